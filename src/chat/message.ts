@@ -1,0 +1,50 @@
+/** A message as the person sees it, and how it comes to be. */
+
+/** Why a message of one's own did not go, by the operation and code of RTM 1.x, or by a reason of this client. */
+export type SendFailure =
+  | { readonly reason: 'rtm'; readonly operation: 'peerMessage' | 'channelMessage' | 'join'; readonly code: number }
+  /** Over MESSAGE_MAX_BYTES once encoded. */
+  | { readonly reason: 'too-large' }
+  /** The person is not in the channel. */
+  | { readonly reason: 'not-in-channel' }
+  /** The peer was not there for OUTBOX_TTL_MS. */
+  | { readonly reason: 'expired' }
+
+/**
+ * Of one's own message: `queued` on this device, `sending` on its way, `sent` at the server (a channel message's last
+ * state; a peer message the peer has not received yet), `delivered` at the peer's device, `read`, or `failed`.
+ * Of anybody else's: `received`.
+ */
+export type MessageStatus = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'received'
+
+export interface TextBody {
+  readonly kind: 'text'
+  readonly text: string
+}
+/** Something a newer client or another program sent, that this one cannot show. */
+export interface UnsupportedBody {
+  readonly kind: 'unsupported'
+}
+/** Who came and went, neighbouring events gathered: `joined` and `left` hold the first few names each, the counts hold all. */
+export interface NoticeBody {
+  readonly kind: 'notice'
+  readonly joined: readonly string[]
+  readonly left: readonly string[]
+  readonly joinedCount: number
+  readonly leftCount: number
+}
+export type MessageBody = TextBody | UnsupportedBody | NoticeBody
+
+export interface Message {
+  /** The place in its conversation's log: 0, 1, 2, … without gaps, in order of arrival. */
+  readonly seq: number
+  /** What sender and receiver call it. Unique together with `from`; made here for what came without one. */
+  readonly id: string
+  /** The user id of the author; for a notice ''. */
+  readonly from: string
+  /** ms since 1970: the server's time for what was received, this device's for one's own. For display, never for order. */
+  readonly at: number
+  readonly body: MessageBody
+  readonly status: MessageStatus
+  readonly failure?: SendFailure
+}

@@ -1,0 +1,21 @@
+/// <reference types="vite/client" />
+
+interface ImportMetaEnv {
+  readonly VITE_RTM_BACKEND?: 'local' | 'agora'
+  readonly VITE_RTM_APP_ID?: string
+  readonly VITE_RTM_GATEWAY_URL?: string
+  readonly VITE_RTM_TOKEN_URL?: string
+  readonly VITE_RTM_WIRE?: 'rich' | 'plain'
+}
+
+declare module '*.vue' {
+  import type { DefineComponent } from 'vue'
+  const component: DefineComponent<object, object, unknown>
+  export default component
+}
+
+/** Agora's SDK for mini programs, or undefined: vite.config.ts puts the user's file here for the backend `agora` on mp-weixin. */
+declare module 'virtual:rtm-miniapp-sdk' {
+  const sdk: unknown
+  export default sdk
+}

@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const require = createRequire(import.meta.url)
+process.env.UNI_PLATFORM ||= 'mp-weixin'
+process.env.UNI_UTS_PLATFORM ||= process.env.UNI_PLATFORM
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+// uni's own conditional-compilation preprocessor (#ifdef / #ifndef / #endif)
+const { initPreContext, preHtml, preJs } = require('@dcloudio/uni-cli-shared')
+initPreContext(process.env.UNI_PLATFORM, undefined, process.env.UNI_UTS_PLATFORM, false)
+
+const uniIfdef = () => ({
+  name: 'uni-ifdef',
+  enforce: 'pre' as const,
+  transform(code: string, id: string) {
+    const file = id.split('?')[0]!
+    if (file.includes('node_modules') || !code.includes('#endif')) return
+    if (file.endsWith('.vue')) return { code: preJs(preHtml(code, file), file), map: null }
+    if (/\.[jt]s$/.test(file)) return { code: preJs(code, file), map: null }
+  },
+})
+
+const uniTags = ['view', 'text', 'scroll-view', 'image', 'page-meta', 'root-portal']
+const shared = {
+  plugins: [uniIfdef(), vue({ template: { compilerOptions: { isCustomElement: (tag) => uniTags.includes(tag) }, transformAssetUrls: false } })],
+  resolve: {
+    alias: [
+      { find: /^@\//, replacement: here('./') },
+      { find: '@dcloudio/uni-app', replacement: here('./tests/support/uni-app.ts') },
+      { find: 'virtual:rtm-miniapp-sdk', replacement: here('./tests/support/no-miniapp-sdk.ts') },
+    ],
+  },
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      // pages and components on a DOM double
+      {
+        ...shared,
+        test: { name: 'components', environment: 'happy-dom', include: ['tests/components/**/*.test.ts'], setupFiles: ['tests/support/setup.ts'], css: false },
+      },
+      // rules, storage, gateway, adapters in plain Node with real sockets
+      { ...shared, test: { name: 'node', environment: 'node', include: ['tests/{unit,contract}/**/*.test.ts'], testTimeout: 20_000 } },
+      // the compiled mini program and H5, against builds that scripts/test.ts has made
+      {
+        ...shared,
+        test: { name: 'built', environment: 'node', include: ['tests/{miniprogram,e2e}/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false },
+      },
+    ],
+  },
+})
