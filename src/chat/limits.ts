@@ -125,10 +125,10 @@ export class RateWindow {
   /** Takes one place and answers 0, or takes none and answers how many ms until one is free. */
   take(now: number): number {
     const since = now - this.rate.perMs
-    let expired = 0
-    while (expired < this.times.length && this.times[expired]! <= since) expired++
-    if (expired > 0) this.times.splice(0, expired)
-    if (this.times.length >= this.rate.count) return this.times[0]! + this.rate.perMs - now
+    const live = this.times.findIndex((time) => time > since)
+    this.times.splice(0, live < 0 ? this.times.length : live)
+    const [oldest] = this.times
+    if (oldest !== undefined && this.times.length >= this.rate.count) return oldest + this.rate.perMs - now
     this.times.push(now)
     return 0
   }

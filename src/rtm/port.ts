@@ -137,6 +137,12 @@ export interface RtmClient extends RtmEmitter<RtmClientEvents> {
   queryPeersBySubscriptionOption(option: 'ONLINE_STATUS'): Promise<string[]>
   /** At most 32 ids. */
   getChannelMemberCount(channelIds: string[]): Promise<{ [channelId: string]: number }>
+
+  /**
+   * The app came back to the front or the network returned: look at the connection at once instead of waiting for the next
+   * ping or retry. Absent where the backend does not let itself be asked.
+   */
+  checkConnection?(): void
 }
 
 /** What a backend has. What it lacks rejects with an RtmError of the name RtmUnsupportedError. */
@@ -147,8 +153,10 @@ export interface RtmCapabilities {
   readonly memberCount: boolean
   readonly userAttributes: boolean
   readonly channelAttributes: boolean
-  /** enableOfflineMessaging. */
+  /** enableOfflineMessaging: the service still keeps messages for who is not there. Agora has retired it. */
   readonly offlineMessages: boolean
+  /** `hasPeerReceived` tells that the receiver's listeners have kept the message, not only that it arrived. */
+  readonly durableAcknowledgement: boolean
   /** RtmRawMessage. */
   readonly rawMessages: boolean
   /** The tokens it takes: 006 (AccessToken), 007 (AccessToken2). */

@@ -1,0 +1,314 @@
+/**
+ * Channels: who is in them, what is said in them, and who is told. Membership stands on the bus; this node holds the
+ * members that are connected to it, and sends each what they should hear.
+ */
+import {
+  CHANNEL_REDELIVERY,
+  GET_MEMBERS_RATE,
+  JOINED_CHANNELS_MAX,
+  JOIN_RATE,
+  MEMBERS_MAX,
+  MEMBER_COUNT_IDS_MAX,
+  MEMBER_COUNT_RATE,
+  MEMBER_EVENTS_MAX,
+  MESSAGE_MAX_BYTES,
+  SEND_RATE,
+  isValidId,
+  utf8Length,
+} from '../src/chat/limits'
+import { CLOSE_CODE, type ChannelFrame, type Pair, type RequestFrame, type ServerFrame } from '../src/rtm/local/frames'
+import { CHANNEL_MESSAGE, GET_MEMBERS, JOIN, LEAVE, MEMBER_COUNT, Refusal } from './codes'
+import type { Connection } from './connection'
+import { inBackground, type Context } from './context'
+import type { Outcome } from './requests'
+import { Serial } from './serial'
+import type { Session } from './session'
+import type { ChannelMessage } from './store/port'
+import { channelMembers, channelSubject, type ChannelEvent } from './subjects'
+
+/** A member whose replay takes so long that this many new messages wait is too slow. */
+const HELD_MAX = 1_000
+
+/** For `afterSeq`: nothing was missed. */
+const NOTHING_MISSED = Number.MAX_SAFE_INTEGER
+/** No channel has this count. */
+const NOT_TOLD = -1
+
+/** A session in a channel. */
+export interface Member {
+  readonly session: Session
+  readonly joinedAt: number
+  /** The last count this member was told; undefined until its join is answered. */
+  toldCount: number | undefined
+  /** New messages that wait until older ones have been sent; undefined: none need to wait. */
+  held: ChannelMessage[] | undefined
+}
+
+/** A channel with members on this node. */
+interface LocalChannel {
+  readonly id: string
+  readonly members: Map<string, Member>
+  count: number
+  /** When a count was last sent to all (ms, monotonic). */
+  announcedAt: number
+  timer: NodeJS.Timeout | undefined
+  readonly stopListening: () => void
+}
+
+export class Channels {
+  private readonly local = new Map<string, LocalChannel>()
+  private readonly sending = new Serial()
+
+  constructor(private readonly context: Context) {}
+
+  /** How many channels have members on this node. */
+  get size(): number {
+    return this.local.size
+  }
+
+  async join(session: Session, { ch }: RequestFrame<'join'>): Promise<Outcome> {
+    if (!isValidId(ch)) throw new Refusal(JOIN.INVALID_ARGUMENT, 'not a channel id')
+    if (session.channels.has(ch)) throw new Refusal(JOIN.ALREADY_JOINED, 'already joined')
+    if (session.channels.size >= JOINED_CHANNELS_MAX) throw new Refusal(JOIN.EXCEED_LIMIT, `${JOINED_CHANNELS_MAX} channels are joined already`)
+    if (!session.rates.takeJoinOf(ch)) throw new Refusal(JOIN.JOIN_SAME_CHANNEL_TOO_OFTEN, 'this channel was joined twice in 5 s')
+    if (!session.rates.take('join', JOIN_RATE)) throw new Refusal(JOIN.TOO_OFTEN, 'more than 50 joins in 3 s')
+
+    const member: Member = { session, joinedAt: Date.now(), toldCount: undefined, held: [] }
+    session.channels.set(ch, member)
+    const channel = this.open(ch)
+    channel.members.set(session.uid, member)
+    try {
+      await this.enter(channel, session)
+    } catch (error) {
+      this.remove(session, ch, member)
+      throw error
+    }
+    const seen = session.seen.get(ch)
+    session.seen.delete(ch)
+    return { answer: {}, after: () => this.catchUp(channel, member, seen ?? NOTHING_MISSED, 0) }
+  }
+
+  async leave(session: Session, { ch }: RequestFrame<'leave'>): Promise<object> {
+    const member = session.channels.get(ch)
+    if (!member) throw new Refusal(LEAVE.NOT_IN_CHANNEL, 'not in the channel')
+    await this.exit(session, ch, member)
+    return {}
+  }
+
+  /** For a session that is over. */
+  async leaveAll(session: Session): Promise<void> {
+    await Promise.all([...session.channels].map(([ch, member]) => this.exit(session, ch, member)))
+  }
+
+  async send(session: Session, { ch, text }: RequestFrame<'send'>): Promise<object> {
+    if (!session.channels.has(ch)) throw new Refusal(CHANNEL_MESSAGE.NOT_IN_CHANNEL, 'not in the channel')
+    if (!session.rates.take('message', SEND_RATE)) throw new Refusal(CHANNEL_MESSAGE.TOO_OFTEN, 'more than 180 messages in 3 s')
+    if (utf8Length(text) > MESSAGE_MAX_BYTES) {
+      throw new Refusal(CHANNEL_MESSAGE.INVALID_MESSAGE, `the text is longer than ${MESSAGE_MAX_BYTES} bytes`)
+    }
+    const { bus, store } = this.context
+    const message = { from: session.uid, text, ts: Date.now() }
+    await this.sending.run(ch, async () => {
+      const kept = await store.append(ch, message)
+      bus.publish(channelSubject(ch), { kind: 'message', ...kept })
+    })
+    return {}
+  }
+
+  async members(session: Session, { ch }: RequestFrame<'members'>): Promise<{ uids: string[] }> {
+    if (!session.channels.has(ch)) throw new Refusal(GET_MEMBERS.NOT_IN_CHANNEL, 'not in the channel')
+    if (!session.rates.take('members', GET_MEMBERS_RATE)) throw new Refusal(GET_MEMBERS.TOO_OFTEN, 'more than 5 calls in 2 s')
+    const uids = await this.context.bus.listMembers(channelMembers(ch))
+    return { uids: uids.length <= MEMBERS_MAX ? uids : sampleWith(session.uid, uids, MEMBERS_MAX) }
+  }
+
+  async counts(session: Session, { chs }: RequestFrame<'counts'>): Promise<{ counts: Pair<number>[] }> {
+    if (chs.length > MEMBER_COUNT_IDS_MAX) throw new Refusal(MEMBER_COUNT.EXCEED_LIMIT, `more than ${MEMBER_COUNT_IDS_MAX} channels`)
+    if (chs.length === 0 || !chs.every(isValidId)) throw new Refusal(MEMBER_COUNT.INVALID_ARGUMENT, 'not a list of channel ids')
+    if (!session.rates.take('counts', MEMBER_COUNT_RATE)) throw new Refusal(MEMBER_COUNT.TOO_OFTEN, 'more than 1 call in 1 s')
+    const { bus } = this.context
+    const counts = [...new Set(chs)].map(async (ch): Promise<Pair<number>> => [ch, await bus.countMembers(channelMembers(ch))])
+    return { counts: await Promise.all(counts) }
+  }
+
+  /**
+   * After a lost connection: sends what the session missed in each of its channels.
+   * @param seen the last `seq` the client has seen, by channel. What it does not name it has not joined as far as it knows:
+   * its join was carried out and not heard of, and it will ask again.
+   */
+  resume(session: Session, seen: ReadonlyMap<string, number>): void {
+    for (const [ch, afterSeq] of seen) this.catchUpFrom(session, ch, afterSeq)
+  }
+
+  /** The client asks again for a join that was carried out before its connection was lost. */
+  repeatJoin(session: Session, ch: string): void {
+    this.catchUpFrom(session, ch, 0)
+  }
+
+  close(): void {
+    for (const channel of this.local.values()) this.shut(channel)
+  }
+
+  private catchUpFrom(session: Session, ch: string, afterSeq: number): void {
+    const channel = this.local.get(ch)
+    const member = session.channels.get(ch)
+    if (!channel || !member) return
+    member.held = []
+    this.catchUp(channel, member, afterSeq, member.joinedAt)
+  }
+
+  private open(ch: string): LocalChannel {
+    const existing = this.local.get(ch)
+    if (existing) return existing
+    const channel: LocalChannel = {
+      id: ch,
+      members: new Map(),
+      count: 0,
+      announcedAt: Number.NEGATIVE_INFINITY,
+      timer: undefined,
+      stopListening: this.context.bus.listen(channelSubject(ch), (event) => this.onEvent(channel, event)),
+    }
+    this.local.set(ch, channel)
+    return channel
+  }
+
+  private shut(channel: LocalChannel): void {
+    clearTimeout(channel.timer)
+    channel.stopListening()
+    if (this.local.get(channel.id) === channel) this.local.delete(channel.id)
+  }
+
+  private async enter(channel: LocalChannel, session: Session): Promise<void> {
+    const { bus, store } = this.context
+    const { changed, count } = await bus.addMember(channelMembers(channel.id), session.uid, session.owner)
+    channel.count = count
+    if (changed) bus.publish(channelSubject(channel.id), { kind: 'joined', uid: session.uid, count })
+    if (count === 1) this.background('keeping channel attributes', store.expireChannelAttributes(channel.id, undefined))
+  }
+
+  private async exit(session: Session, ch: string, member: Member): Promise<void> {
+    const { bus, store, timing } = this.context
+    this.remove(session, ch, member)
+    const { changed, count } = await bus.removeMember(channelMembers(ch), session.uid, session.owner)
+    if (changed) bus.publish(channelSubject(ch), { kind: 'left', uid: session.uid, count })
+    if (count === 0) this.background('expiring channel attributes', store.expireChannelAttributes(ch, Date.now() + timing.channelAttributesMs))
+  }
+
+  private background(what: string, work: Promise<unknown>): void {
+    inBackground(this.context.log, what, work)
+  }
+
+  private remove(session: Session, ch: string, member: Member): void {
+    if (session.channels.get(ch) === member) session.channels.delete(ch)
+    const channel = this.local.get(ch)
+    if (channel?.members.get(session.uid) !== member) return
+    channel.members.delete(session.uid)
+    if (channel.members.size === 0) this.shut(channel)
+  }
+
+  private onEvent(channel: LocalChannel, event: ChannelEvent): void {
+    switch (event.kind) {
+      case 'message':
+        return this.onMessage(channel, event)
+      case 'attributes':
+        return toAll(channel, { t: 'attributes', ch: channel.id, attributes: event.attributes })
+      case 'joined':
+      case 'left':
+        channel.count = event.count
+        if (event.count <= MEMBER_EVENTS_MAX) toAll(channel, { t: event.kind, ch: channel.id, uid: event.uid }, event.uid)
+        this.announceCount(channel)
+    }
+  }
+
+  private onMessage(channel: LocalChannel, { kind: _kind, ...message }: ChannelEvent & { kind: 'message' }): void {
+    let text: string | undefined
+    for (const [uid, member] of channel.members) {
+      const { connection } = member.session
+      if (uid === message.from || !connection) continue
+      if (!member.held) connection.sendText((text ??= messageText(channel.id, message)))
+      else if (member.held.push(message) > HELD_MAX) connection.close(CLOSE_CODE.SLOW, 'reads too slowly')
+    }
+  }
+
+  /** Tells all members the count, now or as soon as the last time is long enough ago. */
+  private announceCount(channel: LocalChannel): void {
+    if (channel.timer) return
+    const { small, large } = this.context.timing.countIntervalMs
+    const interval = channel.count > MEMBER_EVENTS_MAX ? large : small
+    const wait = channel.announcedAt + interval - performance.now()
+    if (wait > 0) {
+      channel.timer = setTimeout(() => {
+        channel.timer = undefined
+        this.tellCounts(channel)
+      }, wait)
+    } else this.tellCounts(channel)
+  }
+
+  private tellCounts(channel: LocalChannel): void {
+    channel.announcedAt = performance.now()
+    for (const member of channel.members.values()) if (member.toldCount !== undefined) tellCount(channel, member)
+  }
+
+  /** Tells the count, then what the member missed, then what came meanwhile. */
+  private catchUp(channel: LocalChannel, member: Member, afterSeq: number, since: number): void {
+    const { connection } = member.session
+    member.toldCount = NOT_TOLD
+    if (!connection) return
+    tellCount(channel, member)
+    this.background('redelivery in a channel', this.redeliver(channel.id, member, connection, afterSeq, since))
+  }
+
+  private async redeliver(ch: string, member: Member, connection: Connection, afterSeq: number, since: number): Promise<void> {
+    const held: ChannelMessage[] = member.held ?? []
+    member.held = held
+    const isCurrent = () => member.held === held && member.session.connection === connection
+    let last = 0
+    const deliver = async (message: ChannelMessage) => {
+      if (message.seq <= last || !isCurrent()) return
+      last = message.seq
+      if (connection.isFull) await new Promise<void>((resolve) => connection.whenDrained(resolve))
+      if (isCurrent() && message.from !== member.session.uid) connection.sendText(messageText(ch, message))
+    }
+    try {
+      const oldest = Math.max(since, Date.now() - CHANNEL_REDELIVERY.withinMs)
+      const missed = afterSeq === NOTHING_MISSED ? [] : await this.context.store.recent(ch, afterSeq)
+      for (const message of missed.slice(-CHANNEL_REDELIVERY.count)) if (message.ts >= oldest) await deliver(message)
+    } finally {
+      for (let message = held.shift(); message; message = held.shift()) await deliver(message)
+      if (isCurrent()) member.held = undefined
+    }
+  }
+}
+
+/** To the members whose join has been answered. */
+function toAll(channel: LocalChannel, frame: ServerFrame, except?: string): void {
+  const text = JSON.stringify(frame)
+  for (const [uid, member] of channel.members) {
+    if (uid !== except && member.toldCount !== undefined) member.session.connection?.sendText(text)
+  }
+}
+
+function tellCount(channel: LocalChannel, member: Member): void {
+  if (!member.session.connection || member.toldCount === channel.count) return
+  member.toldCount = channel.count
+  member.session.send({ t: 'count', ch: channel.id, n: channel.count })
+}
+
+function messageText(ch: string, { seq, from, text, ts }: ChannelMessage): string {
+  const frame: ChannelFrame = { t: 'msg', ch, seq, from, text, ts }
+  return JSON.stringify(frame)
+}
+
+/** `size` of `all`, at random, `own` among them. */
+function sampleWith(own: string, all: readonly string[], size: number): string[] {
+  const others = all.filter((uid) => uid !== own)
+  for (let i = 0; i < size - 1; i++) {
+    const j = i + Math.floor(Math.random() * (others.length - i))
+    const a = others[i]
+    const b = others[j]
+    if (a === undefined || b === undefined) break
+    others[i] = b
+    others[j] = a
+  }
+  return [own, ...others.slice(0, size - 1)]
+}

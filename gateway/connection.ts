@@ -1,0 +1,86 @@
+/** One WebSocket: sends frames, keeps the unsent bytes bounded, knows when the other side was last heard. */
+import { WebSocket } from 'ws'
+import { CLOSE_CODE, type ServerFrame } from '../src/rtm/local/frames'
+import type { Session } from './session'
+
+/** Where flow-controlled senders wait, in unsent bytes. */
+const FULL_BYTES = 1024 * 1024
+
+export class Connection {
+  /** Set by a good login. */
+  session: Session | undefined
+  /** Whether a login is being worked on, and when the last one was refused (ms, monotonic). */
+  loggingIn = false
+  refusedAt = Number.NEGATIVE_INFINITY
+  readonly openedAt = performance.now()
+  heardAt = this.openedAt
+  private waiting: (() => void)[] = []
+  private readonly flushed = () => {
+    if (this.waiting.length === 0 || this.isFull) return
+    const ready = this.waiting
+    this.waiting = []
+    for (const resume of ready) resume()
+  }
+
+  /** @param onClosing is called once, as soon as nothing can be sent any more, whoever ended it. */
+  constructor(
+    private readonly ws: WebSocket,
+    private readonly maxBufferedBytes: number,
+    private readonly onClosing: (connection: Connection) => void,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.ws.readyState === WebSocket.OPEN
+  }
+
+  /** Whether a sender that can wait should. */
+  get isFull(): boolean {
+    return this.isOpen && this.ws.bufferedAmount > FULL_BYTES
+  }
+
+  send(frame: ServerFrame): void {
+    this.sendText(JSON.stringify(frame))
+  }
+
+  /** A frame that is text already: one that goes to many is made once. */
+  sendText(text: string): void {
+    if (!this.isOpen) return
+    if (this.ws.bufferedAmount > this.maxBufferedBytes) this.close(CLOSE_CODE.SLOW, 'reads too slowly')
+    else this.ws.send(text, this.flushed)
+  }
+
+  /** Calls back when there is room again, or when the connection is gone. */
+  whenDrained(resume: () => void): void {
+    if (this.isFull) this.waiting.push(resume)
+    else resume()
+  }
+
+  heard(): void {
+    this.heardAt = performance.now()
+  }
+
+  ping(): void {
+    if (this.isOpen) this.ws.ping()
+  }
+
+  /** Says why, then closes; a peer that does not answer is dropped after the server's closeTimeout. */
+  close(code: number, reason: string): void {
+    if (!this.isOpen) return
+    this.ws.close(code, reason)
+    this.closed()
+  }
+
+  /** As a lost network does: without a word. */
+  terminate(): void {
+    this.ws.terminate()
+    this.closed()
+  }
+
+  /** The socket has ended, or will. */
+  closed(): void {
+    const waiting = this.waiting
+    this.waiting = []
+    for (const resume of waiting) resume()
+    this.onClosing(this)
+  }
+}

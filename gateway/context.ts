@@ -1,0 +1,25 @@
+/** What the parts of one gateway have in common. */
+import type { Bus } from './bus'
+import type { Logger } from './logger'
+import type { GatewayTiming } from './options'
+import type { SecretSigner } from './secret'
+import type { Serial } from './serial'
+import type { Store } from './store/port'
+
+export interface Context {
+  readonly appId: string
+  readonly certificate: string | undefined
+  readonly rateLimits: boolean
+  readonly timing: GatewayTiming
+  readonly bus: Bus
+  readonly store: Store
+  readonly log: Logger
+  readonly secrets: SecretSigner
+  /** Per receiver, one job at a time touches the offline queue: reading it, adding to it, taking out what was acknowledged. */
+  readonly queueTurns: Serial
+}
+
+/** For work that nobody waits for: its failure is told to the operator. */
+export function inBackground(log: Logger, what: string, work: Promise<unknown>): void {
+  work.catch((error: unknown) => log.error(`${what} failed`, { error }))
+}

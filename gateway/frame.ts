@@ -1,0 +1,170 @@
+/**
+ * What a client sent, checked: the bytes of one WebSocket message become a frame, or a reason to refuse it. Only shapes are
+ * judged here; limits, rates and rights are the operations' matter. Fields a frame does not have are ignored.
+ */
+import type { AckFrame, LoginFrame, Pair, PingFrame, RequestFrame, Requests } from '../src/rtm/local/frames'
+import * as codes from './codes'
+
+export type ParsedFrame =
+  | { readonly kind: 'login'; readonly frame: LoginFrame }
+  | { readonly kind: 'request'; readonly frame: RequestFrame }
+  | { readonly kind: 'ack'; readonly frame: AckFrame }
+  | { readonly kind: 'ping'; readonly frame: PingFrame }
+  /** It has an id, so it can be answered. */
+  | { readonly kind: 'refused'; readonly t: string; readonly id: number; readonly code: number; readonly why: string }
+  /** There is nothing to answer to. */
+  | { readonly kind: 'unreadable'; readonly why: string }
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Never throws. */
+export function parseFrame(text: string): ParsedFrame {
+  const fields = parseObject(text)
+  if (!fields) return { kind: 'unreadable', why: 'not a JSON object' }
+  const { t, id } = fields
+  if (typeof t !== 'string') return { kind: 'unreadable', why: 't is not a string' }
+  if (t === 'ping') return { kind: 'ping', frame: { t } }
+  if (t === 'ack') {
+    return isCount(fields.mid) ? { kind: 'ack', frame: { t, mid: fields.mid } } : { kind: 'unreadable', why: 'ack without mid' }
+  }
+  if (!isCount(id)) return { kind: 'unreadable', why: 'a request without id' }
+  const refused = (code: number, why: string): ParsedFrame => ({ kind: 'refused', t, id, code, why })
+  try {
+    if (t === 'login') return { kind: 'login', frame: { t, id, ...login(fields) } }
+    const frame = request(t, id, fields)
+    return frame ? { kind: 'request', frame } : refused(1, `there is no frame ${JSON.stringify(t.slice(0, 32))}`)
+  } catch (error) {
+    if (error instanceof codes.Refusal) return refused(error.code, error.message)
+    throw error
+  }
+}
+
+function login(fields: Fields): Omit<LoginFrame, 't' | 'id'> {
+  const code = codes.LOGIN.INVALID_ARGUMENT
+  const { v, appId, uid, token, resume } = fields
+  // a wrong version is answered as such, whatever else is wrong with the frame
+  if (typeof v !== 'number') throw new codes.Refusal(codes.LOGIN.REJECTED, 'v is not a number')
+  if (typeof appId !== 'string') throw new codes.Refusal(codes.LOGIN.INVALID_APP_ID, 'appId is not a string')
+  if (typeof uid !== 'string') throw new codes.Refusal(code, 'uid is not a string')
+  if (token !== undefined && token !== null && typeof token !== 'string') throw new codes.Refusal(code, 'token is not a string')
+  const base = { v, appId, uid, token: token ?? undefined }
+  if (resume === undefined || resume === null) return base
+  if (!isFields(resume) || typeof resume.secret !== 'string') throw new codes.Refusal(code, 'resume has no secret')
+  const channels = resume.channels
+  if (!isPairs(channels, isCount)) throw new codes.Refusal(code, 'resume.channels is not a list of [channel, seq]')
+  return { ...base, resume: { secret: resume.secret, channels } }
+}
+
+/** Undefined when there is no such request. */
+function request(t: string, id: number, fields: Fields): RequestFrame | undefined {
+  switch (t) {
+    case 'logout':
+    case 'subscribed':
+      return { t, id }
+    case 'renew':
+      return { t, id, token: text(fields, 'token', codes.RENEW_TOKEN.INVALID_ARGUMENT) }
+    case 'peer':
+      return {
+        t,
+        id,
+        text: text(fields, 'text', codes.PEER_MESSAGE.INVALID_MESSAGE),
+        to: text(fields, 'to', codes.PEER_MESSAGE.INVALID_USERID),
+        offline: flag(fields, 'offline', codes.PEER_MESSAGE.INVALID_MESSAGE),
+      }
+    case 'join':
+      return { t, id, ch: text(fields, 'ch', codes.JOIN.INVALID_ARGUMENT) }
+    case 'leave':
+      return { t, id, ch: text(fields, 'ch', codes.LEAVE.NOT_IN_CHANNEL) }
+    case 'send':
+      return { t, id, text: text(fields, 'text', codes.CHANNEL_MESSAGE.INVALID_MESSAGE), ch: text(fields, 'ch', codes.CHANNEL_MESSAGE.NOT_IN_CHANNEL) }
+    case 'members':
+      return { t, id, ch: text(fields, 'ch', codes.GET_MEMBERS.NOT_IN_CHANNEL) }
+    case 'counts':
+      return { t, id, chs: texts(fields, 'chs', codes.MEMBER_COUNT.INVALID_ARGUMENT) }
+    case 'online':
+      return { t, id, uids: texts(fields, 'uids', codes.QUERY_ONLINE.INVALID_ARGUMENT) }
+    case 'subscribe':
+    case 'unsubscribe':
+      return { t, id, uids: texts(fields, 'uids', codes.SUBSCRIPTION.INVALID_ARGUMENT) }
+    case 'setUser':
+      return { t, id, ...attributeChange(fields) }
+    case 'getUser':
+      return { t, id, uid: text(fields, 'uid', codes.ATTRIBUTES.INVALID_ARGUMENT), ...attributeKeys(fields) }
+    case 'setChannel':
+      return {
+        t,
+        id,
+        ch: text(fields, 'ch', codes.ATTRIBUTES.INVALID_ARGUMENT),
+        notify: flag(fields, 'notify', codes.ATTRIBUTES.INVALID_ARGUMENT),
+        ...attributeChange(fields),
+      }
+    case 'getChannel':
+      return { t, id, ch: text(fields, 'ch', codes.ATTRIBUTES.INVALID_ARGUMENT), ...attributeKeys(fields) }
+    default:
+      return undefined
+  }
+}
+
+function attributeChange(fields: Fields): Requests['setUser']['ask'] {
+  const code = codes.ATTRIBUTES.INVALID_ARGUMENT
+  switch (fields.op) {
+    case 'set':
+    case 'add':
+      if (!isPairs(fields.attributes, isString)) throw new codes.Refusal(code, 'attributes is not a list of [key, value]')
+      return { op: fields.op, attributes: [...fields.attributes] }
+    case 'delete':
+      return { op: 'delete', keys: texts(fields, 'keys', code) }
+    case 'clear':
+      return { op: 'clear' }
+    default:
+      throw new codes.Refusal(code, 'op is none of set, add, delete, clear')
+  }
+}
+
+function attributeKeys(fields: Fields): { keys?: string[] } {
+  return fields.keys === undefined || fields.keys === null ? {} : { keys: texts(fields, 'keys', codes.ATTRIBUTES.INVALID_ARGUMENT) }
+}
+
+function text(fields: Fields, name: string, code: number): string {
+  const value = fields[name]
+  if (typeof value !== 'string') throw new codes.Refusal(code, `${name} is not a string`)
+  return value
+}
+
+function texts(fields: Fields, name: string, code: number): string[] {
+  const value = fields[name]
+  if (!Array.isArray(value) || !value.every(isString)) throw new codes.Refusal(code, `${name} is not a list of strings`)
+  return value
+}
+
+/** Absent counts as false. */
+function flag(fields: Fields, name: string, code: number): boolean {
+  const value = fields[name] ?? false
+  if (typeof value !== 'boolean') throw new codes.Refusal(code, `${name} is not a boolean`)
+  return value
+}
+
+function parseObject(json: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(json)
+    return isFields(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0
+}
+
+function isPairs<Value>(value: unknown, isValue: (value: unknown) => value is Value): value is Pair<Value>[] {
+  return Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && isString(pair[0]) && isValue(pair[1]))
+}

@@ -1,0 +1,22 @@
+/** One timer for all connections: pings them, and closes those that have gone silent or do not log in. */
+import { CLOSE_CODE } from '../src/rtm/local/frames'
+import type { Connection } from './connection'
+import type { GatewayTiming } from './options'
+
+/** Starts the timer; the returned function stops it. */
+export function startHeartbeat(connections: ReadonlySet<Connection>, timing: GatewayTiming): () => void {
+  let lastBeat = performance.now()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    // a process that was stopped for a while has heard nobody: that is not their silence
+    const slept = now - lastBeat > timing.pingTimeoutMs
+    lastBeat = now
+    for (const connection of connections) {
+      if (slept) connection.heard()
+      if (!connection.session && now - connection.openedAt > timing.loginTimeoutMs) connection.close(CLOSE_CODE.SILENT, 'no login came')
+      else if (now - connection.heardAt > timing.pingTimeoutMs) connection.close(CLOSE_CODE.SILENT, 'nothing was heard')
+      else connection.ping()
+    }
+  }, timing.pingIntervalMs)
+  return () => clearInterval(timer)
+}

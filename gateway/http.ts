@@ -1,0 +1,79 @@
+/** What the gateway answers over plain HTTP: `/healthz`, and in development `/token`. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isValidId } from '../src/chat/limits'
+import { isAllowedOrigin, isLoopbackAddress, isLoopbackName } from './origin'
+import { issueToken, type TokenKind } from './token'
+import type { Logger } from './logger'
+
+const DAY_S = 24 * 3_600
+
+export interface HttpOptions {
+  readonly appId: string
+  readonly certificate: string | undefined
+  readonly allowedOrigins: readonly string[]
+  readonly log: Logger
+  readonly health: () => object
+}
+
+export function handleHttp(request: IncomingMessage, response: ServerResponse, options: HttpOptions): void {
+  const url = requestUrl(request)
+  if (!url) return answer(response, 400, { error: 'not a URL' })
+  if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, { error: 'only GET' })
+  switch (url.pathname) {
+    case '/healthz':
+      return answer(response, 200, options.health())
+    case '/token':
+      return answerToken(request, response, url, options)
+    default:
+      return answer(response, 404, { error: 'not found' })
+  }
+}
+
+/** The URL that was asked for; only its path and query mean anything. */
+export function requestUrl({ url = '/' }: IncomingMessage): URL | undefined {
+  const text = `http://gateway${url.startsWith('/') ? url : `/${url}`}`
+  return URL.canParse(text) ? new URL(text) : undefined
+}
+
+/** Gives anybody on this machine a token for any user: what a token server must never do. */
+function answerToken(request: IncomingMessage, response: ServerResponse, url: URL, { appId, certificate, allowedOrigins, log }: HttpOptions): void {
+  if (certificate === undefined) return answer(response, 404, { error: 'this gateway has no certificate, so it needs no tokens' })
+  const { origin } = request.headers
+  // the Host header keeps a web page out that has turned its own name into a loopback address
+  if (!isLoopbackAddress(request.socket.remoteAddress) || !isLoopbackHost(request.headers.host)) {
+    return answer(response, 403, { error: 'tokens are given to this machine only' })
+  }
+  if (!isAllowedOrigin(origin, allowedOrigins)) return answer(response, 403, { error: 'this origin is not allowed' })
+  if (origin !== undefined) response.setHeader('Access-Control-Allow-Origin', origin).setHeader('Vary', 'Origin')
+
+  const uid = url.searchParams.get('uid')
+  if (!isValidId(uid)) return answer(response, 400, { error: 'uid is not a user id' })
+  const kind = tokenKind(url.searchParams.get('kind'))
+  if (!kind) return answer(response, 400, { error: 'kind is neither 006 nor 007' })
+  const lifetime = tokenLifetime(url.searchParams.get('expire'))
+  if (lifetime === undefined) return answer(response, 400, { error: `expire is not a number of seconds from 1 to ${DAY_S}` })
+
+  log.warn('GET /token gave a token to somebody who only had to ask: FOR DEVELOPMENT ONLY', { uid, kind })
+  const token = issueToken(kind, { appId, certificate, uid, now: Date.now() }, lifetime)
+  answer(response, 200, { token, kind, uid, expiresIn: lifetime })
+}
+
+/** 006 unless asked: the mini program SDK 1.0.0 refuses 007. */
+function tokenKind(text: string | null): TokenKind | undefined {
+  if (text === null) return '006'
+  return text === '006' || text === '007' ? text : undefined
+}
+
+function tokenLifetime(text: string | null): number | undefined {
+  const seconds = text === null ? DAY_S : Number(text)
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= DAY_S ? seconds : undefined
+}
+
+function isLoopbackHost(host: string | undefined): boolean {
+  const url = `http://${host ?? ''}`
+  return URL.canParse(url) && isLoopbackName(new URL(url).hostname)
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' }).end(JSON.stringify(body))
+}

@@ -1,0 +1,105 @@
+/** The gateway from the command line: `npm run gateway -- --port 7070`. */
+import { isIP } from 'node:net'
+import { parseArgs } from 'node:util'
+import { GATEWAY_DEFAULT_PORT, LOCAL_APP_ID } from '../src/rtm/local/frames'
+import { createLogger } from './logger'
+import { isLoopbackAddress } from './origin'
+import { startGateway, type GatewayOptions } from './server'
+
+const HELP = `Usage: npm run gateway -- [options]
+
+  --port N            listen on this port (default ${GATEWAY_DEFAULT_PORT}; 0 takes a free one)
+  --host H            listen on this address (default 127.0.0.1: this machine only)
+  --app-id ID         the App ID clients must name, 32 letters and digits (default ${LOCAL_APP_ID})
+  --certificate C     require tokens signed with this App certificate, 32 letters and digits
+  --data DIR          keep the offline queue, recent channel messages and attributes in this folder
+  --allow-origin URL  let browsers connect from this origin too; may be given several times
+  --verbose           say more on standard error
+  --help              this text
+`
+
+class UsageError extends Error {}
+
+function readArguments(args: string[]): (GatewayOptions & { verbose: boolean }) | 'help' {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string' },
+      host: { type: 'string' },
+      'app-id': { type: 'string' },
+      certificate: { type: 'string' },
+      data: { type: 'string' },
+      'allow-origin': { type: 'string', multiple: true },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return 'help'
+  const { host, certificate, data } = values
+  if (host === '') throw new UsageError('--host needs an address, for example 127.0.0.1')
+  if (data === '') throw new UsageError('--data needs a folder')
+  return {
+    verbose: values.verbose,
+    port: values.port === undefined ? undefined : readPort(values.port),
+    host,
+    appId: readKey('--app-id', values['app-id']),
+    certificate: readKey('--certificate', certificate),
+    dataDir: data,
+    allowedOrigins: values['allow-origin']?.map(readOrigin),
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new UsageError(`--port takes a number from 0 to 65535, not ${text}`)
+  return port
+}
+
+function readKey(option: string, text: string | undefined): string | undefined {
+  if (text !== undefined && !/^[0-9A-Za-z]{32}$/.test(text)) throw new UsageError(`${option} takes 32 letters and digits`)
+  return text
+}
+
+function readOrigin(text: string): string {
+  if (!URL.canParse(text) || new URL(text).origin !== text) throw new UsageError(`--allow-origin takes an origin such as https://chat.example.com, not ${text}`)
+  return text
+}
+
+async function main(): Promise<void> {
+  const options = readArguments(process.argv.slice(2))
+  if (options === 'help') {
+    process.stdout.write(HELP)
+    return
+  }
+  const log = createLogger(options.verbose ? 'debug' : 'warn')
+  const gateway = await startGateway({ ...options, log })
+  process.stdout.write(`listening ${gateway.url}\n`)
+  if (options.certificate === undefined && !(gateway.host === 'localhost' || (isIP(gateway.host) && isLoopbackAddress(gateway.host)))) {
+    log.warn(`without --certificate anybody who reaches ${gateway.host} can log in as anybody`)
+  }
+
+  let isEnding = false
+  const end = () => {
+    // asked twice, somebody is in a hurry
+    if (isEnding) process.exit(1)
+    isEnding = true
+    gateway.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`gateway: ${error instanceof Error ? firstSentence(error) : String(error)}\n`)
+  process.exit(1)
+}
+
+/** parseArgs adds advice on positional arguments that means nothing here. */
+function firstSentence({ message }: Error): string {
+  return message.split('. To specify')[0] ?? message
+}
+
+main().catch(fail)

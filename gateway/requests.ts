@@ -1,0 +1,96 @@
+/** What a logged-in client asks for: each request is carried out once, and answered by exactly one frame. */
+import type { RequestFrame, RequestName } from '../src/rtm/local/frames'
+import type { Attributes } from './attributes'
+import type { Channels } from './channels'
+import { Refusal, failureCode } from './codes'
+import type { Connection } from './connection'
+import type { Context } from './context'
+import type { Peers } from './peers'
+import type { Presence } from './presence'
+import type { Session } from './session'
+import type { Sessions } from './sessions'
+
+/** What came of a request: the fields of its `ok`, and what is to happen once that is on its way. */
+export interface Outcome {
+  readonly answer: object
+  readonly after?: () => void
+}
+
+/** Asking twice does no harm, and the answers may be long: these are carried out again after a resume. */
+const QUERIES: ReadonlySet<RequestName> = new Set<RequestName>(['members', 'counts', 'online', 'subscribed', 'getUser', 'getChannel'])
+
+export class Requests {
+  constructor(
+    private readonly context: Context,
+    private readonly parts: { sessions: Sessions; peers: Peers; channels: Channels; presence: Presence; attributes: Attributes },
+  ) {}
+
+  /** Never rejects. */
+  async handle(connection: Connection, session: Session, frame: RequestFrame): Promise<void> {
+    const earlier = session.answers.find(frame.id)
+    if (earlier) {
+      const isNewConnection = earlier.connection !== connection
+      earlier.connection = connection
+      if (earlier.text === undefined) return
+      connection.sendText(earlier.text)
+      if (frame.t === 'join' && isNewConnection) this.parts.channels.repeatJoin(session, frame.ch)
+      return
+    }
+    const asked = QUERIES.has(frame.t) ? undefined : session.answers.begin(frame.id, connection)
+    const { text, after } = await this.run(session, frame)
+    if (asked) asked.text = text
+    const asker = asked?.connection ?? connection
+    asker.sendText(text)
+    after?.()
+  }
+
+  private async run(session: Session, frame: RequestFrame): Promise<{ text: string; after?: (() => void) | undefined }> {
+    const { t, id } = frame
+    try {
+      const { answer, after } = await this.perform(session, frame)
+      return { text: JSON.stringify({ t: 'ok', id, ...answer }), after }
+    } catch (error) {
+      if (error instanceof Refusal) return { text: JSON.stringify({ t: 'err', id, code: error.code, why: error.message }) }
+      this.context.log.error('a request failed', { t, uid: session.uid, error })
+      return { text: JSON.stringify({ t: 'err', id, code: failureCode(t), why: 'the gateway failed' }) }
+    }
+  }
+
+  private async perform(session: Session, frame: RequestFrame): Promise<Outcome> {
+    const { sessions, peers, channels, presence, attributes } = this.parts
+    switch (frame.t) {
+      case 'logout':
+        return sessions.logout(session)
+      case 'renew':
+        return { answer: sessions.renew(session, frame) }
+      case 'peer':
+        return { answer: await peers.send(session, frame) }
+      case 'join':
+        return channels.join(session, frame)
+      case 'leave':
+        return { answer: await channels.leave(session, frame) }
+      case 'send':
+        return { answer: await channels.send(session, frame) }
+      case 'members':
+        return { answer: await channels.members(session, frame) }
+      case 'counts':
+        return { answer: await channels.counts(session, frame) }
+      case 'online':
+        return { answer: await presence.online(session, frame) }
+      case 'subscribe':
+        return presence.subscribe(session, frame)
+      case 'unsubscribe':
+        return { answer: presence.unsubscribe(session, frame) }
+      case 'subscribed':
+        return { answer: presence.subscribed(session) }
+      case 'setUser':
+        return { answer: await attributes.setUser(session, frame) }
+      case 'getUser':
+        return { answer: await attributes.getUser(session, frame) }
+      case 'setChannel':
+        return { answer: await attributes.setChannel(session, frame) }
+      case 'getChannel':
+        return { answer: await attributes.getChannel(session, frame) }
+    }
+  }
+}

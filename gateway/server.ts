@@ -1,0 +1,196 @@
+/** The local RTM gateway: what a client on this machine talks to instead of Agora's cloud. Puts the parts together. */
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
+import { CLOSE_CODE, FRAME_MAX_BYTES, GATEWAY_PATH, PROTOCOL_VERSION } from '../src/rtm/local/frames'
+import { Attributes } from './attributes'
+import { memoryBus } from './bus'
+import { Channels } from './channels'
+import { Connection } from './connection'
+import { inBackground, type Context } from './context'
+import { Dispatch } from './dispatch'
+import { startHeartbeat } from './heartbeat'
+import { handleHttp, requestUrl } from './http'
+import { createLogger } from './logger'
+import { DEFAULTS, DEFAULT_TIMING, type GatewayOptions } from './options'
+import { isAllowedOrigin } from './origin'
+import { Peers } from './peers'
+import { Presence } from './presence'
+import { Requests } from './requests'
+import { secretSigner } from './secret'
+import { Serial } from './serial'
+import { Sessions } from './sessions'
+import { openLevelStore } from './store/level'
+import { memoryStore } from './store/memory'
+import type { Store } from './store/port'
+
+export type { GatewayOptions, GatewayTiming } from './options'
+
+/** How long a connection that is being closed may take to say goodbye. */
+const CLOSE_TIMEOUT_MS = 1_000
+const SWEEP_MS = 15_000
+
+export interface GatewayStats {
+  /** Open sockets, logged in or not. */
+  readonly connections: number
+  /** Sessions with a connection, within their grace, and kept for their client's return. */
+  readonly live: number
+  readonly grace: number
+  readonly parked: number
+  /** Channels that somebody here is in. */
+  readonly channels: number
+}
+
+export interface Gateway {
+  /** `ws://host:port/rtm` */
+  readonly url: string
+  readonly port: number
+  readonly host: string
+  /** Closes every connection with GOING_AWAY, then the store. */
+  close(): Promise<void>
+  /** Ends the user's socket without a word, as a lost network does. Nothing happens when there is none. */
+  cut(uid: string): void
+  /** Ends the user's session. */
+  kick(uid: string, reason: 'BANNED_BY_SERVER'): void
+  stats(): GatewayStats
+}
+
+/** Starts a gateway. Rejects with one sentence for a person when it cannot listen, or cannot open its data folder. */
+export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const { host = DEFAULTS.host, appId = DEFAULTS.appId, certificate, allowedOrigins = [], rateLimits = true } = options
+  const log = options.log ?? createLogger('warn')
+  const timing = { ...DEFAULT_TIMING, ...options.timing }
+  const store = options.store ?? (await openStore(options.dataDir, timing.channelAttributesMs, log))
+  const ownStore = options.store ? undefined : store
+  const context: Context = {
+    appId,
+    certificate,
+    rateLimits,
+    timing,
+    log,
+    store,
+    bus: options.bus ?? memoryBus(),
+    secrets: secretSigner(await store.signingKey()),
+    queueTurns: new Serial(),
+  }
+  const channels = new Channels(context)
+  const presence = new Presence(context)
+  const attributes = new Attributes(context)
+  const sessions = new Sessions(context, { channels, presence, attributes })
+  const requests = new Requests(context, { sessions, channels, presence, attributes, peers: new Peers(context) })
+  const dispatch = new Dispatch(context, sessions, requests)
+  const connections = new Set<Connection>()
+  const stats = (): GatewayStats => ({ connections: connections.size, ...sessions.count(), channels: channels.size })
+
+  const http = createServer((request, response) => {
+    handleHttp(request, response, { appId, certificate, allowedOrigins, log, health: () => ({ status: 'ok', protocol: PROTOCOL_VERSION, ...stats() }) })
+  })
+  // the types lag behind ws 8.19, which has closeTimeout
+  const socketOptions: ServerOptions & { closeTimeout: number } = {
+    noServer: true,
+    clientTracking: false,
+    maxPayload: FRAME_MAX_BYTES,
+    perMessageDeflate: false,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+  }
+  const sockets = new WebSocketServer(socketOptions)
+
+  const accept = (ws: WebSocket) => {
+    const connection = new Connection(ws, options.maxBufferedBytes ?? DEFAULTS.maxBufferedBytes, (closing) => {
+      connections.delete(closing)
+      sessions.lost(closing)
+    })
+    connections.add(connection)
+    ws.on('message', (data, isBinary) => dispatch.onMessage(connection, data, isBinary))
+    ws.on('ping', () => connection.heard())
+    ws.on('pong', () => connection.heard())
+    ws.on('close', () => connection.closed())
+    // a broken frame or a reset: ws closes the socket by itself
+    ws.on('error', (error) => log.debug('a connection failed', { error }))
+  }
+
+  http.on('upgrade', (request, socket, head) => {
+    const refusal = refuseUpgrade(request, allowedOrigins)
+    if (refusal) return refuse(socket, refusal)
+    sockets.handleUpgrade(request, socket, head, accept)
+  })
+
+  try {
+    await listen(http, options.port ?? DEFAULTS.port, host)
+  } catch (error) {
+    await ownStore?.close()
+    throw error
+  }
+  const stopHeartbeat = startHeartbeat(connections, timing)
+  const sweeper = setInterval(() => {
+    sessions.sweep()
+    inBackground(log, 'letting go of what is too old', store.sweep(Date.now()))
+  }, SWEEP_MS)
+
+  const { port } = http.address() as AddressInfo
+  return {
+    url: `ws://${host.includes(':') ? `[${host}]` : host}:${port}${GATEWAY_PATH}`,
+    port,
+    host,
+    stats,
+    cut(uid) {
+      sessions.get(uid)?.connection?.terminate()
+    },
+    kick(uid, reason) {
+      const session = sessions.get(uid)
+      if (session) inBackground(log, 'ending a session', sessions.kick(session, reason))
+    },
+    async close() {
+      stopHeartbeat()
+      clearInterval(sweeper)
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()))
+      sessions.close()
+      channels.close()
+      for (const connection of [...connections]) connection.close(CLOSE_CODE.GOING_AWAY, 'the gateway shuts down')
+      http.closeIdleConnections()
+      const impatience = setTimeout(() => http.closeAllConnections(), CLOSE_TIMEOUT_MS)
+      await closed
+      clearTimeout(impatience)
+      await context.queueTurns.idle()
+      await ownStore?.close()
+    },
+  }
+}
+
+async function openStore(dataDir: string | undefined, channelAttributesMs: number, log: Context['log']): Promise<Store> {
+  return dataDir === undefined ? memoryStore() : openLevelStore(dataDir, log, { channelAttributesMs })
+}
+
+function listen(http: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => reject(new Error(listenProblem(error, port, host), { cause: error })))
+    http.listen(port, host, resolve)
+  })
+}
+
+function listenProblem({ code, message }: NodeJS.ErrnoException, port: number, host: string): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} on ${host} is in use: end the program that has it, or choose another with --port`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is not an address of this machine`
+    case 'EACCES':
+      return `port ${port} needs more rights: choose one above 1023 with --port`
+    default:
+      return `cannot listen on ${host}:${port}: ${message}`
+  }
+}
+
+/** The HTTP status with which a WebSocket is refused, or undefined. */
+function refuseUpgrade(request: IncomingMessage, allowedOrigins: readonly string[]): string | undefined {
+  if (requestUrl(request)?.pathname !== GATEWAY_PATH) return '404 Not Found'
+  if (!isAllowedOrigin(request.headers.origin, allowedOrigins)) return '403 Forbidden'
+  return undefined
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+}

@@ -1,0 +1,279 @@
+/**
+ * The sessions of this node: who logs in, goes on, is replaced, waits for the client's return, and ends. A user has one
+ * session at a time, whichever node it is on: a login asks the bus to end the one before.
+ */
+import { randomUUID } from 'node:crypto'
+import { LOGIN_INTERVAL_MS, OFFLINE_MESSAGES_TTL_MS, RENEW_TOKEN_RATE, isValidId } from '../src/chat/limits'
+import { CLOSE_CODE, type LoginFrame, type RequestFrame } from '../src/rtm/local/frames'
+import type { Attributes } from './attributes'
+import type { Channels } from './channels'
+import { LOGIN, RENEW_TOKEN, Refusal } from './codes'
+import type { Connection } from './connection'
+import { inBackground, type Context } from './context'
+import type { Presence } from './presence'
+import type { Outcome } from './requests'
+import { sameSecret } from './secret'
+import { Serial } from './serial'
+import { Session } from './session'
+import { userSubject, type EndReason, type UserReply, type UserRequest } from './subjects'
+import { verifyToken, type VerifiedToken } from './token'
+
+/** How many lost sessions keep messages for their clients' return, and how many bytes of text together. */
+const PARKED_MAX = { sessions: 1_000, bytes: 64 * 1024 * 1024 } as const
+
+export class Sessions {
+  private readonly byUid = new Map<string, Session>()
+  private readonly stopServing = new Map<Session, () => void>()
+  /** In the order in which they were parked. */
+  private readonly parked = new Set<Session>()
+  private readonly logins = new Serial()
+
+  constructor(
+    private readonly context: Context,
+    private readonly parts: { channels: Channels; presence: Presence; attributes: Attributes },
+  ) {}
+
+  /** How many there are, by state. */
+  count(): { live: number; grace: number; parked: number } {
+    const count = { live: 0, grace: 0, parked: 0 }
+    for (const { state } of this.byUid.values()) if (state !== 'ended') count[state]++
+    return count
+  }
+
+  get(uid: string): Session | undefined {
+    return this.byUid.get(uid)
+  }
+
+  /** Answers a `login`, and starts or goes on with the session. Rejects with a {@link Refusal}. */
+  async login(connection: Connection, frame: LoginFrame): Promise<void> {
+    if (performance.now() - connection.refusedAt < LOGIN_INTERVAL_MS) throw new Refusal(LOGIN.TOO_OFTEN, 'two logins within 500 ms')
+    if (frame.appId !== this.context.appId) throw new Refusal(LOGIN.INVALID_APP_ID, 'another App ID')
+    if (!isValidId(frame.uid)) throw new Refusal(LOGIN.INVALID_ARGUMENT, 'not a user id')
+    const token = this.checkToken(frame)
+    await this.logins.run(frame.uid, async () => {
+      if (!connection.isOpen) return
+      const session = this.resumable(frame)
+      if (session) this.resume(session, connection, frame)
+      else await this.begin(connection, frame)
+      if (connection.session) this.watchToken(connection.session, token?.kind === '007' ? token.expiresAt : undefined)
+    })
+  }
+
+  /** The connection is lost: presence and channels stay for a while. */
+  lost(connection: Connection): void {
+    const { session } = connection
+    if (!session || session.connection !== connection) return
+    session.detach()
+    session.state = 'grace'
+    session.graceTimer = setTimeout(() => this.park(session), this.context.timing.graceMs)
+    this.parts.presence.announce(session)
+  }
+
+  async logout(session: Session): Promise<Outcome> {
+    const { connection } = session
+    await this.end(session, () => session.abandonReceipts())
+    this.parts.presence.announce(session)
+    return { answer: {}, after: () => connection?.close(CLOSE_CODE.SESSION_ENDED, 'logged out') }
+  }
+
+  /** Ends a session against its client's will. */
+  async kick(session: Session, reason: EndReason): Promise<void> {
+    await this.dismiss(session, reason)
+    this.parts.presence.announce(session)
+  }
+
+  /** Takes a new token for the running session. */
+  renew(session: Session, { token }: RequestFrame<'renew'>): object {
+    const { certificate, appId } = this.context
+    if (!session.rates.take('renew', RENEW_TOKEN_RATE)) throw new Refusal(RENEW_TOKEN.TOO_OFTEN, 'more than 2 calls in 1 s')
+    if (token === '') throw new Refusal(RENEW_TOKEN.INVALID_ARGUMENT, 'an empty token')
+    if (certificate === undefined) return {}
+    const verdict = verifyToken(token, { appId, certificate, uid: session.uid, now: Date.now() })
+    if (!verdict.ok) {
+      const code = verdict.reason === 'expired' ? RENEW_TOKEN.TOKEN_EXPIRED : RENEW_TOKEN.INVALID_TOKEN
+      throw new Refusal(code, `the token is refused: ${verdict.reason}`)
+    }
+    this.watchToken(session, verdict.token.kind === '007' ? verdict.token.expiresAt : undefined)
+    return {}
+  }
+
+  /** Lets go of what has become too old. */
+  sweep(): void {
+    const now = performance.now()
+    for (const session of this.byUid.values()) session.answers.sweep(now)
+    for (const session of this.parked) if (session.parkedAt < now - OFFLINE_MESSAGES_TTL_MS) this.discard(session)
+  }
+
+  /** The gateway ends: no member is told, nothing is waited for. */
+  close(): void {
+    for (const session of this.byUid.values()) {
+      this.stopTimers(session)
+      session.state = 'ended'
+      session.giveUpReceipts()
+      this.stopServing.get(session)?.()
+    }
+    this.byUid.clear()
+    this.stopServing.clear()
+    this.parked.clear()
+  }
+
+  private checkToken({ token, uid }: LoginFrame): VerifiedToken | undefined {
+    const { certificate, appId } = this.context
+    if (certificate === undefined) return undefined
+    // as the SDKs have it: the App ID in the token's place is no token
+    if (!token || token === appId) throw new Refusal(LOGIN.INVALID_TOKEN, 'a token is required')
+    const verdict = verifyToken(token, { appId, certificate, uid, now: Date.now() })
+    if (verdict.ok) return verdict.token
+    throw new Refusal(verdict.reason === 'expired' ? LOGIN.TOKEN_EXPIRED : LOGIN.INVALID_TOKEN, `the token is refused: ${verdict.reason}`)
+  }
+
+  private resumable({ uid, resume }: LoginFrame): Session | undefined {
+    const session = this.byUid.get(uid)
+    if (!session || !resume || !sameSecret(session.secret, resume.secret)) return undefined
+    return session.state === 'live' || session.state === 'grace' ? session : undefined
+  }
+
+  private resume(session: Session, connection: Connection, { id, resume }: LoginFrame): void {
+    const { channels, presence } = this.parts
+    // the gateway may hear of a lost connection later than the client
+    const old = session.connection
+    session.detach()
+    old?.terminate()
+    clearTimeout(session.graceTimer)
+    session.state = 'live'
+    connection.session = session
+    const seen = new Map((resume?.channels ?? []).filter(([ch]) => session.channels.has(ch)))
+    connection.send({ t: 'ok', id, secret: session.secret, resumed: true, channels: [...seen.keys()] })
+    session.attach(connection)
+    presence.announce(session)
+    presence.resume(session)
+    channels.resume(session, seen)
+  }
+
+  private async begin(connection: Connection, { id, uid, resume }: LoginFrame): Promise<void> {
+    const { bus, secrets, timing, log } = this.context
+    const known = resume && secrets.isGenuine(uid, resume.secret) ? resume : undefined
+    const replaced = await bus.request(userSubject(uid), { kind: 'replace', secret: known?.secret }, timing.ackTimeoutMs)
+
+    // a returning client keeps its secret: should this answer be lost, what it then says is still right
+    const session = new Session(this.context, uid, known?.secret ?? secrets.issue(uid), randomUUID(), new Map(known?.channels))
+    session.inherit(replaced?.unacknowledged ?? [])
+    this.byUid.set(uid, session)
+    this.stopServing.set(
+      session,
+      bus.serve(userSubject(uid), (request) => this.serve(session, request)),
+    )
+    connection.session = session
+    connection.send({ t: 'ok', id, secret: session.secret, resumed: false, channels: [] })
+    session.attach(connection)
+    if (!connection.isOpen) this.lost(connection)
+    this.parts.presence.announce(session)
+    inBackground(log, 'reading the offline queue', session.drainQueue())
+  }
+
+  /** What other sessions, here or elsewhere, want of this one. */
+  private async serve(session: Session, request: UserRequest): Promise<UserReply> {
+    switch (request.kind) {
+      case 'message':
+        return session.deliver(request.message, request.offline)
+      case 'state':
+        return { state: session.peerState }
+      case 'queued':
+        inBackground(this.context.log, 'reading the offline queue', session.drainQueue())
+        return {}
+      case 'replace':
+        return this.replace(session, request.secret)
+    }
+  }
+
+  private async replace(session: Session, secret: string | undefined): Promise<UserReply> {
+    if (secret === undefined || !sameSecret(session.secret, secret)) {
+      await this.dismiss(session, 'REMOTE_LOGIN')
+      return {}
+    }
+    const old = session.connection
+    let reply: UserReply = {}
+    await this.end(session, () => {
+      reply = { unacknowledged: session.handOver() }
+    })
+    old?.terminate()
+    return reply
+  }
+
+  private async dismiss(session: Session, reason: EndReason): Promise<void> {
+    const { connection } = session
+    connection?.send({ t: 'kick', reason })
+    const ended = this.end(session, () => session.abandonReceipts())
+    connection?.close(CLOSE_CODE.SESSION_ENDED, reason)
+    await ended
+  }
+
+  /** Takes the session out of everything. `settle` says what becomes of the messages on their way to it. */
+  private async end(session: Session, settle: () => void): Promise<void> {
+    if (session.state === 'ended') return
+    this.stopTimers(session)
+    session.state = 'ended'
+    session.detach()
+    this.stopServing.get(session)?.()
+    this.stopServing.delete(session)
+    this.parked.delete(session)
+    if (this.byUid.get(session.uid) === session) this.byUid.delete(session.uid)
+    settle()
+    await this.withdraw(session)
+  }
+
+  /** Out of the channels, the subscriptions and the attributes. */
+  private async withdraw(session: Session): Promise<void> {
+    const { channels, presence, attributes } = this.parts
+    presence.forget(session)
+    await channels.leaveAll(session)
+    await attributes.forget(session)
+  }
+
+  /** The grace is over: the user is gone, but the client may come back for its messages. */
+  private park(session: Session): void {
+    if (session.state !== 'grace') return
+    this.stopTimers(session)
+    session.state = 'parked'
+    session.parkedAt = performance.now()
+    session.giveUpReceipts()
+    this.parked.add(session)
+    this.parts.presence.announce(session)
+    inBackground(this.context.log, 'leaving after a lost connection', this.withdraw(session))
+
+    let bytes = 0
+    for (const { waitingBytes } of this.parked) bytes += waitingBytes
+    for (const oldest of this.parked) {
+      if (this.parked.size <= PARKED_MAX.sessions && bytes <= PARKED_MAX.bytes) break
+      bytes -= oldest.waitingBytes
+      this.discard(oldest)
+    }
+  }
+
+  private discard(session: Session): void {
+    inBackground(this.context.log, 'letting go of a lost session', this.end(session, () => session.abandonReceipts()))
+  }
+
+  private stopTimers(session: Session): void {
+    clearTimeout(session.graceTimer)
+    for (const timer of session.tokenTimers) clearTimeout(timer)
+    session.tokenTimers = []
+  }
+
+  /** @param expiresAt in ms since 1970; undefined: the token's end is of no concern until the next login. */
+  private watchToken(session: Session, expiresAt: number | undefined): void {
+    for (const timer of session.tokenTimers) clearTimeout(timer)
+    session.tokenTimers = []
+    if (expiresAt === undefined) return
+    const left = expiresAt - Date.now()
+    session.tokenTimers = [
+      setTimeout(() => session.send({ t: 'expiring' }), Math.max(0, left - this.context.timing.tokenWarningMs)),
+      setTimeout(() => this.tokenExpired(session), Math.max(0, left)),
+    ]
+  }
+
+  private tokenExpired(session: Session): void {
+    // without a connection there is nobody to tell: the next login will be refused
+    if (session.state === 'live') inBackground(this.context.log, 'ending a session with its token', this.kick(session, 'TOKEN_EXPIRED'))
+  }
+}

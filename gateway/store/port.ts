@@ -1,0 +1,57 @@
+/**
+ * What outlives a connection: the queue for absent receivers, the recent messages of each channel, attributes.
+ * Two stores stand behind it, in memory and on disk; tests/unit/gateway/store.test.ts holds both to one behaviour.
+ */
+
+export interface PeerMessage {
+  readonly from: string
+  readonly text: string
+  /** Server time in ms. */
+  readonly ts: number
+}
+
+export interface QueuedMessage {
+  /** Names the message within its receiver's queue; later messages have greater keys. */
+  readonly key: string
+  readonly message: PeerMessage
+}
+
+export interface ChannelMessage {
+  /** Counts up within the channel, also across restarts and after the channel was forgotten: it starts from the clock. */
+  readonly seq: number
+  readonly from: string
+  readonly text: string
+  readonly ts: number
+}
+
+export type UserAttributes = ReadonlyMap<string, string>
+export type ChannelAttributes = ReadonlyMap<string, { readonly value: string; readonly lastUpdateUserId: string; readonly lastUpdateTs: number }>
+
+export interface Store {
+  /** Keeps a message for `uid`: at most 200, the oldest go, for 7 days. Resolves when it is kept, with its key. */
+  enqueue(uid: string, message: PeerMessage): Promise<string>
+  /** What waits for `uid`, oldest first. */
+  queued(uid: string): Promise<QueuedMessage[]>
+  dequeue(uid: string, key: string): Promise<void>
+
+  /** Gives the message its `seq` and keeps it among the channel's recent ones: the last 32 of 30 s. */
+  append(ch: string, message: Omit<ChannelMessage, 'seq'>): Promise<ChannelMessage>
+  /** The recent messages with a greater `seq` than `afterSeq`, oldest first. */
+  recent(ch: string, afterSeq: number): Promise<ChannelMessage[]>
+
+  userAttributes(uid: string): Promise<UserAttributes>
+  /** Replaces them by what `change` makes of them; an empty map forgets them. What `change` throws comes back as the rejection. */
+  changeUserAttributes(uid: string, change: (current: UserAttributes) => UserAttributes): Promise<void>
+  channelAttributes(ch: string): Promise<ChannelAttributes>
+  /** As for users; resolves with the new ones. */
+  changeChannelAttributes(ch: string, change: (current: ChannelAttributes) => ChannelAttributes): Promise<ChannelAttributes>
+  /** From when on the channel's attributes are gone (ms since 1970), or undefined: they stay. */
+  expireChannelAttributes(ch: string, at: number | undefined): Promise<void>
+
+  /** A key of this store's own that never changes: the gateway signs with it what must be known again after a restart. */
+  signingKey(): Promise<Buffer>
+
+  /** Lets go of what is too old. */
+  sweep(now: number): Promise<void>
+  close(): Promise<void>
+}

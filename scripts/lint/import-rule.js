@@ -1,0 +1,111 @@
+// The import rule of docs/ARCHITECTURE.md: who may import whom, in one direction only, type imports included.
+import path from 'node:path'
+
+/** For every room the rooms it may import from, beside itself. */
+const ALLOWED = new Map([
+  ['app', ['stores', 'composables', 'platform', 'locales', 'styles']],
+  ['pages', ['components', 'composables', 'chat', 'locales', 'platform']],
+  ['components', ['composables', 'chat', 'locales', 'platform']],
+  ['composables', ['stores', 'chat', 'locales', 'platform']],
+  ['stores', ['rtm', 'storage', 'platform', 'chat', 'locales']],
+  ['rtm', ['platform', 'chat']],
+  ['storage', ['platform', 'chat']],
+  ['platform', []],
+  ['chat', []],
+  ['locales', []],
+  ['styles', []],
+  ['gateway', []],
+])
+
+/** Rooms of which another room may know the types and nothing that runs. */
+const TYPES_ONLY = new Map([['platform', ['chat']]])
+
+/** Single files that a room may import from a room that is closed to it; paths without extension. */
+const SHARED_FILES = new Map([['gateway', ['src/chat/limits', 'src/rtm/local/frames']]])
+
+/** Packages and virtual modules that belong to one room, so that what they do stands behind its port. */
+const OWNED_PACKAGES = new Map([
+  ['agora-rtm-sdk', 'rtm'],
+  ['virtual:rtm-miniapp-sdk', 'rtm'],
+  ['idb', 'storage'],
+])
+
+/** Folders of the repository that no product code imports from. */
+const TOOLING = new Set(['tests', 'scripts', 'bench'])
+
+/** The room of a file, by its path relative to the root of the repository; undefined for what is in none, such as static/. */
+function roomOf(file) {
+  const [top, second] = file.split('/')
+  if (file === 'App.vue' || file === 'main.ts' || file === 'main') return 'app'
+  if (top === 'gateway') return 'gateway'
+  if (TOOLING.has(top)) return 'tooling'
+  return top === 'src' && ALLOWED.has(second) ? second : undefined
+}
+
+/** The file that `specifier` names in `importer`, relative to the root; undefined for packages. */
+function resolve(specifier, importer) {
+  const name = specifier.replace(/\?.*$/, '')
+  if (name.startsWith('@/')) return path.posix.normalize(name.slice(2))
+  if (name.startsWith('.')) return path.posix.join(path.posix.dirname(importer), name)
+  return undefined
+}
+
+/** Why `importer` may not import `specifier`, or undefined when it may. */
+function violation(importer, specifier, isType) {
+  const from = roomOf(importer)
+  if (from === undefined || from === 'tooling') return undefined
+
+  const owner = OWNED_PACKAGES.get(specifier)
+  if (owner !== undefined && owner !== from) return { messageId: 'owned', data: { specifier, owner } }
+
+  const target = resolve(specifier, importer)
+  const to = target === undefined ? undefined : roomOf(target)
+  if (to === undefined || to === from) return undefined
+
+  const allowed = ALLOWED.get(from) ?? []
+  if (allowed.includes(to)) return undefined
+  if (TYPES_ONLY.get(from)?.includes(to)) return isType ? undefined : { messageId: 'typesOnly', data: { from, to } }
+  const shared = SHARED_FILES.get(from) ?? []
+  if (shared.includes(target.replace(/\.[jt]s$/, ''))) return undefined
+
+  const may = [...allowed, ...(TYPES_ONLY.get(from) ?? []).map((room) => `the types of ${room}`), ...shared]
+  return { messageId: 'closed', data: { from, to, may: may.join(', ') || 'nothing outside itself' } }
+}
+
+/** @type {import('eslint').Rule.RuleModule} */
+export default {
+  meta: {
+    type: 'problem',
+    docs: { description: 'hold the import direction of docs/ARCHITECTURE.md' },
+    schema: [],
+    messages: {
+      closed: '{{from}} may not import {{to}}. It may import: {{may}}.',
+      typesOnly: '{{from}} may import types of {{to}} only: write "import type".',
+      owned: '"{{specifier}}" belongs to {{owner}}: go through what {{owner}} offers.',
+    },
+  },
+  create(context) {
+    const importer = path.relative(context.cwd, context.filename).split(path.sep).join('/')
+    const check = (node, source, isType = false) => {
+      const specifier = constantText(source)
+      const problem = specifier === undefined ? undefined : violation(importer, specifier, isType)
+      if (problem) context.report({ node, ...problem })
+    }
+    return {
+      ImportDeclaration: (node) => check(node, node.source, node.importKind === 'type'),
+      ExportAllDeclaration: (node) => check(node, node.source, node.exportKind === 'type'),
+      ExportNamedDeclaration: (node) => check(node, node.source, node.exportKind === 'type'),
+      ImportExpression: (node) => check(node, node.source),
+      TSImportType: (node) => check(node, node.source, true),
+      TSExternalModuleReference: (node) => check(node, node.expression),
+      "CallExpression[callee.name='require']": (node) => check(node, node.arguments[0]),
+    }
+  },
+}
+
+/** The text of a string, or of a template without expressions; undefined for anything else. */
+function constantText(node) {
+  if (node?.type === 'Literal' && typeof node.value === 'string') return node.value
+  if (node?.type === 'TemplateLiteral' && node.expressions.length === 0) return node.quasis[0].value.cooked
+  return undefined
+}

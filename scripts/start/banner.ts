@@ -1,0 +1,47 @@
+/** What runs, as `npm start` tells it. */
+export interface Running {
+  /** The address of the H5 page, with a `/` at its end. */
+  readonly page: string
+  /** The gateway's address; undefined when the page talks to Agora's cloud. */
+  readonly gateway?: string
+  /** The port that was asked for and is in use, when the page got another one. */
+  readonly portInUse?: number
+  readonly lan: boolean
+}
+
+/** What `npm start` prints once everything answers. */
+export function banner({ page, gateway, portInUse, lan }: Running): string {
+  const rows: [label: string, value: string][] = [['网页 Page', page]]
+  if (gateway) {
+    // The page keeps its route behind `#`; the user id stands before it.
+    rows.push(['  alice', `${page}?uid=alice`], ['  bob', `${page}?uid=bob`], ['网关 Gateway', gateway])
+  } else {
+    rows.push(['后端 Backend', '声网云服务 Agora’s cloud (VITE_RTM_BACKEND=agora)'])
+  }
+  const width = Math.max(...rows.map(([label]) => columns(label))) + 3
+  return [
+    '',
+    ...rows.map(([label, value]) => `  ${label}${' '.repeat(width - columns(label))}${value}`),
+    ...(portInUse === undefined ? [] : ['', `  端口 ${portInUse} 已被占用，换用了下一个。 Port ${portInUse} is in use, so the next free one was taken.`]),
+    '',
+    '  小程序 Mini program',
+    ...miniProgram(gateway, lan).map((line) => `    ${line}`),
+    '',
+    '  按 Ctrl-C 结束。 Ctrl-C ends it.',
+    '',
+  ].join('\n')
+}
+
+function miniProgram(gateway: string | undefined, lan: boolean): string[] {
+  const address = gateway && lan ? [`先在 .env.local 中写入，first put into .env.local: VITE_RTM_GATEWAY_URL=${gateway}`] : []
+  return [
+    ...address,
+    '另开终端运行 npm run dev:mp-weixin，用微信开发者工具导入 dist/dev/mp-weixin，在“详情 → 本地设置”勾选“不校验合法域名”。',
+    'In another terminal: npm run dev:mp-weixin. Import dist/dev/mp-weixin in WeChat DevTools and turn on "do not verify domains".',
+  ]
+}
+
+/** The columns a text takes in a terminal, where a Chinese character takes two. */
+function columns(text: string): number {
+  return [...text].reduce((sum, character) => sum + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0)
+}

@@ -1,0 +1,82 @@
+// `npm test`: every check there is, in the order in which they are cheapest to fail. Options after `--` go to Vitest.
+import { mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureBrowser } from './browser'
+import { runCommand } from './sentence'
+import { BUILDS, NEUTRAL_SETTINGS, type Build } from './test/builds'
+import { runLive, runPairwise, type Step, type StepResult } from './test/steps'
+import { describeCounts, readCounts } from './test/summary'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const reports = path.join(root, 'dist/test/reports')
+const filters = process.argv.slice(2)
+
+async function main(): Promise<number> {
+  process.chdir(root)
+  // Handed on to everything that follows.
+  Object.assign(process.env, NEUTRAL_SETTINGS, { CHROMIUM: ensureBrowser() })
+  rmSync(reports, { recursive: true, force: true })
+  mkdirSync(reports, { recursive: true })
+
+  const started = performance.now()
+  const failure = await runAll()
+  const counts = readCounts([reportOf('unit'), reportOf('built')])
+  console.log(`\n${failure ? `✗ ${failure.step.name}` : '✓ npm test'}: ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  console.log(describeCounts(counts))
+  if (failure) return failure.code
+  if (counts.passed > 0) return 0
+  console.error(`No test matches ${filters.join(' ')}`)
+  return 1
+}
+
+/** Runs the phases one after the other until a step fails; returns that step. */
+async function runAll(): Promise<StepResult | undefined> {
+  return (
+    (await runPairwise([script('lint'), script('type-check')])) ??
+    (await orFailure(runLive(vitest('unit', ['node', 'components'])))) ??
+    (await runPairwise(BUILDS.map(build))) ??
+    (await orFailure(runLive(vitest('built', ['built']))))
+  )
+}
+
+async function orFailure(result: Promise<StepResult>): Promise<StepResult | undefined> {
+  const { code } = await result
+  return code === 0 ? undefined : result
+}
+
+function script(name: string): Step {
+  return { name, command: 'npm', args: ['run', '--silent', name] }
+}
+
+function build({ name, platform, env, output }: Build): Step {
+  return {
+    name: `build ${name}`,
+    command: process.execPath,
+    args: ['scripts/uni.mjs', 'build', '-p', platform],
+    env: { ...env, UNI_OUTPUT_DIR: path.join(root, output) },
+  }
+}
+
+function vitest(name: string, projects: readonly string[]): Step {
+  return {
+    name: `test ${projects.join(', ')}`,
+    command: process.execPath,
+    args: [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      ...projects.flatMap((project) => ['--project', project]),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${reportOf(name)}`,
+      // A filter may match the tests of one run only.
+      ...(filters.length > 0 ? ['--passWithNoTests', ...filters] : []),
+    ],
+  }
+}
+
+function reportOf(name: string): string {
+  return path.join(reports, `${name}.json`)
+}
+
+await runCommand(main)

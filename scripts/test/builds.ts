@@ -1,0 +1,37 @@
+// The builds that tests/miniprogram and tests/e2e run against. A test that needs another one adds it here.
+
+/** The settings every run of the tests starts from, whatever a developer's `.env.local` says: empty is unset. */
+export const NEUTRAL_SETTINGS = {
+  VITE_RTM_BACKEND: 'local',
+  VITE_RTM_APP_ID: '',
+  VITE_RTM_GATEWAY_URL: '',
+  VITE_RTM_TOKEN_URL: '',
+  VITE_RTM_WIRE: 'rich',
+  WEIXIN_APP_ID: '',
+} as const
+
+/** One production build. */
+export interface Build {
+  readonly name: string
+  readonly platform: 'mp-weixin' | 'h5'
+  /** What this build sets beside {@link NEUTRAL_SETTINGS}. */
+  readonly env: Readonly<Record<string, string>>
+  /** UNI_OUTPUT_DIR, relative to the root of the repository. */
+  readonly output: string
+}
+
+/** Stands in for Agora's SDK file, which only its users have. */
+export const SDK_DOUBLE = 'tests/support/rtm.miniapp.double.js'
+
+export const BUILDS: readonly Build[] = [
+  // With an SDK file within reach, so that a test can show that the local backend takes nothing of it.
+  { name: 'mp-weixin', platform: 'mp-weixin', env: { RTM_MINIAPP_SDK: SDK_DOUBLE }, output: 'dist/build/mp-weixin' },
+  { name: 'h5', platform: 'h5', env: {}, output: 'dist/build/h5' },
+  { name: 'mp-weixin, plain wire', platform: 'mp-weixin', env: { VITE_RTM_WIRE: 'plain' }, output: 'dist/test/mp-weixin-plain' },
+  {
+    name: 'mp-weixin, Agora',
+    platform: 'mp-weixin',
+    env: { VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: '0123456789abcdef0123456789abcdef', RTM_MINIAPP_SDK: SDK_DOUBLE },
+    output: 'dist/test/mp-weixin-agora',
+  },
+]

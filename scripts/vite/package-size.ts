@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import type { Plugin } from 'vite'
+import { describeSize, isWithinBudget, mainPackageSize, type PackageFile, type PackageSize } from '../package-size'
+import { SDK_OUTPUT } from './rtm-miniapp-sdk'
+
+/** Prints the size of the main package after a mini program build, and fails the build that is over its budget. */
+export function packageSize({ platform }: { readonly platform: string | undefined }): Plugin {
+  let outDir = ''
+  let measured = false
+  return {
+    name: 'rtm:package-size',
+    apply: 'build',
+    enforce: 'post',
+    configResolved(config) {
+      outDir = path.resolve(config.root, process.env.UNI_OUTPUT_DIR ?? config.build.outDir)
+      // A development build is neither minified nor uploaded.
+      measured = platform === 'mp-weixin' && config.isProduction && !config.build.watch
+    },
+    writeBundle: {
+      order: 'post',
+      sequential: true,
+      handler() {
+        if (!measured) return
+        const size = measureMainPackage(outDir)
+        console.log(describeSize(size))
+        if (!isWithinBudget(size)) this.error(`The main package is over its budget. ${describeSize(size)}`)
+      },
+    },
+  }
+}
+
+/** The size of the main package of the built mini program in `dir`. */
+export function measureMainPackage(dir: string): PackageSize {
+  return mainPackageSize(filesOf(dir), subpackagesOf(dir), SDK_OUTPUT)
+}
+
+function filesOf(dir: string): PackageFile[] {
+  return readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .map((name) => ({ name, stat: statSync(path.join(dir, name)) }))
+    .filter(({ stat }) => stat.isFile())
+    .map(({ name, stat }) => ({ path: name.split(path.sep).join('/'), bytes: stat.size }))
+}
+
+function subpackagesOf(dir: string): string[] {
+  const app = JSON.parse(readFileSync(path.join(dir, 'app.json'), 'utf8')) as Partial<Record<'subPackages' | 'subpackages', { root: string }[]>>
+  return (app.subPackages ?? app.subpackages ?? []).map(({ root }) => root)
+}

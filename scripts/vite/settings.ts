@@ -1,0 +1,74 @@
+// The build settings (.env.example) and what can be wrong with them. A wrong one stops the build instead of a login weeks later.
+import { loadEnv, type Plugin } from 'vite'
+import { both, type Sentence } from '../sentence'
+
+/** The settings a build reads, as they stand in `.env` files and the environment: all optional, all strings. */
+export interface BuildSettings {
+  readonly VITE_RTM_BACKEND?: string
+  readonly VITE_RTM_APP_ID?: string
+  readonly VITE_RTM_GATEWAY_URL?: string
+  readonly VITE_RTM_TOKEN_URL?: string
+  readonly VITE_RTM_WIRE?: string
+  readonly WEIXIN_APP_ID?: string
+  readonly WEIXIN_PRIVATE_KEY_PATH?: string
+  readonly WEIXIN_ROBOT?: string
+}
+
+/** Reads the settings of `mode` from the environment and the `.env` files in `root`; the environment wins. */
+export function readSettings(mode: string, root: string): BuildSettings {
+  return loadEnv(mode, root, ['VITE_RTM_', 'WEIXIN_'])
+}
+
+/** The backend of a build: `local` unless told otherwise. */
+export function backendOf(settings: BuildSettings): string {
+  return settings.VITE_RTM_BACKEND || 'local'
+}
+
+/** What is wrong with the settings, the first thing only, or undefined when a build can use them. */
+export function settingsProblem(settings: BuildSettings): Sentence | undefined {
+  const backend = backendOf(settings)
+  if (backend !== 'local' && backend !== 'agora') return oneOf('VITE_RTM_BACKEND', 'local', 'agora', backend)
+
+  const wire = settings.VITE_RTM_WIRE || 'rich'
+  if (wire !== 'rich' && wire !== 'plain') return oneOf('VITE_RTM_WIRE', 'rich', 'plain', wire)
+
+  const appId = settings.VITE_RTM_APP_ID ?? ''
+  if ((backend === 'agora' || appId !== '') && !/^[0-9A-Za-z]{32}$/.test(appId)) {
+    return {
+      zh: `VITE_RTM_APP_ID ${appId === '' ? '没有设置' : `“${appId}”不对`}：App ID 是 32 位字母和数字，在声网控制台的项目管理里复制（见 docs/AGORA.md）；本地后端不需要它。`,
+      en: `VITE_RTM_APP_ID is ${appId === '' ? 'missing' : `wrong ("${appId}")`}: an App ID has 32 letters and digits; copy it from the project list of Agora's console (docs/AGORA.md). The local backend needs none.`,
+    }
+  }
+  return (
+    urlProblem('VITE_RTM_GATEWAY_URL', settings.VITE_RTM_GATEWAY_URL, ['ws:', 'wss:']) ??
+    urlProblem('VITE_RTM_TOKEN_URL', settings.VITE_RTM_TOKEN_URL, ['http:', 'https:'])
+  )
+}
+
+function oneOf(name: string, first: string, second: string, value: string): Sentence {
+  return {
+    zh: `${name} 只能是 ${first} 或 ${second}，现在是“${value}”。`,
+    en: `${name} must be ${first} or ${second}, not "${value}".`,
+  }
+}
+
+function urlProblem(name: string, value: string | undefined, protocols: readonly [string, string]): Sentence | undefined {
+  if (!value) return undefined
+  const schemes = protocols.map((protocol) => `${protocol}//`)
+  if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return undefined
+  return {
+    zh: `${name} 必须是以 ${schemes.join(' 或 ')} 开头的地址，现在是“${value}”。`,
+    en: `${name} must be an address that starts with ${schemes.join(' or ')}, not "${value}".`,
+  }
+}
+
+/** Stops the build or the dev server with one sentence when a setting is wrong. */
+export function checkSettings(settings: BuildSettings): Plugin {
+  return {
+    name: 'rtm:check-settings',
+    config() {
+      const problem = settingsProblem(settings)
+      if (problem) throw new Error(both(problem))
+    },
+  }
+}

@@ -1,0 +1,117 @@
+/** What the list knows of a conversation, and how it changes: each function answers a new summary, or the same when nothing changed. */
+import { conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind, type Preview } from './conversation'
+import type { Message, MessageStatus } from './message'
+import { cutText, oneLine } from './text'
+
+/** The longest preview, in UTF-16 units. */
+export const PREVIEW_MAX_LENGTH = 60
+
+/** A conversation without a message. `at` in ms since 1970. */
+export function createConversation(id: ConversationId, at: number): Conversation {
+  return { id, length: 0, preview: null, at, unread: 0, readTo: 0, pending: [], left: false }
+}
+
+/** Another person's message was put into the log. `seen`: the person looks at it right now. */
+export function receive(conversation: Conversation, message: Message, seen: boolean): Conversation {
+  const next = { ...extend(conversation, message), preview: preview(message), at: timeOf(conversation, message) }
+  return seen ? markRead(next) : { ...next, readTo: conversation.readTo, unread: conversation.unread + 1 }
+}
+
+/** One's own message was put into the log, to be sent. */
+export function send(conversation: Conversation, message: Message): Conversation {
+  return addPending({ ...extend(conversation, message), preview: preview(message), at: timeOf(conversation, message) }, message.seq)
+}
+
+/** A notice was put into the log. It is not news: it counts nowhere, moves nothing up and hides no message's preview. */
+export function addNotice(conversation: Conversation, message: Message): Conversation {
+  const next = extend(conversation, message)
+  return conversation.preview === null ? { ...next, preview: preview(message) } : next
+}
+
+/** The status of one's own message changed: shown in the preview if it is the message that stands there. */
+export function updateStatus(conversation: Conversation, message: Message): Conversation {
+  const shown = conversation.preview
+  const next = preview(message)
+  if (shown === null || shown.status === next.status || !isPreviewOf(conversation, shown, message, next)) return conversation
+  return { ...conversation, preview: next }
+}
+
+/** All of it was read. */
+export function markRead(conversation: Conversation): Conversation {
+  const { length, readTo, unread } = conversation
+  return unread === 0 && readTo === length ? conversation : { ...conversation, unread: 0, readTo: length }
+}
+
+/** The person left the channel for good. A peer cannot be left. */
+export function markLeft(conversation: Conversation): Conversation {
+  return conversationKind(conversation.id) === 'peer' || conversation.left ? conversation : { ...conversation, left: true }
+}
+
+/** The person is in the channel, or wants to be. */
+export function markJoined(conversation: Conversation): Conversation {
+  return conversation.left ? { ...conversation, left: false } : conversation
+}
+
+/** The message `seq` is to be sent, or sent again. */
+export function addPending(conversation: Conversation, seq: number): Conversation {
+  if (conversation.pending.includes(seq)) return conversation
+  return { ...conversation, pending: [...conversation.pending, seq].sort((a, b) => a - b) }
+}
+
+/** Nothing more is to be done for the message `seq`. */
+export function removePending(conversation: Conversation, seq: number): Conversation {
+  if (!conversation.pending.includes(seq)) return conversation
+  return { ...conversation, pending: conversation.pending.filter((other) => other !== seq) }
+}
+
+/** The order of the list: the newest first; a fixed order among those of the same time. */
+export function byRecency(a: Conversation, b: Conversation): number {
+  return b.at - a.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
+export function sortConversations(conversations: Iterable<Conversation>): Conversation[] {
+  return [...conversations].sort(byRecency)
+}
+
+export type ConversationFilter = 'all' | ConversationKind
+
+/** Whether the list shows a conversation. `query` is looked for in the user or channel id, without regard to case. */
+export function matches(conversation: Conversation, filter: ConversationFilter, query = ''): boolean {
+  if (filter !== 'all' && conversationKind(conversation.id) !== filter) return false
+  return conversationTarget(conversation.id).toLowerCase().includes(query.trim().toLowerCase())
+}
+
+export function unreadTotal(conversations: Iterable<Conversation>): number {
+  let total = 0
+  for (const { unread } of conversations) total += unread
+  return total
+}
+
+/** A message as one line of the list. */
+export function preview({ from, body, status }: Message): Preview {
+  return { from, kind: body.kind, text: body.kind === 'text' ? cutText(oneLine(body.text), PREVIEW_MAX_LENGTH) : '', status: previewStatus(status) }
+}
+
+function previewStatus(status: MessageStatus): Preview['status'] {
+  return status === 'queued' || status === 'sending' || status === 'failed' ? status : 'ok'
+}
+
+/**
+ * The preview does not hold a seq, and notices may follow its message: then it is told by its content, unless a later
+ * message with perhaps the same words is still to be sent.
+ */
+function isPreviewOf(conversation: Conversation, shown: Preview, message: Message, own: Preview): boolean {
+  if (shown.from !== own.from || shown.kind !== own.kind || shown.text !== own.text) return false
+  return message.seq === conversation.length - 1 || conversation.pending.every((seq) => seq <= message.seq)
+}
+
+/** One message more in the log, by whomever: what was all read stays so. */
+function extend(conversation: Conversation, { seq }: Message): Conversation {
+  const length = Math.max(conversation.length, seq + 1)
+  return { ...conversation, length, readTo: conversation.readTo === conversation.length ? length : conversation.readTo }
+}
+
+/** A time that is none must not break the order of the list. */
+function timeOf(conversation: Conversation, message: Message): number {
+  return Number.isFinite(message.at) ? message.at : conversation.at
+}

@@ -1,0 +1,43 @@
+/** Who came and went, gathered into one line. */
+import type { Message, NoticeBody } from './message'
+
+/** Events within this time of the first one share a notice. */
+export const NOTICE_WINDOW_MS = 5 * 60_000
+/** How many names a notice holds of each kind. */
+export const NOTICE_NAMES_MAX = 3
+
+export interface MemberEvent {
+  readonly kind: 'joined' | 'left'
+  readonly uid: string
+}
+
+/** Whether an event at `now` belongs to `last`, the newest message of the log: a notice that is young enough. */
+export function gathersInto(last: Message | undefined, now: number): last is Message & { readonly body: NoticeBody } {
+  return last?.body.kind === 'notice' && now >= last.at && now - last.at < NOTICE_WINDOW_MS
+}
+
+/**
+ * The notice `previous` with one event more. Of somebody it names, the last event counts: who joined and left again has left.
+ * Of those it only counts, every event counts. The same notice when the event tells nothing new.
+ */
+export function gather(previous: NoticeBody | undefined, event: MemberEvent): NoticeBody {
+  const { kind, uid } = event
+  const before = previous ?? NOBODY
+  if (before[kind].includes(uid)) return before
+  const came = withName({ names: before.joined, count: before.joinedCount }, uid, kind === 'joined')
+  const went = withName({ names: before.left, count: before.leftCount }, uid, kind === 'left')
+  return { kind: 'notice', joined: came.names, left: went.names, joinedCount: came.count, leftCount: went.count }
+}
+
+const NOBODY: NoticeBody = { kind: 'notice', joined: [], left: [], joinedCount: 0, leftCount: 0 }
+
+interface Named {
+  readonly names: readonly string[]
+  readonly count: number
+}
+
+/** With `uid`, who is not named there, or without. */
+function withName({ names, count }: Named, uid: string, isIn: boolean): Named {
+  if (isIn) return { names: names.length < NOTICE_NAMES_MAX ? [...names, uid] : names, count: count + 1 }
+  return names.includes(uid) ? { names: names.filter((name) => name !== uid), count: count - 1 } : { names, count }
+}

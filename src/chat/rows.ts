@@ -1,0 +1,74 @@
+/** What a chunk of messages looks like as rows of the thread. */
+import type { ConversationKind } from './conversation'
+import type { Message, MessageBody, MessageStatus } from './message'
+import type { Chunk } from './timeline'
+
+/** After this much silence a time line stands above the next message. */
+export const TIME_LINE_AFTER_MS = 5 * 60_000
+
+export interface Row {
+  readonly seq: number
+  readonly id: string
+  readonly own: boolean
+  /** The author's user id; '' for a notice. */
+  readonly from: string
+  readonly at: number
+  readonly body: MessageBody
+  /** A time line stands above. */
+  readonly time: boolean
+  /** The author's name stands above the bubble. */
+  readonly name: boolean
+  /** The first of its run, for layouts that draw the avatar once per run. */
+  readonly avatar: boolean
+  /** The status to show; '' for none. */
+  readonly status: MessageStatus | ''
+}
+
+export interface RowContext {
+  /** The user id of the one who reads. */
+  readonly me: string
+  readonly kind: ConversationKind
+}
+
+/**
+ * The rows of `chunk`. `before` and `after` are its neighbours in the log, where the window holds them. A run is what one
+ * author says with no time line and no notice in between.
+ */
+export function rows(chunk: Chunk, before: Message | undefined, after: Message | undefined, context: RowContext): Row[] {
+  const all = [before, ...chunk.messages, after]
+  return chunk.messages.map((message, i) => {
+    const previous = all[i]
+    const own = message.from === context.me && message.body.kind !== 'notice'
+    const first = startsRun(previous, message)
+    return {
+      seq: message.seq,
+      id: message.id,
+      own,
+      from: message.from,
+      at: message.at,
+      body: message.body,
+      time: needsTimeLine(previous, message),
+      name: first && !own && context.kind === 'channel',
+      avatar: first,
+      status: own ? shownStatus(message, all[i + 2]) : '',
+    }
+  })
+}
+
+function needsTimeLine(previous: Message | undefined, message: Message): boolean {
+  return previous === undefined || message.at - previous.at >= TIME_LINE_AFTER_MS
+}
+
+/** A notice belongs to no run, and ends the one before it. */
+function startsRun(previous: Message | undefined, message: Message): boolean {
+  if (message.body.kind === 'notice') return false
+  return needsTimeLine(previous, message) || previous?.body.kind === 'notice' || previous?.from !== message.from
+}
+
+/** What needs attention is always shown; the rest once for the messages of a run that have come equally far. */
+function shownStatus(message: Message, next: Message | undefined): MessageStatus | '' {
+  const { status } = message
+  if (status === 'queued' || status === 'sending' || status === 'failed') return status
+  const isLast = next === undefined || next.body.kind === 'notice' || startsRun(message, next)
+  return isLast || next.status !== status ? status : ''
+}

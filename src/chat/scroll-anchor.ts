@@ -1,0 +1,47 @@
+/** Where the thread stands after its window changed. The view asks; it never reckons by itself. */
+
+/** The window of a thread, as far as scrolling is concerned. */
+export interface ThreadView {
+  /** The first seq shown, and one past the last. */
+  readonly from: number
+  readonly to: number
+  /** How many messages the log holds; `to` when the window ends at the newest. */
+  readonly length: number
+  /** Where a jump leads: a seq (search, quote), or the newest message. Only in the view that the jump makes. */
+  readonly target?: number | 'latest'
+}
+
+export interface ScrollSituation {
+  /** What was shown; undefined, or an empty window, when the thread is opened. */
+  readonly previous: ThreadView | undefined
+  readonly next: ThreadView
+  /** Before the change the reader was at the end of the window. */
+  readonly atBottom: boolean
+  /** Who wrote the newest of the messages that came; undefined when none came. */
+  readonly sender?: 'me' | 'other' | undefined
+  /** When the thread is opened: the first seq not read, or `length`. */
+  readonly readTo?: number
+}
+
+/**
+ * `stay`: leave the scroll position alone. `keep-offset`: what is above the reader changed, so move by as much as it grew.
+ * `to-message`: to `next.target`.
+ */
+export type ScrollAnchor = 'stay' | 'to-bottom' | 'to-message' | 'to-unread-divider' | 'keep-offset'
+
+export function scrollAnchor({ previous, next, atBottom, sender, readTo }: ScrollSituation): ScrollAnchor {
+  if (next.target === 'latest') return 'to-bottom'
+  if (next.target !== undefined) return 'to-message'
+  if (previous === undefined || previous.from === previous.to) return opensAtUnread(next, readTo) ? 'to-unread-divider' : 'to-bottom'
+  // Nothing of what was read is left, so there is no place to keep.
+  if (next.from >= previous.to || next.to <= previous.from) return 'to-bottom'
+  if (sender !== undefined && next.to === next.length) {
+    // The end of a window that stopped short of the newest message was not the bottom.
+    if (sender === 'me' || (atBottom && previous.to === previous.length)) return 'to-bottom'
+  }
+  return next.from === previous.from ? 'stay' : 'keep-offset'
+}
+
+function opensAtUnread({ from, to }: ThreadView, readTo: number | undefined): boolean {
+  return readTo !== undefined && readTo >= from && readTo < to
+}

@@ -1,0 +1,235 @@
+/**
+ * A thread as the view holds it: stable chunks by the position in the log, and of those a window that grows both ways.
+ *
+ * Chunk k holds the messages k * CHUNK_SIZE <= seq < (k + 1) * CHUNK_SIZE for ever, so appending, a status or an older page
+ * leaves every other chunk the same object. Storage is read outside: `openAt`, `jump`, `older` and `newer` say what to read
+ * (`reading`), `withChunks` takes what was read. What comes or changes meanwhile is newer than the answer, and wins.
+ */
+import type { Message } from './message'
+
+export const CHUNK_SIZE = 20
+/** The largest window. */
+export const MAX_CHUNKS = 8
+/** How many chunks are read at a time: the newest chunk may hold a single message, two fill a screen. */
+const READ_CHUNKS = 2
+
+/** Chunk indexes, `from <= index < to`. */
+export interface ChunkRange {
+  readonly from: number
+  readonly to: number
+}
+
+export interface Chunk {
+  readonly index: number
+  /** By seq. All of its range that the log holds, but for what storage could not read. */
+  readonly messages: readonly Message[]
+}
+
+/** A read of storage under way. */
+export interface Reading extends ChunkRange {
+  /** The length of the log when it began. */
+  readonly length: number
+  /** Opens a new window instead of extending the one that is shown. */
+  readonly jump: boolean
+}
+
+/** Immutable. The window is `from <= index < to`; `chunks` holds exactly these. */
+export interface Timeline extends ChunkRange {
+  /** How many messages the log holds. */
+  readonly length: number
+  readonly chunks: ReadonlyMap<number, Chunk>
+  /** What is to be read from storage, or null. */
+  readonly reading: Reading | null
+  /** By seq, the messages that came or changed since `reading` began. */
+  readonly news: ReadonlyMap<number, Message>
+}
+
+/** The new timeline, and by chunk index what became of the window. */
+export interface TimelineChange {
+  readonly timeline: Timeline
+  /** Chunks that hold other messages than before; those in `added` too. */
+  readonly changed: readonly number[]
+  readonly added: readonly number[]
+  readonly removed: readonly number[]
+}
+
+/** Where to open a thread: at its end, or round a message. */
+export type Place = 'latest' | number
+
+const NO_NEWS: ReadonlyMap<number, Message> = new Map()
+
+export function chunkOf(seq: number): number {
+  return Math.floor(seq / CHUNK_SIZE)
+}
+
+/** The seqs of a range of chunks, `from <= seq < to`: what to ask of storage. */
+export function seqsOf(range: ChunkRange): ChunkRange {
+  return { from: range.from * CHUNK_SIZE, to: range.to * CHUNK_SIZE }
+}
+
+/** Whether the window ends at the newest message. */
+export function following(timeline: Timeline): boolean {
+  return timeline.to === chunkCount(timeline.length)
+}
+
+/** The message `seq`, if the window holds it. */
+export function messageAt(timeline: Timeline, seq: number): Message | undefined {
+  return timeline.chunks.get(chunkOf(seq))?.messages.find((message) => message.seq === seq)
+}
+
+/** A timeline that shows nothing yet and, unless the log is empty, reads the chunks round `place`. */
+export function openAt(length: number, place: Place): Timeline {
+  return jump({ length, from: 0, to: 0, chunks: new Map(), reading: null, news: NO_NEWS }, place)
+}
+
+/** Reads a new window round `place`; the same timeline when that is in the window. A read under way is given up. */
+export function jump(timeline: Timeline, place: Place): Timeline {
+  const count = chunkCount(timeline.length)
+  if (place === 'latest') {
+    return following(timeline) ? timeline : read(timeline, { from: Math.max(0, count - READ_CHUNKS), to: count }, true)
+  }
+  const index = Math.min(Math.max(0, chunkOf(place)), count - 1)
+  if (index < 0 || timeline.chunks.has(index)) return timeline
+  return read(timeline, { from: Math.max(0, index - 1), to: Math.min(count, index + 2) }, true)
+}
+
+/** Reads what stands above the window; the same timeline at the beginning of the log or while a read is under way. */
+export function older(timeline: Timeline): Timeline {
+  if (timeline.reading !== null || timeline.from === 0) return timeline
+  return read(timeline, { from: Math.max(0, timeline.from - READ_CHUNKS), to: timeline.from }, false)
+}
+
+/** Reads what stands below the window; the same timeline at the end of the log or while a read is under way. */
+export function newer(timeline: Timeline): Timeline {
+  if (timeline.reading !== null || following(timeline) || timeline.from === timeline.to) return timeline
+  return read(timeline, { from: timeline.to, to: Math.min(chunkCount(timeline.length), timeline.to + READ_CHUNKS) }, false)
+}
+
+/**
+ * Takes what storage answered to `reading`, which must be the very object the timeline held when it was asked; the answer to
+ * a read that was given up changes nothing. The window is trimmed at the end that is far from what was read.
+ */
+export function withChunks(timeline: Timeline, reading: Reading, messages: readonly Message[]): TimelineChange {
+  if (timeline.reading !== reading) return unchanged(timeline)
+  // All that was appended since is in the news: a read that reached the end of the log still does.
+  const end = reading.to === chunkCount(reading.length) ? chunkCount(timeline.length) : reading.to
+  const idle = { ...timeline, reading: null, news: NO_NEWS }
+  const touches = timeline.from < timeline.to && reading.from <= timeline.to && timeline.from <= end
+  if (!touches && !reading.jump) return unchanged(idle)
+
+  const arrived = new Map<number, Message[]>()
+  const bySeq = new Map([...messages.map((message) => [message.seq, message] as const), ...timeline.news])
+  for (const message of bySeq.values()) {
+    if (message.seq >= timeline.length) continue
+    const index = chunkOf(message.seq)
+    arrived.set(index, [...(arrived.get(index) ?? []), message])
+  }
+  const from = touches ? Math.min(timeline.from, reading.from) : reading.from
+  const to = touches ? Math.max(timeline.to, end) : end
+  const chunks = new Map<number, Chunk>()
+  for (let index = from; index < to; index++) {
+    chunks.set(index, timeline.chunks.get(index) ?? { index, messages: (arrived.get(index) ?? []).sort(bySequence) })
+  }
+  return change(timeline, cut({ ...idle, from, to, chunks }, { from: reading.from, to: end }))
+}
+
+/** Storage could not answer: what is shown stays, and the read may be asked for again. */
+export function readFailed(timeline: Timeline, reading: Reading): Timeline {
+  return timeline.reading === reading ? { ...timeline, reading: null, news: NO_NEWS } : timeline
+}
+
+/**
+ * Puts the next messages at the end of the log. Where the window does not end there, only the length grows.
+ * `atEnd`: the reader is at the end, so the window moves on with it; otherwise nothing is taken away above what is being
+ * read, and a full window stops following.
+ */
+export function append(timeline: Timeline, messages: readonly Message[], atEnd = true): TimelineChange {
+  const added = messages.filter((message) => message.seq >= timeline.length).sort(bySequence)
+  const last = added[added.length - 1]
+  if (last === undefined) return unchanged(timeline)
+  const next = { ...timeline, length: last.seq + 1, news: timeline.reading === null ? NO_NEWS : withNews(timeline, added) }
+  if (!following(timeline)) return change(timeline, next)
+
+  const end = chunkCount(next.length)
+  const to = atEnd ? end : Math.max(timeline.to, Math.min(end, timeline.from + MAX_CHUNKS))
+  const chunks = new Map(timeline.chunks)
+  for (let index = chunkOf(timeline.length); index < to; index++) {
+    const messages = added.filter((message) => chunkOf(message.seq) === index)
+    chunks.set(index, { index, messages: [...(chunks.get(index)?.messages ?? []), ...messages] })
+  }
+  return change(timeline, cut({ ...next, to, chunks }, { from: to - 1, to }))
+}
+
+/** Puts a message in the place of the one with its `seq`: a new status, a longer notice. */
+export function replace(timeline: Timeline, message: Message): TimelineChange {
+  if (message.seq >= timeline.length) return unchanged(timeline)
+  const index = chunkOf(message.seq)
+  const chunk = timeline.chunks.get(index)
+  if (chunk === undefined) {
+    if (timeline.reading === null) return unchanged(timeline)
+    return unchanged({ ...timeline, news: withNews(timeline, [message]) })
+  }
+  const known = messageAt(timeline, message.seq)
+  if (known !== undefined && isSame(known, message)) return unchanged(timeline)
+  const messages = [...chunk.messages.filter(({ seq }) => seq !== message.seq), message].sort(bySequence)
+  return change(timeline, { ...timeline, chunks: new Map(timeline.chunks).set(index, { index, messages }) })
+}
+
+/**
+ * Messages that were written to the log, new and changed ones together and in any order: those the timeline knows to be in
+ * the log are put in their place, the rest is appended. `atEnd` as for `append`.
+ */
+export function put(timeline: Timeline, messages: readonly Message[], atEnd = true): TimelineChange {
+  const known = messages.filter(({ seq }) => seq < timeline.length)
+  const replaced = known.reduce((latest, message) => replace(latest, message).timeline, timeline)
+  return change(timeline, append(replaced, messages, atEnd).timeline)
+}
+
+/** Cuts the window to MAX_CHUNKS, at the end that is farther from `keep`, the chunks that are being read. */
+export function trim(timeline: Timeline, keep: ChunkRange): TimelineChange {
+  return change(timeline, cut(timeline, keep))
+}
+
+function cut(timeline: Timeline, keep: ChunkRange): Timeline {
+  let { from, to } = timeline
+  if (to - from <= MAX_CHUNKS) return timeline
+  while (to - from > MAX_CHUNKS) {
+    if (keep.from - from > to - keep.to) from++
+    else to--
+  }
+  return { ...timeline, from, to, chunks: new Map([...timeline.chunks].filter(([index]) => index >= from && index < to)) }
+}
+
+function chunkCount(length: number): number {
+  return Math.ceil(length / CHUNK_SIZE)
+}
+
+function read(timeline: Timeline, range: ChunkRange, isJump: boolean): Timeline {
+  return { ...timeline, reading: { ...range, length: timeline.length, jump: isJump }, news: NO_NEWS }
+}
+
+function withNews(timeline: Timeline, messages: readonly Message[]): ReadonlyMap<number, Message> {
+  return new Map([...timeline.news, ...messages.map((message) => [message.seq, message] as const)])
+}
+
+function bySequence(a: Message, b: Message): number {
+  return a.seq - b.seq
+}
+
+function isSame(a: Message, b: Message): boolean {
+  return a === b || (a.status === b.status && a.body === b.body && a.failure === b.failure && a.id === b.id && a.from === b.from && a.at === b.at)
+}
+
+function unchanged(timeline: Timeline): TimelineChange {
+  return { timeline, changed: [], added: [], removed: [] }
+}
+
+function change(before: Timeline, timeline: Timeline): TimelineChange {
+  const indexes = [...timeline.chunks.keys()]
+  return {
+    timeline,
+    changed: indexes.filter((index) => timeline.chunks.get(index) !== before.chunks.get(index)),
+    added: indexes.filter((index) => !before.chunks.has(index)),
+    removed: [...before.chunks.keys()].filter((index) => !timeline.chunks.has(index)),
+  }
+}

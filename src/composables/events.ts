@@ -1,0 +1,21 @@
+/** The platform's events, as far as this client reads them. */
+
+/** What the field of an input event holds: uni-app puts it into `detail`, on every platform. */
+export function inputValue(event: Event): string {
+  const { detail } = event as Partial<CustomEvent<{ value?: unknown } | null>>
+  return typeof detail?.value === 'string' ? detail.value : ''
+}
+
+/** A tap: `dataset` holds the `data-` attributes of the element that listens. */
+export interface TapEvent {
+  readonly currentTarget: { readonly dataset?: Readonly<Record<string, string | undefined>> } | null
+}
+
+export interface ScrollEvent {
+  readonly detail: { readonly scrollTop: number; readonly scrollHeight: number }
+}
+
+/** `data-id` of the element that was tapped. On H5 a dataset may stand on the DOM element only. */
+export function dataOf(event: TapEvent, name: 'id' | 'kind'): string | undefined {
+  return event.currentTarget?.dataset?.[name]
+}

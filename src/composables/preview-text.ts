@@ -1,0 +1,14 @@
+import { conversationKind, type Conversation } from '@/src/chat/conversation'
+import { displayId } from '@/src/chat/names'
+import { t } from '@/src/locales'
+
+/** What the list shows of a conversation's last message to `me`: in a channel with the author's name, unsent ones marked. */
+export function previewText(conversation: Conversation, me: string): string {
+  const { preview, left } = conversation
+  if (left) return `[${t('list.left')}]`
+  if (!preview || preview.kind === 'notice') return ''
+  const text = preview.kind === 'text' ? preview.text : t('thread.unsupported')
+  const mark = preview.status === 'failed' ? `[${t('list.failed')}] ` : preview.status === 'ok' ? '' : `[${t('list.sending')}] `
+  const author = conversationKind(conversation.id) === 'channel' ? `${preview.from === me ? t('list.you') : displayId(preview.from)}: ` : ''
+  return `${mark}${author}${text}`
+}

@@ -1,0 +1,21 @@
+import type { ShallowRef } from 'vue'
+import { useChatStore, type ChannelView } from '@/src/stores/chat'
+
+export interface ChannelBinding {
+  /** Whether one is in it, how many are, and who, once asked for. */
+  readonly view: Readonly<ShallowRef<ChannelView>>
+  join(): Promise<void>
+  leave(): Promise<void>
+  loadMembers(): Promise<void>
+}
+
+/** Binds a component to a channel. */
+export function useChannel(channelId: string): ChannelBinding {
+  const chat = useChatStore()
+  return {
+    view: chat.channelView(channelId),
+    join: () => chat.joinChannel(channelId),
+    leave: () => chat.leaveChannel(channelId),
+    loadMembers: () => chat.loadMembers(channelId),
+  }
+}

@@ -1,0 +1,106 @@
+import { computed } from 'vue'
+import { conversationKind, type ConversationKind } from '@/src/chat/conversation'
+import type { Message, SendFailure } from '@/src/chat/message'
+import { avatarColor, displayId, initial } from '@/src/chat/names'
+import { rows as rowsOf, type Row } from '@/src/chat/rows'
+import { closeBidi } from '@/src/chat/text'
+import type { Chunk } from '@/src/chat/timeline'
+import { t } from '@/src/locales'
+import { copyText } from '@/src/platform/clipboard'
+import { chooseAction, toast } from '@/src/platform/dialogs'
+import { useChatStore, type Thread } from '@/src/stores/chat'
+import { clockText } from './clock-text'
+import { dataOf, type TapEvent } from './events'
+import { failureText } from './failure-text'
+import { noticeText } from './notice-text'
+import { usePageVisible, whileVisible } from './usePageVisible'
+
+/** A row as the screen needs it; what is '' is not drawn. Short values: each is copied to the view. */
+export interface RowView {
+  readonly key: number
+  readonly id: string
+  readonly own: string
+  readonly time: string
+  readonly note: string
+  readonly name: string
+  readonly letter: string
+  readonly tone: string
+  readonly text: string
+  readonly dim: string
+  readonly status: string
+  readonly state: string
+  readonly failed: string
+  readonly divider: string
+}
+
+const NO_ROWS: readonly RowView[] = []
+
+/** The rows of the chunk that `name` names, followed while the page is visible. */
+export function useChunk(name: () => string) {
+  const chat = useChatStore()
+  const visible = usePageVisible()
+  const account = chat.account
+
+  const place = computed(() => {
+    const [key = '', index = ''] = name().split('.')
+    return { thread: account?.thread(key), index: Number(index) }
+  })
+
+  const rows = whileVisible(visible, (): readonly RowView[] => {
+    const { thread, index } = place.value
+    const chunk = thread?.chunk(index)?.value
+    if (!thread || !chunk) return NO_ROWS
+    const kind = conversationKind(thread.conversation)
+    const now = Date.now()
+    const shown = rowsOf(chunk, last(thread.chunk(index - 1)?.value), thread.chunk(index + 1)?.value.messages[0], { me: chat.me, kind })
+    return shown.map((row, index) => rowView(row, chunk.messages[index]?.failure, thread, kind, now))
+  })
+
+  function messageAt(event: TapEvent): Message | undefined {
+    const id = dataOf(event, 'id')
+    return id === undefined ? undefined : place.value.thread?.find(id)
+  }
+
+  async function retry(event: TapEvent): Promise<void> {
+    const message = messageAt(event)
+    const { thread } = place.value
+    if (message && thread) await account?.retry(thread.conversation, message)
+  }
+
+  /** What can be done with a message: on a long press. */
+  async function menu(event: TapEvent): Promise<void> {
+    const message = messageAt(event)
+    if (message?.body.kind !== 'text') return
+    if ((await chooseAction([t('thread.copy')])) !== 0) return
+    await copyText(message.body.text)
+    toast(t('thread.copied'))
+  }
+
+  return { rows, retry, menu }
+}
+
+function last(chunk: Chunk | undefined): Message | undefined {
+  return chunk?.messages[chunk.messages.length - 1]
+}
+
+function rowView(row: Row, failure: SendFailure | undefined, thread: Thread, kind: ConversationKind, now: number): RowView {
+  const { body, status } = row
+  const isFailed = status === 'failed'
+  const isShown = status !== '' && status !== 'received' && !isFailed
+  return {
+    key: row.seq,
+    id: row.id,
+    own: row.own ? 'own' : '',
+    time: row.time ? clockText(row.at, now) : '',
+    note: body.kind === 'notice' ? noticeText(body) : '',
+    name: row.name ? displayId(row.from) : '',
+    letter: initial(row.from),
+    tone: `tone-${avatarColor(`peer:${row.from}`)}`,
+    text: body.kind === 'text' ? closeBidi(body.text) : t('thread.unsupported'),
+    dim: body.kind === 'text' ? '' : 'is-dim',
+    status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
+    state: isShown ? `is-${status}` : '',
+    failed: isFailed ? failureText(failure) : '',
+    divider: row.seq === thread.divider ? 'unread' : '',
+  }
+}

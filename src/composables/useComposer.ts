@@ -1,0 +1,96 @@
+import { computed, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
+import { onHide } from '@dcloudio/uni-app'
+import type { ConversationId } from '@/src/chat/conversation'
+import { encodedBytes } from '@/src/chat/envelope'
+import { MESSAGE_MAX_BYTES } from '@/src/chat/limits'
+import { t } from '@/src/locales'
+import { onKeyboardHeight } from '@/src/platform/keyboard'
+import { useChatStore } from '@/src/stores/chat'
+import { inputValue } from './events'
+
+/** From here on the composer says how much is left. */
+const HINT_FROM_BYTES = MESSAGE_MAX_BYTES * 0.8
+/** A draft is kept this long after the last key. */
+const DRAFT_AFTER_MS = 500
+
+/**
+ * The composer of a thread. What is typed is held here and not in the view's data: of a key the screen hears only when the
+ * button or the count of bytes changes.
+ */
+export function useComposer(conversation: ConversationId) {
+  const chat = useChatStore()
+  const account = chat.account
+  /** What the field is told to hold; not what it holds. */
+  const value = shallowRef('')
+  const hasText = shallowRef(false)
+  /** Bytes left on the wire, once it matters; negative when there are too many. */
+  const bytesLeft = shallowRef<number>()
+  const keyboardPx = shallowRef(0)
+  let text = ''
+  let draftTimer: ReturnType<typeof setTimeout> | undefined
+
+  function take(typed: string): void {
+    text = typed
+    hasText.value = text.trim() !== ''
+    const bytes = encodedBytes(text, chat.wire)
+    bytesLeft.value = bytes > HINT_FROM_BYTES ? MESSAGE_MAX_BYTES - bytes : undefined
+  }
+
+  function input(event: Event): void {
+    take(inputValue(event))
+    clearTimeout(draftTimer)
+    draftTimer = setTimeout(keepDraft, DRAFT_AFTER_MS)
+  }
+
+  async function send(): Promise<void> {
+    if (!hasText.value || (bytesLeft.value ?? 0) < 0) return
+    const sent = text
+    await empty()
+    clearTimeout(draftTimer)
+    await Promise.all([account?.send(conversation, sent), account?.saveDraft(conversation, '')])
+  }
+
+  /** The field takes a value only when it differs from the one before: so first what stands there, then nothing. */
+  async function empty(): Promise<void> {
+    value.value = text
+    take('')
+    await nextTick()
+    value.value = ''
+  }
+
+  function keepDraft(): void {
+    clearTimeout(draftTimer)
+    draftTimer = undefined
+    void account?.saveDraft(conversation, text)
+  }
+
+  function keepDraftNow(): void {
+    if (draftTimer !== undefined) keepDraft()
+  }
+
+  onMounted(async () => {
+    const draft = (await account?.draft(conversation)) ?? ''
+    if (draft === '' || text !== '') return
+    value.value = draft
+    take(draft)
+  })
+  const stopKeyboard = onKeyboardHeight((px) => {
+    keyboardPx.value = px
+  })
+  onHide(keepDraftNow)
+  onUnmounted(() => {
+    keepDraftNow()
+    stopKeyboard()
+  })
+
+  return {
+    value,
+    canSend: computed(() => hasText.value && (bytesLeft.value ?? 0) >= 0),
+    hint: computed(() => (bytesLeft.value !== undefined && bytesLeft.value >= 0 ? t('thread.bytes-left', { bytes: bytesLeft.value }) : '')),
+    problem: computed(() => (bytesLeft.value !== undefined && bytesLeft.value < 0 ? t('thread.too-large', { bytes: -bytesLeft.value }) : '')),
+    keyboard: computed(() => (keyboardPx.value > 0 ? `height:${keyboardPx.value}px;padding:0` : '')),
+    input,
+    send,
+    blur: keepDraftNow,
+  }
+}

@@ -1,0 +1,56 @@
+import { computed, type ComputedRef } from 'vue'
+import type { Banner } from '@/src/chat/connection'
+import { t } from '@/src/locales'
+import { useChatStore } from '@/src/stores/chat'
+import { usePageVisible, whileVisible } from './usePageVisible'
+
+interface BannerView {
+  readonly text: string
+  readonly action: string
+  readonly tone: string
+}
+
+const NOTHING: BannerView = { text: '', action: '', tone: '' }
+
+export interface ConnectionBanner {
+  /** '' while all is well. */
+  readonly text: ComputedRef<string>
+  /** What a tap on it does, in words; '' for nothing. */
+  readonly action: ComputedRef<string>
+  readonly tone: ComputedRef<string>
+  act(): void
+}
+
+/** What the banner says, on whichever page it stands. */
+export function useConnectionBanner(): ConnectionBanner {
+  const chat = useChatStore()
+  const view = whileVisible(usePageVisible(), (): BannerView => {
+    const banner: Banner = chat.banner
+    switch (banner) {
+      case 'connecting':
+        return { text: t(chat.connection.state === 'RECONNECTING' ? 'connection.unreachable' : 'connection.connecting'), action: '', tone: '' }
+      case 'offline':
+        return { text: t('connection.offline'), action: '', tone: 'is-warning' }
+      case 'kicked':
+        return { text: t('connection.kicked'), action: t('connection.kicked.action'), tone: 'is-danger' }
+      case 'token-expired':
+        return { text: t('connection.token-expired'), action: t('connection.token-expired.action'), tone: 'is-danger' }
+      case 'banned':
+        return { text: t('connection.banned'), action: '', tone: 'is-danger' }
+      case 'none':
+        return chat.account?.book.problem.value ? { text: t('connection.not-kept'), action: '', tone: 'is-warning' } : NOTHING
+    }
+  })
+
+  function act(): void {
+    if (chat.banner === 'kicked') void chat.signInAgain()
+    else if (chat.banner === 'token-expired') void chat.signOut()
+  }
+
+  return {
+    text: computed(() => view.value.text),
+    action: computed(() => view.value.action),
+    tone: computed(() => view.value.tone),
+    act,
+  }
+}

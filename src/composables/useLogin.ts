@@ -1,0 +1,100 @@
+import { computed, onUnmounted, shallowRef } from 'vue'
+import { idProblem } from '@/src/chat/limits'
+import { idProblemKey, validateLogin } from '@/src/chat/login'
+import { t } from '@/src/locales'
+import { toConversations } from '@/src/platform/pages'
+import { useChatStore } from '@/src/stores/chat'
+import { useSettingsStore } from '@/src/stores/settings'
+import type { LoginProblem } from '@/src/stores/chat'
+import { inputValue } from './events'
+import { loginSentence } from './login-sentence'
+
+/** A wait longer than this says what it waits for. */
+const SLOW_AFTER_MS = 3_000
+
+/** The login form: what is typed, what is wrong with it, and logging in. */
+export function useLogin() {
+  const chat = useChatStore()
+  const settings = useSettingsStore()
+  const uid = shallowRef(settings.lastUid())
+  const token = shallowRef('')
+  const busy = shallowRef(false)
+  const slow = shallowRef(false)
+  /** A sentence about what was typed. */
+  const refusal = shallowRef('')
+  const problem = shallowRef<LoginProblem | undefined>(chat.loginProblem)
+  let slowTimer: ReturnType<typeof setTimeout> | undefined
+
+  const uidFault = computed(() => (uid.value === '' ? undefined : idProblem(uid.value)))
+  const uidProblem = computed(() => (uidFault.value ? t(idProblemKey(uidFault.value)) : ''))
+  const canSubmit = computed(() => uid.value !== '' && !uidFault.value && !busy.value)
+  const error = computed(() => refusal.value || (problem.value ? loginSentence(problem.value, token.value !== '', chat.backend.gatewayUrl) : ''))
+
+  function inputUid(event: Event): void {
+    uid.value = inputValue(event)
+    forget()
+  }
+
+  function inputToken(event: Event): void {
+    token.value = inputValue(event)
+    forget()
+  }
+
+  /** What was wrong is no longer said once something else is typed. */
+  function forget(): void {
+    refusal.value = ''
+    problem.value = undefined
+  }
+
+  async function submit(): Promise<void> {
+    if (!canSubmit.value) return
+    const check = validateLogin(uid.value, token.value)
+    if (!check.ok) {
+      refusal.value = t(check.problem)
+      return
+    }
+    busy.value = true
+    forget()
+    slowTimer = setTimeout(() => {
+      slow.value = true
+    }, SLOW_AFTER_MS)
+    try {
+      problem.value = await chat.signIn(check.uid, check.token)
+      if (chat.phase === 'signed-in') toConversations()
+    } finally {
+      done()
+    }
+  }
+
+  async function cancel(): Promise<void> {
+    await chat.cancelSignIn()
+    done()
+  }
+
+  function done(): void {
+    clearTimeout(slowTimer)
+    busy.value = false
+    slow.value = false
+  }
+
+  onUnmounted(() => clearTimeout(slowTimer))
+
+  return {
+    uid,
+    uidProblem,
+    token,
+    tokenNote: computed(() => t(chat.backend.fetchesToken ? 'login.token.auto' : 'login.token.placeholder')),
+    backend: computed(() =>
+      chat.backend.kind === 'local' ? t('login.backend.local', { url: chat.backend.gatewayUrl }) : t('login.backend.agora', { appId: chat.backend.appId }),
+    ),
+    sdkMissing: computed(() => problem.value?.kind === 'sdk-missing'),
+    busy,
+    slow,
+    error,
+    canSubmit,
+    inputUid,
+    inputToken,
+    submit,
+    cancel,
+  }
+}

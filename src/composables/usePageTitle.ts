@@ -1,0 +1,9 @@
+import { onShow } from '@dcloudio/uni-app'
+import { t, type MessageKey } from '@/src/locales'
+
+/** Puts the title into the navigation bar each time the page is shown: pages.json knows one language only. */
+export function usePageTitle(key: MessageKey): void {
+  onShow(() => {
+    void uni.setNavigationBarTitle({ title: t(key) })
+  })
+}

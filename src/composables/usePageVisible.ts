@@ -1,0 +1,38 @@
+/**
+ * A page that is hidden sends nothing to the screen: a mini program would copy every change to a view no one sees.
+ * The page tells its components whether it is visible; what they show is followed only while it is.
+ */
+import { inject, provide, shallowRef, watch, type InjectionKey, type ShallowRef } from 'vue'
+import { onHide, onShow } from '@dcloudio/uni-app'
+
+const PAGE_VISIBLE: InjectionKey<Readonly<ShallowRef<boolean>>> = Symbol('page-visible')
+
+/** Call once in a page's setup: its components can then ask {@link usePageVisible}. */
+export function providePageVisible(): Readonly<ShallowRef<boolean>> {
+  const visible = shallowRef(true)
+  onShow(() => {
+    visible.value = true
+  })
+  onHide(() => {
+    visible.value = false
+  })
+  provide(PAGE_VISIBLE, visible)
+  return visible
+}
+
+/** Whether the page this component stands on is in front. */
+export function usePageVisible(): Readonly<ShallowRef<boolean>> {
+  return inject(PAGE_VISIBLE, undefined) ?? shallowRef(true)
+}
+
+/** What `source` gives, brought up to date only while the page is visible; once, when it becomes visible again. */
+export function whileVisible<Value>(visible: Readonly<ShallowRef<boolean>>, source: () => Value): Readonly<ShallowRef<Value>> {
+  const shown = shallowRef(source())
+  watch(
+    () => (visible.value ? { value: source() } : undefined),
+    (current) => {
+      if (current) shown.value = current.value
+    },
+  )
+  return shown
+}

@@ -1,0 +1,15 @@
+import { computed, type ComputedRef } from 'vue'
+import { t } from '@/src/locales'
+import { useChatStore } from '@/src/stores/chat'
+
+/** Whether a peer can be reached, in a word; '' where the backend cannot tell. */
+export function usePeer(uid: string): ComputedRef<string> {
+  const chat = useChatStore()
+  const state = chat.peerState(uid)
+  return computed(() => {
+    if (chat.connection.state !== 'CONNECTED') return ''
+    if (state.value === 'ONLINE') return t('thread.online')
+    if (state.value === 'UNREACHABLE') return t('thread.unreachable')
+    return state.value === 'OFFLINE' ? t('thread.offline') : ''
+  })
+}

@@ -1,0 +1,40 @@
+/** The platform's own dialogs. */
+
+export interface Question {
+  readonly title: string
+  readonly text: string
+  readonly confirmText: string
+  readonly cancelText: string
+  /** What is confirmed cannot be undone: its button is red. */
+  readonly danger?: boolean
+}
+
+/** WeUI's red. */
+const DANGER_COLOR = '#FA5151'
+
+/** Whether the person said yes. */
+export async function confirm({ title, text, confirmText, cancelText, danger = false }: Question): Promise<boolean> {
+  const question = { title, content: text, ...(danger && { confirmColor: DANGER_COLOR }) }
+  const answer = await showModal({ ...question, confirmText, cancelText })
+  // WeChat refuses labels of more than four Chinese characters; its own ones then, rather than no question
+  return answer ?? (await showModal(question)) ?? false
+}
+
+/** Undefined when the platform did not ask. */
+function showModal(options: UniApp.ShowModalOptions): Promise<boolean | undefined> {
+  return new Promise((resolve) => {
+    void uni.showModal({ ...options, success: ({ confirm }) => resolve(confirm === true), fail: () => resolve(undefined) })
+  })
+}
+
+/** Shows a short sentence that goes by itself. It waits for no one, and neither does its failure. */
+export function toast(text: string): void {
+  void uni.showToast({ title: text, icon: 'none', fail: () => {} })
+}
+
+/** The index of the item the person chose (WeChat takes 6 at most), or undefined when they chose none. */
+export function chooseAction(items: readonly string[]): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    uni.showActionSheet({ itemList: [...items], success: ({ tapIndex }) => resolve(tapIndex), fail: () => resolve(undefined) })
+  })
+}

@@ -1,0 +1,17 @@
+// #ifdef H5
+import { nanoid as secureId } from 'nanoid'
+// #endif
+// #ifdef MP-WEIXIN
+// WeChat on iOS has no crypto.getRandomValues. An id has to differ from its sender's other ids; it need not be a secret.
+import { nanoid as plainId } from 'nanoid/non-secure'
+// #endif
+
+/** A new id: 21 characters of `A-Za-z0-9_-`. */
+export function newId(): string {
+  // #ifdef H5
+  return secureId()
+  // #endif
+  // #ifdef MP-WEIXIN
+  return plainId()
+  // #endif
+}

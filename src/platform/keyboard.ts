@@ -1,0 +1,22 @@
+/** Calls `fn` with the height in px of the keyboard on the screen, 0 when it goes; the function it returns stops that. */
+export function onKeyboardHeight(fn: (px: number) => void): () => void {
+  // #ifdef H5
+  const viewport = window.visualViewport
+  // an old browser, which then moves the page by itself
+  if (!viewport) return () => {}
+  let last = 0
+  const onResize = () => {
+    // what the keyboard covers; zooming in shrinks the visible part too
+    const px = Math.max(0, Math.round(window.innerHeight - viewport.height * viewport.scale))
+    if (px !== last) fn((last = px))
+  }
+  viewport.addEventListener('resize', onResize)
+  return () => viewport.removeEventListener('resize', onResize)
+  // #endif
+  // #ifdef MP-WEIXIN
+  const listener = ({ height }: { height: number }) => fn(height)
+  wx.onKeyboardHeightChange(listener)
+  // without its listener, offKeyboardHeightChange would remove those of every page
+  return () => wx.offKeyboardHeightChange(listener)
+  // #endif
+}

@@ -1,0 +1,35 @@
+/** What the app was started with. */
+
+/** The user id in `?uid=` before the `#` of the address, decoded; undefined in the mini program. */
+export function launchUid(): string | undefined {
+  // #ifdef H5
+  for (const pair of location.search.slice(1).split('&')) {
+    // not URLSearchParams: `+` is legal in a user id and stands for itself
+    if (pair.startsWith('uid=')) return decoded(pair.slice('uid='.length)) || undefined
+  }
+  // #endif
+  return undefined
+}
+
+/** The language of the system, of the two there are. */
+export function systemLanguage(): 'zh' | 'en' {
+  let tag: string | undefined
+  // #ifdef H5
+  tag = navigator.language
+  // #endif
+  // #ifdef MP-WEIXIN
+  tag = uni.getAppBaseInfo().language
+  // #endif
+  return tag === undefined || tag === '' || /^zh/i.test(tag) ? 'zh' : 'en'
+}
+
+// #ifdef H5
+/** A percent sign that was typed by hand, and so escapes nothing, is meant as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+// #endif

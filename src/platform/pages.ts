@@ -1,0 +1,86 @@
+/**
+ * The ways between the pages. H5 hands a page its query decoded, WeChat as it was written, and `%` is legal in an id, so ids
+ * travel as hex. Where the platform refuses to go (a second tap while the first is on its way), the person stays where they are.
+ */
+import type { ConversationId, ConversationKind } from '@/src/chat/conversation'
+import { decodeHex, encodeHex } from './hex'
+
+const LOGIN = '/src/pages/login/login'
+const CONVERSATIONS = '/src/pages/conversations/conversations'
+const ME = '/src/pages/me/me'
+const NEW_CHAT = '/src/pages/new-chat/new-chat'
+const THREAD = '/src/pages/thread/thread'
+const CHANNEL = '/src/pages/channel/channel'
+
+/** How many pages WeChat keeps in its stack. */
+const STACK_MAX = 10
+
+/** What a page's onLoad is given. */
+export type PageQuery = Readonly<Record<string, unknown>>
+
+/** `id` as it travels in a query. */
+export function encodeId(id: string): string {
+  return encodeHex(id)
+}
+
+/** The id that `encodeId` made `hex` of, or undefined for anything else. */
+export function decodeId(hex: unknown): string | undefined {
+  return typeof hex === 'string' ? decodeHex(hex) : undefined
+}
+
+/** The conversation that a page was opened for, or undefined when its address names none. */
+export function conversationFromQuery(query: PageQuery | undefined): ConversationId | undefined {
+  const id = decodeId(query?.id)
+  return id !== undefined && isConversationId(id) ? id : undefined
+}
+
+function isConversationId(id: string): id is ConversationId {
+  return /^(peer|channel):./s.test(id)
+}
+
+/** The kind that the page for a new chat was opened with, or undefined. */
+export function kindFromQuery(query: PageQuery | undefined): ConversationKind | undefined {
+  return query?.kind === 'peer' || query?.kind === 'channel' ? query.kind : undefined
+}
+
+/** Opens a thread, with `replace` in place of the page on top. */
+export function openThread(id: ConversationId, { replace = false }: { replace?: boolean } = {}): void {
+  open(`${THREAD}?id=${encodeId(id)}`, replace)
+}
+
+/** Opens the page about a channel, `channel:<id>`. */
+export function openChannelInfo(id: ConversationId): void {
+  open(`${CHANNEL}?id=${encodeId(id)}`)
+}
+
+/** Opens the page that starts a chat, with one kind chosen. */
+export function openNewChat(kind?: ConversationKind): void {
+  open(kind ? `${NEW_CHAT}?kind=${kind}` : NEW_CHAT)
+}
+
+export function toConversations(): void {
+  uni.switchTab({ url: CONVERSATIONS, fail: stay })
+}
+
+export function toMe(): void {
+  uni.switchTab({ url: ME, fail: stay })
+}
+
+/** Closes every page and opens the login page. */
+export function toLogin(): void {
+  uni.reLaunch({ url: LOGIN, fail: stay })
+}
+
+/** Back to the page below; to the conversations when there is none, as after a reload on H5. */
+export function backOrConversations(): void {
+  if (getCurrentPages().length > 1) uni.navigateBack({ fail: stay })
+  else toConversations()
+}
+
+function open(url: string, replace = false): void {
+  // a full stack takes no more: the page on top gives way
+  if (replace || getCurrentPages().length >= STACK_MAX) uni.redirectTo({ url, fail: stay })
+  else uni.navigateTo({ url, fail: stay })
+}
+
+function stay(): void {}

@@ -1,0 +1,26 @@
+/** Agora's SDK for browsers, `agora-rtm-sdk` 1.5.1. */
+import type AgoraRTM from 'agora-rtm-sdk'
+import { createAgoraClient } from './agora/client'
+import type { Rtm, RtmCapabilities } from './port'
+
+/** The part of the module that the adapter starts from. */
+export type AgoraWebSdk = Pick<typeof AgoraRTM, 'createInstance'>
+
+const CAPABILITIES: RtmCapabilities = {
+  presence: true,
+  memberCount: true,
+  userAttributes: true,
+  channelAttributes: true,
+  offlineMessages: false,
+  durableAcknowledgement: false,
+  rawMessages: true,
+  tokens: ['006', '007'],
+}
+
+export function createAgoraWebRtm(sdk: AgoraWebSdk): Rtm {
+  return {
+    name: 'agora-web',
+    capabilities: CAPABILITIES,
+    createInstance: (appId) => createAgoraClient(sdk, CAPABILITIES, appId),
+  }
+}

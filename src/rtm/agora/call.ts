@@ -1,0 +1,26 @@
+import { LOGIN_TIMEOUT_MS, RECONNECTING_SEND_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '@/src/chat/limits'
+import { timeoutError } from '../error-name'
+import type { RtmOperation } from '../errors'
+import { fromSdkError } from './error'
+
+/** How much longer than the SDK itself the adapter waits, in ms: a promise of the SDK may hang, one of the port may not. */
+const MARGIN_MS = 2_000
+
+/** How long the SDK itself takes at most. logout waits for a login under way; a message for the connection first. */
+function patience(operation: RtmOperation): number {
+  if (operation === 'login' || operation === 'logout') return LOGIN_TIMEOUT_MS
+  return operation === 'peerMessage' || operation === 'channelMessage' ? RECONNECTING_SEND_TIMEOUT_MS + REQUEST_TIMEOUT_MS : REQUEST_TIMEOUT_MS
+}
+
+/**
+ * Calls the SDK: what it throws becomes a rejection, every error an RtmError of `operation`, and a promise that hangs a time-out.
+ */
+export function callSdk(operation: RtmOperation, call: () => unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(timeoutError(operation)), patience(operation) + MARGIN_MS)
+    const run = async () => call()
+    run()
+      .then(resolve, (error: unknown) => reject(fromSdkError(operation, error)))
+      .finally(() => clearTimeout(timer))
+  })
+}

@@ -1,0 +1,92 @@
+import { textOf } from '../checks'
+import { Emitter } from '../emitter'
+import { notLoggedIn } from '../error-name'
+import type { RtmError, RtmOperation } from '../errors'
+import type { ChannelAttributes, RtmChannel, RtmChannelEvents, RtmMessage } from '../port'
+import { callSdk } from './call'
+import { notJoinedAsInWeb } from './error'
+import { MemberCount } from './member-count'
+import { receivedMessage, receivedProperties } from './received'
+import type { SdkChannel } from './sdk'
+
+export interface ChannelOptions {
+  /** Whether the SDK takes RtmRawMessage. */
+  readonly rawMessages: boolean
+  /** Whether MemberCountUpdated is this adapter's to make. */
+  readonly countsMembers: boolean
+  readonly isLoggedIn: () => boolean
+  /** Where a channel stands while it is joined. */
+  readonly joined: Set<AgoraChannel>
+}
+
+/** A channel of one of Agora's SDKs as the port's. */
+export class AgoraChannel extends Emitter<RtmChannelEvents> implements RtmChannel {
+  private readonly count: MemberCount | undefined
+
+  constructor(
+    readonly channelId: string,
+    private readonly sdk: SdkChannel,
+    private readonly options: ChannelOptions,
+  ) {
+    super()
+    if (options.countsMembers) {
+      this.count = new MemberCount(
+        () => this.getMembers(),
+        (count) => void this.emit('MemberCountUpdated', count),
+      )
+    } else sdk.on('MemberCountUpdated', (count) => void this.emit('MemberCountUpdated', Number(count)))
+    sdk.on('ChannelMessage', (message, memberId, properties) => {
+      void this.emit('ChannelMessage', receivedMessage(message), String(memberId), receivedProperties(properties))
+    })
+    sdk.on('MemberJoined', (memberId) => {
+      void this.emit('MemberJoined', String(memberId))
+      this.count?.refresh()
+    })
+    sdk.on('MemberLeft', (memberId) => {
+      void this.emit('MemberLeft', String(memberId))
+      this.count?.refresh()
+    })
+    sdk.on('AttributesUpdated', (attributes) => void this.emit('AttributesUpdated', attributes as ChannelAttributes))
+  }
+
+  async join(): Promise<void> {
+    await this.call('join', () => this.sdk.join())
+    this.options.joined.add(this)
+    this.count?.start()
+  }
+
+  async leave(): Promise<void> {
+    await this.call('leave', () => this.sdk.leave())
+    this.sessionEnded()
+  }
+
+  async sendMessage(message: RtmMessage): Promise<void> {
+    if (!this.options.rawMessages) textOf(message, 'channelMessage')
+    try {
+      await this.call('channelMessage', () => this.sdk.sendMessage(message))
+    } catch (error) {
+      throw notJoinedAsInWeb(error as RtmError, this.options.isLoggedIn())
+    }
+  }
+
+  async getMembers(): Promise<string[]> {
+    const members = await this.call('getMembers', () => this.sdk.getMembers())
+    return Array.isArray(members) ? members.map(String) : []
+  }
+
+  /** The SDK is connected again, and has joined again by itself. */
+  reconnected(): void {
+    this.count?.start()
+  }
+
+  /** Not in the channel any more. */
+  sessionEnded(): void {
+    this.options.joined.delete(this)
+    this.count?.stop()
+  }
+
+  private async call(operation: RtmOperation, call: () => unknown): Promise<unknown> {
+    if (!this.options.isLoggedIn()) throw notLoggedIn(operation)
+    return callSdk(operation, call)
+  }
+}

@@ -1,0 +1,62 @@
+import { GET_MEMBERS_RATE } from '@/src/chat/limits'
+import { CODES, RtmError } from '../errors'
+
+/** Two of the five getMembers that are allowed in this time are ours; the rest are for the app. */
+const INTERVAL_MS = GET_MEMBERS_RATE.perMs / 2
+
+/**
+ * The member count of a channel from a list of its members, for rtm.miniapp.js, which never tells it. Asks again after each
+ * join and leave, several at once where they come fast. Beyond 200 members the SDK lists 200, and so many are counted.
+ */
+export class MemberCount {
+  private told: number | undefined
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private askedAt = -Infinity
+  private membership = 0
+
+  /**
+   * @param getMembers rejects with an RtmError when it cannot tell
+   * @param tell is called when the count is known, and when it changes
+   */
+  constructor(
+    private readonly getMembers: () => Promise<readonly string[]>,
+    private readonly tell: (count: number) => void,
+  ) {}
+
+  /** One's own join, or a reconnect: the count is told even where it is what it was before. */
+  start(): void {
+    this.stop()
+    this.refresh()
+  }
+
+  /** Somebody came or went. */
+  refresh(): void {
+    if (this.timer !== undefined) return
+    const wait = Math.max(0, this.askedAt + INTERVAL_MS - Date.now())
+    this.timer = setTimeout(() => void this.ask(this.membership), wait)
+  }
+
+  stop(): void {
+    this.membership++
+    this.told = undefined
+    clearTimeout(this.timer)
+    this.timer = undefined
+  }
+
+  private async ask(membership: number): Promise<void> {
+    this.timer = undefined
+    this.askedAt = Date.now()
+    try {
+      const { length } = await this.getMembers()
+      if (membership === this.membership && length !== this.told) this.tell((this.told = length))
+    } catch (error) {
+      // the count is still owed, unless there is no channel to count any more
+      if (membership === this.membership && !isOut(error)) this.refresh()
+    }
+  }
+}
+
+function isOut(error: unknown): boolean {
+  const { NOT_IN_CHANNEL, USER_NOT_LOGGED_IN } = CODES.getMembers
+  return error instanceof RtmError && (error.code === NOT_IN_CHANNEL || error.code === USER_NOT_LOGGED_IN)
+}

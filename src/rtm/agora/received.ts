@@ -1,0 +1,27 @@
+/** What the SDK hands to listeners, checked. */
+import type { ReceivedMessageProperties, RtmMessage } from '../port'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A message that is neither text nor raw bytes counts as an empty text, so that its arrival is seen. */
+export function receivedMessage(value: unknown): RtmMessage {
+  const { text, rawMessage, description } = fields(value)
+  if (rawMessage instanceof Uint8Array) {
+    return { rawMessage, messageType: 'RAW', ...(typeof description === 'string' && { description }) }
+  }
+  return { text: typeof text === 'string' ? text : '', messageType: 'TEXT' }
+}
+
+/** Without a server time the device's own. */
+export function receivedProperties(value: unknown): ReceivedMessageProperties {
+  const { serverReceivedTs, isOfflineMessage, isHistoricalMessage } = fields(value)
+  return {
+    serverReceivedTs: typeof serverReceivedTs === 'number' ? serverReceivedTs : Date.now(),
+    ...(typeof isOfflineMessage === 'boolean' && { isOfflineMessage }),
+    ...(typeof isHistoricalMessage === 'boolean' && { isHistoricalMessage }),
+  }
+}
+
+function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}

@@ -1,0 +1,28 @@
+/**
+ * The part of Agora's SDKs that the adapters use, as far as both have it. What comes out of it is `unknown`: one of the two is
+ * a file that anybody may have put there, and neither keeps to its own types everywhere.
+ */
+
+export interface SdkEmitter {
+  on(event: string, listener: (...args: unknown[]) => void): unknown
+}
+
+export interface SdkChannel extends SdkEmitter {
+  join(): unknown
+  leave(): unknown
+  sendMessage(message: unknown): unknown
+  getMembers(): unknown
+}
+
+/** Of the methods that only agora-rtm-sdk has, `call` in client.ts is asked by name. */
+export interface SdkClient extends SdkEmitter {
+  login(options: { uid: string; token?: string | undefined }): unknown
+  logout(): unknown
+  renewToken(token: string): unknown
+  sendMessageToPeer(message: unknown, peerId: string, options?: unknown): unknown
+  createChannel(channelId: string): SdkChannel
+}
+
+export interface SdkModule {
+  createInstance(appId: string, config?: unknown): SdkClient
+}

@@ -1,0 +1,56 @@
+/**
+ * Which backend this build talks to. VITE_RTM_BACKEND is fixed at build time, and the branches below compare it literally,
+ * so that a package carries only the adapter it uses.
+ */
+import { GATEWAY_DEFAULT_PORT, GATEWAY_PATH, LOCAL_APP_ID } from './local/frames'
+import { createLocalRtm } from './local'
+import type { Rtm } from './port'
+// #ifdef MP-WEIXIN
+import miniProgramSdk from 'virtual:rtm-miniapp-sdk'
+import { createAgoraMiniRtm } from './agora-mini'
+// #endif
+
+export type BackendKind = 'local' | 'agora'
+
+/** From VITE_RTM_BACKEND; local unless it says agora. */
+export const backend: BackendKind = import.meta.env.VITE_RTM_BACKEND === 'agora' ? 'agora' : 'local'
+
+/** The App ID of this build; empty when VITE_RTM_BACKEND is agora and VITE_RTM_APP_ID is not set. */
+export const appId: string = import.meta.env.VITE_RTM_APP_ID || (backend === 'local' ? LOCAL_APP_ID : '')
+
+/** The build is for Agora's cloud, and Agora's SDK file was not there when it was made. */
+export class SdkMissingError extends Error {
+  override readonly name = 'SdkMissingError'
+
+  constructor() {
+    super('src/lib/rtm.miniapp.js was not there when this mini program was built. docs/AGORA.md says where to get it.')
+  }
+}
+
+/** The adapter for this build and platform. Rejects with SdkMissingError when it needs Agora's SDK file and has none. */
+export async function loadRtm(): Promise<Rtm> {
+  if (import.meta.env.VITE_RTM_BACKEND === 'agora') {
+    let agora: Rtm | undefined
+    // #ifdef MP-WEIXIN
+    if (miniProgramSdk === undefined) throw new SdkMissingError()
+    agora = createAgoraMiniRtm(miniProgramSdk)
+    // #endif
+    // #ifdef H5
+    const [{ createAgoraWebRtm }, sdk] = await Promise.all([import('./agora-web'), import('agora-rtm-sdk')])
+    agora = createAgoraWebRtm(sdk.default)
+    // #endif
+    if (agora) return agora
+  }
+  return createLocalRtm({ url: gatewayUrl() })
+}
+
+/** Where the local gateway listens: VITE_RTM_GATEWAY_URL, or the default port of the page's host, or of this device. */
+export function gatewayUrl(): string {
+  const configured = import.meta.env.VITE_RTM_GATEWAY_URL
+  if (configured) return configured
+  let origin = 'ws://127.0.0.1'
+  // #ifdef H5
+  origin = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.hostname}`
+  // #endif
+  return `${origin}:${GATEWAY_DEFAULT_PORT}${GATEWAY_PATH}`
+}

@@ -1,0 +1,41 @@
+/** Checks of arguments that the adapters share. */
+import { isValidId } from '@/src/chat/limits'
+import { failureError, rtmError } from './error-name'
+import { RtmError, type RtmOperation } from './errors'
+
+/** Throws like createInstance of the SDKs unless `appId` is 32 letters and digits. */
+export function checkAppId(appId: string): void {
+  if (typeof appId === 'string' && /^[0-9A-Za-z]{32}$/.test(appId)) return
+  throw rtmError('createInstance', 'INVALID_ARGUMENT')
+}
+
+/** Throws like createChannel of the SDKs for an id that breaks the rules. */
+export function checkChannelId(channelId: string): void {
+  if (!isValidId(channelId)) throw rtmError('createChannel', 'INVALID_ARGUMENT')
+}
+
+/** Throws the login error for a user id or a token that cannot be one. */
+export function checkCredentials(uid: unknown, token: unknown): void {
+  if (!isValidId(uid)) throw rtmError('login', 'INVALID_ARGUMENT')
+  if (token !== undefined && token !== null && typeof token !== 'string') {
+    throw rtmError('login', 'INVALID_ARGUMENT')
+  }
+}
+
+/** The text of a message, for the backends that take nothing else. Throws for what is no message, and for a raw one. */
+export function textOf(message: unknown, operation: 'peerMessage' | 'channelMessage'): string {
+  const { text, rawMessage } = (isPlainObject(message) ? message : {}) as { text?: unknown; rawMessage?: unknown }
+  if (typeof text === 'string') return text
+  throw rtmError(operation, 'INVALID_MESSAGE', rawMessage instanceof Uint8Array ? 'RtmUnsupportedError' : undefined)
+}
+
+/** The error for what a backend does not have. */
+export function unsupported(operation: RtmOperation): RtmError {
+  return new RtmError(operation, failureError(operation, '').code, 'RtmUnsupportedError', `this backend has no ${operation}`)
+}
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}

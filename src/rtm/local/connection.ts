@@ -1,0 +1,118 @@
+import { decodeFrame } from './decode'
+import type { ClientFrame, RequestFrame, ServerFrame } from './frames'
+import type { ConnectSocket, SocketTask } from './socket'
+import type { LocalTiming } from './timing'
+
+export interface ConnectionHandlers {
+  open(): void
+  frame(frame: ServerFrame): void
+  /**
+   * The connection is gone, and not by `close()`; called once, after which nothing else is.
+   * @param code the WebSocket close code, where there was one.
+   */
+  lost(code?: number): void
+}
+
+/** One WebSocket to the gateway, from its opening to its end, with the pings that find out when it died in silence. */
+export class Connection {
+  private task: SocketTask | undefined
+  private over = false
+  private pings: ReturnType<typeof setInterval> | undefined
+  private overdue: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    url: string,
+    connectSocket: ConnectSocket,
+    private readonly timing: LocalTiming,
+    private handlers: ConnectionHandlers,
+  ) {
+    const lost = () => this.lose()
+    try {
+      const task = (this.task = connectSocket({ url, fail: lost, complete: () => {} }))
+      task.onOpen(() => {
+        if (!this.over) this.handlers.open()
+      })
+      task.onMessage(({ data }) => this.receive(data))
+      task.onClose(({ code }) => this.lose(code))
+      task.onError(lost)
+    } catch {
+      // an address that is none: told like any other failure, after the caller holds this object
+      setTimeout(lost)
+    }
+  }
+
+  send(frame: ClientFrame): void {
+    if (this.over) return
+    try {
+      this.task?.send({ data: JSON.stringify(frame), fail: () => this.lose() })
+    } catch {
+      this.lose()
+    }
+  }
+
+  /** Starts to ping. Not before the login: it must be the first frame. */
+  keepAlive(): void {
+    this.pings = setInterval(() => {
+      if (this.overdue === undefined) this.ping(this.timing.pingTimeoutMs)
+    }, this.timing.pingIntervalMs)
+  }
+
+  /** Asks for a sign of life now, and waits less long for it. */
+  check(): void {
+    this.heard()
+    this.ping(this.timing.checkTimeoutMs)
+  }
+
+  /** Sends a last request, waits for its answer (or `ms`) and closes. The handlers hear nothing more. */
+  finish(request: RequestFrame, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        this.close()
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      this.handlers = { open() {}, frame: (frame) => void ('id' in frame && frame.id === request.id && done()), lost: done }
+      this.send(request)
+    })
+  }
+
+  close(): void {
+    this.over = true
+    clearInterval(this.pings)
+    this.heard()
+    try {
+      this.task?.close({ code: 1000 })
+    } catch {
+      // it was not open any more
+    }
+  }
+
+  private ping(timeoutMs: number): void {
+    const due = Date.now() + timeoutMs
+    this.overdue = setTimeout(() => {
+      // A timer that is late itself (frozen with the app, throttled in a background tab) may have overtaken the answer: ask again.
+      if (Date.now() - due > this.timing.pingIntervalMs) this.ping(timeoutMs)
+      else this.lose()
+    }, timeoutMs)
+    this.send({ t: 'ping' })
+  }
+
+  private heard(): void {
+    clearTimeout(this.overdue)
+    this.overdue = undefined
+  }
+
+  private receive(data: unknown): void {
+    if (this.over) return
+    this.heard()
+    const frame = decodeFrame(data)
+    if (frame) this.handlers.frame(frame)
+  }
+
+  private lose(code?: number): void {
+    if (this.over) return
+    this.close()
+    this.handlers.lost(code)
+  }
+}

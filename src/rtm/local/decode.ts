@@ -1,0 +1,87 @@
+/** Frames of the gateway, from text nobody vouches for. What is not exactly a frame is undefined; nothing here throws. */
+import type { ChannelAttributesJson, LoginAnswer, OkFrame, Pair, RequestName, Requests, ServerFrame } from './frames'
+
+type Json = Readonly<Record<string, unknown>>
+type Check<T> = (value: unknown) => value is T
+
+const isString: Check<string> = (value) => typeof value === 'string'
+const isNumber: Check<number> = (value) => typeof value === 'number'
+const isCount: Check<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const isBoolean: Check<boolean> = (value) => typeof value === 'boolean'
+const isObject: Check<Json> = (value): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const oneOf =
+  <T extends string>(...words: readonly T[]): Check<T> =>
+  (value): value is T =>
+    words.some((word) => word === value)
+const list =
+  <T>(of: Check<T>): Check<T[]> =>
+  (value): value is T[] =>
+    Array.isArray(value) && value.every((item) => of(item))
+const pairs = <T>(of: Check<T>): Check<Pair<T>[]> =>
+  list((value): value is Pair<T> => Array.isArray(value) && value.length === 2 && isString(value[0]) && of(value[1]))
+const isChannelAttributes: Check<ChannelAttributesJson> = pairs(
+  (value): value is ChannelAttributesJson[number][1] =>
+    isObject(value) && isString(value.value) && isString(value.lastUpdateUserId) && isNumber(value.lastUpdateTs),
+)
+
+/** What a frame of each kind must hold. */
+const SHAPES: { readonly [T in ServerFrame['t']]: (frame: Json) => boolean } = {
+  ok: (f) => isCount(f.id),
+  err: (f) => isCount(f.id) && isCount(f.code) && isString(f.why),
+  peer: (f) => isCount(f.mid) && isString(f.from) && isString(f.text) && isNumber(f.ts) && (f.off === undefined || isBoolean(f.off)),
+  msg: (f) => isString(f.ch) && isCount(f.seq) && isString(f.from) && isString(f.text) && isNumber(f.ts),
+  joined: (f) => isString(f.ch) && isString(f.uid),
+  left: (f) => isString(f.ch) && isString(f.uid),
+  count: (f) => isString(f.ch) && isCount(f.n),
+  status: (f) => pairs(oneOf('ONLINE', 'UNREACHABLE', 'OFFLINE'))(f.peers),
+  attributes: (f) => isString(f.ch) && isChannelAttributes(f.attributes),
+  expiring: () => true,
+  kick: (f) => oneOf('REMOTE_LOGIN', 'BANNED_BY_SERVER', 'TOKEN_EXPIRED')(f.reason),
+  pong: () => true,
+}
+
+export function decodeFrame(data: unknown): ServerFrame | undefined {
+  const frame = parse(data)
+  if (!isObject(frame) || !isString(frame.t) || !Object.prototype.hasOwnProperty.call(SHAPES, frame.t)) return undefined
+  return SHAPES[frame.t as ServerFrame['t']](frame) ? (frame as unknown as ServerFrame) : undefined
+}
+
+function parse(data: unknown): unknown {
+  if (!isString(data)) return undefined
+  try {
+    return JSON.parse(data)
+  } catch {
+    return undefined
+  }
+}
+
+const nothing = () => true
+
+/** What the `ok` of each request must hold. */
+const ANSWERS: { readonly [N in RequestName]: (ok: Json) => boolean } = {
+  logout: nothing,
+  renew: nothing,
+  join: nothing,
+  leave: nothing,
+  send: nothing,
+  subscribe: nothing,
+  unsubscribe: nothing,
+  setUser: nothing,
+  setChannel: nothing,
+  peer: (ok) => isBoolean(ok.received),
+  members: (ok) => list(isString)(ok.uids),
+  subscribed: (ok) => list(isString)(ok.uids),
+  counts: (ok) => pairs(isCount)(ok.counts),
+  online: (ok) => pairs(isBoolean)(ok.online),
+  getUser: (ok) => pairs(isString)(ok.attributes),
+  getChannel: (ok) => isChannelAttributes(ok.attributes),
+}
+
+export function decodeAnswer<N extends RequestName>(name: N, ok: OkFrame): Requests[N]['answer'] | undefined {
+  return ANSWERS[name](ok) ? (ok as Requests[N]['answer']) : undefined
+}
+
+export function decodeLoginAnswer(ok: OkFrame): LoginAnswer | undefined {
+  const { secret, resumed, channels } = ok
+  return isString(secret) && isBoolean(resumed) && list(isString)(channels) ? { secret, resumed, channels } : undefined
+}

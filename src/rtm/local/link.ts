@@ -1,0 +1,280 @@
+import { errorOfCode, notLoggedIn, rtmError, timeoutError } from '../error-name'
+import { CODES, type RtmError, type RtmOperation } from '../errors'
+import type { ConnectionChangeReason, ConnectionState } from '../port'
+import { Connection } from './connection'
+import { decodeLoginAnswer } from './decode'
+import { CLOSE_CODE, PROTOCOL_VERSION, type ClientFrame, type ErrFrame, type LoginAnswer, type LoginFrame, type OkFrame, type Pair, type RequestName, type Requests, type ServerFrame } from './frames'
+import { RequestTable, type RequestOptions } from './requests'
+import type { ConnectSocket } from './socket'
+import { backoffDelay, type LocalTiming } from './timing'
+
+export interface Credentials {
+  readonly uid: string
+  readonly token: string | undefined
+}
+
+export interface LinkOptions {
+  readonly appId: string
+  readonly url: string
+  readonly connectSocket: ConnectSocket
+  readonly timing: LocalTiming
+  /** In [0, 1). */
+  readonly random: () => number
+}
+
+/** What the link tells its client, and asks of it. */
+export interface LinkOwner {
+  stateChanged(state: ConnectionState, reason: ConnectionChangeReason): void
+  /** A frame that answers nothing. */
+  received(frame: ServerFrame): void
+  /** The channels to go on with, each with the last `seq` seen. */
+  joinedChannels(): Pair<number>[]
+  /** Logged in, or in again; right before the state is told. */
+  sessionStarted(answer: LoginAnswer): void
+  /** The session is over, whatever belonged to it is forgotten; right before the state is told. */
+  sessionEnded(): void
+  tokenExpired(): void
+}
+
+/** Login refusals that pass by themselves; any other code is final. */
+const PASSING: readonly number[] = [CODES.login.UNKNOWN, CODES.login.REJECTED, CODES.login.TOO_OFTEN, CODES.login.TIMEOUT]
+/** The WebSocket's own code for a frame that was too large. */
+const TOO_LARGE = 1009
+
+/**
+ * The connection state machine: one session of one person over as many connections as it takes.
+ *
+ * While RECONNECTING it tries for ever. Where the gateway refuses the login that should go on with the session:
+ * a token that has run out is told by `tokenExpired` and waits for `renew`; what may pass (rates, a gateway in trouble) is tried
+ * again; anything else (a token that was never valid, another App ID) can not get better and ends in ABORTED / INTERRUPTED.
+ */
+export class Link {
+  state: ConnectionState = 'DISCONNECTED'
+  private credentials: Credentials = { uid: '', token: undefined }
+  /** What the gateway gave to go on with the session. */
+  private secret: string | undefined
+  private connection: Connection | undefined
+  private attempt = 0
+  private attemptedAt = 0
+  private connectedAt = 0
+  private retryTimer: ReturnType<typeof setTimeout> | undefined
+  private attemptTimer: ReturnType<typeof setTimeout> | undefined
+  private loginTimer: ReturnType<typeof setTimeout> | undefined
+  /** RECONNECTING, and nothing to try before `renew`. */
+  private awaitsToken = false
+  private login: Promise<void> | undefined
+  private settleLogin: { readonly resolve: () => void; readonly reject: (error: RtmError) => void } | undefined
+  private readonly requests: RequestTable
+
+  constructor(
+    private readonly options: LinkOptions,
+    private readonly owner: LinkOwner,
+  ) {
+    this.requests = new RequestTable(options.timing.requestTimeoutMs)
+  }
+
+  /** Logged in, if perhaps cut off at the moment. */
+  get live(): boolean {
+    return this.state === 'CONNECTED' || this.state === 'RECONNECTING'
+  }
+
+  get uid(): string {
+    return this.credentials.uid
+  }
+
+  requireLogin(operation: RtmOperation): void {
+    if (!this.live) throw notLoggedIn(operation)
+  }
+
+  /** From DISCONNECTED only. */
+  start(credentials: Credentials): Promise<void> {
+    this.credentials = credentials
+    this.login = new Promise((resolve, reject) => (this.settleLogin = { resolve, reject }))
+    this.loginTimer = setTimeout(() => this.loginFailed('LOGIN_TIMEOUT', timeoutError('login')), this.options.timing.loginTimeoutMs)
+    this.enter('CONNECTING', 'LOGIN')
+    this.connect()
+    return this.login
+  }
+
+  /** Ends the session, or waits for the login under way and then ends it. */
+  async stop(): Promise<void> {
+    await this.login?.catch(() => {})
+    if (this.state === 'DISCONNECTED') throw notLoggedIn('logout')
+    const connection = this.state === 'CONNECTED' ? this.connection : undefined
+    // kept from `end`, which would close it before the gateway has heard
+    if (connection) this.connection = undefined
+    this.end('DISCONNECTED', 'LOGOUT')
+    await connection?.finish({ t: 'logout', id: this.requests.nextId() }, this.options.timing.farewellMs)
+  }
+
+  /** A request: written now, or when the connection is back. */
+  async request<N extends RequestName>(operation: RtmOperation, name: N, ask: Requests[N]['ask'], options?: RequestOptions): Promise<Requests[N]['answer']> {
+    this.requireLogin(operation)
+    const answer = this.requests.add(name, ask, options)
+    this.flush()
+    return answer
+  }
+
+  /** Writes the requests that were held back and no longer are. */
+  flush(): void {
+    if (this.state === 'CONNECTED') this.requests.flush((frame) => this.write(frame))
+  }
+
+  async renew(token: string): Promise<void> {
+    const answer = this.request('renewToken', 'renew', { token })
+    if (this.state === 'RECONNECTING') {
+      this.credentials = { ...this.credentials, token }
+      this.retryNow()
+    }
+    await answer
+    this.credentials = { ...this.credentials, token }
+  }
+
+  acknowledge(mid: number): void {
+    if (this.state === 'CONNECTED') this.write({ t: 'ack', mid })
+  }
+
+  /** See RtmClient.checkConnection. */
+  check(): void {
+    if (this.state === 'CONNECTED') this.connection?.check()
+    // an attempt that has just begun is not made better by another one
+    else if (this.state === 'RECONNECTING' && !this.awaitsToken && Date.now() - this.attemptedAt > 1_000) this.retryNow()
+  }
+
+  // ------------------------------------------------------------------------------------------- connecting
+
+  private connect(): void {
+    this.attemptedAt = Date.now()
+    const id = this.requests.nextId()
+    const connection: Connection = new Connection(this.options.url, this.options.connectSocket, this.options.timing, {
+      open: () => connection.send(this.loginFrame(id)),
+      frame: (frame) => {
+        if (this.state === 'CONNECTED') this.receive(frame)
+        else if (frame.t === 'kick') this.kicked(frame.reason)
+        else if ((frame.t === 'ok' || frame.t === 'err') && frame.id === id) this.loginAnswered(frame)
+      },
+      lost: (code) => this.lost(code),
+    })
+    this.connection = connection
+    this.attemptTimer = setTimeout(() => {
+      connection.close()
+      this.lost()
+    }, this.options.timing.requestTimeoutMs)
+  }
+
+  private loginFrame(id: number): LoginFrame {
+    const { uid, token } = this.credentials
+    const resume = this.secret === undefined ? undefined : { secret: this.secret, channels: this.owner.joinedChannels() }
+    return { t: 'login', id, v: PROTOCOL_VERSION, appId: this.options.appId, uid, token, resume }
+  }
+
+  private loginAnswered(frame: OkFrame | ErrFrame): void {
+    if (frame.t === 'err') return this.loginRefused(frame.code, frame.why)
+    const answer = decodeLoginAnswer(frame)
+    if (!answer) return this.loginRefused(CODES.login.UNKNOWN, 'the gateway gave an answer that is none')
+    clearTimeout(this.attemptTimer)
+    clearTimeout(this.loginTimer)
+    this.secret = answer.secret
+    this.connectedAt = Date.now()
+    this.connection?.keepAlive()
+    if (answer.resumed) this.requests.resend((frame) => this.write(frame))
+    else this.requests.restart()
+    this.owner.sessionStarted(answer)
+    this.state = 'CONNECTED'
+    this.flush()
+    this.owner.stateChanged('CONNECTED', 'LOGIN_SUCCESS')
+    this.settleLogin?.resolve()
+  }
+
+  private loginRefused(code: number, why: string): void {
+    if (this.state === 'CONNECTING') return this.loginFailed('LOGIN_FAILURE', errorOfCode('login', code, why))
+    this.disconnect()
+    const expired = code === CODES.login.TOKEN_EXPIRED
+    if (expired || code === CODES.login.INVALID_TOKEN) {
+      const renewed = this.requests.failNamed('renew', rtmError('renewToken', expired ? 'TOKEN_EXPIRED' : 'INVALID_TOKEN'))
+      this.awaitsToken = expired || renewed || this.awaitsToken
+      if (expired && !renewed) return this.owner.tokenExpired()
+      if (this.awaitsToken) return
+    }
+    if (PASSING.includes(code)) this.retryLater()
+    else this.end('ABORTED', 'INTERRUPTED')
+  }
+
+  private loginFailed(reason: 'LOGIN_FAILURE' | 'LOGIN_TIMEOUT', error: RtmError): void {
+    const settle = this.settleLogin
+    this.end('DISCONNECTED', reason)
+    settle?.reject(error)
+  }
+
+  private lost(code?: number): void {
+    const lived = this.state === 'CONNECTED' ? Date.now() - this.connectedAt : 0
+    this.disconnect()
+    if (code === CLOSE_CODE.VERSION) {
+      if (this.state === 'CONNECTING') return this.loginRefused(CODES.login.REJECTED, 'the gateway speaks another version')
+      return this.end('ABORTED', 'INTERRUPTED')
+    }
+    if (code === CLOSE_CODE.SESSION_ENDED && this.live) return this.end('ABORTED', 'INTERRUPTED')
+    // or the same frame would end each connection anew
+    if (code === CLOSE_CODE.BAD_FRAME || code === TOO_LARGE) this.requests.failWritten()
+    // a gateway that lets clients in and drops them at once is not met with quick retries
+    if (lived > this.options.timing.backoff.cap) this.attempt = 0
+    this.retryLater()
+    if (this.state === 'CONNECTED') this.enter('RECONNECTING', 'INTERRUPTED')
+  }
+
+  private retryLater(): void {
+    const delay = backoffDelay(this.attempt++, this.options.timing.backoff, this.options.random())
+    this.retryTimer = setTimeout(() => this.connect(), delay)
+  }
+
+  private retryNow(): void {
+    this.disconnect()
+    this.awaitsToken = false
+    this.attempt = 0
+    this.connect()
+  }
+
+  // ------------------------------------------------------------------------------------------- connected
+
+  private write(frame: ClientFrame): void {
+    this.connection?.send(frame)
+  }
+
+  private receive(frame: ServerFrame): void {
+    if (frame.t === 'ok' || frame.t === 'err') this.requests.answer(frame)
+    else if (frame.t === 'kick') this.kicked(frame.reason)
+    else if (frame.t !== 'pong') this.owner.received(frame)
+  }
+
+  private kicked(reason: 'REMOTE_LOGIN' | 'BANNED_BY_SERVER' | 'TOKEN_EXPIRED'): void {
+    if (this.state === 'CONNECTING') return this.loginRefused(CODES.login.REJECTED, `refused: ${reason}`)
+    this.end('ABORTED', reason)
+    if (reason === 'TOKEN_EXPIRED') this.owner.tokenExpired()
+  }
+
+  // ------------------------------------------------------------------------------------------- ending
+
+  private end(state: 'DISCONNECTED' | 'ABORTED', reason: ConnectionChangeReason): void {
+    this.disconnect()
+    clearTimeout(this.loginTimer)
+    this.secret = undefined
+    this.awaitsToken = false
+    this.attempt = 0
+    this.requests.endAll()
+    this.owner.sessionEnded()
+    this.enter(state, reason)
+  }
+
+  /** Drops the connection, or the attempt at one, or the wait for one. */
+  private disconnect(): void {
+    clearTimeout(this.retryTimer)
+    clearTimeout(this.attemptTimer)
+    this.connection?.close()
+    this.connection = undefined
+  }
+
+  private enter(state: ConnectionState, reason: ConnectionChangeReason): void {
+    this.state = state
+    this.owner.stateChanged(state, reason)
+  }
+}

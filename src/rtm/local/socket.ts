@@ -1,0 +1,14 @@
+/** The part of uni-app's SocketTask that the adapter uses. */
+export interface SocketTask {
+  onOpen(listener: () => void): void
+  onMessage(listener: (message: { data: unknown }) => void): void
+  onClose(listener: (event: { code?: number }) => void): void
+  onError(listener: () => void): void
+  send(options: { data: string; fail: () => void }): void
+  close(options: { code: number }): void
+}
+
+export type ConnectSocket = (options: { url: string; fail: () => void; complete: () => void }) => SocketTask
+
+/** uni.connectSocket. It answers with a SocketTask only when it was given a callback, else with a promise. */
+export const uniConnectSocket: ConnectSocket = (options) => uni.connectSocket(options)

@@ -1,0 +1,21 @@
+/** The storage of the platform this is built for. */
+import { createStorage } from './history'
+import type { Storage } from './port'
+// #ifdef H5
+import { createIndexedDbKeyValue } from './indexeddb'
+// #endif
+// #ifdef MP-WEIXIN
+import { createMiniKeyValue } from './mini'
+// #endif
+
+export type { Entry, History, Person, Storage, StorageFailure } from './port'
+export { StorageError } from './port'
+
+export function openStorage(): Storage {
+  // #ifdef H5
+  return createStorage(createIndexedDbKeyValue())
+  // #endif
+  // #ifdef MP-WEIXIN
+  return createStorage(createMiniKeyValue({ fs: wx.getFileSystemManager(), storage: wx, root: `${wx.env.USER_DATA_PATH}/history` }))
+  // #endif
+}

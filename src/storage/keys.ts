@@ -1,0 +1,35 @@
+/** Where things stand. Ids are hex-encoded, so that no two meet on any platform and none leaves its folder. */
+import type { ConversationId } from '@/src/chat/conversation'
+import { encodeHex } from '@/src/platform/hex'
+import type { Person } from './port'
+
+/** How many messages one page of a log holds: what a write costs at most, and what a read brings. */
+export const PAGE_SIZE = 50
+
+/** The number of the page that holds `seq`. */
+export function pageOf(seq: number): number {
+  return Math.floor(seq / PAGE_SIZE)
+}
+
+export interface PersonKeys {
+  /** `conversation/<person>/`: one record per conversation. */
+  readonly conversations: string
+  conversation(id: ConversationId): string
+  draft(id: ConversationId): string
+  /** `log/<person>/<conversation>/`: the pages of one conversation. */
+  log(id: ConversationId): string
+  page(id: ConversationId, page: number): string
+}
+
+export function personKeys({ appId, uid }: Person): PersonKeys {
+  const person = `${encodeHex(appId)}-${encodeHex(uid)}`
+  const conversations = `conversation/${person}/`
+  const log = (id: ConversationId) => `log/${person}/${encodeHex(id)}/`
+  return {
+    conversations,
+    conversation: (id) => `${conversations}${encodeHex(id)}`,
+    draft: (id) => `draft/${person}/${encodeHex(id)}`,
+    log,
+    page: (id, page) => `${log(id)}${page}`,
+  }
+}

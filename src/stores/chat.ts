@@ -1,0 +1,448 @@
+/**
+ * THE store of the chat. It owns the one RTM client and the map of joined channels, and connects what the rooms below it
+ * do: the rules (chat), the service (rtm), the device (storage, platform).
+ */
+import { defineStore } from 'pinia'
+import { computed, markRaw, shallowRef, type ShallowRef } from 'vue'
+import { backoff } from '@/src/chat/backoff'
+import { banner as bannerOf, type Banner } from '@/src/chat/connection'
+import { conversationId, conversationKind, conversationTarget, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
+import type { Wire } from '@/src/chat/envelope'
+import { LOGIN_INTERVAL_MS } from '@/src/chat/limits'
+import { onAppShow } from '@/src/platform/app'
+import { clearSession, readSession, writeSession } from '@/src/platform/device'
+import { launchUid } from '@/src/platform/launch'
+import { isOnline, onNetworkChange } from '@/src/platform/network'
+import { fetchToken } from '@/src/platform/request'
+import { appId, backend, gatewayUrl, loadRtm } from '@/src/rtm/backend'
+import { CODES, isRtmError } from '@/src/rtm/errors'
+import type { ConnectionChangeReason, ConnectionState, PeerOnlineState, Rtm, RtmBackendName, RtmClient } from '@/src/rtm/port'
+import { openStorage } from '@/src/storage'
+import { isValidId } from '@/src/chat/limits'
+import { Account } from './chat/account'
+import { loginProblemOf, type LoginProblem } from './chat/login-problem'
+import { Channels, type ChannelView, type JoinedChannel } from './chat/channels'
+import type { Thread } from './chat/thread'
+import { useSettingsStore } from './settings'
+
+export type { ChannelView } from './chat/channels'
+export type { LoginProblem } from './chat/login-problem'
+export type { Thread } from './chat/thread'
+
+/** `starting` until it is known whether somebody is logged in here. */
+export type Phase = 'starting' | 'signed-out' | 'signed-in'
+
+export interface Connection {
+  readonly state: ConnectionState
+  /** Undefined before the first change. */
+  readonly reason: ConnectionChangeReason | undefined
+}
+
+const wire: Wire = import.meta.env.VITE_RTM_WIRE === 'plain' ? 'plain' : 'rich'
+const tokenUrl = import.meta.env.VITE_RTM_TOKEN_URL || undefined
+
+/** Login refusals that another try with the same uid and token cannot change. */
+const FINAL_LOGIN_CODES: ReadonlySet<number> = new Set([
+  CODES.login.INVALID_ARGUMENT,
+  CODES.login.INVALID_APP_ID,
+  CODES.login.INVALID_TOKEN,
+  CODES.login.TOKEN_EXPIRED,
+  CODES.login.NOT_AUTHORIZED,
+])
+const LOGIN_BACKOFF = { baseMs: 2_000, capMs: 30_000 }
+
+export const useChatStore = defineStore('chat', () => {
+  const settings = useSettingsStore()
+
+  const phase = shallowRef<Phase>('starting')
+  const me = shallowRef('')
+  const connection = shallowRef<Connection>({ state: 'DISCONNECTED', reason: undefined })
+  const networkOnline = shallowRef(true)
+  /** Why an automatic login led back to the login page. */
+  const loginProblem = shallowRef<LoginProblem>()
+  const backendName = shallowRef<RtmBackendName | undefined>()
+  const account = shallowRef<Account>()
+  const banner = computed<Banner>(() =>
+    phase.value === 'signed-in' ? bannerOf(connection.value.state, connection.value.reason, networkOnline.value) : 'none',
+  )
+
+  /** The one RTM client, once somebody has logged in. */
+  const client = shallowRef<RtmClient>()
+  /** The channels that are joined, by id. */
+  const channels: Map<string, JoinedChannel> = markRaw(new Map())
+
+  let rtm: Rtm | undefined
+  let channelList: Channels | undefined
+  const storage = openStorage()
+  const peers = new Map<string, ShallowRef<PeerOnlineState | undefined>>()
+  const watched = new Set<string>()
+  /** Counts logins and logouts; a login that is overtaken by another does nothing more. */
+  let attempt = 0
+  let credentials: { uid: string; token: string | undefined } | undefined
+  let wakeLogin: (() => void) | undefined
+
+  // ------------------------------------------------------------------------------------------ the client
+
+  async function openClient(): Promise<RtmClient> {
+    if (client.value) return client.value
+    rtm = await loadRtm()
+    backendName.value = rtm.name
+    const opened = markRaw(rtm.createInstance(appId))
+    opened.on('ConnectionStateChanged', connectionChanged)
+    opened.on('MessageFromPeer', async (message, from, props) => {
+      // A peer message to oneself never comes; one that claims to would open a conversation that cannot be answered.
+      if (isValidId(from) && from !== me.value) await account.value?.receive('peer', from, from, message, props)
+    })
+    opened.on('PeersOnlineStatusChanged', (status) => {
+      for (const [uid, state] of Object.entries(status)) peerChanged(uid, state)
+    })
+    opened.on('TokenExpired', () => void renewToken())
+    opened.on('TokenPrivilegeWillExpire', () => void renewToken())
+    channelList = new Channels(
+      channels,
+      opened,
+      {
+        message: async (channel, from, message, props) => account.value?.receive('channel', channel, from, message, props),
+        member: (channel, event, uid) => void account.value?.notice(channel, event, uid),
+        joined: (channel) => account.value?.outbox.sign(conversationId('channel', channel), 'login'),
+      },
+      isConnected,
+    )
+    client.value = opened
+    return opened
+  }
+
+  function isConnected(): boolean {
+    return connection.value.state === 'CONNECTED'
+  }
+
+  function connectionChanged(state: ConnectionState, reason: ConnectionChangeReason): void {
+    const before = connection.value.state
+    connection.value = { state, reason }
+    if (state === 'DISCONNECTED' || state === 'ABORTED') channelList?.reset()
+    if (state === 'CONNECTED') connected(before === 'RECONNECTING')
+    if (state === 'ABORTED' && reason === 'TOKEN_EXPIRED' && tokenUrl) void signInAgain()
+  }
+
+  /** `again`: the same login goes on, and the client itself joins its channels and watches its peers again. */
+  function connected(again: boolean): void {
+    const current = account.value
+    if (!current) return
+    if (!again) {
+      channelList?.joinAll(current.wantedChannels())
+      const uids = [...watched]
+      watched.clear()
+      for (const uid of uids) watchPeer(uid)
+    }
+    current.outbox.signAll('login')
+  }
+
+  // ------------------------------------------------------------------------------------------ log in and out
+
+  /** Goes on as whoever is logged in here: by the address (`?uid=`, local backend only) or by the last session of this tab. */
+  async function restore(): Promise<void> {
+    const byAddress = backend === 'local' ? launchUid() : undefined
+    const session = readSession()
+    const uid = byAddress ?? session?.uid
+    if (uid === undefined || !isValidId(uid)) {
+      phase.value = 'signed-out'
+      return
+    }
+    const token = session?.uid === uid ? session.token : undefined
+    try {
+      const opened = await openAccount(uid)
+      await opened.load()
+    } catch (error) {
+      phase.value = 'signed-out'
+      loginProblem.value = loginProblemOf(error)
+      return
+    }
+    signedIn(uid, token)
+    // The banner shows that it is not connected yet; the history is there to be read meanwhile.
+    connection.value = { state: 'CONNECTING', reason: 'LOGIN' }
+    void keepLoggingIn(++attempt)
+  }
+
+  /** Logs in as `uid`, and answers why that did not work; then nobody is logged in. */
+  async function signIn(uid: string, token: string | undefined): Promise<LoginProblem | undefined> {
+    const mine = ++attempt
+    loginProblem.value = undefined
+    try {
+      const opened = await openAccount(uid)
+      await opened.load()
+      await login(uid, token)
+    } catch (error) {
+      if (mine !== attempt) return undefined
+      closeAccount()
+      return loginProblemOf(error)
+    }
+    if (mine !== attempt) return undefined
+    signedIn(uid, token)
+    connected(false)
+    return undefined
+  }
+
+  /** Gives up a login under way. */
+  async function cancelSignIn(): Promise<void> {
+    attempt++
+    closeAccount()
+    await logoutClient()
+  }
+
+  async function signOut(): Promise<void> {
+    attempt++
+    wakeLogin?.()
+    clearSession()
+    credentials = undefined
+    closeAccount()
+    phase.value = 'signed-out'
+    await logoutClient()
+    connection.value = { state: 'DISCONNECTED', reason: 'LOGOUT' }
+  }
+
+  /** After a login elsewhere or an expired token: logs out for good and in again, as the same person. */
+  async function signInAgain(): Promise<void> {
+    if (!credentials) return
+    const mine = ++attempt
+    await logoutClient()
+    if (mine !== attempt) return
+    connection.value = { state: 'CONNECTING', reason: 'LOGIN' }
+    await keepLoggingIn(mine)
+  }
+
+  /** Logs in until it works, is refused for good, or is overtaken. */
+  async function keepLoggingIn(mine: number): Promise<void> {
+    for (let tries = 0; mine === attempt && credentials; tries++) {
+      try {
+        await login(credentials.uid, credentials.token)
+        return
+      } catch (error) {
+        if (mine !== attempt) return
+        const problem = loginProblemOf(error)
+        if (problem.kind !== 'rtm' ? problem.kind !== 'token' : FINAL_LOGIN_CODES.has(problem.code)) return backToLogin(problem)
+        if (problem.kind === 'rtm' && problem.code === CODES.login.ALREADY_LOGIN) return
+        connection.value = { state: 'DISCONNECTED', reason: 'LOGIN_FAILURE' }
+        await pause(LOGIN_INTERVAL_MS + backoff(tries, Math.random, LOGIN_BACKOFF))
+      }
+    }
+  }
+
+  async function login(uid: string, token: string | undefined): Promise<void> {
+    const opened = await openClient()
+    const used = token ?? (tokenUrl ? await fetchToken(tokenUrl, uid) : undefined)
+    await opened.login(used === undefined ? { uid } : { uid, token: used })
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      wakeLogin = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  async function logoutClient(): Promise<void> {
+    try {
+      await client.value?.logout()
+    } catch (error) {
+      // Not logged in any more: that is what was wanted.
+      if (!isRtmError(error)) throw error
+    }
+  }
+
+  async function renewToken(): Promise<void> {
+    if (!client.value || !credentials || !tokenUrl) return
+    try {
+      await client.value.renewToken(await fetchToken(tokenUrl, credentials.uid))
+    } catch {
+      // Without a new token the session ends; that event leads to a login, which fetches one again or says why it cannot.
+      if (connection.value.state === 'RECONNECTING') void signInAgain()
+    }
+  }
+
+  async function openAccount(uid: string): Promise<Account> {
+    const opened = await openClient()
+    if (!rtm) throw new Error('no backend')
+    closeAccount()
+    const { capabilities } = rtm
+    const options = capabilities.offlineMessages && wire === 'rich' ? { enableOfflineMessaging: true } : {}
+    const current = markRaw(
+      new Account({
+        uid,
+        history: await storage.openHistory({ appId, uid }),
+        wire,
+        capabilities,
+        ready: (id) => isConnected() && (conversationKind(id) === 'peer' || channelView(conversationTarget(id)).value.state === 'joined'),
+        rejoining: (id) => channelView(conversationTarget(id)).value.state !== 'left',
+        sendToPeer: (peer, text) => opened.sendMessageToPeer({ text }, peer, options),
+        sendToChannel: async (channel, text) => joinedChannel(channel).channel.sendMessage({ text }),
+        watchPeer,
+      }),
+    )
+    me.value = uid
+    credentials = undefined
+    account.value = current
+    return current
+  }
+
+  function signedIn(uid: string, token: string | undefined): void {
+    credentials = { uid, token }
+    writeSession(token === undefined ? { uid } : { uid, token })
+    settings.rememberUid(uid)
+    phase.value = 'signed-in'
+  }
+
+  function closeAccount(): void {
+    account.value?.close()
+    account.value = undefined
+    channelList?.reset()
+    peers.clear()
+    watched.clear()
+  }
+
+  async function backToLogin(problem: LoginProblem): Promise<void> {
+    loginProblem.value = problem
+    await signOut()
+  }
+
+  // ------------------------------------------------------------------------------------------ channels and peers
+
+  function requireChannels(): Channels {
+    if (!channelList) throw new Error('channels need a login')
+    return channelList
+  }
+
+  function joinedChannel(channelId: string): JoinedChannel {
+    const joined = channels.get(channelId)
+    if (!joined) throw new Error(`not joined: ${channelId}`)
+    return joined
+  }
+
+  function channelView(channelId: string): Readonly<ShallowRef<ChannelView>> {
+    return requireChannels().view(channelId)
+  }
+
+  /** Joins a channel, for now and every login to come. What goes wrong stands in its {@link channelView}. */
+  async function joinChannel(channelId: string): Promise<void> {
+    await account.value?.start('channel', channelId)
+    try {
+      await requireChannels().join(channelId)
+    } catch (error) {
+      if (!isRtmError(error)) throw error
+    }
+  }
+
+  async function leaveChannel(channelId: string): Promise<void> {
+    await account.value?.setLeft(conversationId('channel', channelId), true)
+    await requireChannels().leave(channelId)
+  }
+
+  async function loadMembers(channelId: string): Promise<void> {
+    try {
+      await requireChannels().loadMembers(channelId)
+    } catch (error) {
+      // Asked too often or the channel is gone: the page shows the count it has, and asks again when it is shown again.
+      if (!isRtmError(error)) throw error
+    }
+  }
+
+  function peerState(uid: string): ShallowRef<PeerOnlineState | undefined> {
+    let state = peers.get(uid)
+    if (!state) {
+      state = shallowRef()
+      peers.set(uid, state)
+    }
+    return state
+  }
+
+  function peerChanged(uid: string, state: PeerOnlineState): void {
+    peerState(uid).value = state
+    if (state === 'ONLINE') account.value?.outbox.sign(conversationId('peer', uid), 'peer')
+  }
+
+  /** Follows whether a peer is there, where the backend can tell. */
+  function watchPeer(uid: string): void {
+    if (watched.has(uid) || !rtm?.capabilities.presence) return
+    watched.add(uid)
+    if (!isConnected()) return
+    client.value?.subscribePeersOnlineStatus([uid]).catch((error: unknown) => {
+      // Too many watched, or too often: then it is not known whether this peer is there, and nothing is said of it.
+      if (!isRtmError(error)) throw error
+      watched.delete(uid)
+    })
+  }
+
+  // ------------------------------------------------------------------------------------------ conversations
+
+  function requireAccount(): Account {
+    if (!account.value) throw new Error('this needs a login')
+    return account.value
+  }
+
+  /** The conversation with a peer, or in a channel, which is joined. */
+  async function startConversation(kind: ConversationKind, target: string): Promise<ConversationId> {
+    const id = await requireAccount().start(kind, target)
+    if (kind === 'channel') void joinChannel(target)
+    return id
+  }
+
+  async function removeConversation(id: ConversationId): Promise<void> {
+    if (conversationKind(id) === 'channel') await requireChannels().leave(conversationTarget(id))
+    await requireAccount().remove(id)
+  }
+
+  function openThread(id: ConversationId): Thread {
+    const thread = markRaw(requireAccount().openThread(id))
+    if (conversationKind(id) === 'peer') watchPeer(conversationTarget(id))
+    else if (channelView(conversationTarget(id)).value.state === 'parked') void joinChannel(conversationTarget(id))
+    return thread
+  }
+
+  // ------------------------------------------------------------------------------------------ the device
+
+  onAppShow(lookAgain)
+  onNetworkChange((online) => {
+    networkOnline.value = online
+    if (online) lookAgain()
+  })
+  void isOnline().then((online) => {
+    networkOnline.value = online
+  })
+
+  /** The app came to the front, or the network back: do not wait for the next ping or retry. */
+  function lookAgain(): void {
+    client.value?.checkConnection?.()
+    wakeLogin?.()
+  }
+
+  return {
+    phase,
+    me,
+    connection,
+    banner,
+    loginProblem,
+    backendName,
+    account,
+    client,
+    channels,
+    wire,
+    /** What this build talks to. */
+    backend: { kind: backend, appId, gatewayUrl: backend === 'local' ? gatewayUrl() : '', fetchesToken: tokenUrl !== undefined },
+    restore,
+    signIn,
+    cancelSignIn,
+    signInAgain,
+    signOut,
+    joinChannel,
+    leaveChannel,
+    channelView,
+    loadMembers,
+    peerState,
+    watchPeer,
+    startConversation,
+    removeConversation,
+    openThread,
+  }
+})

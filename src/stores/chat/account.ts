@@ -1,0 +1,292 @@
+/** One person, logged in on this device: their conversations, what comes in, what goes out, the threads that are open. */
+import type { ShallowRef } from 'vue'
+import {
+  addNotice,
+  addPending,
+  createConversation,
+  markJoined,
+  markLeft,
+  markRead,
+  receive,
+  removePending,
+  send,
+  updateStatus,
+} from '@/src/chat/conversations'
+import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
+import { SeenMessages, seenKey } from '@/src/chat/duplicates'
+import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
+import type { Message, MessageBody } from '@/src/chat/message'
+import { gather, gathersInto } from '@/src/chat/notice'
+import { afterRestart } from '@/src/chat/outbox'
+import { newId } from '@/src/platform/ids'
+import type { PeerMessageSendResult, ReceivedMessageProperties, RtmCapabilities, RtmMessage } from '@/src/rtm/port'
+import type { History } from '@/src/storage/port'
+import { Book } from './book'
+import { Outbox } from './outbox'
+import { Thread } from './thread'
+
+/** How many of the newest messages of a conversation tell, after a start, what has been seen already. */
+const SEEN_FROM_LOG = 200
+
+export interface AccountPorts {
+  readonly uid: string
+  readonly history: History
+  readonly wire: Wire
+  readonly capabilities: RtmCapabilities
+  ready(id: ConversationId): boolean
+  rejoining(id: ConversationId): boolean
+  sendToPeer(peer: string, text: string): Promise<PeerMessageSendResult>
+  sendToChannel(channel: string, text: string): Promise<void>
+  watchPeer(peer: string): void
+}
+
+export class Account {
+  readonly uid: string
+  readonly book: Book
+  readonly outbox: Outbox
+  private readonly threads = new Map<string, Thread>()
+  private readonly seen = new Map<ConversationId, Promise<SeenMessages>>()
+  private readonly notices = new Map<string, Promise<void>>()
+  private threadsOpened = 0
+
+  constructor(private readonly ports: AccountPorts) {
+    this.uid = ports.uid
+    this.book = new Book(ports.history, (id, messages) => {
+      for (const thread of this.threads.values()) if (thread.conversation === id) thread.show(messages)
+    })
+    this.outbox = new Outbox({
+      ...ports,
+      now: Date.now,
+      sendToPeer: (peer, text) => ports.sendToPeer(peer, text),
+      sendToChannel: (channel, text) => ports.sendToChannel(channel, text),
+      ready: (id) => ports.ready(id),
+      rejoining: (id) => ports.rejoining(id),
+      watchPeer: (peer) => ports.watchPeer(peer),
+      read: (id, seq) => this.message(id, seq),
+      show: (id, message) => this.show(id, message),
+      settle: (id, message, keep) => this.settle(id, message, keep),
+    })
+  }
+
+  /** Reads the conversations, and puts what was not sent into the outbox; answers how many could not be read. */
+  async load(): Promise<number> {
+    const damaged = await this.book.load()
+    for (const conversation of this.book.all()) if (conversation.pending.length > 0) await this.refillOutbox(conversation)
+    return damaged
+  }
+
+  /** The conversation with a peer or in a channel, begun now if there is none. */
+  async start(kind: ConversationKind, target: string): Promise<ConversationId> {
+    const id = conversationId(kind, target)
+    const head = this.book.head(id)
+    if (!head) await this.book.commit(createConversation(id, Date.now()))
+    else if (head.left) await this.book.commit(markJoined(head))
+    return id
+  }
+
+  /** Writes a text of one's own into the log and sends it when it can go. Resolves when it is kept and shown. */
+  async send(id: ConversationId, text: string): Promise<void> {
+    const head = this.head(id)
+    const message: Message = { seq: head.length, id: newId(), from: this.uid, at: Date.now(), body: { kind: 'text', text }, status: 'queued' }
+    await this.book.commit(send(head, message), [message])
+    this.outbox.sign(id, 'written')
+    this.outbox.add(id, message)
+  }
+
+  /** Sends a failed message again, under its id. */
+  async retry(id: ConversationId, message: Message): Promise<void> {
+    if (message.status !== 'failed') return
+    const { failure: _failure, ...rest } = message
+    const again: Message = { ...rest, status: 'queued' }
+    await this.book.commit(addPending(updateStatus(this.head(id), again), again.seq), [again])
+    this.outbox.add(id, again)
+  }
+
+  /** Takes in what RTM delivered. Resolves when it is kept and shown; a message that was seen before changes nothing. */
+  async receive(kind: ConversationKind, target: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<void> {
+    const id = conversationId(kind, target)
+    const envelope = message.text === undefined ? undefined : decode(message.text)
+    const at = Number.isFinite(props.serverReceivedTs) && props.serverReceivedTs > 0 ? props.serverReceivedTs : Date.now()
+    if (kind === 'peer') this.outbox.sign(id, 'peer')
+    if (envelope) {
+      const seen = await this.seenMessages(id)
+      if (!seen.add(seenKey(from, envelope, at))) return
+    }
+    const body = bodyOf(envelope)
+    if (!body) return
+    const head = this.head(id)
+    const received: Message = { seq: head.length, id: idOf(envelope), from, at, body, status: 'received' }
+    await this.book.commit(receive(head, received, this.isRead(id)), [received])
+  }
+
+  /** Somebody came into a channel or left it: one more line, or a longer one. One event at a time, since each builds on the last. */
+  notice(channel: string, kind: 'joined' | 'left', uid: string): Promise<void> {
+    const next = (this.notices.get(channel) ?? Promise.resolve()).then(() => this.addNotice(channel, kind, uid))
+    this.notices.set(channel, next)
+    return next
+  }
+
+  private async addNotice(channel: string, kind: 'joined' | 'left', uid: string): Promise<void> {
+    const id = conversationId('channel', channel)
+    const before = this.book.head(id)
+    if (!before) return
+    const last = before.length > 0 ? await this.message(id, before.length - 1) : undefined
+    // The log may have grown while the last message was read.
+    const head = this.head(id)
+    const now = Date.now()
+    if (last && last.seq === head.length - 1 && gathersInto(last, now)) {
+      const body = gather(last.body, { kind, uid })
+      if (body !== last.body) await this.book.commit(head, [{ ...last, body }])
+      return
+    }
+    const notice: Message = { seq: head.length, id: newId(), from: '', at: now, body: gather(undefined, { kind, uid }), status: 'received' }
+    await this.book.commit(addNotice(head, notice), [notice])
+  }
+
+  /** All of a conversation was read. */
+  async markRead(id: ConversationId): Promise<void> {
+    const head = this.book.head(id)
+    if (!head) return
+    const read = markRead(head)
+    if (read !== head) await this.book.commit(read)
+  }
+
+  /** Whether the person wants to be in a channel. */
+  async setLeft(id: ConversationId, left: boolean): Promise<void> {
+    const head = this.head(id)
+    const changed = left ? markLeft(head) : markJoined(head)
+    if (changed !== head) await this.book.commit(changed)
+  }
+
+  /** Deletes a conversation with all its messages. */
+  async remove(id: ConversationId): Promise<void> {
+    this.outbox.clear(id)
+    this.seen.delete(id)
+    await this.book.remove(id)
+  }
+
+  /** Opens a conversation to be looked at: at its first unread message if that lies far back, else at its end. */
+  openThread(id: ConversationId): Thread {
+    const head = this.head(id)
+    const divider = head.unread > 0 ? head.readTo : undefined
+    const key = `t${++this.threadsOpened}`
+    const thread = new Thread(key, id, head.length, divider ?? 'latest', divider, (conversation, from, to) => this.ports.history.messages(conversation, from, to))
+    this.threads.set(key, thread)
+    return thread
+  }
+
+  closeThread(thread: Thread): void {
+    this.threads.delete(thread.key)
+  }
+
+  thread(key: string): Thread | undefined {
+    return this.threads.get(key)
+  }
+
+  summary(id: ConversationId): Readonly<ShallowRef<Conversation>> | undefined {
+    return this.book.summary(id)
+  }
+
+  /** Channels the person is in, the newest first. */
+  wantedChannels(): string[] {
+    return [...this.book.all()]
+      .filter((conversation) => conversationKind(conversation.id) === 'channel' && !conversation.left)
+      .sort((a, b) => b.at - a.at)
+      .map((conversation) => conversationTarget(conversation.id))
+  }
+
+  draft(id: ConversationId): Promise<string> {
+    return this.ports.history.draft(id)
+  }
+
+  saveDraft(id: ConversationId, text: string): Promise<void> {
+    return this.ports.history.saveDraft(id, text)
+  }
+
+  /** How many messages of one's own are still to be sent. */
+  pendingCount(): number {
+    let count = 0
+    for (const conversation of this.book.all()) count += conversation.pending.length
+    return count
+  }
+
+  close(): void {
+    this.outbox.stop()
+    this.threads.clear()
+  }
+
+  private head(id: ConversationId): Conversation {
+    return this.book.head(id) ?? createConversation(id, Date.now())
+  }
+
+  private isRead(id: ConversationId): boolean {
+    for (const thread of this.threads.values()) if (thread.conversation === id && thread.isRead) return true
+    return false
+  }
+
+  private async message(id: ConversationId, seq: number): Promise<Message | undefined> {
+    for (const thread of this.threads.values()) {
+      const shown = thread.conversation === id ? thread.message(seq) : undefined
+      if (shown) return shown
+    }
+    const [stored] = await this.ports.history.messages(id, seq, seq + 1)
+    return stored
+  }
+
+  private show(id: ConversationId, message: Message): void {
+    for (const thread of this.threads.values()) if (thread.conversation === id) thread.show([message])
+  }
+
+  private async settle(id: ConversationId, message: Message, keep: boolean): Promise<void> {
+    const head = this.book.head(id)
+    if (!head) return
+    const next = updateStatus(keep ? head : removePending(head, message.seq), message)
+    await this.book.commit(next, [message])
+  }
+
+  private async refillOutbox(conversation: Conversation): Promise<void> {
+    const operation = conversationKind(conversation.id) === 'peer' ? 'peerMessage' : 'channelMessage'
+    for (const seq of conversation.pending) {
+      const message = await this.message(conversation.id, seq)
+      const decision = message && afterRestart(message.status, operation, this.ports.wire)
+      if (message && decision?.keep) this.outbox.add(conversation.id, { ...message, status: decision.status })
+      else if (message && decision) await this.settle(conversation.id, { ...message, status: decision.status, ...(decision.failure ? { failure: decision.failure } : {}) }, false)
+      else await this.book.commit(removePending(this.head(conversation.id), seq))
+    }
+  }
+
+  private seenMessages(id: ConversationId): Promise<SeenMessages> {
+    let seen = this.seen.get(id)
+    if (!seen) {
+      seen = this.readSeen(id)
+      this.seen.set(id, seen)
+    }
+    return seen
+  }
+
+  private async readSeen(id: ConversationId): Promise<SeenMessages> {
+    const seen = new SeenMessages()
+    const length = this.book.head(id)?.length ?? 0
+    if (length > 0) seen.addLogged(await this.ports.history.messages(id, Math.max(0, length - SEEN_FROM_LOG), length))
+    return seen
+  }
+}
+
+/** What a received message shows, or undefined when it shows nothing. No envelope at all: not a text. */
+function bodyOf(envelope: DecodedEnvelope | undefined): MessageBody | undefined {
+  switch (envelope?.kind) {
+    case 'plain':
+    case 'text':
+      return { kind: 'text', text: envelope.text }
+    case 'unsupported':
+    case undefined:
+      return { kind: 'unsupported' }
+    case 'receipt':
+    case 'control':
+      return undefined
+  }
+}
+
+function idOf(envelope: DecodedEnvelope | undefined): string {
+  return envelope && envelope.kind !== 'plain' ? envelope.id : newId()
+}

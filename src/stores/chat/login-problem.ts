@@ -1,0 +1,21 @@
+/** Why a login did not work, as plain data that a page can put into words. */
+import { TokenRequestError, type TokenRequestFailure } from '@/src/platform/request'
+import { SdkMissingError } from '@/src/rtm/backend'
+import { isRtmError } from '@/src/rtm/errors'
+import { StorageError } from '@/src/storage/port'
+
+export type LoginProblem =
+  /** RTM refused: the code of `login`, or of `createInstance` for an App ID that is none. */
+  | { readonly kind: 'rtm'; readonly operation: string; readonly code: number }
+  | { readonly kind: 'sdk-missing' }
+  | { readonly kind: 'token'; readonly failure: TokenRequestFailure; readonly status: number | undefined }
+  | { readonly kind: 'storage' }
+
+/** `error` as a problem; throws what is none of the expected ones. */
+export function loginProblemOf(error: unknown): LoginProblem {
+  if (isRtmError(error)) return { kind: 'rtm', operation: error.operation, code: error.code }
+  if (error instanceof SdkMissingError) return { kind: 'sdk-missing' }
+  if (error instanceof TokenRequestError) return { kind: 'token', failure: error.failure, status: error.status }
+  if (error instanceof StorageError) return { kind: 'storage' }
+  throw error
+}

@@ -1,0 +1,178 @@
+/**
+ * Sends what waits, conversation by conversation, each in the order of writing and one message at a time. What to do next
+ * and what a result means are the rules of chat/outbox; this carries them out.
+ */
+import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
+import { encode, encodedBytes, type Wire } from '@/src/chat/envelope'
+import { RateWindow, SEND_RATE } from '@/src/chat/limits'
+import type { Message } from '@/src/chat/message'
+import {
+  afterChannelResult,
+  afterError,
+  afterPeerResult,
+  beforeSending,
+  decided,
+  nextStep,
+  outboxItem,
+  woken,
+  type OutboxDecision,
+  type OutboxItem,
+  type Sign,
+} from '@/src/chat/outbox'
+import { isRtmError } from '@/src/rtm/errors'
+import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
+
+export interface OutboxPorts {
+  readonly wire: Wire
+  readonly capabilities: RtmCapabilities
+  now(): number
+  /** Whether messages to this conversation can go at all now: logged in, and in the channel. */
+  ready(id: ConversationId): boolean
+  /** Whether a channel is being joined again, so that not being in it passes. */
+  rejoining(id: ConversationId): boolean
+  sendToPeer(peer: string, text: string): Promise<PeerMessageSendResult>
+  sendToChannel(channel: string, text: string): Promise<void>
+  /** The message `seq` as the log has it. */
+  read(id: ConversationId, seq: number): Promise<Message | undefined>
+  /** Shows a status that passes and need not be kept. */
+  show(id: ConversationId, message: Message): void
+  /** Keeps a status, and whether the message stays in the outbox, then shows it. */
+  settle(id: ConversationId, message: Message, keep: boolean): Promise<void>
+  /** A peer was not there: ask to be told when they are. */
+  watchPeer(peer: string): void
+}
+
+interface Queue {
+  items: OutboxItem[]
+  draining: boolean
+  timer: ReturnType<typeof setTimeout> | undefined
+}
+
+export class Outbox {
+  private readonly queues = new Map<ConversationId, Queue>()
+  private readonly rate = new RateWindow(SEND_RATE)
+  private stopped = false
+
+  constructor(private readonly ports: OutboxPorts) {}
+
+  /** A message enters, newly written or found in the log, and goes when it can. */
+  add(id: ConversationId, message: Message): void {
+    const queue = this.queue(id)
+    const item = outboxItem(message)
+    queue.items = [...queue.items.filter(({ seq }) => seq !== item.seq), item].sort((a, b) => a.seq - b.seq)
+    this.drain(id)
+  }
+
+  /** Takes a message out, because its conversation goes or a receipt came. */
+  remove(id: ConversationId, seq: number): void {
+    const queue = this.queues.get(id)
+    if (queue) queue.items = queue.items.filter((item) => item.seq !== seq)
+  }
+
+  /** Something happened that messages of this conversation may wait for. */
+  sign(id: ConversationId, sign: Sign): void {
+    const queue = this.queues.get(id)
+    if (!queue) return
+    const now = this.ports.now()
+    queue.items = queue.items.map((item) => woken(item, sign, now))
+    this.drain(id)
+  }
+
+  /** A new session: everything may be tried. */
+  signAll(sign: Sign): void {
+    for (const id of this.queues.keys()) this.sign(id, sign)
+  }
+
+  clear(id: ConversationId): void {
+    clearTimeout(this.queues.get(id)?.timer)
+    this.queues.delete(id)
+  }
+
+  /** Nothing is sent any more; what is under way ends by itself and is still kept. */
+  stop(): void {
+    this.stopped = true
+    for (const queue of this.queues.values()) clearTimeout(queue.timer)
+  }
+
+  private queue(id: ConversationId): Queue {
+    let queue = this.queues.get(id)
+    if (!queue) {
+      queue = { items: [], draining: false, timer: undefined }
+      this.queues.set(id, queue)
+    }
+    return queue
+  }
+
+  private drain(id: ConversationId): void {
+    const queue = this.queue(id)
+    if (queue.draining) return
+    queue.draining = true
+    void this.run(id, queue).finally(() => {
+      queue.draining = false
+    })
+  }
+
+  private async run(id: ConversationId, queue: Queue): Promise<void> {
+    clearTimeout(queue.timer)
+    while (!this.stopped && this.queues.get(id) === queue) {
+      const step = nextStep(queue.items, this.ports.now())
+      if (step.do === 'wait') {
+        if (step.ms !== undefined) queue.timer = setTimeout(() => this.drain(id), step.ms)
+        return
+      }
+      if (step.do === 'send' && !this.ports.ready(id)) return
+      const item = queue.items.find(({ seq }) => seq === step.seq)
+      const message = await this.ports.read(id, step.seq)
+      if (!item || !message) {
+        this.remove(id, step.seq)
+        continue
+      }
+      const decision = step.do === 'settle' ? step.decision : await this.transmit(id, message, item)
+      await this.conclude(id, queue, item, message, decision)
+    }
+  }
+
+  private async conclude(id: ConversationId, queue: Queue, item: OutboxItem, message: Message, decision: OutboxDecision): Promise<void> {
+    const next = decided(item, decision, this.ports.now())
+    const isStill = queue.items.some(({ seq }) => seq === item.seq)
+    queue.items = queue.items.flatMap((other) => (other.seq !== item.seq ? [other] : next ? [next] : []))
+    if (!isStill) return
+    const { status, failure, keep } = decision
+    await this.ports.settle(id, { ...message, status, ...(failure ? { failure } : {}) }, keep)
+  }
+
+  private async transmit(id: ConversationId, message: Message, item: OutboxItem): Promise<OutboxDecision> {
+    const { wire, capabilities } = this.ports
+    if (message.body.kind !== 'text') return afterChannelResult()
+    const refusal = beforeSending(encodedBytes(message.body.text, wire))
+    if (refusal) return refusal
+    await this.paced()
+    if (message.status === 'queued') this.ports.show(id, { ...message, status: 'sending' })
+    const text = encode({ kind: 'text', id: message.id, text: message.body.text }, wire)
+    const tries = item.tries + 1
+    const isPeer = conversationKind(id) === 'peer'
+    const target = conversationTarget(id)
+    try {
+      if (!isPeer) {
+        await this.ports.sendToChannel(target, text)
+        return afterChannelResult()
+      }
+      const { hasPeerReceived } = await this.ports.sendToPeer(target, text)
+      if (!hasPeerReceived) this.ports.watchPeer(target)
+      return afterPeerResult(hasPeerReceived, { wire, tries }, capabilities)
+    } catch (error) {
+      if (!isRtmError(error)) throw error
+      const operation = isPeer ? 'peerMessage' : 'channelMessage'
+      return afterError({ operation, code: error.code }, { wire, tries, random: Math.random, rejoining: this.ports.rejoining(id) })
+    }
+  }
+
+  /** Waits for a place among the sends that RTM allows per time; nobody needs to hear of it. */
+  private async paced(): Promise<void> {
+    for (;;) {
+      const ms = this.rate.take(this.ports.now())
+      if (ms === 0) return
+      await new Promise((resolve) => setTimeout(resolve, ms))
+    }
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * A conversation that somebody looks at. The rules of its window are chat/timeline; this reads storage for it and holds
+ * each chunk in a ref of its own, so that a message touches one chunk and nothing else.
+ *
+ * While the reader is not at the end, what arrives is counted and held back: it costs the screen a number, not a row.
+ */
+import { shallowRef, type ShallowRef } from 'vue'
+import type { ConversationId } from '@/src/chat/conversation'
+import type { Message } from '@/src/chat/message'
+import type { ThreadView } from '@/src/chat/scroll-anchor'
+import {
+  append,
+  following,
+  jump,
+  messageAt,
+  newer,
+  older,
+  openAt,
+  readFailed,
+  replace,
+  seqsOf,
+  withChunks,
+  type Chunk,
+  type Place,
+  type Timeline,
+  type TimelineChange,
+} from '@/src/chat/timeline'
+
+/** More than this is not held back but left in storage, to be read when the reader comes near. */
+const HELD_MAX = 100
+
+/** What the list draws: which chunks, and what lies beyond them. */
+export interface ThreadWindow {
+  /** Names of the chunks, in order; each is a {@link Thread.chunk}. */
+  readonly chunks: readonly string[]
+  /** Whether there are older messages than these. */
+  readonly hasOlder: boolean
+  /** Whether there are newer messages than these, held back ones aside. */
+  readonly hasNewer: boolean
+  readonly loading: boolean
+  /** Whether the log holds nothing at all. */
+  readonly empty: boolean
+}
+
+export type ReadMessages = (id: ConversationId, from: number, to: number) => Promise<Message[]>
+
+export class Thread {
+  readonly window: ShallowRef<ThreadWindow>
+  /** How many messages came since the reader left the end. */
+  readonly news: ShallowRef<number> = shallowRef(0)
+  /** Counts up when the end of the log moved and the reader goes with it. */
+  readonly tail: ShallowRef<number> = shallowRef(0)
+  /** The first unread message when the thread was opened; the divider stands above it. */
+  readonly divider: number | undefined
+
+  /** Whether the page that shows it is in front. */
+  visible = true
+
+  private timeline: Timeline
+  private held: Message[] = []
+  private isAtEnd = true
+  private readonly chunks = new Map<number, ShallowRef<Chunk>>()
+
+  /**
+   * @param key a short name that no other open thread has; chunk names begin with it
+   * @param length how many messages the log holds
+   */
+  constructor(
+    readonly key: string,
+    readonly conversation: ConversationId,
+    length: number,
+    place: Place,
+    divider: number | undefined,
+    private readonly read: ReadMessages,
+  ) {
+    this.divider = divider
+    this.timeline = openAt(length, place)
+    this.window = shallowRef(this.windowNow())
+  }
+
+  /** Reads what the window asks for. Rejects with StorageError; what is shown stays. */
+  async load(): Promise<void> {
+    const { reading } = this.timeline
+    if (reading === null) return
+    const { from, to } = seqsOf(reading)
+    try {
+      this.apply(withChunks(this.timeline, reading, await this.read(this.conversation, from, to)))
+      if (this.atEnd && this.held.length === 0) this.news.value = 0
+    } catch (error) {
+      this.timeline = readFailed(this.timeline, reading)
+      this.window.value = this.windowNow()
+      throw error
+    }
+  }
+
+  /** One or two chunks more at the top. */
+  loadOlder(): Promise<void> {
+    return this.move(older(this.timeline))
+  }
+
+  /** One or two chunks more at the bottom, and what was held back once the end is reached. */
+  async loadNewer(): Promise<void> {
+    if (following(this.timeline)) return this.release()
+    await this.move(newer(this.timeline))
+  }
+
+  /** To the newest message. */
+  async toLatest(): Promise<void> {
+    this.release()
+    await this.move(jump(this.timeline, 'latest'))
+  }
+
+  /** New messages and changed ones, in any mix. */
+  show(messages: readonly Message[]): void {
+    const known = this.timeline.length + this.held.length
+    const added = messages.filter((message) => message.seq >= known)
+    for (const message of messages) if (message.seq < known) this.replace(message)
+    if (added.length > 0) this.add(added)
+  }
+
+  /** The reader came to the end, or left it. */
+  setAtEnd(atEnd: boolean): void {
+    this.isAtEnd = atEnd
+    if (atEnd && following(this.timeline)) this.release()
+  }
+
+  get atEnd(): boolean {
+    return this.isAtEnd && following(this.timeline)
+  }
+
+  /** Whether what arrives is seen as it comes. */
+  get isRead(): boolean {
+    return this.visible && this.atEnd
+  }
+
+  /** A chunk by its index; it stays the same ref as long as it is in the window. */
+  chunk(index: number): Readonly<ShallowRef<Chunk>> | undefined {
+    return this.chunks.get(index)
+  }
+
+  /** What of the log is shown, in seqs: what chat/scroll-anchor asks for. */
+  view(): ThreadView {
+    const { from, to } = seqsOf(this.timeline)
+    return { from, to: Math.min(to, this.timeline.length), length: this.timeline.length }
+  }
+
+  /** A message that is in the window. */
+  message(seq: number): Message | undefined {
+    return messageAt(this.timeline, seq) ?? this.held.find((message) => message.seq === seq)
+  }
+
+  /** A message that is in the window, by its id. */
+  find(id: string): Message | undefined {
+    for (const chunk of this.chunks.values()) {
+      const found = chunk.value.messages.find((message) => message.id === id)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  chunkName(index: number): string {
+    return `${this.key}.${index}`
+  }
+
+  private add(messages: readonly Message[]): void {
+    const own = messages.some((message) => message.status !== 'received')
+    if (own) {
+      this.isAtEnd = true
+      this.release()
+    }
+    if (own || this.atEnd || this.timeline.to === 0) {
+      this.apply(append(this.timeline, messages, true))
+      this.tail.value++
+      return
+    }
+    this.news.value += messages.filter((message) => message.body.kind !== 'notice').length
+    if (!following(this.timeline)) return this.apply(append(this.timeline, messages, false))
+    this.held.push(...messages)
+    if (this.held.length <= HELD_MAX) return
+    this.apply(append(this.timeline, this.held, false))
+    this.held = []
+  }
+
+  private replace(message: Message): void {
+    const index = this.held.findIndex((held) => held.seq === message.seq)
+    if (index >= 0) this.held[index] = message
+    else this.apply(replace(this.timeline, message))
+  }
+
+  private release(): void {
+    if (this.held.length > 0) {
+      const { held } = this
+      this.held = []
+      this.apply(append(this.timeline, held, true))
+    }
+    if (following(this.timeline)) this.news.value = 0
+  }
+
+  private async move(timeline: Timeline): Promise<void> {
+    if (timeline === this.timeline) return
+    this.timeline = timeline
+    this.window.value = this.windowNow()
+    await this.load()
+  }
+
+  private apply(change: TimelineChange): void {
+    const before = this.timeline
+    this.timeline = change.timeline
+    for (const index of change.removed) this.chunks.delete(index)
+    for (const index of change.changed) {
+      const chunk = change.timeline.chunks.get(index)
+      if (!chunk) continue
+      const slot = this.chunks.get(index)
+      if (slot) slot.value = chunk
+      else this.chunks.set(index, shallowRef(chunk))
+    }
+    const isWindowChanged = change.added.length > 0 || change.removed.length > 0 || before.reading !== change.timeline.reading
+    if (isWindowChanged || following(before) !== following(this.timeline) || before.length === 0) this.window.value = this.windowNow()
+  }
+
+  private windowNow(): ThreadWindow {
+    const { from, to, length, reading } = this.timeline
+    const chunks: string[] = []
+    for (let index = from; index < to; index++) chunks.push(this.chunkName(index))
+    return { chunks, hasOlder: from > 0, hasNewer: !following(this.timeline), loading: reading !== null, empty: length === 0 }
+  }
+}
+
+/** The thread's key and the chunk's index in a chunk's name. */
+export function parseChunkName(name: string): { key: string; index: number } {
+  const dot = name.indexOf('.')
+  return { key: name.slice(0, dot), index: Number(name.slice(dot + 1)) }
+}
+

@@ -1,0 +1,206 @@
+// `npm start` as a person runs it: what it prints, what it serves, and what is left of it after Ctrl-C.
+import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { chromium } from 'playwright-core'
+import { requireChromium } from '../../scripts/browser'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const START_TIMEOUT_MS = 60_000
+
+interface Started {
+  readonly child: ChildProcess
+  /** What it has printed so far, both streams. */
+  readonly text: () => string
+  readonly exit: Promise<number | null>
+}
+
+const started: Started[] = []
+const holders: Server[] = []
+afterEach(async () => {
+  for (const { child, exit } of started.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL')
+    await exit
+  }
+  await Promise.all(holders.splice(0).map((server) => new Promise((resolve) => server.close(resolve))))
+})
+
+/** Runs a command in a process group of its own, as a shell with job control does. */
+function run(command: string, args: string[], env: NodeJS.ProcessEnv): Started {
+  const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) stream!.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  const exit = once(child, 'close').then(() => child.exitCode)
+  const result = { child, text: () => printed, exit }
+  started.push(result)
+  return result
+}
+
+const npmStart = (args: string[], env: NodeJS.ProcessEnv) => run('npm', ['start', '--', ...args], env)
+/** The same without npm in between, so that the exit code is the command's own. */
+const start = (args: string[], env: NodeJS.ProcessEnv) => run(process.execPath, ['--import', 'tsx', 'scripts/start.ts', ...args], env)
+
+async function untilReady({ text, child }: Started): Promise<string> {
+  await vi.waitUntil(() => text().includes('Ctrl-C') || child.exitCode !== null, { timeout: START_TIMEOUT_MS, interval: 100 })
+  expect(text()).toContain('Ctrl-C')
+  return text()
+}
+
+/** The ids of the processes of a group that still run; a process that has ended and was not yet collected does not. */
+function alive(group: number): string[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat=,args='], { encoding: 'utf8' })
+  return table.split('\n').filter((line) => {
+    const [, pgid, stat] = line.trim().split(/\s+/)
+    return pgid === String(group) && !stat!.startsWith('Z')
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = await hold(0)
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function hold(port: number): Promise<Server> {
+  const server = createServer()
+  return new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server)))
+}
+
+async function holdFree(): Promise<number> {
+  const server = await hold(0)
+  holders.push(server)
+  return (server.address() as AddressInfo).port
+}
+
+async function isFree(port: number): Promise<boolean> {
+  try {
+    const server = await hold(port)
+    await new Promise((resolve) => server.close(resolve))
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('npm start', () => {
+  it('serves the page and the gateway, prints two ready links, and leaves nothing behind after Ctrl-C', async () => {
+    const [port, gatewayPort] = [await freePort(), await freePort()]
+    const running = npmStart(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort) })
+    const text = await untilReady(running)
+
+    const page = `http://127.0.0.1:${port}/`
+    expect(text).toContain(` ${page}?uid=alice\n`)
+    expect(text).toContain(` ${page}?uid=bob\n`)
+    expect(text).toContain(` ws://127.0.0.1:${gatewayPort}/rtm\n`)
+    expect(text).toContain('npm run dev:mp-weixin')
+    expect(text).not.toContain('in use')
+
+    const health = await fetch(`http://127.0.0.1:${gatewayPort}/healthz`)
+    expect(health.status).toBe(200)
+
+    const html = await (await fetch(`${page}?uid=alice`)).text()
+    expect(html).toContain('id="app"')
+    const sources = [...html.matchAll(/<(?:script|link)[^>]+(?:src|href)="([^"]+)"/g)].map(([, source]) => source!)
+    expect(sources).toContain('/main.ts')
+    expect(sources.filter((source) => new URL(source, page).origin !== new URL(page).origin)).toEqual([])
+
+    process.kill(-running.child.pid!, 'SIGINT')
+    await running.exit
+    await vi.waitUntil(() => alive(running.child.pid!).length === 0, { timeout: 20_000 })
+    expect(await isFree(port)).toBe(true)
+    expect(await isFree(gatewayPort)).toBe(true)
+  }, 120_000)
+
+  it('opens its page in a browser without asking any other host, and connects to its own gateway', async () => {
+    const [port, gatewayPort] = [await freePort(), await freePort()]
+    // A gateway for phones, as a `.env.local` may name it: the page still talks to the one that was started with it.
+    const running = start(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort), VITE_RTM_GATEWAY_URL: 'wss://chat.example.com/rtm' })
+    await untilReady(running)
+
+    const browser = await chromium.launch({ executablePath: requireChromium(), args: ['--no-sandbox'] })
+    try {
+      const page = await browser.newPage()
+      const hosts = new Set<string>()
+      const sockets: string[] = []
+      page.on('request', (request) => {
+        if (request.url().startsWith('http')) hosts.add(new URL(request.url()).host)
+      })
+      page.on('websocket', (socket) => sockets.push(socket.url()))
+      await page.goto(`http://127.0.0.1:${port}/?uid=alice`)
+      await page.locator('[data-testid="conversation-list"]').waitFor({ timeout: 60_000 })
+      await vi.waitUntil(() => sockets.includes(`ws://127.0.0.1:${gatewayPort}/rtm`), { timeout: 20_000 })
+      expect([...hosts]).toEqual([`127.0.0.1:${port}`])
+      expect(sockets.filter((url) => url.includes('example.com'))).toEqual([])
+    } finally {
+      await browser.close()
+    }
+  }, 180_000)
+
+  it('takes the next port for the page when one is in use, and says so', async () => {
+    const taken = await holdFree()
+    const running = start(['--port', String(taken)], { GATEWAY_PORT: String(await freePort()) })
+    const text = await untilReady(running)
+    expect(text).toContain(`Port ${taken} is in use`)
+    const [, port] = /http:\/\/127\.0\.0\.1:(\d+)\/\?uid=alice/.exec(text)!
+    expect(Number(port)).toBeGreaterThan(taken)
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200)
+  }, 120_000)
+
+  it('fails with one sentence when the port of the gateway is in use', async () => {
+    const taken = await holdFree()
+    const port = await freePort()
+    const running = start(['--port', String(port)], { GATEWAY_PORT: String(taken) })
+    expect(await running.exit).toBe(1)
+    expect(running.text()).toMatch(new RegExp(`^网关的端口 ${taken} .*。\nThe gateway's port ${taken} is in use.*\\.\n$`))
+    expect(await isFree(port)).toBe(true)
+  }, 60_000)
+
+  it.each([['SIGTERM', 'npm'], ['SIGTERM', 'the command'], ['SIGKILL', 'the command']] as const)('leaves nothing behind after %s to %s', async (signal, target) => {
+    const [port, gatewayPort] = [await freePort(), await freePort()]
+    const running = (target === 'npm' ? npmStart : start)(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort) })
+    await untilReady(running)
+    running.child.kill(signal)
+    await running.exit
+    await vi.waitUntil(() => alive(running.child.pid!).length === 0, { timeout: 20_000 })
+    expect(await isFree(port)).toBe(true)
+    expect(await isFree(gatewayPort)).toBe(true)
+  }, 120_000)
+
+  it('ends with a sentence when the dev server dies', async () => {
+    const gatewayPort = await freePort()
+    const running = start(['--port', String(await freePort())], { GATEWAY_PORT: String(gatewayPort) })
+    await untilReady(running)
+    const server = alive(running.child.pid!).find((line) => line.includes('uni.mjs'))!
+    process.kill(Number(server.trim().split(/\s+/)[0]), 'SIGKILL')
+    expect(await running.exit).toBe(1)
+    expect(running.text()).toContain('The H5 dev server ended by itself')
+    expect(await isFree(gatewayPort)).toBe(true)
+  }, 120_000)
+
+  it('starts no gateway for the cloud', async () => {
+    const gatewayPort = await freePort()
+    const running = start(['--port', String(await freePort())], {
+      GATEWAY_PORT: String(gatewayPort),
+      VITE_RTM_BACKEND: 'agora',
+      VITE_RTM_APP_ID: '0123456789abcdef0123456789abcdef',
+    })
+    const text = await untilReady(running)
+    expect(text).not.toContain('uid=')
+    expect(text).not.toContain('ws:')
+    expect(await isFree(gatewayPort)).toBe(true)
+  }, 120_000)
+
+  it.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
+    ['an option it does not know', ['--hots'], {}, /Cannot read "--hots"/],
+    ['a port that is none', ['--port', 'http'], {}, /--port must be a port number/],
+    ['a setting that is wrong', [], { VITE_RTM_BACKEND: 'cloud' }, /VITE_RTM_BACKEND must be local or agora, not "cloud"\./],
+  ])('refuses %s with one sentence', async (_, args, env, sentence) => {
+    const running = start(args, env)
+    expect(await running.exit).toBe(1)
+    expect(running.text().trim().split('\n')).toHaveLength(2)
+    expect(running.text()).toMatch(sentence)
+  }, 60_000)
+})

@@ -1,0 +1,30 @@
+/** The tags that WeChat itself knows, as far as this harness has them. An unknown one is an error of the build or a gap here. */
+
+/** The inner markup of those that are components; `#n` is what the host talks to. */
+export const BUILTIN_TEMPLATES: Readonly<Record<string, string>> = {
+  input: '<mp-input id="n" class="mp-native"/>',
+  textarea: '<mp-textarea id="n" class="mp-native"/>',
+  image: '<mp-img id="n" class="mp-native"/>',
+  'scroll-view': '<slot/>',
+  button: '<slot/>',
+  navigator: '<slot/>',
+  form: '<slot/>',
+  label: '<slot/>',
+  icon: '',
+  switch: '',
+  'rich-text': '',
+  'root-portal': '<slot/>',
+  'page-meta': '<slot/>',
+}
+
+const PLAIN_TAGS = new Set(['view', 'text'])
+const SYNTAX_TAGS = new Set(['block', 'slot', 'template', 'import', 'include', 'wxs'])
+
+/** Whether the tag is drawn, and so gets the prefix `wx-`. */
+export function isNativeTag(tag: string): boolean {
+  return PLAIN_TAGS.has(tag) || Object.hasOwn(BUILTIN_TEMPLATES, tag)
+}
+
+export function isBuiltinTag(tag: string): boolean {
+  return isNativeTag(tag) || SYNTAX_TAGS.has(tag)
+}

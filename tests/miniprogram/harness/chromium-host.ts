@@ -1,0 +1,185 @@
+/** Runs a built mini program in Chromium: one self-contained page on loopback, with real layout, touches and typing. */
+import fs from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { launchChromium } from '../../support/chromium'
+import type { MiniProgram, StartOptions, Theme, Where } from './driver'
+import { readFolder, writeFolder } from './folder-disk'
+import { httpRequest } from './http-request'
+import { openPhone } from './phone'
+import { RemoteMiniProgram, type Host } from './remote-mini-program'
+import type { BrowserOptions, BrowserProgram } from './runtime/browser'
+import type { HttpRequest } from './runtime/types'
+import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from './runtime-script'
+
+const SHOTS = fileURLToPath(new URL('../__shots__', import.meta.url))
+const WINDOW = { width: 375, height: 667 }
+/** How long an unused browser stays open for the next test. */
+const IDLE_MS = 2_000
+/** Longer than WeChat's 350 ms. */
+const LONG_PRESS_MS = 450
+
+/** The page's global variable that holds the running program. */
+const PROGRAM = 'miniProgram'
+
+export async function startInChromium(options: StartOptions = {}): Promise<MiniProgram> {
+  const { bundle } = compiledBuild(options.dist ?? DEFAULT_DIST)
+  const phone = openPhone(options.dir)
+  const html = () =>
+    pageHtml({
+      bundle,
+      launchPath: options.launchPath ?? bundle.app.pages[0] ?? '',
+      launchQuery: options.launchQuery ?? {},
+      language: options.language ?? 'zh_CN',
+      theme: options.theme ?? 'light',
+      limits: phone.limits(options.limits),
+      files: readFolder(phone.dir),
+    })
+  const server = await serve(html)
+  const browser = await borrowBrowser()
+  const context = await browser.newContext({ viewport: WINDOW, deviceScaleFactor: 2, hasTouch: true, isMobile: true, colorScheme: options.theme ?? 'light' })
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(`uncaught: ${error.stack ?? error.message}`))
+  await page.goto(server.url)
+
+  const host: Host = {
+    name: 'chromium',
+    page,
+    call: async (method, args) => {
+      const result = await evaluate(page, 'call', [method, args])
+      return method === 'problems' ? [...(result as string[]), ...errors] : result
+    },
+    tap: async (testId, where) => {
+      const { x, y } = await pointOf(page, testId, where)
+      await page.touchscreen.tap(x, y)
+    },
+    longPress: async (testId, where) => {
+      const { x, y } = await pointOf(page, testId, where)
+      const session = await context.newCDPSession(page)
+      await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] })
+      await sleep(LONG_PRESS_MS)
+      await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+      await session.detach()
+    },
+    type: async (testId, text, where) => {
+      await pointOf(page, testId, where)
+      await evaluate(page, 'selectField', [testId, where])
+      if (text === '') await page.keyboard.press('Backspace')
+      else await page.keyboard.insertText(text)
+    },
+    confirm: async (testId, where) => {
+      await pointOf(page, testId, where)
+      await evaluate(page, 'selectField', [testId, where])
+      await page.keyboard.press('Enter')
+    },
+    setTheme: (theme) => page.emulateMedia({ colorScheme: theme as Theme }),
+    screenshot: async (name) => {
+      fs.mkdirSync(SHOTS, { recursive: true })
+      const file = path.join(SHOTS, `${name}.png`)
+      await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' })
+      return file
+    },
+    restart: async () => {
+      await saveDisk()
+      errors.length = 0
+      await page.goto(server.url)
+    },
+    close: async () => {
+      await saveDisk()
+      await context.close()
+      server.close()
+      phone.dispose()
+      returnBrowser()
+    },
+  }
+  return new RemoteMiniProgram(host)
+
+  async function saveDisk(): Promise<void> {
+    writeFolder(phone.dir, (await evaluate(page, 'exportFiles', [])) as Record<string, string>)
+  }
+}
+
+async function pointOf(page: Page, testId: string, where?: Where): Promise<{ x: number; y: number }> {
+  return (await evaluate(page, 'pointOf', [testId, where])) as { x: number; y: number }
+}
+
+function evaluate(page: Page, method: keyof BrowserProgram, args: readonly unknown[]): Promise<unknown> {
+  return page.evaluate(
+    ([global, name, given]) => {
+      const program = (window as unknown as Record<string, Record<string, (...args: unknown[]) => unknown>>)[global as string]
+      const run = program?.[name as string]
+      if (!run) throw new Error('the mini program did not start')
+      return run(...(given as unknown[]))
+    },
+    [PROGRAM, method, args.map((arg) => arg ?? null)] as const,
+  )
+}
+
+function pageHtml(options: BrowserOptions): string {
+  const css = fs.readFileSync(new URL('base.css', import.meta.url), 'utf8')
+  return `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><style>${css}</style></head>
+<body><div id="phone"></div>
+<script>${inScript(runtimeScript())}</script>
+<script>window.${PROGRAM} = ${RUNTIME_GLOBAL}.startInPage(${inScript(JSON.stringify(options))}, document.getElementById('phone'))</script>
+</body></html>`
+}
+
+function inScript(source: string): string {
+  return source.replace(/<\/script/gi, '<\\/script').replace(/<!--/g, '<\\!--')
+}
+
+interface PageServer {
+  readonly url: string
+  close(): void
+}
+
+/** The page, and the way out for its wx.request. */
+async function serve(html: () => string): Promise<PageServer> {
+  const server = http.createServer((request, response) => {
+    if (request.url === '/') response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html())
+    else if (request.url === '/request') void forward(request, response)
+    else response.writeHead(404).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+async function forward(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const wanted = JSON.parse(Buffer.concat(chunks).toString('utf8')) as HttpRequest
+  const answer = await httpRequest(wanted).catch((error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }))
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+}
+
+let shared: Promise<Browser> | undefined
+let users = 0
+let idle: NodeJS.Timeout | undefined
+
+/** One browser for all programs of this process. */
+function borrowBrowser(): Promise<Browser> {
+  clearTimeout(idle)
+  users++
+  shared ??= launchChromium()
+  return shared
+}
+
+function returnBrowser(): void {
+  users--
+  if (users > 0) return
+  idle = setTimeout(() => {
+    void shared?.then((browser) => browser.close())
+    shared = undefined
+  }, IDLE_MS)
+}

@@ -1,0 +1,176 @@
+/**
+ * Drives one running mini program the way a person and a phone do. The same tests run against two hosts: `startInNode`
+ * (no layout, starts in a tenth of a second, counts every setData) and `startInChromium` (real layout, touches and
+ * typing, screenshots). Everything is asynchronous, because one of them is another process.
+ */
+import type { Page } from 'playwright-core'
+
+export { startInNode } from './node-host'
+export { startInChromium } from './chromium-host'
+
+export interface StartOptions {
+  /** The build to run. Default: `dist/build/mp-weixin`. */
+  readonly dist?: string
+  /** The phone: a folder that keeps storage and files. Default: a temporary one, removed by `close`. */
+  readonly dir?: string
+  /** The page the program is opened on. Default: the first of app.json. */
+  readonly launchPath?: string
+  readonly launchQuery?: Readonly<Record<string, string>>
+  /** WeChat's language. Default: 'zh_CN'. */
+  readonly language?: string
+  /** Default: 'light'. */
+  readonly theme?: Theme
+  /** Overrides WeChat's limits, so that a test need not write 200 MB to fill the disk. */
+  readonly limits?: Partial<DiskLimits>
+}
+
+export type Theme = 'light' | 'dark'
+
+/** All in bytes. */
+export interface DiskLimits {
+  /** One storage key. WeChat: 1 MiB. */
+  readonly storageKey: number
+  /** All of storage. WeChat: 10 MiB. */
+  readonly storage: number
+  /** All files. WeChat: 200 MiB. */
+  readonly files: number
+}
+
+/** Which of the elements with one `data-testid`. */
+export interface Where {
+  /** Its `data-id`. */
+  readonly id?: string
+  /** Its `data-kind`. */
+  readonly kind?: string
+  /** Among those that match, 0 is the first and -1 the last. Default: 0. */
+  readonly index?: number
+}
+
+/** An element of the top page, as it was when it was asked for. */
+export interface ElementSnapshot {
+  readonly text: string
+  readonly className: string
+  readonly dataset: Readonly<Record<string, string>>
+  readonly disabled: boolean
+  /** What an input or a textarea shows; absent for other elements. */
+  readonly value?: string
+  /** px, relative to the page's own viewport (below the navigation bar). All zero in Node. */
+  readonly rect: Rect
+  /** px. All zero in Node. */
+  readonly scroll: ScrollState
+}
+
+export interface Rect {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface ScrollState {
+  readonly top: number
+  readonly height: number
+  readonly clientHeight: number
+}
+
+export type HostEvent = 'AppShow' | 'AppHide' | 'NetworkStatusChange' | 'KeyboardHeightChange' | 'ThemeChange'
+
+export interface SocketSnapshot {
+  readonly url: string
+  readonly state: 'connecting' | 'open' | 'closed'
+  readonly sentMessages: number
+  readonly receivedMessages: number
+}
+
+/** What WeChat showed above the page. A modal and an action sheet wait for an answer. */
+export interface Dialog {
+  readonly kind: 'modal' | 'actionSheet' | 'toast' | 'loading'
+  /** The options it was shown with, without callbacks. */
+  readonly options: Readonly<Record<string, unknown>>
+  readonly waiting: boolean
+}
+
+/** A button of a modal, or the index of an action sheet's item. */
+export type DialogAnswer = 'confirm' | 'cancel' | number
+
+export interface SetDataStats {
+  readonly calls: number
+  /** UTF-8 bytes of the JSON of all calls. */
+  readonly bytes: number
+  /** The largest call, in bytes. */
+  readonly max: number
+  /** ms that went into the view; what else a change costs is the app's own logic. */
+  readonly viewMs: number
+  /** Calls by the path of the component or page. */
+  readonly perComponent: Readonly<Record<string, number>>
+  /** Each call: the component's path and the start of its JSON. */
+  readonly log: readonly { readonly component: string; readonly bytes: number; readonly json: string }[]
+}
+
+/** One running mini program, with a phone of its own. */
+export interface MiniProgram {
+  readonly host: 'node' | 'chromium'
+  /** In Chromium the page of the browser, for what this interface does not offer. */
+  readonly page: Page | undefined
+
+  /** The top page's path, e.g. `src/pages/thread/thread`. */
+  route(): Promise<string>
+  /** The paths of the page stack, bottom first. */
+  routes(): Promise<string[]>
+  /** The top page's query as WeChat hands it over: still encoded. */
+  query(): Promise<Record<string, string>>
+
+  all(testId: string, where?: Where): Promise<ElementSnapshot[]>
+  /** How many there are. */
+  count(testId: string, where?: Where): Promise<number>
+  /** The element; rejects with the page's tree in the message when there is none. */
+  element(testId: string, where?: Where): Promise<ElementSnapshot>
+  text(testId: string, where?: Where): Promise<string>
+  /** The top page's tree of elements and texts, for messages. */
+  tree(): Promise<string>
+
+  tap(testId: string, where?: Where): Promise<void>
+  longPress(testId: string, where?: Where): Promise<void>
+  /** Replaces what the input or textarea holds; the app gets the input events. Cut at `maxlength` as WeChat does. */
+  type(testId: string, text: string, where?: Where): Promise<void>
+  /** The keyboard's own key: done, send, … */
+  confirm(testId: string, where?: Where): Promise<void>
+  /** Scrolls a scroll-view. In Node only its events are raised; a number is px from the top. */
+  scroll(testId: string, to: 'top' | 'bottom' | number, where?: Where): Promise<void>
+
+  /** Polls until the condition holds; rejects with `what`, the page's tree and the problems so far. Default: 10 s. */
+  waitFor(what: string, condition: () => Promise<boolean>, timeoutMs?: number): Promise<void>
+  waitForText(testId: string, expected: string | RegExp, where?: Where, timeoutMs?: number): Promise<void>
+  waitForCount(testId: string, count: number, where?: Where, timeoutMs?: number): Promise<void>
+  waitForRoute(path: string, timeoutMs?: number): Promise<void>
+
+  /** The navigation bar's back. */
+  back(): Promise<void>
+  /** The tab bar. */
+  switchTab(path: string): Promise<void>
+  /** What the phone does. AppHide and AppShow also reach the top page; ThemeChange takes `{ theme }`, KeyboardHeightChange `{ height }` in px. */
+  raise(event: HostEvent, detail?: Readonly<Record<string, unknown>>): Promise<void>
+
+  sockets(): Promise<SocketSnapshot[]>
+  /** Ends the sockets as a lost network does: both ends see them close, the app with code 1006. */
+  cutSockets(): Promise<void>
+  /** Without a network the sockets are cut, connectSocket fails and getNetworkType says none. Raises NetworkStatusChange. */
+  setNetwork(online: boolean): Promise<void>
+
+  dialogs(): Promise<Dialog[]>
+  /** Answers the modal or action sheet that waits, or the next one. */
+  answer(answer: DialogAnswer): Promise<void>
+  /** The options `wx[name]` was called with, without callbacks. Storage and files are not recorded. */
+  wxCalls(name: string): Promise<Record<string, unknown>[]>
+
+  stats(): Promise<SetDataStats>
+  resetStats(): Promise<void>
+  /** console.error, Vue's warnings, errors nobody caught, setData that WeChat would refuse. A healthy run has none. */
+  problems(): Promise<string[]>
+
+  /** In Chromium a PNG of the phone, 375 × 667 at 2×: `tests/miniprogram/__shots__/<name>.png`. Its path; undefined in Node. */
+  screenshot(name: string): Promise<string | undefined>
+  /** Kills the program without a word to it, keeps the phone and opens it again. */
+  restart(): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,160 @@
+/** Runs a built mini program in Node, without a DOM: in a JavaScript context of its own that has no more than a phone's. */
+import vm from 'node:vm'
+import WebSocket from 'ws'
+import { RemoteMiniProgram, type Host } from './remote-mini-program'
+import { FolderDisk } from './folder-disk'
+import { httpRequest } from './http-request'
+import { openPhone } from './phone'
+import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from './runtime-script'
+import type { MiniProgram, StartOptions } from './driver'
+import type * as RuntimeModule from './runtime/index'
+import type { Runtime } from './runtime/index'
+import type { HostParts, Socket, SocketHandlers } from './runtime/types'
+
+/** What the driver may call, by name. */
+type Call = (...args: unknown[]) => unknown
+
+export async function startInNode(options: StartOptions = {}): Promise<MiniProgram> {
+  const dist = options.dist ?? DEFAULT_DIST
+  const { bundle } = compiledBuild(dist)
+  const phone = openPhone(options.dir)
+  let running = run()
+
+  function run(): Program {
+    return new Program({
+      bundle,
+      host: hostParts(phone.dir),
+      launchPath: options.launchPath ?? bundle.app.pages[0] ?? '',
+      launchQuery: options.launchQuery ?? {},
+      language: options.language ?? 'zh_CN',
+      theme: options.theme ?? 'light',
+      limits: phone.limits(options.limits),
+    })
+  }
+
+  const host: Host = {
+    name: 'node',
+    page: undefined,
+    call: async (method, args) => running.call(method, args),
+    screenshot: async () => undefined,
+    restart: async () => {
+      running.kill()
+      running = run()
+    },
+    close: async () => {
+      running.kill()
+      phone.dispose()
+    },
+  }
+  return new RemoteMiniProgram(host)
+}
+
+/** One life of the program: ends with its timers and its sockets. */
+class Program {
+  private readonly timers = new Set<NodeJS.Timeout>()
+  private readonly sockets = new Set<Socket>()
+  private readonly runtime: Runtime
+  private readonly onRejection: (reason: unknown, promise: Promise<unknown>) => void
+  private alive = true
+
+  constructor(options: Parameters<typeof RuntimeModule.createRuntime>[0]) {
+    const context = vm.createContext(this.globals())
+    script().runInContext(context)
+    const { createRuntime } = (context as Record<string, typeof RuntimeModule>)[RUNTIME_GLOBAL] as typeof RuntimeModule
+    const ContextPromise = vm.runInContext('Promise', context) as PromiseConstructor
+    this.runtime = createRuntime({ ...options, host: this.trackSockets(options.host) })
+    this.onRejection = (reason, promise) => {
+      if (promise instanceof ContextPromise) this.runtime.problems.uncaught(reason)
+    }
+    process.on('unhandledRejection', this.onRejection)
+    this.runtime.boot()
+  }
+
+  call(method: string, args: readonly unknown[]): unknown {
+    const control = this.runtime.control as unknown as Record<string, Call>
+    const run = control[method]
+    if (!run) throw new Error(`the runtime has no ${method}`)
+    const result = run(...args)
+    return result === undefined ? undefined : (JSON.parse(JSON.stringify(result)) as unknown)
+  }
+
+  kill(): void {
+    this.alive = false
+    process.off('unhandledRejection', this.onRejection)
+    for (const timer of this.timers) clearTimeout(timer)
+    for (const socket of this.sockets) socket.cut()
+  }
+
+  /** What glass-easel and the runtime themselves need; the program sees less. */
+  private globals(): Record<string, unknown> {
+    const schedule = (start: typeof setTimeout | typeof setInterval) => (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
+      const timer = start(() => {
+        if (start === setTimeout) this.timers.delete(timer)
+        if (this.alive) run(...args)
+      }, ms)
+      if (this.alive) this.timers.add(timer)
+      else clearTimeout(timer)
+      return Number(timer)
+    }
+    const cancel = (id: number) => {
+      for (const timer of this.timers) {
+        if (Number(timer) !== id) continue
+        clearTimeout(timer)
+        this.timers.delete(timer)
+      }
+    }
+    const setTimer = schedule(setTimeout)
+    return { console, performance, setTimeout: setTimer, setInterval: schedule(setInterval), clearTimeout: cancel, clearInterval: cancel, requestAnimationFrame: (run: () => void) => setTimer(run, 0) }
+  }
+
+  private trackSockets(host: HostParts): HostParts {
+    return {
+      ...host,
+      openSocket: (url, protocols, headers, handlers) => {
+        const guarded: SocketHandlers = {
+          onOpen: () => this.alive && handlers.onOpen(),
+          onMessage: (data) => this.alive && handlers.onMessage(data),
+          onError: (message) => this.alive && handlers.onError(message),
+          onClose: (code, reason) => {
+            this.sockets.delete(socket)
+            if (this.alive) handlers.onClose(code, reason)
+          },
+        }
+        const socket = host.openSocket(url, protocols, headers, guarded)
+        this.sockets.add(socket)
+        return socket
+      },
+    }
+  }
+}
+
+function hostParts(dir: string): HostParts {
+  const encoder = new TextEncoder()
+  const decoder = new TextDecoder()
+  return {
+    disk: new FolderDisk(dir),
+    codec: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) },
+    openSocket,
+    request: httpRequest,
+  }
+}
+
+function openSocket(url: string, protocols: readonly string[], headers: Readonly<Record<string, string>>, handlers: SocketHandlers): Socket {
+  const socket = new WebSocket(url, [...protocols], { headers })
+  socket.on('open', () => handlers.onOpen())
+  socket.on('message', (data: Buffer, isBinary: boolean) => handlers.onMessage(isBinary ? data : data.toString('utf8')))
+  socket.on('error', (error) => handlers.onError(error.message))
+  socket.on('close', (code, reason) => handlers.onClose(code, reason.toString('utf8')))
+  return {
+    send: (data) => socket.send(data),
+    close: (code, reason) => socket.close(code, reason),
+    cut: () => socket.terminate(),
+  }
+}
+
+let compiledScript: vm.Script | undefined
+
+function script(): vm.Script {
+  compiledScript ??= new vm.Script(runtimeScript(), { filename: 'mini-program-runtime.js' })
+  return compiledScript
+}

@@ -1,0 +1,26 @@
+/** The phone of a running program: the folder that keeps its storage and files, and how much fits. */
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { DiskLimits } from './driver'
+
+const MIB = 1_048_576
+const WECHAT_LIMITS: DiskLimits = { storageKey: MIB, storage: 10 * MIB, files: 200 * MIB }
+
+export interface Phone {
+  readonly dir: string
+  limits(overrides?: Partial<DiskLimits>): DiskLimits
+  /** Removes the folder if it was made for this phone. */
+  dispose(): void
+}
+
+export function openPhone(dir?: string): Phone {
+  const folder = dir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'mini-program-phone-'))
+  return {
+    dir: folder,
+    limits: (overrides = {}) => ({ ...WECHAT_LIMITS, ...overrides }),
+    dispose: () => {
+      if (!dir) fs.rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,128 @@
+/** The driver's interface over a host that answers calls by name; what needs a finger or a key the host may do itself. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import type { Dialog, DialogAnswer, ElementSnapshot, HostEvent, MiniProgram, SetDataStats, SocketSnapshot, Where } from './driver'
+
+export interface Host {
+  readonly name: 'node' | 'chromium'
+  readonly page: Page | undefined
+  /** One of the runtime's controls. */
+  call(method: string, args: readonly unknown[]): Promise<unknown>
+  tap?(testId: string, where?: Where): Promise<void>
+  longPress?(testId: string, where?: Where): Promise<void>
+  type?(testId: string, text: string, where?: Where): Promise<void>
+  confirm?(testId: string, where?: Where): Promise<void>
+  setTheme?(theme: unknown): Promise<void>
+  screenshot(name: string): Promise<string | undefined>
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+const TIMEOUT_MS = 10_000
+const POLL_MS = 15
+
+export class RemoteMiniProgram implements MiniProgram {
+  private earlierProblems: string[] = []
+
+  constructor(private readonly on: Host) {}
+
+  get host(): 'node' | 'chromium' {
+    return this.on.name
+  }
+
+  get page(): Page | undefined {
+    return this.on.page
+  }
+
+  route = () => this.ask<string>('route')
+  routes = () => this.ask<string[]>('routes')
+  query = () => this.ask<Record<string, string>>('query')
+  tree = () => this.ask<string>('tree')
+  all = (testId: string, where?: Where) => this.ask<ElementSnapshot[]>('all', testId, where)
+  count = async (testId: string, where?: Where) => (await this.all(testId, where)).length
+  text = async (testId: string, where?: Where) => (await this.element(testId, where)).text
+
+  async element(testId: string, where?: Where): Promise<ElementSnapshot> {
+    const [first] = await this.all(testId, where)
+    if (!first) throw new Error(`there is no ${describe(testId, where)}\n${await this.report()}`)
+    return first
+  }
+
+  tap = async (testId: string, where?: Where) => {
+    await (this.on.tap ? this.on.tap(testId, where) : this.ask('tap', testId, where))
+  }
+
+  longPress = async (testId: string, where?: Where) => {
+    await (this.on.longPress ? this.on.longPress(testId, where) : this.ask('longPress', testId, where))
+  }
+
+  type = async (testId: string, text: string, where?: Where) => {
+    await (this.on.type ? this.on.type(testId, text, where) : this.ask('type', testId, text, where))
+  }
+
+  confirm = async (testId: string, where?: Where) => {
+    await (this.on.confirm ? this.on.confirm(testId, where) : this.ask('confirm', testId, where))
+  }
+
+  scroll = (testId: string, to: 'top' | 'bottom' | number, where?: Where) => this.ask<void>('scroll', testId, to, where)
+
+  async waitFor(what: string, condition: () => Promise<boolean>, timeoutMs = TIMEOUT_MS): Promise<void> {
+    const end = Date.now() + timeoutMs
+    while (!(await condition())) {
+      if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for ${what}\n${await this.report()}`)
+      await sleep(POLL_MS)
+    }
+  }
+
+  async waitForText(testId: string, expected: string | RegExp, where?: Where, timeoutMs?: number): Promise<void> {
+    const matches = (text: string) => (typeof expected === 'string' ? text === expected : expected.test(text))
+    await this.waitFor(`${describe(testId, where)} to say ${String(expected)}`, async () => (await this.all(testId, where)).some(({ text }) => matches(text)), timeoutMs)
+  }
+
+  async waitForCount(testId: string, count: number, where?: Where, timeoutMs?: number): Promise<void> {
+    await this.waitFor(`${count} × ${describe(testId, where)}`, async () => (await this.count(testId, where)) === count, timeoutMs)
+  }
+
+  async waitForRoute(path: string, timeoutMs?: number): Promise<void> {
+    await this.waitFor(`the page ${path}`, async () => (await this.routes()).at(-1) === path, timeoutMs)
+  }
+
+  back = () => this.ask<void>('back')
+  switchTab = (path: string) => this.ask<void>('switchTab', path)
+
+  async raise(event: HostEvent, detail?: Readonly<Record<string, unknown>>): Promise<void> {
+    if (event === 'ThemeChange') await this.on.setTheme?.(detail?.['theme'])
+    await this.ask('raise', event, detail)
+  }
+
+  sockets = () => this.ask<SocketSnapshot[]>('sockets')
+  cutSockets = () => this.ask<void>('cutSockets')
+  setNetwork = (online: boolean) => this.ask<void>('setNetwork', online)
+  dialogs = () => this.ask<Dialog[]>('dialogs')
+  answer = (answer: DialogAnswer) => this.ask<void>('answer', answer)
+  wxCalls = (name: string) => this.ask<Record<string, unknown>[]>('wxCalls', name)
+  stats = () => this.ask<SetDataStats>('stats')
+  resetStats = () => this.ask<void>('resetStats')
+  problems = async () => [...this.earlierProblems, ...(await this.ask<string[]>('problems'))]
+  screenshot = (name: string) => this.on.screenshot(name)
+  close = () => this.on.close()
+
+  async restart(): Promise<void> {
+    this.earlierProblems = await this.problems()
+    await this.on.restart()
+  }
+
+  private async ask<Result>(method: string, ...args: unknown[]): Promise<Result> {
+    return (await this.on.call(method, args)) as Result
+  }
+
+  private async report(): Promise<string> {
+    const [routes, tree, problems] = await Promise.all([this.routes(), this.tree(), this.problems()])
+    return [`pages: ${routes.join(' > ')}`, tree, problems.length > 0 ? `problems:\n${problems.join('\n')}` : 'no problems'].join('\n')
+  }
+}
+
+function describe(testId: string, where: Where = {}): string {
+  const conditions = Object.entries(where).map(([name, value]) => `${name}=${String(value)}`)
+  return [testId, ...conditions].join(' ')
+}

@@ -1,0 +1,75 @@
+/** The program in a browser's page: its sockets are the browser's, its disk is in memory, its HTTP goes through the page's server. */
+import { createRuntime, type Runtime } from './index'
+import { installPhoneUnits } from './inline-style'
+import { MemoryDisk } from './memory-disk'
+import type { HttpResponse, RuntimeOptions, Socket, SocketHandlers } from './types'
+import { pointOf } from './touch-point'
+import type { Where } from '../driver'
+
+export interface BrowserOptions extends Omit<RuntimeOptions, 'host'> {
+  /** As MemoryDisk takes it. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+/** What the host in Node calls in the page. */
+export interface BrowserProgram {
+  call(method: string, args: readonly unknown[]): unknown
+  /** Where to touch the element, in px of the window. */
+  pointOf(testId: string, where?: Where): { x: number; y: number }
+  /** Focuses the field and selects what it holds. */
+  selectField(testId: string, where?: Where): void
+  exportFiles(): Record<string, string>
+}
+
+export function startInPage(options: BrowserOptions, screen: HTMLElement): BrowserProgram {
+  const disk = new MemoryDisk(options.files)
+  const encoder = new TextEncoder()
+  const decoder = new TextDecoder()
+  installPhoneUnits()
+  const runtime = createRuntime({
+    ...options,
+    host: { disk, codec: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) }, openSocket, request, screen },
+  })
+  runtime.boot()
+  return {
+    call: (method, args) => callControl(runtime, method, args),
+    pointOf: (testId, where) => pointOf(runtime.domOf(testId, where), runtime.isDisabled(testId, where), testId),
+    selectField: (testId, where) => {
+      const dom = runtime.domOf(testId, where)
+      const field = dom?.matches('input, textarea') ? dom : dom?.querySelector('input, textarea')
+      if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) throw new Error(`${testId} is no input`)
+      field.focus({ preventScroll: true })
+      field.select()
+    },
+    exportFiles: () => disk.export(),
+  }
+}
+
+function callControl(runtime: Runtime, method: string, args: readonly unknown[]): unknown {
+  const control = runtime.control as unknown as Record<string, (...args: unknown[]) => unknown>
+  const run = control[method]
+  if (!run) throw new Error(`the runtime has no ${method}`)
+  return run(...args)
+}
+
+function openSocket(url: string, protocols: readonly string[], _headers: unknown, handlers: SocketHandlers): Socket {
+  const socket = new WebSocket(url, [...protocols])
+  socket.binaryType = 'arraybuffer'
+  socket.onopen = () => handlers.onOpen()
+  socket.onmessage = ({ data }) => handlers.onMessage(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer))
+  socket.onerror = () => handlers.onError('the connection failed')
+  socket.onclose = ({ code, reason }) => handlers.onClose(code, reason)
+  return {
+    send: (data) => socket.send(data as string | Uint8Array<ArrayBuffer>),
+    close: (code, reason) => socket.close(code, reason),
+    // a browser cannot drop a connection without a word; the other end sees it close all the same
+    cut: () => socket.close(),
+  }
+}
+
+async function request(wanted: object): Promise<HttpResponse> {
+  const response = await fetch('request', { method: 'POST', body: JSON.stringify(wanted) })
+  const answer = (await response.json()) as HttpResponse | { error: string }
+  if ('error' in answer) throw new Error(answer.error)
+  return answer
+}

@@ -1,0 +1,137 @@
+/** WeChat's built-in components. In Node only their properties and events; in a browser they are also drawn. */
+import type { GeneralComponentDefinition } from 'glass-easel'
+import type { CodeSpace } from 'glass-easel-miniprogram-adapter'
+import { BUILTIN_TEMPLATES } from '../builtin-tags'
+import { fieldDefinition, type BuiltinComponent } from './fields'
+import { scrollViewDefinition } from './scroll-view'
+import { domOf } from './view-element'
+
+/** The native elements inside built-in components. */
+const INNER_TAGS = { 'mp-input': 'input', 'mp-textarea': 'textarea', 'mp-img': 'img' } as const
+
+/** What every tag of WeChat takes. */
+const COMMON = { hidden: Boolean, hoverClass: String, hoverStopPropagation: Boolean, hoverStartTime: Number, hoverStayTime: Number, ariaRole: String, ariaLabel: String, ariaHidden: null, ariaDisabled: null, ariaSelected: null, ariaChecked: null, ariaLive: String, role: String }
+
+interface Environment {
+  readonly space: CodeSpace
+  /** Evaluated glass-easel templates, by path `wx/<tag>`. */
+  readonly templates: Record<string, unknown>
+  /** An image of the build by its path, as a data: URL. */
+  imageUrl(path: string): string
+  navigate(openType: string, url: string): void
+  /** The style that page-meta gives the page. */
+  setPageStyle(component: BuiltinComponent, style: string): void
+}
+
+export function registerBuiltins(environment: Environment): void {
+  const { space, templates } = environment
+  const definitions = definitionsFor(environment)
+  const components = space.getComponentSpace()
+  for (const [alias, tag] of Object.entries(INNER_TAGS)) components.setGlobalUsingComponent(alias, tag)
+  for (const tag of Object.keys(BUILTIN_TEMPLATES)) {
+    const path = `wx/${tag}`
+    space.addCompiledTemplate(path, { groupList: templates, content: templates[path] } as never)
+    space.addComponentStaticConfig(path, { component: true, styleIsolation: 'isolated' } as never)
+    const { properties, observers, ...rest } = definitions[tag] ?? {}
+    const definition = {
+      ...rest,
+      properties: { ...COMMON, ...(properties as object) },
+      observers: {
+        ...(observers as object),
+        'hidden, role, ariaRole, ariaLabel, ariaHidden, ariaDisabled'(this: BuiltinComponent) {
+          reflect(this)
+        },
+      },
+    }
+    const registered = space.component(path).definition(definition as never).register()
+    components.setGlobalUsingComponent(`wx-${tag}`, (registered as unknown as { _$: GeneralComponentDefinition })._$)
+  }
+}
+
+function definitionsFor({ imageUrl, navigate, setPageStyle }: Environment): Record<string, Record<string, unknown>> {
+  return {
+    input: fieldDefinition(false),
+    textarea: fieldDefinition(true),
+    'scroll-view': scrollViewDefinition(),
+    image: {
+      properties: { src: String, mode: { type: String, value: 'scaleToFill' }, lazyLoad: Boolean, showMenuByLongpress: Boolean },
+      observers: {
+        'src, mode'(this: BuiltinComponent, src: string, mode: string) {
+          const inner = this._$.getShadowRoot()?.getElementById('n')
+          const native = inner && (domOf(inner) as HTMLImageElement | undefined)
+          if (!native) return
+          native.style.objectFit = mode === 'aspectFit' ? 'contain' : mode === 'aspectFill' ? 'cover' : 'fill'
+          if (src) native.src = imageUrl(src)
+        },
+      },
+    },
+    button: {
+      properties: { type: String, size: String, plain: Boolean, disabled: Boolean, loading: Boolean, formType: String, openType: String },
+      observers: {
+        'type, size, plain, disabled, loading'(this: BuiltinComponent, type: string, size: string, plain: boolean, disabled: boolean, loading: boolean) {
+          const attributes = { type: type || 'default', size: size || 'default', plain: plain && 'plain', disabled: disabled && 'disabled', loading: loading && 'loading' }
+          for (const [name, value] of Object.entries(attributes)) setAttribute(this, name, value)
+        },
+      },
+    },
+    navigator: {
+      properties: { url: String, openType: { type: String, value: 'navigate' } },
+      lifetimes: {
+        attached(this: BuiltinComponent) {
+          this._$.addListener('tap', () => navigate(String(this.data['openType']), String(this.data['url'])))
+        },
+      },
+    },
+    switch: {
+      properties: { checked: Boolean, disabled: Boolean, type: String, color: String },
+      observers: {
+        checked(this: BuiltinComponent, checked: boolean) {
+          setAttribute(this, 'checked', checked && 'checked')
+        },
+      },
+      lifetimes: {
+        attached(this: BuiltinComponent & { setData(data: object): void }) {
+          this._$.addListener('tap', () => {
+            if (this.data['disabled'] === true) return
+            const value = !this.data['checked']
+            this.setData({ checked: value })
+            this.triggerEvent('change', { value })
+          })
+        },
+      },
+    },
+    icon: { properties: { type: String, size: null, color: String } },
+    form: { properties: { reportSubmit: Boolean } },
+    label: { properties: { for: String } },
+    'rich-text': { properties: { nodes: null, space: String } },
+    'root-portal': { properties: { enable: { type: Boolean, value: true } } },
+    'page-meta': {
+      properties: { pageStyle: String, rootFontSize: String, backgroundColor: String, backgroundTextStyle: String, rootBackgroundColor: String },
+      observers: {
+        pageStyle(this: BuiltinComponent, style: string) {
+          setPageStyle(this, style)
+        },
+      },
+    },
+  }
+}
+
+function reflect(component: BuiltinComponent): void {
+  const { hidden, role, ariaRole, ariaLabel, ariaHidden, ariaDisabled } = component.data as Record<string, unknown>
+  setAttribute(component, 'hidden', hidden === true && '')
+  setAttribute(component, 'role', text(ariaRole) ?? text(role) ?? false)
+  setAttribute(component, 'aria-label', text(ariaLabel) ?? false)
+  setAttribute(component, 'aria-hidden', text(ariaHidden) ?? false)
+  setAttribute(component, 'aria-disabled', text(ariaDisabled) ?? false)
+}
+
+function text(value: unknown): string | undefined {
+  return value === undefined || value === null || value === '' ? undefined : String(value)
+}
+
+function setAttribute(component: BuiltinComponent, name: string, value: string | false): void {
+  const dom = domOf(component._$)
+  if (!dom) return
+  if (value === false) dom.removeAttribute(name)
+  else dom.setAttribute(name, value)
+}

@@ -1,0 +1,148 @@
+/** App(), Page(), Component(), Behavior(): registration, and the order in which lifetimes reach a page's components. */
+import type { CodeSpace } from 'glass-easel-miniprogram-adapter'
+import { joinPath, type Modules } from './modules'
+import type { SetDataMeter } from './set-data'
+import type { Bundle } from './types'
+import type { ViewElement } from './view-element'
+
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
+export type Definition = Record<string, unknown>
+
+/** A component or page as its own code sees it. */
+export interface Caller {
+  readonly _$: ViewElement
+  readonly is: string
+  setData(data: Record<string, unknown>, callback?: () => void): void
+}
+
+const LIFETIMES = ['created', 'attached', 'ready', 'detached', 'moved', 'error'] as const
+
+export class Components {
+  /** What App() was given. */
+  app: Definition | undefined
+  private current = ''
+  private readonly registered = new Set<string>()
+  private readonly waitingForReady: { element: ViewElement; depth: number }[] = []
+  private readonly depths = new WeakMap<object, number>()
+  private readyTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    private readonly bundle: Bundle,
+    private readonly space: CodeSpace,
+    private readonly meter: SetDataMeter,
+    private readonly modules: () => Modules,
+    private readonly guard: <A extends unknown[], R>(call: (...args: A) => R) => (...args: A) => R | undefined,
+  ) {}
+
+  /** The globals that register things. */
+  globals(): Record<string, unknown> {
+    return {
+      App: (definition: Definition) => {
+        this.app = definition
+      },
+      Component: (definition: Definition) => {
+        const path = this.current
+        this.registered.add(path)
+        this.space.component(path).definition(this.instrument(definition) as never).register()
+      },
+      Page: (definition: Definition) => {
+        const path = this.current
+        this.registered.add(path)
+        const created = this.countSetData()
+        const onLoad = definition['onLoad'] as AnyFunction | undefined
+        const counted = {
+          ...definition,
+          onLoad(this: Caller, query: unknown) {
+            created.call(this)
+            return onLoad?.call(this, query)
+          },
+        }
+        this.space.component(path).pageDefinition(counted as never).register()
+      },
+      Behavior: (definition: Definition) => this.space.behavior().definition(definition as never).register(),
+    }
+  }
+
+  /** Runs app.js. */
+  startApp(): void {
+    this.current = 'app'
+    this.modules().require('app.js')
+    if (!this.app) throw new Error('app.js did not call App()')
+  }
+
+  /** Runs the code of a page or component, after that of the components it uses. */
+  load(path: string): void {
+    if (this.registered.has(path)) return
+    this.registered.add(path)
+    const references = { ...this.bundle.app.usingComponents, ...this.bundle.json[path]?.usingComponents }
+    for (const reference of Object.values(references)) this.load(joinPath(path, reference))
+    this.registered.delete(path)
+    const before = this.current
+    this.current = path
+    this.modules().require(`${path}.js`)
+    this.current = before
+    if (!this.registered.has(path)) throw new Error(`${path}.js did not call Page() or Component()`)
+  }
+
+  /** Fires `ready` on all that was attached since, inner components first. WeChat does so once their first render is out. */
+  flushReady(): ViewElement[] {
+    clearTimeout(this.readyTimer)
+    this.readyTimer = undefined
+    const batch = this.waitingForReady.splice(0).sort((a, b) => b.depth - a.depth)
+    for (const { element } of batch) this.meter.logic(() => (element as unknown as { triggerLifetime(name: string, args: unknown[]): void }).triggerLifetime('ready', []))
+    return batch.map(({ element }) => element)
+  }
+
+  private instrument(definition: Definition): Definition {
+    const logic = (method: unknown) => (typeof method === 'function' ? this.asLogic(method as AnyFunction) : method)
+    const table = (methods: unknown) => Object.fromEntries(Object.entries((methods ?? {}) as object).map(([name, method]) => [name, logic(method)]))
+    const lifetimes: Record<string, unknown> = table(definition['lifetimes'])
+    const rest = { ...definition }
+    for (const name of LIFETIMES) {
+      if (rest[name] && !lifetimes[name]) lifetimes[name] = logic(rest[name])
+      delete rest[name]
+    }
+    const queueReady = (element: ViewElement) => this.queueReady(element)
+    const countSetData = this.countSetData()
+    const { created, attached } = lifetimes as { created?: AnyFunction; attached?: AnyFunction }
+    return {
+      ...rest,
+      pageLifetimes: table(definition['pageLifetimes']),
+      methods: table(definition['methods']),
+      observers: table(definition['observers']),
+      lifetimes: {
+        ...lifetimes,
+        created(this: Caller) {
+          countSetData.call(this)
+          created?.call(this)
+        },
+        attached(this: Caller) {
+          queueReady(this._$)
+          attached?.call(this)
+        },
+      },
+    }
+  }
+
+  private countSetData(): (this: Caller) => void {
+    const { meter } = this
+    return function (this: Caller) {
+      this.setData = meter.wrap(this.is, this.setData.bind(this))
+    }
+  }
+
+  private asLogic(method: AnyFunction): AnyFunction {
+    const { meter } = this
+    return function (this: unknown, ...args) {
+      return meter.logic(() => method.apply(this, args))
+    }
+  }
+
+  private queueReady(element: ViewElement): void {
+    const host = element.ownerShadowRoot?.getHostNode()
+    const depth = host ? (this.depths.get(host) ?? 0) + 1 : 0
+    this.depths.set(element, depth)
+    this.waitingForReady.push({ element, depth })
+    this.readyTimer ??= setTimeout(this.guard(() => this.flushReady()))
+  }
+}

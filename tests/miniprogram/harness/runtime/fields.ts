@@ -1,0 +1,205 @@
+/**
+ * <input> and <textarea>. What a field shows is its own: typing changes it and tells the app, and the app changes it only
+ * by giving the property `value` another value than it gave last. So '' over '' clears nothing, as on a phone.
+ */
+import type * as glassEasel from 'glass-easel'
+
+/** WeChat's built-in component, seen from inside. */
+export interface BuiltinComponent {
+  readonly _$: glassEasel.GeneralComponent
+  readonly data: Record<string, unknown>
+  triggerEvent(name: string, detail: unknown, options?: Record<string, boolean>): void
+}
+
+type NativeField = HTMLInputElement | HTMLTextAreaElement
+
+interface Field {
+  readonly component: BuiltinComponent
+  /** What the app last set. */
+  given: string
+  shown: string
+  native?: NativeField
+  /** px. */
+  height: number
+}
+
+const fields = new WeakMap<object, Field>()
+let focused: Field | undefined
+let keyboardHeight = 0
+
+/** What the field shows, or undefined when the element is none. */
+export function shownText(element: object): string | undefined {
+  return fields.get(element)?.shown
+}
+
+export function fieldDefinition(multiline: boolean): Record<string, unknown> {
+  return {
+    properties: {
+      value: String,
+      placeholder: String,
+      type: String,
+      password: Boolean,
+      disabled: Boolean,
+      focus: Boolean,
+      autoFocus: Boolean,
+      maxlength: { type: Number, value: 140 },
+      confirmType: { type: String, value: multiline ? 'return' : 'done' },
+      confirmHold: Boolean,
+      holdKeyboard: Boolean,
+      cursorSpacing: Number,
+      adjustPosition: { type: Boolean, value: true },
+      autoHeight: Boolean,
+      showConfirmBar: Boolean,
+      disableDefaultPadding: Boolean,
+      fixed: Boolean,
+      placeholderStyle: String,
+      placeholderClass: String,
+    },
+    observers: {
+      value(this: BuiltinComponent, value: string) {
+        const field = fields.get(this._$)
+        if (!field || field.given === value) return
+        field.given = value
+        show(field, value)
+      },
+      'placeholder, type, password, disabled, maxlength, autoHeight, placeholderStyle'(this: BuiltinComponent) {
+        const field = fields.get(this._$)
+        if (field) applyAttributes(field)
+      },
+      focus(this: BuiltinComponent, wanted: boolean) {
+        const field = fields.get(this._$)
+        if (field && wanted) setTimeout(() => focusField(field))
+      },
+    },
+    lifetimes: {
+      attached(this: BuiltinComponent) {
+        const field: Field = { component: this, given: '', shown: '', native: nativeOf(this), height: 0 }
+        fields.set(this._$, field)
+        if (field.native) listen(field, field.native, multiline)
+        applyAttributes(field)
+        field.given = String(this.data['value'] ?? '')
+        show(field, field.given)
+        if (this.data['focus'] || this.data['autoFocus']) setTimeout(() => focusField(field))
+      },
+      detached(this: BuiltinComponent) {
+        if (focused?.component === this) focused = undefined
+      },
+    },
+  }
+}
+
+/** What a person types, where there is no browser: replaces the text, cut at `maxlength`. */
+export function typeInto(element: object, text: string): void {
+  const field = requireField(element)
+  if (field.component.data['disabled'] === true) return
+  focusField(field)
+  const { maxlength } = field.component.data as { maxlength: number }
+  const shown = maxlength < 0 ? text : text.slice(0, maxlength)
+  if (shown === field.shown) return
+  typed(field, shown, shown.length)
+}
+
+/** The keyboard's own key, where there is no browser. */
+export function confirmField(element: object): void {
+  const field = requireField(element)
+  field.component.triggerEvent('confirm', { value: field.shown })
+  if (field.component.data['confirmHold'] !== true && field.component.data['holdKeyboard'] !== true) blurField()
+}
+
+export function focusElement(element: object): void {
+  const field = fields.get(element)
+  if (field && field.component.data['disabled'] !== true) focusField(field)
+}
+
+/** Takes the focus from the field that has it. */
+export function blurField(): void {
+  const field = focused
+  if (!field) return
+  focused = undefined
+  if (field.native && document.activeElement === field.native) field.native.blur()
+  field.component.triggerEvent('blur', { value: field.shown, cursor: field.shown.length })
+}
+
+/** The keyboard opened or closed: the field with the focus hears of it. Answers how far WeChat pushes the page up, in px. */
+export function keyboardChanged(height: number, pageBottom: number): number {
+  keyboardHeight = height
+  if (!focused) return 0
+  focused.component.triggerEvent('keyboardheightchange', { height, duration: 0.25 })
+  const { adjustPosition, cursorSpacing } = focused.component.data as { adjustPosition: boolean; cursorSpacing: number }
+  if (!adjustPosition || height === 0 || !focused.native) return 0
+  const hidden = focused.native.getBoundingClientRect().bottom + cursorSpacing - (pageBottom - height)
+  return Math.min(height, Math.max(0, hidden))
+}
+
+function listen(field: Field, native: NativeField, multiline: boolean): void {
+  native.addEventListener('input', () => typed(field, native.value, native.selectionStart ?? native.value.length))
+  native.addEventListener('focus', () => focusField(field))
+  native.addEventListener('blur', () => {
+    if (focused === field) blurField()
+  })
+  native.addEventListener('keydown', (event) => {
+    if ((event as KeyboardEvent).key !== 'Enter') return
+    if (multiline && field.component.data['confirmType'] === 'return') return
+    event.preventDefault()
+    confirmField(field.component._$)
+  })
+}
+
+function typed(field: Field, text: string, cursor: number): void {
+  field.shown = text
+  field.component.triggerEvent('input', { value: text, cursor, keyCode: 0 })
+  resize(field)
+}
+
+function show(field: Field, text: string): void {
+  field.shown = text
+  if (field.native && field.native.value !== text) field.native.value = text
+  resize(field)
+}
+
+function focusField(field: Field): void {
+  if (focused === field) return
+  blurField()
+  focused = field
+  if (field.native && document.activeElement !== field.native) field.native.focus({ preventScroll: true })
+  field.component.triggerEvent('focus', { value: field.shown, height: keyboardHeight })
+}
+
+function applyAttributes(field: Field): void {
+  const { native } = field
+  if (!native) return
+  const { placeholder, type, password, disabled, maxlength, placeholderStyle } = field.component.data as Record<string, unknown>
+  native.placeholder = String(placeholder ?? '')
+  native.disabled = disabled === true
+  if (typeof maxlength === 'number' && maxlength >= 0) native.maxLength = maxlength
+  else native.removeAttribute('maxlength')
+  if (native instanceof HTMLInputElement) native.type = password === true ? 'password' : type === 'number' || type === 'digit' ? 'tel' : 'text'
+  const colour = /color:\s*([^;]+)/.exec(String(placeholderStyle ?? ''))?.[1]
+  if (colour) native.style.setProperty('--placeholder', colour)
+  resize(field)
+}
+
+/** `auto-height`: as high as its text. */
+function resize(field: Field): void {
+  const { native, component } = field
+  if (!native || component.data['autoHeight'] !== true) return
+  native.style.height = '0'
+  const height = native.scrollHeight
+  native.style.height = `${height}px`
+  if (height === field.height) return
+  field.height = height
+  component.triggerEvent('linechange', { height, lineCount: Math.max(1, Math.round(height / (parseFloat(getComputedStyle(native).lineHeight) || height))) })
+}
+
+function nativeOf(component: BuiltinComponent): NativeField | undefined {
+  if (typeof document === 'undefined') return undefined
+  const inner = component._$.getShadowRoot()?.getElementById('n')
+  const dom = inner?.getBackendElement() as unknown as NativeField | null | undefined
+  return dom ?? undefined
+}
+
+function requireField(element: object): Field {
+  const field = fields.get(element)
+  if (!field) throw new Error('not an input or a textarea')
+  return field
+}

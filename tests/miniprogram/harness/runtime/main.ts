@@ -1,0 +1,3 @@
+/** The entry of the script that both hosts run. */
+export { createRuntime } from './index'
+export { startInPage } from './browser'

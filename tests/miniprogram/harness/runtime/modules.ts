@@ -1,0 +1,68 @@
+/**
+ * The module system of a mini program: `require` by path, and a global scope that holds what WeChat's logic layer has
+ * and nothing else. What a browser has beyond it (window, fetch, …) is undefined, as on a phone.
+ */
+import type { Bundle } from './types'
+
+/** The globals of the language, which every JavaScript engine on a phone has. */
+const LANGUAGE = [
+  'AggregateError', 'Array', 'ArrayBuffer', 'BigInt', 'BigInt64Array', 'BigUint64Array', 'Boolean', 'DataView', 'Date', 'Error', 'EvalError', 'Float32Array',
+  'Float64Array', 'Function', 'Infinity', 'Int16Array', 'Int32Array', 'Int8Array', 'JSON', 'Map', 'Math', 'NaN', 'Number', 'Object', 'Promise', 'Proxy',
+  'RangeError', 'ReferenceError', 'Reflect', 'RegExp', 'Set', 'String', 'Symbol', 'SyntaxError', 'TypeError', 'URIError', 'Uint16Array', 'Uint32Array',
+  'Uint8Array', 'Uint8ClampedArray', 'WeakMap', 'WeakRef', 'WeakSet', 'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'eval',
+  'isFinite', 'isNaN', 'parseFloat', 'parseInt', 'undefined', 'unescape',
+] as const
+
+export interface Modules {
+  require(file: string): unknown
+}
+
+/** `scope` are the globals of the mini program beside those of the language: wx, App, Page, console, timers, … */
+export function createModules(bundle: Bundle, scope: Readonly<Record<string, unknown>>): Modules {
+  const appGlobal: Record<string, unknown> = { ...scope }
+  for (const name of LANGUAGE) if (name in globalThis) appGlobal[name] = (globalThis as Record<string, unknown>)[name]
+  const visible: Record<string, unknown> = { ...scope, globalThis: appGlobal, global: appGlobal }
+  const hidden = hostGlobals().filter((name) => !(name in visible))
+  const cache = new Map<string, { exports: unknown }>()
+
+  function load(file: string): unknown {
+    const known = cache.get(file)
+    if (known) return known.exports
+    const source = bundle.scripts[file]
+    if (source === undefined) throw new Error(`module '${file}' is not defined`)
+    const module = { exports: {} as unknown }
+    cache.set(file, module)
+    // the globals are parameters of an outer function, so that a module may declare a name that a browser has, e.g. `top`
+    const body = `return function (require, module, exports) {${source}\n}\n//# sourceURL=mp://${file}`
+    const wrap = new Function(...Object.keys(visible), ...hidden, body) as (...globals: unknown[]) => (require: unknown, module: unknown, exports: unknown) => void
+    wrap(...Object.values(visible))((reference: string) => load(resolve(file, reference)), module, module.exports)
+    return module.exports
+  }
+
+  function resolve(from: string, reference: string): string {
+    const path = joinPath(from, reference)
+    return bundle.scripts[path] === undefined ? `${path}.js` : path
+  }
+
+  return { require: load }
+}
+
+/** `reference` as seen from the file `from`; a leading `/` means the program's root. */
+export function joinPath(from: string, reference: string): string {
+  const parts = reference.startsWith('/') ? [] : from.split('/').slice(0, -1)
+  for (const part of reference.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '.' && part !== '') parts.push(part)
+  }
+  return parts.join('/')
+}
+
+/** The names of this JavaScript host that are no part of the language. */
+function hostGlobals(): string[] {
+  const names = new Set<string>(['window', 'document', 'self', 'frames', 'location', 'navigator', 'localStorage', 'fetch', 'XMLHttpRequest', 'WebSocket', 'crypto', 'process', 'Buffer'])
+  for (let level: unknown = globalThis; level && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
+    for (const name of Object.getOwnPropertyNames(level)) names.add(name)
+  }
+  const language = new Set<string>(LANGUAGE)
+  return [...names].filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && !language.has(name) && name !== 'constructor')
+}

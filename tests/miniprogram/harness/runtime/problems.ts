@@ -1,0 +1,69 @@
+/** What went wrong in the running program, in the order it happened. Every test ends by asserting that it is empty. */
+
+export class Problems {
+  readonly list: string[] = []
+  private readonly listeners: ((error: { message: string; stack: string }) => void)[] = []
+
+  add(message: string): void {
+    this.list.push(message)
+  }
+
+  /** An error that reached nobody; the app's onError listeners hear of it, as in WeChat. */
+  uncaught(error: unknown): void {
+    const { message, stack } = describe(error)
+    this.add(`uncaught: ${stack}`)
+    for (const listener of this.listeners) listener({ message, stack })
+  }
+
+  onUncaught(listener: (error: { message: string; stack: string }) => void): void {
+    this.listeners.push(listener)
+  }
+
+  /** Calls into the app; what it throws is uncaught. */
+  guard<Arguments extends unknown[], Result>(call: (...args: Arguments) => Result): (...args: Arguments) => Result | undefined {
+    return (...args) => {
+      try {
+        return call(...args)
+      } catch (error) {
+        this.uncaught(error)
+        return undefined
+      }
+    }
+  }
+
+  /** The app's console: errors and Vue's warnings are problems. */
+  console(): Pick<Console, 'log' | 'info' | 'debug' | 'warn' | 'error' | 'group' | 'groupEnd' | 'table' | 'trace'> {
+    const quiet = () => undefined
+    const text = (args: unknown[]) => args.map((arg) => (typeof arg === 'string' ? arg : describe(arg).stack)).join(' ')
+    return {
+      log: quiet,
+      info: quiet,
+      debug: quiet,
+      group: quiet,
+      groupEnd: quiet,
+      table: quiet,
+      trace: quiet,
+      warn: (...args: unknown[]) => {
+        if (text(args).includes('[Vue warn]')) this.add(`console.warn: ${text(args)}`)
+      },
+      error: (...args: unknown[]) => this.add(`console.error: ${text(args)}`),
+    }
+  }
+}
+
+/** Errors of another realm are no `instanceof Error` here. */
+export function describe(error: unknown): { message: string; stack: string } {
+  if (typeof error === 'object' && error !== null) {
+    const { message, stack } = error as { message?: unknown; stack?: unknown }
+    if (typeof message === 'string') {
+      const trace = typeof stack === 'string' ? stack : ''
+      return { message, stack: trace.includes(message) ? trace : `${message}\n${trace}` }
+    }
+    try {
+      return { message: JSON.stringify(error), stack: JSON.stringify(error) }
+    } catch {
+      return { message: String(error), stack: String(error) }
+    }
+  }
+  return { message: String(error), stack: String(error) }
+}

@@ -1,0 +1,116 @@
+/** <scroll-view>: scrolls and reports it in a browser; in Node it has no layout and only takes what it is told. */
+import type { BuiltinComponent } from './fields'
+import { domOf, propertyOf, type ViewElement } from './view-element'
+
+/** The last value that each scroll-view was given, since WeChat scrolls only when it changes. */
+const lastTarget = new WeakMap<object, string>()
+const lastTop = new WeakMap<object, unknown>()
+
+export function scrollViewDefinition(): Record<string, unknown> {
+  return {
+    properties: {
+      scrollX: Boolean,
+      scrollY: Boolean,
+      scrollTop: null,
+      scrollLeft: null,
+      scrollIntoView: String,
+      scrollIntoViewOffset: Number,
+      scrollWithAnimation: Boolean,
+      upperThreshold: { type: Number, value: 50 },
+      lowerThreshold: { type: Number, value: 50 },
+      enhanced: Boolean,
+      bounces: { type: Boolean, value: true },
+      showScrollbar: { type: Boolean, value: true },
+      fastDeceleration: Boolean,
+      scrollAnchoring: Boolean,
+      enableBackToTop: Boolean,
+      enableFlex: Boolean,
+      enablePassive: null,
+      refresherEnabled: Boolean,
+      refresherTriggered: Boolean,
+      refresherBackground: String,
+      type: String,
+    },
+    observers: {
+      'scrollX, scrollY, enableFlex'(this: BuiltinComponent, x: boolean, y: boolean, flex: boolean) {
+        const dom = domOf(this._$)
+        if (!dom) return
+        dom.style.overflowX = x ? 'auto' : 'hidden'
+        dom.style.overflowY = y ? 'auto' : 'hidden'
+        if (flex) dom.style.display = 'flex'
+      },
+      scrollTop(this: BuiltinComponent, top: unknown) {
+        if (top === lastTop.get(this) || top === '' || top === null || top === undefined) return
+        lastTop.set(this, top)
+        afterLayout(() => scrollTo(this._$, { top: Number(top), animated: this.data['scrollWithAnimation'] === true }))
+      },
+      scrollIntoView(this: BuiltinComponent, id: string) {
+        if (id === (lastTarget.get(this) ?? '')) return
+        lastTarget.set(this, id)
+        if (id) afterLayout(() => scrollIntoView(this._$, id, this.data['scrollWithAnimation'] === true))
+      },
+    },
+    lifetimes: {
+      attached(this: BuiltinComponent) {
+        const dom = domOf(this._$)
+        if (dom) reportScrolling(this, dom)
+      },
+    },
+  }
+}
+
+/** What `NodesRef.node()` answers for a scroll-view with `enhanced`. */
+export function scrollViewContext(element: ViewElement): Record<string, unknown> {
+  return {
+    scrollTo: ({ top, left, animated = true }: { top?: number; left?: number; animated?: boolean }) => scrollTo(element, { top, left, animated }),
+    scrollIntoView: (selector: string, { animated = true } = {}) => scrollIntoView(element, selector.replace(/^#/, ''), animated),
+    scrollEnabled: true,
+    bounces: propertyOf(element, 'bounces'),
+    showScrollbar: propertyOf(element, 'showScrollbar'),
+  }
+}
+
+/** Raises the events of scrolling, where nothing scrolls by itself. */
+export function raiseScroll(element: ViewElement, to: 'top' | 'bottom' | number): void {
+  const component = { triggerEvent: (name: string, detail: unknown) => element.triggerEvent(name, detail) }
+  const scrollTop = typeof to === 'number' ? to : 0
+  component.triggerEvent('scroll', { scrollTop, scrollLeft: 0, scrollHeight: 0, scrollWidth: 0, deltaX: 0, deltaY: 0 })
+  if (to === 'top') component.triggerEvent('scrolltoupper', { direction: 'top' })
+  if (to === 'bottom') component.triggerEvent('scrolltolower', { direction: 'bottom' })
+}
+
+function reportScrolling(component: BuiltinComponent, dom: HTMLElement): void {
+  let top = dom.scrollTop
+  let left = dom.scrollLeft
+  let edge: 'upper' | 'lower' | undefined = 'upper'
+  dom.addEventListener('scroll', () => {
+    const { scrollTop, scrollLeft, scrollHeight, scrollWidth, clientHeight } = dom
+    component.triggerEvent('scroll', { scrollTop, scrollLeft, scrollHeight, scrollWidth, deltaX: left - scrollLeft, deltaY: top - scrollTop })
+    const upwards = scrollTop < top
+    top = scrollTop
+    left = scrollLeft
+    const { upperThreshold, lowerThreshold } = component.data as { upperThreshold: number; lowerThreshold: number }
+    const reached = scrollTop <= upperThreshold && upwards ? 'upper' : scrollTop + clientHeight >= scrollHeight - lowerThreshold ? 'lower' : undefined
+    if (reached && reached !== edge) component.triggerEvent(`scrollto${reached}`, { direction: reached === 'upper' ? 'top' : 'bottom' })
+    edge = reached
+  })
+}
+
+function scrollTo(element: ViewElement, { top, left, animated }: { top?: number; left?: number; animated: boolean }): void {
+  domOf(element)?.scrollTo({ top, left, behavior: animated ? 'smooth' : 'instant' })
+}
+
+/** Finds the id in the scroll-view's own component only, as WeChat does: not inside the components it holds. */
+function scrollIntoView(element: ViewElement, id: string, animated: boolean): void {
+  const dom = domOf(element)
+  const target = element.ownerShadowRoot?.getElementById(id)
+  const targetDom = target && domOf(target)
+  if (!dom || !targetDom) return
+  const offset = Number(propertyOf(element, 'scrollIntoViewOffset') ?? 0)
+  const top = dom.scrollTop + targetDom.getBoundingClientRect().top - dom.getBoundingClientRect().top + offset
+  dom.scrollTo({ top, behavior: animated ? 'smooth' : 'instant' })
+}
+
+function afterLayout(run: () => void): void {
+  setTimeout(run)
+}

@@ -1,0 +1,29 @@
+/** Where a finger would touch an element; fails where a finger could not. */
+
+export function pointOf(dom: HTMLElement | undefined, disabled: boolean, name: string): { x: number; y: number } {
+  if (!dom) throw new Error(`${name} is not drawn`)
+  if (!isInside(dom)) dom.scrollIntoView({ block: 'center', behavior: 'instant' })
+  const { left, top, width, height } = dom.getBoundingClientRect()
+  if (width === 0 || height === 0) throw new Error(`${name} has no size: it cannot be seen`)
+  const x = left + width / 2
+  const y = top + height / 2
+  const hit = document.elementFromPoint(x, y)
+  if (!disabled && (!hit || !dom.contains(hit))) throw new Error(`${name} cannot be touched at ${Math.round(x)}, ${Math.round(y)}: ${hit ? label(hit) : 'nothing'} is there`)
+  return { x, y }
+}
+
+/** Whether it lies within everything that clips it. */
+function isInside(dom: HTMLElement): boolean {
+  const own = dom.getBoundingClientRect()
+  const middle = own.top + own.height / 2
+  for (let at = dom.parentElement; at; at = at.parentElement) {
+    if (getComputedStyle(at).overflowY === 'visible') continue
+    const box = at.getBoundingClientRect()
+    if (middle < box.top || middle > box.bottom) return false
+  }
+  return middle >= 0 && middle <= window.innerHeight
+}
+
+function label(element: Element): string {
+  return `<${element.tagName.toLowerCase()} class="${element.className}">`
+}

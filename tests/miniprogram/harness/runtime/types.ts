@@ -1,0 +1,136 @@
+/** What the parts of the runtime hand each other. Everything here runs in Node's vm and in a browser alike. */
+import type { DialogAnswer, DiskLimits, HostEvent, Theme } from '../driver'
+
+/** app.json, as far as the runtime reads it. */
+export interface AppJson {
+  readonly pages: readonly string[]
+  readonly subPackages?: readonly { readonly root: string; readonly pages: readonly string[] }[]
+  readonly window?: WindowJson
+  readonly tabBar?: {
+    readonly color?: string
+    readonly selectedColor?: string
+    readonly backgroundColor?: string
+    readonly borderStyle?: string
+    readonly list: readonly { readonly pagePath: string; readonly text: string; readonly iconPath?: string; readonly selectedIconPath?: string }[]
+  }
+  readonly usingComponents?: Readonly<Record<string, string>>
+  readonly lazyCodeLoading?: string
+  readonly themeLocation?: string
+}
+
+export interface WindowJson {
+  readonly navigationBarTitleText?: string
+  readonly navigationBarBackgroundColor?: string
+  readonly navigationBarTextStyle?: string
+  readonly navigationStyle?: string
+  readonly backgroundColor?: string
+  readonly onReachBottomDistance?: number
+}
+
+/** `<page or component>.json`. */
+export interface ComponentJson extends WindowJson {
+  readonly component?: boolean
+  readonly usingComponents?: Readonly<Record<string, string>>
+  readonly styleIsolation?: string
+  readonly addGlobalClass?: boolean
+}
+
+/** A built mini program, compiled for glass-easel. Plain JSON: it also goes into the browser's page. */
+export interface Bundle {
+  readonly app: AppJson
+  /** By path without extension. */
+  readonly json: Readonly<Record<string, ComponentJson>>
+  /** Source of each JavaScript file, by path. */
+  readonly scripts: Readonly<Record<string, string>>
+  /** Compiled WXSS by path without extension. */
+  readonly styles: Readonly<Record<string, string>>
+  /** The class prefix of each component with a style scope of its own. */
+  readonly scopes: Readonly<Record<string, string>>
+  /** The expressions that glass-easel's template compiler made: of the program and of the built-in components. */
+  readonly templates: string
+  readonly builtinTemplates: string
+  /** The variables of theme.json, by theme. */
+  readonly themes: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Images as data: URLs, by path; only the browser host fills them. */
+  readonly images: Readonly<Record<string, string>>
+}
+
+/** Where storage and files live. Paths are relative, with `/`; failures throw an object with Node's `code`. */
+export interface Disk {
+  read(path: string): Uint8Array
+  /** Creates or replaces the file. */
+  write(path: string, bytes: Uint8Array): void
+  append(path: string, bytes: Uint8Array): void
+  unlink(path: string): void
+  rename(from: string, to: string): void
+  mkdir(path: string, recursive: boolean): void
+  rmdir(path: string, recursive: boolean): void
+  /** Names in a folder, sorted. */
+  readdir(path: string): string[]
+  stat(path: string): DiskStat | undefined
+}
+
+export interface DiskStat {
+  readonly isDirectory: boolean
+  readonly size: number
+  /** ms since 1970. */
+  readonly modifiedAt: number
+}
+
+export interface SocketHandlers {
+  onOpen(): void
+  onMessage(data: string | Uint8Array): void
+  onError(message: string): void
+  /** Exactly once, as the last. */
+  onClose(code: number, reason: string): void
+}
+
+export interface Socket {
+  send(data: string | Uint8Array): void
+  close(code: number, reason: string): void
+  /** Without a closing handshake, as far as the host can. */
+  cut(): void
+}
+
+export interface HttpRequest {
+  readonly url: string
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly timeoutMs: number
+}
+
+export interface HttpResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** UTF-8; Node's vm contexts and a phone's logic layer have no TextEncoder of their own. */
+export interface TextCodec {
+  encode(text: string): Uint8Array
+  decode(bytes: Uint8Array): string
+}
+
+/** What differs between Node and the browser. */
+export interface HostParts {
+  readonly disk: Disk
+  readonly codec: TextCodec
+  openSocket(url: string, protocols: readonly string[], headers: Readonly<Record<string, string>>, handlers: SocketHandlers): Socket
+  /** Loopback only. Rejects with the reason when there is no answer. */
+  request(request: HttpRequest): Promise<HttpResponse>
+  /** The element that the phone is drawn into; absent in Node. */
+  readonly screen?: HTMLElement
+}
+
+export interface RuntimeOptions {
+  readonly bundle: Bundle
+  readonly host: HostParts
+  readonly launchPath: string
+  readonly launchQuery: Readonly<Record<string, string>>
+  readonly language: string
+  readonly theme: Theme
+  readonly limits: DiskLimits
+}
+
+export type { DialogAnswer, DiskLimits, HostEvent, Theme }

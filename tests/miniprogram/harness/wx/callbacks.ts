@@ -1,0 +1,75 @@
+/** The way WeChat's asynchronous functions answer: success, fail and complete, or a promise when none of them is given. */
+import type { Problems } from '../runtime/problems'
+
+export type Options = Record<string, unknown>
+type Callback = (result: Options) => void
+
+/** Why a function of wx failed; its message follows `<name>:fail ` in errMsg. */
+export class WxFailure extends Error {
+  constructor(
+    message: string,
+    readonly errno?: number,
+  ) {
+    super(message)
+  }
+}
+
+/**
+ * `wx[name]`, doing `run` in a later task, as WeChat does: what a killed program had called and not been answered may not
+ * have happened.
+ */
+export function asyncApi(problems: Problems, name: string, run: (options: Options) => Options | void | Promise<Options | void>): (options?: Options) => Promise<Options> | undefined {
+  return (options = {}) => {
+    const { success, fail, complete } = options as { success?: Callback; fail?: Callback; complete?: Callback }
+    const result = later(() => run(options)).then(
+      (value) => ({ ok: true, result: { errMsg: `${name}:ok`, ...value } }),
+      (error: unknown) => ({ ok: false, result: failure(name, error) }),
+    )
+    if (!success && !fail && !complete) {
+      return result.then(({ ok, result: answer }) => {
+        if (ok) return answer
+        throw answer
+      })
+    }
+    void result.then(({ ok, result: answer }) => {
+      problems.guard(() => (ok ? success : fail)?.(answer))()
+      problems.guard(() => complete?.(answer))()
+    })
+    return undefined
+  }
+}
+
+/** `wx[name + 'Sync']`: throws an Error whose message is the errMsg. */
+export function syncApi<Arguments extends unknown[], Result>(name: string, run: (...args: Arguments) => Result): (...args: Arguments) => Result {
+  return (...args) => {
+    try {
+      return run(...args)
+    } catch (error) {
+      const { errMsg, errno } = failure(name, error)
+      throw Object.assign(new Error(String(errMsg)), { errMsg, errno })
+    }
+  }
+}
+
+/** The options without callbacks, as plain JSON. */
+export function plainOptions(options: unknown): Options {
+  const json = JSON.stringify(options ?? {}, (_key, value: unknown) => (typeof value === 'function' ? undefined : value))
+  return JSON.parse(json) as Options
+}
+
+function failure(name: string, error: unknown): Options {
+  if (error instanceof WxFailure) return { errMsg: `${name}:fail ${error.message}`, ...(error.errno === undefined ? {} : { errno: error.errno }) }
+  throw error
+}
+
+function later<Result>(run: () => Result | Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => {
+      try {
+        resolve(run())
+      } catch (error) {
+        reject(error as Error)
+      }
+    })
+  })
+}

@@ -1,0 +1,84 @@
+/** `wx`, as far as a chat client needs it. What is not here is undefined, so that a call of it fails as on an old WeChat. */
+import type { Caller } from '../runtime/components'
+import type { Pages } from '../runtime/pages'
+import type { Problems } from '../runtime/problems'
+import { SelectorQuery, ViewIntersectionObserver, type ViewportOf } from '../runtime/selector-query'
+import type { RuntimeOptions } from '../runtime/types'
+import { asyncApi, type Options } from './callbacks'
+import { fileSystemManager, USER_DATA_PATH } from './files'
+import type { Interface } from './interface'
+import { requestApi } from './request'
+import type { Sockets } from './sockets'
+import { storageApi } from './storage'
+import { systemApi, type PhoneState } from './system'
+
+/** What `wx.on<name>` and `wx.off<name>` exist for. */
+const EVENTS = ['AppShow', 'AppHide', 'NetworkStatusChange', 'KeyboardHeightChange', 'ThemeChange', 'Error', 'UnhandledRejection', 'PageNotFound', 'WindowResize', 'MemoryWarning'] as const
+type EventName = (typeof EVENTS)[number]
+type Listener = (detail: unknown) => void
+
+export class HostEvents {
+  private readonly listeners = new Map<string, Listener[]>()
+
+  constructor(private readonly problems: Problems) {}
+
+  api(): Record<string, unknown> {
+    return Object.fromEntries(
+      EVENTS.flatMap((name) => [
+        [`on${name}`, (listener: Listener) => void this.listeners.set(name, [...(this.listeners.get(name) ?? []), listener])],
+        [`off${name}`, (listener?: Listener) => void this.listeners.set(name, (this.listeners.get(name) ?? []).filter((known) => listener && known !== listener))],
+      ]),
+    )
+  }
+
+  raise(name: EventName, detail: unknown): void {
+    for (const listener of [...(this.listeners.get(name) ?? [])]) this.problems.guard(listener)(detail)
+  }
+}
+
+interface Parts {
+  readonly options: RuntimeOptions
+  readonly problems: Problems
+  readonly pages: Pages
+  readonly phone: PhoneState
+  readonly events: HostEvents
+  readonly sockets: Sockets
+  readonly ui: Interface
+  readonly viewportOf: ViewportOf
+  readonly topCaller: () => Caller
+}
+
+export function createWx({ options, problems, pages, phone, events, sockets, ui, viewportOf, topCaller }: Parts): Record<string, unknown> {
+  const { host, limits } = options
+  const launch: Options = { path: options.launchPath, query: { ...options.launchQuery }, scene: 1001, referrerInfo: {}, shareTicket: undefined }
+  const files = fileSystemManager(problems, host.disk, host.codec, limits)
+  const navigation = (name: string, run: (options: Options) => Options | void) => {
+    const call = asyncApi(problems, name, run)
+    return (given?: Options) => {
+      ui.record(name, given)
+      return call(given)
+    }
+  }
+  return {
+    env: { USER_DATA_PATH },
+    ...systemApi(problems, phone, launch, () => pages.top !== undefined && pages.isTab(pages.top.path)),
+    ...events.api(),
+    ...storageApi(problems, host.disk, host.codec, limits),
+    ...ui.api(),
+    getFileSystemManager: () => files,
+    connectSocket: sockets.connect,
+    request: requestApi(problems, host, () => phone.online),
+    nextTick: (run: () => void) => void Promise.resolve().then(problems.guard(run)),
+    createSelectorQuery: () => new SelectorQuery(topCaller(), viewportOf),
+    createIntersectionObserver: (caller: Caller, given?: object) => new ViewIntersectionObserver(caller, viewportOf, given),
+    navigateTo: navigation('navigateTo', ({ url, events: listeners }) => {
+      const eventChannel = pages.navigateTo(String(url))
+      for (const [event, listener] of Object.entries((listeners ?? {}) as Record<string, () => void>)) eventChannel.on(event, listener)
+      return { eventChannel }
+    }),
+    redirectTo: navigation('redirectTo', ({ url }) => pages.redirectTo(String(url))),
+    reLaunch: navigation('reLaunch', ({ url }) => pages.reLaunch(String(url))),
+    switchTab: navigation('switchTab', ({ url }) => pages.switchTab(String(url))),
+    navigateBack: navigation('navigateBack', ({ delta }) => pages.navigateBack(delta === undefined ? 1 : Number(delta))),
+  }
+}

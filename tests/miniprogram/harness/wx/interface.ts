@@ -1,0 +1,127 @@
+/** What WeChat shows round the page: title, badges, toasts, dialogs. Recorded for tests, and drawn where there is a screen. */
+import type { Dialog, DialogAnswer } from '../driver'
+import type { Pages } from '../runtime/pages'
+import type { Problems } from '../runtime/problems'
+import { asyncApi, plainOptions, WxFailure, type Options } from './callbacks'
+
+interface ShownDialog {
+  readonly kind: Dialog['kind']
+  readonly options: Options
+  settle?: (answer: DialogAnswer) => void
+}
+
+/** Functions that a test wants to know of and that need do nothing here. */
+const RECORDED_ONLY = ['hideKeyboard', 'pageScrollTo', 'stopPullDownRefresh', 'startPullDownRefresh', 'showNavigationBarLoading', 'hideNavigationBarLoading', 'setKeepScreenOn', 'vibrateShort', 'vibrateLong', 'previewImage', 'showShareMenu', 'hideShareMenu', 'setBackgroundColor', 'setTabBarStyle', 'hideHomeButton'] as const
+
+export class Interface {
+  readonly titles = new WeakMap<object, string>()
+  readonly colours = new WeakMap<object, { front?: string; background?: string }>()
+  readonly badges = new Map<number, string>()
+  private readonly calls = new Map<string, Options[]>()
+  private readonly dialogs: ShownDialog[] = []
+  private readonly answers: DialogAnswer[] = []
+  private clipboard = ''
+
+  constructor(
+    private readonly problems: Problems,
+    private readonly pages: Pages,
+    private readonly changed: () => void,
+    private readonly texts: Map<number, string>,
+  ) {}
+
+  api(): Record<string, unknown> {
+    const simple = Object.fromEntries(RECORDED_ONLY.map((name) => [name, this.recorded(name, () => undefined)]))
+    const remove = (name: string) => this.recorded(name, (options) => void this.badges.delete(this.tabOf(options)))
+    return {
+      ...simple,
+      setNavigationBarTitle: this.recorded('setNavigationBarTitle', ({ title }) => this.ofTop(this.titles, String(title))),
+      setNavigationBarColor: this.recorded('setNavigationBarColor', ({ frontColor, backgroundColor }) =>
+        this.ofTop(this.colours, { front: frontColor as string, background: backgroundColor as string }),
+      ),
+      setTabBarBadge: this.recorded('setTabBarBadge', (options) => void this.badges.set(this.tabOf(options), String(options['text']))),
+      showTabBarRedDot: this.recorded('showTabBarRedDot', (options) => void this.badges.set(this.tabOf(options), '')),
+      removeTabBarBadge: remove('removeTabBarBadge'),
+      hideTabBarRedDot: remove('hideTabBarRedDot'),
+      setTabBarItem: this.recorded('setTabBarItem', (options) => void this.texts.set(this.tabOf(options), String(options['text'] ?? ''))),
+      showToast: this.recorded('showToast', (options) => this.show('toast', options)),
+      hideToast: this.recorded('hideToast', () => undefined),
+      showLoading: this.recorded('showLoading', (options) => this.show('loading', options)),
+      hideLoading: this.recorded('hideLoading', () => this.hideLoading()),
+      showModal: this.recorded('showModal', async (options) => {
+        const answer = await this.ask('modal', options)
+        return { confirm: answer === 'confirm', cancel: answer !== 'confirm', content: null }
+      }),
+      showActionSheet: this.recorded('showActionSheet', async (options) => {
+        const answer = await this.ask('actionSheet', options)
+        if (typeof answer !== 'number') throw new WxFailure('cancel')
+        return { tapIndex: answer }
+      }),
+      setClipboardData: this.recorded('setClipboardData', ({ data }) => {
+        this.clipboard = String(data)
+      }),
+      getClipboardData: this.recorded('getClipboardData', () => ({ data: this.clipboard })),
+    }
+  }
+
+  record(name: string, options: unknown): void {
+    this.calls.set(name, [...(this.calls.get(name) ?? []), plainOptions(options)])
+  }
+
+  callsOf(name: string): Options[] {
+    return this.calls.get(name) ?? []
+  }
+
+  shown(): Dialog[] {
+    return this.dialogs.map(({ kind, options, settle }) => ({ kind, options, waiting: settle !== undefined }))
+  }
+
+  answer(answer: DialogAnswer): void {
+    const waiting = this.dialogs.find(({ settle }) => settle)
+    if (waiting) waiting.settle?.(answer)
+    else this.answers.push(answer)
+  }
+
+  private recorded(name: string, run: (options: Options) => Options | void | Promise<Options | void>): unknown {
+    const call = asyncApi(this.problems, name, (options) => {
+      const result = run(options)
+      this.changed()
+      return result
+    })
+    return (options?: Options) => {
+      this.record(name, options)
+      return call(options)
+    }
+  }
+
+  private show(kind: Dialog['kind'], options: Options): void {
+    this.dialogs.push({ kind, options: plainOptions(options) })
+  }
+
+  private hideLoading(): void {
+    const at = this.dialogs.findLastIndex(({ kind }) => kind === 'loading')
+    if (at >= 0) this.dialogs.splice(at, 1)
+  }
+
+  private ask(kind: 'modal' | 'actionSheet', options: Options): Promise<DialogAnswer> {
+    const dialog: ShownDialog = { kind, options: plainOptions(options) }
+    this.dialogs.push(dialog)
+    const prepared = this.answers.shift()
+    if (prepared !== undefined) return Promise.resolve(prepared)
+    return new Promise((resolve) => {
+      dialog.settle = (answer) => {
+        dialog.settle = undefined
+        this.changed()
+        resolve(answer)
+      }
+    })
+  }
+
+  private tabOf({ index }: Options): number {
+    if (!this.pages.top || !this.pages.isTab(this.pages.top.path)) throw new WxFailure('not TabBar page')
+    return Number(index)
+  }
+
+  private ofTop<Value>(map: WeakMap<object, Value>, value: Value): void {
+    if (this.pages.top) map.set(this.pages.top, value)
+  }
+}

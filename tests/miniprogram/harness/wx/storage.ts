@@ -1,0 +1,90 @@
+/** wx.setStorage and its kin: values as JSON, one file per key on the phone's disk, with WeChat's limits. */
+import type { Disk, DiskLimits, TextCodec } from '../runtime/types'
+import type { Problems } from '../runtime/problems'
+import { asyncApi, syncApi, WxFailure, type Options } from './callbacks'
+
+const FOLDER = 'storage'
+
+export function storageApi(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits): Record<string, unknown> {
+  const store = new Store(disk, codec, limits)
+  return {
+    setStorage: asyncApi(problems, 'setStorage', ({ key, data }) => store.set(key, data)),
+    setStorageSync: syncApi('setStorageSync', (key: unknown, data: unknown) => store.set(key, data)),
+    getStorage: asyncApi(problems, 'getStorage', ({ key }) => {
+      const data = store.get(key)
+      if (data === undefined) throw new WxFailure('data not found')
+      return { data }
+    }),
+    getStorageSync: syncApi('getStorageSync', (key: unknown) => store.get(key) ?? ''),
+    removeStorage: asyncApi(problems, 'removeStorage', ({ key }) => store.remove(key)),
+    removeStorageSync: syncApi('removeStorageSync', (key: unknown) => store.remove(key)),
+    clearStorage: asyncApi(problems, 'clearStorage', () => store.clear()),
+    clearStorageSync: syncApi('clearStorageSync', () => store.clear()),
+    getStorageInfo: asyncApi(problems, 'getStorageInfo', () => store.info()),
+    getStorageInfoSync: syncApi('getStorageInfoSync', () => store.info()),
+  }
+}
+
+class Store {
+  /** What is on the disk, by key. */
+  private readonly values = new Map<string, { readonly json: string; readonly bytes: number }>()
+
+  constructor(
+    private readonly disk: Disk,
+    private readonly codec: TextCodec,
+    private readonly limits: DiskLimits,
+  ) {
+    disk.mkdir(FOLDER, true)
+    for (const name of disk.readdir(FOLDER)) {
+      const bytes = disk.read(`${FOLDER}/${name}`)
+      this.values.set(this.keyOf(name), { json: codec.decode(bytes), bytes: bytes.length })
+    }
+  }
+
+  set(key: unknown, data: unknown): void {
+    const name = requireKey(key)
+    const json = JSON.stringify(data) ?? '""'
+    const bytes = this.codec.encode(json)
+    if (bytes.length > this.limits.storageKey) throw new WxFailure('entry size limit reached')
+    if (this.used() - (this.values.get(name)?.bytes ?? 0) + bytes.length > this.limits.storage) throw new WxFailure('exceed storage max size 10Mb')
+    this.disk.write(this.fileOf(name), bytes)
+    this.values.set(name, { json, bytes: bytes.length })
+  }
+
+  get(key: unknown): unknown {
+    const value = this.values.get(requireKey(key))
+    return value && (JSON.parse(value.json) as unknown)
+  }
+
+  remove(key: unknown): void {
+    const name = requireKey(key)
+    if (this.values.delete(name)) this.disk.unlink(this.fileOf(name))
+  }
+
+  clear(): void {
+    for (const key of [...this.values.keys()]) this.remove(key)
+  }
+
+  /** Sizes in KB, as WeChat gives them. */
+  info(): Options {
+    return { keys: [...this.values.keys()], currentSize: Math.ceil(this.used() / 1024), limitSize: Math.floor(this.limits.storage / 1024) }
+  }
+
+  private used(): number {
+    return [...this.values.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** Keys may hold any character: their names on the disk are hexadecimal. */
+  private fileOf(key: string): string {
+    return `${FOLDER}/${Array.from(this.codec.encode(key), (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  }
+
+  private keyOf(name: string): string {
+    return this.codec.decode(Uint8Array.from(name.match(/../g) ?? [], (pair) => parseInt(pair, 16)))
+  }
+}
+
+function requireKey(key: unknown): string {
+  if (typeof key !== 'string' || key === '') throw new WxFailure(`parameter error: parameter.key should be String instead of ${typeof key}`)
+  return key
+}

@@ -1,0 +1,125 @@
+/**
+ * `wx.getFileSystemManager()` and the storage calls of `wx` over a real folder, with WeChat's errors, and with faults on
+ * demand. Everything is on the disk: a second one over the same folder is the same mini program, started again.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { MiniFailure, MiniFiles, MiniStorage } from '@/src/storage/mini-platform'
+
+/** Where a mini program may write. */
+export const USER_DATA_PATH = 'wxfile://usr'
+
+export const NO_SUCH_FILE: MiniFailure = { errMsg: 'fail no such file or directory', errno: 1_300_002 }
+export const FILES_FULL: MiniFailure = { errMsg: 'fail the maximum size of the file storage limit is exceeded', errno: 1_300_202 }
+export const STORAGE_FULL: MiniFailure = { errMsg: 'fail exceed storage max size 10Mb' }
+export const SYSTEM_ERROR: MiniFailure = { errMsg: 'fail system error', errno: 1_300_201 }
+
+/** What befalls one operation: it fails, or it fails having written half of the text. */
+export type Fault = { readonly failure: MiniFailure; readonly torn?: boolean } | undefined
+
+interface Options {
+  success?: (result: any) => void
+  fail?: (failure: MiniFailure) => void
+}
+
+export class WxDisk {
+  /** Operations that change something, so far. */
+  operations = 0
+  /** Asked before each of them. */
+  fault: (operation: string, count: number) => Fault = () => undefined
+  /** Whether this device renames over an existing file. */
+  renamesOver = true
+
+  readonly root = `${USER_DATA_PATH}/history`
+  private readonly storageFile: string
+  private readonly files: string
+
+  constructor(folder: string) {
+    this.files = join(folder, 'usr')
+    this.storageFile = join(folder, 'storage.json')
+    mkdirSync(this.files, { recursive: true })
+  }
+
+  readonly fs: MiniFiles = {
+    readFile: ({ filePath, ...o }) => this.answer('readFile', o, () => ({ data: readFileSync(this.existing(filePath), 'utf8') })),
+    readdir: ({ dirPath, ...o }) => this.answer('readdir', o, () => ({ files: readdirSync(this.existing(dirPath)) })),
+    writeFile: ({ filePath, data, ...o }) =>
+      this.change('writeFile', o, (fault) => {
+        this.existing(filePath.slice(0, filePath.lastIndexOf('/')))
+        if (fault?.torn) writeFileSync(this.at(filePath), data.slice(0, data.length / 2))
+        if (fault) throw fault.failure
+        writeFileSync(this.at(filePath), data)
+      }),
+    rename: ({ oldPath, newPath, ...o }) =>
+      this.change('rename', o, () => {
+        const from = this.existing(oldPath)
+        if (!this.renamesOver && existsSync(this.at(newPath))) throw { errMsg: 'fail file already exists', errno: 1_301_005 }
+        renameSync(from, this.at(newPath))
+      }),
+    unlink: ({ filePath, ...o }) => this.change('unlink', o, () => unlinkSync(this.existing(filePath))),
+    mkdir: ({ dirPath, recursive, ...o }) =>
+      this.change('mkdir', o, () => {
+        if (existsSync(this.at(dirPath))) throw { errMsg: 'fail file already exists', errno: 1_301_005 }
+        mkdirSync(this.at(dirPath), { recursive })
+      }),
+    rmdir: ({ dirPath, recursive, ...o }) => this.change('rmdir', o, () => rmSync(this.existing(dirPath), { recursive })),
+  }
+
+  readonly storage: MiniStorage = {
+    getStorageInfoSync: () => ({ keys: [...this.readStorage().keys()] }),
+    getStorageSync: (key) => this.readStorage().get(key) ?? '',
+    setStorage: ({ key, data, ...o }) => this.change('setStorage', o, () => this.writeStorage(this.readStorage().set(key, data))),
+    removeStorage: ({ key, ...o }) =>
+      this.change('removeStorage', o, () => {
+        const keys = this.readStorage()
+        keys.delete(key)
+        this.writeStorage(keys)
+      }),
+  }
+
+  /** The names of all files, with their folders. */
+  list(): string[] {
+    return readdirSync(this.files, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(this.files, name)).isFile())
+  }
+
+  /** The real path of a `wxfile://usr` path. */
+  at(path: string): string {
+    if (!path.startsWith(`${USER_DATA_PATH}/`)) throw { errMsg: 'fail permission denied, cannot access file path', errno: 1_301_000 }
+    return join(this.files, path.slice(USER_DATA_PATH.length))
+  }
+
+  private existing(path: string): string {
+    if (!existsSync(this.at(path))) throw { ...NO_SUCH_FILE, errMsg: `${NO_SUCH_FILE.errMsg} ${path}` }
+    return this.at(path)
+  }
+
+  private readStorage(): Map<string, unknown> {
+    return existsSync(this.storageFile) ? new Map(JSON.parse(readFileSync(this.storageFile, 'utf8'))) : new Map()
+  }
+
+  private writeStorage(keys: Map<string, unknown>): void {
+    writeFileSync(this.storageFile, JSON.stringify([...keys]))
+  }
+
+  private change(operation: string, options: Options, work: (fault: Fault) => void): void {
+    const fault = this.fault(operation, ++this.operations)
+    this.answer(operation, options, () => {
+      if (fault && operation !== 'writeFile') throw fault.failure
+      work(fault)
+    })
+  }
+
+  private answer(operation: string, { success, fail }: Options, work: () => unknown): void {
+    setImmediate(() => {
+      let result: unknown
+      try {
+        result = work()
+      } catch (error) {
+        if (error instanceof Error) throw error
+        const failure = error as MiniFailure
+        return fail?.({ ...failure, errMsg: `${operation}:${failure.errMsg}` })
+      }
+      success?.(result ?? { errMsg: `${operation}:ok` })
+    })
+  }
+}

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest'
+import { scrollAnchor, type ScrollAnchor, type ScrollSituation, type ThreadView } from '@/src/chat/scroll-anchor'
+
+/** `from-to/length` in seqs. */
+function view(words: string, target?: ThreadView['target']): ThreadView {
+  const [from = 0, to = 0, length = 0] = words.split(/[-/]/).map(Number)
+  return target === undefined ? { from, to, length } : { from, to, length, target }
+}
+
+const at = (previous: string | undefined, next: string | ThreadView, rest: Partial<ScrollSituation> = {}): ScrollSituation => ({
+  previous: previous === undefined ? undefined : view(previous),
+  next: typeof next === 'string' ? view(next) : next,
+  atBottom: false,
+  ...rest,
+})
+
+const cases: [string, ScrollSituation, ScrollAnchor][] = [
+  ['opened, all read', at(undefined, '60-100/100', { readTo: 100 }), 'to-bottom'],
+  ['opened, some unread', at(undefined, '60-100/100', { readTo: 88 }), 'to-unread-divider'],
+  ['opened, all unread', at(undefined, '0-40/40', { readTo: 0 }), 'to-unread-divider'],
+  ['opened, the first unread above the window', at(undefined, '60-100/100', { readTo: 10 }), 'to-bottom'],
+  ['opened, nothing known of reading', at(undefined, '60-100/100'), 'to-bottom'],
+  ['opened at a message', at(undefined, view('20-60/100', 41), { readTo: 30 }), 'to-message'],
+  ['opened, empty', at(undefined, '0-0/0', { readTo: 0 }), 'to-bottom'],
+  ['filled after an empty window', at('0-0/100', '60-100/100', { readTo: 88 }), 'to-unread-divider'],
+  ['the first message ever', at('0-0/0', '0-1/1', { sender: 'other', readTo: 1 }), 'to-bottom'],
+
+  ['one’s own message, at the bottom', at('60-100/100', '60-101/101', { sender: 'me', atBottom: true }), 'to-bottom'],
+  ['one’s own message, scrolled up', at('60-100/100', '60-101/101', { sender: 'me' }), 'to-bottom'],
+  ['one’s own message, far away, by a jump that overlaps', at('20-80/101', '20-101/101', { sender: 'me' }), 'to-bottom'],
+  ['one’s own message, while the window ends elsewhere', at('20-80/100', '20-80/101', { sender: 'me' }), 'stay'],
+  ['another’s message, at the bottom', at('60-100/100', '60-101/101', { sender: 'other', atBottom: true }), 'to-bottom'],
+  ['another’s message, at the bottom, the top trimmed', at('0-160/160', '20-161/161', { sender: 'other', atBottom: true }), 'to-bottom'],
+  ['another’s message, scrolled up', at('60-100/100', '60-101/101', { sender: 'other' }), 'stay'],
+  ['another’s message, scrolled up, the top trimmed', at('0-160/160', '20-161/161', { sender: 'other' }), 'keep-offset'],
+  ['another’s message, at the end of a window that stops short', at('20-80/100', '20-80/101', { sender: 'other', atBottom: true }), 'stay'],
+  ['another’s message with what was missing below', at('20-80/100', '20-101/101', { sender: 'other', atBottom: true }), 'stay'],
+
+  ['older ones above', at('60-100/100', '20-100/100'), 'keep-offset'],
+  ['older ones above, at the bottom of a short thread', at('60-100/100', '20-100/100', { atBottom: true }), 'keep-offset'],
+  ['older ones above, trimmed below', at('60-220/400', '20-180/400'), 'keep-offset'],
+  ['newer ones below', at('20-80/100', '20-100/100', { atBottom: true }), 'stay'],
+  ['newer ones below, trimmed above', at('20-180/400', '60-220/400', { atBottom: true }), 'keep-offset'],
+  ['a new status', at('60-100/100', '60-100/100', { atBottom: true }), 'stay'],
+
+  ['a jump to a message far away', at('60-100/100', view('0-40/100', 12)), 'to-message'],
+  ['a jump to a message in the window', at('60-100/100', view('60-100/100', 61)), 'to-message'],
+  ['a jump to the first message', at('60-100/100', view('0-40/100', 0)), 'to-message'],
+  ['a jump to the newest', at('0-40/100', '60-100/100'), 'to-bottom'],
+  ['a jump to the newest that overlaps', at('20-80/100', view('20-100/100', 'latest')), 'to-bottom'],
+  ['a jump to the newest that is shown', at('60-100/100', view('60-100/100', 'latest')), 'to-bottom'],
+]
+
+it.each(cases)('%s', (_name, situation, expected) => {
+  expect(scrollAnchor(situation)).toBe(expected)
+})

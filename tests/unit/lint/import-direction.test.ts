@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { messagesOf } from './lint'
+
+const messages = (file: string, code: string) => messagesOf('rtm/import-direction', file, code)
+const script = (code: string) => `<script setup lang="ts">\n${code}\n</script>\n<template><view /></template>\n`
+
+/** Whom each room may import, as docs/ARCHITECTURE.md draws it. */
+const allowed: Record<string, string[]> = {
+  pages: ['pages', 'components', 'composables', 'chat', 'locales', 'platform'],
+  components: ['components', 'composables', 'chat', 'locales', 'platform'],
+  composables: ['composables', 'stores', 'chat', 'locales', 'platform'],
+  stores: ['stores', 'rtm', 'storage', 'platform', 'chat', 'locales'],
+  rtm: ['rtm', 'platform', 'chat'],
+  storage: ['storage', 'platform', 'chat'],
+  platform: ['platform'],
+  chat: ['chat'],
+  locales: ['locales'],
+}
+const rooms = Object.keys(allowed)
+
+describe('the import rule', () => {
+  describe.each(rooms)('%s', (from) => {
+    it.each(rooms)('and %s', async (to) => {
+      const expected = allowed[from]!.includes(to) ? 0 : 1
+      expect(await messages(`src/${from}/a.ts`, `import { x } from '@/src/${to}/b'\nx()`)).toHaveLength(expected)
+      expect(await messages(`src/${from}/deep/a.ts`, `import { x } from '../../${to}/b'\nx()`)).toHaveLength(expected)
+    })
+
+    it('never imports the gateway, the entry files, tests or scripts', async () => {
+      for (const target of ['@/gateway/server', '../../gateway/server', '@/main', '@/App.vue', '@/tests/support/x', '../../scripts/start']) {
+        expect(await messages(`src/${from}/a.ts`, `import '${target}'`), target).toHaveLength(1)
+      }
+    })
+  })
+
+  it('lets the entry files start the house', async () => {
+    for (const room of ['stores', 'composables', 'platform', 'locales', 'styles']) {
+      expect(await messages('main.ts', `import '@/src/${room}/a'`), room).toEqual([])
+      expect(await messages('App.vue', script(`import './src/${room}/a'`)), room).toEqual([])
+    }
+    for (const room of ['rtm', 'storage', 'chat', 'pages']) expect(await messages('main.ts', `import './src/${room}/a'`), room).toHaveLength(1)
+    expect(await messages('main.ts', `import App from './App.vue'\nApp()`)).toEqual([])
+  })
+
+  it('gives the gateway the limits and the frames, and nothing else of the client', async () => {
+    for (const target of ['./bus', '../src/chat/limits', '../src/rtm/local/frames', '../src/rtm/local/frames.ts', 'ws', 'node:http']) {
+      expect(await messages('gateway/a.ts', `import '${target}'`), target).toEqual([])
+    }
+    expect(await messages('gateway/store/a.ts', `import '../../src/chat/limits'`)).toEqual([])
+    for (const target of ['../src/chat/message', '../src/rtm/port', '@/src/rtm/local/client', '../src/chat/limits/x']) {
+      expect(await messages('gateway/a.ts', `import '${target}'`), target).toHaveLength(1)
+    }
+  })
+
+  it.each([
+    ['a type import', `import type { X } from '@/src/rtm/port'\nexport type Y = X`],
+    ['an inline type import', `import { type X } from '@/src/rtm/port'\nexport type Y = X`],
+    ['a re-export', `export { x } from '@/src/rtm/port'`],
+    ['a re-export of everything', `export * from '@/src/rtm/port'`],
+    ['a re-export of types', `export type { X } from '@/src/rtm/port'`],
+    ['a dynamic import', `void import('@/src/rtm/port')`],
+    ['a dynamic import by template', 'void import(`@/src/rtm/port`)'],
+    ['an import of a type by name', `export type X = import('@/src/rtm/port').RtmClient`],
+    ['a require', `const x = require('@/src/rtm/port')\nx()`],
+    ['a query', `import x from '@/src/rtm/port?raw'\nx()`],
+    ['a detour', `import x from '@/src/pages/../rtm/port'\nx()`],
+  ])('sees %s', async (_, code) => {
+    expect(await messages('src/components/a.ts', code)).toHaveLength(1)
+    expect(await messages('src/components/A.vue', script(code).replace(' setup', ''))).toHaveLength(1)
+  })
+
+  it('sees both scripts of a component', async () => {
+    const code = `<script lang="ts">\nimport '@/src/rtm/a'\n</script>\n<script setup lang="ts">\nimport '@/src/storage/b'\n</script>\n<template><view /></template>`
+    expect(await messages('src/pages/x/x.vue', code)).toHaveLength(2)
+  })
+
+  it('lets platform know the types of chat, and nothing of it that runs', async () => {
+    expect(await messages('src/platform/a.ts', `import type { X } from '@/src/chat/message'\nexport type Y = X`)).toEqual([])
+    expect(await messages('src/platform/a.ts', `import { x } from '@/src/chat/message'\nx()`)).toEqual(['platform may import types of chat only: write "import type".'])
+  })
+
+  it('keeps the SDKs behind the port and the database behind storage', async () => {
+    for (const [name, owner] of [['agora-rtm-sdk', 'rtm'], ['virtual:rtm-miniapp-sdk', 'rtm'], ['idb', 'storage']] as const) {
+      expect(await messages(`src/${owner}/a.ts`, `import '${name}'`)).toEqual([])
+      expect(await messages('src/stores/a.ts', `import '${name}'`)).toEqual([`"${name}" belongs to ${owner}: go through what ${owner} offers.`])
+    }
+  })
+
+  it('says what is allowed instead', async () => {
+    expect(await messages('src/pages/x/x.vue', script(`import { useChatStore } from '@/src/stores/chat'\nuseChatStore()`))).toEqual([
+      'pages may not import stores. It may import: components, composables, chat, locales, platform.',
+    ])
+    expect(await messages('src/chat/a.ts', `import '@/src/locales'`)).toEqual(['chat may not import locales. It may import: nothing outside itself.'])
+  })
+
+  it('leaves packages, static files and tests alone', async () => {
+    expect(await messages('src/chat/a.ts', `import 'vue'\nimport '@/static/logo.png'\nimport '@/pages.json'`)).toEqual([])
+    expect(await messages('tests/unit/a.test.ts', `import '@/src/rtm/port'\nimport '../../gateway/server'`)).toEqual([])
+  })
+})

@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { describeSize, isWithinBudget, mainPackageSize, MAIN_PACKAGE_MAX_BYTES } from '../../../scripts/package-size'
+import { measureMainPackage } from '../../../scripts/vite/package-size'
+import { SDK_OUTPUT } from '../../../scripts/vite/rtm-miniapp-sdk'
+
+const files = [
+  { path: 'app.js', bytes: 1_000 },
+  { path: SDK_OUTPUT, bytes: 482_014 },
+  { path: 'src/extra/a.js', bytes: 50 },
+  { path: 'src/extra-large.js', bytes: 7 },
+]
+
+describe('the main package', () => {
+  it('is everything outside the subpackages, weighed with and without the SDK', () => {
+    expect(mainPackageSize(files, [], SDK_OUTPUT)).toEqual({ total: 483_071, withoutSdk: 1_057 })
+    expect(mainPackageSize(files, ['src/extra'], SDK_OUTPUT)).toEqual({ total: 483_021, withoutSdk: 1_007 })
+    expect(mainPackageSize(files, ['/src/extra/'], SDK_OUTPUT)).toEqual({ total: 483_021, withoutSdk: 1_007 })
+  })
+
+  it('may weigh 400 KB without the SDK, and not a byte more', () => {
+    expect(MAIN_PACKAGE_MAX_BYTES).toBe(409_600)
+    expect(isWithinBudget({ total: 900_000, withoutSdk: MAIN_PACKAGE_MAX_BYTES })).toBe(true)
+    expect(isWithinBudget({ total: 900_000, withoutSdk: MAIN_PACKAGE_MAX_BYTES + 1 })).toBe(false)
+  })
+
+  it('is told in one line', () => {
+    expect(describeSize({ total: 102_400, withoutSdk: 102_400 })).toBe('主包 main package: 100.0 KB (limit 400 KB)')
+    expect(describeSize({ total: 593_920, withoutSdk: 102_400 })).toBe("主包 main package: 580.0 KB, 100.0 KB without Agora's SDK (limit 400 KB)")
+  })
+
+  it('is measured on a build, whose app.json names the subpackages', () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'package-'))
+    const put = (name: string, text: string) => {
+      mkdirSync(path.dirname(path.join(dir, name)), { recursive: true })
+      writeFileSync(path.join(dir, name), text)
+    }
+    const app = JSON.stringify({ pages: [], subPackages: [{ root: 'extra', pages: [] }] })
+    put('app.json', app)
+    put('common/vendor.js', 'x'.repeat(100))
+    put('extra/page.js', 'x'.repeat(1_000))
+    put(SDK_OUTPUT, '汉字')
+    expect(measureMainPackage(dir)).toEqual({ total: app.length + 106, withoutSdk: app.length + 100 })
+    rmSync(dir, { recursive: true })
+  })
+})

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { backendOf, readSettings, settingsProblem, type BuildSettings } from '../../../scripts/vite/settings'
+
+const APP_ID = '0123456789abcdefABCDEF0123456789'
+const problem = (settings: BuildSettings) => settingsProblem(settings)?.en
+
+describe('settingsProblem', () => {
+  it.each<[string, BuildSettings]>([
+    ['nothing set', {}],
+    ['empty values', { VITE_RTM_BACKEND: '', VITE_RTM_WIRE: '', VITE_RTM_APP_ID: '', VITE_RTM_GATEWAY_URL: '', VITE_RTM_TOKEN_URL: '' }],
+    ['the local backend, plain', { VITE_RTM_BACKEND: 'local', VITE_RTM_WIRE: 'plain', VITE_RTM_GATEWAY_URL: 'ws://192.168.1.5:7070/rtm' }],
+    ['an App ID for the local backend', { VITE_RTM_APP_ID: APP_ID }],
+    ['the cloud', { VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: APP_ID, VITE_RTM_TOKEN_URL: 'https://example.com/token' }],
+  ])('accepts %s', (_, settings) => expect(settingsProblem(settings)).toBeUndefined())
+
+  it.each<[BuildSettings, string]>([
+    [{ VITE_RTM_BACKEND: 'Agora' }, 'VITE_RTM_BACKEND must be local or agora, not "Agora".'],
+    [{ VITE_RTM_WIRE: 'json' }, 'VITE_RTM_WIRE must be rich or plain, not "json".'],
+    [{ VITE_RTM_BACKEND: 'agora' }, 'VITE_RTM_APP_ID is missing'],
+    [{ VITE_RTM_APP_ID: 'short' }, 'VITE_RTM_APP_ID is wrong ("short")'],
+    [{ VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: APP_ID.slice(1) }, 'VITE_RTM_APP_ID is wrong'],
+    [{ VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: `${APP_ID}0` }, 'VITE_RTM_APP_ID is wrong'],
+    [{ VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: `${APP_ID}\n` }, 'VITE_RTM_APP_ID is wrong'],
+    [{ VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: `<${APP_ID.slice(2)}>` }, 'VITE_RTM_APP_ID is wrong'],
+    [{ VITE_RTM_GATEWAY_URL: 'http://192.168.1.5:7070' }, 'VITE_RTM_GATEWAY_URL must be an address that starts with ws:// or wss://'],
+    [{ VITE_RTM_GATEWAY_URL: '192.168.1.5:7070' }, 'VITE_RTM_GATEWAY_URL must be'],
+    [{ VITE_RTM_TOKEN_URL: '/token' }, 'VITE_RTM_TOKEN_URL must be an address that starts with http:// or https://'],
+  ])('refuses %j', (settings, start) => expect(problem(settings)?.startsWith(start)).toBe(true))
+
+  it('says each thing in both languages', () => {
+    const { zh, en } = settingsProblem({ VITE_RTM_WIRE: 'json' })!
+    expect(zh).toMatch(/VITE_RTM_WIRE.*json.*。$/)
+    expect(en).toMatch(/VITE_RTM_WIRE.*json.*\.$/)
+  })
+})
+
+describe('backendOf', () => {
+  it.each([[undefined, 'local'], ['', 'local'], ['local', 'local'], ['agora', 'agora']])('%s is %s', (value, backend) => {
+    expect(backendOf({ VITE_RTM_BACKEND: value })).toBe(backend)
+  })
+})
+
+describe('readSettings', () => {
+  let root: string
+  beforeEach(() => {
+    root = mkdtempSync(path.join(tmpdir(), 'settings-'))
+    for (const name of ['VITE_RTM_BACKEND', 'VITE_RTM_WIRE', 'WEIXIN_ROBOT']) vi.stubEnv(name, undefined)
+  })
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    rmSync(root, { recursive: true })
+  })
+
+  it('reads .env.local before .env, and the environment before both', () => {
+    writeFileSync(path.join(root, '.env'), 'VITE_RTM_BACKEND=agora\nVITE_RTM_WIRE=plain\nWEIXIN_ROBOT=1\n')
+    writeFileSync(path.join(root, '.env.local'), 'VITE_RTM_WIRE=rich\nWEIXIN_ROBOT=2\n')
+    vi.stubEnv('WEIXIN_ROBOT', '3')
+    expect(readSettings('production', root)).toMatchObject({ VITE_RTM_BACKEND: 'agora', VITE_RTM_WIRE: 'rich', WEIXIN_ROBOT: '3' })
+  })
+
+  it('lets an empty variable of the environment undo a file', () => {
+    writeFileSync(path.join(root, '.env'), 'VITE_RTM_BACKEND=agora\n')
+    vi.stubEnv('VITE_RTM_BACKEND', '')
+    expect(backendOf(readSettings('production', root))).toBe('local')
+  })
+})

@@ -1,0 +1,86 @@
+import 'fake-indexeddb/auto'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createIndexedDbKeyValue } from '@/src/storage/indexeddb'
+import { describeAdapter } from './suite'
+
+let count = 0
+
+afterEach(() => vi.restoreAllMocks())
+
+function failPuts(error: () => DOMException): void {
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw error()
+  })
+}
+
+describeAdapter('in IndexedDB', () => {
+  const name = `test-${count++}`
+  return {
+    open: () => createIndexedDbKeyValue(name),
+    fail(failure) {
+      vi.restoreAllMocks()
+      if (failure) failPuts(() => new DOMException('no', failure === 'full' ? 'QuotaExceededError' : 'UnknownError'))
+    },
+  }
+})
+
+describe('IndexedDB', () => {
+  it('commits with strict durability', async () => {
+    const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction')
+    await createIndexedDbKeyValue(`test-${count++}`).commit([{ type: 'put', key: 'a', value: 1 }])
+    expect(transaction).toHaveBeenLastCalledWith('records', 'readwrite', { durability: 'strict' })
+  })
+
+  it('keeps nothing of a transaction that the browser aborts', async () => {
+    const kv = createIndexedDbKeyValue(`test-${count++}`)
+    await kv.commit([{ type: 'put', key: 'a', value: 'former' }])
+    const put = IDBObjectStore.prototype.put
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+      const request = put.call(this, value, key)
+      if (key === 'b') queueMicrotask(() => this.transaction.abort())
+      return request
+    })
+    const commit = kv.commit([{ type: 'put', key: 'a', value: 'new' }, { type: 'put', key: 'b', value: 'new' }])
+    await expect(commit).rejects.toMatchObject({ name: 'StorageError', failure: 'failed' })
+    vi.restoreAllMocks()
+    expect(await kv.get('a')).toBe('former')
+    expect(await kv.get('b')).toBeUndefined()
+  })
+
+  it('is unavailable where the browser does not open it, and available again once it does', async () => {
+    const kv = createIndexedDbKeyValue(`test-${count++}`)
+    vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+      throw new DOMException('not here', 'SecurityError')
+    })
+    await expect(kv.get('a')).rejects.toMatchObject({ name: 'StorageError', failure: 'unavailable' })
+    vi.restoreAllMocks()
+    expect(await kv.get('a')).toBeUndefined()
+  })
+
+  it('opens anew after the browser has closed the connection', async () => {
+    const open = vi.spyOn(indexedDB, 'open')
+    const name = `test-${count++}`
+    const kv = createIndexedDbKeyValue(name)
+    await kv.commit([{ type: 'put', key: 'a', value: 1 }])
+    const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(() => {
+      throw new DOMException('the connection is closing', 'InvalidStateError')
+    })
+    await expect(kv.get('a')).rejects.toMatchObject({ failure: 'failed' })
+    transaction.mockRestore()
+    expect(await kv.get('a')).toBe(1)
+    expect(open).toHaveBeenCalledTimes(2)
+  })
+
+  it('takes a value that is no JSON text for none', async () => {
+    const name = `test-${count++}`
+    const kv = createIndexedDbKeyValue(name)
+    await kv.commit([{ type: 'put', key: 'f/a', value: 1 }])
+    const { openDB } = await import('idb')
+    const db = await openDB(name)
+    await db.put('records', '{"torn', 'f/a')
+    await db.put('records', { an: 'object' }, 'f/b')
+    db.close()
+    expect(await kv.get('f/a')).toBeUndefined()
+    expect(await kv.entries('f/')).toEqual([['f/a', undefined], ['f/b', undefined]])
+  })
+})

@@ -1,0 +1,157 @@
+/** Files that fail, tear or are left half-done by a crash, at every single operation. */
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createStorage } from '@/src/storage/history'
+import { personKeys } from '@/src/storage/keys'
+import { createMiniKeyValue } from '@/src/storage/mini'
+import type { History } from '@/src/storage/port'
+import { type Fault, FILES_FULL, STORAGE_FULL, SYSTEM_ERROR, WxDisk } from '../../support/wx-files'
+import { alice, conversation, message, messages } from './make'
+import { temporaryWxDisk } from './wx-disk'
+
+const id = 'peer:bob'
+const page = (number: number) => `wxfile://usr/history/${personKeys(alice).page(id, number)}`
+
+let temporary: ReturnType<typeof temporaryWxDisk>
+let disk: WxDisk
+beforeEach(() => {
+  temporary = temporaryWxDisk()
+  disk = temporary.disk
+})
+afterEach(() => temporary.dispose())
+
+const open = (over = disk): Promise<History> => createStorage(createMiniKeyValue(over)).openHistory(alice)
+const restart = (): Promise<History> => open((disk = new WxDisk(temporary.folder)))
+
+/** Messages 0 to 59 are written; then a write changes one of each page and appends up to 119. */
+async function prepare(renamesOver: boolean): Promise<History> {
+  disk.renamesOver = renamesOver
+  const history = await open()
+  await history.write([{ conversation: conversation(id, 60), messages: messages(0, 60) }])
+  disk.operations = 0
+  return history
+}
+const change = (history: History) =>
+  history.write([{ conversation: conversation(id, 120), messages: [message(3, 'changed'), message(55, 'changed'), ...messages(60, 120)] }])
+const afterChange = messages(0, 120).map((m) => (m.seq === 3 || m.seq === 55 ? message(m.seq, 'changed') : m))
+
+/** How many changing operations the change takes when nothing goes wrong. */
+async function countOperations(renamesOver: boolean): Promise<number> {
+  await change(await prepare(renamesOver))
+  return disk.operations
+}
+
+async function renew(): Promise<void> {
+  temporary.dispose()
+  temporary = temporaryWxDisk()
+  disk = temporary.disk
+}
+
+for (const renamesOver of [true, false]) {
+  describe(`a device that ${renamesOver ? 'renames' : 'does not rename'} over a file`, () => {
+    it('takes a write back whichever one of its operations fails', async () => {
+      const total = await countOperations(renamesOver)
+      expect(total).toBeGreaterThan(6)
+      for (let failing = 1; failing <= total; failing++) {
+        await renew()
+        const history = await prepare(renamesOver)
+        let failed = ''
+        disk.fault = (operation, count): Fault => {
+          if (count !== failing) return undefined
+          failed = operation
+          return { failure: operation === 'setStorage' ? STORAGE_FULL : FILES_FULL, torn: true }
+        }
+        const result = await change(history).then(() => 'done', (error) => error.failure)
+        // a rename that fails once is tried again
+        expect(result, `${failed} ${failing}`).toBe(failed === 'rename' && result === 'done' ? 'done' : 'full')
+        const expected = result === 'done' ? afterChange : messages(0, 60)
+        for (const opened of [history, await restart()]) {
+          expect(await opened.messages(id, 0, 200), `${failed} ${failing}`).toEqual(expected)
+          expect((await opened.conversations()).conversations).toEqual([conversation(id, expected.length)])
+        }
+      }
+    })
+
+    it('loses nothing that was written when it dies in whichever operation', async () => {
+      const total = await countOperations(renamesOver)
+      for (let last = 1; last <= total; last++) {
+        await renew()
+        const history = await prepare(renamesOver)
+        // from here on nothing works any more, the taking back neither; one file is torn
+        disk.fault = (_, count) => (count < last ? undefined : { failure: SYSTEM_ERROR, torn: count === last })
+        await expect(change(history)).rejects.toMatchObject({ name: 'StorageError' })
+
+        const survivor = await restart()
+        disk.renamesOver = renamesOver
+        const { conversations, damaged } = await survivor.conversations()
+        expect(damaged).toBe(0)
+        expect(conversations).toEqual([conversation(id, 60)])
+        const read = await survivor.messages(id, 0, 60)
+        expect(read.map(({ seq }) => seq)).toEqual(messages(0, 60).map(({ seq }) => seq))
+        for (const { seq, body } of read) expect([`text ${seq}`, ...(seq === 3 || seq === 55 ? ['changed'] : [])]).toContain(body.kind === 'text' && body.text)
+
+        // and the same write goes through now, over whatever was left behind
+        await change(survivor)
+        expect(await (await restart()).messages(id, 0, 200)).toEqual(afterChange)
+      }
+    })
+  })
+}
+
+it('reads the new text beside a file that is torn or gone, and keeps it through a next write that dies', async () => {
+  for (const damage of [(file: string) => truncateSync(file, 40), (file: string) => writeFileSync(file, '')]) {
+    await renew()
+    await (await open()).write([{ conversation: conversation(id, 2), messages: messages(0, 2) }])
+    const file = disk.at(page(0))
+    writeFileSync(`${file}.tmp`, readFileSync(file))
+    damage(file)
+    const history = await restart()
+    expect(await history.messages(id, 0, 2)).toEqual(messages(0, 2))
+    disk.fault = (operation) => (operation === 'writeFile' ? { failure: SYSTEM_ERROR, torn: true } : undefined)
+    await expect(history.write([{ conversation: conversation(id, 3), messages: [message(2)] }])).rejects.toMatchObject({ failure: 'failed' })
+    expect(await (await restart()).messages(id, 0, 10)).toEqual(messages(0, 2))
+  }
+})
+
+it('leaves out a torn page that nothing stands beside, and shows the others', async () => {
+  await (await open()).write([{ conversation: conversation(id, 120), messages: messages(0, 120) }])
+  truncateSync(disk.at(page(1)), 100)
+  expect(await (await restart()).messages(id, 0, 120)).toEqual([...messages(0, 50), ...messages(100, 120)])
+})
+
+it('does not take a file that cannot be read for an empty one', async () => {
+  await (await open()).write([{ conversation: conversation(id, 2), messages: messages(0, 2) }])
+  const broken = await restart()
+  const { readFile } = disk.fs
+  disk.fs.readFile = ({ fail }) => fail({ ...SYSTEM_ERROR, errMsg: `readFile:${SYSTEM_ERROR.errMsg}` })
+  await expect(broken.write([{ conversation: conversation(id, 3), messages: [message(2)] }])).rejects.toMatchObject({ failure: 'failed' })
+  await expect(broken.messages(id, 0, 2)).rejects.toMatchObject({ failure: 'failed' })
+  disk.fs.readFile = readFile
+  expect(await broken.messages(id, 0, 3)).toEqual(messages(0, 2))
+})
+
+it('leaves no file behind that is not a page', async () => {
+  const history = await open()
+  for (let seq = 0; seq < 60; seq++) await history.write([{ conversation: conversation(id, seq + 1), messages: [message(seq)] }])
+  expect(disk.list()).toHaveLength(2)
+  await history.remove(id)
+  expect(disk.list()).toEqual([])
+  expect(disk.storage.getStorageInfoSync().keys).toEqual([])
+})
+
+it('says when it may not write', async () => {
+  const kv = createMiniKeyValue({ ...disk, root: '/elsewhere' })
+  const commit = kv.commit([{ type: 'put', key: 'log/p/c/0', value: 1 }])
+  await expect(commit).rejects.toMatchObject({ name: 'StorageError', failure: 'unavailable' })
+})
+
+it('says when what it wrote could not be taken back', async () => {
+  const history = await prepare(true)
+  let full = false
+  disk.fault = (operation) => {
+    if (operation === 'setStorage') full = true
+    return full ? { failure: operation === 'setStorage' ? STORAGE_FULL : SYSTEM_ERROR } : undefined
+  }
+  await expect(change(history)).rejects.toMatchObject({ failure: 'full', message: expect.stringContaining('taking back') })
+  expect(await (await restart()).conversations()).toEqual({ conversations: [conversation(id, 60)], damaged: 0 })
+})

@@ -1,0 +1,41 @@
+import { describeAdapter } from './suite'
+import { temporaryWxDisk } from './wx-disk'
+import { FILES_FULL, STORAGE_FULL, SYSTEM_ERROR } from '../../support/wx-files'
+import { createMiniKeyValue } from '@/src/storage/mini'
+
+for (const renamesOver of [true, false]) {
+  describeAdapter(
+    `in the mini program, on a device that ${renamesOver ? 'renames' : 'does not rename'} over a file`,
+    () => {
+      const { disk, dispose } = temporaryWxDisk()
+      disk.renamesOver = renamesOver
+      return {
+        open: () => createMiniKeyValue(disk),
+        fail(failure) {
+          // the files take what they are given and the storage keys do not: what was written has to be taken back
+          disk.fault = (operation) => {
+            if (failure === undefined || operation !== 'setStorage') return undefined
+            return { failure: failure === 'full' ? STORAGE_FULL : SYSTEM_ERROR }
+          }
+        },
+        dispose,
+      }
+    },
+    { runs: 25 },
+  )
+}
+
+describeAdapter(
+  'in the mini program, with files that fail',
+  () => {
+    const { disk, dispose } = temporaryWxDisk()
+    return {
+      open: () => createMiniKeyValue(disk),
+      fail(failure) {
+        disk.fault = () => failure && { failure: failure === 'full' ? FILES_FULL : SYSTEM_ERROR, torn: true }
+      },
+      dispose,
+    }
+  },
+  { runs: 25 },
+)

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { PageCache } from '@/src/storage/page-cache'
+
+it('keeps the pages used last', () => {
+  const cache = new PageCache(2)
+  cache.set('a', new Map())
+  cache.set('b', new Map())
+  cache.get('a')
+  cache.set('c', new Map())
+  expect(['a', 'b', 'c'].filter((key) => cache.get(key))).toEqual(['a', 'c'])
+  cache.set('c', new Map())
+  expect(['a', 'c'].filter((key) => cache.get(key))).toEqual(['a', 'c'])
+})
+
+it('forgets a page or a whole folder', () => {
+  const cache = new PageCache(9)
+  for (const key of ['log/a/0', 'log/a/1', 'log/b/0', 'log/b/1']) cache.set(key, new Map())
+  cache.delete('log/b/1')
+  cache.deleteFolder('log/a/')
+  expect(['log/a/0', 'log/a/1', 'log/b/0', 'log/b/1'].filter((key) => cache.get(key))).toEqual(['log/b/0'])
+})

@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Conversation } from '@/src/chat/conversation'
+import type { Message } from '@/src/chat/message'
+import { PAGE_SIZE } from '@/src/storage/keys'
+import { conversationRecord, draftRecord, pageRecord, parseConversationRecord, parseDraftRecord, parsePageRecord } from '@/src/storage/records'
+import { conversation, message } from './make'
+
+const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+const good = conversation('peer:bob', 3, { preview: { from: 'bob', kind: 'text', text: 'hi', status: 'ok' }, pending: [1, 2] })
+
+describe('stored records', () => {
+  it('come back as they were', () => {
+    const page = new Map([0, 7, 3].map((seq) => [seq, message(seq)]))
+    expect(parseConversationRecord(throughJson(conversationRecord(good)))).toEqual(good)
+    expect([...parsePageRecord(throughJson(pageRecord(page)), 0).values()]).toEqual([message(0), message(3), message(7)])
+    expect(parseDraftRecord(throughJson(draftRecord('text')))).toBe('text')
+  })
+
+  it('are left out when they are of another version', () => {
+    expect(parseConversationRecord({ v: 2, conversation: good })).toBeUndefined()
+    expect(parsePageRecord({ v: '1', messages: [message(0)] }, 0).size).toBe(0)
+    expect(parseDraftRecord({ text: 'text' })).toBe('')
+  })
+
+  it.each<[keyof Conversation, unknown[]]>([
+    ['id', ['', 'bob', 'peer:', 'group:a', 1, null]],
+    ['length', [-1, 1.5, '3', null, 2 ** 60]],
+    ['preview', [undefined, 'hi', [], { ...good.preview, kind: 'image' }, { ...good.preview, status: 'sent' }, { ...good.preview, text: 1 }]],
+    ['at', ['now', null, Number.NaN, Number.POSITIVE_INFINITY]],
+    ['unread', [-1, null]],
+    ['readTo', [-1, undefined]],
+    ['pending', [null, {}, [-1], ['1']]],
+    ['left', [0, undefined, 'false']],
+  ])('hold no conversation with a wrong %s', (field, values) => {
+    for (const value of values) expect(parseConversationRecord({ v: 1, conversation: { ...good, [field]: value } })).toBeUndefined()
+  })
+
+  it.each<[keyof Message, unknown[]]>([
+    ['seq', [-1, 0.5, '0', PAGE_SIZE, null]],
+    ['id', [undefined, 1]],
+    ['from', [undefined, null]],
+    ['at', ['', undefined]],
+    ['status', ['unknown', undefined, '__proto__']],
+    [
+      'body',
+      [
+        null,
+        'text',
+        { kind: 'text' },
+        { kind: 'image', text: '' },
+        { kind: 'notice', joined: 'alice', left: [], joinedCount: 1, leftCount: 0 },
+        { kind: 'notice', joined: [1], left: [], joinedCount: 1, leftCount: 0 },
+        { kind: 'notice', joined: [], left: [], joinedCount: -1, leftCount: 0 },
+      ],
+    ],
+    ['failure', [null, 'rtm', { reason: 'rtm' }, { reason: 'rtm', operation: 'login', code: 1 }, { reason: 'other' }]],
+  ])('hold no message with a wrong %s', (field, values) => {
+    for (const value of values) expect(parsePageRecord({ v: 1, messages: [{ ...message(0), [field]: value }] }, 0).size).toBe(0)
+  })
+
+  it('take nothing over that is not of their form', () => {
+    const hostile = JSON.parse(`{"v":1,"conversation":{"__proto__":{"unread":9},"extra":1,${JSON.stringify(good).slice(1)}}`)
+    const parsed = parseConversationRecord(hostile)
+    expect(Object.keys(parsed ?? {}).sort()).toEqual(Object.keys(good).sort())
+    expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype)
+    expect(({} as Record<string, unknown>).unread).toBeUndefined()
+  })
+
+  it('are read without an exception, whatever they are', () => {
+    const keys = fc.constantFrom('v', 'conversation', 'messages', 'text', 'body', 'kind', '__proto__', 'id', 'seq', 'preview', 'failure')
+    const anything = fc.oneof(fc.anything(), fc.dictionary(keys, fc.anything()), fc.record({ v: fc.constant(1), messages: fc.array(fc.dictionary(keys, fc.anything())) }))
+    fc.assert(
+      fc.property(anything, (value) => {
+        parseConversationRecord(value)
+        parsePageRecord(value, 0)
+        expect(typeof parseDraftRecord(value)).toBe('string')
+      }),
+    )
+  })
+})
