@@ -145,8 +145,10 @@ export class Channels {
     this.catchUpFrom(session, ch, 0)
   }
 
-  close(): void {
+  /** Resolves when what was being sent is kept. */
+  async close(): Promise<void> {
     for (const channel of this.local.values()) this.shut(channel)
+    await this.sending.idle()
   }
 
   private catchUpFrom(session: Session, ch: string, afterSeq: number): void {
@@ -245,8 +247,9 @@ export class Channels {
   }
 
   private tellCounts(channel: LocalChannel): void {
-    channel.announcedAt = performance.now()
-    for (const member of channel.members.values()) if (member.toldCount !== undefined) tellCount(channel, member)
+    for (const member of channel.members.values()) {
+      if (member.toldCount !== undefined && tellCount(channel, member)) channel.announcedAt = performance.now()
+    }
   }
 
   /** Tells the count, then what the member missed, then what came meanwhile. */
@@ -288,10 +291,12 @@ function toAll(channel: LocalChannel, frame: ServerFrame, except?: string): void
   }
 }
 
-function tellCount(channel: LocalChannel, member: Member): void {
-  if (!member.session.connection || member.toldCount === channel.count) return
+/** Whether there was something, and somebody, to tell. */
+function tellCount(channel: LocalChannel, member: Member): boolean {
+  if (!member.session.connection || member.toldCount === channel.count) return false
   member.toldCount = channel.count
   member.session.send({ t: 'count', ch: channel.id, n: channel.count })
+  return true
 }
 
 function messageText(ch: string, { seq, from, text, ts }: ChannelMessage): string {

@@ -27,6 +27,9 @@ export class Dispatch {
         return connection.send({ t: 'pong' })
       case 'login':
         return inBackground(this.context.log, 'a login', this.onLogin(connection, parsed.frame))
+      case 'another-version':
+        connection.send({ t: 'err', id: parsed.id, code: LOGIN.REJECTED, why: `the gateway speaks version ${PROTOCOL_VERSION}` })
+        return connection.close(CLOSE_CODE.VERSION, `version ${PROTOCOL_VERSION} is spoken`)
       case 'refused':
         if (!connection.session && parsed.t !== 'login') return refuseEarly(connection, parsed.id)
         if (parsed.t === 'login') connection.refusedAt = performance.now()
@@ -45,10 +48,6 @@ export class Dispatch {
     if (connection.session || connection.loggingIn) {
       refuse(LOGIN.ALREADY_LOGIN, 'this connection has logged in')
       return connection.close(CLOSE_CODE.OUT_OF_ORDER, 'a second login')
-    }
-    if (frame.v !== PROTOCOL_VERSION) {
-      refuse(LOGIN.REJECTED, `the gateway speaks version ${PROTOCOL_VERSION}`)
-      return connection.close(CLOSE_CODE.VERSION, `version ${PROTOCOL_VERSION} is spoken`)
     }
     connection.loggingIn = true
     try {

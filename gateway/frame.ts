@@ -2,7 +2,7 @@
  * What a client sent, checked: the bytes of one WebSocket message become a frame, or a reason to refuse it. Only shapes are
  * judged here; limits, rates and rights are the operations' matter. Fields a frame does not have are ignored.
  */
-import type { AckFrame, LoginFrame, Pair, PingFrame, RequestFrame, Requests } from '../src/rtm/local/frames'
+import { PROTOCOL_VERSION, type AckFrame, type LoginFrame, type Pair, type PingFrame, type RequestFrame, type Requests } from '../src/rtm/local/frames'
 import * as codes from './codes'
 
 export type ParsedFrame =
@@ -10,6 +10,8 @@ export type ParsedFrame =
   | { readonly kind: 'request'; readonly frame: RequestFrame }
   | { readonly kind: 'ack'; readonly frame: AckFrame }
   | { readonly kind: 'ping'; readonly frame: PingFrame }
+  /** A login in another version, whatever it looks like. */
+  | { readonly kind: 'another-version'; readonly id: number }
   /** It has an id, so it can be answered. */
   | { readonly kind: 'refused'; readonly t: string; readonly id: number; readonly code: number; readonly why: string }
   /** There is nothing to answer to. */
@@ -30,6 +32,7 @@ export function parseFrame(text: string): ParsedFrame {
   if (!isCount(id)) return { kind: 'unreadable', why: 'a request without id' }
   const refused = (code: number, why: string): ParsedFrame => ({ kind: 'refused', t, id, code, why })
   try {
+    if (t === 'login' && fields.v !== PROTOCOL_VERSION) return { kind: 'another-version', id }
     if (t === 'login') return { kind: 'login', frame: { t, id, ...login(fields) } }
     const frame = request(t, id, fields)
     return frame ? { kind: 'request', frame } : refused(1, `there is no frame ${JSON.stringify(t.slice(0, 32))}`)
@@ -41,13 +44,11 @@ export function parseFrame(text: string): ParsedFrame {
 
 function login(fields: Fields): Omit<LoginFrame, 't' | 'id'> {
   const code = codes.LOGIN.INVALID_ARGUMENT
-  const { v, appId, uid, token, resume } = fields
-  // a wrong version is answered as such, whatever else is wrong with the frame
-  if (typeof v !== 'number') throw new codes.Refusal(codes.LOGIN.REJECTED, 'v is not a number')
+  const { appId, uid, token, resume } = fields
   if (typeof appId !== 'string') throw new codes.Refusal(codes.LOGIN.INVALID_APP_ID, 'appId is not a string')
   if (typeof uid !== 'string') throw new codes.Refusal(code, 'uid is not a string')
   if (token !== undefined && token !== null && typeof token !== 'string') throw new codes.Refusal(code, 'token is not a string')
-  const base = { v, appId, uid, token: token ?? undefined }
+  const base = { v: PROTOCOL_VERSION, appId, uid, token: token ?? undefined }
   if (resume === undefined || resume === null) return base
   if (!isFields(resume) || typeof resume.secret !== 'string') throw new codes.Refusal(code, 'resume has no secret')
   const channels = resume.channels

@@ -24,6 +24,7 @@ export class Inbox {
   private lastMid = 0
   private unkept = 0
   private unkeptBytes = 0
+  private totalBytes = 0
 
   constructor(private readonly max: { readonly messages: number; readonly bytes: number } = INBOX_MAX) {}
 
@@ -33,15 +34,14 @@ export class Inbox {
 
   /** The text in memory, in bytes as UTF-16. */
   get bytes(): number {
-    let bytes = 0
-    for (const { message } of this.byMid.values()) bytes += cost(message)
-    return bytes
+    return this.totalBytes
   }
 
   add(message: PeerMessage, { off = false, key }: { off?: boolean; key?: string | undefined } = {}): InboxEntry {
     const entry: InboxEntry = { mid: ++this.lastMid, message, off, key, acknowledged: false }
     this.byMid.set(entry.mid, entry)
-    if (key === undefined) this.count(entry, 1)
+    this.totalBytes += cost(message)
+    if (key === undefined) this.countUnkept(entry, 1)
     while (this.unkept > 1 && (this.unkept > this.max.messages || this.unkeptBytes > this.max.bytes)) this.dropOldestUnkept()
     return entry
   }
@@ -57,7 +57,7 @@ export class Inbox {
 
   /** The message stands in the offline queue from now on. */
   keep(entry: InboxEntry, key: string): void {
-    if (this.has(entry) && entry.key === undefined) this.count(entry, -1)
+    if (this.has(entry) && entry.key === undefined) this.countUnkept(entry, -1)
     entry.key = key
   }
 
@@ -87,10 +87,11 @@ export class Inbox {
 
   private remove(entry: InboxEntry): void {
     this.byMid.delete(entry.mid)
-    if (entry.key === undefined) this.count(entry, -1)
+    this.totalBytes -= cost(entry.message)
+    if (entry.key === undefined) this.countUnkept(entry, -1)
   }
 
-  private count(entry: InboxEntry, sign: 1 | -1): void {
+  private countUnkept(entry: InboxEntry, sign: 1 | -1): void {
     this.unkept += sign
     this.unkeptBytes += sign * cost(entry.message)
   }

@@ -146,13 +146,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       clearInterval(sweeper)
       const closed = new Promise<void>((resolve) => http.close(() => resolve()))
       sessions.close()
-      channels.close()
       for (const connection of [...connections]) connection.close(CLOSE_CODE.GOING_AWAY, 'the gateway shuts down')
       http.closeIdleConnections()
       const impatience = setTimeout(() => http.closeAllConnections(), CLOSE_TIMEOUT_MS)
       await closed
       clearTimeout(impatience)
-      await context.queueTurns.idle()
+      await Promise.all([channels.close(), context.queueTurns.idle()])
       await ownStore?.close()
     },
   }

@@ -3,7 +3,7 @@
  * session at a time, whichever node it is on: a login asks the bus to end the one before.
  */
 import { randomUUID } from 'node:crypto'
-import { LOGIN_INTERVAL_MS, OFFLINE_MESSAGES_TTL_MS, RENEW_TOKEN_RATE, isValidId } from '../src/chat/limits'
+import { JOINED_CHANNELS_MAX, LOGIN_INTERVAL_MS, OFFLINE_MESSAGES_TTL_MS, RENEW_TOKEN_RATE, isValidId } from '../src/chat/limits'
 import { CLOSE_CODE, type LoginFrame, type RequestFrame } from '../src/rtm/local/frames'
 import type { Attributes } from './attributes'
 import type { Channels } from './channels'
@@ -109,6 +109,7 @@ export class Sessions {
     for (const session of this.byUid.values()) {
       this.stopTimers(session)
       session.state = 'ended'
+      session.detach()
       session.giveUpReceipts()
       this.stopServing.get(session)?.()
     }
@@ -155,8 +156,13 @@ export class Sessions {
     const known = resume && secrets.isGenuine(uid, resume.secret) ? resume : undefined
     const replaced = await bus.request(userSubject(uid), { kind: 'replace', secret: known?.secret }, timing.ackTimeoutMs)
 
+    if (replaced?.elsewhere) {
+      connection.send({ t: 'kick', reason: 'REMOTE_LOGIN' })
+      connection.send({ t: 'err', id, code: LOGIN.REJECTED, why: 'the user has logged in elsewhere' })
+      return connection.close(CLOSE_CODE.SESSION_ENDED, 'REMOTE_LOGIN')
+    }
     // a returning client keeps its secret: should this answer be lost, what it then says is still right
-    const session = new Session(this.context, uid, known?.secret ?? secrets.issue(uid), randomUUID(), new Map(known?.channels))
+    const session = new Session(this.context, uid, known?.secret ?? secrets.issue(uid), randomUUID(), new Map(known?.channels.slice(0, JOINED_CHANNELS_MAX)))
     session.inherit(replaced?.unacknowledged ?? [])
     this.byUid.set(uid, session)
     this.stopServing.set(
@@ -188,6 +194,8 @@ export class Sessions {
 
   private async replace(session: Session, secret: string | undefined): Promise<UserReply> {
     if (secret === undefined || !sameSecret(session.secret, secret)) {
+      // the client that comes back is the older one: this session is why its own has ended
+      if (secret !== undefined && session.state !== 'parked') return { elsewhere: true }
       await this.dismiss(session, 'REMOTE_LOGIN')
       return {}
     }

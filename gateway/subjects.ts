@@ -11,7 +11,10 @@ export type UserRequest =
   /** Something was put into the user's offline queue. */
   | { readonly kind: 'queued' }
   | { readonly kind: 'state' }
-  /** The user logs in elsewhere: end the session. With its secret it is the same client, who gets what it has not acknowledged. */
+  /**
+   * The user logs in: end the session. A client that comes back gives a secret; with this session's it is the same client, who
+   * gets what it has not acknowledged, with another it was replaced by this session and has to go.
+   */
   | { readonly kind: 'replace'; readonly secret: string | undefined }
 
 export interface UserReply {
@@ -21,6 +24,8 @@ export interface UserReply {
   readonly gone?: boolean
   /** For `state`. */
   readonly state?: PeerState
+  /** For `replace` with the secret of an earlier session. */
+  readonly elsewhere?: boolean
   /** For `replace` with the right secret. */
   readonly unacknowledged?: readonly UnacknowledgedMessage[]
 }

@@ -1,4 +1,4 @@
-import { computed } from 'vue'
+import { computed, getCurrentInstance, onMounted } from 'vue'
 import { conversationKind, type ConversationKind } from '@/src/chat/conversation'
 import type { Message, SendFailure } from '@/src/chat/message'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
@@ -8,6 +8,7 @@ import type { Chunk } from '@/src/chat/timeline'
 import { t } from '@/src/locales'
 import { copyText } from '@/src/platform/clipboard'
 import { chooseAction, toast } from '@/src/platform/dialogs'
+import { placesOf } from '@/src/platform/measure'
 import { useChatStore, type Thread } from '@/src/stores/chat'
 import { clockText } from './clock-text'
 import { dataOf, type TapEvent } from './events'
@@ -54,6 +55,15 @@ export function useChunk(name: () => string) {
     const now = Date.now()
     const shown = rowsOf(chunk, last(thread.chunk(index - 1)?.value), thread.chunk(index + 1)?.value.messages[0], { me: chat.me, kind })
     return shown.map((row, index) => rowView(row, chunk.messages[index]?.failure, thread, kind, now))
+  })
+
+  const instance = getCurrentInstance()
+  onMounted(async () => {
+    const { thread } = place.value
+    const self = instance?.proxy
+    if (!self || !thread || thread.dividerTop.value !== undefined || !rows.value.some((row) => row.divider)) return
+    const [divider] = await placesOf(self, '.divider')
+    if (divider) thread.dividerTop.value = divider.top
   })
 
   function messageAt(event: TapEvent): Message | undefined {

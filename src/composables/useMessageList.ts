@@ -36,7 +36,7 @@ export function useMessageList(conversation: ConversationId) {
   })
   const empty = computed(() => {
     if (window.value.empty) return t(conversationKind(conversation) === 'peer' ? 'thread.empty.peer' : 'thread.empty.channel', { name: target })
-    return window.value.loading ? '' : t('thread.start')
+    return window.value.isLong && !window.value.loading ? t('thread.start') : ''
   })
   const jump = computed(() => {
     if (news.value > 0) return `↓ ${t('thread.new', { count: news.value > 99 ? '99+' : news.value })}`
@@ -115,20 +115,19 @@ export function useMessageList(conversation: ConversationId) {
     const view = thread.view()
     const decision = scrollAnchor({ previous: undefined, next: view, atBottom: true, readTo: thread.divider ?? view.length })
     if (decision === 'to-bottom') toEnd()
-    else await toDivider()
   }
 
-  async function toDivider(): Promise<void> {
+  /** The divider has been drawn, `top` px from the top of the window: it goes to the top of the list. */
+  async function toDivider(top: number): Promise<void> {
     const self = component()
     if (!self) return
-    const [[divider], [frame], scrolled] = await Promise.all([
-      placesOf(self, '.slot >>> .divider'),
-      placesOf(self, '.scroll'),
-      scrollOffsetOf(self, '.scroll'),
-    ])
-    if (divider && frame && scrolled) scrollTo(scrolled.scrollTop + divider.top - frame.top)
+    const [[frame], scrolled] = await Promise.all([placesOf(self, '.scroll'), scrollOffsetOf(self, '.scroll')])
+    if (frame && scrolled) scrollTo(scrolled.scrollTop + top - frame.top)
   }
 
+  const stopDivider = watch(thread.dividerTop, (top) => {
+    if (top !== undefined) void toDivider(top)
+  })
   const stopTail = watch(thread.tail, async () => {
     if (thread.window.value.hasNewer) await toLatest()
     else toEnd()
@@ -145,6 +144,7 @@ export function useMessageList(conversation: ConversationId) {
   })
   onUnmounted(() => {
     stopTail()
+    stopDivider()
     stopObserving?.()
   })
 

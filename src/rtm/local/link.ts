@@ -209,10 +209,6 @@ export class Link {
   private lost(code?: number): void {
     const lived = this.state === 'CONNECTED' ? Date.now() - this.connectedAt : 0
     this.disconnect()
-    if (code === CLOSE_CODE.VERSION) {
-      if (this.state === 'CONNECTING') return this.loginRefused(CODES.login.REJECTED, 'the gateway speaks another version')
-      return this.end('ABORTED', 'INTERRUPTED')
-    }
     if (code === CLOSE_CODE.SESSION_ENDED && this.live) return this.end('ABORTED', 'INTERRUPTED')
     // or the same frame would end each connection anew
     if (code === CLOSE_CODE.BAD_FRAME || code === TOO_LARGE) this.requests.failWritten()

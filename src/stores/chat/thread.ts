@@ -9,6 +9,7 @@ import type { ConversationId } from '@/src/chat/conversation'
 import type { Message } from '@/src/chat/message'
 import type { ThreadView } from '@/src/chat/scroll-anchor'
 import {
+  CHUNK_SIZE,
   append,
   following,
   jump,
@@ -40,6 +41,8 @@ export interface ThreadWindow {
   readonly loading: boolean
   /** Whether the log holds nothing at all. */
   readonly empty: boolean
+  /** Whether it holds more than a screen or two, so that its beginning is worth a word. */
+  readonly isLong: boolean
 }
 
 export type ReadMessages = (id: ConversationId, from: number, to: number) => Promise<Message[]>
@@ -53,6 +56,8 @@ export class Thread {
   /** The first unread message when the thread was opened; the divider stands above it. */
   readonly divider: number | undefined
 
+  /** Where the divider was first drawn, in px from the top of the window; the list then brings it into view. */
+  readonly dividerTop: ShallowRef<number | undefined> = shallowRef()
   /** Whether the page that shows it is in front. */
   visible = true
 
@@ -222,7 +227,7 @@ export class Thread {
     const { from, to, length, reading } = this.timeline
     const chunks: string[] = []
     for (let index = from; index < to; index++) chunks.push(this.chunkName(index))
-    return { chunks, hasOlder: from > 0, hasNewer: !following(this.timeline), loading: reading !== null, empty: length === 0 }
+    return { chunks, hasOlder: from > 0, hasNewer: !following(this.timeline), loading: reading !== null, empty: length === 0, isLong: length > CHUNK_SIZE }
   }
 }
 

@@ -116,7 +116,7 @@ function evaluate(page: Page, method: keyof BrowserProgram, args: readonly unkno
       if (!run) throw new Error('the mini program did not start')
       return run(...(given as unknown[]))
     },
-    [PROGRAM, method, args.map((arg) => arg ?? null)] as const,
+    [PROGRAM, method, args] as const,
   )
 }
 

@@ -14,6 +14,7 @@ import {
   nextStep,
   outboxItem,
   woken,
+  type DeliveryService,
   type OutboxDecision,
   type OutboxItem,
   type OutboxOperation,
@@ -25,6 +26,10 @@ import { own } from './messages'
 
 const rich = { wire: 'rich', tries: 1, random: () => 0.5 } as const
 const plain = { ...rich, wire: 'plain' } as const
+
+/** Agora's cloud, and the local gateway. */
+const cloud: DeliveryService = { durableAcknowledgement: false, offlineMessages: false }
+const gateway: DeliveryService = { durableAcknowledgement: true, offlineMessages: true }
 
 /** What each code means: in rich mode, and in plain mode where that differs. */
 const again: OutboxDecision = { status: 'queued', keep: true, retry: 500 }
@@ -104,19 +109,24 @@ describe('after an error', () => {
 })
 
 describe('after a result', () => {
+  const done = { keep: false, retry: 'never' }
+  const waits = { keep: true, retry: 'on-peer' }
   it.each([
-    ['rich', true, { status: 'delivered', keep: true, retry: 'on-peer' }],
-    ['rich', false, { status: 'sent', keep: true, retry: 'on-peer' }],
-    ['plain', true, { status: 'delivered', keep: false, retry: 'never' }],
-    ['plain', false, { status: 'sent', keep: false, retry: 'never' }],
-  ] as const)('a peer message, %s, received %s', (wire, received, expected) => {
-    expect(afterPeerResult(received, { wire, tries: 1 })).toEqual(expected)
+    ['rich', true, 'cloud', cloud, { status: 'delivered', ...waits }],
+    ['rich', false, 'cloud', cloud, { status: 'sent', ...waits }],
+    ['rich', true, 'gateway', gateway, { status: 'delivered', ...done }],
+    ['rich', false, 'gateway', gateway, { status: 'sent', ...waits, stored: true }],
+    ['plain', true, 'cloud', cloud, { status: 'delivered', ...done }],
+    ['plain', false, 'cloud', cloud, { status: 'sent', ...done }],
+    ['plain', false, 'gateway', gateway, { status: 'sent', ...done }],
+  ] as const)('a peer message, %s, received %s, by the %s', (wire, received, _name, service, expected) => {
+    expect(afterPeerResult(received, { wire, tries: 1 }, service)).toEqual(expected)
   })
 
   it('is not sent for ever to a program that sends no receipts', () => {
-    expect(afterPeerResult(true, { wire: 'rich', tries: DELIVERY_TRIES_MAX - 1 }).keep).toBe(true)
-    expect(afterPeerResult(true, { wire: 'rich', tries: DELIVERY_TRIES_MAX })).toEqual({ status: 'delivered', keep: false, retry: 'never' })
-    expect(afterPeerResult(false, { wire: 'rich', tries: 100 }).keep).toBe(true)
+    expect(afterPeerResult(true, { wire: 'rich', tries: DELIVERY_TRIES_MAX - 1 }, cloud).keep).toBe(true)
+    expect(afterPeerResult(true, { wire: 'rich', tries: DELIVERY_TRIES_MAX }, cloud)).toEqual({ status: 'delivered', keep: false, retry: 'never' })
+    expect(afterPeerResult(false, { wire: 'rich', tries: 100 }, cloud).keep).toBe(true)
   })
 
   it('a channel message is sent, and that is all', () => {
@@ -167,6 +177,7 @@ describe('the next step', () => {
     ['a time that has come', { wait: 5_000 }, { do: 'send', seq: 3 }],
     ['a login', { wait: 'reconnect' }, { do: 'wait', ms: undefined }],
     ['a peer who is away', { wait: 'peer', status: 'sent' }, { do: 'wait', ms: undefined }],
+    ['a peer for whom it is kept', { wait: 'peer', status: 'sent', stored: true }, { do: 'send', seq: 4 }],
     ['a receipt only', { wait: 'peer', status: 'delivered' }, { do: 'send', seq: 4 }],
   ] as const)('behind one that waits for %s', (_what, fields, expected) => {
     expect(nextStep([item(3, fields), item(4)], now)).toEqual(expected)
@@ -196,7 +207,8 @@ describe('an item', () => {
   it('remembers its attempts, and what it waits for', () => {
     const tried = decided(item(3), { status: 'queued', keep: true, retry: 500 }, 2_000)
     expect(tried).toMatchObject({ tries: 1, triedAt: 2_000, wait: 2_500 })
-    expect(decided(item(3), afterPeerResult(false, rich), 2_000)).toMatchObject({ status: 'sent', wait: 'peer' })
+    expect(decided(item(3), afterPeerResult(false, rich, cloud), 2_000)).toMatchObject({ status: 'sent', wait: 'peer', stored: false })
+    expect(decided(item(3), afterPeerResult(false, rich, gateway), 2_000)).toMatchObject({ status: 'sent', wait: 'peer', stored: true })
     expect(decided(item(3), offline, 2_000)).toMatchObject({ wait: 'reconnect' })
     expect(decided(item(3), afterChannelResult(), 2_000)).toBeUndefined()
   })
@@ -212,6 +224,8 @@ describe('an item', () => {
     ['peer', { wait: 'peer', status: 'sent' }, 2_000, true],
     ['peer', { wait: 'peer', status: 'delivered' }, later - 1, false],
     ['peer', { wait: 'peer', status: 'delivered' }, later, true],
+    ['peer', { wait: 'peer', status: 'sent', stored: true }, 2_000, true],
+    ['written', { wait: 'peer', status: 'sent', stored: true }, 2_000, false],
     ['written', { wait: 'peer', status: 'sent' }, 2_000, true],
     ['written', { wait: 'peer', status: 'delivered' }, later, false],
     ['written', { wait: 'reconnect' }, later, false],
@@ -242,7 +256,7 @@ function run(events: readonly ('write' | 'peer-comes' | 'peer-goes' | 'login' | 
         continue
       }
       const one = items.find(({ seq }) => seq === step.seq)
-      settle(step.seq, afterPeerResult(present, { wire: 'rich', tries: (one?.tries ?? 0) + 1 }))
+      settle(step.seq, afterPeerResult(present, { wire: 'rich', tries: (one?.tries ?? 0) + 1 }, cloud))
       if (present && !arrived.includes(step.seq)) arrived.push(step.seq)
     }
     throw new Error('the worker does not come to rest')

@@ -164,7 +164,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         for (const uid of ['alice', 'Alice', '..', '__proto__']) {
           const history = await open({ ...alice, uid })
           await history.write(ids.map((id) => ({ conversation: conversation(id, 1), messages: [message(0, `${uid} ${id}`)] })))
-          for (const id of ids) await history.saveDraft(id, `draft ${uid} ${id}`)
+          await Promise.all(ids.map((id) => history.saveDraft(id, `draft ${uid} ${id}`)))
         }
         for (const uid of ['alice', 'Alice', '..', '__proto__']) {
           const history = await open({ ...alice, uid })

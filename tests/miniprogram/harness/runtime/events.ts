@@ -52,8 +52,10 @@ function plainEvent(event: glassEasel.Event<unknown>): Record<string, unknown> {
   }
 }
 
-function plainTarget(element: ViewElement | null): Record<string, unknown> | undefined {
-  if (!element) return undefined
+/** glass-easel names a component by the object its methods run on, which holds the element. */
+function plainTarget(target: ViewElement | { readonly _$: ViewElement } | null): Record<string, unknown> | undefined {
+  if (!target) return undefined
+  const element = '_$' in target ? target._$ : target
   const dom = domOf(element)
   return { id: element.id, dataset: { ...element.dataset }, offsetLeft: dom?.offsetLeft ?? 0, offsetTop: dom?.offsetTop ?? 0 }
 }

@@ -2,7 +2,7 @@
 import type { Caller } from '../runtime/components'
 import type { Pages } from '../runtime/pages'
 import type { Problems } from '../runtime/problems'
-import { SelectorQuery, ViewIntersectionObserver, type ViewportOf } from '../runtime/selector-query'
+import { SelectorQuery, type ViewportOf } from '../runtime/selector-query'
 import type { RuntimeOptions } from '../runtime/types'
 import { asyncApi, type Options } from './callbacks'
 import { fileSystemManager, USER_DATA_PATH } from './files'
@@ -70,7 +70,7 @@ export function createWx({ options, problems, pages, phone, events, sockets, ui,
     request: requestApi(problems, host, () => phone.online),
     nextTick: (run: () => void) => void Promise.resolve().then(problems.guard(run)),
     createSelectorQuery: () => new SelectorQuery(topCaller(), viewportOf),
-    createIntersectionObserver: (caller: Caller, given?: object) => new ViewIntersectionObserver(caller, viewportOf, given),
+    createIntersectionObserver: (component: { createIntersectionObserver(given?: object): unknown }, given?: object) => component.createIntersectionObserver(given),
     navigateTo: navigation('navigateTo', ({ url, events: listeners }) => {
       const eventChannel = pages.navigateTo(String(url))
       for (const [event, listener] of Object.entries((listeners ?? {}) as Record<string, () => void>)) eventChannel.on(event, listener)

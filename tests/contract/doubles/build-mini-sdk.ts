@@ -1,0 +1,25 @@
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+/** Writes the double of rtm.miniapp.js as one CommonJS file, to be put in the place of Agora's. It asks `wx` for connectSocket and nothing else. */
+export async function buildMiniSdkDouble(outFile: string, gatewayUrl: string): Promise<void> {
+  await build({
+    stdin: {
+      contents: `
+        const { createMiniSdkDouble } = require('./agora-mini-sdk')
+        module.exports = createMiniSdkDouble({ url: ${JSON.stringify(gatewayUrl)}, connectSocket: (options) => wx.connectSocket(options) })
+      `,
+      resolveDir: here,
+      loader: 'js',
+    },
+    alias: { '@': resolve(here, '../../..') },
+    bundle: true,
+    format: 'cjs',
+    platform: 'neutral',
+    target: 'es2018',
+    outfile: outFile,
+  })
+}

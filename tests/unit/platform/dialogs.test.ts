@@ -1,0 +1,53 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
+import { failing, succeeding } from './doubles'
+
+afterEach(() => vi.unstubAllGlobals())
+
+const question = { title: 'Delete?', text: 'It is gone then.', confirmText: 'Delete', cancelText: 'Keep' }
+
+describe('dialogs', () => {
+  it('ask and give the answer', async () => {
+    for (const answer of [true, false]) {
+      const showModal = succeeding({ confirm: answer, cancel: !answer })
+      vi.stubGlobal('uni', { showModal })
+      expect(await confirm(question)).toBe(answer)
+      expect(showModal).toHaveBeenCalledTimes(1)
+      expect(showModal.mock.calls[0]![0]).toMatchObject({ title: 'Delete?', content: 'It is gone then.', confirmText: 'Delete', cancelText: 'Keep' })
+      expect(showModal.mock.calls[0]![0]).not.toHaveProperty('confirmColor')
+    }
+  })
+
+  it('mark what cannot be undone', async () => {
+    const showModal = succeeding({ confirm: true })
+    vi.stubGlobal('uni', { showModal })
+    await confirm({ ...question, danger: true })
+    expect(showModal.mock.calls[0]![0].confirmColor).toBe('#FA5151')
+  })
+
+  it('ask with the labels of the platform where it refuses ours', async () => {
+    const showModal = vi.fn((options: any) => (options.confirmText ? options.fail({ errMsg: 'showModal:fail' }) : options.success({ confirm: true })))
+    vi.stubGlobal('uni', { showModal })
+    expect(await confirm(question)).toBe(true)
+    expect(showModal.mock.lastCall![0]).toMatchObject({ title: 'Delete?', content: 'It is gone then.' })
+  })
+
+  it('take a question that cannot be asked for a no', async () => {
+    vi.stubGlobal('uni', { showModal: failing() })
+    expect(await confirm(question)).toBe(false)
+  })
+
+  it('give the item that was chosen, the first too, or none', async () => {
+    vi.stubGlobal('uni', { showActionSheet: succeeding({ tapIndex: 0 }) })
+    expect(await chooseAction(['Copy', 'Delete'])).toBe(0)
+    vi.stubGlobal('uni', { showActionSheet: failing('showActionSheet:fail cancel') })
+    expect(await chooseAction(['Copy'])).toBeUndefined()
+  })
+
+  it('show a sentence without an icon', () => {
+    const showToast = succeeding()
+    vi.stubGlobal('uni', { showToast })
+    toast('Copied')
+    expect(showToast.mock.calls[0]![0]).toMatchObject({ title: 'Copied', icon: 'none', fail: expect.any(Function) })
+  })
+})

@@ -1,0 +1,94 @@
+/** Ids, clipboard, tab badge, launch and window. */
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { copyText } from '@/src/platform/clipboard'
+import { newId } from '@/src/platform/ids'
+import { launchUid, systemLanguage } from '@/src/platform/launch'
+import { setUnreadBadge } from '@/src/platform/tab-badge'
+import { navBarMetrics } from '@/src/platform/window'
+import { importForH5 } from '../../support/h5'
+import { failing, succeeding } from './doubles'
+
+afterEach(() => vi.unstubAllGlobals())
+
+const h5Ids = () => importForH5<typeof import('@/src/platform/ids')>('src/platform/ids.ts')
+const h5Launch = () => importForH5<typeof import('@/src/platform/launch')>('src/platform/launch.ts')
+
+describe('new ids', () => {
+  it('are 21 characters that a URL takes, and differ', async () => {
+    for (const make of [newId, (await h5Ids()).newId]) {
+      const ids = Array.from({ length: 5_000 }, make)
+      expect(new Set(ids).size).toBe(ids.length)
+      for (const id of ids) expect(id).toMatch(/^[\w-]{21}$/)
+    }
+  })
+
+  it('need no crypto in the mini program, and use it on H5', async () => {
+    const getRandomValues = vi.fn((bytes: Uint8Array) => bytes.fill(7))
+    vi.stubGlobal('crypto', { getRandomValues })
+    newId()
+    expect(getRandomValues).not.toHaveBeenCalled()
+    ;(await h5Ids()).newId()
+    expect(getRandomValues).toHaveBeenCalled()
+  })
+})
+
+describe('the clipboard', () => {
+  it('takes a text or says that it does not', async () => {
+    const setClipboardData = succeeding()
+    vi.stubGlobal('uni', { setClipboardData })
+    await copyText('你好')
+    expect(setClipboardData.mock.calls[0]![0].data).toBe('你好')
+    vi.stubGlobal('uni', { setClipboardData: failing('setClipboardData:fail denied') })
+    await expect(copyText('')).rejects.toThrow('setClipboardData:fail denied')
+  })
+})
+
+describe('the badge of the conversations', () => {
+  it('shows a number, 99+, or nothing', () => {
+    const uni = { setTabBarBadge: failing(), removeTabBarBadge: failing() }
+    vi.stubGlobal('uni', uni)
+    for (const count of [1, 99, 100, 0]) setUnreadBadge(count)
+    expect(uni.setTabBarBadge.mock.calls.map(([{ text, index }]) => [index, text])).toEqual([[0, '1'], [0, '99'], [0, '99+']])
+    expect(uni.removeTabBarBadge).toHaveBeenCalledTimes(1)
+    for (const [options] of [...uni.setTabBarBadge.mock.calls, ...uni.removeTabBarBadge.mock.calls]) expect(options.fail).toBeTypeOf('function')
+  })
+})
+
+describe('launch', () => {
+  it.each([
+    ['?uid=alice', 'alice'],
+    ['?theme=dark&uid=bob', 'bob'],
+    ['?uid=100%25', '100%'],
+    ['?uid=100%', '100%'],
+    ['?uid=a+b', 'a+b'],
+    ['?uid=a%20b%26%3D', 'a b&='],
+    ['?uid=', undefined],
+    ['?luid=alice', undefined],
+    ['', undefined],
+  ])('on H5 %s names %s', async (search, uid) => {
+    vi.stubGlobal('location', { search })
+    expect((await h5Launch()).launchUid()).toBe(uid)
+  })
+
+  it('names nobody in the mini program', () => {
+    expect(launchUid()).toBeUndefined()
+  })
+
+  it('speaks the language of the system', async () => {
+    const h5 = await h5Launch()
+    for (const [tag, language] of [['zh-CN', 'zh'], ['zh_TW', 'zh'], ['ZH', 'zh'], ['en', 'en'], ['fr-FR', 'en'], ['', 'zh']]) {
+      vi.stubGlobal('navigator', { language: tag })
+      vi.stubGlobal('uni', { getAppBaseInfo: () => ({ language: tag }) })
+      expect([h5.systemLanguage(), systemLanguage()]).toEqual([language, language])
+    }
+  })
+})
+
+describe('a navigation bar of our own', () => {
+  it('lies below the status bar and left of the capsule', async () => {
+    vi.stubGlobal('uni', { getWindowInfo: () => ({ statusBarHeight: 44, windowWidth: 390 }), getMenuButtonBoundingClientRect: () => ({ left: 296 }) })
+    expect(navBarMetrics()).toEqual({ top: 44, right: 94 })
+    const h5 = await importForH5<typeof import('@/src/platform/window')>('src/platform/window.ts')
+    expect(h5.navBarMetrics()).toEqual({ top: 0, right: 0 })
+  })
+})
