@@ -1,4 +1,5 @@
 /** Peer messages: from a session, over the bus, to the receiver's session, or into the offline queue. */
+import { setTimeout } from 'node:timers/promises'
 import { MESSAGE_MAX_BYTES, SEND_RATE, isValidId, utf8Length } from '../src/chat/limits'
 import type { RequestFrame } from '../src/rtm/local/frames'
 import { PEER_MESSAGE, Refusal } from './codes'
@@ -7,8 +8,9 @@ import type { Session } from './session'
 import type { PeerMessage } from './store/port'
 import { userSubject } from './subjects'
 
-/** How often a message follows its receiver from one session to the next. */
+/** How often a message follows its receiver from one session to the next, and the time it leaves the next one to start, in ms. */
 const ATTEMPTS = 3
+const NEXT_SESSION_MS = 50
 
 export class Peers {
   constructor(private readonly context: Context) {}
@@ -31,6 +33,7 @@ export class Peers {
       const reply = await bus.request(subject, { kind: 'message', message, offline }, patience)
       if (!reply) break
       if (!reply.gone) return reply.received === true
+      await setTimeout(NEXT_SESSION_MS)
     }
     if (offline) {
       await queueTurns.run(to, () => store.enqueue(to, message))

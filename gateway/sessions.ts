@@ -199,6 +199,8 @@ export class Sessions {
       await this.dismiss(session, 'REMOTE_LOGIN')
       return {}
     }
+    // what is on its way into the offline queue gets its place there first, so that it is not handed over without
+    await this.context.queueTurns.run(session.uid, async () => undefined)
     const old = session.connection
     let reply: UserReply = {}
     await this.end(session, () => {

@@ -24,12 +24,17 @@ export function backendOf(settings: BuildSettings): string {
   return settings.VITE_RTM_BACKEND || 'local'
 }
 
+/** The wire format of a build: `rich` unless told otherwise. */
+export function wireOf(settings: BuildSettings): string {
+  return settings.VITE_RTM_WIRE || 'rich'
+}
+
 /** What is wrong with the settings, the first thing only, or undefined when a build can use them. */
 export function settingsProblem(settings: BuildSettings): Sentence | undefined {
   const backend = backendOf(settings)
   if (backend !== 'local' && backend !== 'agora') return oneOf('VITE_RTM_BACKEND', 'local', 'agora', backend)
 
-  const wire = settings.VITE_RTM_WIRE || 'rich'
+  const wire = wireOf(settings)
   if (wire !== 'rich' && wire !== 'plain') return oneOf('VITE_RTM_WIRE', 'rich', 'plain', wire)
 
   const appId = settings.VITE_RTM_APP_ID ?? ''
@@ -62,13 +67,22 @@ function urlProblem(name: string, value: string | undefined, protocols: readonly
   }
 }
 
-/** Stops the build or the dev server with one sentence when a setting is wrong. */
-export function checkSettings(settings: BuildSettings): Plugin {
+/**
+ * Stops the build or the dev server with one sentence when a setting is wrong, and makes the choices constants of the build even where
+ * they are left to their defaults: an unset variable is looked up at run time, so that nothing behind it could be left out.
+ */
+export function buildSettings(settings: BuildSettings): Plugin {
   return {
-    name: 'rtm:check-settings',
+    name: 'rtm:settings',
     config() {
       const problem = settingsProblem(settings)
       if (problem) throw new Error(both(problem))
+      return {
+        define: {
+          'import.meta.env.VITE_RTM_BACKEND': JSON.stringify(backendOf(settings)),
+          'import.meta.env.VITE_RTM_WIRE': JSON.stringify(wireOf(settings)),
+        },
+      }
     },
   }
 }

@@ -14,5 +14,5 @@ export const SEND_BACKOFF: BackoffOptions = { baseMs: 1_000, capMs: 30_000 }
  * `random` gives numbers from 0 up to but not including 1.
  */
 export function backoff(attempt: number, random: () => number, { baseMs, capMs }: BackoffOptions = SEND_BACKOFF): number {
-  return Math.round(random() * Math.min(capMs, baseMs * 2 ** Math.max(0, attempt)))
+  return Math.round(random() * Math.min(capMs, baseMs * 2 ** attempt))
 }

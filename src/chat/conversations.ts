@@ -97,12 +97,12 @@ function previewStatus(status: MessageStatus): Preview['status'] {
 }
 
 /**
- * The preview does not hold a seq, and notices may follow its message: then it is told by its content, unless a later
- * message with perhaps the same words is still to be sent.
+ * The preview does not hold a seq, and notices may follow its message: so it is told by its content, unless a later message,
+ * perhaps with the same words, is still to be sent.
  */
 function isPreviewOf(conversation: Conversation, shown: Preview, message: Message, own: Preview): boolean {
   if (shown.from !== own.from || shown.kind !== own.kind || shown.text !== own.text) return false
-  return message.seq === conversation.length - 1 || conversation.pending.every((seq) => seq <= message.seq)
+  return conversation.pending.every((seq) => seq <= message.seq)
 }
 
 /** One message more in the log, by whomever: what was all read stays so. */

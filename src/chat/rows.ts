@@ -59,16 +59,15 @@ function needsTimeLine(previous: Message | undefined, message: Message): boolean
   return previous === undefined || message.at - previous.at >= TIME_LINE_AFTER_MS
 }
 
-/** A notice belongs to no run, and ends the one before it. */
+/** A notice belongs to no run, and ends the one before it: it has no author. */
 function startsRun(previous: Message | undefined, message: Message): boolean {
   if (message.body.kind === 'notice') return false
-  return needsTimeLine(previous, message) || previous?.body.kind === 'notice' || previous?.from !== message.from
+  return needsTimeLine(previous, message) || previous?.from !== message.from
 }
 
 /** What needs attention is always shown; the rest once for the messages of a run that have come equally far. */
 function shownStatus(message: Message, next: Message | undefined): MessageStatus | '' {
   const { status } = message
   if (status === 'queued' || status === 'sending' || status === 'failed') return status
-  const isLast = next === undefined || next.body.kind === 'notice' || startsRun(message, next)
-  return isLast || next.status !== status ? status : ''
+  return next === undefined || startsRun(message, next) || next.status !== status ? status : ''
 }

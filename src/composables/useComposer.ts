@@ -27,6 +27,8 @@ export function useComposer(conversation: ConversationId) {
   const bytesLeft = shallowRef<number>()
   const keyboardPx = shallowRef(0)
   let text = ''
+  /** Something was typed: a draft that is read only now comes too late. */
+  let isTouched = false
   let draftTimer: ReturnType<typeof setTimeout> | undefined
 
   function take(typed: string): void {
@@ -37,6 +39,7 @@ export function useComposer(conversation: ConversationId) {
   }
 
   function input(event: Event): void {
+    isTouched = true
     take(inputValue(event))
     clearTimeout(draftTimer)
     draftTimer = setTimeout(keepDraft, DRAFT_AFTER_MS)
@@ -70,7 +73,7 @@ export function useComposer(conversation: ConversationId) {
 
   onMounted(async () => {
     const draft = (await account?.draft(conversation)) ?? ''
-    if (draft === '' || text !== '') return
+    if (draft === '' || isTouched) return
     value.value = draft
     take(draft)
   })

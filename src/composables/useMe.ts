@@ -1,8 +1,7 @@
 import { computed } from 'vue'
 import { displayId } from '@/src/chat/names'
 import { t } from '@/src/locales'
-import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
-import { toLogin } from '@/src/platform/pages'
+import { chooseAction, toast } from '@/src/platform/dialogs'
 import { setTabText } from '@/src/platform/tab-bar'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore, type LanguageChoice } from '@/src/stores/settings'
@@ -29,21 +28,9 @@ export function useMe() {
     toast(kind === 'local' ? gatewayUrl : appId)
   }
 
-  /** Nothing is lost by it, so it asks only while something waits to be sent. */
+  /** It does not ask: nothing is lost by it, and what waits to be sent goes after the next login. The page then leads to the login. */
   async function logOut(): Promise<void> {
-    const pending = chat.account?.pendingCount() ?? 0
-    if (pending > 0 && !(await isSure(pending))) return
     await chat.signOut()
-    toLogin()
-  }
-
-  function isSure(pending: number): Promise<boolean> {
-    return confirm({
-      title: t('me.logout.title'),
-      text: t('me.logout.pending', { count: pending }),
-      confirmText: t('me.logout.confirm'),
-      cancelText: t('common.cancel'),
-    })
   }
 
   return {

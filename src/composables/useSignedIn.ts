@@ -1,5 +1,4 @@
 import { computed, watchEffect, type ComputedRef } from 'vue'
-import { onShow } from '@dcloudio/uni-app'
 import { toLogin } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { usePageVisible } from './usePageVisible'
@@ -8,9 +7,6 @@ import { usePageVisible } from './usePageVisible'
 export function useSignedIn(): ComputedRef<boolean> {
   const chat = useChatStore()
   const visible = usePageVisible()
-  onShow(() => {
-    if (chat.phase === 'signed-out') toLogin()
-  })
   watchEffect(() => {
     if (visible.value && chat.phase === 'signed-out') toLogin()
   })

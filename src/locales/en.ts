@@ -186,9 +186,6 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'me.language.zh': '简体中文',
   'me.language.en': 'English',
   'me.logout': 'Log out',
-  'me.logout.confirm': 'Log out',
-  'me.logout.title': 'Log out?',
-  'me.logout.pending': '{count} messages have not been received yet; they go out again after the next login.',
 
   'common.ok': 'OK',
   'common.cancel': 'Cancel',

@@ -184,9 +184,6 @@ export const zh = {
   'me.language.zh': '简体中文',
   'me.language.en': 'English',
   'me.logout': '退出登录',
-  'me.logout.confirm': '退出',
-  'me.logout.title': '退出登录？',
-  'me.logout.pending': '还有 {count} 条消息没有送达，下次登录后会继续发送。',
 
   'common.ok': '好',
   'common.cancel': '取消',

@@ -24,9 +24,12 @@ export function checkCredentials(uid: unknown, token: unknown): void {
 
 /** The text of a message, for the backends that take nothing else. Throws for what is no message, and for a raw one. */
 export function textOf(message: unknown, operation: 'peerMessage' | 'channelMessage'): string {
-  const { text, rawMessage } = (isPlainObject(message) ? message : {}) as { text?: unknown; rawMessage?: unknown }
-  if (typeof text === 'string') return text
-  throw rtmError(operation, 'INVALID_MESSAGE', rawMessage instanceof Uint8Array ? 'RtmUnsupportedError' : undefined)
+  if (isPlainObject(message) && typeof message.text === 'string') return message.text
+  throw rtmError(operation, 'INVALID_MESSAGE', isRawMessage(message) ? 'RtmUnsupportedError' : undefined)
+}
+
+export function isRawMessage(message: unknown): boolean {
+  return isPlainObject(message) && message.rawMessage instanceof Uint8Array
 }
 
 /** The error for what a backend does not have. */

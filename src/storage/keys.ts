@@ -22,7 +22,8 @@ export interface PersonKeys {
 }
 
 export function personKeys({ appId, uid }: Person): PersonKeys {
-  const person = `${encodeHex(appId)}-${encodeHex(uid)}`
+  // An App ID is 32 letters and digits; as hex it would only make every key longer.
+  const person = `${/^[0-9A-Za-z]+$/.test(appId) ? appId : encodeHex(appId)}-${encodeHex(uid)}`
   const conversations = `conversation/${person}/`
   const log = (id: ConversationId) => `log/${person}/${encodeHex(id)}/`
   return {

@@ -1,10 +1,10 @@
 /** A client of the gateway that speaks frames, for tests: what it gets is kept, and waited for by condition. */
 import { WebSocket } from 'ws'
-import { LOCAL_APP_ID, PROTOCOL_VERSION, type RequestFrame, type ServerFrame } from '@/src/rtm/local/frames'
+import { LOCAL_APP_ID, PROTOCOL_VERSION, type RequestName, type Requests, type ServerFrame } from '@/src/rtm/local/frames'
 
 /** A frame from the gateway, as loose as a test wants to read it. */
 export type Frame = { t: string } & Record<string, any>
-type Ask = { [N in RequestFrame['t']]: Omit<Extract<RequestFrame, { t: N }>, 'id'> }[RequestFrame['t']]
+type Ask = { [N in RequestName]: { t: N } & Requests[N]['ask'] }[RequestName]
 
 interface Waiter {
   readonly matches: (frame: Frame) => boolean
@@ -19,6 +19,8 @@ export interface LoginOptions {
 }
 
 const WAIT_MS = 10_000
+/** Ids count up within a session, over all of its connections. */
+let lastId = 0
 
 export class GatewayClient {
   /** Everything that came, in order. */
@@ -28,7 +30,7 @@ export class GatewayClient {
   secret = ''
   private readonly unread: Frame[] = []
   private readonly waiters = new Set<Waiter>()
-  private nextId = 1
+  private readonly closing: Promise<number>
 
   private constructor(readonly ws: WebSocket) {
     ws.on('message', (data, isBinary) => {
@@ -36,6 +38,7 @@ export class GatewayClient {
       this.onFrame(JSON.parse(data.toString()) as ServerFrame)
     })
     ws.on('error', () => undefined)
+    this.closing = new Promise((resolve) => ws.once('close', resolve))
   }
 
   static async connect(url: string, headers: Record<string, string> = {}): Promise<GatewayClient> {
@@ -54,7 +57,7 @@ export class GatewayClient {
   }
 
   async login(uid: string, { appId = LOCAL_APP_ID, token, v = PROTOCOL_VERSION, resume }: LoginOptions = {}): Promise<Frame> {
-    const id = this.nextId++
+    const id = ++lastId
     this.raw({ t: 'login', id, v, appId, uid, token, resume })
     const answer = await this.answer(id)
     if (answer.t === 'ok') this.secret = answer.secret
@@ -62,7 +65,7 @@ export class GatewayClient {
   }
 
   /** Sends a request and waits for its `ok` or `err`. */
-  ask(request: Ask, id = this.nextId++): Promise<Frame> {
+  ask(request: Ask, id = ++lastId): Promise<Frame> {
     this.raw({ ...request, id })
     return this.answer(id)
   }
@@ -106,12 +109,10 @@ export class GatewayClient {
     await this.next('pong')
   }
 
-  /** The close code, once the gateway has closed the connection. */
+  /** The close code, once the connection is closed. */
   closed(): Promise<number> {
-    if (this.ws.readyState === WebSocket.CLOSED) return Promise.resolve(this.closeCode ?? 0)
-    return new Promise((resolve) => this.ws.once('close', resolve))
+    return this.closing
   }
-  closeCode: number | undefined
 
   /** Loses the connection, as without a network. */
   async drop(): Promise<void> {

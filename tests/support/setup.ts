@@ -1,9 +1,6 @@
-import { beforeEach, vi } from 'vitest'
-import { resetHooks } from './uni-app'
+/** For every component test: time enough on a busy machine, and a DOM without what the last test left in it. */
+import { enableAutoUnmount } from '@vue/test-utils'
+import { afterEach, vi } from 'vitest'
 
-const names = ['showActionSheet', 'showToast', 'showModal', 'navigateTo', 'navigateBack', 'redirectTo', 'reLaunch', 'switchTab', 'setTabBarBadge', 'removeTabBarBadge', 'setNavigationBarTitle', 'stopPullDownRefresh', 'getStorageSync', 'setStorageSync'] as const
-;(globalThis as any).uni = Object.fromEntries(names.map((n) => [n, vi.fn()]))
-beforeEach(() => {
-  vi.clearAllMocks()
-  resetHooks()
-})
+vi.setConfig({ testTimeout: 20_000 })
+enableAutoUnmount(afterEach)

@@ -2,7 +2,7 @@
  * `wx.getFileSystemManager()` and the storage calls of `wx` over a real folder, with WeChat's errors, and with faults on
  * demand. Everything is on the disk: a second one over the same folder is the same mini program, started again.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MiniFailure, MiniFiles, MiniStorage } from '@/src/storage/mini-platform'
 
@@ -31,13 +31,17 @@ export class WxDisk {
   renamesOver = true
 
   readonly root = `${USER_DATA_PATH}/history`
-  private readonly storageFile: string
   private readonly files: string
+  /** One line of JSON per change of a storage key, `[key, data]`, or `[key]` when it was removed. */
+  private readonly storageFile: string
+  private readonly keys = new Map<string, string>()
 
   constructor(folder: string) {
     this.files = join(folder, 'usr')
-    this.storageFile = join(folder, 'storage.json')
+    this.storageFile = join(folder, 'storage')
     mkdirSync(this.files, { recursive: true })
+    const changes = existsSync(this.storageFile) ? readFileSync(this.storageFile, 'utf8').split('\n').slice(0, -1) : []
+    for (const line of changes) this.apply(...(JSON.parse(line) as [string, string?]))
   }
 
   readonly fs: MiniFiles = {
@@ -66,15 +70,10 @@ export class WxDisk {
   }
 
   readonly storage: MiniStorage = {
-    getStorageInfoSync: () => ({ keys: [...this.readStorage().keys()] }),
-    getStorageSync: (key) => this.readStorage().get(key) ?? '',
-    setStorage: ({ key, data, ...o }) => this.change('setStorage', o, () => this.writeStorage(this.readStorage().set(key, data))),
-    removeStorage: ({ key, ...o }) =>
-      this.change('removeStorage', o, () => {
-        const keys = this.readStorage()
-        keys.delete(key)
-        this.writeStorage(keys)
-      }),
+    getStorageInfoSync: () => ({ keys: [...this.keys.keys()] }),
+    getStorageSync: (key) => this.keys.get(key) ?? '',
+    setStorage: ({ key, data, ...o }) => this.change('setStorage', o, () => this.store(key, data)),
+    removeStorage: ({ key, ...o }) => this.change('removeStorage', o, () => this.store(key)),
   }
 
   /** The names of all files, with their folders. */
@@ -93,12 +92,14 @@ export class WxDisk {
     return this.at(path)
   }
 
-  private readStorage(): Map<string, unknown> {
-    return existsSync(this.storageFile) ? new Map(JSON.parse(readFileSync(this.storageFile, 'utf8'))) : new Map()
+  private store(...change: [key: string, data?: string]): void {
+    appendFileSync(this.storageFile, `${JSON.stringify(change)}\n`)
+    this.apply(...change)
   }
 
-  private writeStorage(keys: Map<string, unknown>): void {
-    writeFileSync(this.storageFile, JSON.stringify([...keys]))
+  private apply(key: string, data?: string): void {
+    if (data === undefined) this.keys.delete(key)
+    else this.keys.set(key, data)
   }
 
   private change(operation: string, options: Options, work: (fault: Fault) => void): void {

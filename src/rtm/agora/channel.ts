@@ -1,4 +1,4 @@
-import { textOf } from '../checks'
+import { isRawMessage, textOf } from '../checks'
 import { Emitter } from '../emitter'
 import { notLoggedIn } from '../error-name'
 import type { RtmError, RtmOperation } from '../errors'
@@ -61,7 +61,7 @@ export class AgoraChannel extends Emitter<RtmChannelEvents> implements RtmChanne
   }
 
   async sendMessage(message: RtmMessage): Promise<void> {
-    if (!this.options.rawMessages) textOf(message, 'channelMessage')
+    if (!(this.options.rawMessages && isRawMessage(message))) textOf(message, 'channelMessage')
     try {
       await this.call('channelMessage', () => this.sdk.sendMessage(message))
     } catch (error) {

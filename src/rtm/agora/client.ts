@@ -1,5 +1,5 @@
 import { isValidId } from '@/src/chat/limits'
-import { checkAppId, checkChannelId, checkCredentials, textOf, unsupported } from '../checks'
+import { checkAppId, checkChannelId, checkCredentials, isRawMessage, textOf, unsupported } from '../checks'
 import { Emitter } from '../emitter'
 import { notLoggedIn, rtmError } from '../error-name'
 import type { RtmOperation } from '../errors'
@@ -74,7 +74,7 @@ class AgoraClient extends Emitter<RtmClientEvents> implements RtmClient {
   }
 
   async sendMessageToPeer(message: RtmMessage, peerId: string, options?: SendMessageOptions): Promise<PeerMessageSendResult> {
-    if (!this.capabilities.rawMessages) textOf(message, 'peerMessage')
+    if (!(this.capabilities.rawMessages && isRawMessage(message))) textOf(message, 'peerMessage')
     this.requireLogin('peerMessage')
     if (!isValidId(peerId)) throw rtmError('peerMessage', 'INVALID_USERID')
     const kept = this.capabilities.offlineMessages ? [options ?? {}] : []

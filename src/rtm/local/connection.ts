@@ -82,7 +82,8 @@ export class Connection {
     clearInterval(this.pings)
     this.heard()
     try {
-      this.task?.close({ code: 1000 })
+      // A socket that is gone by itself needs no closing.
+      this.task?.close({ code: 1000, fail: () => {} })
     } catch {
       // it was not open any more
     }

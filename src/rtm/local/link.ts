@@ -136,9 +136,11 @@ export class Link {
 
   /** See RtmClient.checkConnection. */
   check(): void {
-    if (this.state === 'CONNECTED') this.connection?.check()
+    if (this.state === 'CONNECTED') return this.connection?.check()
+    if (this.state !== 'RECONNECTING' || this.awaitsToken) return
     // an attempt that has just begun is not made better by another one
-    else if (this.state === 'RECONNECTING' && !this.awaitsToken && Date.now() - this.attemptedAt > 1_000) this.retryNow()
+    if (this.connection && Date.now() - this.attemptedAt < 1_000) return
+    this.retryNow()
   }
 
   // ------------------------------------------------------------------------------------------- connecting

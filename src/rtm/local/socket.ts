@@ -5,7 +5,7 @@ export interface SocketTask {
   onClose(listener: (event: { code?: number }) => void): void
   onError(listener: () => void): void
   send(options: { data: string; fail: () => void }): void
-  close(options: { code: number }): void
+  close(options: { code: number; fail: () => void }): void
 }
 
 export type ConnectSocket = (options: { url: string; fail: () => void; complete: () => void }) => SocketTask

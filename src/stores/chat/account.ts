@@ -203,13 +203,6 @@ export class Account {
     return this.ports.history.saveDraft(id, text)
   }
 
-  /** How many messages of one's own are still to be sent. */
-  pendingCount(): number {
-    let count = 0
-    for (const conversation of this.book.all()) count += conversation.pending.length
-    return count
-  }
-
   close(): void {
     this.outbox.stop()
     this.threads.clear()

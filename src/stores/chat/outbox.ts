@@ -105,30 +105,32 @@ export class Outbox {
 
   private drain(id: ConversationId): void {
     const queue = this.queue(id)
-    if (queue.draining) return
-    queue.draining = true
-    void this.run(id, queue).finally(() => {
-      queue.draining = false
-    })
+    if (!queue.draining) void this.run(id, queue)
   }
 
   private async run(id: ConversationId, queue: Queue): Promise<void> {
+    queue.draining = true
     clearTimeout(queue.timer)
-    while (!this.stopped && this.queues.get(id) === queue) {
-      const step = nextStep(queue.items, this.ports.now())
-      if (step.do === 'wait') {
-        if (step.ms !== undefined) queue.timer = setTimeout(() => this.drain(id), step.ms)
-        return
+    try {
+      while (!this.stopped && this.queues.get(id) === queue) {
+        const step = nextStep(queue.items, this.ports.now())
+        if (step.do === 'wait') {
+          if (step.ms !== undefined) queue.timer = setTimeout(() => this.drain(id), step.ms)
+          return
+        }
+        if (step.do === 'send' && !this.ports.ready(id)) return
+        const item = queue.items.find(({ seq }) => seq === step.seq)
+        const message = await this.ports.read(id, step.seq)
+        if (!item || !message) {
+          this.remove(id, step.seq)
+          continue
+        }
+        const decision = step.do === 'settle' ? step.decision : await this.transmit(id, message, item)
+        await this.conclude(id, queue, item, message, decision)
       }
-      if (step.do === 'send' && !this.ports.ready(id)) return
-      const item = queue.items.find(({ seq }) => seq === step.seq)
-      const message = await this.ports.read(id, step.seq)
-      if (!item || !message) {
-        this.remove(id, step.seq)
-        continue
-      }
-      const decision = step.do === 'settle' ? step.decision : await this.transmit(id, message, item)
-      await this.conclude(id, queue, item, message, decision)
+    } finally {
+      // Within the function, so that nothing can be added between the last look at the queue and this.
+      queue.draining = false
     }
   }
 

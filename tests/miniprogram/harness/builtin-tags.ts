@@ -2,9 +2,9 @@
 
 /** The inner markup of those that are components; `#n` is what the host talks to. */
 export const BUILTIN_TEMPLATES: Readonly<Record<string, string>> = {
-  input: '<mp-input id="n" class="mp-native"/>',
-  textarea: '<mp-textarea id="n" class="mp-native"/>',
-  image: '<mp-img id="n" class="mp-native"/>',
+  input: '<mp-input id="n"/>',
+  textarea: '<mp-textarea id="n"/>',
+  image: '<mp-img id="n"/>',
   'scroll-view': '<slot/>',
   button: '<slot/>',
   navigator: '<slot/>',

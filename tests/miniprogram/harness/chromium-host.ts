@@ -13,11 +13,11 @@ import { httpRequest } from './http-request'
 import { openPhone } from './phone'
 import { RemoteMiniProgram, type Host } from './remote-mini-program'
 import type { BrowserOptions, BrowserProgram } from './runtime/browser'
+import { PIXEL_RATIO, SCREEN_HEIGHT, SCREEN_WIDTH } from './runtime/phone-size'
 import type { HttpRequest } from './runtime/types'
 import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from './runtime-script'
 
 const SHOTS = fileURLToPath(new URL('../__shots__', import.meta.url))
-const WINDOW = { width: 375, height: 667 }
 /** How long an unused browser stays open for the next test. */
 const IDLE_MS = 2_000
 /** Longer than WeChat's 350 ms. */
@@ -37,11 +37,12 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
       language: options.language ?? 'zh_CN',
       theme: options.theme ?? 'light',
       limits: phone.limits(options.limits),
+      hosts: options.hosts ?? {},
       files: readFolder(phone.dir),
     })
   const server = await serve(html)
   const browser = await borrowBrowser()
-  const context = await browser.newContext({ viewport: WINDOW, deviceScaleFactor: 2, hasTouch: true, isMobile: true, colorScheme: options.theme ?? 'light' })
+  const context = await browser.newContext({ viewport: { width: SCREEN_WIDTH, height: SCREEN_HEIGHT }, deviceScaleFactor: PIXEL_RATIO, hasTouch: true, isMobile: true, colorScheme: options.theme ?? 'light' })
   const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(`uncaught: ${error.stack ?? error.message}`))
@@ -68,13 +69,13 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
     },
     type: async (testId, text, where) => {
       await pointOf(page, testId, where)
-      await evaluate(page, 'selectField', [testId, where])
+      await evaluate(page, 'focusField', [testId, where, 'all'])
       if (text === '') await page.keyboard.press('Backspace')
       else await page.keyboard.insertText(text)
     },
     confirm: async (testId, where) => {
       await pointOf(page, testId, where)
-      await evaluate(page, 'selectField', [testId, where])
+      await evaluate(page, 'focusField', [testId, where, 'end'])
       await page.keyboard.press('Enter')
     },
     setTheme: (theme) => page.emulateMedia({ colorScheme: theme as Theme }),

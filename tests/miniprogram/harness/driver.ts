@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly language?: string
   /** Default: 'light'. */
   readonly theme?: Theme
+  /** Addresses in place of those inside the build, as a hosts file gives them: `{ '127.0.0.1:7070': '127.0.0.1:41234' }`. */
+  readonly hosts?: Readonly<Record<string, string>>
   /** Overrides WeChat's limits, so that a test need not write 200 MB to fill the disk. */
   readonly limits?: Partial<DiskLimits>
 }

@@ -29,6 +29,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
       language: options.language ?? 'zh_CN',
       theme: options.theme ?? 'light',
       limits: phone.limits(options.limits),
+      hosts: options.hosts ?? {},
     })
   }
 
@@ -51,7 +52,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
 
 /** One life of the program: ends with its timers and its sockets. */
 class Program {
-  private readonly timers = new Set<NodeJS.Timeout>()
+  private readonly timers = new Map<number, NodeJS.Timeout>()
   private readonly sockets = new Set<Socket>()
   private readonly runtime: Runtime
   private readonly onRejection: (reason: unknown, promise: Promise<unknown>) => void
@@ -71,7 +72,7 @@ class Program {
   }
 
   call(method: string, args: readonly unknown[]): unknown {
-    const control = this.runtime.control as unknown as Record<string, Call>
+    const control = this.runtime.controls as unknown as Record<string, Call>
     const run = control[method]
     if (!run) throw new Error(`the runtime has no ${method}`)
     const result = run(...args)
@@ -81,7 +82,7 @@ class Program {
   kill(): void {
     this.alive = false
     process.off('unhandledRejection', this.onRejection)
-    for (const timer of this.timers) clearTimeout(timer)
+    for (const timer of this.timers.values()) clearTimeout(timer)
     for (const socket of this.sockets) socket.cut()
   }
 
@@ -89,19 +90,16 @@ class Program {
   private globals(): Record<string, unknown> {
     const schedule = (start: typeof setTimeout | typeof setInterval) => (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
       const timer = start(() => {
-        if (start === setTimeout) this.timers.delete(timer)
+        if (start === setTimeout) this.timers.delete(Number(timer))
         if (this.alive) run(...args)
       }, ms)
-      if (this.alive) this.timers.add(timer)
+      if (this.alive) this.timers.set(Number(timer), timer)
       else clearTimeout(timer)
       return Number(timer)
     }
     const cancel = (id: number) => {
-      for (const timer of this.timers) {
-        if (Number(timer) !== id) continue
-        clearTimeout(timer)
-        this.timers.delete(timer)
-      }
+      clearTimeout(this.timers.get(id))
+      this.timers.delete(id)
     }
     const setTimer = schedule(setTimeout)
     return { console, performance, setTimeout: setTimer, setInterval: schedule(setInterval), clearTimeout: cancel, clearInterval: cancel, requestAnimationFrame: (run: () => void) => setTimer(run, 0) }

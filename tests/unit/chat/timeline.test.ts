@@ -86,6 +86,13 @@ describe('opening', () => {
     expect(messageAt(timeline, 3)).toBe(changed)
   })
 
+  it('leaves for later what storage has and the timeline has not heard of', () => {
+    const asked = openAt(5, 'latest')
+    const { timeline } = answer(asked, asked, messages(0, 7))
+    expect(shown(timeline)).toEqual(range(0, 5))
+    expect(shown(append(timeline, messages(5, 7)).timeline)).toEqual(range(0, 7))
+  })
+
   it('goes on with what storage can read', () => {
     const asked = openAt(40, 'latest')
     const { timeline } = withChunks(asked, asked.reading!, messages(0, 40).filter(({ seq }) => seq !== 7 && seq < 20))
@@ -111,6 +118,14 @@ describe('reading on', () => {
     timeline = answered(newer(timeline), messages(0, 100))
     expect(shown(timeline)).toEqual(range(0, 100))
     expect(newer(timeline)).toBe(timeline)
+  })
+
+  it('has nothing above or below while nothing is shown', () => {
+    const asked = openAt(100, 50)
+    const failed = readFailed(asked, asked.reading!)
+    expect(older(failed)).toBe(failed)
+    expect(newer(failed)).toBe(failed)
+    expect(jump(failed, 50).reading).toMatchObject({ from: 1, to: 4 })
   })
 
   it('asks one thing at a time', () => {
@@ -213,6 +228,20 @@ describe('replace', () => {
     expect(changed).toEqual([0])
     expect(timeline.chunks.get(1)).toBe(before.chunks.get(1))
     expect(shown(timeline)).toEqual(range(0, 40))
+  })
+
+  it.each<Partial<Message>>([
+    { status: 'failed' },
+    { failure: { reason: 'expired' } },
+    { body: { kind: 'unsupported' } },
+    { at: 0 },
+    { id: 'other' },
+    { from: 'carol' },
+  ])('sees a change of %j', (fields) => {
+    const before = opened(40)
+    const { timeline, changed } = replace(before, { ...messageAt(before, 7)!, ...fields })
+    expect(changed).toEqual([0])
+    expect(messageAt(timeline, 7)).toMatchObject(fields)
   })
 
   it('answers the same timeline when nothing changes', () => {

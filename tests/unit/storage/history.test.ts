@@ -90,6 +90,20 @@ it('does not keep a page that a write replaced while it was being read', async (
   expect(await history.messages(id, 0, 1)).toEqual([message(0, 'new')])
 })
 
+it('shows nothing of a write before it is durable', async () => {
+  await history.write([{ conversation: conversation(id, 1), messages: [message(0, 'former')] }])
+  await history.messages(id, 0, 1)
+  let read: unknown
+  const { commit } = kv
+  kv.commit = async (writes) => {
+    read = await history.messages(id, 0, 2)
+    return commit(writes)
+  }
+  await history.write([{ conversation: conversation(id, 2), messages: [message(0, 'new'), message(1)] }])
+  expect(read).toEqual([message(0, 'former')])
+  expect(await history.messages(id, 0, 2)).toEqual([message(0, 'new'), message(1)])
+})
+
 it('keeps people apart whose ids joined would be the same', () => {
   expect(personKeys({ appId: 'ab', uid: 'c' }).conversations).not.toBe(personKeys({ appId: 'a', uid: 'bc' }).conversations)
 })

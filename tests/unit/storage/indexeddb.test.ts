@@ -31,20 +31,51 @@ describe('IndexedDB', () => {
     expect(transaction).toHaveBeenLastCalledWith('records', 'readwrite', { durability: 'strict' })
   })
 
-  it('keeps nothing of a transaction that the browser aborts', async () => {
-    const kv = createIndexedDbKeyValue(`test-${count++}`)
-    await kv.commit([{ type: 'put', key: 'a', value: 'former' }])
+  describe('keeps nothing of a commit', () => {
+    const name = `test-${count++}`
+    const kv = createIndexedDbKeyValue(name)
     const put = IDBObjectStore.prototype.put
-    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
-      const request = put.call(this, value, key)
-      if (key === 'b') queueMicrotask(() => this.transaction.abort())
-      return request
+
+    /** What befalls the second of two puts. */
+    async function commitWith(fault: (this: IDBObjectStore, ...args: Parameters<typeof put>) => IDBRequest<IDBValidKey>): Promise<unknown> {
+      await kv.commit([{ type: 'put', key: 'a', value: 'former' }])
+      vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+        return key === 'b' ? fault.call(this, value, key) : put.call(this, value, key)
+      })
+      const commit = kv.commit([{ type: 'put', key: 'a', value: 'new' }, { type: 'put', key: 'b', value: 'new' }])
+      const error = await commit.then(() => undefined, (reason: unknown) => reason)
+      vi.restoreAllMocks()
+      expect(await kv.get('a')).toBe('former')
+      expect(await kv.get('b')).toBeUndefined()
+      return error
+    }
+
+    it('one write of which the browser refuses', async () => {
+      const error = await commitWith(() => {
+        throw new DOMException('no', 'DataError')
+      })
+      expect(error).toMatchObject({ name: 'StorageError', failure: 'failed' })
     })
-    const commit = kv.commit([{ type: 'put', key: 'a', value: 'new' }, { type: 'put', key: 'b', value: 'new' }])
-    await expect(commit).rejects.toMatchObject({ name: 'StorageError', failure: 'failed' })
-    vi.restoreAllMocks()
-    expect(await kv.get('a')).toBe('former')
-    expect(await kv.get('b')).toBeUndefined()
+
+    it('that the browser aborts', async () => {
+      const error = await commitWith(function (value, key) {
+        const request = put.call(this, value, key)
+        queueMicrotask(() => this.transaction.abort())
+        return request
+      })
+      expect(error).toMatchObject({ name: 'StorageError', failure: 'failed' })
+    })
+
+    it('that finds the disk full only at its end', async () => {
+      const error = await commitWith(function (value, key) {
+        const request = put.call(this, value, key)
+        const { transaction } = this
+        Object.defineProperty(transaction, 'error', { value: new DOMException('full', 'QuotaExceededError') })
+        queueMicrotask(() => transaction.abort())
+        return request
+      })
+      expect(error).toMatchObject({ name: 'StorageError', failure: 'full' })
+    })
   })
 
   it('is unavailable where the browser does not open it, and available again once it does', async () => {

@@ -139,6 +139,20 @@ it('leaves no file behind that is not a page', async () => {
   expect(disk.storage.getStorageInfoSync().keys).toEqual([])
 })
 
+it('deletes a file with what stands beside it, and never leaves that alone', async () => {
+  const kv = createMiniKeyValue(disk)
+  await kv.commit([{ type: 'put', key: 'log/p/c/0', value: 'whole' }])
+  writeFileSync(disk.at(`${disk.root}/log/p/c/0.tmp`), '"older"')
+  disk.operations = 0
+  disk.fault = (_, count) => (count > 1 ? { failure: SYSTEM_ERROR } : undefined)
+  await expect(kv.commit([{ type: 'delete', key: 'log/p/c/0' }])).rejects.toMatchObject({ failure: 'failed' })
+  expect(await kv.get('log/p/c/0')).toBe('whole')
+  disk.fault = () => undefined
+  await kv.commit([{ type: 'delete', key: 'log/p/c/0' }])
+  expect(await kv.get('log/p/c/0')).toBeUndefined()
+  expect(disk.list()).toEqual([])
+})
+
 it('says when it may not write', async () => {
   const kv = createMiniKeyValue({ ...disk, root: '/elsewhere' })
   const commit = kv.commit([{ type: 'put', key: 'log/p/c/0', value: 1 }])

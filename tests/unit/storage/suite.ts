@@ -68,6 +68,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(await listed('log/p/c/')).toEqual(['log/p/c/0', 'log/p/c/1'])
         expect(await listed('draft/p/')).toEqual(['draft/p/c', 'draft/p/cc'])
         expect(await listed('log/nobody/')).toEqual([])
+        expect(await listed('draft/')).toEqual([])
 
         await kv.commit([{ type: 'clear', folder: 'log/p/c/' }, { type: 'clear', folder: 'draft/p/' }, { type: 'clear', folder: 'log/nobody/c/' }])
         expect(await listed('log/p/c/')).toEqual([])
@@ -88,6 +89,25 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(await kv.get('draft/p/c')).toEqual({ list: [1] })
       })
 
+      it('reads a value whole while it is being replaced', async () => {
+        const kv = device.open()
+        const replace = (value: number) => kv.commit([{ type: 'put', key: 'log/p/c/0', value }])
+        await replace(0)
+        let replacing = true
+        const replaced = (async () => {
+          for (let value = 1; value <= 20; value++) await replace(value)
+          replacing = false
+        })()
+        const read: unknown[] = []
+        while (replacing) {
+          read.push(await kv.get('log/p/c/0'))
+          await new Promise(setImmediate)
+        }
+        await replaced
+        expect(read.every((value) => typeof value === 'number')).toBe(true)
+        expect(read).toEqual([...read].sort((a, b) => Number(a) - Number(b)))
+      })
+
       it('writes nothing of a commit that fails, and says why', async () => {
         const kv = device.open()
         await kv.commit([{ type: 'put', key: 'log/p/c/0', value: 'former' }, { type: 'put', key: 'conversation/p/c', value: 'former' }])
@@ -95,6 +115,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
           device.fail(failure)
           const commit = kv.commit([
             { type: 'put', key: 'log/p/c/0', value: 'new' },
+            { type: 'put', key: 'log/p/c/0', value: 'newer' },
             { type: 'put', key: 'log/p/c/1', value: 'new' },
             { type: 'put', key: 'conversation/p/c', value: 'new' },
           ])

@@ -1,10 +1,12 @@
 /** The program in a browser's page: its sockets are the browser's, its disk is in memory, its HTTP goes through the page's server. */
+import type { Where } from '../driver'
+import { domOf } from './dom'
 import { createRuntime, type Runtime } from './index'
 import { installPhoneUnits } from './inline-style'
 import { MemoryDisk } from './memory-disk'
 import type { HttpResponse, RuntimeOptions, Socket, SocketHandlers } from './types'
 import { pointOf } from './touch-point'
-import type { Where } from '../driver'
+import { isInert } from './view-element'
 
 export interface BrowserOptions extends Omit<RuntimeOptions, 'host'> {
   /** As MemoryDisk takes it. */
@@ -16,8 +18,8 @@ export interface BrowserProgram {
   call(method: string, args: readonly unknown[]): unknown
   /** Where to touch the element, in px of the window. */
   pointOf(testId: string, where?: Where): { x: number; y: number }
-  /** Focuses the field and selects what it holds. */
-  selectField(testId: string, where?: Where): void
+  /** Focuses the field and selects all it holds, or puts the caret at its end. */
+  focusField(testId: string, where: Where | undefined, select: 'all' | 'end'): void
   exportFiles(): Record<string, string>
 }
 
@@ -33,20 +35,23 @@ export function startInPage(options: BrowserOptions, screen: HTMLElement): Brows
   runtime.boot()
   return {
     call: (method, args) => callControl(runtime, method, args),
-    pointOf: (testId, where) => pointOf(runtime.domOf(testId, where), runtime.isDisabled(testId, where), testId),
-    selectField: (testId, where) => {
-      const dom = runtime.domOf(testId, where)
+    pointOf: (testId, where) => {
+      const element = runtime.controls.locate(testId, where)
+      return pointOf(domOf(element), isInert(element), testId)
+    },
+    focusField: (testId, where, select) => {
+      const dom = domOf(runtime.controls.locate(testId, where))
       const field = dom?.matches('input, textarea') ? dom : dom?.querySelector('input, textarea')
       if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) throw new Error(`${testId} is no input`)
       field.focus({ preventScroll: true })
-      field.select()
+      field.setSelectionRange(select === 'all' ? 0 : field.value.length, field.value.length)
     },
     exportFiles: () => disk.export(),
   }
 }
 
 function callControl(runtime: Runtime, method: string, args: readonly unknown[]): unknown {
-  const control = runtime.control as unknown as Record<string, (...args: unknown[]) => unknown>
+  const control = runtime.controls as unknown as Record<string, (...args: unknown[]) => unknown>
   const run = control[method]
   if (!run) throw new Error(`the runtime has no ${method}`)
   return run(...args)

@@ -4,7 +4,7 @@ import type { CodeSpace } from 'glass-easel-miniprogram-adapter'
 import { BUILTIN_TEMPLATES } from '../builtin-tags'
 import { fieldDefinition, type BuiltinComponent } from './fields'
 import { scrollViewDefinition } from './scroll-view'
-import { domOf } from './view-element'
+import { domOf, type ViewElement } from './dom'
 
 /** The native elements inside built-in components. */
 const INNER_TAGS = { 'mp-input': 'input', 'mp-textarea': 'textarea', 'mp-img': 'img' } as const
@@ -20,7 +20,7 @@ interface Environment {
   imageUrl(path: string): string
   navigate(openType: string, url: string): void
   /** The style that page-meta gives the page. */
-  setPageStyle(component: BuiltinComponent, style: string): void
+  setPageStyle(element: ViewElement, style: string): void
 }
 
 export function registerBuiltins(environment: Environment): void {
@@ -109,7 +109,7 @@ function definitionsFor({ imageUrl, navigate, setPageStyle }: Environment): Reco
       properties: { pageStyle: String, rootFontSize: String, backgroundColor: String, backgroundTextStyle: String, rootBackgroundColor: String },
       observers: {
         pageStyle(this: BuiltinComponent, style: string) {
-          setPageStyle(this, style)
+          setPageStyle(this._$, style)
         },
       },
     },

@@ -3,7 +3,7 @@ import type { CodeSpace } from 'glass-easel-miniprogram-adapter'
 import { joinPath, type Modules } from './modules'
 import type { SetDataMeter } from './set-data'
 import type { Bundle } from './types'
-import type { ViewElement } from './view-element'
+import type { ViewElement } from './dom'
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 export type Definition = Record<string, unknown>

@@ -2,7 +2,7 @@
 import * as glassEasel from 'glass-easel'
 import type { Problems } from './problems'
 import type { SetDataMeter } from './set-data'
-import { domOf, type ViewElement } from './view-element'
+import { domOf, type ViewElement } from './dom'
 
 interface Touch {
   readonly identifier: number

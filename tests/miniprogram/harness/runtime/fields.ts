@@ -3,6 +3,7 @@
  * by giving the property `value` another value than it gave last. So '' over '' clears nothing, as on a phone.
  */
 import type * as glassEasel from 'glass-easel'
+import { domOf } from './dom'
 
 /** WeChat's built-in component, seen from inside. */
 export interface BuiltinComponent {
@@ -62,7 +63,7 @@ export function fieldDefinition(multiline: boolean): Record<string, unknown> {
         field.given = value
         show(field, value)
       },
-      'placeholder, type, password, disabled, maxlength, autoHeight, placeholderStyle'(this: BuiltinComponent) {
+      'placeholder, type, password, disabled, maxlength, autoHeight, placeholderStyle, placeholderClass'(this: BuiltinComponent) {
         const field = fields.get(this._$)
         if (field) applyAttributes(field)
       },
@@ -168,15 +169,30 @@ function focusField(field: Field): void {
 function applyAttributes(field: Field): void {
   const { native } = field
   if (!native) return
-  const { placeholder, type, password, disabled, maxlength, placeholderStyle } = field.component.data as Record<string, unknown>
+  const { placeholder, type, password, disabled, maxlength, placeholderStyle, placeholderClass } = field.component.data as Record<string, unknown>
+  domOf(field.component._$)?.toggleAttribute('auto-height', field.component.data['autoHeight'] === true)
   native.placeholder = String(placeholder ?? '')
   native.disabled = disabled === true
   if (typeof maxlength === 'number' && maxlength >= 0) native.maxLength = maxlength
   else native.removeAttribute('maxlength')
   if (native instanceof HTMLInputElement) native.type = password === true ? 'password' : type === 'number' || type === 'digit' ? 'tel' : 'text'
-  const colour = /color:\s*([^;]+)/.exec(String(placeholderStyle ?? ''))?.[1]
-  if (colour) native.style.setProperty('--placeholder', colour)
+  native.style.setProperty('--placeholder', placeholderColour(native, String(placeholderClass || 'input-placeholder'), String(placeholderStyle ?? '')))
   resize(field)
+}
+
+/** The colour that `placeholder-class` and `placeholder-style` give; '' for none. A class of a component carries its scope as a prefix. */
+function placeholderColour(native: NativeField, className: string, style: string): string {
+  const field = native.parentElement
+  if (!field) return ''
+  const scopes = Array.from(field.classList, (name) => /^(c\d+--)/.exec(name)?.[1]).filter((scope) => scope !== undefined)
+  const probe = document.createElement('span')
+  probe.className = [className, ...scopes.map((scope) => scope + className)].join(' ')
+  probe.setAttribute('style', style)
+  field.append(probe)
+  const inherited = getComputedStyle(field).color
+  const own = getComputedStyle(probe).color
+  probe.remove()
+  return own === inherited ? '' : own
 }
 
 /** `auto-height`: as high as its text. */
@@ -192,10 +208,8 @@ function resize(field: Field): void {
 }
 
 function nativeOf(component: BuiltinComponent): NativeField | undefined {
-  if (typeof document === 'undefined') return undefined
   const inner = component._$.getShadowRoot()?.getElementById('n')
-  const dom = inner?.getBackendElement() as unknown as NativeField | null | undefined
-  return dom ?? undefined
+  return inner && (domOf(inner) as NativeField | undefined)
 }
 
 function requireField(element: object): Field {

@@ -1,16 +1,15 @@
 /** Taps and long presses from real touches. glass-easel knows the tap; a touch that rests becomes a longpress, which takes the tap's place where it is handled. */
 import * as glassEasel from 'glass-easel'
 import { handledEvents } from './events'
-import { isInert, type ViewElement } from './view-element'
+import type { ViewElement } from './dom'
+import { isInert } from './view-element'
 
 /** WeChat's 350 ms, and how far a finger may wander, in px. */
 const LONG_PRESS_MS = 350
 const MOVE_MAX = 10
 
-type BackendContext = glassEasel.CurrentWindowBackendContext | glassEasel.EmptyBackendContext
-
 /** Only touches come from the browser; input, scroll, focus, … are raised by the built-in components. */
-export function installGestures(context: BackendContext, root: HTMLElement): void {
+export function installGestures(context: glassEasel.CurrentWindowBackendContext, root: HTMLElement): void {
   let longPressed = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let start = { x: 0, y: 0 }

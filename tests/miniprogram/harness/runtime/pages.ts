@@ -39,6 +39,11 @@ export class Pages {
     return this.stack.at(-1)
   }
 
+  requireTop(): OpenPage {
+    if (!this.top) throw new Error(`no page is open; problems: ${this.problems.list.join('\n') || 'none'}`)
+    return this.top
+  }
+
   /** Also the tab pages that are not in the stack. */
   all(): OpenPage[] {
     return [...new Set([...this.stack, ...this.tabs.values()])]
@@ -121,8 +126,7 @@ export class Pages {
     if (webview) root.attach(webview.content as never, webview.placeholder as never)
     else glassEasel.Element.pretendAttached(component)
     this.call(page, 'onLoad', query)
-    this.call(page, 'onShow')
-    this.pageLifetime(page, 'show')
+    this.tellShown(page)
     if (!this.components.flushReady().includes(component)) this.lifetime(page, 'ready')
     this.call(page, 'onReady')
     webview?.onScroll(
@@ -134,14 +138,24 @@ export class Pages {
   show(page: OpenPage): void {
     page.webview?.show()
     this.screen?.update()
+    this.tellShown(page)
+  }
+
+  hide(page: OpenPage): void {
+    this.tellHidden(page)
+    page.webview?.hide()
+  }
+
+  /** Also when the whole program comes to the front. */
+  tellShown(page: OpenPage): void {
     this.call(page, 'onShow')
     this.pageLifetime(page, 'show')
   }
 
-  hide(page: OpenPage): void {
+  /** Also when the whole program goes to the background. */
+  tellHidden(page: OpenPage): void {
     this.call(page, 'onHide')
     this.pageLifetime(page, 'hide')
-    page.webview?.hide()
   }
 
   /** Calls a page's own method, if it has it. */

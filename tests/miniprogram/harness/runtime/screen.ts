@@ -3,11 +3,8 @@
  * that screenshots look like WeChat and so that a page's viewport is as large as on a phone.
  */
 import type { Dialog } from '../driver'
+import { barsOf, SCREEN_HEIGHT } from './phone-size'
 import type { AppJson, Bundle, Theme, WindowJson } from './types'
-
-export const STATUS_BAR_HEIGHT = 20
-export const NAVIGATION_BAR_HEIGHT = 44
-export const TAB_BAR_HEIGHT = 50
 
 /** One page's own viewport. */
 export interface Webview {
@@ -29,6 +26,8 @@ export interface BarState {
   readonly depth: number
   readonly colours: { readonly front?: string; readonly background?: string }
   readonly badges: ReadonlyMap<number, string>
+  /** What setTabBarItem put in place of a tab's text. */
+  readonly tabTexts: ReadonlyMap<number, string>
   readonly dialogs: readonly Dialog[]
 }
 
@@ -36,18 +35,20 @@ export class Screen {
   private readonly statusBar = element('div', 'phone-status')
   private readonly navigationBar = element('div', 'phone-navigation')
   private readonly pages = element('div', 'phone-pages')
+  /** WeChat draws it over every page, also over one that draws its own navigation bar. */
+  private readonly capsule = element('div', 'phone-capsule', '••• ◉')
   private readonly tabBar = element('div', 'phone-tabs')
   private readonly overlay = element('div', 'phone-overlay')
   private readonly keyboard = element('div', 'phone-keyboard')
-  theme: Theme = 'light'
 
   constructor(
     root: HTMLElement,
     private readonly bundle: Bundle,
+    public theme: Theme,
     private readonly state: () => BarState,
     private readonly actions: { back(): void; switchTab(path: string): void },
   ) {
-    root.append(this.pages, this.statusBar, this.navigationBar, this.tabBar, this.keyboard, this.overlay)
+    root.append(this.pages, this.statusBar, this.navigationBar, this.capsule, this.tabBar, this.keyboard, this.overlay)
     for (const [path, css] of orderedStyles(bundle)) {
       const style = element('style')
       style.dataset['path'] = path
@@ -62,16 +63,15 @@ export class Screen {
     const placeholder = element('div')
     const config = this.configOf(path)
     const hasTabs = this.app.tabBar?.list.some((tab) => tab.pagePath === path) ?? false
-    const top = config.navigationStyle === 'custom' ? 0 : STATUS_BAR_HEIGHT + NAVIGATION_BAR_HEIGHT
-    const bottom = hasTabs ? TAB_BAR_HEIGHT : 0
+    const { top, bottom } = barsOf(config.navigationStyle === 'custom', hasTabs)
     viewport.dataset['path'] = path
     viewport.style.top = `${top}px`
     viewport.style.bottom = `${bottom}px`
     viewport.style.backgroundColor = this.colour(config.backgroundColor) ?? '#fff'
-    viewport.style.setProperty('--page-vh', `${(window.innerHeight - top - bottom) / 100}px`)
+    viewport.style.setProperty('--page-vh', `${(SCREEN_HEIGHT - top - bottom) / 100}px`)
     content.append(placeholder)
     viewport.append(content)
-    for (const other of this.pages.children) (other as HTMLElement).style.display = 'none'
+    for (const other of Array.from(this.pages.children)) (other as HTMLElement).style.display = 'none'
     this.pages.append(viewport)
     return {
       content,
@@ -104,13 +104,13 @@ export class Screen {
       bar.style.background = custom ? 'transparent' : background
       bar.style.color = dark ? '#000' : '#fff'
     }
+    this.capsule.classList.toggle('is-light', !dark)
     this.statusBar.replaceChildren(element('span', '', '15:04'), element('span', 'phone-battery'))
     this.navigationBar.style.display = custom ? 'none' : ''
     const title = element('span', 'phone-title', state.title)
-    const capsule = element('span', 'phone-capsule', '••• ◉')
     const back = element('span', 'phone-back', state.depth > 1 ? '‹' : '')
     back.addEventListener('click', () => this.actions.back())
-    this.navigationBar.replaceChildren(back, title, capsule)
+    this.navigationBar.replaceChildren(back, title)
     this.updateTabs(state)
     this.overlay.replaceChildren(...state.dialogs.filter((dialog) => dialog.waiting || dialog.kind === 'loading').map(drawDialog))
   }
@@ -128,7 +128,7 @@ export class Screen {
       const icon = element('img')
       if (source) icon.src = source
       const badge = state.badges.get(index)
-      item.append(icon, element('span', '', tab.text))
+      item.append(icon, element('span', '', state.tabTexts.get(index) ?? tab.text))
       if (badge !== undefined) item.append(element('b', badge === '' ? 'phone-dot' : 'phone-badge', badge))
       item.style.color = this.colour(on ? tabBar.selectedColor : tabBar.color) ?? ''
       item.addEventListener('click', () => this.actions.switchTab(tab.pagePath))

@@ -1,6 +1,7 @@
 /** <scroll-view>: scrolls and reports it in a browser; in Node it has no layout and only takes what it is told. */
 import type { BuiltinComponent } from './fields'
-import { domOf, propertyOf, type ViewElement } from './view-element'
+import { domOf, type ViewElement } from './dom'
+import { propertyOf } from './view-element'
 
 /** The last value that each scroll-view was given, since WeChat scrolls only when it changes. */
 const lastTarget = new WeakMap<object, string>()

@@ -4,7 +4,8 @@
  */
 import type { Caller } from './components'
 import { scrollViewContext } from './scroll-view'
-import { domOf, propertyOf, type ViewElement } from './view-element'
+import { domOf, type ViewElement } from './dom'
+import { propertyOf } from './view-element'
 
 type Result = Record<string, unknown> | null
 type Listener = (result: unknown) => void

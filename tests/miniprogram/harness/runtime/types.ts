@@ -131,6 +131,8 @@ export interface RuntimeOptions {
   readonly language: string
   readonly theme: Theme
   readonly limits: DiskLimits
+  /** By `host:port`, the one to connect to instead. */
+  readonly hosts: Readonly<Record<string, string>>
 }
 
 export type { DialogAnswer, DiskLimits, HostEvent, Theme }

@@ -1,15 +1,8 @@
 /** glass-easel's elements, as far as this harness reads them. */
 import * as glassEasel from 'glass-easel'
 import type { ElementSnapshot, Where } from '../driver'
+import { domOf, type ViewElement } from './dom'
 import { shownText } from './fields'
-
-export type ViewElement = glassEasel.Element
-
-/** The browser's element, where there is a browser. */
-export function domOf(element: ViewElement): HTMLElement | undefined {
-  if (typeof document === 'undefined') return undefined
-  return (element.getBackendElement() as unknown as HTMLElement | null) ?? undefined
-}
 
 /** The element and all below it that are drawn, in the order of the document. */
 export function* descendants(element: ViewElement): Generator<ViewElement> {
@@ -56,11 +49,21 @@ export function snapshot(element: ViewElement, viewport: { left: number; top: nu
     text: textOf(element),
     className: String((element as { class?: string }).class ?? ''),
     dataset: Object.fromEntries(Object.entries(element.dataset).map(([name, value]) => [name, String(value)])),
-    disabled: isDisabled(element),
+    disabled: isDisabled(element) || element.getAttribute('aria-disabled') === true || String(propertyOf(element, 'ariaDisabled')) === 'true',
     value: shownText(element),
     rect: box ? { left: box.left - viewport.left, top: box.top - viewport.top, width: box.width, height: box.height } : { left: 0, top: 0, width: 0, height: 0 },
     scroll: dom ? { top: dom.scrollTop, height: dom.scrollHeight, clientHeight: dom.clientHeight } : { top: 0, height: 0, clientHeight: 0 },
   }
+}
+
+/** The component's path, or the tag. */
+export function tagOf(element: ViewElement): string {
+  return String((element as { is?: string }).is || 'node')
+}
+
+/** Whether text can be typed into it. */
+export function isField(element: ViewElement): boolean {
+  return shownText(element) !== undefined
 }
 
 /** One line per element or text. */
@@ -68,7 +71,7 @@ export function treeOf(element: ViewElement, depth = 0): string {
   const indent = '  '.repeat(depth)
   const virtual = glassEasel.VirtualNode.isVirtualNode(element)
   const { testid, id, kind } = element.dataset as Record<string, unknown>
-  const label = [element.is || 'node', testid && `testid=${testid}`, id && `id=${id}`, kind && `kind=${kind}`, isDisabled(element) && 'disabled'].filter(Boolean).join(' ')
+  const label = [tagOf(element), testid && `testid=${testid}`, id && `id=${id}`, kind && `kind=${kind}`, isDisabled(element) && 'disabled'].filter(Boolean).join(' ')
   const lines = virtual ? [] : [`${indent}<${label}>`]
   const value = shownText(element)
   if (value) lines.push(`${indent}  ${JSON.stringify(value)}`)

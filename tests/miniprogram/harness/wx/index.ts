@@ -1,9 +1,9 @@
 /** `wx`, as far as a chat client needs it. What is not here is undefined, so that a call of it fails as on an old WeChat. */
-import type { Caller } from '../runtime/components'
 import type { Pages } from '../runtime/pages'
 import type { Problems } from '../runtime/problems'
 import { SelectorQuery, type ViewportOf } from '../runtime/selector-query'
-import type { RuntimeOptions } from '../runtime/types'
+import type { Bars } from '../runtime/phone-size'
+import type { DiskLimits, HostParts } from '../runtime/types'
 import { asyncApi, type Options } from './callbacks'
 import { fileSystemManager, USER_DATA_PATH } from './files'
 import type { Interface } from './interface'
@@ -37,20 +37,22 @@ export class HostEvents {
 }
 
 interface Parts {
-  readonly options: RuntimeOptions
+  readonly host: HostParts
+  readonly limits: DiskLimits
   readonly problems: Problems
   readonly pages: Pages
-  readonly phone: PhoneState
+  readonly state: PhoneState
+  /** What App.onLaunch gets. */
+  readonly launch: Options
   readonly events: HostEvents
   readonly sockets: Sockets
   readonly ui: Interface
   readonly viewportOf: ViewportOf
-  readonly topCaller: () => Caller
+  /** Of the top page. */
+  readonly bars: () => Bars
 }
 
-export function createWx({ options, problems, pages, phone, events, sockets, ui, viewportOf, topCaller }: Parts): Record<string, unknown> {
-  const { host, limits } = options
-  const launch: Options = { path: options.launchPath, query: { ...options.launchQuery }, scene: 1001, referrerInfo: {}, shareTicket: undefined }
+export function createWx({ host, limits, launch, problems, pages, state, events, sockets, ui, viewportOf, bars }: Parts): Record<string, unknown> {
   const files = fileSystemManager(problems, host.disk, host.codec, limits)
   const navigation = (name: string, run: (options: Options) => Options | void) => {
     const call = asyncApi(problems, name, run)
@@ -61,15 +63,15 @@ export function createWx({ options, problems, pages, phone, events, sockets, ui,
   }
   return {
     env: { USER_DATA_PATH },
-    ...systemApi(problems, phone, launch, () => pages.top !== undefined && pages.isTab(pages.top.path)),
+    ...systemApi(problems, state, launch, bars),
     ...events.api(),
     ...storageApi(problems, host.disk, host.codec, limits),
     ...ui.api(),
     getFileSystemManager: () => files,
     connectSocket: sockets.connect,
-    request: requestApi(problems, host, () => phone.online),
+    request: requestApi(problems, host, () => state.online),
     nextTick: (run: () => void) => void Promise.resolve().then(problems.guard(run)),
-    createSelectorQuery: () => new SelectorQuery(topCaller(), viewportOf),
+    createSelectorQuery: () => new SelectorQuery(pages.requireTop().caller, viewportOf),
     createIntersectionObserver: (component: { createIntersectionObserver(given?: object): unknown }, given?: object) => component.createIntersectionObserver(given),
     navigateTo: navigation('navigateTo', ({ url, events: listeners }) => {
       const eventChannel = pages.navigateTo(String(url))

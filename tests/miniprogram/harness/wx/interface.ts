@@ -17,6 +17,8 @@ export class Interface {
   readonly titles = new WeakMap<object, string>()
   readonly colours = new WeakMap<object, { front?: string; background?: string }>()
   readonly badges = new Map<number, string>()
+  /** What setTabBarItem put in place of a tab's text. */
+  readonly tabTexts = new Map<number, string>()
   private readonly calls = new Map<string, Options[]>()
   private readonly dialogs: ShownDialog[] = []
   private readonly answers: DialogAnswer[] = []
@@ -26,7 +28,6 @@ export class Interface {
     private readonly problems: Problems,
     private readonly pages: Pages,
     private readonly changed: () => void,
-    private readonly texts: Map<number, string>,
   ) {}
 
   api(): Record<string, unknown> {
@@ -42,7 +43,7 @@ export class Interface {
       showTabBarRedDot: this.recorded('showTabBarRedDot', (options) => void this.badges.set(this.tabOf(options), '')),
       removeTabBarBadge: remove('removeTabBarBadge'),
       hideTabBarRedDot: remove('hideTabBarRedDot'),
-      setTabBarItem: this.recorded('setTabBarItem', (options) => void this.texts.set(this.tabOf(options), String(options['text'] ?? ''))),
+      setTabBarItem: this.recorded('setTabBarItem', (options) => void this.tabTexts.set(this.tabOf(options), String(options['text'] ?? ''))),
       showToast: this.recorded('showToast', (options) => this.show('toast', options)),
       hideToast: this.recorded('hideToast', () => undefined),
       showLoading: this.recorded('showLoading', (options) => this.show('loading', options)),
@@ -63,6 +64,7 @@ export class Interface {
     }
   }
 
+  /** A call of wx, for tests to see. */
   record(name: string, options: unknown): void {
     this.calls.set(name, [...(this.calls.get(name) ?? []), plainOptions(options)])
   }

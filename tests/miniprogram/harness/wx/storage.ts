@@ -4,6 +4,10 @@ import type { Problems } from '../runtime/problems'
 import { asyncApi, syncApi, WxFailure, type Options } from './callbacks'
 
 const FOLDER = 'storage'
+/** What the files of values end with, and folders do not. */
+const VALUE = '.json'
+/** File systems take names of 255 bytes. */
+const NAME_PARTS = /.{1,200}/g
 
 export function storageApi(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits): Record<string, unknown> {
   const store = new Store(disk, codec, limits)
@@ -35,9 +39,18 @@ class Store {
     private readonly limits: DiskLimits,
   ) {
     disk.mkdir(FOLDER, true)
-    for (const name of disk.readdir(FOLDER)) {
-      const bytes = disk.read(`${FOLDER}/${name}`)
-      this.values.set(this.keyOf(name), { json: codec.decode(bytes), bytes: bytes.length })
+    this.load('')
+  }
+
+  private load(folder: string): void {
+    for (const name of this.disk.readdir(`${FOLDER}${folder}`)) {
+      const path = `${folder}/${name}`
+      if (!path.endsWith(VALUE)) {
+        this.load(path)
+        continue
+      }
+      const bytes = this.disk.read(`${FOLDER}${path}`)
+      this.values.set(this.keyOf(path), { json: this.codec.decode(bytes), bytes: bytes.length })
     }
   }
 
@@ -74,13 +87,17 @@ class Store {
     return [...this.values.values()].reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
-  /** Keys may hold any character: their names on the disk are hexadecimal. */
+  /** Keys may hold any character and be of any length: on the disk they are hexadecimal, in folders where one name would not do. */
   private fileOf(key: string): string {
-    return `${FOLDER}/${Array.from(this.codec.encode(key), (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+    const hex = Array.from(this.codec.encode(key), (byte) => byte.toString(16).padStart(2, '0')).join('')
+    const path = `${FOLDER}/${(hex.match(NAME_PARTS) ?? []).join('/')}${VALUE}`
+    this.disk.mkdir(path.slice(0, path.lastIndexOf('/')), true)
+    return path
   }
 
-  private keyOf(name: string): string {
-    return this.codec.decode(Uint8Array.from(name.match(/../g) ?? [], (pair) => parseInt(pair, 16)))
+  private keyOf(path: string): string {
+    const hex = path.slice(0, -VALUE.length).replace(/\//g, '')
+    return this.codec.decode(Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16)))
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the phone says of itself. One iPhone; language, theme and network can be set. */
+import { PIXEL_RATIO, SCREEN_HEIGHT, SCREEN_WIDTH, STATUS_BAR_HEIGHT, type Bars } from '../runtime/phone-size'
 import type { Theme } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
 import { asyncApi, type Options } from './callbacks'
@@ -9,10 +10,8 @@ export interface PhoneState {
   online: boolean
 }
 
-const SCREEN = { width: 375, height: 667, pixelRatio: 2, statusBarHeight: 20, navigationBarHeight: 44, tabBarHeight: 50 } as const
-
-/** `onTabPage` tells whether the top page has a tab bar, which takes some of the window's height. */
-export function systemApi(problems: Problems, phone: PhoneState, launch: Options, onTabPage: () => boolean): Record<string, unknown> {
+/** `bars` are those of the top page. */
+export function systemApi(problems: Problems, phone: PhoneState, launch: Options, bars: () => Bars): Record<string, unknown> {
   const appBase = () => ({
     SDKVersion: '3.8.0',
     enableDebug: false,
@@ -25,14 +24,14 @@ export function systemApi(problems: Problems, phone: PhoneState, launch: Options
   })
   const device = () => ({ abi: 'arm64', benchmarkLevel: -1, brand: 'iPhone', model: 'iPhone 8', platform: 'ios', system: 'iOS 16.7', memorySize: 2048 })
   const window = () => ({
-    pixelRatio: SCREEN.pixelRatio,
-    screenWidth: SCREEN.width,
-    screenHeight: SCREEN.height,
-    windowWidth: SCREEN.width,
-    windowHeight: SCREEN.height - SCREEN.statusBarHeight - SCREEN.navigationBarHeight - (onTabPage() ? SCREEN.tabBarHeight : 0),
-    statusBarHeight: SCREEN.statusBarHeight,
-    screenTop: SCREEN.statusBarHeight + SCREEN.navigationBarHeight,
-    safeArea: { left: 0, right: SCREEN.width, top: SCREEN.statusBarHeight, bottom: SCREEN.height, width: SCREEN.width, height: SCREEN.height - SCREEN.statusBarHeight },
+    pixelRatio: PIXEL_RATIO,
+    screenWidth: SCREEN_WIDTH,
+    screenHeight: SCREEN_HEIGHT,
+    windowWidth: SCREEN_WIDTH,
+    windowHeight: SCREEN_HEIGHT - bars().top - bars().bottom,
+    statusBarHeight: STATUS_BAR_HEIGHT,
+    screenTop: bars().top,
+    safeArea: { left: 0, right: SCREEN_WIDTH, top: STATUS_BAR_HEIGHT, bottom: SCREEN_HEIGHT, width: SCREEN_WIDTH, height: SCREEN_HEIGHT - STATUS_BAR_HEIGHT },
   })
   const system = () => ({ ...appBase(), ...device(), ...window() })
   return {

@@ -1,0 +1,201 @@
+/** The list of conversations: its rows, its filters, and what a tap and a long press do. */
+import { flushPromises } from '@vue/test-utils'
+import { describe, expect, it } from 'vitest'
+import type { Message } from '@/src/chat/message'
+import ConversationsPage from '@/src/pages/conversations/conversations.vue'
+import { encodeId } from '@/src/platform/pages'
+import { openPage } from '../support/page'
+import { conversation, eventually, texts, useWorld } from '../support/world'
+
+const world = useWorld()
+const DAY = 24 * 3_600_000
+
+async function listOf(uid = 'alice') {
+  const chat = await world.signedIn(uid)
+  const page = await openPage(ConversationsPage, { pinia: world.pinia })
+  return { chat, page }
+}
+
+const said = (text: string, from = 'bob', more: Partial<Message> = {}): Message[] => [
+  { seq: 0, id: 'm', from, at: Date.now(), body: { kind: 'text', text }, status: from === 'alice' ? 'delivered' : 'received', ...more },
+]
+
+describe('an empty list', () => {
+  it('says what to do, and leads there', async () => {
+    const { page } = await listOf()
+    expect(page.wrapper.text()).toContain('还没有会话')
+    expect(page.wrapper.text()).toContain('给一个人发消息，或者加入一个频道')
+    await page.wrapper.get('.empty [data-kind="channel"]').trigger('tap')
+    expect(world.phone.visit).toBe('navigateTo /src/pages/new-chat/new-chat?kind=channel')
+    await page.tap('new-chat')
+    expect(world.phone.visit).toBe('navigateTo /src/pages/new-chat/new-chat')
+  })
+
+  it('of a filter says only that', async () => {
+    await world.remembers('alice', conversation('peer:bob', []))
+    const { page } = await listOf()
+    await page.tap('conversation-filter', 'channel')
+    expect(page.all('conversation-row')).toHaveLength(0)
+    expect(page.wrapper.text()).toContain('这里还没有会话')
+    expect(page.wrapper.find('.empty [data-kind]').exists()).toBe(false)
+  })
+
+  it('speaks English', async () => {
+    world.phone.language = 'en_US'
+    const { page } = await listOf()
+    expect(page.wrapper.text()).toContain('No chats yet')
+    expect(page.texts('conversation-filter')).toEqual(['All', 'People', 'Channels'])
+    expect([...world.phone.tabs.values()]).toEqual(['Chats', 'Me'])
+    expect(world.phone.title).toBe('Chats')
+  })
+})
+
+describe('a row', () => {
+  it('has the name, the last line, when it was and how many are unread; the newest stands first', async () => {
+    await world.remembers(
+      'alice',
+      conversation('peer:bob', said('yesterday', 'bob', { at: Date.now() - DAY })),
+      conversation('channel:general', said('first line\nsecond', 'carol', { at: new Date(2020, 0, 5).getTime() }), { unread: 1 }),
+      conversation('peer:dave', said('mine', 'alice'), {}),
+    )
+    const { page } = await listOf()
+    expect(page.texts('conversation-title')).toEqual(['dave', 'bob', 'general'])
+    expect(page.texts('conversation-preview')).toEqual(['mine', 'yesterday', 'carol: first line second'])
+    const [today, yesterday, longAgo] = page.texts('conversation-time')
+    expect(today).toMatch(/^\d\d:\d\d$/)
+    expect(yesterday).toBe('昨天')
+    expect(longAgo).toBe('2020年1月5日')
+    expect(page.texts('conversation-unread')).toEqual(['1'])
+    expect(page.all('conversation-row').map((row) => row.attributes('data-id'))).toEqual(['peer:dave', 'peer:bob', 'channel:general'])
+  })
+
+  it('shows 99+ for more, and the tab shows the sum', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(100), { unread: 99 }), conversation('peer:carol', texts(100), { unread: 100 }))
+    const { page } = await listOf()
+    expect(page.texts('conversation-unread').sort()).toEqual(['99', '99+'])
+    expect(page.all('conversation-unread').map((badge) => badge.attributes('aria-label')).sort()).toEqual(['100 条未读', '99 条未读'])
+    expect(world.phone.badge).toBe('99+')
+  })
+
+  it.each([
+    ['failed', '[发送失败] hello'],
+    ['queued', '[发送中] hello'],
+    ['sending', '[发送中] hello'],
+    ['ok', 'hello'],
+  ] as const)('says of a message of one’s own that is %s: %s', async (status, line) => {
+    await world.remembers('alice', conversation('peer:bob', said('hello', 'alice'), { preview: { from: 'alice', kind: 'text', text: 'hello', status } }))
+    const { page } = await listOf()
+    expect(page.text('conversation-preview')).toBe(line)
+  })
+
+  it('names the author in a channel, oneself too, and says when one has left it', async () => {
+    await world.remembers('alice', conversation('channel:a', said('mine', 'alice')), conversation('channel:b', said('x'), { left: true }))
+    const { page } = await listOf()
+    expect(page.texts('conversation-preview').sort()).toEqual(['[已退出]', '我: mine'])
+  })
+
+  it('keeps people apart whose ids differ in little, and breaks on none', async () => {
+    const ids = ['alice', 'Alice', '__proto__', '..', 'a:b', '100%', 'constructor', 'alice ', '<b>']
+    await world.remembers('me', ...ids.map((id) => conversation(`peer:${id}`, said(`from ${id}`, id))))
+    const { page } = await listOf('me')
+    const rows = page.all('conversation-row').map((row) => row.attributes('data-id'))
+    expect(rows.sort()).toEqual(ids.map((id) => `peer:${id}`).sort())
+    expect(page.texts('conversation-title')).toContain('alice␣')
+    for (const id of ids) {
+      await page.tap('conversation-row', `peer:${id}`)
+      expect(world.phone.visit).toBe(`navigateTo /src/pages/thread/thread?id=${encodeId(`peer:${id}`)}`)
+    }
+  })
+
+  it('comes up, counts and shows the new line as a message arrives, without another being drawn', async () => {
+    await world.remembers('alice', conversation('peer:carol', said('old', 'carol')), conversation('peer:bob', said('older', 'bob', { at: Date.now() - 1_000 })))
+    const { page } = await listOf()
+    expect(page.texts('conversation-title')).toEqual(['carol', 'bob'])
+    const bob = await world.friend('bob')
+    await bob.says('<script>alert(1)</script>', 'alice')
+    await eventually(() => expect(page.texts('conversation-title')).toEqual(['bob', 'carol']))
+    expect(page.texts('conversation-preview')[0]).toBe('<script>alert(1)</script>')
+    expect(page.texts('conversation-unread')).toEqual(['1'])
+    expect(world.phone.badge).toBe('1')
+    expect(page.rendersOf('ConversationList')).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('the filter', () => {
+  it('shows people or channels or both', async () => {
+    await world.remembers('alice', conversation('peer:bob', said('x')), conversation('channel:bob', said('x')))
+    const { page } = await listOf()
+    const ids = () => page.all('conversation-row').map((row) => row.attributes('data-id'))
+    await page.tap('conversation-filter', 'peer')
+    expect(ids()).toEqual(['peer:bob'])
+    expect(page.one('conversation-filter', 'peer').attributes('aria-selected')).toBe('true')
+    await page.tap('conversation-filter', 'channel')
+    expect(ids()).toEqual(['channel:bob'])
+    await page.tap('conversation-filter', 'all')
+    expect(ids()).toHaveLength(2)
+  })
+})
+
+describe('a long press', () => {
+  it('deletes a conversation once that is confirmed, from the disk too', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(60)), conversation('peer:carol', texts(3)))
+    const { page } = await listOf()
+    await page.longPress('conversation-row', 'peer:bob')
+    await eventually(() => expect(page.texts('conversation-title')).toEqual(['carol']))
+    expect(world.phone.sheets).toEqual([['删除会话']])
+    expect(world.phone.questions).toEqual([{ title: '删除和 bob 的会话？', content: '这台设备上的聊天记录会一并删除，无法恢复。', confirmText: '删除' }])
+    const history = await world.history('alice')
+    expect((await history.conversations()).conversations.map(({ id }) => id)).toEqual(['peer:carol'])
+    expect(await history.messages('peer:bob', 0, 100)).toEqual([])
+  })
+
+  it('deletes nothing when the person says no, or closes the sheet', async () => {
+    await world.remembers('alice', conversation('peer:bob', said('x')))
+    const { page } = await listOf()
+    world.phone.saysYes = false
+    await page.longPress('conversation-row', 'peer:bob')
+    world.phone.chooses = undefined
+    await page.longPress('conversation-row', 'peer:bob')
+    expect(world.phone.questions).toHaveLength(1)
+    expect(page.texts('conversation-title')).toEqual(['bob'])
+  })
+
+  it('on a channel warns that one leaves it, and leaves it', async () => {
+    const { chat, page } = await listOf()
+    await chat.startConversation('channel', 'general')
+    await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
+    await page.longPress('conversation-row', 'channel:general')
+    await eventually(() => expect(page.all('conversation-row')).toHaveLength(0))
+    expect(world.phone.questions[0]?.content).toContain('会退出这个频道')
+    await eventually(() => expect(world.gateway.stats().channels).toBe(0))
+  })
+})
+
+describe('a thousand conversations', () => {
+  it('are drawn thirty at a time, wherever the list stands', async () => {
+    const all = Array.from({ length: 1_000 }, (_, i) => conversation(`peer:user${i}`, said('x', `user${i}`, { at: Date.now() - i * 1_000 })))
+    await world.remembers('alice', ...all)
+    const { page } = await listOf()
+    expect(page.all('conversation-row')).toHaveLength(30)
+    const height = () => page.wrapper.findAll('.scroll > [style]').reduce((sum, spacer) => sum + Number(/height: ?(\d+)px/.exec(spacer.attributes('style')!)![1]), 0)
+    expect(height()).toBe(970 * 72)
+    for (const top of [20, 500, 970, 999]) {
+      page.get('conversation-list').element.dispatchEvent(new CustomEvent('scroll', { detail: { scrollTop: top * 72, scrollHeight: 72_000 } }))
+      await flushPromises()
+      expect(page.all('conversation-row')).toHaveLength(30)
+      expect(height()).toBe(970 * 72)
+      // what a screen of nine rows shows from there is drawn
+      for (let i = top; i < Math.min(1_000, top + 9); i++) expect(page.texts('conversation-title')).toContain(`user${i}`)
+    }
+  })
+})
+
+it('leads to the login page while nobody is logged in', async () => {
+  const chat = world.start()
+  const page = await openPage(ConversationsPage, { pinia: world.pinia })
+  expect(world.phone.visits).toEqual([])
+  await chat.restore()
+  await flushPromises()
+  expect(world.phone.visit).toBe('reLaunch /src/pages/login/login')
+  expect(page.has('conversation-list')).toBe(false)
+})

@@ -1,0 +1,244 @@
+/** Logging in: what is typed, what is wrong with it, and where it leads. */
+import { flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { conversationId } from '@/src/chat/conversation'
+import LoginPage from '@/src/pages/login/login.vue'
+import { LocalClient } from '@/src/rtm/local/client'
+import { RtmError } from '@/src/rtm/errors'
+import { openPage } from '../support/page'
+import { eventually, useWorld, conversation } from '../support/world'
+
+const world = useWorld()
+afterEach(() => vi.restoreAllMocks())
+
+async function login() {
+  const chat = world.start()
+  await chat.restore()
+  const page = await openPage(LoginPage, { pinia: world.pinia })
+  return { chat, page }
+}
+
+const isOff = (page: Awaited<ReturnType<typeof login>>['page']) => page.get('login-submit').classes('is-off')
+
+describe('the user id', () => {
+  it('is not wrong before anything is typed, and not enough to go on', async () => {
+    const { page } = await login()
+    expect(page.has('login-uid-problem')).toBe(false)
+    expect(page.has('login-error')).toBe(false)
+    expect(isOff(page)).toBe(true)
+    expect(world.phone.title).toBe('登录')
+  })
+
+  it.each([
+    ['张三', '含有不允许的字符'],
+    ['a/b', '含有不允许的字符'],
+    ['x'.repeat(65), '太长了，最多 64 个字符'],
+    ['null', '“null” 是保留字'],
+  ])('%s breaks the rule, which is said in words while typing', async (uid, sentence) => {
+    const { page, chat } = await login()
+    await page.type('login-uid', uid)
+    expect(page.text('login-uid-problem')).toContain(sentence)
+    expect(isOff(page)).toBe(true)
+    await page.tap('login-submit')
+    expect(chat.phase).toBe('signed-out')
+    await page.type('login-uid', 'alice')
+    expect(page.has('login-uid-problem')).toBe(false)
+    expect(isOff(page)).toBe(false)
+  })
+
+  it.each(['..', '__proto__', 'a:b', '100%', 'alice ', '-_-'])('%s logs in', async (uid) => {
+    const { page, chat } = await login()
+    await page.type('login-uid', uid)
+    await page.tap('login-submit')
+    await eventually(() => expect(world.phone.visit).toBe('switchTab /src/pages/conversations/conversations'))
+    expect(chat.me).toBe(uid)
+    expect(chat.phase).toBe('signed-in')
+    expect(page.has('login-error')).toBe(false)
+  })
+
+  it('is remembered for the next time, also after a logout', async () => {
+    const chat = await world.signedIn('alice')
+    await chat.signOut()
+    await world.restart()
+    const page = await openPage(LoginPage, { pinia: world.pinia })
+    expect(page.field('login-uid').text).toBe('alice')
+    expect(isOff(page)).toBe(false)
+  })
+
+  it('is submitted by the keyboard too', async () => {
+    const { page, chat } = await login()
+    await page.type('login-uid', 'alice')
+    await page.field('login-uid').confirm()
+    await eventually(() => expect(chat.phase).toBe('signed-in'))
+  })
+})
+
+describe('a refused login', () => {
+  const sentences: [code: number, zh: string, en: string][] = [
+    [1, '登录失败，原因不明', 'unknown reason'],
+    [2, '服务器拒绝了登录', 'The server refused the login'],
+    [3, '用户 ID 或 Token 的格式不对', 'malformed'],
+    [4, 'App ID 无效或项目已停用', 'The App ID is invalid'],
+    [5, '这个项目启用了证书，登录需要 Token', 'login needs a token'],
+    [6, 'Token 已过期', 'The token has expired'],
+    [7, '没有登录权限', 'Not authorised'],
+    [8, '已经登录，或正在登录中', 'Already logged in'],
+    [9, '登录超时', 'Login timed out'],
+    [10, '登录太频繁', 'Too many logins'],
+    [201, '登录已取消', 'cancelled'],
+    [999, '登录失败（错误码 999）', 'Login failed (code 999)'],
+  ]
+
+  it.each(sentences)('with code %i has a sentence of its own in both languages', async (code, zh, en) => {
+    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(new RtmError('login', code, 'RtmUnknownError', 'refused'))
+    for (const [language, sentence] of [['zh_CN', zh], ['en', en]] as const) {
+      world.phone.language = language
+      const { page, chat } = await login()
+      await page.type('login-uid', 'alice')
+      await page.tap('login-submit')
+      await eventually(() => expect(page.text('login-error')).toContain(sentence))
+      expect(page.text('login-error')).not.toMatch(/[{}]/)
+      expect(chat.phase).toBe('signed-out')
+      expect(isOff(page)).toBe(false)
+      page.wrapper.unmount()
+    }
+    expect(world.phone.visits).toEqual([])
+  })
+
+  it('has twelve different sentences', () => {
+    expect(new Set(sentences.map(([, zh]) => zh)).size).toBe(12)
+  })
+
+  it('with a token that is given says that the token is wrong; the sentence goes as soon as something else is typed', async () => {
+    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(new RtmError('login', 5, 'RtmUnauthenticatedError', 'token'))
+    const { page } = await login()
+    await page.type('login-uid', 'alice')
+    await page.type('login-token', '006abc')
+    await page.tap('login-submit')
+    await eventually(() => expect(page.text('login-error')).toContain('Token 无效'))
+    await page.type('login-token', '006abcd')
+    expect(page.has('login-error')).toBe(false)
+  })
+
+  it('by time-out names the gateway that did not answer', async () => {
+    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(new RtmError('login', 9, 'RtmTimeoutError', 'time-out'))
+    const { page } = await login()
+    await page.type('login-uid', 'alice')
+    await page.tap('login-submit')
+    await eventually(() => expect(page.text('login-error')).toContain(world.gateway.url))
+  })
+
+  it('can be tried again', async () => {
+    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValueOnce(new RtmError('login', 2, 'RtmUnavailableError', 'refused'))
+    const { page, chat } = await login()
+    await page.type('login-uid', 'alice')
+    await page.tap('login-submit')
+    await eventually(() => expect(page.has('login-error')).toBe(true))
+    await page.tap('login-submit')
+    await eventually(() => expect(chat.phase).toBe('signed-in'))
+    expect(page.has('login-error')).toBe(false)
+  })
+
+  it('because the disk cannot be read is said too', async () => {
+    world.phone.disk.storage.getStorageInfoSync = () => {
+      throw new Error('getStorageInfoSync:fail system error')
+    }
+    const { page } = await login()
+    await page.type('login-uid', 'alice')
+    await page.tap('login-submit')
+    await eventually(() => expect(page.text('login-error')).toContain('打不开本机的聊天记录'))
+  })
+})
+
+describe('the token', () => {
+  it.each([
+    ['that holds what no token holds', '含有 汉字', 'Token 里有不允许的字符'],
+    ['that is far too long', 'x'.repeat(3_000), 'Token 太长了'],
+  ])('%s is refused before it goes anywhere', async (_what, token, sentence) => {
+    const client = vi.spyOn(LocalClient.prototype, 'login')
+    const { page } = await login()
+    await page.type('login-uid', 'alice')
+    await page.type('login-token', token)
+    await page.tap('login-submit')
+    expect(page.text('login-error')).toContain(sentence)
+    expect(client).not.toHaveBeenCalled()
+  })
+
+  it('goes to the server whole, without the white space it was copied with', async () => {
+    const client = vi.spyOn(LocalClient.prototype, 'login')
+    const token = '007' + 'x'.repeat(250)
+    const { page, chat } = await login()
+    await page.type('login-uid', 'alice')
+    await page.type('login-token', ` ${token}\n`)
+    await page.tap('login-submit')
+    await eventually(() => expect(chat.phase).toBe('signed-in'))
+    expect(client).toHaveBeenCalledWith({ uid: 'alice', token })
+    expect(page.get('login-token').attributes('maxlength')).toBe('-1')
+  })
+})
+
+describe('while it takes its time', () => {
+  it('the button says so and takes no second tap; after some seconds there is a way out', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      let refuse: (error: Error) => void = () => undefined
+      const client = vi.spyOn(LocalClient.prototype, 'login').mockImplementation(() => new Promise((_, reject) => (refuse = reject)))
+      const { page } = await login()
+      await page.type('login-uid', 'alice')
+      await page.tap('login-submit')
+      await vi.waitFor(() => expect(client).toHaveBeenCalledTimes(1))
+      expect(page.text('login-submit')).toBe('正在登录…')
+      expect(isOff(page)).toBe(true)
+      await page.tap('login-submit')
+      expect(client).toHaveBeenCalledTimes(1)
+      expect(page.has('login-cancel')).toBe(false)
+      await vi.advanceTimersByTimeAsync(3_000)
+      expect(page.has('login-cancel')).toBe(true)
+      await page.tap('login-cancel')
+      expect(page.text('login-submit')).toBe('登录')
+      expect(page.has('login-cancel')).toBe(false)
+      refuse(new RtmError('login', 9, 'RtmTimeoutError', 'late'))
+      await flushPromises()
+      expect(page.has('login-error')).toBe(false)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
+describe('what stands beside it', () => {
+  it('names the backend and that it needs no account, in either language', async () => {
+    const { page } = await login()
+    expect(page.text('login-backend')).toBe(`后端：本地网关 ${world.gateway.url}。无需账号，任意用户 ID 都能登录。`)
+    page.wrapper.unmount()
+    world.phone.language = 'en'
+    const english = await login()
+    expect(english.page.text('login-backend')).toContain('No account needed')
+    expect(english.page.text('login-submit')).toBe('Log in')
+    expect(world.phone.title).toBe('Log in')
+  })
+
+  it('has no banner, whatever the connection does', async () => {
+    const { page, chat } = await login()
+    chat.connection = { state: 'RECONNECTING', reason: 'INTERRUPTED' }
+    await flushPromises()
+    expect(page.has('connection-banner')).toBe(false)
+  })
+})
+
+it('shows the next person nothing of the last one', async () => {
+  await world.remembers('alice', conversation(conversationId('peer', 'secret'), []))
+  const { page, chat } = await login()
+  await page.type('login-uid', 'alice')
+  await page.tap('login-submit')
+  await eventually(() => expect(chat.account?.book.order.value).toEqual(['peer:secret']))
+  await chat.signOut()
+  await page.type('login-uid', 'bob')
+  // RTM wants half a second between two logins, and says so until then
+  await eventually(async () => {
+    if (page.text('login-submit') === '登录') await page.tap('login-submit')
+    expect(chat.phase).toBe('signed-in')
+  })
+  expect(chat.me).toBe('bob')
+  expect(chat.account?.book.order.value).toEqual([])
+})

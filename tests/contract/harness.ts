@@ -1,0 +1,92 @@
+import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
+import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
+import type { ConnectionChangeReason, ConnectionState, Rtm, RtmChannel, RtmClient } from '@/src/rtm/port'
+
+/** Resolves when `isTrue` is; the test's own time-out is the limit. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+/** One person at one device: a client, and all that it told. */
+export class Person {
+  readonly states: [ConnectionState, ConnectionChangeReason][] = []
+  readonly inbox: { text: string | undefined; from: string; properties: object }[] = []
+
+  constructor(
+    readonly uid: string,
+    readonly client: RtmClient,
+  ) {
+    client.on('ConnectionStateChanged', (state, reason) => void this.states.push([state, reason]))
+    client.on('MessageFromPeer', (message, from, properties) => void this.inbox.push({ text: message.text, from, properties }))
+  }
+
+  get texts(): (string | undefined)[] {
+    return this.inbox.map(({ text }) => text)
+  }
+
+  get state(): string {
+    return this.states.at(-1)?.join(' / ') ?? 'DISCONNECTED'
+  }
+}
+
+/** A channel of one person, and all that it told. */
+export class Room {
+  readonly events: string[] = []
+  readonly messages: { text: string | undefined; from: string; properties: object }[] = []
+  count: number | undefined
+
+  constructor(readonly channel: RtmChannel) {
+    channel.on('ChannelMessage', (message, from, properties) => void this.messages.push({ text: message.text, from, properties }))
+    channel.on('MemberJoined', (uid) => void this.events.push(`+${uid}`))
+    channel.on('MemberLeft', (uid) => void this.events.push(`-${uid}`))
+    channel.on('MemberCountUpdated', (count) => void (this.count = count))
+  }
+
+  get texts(): (string | undefined)[] {
+    return this.messages.map(({ text }) => text)
+  }
+}
+
+/** A gateway, and people on it through one adapter. */
+export class Harness {
+  private readonly people: Person[] = []
+
+  private constructor(
+    readonly gateway: Gateway,
+    private readonly appId: string,
+    private readonly createRtm: (gatewayUrl: string) => Rtm,
+  ) {}
+
+  static async start(createRtm: (gatewayUrl: string) => Rtm, options: GatewayOptions = {}): Promise<Harness> {
+    const gateway = await startGateway({ port: 0, ...options, timing: { countIntervalMs: { small: 20, large: 20 }, ...options.timing } })
+    return new Harness(gateway, options.appId ?? LOCAL_APP_ID, createRtm)
+  }
+
+  rtm(): Rtm {
+    return this.createRtm(this.gateway.url)
+  }
+
+  /** A device that is not logged in. */
+  person(uid: string, appId = this.appId): Person {
+    const person = new Person(uid, this.rtm().createInstance(appId))
+    this.people.push(person)
+    return person
+  }
+
+  async loggedIn(uid: string, token?: string): Promise<Person> {
+    const person = this.person(uid)
+    await person.client.login({ uid, token })
+    return person
+  }
+
+  async room(person: Person, channelId: string): Promise<Room> {
+    const room = new Room(person.client.createChannel(channelId))
+    await room.channel.join()
+    return room
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.people.map(({ client }) => client.logout().catch(() => {})))
+    await this.gateway.close()
+  }
+}

@@ -1,0 +1,89 @@
+/** What the local adapter and the real gateway do together beyond the contract that all adapters share. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { startGateway } from '../../gateway/server'
+import { createLocalRtm, type LocalTiming } from '@/src/rtm/local'
+import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
+import { connectSocket } from '../support/connect-socket'
+import { ADAPTERS } from './adapters'
+import { Harness, Person, until } from './harness'
+
+let harness: Harness | undefined
+afterEach(async () => {
+  await harness?.close()
+  harness = undefined
+})
+
+/** A person whose client does not come back before it is told to. */
+function patient(uid: string, timing: Partial<LocalTiming> = { backoff: { first: 60_000, cap: 60_000 } }): Person {
+  const { url } = harness!.gateway
+  return new Person(uid, createLocalRtm({ url, connectSocket, timing }).createInstance(LOCAL_APP_ID))
+}
+const comeBack = ({ client }: Person) => client.checkConnection?.()
+
+describe('an outage longer than the grace', () => {
+  it('ends with everything as before: channels, subscriptions, attributes, missed messages', async () => {
+    harness = await Harness.start(ADAPTERS.local, { timing: { graceMs: 50 } })
+    const [alice, bob] = [await harness.loggedIn('alice'), patient('bob')]
+    await bob.client.login({ uid: 'bob' })
+    const [a, b] = [await harness.room(alice, 'room'), await harness.room(bob, 'room')]
+    await bob.client.setLocalUserAttributes({ name: 'Bob' })
+    await bob.client.subscribePeersOnlineStatus(['alice'])
+    harness.gateway.cut('bob')
+    await until(() => a.events.includes('-bob'))
+    expect(await alice.client.sendMessageToPeer({ text: 'missed' }, 'bob')).toEqual({ hasPeerReceived: false })
+    await a.channel.sendMessage({ text: 'missed' })
+    comeBack(bob)
+    await until(() => a.events.at(-1) === '+bob' && b.texts.includes('missed') && bob.texts.includes('missed'))
+    expect(await bob.client.queryPeersBySubscriptionOption('ONLINE_STATUS')).toEqual(['alice'])
+    expect(await alice.client.getUserAttributes('bob')).toEqual({ name: 'Bob' })
+    await b.channel.sendMessage({ text: 'back' })
+    await until(() => a.texts.includes('back'))
+    expect([bob.texts, b.texts]).toEqual([['missed'], ['missed']])
+    await bob.client.logout()
+  })
+})
+
+it('goes on after the gateway was started anew', async () => {
+  harness = await Harness.start(ADAPTERS.local)
+  const { port } = harness.gateway
+  const [alice, bob] = [await harness.loggedIn('alice'), await harness.loggedIn('bob')]
+  const [a, b] = [await harness.room(alice, 'room'), await harness.room(bob, 'room')]
+  await harness.gateway.close()
+  await until(() => alice.state === 'RECONNECTING / INTERRUPTED' && bob.state === 'RECONNECTING / INTERRUPTED')
+  const again = await startGateway({ port })
+  await until(() => alice.state === 'CONNECTED / LOGIN_SUCCESS' && bob.state === 'CONNECTED / LOGIN_SUCCESS')
+  await a.channel.sendMessage({ text: 'again' })
+  await b.channel.sendMessage({ text: 'again' })
+  expect(await alice.client.sendMessageToPeer({ text: 'again' }, 'bob')).toEqual({ hasPeerReceived: true })
+  expect(bob.texts).toEqual(['again'])
+  await Promise.all([alice.client.logout(), bob.client.logout()])
+  await again.close()
+})
+
+it('loses its session to a login elsewhere also while the connection is lost', async () => {
+  harness = await Harness.start(ADAPTERS.local)
+  const phone = patient('alice')
+  await phone.client.login({ uid: 'alice' })
+  harness.gateway.cut('alice')
+  await until(() => phone.state === 'RECONNECTING / INTERRUPTED')
+  const tablet = await harness.loggedIn('alice')
+  comeBack(phone)
+  await until(() => phone.state === 'ABORTED / REMOTE_LOGIN')
+  expect(tablet.state).toBe('CONNECTED / LOGIN_SUCCESS')
+  await phone.client.logout()
+})
+
+it('reports a message as received only when the receiver has kept it', async () => {
+  harness = await Harness.start(ADAPTERS.local)
+  const [alice, bob] = [await harness.loggedIn('alice'), await harness.loggedIn('bob')]
+  const steps: string[] = []
+  let keep = () => {}
+  bob.client.on('MessageFromPeer', () => new Promise<void>((resolve) => (keep = resolve)))
+  const sent = alice.client.sendMessageToPeer({ text: 'hi' }, 'bob').then(({ hasPeerReceived }) => steps.push(`received ${hasPeerReceived}`))
+  await until(() => bob.inbox.length > 0)
+  await alice.client.queryPeersOnlineStatus(['bob'])
+  steps.push('kept')
+  keep()
+  await sent
+  expect(steps).toEqual(['kept', 'received true'])
+})

@@ -1,0 +1,4 @@
+import { ADAPTERS } from './adapters'
+import { contractSuite } from './suite'
+
+contractSuite('local', ADAPTERS.local)

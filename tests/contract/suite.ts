@@ -1,0 +1,578 @@
+import { RtmTokenBuilder as RtmTokenBuilder007 } from 'agora-token'
+import { RtmTokenBuilder, RtmRole } from 'agora-access-token'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Emitter } from '@/src/rtm/emitter'
+import { RtmError } from '@/src/rtm/errors'
+import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
+import type { Rtm, RtmMessage } from '@/src/rtm/port'
+import { Harness, until } from './harness'
+
+/** Of the gateway that asks for tokens: the token builders take hexadecimal digits only. */
+const APP_ID = '0123456789abcdef0123456789abcdef'
+const CERTIFICATE = 'fedcba9876543210fedcba9876543210'
+/** Tokens that have run out: made the day before yesterday. */
+function longAgo(build: () => string): string {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 48 * 3_600_000 })
+  try {
+    return build()
+  } finally {
+    vi.useRealTimers()
+  }
+}
+const token006 = (uid: string) => RtmTokenBuilder.buildToken(APP_ID, CERTIFICATE, uid, RtmRole.Rtm_User, 0)
+const token007 = (uid: string, seconds = 3600) => RtmTokenBuilder007.buildToken(APP_ID, CERTIFICATE, uid, seconds)
+
+/** What a rejected promise rejected with, as far as callers may rely on it. */
+async function failure(promise: Promise<unknown>): Promise<{ operation: string; code: number; name: string }> {
+  const error: unknown = await promise.then(
+    () => expect.fail('it should have failed'),
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(RtmError)
+  const { operation, code, name, message } = error as RtmError
+  expect(message.startsWith(` Error Code ${code} - `)).toBe(true)
+  return { operation, code, name }
+}
+const code = async (promise: Promise<unknown>) => (await failure(promise)).code
+
+/** RTM 1.x as the port promises it, for one adapter. */
+export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string) => Rtm): void {
+  describe(`the contract, ${name}`, () => {
+    let harness: Harness
+    let serial = 0
+    /** A user or channel id nobody else in this run has. */
+    const fresh = (stem: string) => `${stem}-${++serial}`
+    const login = (stem: string) => harness.loggedIn(fresh(stem))
+    beforeAll(async () => {
+      harness = await Harness.start(createRtm)
+    })
+    afterAll(() => harness.close())
+
+    const listenerErrors: unknown[] = []
+    const { onListenerError } = Emitter
+    beforeAll(() => {
+      Emitter.onListenerError = (error) => void listenerErrors.push(error)
+    })
+    afterAll(() => {
+      Emitter.onListenerError = onListenerError
+    })
+    afterEach(() => {
+      expect(listenerErrors.splice(0)).toEqual([])
+    })
+
+    describe('createInstance', () => {
+      it.each(['', 'x'.repeat(31), 'x'.repeat(33), `${'x'.repeat(31)}-`, 42])('refuses the App ID %j', (appId) => {
+        expect(() => harness.rtm().createInstance(appId as string)).toThrow(expect.objectContaining({ operation: 'createInstance', code: 1 }))
+      })
+    })
+
+    describe('login and logout', () => {
+      it('tells the states in order, and resolves after the last', async () => {
+        const alice = harness.person(fresh('alice'))
+        const promise = alice.client.login({ uid: alice.uid }).then(() => alice.states.length)
+        expect(alice.states).toEqual([['CONNECTING', 'LOGIN']])
+        expect(await promise).toBe(2)
+        expect(alice.state).toBe('CONNECTED / LOGIN_SUCCESS')
+      })
+
+      it.each(['', 'a'.repeat(65), 'null', 'a"b', 'a*b', 'a/b', 'ä', 'a\tb', 'a\nb', 42, undefined])('refuses the user id %j', async (uid) => {
+        const { client, states } = harness.person('nobody')
+        expect(await failure(client.login({ uid: uid as string }))).toEqual({ operation: 'login', code: 3, name: 'RtmInvalidArgumentError' })
+        expect(states).toEqual([])
+      })
+
+      it('refuses a token that is no string', async () => {
+        expect(await code(harness.person('nobody').client.login({ uid: 'a', token: 7 as unknown as string }))).toBe(3)
+      })
+
+      it.each(['', LOCAL_APP_ID])('takes the token %j for none', async (token) => {
+        const alice = harness.person(fresh('alice'))
+        await alice.client.login({ uid: alice.uid, token })
+        expect(alice.state).toBe('CONNECTED / LOGIN_SUCCESS')
+      })
+
+      it('allows one login in half a second, and one at a time', async () => {
+        const { client, uid } = await login('alice')
+        expect(await failure(client.login({ uid }))).toEqual({ operation: 'login', code: 10, name: 'RtmInvokeTooOftenError' })
+        await new Promise((resolve) => setTimeout(resolve, 520))
+        expect(await failure(client.login({ uid }))).toEqual({ operation: 'login', code: 8, name: 'RtmInvalidStatusError' })
+      })
+
+      it('is refused by the service with another App ID', async () => {
+        const { client, states } = harness.person('nobody', 'f'.repeat(32))
+        expect(await failure(client.login({ uid: 'a' }))).toEqual({ operation: 'login', code: 4, name: 'RtmUnauthenticatedError' })
+        expect(states).toEqual([
+          ['CONNECTING', 'LOGIN'],
+          ['DISCONNECTED', 'LOGIN_FAILURE'],
+        ])
+      })
+
+      it('logs out, and in again as somebody else', async () => {
+        const { client, states, uid } = await login('alice')
+        await client.logout()
+        expect(states.at(-1)).toEqual(['DISCONNECTED', 'LOGOUT'])
+        await new Promise((resolve) => setTimeout(resolve, 520))
+        const other = fresh('amy')
+        await client.login({ uid: other })
+        const bob = await login('bob')
+        expect(await bob.client.sendMessageToPeer({ text: 'hi' }, other)).toEqual({ hasPeerReceived: true })
+        expect(await bob.client.sendMessageToPeer({ text: 'hi' }, uid)).toEqual({ hasPeerReceived: false })
+      })
+
+      it('waits with a logout for the login under way', async () => {
+        const { client, states, uid } = harness.person(fresh('alice'))
+        const login = client.login({ uid })
+        await Promise.all([login, client.logout()])
+        expect(states.map(([state]) => state)).toEqual(['CONNECTING', 'CONNECTED', 'DISCONNECTED'])
+      })
+
+      it('has nobody to log out before a login', async () => {
+        expect(await failure(harness.person('nobody').client.logout())).toEqual({ operation: 'logout', code: 102, name: 'RtmInvalidStatusError' })
+      })
+    })
+
+    describe('peer messages', () => {
+      it('arrive in order, with who sent them and when', async () => {
+        const [alice, bob] = [await login('alice'), await login('bob')]
+        const texts = Array.from({ length: 50 }, (_, i) => `${i} 你好 \u{1F600}`)
+        const results = await Promise.all(texts.map((text) => alice.client.sendMessageToPeer({ text }, bob.uid)))
+        expect(results).toEqual(texts.map(() => ({ hasPeerReceived: true })))
+        expect(bob.texts).toEqual(texts)
+        const [first] = bob.inbox
+        expect(first?.from).toBe(alice.uid)
+        expect(first?.properties).toMatchObject({ serverReceivedTs: expect.any(Number) })
+      })
+
+      it('say so when the peer is not there', async () => {
+        const { client } = await login('alice')
+        expect(await client.sendMessageToPeer({ text: 'hi' }, fresh('absent'))).toEqual({ hasPeerReceived: false })
+      })
+
+      it('to oneself are not delivered', async () => {
+        const alice = await login('alice')
+        const bob = await login('bob')
+        await alice.client.sendMessageToPeer({ text: 'me' }, alice.uid)
+        await bob.client.sendMessageToPeer({ text: 'you' }, alice.uid)
+        await until(() => alice.inbox.length > 0)
+        expect(alice.texts).toEqual(['you'])
+      })
+
+      it.each([[undefined], [null], ['text'], [[]], [{}], [{ text: 1 }]])('refuse the message %j', async (message) => {
+        const { client } = await login('alice')
+        expect(await failure(client.sendMessageToPeer(message as unknown as RtmMessage, 'bob'))).toMatchObject({ operation: 'peerMessage', code: 7 })
+      })
+
+      it.each(['', 'ä', 'null', 'a\tb', 'x'.repeat(65)])('refuse the receiver %j', async (peerId) => {
+        const { client } = await login('alice')
+        expect(await failure(client.sendMessageToPeer({ text: 'hi' }, peerId))).toMatchObject({ operation: 'peerMessage', code: 6 })
+      })
+
+      it('may have 32768 bytes and not one more', async () => {
+        const [alice, bob] = [await login('alice'), await login('bob')]
+        const largest = '你'.repeat(10_922) + 'ab'
+        expect(await alice.client.sendMessageToPeer({ text: largest }, bob.uid)).toEqual({ hasPeerReceived: true })
+        expect(bob.texts).toEqual([largest])
+        const tooLarge = await failure(alice.client.sendMessageToPeer({ text: `${largest}c` }, bob.uid))
+        expect(tooLarge).toEqual({ operation: 'peerMessage', code: 7, name: 'RtmLimitExceededError' })
+      })
+
+      it('need a login, but a bad message is told first', async () => {
+        const { client } = harness.person('nobody')
+        expect(await code(client.sendMessageToPeer({} as RtmMessage, ''))).toBe(7)
+        expect(await code(client.sendMessageToPeer({ text: 'hi' }, ''))).toBe(102)
+      })
+
+      it('are limited to 180 in 3 s, together with those to channels', async () => {
+        const { client } = await login('alice')
+        const channel = client.createChannel(fresh('room'))
+        await channel.join()
+        const peer = fresh('absent')
+        const some = Array.from({ length: 90 }, () => client.sendMessageToPeer({ text: 'x' }, peer))
+        const more = Array.from({ length: 90 }, () => channel.sendMessage({ text: 'x' }))
+        const [late, later] = [client.sendMessageToPeer({ text: 'x' }, peer), channel.sendMessage({ text: 'x' })]
+        expect(await failure(late)).toEqual({ operation: 'peerMessage', code: 5, name: 'RtmLimitExceededError' })
+        expect(await failure(later)).toEqual({ operation: 'channelMessage', code: 3, name: 'RtmLimitExceededError' })
+        await Promise.all([...some, ...more])
+      })
+    })
+
+    describe('channels', () => {
+      it('carry what is said to all others, in order', async () => {
+        const [alice, bob, carol] = [await login('alice'), await login('bob'), await login('carol')]
+        const id = fresh('room')
+        const [a, b, c] = [await harness.room(alice, id), await harness.room(bob, id), await harness.room(carol, id)]
+        const texts = Array.from({ length: 30 }, (_, i) => `line ${i}`)
+        await Promise.all(texts.map((text) => a.channel.sendMessage({ text })))
+        await until(() => b.messages.length >= 30 && c.messages.length >= 30)
+        expect([b.texts, c.texts]).toEqual([texts, texts])
+        expect(b.messages[0]).toMatchObject({ from: alice.uid, properties: { serverReceivedTs: expect.any(Number) } })
+        expect(a.messages).toEqual([])
+      })
+
+      it('tell who comes and goes, and how many there are', async () => {
+        const [alice, bob] = [await login('alice'), await login('bob')]
+        const id = fresh('room')
+        const a = await harness.room(alice, id)
+        await until(() => a.count === 1)
+        const b = await harness.room(bob, id)
+        await until(() => a.count === 2 && b.count === 2)
+        expect((await a.channel.getMembers()).sort()).toEqual([alice.uid, bob.uid].sort())
+        await b.channel.leave()
+        await until(() => a.count === 1)
+        await b.channel.join()
+        await until(() => a.count === 2 && b.count === 2)
+        await bob.client.logout()
+        await until(() => a.count === 1)
+        expect(a.events).toEqual([`+${bob.uid}`, `-${bob.uid}`, `+${bob.uid}`, `-${bob.uid}`])
+        expect(b.events).toEqual([])
+      })
+
+      it('are joined once, by one object', async () => {
+        const { client } = await login('alice')
+        const id = fresh('room')
+        const [channel, twin] = [client.createChannel(id), client.createChannel(id)]
+        await channel.join()
+        expect(await failure(channel.join())).toEqual({ operation: 'join', code: 6, name: 'RtmInvalidStatusError' })
+        expect(await failure(twin.join())).toEqual({ operation: 'join', code: 202, name: 'RtmInvalidStatusError' })
+        await channel.leave()
+        await twin.join()
+      })
+
+      it('are no more than 20 at a time', async () => {
+        const { client } = await login('alice')
+        const channels = Array.from({ length: 21 }, () => client.createChannel(fresh('room')))
+        await Promise.all(channels.slice(0, 20).map((channel) => channel.join()))
+        const [first, last] = [channels[0], channels[20]]
+        expect(await failure(last!.join())).toEqual({ operation: 'join', code: 5, name: 'RtmLimitExceededError' })
+        await first!.leave()
+        await last!.join()
+      })
+
+      it('cannot be used before a join, nor after a leave', async () => {
+        const { client } = await login('alice')
+        const channel = client.createChannel(fresh('room'))
+        for (const _ of ['before', 'after']) {
+          expect(await failure(channel.sendMessage({ text: 'hi' }))).toEqual({ operation: 'channelMessage', code: 5, name: 'RtmInvalidStatusError' })
+          expect(await failure(channel.getMembers())).toMatchObject({ operation: 'getMembers', code: 5 })
+          expect(await failure(channel.leave())).toMatchObject({ operation: 'leave', code: 3 })
+          await channel.join()
+          await channel.leave()
+        }
+      })
+
+      it('need a login', async () => {
+        const channel = harness.person('nobody').client.createChannel('room')
+        expect(await code(channel.join())).toBe(102)
+        expect(await code(channel.leave())).toBe(102)
+        expect(await code(channel.sendMessage({ text: 'hi' }))).toBe(102)
+        expect(await code(channel.sendMessage({} as RtmMessage))).toBe(4)
+        expect(await code(channel.getMembers())).toBe(102)
+      })
+
+      it.each(['', 'ä', 'null', 'a\nb', 'x'.repeat(65), 7])('cannot be called %j', (id) => {
+        const { client } = harness.person('nobody')
+        expect(() => client.createChannel(id as string)).toThrow(expect.objectContaining({ operation: 'createChannel', code: 1 }))
+      })
+
+      it('refuse messages over 32768 bytes', async () => {
+        const a = await harness.room(await login('alice'), fresh('room'))
+        expect(await failure(a.channel.sendMessage({ text: 'x'.repeat(32_769) }))).toMatchObject({ operation: 'channelMessage', code: 4 })
+      })
+
+      it.each(['__proto__', 'constructor', '..', 'a:b', '100%', ' ', 'x'.repeat(64)])('and people may be called %j', async (id) => {
+        const [odd, bob] = [await harness.loggedIn(id), await login('bob')]
+        onTestFinished(() => odd.client.logout())
+        const [a, b] = [await harness.room(odd, id), await harness.room(bob, id)]
+        expect(await bob.client.sendMessageToPeer({ text: 'hi' }, id)).toEqual({ hasPeerReceived: true })
+        await a.channel.sendMessage({ text: 'all' })
+        await until(() => b.messages.length > 0)
+        expect(b.messages[0]).toMatchObject({ text: 'all', from: id })
+        expect((await b.channel.getMembers()).sort()).toEqual([id, bob.uid].sort())
+      })
+    })
+
+    describe('a lost connection', () => {
+      it('comes back by itself, with all that was missed and nothing twice', async () => {
+        const [alice, bob] = [await login('alice'), await login('bob')]
+        const id = fresh('room')
+        const [a, b] = [await harness.room(alice, id), await harness.room(bob, id)]
+        await alice.client.sendMessageToPeer({ text: 'before' }, bob.uid)
+        await a.channel.sendMessage({ text: 'before' })
+        await until(() => b.messages.length === 1)
+        harness.gateway.cut(bob.uid)
+        await a.channel.sendMessage({ text: 'meanwhile' })
+        const meanwhile = alice.client.sendMessageToPeer({ text: 'meanwhile' }, bob.uid)
+        await until(() => bob.state === 'CONNECTED / LOGIN_SUCCESS' && bob.states.length === 4)
+        await meanwhile
+        await a.channel.sendMessage({ text: 'after' })
+        await alice.client.sendMessageToPeer({ text: 'after' }, bob.uid)
+        await until(() => bob.texts.includes('after') && b.texts.includes('after'))
+        expect(bob.states.slice(2)).toEqual([
+          ['RECONNECTING', 'INTERRUPTED'],
+          ['CONNECTED', 'LOGIN_SUCCESS'],
+        ])
+        expect(bob.texts).toEqual(['before', 'meanwhile', 'after'])
+        expect(b.texts).toEqual(['before', 'meanwhile', 'after'])
+        expect(a.events.slice(1)).toEqual([])
+      })
+
+      it('queues what is sent while it lasts', async () => {
+        const [alice, bob] = [await login('alice'), await login('bob')]
+        const id = fresh('room')
+        const [a, b] = [await harness.room(alice, id), await harness.room(bob, id)]
+        const sent = new Promise((resolve) => {
+          bob.client.on('ConnectionStateChanged', (state) => {
+            if (state !== 'RECONNECTING') return
+            resolve(Promise.all([bob.client.sendMessageToPeer({ text: 'queued' }, alice.uid), b.channel.sendMessage({ text: 'queued' })]))
+          })
+        })
+        harness.gateway.cut(bob.uid)
+        expect(await sent).toEqual([{ hasPeerReceived: true }, undefined])
+        await until(() => a.messages.length > 0)
+        expect([alice.texts, a.texts]).toEqual([['queued'], ['queued']])
+      })
+
+      it('can be logged out of', async () => {
+        const { client, states, uid } = await login('alice')
+        const loggedOut = new Promise((resolve) => {
+          client.on('ConnectionStateChanged', (state) => state === 'RECONNECTING' && resolve(client.logout()))
+        })
+        harness.gateway.cut(uid)
+        await loggedOut
+        expect(states.at(-1)).toEqual(['DISCONNECTED', 'LOGOUT'])
+      })
+    })
+
+    describe('the end of a session', () => {
+      it('comes to the older of two logins of one user', async () => {
+        const phone = await login('alice')
+        const room = await harness.room(phone, fresh('room'))
+        const tablet = await harness.loggedIn(phone.uid)
+        await until(() => phone.state === 'ABORTED / REMOTE_LOGIN')
+        expect(tablet.state).toBe('CONNECTED / LOGIN_SUCCESS')
+        expect(await code(phone.client.sendMessageToPeer({ text: 'hi' }, 'bob'))).toBe(102)
+        expect(await code(room.channel.sendMessage({ text: 'hi' }))).toBe(102)
+        expect(await code(phone.client.login({ uid: phone.uid }))).toBeOneOf([8, 10])
+      })
+
+      it('is final when banned, until logout and login', async () => {
+        const { client, uid, states } = await login('alice')
+        const channel = client.createChannel(fresh('room'))
+        await channel.join()
+        harness.gateway.kick(uid, 'BANNED_BY_SERVER')
+        await until(() => states.length === 3)
+        expect(states[2]).toEqual(['ABORTED', 'BANNED_BY_SERVER'])
+        expect(await failure(client.renewToken(token006(uid)))).toEqual({ operation: 'renewToken', code: 102, name: 'RtmInvalidStatusError' })
+        await client.logout()
+        expect(states.at(-1)).toEqual(['DISCONNECTED', 'LOGOUT'])
+        await new Promise((resolve) => setTimeout(resolve, 520))
+        await client.login({ uid })
+        expect(await code(channel.sendMessage({ text: 'hi' }))).toBe(5)
+        await channel.join()
+        await channel.sendMessage({ text: 'hi' })
+      })
+    })
+
+    describe('tokens', () => {
+      let guarded: Harness
+      beforeAll(async () => {
+        guarded = await Harness.start(createRtm, { appId: APP_ID, certificate: CERTIFICATE })
+      })
+      afterAll(() => guarded.close())
+
+      it.each(['006', '007'] as const)('of the kind %s are taken where the capabilities say so', async (kind) => {
+        const token = kind === '006' ? token006('alice') : token007('alice')
+        const login = guarded.loggedIn('alice', token)
+        if (guarded.rtm().capabilities.tokens.includes(kind)) await (await login).client.logout()
+        else expect(await code(login)).toBe(5)
+      })
+
+      it('are needed with a certificate, and must be one’s own', async () => {
+        expect(await failure(guarded.loggedIn('bob'))).toEqual({ operation: 'login', code: 5, name: 'RtmUnauthenticatedError' })
+        expect(await code(guarded.loggedIn('bob', token006('alice')))).toBe(5)
+        expect(await code(guarded.loggedIn('bob', 'nonsense'))).toBe(5)
+      })
+
+      it('that have run out are refused', async () => {
+        const refused = { operation: 'login', code: 6, name: 'RtmUnauthenticatedError' }
+        expect(await failure(guarded.loggedIn('bob', longAgo(() => token006('bob'))))).toEqual(refused)
+        if (!guarded.rtm().capabilities.tokens.includes('007')) return
+        expect(await failure(guarded.loggedIn('bob', longAgo(() => token007('bob'))))).toEqual(refused)
+      })
+
+      it('are renewed', async () => {
+        const { client } = await guarded.loggedIn('carol', token006('carol'))
+        await client.renewToken(token006('carol'))
+        expect(await failure(client.renewToken(''))).toMatchObject({ operation: 'renewToken', code: 2 })
+        expect(await failure(client.renewToken(token006('alice')))).toMatchObject({ operation: 'renewToken', code: 6, name: 'RtmUnauthenticatedError' })
+        await client.logout()
+        expect(await failure(client.renewToken(token006('carol')))).toMatchObject({ operation: 'renewToken', code: 102 })
+      })
+
+      it('that run out while connected end the session, where the service tells', async () => {
+        if (!guarded.rtm().capabilities.tokens.includes('007')) return
+        const dave = guarded.person('dave')
+        const told: string[] = []
+        dave.client.on('TokenPrivilegeWillExpire', () => told.push('TokenPrivilegeWillExpire'))
+        dave.client.on('TokenExpired', () => told.push(`TokenExpired after ${dave.state}`))
+        await dave.client.login({ uid: dave.uid, token: token007('dave', 2) })
+        await until(() => told.length === 2)
+        expect(told).toEqual(['TokenPrivilegeWillExpire', 'TokenExpired after ABORTED / TOKEN_EXPIRED'])
+      })
+    })
+
+    describe('listeners', () => {
+      it('do not keep each other from being called', async () => {
+        const [alice, bob] = [harness.person(fresh('alice')), await login('bob')]
+        const heard: string[] = []
+        alice.client.removeAllListeners('MessageFromPeer')
+        alice.client.on('MessageFromPeer', () => {
+          throw new Error('first')
+        })
+        alice.client.on('MessageFromPeer', ({ text }) => void heard.push(String(text)))
+        await alice.client.login({ uid: alice.uid })
+        bob.client.sendMessageToPeer({ text: 'hi' }, alice.uid).catch(() => {})
+        await until(() => heard.length === 1 && listenerErrors.length === 1)
+        expect(listenerErrors.splice(0)).toEqual([new Error('first')])
+      })
+
+      it('come and go as in Node', async () => {
+        const { client } = harness.person('nobody')
+        const listener = () => {}
+        client.on('TokenExpired', listener).once('TokenExpired', () => {})
+        expect(client.listenerCount('TokenExpired')).toBe(2)
+        client.off('TokenExpired', listener)
+        expect(client.listenerCount('TokenExpired')).toBe(1)
+        client.removeAllListeners()
+        expect(client.listenerCount('TokenExpired')).toBe(0)
+      })
+    })
+
+    describe('what not every backend has', () => {
+      const unsupported = async (promise: Promise<unknown>) => expect((await failure(promise)).name).toBe('RtmUnsupportedError')
+
+      it('presence', async () => {
+        const [alice, bob] = [await login('alice'), await login('bob')]
+        const { client } = alice
+        if (!harness.rtm().capabilities.presence) {
+          await unsupported(client.queryPeersOnlineStatus([bob.uid]))
+          await unsupported(client.subscribePeersOnlineStatus([bob.uid]))
+          await unsupported(client.unsubscribePeersOnlineStatus([bob.uid]))
+          return unsupported(client.queryPeersBySubscriptionOption('ONLINE_STATUS'))
+        }
+        const absent = fresh('absent')
+        expect(await client.queryPeersOnlineStatus([bob.uid, absent])).toEqual({ [bob.uid]: true, [absent]: false })
+        expect(Object.entries(await client.queryPeersOnlineStatus(['__proto__']))).toEqual([['__proto__', false]])
+        const told: string[] = []
+        client.on('PeersOnlineStatusChanged', (status) => void told.push(...Object.entries(status).map(([uid, state]) => `${uid} ${state}`)))
+        await client.subscribePeersOnlineStatus([bob.uid])
+        expect(await client.queryPeersBySubscriptionOption('ONLINE_STATUS')).toEqual([bob.uid])
+        await bob.client.logout()
+        await until(() => told.includes(`${bob.uid} OFFLINE`))
+        await client.unsubscribePeersOnlineStatus([bob.uid])
+        expect(await client.queryPeersBySubscriptionOption('ONLINE_STATUS')).toEqual([])
+        for (const bad of [[], ['a\tb'], ['']]) expect(await code(client.queryPeersOnlineStatus(bad))).toBe(2)
+        expect(await code(client.queryPeersOnlineStatus(Array.from({ length: 257 }, (_, i) => `u${i}`)))).toBe(2)
+        expect(await code(client.subscribePeersOnlineStatus(Array.from({ length: 513 }, (_, i) => `u${i}`)))).toBe(6)
+        expect(await code(harness.person('nobody').client.queryPeersOnlineStatus(['']))).toBe(102)
+      })
+
+      it('member counts', async () => {
+        const alice = await login('alice')
+        const id = fresh('room')
+        if (!harness.rtm().capabilities.memberCount) return unsupported(alice.client.getChannelMemberCount([id]))
+        await harness.room(alice, id)
+        expect(await alice.client.getChannelMemberCount([id, 'nobody-is-here'])).toEqual({ [id]: 1, 'nobody-is-here': 0 })
+        const many = Array.from({ length: 33 }, (_, i) => `c${i}`)
+        expect(await failure(alice.client.getChannelMemberCount(many))).toEqual({ operation: 'getChannelMemberCount', code: 5, name: 'RtmInvalidArgumentError' })
+        expect(await code(alice.client.getChannelMemberCount([]))).toBe(2)
+      })
+
+      it('attributes of users', async () => {
+        const [alice, bob] = [await login('alice'), await login('bob')]
+        const { client } = alice
+        if (!harness.rtm().capabilities.userAttributes) {
+          await unsupported(client.setLocalUserAttributes({ a: '1' }))
+          await unsupported(client.addOrUpdateLocalUserAttributes({ a: '1' }))
+          await unsupported(client.deleteLocalUserAttributesByKeys(['a']))
+          await unsupported(client.clearLocalUserAttributes())
+          await unsupported(client.getUserAttributes('a'))
+          return unsupported(client.getUserAttributesByKeys('a', ['a']))
+        }
+        await client.setLocalUserAttributes({ name: 'Alice', mood: 'fine' })
+        await client.addOrUpdateLocalUserAttributes({ mood: 'tired', ['__proto__']: 'x' })
+        expect(Object.entries(await bob.client.getUserAttributes(alice.uid)).sort()).toEqual([
+          ['__proto__', 'x'],
+          ['mood', 'tired'],
+          ['name', 'Alice'],
+        ])
+        await client.deleteLocalUserAttributesByKeys(['mood'])
+        expect(await bob.client.getUserAttributesByKeys(alice.uid, ['name', 'mood'])).toEqual({ name: 'Alice' })
+        await client.clearLocalUserAttributes()
+        expect(await bob.client.getUserAttributes(alice.uid)).toEqual({})
+        expect(await code(bob.client.getUserAttributes(fresh('absent')))).toBe(6)
+        const stranger = harness.person('nobody').client
+        expect(await code(stranger.setLocalUserAttributes({ a: '1' }))).toBe(102)
+        expect(await code(stranger.setLocalUserAttributes({}))).toBe(3)
+        expect(await code(stranger.setLocalUserAttributes({ a: '' }))).toBe(3)
+        expect(await code(stranger.setLocalUserAttributes({ a: 'x'.repeat(8_193) }))).toBe(4)
+      })
+
+      it('attributes of channels', async () => {
+        const [alice, bob] = [await login('alice'), await login('bob')]
+        const { client } = alice
+        const id = fresh('room')
+        if (!harness.rtm().capabilities.channelAttributes) {
+          await unsupported(client.setChannelAttributes(id, { a: '1' }))
+          await unsupported(client.addOrUpdateChannelAttributes(id, { a: '1' }))
+          await unsupported(client.deleteChannelAttributesByKeys(id, ['a']))
+          await unsupported(client.clearChannelAttributes(id))
+          await unsupported(client.getChannelAttributes(id))
+          return unsupported(client.getChannelAttributesByKeys(id, ['a']))
+        }
+        const b = await harness.room(bob, id)
+        const told: object[] = []
+        b.channel.on('AttributesUpdated', (attributes) => void told.push(attributes))
+        await client.setChannelAttributes(id, { topic: 'tea' })
+        await client.addOrUpdateChannelAttributes(id, { notice: 'at five' }, { enableNotificationToChannelMembers: true })
+        const by = { lastUpdateUserId: alice.uid, lastUpdateTs: expect.any(Number) }
+        const all = { topic: { value: 'tea', ...by }, notice: { value: 'at five', ...by } }
+        expect(await bob.client.getChannelAttributes(id)).toEqual(all)
+        await until(() => told.length > 0)
+        expect(told).toEqual([all])
+        expect(await bob.client.getChannelAttributesByKeys(id, ['topic'])).toEqual({ topic: all.topic })
+        await client.deleteChannelAttributesByKeys(id, ['topic'])
+        expect(Object.keys(await bob.client.getChannelAttributes(id))).toEqual(['notice'])
+        await client.clearChannelAttributes(id)
+        expect(await bob.client.getChannelAttributes(id)).toEqual({})
+      })
+
+      it('raw messages', async () => {
+        const [alice, bob] = [await login('alice'), await login('bob')]
+        const raw: RtmMessage = { rawMessage: Uint8Array.of(1, 2, 255), description: 'three bytes', messageType: 'RAW' }
+        const a = await harness.room(alice, fresh('room'))
+        if (!harness.rtm().capabilities.rawMessages) {
+          await unsupported(alice.client.sendMessageToPeer(raw, bob.uid))
+          return unsupported(a.channel.sendMessage(raw))
+        }
+        const got: RtmMessage[] = []
+        bob.client.on('MessageFromPeer', (message) => void got.push(message))
+        await alice.client.sendMessageToPeer(raw, bob.uid)
+        await a.channel.sendMessage(raw)
+        await until(() => got.length > 0)
+        expect(got).toEqual([raw])
+      })
+
+      it('messages kept for who is absent', async () => {
+        const alice = await login('alice')
+        const absent = fresh('absent')
+        const sent = await alice.client.sendMessageToPeer({ text: 'for later' }, absent, { enableOfflineMessaging: true })
+        expect(sent).toEqual({ hasPeerReceived: false })
+        if (!harness.rtm().capabilities.offlineMessages) return
+        const later = await harness.loggedIn(absent)
+        await until(() => later.inbox.length > 0)
+        expect(later.inbox).toMatchObject([{ text: 'for later', from: alice.uid, properties: { isOfflineMessage: true } }])
+      })
+    })
+  })
+}

@@ -1,0 +1,416 @@
+// The harness itself: that both hosts behave as WeChat does, and that a broken build does not get past it. It runs
+// tests/miniprogram/fixture, a mini program without uni-app.
+import fs from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocketServer } from 'ws'
+import { startInChromium, startInNode, type MiniProgram, type StartOptions } from './harness/driver'
+import { DEFAULT_DIST } from './harness/runtime-script'
+import { checkBuild, hasOfficialCompilers, officialCompilers } from './harness/static-gate'
+
+const FIXTURE = fileURLToPath(new URL('fixture', import.meta.url))
+
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-program-harness-'))
+afterAll(() => fs.rmSync(temporary, { recursive: true, force: true }))
+
+/** Echoes what it gets, and counts who is there. */
+const echo = new WebSocketServer({ noServer: true })
+const server = http.createServer((request, response) => {
+  request.resume().on('end', () => response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify({ method: request.method })))
+})
+let address = ''
+beforeAll(async () => {
+  server.on('upgrade', (request, socket, head) => echo.handleUpgrade(request, socket, head, (client) => client.on('message', (data, isBinary) => client.send(data, { binary: isBinary }))))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  address = `127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => {
+  for (const client of echo.clients) client.terminate()
+  server.close()
+})
+
+const open: MiniProgram[] = []
+afterEach(async () => {
+  for (const program of open.splice(0)) await program.close()
+})
+
+/** Runs an experiment of fixture/experiments.js on the page lab. */
+async function lab(mp: MiniProgram, name: string, url = ''): Promise<unknown> {
+  await mp.type('name', `${name} ${url}`.trim())
+  await mp.tap('run')
+  await mp.waitFor(`the result of ${name}`, async () => !['', 'running'].includes(await mp.text('result')))
+  return JSON.parse(await mp.text('result'))
+}
+
+describe.each([
+  ['in Node', startInNode],
+  ['in Chromium', startInChromium],
+])('%s', (_host, start) => {
+  async function run(options: StartOptions = {}): Promise<MiniProgram> {
+    const mp = await start({ dist: FIXTURE, ...options })
+    open.push(mp)
+    return mp
+  }
+  const runLab = (options: StartOptions = {}) => run({ launchPath: 'lab/lab', ...options })
+
+  test('lifetimes come in order, inner components before their page', async () => {
+    const mp = await run({ launchQuery: { from: 'a%20b' } })
+    await mp.waitForCount('row', 2, { kind: 'attached' })
+    await mp.tap('print')
+    expect((await mp.text('log')).split('\n')).toEqual([
+      'app launch {"from":"a%20b"}',
+      'app show',
+      'home load {"from":"a%20b"}',
+      'row a attached',
+      'row b attached',
+      'home show',
+      'row a ready',
+      'row b ready',
+      'home ready',
+    ])
+    expect(await mp.query()).toEqual({ from: 'a%20b' })
+    expect(await mp.problems()).toEqual([])
+  })
+
+  test('handlers get plain events, a long press takes the place of the tap', async () => {
+    const mp = await run()
+    await mp.waitForCount('row', 2)
+    await mp.tap('row', { id: 'b' })
+    await mp.waitForText('log', /picked tap b b true$/)
+    await mp.longPress('row', { id: 'a' })
+    await mp.waitForText('log', /picked longpress a a true$/)
+    expect((await mp.text('log')).match(/picked/g)).toHaveLength(2)
+  })
+
+  test('tab pages stay alive, hidden ones are told', async () => {
+    const mp = await run()
+    await mp.switchTab('me/me')
+    await mp.waitForText('shows', '1 1')
+    await mp.switchTab('home/home')
+    await mp.switchTab('me/me')
+    await mp.waitForText('shows', '2 1')
+    await mp.switchTab('home/home')
+    await mp.switchTab('home/home')
+    await mp.waitForText('log', /home hide\nhome show\nhome hide\nhome show\nhome tab Home$/)
+    await mp.raise('AppHide')
+    await mp.raise('AppShow')
+    await mp.waitForText('log', /home hide\napp hide\napp show\nhome show$/)
+  })
+
+  test('navigation is refused as in WeChat', async () => {
+    const mp = await runLab()
+    await mp.back()
+    expect(await mp.routes()).toEqual(['lab/lab'])
+    await mp.type('name', 'navigation')
+    await mp.tap('run')
+    await mp.waitFor('ten pages', async () => (await mp.routes()).length === 10)
+    for (let left = 9; left > 0; left--) await mp.back()
+    await mp.waitForText('result', /fail webview count limit/)
+    expect(JSON.parse(await mp.text('result'))).toEqual([
+      'navigateTo:fail can not navigateTo a tabbar page',
+      'switchTab:fail can not switch to no-tabBar page',
+      'navigateTo:fail page "nowhere/x" is not found',
+      'navigateTo:fail webview count limit exceed',
+    ])
+    expect(await mp.problems()).toEqual([])
+  })
+
+  test('setData is counted, and refused over 1 MiB', async () => {
+    const mp = await runLab()
+    await mp.resetStats()
+    expect(await lab(mp, 'clearTyped')).toBe('set')
+    const { calls, bytes, perComponent, log } = await mp.stats()
+    expect(log.map(({ json }) => json)).toEqual(['{"url":""}', '{"result":"running"}', '{"value":""}', '{"result":"\\"set\\""}'])
+    expect([calls, bytes, perComponent]).toEqual([4, log.reduce((sum, call) => sum + call.json.length, 0), { 'lab/lab': 4 }])
+    expect(await lab(mp, 'tooMuchData')).toBe('went on')
+    expect(await mp.problems()).toEqual([expect.stringMatching(/^setData of 10485\d\d bytes in lab\/lab/)])
+    expect((await mp.element('area')).value).toBe('')
+  })
+
+  test('the program sees what a phone has, and nothing else', async () => {
+    const mp = await runLab({ language: 'en', theme: 'dark' })
+    expect(await lab(mp, 'globals')).toEqual([...Array(6).fill('undefined'), 'object', 'object', 'undefined', 'function'])
+    expect(await lab(mp, 'system')).toEqual(['en', 'dark', 'wifi', 'undefined'])
+    await mp.raise('ThemeChange', { theme: 'light' })
+    await mp.setNetwork(false)
+    expect(await lab(mp, 'system')).toEqual(['en', 'light', 'none', 'undefined'])
+  })
+
+  test('storage and files keep to the limits and survive a restart', async () => {
+    const mp = await runLab({ dir: path.join(temporary, `phone-${_host}`), limits: { files: 1_000 } })
+    expect(await lab(mp, 'storage')).toEqual([{ list: [1, '二'] }, '', 'getStorage:fail data not found', ['a:b/..']])
+    expect(await lab(mp, 'files')).toEqual([
+      [
+        "writeFile:fail no such file or directory, open 'wxfile://usr/dir/a.txt'",
+        'mkdir:ok',
+        'mkdir:fail file already exists wxfile://usr/dir',
+        'appendFile:fail no such file or directory, open "wxfile://usr/dir/a.txt"',
+        'writeFile:ok',
+        'appendFile:ok',
+        '你好!',
+        "rmdir:fail directory not empty, rmdir 'wxfile://usr/dir'",
+        ['a.txt'],
+        'writeFile:fail permission denied, open /etc/passwd',
+        'readFile:fail permission denied, open wxfile://usr/../x',
+      ],
+      7,
+      7,
+      true,
+      "accessSync:fail no such file or directory, 'wxfile://usr/no'",
+    ])
+    expect(await lab(mp, 'fileLimit')).toEqual(['writeFile:ok', 'appendFile:fail the maximum size of the file storage limit is exceeded', 'writeFile:ok'])
+    await mp.restart()
+    expect(await lab(mp, 'kept')).toEqual([{ list: [1, '二'] }, '你好!'])
+    expect(await lab(mp, 'storageLimits')).toEqual(['setStorage:fail entry size limit reached', 'setStorage:ok', 'setStorage:fail exceed storage max size 10Mb'])
+    expect(await mp.problems()).toEqual([])
+  })
+
+  test('sockets are real, and break as a lost network breaks them', async () => {
+    const mp = await runLab({ hosts: { 'chat.invalid': address } })
+    const early = 'sendSocketMessage:fail SocketTask.readyState is not OPEN'
+    expect(await lab(mp, 'connect', 'ws://chat.invalid/echo')).toEqual([early, 'open'])
+    expect(await lab(mp, 'send')).toMatch(/^closeSocket:fail The code must be either 1000/)
+    await mp.waitFor('both echoes', async () => (await mp.sockets())[0]?.receivedMessages === 2)
+    expect(await mp.sockets()).toEqual([{ url: 'ws://chat.invalid/echo', state: 'open', sentMessages: 2, receivedMessages: 2 }])
+    await mp.cutSockets()
+    await mp.waitFor('the other end to notice', async () => echo.clients.size === 0)
+    await mp.waitFor('the app to notice', async () => (await mp.sockets())[0]?.state === 'closed')
+    expect(await lab(mp, 'socketEvents')).toEqual([early, 'open', 'hello', '3 bytes', 'close 1006'])
+    await mp.setNetwork(false)
+    expect(await lab(mp, 'connect', 'ws://chat.invalid/echo')).toEqual([early, 'error true', 'close 1006'])
+    await mp.setNetwork(true)
+    expect(await lab(mp, 'sixSockets', 'ws://chat.invalid/echo')).toEqual([...Array(5).fill('connectSocket:ok'), 'connectSocket:fail exceed max task count 5'])
+    expect(await mp.problems()).toEqual([])
+  })
+
+  test('HTTP reaches this machine and no other', async () => {
+    const mp = await runLab()
+    expect(await lab(mp, 'request', `http://${address}/x`)).toEqual([201, { method: 'POST' }, 'request:ok'])
+    expect(await lab(mp, 'request', 'https://example.com/')).toEqual([null, null, expect.stringContaining('is not on this machine')])
+  })
+
+  test('fields behave as native ones', async () => {
+    const mp = await runLab()
+    const events = async () => (await mp.text('events')).split(',')
+    await mp.type('field', 'x'.repeat(200))
+    expect((await mp.element('field')).value).toHaveLength(140)
+    await mp.type('field', '你好')
+    expect(await lab(mp, 'clearTyped')).toBe('set')
+    expect((await mp.element('field')).value).toBe('你好') // '' over '' is no change
+    await lab(mp, 'clearForced')
+    expect((await mp.element('field')).value).toBe('')
+    await mp.type('field', 'done')
+    await mp.confirm('field')
+    await mp.waitFor('the field to lose the focus', async () => (await events()).at(-1) === 'blur done')
+    expect((await events()).slice(-4)).toEqual(['focus ', 'input done', 'confirm done', 'blur done'])
+    await mp.tap('off')
+    expect((await mp.element('off')).disabled).toBe(true)
+    expect(await events()).toHaveLength(8)
+    await mp.tap('area')
+    await mp.raise('KeyboardHeightChange', { height: 300 })
+    await mp.waitForText('events', /keyboardheightchange 300$/)
+    expect(await mp.problems()).toEqual([])
+  })
+
+  test('dialogs wait for an answer, badges for a tab page', async () => {
+    const mp = await runLab()
+    await mp.answer('confirm')
+    await mp.answer(1)
+    await mp.type('name', 'modal')
+    await mp.tap('run')
+    await mp.waitFor('the last dialog', async () => (await mp.dialogs()).at(-1)?.waiting === true)
+    expect(await mp.dialogs()).toEqual([
+      { kind: 'modal', options: { title: 'Sure?' }, waiting: false },
+      { kind: 'actionSheet', options: { itemList: ['a', 'b'] }, waiting: false },
+      { kind: 'actionSheet', options: { itemList: ['a'] }, waiting: true },
+    ])
+    await mp.answer('cancel')
+    await mp.waitForText('result', '[true,1,"showActionSheet:fail cancel"]')
+    expect(await lab(mp, 'badge')).toBe('setTabBarBadge:fail not TabBar page')
+    expect(await mp.wxCalls('setTabBarBadge')).toEqual([{ index: 0, text: '1' }])
+  })
+
+  test('errors that reach nobody are problems, also those of an earlier life', async () => {
+    const mp = await runLab()
+    expect(await lab(mp, 'throwLater')).toBe('thrown')
+    await mp.waitFor('the problem', async () => (await mp.problems()).length === 1)
+    await mp.restart()
+    expect(await mp.problems()).toEqual([expect.stringContaining('thrown later')])
+  })
+
+  test('what is missing is named, with the page as it is', async () => {
+    const mp = await runLab()
+    await expect(mp.text('nothing')).rejects.toThrow(/there is no nothing[^]*<wx\/button testid=run>/)
+    await expect(mp.waitForText('result', 'x', {}, 50)).rejects.toThrow(/waited 50 ms for result to say x[^]*lab\/lab/)
+  })
+})
+
+describe('with layout', () => {
+  async function thread(): Promise<MiniProgram> {
+    const mp = await startInChromium({ dist: FIXTURE, launchPath: 'thread/thread', launchQuery: { title: '%E4%BC%9A%E8%AF%9D' } })
+    open.push(mp)
+    await mp.waitForCount('line', 60)
+    return mp
+  }
+  const top = async (mp: MiniProgram) => (await mp.element('list')).scroll.top
+
+  test('a scroll-view scrolls to an element, reports its ends and takes orders', async () => {
+    const mp = await thread()
+    await mp.waitForText('seen', '')
+    await mp.tap('to-end')
+    await mp.waitForText('seen', 'seen')
+    await mp.waitForText('events', 'scrolltolower')
+    await mp.tap('measure')
+    await mp.waitForText('measured', /scrollTop/)
+    // 667 px less the bars of 64 px, the tools of 40 px and two lines of text; 80rpx are 40 px
+    expect(JSON.parse(await mp.text('measured'))).toEqual({
+      rect: [40, expect.closeTo(520, -2)],
+      scrollTop: await top(mp),
+      lines: 60,
+      line: { id: 'r0', width: 375, height: 40 },
+      nothing: null,
+    })
+    await mp.tap('to-top')
+    await mp.waitForText('events', 'scrolltolower,scrolltoupper')
+    expect(await top(mp)).toBe(0)
+    await mp.scroll('list', 'bottom')
+    await mp.waitForText('events', 'scrolltolower,scrolltoupper,scrolltolower')
+    expect(await mp.problems()).toEqual([])
+  })
+
+  test('a covered element cannot be tapped, a hidden one neither', async () => {
+    const mp = await startInChromium({ dist: FIXTURE, launchPath: 'lab/lab' })
+    open.push(mp)
+    await expect(mp.tap('hidden')).rejects.toThrow('cannot be seen')
+    await mp.page?.addStyleTag({ content: '.phone-tabs { display: block !important; height: 667px }' })
+    await expect(mp.tap('run')).rejects.toThrow('cannot be touched')
+  })
+
+  test('the keyboard pushes the page up as far as the field needs it', async () => {
+    const mp = await startInChromium({ dist: FIXTURE, launchPath: 'lab/lab' })
+    open.push(mp)
+    const bottom = () => mp.page?.evaluate(() => document.querySelector('wx-textarea textarea')?.getBoundingClientRect().bottom ?? 0)
+    await mp.tap('area')
+    const before = (await bottom()) ?? 0
+    await mp.raise('KeyboardHeightChange', { height: 300 })
+    expect(before).toBeGreaterThan(367)
+    expect(await bottom()).toBeCloseTo(367)
+    await mp.raise('KeyboardHeightChange', { height: 0 })
+    expect(await bottom()).toBeCloseTo(before)
+  })
+
+  test('a screenshot shows the phone', async () => {
+    const mp = await thread()
+    const file = (await mp.screenshot('harness')) ?? ''
+    const png = fs.readFileSync(file)
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([750, 1334])
+    expect(await mp.page?.textContent('.phone-title')).toBe('会话')
+  })
+})
+
+describe('a broken build is caught', () => {
+  /** One thing that is wrong, and who must notice: WeChat's compilers, the gate or the run. */
+  type Breakage = readonly [name: string, by: ('official' | 'gate' | 'run')[], file: string, from: string | RegExp | null, to: string]
+
+  const breakages: Breakage[] = [
+    ['an unclosed tag', ['official', 'gate'], 'home/home.wxml', '</text>\n</view>', '</text>'],
+    ['a bad expression', ['official', 'gate'], 'home/home.wxml', '{{log}}', '{{log +}}'],
+    ['an orphan wx:else', ['official', 'gate'], 'home/home.wxml', '<text data', '<text wx:else data'],
+    ['a broken style', ['official', 'gate'], 'home/home.wxss', /$/, '.a { color: red'],
+    ['a renamed handler', ['run'], 'row/row.wxml', 'bindtap="pick"', 'bindtap="pike"'],
+    ['a lost usingComponents key', ['gate', 'run'], 'home/home.json', '"x-row"', '"y-row"'],
+    ['a missing component script', ['gate', 'run'], 'row/row.js', null, ''],
+    ['a missing component template', ['gate', 'run'], 'row/row.wxml', null, ''],
+    ['a page that app.json names and is not there', ['gate'], 'app.json', '"me/me", ', '"me/nope", "me/me", '],
+    ['a missing tab icon', ['gate'], 'icons/tab.png', null, ''],
+    ['a script that does not parse', ['gate', 'run'], 'home/home.js', 'onLoad(query) {', 'onLoad(query) {{'],
+    ['a required file that is missing', ['gate', 'run'], 'app.js', /^/, 'require("./nowhere.js");'],
+    ['an exception while a page loads', ['run'], 'home/home.js', 'onLoad(query) {', 'onLoad(query) { null.x;'],
+    ['an exception in a component', ['run'], 'row/row.js', 'attached() {', 'attached() { null.x;'],
+    ['window', ['run'], 'home/home.js', 'onLoad(query) {', 'onLoad(query) { window.localStorage.getItem("a");'],
+    ['fetch', ['run'], 'home/home.js', 'onLoad(query) {', 'onLoad(query) { fetch("/x");'],
+    ['a function that wx does not have', ['run'], 'home/home.js', 'onLoad(query) {', 'onLoad(query) { wx.noSuchThing();'],
+    ['console.error', ['run'], 'home/home.js', 'onLoad(query) {', 'onLoad(query) { console.error("bad");'],
+    ['a page that never registers', ['run'], 'home/home.js', 'Page({', 'void ({'],
+  ]
+
+  function broken(dist: string, name: string, [, , file, from, to]: Breakage): string {
+    const copy = path.join(temporary, name.replace(/\W+/g, '-'))
+    fs.cpSync(dist, copy, { recursive: true })
+    const target = path.join(copy, file)
+    if (from === null) fs.rmSync(target)
+    else {
+      const source = fs.readFileSync(target, 'utf8')
+      const changed = source.replace(from, to)
+      expect(changed, `${file} holds ${String(from)}`).not.toBe(source)
+      fs.writeFileSync(target, changed)
+    }
+    return copy
+  }
+
+  /** What a test that uses the program would see go wrong. */
+  async function problemsOfRun(dist: string): Promise<string[]> {
+    const mp = await startInNode({ dist })
+    try {
+      await mp.waitForCount('row', 2, {}, 500)
+      await mp.tap('row')
+      await mp.waitForText('log', /picked tap a/, {}, 500)
+      return await mp.problems()
+    } catch (error) {
+      return [String(error), ...(await mp.problems())]
+    } finally {
+      await mp.close()
+    }
+  }
+
+  test('and the whole one is not', async () => {
+    expect([officialCompilers(FIXTURE), checkBuild(FIXTURE), await problemsOfRun(FIXTURE)]).toEqual([[], [], []])
+  })
+
+  test.each(breakages)('%s', async (...breakage) => {
+    const [name, by] = breakage
+    const dist = broken(FIXTURE, name, breakage)
+    const caught = { official: officialCompilers(dist).length > 0, gate: checkBuild(dist).length > 0, run: by.includes('run') && (await problemsOfRun(dist)).length > 0 }
+    for (const who of by) if (who !== 'official' || hasOfficialCompilers) expect([who, caught[who]]).toEqual([who, true])
+  })
+
+  describe("in uni-app's build", () => {
+    const LOGIN_PAGE = 'src/pages/login/login'
+    const SETUP = /(setup\([^)]*\)\s*\{)/
+
+    async function problemsOfLogin(dist: string): Promise<string[]> {
+      const mp = await startInNode({ dist, launchPath: LOGIN_PAGE })
+      try {
+        await mp.waitForCount('login-submit', 1, {}, 3_000)
+        return await mp.problems()
+      } catch (error) {
+        return [String(error), ...(await mp.problems())]
+      } finally {
+        await mp.close()
+      }
+    }
+
+    test('the whole one is not caught', async () => {
+      expect(await problemsOfLogin(DEFAULT_DIST)).toEqual([])
+    })
+
+    test.each([
+      ['an exception in setup', 'null.x;'],
+      ['window in setup', 'window.localStorage.getItem("a");'],
+      ['an unknown function of uni in setup', 'require("../../../common/vendor.js").index.noSuchThing();'],
+    ])('%s', async (name, code) => {
+      const dist = broken(DEFAULT_DIST, name, [name, ['run'], `${LOGIN_PAGE}.js`, SETUP, `$1${code}`])
+      expect(await problemsOfLogin(dist)).not.toEqual([])
+    })
+  })
+})
+
+test('a build that is not there is one sentence', async () => {
+  const nowhere = path.join(temporary, 'nowhere')
+  await expect(startInNode({ dist: nowhere })).rejects.toThrow(/^There is no mini program in .*: run `npm run build:mp-weixin` first\.$/)
+  expect(() => checkBuild(nowhere)).toThrow(/run `npm run build:mp-weixin` first/)
+})

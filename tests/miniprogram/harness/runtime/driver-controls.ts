@@ -1,0 +1,85 @@
+/** What the driver calls, by name: arguments and results are plain JSON. Touches and typing here are for a host without a screen. */
+import type { DialogAnswer, ElementSnapshot, HostEvent, Where } from '../driver'
+import type { Interface } from '../wx/interface'
+import type { Sockets } from '../wx/sockets'
+import { domOf, type ViewElement } from './dom'
+import { blurField, confirmField, focusElement, typeInto } from './fields'
+import type { Pages } from './pages'
+import type { PhoneEvents } from './phone-events'
+import type { Problems } from './problems'
+import { raiseScroll } from './scroll-view'
+import type { SetDataMeter } from './set-data'
+import { descendants, find, isField, isInert, snapshot, treeOf } from './view-element'
+
+export interface ControlParts {
+  readonly pages: Pages
+  readonly phone: PhoneEvents
+  readonly sockets: Sockets
+  readonly ui: Interface
+  readonly meter: SetDataMeter
+  readonly problems: Problems
+}
+
+export type Controls = ReturnType<typeof driverControls>
+
+export function driverControls({ pages, phone, sockets, ui, meter, problems }: ControlParts) {
+  const tree = () => (pages.top ? treeOf(pages.top.component) : '(no page is open)')
+  const locate = (testId: string, where?: Where): ViewElement => {
+    const [element] = find(pages.requireTop().component, testId, where)
+    if (!element) throw new Error(`no element ${testId} ${JSON.stringify(where ?? {})} on ${pages.requireTop().path}:\n${tree()}`)
+    return element
+  }
+  return {
+    locate,
+    tree,
+    route: () => pages.requireTop().path,
+    routes: () => pages.stack.map(({ path }) => path),
+    query: () => ({ ...pages.requireTop().query }),
+    all: (testId: string, where?: Where): ElementSnapshot[] => {
+      const viewport = pages.requireTop().webview?.viewport.getBoundingClientRect() ?? { left: 0, top: 0 }
+      return find(pages.requireTop().component, testId, where).map((element) => snapshot(element, viewport))
+    },
+    tap: (testId: string, where?: Where) => touch(locate(testId, where), 'tap'),
+    longPress: (testId: string, where?: Where) => touch(locate(testId, where), 'longpress'),
+    type: (testId: string, text: string, where?: Where) => typeInto(fieldIn(locate(testId, where)), text),
+    confirm: (testId: string, where?: Where) => confirmField(fieldIn(locate(testId, where))),
+    scroll: (testId: string, to: 'top' | 'bottom' | number, where?: Where) => scroll(locate(testId, where), to),
+    back: () => phone.back(),
+    switchTab: (path: string) => phone.switchTab(path),
+    raise: (event: HostEvent, detail?: Record<string, unknown>) => phone.raise(event, detail),
+    sockets: () => sockets.snapshot(),
+    cutSockets: () => sockets.cut(),
+    setNetwork: (online: boolean) => phone.setNetwork(online),
+    dialogs: () => ui.shown(),
+    answer: (answer: DialogAnswer) => ui.answer(answer),
+    wxCalls: (name: string) => ui.callsOf(name),
+    stats: () => meter.snapshot(),
+    resetStats: () => meter.reset(),
+    problems: () => [...problems.list],
+  }
+}
+
+/** The field itself, or the one that the element holds. */
+function fieldIn(element: ViewElement): ViewElement {
+  for (const inner of descendants(element)) if (isField(inner)) return inner
+  throw new Error('the element is no input and holds none')
+}
+
+/** What a finger does. */
+function touch(element: ViewElement, gesture: 'tap' | 'longpress'): void {
+  if (isInert(element)) return
+  const point = { identifier: 0, clientX: 0, clientY: 0, pageX: 0, pageY: 0 }
+  const options = { bubbles: true, composed: true, capturePhase: true, originalEvent: { changedTouches: [point] } }
+  if (isField(element)) focusElement(element)
+  else blurField()
+  element.triggerEvent('touchstart', {}, options)
+  if (gesture === 'longpress') element.triggerEvent('longpress', { x: 0, y: 0 }, options)
+  element.triggerEvent('touchend', {}, options)
+  if (gesture === 'tap') element.triggerEvent('tap', { x: 0, y: 0 }, options)
+}
+
+function scroll(element: ViewElement, to: 'top' | 'bottom' | number): void {
+  const dom = domOf(element)
+  if (!dom) raiseScroll(element, to)
+  else dom.scrollTo({ top: to === 'top' ? 0 : to === 'bottom' ? dom.scrollHeight : to, behavior: 'instant' })
+}

@@ -1,0 +1,98 @@
+/** What can be wrong with a build without running it: markup and styles that WeChat's compilers refuse, files that are not there. */
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import vm from 'node:vm'
+import { filesUnder } from './build-files'
+import { compile, type Diagnostic } from './compile'
+import { joinPath } from './runtime/modules'
+import { requireBuild } from './runtime-script'
+import type { AppJson } from './runtime/types'
+
+/** WeChat takes no larger tab icons, in bytes. */
+const TAB_ICON_MAX_BYTES = 40 * 1024
+const TABS = { min: 2, max: 5 }
+
+/** WeChat's own compilers come as executables that this project runs on Linux only. */
+export const hasOfficialCompilers = process.platform === 'linux'
+
+/** The markup compiler's and the style compiler's words; empty when they accept the build, or cannot run here. */
+export function officialCompilers(dist: string): Diagnostic[] {
+  requireBuild(dist)
+  if (!hasOfficialCompilers) return []
+  const files = filesUnder(dist)
+  const markup = files.filter((file) => file.endsWith('.wxml'))
+  const styles = files.filter((file) => file.endsWith('.wxss'))
+  const components = styles.filter((file) => isComponent(dist, file))
+  const others = styles.filter((file) => !components.includes(file))
+  return [...run('wcc', ['-d', ...markup], dist), ...run('wcsc', ['-db', '-pc', String(components.length), ...components, ...others], dist)]
+}
+
+/** glass-easel's template compiler, postcss, the syntax of the scripts, and every file that another one names. */
+export function checkBuild(dist: string): Diagnostic[] {
+  requireBuild(dist)
+  const files = new Set(filesUnder(dist))
+  const app = JSON.parse(fs.readFileSync(path.join(dist, 'app.json'), 'utf8')) as AppJson
+  return [...compile(dist).diagnostics, ...checkPages(app, files), ...checkTabBar(app, dist, files), ...checkScripts(dist, files)]
+}
+
+function checkPages(app: AppJson, files: ReadonlySet<string>): Diagnostic[] {
+  const pages = [...app.pages, ...(app.subPackages ?? []).flatMap(({ root, pages }) => pages.map((page) => joinPath('', `${root}/${page}`)))]
+  const named = pages.flatMap((page) => ['js', 'json', 'wxml'].map((extension) => `${page}.${extension}`))
+  return missing([...named, ...(app.themeLocation ? [app.themeLocation] : [])], files)
+}
+
+function checkTabBar({ pages, tabBar }: AppJson, dist: string, files: ReadonlySet<string>): Diagnostic[] {
+  if (!tabBar) return []
+  const { list } = tabBar
+  const icons = list.flatMap(({ iconPath, selectedIconPath }) => [iconPath, selectedIconPath]).filter((icon) => icon !== undefined)
+  const tooLarge = icons.filter((icon) => files.has(icon) && fs.statSync(path.join(dist, icon)).size >= TAB_ICON_MAX_BYTES)
+  return [
+    ...(list.length < TABS.min || list.length > TABS.max ? [inAppJson(`a tab bar has ${TABS.min} to ${TABS.max} tabs, not ${list.length}`)] : []),
+    ...list.filter(({ pagePath }) => !pages.includes(pagePath)).map(({ pagePath }) => inAppJson(`the tab ${pagePath} is no page`)),
+    ...missing(icons, files),
+    ...tooLarge.map((icon) => inAppJson(`${icon} is not below 40 KB`)),
+  ]
+}
+
+function checkScripts(dist: string, files: ReadonlySet<string>): Diagnostic[] {
+  return [...files].filter((file) => file.endsWith('.js')).flatMap((file) => {
+    const source = fs.readFileSync(path.join(dist, file), 'utf8')
+    const references = [...source.matchAll(/\brequire\(["']([^"']+)["']\)/g)].map(([, reference = '']) => joinPath(file, reference))
+    const absent = references.filter((reference) => !files.has(reference) && !files.has(`${reference}.js`))
+    return [...syntaxErrors(file, source), ...absent.map((reference) => ({ file, message: `requires ${reference}, which is missing` }))]
+  })
+}
+
+function syntaxErrors(file: string, source: string): Diagnostic[] {
+  try {
+    new vm.Script(`(function () {${source}\n})`, { filename: file })
+    return []
+  } catch (error) {
+    return [{ file, message: String(error) }]
+  }
+}
+
+function missing(names: readonly string[], files: ReadonlySet<string>): Diagnostic[] {
+  return names.filter((name) => !files.has(name)).map((name) => inAppJson(`${name} is missing`))
+}
+
+function inAppJson(message: string): Diagnostic {
+  return { file: 'app.json', message }
+}
+
+function isComponent(dist: string, style: string): boolean {
+  const json = path.join(dist, style.replace(/wxss$/, 'json'))
+  return fs.existsSync(json) && (JSON.parse(fs.readFileSync(json, 'utf8')) as { component?: boolean }).component === true
+}
+
+/** They may end with 0 all the same: what counts is what they say. */
+function run(compiler: 'wcc' | 'wcsc', args: readonly string[], cwd: string): Diagnostic[] {
+  const package_ = createRequire(import.meta.url).resolve('miniprogram-compiler/package.json')
+  const executable = path.join(path.dirname(package_), 'bin/linux', compiler)
+  fs.chmodSync(executable, 0o755) // the npm package lost the bit
+  const { status, stderr, error } = spawnSync(executable, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' })
+  if (error) throw error
+  return status === 0 && stderr.trim() === '' ? [] : [{ file: compiler, message: stderr.trim() || `exit code ${status}` }]
+}

@@ -1,0 +1,94 @@
+// What people do with the program, as steps that the tests share.
+import { afterEach } from 'vitest'
+import type { MiniProgram, StartOptions } from './harness/driver'
+
+export const LOGIN = 'src/pages/login/login'
+export const CONVERSATIONS = 'src/pages/conversations/conversations'
+export const THREAD = 'src/pages/thread/thread'
+export const CHANNEL = 'src/pages/channel/channel'
+export const ME = 'src/pages/me/me'
+
+export type Start = (options: StartOptions) => Promise<MiniProgram>
+
+/**
+ * Phones for one file of tests. After each test all of them must be without problems, and are closed.
+ */
+export function usePhones(start: Start): (options?: StartOptions) => Promise<MiniProgram> {
+  const phones: MiniProgram[] = []
+  afterEach(async () => {
+    const open = phones.splice(0)
+    const problems = (await Promise.all(open.map((phone) => phone.problems()))).flat()
+    await Promise.all(open.map((phone) => phone.close()))
+    if (problems.length > 0) throw new Error(`problems on the phones:\n${problems.join('\n')}`)
+  })
+  return async (options = {}) => {
+    const phone = await start(options)
+    phones.push(phone)
+    return phone
+  }
+}
+
+export async function logIn(phone: MiniProgram, uid: string, token?: string): Promise<void> {
+  await phone.waitForRoute(LOGIN)
+  await phone.waitForCount('login-uid', 1)
+  await phone.type('login-uid', uid)
+  if (token !== undefined) await phone.type('login-token', token)
+  await phone.tap('login-submit')
+  await phone.waitForRoute(CONVERSATIONS)
+  await connected(phone)
+}
+
+export async function connected(phone: MiniProgram): Promise<void> {
+  await phone.waitForCount('connection-banner', 0)
+}
+
+/** Starts a chat from the conversation list; ends in its thread. */
+export async function startChat(phone: MiniProgram, kind: 'peer' | 'channel', id: string): Promise<void> {
+  await phone.waitForCount('conversation-list', 1)
+  await phone.tap('new-chat')
+  await phone.waitForCount('new-chat-id', 1)
+  await phone.tap('new-chat-kind', { kind })
+  await phone.type('new-chat-id', id)
+  await phone.tap('new-chat-submit')
+  await phone.waitForRoute(THREAD)
+  await phone.waitForCount('composer-input', 1)
+  if (kind === 'channel') await phone.waitForText('thread-detail', /\d+ 位成员/)
+}
+
+/** Opens a conversation of the list. */
+export async function open(phone: MiniProgram, id: string): Promise<void> {
+  await phone.waitForCount('conversation-row', 1, { id })
+  await phone.tap('conversation-row', { id })
+  await phone.waitForRoute(THREAD)
+  await phone.waitForCount('message-list', 1)
+}
+
+/** Goes back to the conversation list. */
+export async function backToList(phone: MiniProgram): Promise<void> {
+  await phone.back()
+  await phone.waitForRoute(CONVERSATIONS)
+}
+
+export async function say(phone: MiniProgram, text: string): Promise<void> {
+  await phone.type('composer-input', text)
+  await phone.tap('composer-send')
+  await hears(phone, text)
+}
+
+/** Waits until the open thread shows a message. */
+export async function hears(phone: MiniProgram, text: string): Promise<void> {
+  await phone.waitFor(`the message “${text}”`, async () => (await texts(phone)).includes(text))
+}
+
+/** The texts of the messages in the open thread, in order. */
+export async function texts(phone: MiniProgram): Promise<string[]> {
+  return (await phone.all('message-text')).map((element) => element.text)
+}
+
+/** Logs out on the page about oneself. */
+export async function logOut(phone: MiniProgram): Promise<void> {
+  await phone.switchTab(ME)
+  await phone.waitForCount('me-logout', 1)
+  await phone.tap('me-logout')
+  await phone.waitForRoute(LOGIN)
+}

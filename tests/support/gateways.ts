@@ -1,0 +1,60 @@
+/** Real gateways and clients for a test file; all are closed after each test. */
+import { afterEach } from 'vitest'
+import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
+import type { Logger } from '../../gateway/logger'
+import { GatewayClient, type LoginOptions } from './gateway-client'
+
+export interface Gateways {
+  start(options?: GatewayOptions): Promise<Gateway>
+  login(gateway: Gateway, uid: string, options?: LoginOptions): Promise<GatewayClient>
+  connect(gateway: Gateway): Promise<GatewayClient>
+  /** What the gateways logged as errors: a test may look, and must be empty unless it says otherwise. */
+  readonly errors: string[]
+}
+
+/** Times that let a test see what takes seconds in life; long ones where nothing is to happen by itself. */
+export const FAST = { graceMs: 100, ackTimeoutMs: 200, pingIntervalMs: 1_000, pingTimeoutMs: 30_000 }
+export const PATIENT = { graceMs: 60_000, pingIntervalMs: 1_000, pingTimeoutMs: 30_000 }
+
+export function useGateways(): Gateways {
+  const gateways: Gateway[] = []
+  const clients: GatewayClient[] = []
+  const errors: string[] = []
+  const log: Logger = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: (message, details) => void errors.push(`${message} ${String(details?.error)}`),
+  }
+  const remember = (client: GatewayClient) => {
+    clients.push(client)
+    return client
+  }
+
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.ws.terminate()
+    await Promise.all(gateways.splice(0).map((gateway) => gateway.close()))
+    const seen = errors.splice(0)
+    if (seen.length > 0) throw new Error(`the gateway logged errors: ${seen.join('; ')}`)
+  })
+
+  return {
+    errors,
+    async start(options = {}) {
+      const gateway = await startGateway({ port: 0, log, timing: PATIENT, ...options })
+      gateways.push(gateway)
+      return gateway
+    },
+    login: async (gateway, uid, options) => remember(await GatewayClient.login(gateway.url, uid, options)),
+    connect: async (gateway) => remember(await GatewayClient.connect(gateway.url)),
+  }
+}
+
+/** Waits until `condition` holds. */
+export async function until(condition: () => boolean, what = 'a condition'): Promise<void> {
+  const deadline = Date.now() + 10_000
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}

@@ -1,0 +1,143 @@
+/** A page on the screen, as a person meets it: found by its test hooks, tapped, typed into, shown and hidden. */
+import { mount, flushPromises, type DOMWrapper, type VueWrapper } from '@vue/test-utils'
+import type { Pinia } from 'pinia'
+import { nextTick, type Component } from 'vue'
+import { fireHook } from './uni-app'
+
+export interface MountOptions {
+  pinia: Pinia
+  /** What the page's onLoad is given. */
+  query?: Record<string, string>
+  props?: Record<string, unknown>
+}
+
+export class Page {
+  private readonly renders = new Map<string, number>()
+  private readonly fields = new WeakMap<Element, Field>()
+  readonly wrapper: VueWrapper
+
+  constructor(component: Component, { pinia, props }: MountOptions) {
+    const count = (name: string) => this.renders.set(name, (this.renders.get(name) ?? 0) + 1)
+    const counter = {
+      updated(this: { $options: { __name?: string } }) {
+        count(this.$options.__name ?? '')
+      },
+    }
+    this.wrapper = mount(component, { props, attachTo: document.body, global: { plugins: [pinia], mixins: [counter] } })
+  }
+
+  fire(hook: string, ...args: unknown[]): void {
+    fireHook(this.wrapper.vm.$.root, hook, ...args)
+  }
+
+  async show(): Promise<void> {
+    this.fire('onShow')
+    await nextTick()
+  }
+
+  async hide(): Promise<void> {
+    this.fire('onHide')
+    await nextTick()
+  }
+
+  /** How often components of this name have been drawn again. */
+  rendersOf(name: string): number {
+    return this.renders.get(name) ?? 0
+  }
+
+  all(hook: string): DOMWrapper<Element>[] {
+    return this.wrapper.findAll(`[data-testid="${hook}"]`)
+  }
+
+  get(hook: string): DOMWrapper<Element> {
+    return this.wrapper.get(`[data-testid="${hook}"]`)
+  }
+
+  has(hook: string): boolean {
+    return this.all(hook).length > 0
+  }
+
+  text(hook: string): string {
+    return this.get(hook).text()
+  }
+
+  texts(hook: string): string[] {
+    return this.all(hook).map((element) => element.text())
+  }
+
+  /** An element by its hook and what tells it from others of that hook: `data-id` or `data-kind`. */
+  one(hook: string, which: string): DOMWrapper<Element> {
+    const found = this.all(hook).find((element) => [element.attributes('data-id'), element.attributes('data-kind')].includes(which))
+    if (!found) throw new Error(`no ${hook} ${which} among ${this.all(hook).length}`)
+    return found
+  }
+
+  async tap(hook: string, which?: string): Promise<void> {
+    await this.gesture('tap', hook, which)
+  }
+
+  async longPress(hook: string, which?: string): Promise<void> {
+    await this.gesture('longpress', hook, which)
+  }
+
+  field(hook: string): Field {
+    const element = this.get(hook).element as HTMLInputElement
+    const known = this.fields.get(element) ?? new Field(element)
+    this.fields.set(element, known)
+    return known
+  }
+
+  async type(hook: string, text: string): Promise<void> {
+    await this.field(hook).type(text)
+  }
+
+  private async gesture(name: string, hook: string, which: string | undefined): Promise<void> {
+    await (which === undefined ? this.get(hook) : this.one(hook, which)).trigger(name)
+    await flushPromises()
+  }
+}
+
+/** Mounts a page as the platform opens it: onLoad with its query, then onShow. */
+export async function openPage(component: Component, options: MountOptions): Promise<Page> {
+  const page = new Page(component, options)
+  page.fire('onLoad', options.query ?? {})
+  await page.show()
+  await flushPromises()
+  return page
+}
+
+/**
+ * A text field as WeChat has it: it holds what was typed, and takes a value from the program only when that differs from the
+ * value it was given last.
+ */
+export class Field {
+  text: string
+  private given: string
+
+  constructor(private readonly element: HTMLInputElement) {
+    this.text = this.given = element.value
+    Object.defineProperty(element, 'value', {
+      get: () => this.text,
+      set: (value: string) => {
+        if (value === this.given) return
+        this.given = this.text = value
+      },
+    })
+  }
+
+  async type(text: string): Promise<void> {
+    this.text = text
+    await this.event('input')
+  }
+
+  /** The key of the keyboard that sends. */
+  async confirm(): Promise<void> {
+    await this.event('confirm')
+    await flushPromises()
+  }
+
+  async event(name: string): Promise<void> {
+    this.element.dispatchEvent(new CustomEvent(name, { detail: { value: this.text } }))
+    await nextTick()
+  }
+}

@@ -1,0 +1,196 @@
+/** The phone under the product: `uni` and `wx` as far as the mini program uses them, and a person who answers its dialogs. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+import { connectSocket } from './connect-socket'
+import { USER_DATA_PATH, WxDisk } from './wx-files'
+
+interface Options extends Record<string, any> {
+  success?: (result: any) => void
+  fail?: (failure: { errMsg: string }) => void
+  complete?: () => void
+}
+
+interface Place {
+  top: number
+  height: number
+}
+
+export class Phone {
+  readonly disk: WxDisk
+  /** Where the product went, `navigateTo /src/pages/…`. */
+  readonly visits: string[] = []
+  /** How many pages are in the stack. */
+  pages = 1
+  /** What it asked, and what the person says to it. */
+  readonly questions: { title: string; content: string; confirmText?: string }[] = []
+  saysYes = true
+  /** What it let them choose from, and which they take; undefined closes the sheet. */
+  readonly sheets: string[][] = []
+  chooses: number | undefined = 0
+  readonly toasts: string[] = []
+  clipboard = ''
+  title = ''
+  readonly tabs = new Map<number, string>()
+  /** The number on the first tab; '' for none. */
+  badge = ''
+  language = 'zh_CN'
+  /** What the token server answers; undefined for a network that does not reach it. */
+  tokenServer: ((url: string) => { statusCode: number; data: unknown } | Promise<{ statusCode: number; data: unknown }>) | undefined
+  /** Where elements stand, by their selector. */
+  places = new Map<string, Place[]>()
+  scrollTop = 0
+
+  private readonly folder = mkdtempSync(join(tmpdir(), 'phone-'))
+  private readonly texts = new Map<string, unknown>()
+  private readonly listeners = new Map<string, Set<(event: any) => void>>()
+  private readonly observers = new Map<string, (result: { intersectionRatio: number }) => void>()
+
+  constructor() {
+    this.disk = new WxDisk(this.folder)
+    vi.stubGlobal('uni', this.uni)
+    vi.stubGlobal('wx', this.wx)
+    vi.stubGlobal('getCurrentPages', () => Array.from({ length: this.pages }, () => ({})))
+  }
+
+  /** Where the product went last, page and query. */
+  get visit(): string {
+    return this.visits.at(-1) ?? ''
+  }
+
+  hasNetwork(isConnected: boolean): void {
+    this.emit('NetworkStatusChange', { isConnected })
+  }
+
+  comesToFront(): void {
+    this.emit('AppShow', undefined)
+  }
+
+  raisesKeyboard(height: number): void {
+    this.emit('KeyboardHeightChange', { height })
+  }
+
+  /** An element that is observed comes into view, or leaves it. */
+  sees(selector: string, isVisible: boolean): void {
+    this.observers.get(selector)?.({ intersectionRatio: isVisible ? 1 : 0 })
+  }
+
+  throwAway(): void {
+    vi.unstubAllGlobals()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  private readonly uni = {
+    getStorageSync: (key: string) => this.texts.get(key) ?? '',
+    setStorageSync: (key: string, value: unknown) => void this.texts.set(key, value),
+    removeStorageSync: (key: string) => void this.texts.delete(key),
+
+    connectSocket,
+    request: ({ url, success, fail }: Options) => void this.answerRequest(url, success, fail),
+    getNetworkType: ({ success }: Options) => success?.({ networkType: 'wifi' }),
+    ...this.listening('NetworkStatusChange'),
+
+    navigateTo: (options: Options) => this.go('navigateTo', options),
+    redirectTo: (options: Options) => this.go('redirectTo', options),
+    reLaunch: (options: Options) => this.go('reLaunch', options),
+    switchTab: (options: Options) => this.go('switchTab', options),
+    navigateBack: (options: Options) => this.go('navigateBack', options),
+
+    showModal: ({ title, content, confirmText, success }: Options) => {
+      this.questions.push({ title, content, confirmText })
+      success?.({ confirm: this.saysYes, cancel: !this.saysYes })
+    },
+    showActionSheet: ({ itemList, success, fail }: Options) => {
+      this.sheets.push(itemList)
+      if (this.chooses === undefined) fail?.({ errMsg: 'showActionSheet:fail cancel' })
+      else success?.({ tapIndex: this.chooses })
+    },
+    showToast: ({ title }: Options) => void this.toasts.push(title),
+    setClipboardData: ({ data, success }: Options) => {
+      this.clipboard = data
+      success?.({})
+    },
+
+    setNavigationBarTitle: ({ title }: Options) => void (this.title = title),
+    setTabBarItem: ({ index, text }: Options) => void this.tabs.set(index, text),
+    setTabBarBadge: ({ text }: Options) => void (this.badge = text),
+    removeTabBarBadge: () => void (this.badge = ''),
+    getAppBaseInfo: () => ({ language: this.language, theme: 'light' }),
+    getWindowInfo: () => ({ statusBarHeight: 20, windowWidth: 375 }),
+    getMenuButtonBoundingClientRect: () => ({ left: 281 }),
+
+    createSelectorQuery: () => this.selectorQuery(),
+    createIntersectionObserver: () => this.intersectionObserver(),
+  }
+
+  private get wx() {
+    const { fs, storage } = this.disk
+    const rest = {
+      env: { USER_DATA_PATH },
+      getFileSystemManager: () => fs,
+      ...this.listening('AppShow'),
+      ...this.listening('AppHide'),
+      ...this.listening('KeyboardHeightChange'),
+    }
+    // what a test changes about the disk, `wx` has changed too
+    return Object.setPrototypeOf(rest, storage)
+  }
+
+  private go(how: string, { url = '', success }: Options): void {
+    this.visits.push(`${how} ${url}`.trim())
+    success?.({})
+  }
+
+  private async answerRequest(url: string, success: Options['success'], fail: Options['fail']): Promise<void> {
+    if (this.tokenServer) success?.(await this.tokenServer(url))
+    else fail?.({ errMsg: 'request:fail' })
+  }
+
+  private listening(name: string) {
+    const listeners = new Set<(event: any) => void>()
+    this.listeners.set(name, listeners)
+    return {
+      [`on${name}`]: (listener: (event: any) => void) => void listeners.add(listener),
+      [`off${name}`]: (listener: (event: any) => void) => void listeners.delete(listener),
+    }
+  }
+
+  private emit(name: string, event: unknown): void {
+    for (const listener of this.listeners.get(name) ?? []) listener(event)
+  }
+
+  private selectorQuery() {
+    const answers: (() => void)[] = []
+    const query = {
+      in: () => query,
+      select: () => ({
+        scrollOffset: (done: (found: unknown) => void) => {
+          answers.push(() => done({ scrollTop: this.scrollTop, scrollHeight: 1_000 }))
+          return query
+        },
+      }),
+      selectAll: (selector: string) => ({
+        boundingClientRect: (done: (found: unknown) => void) => {
+          answers.push(() => done(this.places.get(selector) ?? []))
+          return query
+        },
+      }),
+      exec: () => queueMicrotask(() => answers.forEach((answer) => answer())),
+    }
+    return query
+  }
+
+  private intersectionObserver() {
+    const observed: string[] = []
+    const observer = {
+      relativeTo: () => observer,
+      observe: (selector: string, seen: (result: { intersectionRatio: number }) => void) => {
+        observed.push(selector)
+        this.observers.set(selector, seen)
+      },
+      disconnect: () => observed.forEach((selector) => this.observers.delete(selector)),
+    }
+    return observer
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * One phone with the product on it, a real gateway, and other people. Nothing between the store and the gateway is a double:
+ * the store has its real storage (on the phone's disk) and its real RTM client (over a real socket).
+ */
+import { createPinia, setActivePinia, type Pinia } from 'pinia'
+import { afterEach, beforeEach, expect, vi } from 'vitest'
+import type { Conversation, ConversationId } from '@/src/chat/conversation'
+import { preview } from '@/src/chat/conversations'
+import type { Message } from '@/src/chat/message'
+import { createLocalRtm } from '@/src/rtm/local'
+import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
+import type { RtmChannel, RtmClient } from '@/src/rtm/port'
+import { createStorage } from '@/src/storage/history'
+import { createMiniKeyValue } from '@/src/storage/mini'
+import type { History } from '@/src/storage/port'
+import { useChatStore } from '@/src/stores/chat'
+import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
+import { connectSocket } from './connect-socket'
+import { Phone } from './phone'
+
+export type ChatStore = ReturnType<typeof useChatStore>
+
+const TIMING = { graceMs: 200, countIntervalMs: { small: 10, large: 10 } }
+
+/** Waits until `check` does not throw. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 8_000, interval: 5 })
+}
+
+/** Another person, on another device. */
+export class Friend {
+  readonly received: { from: string; text: string | undefined }[] = []
+  readonly channels = new Map<string, RtmChannel>()
+
+  constructor(
+    readonly uid: string,
+    readonly client: RtmClient,
+  ) {
+    client.on('MessageFromPeer', ({ text }, from) => void this.received.push({ from, text }))
+  }
+
+  /** What they read, whichever wire it came over. */
+  get texts(): (string | undefined)[] {
+    return this.received.map(({ text }) => (text?.startsWith('{"v":1') ? (JSON.parse(text).text as string) : text))
+  }
+
+  async says(text: string, to: string): Promise<void> {
+    await this.client.sendMessageToPeer({ text }, to, { enableOfflineMessaging: true })
+  }
+
+  async joins(channelId: string): Promise<void> {
+    const channel = this.client.createChannel(channelId)
+    channel.on('ChannelMessage', ({ text }, from) => void this.received.push({ from, text }))
+    await channel.join()
+    this.channels.set(channelId, channel)
+  }
+
+  async saysIn(channelId: string, text: string): Promise<void> {
+    await this.channels.get(channelId)!.sendMessage({ text })
+  }
+}
+
+export class World {
+  phone!: Phone
+  gateway!: Gateway
+  pinia!: Pinia
+  private readonly stores: ChatStore[] = []
+  private readonly friends: Friend[] = []
+
+  async begin(options: GatewayOptions = {}): Promise<void> {
+    this.phone = new Phone()
+    await this.startGateway(options)
+  }
+
+  async startGateway(options: GatewayOptions = {}): Promise<void> {
+    this.gateway = await startGateway({ port: 0, rateLimits: false, timing: TIMING, ...options })
+    vi.stubEnv('VITE_RTM_GATEWAY_URL', this.gateway.url)
+  }
+
+  async end(): Promise<void> {
+    for (const store of this.stores.splice(0)) await quit(store)
+    await Promise.all(this.friends.splice(0).map(({ client }) => client.logout().catch(() => undefined)))
+    await this.gateway.close()
+    this.phone.throwAway()
+    vi.unstubAllEnvs()
+  }
+
+  /** Starts the app: a store that knows what the phone's disk holds, and nothing else. */
+  start(): ChatStore {
+    this.pinia = createPinia()
+    setActivePinia(this.pinia)
+    const store = useChatStore()
+    this.stores.push(store)
+    return store
+  }
+
+  /** Ends the app without a word, as the system does, and starts it again. */
+  async restart(): Promise<ChatStore> {
+    const before = this.stores.pop()
+    if (before) await quit(before)
+    return this.start()
+  }
+
+  /** The app, started, with `uid` logged in. */
+  async signedIn(uid = 'alice'): Promise<ChatStore> {
+    const store = this.start()
+    expect(await store.signIn(uid, undefined)).toBeUndefined()
+    return store
+  }
+
+  async friend(uid: string): Promise<Friend> {
+    const friend = new Friend(uid, createLocalRtm({ url: this.gateway.url, connectSocket }).createInstance(LOCAL_APP_ID))
+    this.friends.push(friend)
+    await friend.client.login({ uid })
+    return friend
+  }
+
+  /** A person's history on the phone's disk; not to be used while they are logged in. */
+  history(uid: string): Promise<History> {
+    const { fs, storage, root } = this.phone.disk
+    return createStorage(createMiniKeyValue({ fs, storage, root })).openHistory({ appId: LOCAL_APP_ID, uid })
+  }
+
+  /** Puts a conversation onto the disk, as an earlier run of the app would have. */
+  async remembers(uid: string, ...conversations: { conversation: Conversation; messages?: readonly Message[] }[]): Promise<void> {
+    await (await this.history(uid)).write(conversations)
+  }
+}
+
+/** A {@link World} for each test of a file. */
+export function useWorld(options?: GatewayOptions): World {
+  const world = new World()
+  beforeEach(() => world.begin(options))
+  afterEach(() => world.end())
+  return world
+}
+
+async function quit(store: ChatStore): Promise<void> {
+  const { account, client } = store
+  account?.close()
+  client?.removeAllListeners()
+  for (const { channel } of store.channels.values()) channel.removeAllListeners()
+  await client?.logout().catch(() => undefined)
+  store.$dispose()
+}
+
+// ------------------------------------------------------------------------------------------- what a disk may hold
+
+/** A conversation with `messages` in it, all of them read but the last `unread`. */
+export function conversation(id: ConversationId, messages: readonly Message[], more: Partial<Conversation> = {}): { conversation: Conversation; messages: readonly Message[] } {
+  const last = messages.at(-1)
+  const unread = more.unread ?? 0
+  return {
+    conversation: {
+      id,
+      length: messages.length,
+      preview: last ? preview(last) : null,
+      at: last?.at ?? 0,
+      unread,
+      readTo: messages.length - unread,
+      pending: [],
+      left: false,
+      ...more,
+    },
+    messages,
+  }
+}
+
+/** `count` texts, one a second, the last one now. */
+export function texts(count: number, from = 'bob', text: (seq: number) => string = (seq) => `text ${seq}`): Message[] {
+  const now = Date.now()
+  return Array.from({ length: count }, (_, seq) => ({
+    seq,
+    id: `id-${seq}`,
+    from,
+    at: now - (count - 1 - seq) * 1_000,
+    body: { kind: 'text', text: text(seq) },
+    status: from === 'bob' ? 'received' : 'delivered',
+  }))
+}

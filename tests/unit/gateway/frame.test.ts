@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseFrame } from '../../../gateway/frame'
+import { PROTOCOL_VERSION } from '@/src/rtm/local/frames'
+
+const parse = (value: unknown) => parseFrame(JSON.stringify(value))
+
+describe('parseFrame', () => {
+  it.each(['', 'null', 'true', '7', '"login"', '[]', '[{"t":"ping"}]', '{', '{}', '{"t":null}', '{"t":["ping"]}', '{"t":"ack"}', '{"t":"ack","mid":-1}'])(
+    'cannot read %s',
+    (text) => {
+      expect(parseFrame(text).kind).toBe('unreadable')
+    },
+  )
+
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'nothing'])('knows no request %s', (t) => {
+    expect(parse({ t }).kind).toBe('unreadable')
+    expect(parse({ t, id: 1 })).toMatchObject({ kind: 'refused', id: 1 })
+  })
+
+  it.each([undefined, null, -1, 1.5, '1', 2 ** 53, {}])('takes no request with the id %j', (id) => {
+    expect(parse({ t: 'join', id, ch: 'general' }).kind).toBe('unreadable')
+  })
+
+  it('leaves out what a frame does not have', () => {
+    expect(parseFrame('{"t":"join","id":1,"ch":"general","__proto__":{"x":1},"more":true}')).toEqual({
+      kind: 'request',
+      frame: { t: 'join', id: 1, ch: 'general' },
+    })
+  })
+
+  it('reads a login', () => {
+    const login = { t: 'login', id: 1, v: PROTOCOL_VERSION, appId: 'a', uid: 'u' }
+    expect(parse(login)).toMatchObject({ kind: 'login', frame: login })
+    expect(parse({ ...login, token: null, resume: null }).kind).toBe('login')
+    const resume = { secret: 's', channels: [['__proto__', 3]] }
+    expect(parse({ ...login, resume })).toMatchObject({ kind: 'login', frame: { resume } })
+    for (const bad of [7, {}, { secret: 's' }, { secret: 's', channels: [['a']] }, { secret: 's', channels: [['a', -1]] }, { secret: 7, channels: [] }]) {
+      expect(parse({ ...login, resume: bad })).toMatchObject({ kind: 'refused', code: 3 })
+    }
+    expect(parse({ ...login, uid: 7 })).toMatchObject({ kind: 'refused', code: 3 })
+    expect(parse({ ...login, appId: undefined })).toMatchObject({ kind: 'refused', code: 4 })
+  })
+
+  it('reads nothing of a login in another version', () => {
+    for (const v of [undefined, '1', PROTOCOL_VERSION + 1]) expect(parse({ t: 'login', id: 1, v, uid: {} })).toEqual({ kind: 'another-version', id: 1 })
+  })
+
+  it('never throws, and lets only what it promises through', () => {
+    const names = ['login', 'logout', 'renew', 'peer', 'join', 'leave', 'send', 'members', 'counts', 'online', 'subscribe', 'setUser', 'getUser', 'setChannel']
+    const value = fc.oneof({ depthSize: 'small' }, fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()), fc.anything())
+    const frame = fc.record(
+      { t: fc.constantFrom(...names), id: fc.oneof(fc.nat(), value), ch: value, text: value, to: value, uid: value, uids: value, chs: value, op: value },
+      { requiredKeys: ['t', 'id'] },
+    )
+    fc.assert(
+      fc.property(frame, (fields) => {
+        const parsed = parse(fields)
+        if (parsed.kind !== 'request') return
+        const { t, ...rest } = parsed.frame
+        if (t === 'peer') expect(rest).toMatchObject({ to: expect.any(String), text: expect.any(String), offline: expect.any(Boolean) })
+        if (t === 'online') expect(fields.uids).toSatisfy((uids: unknown) => Array.isArray(uids) && uids.every((uid) => typeof uid === 'string'))
+      }),
+    )
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => parseFrame(text).kind !== 'request'))
+  })
+})

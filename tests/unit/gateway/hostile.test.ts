@@ -1,0 +1,183 @@
+/** Clients that mean harm, or are broken: none takes the gateway or another client down. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { CLOSE_CODE, FRAME_MAX_BYTES, LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
+import type { Gateway } from '../../../gateway/server'
+import { memoryStore } from '../../../gateway/store/memory'
+import { GatewayClient } from '../../support/gateway-client'
+import { useGateways } from '../../support/gateways'
+
+const login = { t: 'login', id: 1, v: PROTOCOL_VERSION, appId: LOCAL_APP_ID, uid: 'mallory' }
+
+describe('a broken frame', () => {
+  const gateways = useGateways()
+
+  it.each([
+    ['null', 'null'],
+    ['an array', '[]'],
+    ['a number', '7'],
+    ['not JSON', '{"t":'],
+    ['nothing', ''],
+    ['a name of the prototype', '{"t":"constructor"}'],
+    ['__proto__', '{"t":"__proto__"}'],
+    ['a deep array', '['.repeat(100_000)],
+    ['deep JSON', '['.repeat(100_000) + ']'.repeat(100_000)],
+    ['bytes', Buffer.from('{"t":"ping"}')],
+  ])('of %s closes the connection, before and after the login', async (_what, data) => {
+    const gateway = await gateways.start()
+    const stranger = await gateways.connect(gateway)
+    stranger.raw(data)
+    expect(await stranger.closed()).toBe(CLOSE_CODE.BAD_FRAME)
+    const member = await gateways.login(gateway, 'mallory')
+    member.raw(data)
+    expect(await member.closed()).toBe(CLOSE_CODE.BAD_FRAME)
+  })
+
+  it('that has an id is answered, and the connection goes on', async () => {
+    const gateway = await gateways.start()
+    const client = await gateways.login(gateway, 'mallory')
+    for (const frame of [{ t: 'constructor' }, { t: '__proto__' }, { t: 'peer' }, { t: 'join', ch: {} }, { t: 'setUser' }, { t: 'counts', chs: [[]] }]) {
+      expect(await client.ask(frame as never)).toMatchObject({ t: 'err', code: expect.any(Number), why: expect.any(String) })
+    }
+    await client.settled()
+  })
+
+  it('of too many bytes closes the connection', async () => {
+    const gateway = await gateways.start()
+    const client = await gateways.login(gateway, 'mallory')
+    client.raw(JSON.stringify({ t: 'peer', id: 9, to: 'bob', text: 'x'.repeat(FRAME_MAX_BYTES) }))
+    expect(await client.closed()).toBe(1009)
+  })
+
+  it('of text that is not UTF-8 closes the connection', async () => {
+    const gateway = await gateways.start()
+    const client = await gateways.login(gateway, 'mallory')
+    client.ws.send(Buffer.from([0xff, 0xfe]), { binary: false })
+    expect(await client.closed()).toBe(1007)
+  })
+
+  it('of WebSocket itself closes the connection', async () => {
+    const gateway = await gateways.start()
+    const client = await gateways.login(gateway, 'mallory')
+    const socket = (client.ws as unknown as { _socket: { write(bytes: Buffer): void } })._socket
+    socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff]))
+    await client.closed()
+    await gateways.login(gateway, 'alice')
+  })
+})
+
+describe('while others chat', () => {
+  const gateways = useGateways()
+
+  /** Two people who go on chatting; every message must arrive, once and in order. */
+  async function chat(gateway: Gateway) {
+    const alice = await gateways.login(gateway, 'alice')
+    const bob = await gateways.login(gateway, 'bob')
+    await alice.ask({ t: 'join', ch: 'general' })
+    await bob.ask({ t: 'join', ch: 'general' })
+    let sent = 0
+    return async () => {
+      const text = String(sent++)
+      expect(await alice.ask({ t: 'peer', to: 'bob', text })).toMatchObject({ received: true })
+      expect(await alice.ask({ t: 'send', ch: 'general', text })).toMatchObject({ t: 'ok' })
+      await bob.next((frame) => frame.t === 'msg' && frame.text === text)
+      expect(bob.all('peer').map((frame) => frame.text)).toEqual(Array.from({ length: sent }, (_, i) => String(i)))
+    }
+  }
+
+  it('any JSON may come, before and after a login', async () => {
+    const gateway = await gateways.start({ rateLimits: false })
+    const talk = await chat(gateway)
+    const t = fc.constantFrom(
+      ...['login', 'logout', 'renew', 'peer', 'join', 'leave', 'send', 'members', 'counts', 'online', 'subscribe', 'unsubscribe', 'subscribed'],
+      ...['setUser', 'getUser', 'setChannel', 'getChannel', 'ack', 'ping', 'constructor', '__proto__'],
+    )
+    const id = fc.constantFrom('mallory', 'nobody', 'general', '__proto__', '..', '%', '', 'a/b', 'x'.repeat(70))
+    const pair = fc.tuple(fc.string({ maxLength: 40 }), fc.string({ maxLength: 40 }))
+    const value = fc.oneof(id, fc.constantFrom(null, true, 0, -1, 1.5, 1e300), fc.array(id), fc.array(pair), fc.jsonValue({ maxDepth: 2 }))
+    const frame = fc.record(
+      {
+        t,
+        id: fc.oneof(fc.nat(50), value),
+        ch: fc.oneof(id, value),
+        to: fc.oneof(id, value),
+        uid: fc.oneof(id, value),
+        text: fc.oneof(fc.string(), value),
+        token: value,
+        uids: fc.oneof(fc.array(id), value),
+        chs: fc.oneof(fc.array(id), value),
+        keys: fc.oneof(fc.array(fc.string({ maxLength: 40 })), value),
+        attributes: fc.oneof(fc.array(pair), value),
+        op: fc.oneof(fc.constantFrom('set', 'add', 'delete', 'clear'), value),
+        notify: fc.oneof(fc.boolean(), value),
+        offline: fc.oneof(fc.boolean(), value),
+        mid: value,
+        v: fc.oneof(fc.constant(PROTOCOL_VERSION), value),
+        appId: fc.oneof(fc.constant(LOCAL_APP_ID), value),
+        resume: fc.oneof(fc.record({ secret: fc.string(), channels: fc.array(fc.tuple(id, fc.nat())) }), value),
+      },
+      { requiredKeys: ['t'] },
+    )
+    const anything = fc.oneof({ weight: 20, arbitrary: frame.map((fields) => JSON.stringify(fields)) }, { weight: 1, arbitrary: fc.oneof(fc.json(), fc.string()) })
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), fc.array(anything, { minLength: 1, maxLength: 30 }), async (logsIn, frames) => {
+        const mallory = await GatewayClient.connect(gateway.url)
+        if (logsIn) await mallory.login('mallory')
+        for (const text of frames) mallory.raw(text)
+        await talk()
+        mallory.ws.terminate()
+      }),
+      { numRuns: 60 },
+    )
+    const health = await fetch(gateway.url.replace('ws:', 'http:').replace('/rtm', '/healthz'))
+    expect(await health.json()).toMatchObject({ status: 'ok' })
+  })
+
+  it('every request that can be answered is answered once', async () => {
+    const gateway = await gateways.start({ rateLimits: false })
+    const mallory = await gateways.login(gateway, 'mallory')
+    const names = ['renew', 'peer', 'join', 'leave', 'send', 'members', 'counts', 'online', 'subscribe', 'subscribed', 'setUser', 'getUser', 'nothing']
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...names), fc.dictionary(fc.constantFrom('ch', 'to', 'text', 'uid', 'uids', 'op', 'keys'), fc.jsonValue()), async (t, fields) => {
+        const answer = await mallory.ask({ ...fields, t } as never)
+        await mallory.settled()
+        expect(mallory.frames.filter(({ id }) => id === answer.id)).toHaveLength(1)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('connections may come and go in the middle of anything', async () => {
+    const gateway = await gateways.start()
+    const talk = await chat(gateway)
+    for (let i = 0; i < 20; i++) {
+      const ws = new WebSocket(gateway.url)
+      ws.on('error', () => undefined)
+      ws.on('open', () => {
+        ws.send(JSON.stringify(login))
+        ws.send(JSON.stringify({ t: 'join', id: 2, ch: 'general' }))
+        ws.send(JSON.stringify({ t: 'peer', id: 3, to: 'bob', text: '' }).slice(0, i))
+        ws.terminate()
+      })
+      await new Promise((resolve) => ws.once('close', resolve))
+    }
+    await talk()
+  })
+})
+
+describe('a store that fails', () => {
+  const gateways = useGateways()
+
+  it("is answered with the operation's code of failure, and told to the operator", async () => {
+    const broken = () => Promise.reject(new Error('disk full'))
+    const gateway = await gateways.start({ store: { ...memoryStore(), append: broken, enqueue: broken, channelAttributes: broken } })
+    const alice = await gateways.login(gateway, 'alice')
+    await alice.ask({ t: 'join', ch: 'general' })
+    expect(await alice.ask({ t: 'send', ch: 'general', text: 'hi' })).toMatchObject({ t: 'err', code: 1, why: 'the gateway failed' })
+    expect(await alice.ask({ t: 'peer', to: 'bob', text: 'hi', offline: true })).toMatchObject({ t: 'err', code: 1 })
+    expect(await alice.ask({ t: 'getChannel', ch: 'general' })).toMatchObject({ t: 'err', code: 2 })
+    expect(await alice.ask({ t: 'peer', to: 'bob', text: 'hi' })).toMatchObject({ t: 'ok', received: false })
+    expect(gateways.errors.splice(0)).toHaveLength(3)
+  })
+})

@@ -1,0 +1,152 @@
+import { request } from 'node:http'
+import { networkInterfaces } from 'node:os'
+import { describe, expect, it } from 'vitest'
+import { isAllowedOrigin } from '../../../gateway/origin'
+import type { Gateway } from '../../../gateway/server'
+import { verifyToken } from '../../../gateway/token'
+import { GatewayClient } from '../../support/gateway-client'
+import { useGateways } from '../../support/gateways'
+
+const appId = '0123456789abcdef0123456789abcdef'
+const certificate = 'fedcba9876543210fedcba9876543210'
+
+interface Answer {
+  status: number | undefined
+  headers: Record<string, unknown>
+  body: any
+}
+
+function get(gateway: Gateway, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ port: gateway.port, host: gateway.host, path, headers, method }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => (text += chunk))
+      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: text ? JSON.parse(text) : undefined }))
+    })
+    asked.on('error', reject).end()
+  })
+}
+
+describe('over HTTP', () => {
+  const gateways = useGateways()
+
+  it('/healthz says how it is', async () => {
+    const gateway = await gateways.start()
+    await gateways.login(gateway, 'alice')
+    expect(await get(gateway, '/healthz')).toMatchObject({ status: 200, body: { status: 'ok', protocol: 1, connections: 1, live: 1, channels: 0 } })
+  })
+
+  it.each(['/', '/rtm', '/healthz/', '//', '/%', '/__proto__'])('%s is not found', async (path) => {
+    expect(await get(await gateways.start(), path)).toMatchObject({ status: 404 })
+  })
+
+  it('only GET is understood', async () => {
+    expect(await get(await gateways.start(), '/healthz', {}, 'POST')).toMatchObject({ status: 405 })
+  })
+
+  it('a WebSocket at another path is not found', async () => {
+    const gateway = await gateways.start()
+    for (const path of ['/', '/rtm/x', '/other']) {
+      await expect(GatewayClient.connect(gateway.url.replace('/rtm', path))).rejects.toThrow('404')
+    }
+  })
+})
+
+describe('/token', () => {
+  const gateways = useGateways()
+
+  it('gives tokens that log in', async () => {
+    const gateway = await gateways.start({ appId, certificate })
+    for (const [query, kind] of [['', '006'], ['&kind=006', '006'], ['&kind=007', '007']]) {
+      const { status, body } = await get(gateway, `/token?uid=${encodeURIComponent('100% #1')}${query}`)
+      expect(status).toBe(200)
+      expect(body).toMatchObject({ kind, uid: '100% #1', expiresIn: 86_400 })
+      await gateways.login(gateway, '100% #1', { appId, token: body.token })
+    }
+  })
+
+  it('gives tokens that end when asked to', async () => {
+    const gateway = await gateways.start({ appId, certificate })
+    for (const kind of ['006', '007']) {
+      const { body } = await get(gateway, `/token?uid=alice&kind=${kind}&expire=60`)
+      const owner = { appId, certificate, uid: 'alice' }
+      expect(verifyToken(body.token, { ...owner, now: Date.now() }).ok).toBe(true)
+      expect(verifyToken(body.token, { ...owner, now: Date.now() + 61_000 })).toMatchObject({ reason: 'expired' })
+    }
+  })
+
+  it.each(['', '?uid=', '?uid=a/b', '?uid=null', '?uid=alice&kind=008', '?uid=alice&expire=0', '?uid=alice&expire=x', '?uid=alice&expire=86401'])(
+    'refuses %j',
+    async (query) => {
+      expect(await get(await gateways.start({ appId, certificate }), `/token${query}`)).toMatchObject({ status: 400 })
+    },
+  )
+
+  it('is not there without a certificate', async () => {
+    expect(await get(await gateways.start(), '/token?uid=alice')).toMatchObject({ status: 404 })
+  })
+
+  it('answers pages of this machine only', async () => {
+    const gateway = await gateways.start({ appId, certificate })
+    const page = await get(gateway, '/token?uid=alice', { Origin: 'http://localhost:5173' })
+    expect(page).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': 'http://localhost:5173', vary: 'Origin' } })
+    const evil = await get(gateway, '/token?uid=alice', { Origin: 'https://evil.example' })
+    expect(evil).toMatchObject({ status: 403 })
+    expect(evil.headers).not.toHaveProperty('access-control-allow-origin')
+  })
+
+  it('does not answer under a name that was turned into a loopback address', async () => {
+    const gateway = await gateways.start({ appId, certificate })
+    expect(await get(gateway, '/token?uid=alice', { Host: 'evil.example' })).toMatchObject({ status: 403 })
+  })
+
+  it('is loud about being for development', async () => {
+    const warnings: string[] = []
+    const quiet = () => undefined
+    const log = { debug: quiet, info: quiet, error: quiet, warn: (message: string) => void warnings.push(message) }
+    const gateway = await gateways.start({ appId, certificate, log })
+    await get(gateway, '/token?uid=alice')
+    expect(warnings).toEqual([expect.stringContaining('FOR DEVELOPMENT ONLY')])
+  })
+})
+
+describe('a browser', () => {
+  const gateways = useGateways()
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).find(({ internal, family }) => !internal && family === 'IPv4')
+
+  it.each(['http://localhost:5173', 'https://localhost', 'http://127.0.0.1:8080', 'http://127.9.9.9', 'http://[::1]:3000', 'https://servicewechat.com'])(
+    'may connect from %s',
+    async (origin) => {
+      const gateway = await gateways.start()
+      const client = await GatewayClient.connect(gateway.url, { Origin: origin })
+      client.ws.terminate()
+    },
+  )
+
+  it.each([
+    'https://evil.example',
+    'http://localhost.evil.example',
+    'http://127.0.0.1.evil.example',
+    'https://servicewechat.com.evil.example',
+    'http://servicewechat.com',
+    'file://',
+    'null',
+    '',
+    'ftp://localhost',
+    '10.0.0.1',
+  ])('may not connect from %j', async (origin) => {
+    const gateway = await gateways.start()
+    await expect(GatewayClient.connect(gateway.url, { Origin: origin })).rejects.toThrow('403')
+  })
+
+  it('may connect from an origin that the operator allows', async () => {
+    const gateway = await gateways.start({ allowedOrigins: ['https://chat.example'] })
+    const client = await GatewayClient.connect(gateway.url, { Origin: 'https://chat.example' })
+    client.ws.terminate()
+    await expect(GatewayClient.connect(gateway.url, { Origin: 'https://chat.example:8443' })).rejects.toThrow('403')
+  })
+
+  it.runIf(own)("may connect from this machine's own address", () => {
+    expect(isAllowedOrigin(`http://${own?.address}:5173`, [])).toBe(true)
+  })
+})

@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Inbox } from '../../../gateway/inbox'
+
+const message = (text: string) => ({ from: 'alice', text, ts: 1 })
+
+describe('an inbox', () => {
+  it('drops the oldest when it is full, but nothing that stands in the offline queue', () => {
+    const inbox = new Inbox({ messages: 2, bytes: 1_000_000 })
+    inbox.add(message('kept'), { key: '1', off: true })
+    for (const text of ['1', '2', '3']) inbox.add(message(text))
+    expect(inbox.entries().map((entry) => entry.message.text)).toEqual(['kept', '2', '3'])
+    expect([...inbox.keys()]).toEqual(['1'])
+  })
+
+  it('is bounded in bytes, and always takes one message', () => {
+    const inbox = new Inbox({ messages: 100, bytes: 1_000 })
+    inbox.add(message('x'.repeat(2_000)))
+    expect(inbox.size).toBe(1)
+    inbox.add(message('small'))
+    expect(inbox.entries().map((entry) => entry.message.text)).toEqual(['small'])
+  })
+
+  it('keeps order, forgets what is acknowledged and knows its size, whatever happens', () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('add' as const), text: fc.string({ maxLength: 50 }), kept: fc.boolean() }),
+      fc.record({ do: fc.constant('acknowledge' as const), mid: fc.nat(40) }),
+      fc.record({ do: fc.constant('keep' as const), mid: fc.nat(40) }),
+    )
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const inbox = new Inbox({ messages: 8, bytes: 4_000 })
+        const acknowledged = new Set<number>()
+        let keys = 0
+        for (const action of steps) {
+          if (action.do === 'add') inbox.add(message(action.text), { key: action.kept ? `k${keys++}` : undefined })
+          if (action.do === 'acknowledge' && inbox.acknowledge(action.mid)) acknowledged.add(action.mid)
+          const entry = action.do === 'keep' && inbox.entries().find(({ mid }) => mid === action.mid)
+          if (entry) inbox.keep(entry, `k${keys++}`)
+
+          const entries = inbox.entries()
+          const mids = entries.map(({ mid }) => mid)
+          expect(mids).toEqual([...mids].sort((a, b) => a - b))
+          expect(mids.some((mid) => acknowledged.has(mid))).toBe(false)
+          expect(entries.filter(({ key }) => key === undefined).length).toBeLessThanOrEqual(8)
+          expect(inbox.bytes).toBe(entries.reduce((sum, { message: { text } }) => sum + 128 + 2 * text.length, 0))
+        }
+      }),
+    )
+  })
+})

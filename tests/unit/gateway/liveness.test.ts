@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { CLOSE_CODE } from '@/src/rtm/local/frames'
+import type { Gateway } from '../../../gateway/server'
+import { GatewayClient } from '../../support/gateway-client'
+import { PATIENT, until, useGateways } from '../../support/gateways'
+
+const IMPATIENT = { ...PATIENT, pingIntervalMs: 20, pingTimeoutMs: 150 }
+
+describe('a silent connection', () => {
+  const gateways = useGateways()
+
+  it('is closed, and its session goes into the grace', async () => {
+    const gateway = await gateways.start({ timing: IMPATIENT })
+    const client = await silent(gateway)
+    await client.login('alice')
+    expect(await client.closed()).toBe(CLOSE_CODE.SILENT)
+    expect(gateway.stats()).toMatchObject({ live: 0, grace: 1 })
+  })
+
+  it('is one that answers no pings: those that do stay', async () => {
+    const gateway = await gateways.start({ timing: IMPATIENT })
+    const alice = await gateways.login(gateway, 'alice')
+    const client = await silent(gateway)
+    await client.login('bob')
+    await client.closed()
+    await alice.settled()
+    expect(gateway.stats()).toMatchObject({ live: 1, grace: 1 })
+  })
+
+  it('is not one that says something', async () => {
+    const gateway = await gateways.start({ timing: IMPATIENT })
+    const alice = await silent(gateway)
+    await alice.login('alice')
+    const bob = await silent(gateway)
+    await bob.login('bob')
+    const talking = setInterval(() => alice.raw({ t: 'ping' }), 20)
+    await bob.closed()
+    clearInterval(talking)
+    await alice.settled()
+  })
+
+  /** A client whose WebSocket answers no pings. */
+  async function silent(gateway: Gateway): Promise<GatewayClient> {
+    const client = await gateways.connect(gateway)
+    client.ws.pong = () => undefined
+    ;(client.ws as unknown as { _autoPong: boolean })._autoPong = false
+    return client
+  }
+})
+
+describe('a slow reader', () => {
+  const gateways = useGateways()
+
+  it('of channel messages is closed once too much waits for it, and the others go on', async () => {
+    const gateway = await gateways.start({ rateLimits: false, maxBufferedBytes: 256 * 1024 })
+    const alice = await gateways.login(gateway, 'alice')
+    const slow = await gateways.login(gateway, 'slow')
+    const carol = await gateways.login(gateway, 'carol')
+    for (const client of [alice, slow, carol]) await client.ask({ t: 'join', ch: 'general' })
+    slow.ws.pause()
+    const text = 'x'.repeat(32_768)
+    let sent = 0
+    // what the sockets of both sides hold comes first
+    while (gateway.stats().live === 3) {
+      await alice.ask({ t: 'send', ch: 'general', text })
+      sent++
+      expect(sent).toBeLessThan(2_000)
+    }
+    expect(gateway.stats()).toMatchObject({ live: 2, grace: 1 })
+    await until(() => carol.all('msg').length === sent)
+  })
+
+  it('of peer messages gets them at its own pace', async () => {
+    const gateway = await gateways.start({ rateLimits: false, maxBufferedBytes: 256 * 1024, timing: { ...PATIENT, ackTimeoutMs: 50 } })
+    const alice = await gateways.login(gateway, 'alice')
+    const slow = await gateways.login(gateway, 'slow')
+    await slow.drop()
+    const text = 'x'.repeat(16_384)
+    for (let i = 0; i < 60; i++) await alice.ask({ t: 'peer', to: 'slow', text })
+    const back = await gateways.connect(gateway)
+    await back.login('slow', { resume: { secret: slow.secret, channels: [] } })
+    back.ws.pause()
+    await alice.ask({ t: 'peer', to: 'slow', text: 'last' })
+    back.ws.resume()
+    await back.next((frame) => frame.t === 'peer' && frame.text === 'last')
+    expect(back.all('peer')).toHaveLength(61)
+  })
+})

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import { CLOSE_CODE, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
+import { useGateways } from '../../support/gateways'
+
+describe('login', () => {
+  const gateways = useGateways()
+
+  it.each(['alice', 'Alice', '__proto__', 'constructor', '..', 'a:b', '100%', ' ', 'x'.repeat(64)])('takes the user id %j', async (uid) => {
+    const gateway = await gateways.start()
+    const client = await gateways.login(gateway, uid)
+    expect(client.secret).not.toBe('')
+    expect(gateway.stats()).toMatchObject({ live: 1 })
+  })
+
+  it.each(['', 'null', 'x'.repeat(65), 'a/b', 'a"b', "a'b", 'a`b', 'a*b', 'a\\b', '爱丽丝', 'a\tb', 'a\nb'])('refuses the user id %j with code 3', async (uid) => {
+    const client = await gateways.connect(await gateways.start())
+    expect(await client.login(uid)).toMatchObject({ t: 'err', code: 3 })
+  })
+
+  it('refuses another App ID with code 4, and lets the connection try again', async () => {
+    const gateway = await gateways.start({ appId: 'a'.repeat(32) })
+    const client = await gateways.connect(gateway)
+    expect(await client.login('alice')).toMatchObject({ t: 'err', code: 4 })
+    expect(await client.login('alice', { appId: 'a'.repeat(32) })).toMatchObject({ t: 'err', code: 10 })
+    const other = await gateways.connect(gateway)
+    expect(await other.login('alice', { appId: 'a'.repeat(32) })).toMatchObject({ t: 'ok' })
+  })
+
+  it('closes a connection that speaks another version, after an answer', async () => {
+    const client = await gateways.connect(await gateways.start())
+    expect(await client.login('alice', { v: PROTOCOL_VERSION + 1 })).toMatchObject({ t: 'err', code: 2 })
+    expect(await client.closed()).toBe(CLOSE_CODE.VERSION)
+  })
+
+  it('closes a connection on which something else comes first', async () => {
+    const gateway = await gateways.start()
+    const client = await gateways.connect(gateway)
+    expect(await client.ask({ t: 'join', ch: 'general' })).toMatchObject({ t: 'err', code: 102 })
+    expect(await client.closed()).toBe(CLOSE_CODE.OUT_OF_ORDER)
+    const acknowledging = await gateways.connect(gateway)
+    acknowledging.raw({ t: 'ack', mid: 1 })
+    expect(await acknowledging.closed()).toBe(CLOSE_CODE.OUT_OF_ORDER)
+  })
+
+  it('closes a connection that logs in twice', async () => {
+    const client = await gateways.login(await gateways.start(), 'alice')
+    expect(await client.login('alice')).toMatchObject({ t: 'err', code: 8 })
+    expect(await client.closed()).toBe(CLOSE_CODE.OUT_OF_ORDER)
+  })
+
+  it('closes a connection that never logs in', async () => {
+    const gateway = await gateways.start({ timing: { loginTimeoutMs: 50, pingIntervalMs: 20 } })
+    const client = await gateways.connect(gateway)
+    expect(await client.closed()).toBe(CLOSE_CODE.SILENT)
+  })
+
+  it('answers a ping before and after', async () => {
+    const client = await gateways.connect(await gateways.start())
+    await client.settled()
+    await client.login('alice')
+    await client.settled()
+  })
+})
+
+describe('one session per user', () => {
+  const gateways = useGateways()
+
+  it('ends the older one with REMOTE_LOGIN', async () => {
+    const gateway = await gateways.start()
+    const old = await gateways.login(gateway, 'alice')
+    const young = await gateways.login(gateway, 'alice')
+    expect(await old.next('kick')).toEqual({ t: 'kick', reason: 'REMOTE_LOGIN' })
+    expect(await old.closed()).toBe(CLOSE_CODE.SESSION_ENDED)
+    const bob = await gateways.login(gateway, 'bob')
+    expect(await bob.ask({ t: 'peer', to: 'alice', text: 'hi' })).toMatchObject({ received: true })
+    expect(young.all('peer')).toHaveLength(1)
+  })
+
+  it('takes the older one out of its channels', async () => {
+    const gateway = await gateways.start()
+    const bob = await gateways.login(gateway, 'bob')
+    const old = await gateways.login(gateway, 'alice')
+    await bob.ask({ t: 'join', ch: 'general' })
+    await old.ask({ t: 'join', ch: 'general' })
+    await bob.next('joined')
+    const young = await gateways.login(gateway, 'alice')
+    expect(await bob.next('left')).toEqual({ t: 'left', ch: 'general', uid: 'alice' })
+    expect(await young.ask({ t: 'send', ch: 'general', text: 'hi' })).toMatchObject({ code: 5 })
+  })
+
+  it('ends the older one also when it comes back after a lost connection', async () => {
+    const gateway = await gateways.start()
+    const old = await gateways.login(gateway, 'alice')
+    const { secret } = old
+    await old.drop()
+    const young = await gateways.login(gateway, 'alice')
+    const back = await gateways.connect(gateway)
+    const answer = back.login('alice', { resume: { secret, channels: [] } })
+    expect(await back.next('kick')).toEqual({ t: 'kick', reason: 'REMOTE_LOGIN' })
+    expect(await answer).toMatchObject({ t: 'err' })
+    expect(await back.closed()).toBe(CLOSE_CODE.SESSION_ENDED)
+    await young.settled()
+    expect(young.all('kick')).toEqual([])
+  })
+
+  it('keeps the last of many at once', async () => {
+    const gateway = await gateways.start()
+    const clients = await Promise.all(Array.from({ length: 20 }, () => gateways.login(gateway, 'alice')))
+    expect(gateway.stats()).toMatchObject({ live: 1, grace: 0, parked: 0 })
+    const kicked = clients.filter((client) => client.all('kick').length > 0)
+    expect(kicked).toHaveLength(19)
+  })
+
+  it('does not confuse alice and Alice', async () => {
+    const gateway = await gateways.start()
+    const small = await gateways.login(gateway, 'alice')
+    await gateways.login(gateway, 'Alice')
+    await small.settled()
+    expect(small.all('kick')).toEqual([])
+  })
+})
+
+describe('the end of a session', () => {
+  const gateways = useGateways()
+
+  it('comes with logout, and the user can log in again', async () => {
+    const gateway = await gateways.start()
+    const client = await gateways.login(gateway, 'alice')
+    expect(await client.ask({ t: 'logout' })).toMatchObject({ t: 'ok' })
+    expect(await client.closed()).toBe(CLOSE_CODE.SESSION_ENDED)
+    expect(gateway.stats()).toMatchObject({ live: 0, grace: 0 })
+    await gateways.login(gateway, 'alice')
+  })
+
+  it('comes with a ban', async () => {
+    const gateway = await gateways.start()
+    const client = await gateways.login(gateway, 'alice')
+    gateway.kick('alice', 'BANNED_BY_SERVER')
+    expect(await client.next('kick')).toEqual({ t: 'kick', reason: 'BANNED_BY_SERVER' })
+    expect(await client.closed()).toBe(CLOSE_CODE.SESSION_ENDED)
+  })
+
+  it('comes with the end of the gateway', async () => {
+    const gateway = await gateways.start()
+    const client = await gateways.login(gateway, 'alice')
+    await gateway.close()
+    expect(await client.closed()).toBe(CLOSE_CODE.GOING_AWAY)
+  })
+})

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { until, useGateways } from '../../support/gateways'
+
+describe('a gateway with a data folder', () => {
+  const gateways = useGateways()
+  let dataDir: string
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'gateway-data-'))
+  })
+  afterEach(async () => {
+    await rm(dataDir, { recursive: true, force: true })
+  })
+
+  it('has the offline queue, the recent channel messages and the channel attributes again after a restart', async () => {
+    const before = await gateways.start({ dataDir })
+    const alice = await gateways.login(before, 'alice')
+    const bob = await gateways.login(before, 'bob')
+    for (const client of [alice, bob]) await client.ask({ t: 'join', ch: 'general' })
+    await alice.ask({ t: 'send', ch: 'general', text: 'seen' })
+    const { seq } = await bob.next('msg')
+    await bob.drop()
+    await until(() => before.stats().grace === 1)
+    await alice.ask({ t: 'send', ch: 'general', text: 'missed' })
+    await alice.ask({ t: 'peer', to: 'bob', text: 'kept', offline: true })
+    await alice.ask({ t: 'setChannel', ch: 'general', notify: false, op: 'set', attributes: [['topic', 'tea']] })
+    await before.close()
+
+    const after = await gateways.start({ dataDir })
+    const back = await gateways.login(after, 'bob', { resume: { secret: bob.secret, channels: [['general', seq]] } })
+    expect(back.frames[0]).toMatchObject({ resumed: false })
+    expect(await back.next('peer')).toMatchObject({ text: 'kept', off: true })
+    await back.ask({ t: 'join', ch: 'general' })
+    expect(await back.next('msg')).toMatchObject({ text: 'missed' })
+    expect((await back.ask({ t: 'getChannel', ch: 'general' })).attributes).toHaveLength(1)
+    await back.settled()
+    await back.logout()
+
+    const again = await gateways.login(after, 'bob')
+    await again.ask({ t: 'join', ch: 'general' })
+    await again.settled()
+    expect(again.all('peer')).toEqual([])
+    expect(again.all('msg')).toEqual([])
+  })
+})

@@ -1,0 +1,106 @@
+import { RtmTokenBuilder as Builder006 } from 'agora-access-token'
+import { RtmTokenBuilder as Builder007 } from 'agora-token'
+import { describe, expect, it } from 'vitest'
+import { CLOSE_CODE } from '@/src/rtm/local/frames'
+import { PATIENT, useGateways } from '../../support/gateways'
+
+const appId = '0123456789abcdef0123456789abcdef'
+const certificate = 'fedcba9876543210fedcba9876543210'
+const soon = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
+const token006 = (uid = 'alice', lifetime = 3_600) => Builder006.buildToken(appId, certificate, uid, 1, soon(lifetime))
+const token007 = (uid = 'alice', lifetime = 3_600) => Builder007.buildToken(appId, certificate, uid, lifetime)
+
+describe('a gateway with a certificate', () => {
+  const gateways = useGateways()
+  const start = () => gateways.start({ appId, certificate })
+
+  it('takes tokens of both kinds', async () => {
+    const gateway = await start()
+    for (const token of [token006(), token007()]) await gateways.login(gateway, 'alice', { appId, token })
+  })
+
+  it.each([
+    ['none', undefined, 5],
+    ['an empty one', '', 5],
+    ['the App ID in its place', appId, 5],
+    ["another user's 006", token006('bob'), 5],
+    ["another user's 007", token007('bob'), 5],
+    ['nonsense', '006nonsense', 5],
+    ['an ended 006', token006('alice', -1), 6],
+    ['an ended 007', Builder007.buildToken(appId, certificate, 'alice', 0), 6],
+  ])('refuses %s', async (_what, token, code) => {
+    const client = await gateways.connect(await start())
+    expect(await client.login('alice', { appId, token })).toMatchObject({ t: 'err', code })
+  })
+
+  it('refuses a token that is no text', async () => {
+    const client = await gateways.connect(await start())
+    expect(await client.login('alice', { appId, token: 7 as never })).toMatchObject({ t: 'err', code: 3 })
+  })
+
+  it('wants a good token for a resume too', async () => {
+    const gateway = await start()
+    const alice = await gateways.login(gateway, 'alice', { appId, token: token006() })
+    await alice.drop()
+    const back = await gateways.connect(gateway)
+    const resume = { secret: alice.secret, channels: [] as [string, number][] }
+    expect(await back.login('alice', { appId, token: token006('alice', -1), resume })).toMatchObject({ t: 'err', code: 6 })
+    const again = await gateways.login(gateway, 'alice', { appId, token: token006(), resume })
+    expect(again.frames[0]).toMatchObject({ resumed: true })
+  })
+
+  it('without one asks for none', async () => {
+    const gateway = await gateways.start({ appId })
+    await gateways.login(gateway, 'alice', { appId, token: 'whatever' })
+  })
+})
+
+describe('the end of a token', () => {
+  const gateways = useGateways()
+
+  it('of 007 is announced, then ends the session', async () => {
+    const gateway = await gateways.start({ appId, certificate })
+    const alice = await gateways.login(gateway, 'alice', { appId, token: token007('alice', 2) })
+    expect(await alice.next('expiring')).toEqual({ t: 'expiring' })
+    expect(await alice.next('kick')).toEqual({ t: 'kick', reason: 'TOKEN_EXPIRED' })
+    expect(await alice.closed()).toBe(CLOSE_CODE.SESSION_ENDED)
+  })
+
+  it('of 007 is put off by a new token', async () => {
+    const gateway = await gateways.start({ appId, certificate, timing: { ...PATIENT, tokenWarningMs: 1_000 } })
+    const alice = await gateways.login(gateway, 'alice', { appId, token: token007('alice', 3) })
+    await alice.next('expiring')
+    expect(await alice.ask({ t: 'renew', token: token007('alice', 5) })).toMatchObject({ t: 'ok' })
+    await alice.next('expiring')
+    expect(alice.all('kick')).toEqual([])
+    expect(await alice.next('kick')).toMatchObject({ reason: 'TOKEN_EXPIRED' })
+  })
+
+  it('of 006 does nothing to a running session', async () => {
+    const gateway = await gateways.start({ appId, certificate })
+    const alice = await gateways.login(gateway, 'alice', { appId, token: token006('alice', 1) })
+    const bob = await gateways.login(gateway, 'bob', { appId, token: token007('bob', 2) })
+    await bob.next('kick') // by now the token of alice has ended
+    await alice.settled()
+    expect(alice.frames.map(({ t }) => t)).toEqual(['ok', 'pong'])
+  })
+
+  it('is renewed by good tokens only', async () => {
+    const gateway = await gateways.start({ appId, certificate, rateLimits: false })
+    const alice = await gateways.login(gateway, 'alice', { appId, token: token007() })
+    const renew = async (token: unknown) => (await alice.ask({ t: 'renew', token: token as string })).code
+    expect(await renew(token006())).toBe(undefined)
+    expect(await renew(token007('bob'))).toBe(6)
+    expect(await renew('nonsense')).toBe(6)
+    expect(await renew(token006('alice', -1))).toBe(5)
+    expect(await renew('')).toBe(2)
+    expect(await renew(7)).toBe(2)
+  })
+
+  it('is renewed twice a second at most', async () => {
+    const gateway = await gateways.start({ appId, certificate })
+    const alice = await gateways.login(gateway, 'alice', { appId, token: token007() })
+    const answers = await Promise.all([1, 2, 3].map(() => alice.ask({ t: 'renew', token: token007() })))
+    expect(answers.map(({ code }) => code)).toEqual([undefined, undefined, 4])
+  })
+})

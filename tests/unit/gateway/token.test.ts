@@ -1,0 +1,163 @@
+import { createRequire } from 'node:module'
+import { deflateSync, inflateSync } from 'node:zlib'
+import { RtmTokenBuilder as Builder006 } from 'agora-access-token'
+import { RtmTokenBuilder as Builder007 } from 'agora-token'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { issueToken, verifyToken, type TokenKind } from '../../../gateway/token'
+
+const require = createRequire(import.meta.url)
+const { AccessToken2, ServiceRtc, ServiceRtm, ServiceChat } = require('agora-token/src/AccessToken2')
+const { AccessToken } = require('agora-access-token/src/AccessToken')
+
+const appId = '0123456789abcdef0123456789abcdef'
+const certificate = 'fedcba9876543210fedcba9876543210'
+const now = Date.now()
+const seconds = Math.floor(now / 1000)
+const verify = (token: string, change: Partial<{ appId: string; certificate: string; uid: string; now: number }> = {}) =>
+  verifyToken(token, { appId, certificate, uid: 'alice', now, ...change })
+
+const agora006 = (uid = 'alice', expiresAt = 0) => Builder006.buildToken(appId, certificate, uid, 1, expiresAt)
+const agora007 = (uid = 'alice', lifetime = 3_600) => Builder007.buildToken(appId, certificate, uid, lifetime)
+
+const uids = ['alice', '__proto__', 'a:b', '100%', ' ', 'x'.repeat(64), "!#$%&()+-:;<=.>?@[]^_{}|~,"]
+
+describe('a token of 006', () => {
+  it.each(uids)("of Agora's builder is taken, for %j", (uid) => {
+    expect(verify(agora006(uid), { uid })).toMatchObject({ ok: true, token: { kind: '006' } })
+  })
+
+  it('is bound to its user, App ID and certificate', () => {
+    expect(verify(agora006(), { uid: 'Alice' })).toEqual({ ok: false, reason: 'wrong signature or user' })
+    expect(verify(agora006(), { certificate: '0'.repeat(32) })).toEqual({ ok: false, reason: 'wrong signature or user' })
+    expect(verify(agora006(), { appId: '0'.repeat(32) })).toEqual({ ok: false, reason: 'another App ID' })
+  })
+
+  it('ends with its privilege, or 24 h after it was made', () => {
+    expect(verify(agora006('alice', seconds + 60), { now: (seconds + 59) * 1000 })).toMatchObject({ ok: true, token: { expiresAt: (seconds + 60) * 1000 } })
+    expect(verify(agora006('alice', seconds + 60), { now: (seconds + 60) * 1000 })).toEqual({ ok: false, reason: 'expired' })
+    expect(verify(agora006(), { now: now + 25 * 3_600_000 })).toEqual({ ok: false, reason: 'expired' })
+  })
+
+  it('needs the privilege to log in', () => {
+    const token = new AccessToken(appId, certificate, 'alice', '')
+    token.addPriviledge(1, 0)
+    expect(verify(token.build())).toEqual({ ok: false, reason: 'no right to log in' })
+  })
+})
+
+describe('a token of 007', () => {
+  it.each(uids)("of Agora's builder is taken, for %j", (uid) => {
+    expect(verify(agora007(uid), { uid })).toMatchObject({ ok: true, token: { kind: '007' } })
+  })
+
+  it('is bound to its user, App ID and certificate', () => {
+    expect(verify(agora007(), { uid: 'Alice' })).toEqual({ ok: false, reason: 'wrong signature or user' })
+    expect(verify(agora007(), { certificate: '0'.repeat(32) })).toEqual({ ok: false, reason: 'wrong signature or user' })
+    expect(verify(agora007(), { appId: '0'.repeat(32) })).toEqual({ ok: false, reason: 'another App ID' })
+  })
+
+  it('lives as long as it says, but never longer than 24 h', () => {
+    expect(verify(agora007('alice', 60), { now: now + 50_000 })).toMatchObject({ ok: true })
+    expect(verify(agora007('alice', 60), { now: now + 61_000 })).toEqual({ ok: false, reason: 'expired' })
+    expect(verify(agora007('alice', 4_000_000_000), { now: now + 25 * 3_600_000 })).toEqual({ ok: false, reason: 'expired' })
+  })
+
+  it('may hold other services beside', () => {
+    const token = new AccessToken2(appId, certificate, 0, 3_600)
+    for (const service of [new ServiceChat('alice'), new ServiceRtm('alice'), new ServiceRtc('room', 'alice')]) {
+      service.add_privilege(1, 3_600)
+      token.add_service(service)
+    }
+    expect(verify(token.build())).toMatchObject({ ok: true })
+  })
+
+  it('needs the service RTM and its privilege', () => {
+    const withService = (service: { add_privilege?: unknown }) => {
+      const token = new AccessToken2(appId, certificate, 0, 3_600)
+      token.add_service(service)
+      return token.build() as string
+    }
+    expect(verify(withService(new ServiceRtc('room', 'alice')))).toEqual({ ok: false, reason: 'no right to log in' })
+    expect(verify(withService(new ServiceRtm('alice')))).toEqual({ ok: false, reason: 'no right to log in' })
+  })
+
+  it('is not inflated without end', () => {
+    const bomb = `007${deflateSync(Buffer.alloc(3_000_000)).toString('base64')}`
+    expect(bomb.length).toBeLessThan(4_096)
+    expect(verify(bomb)).toEqual({ ok: false, reason: 'malformed' })
+  })
+})
+
+describe('a tampered token', () => {
+  it.each(['006', '007'] as const)('of %s is refused, whichever byte was changed', (kind) => {
+    const token = kind === '006' ? agora006() : agora007()
+    const head = kind === '006' ? 35 : 3
+    const packed = Buffer.from(token.slice(head), 'base64')
+    const content = kind === '006' ? packed : inflateSync(packed)
+    for (let at = 0; at < content.length; at++) {
+      const changed = Buffer.from(content)
+      changed[at]! ^= 1
+      const text = (kind === '006' ? changed : deflateSync(changed)).toString('base64')
+      expect(verify(token.slice(0, head) + text), `byte ${at}`).toMatchObject({ ok: false })
+    }
+  })
+
+  it.each(['006', '007'] as const)('of %s is refused, whichever character was changed', (kind) => {
+    const token = kind === '006' ? agora006() : agora007()
+    for (let at = 0; at < token.length; at++) {
+      const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
+      expect(verify(changed), `character ${at}`).toMatchObject({ ok: false })
+    }
+  })
+
+  it.each(['006', '007'] as const)('of %s is refused when something follows or is missing', (kind) => {
+    const token = kind === '006' ? agora006() : agora007()
+    for (const changed of [`${token}AAAA`, `${token} `, ` ${token}`, token.slice(0, -1), token.slice(0, -4), token.replace('=', '')]) {
+      if (changed !== token) expect(verify(changed), changed).toMatchObject({ ok: false })
+    }
+  })
+
+  it('never makes the gateway throw', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('006', '007', `006${appId}`, '', '008'), fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: 'binary' })), (head, rest) => {
+        expect(verify(head + rest).ok).toBe(false)
+      }),
+    )
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        expect(verify(`006${appId}${Buffer.from(bytes).toString('base64')}`).ok).toBe(false)
+        expect(verify(`007${deflateSync(bytes).toString('base64')}`).ok).toBe(false)
+      }),
+    )
+  })
+})
+
+describe("the gateway's own tokens", () => {
+  it.each(['006', '007'] as TokenKind[])('of %s are taken by the gateway, until they end', (kind) => {
+    for (const uid of uids) {
+      const token = issueToken(kind, { appId, certificate, uid, now }, 60)
+      expect(verify(token, { uid })).toMatchObject({ ok: true, token: { kind } })
+      expect(verify(token, { uid, now: now + 61_000 })).toEqual({ ok: false, reason: 'expired' })
+    }
+  })
+
+  it("are what Agora's own parsers read", () => {
+    const parsed = new AccessToken2()
+    expect(parsed.from_string(issueToken('007', { appId, certificate, uid: 'alice', now }, 60))).toBe(true)
+    expect(parsed.verifySignature(certificate)).toBe(true)
+    expect(parsed.services[0].__user_id.toString()).toBe('alice')
+
+    const old = new AccessToken()
+    expect(old.fromString(issueToken('006', { appId, certificate, uid: 'alice', now }, 60))).toBe(true)
+    const again = new AccessToken(appId, certificate, 'alice', '')
+    Object.assign(again, { salt: old.salt, ts: old.ts, messages: old.messages })
+    expect(again.build()).toBe(issue006With(old))
+  })
+})
+
+/** The token Agora's builder makes of the fields that were read from ours is ours. */
+function issue006With(parsed: { salt: number; ts: number; messages: Record<number, number> }): string {
+  const rebuilt = new AccessToken(appId, certificate, 'alice', '')
+  return Object.assign(rebuilt, { salt: parsed.salt, ts: parsed.ts, messages: parsed.messages }).build()
+}

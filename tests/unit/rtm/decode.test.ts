@@ -1,0 +1,147 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeAnswer, decodeFrame, decodeLoginAnswer } from '@/src/rtm/local/decode'
+import type { OkFrame, RequestName, ServerFrame } from '@/src/rtm/local/frames'
+import { createLocalRtm } from '@/src/rtm/local'
+import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
+import { ScriptedGateway } from './scripted-gateway'
+
+const id = fc.constantFrom('a', 'room', '__proto__', 'constructor', '..', 'a:b', '100%')
+const count = fc.nat()
+const frames: fc.Arbitrary<ServerFrame> = fc.oneof(
+  fc.record({ t: fc.constant('err' as const), id: count, code: count, why: fc.string() }),
+  fc.record({ t: fc.constant('peer' as const), mid: count, from: id, text: fc.string(), ts: count }),
+  fc.record({ t: fc.constant('peer' as const), mid: count, from: id, text: fc.string(), ts: count, off: fc.boolean() }),
+  fc.record({ t: fc.constant('msg' as const), ch: id, seq: count, from: id, text: fc.string(), ts: count }),
+  fc.record({ t: fc.constantFrom('joined' as const, 'left' as const), ch: id, uid: id }),
+  fc.record({ t: fc.constant('count' as const), ch: id, n: count }),
+  fc.record({ t: fc.constant('status' as const), peers: fc.array(fc.tuple(id, fc.constantFrom('ONLINE' as const, 'UNREACHABLE' as const, 'OFFLINE' as const))) }),
+  fc.record({
+    t: fc.constant('attributes' as const),
+    ch: id,
+    attributes: fc.array(fc.tuple(id, fc.record({ value: fc.string(), lastUpdateUserId: id, lastUpdateTs: count }))),
+  }),
+  fc.constant({ t: 'expiring' as const }),
+  fc.constant({ t: 'pong' as const }),
+)
+/** A frame with one field gone, or of another type, or whatever JSON there is. */
+const broken = fc.oneof(
+  fc.tuple(frames, fc.nat(), fc.oneof(fc.constant(undefined), fc.jsonValue())).map(([frame, at, value]) => {
+    const keys = Object.keys(frame)
+    return { ...frame, [keys[at % keys.length]!]: value }
+  }),
+  fc.jsonValue(),
+)
+const texts = fc.oneof(broken.map((value) => JSON.stringify(value)), fc.string(), fc.constantFrom('null', '[]', '{"t":"constructor"}', '{"t":"__proto__"}', '{"t":null}'))
+
+describe('decodeFrame', () => {
+  it('gives every frame back as it is', () => {
+    fc.assert(
+      fc.property(frames, (frame) => {
+        expect(decodeFrame(JSON.stringify(frame))).toEqual(frame)
+      }),
+    )
+  })
+
+  it('never throws, and lets nothing through that has another shape', () => {
+    const types: Record<string, string> = { id: 'number', code: 'number', why: 'string', mid: 'number', from: 'string', text: 'string', ts: 'number', ch: 'string', seq: 'number', uid: 'string', n: 'number' }
+    fc.assert(
+      fc.property(texts, (text) => {
+        const frame = decodeFrame(text)
+        if (!frame || frame.t === 'expiring' || frame.t === 'pong') return
+        const required: Record<string, string[]> = {
+          ok: ['id'],
+          err: ['id', 'code', 'why'],
+          peer: ['mid', 'from', 'text', 'ts'],
+          msg: ['ch', 'seq', 'from', 'text', 'ts'],
+          joined: ['ch', 'uid'],
+          left: ['ch', 'uid'],
+          count: ['ch', 'n'],
+          status: [],
+          attributes: ['ch'],
+          kick: [],
+        }
+        for (const key of required[frame.t]!) expect(typeof (frame as Record<string, unknown>)[key]).toBe(types[key])
+      }),
+    )
+  })
+
+  it.each([undefined, null, 7, {}, new ArrayBuffer(4)])('takes %o for no frame', (data) => {
+    expect(decodeFrame(data)).toBeUndefined()
+  })
+
+  it('tells a kick only for a reason it knows', () => {
+    expect(decodeFrame('{"t":"kick","reason":"REMOTE_LOGIN"}')).toBeDefined()
+    expect(decodeFrame('{"t":"kick","reason":"toString"}')).toBeUndefined()
+  })
+})
+
+describe('answers', () => {
+  const answers: [RequestName, object, object[]][] = [
+    ['peer', { received: true }, [{}, { received: 'yes' }]],
+    ['members', { uids: ['a'] }, [{}, { uids: 'a' }, { uids: [1] }]],
+    ['subscribed', { uids: [] }, [{ uids: {} }]],
+    ['counts', { counts: [['a', 1]] }, [{ counts: { a: 1 } }, { counts: [['a', '1']] }, { counts: [['a', -1]] }, { counts: [['a']] }]],
+    ['online', { online: [['a', false]] }, [{ online: [['a', 0]] }, { online: [[1, true]] }]],
+    ['getUser', { attributes: [['a', 'b']] }, [{ attributes: [['a', 1]] }, {}]],
+    ['getChannel', { attributes: [['a', { value: 'b', lastUpdateUserId: 'u', lastUpdateTs: 1 }]] }, [{ attributes: [['a', 'b']] }]],
+    ['join', {}, []],
+  ]
+  it.each(answers)('of %s are of one shape', (name, good, bad) => {
+    const ok = (fields: object) => ({ t: 'ok', id: 1, ...fields }) as OkFrame
+    expect(decodeAnswer(name, ok(good))).toMatchObject(good)
+    for (const fields of bad) expect(decodeAnswer(name, ok(fields))).toBeUndefined()
+  })
+
+  it('of a login as well', () => {
+    const good = { secret: 's', resumed: true, channels: ['a'] }
+    expect(decodeLoginAnswer({ t: 'ok', id: 1, ...good })).toEqual(good)
+    for (const field of Object.keys(good)) expect(decodeLoginAnswer({ t: 'ok', id: 1, ...good, [field]: 1 })).toBeUndefined()
+  })
+})
+
+describe('a client among nonsense', () => {
+  it('neither throws nor settles a promise that was not answered', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(texts, { maxLength: 30 }), async (nonsense) => {
+        const gateway = new ScriptedGateway()
+        const client = createLocalRtm({ url: 'ws://gateway', connectSocket: gateway.connectSocket }).createInstance(LOCAL_APP_ID)
+        const login = client.login({ uid: 'alice' })
+        const { socket } = gateway
+        socket.open().accept()
+        await login
+        let settled = false
+        const sent = client.sendMessageToPeer({ text: 'hi' }, 'bob').finally(() => (settled = true))
+        const own = socket.last('peer').id
+        for (const text of nonsense) {
+          const frame = decodeFrame(text)
+          if (frame && 'id' in frame && frame.id === own) continue
+          socket.deliver(text)
+        }
+        await Promise.resolve()
+        expect(settled).toBe(false)
+        socket.ok('peer', { received: true })
+        expect(await sent).toEqual({ hasPeerReceived: true })
+        const logout = client.logout()
+        await Promise.resolve()
+        await Promise.resolve()
+        socket.drop()
+        await logout
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('fails a request whose answer cannot be read', async () => {
+    const gateway = new ScriptedGateway()
+    const client = createLocalRtm({ url: 'ws://gateway', connectSocket: gateway.connectSocket }).createInstance(LOCAL_APP_ID)
+    const login = client.login({ uid: 'alice' })
+    gateway.socket.open().accept()
+    await login
+    const query = client.queryPeersOnlineStatus(['bob'])
+    gateway.socket.ok('online', { online: { bob: true } })
+    await expect(query).rejects.toMatchObject({ operation: 'queryPeersOnlineStatus', code: 1, name: 'RtmUnavailableError' })
+    gateway.socket.drop()
+    await client.logout()
+  })
+})

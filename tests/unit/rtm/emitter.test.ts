@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Emitter } from '@/src/rtm/emitter'
+
+type Events = { said: (text: string, times: number) => void | Promise<void> }
+
+describe('Emitter', () => {
+  const { onListenerError } = Emitter
+  let errors: unknown[]
+  beforeEach(() => {
+    errors = []
+    Emitter.onListenerError = (error) => void errors.push(error)
+  })
+  afterEach(() => {
+    Emitter.onListenerError = onListenerError
+  })
+
+  it('calls the listeners in order, at once, with all arguments', () => {
+    const emitter = new Emitter<Events>()
+    const heard: unknown[] = []
+    emitter.on('said', (...args) => void heard.push(['first', ...args])).on('said', (...args) => void heard.push(['second', ...args]))
+    void emitter.emit('said', 'hi', 2)
+    expect(heard).toEqual([
+      ['first', 'hi', 2],
+      ['second', 'hi', 2],
+    ])
+  })
+
+  it('calls a listener of once one time, also when it emits itself', () => {
+    const emitter = new Emitter<Events>()
+    const listener = vi.fn(() => void emitter.emit('said', 'again', 0))
+    emitter.once('said', listener)
+    void emitter.emit('said', 'hi', 1)
+    expect(listener).toHaveBeenCalledTimes(1)
+    expect(emitter.listenerCount('said')).toBe(0)
+  })
+
+  it('removes one registration of a listener at a time', () => {
+    const emitter = new Emitter<Events>()
+    const listener = vi.fn()
+    emitter.on('said', listener).on('said', listener).off('said', listener)
+    void emitter.emit('said', 'hi', 1)
+    expect(listener).toHaveBeenCalledTimes(1)
+    emitter.off('said', () => {})
+    expect(emitter.listenerCount('said')).toBe(1)
+    expect(emitter.removeAllListeners('said').listenerCount('said')).toBe(0)
+  })
+
+  it('does not call who is added while it calls', () => {
+    const emitter = new Emitter<Events>()
+    const late = vi.fn()
+    emitter.on('said', () => void emitter.on('said', late))
+    void emitter.emit('said', 'hi', 1)
+    expect(late).not.toHaveBeenCalled()
+  })
+
+  it('tells whether all succeeded, when all are done', async () => {
+    const emitter = new Emitter<Events>()
+    expect(await emitter.emit('said', 'hi', 0)).toBe(true)
+    let finish = () => {}
+    emitter.on('said', () => new Promise<void>((resolve) => (finish = resolve)))
+    const emitted = emitter.emit('said', 'hi', 1)
+    finish()
+    expect(await emitted).toBe(true)
+  })
+
+  it('goes on after a listener that throws and one that rejects, and reports both', async () => {
+    const emitter = new Emitter<Events>()
+    const last = vi.fn()
+    emitter.on('said', () => {
+      throw new Error('thrown')
+    })
+    emitter.on('said', () => Promise.reject(new Error('rejected')))
+    emitter.on('said', last)
+    expect(await emitter.emit('said', 'hi', 1)).toBe(false)
+    expect(last).toHaveBeenCalledTimes(1)
+    expect(errors).toEqual([new Error('thrown'), new Error('rejected')])
+  })
+
+  it('lets the platform report errors unless told otherwise', () => {
+    vi.useFakeTimers()
+    try {
+      onListenerError(new Error('seen'))
+      expect(() => vi.runAllTimers()).toThrow('seen')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})

@@ -1,0 +1,64 @@
+// What docs/AGORA.md and .env.example promise is tried as it is printed there.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { verifyToken } from '../../../gateway/token'
+import { settingsProblem } from '../../../scripts/vite/settings'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const read = (file: string) => readFileSync(`${root}/${file}`, 'utf8')
+
+describe('.env.example', () => {
+  const lines = read('.env.example').split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  const settings = Object.fromEntries(lines.map((line) => line.split(/=(.*)/).slice(0, 2) as [string, string]))
+
+  it('names every setting, with values that work as they are', () => {
+    expect(Object.keys(settings).sort()).toEqual([
+      'VITE_RTM_APP_ID', 'VITE_RTM_BACKEND', 'VITE_RTM_GATEWAY_URL', 'VITE_RTM_TOKEN_URL', 'VITE_RTM_WIRE',
+      'WEIXIN_APP_ID', 'WEIXIN_PRIVATE_KEY_PATH', 'WEIXIN_ROBOT',
+    ])
+    expect(settingsProblem(settings)).toBeUndefined()
+  })
+})
+
+describe('docs/AGORA.md', () => {
+  const document = read('docs/AGORA.md')
+  let server: ChildProcess | undefined
+  afterEach(() => void server?.kill())
+
+  it('says the same in both languages: as many sections, the same domains', () => {
+    const [zh, en] = document.split('\n# On Agora')
+    const sections = (text: string) => text.match(/^## \d\./gm)
+    const domains = (text: string) => text.match(/(https|wss):\/\/[\w.-]*agora[\w.-]*(:\d+)?/g)
+    expect(sections(zh!)).toEqual(sections(en!))
+    expect(domains(zh!)).toEqual(domains(en!))
+  })
+
+  it('has a token server that issues tokens which the mini program SDK takes', async () => {
+    const code = /```js\n([\s\S]*?)```/.exec(document)![1]!
+    const [appId, certificate] = ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210']
+    const port = await freePort()
+    server = spawn(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: root,
+      env: { ...process.env, APP_ID: appId, APP_CERTIFICATE: certificate, PORT: String(port) },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    // 100% and a:b are legal user ids.
+    const answer = await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/token?uid=${encodeURIComponent('100% a:b')}`), { timeout: 10_000 })
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+    const { token } = (await answer.json()) as { token: string }
+    expect(token.slice(0, 35)).toBe(`006${appId}`)
+    expect(verifyToken(token, { appId, certificate, uid: '100% a:b', now: Date.now() })).toMatchObject({ ok: true })
+    expect(verifyToken(token, { appId, certificate, uid: '100% A:b', now: Date.now() })).toMatchObject({ ok: false })
+  })
+})
+
+async function freePort(): Promise<number> {
+  const holder = createServer()
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve))
+  const { port } = holder.address() as AddressInfo
+  await new Promise((resolve) => holder.close(resolve))
+  return port
+}
