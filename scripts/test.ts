@@ -2,9 +2,10 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildMiniSdkDouble } from '../tests/contract/doubles/build-mini-sdk'
 import { ensureBrowser } from './browser'
 import { runCommand } from './sentence'
-import { BUILDS, NEUTRAL_SETTINGS, type Build } from './test/builds'
+import { BUILDS, NEUTRAL_SETTINGS, SDK_DOUBLE, SDK_DOUBLE_CLOUD, type Build } from './test/builds'
 import { runLive, runPairwise, type Step, type StepResult } from './test/steps'
 import { describeCounts, readCounts } from './test/summary'
 
@@ -18,6 +19,7 @@ async function main(): Promise<number> {
   Object.assign(process.env, NEUTRAL_SETTINGS, { CHROMIUM: ensureBrowser() })
   rmSync(reports, { recursive: true, force: true })
   mkdirSync(reports, { recursive: true })
+  await buildMiniSdkDouble(path.join(root, SDK_DOUBLE), SDK_DOUBLE_CLOUD)
 
   const started = performance.now()
   const failure = await runAll()

@@ -1,4 +1,5 @@
 // The builds that tests/miniprogram and tests/e2e run against. A test that needs another one adds it here.
+import { GATEWAY_DEFAULT_PORT, GATEWAY_PATH } from '../../src/rtm/local/frames'
 
 /** The settings every run of the tests starts from, whatever a developer's `.env.local` says: empty is unset. */
 export const NEUTRAL_SETTINGS = {
@@ -20,8 +21,10 @@ export interface Build {
   readonly output: string
 }
 
-/** Stands in for Agora's SDK file, which only its users have. */
-export const SDK_DOUBLE = 'tests/support/rtm.miniapp.double.js'
+/** Stands in for Agora's SDK file, which only its users have. `npm test` writes it before the builds. */
+export const SDK_DOUBLE = 'dist/test/rtm.miniapp.double.js'
+/** The cloud that the double knows: the gateway, at the address that a local build has inside too. */
+export const SDK_DOUBLE_CLOUD = `ws://127.0.0.1:${GATEWAY_DEFAULT_PORT}${GATEWAY_PATH}`
 
 export const BUILDS: readonly Build[] = [
   // With an SDK file within reach, so that a test can show that the local backend takes nothing of it.

@@ -7,7 +7,7 @@ import { onHide, onShow } from '@dcloudio/uni-app'
 
 const PAGE_VISIBLE: InjectionKey<Readonly<ShallowRef<boolean>>> = Symbol('page-visible')
 
-/** Call once in a page's setup: its components can then ask {@link usePageVisible}. */
+/** Call once in a page's setup: its components can then ask {@link usePageVisible}; the page itself uses what this returns. */
 export function providePageVisible(): Readonly<ShallowRef<boolean>> {
   const visible = shallowRef(true)
   onShow(() => {

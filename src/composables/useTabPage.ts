@@ -1,16 +1,14 @@
-import { watchEffect } from 'vue'
+import { watchEffect, type ShallowRef } from 'vue'
 import { onShow } from '@dcloudio/uni-app'
 import { t, type MessageKey } from '@/src/locales'
 import { setTabText } from '@/src/platform/tab-bar'
 import { setUnreadBadge } from '@/src/platform/tab-badge'
 import { useChatStore } from '@/src/stores/chat'
 import { usePageTitle } from './usePageTitle'
-import { usePageVisible } from './usePageVisible'
 
 /** A page of the tab bar: its title, the tabs' names in the language in use, and how many messages are unread. */
-export function useTabPage(title: MessageKey): void {
+export function useTabPage(title: MessageKey, visible: Readonly<ShallowRef<boolean>>): void {
   const chat = useChatStore()
-  const visible = usePageVisible()
   usePageTitle(title)
   onShow(showTabs)
   watchEffect(() => {

@@ -67,9 +67,6 @@ function openHistory(kv: KeyValue, keys: PersonKeys): History {
     try {
       await kv.commit(writes)
       for (const [key, page] of pages) cache.set(key, page)
-    } catch (error) {
-      for (const key of pages.keys()) cache.delete(key)
-      throw error
     } finally {
       commits++
     }

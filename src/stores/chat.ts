@@ -230,7 +230,15 @@ export const useChatStore = defineStore('chat', () => {
   async function login(uid: string, token: string | undefined): Promise<void> {
     const opened = await openClient()
     const used = token ?? (tokenUrl ? await fetchToken(tokenUrl, uid) : undefined)
-    await opened.login(used === undefined ? { uid } : { uid, token: used })
+    const options = used === undefined ? { uid } : { uid, token: used }
+    try {
+      await opened.login(options)
+    } catch (error) {
+      if (!isRtmError(error) || error.code !== CODES.login.TOO_OFTEN) throw error
+      // A logout and a login in one breath: RTM wants half a second between two logins, and a person need not know.
+      await pause(LOGIN_INTERVAL_MS)
+      await opened.login(options)
+    }
   }
 
   function pause(ms: number): Promise<void> {

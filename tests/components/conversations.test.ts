@@ -12,7 +12,7 @@ const DAY = 24 * 3_600_000
 
 async function listOf(uid = 'alice') {
   const chat = await world.signedIn(uid)
-  const page = await openPage(ConversationsPage, { pinia: world.pinia })
+  const page = await openPage(world, ConversationsPage)
   return { chat, page }
 }
 
@@ -192,7 +192,7 @@ describe('a thousand conversations', () => {
 
 it('leads to the login page while nobody is logged in', async () => {
   const chat = world.start()
-  const page = await openPage(ConversationsPage, { pinia: world.pinia })
+  const page = await openPage(world, ConversationsPage)
   expect(world.phone.visits).toEqual([])
   await chat.restore()
   await flushPromises()

@@ -18,7 +18,7 @@ beforeEach(useAgora)
 
 it('names the file, where it goes and where to read on', async () => {
   const chat = world.start()
-  const page = await openPage(LoginPage, { pinia: world.pinia })
+  const page = await openPage(world, LoginPage)
   expect(page.text('login-backend')).toBe('后端：声网 RTM，App ID 0123456789abcdef0123456789abcdef')
   await page.type('login-uid', 'alice')
   await page.tap('login-submit')

@@ -2,15 +2,19 @@
 import { RtmTokenBuilder } from 'agora-token'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import LoginPage from '@/src/pages/login/login.vue'
-import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import { openPage } from '../support/page'
 import { eventually, useWorld } from '../support/world'
 
-// read when the store is loaded
-vi.hoisted(() => vi.stubEnv('VITE_RTM_TOKEN_URL', 'https://tokens.example/rtm'))
-
+const APP_ID = '0123456789abcdef0123456789abcdef'
 const CERTIFICATE = 'c0ffee00c0ffee00c0ffee00c0ffee00'
-const world = useWorld({ certificate: CERTIFICATE })
+
+// read when the store is loaded
+vi.hoisted(() => {
+  vi.stubEnv('VITE_RTM_TOKEN_URL', 'https://tokens.example/rtm')
+  vi.stubEnv('VITE_RTM_APP_ID', '0123456789abcdef0123456789abcdef')
+})
+
+const world = useWorld({ appId: APP_ID, certificate: CERTIFICATE })
 const asked: string[] = []
 
 beforeEach(() => {
@@ -22,12 +26,12 @@ beforeEach(() => {
 })
 
 function tokenOf(uid: string): string {
-  return RtmTokenBuilder.buildToken(LOCAL_APP_ID, CERTIFICATE, uid, 600)
+  return RtmTokenBuilder.buildToken(APP_ID, CERTIFICATE, uid, 600)
 }
 
 async function logIn() {
   const chat = world.start()
-  const page = await openPage(LoginPage, { pinia: world.pinia })
+  const page = await openPage(world, LoginPage)
   await page.type('login-uid', 'alice')
   await page.tap('login-submit')
   return { chat, page }
@@ -42,7 +46,7 @@ it('fetches the token for who logs in, and says beforehand that it will', async 
 
 it('asks nobody when a token is typed', async () => {
   const chat = world.start()
-  const page = await openPage(LoginPage, { pinia: world.pinia })
+  const page = await openPage(world, LoginPage)
   await page.type('login-uid', 'alice')
   await page.type('login-token', tokenOf('alice'))
   await page.tap('login-submit')

@@ -14,7 +14,7 @@ afterEach(() => vi.restoreAllMocks())
 async function login() {
   const chat = world.start()
   await chat.restore()
-  const page = await openPage(LoginPage, { pinia: world.pinia })
+  const page = await openPage(world, LoginPage)
   return { chat, page }
 }
 
@@ -60,7 +60,7 @@ describe('the user id', () => {
     const chat = await world.signedIn('alice')
     await chat.signOut()
     await world.restart()
-    const page = await openPage(LoginPage, { pinia: world.pinia })
+    const page = await openPage(world, LoginPage)
     expect(page.field('login-uid').text).toBe('alice')
     expect(isOff(page)).toBe(false)
   })
@@ -100,7 +100,7 @@ describe('a refused login', () => {
       expect(page.text('login-error')).not.toMatch(/[{}]/)
       expect(chat.phase).toBe('signed-out')
       expect(isOff(page)).toBe(false)
-      page.wrapper.unmount()
+      page.close()
     }
     expect(world.phone.visits).toEqual([])
   })
@@ -210,7 +210,7 @@ describe('what stands beside it', () => {
   it('names the backend and that it needs no account, in either language', async () => {
     const { page } = await login()
     expect(page.text('login-backend')).toBe(`后端：本地网关 ${world.gateway.url}。无需账号，任意用户 ID 都能登录。`)
-    page.wrapper.unmount()
+    page.close()
     world.phone.language = 'en'
     const english = await login()
     expect(english.page.text('login-backend')).toContain('No account needed')

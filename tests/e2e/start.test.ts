@@ -4,8 +4,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { chromium } from 'playwright-core'
-import { requireChromium } from '../../scripts/browser'
+import { launchChromium } from '../support/chromium'
 import { commandEnv } from '../support/command-env'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -95,7 +94,7 @@ async function expectNothingLeft({ child, exit }: Started, ports: number[]): Pro
 
 /** Opens the page, waits until its gateway has let it in, and returns whom it talked to on the way. */
 async function visit(url: string): Promise<{ hosts: string[]; sockets: string[] }> {
-  const browser = await chromium.launch({ executablePath: requireChromium(), args: ['--no-sandbox'] })
+  const browser = await launchChromium()
   try {
     const page = await browser.newPage()
     const hosts = new Set<string>()

@@ -105,17 +105,14 @@ describe.each([
     const mp = await runLab()
     await mp.back()
     expect(await mp.routes()).toEqual(['lab/lab'])
-    await mp.type('name', 'navigation')
-    await mp.tap('run')
-    await mp.waitFor('ten pages', async () => (await mp.routes()).length === 10)
-    for (let left = 9; left > 0; left--) await mp.back()
-    await mp.waitForText('result', /fail webview count limit/)
-    expect(JSON.parse(await mp.text('result'))).toEqual([
+    expect(await lab(mp, 'navigation')).toEqual([
       'navigateTo:fail can not navigateTo a tabbar page',
       'switchTab:fail can not switch to no-tabBar page',
       'navigateTo:fail page "nowhere/x" is not found',
       'navigateTo:fail webview count limit exceed',
+      10,
     ])
+    expect(await mp.routes()).toEqual(['lab/lab'])
     expect(await mp.problems()).toEqual([])
   })
 
@@ -242,6 +239,18 @@ describe.each([
     expect(await mp.problems()).toEqual([expect.stringContaining('thrown later')])
   })
 
+  test('scrolling is reported, with or without layout', async () => {
+    const mp = await run({ launchPath: 'thread/thread' })
+    await mp.scroll('list', 'bottom')
+    await mp.waitForText('events', 'scrolltolower')
+    await mp.scroll('list', 'top')
+    await mp.waitForText('events', 'scrolltolower,scrolltoupper')
+    await mp.tap('measure')
+    await mp.waitForText('measured', /"lines":60/)
+    await mp.tap('to-top')
+    expect(await mp.problems()).toEqual([])
+  })
+
   test('what is missing is named, with the page as it is', async () => {
     const mp = await runLab()
     await expect(mp.text('nothing')).rejects.toThrow(/there is no nothing[^]*<wx\/button testid=run>/)
@@ -314,7 +323,7 @@ describe('with layout', () => {
 
 describe('a broken build is caught', () => {
   /** One thing that is wrong, and who must notice: WeChat's compilers, the gate or the run. */
-  type Breakage = readonly [name: string, by: ('official' | 'gate' | 'run')[], file: string, from: string | RegExp | null, to: string]
+  type Breakage = readonly [name: string, by: ('official' | 'gate' | 'run')[], file: string, from: string | RegExp | null, to: string | ((found: string) => string)]
 
   const breakages: Breakage[] = [
     ['an unclosed tag', ['official', 'gate'], 'home/home.wxml', '</text>\n</view>', '</text>'],
@@ -345,7 +354,7 @@ describe('a broken build is caught', () => {
     if (from === null) fs.rmSync(target)
     else {
       const source = fs.readFileSync(target, 'utf8')
-      const changed = source.replace(from, to)
+      const changed = source.replace(from, (found) => (typeof to === 'string' ? to : to(found)))
       expect(changed, `${file} holds ${String(from)}`).not.toBe(source)
       fs.writeFileSync(target, changed)
     }
@@ -380,7 +389,8 @@ describe('a broken build is caught', () => {
 
   describe("in uni-app's build", () => {
     const LOGIN_PAGE = 'src/pages/login/login'
-    const SETUP = /(setup\([^)]*\)\s*\{)/
+    /** The head of a setup function, however it was minified: up to the brace of its block or the parenthesis of its expression. */
+    const SETUP = /\bsetup(?:\([^)]*\)\s*\{|:\s*\(?[\w, ]*\)?\s*=>\s*[({])/
 
     async function problemsOfLogin(dist: string): Promise<string[]> {
       const mp = await startInNode({ dist, launchPath: LOGIN_PAGE })
@@ -399,11 +409,11 @@ describe('a broken build is caught', () => {
     })
 
     test.each([
-      ['an exception in setup', 'null.x;'],
-      ['window in setup', 'window.localStorage.getItem("a");'],
-      ['an unknown function of uni in setup', 'require("../../../common/vendor.js").index.noSuchThing();'],
+      ['an exception in setup', 'null.x'],
+      ['window in setup', 'window.localStorage.getItem("a")'],
+      ['an unknown function of uni in setup', 'require("../../../common/vendor.js").index.noSuchThing()'],
     ])('%s', async (name, code) => {
-      const dist = broken(DEFAULT_DIST, name, [name, ['run'], `${LOGIN_PAGE}.js`, SETUP, `$1${code}`])
+      const dist = broken(DEFAULT_DIST, name, [name, ['run'], `${LOGIN_PAGE}.js`, SETUP, (head) => `${head}${code}${head.endsWith('(') ? ',' : ';'}`])
       expect(await problemsOfLogin(dist)).not.toEqual([])
     })
   })

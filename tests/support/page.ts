@@ -1,11 +1,10 @@
 /** A page on the screen, as a person meets it: found by its test hooks, tapped, typed into, shown and hidden. */
 import { mount, flushPromises, type DOMWrapper, type VueWrapper } from '@vue/test-utils'
-import type { Pinia } from 'pinia'
 import { nextTick, type Component } from 'vue'
 import { fireHook } from './uni-app'
+import type { World } from './world'
 
-export interface MountOptions {
-  pinia: Pinia
+export interface PageOptions {
   /** What the page's onLoad is given. */
   query?: Record<string, string>
   props?: Record<string, unknown>
@@ -16,14 +15,20 @@ export class Page {
   private readonly fields = new WeakMap<Element, Field>()
   readonly wrapper: VueWrapper
 
-  constructor(component: Component, { pinia, props }: MountOptions) {
+  constructor(world: World, component: Component, props?: Record<string, unknown>) {
     const count = (name: string) => this.renders.set(name, (this.renders.get(name) ?? 0) + 1)
     const counter = {
       updated(this: { $options: { __name?: string } }) {
         count(this.$options.__name ?? '')
       },
     }
-    this.wrapper = mount(component, { props, attachTo: document.body, global: { plugins: [pinia], mixins: [counter] } })
+    this.wrapper = mount(component, { props, attachTo: document.body, global: { plugins: [world.pinia], mixins: [counter] } })
+    world.atEnd(() => this.close())
+  }
+
+  /** Takes it off the screen for good. */
+  close(): void {
+    if (this.wrapper.exists()) this.wrapper.unmount()
   }
 
   fire(hook: string, ...args: unknown[]): void {
@@ -97,10 +102,10 @@ export class Page {
   }
 }
 
-/** Mounts a page as the platform opens it: onLoad with its query, then onShow. */
-export async function openPage(component: Component, options: MountOptions): Promise<Page> {
-  const page = new Page(component, options)
-  page.fire('onLoad', options.query ?? {})
+/** Opens a page as the platform does: onLoad with its query, then onShow. */
+export async function openPage(world: World, component: Component, { query = {}, props }: PageOptions = {}): Promise<Page> {
+  const page = new Page(world, component, props)
+  page.fire('onLoad', query)
   await page.show()
   await flushPromises()
   return page

@@ -66,6 +66,7 @@ export class World {
   pinia!: Pinia
   private readonly stores: ChatStore[] = []
   private readonly friends: Friend[] = []
+  private readonly ends: (() => void)[] = []
 
   async begin(options: GatewayOptions = {}): Promise<void> {
     this.phone = new Phone()
@@ -77,7 +78,13 @@ export class World {
     vi.stubEnv('VITE_RTM_GATEWAY_URL', this.gateway.url)
   }
 
+  /** Does `end` before the phone is thrown away. */
+  atEnd(end: () => void): void {
+    this.ends.push(end)
+  }
+
   async end(): Promise<void> {
+    for (const end of this.ends.splice(0)) end()
     for (const store of this.stores.splice(0)) await quit(store)
     await Promise.all(this.friends.splice(0).map(({ client }) => client.logout().catch(() => undefined)))
     await this.gateway.close()

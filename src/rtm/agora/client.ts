@@ -16,7 +16,6 @@ import type {
   RtmClient,
   RtmClientEvents,
   RtmMessage,
-  SendMessageOptions,
 } from '../port'
 import { callSdk } from './call'
 import { AgoraChannel } from './channel'
@@ -73,12 +72,11 @@ class AgoraClient extends Emitter<RtmClientEvents> implements RtmClient {
     await callSdk('renewToken', () => this.sdk.renewToken(token))
   }
 
-  async sendMessageToPeer(message: RtmMessage, peerId: string, options?: SendMessageOptions): Promise<PeerMessageSendResult> {
+  async sendMessageToPeer(message: RtmMessage, peerId: string): Promise<PeerMessageSendResult> {
     if (!(this.capabilities.rawMessages && isRawMessage(message))) textOf(message, 'peerMessage')
     this.requireLogin('peerMessage')
     if (!isValidId(peerId)) throw rtmError('peerMessage', 'INVALID_USERID')
-    const kept = this.capabilities.offlineMessages ? [options ?? {}] : []
-    const result = await callSdk('peerMessage', () => this.sdk.sendMessageToPeer(message, peerId, ...kept))
+    const result = await callSdk('peerMessage', () => this.sdk.sendMessageToPeer(message, peerId))
     return { hasPeerReceived: (result as Partial<PeerMessageSendResult> | undefined)?.hasPeerReceived === true }
   }
 

@@ -14,12 +14,12 @@ export interface SdkChannel extends SdkEmitter {
   getMembers(): unknown
 }
 
-/** Of the methods that only agora-rtm-sdk has, `call` in client.ts is asked by name. */
+/** The methods that only agora-rtm-sdk has are called by name, in client.ts. */
 export interface SdkClient extends SdkEmitter {
   login(options: { uid: string; token?: string | undefined }): unknown
   logout(): unknown
   renewToken(token: string): unknown
-  sendMessageToPeer(message: unknown, peerId: string, options?: unknown): unknown
+  sendMessageToPeer(message: unknown, peerId: string): unknown
   createChannel(channelId: string): SdkChannel
 }
 

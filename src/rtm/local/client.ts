@@ -60,7 +60,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
   async login({ uid, token }: { uid: string; token?: string }): Promise<void> {
     checkCredentials(uid, token)
     const now = Date.now()
-    if (now - this.lastLoginAt < LOGIN_INTERVAL_MS) throw rtmError('login', 'TOO_OFTEN')
+    if (Math.abs(now - this.lastLoginAt) < LOGIN_INTERVAL_MS) throw rtmError('login', 'TOO_OFTEN')
     if (this.link.state !== 'DISCONNECTED') throw rtmError('login', 'ALREADY_LOGIN')
     this.lastLoginAt = now
     await this.link.start({ uid, token: token && token !== this.appId ? token : undefined })

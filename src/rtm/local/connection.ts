@@ -72,7 +72,10 @@ export class Connection {
         resolve()
       }
       const timer = setTimeout(done, ms)
-      this.handlers = { open() {}, frame: (frame) => void ('id' in frame && frame.id === request.id && done()), lost: done }
+      const frame = (answer: ServerFrame) => {
+        if ('id' in answer && answer.id === request.id) done()
+      }
+      this.handlers = { open() {}, frame, lost: done }
       this.send(request)
     })
   }

@@ -44,6 +44,7 @@ const TOO_LARGE = 1009
 /**
  * The connection state machine: one session of one person over as many connections as it takes.
  *
+ * A login tries to connect again and again until its 12 s are over, as the SDKs do; a refusal ends it at once.
  * While RECONNECTING it tries for ever. Where the gateway refuses the login that should go on with the session:
  * a token that has run out is told by `tokenExpired` and waits for `renew`; what may pass (rates, a gateway in trouble) is tried
  * again; anything else (a token that was never valid, another App ID) can not get better and ends in ABORTED / INTERRUPTED.

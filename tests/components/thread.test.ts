@@ -1,0 +1,333 @@
+/** A thread: who it is with, what was said, and where the reader stands in it. */
+import { flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Message } from '@/src/chat/message'
+import ThreadPage from '@/src/pages/thread/thread.vue'
+import { LocalChannel } from '@/src/rtm/local/channel'
+import { LocalClient } from '@/src/rtm/local/client'
+import { RtmError } from '@/src/rtm/errors'
+import { encodeId } from '@/src/platform/pages'
+import { openPage, type Page } from '../support/page'
+import { lines, openThread, send } from '../support/thread'
+import { conversation, eventually, texts, useWorld } from '../support/world'
+
+const world = useWorld()
+afterEach(() => vi.restoreAllMocks())
+
+const statusOf = (page: Page) => page.get('message-status').classes().find((name) => name.startsWith('is-'))
+
+async function peerThread(uid = 'bob') {
+  const chat = await world.signedIn('alice')
+  await chat.startConversation('peer', uid)
+  return { chat, page: await openThread(world, `peer:${uid}`) }
+}
+
+async function channelThread(name = 'general') {
+  const chat = await world.signedIn('alice')
+  await chat.startConversation('channel', name)
+  await eventually(() => expect(chat.channelView(name).value.state).toBe('joined'))
+  return { chat, page: await openThread(world, `channel:${name}`) }
+}
+
+describe('the bar above', () => {
+  it('names the peer and says whether they are there', async () => {
+    const { page } = await peerThread()
+    expect(page.text('thread-title')).toBe('bob')
+    await eventually(() => expect(page.text('thread-detail')).toBe('不在线'))
+    const bob = await world.friend('bob')
+    await eventually(() => expect(page.text('thread-detail')).toBe('在线'))
+    await bob.client.logout()
+    await eventually(() => expect(page.text('thread-detail')).toBe('不在线'))
+    expect(page.has('channel-info')).toBe(false)
+  })
+
+  it('says of a channel how many are there, and leads to the page about it', async () => {
+    const { page } = await channelThread()
+    await eventually(() => expect(page.text('thread-detail')).toBe('1 位成员'))
+    await (await world.friend('bob')).joins('general')
+    await eventually(() => expect(page.text('thread-detail')).toBe('2 位成员'))
+    await page.tap('channel-info')
+    expect(world.phone.visit).toBe(`navigateTo /src/pages/channel/channel?id=${encodeId('channel:general')}`)
+  })
+
+  it('leads back to the list', async () => {
+    const { page } = await peerThread()
+    await page.tap('nav-back')
+    expect(world.phone.visit).toBe('switchTab /src/pages/conversations/conversations')
+  })
+})
+
+describe('messages', () => {
+  it('go both ways with a peer', async () => {
+    const bob = await world.friend('bob')
+    const { chat, page } = await peerThread()
+    expect(page.wrapper.text()).toContain('和 bob 的聊天从这里开始')
+    await send(page, 'hello bob')
+    await eventually(() => expect(bob.texts).toEqual(['hello bob']))
+    await eventually(() => expect(lines(page)).toEqual(['hello bob | 已送达']))
+    expect(statusOf(page)).toBe('is-delivered')
+    await bob.says('hello alice', 'alice')
+    await eventually(() => expect(lines(page)).toEqual(['hello bob | 已送达', 'hello alice']))
+    const [mine, theirs] = page.all('message-row')
+    expect(mine!.classes()).toContain('own')
+    expect(theirs!.classes()).not.toContain('own')
+    expect(page.wrapper.find('.name').exists()).toBe(false)
+    // what is on the screen is read
+    expect(chat.account!.book.unread.value).toBe(0)
+  })
+
+  it('go to a channel, with the names of the others above what they say, once per run', async () => {
+    const { page } = await channelThread()
+    const bob = await world.friend('bob')
+    const carol = await world.friend('carol')
+    await bob.joins('general')
+    await carol.joins('general')
+    await send(page, 'hello all')
+    await eventually(() => expect([bob.texts, carol.texts]).toEqual([['hello all'], ['hello all']]))
+    await bob.saysIn('general', 'one')
+    await bob.saysIn('general', 'two')
+    await carol.saysIn('general', 'three')
+    await eventually(() => expect(page.texts('message-text')).toEqual(['hello all', 'one', 'two', 'three']))
+    expect(page.all('message-row').map((row) => (row.find('.name').exists() ? row.get('.name').text() : ''))).toEqual(['', 'bob', '', 'carol'])
+    expect(statusOf(page)).toBe('is-sent')
+    expect(page.text('message-status')).toBe('已发送')
+  })
+
+  it('of others are text and nothing else', async () => {
+    const hostile = ['<img src=x onerror=alert(1)>', '{{ 1 + 1 }}', '{"v":1}', '\u202eevil', '  two  spaces\nand lines  ', '__proto__']
+    const bob = await world.friend('bob')
+    const { page } = await peerThread()
+    for (const text of hostile) await bob.says(text, 'alice')
+    await eventually(() => expect(page.all('message-text')).toHaveLength(hostile.length))
+    expect(page.all('message-text').map(({ element }) => element.textContent)).toEqual(hostile.map((text) => (text.startsWith('\u202e') ? `${text}\u202c` : text)))
+    expect(page.wrapper.find('img').exists()).toBe(false)
+  })
+
+  it('that this version cannot show are a neutral line', async () => {
+    const bob = await world.friend('bob')
+    const { page } = await peerThread()
+    await bob.says('{"v":1,"id":"x1","kind":"media","url":"https://x"}', 'alice')
+    await bob.says('{"v":2,"id":"x2","kind":"text","body":["?"]}', 'alice')
+    await bob.says('{"v":1,"id":"x3","kind":"typing"}', 'alice')
+    await bob.says('after', 'alice')
+    await eventually(() => expect(page.texts('message-text')).toEqual(['[暂不支持的消息，请升级后查看]', '[暂不支持的消息，请升级后查看]', 'after']))
+    expect(page.get('message-text').classes()).toContain('is-dim')
+  })
+
+  it('can be copied', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(1)))
+    await world.signedIn('alice')
+    const page = await openThread(world, 'peer:bob')
+    await page.longPress('message-row', 'id-0')
+    expect(world.phone.sheets).toEqual([['复制']])
+    expect(world.phone.clipboard).toBe('text 0')
+    expect(world.phone.toasts).toEqual(['已复制'])
+  })
+
+  it('have a time above them when some minutes have passed', async () => {
+    const at = (day: number, hour: number, minute: number) => new Date(2020, 2, day, hour, minute).getTime()
+    const when = [at(4, 15, 4), at(4, 15, 6), at(4, 15, 30), at(5, 9, 0)]
+    await world.remembers('alice', conversation('peer:bob', texts(4).map((message, i) => ({ ...message, at: when[i]! }))))
+    await world.signedIn('alice')
+    const page = await openThread(world, 'peer:bob')
+    expect(page.wrapper.findAll('.note').map((note) => note.text())).toEqual(['2020年3月4日 15:04', '2020年3月4日 15:30', '2020年3月5日 09:00'])
+  })
+
+  it('tell who came and who went, in one line', async () => {
+    const { page } = await channelThread()
+    const bob = await world.friend('bob')
+    await bob.joins('general')
+    await (await world.friend('carol')).joins('general')
+    await eventually(() => expect(page.wrapper.text()).toContain('bob、carol 加入了频道'))
+    await bob.channels.get('general')!.leave()
+    await eventually(() => expect(page.wrapper.text()).toContain('carol 加入了频道，bob 离开了频道'))
+    expect(page.all('message-row')).toHaveLength(0)
+  })
+
+  it('speak English', async () => {
+    world.phone.language = 'en'
+    const { page } = await channelThread()
+    await eventually(() => expect(page.text('thread-detail')).toBe('1 members'))
+    await (await world.friend('bob')).joins('general')
+    await eventually(() => expect(page.wrapper.text()).toContain('bob joined'))
+    await send(page, 'hi')
+    await eventually(() => expect(lines(page)).toEqual(['hi | Sent']))
+    expect(page.text('composer-send')).toBe('Send')
+  })
+})
+
+describe('the status of one’s own message', () => {
+  it('says that the peer is not there, until they have it', async () => {
+    const { page } = await peerThread()
+    await send(page, 'are you there?')
+    await eventually(() => expect(lines(page)).toEqual(['are you there? | 对方不在线，尚未送达']))
+    expect(statusOf(page)).toBe('is-sent')
+    const bob = await world.friend('bob')
+    await eventually(() => expect(bob.texts).toContain('are you there?'))
+    await eventually(() => expect(statusOf(page)).toBe('is-delivered'))
+  })
+
+  it('says that it waits while there is no connection', async () => {
+    let answer: (result: { hasPeerReceived: boolean }) => void = () => undefined
+    vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockImplementation(() => new Promise((resolve) => (answer = resolve)))
+    const { page } = await peerThread()
+    await send(page, 'first')
+    await send(page, 'second')
+    await eventually(() => expect(lines(page)).toEqual(['first | 发送中', 'second | 等待发送']))
+    answer({ hasPeerReceived: true })
+    await eventually(() => expect(lines(page)).toEqual(['first | 已送达', 'second | 发送中']))
+    answer({ hasPeerReceived: true })
+    // of a run that has come equally far, the last one tells
+    await eventually(() => expect(lines(page)).toEqual(['first', 'second | 已送达']))
+  })
+
+  it('says in red why it failed; a tap sends it again under the same id', async () => {
+    const { page } = await channelThread()
+    const bob = await world.friend('bob')
+    await bob.joins('general')
+    vi.spyOn(LocalChannel.prototype, 'sendMessage').mockRejectedValueOnce(new RtmError('channelMessage', 4, 'RtmInvalidArgumentError', 'invalid'))
+    await send(page, 'try me')
+    await eventually(() => expect(page.text('message-status')).toContain('发送失败，点按重试'))
+    expect(page.text('message-status')).toContain('消息内容不被接受')
+    expect(statusOf(page)).toBe('is-failed')
+    const id = page.get('message-row').attributes('data-id')
+    await page.tap('message-retry', id)
+    await eventually(() => expect(lines(page)).toEqual(['try me | 已发送']))
+    expect(page.has('message-retry')).toBe(false)
+    expect(page.get('message-row').attributes('data-id')).toBe(id)
+    expect(bob.texts).toEqual(['try me'])
+  })
+
+  it('on a full chunk goes when a later message of the run tells it', async () => {
+    const own = texts(20, 'alice')
+    await world.remembers('alice', conversation('channel:general', own.map((message) => ({ ...message, status: 'sent' as const }))))
+    const chat = await world.signedIn('alice')
+    await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
+    const page = await openThread(world, 'channel:general')
+    expect(page.texts('message-status')).toEqual(['已发送'])
+    await send(page, 'one more')
+    await eventually(() => expect(lines(page).slice(-2)).toEqual(['text 19', 'one more | 已发送']))
+  })
+})
+
+describe('a long thread', () => {
+  async function longThread(count: number, unread = 0) {
+    await world.remembers('alice', conversation('peer:bob', texts(count), { unread }))
+    const chat = await world.signedIn('alice')
+    return { chat, page: await openThread(world, 'peer:bob') }
+  }
+
+  it('opens at its end with a screen or two, and gives older messages when asked', async () => {
+    const { page } = await longThread(100)
+    expect(page.texts('message-text')).toEqual(texts(100).slice(60).map(({ seq }) => `text ${seq}`))
+    expect(page.text('load-older')).toBe('查看更早的消息')
+    await page.tap('load-older')
+    await eventually(() => expect(page.texts('message-text')[0]).toBe('text 20'))
+    await page.tap('load-older')
+    await eventually(() => expect(page.texts('message-text')).toHaveLength(100))
+    expect(page.has('load-older')).toBe(false)
+    expect(page.wrapper.text()).toContain('没有更早的消息了')
+  })
+
+  it('holds a window of it, whatever its length, and comes back to the end by a tap', async () => {
+    const { page } = await longThread(1_000)
+    for (let i = 0; i < 8; i++) {
+      const first = page.texts('message-text')[0]
+      await page.get('message-list').trigger('scrolltoupper')
+      await eventually(() => expect(page.texts('message-text')[0]).not.toBe(first))
+    }
+    expect(page.all('message-row').length).toBeLessThanOrEqual(160)
+    expect(page.texts('message-text')).not.toContain('text 999')
+    await world.phone.sees('#end-a', true)
+    await eventually(() => expect(page.has('jump-to-latest')).toBe(true))
+    await page.tap('jump-to-latest')
+    await eventually(() => expect(page.texts('message-text').at(-1)).toBe('text 999'))
+    await eventually(() => expect(page.has('jump-to-latest')).toBe(false))
+  })
+
+  it('opens at the first unread message, with a divider above it', async () => {
+    const { chat, page } = await longThread(100, 70)
+    expect(page.all('unread-divider')).toHaveLength(1)
+    expect(page.text('unread-divider')).toBe('以下为新消息')
+    const row = page.get('unread-divider').element.parentElement
+    expect(row?.querySelector('[data-testid="message-text"]')?.textContent).toBe('text 30')
+    expect(page.texts('message-text')).not.toContain('text 99')
+    await eventually(() => expect(chat.account!.book.unread.value).toBe(0))
+  })
+
+  it('counts what comes while the reader is away from the end, and shows it at a tap', async () => {
+    const { page } = await longThread(100)
+    const bob = await world.friend('bob')
+    world.phone.sees('#end-a', false)
+    await eventually(() => expect(page.text('jump-to-latest')).toBe('↓'))
+    await bob.says('new 1', 'alice')
+    await bob.says('new 2', 'alice')
+    await eventually(() => expect(page.text('jump-to-latest')).toBe('↓ 2 条新消息'))
+    expect(page.texts('message-text')).not.toContain('new 1')
+    world.phone.sees('#end-a', true)
+    await page.tap('jump-to-latest')
+    await eventually(() => expect(page.texts('message-text').slice(-2)).toEqual(['new 1', 'new 2']))
+    await eventually(() => expect(page.has('jump-to-latest')).toBe(false))
+  })
+
+  it('brings the reader to the end when they write themselves', async () => {
+    const { page } = await longThread(100)
+    const bob = await world.friend('bob')
+    world.phone.sees('#end-a', false)
+    await eventually(() => expect(page.has('jump-to-latest')).toBe(true))
+    await bob.says('held back', 'alice')
+    await eventually(() => expect(page.text('jump-to-latest')).toBe('↓ 1 条新消息'))
+    const before = page.get('message-list').attributes('scroll-into-view')
+    await send(page, 'mine')
+    await eventually(() => expect(page.texts('message-text').slice(-2)).toEqual(['held back', 'mine']))
+    expect(page.get('message-list').attributes('scroll-into-view')).not.toBe(before)
+    expect(page.text('message-list')).not.toContain('↓')
+  })
+
+  it('keeps what is read in its place when older messages come above it', async () => {
+    const { page } = await longThread(100)
+    world.phone.scrollTop = 50
+    world.phone.places.set('.slot', [{ top: 0, height: 900 }, { top: 900, height: 900 }])
+    const loading = page.tap('load-older')
+    world.phone.places.set('.slot', [0, 900, 1_800, 2_700].map((top) => ({ top, height: 900 })))
+    await loading
+    await eventually(() => expect(page.all('message-row')).toHaveLength(80))
+    await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe(String(50 + 1_800)))
+  })
+})
+
+describe('an address', () => {
+  it.each([['no id', {}], ['no hex', { id: 'peer:bob' }], ['no conversation', { id: encodeId('group:x') }]])('with %s leads to the list', async (_what, query: Record<string, string>) => {
+    await world.signedIn('alice')
+    const page = await openPage(world, ThreadPage, { query })
+    expect(world.phone.visit).toBe('switchTab /src/pages/conversations/conversations')
+    expect(page.has('message-list')).toBe(false)
+  })
+
+  it.each(['100%', '__proto__', '..', 'a:b', 'alice ', 'Alice'])('with the id %s opens that thread and no other', async (uid) => {
+    const { chat, page } = await peerThread(uid)
+    const friend = await world.friend(uid)
+    await friend.says('it is me', 'alice')
+    await eventually(() => expect(page.texts('message-text')).toEqual(['it is me']))
+    await send(page, 'and me')
+    await eventually(() => expect(friend.texts).toEqual(['and me']))
+    expect(chat.account!.book.order.value).toEqual([`peer:${uid}`])
+  })
+})
+
+it('lets nobody in while nobody is logged in', async () => {
+  const chat = world.start()
+  await chat.restore()
+  const page = await openPage(world, ThreadPage, { query: { id: encodeId('peer:bob') } })
+  await flushPromises()
+  expect(page.has('message-list')).toBe(false)
+  expect(world.phone.visit).toBe('reLaunch /src/pages/login/login')
+})
+
+it('shows a history that storage cannot read as far as it can', async () => {
+  const message: Message = texts(1)[0]!
+  await world.remembers('alice', conversation('peer:bob', [message], { length: 3 }))
+  await world.signedIn('alice')
+  const page = await openThread(world, 'peer:bob')
+  expect(page.texts('message-text')).toEqual(['text 0'])
+})

@@ -1,0 +1,31 @@
+/** The page of a thread, and what a person reads on it. */
+import { flushPromises } from '@vue/test-utils'
+import type { ConversationId } from '@/src/chat/conversation'
+import ThreadPage from '@/src/pages/thread/thread.vue'
+import { encodeId } from '@/src/platform/pages'
+import { openPage, type Page } from './page'
+import { eventually, type World } from './world'
+
+/** Opens a thread; resolves when its messages are read. */
+export async function openThread(world: World, id: ConversationId): Promise<Page> {
+  const page = await openPage(world, ThreadPage, { query: { id: encodeId(id) } })
+  await eventually(() => {
+    if (!page.has('message-list')) throw new Error('no thread')
+    if (page.has('load-older') && page.text('load-older').endsWith('…')) throw new Error('still reading')
+  })
+  await flushPromises()
+  return page
+}
+
+/** Text and status of each row, `text | status`. */
+export function lines(page: Page): string[] {
+  return page.all('message-row').map((row) => {
+    const status = row.find('[data-testid="message-status"]')
+    return row.get('[data-testid="message-text"]').text() + (status.exists() ? ` | ${status.text()}` : '')
+  })
+}
+
+export async function send(page: Page, text: string): Promise<void> {
+  await page.type('composer-input', text)
+  await page.tap('composer-send')
+}
