@@ -3,9 +3,6 @@ import { WebSocket } from 'ws'
 import { CLOSE_CODE, type ServerFrame } from '../src/rtm/local/frames'
 import type { Session } from './session'
 
-/** Where flow-controlled senders wait, in unsent bytes. */
-const FULL_BYTES = 1024 * 1024
-
 export class Connection {
   /** Set by a good login. */
   session: Session | undefined
@@ -35,7 +32,7 @@ export class Connection {
 
   /** Whether a sender that can wait should. */
   get isFull(): boolean {
-    return this.isOpen && this.ws.bufferedAmount > FULL_BYTES
+    return this.isOpen && this.ws.bufferedAmount > this.maxBufferedBytes / 4
   }
 
   send(frame: ServerFrame): void {

@@ -2,7 +2,8 @@
  * What a client sent, checked: the bytes of one WebSocket message become a frame, or a reason to refuse it. Only shapes are
  * judged here; limits, rates and rights are the operations' matter. Fields a frame does not have are ignored.
  */
-import { PROTOCOL_VERSION, type AckFrame, type LoginFrame, type Pair, type PingFrame, type RequestFrame, type Requests } from '../src/rtm/local/frames'
+import type { AckFrame, LoginFrame, Pair, PingFrame, RequestFrame, Requests } from '../src/rtm/local/frames'
+import { PROTOCOL_VERSION } from '../src/rtm/local/frames'
 import * as codes from './codes'
 
 export type ParsedFrame =
@@ -77,7 +78,12 @@ function request(t: string, id: number, fields: Fields): RequestFrame | undefine
     case 'leave':
       return { t, id, ch: text(fields, 'ch', codes.LEAVE.NOT_IN_CHANNEL) }
     case 'send':
-      return { t, id, text: text(fields, 'text', codes.CHANNEL_MESSAGE.INVALID_MESSAGE), ch: text(fields, 'ch', codes.CHANNEL_MESSAGE.NOT_IN_CHANNEL) }
+      return {
+        t,
+        id,
+        text: text(fields, 'text', codes.CHANNEL_MESSAGE.INVALID_MESSAGE),
+        ch: text(fields, 'ch', codes.CHANNEL_MESSAGE.NOT_IN_CHANNEL),
+      }
     case 'members':
       return { t, id, ch: text(fields, 'ch', codes.GET_MEMBERS.NOT_IN_CHANNEL) }
     case 'counts':

@@ -61,8 +61,8 @@ function readKey(option: string, text: string | undefined): string | undefined {
 }
 
 function readOrigin(text: string): string {
-  if (!URL.canParse(text) || new URL(text).origin !== text) throw new UsageError(`--allow-origin takes an origin such as https://chat.example.com, not ${text}`)
-  return text
+  if (URL.canParse(text) && new URL(text).origin === text) return text
+  throw new UsageError(`--allow-origin takes an origin such as https://chat.example.com, not ${text}`)
 }
 
 async function main(): Promise<void> {

@@ -83,9 +83,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const connections = new Set<Connection>()
   const stats = (): GatewayStats => ({ connections: connections.size, ...sessions.count(), channels: channels.size })
 
-  const http = createServer((request, response) => {
-    handleHttp(request, response, { appId, certificate, allowedOrigins, log, health: () => ({ status: 'ok', protocol: PROTOCOL_VERSION, ...stats() }) })
-  })
+  const health = () => ({ status: 'ok', protocol: PROTOCOL_VERSION, ...stats() })
+  const http = createServer((request, response) => handleHttp(request, response, { appId, certificate, allowedOrigins, log, health }))
   // the types lag behind ws 8.19, which has closeTimeout
   const socketOptions: ServerOptions & { closeTimeout: number } = {
     noServer: true,

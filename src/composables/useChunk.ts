@@ -49,11 +49,11 @@ export function useChunk(name: () => string) {
 
   const rows = whileVisible(visible, (): readonly RowView[] => {
     const { thread, index } = place.value
-    const chunk = thread?.chunk(index)?.value
+    const chunk = thread?.chunk(index).value
     if (!thread || !chunk) return NO_ROWS
     const kind = conversationKind(thread.conversation)
     const now = Date.now()
-    const shown = rowsOf(chunk, last(thread.chunk(index - 1)?.value), thread.chunk(index + 1)?.value.messages[0], { me: chat.me, kind })
+    const shown = rowsOf(chunk, last(thread.chunk(index - 1).value), thread.chunk(index + 1).value?.messages[0], { me: chat.me, kind })
     return shown.map((row, index) => rowView(row, chunk.messages[index]?.failure, thread, kind, now))
   })
 

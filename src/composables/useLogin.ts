@@ -24,6 +24,8 @@ export function useLogin() {
   const refusal = shallowRef('')
   const problem = shallowRef<LoginProblem | undefined>(chat.loginProblem)
   let slowTimer: ReturnType<typeof setTimeout> | undefined
+  /** Counts logins and their cancellations: a login that was cancelled says nothing more. */
+  let attempt = 0
 
   const uidFault = computed(() => (uid.value === '' ? undefined : idProblem(uid.value)))
   const uidProblem = computed(() => (uidFault.value ? t(idProblemKey(uidFault.value)) : ''))
@@ -48,26 +50,33 @@ export function useLogin() {
 
   async function submit(): Promise<void> {
     if (!canSubmit.value) return
+    // A second tap while the next page opens.
+    if (chat.phase === 'signed-in') return toConversations()
     const check = validateLogin(uid.value, token.value)
     if (!check.ok) {
       refusal.value = t(check.problem)
       return
     }
+    const mine = ++attempt
     busy.value = true
     forget()
     slowTimer = setTimeout(() => {
       slow.value = true
     }, SLOW_AFTER_MS)
     try {
-      problem.value = await chat.signIn(check.uid, check.token)
+      const answer = await chat.signIn(check.uid, check.token)
+      if (mine !== attempt) return
+      problem.value = answer
       if (chat.phase === 'signed-in') toConversations()
     } finally {
-      done()
+      if (mine === attempt) done()
     }
   }
 
-  async function cancel(): Promise<void> {
-    await chat.cancelSignIn()
+  /** Does not wait: RTM may take seconds to end a login under way. */
+  function cancel(): void {
+    attempt++
+    void chat.cancelSignIn()
     done()
   }
 

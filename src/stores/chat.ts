@@ -80,6 +80,8 @@ export const useChatStore = defineStore('chat', () => {
   let attempt = 0
   let credentials: { uid: string; token: string | undefined } | undefined
   let wakeLogin: (() => void) | undefined
+  /** The logout under way: RTM lets a login under way end before it, and takes no other login until then. */
+  let leaving: Promise<void> = Promise.resolve()
 
   // ------------------------------------------------------------------------------------------ the client
 
@@ -167,16 +169,21 @@ export const useChatStore = defineStore('chat', () => {
   async function signIn(uid: string, token: string | undefined): Promise<LoginProblem | undefined> {
     const mine = ++attempt
     loginProblem.value = undefined
+    let opened: Account | undefined
     try {
-      const opened = await openAccount(uid)
+      opened = await openAccount(uid)
       await opened.load()
-      await login(uid, token)
+      await login(uid, token, mine)
     } catch (error) {
-      if (mine !== attempt) return undefined
-      closeAccount()
-      return loginProblemOf(error)
+      if (mine === attempt) {
+        closeAccount()
+        return loginProblemOf(error)
+      }
     }
-    if (mine !== attempt) return undefined
+    if (mine !== attempt) {
+      if (account.value === opened) closeAccount()
+      return undefined
+    }
     signedIn(uid, token)
     connected(false)
     return undefined
@@ -190,14 +197,14 @@ export const useChatStore = defineStore('chat', () => {
   }
 
   async function signOut(): Promise<void> {
-    attempt++
+    const mine = ++attempt
     wakeLogin?.()
     clearSession()
     credentials = undefined
     closeAccount()
     phase.value = 'signed-out'
     await logoutClient()
-    connection.value = { state: 'DISCONNECTED', reason: 'LOGOUT' }
+    if (mine === attempt) connection.value = { state: 'DISCONNECTED', reason: 'LOGOUT' }
   }
 
   /** After a login elsewhere or an expired token: logs out for good and in again, as the same person. */
@@ -214,7 +221,7 @@ export const useChatStore = defineStore('chat', () => {
   async function keepLoggingIn(mine: number): Promise<void> {
     for (let tries = 0; mine === attempt && credentials; tries++) {
       try {
-        await login(credentials.uid, credentials.token)
+        await login(credentials.uid, credentials.token, mine)
         return
       } catch (error) {
         if (mine !== attempt) return
@@ -227,17 +234,20 @@ export const useChatStore = defineStore('chat', () => {
     }
   }
 
-  async function login(uid: string, token: string | undefined): Promise<void> {
+  /** Does nothing once the attempt `mine` is overtaken. */
+  async function login(uid: string, token: string | undefined, mine: number): Promise<void> {
     const opened = await openClient()
+    await leaving
     const used = token ?? (tokenUrl ? await fetchToken(tokenUrl, uid) : undefined)
     const options = used === undefined ? { uid } : { uid, token: used }
+    if (mine !== attempt) return
     try {
       await opened.login(options)
     } catch (error) {
       if (!isRtmError(error) || error.code !== CODES.login.TOO_OFTEN) throw error
       // A logout and a login in one breath: RTM wants half a second between two logins, and a person need not know.
       await pause(LOGIN_INTERVAL_MS)
-      await opened.login(options)
+      if (mine === attempt) await opened.login(options)
     }
   }
 
@@ -251,7 +261,12 @@ export const useChatStore = defineStore('chat', () => {
     })
   }
 
-  async function logoutClient(): Promise<void> {
+  function logoutClient(): Promise<void> {
+    leaving = endSession()
+    return leaving
+  }
+
+  async function endSession(): Promise<void> {
     try {
       await client.value?.logout()
     } catch (error) {

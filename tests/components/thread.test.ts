@@ -247,7 +247,7 @@ describe('a long thread', () => {
 
   it('opens at the first unread message, with a divider above it', async () => {
     const { chat, page } = await longThread(100, 70)
-    expect(page.all('unread-divider')).toHaveLength(1)
+    await eventually(() => expect(page.all('unread-divider')).toHaveLength(1))
     expect(page.text('unread-divider')).toBe('以下为新消息')
     const row = page.get('unread-divider').element.parentElement
     expect(row?.querySelector('[data-testid="message-text"]')?.textContent).toBe('text 30')

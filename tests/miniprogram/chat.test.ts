@@ -186,6 +186,7 @@ describe.each([
     await logOut(a)
     await logIn(a, alice)
     await open(a, `peer:${bob}`)
+    await hears(a, '只给 Alice 看')
     expect(await texts(a)).toEqual(['只给 Alice 看'])
   })
 })

@@ -76,7 +76,12 @@ export class Phone {
     this.observers.get(selector)?.({ intersectionRatio: isVisible ? 1 : 0 })
   }
 
-  throwAway(): void {
+  /** Once what the product is writing is on the disk. */
+  async throwAway(): Promise<void> {
+    for (let before = -1; before !== this.disk.operations; ) {
+      before = this.disk.operations
+      for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+    }
     vi.unstubAllGlobals()
     rmSync(this.folder, { recursive: true, force: true })
   }

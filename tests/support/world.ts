@@ -88,7 +88,7 @@ export class World {
     for (const store of this.stores.splice(0)) await quit(store)
     await Promise.all(this.friends.splice(0).map(({ client }) => client.logout().catch(() => undefined)))
     await this.gateway.close()
-    this.phone.throwAway()
+    await this.phone.throwAway()
     vi.unstubAllEnvs()
   }
 

@@ -17,12 +17,13 @@ import { SeenMessages, seenKey } from '@/src/chat/duplicates'
 import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
 import type { Message, MessageBody } from '@/src/chat/message'
 import { gather, gathersInto } from '@/src/chat/notice'
-import { afterRestart } from '@/src/chat/outbox'
+import { afterReceipt, afterRestart } from '@/src/chat/outbox'
 import { newId } from '@/src/platform/ids'
 import type { PeerMessageSendResult, ReceivedMessageProperties, RtmCapabilities, RtmMessage } from '@/src/rtm/port'
 import type { History } from '@/src/storage/port'
 import { Book } from './book'
 import { Outbox } from './outbox'
+import { Receipts } from './receipts'
 import { Thread } from './thread'
 
 /** How many of the newest messages of a conversation tell, after a start, what has been seen already. */
@@ -44,6 +45,7 @@ export class Account {
   readonly uid: string
   readonly book: Book
   readonly outbox: Outbox
+  private readonly receipts: Receipts
   private readonly threads = new Map<string, Thread>()
   private readonly seen = new Map<ConversationId, Promise<SeenMessages>>()
   private readonly notices = new Map<string, Promise<void>>()
@@ -54,6 +56,7 @@ export class Account {
     this.book = new Book(ports.history, (id, messages) => {
       for (const thread of this.threads.values()) if (thread.conversation === id) thread.show(messages)
     })
+    this.receipts = new Receipts((peer, text) => ports.sendToPeer(peer, text))
     this.outbox = new Outbox({
       ...ports,
       now: Date.now,
@@ -108,15 +111,16 @@ export class Account {
     const envelope = message.text === undefined ? undefined : decode(message.text)
     const at = Number.isFinite(props.serverReceivedTs) && props.serverReceivedTs > 0 ? props.serverReceivedTs : Date.now()
     if (kind === 'peer') this.outbox.sign(id, 'peer')
-    if (envelope) {
-      const seen = await this.seenMessages(id)
-      if (!seen.add(seenKey(from, envelope, at))) return
-    }
+    if (envelope?.kind === 'receipt') return kind === 'peer' ? this.takeReceipt(id, envelope) : undefined
     const body = bodyOf(envelope)
     if (!body) return
-    const head = this.head(id)
-    const received: Message = { seq: head.length, id: idOf(envelope), from, at, body, status: 'received' }
-    await this.book.commit(receive(head, received, this.isRead(id)), [received])
+    const isNew = !envelope || (await this.seenMessages(id)).add(seenKey(from, envelope, at))
+    if (isNew) {
+      const head = this.head(id)
+      const received: Message = { seq: head.length, id: idOf(envelope), from, at, body, status: 'received' }
+      await this.book.commit(receive(head, received, this.isRead(id)), [received])
+    }
+    if (this.wantsReceipt(kind, envelope)) this.receipts.add(id, envelope.id)
   }
 
   /** Somebody came into a channel or left it: one more line, or a longer one. One event at a time, since each builds on the last. */
@@ -205,7 +209,27 @@ export class Account {
 
   close(): void {
     this.outbox.stop()
+    this.receipts.stop()
     this.threads.clear()
+  }
+
+  /** A copy is answered too: the receipt for the first one may have been lost. */
+  private wantsReceipt(kind: ConversationKind, envelope: DecodedEnvelope | undefined): envelope is Extract<DecodedEnvelope, { id: string }> {
+    const { wire, capabilities } = this.ports
+    return kind === 'peer' && wire === 'rich' && !capabilities.durableAcknowledgement && envelope !== undefined && envelope.kind !== 'plain'
+  }
+
+  /** The peer has kept messages of ours. Only those that wait for it are looked at, and only in the conversation with this peer. */
+  private async takeReceipt(id: ConversationId, receipt: Extract<DecodedEnvelope, { kind: 'receipt' }>): Promise<void> {
+    const read = new Set(receipt.read)
+    const ids = new Set([...receipt.delivered, ...receipt.read])
+    for (const seq of this.book.head(id)?.pending ?? []) {
+      const message = await this.message(id, seq)
+      if (!message || !ids.has(message.id)) continue
+      const { status, keep } = afterReceipt(message.status, read.has(message.id) ? 'read' : 'delivered')
+      this.outbox.remove(id, seq)
+      await this.settle(id, { ...message, status }, keep)
+    }
   }
 
   private head(id: ConversationId): Conversation {

@@ -64,7 +64,7 @@ export class Thread {
   private timeline: Timeline
   private held: Message[] = []
   private isAtEnd = true
-  private readonly chunks = new Map<number, ShallowRef<Chunk>>()
+  private readonly chunks = new Map<number, ShallowRef<Chunk | undefined>>()
 
   /**
    * @param key a short name that no other open thread has; chunk names begin with it
@@ -138,9 +138,17 @@ export class Thread {
     return this.visible && this.atEnd
   }
 
-  /** A chunk by its index; it stays the same ref as long as it is in the window. */
-  chunk(index: number): Readonly<ShallowRef<Chunk>> | undefined {
-    return this.chunks.get(index)
+  /**
+   * A chunk by its index; it stays the same ref as long as it is in the window. One that is not there yet can be followed too:
+   * how the last row of a chunk looks depends on the first row of the next.
+   */
+  chunk(index: number): Readonly<ShallowRef<Chunk | undefined>> {
+    let slot = this.chunks.get(index)
+    if (!slot) {
+      slot = shallowRef()
+      this.chunks.set(index, slot)
+    }
+    return slot
   }
 
   /** What of the log is shown, in seqs: what chat/scroll-anchor asks for. */
@@ -157,7 +165,7 @@ export class Thread {
   /** A message that is in the window, by its id. */
   find(id: string): Message | undefined {
     for (const chunk of this.chunks.values()) {
-      const found = chunk.value.messages.find((message) => message.id === id)
+      const found = chunk.value?.messages.find((message) => message.id === id)
       if (found) return found
     }
     return undefined

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { memoryStore } from '../../../gateway/store/memory'
+import type { Store } from '../../../gateway/store/port'
 import { FAST, until, useGateways } from '../../support/gateways'
 
 describe('a lost connection', () => {
@@ -220,6 +222,34 @@ describe('channel messages of an outage', () => {
     await back.next('msg')
     await back.settled()
     expect(back.all('msg').map(({ text }) => text)).toEqual(['after'])
+  })
+
+  it('come before what is said while they are being read', async () => {
+    const store = memoryStore()
+    let open: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => (open = resolve))
+    const recent: Store['recent'] = async (...args) => {
+      const messages = await store.recent(...args)
+      await gate
+      return messages
+    }
+    const gateway = await gateways.start({ store: { ...store, recent } })
+    const alice = await gateways.login(gateway, 'alice')
+    const bob = await gateways.login(gateway, 'bob')
+    await alice.ask({ t: 'join', ch: 'general' })
+    await bob.ask({ t: 'join', ch: 'general' })
+    await bob.drop()
+    await until(() => gateway.stats().grace === 1)
+    await alice.ask({ t: 'send', ch: 'general', text: 'missed' })
+    const back = await gateways.login(gateway, 'bob', { resume: { secret: bob.secret, channels: [['general', 0]] } })
+    await alice.ask({ t: 'send', ch: 'general', text: 'meanwhile' })
+    await back.settled()
+    expect(back.all('msg')).toEqual([])
+    open()
+    await back.next((frame) => frame.text === 'meanwhile')
+    await alice.ask({ t: 'send', ch: 'general', text: 'live' })
+    await back.next((frame) => frame.text === 'live')
+    expect(back.all('msg').map(({ text }) => text)).toEqual(['missed', 'meanwhile', 'live'])
   })
 
   it('come when the channel is joined again after the session was lost', async () => {

@@ -1,0 +1,51 @@
+/**
+ * Receipts: telling a peer which of their messages are kept here. Needed where the service acknowledges before the message
+ * is on the device; they are gathered, so that a burst of messages costs one of them.
+ */
+import { conversationTarget, type ConversationId } from '@/src/chat/conversation'
+import { encode, RECEIPT_MAX_IDS } from '@/src/chat/envelope'
+import { newId } from '@/src/platform/ids'
+import { isRtmError } from '@/src/rtm/errors'
+
+/** How long receipts are gathered before they go, ms. */
+const GATHER_MS = 1_000
+
+export class Receipts {
+  private readonly due = new Map<ConversationId, Set<string>>()
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(private readonly sendToPeer: (peer: string, text: string) => Promise<unknown>) {}
+
+  /** The message `id` of a peer is kept on this device. */
+  add(conversation: ConversationId, id: string): void {
+    const ids = this.due.get(conversation) ?? new Set()
+    this.due.set(conversation, ids.add(id))
+    this.timer ??= setTimeout(() => void this.flush(), GATHER_MS)
+  }
+
+  stop(): void {
+    clearTimeout(this.timer)
+    this.due.clear()
+  }
+
+  private async flush(): Promise<void> {
+    this.timer = undefined
+    const due = [...this.due]
+    this.due.clear()
+    for (const [conversation, ids] of due) {
+      const all = [...ids]
+      for (let from = 0; from < all.length; from += RECEIPT_MAX_IDS) {
+        await this.send(conversation, all.slice(from, from + RECEIPT_MAX_IDS))
+      }
+    }
+  }
+
+  private async send(conversation: ConversationId, ids: readonly string[]): Promise<void> {
+    try {
+      await this.sendToPeer(conversationTarget(conversation), encode({ kind: 'receipt', id: newId(), delivered: ids }, 'rich'))
+    } catch (error) {
+      // A receipt that is lost is asked for again: the sender repeats the message, and the copy is answered like the first.
+      if (!isRtmError(error)) throw error
+    }
+  }
+}
