@@ -48,7 +48,7 @@ export default defineConfig({
       // the compiled mini program and H5, against builds that scripts/test.ts has made
       {
         ...shared,
-        test: { name: 'built', environment: 'node', include: ['tests/{miniprogram,e2e}/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false },
+        test: { name: 'built', environment: 'node', include: ['tests/{miniprogram,e2e}/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
       },
     ],
   },

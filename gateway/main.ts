@@ -18,8 +18,6 @@ const HELP = `Usage: npm run gateway -- [options]
   --help              this text
 `
 
-class UsageError extends Error {}
-
 function readArguments(args: string[]): (GatewayOptions & { verbose: boolean }) | 'help' {
   const { values } = parseArgs({
     args,
@@ -36,8 +34,8 @@ function readArguments(args: string[]): (GatewayOptions & { verbose: boolean }) 
   })
   if (values.help) return 'help'
   const { host, certificate, data } = values
-  if (host === '') throw new UsageError('--host needs an address, for example 127.0.0.1')
-  if (data === '') throw new UsageError('--data needs a folder')
+  if (host === '') throw new Error('--host needs an address, for example 127.0.0.1')
+  if (data === '') throw new Error('--data needs a folder')
   return {
     verbose: values.verbose,
     port: values.port === undefined ? undefined : readPort(values.port),
@@ -51,18 +49,18 @@ function readArguments(args: string[]): (GatewayOptions & { verbose: boolean }) 
 
 function readPort(text: string): number {
   const port = Number(text)
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new UsageError(`--port takes a number from 0 to 65535, not ${text}`)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new Error(`--port takes a number from 0 to 65535, not ${text}`)
   return port
 }
 
 function readKey(option: string, text: string | undefined): string | undefined {
-  if (text !== undefined && !/^[0-9A-Za-z]{32}$/.test(text)) throw new UsageError(`${option} takes 32 letters and digits`)
+  if (text !== undefined && !/^[0-9A-Za-z]{32}$/.test(text)) throw new Error(`${option} takes 32 letters and digits`)
   return text
 }
 
 function readOrigin(text: string): string {
   if (URL.canParse(text) && new URL(text).origin === text) return text
-  throw new UsageError(`--allow-origin takes an origin such as https://chat.example.com, not ${text}`)
+  throw new Error(`--allow-origin takes an origin such as https://chat.example.com, not ${text}`)
 }
 
 async function main(): Promise<void> {

@@ -162,7 +162,9 @@ export class Sessions {
       return connection.close(CLOSE_CODE.SESSION_ENDED, 'REMOTE_LOGIN')
     }
     // a returning client keeps its secret: should this answer be lost, what it then says is still right
-    const session = new Session(this.context, uid, known?.secret ?? secrets.issue(uid), randomUUID(), new Map(known?.channels.slice(0, JOINED_CHANNELS_MAX)))
+    const secret = known?.secret ?? secrets.issue(uid)
+    const seen = new Map(known?.channels.slice(0, JOINED_CHANNELS_MAX))
+    const session = new Session(this.context, uid, secret, randomUUID(), seen)
     session.inherit(replaced?.unacknowledged ?? [])
     this.byUid.set(uid, session)
     this.stopServing.set(
@@ -170,7 +172,7 @@ export class Sessions {
       bus.serve(userSubject(uid), (request) => this.serve(session, request)),
     )
     connection.session = session
-    connection.send({ t: 'ok', id, secret: session.secret, resumed: false, channels: [] })
+    connection.send({ t: 'ok', id, secret, resumed: false, channels: [] })
     session.attach(connection)
     if (!connection.isOpen) this.lost(connection)
     this.parts.presence.announce(session)

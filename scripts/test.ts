@@ -38,7 +38,8 @@ async function runAll(): Promise<StepResult | undefined> {
     (await runPairwise([script('lint'), script('type-check')])) ??
     (await orFailure(runLive(vitest('unit', ['node', 'components'])))) ??
     (await runPairwise(BUILDS.map(build))) ??
-    (await orFailure(runLive(vitest('built', ['built']))))
+    // One file at a time: each runs browsers, servers and gateways of its own.
+    (await orFailure(runLive(vitest('built', ['built'], ['--no-file-parallelism']))))
   )
 }
 
@@ -60,7 +61,7 @@ function build({ name, platform, env, output }: Build): Step {
   }
 }
 
-function vitest(name: string, projects: readonly string[]): Step {
+function vitest(name: string, projects: readonly string[], options: readonly string[] = []): Step {
   return {
     name: `test ${projects.join(', ')}`,
     command: process.execPath,
@@ -68,6 +69,7 @@ function vitest(name: string, projects: readonly string[]): Step {
       'node_modules/vitest/vitest.mjs',
       'run',
       ...projects.flatMap((project) => ['--project', project]),
+      ...options,
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${reportOf(name)}`,

@@ -51,7 +51,7 @@ export function useLogin() {
   async function submit(): Promise<void> {
     if (!canSubmit.value) return
     // A second tap while the next page opens.
-    if (chat.phase === 'signed-in') return toConversations()
+    if (isSignedIn()) return toConversations()
     const check = validateLogin(uid.value, token.value)
     if (!check.ok) {
       refusal.value = t(check.problem)
@@ -67,7 +67,7 @@ export function useLogin() {
       const answer = await chat.signIn(check.uid, check.token)
       if (mine !== attempt) return
       problem.value = answer
-      if (chat.phase === 'signed-in') toConversations()
+      if (isSignedIn()) toConversations()
     } finally {
       if (mine === attempt) done()
     }
@@ -78,6 +78,10 @@ export function useLogin() {
     attempt++
     void chat.cancelSignIn()
     done()
+  }
+
+  function isSignedIn(): boolean {
+    return chat.phase === 'signed-in'
   }
 
   function done(): void {

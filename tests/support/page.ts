@@ -54,7 +54,7 @@ export class Page {
     return this.wrapper.findAll(`[data-testid="${hook}"]`)
   }
 
-  get(hook: string): DOMWrapper<Element> {
+  get(hook: string): Omit<DOMWrapper<Element>, 'exists'> {
     return this.wrapper.get(`[data-testid="${hook}"]`)
   }
 

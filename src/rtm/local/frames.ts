@@ -9,8 +9,8 @@
 /** The version of this protocol. It stands in `login`; the gateway refuses a version it does not know. */
 export const PROTOCOL_VERSION = 1
 
-/** The App ID of the local backend: 32 characters, no account behind it. */
-export const LOCAL_APP_ID = '00000000000000000000000localchat'
+/** The App ID of the local backend, with no account behind it: 32 hexadecimal digits, since Agora's token builders take no others. */
+export const LOCAL_APP_ID = '10ca10ca10ca10ca10ca10ca10ca10ca'
 
 export const GATEWAY_DEFAULT_PORT = 7070
 /** The path of the WebSocket endpoint. */

@@ -120,7 +120,7 @@ export class RequestTable {
 
   answer(frame: OkFrame | ErrFrame): void {
     const pending = this.pending.get(frame.id)
-    if (!pending) return
+    if (!pending?.written) return
     if (frame.t === 'ok') pending.answer(frame)
     else pending.fail(errorOfCode(OPERATIONS[pending.frame.t], frame.code, frame.why))
   }

@@ -51,7 +51,7 @@ export interface Bundle {
   readonly builtinTemplates: string
   /** The variables of theme.json, by theme. */
   readonly themes: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** Images as data: URLs, by path; only the browser host fills them. */
+  /** Images as data: URLs, by path. */
   readonly images: Readonly<Record<string, string>>
 }
 

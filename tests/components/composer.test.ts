@@ -1,0 +1,204 @@
+/** Where one writes: when it sends, that it is empty afterwards, what it says of the limit, and what it keeps. */
+import { nextTick } from 'vue'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import MessageComposer from '@/src/components/MessageComposer.vue'
+import { Page } from '../support/page'
+import { eventually, useWorld, type ChatStore } from '../support/world'
+
+const world = useWorld()
+const BOB = 'peer:bob'
+let chat: ChatStore
+
+beforeEach(async () => {
+  chat = await world.signedIn('alice')
+  await chat.startConversation('peer', 'bob')
+})
+afterEach(() => vi.useRealTimers())
+
+async function composer(conversation = BOB): Promise<Page> {
+  const page = new Page(world, MessageComposer, { conversation })
+  await nextTick()
+  return page
+}
+
+const sent = async () => (await texts()).map(({ body }) => (body.kind === 'text' ? body.text : body.kind))
+const texts = async () => {
+  const { length } = chat.account!.book.head(BOB)!
+  const thread = chat.openThread(BOB)
+  await thread.load()
+  return Array.from({ length }, (_, seq) => thread.message(seq)!)
+}
+const isOn = (page: Page) => page.get('composer-send').classes('is-on')
+
+describe('the button', () => {
+  it('is on when there is something to send, and off for nothing but white space', async () => {
+    const page = await composer()
+    expect(isOn(page)).toBe(false)
+    for (const [text, on] of [['h', true], ['', false], [' \n\t', false], ['。', true]] as const) {
+      await page.type('composer-input', text)
+      expect(isOn(page)).toBe(on)
+      expect(page.get('composer-send').attributes('aria-disabled')).toBe(String(!on))
+    }
+  })
+
+  it('sends nothing when it is off', async () => {
+    const page = await composer()
+    await page.tap('composer-send')
+    await page.type('composer-input', '   ')
+    await page.tap('composer-send')
+    expect(await sent()).toEqual([])
+  })
+})
+
+describe('sending', () => {
+  it('leaves the field empty, each time, also for the same words', async () => {
+    const page = await composer()
+    const field = page.field('composer-input')
+    for (let i = 1; i <= 3; i++) {
+      await field.type('again')
+      await page.tap('composer-send')
+      expect(field.text).toBe('')
+      expect(isOn(page)).toBe(false)
+      await eventually(async () => expect(await sent()).toHaveLength(i))
+    }
+    expect(await sent()).toEqual(['again', 'again', 'again'])
+  })
+
+  it('by the keyboard sends too', async () => {
+    const page = await composer()
+    const field = page.field('composer-input')
+    await field.type('by key')
+    await field.confirm()
+    await eventually(async () => expect(await sent()).toEqual(['by key']))
+    expect(field.text).toBe('')
+    expect(page.get('composer-input').attributes('confirm-type')).toBe('send')
+  })
+
+  it('takes the text as it was written', async () => {
+    const page = await composer()
+    await page.type('composer-input', '  two\nlines  ')
+    await page.tap('composer-send')
+    await eventually(async () => expect(await sent()).toEqual(['  two\nlines  ']))
+  })
+
+  it('sends once for two quick taps', async () => {
+    const page = await composer()
+    await page.type('composer-input', 'once')
+    await Promise.all([page.tap('composer-send'), page.tap('composer-send')])
+    await eventually(async () => expect(await sent()).toEqual(['once']))
+  })
+})
+
+describe('the limit', () => {
+  it('is counted in bytes on the wire: near it says what is left, over it says so and does not send', async () => {
+    const page = await composer()
+    await page.type('composer-input', '字'.repeat(8_000))
+    expect(page.wrapper.find('.composer__hint').exists()).toBe(false)
+    await page.type('composer-input', '字'.repeat(10_000))
+    const left = Number(/还可以输入 (\d+) 字节/.exec(page.wrapper.get('.composer__hint').text())![1])
+    expect(left).toBeLessThan(32_768 - 30_000)
+    await page.type('composer-input', '字'.repeat(10_000) + 'x'.repeat(left))
+    expect(page.has('composer-error')).toBe(false)
+    expect(isOn(page)).toBe(true)
+    await page.type('composer-input', '字'.repeat(10_000) + 'x'.repeat(left + 1))
+    expect(page.text('composer-error')).toBe('消息太长：超出 1 字节，单条上限 32 KB')
+    expect(isOn(page)).toBe(false)
+    await page.tap('composer-send')
+    expect(await sent()).toEqual([])
+    // nothing is cut in silence
+    expect(page.field('composer-input').text).toHaveLength(10_000 + left + 1)
+    expect(page.get('composer-input').attributes('maxlength')).toBe('-1')
+    await page.type('composer-input', 'short')
+    expect(page.has('composer-error')).toBe(false)
+    expect(isOn(page)).toBe(true)
+  })
+
+  it('is really what RTM takes: the largest text that may be sent arrives', async () => {
+    const bob = await world.friend('bob')
+    const page = await composer()
+    await page.type('composer-input', '字'.repeat(10_000))
+    const left = Number(/(\d+)/.exec(page.wrapper.get('.composer__hint').text())![1])
+    await page.type('composer-input', '字'.repeat(10_000) + 'x'.repeat(left))
+    await page.tap('composer-send')
+    await eventually(() => expect(bob.texts[0]).toHaveLength(10_000 + left))
+  })
+})
+
+describe('a draft', () => {
+  it('is there when one comes back, and gone once it was sent', async () => {
+    const page = await composer()
+    await page.type('composer-input', 'to be continued')
+    page.close()
+    const back = await composer()
+    await eventually(() => expect(back.field('composer-input').text).toBe('to be continued'))
+    expect(isOn(back)).toBe(true)
+    await back.tap('composer-send')
+    await eventually(async () => expect(await sent()).toEqual(['to be continued']))
+    expect(back.field('composer-input').text).toBe('')
+    back.close()
+    await eventually(async () => expect(await chat.account!.draft(BOB)).toBe(''))
+    const third = await composer()
+    expect(third.field('composer-input').text).toBe('')
+  })
+
+  it('is kept a moment after the last key, when the field is left, and when the page is hidden', async () => {
+    const page = await composer()
+    const field = page.field('composer-input')
+    await field.type('one')
+    await eventually(async () => expect(await chat.account!.draft(BOB)).toBe('one'))
+    await field.type('two')
+    await field.event('blur')
+    await eventually(async () => expect(await chat.account!.draft(BOB)).toBe('two'))
+    await field.type('three')
+    await page.hide()
+    await eventually(async () => expect(await chat.account!.draft(BOB)).toBe('three'))
+  })
+
+  it('does not replace what was typed while it was read', async () => {
+    await chat.account!.saveDraft(BOB, 'old draft')
+    const page = new Page(world, MessageComposer, { conversation: BOB })
+    await page.type('composer-input', 'new')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(page.field('composer-input').text).toBe('new')
+  })
+
+  it('belongs to its conversation', async () => {
+    await chat.startConversation('peer', 'carol')
+    const page = await composer()
+    await page.type('composer-input', 'for bob')
+    page.close()
+    const carol = await composer('peer:carol')
+    await eventually(async () => expect(await chat.account!.draft(BOB)).toBe('for bob'))
+    expect(carol.field('composer-input').text).toBe('')
+  })
+
+  it('that the disk does not take is no reason to fall over', async () => {
+    const page = await composer()
+    world.phone.disk.fault = () => ({ failure: { errMsg: 'fail exceed storage max size 10Mb' } })
+    await page.type('composer-input', 'kept in the field')
+    await page.field('composer-input').event('blur')
+    await eventually(() => expect(chat.account!.book.problem.value).toBe('full'))
+    expect(page.field('composer-input').text).toBe('kept in the field')
+    await page.tap('composer-send')
+    await eventually(async () => expect(await sent()).toEqual(['kept in the field']))
+  })
+})
+
+it('costs no drawing for a key, but for the first', async () => {
+  const page = await composer()
+  await page.type('composer-input', 'a')
+  const first = page.rendersOf('MessageComposer')
+  expect(first).toBeLessThanOrEqual(1)
+  for (let i = 2; i <= 200; i++) await page.type('composer-input', 'a'.repeat(i))
+  expect(page.rendersOf('MessageComposer')).toBe(first)
+})
+
+it('makes room for the keyboard, and takes it back', async () => {
+  const page = await composer()
+  world.phone.raisesKeyboard(300)
+  await nextTick()
+  expect(page.wrapper.get('.composer__keyboard').attributes('style')).toContain('height: 300px')
+  world.phone.raisesKeyboard(0)
+  await nextTick()
+  expect(page.wrapper.get('.composer__keyboard').attributes('style') ?? '').toBe('')
+})
