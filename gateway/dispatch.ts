@@ -5,14 +5,14 @@ import { LOGIN, NOT_LOGGED_IN, Refusal } from './codes'
 import type { Connection } from './connection'
 import { inBackground, type Context } from './context'
 import { parseFrame } from './frame'
-import type { Requests } from './requests'
+import type { RequestHandler } from './requests'
 import type { Sessions } from './sessions'
 
 export class Dispatch {
   constructor(
     private readonly context: Context,
     private readonly sessions: Sessions,
-    private readonly requests: Requests,
+    private readonly requests: RequestHandler,
   ) {}
 
   onMessage(connection: Connection, data: RawData, isBinary: boolean): void {

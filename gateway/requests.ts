@@ -19,7 +19,7 @@ export interface Outcome {
 /** Asking twice does no harm, and the answers may be long: these are carried out again after a resume. */
 const QUERIES: ReadonlySet<RequestName> = new Set<RequestName>(['members', 'counts', 'online', 'subscribed', 'getUser', 'getChannel'])
 
-export class Requests {
+export class RequestHandler {
   constructor(
     private readonly context: Context,
     private readonly parts: { sessions: Sessions; peers: Peers; channels: Channels; presence: Presence; attributes: Attributes },

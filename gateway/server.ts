@@ -17,7 +17,7 @@ import { DEFAULTS, DEFAULT_TIMING, type GatewayOptions } from './options'
 import { isAllowedOrigin } from './origin'
 import { Peers } from './peers'
 import { Presence } from './presence'
-import { Requests } from './requests'
+import { RequestHandler } from './requests'
 import { secretSigner } from './secret'
 import { Serial } from './serial'
 import { Sessions } from './sessions'
@@ -78,7 +78,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const presence = new Presence(context)
   const attributes = new Attributes(context)
   const sessions = new Sessions(context, { channels, presence, attributes })
-  const requests = new Requests(context, { sessions, channels, presence, attributes, peers: new Peers(context) })
+  const requests = new RequestHandler(context, { sessions, channels, presence, attributes, peers: new Peers(context) })
   const dispatch = new Dispatch(context, sessions, requests)
   const connections = new Set<Connection>()
   const stats = (): GatewayStats => ({ connections: connections.size, ...sessions.count(), channels: channels.size })

@@ -7,6 +7,7 @@ import { t } from '@/src/locales'
 import { onKeyboardHeight } from '@/src/platform/keyboard'
 import { useChatStore } from '@/src/stores/chat'
 import { inputValue } from './events'
+import { useThreadLayout } from './useThreadLayout'
 
 /** From here on the composer says how much is left. */
 const HINT_FROM_BYTES = MESSAGE_MAX_BYTES * 0.8
@@ -26,6 +27,7 @@ export function useComposer(conversation: ConversationId) {
   /** Bytes left on the wire, once it matters; negative when there are too many. */
   const bytesLeft = shallowRef<number>()
   const keyboardPx = shallowRef(0)
+  const layout = useThreadLayout()
   let text = ''
   /** Something was typed: a draft that is read only now comes too late. */
   let isTouched = false
@@ -79,6 +81,7 @@ export function useComposer(conversation: ConversationId) {
   })
   const stopKeyboard = onKeyboardHeight((px) => {
     keyboardPx.value = px
+    layout.value++
   })
   onHide(keepDraftNow)
   onUnmounted(() => {
@@ -95,5 +98,9 @@ export function useComposer(conversation: ConversationId) {
     input,
     send,
     blur: keepDraftNow,
+    /** The field has another number of lines. */
+    linesChanged: () => {
+      layout.value++
+    },
   }
 }

@@ -7,6 +7,7 @@ import { observeVisible, placesOf, scrollOffsetOf } from '@/src/platform/measure
 import { useChatStore } from '@/src/stores/chat'
 import { usePageVisible, whileVisible } from './usePageVisible'
 import { useThread } from './useThread'
+import { useThreadLayout } from './useThreadLayout'
 
 /** Nearer to the end than this, in px, the reader counts as being there. */
 const END_MARGIN_PX = 60
@@ -128,9 +129,22 @@ export function useMessageList(conversation: ConversationId) {
   const stopDivider = watch(thread.dividerTop, (top) => {
     if (top !== undefined) void toDivider(top)
   })
-  const stopTail = watch(thread.tail, async () => {
+  // A hidden list goes to its end once, when it is shown again.
+  let tailSeen = thread.tail.value
+  const stopTail = watch([thread.tail, visible], async ([tail, isVisible]) => {
+    if (!isVisible || tail === tailSeen) return
+    tailSeen = tail
     if (thread.window.value.hasNewer) await toLatest()
     else toEnd()
+  })
+
+  const layout = useThreadLayout()
+  const stopLayout = watch(layout, async () => {
+    if (!thread.atEnd) return
+    // Said before the list is measured again, so that the end that slips out of sight is not taken for the reader's doing.
+    settled = Date.now() + SETTLE_MS
+    await nextTick()
+    toEnd()
   })
 
   onMounted(async () => {
@@ -145,6 +159,7 @@ export function useMessageList(conversation: ConversationId) {
   onUnmounted(() => {
     stopTail()
     stopDivider()
+    stopLayout()
     stopObserving?.()
   })
 

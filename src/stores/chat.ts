@@ -154,6 +154,8 @@ export const useChatStore = defineStore('chat', () => {
     try {
       const opened = await openAccount(uid)
       await opened.load()
+      // They are joined once there is a connection: until then they wait, and are not left.
+      requireChannels().joinAll(opened.wantedChannels())
     } catch (error) {
       phase.value = 'signed-out'
       loginProblem.value = loginProblemOf(error)
@@ -320,7 +322,7 @@ export const useChatStore = defineStore('chat', () => {
   function closeAccount(): void {
     account.value?.close()
     account.value = undefined
-    channelList?.reset()
+    channelList?.clear()
     peers.clear()
     watched.clear()
   }

@@ -180,7 +180,8 @@ describe('a draft', () => {
     await eventually(() => expect(chat.account!.book.problem.value).toBe('full'))
     expect(page.field('composer-input').text).toBe('kept in the field')
     await page.tap('composer-send')
-    await eventually(async () => expect(await sent()).toEqual(['kept in the field']))
+    await eventually(() => expect(chat.account!.book.summary(BOB)?.value.preview?.text).toBe('kept in the field'))
+    expect(page.field('composer-input').text).toBe('')
   })
 })
 

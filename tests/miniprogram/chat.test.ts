@@ -6,7 +6,7 @@ import { backToList, connected, CHANNEL, CONVERSATIONS, hears, logIn, LOGIN, log
 
 let gateway: Gateway
 beforeAll(async () => {
-  gateway = await startGateway()
+  gateway = await startGateway({ port: 0 })
 })
 afterAll(() => gateway.close())
 
@@ -24,16 +24,15 @@ beforeEach(() => {
 describe.each([
   ['in Node', startInNode],
   ['in Chromium', startInChromium],
-] as const)('%s', (host, start) => {
-  const phone = usePhones(start)
-  const shot = (name: string) => `${name}`
+] as const)('%s', (_host, start) => {
+  const phone = usePhones(start, () => gateway)
 
   test('two people chat one to one', async () => {
     const [a, b] = [await phone(), await phone()]
     await a.waitForRoute(LOGIN)
-    await a.screenshot(shot('login'))
+    await a.screenshot('login')
     await logIn(a, alice)
-    await a.screenshot(shot('conversations-empty'))
+    await a.screenshot('conversations-empty')
     await logIn(b, bob)
     await startChat(a, 'peer', bob)
     expect(await a.text('thread-title')).toBe(bob)
@@ -43,7 +42,7 @@ describe.each([
 
     await b.waitForText('conversation-unread', '1')
     expect(await b.text('conversation-title')).toBe(alice)
-    await b.screenshot(shot('conversations'))
+    await b.screenshot('conversations')
     await open(b, `peer:${alice}`)
     await b.waitForCount('unread-divider', 1)
     await say(b, '方便，三点见。')
@@ -52,7 +51,7 @@ describe.each([
     await say(a, '对，三楼。')
     await hears(b, '对，三楼。')
     expect(await texts(a)).toEqual(await texts(b))
-    await a.screenshot(shot('thread-peer'))
+    await a.screenshot('thread-peer')
     await backToList(b)
     expect(await b.count('conversation-unread')).toBe(0)
     await b.waitForText('conversation-preview', '对，三楼。')
@@ -69,13 +68,13 @@ describe.each([
     await say(b, '收到')
     await hears(a, '收到')
     await hears(c, '收到')
-    await c.screenshot(shot('thread-channel'))
+    await c.screenshot('thread-channel')
 
     await c.tap('channel-info')
     await c.waitForRoute(CHANNEL)
     await c.waitForCount('channel-member', 3)
     expect(await c.text('channel-member-count')).toBe('3 位成员')
-    await c.screenshot(shot('channel'))
+    await c.screenshot('channel')
     await c.tap('channel-leave')
     await c.answer('confirm')
     await c.waitForCount('channel-join', 1)
@@ -128,7 +127,7 @@ describe.each([
     await logIn(a, alice)
     await logIn(elsewhere, alice)
     await a.waitForText('connection-banner', /已在其他设备登录/)
-    await a.screenshot(shot('kicked'))
+    await a.screenshot('kicked')
     await a.tap('connection-banner')
     await connected(a)
     await elsewhere.waitForText('connection-banner', /已在其他设备登录/)
@@ -144,7 +143,7 @@ describe.each([
 
     await b.setNetwork(false)
     await b.waitForText('connection-banner', /网络已断开/)
-    await b.screenshot(shot('offline'))
+    await b.screenshot('offline')
     await say(b, '断网时写的')
     expect((await b.all('message-status')).at(-1)?.className).toMatch(/is-(queued|sending)/)
     await say(a, '你断网了吗')

@@ -1,5 +1,7 @@
 // What people do with the program, as steps that the tests share.
 import { afterEach } from 'vitest'
+import type { Gateway } from '../../gateway/server'
+import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import type { MiniProgram, StartOptions } from './harness/driver'
 
 export const LOGIN = 'src/pages/login/login'
@@ -10,10 +12,14 @@ export const ME = 'src/pages/me/me'
 
 export type Start = (options: StartOptions) => Promise<MiniProgram>
 
+/** What a build made with the default settings takes for the gateway. */
+const BUILT_IN_GATEWAY = `127.0.0.1:${GATEWAY_DEFAULT_PORT}`
+
 /**
  * Phones for one file of tests. After each test all of them must be without problems, and are closed.
+ * @param gateway the gateway they reach in the place of the one that is built in
  */
-export function usePhones(start: Start): (options?: StartOptions) => Promise<MiniProgram> {
+export function usePhones(start: Start, gateway: () => Gateway): (options?: StartOptions) => Promise<MiniProgram> {
   const phones: MiniProgram[] = []
   afterEach(async () => {
     const open = phones.splice(0)
@@ -22,7 +28,7 @@ export function usePhones(start: Start): (options?: StartOptions) => Promise<Min
     if (problems.length > 0) throw new Error(`problems on the phones:\n${problems.join('\n')}`)
   })
   return async (options = {}) => {
-    const phone = await start(options)
+    const phone = await start({ hosts: { [BUILT_IN_GATEWAY]: new URL(gateway().url).host }, ...options })
     phones.push(phone)
     return phone
   }

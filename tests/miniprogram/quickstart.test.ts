@@ -6,7 +6,7 @@ import { CHANNEL, hears, logIn, logOut, say, startChat, texts, usePhones } from 
 
 let gateway: Gateway
 beforeAll(async () => {
-  gateway = await startGateway()
+  gateway = await startGateway({ port: 0 })
 })
 afterAll(() => gateway.close())
 
@@ -14,7 +14,7 @@ describe.each([
   ['rich', 'dist/build/mp-weixin'],
   ['plain', 'dist/test/mp-weixin-plain'],
 ])('%s', (wire, dist) => {
-  const phone = usePhones(startInNode)
+  const phone = usePhones(startInNode, () => gateway)
   const uid = (name: string) => `${name}-${wire}`
 
   test('log in with a user id, log out, log in as someone else', async () => {

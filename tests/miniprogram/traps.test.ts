@@ -9,16 +9,15 @@ import { startInNode } from './harness/driver'
 import { backToList, CONVERSATIONS, hears, logIn, ME, open, say, startChat, THREAD, usePhones } from './people'
 
 const DIST = 'dist/build/mp-weixin'
-const phone = usePhones(startInNode)
-let gateway: Gateway | undefined
+let gateway: Gateway
+const phone = usePhones(startInNode, () => gateway)
 
 async function withGateway(options: GatewayOptions = {}): Promise<void> {
-  gateway = await startGateway(options)
+  gateway = await startGateway({ port: 0, ...options })
 }
 
 afterEach(async () => {
-  await gateway?.close()
-  gateway = undefined
+  await gateway.close()
 })
 
 test('a status that changes is seen to change', async () => {

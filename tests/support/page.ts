@@ -116,13 +116,14 @@ export async function openPage(world: World, component: Component, { query = {},
  * value it was given last.
  */
 export class Field {
+  /** What the person sees in it. */
   text: string
   private given: string
 
   constructor(private readonly element: HTMLInputElement) {
     this.text = this.given = element.value
     Object.defineProperty(element, 'value', {
-      get: () => this.text,
+      get: () => this.given,
       set: (value: string) => {
         if (value === this.given) return
         this.given = this.text = value

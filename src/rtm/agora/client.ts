@@ -181,7 +181,7 @@ class AgoraClient extends Emitter<RtmClientEvents> implements RtmClient {
     void this.emit('ConnectionStateChanged', state, reason)
     for (const channel of [...this.joined]) {
       if (wasReconnecting && state === 'CONNECTED') channel.reconnected()
-      
+      else if (!this.isLoggedIn) channel.sessionEnded()
     }
   }
 

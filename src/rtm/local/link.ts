@@ -103,6 +103,7 @@ export class Link {
     if (this.state === 'DISCONNECTED') throw notLoggedIn('logout')
     const connection = this.state === 'CONNECTED' ? this.connection : undefined
     // kept from `end`, which would close it before the gateway has heard
+    if (connection) this.connection = undefined
     this.end('DISCONNECTED', 'LOGOUT')
     await connection?.finish({ t: 'logout', id: this.requests.nextId() }, this.options.timing.farewellMs)
   }
@@ -139,7 +140,7 @@ export class Link {
     if (this.state === 'CONNECTED') return this.connection?.check()
     if (this.state !== 'RECONNECTING' || this.awaitsToken) return
     // an attempt that has just begun is not made better by another one
-    
+    if (this.connection && Date.now() - this.attemptedAt < 1_000) return
     this.retryNow()
   }
 

@@ -204,7 +204,7 @@ export class Account {
   }
 
   saveDraft(id: ConversationId, text: string): Promise<void> {
-    return this.ports.history.saveDraft(id, text)
+    return this.book.saveDraft(id, text)
   }
 
   close(): void {

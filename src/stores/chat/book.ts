@@ -6,7 +6,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import { byRecency } from '@/src/chat/conversations'
 import type { Message } from '@/src/chat/message'
-import { StorageError, type Entry, type History, type StorageFailure } from '@/src/storage/port'
+import { StorageError, type History, type StorageFailure } from '@/src/storage/port'
 
 /** Called when messages of a conversation are to be shown: new ones and changed ones. */
 export type ShowMessages = (id: ConversationId, messages: readonly Message[]) => void
@@ -60,23 +60,35 @@ export class Book {
    */
   async commit(conversation: Conversation, messages: readonly Message[] = []): Promise<void> {
     this.heads.set(conversation.id, conversation)
-    await this.keep([{ conversation, messages }])
+    await this.keep(() => this.history.write([{ conversation, messages }]))
     if (this.heads.has(conversation.id)) this.show(conversation)
     if (messages.length > 0) this.showMessages(conversation.id, messages)
   }
 
   /** Deletes a conversation and its messages, on the device first. Rejects with StorageError, and then nothing has changed. */
   async remove(id: ConversationId): Promise<void> {
-    await this.history.remove(id)
-    this.unread.value -= this.shown.get(id)?.value.unread ?? 0
+    const head = this.heads.get(id)
+    // What comes from now on begins a new conversation, and is written after the removal.
     this.heads.delete(id)
+    try {
+      await this.history.remove(id)
+    } catch (error) {
+      if (head && !this.heads.has(id)) this.heads.set(id, head)
+      throw error
+    }
+    this.unread.value -= this.shown.get(id)?.value.unread ?? 0
     this.shown.delete(id)
     this.sort()
   }
 
-  private async keep(entries: readonly Entry[]): Promise<void> {
+  /** Writes what stands in a composer. Resolves also when storage refused, as {@link commit} does. */
+  saveDraft(id: ConversationId, text: string): Promise<void> {
+    return this.keep(() => this.history.saveDraft(id, text))
+  }
+
+  private async keep(write: () => Promise<void>): Promise<void> {
     try {
-      await this.history.write(entries)
+      await write()
       this.problem.value = null
     } catch (error) {
       if (!(error instanceof StorageError)) throw error

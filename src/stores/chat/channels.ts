@@ -73,7 +73,9 @@ export class Channels {
       return
     }
     if (!this.connected()) return this.change(channelId, { state: 'waiting' })
-    await this.makeRoom()
+    while (this.joined.size >= JOINED_CHANNELS_MAX) await this.parkOldest()
+    // While room was made another call may have joined it.
+    if (this.joined.has(channelId)) return
     const channel = this.client.createChannel(channelId)
     this.listen(channel)
     this.joined.set(channelId, { channel, lastUse: ++this.uses })
@@ -81,7 +83,10 @@ export class Channels {
     try {
       await channel.join()
     } catch (error) {
+      const isWanted = this.joined.get(channelId)?.channel === channel
       this.forget(channelId, channel)
+      // Left meanwhile, or the session ended: what is shown is about something newer.
+      if (!isWanted) return
       this.failed(channelId, error)
       throw error
     }
@@ -129,6 +134,12 @@ export class Channels {
     this.joined.clear()
   }
 
+  /** Somebody else uses the client from now on: nothing is known of any channel. */
+  clear(): void {
+    this.reset()
+    this.views.clear()
+  }
+
   /** Asks the server who is in the channel; the view shows it and follows it from then on. */
   async loadMembers(channelId: string): Promise<void> {
     const known = this.joined.get(channelId)
@@ -153,8 +164,7 @@ export class Channels {
     })
   }
 
-  private async makeRoom(): Promise<void> {
-    if (this.joined.size < JOINED_CHANNELS_MAX) return
+  private async parkOldest(): Promise<void> {
     const oldest = [...this.joined].reduce((least, entry) => (entry[1].lastUse < least[1].lastUse ? entry : least))
     await this.leave(oldest[0])
     this.change(oldest[0], { state: 'parked' })

@@ -264,6 +264,23 @@ describe('a new session in the place of a lost one', () => {
     expect([attribute.value, ...queued.map(({ value }) => value)]).toEqual(['done', { hasPeerReceived: true }, 'done'])
   })
 
+  it('does not take an answer to what it has not sent yet', async () => {
+    await loggedIn()
+    const channel = await joined('room')
+    await reconnecting()
+    const held = outcome(channel.sendMessage({ text: 'held' }))
+    gateway.socket.accept({ resumed: false })
+    gateway.socket.deliver({ t: 'ok', id: gateway.socket.login.id + 1 })
+    await pass(0)
+    expect(held.value).toBe('pending')
+    gateway.socket.ok('join')
+    await pass(0)
+    expect(gateway.socket.last('send').id).toBe(gateway.socket.login.id + 1)
+    gateway.socket.ok('send')
+    await pass(0)
+    expect(held.value).toBe('done')
+  })
+
   it('keeps trying to join when that is refused for now', async () => {
     await loggedIn()
     const channel = await joined('room')

@@ -1,0 +1,132 @@
+// Two people in one browser, through the very servers `npm start` starts; and one of them in the compiled mini program.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { startInNode } from '../miniprogram/harness/driver'
+import { hears as phoneHears, logIn, say as phoneSays, startChat } from '../miniprogram/people'
+import { launchChromium } from '../support/chromium'
+import { commandEnv } from '../support/command-env'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const id = (name: string) => `[data-testid="${name}"]`
+
+let server: ChildProcess
+let links: string[] = []
+let browser: Browser
+let context: BrowserContext
+const problems: string[] = []
+
+beforeAll(async () => {
+  server = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts'], { cwd: root, env: commandEnv(), stdio: ['ignore', 'pipe', 'inherit'] })
+  let printed = ''
+  server.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  await vi.waitUntil(() => printed.includes('Ctrl-C') || server.exitCode !== null, { timeout: 60_000, interval: 100 })
+  links = printed.match(/http:\S+\?uid=\w+/g) ?? []
+  browser = await launchChromium()
+  // One context: the tabs of one browser, which share its storage but for the session.
+  context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, locale: 'zh-CN' })
+})
+afterAll(async () => {
+  await browser?.close()
+  server?.kill('SIGINT')
+  if (server && server.exitCode === null) await once(server, 'close')
+})
+afterEach(async () => {
+  for (const page of context.pages()) await page.close()
+  expect(problems.splice(0)).toEqual([])
+})
+
+async function tab(address: string): Promise<Page> {
+  const page = await context.newPage()
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /\[Vue warn\]/.test(message.text())) problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+  await page.goto(address)
+  await page.waitForSelector(id('conversation-list'), { timeout: 60_000 })
+  return page
+}
+
+async function chatWith(page: Page, kind: 'peer' | 'channel', target: string): Promise<void> {
+  await page.tap(`${id('new-chat')}:visible`)
+  await page.waitForSelector(id('new-chat-id'))
+  await page.tap(`${id('new-chat-kind')}[data-kind="${kind}"]`)
+  await page.fill(`${id('new-chat-id')} input`, target)
+  await page.tap(id('new-chat-submit'))
+  await page.waitForSelector(id('composer-input'))
+}
+
+async function back(page: Page): Promise<void> {
+  await page.tap(id('nav-back'))
+  await page.waitForSelector(`${id('conversation-row')}:visible`)
+}
+
+async function says(page: Page, text: string): Promise<void> {
+  await page.fill(`${id('composer-input')} textarea`, text)
+  await page.tap(id('composer-send'))
+  await hears(page, text)
+}
+
+async function hears(page: Page, text: string): Promise<void> {
+  await page.waitForFunction(
+    ([selector, wanted]) => [...document.querySelectorAll(selector!)].some((element) => element.textContent === wanted),
+    [id('message-text'), text],
+  )
+}
+
+const texts = (page: Page) => page.locator(id('message-text')).allTextContents()
+
+test('two people in two tabs chat one to one and in a channel, and switch between them', async () => {
+  expect(links).toHaveLength(2)
+  const [alice, bob] = [await tab(links[0]!), await tab(links[1]!)]
+  await chatWith(alice, 'peer', 'bob')
+  await says(alice, '你好，Bob')
+  await alice.waitForSelector(`${id('message-status')}.is-delivered`)
+  await bob.tap(`${id('conversation-row')}[data-id="peer:alice"]`)
+  await hears(bob, '你好，Bob')
+  await says(bob, '你好，Alice')
+  await hears(alice, '你好，Alice')
+
+  await back(alice)
+  await back(bob)
+  for (const page of [alice, bob]) await chatWith(page, 'channel', 'general')
+  await says(alice, '频道里见')
+  await hears(bob, '频道里见')
+  await says(bob, '来了')
+  await hears(alice, '来了')
+  expect(await texts(alice)).toEqual(['频道里见', '来了'])
+
+  await back(alice)
+  await alice.tap(`${id('conversation-row')}[data-id="peer:bob"]`)
+  await hears(alice, '你好，Alice')
+  expect(await texts(alice)).toEqual(['你好，Bob', '你好，Alice'])
+})
+
+test('a reload keeps each tab its own person, and the history', async () => {
+  const [alice, bob] = [await tab(links[0]!), await tab(links[1]!)]
+  await chatWith(alice, 'peer', 'bob')
+  await says(alice, '重新加载之前')
+  await alice.reload()
+  await hears(alice, '重新加载之前')
+  expect(await alice.textContent(id('thread-title'))).toBe('bob')
+  await bob.reload()
+  await bob.waitForSelector(id('conversation-list'))
+  await bob.tap(`${id('conversation-row')}[data-id="peer:alice"]`)
+  await hears(bob, '重新加载之前')
+})
+
+test('someone in the browser chats with someone in the compiled mini program', async () => {
+  const [alice, dora] = [await tab(links[0]!), await startInNode({})]
+  await logIn(dora, 'dora')
+  await chatWith(alice, 'peer', 'dora')
+  await says(alice, '从浏览器来')
+  await startChat(dora, 'peer', 'alice')
+  await phoneHears(dora, '从浏览器来')
+  await phoneSays(dora, '从小程序来')
+  await hears(alice, '从小程序来')
+  await alice.waitForSelector(`${id('message-status')}.is-delivered`)
+  problems.push(...(await dora.problems()))
+  await dora.close()
+})

@@ -1,0 +1,59 @@
+/** What the pieces of the store are given in place of a service and a device. */
+import { MemoryDisk, createMemoryKeyValue } from '@/src/storage/memory'
+import { createStorage } from '@/src/storage/history'
+import type { History } from '@/src/storage/port'
+import type { Message, MessageStatus } from '@/src/chat/message'
+import type { RtmCapabilities } from '@/src/rtm/port'
+import { Account, type AccountPorts } from '@/src/stores/chat/account'
+import { vi } from 'vitest'
+
+export const PERSON = { appId: '0'.repeat(32), uid: 'me' }
+
+export const CAPABILITIES: RtmCapabilities = {
+  presence: true,
+  memberCount: true,
+  userAttributes: true,
+  channelAttributes: true,
+  offlineMessages: false,
+  durableAcknowledgement: true,
+  rawMessages: false,
+  tokens: ['006', '007'],
+}
+
+export function openHistory(disk = new MemoryDisk()): Promise<History> {
+  return createStorage(createMemoryKeyValue(disk)).openHistory(PERSON)
+}
+
+export function text(seq: number, more: Partial<Message> = {}): Message {
+  return { seq, id: `id${seq}`, from: 'bob', at: 1_000 + seq, body: { kind: 'text', text: `text ${seq}` }, status: 'received', ...more }
+}
+
+export function own(seq: number, status: MessageStatus = 'queued', more: Partial<Message> = {}): Message {
+  return text(seq, { from: 'me', status, at: Date.now(), ...more })
+}
+
+export function textOf({ body }: Message): string {
+  return body.kind === 'text' ? body.text : body.kind
+}
+
+/** An account over `disk`, as an app that starts opens it; its service takes every message. */
+export async function openAccount(disk: MemoryDisk, ports: Partial<AccountPorts> = {}): Promise<Account> {
+  const account = new Account({
+    uid: 'me',
+    history: await openHistory(disk),
+    wire: 'rich',
+    capabilities: CAPABILITIES,
+    ready: () => true,
+    rejoining: () => false,
+    sendToPeer: async () => ({ hasPeerReceived: true }),
+    sendToChannel: async () => undefined,
+    watchPeer: () => undefined,
+    ...ports,
+  })
+  await account.load()
+  return account
+}
+
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 5_000, interval: 1 })
+}

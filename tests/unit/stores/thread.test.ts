@@ -1,0 +1,216 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CHUNK_SIZE, MAX_CHUNKS, type Place } from '@/src/chat/timeline'
+import type { Message } from '@/src/chat/message'
+import { parseChunkName, Thread } from '@/src/stores/chat/thread'
+import { own, text, textOf } from './doubles'
+
+/** A log, and a thread over it. */
+function open(length: number, place: Place = 'latest', divider?: number) {
+  const log: Message[] = Array.from({ length }, (_, seq) => text(seq))
+  const thread = new Thread('t1', 'peer:bob', length, place, divider, async (_id, from, to) => log.slice(from, to))
+  const put = (...messages: Message[]) => {
+    for (const message of messages) log[message.seq] = message
+    thread.show(messages)
+  }
+  return { log, thread, put }
+}
+
+/** What the screen would draw. */
+function drawn(thread: Thread): Message[] {
+  return thread.window.value.chunks.flatMap((name) => [...(thread.chunk(parseChunkName(name).index).value?.messages ?? [])])
+}
+const seqs = (thread: Thread) => drawn(thread).map(({ seq }) => seq)
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
+
+describe('opening', () => {
+  it('reads the end, and says what lies before it', async () => {
+    const { thread } = open(100)
+    expect(thread.window.value).toMatchObject({ loading: true, empty: false, isLong: true })
+    await thread.load()
+    expect(seqs(thread)).toEqual(range(60, 100))
+    expect(thread.window.value).toMatchObject({ loading: false, hasOlder: true, hasNewer: false })
+  })
+
+  it('at a place far back reads round it', async () => {
+    const { thread } = open(200, 50, 50)
+    await thread.load()
+    expect(seqs(thread)).toContain(50)
+    expect(thread.window.value.hasNewer).toBe(true)
+    expect(thread.divider).toBe(50)
+  })
+
+  it('of nothing has nothing to read', async () => {
+    const { thread, put } = open(0)
+    expect(thread.window.value).toMatchObject({ empty: true, loading: false, chunks: [] })
+    put(text(0))
+    expect(seqs(thread)).toEqual([0])
+    expect(thread.window.value.empty).toBe(false)
+  })
+
+  it('that fails leaves what is shown, and can be tried again', async () => {
+    let isBroken = true
+    const thread = new Thread('t1', 'peer:bob', 30, 'latest', undefined, async (_id, from, to) => {
+      if (isBroken) throw new Error('disk')
+      return range(from, Math.min(to, 30)).map((seq) => text(seq))
+    })
+    await expect(thread.load()).rejects.toThrow('disk')
+    expect(thread.window.value.loading).toBe(false)
+    isBroken = false
+    await thread.toLatest()
+    expect(seqs(thread)).toEqual(range(0, 30))
+  })
+})
+
+describe('a reader who is at the end', () => {
+  it('sees what comes, and only the chunk it falls into changes', async () => {
+    const { thread, put } = open(25)
+    await thread.load()
+    const first = thread.chunk(0).value
+    const window = thread.window.value
+    put(text(25))
+    expect(seqs(thread).at(-1)).toBe(25)
+    expect(thread.chunk(0).value).toBe(first)
+    expect(thread.window.value).toBe(window)
+    expect(thread.tail.value).toBe(1)
+    expect(thread.news.value).toBe(0)
+    expect(thread.isRead).toBe(true)
+    thread.visible = false
+    expect(thread.isRead).toBe(false)
+  })
+
+  it('keeps the refs of the chunks for as long as they are in the window', async () => {
+    const { thread, put } = open(39)
+    await thread.load()
+    const [first, second, third] = [thread.chunk(0), thread.chunk(1), thread.chunk(2)]
+    expect(third.value).toBeUndefined()
+    put(text(39), text(40))
+    expect([thread.chunk(0), thread.chunk(1), thread.chunk(2)]).toEqual([first, second, third])
+    expect(third.value?.messages).toHaveLength(1)
+  })
+})
+
+describe('a reader who is away', () => {
+  it('is told how many came, and sees them when they come to the end', async () => {
+    const { thread, put } = open(30)
+    await thread.load()
+    thread.setAtEnd(false)
+    const before = thread.window.value
+    put(text(30))
+    put(text(31), text(32, { body: { kind: 'notice', joined: ['x'], left: [], joinedCount: 1, leftCount: 0 } }))
+    expect(seqs(thread)).toEqual(range(0, 30))
+    expect(thread.window.value).toBe(before)
+    // a notice is not news
+    expect(thread.news.value).toBe(2)
+    expect(thread.tail.value).toBe(0)
+    thread.setAtEnd(true)
+    expect(seqs(thread)).toEqual(range(0, 33))
+    expect(thread.news.value).toBe(0)
+  })
+
+  it('sees a message that was held back as it is by then', async () => {
+    const { thread, put } = open(5)
+    await thread.load()
+    thread.setAtEnd(false)
+    put(text(5))
+    put(text(5, { body: { kind: 'text', text: 'changed' } }))
+    expect(thread.message(5)).toMatchObject({ body: { text: 'changed' } })
+    await thread.loadNewer()
+    expect(textOf(drawn(thread)[5]!)).toBe('changed')
+    expect(thread.news.value).toBe(0)
+  })
+
+  it('goes to the end when they write, behind what was held back', async () => {
+    const { thread, put } = open(5)
+    await thread.load()
+    thread.setAtEnd(false)
+    put(text(5), text(6))
+    put(own(7))
+    expect(seqs(thread)).toEqual(range(0, 8))
+    expect(thread.news.value).toBe(0)
+    expect(thread.tail.value).toBe(1)
+    expect(thread.atEnd).toBe(true)
+  })
+
+  it('in a window that ends early comes to the end by a jump', async () => {
+    const { thread, put } = open(400, 10)
+    await thread.load()
+    expect(thread.atEnd).toBe(false)
+    put(text(400))
+    expect(thread.news.value).toBe(1)
+    expect(thread.window.value.hasNewer).toBe(true)
+    await thread.toLatest()
+    expect(seqs(thread).at(-1)).toBe(400)
+    expect(thread.news.value).toBe(0)
+    expect(thread.window.value.hasNewer).toBe(false)
+  })
+
+  it('for very long costs no more than a window', async () => {
+    const { thread, put } = open(5)
+    await thread.load()
+    thread.setAtEnd(false)
+    for (let seq = 5; seq < 1_000; seq++) put(text(seq))
+    expect(thread.news.value).toBe(995)
+    expect(thread.window.value.chunks.length).toBeLessThanOrEqual(MAX_CHUNKS)
+    expect(seqs(thread)[0]).toBe(0)
+    await thread.toLatest()
+    thread.setAtEnd(true)
+    expect(seqs(thread).at(-1)).toBe(999)
+    expect(thread.news.value).toBe(0)
+  })
+})
+
+it('shows a status that came while its chunk was read', async () => {
+  let answer: (messages: Message[]) => void = () => undefined
+  const thread = new Thread('t1', 'peer:bob', 60, 'latest', undefined, () => new Promise((resolve) => (answer = resolve)))
+  const loading = thread.load()
+  thread.show([own(45, 'delivered')])
+  answer(range(20, 60).map((seq) => (seq === 45 ? own(45, 'sending') : text(seq))))
+  await loading
+  expect(drawn(thread).find(({ seq }) => seq === 45)?.status).toBe('delivered')
+})
+
+it('finds a message by its id in the window only', async () => {
+  const { thread } = open(100)
+  await thread.load()
+  expect(thread.find('id99')?.seq).toBe(99)
+  expect(thread.find('id0')).toBeUndefined()
+  expect(thread.find('__proto__')).toBeUndefined()
+})
+
+it('shows the log as it is, without a gap and without an old state, whatever happens', async () => {
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('arrive' as const), own: fc.boolean(), count: fc.integer({ min: 1, max: 30 }) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('change' as const), back: fc.nat(60) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('older' as const, 'newer' as const, 'latest' as const) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('end' as const), at: fc.boolean() }) },
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.nat(300), fc.option(fc.nat(300)), fc.array(fc.tuple(step, fc.boolean()), { maxLength: 30 }), async (length, place, steps) => {
+      const { log, thread, put } = open(length, place === null || place >= length ? 'latest' : place)
+      const running = [thread.load()]
+      let changes = 0
+      for (const [what, waits] of steps) {
+        if (what.do === 'arrive') {
+          put(...range(log.length, log.length + what.count).map((seq) => (what.own ? own(seq) : text(seq))))
+        } else if (what.do === 'change') {
+          const message = log.at(-1 - what.back)
+          if (message) put({ ...message, body: { kind: 'text', text: `change ${++changes}` } })
+        } else if (what.do === 'end') thread.setAtEnd(what.at)
+        else running.push(what.do === 'older' ? thread.loadOlder() : what.do === 'newer' ? thread.loadNewer() : thread.toLatest())
+        if (waits) await Promise.all(running.splice(0))
+        const shown = drawn(thread)
+        expect(shown).toEqual(log.slice(shown[0]?.seq ?? 0, (shown[0]?.seq ?? 0) + shown.length))
+        expect(thread.window.value.chunks.length).toBeLessThanOrEqual(MAX_CHUNKS)
+      }
+      await Promise.all(running)
+      await thread.toLatest()
+      thread.setAtEnd(true)
+      expect(drawn(thread).at(-1)).toEqual(log.at(-1))
+      expect(thread.news.value).toBe(0)
+      expect(thread.view().length).toBe(log.length)
+      expect(drawn(thread).length).toBeLessThanOrEqual(MAX_CHUNKS * CHUNK_SIZE)
+    }),
+    { numRuns: 300 },
+  )
+})
