@@ -37,4 +37,10 @@ export const BUILDS: readonly Build[] = [
     env: { VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: '0123456789abcdef0123456789abcdef', RTM_MINIAPP_SDK: SDK_DOUBLE },
     output: 'dist/test/mp-weixin-agora',
   },
+  {
+    name: 'mp-weixin, Agora without its SDK',
+    platform: 'mp-weixin',
+    env: { VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: '0123456789abcdef0123456789abcdef', RTM_MINIAPP_SDK: 'dist/test/no-such-file.js' },
+    output: 'dist/test/mp-weixin-agora-missing',
+  },
 ]

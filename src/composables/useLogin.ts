@@ -1,4 +1,4 @@
-import { computed, onUnmounted, shallowRef } from 'vue'
+import { computed, onMounted, onUnmounted, shallowRef } from 'vue'
 import { idProblem } from '@/src/chat/limits'
 import { idProblemKey, validateLogin } from '@/src/chat/login'
 import { t } from '@/src/locales'
@@ -90,6 +90,9 @@ export function useLogin() {
     slow.value = false
   }
 
+  onMounted(async () => {
+    problem.value ??= await chat.checkBackend()
+  })
   onUnmounted(() => clearTimeout(slowTimer))
 
   return {

@@ -29,19 +29,19 @@ export class SdkMissingError extends Error {
 
 /** The adapter for this build and platform. Rejects with SdkMissingError when it needs Agora's SDK file and has none. */
 export async function loadRtm(): Promise<Rtm> {
-  if (import.meta.env.VITE_RTM_BACKEND === 'agora') {
-    let agora: Rtm | undefined
-    // #ifdef MP-WEIXIN
-    if (miniProgramSdk === undefined) throw new SdkMissingError()
-    agora = createAgoraMiniRtm(miniProgramSdk)
-    // #endif
-    // #ifdef H5
-    const [{ createAgoraWebRtm }, sdk] = await Promise.all([import('./agora-web'), import('agora-rtm-sdk')])
-    agora = createAgoraWebRtm(sdk.default)
-    // #endif
-    if (agora) return agora
-  }
+  if (import.meta.env.VITE_RTM_BACKEND === 'agora') return loadAgora()
   return createLocalRtm({ url: gatewayUrl() })
+}
+
+async function loadAgora(): Promise<Rtm> {
+  // #ifdef MP-WEIXIN
+  if (miniProgramSdk === undefined) throw new SdkMissingError()
+  return createAgoraMiniRtm(miniProgramSdk)
+  // #endif
+  // #ifdef H5
+  const [{ createAgoraWebRtm }, sdk] = await Promise.all([import('./agora-web'), import('agora-rtm-sdk')])
+  return createAgoraWebRtm(sdk.default)
+  // #endif
 }
 
 /** Where the local gateway listens: VITE_RTM_GATEWAY_URL, or the default port of the page's host, or of this device. */

@@ -167,6 +167,16 @@ export const useChatStore = defineStore('chat', () => {
     void keepLoggingIn(++attempt)
   }
 
+  /** Why nobody can log in with this build at all, if so: Agora's SDK file or a valid App ID is missing. */
+  async function checkBackend(): Promise<LoginProblem | undefined> {
+    try {
+      await openClient()
+      return undefined
+    } catch (error) {
+      return loginProblemOf(error)
+    }
+  }
+
   /** Logs in as `uid`, and answers why that did not work; then nobody is logged in. */
   async function signIn(uid: string, token: string | undefined): Promise<LoginProblem | undefined> {
     const mine = ++attempt
@@ -456,6 +466,7 @@ export const useChatStore = defineStore('chat', () => {
     /** What this build talks to. */
     backend: { kind: backend, appId, gatewayUrl: backend === 'local' ? gatewayUrl() : '', fetchesToken: tokenUrl !== undefined },
     restore,
+    checkBackend,
     signIn,
     cancelSignIn,
     signInAgain,

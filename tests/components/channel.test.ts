@@ -101,11 +101,12 @@ describe('the thread of a channel one is not in', () => {
     await eventually(() => expect(page.texts('message-text').at(-1)).toBe('welcome back'))
   })
 
-  it('fails a message that is sent to it, with the reason', async () => {
+  it('keeps a message that is written to it until it is joined', async () => {
     await world.remembers('alice', conversation('channel:general', [], { left: true }))
     await world.signedIn('alice')
     const page = await openThread(world, 'channel:general')
     await send(page, 'anyone?')
+    expect(page.text('message-status')).toBe('等待发送')
     await page.tap('channel-join')
     await eventually(() => expect(page.has('channel-notice')).toBe(false))
     await eventually(() => expect(page.text('message-status')).toBe('已发送'))

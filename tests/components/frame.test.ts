@@ -60,7 +60,7 @@ describe('the banner', () => {
     const chat = await world.signedIn('alice')
     await chat.startConversation('channel', 'general')
     const query = { id: encodeId('channel:general') }
-    const pages = []
+    const pages: Page[] = []
     for (const component of [ConversationsPage, ThreadPage, ChannelPage, NewChatPage, MePage]) pages.push(await openPage(world, component, { query }))
     expect(pages.map((page) => page.has('connection-banner'))).toEqual(pages.map(() => false))
     world.gateway.kick('alice', 'BANNED_BY_SERVER')

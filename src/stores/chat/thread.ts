@@ -89,7 +89,9 @@ export class Thread {
     if (reading === null) return
     const { from, to } = seqsOf(reading)
     try {
-      this.apply(withChunks(this.timeline, reading, await this.read(this.conversation, from, to)))
+      const messages = await this.read(this.conversation, from, to)
+      // The timeline as it is now: it knows what came and changed while storage was read.
+      this.apply(withChunks(this.timeline, reading, messages))
       if (this.atEnd && this.held.length === 0) this.news.value = 0
     } catch (error) {
       this.timeline = readFailed(this.timeline, reading)

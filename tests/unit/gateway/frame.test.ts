@@ -6,12 +6,12 @@ import { PROTOCOL_VERSION } from '@/src/rtm/local/frames'
 const parse = (value: unknown) => parseFrame(JSON.stringify(value))
 
 describe('parseFrame', () => {
-  it.each(['', 'null', 'true', '7', '"login"', '[]', '[{"t":"ping"}]', '{', '{}', '{"t":null}', '{"t":["ping"]}', '{"t":"ack"}', '{"t":"ack","mid":-1}'])(
-    'cannot read %s',
-    (text) => {
-      expect(parseFrame(text).kind).toBe('unreadable')
-    },
-  )
+  it.each([
+    ...['', 'null', 'true', '7', '"login"', '[]', '[{"t":"ping"}]', '{', '{}'],
+    ...['{"t":null}', '{"t":["ping"]}', '{"t":"ack"}', '{"t":"ack","mid":-1}'],
+  ])('cannot read %s', (text) => {
+    expect(parseFrame(text).kind).toBe('unreadable')
+  })
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'nothing'])('knows no request %s', (t) => {
     expect(parse({ t }).kind).toBe('unreadable')
@@ -35,7 +35,8 @@ describe('parseFrame', () => {
     expect(parse({ ...login, token: null, resume: null }).kind).toBe('login')
     const resume = { secret: 's', channels: [['__proto__', 3]] }
     expect(parse({ ...login, resume })).toMatchObject({ kind: 'login', frame: { resume } })
-    for (const bad of [7, {}, { secret: 's' }, { secret: 's', channels: [['a']] }, { secret: 's', channels: [['a', -1]] }, { secret: 7, channels: [] }]) {
+    const channels = [[['a']], [['a', -1]], [['a', '1']], [[1, 1]], 'a', undefined]
+    for (const bad of [7, {}, { secret: 7, channels: [] }, ...channels.map((list) => ({ secret: 's', channels: list }))]) {
       expect(parse({ ...login, resume: bad })).toMatchObject({ kind: 'refused', code: 3 })
     }
     expect(parse({ ...login, uid: 7 })).toMatchObject({ kind: 'refused', code: 3 })
@@ -43,12 +44,14 @@ describe('parseFrame', () => {
   })
 
   it('reads nothing of a login in another version', () => {
-    for (const v of [undefined, '1', PROTOCOL_VERSION + 1]) expect(parse({ t: 'login', id: 1, v, uid: {} })).toEqual({ kind: 'another-version', id: 1 })
+    for (const v of [undefined, '1', PROTOCOL_VERSION + 1]) {
+      expect(parse({ t: 'login', id: 1, v, uid: {} })).toEqual({ kind: 'another-version', id: 1 })
+    }
   })
 
   it('never throws, and lets only what it promises through', () => {
-    const names = ['login', 'logout', 'renew', 'peer', 'join', 'leave', 'send', 'members', 'counts', 'online', 'subscribe', 'setUser', 'getUser', 'setChannel']
-    const value = fc.oneof({ depthSize: 'small' }, fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()), fc.anything())
+    const names = ['login', 'logout', 'renew', 'peer', 'join', 'leave', 'send', 'members', 'counts', 'online', 'subscribe', 'setUser']
+    const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()), fc.anything())
     const frame = fc.record(
       { t: fc.constantFrom(...names), id: fc.oneof(fc.nat(), value), ch: value, text: value, to: value, uid: value, uids: value, chs: value, op: value },
       { requiredKeys: ['t', 'id'] },

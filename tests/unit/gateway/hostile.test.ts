@@ -37,7 +37,8 @@ describe('a broken frame', () => {
   it('that has an id is answered, and the connection goes on', async () => {
     const gateway = await gateways.start()
     const client = await gateways.login(gateway, 'mallory')
-    for (const frame of [{ t: 'constructor' }, { t: '__proto__' }, { t: 'peer' }, { t: 'join', ch: {} }, { t: 'setUser' }, { t: 'counts', chs: [[]] }]) {
+    const broken = [{ t: 'constructor' }, { t: '__proto__' }, { t: 'peer' }, { t: 'join', ch: {} }, { t: 'setUser' }, { t: 'counts', chs: [[]] }]
+    for (const frame of broken) {
       expect(await client.ask(frame as never)).toMatchObject({ t: 'err', code: expect.any(Number), why: expect.any(String) })
     }
     await client.settled()
@@ -119,7 +120,8 @@ describe('while others chat', () => {
       },
       { requiredKeys: ['t'] },
     )
-    const anything = fc.oneof({ weight: 20, arbitrary: frame.map((fields) => JSON.stringify(fields)) }, { weight: 1, arbitrary: fc.oneof(fc.json(), fc.string()) })
+    const readable = frame.map((fields) => JSON.stringify(fields))
+    const anything = fc.oneof({ weight: 20, arbitrary: readable }, { weight: 1, arbitrary: fc.oneof(fc.json(), fc.string()) })
     await fc.assert(
       fc.asyncProperty(fc.boolean(), fc.array(anything, { minLength: 1, maxLength: 30 }), async (logsIn, frames) => {
         const mallory = await GatewayClient.connect(gateway.url)
@@ -137,9 +139,10 @@ describe('while others chat', () => {
   it('every request that can be answered is answered once', async () => {
     const gateway = await gateways.start({ rateLimits: false })
     const mallory = await gateways.login(gateway, 'mallory')
-    const names = ['renew', 'peer', 'join', 'leave', 'send', 'members', 'counts', 'online', 'subscribe', 'subscribed', 'setUser', 'getUser', 'nothing']
+    const names = fc.constantFrom('peer', 'join', 'leave', 'send', 'members', 'counts', 'online', 'subscribe', 'setUser', 'getUser', 'nothing')
+    const someFields = fc.dictionary(fc.constantFrom('ch', 'to', 'text', 'uid', 'uids', 'op', 'keys'), fc.jsonValue())
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...names), fc.dictionary(fc.constantFrom('ch', 'to', 'text', 'uid', 'uids', 'op', 'keys'), fc.jsonValue()), async (t, fields) => {
+      fc.asyncProperty(names, someFields, async (t, fields) => {
         const answer = await mallory.ask({ ...fields, t } as never)
         await mallory.settled()
         expect(mallory.frames.filter(({ id }) => id === answer.id)).toHaveLength(1)

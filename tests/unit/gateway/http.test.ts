@@ -112,16 +112,21 @@ describe('/token', () => {
 
 describe('a browser', () => {
   const gateways = useGateways()
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).find(({ internal, family }) => !internal && family === 'IPv4')
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
+  const own = addresses.find(({ internal, family }) => !internal && family === 'IPv4')
 
-  it.each(['http://localhost:5173', 'https://localhost', 'http://127.0.0.1:8080', 'http://127.9.9.9', 'http://[::1]:3000', 'https://servicewechat.com'])(
-    'may connect from %s',
-    async (origin) => {
-      const gateway = await gateways.start()
-      const client = await GatewayClient.connect(gateway.url, { Origin: origin })
-      client.ws.terminate()
-    },
-  )
+  it.each([
+    'http://localhost:5173',
+    'https://localhost',
+    'http://127.0.0.1:8080',
+    'http://127.9.9.9',
+    'http://[::1]:3000',
+    'https://servicewechat.com',
+  ])('may connect from %s', async (origin) => {
+    const gateway = await gateways.start()
+    const client = await GatewayClient.connect(gateway.url, { Origin: origin })
+    client.ws.terminate()
+  })
 
   it.each([
     'https://evil.example',

@@ -12,7 +12,8 @@ describe('login', () => {
     expect(gateway.stats()).toMatchObject({ live: 1 })
   })
 
-  it.each(['', 'null', 'x'.repeat(65), 'a/b', 'a"b', "a'b", 'a`b', 'a*b', 'a\\b', '爱丽丝', 'a\tb', 'a\nb'])('refuses the user id %j with code 3', async (uid) => {
+  const illegal = ['', 'null', 'x'.repeat(65), 'a/b', 'a"b', "a'b", 'a`b', 'a*b', 'a\\b', '爱丽丝', 'a\tb', 'a\nb']
+  it.each(illegal)('refuses the user id %j with code 3', async (uid) => {
     const client = await gateways.connect(await gateways.start())
     expect(await client.login(uid)).toMatchObject({ t: 'err', code: 3 })
   })

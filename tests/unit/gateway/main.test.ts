@@ -53,7 +53,8 @@ describe('the command line', () => {
     const port = typeof address === 'object' && address ? address.port : 0
     const run = gateway('--port', String(port))
     expect(await run.ended).toBe(1)
-    expect(run.output).toEqual({ stdout: '', stderr: `gateway: port ${port} on 127.0.0.1 is in use: end the program that has it, or choose another with --port\n` })
+    const sentence = `gateway: port ${port} on 127.0.0.1 is in use: end the program that has it, or choose another with --port\n`
+    expect(run.output).toEqual({ stdout: '', stderr: sentence })
     other.close()
   })
 

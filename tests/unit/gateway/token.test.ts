@@ -34,8 +34,9 @@ describe('a token of 006', () => {
   })
 
   it('ends with its privilege, or 24 h after it was made', () => {
-    expect(verify(agora006('alice', seconds + 60), { now: (seconds + 59) * 1000 })).toMatchObject({ ok: true, token: { expiresAt: (seconds + 60) * 1000 } })
-    expect(verify(agora006('alice', seconds + 60), { now: (seconds + 60) * 1000 })).toEqual({ ok: false, reason: 'expired' })
+    const expiresAt = (seconds + 60) * 1000
+    expect(verify(agora006('alice', seconds + 60), { now: expiresAt - 1 })).toMatchObject({ ok: true, token: { expiresAt } })
+    expect(verify(agora006('alice', seconds + 60), { now: expiresAt })).toEqual({ ok: false, reason: 'expired' })
     expect(verify(agora006(), { now: now + 25 * 3_600_000 })).toEqual({ ok: false, reason: 'expired' })
   })
 
@@ -119,11 +120,9 @@ describe('a tampered token', () => {
   })
 
   it('never makes the gateway throw', () => {
-    fc.assert(
-      fc.property(fc.constantFrom('006', '007', `006${appId}`, '', '008'), fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: 'binary' })), (head, rest) => {
-        expect(verify(head + rest).ok).toBe(false)
-      }),
-    )
+    const head = fc.constantFrom('006', '007', `006${appId}`, '', '008')
+    const rest = fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: 'binary' }))
+    fc.assert(fc.property(head, rest, (start, end) => !verify(start + end).ok))
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
         expect(verify(`006${appId}${Buffer.from(bytes).toString('base64')}`).ok).toBe(false)

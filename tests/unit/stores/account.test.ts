@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest'
+import type { ConversationId } from '@/src/chat/conversation'
+import { encode } from '@/src/chat/envelope'
+import { RtmError } from '@/src/rtm/errors'
+import { MemoryDisk } from '@/src/storage/memory'
+import type { Account, AccountPorts } from '@/src/stores/chat/account'
+import { eventually, openAccount, openHistory, textOf } from './doubles'
+
+const HOSTILE = ['__proto__', 'constructor', '..', 'a:b', '100%', 'alice', 'Alice', 'alice ']
+
+const rich = (id: string, text = `text of ${id}`) => ({ text: encode({ kind: 'text', id, text }, 'rich') })
+const at = (serverReceivedTs: number) => ({ serverReceivedTs })
+
+async function log(disk: MemoryDisk, id: ConversationId) {
+  return (await openHistory(disk)).messages(id, 0, 1_000)
+}
+const textsIn = async (disk: MemoryDisk, id: ConversationId) => (await log(disk, id)).map(textOf)
+
+async function setup(ports: Partial<AccountPorts> = {}, disk = new MemoryDisk()) {
+  return { disk, account: await openAccount(disk, ports) }
+}
+
+describe('a message that comes', () => {
+  it('twice is one, whether or not the app was started again in between', async () => {
+    const { disk, account } = await setup()
+    await account.receive('peer', 'bob', 'bob', rich('m1'), at(10))
+    await account.receive('peer', 'bob', 'bob', rich('m1'), at(20))
+    await account.receive('peer', 'bob', 'bob', { text: 'plain' }, at(30))
+    await account.receive('peer', 'bob', 'bob', { text: 'plain' }, at(30))
+    account.close()
+    const again = await openAccount(disk)
+    await again.receive('peer', 'bob', 'bob', rich('m1'), at(40))
+    await again.receive('peer', 'bob', 'bob', { text: 'plain' }, at(30))
+    expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1', 'plain'])
+    // the same words at another time are another message
+    await again.receive('peer', 'bob', 'bob', { text: 'plain' }, at(31))
+    expect(again.book.head('peer:bob')).toMatchObject({ length: 3, unread: 3 })
+  })
+
+  it('twice at once is one', async () => {
+    const { disk, account } = await setup()
+    await Promise.all([1, 2, 3].map(() => account.receive('peer', 'bob', 'bob', rich('m1'), at(10))))
+    expect(await textsIn(disk, 'peer:bob')).toHaveLength(1)
+  })
+
+  it('with an id that somebody else has used is a message of its own', async () => {
+    const { disk, account } = await setup()
+    await account.receive('channel', 'x', 'bob', rich('m1', 'bob’s'), at(1))
+    await account.receive('channel', 'x', 'carol', rich('m1', 'carol’s'), at(2))
+    expect(await textsIn(disk, 'channel:x')).toEqual(['bob’s', 'carol’s'])
+  })
+
+  it('stands in the order of arrival, whatever its time says', async () => {
+    const { disk, account } = await setup()
+    await Promise.all([30, 10, 20].map((ts) => account.receive('peer', 'bob', 'bob', rich(`m${ts}`), at(ts))))
+    expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m30', 'text of m10', 'text of m20'])
+  })
+
+  it('is on the disk when it is taken in', async () => {
+    const { disk, account } = await setup()
+    await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
+    expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1'])
+  })
+
+  it('and is none to be shown changes nothing', async () => {
+    const { account } = await setup()
+    for (const text of ['{"v":1,"id":"a","kind":"typing"}', '{"v":1,"id":"b","kind":"receipt","delivered":["x"]}', '{"v":9,"id":"c","kind":"z","quiet":true}']) {
+      await account.receive('peer', 'bob', 'bob', { text }, at(1))
+    }
+    expect(account.book.order.value).toEqual([])
+  })
+
+  it('without a time has the time of this device', async () => {
+    const { disk, account } = await setup()
+    for (const ts of [Number.NaN, 0, -5]) await account.receive('peer', 'bob', 'bob', rich(`m${ts}`), at(ts))
+    for (const message of await log(disk, 'peer:bob')) expect(message.at).toBeGreaterThan(1_600_000_000_000)
+  })
+
+  it('while it is looked at is read, and while the page is hidden is not', async () => {
+    const { account } = await setup()
+    await account.start('peer', 'bob')
+    const thread = account.openThread('peer:bob')
+    await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
+    expect(account.book.unread.value).toBe(0)
+    thread.visible = false
+    await account.receive('peer', 'bob', 'bob', rich('m2'), at(2))
+    expect(account.book.unread.value).toBe(1)
+    await account.markRead('peer:bob')
+    expect(account.book.unread.value).toBe(0)
+    account.closeThread(thread)
+    await account.receive('peer', 'bob', 'bob', rich('m3'), at(3))
+    expect(account.book.unread.value).toBe(1)
+  })
+})
+
+it('keeps people apart whose ids are strange or alike, on the disk too', async () => {
+  const { disk, account } = await setup()
+  for (const uid of HOSTILE) {
+    await account.receive('peer', uid, uid, rich('m1', `from ${uid}`), at(1))
+    await account.receive('channel', uid, uid, rich('m1', `in ${uid}`), at(1))
+    await account.send(`peer:${uid}`, `to ${uid}`)
+  }
+  const again = await openAccount(disk)
+  expect(again.book.order.value).toHaveLength(HOSTILE.length * 2)
+  for (const uid of HOSTILE) {
+    expect(await textsIn(disk, `peer:${uid}`)).toEqual([`from ${uid}`, `to ${uid}`])
+    expect(await textsIn(disk, `channel:${uid}`)).toEqual([`in ${uid}`])
+  }
+  await again.remove('peer:alice')
+  expect(await textsIn(disk, 'peer:Alice')).toHaveLength(2)
+  expect(await textsIn(disk, 'peer:alice')).toEqual([])
+})
+
+describe('a message of one’s own', () => {
+  it('is on the disk before it is sent', async () => {
+    const disk = new MemoryDisk()
+    const found: string[][] = []
+    const { account } = await setup({ sendToPeer: async () => (found.push(await textsIn(disk, 'peer:bob')), { hasPeerReceived: true }) }, disk)
+    await account.send('peer:bob', 'hello')
+    await eventually(() => expect(found).toEqual([['hello']]))
+    await eventually(async () => expect((await log(disk, 'peer:bob'))[0]?.status).toBe('delivered'))
+    expect(account.book.head('peer:bob')?.pending).toEqual([])
+  })
+
+  it('that was not sent is sent after a restart, in its order', async () => {
+    const { disk, account } = await setup({ ready: () => false })
+    for (const text of ['one', 'two', 'three']) await account.send('peer:bob', text)
+    expect(account.book.head('peer:bob')?.pending).toEqual([0, 1, 2])
+    account.close()
+    const sent: string[] = []
+    const again = await openAccount(disk, { sendToPeer: async (_peer, text) => (sent.push(JSON.parse(text).text), { hasPeerReceived: true }) })
+    await eventually(() => expect(sent).toEqual(['one', 'two', 'three']))
+    await eventually(() => expect(again.book.head('peer:bob')?.pending).toEqual([]))
+  })
+
+  it('that failed keeps its id and its place when it is tried again', async () => {
+    let isRefused = true
+    const sent: string[] = []
+    const { disk, account } = await setup({
+      sendToPeer: async (_peer, text) => {
+        if (isRefused) throw new RtmError('peerMessage', 7, 'RtmInvalidArgumentError', 'refused')
+        sent.push(JSON.parse(text).id)
+        return { hasPeerReceived: true }
+      },
+    })
+    await account.send('peer:bob', 'hello')
+    await eventually(async () => expect((await log(disk, 'peer:bob'))[0]).toMatchObject({ status: 'failed', failure: { code: 7 } }))
+    expect(account.book.head('peer:bob')).toMatchObject({ pending: [], preview: { status: 'failed' } })
+    const [failed] = await log(disk, 'peer:bob')
+    isRefused = false
+    await account.retry('peer:bob', failed!)
+    await account.retry('peer:bob', { ...failed!, status: 'delivered' })
+    await eventually(async () => expect((await log(disk, 'peer:bob'))[0]).toEqual({ ...failed, status: 'delivered', failure: undefined }))
+    expect(sent).toEqual([failed!.id])
+  })
+
+  it('that is on its way does not bring back a conversation that is deleted meanwhile', async () => {
+    let finish: () => void = () => undefined
+    const { disk, account } = await setup({ sendToPeer: () => new Promise((resolve) => (finish = () => resolve({ hasPeerReceived: true }))) })
+    await account.send('peer:bob', 'hello')
+    const removed = account.remove('peer:bob')
+    finish()
+    await removed
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(account.book.order.value).toEqual([])
+    expect((await openAccount(disk)).book.order.value).toEqual([])
+    expect(disk.texts.size).toBe(0)
+  })
+})
+
+describe('a deleted conversation', () => {
+  it('begins anew, and knows nothing of what it has seen', async () => {
+    const { disk, account } = await setup()
+    await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
+    await account.remove('peer:bob')
+    await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
+    expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1'])
+    expect(account.book.head('peer:bob')).toMatchObject({ length: 1, unread: 1 })
+  })
+})
+
+describe('who comes and goes', () => {
+  const lines = async (disk: MemoryDisk) => (await log(disk, 'channel:x')).map(({ body }) => (body.kind === 'notice' ? `+${body.joined} -${body.left}` : textOf({ body } as never)))
+
+  async function channel() {
+    const { disk, account } = await setup()
+    await account.start('channel', 'x')
+    return { disk, account }
+  }
+  const notices = (account: Account, ...events: string[]) => Promise.all(events.map((event) => account.notice('x', event.startsWith('+') ? 'joined' : 'left', event.slice(1))))
+
+  it('at once stands in one line, none of them lost', async () => {
+    const { disk, account } = await channel()
+    await notices(account, '+a', '+b', '-a')
+    expect(await lines(disk)).toEqual(['+b -a'])
+    expect(account.book.head('channel:x')).toMatchObject({ length: 1, unread: 0 })
+  })
+
+  it('after a message stands in a line of its own', async () => {
+    const { disk, account } = await channel()
+    await notices(account, '+a')
+    await account.receive('channel', 'x', 'a', rich('m1', 'hi'), at(Date.now()))
+    await notices(account, '-a')
+    expect(await lines(disk)).toEqual(['+a -', 'hi', '+ -a'])
+    expect(account.book.head('channel:x')?.preview).toMatchObject({ text: 'hi' })
+  })
+
+  it('while messages come is put between them, over none of them', async () => {
+    const { disk, account } = await channel()
+    await Promise.all([notices(account, '+a', '+b'), account.receive('channel', 'x', 'a', rich('m1'), at(1)), account.send('channel:x', 'mine'), notices(account, '-a')])
+    const all = await log(disk, 'channel:x')
+    expect(all.map(({ seq }) => seq)).toEqual(all.map((_, i) => i))
+    expect(all.filter(({ body }) => body.kind === 'text').map(textOf).sort()).toEqual(['mine', 'text of m1'])
+    expect(account.book.head('channel:x')?.length).toBe(all.length)
+  })
+
+  it('in a channel that is not in the list is not told', async () => {
+    const { account } = await setup()
+    await account.notice('y', 'joined', 'a')
+    expect(account.book.order.value).toEqual([])
+  })
+})
+
+it('wants the channels that were not left, the newest first', async () => {
+  const { disk, account } = await setup()
+  for (const [i, name] of ['a', 'b', '__proto__'].entries()) await account.receive('channel', name, 'bob', rich(`m${i}`), at(1_000 + i))
+  await account.setLeft('channel:b', true)
+  expect((await openAccount(disk)).wantedChannels()).toEqual(['__proto__', 'a'])
+  await account.start('channel', 'b')
+  expect(account.wantedChannels()).toEqual(['__proto__', 'b', 'a'])
+})

@@ -1,0 +1,285 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ConversationId } from '@/src/chat/conversation'
+import { decode } from '@/src/chat/envelope'
+import type { Message } from '@/src/chat/message'
+import { RtmError, type RtmOperation } from '@/src/rtm/errors'
+import { Outbox, type OutboxPorts } from '@/src/stores/chat/outbox'
+import { CAPABILITIES, own } from './doubles'
+
+const BOB = 'peer:bob'
+
+beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }))
+afterEach(() => void vi.useRealTimers())
+
+/** A log, a service that takes what `serve` lets through, and an outbox between them. */
+function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: string) => Promise<boolean> = async () => true) {
+  const log = new Map<ConversationId, Message[]>()
+  const sent: string[] = []
+  const watched: string[] = []
+  let isReady = true
+  const textIn = (wired: string) => {
+    const envelope = decode(wired)
+    return 'text' in envelope ? envelope.text : ''
+  }
+  const put = (id: ConversationId, message: Message) => {
+    const messages = log.get(id) ?? []
+    messages[message.seq] = message
+    log.set(id, messages)
+  }
+  const serveAs = async (to: string, wired: string) => {
+    sent.push(`${to}: ${textIn(wired)}`)
+    return serve(textIn(wired), to)
+  }
+  const outbox = new Outbox({
+    wire: 'rich',
+    capabilities: CAPABILITIES,
+    now: Date.now,
+    ready: () => isReady,
+    rejoining: () => false,
+    sendToPeer: async (peer, wired) => ({ hasPeerReceived: await serveAs(peer, wired) }),
+    sendToChannel: async (channel, wired) => void (await serveAs(`#${channel}`, wired)),
+    read: async (id, seq) => log.get(id)?.[seq],
+    show: put,
+    settle: async (id, message) => put(id, message),
+    watchPeer: (peer) => void watched.push(peer),
+    ...ports,
+  })
+  return {
+    outbox,
+    sent,
+    watched,
+    write(id: ConversationId, message: Message) {
+      put(id, message)
+      outbox.add(id, message)
+    },
+    statuses: (id: ConversationId) => (log.get(id) ?? []).map(({ status }) => status),
+    message: (id: ConversationId, seq: number) => log.get(id)![seq]!,
+    online(ready: boolean) {
+      isReady = ready
+      if (ready) outbox.signAll('login')
+    },
+  }
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0)
+const refuse = (operation: RtmOperation, code: number) => new RtmError(operation, code, 'RtmUnknownError', 'refused')
+
+it('sends one conversation in the order of writing, one at a time, and different ones side by side', async () => {
+  const open: (() => void)[] = []
+  const { write, sent } = setup({}, () => new Promise((resolve) => open.push(() => resolve(true))))
+  for (const seq of [0, 1, 2]) write(BOB, own(seq))
+  write('channel:bob', own(0))
+  await settle()
+  expect(sent).toEqual(['bob: text 0', '#bob: text 0'])
+  for (let i = 0; i < 4; i++) {
+    open[i]?.()
+    await settle()
+  }
+  expect(sent).toEqual(['bob: text 0', '#bob: text 0', 'bob: text 1', 'bob: text 2'])
+})
+
+it('waits for a connection, and goes at the sign of a login', async () => {
+  const { write, sent, online, statuses } = setup()
+  online(false)
+  write(BOB, own(0))
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(sent).toEqual([])
+  expect(statuses(BOB)).toEqual(['queued'])
+  online(true)
+  await settle()
+  expect(sent).toEqual(['bob: text 0'])
+  expect(statuses(BOB)).toEqual(['delivered'])
+})
+
+it('keeps within 180 sends in 3 s, over all conversations', async () => {
+  const { write, sent } = setup()
+  for (let i = 0; i < 200; i++) write(`peer:user${i % 40}`, own(Math.floor(i / 40)))
+  await vi.advanceTimersByTimeAsync(2_900)
+  expect(sent).toHaveLength(180)
+  await vi.advanceTimersByTimeAsync(200)
+  expect(sent).toHaveLength(200)
+})
+
+describe('a peer who is not there', () => {
+  it('is watched, and gets the message once they are, before what was written later', async () => {
+    let isThere = false
+    const { outbox, write, sent, watched, statuses } = setup({}, async () => isThere)
+    write(BOB, own(0))
+    await settle()
+    expect([statuses(BOB), watched]).toEqual([['sent'], ['bob']])
+    write(BOB, own(1))
+    await vi.advanceTimersByTimeAsync(600_000)
+    expect(sent).toEqual(['bob: text 0'])
+    isThere = true
+    outbox.sign(BOB, 'peer')
+    await settle()
+    expect(sent).toEqual(['bob: text 0', 'bob: text 0', 'bob: text 1'])
+    expect(statuses(BOB)).toEqual(['delivered', 'delivered'])
+  })
+
+  it('holds up nothing where the service keeps the message for them', async () => {
+    const { outbox, write, sent } = setup({ capabilities: { ...CAPABILITIES, offlineMessages: true } }, async () => false)
+    write(BOB, own(0))
+    write(BOB, own(1))
+    outbox.sign(BOB, 'written')
+    await settle()
+    expect(sent).toEqual(['bob: text 0', 'bob: text 1'])
+  })
+
+  it('is given up after seven days', async () => {
+    const { outbox, write, statuses, message } = setup({}, async () => false)
+    write(BOB, own(0))
+    await settle()
+    await vi.advanceTimersByTimeAsync(7 * 24 * 3_600_000)
+    outbox.add(BOB, own(1, 'queued', { at: Date.now() }))
+    await settle()
+    expect(statuses(BOB)[0]).toBe('failed')
+    expect(message(BOB, 0).failure).toEqual({ reason: 'expired' })
+  })
+
+  it('in plain mode is not written to twice', async () => {
+    const { outbox, write, sent, statuses } = setup({ wire: 'plain' }, async () => false)
+    write(BOB, own(0))
+    await settle()
+    outbox.sign(BOB, 'peer')
+    outbox.signAll('login')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(sent).toHaveLength(1)
+    expect(statuses(BOB)).toEqual(['sent'])
+  })
+})
+
+describe('a message that fails', () => {
+  it('for good holds up none of those behind it, and says why', async () => {
+    const { write, statuses, message } = setup({}, async (text) => {
+      if (text === 'text 0') throw refuse('peerMessage', 6)
+      return true
+    })
+    write(BOB, own(0))
+    write(BOB, own(1))
+    await settle()
+    expect(statuses(BOB)).toEqual(['failed', 'delivered'])
+    expect(message(BOB, 0).failure).toEqual({ reason: 'rtm', operation: 'peerMessage', code: 6 })
+  })
+
+  it('perhaps is tried again with longer and longer waits, in its place', async () => {
+    let failures = 3
+    const { write, sent, statuses } = setup({}, async () => {
+      if (failures-- > 0) throw refuse('peerMessage', 2)
+      return true
+    })
+    write(BOB, own(0))
+    write(BOB, own(1))
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(sent).toEqual(['bob: text 0', 'bob: text 0', 'bob: text 0', 'bob: text 0', 'bob: text 1'])
+    expect(statuses(BOB)).toEqual(['delivered', 'delivered'])
+  })
+
+  it('too large once encoded never goes', async () => {
+    const { write, sent, message } = setup()
+    write(BOB, own(0, 'queued', { body: { kind: 'text', text: '字'.repeat(11_000) } }))
+    await settle()
+    expect(sent).toEqual([])
+    expect(message(BOB, 0)).toMatchObject({ status: 'failed', failure: { reason: 'too-large' } })
+  })
+
+  it('outside its channel waits while that is joined again, and fails when it was left', async () => {
+    let isIn = false
+    let isRejoining = true
+    const { outbox, write, statuses, message } = setup({ rejoining: () => isRejoining }, async () => {
+      if (!isIn) throw refuse('channelMessage', 5)
+      return true
+    })
+    write('channel:x', own(0))
+    await settle()
+    expect(statuses('channel:x')).toEqual(['queued'])
+    isIn = true
+    outbox.sign('channel:x', 'login')
+    await settle()
+    expect(statuses('channel:x')).toEqual(['sent'])
+    isIn = isRejoining = false
+    write('channel:x', own(1))
+    await settle()
+    expect(message('channel:x', 1).failure).toEqual({ reason: 'not-in-channel' })
+  })
+})
+
+describe('what is taken out', () => {
+  it('is not sent, and what became of it on its way is not kept', async () => {
+    let finish: () => void = () => undefined
+    const settled = vi.fn(async () => undefined)
+    const { outbox, write, sent } = setup({ settle: settled }, () => new Promise((resolve) => (finish = () => resolve(true))))
+    write(BOB, own(0))
+    write(BOB, own(1))
+    await settle()
+    outbox.remove(BOB, 0)
+    outbox.remove(BOB, 1)
+    finish()
+    await settle()
+    expect(sent).toEqual(['bob: text 0'])
+    expect(settled).not.toHaveBeenCalled()
+  })
+
+  it('with its conversation stays out', async () => {
+    const { outbox, write, sent, online } = setup()
+    online(false)
+    write(BOB, own(0))
+    outbox.clear(BOB)
+    online(true)
+    await settle()
+    expect(sent).toEqual([])
+  })
+})
+
+it('stops: what waits stays where it is, also what waits for a time', async () => {
+  const { outbox, write, sent } = setup({}, async () => {
+    throw refuse('peerMessage', 2)
+  })
+  write(BOB, own(0))
+  await settle()
+  outbox.stop()
+  outbox.signAll('login')
+  write(BOB, own(1))
+  await vi.advanceTimersByTimeAsync(600_000)
+  expect(sent).toHaveLength(1)
+})
+
+it('delivers everything, in order and each conversation for itself, over a service in trouble', async () => {
+  const trouble = fc.constantFrom('ok', 'ok', 'lost', 'rate', 'offline', 'absent')
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom<ConversationId>('peer:a', 'peer:b', 'channel:a'), fc.nat(2_000)), { maxLength: 20 }), fc.array(trouble, { maxLength: 30 }), async (writes, troubles) => {
+      const arrived = new Map<string, number[]>()
+      const { outbox, write, statuses } = setup({}, async (text, to) => {
+        const what = troubles.shift() ?? 'ok'
+        const operation = to.startsWith('#') ? 'channelMessage' : 'peerMessage'
+        if (what === 'lost') throw refuse(operation, 2)
+        if (what === 'rate') throw refuse(operation, operation === 'peerMessage' ? 5 : 3)
+        if (what === 'offline') throw refuse(operation, 102)
+        if (what === 'absent' && operation === 'peerMessage') return false
+        arrived.set(to, [...(arrived.get(to) ?? []), Number(text.slice(5))])
+        return true
+      })
+      const lengths = new Map<ConversationId, number>()
+      for (const [id, pause] of writes) {
+        const seq = lengths.get(id) ?? 0
+        lengths.set(id, seq + 1)
+        write(id, own(seq))
+        await vi.advanceTimersByTimeAsync(pause)
+      }
+      for (let i = 0; i < 40; i++) {
+        outbox.signAll('login')
+        for (const id of lengths.keys()) outbox.sign(id, 'peer')
+        await vi.advanceTimersByTimeAsync(31_000)
+      }
+      for (const [id, length] of lengths) {
+        const all = Array.from({ length }, (_, seq) => seq)
+        expect(arrived.get(id.startsWith('channel:') ? `#${id.slice(8)}` : id.slice(5))).toEqual(all)
+        expect(statuses(id)).toEqual(all.map(() => (id.startsWith('channel:') ? 'sent' : 'delivered')))
+      }
+      outbox.stop()
+    }),
+    { numRuns: 100 },
+  )
+})
+

@@ -1,0 +1,239 @@
+/** Who is logged in: over a start of the app, a login elsewhere, a logout and a login as somebody else. */
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { watch } from 'vue'
+import * as launch from '@/src/platform/launch'
+import { LocalClient } from '@/src/rtm/local/client'
+import { RtmError } from '@/src/rtm/errors'
+import { conversation, eventually, texts, useWorld } from '../../support/world'
+
+// on H5 it reads the address, which a mini program has not
+vi.mock('@/src/platform/launch', async (original) => ({ ...(await original<typeof launch>()), launchUid: vi.fn() }))
+
+const world = useWorld()
+afterEach(() => {
+  vi.mocked(launch.launchUid).mockReset()
+  vi.restoreAllMocks()
+})
+
+describe('a start of the app', () => {
+  it('with nobody logged in says so', async () => {
+    const chat = world.start()
+    expect(chat.phase).toBe('starting')
+    await chat.restore()
+    expect(chat.phase).toBe('signed-out')
+    expect(chat.banner).toBe('none')
+  })
+
+  it('goes on as who was logged in, with what they had', async () => {
+    const before = await world.signedIn('alice')
+    await before.startConversation('peer', 'bob')
+    await before.startConversation('channel', 'general')
+    const chat = await world.restart()
+    await chat.restore()
+    expect([chat.phase, chat.me]).toEqual(['signed-in', 'alice'])
+    expect([...chat.account!.book.order.value].sort()).toEqual(['channel:general', 'peer:bob'])
+    // the history is there before the connection is
+    expect(chat.banner).toBe('connecting')
+    await eventually(() => expect(chat.connection.state).toBe('CONNECTED'))
+    await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
+  })
+
+  it('goes on as who the address names, whoever was logged in', async () => {
+    await world.signedIn('alice')
+    vi.mocked(launch.launchUid).mockReturnValue('bob')
+    const chat = await world.restart()
+    await chat.restore()
+    expect(chat.me).toBe('bob')
+    await eventually(() => expect(chat.connection.state).toBe('CONNECTED'))
+    // and the next start without an address stays who it was
+    vi.mocked(launch.launchUid).mockReturnValue(undefined)
+    const again = await world.restart()
+    await again.restore()
+    expect(again.me).toBe('bob')
+  })
+
+  it('takes no id that breaks the rules from an address', async () => {
+    vi.mocked(launch.launchUid).mockReturnValue('a/b')
+    const chat = world.start()
+    await chat.restore()
+    expect(chat.phase).toBe('signed-out')
+  })
+
+  it('keeps trying while the service does not answer', async () => {
+    await world.signedIn('alice')
+    const chat = await world.restart()
+    const login = vi.spyOn(LocalClient.prototype, 'login').mockRejectedValueOnce(new RtmError('login', 9, 'RtmTimeoutError', 'time-out'))
+    await chat.restore()
+    await eventually(() => expect(chat.connection).toEqual({ state: 'DISCONNECTED', reason: 'LOGIN_FAILURE' }))
+    expect([chat.phase, chat.banner]).toEqual(['signed-in', 'connecting'])
+    // the app comes to the front: it does not wait out its pause
+    world.phone.comesToFront()
+    await eventually(() => expect(chat.connection.state).toBe('CONNECTED'))
+    expect(login).toHaveBeenCalledTimes(2)
+  })
+
+  it('that is refused for good leads back to the login page, which knows why', async () => {
+    await world.signedIn('alice')
+    const chat = await world.restart()
+    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(new RtmError('login', 6, 'RtmUnauthenticatedError', 'expired'))
+    await chat.restore()
+    await eventually(() => expect(chat.phase).toBe('signed-out'))
+    expect(chat.loginProblem).toEqual({ kind: 'rtm', operation: 'login', code: 6 })
+    expect(chat.account).toBeUndefined()
+  })
+
+  it('sends what an earlier run did not, and shows nothing twice', async () => {
+    const before = await world.signedIn('alice')
+    await before.startConversation('peer', 'bob')
+    vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockReturnValue(new Promise(() => undefined))
+    await before.account!.send('peer:bob', 'written before the end')
+    vi.restoreAllMocks()
+    const bob = await world.friend('bob')
+    const chat = await world.restart()
+    await chat.restore()
+    await eventually(() => expect(bob.texts).toEqual(['written before the end']))
+    await eventually(() => expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1, pending: [] }))
+  })
+})
+
+describe('a login elsewhere', () => {
+  it('ends this one, which does not come back by itself, but when it is told to', async () => {
+    const chat = await world.signedIn('alice')
+    await chat.startConversation('channel', 'general')
+    await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
+    const login = vi.spyOn(LocalClient.prototype, 'login')
+    const elsewhere = await world.friend('alice')
+    await eventually(() => expect(chat.banner).toBe('kicked'))
+    world.phone.comesToFront()
+    world.phone.hasNetwork(true)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(login).toHaveBeenCalledTimes(1) // the one elsewhere
+    expect(chat.channels.size).toBe(0)
+    await chat.signInAgain()
+    expect(chat.connection.state).toBe('CONNECTED')
+    expect(chat.banner).toBe('none')
+    await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
+    await elsewhere.client.logout().catch(() => undefined)
+    const bob = await world.friend('bob')
+    await bob.says('still there?', 'alice')
+    expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1 })
+  })
+
+  it('is answered once by two taps', async () => {
+    const chat = await world.signedIn('alice')
+    await world.friend('alice')
+    await eventually(() => expect(chat.banner).toBe('kicked'))
+    await Promise.all([chat.signInAgain(), chat.signInAgain()])
+    await eventually(() => expect(chat.connection.state).toBe('CONNECTED'))
+  })
+})
+
+describe('a login as somebody else', () => {
+  it('shows that person’s data only, and each finds their own again', async () => {
+    const chat = await world.signedIn('alice')
+    const bob = await world.friend('bob')
+    await bob.says('for alice', 'alice')
+    await chat.startConversation('channel', 'alices')
+    await eventually(() => expect(chat.channelView('alices').value.state).toBe('joined'))
+    await chat.signOut()
+    expect([chat.phase, chat.account, chat.banner]).toEqual(['signed-out', undefined, 'none'])
+    expect(world.gateway.stats().channels).toBe(0)
+
+    expect(await chat.signIn('carol', undefined)).toBeUndefined()
+    expect(chat.me).toBe('carol')
+    expect(chat.account!.book.order.value).toEqual([])
+    expect(chat.account!.book.unread.value).toBe(0)
+    expect(chat.channelView('alices').value.state).toBe('left')
+    await bob.says('for carol', 'carol')
+    expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1, preview: { text: 'for carol' } })
+    await chat.signOut()
+
+    expect(await chat.signIn('alice', undefined)).toBeUndefined()
+    expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1, preview: { text: 'for alice' } })
+    await eventually(() => expect(chat.channelView('alices').value.state).toBe('joined'))
+  })
+
+  it('whose name differs only in case is one as somebody else', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(3)))
+    const chat = await world.signedIn('Alice')
+    expect(chat.account!.book.order.value).toEqual([])
+  })
+
+  it('leaves what the last person had not sent to them', async () => {
+    const chat = await world.signedIn('alice')
+    await chat.startConversation('peer', 'bob')
+    vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockReturnValueOnce(new Promise(() => undefined))
+    await chat.account!.send('peer:bob', 'alice’s own')
+    await chat.signOut()
+    const bob = await world.friend('bob')
+    expect(await chat.signIn('carol', undefined)).toBeUndefined()
+    await chat.startConversation('peer', 'bob')
+    await chat.account!.send('peer:bob', 'carol’s own')
+    await eventually(() => expect(bob.received).toHaveLength(1))
+    expect(bob.received[0]!.from).toBe('carol')
+    expect(bob.texts).toEqual(['carol’s own'])
+  })
+})
+
+describe('a login that is given up', () => {
+  it('while storage is read never happens', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(3)))
+    const chat = world.start()
+    const login = vi.spyOn(LocalClient.prototype, 'login')
+    const signingIn = chat.signIn('alice', undefined)
+    await chat.cancelSignIn()
+    expect(await signingIn).toBeUndefined()
+    expect(login).not.toHaveBeenCalled()
+    expect(chat.account).toBeUndefined()
+    expect(chat.phase).not.toBe('signed-in')
+  })
+
+  it('on its way is logged out again, and another one waits for that', async () => {
+    const chat = world.start()
+    const isOnItsWay = new Promise<void>((resolve) => {
+      watch(() => chat.connection.state, (state) => state === 'CONNECTING' && resolve(), { flush: 'sync' })
+    })
+    const first = chat.signIn('alice', undefined)
+    await isOnItsWay
+    void chat.cancelSignIn()
+    const second = chat.signIn('bob', undefined)
+    expect(await first).toBeUndefined()
+    expect(await second).toBeUndefined()
+    expect([chat.phase, chat.me, chat.connection.state]).toEqual(['signed-in', 'bob', 'CONNECTED'])
+    expect(world.gateway.stats().live).toBe(1)
+  })
+
+  it('by a second one is overtaken by it', async () => {
+    const chat = world.start()
+    const [first, second] = await Promise.all([chat.signIn('alice', undefined), chat.signIn('bob', undefined)])
+    expect([first, second]).toEqual([undefined, undefined])
+    expect([chat.me, chat.account?.uid]).toEqual(['bob', 'bob'])
+    const friend = await world.friend('friend')
+    await friend.says('hello', 'bob')
+    expect(chat.account!.book.head('peer:friend')).toMatchObject({ length: 1 })
+  })
+})
+
+it('a message to oneself, and one from an id that is none, open no conversation', async () => {
+  const chat = await world.signedIn('alice')
+  const client = chat.client as LocalClient
+  for (const from of ['alice', '', 'a/b', 'null', 'x'.repeat(65)]) await client.emit('MessageFromPeer', { text: 'hi' }, from, { serverReceivedTs: 1 })
+  expect(chat.account!.book.order.value).toEqual([])
+  await client.emit('MessageFromPeer', { text: 'hi' }, '__proto__', { serverReceivedTs: 1 })
+  expect(chat.account!.book.order.value).toEqual(['peer:__proto__'])
+})
+
+it('a conversation that is deleted while its channel is joined is left, and does not come back', async () => {
+  const chat = await world.signedIn('alice')
+  await chat.startConversation('channel', 'general')
+  await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
+  await chat.removeConversation('channel:general')
+  const bob = await world.friend('bob')
+  await bob.joins('general')
+  await bob.saysIn('general', 'anyone?')
+  await eventually(() => expect(world.gateway.stats().channels).toBe(1))
+  expect(chat.account!.book.order.value).toEqual([])
+  const again = await world.restart()
+  await again.restore()
+  expect(again.account!.book.order.value).toEqual([])
+})
