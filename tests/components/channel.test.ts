@@ -106,7 +106,7 @@ describe('the thread of a channel one is not in', () => {
     await world.signedIn('alice')
     const page = await openThread(world, 'channel:general')
     await send(page, 'anyone?')
-    expect(page.text('message-status')).toBe('等待发送')
+    await eventually(() => expect(page.text('message-status')).toBe('等待发送'))
     await page.tap('channel-join')
     await eventually(() => expect(page.has('channel-notice')).toBe(false))
     await eventually(() => expect(page.text('message-status')).toBe('已发送'))

@@ -10,15 +10,12 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-// Each test has people of its own, so that none is kicked out by the one before.
+const [alice, bob, carol] = ['alice', 'bob', 'carol'] as const
+// Each test has a channel of its own: those of the test before stay in theirs for the grace of 30 s.
 let round = 0
-let alice = ''
-let bob = ''
-let carol = ''
 let room = ''
 beforeEach(() => {
-  round++
-  ;[alice, bob, carol, room] = ['alice', 'bob', 'carol', 'room'].map((name) => `${name} ${round}`) as [string, string, string, string]
+  room = `team-${++round}`
 })
 
 describe.each([
@@ -68,6 +65,10 @@ describe.each([
     await say(b, '收到')
     await hears(a, '收到')
     await hears(c, '收到')
+    await say(c, '我晚到五分钟，你们先开始')
+    await hears(b, '我晚到五分钟，你们先开始')
+    await say(b, '好，会议室给你留门。')
+    await hears(c, '好，会议室给你留门。')
     await c.screenshot('thread-channel')
 
     await c.tap('channel-info')
