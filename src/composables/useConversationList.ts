@@ -4,7 +4,7 @@ import { parseConversationId } from '@/src/chat/conversation'
 import { matches, type ConversationFilter } from '@/src/chat/conversations'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { t } from '@/src/locales'
-import { chooseAction, confirm } from '@/src/platform/dialogs'
+import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
 import { openNewChat, openThread } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { clockText } from './clock-text'
@@ -98,7 +98,7 @@ export function useConversationList() {
       cancelText: t('common.cancel'),
       danger: true,
     })
-    if (isSure) await chat.removeConversation(id)
+    if (isSure && !(await chat.removeConversation(id))) toast(t('list.delete.failed'))
   }
 
   function start(event: TapEvent): void {

@@ -32,6 +32,7 @@ export function useMessageList(conversation: ConversationId) {
   const target = displayId(conversationTarget(conversation))
 
   const older = computed(() => {
+    if (window.value.unreadable) return t('thread.unreadable')
     if (!window.value.hasOlder) return ''
     return t(window.value.loading ? 'thread.older.loading' : 'thread.older')
   })
@@ -95,7 +96,8 @@ export function useMessageList(conversation: ConversationId) {
   }
 
   async function loadOlder(): Promise<void> {
-    if (thread.window.value.hasOlder && !thread.window.value.loading) await grow(() => thread.loadOlder())
+    const { hasOlder, unreadable, loading } = thread.window.value
+    if ((hasOlder || unreadable) && !loading) await grow(() => thread.loadOlder())
   }
 
   async function loadNewer(): Promise<void> {

@@ -48,7 +48,6 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'error.token.status': 'No token: the token server answered with error {status}.',
   'error.token.malformed': 'No token: the token server’s answer makes no sense.',
   'error.storage': 'The chats on this device cannot be opened. Restart and try again.',
-  'error.unknown': 'Something went wrong. Try again.',
 
   'connection.connecting': 'Connecting…',
   'connection.offline': 'No network. It reconnects by itself',
@@ -90,6 +89,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'list.delete.title': 'Delete the chat with {name}?',
   'list.delete.peer': 'Its messages on this device are deleted for good.',
   'list.delete.channel': 'You leave the channel, and its messages on this device are deleted for good.',
+  'list.delete.failed': 'Not deleted: storage is unavailable, try again later',
   'list.unread': '{count} unread',
 
   'new-chat.peer': 'Message a person',
@@ -115,14 +115,13 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.empty.peer': 'Your chat with {name} begins here',
   'thread.empty.channel': 'Channel {name} begins here',
   'thread.unsupported': '[This message needs a newer version]',
+  'thread.unreadable': 'These messages cannot be read. Tap to try again',
   'thread.online': 'Online',
   'thread.unreachable': 'Unreachable for now',
   'thread.offline': 'Offline',
   'thread.info': 'Channel info',
-  'thread.retry': 'Send again',
   'thread.left': 'You left this channel. Join to send and receive',
   'thread.join': 'Join channel',
-  'thread.joining': 'Joining the channel…',
   'thread.join.failed': 'Could not join: {reason}',
   'thread.parked': 'Too many channels at once: this one is paused',
   'thread.copy': 'Copy',
@@ -147,7 +146,6 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'failure.invalid-message': 'The message was not accepted.',
   'failure.offline': 'Not connected yet.',
   'failure.server': 'The server did not accept the message (code {code}).',
-  'failure.title': 'This message was not sent',
 
   'join.1': 'no answer from the server, try again later',
   'join.2': 'the server refused',
@@ -165,7 +163,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'notice.separator': ', ',
   'notice.both': '{joined}; {left}',
 
-  'channel.count': '{count} members',
+  'channel.count': 'Members: {count}',
   'channel.members': 'Members',
   'channel.leave': 'Leave channel',
   'channel.leave.title': 'Leave {name}?',

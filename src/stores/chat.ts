@@ -15,7 +15,7 @@ import { launchUid } from '@/src/platform/launch'
 import { isOnline, onNetworkChange } from '@/src/platform/network'
 import { fetchToken } from '@/src/platform/request'
 import { appId, backend, gatewayUrl, loadRtm } from '@/src/rtm/backend'
-import { CODES, isRtmError } from '@/src/rtm/errors'
+import { CODES, isRtmError, RtmError } from '@/src/rtm/errors'
 import type { ConnectionChangeReason, ConnectionState, PeerOnlineState, Rtm, RtmBackendName, RtmClient } from '@/src/rtm/port'
 import { openStorage } from '@/src/storage'
 import { isValidId } from '@/src/chat/limits'
@@ -309,10 +309,11 @@ export const useChatStore = defineStore('chat', () => {
         history: await storage.openHistory({ appId, uid }),
         wire,
         capabilities,
-        ready: (id) => isConnected() && (conversationKind(id) === 'peer' || channelView(conversationTarget(id)).value.state === 'joined'),
+        // To a channel one has left a message goes at once, to fail with its reason; to one that is to be joined it waits.
+        ready: (id) => isConnected() && (conversationKind(id) === 'peer' || ['joined', 'left'].includes(channelView(conversationTarget(id)).value.state)),
         rejoining: (id) => channelView(conversationTarget(id)).value.state !== 'left',
         sendToPeer: (peer, text) => opened.sendMessageToPeer({ text }, peer, options),
-        sendToChannel: async (channel, text) => joinedChannel(channel).channel.sendMessage({ text }),
+        sendToChannel,
         watchPeer,
       }),
     )
@@ -349,10 +350,10 @@ export const useChatStore = defineStore('chat', () => {
     return channelList
   }
 
-  function joinedChannel(channelId: string): JoinedChannel {
+  async function sendToChannel(channelId: string, text: string): Promise<void> {
     const joined = channels.get(channelId)
-    if (!joined) throw new Error(`not joined: ${channelId}`)
-    return joined
+    if (!joined) throw new RtmError('channelMessage', CODES.channelMessage.NOT_IN_CHANNEL, 'RtmInvalidStatusError', 'not in the channel')
+    await joined.channel.sendMessage({ text })
   }
 
   function channelView(channelId: string): Readonly<ShallowRef<ChannelView>> {
@@ -423,9 +424,11 @@ export const useChatStore = defineStore('chat', () => {
     return id
   }
 
-  async function removeConversation(id: ConversationId): Promise<void> {
-    if (conversationKind(id) === 'channel') await requireChannels().leave(conversationTarget(id))
-    await requireAccount().remove(id)
+  /** Deletes a conversation, and leaves the channel it was; answers false when storage refuses, and then nothing has changed. */
+  async function removeConversation(id: ConversationId): Promise<boolean> {
+    const isRemoved = await requireAccount().remove(id)
+    if (isRemoved && conversationKind(id) === 'channel') await requireChannels().leave(conversationTarget(id))
+    return isRemoved
   }
 
   function openThread(id: ConversationId): Thread {

@@ -74,7 +74,7 @@ describe('the page about a channel', () => {
     const page = await pageOf()
     expect(world.phone.title).toBe('Channel')
     expect(page.text('channel-leave')).toBe('Leave channel')
-    await eventually(() => expect(page.text('channel-member-count')).toBe('1 members'))
+    await eventually(() => expect(page.text('channel-member-count')).toBe('Members: 1'))
   })
 
   it('is for channels only', async () => {

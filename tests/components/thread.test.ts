@@ -147,7 +147,7 @@ describe('messages', () => {
   it('speak English', async () => {
     world.phone.language = 'en'
     const { page } = await channelThread()
-    await eventually(() => expect(page.text('thread-detail')).toBe('1 members'))
+    await eventually(() => expect(page.text('thread-detail')).toBe('Members: 1'))
     await (await world.friend('bob')).joins('general')
     await eventually(() => expect(page.wrapper.text()).toContain('bob joined'))
     await send(page, 'hi')

@@ -20,7 +20,7 @@ import { gather, gathersInto } from '@/src/chat/notice'
 import { afterReceipt, afterRestart } from '@/src/chat/outbox'
 import { newId } from '@/src/platform/ids'
 import type { PeerMessageSendResult, ReceivedMessageProperties, RtmCapabilities, RtmMessage } from '@/src/rtm/port'
-import type { History } from '@/src/storage/port'
+import { StorageError, type History } from '@/src/storage/port'
 import { Book } from './book'
 import { Outbox } from './outbox'
 import { Receipts } from './receipts'
@@ -162,11 +162,17 @@ export class Account {
     if (changed !== head) await this.book.commit(changed)
   }
 
-  /** Deletes a conversation with all its messages. */
-  async remove(id: ConversationId): Promise<void> {
+  /** Deletes a conversation with all its messages; answers false when storage refuses, and then nothing has changed. */
+  async remove(id: ConversationId): Promise<boolean> {
+    try {
+      await this.book.remove(id)
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      return false
+    }
     this.outbox.clear(id)
     this.seen.delete(id)
-    await this.book.remove(id)
+    return true
   }
 
   /** Opens a conversation to be looked at: at its first unread message if that lies far back, else at its end. */
@@ -199,8 +205,15 @@ export class Account {
       .map((conversation) => conversationTarget(conversation.id))
   }
 
-  draft(id: ConversationId): Promise<string> {
-    return this.ports.history.draft(id)
+  /** What was left unsent in a composer; '' also when it cannot be read. */
+  async draft(id: ConversationId): Promise<string> {
+    try {
+      return await this.ports.history.draft(id)
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      this.book.problem.value = error.failure
+      return ''
+    }
   }
 
   saveDraft(id: ConversationId, text: string): Promise<void> {

@@ -7,6 +7,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation'
 import type { Message } from '@/src/chat/message'
+import { StorageError } from '@/src/storage/port'
 import type { ThreadView } from '@/src/chat/scroll-anchor'
 import {
   CHUNK_SIZE,
@@ -39,6 +40,8 @@ export interface ThreadWindow {
   /** Whether there are newer messages than these, held back ones aside. */
   readonly hasNewer: boolean
   readonly loading: boolean
+  /** Storage could not give what was last asked for; asking again may help. */
+  readonly unreadable: boolean
   /** Whether the log holds nothing at all. */
   readonly empty: boolean
   /** Whether it holds more than a screen or two, so that its beginning is worth a word. */
@@ -64,6 +67,7 @@ export class Thread {
   private timeline: Timeline
   private held: Message[] = []
   private isAtEnd = true
+  private isUnreadable = false
   private readonly chunks = new Map<number, ShallowRef<Chunk | undefined>>()
 
   /**
@@ -74,7 +78,7 @@ export class Thread {
     readonly key: string,
     readonly conversation: ConversationId,
     length: number,
-    place: Place,
+    private readonly place: Place,
     divider: number | undefined,
     private readonly read: ReadMessages,
   ) {
@@ -83,7 +87,7 @@ export class Thread {
     this.window = shallowRef(this.windowNow())
   }
 
-  /** Reads what the window asks for. Rejects with StorageError; what is shown stays. */
+  /** Reads what the window asks for. What storage cannot read leaves the window as it was, and says so there. */
   async load(): Promise<void> {
     const { reading } = this.timeline
     if (reading === null) return
@@ -94,15 +98,17 @@ export class Thread {
       this.apply(withChunks(this.timeline, reading, messages))
       if (this.atEnd && this.held.length === 0) this.news.value = 0
     } catch (error) {
+      if (!(error instanceof StorageError)) throw error
       this.timeline = readFailed(this.timeline, reading)
+      this.isUnreadable = true
       this.window.value = this.windowNow()
-      throw error
     }
   }
 
-  /** One or two chunks more at the top. */
+  /** One or two chunks more at the top; the first ones, if they could not be read before. */
   loadOlder(): Promise<void> {
-    return this.move(older(this.timeline))
+    const isBlank = this.timeline.to === 0 && this.timeline.length > 0 && this.timeline.reading === null
+    return this.move(isBlank ? openAt(this.timeline.length, this.place) : older(this.timeline))
   }
 
   /** One or two chunks more at the bottom, and what was held back once the end is reached. */
@@ -214,6 +220,7 @@ export class Thread {
   private async move(timeline: Timeline): Promise<void> {
     if (timeline === this.timeline) return
     this.timeline = timeline
+    this.isUnreadable = false
     this.window.value = this.windowNow()
     await this.load()
   }
@@ -237,7 +244,7 @@ export class Thread {
     const { from, to, length, reading } = this.timeline
     const chunks: string[] = []
     for (let index = from; index < to; index++) chunks.push(this.chunkName(index))
-    return { chunks, hasOlder: from > 0, hasNewer: !following(this.timeline), loading: reading !== null, empty: length === 0, isLong: length > CHUNK_SIZE }
+    return { chunks, hasOlder: from > 0, hasNewer: !following(this.timeline), loading: reading !== null, unreadable: this.isUnreadable, empty: length === 0, isLong: length > CHUNK_SIZE }
   }
 }
 

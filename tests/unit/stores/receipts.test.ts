@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { decode, RECEIPT_MAX_IDS } from '@/src/chat/envelope'
+import { RtmError } from '@/src/rtm/errors'
+import { Receipts } from '@/src/stores/chat/receipts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function recorded(fail?: Error) {
+  const sent: { peer: string; delivered: readonly string[] }[] = []
+  const receipts = new Receipts(async (peer, text) => {
+    const envelope = decode(text)
+    if (envelope.kind !== 'receipt') throw new Error(`not a receipt: ${text}`)
+    sent.push({ peer, delivered: envelope.delivered ?? [] })
+    if (fail) throw fail
+  })
+  return { sent, receipts }
+}
+
+test('receipts are gathered per peer, and a copy is named once', async () => {
+  const { sent, receipts } = recorded()
+  receipts.add('peer:alice', 'a1')
+  receipts.add('peer:__proto__', 'p1')
+  receipts.add('peer:alice', 'a2')
+  receipts.add('peer:alice', 'a1')
+  expect(sent).toEqual([])
+  await vi.runAllTimersAsync()
+  expect(sent).toEqual([
+    { peer: 'alice', delivered: ['a1', 'a2'] },
+    { peer: '__proto__', delivered: ['p1'] },
+  ])
+  receipts.add('peer:alice', 'a3')
+  await vi.runAllTimersAsync()
+  expect(sent.at(-1)).toEqual({ peer: 'alice', delivered: ['a3'] })
+})
+
+test('more than one envelope holds are split', async () => {
+  const { sent, receipts } = recorded()
+  for (let n = 0; n < RECEIPT_MAX_IDS + 1; n++) receipts.add('peer:alice', `m${n}`)
+  await vi.runAllTimersAsync()
+  expect(sent.map(({ delivered }) => delivered.length)).toEqual([RECEIPT_MAX_IDS, 1])
+})
+
+test('a receipt that RTM refuses does not keep the next from going', async () => {
+  const { sent, receipts } = recorded(new RtmError('peerMessage', 102, 'RtmInvalidStatusError', 'not logged in'))
+  receipts.add('peer:alice', 'a1')
+  receipts.add('peer:bob', 'b1')
+  await vi.runAllTimersAsync()
+  expect(sent.map(({ peer }) => peer)).toEqual(['alice', 'bob'])
+})
+
+test('nothing is sent once the account is closed', async () => {
+  const { sent, receipts } = recorded()
+  receipts.add('peer:alice', 'a1')
+  receipts.stop()
+  await vi.runAllTimersAsync()
+  expect(sent).toEqual([])
+})
