@@ -101,14 +101,15 @@ describe('the thread of a channel one is not in', () => {
     await eventually(() => expect(page.texts('message-text').at(-1)).toBe('welcome back'))
   })
 
-  it('keeps a message that is written to it until it is joined', async () => {
+  it('fails a message that is written to it, which can be sent again once it is joined', async () => {
     await world.remembers('alice', conversation('channel:general', [], { left: true }))
     await world.signedIn('alice')
     const page = await openThread(world, 'channel:general')
     await send(page, 'anyone?')
-    await eventually(() => expect(page.text('message-status')).toBe('等待发送'))
+    await eventually(() => expect(page.text('message-status')).toContain('你不在这个频道里'))
     await page.tap('channel-join')
     await eventually(() => expect(page.has('channel-notice')).toBe(false))
+    await page.tap('message-retry')
     await eventually(() => expect(page.text('message-status')).toBe('已发送'))
   })
 

@@ -71,7 +71,7 @@ async function says(page: Page, text: string): Promise<void> {
 
 async function hears(page: Page, text: string): Promise<void> {
   await page.waitForFunction(
-    ([selector, wanted]) => [...document.querySelectorAll(selector!)].some((element) => element.textContent === wanted),
+    ([selector, wanted]) => Array.from(document.querySelectorAll(selector!)).some((element) => element.textContent === wanted),
     [id('message-text'), text],
   )
 }

@@ -4,6 +4,7 @@ import { CHUNK_SIZE, MAX_CHUNKS, type Place } from '@/src/chat/timeline'
 import type { Message } from '@/src/chat/message'
 import { parseChunkName, Thread } from '@/src/stores/chat/thread'
 import { own, text, textOf } from './doubles'
+import { StorageError } from '@/src/storage/port'
 
 /** A log, and a thread over it. */
 function open(length: number, place: Place = 'latest', divider?: number) {
@@ -51,13 +52,14 @@ describe('opening', () => {
   it('that fails leaves what is shown, and can be tried again', async () => {
     let isBroken = true
     const thread = new Thread('t1', 'peer:bob', 30, 'latest', undefined, async (_id, from, to) => {
-      if (isBroken) throw new Error('disk')
+      if (isBroken) throw new StorageError('failed', 'disk')
       return range(from, Math.min(to, 30)).map((seq) => text(seq))
     })
-    await expect(thread.load()).rejects.toThrow('disk')
-    expect(thread.window.value.loading).toBe(false)
+    await thread.load()
+    expect(thread.window.value).toMatchObject({ loading: false, unreadable: true, chunks: [] })
     isBroken = false
-    await thread.toLatest()
+    await thread.loadOlder()
+    expect(thread.window.value.unreadable).toBe(false)
     expect(seqs(thread)).toEqual(range(0, 30))
   })
 })
