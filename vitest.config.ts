@@ -45,11 +45,11 @@ export default defineConfig({
       },
       // rules, storage, gateway, adapters in plain Node with real sockets
       { ...shared, test: { name: 'node', environment: 'node', include: ['tests/{unit,contract}/**/*.test.ts'], testTimeout: 20_000 } },
-      // the compiled mini program and H5, against builds that scripts/test.ts has made
-      {
+      // the compiled mini program, against builds that scripts/test.ts has made; and `npm start` and H5 in a browser
+      ...['miniprogram', 'e2e'].map((name) => ({
         ...shared,
-        test: { name: 'built', environment: 'node', include: ['tests/{miniprogram,e2e}/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
-      },
+        test: { name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000 },
+      })),
     ],
   },
 })

@@ -23,7 +23,7 @@ async function main(): Promise<number> {
 
   const started = performance.now()
   const failure = await runAll()
-  const counts = readCounts([reportOf('unit'), reportOf('built')])
+  const counts = readCounts(['unit', 'miniprogram', 'e2e'].map(reportOf))
   console.log(`\n${failure ? `✗ ${failure.step.name}` : '✓ npm test'}: ${((performance.now() - started) / 1000).toFixed(0)} s`)
   console.log(describeCounts(counts))
   if (failure) return failure.code
@@ -38,8 +38,8 @@ async function runAll(): Promise<StepResult | undefined> {
     (await runPairwise([script('lint'), script('type-check')])) ??
     (await orFailure(runLive(vitest('unit', ['node', 'components'])))) ??
     (await runPairwise(BUILDS.map(build))) ??
-    // One file at a time: each runs browsers, servers and gateways of its own.
-    (await orFailure(runLive(vitest('built', ['built'], ['--no-file-parallelism']))))
+    // Of each one file at a time: it runs browsers, servers and gateways of its own.
+    (await runPairwise(['miniprogram', 'e2e'].map((name) => vitest(name, [name], ['--no-file-parallelism']))))
   )
 }
 

@@ -1,22 +1,16 @@
 // The compiled mini program against the real gateway: what the product promises a person can do.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
 import { startInChromium, startInNode } from './harness/driver'
 import { backToList, connected, CHANNEL, CONVERSATIONS, hears, logIn, LOGIN, logOut, open, say, startChat, texts, usePhones } from './people'
 
 let gateway: Gateway
-beforeAll(async () => {
+beforeEach(async () => {
   gateway = await startGateway({ port: 0 })
 })
-afterAll(() => gateway.close())
+afterEach(() => gateway.close())
 
-const [alice, bob, carol] = ['alice', 'bob', 'carol'] as const
-// Each test has a channel of its own: those of the test before stay in theirs for the grace of 30 s.
-let round = 0
-let room = ''
-beforeEach(() => {
-  room = `team-${++round}`
-})
+const [alice, bob, carol, room] = ['alice', 'bob', 'carol', 'weekend-trip'] as const
 
 describe.each([
   ['in Node', startInNode],
