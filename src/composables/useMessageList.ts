@@ -124,8 +124,12 @@ export function useMessageList(conversation: ConversationId) {
   async function toDivider(top: number): Promise<void> {
     const self = component()
     if (!self) return
-    const [[frame], scrolled] = await Promise.all([placesOf(self, '.scroll'), scrollOffsetOf(self, '.scroll')])
-    if (frame && scrolled) scrollTo(scrolled.scrollTop + top - frame.top)
+    const [[frame], [end], scrolled] = await Promise.all([placesOf(self, '.scroll'), placesOf(self, '.end'), scrollOffsetOf(self, '.scroll')])
+    if (!frame || !end || !scrolled) return
+    scrollTo(scrolled.scrollTop + top - frame.top)
+    // The observer speaks only when the end comes or goes: that it is not there to begin with is to be found out.
+    isEndVisible = end.top - top <= frame.height + END_MARGIN_PX
+    endSeen()
   }
 
   const stopDivider = watch(thread.dividerTop, (top) => {
