@@ -44,7 +44,7 @@ export function useConnectionBanner(): ConnectionBanner {
 
   function act(): void {
     if (chat.banner === 'kicked') void chat.signInAgain()
-    else if (chat.banner === 'token-expired') void chat.signOut()
+    else if (chat.banner === 'token-expired') void chat.signInWithNewToken()
   }
 
   return {

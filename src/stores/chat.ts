@@ -98,7 +98,7 @@ export const useChatStore = defineStore('chat', () => {
     opened.on('PeersOnlineStatusChanged', (status) => {
       for (const [uid, state] of Object.entries(status)) peerChanged(uid, state)
     })
-    opened.on('TokenExpired', () => void renewToken())
+    opened.on('TokenExpired', tokenExpired)
     opened.on('TokenPrivilegeWillExpire', () => void renewToken())
     channelList = new Channels(
       channels,
@@ -287,6 +287,17 @@ export const useChatStore = defineStore('chat', () => {
     }
   }
 
+  /** The SDK waits for a new token, or has given the session up. Where none can be fetched the person is told, and asked. */
+  function tokenExpired(): void {
+    if (tokenUrl) void renewToken()
+    else connection.value = { ...connection.value, reason: 'TOKEN_EXPIRED' }
+  }
+
+  /** Leads back to the login page, for a new token. */
+  function signInWithNewToken(): Promise<void> {
+    return backToLogin({ kind: 'rtm', operation: 'login', code: CODES.login.TOKEN_EXPIRED })
+  }
+
   async function renewToken(): Promise<void> {
     if (!client.value || !credentials || !tokenUrl) return
     try {
@@ -473,6 +484,7 @@ export const useChatStore = defineStore('chat', () => {
     signIn,
     cancelSignIn,
     signInAgain,
+    signInWithNewToken,
     signOut,
     joinChannel,
     leaveChannel,

@@ -1,6 +1,7 @@
 // What goes wrong without any error in a compiled mini program. Each of these was met once.
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
+import { RtmTokenBuilder as AccessTokenBuilder } from 'agora-access-token'
 import { RtmTokenBuilder } from 'agora-token'
 import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
@@ -131,4 +132,26 @@ test('tab pages stay alive, and a hidden page sends nothing until it is shown', 
   expect((await a.stats()).calls).toBeLessThanOrEqual(2)
   await open(a, 'peer:bob')
   expect(await a.route()).toBe(THREAD)
+})
+
+test('a token that runs out while the connection is lost leads back to the login, with a sentence and nothing lost', async () => {
+  const certificate = '0123456789abcdef0123456789abcdef'
+  await withGateway({ certificate, timing: { graceMs: 100 } })
+  const a = await phone()
+  // AccessToken (006): it is looked at only when the client logs in again.
+  const expiresAt = Math.floor(Date.now() / 1000) + 3
+  await logIn(a, 'alice', AccessTokenBuilder.buildToken(LOCAL_APP_ID, certificate, 'alice', 1, expiresAt))
+  await startChat(a, 'peer', 'bob')
+  await a.setNetwork(false)
+  await a.type('composer-input', '过期前写的')
+  await a.tap('composer-send')
+  await hears(a, '过期前写的')
+  await a.waitFor('the token to run out', async () => Date.now() / 1000 > expiresAt + 1)
+  await a.setNetwork(true)
+  await a.waitForText('connection-banner', /登录已过期/, {}, 20_000)
+  await a.tap('connection-banner')
+  await a.waitForText('login-error', /Token 已过期/)
+  await logIn(a, 'alice', RtmTokenBuilder.buildToken(LOCAL_APP_ID, certificate, 'alice', 3600))
+  await open(a, 'peer:bob')
+  await a.waitFor('it to be sent', async () => (await a.element('message-status')).className.includes('is-sent'))
 })
