@@ -72,7 +72,7 @@ export function afterChannelResult(): OutboxDecision {
   return { status: 'sent', keep: false, retry: 'never' }
 }
 
-/** The peer's receipt. It also sets right what was given up, and never takes back a `read`. */
+/** The peer's receipt; it never takes back a `read`. */
 export function afterReceipt(status: MessageStatus, receipt: 'delivered' | 'read'): OutboxDecision {
   return { status: status === 'read' ? 'read' : receipt, keep: false, retry: 'never' }
 }
@@ -198,10 +198,10 @@ export function woken(item: OutboxItem, sign: Sign, now: number): OutboxItem {
 }
 
 function wakes(item: OutboxItem, sign: Sign, now: number): boolean {
+  // What the service keeps reaches the peer in its place; a sign of the peer is when it may turn out that the service has lost it.
+  if (item.stored) return sign === 'peer'
   if (sign === 'login') return true
   if (item.wait !== 'peer') return false
-  // What the service keeps reaches the peer in its place; sending it again is for when the service has lost it.
-  if (item.stored) return sign === 'peer'
   // What reached the peer waits for a receipt only, which must have had its time and is not hastened by writing more.
   return item.status === 'delivered' ? sign === 'peer' && now - item.triedAt >= RECEIPT_WAIT_MS : true
 }

@@ -13,6 +13,8 @@ export function loginSentence(problem: LoginProblem, hasToken: boolean, gatewayU
   switch (problem.kind) {
     case 'sdk-missing':
       return t('login.sdk.title')
+    case 'sdk-unusable':
+      return t('error.sdk-unusable')
     case 'token':
       return t(`error.token.${problem.failure}`, { status: problem.status ?? '' })
     case 'storage':

@@ -3,6 +3,7 @@ import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { t } from '@/src/locales'
 import { confirm } from '@/src/platform/dialogs'
 import { useChatStore } from '@/src/stores/chat'
+import { channelText } from './channel-text'
 import { useChannel } from './useChannel'
 import { usePageVisible, whileVisible } from './usePageVisible'
 
@@ -47,7 +48,7 @@ export function useChannelInfo(channelId: string) {
     ),
     note: computed(() => (isIn.value && (view.value.members?.length ?? 0) > MEMBERS_SHOWN ? t('channel.more', { count: MEMBERS_SHOWN }) : '')),
     isIn,
-    notice: computed(() => (isIn.value ? '' : t('thread.left'))),
+    notice: computed(() => channelText(view.value)),
     leave,
     join: () => void channel.join(),
   }

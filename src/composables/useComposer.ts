@@ -47,8 +47,12 @@ export function useComposer(conversation: ConversationId) {
     draftTimer = setTimeout(keepDraft, DRAFT_AFTER_MS)
   }
 
+  /** Somebody else, or oneself elsewhere, goes on with this history: nothing may be written here until one has taken over. */
+  const isKicked = computed(() => chat.banner === 'kicked')
+  const canSend = computed(() => hasText.value && (bytesLeft.value ?? 0) >= 0 && !isKicked.value)
+
   async function send(): Promise<void> {
-    if (!hasText.value || (bytesLeft.value ?? 0) < 0) return
+    if (!canSend.value) return
     const sent = text
     await empty()
     clearTimeout(draftTimer)
@@ -91,9 +95,12 @@ export function useComposer(conversation: ConversationId) {
 
   return {
     value,
-    canSend: computed(() => hasText.value && (bytesLeft.value ?? 0) >= 0),
+    canSend,
     hint: computed(() => (bytesLeft.value !== undefined && bytesLeft.value >= 0 ? t('thread.bytes-left', { bytes: bytesLeft.value }) : '')),
-    problem: computed(() => (bytesLeft.value !== undefined && bytesLeft.value < 0 ? t('thread.too-large', { bytes: -bytesLeft.value }) : '')),
+    problem: computed(() => {
+      if (isKicked.value) return t('thread.kicked')
+      return bytesLeft.value !== undefined && bytesLeft.value < 0 ? t('thread.too-large', { bytes: -bytesLeft.value }) : ''
+    }),
     keyboard: computed(() => (keyboardPx.value > 0 ? `height:${keyboardPx.value}px;padding:0` : '')),
     input,
     send,

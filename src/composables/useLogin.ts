@@ -1,4 +1,4 @@
-import { computed, onMounted, onUnmounted, shallowRef } from 'vue'
+import { computed, onMounted, onUnmounted, shallowRef, watchEffect } from 'vue'
 import { idProblem } from '@/src/chat/limits'
 import { idProblemKey, validateLogin } from '@/src/chat/login'
 import { t } from '@/src/locales'
@@ -51,7 +51,7 @@ export function useLogin() {
   async function submit(): Promise<void> {
     if (!canSubmit.value) return
     // A second tap while the next page opens.
-    if (isSignedIn()) return toConversations()
+    if (isSignedIn()) return
     const check = validateLogin(uid.value, token.value)
     if (!check.ok) {
       refusal.value = t(check.problem)
@@ -67,7 +67,6 @@ export function useLogin() {
       const answer = await chat.signIn(check.uid, check.token)
       if (mine !== attempt) return
       problem.value = answer
-      if (isSignedIn()) toConversations()
     } finally {
       if (mine === attempt) done()
     }
@@ -90,6 +89,10 @@ export function useLogin() {
     slow.value = false
   }
 
+  // Whoever is logged in, by whatever way, does not belong here.
+  watchEffect(() => {
+    if (isSignedIn()) toConversations()
+  })
   onMounted(async () => {
     problem.value ??= await chat.checkBackend()
   })

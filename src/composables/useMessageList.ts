@@ -18,6 +18,7 @@ const SETTLE_MS = 400
 export function useMessageList(conversation: ConversationId) {
   const chat = useChatStore()
   const visible = usePageVisible()
+  const account = chat.account
   const thread = useThread(conversation)
   const instance = getCurrentInstance()
   /** The id of an element to scroll to; the two ends take turns, since setting the same value again does nothing. */
@@ -25,6 +26,8 @@ export function useMessageList(conversation: ConversationId) {
   const offset = shallowRef(0)
   const isAway = shallowRef(false)
   let settled = 0
+  let settleTimer: ReturnType<typeof setTimeout> | undefined
+  let isGone = false
   let stopObserving: (() => void) | undefined
 
   const window = whileVisible(visible, () => thread.window.value)
@@ -53,7 +56,8 @@ export function useMessageList(conversation: ConversationId) {
     settled = Date.now() + SETTLE_MS
     isAway.value = false
     anchor.value = anchor.value === 'end-a' ? 'end-b' : 'end-a'
-    setTimeout(endSeen, SETTLE_MS)
+    clearTimeout(settleTimer)
+    settleTimer = setTimeout(endSeen, SETTLE_MS)
   }
 
   let isEndVisible = true
@@ -64,7 +68,7 @@ export function useMessageList(conversation: ConversationId) {
     if (thread.atEnd !== atEnd || isAway.value === atEnd) {
       thread.setAtEnd(atEnd)
       isAway.value = !atEnd
-      if (atEnd && visible.value) void chat.account?.markRead(conversation)
+      if (atEnd && visible.value) void account?.markRead(conversation)
     }
   }
 
@@ -109,7 +113,7 @@ export function useMessageList(conversation: ConversationId) {
     thread.setAtEnd(true)
     await nextTick()
     toEnd()
-    if (visible.value) void chat.account?.markRead(conversation)
+    if (visible.value) void account?.markRead(conversation)
   }
 
   async function open(): Promise<void> {
@@ -156,13 +160,15 @@ export function useMessageList(conversation: ConversationId) {
   onMounted(async () => {
     await open()
     const self = component()
-    if (!self) return
+    if (!self || isGone) return
     stopObserving = observeVisible(self, { container: '.scroll', target: '#end-a', marginPx: END_MARGIN_PX }, (seen) => {
       isEndVisible = seen
       endSeen()
     })
   })
   onUnmounted(() => {
+    isGone = true
+    clearTimeout(settleTimer)
     stopTail()
     stopDivider()
     stopLayout()

@@ -47,6 +47,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'error.token.network': 'No token: the token server cannot be reached. Check the network and VITE_RTM_TOKEN_URL.',
   'error.token.status': 'No token: the token server answered with error {status}.',
   'error.token.malformed': 'No token: the token server’s answer makes no sense.',
+  'error.sdk-unusable': 'Agora’s SDK could not be loaded. Check the network and that src/lib/rtm.miniapp.js is the official file, then try again.',
   'error.storage': 'The chats on this device cannot be opened. Restart and try again.',
 
   'connection.connecting': 'Connecting…',
@@ -116,6 +117,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.empty.channel': 'Channel {name} begins here',
   'thread.unsupported': '[This message needs a newer version]',
   'thread.unreadable': 'These messages cannot be read. Tap to try again',
+  'thread.kicked': 'Logged in elsewhere: log in here again to send',
   'thread.online': 'Online',
   'thread.unreachable': 'Unreachable for now',
   'thread.offline': 'Offline',

@@ -45,6 +45,7 @@ export const zh = {
   'error.token.network': '取不到 Token：连不上 Token 服务器。请检查网络和 VITE_RTM_TOKEN_URL。',
   'error.token.status': '取不到 Token：Token 服务器返回了错误 {status}。',
   'error.token.malformed': '取不到 Token：Token 服务器返回的内容无法识别。',
+  'error.sdk-unusable': '声网 SDK 没能加载：请检查网络，以及 src/lib/rtm.miniapp.js 是否为官方文件，然后重试。',
   'error.storage': '打不开本机的聊天记录。请重启后再试。',
 
   'connection.connecting': '连接中…',
@@ -114,6 +115,7 @@ export const zh = {
   'thread.empty.channel': '频道 {name} 的消息从这里开始',
   'thread.unsupported': '[暂不支持的消息，请升级后查看]',
   'thread.unreadable': '聊天记录没能读出来，点按重试',
+  'thread.kicked': '已在其他设备登录，重新登录后才能发送',
   'thread.online': '在线',
   'thread.unreachable': '暂时连不上',
   'thread.offline': '不在线',

@@ -27,9 +27,24 @@ export class SdkMissingError extends Error {
   }
 }
 
-/** The adapter for this build and platform. Rejects with SdkMissingError when it needs Agora's SDK file and has none. */
+/** Agora's SDK is there and does not work: it could not be loaded, or the file is another one. */
+export class SdkUnusableError extends Error {
+  override readonly name = 'SdkUnusableError'
+
+  constructor(readonly originalError: unknown) {
+    super(`Agora's SDK could not be loaded: ${String(originalError)}`)
+  }
+}
+
+/** The adapter for this build and platform. Rejects with SdkMissingError or SdkUnusableError. */
 export async function loadRtm(): Promise<Rtm> {
-  if (import.meta.env.VITE_RTM_BACKEND === 'agora') return loadAgora()
+  if (import.meta.env.VITE_RTM_BACKEND === 'agora') {
+    try {
+      return await loadAgora()
+    } catch (error) {
+      throw error instanceof SdkMissingError ? error : new SdkUnusableError(error)
+    }
+  }
   return createLocalRtm({ url: gatewayUrl() })
 }
 

@@ -73,8 +73,7 @@ export class Emitter<Events extends EventTable<Events>> implements RtmEmitter<Ev
 /** Runs `listener` before it returns; the promise tells whether it, and what it promised, succeeded. */
 async function succeeds(listener: () => unknown): Promise<boolean> {
   try {
-    await listener()
-    return true
+    return (await listener()) !== false
   } catch (error) {
     Emitter.onListenerError(error)
     return false

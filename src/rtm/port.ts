@@ -64,11 +64,12 @@ export interface ChannelAttributeOptions {
 
 /**
  * A listener may return a promise: the local adapter acknowledges a peer message to the gateway only when all listeners
- * have resolved, and leaves it unacknowledged, to be delivered again, when one rejects. The Agora adapters cannot wait.
+ * have resolved, and leaves it unacknowledged, to be delivered again, when one rejects or answers `false`, for "not kept".
+ * The Agora adapters cannot wait.
  */
 export interface RtmClientEvents {
   ConnectionStateChanged: (newState: ConnectionState, reason: ConnectionChangeReason) => void
-  MessageFromPeer: (message: RtmMessage, peerId: string, messageProps: ReceivedMessageProperties) => void | Promise<void>
+  MessageFromPeer: (message: RtmMessage, peerId: string, messageProps: ReceivedMessageProperties) => void | Promise<void | boolean>
   TokenExpired: () => void
   /** 30 s before the token runs out. */
   TokenPrivilegeWillExpire: () => void
@@ -76,7 +77,7 @@ export interface RtmClientEvents {
 }
 
 export interface RtmChannelEvents {
-  ChannelMessage: (message: RtmMessage, memberId: string, messageProps: ReceivedMessageProperties) => void | Promise<void>
+  ChannelMessage: (message: RtmMessage, memberId: string, messageProps: ReceivedMessageProperties) => void | Promise<void | boolean>
   /** Never for oneself. */
   MemberJoined: (memberId: string) => void
   /** Never for oneself. */

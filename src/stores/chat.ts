@@ -13,15 +13,16 @@ import { onAppShow } from '@/src/platform/app'
 import { clearSession, readSession, writeSession } from '@/src/platform/device'
 import { launchUid } from '@/src/platform/launch'
 import { isOnline, onNetworkChange } from '@/src/platform/network'
-import { fetchToken } from '@/src/platform/request'
+import { fetchToken, TokenRequestError } from '@/src/platform/request'
 import { appId, backend, gatewayUrl, loadRtm } from '@/src/rtm/backend'
-import { CODES, isRtmError, RtmError } from '@/src/rtm/errors'
+import { CODES, isRtmError, NOT_LOGGED_IN, RtmError, type RtmOperation } from '@/src/rtm/errors'
 import type { ConnectionChangeReason, ConnectionState, PeerOnlineState, Rtm, RtmBackendName, RtmClient } from '@/src/rtm/port'
 import { openStorage } from '@/src/storage'
 import { isValidId } from '@/src/chat/limits'
 import { Account } from './chat/account'
 import { loginProblemOf, type LoginProblem } from './chat/login-problem'
 import { Channels, type ChannelView, type JoinedChannel } from './chat/channels'
+import { PeerWatch } from './chat/peer-watch'
 import type { Thread } from './chat/thread'
 import { useSettingsStore } from './settings'
 
@@ -49,6 +50,10 @@ const FINAL_LOGIN_CODES: ReadonlySet<number> = new Set([
   CODES.login.TOKEN_EXPIRED,
   CODES.login.NOT_AUTHORIZED,
 ])
+function notLoggedIn(operation: RtmOperation): RtmError {
+  return new RtmError(operation, NOT_LOGGED_IN, 'RtmInvalidStatusError', 'not logged in')
+}
+
 const LOGIN_BACKOFF = { baseMs: 2_000, capMs: 30_000 }
 
 export const useChatStore = defineStore('chat', () => {
@@ -75,13 +80,15 @@ export const useChatStore = defineStore('chat', () => {
   let channelList: Channels | undefined
   const storage = openStorage()
   const peers = new Map<string, ShallowRef<PeerOnlineState | undefined>>()
-  const watched = new Set<string>()
+  const presence = new PeerWatch(subscribePeers)
   /** Counts logins and logouts; a login that is overtaken by another does nothing more. */
   let attempt = 0
   let credentials: { uid: string; token: string | undefined } | undefined
   let wakeLogin: (() => void) | undefined
   /** The logout under way: RTM lets a login under way end before it, and takes no other login until then. */
   let leaving: Promise<void> = Promise.resolve()
+  /** Who was logged in last, until all that was under way for them is kept. */
+  let closing: { uid: string; done: Promise<void> } | undefined
 
   // ------------------------------------------------------------------------------------------ the client
 
@@ -93,7 +100,8 @@ export const useChatStore = defineStore('chat', () => {
     opened.on('ConnectionStateChanged', connectionChanged)
     opened.on('MessageFromPeer', async (message, from, props) => {
       // A peer message to oneself never comes; one that claims to would open a conversation that cannot be answered.
-      if (isValidId(from) && from !== me.value) await account.value?.receive('peer', from, from, message, props)
+      if (!isValidId(from) || from === me.value) return true
+      return account.value ? account.value.receive('peer', from, from, message, props) : false
     })
     opened.on('PeersOnlineStatusChanged', (status) => {
       for (const [uid, state] of Object.entries(status)) peerChanged(uid, state)
@@ -104,7 +112,7 @@ export const useChatStore = defineStore('chat', () => {
       channels,
       opened,
       {
-        message: async (channel, from, message, props) => account.value?.receive('channel', channel, from, message, props),
+        message: async (channel, from, message, props) => account.value?.receive('channel', channel, from, message, props) ?? false,
         member: (channel, event, uid) => void account.value?.notice(channel, event, uid),
         joined: (channel) => account.value?.outbox.sign(conversationId('channel', channel), 'login'),
       },
@@ -123,19 +131,20 @@ export const useChatStore = defineStore('chat', () => {
     connection.value = { state, reason }
     if (state === 'DISCONNECTED' || state === 'ABORTED') channelList?.reset()
     if (state === 'CONNECTED') connected(before === 'RECONNECTING')
-    if (state === 'ABORTED' && reason === 'TOKEN_EXPIRED' && tokenUrl) void signInAgain()
+    if (state !== 'ABORTED') return
+    if (reason === 'REMOTE_LOGIN') account.value?.book.freeze()
+    // The session is lost, and nobody else took it: a new one.
+    if (reason === 'INTERRUPTED' || (reason === 'TOKEN_EXPIRED' && tokenUrl)) void signInAgain()
   }
 
-  /** `again`: the same login goes on, and the client itself joins its channels and watches its peers again. */
+  /** `again`: the same login goes on, and the client itself has joined its channels and watched its peers again. */
   function connected(again: boolean): void {
     const current = account.value
     if (!current) return
-    if (!again) {
-      channelList?.joinAll(current.wantedChannels())
-      const uids = [...watched]
-      watched.clear()
-      for (const uid of uids) watchPeer(uid)
-    }
+    if (again) channelList?.forgetMembers()
+    // What was asked for while there was no connection; what is joined already stays so.
+    channelList?.joinAll(current.wantedChannels())
+    presence.connected(again)
     current.outbox.signAll('login')
   }
 
@@ -145,7 +154,8 @@ export const useChatStore = defineStore('chat', () => {
   async function restore(): Promise<void> {
     const byAddress = backend === 'local' ? launchUid() : undefined
     const session = readSession()
-    const uid = byAddress ?? session?.uid
+    // The address names who begins; somebody who has logged in since, in the same tab, goes on.
+    const uid = byAddress !== undefined && byAddress !== session?.address ? byAddress : session?.uid
     if (uid === undefined || !isValidId(uid)) {
       phase.value = 'signed-out'
       return
@@ -197,7 +207,6 @@ export const useChatStore = defineStore('chat', () => {
       return undefined
     }
     signedIn(uid, token)
-    connected(false)
     return undefined
   }
 
@@ -219,14 +228,36 @@ export const useChatStore = defineStore('chat', () => {
     if (mine === attempt) connection.value = { state: 'DISCONNECTED', reason: 'LOGOUT' }
   }
 
-  /** After a login elsewhere or an expired token: logs out for good and in again, as the same person. */
+  /** After a login elsewhere, a lost session or an expired token: logs out for good and in again, as the same person. */
   async function signInAgain(): Promise<void> {
     if (!credentials) return
     const mine = ++attempt
+    const { uid, token } = credentials
+    const wasElsewhere = connection.value.reason === 'REMOTE_LOGIN'
+    // A typed token that has run out would only be refused, where a new one can be fetched.
+    const usable = connection.value.reason === 'TOKEN_EXPIRED' && tokenUrl ? undefined : token
     await logoutClient()
     if (mine !== attempt) return
+    if (wasElsewhere && !(await reopen(uid, mine))) return
+    credentials = { uid, token: usable }
     connection.value = { state: 'CONNECTING', reason: 'LOGIN' }
     await keepLoggingIn(mine)
+  }
+
+  /** Another tab may have written this person's history meanwhile: it is read anew, and the pages are made anew over it. */
+  async function reopen(uid: string, mine: number): Promise<boolean> {
+    phase.value = 'starting'
+    try {
+      const opened = await openAccount(uid)
+      await opened.load()
+      requireChannels().joinAll(opened.wantedChannels())
+    } catch (error) {
+      await backToLogin(loginProblemOf(error))
+      return false
+    }
+    if (mine !== attempt) return false
+    phase.value = 'signed-in'
+    return true
   }
 
   /** Logs in until it works, is refused for good, or is overtaken. */
@@ -300,11 +331,14 @@ export const useChatStore = defineStore('chat', () => {
 
   async function renewToken(): Promise<void> {
     if (!client.value || !credentials || !tokenUrl) return
+    const mine = attempt
     try {
-      await client.value.renewToken(await fetchToken(tokenUrl, credentials.uid))
-    } catch {
+      const token = await fetchToken(tokenUrl, credentials.uid)
+      if (mine === attempt) await client.value.renewToken(token)
+    } catch (error) {
+      if (!isRtmError(error) && !(error instanceof TokenRequestError)) throw error
       // Without a new token the session ends; that event leads to a login, which fetches one again or says why it cannot.
-      if (connection.value.state === 'RECONNECTING') void signInAgain()
+      if (mine === attempt && connection.value.state === 'RECONNECTING') void signInAgain()
     }
   }
 
@@ -312,9 +346,11 @@ export const useChatStore = defineStore('chat', () => {
     const opened = await openClient()
     if (!rtm) throw new Error('no backend')
     closeAccount()
+    // Two histories of one person at a time would write over each other.
+    if (closing?.uid === uid) await closing.done
     const { capabilities } = rtm
     const options = capabilities.offlineMessages && wire === 'rich' ? { enableOfflineMessaging: true } : {}
-    const current = markRaw(
+    const current: Account = markRaw(
       new Account({
         uid,
         history: await storage.openHistory({ appId, uid }),
@@ -323,8 +359,15 @@ export const useChatStore = defineStore('chat', () => {
         // To a channel one has left a message goes at once, to fail with its reason; to one that is to be joined it waits.
         ready: (id) => isConnected() && (conversationKind(id) === 'peer' || ['joined', 'left'].includes(channelView(conversationTarget(id)).value.state)),
         rejoining: (id) => channelView(conversationTarget(id)).value.state !== 'left',
-        sendToPeer: (peer, text) => opened.sendMessageToPeer({ text }, peer, options),
-        sendToChannel,
+        // Each checks that this person is still the one who is logged in: nobody's words go out under another's name.
+        sendToPeer: async (peer, text) => {
+          if (account.value !== current) throw notLoggedIn('peerMessage')
+          return opened.sendMessageToPeer({ text }, peer, options)
+        },
+        sendToChannel: async (channel, text) => {
+          if (account.value !== current) throw notLoggedIn('channelMessage')
+          await sendToChannel(channel, text)
+        },
         watchPeer,
       }),
     )
@@ -336,17 +379,18 @@ export const useChatStore = defineStore('chat', () => {
 
   function signedIn(uid: string, token: string | undefined): void {
     credentials = { uid, token }
-    writeSession(token === undefined ? { uid } : { uid, token })
+    const address = backend === 'local' ? launchUid() : undefined
+    writeSession({ uid, ...(token === undefined ? {} : { token }), ...(address === undefined ? {} : { address }) })
     settings.rememberUid(uid)
     phase.value = 'signed-in'
   }
 
   function closeAccount(): void {
-    account.value?.close()
+    if (account.value) closing = { uid: account.value.uid, done: account.value.close() }
     account.value = undefined
     channelList?.clear()
     peers.clear()
-    watched.clear()
+    presence.clear()
   }
 
   async function backToLogin(problem: LoginProblem): Promise<void> {
@@ -390,7 +434,7 @@ export const useChatStore = defineStore('chat', () => {
     try {
       await requireChannels().loadMembers(channelId)
     } catch (error) {
-      // Asked too often or the channel is gone: the page shows the count it has, and asks again when it is shown again.
+      // Asked too often or the channel is gone: the page shows the count it has, and asks again after the next reconnect.
       if (!isRtmError(error)) throw error
     }
   }
@@ -411,14 +455,12 @@ export const useChatStore = defineStore('chat', () => {
 
   /** Follows whether a peer is there, where the backend can tell. */
   function watchPeer(uid: string): void {
-    if (watched.has(uid) || !rtm?.capabilities.presence) return
-    watched.add(uid)
-    if (!isConnected()) return
-    client.value?.subscribePeersOnlineStatus([uid]).catch((error: unknown) => {
-      // Too many watched, or too often: then it is not known whether this peer is there, and nothing is said of it.
-      if (!isRtmError(error)) throw error
-      watched.delete(uid)
-    })
+    if (rtm?.capabilities.presence) presence.watch(uid)
+  }
+
+  async function subscribePeers(uids: string[]): Promise<void> {
+    if (!isConnected() || !client.value) throw notLoggedIn('peerSubscription')
+    await client.value.subscribePeersOnlineStatus(uids)
   }
 
   // ------------------------------------------------------------------------------------------ conversations

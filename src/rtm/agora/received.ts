@@ -3,13 +3,13 @@ import type { ReceivedMessageProperties, RtmMessage } from '../port'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** A message that is neither text nor raw bytes counts as an empty text, so that its arrival is seen. */
+/** A message that is neither text nor raw bytes counts as raw ones, so that its arrival is seen as something that cannot be shown. */
 export function receivedMessage(value: unknown): RtmMessage {
   const { text, rawMessage, description } = fields(value)
   if (rawMessage instanceof Uint8Array) {
     return { rawMessage, messageType: 'RAW', ...(typeof description === 'string' && { description }) }
   }
-  return { text: typeof text === 'string' ? text : '', messageType: 'TEXT' }
+  return typeof text === 'string' ? { text, messageType: 'TEXT' } : { rawMessage: new Uint8Array(), messageType: 'RAW' }
 }
 
 /** Without a server time the device's own. */

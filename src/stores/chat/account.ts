@@ -49,6 +49,8 @@ export class Account {
   private readonly threads = new Map<string, Thread>()
   private readonly seen = new Map<ConversationId, Promise<SeenMessages>>()
   private readonly notices = new Map<string, Promise<void>>()
+  /** Of received messages that storage refused, where they stand in the log: by conversation and what they are known by. */
+  private readonly refused = new Map<string, number>()
   private threadsOpened = 0
 
   constructor(private readonly ports: AccountPorts) {
@@ -105,27 +107,41 @@ export class Account {
     this.outbox.add(id, again)
   }
 
-  /** Takes in what RTM delivered. Resolves when it is kept and shown; a message that was seen before changes nothing. */
-  async receive(kind: ConversationKind, target: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<void> {
+  /**
+   * Takes in what RTM delivered. Answers whether it is kept, once it is shown: `false` asks for it again where the service
+   * can. A message that was seen before changes nothing.
+   */
+  async receive(kind: ConversationKind, target: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<boolean> {
     const id = conversationId(kind, target)
     const envelope = message.text === undefined ? undefined : decode(message.text)
     const at = Number.isFinite(props.serverReceivedTs) && props.serverReceivedTs > 0 ? props.serverReceivedTs : Date.now()
+    if (envelope?.kind === 'receipt' && kind === 'peer') await this.takeReceipt(id, envelope)
     if (kind === 'peer') this.outbox.sign(id, 'peer')
-    if (envelope?.kind === 'receipt') return kind === 'peer' ? this.takeReceipt(id, envelope) : undefined
     const body = bodyOf(envelope)
-    if (!body) return
-    const isNew = !envelope || (await this.seenMessages(id)).add(seenKey(from, envelope, at))
-    if (isNew) {
-      const head = this.head(id)
-      const received: Message = { seq: head.length, id: idOf(envelope), from, at, body, status: 'received' }
-      await this.book.commit(receive(head, received, this.isRead(id)), [received])
-    }
+    // A channel begins when it is joined: what still comes from one that was deleted does not bring it back.
+    if (!body || (kind === 'channel' && !this.book.head(id))) return true
+    if (!(await this.keepReceived(id, from, envelope, body, at))) return false
     if (this.wantsReceipt(kind, envelope)) this.receipts.add(id, envelope.id)
+    return true
+  }
+
+  private async keepReceived(id: ConversationId, from: string, envelope: DecodedEnvelope | undefined, body: MessageBody, at: number): Promise<boolean> {
+    const key = envelope && seenKey(from, envelope, at)
+    if (key !== undefined && !(await this.seenMessages(id)).add(key)) {
+      const seq = this.refused.get(`${id} ${key}`)
+      return seq === undefined || this.book.isKept(id, seq)
+    }
+    const head = this.head(id)
+    const received: Message = { seq: head.length, id: idOf(envelope), from, at, body, status: 'received' }
+    const isKept = await this.book.commit(receive(head, received, this.isRead(id)), [received])
+    if (!isKept && key !== undefined) this.refused.set(`${id} ${key}`, received.seq)
+    return isKept
   }
 
   /** Somebody came into a channel or left it: one more line, or a longer one. One event at a time, since each builds on the last. */
   notice(channel: string, kind: 'joined' | 'left', uid: string): Promise<void> {
-    const next = (this.notices.get(channel) ?? Promise.resolve()).then(() => this.addNotice(channel, kind, uid))
+    const before = this.notices.get(channel) ?? Promise.resolve()
+    const next = before.then(() => this.addNotice(channel, kind, uid))
     this.notices.set(channel, next)
     return next
   }
@@ -134,7 +150,7 @@ export class Account {
     const id = conversationId('channel', channel)
     const before = this.book.head(id)
     if (!before) return
-    const last = before.length > 0 ? await this.message(id, before.length - 1) : undefined
+    const last = before.length > 0 ? await this.readable(id, before.length - 1) : undefined
     // The log may have grown while the last message was read.
     const head = this.head(id)
     const now = Date.now()
@@ -220,10 +236,11 @@ export class Account {
     return this.book.saveDraft(id, text)
   }
 
-  close(): void {
-    this.outbox.stop()
+  /** Nothing new begins; resolves when what is under way has ended and is kept. */
+  close(): Promise<void> {
     this.receipts.stop()
     this.threads.clear()
+    return this.outbox.stop()
   }
 
   /** A copy is answered too: the receipt for the first one may have been lost. */
@@ -260,7 +277,7 @@ export class Account {
       if (shown) return shown
     }
     const [stored] = await this.ports.history.messages(id, seq, seq + 1)
-    return stored
+    return this.book.unkeptMessage(id, seq) ?? stored
   }
 
   private show(id: ConversationId, message: Message): void {
@@ -294,11 +311,27 @@ export class Account {
     return seen
   }
 
+  /** What the log tells of messages seen; nothing when it cannot be read: a message shown twice is better than one lost. */
   private async readSeen(id: ConversationId): Promise<SeenMessages> {
     const seen = new SeenMessages()
     const length = this.book.head(id)?.length ?? 0
-    if (length > 0) seen.addLogged(await this.ports.history.messages(id, Math.max(0, length - SEEN_FROM_LOG), length))
+    if (length === 0) return seen
+    try {
+      seen.addLogged(await this.ports.history.messages(id, Math.max(0, length - SEEN_FROM_LOG), length))
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+    }
     return seen
+  }
+
+  /** The message `seq`, or undefined also when storage cannot give it now. */
+  private async readable(id: ConversationId, seq: number): Promise<Message | undefined> {
+    try {
+      return await this.message(id, seq)
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      return undefined
+    }
   }
 }
 

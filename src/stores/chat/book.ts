@@ -6,7 +6,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import { byRecency } from '@/src/chat/conversations'
 import type { Message } from '@/src/chat/message'
-import { StorageError, type History, type StorageFailure } from '@/src/storage/port'
+import { StorageError, type Entry, type History, type StorageFailure } from '@/src/storage/port'
 
 /** Called when messages of a conversation are to be shown: new ones and changed ones. */
 export type ShowMessages = (id: ConversationId, messages: readonly Message[]) => void
@@ -20,6 +20,9 @@ export class Book {
   readonly problem: ShallowRef<StorageFailure | null> = shallowRef(null)
 
   private readonly heads = new Map<ConversationId, Conversation>()
+  /** By conversation and seq, what storage has refused so far; it goes with the next write. */
+  private readonly unkept = new Map<ConversationId, Map<number, Message>>()
+  private isFrozen = false
   private readonly shown = new Map<ConversationId, ShallowRef<Conversation>>()
 
   constructor(
@@ -55,14 +58,35 @@ export class Book {
   }
 
   /**
-   * Makes `conversation` the head at once, writes it with `messages`, then shows both. Resolves when that is done, also
-   * when storage refused: then it is shown all the same and `problem` says that it is not kept.
+   * Makes `conversation` the head at once, writes it with `messages`, then shows both. Answers whether storage has taken
+   * it: what it refused is shown all the same, `problem` says that it is not kept, and the next write tries it again.
    */
-  async commit(conversation: Conversation, messages: readonly Message[] = []): Promise<void> {
+  async commit(conversation: Conversation, messages: readonly Message[] = []): Promise<boolean> {
     this.heads.set(conversation.id, conversation)
-    await this.keep(() => this.history.write([{ conversation, messages }]))
+    const entries = this.withUnkept(conversation, messages)
+    const isKept = await this.keep(() => this.history.write(entries))
+    if (isKept) this.nowKept(entries)
+    else if (this.heads.has(conversation.id)) this.notKept(conversation.id, messages)
     if (this.heads.has(conversation.id)) this.show(conversation)
     if (messages.length > 0) this.showMessages(conversation.id, messages)
+    return isKept
+  }
+
+  /** A message that storage has refused so far. */
+  unkeptMessage(id: ConversationId, seq: number): Message | undefined {
+    return this.unkept.get(id)?.get(seq)
+  }
+
+  /** Whether the message `seq` is on the device; when not, storage is asked once more. */
+  async isKept(id: ConversationId, seq: number): Promise<boolean> {
+    const head = this.heads.get(id)
+    if (head && this.unkept.get(id)?.has(seq)) await this.commit(head)
+    return !this.unkept.get(id)?.has(seq)
+  }
+
+  /** Somebody else writes this history from now on: nothing more is written from here. */
+  freeze(): void {
+    this.isFrozen = true
   }
 
   /** Deletes a conversation and its messages, on the device first. Rejects with StorageError, and then nothing has changed. */
@@ -70,6 +94,7 @@ export class Book {
     const head = this.heads.get(id)
     // What comes from now on begins a new conversation, and is written after the removal.
     this.heads.delete(id)
+    this.unkept.delete(id)
     try {
       await this.history.remove(id)
     } catch (error) {
@@ -82,18 +107,49 @@ export class Book {
   }
 
   /** Writes what stands in a composer. Resolves also when storage refused, as {@link commit} does. */
-  saveDraft(id: ConversationId, text: string): Promise<void> {
-    return this.keep(() => this.history.saveDraft(id, text))
+  async saveDraft(id: ConversationId, text: string): Promise<void> {
+    await this.keep(() => this.history.saveDraft(id, text))
   }
 
-  private async keep(write: () => Promise<void>): Promise<void> {
+  /** Answers whether storage took it. */
+  private async keep(write: () => Promise<void>): Promise<boolean> {
+    if (this.isFrozen) return false
     try {
       await write()
-      this.problem.value = null
+      if (this.unkept.size === 0) this.problem.value = null
+      return true
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
       this.problem.value = error.failure
+      return false
     }
+  }
+
+  private withUnkept(conversation: Conversation, messages: readonly Message[]): Entry[] {
+    const entries: Entry[] = []
+    for (const [id, refused] of this.unkept) {
+      const head = this.heads.get(id)
+      if (head && id !== conversation.id) entries.push({ conversation: head, messages: [...refused.values()] })
+    }
+    const own = this.unkept.get(conversation.id)
+    return [...entries, { conversation, messages: own ? [...own.values(), ...messages] : messages }]
+  }
+
+  private notKept(id: ConversationId, messages: readonly Message[]): void {
+    const refused = this.unkept.get(id) ?? new Map<number, Message>()
+    for (const message of messages) refused.set(message.seq, message)
+    this.unkept.set(id, refused)
+  }
+
+  private nowKept(entries: readonly Entry[]): void {
+    for (const { conversation, messages = [] } of entries) {
+      const refused = this.unkept.get(conversation.id)
+      // A newer state of a message may have been refused meanwhile; that one still waits.
+      if (!refused) continue
+      for (const message of messages) if (refused.get(message.seq) === message) refused.delete(message.seq)
+      if (refused.size === 0) this.unkept.delete(conversation.id)
+    }
+    if (this.unkept.size === 0) this.problem.value = null
   }
 
   private show(conversation: Conversation): void {

@@ -19,7 +19,7 @@ export interface ChannelView {
   /** How many are in it, oneself included; 0 until known. */
   readonly count: number
   /** User ids, as far as they were asked for, oneself included; undefined until then. */
-  readonly members?: readonly string[]
+  readonly members?: readonly string[] | undefined
 }
 
 /** A channel that this client has joined or is joining. */
@@ -30,7 +30,7 @@ export interface JoinedChannel {
 }
 
 export interface ChannelEvents {
-  message(channelId: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<void>
+  message(channelId: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<boolean>
   member(channelId: string, event: 'joined' | 'left', uid: string): void
   /** A join has succeeded: what waits for this channel can go. */
   joined(channelId: string): void
@@ -90,7 +90,7 @@ export class Channels {
       this.failed(channelId, error)
       throw error
     }
-    if (this.joined.get(channelId)?.channel !== channel) return
+    if (this.joined.get(channelId)?.channel !== channel) return leaveQuietly(channel)
     this.change(channelId, { state: 'joined' })
     this.events.joined(channelId)
   }
@@ -102,17 +102,7 @@ export class Channels {
     this.slot(channelId).value = OUT
     if (!known) return
     this.forget(channelId, known.channel)
-    try {
-      await known.channel.leave()
-    } catch (error) {
-      // The session or the join is gone: then the server has already forgotten us.
-      if (!isRtmError(error)) throw error
-    }
-  }
-
-  /** Marks a channel as left without one ever having been joined here, as storage tells it. */
-  markLeft(channelId: string): void {
-    this.slot(channelId).value = OUT
+    await leaveQuietly(known.channel)
   }
 
   /** Joins all of `channelIds`, the most important first; what is beyond the limit is parked. */
@@ -129,9 +119,14 @@ export class Channels {
     for (const channelId of this.retries.keys()) this.cancelRetry(channelId)
     for (const [channelId, { channel }] of this.joined) {
       channel.removeAllListeners()
-      this.change(channelId, { state: 'waiting' })
+      this.change(channelId, { state: 'waiting', members: undefined, count: 0 })
     }
     this.joined.clear()
+  }
+
+  /** After a gap in the connection: who came and went meanwhile is not known, so the members are to be asked for again. */
+  forgetMembers(): void {
+    for (const channelId of this.joined.keys()) this.change(channelId, { members: undefined })
   }
 
   /** Somebody else uses the client from now on: nothing is known of any channel. */
@@ -214,5 +209,14 @@ export class Channels {
     const view = this.slot(channelId)
     const { code: _code, ...kept } = view.value
     view.value = part.state === undefined ? { ...view.value, ...part } : { ...kept, ...part }
+  }
+}
+
+/** Leaves a channel. When the session or the join is gone, the server has already forgotten us. */
+async function leaveQuietly(channel: RtmChannel): Promise<void> {
+  try {
+    await channel.leave()
+  } catch (error) {
+    if (!isRtmError(error)) throw error
   }
 }

@@ -1,6 +1,6 @@
 /** Why a login did not work, as plain data that a page can put into words. */
 import { TokenRequestError, type TokenRequestFailure } from '@/src/platform/request'
-import { SdkMissingError } from '@/src/rtm/backend'
+import { SdkMissingError, SdkUnusableError } from '@/src/rtm/backend'
 import { isRtmError } from '@/src/rtm/errors'
 import { StorageError } from '@/src/storage/port'
 
@@ -8,6 +8,7 @@ export type LoginProblem =
   /** RTM refused: the code of `login`, or of `createInstance` for an App ID that is none. */
   | { readonly kind: 'rtm'; readonly operation: string; readonly code: number }
   | { readonly kind: 'sdk-missing' }
+  | { readonly kind: 'sdk-unusable' }
   | { readonly kind: 'token'; readonly failure: TokenRequestFailure; readonly status: number | undefined }
   | { readonly kind: 'storage' }
 
@@ -15,6 +16,7 @@ export type LoginProblem =
 export function loginProblemOf(error: unknown): LoginProblem {
   if (isRtmError(error)) return { kind: 'rtm', operation: error.operation, code: error.code }
   if (error instanceof SdkMissingError) return { kind: 'sdk-missing' }
+  if (error instanceof SdkUnusableError) return { kind: 'sdk-unusable' }
   if (error instanceof TokenRequestError) return { kind: 'token', failure: error.failure, status: error.status }
   if (error instanceof StorageError) return { kind: 'storage' }
   throw error

@@ -20,7 +20,11 @@ import {
   type Sign,
 } from '@/src/chat/outbox'
 import { isRtmError } from '@/src/rtm/errors'
+import { StorageError } from '@/src/storage/port'
 import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
+
+/** When a message cannot be read from storage, it is looked for again after this time. */
+const READ_AGAIN_MS = 5_000
 
 export interface OutboxPorts {
   readonly wire: Wire
@@ -51,6 +55,7 @@ interface Queue {
 export class Outbox {
   private readonly queues = new Map<ConversationId, Queue>()
   private readonly rate = new RateWindow(SEND_RATE)
+  private readonly running = new Set<Promise<void>>()
   private stopped = false
 
   constructor(private readonly ports: OutboxPorts) {}
@@ -88,10 +93,11 @@ export class Outbox {
     this.queues.delete(id)
   }
 
-  /** Nothing is sent any more; what is under way ends by itself and is still kept. */
-  stop(): void {
+  /** Nothing is sent any more. Resolves when what is under way has ended and is kept. */
+  async stop(): Promise<void> {
     this.stopped = true
     for (const queue of this.queues.values()) clearTimeout(queue.timer)
+    await Promise.all(this.running)
   }
 
   private queue(id: ConversationId): Queue {
@@ -105,7 +111,9 @@ export class Outbox {
 
   private drain(id: ConversationId): void {
     const queue = this.queue(id)
-    if (!queue.draining) void this.run(id, queue)
+    if (queue.draining) return
+    const run: Promise<void> = this.run(id, queue).finally(() => this.running.delete(run))
+    this.running.add(run)
   }
 
   private async run(id: ConversationId, queue: Queue): Promise<void> {
@@ -120,17 +128,31 @@ export class Outbox {
         }
         if (step.do === 'send' && !this.ports.ready(id)) return
         const item = queue.items.find(({ seq }) => seq === step.seq)
-        const message = await this.ports.read(id, step.seq)
+        const message = await this.read(id, step.seq)
+        if (message === 'later') {
+          queue.timer = setTimeout(() => this.drain(id), READ_AGAIN_MS)
+          return
+        }
         if (!item || !message) {
           this.remove(id, step.seq)
           continue
         }
         const decision = step.do === 'settle' ? step.decision : await this.transmit(id, message, item)
+        if (!decision) return
         await this.conclude(id, queue, item, message, decision)
       }
     } finally {
       // Within the function, so that nothing can be added between the last look at the queue and this.
       queue.draining = false
+    }
+  }
+
+  private async read(id: ConversationId, seq: number): Promise<Message | undefined | 'later'> {
+    try {
+      return await this.ports.read(id, seq)
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      return 'later'
     }
   }
 
@@ -143,12 +165,14 @@ export class Outbox {
     await this.ports.settle(id, { ...message, status, ...(failure ? { failure } : {}) }, keep)
   }
 
-  private async transmit(id: ConversationId, message: Message, item: OutboxItem): Promise<OutboxDecision> {
+  /** Undefined when the outbox was stopped before the message went. */
+  private async transmit(id: ConversationId, message: Message, item: OutboxItem): Promise<OutboxDecision | undefined> {
     const { wire, capabilities } = this.ports
     if (message.body.kind !== 'text') return afterChannelResult()
     const refusal = beforeSending(encodedBytes(message.body.text, wire))
     if (refusal) return refusal
     await this.paced()
+    if (this.stopped) return undefined
     if (message.status === 'queued') this.ports.show(id, { ...message, status: 'sending' })
     const text = encode({ kind: 'text', id: message.id, text: message.body.text }, wire)
     const tries = item.tries + 1

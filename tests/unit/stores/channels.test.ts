@@ -58,7 +58,7 @@ function setup() {
     joined,
     client,
     {
-      message: async (id, from, message) => void told.push(`${id} ${from}: ${message.text}`),
+      message: async (id, from, message) => told.push(`${id} ${from}: ${message.text}`) > 0,
       member: (id, event, uid) => void told.push(`${id} ${event} ${uid}`),
       joined: (id) => void told.push(`in ${id}`),
     },
