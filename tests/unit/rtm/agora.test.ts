@@ -112,7 +112,7 @@ describe('what the SDK hands to listeners', () => {
   it('is checked', () => {
     expect(receivedMessage({ text: 'hi', extra: 1 })).toEqual({ text: 'hi', messageType: 'TEXT' })
     expect(receivedMessage({ rawMessage: Uint8Array.of(1) })).toEqual({ rawMessage: Uint8Array.of(1), messageType: 'RAW' })
-    for (const odd of [undefined, null, 'text', { text: 7 }]) expect(receivedMessage(odd)).toEqual({ text: '', messageType: 'TEXT' })
+    for (const odd of [undefined, null, 'text', { text: 7 }]) expect(receivedMessage(odd)).toEqual({ rawMessage: new Uint8Array(), messageType: 'RAW' })
     expect(receivedProperties({ serverReceivedTs: 5, isOfflineMessage: false })).toEqual({ serverReceivedTs: 5, isOfflineMessage: false })
     expect(receivedProperties(undefined)).toEqual({ serverReceivedTs: expect.any(Number) })
   })

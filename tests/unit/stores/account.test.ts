@@ -45,6 +45,7 @@ describe('a message that comes', () => {
 
   it('with an id that somebody else has used is a message of its own', async () => {
     const { disk, account } = await setup()
+    await account.start('channel', 'x')
     await account.receive('channel', 'x', 'bob', rich('m1', 'bob’s'), at(1))
     await account.receive('channel', 'x', 'carol', rich('m1', 'carol’s'), at(2))
     expect(await textsIn(disk, 'channel:x')).toEqual(['bob’s', 'carol’s'])
@@ -97,6 +98,7 @@ it('keeps people apart whose ids are strange or alike, on the disk too', async (
   const { disk, account } = await setup()
   for (const uid of HOSTILE) {
     await account.receive('peer', uid, uid, rich('m1', `from ${uid}`), at(1))
+    await account.start('channel', uid)
     await account.receive('channel', uid, uid, rich('m1', `in ${uid}`), at(1))
     await account.send(`peer:${uid}`, `to ${uid}`)
   }
@@ -223,9 +225,52 @@ describe('who comes and goes', () => {
 
 it('wants the channels that were not left, the newest first', async () => {
   const { disk, account } = await setup()
-  for (const [i, name] of ['a', 'b', '__proto__'].entries()) await account.receive('channel', name, 'bob', rich(`m${i}`), at(1_000 + i))
+  for (const [i, name] of ['a', 'b', '__proto__'].entries()) {
+    await account.start('channel', name)
+    await account.receive('channel', name, 'bob', rich(`m${i}`), at(1_000 + i))
+  }
   await account.setLeft('channel:b', true)
   expect((await openAccount(disk)).wantedChannels()).toEqual(['__proto__', 'a'])
   await account.start('channel', 'b')
   expect(account.wantedChannels()).toEqual(['__proto__', 'b', 'a'])
+})
+
+describe('storage that refuses', () => {
+  it('keeps nothing acknowledged that is not on the disk, and writes it when it can again', async () => {
+    const { disk, account } = await setup()
+    await account.start('peer', 'bob')
+    disk.failing = 'full'
+    expect(await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
+    expect(account.book.problem.value).toBe('full')
+    expect(account.book.head('peer:bob')?.length).toBe(1)
+    // The service delivers it again; the disk still refuses.
+    expect(await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
+    disk.failing = undefined
+    expect(await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(true)
+    expect(account.book.problem.value).toBeNull()
+    expect(await account.receive('peer', 'bob', 'bob', rich('m2', 'two'), at(2))).toBe(true)
+    expect(await textsIn(disk, 'peer:bob')).toEqual(['one', 'two'])
+  })
+
+  it('leaves no hole: the next write takes what was refused along', async () => {
+    const { disk, account } = await setup()
+    await account.start('peer', 'bob')
+    disk.failing = 'full'
+    await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))
+    await account.saveDraft('peer:bob', 'a draft')
+    disk.failing = undefined
+    await account.saveDraft('peer:bob', 'a draft')
+    expect(account.book.problem.value).toBe('full')
+    await account.receive('peer', 'carol', 'carol', rich('m2', 'two'), at(2))
+    expect(account.book.problem.value).toBeNull()
+    expect(await textsIn(disk, 'peer:bob')).toEqual(['one'])
+  })
+})
+
+it('does not bring back a deleted channel when a message still comes from it', async () => {
+  const { account } = await setup()
+  await account.start('channel', 'general')
+  await account.remove('channel:general')
+  expect(await account.receive('channel', 'general', 'bob', rich('m1', 'late'), at(1))).toBe(true)
+  expect(account.book.order.value).toEqual([])
 })

@@ -162,8 +162,9 @@ describe('a login as somebody else', () => {
   it('leaves what the last person had not sent to them', async () => {
     const chat = await world.signedIn('alice')
     await chat.startConversation('peer', 'bob')
-    vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockReturnValueOnce(new Promise(() => undefined))
+    const sends = vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockReturnValueOnce(new Promise(() => undefined))
     await chat.account!.send('peer:bob', 'alice’s own')
+    await eventually(() => expect(sends).toHaveBeenCalled())
     await chat.signOut()
     const bob = await world.friend('bob')
     expect(await chat.signIn('carol', undefined)).toBeUndefined()
