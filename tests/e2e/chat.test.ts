@@ -5,24 +5,29 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startInNode } from '../miniprogram/harness/driver'
-import { hears as phoneHears, logIn, say as phoneSays, startChat } from '../miniprogram/people'
+import { BUILT_IN_GATEWAY, hears as phoneHears, logIn, say as phoneSays, startChat } from '../miniprogram/people'
 import { launchChromium } from '../support/chromium'
 import { commandEnv } from '../support/command-env'
+import { freePort } from '../support/ports'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const id = (name: string) => `[data-testid="${name}"]`
 
 let server: ChildProcess
+let gatewayPort = 0
 let links: string[] = []
 let browser: Browser
 let context: BrowserContext
 const problems: string[] = []
 
 beforeAll(async () => {
-  server = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts'], { cwd: root, env: commandEnv(), stdio: ['ignore', 'pipe', 'inherit'] })
+  gatewayPort = await freePort()
+  const env = commandEnv({ GATEWAY_PORT: String(gatewayPort) })
+  server = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
-  server.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  for (const stream of [server.stdout, server.stderr]) stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   await vi.waitUntil(() => printed.includes('Ctrl-C') || server.exitCode !== null, { timeout: 60_000, interval: 100 })
+  expect(printed).toContain('Ctrl-C')
   links = printed.match(/http:\S+\?uid=\w+/g) ?? []
   browser = await launchChromium()
   // One context: the tabs of one browser, which share its storage but for the session.
@@ -118,7 +123,7 @@ test('a reload keeps each tab its own person, and the history', async () => {
 })
 
 test('someone in the browser chats with someone in the compiled mini program', async () => {
-  const [alice, dora] = [await tab(links[0]!), await startInNode({})]
+  const [alice, dora] = [await tab(links[0]!), await startInNode({ hosts: { [BUILT_IN_GATEWAY]: `127.0.0.1:${gatewayPort}` } })]
   await logIn(dora, 'dora')
   await chatWith(alice, 'peer', 'dora')
   await says(alice, '从浏览器来')
@@ -129,4 +134,27 @@ test('someone in the browser chats with someone in the compiled mini program', a
   await alice.waitForSelector(`${id('message-status')}.is-delivered`)
   problems.push(...(await dora.problems()))
   await dora.close()
+})
+
+test('in two tabs of one person the later goes on; the earlier cannot write until it takes over, and then has everything', async () => {
+  const [first, bob] = [await tab(links[0]!), await tab(links[1]!)]
+  await chatWith(first, 'peer', 'bob')
+  await says(first, '第一个标签页')
+  const second = await tab(links[0]!)
+  await first.waitForSelector(id('connection-banner'))
+  await second.tap(`${id('conversation-row')}[data-id="peer:bob"]`)
+  await says(second, '第二个标签页')
+  await chatWith(bob, 'peer', 'alice')
+  await says(bob, '收到两条')
+  await hears(second, '收到两条')
+  await first.fill(`${id('composer-input')} textarea`, '被挤下线时写的')
+  await first.tap(id('composer-send'))
+  await first.waitForSelector(id('composer-error'))
+
+  await first.tap(id('connection-banner'))
+  await hears(first, '收到两条')
+  expect((await texts(first)).slice(-3)).toEqual(['第一个标签页', '第二个标签页', '收到两条'])
+  await first.waitForSelector(id('connection-banner'), { state: 'detached' })
+  await says(first, '接着说')
+  await hears(bob, '接着说')
 })

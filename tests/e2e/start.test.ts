@@ -1,11 +1,12 @@
 // `npm start` as a person runs it: what it prints, what it serves, and what is left of it after Ctrl-C.
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { launchChromium } from '../support/chromium'
 import { commandEnv } from '../support/command-env'
+import { freePort, hold } from '../support/ports'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const START_TIMEOUT_MS = 60_000
@@ -57,17 +58,6 @@ function alive(group: number): string[] {
   })
 }
 
-async function freePort(): Promise<number> {
-  const server = await hold(0)
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-function hold(port: number): Promise<Server> {
-  const server = createServer()
-  return new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server)))
-}
 
 async function holdFree(): Promise<number> {
   const server = await hold(0)

@@ -13,7 +13,7 @@ export const ME = 'src/pages/me/me'
 export type Start = (options: StartOptions) => Promise<MiniProgram>
 
 /** What a build made with the default settings takes for the gateway. */
-const BUILT_IN_GATEWAY = `127.0.0.1:${GATEWAY_DEFAULT_PORT}`
+export const BUILT_IN_GATEWAY = `127.0.0.1:${GATEWAY_DEFAULT_PORT}`
 
 /**
  * Phones for one file of tests. After each test all of them must be without problems, and are closed.
