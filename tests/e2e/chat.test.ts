@@ -140,6 +140,7 @@ test('in two tabs of one person the later goes on; the earlier cannot write unti
   const [first, bob] = [await tab(links[0]!), await tab(links[1]!)]
   await chatWith(first, 'peer', 'bob')
   await says(first, '第一个标签页')
+  await first.waitForSelector(`${id('message-status')}.is-delivered`)
   const second = await tab(links[0]!)
   await first.waitForSelector(id('connection-banner'))
   await second.tap(`${id('conversation-row')}[data-id="peer:bob"]`)
@@ -148,8 +149,8 @@ test('in two tabs of one person the later goes on; the earlier cannot write unti
   await says(bob, '收到两条')
   await hears(second, '收到两条')
   await first.fill(`${id('composer-input')} textarea`, '被挤下线时写的')
-  await first.tap(id('composer-send'))
   await first.waitForSelector(id('composer-error'))
+  expect(await first.getAttribute(id('composer-send'), 'aria-disabled')).toBe('true')
 
   await first.tap(id('connection-banner'))
   await hears(first, '收到两条')
