@@ -1,10 +1,11 @@
-import { computed, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
+import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
 import { onHide } from '@dcloudio/uni-app'
 import type { ConversationId } from '@/src/chat/conversation'
 import { encodedBytes } from '@/src/chat/envelope'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/limits'
 import { t } from '@/src/locales'
 import { onKeyboardHeight } from '@/src/platform/keyboard'
+import { followTextArea, type NativeTextArea } from '@/src/platform/text-area'
 import { useChatStore } from '@/src/stores/chat'
 import { inputValue } from './events'
 import { useThreadLayout } from './useThreadLayout'
@@ -28,6 +29,8 @@ export function useComposer(conversation: ConversationId) {
   const bytesLeft = shallowRef<number>()
   const keyboardPx = shallowRef(0)
   const layout = useThreadLayout()
+  const instance = getCurrentInstance()
+  let field: NativeTextArea | undefined
   let text = ''
   /** Something was typed: a draft that is read only now comes too late. */
   let isTouched = false
@@ -40,11 +43,15 @@ export function useComposer(conversation: ConversationId) {
     bytesLeft.value = bytes > HINT_FROM_BYTES ? MESSAGE_MAX_BYTES - bytes : undefined
   }
 
-  function input(event: Event): void {
+  function typed(held: string): void {
     isTouched = true
-    take(inputValue(event))
+    take(held)
     clearTimeout(draftTimer)
     draftTimer = setTimeout(keepDraft, DRAFT_AFTER_MS)
+  }
+
+  function input(event: Event): void {
+    if (!field) typed(inputValue(event))
   }
 
   /** Somebody else, or oneself elsewhere, goes on with this history: nothing may be written here until one has taken over. */
@@ -61,6 +68,7 @@ export function useComposer(conversation: ConversationId) {
 
   /** The field takes a value only when it differs from the one before: so first what stands there, then nothing. */
   async function empty(): Promise<void> {
+    if (field) return field.empty()
     value.value = text
     take('')
     await nextTick()
@@ -78,6 +86,7 @@ export function useComposer(conversation: ConversationId) {
   }
 
   onMounted(async () => {
+    field = followTextArea(instance?.proxy?.$el, { input: typed, enter: () => void send() })
     const draft = (await account?.draft(conversation)) ?? ''
     if (draft === '' || isTouched) return
     value.value = draft
@@ -91,6 +100,7 @@ export function useComposer(conversation: ConversationId) {
   onUnmounted(() => {
     keepDraftNow()
     stopKeyboard()
+    field?.stop()
   })
 
   return {
