@@ -38,8 +38,10 @@ export interface Preview {
 /** What the list knows of a conversation without its messages. Plain JSON: this is what storage keeps. */
 export interface Conversation {
   readonly id: ConversationId
-  /** How many messages its log holds; the next one gets this as its `seq`. */
+  /** How many messages its log has held; the next one gets this as its `seq`. */
   readonly length: number
+  /** The first `seq` that is still there: what came before was cleared, or gave way to newer messages. */
+  readonly start: number
   readonly preview: Preview | null
   /** ms since 1970 of the last message, or of when the conversation was started. */
   readonly at: number
@@ -51,4 +53,8 @@ export interface Conversation {
   readonly pending: readonly number[]
   /** A channel the person left: not joined again at login. Always false for a peer. */
   readonly left: boolean
+  /** Stands above the others in the list. */
+  readonly pinned: boolean
+  /** Counts no unread messages where they call for attention. */
+  readonly muted: boolean
 }

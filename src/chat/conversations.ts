@@ -8,7 +8,7 @@ export const PREVIEW_MAX_LENGTH = 60
 
 /** A conversation without a message. `at` in ms since 1970. */
 export function createConversation(id: ConversationId, at: number): Conversation {
-  return { id, length: 0, preview: null, at, unread: 0, readTo: 0, pending: [], left: false }
+  return { id, length: 0, start: 0, preview: null, at, unread: 0, readTo: 0, pending: [], left: false, pinned: false, muted: false }
 }
 
 /** Another person's message was put into the log. `seen`: the person looks at it right now. */
@@ -64,8 +64,23 @@ export function removePending(conversation: Conversation, seq: number): Conversa
   return { ...conversation, pending: conversation.pending.filter((other) => other !== seq) }
 }
 
-/** The order of the list: the newest first; a fixed order among those of the same time. */
+export function setPinned(conversation: Conversation, pinned: boolean): Conversation {
+  return conversation.pinned === pinned ? conversation : { ...conversation, pinned }
+}
+
+export function setMuted(conversation: Conversation, muted: boolean): Conversation {
+  return conversation.muted === muted ? conversation : { ...conversation, muted }
+}
+
+/** All messages are gone, those still to be sent with them; the conversation stays. */
+export function clearMessages(conversation: Conversation): Conversation {
+  const { length } = conversation
+  return { ...conversation, start: length, preview: null, unread: 0, readTo: length, pending: [] }
+}
+
+/** The order of the list: pinned ones first, then the newest; a fixed order among those of the same time. */
 export function byRecency(a: Conversation, b: Conversation): number {
+  if (a.pinned !== b.pinned) return a.pinned ? -1 : 1
   return b.at - a.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 

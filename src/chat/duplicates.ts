@@ -15,7 +15,8 @@ export function seenKey(from: string, envelope: DecodedEnvelope, serverReceivedT
   return envelope.kind === 'plain' ? plainKey(from, serverReceivedTs, envelope.text) : idKey(from, envelope.id)
 }
 
-function idKey(from: string, id: string): string {
+/** What a message with an id is known by. */
+export function idKey(from: string, id: string): string {
   return `i${from.length}:${from}${id}`
 }
 
@@ -40,11 +41,6 @@ export class SeenMessages {
     this.keys.add(key)
     if (this.keys.size > this.limit) this.forgetOldest()
     return isNew
-  }
-
-  /** For a message that could not be kept: it must be taken when it comes again. */
-  forget(key: string): void {
-    this.keys.delete(key)
   }
 
   /** Remembers what the log holds, oldest first, as it came over either wire. */

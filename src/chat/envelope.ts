@@ -30,6 +30,8 @@ export interface TextEnvelope {
   readonly id: string
   readonly text: string
   readonly quote?: Quote
+  /** It may have been sent before, perhaps long ago: a reader looks further back for it than its recent messages. */
+  readonly again?: true
 }
 /** Which of the other side's messages are durable on this device (`delivered`) and which were seen (`read`), by id. */
 export interface ReceiptEnvelope {
@@ -96,7 +98,7 @@ function readBody(kind: string, id: string, json: Json): DecodedEnvelope {
     case 'text': {
       if (typeof json.text !== 'string') return { kind: 'unsupported', id }
       const quote = readQuote(json.quote)
-      return quote === undefined ? { kind, id, text: json.text } : { kind, id, text: json.text, quote }
+      return { kind, id, text: json.text, ...(quote && { quote }), ...(json.again === true && { again: true as const }) }
     }
     case 'receipt':
       return { kind, id, delivered: readIds(json.delivered), read: readIds(json.read) }
@@ -131,10 +133,11 @@ function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[!-~]{1,64}$/.test(value)
 }
 
-const EMPTY_TEXT_BYTES = encode({ kind: 'text', id: '-'.repeat(MESSAGE_ID_LENGTH), text: '' }, 'rich').length
+const EMPTY_TEXT_BYTES = encode({ kind: 'text', id: '-'.repeat(MESSAGE_ID_LENGTH), text: '', again: true }, 'rich').length
 
 /**
- * How many bytes a text takes on the wire, of MESSAGE_MAX_BYTES. Builds no string, so that the composer can ask on each key.
+ * How many bytes a text takes on the wire at most, also when it is sent again, of MESSAGE_MAX_BYTES. Builds no string, so
+ * that the composer can ask on each key.
  */
 export function encodedBytes(text: string, wire: Wire): number {
   if (wire === 'plain') return utf8Length(text) + (isEnvelopeBehindSpaces(text) ? 1 : 0)

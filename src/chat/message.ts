@@ -9,6 +9,10 @@ export type SendFailure =
   | { readonly reason: 'not-in-channel' }
   /** The peer was not there for OUTBOX_TTL_MS. */
   | { readonly reason: 'expired' }
+  /** The person took it back before it went. */
+  | { readonly reason: 'cancelled' }
+  /** The person took it back when it may have gone already. */
+  | { readonly reason: 'cancelled-late' }
 
 /**
  * Of one's own message: `queued` on this device, `sending` on its way, `sent` at the server (a channel message's last

@@ -29,6 +29,8 @@ export interface OutboxDecision {
   readonly retry: Retry
   /** The service keeps it for a peer who is not there, in order: it holds up nothing behind it. */
   readonly stored?: boolean
+  /** It may have arrived. */
+  readonly maybe?: boolean
   readonly failure?: SendFailure
 }
 
@@ -64,7 +66,7 @@ export function afterPeerResult(hasPeerReceived: boolean, { wire, tries }: Pick<
   const status = hasPeerReceived ? 'delivered' : 'sent'
   const isFinal = wire === 'plain' || (hasPeerReceived && (service.durableAcknowledgement || tries >= DELIVERY_TRIES_MAX))
   if (isFinal) return { status, keep: false, retry: 'never' }
-  return { status, keep: true, retry: 'on-peer', ...(!hasPeerReceived && service.offlineMessages ? { stored: true } : {}) }
+  return { status, keep: true, retry: 'on-peer', ...(!hasPeerReceived && service.offlineMessages ? { stored: true } : {}), ...(hasPeerReceived ? { maybe: true } : {}) }
 }
 
 /** RTM took a channel message: nobody answers for a whole channel, so this is all there is to know. */
@@ -121,7 +123,7 @@ export function afterError(error: { readonly operation: OutboxOperation; readonl
   const failure: SendFailure = { reason: 'rtm', operation, code }
   switch (verdict) {
     case 'unsure':
-      return attempt.wire === 'rich' ? queued(wait(attempt)) : failed(failure)
+      return attempt.wire === 'rich' ? { ...queued(wait(attempt)), maybe: true } : failed(failure)
     case 'later':
       return queued(wait(attempt))
     case 'rate':
@@ -137,7 +139,8 @@ export function afterError(error: { readonly operation: OutboxOperation; readonl
 
 /** What becomes of a message that this device finds in its outbox when it starts, having stopped at an unknown point. */
 export function afterRestart(status: MessageStatus, operation: 'peerMessage' | 'channelMessage', wire: Wire): OutboxDecision {
-  if (wire === 'rich') return { status: status === 'sending' ? 'queued' : status, keep: true, retry: 'on-reconnect' }
+  // A `queued` one may have been on its way too: that is shown, but not worth a write.
+  if (wire === 'rich') return { status: status === 'sending' ? 'queued' : status, keep: true, retry: 'on-reconnect', maybe: true }
   if (status === 'queued') return queued('on-reconnect')
   // It was on its way. RTM's own word for "nobody knows" is a time-out.
   if (status === 'sending') return failed({ reason: 'rtm', operation, code: 2 })
@@ -174,23 +177,38 @@ export interface OutboxItem {
   readonly wait: 'nothing' | 'reconnect' | 'peer' | number
   /** The service keeps it for the peer. */
   readonly stored: boolean
+  /** An earlier try may have arrived. */
+  readonly maybe: boolean
 }
 
-/** A message that enters the outbox: one just written, or one found in the log. */
-export function outboxItem({ seq, status, at }: Message): OutboxItem {
-  return { seq, status, at, tries: 0, triedAt: 0, wait: 'nothing', stored: false }
+/** A message that enters the outbox: one just written, or one that may have been sent before. */
+export function outboxItem({ seq, status, at }: Message, maybe = false): OutboxItem {
+  return { seq, status, at, tries: 0, triedAt: 0, wait: 'nothing', stored: false, maybe }
 }
 
 /** The item after an attempt, or undefined when it leaves the outbox. */
 export function decided(item: OutboxItem, decision: OutboxDecision, now: number): OutboxItem | undefined {
   if (!decision.keep) return undefined
-  const { retry, status, stored = false } = decision
+  const { retry, status, stored = false, maybe = false } = decision
   const wait = typeof retry === 'number' ? now + retry : retry === 'on-peer' ? 'peer' : 'reconnect'
-  return { ...item, status, tries: item.tries + 1, triedAt: now, wait, stored }
+  return { ...item, status, tries: item.tries + 1, triedAt: now, wait, stored, maybe: item.maybe || maybe }
 }
 
-/** `login`: a new session or join. `peer`: the peer was heard from or seen online. `written`: the person wrote to the peer. */
-export type Sign = 'login' | 'peer' | 'written'
+/**
+ * What becomes of a message that the person takes back. `result`: what the try that was under way came to, if one was.
+ * What has reached the service cannot be taken back: that it went is shown.
+ */
+export function cancelled({ maybe }: Pick<OutboxItem, 'maybe'>, result?: OutboxDecision): OutboxDecision {
+  const hasGone = result !== undefined && (result.status === 'delivered' || result.status === 'read' || (result.status === 'sent' && (!result.keep || result.stored === true)))
+  if (hasGone) return { status: result.status, keep: false, retry: 'never' }
+  return failed({ reason: maybe || result?.maybe === true ? 'cancelled-late' : 'cancelled' })
+}
+
+/**
+ * `login`: a new session or join. `peer`: the peer was heard from or seen online. `written`: the person wrote to the peer.
+ * `asked`: the person wants it to be tried now.
+ */
+export type Sign = 'login' | 'peer' | 'written' | 'asked'
 
 /** The item after a sign: free to go, if it waited for this. */
 export function woken(item: OutboxItem, sign: Sign, now: number): OutboxItem {
@@ -198,6 +216,7 @@ export function woken(item: OutboxItem, sign: Sign, now: number): OutboxItem {
 }
 
 function wakes(item: OutboxItem, sign: Sign, now: number): boolean {
+  if (sign === 'asked') return true
   // What the service keeps reaches the peer in its place; a sign of the peer is when it may turn out that the service has lost it.
   if (item.stored) return sign === 'peer'
   if (sign === 'login') return true

@@ -35,8 +35,10 @@ export interface Reading extends ChunkRange {
 
 /** Immutable. The window is `from <= index < to`; `chunks` holds exactly these. */
 export interface Timeline extends ChunkRange {
-  /** How many messages the log holds. */
+  /** How many messages the log has held. */
   readonly length: number
+  /** The first seq that is still in the log. */
+  readonly start: number
   readonly chunks: ReadonlyMap<number, Chunk>
   /** What is to be read from storage, or null. */
   readonly reading: Reading | null
@@ -78,25 +80,31 @@ export function messageAt(timeline: Timeline, seq: number): Message | undefined 
 }
 
 /** A timeline that shows nothing yet and, unless the log is empty, reads the chunks round `place`. */
-export function openAt(length: number, place: Place): Timeline {
-  return jump({ length, from: 0, to: 0, chunks: new Map(), reading: null, news: NO_NEWS }, place)
+export function openAt(length: number, place: Place, start = 0): Timeline {
+  return jump({ length, start, from: 0, to: 0, chunks: new Map(), reading: null, news: NO_NEWS }, place)
 }
 
 /** Reads a new window round `place`; the same timeline when that is in the window. A read under way is given up. */
 export function jump(timeline: Timeline, place: Place): Timeline {
   const count = chunkCount(timeline.length)
+  const first = firstChunk(timeline)
   if (place === 'latest') {
-    return following(timeline) ? timeline : read(timeline, { from: Math.max(0, count - READ_CHUNKS), to: count }, true)
+    return following(timeline) ? timeline : read(timeline, { from: Math.max(first, count - READ_CHUNKS), to: count }, true)
   }
-  const index = Math.min(Math.max(0, chunkOf(place)), count - 1)
-  if (index < 0 || timeline.chunks.has(index)) return timeline
-  return read(timeline, { from: Math.max(0, index - 1), to: Math.min(count, index + 2) }, true)
+  const index = Math.min(Math.max(first, chunkOf(place)), count - 1)
+  if (index < first || timeline.chunks.has(index)) return timeline
+  return read(timeline, { from: Math.max(first, index - 1), to: Math.min(count, index + 2) }, true)
+}
+
+/** Whether the log holds messages above the window. */
+export function hasOlder(timeline: Timeline): boolean {
+  return timeline.from > firstChunk(timeline)
 }
 
 /** Reads what stands above the window; the same timeline at the beginning of the log or while a read is under way. */
 export function older(timeline: Timeline): Timeline {
-  if (timeline.reading !== null || timeline.from === 0) return timeline
-  return read(timeline, { from: Math.max(0, timeline.from - READ_CHUNKS), to: timeline.from }, false)
+  if (timeline.reading !== null || !hasOlder(timeline)) return timeline
+  return read(timeline, { from: Math.max(firstChunk(timeline), timeline.from - READ_CHUNKS), to: timeline.from }, false)
 }
 
 /** Reads what stands below the window; the same timeline at the end of the log or while a read is under way. */
@@ -120,7 +128,7 @@ export function withChunks(timeline: Timeline, reading: Reading, messages: reado
   const arrived = new Map<number, Message[]>()
   const bySeq = new Map([...messages.map((message) => [message.seq, message] as const), ...timeline.news])
   for (const message of bySeq.values()) {
-    if (message.seq >= timeline.length) continue
+    if (message.seq >= timeline.length || message.seq < timeline.start) continue
     const index = chunkOf(message.seq)
     arrived.set(index, [...(arrived.get(index) ?? []), message])
   }
@@ -198,6 +206,10 @@ function cut(timeline: Timeline, keep: ChunkRange): Timeline {
     else to--
   }
   return { ...timeline, from, to, chunks: new Map([...timeline.chunks].filter(([index]) => index >= from && index < to)) }
+}
+
+function firstChunk({ start }: Timeline): number {
+  return chunkOf(start)
 }
 
 function chunkCount(length: number): number {

@@ -25,6 +25,7 @@ const SENTENCES: Readonly<Record<'peerMessage' | 'channelMessage' | 'join', Read
 
 /** Why a message did not go, and that a tap sends it again. */
 export function failureText(failure: SendFailure | undefined): string {
+  if (failure?.reason === 'cancelled' || failure?.reason === 'cancelled-late') return t(`failure.${failure.reason}`)
   return `${t('status.failed')}${failure ? `\u2002${reason(failure)}` : ''}`
 }
 

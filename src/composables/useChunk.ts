@@ -66,9 +66,10 @@ export function useChunk(name: () => string) {
     if (divider) thread.dividerTop.value = divider.top
   })
 
+  /** By its place in the log: two authors may have given their messages the same id. */
   function messageAt(event: TapEvent): Message | undefined {
-    const id = dataOf(event, 'id')
-    return id === undefined ? undefined : place.value.thread?.find(id)
+    const seq = dataOf(event, 'seq')
+    return seq === undefined ? undefined : place.value.thread?.message(Number(seq))
   }
 
   async function retry(event: TapEvent): Promise<void> {
@@ -80,13 +81,38 @@ export function useChunk(name: () => string) {
   /** What can be done with a message: on a long press. */
   async function menu(event: TapEvent): Promise<void> {
     const message = messageAt(event)
-    if (message?.body.kind !== 'text') return
-    if ((await chooseAction([t('thread.copy')])) !== 0) return
-    await copyText(message.body.text)
-    toast(t('thread.copied'))
+    const { thread } = place.value
+    if (message?.body.kind !== 'text' || !thread || !account) return
+    const isWaiting = account.isWaiting(thread.conversation, message)
+    const actions = messageActions(message, isWaiting)
+    const index = await chooseAction(actions.map((action) => t(`thread.${action}`)))
+    switch (index === undefined ? undefined : actions[index]) {
+      case 'copy':
+        await copyText(message.body.text)
+        return toast(t('thread.copied'))
+      case 'resend':
+        return account.retry(thread.conversation, latest(message))
+      case 'resend-all':
+        return account.retryAll(thread.conversation)
+      case 'cancel':
+        if (!(await account.cancel(thread.conversation, latest(message)))) toast(t('thread.cancel.late'))
+    }
+  }
+
+  /** The message as it is now: it may have gone while the sheet was open. */
+  function latest(message: Message): Message {
+    return place.value.thread?.message(message.seq) ?? message
   }
 
   return { rows, retry, menu }
+}
+
+type MessageAction = 'copy' | 'resend' | 'resend-all' | 'cancel'
+
+/** What can be done with a text: a failed or waiting one of one's own can be sent again, a waiting one taken back. */
+function messageActions({ status }: Message, isWaiting: boolean): MessageAction[] {
+  if (isWaiting && status !== 'delivered') return ['copy', 'resend', 'resend-all', 'cancel']
+  return status === 'failed' ? ['copy', 'resend', 'resend-all'] : ['copy']
 }
 
 function last(chunk: Chunk | undefined): Message | undefined {

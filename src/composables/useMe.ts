@@ -1,10 +1,13 @@
-import { computed } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import { displayId } from '@/src/chat/names'
+import { sizeText } from '@/src/chat/storage-size'
 import { t } from '@/src/locales'
 import { chooseAction, toast } from '@/src/platform/dialogs'
+import { openStoragePage } from '@/src/platform/pages'
 import { setTabText } from '@/src/platform/tab-bar'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore, type LanguageChoice } from '@/src/stores/settings'
+import { usePageVisible } from './usePageVisible'
 
 const LANGUAGES: readonly LanguageChoice[] = ['system', 'zh', 'en']
 
@@ -12,6 +15,15 @@ const LANGUAGES: readonly LanguageChoice[] = ['system', 'zh', 'en']
 export function useMe() {
   const chat = useChatStore()
   const settings = useSettingsStore()
+
+  const visible = usePageVisible()
+  /** Undefined also when storage does not answer; the page about it says so. */
+  const used = shallowRef<number>()
+  watch(visible, (isVisible) => isVisible && void measure(), { immediate: true })
+
+  async function measure(): Promise<void> {
+    used.value = (await chat.storageUsage())?.bytes
+  }
 
   async function chooseLanguage(): Promise<void> {
     const index = await chooseAction(LANGUAGES.map((language) => t(`me.language.${language}`)))
@@ -39,8 +51,10 @@ export function useMe() {
     backend: computed(() => t(`me.backend.${chat.backendName ?? 'local'}`)),
     connection: computed(() => t(`connection.state.${chat.connection.state}`)),
     language: computed(() => t(`me.language.${settings.language}`)),
+    storage: computed(() => (used.value === undefined ? '' : sizeText(used.value))),
     chooseLanguage,
     explainConnection,
+    showStorage: openStoragePage,
     logOut,
   }
 }

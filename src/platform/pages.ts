@@ -11,6 +11,7 @@ const ME = '/src/pages/me/me'
 const NEW_CHAT = '/src/pages/new-chat/new-chat'
 const THREAD = '/src/pages/thread/thread'
 const CHANNEL = '/src/pages/channel/channel'
+const STORAGE = '/src/pages/storage/storage'
 
 /** How many pages WeChat keeps in its stack. */
 const STACK_MAX = 10
@@ -56,6 +57,11 @@ export function openChannelInfo(id: ConversationId): void {
 /** Opens the page that starts a chat, with one kind chosen. */
 export function openNewChat(kind?: ConversationKind): void {
   open(kind ? `${NEW_CHAT}?kind=${kind}` : NEW_CHAT)
+}
+
+/** Opens the page about what is kept on the device. */
+export function openStoragePage(): void {
+  open(STORAGE)
 }
 
 export function toConversations(): void {

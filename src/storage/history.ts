@@ -1,125 +1,298 @@
 /**
- * A person's history over any KeyValue. The log of a conversation is kept in pages of PAGE_SIZE messages, so that a write
- * costs one page whatever the length of the log; conversations and drafts are one record each.
+ * A person's history over any KeyValue (docs/STORAGE.md). The log of a conversation is kept in pages of PAGE_SIZE messages; a
+ * message, and each change of it, is appended to its page, so that a write costs what is written, whatever the length of the
+ * log. What is known of the conversations stands in an index of its own.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
+import { utf8Length } from '@/src/chat/limits'
 import type { Message } from '@/src/chat/message'
+import { newId } from '@/src/platform/ids'
+import { ClosedHistory } from './closed-history'
 import { createCommitQueue } from './commit-queue'
-import type { KeyValue, Write } from './key-value'
-import { pageOf, type PersonKeys, personKeys } from './keys'
+import { ConversationIndex } from './conversation-index'
+import type { KeyValue, Owner, Write } from './key-value'
+import { PAGE_SIZE, pageOf, type PersonKeys, personKeys } from './keys'
 import { PageCache } from './page-cache'
-import type { Entry, History, Storage } from './port'
-import { conversationRecord, draftRecord, type Page, pageRecord, parseConversationRecord, parseDraftRecord, parsePageRecord } from './records'
+import { StorageError, type Damage, type Entry, type History, type Storage, type StorageUsage } from './port'
+import { draftRecord, messageRecord, pageRecord, parseDraftRecord, parsePage, type IndexRow, type Page } from './records'
 
 /** Enough for the windows of a few open conversations and the last pages of those that receive. */
 const CACHED_PAGES = 24
+/** A page of more records than this is written anew: its messages have changed often, such as a notice that is gathered. */
+const RECORDS_MAX = PAGE_SIZE * 6
+/** What a record takes on the device beside its text: a checksum and what stands between. */
+const RECORD_OVERHEAD = 12
 
 type Job =
   | { readonly type: 'write'; readonly entries: readonly Entry[] }
   | { readonly type: 'draft'; readonly id: ConversationId; readonly text: string }
   | { readonly type: 'remove'; readonly id: ConversationId }
 
-export function createStorage(kv: KeyValue): Storage {
-  return { openHistory: async (person) => openHistory(kv, personKeys(person)) }
+/** `newName` gives a text that nobody else has. */
+export function createStorage(kv: KeyValue, newName = newId): Storage {
+  return {
+    async openHistory(person) {
+      const keys = personKeys(person)
+      try {
+        const index = await ConversationIndex.open(kv, keys)
+        if (index.isNewer) return new ClosedHistory('newer')
+        return new LoggedHistory(kv, keys, index, await own(kv, { key: keys.owner, value: newName() }))
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error
+        // What is there cannot be read now, and must not be written over: one can chat all the same.
+        return new ClosedHistory(error.failure)
+      }
+    },
+  }
 }
 
-function openHistory(kv: KeyValue, keys: PersonKeys): History {
-  const cache = new PageCache(CACHED_PAGES)
-  /** Goes up with every commit: a page that was being read meanwhile may be the former one and is not cached. */
-  let commits = 0
+/** Takes the history over from whoever has it open; undefined when the device takes nothing, and then nobody else writes either. */
+async function own(kv: KeyValue, owner: Owner): Promise<Owner | undefined> {
+  try {
+    await kv.commit([{ type: 'put', key: owner.key, value: owner.value }])
+    return owner
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error
+    return undefined
+  }
+}
 
-  async function readPage(id: ConversationId, number: number): Promise<Page> {
-    const key = keys.page(id, number)
-    const cached = cache.get(key)
+class LoggedHistory implements History {
+  private readonly cache = new PageCache(CACHED_PAGES)
+  /** Goes up with every commit: a page that was being read meanwhile may be the former one and is not cached. */
+  private commits = 0
+  /** By page, so that reading one twice counts its damage once. */
+  private readonly unreadable = new Map<string, number>()
+  private readonly enqueue: (job: Job) => Promise<void>
+
+  constructor(
+    private readonly kv: KeyValue,
+    private readonly keys: PersonKeys,
+    private readonly index: ConversationIndex,
+    private readonly owner: Owner | undefined,
+  ) {
+    this.enqueue = createCommitQueue<Job>(
+      async ([first, ...others]) => {
+        if (first === undefined) return
+        await this.index.complete()
+        if (first.type === 'remove') await this.commitRemoval(first.id)
+        else await this.commitWrites([first, ...others])
+        await this.renewIndex()
+      },
+      (job) => job.type === 'remove',
+    )
+  }
+
+  async conversations(): Promise<Conversation[]> {
+    await this.index.complete()
+    return [...this.index.rows.values()].map(({ conversation }) => conversation)
+  }
+
+  damage(): Damage {
+    const inPages = [...this.unreadable.values()].reduce((sum, count) => sum + count, 0)
+    return { unreadable: this.index.unreadable + inPages }
+  }
+
+  async usage(): Promise<StorageUsage> {
+    await this.index.complete()
+    const conversations = [...this.index.rows.values()].map(({ conversation: { id, length, start }, bytes, since }) => ({ id, bytes, messages: length - start, since }))
+    return { bytes: conversations.reduce((sum, { bytes }) => sum + bytes, 0), conversations }
+  }
+
+  async messages(id: ConversationId, from: number, to: number): Promise<Message[]> {
+    const found: Message[] = []
+    const first = Math.max(0, from)
+    for (let number = pageOf(first); number <= pageOf(to - 1); number++) {
+      const { messages } = await this.readPage(id, number)
+      const inRange = [...messages.values()].filter(({ seq }) => seq >= first && seq < to)
+      found.push(...inRange.sort((a, b) => a.seq - b.seq))
+    }
+    return found
+  }
+
+  write(entries: readonly Entry[]): Promise<void> {
+    return this.enqueue({ type: 'write', entries })
+  }
+
+  remove(id: ConversationId): Promise<void> {
+    return this.enqueue({ type: 'remove', id })
+  }
+
+  async draft(id: ConversationId): Promise<string> {
+    return parseDraftRecord(await this.kv.get(this.keys.draft(id)))
+  }
+
+  saveDraft(id: ConversationId, text: string): Promise<void> {
+    return this.enqueue({ type: 'draft', id, text })
+  }
+
+  private async readPage(id: ConversationId, number: number): Promise<Page> {
+    const key = this.keys.page(id, number)
+    const cached = this.cache.get(key)
     if (cached) return cached
-    const since = commits
-    const page = parsePageRecord(await kv.get(key), number)
-    if (since === commits) cache.set(key, page)
+    const since = this.commits
+    const page = parsePage(await this.kv.list(key), number)
+    if (page.unreadable > 0) this.unreadable.set(key, page.unreadable)
+    if (since === this.commits) this.cache.set(key, page)
     return page
   }
 
-  async function commitWrites(jobs: readonly Job[]): Promise<void> {
-    const pages = new Map<string, Map<number, Message>>()
-    const records = new Map<string, Write>()
+  private async commitWrites(jobs: readonly Job[]): Promise<void> {
+    const drafts = new Map<string, Write>()
+    const pages = new Pages((id, number) => this.readPage(id, number), this.keys)
+    const rows = new Map<ConversationId, IndexRow>()
 
     for (const job of jobs) {
       if (job.type === 'draft') {
-        const key = keys.draft(job.id)
-        records.set(key, job.text === '' ? { type: 'delete', key } : { type: 'put', key, value: draftRecord(job.text) })
+        const key = this.keys.draft(job.id)
+        drafts.set(key, job.text === '' ? { type: 'delete', key } : { type: 'put', key, value: draftRecord(job.text) })
       }
-      for (const { conversation, messages = [] } of job.type === 'write' ? job.entries : []) {
-        for (const message of messages) {
-          const number = pageOf(message.seq)
-          const key = keys.page(conversation.id, number)
-          // a copy: what is cached stays as it is until the new page is durable
-          const page = pages.get(key) ?? new Map(await readPage(conversation.id, number))
-          page.set(message.seq, message)
-          pages.set(key, page)
-        }
-        const key = keys.conversation(conversation.id)
-        records.set(key, { type: 'put', key, value: conversationRecord(conversation) })
+      for (const entry of job.type === 'write' ? job.entries : []) {
+        const { conversation } = entry
+        const former = rows.get(conversation.id) ?? this.index.rows.get(conversation.id)
+        let added = 0
+        for (const message of entry.messages ?? []) added += (await pages.of(conversation.id, pageOf(message.seq))).add(message)
+        const trimmed = await this.trim(conversation, former, pages)
+        rows.set(conversation.id, { conversation, bytes: Math.max(0, (former?.bytes ?? 0) + added - trimmed.bytes), since: trimmed.since ?? former?.since ?? conversation.at })
       }
     }
 
-    // messages first: a crash in between leaves messages that no conversation counts yet, never a count without its messages
-    const writes: Write[] = [...pages].map(([key, page]) => ({ type: 'put', key, value: pageRecord(page) }))
-    writes.push(...records.values())
+    // Messages first: a crash in between leaves messages that no conversation counts yet, never a count without its messages.
+    const changed = [...rows.values()]
+    const writes: Write[] = [...drafts.values(), ...pages.writes()]
+    if (changed.length > 0) writes.push(this.index.changes(changed))
     try {
-      await kv.commit(writes)
-      for (const [key, page] of pages) cache.set(key, page)
+      await this.kv.commit(writes, this.owner)
+      this.index.changedTo(changed)
+      for (const key of pages.deleted) this.forget(key)
+      for (const [key, page] of pages.changed) this.cache.set(key, page.page())
     } finally {
-      commits++
+      this.commits++
     }
   }
 
-  async function commitRemoval(id: ConversationId): Promise<void> {
+  /** Deletes the pages that lie before the start of a conversation, once it has moved on. */
+  private async trim(conversation: Conversation, former: IndexRow | undefined, pages: Pages): Promise<{ bytes: number; since?: number }> {
+    const { id, start, length } = conversation
+    const from = former?.conversation.start ?? 0
+    if (start <= from) return { bytes: 0 }
+    const end = start === length ? pageOf(length - 1) + 1 : pageOf(start)
+    let bytes = 0
+    for (let number = pageOf(from); number < end; number++) {
+      for (const message of (await pages.of(id, number)).messages.values()) bytes += sizeOf({ message })
+      pages.delete(id, number)
+    }
+    if (start === length) return { bytes: former?.bytes ?? bytes, since: conversation.at }
+    const first = (await pages.of(id, pageOf(start))).messages.get(start)
+    return first ? { bytes, since: first.at } : { bytes }
+  }
+
+  private async commitRemoval(id: ConversationId): Promise<void> {
+    const folder = this.keys.log(id)
     try {
-      // the conversation last: after a crash in between it is still listed and can be removed again
-      await kv.commit([
-        { type: 'clear', folder: keys.log(id) },
-        { type: 'delete', key: keys.draft(id) },
-        { type: 'delete', key: keys.conversation(id) },
-      ])
+      // The index first: should it end here, what is left belongs to no conversation, and goes with the next removal.
+      await this.kv.commit([this.index.changes([], [id]), { type: 'delete', key: this.keys.draft(id) }, { type: 'clear', folder }], this.owner)
+      this.index.changedTo([], [id])
     } finally {
-      cache.deleteFolder(keys.log(id))
-      commits++
+      this.cache.deleteFolder(folder)
+      for (const key of this.unreadable.keys()) if (key.startsWith(folder)) this.unreadable.delete(key)
+      this.commits++
     }
   }
 
-  const enqueue = createCommitQueue<Job>(
-    ([first, ...others]) => {
-      if (first === undefined) return Promise.resolve()
-      return first.type === 'remove' ? commitRemoval(first.id) : commitWrites([first, ...others])
-    },
-    (job) => job.type === 'remove',
-  )
-
-  return {
-    async conversations() {
-      const conversations: Conversation[] = []
-      let damaged = 0
-      for (const [key, value] of await kv.entries(keys.conversations)) {
-        const conversation = parseConversationRecord(value)
-        if (conversation && keys.conversation(conversation.id) === key) conversations.push(conversation)
-        else damaged++
-      }
-      return { conversations, damaged }
-    },
-
-    async messages(id, from, to) {
-      const found: Message[] = []
-      const first = Math.max(0, from)
-      for (let number = pageOf(first); number <= pageOf(to - 1); number++) {
-        const page = await readPage(id, number)
-        const inRange = [...page.values()].filter(({ seq }) => seq >= first && seq < to)
-        found.push(...inRange.sort((a, b) => a.seq - b.seq))
-      }
-      return found
-    },
-
-    write: (entries) => enqueue({ type: 'write', entries }),
-    remove: (id) => enqueue({ type: 'remove', id }),
-    draft: async (id) => parseDraftRecord(await kv.get(keys.draft(id))),
-    saveDraft: (id, text) => enqueue({ type: 'draft', id, text }),
+  /** What was written is durable whether or not this works: a disk that is full now is asked again with the next write. */
+  private async renewIndex(): Promise<void> {
+    const renewal = this.index.renewal()
+    if (!renewal) return
+    try {
+      await this.kv.commit(renewal.writes, this.owner)
+      renewal.done()
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+    }
   }
+
+  private forget(key: string): void {
+    this.cache.delete(key)
+    this.unreadable.delete(key)
+  }
+}
+
+const NO_PAGE: Page = { messages: new Map(), unreadable: 0, records: 0 }
+
+/** The pages that one commit changes and deletes. */
+class Pages {
+  readonly changed = new Map<string, ChangedPage>()
+  readonly deleted = new Set<string>()
+
+  constructor(
+    private readonly read: (id: ConversationId, number: number) => Promise<Page>,
+    private readonly keys: PersonKeys,
+  ) {}
+
+  async of(id: ConversationId, number: number): Promise<ChangedPage> {
+    const key = this.keys.page(id, number)
+    let page = this.changed.get(key)
+    if (!page) {
+      page = new ChangedPage(key, this.deleted.has(key) ? NO_PAGE : await this.read(id, number))
+      this.changed.set(key, page)
+    }
+    return page
+  }
+
+  delete(id: ConversationId, number: number): void {
+    const key = this.keys.page(id, number)
+    this.changed.delete(key)
+    this.deleted.add(key)
+  }
+
+  /** A page that is deleted may be begun again. */
+  writes(): Write[] {
+    const deletions = [...this.deleted].map((key): Write => ({ type: 'delete', key }))
+    return [...deletions, ...[...this.changed.values()].filter((page) => page.isChanged).map((page) => page.write())]
+  }
+}
+
+/** A page with what is to be appended to it. What was read stays as it is until that is durable. */
+class ChangedPage {
+  readonly messages: Map<number, Message>
+  private readonly added: unknown[] = []
+
+  constructor(
+    private readonly key: string,
+    private readonly former: Page,
+  ) {
+    this.messages = new Map(former.messages)
+  }
+
+  get isChanged(): boolean {
+    return this.added.length > 0
+  }
+
+  /** Answers how many bytes more it takes. */
+  add(message: Message): number {
+    const record = messageRecord(message, this.messages.get(message.seq))
+    this.messages.set(message.seq, message)
+    this.added.push(record)
+    return sizeOf(record)
+  }
+
+  write(): Write {
+    if (this.isLong) return { type: 'put', key: this.key, value: pageRecord(this.messages) }
+    return { type: 'append', key: this.key, values: this.added }
+  }
+
+  page(): Page {
+    const { unreadable } = this.former
+    return { messages: this.messages, unreadable, records: this.isLong ? this.messages.size : this.former.records + this.added.length }
+  }
+
+  /** Written anew it would lose what cannot be read. */
+  private get isLong(): boolean {
+    return this.former.unreadable === 0 && this.former.records + this.added.length > RECORDS_MAX
+  }
+}
+
+function sizeOf(record: unknown): number {
+  return utf8Length(JSON.stringify(record)) + RECORD_OVERHEAD
 }

@@ -1,4 +1,5 @@
 /** The storage of the platform this is built for. */
+import { newId } from '@/src/platform/ids'
 import { createStorage } from './history'
 import type { Storage } from './port'
 // #ifdef H5
@@ -13,9 +14,9 @@ export { StorageError } from './port'
 
 export function openStorage(): Storage {
   // #ifdef H5
-  return createStorage(createIndexedDbKeyValue())
+  return createStorage(createIndexedDbKeyValue(), newId)
   // #endif
   // #ifdef MP-WEIXIN
-  return createStorage(createMiniKeyValue({ fs: wx.getFileSystemManager(), storage: wx, root: `${wx.env.USER_DATA_PATH}/history` }))
+  return createStorage(createMiniKeyValue({ fs: wx.getFileSystemManager(), storage: wx, root: `${wx.env.USER_DATA_PATH}/history` }), newId)
   // #endif
 }

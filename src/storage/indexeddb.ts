@@ -1,11 +1,18 @@
-/** Keeps everything in one object store of IndexedDB, as JSON text under string keys; one transaction per commit. */
+/**
+ * Keeps everything in one object store of IndexedDB, as JSON text under string keys; one transaction per commit. What is
+ * appended to a key stands behind it under `<key>~<n>`, one record for each append.
+ */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
 import { parseJsonText } from './json-text'
-import type { KeyValue, Write } from './key-value'
+import type { KeyValue, Owner, Write } from './key-value'
 import { StorageError } from './port'
 
 const VERSION = 1
 const STORE = 'records'
+/** Stands between a key and the number of what was appended to it; in no key itself. */
+const APPENDED = '~'
+/** Enough for the number of appends to one key to sort as text. */
+const NUMBER_LENGTH = 9
 
 interface Schema extends DBSchema {
   [STORE]: { key: string; value: string }
@@ -48,20 +55,40 @@ export function createIndexedDbKeyValue(name = 'uni-rtm-chat'): KeyValue {
         const { store } = db.transaction(STORE)
         const [keys, texts] = await Promise.all([store.getAllKeys(within(folder)), store.getAll(within(folder))])
         const entries = keys.map((key, i) => [key, parseJsonText(texts[i])] as const)
-        return entries.filter(([key]) => !key.includes('/', folder.length))
+        return entries.filter(([key]) => !key.includes('/', folder.length) && !key.includes(APPENDED, folder.length))
       }),
 
-    commit: (writes) =>
+    list: (key) =>
+      attempt(async (db) => {
+        const { store } = db.transaction(STORE)
+        const [text, appended] = await Promise.all([store.get(key), store.getAll(within(key + APPENDED))])
+        const value = parseJsonText(text)
+        const read = appended.map(parseJsonText)
+        const unreadable = read.filter((each) => !Array.isArray(each)).length + (text !== undefined && value === undefined ? 1 : 0)
+        return { value, appended: read.flatMap((each) => (Array.isArray(each) ? (each as unknown[]) : [])), unreadable }
+      }),
+
+    names: (folder) =>
+      attempt(async (db) => {
+        const keys = await db.getAllKeys(STORE, within(folder))
+        return [...new Set(keys.map((key) => key.slice(folder.length).split(/[/~]/, 1)[0] ?? ''))]
+      }),
+
+    commit: (writes, owner) =>
       attempt(async (db) => {
         const transaction = db.transaction(STORE, 'readwrite', { durability: 'strict' })
         const requests: Promise<unknown>[] = [transaction.done]
         try {
-          for (const write of writes) requests.push(request(transaction, write))
+          if (owner) await requireOwner(transaction, owner)
+          for (const write of writes) {
+            if (write.type === 'append') await append(transaction.store, write.key, write.values)
+            else for (const request of requestsFor(transaction, write)) requests.push(request)
+          }
           await Promise.all(requests)
         } catch (error) {
           abort(transaction)
           await Promise.allSettled(requests)
-          throw transaction.error ?? error
+          throw error instanceof StorageError ? error : (transaction.error ?? error)
         }
       }),
   }
@@ -80,15 +107,32 @@ async function openDatabase(name: string, onLost: () => void): Promise<Database>
   })
 }
 
-function request({ store }: Transaction, write: Write): Promise<unknown> {
+/** Within the transaction, so that nobody comes in between. */
+async function requireOwner({ store }: Transaction, { key, value }: Owner): Promise<void> {
+  if (parseJsonText(await store.get(key)) !== value) throw new StorageError('taken-over', 'another tab writes this now')
+}
+
+/** One at a time, so that each is awaited also when the browser throws at the next. */
+function* requestsFor({ store }: Transaction, write: Exclude<Write, { type: 'append' }>): Generator<Promise<unknown>> {
   switch (write.type) {
     case 'put':
-      return store.put(JSON.stringify(write.value), write.key)
+      yield store.delete(within(write.key + APPENDED))
+      yield store.put(JSON.stringify(write.value), write.key)
+      return
     case 'delete':
-      return store.delete(write.key)
+      yield store.delete(write.key)
+      yield store.delete(within(write.key + APPENDED))
+      return
     case 'clear':
-      return store.delete(within(write.folder))
+      yield store.delete(within(write.folder))
   }
+}
+
+/** What is appended looks for its number first: what follows waits, so as not to overtake it. */
+async function append(store: Transaction['store'], key: string, values: readonly unknown[]): Promise<void> {
+  const last = await store.openKeyCursor(within(key + APPENDED), 'prev')
+  const number = last ? Number(last.key.slice(key.length + APPENDED.length)) + 1 : 0
+  await store.put(JSON.stringify(values), key + APPENDED + String(number).padStart(NUMBER_LENGTH, '0'))
 }
 
 function within(folder: string): IDBKeyRange {

@@ -1,22 +1,46 @@
 /**
  * What a history needs of a device: values under string keys, written in groups. One adapter per platform.
  * A key is made of segments of `[0-9a-z.-]` with `/` between them, see keys.ts. A value is anything that JSON can hold.
+ *
+ * At a key stands a value that was put, and after it those that were appended since: appending costs what is appended,
+ * whatever stands there already.
  */
 
 export type Write =
   | { readonly type: 'put'; readonly key: string; readonly value: unknown }
+  | { readonly type: 'append'; readonly key: string; readonly values: readonly unknown[] }
   | { readonly type: 'delete'; readonly key: string }
   /** Deletes all keys that begin with `folder`, which ends in `/`. */
   | { readonly type: 'clear'; readonly folder: string }
 
+/** All that stands at a key. */
+export interface Listed {
+  /** What was put; undefined when nothing was, or nothing that is whole. */
+  readonly value: unknown
+  readonly appended: readonly unknown[]
+  /** How many values are there that are not whole. They stay where they are until the key is put or deleted. */
+  readonly unreadable: number
+}
+
+/** Who may write: a commit is refused with StorageError `taken-over` once another value stands at `key`. */
+export interface Owner {
+  readonly key: string
+  readonly value: string
+}
+
 export interface KeyValue {
-  /** What stands at `key`; undefined when nothing does, or nothing that is whole. Rejects when the device does not answer. */
+  /** What was put at `key`; undefined when nothing was, or nothing that is whole. Rejects when the device does not answer. */
   get(key: string): Promise<unknown>
-  /** Every key directly in `folder`, which ends in `/`, with its value; the value is undefined when it is not whole. */
+  /** What was put at `key` and what was appended to it. */
+  list(key: string): Promise<Listed>
+  /** Every key directly in `folder`, which ends in `/`, with what was put there; undefined when it is not whole. */
   entries(folder: string): Promise<Array<readonly [key: string, value: unknown]>>
+  /** The names directly in `folder`, of keys and of folders alike, in no order. */
+  names(folder: string): Promise<string[]>
   /**
    * Does all writes, in order; they are durable when the promise resolves. When it rejects, with a StorageError, what the
-   * puts replaced stands there again, while a deletion may have been done. A crash in between leaves the first few writes done.
+   * puts and appends changed is as it was, while a deletion may have been done. A crash in between leaves the first few writes
+   * done. `owner` is looked at where several programs share the device: on H5.
    */
-  commit(writes: readonly Write[]): Promise<void>
+  commit(writes: readonly Write[], owner?: Owner): Promise<void>
 }

@@ -1,6 +1,6 @@
 /** Where things stand. Ids are hex-encoded, so that no two meet on any platform and none leaves its folder. */
-import type { ConversationId } from '@/src/chat/conversation'
-import { encodeHex } from '@/src/platform/hex'
+import { parseConversationId, type ConversationId } from '@/src/chat/conversation'
+import { decodeHex, encodeHex } from '@/src/platform/hex'
 import type { Person } from './port'
 
 /** How many messages one page of a log holds: what a write costs at most, and what a read brings. */
@@ -12,10 +12,18 @@ export function pageOf(seq: number): number {
 }
 
 export interface PersonKeys {
-  /** `conversation/<person>/`: one record per conversation. */
+  /** `conversation/<person>/`: one record per conversation, in the first format. */
   readonly conversations: string
   conversation(id: ConversationId): string
+  /** `index/<person>/`: what is known of the conversations, see conversation-index.ts. */
+  readonly index: string
+  /** Who writes this history. */
+  readonly owner: string
   draft(id: ConversationId): string
+  /** `log/<person>/`: a folder per conversation. */
+  readonly logs: string
+  /** The conversation whose log is in the folder `name` of {@link logs}; undefined when it is none. */
+  conversationOf(name: string): ConversationId | undefined
   /** `log/<person>/<conversation>/`: the pages of one conversation. */
   log(id: ConversationId): string
   page(id: ConversationId, page: number): string
@@ -25,9 +33,14 @@ export function personKeys({ appId, uid }: Person): PersonKeys {
   // An App ID is 32 letters and digits; as hex it would only make every key longer.
   const person = `${/^[0-9A-Za-z]+$/.test(appId) ? appId : encodeHex(appId)}-${encodeHex(uid)}`
   const conversations = `conversation/${person}/`
-  const log = (id: ConversationId) => `log/${person}/${encodeHex(id)}/`
+  const logs = `log/${person}/`
+  const log = (id: ConversationId) => `${logs}${encodeHex(id)}/`
   return {
     conversations,
+    index: `index/${person}/`,
+    owner: `owner/${person}`,
+    logs,
+    conversationOf: (name) => parseConversationId(decodeHex(name)),
     conversation: (id) => `${conversations}${encodeHex(id)}`,
     draft: (id) => `draft/${person}/${encodeHex(id)}`,
     log,

@@ -5,15 +5,31 @@ import { StorageError, type StorageFailure } from './port'
 /** What outlives a KeyValue in memory, as a disk outlives a process. */
 export class MemoryDisk {
   readonly texts = new Map<string, string>()
+  readonly appended = new Map<string, string[]>()
   /** While set, every commit fails so. */
   failing: StorageFailure | undefined
 }
 
 /** Keeps everything while the program runs: for tests, and where a device has no storage. */
 export function createMemoryKeyValue(disk = new MemoryDisk()): KeyValue {
+  const keys = () => new Set([...disk.texts.keys(), ...disk.appended.keys()])
+
+  function remove(key: string): void {
+    disk.texts.delete(key)
+    disk.appended.delete(key)
+  }
+
   return {
     async get(key) {
       return parseJsonText(disk.texts.get(key))
+    },
+
+    async list(key) {
+      const text = disk.texts.get(key)
+      const value = parseJsonText(text)
+      const appended = (disk.appended.get(key) ?? []).map(parseJsonText)
+      const whole = appended.filter((each) => each !== undefined)
+      return { value, appended: whole, unreadable: appended.length - whole.length + (text !== undefined && value === undefined ? 1 : 0) }
     },
 
     async entries(folder) {
@@ -21,13 +37,25 @@ export function createMemoryKeyValue(disk = new MemoryDisk()): KeyValue {
       return inFolder.map(([key, text]) => [key, parseJsonText(text)] as const)
     },
 
-    async commit(writes) {
-      const texts = writes.map((write) => (write.type === 'put' ? JSON.stringify(write.value) : ''))
+    async names(folder) {
+      return [...new Set([...keys()].filter((key) => key.startsWith(folder)).map((key) => key.slice(folder.length).split('/', 1)[0] ?? ''))]
+    },
+
+    async commit(writes, owner) {
       if (disk.failing) throw new StorageError(disk.failing, `commit: ${disk.failing}`)
+      if (owner && parseJsonText(disk.texts.get(owner.key)) !== owner.value) throw new StorageError('taken-over', 'another program writes this')
+      const serialized = writes.map((write) => {
+        if (write.type === 'put') return [JSON.stringify(write.value)]
+        return write.type === 'append' ? write.values.map((value) => JSON.stringify(value)) : []
+      })
       writes.forEach((write, i) => {
-        if (write.type === 'put') disk.texts.set(write.key, texts[i] ?? '')
-        else if (write.type === 'delete') disk.texts.delete(write.key)
-        else for (const key of [...disk.texts.keys()]) if (key.startsWith(write.folder)) disk.texts.delete(key)
+        const texts = serialized[i] ?? []
+        if (write.type === 'put') {
+          remove(write.key)
+          disk.texts.set(write.key, texts[0] ?? '')
+        } else if (write.type === 'append') disk.appended.set(write.key, [...(disk.appended.get(write.key) ?? []), ...texts])
+        else if (write.type === 'delete') remove(write.key)
+        else for (const key of keys()) if (key.startsWith(write.folder)) remove(key)
       })
     },
   }

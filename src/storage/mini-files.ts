@@ -1,19 +1,22 @@
 /**
- * JSON files that are replaced whole or not at all. The new text is written beside the file and renamed over it, so that at
- * every moment one of the two is whole; a reader takes the file, or the text beside it when the file is missing or broken.
+ * Files that are replaced whole or not at all, and appended to line by line (lines.ts). The new text is written beside the file
+ * and renamed over it, so that at every moment one of the two is whole; a reader takes the file, or the text beside it when
+ * the file is missing or broken.
  */
-import { isJsonText, parseJsonText } from './json-text'
+import type { Listed } from './key-value'
+import { isWhole, lineOf, parseLines, undoLine } from './lines'
 import { asPromise, isExisting, isMissing, type MiniFiles } from './mini-platform'
 
 /** Takes a write back. */
 export type Undo = () => Promise<void>
 
 export interface SafeFiles {
-  /** The value in the file; undefined when there is none that is whole. */
-  read(path: string): Promise<unknown>
+  /** What stands in the file. */
+  read(path: string): Promise<Listed>
   replace(path: string, text: string): Promise<Undo>
+  append(path: string, values: readonly unknown[]): Promise<Undo>
   remove(path: string): Promise<void>
-  /** The names of the files in a folder; none when there is no such folder. */
+  /** The names of the files and folders in a folder; none when there is no such folder. */
   list(folder: string): Promise<string[]>
   removeFolder(folder: string): Promise<void>
 }
@@ -21,6 +24,9 @@ export interface SafeFiles {
 const BESIDE = '.tmp'
 
 export function createSafeFiles(fs: MiniFiles): SafeFiles {
+  /** Files that have been looked at since the app started. */
+  const recovered = new Set<string>()
+
   async function readText(path: string): Promise<string | undefined> {
     try {
       const { data } = await asPromise<{ data: string | ArrayBuffer }>((done) => fs.readFile({ filePath: path, encoding: 'utf8', ...done }))
@@ -77,9 +83,9 @@ export function createSafeFiles(fs: MiniFiles): SafeFiles {
   /** The file's text. After a crash that left only the text beside it whole, that is put in place: the next write overwrites it. */
   async function recover(path: string): Promise<string | undefined> {
     const text = await readText(path)
-    if (isJsonText(text)) return text
+    if (isWhole(text)) return text
     const beside = await readText(path + BESIDE)
-    if (!isJsonText(beside)) return text
+    if (!isWhole(beside)) return text
     await moveInPlace(path, text)
     return beside
   }
@@ -100,6 +106,26 @@ export function createSafeFiles(fs: MiniFiles): SafeFiles {
     }
   }
 
+  async function appendText(path: string, text: string): Promise<void> {
+    const write = () => asPromise((done) => fs.appendFile({ filePath: path, data: text, encoding: 'utf8', ...done }))
+    try {
+      await write()
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      // WeChat appends to no file that is not there
+      if ((await recover(path)) === undefined) await writeText(path, text)
+      else await write()
+    }
+  }
+
+  async function append(path: string, values: readonly unknown[]): Promise<Undo> {
+    // once in a run: behind a broken file nothing would be found again that stands whole beside it
+    if (!recovered.has(path)) await recover(path)
+    recovered.add(path)
+    await appendText(path, lineOf(values))
+    return () => appendText(path, undoLine())
+  }
+
   async function remove(path: string): Promise<void> {
     // first what stands beside it, which would be read in its place
     await unlink(path + BESIDE)
@@ -109,10 +135,13 @@ export function createSafeFiles(fs: MiniFiles): SafeFiles {
   return {
     async read(path) {
       const text = await readText(path)
-      return isJsonText(text) ? parseJsonText(text) : parseJsonText(await readText(path + BESIDE))
+      if (isWhole(text)) return parseLines(text)
+      const beside = await readText(path + BESIDE)
+      return parseLines(isWhole(beside) ? beside : text)
     },
 
     replace,
+    append,
     remove,
 
     async list(folder) {

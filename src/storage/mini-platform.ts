@@ -15,6 +15,7 @@ interface Callbacks<R> {
 export interface MiniFiles {
   readFile(options: { filePath: string; encoding: 'utf8' } & Callbacks<{ data: string | ArrayBuffer }>): void
   writeFile(options: { filePath: string; data: string; encoding: 'utf8' } & Callbacks<unknown>): void
+  appendFile(options: { filePath: string; data: string; encoding: 'utf8' } & Callbacks<unknown>): void
   rename(options: { oldPath: string; newPath: string } & Callbacks<unknown>): void
   unlink(options: { filePath: string } & Callbacks<unknown>): void
   readdir(options: { dirPath: string } & Callbacks<{ files: string[] }>): void

@@ -1,10 +1,10 @@
 /**
- * The WeChat mini program: the pages of the logs are files under the user data path (200 MB), all else stands in storage
- * keys (10 MB together, 1 MB each), which are quicker to list. WeChat has no transaction over the two, so a commit that
- * fails halfway takes back what it has written.
+ * The WeChat mini program: logs and the index are files under the user data path (200 MB), all else stands in storage keys
+ * (10 MB together, 1 MB each), which are quicker to list. WeChat has no transaction over the two, so a commit that fails
+ * halfway takes back what it has written. A mini program runs once on a device: nobody takes a history over.
  */
 import { parseJsonText } from './json-text'
-import type { KeyValue, Write } from './key-value'
+import type { KeyValue, Listed, Write } from './key-value'
 import { createSafeFiles, type Undo } from './mini-files'
 import { asPromise, asStorageError, type MiniFiles, type MiniStorage } from './mini-platform'
 import { StorageError } from './port'
@@ -25,7 +25,7 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
   // a reader must not see a file between the steps of its replacement
   const inTurn = createSerial()
 
-  const isFile = (key: string) => key.startsWith('log/')
+  const isFile = (key: string) => key.startsWith('log/') || key.startsWith('index/')
   const path = (key: string) => `${root}/${key}`
 
   function attempt<T>(work: () => Promise<T>): Promise<T> {
@@ -38,8 +38,15 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
     })
   }
 
+  async function list(key: string): Promise<Listed> {
+    if (isFile(key)) return files.read(path(key))
+    const text = storage.getStorageSync(PREFIX + key)
+    const value = parseJsonText(text)
+    return { value, appended: [], unreadable: value === undefined && text !== '' ? 1 : 0 }
+  }
+
   async function read(key: string): Promise<unknown> {
-    return isFile(key) ? files.read(path(key)) : parseJsonText(storage.getStorageSync(PREFIX + key))
+    return (await list(key)).value
   }
 
   async function keysIn(folder: string): Promise<string[]> {
@@ -53,6 +60,11 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
     const former = storage.getStorageSync(PREFIX + key)
     await setRecord(key, text)
     return () => (typeof former === 'string' && former !== '' ? setRecord(key, former) : removeRecord(key))
+  }
+
+  function append(key: string, values: readonly unknown[]): Promise<Undo> {
+    if (!isFile(key)) throw new StorageError('failed', `nothing is appended to the storage key ${key}`)
+    return files.append(path(key), values)
   }
 
   async function setRecord(key: string, text: string): Promise<void> {
@@ -88,6 +100,7 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
     try {
       for (const write of writes) {
         if (write.type === 'put') undos.push(await put(write.key, JSON.stringify(write.value)))
+        else if (write.type === 'append') undos.push(await append(write.key, write.values))
         else if (write.type === 'delete') await remove(write.key)
         else await clear(write.folder)
       }
@@ -98,6 +111,8 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
 
   return {
     get: (key) => attempt(() => read(key)),
+    list: (key) => attempt(() => list(key)),
+    names: (folder) => attempt(async () => [...new Set((await keysIn(folder)).map((key) => key.slice(folder.length).split('/', 1)[0] ?? ''))]),
     entries: (folder) =>
       attempt(async () => {
         const entries: Array<readonly [string, unknown]> = []

@@ -23,6 +23,10 @@ export class PageCache {
     }
   }
 
+  delete(key: string): void {
+    this.pages.delete(key)
+  }
+
   deleteFolder(folder: string): void {
     for (const key of this.pages.keys()) if (key.startsWith(folder)) this.pages.delete(key)
   }

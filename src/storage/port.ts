@@ -11,6 +11,21 @@ export interface Person {
   readonly uid: string
 }
 
+/** How much is kept: beyond it the oldest messages go, but never unread or unsent ones. */
+export interface HistoryLimits {
+  readonly messagesPerConversation: number
+  /** Of all conversations of the person together. */
+  readonly bytes: number
+}
+
+export const HISTORY_LIMITS: HistoryLimits = { messagesPerConversation: 20_000, bytes: 100_000_000 }
+
+/** What a person's messages take on the device, about. `since`: ms since 1970 of the oldest message that is still there. */
+export interface StorageUsage {
+  readonly bytes: number
+  readonly conversations: readonly { readonly id: ConversationId; readonly bytes: number; readonly messages: number; readonly since: number }[]
+}
+
 /** One message of a conversation, together with what the list then shows of that conversation. */
 export interface Entry {
   readonly conversation: Conversation
@@ -18,14 +33,21 @@ export interface Entry {
   readonly messages?: readonly Message[]
 }
 
-/** One person's history. Not shared between two open histories of the same person. */
+/** One person's history. Where two are open, the one opened last goes on; the other is refused with `taken-over`. */
 export interface History {
-  /** All conversations, in no order. What cannot be read is left out and counted in `damaged`. */
-  conversations(): Promise<{ conversations: Conversation[]; damaged: number }>
+  /** All conversations, in no order. */
+  conversations(): Promise<Conversation[]>
+  /** What could not be read since it was opened. It stays on the device as it is. */
+  damage(): Damage
   /** The messages `from <= seq < to`, in order; what is not there or cannot be read is left out. */
   messages(id: ConversationId, from: number, to: number): Promise<Message[]>
-  /** Writes all entries as one group: messages first, then conversations. */
+  /**
+   * Writes all entries as one group: messages first, then conversations. Where a conversation's `start` has grown, the
+   * messages before it are deleted.
+   */
   write(entries: readonly Entry[]): Promise<void>
+  /** About how much the messages take. */
+  usage(): Promise<StorageUsage>
   /** Removes a conversation and its messages. */
   remove(id: ConversationId): Promise<void>
   /** The text that stands in the composer, unsent; '' removes it. */
@@ -33,11 +55,22 @@ export interface History {
   saveDraft(id: ConversationId, text: string): Promise<void>
 }
 
+export interface Damage {
+  /** Messages and conversations that are torn, garbled or of an unknown form. */
+  readonly unreadable: number
+  /** Why nothing is kept at all: the device gives no storage, or a later version of this client wrote the history. */
+  readonly closed?: StorageFailure
+}
+
 export interface Storage {
   openHistory(person: Person): Promise<History>
 }
 
-export type StorageFailure = 'full' | 'unavailable' | 'failed'
+/**
+ * `taken-over`: another tab writes this history now. `newer`: a later version of this client wrote it, and this one leaves it
+ * as it is.
+ */
+export type StorageFailure = 'full' | 'unavailable' | 'failed' | 'taken-over' | 'newer'
 
 export class StorageError extends Error {
   override readonly name = 'StorageError'

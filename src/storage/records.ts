@@ -1,42 +1,130 @@
 /**
- * The form in which things are stored, and how they are read back. What a disk gives back may be cut short, garbled or of a
- * later version: it is checked field by field and built anew, and what does not hold is left out.
+ * The form in which things are stored, and how they are read back (docs/STORAGE.md). What a disk gives back may be cut short,
+ * garbled or of a later version: it is checked field by field and built anew, and what does not hold is left out and counted.
  */
-import { type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation'
+import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation'
 import type { Message, MessageBody, MessageStatus, SendFailure } from '@/src/chat/message'
+import type { Listed } from './key-value'
 import { pageOf } from './keys'
 
-/** Stands in every stored value as `v`; goes up with each change of form. */
-export const FORMAT_VERSION = 1
+/**
+ * Stands as `v` in what is put. 1: the pages and drafts of the first release, which are still of this form, and its
+ * conversations, one record each. 2: the index. An index of a later version is left alone, with all that belongs to it.
+ */
+export const FORMAT_VERSION = 2
+const FIRST_VERSION = 1
 
-/** The messages of one page by their `seq`. */
-export type Page = ReadonlyMap<number, Message>
-
-export function conversationRecord(conversation: Conversation): unknown {
-  return { v: FORMAT_VERSION, conversation }
+/** The messages of one page of a log, by their `seq`. */
+export interface Page {
+  readonly messages: ReadonlyMap<number, Message>
+  /** How many of its records are torn, garbled or of an unknown form. */
+  readonly unreadable: number
+  /** How many records it is made of: far more than messages, once they have changed often. */
+  readonly records: number
 }
 
+/** A conversation of the first format, which kept each under a key of its own. */
 export function parseConversationRecord(value: unknown): Conversation | undefined {
-  return parseConversation(versioned(value)?.conversation)
+  const stored = versioned(value)?.conversation
+  return isRecord(stored) ? parseConversation({ start: 0, pinned: false, muted: false, ...stored }) : undefined
 }
 
-export function pageRecord(page: Page): unknown {
-  return { v: FORMAT_VERSION, messages: [...page.values()].sort((a, b) => a.seq - b.seq) }
+/** A page written anew, in place of all that was appended to it. */
+export function pageRecord(messages: ReadonlyMap<number, Message>): unknown {
+  return { v: FIRST_VERSION, messages: [...messages.values()].sort((a, b) => a.seq - b.seq) }
 }
 
-/** The readable messages of page number `page`; of two with one `seq` the later. */
-export function parsePageRecord(value: unknown, page: number): Page {
-  const messages = versioned(value)?.messages
-  const read = new Map<number, Message>()
-  for (const candidate of Array.isArray(messages) ? messages : []) {
+/** What is appended to a page for a message: all of it, or what has changed of one that stands there with the same words. */
+export function messageRecord(message: Message, former: Message | undefined): unknown {
+  const { seq, status, failure } = message
+  const isChange = former !== undefined && isSameBody(former.body, message.body) && former.id === message.id && former.from === message.from && former.at === message.at
+  return isChange ? { seq, status, ...(failure && { failure }) } : { message }
+}
+
+function isSameBody(a: MessageBody, b: MessageBody): boolean {
+  return a === b || (a.kind === 'text' && b.kind === 'text' && a.text === b.text)
+}
+
+/** Page number `page` of a log. Of two messages with one `seq` the later counts. */
+export function parsePage({ value, appended, unreadable }: Listed, page: number): Page {
+  const messages = new Map<number, Message>()
+  let damaged = unreadable
+  const take = (candidate: unknown) => {
     const message = parseMessage(candidate)
-    if (message && pageOf(message.seq) === page) read.set(message.seq, message)
+    if (message && pageOf(message.seq) === page) messages.set(message.seq, message)
+    else damaged++
   }
-  return read
+  const base = value === undefined ? [] : versioned(value)?.messages
+  if (Array.isArray(base)) base.forEach(take)
+  else damaged++
+  for (const record of appended) {
+    if (isRecord(record) && 'message' in record) take(record.message)
+    else take(changed(record, messages))
+  }
+  return { messages, unreadable: damaged, records: (Array.isArray(base) ? base.length : 0) + appended.length }
+}
+
+function changed(record: unknown, messages: ReadonlyMap<number, Message>): unknown {
+  if (!isRecord(record) || !isCount(record.seq)) return undefined
+  const former = messages.get(record.seq)
+  if (!former) return undefined
+  const { failure: _failure, ...rest } = former
+  return { ...rest, status: record.status, ...(record.failure === undefined ? {} : { failure: record.failure }) }
+}
+
+/** What the index holds of a conversation. */
+export interface IndexRow {
+  readonly conversation: Conversation
+  /** About how many bytes its messages take. */
+  readonly bytes: number
+  /** ms since 1970 of the first message that is still there; tells which conversation holds the oldest. */
+  readonly since: number
+}
+
+/** In `flags` of a row. */
+const LEFT = 1
+const PINNED = 2
+const MUTED = 4
+
+/** A row as an array without names: a thousand of them are read at a start. */
+export function rowRecord({ conversation, bytes, since }: IndexRow): unknown {
+  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview } = conversation
+  const flags = (left ? LEFT : 0) | (pinned ? PINNED : 0) | (muted ? MUTED : 0)
+  const shown = preview && [preview.from === conversationTarget(id) ? 1 : preview.from, preview.kind, preview.text, preview.status]
+  return [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since]
+}
+
+export function parseRow(value: unknown): IndexRow | undefined {
+  if (!Array.isArray(value)) return undefined
+  const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since] = value as unknown[]
+  if (!isCount(flags) || !isCount(bytes) || !isTime(since)) return undefined
+  const [from, kind, text, status] = Array.isArray(shown) ? (shown as unknown[]) : []
+  const author = from === 1 && typeof id === 'string' ? id.slice(id.indexOf(':') + 1) : from
+  const preview = shown === null ? null : { from: author, kind, text, status }
+  const bits = { left: (flags & LEFT) > 0, pinned: (flags & PINNED) > 0, muted: (flags & MUTED) > 0 }
+  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits })
+  return conversation && { conversation, bytes, since }
+}
+
+/** Which generation of the index counts, and how many pages it has. */
+export interface IndexMeta {
+  readonly generation: number
+  readonly pages: number
+}
+
+export function metaRecord({ generation, pages }: IndexMeta): unknown {
+  return { v: FORMAT_VERSION, generation, pages }
+}
+
+export function parseMeta(value: unknown): IndexMeta | 'newer' | undefined {
+  if (!isRecord(value)) return undefined
+  if (isCount(value.v) && value.v > FORMAT_VERSION) return 'newer'
+  const { v, generation, pages } = value
+  return v === FORMAT_VERSION && isCount(generation) && isCount(pages) ? { generation, pages } : undefined
 }
 
 export function draftRecord(text: string): unknown {
-  return { v: FORMAT_VERSION, text }
+  return { v: FIRST_VERSION, text }
 }
 
 export function parseDraftRecord(value: unknown): string {
@@ -45,17 +133,18 @@ export function parseDraftRecord(value: unknown): string {
 }
 
 function versioned(value: unknown): Record<string, unknown> | undefined {
-  return isRecord(value) && value.v === FORMAT_VERSION ? value : undefined
+  return isRecord(value) && value.v === FIRST_VERSION ? value : undefined
 }
 
 function parseConversation(value: unknown): Conversation | undefined {
   if (!isRecord(value)) return undefined
   const id = parseConversationId(value.id)
   const preview = parsePreview(value.preview)
-  const { length, at, unread, readTo, pending, left } = value
-  if (!id || preview === undefined || !isCount(length) || !isTime(at) || !isCount(unread) || !isCount(readTo)) return undefined
-  if (!Array.isArray(pending) || !pending.every(isCount) || typeof left !== 'boolean') return undefined
-  return { id, length, preview, at, unread, readTo, pending: [...pending], left }
+  const { length, start, at, unread, readTo, pending, left, pinned, muted } = value
+  if (!id || preview === undefined || !isCount(length) || !isCount(start) || !isTime(at) || !isCount(unread) || !isCount(readTo)) return undefined
+  if (!Array.isArray(pending) || !pending.every(isCount)) return undefined
+  if (typeof left !== 'boolean' || typeof pinned !== 'boolean' || typeof muted !== 'boolean') return undefined
+  return { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted }
 }
 
 /** Undefined when malformed; null is a conversation without a message. */
@@ -105,7 +194,7 @@ function parseFailure(value: unknown): SendFailure | undefined {
 const PREVIEW_KINDS: readonly Preview['kind'][] = ['text', 'unsupported', 'notice']
 const PREVIEW_STATUSES: readonly Preview['status'][] = ['queued', 'sending', 'failed', 'ok']
 const STATUSES: readonly MessageStatus[] = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'received']
-const PLAIN_REASONS: readonly Exclude<SendFailure['reason'], 'rtm'>[] = ['too-large', 'not-in-channel', 'expired']
+const PLAIN_REASONS: readonly Exclude<SendFailure['reason'], 'rtm'>[] = ['too-large', 'not-in-channel', 'expired', 'cancelled', 'cancelled-late']
 const OPERATIONS: readonly Extract<SendFailure, { reason: 'rtm' }>['operation'][] = ['peerMessage', 'channelMessage', 'join']
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -18,6 +18,7 @@ import { appId, backend, gatewayUrl, loadRtm } from '@/src/rtm/backend'
 import { CODES, isRtmError, NOT_LOGGED_IN, RtmError, type RtmOperation } from '@/src/rtm/errors'
 import type { ConnectionChangeReason, ConnectionState, PeerOnlineState, Rtm, RtmBackendName, RtmClient } from '@/src/rtm/port'
 import { openStorage } from '@/src/storage'
+import type { StorageUsage } from '@/src/storage/port'
 import { isValidId } from '@/src/chat/limits'
 import { Account } from './chat/account'
 import { loginProblemOf, type LoginProblem } from './chat/login-problem'
@@ -29,6 +30,7 @@ import { useSettingsStore } from './settings'
 export type { ChannelView } from './chat/channels'
 export type { LoginProblem } from './chat/login-problem'
 export type { Thread } from './chat/thread'
+export type { StorageUsage } from '@/src/storage/port'
 
 /** `starting` until it is known whether somebody is logged in here. */
 export type Phase = 'starting' | 'signed-out' | 'signed-in'
@@ -114,6 +116,7 @@ export const useChatStore = defineStore('chat', () => {
       {
         message: async (channel, from, message, props) => account.value?.receive('channel', channel, from, message, props) ?? false,
         member: (channel, event, uid) => void account.value?.notice(channel, event, uid),
+        failed: (channel, code) => void account.value?.joinFailed(channel, code),
         joined: (channel) => account.value?.outbox.sign(conversationId('channel', channel), 'login'),
       },
       isConnected,
@@ -354,6 +357,7 @@ export const useChatStore = defineStore('chat', () => {
       new Account({
         uid,
         history: await storage.openHistory({ appId, uid }),
+        limits: settings.historyLimits,
         wire,
         capabilities,
         // To a channel one has left a message goes at once, to fail with its reason; to one that is to be joined it waits.
@@ -470,6 +474,26 @@ export const useChatStore = defineStore('chat', () => {
     return account.value
   }
 
+  /** What this person's messages take on the device; undefined when storage cannot tell now. */
+  async function storageUsage(): Promise<StorageUsage | undefined> {
+    return account.value?.usage()
+  }
+
+  /** Deletes the messages of a conversation, which stays. Answers false when storage refuses. */
+  function clearConversation(id: ConversationId): Promise<boolean> {
+    return requireAccount().clear([id])
+  }
+
+  function clearAllConversations(): Promise<boolean> {
+    const current = requireAccount()
+    return current.clear([...current.book.all()].map(({ id }) => id))
+  }
+
+  /** Keeps no more than the settings say from now on. Answers false when storage refuses. */
+  function applyHistoryLimits(): Promise<boolean> {
+    return requireAccount().book.setLimits(settings.historyLimits)
+  }
+
   /** The conversation with a peer, or in a channel, which is joined. */
   async function startConversation(kind: ConversationKind, target: string): Promise<ConversationId> {
     const id = await requireAccount().start(kind, target)
@@ -537,5 +561,9 @@ export const useChatStore = defineStore('chat', () => {
     startConversation,
     removeConversation,
     openThread,
+    storageUsage,
+    clearConversation,
+    clearAllConversations,
+    applyHistoryLimits,
   }
 })

@@ -145,7 +145,7 @@ describe('a long press', () => {
     expect(world.phone.sheets).toEqual([['删除会话']])
     expect(world.phone.questions).toEqual([{ title: '删除和 bob 的会话？', content: '这台设备上的聊天记录会一并删除，无法恢复。', confirmText: '删除' }])
     const history = await world.history('alice')
-    expect((await history.conversations()).conversations.map(({ id }) => id)).toEqual(['peer:carol'])
+    expect((await history.conversations()).map(({ id }) => id)).toEqual(['peer:carol'])
     expect(await history.messages('peer:bob', 0, 100)).toEqual([])
   })
 

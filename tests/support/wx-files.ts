@@ -25,8 +25,8 @@ interface Options {
 export class WxDisk {
   /** Operations that change something, so far. */
   operations = 0
-  /** Asked before each of them. */
-  fault: (operation: string, count: number) => Fault = () => undefined
+  /** Asked before each of them; `what` is its path or key. */
+  fault: (operation: string, count: number, what: string) => Fault = () => undefined
   /** Whether this device renames over an existing file. */
   renamesOver = true
 
@@ -48,32 +48,39 @@ export class WxDisk {
     readFile: ({ filePath, ...o }) => this.answer('readFile', o, () => ({ data: readFileSync(this.existing(filePath), 'utf8') })),
     readdir: ({ dirPath, ...o }) => this.answer('readdir', o, () => ({ files: readdirSync(this.existing(dirPath)) })),
     writeFile: ({ filePath, data, ...o }) =>
-      this.change('writeFile', o, (fault) => {
+      this.change('writeFile', filePath, o, (fault) => {
         this.existing(filePath.slice(0, filePath.lastIndexOf('/')))
         if (fault?.torn) writeFileSync(this.at(filePath), data.slice(0, data.length / 2))
         if (fault) throw fault.failure
         writeFileSync(this.at(filePath), data)
       }),
+    appendFile: ({ filePath, data, ...o }) =>
+      this.change('appendFile', filePath, o, (fault) => {
+        const file = this.existing(filePath)
+        if (fault?.torn) appendFileSync(file, data.slice(0, data.length / 2))
+        if (fault) throw fault.failure
+        appendFileSync(file, data)
+      }),
     rename: ({ oldPath, newPath, ...o }) =>
-      this.change('rename', o, () => {
+      this.change('rename', newPath, o, () => {
         const from = this.existing(oldPath)
         if (!this.renamesOver && existsSync(this.at(newPath))) throw { errMsg: 'fail file already exists', errno: 1_301_005 }
         renameSync(from, this.at(newPath))
       }),
-    unlink: ({ filePath, ...o }) => this.change('unlink', o, () => unlinkSync(this.existing(filePath))),
+    unlink: ({ filePath, ...o }) => this.change('unlink', filePath, o, () => unlinkSync(this.existing(filePath))),
     mkdir: ({ dirPath, recursive, ...o }) =>
-      this.change('mkdir', o, () => {
+      this.change('mkdir', dirPath, o, () => {
         if (existsSync(this.at(dirPath))) throw { errMsg: 'fail file already exists', errno: 1_301_005 }
         mkdirSync(this.at(dirPath), { recursive })
       }),
-    rmdir: ({ dirPath, recursive, ...o }) => this.change('rmdir', o, () => rmSync(this.existing(dirPath), { recursive })),
+    rmdir: ({ dirPath, recursive, ...o }) => this.change('rmdir', dirPath, o, () => rmSync(this.existing(dirPath), { recursive })),
   }
 
   readonly storage: MiniStorage = {
     getStorageInfoSync: () => ({ keys: [...this.keys.keys()] }),
     getStorageSync: (key) => this.keys.get(key) ?? '',
-    setStorage: ({ key, data, ...o }) => this.change('setStorage', o, () => this.store(key, data)),
-    removeStorage: ({ key, ...o }) => this.change('removeStorage', o, () => this.store(key)),
+    setStorage: ({ key, data, ...o }) => this.change('setStorage', key, o, () => this.store(key, data)),
+    removeStorage: ({ key, ...o }) => this.change('removeStorage', key, o, () => this.store(key)),
   }
 
   /** The names of all files, with their folders. */
@@ -102,10 +109,10 @@ export class WxDisk {
     else this.keys.set(key, data)
   }
 
-  private change(operation: string, options: Options, work: (fault: Fault) => void): void {
-    const fault = this.fault(operation, ++this.operations)
+  private change(operation: string, what: string, options: Options, work: (fault: Fault) => void): void {
+    const fault = this.fault(operation, ++this.operations, what)
     this.answer(operation, options, () => {
-      if (fault && operation !== 'writeFile') throw fault.failure
+      if (fault && operation !== 'writeFile' && operation !== 'appendFile') throw fault.failure
       work(fault)
     })
   }

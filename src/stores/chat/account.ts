@@ -13,25 +13,33 @@ import {
   updateStatus,
 } from '@/src/chat/conversations'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
-import { SeenMessages, seenKey } from '@/src/chat/duplicates'
+import { idKey, SeenMessages, seenKey } from '@/src/chat/duplicates'
 import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
-import type { Message, MessageBody } from '@/src/chat/message'
+import type { Message, MessageBody, SendFailure } from '@/src/chat/message'
 import { gather, gathersInto } from '@/src/chat/notice'
-import { afterReceipt, afterRestart } from '@/src/chat/outbox'
+import { afterError, afterReceipt, afterRestart, OUTBOX_TTL_MS } from '@/src/chat/outbox'
 import { newId } from '@/src/platform/ids'
 import type { PeerMessageSendResult, ReceivedMessageProperties, RtmCapabilities, RtmMessage } from '@/src/rtm/port'
-import { StorageError, type History } from '@/src/storage/port'
+import { StorageError, type History, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
 import { Book } from './book'
 import { Outbox } from './outbox'
 import { Receipts } from './receipts'
+import { SendPace } from './send-pace'
 import { Thread } from './thread'
 
 /** How many of the newest messages of a conversation tell, after a start, what has been seen already. */
-const SEEN_FROM_LOG = 200
+const SEEN_FROM_LOG = 400
+/** What a sender repeats is looked for in the log back to this age: as long as an outbox holds it, and a day for wrong clocks. */
+const REPEATED_WITHIN_MS = OUTBOX_TTL_MS + 24 * 3_600_000
+/** The log is looked through backwards in steps of so many messages. */
+const LOOK_BACK_STEP = 200
+/** "Send all again" looks for failed messages among so many of the newest. */
+const RESEND_AMONG = 1_000
 
 export interface AccountPorts {
   readonly uid: string
   readonly history: History
+  readonly limits?: HistoryLimits
   readonly wire: Wire
   readonly capabilities: RtmCapabilities
   ready(id: ConversationId): boolean
@@ -48,6 +56,9 @@ export class Account {
   private readonly receipts: Receipts
   private readonly threads = new Map<string, Thread>()
   private readonly seen = new Map<ConversationId, Promise<SeenMessages>>()
+  /** What stands further back in a log than `seen` begins, for messages that say they come again. */
+  private readonly seenLongAgo = new Map<ConversationId, Promise<Set<string>>>()
+  private readonly looking = new Map<ConversationId, Promise<unknown>>()
   private readonly notices = new Map<string, Promise<void>>()
   /** Of received messages that storage refused, where they stand in the log: by conversation and what they are known by. */
   private readonly refused = new Map<string, number>()
@@ -55,13 +66,19 @@ export class Account {
 
   constructor(private readonly ports: AccountPorts) {
     this.uid = ports.uid
-    this.book = new Book(ports.history, (id, messages) => {
+    const showMessages = (id: ConversationId, messages: readonly Message[]) => {
       for (const thread of this.threads.values()) if (thread.conversation === id) thread.show(messages)
-    })
-    this.receipts = new Receipts((peer, text) => ports.sendToPeer(peer, text))
+    }
+    this.book = new Book(ports.history, showMessages, ports.limits)
+    const pace = new SendPace(Date.now)
+    this.receipts = new Receipts(
+      (peer, text) => ports.sendToPeer(peer, text),
+      () => pace.take(),
+    )
     this.outbox = new Outbox({
       ...ports,
       now: Date.now,
+      pace: () => pace.take(),
       sendToPeer: (peer, text) => ports.sendToPeer(peer, text),
       sendToChannel: (channel, text) => ports.sendToChannel(channel, text),
       ready: (id) => ports.ready(id),
@@ -73,11 +90,10 @@ export class Account {
     })
   }
 
-  /** Reads the conversations, and puts what was not sent into the outbox; answers how many could not be read. */
-  async load(): Promise<number> {
-    const damaged = await this.book.load()
+  /** Reads the conversations, and puts what was not sent into the outbox. */
+  async load(): Promise<void> {
+    await this.book.load()
     for (const conversation of this.book.all()) if (conversation.pending.length > 0) await this.refillOutbox(conversation)
-    return damaged
   }
 
   /** The conversation with a peer or in a channel, begun now if there is none. */
@@ -98,13 +114,53 @@ export class Account {
     this.outbox.add(id, message)
   }
 
-  /** Sends a failed message again, under its id. */
+  /** Sends a failed message again, under its id; one that waits is tried now. */
   async retry(id: ConversationId, message: Message): Promise<void> {
+    if (this.isWaiting(id, message)) return this.outbox.sign(id, 'asked')
     if (message.status !== 'failed') return
     const { failure: _failure, ...rest } = message
     const again: Message = { ...rest, status: 'queued' }
     await this.book.commit(addPending(updateStatus(this.head(id), again), again.seq), [again])
-    this.outbox.add(id, again)
+    this.outbox.add(id, again, true)
+  }
+
+  /** Sends every failed message of a conversation again, in the order of writing, but for those that were taken back. */
+  async retryAll(id: ConversationId): Promise<void> {
+    const { length } = this.head(id)
+    const failed: Message[] = []
+    for (let from = Math.max(0, length - RESEND_AMONG); from < length; from += LOOK_BACK_STEP) {
+      const messages = await this.book.messages(id, from, Math.min(length, from + LOOK_BACK_STEP))
+      failed.push(...messages.filter(({ status, failure }) => status === 'failed' && !isTakenBack(failure)))
+    }
+    this.outbox.sign(id, 'asked')
+    for (const message of failed) await this.retry(id, message)
+  }
+
+  /** Takes a waiting message back: it stays in the log with its words, and can be sent again. Answers false when it is too late. */
+  async cancel(id: ConversationId, message: Message): Promise<boolean> {
+    const decision = this.outbox.cancel(id, message.seq)
+    if (typeof decision === 'string') return decision === 'on-its-way'
+    const { status, failure, keep } = decision
+    await this.settle(id, { ...message, status, ...(failure && { failure }) }, keep)
+    return true
+  }
+
+  /** Whether a message of one's own is still to be sent, or to be received by its peer. */
+  isWaiting(id: ConversationId, message: Message): boolean {
+    return this.book.head(id)?.pending.includes(message.seq) === true
+  }
+
+  /** A channel could not be joined. What was to be sent there fails, when no other try can change that. */
+  async joinFailed(channel: string, code: number): Promise<void> {
+    const id = conversationId('channel', channel)
+    const attempt = { wire: this.ports.wire, tries: 1, random: Math.random, rejoining: this.ports.rejoining(id) }
+    const decision = afterError({ operation: 'join', code }, attempt)
+    if (decision.status !== 'failed') return
+    for (const seq of this.book.head(id)?.pending ?? []) {
+      const message = await this.message(id, seq)
+      this.outbox.remove(id, seq)
+      if (message) await this.settle(id, { ...message, status: 'failed', ...(decision.failure && { failure: decision.failure }) }, false)
+    }
   }
 
   /**
@@ -127,7 +183,7 @@ export class Account {
 
   private async keepReceived(id: ConversationId, from: string, envelope: DecodedEnvelope | undefined, body: MessageBody, at: number): Promise<boolean> {
     const key = envelope && seenKey(from, envelope, at)
-    if (key !== undefined && !(await this.seenMessages(id)).add(key)) {
+    if (key !== undefined && (await this.wasSeen(id, key, saysAgain(envelope)))) {
       const seq = this.refused.get(`${id} ${key}`)
       return seq === undefined || this.book.isKept(id, seq)
     }
@@ -188,7 +244,26 @@ export class Account {
     }
     this.outbox.clear(id)
     this.seen.delete(id)
+    this.seenLongAgo.delete(id)
+    this.looking.delete(id)
     return true
+  }
+
+  /** What the messages take on the device; undefined when storage cannot tell now. */
+  async usage(): Promise<StorageUsage | undefined> {
+    try {
+      return await this.book.usage()
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      return undefined
+    }
+  }
+
+  /** Deletes the messages of conversations, what was still to be sent with them. Answers false when storage refuses. */
+  async clear(ids: readonly ConversationId[]): Promise<boolean> {
+    const isCleared = await this.book.clear(ids)
+    if (isCleared) for (const id of ids) this.outbox.clear(id)
+    return isCleared
   }
 
   /** Opens a conversation to be looked at: at its first unread message if that lies far back, else at its end. */
@@ -196,7 +271,7 @@ export class Account {
     const head = this.head(id)
     const divider = head.unread > 0 ? head.readTo : undefined
     const key = `t${++this.threadsOpened}`
-    const thread = new Thread(key, id, head.length, divider ?? 'latest', divider, (conversation, from, to) => this.ports.history.messages(conversation, from, to))
+    const thread = new Thread(key, id, head.length, divider ?? 'latest', divider, (conversation, from, to) => this.book.messages(conversation, from, to), head.start)
     this.threads.set(key, thread)
     return thread
   }
@@ -276,8 +351,8 @@ export class Account {
       const shown = thread.conversation === id ? thread.message(seq) : undefined
       if (shown) return shown
     }
-    const [stored] = await this.ports.history.messages(id, seq, seq + 1)
-    return this.book.unkeptMessage(id, seq) ?? stored
+    const [stored] = await this.book.messages(id, seq, seq + 1)
+    return stored
   }
 
   private show(id: ConversationId, message: Message): void {
@@ -286,7 +361,8 @@ export class Account {
 
   private async settle(id: ConversationId, message: Message, keep: boolean): Promise<void> {
     const head = this.book.head(id)
-    if (!head) return
+    // Deleted or cleared meanwhile.
+    if (!head || message.seq < head.start) return
     const next = updateStatus(keep ? head : removePending(head, message.seq), message)
     await this.book.commit(next, [message])
   }
@@ -296,7 +372,7 @@ export class Account {
     for (const seq of conversation.pending) {
       const message = await this.message(conversation.id, seq)
       const decision = message && afterRestart(message.status, operation, this.ports.wire)
-      if (message && decision?.keep) this.outbox.add(conversation.id, { ...message, status: decision.status })
+      if (message && decision?.keep) this.outbox.add(conversation.id, { ...message, status: decision.status }, decision.maybe)
       else if (message && decision) await this.settle(conversation.id, { ...message, status: decision.status, ...(decision.failure ? { failure: decision.failure } : {}) }, false)
       else await this.book.commit(removePending(this.head(conversation.id), seq))
     }
@@ -311,13 +387,56 @@ export class Account {
     return seen
   }
 
+  /** Whether a message has come before; from now on it has. One after the other, so that none overtakes one that takes longer to look up. */
+  private wasSeen(id: ConversationId, key: string, isAgain: boolean): Promise<boolean> {
+    const look = async () => {
+      const isNew = (await this.seenMessages(id)).add(key)
+      const before = isAgain ? await this.longAgo(id) : await this.seenLongAgo.get(id)
+      const wasLongAgo = isNew && isAgain && before?.has(key) === true
+      before?.add(key)
+      return !isNew || wasLongAgo
+    }
+    const looked = (this.looking.get(id) ?? Promise.resolve()).then(look)
+    this.looking.set(id, looked)
+    return looked
+  }
+
+  private longAgo(id: ConversationId): Promise<Set<string>> {
+    let seen = this.seenLongAgo.get(id)
+    if (!seen) {
+      seen = this.readLongAgo(id)
+      this.seenLongAgo.set(id, seen)
+    }
+    return seen
+  }
+
+  /**
+   * The ids of the messages older than those of {@link readSeen} that a sender may still repeat. Read once: what came since is
+   * in `seen`. When storage cannot be read, a message shown twice is better than one lost.
+   */
+  private async readLongAgo(id: ConversationId): Promise<Set<string>> {
+    const keys = new Set<string>()
+    const oldest = Date.now() - REPEATED_WITHIN_MS
+    try {
+      for (let to = (this.book.head(id)?.length ?? 0); to > 0; to -= LOOK_BACK_STEP) {
+        const messages = await this.book.messages(id, Math.max(0, to - LOOK_BACK_STEP), to)
+        for (const { from, id: messageId } of messages) keys.add(idKey(from, messageId))
+        if (messages.length === 0 || messages.every(({ at }) => at < oldest)) break
+      }
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      this.seenLongAgo.delete(id)
+    }
+    return keys
+  }
+
   /** What the log tells of messages seen; nothing when it cannot be read: a message shown twice is better than one lost. */
   private async readSeen(id: ConversationId): Promise<SeenMessages> {
     const seen = new SeenMessages()
     const length = this.book.head(id)?.length ?? 0
     if (length === 0) return seen
     try {
-      seen.addLogged(await this.ports.history.messages(id, Math.max(0, length - SEEN_FROM_LOG), length))
+      seen.addLogged(await this.book.messages(id, Math.max(0, length - SEEN_FROM_LOG), length))
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
     }
@@ -348,6 +467,14 @@ function bodyOf(envelope: DecodedEnvelope | undefined): MessageBody | undefined 
     case 'control':
       return undefined
   }
+}
+
+function saysAgain(envelope: DecodedEnvelope | undefined): boolean {
+  return envelope?.kind === 'text' && envelope.again === true
+}
+
+function isTakenBack(failure: SendFailure | undefined): boolean {
+  return failure?.reason === 'cancelled' || failure?.reason === 'cancelled-late'
 }
 
 function idOf(envelope: DecodedEnvelope | undefined): string {

@@ -4,9 +4,13 @@
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { byRecency } from '@/src/chat/conversations'
+import { byRecency, clearMessages } from '@/src/chat/conversations'
+import { trimStep, trimToCount } from '@/src/chat/history-limits'
 import type { Message } from '@/src/chat/message'
-import { StorageError, type Entry, type History, type StorageFailure } from '@/src/storage/port'
+import { HISTORY_LIMITS, StorageError, type Entry, type History, type HistoryLimits, type StorageFailure, type StorageUsage } from '@/src/storage/port'
+
+/** How much room all messages take is looked at once in so many writes. */
+const COMMITS_PER_USAGE = 50
 
 /** Called when messages of a conversation are to be shown: new ones and changed ones. */
 export type ShowMessages = (id: ConversationId, messages: readonly Message[]) => void
@@ -19,27 +23,48 @@ export class Book {
   /** Why the latest write was not kept, or null. */
   readonly problem: ShallowRef<StorageFailure | null> = shallowRef(null)
 
+  /** How many messages and conversations on the device cannot be read. */
+  readonly unreadable: ShallowRef<number> = shallowRef(0)
+
   private readonly heads = new Map<ConversationId, Conversation>()
   /** By conversation and seq, what storage has refused so far; it goes with the next write. */
   private readonly unkept = new Map<ConversationId, Map<number, Message>>()
   private isFrozen = false
+  private commitsSinceUsage = 0
   private readonly shown = new Map<ConversationId, ShallowRef<Conversation>>()
 
   constructor(
     private readonly history: History,
     private readonly showMessages: ShowMessages,
+    private limits: HistoryLimits = HISTORY_LIMITS,
   ) {}
 
-  /** Reads all conversations from storage; answers how many could not be read. */
-  async load(): Promise<number> {
-    const { conversations, damaged } = await this.history.conversations()
+  /** Reads all conversations from storage. */
+  async load(): Promise<void> {
+    const conversations = await this.history.conversations()
+    const { closed } = this.history.damage()
+    if (closed) this.problem.value = closed
+    this.lookForDamage()
     for (const conversation of conversations) {
       this.heads.set(conversation.id, conversation)
       this.shown.set(conversation.id, shallowRef(conversation))
     }
     this.sort()
     this.unread.value = conversations.reduce((sum, conversation) => sum + conversation.unread, 0)
-    return damaged
+  }
+
+  /** The messages `from <= seq < to`, those that storage has refused among them. */
+  async messages(id: ConversationId, from: number, to: number): Promise<Message[]> {
+    const stored = await this.history.messages(id, from, to)
+    this.lookForDamage()
+    const refused = [...(this.unkept.get(id)?.values() ?? [])].filter(({ seq }) => seq >= from && seq < to)
+    if (refused.length === 0) return stored
+    const bySeq = new Map([...stored, ...refused].map((message) => [message.seq, message] as const))
+    return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
+  }
+
+  private lookForDamage(): void {
+    this.unreadable.value = this.history.damage().unreadable
   }
 
   /** What is true of a conversation now, shown or not. */
@@ -69,12 +94,73 @@ export class Book {
     else if (this.heads.has(conversation.id)) this.notKept(conversation.id, messages)
     if (this.heads.has(conversation.id)) this.show(conversation)
     if (messages.length > 0) this.showMessages(conversation.id, messages)
+    if (isKept && messages.length > 0) await this.keepToLimits(conversation.id)
     return isKept
   }
 
-  /** A message that storage has refused so far. */
-  unkeptMessage(id: ConversationId, seq: number): Message | undefined {
-    return this.unkept.get(id)?.get(seq)
+  usage(): Promise<StorageUsage> {
+    return this.history.usage()
+  }
+
+  /** How much is kept from now on; what is more goes at once. Answers whether storage took that. */
+  async setLimits(limits: HistoryLimits): Promise<boolean> {
+    this.limits = limits
+    for (const head of [...this.heads.values()]) {
+      if (!(await this.trim(head.id, trimToCount(head, limits.messagesPerConversation)))) return false
+    }
+    return this.keepToBytes()
+  }
+
+  /** Deletes the messages of conversations, which stay. Answers whether storage took that; if not, nothing has changed. */
+  async clear(ids: readonly ConversationId[]): Promise<boolean> {
+    const former = ids.flatMap((id) => this.heads.get(id) ?? [])
+    const cleared = former.map(clearMessages)
+    // What comes from now on comes after the clearing.
+    for (const conversation of cleared) this.heads.set(conversation.id, conversation)
+    if (await this.keep(() => this.history.write(cleared.map((conversation) => ({ conversation }))))) {
+      for (const { id } of cleared) {
+        this.unkept.delete(id)
+        const head = this.heads.get(id)
+        if (head) this.show(head)
+      }
+      return true
+    }
+    for (const [index, before] of former.entries()) {
+      const now = this.heads.get(before.id)
+      if (now) this.heads.set(before.id, now === cleared[index] ? before : { ...now, start: before.start, pending: [...before.pending, ...now.pending] })
+    }
+    return false
+  }
+
+  private async keepToLimits(id: ConversationId): Promise<void> {
+    const head = this.heads.get(id)
+    if (!head) return
+    await this.trim(id, trimToCount(head, this.limits.messagesPerConversation))
+    if (++this.commitsSinceUsage < COMMITS_PER_USAGE) return
+    this.commitsSinceUsage = 0
+    await this.keepToBytes()
+  }
+
+  /** Of all conversations, the one that holds the oldest messages lets some go, until all fit. */
+  private async keepToBytes(): Promise<boolean> {
+    const kept = new Set<ConversationId>()
+    for (;;) {
+      const { bytes, conversations } = await this.history.usage()
+      if (bytes <= this.limits.bytes) return true
+      const oldest = conversations.filter(({ id, messages }) => messages > 0 && !kept.has(id)).sort((a, b) => a.since - b.since)[0]
+      const head = oldest && this.heads.get(oldest.id)
+      if (!head) return true
+      const trimmed = trimStep(head)
+      if (trimmed === head) kept.add(head.id)
+      else if (!(await this.trim(head.id, trimmed))) return false
+    }
+  }
+
+  /** Answers whether storage took it. */
+  private async trim(id: ConversationId, trimmed: Conversation): Promise<boolean> {
+    const head = this.heads.get(id)
+    if (!head || trimmed.start <= head.start) return true
+    return this.commit({ ...head, start: trimmed.start })
   }
 
   /** Whether the message `seq` is on the device; when not, storage is asked once more. */
@@ -120,7 +206,9 @@ export class Book {
       return true
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
-      this.problem.value = error.failure
+      // Another tab goes on with this history; RTM will say the same of the login.
+      if (error.failure === 'taken-over') this.freeze()
+      else this.problem.value = error.failure
       return false
     }
   }

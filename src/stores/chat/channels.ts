@@ -32,6 +32,8 @@ export interface JoinedChannel {
 export interface ChannelEvents {
   message(channelId: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<boolean>
   member(channelId: string, event: 'joined' | 'left', uid: string): void
+  /** A join was refused; it is tried again where that may help. */
+  failed(channelId: string, code: number): void
   /** A join has succeeded: what waits for this channel can go. */
   joined(channelId: string): void
 }
@@ -169,6 +171,7 @@ export class Channels {
     const code = isRtmError(error) ? error.code : undefined
     if (code === CODES.join.USER_NOT_LOGGED_IN) return this.change(channelId, { state: 'waiting' })
     this.change(channelId, { state: 'failed', code: code ?? CODES.join.FAILURE })
+    this.events.failed(channelId, code ?? CODES.join.FAILURE)
     const delay = code === undefined ? undefined : JOIN_RETRY_MS.get(code)
     if (delay !== undefined) this.joinLater(channelId, delay)
   }

@@ -4,13 +4,13 @@
  */
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import { encode, encodedBytes, type Wire } from '@/src/chat/envelope'
-import { RateWindow, SEND_RATE } from '@/src/chat/limits'
 import type { Message } from '@/src/chat/message'
 import {
   afterChannelResult,
   afterError,
   afterPeerResult,
   beforeSending,
+  cancelled,
   decided,
   nextStep,
   outboxItem,
@@ -30,6 +30,8 @@ export interface OutboxPorts {
   readonly wire: Wire
   readonly capabilities: RtmCapabilities
   now(): number
+  /** Resolves when one more send is within the rate that RTM allows. */
+  pace(): Promise<void>
   /** Whether messages to this conversation can go at all now: logged in, and in the channel. */
   ready(id: ConversationId): boolean
   /** Whether a channel is being joined again, so that not being in it passes. */
@@ -48,22 +50,25 @@ export interface OutboxPorts {
 
 interface Queue {
   items: OutboxItem[]
+  /** The message that is being sent. */
+  sending: number | undefined
+  /** Whether the person has taken that one back meanwhile. */
+  isTakenBack: boolean
   draining: boolean
   timer: ReturnType<typeof setTimeout> | undefined
 }
 
 export class Outbox {
   private readonly queues = new Map<ConversationId, Queue>()
-  private readonly rate = new RateWindow(SEND_RATE)
   private readonly running = new Set<Promise<void>>()
   private stopped = false
 
   constructor(private readonly ports: OutboxPorts) {}
 
-  /** A message enters, newly written or found in the log, and goes when it can. */
-  add(id: ConversationId, message: Message): void {
+  /** A message enters, newly written or found in the log, and goes when it can. `maybe`: it may have been sent before. */
+  add(id: ConversationId, message: Message, maybe = false): void {
     const queue = this.queue(id)
-    const item = outboxItem(message)
+    const item = outboxItem(message, maybe)
     queue.items = [...queue.items.filter(({ seq }) => seq !== item.seq), item].sort((a, b) => a.seq - b.seq)
     this.drain(id)
   }
@@ -72,6 +77,23 @@ export class Outbox {
   remove(id: ConversationId, seq: number): void {
     const queue = this.queues.get(id)
     if (queue) queue.items = queue.items.filter((item) => item.seq !== seq)
+  }
+
+  /**
+   * The person takes a message back. Answers what becomes of it. `on-its-way`: that is settled as soon as the result is known.
+   * `too-late`: it is with the service, which will deliver it, or not here any more.
+   */
+  cancel(id: ConversationId, seq: number): OutboxDecision | 'on-its-way' | 'too-late' {
+    const queue = this.queues.get(id)
+    const item = queue?.items.find((other) => other.seq === seq)
+    if (!queue || !item || item.stored) return 'too-late'
+    if (queue.sending === seq) {
+      queue.isTakenBack = true
+      return 'on-its-way'
+    }
+    this.remove(id, seq)
+    this.drain(id)
+    return cancelled(item)
   }
 
   /** Something happened that messages of this conversation may wait for. */
@@ -103,7 +125,7 @@ export class Outbox {
   private queue(id: ConversationId): Queue {
     let queue = this.queues.get(id)
     if (!queue) {
-      queue = { items: [], draining: false, timer: undefined }
+      queue = { items: [], sending: undefined, isTakenBack: false, draining: false, timer: undefined }
       this.queues.set(id, queue)
     }
     return queue
@@ -137,13 +159,18 @@ export class Outbox {
           this.remove(id, step.seq)
           continue
         }
+        queue.sending = step.seq
+        queue.isTakenBack = false
         const decision = step.do === 'settle' ? step.decision : await this.transmit(id, message, item)
-        if (!decision) return
-        await this.conclude(id, queue, item, message, decision)
+        const outcome = queue.isTakenBack ? cancelled(item, decision) : decision
+        if (!outcome) return
+        queue.sending = undefined
+        await this.conclude(id, queue, item, message, outcome)
       }
     } finally {
       // Within the function, so that nothing can be added between the last look at the queue and this.
       queue.draining = false
+      queue.sending = undefined
     }
   }
 
@@ -171,10 +198,10 @@ export class Outbox {
     if (message.body.kind !== 'text') return afterChannelResult()
     const refusal = beforeSending(encodedBytes(message.body.text, wire))
     if (refusal) return refusal
-    await this.paced()
+    await this.ports.pace()
     if (this.stopped) return undefined
     if (message.status === 'queued') this.ports.show(id, { ...message, status: 'sending' })
-    const text = encode({ kind: 'text', id: message.id, text: message.body.text }, wire)
+    const text = encode({ kind: 'text', id: message.id, text: message.body.text, ...(item.maybe && { again: true as const }) }, wire)
     const tries = item.tries + 1
     const isPeer = conversationKind(id) === 'peer'
     const target = conversationTarget(id)
@@ -190,15 +217,6 @@ export class Outbox {
       if (!isRtmError(error)) throw error
       const operation = isPeer ? 'peerMessage' : 'channelMessage'
       return afterError({ operation, code: error.code }, { wire, tries, random: Math.random, rejoining: this.ports.rejoining(id) })
-    }
-  }
-
-  /** Waits for a place among the sends that RTM allows per time; nobody needs to hear of it. */
-  private async paced(): Promise<void> {
-    for (;;) {
-      const ms = this.rate.take(this.ports.now())
-      if (ms === 0) return
-      await new Promise((resolve) => setTimeout(resolve, ms))
     }
   }
 }

@@ -14,7 +14,10 @@ export class Receipts {
   private readonly due = new Map<ConversationId, Set<string>>()
   private timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(private readonly sendToPeer: (peer: string, text: string) => Promise<unknown>) {}
+  constructor(
+    private readonly sendToPeer: (peer: string, text: string) => Promise<unknown>,
+    private readonly pace: () => Promise<void>,
+  ) {}
 
   /** The message `id` of a peer is kept on this device. */
   add(conversation: ConversationId, id: string): void {
@@ -41,6 +44,7 @@ export class Receipts {
   }
 
   private async send(conversation: ConversationId, ids: readonly string[]): Promise<void> {
+    await this.pace()
     try {
       await this.sendToPeer(conversationTarget(conversation), encode({ kind: 'receipt', id: newId(), delivered: ids }, 'rich'))
     } catch (error) {

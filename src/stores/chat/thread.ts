@@ -13,6 +13,7 @@ import {
   CHUNK_SIZE,
   append,
   following,
+  hasOlder,
   jump,
   messageAt,
   newer,
@@ -81,9 +82,11 @@ export class Thread {
     private readonly place: Place,
     divider: number | undefined,
     private readonly read: ReadMessages,
+    /** The first message that is still in the log. */
+    private readonly start = 0,
   ) {
     this.divider = divider
-    this.timeline = openAt(length, place)
+    this.timeline = openAt(length, place, start)
     this.window = shallowRef(this.windowNow())
   }
 
@@ -108,7 +111,7 @@ export class Thread {
   /** One or two chunks more at the top; the first ones, if they could not be read before. */
   loadOlder(): Promise<void> {
     const isBlank = this.timeline.to === 0 && this.timeline.length > 0 && this.timeline.reading === null
-    return this.move(isBlank ? openAt(this.timeline.length, this.place) : older(this.timeline))
+    return this.move(isBlank ? openAt(this.timeline.length, this.place, this.start) : older(this.timeline))
   }
 
   /** One or two chunks more at the bottom, and what was held back once the end is reached. */
@@ -168,15 +171,6 @@ export class Thread {
   /** A message that is in the window. */
   message(seq: number): Message | undefined {
     return messageAt(this.timeline, seq) ?? this.held.find((message) => message.seq === seq)
-  }
-
-  /** A message that is in the window, by its id. */
-  find(id: string): Message | undefined {
-    for (const chunk of this.chunks.values()) {
-      const found = chunk.value?.messages.find((message) => message.id === id)
-      if (found) return found
-    }
-    return undefined
   }
 
   chunkName(index: number): string {
@@ -241,10 +235,10 @@ export class Thread {
   }
 
   private windowNow(): ThreadWindow {
-    const { from, to, length, reading } = this.timeline
+    const { from, to, length, start, reading } = this.timeline
     const chunks: string[] = []
     for (let index = from; index < to; index++) chunks.push(this.chunkName(index))
-    return { chunks, hasOlder: from > 0, hasNewer: !following(this.timeline), loading: reading !== null, unreadable: this.isUnreadable, empty: length === 0, isLong: length > CHUNK_SIZE }
+    return { chunks, hasOlder: hasOlder(this.timeline), hasNewer: !following(this.timeline), loading: reading !== null, unreadable: this.isUnreadable, empty: length === start, isLong: length - start > CHUNK_SIZE }
   }
 }
 

@@ -10,6 +10,7 @@ import {
   afterReceipt,
   afterRestart,
   beforeSending,
+  cancelled,
   decided,
   nextStep,
   outboxItem,
@@ -33,6 +34,7 @@ const gateway: DeliveryService = { durableAcknowledgement: true, offlineMessages
 
 /** What each code means: in rich mode, and in plain mode where that differs. */
 const again: OutboxDecision = { status: 'queued', keep: true, retry: 500 }
+const unsure: OutboxDecision = { ...again, maybe: true }
 const offline: OutboxDecision = { status: 'queued', keep: true, retry: 'on-reconnect' }
 const inMs = (ms: number): OutboxDecision => ({ status: 'queued', keep: true, retry: ms })
 const refused = (operation: OutboxOperation, code: number): OutboxDecision => ({
@@ -47,8 +49,8 @@ type Case = [name: string, code: number, rich: OutboxDecision, plain?: OutboxDec
 const { peerMessage, channelMessage, join } = CODES
 
 const peerCases: Case[] = [
-  ['FAILURE', peerMessage.FAILURE, again, refused('peerMessage', 1)],
-  ['TIMEOUT', peerMessage.TIMEOUT, again, refused('peerMessage', 2)],
+  ['FAILURE', peerMessage.FAILURE, unsure, refused('peerMessage', 1)],
+  ['TIMEOUT', peerMessage.TIMEOUT, unsure, refused('peerMessage', 2)],
   ['TOO_OFTEN', peerMessage.TOO_OFTEN, inMs(3_000)],
   ['INVALID_USERID', peerMessage.INVALID_USERID, refused('peerMessage', 6)],
   ['INVALID_MESSAGE', peerMessage.INVALID_MESSAGE, refused('peerMessage', 7)],
@@ -56,8 +58,8 @@ const peerCases: Case[] = [
   ['USER_NOT_LOGGED_IN', peerMessage.USER_NOT_LOGGED_IN, offline],
 ]
 const channelCases: Case[] = [
-  ['FAILURE', channelMessage.FAILURE, again, refused('channelMessage', 1)],
-  ['TIMEOUT', channelMessage.TIMEOUT, again, refused('channelMessage', 2)],
+  ['FAILURE', channelMessage.FAILURE, unsure, refused('channelMessage', 1)],
+  ['TIMEOUT', channelMessage.TIMEOUT, unsure, refused('channelMessage', 2)],
   ['TOO_OFTEN', channelMessage.TOO_OFTEN, inMs(3_000)],
   ['INVALID_MESSAGE', channelMessage.INVALID_MESSAGE, refused('channelMessage', 4)],
   ['NOT_IN_CHANNEL', channelMessage.NOT_IN_CHANNEL, outside],
@@ -92,7 +94,7 @@ describe.each([
   })
 
   it('an unknown code may mean anything', () => {
-    expect(afterError({ operation, code: 9_999 }, rich)).toEqual(again)
+    expect(afterError({ operation, code: 9_999 }, rich)).toEqual(operation === 'join' ? again : unsure)
     expect(afterError({ operation, code: 9_999 }, plain)).toEqual(operation === 'join' ? again : refused(operation, 9_999))
   })
 })
@@ -112,7 +114,7 @@ describe('after a result', () => {
   const done = { keep: false, retry: 'never' }
   const waits = { keep: true, retry: 'on-peer' }
   it.each([
-    ['rich', true, 'cloud', cloud, { status: 'delivered', ...waits }],
+    ['rich', true, 'cloud', cloud, { status: 'delivered', ...waits, maybe: true }],
     ['rich', false, 'cloud', cloud, { status: 'sent', ...waits }],
     ['rich', true, 'gateway', gateway, { status: 'delivered', ...done }],
     ['rich', false, 'gateway', gateway, { status: 'sent', ...waits, stored: true }],
@@ -151,10 +153,10 @@ describe('after a result', () => {
 
 describe('after a restart', () => {
   it.each([
-    ['queued', 'rich', offline],
-    ['sending', 'rich', offline],
-    ['sent', 'rich', { status: 'sent', keep: true, retry: 'on-reconnect' }],
-    ['delivered', 'rich', { status: 'delivered', keep: true, retry: 'on-reconnect' }],
+    ['queued', 'rich', { ...offline, maybe: true }],
+    ['sending', 'rich', { ...offline, maybe: true }],
+    ['sent', 'rich', { status: 'sent', keep: true, retry: 'on-reconnect', maybe: true }],
+    ['delivered', 'rich', { status: 'delivered', keep: true, retry: 'on-reconnect', maybe: true }],
     ['queued', 'plain', offline],
     ['sending', 'plain', refused('peerMessage', 2)],
     ['sent', 'plain', { status: 'sent', keep: false, retry: 'never' }],
@@ -293,5 +295,24 @@ describe('a conversation with a peer who comes and goes', () => {
 
   it('holds back what is written behind one that was not received', () => {
     expect(run(['write', 'write', 'write'])).toEqual({ arrived: [], written: 3, left: [0, 1, 2] })
+  })
+})
+
+describe('a message that is taken back', () => {
+  const tookBack = (reason: 'cancelled' | 'cancelled-late'): OutboxDecision => ({ status: 'failed', keep: false, retry: 'never', failure: { reason } })
+  const gone = (status: 'sent' | 'delivered'): OutboxDecision => ({ status, keep: false, retry: 'never' })
+  it.each([
+    ['never tried', false, undefined, tookBack('cancelled')],
+    ['perhaps arrived', true, undefined, tookBack('cancelled-late')],
+    ['on its way, and the peer was not there', false, afterPeerResult(false, rich, cloud), tookBack('cancelled')],
+    ['on its way, and the service keeps it', false, afterPeerResult(false, rich, gateway), gone('sent')],
+    ['on its way, and the peer has it', false, afterPeerResult(true, rich, gateway), gone('delivered')],
+    ['on its way, and the receipt is to come', false, afterPeerResult(true, rich, cloud), gone('delivered')],
+    ['on its way to a channel', false, afterChannelResult(), gone('sent')],
+    ['on its way, and nobody knows', false, afterError({ operation: 'peerMessage', code: 2 }, rich), tookBack('cancelled-late')],
+    ['on its way, and not logged in any more', false, offline, tookBack('cancelled')],
+    ['on its way, and refused', false, refused('peerMessage', 6), tookBack('cancelled')],
+  ] as const)('%s', (_name, maybe, result, expected) => {
+    expect(cancelled({ maybe }, result)).toEqual(expected)
   })
 })

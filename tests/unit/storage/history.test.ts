@@ -4,11 +4,16 @@ import { createStorage } from '@/src/storage/history'
 import type { KeyValue, Write } from '@/src/storage/key-value'
 import { personKeys } from '@/src/storage/keys'
 import { createMemoryKeyValue } from '@/src/storage/memory'
-import type { History } from '@/src/storage/port'
+import { StorageError, type History } from '@/src/storage/port'
+import type { ConversationId } from '@/src/chat/conversation'
 import { alice, conversation, message, messages } from './make'
 
 const id = 'peer:bob'
 const keys = personKeys(alice)
+
+const journal = `${keys.index}0.journal`
+/** What was appended in each commit: where, and how many records. */
+const appended = () => commits.map((writes) => writes.map((write) => (write.type === 'append' ? [write.key, write.values.length] : write)))
 
 let commits: (readonly Write[])[]
 let reads: string[]
@@ -23,26 +28,32 @@ beforeEach(async () => {
   whileReading = async () => {}
   const memory = createMemoryKeyValue()
   kv = {
-    entries: memory.entries,
-    async get(key) {
-      reads.push(key)
-      const value = await memory.get(key)
+    ...memory,
+    async list(key) {
+      if (key.startsWith('log/')) reads.push(key)
+      const listed = await memory.list(key)
       await whileReading()
-      return value
+      return listed
     },
-    commit(writes) {
+    commit(writes, owner) {
       commits.push(writes)
-      return memory.commit(writes)
+      return memory.commit(writes, owner)
     },
   }
   history = await createStorage(kv).openHistory(alice)
+  await history.conversations()
+  commits.length = 0
 })
 
 it('writes the page of a message and its conversation, whatever the length of the log', async () => {
   await history.write([{ conversation: conversation(id, 2_000), messages: messages(0, 2_000) }])
   commits.length = 0
   await history.write([{ conversation: conversation(id, 2_001), messages: [message(2_000)] }])
-  expect(commits.map((writes) => writes.map((write) => write.type === 'put' && write.key))).toEqual([[keys.page(id, 40), keys.conversation(id)]])
+  expect(appended()).toEqual([[[keys.page(id, 40), 1], [journal, 1]]])
+  commits.length = 0
+  await history.write([{ conversation: conversation(id, 2_001), messages: [message(7, 'text 7', { status: 'read' })] }])
+  expect(appended()).toEqual([[[keys.page(id, 0), 1], [journal, 1]]])
+  expect(commits[0]?.[0]).toMatchObject({ values: [{ seq: 7, status: 'read' }] })
 })
 
 it('writes the messages of all entries before any conversation', async () => {
@@ -50,12 +61,7 @@ it('writes the messages of all entries before any conversation', async () => {
     { conversation: conversation('peer:a', 1), messages: [message(0)] },
     { conversation: conversation('peer:b', 1), messages: [message(0)] },
   ])
-  expect(commits[0]?.map((write) => write.type === 'put' && write.key)).toEqual([
-    keys.page('peer:a', 0),
-    keys.page('peer:b', 0),
-    keys.conversation('peer:a'),
-    keys.conversation('peer:b'),
-  ])
+  expect(appended()).toEqual([[[keys.page('peer:a', 0), 1], [keys.page('peer:b', 0), 1], [journal, 2]]])
 })
 
 it('writes a conversation alone without touching its log', async () => {
@@ -95,9 +101,9 @@ it('shows nothing of a write before it is durable', async () => {
   await history.messages(id, 0, 1)
   let read: unknown
   const { commit } = kv
-  kv.commit = async (writes) => {
+  kv.commit = async (writes, owner) => {
     read = await history.messages(id, 0, 2)
-    return commit(writes)
+    return commit(writes, owner)
   }
   await history.write([{ conversation: conversation(id, 2), messages: [message(0, 'new'), message(1)] }])
   expect(read).toEqual([message(0, 'former')])
@@ -106,4 +112,67 @@ it('shows nothing of a write before it is durable', async () => {
 
 it('keeps people apart whose ids joined would be the same', () => {
   expect(personKeys({ appId: 'ab', uid: 'c' }).conversations).not.toBe(personKeys({ appId: 'a', uid: 'bc' }).conversations)
+})
+
+it('writes the index anew, in pages, once its journal has grown, and a start then reads few rows', async () => {
+  const ids = Array.from({ length: 120 }, (_, n): ConversationId => `peer:${n}`)
+  for (let round = 0; round < 3; round++) {
+    for (const [n, each] of ids.entries()) await history.write([{ conversation: conversation(each, round, { at: n }) }])
+  }
+  const renewals = commits.filter((writes) => writes.some((write) => write.type === 'put' && write.key === `${keys.index}meta`))
+  expect(renewals).toHaveLength(1)
+  expect(renewals[0]?.map((write) => `${write.type} ${'key' in write ? write.key.slice(keys.index.length) : ''}`)).toEqual([
+    'put 1.0',
+    'put 1.1',
+    'put 1.2',
+    'delete 1.journal',
+    'put meta',
+    'delete 0.journal',
+  ])
+  expect(await kv.list(journal)).toEqual({ value: undefined, appended: [], unreadable: 0 })
+  expect((await kv.list(`${keys.index}1.journal`)).appended).toHaveLength(60)
+  const again = await createStorage(kv).openHistory(alice)
+  expect((await again.conversations()).map(({ id: each, length }) => [each, length]).sort()).toEqual(ids.map((each) => [each, 2]).sort())
+})
+
+it('goes on with its journal while the disk takes no new index', async () => {
+  const { commit } = kv
+  kv.commit = async (writes, owner) => {
+    if (writes.some((write) => write.type === 'put' && write.key.startsWith(keys.index))) throw new StorageError('full', 'no room')
+    return commit(writes, owner)
+  }
+  for (let n = 0; n < 310; n++) await history.write([{ conversation: conversation(id, n) }])
+  kv.commit = commit
+  history = await createStorage(kv).openHistory(alice)
+  expect((await history.conversations())[0]?.length).toBe(309)
+  await history.write([{ conversation: conversation(id, 400) }])
+  expect((await kv.list(journal)).appended).toEqual([])
+})
+
+it('is refused once somebody else has opened it, and what that one writes stands', async () => {
+  const other = await createStorage(kv).openHistory(alice)
+  const late = history.write([{ conversation: conversation(id, 1), messages: [message(0, 'late')] }])
+  await expect(late).rejects.toMatchObject({ name: 'StorageError', failure: 'taken-over' })
+  await expect(history.saveDraft(id, 'late')).rejects.toMatchObject({ failure: 'taken-over' })
+  await other.write([{ conversation: conversation(id, 1), messages: [message(0, 'first')] }])
+  expect(await (await createStorage(kv).openHistory(alice)).messages(id, 0, 9)).toEqual([message(0, 'first')])
+})
+
+it('is closed, and empty, where the device gives nothing', async () => {
+  kv.list = () => Promise.reject(new StorageError('unavailable', 'switched off'))
+  const closed = await createStorage(kv).openHistory(alice)
+  expect(closed.damage()).toEqual({ unreadable: 0, closed: 'unavailable' })
+  expect(await closed.conversations()).toEqual([])
+  await expect(closed.write([{ conversation: conversation(id, 1), messages: [message(0)] }])).rejects.toMatchObject({ failure: 'unavailable' })
+})
+
+it('asks again for what the device did not give', async () => {
+  await history.write([{ conversation: conversation(id, 3) }])
+  const opened = await createStorage(kv).openHistory(alice)
+  const { entries } = kv
+  Object.assign(kv, { entries: () => Promise.reject(new StorageError('failed', 'not now')) })
+  await expect(opened.conversations()).rejects.toMatchObject({ failure: 'failed' })
+  await expect(opened.write([{ conversation: conversation(id, 4) }])).rejects.toMatchObject({ failure: 'failed' })
+  Object.assign(kv, { entries })
+  expect((await opened.conversations()).map(({ length }) => length)).toEqual([3])
 })

@@ -14,5 +14,5 @@ export function messages(from: number, to: number, text?: string): Message[] {
 }
 
 export function conversation(id: ConversationId, length: number, rest: Partial<Conversation> = {}): Conversation {
-  return { id, length, preview: null, at: 1_700_000_000_000, unread: 0, readTo: length, pending: [], left: false, ...rest }
+  return { id, length, start: 0, preview: null, at: 1_700_000_000_000, unread: 0, readTo: length, pending: [], left: false, pinned: false, muted: false, ...rest }
 }

@@ -51,7 +51,7 @@ for (const renamesOver of [true, false]) {
   describe(`a device that ${renamesOver ? 'renames' : 'does not rename'} over a file`, () => {
     it('takes a write back whichever one of its operations fails', async () => {
       const total = await countOperations(renamesOver)
-      expect(total).toBeGreaterThan(6)
+      expect(total).toBeGreaterThan(4)
       for (let failing = 1; failing <= total; failing++) {
         await renew()
         const history = await prepare(renamesOver)
@@ -62,12 +62,12 @@ for (const renamesOver of [true, false]) {
           return { failure: operation === 'setStorage' ? STORAGE_FULL : FILES_FULL, torn: true }
         }
         const result = await change(history).then(() => 'done', (error) => error.failure)
-        // a rename that fails once is tried again
-        expect(result, `${failed} ${failing}`).toBe(failed === 'rename' && result === 'done' ? 'done' : 'full')
+        // a rename that fails once is tried again, and a file that is not there is written instead of appended to
+        expect(result, `${failed} ${failing}`).toBe(/rename|appendFile/.test(failed) && result === 'done' ? 'done' : 'full')
         const expected = result === 'done' ? afterChange : messages(0, 60)
         for (const opened of [history, await restart()]) {
           expect(await opened.messages(id, 0, 200), `${failed} ${failing}`).toEqual(expected)
-          expect((await opened.conversations()).conversations).toEqual([conversation(id, expected.length)])
+          expect((await opened.conversations())).toEqual([conversation(id, expected.length)])
         }
       }
     })
@@ -83,8 +83,8 @@ for (const renamesOver of [true, false]) {
 
         const survivor = await restart()
         disk.renamesOver = renamesOver
-        const { conversations, damaged } = await survivor.conversations()
-        expect(damaged).toBe(0)
+        const conversations = await survivor.conversations()
+        expect(survivor.damage().unreadable).toBe(0)
         expect(conversations).toEqual([conversation(id, 60)])
         const read = await survivor.messages(id, 0, 60)
         expect(read.map(({ seq }) => seq)).toEqual(messages(0, 60).map(({ seq }) => seq))
@@ -101,13 +101,14 @@ for (const renamesOver of [true, false]) {
 it('reads the new text beside a file that is torn or gone, and keeps it through a next write that dies', async () => {
   for (const damage of [(file: string) => truncateSync(file, 40), (file: string) => writeFileSync(file, '')]) {
     await renew()
-    await (await open()).write([{ conversation: conversation(id, 2), messages: messages(0, 2) }])
+    await (await open()).write([{ conversation: conversation(id, 2) }])
+    await createMiniKeyValue(disk).commit([{ type: 'put', key: personKeys(alice).page(id, 0), value: { v: 1, messages: messages(0, 2) } }])
     const file = disk.at(page(0))
     writeFileSync(`${file}.tmp`, readFileSync(file))
     damage(file)
     const history = await restart()
     expect(await history.messages(id, 0, 2)).toEqual(messages(0, 2))
-    disk.fault = (operation) => (operation === 'writeFile' ? { failure: SYSTEM_ERROR, torn: true } : undefined)
+    disk.fault = (operation) => (operation === 'appendFile' ? { failure: SYSTEM_ERROR, torn: true } : undefined)
     await expect(history.write([{ conversation: conversation(id, 3), messages: [message(2)] }])).rejects.toMatchObject({ failure: 'failed' })
     expect(await (await restart()).messages(id, 0, 10)).toEqual(messages(0, 2))
   }
@@ -115,7 +116,7 @@ it('reads the new text beside a file that is torn or gone, and keeps it through 
 
 it('leaves out a torn page that nothing stands beside, and shows the others', async () => {
   await (await open()).write([{ conversation: conversation(id, 120), messages: messages(0, 120) }])
-  truncateSync(disk.at(page(1)), 100)
+  writeFileSync(disk.at(page(1)), readFileSync(disk.at(page(1)), 'utf8').slice(0, 100))
   expect(await (await restart()).messages(id, 0, 120)).toEqual([...messages(0, 50), ...messages(100, 120)])
 })
 
@@ -133,10 +134,10 @@ it('does not take a file that cannot be read for an empty one', async () => {
 it('leaves no file behind that is not a page', async () => {
   const history = await open()
   for (let seq = 0; seq < 60; seq++) await history.write([{ conversation: conversation(id, seq + 1), messages: [message(seq)] }])
-  expect(disk.list()).toHaveLength(2)
+  expect(disk.list()).toHaveLength(3)
   await history.remove(id)
-  expect(disk.list()).toEqual([])
-  expect(disk.storage.getStorageInfoSync().keys).toEqual([])
+  expect(disk.list().map((name) => name.split('/')[1])).toEqual(['index'])
+  expect(disk.storage.getStorageInfoSync().keys.map((key) => key.split('/')[1])).toEqual(['owner'])
 })
 
 it('deletes a file with what stands beside it, and never leaves that alone', async () => {
@@ -162,10 +163,11 @@ it('says when it may not write', async () => {
 it('says when what it wrote could not be taken back', async () => {
   const history = await prepare(true)
   let full = false
-  disk.fault = (operation) => {
-    if (operation === 'setStorage') full = true
-    return full ? { failure: operation === 'setStorage' ? STORAGE_FULL : SYSTEM_ERROR } : undefined
+  disk.fault = (_operation, _count, what) => {
+    if (full) return { failure: SYSTEM_ERROR }
+    full = what.includes('/index/')
+    return full ? { failure: FILES_FULL } : undefined
   }
   await expect(change(history)).rejects.toMatchObject({ failure: 'full', message: expect.stringContaining('taking back') })
-  expect(await (await restart()).conversations()).toEqual({ conversations: [conversation(id, 60)], damaged: 0 })
+  expect(await (await restart()).conversations()).toEqual([conversation(id, 60)])
 })

@@ -12,9 +12,9 @@ for (const renamesOver of [true, false]) {
       return {
         open: () => createMiniKeyValue(disk),
         fail(failure) {
-          // the files take what they are given and the storage keys do not: what was written has to be taken back
-          disk.fault = (operation) => {
-            if (failure === undefined || operation !== 'setStorage') return undefined
+          // the logs take what they are given, storage keys and index do not: what was written has to be taken back
+          disk.fault = (operation, _count, what) => {
+            if (failure === undefined || (operation !== 'setStorage' && !(/^(append|write)File$/.test(operation) && what.includes('/index/')))) return undefined
             return { failure: failure === 'full' ? STORAGE_FULL : SYSTEM_ERROR }
           }
         },

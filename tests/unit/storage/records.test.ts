@@ -3,24 +3,31 @@ import { describe, expect, it } from 'vitest'
 import type { Conversation } from '@/src/chat/conversation'
 import type { Message } from '@/src/chat/message'
 import { PAGE_SIZE } from '@/src/storage/keys'
-import { conversationRecord, draftRecord, pageRecord, parseConversationRecord, parseDraftRecord, parsePageRecord } from '@/src/storage/records'
+import { draftRecord, messageRecord, metaRecord, pageRecord, parseConversationRecord, parseDraftRecord, parseMeta, parsePage, parseRow, rowRecord } from '@/src/storage/records'
 import { conversation, message } from './make'
 
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+const put = (value: unknown) => ({ value, appended: [], unreadable: 0 })
+const pageOf = (value: unknown) => parsePage(put(value), 0).messages
 
 const good = conversation('peer:bob', 3, { preview: { from: 'bob', kind: 'text', text: 'hi', status: 'ok' }, pending: [1, 2] })
 
 describe('stored records', () => {
   it('come back as they were', () => {
     const page = new Map([0, 7, 3].map((seq) => [seq, message(seq)]))
-    expect(parseConversationRecord(throughJson(conversationRecord(good)))).toEqual(good)
-    expect([...parsePageRecord(throughJson(pageRecord(page)), 0).values()]).toEqual([message(0), message(3), message(7)])
+    const row = { conversation: { ...good, start: 2, left: true, muted: true }, bytes: 12, since: 5 }
+    expect(parseRow(throughJson(rowRecord(row)))).toEqual(row)
+    expect(parseMeta(throughJson(metaRecord({ generation: 3, pages: 2 })))).toEqual({ generation: 3, pages: 2 })
+    expect([...pageOf(throughJson(pageRecord(page))).values()]).toEqual([message(0), message(3), message(7)])
     expect(parseDraftRecord(throughJson(draftRecord('text')))).toBe('text')
   })
 
   it('are left out when they are of another version', () => {
     expect(parseConversationRecord({ v: 2, conversation: good })).toBeUndefined()
-    expect(parsePageRecord({ v: '1', messages: [message(0)] }, 0).size).toBe(0)
+    expect(parsePage(put({ v: '1', messages: [message(0)] }), 0)).toMatchObject({ unreadable: 1, messages: new Map() })
+    expect(parseMeta({ v: 3 })).toBe('newer')
+    expect(parseMeta({ v: 1, generation: 0, pages: 0 })).toBeUndefined()
     expect(parseDraftRecord({ text: 'text' })).toBe('')
   })
 
@@ -57,7 +64,7 @@ describe('stored records', () => {
     ],
     ['failure', [null, 'rtm', { reason: 'rtm' }, { reason: 'rtm', operation: 'login', code: 1 }, { reason: 'other' }]],
   ])('hold no message with a wrong %s', (field, values) => {
-    for (const value of values) expect(parsePageRecord({ v: 1, messages: [{ ...message(0), [field]: value }] }, 0).size).toBe(0)
+    for (const value of values) expect(pageOf({ v: 1, messages: [{ ...message(0), [field]: value }] }).size).toBe(0)
   })
 
   it('take nothing over that is not of their form', () => {
@@ -74,9 +81,29 @@ describe('stored records', () => {
     fc.assert(
       fc.property(anything, (value) => {
         parseConversationRecord(value)
-        parsePageRecord(value, 0)
+        parsePage(put(value), 0)
+        parsePage({ value: undefined, appended: [value, { message: value }, { seq: 0, status: value }], unreadable: 0 }, 0)
+        parseRow(value)
+        parseMeta(value)
         expect(typeof parseDraftRecord(value)).toBe('string')
       }),
     )
+  })
+})
+
+describe('a change of a message', () => {
+  const own = message(3, 'words', { from: 'alice', status: 'sending' })
+  it.each([
+    ['its status', { ...own, status: 'delivered' } as Message, { seq: 3, status: 'delivered' }],
+    ['why it failed', { ...own, status: 'failed', failure: { reason: 'expired' } } as Message, { seq: 3, status: 'failed', failure: { reason: 'expired' } }],
+  ])('is %s alone', (_name, message, record) => {
+    expect(messageRecord(message, { ...own, body: { ...own.body } as Message['body'] })).toEqual(record)
+    expect([...parsePage({ value: undefined, appended: [{ message: own }, record], unreadable: 0 }, 0).messages.values()]).toEqual([message])
+  })
+
+  it('is all of it where its words are others, or nothing stands there', () => {
+    expect(messageRecord(own, undefined)).toEqual({ message: own })
+    expect(messageRecord(own, message(3, 'other words', { from: 'alice' }))).toEqual({ message: own })
+    expect(messageRecord(own, { ...own, id: 'another' })).toEqual({ message: own })
   })
 })

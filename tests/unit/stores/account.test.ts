@@ -166,7 +166,7 @@ describe('a message of one’s own', () => {
     await new Promise((resolve) => setTimeout(resolve, 5))
     expect(account.book.order.value).toEqual([])
     expect((await openAccount(disk)).book.order.value).toEqual([])
-    expect(disk.texts.size).toBe(0)
+    expect(await log(disk, 'peer:bob')).toEqual([])
   })
 })
 
@@ -273,4 +273,97 @@ it('does not bring back a deleted channel when a message still comes from it', a
   await account.remove('channel:general')
   expect(await account.receive('channel', 'general', 'bob', rich('m1', 'late'), at(1))).toBe(true)
   expect(account.book.order.value).toEqual([])
+})
+
+describe('a message that a sender repeats', () => {
+  const repeated = (id: string) => ({ text: encode({ kind: 'text', id, text: `text of ${id}`, again: true }, 'rich') })
+
+  it('is known however many came after it, also after a start of the app, and overtakes nothing', async () => {
+    const { disk, account } = await setup()
+    const now = Date.now()
+    for (let n = 0; n < 600; n++) await account.receive('peer', 'bob', 'bob', rich(`m${n}`), at(now))
+    account.close()
+    const again = await openAccount(disk)
+    await Promise.all([
+      again.receive('peer', 'bob', 'bob', repeated('m3'), at(now)),
+      again.receive('peer', 'bob', 'bob', repeated('new'), at(now)),
+      again.receive('peer', 'bob', 'bob', rich('later'), at(now)),
+      again.receive('peer', 'bob', 'bob', repeated('later'), at(now)),
+    ])
+    expect(again.book.head('peer:bob')?.length).toBe(602)
+    expect((await textsIn(disk, 'peer:bob')).slice(-2)).toEqual(['text of new', 'text of later'])
+  })
+
+  it('is new when nobody but another sender has used its id', async () => {
+    const { disk, account } = await setup()
+    await account.start('channel', 'x')
+    await account.receive('channel', 'x', 'bob', rich('m1'), at(1))
+    await account.receive('channel', 'x', 'carol', repeated('m1'), at(1))
+    expect(await textsIn(disk, 'channel:x')).toHaveLength(2)
+  })
+})
+
+describe('a message of one’s own', () => {
+  const failing = { sendToPeer: async () => Promise.reject(new RtmError('peerMessage', 6, 'RtmInvalidArgumentError', 'no such user')) }
+  const all = async (disk: MemoryDisk, id: ConversationId) => (await log(disk, id)).map(({ status, failure }) => (failure ? `${status} ${failure.reason}` : status))
+
+  it('that waits can be taken back and keeps its words, also on the disk; sent again it goes under its id', async () => {
+    let isReady = false
+    const sent: string[] = []
+    const { disk, account } = await setup({
+      ready: () => isReady,
+      sendToPeer: async (_peer, text) => {
+        sent.push(text)
+        return { hasPeerReceived: true }
+      },
+    })
+    await account.send('peer:bob', 'one')
+    await account.send('peer:bob', 'two')
+    const [first] = await log(disk, 'peer:bob')
+    expect(account.isWaiting('peer:bob', first!)).toBe(true)
+    expect(await account.cancel('peer:bob', first!)).toBe(true)
+    expect(await all(disk, 'peer:bob')).toEqual(['failed cancelled', 'queued'])
+    expect(account.book.head('peer:bob')?.pending).toEqual([1])
+    isReady = true
+    account.outbox.signAll('login')
+    await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['failed cancelled', 'delivered']))
+    expect(await account.cancel('peer:bob', (await log(disk, 'peer:bob'))[1]!)).toBe(false)
+    await account.retry('peer:bob', (await log(disk, 'peer:bob'))[0]!)
+    await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['delivered', 'delivered']))
+    expect(sent.map((text) => JSON.parse(text).text)).toEqual(['two', 'one'])
+    expect(JSON.parse(sent[1]!).id).toBe(first!.id)
+  })
+
+  it('that failed goes again with all others that failed, in their order, but not what was taken back', async () => {
+    const disk = new MemoryDisk()
+    let isReady = true
+    const { account } = await setup({ ...failing, ready: () => isReady }, disk)
+    for (const words of ['one', 'two', 'three']) await account.send('peer:bob', words)
+    await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['failed rtm', 'failed rtm', 'failed rtm']))
+    isReady = false
+    await account.send('peer:bob', 'four')
+    await account.cancel('peer:bob', (await log(disk, 'peer:bob'))[3]!)
+    await account.close()
+    const sent: string[] = []
+    const again = await openAccount(disk, {
+      sendToPeer: async (_peer, text) => {
+        sent.push(JSON.parse(text).text)
+        return { hasPeerReceived: true }
+      },
+    })
+    await again.retryAll('peer:bob')
+    await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['delivered', 'delivered', 'delivered', 'failed cancelled']))
+    expect(sent).toEqual(['one', 'two', 'three'])
+  })
+
+  it('to a channel fails when the join is refused for good, and waits when it may still work', async () => {
+    const { disk, account } = await setup({ ready: () => false, rejoining: () => true })
+    await account.start('channel', 'x')
+    await account.send('channel:x', 'hello')
+    await account.joinFailed('x', 7)
+    expect(await all(disk, 'channel:x')).toEqual(['queued'])
+    await account.joinFailed('x', 2)
+    expect(await log(disk, 'channel:x')).toMatchObject([{ status: 'failed', failure: { reason: 'rtm', operation: 'join', code: 2 }, body: { text: 'hello' } }])
+    expect(account.book.head('channel:x')?.pending).toEqual([])
+  })
 })

@@ -28,9 +28,9 @@ describe('a commit', () => {
     expect(b.head('peer:bob')).toMatchObject({ length: 1, unread: 1 })
     expect(b.summary('peer:bob')).toBeUndefined()
     expect(b.order.value).toEqual([])
-    expect(disk.texts.size).toBe(0)
+    expect(disk.appended.size).toBe(0)
     await done
-    expect(disk.texts.size).toBe(2)
+    expect(disk.appended.size).toBe(2)
     expect(b.summary('peer:bob')?.value).toBe(b.head('peer:bob'))
     expect(b.order.value).toEqual(['peer:bob'])
     expect(b.unread.value).toBe(1)
@@ -74,12 +74,26 @@ it('is read again as it was', async () => {
 it('counts what it cannot read', async () => {
   const { book: b, disk } = await book()
   await arrive(b, 'peer:bob', 1)
-  await arrive(b, 'peer:carol', 2)
-  const key = [...disk.texts.keys()].find((name) => name.startsWith('conversation/'))!
-  disk.texts.set(key, '{"torn')
+  const page = [...disk.appended.keys()].find((name) => name.startsWith('log/'))!
+  disk.appended.get(page)!.push('{"torn')
   const again = new Book(await openHistory(disk), () => undefined)
-  expect(await again.load()).toBe(1)
-  expect(again.order.value).toHaveLength(1)
+  await again.load()
+  expect(again.unreadable.value).toBe(0)
+  expect(await again.messages('peer:bob', 0, 9)).toHaveLength(1)
+  expect(again.unreadable.value).toBe(1)
+})
+
+it('gives back what storage has refused so far, in its place', async () => {
+  const { book: b, disk } = await book()
+  await arrive(b, 'peer:bob', 1)
+  disk.failing = 'full'
+  await arrive(b, 'peer:bob', 2)
+  expect(b.problem.value).toBe('full')
+  expect((await b.messages('peer:bob', 0, 9)).map(({ seq }) => seq)).toEqual([0, 1])
+  disk.failing = undefined
+  await arrive(b, 'peer:bob', 3)
+  expect(b.problem.value).toBeNull()
+  expect((await (await openHistory(disk)).messages('peer:bob', 0, 9)).map(({ seq }) => seq)).toEqual([0, 1, 2])
 })
 
 describe('a removal', () => {
@@ -91,7 +105,7 @@ describe('a removal', () => {
     expect(b.order.value).toEqual(['peer:carol'])
     expect(b.unread.value).toBe(1)
     expect((await book(disk)).book.order.value).toEqual(['peer:carol'])
-    expect(disk.texts.size).toBe(2)
+    expect(await (await openHistory(disk)).messages('peer:bob', 0, 9)).toEqual([])
   })
 
   it('that the disk refuses changes nothing', async () => {

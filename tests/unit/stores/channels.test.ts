@@ -60,6 +60,7 @@ function setup() {
     {
       message: async (id, from, message) => told.push(`${id} ${from}: ${message.text}`) > 0,
       member: (id, event, uid) => void told.push(`${id} ${event} ${uid}`),
+      failed: (id, code) => void told.push(`no ${id} ${code}`),
       joined: (id) => void told.push(`in ${id}`),
     },
     () => service.connected,

@@ -21,7 +21,7 @@ export const CAPABILITIES: RtmCapabilities = {
 }
 
 export function openHistory(disk = new MemoryDisk()): Promise<History> {
-  return createStorage(createMemoryKeyValue(disk)).openHistory(PERSON)
+  return createStorage(createMemoryKeyValue(disk), () => 'one').openHistory(PERSON)
 }
 
 export function text(seq: number, more: Partial<Message> = {}): Message {

@@ -5,6 +5,7 @@ import { decode } from '@/src/chat/envelope'
 import type { Message } from '@/src/chat/message'
 import { RtmError, type RtmOperation } from '@/src/rtm/errors'
 import { Outbox, type OutboxPorts } from '@/src/stores/chat/outbox'
+import { SendPace } from '@/src/stores/chat/send-pace'
 import { CAPABILITIES, own } from './doubles'
 
 const BOB = 'peer:bob'
@@ -31,7 +32,9 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
     sent.push(`${to}: ${textIn(wired)}`)
     return serve(textIn(wired), to)
   }
+  const pace = new SendPace(Date.now)
   const outbox = new Outbox({
+    pace: () => pace.take(),
     wire: 'rich',
     capabilities: CAPABILITIES,
     now: Date.now,
@@ -283,3 +286,77 @@ it('delivers everything, in order and each conversation for itself, over a servi
   )
 })
 
+
+describe('a message that the person takes back', () => {
+  it('while it waits does not go, and lets those behind it pass', async () => {
+    const { outbox, write, online, sent } = setup()
+    online(false)
+    for (const seq of [0, 1]) write(BOB, own(seq))
+    expect(outbox.cancel(BOB, 0)).toMatchObject({ status: 'failed', failure: { reason: 'cancelled' } })
+    online(true)
+    await settle()
+    expect(sent).toEqual(['bob: text 1'])
+  })
+
+  it('after a try that may have arrived says so', async () => {
+    const { outbox, write } = setup({}, async () => {
+      throw refuse('peerMessage', 2)
+    })
+    write(BOB, own(0))
+    await settle()
+    expect(outbox.cancel(BOB, 0)).toMatchObject({ failure: { reason: 'cancelled-late' } })
+  })
+
+  it.each([
+    ['arrived', true, { status: 'delivered' }],
+    ['did not find the peer', false, { status: 'failed', failure: { reason: 'cancelled' } }],
+  ])('while it is on its way shows what came of that: it %s', async (_, hasPeerReceived, shown) => {
+    let answer = (_received: boolean) => {}
+    const { outbox, write, message, sent } = setup({}, () => new Promise((resolve) => (answer = resolve)))
+    for (const seq of [0, 1]) write(BOB, own(seq))
+    await settle()
+    expect(outbox.cancel(BOB, 0)).toBe('on-its-way')
+    answer(hasPeerReceived)
+    await settle()
+    expect(message(BOB, 0)).toMatchObject(shown)
+    expect(sent).toEqual(['bob: text 0', 'bob: text 1'])
+  })
+
+  it('when the service keeps it for the peer goes all the same', async () => {
+    const { outbox, write, statuses } = setup({ capabilities: { ...CAPABILITIES, offlineMessages: true } }, async () => false)
+    write(BOB, own(0))
+    await settle()
+    expect(outbox.cancel(BOB, 0)).toBe('too-late')
+    expect(statuses(BOB)).toEqual(['sent'])
+  })
+
+  it('when it is not in the outbox any more stays as it is', async () => {
+    const { outbox, write, statuses } = setup()
+    write(BOB, own(0))
+    await settle()
+    expect(outbox.cancel(BOB, 0)).toBe('too-late')
+    expect(outbox.cancel('peer:nobody', 0)).toBe('too-late')
+    expect(statuses(BOB)).toEqual(['delivered'])
+  })
+})
+
+it('tries at once what the person asks for, and says of a repeated message that it comes again', async () => {
+  const wired: string[] = []
+  let fails = true
+  const { outbox, write } = setup({
+    sendToPeer: async (_peer, text) => {
+      wired.push(text)
+      if (fails) throw refuse('peerMessage', 2)
+      return { hasPeerReceived: true }
+    },
+  })
+  write(BOB, own(0))
+  await settle()
+  fails = false
+  outbox.sign(BOB, 'asked')
+  await settle()
+  expect(wired.map((text) => decode(text))).toEqual([
+    { kind: 'text', id: 'id0', text: 'text 0' },
+    { kind: 'text', id: 'id0', text: 'text 0', again: true },
+  ])
+})

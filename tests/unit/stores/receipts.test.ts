@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { decode, RECEIPT_MAX_IDS } from '@/src/chat/envelope'
 import { RtmError } from '@/src/rtm/errors'
 import { Receipts } from '@/src/stores/chat/receipts'
+import { SendPace } from '@/src/stores/chat/send-pace'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -12,13 +13,14 @@ afterEach(() => {
 
 function recorded(fail?: Error) {
   const sent: { peer: string; delivered: readonly string[] }[] = []
-  const receipts = new Receipts(async (peer, text) => {
+  const pace = new SendPace(Date.now)
+  const send = async (peer: string, text: string) => {
     const envelope = decode(text)
     if (envelope.kind !== 'receipt') throw new Error(`not a receipt: ${text}`)
     sent.push({ peer, delivered: envelope.delivered ?? [] })
     if (fail) throw fail
-  })
-  return { sent, receipts }
+  }
+  return { sent, pace, receipts: new Receipts(send, () => pace.take()) }
 }
 
 test('receipts are gathered per peer, and a copy is named once', async () => {
@@ -59,4 +61,20 @@ test('nothing is sent once the account is closed', async () => {
   receipts.stop()
   await vi.runAllTimersAsync()
   expect(sent).toEqual([])
+})
+
+test('receipts and messages share the pace of 180 per 3 s, and neither starves the other', async () => {
+  const { sent, pace, receipts } = recorded()
+  const order: string[] = []
+  for (let n = 0; n < 179; n++) void pace.take()
+  receipts.add('peer:alice', 'a1')
+  receipts.add('peer:bob', 'b1')
+  await vi.advanceTimersByTimeAsync(1_000)
+  for (let n = 0; n < 3; n++) void pace.take().then(() => order.push(`message ${n}`))
+  await vi.advanceTimersByTimeAsync(0)
+  expect(sent.map(({ peer }) => peer)).toEqual(['alice'])
+  expect(order).toEqual([])
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(sent.map(({ peer }) => peer)).toEqual(['alice', 'bob'])
+  expect(order).toEqual(['message 0', 'message 1', 'message 2'])
 })

@@ -85,8 +85,9 @@ describe('a start of the app', () => {
   it('sends what an earlier run did not, and shows nothing twice', async () => {
     const before = await world.signedIn('alice')
     await before.startConversation('peer', 'bob')
-    vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockReturnValue(new Promise(() => undefined))
+    const sending = vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockReturnValue(new Promise(() => undefined))
     await before.account!.send('peer:bob', 'written before the end')
+    await eventually(() => expect(sending).toHaveBeenCalledOnce())
     vi.restoreAllMocks()
     const bob = await world.friend('bob')
     const chat = await world.restart()

@@ -172,14 +172,6 @@ it('shows a status that came while its chunk was read', async () => {
   expect(drawn(thread).find(({ seq }) => seq === 45)?.status).toBe('delivered')
 })
 
-it('finds a message by its id in the window only', async () => {
-  const { thread } = open(100)
-  await thread.load()
-  expect(thread.find('id99')?.seq).toBe(99)
-  expect(thread.find('id0')).toBeUndefined()
-  expect(thread.find('__proto__')).toBeUndefined()
-})
-
 it('shows the log as it is, without a gap and without an old state, whatever happens', async () => {
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.record({ do: fc.constant('arrive' as const), own: fc.boolean(), count: fc.integer({ min: 1, max: 30 }) }) },

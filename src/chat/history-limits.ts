@@ -1,0 +1,23 @@
+/** What gives way when more is kept than the person wants: the oldest messages, but never an unread or unsent one. */
+import type { Conversation } from './conversation'
+
+/** Messages are let go so many at a time, so that not every new one deletes an old one. */
+export const TRIM_STEP = 200
+
+/** `conversation` with its oldest messages gone that are more than `limit` in number; the same while they are not many more. */
+export function trimToCount(conversation: Conversation, limit: number): Conversation {
+  const excess = conversation.length - conversation.start - limit
+  return excess < TRIM_STEP ? conversation : startAt(conversation, conversation.start + excess)
+}
+
+/** `conversation` with its TRIM_STEP oldest messages gone; the same when none may go. */
+export function trimStep(conversation: Conversation): Conversation {
+  return startAt(conversation, conversation.start + TRIM_STEP)
+}
+
+function startAt(conversation: Conversation, wanted: number): Conversation {
+  const { start, length, unread, readTo, pending } = conversation
+  const needed = Math.min(unread > 0 ? readTo : length, ...pending)
+  const next = Math.min(wanted, needed)
+  return next > start ? { ...conversation, start: next } : conversation
+}

@@ -1,0 +1,23 @@
+/** One pace for all that a client sends, messages and receipts alike: RTM counts them together. Nobody hears of the waiting. */
+import { RateWindow, SEND_RATE } from '@/src/chat/limits'
+
+export class SendPace {
+  private readonly window = new RateWindow(SEND_RATE)
+  private last: Promise<void> = Promise.resolve()
+
+  constructor(private readonly now: () => number) {}
+
+  /** Resolves when one more send is within the rate: in the order of asking, so that neither kind starves the other. */
+  take(): Promise<void> {
+    this.last = this.last.then(() => this.wait())
+    return this.last
+  }
+
+  private async wait(): Promise<void> {
+    for (;;) {
+      const ms = this.window.take(this.now())
+      if (ms === 0) return
+      await new Promise((resolve) => setTimeout(resolve, ms))
+    }
+  }
+}
