@@ -1,0 +1,16 @@
+// Four compiled clients and the real gateway, through kills, cuts, delays, copies and failing disks: nothing is lost, doubled or disordered.
+// `npm run test:faults -- --help` says how to choose seeds and lengths.
+import { describe, expect, test } from 'vitest'
+import { isGood, summary } from './report'
+import { runFaults } from './run'
+import { faultSettings } from './settings'
+
+const { seeds, messages, dist, timeoutMs } = faultSettings(process.env)
+
+describe(`${messages} messages amid faults`, () => {
+  test.each(seeds.map((seed) => [seed]))('seed %i', { timeout: timeoutMs }, async (seed) => {
+    const result = await runFaults({ seed, messages, ...(dist === undefined ? {} : { dist }) })
+    process.stdout.write(`${summary(result)}\n`)
+    expect(isGood(result), summary(result)).toBe(true)
+  })
+})
