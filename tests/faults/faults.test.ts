@@ -10,7 +10,8 @@ const { seeds, messages, dist, timeoutMs } = faultSettings(process.env)
 describe(`${messages} messages amid faults`, () => {
   test.each(seeds.map((seed) => [seed]))('seed %i', { timeout: timeoutMs }, async (seed) => {
     const result = await runFaults({ seed, messages, ...(dist === undefined ? {} : { dist }) })
-    process.stdout.write(`${summary(result)}\n`)
-    expect(isGood(result), summary(result)).toBe(true)
+    const text = summary(result)
+    process.stdout.write(`${text}\n`)
+    expect(isGood(result), text).toBe(true)
   })
 })

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PEOPLE } from './plan'
 import type { RunResult } from './run'
+import type { Span } from './window'
 import { isFlawless, verdictLine, type Finding } from './verdict'
 
 const FOLDER = fileURLToPath(new URL('../../dist/test/faults', import.meta.url))
@@ -38,7 +39,8 @@ export function summary(result: RunResult): string {
   if (verdict.findings.length > SHOWN_FINDINGS) lines.push(`  and ${verdict.findings.length - SHOWN_FINDINGS} more`)
   const [first] = verdict.findings
   if (first) lines.push(story(result, first))
-  if (!isGood(result)) lines.push(`  seed ${plan.seed}; everything: ${writeReport(result)}`)
+  const file = writeReport(result)
+  if (!isGood(result)) lines.push(`  seed ${plan.seed}; everything: ${file}`)
   return lines.join('\n')
 }
 
@@ -52,6 +54,9 @@ export function writeReport(result: RunResult): string {
     '',
     '# What happened, seconds from the first event',
     ...result.trace.events.map(({ at, what }) => `${((at - start) / 1000).toFixed(2).padStart(8)} ${what}`),
+    '',
+    '# When who was in the channel, by life of the program',
+    ...PEOPLE.flatMap((uid) => result.lives[uid].map((life) => `${uid}: lived ${span(life, start)}, joined ${life.joined.map((joined) => span(joined, start)).join(' ')}`)),
     '',
     '# What is wrong',
     ...result.unsettled,
@@ -78,6 +83,10 @@ function story({ trace, histories }: RunResult, { text }: Finding): string {
     ),
   )
   return [`  the story of “${short(text)}”:`, ...way, ...(places.length > 0 ? places : ['    now nowhere'])].join('\n')
+}
+
+function span({ from, to }: Span, start: number): string {
+  return `${((from - start) / 1000).toFixed(1)}–${((to - start) / 1000).toFixed(1)}`
 }
 
 function short(text: string): string {

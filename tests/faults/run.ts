@@ -12,6 +12,7 @@ import { Proxy } from './proxy'
 import { between, oneOf, randomOf } from './random'
 import { Trace } from './trace'
 import { CHANNEL_CONVERSATION, judge, type Typed, type Verdict } from './verdict'
+import type { ProgramLife } from './window'
 
 /** Between two messages of one person, ms. */
 const TYPING_MS = [80, 380] as const
@@ -33,6 +34,7 @@ export interface RunResult {
   readonly plan: Plan
   readonly verdict: Verdict
   readonly trace: Trace
+  readonly lives: Readonly<Record<Uid, readonly ProgramLife[]>>
   readonly histories: Readonly<Record<Uid, DiskHistory>>
   /** Kills of the gateway and of clients after which all went on, and connections that a fault ended. */
   readonly restarts: { readonly gateway: number; readonly clients: number; readonly torn: number }
@@ -71,12 +73,14 @@ export async function runFaults({ seed, messages, dist }: RunOptions): Promise<R
 
     const histories = Object.fromEntries(await Promise.all(people.map(async ({ uid, dir: disk }) => [uid, await readDisk(disk, uid)]))) as Record<Uid, DiskHistory>
     const byUid = <T>(of: (person: Person) => T) => Object.fromEntries(people.map((person) => [person.uid, of(person)])) as Record<Uid, T>
-    const verdict = judge({ typed, logs: byUid(({ uid }) => histories[uid].logs), taken: trace.taken(), lives: byUid((person) => person.presence()) })
+    const lives = byUid((person) => person.presence())
+    const verdict = judge({ typed, logs: byUid(({ uid }) => histories[uid].logs), taken: trace.taken(), lives })
     const sum = (of: (person: Person) => number) => people.reduce((total, person) => total + of(person), 0)
     return {
       plan,
       verdict,
       trace,
+      lives,
       histories,
       // The last kill of the gateway is the end of the run.
       restarts: { gateway: gateway.kills - 1, clients: sum(({ kills }) => kills), torn: sum(({ tornKills }) => tornKills) },
