@@ -187,7 +187,8 @@ export class Sessions {
       case 'state':
         return { state: session.peerState }
       case 'queued':
-        inBackground(this.context.log, 'reading the offline queue', session.drainQueue())
+        // the sender hears of it, and sends the next one, only when this one is on its way
+        await session.drainQueue()
         return {}
       case 'replace':
         return this.replace(session, request.secret)

@@ -1,6 +1,7 @@
 /** The real gateway as a process of its own, which can be killed without a word and started again where it was. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -40,10 +41,12 @@ export class GatewayProcess {
     })
   }
 
-  /** SIGKILL: it says goodbye to nobody and finishes nothing. */
-  async kill(): Promise<void> {
+  /** SIGKILL: it says goodbye to nobody and finishes nothing. For `frozenMs` before it stands still: what is sent to it then is never read. */
+  async kill(frozenMs = 0): Promise<void> {
     const { child } = this
     if (!child || child.exitCode !== null || child.signalCode !== null) return
+    if (frozenMs > 0) child.kill('SIGSTOP')
+    await sleep(frozenMs)
     const ended = once(child, 'exit')
     child.kill('SIGKILL')
     await ended

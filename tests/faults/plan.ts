@@ -11,8 +11,8 @@ export const CHANNEL = 'weekend-trip'
 export const CHANNEL_SHARE = 0.25
 
 export type Fault =
-  /** SIGKILL, and a new process on the same port and data folder after `downMs`. */
-  | { readonly kind: 'gateway killed'; readonly downMs: number }
+  /** Stopped (SIGSTOP) for `frozenMs`, killed (SIGKILL), and a new process on the same port and data folder after `downMs`. */
+  | { readonly kind: 'gateway killed'; readonly frozenMs: number; readonly downMs: number }
   /**
    * `both-ends`: closed at once. `client-first`: the gateway hears of it `ms` later. `silence`: nothing goes through for `ms`, then
    * it is closed. What was under way is lost each time.
@@ -57,12 +57,13 @@ const NOISE: Noise = { delayedShare: 0.3, delayMs: 120, stalledShare: 0.01, stal
 
 /** How often each fault comes in 1,000 messages; in a shorter run as much less, but once at least. */
 const PER_THOUSAND: ReadonlyArray<readonly [times: number, make: (random: Random) => Fault]> = [
-  [6, (random) => ({ kind: 'gateway killed', downMs: between(random, 100, 3_000) })],
+  [3, (random) => ({ kind: 'gateway killed', frozenMs: 0, downMs: between(random, 100, 3_000) })],
+  [3, (random) => ({ kind: 'gateway killed', frozenMs: between(random, 200, 3_000), downMs: between(random, 100, 1_500) })],
   [12, (random) => ({ kind: 'socket cut', who: oneOf(random, PEOPLE), how: 'both-ends', ms: 0 })],
   [6, (random) => ({ kind: 'socket cut', who: oneOf(random, PEOPLE), how: 'client-first', ms: between(random, 500, 4_000) })],
   [6, (random) => ({ kind: 'socket cut', who: oneOf(random, PEOPLE), how: 'silence', ms: between(random, 1_000, 8_000) })],
-  [8, (random) => ({ kind: 'client killed', who: oneOf(random, PEOPLE), torn: undefined, downMs: between(random, 100, 3_000) })],
-  [8, (random) => ({ kind: 'client killed', who: oneOf(random, PEOPLE), torn: random(), downMs: between(random, 100, 3_000) })],
+  [6, (random) => ({ kind: 'client killed', who: oneOf(random, PEOPLE), torn: undefined, downMs: between(random, 100, 3_000) })],
+  [6, (random) => ({ kind: 'client killed', who: oneOf(random, PEOPLE), torn: random(), downMs: between(random, 100, 3_000) })],
   [4, (random) => ({ kind: 'app hidden', who: oneOf(random, PEOPLE), ms: HIDDEN_MS })],
   [3, (random) => ({ kind: 'disk fails', who: oneOf(random, PEOPLE), how: 'full', share: 1, ms: between(random, 1_500, 5_000) })],
   [3, (random) => ({ kind: 'disk fails', who: oneOf(random, PEOPLE), how: 'broken', share: between(random, 0.3, 0.9), ms: between(random, 1_500, 5_000) })],

@@ -127,7 +127,7 @@ async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: Ga
   const carryOut = async (fault: Fault): Promise<void> => {
     if (fault.kind === 'gateway killed') {
       gatewayTurn = gatewayTurn.then(async () => {
-        await gateway.kill()
+        await gateway.kill(fault.frozenMs)
         await sleep(fault.downMs)
         await gateway.start()
         trace.event('the gateway is back')

@@ -17,7 +17,7 @@ export interface ProgramLife extends Span {
 }
 
 /** In this time what was said has surely come through the slowest network of the plan, and is written down. */
-export const SETTLED_MS = 2_500
+export const SETTLED_MS = 2_000
 /** Clocks of the gateway, the proxy and this process are one; timers are late. */
 const MARGIN_MS = 2_000
 
