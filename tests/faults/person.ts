@@ -5,7 +5,7 @@ import { zh } from '../../src/locales/zh'
 import { startInNode, type MiniProgram } from '../miniprogram/harness/driver'
 import type { Disk } from '../miniprogram/harness/runtime/types'
 import { BUILT_IN_GATEWAY, CONVERSATIONS, logIn, startChat, THREAD } from '../miniprogram/people'
-import { FaultyDisk } from './faulty-disk'
+import { FaultyDisk, type DiskFailure } from './faulty-disk'
 import { CHANNEL, HIDDEN_SOCKET_MS, PARTNER, type Uid } from './plan'
 import type { Proxy } from './proxy'
 import type { Random } from './random'
@@ -35,7 +35,7 @@ export class Person {
   private turn: Promise<void> = Promise.resolve()
   /** The end of the last killed program. */
   private closing: Promise<void> = Promise.resolve()
-  /** Refused writes: of the lives before this one, and up to when all was kept. */
+  /** What the disk refused: in the lives before this one, and up to when all was kept. */
   private refusedBefore = 0
   private refusedSeen = 0
 
@@ -121,7 +121,7 @@ export class Person {
     })
   }
 
-  failDisk(how: 'full' | 'broken', share: number, ms: number): Promise<void> {
+  failDisk(how: DiskFailure, share: number, ms: number): Promise<void> {
     return this.inTurn(async () => {
       this.isDiskFailing = true
       this.disk?.fail(how, share)
@@ -141,7 +141,7 @@ export class Person {
     return banner?.text ?? ''
   }
 
-  get refusedWrites(): number {
+  get refused(): number {
     return this.refusedBefore + (this.disk?.refused ?? 0)
   }
 
@@ -193,10 +193,10 @@ export class Person {
   /** Where the screen says that something is not kept, a kill would lose what the product said it would. */
   private async untilKept(): Promise<void> {
     while (this.isDiskFailing || (await this.banner()) === NOT_KEPT || (this.refusedSinceSafe() && !(await this.isAtRest()))) await sleep(POLL_MS)
-    this.refusedSeen = this.refusedWrites
+    this.refusedSeen = this.refused
   }
   private refusedSinceSafe(): boolean {
-    return this.refusedWrites > this.refusedSeen
+    return this.refused > this.refusedSeen
   }
 
   private async restart(): Promise<void> {

@@ -1,4 +1,5 @@
 /** What goes wrong in one run, and when: a pure function of the seed. "When" is counted in messages, so that a slow machine meets the same faults. */
+import type { DiskFailure } from './faulty-disk'
 import { between, oneOf, randomOf, type Random } from './random'
 
 export const PEOPLE = ['alice', 'bob', 'carol', 'dave'] as const
@@ -22,8 +23,8 @@ export type Fault =
   | { readonly kind: 'client killed'; readonly who: Uid; readonly torn: number | undefined; readonly downMs: number }
   /** WeChat takes the socket away HIDDEN_SOCKET_MS after the app was hidden. */
   | { readonly kind: 'app hidden'; readonly who: Uid; readonly ms: number }
-  /** This share of all writes is refused. */
-  | { readonly kind: 'disk fails'; readonly who: Uid; readonly how: 'full' | 'broken'; readonly share: number; readonly ms: number }
+  /** This share of all writes is refused, where the disk is unreadable of all reads too. */
+  | { readonly kind: 'disk fails'; readonly who: Uid; readonly how: DiskFailure; readonly share: number; readonly ms: number }
 
 export interface PlannedFault {
   /** It comes when so many messages have been seen on the screens. */

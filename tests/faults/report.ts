@@ -2,6 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Message } from '../../src/chat/message'
 import { PEOPLE } from './plan'
 import type { RunResult } from './run'
 import type { Span } from './window'
@@ -23,13 +24,13 @@ export function windowShare({ verdict: { channel } }: RunResult): number {
 
 /** For the terminal. */
 export function summary(result: RunResult): string {
-  const { plan, verdict, restarts, cuts, doubledFrames, refusedWrites, unsettled, problems, ms } = result
+  const { plan, verdict, restarts, cuts, doubledFrames, refused, unsettled, problems, ms } = result
   const { channel, unshown, unshownFound } = verdict
   const lines = [
     `seed ${plan.seed}: ${(ms.all / 1000).toFixed(0)} s (${(ms.faults / 1000).toFixed(0)} s of faults, settled after ${(ms.settling / 1000).toFixed(1)} s)`,
     verdictLine(verdict, { restarts: restarts.gateway + restarts.clients, cuts }),
     `  channel: ${channel.sent} messages, ${channel.inWindow} of ${channel.pairs} pairs of message and member within the window, out of order ${channel.disordered}`,
-    `  restarts: gateway ${restarts.gateway}, clients ${restarts.clients} (${restarts.torn} in the middle of a write); frames doubled ${doubledFrames}; writes refused ${refusedWrites}`,
+    `  restarts: gateway ${restarts.gateway}, clients ${restarts.clients} (${restarts.torn} in the middle of a write); frames doubled ${doubledFrames}; writes and reads refused ${refused}`,
     `  killed before their row was seen, so not counted as sent: ${unshown}, of which ${unshownFound} were found; no client is killed while its screen says that something is not kept`,
   ]
   if (windowShare(result) < WINDOW_SHARE_MIN) lines.push(`  too few pairs within the window: ${(100 * windowShare(result)).toFixed(0)} %`)
@@ -62,6 +63,12 @@ export function writeReport(result: RunResult): string {
     ...result.unsettled,
     ...result.problems,
     ...result.verdict.findings.map((finding) => `${describe(finding)}\n${story(result, finding)}`),
+    '',
+    '# What stands on the disks',
+    ...PEOPLE.flatMap((uid) => [...result.histories[uid].logs].flatMap(([id, messages]) => [`## ${uid}: ${id}`, ...messages.map(line)])),
+    '',
+    '# The way of every message',
+    ...result.trace.texts().map((text) => story(result, { text })),
   ]
   fs.writeFileSync(file, text.join('\n'))
   return path.relative(process.cwd(), file)
@@ -72,7 +79,7 @@ function describe({ fate, owner, conversation, text, detail }: Finding): string 
 }
 
 /** Who typed it when, how it went over the network, and where it is now. */
-function story({ trace, histories }: RunResult, { text }: Finding): string {
+function story({ trace, histories }: RunResult, { text }: Pick<Finding, 'text'>): string {
   const start = trace.events[0]?.at ?? 0
   const way = trace.story(text).map(({ at, what }) => `    ${((at - start) / 1000).toFixed(2)} s: ${what}`)
   const places = PEOPLE.flatMap((uid) =>
@@ -83,6 +90,11 @@ function story({ trace, histories }: RunResult, { text }: Finding): string {
     ),
   )
   return [`  the story of “${short(text)}”:`, ...way, ...(places.length > 0 ? places : ['    now nowhere'])].join('\n')
+}
+
+function line({ seq, from, status, body, failure }: Message): string {
+  const what = body.kind === 'text' ? short(body.text).replaceAll('\n', ' ') : body.kind
+  return `${String(seq).padStart(5)} ${from} ${status}${failure ? ` (${JSON.stringify(failure)})` : ''}: ${what}`
 }
 
 function span({ from, to }: Span, start: number): string {

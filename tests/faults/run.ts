@@ -40,7 +40,8 @@ export interface RunResult {
   readonly restarts: { readonly gateway: number; readonly clients: number; readonly torn: number }
   readonly cuts: number
   readonly doubledFrames: number
-  readonly refusedWrites: number
+  /** By failing disks. */
+  readonly refused: number
   /** What still waited when the time to settle was over; empty: all came to rest. */
   readonly unsettled: readonly string[]
   /** console.error, uncaught errors, what the gateway said on standard error, what the storage could not read. */
@@ -86,7 +87,7 @@ export async function runFaults({ seed, messages, dist }: RunOptions): Promise<R
       restarts: { gateway: gateway.kills - 1, clients: sum(({ kills }) => kills), torn: sum(({ tornKills }) => tornKills) },
       cuts: sum(({ proxy }) => proxy.cuts),
       doubledFrames: sum(({ proxy }) => proxy.doubled),
-      refusedWrites: sum(({ refusedWrites }) => refusedWrites),
+      refused: sum(({ refused }) => refused),
       unsettled,
       problems: [
         ...people.flatMap(({ uid, problems }) => problems.map((problem) => `${uid}: ${problem}`)),

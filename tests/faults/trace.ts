@@ -35,6 +35,11 @@ export class Trace {
     return this.byText.get(text) ?? []
   }
 
+  /** Every text that was typed. */
+  texts(): readonly string[] {
+    return [...this.byText.keys()]
+  }
+
   /** A frame from the client `uid` in its life number `life`. */
   up(uid: string, life: number, frame: Frame): void {
     if (frame.t === 'peer' || frame.t === 'send') {
