@@ -1,15 +1,15 @@
-/** A phone's disk that fails on demand: refuses writes, or reads too, or loses power in the middle of a write. */
+/** A phone's disk that fails on demand: refuses writes, or loses power in the middle of one. What is there can always be read. */
 import type { Disk } from '../miniprogram/harness/runtime/types'
 import type { Random } from './random'
 
-/** `full` takes no more bytes, `broken` takes no change at all, `unreadable` gives nothing either. */
-export type DiskFailure = 'full' | 'broken' | 'unreadable'
+/** `full` takes no more bytes, `broken` takes no change at all. */
+export type DiskFailure = 'full' | 'broken'
 
 /** Where the files of the program are; what lies elsewhere stands for WeChat's own database, whose writes are whole or not at all. */
 const FILES = 'usr/'
 
 export class FaultyDisk implements Disk {
-  /** How many writes and reads were refused. */
+  /** How many changes were refused. */
   refused = 0
   private failing: { readonly how: DiskFailure; readonly share: number } | undefined
   private tear: { readonly share: number; readonly then: () => void } | undefined
@@ -20,7 +20,7 @@ export class FaultyDisk implements Disk {
     private readonly random: Random,
   ) {}
 
-  /** From now on this share of what the failure concerns is refused. */
+  /** From now on this share of the changes that the failure concerns is refused. */
   fail(how: DiskFailure, share: number): void {
     this.failing = { how, share }
   }
@@ -40,8 +40,8 @@ export class FaultyDisk implements Disk {
     this.tear = undefined
   }
 
-  read = (path: string) => this.look(() => this.disk.read(path))
-  readdir = (folder: string) => this.look(() => this.disk.readdir(folder))
+  read = (path: string) => this.disk.read(path)
+  readdir = (folder: string) => this.disk.readdir(folder)
   stat = (path: string) => this.disk.stat(path)
 
   write = (path: string, bytes: Uint8Array) => this.change(path, (written) => this.disk.write(path, written), bytes)
@@ -50,11 +50,6 @@ export class FaultyDisk implements Disk {
   rename = (from: string, to: string) => this.change(to, () => this.disk.rename(from, to))
   mkdir = (folder: string, recursive: boolean) => this.change(folder, () => this.disk.mkdir(folder, recursive))
   rmdir = (folder: string, recursive: boolean) => this.change(folder, () => this.disk.rmdir(folder, recursive))
-
-  private look<T>(run: () => T): T {
-    if (this.failing?.how === 'unreadable') this.strike(this.failing.share)
-    return run()
-  }
 
   private strike(share: number): void {
     if (this.random() >= share) return

@@ -23,7 +23,7 @@ export type Fault =
   | { readonly kind: 'client killed'; readonly who: Uid; readonly torn: number | undefined; readonly downMs: number }
   /** WeChat takes the socket away HIDDEN_SOCKET_MS after the app was hidden. */
   | { readonly kind: 'app hidden'; readonly who: Uid; readonly ms: number }
-  /** This share of all writes is refused, where the disk is unreadable of all reads too. */
+  /** This share of all writes is refused; what is there can be read. */
   | { readonly kind: 'disk fails'; readonly who: Uid; readonly how: DiskFailure; readonly share: number; readonly ms: number }
 
 export interface PlannedFault {

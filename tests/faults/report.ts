@@ -6,6 +6,7 @@ import type { Message } from '../../src/chat/message'
 import { PEOPLE } from './plan'
 import type { RunResult } from './run'
 import type { Span } from './window'
+import type { Trace } from './trace'
 import { isFlawless, verdictLine, type Finding } from './verdict'
 
 const FOLDER = fileURLToPath(new URL('../../dist/test/faults', import.meta.url))
@@ -30,7 +31,7 @@ export function summary(result: RunResult): string {
     `seed ${plan.seed}: ${(ms.all / 1000).toFixed(0)} s (${(ms.faults / 1000).toFixed(0)} s of faults, settled after ${(ms.settling / 1000).toFixed(1)} s)`,
     verdictLine(verdict, { restarts: restarts.gateway + restarts.clients, cuts }),
     `  channel: ${channel.sent} messages, ${channel.inWindow} of ${channel.pairs} pairs of message and member within the window, out of order ${channel.disordered}`,
-    `  restarts: gateway ${restarts.gateway}, clients ${restarts.clients} (${restarts.torn} in the middle of a write); frames doubled ${doubledFrames}; writes and reads refused ${refused}`,
+    `  restarts: gateway ${restarts.gateway}, clients ${restarts.clients} (${restarts.torn} in the middle of a write); frames doubled ${doubledFrames}; writes refused ${refused}`,
     `  killed before their row was seen, so not counted as sent: ${unshown}, of which ${unshownFound} were found; no client is killed while its screen says that something is not kept`,
   ]
   if (windowShare(result) < WINDOW_SHARE_MIN) lines.push(`  too few pairs within the window: ${(100 * windowShare(result)).toFixed(0)} %`)
@@ -45,16 +46,16 @@ export function summary(result: RunResult): string {
   return lines.join('\n')
 }
 
+/** A run that came to no end: what happened up to then, in a file; its path. */
+export function writeTimeline(seed: number, messages: number, trace: Trace, error: unknown): string {
+  return write(seed, messages, [...timeline(trace), '', '# It ended with', String(error)])
+}
+
 /** Writes what happened to a file; its path. */
 export function writeReport(result: RunResult): string {
-  fs.mkdirSync(FOLDER, { recursive: true })
-  const file = path.join(FOLDER, `seed-${result.plan.seed}-${result.plan.messages}.log`)
   const start = result.trace.events[0]?.at ?? 0
-  const text = [
-    `seed ${result.plan.seed}, ${result.plan.messages} messages`,
-    '',
-    '# What happened, seconds from the first event',
-    ...result.trace.events.map(({ at, what }) => `${((at - start) / 1000).toFixed(2).padStart(8)} ${what}`),
+  return write(result.plan.seed, result.plan.messages, [
+    ...timeline(result.trace),
     '',
     '# When who was in the channel, by life of the program',
     ...PEOPLE.flatMap((uid) => result.lives[uid].map((life) => `${uid}: lived ${span(life, start)}, joined ${life.joined.map((joined) => span(joined, start)).join(' ')}`)),
@@ -69,8 +70,18 @@ export function writeReport(result: RunResult): string {
     '',
     '# The way of every message',
     ...result.trace.texts().map((text) => story(result, { text })),
-  ]
-  fs.writeFileSync(file, text.join('\n'))
+  ])
+}
+
+function timeline(trace: Trace): string[] {
+  const start = trace.events[0]?.at ?? 0
+  return ['# What happened, seconds from the first event', ...trace.events.map(({ at, what }) => `${((at - start) / 1000).toFixed(2).padStart(8)} ${what}`)]
+}
+
+function write(seed: number, messages: number, lines: readonly string[]): string {
+  fs.mkdirSync(FOLDER, { recursive: true })
+  const file = path.join(FOLDER, `seed-${seed}-${messages}.log`)
+  fs.writeFileSync(file, [`seed ${seed}, ${messages} messages`, '', ...lines].join('\n'))
   return path.relative(process.cwd(), file)
 }
 

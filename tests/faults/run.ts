@@ -10,7 +10,7 @@ import { Person } from './person'
 import { CHANNEL_SHARE, PARTNER, PEOPLE, planOf, type Fault, type Plan, type Uid } from './plan'
 import { Proxy } from './proxy'
 import { between, oneOf, randomOf } from './random'
-import { Trace } from './trace'
+import type { Trace } from './trace'
 import { CHANNEL_CONVERSATION, judge, type Typed, type Verdict } from './verdict'
 import type { ProgramLife } from './window'
 
@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly messages: number
   /** The build of the mini program. */
   readonly dist?: string
+  /** Told what happens, also of a run that comes to no end. */
+  readonly trace: Trace
 }
 
 export interface RunResult {
@@ -49,11 +51,10 @@ export interface RunResult {
   readonly ms: { readonly faults: number; readonly settling: number; readonly all: number }
 }
 
-export async function runFaults({ seed, messages, dist }: RunOptions): Promise<RunResult> {
+export async function runFaults({ seed, messages, dist, trace }: RunOptions): Promise<RunResult> {
   const startedAt = Date.now()
   const plan = planOf(seed, messages)
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), `faults-${seed}-`))
-  const trace = new Trace()
   const gateway = new GatewayProcess(path.join(dir, 'gateway'))
   const people: Person[] = []
   try {
@@ -148,7 +149,10 @@ async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: Ga
       waiting.shift()
       const { fault } = next
       trace.event(`${shown} messages: ${JSON.stringify(fault)}`)
-      running.push(carryOut(fault).then(() => trace.event(`over: ${JSON.stringify(fault)}`)))
+      const over = carryOut(fault).then(() => trace.event(`over: ${JSON.stringify(fault)}`))
+      // Waited for at the end; until then a failure has a handler, so that the run ends in its own words.
+      over.catch(() => undefined)
+      running.push(over)
     }
   }
   const type = async (person: Person): Promise<void> => {

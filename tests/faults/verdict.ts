@@ -28,6 +28,8 @@ export type Logs = ReadonlyMap<ConversationId, readonly Message[]>
 export interface Taken {
   readonly text: string
   readonly at: number
+  /** Whether it is known when: without that nobody is owed anything. */
+  readonly isExact: boolean
 }
 
 export interface Outcome {
@@ -104,11 +106,11 @@ export function judge({ typed, logs, taken, lives }: Outcome): Verdict {
     if (own > 1) doubles.add(from)
 
     if (isChannel) {
-      const times = taken.filter((one) => one.text === text).map(({ at }) => at)
-      if (shown && times.length === 0) findings.push({ fate: 'not out', owner: from, conversation, text, detail: 'the gateway never took it' })
+      const takings = taken.filter((one) => one.text === text)
+      if (shown && takings.length === 0) findings.push({ fate: 'not out', owner: from, conversation, text, detail: 'the gateway never took it' })
       for (const member of PEOPLE) {
-        if (member === from || times.length === 0) continue
-        const owed = times.some((at) => mustHave(lives[member], at, saidAt))
+        if (member === from || takings.length === 0) continue
+        const owed = takings.some(({ at, isExact }) => isExact && mustHave(lives[member], at, saidAt))
         const count = countIn(member, conversation, text)
         channel.pairs++
         if (owed) channel.inWindow++

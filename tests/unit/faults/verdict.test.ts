@@ -24,7 +24,7 @@ function flawless() {
     const others = message.conversation === CHANNEL_CONVERSATION ? PEOPLE.filter((uid) => uid !== message.from) : [PARTNER[message.from]]
     for (const owner of others) keep(histories, owner, message.conversation === CHANNEL_CONVERSATION ? CHANNEL_CONVERSATION : `peer:${message.from}`, message, 'received')
   }
-  const taken = typed.filter(({ conversation }) => conversation === CHANNEL_CONVERSATION).map(({ text, at }) => ({ text, at }))
+  const taken = typed.filter(({ conversation }) => conversation === CHANNEL_CONVERSATION).map(({ text, at }) => ({ text, at, isExact: true }))
   return { typed, histories, taken }
 }
 
@@ -108,6 +108,11 @@ describe('the verdict of a fault run', () => {
     expect(judged(run, lives).channel).toMatchObject({ lost: 0, doubled: 0, pairs: 36, inWindow: 27 })
     log.unshift(first, first)
     expect(judged(run, lives).channel).toMatchObject({ lost: 0, doubled: 1 })
+
+    const unsure = flawless()
+    unsure.taken[0] = { ...unsure.taken[0]!, isExact: false }
+    unsure.histories.dave.get(CHANNEL_CONVERSATION)!.shift()
+    expect(judged(unsure).channel).toMatchObject({ lost: 0, pairs: 36, inWindow: 33 })
   })
 
   it('takes a message that was never shown as it finds it: nowhere, or everywhere and once', () => {
