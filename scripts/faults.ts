@@ -54,7 +54,7 @@ async function main(): Promise<number> {
 function readSeeds(seed: readonly string[] | undefined, seeds: string | undefined): number[] {
   if (seed) return seed.map((text) => wholeNumber('--seed', text))
   if (seeds !== undefined) return Array.from({ length: wholeNumber('--seeds', seeds) }, (_, index) => index + 1)
-  return [FIXED_SEED, randomInt(SEED_MAX)]
+  return [FIXED_SEED, randomInt(1, SEED_MAX)]
 }
 
 function wholeNumber(option: string, text: string): number {
