@@ -50,6 +50,8 @@ export default defineConfig({
         ...shared,
         test: { name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000 },
       })),
+      // the compiled mini program amid faults; `npm run test:faults` says what and how long
+      { ...shared, test: { name: 'faults', environment: 'node', include: ['tests/faults/**/*.test.ts'] } },
     ],
   },
 })

@@ -37,7 +37,10 @@ const NOT_TOLD = -1
 /** A session in a channel. */
 export interface Member {
   readonly session: Session
-  readonly joinedAt: number
+  /** The last `seq` the client had seen when it joined again after a lost session; undefined: it joined for the first time. */
+  readonly seen: number | undefined
+  /** What was said before is none of its business: when it joined for the first time; 0 for one that joined again. In ms. */
+  readonly since: number
   /** The last count this member was told; undefined until its join is answered. */
   toldCount: number | undefined
   /** New messages that wait until older ones have been sent; undefined: none need to wait. */
@@ -73,7 +76,8 @@ export class Channels {
     if (!session.rates.takeJoinOf(ch)) throw new Refusal(JOIN.JOIN_SAME_CHANNEL_TOO_OFTEN, 'this channel was joined twice in 5 s')
     if (!session.rates.take('join', JOIN_RATE)) throw new Refusal(JOIN.TOO_OFTEN, 'more than 50 joins in 3 s')
 
-    const member: Member = { session, joinedAt: Date.now(), toldCount: undefined, held: [] }
+    const seen = session.seen.get(ch)
+    const member: Member = { session, seen, since: seen === undefined ? Date.now() : 0, toldCount: undefined, held: [] }
     session.channels.set(ch, member)
     const channel = this.open(ch)
     channel.members.set(session.uid, member)
@@ -83,7 +87,6 @@ export class Channels {
       this.remove(session, ch, member)
       throw error
     }
-    const seen = session.seen.get(ch)
     session.seen.delete(ch)
     return { answer: {}, after: () => this.catchUp(channel, member, seen ?? NOTHING_MISSED, 0) }
   }
@@ -142,7 +145,7 @@ export class Channels {
 
   /** The client asks again for a join that was carried out before its connection was lost. */
   repeatJoin(session: Session, ch: string): void {
-    this.catchUpFrom(session, ch, 0)
+    this.catchUpFrom(session, ch, session.channels.get(ch)?.seen ?? 0)
   }
 
   /** Resolves when what was being sent is kept. */
@@ -156,7 +159,7 @@ export class Channels {
     const member = session.channels.get(ch)
     if (!channel || !member) return
     member.held = []
-    this.catchUp(channel, member, afterSeq, member.joinedAt)
+    this.catchUp(channel, member, afterSeq, member.since)
   }
 
   private open(ch: string): LocalChannel {

@@ -5,15 +5,17 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 export interface SecretSigner {
-  issue(uid: string): string
+  /** A secret like no other. @param former a genuine secret of the same client: {@link sameClient} holds for both */
+  issue(uid: string, former?: string): string
   isGenuine(uid: string, secret: string): boolean
 }
 
 export function secretSigner(key: Buffer): SecretSigner {
   const sign = (uid: string, nonce: string) => createHmac('sha256', key).update(`${nonce}.${uid}`).digest('base64url')
   return {
-    issue(uid) {
-      const nonce = randomBytes(16).toString('base64url')
+    issue(uid, former) {
+      const random = () => randomBytes(16).toString('base64url')
+      const nonce = `${former === undefined ? random() : clientOf(former)}${SESSION}${random()}`
       return `${nonce}.${sign(uid, nonce)}`
     },
     isGenuine(uid, secret) {
@@ -21,6 +23,18 @@ export function secretSigner(key: Buffer): SecretSigner {
       return dot > 0 && sameSecret(secret, `${secret.slice(0, dot)}.${sign(uid, secret.slice(0, dot))}`)
     },
   }
+}
+
+/** Between the two parts of a secret's beginning: which client it is, and which of its sessions. */
+const SESSION = '~'
+
+function clientOf(secret: string): string {
+  return secret.slice(0, secret.indexOf(SESSION))
+}
+
+/** Whether two genuine secrets of one user were given to one and the same client, for one session or for one after the other. */
+export function sameClient(a: string, b: string): boolean {
+  return sameSecret(clientOf(a), clientOf(b))
 }
 
 /** Compares in a time that tells nothing about where they differ. */

@@ -36,6 +36,9 @@ export class Session {
   private readonly receipts = new Map<number, (receipt: Receipt) => void>()
   /** Acknowledged, and not yet taken out of the offline queue. */
   private readonly leavingQueue = new Set<string>()
+  /** Resolved by the first reading of the offline queue: what comes after a message that waits there must not overtake it. */
+  private queueWasRead: () => void = () => undefined
+  private readonly queueRead = new Promise<void>((resolve) => (this.queueWasRead = resolve))
 
   /**
    * @param owner names this session among all of its user
@@ -81,6 +84,7 @@ export class Session {
    * when the client comes back, and with `offline` it stands in the offline queue as well.
    */
   async deliver(message: PeerMessage, offline: boolean): Promise<UserReply> {
+    await this.queueRead
     if (this.state === 'ended') return { gone: true }
     const entry = this.inbox.add(message)
     if (this.state === 'live') {
@@ -111,16 +115,21 @@ export class Session {
   /** Sends what waits in the offline queue. */
   async drainQueue(): Promise<void> {
     const { queueTurns, store } = this.context
-    await queueTurns.run(this.uid, async () => {
-      const queued = await store.queued(this.uid)
-      if (this.state !== 'live' && this.state !== 'grace') return
-      const known = this.inbox.keys()
-      for (const { key, message } of queued) {
-        if (known.has(key) || this.leavingQueue.has(key)) continue
-        this.unsent.push(this.inbox.add(message, { off: true, key }))
-      }
-      this.pump()
-    })
+    try {
+      await queueTurns.run(this.uid, async () => {
+        const queued = await store.queued(this.uid)
+        if (this.state !== 'live' && this.state !== 'grace') return
+        const known = this.inbox.keys()
+        for (const { key, message } of queued) {
+          if (known.has(key) || this.leavingQueue.has(key)) continue
+          this.unsent.push(this.inbox.add(message, { off: true, key }))
+        }
+        this.pump()
+      })
+    } finally {
+      // a store that cannot be read must not hold up what comes new
+      this.queueWasRead()
+    }
   }
 
   /** Takes over what an earlier session of the same client had not got acknowledged. */

@@ -12,7 +12,7 @@ import type { Connection } from './connection'
 import { inBackground, type Context } from './context'
 import type { Presence } from './presence'
 import type { Outcome } from './requests'
-import { sameSecret } from './secret'
+import { sameClient, sameSecret } from './secret'
 import { Serial } from './serial'
 import { Session } from './session'
 import { userSubject, type EndReason, type UserReply, type UserRequest } from './subjects'
@@ -161,8 +161,9 @@ export class Sessions {
       connection.send({ t: 'err', id, code: LOGIN.REJECTED, why: 'the user has logged in elsewhere' })
       return connection.close(CLOSE_CODE.SESSION_ENDED, 'REMOTE_LOGIN')
     }
-    // a returning client keeps its secret: should this answer be lost, what it then says is still right
-    const secret = known?.secret ?? secrets.issue(uid)
+    // A secret of its own for each session: should this answer be lost, the client comes back with the former one and is not
+    // told that a session goes on of which it has never heard, whose `mid`s it would take for those of the one it knows.
+    const secret = secrets.issue(uid, known?.secret)
     const seen = new Map(known?.channels.slice(0, JOINED_CHANNELS_MAX))
     const session = new Session(this.context, uid, secret, randomUUID(), seen)
     session.inherit(replaced?.unacknowledged ?? [])
@@ -187,7 +188,8 @@ export class Sessions {
       case 'state':
         return { state: session.peerState }
       case 'queued':
-        inBackground(this.context.log, 'reading the offline queue', session.drainQueue())
+        // the sender hears of it, and sends the next one, only when this one is on its way
+        await session.drainQueue()
         return {}
       case 'replace':
         return this.replace(session, request.secret)
@@ -195,7 +197,7 @@ export class Sessions {
   }
 
   private async replace(session: Session, secret: string | undefined): Promise<UserReply> {
-    if (secret === undefined || !sameSecret(session.secret, secret)) {
+    if (secret === undefined || !sameClient(session.secret, secret)) {
       // the client that comes back is the older one: this session is why its own has ended
       if (secret !== undefined && session.state !== 'parked') return { elsewhere: true }
       await this.dismiss(session, 'REMOTE_LOGIN')

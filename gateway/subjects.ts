@@ -12,7 +12,7 @@ export type UserRequest =
   | { readonly kind: 'queued' }
   | { readonly kind: 'state' }
   /**
-   * The user logs in: end the session. A client that comes back gives a secret; with this session's it is the same client, who
+   * The user logs in: end the session. A client that comes back gives a secret; with one of the same client as this session's it
    * gets what it has not acknowledged, with another it was replaced by this session and has to go.
    */
   | { readonly kind: 'replace'; readonly secret: string | undefined }

@@ -23,7 +23,7 @@ async function main(): Promise<number> {
 
   const started = performance.now()
   const failure = await runAll()
-  const counts = readCounts(['unit', 'miniprogram', 'e2e'].map(reportOf))
+  const counts = readCounts(['unit', 'miniprogram', 'e2e', 'faults'].map(reportOf))
   console.log(`\n${failure ? `✗ ${failure.step.name}` : '✓ npm test'}: ${((performance.now() - started) / 1000).toFixed(0)} s`)
   console.log(describeCounts(counts))
   if (failure) return failure.code
@@ -39,7 +39,7 @@ async function runAll(): Promise<StepResult | undefined> {
     (await orFailure(runLive(vitest('unit', ['node', 'components'])))) ??
     (await runPairwise(BUILDS.map(build))) ??
     // Of each one file at a time: it runs browsers, servers and gateways of its own.
-    (await runPairwise(['miniprogram', 'e2e'].map((name) => vitest(name, [name], ['--no-file-parallelism']))))
+    (await runPairwise(['miniprogram', 'e2e', 'faults'].map((name) => vitest(name, [name], ['--no-file-parallelism']))))
   )
 }
 

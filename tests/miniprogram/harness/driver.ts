@@ -4,6 +4,7 @@
  * typing, screenshots). Everything is asynchronous, because one of them is another process.
  */
 import type { Page } from 'playwright-core'
+import type { Disk } from './runtime/types'
 
 export { startInNode } from './node-host'
 export { startInChromium } from './chromium-host'
@@ -24,6 +25,8 @@ export interface StartOptions {
   readonly hosts?: Readonly<Record<string, string>>
   /** Overrides WeChat's limits, so that a test need not write 200 MB to fill the disk. */
   readonly limits?: Partial<DiskLimits>
+  /** Stands between the program and the phone's disk, so that a test can make it fail. In Node only. */
+  readonly disk?: (disk: Disk) => Disk
 }
 
 export type Theme = 'light' | 'dark'

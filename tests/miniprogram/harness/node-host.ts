@@ -9,7 +9,7 @@ import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from './ru
 import type { MiniProgram, StartOptions } from './driver'
 import type * as RuntimeModule from './runtime/index'
 import type { Runtime } from './runtime/index'
-import type { HostParts, Socket, SocketHandlers } from './runtime/types'
+import type { Disk, HostParts, Socket, SocketHandlers } from './runtime/types'
 
 /** What the driver may call, by name. */
 type Call = (...args: unknown[]) => unknown
@@ -18,12 +18,13 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
   const dist = options.dist ?? DEFAULT_DIST
   const { bundle } = compiledBuild(dist)
   const phone = openPhone(options.dir)
+  const disk = new FolderDisk(phone.dir)
   let running = run()
 
   function run(): Program {
     return new Program({
       bundle,
-      host: hostParts(phone.dir),
+      host: hostParts(options.disk?.(disk) ?? disk),
       launchPath: options.launchPath ?? bundle.app.pages[0] ?? '',
       launchQuery: options.launchQuery ?? {},
       language: options.language ?? 'zh_CN',
@@ -126,11 +127,11 @@ class Program {
   }
 }
 
-function hostParts(dir: string): HostParts {
+function hostParts(disk: Disk): HostParts {
   const encoder = new TextEncoder()
   const decoder = new TextDecoder()
   return {
-    disk: new FolderDisk(dir),
+    disk,
     codec: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) },
     openSocket,
     request: httpRequest,

@@ -57,7 +57,15 @@ export function plainOptions(options: unknown): Options {
   return JSON.parse(json) as Options
 }
 
+/** What WeChat says of a disk that fails, by Node's code. */
+const DISK_FAILURES: Readonly<Record<string, WxFailure>> = {
+  EIO: new WxFailure('Input/output error', 1_300_005),
+  ENOSPC: new WxFailure('the maximum size of the file storage limit is exceeded', 1_300_202),
+}
+
 function failure(name: string, error: unknown): Options {
+  const ofDisk = DISK_FAILURES[String((error as { code?: unknown } | undefined)?.code)]
+  if (ofDisk) return failure(name, ofDisk)
   if (error instanceof WxFailure) return { errMsg: `${name}:fail ${error.message}`, ...(error.errno === undefined ? {} : { errno: error.errno }) }
   throw error
 }

@@ -71,7 +71,9 @@ class Store {
 
   remove(key: unknown): void {
     const name = requireKey(key)
-    if (this.values.delete(name)) this.disk.unlink(this.fileOf(name))
+    if (!this.values.has(name)) return
+    this.disk.unlink(this.fileOf(name))
+    this.values.delete(name)
   }
 
   clear(): void {

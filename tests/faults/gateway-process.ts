@@ -1,0 +1,58 @@
+/** The real gateway as a process of its own, which can be killed without a word and started again where it was. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const START_TIMEOUT_MS = 30_000
+
+export class GatewayProcess {
+  kills = 0
+  /** All that it said on standard error, over all its lives. */
+  stderr = ''
+  url = ''
+  private child: ChildProcess | undefined
+
+  constructor(private readonly dataDir: string) {}
+
+  /** Resolves when it listens: at a free port the first time, at the same one from then on. */
+  async start(): Promise<void> {
+    const port = this.url === '' ? '0' : new URL(this.url).port
+    const args = ['--import', 'tsx', 'gateway/main.ts', '--port', port, '--data', this.dataDir]
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = child
+    process.once('exit', this.endWithThis)
+    child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()))
+    this.url = await new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`the gateway does not start: ${this.stderr}`)), START_TIMEOUT_MS)
+      let said = ''
+      child.stdout.on('data', (chunk: Buffer) => {
+        said += chunk.toString()
+        const url = /^listening (ws:\/\/\S+)\n/.exec(said)?.[1]
+        if (!url) return
+        clearTimeout(timer)
+        resolve(url)
+      })
+      child.once('exit', (code) => {
+        clearTimeout(timer)
+        reject(new Error(`the gateway ended with ${code}: ${this.stderr}`))
+      })
+    })
+  }
+
+  /** SIGKILL: it says goodbye to nobody and finishes nothing. For `frozenMs` before it stands still: what is sent to it then is never read. */
+  async kill(frozenMs = 0): Promise<void> {
+    const { child } = this
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    if (frozenMs > 0) child.kill('SIGSTOP')
+    await sleep(frozenMs)
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+    process.off('exit', this.endWithThis)
+    this.kills++
+  }
+
+  private readonly endWithThis = () => void this.child?.kill('SIGKILL')
+}

@@ -1,0 +1,220 @@
+/** One person with a phone: types, and lives through what happens to the phone, the app and the network. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ConversationId } from '../../src/chat/conversation'
+import { zh } from '../../src/locales/zh'
+import { startInNode, type MiniProgram } from '../miniprogram/harness/driver'
+import type { Disk } from '../miniprogram/harness/runtime/types'
+import { BUILT_IN_GATEWAY, CONVERSATIONS, logIn, startChat, THREAD } from '../miniprogram/people'
+import { FaultyDisk, type DiskFailure } from './faulty-disk'
+import { CHANNEL, HIDDEN_SOCKET_MS, PARTNER, type Uid } from './plan'
+import type { Proxy } from './proxy'
+import type { Random } from './random'
+import type { ProgramLife } from './window'
+
+const POLL_MS = 25
+/** A tap shows its row within this time, whatever the network does. */
+const SHOWN_WITHIN_MS = 20_000
+const START_TIMEOUT_MS = 20_000
+/** A kill that waits for a write to tear goes without when none comes. */
+const TEAR_WITHIN_MS = 1_500
+const NOT_KEPT = zh['connection.not-kept']
+
+export class Person {
+  kills = 0
+  tornKills = 0
+  /** What went wrong in the program that is no matter of the network: console.error, uncaught errors. */
+  readonly problems: string[] = []
+  private readonly lives: { from: number; to: number }[] = []
+  private phone: MiniProgram | undefined
+  private disk: FaultyDisk | undefined
+  private isHidden = false
+  private isDiskFailing = false
+  /** The thread on the screen. */
+  private open: ConversationId | undefined
+  /** Faults of one person come one after the other. */
+  private turn: Promise<void> = Promise.resolve()
+  /** The end of the last killed program. */
+  private closing: Promise<void> = Promise.resolve()
+  /** What the disk refused: in the lives before this one, and up to when all was kept. */
+  private refusedBefore = 0
+  private refusedSeen = 0
+
+  /** @param dir the phone's disk, which outlives the program */
+  constructor(
+    readonly uid: Uid,
+    readonly dir: string,
+    readonly proxy: Proxy,
+    private readonly dist: string | undefined,
+    private readonly random: Random,
+  ) {}
+
+  /** The first start: logs in and begins the conversations. */
+  async begin(): Promise<void> {
+    const phone = await this.startPhone()
+    await logIn(phone, this.uid)
+    await startChat(phone, 'peer', PARTNER[this.uid])
+    await phone.back()
+    await phone.waitForRoute(CONVERSATIONS)
+    await startChat(phone, 'channel', CHANNEL)
+    this.open = `channel:${CHANNEL}`
+    this.phone = phone
+  }
+
+  /** Resolves when the phone is in the hand and the program runs. */
+  async awake(): Promise<void> {
+    while (!this.phone || this.isHidden) await sleep(POLL_MS)
+  }
+
+  /** Types a text and presses send; answers whether its row was seen, or the program killed before. */
+  async say(conversation: ConversationId, text: string): Promise<boolean> {
+    const { phone } = this
+    if (!phone) return false
+    const isAlive = () => this.phone === phone
+    const until = async (what: string, condition: () => Promise<boolean>) => {
+      const deadline = Date.now() + SHOWN_WITHIN_MS
+      while (isAlive()) {
+        // The program may have died while it was looked at: then nobody has seen it.
+        if ((await condition()) && isAlive()) return true
+        if (isAlive() && Date.now() > deadline) throw new Error(`${this.uid} waited ${SHOWN_WITHIN_MS} ms for ${what}\n${await phone.tree()}`)
+        await sleep(POLL_MS)
+      }
+      return false
+    }
+    if (this.open !== conversation) {
+      if ((await phone.route()) !== CONVERSATIONS) await phone.back()
+      if (!(await until('the list', async () => (await phone.route()) === CONVERSATIONS && (await phone.count('conversation-row', { id: conversation })) === 1))) return false
+      await phone.tap('conversation-row', { id: conversation })
+      if (!(await until('the thread', async () => (await phone.route()) === THREAD && (await phone.count('composer-input')) === 1))) return false
+      this.open = conversation
+    }
+    await phone.type('composer-input', text)
+    if (!isAlive()) return false
+    await phone.tap('composer-send')
+    return until(`the row “${text}”`, async () => (await phone.all('message-text')).some((row) => row.text === text))
+  }
+
+  /** Kills the program without a word to it, keeps the disk, and starts it again after `downMs`. */
+  kill(torn: number | undefined, downMs: number): Promise<void> {
+    return this.inTurn(async () => {
+      await this.untilKept()
+      if (torn === undefined) this.die()
+      else await this.dieInWrite(torn)
+      this.kills++
+      await sleep(downMs)
+      await this.restart()
+    })
+  }
+
+  hide(ms: number): Promise<void> {
+    return this.inTurn(async () => {
+      const { phone } = this
+      if (!phone) return
+      this.isHidden = true
+      await phone.raise('AppHide')
+      await sleep(HIDDEN_SOCKET_MS)
+      this.proxy.block(true)
+      this.proxy.cut('both-ends', 0)
+      await sleep(ms - HIDDEN_SOCKET_MS)
+      this.proxy.block(false)
+      await phone.raise('AppShow')
+      this.isHidden = false
+    })
+  }
+
+  failDisk(how: DiskFailure, share: number, ms: number): Promise<void> {
+    return this.inTurn(async () => {
+      this.isDiskFailing = true
+      this.disk?.fail(how, share)
+      await sleep(ms)
+      this.disk?.heal()
+      this.isDiskFailing = false
+    })
+  }
+
+  /** Whether the screen says that something is not kept, or cannot tell because there is no connection. */
+  async isAtRest(): Promise<boolean> {
+    return !this.isDiskFailing && this.phone !== undefined && (await this.phone.count('connection-banner')) === 0
+  }
+
+  async banner(): Promise<string> {
+    const [banner] = (await this.phone?.all('connection-banner')) ?? []
+    return banner?.text ?? ''
+  }
+
+  get refused(): number {
+    return this.refusedBefore + (this.disk?.refused ?? 0)
+  }
+
+  /** The program's lives, with the times when it was in the channel. */
+  presence(): ProgramLife[] {
+    return this.lives.map(({ from, to }) => ({
+      from,
+      to,
+      joined: this.proxy.joined.filter((span) => span.from >= from && span.from < to).map((span) => ({ from: span.from, to: Math.min(span.to, to) })),
+    }))
+  }
+
+  /** Waits for faults under way, then kills the program for good. */
+  async stop(): Promise<void> {
+    await this.turn
+    this.die()
+  }
+
+  /** Kills the program, whatever is under way. */
+  die(): void {
+    const { phone } = this
+    if (!phone) return
+    this.phone = undefined
+    this.open = undefined
+    this.disk?.off()
+    this.refusedBefore += this.disk?.refused ?? 0
+    this.disk = undefined
+    const life = this.lives.at(-1)
+    if (life) life.to = Date.now()
+    // The kill is in this call, before its promise.
+    const closed = phone.close()
+    this.closing = phone.problems().then(async (problems) => {
+      this.problems.push(...problems)
+      await closed
+    })
+  }
+
+  private async dieInWrite(share: number): Promise<void> {
+    const torn = new Promise<boolean>((resolve) => {
+      this.disk?.tearNext(share, () => {
+        this.die()
+        resolve(true)
+      })
+    })
+    if (await Promise.race([torn, sleep(TEAR_WITHIN_MS, false)])) this.tornKills++
+    else this.die()
+  }
+
+  /** Where the screen says that something is not kept, a kill would lose what the product said it would. */
+  private async untilKept(): Promise<void> {
+    while (this.isDiskFailing || (await this.banner()) === NOT_KEPT || (this.refusedSinceSafe() && !(await this.isAtRest()))) await sleep(POLL_MS)
+    this.refusedSeen = this.refused
+  }
+  private refusedSinceSafe(): boolean {
+    return this.refused > this.refusedSeen
+  }
+
+  private async restart(): Promise<void> {
+    await this.closing
+    const phone = await this.startPhone()
+    await phone.waitForRoute(CONVERSATIONS, START_TIMEOUT_MS)
+    this.phone = phone
+  }
+
+  private async startPhone(): Promise<MiniProgram> {
+    this.lives.push({ from: Date.now(), to: Number.POSITIVE_INFINITY })
+    const wrap = (disk: Disk): Disk => (this.disk = new FaultyDisk(disk, this.random))
+    return startInNode({ dir: this.dir, disk: wrap, hosts: { [BUILT_IN_GATEWAY]: this.proxy.address }, ...(this.dist ? { dist: this.dist } : {}) })
+  }
+
+  private inTurn(run: () => Promise<void>): Promise<void> {
+    const next = this.turn.then(run)
+    this.turn = next.catch(() => undefined)
+    return next
+  }
+}

@@ -1,0 +1,201 @@
+/** One run: four compiled clients and the gateway, a plan of faults, and what stands on the disks afterwards. */
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ConversationId } from '../../src/chat/conversation'
+import { readDisk, type DiskHistory } from './disk-history'
+import { GatewayProcess } from './gateway-process'
+import { Person } from './person'
+import { CHANNEL_SHARE, PARTNER, PEOPLE, planOf, type Fault, type Plan, type Uid } from './plan'
+import { Proxy } from './proxy'
+import { between, oneOf, randomOf } from './random'
+import type { Trace } from './trace'
+import { CHANNEL_CONVERSATION, judge, type Typed, type Verdict } from './verdict'
+import type { ProgramLife } from './window'
+
+/** Between two messages of one person, ms. */
+const TYPING_MS = [80, 380] as const
+/** After the faults everything is on its way again within this time: WeChat's and RTM's own longest waits and a few tries. */
+const SETTLE_TIMEOUT_MS = 90_000
+const SETTLE_POLL_MS = 500
+/** So often in a row nothing may wait anywhere. */
+const SETTLED_TIMES = 3
+const FILLER = ['', '好的', '收到，三点见 👍', '“引号”与 {"v":1} 都照样写', '第一行\n第二行', '长'.repeat(300)]
+
+export interface RunOptions {
+  readonly seed: number
+  readonly messages: number
+  /** The build of the mini program. */
+  readonly dist?: string
+  /** Told what happens, also of a run that comes to no end. */
+  readonly trace: Trace
+}
+
+export interface RunResult {
+  readonly plan: Plan
+  readonly verdict: Verdict
+  readonly trace: Trace
+  readonly lives: Readonly<Record<Uid, readonly ProgramLife[]>>
+  readonly histories: Readonly<Record<Uid, DiskHistory>>
+  /** Kills of the gateway and of clients after which all went on, and connections that a fault ended. */
+  readonly restarts: { readonly gateway: number; readonly clients: number; readonly torn: number }
+  readonly cuts: number
+  readonly doubledFrames: number
+  /** By failing disks. */
+  readonly refused: number
+  /** What still waited when the time to settle was over; empty: all came to rest. */
+  readonly unsettled: readonly string[]
+  /** console.error, uncaught errors, what the gateway said on standard error, what the storage could not read. */
+  readonly problems: readonly string[]
+  readonly ms: { readonly faults: number; readonly settling: number; readonly all: number }
+}
+
+export async function runFaults({ seed, messages, dist, trace }: RunOptions): Promise<RunResult> {
+  const startedAt = Date.now()
+  const plan = planOf(seed, messages)
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), `faults-${seed}-`))
+  const gateway = new GatewayProcess(path.join(dir, 'gateway'))
+  const people: Person[] = []
+  try {
+    await gateway.start()
+    for (const uid of PEOPLE) people.push(await personOf(uid, plan, dir, dist, gateway, trace))
+    // One after the other: a mini program starts in a tenth of a second.
+    for (const person of people) await person.begin()
+
+    const faultsFrom = Date.now()
+    const typed = await typeAmidFaults(plan, people, gateway, trace)
+    for (const { proxy } of people) proxy.calm()
+    trace.event('the faults are over')
+    const settlingFrom = Date.now()
+    const unsettled = await settle(people)
+    const settledAt = Date.now()
+    for (const person of people) await person.stop()
+    await gateway.kill()
+
+    const histories = Object.fromEntries(await Promise.all(people.map(async ({ uid, dir: disk }) => [uid, await readDisk(disk, uid)]))) as Record<Uid, DiskHistory>
+    const byUid = <T>(of: (person: Person) => T) => Object.fromEntries(people.map((person) => [person.uid, of(person)])) as Record<Uid, T>
+    const lives = byUid((person) => person.presence())
+    const verdict = judge({ typed, logs: byUid(({ uid }) => histories[uid].logs), taken: trace.taken(), lives })
+    const sum = (of: (person: Person) => number) => people.reduce((total, person) => total + of(person), 0)
+    return {
+      plan,
+      verdict,
+      trace,
+      lives,
+      histories,
+      // The last kill of the gateway is the end of the run.
+      restarts: { gateway: gateway.kills - 1, clients: sum(({ kills }) => kills), torn: sum(({ tornKills }) => tornKills) },
+      cuts: sum(({ proxy }) => proxy.cuts),
+      doubledFrames: sum(({ proxy }) => proxy.doubled),
+      refused: sum(({ refused }) => refused),
+      unsettled,
+      problems: [
+        ...people.flatMap(({ uid, problems }) => problems.map((problem) => `${uid}: ${problem}`)),
+        ...PEOPLE.filter((uid) => histories[uid].damaged > 0).map((uid) => `${uid}: ${histories[uid].damaged} conversations cannot be read`),
+        ...(gateway.stderr === '' ? [] : [`gateway: ${gateway.stderr}`]),
+      ],
+      ms: { faults: settlingFrom - faultsFrom, settling: settledAt - settlingFrom, all: Date.now() - startedAt },
+    }
+  } finally {
+    for (const person of people) {
+      person.die()
+      await person.proxy.close()
+    }
+    await gateway.kill()
+    fs.rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+async function personOf(uid: Uid, plan: Plan, dir: string, dist: string | undefined, gateway: GatewayProcess, trace: Trace): Promise<Person> {
+  const life = () => person.presence().length
+  const proxy = await Proxy.start(() => gateway.url, plan.noise, randomOf(plan.seed, `network of ${uid}`), {
+    up: (frame) => trace.up(uid, life(), frame),
+    down: (frame) => trace.down(uid, life(), frame),
+  })
+  const person: Person = new Person(uid, path.join(dir, uid), proxy, dist, randomOf(plan.seed, `disk of ${uid}`))
+  return person
+}
+
+/** Everybody types until so many messages were seen on the screens, and the faults come in between. */
+async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: GatewayProcess, trace: Trace): Promise<Typed[]> {
+  const typed: { -readonly [Key in keyof Typed]: Typed[Key] }[] = []
+  const waiting = [...plan.faults]
+  const running: Promise<void>[] = []
+  let gatewayTurn: Promise<void> = Promise.resolve()
+  let begun = 0
+  let shown = 0
+
+  const carryOut = async (fault: Fault): Promise<void> => {
+    if (fault.kind === 'gateway killed') {
+      gatewayTurn = gatewayTurn.then(async () => {
+        await gateway.kill(fault.frozenMs)
+        await sleep(fault.downMs)
+        await gateway.start()
+        trace.event('the gateway is back')
+      })
+      return gatewayTurn
+    }
+    const person = people.find(({ uid }) => uid === fault.who)
+    if (!person) throw new Error(`nobody is called ${fault.who}`)
+    if (fault.kind === 'client killed') return person.kill(fault.torn, fault.downMs)
+    if (fault.kind === 'app hidden') return person.hide(fault.ms)
+    if (fault.kind === 'disk fails') return person.failDisk(fault.how, fault.share, fault.ms)
+    // A cut needs something to cut.
+    for (let tries = 0; tries < 200 && !person.proxy.cut(fault.how, fault.ms); tries++) await sleep(50)
+  }
+  const strike = () => {
+    for (let next = waiting[0]; next && next.after <= shown; next = waiting[0]) {
+      waiting.shift()
+      const { fault } = next
+      trace.event(`${shown} messages: ${JSON.stringify(fault)}`)
+      const over = carryOut(fault).then(() => trace.event(`over: ${JSON.stringify(fault)}`))
+      // Waited for at the end; until then a failure has a handler, so that the run ends in its own words.
+      over.catch(() => undefined)
+      running.push(over)
+    }
+  }
+  const type = async (person: Person): Promise<void> => {
+    const { uid } = person
+    const random = randomOf(plan.seed, `typing of ${uid}`)
+    for (let number = 1; begun < plan.messages; number++) {
+      begun++
+      await sleep(between(random, ...TYPING_MS))
+      await person.awake()
+      const conversation: ConversationId = random() < CHANNEL_SHARE ? CHANNEL_CONVERSATION : `peer:${PARTNER[uid]}`
+      const text = `${uid} ${number} ${oneOf(random, FILLER)}`.trimEnd()
+      const message = { from: uid, conversation, text, at: Date.now(), shown: false }
+      typed.push(message)
+      trace.told(text, `${uid} types it for ${conversation}`)
+      message.shown = await person.say(conversation, text)
+      trace.told(text, message.shown ? 'its row is on the screen' : 'the program was killed before its row was on the screen')
+      // What was never shown was not sent; another one takes its place.
+      if (message.shown) shown++
+      else begun--
+      strike()
+    }
+  }
+  await Promise.all(people.map(type))
+  await Promise.all(running)
+  return typed
+}
+
+/** Waits until no outbox holds anything and no screen says that something is not kept; answers what still waits when the time is over. */
+async function settle(people: readonly Person[]): Promise<string[]> {
+  const deadline = Date.now() + SETTLE_TIMEOUT_MS
+  let still: string[] = []
+  for (let quiet = 0; quiet < SETTLED_TIMES; ) {
+    still = (await Promise.all(people.map(whatWaits))).flat()
+    quiet = still.length === 0 ? quiet + 1 : 0
+    if (Date.now() > deadline) return still.length > 0 ? still : ['never at rest for long']
+    await sleep(SETTLE_POLL_MS)
+  }
+  return []
+}
+
+async function whatWaits(person: Person): Promise<string[]> {
+  const { conversations } = await readDisk(person.dir, person.uid)
+  const pending = conversations.filter((conversation) => conversation.pending.length > 0)
+  const outbox = pending.map(({ id, pending: seqs }) => `${person.uid}: ${seqs.length} in the outbox for ${id} (seq ${seqs.slice(0, 5).join(', ')})`)
+  return (await person.isAtRest()) ? outbox : [...outbox, `${person.uid}: the screen says “${await person.banner()}”`]
+}

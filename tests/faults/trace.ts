@@ -1,0 +1,103 @@
+/** Everything that happened, with its time: what the network saw of each message, and the faults. For the story of one that went astray. */
+import type { Frame } from './proxy'
+import type { Taken } from './verdict'
+
+/** An answer within this time says when the request was carried out, ms. */
+const EXACT_MS = 1_000
+
+interface Entry {
+  readonly at: number
+  readonly what: string
+}
+
+interface Asked {
+  readonly text: string
+  readonly at: number
+  readonly kind: string
+}
+
+export interface SendSeen {
+  readonly text: string
+  readonly askedAt: number
+  readonly answeredAt: number
+}
+
+export class Trace {
+  readonly events: Entry[] = []
+  /** By seq in the channel, when the gateway took which text. */
+  readonly channelMessages = new Map<number, { readonly text: string; readonly at: number }>()
+  /** Channel messages of which the sender heard that they were taken. */
+  readonly answeredSends: SendSeen[] = []
+  private readonly byText = new Map<string, Entry[]>()
+  private readonly asked = new Map<string, Asked>()
+  private readonly answered = new Set<Asked>()
+
+  event(what: string): void {
+    this.events.push({ at: Date.now(), what })
+  }
+
+  told(text: string, what: string): void {
+    const entries = this.byText.get(text) ?? []
+    entries.push({ at: Date.now(), what })
+    this.byText.set(text, entries)
+  }
+
+  story(text: string): readonly Entry[] {
+    return this.byText.get(text) ?? []
+  }
+
+  /** Every text that was typed. */
+  texts(): readonly string[] {
+    return [...this.byText.keys()]
+  }
+
+  /** A frame from the client `uid` in its life number `life`. */
+  up(uid: string, life: number, frame: Frame): void {
+    if (frame.t === 'peer' || frame.t === 'send') {
+      const text = textOf(frame)
+      const key = `${uid} ${life} ${String(frame['id'])}`
+      // A request that goes again after a lost connection is the same one, and carried out once.
+      if (!this.asked.has(key)) this.asked.set(key, { text, at: Date.now(), kind: frame.t })
+      this.told(text, `${uid} → gateway: ${frame.t}, request ${String(frame['id'])}`)
+    } else if (frame.t === 'ack') this.event(`${uid} acknowledges ${String(frame['mid'])}`)
+    else if (frame.t === 'login') this.event(`${uid} logs in ${frame['resume'] ? 'to go on' : 'anew'}`)
+    else if (frame.t === 'join') this.event(`${uid} joins`)
+  }
+
+  /** A frame to the client `uid`. */
+  down(uid: string, life: number, frame: Frame): void {
+    if (frame.t === 'peer') this.told(textOf(frame), `gateway → ${uid}: peer, mid ${String(frame['mid'])}${frame['off'] ? ', from the offline queue' : ''}`)
+    else if (frame.t === 'msg') {
+      const text = textOf(frame)
+      this.channelMessages.set(Number(frame['seq']), { text, at: Number(frame['ts']) })
+      this.told(text, `gateway → ${uid}: msg, seq ${String(frame['seq'])}`)
+    } else if (frame.t === 'ok' || frame.t === 'err') {
+      const asked = this.asked.get(`${uid} ${life} ${String(frame['id'])}`)
+      if (asked) this.told(asked.text, `gateway → ${uid}: ${JSON.stringify(frame)}`)
+      const isFirst = asked !== undefined && !this.answered.has(asked)
+      if (asked) this.answered.add(asked)
+      if (isFirst && asked.kind === 'send' && frame.t === 'ok') this.answeredSends.push({ text: asked.text, askedAt: asked.at, answeredAt: Date.now() })
+      if (frame['resumed'] !== undefined) this.event(`gateway → ${uid}: ${frame['resumed'] === true ? 'the session goes on' : 'a new session'}`)
+    }
+  }
+
+  /** When the gateway took which channel message: from what it sent on, or where nobody was there to hear it, from its answer. */
+  taken(): Taken[] {
+    const seen = [...this.channelMessages.values()]
+    const unheard = this.answeredSends.filter(
+      ({ text, askedAt, answeredAt }) => !seen.some((message) => message.text === text && message.at >= askedAt - 1 && message.at <= answeredAt + 1),
+    )
+    return [
+      ...seen.map(({ text, at }) => ({ text, at, isExact: true })),
+      // An answer that came late may be the repeated one of a request carried out long before.
+      ...unheard.map(({ text, askedAt, answeredAt }) => ({ text, at: answeredAt, isExact: answeredAt - askedAt < EXACT_MS })),
+    ].sort((a, b) => a.at - b.at)
+  }
+}
+
+/** What was typed, inside the envelope; receipts have none. */
+function textOf(frame: Frame): string {
+  const text = String(frame['text'])
+  const envelope = JSON.parse(text) as { text?: string }
+  return envelope.text ?? text
+}

@@ -1,0 +1,176 @@
+/** What was typed against what stands on the disks: pure, so that it can be shown that it sees what it is there to see. */
+import type { ConversationId } from '../../src/chat/conversation'
+import type { Message } from '../../src/chat/message'
+import { CHANNEL, PARTNER, PEOPLE, type Uid } from './plan'
+import { mustHave, type ProgramLife } from './window'
+
+export const CHANNEL_CONVERSATION: ConversationId = `channel:${CHANNEL}`
+
+/** A message that a person pressed send on. Its text is unlike any other's. */
+export interface Typed {
+  readonly from: Uid
+  /** As the sender has it: `peer:bob`, `channel:weekend-trip`. */
+  readonly conversation: ConversationId
+  readonly text: string
+  /** ms since 1970. */
+  readonly at: number
+  /**
+   * Whether its row was seen on the screen. Where the program was killed between the tap and the row, the message need not be
+   * anywhere; if it is, then whole and once.
+   */
+  readonly shown: boolean
+}
+
+/** The logs of one person, by conversation, in order. */
+export type Logs = ReadonlyMap<ConversationId, readonly Message[]>
+
+/** A message of the channel that the gateway took; one that was sent twice is taken twice. */
+export interface Taken {
+  readonly text: string
+  readonly at: number
+  /** Whether it is known when: without that nobody is owed anything. */
+  readonly isExact: boolean
+}
+
+export interface Outcome {
+  readonly typed: readonly Typed[]
+  readonly logs: Readonly<Record<Uid, Logs>>
+  readonly taken: readonly Taken[]
+  readonly lives: Readonly<Record<Uid, readonly ProgramLife[]>>
+}
+
+export type Fate = 'lost' | 'doubled' | 'out of order' | 'foreign' | 'failed' | 'not out'
+
+export interface Finding {
+  readonly fate: Fate
+  /** Whose log shows it. */
+  readonly owner: Uid
+  readonly conversation: ConversationId
+  readonly text: string
+  readonly detail: string
+}
+
+export interface Verdict {
+  readonly peer: { readonly sent: number; readonly lost: number; readonly doubled: number; readonly disordered: number }
+  readonly channel: {
+    readonly sent: number
+    readonly lost: number
+    readonly doubled: number
+    readonly disordered: number
+    /** Messages times the other members, and those of them that the contract's window covers. */
+    readonly pairs: number
+    readonly inWindow: number
+  }
+  /** Texts nobody typed, messages given up as failed, messages still in an outbox. */
+  readonly strays: number
+  /** Typed, never seen on the screen, and found nevertheless. */
+  readonly unshownFound: number
+  readonly unshown: number
+  readonly findings: readonly Finding[]
+}
+
+export function judge({ typed, logs, taken, lives }: Outcome): Verdict {
+  const findings: Finding[] = []
+  const peer = { sent: 0, lost: 0, doubled: 0, disordered: 0 }
+  const channel = { sent: 0, lost: 0, doubled: 0, disordered: 0, pairs: 0, inWindow: 0 }
+  let unshown = 0
+  let unshownFound = 0
+
+  const textsOf = (owner: Uid, conversation: ConversationId) => (logs[owner].get(conversation) ?? []).filter(isText)
+  const counts = new Map<string, number>()
+  const key = (owner: Uid, conversation: ConversationId, text: string) => `${owner} ${conversation} ${text}`
+  for (const owner of PEOPLE) {
+    for (const conversation of logs[owner].keys()) {
+      for (const { body } of textsOf(owner, conversation)) {
+        const at = key(owner, conversation, body.text)
+        counts.set(at, (counts.get(at) ?? 0) + 1)
+      }
+    }
+  }
+  const countIn = (owner: Uid, conversation: ConversationId, text: string) => counts.get(key(owner, conversation, text)) ?? 0
+
+  const saidAt = taken.map(({ at }) => at)
+  for (const message of typed) {
+    const { from, conversation, text, shown } = message
+    const isChannel = conversation === CHANNEL_CONVERSATION
+    const tally = isChannel ? channel : peer
+    if (shown) tally.sent++
+    else unshown++
+    const own = countIn(from, conversation, text)
+    if (!shown && own > 0) unshownFound++
+    // What was never shown counts from the moment it is found: it is in the log, so it goes out.
+    const isOwed = shown || own > 0
+    const losses = new Set<Uid>()
+    const doubles = new Set<Uid>()
+    if (isOwed && own === 0) losses.add(from)
+    if (own > 1) doubles.add(from)
+
+    if (isChannel) {
+      const takings = taken.filter((one) => one.text === text)
+      if (shown && takings.length === 0) findings.push({ fate: 'not out', owner: from, conversation, text, detail: 'the gateway never took it' })
+      for (const member of PEOPLE) {
+        if (member === from || takings.length === 0) continue
+        const owed = takings.some(({ at, isExact }) => isExact && mustHave(lives[member], at, saidAt))
+        const count = countIn(member, conversation, text)
+        channel.pairs++
+        if (owed) channel.inWindow++
+        if (owed && count === 0) losses.add(member)
+        if (count > 1) doubles.add(member)
+      }
+    } else {
+      const receiver = PARTNER[from]
+      const count = countIn(receiver, `peer:${from}`, text)
+      if ((isOwed && count === 0) || (count > 0 && own === 0)) losses.add(count === 0 ? receiver : from)
+      if (count > 1) doubles.add(receiver)
+    }
+    if (losses.size > 0) tally.lost++
+    if (doubles.size > 0) tally.doubled++
+    for (const owner of losses) findings.push({ fate: 'lost', owner, conversation, text, detail: `not in ${owner}'s log` })
+    for (const owner of doubles) findings.push({ fate: 'doubled', owner, conversation, text, detail: `more than once in ${owner}'s log` })
+  }
+
+  // Order: in every log, each sender's messages stand as they were typed.
+  const rank = new Map(typed.map(({ from, conversation, text }, index) => [`${from} ${conversation} ${text}`, index]))
+  for (const owner of PEOPLE) {
+    for (const conversation of logs[owner].keys()) {
+      const newest = new Map<string, number>()
+      for (const { from, body, status, seq } of textsOf(owner, conversation)) {
+        const asTyped: ConversationId = conversation === CHANNEL_CONVERSATION || from === owner ? conversation : `peer:${owner}`
+        const place = rank.get(`${from} ${asTyped} ${body.text}`)
+        const found = (fate: Fate, detail: string) => findings.push({ fate, owner, conversation, text: body.text, detail })
+        if (place === undefined) {
+          found('foreign', `from ${from}, seq ${seq}: nobody typed this here`)
+          continue
+        }
+        if (from === owner && status === 'failed') found('failed', `given up, seq ${seq}`)
+        const last = newest.get(from) ?? -1
+        if (place < last) {
+          found('out of order', `seq ${seq} of ${owner}'s log stands behind a later one of ${from}`)
+          if (conversation === CHANNEL_CONVERSATION) channel.disordered++
+          else peer.disordered++
+        }
+        newest.set(from, Math.max(last, place))
+      }
+    }
+  }
+  const strays = findings.filter(({ fate }) => fate === 'foreign' || fate === 'failed' || fate === 'not out').length
+  return { peer, channel, strays, unshown, unshownFound, findings }
+}
+
+/** Whether nothing is wrong, strays included. */
+export function isFlawless({ findings }: Verdict): boolean {
+  return findings.length === 0
+}
+
+/** The line that issue and README know. */
+export function verdictLine({ peer, channel }: Verdict, survived: { readonly restarts: number; readonly cuts: number }): string {
+  return (
+    `peer messages: sent ${peer.sent}, lost ${peer.lost}, doubled ${peer.doubled}, out of order per sender ${peer.disordered}; ` +
+    `channel messages to members within the contract's window: lost ${channel.lost}, doubled ${channel.doubled}; ` +
+    `restarts survived ${survived.restarts}; cuts survived ${survived.cuts}`
+  )
+}
+
+function isText(message: Message): message is Message & { body: { kind: 'text' } } {
+  return message.body.kind === 'text'
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { Trace } from '../../faults/trace'
+
+const send = { t: 'send', id: 7, ch: 'c', text: JSON.stringify({ v: 1, id: 'x', kind: 'text', text: 'hi' }) }
+
+describe('when the gateway took a channel message', () => {
+  it('is told by what it sends on', () => {
+    const trace = new Trace()
+    trace.up('alice', 1, send)
+    const ts = Date.now()
+    trace.down('bob', 1, { ...send, t: 'msg', seq: 1, ts })
+    trace.down('alice', 1, { t: 'ok', id: 7 })
+    expect(trace.taken()).toEqual([{ text: 'hi', at: ts, isExact: true }])
+  })
+
+  it('is told by its answer when nobody was there', () => {
+    const trace = new Trace()
+    trace.up('alice', 1, send)
+    trace.down('alice', 1, { t: 'ok', id: 7 })
+    expect(trace.taken()).toMatchObject([{ text: 'hi', isExact: true }])
+  })
+
+  it('is told once, however often the request and its answer are repeated', () => {
+    const trace = new Trace()
+    for (let times = 0; times < 3; times++) {
+      trace.up('alice', 1, send)
+      trace.down('alice', 1, { t: 'ok', id: 7 })
+    }
+    expect(trace.taken()).toHaveLength(1)
+    // Another life of the program counts its requests anew.
+    trace.up('alice', 2, send)
+    trace.down('alice', 2, { t: 'ok', id: 7 })
+    expect(trace.taken()).toHaveLength(2)
+  })
+})
