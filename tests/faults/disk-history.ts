@@ -20,7 +20,7 @@ const codec = { encode: (text: string) => encoder.encode(text), decode: (bytes: 
 export interface DiskHistory {
   readonly conversations: readonly Conversation[]
   readonly logs: Logs
-  /** What the storage says it cannot read. */
+  /** How many messages and conversations the storage says it cannot read. */
   readonly damaged: number
 }
 
@@ -42,8 +42,8 @@ async function readFolder(dir: string, uid: string): Promise<DiskHistory> {
   const wx = { ...storageApi(problems, disk, codec, LIMITS), getFileSystemManager: () => files, env: { USER_DATA_PATH } }
   Object.assign(globalThis, { wx, uni: wx })
   const history = await openStorage().openHistory({ appId: LOCAL_APP_ID, uid })
-  const { conversations, damaged } = await history.conversations()
+  const conversations = await history.conversations()
   const logs = new Map()
   for (const { id, length } of conversations) logs.set(id, await history.messages(id, 0, length))
-  return { conversations, logs, damaged }
+  return { conversations, logs, damaged: history.damage().unreadable }
 }

@@ -92,7 +92,7 @@ export async function runFaults({ seed, messages, dist, trace }: RunOptions): Pr
       unsettled,
       problems: [
         ...people.flatMap(({ uid, problems }) => problems.map((problem) => `${uid}: ${problem}`)),
-        ...PEOPLE.filter((uid) => histories[uid].damaged > 0).map((uid) => `${uid}: ${histories[uid].damaged} conversations cannot be read`),
+        ...PEOPLE.filter((uid) => histories[uid].damaged > 0).map((uid) => `${uid}: ${histories[uid].damaged} messages or conversations cannot be read`),
         ...(gateway.stderr === '' ? [] : [`gateway: ${gateway.stderr}`]),
       ],
       ms: { faults: settlingFrom - faultsFrom, settling: settledAt - settlingFrom, all: Date.now() - startedAt },
