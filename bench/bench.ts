@@ -1,0 +1,43 @@
+/** What a benchmark is: it measures one part of the product and yields a line for every figure of `npm run bench`. */
+
+/** One line: a name, what it was measured with, and figures whose units their names tell (`bytes`, `ms`, `perSecond`, …). */
+export interface Result {
+  readonly name: string
+  /** How many messages, members, connections, … it was measured with, where that matters. */
+  readonly n?: number
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/** A limit that a figure must keep. */
+export interface Budget {
+  readonly name: string
+  readonly figure: string
+  readonly atMost?: number
+  readonly atLeast?: number
+}
+
+export interface Benchmark {
+  /** The names of all results it yields; `--only` chooses by them. */
+  readonly names: readonly string[]
+  readonly budgets: readonly Budget[]
+  /** @param options.quick a short form that shows that it works, whose figures mean little */
+  run(options: BenchOptions): AsyncIterable<Result>
+}
+
+export interface BenchOptions {
+  readonly quick: boolean
+}
+
+/** The budgets that `result` breaks, in words. */
+export function broken({ name, n, figures }: Result, budgets: readonly Budget[]): string[] {
+  return budgets
+    .filter((budget) => budget.name === name)
+    .flatMap(({ figure, atMost, atLeast }) => {
+      const value = figures[figure]
+      const where = `${name}${n === undefined ? '' : ` (n = ${n})`}: ${figure}`
+      if (value === undefined) return [`${where} was not measured`]
+      if (atMost !== undefined && value > atMost) return [`${where} ${value} is over its budget of ${atMost}`]
+      if (atLeast !== undefined && value < atLeast) return [`${where} ${value} is under its aim of ${atLeast}`]
+      return []
+    })
+}

@@ -1,0 +1,63 @@
+// `npm run bench`: measures what the product costs, and says what is over its budget.
+import os from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { Refusal, runCommand } from '../scripts/sentence'
+import { broken, type Benchmark, type Result } from './bench'
+import { benchmarks } from './benchmarks'
+import { headline, row } from './table'
+
+const HELP = `Usage: npm run bench -- [options]
+
+  --only NAME    only results whose name begins with NAME (mp, gateway.peer, …); may be given several times
+  --json         one JSON object per line: {"name", "n", …figures}
+  --quick        a short form that shows that it works; its figures mean little
+  --help         this text
+
+Exits with 1 when a figure is over its budget.
+`
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true },
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(HELP)
+    return 0
+  }
+  process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+  const chosen = chooseBy(values.only)
+  const over: string[] = []
+  if (!values.json) console.log(`${machine()}\n\n${headline()}`)
+  for (const benchmark of chosen) {
+    for await (const result of benchmark.run({ quick: values.quick })) {
+      console.log(values.json ? jsonLine(result) : row(result, benchmark.budgets))
+      over.push(...broken(result, benchmark.budgets))
+    }
+  }
+  if (over.length > 0) console.error(`\n${over.join('\n')}`)
+  return over.length > 0 && !values.quick ? 1 : 0
+}
+
+function chooseBy(only: readonly string[] | undefined): readonly Benchmark[] {
+  if (!only) return benchmarks
+  const chosen = benchmarks.filter(({ names }) => names.some((name) => only.some((start) => name.startsWith(start))))
+  if (chosen.length === 0) throw new Refusal({ zh: `没有叫 ${only.join('、')} 的测量`, en: `there is no benchmark called ${only.join(', ')}` })
+  return chosen
+}
+
+function jsonLine({ name, n, figures }: Result): string {
+  return JSON.stringify({ name, ...(n === undefined ? {} : { n }), ...figures })
+}
+
+function machine(): string {
+  const cpus = os.cpus()
+  return `${cpus.length} × ${cpus[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}`
+}
+
+await runCommand(main)
