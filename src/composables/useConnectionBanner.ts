@@ -1,5 +1,5 @@
 import { computed, type ComputedRef } from 'vue'
-import type { Banner } from '@/src/chat/connection'
+import type { Banner } from '@/src/chat/banner'
 import { t } from '@/src/locales'
 import { useChatStore } from '@/src/stores/chat'
 import { usePageVisible, whileVisible } from './usePageVisible'
@@ -28,7 +28,9 @@ export function useConnectionBanner(): ConnectionBanner {
     const banner: Banner = chat.banner
     switch (banner) {
       case 'connecting':
-        return { text: t(chat.connection.state === 'RECONNECTING' ? 'connection.unreachable' : 'connection.connecting'), action: '', tone: '' }
+        return { text: t('connection.connecting'), action: '', tone: '' }
+      case 'reconnecting':
+        return { text: t('connection.unreachable'), action: '', tone: '' }
       case 'offline':
         return { text: t('connection.offline'), action: '', tone: 'is-warning' }
       case 'kicked':
@@ -44,7 +46,7 @@ export function useConnectionBanner(): ConnectionBanner {
 
   function act(): void {
     if (chat.banner === 'kicked') void chat.signInAgain()
-    else if (chat.banner === 'token-expired') void chat.signInWithNewToken()
+    else if (chat.banner === 'token-expired') chat.signInWithNewToken()
   }
 
   return {

@@ -47,6 +47,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'error.token.network': 'No token: the token server cannot be reached. Check the network and VITE_RTM_TOKEN_URL.',
   'error.token.status': 'No token: the token server answered with error {status}.',
   'error.token.malformed': 'No token: the token server’s answer makes no sense.',
+  'error.token.headers': 'No token: this app has no credentials for the token server right now. Please try again later.',
   'error.sdk-unusable': 'Agora’s SDK could not be loaded. Check the network and that src/lib/rtm.miniapp.js is the official file, then try again.',
   'error.storage': 'The chats on this device cannot be opened. Restart and try again.',
 

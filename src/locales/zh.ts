@@ -45,6 +45,7 @@ export const zh = {
   'error.token.network': '取不到 Token：连不上 Token 服务器。请检查网络和 VITE_RTM_TOKEN_URL。',
   'error.token.status': '取不到 Token：Token 服务器返回了错误 {status}。',
   'error.token.malformed': '取不到 Token：Token 服务器返回的内容无法识别。',
+  'error.token.headers': '取不到 Token：没能取得访问 Token 服务器的凭据。请稍后再试。',
   'error.sdk-unusable': '声网 SDK 没能加载：请检查网络，以及 src/lib/rtm.miniapp.js 是否为官方文件，然后重试。',
   'error.storage': '打不开本机的聊天记录。请重启后再试。',
 

@@ -1,7 +1,5 @@
 /** Fetching a token from the user's own token server. */
-
-/** `network`: no answer in time. `status`: an answer other than 2xx. `malformed`: an answer without a token in it. */
-export type TokenRequestFailure = 'network' | 'status' | 'malformed'
+import type { TokenRequestFailure } from '@/src/chat/session'
 
 export class TokenRequestError extends Error {
   override readonly name = 'TokenRequestError'
@@ -17,14 +15,40 @@ export class TokenRequestError extends Error {
 
 const DEFAULT_TIMEOUT_MS = 10_000
 
+export type TokenHeaders = Readonly<Record<string, string>>
+
+let tokenHeaders: () => TokenHeaders | Promise<TokenHeaders> = () => ({})
+
 /**
- * GETs `url` with `uid` added to its query and returns the token in the answer: JSON `{"token": "..."}` or
- * `{"rtmToken": "..."}`, or the token alone as text. Rejects with TokenRequestError.
+ * What the token server is to know of the caller, such as `Authorization` after a login of one's own: `provide` is called before
+ * each request. To be set in main.ts, before anybody logs in.
  */
-export function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<string> {
+export function setTokenHeaders(provide: () => TokenHeaders | Promise<TokenHeaders>): void {
+  tokenHeaders = provide
+}
+
+export interface TokenAnswer {
+  readonly token: string
+  /** For how many seconds from now it is good, where the server says so. */
+  readonly expiresIn: number | undefined
+}
+
+/**
+ * GETs `url` with `uid` added to its query, and the headers of {@link setTokenHeaders}, and returns the token in the answer: JSON
+ * `{"token": "..."}` or `{"rtmToken": "..."}`, with `"expiresIn"` in seconds if the server likes, or the token alone as text.
+ * Rejects with TokenRequestError.
+ */
+export async function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<TokenAnswer> {
+  let header: TokenHeaders
+  try {
+    header = await tokenHeaders()
+  } catch (error) {
+    throw new TokenRequestError('headers', `no headers for the token server: ${String(error)}`)
+  }
   return new Promise((resolve, reject) => {
     uni.request({
       url: withUid(url, uid),
+      header: { ...header },
       timeout: timeoutMs,
       // the text as it came: whether it is JSON is decided below, alike on every platform
       dataType: 'text',
@@ -33,9 +57,9 @@ export function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT_TIMEO
           reject(new TokenRequestError('status', `the token server answered ${statusCode}`, statusCode))
           return
         }
-        const token = tokenIn(data)
-        if (token === undefined) reject(new TokenRequestError('malformed', 'the token server answered without a token'))
-        else resolve(token)
+        const answer = answerIn(data)
+        if (answer === undefined) reject(new TokenRequestError('malformed', 'the token server answered without a token'))
+        else resolve(answer)
       },
       fail: ({ errMsg }: { errMsg?: string }) => reject(new TokenRequestError('network', errMsg ?? 'request:fail')),
     })
@@ -48,12 +72,13 @@ function withUid(url: string, uid: string): string {
   return `${address}${separator}uid=${encodeURIComponent(uid)}${hash === undefined ? '' : `#${hash}`}`
 }
 
-function tokenIn(data: unknown): string | undefined {
+function answerIn(data: unknown): TokenAnswer | undefined {
   const value = typeof data === 'string' ? parsed(data.trim()) : data
-  if (typeof value === 'string') return isToken(value) ? value : undefined
+  if (typeof value === 'string') return isToken(value) ? { token: value, expiresIn: undefined } : undefined
   if (typeof value !== 'object' || value === null) return undefined
-  const { token, rtmToken } = value as { token?: unknown; rtmToken?: unknown }
-  return [token, rtmToken].find(isToken)
+  const { token, rtmToken, expiresIn } = value as { token?: unknown; rtmToken?: unknown; expiresIn?: unknown }
+  const found = [token, rtmToken].find(isToken)
+  return found === undefined ? undefined : { token: found, expiresIn: typeof expiresIn === 'number' && expiresIn > 0 ? expiresIn : undefined }
 }
 
 /** The JSON value in `text`, or `text` itself. */

@@ -4,26 +4,27 @@
  */
 import { defineStore } from 'pinia'
 import { computed, markRaw, shallowRef, type ShallowRef } from 'vue'
-import { backoff } from '@/src/chat/backoff'
-import { banner as bannerOf, type Banner } from '@/src/chat/connection'
+import { banner as bannerOf, type Banner } from '@/src/chat/banner'
 import { conversationId, conversationKind, conversationTarget, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import type { Wire } from '@/src/chat/envelope'
-import { LOGIN_INTERVAL_MS } from '@/src/chat/limits'
+import { isValidId } from '@/src/chat/limits'
+import { tokenExpiry } from '@/src/chat/token'
+import type { Token, Who } from '@/src/chat/session'
 import { onAppShow } from '@/src/platform/app'
 import { clearSession, readSession, writeSession } from '@/src/platform/device'
 import { launchUid } from '@/src/platform/launch'
 import { isOnline, onNetworkChange } from '@/src/platform/network'
-import { fetchToken, TokenRequestError } from '@/src/platform/request'
+import { fetchToken } from '@/src/platform/request'
 import { appId, backend, gatewayUrl, loadRtm } from '@/src/rtm/backend'
 import { CODES, isRtmError, NOT_LOGGED_IN, RtmError, type RtmOperation } from '@/src/rtm/errors'
 import type { ConnectionChangeReason, ConnectionState, PeerOnlineState, Rtm, RtmBackendName, RtmClient } from '@/src/rtm/port'
 import { openStorage } from '@/src/storage'
 import type { StorageUsage } from '@/src/storage/port'
-import { isValidId } from '@/src/chat/limits'
 import { Account } from './chat/account'
 import { loginProblemOf, type LoginProblem } from './chat/login-problem'
 import { Channels, type ChannelView, type JoinedChannel } from './chat/channels'
 import { PeerWatch } from './chat/peer-watch'
+import { SessionRunner } from './chat/session'
 import type { Thread } from './chat/thread'
 import { useSettingsStore } from './settings'
 
@@ -44,19 +45,9 @@ export interface Connection {
 const wire: Wire = import.meta.env.VITE_RTM_WIRE === 'plain' ? 'plain' : 'rich'
 const tokenUrl = import.meta.env.VITE_RTM_TOKEN_URL || undefined
 
-/** Login refusals that another try with the same uid and token cannot change. */
-const FINAL_LOGIN_CODES: ReadonlySet<number> = new Set([
-  CODES.login.INVALID_ARGUMENT,
-  CODES.login.INVALID_APP_ID,
-  CODES.login.INVALID_TOKEN,
-  CODES.login.TOKEN_EXPIRED,
-  CODES.login.NOT_AUTHORIZED,
-])
 function notLoggedIn(operation: RtmOperation): RtmError {
   return new RtmError(operation, NOT_LOGGED_IN, 'RtmInvalidStatusError', 'not logged in')
 }
-
-const LOGIN_BACKOFF = { baseMs: 2_000, capMs: 30_000 }
 
 export const useChatStore = defineStore('chat', () => {
   const settings = useSettingsStore()
@@ -69,9 +60,6 @@ export const useChatStore = defineStore('chat', () => {
   const loginProblem = shallowRef<LoginProblem>()
   const backendName = shallowRef<RtmBackendName | undefined>()
   const account = shallowRef<Account>()
-  const banner = computed<Banner>(() =>
-    phase.value === 'signed-in' ? bannerOf(connection.value.state, connection.value.reason, networkOnline.value) : 'none',
-  )
 
   /** The one RTM client, once somebody has logged in. */
   const client = shallowRef<RtmClient>()
@@ -83,12 +71,17 @@ export const useChatStore = defineStore('chat', () => {
   const storage = openStorage()
   const peers = new Map<string, ShallowRef<PeerOnlineState | undefined>>()
   const presence = new PeerWatch(subscribePeers)
-  /** Counts logins and logouts; a login that is overtaken by another does nothing more. */
-  let attempt = 0
-  let credentials: { uid: string; token: string | undefined } | undefined
-  let wakeLogin: (() => void) | undefined
-  /** The logout under way: RTM lets a login under way end before it, and takes no other login until then. */
-  let leaving: Promise<void> = Promise.resolve()
+  const runner = new SessionRunner({
+    fetchesToken: tokenUrl !== undefined,
+    fetchToken: requestToken,
+    client: requireClient,
+    refused: (problem) => void backToLogin(problem),
+  })
+  /** What becomes of the login; src/chat/session has the rules. */
+  const session = runner.session
+  const banner = computed<Banner>(() => (phase.value === 'signed-in' ? bannerOf(session.value, networkOnline.value) : 'none'))
+  /** Counts logins and logouts: an account that is being opened for one that is overtaken is closed again. */
+  let turn = 0
   /** Who was logged in last, until all that was under way for them is kept. */
   let closing: { uid: string; done: Promise<void> } | undefined
 
@@ -108,8 +101,8 @@ export const useChatStore = defineStore('chat', () => {
     opened.on('PeersOnlineStatusChanged', (status) => {
       for (const [uid, state] of Object.entries(status)) peerChanged(uid, state)
     })
-    opened.on('TokenExpired', tokenExpired)
-    opened.on('TokenPrivilegeWillExpire', () => void renewToken())
+    opened.on('TokenExpired', () => runner.dispatch({ type: 'TokenExpired' }))
+    opened.on('TokenPrivilegeWillExpire', () => runner.dispatch({ type: 'TokenPrivilegeWillExpire' }))
     channelList = new Channels(
       channels,
       opened,
@@ -125,6 +118,11 @@ export const useChatStore = defineStore('chat', () => {
     return opened
   }
 
+  function requireClient(): RtmClient {
+    if (!client.value) throw new Error('there is no client yet')
+    return client.value
+  }
+
   function isConnected(): boolean {
     return connection.value.state === 'CONNECTED'
   }
@@ -134,10 +132,8 @@ export const useChatStore = defineStore('chat', () => {
     connection.value = { state, reason }
     if (state === 'DISCONNECTED' || state === 'ABORTED') channelList?.reset()
     if (state === 'CONNECTED') connected(before === 'RECONNECTING')
-    if (state !== 'ABORTED') return
-    if (reason === 'REMOTE_LOGIN') account.value?.book.freeze()
-    // The session is lost, and nobody else took it: a new one.
-    if (reason === 'INTERRUPTED' || (reason === 'TOKEN_EXPIRED' && tokenUrl)) void signInAgain()
+    if (state === 'ABORTED' && reason === 'REMOTE_LOGIN') account.value?.book.freeze()
+    runner.dispatch({ type: 'connection', state, reason })
   }
 
   /** `again`: the same login goes on, and the client itself has joined its channels and watched its peers again. */
@@ -176,8 +172,7 @@ export const useChatStore = defineStore('chat', () => {
     }
     signedIn(uid, token)
     // The banner shows that it is not connected yet; the history is there to be read meanwhile.
-    connection.value = { state: 'CONNECTING', reason: 'LOGIN' }
-    void keepLoggingIn(++attempt)
+    runner.resume(whoIs(uid, token))
   }
 
   /** Why nobody can log in with this build at all, if so: Agora's SDK file or a valid App ID is missing. */
@@ -192,157 +187,72 @@ export const useChatStore = defineStore('chat', () => {
 
   /** Logs in as `uid`, and answers why that did not work; then nobody is logged in. */
   async function signIn(uid: string, token: string | undefined): Promise<LoginProblem | undefined> {
-    const mine = ++attempt
+    const mine = ++turn
     loginProblem.value = undefined
     let opened: Account | undefined
+    let problem: LoginProblem | undefined
     try {
       opened = await openAccount(uid)
       await opened.load()
-      await login(uid, token, mine)
+      if (mine === turn) problem = await runner.signIn(whoIs(uid, token))
     } catch (error) {
-      if (mine === attempt) {
-        closeAccount()
-        return loginProblemOf(error)
-      }
+      problem = loginProblemOf(error)
     }
-    if (mine !== attempt) {
+    if (mine !== turn) {
       if (account.value === opened) closeAccount()
       return undefined
     }
-    signedIn(uid, token)
-    return undefined
+    if (problem) closeAccount()
+    else signedIn(uid, token)
+    return problem
   }
 
   /** Gives up a login under way. */
   async function cancelSignIn(): Promise<void> {
-    attempt++
+    turn++
     closeAccount()
-    await logoutClient()
+    await runner.signOut()
   }
 
   async function signOut(): Promise<void> {
-    const mine = ++attempt
-    wakeLogin?.()
+    turn++
     clearSession()
-    credentials = undefined
     closeAccount()
     phase.value = 'signed-out'
-    await logoutClient()
-    if (mine === attempt) connection.value = { state: 'DISCONNECTED', reason: 'LOGOUT' }
+    await runner.signOut()
   }
 
-  /** After a login elsewhere, a lost session or an expired token: logs out for good and in again, as the same person. */
+  /** After a login elsewhere: logs in here again, as the same person. */
   async function signInAgain(): Promise<void> {
-    if (!credentials) return
-    const mine = ++attempt
-    const { uid, token } = credentials
-    const wasElsewhere = connection.value.reason === 'REMOTE_LOGIN'
-    // A typed token that has run out would only be refused, where a new one can be fetched.
-    const usable = connection.value.reason === 'TOKEN_EXPIRED' && tokenUrl ? undefined : token
-    await logoutClient()
-    if (mine !== attempt) return
-    if (wasElsewhere && !(await reopen(uid, mine))) return
-    credentials = { uid, token: usable }
-    connection.value = { state: 'CONNECTING', reason: 'LOGIN' }
-    await keepLoggingIn(mine)
-  }
-
-  /** Another tab may have written this person's history meanwhile: it is read anew, and the pages are made anew over it. */
-  async function reopen(uid: string, mine: number): Promise<boolean> {
+    if (session.value.phase !== 'stopped' || session.value.why !== 'kicked') return
+    const mine = ++turn
+    // Another tab may have written this person's history meanwhile: it is read anew, and the pages are made anew over it.
     phase.value = 'starting'
     try {
-      const opened = await openAccount(uid)
+      const opened = await openAccount(session.value.who.uid)
       await opened.load()
+      if (mine !== turn) return
       requireChannels().joinAll(opened.wantedChannels())
     } catch (error) {
-      await backToLogin(loginProblemOf(error))
-      return false
+      return backToLogin(loginProblemOf(error))
     }
-    if (mine !== attempt) return false
     phase.value = 'signed-in'
-    return true
-  }
-
-  /** Logs in until it works, is refused for good, or is overtaken. */
-  async function keepLoggingIn(mine: number): Promise<void> {
-    for (let tries = 0; mine === attempt && credentials; tries++) {
-      try {
-        await login(credentials.uid, credentials.token, mine)
-        return
-      } catch (error) {
-        if (mine !== attempt) return
-        const problem = loginProblemOf(error)
-        if (problem.kind !== 'rtm' ? problem.kind !== 'token' : FINAL_LOGIN_CODES.has(problem.code)) return backToLogin(problem)
-        if (problem.kind === 'rtm' && problem.code === CODES.login.ALREADY_LOGIN) return
-        connection.value = { state: 'DISCONNECTED', reason: 'LOGIN_FAILURE' }
-        await pause(LOGIN_INTERVAL_MS + backoff(tries, Math.random, LOGIN_BACKOFF))
-      }
-    }
-  }
-
-  /** Does nothing once the attempt `mine` is overtaken. */
-  async function login(uid: string, token: string | undefined, mine: number): Promise<void> {
-    const opened = await openClient()
-    await leaving
-    const used = token ?? (tokenUrl ? await fetchToken(tokenUrl, uid) : undefined)
-    const options = used === undefined ? { uid } : { uid, token: used }
-    if (mine !== attempt) return
-    try {
-      await opened.login(options)
-    } catch (error) {
-      if (!isRtmError(error) || error.code !== CODES.login.TOO_OFTEN) throw error
-      // A logout and a login in one breath: RTM wants half a second between two logins, and a person need not know.
-      await pause(LOGIN_INTERVAL_MS)
-      if (mine === attempt) await opened.login(options)
-    }
-  }
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      wakeLogin = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  }
-
-  function logoutClient(): Promise<void> {
-    leaving = endSession()
-    return leaving
-  }
-
-  async function endSession(): Promise<void> {
-    try {
-      await client.value?.logout()
-    } catch (error) {
-      // Not logged in any more: that is what was wanted.
-      if (!isRtmError(error)) throw error
-    }
-  }
-
-  /** The SDK waits for a new token, or has given the session up. Where none can be fetched the person is told, and asked. */
-  function tokenExpired(): void {
-    if (tokenUrl) void renewToken()
-    else connection.value = { ...connection.value, reason: 'TOKEN_EXPIRED' }
+    runner.dispatch({ type: 'take-over' })
   }
 
   /** Leads back to the login page, for a new token. */
-  function signInWithNewToken(): Promise<void> {
-    return backToLogin({ kind: 'rtm', operation: 'login', code: CODES.login.TOKEN_EXPIRED })
+  function signInWithNewToken(): void {
+    runner.dispatch({ type: 'new-token' })
   }
 
-  async function renewToken(): Promise<void> {
-    if (!client.value || !credentials || !tokenUrl) return
-    const mine = attempt
-    try {
-      const token = await fetchToken(tokenUrl, credentials.uid)
-      if (mine === attempt) await client.value.renewToken(token)
-    } catch (error) {
-      if (!isRtmError(error) && !(error instanceof TokenRequestError)) throw error
-      // Without a new token the session ends; that event leads to a login, which fetches one again or says why it cannot.
-      if (mine === attempt && connection.value.state === 'RECONNECTING') void signInAgain()
-    }
+  function whoIs(uid: string, token: string | undefined): Who {
+    return { uid, token: token === undefined ? undefined : { text: token, expiresAt: tokenExpiry(token) } }
+  }
+
+  /** Rejects with TokenRequestError. */
+  async function requestToken(uid: string): Promise<Token> {
+    const { token, expiresIn } = await fetchToken(tokenUrl ?? '', uid)
+    return { text: token, expiresAt: expiresIn === undefined ? tokenExpiry(token) : Date.now() + expiresIn * 1_000 }
   }
 
   async function openAccount(uid: string): Promise<Account> {
@@ -376,13 +286,11 @@ export const useChatStore = defineStore('chat', () => {
       }),
     )
     me.value = uid
-    credentials = undefined
     account.value = current
     return current
   }
 
   function signedIn(uid: string, token: string | undefined): void {
-    credentials = { uid, token }
     const address = backend === 'local' ? launchUid() : undefined
     writeSession({ uid, ...(token === undefined ? {} : { token }), ...(address === undefined ? {} : { address }) })
     settings.rememberUid(uid)
@@ -528,14 +436,14 @@ export const useChatStore = defineStore('chat', () => {
 
   /** The app came to the front, or the network back: do not wait for the next ping or retry. */
   function lookAgain(): void {
-    client.value?.checkConnection?.()
-    wakeLogin?.()
+    runner.dispatch({ type: 'wake' })
   }
 
   return {
     phase,
     me,
     connection,
+    session,
     banner,
     loginProblem,
     backendName,

@@ -11,7 +11,8 @@ import MePage from '@/src/pages/me/me.vue'
 import NewChatPage from '@/src/pages/new-chat/new-chat.vue'
 import ThreadPage from '@/src/pages/thread/thread.vue'
 import { encodeId } from '@/src/platform/pages'
-import type { ConnectionChangeReason, ConnectionState } from '@/src/rtm/port'
+import type { Session } from '@/src/chat/session'
+import type { LocalClient } from '@/src/rtm/local/client'
 import { openPage, Page } from '../support/page'
 import { openThread } from '../support/thread'
 import { conversation, eventually, texts, useWorld } from '../support/world'
@@ -20,25 +21,28 @@ const world = useWorld()
 afterEach(() => vi.restoreAllMocks())
 
 describe('the banner', () => {
-  const states: [ConnectionState, ConnectionChangeReason, zh: string, en: string, tone: string | undefined][] = [
-    ['CONNECTING', 'LOGIN', '连接中…', 'Connecting…', undefined],
-    ['RECONNECTING', 'INTERRUPTED', '连接已断开，正在重新连接…', 'Connection lost, reconnecting…', undefined],
-    ['ABORTED', 'REMOTE_LOGIN', '已在其他设备登录在这里重新登录', 'Logged in on another deviceLog in here again', 'is-danger'],
-    ['ABORTED', 'BANNED_BY_SERVER', '这个账号已被服务器禁止登录', 'The server has banned this account', 'is-danger'],
-    ['ABORTED', 'TOKEN_EXPIRED', '登录已过期重新登录', 'The login has expiredLog in again', 'is-danger'],
+  const who = { uid: 'alice', token: undefined }
+  const stopped = { phase: 'stopped', attempt: 9, who } as const
+  const states: [what: string, (before: Session) => Session, zh: string, en: string, tone: string | undefined][] = [
+    ['a login under way', () => ({ phase: 'fetching', attempt: 9, who, tries: 0, accepted: true }), '连接中…', 'Connecting…', undefined],
+    ['a lost connection', (before) => ({ ...before, phase: 'reconnecting' }) as Session, '连接已断开，正在重新连接…', 'Connection lost, reconnecting…', undefined],
+    ['a login elsewhere', () => ({ ...stopped, why: 'kicked' }), '已在其他设备登录在这里重新登录', 'Logged in on another deviceLog in here again', 'is-danger'],
+    ['a ban', () => ({ ...stopped, why: 'banned' }), '这个账号已被服务器禁止登录', 'The server has banned this account', 'is-danger'],
+    ['a token that ran out', () => ({ ...stopped, why: 'token-expired' }), '登录已过期重新登录', 'The login has expiredLog in again', 'is-danger'],
   ]
 
-  it.each(states)('%s / %s: %s', async (state, reason, zh, en, tone) => {
+  it.each(states)('says %s', async (_what, state, zh, en, tone) => {
     for (const [language, text] of [['zh_CN', zh], ['en', en]] as const) {
       world.phone.language = language
       const chat = await world.signedIn('alice')
       const page = await openPage(world, MePage)
       expect(page.has('connection-banner')).toBe(false)
-      chat.connection = { state, reason }
+      const before = chat.session
+      chat.session = state(before)
       await nextTick()
       expect(page.text('connection-banner')).toBe(text)
       if (tone) expect(page.get('connection-banner').classes()).toContain(tone)
-      chat.connection = { state: 'CONNECTED', reason: 'LOGIN_SUCCESS' }
+      chat.session = before
       await nextTick()
       expect(page.has('connection-banner')).toBe(false)
       page.close()
@@ -92,8 +96,9 @@ describe('the banner', () => {
   it('of an expired login leads to the login page', async () => {
     const chat = await world.signedIn('alice')
     const page = await openPage(world, MePage)
-    chat.connection = { state: 'ABORTED', reason: 'TOKEN_EXPIRED' }
+    void (chat.client as LocalClient).emit('ConnectionStateChanged', 'ABORTED', 'TOKEN_EXPIRED')
     await nextTick()
+    expect(page.text('connection-banner')).toContain('登录已过期')
     await page.tap('connection-banner')
     await eventually(() => expect(world.phone.visit).toBe('reLaunch /src/pages/login/login'))
     expect(chat.phase).toBe('signed-out')
@@ -185,7 +190,7 @@ describe('a hidden page', () => {
     const drawn = () => ['MessageChunk', 'MessageList', 'ThreadHeader', 'ConnectionBanner', 'ChannelNotice'].map((name) => page.rendersOf(name))
     const before = drawn()
     for (let i = 0; i < 3; i++) await bob.says(`news ${i}`, 'alice')
-    chat.connection = { state: 'RECONNECTING', reason: 'INTERRUPTED' }
+    void (chat.client as LocalClient).emit('ConnectionStateChanged', 'RECONNECTING', 'INTERRUPTED')
     await eventually(() => expect(chat.account!.book.unread.value).toBe(3))
     await flushPromises()
     expect(drawn()).toEqual(before)

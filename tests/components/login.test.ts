@@ -220,7 +220,7 @@ describe('what stands beside it', () => {
 
   it('has no banner, whatever the connection does', async () => {
     const { page, chat } = await login()
-    chat.connection = { state: 'RECONNECTING', reason: 'INTERRUPTED' }
+    chat.session = { phase: 'pausing', attempt: 1, who: { uid: 'alice', token: undefined }, tries: 1, accepted: true, due: Infinity }
     await flushPromises()
     expect(page.has('connection-banner')).toBe(false)
   })

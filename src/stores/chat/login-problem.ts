@@ -1,15 +1,16 @@
 /** Why a login did not work, as plain data that a page can put into words. */
-import { TokenRequestError, type TokenRequestFailure } from '@/src/platform/request'
+import type { SessionProblem } from '@/src/chat/session'
+import { TokenRequestError } from '@/src/platform/request'
 import { SdkMissingError, SdkUnusableError } from '@/src/rtm/backend'
 import { isRtmError } from '@/src/rtm/errors'
 import { StorageError } from '@/src/storage/port'
 
 export type LoginProblem =
-  /** RTM refused: the code of `login`, or of `createInstance` for an App ID that is none. */
+  | SessionProblem
+  /** RTM refused: the code of `createInstance` for an App ID that is none. */
   | { readonly kind: 'rtm'; readonly operation: string; readonly code: number }
   | { readonly kind: 'sdk-missing' }
   | { readonly kind: 'sdk-unusable' }
-  | { readonly kind: 'token'; readonly failure: TokenRequestFailure; readonly status: number | undefined }
   | { readonly kind: 'storage' }
 
 /** `error` as a problem; throws what is none of the expected ones. */

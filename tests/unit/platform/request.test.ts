@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { fetchToken } from '@/src/platform/request'
+import { fetchToken, setTokenHeaders } from '@/src/platform/request'
 
 let server: Server
 let origin: string
@@ -25,8 +25,8 @@ afterAll(() => {
 beforeEach(() => {
   asked = []
   vi.stubGlobal('uni', {
-    request({ url, timeout, dataType, success, fail }: any) {
-      fetch(url, { signal: AbortSignal.timeout(timeout) })
+    request({ url, header, timeout, dataType, success, fail }: any) {
+      fetch(url, { headers: header, signal: AbortSignal.timeout(timeout) })
         .then(async (response) => {
           const text = await response.text()
           success({ statusCode: response.status, data: dataType === 'text' ? text : JSON.parse(text) })
@@ -49,7 +49,34 @@ describe('fetching a token', () => {
     ['digits', '123456', '123456'],
   ])('takes it from %s', async (_, body, token) => {
     answer(body)
-    expect(await fetched()).toBe(token)
+    expect(await fetched()).toEqual({ token, expiresIn: undefined })
+  })
+
+  it.each([
+    ['{"token":"006abc","expiresIn":600}', 600],
+    ['{"token":"006abc","expiresIn":0}', undefined],
+    ['{"token":"006abc","expiresIn":-5}', undefined],
+    ['{"token":"006abc","expiresIn":"600"}', undefined],
+  ])('hears from %s for how many seconds it is good', async (body, expiresIn) => {
+    answer(body)
+    expect(await fetched()).toEqual({ token: '006abc', expiresIn })
+  })
+
+  it('carries what the caller has to show, asked for anew each time', async () => {
+    const seen: unknown[] = []
+    respond = (request, response) => {
+      seen.push(request.headers.authorization)
+      response.end('006abc')
+    }
+    let logins = 0
+    setTokenHeaders(async () => ({ Authorization: `Bearer ${++logins}` }))
+    await fetched()
+    await fetched()
+    expect(seen).toEqual(['Bearer 1', 'Bearer 2'])
+    setTokenHeaders(() => Promise.reject(new Error('not logged in at the shop')))
+    await expect(fetched()).rejects.toMatchObject({ failure: 'headers' })
+    expect(seen).toHaveLength(2)
+    setTokenHeaders(() => ({}))
   })
 
   it.each(['', '{}', '[]', 'null', 'true', '{"token":1}', '{"token":"a b"}', '{"data":{"token":"a"}}', '<html></html>', 'try again later', '{"token":'])(

@@ -64,7 +64,7 @@ describe('a start of the app', () => {
     const chat = await world.restart()
     const login = vi.spyOn(LocalClient.prototype, 'login').mockRejectedValueOnce(new RtmError('login', 9, 'RtmTimeoutError', 'time-out'))
     await chat.restore()
-    await eventually(() => expect(chat.connection).toEqual({ state: 'DISCONNECTED', reason: 'LOGIN_FAILURE' }))
+    await eventually(() => expect(chat.session.phase).toBe('pausing'))
     expect([chat.phase, chat.banner]).toEqual(['signed-in', 'connecting'])
     // the app comes to the front: it does not wait out its pause
     world.phone.comesToFront()
@@ -111,7 +111,7 @@ describe('a login elsewhere', () => {
     expect(login).toHaveBeenCalledTimes(1) // the one elsewhere
     expect(chat.channels.size).toBe(0)
     await chat.signInAgain()
-    expect(chat.connection.state).toBe('CONNECTED')
+    await eventually(() => expect(chat.connection.state).toBe('CONNECTED'))
     expect(chat.banner).toBe('none')
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
     await elsewhere.client.logout().catch(() => undefined)
