@@ -322,7 +322,7 @@ function loginFailed(session: Extract<Session, { phase: 'logging-in' }>, code: n
   const isBadToken = code === LOGIN.INVALID_TOKEN || code === LOGIN.TOKEN_EXPIRED
   if (isBadToken && session.accepted && context.fetchesToken && session.tries < BAD_TOKENS_MAX) {
     const without: Login = { ...session, who: { ...session.who, token: undefined } }
-    return session.fetched ? pauseLonger(without, context) : begin(session, { ...without, tries: session.tries + 1 }, context)
+    return session.fetched ? pauseLonger(without, context) : pause(without, LOGIN_INTERVAL_MS, context)
   }
   return session.accepted && !FINAL.includes(code) ? pauseLonger(session, context) : refuse(session, problem)
 }

@@ -4,7 +4,7 @@
  * when it is opened.
  */
 import { shallowRef, type ShallowRef } from 'vue'
-import { JOINED_CHANNELS_MAX } from '@/src/chat/limits'
+import { JOIN_RATE, JOIN_SAME_RATE, JOINED_CHANNELS_MAX, RateWindow } from '@/src/chat/limits'
 import { CODES, isRtmError } from '@/src/rtm/errors'
 import type { ReceivedMessageProperties, RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
 
@@ -51,6 +51,9 @@ const JOIN_RETRY_MS = new Map<number, number>([
 export class Channels {
   private readonly views = new Map<string, ShallowRef<ChannelView>>()
   private readonly retries = new Map<string, ReturnType<typeof setTimeout>>()
+  private readonly pace = new RateWindow(JOIN_RATE)
+  /** By channel. */
+  private readonly samePaces = new Map<string, RateWindow>()
   private uses = 0
 
   /** @param joined the map of joined channels, by id; this class alone changes it */
@@ -82,17 +85,19 @@ export class Channels {
     this.listen(channel)
     this.joined.set(channelId, { channel, lastUse: ++this.uses })
     this.change(channelId, { state: 'joining' })
+    const isWanted = () => this.joined.get(channelId)?.channel === channel
+    if (!(await this.paced(channelId, isWanted))) return
     try {
       await channel.join()
     } catch (error) {
-      const isWanted = this.joined.get(channelId)?.channel === channel
+      const wasWanted = isWanted()
       this.forget(channelId, channel)
       // Left meanwhile, or the session ended: what is shown is about something newer.
-      if (!isWanted) return
+      if (!wasWanted) return
       this.failed(channelId, error)
       throw error
     }
-    if (this.joined.get(channelId)?.channel !== channel) return leaveQuietly(channel)
+    if (!isWanted()) return leaveQuietly(channel)
     this.change(channelId, { state: 'joined' })
     this.events.joined(channelId)
   }
@@ -135,6 +140,7 @@ export class Channels {
   clear(): void {
     this.reset()
     this.views.clear()
+    this.samePaces.clear()
   }
 
   /** Asks the server who is in the channel; the view shows it and follows it from then on. */
@@ -143,6 +149,19 @@ export class Channels {
     if (!known || this.slot(channelId).value.state !== 'joined') return
     const members = await known.channel.getMembers()
     if (this.joined.get(channelId) === known) this.change(channelId, { members, count: Math.max(members.length, this.slot(channelId).value.count) })
+  }
+
+  /** Resolves when RTM lets this channel be joined: with `false` when nobody wants it any more by then. */
+  private async paced(channelId: string, isWanted: () => boolean): Promise<boolean> {
+    const same = this.samePaces.get(channelId) ?? new RateWindow(JOIN_SAME_RATE)
+    this.samePaces.set(channelId, same)
+    for (const pace of [same, this.pace]) {
+      for (let ms = pace.take(Date.now()); ms > 0; ms = pace.take(Date.now())) {
+        await new Promise((resolve) => setTimeout(resolve, ms))
+        if (!isWanted()) return false
+      }
+    }
+    return true
   }
 
   private listen(channel: RtmChannel): void {

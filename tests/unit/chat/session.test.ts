@@ -130,7 +130,7 @@ const TABLE: Partial<Record<StateName, Partial<Record<EventName, string | { f: s
     'sign out': 'leaving: logout',
     'logged in': 'online',
     'login refused: time-out': 'pausing 1500 ms',
-    'login refused: token expired': { f: 'fetching: fetch a token for alice', t: 'leaving: logout, refuse 6' },
+    'login refused: token expired': { f: 'pausing 500 ms', t: 'leaving: logout, refuse 6' },
     'login refused: App ID': 'leaving: logout, refuse 4',
     'login refused: too often': 'pausing 500 ms',
     'login refused: already in': 'leaving for alice: logout',
@@ -309,8 +309,9 @@ describe('who was logged in before', () => {
   })
 
   it('has a token fetched in the place of a typed one that has run out', () => {
-    const { session, done } = run(SIGNED_OUT, fetching, again, refused(6), got(fetched), loggedIn)
-    expect(done).toEqual(['login as alice with 006typed', 'fetch a token for alice', 'login as alice with 007fetched'])
+    const pausing = run(SIGNED_OUT, fetching, again, refused(6))
+    const { session, done } = run(pausing.session, at(500), EVENTS.time, got(fetched), loggedIn)
+    expect([...pausing.done, ...done]).toEqual(['login as alice with 006typed', 'fetch a token for alice', 'login as alice with 007fetched'])
     expect(session.phase).toBe('online')
   })
 

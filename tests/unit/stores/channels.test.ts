@@ -266,3 +266,56 @@ describe('when the session ends', () => {
     expect(service.calls).toEqual(['join x', 'join y'])
   })
 })
+
+describe('the pace that RTM allows', () => {
+  it('is kept for one and the same channel, which the person need not know', async () => {
+    const { channels, service, state } = setup()
+    for (let i = 0; i < 2; i++) {
+      await channels.join('general')
+      await channels.leave('general')
+    }
+    const third = channels.join('general')
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(service.calls.filter((call) => call === 'join general')).toHaveLength(2)
+    expect(state('general')).toBe('joining')
+    await vi.advanceTimersByTimeAsync(1_000)
+    await third
+    expect(service.calls.filter((call) => call === 'join general')).toHaveLength(3)
+    expect(state('general')).toBe('joined')
+  })
+
+  it('is kept for different ones, over lost sessions too', async () => {
+    const { channels, service } = setup()
+    const joins: number[] = []
+    const start = Date.now()
+    for (let session = 0; session < 4; session++) {
+      channels.joinAll(ids(20, session * 20))
+      await settle()
+      channels.reset()
+      service.in.clear()
+    }
+    expect(service.calls).toHaveLength(50)
+    await vi.advanceTimersByTimeAsync(3_000)
+    // the sessions that those waited for are over
+    expect(service.calls).toHaveLength(50)
+    channels.joinAll(ids(20))
+    await settle()
+    joins.push(service.calls.length)
+    expect(Date.now() - start).toBe(3_000)
+    expect(joins).toEqual([70])
+  })
+
+  it('holds no place for a channel that was left while it waited', async () => {
+    const { channels, service, state } = setup()
+    for (let i = 0; i < 2; i++) {
+      await channels.join('general')
+      await channels.leave('general')
+    }
+    const third = channels.join('general')
+    await channels.leave('general')
+    await vi.advanceTimersByTimeAsync(10_000)
+    await third
+    expect(service.calls.filter((call) => call === 'join general')).toHaveLength(2)
+    expect(state('general')).toBe('left')
+  })
+})
