@@ -2,13 +2,17 @@ import { conversationKind, type Conversation } from '@/src/chat/conversation'
 import { displayId } from '@/src/chat/names'
 import { t } from '@/src/locales'
 
-/** What the list shows of a conversation's last message to `me`: in a channel with the author's name, unsent ones marked. */
-export function previewText(conversation: Conversation, me: string): string {
+/**
+ * What the list shows of a conversation's last message to `me`: in a channel with the author's name, unsent ones marked.
+ * `isParked`: nothing comes from this channel for now.
+ */
+export function previewText(conversation: Conversation, me: string, isParked: boolean): string {
   const { preview, left } = conversation
   if (left) return `[${t('list.left')}]`
-  if (!preview || preview.kind === 'notice') return ''
+  const parked = isParked ? `[${t('list.parked')}] ` : ''
+  if (!preview || preview.kind === 'notice') return parked.trimEnd()
   const text = preview.kind === 'text' ? preview.text : t('thread.unsupported')
   const mark = preview.status === 'failed' ? `[${t('list.failed')}] ` : preview.status === 'ok' ? '' : `[${t('list.sending')}] `
   const author = conversationKind(conversation.id) === 'channel' ? `${preview.from === me ? t('list.you') : displayId(preview.from)}: ` : ''
-  return `${mark}${author}${text}`
+  return `${parked}${mark}${author}${text}`
 }

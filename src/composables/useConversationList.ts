@@ -1,5 +1,5 @@
 import { computed, onMounted, shallowRef } from 'vue'
-import { conversationKind, conversationTarget, type ConversationKind } from '@/src/chat/conversation'
+import { conversationKind, conversationTarget, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import { parseConversationId } from '@/src/chat/conversation'
 import { matches, type ConversationFilter } from '@/src/chat/conversations'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
@@ -39,6 +39,10 @@ export function useConversationList() {
     })
   })
 
+  function isParked(id: ConversationId): boolean {
+    return conversationKind(id) === 'channel' && chat.channelView(conversationTarget(id)).value.state === 'parked'
+  }
+
   const list = whileVisible(visible, () => {
     const now = Date.now()
     const from = Math.min(first.value, Math.max(0, ids.value.length - WINDOW_ROWS))
@@ -54,7 +58,7 @@ export function useConversationList() {
             title: displayId(target),
             letter: conversationKind(id) === 'channel' ? '#' : initial(target),
             tone: `tone-${avatarColor(id)}`,
-            preview: previewText(conversation, chat.me),
+            preview: previewText(conversation, chat.me, isParked(id)),
             time: clockText(conversation.at, now, 'short'),
             unread: conversation.unread === 0 ? '' : conversation.unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(conversation.unread),
             unreadLabel: conversation.unread === 0 ? '' : t('list.unread', { count: conversation.unread }),

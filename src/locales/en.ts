@@ -87,6 +87,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'list.failed': 'Not sent',
   'list.sending': 'Sending',
   'list.left': 'left',
+  'list.parked': 'Paused',
   'list.delete': 'Delete chat',
   'list.delete.title': 'Delete the chat with {name}?',
   'list.delete.peer': 'Its messages on this device are deleted for good.',

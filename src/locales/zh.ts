@@ -85,6 +85,7 @@ export const zh = {
   'list.failed': '发送失败',
   'list.sending': '发送中',
   'list.left': '已退出',
+  'list.parked': '暂停接收',
   'list.delete': '删除会话',
   'list.delete.title': '删除和 {name} 的会话？',
   'list.delete.peer': '这台设备上的聊天记录会一并删除，无法恢复。',

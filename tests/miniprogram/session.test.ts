@@ -1,0 +1,148 @@
+// What ends a session and what brings it back, on the compiled mini program against the real gateway: nobody has to do anything but where only a person can.
+import { RtmRole, RtmTokenBuilder } from 'agora-access-token'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, test } from 'vitest'
+import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
+import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
+import { startInChromium, startInNode } from './harness/driver'
+import { backToList, connected, CONVERSATIONS, hears, logIn, LOGIN, open, say, startChat, texts, usePhones } from './people'
+
+const CERTIFICATE = 'c0ffee00c0ffee00c0ffee00c0ffee00'
+/** WeChat takes the socket of a hidden mini program away after this time, ms. */
+const HIDDEN_SOCKET_MS = 5_000
+
+let gateway: Gateway
+afterEach(() => gateway.close())
+const begin = async (options: GatewayOptions = {}) => {
+  gateway = await startGateway({ port: 0, ...options })
+}
+
+describe('in Node', () => {
+  const phone = usePhones(startInNode, () => gateway)
+
+  test('an app that was hidden is back by itself when it is shown, with all that was said meanwhile, once', async () => {
+    await begin()
+    const [a, b] = [await phone(), await phone()]
+    await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
+    for (const one of [a, b]) await startChat(one, 'channel', 'general')
+    await a.waitForText('thread-detail', '2 位成员')
+    await b.raise('AppHide')
+    await sleep(HIDDEN_SOCKET_MS)
+    await b.cutSockets()
+    for (const text of ['一', '二', '三']) await say(a, text)
+    await b.raise('AppShow')
+    await connected(b)
+    await hears(b, '三')
+    await say(b, '我回来了')
+    await hears(a, '我回来了')
+    expect(await texts(b)).toEqual(['一', '二', '三', '我回来了'])
+  })
+
+  test('a phone that slept longer than the gateway waits begins a new session, joins its channels again and gets what came for it', async () => {
+    await begin({ timing: { graceMs: 500 } })
+    const [a, b] = [await phone(), await phone()]
+    await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
+    await startChat(b, 'channel', 'general')
+    await startChat(a, 'channel', 'general')
+    await a.waitForText('thread-detail', '2 位成员')
+    await b.raise('AppHide')
+    await b.setNetwork(false)
+    await a.waitForText('thread-detail', '1 位成员')
+    await backToList(a)
+    await startChat(a, 'peer', 'bob')
+    await say(a, '睡着时发的')
+    await a.waitForText('message-status', '对方不在线，尚未送达')
+    await b.raise('AppShow')
+    await b.setNetwork(true)
+    await connected(b)
+    await backToList(b)
+    await open(b, 'peer:alice')
+    await hears(b, '睡着时发的')
+    await a.waitForText('message-status', '已送达')
+    await backToList(a)
+    await open(a, 'channel:general')
+    await a.waitForText('thread-detail', '2 位成员')
+    await say(a, '频道也回来了')
+    await backToList(b)
+    await open(b, 'channel:general')
+    await hears(b, '频道也回来了')
+  })
+
+  test('of more channels than RTM allows the one used longest ago is parked, says so, and is revived when it is opened', async () => {
+    await begin()
+    const [a, b] = [await phone(), await phone()]
+    await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
+    for (let i = 0; i < 21; i++) {
+      await startChat(a, 'channel', `room-${i}`)
+      await backToList(a)
+    }
+    await a.waitForText('conversation-preview', /^\[暂停接收\]/, { index: -1 })
+    expect(await a.text('conversation-title', { index: -1 })).toBe('room-0')
+    expect(gateway.stats().channels).toBe(20)
+    await open(a, 'channel:room-0')
+    await a.waitForText('thread-detail', '1 位成员')
+    await startChat(b, 'channel', 'room-0')
+    await say(b, '听得到吗')
+    await hears(a, '听得到吗')
+    await backToList(a)
+    await a.waitForText('conversation-row', /\[暂停接收\]/, { id: 'channel:room-1' })
+    // a start joins the twenty used last, and the others stay parked
+    await a.restart()
+    await connected(a)
+    await a.waitFor('twenty channels', async () => gateway.stats().channels === 20)
+  })
+})
+
+describe('in Chromium', () => {
+  const phone = usePhones(startInChromium, () => gateway)
+
+  test('a banned account is told so, and does not try again', async () => {
+    await begin()
+    const a = await phone()
+    await logIn(a, 'alice')
+    gateway.kick('alice', 'BANNED_BY_SERVER')
+    await a.waitForText('connection-banner', '这个账号已被服务器禁止登录')
+    await a.screenshot('session-banned')
+    const { length } = await a.sockets()
+    await a.raise('AppHide')
+    await a.raise('AppShow')
+    await sleep(3_000)
+    expect((await a.sockets()).length).toBe(length)
+    expect(await a.route()).toBe(CONVERSATIONS)
+  })
+
+  test('a token that has run out leads back to the login page with its sentence, and nothing is lost', async () => {
+    await begin({ certificate: CERTIFICATE })
+    const token = (seconds: number) => RtmTokenBuilder.buildToken(LOCAL_APP_ID, CERTIFICATE, 'alice', RtmRole.Rtm_User, Math.floor(Date.now() / 1_000) + seconds)
+    const a = await phone()
+    await logIn(a, 'alice', token(4))
+    await startChat(a, 'peer', 'bob')
+    await say(a, '先记下')
+    await sleep(4_100)
+    // while it runs: RTM looks at a 006 token when the connection begins anew
+    await a.cutSockets()
+    await a.waitForText('connection-banner', /登录已过期/)
+    await a.screenshot('session-token-expired')
+    // at the next start
+    await a.restart()
+    await a.waitForRoute(LOGIN)
+    await a.waitForText('login-error', 'Token 已过期。请换一个新的 Token 再登录。')
+    await a.screenshot('session-token-expired-login')
+    await logIn(a, 'alice', token(600))
+    await open(a, 'peer:bob')
+    expect(await texts(a)).toEqual(['先记下'])
+  })
+
+  test('a parked channel says so in the list and in its thread', async () => {
+    await begin()
+    const a = await phone()
+    await logIn(a, 'alice')
+    for (let i = 0; i < 21; i++) {
+      await startChat(a, 'channel', `room-${i}`)
+      await backToList(a)
+    }
+    await a.scroll('conversation-list', 'bottom')
+    await a.waitForText('conversation-row', /\[暂停接收\]/, { id: 'channel:room-0' })
+    await a.screenshot('session-parked')
+  })
+})
