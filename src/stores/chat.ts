@@ -3,7 +3,7 @@
  * do: the rules (chat), the service (rtm), the device (storage, platform).
  */
 import { defineStore } from 'pinia'
-import { computed, markRaw, shallowRef, type ShallowRef } from 'vue'
+import { computed, markRaw, onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 import { banner as bannerOf, type Banner } from '@/src/chat/banner'
 import { conversationId, conversationKind, conversationTarget, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import type { Wire } from '@/src/chat/envelope'
@@ -234,7 +234,7 @@ export const useChatStore = defineStore('chat', () => {
       if (mine !== turn) return
       requireChannels().joinAll(opened.wantedChannels())
     } catch (error) {
-      return backToLogin(loginProblemOf(error))
+      return mine === turn ? backToLogin(loginProblemOf(error)) : undefined
     }
     phase.value = 'signed-in'
     runner.dispatch({ type: 'take-over' })
@@ -425,10 +425,15 @@ export const useChatStore = defineStore('chat', () => {
 
   // ------------------------------------------------------------------------------------------ the device
 
-  onAppShow(lookAgain)
-  onNetworkChange((online) => {
+  const stopShow = onAppShow(lookAgain)
+  const stopNetwork = onNetworkChange((online) => {
     networkOnline.value = online
     if (online) lookAgain()
+  })
+  onScopeDispose(() => {
+    stopShow()
+    stopNetwork()
+    runner.stop()
   })
   void isOnline().then((online) => {
     networkOnline.value = online
