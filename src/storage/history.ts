@@ -63,6 +63,8 @@ class LoggedHistory implements History {
   private commits = 0
   /** By page, so that reading one twice counts its damage once. */
   private readonly unreadable = new Map<string, number>()
+  /** What was last given to be kept, from the moment it was given. */
+  private readonly drafts = new Map<ConversationId, string>()
   private readonly enqueue: (job: Job) => Promise<void>
 
   constructor(
@@ -119,10 +121,11 @@ class LoggedHistory implements History {
   }
 
   async draft(id: ConversationId): Promise<string> {
-    return parseDraftRecord(await this.kv.get(this.keys.draft(id)))
+    return this.drafts.get(id) ?? parseDraftRecord(await this.kv.get(this.keys.draft(id)))
   }
 
   saveDraft(id: ConversationId, text: string): Promise<void> {
+    this.drafts.set(id, text)
     return this.enqueue({ type: 'draft', id, text })
   }
 
@@ -193,6 +196,7 @@ class LoggedHistory implements History {
       // The index first: should it end here, what is left belongs to no conversation, and goes with the next removal.
       await this.kv.commit([this.index.changes([], [id]), { type: 'delete', key: this.keys.draft(id) }, { type: 'clear', folder }], this.owner)
       this.index.changedTo([], [id])
+      this.drafts.delete(id)
     } finally {
       this.cache.deleteFolder(folder)
       for (const key of this.unreadable.keys()) if (key.startsWith(folder)) this.unreadable.delete(key)

@@ -50,8 +50,9 @@ export interface History {
   usage(): Promise<StorageUsage>
   /** Removes a conversation and its messages. */
   remove(id: ConversationId): Promise<void>
-  /** The text that stands in the composer, unsent; '' removes it. */
+  /** The text that stands in the composer, unsent: what was last given to {@link saveDraft}, whether it is kept yet or not. */
   draft(id: ConversationId): Promise<string>
+  /** '' removes it. */
   saveDraft(id: ConversationId, text: string): Promise<void>
 }
 

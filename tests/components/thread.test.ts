@@ -191,7 +191,7 @@ describe('the status of one’s own message', () => {
     expect(page.text('message-status')).toContain('消息内容不被接受')
     expect(statusOf(page)).toBe('is-failed')
     const id = page.get('message-row').attributes('data-id')
-    await page.tap('message-retry', id)
+    await page.tap('message-retry')
     await eventually(() => expect(lines(page)).toEqual(['try me | 已发送']))
     expect(page.has('message-retry')).toBe(false)
     expect(page.get('message-row').attributes('data-id')).toBe(id)
