@@ -160,7 +160,7 @@ describe('the status of one’s own message', () => {
   it('says that the peer is not there, until they have it', async () => {
     const { page } = await peerThread()
     await send(page, 'are you there?')
-    await eventually(() => expect(lines(page)).toEqual(['are you there? | 对方不在线，尚未送达']))
+    await eventually(() => expect(lines(page)).toEqual(['are you there? | 对方尚未收到']))
     expect(statusOf(page)).toBe('is-sent')
     const bob = await world.friend('bob')
     await eventually(() => expect(bob.texts).toContain('are you there?'))

@@ -312,10 +312,11 @@ export class Account {
   }
 
   /** Nothing new begins; resolves when what is under way has ended and is kept. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.receipts.stop()
     this.threads.clear()
-    return this.outbox.stop()
+    await this.outbox.stop()
+    await this.book.close()
   }
 
   /** A copy is answered too: the receipt for the first one may have been lost. */
