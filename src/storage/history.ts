@@ -34,8 +34,8 @@ export function createStorage(kv: KeyValue, newName = newId): Storage {
       try {
         const index = await ConversationIndex.open(kv, keys)
         if (index.isNewer) return new ClosedHistory('newer')
-        const ownership = await Ownership.take(kv, keys.owner, newName())
-        return new LoggedHistory(kv, keys, index, ownership, parseToldRecord(await kv.get(keys.told)))
+        const [ownership, told] = await Promise.all([Ownership.take(kv, keys.owner, newName()), kv.get(keys.told)])
+        return new LoggedHistory(kv, keys, index, ownership, parseToldRecord(told))
       } catch (error) {
         if (!(error instanceof StorageError)) throw error
         // What is there cannot be read now, and must not be written over: one can chat all the same.

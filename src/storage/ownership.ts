@@ -16,15 +16,15 @@ export class Ownership {
 
   /** Takes the history over from whoever has it open. A device that takes nothing now is asked again with the first commit. */
   static async take(kv: KeyValue, key: string, name: string): Promise<Ownership> {
-    const former = await kv.get(key)
-    const ownership = new Ownership(kv, { key, value: name }, { key, value: typeof former === 'string' ? former : undefined })
+    const own = { key, value: name }
     try {
-      await kv.commit([{ type: 'put', key, value: name }])
-      ownership.former = undefined
+      await kv.commit([{ type: 'put', ...own }])
+      return new Ownership(kv, own, undefined)
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
+      const former = await kv.get(key)
+      return new Ownership(kv, own, { key, value: typeof former === 'string' ? former : undefined })
     }
-    return ownership
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
