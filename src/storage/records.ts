@@ -213,7 +213,7 @@ function parseFailure(value: unknown): SendFailure | undefined {
 }
 
 const PREVIEW_KINDS: readonly Preview['kind'][] = ['text', 'unsupported', 'notice']
-const PREVIEW_STATUSES: readonly Preview['status'][] = ['queued', 'sending', 'failed', 'ok']
+const PREVIEW_STATUSES: readonly Preview['status'][] = ['queued', 'sending', 'failed', 'cancelled', 'ok']
 const STATUSES: readonly MessageStatus[] = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'received']
 const PLAIN_REASONS: readonly Exclude<SendFailure['reason'], 'rtm'>[] = ['too-large', 'not-in-channel', 'expired', 'cancelled', 'cancelled-late']
 const OPERATIONS: readonly Extract<SendFailure, { reason: 'rtm' }>['operation'][] = ['peerMessage', 'channelMessage', 'join']

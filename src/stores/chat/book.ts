@@ -76,13 +76,13 @@ export class Book {
 
   /** The person has heard of what is damaged. */
   async damageTold(): Promise<void> {
-    this.isDamaged.value = false
     try {
       await this.history.damageTold()
     } catch (error) {
       // Then it is said once more after the next start.
       if (!(error instanceof StorageError)) throw error
     }
+    this.isDamaged.value = this.history.damage().isNews
   }
 
   /** What is true of a conversation now, shown or not. */
