@@ -31,8 +31,8 @@ export interface Preview {
   readonly kind: 'text' | 'unsupported' | 'notice'
   /** One line of at most PREVIEW_MAX_LENGTH characters; '' for all but text. */
   readonly text: string
-  /** Of one's own message, to tell that it waits or failed. */
-  readonly status: 'queued' | 'sending' | 'failed' | 'ok'
+  /** Of one's own message, to tell that it waits, failed or was taken back. */
+  readonly status: 'queued' | 'sending' | 'failed' | 'cancelled' | 'ok'
 }
 
 /** What the list knows of a conversation without its messages. Plain JSON: this is what storage keeps. */

@@ -1,6 +1,6 @@
 /** What the list knows of a conversation, and how it changes: each function answers a new summary, or the same when nothing changed. */
 import { conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind, type Preview } from './conversation'
-import type { Message, MessageStatus } from './message'
+import { isTakenBack, type Message, type MessageStatus } from './message'
 import { cutText, oneLine } from './text'
 
 /** The longest preview, in UTF-16 units. */
@@ -103,8 +103,8 @@ export function unreadTotal(conversations: Iterable<Conversation>): number {
 }
 
 /** A message as one line of the list. */
-export function preview({ from, body, status }: Message): Preview {
-  return { from, kind: body.kind, text: body.kind === 'text' ? cutText(oneLine(body.text), PREVIEW_MAX_LENGTH) : '', status: previewStatus(status) }
+export function preview({ from, body, status, failure }: Message): Preview {
+  return { from, kind: body.kind, text: body.kind === 'text' ? cutText(oneLine(body.text), PREVIEW_MAX_LENGTH) : '', status: isTakenBack(failure) ? 'cancelled' : previewStatus(status) }
 }
 
 function previewStatus(status: MessageStatus): Preview['status'] {

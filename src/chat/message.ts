@@ -14,6 +14,11 @@ export type SendFailure =
   /** The person took it back when it may have gone already. */
   | { readonly reason: 'cancelled-late' }
 
+/** Whether it did not go because the person did not want it to. */
+export function isTakenBack(failure: SendFailure | undefined): boolean {
+  return failure?.reason === 'cancelled' || failure?.reason === 'cancelled-late'
+}
+
 /**
  * Of one's own message: `queued` on this device, `sending` on its way, `sent` at the server (a channel message's last
  * state; a peer message the peer has not received yet), `delivered` at the peer's device, `read`, or `failed`.

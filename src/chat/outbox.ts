@@ -225,7 +225,7 @@ function wakes(item: OutboxItem, sign: Sign, now: number): boolean {
   return item.status === 'delivered' ? sign === 'peer' && now - item.triedAt >= RECEIPT_WAIT_MS : true
 }
 
-/** `settle`: it has waited for OUTBOX_TTL_MS, and leaves the outbox as `decision` says. `wait`: look again in `ms`, or at a sign. */
+/** `settle`: it has waited for OUTBOX_TTL_MS, and leaves the outbox as `decision` says. `wait`: look again in `ms` at the latest, or at a sign. */
 export type OutboxStep =
   | { readonly do: 'send'; readonly seq: number }
   | { readonly do: 'settle'; readonly seq: number; readonly decision: OutboxDecision }
@@ -236,12 +236,16 @@ export type OutboxStep =
  * it, unless it reached the peer and waits for its receipt only, or the service keeps it.
  */
 export function nextStep(items: readonly OutboxItem[], now: number): OutboxStep {
+  let ms: number | undefined
+  const within = (time: number) => (ms = Math.min(ms ?? Infinity, time))
   for (const item of items) {
     if (item.wait === 'peer' && now - item.at >= OUTBOX_TTL_MS) return { do: 'settle', seq: item.seq, decision: givenUp(item) }
     if (item.wait === 'nothing' || (typeof item.wait === 'number' && item.wait <= now)) return { do: 'send', seq: item.seq }
-    if (item.status !== 'delivered' && !item.stored) return { do: 'wait', ms: typeof item.wait === 'number' ? item.wait - now : undefined }
+    if (item.wait === 'peer') within(item.at + OUTBOX_TTL_MS - now)
+    else if (typeof item.wait === 'number') within(item.wait - now)
+    if (item.status !== 'delivered' && !item.stored) break
   }
-  return { do: 'wait', ms: undefined }
+  return { do: 'wait', ms }
 }
 
 function givenUp({ status }: OutboxItem): OutboxDecision {

@@ -23,10 +23,11 @@ const SENTENCES: Readonly<Record<'peerMessage' | 'channelMessage' | 'join', Read
   join: new Map([[102, 'failure.offline']]),
 }
 
-/** Why a message did not go, and that a tap sends it again. */
+/** Why a message did not go, and that a tap sends it again where that may help. */
 export function failureText(failure: SendFailure | undefined): string {
   if (failure?.reason === 'cancelled' || failure?.reason === 'cancelled-late') return t(`failure.${failure.reason}`)
-  return `${t('status.failed')}${failure ? `\u2002${reason(failure)}` : ''}`
+  if (!failure) return t('status.failed')
+  return t(failure.reason === 'too-large' ? 'status.failed.for-good' : 'status.failed.why', { reason: reason(failure) })
 }
 
 function reason(failure: SendFailure): string {

@@ -1,6 +1,14 @@
-import { conversationKind, type Conversation } from '@/src/chat/conversation'
+import { conversationKind, type Conversation, type Preview } from '@/src/chat/conversation'
 import { displayId } from '@/src/chat/names'
-import { t } from '@/src/locales'
+import { t, type MessageKey } from '@/src/locales'
+
+const MARKS: Readonly<Record<Preview['status'], MessageKey | undefined>> = {
+  queued: 'list.sending',
+  sending: 'list.sending',
+  failed: 'list.failed',
+  cancelled: 'list.cancelled',
+  ok: undefined,
+}
 
 /**
  * What the list shows of a conversation's last message to `me`: in a channel with the author's name, unsent ones marked.
@@ -12,7 +20,7 @@ export function previewText(conversation: Conversation, me: string, isParked: bo
   const parked = isParked ? `[${t('list.parked')}] ` : ''
   if (!preview || preview.kind === 'notice') return parked.trimEnd()
   const text = preview.kind === 'text' ? preview.text : t('thread.unsupported')
-  const mark = preview.status === 'failed' ? `[${t('list.failed')}] ` : preview.status === 'ok' ? '' : `[${t('list.sending')}] `
+  const mark = MARKS[preview.status]
   const author = conversationKind(conversation.id) === 'channel' ? `${preview.from === me ? t('list.you') : displayId(preview.from)}: ` : ''
-  return `${parked}${mark}${author}${text}`
+  return `${parked}${mark ? `[${t(mark)}] ` : ''}${author}${text}`
 }

@@ -40,7 +40,7 @@ export function useConnectionBanner(): ConnectionBanner {
       case 'banned':
         return { text: t('connection.banned'), action: '', tone: 'is-danger' }
       case 'none':
-        return chat.account?.book.problem.value ? { text: t('connection.not-kept'), action: '', tone: 'is-warning' } : NOTHING
+        return NOTHING
     }
   })
 

@@ -25,8 +25,14 @@ const removal = (id: ConversationId): unknown => ({ removed: id })
 export class ConversationIndex {
   readonly rows = new Map<ConversationId, IndexRow>()
   isNewer = false
+  /** Which generation is damaged, if one is. */
+  get damagedGeneration(): number | undefined {
+    return this.unreadable > 0 ? this.readGeneration : undefined
+  }
   unreadable = 0
   private meta: IndexMeta = EMPTY
+  /** The one that was read at the start. */
+  private readGeneration = 0
   private journalLength = 0
   /** In the journal: newer than what any page says of them. */
   private readonly changed = new Set<ConversationId>()
@@ -106,6 +112,7 @@ export class ConversationIndex {
     }
     if (!meta && (listed.unreadable > 0 || listed.value !== undefined)) this.damaged(1)
     this.meta = meta ?? EMPTY
+    this.readGeneration = this.meta.generation
     const { appended, unreadable } = await this.kv.list(this.journal(this.meta))
     this.journalLength = appended.length
     if (unreadable > 0) this.damaged(unreadable)

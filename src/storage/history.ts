@@ -4,24 +4,22 @@
  * log. What is known of the conversations stands in an index of its own.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { utf8Length } from '@/src/chat/limits'
 import type { Message } from '@/src/chat/message'
 import { newId } from '@/src/platform/ids'
 import { ClosedHistory } from './closed-history'
 import { createCommitQueue } from './commit-queue'
 import { ConversationIndex } from './conversation-index'
-import type { KeyValue, Owner, Write } from './key-value'
+import type { KeyValue, Write } from './key-value'
 import { PAGE_SIZE, pageOf, type PersonKeys, personKeys } from './keys'
 import { PageCache } from './page-cache'
 import { StorageError, type Damage, type Entry, type History, type Storage, type StorageUsage } from './port'
-import { draftRecord, messageRecord, pageRecord, parseDraftRecord, parsePage, type IndexRow, type Page } from './records'
+import { draftRecord, messageRecord, pageRecord, parseDraftRecord, parsePage, parseToldRecord, sizeOf, toldRecord, type IndexRow, type Page } from './records'
+import { Ownership } from './ownership'
 
 /** Enough for the windows of a few open conversations and the last pages of those that receive. */
 const CACHED_PAGES = 24
 /** A page of more records than this is written anew: its messages have changed often, such as a notice that is gathered. */
 const RECORDS_MAX = PAGE_SIZE * 6
-/** What a record takes on the device beside its text: a checksum and what stands between. */
-const RECORD_OVERHEAD = 12
 
 type Job =
   | { readonly type: 'write'; readonly entries: readonly Entry[] }
@@ -36,24 +34,14 @@ export function createStorage(kv: KeyValue, newName = newId): Storage {
       try {
         const index = await ConversationIndex.open(kv, keys)
         if (index.isNewer) return new ClosedHistory('newer')
-        return new LoggedHistory(kv, keys, index, await own(kv, { key: keys.owner, value: newName() }))
+        const [ownership, told] = await Promise.all([Ownership.take(kv, keys.owner, newName()), kv.get(keys.told)])
+        return new LoggedHistory(kv, keys, index, ownership, parseToldRecord(told))
       } catch (error) {
         if (!(error instanceof StorageError)) throw error
         // What is there cannot be read now, and must not be written over: one can chat all the same.
         return new ClosedHistory(error.failure)
       }
     },
-  }
-}
-
-/** Takes the history over from whoever has it open; undefined when the device takes nothing, and then nobody else writes either. */
-async function own(kv: KeyValue, owner: Owner): Promise<Owner | undefined> {
-  try {
-    await kv.commit([{ type: 'put', key: owner.key, value: owner.value }])
-    return owner
-  } catch (error) {
-    if (!(error instanceof StorageError)) throw error
-    return undefined
   }
 }
 
@@ -71,7 +59,8 @@ class LoggedHistory implements History {
     private readonly kv: KeyValue,
     private readonly keys: PersonKeys,
     private readonly index: ConversationIndex,
-    private readonly owner: Owner | undefined,
+    private readonly ownership: Ownership,
+    private told: readonly string[],
   ) {
     this.enqueue = createCommitQueue<Job>(
       async ([first, ...others]) => {
@@ -92,7 +81,21 @@ class LoggedHistory implements History {
 
   damage(): Damage {
     const inPages = [...this.unreadable.values()].reduce((sum, count) => sum + count, 0)
-    return { unreadable: this.index.unreadable + inPages }
+    return { unreadable: this.index.unreadable + inPages, isNews: this.damaged().some((name) => !this.told.includes(name)) }
+  }
+
+  async damageTold(): Promise<void> {
+    const told = this.damaged()
+    this.told = told
+    await this.ownership.commit([{ type: 'put', key: this.keys.told, value: toldRecord(told) }])
+  }
+
+  /** What is damaged, by names that stay the same from one start to the next. */
+  private damaged(): string[] {
+    const { damagedGeneration } = this.index
+    const pages = [...this.unreadable.keys()].map((key) => key.slice(this.keys.logs.length))
+    // What was told before stands: a page that has not been read since is as it was.
+    return [...new Set([...this.told, ...pages, ...(damagedGeneration === undefined ? [] : [`index ${damagedGeneration}`])])]
   }
 
   async usage(): Promise<StorageUsage> {
@@ -135,9 +138,22 @@ class LoggedHistory implements History {
     if (cached) return cached
     const since = this.commits
     const page = parsePage(await this.kv.list(key), number)
-    if (page.unreadable > 0) this.unreadable.set(key, page.unreadable)
-    if (since === this.commits) this.cache.set(key, page)
+    const isCurrent = since === this.commits
+    const lost = Math.max(page.unreadable, isCurrent ? this.missing(id, number, page) : 0)
+    if (lost > 0) this.unreadable.set(key, lost)
+    if (isCurrent) this.cache.set(key, page)
     return page
+  }
+
+  /** How many messages the page should hold by what the index says, and does not: a file cut short or gone. */
+  private missing(id: ConversationId, number: number, page: Page): number {
+    const row = this.index.rows.get(id)
+    if (!row) return 0
+    const { start, length } = row.conversation
+    let missing = 0
+    const end = Math.min(length, (number + 1) * PAGE_SIZE)
+    for (let seq = Math.max(start, number * PAGE_SIZE); seq < end; seq++) if (!page.messages.has(seq)) missing++
+    return missing
   }
 
   private async commitWrites(jobs: readonly Job[]): Promise<void> {
@@ -160,12 +176,17 @@ class LoggedHistory implements History {
       }
     }
 
-    // Messages first: a crash in between leaves messages that no conversation counts yet, never a count without its messages.
+    // A page that is written anew takes less than what was appended to it.
+    for (const { id, freed } of pages.freed()) {
+      const row = rows.get(id)
+      if (row) rows.set(id, { ...row, bytes: Math.max(0, row.bytes - freed) })
+    }
     const changed = [...rows.values()]
+    // Messages first: a crash in between leaves messages that no conversation counts yet, never a count without its messages.
     const writes: Write[] = [...drafts.values(), ...pages.writes()]
     if (changed.length > 0) writes.push(this.index.changes(changed))
     try {
-      await this.kv.commit(writes, this.owner)
+      await this.ownership.commit(writes)
       this.index.changedTo(changed)
       for (const key of pages.deleted) this.forget(key)
       for (const [key, page] of pages.changed) this.cache.set(key, page.page())
@@ -182,7 +203,7 @@ class LoggedHistory implements History {
     const end = start === length ? pageOf(length - 1) + 1 : pageOf(start)
     let bytes = 0
     for (let number = pageOf(from); number < end; number++) {
-      for (const message of (await pages.of(id, number)).messages.values()) bytes += sizeOf({ message })
+      bytes += (await pages.of(id, number)).bytes
       pages.delete(id, number)
     }
     if (start === length) return { bytes: former?.bytes ?? bytes, since: conversation.at }
@@ -194,7 +215,7 @@ class LoggedHistory implements History {
     const folder = this.keys.log(id)
     try {
       // The index first: should it end here, what is left belongs to no conversation, and goes with the next removal.
-      await this.kv.commit([this.index.changes([], [id]), { type: 'delete', key: this.keys.draft(id) }, { type: 'clear', folder }], this.owner)
+      await this.ownership.commit([this.index.changes([], [id]), { type: 'delete', key: this.keys.draft(id) }, { type: 'clear', folder }])
       this.index.changedTo([], [id])
       this.drafts.delete(id)
     } finally {
@@ -209,7 +230,7 @@ class LoggedHistory implements History {
     const renewal = this.index.renewal()
     if (!renewal) return
     try {
-      await this.kv.commit(renewal.writes, this.owner)
+      await this.ownership.commit(renewal.writes)
       renewal.done()
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
@@ -222,7 +243,7 @@ class LoggedHistory implements History {
   }
 }
 
-const NO_PAGE: Page = { messages: new Map(), unreadable: 0, records: 0 }
+const NO_PAGE: Page = { messages: new Map(), unreadable: 0, records: 0, bytes: 0 }
 
 /** The pages that one commit changes and deletes. */
 class Pages {
@@ -238,7 +259,7 @@ class Pages {
     const key = this.keys.page(id, number)
     let page = this.changed.get(key)
     if (!page) {
-      page = new ChangedPage(key, this.deleted.has(key) ? NO_PAGE : await this.read(id, number))
+      page = new ChangedPage(id, key, this.deleted.has(key) ? NO_PAGE : await this.read(id, number))
       this.changed.set(key, page)
     }
     return page
@@ -248,6 +269,11 @@ class Pages {
     const key = this.keys.page(id, number)
     this.changed.delete(key)
     this.deleted.add(key)
+  }
+
+  /** By conversation, how many bytes go because a page is written anew. */
+  freed(): { readonly id: ConversationId; readonly freed: number }[] {
+    return [...this.changed.values()].filter((page) => page.isLong).map((page) => ({ id: page.id, freed: page.bytes - page.page().bytes }))
   }
 
   /** A page that is deleted may be begun again. */
@@ -260,13 +286,17 @@ class Pages {
 /** A page with what is to be appended to it. What was read stays as it is until that is durable. */
 class ChangedPage {
   readonly messages: Map<number, Message>
+  /** With all that is appended. */
+  bytes: number
   private readonly added: unknown[] = []
 
   constructor(
+    readonly id: ConversationId,
     private readonly key: string,
     private readonly former: Page,
   ) {
     this.messages = new Map(former.messages)
+    this.bytes = former.bytes
   }
 
   get isChanged(): boolean {
@@ -278,7 +308,9 @@ class ChangedPage {
     const record = messageRecord(message, this.messages.get(message.seq))
     this.messages.set(message.seq, message)
     this.added.push(record)
-    return sizeOf(record)
+    const bytes = sizeOf(record)
+    this.bytes += bytes
+    return bytes
   }
 
   write(): Write {
@@ -288,15 +320,12 @@ class ChangedPage {
 
   page(): Page {
     const { unreadable } = this.former
-    return { messages: this.messages, unreadable, records: this.isLong ? this.messages.size : this.former.records + this.added.length }
+    if (!this.isLong) return { messages: this.messages, unreadable, records: this.former.records + this.added.length, bytes: this.bytes }
+    return { messages: this.messages, unreadable, records: this.messages.size, bytes: [...this.messages.values()].reduce((sum, message) => sum + sizeOf(message), 0) }
   }
 
   /** Written anew it would lose what cannot be read. */
-  private get isLong(): boolean {
+  get isLong(): boolean {
     return this.former.unreadable === 0 && this.former.records + this.added.length > RECORDS_MAX
   }
-}
-
-function sizeOf(record: unknown): number {
-  return utf8Length(JSON.stringify(record)) + RECORD_OVERHEAD
 }

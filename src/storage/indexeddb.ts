@@ -5,6 +5,7 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
 import { parseJsonText } from './json-text'
 import type { KeyValue, Owner, Write } from './key-value'
+import { isOwner } from './ownership'
 import { StorageError } from './port'
 
 const VERSION = 1
@@ -27,7 +28,7 @@ export function createIndexedDbKeyValue(name = 'uni-rtm-chat'): KeyValue {
   function database(): Promise<Database> {
     opened ??= openDatabase(name, forget).catch((error: unknown) => {
       forget()
-      throw new StorageError('unavailable', 'IndexedDB cannot be opened', error)
+      throw new StorageError(isNamed(error, 'VersionError') ? 'newer' : 'unavailable', 'IndexedDB cannot be opened', error)
     })
     return opened
   }
@@ -108,8 +109,8 @@ async function openDatabase(name: string, onLost: () => void): Promise<Database>
 }
 
 /** Within the transaction, so that nobody comes in between. */
-async function requireOwner({ store }: Transaction, { key, value }: Owner): Promise<void> {
-  if (parseJsonText(await store.get(key)) !== value) throw new StorageError('taken-over', 'another tab writes this now')
+async function requireOwner({ store }: Transaction, owner: Owner): Promise<void> {
+  if (!isOwner(await store.get(owner.key), owner)) throw new StorageError('taken-over', 'another tab writes this now')
 }
 
 /** One at a time, so that each is awaited also when the browser throws at the next. */

@@ -22,10 +22,10 @@ export interface Listed {
   readonly unreadable: number
 }
 
-/** Who may write: a commit is refused with StorageError `taken-over` once another value stands at `key`. */
+/** Who may write: a commit is refused with StorageError `taken-over` once another value stands at `key`, or, for undefined, any. */
 export interface Owner {
   readonly key: string
-  readonly value: string
+  readonly value: string | undefined
 }
 
 export interface KeyValue {

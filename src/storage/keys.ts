@@ -19,6 +19,8 @@ export interface PersonKeys {
   readonly index: string
   /** Who writes this history. */
   readonly owner: string
+  /** Which damage the person has heard of. */
+  readonly told: string
   draft(id: ConversationId): string
   /** `log/<person>/`: a folder per conversation. */
   readonly logs: string
@@ -39,6 +41,7 @@ export function personKeys({ appId, uid }: Person): PersonKeys {
     conversations,
     index: `index/${person}/`,
     owner: `owner/${person}`,
+    told: `told/${person}`,
     logs,
     conversationOf: (name) => parseConversationId(decodeHex(name)),
     conversation: (id) => `${conversations}${encodeHex(id)}`,

@@ -1,5 +1,6 @@
 import { parseJsonText } from './json-text'
 import type { KeyValue } from './key-value'
+import { isOwner } from './ownership'
 import { StorageError, type StorageFailure } from './port'
 
 /** What outlives a KeyValue in memory, as a disk outlives a process. */
@@ -43,7 +44,7 @@ export function createMemoryKeyValue(disk = new MemoryDisk()): KeyValue {
 
     async commit(writes, owner) {
       if (disk.failing) throw new StorageError(disk.failing, `commit: ${disk.failing}`)
-      if (owner && parseJsonText(disk.texts.get(owner.key)) !== owner.value) throw new StorageError('taken-over', 'another program writes this')
+      if (owner && !isOwner(disk.texts.get(owner.key), owner)) throw new StorageError('taken-over', 'another program writes this')
       const serialized = writes.map((write) => {
         if (write.type === 'put') return [JSON.stringify(write.value)]
         return write.type === 'append' ? write.values.map((value) => JSON.stringify(value)) : []

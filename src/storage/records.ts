@@ -3,6 +3,7 @@
  * garbled or of a later version: it is checked field by field and built anew, and what does not hold is left out and counted.
  */
 import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation'
+import { utf8Length } from '@/src/chat/limits'
 import type { Message, MessageBody, MessageStatus, SendFailure } from '@/src/chat/message'
 import type { Listed } from './key-value'
 import { pageOf } from './keys'
@@ -21,6 +22,15 @@ export interface Page {
   readonly unreadable: number
   /** How many records it is made of: far more than messages, once they have changed often. */
   readonly records: number
+  /** About how many bytes they take. */
+  readonly bytes: number
+}
+
+/** What a record takes on the device beside its text: a checksum and what stands between. */
+const RECORD_OVERHEAD = 12
+
+export function sizeOf(record: unknown): number {
+  return utf8Length(JSON.stringify(record)) + RECORD_OVERHEAD
 }
 
 /** A conversation of the first format, which kept each under a key of its own. */
@@ -61,7 +71,8 @@ export function parsePage({ value, appended, unreadable }: Listed, page: number)
     if (isRecord(record) && 'message' in record) take(record.message)
     else take(changed(record, messages))
   }
-  return { messages, unreadable: damaged, records: (Array.isArray(base) ? base.length : 0) + appended.length }
+  const records = [...(Array.isArray(base) ? (base as unknown[]) : []), ...appended]
+  return { messages, unreadable: damaged, records: records.length, bytes: records.reduce<number>((sum, record) => sum + sizeOf(record), 0) }
 }
 
 function changed(record: unknown, messages: ReadonlyMap<number, Message>): unknown {
@@ -121,6 +132,16 @@ export function parseMeta(value: unknown): IndexMeta | 'newer' | undefined {
   if (isCount(value.v) && value.v > FORMAT_VERSION) return 'newer'
   const { v, generation, pages } = value
   return v === FORMAT_VERSION && isCount(generation) && isCount(pages) ? { generation, pages } : undefined
+}
+
+/** `names`: what is damaged, and told. */
+export function toldRecord(names: readonly string[]): unknown {
+  return { v: FIRST_VERSION, names }
+}
+
+export function parseToldRecord(value: unknown): readonly string[] {
+  const names = versioned(value)?.names
+  return isStrings(names) ? names : []
 }
 
 export function draftRecord(text: string): unknown {
@@ -192,7 +213,7 @@ function parseFailure(value: unknown): SendFailure | undefined {
 }
 
 const PREVIEW_KINDS: readonly Preview['kind'][] = ['text', 'unsupported', 'notice']
-const PREVIEW_STATUSES: readonly Preview['status'][] = ['queued', 'sending', 'failed', 'ok']
+const PREVIEW_STATUSES: readonly Preview['status'][] = ['queued', 'sending', 'failed', 'cancelled', 'ok']
 const STATUSES: readonly MessageStatus[] = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'received']
 const PLAIN_REASONS: readonly Exclude<SendFailure['reason'], 'rtm'>[] = ['too-large', 'not-in-channel', 'expired', 'cancelled', 'cancelled-late']
 const OPERATIONS: readonly Extract<SendFailure, { reason: 'rtm' }>['operation'][] = ['peerMessage', 'channelMessage', 'join']

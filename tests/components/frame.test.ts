@@ -104,15 +104,16 @@ describe('the banner', () => {
     expect(chat.phase).toBe('signed-out')
   })
 
-  it('says that the disk takes nothing more, until it does again', async () => {
+  it('leaves it to a line of its own that the disk takes nothing more, until it does again', async () => {
     const chat = await world.signedIn('alice')
     const page = await openPage(world, ConversationsPage)
     world.phone.disk.fault = () => ({ failure: { errMsg: 'fail exceed storage max size 10Mb' } })
     await chat.startConversation('peer', 'bob')
-    await eventually(() => expect(page.text('connection-banner')).toBe('本机存储不可用，新消息暂时只保留到关闭前'))
+    await eventually(() => expect(page.text('storage-notice')).toBe('存储空间已满，新消息没有存到本机去清理'))
+    expect(page.has('connection-banner')).toBe(false)
     world.phone.disk.fault = () => undefined
     await chat.startConversation('peer', 'carol')
-    await eventually(() => expect(page.has('connection-banner')).toBe(false))
+    await eventually(() => expect(page.has('storage-notice')).toBe(false))
   })
 })
 

@@ -74,11 +74,12 @@ describe('a token server in trouble has a sentence', () => {
 })
 
 it('a login that was cancelled while the token came does not happen afterwards', async () => {
-  let answer: (token: { statusCode: number; data: string }) => void = () => undefined
+  let answer: ((token: { statusCode: number; data: string }) => void) | undefined
   world.phone.tokenServer = () => new Promise((resolve) => (answer = resolve))
   const { chat, page } = await logIn()
+  await eventually(() => expect(answer).toBeDefined())
   await chat.cancelSignIn()
-  answer({ statusCode: 200, data: tokenOf('alice') })
+  answer?.({ statusCode: 200, data: tokenOf('alice') })
   await eventually(() => expect(page.text('login-submit')).toBe('登录'))
   expect(chat.phase).not.toBe('signed-in')
   expect(world.gateway.stats().live).toBe(0)

@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { Conversation } from '../../src/chat/conversation'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
-import { openStorage } from '../../src/storage'
+import { openStorage, type History } from '../../src/storage'
 import { FolderDisk } from '../miniprogram/harness/folder-disk'
 import { Problems } from '../miniprogram/harness/runtime/problems'
 import { fileSystemManager, USER_DATA_PATH } from '../miniprogram/harness/wx/files'
@@ -36,14 +36,19 @@ export async function readDisk(dir: string, uid: string): Promise<DiskHistory> {
 }
 
 async function readFolder(dir: string, uid: string): Promise<DiskHistory> {
+  const history = await openDiskHistory(dir, uid)
+  const conversations = await history.conversations()
+  const logs = new Map()
+  for (const { id, length } of conversations) logs.set(id, await history.messages(id, 0, length))
+  return { conversations, logs, damaged: history.damage().unreadable }
+}
+
+/** The history of one person on a phone that no program uses. */
+export function openDiskHistory(dir: string, uid: string): Promise<History> {
   const disk = new FolderDisk(dir)
   const problems = new Problems()
   const files = fileSystemManager(problems, disk, codec, LIMITS)
   const wx = { ...storageApi(problems, disk, codec, LIMITS), getFileSystemManager: () => files, env: { USER_DATA_PATH } }
   Object.assign(globalThis, { wx, uni: wx })
-  const history = await openStorage().openHistory({ appId: LOCAL_APP_ID, uid })
-  const conversations = await history.conversations()
-  const logs = new Map()
-  for (const { id, length } of conversations) logs.set(id, await history.messages(id, 0, length))
-  return { conversations, logs, damaged: history.damage().unreadable }
+  return openStorage().openHistory({ appId: LOCAL_APP_ID, uid })
 }

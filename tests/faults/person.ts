@@ -1,7 +1,6 @@
 /** One person with a phone: types, and lives through what happens to the phone, the app and the network. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConversationId } from '../../src/chat/conversation'
-import { zh } from '../../src/locales/zh'
 import { startInNode, type MiniProgram } from '../miniprogram/harness/driver'
 import type { Disk } from '../miniprogram/harness/runtime/types'
 import { BUILT_IN_GATEWAY, CONVERSATIONS, logIn, startChat, THREAD } from '../miniprogram/people'
@@ -17,7 +16,6 @@ const SHOWN_WITHIN_MS = 20_000
 const START_TIMEOUT_MS = 20_000
 /** A kill that waits for a write to tear goes without when none comes. */
 const TEAR_WITHIN_MS = 1_500
-const NOT_KEPT = zh['connection.not-kept']
 
 export class Person {
   kills = 0
@@ -133,12 +131,17 @@ export class Person {
 
   /** Whether the screen says that something is not kept, or cannot tell because there is no connection. */
   async isAtRest(): Promise<boolean> {
-    return !this.isDiskFailing && this.phone !== undefined && (await this.phone.count('connection-banner')) === 0
+    return !this.isDiskFailing && this.phone !== undefined && (await this.warning()) === ''
   }
 
-  async banner(): Promise<string> {
-    const [banner] = (await this.phone?.all('connection-banner')) ?? []
-    return banner?.text ?? ''
+  /** What the screen says of the connection and of the storage; '' while all is well. */
+  async warning(): Promise<string> {
+    const shown = await Promise.all(['connection-banner', 'storage-notice'].map((line) => this.phone?.all(line) ?? []))
+    return shown.flat().map(({ text }) => text).join(' ')
+  }
+
+  private async isNotKept(): Promise<boolean> {
+    return this.phone !== undefined && (await this.phone.count('storage-notice')) > 0
   }
 
   get refused(): number {
@@ -192,7 +195,7 @@ export class Person {
 
   /** Where the screen says that something is not kept, a kill would lose what the product said it would. */
   private async untilKept(): Promise<void> {
-    while (this.isDiskFailing || (await this.banner()) === NOT_KEPT || (this.refusedSinceSafe() && !(await this.isAtRest()))) await sleep(POLL_MS)
+    while (this.isDiskFailing || (await this.isNotKept()) || (this.refusedSinceSafe() && !(await this.isAtRest()))) await sleep(POLL_MS)
     this.refusedSeen = this.refused
   }
   private refusedSinceSafe(): boolean {

@@ -197,5 +197,5 @@ async function whatWaits(person: Person): Promise<string[]> {
   const { conversations } = await readDisk(person.dir, person.uid)
   const pending = conversations.filter((conversation) => conversation.pending.length > 0)
   const outbox = pending.map(({ id, pending: seqs }) => `${person.uid}: ${seqs.length} in the outbox for ${id} (seq ${seqs.slice(0, 5).join(', ')})`)
-  return (await person.isAtRest()) ? outbox : [...outbox, `${person.uid}: the screen says “${await person.banner()}”`]
+  return (await person.isAtRest()) ? outbox : [...outbox, `${person.uid}: the screen says “${await person.warning()}”`]
 }

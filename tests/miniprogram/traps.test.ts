@@ -28,7 +28,7 @@ test('a status that changes is seen to change', async () => {
   await startChat(a, 'peer', 'bob')
   await say(a, '在吗')
   await a.waitFor('the status to be sent', async () => (await a.element('message-status')).className.includes('is-sent'))
-  expect(await a.text('message-status')).toBe('对方不在线，尚未送达')
+  expect(await a.text('message-status')).toBe('对方尚未收到')
   const b = await phone()
   await logIn(b, 'bob')
   await a.waitFor('the status to be delivered', async () => (await a.element('message-status')).className.includes('is-delivered'))

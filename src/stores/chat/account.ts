@@ -15,7 +15,7 @@ import {
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import { idKey, SeenMessages, seenKey } from '@/src/chat/duplicates'
 import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
-import type { Message, MessageBody, SendFailure } from '@/src/chat/message'
+import { isTakenBack, type Message, type MessageBody } from '@/src/chat/message'
 import { gather, gathersInto } from '@/src/chat/notice'
 import { afterError, afterReceipt, afterRestart, OUTBOX_TTL_MS } from '@/src/chat/outbox'
 import { newId } from '@/src/platform/ids'
@@ -312,10 +312,11 @@ export class Account {
   }
 
   /** Nothing new begins; resolves when what is under way has ended and is kept. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.receipts.stop()
     this.threads.clear()
-    return this.outbox.stop()
+    await this.outbox.stop()
+    await this.book.close()
   }
 
   /** A copy is answered too: the receipt for the first one may have been lost. */
@@ -471,10 +472,6 @@ function bodyOf(envelope: DecodedEnvelope | undefined): MessageBody | undefined 
 
 function saysAgain(envelope: DecodedEnvelope | undefined): boolean {
   return envelope?.kind === 'text' && envelope.again === true
-}
-
-function isTakenBack(failure: SendFailure | undefined): boolean {
-  return failure?.reason === 'cancelled' || failure?.reason === 'cancelled-late'
 }
 
 function idOf(envelope: DecodedEnvelope | undefined): string {

@@ -11,6 +11,8 @@ import { HISTORY_LIMITS, StorageError, type Entry, type History, type HistoryLim
 
 /** How much room all messages take is looked at once in so many writes. */
 const COMMITS_PER_USAGE = 50
+/** What storage has refused is tried again after this time, ms, should nothing else be written before. */
+const RETRY_MS = 5_000
 
 /** Called when messages of a conversation are to be shown: new ones and changed ones. */
 export type ShowMessages = (id: ConversationId, messages: readonly Message[]) => void
@@ -20,16 +22,20 @@ export class Book {
   readonly order: ShallowRef<readonly ConversationId[]> = shallowRef([])
   /** Unread messages of all conversations together. */
   readonly unread: ShallowRef<number> = shallowRef(0)
-  /** Why the latest write was not kept, or null. */
+  /** Why something that is shown is not kept, or null. */
   readonly problem: ShallowRef<StorageFailure | null> = shallowRef(null)
-
-  /** How many messages and conversations on the device cannot be read. */
-  readonly unreadable: ShallowRef<number> = shallowRef(0)
+  /** Nothing is kept as long as this is open, see {@link Damage.closed}. */
+  readonly isClosed: ShallowRef<boolean> = shallowRef(false)
+  /** Something on the device cannot be read, and the person has not heard of it. */
+  readonly isDamaged: ShallowRef<boolean> = shallowRef(false)
 
   private readonly heads = new Map<ConversationId, Conversation>()
   /** By conversation and seq, what storage has refused so far; it goes with the next write. */
   private readonly unkept = new Map<ConversationId, Map<number, Message>>()
+  private readonly unkeptDrafts = new Map<ConversationId, string>()
+  private retryTimer: ReturnType<typeof setTimeout> | undefined
   private isFrozen = false
+  private isEnded = false
   private commitsSinceUsage = 0
   private readonly shown = new Map<ConversationId, ShallowRef<Conversation>>()
 
@@ -44,6 +50,7 @@ export class Book {
     const conversations = await this.history.conversations()
     const { closed } = this.history.damage()
     if (closed) this.problem.value = closed
+    this.isClosed.value = closed !== undefined
     this.lookForDamage()
     for (const conversation of conversations) {
       this.heads.set(conversation.id, conversation)
@@ -64,7 +71,18 @@ export class Book {
   }
 
   private lookForDamage(): void {
-    this.unreadable.value = this.history.damage().unreadable
+    this.isDamaged.value = this.history.damage().isNews
+  }
+
+  /** The person has heard of what is damaged. */
+  async damageTold(): Promise<void> {
+    try {
+      await this.history.damageTold()
+    } catch (error) {
+      // Then it is said once more after the next start.
+      if (!(error instanceof StorageError)) throw error
+    }
+    this.isDamaged.value = this.history.damage().isNews
   }
 
   /** What is true of a conversation now, shown or not. */
@@ -123,6 +141,8 @@ export class Book {
         const head = this.heads.get(id)
         if (head) this.show(head)
       }
+      // There is room again for what was refused.
+      await this.keepRefused()
       return true
     }
     for (const [index, before] of former.entries()) {
@@ -173,6 +193,31 @@ export class Book {
   /** Somebody else writes this history from now on: nothing more is written from here. */
   freeze(): void {
     this.isFrozen = true
+    clearTimeout(this.retryTimer)
+  }
+
+  /** A last try for what was refused; nothing is tried again after it. */
+  async close(): Promise<void> {
+    this.isEnded = true
+    await this.keepRefused()
+    clearTimeout(this.retryTimer)
+  }
+
+  /** Tries once more to keep what storage has refused so far. */
+  private async keepRefused(): Promise<void> {
+    if (this.isFrozen || this.isClosed.value) return
+    for (const [id, text] of [...this.unkeptDrafts]) await this.saveDraft(id, text)
+    const [id] = this.unkept.keys()
+    const head = id === undefined ? undefined : this.heads.get(id)
+    if (head) await this.commit(head)
+  }
+
+  private retryLater(): void {
+    if (this.isFrozen || this.isEnded || this.isClosed.value) return
+    this.retryTimer ??= setTimeout(() => {
+      this.retryTimer = undefined
+      void this.keepRefused()
+    }, RETRY_MS)
   }
 
   /** Deletes a conversation and its messages, on the device first. Rejects with StorageError, and then nothing has changed. */
@@ -181,6 +226,7 @@ export class Book {
     // What comes from now on begins a new conversation, and is written after the removal.
     this.heads.delete(id)
     this.unkept.delete(id)
+    this.unkeptDrafts.delete(id)
     try {
       await this.history.remove(id)
     } catch (error) {
@@ -190,11 +236,16 @@ export class Book {
     this.unread.value -= this.shown.get(id)?.value.unread ?? 0
     this.shown.delete(id)
     this.sort()
+    await this.keepRefused()
   }
 
   /** Writes what stands in a composer. Resolves also when storage refused, as {@link commit} does. */
   async saveDraft(id: ConversationId, text: string): Promise<void> {
-    await this.keep(() => this.history.saveDraft(id, text))
+    this.unkeptDrafts.set(id, text)
+    const isKept = await this.keep(() => this.history.saveDraft(id, text))
+    // What was typed meanwhile is still to be kept.
+    if (isKept && this.unkeptDrafts.get(id) === text) this.unkeptDrafts.delete(id)
+    if (isKept) this.sayAllKept()
   }
 
   /** Answers whether storage took it. */
@@ -202,15 +253,20 @@ export class Book {
     if (this.isFrozen) return false
     try {
       await write()
-      if (this.unkept.size === 0) this.problem.value = null
+      this.sayAllKept()
       return true
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
-      // Another tab goes on with this history; RTM will say the same of the login.
+      this.problem.value = error.failure
+      // Another tab goes on with this history.
       if (error.failure === 'taken-over') this.freeze()
-      else this.problem.value = error.failure
+      this.retryLater()
       return false
     }
+  }
+
+  private sayAllKept(): void {
+    if (this.unkept.size === 0 && this.unkeptDrafts.size === 0) this.problem.value = null
   }
 
   private withUnkept(conversation: Conversation, messages: readonly Message[]): Entry[] {
@@ -237,7 +293,7 @@ export class Book {
       for (const message of messages) if (refused.get(message.seq) === message) refused.delete(message.seq)
       if (refused.size === 0) this.unkept.delete(conversation.id)
     }
-    if (this.unkept.size === 0) this.problem.value = null
+    this.sayAllKept()
   }
 
   private show(conversation: Conversation): void {

@@ -25,6 +25,8 @@ import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
 
 /** When a message cannot be read from storage, it is looked for again after this time. */
 const READ_AGAIN_MS = 5_000
+/** A phone that sleeps stops its timers, and a wrong clock asks for very long ones: they are looked at this often, ms. */
+const LOOK_AGAIN_MS = 3_600_000
 
 export interface OutboxPorts {
   readonly wire: Wire
@@ -65,8 +67,14 @@ export class Outbox {
 
   constructor(private readonly ports: OutboxPorts) {}
 
-  /** A message enters, newly written or found in the log, and goes when it can. `maybe`: it may have been sent before. */
+  /**
+   * A message enters, newly written or found in the log, and goes when it can; one that never can fails at once.
+   * `maybe`: it may have been sent before.
+   */
   add(id: ConversationId, message: Message, maybe = false): void {
+    const { body } = message
+    const refusal = body.kind === 'text' ? beforeSending(encodedBytes(body.text, this.ports.wire)) : undefined
+    if (refusal) return this.track(this.settle(id, message, refusal))
     const queue = this.queue(id)
     const item = outboxItem(message, maybe)
     queue.items = [...queue.items.filter(({ seq }) => seq !== item.seq), item].sort((a, b) => a.seq - b.seq)
@@ -134,7 +142,11 @@ export class Outbox {
   private drain(id: ConversationId): void {
     const queue = this.queue(id)
     if (queue.draining) return
-    const run: Promise<void> = this.run(id, queue).finally(() => this.running.delete(run))
+    this.track(this.run(id, queue))
+  }
+
+  private track(work: Promise<void>): void {
+    const run: Promise<void> = work.finally(() => this.running.delete(run))
     this.running.add(run)
   }
 
@@ -145,7 +157,7 @@ export class Outbox {
       while (!this.stopped && this.queues.get(id) === queue) {
         const step = nextStep(queue.items, this.ports.now())
         if (step.do === 'wait') {
-          if (step.ms !== undefined) queue.timer = setTimeout(() => this.drain(id), step.ms)
+          if (step.ms !== undefined) queue.timer = setTimeout(() => this.drain(id), Math.min(step.ms, LOOK_AGAIN_MS))
           return
         }
         if (step.do === 'send' && !this.ports.ready(id)) return
@@ -188,16 +200,17 @@ export class Outbox {
     const isStill = queue.items.some(({ seq }) => seq === item.seq)
     queue.items = queue.items.flatMap((other) => (other.seq !== item.seq ? [other] : next ? [next] : []))
     if (!isStill) return
-    const { status, failure, keep } = decision
-    await this.ports.settle(id, { ...message, status, ...(failure ? { failure } : {}) }, keep)
+    await this.settle(id, message, decision)
+  }
+
+  private settle(id: ConversationId, message: Message, { status, failure, keep }: OutboxDecision): Promise<void> {
+    return this.ports.settle(id, { ...message, status, ...(failure ? { failure } : {}) }, keep)
   }
 
   /** Undefined when the outbox was stopped before the message went. */
   private async transmit(id: ConversationId, message: Message, item: OutboxItem): Promise<OutboxDecision | undefined> {
     const { wire, capabilities } = this.ports
     if (message.body.kind !== 'text') return afterChannelResult()
-    const refusal = beforeSending(encodedBytes(message.body.text, wire))
-    if (refusal) return refusal
     await this.ports.pace()
     if (this.stopped) return undefined
     if (message.status === 'queued') this.ports.show(id, { ...message, status: 'sending' })

@@ -178,7 +178,7 @@ describe('the next step', () => {
     ['a time', { wait: 7_000 }, { do: 'wait', ms: 2_000 }],
     ['a time that has come', { wait: 5_000 }, { do: 'send', seq: 3 }],
     ['a login', { wait: 'reconnect' }, { do: 'wait', ms: undefined }],
-    ['a peer who is away', { wait: 'peer', status: 'sent' }, { do: 'wait', ms: undefined }],
+    ['a peer who is away', { wait: 'peer', status: 'sent' }, { do: 'wait', ms: OUTBOX_TTL_MS - 4_000 }],
     ['a peer for whom it is kept', { wait: 'peer', status: 'sent', stored: true }, { do: 'send', seq: 4 }],
     ['a receipt only', { wait: 'peer', status: 'delivered' }, { do: 'send', seq: 4 }],
   ] as const)('behind one that waits for %s', (_what, fields, expected) => {
@@ -187,12 +187,19 @@ describe('the next step', () => {
 
   it('gives up a peer who was away for too long', () => {
     const away = item(3, { wait: 'peer', status: 'sent', at: 1_000 })
-    expect(nextStep([away], 1_000 + OUTBOX_TTL_MS - 1)).toEqual({ do: 'wait', ms: undefined })
+    expect(nextStep([away], 1_000 + OUTBOX_TTL_MS - 1)).toEqual({ do: 'wait', ms: 1 })
     expect(nextStep([away], 1_000 + OUTBOX_TTL_MS)).toEqual({
       do: 'settle',
       seq: 3,
       decision: { status: 'failed', keep: false, retry: 'never', failure: { reason: 'expired' } },
     })
+  })
+
+  it('looks again when the first of those that may be given up is to be, or the one that holds its place may be tried', () => {
+    const away = item(3, { wait: 'peer', status: 'sent', stored: true, at: 3_000 })
+    const answered = item(4, { wait: 'peer', status: 'delivered', at: 2_000 })
+    expect(nextStep([away, answered], now)).toEqual({ do: 'wait', ms: OUTBOX_TTL_MS - 3_000 })
+    expect(nextStep([away, item(5, { wait: 9_000 }), item(6)], now)).toEqual({ do: 'wait', ms: 4_000 })
   })
 
   it('keeps what was delivered when its receipt never comes', () => {

@@ -158,10 +158,49 @@ it('is refused once somebody else has opened it, and what that one writes stands
   expect(await (await createStorage(kv).openHistory(alice)).messages(id, 0, 9)).toEqual([message(0, 'first')])
 })
 
+it('that was opened while nothing could be written is refused too, once somebody else has opened it', async () => {
+  const { commit } = kv
+  const full = () => Promise.reject(new StorageError('full', 'no room'))
+  const [late, alone] = [{ conversation: conversation(id, 1), messages: [message(0, 'late')] }, { conversation: conversation(id, 1), messages: [message(0, 'alone')] }]
+  kv.commit = full
+  const first = await createStorage(kv).openHistory(alice)
+  kv.commit = commit
+  const second = await createStorage(kv).openHistory(alice)
+  await expect(first.write([late])).rejects.toMatchObject({ failure: 'taken-over' })
+  kv.commit = full
+  const third = await createStorage(kv).openHistory(alice)
+  kv.commit = commit
+  await third.write([alone])
+  await expect(second.write([late])).rejects.toMatchObject({ failure: 'taken-over' })
+  expect(await (await createStorage(kv).openHistory(alice)).messages(id, 0, 9)).toEqual([message(0, 'alone')])
+})
+
+it('keeps its count of bytes true however often messages change, are written anew and go', async () => {
+  let start = 0
+  let length = 0
+  for (let round = 0; round < 30; round++) {
+    await history.write([{ conversation: conversation(id, length + 50, { start }), messages: messages(length, length + 50) }])
+    for (let n = 0; n < 8; n++) {
+      const status = n % 2 ? ('read' as const) : ('delivered' as const)
+      await history.write([{ conversation: conversation(id, length + 50, { start }), messages: messages(length, length + 50).map((each) => ({ ...each, status })) }])
+    }
+    length += 50
+    if (round > 5) await history.write([{ conversation: conversation(id, length, { start: (start += 50) }) }])
+  }
+  let bytes = 0
+  for (const name of await kv.names(keys.log(id))) {
+    const { value, appended: records } = await kv.list(`${keys.log(id)}${name}`)
+    bytes += Buffer.byteLength(JSON.stringify(value ?? null)) + records.reduce<number>((sum, record) => sum + Buffer.byteLength(JSON.stringify(record)), 0)
+  }
+  const used = (await history.usage()).bytes
+  expect(used).toBeGreaterThan(bytes)
+  expect(used).toBeLessThan(bytes * 1.5)
+})
+
 it('is closed, and empty, where the device gives nothing', async () => {
   kv.list = () => Promise.reject(new StorageError('unavailable', 'switched off'))
   const closed = await createStorage(kv).openHistory(alice)
-  expect(closed.damage()).toEqual({ unreadable: 0, closed: 'unavailable' })
+  expect(closed.damage()).toEqual({ unreadable: 0, isNews: false, closed: 'unavailable' })
   expect(await closed.conversations()).toEqual([])
   await expect(closed.write([{ conversation: conversation(id, 1), messages: [message(0)] }])).rejects.toMatchObject({ failure: 'unavailable' })
 })

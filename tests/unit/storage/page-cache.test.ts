@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { PageCache } from '@/src/storage/page-cache'
 
-const page = { messages: new Map(), unreadable: 0, records: 0 }
+const page = { messages: new Map(), unreadable: 0, records: 0, bytes: 0 }
 
 it('keeps the pages used last', () => {
   const cache = new PageCache(2)

@@ -261,13 +261,34 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         const history = await open()
         for (let again = 0; again < 2; again++) {
           expect(await history.messages(id, 0, 100)).toEqual([message(0), message(4), message(5)])
-          expect(history.damage()).toEqual({ unreadable: 6 })
+          expect(history.damage()).toEqual({ unreadable: 6, isNews: true })
         }
         await history.write(Array.from({ length: 700 }, (_, n) => ({ conversation: conversation(id, 6), messages: [message(5, `${n}`)] })))
         expect(await (await open()).messages(id, 0, 100)).toEqual([message(0), message(4), message(5, '699')])
         const kept = await device.open().list(key)
         expect(kept.value).toEqual({ v: 1, messages: JSON.parse(JSON.stringify(values)) })
         expect(kept.appended.length).toBeGreaterThan(700)
+      })
+
+      it('counts what is gone, and tells of damage once', async () => {
+        const first = await open()
+        await first.write([{ conversation: conversation(id, 160, { start: 10 }), messages: messages(0, 160) }])
+        await device.open().commit([{ type: 'delete', key: personKeys(alice).page(id, 1) }])
+        const history = await open()
+        expect(history.damage()).toEqual({ unreadable: 0, isNews: false })
+        expect(await history.messages(id, 10, 160)).toEqual([...messages(10, 50), ...messages(100, 160)])
+        expect(history.damage()).toEqual({ unreadable: 50, isNews: true })
+        await history.damageTold()
+        expect(history.damage()).toEqual({ unreadable: 50, isNews: false })
+        const again = await open()
+        await again.messages(id, 0, 100)
+        expect(again.damage()).toEqual({ unreadable: 50, isNews: false })
+        await device.open().commit([{ type: 'delete', key: personKeys(alice).page(id, 3) }])
+        const later = await open()
+        await later.messages(id, 0, 200)
+        expect(later.damage()).toEqual({ unreadable: 60, isNews: true })
+        await later.write([{ conversation: conversation(id, 161, { start: 10 }), messages: [message(160)] }])
+        expect((await (await open()).messages(id, 0, 200)).at(-1)).toEqual(message(160))
       })
 
       it('writes a page anew whose messages change often', async () => {
@@ -361,7 +382,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         const key = `${personKeys(alice).index}meta`
         await device.open().commit([{ type: 'put', key, value: { v: 3, more: true } }])
         const closed = await open()
-        expect(closed.damage()).toEqual({ unreadable: 0, closed: 'newer' })
+        expect(closed.damage()).toEqual({ unreadable: 0, isNews: false, closed: 'newer' })
         expect(await closed.conversations()).toEqual([])
         for (const attempt of [closed.write([{ conversation: conversation(id, 2), messages: [message(1)] }]), closed.saveDraft(id, 'x'), closed.remove(id)]) {
           await expect(attempt).rejects.toMatchObject({ name: 'StorageError', failure: 'newer' })
@@ -417,8 +438,9 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         for (const opened of [history, await open()]) {
           expect(await opened.messages(id, 0, 200)).toEqual(messages(0, 2))
           expect((await opened.conversations())).toEqual([conversation(id, 2)])
-          expect(await opened.draft(id)).toBe('former')
         }
+        // what was typed is there until the app ends
+        expect([await history.draft(id), await (await open()).draft(id)]).toEqual(['new', 'former'])
         await history.write([{ conversation: conversation(id, 3), messages: [message(2)] }])
         expect(await (await open()).messages(id, 0, 200)).toEqual(messages(0, 3))
       })

@@ -1,12 +1,14 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation'
 import { byRecency, createConversation, markRead, receive } from '@/src/chat/conversations'
 import type { Message } from '@/src/chat/message'
-import { MemoryDisk } from '@/src/storage/memory'
+import { ClosedHistory } from '@/src/storage/closed-history'
+import { createStorage } from '@/src/storage/history'
+import { createMemoryKeyValue, MemoryDisk } from '@/src/storage/memory'
 import { StorageError } from '@/src/storage/port'
 import { Book } from '@/src/stores/chat/book'
-import { openHistory, text } from './doubles'
+import { openHistory, PERSON, text } from './doubles'
 
 async function book(disk = new MemoryDisk()) {
   const shown: [ConversationId, number[]][] = []
@@ -71,16 +73,82 @@ it('is read again as it was', async () => {
   expect(again.head('peer:toString')).toBeUndefined()
 })
 
-it('counts what it cannot read', async () => {
+it('tells once what it cannot read', async () => {
   const { book: b, disk } = await book()
   await arrive(b, 'peer:bob', 1)
   const page = [...disk.appended.keys()].find((name) => name.startsWith('log/'))!
   disk.appended.get(page)!.push('{"torn')
   const again = new Book(await openHistory(disk), () => undefined)
   await again.load()
-  expect(again.unreadable.value).toBe(0)
+  expect(again.isDamaged.value).toBe(false)
   expect(await again.messages('peer:bob', 0, 9)).toHaveLength(1)
-  expect(again.unreadable.value).toBe(1)
+  expect(again.isDamaged.value).toBe(true)
+  await again.damageTold()
+  await again.messages('peer:bob', 0, 9)
+  expect(again.isDamaged.value).toBe(false)
+  const later = (await book(disk)).book
+  await later.messages('peer:bob', 0, 9)
+  expect(later.isDamaged.value).toBe(false)
+})
+
+describe('what storage has refused', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('is kept as soon as it can be, without another word: messages, their conversation and drafts', async () => {
+    const { book: b, disk } = await book()
+    disk.failing = 'full'
+    await arrive(b, 'peer:bob', 1)
+    await b.saveDraft('peer:bob', 'typed')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([b.problem.value, disk.appended.size]).toEqual(['full', 0])
+    disk.failing = undefined
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(b.problem.value).toBeNull()
+    const history = await openHistory(disk)
+    expect(await history.messages('peer:bob', 0, 9)).toHaveLength(1)
+    expect(await history.draft('peer:bob')).toBe('typed')
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is kept when room was made for it, and a last time before the account is closed', async () => {
+    const { book: b, disk } = await book()
+    await arrive(b, 'peer:carol', 1)
+    disk.failing = 'full'
+    await arrive(b, 'peer:bob', 2)
+    disk.failing = undefined
+    await b.clear(['peer:carol'])
+    expect(b.problem.value).toBeNull()
+    disk.failing = 'full'
+    await arrive(b, 'peer:bob', 3)
+    disk.failing = undefined
+    await b.close()
+    expect(await (await openHistory(disk)).messages('peer:bob', 0, 9)).toHaveLength(2)
+    disk.failing = 'full'
+    await arrive(b, 'peer:bob', 4)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is not tried where nothing is kept anyway', async () => {
+    const closed = new Book(new ClosedHistory('newer'), () => undefined)
+    await closed.load()
+    expect([closed.problem.value, closed.isClosed.value]).toEqual(['newer', true])
+    await arrive(closed, 'peer:bob', 1)
+    await closed.saveDraft('peer:bob', 'typed')
+    expect(vi.getTimerCount()).toBe(0)
+    expect((await closed.messages('peer:bob', 0, 9)).map(({ seq }) => seq)).toEqual([0])
+  })
+
+  it('stays unsaid to the disk once another tab goes on with this history, and that is said', async () => {
+    const disk = new MemoryDisk()
+    const open = (name: string) => createStorage(createMemoryKeyValue(disk), () => name).openHistory(PERSON)
+    const b = new Book(await open('one'), () => undefined)
+    await b.load()
+    await open('two')
+    await arrive(b, 'peer:bob', 1)
+    expect(b.problem.value).toBe('taken-over')
+    expect(vi.getTimerCount()).toBe(0)
+  })
 })
 
 it('gives back what storage has refused so far, in its place', async () => {

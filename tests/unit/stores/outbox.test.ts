@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation'
 import { decode } from '@/src/chat/envelope'
 import type { Message } from '@/src/chat/message'
+import { OUTBOX_TTL_MS } from '@/src/chat/outbox'
 import { RtmError, type RtmOperation } from '@/src/rtm/errors'
 import { Outbox, type OutboxPorts } from '@/src/stores/chat/outbox'
 import { SendPace } from '@/src/stores/chat/send-pace'
@@ -131,14 +132,22 @@ describe('a peer who is not there', () => {
   })
 
   it('is given up after seven days', async () => {
-    const { outbox, write, statuses, message } = setup({}, async () => false)
+    const { write, statuses, message } = setup({}, async () => false)
     write(BOB, own(0))
     await settle()
-    await vi.advanceTimersByTimeAsync(7 * 24 * 3_600_000)
-    outbox.add(BOB, own(1, 'queued', { at: Date.now() }))
-    await settle()
-    expect(statuses(BOB)[0]).toBe('failed')
-    expect(message(BOB, 0).failure).toEqual({ reason: 'expired' })
+    await vi.advanceTimersByTimeAsync(OUTBOX_TTL_MS - 1)
+    expect(statuses(BOB)).toEqual(['sent'])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(message(BOB, 0)).toMatchObject({ status: 'failed', failure: { reason: 'expired' } })
+  })
+
+  it('is given up also when the clock was a month ahead as the message was written, once it is its time, and nobody is asked all the while', async () => {
+    const { write, sent, statuses } = setup({}, async () => false)
+    write(BOB, own(0, 'queued', { at: Date.now() + 30 * 24 * 3_600_000 }))
+    await vi.advanceTimersByTimeAsync(OUTBOX_TTL_MS + 29 * 24 * 3_600_000)
+    expect([statuses(BOB), sent.length]).toEqual([['sent'], 1])
+    await vi.advanceTimersByTimeAsync(24 * 3_600_000)
+    expect(statuses(BOB)).toEqual(['failed'])
   })
 
   it('in plain mode is not written to twice', async () => {
@@ -179,12 +188,19 @@ describe('a message that fails', () => {
     expect(statuses(BOB)).toEqual(['delivered', 'delivered'])
   })
 
-  it('too large once encoded never goes', async () => {
-    const { write, sent, message } = setup()
-    write(BOB, own(0, 'queued', { body: { kind: 'text', text: '字'.repeat(11_000) } }))
+  it('too large once encoded never goes, fails at once without a connection, keeps its words and holds up nobody', async () => {
+    const { write, sent, message, online, statuses } = setup()
+    const words = '字'.repeat(11_000)
+    online(false)
+    write(BOB, own(0))
+    write(BOB, own(1, 'queued', { body: { kind: 'text', text: words } }))
+    write(BOB, own(2))
     await settle()
-    expect(sent).toEqual([])
-    expect(message(BOB, 0)).toMatchObject({ status: 'failed', failure: { reason: 'too-large' } })
+    expect(message(BOB, 1)).toMatchObject({ status: 'failed', failure: { reason: 'too-large' }, body: { text: words } })
+    online(true)
+    await settle()
+    expect(sent).toEqual(['bob: text 0', 'bob: text 2'])
+    expect(statuses(BOB)).toEqual(['delivered', 'failed', 'delivered'])
   })
 
   it('outside its channel waits while that is joined again, and fails when it was left', async () => {

@@ -1,0 +1,312 @@
+// What was written is still there: through kills, logouts, other people, full disks, broken files. The phone's disk is a real folder.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startGateway, type Gateway } from '../../gateway/server'
+import type { ConversationId } from '../../src/chat/conversation'
+import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
+import { personKeys } from '../../src/storage/keys'
+import { openDiskHistory } from '../faults/disk-history'
+import { FaultyDisk } from '../faults/faulty-disk'
+import { startInNode, type MiniProgram, type StartOptions } from './harness/driver'
+import { backToList, BUILT_IN_GATEWAY, connected, CONVERSATIONS, hears, logIn, LOGIN, logOut, ME, open, say, startChat, texts, usePhones } from './people'
+
+const keys = personKeys({ appId: LOCAL_APP_ID, uid: 'alice' })
+
+let gateway: Gateway
+let dir: string
+beforeEach(async () => {
+  gateway = await startGateway({ port: 0 })
+  dir = mkdtempSync(path.join(os.tmpdir(), 'durability-'))
+})
+const phone = usePhones(startInNode, () => gateway)
+afterEach(async () => {
+  await gateway.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+/** Alice's phone: opened again after it was closed it is the same one. */
+function alicesPhone(options: StartOptions = {}): Promise<MiniProgram> {
+  return phone({ dir, hosts: { [BUILT_IN_GATEWAY]: new URL(gateway.url).host }, ...options })
+}
+
+/** A file of the program on Alice's phone. */
+const fileOf = (key: string) => path.join(dir, 'usr/history', key)
+
+/** The service is gone, and comes back at the same address. */
+async function withoutService(during: () => Promise<void>): Promise<void> {
+  const port = Number(new URL(gateway.url).port)
+  await gateway.close()
+  await during()
+  gateway = await startGateway({ port })
+}
+
+interface Screen {
+  readonly list: readonly string[]
+  readonly threads: Readonly<Record<string, unknown>>
+}
+
+/** All that a person sees of their chats: the list, then each thread with what stands in its composer. `drafts`: what is expected there. */
+async function screenOf(a: MiniProgram, drafts: Readonly<Record<string, string>>): Promise<Screen> {
+  await a.waitForRoute(CONVERSATIONS)
+  await a.waitFor('the list', async () => (await a.count('conversation-row')) > 0)
+  const rows = await a.all('conversation-row')
+  const list = rows.map(({ dataset, text }) => `${dataset['id']} ${text}`)
+  const threads: Record<string, unknown> = {}
+  for (const { dataset } of rows) {
+    const id = dataset['id'] ?? ''
+    await open(a, id)
+    await a.waitFor('its messages', async () => (await a.count('message-row')) > 0)
+    await a.waitFor('its draft', async () => (await a.element('composer-input')).value === (drafts[id] ?? ''))
+    threads[id] = {
+      rows: (await a.all('message-row')).map(({ text }) => text),
+      statuses: (await a.all('message-status')).map(({ text }) => text),
+      divider: await a.count('unread-divider'),
+    }
+    await backToList(a)
+  }
+  return { list, threads }
+}
+
+/** Leaves a draft, and waits until it is on the disk: a kill comes when it comes. */
+async function type(a: MiniProgram, draft: string): Promise<void> {
+  await a.type('composer-input', draft)
+  await backToList(a)
+  await a.waitFor('the draft on the disk', async () => filesNow().some(([, text]) => text.includes(draft)))
+}
+
+/** Of neighbouring messages in one state the last says it. */
+async function allDelivered(a: MiniProgram): Promise<void> {
+  await a.waitFor('all to be delivered', async () => {
+    const statuses = (await a.all('message-status')).map(({ text }) => text)
+    return statuses.length > 0 && statuses.every((text) => text === '已送达')
+  })
+}
+
+/** Every file on the phone: its name and what stands in it. */
+function filesNow(): [string, string][] {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return files.map(({ parentPath, name }) => [path.join(parentPath, name), readFileSync(path.join(parentPath, name), 'utf8')])
+}
+
+test('a kill and a login anew show exactly what was there: threads, order, unread, drafts, and what waits to be sent', async () => {
+  const [a, b] = [await alicesPhone(), await phone()]
+  await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
+  for (const one of [a, b]) await startChat(one, 'channel', 'weekend')
+  await say(a, '周末去哪儿')
+  await hears(b, '周末去哪儿')
+  await backToList(a)
+  await startChat(a, 'peer', 'bob')
+  await say(a, '在吗')
+  await a.waitForText('message-status', '已送达')
+  await type(a, '打了一半的字')
+  const drafts = { 'peer:bob': '第二份草稿' }
+  await startChat(a, 'peer', 'carol')
+  await say(a, '你好，Carol')
+  await a.waitForText('message-status', '对方尚未收到')
+  await backToList(a)
+  await say(b, '去爬山吧')
+  await say(b, '六点出发')
+  await a.waitForText('conversation-unread', '2')
+
+  await withoutService(async () => {
+    await a.waitForCount('connection-banner', 1)
+    await open(a, 'peer:bob')
+    await a.type('composer-input', '断线时写的一')
+    await a.tap('composer-send')
+    await hears(a, '断线时写的一')
+    await say(a, '断线时写的二')
+    await type(a, '第二份草稿')
+    // Looking at a thread reads it: so what is compared are the lists before, and everything after.
+    const list = async () => (await a.all('conversation-row')).map(({ text, dataset }) => `${dataset['id']} ${text}`)
+    const before = await list()
+    await a.restart()
+    await a.waitFor('the list', async () => (await a.count('conversation-row')) === before.length)
+    expect(await list()).toEqual(before)
+    expect(before.map((row) => row.split(' ')[0])).toEqual(['peer:bob', 'channel:weekend', 'peer:carol'])
+    const { threads } = await screenOf(a, drafts)
+    expect(threads).toMatchObject({
+      'peer:bob': { statuses: ['已送达', '等待发送', '等待发送'] },
+      'channel:weekend': { divider: 1 },
+      'peer:carol': { statuses: ['对方尚未收到'] },
+    })
+    const read = await screenOf(a, drafts)
+    await a.restart()
+    expect(await screenOf(a, drafts)).toEqual(read)
+  })
+  await connected(a)
+  await open(a, 'peer:bob')
+  await allDelivered(a)
+  await backToList(a)
+  const before = await screenOf(a, drafts)
+  await logOut(a)
+  await logIn(a, 'alice')
+  expect(await screenOf(a, drafts)).toEqual(before)
+})
+
+test('what was written without a connection goes out once and in order after the program was killed, as does what was sent to nobody', async () => {
+  const [a, b] = [await alicesPhone(), await phone()]
+  await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
+  await startChat(a, 'peer', 'bob')
+  const words = ['一', '二', '三', '四', '五']
+  await withoutService(async () => {
+    await a.waitForCount('connection-banner', 1)
+    for (const word of words) await say(a, word)
+    await a.restart()
+    await a.waitForRoute(CONVERSATIONS)
+    await open(a, 'peer:bob')
+    await say(a, '六')
+    await a.restart()
+  })
+  await connected(a)
+  await connected(b)
+  await open(b, 'peer:alice')
+  await hears(b, '六')
+  expect(await texts(b)).toEqual([...words, '六'])
+  await open(a, 'peer:bob')
+  await allDelivered(a)
+  // A further start sends nothing again.
+  await a.restart()
+  await connected(a)
+  await open(a, 'peer:bob')
+  await say(a, '七')
+  await hears(b, '七')
+  expect(await texts(b)).toEqual([...words, '六', '七'])
+})
+
+test('another person on the same phone sees nothing of the first, and sends nothing of theirs', async () => {
+  const [a, b] = [await alicesPhone(), await phone()]
+  await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
+  await startChat(a, 'peer', 'bob')
+  await a.setNetwork(false)
+  await a.waitForCount('connection-banner', 1)
+  await say(a, '只有 Alice 能发')
+  await type(a, '只有 Alice 能看')
+  await logOut(a)
+  await a.setNetwork(true)
+  await logIn(a, 'carol')
+  await a.waitForCount('conversation-list', 1)
+  expect(await a.count('conversation-row')).toBe(0)
+  await a.switchTab(ME)
+  await a.waitForText('me-uid', 'carol')
+  await a.switchTab(CONVERSATIONS)
+  await startChat(a, 'peer', 'bob')
+  expect((await a.element('composer-input')).value).toBe('')
+  await say(a, '我是 Carol')
+  await a.waitForText('message-status', '已送达')
+  await b.waitForCount('conversation-row', 1)
+  expect(await b.text('conversation-title')).toBe('carol')
+  await backToList(a)
+  await logOut(a)
+  await logIn(a, 'alice')
+  await b.waitForCount('conversation-row', 2)
+  await open(b, 'peer:alice')
+  await hears(b, '只有 Alice 能发')
+  await open(a, 'peer:bob')
+  await a.waitFor('the draft', async () => (await a.element('composer-input')).value === '只有 Alice 能看')
+})
+
+test('a full disk is said, the chat goes on, and what was written meanwhile is kept once there is room', async () => {
+  let faulty: FaultyDisk | undefined
+  const [a, b] = [await alicesPhone({ disk: (disk) => (faulty = new FaultyDisk(disk, () => 0)) }), await phone()]
+  await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
+  await startChat(a, 'peer', 'bob')
+  await say(a, '还有空间')
+  faulty?.fail('full', 1)
+  await say(a, '空间满了')
+  await a.waitForText('storage-notice', /存储空间已满/)
+  await allDelivered(a)
+  await open(b, 'peer:alice')
+  await hears(b, '空间满了')
+  await say(b, '我收到了')
+  await hears(a, '我收到了')
+  expect(await texts(a)).toEqual(['还有空间', '空间满了', '我收到了'])
+  await a.type('composer-input', '草稿')
+  await backToList(a)
+  expect(await a.count('storage-notice')).toBe(1)
+  await open(a, 'peer:bob')
+  await a.waitFor('the draft', async () => (await a.element('composer-input')).value === '草稿')
+  faulty?.heal()
+  // Nothing is written or tapped: it is tried again by itself.
+  await a.waitForCount('storage-notice', 0)
+  await a.restart()
+  await a.waitForRoute(CONVERSATIONS)
+  await open(a, 'peer:bob')
+  await hears(a, '我收到了')
+  expect(await texts(a)).toEqual(['还有空间', '空间满了', '我收到了'])
+  await a.waitFor('the draft', async () => (await a.element('composer-input')).value === '草稿')
+})
+
+test('a garbled page leaves the others readable and itself where it is, and is told once', async () => {
+  const id: ConversationId = 'peer:bob'
+  const history = await openDiskHistory(dir, 'alice')
+  await history.write([
+    {
+      conversation: { id, length: 120, start: 0, preview: null, at: 1_700_000_000_000, unread: 0, readTo: 120, pending: [], left: false, pinned: false, muted: false },
+      messages: Array.from({ length: 120 }, (_, seq) => ({ seq, id: `m${seq}`, from: 'bob', at: 1_700_000_000_000 + seq, body: { kind: 'text', text: `第 ${seq} 条` } as const, status: 'received' as const })),
+    },
+  ])
+  const page = fileOf(keys.page(id, 1))
+  const garbled = readFileSync(page, 'utf8').replaceAll('bob', 'b\u0000b')
+  writeFileSync(page, garbled)
+
+  const a = await alicesPhone()
+  await logIn(a, 'alice')
+  await open(a, id)
+  await hears(a, '第 119 条')
+  await a.waitForText('storage-notice', /部分聊天记录已损坏/)
+  await a.waitFor('the older ones', async () => {
+    await a.tap('load-older')
+    return (await texts(a)).includes('第 49 条')
+  })
+  expect((await texts(a)).filter((text) => /第 (5\d|[6-9]\d) 条/.test(text))).toEqual([])
+  await a.tap('storage-notice')
+  await a.waitForCount('storage-notice', 0)
+  await say(a, '还能聊')
+  await a.restart()
+  await a.waitForRoute(CONVERSATIONS)
+  await open(a, id)
+  await hears(a, '还能聊')
+  await a.waitFor('the garbled page to be asked for', async () => {
+    if ((await a.count('load-older')) > 0) await a.tap('load-older')
+    return (await texts(a)).includes('第 49 条')
+  })
+  expect(await a.count('storage-notice')).toBe(0)
+  expect(readFileSync(page, 'utf8')).toBe(garbled)
+})
+
+test('a history of a newer version is said to be one, and left as it is; one can chat meanwhile', async () => {
+  const [a, b] = [await alicesPhone(), await phone()]
+  await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
+  await startChat(a, 'peer', 'bob')
+  await say(a, '旧版本里写的')
+  await a.waitForText('message-status', '已送达')
+  await a.close()
+  const meta = fileOf(`${keys.index}meta`)
+  writeFileSync(meta, JSON.stringify({ v: 3, shards: ['unknown'] }))
+  const history = () => filesNow().filter(([name]) => name.includes('history'))
+  const before = history()
+  expect(before.length).toBeGreaterThan(2)
+
+  const newer = await alicesPhone()
+  await newer.waitForRoute(CONVERSATIONS)
+  await newer.waitForText('storage-notice', /来自更新的版本/)
+  expect(await newer.count('conversation-row')).toBe(0)
+  await connected(newer)
+  await startChat(newer, 'peer', 'bob')
+  await say(newer, '照样能聊')
+  await newer.waitForText('message-status', '已送达')
+  await open(b, 'peer:alice')
+  await hears(b, '照样能聊')
+  await say(b, '收到')
+  await hears(newer, '收到')
+  await newer.type('composer-input', '草稿')
+  await backToList(newer)
+  await open(newer, 'peer:bob')
+  await newer.waitFor('the draft', async () => (await newer.element('composer-input')).value === '草稿')
+  await backToList(newer)
+  await logOut(newer)
+  await newer.waitForRoute(LOGIN)
+  expect(history()).toEqual(before)
+})

@@ -1,0 +1,126 @@
+/**
+ * Every format there has been, as the release of its time wrote it (fixtures/), is read as what it was. Whoever changes the form
+ * adds the present one here and teaches the reading of the others; the fixtures are never written anew.
+ */
+import 'fake-indexeddb/auto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { openDB } from 'idb'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Conversation } from '@/src/chat/conversation'
+import type { Message } from '@/src/chat/message'
+import { createStorage } from '@/src/storage/history'
+import { createIndexedDbKeyValue } from '@/src/storage/indexeddb'
+import type { KeyValue } from '@/src/storage/key-value'
+import { createMiniKeyValue } from '@/src/storage/mini'
+import { FORMAT_VERSION } from '@/src/storage/records'
+import { WxDisk } from '../../support/wx-files'
+import { alice } from './make'
+import { temporaryWxDisk } from './wx-disk'
+
+const fixture = (name: string) => JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')) as Record<string, string>
+
+const ends: (() => void)[] = []
+afterEach(() => ends.splice(0).forEach((end) => end()))
+
+/** A phone with these texts on it: files and storage keys. */
+async function onMini(texts: Record<string, string>): Promise<() => KeyValue> {
+  const { disk, folder, dispose } = temporaryWxDisk()
+  ends.push(dispose)
+  for (const [key, text] of Object.entries(texts)) {
+    if (/^(log|index)\//.test(key)) {
+      const file = disk.at(`${disk.root}/${key}`)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, text)
+    } else await new Promise<void>((resolve, reject) => disk.storage.setStorage({ key: `history/${key}`, data: text, success: () => resolve(), fail: reject }))
+  }
+  return () => createMiniKeyValue(new WxDisk(folder))
+}
+
+let count = 0
+
+async function inIndexedDb(texts: Record<string, string>): Promise<() => KeyValue> {
+  const name = `format-${count++}`
+  const db = await openDB(name, 1, { upgrade: (opened) => void opened.createObjectStore('records') })
+  for (const [key, text] of Object.entries(texts)) await db.put('records', text, key)
+  db.close()
+  return () => createIndexedDbKeyValue(name)
+}
+
+const WORDS = ['在吗', '下午三点老地方见', '好的 👌', 'OK, see you "there"\n第二行', '\u202e倒着的', '']
+const written: Message[] = [
+  ...Array.from({ length: 50 }, (_, seq): Message => ({
+    seq,
+    id: `id-${seq}`,
+    from: seq % 2 ? 'alice' : 'bob',
+    at: 1_700_000_000_000 + seq * 60_000,
+    body: { kind: 'text', text: WORDS[seq % WORDS.length]! },
+    status: seq % 2 ? 'delivered' : 'received',
+  })),
+  { seq: 50, id: 'own-50', from: 'alice', at: 1_700_003_900_000, body: { kind: 'text', text: '太长' }, status: 'failed', failure: { reason: 'rtm', operation: 'peerMessage', code: 2 } },
+  { seq: 51, id: 'own-51', from: 'alice', at: 1_700_004_000_000, body: { kind: 'text', text: '还没发出' }, status: 'queued' },
+]
+const bob: Conversation = {
+  id: 'peer:bob',
+  length: 52,
+  start: 0,
+  preview: { from: 'alice', kind: 'text', text: '还没发出', status: 'queued' },
+  at: 1_700_004_000_000,
+  unread: 2,
+  readTo: 49,
+  pending: [51],
+  left: false,
+  pinned: false,
+  muted: false,
+}
+const channel: Conversation = {
+  ...bob,
+  id: 'channel:周末 a:b',
+  length: 2,
+  preview: { from: '', kind: 'notice', text: '', status: 'ok' },
+  at: 1_699_000_000_000,
+  unread: 0,
+  readTo: 2,
+  pending: [],
+  left: true,
+}
+const inChannel: Message[] = [
+  { seq: 0, id: 'n-0', from: '', at: 1_699_000_000_000, body: { kind: 'notice', joined: ['bob', '__proto__'], left: [], joinedCount: 2, leftCount: 0 }, status: 'received' },
+  { seq: 1, id: 'u-1', from: 'bob', at: 1_699_000_000_001, body: { kind: 'unsupported' }, status: 'received' },
+]
+
+const FORMATS = [
+  ['1 in the mini program', onMini, 'format-1', {}],
+  ['1 in IndexedDB', inIndexedDb, 'format-1', {}],
+  ['2 in the mini program', onMini, 'format-2-mini', { start: 10, pinned: true }],
+  ['2 in IndexedDB', inIndexedDb, 'format-2-indexeddb', { start: 10, pinned: true }],
+] as const
+
+it('has a fixture of the present format', () => {
+  expect(FORMATS.some(([name]) => name.startsWith(`${FORMAT_VERSION} `))).toBe(true)
+})
+
+describe.each(FORMATS)('format %s', (_name, device, name, more) => {
+  it('is read as what was written, can be written on, and keeps people apart', async () => {
+    const open = await device(fixture(name))
+    const history = (uid = 'alice') => createStorage(open(), () => 'one').openHistory({ ...alice, uid })
+    const { failure: _failure, ...failed } = written[50]!
+    const [again, added]: Message[] = [{ ...failed, status: 'queued' }, { ...written[0]!, seq: 52, id: 'new' }]
+    for (const start of ['first', 'second', 'after a write'] as const) {
+      const opened = await history()
+      const conversations = (await opened.conversations()).sort((a, b) => b.at - a.at)
+      const later = { id: 'peer:bob', length: 53, pending: [50, 51] } as const
+      expect(conversations).toEqual([{ ...bob, ...more, ...(start === 'after a write' ? later : {}) }, channel])
+      expect(await opened.messages('peer:bob', 0, 100)).toEqual(start === 'after a write' ? [...written.with(50, again!), added] : written)
+      expect(await opened.messages(channel.id, 0, 100)).toEqual(inChannel)
+      expect(await opened.draft('peer:bob')).toBe('打了一半的字')
+      expect(opened.damage()).toEqual({ unreadable: 0, isNews: false })
+      const { conversations: used } = await opened.usage()
+      expect(used.find(({ id }) => id === 'peer:bob')?.bytes).toBeGreaterThan(5_000)
+      if (start === 'second') await opened.write([{ conversation: { ...bob, ...more, ...later }, messages: [again!, added!] }])
+    }
+    const other = await history('Alice')
+    expect((await other.conversations()).map(({ id, length }) => [id, length])).toEqual([['peer:bob', 1]])
+    expect(await other.messages('peer:bob', 0, 9)).toEqual([written[0]])
+  })
+})
