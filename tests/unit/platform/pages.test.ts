@@ -39,6 +39,7 @@ describe('ways between the pages', () => {
     pages.openNewChat()
     pages.openThread(id)
     pages.openChannelInfo(id)
+    pages.openStoragePage()
     const opened = calls().map(([, url]) => String(url).split('?')[0])
     expect(opened.sort()).toEqual(pagesJson.pages.map(({ path }) => `/${path}`).sort())
     const tabs = uni.switchTab.mock.calls.map(([{ url }]) => url)
