@@ -19,10 +19,10 @@ export function avatarColor(id: string): number {
 }
 
 /**
- * An id as text. Spaces that the eye would miss are shown as `␣`: `alice ` is not `alice`, and both are legal. An id from the
- * network that breaks the rules is cleaned and cut.
+ * An id as text on one line. Spaces that the eye would miss are shown as `␣`: `alice ` is not `alice`, and both are legal. An
+ * id that breaks the rules is cleaned and cut.
  */
 export function displayId(id: string): string {
-  const text = cleanText(id).replace(/^\s+|\s{2,}|\s+$/g, (spaces) => '␣'.repeat(spaces.length))
+  const text = cleanText(id).replace(/^\s+|\s{2,}|\s+$|[^\S ]/g, (spaces) => '␣'.repeat(spaces.length))
   return text === '' ? '?' : cutText(text, ID_MAX_LENGTH)
 }

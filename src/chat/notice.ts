@@ -29,6 +29,11 @@ export function gather(previous: NoticeBody | undefined, event: MemberEvent): No
   return { kind: 'notice', joined: came.names, left: went.names, joinedCount: came.count, leftCount: went.count }
 }
 
+/** The notice of `events`, in order. */
+export function gatherAll(events: readonly MemberEvent[]): NoticeBody {
+  return events.reduce<NoticeBody>(gather, NOBODY)
+}
+
 const NOBODY: NoticeBody = { kind: 'notice', joined: [], left: [], joinedCount: 0, leftCount: 0 }
 
 interface Named {

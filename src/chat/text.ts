@@ -9,7 +9,12 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u
 
 /** `text` without control characters and bidi controls, lone surrogates replaced: for names and previews. */
 export function cleanText(text: string): string {
-  return text.replace(CONTROLS, '').replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (match) => (match.length === 2 ? match : '\ufffd'))
+  return wellFormed(text.replace(CONTROLS, ''))
+}
+
+/** `text` with lone surrogates replaced. */
+function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (match) => (match.length === 2 ? match : '\ufffd'))
 }
 
 /** `text` on one line: cleaned, and every run of white space a single space. */
@@ -24,21 +29,66 @@ const POP_ISOLATE = '\u2069'
 export function closeBidi(text: string): string {
   if (!/[\u202a\u202b\u202d\u202e\u2066-\u2068]/.test(text)) return text
   const open: string[] = []
+  let isolates = 0
   for (const mark of text.match(/[\u202a-\u202e\u2066-\u2069\n\r\u2029]/g) ?? []) {
     if (mark === POP_EMBEDDING) {
       if (open[open.length - 1] === POP_EMBEDDING) open.pop()
     } else if (mark === POP_ISOLATE) {
       // It closes the embeddings within the isolate too; without an isolate it closes nothing.
-      const isolate = open.lastIndexOf(POP_ISOLATE)
-      if (isolate >= 0) open.length = isolate
+      if (isolates === 0) continue
+      while (open.pop() === POP_EMBEDDING);
+      isolates--
     } else if (mark <= '\u2029') {
       // The end of a paragraph ends them all.
       open.length = 0
+      isolates = 0
+    } else if (mark >= '\u2066') {
+      open.push(POP_ISOLATE)
+      isolates++
     } else {
-      open.push(mark >= '\u2066' ? POP_ISOLATE : POP_EMBEDDING)
+      open.push(POP_EMBEDDING)
     }
   }
   return text + open.reverse().join('')
+}
+
+/** What one message may take of what is handed to the screen at once: 1 MiB in WeChat, for a chunk of 20 messages. */
+const SHOWN_MAX_BYTES = 48 * 1024
+
+/** Unicode's own limit (UAX #9, max_depth): whoever opens more at a time writes no text. */
+const BIDI_DEPTH_MAX = 125
+
+/**
+ * `text` as a message shows it: with its bidi controls closed, and without what draws nothing and yet costs six times its size
+ * on the way to the screen. Only a text made for the purpose is too large then; it ends with `…`.
+ */
+export function shownText(text: string): string {
+  const shown = cutToBytes(drawable(text), SHOWN_MAX_BYTES)
+  const closed = closeBidi(shown)
+  return closed.length - shown.length > BIDI_DEPTH_MAX ? cleanText(shown) : closed
+}
+
+function drawable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what it is about
+  const visible = text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+  return wellFormed(visible)
+}
+
+/** At most `max` bytes of `text` as JSON in UTF-8 has it. For a well-formed text without control characters but tab and newline. */
+function cutToBytes(text: string, max: number): string {
+  // no unit takes more than three bytes
+  if (text.length * 3 <= max) return text
+  let bytes = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    const isPair = code >= 0xd800 && code < 0xdc00
+    if (code < 0x80) bytes += code < 0x20 || code === 0x22 || code === 0x5c ? 2 : 1
+    else bytes += isPair ? 4 : code < 0x800 ? 2 : 3
+    // room for the `…` itself
+    if (bytes > max - 3) return `${text.slice(0, i)}…`
+    if (isPair) i++
+  }
+  return text
 }
 
 /** At most `max` UTF-16 units of `text`, the last one `…` when something was cut. What people see as one character stays whole. */

@@ -3,7 +3,7 @@ import { conversationKind, type ConversationKind } from '@/src/chat/conversation
 import type { Message, SendFailure } from '@/src/chat/message'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { rows as rowsOf, type Row } from '@/src/chat/rows'
-import { closeBidi } from '@/src/chat/text'
+import { shownText } from '@/src/chat/text'
 import type { Chunk } from '@/src/chat/timeline'
 import { t } from '@/src/locales'
 import { copyText } from '@/src/platform/clipboard'
@@ -132,7 +132,7 @@ function rowView(row: Row, failure: SendFailure | undefined, thread: Thread, kin
     name: row.name ? displayId(row.from) : '',
     letter: initial(row.from),
     tone: `tone-${avatarColor(`peer:${row.from}`)}`,
-    text: body.kind === 'text' ? closeBidi(body.text) : t('thread.unsupported'),
+    text: body.kind === 'text' ? shownText(body.text) : t('thread.unsupported'),
     dim: body.kind === 'text' ? '' : 'is-dim',
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
     state: isShown ? `is-${status}` : '',

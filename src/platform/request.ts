@@ -92,7 +92,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Tokens are base64 after a version: no spaces and no markup, as an error page would have. */
+/** Tokens are base64 after a version, a few hundred characters: no spaces and no markup, as an error page would have. */
 function isToken(value: unknown): value is string {
-  return typeof value === 'string' && /^[^\s<>{}"]+$/.test(value)
+  return typeof value === 'string' && /^[^\s<>{}"]{1,4096}$/.test(value)
 }

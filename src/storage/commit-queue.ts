@@ -1,7 +1,22 @@
 /**
- * Group commit: jobs run one group after the other, and what comes while a group runs makes up the next one. A flood of
- * writes costs a few commits, and a write into the quiet does not wait.
+ * Group commit: jobs run one group after the other, and what comes while a group runs makes up the next one. A fast disk would
+ * still write a flood one by one, and the screen follow each write: so under load a group waits a moment for more. A write
+ * into the quiet does not wait; and where waiting gathers nothing, since each write is made after the one before, it is not
+ * done again for long.
  */
+
+/** Load: so many jobs within so many ms, more than one person sends. Then a group gathers for GATHER_MS. */
+const LOAD = { jobs: 20, withinMs: 100 } as const
+export const GATHER_MS = 50
+const SPARED_MAX = 320
+
+export interface Clock {
+  /** ms of any clock. */
+  now(): number
+  pause(ms: number): Promise<void>
+}
+
+const CLOCK: Clock = { now: Date.now, pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }
 
 interface Waiting<Job> {
   readonly job: Job
@@ -16,9 +31,32 @@ interface Waiting<Job> {
 export function createCommitQueue<Job>(
   commit: (jobs: readonly Job[]) => Promise<void>,
   alone: (job: Job) => boolean,
+  clock: Clock = CLOCK,
 ): (job: Job) => Promise<void> {
   let waiting: Waiting<Job>[] = []
   let running = false
+  /** When the latest jobs came, LOAD.jobs of them at most. */
+  const arrivals: number[] = []
+
+  function isUnderLoad(): boolean {
+    const [oldest] = arrivals
+    return oldest !== undefined && arrivals.length === LOAD.jobs && clock.now() - oldest < LOAD.withinMs
+  }
+
+  /** After a wait in vain so many jobs go without one; after the next twice as many. */
+  let spared: number = LOAD.jobs
+  let toSpare = 0
+
+  async function gather(): Promise<void> {
+    const before = waiting.length
+    await clock.pause(GATHER_MS)
+    if (waiting.length > before) {
+      spared = LOAD.jobs
+      return
+    }
+    toSpare = spared
+    spared = Math.min(spared * 2, SPARED_MAX)
+  }
 
   function takeGroup(): Waiting<Job>[] {
     const first = waiting.findIndex(({ job }) => alone(job))
@@ -31,7 +69,9 @@ export function createCommitQueue<Job>(
   async function run(): Promise<void> {
     running = true
     while (waiting.length > 0) {
+      if (toSpare === 0 && isUnderLoad()) await gather()
       const group = takeGroup()
+      toSpare = Math.max(0, toSpare - group.length)
       try {
         await commit(group.map(({ job }) => job))
         for (const { resolve } of group) resolve()
@@ -45,6 +85,8 @@ export function createCommitQueue<Job>(
   return (job) =>
     new Promise((resolve, reject) => {
       waiting.push({ job, resolve, reject })
+      arrivals.push(clock.now())
+      if (arrivals.length > LOAD.jobs) arrivals.shift()
       if (!running) void run()
     })
 }

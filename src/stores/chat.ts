@@ -93,11 +93,7 @@ export const useChatStore = defineStore('chat', () => {
     backendName.value = rtm.name
     const opened = markRaw(rtm.createInstance(appId))
     opened.on('ConnectionStateChanged', connectionChanged)
-    opened.on('MessageFromPeer', async (message, from, props) => {
-      // A peer message to oneself never comes; one that claims to would open a conversation that cannot be answered.
-      if (!isValidId(from) || from === me.value) return true
-      return account.value ? account.value.receive('peer', from, from, message, props) : false
-    })
+    opened.on('MessageFromPeer', async (message, from, props) => account.value?.receive('peer', from, from, message, props) ?? false)
     opened.on('PeersOnlineStatusChanged', (status) => {
       for (const [uid, state] of Object.entries(status)) peerChanged(uid, state)
     })
@@ -361,6 +357,8 @@ export const useChatStore = defineStore('chat', () => {
   }
 
   function peerChanged(uid: string, state: PeerOnlineState): void {
+    // Of somebody nobody has asked for there is nothing to remember.
+    if (!presence.isWatched(uid)) return
     peerState(uid).value = state
     if (state === 'ONLINE') account.value?.outbox.sign(conversationId('peer', uid), 'peer')
   }

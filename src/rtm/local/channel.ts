@@ -1,3 +1,4 @@
+import { SeenMessages } from '@/src/chat/duplicates'
 import { GRACE_MS, JOINED_CHANNELS_MAX, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
 import { textOf } from '../checks'
 import { Emitter } from '../emitter'
@@ -29,8 +30,10 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
   private state: 'out' | 'joining' | 'joined' | 'restoring' = 'out'
   /** Changes when a join is given up, so that its answer finds out. */
   private membership = 0
-  /** Of the last message. The gateway counts up for ever, so whatever is not above it has been delivered. */
+  /** The highest of all messages: where to go on after a lost connection. The gateway counts up for ever. */
   private lastSeq = 0
+  /** By their `seq`. A message may come twice, or after one that was sent later. */
+  private readonly delivered = new SeenMessages()
 
   constructor(
     readonly channelId: string,
@@ -157,8 +160,8 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
   }
 
   private receiveMessage({ seq, ts, from, text }: ChannelFrame): void {
-    if (seq <= this.lastSeq) return
-    this.lastSeq = seq
+    if (!this.delivered.add(String(seq))) return
+    this.lastSeq = Math.max(this.lastSeq, seq)
     const properties = { serverReceivedTs: ts, isOfflineMessage: false, isHistoricalMessage: false }
     void this.emit('ChannelMessage', { text, messageType: 'TEXT' }, from, properties)
   }

@@ -1,4 +1,6 @@
 /** Frames of the gateway, from text nobody vouches for. What is not exactly a frame is undefined; nothing here throws. */
+import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
+import { FRAME_MAX_BYTES } from './frames'
 import type { ChannelAttributesJson, LoginAnswer, OkFrame, Pair, RequestName, Requests, ServerFrame } from './frames'
 
 type Json = Readonly<Record<string, unknown>>
@@ -8,6 +10,9 @@ const isString: Check<string> = (value) => typeof value === 'string'
 const isNumber: Check<number> = (value) => typeof value === 'number'
 const isCount: Check<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 const isBoolean: Check<boolean> = (value) => typeof value === 'boolean'
+const isId: Check<string> = isValidId
+/** A message that RTM can have carried. */
+const isText: Check<string> = (value): value is string => isString(value) && utf8Length(value) <= MESSAGE_MAX_BYTES
 const isObject: Check<Json> = (value): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 const oneOf =
   <T extends string>(...words: readonly T[]): Check<T> =>
@@ -28,13 +33,13 @@ const isChannelAttributes: Check<ChannelAttributesJson> = pairs(
 const SHAPES: { readonly [T in ServerFrame['t']]: (frame: Json) => boolean } = {
   ok: (f) => isCount(f.id),
   err: (f) => isCount(f.id) && isCount(f.code) && isString(f.why),
-  peer: (f) => isCount(f.mid) && isString(f.from) && isString(f.text) && isNumber(f.ts) && (f.off === undefined || isBoolean(f.off)),
-  msg: (f) => isString(f.ch) && isCount(f.seq) && isString(f.from) && isString(f.text) && isNumber(f.ts),
-  joined: (f) => isString(f.ch) && isString(f.uid),
-  left: (f) => isString(f.ch) && isString(f.uid),
-  count: (f) => isString(f.ch) && isCount(f.n),
+  peer: (f) => isCount(f.mid) && isId(f.from) && isText(f.text) && isNumber(f.ts) && (f.off === undefined || isBoolean(f.off)),
+  msg: (f) => isId(f.ch) && isCount(f.seq) && isId(f.from) && isText(f.text) && isNumber(f.ts),
+  joined: (f) => isId(f.ch) && isId(f.uid),
+  left: (f) => isId(f.ch) && isId(f.uid),
+  count: (f) => isId(f.ch) && isCount(f.n),
   status: (f) => pairs(oneOf('ONLINE', 'UNREACHABLE', 'OFFLINE'))(f.peers),
-  attributes: (f) => isString(f.ch) && isChannelAttributes(f.attributes),
+  attributes: (f) => isId(f.ch) && isChannelAttributes(f.attributes),
   expiring: () => true,
   kick: (f) => oneOf('REMOTE_LOGIN', 'BANNED_BY_SERVER', 'TOKEN_EXPIRED')(f.reason),
   pong: () => true,
@@ -47,7 +52,7 @@ export function decodeFrame(data: unknown): ServerFrame | undefined {
 }
 
 function parse(data: unknown): unknown {
-  if (!isString(data)) return undefined
+  if (!isString(data) || data.length > FRAME_MAX_BYTES) return undefined
   try {
     return JSON.parse(data)
   } catch {
@@ -69,8 +74,8 @@ const ANSWERS: { readonly [N in RequestName]: (ok: Json) => boolean } = {
   setUser: nothing,
   setChannel: nothing,
   peer: (ok) => isBoolean(ok.received),
-  members: (ok) => list(isString)(ok.uids),
-  subscribed: (ok) => list(isString)(ok.uids),
+  members: (ok) => list(isId)(ok.uids),
+  subscribed: (ok) => list(isId)(ok.uids),
   counts: (ok) => pairs(isCount)(ok.counts),
   online: (ok) => pairs(isBoolean)(ok.online),
   getUser: (ok) => pairs(isString)(ok.attributes),

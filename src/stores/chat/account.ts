@@ -15,9 +15,12 @@ import {
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import { idKey, SeenMessages, seenKey } from '@/src/chat/duplicates'
 import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
-import { isTakenBack, type Message, type MessageBody } from '@/src/chat/message'
-import { gather, gathersInto } from '@/src/chat/notice'
+import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
+import { isTakenBack, type Message, type MessageBody, type NoticeBody } from '@/src/chat/message'
+import { gather, gatherAll, gathersInto, type MemberEvent } from '@/src/chat/notice'
 import { afterError, afterReceipt, afterRestart, OUTBOX_TTL_MS } from '@/src/chat/outbox'
+import { RecentMap } from '@/src/chat/recent-map'
+import { receivedAt } from '@/src/chat/received-at'
 import { newId } from '@/src/platform/ids'
 import type { PeerMessageSendResult, ReceivedMessageProperties, RtmCapabilities, RtmMessage } from '@/src/rtm/port'
 import { StorageError, type History, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
@@ -33,6 +36,15 @@ const SEEN_FROM_LOG = 400
 const REPEATED_WITHIN_MS = OUTBOX_TTL_MS + 24 * 3_600_000
 /** The log is looked through backwards in steps of so many messages. */
 const LOOK_BACK_STEP = 200
+/** So many ids of messages that may come again are held of one conversation: as many as its log holds by default. */
+const SEEN_LONG_AGO_MAX = 20_000
+/** For so many conversations what was seen is held in memory, and long ago; for the others it is read again when they speak. */
+const SEEN_CONVERSATIONS_MAX = 100
+const SEEN_LONG_AGO_CONVERSATIONS_MAX = 8
+/** Anybody may write to this person under any number of names; beyond so many conversations nobody new gets in. */
+const CONVERSATIONS_MAX = 5_000
+/** More than storage can have refused at a time (Book.holdsTooMuch). */
+const REFUSED_MAX = 1_000
 /** "Send all again" looks for failed messages among so many of the newest. */
 const RESEND_AMONG = 1_000
 
@@ -55,13 +67,15 @@ export class Account {
   readonly outbox: Outbox
   private readonly receipts: Receipts
   private readonly threads = new Map<string, Thread>()
-  private readonly seen = new Map<ConversationId, Promise<SeenMessages>>()
+  private readonly seen = new RecentMap<ConversationId, Promise<SeenMessages>>(SEEN_CONVERSATIONS_MAX)
   /** What stands further back in a log than `seen` begins, for messages that say they come again. */
-  private readonly seenLongAgo = new Map<ConversationId, Promise<Set<string>>>()
+  private readonly seenLongAgo = new RecentMap<ConversationId, Promise<SeenMessages>>(SEEN_LONG_AGO_CONVERSATIONS_MAX)
   private readonly looking = new Map<ConversationId, Promise<unknown>>()
   private readonly notices = new Map<string, Promise<void>>()
+  /** By channel, who came and went while the last notice was being written. */
+  private readonly memberEvents = new Map<string, MemberEvent[]>()
   /** Of received messages that storage refused, where they stand in the log: by conversation and what they are known by. */
-  private readonly refused = new Map<string, number>()
+  private readonly refused = new RecentMap<string, number>(REFUSED_MAX)
   private threadsOpened = 0
 
   constructor(private readonly ports: AccountPorts) {
@@ -168,9 +182,11 @@ export class Account {
    * can. A message that was seen before changes nothing.
    */
   async receive(kind: ConversationKind, target: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<boolean> {
+    // RTM brings nobody their own words, and no words of nobody: what claims to be either was not written by whom it names.
+    if (!isValidId(from) || from === this.uid) return true
     const id = conversationId(kind, target)
-    const envelope = message.text === undefined ? undefined : decode(message.text)
-    const at = Number.isFinite(props.serverReceivedTs) && props.serverReceivedTs > 0 ? props.serverReceivedTs : Date.now()
+    const envelope = message.text === undefined || utf8Length(message.text) > MESSAGE_MAX_BYTES ? undefined : decode(message.text)
+    const at = receivedAt(props.serverReceivedTs, Date.now())
     if (envelope?.kind === 'receipt' && kind === 'peer') await this.takeReceipt(id, envelope)
     if (kind === 'peer') this.outbox.sign(id, 'peer')
     const body = bodyOf(envelope)
@@ -183,26 +199,48 @@ export class Account {
 
   private async keepReceived(id: ConversationId, from: string, envelope: DecodedEnvelope | undefined, body: MessageBody, at: number): Promise<boolean> {
     const key = envelope && seenKey(from, envelope, at)
+    const name = `${id} ${key}`
+    // Not taken in, and not known from then on either: the service, or the sender, brings it again.
+    if (!(await this.hasRoom(id))) return false
     if (key !== undefined && (await this.wasSeen(id, key, saysAgain(envelope)))) {
-      const seq = this.refused.get(`${id} ${key}`)
-      return seq === undefined || this.book.isKept(id, seq)
+      const seq = this.refused.get(name)
+      const isKept = seq === undefined || (await this.book.isKept(id, seq))
+      if (isKept) this.refused.delete(name)
+      return isKept
     }
     const head = this.head(id)
     const received: Message = { seq: head.length, id: idOf(envelope), from, at, body, status: 'received' }
     const isKept = await this.book.commit(receive(head, received, this.isRead(id)), [received])
-    if (!isKept && key !== undefined) this.refused.set(`${id} ${key}`, received.seq)
+    if (!isKept && key !== undefined) this.refused.set(name, received.seq)
     return isKept
   }
 
-  /** Somebody came into a channel or left it: one more line, or a longer one. One event at a time, since each builds on the last. */
+  /** Whether a message more of somebody else can be held: what storage refuses stays in memory, and so does what is known of each conversation. */
+  private async hasRoom(id: ConversationId): Promise<boolean> {
+    if (this.book.holdsTooMuch && !(await this.book.tryAgain())) return false
+    return this.book.head(id) !== undefined || this.book.size < CONVERSATIONS_MAX
+  }
+
+  /** Somebody came into a channel or left it: one more line, or a longer one. What comes while one is written goes into the next. */
   notice(channel: string, kind: 'joined' | 'left', uid: string): Promise<void> {
+    if (!isValidId(uid) || uid === this.uid) return Promise.resolve()
     const before = this.notices.get(channel) ?? Promise.resolve()
-    const next = before.then(() => this.addNotice(channel, kind, uid))
+    const waiting = this.memberEvents.get(channel)
+    if (waiting) {
+      waiting.push({ kind, uid })
+      return before
+    }
+    const events: MemberEvent[] = [{ kind, uid }]
+    this.memberEvents.set(channel, events)
+    const next = before.then(() => {
+      this.memberEvents.delete(channel)
+      return this.addNotice(channel, events)
+    })
     this.notices.set(channel, next)
     return next
   }
 
-  private async addNotice(channel: string, kind: 'joined' | 'left', uid: string): Promise<void> {
+  private async addNotice(channel: string, events: readonly MemberEvent[]): Promise<void> {
     const id = conversationId('channel', channel)
     const before = this.book.head(id)
     if (!before) return
@@ -211,11 +249,11 @@ export class Account {
     const head = this.head(id)
     const now = Date.now()
     if (last && last.seq === head.length - 1 && gathersInto(last, now)) {
-      const body = gather(last.body, { kind, uid })
+      const body = events.reduce<NoticeBody>(gather, last.body)
       if (body !== last.body) await this.book.commit(head, [{ ...last, body }])
       return
     }
-    const notice: Message = { seq: head.length, id: newId(), from: '', at: now, body: gather(undefined, { kind, uid }), status: 'received' }
+    const notice: Message = { seq: head.length, id: newId(), from: '', at: now, body: gatherAll(events), status: 'received' }
     await this.book.commit(addNotice(head, notice), [notice])
   }
 
@@ -399,10 +437,14 @@ export class Account {
     }
     const looked = (this.looking.get(id) ?? Promise.resolve()).then(look)
     this.looking.set(id, looked)
+    const done = () => {
+      if (this.looking.get(id) === looked) this.looking.delete(id)
+    }
+    looked.then(done, done)
     return looked
   }
 
-  private longAgo(id: ConversationId): Promise<Set<string>> {
+  private longAgo(id: ConversationId): Promise<SeenMessages> {
     let seen = this.seenLongAgo.get(id)
     if (!seen) {
       seen = this.readLongAgo(id)
@@ -415,8 +457,8 @@ export class Account {
    * The ids of the messages older than those of {@link readSeen} that a sender may still repeat. Read once: what came since is
    * in `seen`. When storage cannot be read, a message shown twice is better than one lost.
    */
-  private async readLongAgo(id: ConversationId): Promise<Set<string>> {
-    const keys = new Set<string>()
+  private async readLongAgo(id: ConversationId): Promise<SeenMessages> {
+    const keys = new SeenMessages(SEEN_LONG_AGO_MAX)
     const oldest = Date.now() - REPEATED_WITHIN_MS
     try {
       for (let to = (this.book.head(id)?.length ?? 0); to > 0; to -= LOOK_BACK_STEP) {

@@ -14,6 +14,15 @@ const COMMITS_PER_USAGE = 50
 /** What storage has refused is tried again after this time, ms, should nothing else be written before. */
 const RETRY_MS = 5_000
 
+/**
+ * How much that storage has refused is held in memory before nothing more is taken in from others: messages, and UTF-16 units
+ * of their texts. Each write tries all of it again.
+ */
+const UNKEPT_MAX = { messages: 500, units: 1_000_000 } as const
+
+/** How long storage is left alone in between. */
+const TRY_AGAIN_MS = 1_000
+
 /** Called when messages of a conversation are to be shown: new ones and changed ones. */
 export type ShowMessages = (id: ConversationId, messages: readonly Message[]) => void
 
@@ -37,6 +46,7 @@ export class Book {
   private isFrozen = false
   private isEnded = false
   private commitsSinceUsage = 0
+  private triedAgainAt = 0
   private readonly shown = new Map<ConversationId, ShallowRef<Conversation>>()
 
   constructor(
@@ -93,6 +103,22 @@ export class Book {
   /** Every conversation's head. */
   all(): Iterable<Conversation> {
     return this.heads.values()
+  }
+
+  /** How many conversations there are. */
+  get size(): number {
+    return this.heads.size
+  }
+
+  /** Whether so much waits for storage that there is no room for what others write. */
+  get holdsTooMuch(): boolean {
+    let messages = 0
+    let units = 0
+    for (const refused of this.unkept.values()) {
+      messages += refused.size
+      for (const { body } of refused.values()) units += body.kind === 'text' ? body.text.length : 0
+    }
+    return messages >= UNKEPT_MAX.messages || units >= UNKEPT_MAX.units
   }
 
   /** What the screen knows of a conversation. Follow `order` to hear of one that is not there yet. */
@@ -181,6 +207,17 @@ export class Book {
     const head = this.heads.get(id)
     if (!head || trimmed.start <= head.start) return true
     return this.commit({ ...head, start: trimmed.start })
+  }
+
+  /** Asks storage once more to take what it has refused, now and then. Answers whether there is room again. */
+  async tryAgain(): Promise<boolean> {
+    if (Date.now() - this.triedAgainAt >= TRY_AGAIN_MS) {
+      this.triedAgainAt = Date.now()
+      const [id] = this.unkept.keys()
+      const head = id && this.heads.get(id)
+      if (head) await this.commit(head)
+    }
+    return !this.holdsTooMuch
   }
 
   /** Whether the message `seq` is on the device; when not, storage is asked once more. */

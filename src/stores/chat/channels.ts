@@ -4,7 +4,7 @@
  * when it is opened.
  */
 import { shallowRef, type ShallowRef } from 'vue'
-import { JOIN_RATE, JOIN_SAME_RATE, JOINED_CHANNELS_MAX, RateWindow } from '@/src/chat/limits'
+import { JOIN_RATE, JOIN_SAME_RATE, JOINED_CHANNELS_MAX, MEMBERS_MAX, RateWindow } from '@/src/chat/limits'
 import { CODES, isRtmError } from '@/src/rtm/errors'
 import type { ReceivedMessageProperties, RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
 
@@ -170,7 +170,8 @@ export class Channels {
     channel.on('MemberCountUpdated', (count) => this.change(id, { count }))
     channel.on('MemberJoined', (uid) => {
       const { members } = this.slot(id).value
-      if (members && !members.includes(uid)) this.change(id, { members: [...members, uid] })
+      // Of a channel with more members than these RTM names nobody any more.
+      if (members && members.length < MEMBERS_MAX && !members.includes(uid)) this.change(id, { members: [...members, uid] })
       this.events.member(id, 'joined', uid)
     })
     channel.on('MemberLeft', (uid) => {

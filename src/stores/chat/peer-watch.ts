@@ -11,9 +11,13 @@ export class PeerWatch {
   constructor(private readonly subscribe: (uids: string[]) => Promise<void>) {}
 
   watch(uid: string): void {
-    if (this.subscribed.has(uid) || this.wanted.has(uid)) return
+    if (this.isWatched(uid)) return
     this.wanted.add(uid)
     this.ask(0)
+  }
+
+  isWatched(uid: string): boolean {
+    return this.subscribed.has(uid) || this.wanted.has(uid)
   }
 
   /** There is a connection. `again`: of the same session, whose subscriptions stand. */

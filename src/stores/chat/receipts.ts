@@ -13,6 +13,7 @@ const GATHER_MS = 1_000
 export class Receipts {
   private readonly due = new Map<ConversationId, Set<string>>()
   private timer: ReturnType<typeof setTimeout> | undefined
+  private isSending = false
 
   constructor(
     private readonly sendToPeer: (peer: string, text: string) => Promise<unknown>,
@@ -23,7 +24,7 @@ export class Receipts {
   add(conversation: ConversationId, id: string): void {
     const ids = this.due.get(conversation) ?? new Set()
     this.due.set(conversation, ids.add(id))
-    this.timer ??= setTimeout(() => void this.flush(), GATHER_MS)
+    this.flushLater()
   }
 
   stop(): void {
@@ -31,8 +32,23 @@ export class Receipts {
     this.due.clear()
   }
 
+  /** What comes while receipts go, at the pace RTM allows, is gathered for as long as that takes. */
+  private flushLater(): void {
+    if (!this.isSending && this.due.size > 0) this.timer ??= setTimeout(() => void this.flush(), GATHER_MS)
+  }
+
   private async flush(): Promise<void> {
     this.timer = undefined
+    this.isSending = true
+    try {
+      await this.sendDue()
+    } finally {
+      this.isSending = false
+      this.flushLater()
+    }
+  }
+
+  private async sendDue(): Promise<void> {
     const due = [...this.due]
     this.due.clear()
     for (const [conversation, ids] of due) {

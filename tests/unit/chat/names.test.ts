@@ -53,7 +53,9 @@ describe('displayId', () => {
     ['a  b', 'a␣␣b'],
     [' ', '␣'],
     ['a\u202eb', 'ab'],
-    ['a\nb\n', 'a\nb␣'],
+    ['a\nb\n', 'a␣b␣'],
+    ['a\tb', 'a␣b'],
+    ['a\u2028b', 'a␣b'],
     ['', '?'],
     ['x'.repeat(70), `${'x'.repeat(63)}…`],
   ])('of %j is %j', (id, expected) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { characterEnd, cleanText, closeBidi, cutText, oneLine } from '@/src/chat/text'
+import { characterEnd, cleanText, closeBidi, cutText, oneLine, shownText } from '@/src/chat/text'
 
 describe('cleanText', () => {
   it.each([
@@ -60,6 +60,41 @@ describe('closeBidi', () => {
         expect(closeBidi(text).startsWith(text)).toBe(true)
         expect(closeBidi(closeBidi(text))).toBe(closeBidi(text))
       }),
+    )
+  })
+})
+
+describe('shownText', () => {
+  it.each([
+    ['两行\n\t"quoted" \\', '两行\n\t"quoted" \\'],
+    ['a\r\nb\rc', 'a\nb\nc'],
+    ['a\u0000\u0001b\u007f\u0085', 'ab'],
+    ['\u202eabc', '\u202eabc\u202c'],
+    ['\ud800x👍', '\ufffdx👍'],
+  ])('%j is shown as %j', (text, expected) => {
+    expect(shownText(text)).toBe(expected)
+  })
+
+  const LARGEST = 32_768
+  it.each([
+    ['letters', 'x'.repeat(LARGEST)],
+    ['characters', '好'.repeat(LARGEST / 3)],
+    ['pairs', '👍'.repeat(LARGEST / 4)],
+    ['lines', 'eleven chars\n'.repeat(LARGEST / 13)],
+  ])('a message of nothing but %s is shown whole', (_what, text) => {
+    expect(shownText(text)).toBe(text)
+  })
+
+  it('twenty of them fit into what is handed to the screen at once, whatever is in them', () => {
+    const units = fc.constantFrom('"', '\\', '\n', '\u0001', '\ud800', '\u202e', '\u2066', '👍', '好', 'a', '\u0301')
+    const text = fc.tuple(units, units, fc.nat({ max: LARGEST })).map(([a, b, at]) => a.repeat(at) + b.repeat(LARGEST - at))
+    fc.assert(
+      fc.property(text, (text) => {
+        const shown = shownText(text)
+        expect(Buffer.byteLength(JSON.stringify(shown))).toBeLessThan(1024 * 1024 / 20 - 256)
+        expect(() => encodeURIComponent(shown)).not.toThrow()
+      }),
+      { numRuns: 200 },
     )
   })
 })

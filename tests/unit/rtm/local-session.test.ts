@@ -408,14 +408,16 @@ describe('peer messages', () => {
 })
 
 describe('channel messages', () => {
-  it('come once and in order, whatever is delivered again', async () => {
+  it('come once, whatever is delivered again, and are not lost when they come after a later one', async () => {
     await loggedIn()
     const channel = await joined('room')
     const heard: string[] = []
     channel.on('ChannelMessage', ({ text }) => void heard.push(String(text)))
-    for (const seq of [3, 4, 4, 3, 5, 2]) gateway.socket.deliver({ t: 'msg', ch: 'room', seq, from: 'bob', text: `m${seq}`, ts: seq })
+    for (const seq of [3, 4, 4, 3, 6, 5, 6, 5, 2]) gateway.socket.deliver({ t: 'msg', ch: 'room', seq, from: 'bob', text: `m${seq}`, ts: seq })
     gateway.socket.deliver({ t: 'msg', ch: 'elsewhere', seq: 9, from: 'bob', text: 'no', ts: 9 })
-    expect(heard).toEqual(['m3', 'm4', 'm5'])
+    expect(heard).toEqual(['m3', 'm4', 'm6', 'm5', 'm2'])
+    await reconnecting()
+    expect(gateway.socket.login.resume?.channels).toEqual([['room', 6]])
   })
 })
 

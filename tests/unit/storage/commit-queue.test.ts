@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createCommitQueue } from '@/src/storage/commit-queue'
+import { createCommitQueue, GATHER_MS, type Clock } from '@/src/storage/commit-queue'
 
 /** A commit that waits until it is told how it ends. */
 function controlled(alone: (job: string) => boolean = () => false) {
@@ -11,6 +11,18 @@ function controlled(alone: (job: string) => boolean = () => false) {
   )
   return { groups, enqueue }
 }
+/** A clock that goes on only when somebody waits for it. */
+function manualClock(): Clock & { time: number } {
+  const clock = {
+    time: 0,
+    now: () => clock.time,
+    pause: async (ms: number) => {
+      clock.time += ms
+    },
+  }
+  return clock
+}
+
 const settle = () => new Promise(setImmediate)
 
 describe('the commit queue', () => {
@@ -42,6 +54,44 @@ describe('the commit queue', () => {
     expect((await results).map((r) => (r.status === 'rejected' ? r.reason : 'done'))).toEqual(['done', error, error])
   })
 
+  it('gathers under load, however fast the disk, so that a flood costs few commits', async () => {
+    const clock = manualClock()
+    const groups: number[] = []
+    const enqueue = createCommitQueue<number>(
+      async (jobs) => void groups.push(jobs.length),
+      () => false,
+      { now: clock.now, pause: (ms) => new Promise((resolve) => pauses.push({ at: clock.time + ms, resolve })) },
+    )
+    const pauses: { at: number; resolve: () => void }[] = []
+    const kept: Promise<void>[] = []
+    // a thousand in a second, each of which would be on the disk before the next
+    for (; clock.time < 1_000; clock.time++) {
+      kept.push(enqueue(clock.time))
+      for (const { resolve } of pauses.filter(({ at }) => at <= clock.time)) resolve()
+      await settle()
+    }
+    for (const { resolve } of pauses) resolve()
+    await Promise.all(kept)
+    expect(groups.reduce((sum, size) => sum + size, 0)).toBe(1_000)
+    expect(groups.length).toBeLessThan(20 + 1_000 / GATHER_MS + 2)
+    // the quiet again
+    clock.time += 1_000
+    await enqueue(0)
+    expect(groups.at(-1)).toBe(1)
+  })
+
+  it('makes nobody wait who sends one after the other as fast as a person can, and hardly anybody who is faster', async () => {
+    const clock = manualClock()
+    const enqueue = createCommitQueue<number>(async () => undefined, () => false, clock)
+    for (let job = 0; job < 200; job++) {
+      await enqueue(job)
+      clock.time += 6
+    }
+    expect(clock.time).toBe(200 * 6)
+    for (let job = 0; job < 1_000; job++) await enqueue(job)
+    expect(clock.time - 200 * 6).toBeLessThanOrEqual(7 * GATHER_MS)
+  })
+
   it('keeps the order, and leaves alone what wants to be', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 30 }), async (kinds) => {
@@ -50,6 +100,7 @@ describe('the commit queue', () => {
         const enqueue = createCommitQueue<(typeof jobs)[number]>(
           async (group) => void groups.push([...group]),
           ({ alone }) => alone,
+          manualClock(),
         )
         await Promise.all(jobs.map(enqueue))
         expect(groups.flat()).toEqual(jobs)

@@ -9,7 +9,9 @@ import { eventually, openAccount, openHistory, textOf } from './doubles'
 const HOSTILE = ['__proto__', 'constructor', '..', 'a:b', '100%', 'alice', 'Alice', 'alice ']
 
 const rich = (id: string, text = `text of ${id}`) => ({ text: encode({ kind: 'text', id, text }, 'rich') })
-const at = (serverReceivedTs: number) => ({ serverReceivedTs })
+/** Server times of a minute ago, in ms after each other. */
+const BEGAN = Date.now() - 60_000
+const at = (ms: number) => ({ serverReceivedTs: BEGAN + ms })
 
 async function log(disk: MemoryDisk, id: ConversationId) {
   return (await openHistory(disk)).messages(id, 0, 1_000)
@@ -71,10 +73,14 @@ describe('a message that comes', () => {
     expect(account.book.order.value).toEqual([])
   })
 
-  it('without a time has the time of this device', async () => {
+  it('without a time, or with one that cannot be, has the time of this device', async () => {
     const { disk, account } = await setup()
-    for (const ts of [Number.NaN, 0, -5]) await account.receive('peer', 'bob', 'bob', rich(`m${ts}`), at(ts))
-    for (const message of await log(disk, 'peer:bob')) expect(message.at).toBeGreaterThan(1_600_000_000_000)
+    const absurd = [Number.NaN, 0, -5, 1e300, Infinity, Date.UTC(9999, 0), BEGAN / 1_000]
+    for (const ts of absurd) await account.receive('peer', 'bob', 'bob', rich(`m${ts}`), { serverReceivedTs: ts })
+    const messages = await log(disk, 'peer:bob')
+    expect(messages).toHaveLength(absurd.length)
+    for (const message of messages) expect(Math.abs(message.at - Date.now())).toBeLessThan(60_000)
+    expect(account.book.head('peer:bob')?.at).toBeLessThanOrEqual(Date.now())
   })
 
   it('while it is looked at is read, and while the page is hidden is not', async () => {
@@ -280,15 +286,14 @@ describe('a message that a sender repeats', () => {
 
   it('is known however many came after it, also after a start of the app, and overtakes nothing', async () => {
     const { disk, account } = await setup()
-    const now = Date.now()
-    for (let n = 0; n < 600; n++) await account.receive('peer', 'bob', 'bob', rich(`m${n}`), at(now))
+    for (let n = 0; n < 600; n++) await account.receive('peer', 'bob', 'bob', rich(`m${n}`), at(0))
     account.close()
     const again = await openAccount(disk)
     await Promise.all([
-      again.receive('peer', 'bob', 'bob', repeated('m3'), at(now)),
-      again.receive('peer', 'bob', 'bob', repeated('new'), at(now)),
-      again.receive('peer', 'bob', 'bob', rich('later'), at(now)),
-      again.receive('peer', 'bob', 'bob', repeated('later'), at(now)),
+      again.receive('peer', 'bob', 'bob', repeated('m3'), at(0)),
+      again.receive('peer', 'bob', 'bob', repeated('new'), at(0)),
+      again.receive('peer', 'bob', 'bob', rich('later'), at(0)),
+      again.receive('peer', 'bob', 'bob', repeated('later'), at(0)),
     ])
     expect(again.book.head('peer:bob')?.length).toBe(602)
     expect((await textsIn(disk, 'peer:bob')).slice(-2)).toEqual(['text of new', 'text of later'])

@@ -1,0 +1,31 @@
+/** A map of the entries used last, `capacity` at most: what is not used for long is let go. */
+export class RecentMap<Key, Value> {
+  private readonly entries = new Map<Key, Value>()
+
+  constructor(private readonly capacity: number) {}
+
+  get(key: Key): Value | undefined {
+    const value = this.entries.get(key)
+    if (value !== undefined) this.set(key, value)
+    return value
+  }
+
+  set(key: Key, value: Value): void {
+    this.entries.delete(key)
+    this.entries.set(key, value)
+    if (this.entries.size <= this.capacity) return
+    // a Map keeps the order of insertion, so the first key is the one not used for longest
+    for (const oldest of this.entries.keys()) {
+      this.entries.delete(oldest)
+      return
+    }
+  }
+
+  delete(key: Key): void {
+    this.entries.delete(key)
+  }
+
+  keys(): Iterable<Key> {
+    return this.entries.keys()
+  }
+}

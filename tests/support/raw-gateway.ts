@@ -1,0 +1,62 @@
+/** A gateway that lets everybody in, says yes to every request, and sends what a test makes it send: the server nobody should trust. */
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { AddressInfo } from 'node:net'
+import type { ClientFrame } from '@/src/rtm/local/frames'
+
+/** What its `ok` says beside the id, by request. */
+const ANSWERS: Readonly<Record<string, object>> = {
+  login: { secret: 's', resumed: false, channels: [] },
+  peer: { received: true },
+  members: { uids: [] },
+  subscribed: { uids: [] },
+  counts: { counts: [] },
+  online: { online: [] },
+  getUser: { attributes: [] },
+  getChannel: { attributes: [] },
+}
+
+export class RawGateway {
+  /** What clients sent. */
+  readonly frames: ClientFrame[] = []
+  private readonly sockets = new Set<WebSocket>()
+
+  private constructor(private readonly server: WebSocketServer) {
+    server.on('connection', (socket) => {
+      this.sockets.add(socket)
+      socket.on('close', () => this.sockets.delete(socket))
+      socket.on('error', () => undefined)
+      socket.on('message', (data) => this.onFrame(socket, JSON.parse(String(data)) as ClientFrame))
+    })
+  }
+
+  static async start(): Promise<RawGateway> {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    await new Promise((resolve) => server.once('listening', resolve))
+    return new RawGateway(server)
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}/rtm`
+  }
+
+  /** Sends to everybody: an object as JSON, text and bytes as they are. */
+  send(what: object | string | Buffer): void {
+    for (const socket of this.sockets) socket.send(typeof what === 'string' || Buffer.isBuffer(what) ? what : JSON.stringify(what))
+  }
+
+  /** What came of one kind. */
+  sent<T extends ClientFrame['t']>(t: T): Extract<ClientFrame, { t: T }>[] {
+    return this.frames.filter((frame): frame is Extract<ClientFrame, { t: T }> => frame.t === t)
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.terminate()
+    await new Promise((resolve) => this.server.close(resolve))
+  }
+
+  private onFrame(socket: WebSocket, frame: ClientFrame): void {
+    this.frames.push(frame)
+    if (frame.t === 'ping') socket.send('{"t":"pong"}')
+    else if ('id' in frame) socket.send(JSON.stringify({ ...ANSWERS[frame.t], t: 'ok', id: frame.id }))
+  }
+}
