@@ -56,6 +56,8 @@ export class Account {
   private readonly receipts: Receipts
   private readonly threads = new Map<string, Thread>()
   private readonly seen = new Map<ConversationId, Promise<SeenMessages>>()
+  /** What of `seen` has been read. */
+  private readonly seenNow = new Map<ConversationId, SeenMessages>()
   /** What stands further back in a log than `seen` begins, for messages that say they come again. */
   private readonly seenLongAgo = new Map<ConversationId, Promise<Set<string>>>()
   private readonly looking = new Map<ConversationId, Promise<unknown>>()
@@ -183,7 +185,8 @@ export class Account {
 
   private async keepReceived(id: ConversationId, from: string, envelope: DecodedEnvelope | undefined, body: MessageBody, at: number): Promise<boolean> {
     const key = envelope && seenKey(from, envelope, at)
-    if (key !== undefined && (await this.wasSeen(id, key, saysAgain(envelope)))) {
+    const seen = key === undefined ? false : this.wasSeen(id, key, saysAgain(envelope))
+    if (typeof seen === 'boolean' ? seen : await seen) {
       const seq = this.refused.get(`${id} ${key}`)
       return seq === undefined || this.book.isKept(id, seq)
     }
@@ -244,6 +247,7 @@ export class Account {
     }
     this.outbox.clear(id)
     this.seen.delete(id)
+    this.seenNow.delete(id)
     this.seenLongAgo.delete(id)
     this.looking.delete(id)
     return true
@@ -388,9 +392,15 @@ export class Account {
   }
 
   /** Whether a message has come before; from now on it has. One after the other, so that none overtakes one that takes longer to look up. */
-  private wasSeen(id: ConversationId, key: string, isAgain: boolean): Promise<boolean> {
+  private wasSeen(id: ConversationId, key: string, isAgain: boolean): boolean | Promise<boolean> {
+    const seen = this.seenNow.get(id)
+    // Most messages: nothing is to be read for them, and they wait for none before them.
+    if (seen && !isAgain && !this.seenLongAgo.has(id) && !this.looking.has(id)) return !seen.add(key)
     const look = async () => {
-      const isNew = (await this.seenMessages(id)).add(key)
+      const reading = this.seenMessages(id)
+      const messages = await reading
+      if (this.seen.get(id) === reading) this.seenNow.set(id, messages)
+      const isNew = messages.add(key)
       const before = isAgain ? await this.longAgo(id) : await this.seenLongAgo.get(id)
       const wasLongAgo = isNew && isAgain && before?.has(key) === true
       before?.add(key)
@@ -398,6 +408,10 @@ export class Account {
     }
     const looked = (this.looking.get(id) ?? Promise.resolve()).then(look)
     this.looking.set(id, looked)
+    const done = () => {
+      if (this.looking.get(id) === looked) this.looking.delete(id)
+    }
+    looked.then(done, done)
     return looked
   }
 
