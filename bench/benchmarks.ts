@@ -3,6 +3,8 @@ import type { Benchmark } from './bench'
 import { fanout } from './gateway/fanout'
 import { idle } from './gateway/idle'
 import { peer } from './gateway/peer'
+import { open } from './h5/open'
+import { scroll } from './h5/scroll'
 import { ingest } from './ingest'
 
 export const benchmarks: readonly Benchmark[] = [
@@ -10,4 +12,6 @@ export const benchmarks: readonly Benchmark[] = [
   peer,
   fanout,
   idle,
+  open,
+  scroll,
 ]

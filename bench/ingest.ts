@@ -18,6 +18,7 @@ import { Account } from '@/src/stores/chat/account'
 import { WxDisk } from '../tests/support/wx-files'
 import type { Benchmark, Result } from './bench'
 import { median } from './support/stats'
+import { textOf } from './support/texts'
 
 /** As many messages come at once as the service sends one after an absence; each is acknowledged when it is kept and shown. */
 const BURST = OFFLINE_MESSAGES_MAX
@@ -60,7 +61,7 @@ async function takeIn(kv: KeyValue, n: number, burst: number): Promise<number> {
   const thread = account.openThread(id)
   await thread.load()
 
-  const received = Array.from({ length: n }, (_, i) => ({ text: encode({ kind: 'text', id: nanoid(), text: chineseText(i) }, 'rich'), messageType: 'TEXT' as const }))
+  const received = Array.from({ length: n }, (_, i) => ({ text: encode({ kind: 'text', id: nanoid(), text: textOf(i) }, 'rich'), messageType: 'TEXT' as const }))
   const properties = { serverReceivedTs: Date.now(), isOfflineMessage: false, isHistoricalMessage: false }
   const start = performance.now()
   for (let from = 0; from < n; from += burst) {
@@ -73,7 +74,7 @@ async function takeIn(kv: KeyValue, n: number, burst: number): Promise<number> {
   if (copy) await account.receive('peer', 'alice', 'alice', copy, properties)
   const [last] = await history.messages(id, n - 1, n + 1)
   const { to } = thread.view()
-  if (last?.body.kind !== 'text' || last.body.text !== chineseText(n - 1) || to !== n) throw new Error(`of ${n} messages the thread shows ${to}`)
+  if (last?.body.kind !== 'text' || last.body.text !== textOf(n - 1) || to !== n) throw new Error(`of ${n} messages the thread shows ${to}`)
   await account.close()
   return n / seconds
 }
@@ -91,9 +92,4 @@ function newAccount(history: ConstructorParameters<typeof Account>[0]['history']
     sendToChannel: async () => undefined,
     watchPeer: () => undefined,
   })
-}
-
-/** 30 characters. */
-function chineseText(i: number): string {
-  return `今天下午三点在老地方见面，别忘了带上那本书，第${String(i).padStart(6, '0')}条`
 }
