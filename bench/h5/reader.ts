@@ -26,9 +26,11 @@ export class Reader {
 
   /** Opens the thread with so many messages by a tap in the list; answers after how many ms one can read and write. */
   async open(length: number): Promise<number> {
-    const opened = this.page.evaluate((text) => (globalThis as Probed).probe.opened(text), numberOf(length - 1))
-    await this.page.tap(`[data-testid="conversation-row"][data-id="${conversationOf(length)}"]`)
-    return opened
+    const [ms] = await Promise.all([
+      this.page.evaluate((text) => (globalThis as Probed).probe.opened(text), numberOf(length - 1)),
+      this.page.tap(`[data-testid="conversation-row"][data-id="${conversationOf(length)}"]`),
+    ])
+    return ms
   }
 
   async back(): Promise<void> {

@@ -17,6 +17,8 @@ import type { Filling, fill } from './fill'
 const OUTPUT = 'dist/bench/h5'
 const UID = 'reader'
 const VIEWPORT = { viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, locale: 'zh-CN' }
+/** Conversations beside those that are measured: the list draws as many rows as it ever does. */
+const OTHERS = 100
 /** The most that the settings page offers. */
 const LIMITS = { messagesPerConversation: 100_000, bytes: 150_000_000 }
 const TYPES = new Map([
@@ -51,7 +53,9 @@ export class H5Site {
       const context = await browser.newContext(VIEWPORT)
       await context.addInitScript(await bundle('bench/h5/probe.ts'))
       const site = new H5Site(gateway, stop, browser, context, address)
-      await site.prepare({ person: { appId: LOCAL_APP_ID, uid: UID }, conversations: lengths.map((length) => ({ id: conversationOf(length), length })) })
+      const others = Array.from({ length: OTHERS }, (_, i) => ({ id: conversationId('peer', `other-${i}`), length: 1 }))
+      const conversations = [...others, ...lengths.map((length) => ({ id: conversationOf(length), length }))]
+      await site.prepare({ person: { appId: LOCAL_APP_ID, uid: UID }, conversations })
       return site
     } catch (error) {
       await gateway.stop()

@@ -9,7 +9,7 @@ import type { Message } from './message'
 
 export const CHUNK_SIZE = 20
 /** The largest window. */
-export const MAX_CHUNKS = 8
+export const MAX_CHUNKS = 6
 /** How many chunks are read at a time: the newest chunk may hold a single message, two fill a screen. */
 const READ_CHUNKS = 2
 
