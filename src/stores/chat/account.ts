@@ -57,7 +57,7 @@ export class Account {
   private readonly threads = new Map<string, Thread>()
   private readonly seen = new Map<ConversationId, Promise<SeenMessages>>()
   /** What of `seen` has been read. */
-  private readonly seenNow = new Map<ConversationId, SeenMessages>()
+  private readonly seenNow = new WeakMap<Promise<SeenMessages>, SeenMessages>()
   /** What stands further back in a log than `seen` begins, for messages that say they come again. */
   private readonly seenLongAgo = new Map<ConversationId, Promise<Set<string>>>()
   private readonly looking = new Map<ConversationId, Promise<unknown>>()
@@ -247,7 +247,6 @@ export class Account {
     }
     this.outbox.clear(id)
     this.seen.delete(id)
-    this.seenNow.delete(id)
     this.seenLongAgo.delete(id)
     this.looking.delete(id)
     return true
@@ -393,13 +392,14 @@ export class Account {
 
   /** Whether a message has come before; from now on it has. One after the other, so that none overtakes one that takes longer to look up. */
   private wasSeen(id: ConversationId, key: string, isAgain: boolean): boolean | Promise<boolean> {
-    const seen = this.seenNow.get(id)
+    const reading = this.seen.get(id)
+    const seen = reading && this.seenNow.get(reading)
     // Most messages: nothing is to be read for them, and they wait for none before them.
     if (seen && !isAgain && !this.seenLongAgo.has(id) && !this.looking.has(id)) return !seen.add(key)
     const look = async () => {
       const reading = this.seenMessages(id)
       const messages = await reading
-      if (this.seen.get(id) === reading) this.seenNow.set(id, messages)
+      this.seenNow.set(reading, messages)
       const isNew = messages.add(key)
       const before = isAgain ? await this.longAgo(id) : await this.seenLongAgo.get(id)
       const wasLongAgo = isNew && isAgain && before?.has(key) === true
