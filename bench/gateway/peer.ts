@@ -1,8 +1,10 @@
 /**
  * Messages between peers through the gateway.
  *
- * The time: from `sendMessageToPeer` of the product's own client to its promise, with the receiver's acknowledgement in
- * between, which its client gives once its listeners are done; and beside it, in turns, a bare echo of the same text.
+ * The times, in turns, so that a busy machine slows all of them: from `sendMessageToPeer` of the product's own client to its
+ * promise, with the receiver's acknowledgement in between, which its client gives once its listeners are done; the same
+ * frames between two bare `ws` clients; and a bare `ws` echo of the same text. The ratio compares the last two: what the
+ * gateway adds to what the sockets cost.
  * The throughput: senders that keep a window of messages under way, over lean clients; what counts is the `ok` that says
  * that the receiver has acknowledged.
  */
@@ -11,7 +13,7 @@ import { WebSocket } from 'ws'
 import { encode } from '@/src/chat/envelope'
 import { SEND_RATE } from '@/src/chat/limits'
 import { createLocalRtm } from '@/src/rtm/local'
-import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
+import { LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
 import type { RtmClient } from '@/src/rtm/port'
 import { connectSocket } from '../../tests/support/connect-socket'
 import type { Benchmark } from '../bench'
@@ -37,42 +39,92 @@ export const peer: Benchmark = {
     try {
       const n = quick ? 4_000 : 200_000
       const perSecond = await throughput(gateway.url, n)
-      const times = await roundTrips(gateway.url, echo.url, quick ? 3 : 30)
-      const [p50, echoP50] = [quantile(times.gateway, 0.5), quantile(times.echo, 0.5)]
-      yield { name: 'gateway.peer', n, figures: { p50, p99: quantile(times.gateway, 0.99), echoP50, ratio: p50 / echoP50, perSecond } }
+      const times = await roundTrips(gateway.url, echo.url, quick ? 3 : 40)
+      const [framesP50, echoP50] = [quantile(times.frames, 0.5), quantile(times.echo, 0.5)]
+      yield {
+        name: 'gateway.peer',
+        n,
+        figures: { p50: quantile(times.client, 0.5), p99: quantile(times.client, 0.99), framesP50, echoP50, ratio: framesP50 / echoP50, perSecond },
+      }
     } finally {
       await Promise.all([gateway.stop(), echo.stop()])
     }
   },
 }
 
-/** Times in ms, one message at a time: some through the gateway, as many to the echo, and so on, so that a busy machine slows both. */
-async function roundTrips(gatewayUrl: string, echoUrl: string, rounds: number): Promise<{ gateway: number[]; echo: number[] }> {
-  const echo = new WebSocket(echoUrl, { perMessageDeflate: false })
-  await once(echo, 'open')
+interface Times {
+  readonly client: number[]
+  readonly frames: number[]
+  readonly echo: number[]
+}
+
+/** In ms, one message at a time. */
+async function roundTrips(gatewayUrl: string, echoUrl: string, rounds: number): Promise<Times> {
+  const echo = await BareClient.connect(echoUrl)
+  const [bareSender, bareReceiver] = [await BareClient.logIn(gatewayUrl, 'bare-sender'), await BareClient.logIn(gatewayUrl, 'bare-receiver')]
+  bareReceiver.onText = (text) => bareReceiver.send(JSON.stringify({ t: 'ack', mid: JSON.parse(text).mid }))
   const receiver = await logIn(gatewayUrl, 'receiver')
   receiver.on('MessageFromPeer', async () => true)
-  const times = { gateway: [] as number[], echo: [] as number[] }
+  const times: Times = { client: [], frames: [], echo: [] }
+  let lastId = 1
   // the first round is for the compiler
   for (let round = -1; round < rounds; round++) {
     const sender = await logIn(gatewayUrl, `sender${round}`)
-    const throughGateway = await timesOf(async () => {
+    const client = await timesOf(async () => {
       const { hasPeerReceived } = await sender.sendMessageToPeer({ text: TEXT, messageType: 'TEXT' }, 'receiver')
       if (!hasPeerReceived) throw new Error('the receiver did not acknowledge')
     })
-    const back = await timesOf(() => {
-      const came = new Promise<void>((resolve) => echo.once('message', () => resolve()))
-      echo.send(TEXT)
-      return came
+    const frames = await timesOf(async () => {
+      const answer = JSON.parse(await bareSender.ask(JSON.stringify({ t: 'peer', id: ++lastId, to: 'bare-receiver', text: TEXT })))
+      if (answer.id !== lastId || answer.received !== true) throw new Error(`the gateway answers ${JSON.stringify(answer)}`)
     })
+    const back = await timesOf(async () => void (await echo.ask(TEXT)))
     await sender.logout()
     if (round < 0) continue
-    times.gateway.push(...throughGateway)
+    times.client.push(...client)
+    times.frames.push(...frames)
     times.echo.push(...back)
   }
   await receiver.logout()
-  echo.terminate()
+  for (const client of [echo, bareSender, bareReceiver]) client.close()
   return times
+}
+
+/** `ws` and nothing else. */
+class BareClient {
+  onText: (text: string) => void = () => undefined
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.on('message', (data) => this.onText(data.toString()))
+  }
+
+  static async connect(url: string): Promise<BareClient> {
+    const socket = new WebSocket(url, { perMessageDeflate: false })
+    await once(socket, 'open')
+    return new BareClient(socket)
+  }
+
+  static async logIn(url: string, uid: string): Promise<BareClient> {
+    const client = await BareClient.connect(url)
+    await client.ask(JSON.stringify({ t: 'login', id: 1, v: PROTOCOL_VERSION, appId: LOCAL_APP_ID, uid }))
+    return client
+  }
+
+  send(text: string): void {
+    this.socket.send(text)
+  }
+
+  /** Resolves with what comes next. */
+  ask(text: string): Promise<string> {
+    return new Promise((resolve) => {
+      this.onText = resolve
+      this.socket.send(text)
+    })
+  }
+
+  close(): void {
+    this.socket.terminate()
+  }
 }
 
 async function timesOf(trip: () => Promise<void>): Promise<number[]> {
