@@ -35,7 +35,7 @@ export function broken({ name, n, figures }: Result, budgets: readonly Budget[])
     .flatMap(({ figure, atMost, atLeast }) => {
       const value = figures[figure]
       const where = `${name}${n === undefined ? '' : ` (n = ${n})`}: ${figure}`
-      if (value === undefined) return [`${where} was not measured`]
+      if (value === undefined || Number.isNaN(value)) return [`${where} was not measured`]
       if (atMost !== undefined && value > atMost) return [`${where} ${value} is over its budget of ${atMost}`]
       if (atLeast !== undefined && value < atLeast) return [`${where} ${value} is under its aim of ${atLeast}`]
       return []

@@ -18,5 +18,5 @@ export function row({ name, n, figures }: Result, budgets: readonly Budget[]): s
 }
 
 function readable(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toPrecision(3)
+  return Number.isInteger(value) || Math.abs(value) >= 1_000 ? String(Math.round(value)) : value.toPrecision(3)
 }

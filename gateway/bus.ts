@@ -95,15 +95,19 @@ export function memoryBus(): Bus {
   }
 }
 
-async function within<T>(value: T | Promise<T>, timeoutMs: number, what: string): Promise<T> {
+function within<T>(value: T | Promise<T>, timeoutMs: number, what: string): T | Promise<T> {
   if (!(value instanceof Promise)) return value
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer on ${what} within ${timeoutMs} ms`)), timeoutMs)
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer on ${what} within ${timeoutMs} ms`)), timeoutMs)
+    value.then(
+      (reply) => {
+        clearTimeout(timer)
+        resolve(reply)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
   })
-  try {
-    return await Promise.race([value, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -1,4 +1,5 @@
-/** One WebSocket: sends frames, keeps the unsent bytes bounded, knows when the other side was last heard. */
+/** One WebSocket: sends frames, those of one turn of the event loop in one write, keeps the unsent bytes bounded, knows when the other side was last heard. */
+import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
 import { CLOSE_CODE, type ServerFrame } from '../src/rtm/local/frames'
 import type { Session } from './session'
@@ -12,6 +13,11 @@ export class Connection {
   readonly openedAt = performance.now()
   heardAt = this.openedAt
   private waiting: (() => void)[] = []
+  private isGathering = false
+  private readonly written = () => {
+    this.isGathering = false
+    this.socket.uncork()
+  }
   private readonly flushed = () => {
     if (this.waiting.length === 0 || this.isFull) return
     const ready = this.waiting
@@ -19,9 +25,13 @@ export class Connection {
     for (const resume of ready) resume()
   }
 
-  /** @param onClosing is called once, as soon as nothing can be sent any more, whoever ended it. */
+  /**
+   * @param socket what `ws` writes to
+   * @param onClosing is called once, as soon as nothing can be sent any more, whoever ended it.
+   */
   constructor(
     private readonly ws: WebSocket,
+    private readonly socket: Duplex,
     private readonly maxBufferedBytes: number,
     private readonly onClosing: (connection: Connection) => void,
   ) {}
@@ -43,7 +53,18 @@ export class Connection {
   sendText(text: string): void {
     if (!this.isOpen) return
     if (this.ws.bufferedAmount > this.maxBufferedBytes) this.close(CLOSE_CODE.SLOW, 'reads too slowly')
-    else this.ws.send(text, this.flushed)
+    else {
+      this.gather()
+      this.ws.send(text, this.flushed)
+    }
+  }
+
+  /** Holds back what is written now until all that is to be done at once is done: a system call costs more than a message. */
+  private gather(): void {
+    if (this.isGathering) return
+    this.isGathering = true
+    this.socket.cork()
+    process.nextTick(this.written)
   }
 
   /** Calls back when there is room again, or when the connection is gone. */

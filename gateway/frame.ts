@@ -31,14 +31,13 @@ export function parseFrame(text: string): ParsedFrame {
     return isCount(fields.mid) ? { kind: 'ack', frame: { t, mid: fields.mid } } : { kind: 'unreadable', why: 'ack without mid' }
   }
   if (!isCount(id)) return { kind: 'unreadable', why: 'a request without id' }
-  const refused = (code: number, why: string): ParsedFrame => ({ kind: 'refused', t, id, code, why })
   try {
     if (t === 'login' && fields.v !== PROTOCOL_VERSION) return { kind: 'another-version', id }
     if (t === 'login') return { kind: 'login', frame: { t, id, ...login(fields) } }
     const frame = request(t, id, fields)
-    return frame ? { kind: 'request', frame } : refused(1, `there is no frame ${JSON.stringify(t.slice(0, 32))}`)
+    return frame ? { kind: 'request', frame } : { kind: 'refused', t, id, code: 1, why: `there is no frame ${JSON.stringify(t.slice(0, 32))}` }
   } catch (error) {
-    if (error instanceof codes.Refusal) return refused(error.code, error.message)
+    if (error instanceof codes.Refusal) return { kind: 'refused', t, id, code: error.code, why: error.message }
     throw error
   }
 }

@@ -95,8 +95,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   }
   const sockets = new WebSocketServer(socketOptions)
 
-  const accept = (ws: WebSocket) => {
-    const connection = new Connection(ws, options.maxBufferedBytes ?? DEFAULTS.maxBufferedBytes, (closing) => {
+  const accept = (ws: WebSocket, socket: Duplex) => {
+    const connection = new Connection(ws, socket, options.maxBufferedBytes ?? DEFAULTS.maxBufferedBytes, (closing) => {
       connections.delete(closing)
       sessions.lost(closing)
     })
@@ -112,7 +112,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   http.on('upgrade', (request, socket, head) => {
     const refusal = refuseUpgrade(request, allowedOrigins)
     if (refusal) return refuse(socket, refusal)
-    sockets.handleUpgrade(request, socket, head, accept)
+    sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket))
   })
 
   try {

@@ -10,6 +10,11 @@ export class RecentMap<Key, Value> {
     return value
   }
 
+  /** Not a use. */
+  has(key: Key): boolean {
+    return this.entries.has(key)
+  }
+
   set(key: Key, value: Value): void {
     this.entries.delete(key)
     this.entries.set(key, value)

@@ -9,7 +9,7 @@ import type { Message } from './message'
 
 export const CHUNK_SIZE = 20
 /** The largest window. */
-export const MAX_CHUNKS = 8
+export const MAX_CHUNKS = 6
 /** How many chunks are read at a time: the newest chunk may hold a single message, two fill a screen. */
 const READ_CHUNKS = 2
 
@@ -155,17 +155,19 @@ export function append(timeline: Timeline, messages: readonly Message[], atEnd =
   const added = messages.filter((message) => message.seq >= timeline.length).sort(bySequence)
   const last = added[added.length - 1]
   if (last === undefined) return unchanged(timeline)
-  const next = { ...timeline, length: last.seq + 1, news: timeline.reading === null ? NO_NEWS : withNews(timeline, added) }
-  if (!following(timeline)) return change(timeline, next)
+  const { start, from, reading } = timeline
+  const length = last.seq + 1
+  const news = reading === null ? NO_NEWS : withNews(timeline, added)
+  if (!following(timeline)) return change(timeline, { ...timeline, length, news })
 
-  const end = chunkCount(next.length)
+  const end = chunkCount(length)
   const to = atEnd ? end : Math.max(timeline.to, Math.min(end, timeline.from + MAX_CHUNKS))
   const chunks = new Map(timeline.chunks)
   for (let index = chunkOf(timeline.length); index < to; index++) {
     const messages = added.filter((message) => chunkOf(message.seq) === index)
     chunks.set(index, { index, messages: [...(chunks.get(index)?.messages ?? []), ...messages] })
   }
-  return change(timeline, cut({ ...next, to, chunks }, { from: to - 1, to }))
+  return change(timeline, cut({ length, start, from, to, chunks, reading, news }, { from: to - 1, to }))
 }
 
 /** Puts a message in the place of the one with its `seq`: a new status, a longer notice. */
@@ -237,11 +239,14 @@ function unchanged(timeline: Timeline): TimelineChange {
 }
 
 function change(before: Timeline, timeline: Timeline): TimelineChange {
-  const indexes = [...timeline.chunks.keys()]
-  return {
-    timeline,
-    changed: indexes.filter((index) => timeline.chunks.get(index) !== before.chunks.get(index)),
-    added: indexes.filter((index) => !before.chunks.has(index)),
-    removed: [...before.chunks.keys()].filter((index) => !timeline.chunks.has(index)),
+  const changed: number[] = []
+  const added: number[] = []
+  const removed: number[] = []
+  for (const [index, chunk] of timeline.chunks) {
+    const former = before.chunks.get(index)
+    if (former !== chunk) changed.push(index)
+    if (former === undefined) added.push(index)
   }
+  for (const index of before.chunks.keys()) if (!timeline.chunks.has(index)) removed.push(index)
+  return { timeline, changed, added, removed }
 }

@@ -57,6 +57,8 @@ export class Emitter<Events extends EventTable<Events>> implements RtmEmitter<Ev
       if (entry.once) this.remove(event, entry)
       results.push(succeeds(() => (entry.listener as (...args: unknown[]) => unknown)(...args)))
     }
+    const [only] = results
+    if (only && results.length === 1) return only
     return Promise.all(results).then((all) => all.every(Boolean))
   }
 

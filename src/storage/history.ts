@@ -170,8 +170,12 @@ class LoggedHistory implements History {
         const { conversation } = entry
         const former = rows.get(conversation.id) ?? this.index.rows.get(conversation.id)
         let added = 0
-        for (const message of entry.messages ?? []) added += (await pages.of(conversation.id, pageOf(message.seq))).add(message)
-        const trimmed = await this.trim(conversation, former, pages)
+        for (const message of entry.messages ?? []) {
+          const number = pageOf(message.seq)
+          const page = pages.taken(conversation.id, number) ?? (await pages.of(conversation.id, number))
+          added += page.add(message)
+        }
+        const trimmed = conversation.start > (former?.conversation.start ?? 0) ? await this.trim(conversation, former, pages) : NOTHING_TRIMMED
         rows.set(conversation.id, { conversation, bytes: Math.max(0, (former?.bytes ?? 0) + added - trimmed.bytes), since: trimmed.since ?? former?.since ?? conversation.at })
       }
     }
@@ -195,11 +199,10 @@ class LoggedHistory implements History {
     }
   }
 
-  /** Deletes the pages that lie before the start of a conversation, once it has moved on. */
-  private async trim(conversation: Conversation, former: IndexRow | undefined, pages: Pages): Promise<{ bytes: number; since?: number }> {
+  /** Deletes the pages that lie before the start of a conversation, which has moved on. */
+  private async trim(conversation: Conversation, former: IndexRow | undefined, pages: Pages): Promise<Trimmed> {
     const { id, start, length } = conversation
     const from = former?.conversation.start ?? 0
-    if (start <= from) return { bytes: 0 }
     const end = start === length ? pageOf(length - 1) + 1 : pageOf(start)
     let bytes = 0
     for (let number = pageOf(from); number < end; number++) {
@@ -243,6 +246,12 @@ class LoggedHistory implements History {
   }
 }
 
+interface Trimmed {
+  readonly bytes: number
+  readonly since?: number
+}
+
+const NOTHING_TRIMMED: Trimmed = { bytes: 0 }
 const NO_PAGE: Page = { messages: new Map(), unreadable: 0, records: 0, bytes: 0 }
 
 /** The pages that one commit changes and deletes. */
@@ -254,6 +263,11 @@ class Pages {
     private readonly read: (id: ConversationId, number: number) => Promise<Page>,
     private readonly keys: PersonKeys,
   ) {}
+
+  /** A page that this commit has changed already: most messages follow one another in a page, and need not wait for it. */
+  taken(id: ConversationId, number: number): ChangedPage | undefined {
+    return this.changed.get(this.keys.page(id, number))
+  }
 
   async of(id: ConversationId, number: number): Promise<ChangedPage> {
     const key = this.keys.page(id, number)

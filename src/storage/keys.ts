@@ -36,7 +36,13 @@ export function personKeys({ appId, uid }: Person): PersonKeys {
   const person = `${/^[0-9A-Za-z]+$/.test(appId) ? appId : encodeHex(appId)}-${encodeHex(uid)}`
   const conversations = `conversation/${person}/`
   const logs = `log/${person}/`
-  const log = (id: ConversationId) => `${logs}${encodeHex(id)}/`
+  const folders = new Map<ConversationId, string>()
+  // asked for with every message
+  const log = (id: ConversationId) => {
+    const folder = folders.get(id) ?? `${logs}${encodeHex(id)}/`
+    folders.set(id, folder)
+    return folder
+  }
   return {
     conversations,
     index: `index/${person}/`,

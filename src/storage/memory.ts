@@ -20,6 +20,12 @@ export function createMemoryKeyValue(disk = new MemoryDisk()): KeyValue {
     disk.appended.delete(key)
   }
 
+  function append(key: string, texts: readonly string[]): void {
+    const appended = disk.appended.get(key)
+    if (appended) appended.push(...texts)
+    else disk.appended.set(key, [...texts])
+  }
+
   return {
     async get(key) {
       return parseJsonText(disk.texts.get(key))
@@ -54,7 +60,7 @@ export function createMemoryKeyValue(disk = new MemoryDisk()): KeyValue {
         if (write.type === 'put') {
           remove(write.key)
           disk.texts.set(write.key, texts[0] ?? '')
-        } else if (write.type === 'append') disk.appended.set(write.key, [...(disk.appended.get(write.key) ?? []), ...texts])
+        } else if (write.type === 'append') append(write.key, texts)
         else if (write.type === 'delete') remove(write.key)
         else for (const key of keys()) if (key.startsWith(write.folder)) remove(key)
       })

@@ -44,7 +44,7 @@ export class Connection {
   send(frame: ClientFrame): void {
     if (this.over) return
     try {
-      this.task?.send({ data: JSON.stringify(frame), fail: () => this.lose() })
+      this.task?.send({ data: JSON.stringify(frame), fail: this.failed })
     } catch {
       this.lose()
     }
@@ -113,6 +113,8 @@ export class Connection {
     const frame = decodeFrame(data)
     if (frame) this.handlers.frame(frame)
   }
+
+  private readonly failed = () => this.lose()
 
   private lose(code?: number): void {
     if (this.over) return

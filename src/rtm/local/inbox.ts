@@ -25,7 +25,8 @@ export class Inbox {
 
   private remember(mid: number): void {
     this.kept.add(mid)
+    if (this.kept.size <= Inbox.MEMORY) return
     const [oldest] = this.kept
-    if (this.kept.size > Inbox.MEMORY && oldest !== undefined) this.kept.delete(oldest)
+    if (oldest !== undefined) this.kept.delete(oldest)
   }
 }

@@ -118,7 +118,8 @@ export class Link {
 
   /** Writes the requests that were held back and no longer are. */
   flush(): void {
-    if (this.state === 'CONNECTED') this.requests.flush((frame) => this.write(frame))
+    if (this.state === 'CONNECTED') this.requests.flush(this.writeFrame)
+    else this.requests.wait()
   }
 
   async renew(token: string): Promise<void> {
@@ -238,6 +239,8 @@ export class Link {
   private write(frame: ClientFrame): void {
     this.connection?.send(frame)
   }
+
+  private readonly writeFrame = (frame: ClientFrame) => this.write(frame)
 
   private receive(frame: ServerFrame): void {
     if (frame.t === 'ok' || frame.t === 'err') this.requests.answer(frame)

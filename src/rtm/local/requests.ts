@@ -40,7 +40,7 @@ interface Pending {
   readonly options: RequestOptions
   /** Written to a connection at least once: from then on nobody but the gateway knows its outcome. */
   written: boolean
-  timer: ReturnType<typeof setTimeout>
+  timer: ReturnType<typeof setTimeout> | undefined
   readonly answer: (ok: OkFrame) => void
   readonly fail: (error: RtmError) => void
 }
@@ -52,6 +52,8 @@ interface Pending {
 export class RequestTable {
   private lastId = 0
   private readonly pending = new Map<number, Pending>()
+  /** Of these, what is not written, in the same order. */
+  private waiting = new Set<Pending>()
 
   constructor(private readonly timeoutMs: number) {}
 
@@ -59,35 +61,36 @@ export class RequestTable {
     return ++this.lastId
   }
 
-  /** Queues a request; `flush` writes it. The promise settles by an answer, a time-out, or one of the methods below. */
+  /** Queues a request; `flush` writes it, or `wait` has it wait. The promise settles by an answer, a time-out, or one of the methods below. */
   add<N extends RequestName>(name: N, ask: Requests[N]['ask'], options: RequestOptions = {}): Promise<Requests[N]['answer']> {
     const operation = OPERATIONS[name]
     const frame = { ...ask, t: name, id: this.nextId() } as unknown as RequestFrame
     return new Promise((resolve, reject) => {
-      const done = () => this.drop(frame.id)
-      this.pending.set(frame.id, {
+      const pending: Pending = {
         frame,
         options,
         written: false,
-        timer: this.expire(frame, options.queueTimeoutMs ?? options.timeoutMs ?? this.timeoutMs),
+        timer: undefined,
         answer: (ok) => {
-          done()
+          this.drop(pending)
           const answer = decodeAnswer(name, ok)
           if (answer) resolve(answer)
           else reject(failureError(operation, 'the answer of the gateway cannot be read'))
         },
         fail: (error) => {
-          done()
+          this.drop(pending)
           reject(error)
         },
-      })
+      }
+      this.pending.set(frame.id, pending)
+      this.waiting.add(pending)
     })
   }
 
   /** Writes what was not written yet and may be. */
   flush(write: (frame: RequestFrame) => void): void {
-    const waiting = [...this.pending.values()].filter(({ written, options }) => !written && !options.hold?.())
-    for (const pending of [...waiting.filter(isFirst), ...waiting.filter((other) => !isFirst(other))]) {
+    const ready = [...this.waiting].filter(({ options }) => !options.hold?.())
+    for (const pending of ready.some(isFirst) ? [...ready.filter(isFirst), ...ready.filter((other) => !isFirst(other))] : ready) {
       try {
         pending.options.admit?.()
       } catch (error) {
@@ -95,9 +98,19 @@ export class RequestTable {
         continue
       }
       pending.written = true
+      this.waiting.delete(pending)
       clearTimeout(pending.timer)
-      pending.timer = this.expire(pending.frame, pending.options.timeoutMs ?? this.timeoutMs)
+      pending.timer = this.expire(pending, pending.options.timeoutMs ?? this.timeoutMs)
       write(pending.frame)
+    }
+    if (this.waiting.size > 0) this.wait()
+  }
+
+  /** What is not written waits from now on, but not for ever. */
+  wait(): void {
+    for (const pending of this.waiting) {
+      const { queueTimeoutMs, timeoutMs } = pending.options
+      pending.timer ??= this.expire(pending, queueTimeoutMs ?? timeoutMs ?? this.timeoutMs)
     }
   }
 
@@ -116,6 +129,7 @@ export class RequestTable {
       if (isMessage(pending.frame)) pending.fail(unknownOutcome(pending.frame))
       else pending.written = false
     }
+    this.waiting = new Set([...this.pending.values()].filter(({ written }) => !written))
   }
 
   answer(frame: OkFrame | ErrFrame): void {
@@ -148,13 +162,14 @@ export class RequestTable {
     return named.length > 0
   }
 
-  private expire(frame: RequestFrame, ms: number): ReturnType<typeof setTimeout> {
-    return setTimeout(() => this.pending.get(frame.id)?.fail(timeoutError(OPERATIONS[frame.t])), ms)
+  private expire(pending: Pending, ms: number): ReturnType<typeof setTimeout> {
+    return setTimeout(() => pending.fail(timeoutError(OPERATIONS[pending.frame.t])), ms)
   }
 
-  private drop(id: number): void {
-    clearTimeout(this.pending.get(id)?.timer)
-    this.pending.delete(id)
+  private drop(pending: Pending): void {
+    clearTimeout(pending.timer)
+    this.waiting.delete(pending)
+    this.pending.delete(pending.frame.id)
   }
 }
 

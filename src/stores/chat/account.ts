@@ -68,6 +68,8 @@ export class Account {
   private readonly receipts: Receipts
   private readonly threads = new Map<string, Thread>()
   private readonly seen = new RecentMap<ConversationId, Promise<SeenMessages>>(SEEN_CONVERSATIONS_MAX)
+  /** What of `seen` has been read. */
+  private readonly seenNow = new WeakMap<Promise<SeenMessages>, SeenMessages>()
   /** What stands further back in a log than `seen` begins, for messages that say they come again. */
   private readonly seenLongAgo = new RecentMap<ConversationId, Promise<SeenMessages>>(SEEN_LONG_AGO_CONVERSATIONS_MAX)
   private readonly looking = new Map<ConversationId, Promise<unknown>>()
@@ -201,8 +203,10 @@ export class Account {
     const key = envelope && seenKey(from, envelope, at)
     const name = `${id} ${key}`
     // Not taken in, and not known from then on either: the service, or the sender, brings it again.
-    if (!(await this.hasRoom(id))) return false
-    if (key !== undefined && (await this.wasSeen(id, key, saysAgain(envelope)))) {
+    const hasRoom = this.hasRoom(id)
+    if (!(typeof hasRoom === 'boolean' ? hasRoom : await hasRoom)) return false
+    const seen = key === undefined ? false : this.wasSeen(id, key, saysAgain(envelope))
+    if (typeof seen === 'boolean' ? seen : await seen) {
       const seq = this.refused.get(name)
       const isKept = seq === undefined || (await this.book.isKept(id, seq))
       if (isKept) this.refused.delete(name)
@@ -216,9 +220,9 @@ export class Account {
   }
 
   /** Whether a message more of somebody else can be held: what storage refuses stays in memory, and so does what is known of each conversation. */
-  private async hasRoom(id: ConversationId): Promise<boolean> {
-    if (this.book.holdsTooMuch && !(await this.book.tryAgain())) return false
-    return this.book.head(id) !== undefined || this.book.size < CONVERSATIONS_MAX
+  private hasRoom(id: ConversationId): boolean | Promise<boolean> {
+    const isKnown = this.book.head(id) !== undefined || this.book.size < CONVERSATIONS_MAX
+    return isKnown && this.book.holdsTooMuch ? this.book.tryAgain() : isKnown
   }
 
   /** Somebody came into a channel or left it: one more line, or a longer one. What comes while one is written goes into the next. */
@@ -427,9 +431,16 @@ export class Account {
   }
 
   /** Whether a message has come before; from now on it has. One after the other, so that none overtakes one that takes longer to look up. */
-  private wasSeen(id: ConversationId, key: string, isAgain: boolean): Promise<boolean> {
+  private wasSeen(id: ConversationId, key: string, isAgain: boolean): boolean | Promise<boolean> {
+    const reading = this.seen.get(id)
+    const seen = reading && this.seenNow.get(reading)
+    // Most messages: nothing is to be read for them, and they wait for none before them.
+    if (seen && !isAgain && !this.seenLongAgo.has(id) && !this.looking.has(id)) return !seen.add(key)
     const look = async () => {
-      const isNew = (await this.seenMessages(id)).add(key)
+      const reading = this.seenMessages(id)
+      const messages = await reading
+      this.seenNow.set(reading, messages)
+      const isNew = messages.add(key)
       const before = isAgain ? await this.longAgo(id) : await this.seenLongAgo.get(id)
       const wasLongAgo = isNew && isAgain && before?.has(key) === true
       before?.add(key)

@@ -181,7 +181,8 @@ export class Book {
   private async keepToLimits(id: ConversationId): Promise<void> {
     const head = this.heads.get(id)
     if (!head) return
-    await this.trim(id, trimToCount(head, this.limits.messagesPerConversation))
+    const trimmed = trimToCount(head, this.limits.messagesPerConversation)
+    if (trimmed !== head) await this.trim(id, trimmed)
     if (++this.commitsSinceUsage < COMMITS_PER_USAGE) return
     this.commitsSinceUsage = 0
     await this.keepToBytes()

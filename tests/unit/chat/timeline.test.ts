@@ -138,12 +138,12 @@ describe('reading on', () => {
     const log = messages(0, 1_000)
     let timeline = opened(1_000)
     for (let i = 0; i < 4; i++) timeline = answered(older(timeline), log)
-    expect([timeline.from, timeline.to]).toEqual([40, 48])
+    expect([timeline.from, timeline.to]).toEqual([40, 40 + MAX_CHUNKS])
     expect(following(timeline)).toBe(false)
     const asked = newer(timeline)
     const taken = answer(asked, asked, log)
-    expect([taken.timeline.from, taken.timeline.to]).toEqual([42, 50])
-    expect(taken.added).toEqual([48, 49])
+    expect([taken.timeline.from, taken.timeline.to]).toEqual([42, 42 + MAX_CHUNKS])
+    expect(taken.added).toEqual([40 + MAX_CHUNKS, 41 + MAX_CHUNKS])
     expect(taken.removed).toEqual([40, 41])
   })
 
@@ -203,7 +203,7 @@ describe('append', () => {
 
   it('moves the window on with a reader at its end', () => {
     const { timeline } = append(opened(40), messages(40, 400))
-    expect([timeline.from, timeline.to]).toEqual([12, 20])
+    expect([timeline.from, timeline.to]).toEqual([20 - MAX_CHUNKS, 20])
     expect(following(timeline)).toBe(true)
   })
 
@@ -270,10 +270,10 @@ describe('put', () => {
 describe('trim', () => {
   it('cuts at the end that is farther from what is kept', () => {
     const wide: Timeline = { ...openAt(0, 'latest'), length: 240, from: 0, to: 12, chunks: new Map(range(0, 12).map((index) => [index, { index, messages: [] }])) }
-    expect(trim(wide, { from: 10, to: 12 }).timeline).toMatchObject({ from: 4, to: 12 })
-    expect(trim(wide, { from: 0, to: 1 }).timeline).toMatchObject({ from: 0, to: 8 })
-    expect(trim(wide, { from: 5, to: 7 }).timeline).toMatchObject({ from: 2, to: 10 })
-    expect(trim(wide, { from: 0, to: 1 }).removed).toEqual([8, 9, 10, 11])
+    expect(trim(wide, { from: 10, to: 12 }).timeline).toMatchObject({ from: 12 - MAX_CHUNKS, to: 12 })
+    expect(trim(wide, { from: 0, to: 1 }).timeline).toMatchObject({ from: 0, to: MAX_CHUNKS })
+    expect(trim(wide, { from: 5, to: 7 }).timeline).toMatchObject({ from: 3, to: 9 })
+    expect(trim(wide, { from: 0, to: 1 }).removed).toEqual(range(MAX_CHUNKS, 12))
   })
 
   it('leaves a small window alone', () => {

@@ -1,0 +1,46 @@
+/** What a logged-in connection costs the gateway that says nothing but pings: the growth of its resident memory, garbage aside. */
+import type { Benchmark } from '../bench'
+import { LeanClient } from './lean-client'
+import { startServer } from './processes'
+
+const CONNECTIONS = 5_000
+/** So many connect at a time: fewer than a listening socket lets wait. */
+const BATCH = 100
+/** The heartbeat has been round once, and buffers of the logins are free. */
+const SETTLE_MS = 3_000
+
+export const idle: Benchmark = {
+  names: ['gateway.idle'],
+  budgets: [{ name: 'gateway.idle', figure: 'bytes', atMost: 20 * 1024 }],
+  async *run({ quick }) {
+    const n = quick ? 200 : CONNECTIONS
+    const gateway = await startServer('gateway')
+    const clients: LeanClient[] = []
+    try {
+      // what the first logins load and compile is no cost of a connection
+      const early = await connectMany(gateway.url, 'early', BATCH)
+      await settle()
+      const before = await gateway.residentBytes()
+      clients.push(...early, ...(await connectMany(gateway.url, 'idle', n)))
+      await settle()
+      const bytes = Math.round(((await gateway.residentBytes()) - before) / n)
+      yield { name: 'gateway.idle', n, figures: { bytes } }
+    } finally {
+      for (const client of clients) client.close()
+      await gateway.stop()
+    }
+  },
+}
+
+async function connectMany(url: string, prefix: string, n: number): Promise<LeanClient[]> {
+  const clients: LeanClient[] = []
+  while (clients.length < n) {
+    const size = Math.min(BATCH, n - clients.length)
+    clients.push(...(await Promise.all(Array.from({ length: size }, (_, i) => LeanClient.login(url, `${prefix}${clients.length + i}`)))))
+  }
+  return clients
+}
+
+function settle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+}

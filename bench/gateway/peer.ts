@@ -1,0 +1,204 @@
+/**
+ * Messages between peers through the gateway.
+ *
+ * The times, in turns, so that a busy machine slows all of them: from `sendMessageToPeer` of the product's own client to its
+ * promise, with the receiver's acknowledgement in between, which its client gives once its listeners are done; the same
+ * frames between two bare `ws` clients; and a bare `ws` echo of the same text. The ratio compares the last two: what the
+ * gateway adds to what the sockets cost.
+ * The throughput: senders that keep a window of messages under way, over lean clients; what counts is the `ok` that says
+ * that the receiver has acknowledged.
+ */
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import { encode } from '@/src/chat/envelope'
+import { SEND_RATE } from '@/src/chat/limits'
+import { createLocalRtm } from '@/src/rtm/local'
+import { LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
+import type { RtmClient } from '@/src/rtm/port'
+import { connectSocket } from '../../tests/support/connect-socket'
+import type { Benchmark } from '../bench'
+import { quantile } from '../support/stats'
+import { LeanClient, numberAfter } from './lean-client'
+import { startServer } from './processes'
+
+/** What the product sends for a text of 30 characters. */
+const TEXT = encode({ kind: 'text', id: 'V1StGXR8_Z5jdHi6B-myT', text: '今天下午三点在老地方见面，别忘了带上昨天说的那本书和雨伞哦' }, 'rich')
+/** The client itself keeps RTM's rate: after so many messages the next client goes on. */
+const PER_CLIENT = SEND_RATE.count - 10
+const PAIRS = 4
+const WINDOW = 128
+
+export const peer: Benchmark = {
+  names: ['gateway.peer'],
+  budgets: [
+    { name: 'gateway.peer', figure: 'ratio', atMost: 3 },
+    { name: 'gateway.peer', figure: 'perSecond', atLeast: 20_000 },
+  ],
+  async *run({ quick }) {
+    const [gateway, echo] = await Promise.all([startServer('gateway'), startServer('echo')])
+    try {
+      const n = quick ? 4_000 : 200_000
+      const perSecond = await throughput(gateway.url, n)
+      const times = await roundTrips(gateway.url, echo.url, quick ? 3 : 40)
+      const [framesP50, echoP50] = [quantile(times.frames, 0.5), quantile(times.echo, 0.5)]
+      yield {
+        name: 'gateway.peer',
+        n,
+        figures: { p50: quantile(times.client, 0.5), p99: quantile(times.client, 0.99), framesP50, echoP50, ratio: framesP50 / echoP50, perSecond },
+      }
+    } finally {
+      await Promise.all([gateway.stop(), echo.stop()])
+    }
+  },
+}
+
+interface Times {
+  readonly client: number[]
+  readonly frames: number[]
+  readonly echo: number[]
+}
+
+/** In ms, one message at a time. */
+async function roundTrips(gatewayUrl: string, echoUrl: string, rounds: number): Promise<Times> {
+  const echo = await BareClient.connect(echoUrl)
+  const [bareSender, bareReceiver] = [await BareClient.logIn(gatewayUrl, 'bare-sender'), await BareClient.logIn(gatewayUrl, 'bare-receiver')]
+  bareReceiver.onText = (text) => bareReceiver.send(JSON.stringify({ t: 'ack', mid: JSON.parse(text).mid }))
+  const receiver = await logIn(gatewayUrl, 'receiver')
+  receiver.on('MessageFromPeer', async () => true)
+  const times: Times = { client: [], frames: [], echo: [] }
+  let lastId = 1
+  // the first round is for the compiler
+  for (let round = -1; round < rounds; round++) {
+    const sender = await logIn(gatewayUrl, `sender${round}`)
+    const client = await timesOf(async () => {
+      const { hasPeerReceived } = await sender.sendMessageToPeer({ text: TEXT, messageType: 'TEXT' }, 'receiver')
+      if (!hasPeerReceived) throw new Error('the receiver did not acknowledge')
+    })
+    const frames = await timesOf(async () => {
+      const answer = JSON.parse(await bareSender.ask(JSON.stringify({ t: 'peer', id: ++lastId, to: 'bare-receiver', text: TEXT })))
+      if (answer.id !== lastId || answer.received !== true) throw new Error(`the gateway answers ${JSON.stringify(answer)}`)
+    })
+    const back = await timesOf(async () => void (await echo.ask(TEXT)))
+    await sender.logout()
+    if (round < 0) continue
+    times.client.push(...client)
+    times.frames.push(...frames)
+    times.echo.push(...back)
+  }
+  await receiver.logout()
+  for (const client of [echo, bareSender, bareReceiver]) client.close()
+  return times
+}
+
+/** `ws` and nothing else. */
+class BareClient {
+  onText: (text: string) => void = () => undefined
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.on('message', (data) => this.onText(data.toString()))
+  }
+
+  static async connect(url: string): Promise<BareClient> {
+    const socket = new WebSocket(url, { perMessageDeflate: false })
+    await once(socket, 'open')
+    return new BareClient(socket)
+  }
+
+  static async logIn(url: string, uid: string): Promise<BareClient> {
+    const client = await BareClient.connect(url)
+    await client.ask(JSON.stringify({ t: 'login', id: 1, v: PROTOCOL_VERSION, appId: LOCAL_APP_ID, uid }))
+    return client
+  }
+
+  send(text: string): void {
+    this.socket.send(text)
+  }
+
+  /** Resolves with what comes next. */
+  ask(text: string): Promise<string> {
+    return new Promise((resolve) => {
+      this.onText = resolve
+      this.socket.send(text)
+    })
+  }
+
+  close(): void {
+    this.socket.terminate()
+  }
+}
+
+async function timesOf(trip: () => Promise<void>): Promise<number[]> {
+  const times: number[] = []
+  for (let i = 0; i < PER_CLIENT; i++) {
+    const start = performance.now()
+    await trip()
+    times.push(performance.now() - start)
+  }
+  return times
+}
+
+async function logIn(url: string, uid: string): Promise<RtmClient> {
+  const client = createLocalRtm({ url, connectSocket }).createInstance(LOCAL_APP_ID)
+  await client.login({ uid })
+  return client
+}
+
+/** Messages that their receivers have acknowledged, per second. */
+async function throughput(url: string, n: number): Promise<number> {
+  const pairs = await Promise.all(Array.from({ length: PAIRS }, (_, i) => pair(url, i)))
+  // for the compilers on both sides
+  await Promise.all(pairs.map(({ send }) => send(Math.ceil(n / PAIRS / 10))))
+  const each = Math.ceil(n / PAIRS)
+  const start = performance.now()
+  await Promise.all(pairs.map(({ send }) => send(each)))
+  const seconds = (performance.now() - start) / 1_000
+  for (const { close } of pairs) close()
+  return (each * PAIRS) / seconds
+}
+
+interface Pair {
+  /** Sends so many messages, and resolves when all are acknowledged. */
+  send(count: number): Promise<void>
+  close(): void
+}
+
+const PEER_FRAME = Buffer.from('{"t":"peer","mid":')
+const OK_FRAME = Buffer.from('{"t":"ok","id":')
+const RECEIVED = Buffer.from('"received":true}')
+
+async function pair(url: string, index: number): Promise<Pair> {
+  const [sender, receiver] = await Promise.all([LeanClient.login(url, `s${index}`), LeanClient.login(url, `r${index}`)])
+  const rest = `,"to":"r${index}","text":${JSON.stringify(TEXT)}}`
+  let lastMid = 0
+  let lastId = 1
+  let answered = lastId
+
+  receiver.onFrame = (payload) => {
+    const mid = numberAfter(payload, PEER_FRAME)
+    if (mid !== lastMid + 1) throw new Error(`after message ${lastMid} came ${payload.toString()}`)
+    lastMid = mid
+    receiver.send(`{"t":"ack","mid":${mid}}`)
+  }
+  return {
+    send: (count) =>
+      new Promise((resolve) => {
+        const end = lastId + count
+        const fill = () => {
+          while (lastId < end && lastId - answered < WINDOW) sender.send(`{"t":"peer","id":${++lastId}${rest}`)
+        }
+        sender.onFrame = (payload) => {
+          const id = numberAfter(payload, OK_FRAME)
+          const isReceived = payload.compare(RECEIVED, 0, RECEIVED.length, payload.length - RECEIVED.length) === 0
+          if (id !== answered + 1 || !isReceived) throw new Error(`after answer ${answered} came ${payload.toString()}`)
+          answered = id
+          if (answered === end) resolve()
+          else fill()
+        }
+        fill()
+      }),
+    close() {
+      sender.close()
+      receiver.close()
+    },
+  }
+}

@@ -1,0 +1,46 @@
+/** Starts the servers of the gateway's benchmarks, each as a process of its own. */
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { GATEWAY_PATH } from '@/src/rtm/local/frames'
+import type { FromServer } from './server'
+
+export interface ServerProcess {
+  readonly url: string
+  /** Its resident memory, garbage aside. */
+  residentBytes(): Promise<number>
+  stop(): Promise<void>
+}
+
+export async function startServer(kind: 'gateway' | 'echo'): Promise<ServerProcess> {
+  const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), [kind], { execArgv: ['--import', 'tsx', '--expose-gc'] })
+  const started = await told(child)
+  if (!('port' in started)) throw new Error(`the ${kind} told no port`)
+  return {
+    url: `ws://127.0.0.1:${started.port}${GATEWAY_PATH}`,
+    async residentBytes() {
+      child.send('memory')
+      const answer = await told(child)
+      if (!('residentBytes' in answer)) throw new Error(`the ${kind} told no memory`)
+      return answer.residentBytes
+    },
+    async stop() {
+      if (child.exitCode !== null) return
+      const ended = once(child, 'exit')
+      // it ends when nobody is there to answer to
+      child.disconnect()
+      await ended
+    },
+  }
+}
+
+function told(child: ChildProcess): Promise<FromServer> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`a server of the bench ended with ${code}`))
+    child.once('exit', onExit)
+    child.once('message', (message) => {
+      child.off('exit', onExit)
+      resolve(message as FromServer)
+    })
+  })
+}

@@ -1,0 +1,30 @@
+/**
+ * The other end of the gateway's benchmarks, in a process of its own: `gateway` is the product's gateway with every check and
+ * without rates, `echo` a bare `ws` server that sends back what it gets. Tells its port, then its memory when asked.
+ */
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer } from 'ws'
+import { startGateway } from '../../gateway/server'
+
+/** What the server tells its parent. */
+export type FromServer = { readonly port: number } | { readonly residentBytes: number }
+
+const [kind] = process.argv.slice(2)
+if (kind === 'gateway') tell({ port: (await startGateway({ port: 0, rateLimits: false })).port })
+else if (kind === 'echo') {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
+  server.on('connection', (socket) => socket.on('message', (data) => socket.send(data.toString())))
+  server.on('listening', () => tell({ port: (server.address() as AddressInfo).port }))
+} else throw new Error(`there is no server called ${kind}`)
+
+process.on('message', () => {
+  // What is garbage is no cost of a connection. Twice: the first run finds what ends with weak references.
+  globalThis.gc?.()
+  globalThis.gc?.()
+  tell({ residentBytes: process.memoryUsage.rss() })
+})
+process.on('disconnect', () => process.exit())
+
+function tell(what: FromServer): void {
+  process.send?.(what)
+}

@@ -1,0 +1,49 @@
+/**
+ * Runs in a page of the H5 build's origin and writes conversations into IndexedDB, through the product's own storage: what
+ * the chat then reads is what it would have written itself.
+ */
+import { conversationTarget, type ConversationId } from '@/src/chat/conversation'
+import { createConversation, preview } from '@/src/chat/conversations'
+import type { Message } from '@/src/chat/message'
+import { TIME_LINE_AFTER_MS } from '@/src/chat/rows'
+import { newId } from '@/src/platform/ids'
+import { createStorage } from '@/src/storage/history'
+import { createIndexedDbKeyValue } from '@/src/storage/indexeddb'
+import type { Person } from '@/src/storage/port'
+import { textOf } from '../support/texts'
+
+/** So many messages go in one transaction. */
+const AT_ONCE = 5_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+export interface Filling {
+  readonly person: Person
+  /** The one that was written in last comes last. */
+  readonly conversations: readonly { readonly id: ConversationId; readonly length: number }[]
+}
+
+export async function fill({ person, conversations }: Filling): Promise<void> {
+  const history = await createStorage(createIndexedDbKeyValue()).openHistory(person)
+  const now = Date.now()
+  for (const [index, { id, length }] of conversations.entries()) {
+    const begun = now - (conversations.length - index) * HOUR - (length * MINUTE + (length / 10) * TIME_LINE_AFTER_MS)
+    for (let from = 0; from < length; from += AT_ONCE) {
+      const to = Math.min(length, from + AT_ONCE)
+      const messages = Array.from({ length: to - from }, (_, i) => message(from + i, person.uid, id, begun))
+      const last = messages[messages.length - 1]
+      if (!last) continue
+      const conversation = { ...createConversation(id, last.at), length: to, readTo: to, preview: preview(last) }
+      await history.write([{ conversation, messages }])
+    }
+  }
+}
+
+/** Two people who write a few messages each in turn, and pause after ten: then a time line stands above the next. */
+function message(seq: number, uid: string, id: ConversationId, begun: number): Message {
+  const isOwn = Math.floor(seq / 3) % 2 === 0
+  const body = { kind: 'text', text: textOf(seq) } as const
+  return { seq, id: newId(), from: isOwn ? uid : conversationTarget(id), at: begun + seq * MINUTE + Math.floor(seq / 10) * TIME_LINE_AFTER_MS, body, status: isOwn ? 'delivered' : 'received' }
+}
+
+Object.assign(globalThis, { fill })

@@ -1,0 +1,29 @@
+/** How smoothly H5 scrolls through a thread from its end to its beginning, by the times between its frames. */
+import type { Benchmark } from '../bench'
+import { quantile } from '../support/stats'
+import { Reader } from './reader'
+import { H5Site } from './site'
+
+const LENGTH = 5_000
+/** At 60 frames a second a longer one has missed its turn. */
+const SLOW_MS = 20
+
+export const scroll: Benchmark = {
+  names: ['h5.scroll'],
+  budgets: [{ name: 'h5.scroll', figure: 'slowPercent', atMost: 2 }],
+  async *run({ quick }) {
+    const n = quick ? 200 : LENGTH
+    const site = await H5Site.open([n])
+    try {
+      const reader = await Reader.logIn(site)
+      await reader.open(n)
+      await reader.startFrames()
+      await reader.scrollTo(0)
+      const frames = await reader.stopFrames()
+      const slow = frames.filter((ms) => ms > SLOW_MS).length
+      yield { name: 'h5.scroll', n, figures: { frames: frames.length, slowPercent: (100 * slow) / frames.length, frameP50: quantile(frames, 0.5), frameP99: quantile(frames, 0.99) } }
+    } finally {
+      await site.close()
+    }
+  },
+}

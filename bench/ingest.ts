@@ -1,0 +1,106 @@
+/**
+ * How many messages per second the product takes in: the store's own path from what the RTM adapter hands over, through
+ * decoding, the look for duplicates and the log, to an open thread that follows its end.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nanoid } from 'nanoid'
+import { encode } from '@/src/chat/envelope'
+import { OFFLINE_MESSAGES_MAX } from '@/src/chat/limits'
+import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
+import { createLocalRtm } from '@/src/rtm/local'
+import { createStorage } from '@/src/storage/history'
+import type { KeyValue } from '@/src/storage/key-value'
+import { createMemoryKeyValue } from '@/src/storage/memory'
+import { createMiniKeyValue } from '@/src/storage/mini'
+import { Account } from '@/src/stores/chat/account'
+import { WxDisk } from '../tests/support/wx-files'
+import type { Benchmark, Result } from './bench'
+import { median } from './support/stats'
+import { textOf } from './support/texts'
+
+/** As many messages come at once as the service sends one after an absence; each is acknowledged when it is kept and shown. */
+const BURST = OFFLINE_MESSAGES_MAX
+const ROUNDS = 5
+
+export const ingest: Benchmark = {
+  names: ['ingest', 'ingest.files'],
+  budgets: [{ name: 'ingest', figure: 'perSecond', atLeast: 50_000 }],
+  async *run({ quick }) {
+    yield await inMemory(quick ? 2_000 : 100_000)
+    yield await inFiles(quick ? 400 : 20_000)
+  },
+}
+
+async function inMemory(n: number): Promise<Result> {
+  // the first one is for the compiler
+  await takeIn(createMemoryKeyValue(), Math.ceil(n / 2), BURST)
+  const rounds: Speed[] = []
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await takeIn(createMemoryKeyValue(), n, BURST))
+  const oneByOne = await takeIn(createMemoryKeyValue(), n, 1)
+  const perSecond = median(rounds.map((speed) => speed.perSecond))
+  const perCpuSecond = median(rounds.map((speed) => speed.perCpuSecond))
+  return { name: 'ingest', n, figures: { perSecond, perCpuSecond, perSecondOneByOne: oneByOne.perSecond } }
+}
+
+/** The mini program's files, on this machine's disk: for information, since a phone's disk is another. */
+async function inFiles(n: number): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-ingest-'))
+  try {
+    const { fs, storage, root } = new WxDisk(folder)
+    return { name: 'ingest.files', n, figures: { ...(await takeIn(createMiniKeyValue({ fs, storage, root }), n, BURST)) } }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+interface Speed {
+  readonly perSecond: number
+  /** By the time that this process had the processor, the garbage collector's threads included: what a busy machine does not change. */
+  readonly perCpuSecond: number
+}
+
+/** Takes in `n` messages, `burst` at a time; checks that all were kept, once each, and that the thread shows the last ones. */
+async function takeIn(kv: KeyValue, n: number, burst: number): Promise<Speed> {
+  const history = await createStorage(kv).openHistory({ appId: LOCAL_APP_ID, uid: 'me' })
+  const account = newAccount(history, n)
+  await account.load()
+  const id = await account.start('peer', 'alice')
+  const thread = account.openThread(id)
+  await thread.load()
+
+  const received = Array.from({ length: n }, (_, i) => ({ text: encode({ kind: 'text', id: nanoid(), text: textOf(i) }, 'rich'), messageType: 'TEXT' as const }))
+  const properties = { serverReceivedTs: Date.now(), isOfflineMessage: false, isHistoricalMessage: false }
+  const cpu = process.cpuUsage()
+  const start = performance.now()
+  for (let from = 0; from < n; from += burst) {
+    const kept = await Promise.all(received.slice(from, from + burst).map((message) => account.receive('peer', 'alice', 'alice', message, properties)))
+    if (!kept.every(Boolean)) throw new Error('storage refused a message')
+  }
+  const seconds = (performance.now() - start) / 1_000
+  const { user, system } = process.cpuUsage(cpu)
+
+  const copy = received[n - 1]
+  if (copy) await account.receive('peer', 'alice', 'alice', copy, properties)
+  const [last] = await history.messages(id, n - 1, n + 1)
+  const { to } = thread.view()
+  if (last?.body.kind !== 'text' || last.body.text !== textOf(n - 1) || to !== n) throw new Error(`of ${n} messages the thread shows ${to}`)
+  await account.close()
+  return { perSecond: n / seconds, perCpuSecond: n / ((user + system) / 1_000_000) }
+}
+
+function newAccount(history: ConstructorParameters<typeof Account>[0]['history'], n: number): Account {
+  return new Account({
+    uid: 'me',
+    history,
+    limits: { messagesPerConversation: n, bytes: Number.MAX_SAFE_INTEGER },
+    wire: 'rich',
+    capabilities: createLocalRtm({ url: 'ws://127.0.0.1/' }).capabilities,
+    ready: () => true,
+    rejoining: () => false,
+    sendToPeer: async () => ({ hasPeerReceived: true }),
+    sendToChannel: async () => undefined,
+    watchPeer: () => undefined,
+  })
+}
