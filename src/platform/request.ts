@@ -53,7 +53,7 @@ export async function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT
       // the text as it came: whether it is JSON is decided below, alike on every platform
       dataType: 'text',
       success: ({ statusCode, data }) => {
-        if (statusCode < 200 || statusCode > 299) {
+        if (!(statusCode >= 200 && statusCode <= 299)) {
           reject(new TokenRequestError('status', `the token server answered ${statusCode}`, statusCode))
           return
         }

@@ -72,7 +72,7 @@ export function parsePage({ value, appended, unreadable }: Listed, page: number)
     else take(changed(record, messages))
   }
   const records = [...(Array.isArray(base) ? (base as unknown[]) : []), ...appended]
-  return { messages, unreadable: damaged, records: records.length, bytes: records.reduce<number>((sum, record) => sum + sizeOf(record), 0) }
+  return { messages, unreadable: damaged, records: records.length, bytes: records.reduce<number>((sum, record) => sum + sizeOf(record ?? null), 0) }
 }
 
 function changed(record: unknown, messages: ReadonlyMap<number, Message>): unknown {
