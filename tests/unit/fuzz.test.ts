@@ -159,7 +159,7 @@ describe('what is let through', () => {
       fc.property(fields, (each) => {
         const frame = decodeFrame(JSON.stringify(each))
         if (!frame) return
-        if ('ch' in frame && frame.t !== 'peer') expect(isValidId(frame.ch)).toBe(true)
+        if (frame.t !== 'peer' && 'ch' in frame) expect(isValidId(frame.ch)).toBe(true)
         if (frame.t === 'msg' || frame.t === 'peer') {
           expect(isValidId(frame.from)).toBe(true)
           expect(utf8Length(frame.text)).toBeLessThanOrEqual(MESSAGE_MAX_BYTES)
