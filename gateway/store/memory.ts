@@ -9,9 +9,20 @@ interface ChannelRecord {
   readonly expiresAt: number | undefined
 }
 
-/** @param now the clock, in ms; tests bring their own. */
-export function memoryStore(now: () => number = Date.now): Store {
+/**
+ * All offline queues together, in bytes as UTF-16: a sender may name any number of receivers who never come. Beyond it the
+ * oldest messages go; the senders' programs still have them and send them again when they hear of the receiver.
+ */
+const QUEUES_MAX_BYTES = 128 * 1024 * 1024
+/** What a message costs beside its text, roughly. */
+const OVERHEAD_BYTES = 256
+
+/** @param now the clock, in ms; tests bring their own, and a bound of their own. */
+export function memoryStore(now: () => number = Date.now, queuesMaxBytes = QUEUES_MAX_BYTES): Store {
   const queues = new Map<string, QueuedMessage[]>()
+  /** Whose queue each message stands in, the oldest first. */
+  const receivers = new Map<string, string>()
+  let queuedBytes = 0
   const rings = new Map<string, ChannelMessage[]>()
   const users = new Map<string, UserAttributes>()
   const channels = new Map<string, ChannelRecord>()
@@ -19,6 +30,25 @@ export function memoryStore(now: () => number = Date.now): Store {
   let lastKey = ''
   const fresh = ({ message }: QueuedMessage) => message.ts > now() - OFFLINE_MESSAGES_TTL_MS
   const recent = ({ ts }: ChannelMessage) => ts > now() - CHANNEL_REDELIVERY.withinMs
+
+  const cost = ({ message }: QueuedMessage) => OVERHEAD_BYTES + 2 * message.text.length
+  /** Takes what `goes` says out of a queue. */
+  const take = (uid: string, goes: (queued: QueuedMessage, index: number) => boolean) => {
+    const rest: QueuedMessage[] = []
+    for (const [index, queued] of (queues.get(uid) ?? []).entries()) {
+      if (!goes(queued, index)) {
+        rest.push(queued)
+        continue
+      }
+      receivers.delete(queued.key)
+      queuedBytes -= cost(queued)
+    }
+    if (rest.length > 0) queues.set(uid, rest)
+    else queues.delete(uid)
+  }
+  const takeOldest = () => {
+    for (const [oldest, uid] of receivers) return take(uid, ({ key }) => key === oldest)
+  }
 
   const channel = (ch: string): ChannelRecord | undefined => {
     const record = channels.get(ch)
@@ -29,18 +59,22 @@ export function memoryStore(now: () => number = Date.now): Store {
 
   return {
     async enqueue(uid, message) {
-      const queue = (queues.get(uid) ?? []).filter(fresh).slice(-(OFFLINE_MESSAGES_MAX - 1))
+      take(uid, (queued) => !fresh(queued))
+      const tooMany = (queues.get(uid)?.length ?? 0) - (OFFLINE_MESSAGES_MAX - 1)
+      take(uid, (_queued, index) => index < tooMany)
       lastKey = nextKey(lastKey, now())
-      queues.set(uid, [...queue, { key: lastKey, message }])
-      return lastKey
+      const queued = { key: lastKey, message }
+      queues.set(uid, [...(queues.get(uid) ?? []), queued])
+      receivers.set(lastKey, uid)
+      queuedBytes += cost(queued)
+      while (queuedBytes > queuesMaxBytes && receivers.size > 1) takeOldest()
+      return queued.key
     },
     async queued(uid) {
       return (queues.get(uid) ?? []).filter(fresh)
     },
     async dequeue(uid, key) {
-      const rest = (queues.get(uid) ?? []).filter((queued) => queued.key !== key)
-      if (rest.length > 0) queues.set(uid, rest)
-      else queues.delete(uid)
+      take(uid, (queued) => queued.key === key)
     },
 
     async append(ch, message) {
@@ -82,7 +116,7 @@ export function memoryStore(now: () => number = Date.now): Store {
       return signingKey
     },
     async sweep(at) {
-      for (const [uid, queue] of queues) if (!queue.some(({ message }) => message.ts > at - OFFLINE_MESSAGES_TTL_MS)) queues.delete(uid)
+      for (const uid of [...queues.keys()]) take(uid, ({ message }) => message.ts <= at - OFFLINE_MESSAGES_TTL_MS)
       for (const [ch, ring] of rings) if (!ring.some(({ ts }) => ts > at - CHANNEL_REDELIVERY.withinMs)) rings.delete(ch)
       for (const [ch, { expiresAt }] of channels) if (expiresAt !== undefined && expiresAt <= at) channels.delete(ch)
     },

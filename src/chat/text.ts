@@ -19,7 +19,7 @@ function wellFormed(text: string): string {
 
 /** `text` on one line: cleaned, and every run of white space a single space. */
 export function oneLine(text: string): string {
-  return cleanText(text.replace(/\s+/g, ' ')).trim()
+  return cleanText(text.replace(/\s+/g, ' ')).replace(/ {2,}/g, ' ').trim()
 }
 
 const POP_EMBEDDING = '\u202c'

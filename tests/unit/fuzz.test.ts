@@ -195,7 +195,10 @@ describe('what is let through', () => {
       const token = issueToken(kind, OWNER, 3_600)
       expect(verifyToken(token, OWNER).ok).toBe(true)
       const touched = fc.tuple(fc.nat({ max: token.length - 1 }), fc.constantFrom(...'ABCxyz019+/=.', '\u0000')).map(([at, letter]) => token.slice(0, at) + letter + token.slice(at + 1))
-      fc.assert(fc.property(touched, (each) => each === token || !verifyToken(each, OWNER).ok), { numRuns: 1_000 })
+      // the last letter of base64 has bits that say nothing
+      const content = (each: string) => Buffer.from(each.slice(kind === '006' ? 3 + LOCAL_APP_ID.length : 3), 'base64').toString('hex')
+      const isSame = (each: string) => each.slice(0, 3) === kind && content(each) === content(token)
+      fc.assert(fc.property(touched, (each) => isSame(each) || !verifyToken(each, OWNER).ok), { numRuns: 1_000 })
       const cut = fc.nat({ max: token.length - 1 }).map((at) => token.slice(0, at))
       fc.assert(fc.property(cut, (each) => !verifyToken(each, OWNER).ok))
       fc.assert(fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => !verifyToken(`${kind}${kind === '006' ? LOCAL_APP_ID : ''}${Buffer.from(bytes).toString('base64')}`, OWNER).ok))

@@ -30,6 +30,7 @@ describe('oneLine', () => {
   it('collapses white space of every kind', () => {
     expect(oneLine('  a\r\n\tb\u2028c\u3000 d ')).toBe('a b c d')
     expect(oneLine('a\u0000\u202e')).toBe('a')
+    expect(oneLine('a \u2067 b\rc')).toBe('a b c')
     expect(oneLine(' \n ')).toBe('')
   })
 })

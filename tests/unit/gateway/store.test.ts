@@ -230,3 +230,25 @@ describe('the store on disk', () => {
     await expect(opening).rejects.toThrow('the data folder /dev/null/data cannot be opened')
   })
 })
+
+describe('the store in memory', () => {
+  it('holds only so much for people who never come, however many there are: the oldest messages go', async () => {
+    store = memoryStore(now, 100_000)
+    const large = 'x'.repeat(10_000)
+    for (let n = 0; n < 50; n++) await store.enqueue(`nobody${n}`, message(large))
+    await store.enqueue('alice', message('for alice'))
+    const kept = await Promise.all(Array.from({ length: 50 }, (_, n) => store.queued(`nobody${n}`)))
+    expect(kept.map((queue) => queue.length)).toEqual([...Array<number>(46).fill(0), 1, 1, 1, 1])
+    expect((await store.queued('alice')).map(({ message: { text } }) => text)).toEqual(['for alice'])
+    // what is taken out makes room
+    for (const [n, queue] of kept.entries()) for (const { key } of queue) await store.dequeue(`nobody${n}`, key)
+    for (let n = 0; n < 4; n++) await store.enqueue('bob', message(large))
+    expect(await store.queued('bob')).toHaveLength(4)
+    expect(await store.queued('alice')).toHaveLength(1)
+    clock += 8 * DAY
+    await store.sweep(clock)
+    expect(await store.queued('bob')).toEqual([])
+    for (let n = 0; n < 4; n++) await store.enqueue('carol', message(large))
+    expect(await store.queued('carol')).toHaveLength(4)
+  })
+})

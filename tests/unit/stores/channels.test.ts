@@ -122,6 +122,14 @@ describe('joining', () => {
   })
 })
 
+it('names no more members than RTM does, whoever says they have come', async () => {
+  const { channels, service } = setup()
+  await channels.join('x')
+  await channels.loadMembers('x')
+  for (let n = 0; n < 2_000; n++) await service.latest('x').emit('MemberJoined', `user${n}`)
+  expect(channels.view('x').value.members).toHaveLength(512)
+})
+
 describe('a refusal', () => {
   it.each([
     [7, 3_000],

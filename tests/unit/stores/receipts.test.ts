@@ -55,6 +55,28 @@ test('a receipt that RTM refuses does not keep the next from going', async () =>
   expect(sent.map(({ peer }) => peer)).toEqual(['alice', 'bob'])
 })
 
+test('a crowd that writes faster than receipts may go is answered in turn: one receipt each, and one asked for at a time', async () => {
+  const { sent, pace } = recorded()
+  let asked = 0
+  let most = 0
+  const receipts = new Receipts(
+    async (peer) => void sent.push({ peer, delivered: [] }),
+    async () => {
+      most = Math.max(most, ++asked)
+      await pace.take()
+      asked--
+    },
+  )
+  for (let second = 0; second < 5; second++) {
+    for (let n = 0; n < 300; n++) receipts.add(`peer:p${n}`, `m${second}`)
+    await vi.advanceTimersByTimeAsync(1_000)
+  }
+  await vi.runAllTimersAsync()
+  expect(most).toBe(1)
+  expect(sent.length).toBeLessThan(5 * 300)
+  expect(new Set(sent.map(({ peer }) => peer)).size).toBe(300)
+})
+
 test('nothing is sent once the account is closed', async () => {
   const { sent, receipts } = recorded()
   receipts.add('peer:alice', 'a1')

@@ -1,0 +1,247 @@
+// The compiled mini program among hostile people and before a hostile server: nothing they send breaks it, harms another
+// conversation or keeps a person from writing.
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startGateway, type Gateway } from '../../gateway/server'
+import { GatewayClient } from '../support/gateway-client'
+import { ABSURD_TIMES, hostileFrames, hostileTexts } from '../support/hostile'
+import { RawGateway } from '../support/raw-gateway'
+import { startInChromium, startInNode, type MiniProgram } from './harness/driver'
+import type { Disk } from './harness/runtime/types'
+import { BUILT_IN_GATEWAY, backToList, hears, logIn, open, say, startChat, texts, usePhones } from './people'
+
+let gateway: Gateway
+const peers: GatewayClient[] = []
+beforeEach(async () => {
+  gateway = await startGateway({ port: 0, rateLimits: false })
+})
+afterEach(async () => {
+  for (const peer of peers.splice(0)) peer.ws.terminate()
+  await gateway.close()
+})
+
+async function peer(uid: string): Promise<GatewayClient> {
+  const client = await GatewayClient.login(gateway.url, uid)
+  peers.push(client)
+  return client
+}
+
+/** The words of an envelope. */
+const wordsOf = (text: string) => (JSON.parse(text) as { text: string }).text
+const heardBy = (client: GatewayClient) => client.all('peer').map(({ text }) => wordsOf(text as string))
+
+const FLOOD = 1_000
+
+/** A thousand messages in a second, each a frame of its own. */
+async function flood(mallory: GatewayClient, to: string): Promise<void> {
+  const began = Date.now()
+  for (let n = 0; n < FLOOD; await pause(1)) {
+    for (const due = Math.min(FLOOD, Date.now() - began); n < due; n++) {
+      mallory.raw({ t: 'peer', id: 1_000_000 + n, to, text: JSON.stringify({ v: 1, id: `f${n}`, kind: 'text', text: `flood ${n}` }) })
+    }
+  }
+}
+
+/** The disk of a phone that counts the changes of its files. */
+function counting(counter: { writes: number }): (disk: Disk) => Disk {
+  return (disk) => ({
+    read: (path) => disk.read(path),
+    readdir: (path) => disk.readdir(path),
+    stat: (path) => disk.stat(path),
+    mkdir: (path, recursive) => disk.mkdir(path, recursive),
+    rmdir: (path, recursive) => disk.rmdir(path, recursive),
+    unlink: (path) => disk.unlink(path),
+    rename: (from, to) => disk.rename(from, to),
+    write: (path, bytes) => {
+      counter.writes++
+      disk.write(path, bytes)
+    },
+    append: (path, bytes) => {
+      counter.writes++
+      disk.append(path, bytes)
+    },
+  })
+}
+
+/** The titles and previews of the conversation list, by id. */
+async function list(phone: MiniProgram): Promise<Record<string, { title: string; preview: string }>> {
+  const [rows, titles, previews] = [await phone.all('conversation-row'), await phone.all('conversation-title'), await phone.all('conversation-preview')]
+  return Object.fromEntries(rows.map((row, n) => [row.dataset.id ?? '', { title: titles[n]?.text ?? '', preview: previews[n]?.text ?? '' }]))
+}
+
+describe('a flood of 1,000 messages in a second', () => {
+  const phone = usePhones(startInNode, () => gateway)
+
+  test('while a person writes to somebody else: their words go out, and nothing of it reaches the screen', async () => {
+    const disk = { writes: 0 }
+    const a = await phone({ disk: counting(disk) })
+    const [bob, mallory] = [await peer('bob'), await peer('mallory')]
+    await logIn(a, 'alice')
+    await startChat(a, 'peer', 'bob')
+    await say(a, 'before')
+    await a.waitForText('message-status', '已送达')
+    await a.resetStats()
+    disk.writes = 0
+    const flooded = flood(mallory, 'alice')
+    await mallory.next((frame) => frame.t === 'ok' && frame.received === true)
+    await say(a, 'amid the flood')
+    await bob.next((frame) => frame.t === 'peer' && wordsOf(frame.text as string) === 'amid the flood')
+    expect(mallory.all('ok').length).toBeLessThan(FLOOD)
+    await flooded
+    await mallory.answer(1_000_000 + FLOOD - 1)
+    await a.waitForText('message-status', '已送达', { index: -1 })
+
+    expect(heardBy(bob)).toEqual(['before', 'amid the flood'])
+    expect(await texts(a)).toEqual(['before', 'amid the flood'])
+    // what one's own message costs, and not a call for the thousand others
+    const { calls, bytes } = await a.stats()
+    expect(calls).toBeLessThanOrEqual(10)
+    expect(bytes).toBeLessThanOrEqual(1_024)
+    expect(disk.writes).toBeLessThan(FLOOD / 5)
+    await backToList(a)
+    await a.waitForText('conversation-unread', '99+')
+    await a.waitForText('conversation-preview', `flood ${FLOOD - 1}`)
+  })
+
+  test('while the list is shown: the row follows it in steps', async () => {
+    const disk = { writes: 0 }
+    const a = await phone({ disk: counting(disk) })
+    const mallory = await peer('mallory')
+    await logIn(a, 'alice')
+    await mallory.ask({ t: 'peer', to: 'alice', text: 'hi' })
+    await a.waitForCount('conversation-row', 1)
+    await a.resetStats()
+    disk.writes = 0
+    await flood(mallory, 'alice')
+    await a.waitForText('conversation-preview', `flood ${FLOOD - 1}`)
+    const { calls, bytes } = await a.stats()
+    expect(calls).toBeLessThan(FLOOD / 5)
+    expect(bytes).toBeLessThan(100 * (FLOOD / 5))
+    expect(disk.writes).toBeLessThan(FLOOD / 5)
+  })
+
+  test('while its thread is shown: every message arrives once, and the person can answer', async () => {
+    const a = await phone()
+    const mallory = await peer('mallory')
+    await logIn(a, 'alice')
+    await mallory.ask({ t: 'peer', to: 'alice', text: 'hi' })
+    await open(a, 'peer:mallory')
+    const flooded = flood(mallory, 'alice')
+    await mallory.next((frame) => frame.t === 'ok' && frame.received === true)
+    await say(a, 'stop it')
+    await flooded
+    await hears(a, `flood ${FLOOD - 1}`)
+    expect(heardBy(mallory)).toEqual(['stop it'])
+    const shown = await texts(a)
+    expect(new Set(shown).size).toBe(shown.length)
+    expect(shown.at(-1)).toBe(`flood ${FLOOD - 1}`)
+  })
+})
+
+describe.each([
+  ['in Node', startInNode],
+  ['in Chromium', startInChromium],
+] as const)('%s', (_host, start) => {
+  const phone = usePhones(start, () => gateway)
+
+  test('a hostile peer harms nobody else’s conversation, and what they wrote can be looked at', async () => {
+    const a = await phone()
+    const [bob, mallory] = [await peer('bob'), await peer('mallory')]
+    await logIn(a, 'alice')
+    await startChat(a, 'peer', 'bob')
+    await say(a, 'hello bob')
+    await bob.ask({ t: 'peer', to: 'alice', text: 'hello alice' })
+    await hears(a, 'hello alice')
+    await a.waitForText('message-status', '已送达')
+    const stolen = (await a.all('message-row'))[0]?.dataset.id ?? ''
+    expect(stolen).toMatch(/^[\w-]{21}$/)
+    await backToList(a)
+    for (const text of hostileTexts(stolen)) {
+      expect(await mallory.ask({ t: 'peer', to: 'alice', text })).toMatchObject({ received: true })
+    }
+    await mallory.ask({ t: 'peer', to: 'alice', text: '\u202eevil \u2067 preview' })
+    await a.waitForText('conversation-preview', 'evil preview', { index: 0 })
+    await a.screenshot('hostile-list')
+    const rows = await list(a)
+    expect(Object.keys(rows).sort()).toEqual(['peer:bob', 'peer:mallory'])
+    expect(rows['peer:bob']).toEqual({ title: 'bob', preview: 'hello alice' })
+
+    await open(a, 'peer:mallory')
+    await a.waitForCount('unread-divider', 1)
+    // what was opened in a message is closed in it
+    const marks = `Z${'\u0301'.repeat(100)}`
+    await a.waitFor('the marks', async () => (await texts(a)).some((text) => text.startsWith(marks)))
+    await a.screenshot('hostile-thread')
+    await say(a, 'enough')
+    expect(await texts(a)).toContain('\u202eevil \u2067 preview\u2069\u202c')
+    await backToList(a)
+    await open(a, 'peer:bob')
+    expect(await texts(a)).toEqual(['hello bob', 'hello alice'])
+    await a.waitForText('message-status', '已送达')
+  })
+})
+
+describe('on a screen', () => {
+  const phone = usePhones(startInChromium, () => gateway)
+
+  test('32 KB of combining marks stay in their row: the rows beside it look as they did', async () => {
+    const a = await phone()
+    const mallory = await peer('mallory')
+    await logIn(a, 'alice')
+    await mallory.ask({ t: 'peer', to: 'alice', text: 'above' })
+    await open(a, 'peer:mallory')
+    await hears(a, 'above')
+    // without its edges, which it shares with its neighbours where it begins between two pixels
+    const picture = async (index: number) => {
+      const { left, top, width, height } = (await a.element('message-row', { index })).rect
+      return a.page?.screenshot({ clip: { x: left, y: top + 2, width, height: height - 4 } })
+    }
+    await pause(300)
+    const before = await picture(0)
+    expect(before?.length).toBeGreaterThan(0)
+    // some fonts pile up a few hundred marks, and give up on more
+    for (const text of [`Z${'\u0301'.repeat(16_000)}`, `a${'\u0323'.repeat(300)}`, 'above']) await mallory.ask({ t: 'peer', to: 'alice', text })
+    await a.waitForCount('message-row', 4)
+    await pause(300)
+    await a.screenshot('hostile-marks')
+    expect(await picture(0)).toEqual(before)
+    expect(await picture(3)).toEqual(before)
+    for (const index of [1, 2]) expect((await a.element('message-row', { index })).rect.height).toBeLessThan(100)
+  })
+})
+
+describe('before a hostile server', () => {
+  let server: RawGateway
+  beforeEach(async () => {
+    server = await RawGateway.start()
+  })
+  afterEach(() => server.close())
+  const phone = usePhones(startInNode, () => gateway)
+
+  test('the chat goes on, and times that cannot be are shown as now', async () => {
+    const a = await phone({ hosts: { [BUILT_IN_GATEWAY]: new URL(server.url).host } })
+    await logIn(a, 'alice')
+    await a.tap('new-chat')
+    await a.waitForCount('new-chat-id', 1)
+    await a.tap('new-chat-kind', { kind: 'channel' })
+    await a.type('new-chat-id', 'general')
+    await a.tap('new-chat-submit')
+    await a.waitForCount('composer-input', 1)
+    await a.waitFor('the channel to be joined', async () => server.sent('join').length === 1)
+    for (const frame of hostileFrames('general')) server.send(frame)
+    server.send({ t: 'msg', ch: 'general', seq: 1, from: 'alice', text: 'never said', ts: Date.now() })
+    for (const seq of [3, 1, 3, 2]) server.send({ t: 'msg', ch: 'general', seq: seq + 100, from: 'bob', text: `message ${seq}`, ts: Date.now() })
+    await hears(a, 'message 2')
+    expect(await texts(a)).toEqual(['message 3', 'message 1', 'message 2'])
+    await say(a, 'still writing')
+    await a.waitForText('message-status', '已发送', { index: -1 })
+    await backToList(a)
+
+    for (const [n, ts] of ABSURD_TIMES.entries()) server.send({ t: 'peer', mid: n + 1, from: `m${n}`, text: 'x', ts })
+    await a.waitForCount('conversation-row', ABSURD_TIMES.length + 1)
+    for (const time of await a.all('conversation-time')) expect(time.text).toMatch(/^\d\d:\d\d$/)
+    await pause(5)
+    server.send({ t: 'peer', mid: 99, from: 'bob', text: 'the newest', ts: Date.now() })
+    await a.waitForText('conversation-title', 'bob', { index: 0 })
+  })
+})
