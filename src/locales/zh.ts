@@ -70,7 +70,7 @@ export const zh = {
   'storage-notice.unreadable': '读不出本机的聊天记录，请重启后再试。新消息只保留到关闭前',
   'storage-notice.unavailable': '本机存储不可用，新消息只保留到关闭前',
   'storage-notice.newer': '本机的聊天记录来自更新的版本，请更新后查看。新消息只保留到关闭前',
-  'storage-notice.taken-over': '这个账号已在另一个标签页打开，这里的新消息不会保存',
+  'storage-notice.taken-over': '已在另一个标签页打开，这里的新消息不会保存',
 
   'tab.conversations': '会话',
   'tab.me': '我',

@@ -110,7 +110,7 @@ test('of two tabs of one person the earlier says that it keeps nothing, also whe
   await second.tap(`${id('conversation-row')}[data-id="peer:carol"]`)
   await says(second, '第二个标签页写的')
   await says(first, '第一个标签页又写')
-  expect(await notice(first)).toBe('这个账号已在另一个标签页打开，这里的新消息不会保存')
+  expect(await notice(first)).toBe('已在另一个标签页打开，这里的新消息不会保存')
   await first.screenshot({ path: path.join(shots, 'failure-two-tabs.png') })
   expect(await second.locator(id('storage-notice')).count()).toBe(0)
   await first.close()
