@@ -14,6 +14,7 @@ interface NoticeView {
 const NOTHING: NoticeView = { text: '', action: '', act: '' }
 
 export interface StorageNotice {
+  readonly isShown: ComputedRef<boolean>
   /** '' while all is well. */
   readonly text: ComputedRef<string>
   readonly action: ComputedRef<string>
@@ -49,5 +50,5 @@ export function useStorageNotice(onStorage: () => boolean): StorageNotice {
     else void chat.account?.book.damageTold()
   }
 
-  return { text: computed(() => view.value.text), action: computed(() => view.value.action), act }
+  return { isShown: computed(() => view.value.text !== ''), text: computed(() => view.value.text), action: computed(() => view.value.action), act }
 }

@@ -76,6 +76,14 @@ async function type(a: MiniProgram, draft: string): Promise<void> {
   await a.waitFor('the draft on the disk', async () => filesNow().some(([, text]) => text.includes(draft)))
 }
 
+/** Reads backwards until a message is shown. */
+async function olderUntil(a: MiniProgram, text: string): Promise<void> {
+  await a.waitFor(`the older message “${text}”`, async () => {
+    if ((await a.all('load-older')).some((line) => line.text === '查看更早的消息')) await a.tap('load-older')
+    return (await texts(a)).includes(text)
+  })
+}
+
 /** Of neighbouring messages in one state the last says it. */
 async function allDelivered(a: MiniProgram): Promise<void> {
   await a.waitFor('all to be delivered', async () => {
@@ -256,10 +264,7 @@ test('a garbled page leaves the others readable and itself where it is, and is t
   await open(a, id)
   await hears(a, '第 119 条')
   await a.waitForText('storage-notice', /部分聊天记录已损坏/)
-  await a.waitFor('the older ones', async () => {
-    await a.tap('load-older')
-    return (await texts(a)).includes('第 49 条')
-  })
+  await olderUntil(a, '第 49 条')
   expect((await texts(a)).filter((text) => /第 (5\d|[6-9]\d) 条/.test(text))).toEqual([])
   await a.tap('storage-notice')
   await a.waitForCount('storage-notice', 0)
@@ -268,10 +273,7 @@ test('a garbled page leaves the others readable and itself where it is, and is t
   await a.waitForRoute(CONVERSATIONS)
   await open(a, id)
   await hears(a, '还能聊')
-  await a.waitFor('the garbled page to be asked for', async () => {
-    if ((await a.count('load-older')) > 0) await a.tap('load-older')
-    return (await texts(a)).includes('第 49 条')
-  })
+  await olderUntil(a, '第 49 条')
   expect(await a.count('storage-notice')).toBe(0)
   expect(readFileSync(page, 'utf8')).toBe(garbled)
 })

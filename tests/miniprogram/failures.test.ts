@@ -121,7 +121,7 @@ test('what cannot go says why, and stays with its words', async () => {
     '!发送失败：对方的用户 ID 无效。点按重试',
     '!发送失败：消息内容不被接受。点按重试',
     '!发送失败：你不在这个频道里，加入后再发。点按重试',
-    '!已取消，但对方可能已经收到；点按重新发送',
+    '!已取消，但对方可能已收到。点按重新发送',
     '!发送失败：服务器没有接受这条消息（错误码 99）。点按重试',
   ])
   await a.screenshot('failure-reasons')
@@ -146,7 +146,7 @@ test('a peer who was away for seven days, and a message that is too large: both 
   await hears(a, '后面这条照常发出')
   await a.waitFor('all to be settled', async () => (await a.count('message-retry')) === 2 && (await a.text('message-status', { index: -1 })) === '对方尚未收到')
   const statuses = (await a.all('message-status')).map((status) => status.text)
-  expect(statuses).toEqual(['!发送失败：对方 7 天没有上线，消息没有送达。点按重试', '!发送失败：消息太长，单条上限 32 KB。', '对方尚未收到'])
+  expect(statuses).toEqual(['!发送失败：对方 7 天没有上线，没能送达。点按重试', '!发送失败：消息太长，单条上限 32 KB。', '对方尚未收到'])
   await a.screenshot('failure-too-large')
   await a.scroll('message-list', 'top')
   await a.screenshot('failure-expired')

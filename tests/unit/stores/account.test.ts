@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation'
 import { encode } from '@/src/chat/envelope'
 import { RtmError } from '@/src/rtm/errors'
-import { MemoryDisk } from '@/src/storage/memory'
+import { createStorage } from '@/src/storage/history'
+import type { KeyValue } from '@/src/storage/key-value'
+import { createMemoryKeyValue, MemoryDisk } from '@/src/storage/memory'
 import type { Account, AccountPorts } from '@/src/stores/chat/account'
-import { eventually, openAccount, openHistory, textOf } from './doubles'
+import { eventually, openAccount, openHistory, PERSON, textOf } from './doubles'
 
 const HOSTILE = ['__proto__', 'constructor', '..', 'a:b', '100%', 'alice', 'Alice', 'alice ']
 
@@ -239,6 +241,30 @@ it('wants the channels that were not left, the newest first', async () => {
   expect((await openAccount(disk)).wantedChannels()).toEqual(['__proto__', 'a'])
   await account.start('channel', 'b')
   expect(account.wantedChannels()).toEqual(['__proto__', 'b', 'a'])
+})
+
+it('takes a flood of 1,000 messages in a few commits, each on the disk before it is taken in, while one writes in between', async () => {
+  const disk = new MemoryDisk()
+  const kv = createMemoryKeyValue(disk)
+  let commits = 0
+  let reads = 0
+  const counting: KeyValue = { ...kv, list: (key) => (reads++, kv.list(key)), commit: (writes, owner) => (commits++, kv.commit(writes, owner)) }
+  const history = await createStorage(counting, () => 'one').openHistory(PERSON)
+  const account = await openAccount(disk, { history })
+  await account.start('peer', 'bob')
+  await account.start('channel', 'general')
+  commits = reads = 0
+  const flood = Array.from({ length: 1_000 }, (_, n) => {
+    const from = n % 3 ? 'bob' : 'carol'
+    return n % 2 ? account.receive('peer', 'bob', 'bob', rich(`m${n}`), at(n + 1)) : account.receive('channel', 'general', from, rich(`m${n}`), at(n + 1))
+  })
+  const own = account.send('peer:bob', 'in between')
+  expect(new Set(await Promise.all(flood))).toEqual(new Set([true]))
+  await own
+  expect(commits).toBeLessThan(60)
+  expect(reads).toBeLessThan(60)
+  expect(await (await openHistory(disk)).messages('peer:bob', 0, 2_000)).toHaveLength(501)
+  expect((await textsIn(disk, 'channel:general')).filter((text) => text.startsWith('text of'))).toEqual(Array.from({ length: 500 }, (_, n) => `text of m${n * 2}`))
 })
 
 describe('storage that refuses', () => {

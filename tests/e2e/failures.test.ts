@@ -1,0 +1,120 @@
+// What fails on H5 in another way than in the mini program: a browser without storage, and two tabs of one person.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { launchChromium } from '../support/chromium'
+import { commandEnv } from '../support/command-env'
+import { freePort } from '../support/ports'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const shots = fileURLToPath(new URL('__shots__', import.meta.url))
+const id = (name: string) => `[data-testid="${name}"]`
+
+let server: ChildProcess
+let gatewayPort = 0
+let alicesLink = ''
+let browser: Browser
+let context: BrowserContext
+const problems: string[] = []
+
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true })
+  gatewayPort = await freePort()
+  server = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts'], { cwd: root, env: commandEnv({ GATEWAY_PORT: String(gatewayPort) }), stdio: ['ignore', 'pipe', 'pipe'] })
+  let printed = ''
+  for (const stream of [server.stdout, server.stderr]) stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  await vi.waitUntil(() => printed.includes('Ctrl-C') || server.exitCode !== null, { timeout: 60_000, interval: 100 })
+  expect(printed).toContain('Ctrl-C')
+  alicesLink = /http:\S+\?uid=alice/.exec(printed)?.[0] ?? ''
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser?.close()
+  server?.kill('SIGINT')
+  if (server && server.exitCode === null) await once(server, 'close')
+})
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, locale: 'zh-CN' })
+})
+afterEach(async () => {
+  await context.close()
+  expect(problems.splice(0)).toEqual([])
+})
+
+async function tab(prepare: (page: Page) => Promise<unknown> = async () => undefined): Promise<Page> {
+  const page = await context.newPage()
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /\[Vue warn\]/.test(message.text())) problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+  await prepare(page)
+  await page.goto(alicesLink)
+  await page.waitForSelector(id('conversation-list'), { timeout: 60_000 })
+  return page
+}
+
+async function chatWith(page: Page, target: string): Promise<void> {
+  await page.tap(`${id('new-chat')}:visible`)
+  await page.waitForSelector(id('new-chat-id'))
+  await page.fill(`${id('new-chat-id')} input`, target)
+  await page.tap(id('new-chat-submit'))
+  await page.waitForSelector(id('composer-input'))
+}
+
+async function says(page: Page, text: string): Promise<void> {
+  await page.fill(`${id('composer-input')} textarea`, text)
+  await page.tap(id('composer-send'))
+  await shows(page, text)
+}
+
+async function shows(page: Page, text: string): Promise<void> {
+  await vi.waitFor(async () => expect(await texts(page)).toContain(text), { timeout: 20_000, interval: 50 })
+}
+
+const texts = (page: Page) => page.locator(id('message-text')).allTextContents()
+
+const notice = (page: Page) => page.textContent(`${id('storage-notice')}:visible`)
+
+test('a browser that gives no storage says so; one can chat, and nothing is there after a reload', async () => {
+  // What blocked site data looks like to a page.
+  const page = await tab((opened) =>
+    opened.addInitScript(() => {
+      Object.defineProperty(window, 'indexedDB', {
+        get() {
+          throw new DOMException('access denied', 'SecurityError')
+        },
+      })
+    }),
+  )
+  expect(await notice(page)).toBe('本机存储不可用，新消息只保留到关闭前')
+  await chatWith(page, 'bob')
+  await says(page, '存不下来也能聊')
+  await page.waitForSelector(`${id('message-status')}.is-sent`)
+  await page.screenshot({ path: path.join(shots, 'failure-storage-off.png') })
+  await page.goto(alicesLink)
+  await page.waitForSelector(id('conversation-list'))
+  expect(await page.locator(id('conversation-row')).count()).toBe(0)
+})
+
+test('of two tabs of one person the earlier says that it keeps nothing, also where the service cannot tell, and writes over nothing', async () => {
+  const first = await tab()
+  await chatWith(first, 'carol')
+  await says(first, '第一个标签页写的')
+  await first.waitForSelector(`${id('message-status')}.is-sent`)
+  // Without a connection of its own the second does not push the first out.
+  const second = await tab((page) => page.routeWebSocket((url) => url.port === String(gatewayPort), (socket) => void socket.close()))
+  await second.tap(`${id('conversation-row')}[data-id="peer:carol"]`)
+  await says(second, '第二个标签页写的')
+  await says(first, '第一个标签页又写')
+  expect(await notice(first)).toBe('已在另一个标签页打开，这里的新消息不会保存')
+  await first.screenshot({ path: path.join(shots, 'failure-two-tabs.png') })
+  expect(await second.locator(id('storage-notice')).count()).toBe(0)
+  await first.close()
+  await second.reload()
+  await shows(second, '第二个标签页写的')
+  expect(await texts(second)).toEqual(['第一个标签页写的', '第二个标签页写的'])
+})

@@ -1,0 +1,113 @@
+/**
+ * A KeyValue in a folder, for Node: what was put at a key is a file, what was appended to it are lines behind it. A commit is
+ * first written down whole and then carried out, so that a start after a crash of the program finishes it: all of it or nothing.
+ */
+import fs from 'node:fs'
+import path from 'node:path'
+import { parseJsonText } from '@/src/storage/json-text'
+import type { KeyValue, Listed, Owner, Write } from '@/src/storage/key-value'
+import { lineOf, parseLines } from '@/src/storage/lines'
+import { isOwner } from '@/src/storage/ownership'
+import { StorageError } from '@/src/storage/port'
+
+/** Throws what a disk throws; called before every change of a file. */
+export type Strike = (file: string) => void
+
+const NOTHING: Listed = { value: undefined, appended: [], unreadable: 0 }
+
+/** What a file will hold; null deletes it, and all that lies in it where it is a folder. */
+type Change = readonly [file: string, text: string | null]
+
+export function createFolderKeyValue(root: string, strike: Strike = () => undefined): KeyValue {
+  const data = path.join(root, 'data')
+  const commitFile = path.join(root, 'commit')
+  fs.mkdirSync(data, { recursive: true })
+  finishCommit()
+
+  // A key may be a folder's name too, and `.` and `..` are none of a file.
+  const fileOf = (key: string) => path.join(data, ...key.split('/').map((segment) => `_${segment}`))
+  const textFile = (key: string) => `${fileOf(key)}.json`
+
+  function readText(file: string): string | undefined {
+    return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined
+  }
+
+  function writeWhole(file: string, text: string): void {
+    strike(file)
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    const beside = `${file}.tmp`
+    fs.writeFileSync(beside, text)
+    fs.renameSync(beside, file)
+  }
+
+  function carryOut(changes: readonly Change[]): void {
+    for (const [file, text] of changes) {
+      if (text === null) fs.rmSync(path.join(data, file), { recursive: true, force: true })
+      else writeWhole(path.join(data, file), text)
+    }
+  }
+
+  function finishCommit(): void {
+    const changes = parseJsonText(readText(commitFile))
+    if (Array.isArray(changes)) carryOut(changes as Change[])
+    fs.rmSync(commitFile, { force: true })
+  }
+
+  /** The files after `writes`, the folders that go first among them. */
+  function changesOf(writes: readonly Write[]): Change[] {
+    const texts = new Map<string, string | null>()
+    const now = (file: string) => (texts.has(file) ? (texts.get(file) ?? undefined) : readText(file))
+    const cleared: string[] = []
+    for (const write of writes) {
+      if (write.type === 'clear') {
+        const folder = fileOf(write.folder.slice(0, -1))
+        for (const file of texts.keys()) if (file.startsWith(`${folder}/`)) texts.delete(file)
+        cleared.push(folder)
+      } else {
+        const file = textFile(write.key)
+        const isGone = !texts.has(file) && cleared.some((folder) => file.startsWith(`${folder}/`))
+        if (write.type === 'put') texts.set(file, JSON.stringify(write.value))
+        else if (write.type === 'append') texts.set(file, (isGone ? '' : (now(file) ?? '')) + lineOf(write.values))
+        else texts.set(file, null)
+      }
+    }
+    const relative = (file: string) => path.relative(data, file)
+    return [...cleared.map((folder) => [relative(folder), null] as const), ...[...texts].map(([file, text]) => [relative(file), text] as const)]
+  }
+
+  function namesIn(folder: string): string[] {
+    const at = fileOf(folder.slice(0, -1))
+    if (!fs.existsSync(at)) return []
+    const entries = fs.readdirSync(at, { withFileTypes: true }).filter(({ name }) => !name.endsWith('.tmp'))
+    return entries.filter((entry) => entry.isFile() || fs.readdirSync(path.join(at, entry.name)).length > 0).map(({ name }) => name.slice(1).replace(/\.json$/, ''))
+  }
+
+  const list = (key: string): Listed => (fs.existsSync(textFile(key)) ? parseLines(readText(textFile(key))) : NOTHING)
+
+  return {
+    get: async (key) => list(key).value,
+    list: async (key) => list(key),
+    names: async (folder) => [...new Set(namesIn(folder))],
+    entries: async (folder) =>
+      namesIn(folder)
+        .map((name) => folder + name)
+        .filter((key) => fs.existsSync(textFile(key)))
+        .map((key) => [key, list(key).value] as const),
+    async commit(writes: readonly Write[], owner?: Owner) {
+      if (owner && !isOwner(readText(textFile(owner.key)), owner)) throw new StorageError('taken-over', 'another program writes this')
+      const changes = changesOf(writes)
+      try {
+        writeWhole(commitFile, JSON.stringify(changes))
+      } catch (error) {
+        throw new StorageError(codeOf(error) === 'ENOSPC' ? 'full' : 'failed', String(error), error)
+      }
+      // From here on it counts; what a crash or a fault leaves undone the next start does.
+      carryOut(changes)
+      fs.rmSync(commitFile, { force: true })
+    },
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
