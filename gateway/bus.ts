@@ -5,6 +5,7 @@
  * Shaped so that NATS can stand behind it: subjects are plain names without spaces and wildcards, messages are JSON values,
  * a request that nobody serves is answered at once ("no responders"), and the sets are keys with an owner in a bucket.
  */
+import { Deadlines } from './deadlines'
 
 /** The name of a subject with the types of what goes over it. `Reply` is void where nobody answers. */
 export interface Subject<Message, Reply = void> {
@@ -44,6 +45,13 @@ export function memoryBus(): Bus {
   const listeners = new Map<string, Set<Listener>>()
   const handlers = new Map<string, Handler[]>()
   const sets = new Map<string, Map<string, string>>()
+  const deadlines = new Map<number, Deadlines>()
+
+  const deadlinesOf = (ms: number): Deadlines => {
+    const known = deadlines.get(ms) ?? new Deadlines(ms)
+    deadlines.set(ms, known)
+    return known
+  }
 
   return {
     publish(subject, message) {
@@ -57,10 +65,10 @@ export function memoryBus(): Bus {
         if (all.size === 0 && listeners.get(subject.name) === all) listeners.delete(subject.name)
       }
     },
-    async request<Message, Reply>(subject: Subject<Message, Reply>, message: Message, timeoutMs: number) {
+    request<Message, Reply>(subject: Subject<Message, Reply>, message: Message, timeoutMs: number) {
       const handler = handlers.get(subject.name)?.at(-1)
-      if (!handler) return undefined
-      return within(handler(message as never) as Reply | Promise<Reply>, timeoutMs, subject.name)
+      if (!handler) return Promise.resolve(undefined)
+      return within(() => handler(message as never) as Reply | Promise<Reply>, deadlinesOf(timeoutMs), `no answer on ${subject.name} within ${timeoutMs} ms`)
     },
     serve(subject, handler) {
       const all = handlers.get(subject.name) ?? []
@@ -95,17 +103,19 @@ export function memoryBus(): Bus {
   }
 }
 
-function within<T>(value: T | Promise<T>, timeoutMs: number, what: string): T | Promise<T> {
-  if (!(value instanceof Promise)) return value
+/** One promise for the whole of it: every peer message passes here, and its sender waits. */
+function within<T>(ask: () => T | Promise<T>, deadlines: Deadlines, late: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer on ${what} within ${timeoutMs} ms`)), timeoutMs)
+    const value = ask()
+    if (!(value instanceof Promise)) return resolve(value)
+    const deadline = deadlines.add(() => reject(new Error(late)))
     value.then(
       (reply) => {
-        clearTimeout(timer)
+        deadlines.cancel(deadline)
         resolve(reply)
       },
       (error: unknown) => {
-        clearTimeout(timer)
+        deadlines.cancel(deadline)
         reject(error)
       },
     )

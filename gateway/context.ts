@@ -1,5 +1,6 @@
 /** What the parts of one gateway have in common. */
 import type { Bus } from './bus'
+import type { Deadlines } from './deadlines'
 import type { Logger } from './logger'
 import type { GatewayTiming } from './options'
 import type { SecretSigner } from './secret'
@@ -15,6 +16,8 @@ export interface Context {
   readonly store: Store
   readonly log: Logger
   readonly secrets: SecretSigner
+  /** Of acknowledgements: `timing.ackTimeoutMs`. */
+  readonly ackDeadlines: Deadlines
   /** Per receiver, one job at a time touches the offline queue: reading it, adding to it, taking out what was acknowledged. */
   readonly queueTurns: Serial
 }

@@ -8,6 +8,7 @@ import { Attributes } from './attributes'
 import { memoryBus } from './bus'
 import { Channels } from './channels'
 import { Connection } from './connection'
+import { Deadlines } from './deadlines'
 import { inBackground, type Context } from './context'
 import { Dispatch } from './dispatch'
 import { startHeartbeat } from './heartbeat'
@@ -73,6 +74,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     bus: options.bus ?? memoryBus(),
     secrets: secretSigner(await store.signingKey()),
     queueTurns: new Serial(),
+    ackDeadlines: new Deadlines(timing.ackTimeoutMs),
   }
   const channels = new Channels(context)
   const presence = new Presence(context)

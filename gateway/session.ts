@@ -166,14 +166,14 @@ export class Session {
   }
 
   private receipt(entry: InboxEntry): Promise<Receipt> {
+    const { ackDeadlines } = this.context
     return new Promise((resolve) => {
-      const settle = (receipt: Receipt) => {
-        clearTimeout(timer)
+      const deadline = ackDeadlines.add(() => this.receipts.get(entry.mid)?.('unanswered'))
+      this.receipts.set(entry.mid, (receipt) => {
+        ackDeadlines.cancel(deadline)
         this.receipts.delete(entry.mid)
         resolve(receipt)
-      }
-      const timer = setTimeout(settle, this.context.timing.ackTimeoutMs, 'unanswered')
-      this.receipts.set(entry.mid, settle)
+      })
     })
   }
 

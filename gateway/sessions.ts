@@ -170,7 +170,7 @@ export class Sessions {
     this.byUid.set(uid, session)
     this.stopServing.set(
       session,
-      bus.serve(userSubject(uid), (request) => this.serve(session, request)),
+      bus.serve(userSubject(uid), (request) => (request.kind === 'message' ? session.deliver(request.message, request.offline) : this.serve(session, request))),
     )
     connection.session = session
     connection.send({ t: 'ok', id, secret, resumed: false, channels: [] })
@@ -181,10 +181,8 @@ export class Sessions {
   }
 
   /** What other sessions, here or elsewhere, want of this one. */
-  private async serve(session: Session, request: UserRequest): Promise<UserReply> {
+  private async serve(session: Session, request: Exclude<UserRequest, { kind: 'message' }>): Promise<UserReply> {
     switch (request.kind) {
-      case 'message':
-        return session.deliver(request.message, request.offline)
       case 'state':
         return { state: session.peerState }
       case 'queued':

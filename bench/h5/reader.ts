@@ -51,8 +51,8 @@ export class Reader {
       }
       await each()
       const now = await this.firstNumber()
-      stuck = now === at ? stuck + 1 : 0
-      at = now
+      stuck = now === at || Number.isNaN(now) ? stuck + 1 : 0
+      if (!Number.isNaN(now)) at = now
       if (up ? at <= goal : at >= goal) return
     }
     throw new Error(`the list cannot be scrolled to message ${goal}: it stands at ${await this.firstNumber()}`)

@@ -12,16 +12,24 @@ export const scroll: Benchmark = {
   names: ['h5.scroll'],
   budgets: [{ name: 'h5.scroll', figure: 'slowPercent', atMost: 2 }],
   async *run({ quick }) {
-    const n = quick ? 200 : LENGTH
+    const n = quick ? 1000 : LENGTH
     const site = await H5Site.open([n])
     try {
       const reader = await Reader.logIn(site)
       await reader.open(n)
-      await reader.startFrames()
-      await reader.scrollTo(0)
-      const frames = await reader.stopFrames()
-      const slow = frames.filter((ms) => ms > SLOW_MS).length
-      yield { name: 'h5.scroll', n, figures: { frames: frames.length, slowPercent: (100 * slow) / frames.length, frameP50: quantile(frames, 0.5), frameP99: quantile(frames, 0.99) } }
+      let frames: number[] = []
+      const tasks = await site.tasksDuring(reader.page, async () => {
+        await reader.startFrames()
+        await reader.scrollTo(0)
+        frames = await reader.stopFrames()
+      })
+      const percentSlow = (times: readonly number[]) => (100 * times.filter((ms) => ms > SLOW_MS).length) / frames.length
+      yield {
+        name: 'h5.scroll',
+        n,
+        // A task of more than 20 ms of processor time costs a frame on any machine; what more is slow, other programs have slowed.
+        figures: { frames: frames.length, slowPercent: percentSlow(frames), slowByItselfPercent: percentSlow(tasks), frameP50: quantile(frames, 0.5), frameP99: quantile(frames, 0.99) },
+      }
     } finally {
       await site.close()
     }

@@ -76,6 +76,13 @@ export class H5Site {
     return page
   }
 
+  /** What the main thread of `page` does while `work` runs: the processor time of each of its tasks, ms. */
+  async tasksDuring(page: Page, work: () => Promise<void>): Promise<number[]> {
+    await this.browser.startTracing(page, { categories: ['toplevel', '__metadata', 'disabled-by-default-devtools.timeline'] })
+    await work()
+    return mainThreadTasks(JSON.parse((await this.browser.stopTracing()).toString()).traceEvents)
+  }
+
   async close(): Promise<void> {
     await this.browser.close()
     await this.stopServing()
@@ -92,6 +99,29 @@ export class H5Site {
     await page.evaluate((what) => (globalThis as unknown as { fill: typeof fill }).fill(what), filling)
     await page.close()
   }
+}
+
+/** What is used here of Chromium's trace events; times in microseconds. */
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  /** Of the thread's processor time. */
+  readonly tdur?: number
+  readonly args?: { readonly name?: string }
+}
+
+function mainThreadTasks(events: readonly TraceEvent[]): number[] {
+  const tasks = new Map<string, number[]>()
+  const thread = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`
+  for (const event of events) if (event.name === 'thread_name' && event.args?.name === 'CrRendererMain') tasks.set(thread(event), [])
+  for (const event of events) if (event.name === 'RunTask' && event.tdur !== undefined) tasks.get(thread(event))?.push(event.tdur / 1_000)
+  // there may be a spare renderer, which does nothing
+  return [...tasks.values()].reduce((most, each) => (sum(each) > sum(most) ? each : most), [])
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
 
 async function buildH5(gatewayUrl: string): Promise<void> {
