@@ -4,6 +4,7 @@ import { StorageError, type History, type StorageFailure } from './port'
 export class ClosedHistory implements History {
   constructor(private readonly failure: StorageFailure) {}
 
+  recent = () => []
   conversations = async () => []
   messages = async () => []
   draft = async () => ''

@@ -3,7 +3,7 @@
  * do: the rules (chat), the service (rtm), the device (storage, platform).
  */
 import { defineStore } from 'pinia'
-import { computed, markRaw, shallowRef, type ShallowRef } from 'vue'
+import { computed, markRaw, nextTick, shallowRef, type ShallowRef } from 'vue'
 import { backoff } from '@/src/chat/backoff'
 import { banner as bannerOf, type Banner } from '@/src/chat/connection'
 import { conversationId, conversationKind, conversationTarget, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
@@ -164,20 +164,31 @@ export const useChatStore = defineStore('chat', () => {
       return
     }
     const token = session?.uid === uid ? session.token : undefined
+    const mine = ++attempt
     try {
       const opened = await openAccount(uid)
+      opened.open()
+      waitForChannels(opened)
+      signedIn(uid, token)
+      // The banner shows that it is not connected yet; the history is there to be read meanwhile.
+      connection.value = { state: 'CONNECTING', reason: 'LOGIN' }
+      // The list is on the screen before the rest of the history is read, and all of it is known before anything comes in.
+      await nextTick()
       await opened.load()
-      // They are joined once there is a connection: until then they wait, and are not left.
-      requireChannels().joinAll(opened.wantedChannels())
+      if (mine !== attempt) return
+      waitForChannels(opened)
     } catch (error) {
+      if (mine !== attempt) return
       phase.value = 'signed-out'
       loginProblem.value = loginProblemOf(error)
       return
     }
-    signedIn(uid, token)
-    // The banner shows that it is not connected yet; the history is there to be read meanwhile.
-    connection.value = { state: 'CONNECTING', reason: 'LOGIN' }
-    void keepLoggingIn(++attempt)
+    void keepLoggingIn(mine)
+  }
+
+  /** They are joined once there is a connection: until then they wait, and are not left. */
+  function waitForChannels(opened: Account): void {
+    requireChannels().joinAll(opened.wantedChannels())
   }
 
   /** Why nobody can log in with this build at all, if so: Agora's SDK file or a valid App ID is missing. */
@@ -253,7 +264,7 @@ export const useChatStore = defineStore('chat', () => {
     try {
       const opened = await openAccount(uid)
       await opened.load()
-      requireChannels().joinAll(opened.wantedChannels())
+      waitForChannels(opened)
     } catch (error) {
       await backToLogin(loginProblemOf(error))
       return false
@@ -484,8 +495,9 @@ export const useChatStore = defineStore('chat', () => {
     return requireAccount().clear([id])
   }
 
-  function clearAllConversations(): Promise<boolean> {
+  async function clearAllConversations(): Promise<boolean> {
     const current = requireAccount()
+    await current.load()
     return current.clear([...current.book.all()].map(({ id }) => id))
   }
 
