@@ -48,10 +48,11 @@ export const heap: Benchmark = {
       const after = { bytes: (await heapUsed()) - empty, listeners: listeners(phone) }
       const figures = { firstBytes: before.bytes, bytes: after.bytes, growth: after.bytes / before.bytes - 1, listeners: after.listeners, newListeners: after.listeners - before.listeners }
       yield { name: 'mp.heap', n: threads, figures }
-    } finally {
-      const problems = await scene.close()
-      stored.remove()
+      const problems = await phone.problems()
       if (problems.length > 0) throw new Error(`problems on the phone:\n${problems.join('\n')}`)
+    } finally {
+      await scene.close()
+      stored.remove()
     }
   },
 }

@@ -12,8 +12,8 @@ export interface FirstPaint {
   readonly readBytes: number
   /** From the launch, the start of the platform's own framework included. */
   readonly ms: number
-  /** Of these, what the program's own code took. */
-  readonly ownMs: number
+  /** What the processor did meanwhile: of all times the one that other programs disturb least. */
+  readonly cpuMs: number
 }
 
 /** @param testId what stands on the first page once it is there */
@@ -28,11 +28,13 @@ export async function firstPaint(options: StartOptions, testId = 'conversation-r
     },
   })
   const began = performance.now()
+  const cpuBegan = process.cpuUsage()
   const phone = await startInNode({ ...options, disk: counting })
   try {
     const ms = await until(phone, async () => (await phone.count(testId)) > 0, began)
-    const { calls, bytes, log } = await phone.stats()
-    return { calls, bytes, readBytes, ms, ownMs: log.at(-1)?.atMs ?? 0 }
+    const { user, system } = process.cpuUsage(cpuBegan)
+    const { calls, bytes } = await phone.stats()
+    return { calls, bytes, readBytes, ms, cpuMs: (user + system) / 1_000 }
   } finally {
     await phone.close()
   }

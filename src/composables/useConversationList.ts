@@ -12,7 +12,7 @@ const ROW_HEIGHT = 72
 /** Rows drawn: two screens and a half of a tall phone. The window moves in steps of a third of it. */
 const WINDOW_ROWS = 30
 const WINDOW_STEP = 10
-/** Rows of the first screen: the rest is drawn once these are shown. */
+/** Rows of the first screen: the rest is drawn once these are shown, and all conversations are known. */
 const FIRST_ROWS = 12
 
 const KINDS: readonly ConversationFilter[] = ['all', 'peer', 'channel']
@@ -29,10 +29,10 @@ export function useConversationList() {
   const filter = shallowRef<ConversationFilter>('all')
   const first = shallowRef(0)
   const ready = shallowRef(false)
-  const drawn = computed(() => (ready.value ? WINDOW_ROWS : FIRST_ROWS))
   const keys = new Map<ConversationId, number>()
 
   const book = computed(() => chat.account?.book)
+  const drawn = computed(() => (ready.value && book.value?.isComplete.value !== false ? WINDOW_ROWS : FIRST_ROWS))
   const ids = computed(() => {
     const all = book.value?.order.value ?? []
     if (filter.value === 'all') return all
