@@ -92,6 +92,22 @@ export function sortConversations(conversations: Iterable<Conversation>): Conver
   return [...conversations].sort(byRecency)
 }
 
+/**
+ * `order` with `id` at its place: behind all for which `isBefore` holds, which are the first ones. The same array when it stands
+ * there already: one that moves among a thousand costs ten comparisons, not a sort.
+ */
+export function moved(order: readonly ConversationId[], id: ConversationId, isBefore: (other: ConversationId) => boolean): readonly ConversationId[] {
+  const others = order.filter((other) => other !== id)
+  let place = 0
+  for (let end = others.length; place < end; ) {
+    const middle = (place + end) >> 1
+    const other = others[middle]
+    if (other !== undefined && isBefore(other)) place = middle + 1
+    else end = middle
+  }
+  return order[place] === id && others.length < order.length ? order : [...others.slice(0, place), id, ...others.slice(place)]
+}
+
 export type ConversationFilter = 'all' | ConversationKind
 
 /** Whether the list shows a conversation. `query` is looked for in the user or channel id, without regard to case. */

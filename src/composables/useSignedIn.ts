@@ -10,3 +10,10 @@ export function useSignedIn(visible: Readonly<ShallowRef<boolean>>): ComputedRef
   })
   return computed(() => chat.phase === 'signed-in')
 }
+
+/** Whether somebody is logged in and all their conversations are known: what a page about one of them needs. */
+export function useKnownConversations(visible: Readonly<ShallowRef<boolean>>): ComputedRef<boolean> {
+  const chat = useChatStore()
+  const signedIn = useSignedIn(visible)
+  return computed(() => signedIn.value && chat.account?.book.isComplete.value === true)
+}

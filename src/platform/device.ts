@@ -95,7 +95,11 @@ function keepWhatFails(store: TextStore): TextStore {
         return undefined
       }
     },
-    set: (key, text) => attempt(key, text, () => store.set(key, text)),
+    // A start writes down what stands there already; a write is synchronous, and dearer than a look.
+    set: (key, text) =>
+      attempt(key, text, () => {
+        if (store.get(key) !== text) store.set(key, text)
+      }),
     remove: (key) => attempt(key, undefined, () => store.remove(key)),
   }
 }

@@ -7,6 +7,7 @@ export class ClosedHistory implements History {
 
   constructor(private readonly failure: StorageFailure) {}
 
+  recent = () => []
   conversations = async () => []
   messages = async () => []
   draft = async (id: ConversationId) => this.drafts.get(id) ?? ''

@@ -74,6 +74,10 @@ class LoggedHistory implements History {
     )
   }
 
+  recent(): Conversation[] {
+    return [...this.index.rows.values()].map(({ conversation }) => conversation)
+  }
+
   async conversations(): Promise<Conversation[]> {
     await this.index.complete()
     return [...this.index.rows.values()].map(({ conversation }) => conversation)

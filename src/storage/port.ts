@@ -35,6 +35,8 @@ export interface Entry {
 
 /** One person's history. Where two are open, the one opened last goes on; the other is refused with `taken-over`. */
 export interface History {
+  /** The conversations that changed last, at hand since it was opened: more than a screen of them, in no order. */
+  recent(): Conversation[]
   /** All conversations, in no order. */
   conversations(): Promise<Conversation[]>
   /** What could not be read since it was opened. It stays on the device as it is. */

@@ -3,7 +3,7 @@
  * do: the rules (chat), the service (rtm), the device (storage, platform).
  */
 import { defineStore } from 'pinia'
-import { computed, markRaw, onScopeDispose, shallowRef, type ShallowRef } from 'vue'
+import { computed, markRaw, nextTick, onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 import { banner as bannerOf, type Banner } from '@/src/chat/banner'
 import { conversationId, conversationKind, conversationTarget, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import type { Wire } from '@/src/chat/envelope'
@@ -156,19 +156,29 @@ export const useChatStore = defineStore('chat', () => {
       return
     }
     const token = session?.uid === uid ? session.token : undefined
+    const mine = ++turn
     try {
       const opened = await openAccount(uid)
+      opened.open()
+      waitForChannels(opened)
+      signedIn(uid, token)
+      // The list is on the screen before the rest of the history is read, and all of it is known before anything comes in.
+      await nextTick()
       await opened.load()
-      // They are joined once there is a connection: until then they wait, and are not left.
-      requireChannels().joinAll(opened.wantedChannels())
+      if (mine !== turn) return
+      waitForChannels(opened)
     } catch (error) {
+      if (mine !== turn) return
       phase.value = 'signed-out'
       loginProblem.value = loginProblemOf(error)
       return
     }
-    signedIn(uid, token)
-    // The banner shows that it is not connected yet; the history is there to be read meanwhile.
     runner.resume(whoIs(uid, token))
+  }
+
+  /** They are joined once there is a connection: until then they wait, and are not left. */
+  function waitForChannels(opened: Account): void {
+    requireChannels().joinAll(opened.wantedChannels())
   }
 
   /** Why nobody can log in with this build at all, if so: Agora's SDK file or a valid App ID is missing. */
@@ -228,7 +238,7 @@ export const useChatStore = defineStore('chat', () => {
       const opened = await openAccount(session.value.who.uid)
       await opened.load()
       if (mine !== turn) return
-      requireChannels().joinAll(opened.wantedChannels())
+      waitForChannels(opened)
     } catch (error) {
       return mine === turn ? backToLogin(loginProblemOf(error)) : undefined
     }
@@ -390,8 +400,9 @@ export const useChatStore = defineStore('chat', () => {
     return requireAccount().clear([id])
   }
 
-  function clearAllConversations(): Promise<boolean> {
+  async function clearAllConversations(): Promise<boolean> {
     const current = requireAccount()
+    await current.load()
     return current.clear([...current.book.all()].map(({ id }) => id))
   }
 

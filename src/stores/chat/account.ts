@@ -24,6 +24,7 @@ import { receivedAt } from '@/src/chat/received-at'
 import { newId } from '@/src/platform/ids'
 import type { PeerMessageSendResult, ReceivedMessageProperties, RtmCapabilities, RtmMessage } from '@/src/rtm/port'
 import { StorageError, type History, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
+import { Arrivals } from './arrivals'
 import { Book } from './book'
 import { Outbox } from './outbox'
 import { Receipts } from './receipts'
@@ -67,6 +68,8 @@ export class Account {
   readonly outbox: Outbox
   private readonly receipts: Receipts
   private readonly threads = new Map<string, Thread>()
+  /** By the thread's key, what is on its way to the screen. */
+  private readonly arrivals = new Map<string, Arrivals>()
   private readonly seen = new RecentMap<ConversationId, Promise<SeenMessages>>(SEEN_CONVERSATIONS_MAX)
   /** What of `seen` has been read. */
   private readonly seenNow = new WeakMap<Promise<SeenMessages>, SeenMessages>()
@@ -79,11 +82,12 @@ export class Account {
   /** Of received messages that storage refused, where they stand in the log: by conversation and what they are known by. */
   private readonly refused = new RecentMap<string, number>(REFUSED_MAX)
   private threadsOpened = 0
+  private loading: Promise<void> | undefined
 
   constructor(private readonly ports: AccountPorts) {
     this.uid = ports.uid
     const showMessages = (id: ConversationId, messages: readonly Message[]) => {
-      for (const thread of this.threads.values()) if (thread.conversation === id) thread.show(messages)
+      for (const thread of this.threads.values()) if (thread.conversation === id) this.arrivals.get(thread.key)?.add(messages)
     }
     this.book = new Book(ports.history, showMessages, ports.limits)
     const pace = new SendPace(Date.now)
@@ -106,14 +110,28 @@ export class Account {
     })
   }
 
-  /** Reads the conversations, and puts what was not sent into the outbox. */
-  async load(): Promise<void> {
+  /** Shows the conversations that changed last, before anything more is read. */
+  open(): void {
+    this.book.open()
+  }
+
+  /** Reads all conversations, and puts what was not sent into the outbox. Nothing may come in or be begun before that. */
+  load(): Promise<void> {
+    this.loading ??= this.loadAll().catch((error: unknown) => {
+      this.loading = undefined
+      throw error
+    })
+    return this.loading
+  }
+
+  private async loadAll(): Promise<void> {
     await this.book.load()
     for (const conversation of this.book.all()) if (conversation.pending.length > 0) await this.refillOutbox(conversation)
   }
 
   /** The conversation with a peer or in a channel, begun now if there is none. */
   async start(kind: ConversationKind, target: string): Promise<ConversationId> {
+    await this.load()
     const id = conversationId(kind, target)
     const head = this.book.head(id)
     if (!head) await this.book.commit(createConversation(id, Date.now()))
@@ -315,11 +333,14 @@ export class Account {
     const key = `t${++this.threadsOpened}`
     const thread = new Thread(key, id, head.length, divider ?? 'latest', divider, (conversation, from, to) => this.book.messages(conversation, from, to), head.start)
     this.threads.set(key, thread)
+    this.arrivals.set(key, new Arrivals((messages) => thread.show(messages)))
     return thread
   }
 
   closeThread(thread: Thread): void {
     this.threads.delete(thread.key)
+    this.arrivals.get(thread.key)?.stop()
+    this.arrivals.delete(thread.key)
   }
 
   thread(key: string): Thread | undefined {
@@ -357,6 +378,8 @@ export class Account {
   async close(): Promise<void> {
     this.receipts.stop()
     this.threads.clear()
+    for (const arrivals of this.arrivals.values()) arrivals.stop()
+    this.arrivals.clear()
     await this.outbox.stop()
     await this.book.close()
   }
@@ -399,7 +422,7 @@ export class Account {
   }
 
   private show(id: ConversationId, message: Message): void {
-    for (const thread of this.threads.values()) if (thread.conversation === id) thread.show([message])
+    for (const thread of this.threads.values()) if (thread.conversation === id) this.arrivals.get(thread.key)?.add([message])
   }
 
   private async settle(id: ConversationId, message: Message, keep: boolean): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { byRecency, clearMessages } from '@/src/chat/conversations'
+import { byRecency, clearMessages, moved, sortConversations, unreadTotal } from '@/src/chat/conversations'
 import { trimStep, trimToCount } from '@/src/chat/history-limits'
 import type { Message } from '@/src/chat/message'
 import { HISTORY_LIMITS, StorageError, type Entry, type History, type HistoryLimits, type StorageFailure, type StorageUsage } from '@/src/storage/port'
@@ -38,6 +38,9 @@ export class Book {
   /** Something on the device cannot be read, and the person has not heard of it. */
   readonly isDamaged: ShallowRef<boolean> = shallowRef(false)
 
+  /** Whether all conversations are here. Until then only those that changed last are, and none may be taken for a new one. */
+  readonly isComplete: ShallowRef<boolean> = shallowRef(false)
+
   private readonly heads = new Map<ConversationId, Conversation>()
   /** By conversation and seq, what storage has refused so far; it goes with the next write. */
   private readonly unkept = new Map<ConversationId, Map<number, Message>>()
@@ -48,6 +51,7 @@ export class Book {
   private commitsSinceUsage = 0
   private triedAgainAt = 0
   private readonly shown = new Map<ConversationId, ShallowRef<Conversation>>()
+  private loading: Promise<void> | undefined
 
   constructor(
     private readonly history: History,
@@ -55,19 +59,41 @@ export class Book {
     private limits: HistoryLimits = HISTORY_LIMITS,
   ) {}
 
-  /** Reads all conversations from storage. */
-  async load(): Promise<void> {
-    const conversations = await this.history.conversations()
+  /** Takes the conversations that changed last, which the history has at hand. */
+  open(): void {
     const { closed } = this.history.damage()
     if (closed) this.problem.value = closed
     this.isClosed.value = closed !== undefined
+    this.take(this.history.recent())
+  }
+
+  /** Reads all conversations from storage, once. When it rejects, with StorageError, the next call tries again. */
+  load(): Promise<void> {
+    this.loading ??= this.loadAll().catch((error: unknown) => {
+      this.loading = undefined
+      throw error
+    })
+    return this.loading
+  }
+
+  private async loadAll(): Promise<void> {
+    const conversations = await this.history.conversations()
+    this.open()
+    this.take(conversations)
+    this.isComplete.value = true
+  }
+
+  /** What is here already is newer than what was read. */
+  private take(conversations: readonly Conversation[]): void {
     this.lookForDamage()
-    for (const conversation of conversations) {
+    const added = conversations.filter(({ id }) => !this.heads.has(id))
+    for (const conversation of added) {
       this.heads.set(conversation.id, conversation)
       this.shown.set(conversation.id, shallowRef(conversation))
     }
-    this.sort()
-    this.unread.value = conversations.reduce((sum, conversation) => sum + conversation.unread, 0)
+    if (added.length === 0) return
+    this.order.value = sortConversations([...this.shown.values()].map((shown) => shown.value)).map(({ id }) => id)
+    this.unread.value += unreadTotal(added)
   }
 
   /** The messages `from <= seq < to`, those that storage has refused among them. */
@@ -149,6 +175,7 @@ export class Book {
   /** How much is kept from now on; what is more goes at once. Answers whether storage took that. */
   async setLimits(limits: HistoryLimits): Promise<boolean> {
     this.limits = limits
+    await this.load()
     for (const head of [...this.heads.values()]) {
       if (!(await this.trim(head.id, trimToCount(head, limits.messagesPerConversation)))) return false
     }
@@ -260,6 +287,8 @@ export class Book {
 
   /** Deletes a conversation and its messages, on the device first. Rejects with StorageError, and then nothing has changed. */
   async remove(id: ConversationId): Promise<void> {
+    // What is being read must not bring it back.
+    if (!this.isComplete.value) await this.load()
     const head = this.heads.get(id)
     // What comes from now on begins a new conversation, and is written after the removal.
     this.heads.delete(id)
@@ -273,7 +302,7 @@ export class Book {
     }
     this.unread.value -= this.shown.get(id)?.value.unread ?? 0
     this.shown.delete(id)
-    this.sort()
+    this.order.value = this.order.value.filter((other) => other !== id)
     await this.keepRefused()
   }
 
@@ -337,16 +366,18 @@ export class Book {
   private show(conversation: Conversation): void {
     const shown = this.shown.get(conversation.id)
     this.unread.value += conversation.unread - (shown?.value.unread ?? 0)
-    const moved = shown?.value.at !== conversation.at
+    const before = shown?.value
     if (shown) shown.value = conversation
     else this.shown.set(conversation.id, shallowRef(conversation))
-    if (moved) this.sort()
+    if (before?.at !== conversation.at || before.pinned !== conversation.pinned) this.place(conversation)
   }
 
-  private sort(): void {
-    const conversations = [...this.shown.values()].map((shown) => shown.value)
-    const order = conversations.sort(byRecency).map((conversation) => conversation.id)
-    const before = this.order.value
-    if (order.length !== before.length || order.some((id, index) => id !== before[index])) this.order.value = order
+  /** Puts a conversation where it belongs in the order now. */
+  private place(conversation: Conversation): void {
+    const isBefore = (id: ConversationId) => {
+      const other = this.shown.get(id)?.value
+      return other !== undefined && byRecency(other, conversation) < 0
+    }
+    this.order.value = moved(this.order.value, conversation.id, isBefore)
   }
 }

@@ -12,6 +12,7 @@ import type { ThreadView } from '@/src/chat/scroll-anchor'
 import {
   CHUNK_SIZE,
   append,
+  flood,
   following,
   hasOlder,
   jump,
@@ -184,7 +185,7 @@ export class Thread {
       this.release()
     }
     if (own || this.atEnd || this.timeline.to === 0) {
-      this.apply(append(this.timeline, messages, true))
+      this.apply(messages.length > CHUNK_SIZE ? flood(this.timeline, messages) : append(this.timeline, messages, true))
       this.tail.value++
       return
     }

@@ -108,8 +108,8 @@ export interface SetDataStats {
   readonly viewMs: number
   /** Calls by the path of the component or page. */
   readonly perComponent: Readonly<Record<string, number>>
-  /** Each call: the component's path and the start of its JSON. */
-  readonly log: readonly { readonly component: string; readonly bytes: number; readonly json: string }[]
+  /** Each call: the component's path, when it was, in ms since the program began to run, and the start of its JSON. */
+  readonly log: readonly { readonly component: string; readonly bytes: number; readonly atMs: number; readonly json: string }[]
 }
 
 /** One running mini program, with a phone of its own. */
@@ -172,6 +172,9 @@ export interface MiniProgram {
   resetStats(): Promise<void>
   /** console.error, Vue's warnings, errors nobody caught, setData that WeChat would refuse. A healthy run has none. */
   problems(): Promise<string[]>
+
+  /** What a module of the running program exports, by its path in the build: the live objects. In Node only. */
+  require(path: string): unknown
 
   /** In Chromium a PNG of the phone, 375 × 667 at 2×: `tests/miniprogram/__shots__/<name>.png`. Its path; undefined in Node. */
   screenshot(name: string): Promise<string | undefined>

@@ -38,6 +38,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
     name: 'node',
     page: undefined,
     call: async (method, args) => running.call(method, args),
+    require: (path) => running.require(path),
     screenshot: async () => undefined,
     restart: async () => {
       running.kill()
@@ -78,6 +79,10 @@ class Program {
     if (!run) throw new Error(`the runtime has no ${method}`)
     const result = run(...args)
     return result === undefined ? undefined : (JSON.parse(JSON.stringify(result)) as unknown)
+  }
+
+  require(path: string): unknown {
+    return this.runtime.require(path)
   }
 
   kill(): void {

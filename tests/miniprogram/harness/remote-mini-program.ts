@@ -13,6 +13,7 @@ export interface Host {
   type?(testId: string, text: string, where?: Where): Promise<void>
   confirm?(testId: string, where?: Where): Promise<void>
   setTheme?(theme: unknown): Promise<void>
+  require?(path: string): unknown
   screenshot(name: string): Promise<string | undefined>
   restart(): Promise<void>
   close(): Promise<void>
@@ -104,6 +105,11 @@ export class RemoteMiniProgram implements MiniProgram {
   stats = () => this.ask<SetDataStats>('stats')
   resetStats = () => this.ask<void>('resetStats')
   problems = async () => [...this.earlierProblems, ...(await this.ask<string[]>('problems'))]
+  require(path: string): unknown {
+    if (!this.on.require) throw new Error('the modules of a program can be had in Node only')
+    return this.on.require(path)
+  }
+
   screenshot = (name: string) => this.on.screenshot(name)
   close = () => this.on.close()
 

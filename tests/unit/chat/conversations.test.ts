@@ -11,6 +11,7 @@ import {
   markLeft,
   markRead,
   matches,
+  moved,
   preview,
   receive,
   removePending,
@@ -189,6 +190,24 @@ describe('the list', () => {
   it('sums up what is unread', () => {
     expect(unreadTotal(list)).toBe(3)
     expect(unreadTotal([])).toBe(0)
+  })
+})
+
+describe('moved', () => {
+  const at: Record<string, number> = { 'peer:a': 9, 'peer:b': 7, 'peer:c': 5, 'peer:d': 3 }
+  const order: ConversationId[] = ['peer:a', 'peer:b', 'peer:c', 'peer:d']
+  const to = (id: ConversationId, when: number) => moved(order, id, (other) => at[other]! > when)
+
+  it('puts one that moves, or is new, among the others', () => {
+    expect(to('peer:d', 10)).toEqual(['peer:d', 'peer:a', 'peer:b', 'peer:c'])
+    expect(to('peer:a', 4)).toEqual(['peer:b', 'peer:c', 'peer:a', 'peer:d'])
+    expect(to('peer:e', 0)).toEqual(['peer:a', 'peer:b', 'peer:c', 'peer:d', 'peer:e'])
+    expect(moved([], 'peer:e', () => true)).toEqual(['peer:e'])
+  })
+
+  it('answers the same order when nothing moves', () => {
+    expect(to('peer:b', 8)).toBe(order)
+    expect(to('peer:d', 1)).toBe(order)
   })
 })
 

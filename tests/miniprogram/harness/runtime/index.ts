@@ -29,6 +29,8 @@ export interface Runtime {
   readonly problems: Problems
   /** Runs app.js and opens the first page. */
   boot(): void
+  /** What a module of the program exports: the live objects. */
+  require(path: string): unknown
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -83,6 +85,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   })
 
   function boot(): void {
+    meter.begin()
     problems.guard(() => {
       components.startApp()
       phone.callApp('onLaunch', launch)
@@ -115,7 +118,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  return { problems, boot, controls: driverControls({ pages, phone, sockets, ui, meter, problems }) }
+  return { problems, boot, require: (path) => modules.require(path), controls: driverControls({ pages, phone, sockets, ui, meter, problems }) }
 }
 
 function redirected(host: HostParts, hosts: Readonly<Record<string, string>>): HostParts {

@@ -29,10 +29,12 @@ export function fileSystemManager(problems: Problems, disk: Disk, codec: TextCod
 }
 
 function fileOperations(disk: Disk, codec: TextCodec, limits: DiskLimits): Record<string, Operation> {
-  let used = sizeOf(disk, FOLDER)
+  /** Counted once something is written: a phone keeps that number, and does not look at thousands of files when a program starts. */
+  let used: number | undefined
 
   /** Refuses what would not fit; call before writing `more` bytes in place of `instead`. */
   function reserve(more: number, instead: number): void {
+    used ??= sizeOf(disk, FOLDER)
     if (used + more - instead > limits.files) throw new WxFailure('the maximum size of the file storage limit is exceeded', 1300202)
     used += more - instead
   }

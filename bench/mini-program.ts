@@ -1,0 +1,136 @@
+/** What the compiled mini program costs: setData calls, their bytes, and the time until what happened stands in the view. */
+import type { ConversationId } from '../src/chat/conversation'
+import { startInNode, type StartOptions } from '../tests/miniprogram/harness/driver'
+import type { Benchmark, Budget, Result } from './bench'
+import { built, PRODUCT } from './builds'
+import { crowdedPhone, crowdId, threadsPhone, type StoredPhone } from './fixture/phone'
+import { BUDGETS, BURST_LAST_MS, type CostBudget } from './mini-program/budgets'
+import type { Cost } from './mini-program/cost'
+import { CHANNEL, PEER, Scene } from './mini-program/scene'
+import { median } from './support/stats'
+
+const LENGTHS = [50, 5_000, 100_000]
+const QUICK_LENGTHS = [50, 500]
+const CONVERSATIONS = 1_000
+const TIMES = 3
+/** Long enough for a new chunk to begin. */
+const APPENDS = 21
+
+const thread: Benchmark = {
+  names: ['mp.open', 'mp.append', 'mp.append.scrolled', 'mp.status', 'mp.keystroke', 'mp.background', 'mp.older', 'mp.burst', 'mp.hidden'],
+  budgets: [
+    ...within('mp.open', BUDGETS.open),
+    ...within('mp.append', BUDGETS.append),
+    ...within('mp.append.scrolled', BUDGETS.appendScrolled),
+    ...within('mp.status', BUDGETS.status),
+    ...within('mp.keystroke', BUDGETS.firstKey),
+    { name: 'mp.keystroke', figure: 'nextCalls', atMost: BUDGETS.nextKeys.calls },
+    ...within('mp.background', BUDGETS.background),
+    ...within('mp.older', BUDGETS.older),
+    ...within('mp.burst', BUDGETS.burst),
+    { name: 'mp.burst', figure: 'lastMs', atMost: BURST_LAST_MS },
+    ...within('mp.hidden', BUDGETS.background),
+    { name: 'mp.hidden', figure: 'shownCalls', atMost: BUDGETS.shown.calls },
+    { name: 'mp.hidden', figure: 'shownBytes', atMost: BUDGETS.shown.bytes },
+  ],
+  async *run({ quick }) {
+    const dist = await built(PRODUCT)
+    for (const n of quick ? QUICK_LENGTHS : LENGTHS) yield* inScene(await threadsPhone(n), { dist }, (scene) => ofThread(scene, n, quick ? 1 : TIMES))
+  },
+}
+
+const list: Benchmark = {
+  names: ['mp.list.move'],
+  budgets: within('mp.list.move', BUDGETS.listMove),
+  async *run({ quick }) {
+    const dist = await built(PRODUCT)
+    const n = quick ? 100 : CONVERSATIONS
+    yield* inScene(await crowdedPhone(n, n * 100), { dist }, async function* (scene): AsyncIterable<Result> {
+      // From the end, from the middle, and from within what is drawn.
+      const costs: Cost[] = []
+      for (const index of [n - 1, n / 2, 25, 7, 1]) costs.push(await scene.move(crowdId(index)))
+      yield result('mp.list.move', n, costs)
+    })
+  },
+}
+
+export const miniProgram: readonly Benchmark[] = [thread, list]
+
+async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<Result> {
+  const opens: Cost[] = []
+  const olders: Cost[] = []
+  const keys: { first: Cost; next: Cost }[] = []
+  const statuses: Cost[] = []
+  const backgrounds: Cost[] = []
+  const shown: Cost[] = []
+  const visit = async (conversation: ConversationId) => {
+    opens.push(await scene.openThread(conversation))
+    olders.push(await scene.older())
+    keys.push(await scene.keystrokes(2_000))
+    if (conversation === PEER) statuses.push(await scene.status())
+    backgrounds.push(await scene.background(10))
+    shown.push(await scene.backToList())
+  }
+  for (let time = 0; time < times; time++) for (const conversation of [PEER, CHANNEL]) await visit(conversation)
+  yield result('mp.open', n, opens)
+  yield result('mp.older', n, olders)
+  yield result('mp.status', n, statuses)
+  const [first, next] = [keys.map((one) => one.first), keys.map((one) => one.next)]
+  yield withMore(result('mp.keystroke', n, first), { nextCalls: Math.max(...next.map(({ calls }) => calls)), nextBytes: Math.max(...next.map(({ bytes }) => bytes)) })
+  yield result('mp.background', n, backgrounds)
+  const hidden = result('mp.hidden', n, backgrounds)
+  yield withMore(hidden, { shownCalls: Math.max(...shown.map(({ calls }) => calls)), shownBytes: Math.max(...shown.map(({ bytes }) => bytes)) })
+
+  const appends: Cost[] = []
+  for (const conversation of [PEER, CHANNEL]) {
+    await scene.openThread(conversation)
+    for (let i = 0; i < (times === 1 ? 2 : APPENDS); i++) appends.push(await scene.append(conversation))
+    if (conversation === PEER) await scene.backToList()
+  }
+  yield result('mp.append', n, appends)
+
+  const bursts = []
+  for (let time = 0; time < Math.min(times, 3); time++) bursts.push(await scene.burst())
+  yield withMore(result('mp.burst', n, bursts), { lastMs: median(bursts.map(({ lastMs }) => lastMs)) })
+  await scene.backToList()
+
+  // In Node one has scrolled up when the newest message has left what is drawn: that takes a long log.
+  if (n < 500) return
+  await scene.openThread(PEER)
+  await scene.scrollUp()
+  const scrolled: Cost[] = []
+  for (let i = 0; i < 5; i++) scrolled.push(await scene.appendScrolled(PEER))
+  yield result('mp.append.scrolled', n, scrolled)
+}
+
+async function* inScene(stored: StoredPhone, options: StartOptions, run: (scene: Scene) => AsyncIterable<Result>): AsyncIterable<Result> {
+  try {
+    const scene = await Scene.open(startInNode, stored, options)
+    const problems: string[] = []
+    try {
+      yield* run(scene)
+    } finally {
+      problems.push(...(await scene.close()))
+    }
+    if (problems.length > 0) throw new Error(`problems on the phone:\n${problems.join('\n')}`)
+  } finally {
+    stored.remove()
+  }
+}
+
+/** The worst of calls and bytes, which do not vary with the machine, and the median of the times. */
+function result(name: string, n: number, costs: readonly Cost[]): Result {
+  const most = (figure: 'calls' | 'bytes') => Math.max(...costs.map((cost) => cost[figure]))
+  return { name, n, figures: { calls: most('calls'), bytes: most('bytes'), ms: median(costs.map(({ ms }) => ms)) } }
+}
+
+function withMore(base: Result, more: Readonly<Record<string, number>>): Result {
+  return { ...base, figures: { ...base.figures, ...more } }
+}
+
+function within(name: string, { calls, bytes }: CostBudget): Budget[] {
+  return [
+    { name, figure: 'calls', atMost: calls },
+    { name, figure: 'bytes', atMost: bytes },
+  ]
+}

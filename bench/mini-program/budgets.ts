@@ -1,0 +1,27 @@
+/** What the mini program may send to the screen, whatever the length of a thread. docs/PERFORMANCE.md explains each line. */
+export interface CostBudget {
+  readonly calls: number
+  readonly bytes: number
+}
+
+export const BUDGETS = {
+  open: { calls: 14, bytes: 14_000 },
+  append: { calls: 2, bytes: 500 },
+  appendScrolled: { calls: 1, bytes: 60 },
+  status: { calls: 1, bytes: 64 },
+  firstKey: { calls: 1, bytes: 24 },
+  nextKeys: { calls: 0, bytes: 0 },
+  background: { calls: 0, bytes: 0 },
+  older: { calls: 3, bytes: 6_000 },
+  listMove: { calls: 2, bytes: 2_000 },
+  burst: { calls: 12, bytes: 60_000 },
+  /** A hidden page, once it is shown again: the list, and each row that changed. */
+  shown: { calls: 3, bytes: 1_200 },
+  /** Until the conversation list is painted. */
+  start: { bytes: 12_000, readBytes: 200_000 },
+} as const
+
+/** The last message of a burst, in ms. */
+export const BURST_LAST_MS = 200
+/** The time to the first paint, by that of a program of two bare pages. */
+export const START_RATIO = 1.5

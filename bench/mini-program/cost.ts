@@ -1,0 +1,49 @@
+/** What something that happens costs a running mini program: what crosses to the view, and how long it takes. */
+import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
+import type { MiniProgram, SetDataStats } from '../../tests/miniprogram/harness/driver'
+
+export interface Cost {
+  /** setData calls, and the UTF-8 bytes of their JSON, until nothing more follows. */
+  readonly calls: number
+  readonly bytes: number
+  /** From the cause until what it shows stands in the view. */
+  readonly ms: number
+}
+
+/** Nothing more follows when so long nothing has: a list looks where it stands 400 ms after it was moved. */
+const QUIET_MS = 450
+const TIMEOUT_MS = 20_000
+
+/** Does `act` into the quiet, waits until `shown` holds, and then until nothing more follows. */
+export async function costOf(phone: MiniProgram, act: () => Promise<unknown>, shown: (stats: SetDataStats) => Promise<boolean>): Promise<Cost> {
+  await phone.resetStats()
+  const began = performance.now()
+  await act()
+  const ms = await until(phone, shown, began)
+  const { calls, bytes } = await quiet(phone)
+  return { calls, bytes, ms }
+}
+
+/** Waits at every task, so that the time is that of the task that showed it. Answers the ms since `began`. */
+export async function until(phone: MiniProgram, shown: (stats: SetDataStats) => Promise<boolean>, began: number): Promise<number> {
+  const end = performance.now() + TIMEOUT_MS
+  let seen = -1
+  for (;;) {
+    const stats = await phone.stats()
+    // Where no setData was, nothing has changed.
+    if (stats.calls !== seen && (await shown(stats))) return performance.now() - began
+    seen = stats.calls
+    if (performance.now() > end) throw new Error(`waited ${TIMEOUT_MS} ms in vain\n${await phone.tree()}\n${(await phone.problems()).join('\n')}`)
+    await nextTask()
+  }
+}
+
+export async function quiet(phone: MiniProgram): Promise<SetDataStats> {
+  let before = await phone.stats()
+  for (;;) {
+    await sleep(QUIET_MS)
+    const now = await phone.stats()
+    if (now.calls === before.calls) return now
+    before = now
+  }
+}

@@ -1,0 +1,104 @@
+/** Whether what a thread took is given back: the heap and the listeners after many threads were read through and closed. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
+import type { ConversationId } from '../../src/chat/conversation'
+import { startInNode, type MiniProgram } from '../../tests/miniprogram/harness/driver'
+import type { RtmChannel, RtmClient } from '../../src/rtm/port'
+import type { Benchmark } from '../bench'
+import { built, PRODUCT } from '../builds'
+import { id } from '../fixture/messages'
+import { writePhone } from '../fixture/phone'
+import { Scene, THREAD } from './scene'
+
+const THREADS = 50
+const MESSAGES = 5_000
+const GROWTH = 0.1
+const CLIENT_EVENTS = ['ConnectionStateChanged', 'MessageFromPeer', 'PeersOnlineStatusChanged', 'TokenExpired', 'TokenPrivilegeWillExpire'] as const
+const CHANNEL_EVENTS = ['ChannelMessage', 'MemberJoined', 'MemberLeft', 'MemberCountUpdated', 'AttributesUpdated'] as const
+
+/** What the program's store gives, as far as it is looked at here. */
+interface ChatStore {
+  readonly client: Counted<RtmClient> | undefined
+  readonly channels: ReadonlyMap<string, { readonly channel: Counted<RtmChannel> }>
+}
+type Counted<Emitter> = Emitter & { listenerCount(event: string): number }
+
+export const heap: Benchmark = {
+  names: ['mp.heap'],
+  budgets: [
+    { name: 'mp.heap', figure: 'growth', atMost: GROWTH },
+    { name: 'mp.heap', figure: 'newListeners', atMost: 0 },
+  ],
+  async *run({ quick }) {
+    const dist = await built(PRODUCT)
+    const [threads, messages] = quick ? [3, 200] : [THREADS, MESSAGES]
+    // Half of them channels, so that their listeners count too; RTM lets one be in 20.
+    const conversations = Array.from({ length: threads }, (_, index): ConversationId => (index < 20 && index % 2 === 1 ? `channel:${id('heap', index)}` : `peer:${id('heap', index)}`))
+    const stored = await writePhone(conversations.map((conversation) => [conversation, messages] as const))
+    const empty = await heapUsed()
+    const scene = await Scene.open(startInNode, stored, { dist })
+    try {
+      const { phone } = scene
+      const [first = conversations[0]] = conversations
+      if (!first) return
+      await readThrough(phone, first)
+      const before = { bytes: (await heapUsed()) - empty, listeners: listeners(phone) }
+      for (const conversation of conversations.slice(1)) await readThrough(phone, conversation)
+      const after = { bytes: (await heapUsed()) - empty, listeners: listeners(phone) }
+      const figures = { firstBytes: before.bytes, bytes: after.bytes, growth: after.bytes / before.bytes - 1, listeners: after.listeners, newListeners: after.listeners - before.listeners }
+      yield { name: 'mp.heap', n: threads, figures }
+      const problems = await phone.problems()
+      if (problems.length > 0) throw new Error(`problems on the phone:\n${problems.join('\n')}`)
+    } finally {
+      await scene.close()
+      stored.remove()
+    }
+  },
+}
+
+/** Opens a thread, goes up to its first message, and back to the list. */
+async function readThrough(phone: MiniProgram, conversation: ConversationId): Promise<void> {
+  await reveal(phone, conversation)
+  await phone.tap('conversation-row', { id: conversation })
+  await phone.waitForRoute(THREAD)
+  await phone.waitFor('messages', async () => (await phone.count('message-row')) > 0)
+  while ((await phone.count('load-older')) > 0) {
+    if (/更早/.test(await phone.text('load-older'))) await phone.tap('load-older')
+    await nextTask()
+  }
+  await phone.back()
+  await phone.waitForCount('conversation-list', 1)
+  // It records every call for whoever looks.
+  await phone.resetStats()
+}
+
+/** Scrolls the list until the row is drawn. */
+async function reveal(phone: MiniProgram, conversation: ConversationId): Promise<void> {
+  const ROW_PX = 72
+  for (let top = 0; (await phone.count('conversation-row', { id: conversation })) === 0; top += 10) {
+    await phone.scroll('conversation-list', (top % THREADS) * ROW_PX)
+    await sleep(20)
+  }
+}
+
+function listeners(phone: MiniProgram): number {
+  const { useChatStore } = phone.require('src/stores/chat.js') as { useChatStore: () => ChatStore }
+  const { client, channels } = useChatStore()
+  const ofClient = CLIENT_EVENTS.reduce((sum, event) => sum + (client?.listenerCount(event) ?? 0), 0)
+  return [...channels.values()].reduce((sum, { channel }) => sum + CHANNEL_EVENTS.reduce((all, event) => all + channel.listenerCount(event), 0), ofClient)
+}
+
+let collect: (() => void) | undefined
+
+async function heapUsed(): Promise<number> {
+  setFlagsFromString('--expose-gc')
+  collect ??= runInNewContext('gc') as () => void
+  // What timers still hold goes with them.
+  await sleep(1_000)
+  for (let i = 0; i < 3; i++) {
+    collect()
+    await sleep(50)
+  }
+  return process.memoryUsage().heapUsed
+}

@@ -1,0 +1,215 @@
+/** A person's phone and the people they hear from, as the figures need them; and each figure as something that happens there. */
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { conversationKind, conversationTarget, type ConversationId } from '../../src/chat/conversation'
+import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
+import { startGateway, type Gateway } from '../../gateway/server'
+import type { MiniProgram, StartOptions } from '../../tests/miniprogram/harness/driver'
+import { id, ME, text } from '../fixture/messages'
+import { CHANNEL, OTHER, PEER, type StoredPhone } from '../fixture/phone'
+import { Speaker } from '../fixture/speaker'
+import { costOf, quiet, until, type Cost } from './cost'
+
+export const THREAD = 'src/pages/thread/thread'
+export const LIST = 'src/pages/conversations/conversations'
+/** Where a build with the default settings looks for the gateway. */
+const BUILT_IN_GATEWAY = `127.0.0.1:${GATEWAY_DEFAULT_PORT}`
+
+export const BURST_MESSAGES = 500
+export const BURST_MS = 1_000
+const BURST_SPEAKERS = 5
+
+export interface BurstCost extends Cost {
+  /** From when the last message was sent until it stands in the view. */
+  readonly lastMs: number
+}
+
+export type Start = (options: StartOptions) => Promise<MiniProgram>
+
+export class Scene {
+  private readonly speakers = new Map<ConversationId, Speaker>()
+  /** Texts that no log of the fixture holds. */
+  private said = 1_000_000
+
+  private constructor(
+    readonly gateway: Gateway,
+    readonly phone: MiniProgram,
+  ) {}
+
+  /** The phone with the conversation list open and connected. */
+  static async open(start: Start, stored: StoredPhone, options: StartOptions = {}): Promise<Scene> {
+    const gateway = await startGateway({ port: 0, rateLimits: false })
+    const phone = await start({ dir: stored.dir, hosts: hostsOf(gateway), ...options })
+    const scene = new Scene(gateway, phone)
+    await phone.waitFor('a conversation', async () => (await phone.count('conversation-row')) > 0, 60_000)
+    await phone.waitForCount('connection-banner', 0, {}, 60_000)
+    await quiet(phone)
+    return scene
+  }
+
+  async close(): Promise<string[]> {
+    const problems = await this.phone.problems()
+    await Promise.all([...this.speakers.values()].map((speaker) => speaker.logout()))
+    await this.phone.close()
+    await this.gateway.close()
+    return problems
+  }
+
+  /** Somebody who can be heard in a conversation. */
+  async speaker(conversation: ConversationId): Promise<Speaker> {
+    const known = this.speakers.get(conversation)
+    if (known) return known
+    const target = conversationTarget(conversation)
+    const isPeer = conversationKind(conversation) === 'peer'
+    const speaker = await Speaker.login(this.gateway.url, isPeer ? target : `speaker-in-${target}`)
+    if (!isPeer) await speaker.join(target)
+    this.speakers.set(conversation, speaker)
+    return speaker
+  }
+
+  private async say(conversation: ConversationId): Promise<{ words: string; sent: Promise<void> }> {
+    const speaker = await this.speaker(conversation)
+    const words = text(this.said++)
+    const target = conversationTarget(conversation)
+    return { words, sent: conversationKind(conversation) === 'peer' ? speaker.say(ME, words) : speaker.sayIn(target, words) }
+  }
+
+  private async shows(words: string): Promise<boolean> {
+    return (await this.phone.all('message-text')).some((element) => element.text === words)
+  }
+
+  // ------------------------------------------------------------------------------------------ what happens
+
+  /** A tap on the list, until the newest message can be read. */
+  async openThread(conversation: ConversationId): Promise<Cost> {
+    await this.speaker(conversation)
+    return costOf(this.phone, () => this.phone.tap('conversation-row', { id: conversation }), async () => (await this.phone.count('message-row')) > 0)
+  }
+
+  /** Somebody's message in the open thread. */
+  async append(conversation: ConversationId): Promise<Cost> {
+    let words = ''
+    const act = async () => {
+      const said = await this.say(conversation)
+      words = said.words
+      void said.sent
+    }
+    return costOf(this.phone, act, () => this.shows(words))
+  }
+
+  /** Away from the newest message: by a finger where there is a screen, else until it has left what is drawn. */
+  async scrollUp(): Promise<void> {
+    await this.settled()
+    const { phone } = this
+    if (phone.host === 'chromium') {
+      await phone.scroll('message-list', 300)
+      await phone.waitForCount('jump-to-latest', 1)
+    } else {
+      const newest = (await phone.element('message-row', { index: -1 })).dataset['id'] ?? ''
+      while ((await phone.count('message-row', { id: newest })) > 0) await this.older()
+    }
+    await this.settled()
+  }
+
+  /** The same while the reader has scrolled up: a counter, and no row. */
+  async appendScrolled(conversation: ConversationId): Promise<Cost> {
+    const counter = async () => ((await this.phone.count('jump-to-latest')) > 0 ? await this.phone.text('jump-to-latest') : '')
+    const before = await counter()
+    return costOf(this.phone, async () => (await this.say(conversation)).sent, async () => (await counter()) !== before)
+  }
+
+  /** One's own message reaches the peer: from “sending” to “delivered”. */
+  async status(): Promise<Cost> {
+    const speaker = await this.speaker(PEER)
+    const release = speaker.hold()
+    await this.phone.type('composer-input', text(this.said++))
+    await this.phone.tap('composer-send')
+    const newest = async () => (await this.phone.all('message-status')).at(-1)?.className ?? ''
+    await this.phone.waitFor('it to be on its way', async () => (await newest()).includes('is-sending'))
+    return costOf(this.phone, async () => release(), async () => (await newest()).includes('is-delivered'))
+  }
+
+  /** The first key pressed in an empty composer, and the keys after it up to `length` characters, together. */
+  async keystrokes(length: number): Promise<{ first: Cost; next: Cost }> {
+    const words = text(this.said++).repeat(Math.ceil(length / 30)).slice(0, length)
+    const press = (to: number) => () => this.phone.type('composer-input', words.slice(0, to))
+    const at = async () => true
+    const first = await costOf(this.phone, press(1), at)
+    const next = await costOf(this.phone, async () => {
+      for (let to = 2; to <= 20; to++) await press(to)()
+      await press(length)()
+    }, at)
+    await this.phone.type('composer-input', '')
+    return { first, next }
+  }
+
+  /** Messages of another conversation: nothing of what is on the screen, nor of the list under it, changes. */
+  async background(messages: number): Promise<Cost> {
+    const act = async () => {
+      for (let i = 0; i < messages; i++) await (await this.say(OTHER)).sent
+    }
+    return costOf(this.phone, act, async () => true)
+  }
+
+  /** The reader comes near the upper end of what is drawn. */
+  async older(): Promise<Cost> {
+    const first = async () => (await this.phone.element('message-row')).dataset['id']
+    const before = await first()
+    return costOf(this.phone, () => this.phone.tap('load-older'), async () => (await first()) !== before)
+  }
+
+  /** Goes back to the list, which was hidden. */
+  async backToList(): Promise<Cost> {
+    return costOf(this.phone, () => this.phone.back(), async () => (await this.phone.route()) === LIST)
+  }
+
+  /** So many messages within a second, by several people: RTM lets one send 60 a second. Calls and bytes are those of that second. */
+  async burst(messages = BURST_MESSAGES): Promise<BurstCost> {
+    const target = conversationTarget(CHANNEL)
+    const crowd = await Promise.all(Array.from({ length: BURST_SPEAKERS }, (_, index) => Speaker.login(this.gateway.url, id('crowd', index))))
+    for (const speaker of crowd) await speaker.join(target)
+    await quiet(this.phone)
+    await this.phone.resetStats()
+    const began = performance.now()
+    const ofSecond = sleep(BURST_MS).then(() => this.phone.stats())
+    const sent: Promise<void>[] = []
+    let words = ''
+    for (let i = 0; i < messages; i++) {
+      const due = began + (i * BURST_MS) / messages
+      if (due > performance.now()) await sleep(due - performance.now())
+      words = text(this.said++)
+      const speaker = crowd[i % crowd.length]
+      if (speaker) sent.push(speaker.sayIn(target, words))
+    }
+    const lastMs = await until(this.phone, () => this.shows(words), performance.now())
+    const { calls, bytes } = await ofSecond
+    await Promise.all(sent)
+    const ms = performance.now() - began
+    await quiet(this.phone)
+    for (const speaker of crowd) await speaker.logout()
+    return { calls, bytes, ms, lastMs }
+  }
+
+  /** A message in a thread whose page is not in front. */
+  async hidden(conversation: ConversationId): Promise<void> {
+    await (await this.say(conversation)).sent
+    await this.settled()
+  }
+
+  async settled(): Promise<void> {
+    await quiet(this.phone)
+  }
+
+  /** A message for a conversation of the open list that does not stand on top. */
+  async move(conversation: ConversationId): Promise<Cost> {
+    await this.speaker(conversation)
+    const onTop = async () => (await this.phone.all('conversation-row'))[0]?.dataset['id'] === conversation
+    return costOf(this.phone, async () => void (await this.say(conversation)).sent, onTop)
+  }
+}
+
+export function hostsOf(gateway: Gateway): Readonly<Record<string, string>> {
+  return { [BUILT_IN_GATEWAY]: new URL(gateway.url).host }
+}
+
+export { CHANNEL, OTHER, PEER }

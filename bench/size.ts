@@ -1,0 +1,50 @@
+/** What has to be loaded before anything shows: the mini program's packages, and the JavaScript of H5's first page. */
+import fs from 'node:fs'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { MAIN_PACKAGE_MAX_BYTES } from '../scripts/package-size'
+import { measureMainPackage } from '../scripts/vite/package-size'
+import type { Benchmark, Result } from './bench'
+import { built, PRODUCT, PRODUCT_H5 } from './builds'
+
+const H5_FIRST_LOAD_MAX_BYTES = 160 * 1024
+/** The pages that somebody may see first. */
+const FIRST_PAGES = /^(?:src-)?pages-(?:login-login|conversations-conversations)\./
+
+export const size: Benchmark = {
+  names: ['size.mp.main', 'size.mp.total', 'size.h5.gzip'],
+  budgets: [
+    { name: 'size.mp.main', figure: 'bytes', atMost: MAIN_PACKAGE_MAX_BYTES },
+    { name: 'size.h5.gzip', figure: 'bytes', atMost: H5_FIRST_LOAD_MAX_BYTES },
+  ],
+  async *run(): AsyncIterable<Result> {
+    const mini = await built(PRODUCT)
+    yield { name: 'size.mp.main', figures: { bytes: measureMainPackage(mini).withoutSdk } }
+    yield { name: 'size.mp.total', figures: { bytes: totalOf(mini) } }
+    const scripts = firstLoad(await built(PRODUCT_H5))
+    yield { name: 'size.h5.gzip', figures: { bytes: scripts.reduce((sum, file) => sum + gzipSync(fs.readFileSync(file), { level: 9 }).length, 0), files: scripts.length } }
+  },
+}
+
+function totalOf(dir: string): number {
+  const files = fs.readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return files.reduce((sum, { parentPath, name }) => sum + fs.statSync(path.join(parentPath, name)).size, 0)
+}
+
+/** The scripts that index.html names, those of the first pages, and all that these import before they run. */
+function firstLoad(dir: string): string[] {
+  const html = fs.readFileSync(path.join(dir, 'index.html'), 'utf8')
+  const entries = [...html.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, url = '']) => path.join(dir, url))
+  const assets = path.join(dir, 'assets')
+  const pages = fs.readdirSync(assets).filter((name) => FIRST_PAGES.test(name) && name.endsWith('.js')).map((name) => path.join(assets, name))
+  if (entries.length === 0 || pages.length < 2) throw new Error(`the H5 build in ${dir} has no first page`)
+  const found = new Set<string>()
+  const follow = (file: string) => {
+    if (found.has(file)) return
+    found.add(file)
+    const source = fs.readFileSync(file, 'utf8')
+    for (const [, url = ''] of source.matchAll(/(?:^|[;}\s])(?:import|export)\b[^;'"()]*?["'](\.[^"']+\.js)["']/g)) follow(path.resolve(path.dirname(file), url))
+  }
+  ;[...entries, ...pages].forEach(follow)
+  return [...found]
+}

@@ -1,0 +1,52 @@
+import { conversationKind, conversationTarget, type Conversation, type ConversationId } from '@/src/chat/conversation'
+import { avatarColor, displayId, initial } from '@/src/chat/names'
+import { t } from '@/src/locales'
+import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
+import { openThread } from '@/src/platform/pages'
+import { useChatStore } from '@/src/stores/chat'
+import { clockText } from './clock-text'
+import { previewText } from './preview-text'
+import { usePageVisible, whileVisible } from './usePageVisible'
+
+const UNREAD_MAX = 99
+
+/** One row of the conversation list, followed while the page is visible: what it says, and what a tap and a long press do. */
+export function useConversationRow(conversation: () => ConversationId) {
+  const chat = useChatStore()
+  const row = whileVisible(usePageVisible(), () => rowView(conversation(), chat.account?.book.summary(conversation())?.value, chat.me, isParked(conversation())))
+
+  function isParked(id: ConversationId): boolean {
+    return conversationKind(id) === 'channel' && chat.channelView(conversationTarget(id)).value.state === 'parked'
+  }
+
+  async function menu(): Promise<void> {
+    const id = conversation()
+    if ((await chooseAction([t('list.delete')])) !== 0) return
+    const isSure = await confirm({
+      title: t('list.delete.title', { name: displayId(conversationTarget(id)) }),
+      text: t(conversationKind(id) === 'channel' ? 'list.delete.channel' : 'list.delete.peer'),
+      confirmText: t('common.delete'),
+      cancelText: t('common.cancel'),
+      danger: true,
+    })
+    if (isSure && !(await chat.removeConversation(id))) toast(t('list.delete.failed'))
+  }
+
+  return { row, open: () => openThread(conversation()), menu }
+}
+
+/** Without a summary, while the row of a conversation that was deleted goes, only the name stands. */
+function rowView(id: ConversationId, conversation: Conversation | undefined, me: string, isParked: boolean) {
+  const target = conversationTarget(id)
+  const unread = conversation?.unread ?? 0
+  return {
+    id,
+    title: displayId(target),
+    letter: conversationKind(id) === 'channel' ? '#' : initial(target),
+    tone: `tone-${avatarColor(id)}`,
+    preview: conversation ? previewText(conversation, me, isParked) : '',
+    time: conversation ? clockText(conversation.at, Date.now(), 'short') : '',
+    unread: unread === 0 ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
+    unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
+  }
+}

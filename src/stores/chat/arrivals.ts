@@ -1,0 +1,46 @@
+/**
+ * Messages on their way from storage to a thread that is looked at. One that comes into the quiet is shown at once. Of a
+ * flood nobody reads every line, and each would cost the screen two changes: what comes within a moment is shown together.
+ */
+import type { Message } from '@/src/chat/message'
+
+/** So long after the last one that came, ms: what is waiting is shown. */
+const QUIET_MS = 100
+/** A flood that does not end is shown at least this often, ms. */
+const LONGEST_MS = 400
+
+export class Arrivals {
+  private waiting: Message[] = []
+  private shownAt = -Infinity
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    private readonly show: (messages: readonly Message[]) => void,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Messages were kept. One's own are shown at once, whatever waits before them. */
+  add(messages: readonly Message[]): void {
+    this.waiting.push(...messages)
+    const now = this.now()
+    const isOwn = messages.some(({ status }) => status !== 'received')
+    clearTimeout(this.timer)
+    const due = Math.min(now + QUIET_MS, this.shownAt + LONGEST_MS)
+    if (isOwn || now - this.shownAt >= LONGEST_MS || due <= now) this.flush()
+    else this.timer = setTimeout(() => this.flush(), due - now)
+  }
+
+  /** What waits is not shown any more. */
+  stop(): void {
+    clearTimeout(this.timer)
+    this.waiting = []
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer)
+    const messages = this.waiting
+    this.waiting = []
+    this.shownAt = this.now()
+    this.show(messages)
+  }
+}

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Arrivals } from '@/src/stores/chat/arrivals'
+import { own, text } from './doubles'
+
+let shown: number[][]
+let arrivals: Arrivals
+beforeEach(() => {
+  vi.useFakeTimers()
+  shown = []
+  arrivals = new Arrivals((messages) => void shown.push(messages.map(({ seq }) => seq)))
+})
+afterEach(() => vi.useRealTimers())
+
+describe('a message that arrives', () => {
+  it('in the quiet is shown at once', () => {
+    arrivals.add([text(0)])
+    expect(shown).toEqual([[0]])
+    vi.advanceTimersByTime(400)
+    arrivals.add([text(1)])
+    expect(shown).toEqual([[0], [1]])
+  })
+
+  it('right after another is shown a moment later, with what has come meanwhile', () => {
+    arrivals.add([text(0)])
+    arrivals.add([text(1)])
+    vi.advanceTimersByTime(50)
+    arrivals.add([text(2)])
+    vi.advanceTimersByTime(99)
+    expect(shown).toEqual([[0]])
+    vi.advanceTimersByTime(1)
+    expect(shown).toEqual([[0], [1, 2]])
+  })
+
+  it('of a flood is shown at the latest 400 ms after the last time, so that a second of it is three changes', () => {
+    for (let seq = 0; seq < 500; seq++) {
+      arrivals.add([text(seq)])
+      vi.advanceTimersByTime(2)
+    }
+    expect(shown.map((seqs) => seqs.length)).toEqual([1, 199, 200])
+    vi.advanceTimersByTime(100)
+    expect(shown.flat()).toEqual(Array.from({ length: 500 }, (_, seq) => seq))
+  })
+
+  it('is shown before what one writes oneself, which is shown at once', () => {
+    arrivals.add([text(0)])
+    arrivals.add([text(1)])
+    arrivals.add([own(2)])
+    arrivals.add([own(2, 'sending')])
+    expect(shown).toEqual([[0], [1, 2], [2]])
+  })
+
+  it('is not shown once nobody looks any more', () => {
+    arrivals.add([text(0)])
+    arrivals.add([text(1)])
+    arrivals.stop()
+    vi.advanceTimersByTime(1_000)
+    expect(shown).toEqual([[0]])
+  })
+})
