@@ -84,6 +84,10 @@ export const useChatStore = defineStore('chat', () => {
   let turn = 0
   /** Who was logged in last, until all that was under way for them is kept. */
   let closing: { uid: string; done: Promise<void> } | undefined
+  /** Whom the client is logged in as: for the moment that a logout takes on its way, not who comes next. */
+  let served: Account | undefined
+  /** What is still being taken in for who has logged out. */
+  const late = new Set<Promise<unknown>>()
 
   // ------------------------------------------------------------------------------------------ the client
 
@@ -93,7 +97,7 @@ export const useChatStore = defineStore('chat', () => {
     backendName.value = rtm.name
     const opened = markRaw(rtm.createInstance(appId))
     opened.on('ConnectionStateChanged', connectionChanged)
-    opened.on('MessageFromPeer', async (message, from, props) => account.value?.receive('peer', from, from, message, props) ?? false)
+    opened.on('MessageFromPeer', (message, from, props) => receive('peer', from, from, message, props))
     opened.on('PeersOnlineStatusChanged', (status) => {
       for (const [uid, state] of Object.entries(status)) peerChanged(uid, state)
     })
@@ -103,8 +107,8 @@ export const useChatStore = defineStore('chat', () => {
       channels,
       opened,
       {
-        message: async (channel, from, message, props) => account.value?.receive('channel', channel, from, message, props) ?? false,
-        member: (channel, event, uid) => void account.value?.notice(channel, event, uid),
+        message: (channel, from, message, props) => receive('channel', channel, from, message, props),
+        member: (channel, event, uid) => void served?.notice(channel, event, uid),
         failed: (channel, code) => void account.value?.joinFailed(channel, code),
         joined: (channel) => account.value?.outbox.sign(conversationId('channel', channel), 'login'),
       },
@@ -112,6 +116,16 @@ export const useChatStore = defineStore('chat', () => {
     )
     client.value = opened
     return opened
+  }
+
+  /** Keeps what came for whom the client is logged in as. Answers whether it is kept. */
+  async function receive(...received: Parameters<Account['receive']>): Promise<boolean> {
+    const receiver = served
+    if (!receiver) return false
+    const kept = receiver.receive(...received)
+    if (receiver === account.value) return kept
+    late.add(kept)
+    return kept.finally(() => late.delete(kept))
   }
 
   function requireClient(): RtmClient {
@@ -126,8 +140,15 @@ export const useChatStore = defineStore('chat', () => {
   function connectionChanged(state: ConnectionState, reason: ConnectionChangeReason): void {
     const before = connection.value.state
     connection.value = { state, reason }
-    if (state === 'DISCONNECTED' || state === 'ABORTED') channelList?.reset()
-    if (state === 'CONNECTED') connected(before === 'RECONNECTING')
+    if (state === 'DISCONNECTED' || state === 'ABORTED') {
+      channelList?.reset()
+      served = undefined
+    }
+    // Who comes next is not served by a session that is being left.
+    if (state === 'CONNECTED' && session.value.phase !== 'leaving') {
+      served = account.value
+      connected(before === 'RECONNECTING')
+    }
     if (state === 'ABORTED' && reason === 'REMOTE_LOGIN') account.value?.book.freeze()
     runner.dispatch({ type: 'connection', state, reason })
   }
@@ -266,7 +287,11 @@ export const useChatStore = defineStore('chat', () => {
     if (!rtm) throw new Error('no backend')
     closeAccount()
     // Two histories of one person at a time would write over each other.
-    if (closing?.uid === uid) await closing.done
+    if (closing?.uid === uid) {
+      await closing.done
+      if (session.value.phase === 'leaving') await runner.left()
+      await Promise.allSettled(late)
+    }
     const { capabilities } = rtm
     const options = capabilities.offlineMessages && wire === 'rich' ? { enableOfflineMessaging: true } : {}
     const current: Account = markRaw(

@@ -46,7 +46,12 @@ export class SessionRunner {
   async signOut(): Promise<void> {
     this.settle(undefined)
     this.dispatch({ type: 'sign-out' })
-    await this.leaving
+    await this.left()
+  }
+
+  /** Resolves once the logout under way has ended. */
+  left(): Promise<void> {
+    return this.leaving
   }
 
   dispatch(event: SessionEvent): void {

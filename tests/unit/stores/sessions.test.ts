@@ -177,6 +177,32 @@ describe('a login as somebody else', () => {
   })
 })
 
+describe('what comes while a logout is on its way', () => {
+  it('is kept for who it was meant for, whoever logs in next', async () => {
+    const chat = await world.signedIn('alice')
+    const client = chat.client as LocalClient
+    const logout = client.logout.bind(client)
+    let end: () => void = () => undefined
+    // Agora's service takes its time
+    vi.spyOn(client, 'logout').mockImplementationOnce(async () => {
+      await new Promise<void>((resolve) => (end = resolve))
+      await logout()
+    })
+    const leaving = chat.signOut()
+    const next = chat.signIn('bob', undefined)
+    await eventually(() => expect(chat.me).toBe('bob'))
+    await client.emit('MessageFromPeer', { text: 'for alice alone' }, 'carol', { serverReceivedTs: Date.now() })
+    expect([...chat.account!.book.all()]).toEqual([])
+    end()
+    await leaving
+    expect(await next).toBeUndefined()
+    expect(chat.account!.book.order.value).toEqual([])
+    await chat.signOut()
+    expect(await chat.signIn('alice', undefined)).toBeUndefined()
+    expect(chat.account!.book.head('peer:carol')).toMatchObject({ length: 1, preview: { text: 'for alice alone' } })
+  })
+})
+
 describe('a login that is given up', () => {
   it('while storage is read never happens', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(3)))
