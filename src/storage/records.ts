@@ -30,7 +30,7 @@ export interface Page {
 const RECORD_OVERHEAD = 12
 
 export function sizeOf(record: unknown): number {
-  return utf8Length(JSON.stringify(record)) + RECORD_OVERHEAD
+  return record === undefined ? 0 : utf8Length(String(JSON.stringify(record))) + RECORD_OVERHEAD
 }
 
 /** A conversation of the first format, which kept each under a key of its own. */

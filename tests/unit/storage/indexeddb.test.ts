@@ -1,6 +1,8 @@
 import 'fake-indexeddb/auto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createStorage } from '@/src/storage/history'
 import { createIndexedDbKeyValue } from '@/src/storage/indexeddb'
+import { alice } from './make'
 import { describeAdapter } from './suite'
 
 let count = 0
@@ -86,6 +88,19 @@ describe('IndexedDB', () => {
     await expect(kv.get('a')).rejects.toMatchObject({ name: 'StorageError', failure: 'unavailable' })
     vi.restoreAllMocks()
     expect(await kv.get('a')).toBeUndefined()
+  })
+
+  it('that a later version has made is left alone, and said to be newer', async () => {
+    const name = `test-${count++}`
+    const { openDB } = await import('idb')
+    const newer = await openDB(name, 9, { upgrade: (db) => void db.createObjectStore('shards') })
+    await newer.put('shards', 'what it keeps', 'a')
+    newer.close()
+    const history = await createStorage(createIndexedDbKeyValue(name)).openHistory(alice)
+    expect(history.damage()).toEqual({ unreadable: 0, isNews: false, closed: 'newer' })
+    const again = await openDB(name)
+    expect([again.version, await again.get('shards', 'a')]).toEqual([9, 'what it keeps'])
+    again.close()
   })
 
   it('opens anew after the browser has closed the connection', async () => {
