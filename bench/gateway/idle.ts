@@ -20,10 +20,10 @@ export const idle: Benchmark = {
       // what the first logins load and compile is no cost of a connection
       const early = await connectMany(gateway.url, 'early', BATCH)
       await settle()
-      const before = await gateway.residentBytes()
+      const before = await gateway.costs()
       clients.push(...early, ...(await connectMany(gateway.url, 'idle', n)))
       await settle()
-      const bytes = Math.round(((await gateway.residentBytes()) - before) / n)
+      const bytes = Math.round(((await gateway.costs()).residentBytes - before.residentBytes) / n)
       yield { name: 'gateway.idle', n, figures: { bytes } }
     } finally {
       for (const client of clients) client.close()

@@ -19,7 +19,7 @@ import { connectSocket } from '../../tests/support/connect-socket'
 import type { Benchmark } from '../bench'
 import { quantile } from '../support/stats'
 import { LeanClient, numberAfter } from './lean-client'
-import { startServer } from './processes'
+import { startServer, type ServerProcess } from './processes'
 
 /** What the product sends for a text of 30 characters. */
 const TEXT = encode({ kind: 'text', id: 'V1StGXR8_Z5jdHi6B-myT', text: '今天下午三点在老地方见面，别忘了带上昨天说的那本书和雨伞哦' }, 'rich')
@@ -38,13 +38,13 @@ export const peer: Benchmark = {
     const [gateway, echo] = await Promise.all([startServer('gateway'), startServer('echo')])
     try {
       const n = quick ? 4_000 : 200_000
-      const perSecond = await throughput(gateway.url, n)
+      const { perSecond, perCpuSecond } = await throughput(gateway, n)
       const times = await roundTrips(gateway.url, echo.url, quick ? 3 : 40)
       const [framesP50, echoP50] = [quantile(times.frames, 0.5), quantile(times.echo, 0.5)]
       yield {
         name: 'gateway.peer',
         n,
-        figures: { p50: quantile(times.client, 0.5), p99: quantile(times.client, 0.99), framesP50, echoP50, ratio: framesP50 / echoP50, perSecond },
+        figures: { p50: quantile(times.client, 0.5), p99: quantile(times.client, 0.99), framesP50, echoP50, ratio: framesP50 / echoP50, perSecond, perCpuSecond },
       }
     } finally {
       await Promise.all([gateway.stop(), echo.stop()])
@@ -143,17 +143,20 @@ async function logIn(url: string, uid: string): Promise<RtmClient> {
   return client
 }
 
-/** Messages that their receivers have acknowledged, per second. */
-async function throughput(url: string, n: number): Promise<number> {
-  const pairs = await Promise.all(Array.from({ length: PAIRS }, (_, i) => pair(url, i)))
+/** Messages that their receivers have acknowledged: per second, and per second of the gateway's processor time. */
+async function throughput(gateway: ServerProcess, n: number): Promise<{ perSecond: number; perCpuSecond: number }> {
+  const pairs = await Promise.all(Array.from({ length: PAIRS }, (_, i) => pair(gateway.url, i)))
   // for the compilers on both sides
   await Promise.all(pairs.map(({ send }) => send(Math.ceil(n / PAIRS / 10))))
   const each = Math.ceil(n / PAIRS)
+  const before = await gateway.costs()
   const start = performance.now()
   await Promise.all(pairs.map(({ send }) => send(each)))
   const seconds = (performance.now() - start) / 1_000
+  const { cpuSeconds } = await gateway.costs()
   for (const { close } of pairs) close()
-  return (each * PAIRS) / seconds
+  const sent = each * PAIRS
+  return { perSecond: sent / seconds, perCpuSecond: sent / (cpuSeconds - before.cpuSeconds) }
 }
 
 interface Pair {

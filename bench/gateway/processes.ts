@@ -3,12 +3,11 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { GATEWAY_PATH } from '@/src/rtm/local/frames'
-import type { FromServer } from './server'
+import type { Costs, FromServer } from './server'
 
 export interface ServerProcess {
   readonly url: string
-  /** Its resident memory, garbage aside. */
-  residentBytes(): Promise<number>
+  costs(): Promise<Costs>
   stop(): Promise<void>
 }
 
@@ -18,11 +17,11 @@ export async function startServer(kind: 'gateway' | 'echo'): Promise<ServerProce
   if (!('port' in started)) throw new Error(`the ${kind} told no port`)
   return {
     url: `ws://127.0.0.1:${started.port}${GATEWAY_PATH}`,
-    async residentBytes() {
-      child.send('memory')
+    async costs() {
+      child.send('costs')
       const answer = await told(child)
-      if (!('residentBytes' in answer)) throw new Error(`the ${kind} told no memory`)
-      return answer.residentBytes
+      if ('port' in answer) throw new Error(`the ${kind} told no costs`)
+      return answer
     },
     async stop() {
       if (child.exitCode !== null) return

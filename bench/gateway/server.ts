@@ -1,13 +1,19 @@
 /**
  * The other end of the gateway's benchmarks, in a process of its own: `gateway` is the product's gateway with every check and
- * without rates, `echo` a bare `ws` server that sends back what it gets. Tells its port, then its memory when asked.
+ * without rates, `echo` a bare `ws` server that sends back what it gets. Tells its port, then what it costs when asked.
  */
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import { startGateway } from '../../gateway/server'
 
 /** What the server tells its parent. */
-export type FromServer = { readonly port: number } | { readonly residentBytes: number }
+export type FromServer = { readonly port: number } | Costs
+export interface Costs {
+  /** Garbage aside. */
+  readonly residentBytes: number
+  /** Processor time since it started. */
+  readonly cpuSeconds: number
+}
 
 const [kind] = process.argv.slice(2)
 if (kind === 'gateway') tell({ port: (await startGateway({ port: 0, rateLimits: false })).port })
@@ -18,10 +24,11 @@ else if (kind === 'echo') {
 } else throw new Error(`there is no server called ${kind}`)
 
 process.on('message', () => {
+  const { user, system } = process.cpuUsage()
   // What is garbage is no cost of a connection. Twice: the first run finds what ends with weak references.
   globalThis.gc?.()
   globalThis.gc?.()
-  tell({ residentBytes: process.memoryUsage.rss() })
+  tell({ residentBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1_000_000 })
 })
 process.on('disconnect', () => process.exit())
 

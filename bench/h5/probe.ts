@@ -80,8 +80,10 @@ const probe: Probe = {
 
 function isShown(text: string): boolean {
   return Array.from(document.querySelectorAll(TEXTS)).some((element) => {
-    const { top, bottom } = element.getBoundingClientRect()
-    return element.textContent?.includes(text) === true && top > 0 && bottom < innerHeight
+    if (element.textContent?.includes(text) !== true) return false
+    const { left, right, top, bottom } = element.getBoundingClientRect()
+    // neither beyond the screen, nor hidden, nor behind something
+    return top > 0 && bottom < innerHeight && element.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2))
   })
 }
 
