@@ -4,18 +4,8 @@ import os from 'node:os'
 import path from 'node:path'
 import type { Conversation } from '../../src/chat/conversation'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
-import { openStorage } from '../../src/storage'
-import { FolderDisk } from '../miniprogram/harness/folder-disk'
-import { Problems } from '../miniprogram/harness/runtime/problems'
-import { fileSystemManager, USER_DATA_PATH } from '../miniprogram/harness/wx/files'
-import { storageApi } from '../miniprogram/harness/wx/storage'
+import { openDiskStorage } from '../miniprogram/harness/disk-storage'
 import type { Logs } from './verdict'
-
-const MIB = 1_048_576
-const LIMITS = { storageKey: MIB, storage: 10 * MIB, files: 200 * MIB }
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-const codec = { encode: (text: string) => encoder.encode(text), decode: (bytes: Uint8Array) => decoder.decode(bytes) }
 
 export interface DiskHistory {
   readonly conversations: readonly Conversation[]
@@ -36,12 +26,7 @@ export async function readDisk(dir: string, uid: string): Promise<DiskHistory> {
 }
 
 async function readFolder(dir: string, uid: string): Promise<DiskHistory> {
-  const disk = new FolderDisk(dir)
-  const problems = new Problems()
-  const files = fileSystemManager(problems, disk, codec, LIMITS)
-  const wx = { ...storageApi(problems, disk, codec, LIMITS), getFileSystemManager: () => files, env: { USER_DATA_PATH } }
-  Object.assign(globalThis, { wx, uni: wx })
-  const history = await openStorage().openHistory({ appId: LOCAL_APP_ID, uid })
+  const history = await openDiskStorage(dir).storage.openHistory({ appId: LOCAL_APP_ID, uid })
   const conversations = await history.conversations()
   const logs = new Map()
   for (const { id, length } of conversations) logs.set(id, await history.messages(id, 0, length))
