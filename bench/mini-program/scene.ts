@@ -118,8 +118,9 @@ export class Scene {
     return costOf(this.phone, async () => (await this.say(conversation)).sent, async () => (await counter()) !== before)
   }
 
-  /** One's own message reaches the peer: from “sending” to “delivered”. */
+  /** One's own message reaches the peer: from “sending” to “delivered”. It stands alone: in a run of one's own the one before loses its status. */
   async status(): Promise<Cost> {
+    await this.append(PEER)
     const speaker = await this.speaker(PEER)
     const release = speaker.hold()
     await this.phone.type('composer-input', text(this.said++))

@@ -1,3 +1,4 @@
+import { computed } from 'vue'
 import { conversationKind, conversationTarget, type Conversation, type ConversationId } from '@/src/chat/conversation'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { t } from '@/src/locales'
@@ -10,10 +11,24 @@ import { usePageVisible, whileVisible } from './usePageVisible'
 
 const UNREAD_MAX = 99
 
+/** What a row says; what is '' is not drawn. */
+interface RowView {
+  readonly id: ConversationId
+  readonly title: string
+  readonly letter: string
+  readonly tone: string
+  readonly preview: string
+  readonly time: string
+  readonly unread: string
+  readonly unreadLabel: string
+}
+
 /** One row of the conversation list, followed while the page is visible: what it says, and what a tap and a long press do. */
 export function useConversationRow(conversation: () => ConversationId) {
   const chat = useChatStore()
-  const row = whileVisible(usePageVisible(), () => rowView(conversation(), chat.account?.book.summary(conversation())?.value, chat.me, isParked(conversation())))
+  const view = whileVisible(usePageVisible(), () => rowView(conversation(), chat.account?.book.summary(conversation())?.value, chat.me, isParked(conversation())))
+  // The same object while it says the same: a page that is shown again draws those rows only that have changed.
+  const row = computed<RowView>((before) => (before && isSame(before, view.value) ? before : view.value))
 
   function isParked(id: ConversationId): boolean {
     return conversationKind(id) === 'channel' && chat.channelView(conversationTarget(id)).value.state === 'parked'
@@ -36,7 +51,7 @@ export function useConversationRow(conversation: () => ConversationId) {
 }
 
 /** Without a summary, while the row of a conversation that was deleted goes, only the name stands. */
-function rowView(id: ConversationId, conversation: Conversation | undefined, me: string, isParked: boolean) {
+function rowView(id: ConversationId, conversation: Conversation | undefined, me: string, isParked: boolean): RowView {
   const target = conversationTarget(id)
   const unread = conversation?.unread ?? 0
   return {
@@ -49,4 +64,8 @@ function rowView(id: ConversationId, conversation: Conversation | undefined, me:
     unread: unread === 0 ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
   }
+}
+
+function isSame(a: RowView, b: RowView): boolean {
+  return a.id === b.id && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.title === b.title
 }

@@ -221,10 +221,11 @@ describe('a long thread', () => {
     const { page } = await longThread(100)
     expect(page.texts('message-text')).toEqual(texts(100).slice(60).map(({ seq }) => `text ${seq}`))
     expect(page.text('load-older')).toBe('查看更早的消息')
-    await page.tap('load-older')
-    await eventually(() => expect(page.texts('message-text')[0]).toBe('text 20'))
-    await page.tap('load-older')
-    await eventually(() => expect(page.texts('message-text')).toHaveLength(100))
+    for (const first of ['text 40', 'text 20', 'text 0']) {
+      await page.tap('load-older')
+      await eventually(() => expect(page.texts('message-text')[0]).toBe(first))
+    }
+    expect(page.texts('message-text')).toHaveLength(100)
     expect(page.has('load-older')).toBe(false)
     expect(page.wrapper.text()).toContain('没有更早的消息了')
   })
@@ -289,10 +290,10 @@ describe('a long thread', () => {
     world.phone.scrollTop = 50
     world.phone.places.set('.slot', [{ top: 0, height: 900 }, { top: 900, height: 900 }])
     const loading = page.tap('load-older')
-    world.phone.places.set('.slot', [0, 900, 1_800, 2_700].map((top) => ({ top, height: 900 })))
+    world.phone.places.set('.slot', [0, 900, 1_800].map((top) => ({ top, height: 900 })))
     await loading
-    await eventually(() => expect(page.all('message-row')).toHaveLength(80))
-    await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe(String(50 + 1_800)))
+    await eventually(() => expect(page.all('message-row')).toHaveLength(60))
+    await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe(String(50 + 900)))
   })
 })
 

@@ -4,18 +4,9 @@ import os from 'node:os'
 import path from 'node:path'
 import type { Conversation } from '../../src/chat/conversation'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
-import { openStorage, type History } from '../../src/storage'
-import { FolderDisk } from '../miniprogram/harness/folder-disk'
-import { Problems } from '../miniprogram/harness/runtime/problems'
-import { fileSystemManager, USER_DATA_PATH } from '../miniprogram/harness/wx/files'
-import { storageApi } from '../miniprogram/harness/wx/storage'
+import type { History } from '../../src/storage/port'
+import { openDiskStorage } from '../miniprogram/harness/disk-storage'
 import type { Logs } from './verdict'
-
-const MIB = 1_048_576
-const LIMITS = { storageKey: MIB, storage: 10 * MIB, files: 200 * MIB }
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-const codec = { encode: (text: string) => encoder.encode(text), decode: (bytes: Uint8Array) => decoder.decode(bytes) }
 
 export interface DiskHistory {
   readonly conversations: readonly Conversation[]
@@ -45,10 +36,5 @@ async function readFolder(dir: string, uid: string): Promise<DiskHistory> {
 
 /** The history of one person on a phone that no program uses. */
 export function openDiskHistory(dir: string, uid: string): Promise<History> {
-  const disk = new FolderDisk(dir)
-  const problems = new Problems()
-  const files = fileSystemManager(problems, disk, codec, LIMITS)
-  const wx = { ...storageApi(problems, disk, codec, LIMITS), getFileSystemManager: () => files, env: { USER_DATA_PATH } }
-  Object.assign(globalThis, { wx, uni: wx })
-  return openStorage().openHistory({ appId: LOCAL_APP_ID, uid })
+  return openDiskStorage(dir).storage.openHistory({ appId: LOCAL_APP_ID, uid })
 }

@@ -333,7 +333,7 @@ export class Account {
     const key = `t${++this.threadsOpened}`
     const thread = new Thread(key, id, head.length, divider ?? 'latest', divider, (conversation, from, to) => this.book.messages(conversation, from, to), head.start)
     this.threads.set(key, thread)
-    this.arrivals.set(key, new Arrivals((messages) => thread.show(messages)))
+    this.arrivals.set(key, new Arrivals((messages) => thread.show(messages), () => thread.visible))
     return thread
   }
 

@@ -16,6 +16,8 @@ export class Arrivals {
 
   constructor(
     private readonly show: (messages: readonly Message[]) => void,
+    /** Whether anybody looks: to a page that is hidden nothing is sent, and nothing need wait. */
+    private readonly isWatched: () => boolean = () => true,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -26,7 +28,7 @@ export class Arrivals {
     const isOwn = messages.some(({ status }) => status !== 'received')
     clearTimeout(this.timer)
     const due = Math.min(now + QUIET_MS, this.shownAt + LONGEST_MS)
-    if (isOwn || now - this.shownAt >= LONGEST_MS || due <= now) this.flush()
+    if (isOwn || !this.isWatched() || now - this.shownAt >= LONGEST_MS || due <= now) this.flush()
     else this.timer = setTimeout(() => this.flush(), due - now)
   }
 

@@ -108,8 +108,8 @@ export interface SetDataStats {
   readonly viewMs: number
   /** Calls by the path of the component or page. */
   readonly perComponent: Readonly<Record<string, number>>
-  /** Each call: the component's path, when it was, in ms since the program began to run, and the start of its JSON. */
-  readonly log: readonly { readonly component: string; readonly bytes: number; readonly atMs: number; readonly json: string }[]
+  /** Each call: the component's path and the start of its JSON. */
+  readonly log: readonly { readonly component: string; readonly bytes: number; readonly json: string }[]
 }
 
 /** One running mini program, with a phone of its own. */

@@ -49,6 +49,12 @@ describe('a message that arrives', () => {
     expect(shown).toEqual([[0], [1, 2], [2]])
   })
 
+  it('is shown at once while the page is hidden, where that costs nothing', () => {
+    const hidden = new Arrivals((messages) => void shown.push(messages.map(({ seq }) => seq)), () => false)
+    for (const seq of [0, 1, 2]) hidden.add([text(seq)])
+    expect(shown).toEqual([[0], [1], [2]])
+  })
+
   it('is not shown once nobody looks any more', () => {
     arrivals.add([text(0)])
     arrivals.add([text(1)])

@@ -85,7 +85,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   })
 
   function boot(): void {
-    meter.begin()
     problems.guard(() => {
       components.startApp()
       phone.callApp('onLaunch', launch)

@@ -16,8 +16,7 @@ export class SetDataMeter {
   private max = 0
   private viewMs = 0
   private perComponent = new Map<string, number>()
-  private log: { component: string; bytes: number; atMs: number; json: string }[] = []
-  private beganAt = performance.now()
+  private log: { component: string; bytes: number; json: string }[] = []
   /** Which of the two worlds the clock is running for; a setData inside a setData must not count its time twice. */
   private inView = false
   private since = 0
@@ -43,11 +42,6 @@ export class SetDataMeter {
     return this.during(false, run)
   }
 
-  /** The program begins to run now. */
-  begin(): void {
-    this.beganAt = performance.now()
-  }
-
   snapshot(): SetDataStats {
     return { calls: this.calls, bytes: this.bytes, max: this.max, viewMs: this.viewMs, perComponent: Object.fromEntries(this.perComponent), log: [...this.log] }
   }
@@ -63,7 +57,7 @@ export class SetDataMeter {
     this.bytes += bytes
     this.max = Math.max(this.max, bytes)
     this.perComponent.set(component, (this.perComponent.get(component) ?? 0) + 1)
-    if (this.log.length < LOG_MAX_CALLS) this.log.push({ component, bytes, atMs: performance.now() - this.beganAt, json: json.slice(0, LOG_MAX_LENGTH) })
+    if (this.log.length < LOG_MAX_CALLS) this.log.push({ component, bytes, json: json.slice(0, LOG_MAX_LENGTH) })
   }
 
   private during<Result>(view: boolean, run: () => Result): Result {
