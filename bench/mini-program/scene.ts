@@ -1,6 +1,7 @@
 /** A person's phone and the people they hear from, as the figures need them; and each figure as something that happens there. */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SEND_RATE } from '../../src/chat/limits'
 import { conversationKind, conversationTarget, type ConversationId } from '../../src/chat/conversation'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { startGateway, type Gateway } from '../../gateway/server'
@@ -28,6 +29,7 @@ export type Start = (options: StartOptions) => Promise<MiniProgram>
 
 export class Scene {
   private readonly speakers = new Map<ConversationId, Speaker>()
+  private readonly crowd: Speaker[] = []
   /** Texts that no log of the fixture holds. */
   private said = 1_000_000
 
@@ -49,7 +51,7 @@ export class Scene {
 
   async close(): Promise<string[]> {
     const problems = await this.phone.problems()
-    await Promise.all([...this.speakers.values()].map((speaker) => speaker.logout()))
+    await Promise.all([...this.speakers.values(), ...this.crowd].map((speaker) => speaker.logout()))
     await this.phone.close()
     await this.gateway.close()
     return problems
@@ -167,8 +169,7 @@ export class Scene {
   /** So many messages within a second, by several people: RTM lets one send 60 a second. Calls and bytes are those of that second. */
   async burst(messages = BURST_MESSAGES): Promise<BurstCost> {
     const target = conversationTarget(CHANNEL)
-    const crowd = await Promise.all(Array.from({ length: BURST_SPEAKERS }, (_, index) => Speaker.login(this.gateway.url, id('crowd', index))))
-    for (const speaker of crowd) await speaker.join(target)
+    const crowd = await this.gather(target)
     await quiet(this.phone)
     await this.phone.resetStats()
     const began = performance.now()
@@ -182,13 +183,26 @@ export class Scene {
       const speaker = crowd[i % crowd.length]
       if (speaker) sent.push(speaker.sayIn(target, words))
     }
-    const lastMs = await until(this.phone, () => this.shows(words), performance.now())
+    const lastAt = performance.now()
+    // A message that was refused will never be shown: that it was is then what went wrong.
+    const refused = new Promise<never>((_, reject) => Promise.all(sent).catch(reject))
+    const lastMs = await Promise.race([until(this.phone, () => this.shows(words), lastAt), refused])
     const { calls, bytes } = await ofSecond
     await Promise.all(sent)
     const ms = performance.now() - began
     await quiet(this.phone)
-    for (const speaker of crowd) await speaker.logout()
     return { calls, bytes, ms, lastMs }
+  }
+
+  /** Those who make a burst. Once they are there they may say as much again only when RTM's rate looks no further back. */
+  private async gather(channel: string): Promise<readonly Speaker[]> {
+    if (this.crowd.length > 0) await sleep(SEND_RATE.perMs)
+    while (this.crowd.length < BURST_SPEAKERS) {
+      const speaker = await Speaker.login(this.gateway.url, id('crowd', this.crowd.length))
+      await speaker.join(channel)
+      this.crowd.push(speaker)
+    }
+    return this.crowd
   }
 
   /** A message in a thread whose page is not in front. */
