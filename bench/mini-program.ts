@@ -12,7 +12,7 @@ import { median } from './support/stats'
 const LENGTHS = [50, 5_000, 100_000]
 const QUICK_LENGTHS = [50, 500]
 const CONVERSATIONS = 1_000
-const TIMES = 2
+const TIMES = 3
 /** Long enough for a new chunk to begin. */
 const APPENDS = 21
 

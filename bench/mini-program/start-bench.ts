@@ -11,7 +11,7 @@ import { median } from '../support/stats'
 import { BUDGETS, START_RATIO } from './budgets'
 import type { FirstPaint } from './start'
 
-const TIMES = 7
+const TIMES = 11
 const run = promisify(execFile)
 
 export const start: Benchmark = {
