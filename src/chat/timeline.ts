@@ -10,8 +10,8 @@ import type { Message } from './message'
 export const CHUNK_SIZE = 20
 /** The largest window. */
 export const MAX_CHUNKS = 8
-/** How many chunks are read at a time: the newest chunk may hold a single message, two fill a screen. */
-const READ_CHUNKS = 2
+/** How many chunks a window opens with: the newest may hold a single message, two fill a screen. */
+const OPEN_CHUNKS = 2
 
 /** Chunk indexes, `from <= index < to`. */
 export interface ChunkRange {
@@ -89,11 +89,11 @@ export function jump(timeline: Timeline, place: Place): Timeline {
   const count = chunkCount(timeline.length)
   const first = firstChunk(timeline)
   if (place === 'latest') {
-    return following(timeline) ? timeline : read(timeline, { from: Math.max(first, count - READ_CHUNKS), to: count }, true)
+    return following(timeline) ? timeline : read(timeline, { from: Math.max(first, count - OPEN_CHUNKS), to: count }, true)
   }
   const index = Math.min(Math.max(first, chunkOf(place)), count - 1)
   if (index < first || timeline.chunks.has(index)) return timeline
-  return read(timeline, { from: Math.max(first, index - 1), to: Math.min(count, index + 2) }, true)
+  return read(timeline, around(place, index, { from: first, to: count }), true)
 }
 
 /** Whether the log holds messages above the window. */
@@ -101,16 +101,16 @@ export function hasOlder(timeline: Timeline): boolean {
   return timeline.from > firstChunk(timeline)
 }
 
-/** Reads what stands above the window; the same timeline at the beginning of the log or while a read is under way. */
+/** Reads the chunk above the window; the same timeline at the beginning of the log or while a read is under way. */
 export function older(timeline: Timeline): Timeline {
   if (timeline.reading !== null || !hasOlder(timeline)) return timeline
-  return read(timeline, { from: Math.max(firstChunk(timeline), timeline.from - READ_CHUNKS), to: timeline.from }, false)
+  return read(timeline, { from: timeline.from - 1, to: timeline.from }, false)
 }
 
-/** Reads what stands below the window; the same timeline at the end of the log or while a read is under way. */
+/** Reads the chunk below the window; the same timeline at the end of the log or while a read is under way. */
 export function newer(timeline: Timeline): Timeline {
   if (timeline.reading !== null || following(timeline) || timeline.from === timeline.to) return timeline
-  return read(timeline, { from: timeline.to, to: Math.min(chunkCount(timeline.length), timeline.to + READ_CHUNKS) }, false)
+  return read(timeline, { from: timeline.to, to: timeline.to + 1 }, false)
 }
 
 /**
@@ -210,6 +210,13 @@ function cut(timeline: Timeline, keep: ChunkRange): Timeline {
 
 function firstChunk({ start }: Timeline): number {
   return chunkOf(start)
+}
+
+/** A chunk and its nearer neighbour: so there is something to see on both sides of `place`. */
+function around(place: number, index: number, log: ChunkRange): ChunkRange {
+  const isInFirstHalf = place - index * CHUNK_SIZE < CHUNK_SIZE / 2
+  const from = Math.max(log.from, Math.min(isInFirstHalf ? index - 1 : index, log.to - OPEN_CHUNKS))
+  return { from, to: Math.min(log.to, from + OPEN_CHUNKS) }
 }
 
 function chunkCount(length: number): number {

@@ -11,7 +11,7 @@ export async function openThread(world: World, id: ConversationId): Promise<Page
   const page = await openPage(world, ThreadPage, { query: { id: encodeId(id) } })
   await eventually(() => {
     if (!page.has('message-list')) throw new Error('no thread')
-    if (page.has('load-older') && page.text('load-older').endsWith('…')) throw new Error('still reading')
+    if (page.wrapper.find('.is-veiled').exists()) throw new Error('still reading')
   })
   await flushPromises()
   return page

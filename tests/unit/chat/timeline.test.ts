@@ -56,8 +56,10 @@ describe('opening', () => {
     expect(shown(opened(101))).toEqual(range(80, 101))
   })
 
-  it('reads the chunks round a message', () => {
-    expect(openAt(1_000, 500).reading).toMatchObject({ from: 24, to: 27 })
+  it('reads the chunk of a message and the neighbour that is nearer', () => {
+    expect(openAt(1_000, 500).reading).toMatchObject({ from: 24, to: 26 })
+    expect(openAt(1_000, 509).reading).toMatchObject({ from: 24, to: 26 })
+    expect(openAt(1_000, 510).reading).toMatchObject({ from: 25, to: 27 })
     expect(openAt(1_000, 0).reading).toMatchObject({ from: 0, to: 2 })
     expect(openAt(1_000, 999).reading).toMatchObject({ from: 48, to: 50 })
     expect(openAt(1_000, 5_000).reading).toMatchObject({ from: 48, to: 50 })
@@ -102,21 +104,21 @@ describe('opening', () => {
 })
 
 describe('reading on', () => {
-  it('takes two chunks above, and stops at the beginning', () => {
-    let timeline = opened(100)
-    timeline = answered(older(timeline), messages(0, 100))
-    expect(shown(timeline)).toEqual(range(20, 100))
-    timeline = answered(older(timeline), messages(0, 100))
-    expect(shown(timeline)).toEqual(range(0, 100))
+  it('takes a chunk above, and stops at the beginning', () => {
+    let timeline = opened(80)
+    timeline = answered(older(timeline), messages(0, 80))
+    expect(shown(timeline)).toEqual(range(20, 80))
+    timeline = answered(older(timeline), messages(0, 80))
+    expect(shown(timeline)).toEqual(range(0, 80))
     expect(older(timeline)).toBe(timeline)
   })
 
-  it('takes two chunks below, and stops at the end', () => {
-    let timeline = opened(100, 0)
-    timeline = answered(newer(timeline), messages(0, 100))
+  it('takes a chunk below, and stops at the end', () => {
+    let timeline = opened(80, 0)
+    timeline = answered(newer(timeline), messages(0, 80))
+    expect(shown(timeline)).toEqual(range(0, 60))
+    timeline = answered(newer(timeline), messages(0, 80))
     expect(shown(timeline)).toEqual(range(0, 80))
-    timeline = answered(newer(timeline), messages(0, 100))
-    expect(shown(timeline)).toEqual(range(0, 100))
     expect(newer(timeline)).toBe(timeline)
   })
 
@@ -125,7 +127,7 @@ describe('reading on', () => {
     const failed = readFailed(asked, asked.reading!)
     expect(older(failed)).toBe(failed)
     expect(newer(failed)).toBe(failed)
-    expect(jump(failed, 50).reading).toMatchObject({ from: 1, to: 4 })
+    expect(jump(failed, 50).reading).toMatchObject({ from: 2, to: 4 })
   })
 
   it('asks one thing at a time', () => {
@@ -137,14 +139,14 @@ describe('reading on', () => {
   it('trims at the far end', () => {
     const log = messages(0, 1_000)
     let timeline = opened(1_000)
-    for (let i = 0; i < 4; i++) timeline = answered(older(timeline), log)
+    for (let i = 0; i < 8; i++) timeline = answered(older(timeline), log)
     expect([timeline.from, timeline.to]).toEqual([40, 48])
     expect(following(timeline)).toBe(false)
     const asked = newer(timeline)
     const taken = answer(asked, asked, log)
-    expect([taken.timeline.from, taken.timeline.to]).toEqual([42, 50])
-    expect(taken.added).toEqual([48, 49])
-    expect(taken.removed).toEqual([40, 41])
+    expect([taken.timeline.from, taken.timeline.to]).toEqual([41, 49])
+    expect(taken.added).toEqual([48])
+    expect(taken.removed).toEqual([40])
   })
 
   it('gives up an older read for a jump', () => {
@@ -175,7 +177,7 @@ describe('reading on', () => {
     const asked = older(timeline)
     const failed = readFailed(asked, asked.reading!)
     expect(failed.reading).toBeNull()
-    expect(older(failed).reading).toMatchObject({ from: 1, to: 3 })
+    expect(older(failed).reading).toMatchObject({ from: 2, to: 3 })
     expect(readFailed(jump(asked, 0), asked.reading!).reading).toMatchObject({ from: 0 })
   })
 })
