@@ -11,9 +11,9 @@ import { conversationKind, conversationTarget, type ConversationId } from '@/src
 import { displayId } from '@/src/chat/names'
 import { scrollAnchor, type ThreadView } from '@/src/chat/scroll-anchor'
 import { chunkAt, lastSeen, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type DrawnRow, type Stretch } from '@/src/chat/spacers'
-import { CHUNK_SIZE, chunkOf, type ChunkRange } from '@/src/chat/timeline'
+import { CHUNK_SIZE, MAX_CHUNKS, chunkOf, type ChunkRange } from '@/src/chat/timeline'
 import { t } from '@/src/locales'
-import { anchorsScrolling, observeVisible, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
+import { observeVisible, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
 import { useChatStore } from '@/src/stores/chat'
 import { parseChunkName } from '@/src/stores/chat/thread'
 import type { ScrollEvent } from './events'
@@ -78,6 +78,10 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   /** Heights of the list and of what stands above its first chunk, in px; 0 while nothing was measured. */
   let frameHeight = 0
   let headHeight = 0
+  /** Where the reader last scrolled to, in px, which way, and how many chunks may still be read for that. */
+  let scrolledTo = 0
+  let direction: 'up' | 'down' = 'down'
+  let stepsLeft = MAX_CHUNKS
   /** What the window gets now comes from storage, and is to be measured before it is shown. */
   let isReading: 'staged' | 'veiled' | undefined
   let busy: Promise<void> | undefined
@@ -99,7 +103,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   })
   const empty = computed(() => {
     if (window.value.empty) return t(conversationKind(conversation) === 'peer' ? 'thread.empty.peer' : 'thread.empty.channel', { name: target })
-    return window.value.isLong && window.value.chunks.length > 0 ? t('thread.start') : ''
+    const { isLong, hasOlder, chunks } = window.value
+    return isLong && !hasOlder && chunks.length > 0 ? t('thread.start') : ''
   })
   const jump = computed(() => {
     if (news.value > 0) return `↓ ${newsText(news.value)}`
@@ -195,7 +200,9 @@ export function useMessageList(conversation: ConversationId, at?: number) {
         toEnd()
       } else await placeStaged()
     })
-    if (!isGone) void lookAround()
+    if (isGone) return
+    endSeen()
+    void lookAround()
   }
 
   function placeAtOnce(): void {
@@ -221,22 +228,20 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       const keptIndex = kept === undefined ? chunkAt(now, layout.scrollTop - headHeight) : indexOf(kept)
       const shift = topOf(grown, keptIndex) - topOf(now, keptIndex)
       const isMoved = Math.abs(shift) > UNSEEN_PX
-      // At its very top no platform anchors a list.
-      const isAnchored = isMoved && layout.scrollTop > 1 && anchorsScrolling()
-      if (isMoved && !isAnchored && !isAtRest()) {
+      if (isMoved && !isAtRest()) {
         await rest()
         continue
       }
       stretch = grown
       show({ names: next, staged: [], ...spacersOf(grown, rangeOf(next)) })
-      if (isMoved && !isAnchored) scrollTo(layout.scrollTop + shift)
+      if (isMoved) scrollTo(layout.scrollTop + shift)
       await nextTick()
       if (kept !== undefined) await keepInPlace(kept, slots.get(kept)?.top ?? 0)
       return
     }
   }
 
-  /** What was measured may not be what came to be: a row changed, or the platform did not anchor. */
+  /** What was measured may not be what came to be: a row may have changed since. */
   async function keepInPlace(name: string, top: number): Promise<void> {
     if (!isAtRest()) return
     const after = await measure()
@@ -260,27 +265,31 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     if (thread.window.value.hasNewer && !thread.window.value.loading) await grow(() => thread.loadNewer())
   }
 
-  function scrolled(event: ScrollEvent): void {
+  function scrolled({ detail: { scrollTop, scrollHeight } }: ScrollEvent): void {
     moved()
-    lookAt(event.detail.scrollTop, event.detail.scrollHeight)
+    direction = scrollTop < scrolledTo ? 'up' : 'down'
+    scrolledTo = scrollTop
+    stepsLeft = MAX_CHUNKS
+    lookAt(scrollTop, scrollHeight)
   }
 
-  /** Reads what the reader comes near to. All in px from the top of what can be scrolled. */
+  /** Reads what the reader comes near to, the way they are going. All in px from the top of what can be scrolled. */
   function lookAt(scrollTop: number, scrollHeight: number): void {
     const { names, below, veiled } = shown.value
     const { hasOlder, hasNewer, unreadable } = thread.window.value
-    if (busy || veiled || unreadable || frameHeight === 0 || names.length === 0) return
+    if (busy || veiled || unreadable || frameHeight === 0 || names.length === 0 || stepsLeft === 0) return
     const top = headHeight + topOf(stretch, rangeOf(names).from)
     const bottom = scrollHeight - below
-    const ahead = frameHeight * AHEAD_SCREENS
+    // A full window must not be asked for more than it can hold on both sides.
+    const room = names.length < MAX_CHUNKS ? Infinity : Math.max(0, bottom - top - frameHeight) / 3
+    const ahead = Math.min(frameHeight * AHEAD_SCREENS, room)
     const [toTop, toBottom] = [scrollTop - top, bottom - scrollTop - frameHeight]
-    if (toTop < -ahead || toBottom < -ahead) {
-      // The reader has gone past the window, into a spacer.
-      const index = chunkAt(stretch, scrollTop - headHeight)
-      if (!names.some((name) => indexOf(name) === index)) return void grow(() => thread.toMessage(index * CHUNK_SIZE + CHUNK_SIZE / 2))
-    }
-    if (hasNewer && toBottom < ahead && toBottom < toTop) void loadNewer()
-    else if (hasOlder && toTop < ahead) void loadOlder()
+    const load = direction === 'up' ? hasOlder && toTop < ahead && loadOlder : hasNewer && toBottom < ahead && loadNewer
+    if (!load) return
+    stepsLeft--
+    // Whoever has gone past the window, into a spacer, need not wait for all that lies between.
+    const isPast = direction === 'up' ? toTop < -2 * frameHeight : toBottom < -2 * frameHeight
+    void (isPast ? grow(() => thread.toMessage(chunkAt(stretch, scrollTop - headHeight) * CHUNK_SIZE)) : load())
   }
 
   async function lookAround(): Promise<void> {
@@ -378,6 +387,15 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       else await placeAt('end', view.length)
       if (decision !== 'to-unread-divider' && thread.divider !== undefined) await offerBack({ seq: thread.divider, count: thread.unread })
     })
+    await fill()
+  }
+
+  /** What is too short to be scrolled could never be scrolled for more. */
+  async function fill(): Promise<void> {
+    const now = await measure()
+    if (!now || isGone || now.layout.scrollHeight > now.layout.frame.height + 1) return
+    direction = 'up'
+    lookAt(0, now.layout.scrollHeight)
   }
 
   // ------------------------------------------------------------------------------------------ the end, and what was seen
@@ -389,7 +407,10 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     isAway.value = false
     anchor.value = anchor.value === 'end-a' ? 'end-b' : 'end-a'
     clearTimeout(settleTimer)
-    settleTimer = setTimeout(endSeen, SETTLE_MS)
+    settleTimer = setTimeout(() => {
+      settled = 0
+      endSeen()
+    }, SETTLE_MS)
   }
 
   /** Takes what the observer last said, once the list has come to rest. */
@@ -438,6 +459,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   const layout = useThreadLayout()
   const stopLayout = watch(layout, async () => {
+    if (shown.value.veiled) return
     const view = thread.view()
     if (scrollAnchor({ previous: view, next: view, atBottom: thread.atEnd, resized: true }) !== 'to-bottom') return
     // Said before the list is measured again, so that the end that slips out of sight is not taken for the reader's doing.

@@ -46,21 +46,6 @@ export function scrollLayoutOf(component: ComponentPublicInstance, scroller: str
 }
 
 /**
- * Whether the platform itself keeps what is in view in its place when something above it changes its height, also in the
- * middle of a fling. WebKit does not.
- */
-export function anchorsScrolling(): boolean {
-  let anchors = false
-  // #ifdef H5
-  anchors = CSS.supports('overflow-anchor', 'auto')
-  // #endif
-  // #ifdef MP-WEIXIN
-  anchors = !['ios', 'mac'].includes(wx.getDeviceInfo().platform)
-  // #endif
-  return anchors
-}
-
-/**
  * Calls `fn` when the element that matches `target` comes into the container that matches `container`, or within
  * `marginPx` below it, and when it goes. The function it returns stops that.
  */

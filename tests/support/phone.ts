@@ -40,6 +40,8 @@ export class Phone {
   tokenServer: ((url: string) => { statusCode: number; data: unknown } | Promise<{ statusCode: number; data: unknown }>) | undefined
   /** Where elements stand, by their selector. */
   places = new Map<string, Place[]>()
+  /** The same, worked out when it is asked for; undefined leaves it to `places`. */
+  layout: (selector: string) => Place[] | undefined = () => undefined
   scrollTop = 0
 
   private readonly folder = mkdtempSync(join(tmpdir(), 'phone-'))
@@ -177,7 +179,7 @@ export class Phone {
       }),
       selectAll: (selector: string) => ({
         boundingClientRect: (done: (found: unknown) => void) => {
-          answers.push(() => done(this.places.get(selector) ?? []))
+          answers.push(() => done(this.layout(selector) ?? this.places.get(selector) ?? []))
           return query
         },
       }),
