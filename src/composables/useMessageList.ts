@@ -21,12 +21,15 @@ import { usePageVisible, whileVisible } from './usePageVisible'
 import { provideRulers } from './useRulers'
 import { useScrollRest } from './useScrollRest'
 import { useThread } from './useThread'
+import { provideThreadJumps } from './useThreadJumps'
 import { useThreadLayout } from './useThreadLayout'
 
 /** Nearer to the end than this, in px, the reader counts as being there. */
 const END_MARGIN_PX = 60
 /** While the list moves to its end by itself, that it is not there yet means nothing. */
 const SETTLE_MS = 400
+/** How often in that time it is looked at whether it is there, when it got another height. */
+const RESIZE_LOOKS = 5
 /** A chunk is read when less than so many screens are left before the end of the window. */
 const AHEAD_SCREENS = 1.5
 /** Reading is worth a word when it takes longer than this. */
@@ -64,7 +67,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const thread = useThread(conversation, at)
   const rulers = provideRulers()
   const instance = getCurrentInstance()
-  const { isAtRest, rest, moved, touched, released } = useScrollRest(cameToRest)
+  const { isAtRest, isTouched, rest, moved, touched, released } = useScrollRest(cameToRest)
 
   const shown = shallowRef<Drawn>({ names: [], staged: [], above: 0, below: 0, veiled: true })
   /** The id of an element to scroll to; the two ends take turns, since setting the same value again does nothing. */
@@ -92,7 +95,6 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   let stopObserving: (() => void) | undefined
 
   const window = whileVisible(visible, () => thread.window.value)
-  const news = whileVisible(visible, () => thread.news.value)
   const drawn = whileVisible(visible, () => shown.value)
   const target = displayId(conversationTarget(conversation))
 
@@ -106,11 +108,13 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     const { isLong, hasOlder, chunks } = window.value
     return isLong && !hasOlder && chunks.length > 0 ? t('thread.start') : ''
   })
-  const jump = computed(() => {
-    if (news.value > 0) return `↓ ${newsText(news.value)}`
-    return isAway.value ? '↓' : ''
+  provideThreadJumps({
+    isAway: whileVisible(visible, () => isAway.value),
+    news: whileVisible(visible, () => thread.news.value),
+    unreadAbove: whileVisible(visible, () => skipped.value?.count ?? 0),
+    toLatest,
+    toUnread,
   })
-  const jumpBack = computed(() => (skipped.value ? `↑ ${newsText(skipped.value.count)}` : ''))
 
   // ------------------------------------------------------------------------------------------ what is drawn
 
@@ -358,7 +362,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     await present('veiled', () => thread.toMessage(seq), () => placeAt('target', seq))
   }
 
-  async function back(): Promise<void> {
+  async function toUnread(): Promise<void> {
     const place = skipped.value
     skipped.value = undefined
     if (place) await toMessage(place.seq)
@@ -401,6 +405,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   // ------------------------------------------------------------------------------------------ the end, and what was seen
 
   let isEndVisible = true
+  let stays = 0
 
   function toEnd(): void {
     settled = Date.now() + SETTLE_MS
@@ -421,6 +426,16 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     thread.setAtEnd(atEnd)
     isAway.value = !atEnd
     if (atEnd && visible.value) void account?.markRead(conversation)
+  }
+
+  /** The end slipped out of sight: because the reader left it, or because the list became less tall before anyone told. */
+  async function endLost(): Promise<void> {
+    const before = frameHeight
+    const now = thread.atEnd && before > 0 ? await measure() : undefined
+    if (isGone) return
+    if (!now || isTouched() || now.layout.frame.height >= before - 1) return endSeen()
+    toEnd()
+    await stayAtEnd()
   }
 
   /** The messages on the screen, in order. */
@@ -466,7 +481,20 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     settled = Date.now() + SETTLE_MS
     await nextTick()
     toEnd()
+    await stayAtEnd()
   })
+
+  /** A text area grows when it pleases, before it tells or after: the end is looked for until the list has its new height. */
+  async function stayAtEnd(): Promise<void> {
+    const mine = ++stays
+    for (let i = 0; i < RESIZE_LOOKS; i++) {
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS / RESIZE_LOOKS))
+      const now = await measure()
+      if (!now || isGone || mine !== stays || isTouched()) return
+      const { scrollTop, scrollHeight, frame } = now.layout
+      if (scrollHeight - scrollTop - frame.height > 1) toEnd()
+    }
+  }
 
   onMounted(async () => {
     await open()
@@ -474,7 +502,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     if (!self || isGone) return
     stopObserving = observeVisible(self, { container: '.scroll', target: '#end-a', marginPx: END_MARGIN_PX }, (seen) => {
       isEndVisible = seen
-      endSeen()
+      if (seen) endSeen()
+      else void endLost()
     })
     await reportSeen()
   })
@@ -500,20 +529,12 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     empty,
     anchor,
     offset,
-    jump,
-    jumpBack,
     scrolled,
     touched,
     released,
     loadOlder,
     loadNewer,
-    toLatest,
-    back,
   }
-}
-
-function newsText(count: number): string {
-  return t('thread.new', { count: count > 99 ? '99+' : count })
 }
 
 function heightStyle(px: number): string {

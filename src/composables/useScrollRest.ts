@@ -7,17 +7,17 @@ const REST_MS = 100
 /** `onRest` is called each time the list has come to rest. */
 export function useScrollRest(onRest: () => void) {
   let movedAt = 0
-  let isTouched = false
+  let hasFinger = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let waiting: (() => void)[] = []
 
   function isAtRest(): boolean {
-    return !isTouched && Date.now() - movedAt >= REST_MS
+    return !hasFinger && Date.now() - movedAt >= REST_MS
   }
 
   function look(): void {
     timer = undefined
-    if (isTouched) return
+    if (hasFinger) return
     if (!isAtRest()) return watchOn()
     answer()
     onRest()
@@ -39,6 +39,7 @@ export function useScrollRest(onRest: () => void) {
 
   return {
     isAtRest,
+    isTouched: () => hasFinger,
     /** Resolves when the list is at rest, or gone. */
     rest(): Promise<void> {
       if (isAtRest()) return Promise.resolve()
@@ -50,10 +51,10 @@ export function useScrollRest(onRest: () => void) {
       watchOn()
     },
     touched(): void {
-      isTouched = true
+      hasFinger = true
     },
     released(): void {
-      isTouched = false
+      hasFinger = false
       watchOn()
     },
   }

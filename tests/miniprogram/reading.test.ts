@@ -5,7 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
-import { readConversation, variedMessages, writeHistory, type StoredConversation } from '../support/phone-history'
+import { readConversation, unreadFrom, variedMessages, writeHistory, type StoredConversation } from '../support/phone-history'
 import { movements, record, rowsNow, type Frame } from '../support/row-recorder'
 import { startInChromium, type MiniProgram, type Platform } from './harness/driver'
 import { backToList, hears, logIn, open, say, startChat, texts, usePhones } from './people'
@@ -169,7 +169,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
   test('the last message stays in view when the keyboard comes and goes and the text area grows', async () => {
     const a = await phoneOf(platform, withBob(100))
     await reads(a)
-    await expectLastInView(a, /^.?m99 /)
+    await expectLastInView(a, /m99 /)
     await a.raise('KeyboardHeightChange', { height: 300 })
     await expectLastInView(a, /m99 /)
     await a.type('composer-input', '一\n二\n三\n四')
@@ -190,7 +190,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     expect(await a.text('conversation-unread')).toBe('99+')
     await reads(a)
     const [list, divider] = [await a.element('message-list'), await a.element('unread-divider')]
-    expect(divider.text).toBe('以下为 300 条未读消息')
+    expect(divider.text).toBe('以下为 240 条未读消息')
     expect(divider.rect.top).toBeGreaterThanOrEqual(list.rect.top - 1)
     expect(divider.rect.top).toBeLessThan(list.rect.top + list.rect.height / 2)
     await turnWheel(a, 6)
@@ -201,13 +201,14 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     await turnWheel(a, -6)
     await quiet(a)
     // It stands where it stood, above the same message, with the same count.
-    expect((await a.element('unread-divider')).text).toBe('以下为 300 条未读消息')
+    expect((await a.element('unread-divider')).text).toBe('以下为 240 条未读消息')
     expect(Math.abs((await a.element('unread-divider')).rect.top - divider.rect.top)).toBeLessThanOrEqual(1)
     await backToList(a)
-    await a.close()
+    // The disk is written down when the program ends.
+    await a.restart()
     const { unread, readTo } = (await readConversation(dir, alice, `peer:${bob}`))!
     expect(readTo).toBe(lastSeen + 1)
-    expect(unread).toBe(variedMessages(500, alice, bob).slice(readTo).filter(({ status }) => status === 'received').length)
+    expect(unread).toBe(unreadFrom(variedMessages(500, alice, bob), readTo))
   })
 })
 
@@ -238,7 +239,7 @@ describe('a jump', () => {
     await writeHistory(dir, alice, [withBob(3_000)])
     const a = await phone({ dir })
     await logIn(a, alice)
-    await a.close()
+    await a.restart()
     const at = await phone({ dir, launchPath: 'src/pages/thread/thread', launchQuery: { id: Buffer.from(`peer:${bob}`).toString('hex'), at: '1234' } })
     await at.waitFor('the message', async () => numbers(await rows(at)).includes(1_234))
     const target = (await at.all('message-row')).find(({ text }) => text.includes('m1234 '))!

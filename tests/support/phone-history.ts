@@ -17,7 +17,7 @@ const WRITE_STEP = 5_000
 export interface StoredConversation {
   readonly id: ConversationId
   readonly messages: readonly Message[]
-  /** How many of the last messages are unread. */
+  /** How many of the last messages were not read: of these, those of the others are unread. */
   readonly unread?: number
 }
 
@@ -54,7 +54,13 @@ function openHistory(dir: string, uid: string) {
 function conversationOf(id: ConversationId, messages: readonly Message[], unread: number): Conversation {
   const last = messages[messages.length - 1]
   const { length } = messages
-  return { ...createConversation(id, last?.at ?? 0), length, readTo: length - unread, unread, preview: last ? preview(last) : null }
+  const readTo = length - unread
+  return { ...createConversation(id, last?.at ?? 0), length, readTo, unread: unreadFrom(messages, readTo), preview: last ? preview(last) : null }
+}
+
+/** How many messages from `seq` on count as unread. */
+export function unreadFrom(messages: readonly Message[], seq: number): number {
+  return messages.slice(seq).filter(({ status }) => status === 'received').length
 }
 
 const WORDS = '早上开会的资料已经放在共享文件夹里麻烦大家先看一遍有问题直接在这里说下午三点前我会汇总一次谢谢'
