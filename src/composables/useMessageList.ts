@@ -468,8 +468,10 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const stopTail = watch([thread.tail, visible], async ([tail, isVisible]) => {
     if (!isVisible || tail === tailSeen) return
     tailSeen = tail
-    if (thread.window.value.hasNewer) await toLatest()
-    else if (!shown.value.veiled) toEnd()
+    if (thread.window.value.hasNewer) return toLatest()
+    // H5 scrolls before it draws what came in the same breath.
+    await nextTick()
+    if (!isGone && !shown.value.veiled) toEnd()
   })
 
   const layout = useThreadLayout()
