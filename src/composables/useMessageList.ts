@@ -108,6 +108,11 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     const { isLong, hasOlder, chunks } = window.value
     return isLong && !hasOlder && chunks.length > 0 ? t('thread.start') : ''
   })
+  /** The buttons cost a call when they are first made: not before there is something to jump to. */
+  const hasJumps = shallowRef(false)
+  const stopJumps = watch([isAway, thread.news, skipped], () => {
+    hasJumps.value = true
+  })
   provideThreadJumps({
     isAway: whileVisible(visible, () => isAway.value),
     news: whileVisible(visible, () => thread.news.value),
@@ -391,6 +396,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       else await placeAt('end', view.length)
       if (decision !== 'to-unread-divider' && thread.divider !== undefined) await offerBack({ seq: thread.divider, count: thread.unread })
     })
+    lastChunk = shown.value.names[shown.value.names.length - 1]
     await fill()
   }
 
@@ -465,13 +471,23 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   // A hidden list goes to its end once, when it is shown again.
   let tailSeen = thread.tail.value
+  let lastChunk: string | undefined
   const stopTail = watch([thread.tail, visible], async ([tail, isVisible]) => {
     if (!isVisible || tail === tailSeen) return
     tailSeen = tail
     if (thread.window.value.hasNewer) return toLatest()
-    // H5 scrolls before it draws what came in the same breath.
+    const { chunks } = thread.window.value
+    const isNewChunk = chunks[chunks.length - 1] !== lastChunk
+    lastChunk = chunks[chunks.length - 1]
+    // A new chunk is told to the screen together with where to scroll; rows of one that is there are drawn first.
+    if (!isNewChunk) await nextTick()
+    if (isGone || shown.value.veiled) return
+    toEnd()
     await nextTick()
-    if (!isGone && !shown.value.veiled) toEnd()
+    const now = await measure()
+    if (!now || isGone || isTouched() || !thread.atEnd) return
+    const { scrollTop, scrollHeight, frame } = now.layout
+    if (scrollHeight - scrollTop - frame.height > 1) toEnd()
   })
 
   const layout = useThreadLayout()
@@ -517,6 +533,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     stopVisible()
     stopFollowing()
     stopTail()
+    stopJumps()
     stopLayout()
     stopObserving?.()
   })
@@ -527,6 +544,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     above: computed(() => heightStyle(drawn.value.above)),
     below: computed(() => heightStyle(drawn.value.below)),
     veil: computed(() => (drawn.value.veiled ? 'is-veiled' : '')),
+    hasJumps: whileVisible(visible, () => hasJumps.value),
     older,
     empty,
     anchor,
