@@ -209,9 +209,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
         toEnd()
       } else await placeStaged()
     })
-    if (isGone) return
-    endSeen()
-    void lookAround()
+    if (!isGone) void lookAround()
   }
 
   function placeAtOnce(): void {
@@ -301,10 +299,14 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     void (isPast ? grow(() => thread.toMessage(chunkAt(stretch, scrollTop - headHeight) * CHUNK_SIZE)) : load())
   }
 
+  /** After the window grew: the end may have come into the window, and gone out of sight, before the observer tells. */
   async function lookAround(): Promise<void> {
     if (busy || !visible.value) return
     const now = await measure()
-    if (now && !isGone) lookAt(now.layout.scrollTop, now.layout.scrollHeight)
+    if (isGone || busy) return
+    if (now) isEndVisible = isAtEnd(now.layout.scrollTop, now.layout)
+    endSeen()
+    if (now) lookAt(now.layout.scrollTop, now.layout.scrollHeight)
   }
 
   async function cameToRest(): Promise<void> {
@@ -338,7 +340,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     const top = Math.max(0, layout.scrollTop + slot.top + row.top - layout.frame.top - down)
     scrollTo(top)
     // The observer speaks only when the end comes or goes: that it is not there to begin with is to be found out.
-    isEndVisible = layout.scrollHeight - top - layout.frame.height <= END_MARGIN_PX
+    isEndVisible = isAtEnd(top, layout)
     settled = 0
     endSeen()
   }
@@ -573,6 +575,11 @@ function rangeOf(names: readonly string[]): ChunkRange {
   const [first] = names
   const last = names[names.length - 1]
   return first === undefined || last === undefined ? { from: 0, to: 0 } : { from: indexOf(first), to: indexOf(last) + 1 }
+}
+
+/** Whether a list that is scrolled to `top` shows its end, or nearly. */
+function isAtEnd(top: number, { scrollHeight, frame }: ScrollLayout): boolean {
+  return scrollHeight - top - frame.height <= END_MARGIN_PX
 }
 
 function bottomOf(place: Place | undefined): number {

@@ -354,6 +354,7 @@ const spacers = (page: Page) => page.wrapper.findAll('.spacer').map((spacer) => 
 /** Lays the list out as a phone would: every message 100 px tall, the list 500. */
 function layOut(): void {
   const element = (selector: string) => Array.from(document.querySelectorAll(selector))
+  const heightOf = (spacer: Element | undefined) => Number(spacer?.getAttribute('style')?.replace(/\D/g, '') ?? 0)
   let told = '0'
   const rowsOf = (chunk: Element) => chunk.querySelectorAll('.item').length
   world.phone.layout = (selector) => {
@@ -364,12 +365,14 @@ function layOut(): void {
     if (selector === '.chunk') return [{ top: 0, height: 2_000 }]
     if (selector === '.item') return Array.from({ length: 20 }, (_, index) => ({ top: index * 100, height: 100 }))
     if (selector !== '.slot') return undefined
-    let top = Number.parseInt(element('.spacer')[0]?.getAttribute('style')?.replace(/\D/g, '') || '0') - world.phone.scrollTop
-    return element('.slot').map((slot) => {
+    let top = heightOf(element('.spacer')[0]) - world.phone.scrollTop
+    const slots = element('.slot').map((slot) => {
       const height = slot.classList.contains('is-staged') ? 0 : rowsOf(slot) * 100
       top += height
       return { top: top - height, height }
     })
+    world.phone.scrollHeight = top + world.phone.scrollTop + heightOf(element('.spacer')[1])
+    return slots
   }
 }
 

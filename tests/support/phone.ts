@@ -43,6 +43,7 @@ export class Phone {
   /** The same, worked out when it is asked for; undefined leaves it to `places`. */
   layout: (selector: string) => Place[] | undefined = () => undefined
   scrollTop = 0
+  scrollHeight = 1_000
 
   private readonly folder = mkdtempSync(join(tmpdir(), 'phone-'))
   private readonly texts = new Map<string, unknown>()
@@ -173,7 +174,7 @@ export class Phone {
       in: () => query,
       select: () => ({
         scrollOffset: (done: (found: unknown) => void) => {
-          answers.push(() => done({ scrollTop: this.scrollTop, scrollHeight: 1_000 }))
+          answers.push(() => done({ scrollTop: this.scrollTop, scrollHeight: this.scrollHeight }))
           return query
         },
       }),
