@@ -46,6 +46,34 @@ export function markRead(conversation: Conversation): Conversation {
   return unread === 0 && readTo === length ? conversation : { ...conversation, unread: 0, readTo: length }
 }
 
+/**
+ * What of the log tells how many are unread once the messages before `readTo` have been read: those between, which are
+ * unread no more, or those that remain, whichever are fewer. Nothing of it when all of it was read.
+ */
+export function countedFor(conversation: Conversation, readTo: number): { from: number; to: number } {
+  const { length, start, readTo: before } = conversation
+  const from = Math.max(start, before)
+  if (readTo >= length) return { from: length, to: length }
+  return readTo - from <= length - readTo ? { from, to: Math.max(from, readTo) } : { from: readTo, to: length }
+}
+
+/**
+ * The messages before the seq `readTo` were read; what was read already stays so. `counted` are the messages that
+ * {@link countedFor} names. One's own messages and notices are never unread.
+ */
+export function markReadTo(conversation: Conversation, readTo: number, counted: readonly Message[]): Conversation {
+  if (readTo >= conversation.length) return markRead(conversation)
+  if (readTo <= conversation.readTo) return conversation
+  const count = counted.filter(isNews).length
+  const isRest = countedFor(conversation, readTo).from >= readTo
+  return { ...conversation, readTo, unread: isRest ? count : Math.max(0, conversation.unread - count) }
+}
+
+/** Whether a message counts as unread until it is seen. */
+function isNews({ status, body }: Message): boolean {
+  return status === 'received' && body.kind !== 'notice'
+}
+
 /** The person left the channel for good. A peer cannot be left. */
 export function markLeft(conversation: Conversation): Conversation {
   return conversationKind(conversation.id) === 'peer' || conversation.left ? conversation : { ...conversation, left: true }

@@ -21,15 +21,17 @@ export interface ScrollSituation {
   readonly sender?: 'me' | 'other' | undefined
   /** When the thread is opened: the first seq not read, or `length`. */
   readonly readTo?: number
+  /** The list itself got another height: the keyboard came or went, the text area grew. */
+  readonly resized?: boolean
 }
 
 /**
- * `stay`: leave the scroll position alone. `keep-offset`: what is above the reader changed, so move by as much as it grew.
- * `to-message`: to `next.target`.
+ * `stay`: leave the scroll position alone. `keep-offset`: what is above the reader changed, so move by as much as it grew,
+ * which is nothing where spacers stand in for it. `to-message`: to `next.target`.
  */
 export type ScrollAnchor = 'stay' | 'to-bottom' | 'to-message' | 'to-unread-divider' | 'keep-offset'
 
-export function scrollAnchor({ previous, next, atBottom, sender, readTo }: ScrollSituation): ScrollAnchor {
+export function scrollAnchor({ previous, next, atBottom, sender, readTo, resized = false }: ScrollSituation): ScrollAnchor {
   if (next.target === 'latest') return 'to-bottom'
   if (next.target !== undefined) return 'to-message'
   if (previous === undefined || previous.from === previous.to) return opensAtUnread(next, readTo) ? 'to-unread-divider' : 'to-bottom'
@@ -39,6 +41,7 @@ export function scrollAnchor({ previous, next, atBottom, sender, readTo }: Scrol
     // The end of a window that stopped short of the newest message was not the bottom.
     if (sender === 'me' || (atBottom && previous.to === previous.length)) return 'to-bottom'
   }
+  if (resized && atBottom && next.to === next.length) return 'to-bottom'
   return next.from === previous.from ? 'stay' : 'keep-offset'
 }
 

@@ -1,20 +1,21 @@
-import { computed, getCurrentInstance, onMounted } from 'vue'
+import { computed, getCurrentInstance, onMounted, onUnmounted } from 'vue'
 import { conversationKind, type ConversationKind } from '@/src/chat/conversation'
 import type { Message, SendFailure } from '@/src/chat/message'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { rows as rowsOf, type Row } from '@/src/chat/rows'
+import type { DrawnRow } from '@/src/chat/spacers'
 import { shownText } from '@/src/chat/text'
-import type { Chunk } from '@/src/chat/timeline'
 import { t } from '@/src/locales'
 import { copyText } from '@/src/platform/clipboard'
 import { chooseAction, toast } from '@/src/platform/dialogs'
-import { placesOf } from '@/src/platform/measure'
+import { placesOf, type Place } from '@/src/platform/measure'
 import { useChatStore, type Thread } from '@/src/stores/chat'
 import { clockText } from './clock-text'
 import { dataOf, type TapEvent } from './events'
 import { failureText } from './failure-text'
 import { noticeText } from './notice-text'
 import { usePageVisible, whileVisible } from './usePageVisible'
+import { useRulers, type ChunkSize } from './useRulers'
 
 /** A row as the screen needs it; what is '' is not drawn. Short values: each is copied to the view. */
 export interface RowView {
@@ -53,18 +54,24 @@ export function useChunk(name: () => string) {
     if (!thread || !chunk) return NO_ROWS
     const kind = conversationKind(thread.conversation)
     const now = Date.now()
-    const shown = rowsOf(chunk, last(thread.chunk(index - 1).value), thread.chunk(index + 1).value?.messages[0], { me: chat.me, kind })
+    const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me: chat.me, kind })
     return shown.map((row, index) => rowView(row, chunk.messages[index]?.failure, thread, kind, now))
   })
 
   const instance = getCurrentInstance()
-  onMounted(async () => {
-    const { thread } = place.value
+  const rulers = useRulers()
+  const drawnAs = name()
+  onMounted(() => rulers?.set(drawnAs, measure))
+  onUnmounted(() => rulers?.remove(drawnAs))
+
+  async function measure(): Promise<ChunkSize | undefined> {
     const self = instance?.proxy
-    if (!self || !thread || thread.dividerTop.value !== undefined || !rows.value.some((row) => row.divider)) return
-    const [divider] = await placesOf(self, '.divider')
-    if (divider) thread.dividerTop.value = divider.top
-  })
+    if (!self) return undefined
+    const shown = rows.value
+    const [[chunk] = [], items = []] = await placesOf(self, ['.chunk', '.item'])
+    if (!chunk || items.length !== shown.length) return undefined
+    return { height: chunk.height, rows: shown.map(({ key }, index) => rowIn(chunk, key, items[index] ?? chunk)) }
+  }
 
   /** By its place in the log: two authors may have given their messages the same id. */
   function messageAt(event: TapEvent): Message | undefined {
@@ -115,8 +122,8 @@ function messageActions({ status }: Message, isWaiting: boolean): MessageAction[
   return status === 'failed' ? ['copy', 'resend', 'resend-all'] : ['copy']
 }
 
-function last(chunk: Chunk | undefined): Message | undefined {
-  return chunk?.messages[chunk.messages.length - 1]
+function rowIn(chunk: Place, seq: number, { top, height }: Place): DrawnRow {
+  return { seq, top: top - chunk.top, height }
 }
 
 function rowView(row: Row, failure: SendFailure | undefined, thread: Thread, kind: ConversationKind, now: number): RowView {
@@ -126,7 +133,7 @@ function rowView(row: Row, failure: SendFailure | undefined, thread: Thread, kin
   return {
     key: row.seq,
     id: row.id,
-    own: row.own ? 'own' : '',
+    own: [row.own ? 'own' : '', row.seq === thread.highlighted.value ? 'is-target' : ''].filter(Boolean).join(' '),
     time: row.time ? clockText(row.at, now) : '',
     note: body.kind === 'notice' ? noticeText(body) : '',
     name: row.name ? displayId(row.from) : '',
@@ -137,6 +144,6 @@ function rowView(row: Row, failure: SendFailure | undefined, thread: Thread, kin
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
     state: isShown ? `is-${status}` : '',
     failed: isFailed ? failureText(failure) : '',
-    divider: row.seq === thread.divider ? 'unread' : '',
+    divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : '',
   }
 }

@@ -3,15 +3,18 @@ import type { ConversationId } from '@/src/chat/conversation'
 import { useChatStore, type Thread } from '@/src/stores/chat'
 import { usePageVisible } from './usePageVisible'
 
-/** Opens a conversation for as long as the component that asks is there; what is on the screen is read. */
-export function useThread(id: ConversationId): Thread {
+/**
+ * Opens a conversation for as long as the component that asks is there, at the message `at` if one is named. How far it was
+ * read is kept when the page goes, or is hidden.
+ */
+export function useThread(id: ConversationId, at?: number): Thread {
   const chat = useChatStore()
   const visible = usePageVisible()
   const account = chat.account
-  const thread = chat.openThread(id)
+  const thread = chat.openThread(id, at)
   watchEffect(() => {
     thread.visible = visible.value
-    if (visible.value) void account?.markRead(id)
+    if (!visible.value) void account?.keepSeen(id)
   })
   onUnmounted(() => account?.closeThread(thread))
   return thread

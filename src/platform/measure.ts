@@ -13,30 +13,35 @@ export interface ScrollOffset {
   readonly scrollHeight: number
 }
 
-/** The places of all elements in `component` that match `selector`, in document order. */
-export function placesOf(component: ComponentPublicInstance, selector: string): Promise<Place[]> {
+/** The places of the elements in `component` that match each selector, in document order, all of one moment. */
+export function placesOf(component: ComponentPublicInstance, selectors: readonly string[]): Promise<Place[][]> {
   return new Promise((resolve) => {
-    uni
-      .createSelectorQuery()
-      .in(component)
-      .selectAll(selector)
-      .boundingClientRect((found) => resolve(asArray(found).map(({ top = 0, height = 0 }) => ({ top, height }))))
-      .exec()
+    const query = uni.createSelectorQuery().in(component)
+    queryPlaces(query, selectors, resolve)
+    query.exec()
   })
 }
 
-/** How far the element in `component` that matches `selector` is scrolled; undefined when there is none. */
-export function scrollOffsetOf(component: ComponentPublicInstance, selector: string): Promise<ScrollOffset | undefined> {
+/** A scroll container and what is in it, all of one moment. */
+export interface ScrollLayout extends ScrollOffset {
+  readonly frame: Place
+  /** For each of the selectors. */
+  readonly places: readonly (readonly Place[])[]
+}
+
+/** What `scroller` shows and how far it is scrolled; undefined where nothing has a size, as on a page that is not laid out. */
+export function scrollLayoutOf(component: ComponentPublicInstance, scroller: string, selectors: readonly string[]): Promise<ScrollLayout | undefined> {
   return new Promise((resolve) => {
-    uni
-      .createSelectorQuery()
-      .in(component)
-      .select(selector)
-      .scrollOffset((found) => {
-        const [offset] = asArray(found)
-        resolve(offset && { scrollTop: offset.scrollTop ?? 0, scrollHeight: offset.scrollHeight ?? 0 })
-      })
-      .exec()
+    const query = uni.createSelectorQuery().in(component)
+    let found: Place[][] = []
+    queryPlaces(query, [scroller, ...selectors], (places) => (found = places))
+    query.select(scroller).scrollOffset((nodes) => {
+      const [offset] = asArray(nodes)
+      const [[frame] = [], ...places] = found
+      if (!offset || !frame || frame.height === 0) return resolve(undefined)
+      resolve({ scrollTop: offset.scrollTop ?? 0, scrollHeight: offset.scrollHeight ?? 0, frame, places })
+    })
+    query.exec()
   })
 }
 
@@ -52,6 +57,17 @@ export function observeVisible(
   const observer = uni.createIntersectionObserver(component, { thresholds: [0] })
   observer.relativeTo(container, { bottom: marginPx }).observe(target, ({ intersectionRatio }) => fn(intersectionRatio > 0))
   return () => observer.disconnect()
+}
+
+/** Asks for places; `done` gets them when the query was executed, one list for each selector. */
+function queryPlaces(query: UniApp.SelectorQuery, selectors: readonly string[], done: (places: Place[][]) => void): void {
+  const places: Place[][] = []
+  for (const selector of selectors) {
+    query.selectAll(selector).boundingClientRect((nodes) => {
+      places.push(asArray(nodes).map(({ top = 0, height = 0 }) => ({ top, height })))
+      if (places.length === selectors.length) done(places)
+    })
+  }
 }
 
 function asArray(found: UniApp.NodeInfo | UniApp.NodeInfo[] | null | undefined): UniApp.NodeInfo[] {

@@ -44,9 +44,14 @@ export function kindFromQuery(query: PageQuery | undefined): ConversationKind | 
   return query?.kind === 'peer' || query?.kind === 'channel' ? query.kind : undefined
 }
 
-/** Opens a thread, with `replace` in place of the page on top. */
-export function openThread(id: ConversationId, { replace = false }: { replace?: boolean } = {}): void {
-  open(`${THREAD}?id=${encodeId(id)}`, replace)
+/** The message that a thread was opened at, by its place in the log, or undefined. */
+export function messageFromQuery(query: PageQuery | undefined): number | undefined {
+  return typeof query?.at === 'string' && /^\d{1,15}$/.test(query.at) ? Number(query.at) : undefined
+}
+
+/** Opens a thread, with `replace` in place of the page on top; at the message `at` if one is named. */
+export function openThread(id: ConversationId, { replace = false, at }: { replace?: boolean; at?: number } = {}): void {
+  open(`${THREAD}?id=${encodeId(id)}${at === undefined ? '' : `&at=${at}`}`, replace)
 }
 
 /** Opens the page about a channel, `channel:<id>`. */

@@ -108,12 +108,18 @@ class LoggedHistory implements History {
     return { bytes: conversations.reduce((sum, { bytes }) => sum + bytes, 0), conversations }
   }
 
+  /**
+   * A crash between a page and the index leaves messages that nothing counts: they were never acknowledged, their places are
+   * given to others, and until then they are not there.
+   */
   async messages(id: ConversationId, from: number, to: number): Promise<Message[]> {
+    if (!this.index.rows.has(id)) await this.index.complete()
     const found: Message[] = []
     const first = Math.max(0, from)
-    for (let number = pageOf(first); number <= pageOf(to - 1); number++) {
+    const end = Math.min(to, this.index.rows.get(id)?.conversation.length ?? 0)
+    for (let number = pageOf(first); number <= pageOf(end - 1); number++) {
       const { messages } = await this.readPage(id, number)
-      const inRange = [...messages.values()].filter(({ seq }) => seq >= first && seq < to)
+      const inRange = [...messages.values()].filter(({ seq }) => seq >= first && seq < end)
       found.push(...inRange.sort((a, b) => a.seq - b.seq))
     }
     return found

@@ -450,8 +450,9 @@ export const useChatStore = defineStore('chat', () => {
     return isRemoved
   }
 
-  function openThread(id: ConversationId): Thread {
-    const thread = markRaw(requireAccount().openThread(id))
+  /** Opens a conversation to be looked at, at the message `at` if one is named. */
+  function openThread(id: ConversationId, at?: number): Thread {
+    const thread = markRaw(requireAccount().openThread(id, at))
     if (conversationKind(id) === 'peer') watchPeer(conversationTarget(id))
     else if (channelView(conversationTarget(id)).value.state === 'parked') void joinChannel(conversationTarget(id))
     return thread

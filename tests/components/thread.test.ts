@@ -246,14 +246,38 @@ describe('a long thread', () => {
     await eventually(() => expect(page.has('jump-to-latest')).toBe(false))
   })
 
-  it('opens at the first unread message, with a divider above it', async () => {
-    const { chat, page } = await longThread(100, 70)
+  it('opens at the first unread message, with a divider above it that counts them', async () => {
+    const { page } = await longThread(100, 70)
     await eventually(() => expect(page.all('unread-divider')).toHaveLength(1))
-    expect(page.text('unread-divider')).toBe('以下为新消息')
+    expect(page.text('unread-divider')).toBe('以下为 70 条未读消息')
     const row = page.get('unread-divider').element.parentElement
     expect(row?.querySelector('[data-testid="message-text"]')?.textContent).toBe('text 30')
     expect(page.texts('message-text')).not.toContain('text 99')
-    await eventually(() => expect(chat.account!.book.unread.value).toBe(0))
+  })
+
+  it('has read what was on the screen, and not what lies below', async () => {
+    layOut()
+    const { chat, page } = await longThread(100, 70)
+    // The divider is at the top of the list, and five messages fill it.
+    await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('1000'))
+    await scrollTo(page, 1_000)
+    await eventually(() => expect(chat.account!.book.unread.value).toBe(65))
+    page.close()
+    expect(chat.account!.book.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 })
+  })
+
+  it('opens at the message that is asked for, which stands out for a moment, and offers the way back to the unread ones', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(1_000), { unread: 900 }))
+    await world.signedIn('alice')
+    layOut()
+    const page = await openThread(world, 'peer:bob', 505)
+    expect(page.wrapper.get('.is-target').text()).toContain('text 505')
+    expect(page.text('jump-to-unread')).toBe('↑ 99+ 条新消息')
+    await eventually(() => expect(page.wrapper.find('.is-target').exists()).toBe(false))
+    await page.tap('jump-to-unread')
+    await eventually(() => expect(page.texts('message-text')).toContain('text 100'))
+    expect(page.texts('message-text')).not.toContain('text 300')
+    expect(page.has('jump-to-unread')).toBe(false)
   })
 
   it('counts what comes while the reader is away from the end, and shows it at a tap', async () => {
@@ -286,16 +310,77 @@ describe('a long thread', () => {
   })
 
   it('keeps what is read in its place when older messages come above it', async () => {
+    layOut()
     const { page } = await longThread(100)
-    world.phone.scrollTop = 50
-    world.phone.places.set('.slot', [{ top: 0, height: 900 }, { top: 900, height: 900 }])
-    const loading = page.tap('load-older')
-    world.phone.places.set('.slot', [0, 900, 1_800].map((top) => ({ top, height: 900 })))
-    await loading
+    await scrollTo(page, 900)
+    await page.tap('load-older')
+    // As much further down as the new chunk is tall.
+    await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('2900'))
+    expect(page.all('message-row')).toHaveLength(60)
+    expect(page.wrapper.find('.is-staged').exists()).toBe(false)
+  })
+
+  it('moves nothing while the list is being scrolled', async () => {
+    layOut()
+    const { page } = await longThread(100)
+    await scrollTo(page, 900)
+    await page.get('message-list').trigger('touchstart')
+    await page.tap('load-older')
     await eventually(() => expect(page.all('message-row')).toHaveLength(60))
-    await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe(String(50 + 900)))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(page.wrapper.find('.is-staged').exists()).toBe(true)
+    expect(page.get('message-list').attributes('scroll-top')).toBe('0')
+    await page.get('message-list').trigger('touchend')
+    await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('2900'))
+  })
+
+  it('puts a spacer as tall as what left the window in its place, and takes it away when that comes back', async () => {
+    layOut()
+    const { page } = await longThread(400)
+    const placed = (count: number) => eventually(() => expect([page.all('message-row').length, page.wrapper.find('.is-staged').exists()]).toEqual([count * 20, false]))
+    for (const count of [3, 4, 5, 6, 7, 8, 8]) {
+      await page.tap('load-older')
+      await placed(count)
+    }
+    await eventually(() => expect(spacers(page)).toEqual(['', 'height:2000px']))
+    await page.get('message-list').trigger('scrolltolower')
+    await eventually(() => expect(spacers(page)).toEqual(['height:2000px', '']))
+    await placed(8)
   })
 })
+
+const spacers = (page: Page) => page.wrapper.findAll('.spacer').map((spacer) => spacer.attributes('style')?.replace(/[ ;]/g, '') ?? '')
+
+/** Lays the list out as a phone would: every message 100 px tall, the list 500. */
+function layOut(): void {
+  const element = (selector: string) => Array.from(document.querySelectorAll(selector))
+  const heightOf = (spacer: Element | undefined) => Number(spacer?.getAttribute('style')?.replace(/\D/g, '') ?? 0)
+  let told = '0'
+  const rowsOf = (chunk: Element) => chunk.querySelectorAll('.item').length
+  world.phone.layout = (selector) => {
+    const wanted = element('.scroll')[0]?.getAttribute('scroll-top') ?? told
+    if (wanted !== told) world.phone.scrollTop = Number((told = wanted))
+    if (selector === '.scroll') return [{ top: 0, height: 500 }]
+    if (selector === '.head') return [{ top: -world.phone.scrollTop, height: 0 }]
+    if (selector === '.chunk') return [{ top: 0, height: 2_000 }]
+    if (selector === '.item') return Array.from({ length: 20 }, (_, index) => ({ top: index * 100, height: 100 }))
+    if (selector !== '.slot') return undefined
+    let top = heightOf(element('.spacer')[0]) - world.phone.scrollTop
+    const slots = element('.slot').map((slot) => {
+      const height = slot.classList.contains('is-staged') ? 0 : rowsOf(slot) * 100
+      top += height
+      return { top: top - height, height }
+    })
+    world.phone.scrollHeight = top + world.phone.scrollTop + heightOf(element('.spacer')[1])
+    return slots
+  }
+}
+
+async function scrollTo(page: Page, scrollTop: number): Promise<void> {
+  world.phone.scrollTop = scrollTop
+  page.get('message-list').element.dispatchEvent(new CustomEvent('scroll', { detail: { scrollTop, scrollHeight: 4_000 } }))
+  await new Promise((resolve) => setTimeout(resolve, 150))
+}
 
 describe('an address', () => {
   it.each([['no id', {}], ['no hex', { id: 'peer:bob' }], ['no conversation', { id: encodeId('group:x') }]])('with %s leads to the list', async (_what, query: Record<string, string>) => {

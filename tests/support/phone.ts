@@ -40,7 +40,10 @@ export class Phone {
   tokenServer: ((url: string) => { statusCode: number; data: unknown } | Promise<{ statusCode: number; data: unknown }>) | undefined
   /** Where elements stand, by their selector. */
   places = new Map<string, Place[]>()
+  /** The same, worked out when it is asked for; undefined leaves it to `places`. */
+  layout: (selector: string) => Place[] | undefined = () => undefined
   scrollTop = 0
+  scrollHeight = 1_000
 
   private readonly folder = mkdtempSync(join(tmpdir(), 'phone-'))
   private readonly texts = new Map<string, unknown>()
@@ -171,13 +174,13 @@ export class Phone {
       in: () => query,
       select: () => ({
         scrollOffset: (done: (found: unknown) => void) => {
-          answers.push(() => done({ scrollTop: this.scrollTop, scrollHeight: 1_000 }))
+          answers.push(() => done({ scrollTop: this.scrollTop, scrollHeight: this.scrollHeight }))
           return query
         },
       }),
       selectAll: (selector: string) => ({
         boundingClientRect: (done: (found: unknown) => void) => {
-          answers.push(() => done(this.places.get(selector) ?? []))
+          answers.push(() => done(this.layout(selector) ?? this.places.get(selector) ?? []))
           return query
         },
       }),

@@ -6,12 +6,12 @@ import { encodeId } from '@/src/platform/pages'
 import { openPage, type Page } from './page'
 import { eventually, type World } from './world'
 
-/** Opens a thread; resolves when its messages are read. */
-export async function openThread(world: World, id: ConversationId): Promise<Page> {
-  const page = await openPage(world, ThreadPage, { query: { id: encodeId(id) } })
+/** Opens a thread, at a message if one is named; resolves when its messages are read. */
+export async function openThread(world: World, id: ConversationId, at?: number): Promise<Page> {
+  const page = await openPage(world, ThreadPage, { query: { id: encodeId(id), ...(at === undefined ? {} : { at: String(at) }) } })
   await eventually(() => {
     if (!page.has('message-list')) throw new Error('no thread')
-    if (page.has('load-older') && page.text('load-older').endsWith('…')) throw new Error('still reading')
+    if (page.wrapper.find('.is-veiled').exists()) throw new Error('still reading')
   })
   await flushPromises()
   return page

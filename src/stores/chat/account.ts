@@ -3,10 +3,12 @@ import type { ShallowRef } from 'vue'
 import {
   addNotice,
   addPending,
+  countedFor,
   createConversation,
   markJoined,
   markLeft,
   markRead,
+  markReadTo,
   receive,
   removePending,
   send,
@@ -46,6 +48,8 @@ const SEEN_LONG_AGO_CONVERSATIONS_MAX = 8
 const CONVERSATIONS_MAX = 5_000
 /** More than storage can have refused at a time (Book.holdsTooMuch). */
 const REFUSED_MAX = 1_000
+/** How far a conversation was read is written once in this time, while one reads on. */
+const READ_KEEP_MS = 1_000
 /** "Send all again" looks for failed messages among so many of the newest. */
 const RESEND_AMONG = 1_000
 
@@ -81,6 +85,8 @@ export class Account {
   private readonly memberEvents = new Map<string, MemberEvent[]>()
   /** Of received messages that storage refused, where they stand in the log: by conversation and what they are known by. */
   private readonly refused = new RecentMap<string, number>(REFUSED_MAX)
+  /** How far was read what is not written down yet, and what will write it. */
+  private readonly readMarks = new Map<ConversationId, { to: number; timer: ReturnType<typeof setTimeout> }>()
   private threadsOpened = 0
   private loading: Promise<void> | undefined
 
@@ -287,6 +293,35 @@ export class Account {
     if (read !== head) await this.book.commit(read)
   }
 
+  /** The messages before the seq `to` were seen. Written down soon, together with what is seen meanwhile. */
+  readTo(id: ConversationId, to: number): void {
+    const head = this.book.head(id)
+    if (!head || to <= head.readTo) return
+    const mark = this.readMarks.get(id)
+    if (mark) mark.to = Math.max(mark.to, to)
+    else this.readMarks.set(id, { to, timer: setTimeout(() => void this.keepSeen(id), READ_KEEP_MS) })
+  }
+
+  /** Writes down at once how far a conversation was read. */
+  async keepSeen(id: ConversationId): Promise<void> {
+    const mark = this.readMarks.get(id)
+    if (!mark) return
+    clearTimeout(mark.timer)
+    this.readMarks.delete(id)
+    for (;;) {
+      const head = this.book.head(id)
+      if (!head || mark.to <= head.readTo) return
+      const { from, to } = countedFor(head, mark.to)
+      const counted = from < to ? await this.readableRange(id, from, to) : []
+      // Storage cannot tell now: what is unread stays so until more of it is seen.
+      if (!counted) return
+      const now = this.book.head(id)
+      if (now?.readTo !== head.readTo || now.length !== head.length) continue
+      await this.book.commit(markReadTo(now, mark.to, counted))
+      return
+    }
+  }
+
   /** Whether the person wants to be in a channel. */
   async setLeft(id: ConversationId, left: boolean): Promise<void> {
     const head = this.head(id)
@@ -326,18 +361,20 @@ export class Account {
     return isCleared
   }
 
-  /** Opens a conversation to be looked at: at its first unread message if that lies far back, else at its end. */
-  openThread(id: ConversationId): Thread {
+  /** Opens a conversation to be looked at: at the message `at` if one is named, else at its first unread one, else at its end. */
+  openThread(id: ConversationId, at?: number): Thread {
     const head = this.head(id)
     const divider = head.unread > 0 ? head.readTo : undefined
     const key = `t${++this.threadsOpened}`
-    const thread = new Thread(key, id, head.length, divider ?? 'latest', divider, (conversation, from, to) => this.book.messages(conversation, from, to), head.start)
+    const read = (conversation: ConversationId, from: number, to: number) => this.book.messages(conversation, from, to)
+    const thread = new Thread(key, id, head.length, at ?? divider ?? 'latest', divider, read, head.start, head.unread)
     this.threads.set(key, thread)
     this.arrivals.set(key, new Arrivals((messages) => thread.show(messages), () => thread.visible))
     return thread
   }
 
   closeThread(thread: Thread): void {
+    void this.keepSeen(thread.conversation)
     this.threads.delete(thread.key)
     this.arrivals.get(thread.key)?.stop()
     this.arrivals.delete(thread.key)
@@ -380,7 +417,8 @@ export class Account {
     this.threads.clear()
     for (const arrivals of this.arrivals.values()) arrivals.stop()
     this.arrivals.clear()
-    await this.outbox.stop()
+    const reading = [...this.readMarks.keys()].map((id) => this.keepSeen(id))
+    await Promise.all([this.outbox.stop(), ...reading])
     await this.book.close()
   }
 
@@ -524,6 +562,16 @@ export class Account {
   private async readable(id: ConversationId, seq: number): Promise<Message | undefined> {
     try {
       return await this.message(id, seq)
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      return undefined
+    }
+  }
+
+  /** The messages `from <= seq < to`, or undefined when storage cannot give them now. */
+  private async readableRange(id: ConversationId, from: number, to: number): Promise<Message[] | undefined> {
+    try {
+      return await this.book.messages(id, from, to)
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
       return undefined

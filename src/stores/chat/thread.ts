@@ -61,8 +61,8 @@ export class Thread {
   /** The first unread message when the thread was opened; the divider stands above it. */
   readonly divider: number | undefined
 
-  /** Where the divider was first drawn, in px from the top of the window; the list then brings it into view. */
-  readonly dividerTop: ShallowRef<number | undefined> = shallowRef()
+  /** The message that was jumped to, for as long as it is highlighted. */
+  readonly highlighted: ShallowRef<number | undefined> = shallowRef()
   /** Whether the page that shows it is in front. */
   visible = true
 
@@ -71,6 +71,13 @@ export class Thread {
   private isAtEnd = true
   private isUnreadable = false
   private readonly chunks = new Map<number, ShallowRef<Chunk | undefined>>()
+  /**
+   * By seq, the messages just outside what was read: how a chunk's first and last row look depends on them, and must not
+   * change, nor the chunk's height, when the chunks they belong to come or go.
+   */
+  private readonly neighbours = new Map<number, Message>()
+  /** Chunks that left the window by the last change: the screen may show them until it has made the next one. */
+  private leaving: readonly number[] = []
 
   /**
    * @param key a short name that no other open thread has; chunk names begin with it
@@ -85,6 +92,8 @@ export class Thread {
     private readonly read: ReadMessages,
     /** The first message that is still in the log. */
     private readonly start = 0,
+    /** How many messages were unread when the thread was opened. */
+    readonly unread = 0,
   ) {
     this.divider = divider
     this.timeline = openAt(length, place, start)
@@ -97,7 +106,8 @@ export class Thread {
     if (reading === null) return
     const { from, to } = seqsOf(reading)
     try {
-      const messages = await this.read(this.conversation, from, to)
+      const messages = await this.read(this.conversation, Math.max(this.start, from - 1), to + 1)
+      for (const message of messages) if (message.seq < from || message.seq >= to) this.neighbours.set(message.seq, message)
       // The timeline as it is now: it knows what came and changed while storage was read.
       this.apply(withChunks(this.timeline, reading, messages))
       if (this.atEnd && this.held.length === 0) this.news.value = 0
@@ -109,13 +119,13 @@ export class Thread {
     }
   }
 
-  /** One or two chunks more at the top; the first ones, if they could not be read before. */
+  /** A chunk more at the top; the first ones, if they could not be read before. */
   loadOlder(): Promise<void> {
     const isBlank = this.timeline.to === 0 && this.timeline.length > 0 && this.timeline.reading === null
     return this.move(isBlank ? openAt(this.timeline.length, this.place, this.start) : older(this.timeline))
   }
 
-  /** One or two chunks more at the bottom, and what was held back once the end is reached. */
+  /** A chunk more at the bottom, and what was held back once the end is reached. */
   async loadNewer(): Promise<void> {
     if (following(this.timeline)) return this.release()
     await this.move(newer(this.timeline))
@@ -127,12 +137,20 @@ export class Thread {
     await this.move(jump(this.timeline, 'latest'))
   }
 
-  /** New messages and changed ones, in any mix. */
+  /** To the message `seq`, without what lies between. */
+  async toMessage(seq: number): Promise<void> {
+    await this.move(jump(this.timeline, seq))
+  }
+
+  /** New messages and changed ones, in any mix; of two with one seq the later counts. */
   show(messages: readonly Message[]): void {
     const known = this.timeline.length + this.held.length
-    const added = messages.filter((message) => message.seq >= known)
-    for (const message of messages) if (message.seq < known) this.replace(message)
-    if (added.length > 0) this.add(added)
+    const added = new Map<number, Message>()
+    for (const message of messages) {
+      if (message.seq < known) this.replace(message)
+      else added.set(message.seq, message)
+    }
+    if (added.size > 0) this.add([...added.values()])
   }
 
   /** The reader came to the end, or left it. */
@@ -161,6 +179,17 @@ export class Thread {
       this.chunks.set(index, slot)
     }
     return slot
+  }
+
+  /** The message before a chunk, if it was ever read. */
+  before(index: number): Message | undefined {
+    const messages = this.chunk(index - 1).value?.messages
+    return messages?.[messages.length - 1] ?? this.neighbours.get(index * CHUNK_SIZE - 1)
+  }
+
+  /** The message after a chunk, if it was ever read. */
+  after(index: number): Message | undefined {
+    return this.chunk(index + 1).value?.messages[0] ?? this.neighbours.get((index + 1) * CHUNK_SIZE)
   }
 
   /** What of the log is shown, in seqs: what chat/scroll-anchor asks for. */
@@ -223,7 +252,9 @@ export class Thread {
   private apply(change: TimelineChange): void {
     const before = this.timeline
     this.timeline = change.timeline
-    for (const index of change.removed) this.chunks.delete(index)
+    for (const index of this.leaving) if (!change.timeline.chunks.has(index)) this.chunks.delete(index)
+    this.leaving = change.removed
+    for (const index of change.removed) this.rememberEdges(before.chunks.get(index))
     for (const index of change.changed) {
       const chunk = change.timeline.chunks.get(index)
       if (!chunk) continue
@@ -231,8 +262,20 @@ export class Thread {
       if (slot) slot.value = chunk
       else this.chunks.set(index, shallowRef(chunk))
     }
+    if (this.held.length > 0 && !following(this.timeline)) this.leaveHeld()
     const isWindowChanged = change.added.length > 0 || change.removed.length > 0 || before.reading !== change.timeline.reading
     if (isWindowChanged || following(before) !== following(this.timeline) || before.length === 0) this.window.value = this.windowNow()
+  }
+
+  /** The end of the log has left the window: what is held back is read from storage when the reader comes near again. */
+  private leaveHeld(): void {
+    this.timeline = append(this.timeline, this.held, false).timeline
+    this.held = []
+  }
+
+  private rememberEdges(chunk: Chunk | undefined): void {
+    if (!chunk) return
+    for (const message of [chunk.messages[0], chunk.messages[chunk.messages.length - 1]]) if (message) this.neighbours.set(message.seq, message)
   }
 
   private windowNow(): ThreadWindow {

@@ -36,6 +36,7 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
       launchQuery: options.launchQuery ?? {},
       language: options.language ?? 'zh_CN',
       theme: options.theme ?? 'light',
+      platform: options.platform ?? 'ios',
       limits: phone.limits(options.limits),
       hosts: options.hosts ?? {},
       files: readFolder(phone.dir),

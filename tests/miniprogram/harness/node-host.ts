@@ -29,6 +29,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
       launchQuery: options.launchQuery ?? {},
       language: options.language ?? 'zh_CN',
       theme: options.theme ?? 'light',
+      platform: options.platform ?? 'ios',
       limits: phone.limits(options.limits),
       hosts: options.hosts ?? {},
     })

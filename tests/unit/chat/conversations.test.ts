@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
+import type { Message } from '@/src/chat/message'
 import {
+  countedFor,
   PREVIEW_MAX_LENGTH,
   addNotice,
   addPending,
@@ -10,6 +12,7 @@ import {
   markJoined,
   markLeft,
   markRead,
+  markReadTo,
   matches,
   moved,
   preview,
@@ -237,5 +240,66 @@ describe('preview', () => {
     ['received', 'ok'],
   ] as const)('of a message that is %s says %s', (status, expected) => {
     expect(preview(own(0, { status })).status).toBe(expected)
+  })
+})
+
+describe('what was read of a conversation', () => {
+  /** By seq: `o` others’, `m` mine, `n` a notice. */
+  function log(kinds: string): Message[] {
+    return [...kinds].map((kind, seq) => (kind === 'm' ? own(seq) : kind === 'n' ? notice(seq) : message(seq)))
+  }
+  function unreadOf(messages: readonly Message[], from: number): number {
+    return messages.slice(from).filter(({ status, body }) => status === 'received' && body.kind !== 'notice').length
+  }
+  /** All of it came while nobody looked, after the first `read` messages. */
+  function held(messages: readonly Message[], read = 0): Conversation {
+    return { ...peer, length: messages.length, readTo: read, unread: unreadOf(messages, read) }
+  }
+  function readUpTo(conversation: Conversation, messages: readonly Message[], seq: number): Conversation {
+    const { from, to } = countedFor(conversation, seq)
+    return markReadTo(conversation, seq, messages.slice(from, to))
+  }
+
+  it('leaves 280 of 300 unread when 20 were seen', () => {
+    const messages = log('o'.repeat(400))
+    expect(readUpTo(held(messages, 100), messages, 120)).toMatchObject({ readTo: 120, unread: 280 })
+  })
+
+  it('counts neither one’s own messages nor notices', () => {
+    const messages = log('oonmoonmoo')
+    expect(readUpTo(held(messages), messages, 4)).toMatchObject({ readTo: 4, unread: 4 })
+    expect(readUpTo(held(messages), messages, 8)).toMatchObject({ readTo: 8, unread: 2 })
+  })
+
+  it('looks at the fewer messages: those that were read, or those that remain', () => {
+    const conversation = held(log('o'.repeat(100)))
+    expect(countedFor(conversation, 10)).toEqual({ from: 0, to: 10 })
+    expect(countedFor(conversation, 90)).toEqual({ from: 90, to: 100 })
+    expect(countedFor(conversation, 100)).toEqual({ from: 100, to: 100 })
+    expect(countedFor({ ...conversation, start: 30 }, 40)).toEqual({ from: 30, to: 40 })
+  })
+
+  it('is all read at the end, whatever was counted, and never goes back', () => {
+    const messages = log('ooo')
+    expect(markReadTo({ ...held(messages), unread: 9 }, 3, [])).toMatchObject({ readTo: 3, unread: 0 })
+    const conversation = held(messages, 2)
+    expect(markReadTo(conversation, 1, [])).toBe(conversation)
+    expect(markReadTo(conversation, 2, [])).toBe(conversation)
+  })
+
+  it('counts right in any order of reading', () => {
+    const kinds = fc.array(fc.constantFrom('o', 'm', 'n'), { minLength: 1, maxLength: 60 }).map((all) => all.join(''))
+    fc.assert(
+      fc.property(kinds, fc.array(fc.nat(60), { maxLength: 10 }), (text, places) => {
+        const messages = log(text)
+        let conversation = held(messages)
+        let furthest = 0
+        for (const seq of places) {
+          conversation = readUpTo(conversation, messages, seq)
+          furthest = Math.max(furthest, Math.min(seq, messages.length))
+          expect(conversation).toMatchObject({ readTo: furthest, unread: unreadOf(messages, furthest) })
+        }
+      }),
+    )
   })
 })

@@ -43,6 +43,13 @@ const cases: [string, ScrollSituation, ScrollAnchor][] = [
   ['newer ones below, trimmed above', at('20-180/400', '60-220/400', { atBottom: true }), 'keep-offset'],
   ['a new status', at('60-100/100', '60-100/100', { atBottom: true }), 'stay'],
 
+  ['older ones above, one chunk, a spacer for what went below', at('60-220/400', '40-200/400'), 'keep-offset'],
+  ['back down, spacers above', at('40-200/400', '60-220/400'), 'keep-offset'],
+  ['the keyboard opens, at the bottom', at('60-100/100', '60-100/100', { atBottom: true, resized: true }), 'to-bottom'],
+  ['the text area grows, further up', at('60-100/100', '60-100/100', { resized: true }), 'stay'],
+  ['the keyboard opens, at the end of a window that stops short', at('20-80/100', '20-80/100', { atBottom: true, resized: true }), 'stay'],
+  ['opened at a message, some unread below', at(undefined, view('0-40/100', 12), { readTo: 20 }), 'to-message'],
+
   ['a jump to a message far away', at('60-100/100', view('0-40/100', 12)), 'to-message'],
   ['a jump to a message in the window', at('60-100/100', view('60-100/100', 61)), 'to-message'],
   ['a jump to the first message', at('60-100/100', view('0-40/100', 0)), 'to-message'],

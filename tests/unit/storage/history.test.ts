@@ -215,3 +215,14 @@ it('asks again for what the device did not give', async () => {
   Object.assign(kv, { entries })
   expect((await opened.conversations()).map(({ length }) => length)).toEqual([3])
 })
+
+it('does not give what a crash left between a page and the index, not even while its place is given to another', async () => {
+  await history.write([{ conversation: conversation(id, 2), messages: messages(0, 2) }])
+  await kv.commit([{ type: 'append', key: keys.page(id, 0), values: [{ message: message(2, 'never acknowledged') }] }])
+  const again = await createStorage(kv).openHistory(alice)
+  expect((await again.messages(id, 0, 10)).map(({ seq }) => seq)).toEqual([0, 1])
+  const writing = again.write([{ conversation: conversation(id, 3), messages: [message(2, 'in its place')] }])
+  expect((await again.messages(id, 0, 3)).map(({ body }) => body)).not.toContainEqual({ kind: 'text', text: 'never acknowledged' })
+  await writing
+  expect((await again.messages(id, 0, 10)).map(({ body }) => body)).toEqual([...messages(0, 2).map(({ body }) => body), { kind: 'text', text: 'in its place' }])
+})

@@ -24,6 +24,14 @@ function drawn(thread: Thread): Message[] {
 const seqs = (thread: Thread) => drawn(thread).map(({ seq }) => seq)
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
 
+it('shows what comes and changes in one breath once, as it is then', async () => {
+  const { thread, put } = open(25)
+  await thread.load()
+  put(text(25), { ...text(25), body: { kind: 'text', text: 'longer' } }, text(26))
+  expect(seqs(thread)).toEqual(range(0, 27))
+  expect(drawn(thread)[25]?.body).toEqual({ kind: 'text', text: 'longer' })
+})
+
 describe('opening', () => {
   it('reads the end, and says what lies before it', async () => {
     const { thread } = open(100)
@@ -62,6 +70,46 @@ describe('opening', () => {
     expect(thread.window.value.unreadable).toBe(false)
     expect(seqs(thread)).toEqual(range(0, 30))
   })
+})
+
+describe('what stands beside a chunk', () => {
+  it('is known before that chunk is read, and after it has gone, so that no row changes its height with it', async () => {
+    const { log, thread } = open(1_000)
+    await thread.load()
+    const first = thread.view().from / CHUNK_SIZE
+    expect(thread.before(first)).toBe(log[first * CHUNK_SIZE - 1])
+    for (let i = 0; i < MAX_CHUNKS; i++) await thread.loadOlder()
+    const last = thread.view().to / CHUNK_SIZE - 1
+    expect(last).toBeLessThan(49)
+    expect(thread.after(last)).toBe(log[(last + 1) * CHUNK_SIZE])
+  })
+
+  it('is nothing at the ends of the log', async () => {
+    const { thread } = open(15)
+    await thread.load()
+    expect([thread.before(0), thread.after(0)]).toEqual([undefined, undefined])
+  })
+})
+
+it('leads to a message far up without what lies between, and counts what comes meanwhile', async () => {
+  const asked: [number, number][] = []
+  const log = Array.from({ length: 100_000 }, (_, seq) => text(seq))
+  const thread = new Thread('t1', 'peer:bob', log.length, 'latest', undefined, async (_id, from, to) => {
+    asked.push([from, to])
+    return log.slice(from, to)
+  })
+  await thread.load()
+  thread.setAtEnd(false)
+  thread.show([text(100_000), text(100_001)])
+  await thread.toMessage(30)
+  expect(seqs(thread)).toContain(30)
+  expect(asked.reduce((total, [from, to]) => total + to - from, 0)).toBeLessThanOrEqual(90)
+  thread.show([text(100_002)])
+  expect(thread.news.value).toBe(3)
+  expect(thread.view().length).toBe(100_003)
+  // A change of what came is a change, and no further message.
+  thread.show([text(100_001, { body: { kind: 'text', text: 'changed' } })])
+  expect(thread.news.value).toBe(3)
 })
 
 describe('a reader who is at the end', () => {

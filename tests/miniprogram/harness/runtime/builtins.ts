@@ -14,6 +14,8 @@ const COMMON = { hidden: Boolean, hoverClass: String, hoverStopPropagation: Bool
 
 interface Environment {
   readonly space: CodeSpace
+  /** Whether scroll-views can keep what is in view in its place. */
+  readonly anchorsScrolling: boolean
   /** Evaluated glass-easel templates, by path `wx/<tag>`. */
   readonly templates: Record<string, unknown>
   /** An image of the build by its path, as a data: URL. */
@@ -48,11 +50,11 @@ export function registerBuiltins(environment: Environment): void {
   }
 }
 
-function definitionsFor({ imageUrl, navigate, setPageStyle }: Environment): Record<string, Record<string, unknown>> {
+function definitionsFor({ anchorsScrolling, imageUrl, navigate, setPageStyle }: Environment): Record<string, Record<string, unknown>> {
   return {
     input: fieldDefinition(false),
     textarea: fieldDefinition(true),
-    'scroll-view': scrollViewDefinition(),
+    'scroll-view': scrollViewDefinition(anchorsScrolling),
     image: {
       properties: { src: String, mode: { type: String, value: 'scaleToFill' }, lazyLoad: Boolean, showMenuByLongpress: Boolean },
       observers: {

@@ -37,7 +37,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { bundle } = options
   const host = redirected(options.host, options.hosts)
   const launch = { path: options.launchPath, query: { ...options.launchQuery }, scene: 1001, referrerInfo: {} }
-  const state: PhoneState = { language: options.language, theme: options.theme, online: true }
+  const state: PhoneState = { language: options.language, theme: options.theme, platform: options.platform, online: true }
   const problems = new Problems()
   const meter = new SetDataMeter(problems)
   const events = new HostEvents(problems)
@@ -66,6 +66,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const wx = createWx({ host, limits: options.limits, launch, problems, pages, state, events, sockets, ui, viewportOf, bars })
   addQueries(viewportOf)
   registerBuiltins({
+    anchorsScrolling: options.platform !== 'ios',
     space,
     templates: evaluate(bundle.builtinTemplates),
     imageUrl: (path) => bundle.images[joinPath('', path)] ?? path,

@@ -7,7 +7,8 @@ import { propertyOf } from './view-element'
 const lastTarget = new WeakMap<object, string>()
 const lastTop = new WeakMap<object, unknown>()
 
-export function scrollViewDefinition(): Record<string, unknown> {
+/** `canAnchor`: the platform has scroll anchoring, for those who ask for it. */
+export function scrollViewDefinition(canAnchor: boolean): Record<string, unknown> {
   return {
     properties: {
       scrollX: Boolean,
@@ -40,6 +41,10 @@ export function scrollViewDefinition(): Record<string, unknown> {
         dom.style.overflowY = y ? 'auto' : 'hidden'
         if (flex) dom.style.display = 'flex'
       },
+      scrollAnchoring(this: BuiltinComponent, wanted: boolean) {
+        const dom = domOf(this._$)
+        if (dom) dom.style.overflowAnchor = wanted && canAnchor ? 'auto' : 'none'
+      },
       scrollTop(this: BuiltinComponent, top: unknown) {
         if (top === lastTop.get(this) || top === '' || top === null || top === undefined) return
         lastTop.set(this, top)
@@ -54,7 +59,9 @@ export function scrollViewDefinition(): Record<string, unknown> {
     lifetimes: {
       attached(this: BuiltinComponent) {
         const dom = domOf(this._$)
-        if (dom) reportScrolling(this, dom)
+        if (!dom) return
+        if (this.data['scrollAnchoring'] !== true) dom.style.overflowAnchor = 'none'
+        reportScrolling(this, dom)
       },
     },
   }
@@ -112,6 +119,7 @@ function scrollIntoView(element: ViewElement, id: string, animated: boolean): vo
   dom.scrollTo({ top, behavior: animated ? 'smooth' : 'instant' })
 }
 
+/** What was set with it is in its place by then, and not yet drawn. */
 function afterLayout(run: () => void): void {
-  setTimeout(run)
+  void Promise.resolve().then(run)
 }

@@ -1,5 +1,5 @@
 /** What the parts of the runtime hand each other. Everything here runs in Node's vm and in a browser alike. */
-import type { DialogAnswer, DiskLimits, HostEvent, Theme } from '../driver'
+import type { DialogAnswer, DiskLimits, HostEvent, Platform, Theme } from '../driver'
 
 /** app.json, as far as the runtime reads it. */
 export interface AppJson {
@@ -130,9 +130,10 @@ export interface RuntimeOptions {
   readonly launchQuery: Readonly<Record<string, string>>
   readonly language: string
   readonly theme: Theme
+  readonly platform: Platform
   readonly limits: DiskLimits
   /** By `host:port`, the one to connect to instead. */
   readonly hosts: Readonly<Record<string, string>>
 }
 
-export type { DialogAnswer, DiskLimits, HostEvent, Theme }
+export type { DialogAnswer, DiskLimits, HostEvent, Platform, Theme }

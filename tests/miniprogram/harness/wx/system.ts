@@ -1,12 +1,13 @@
 /** What the phone says of itself. One iPhone; language, theme and network can be set. */
 import { PIXEL_RATIO, SCREEN_HEIGHT, SCREEN_WIDTH, STATUS_BAR_HEIGHT, type Bars } from '../runtime/phone-size'
-import type { Theme } from '../runtime/types'
+import type { Platform, Theme } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
 import { asyncApi, type Options } from './callbacks'
 
 export interface PhoneState {
   language: string
   theme: Theme
+  readonly platform: Platform
   online: boolean
 }
 
@@ -22,7 +23,8 @@ export function systemApi(problems: Problems, phone: PhoneState, launch: Options
     fontSizeSetting: 16,
     fontSizeScaleFactor: 1,
   })
-  const device = () => ({ abi: 'arm64', benchmarkLevel: -1, brand: 'iPhone', model: 'iPhone 8', platform: 'ios', system: 'iOS 16.7', memorySize: 2048 })
+  const made = phone.platform === 'ios' ? { brand: 'iPhone', model: 'iPhone 8', system: 'iOS 16.7' } : { brand: 'HUAWEI', model: 'NOH-AN00', system: 'Android 12' }
+  const device = () => ({ abi: 'arm64', benchmarkLevel: -1, ...made, platform: phone.platform, memorySize: 2048 })
   const window = () => ({
     pixelRatio: PIXEL_RATIO,
     screenWidth: SCREEN_WIDTH,

@@ -1,0 +1,61 @@
+/** Whether a list is being scrolled: by a finger, a wheel or what is left of a fling. Nothing may pull at it meanwhile. */
+import { onUnmounted } from 'vue'
+
+/** So long after the last movement, in ms, a list is at rest. */
+const REST_MS = 100
+
+/** `onRest` is called each time the list has come to rest. */
+export function useScrollRest(onRest: () => void) {
+  let movedAt = 0
+  let hasFinger = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let waiting: (() => void)[] = []
+
+  function isAtRest(): boolean {
+    return !hasFinger && Date.now() - movedAt >= REST_MS
+  }
+
+  function look(): void {
+    timer = undefined
+    if (hasFinger) return
+    if (!isAtRest()) return watchOn()
+    answer()
+    onRest()
+  }
+
+  function watchOn(): void {
+    timer ??= setTimeout(look, Math.max(0, REST_MS - (Date.now() - movedAt)))
+  }
+
+  function answer(): void {
+    for (const resolve of waiting.splice(0)) resolve()
+  }
+
+  onUnmounted(() => {
+    clearTimeout(timer)
+    answer()
+    waiting = []
+  })
+
+  return {
+    isAtRest,
+    isTouched: () => hasFinger,
+    /** Resolves when the list is at rest, or gone. */
+    rest(): Promise<void> {
+      if (isAtRest()) return Promise.resolve()
+      watchOn()
+      return new Promise((resolve) => void waiting.push(resolve))
+    },
+    moved(): void {
+      movedAt = Date.now()
+      watchOn()
+    },
+    touched(): void {
+      hasFinger = true
+    },
+    released(): void {
+      hasFinger = false
+      watchOn()
+    },
+  }
+}

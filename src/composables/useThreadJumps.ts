@@ -1,0 +1,48 @@
+/** What leads to another place of a thread: the list knows where to, the buttons over it show it. */
+import { computed, inject, provide, type ComputedRef, type InjectionKey, type Ref } from 'vue'
+import { t } from '@/src/locales'
+
+/** Larger counts are shown as `99+`. */
+const COUNT_MAX = 99
+
+export interface ThreadPlaces {
+  /** The reader is away from the newest message. */
+  readonly isAway: Readonly<Ref<boolean>>
+  /** How many messages came meanwhile. */
+  readonly news: Readonly<Ref<number>>
+  /** How many unread messages lie above; 0 for none. */
+  readonly unreadAbove: Readonly<Ref<number>>
+  toLatest(): Promise<void>
+  toUnread(): Promise<void>
+}
+
+export interface ThreadJumps {
+  /** What the buttons say; '' for no button. */
+  readonly latest: ComputedRef<string>
+  readonly unread: ComputedRef<string>
+  readonly toLatest: () => Promise<void>
+  readonly toUnread: () => Promise<void>
+}
+
+const THREAD_PLACES: InjectionKey<ThreadPlaces> = Symbol('thread-places')
+
+/** Call once in the list of a thread. */
+export function provideThreadJumps(places: ThreadPlaces): void {
+  provide(THREAD_PLACES, places)
+}
+
+export function useThreadJumps(): ThreadJumps {
+  const places = inject(THREAD_PLACES)
+  if (!places) throw new Error('no list of a thread to jump in')
+  const { isAway, news, unreadAbove } = places
+  return {
+    latest: computed(() => (news.value > 0 ? `↓ ${newsText(news.value)}` : isAway.value ? '↓' : '')),
+    unread: computed(() => (unreadAbove.value > 0 ? `↑ ${newsText(unreadAbove.value)}` : '')),
+    toLatest: () => places.toLatest(),
+    toUnread: () => places.toUnread(),
+  }
+}
+
+function newsText(count: number): string {
+  return t('thread.new', { count: count > COUNT_MAX ? `${COUNT_MAX}+` : count })
+}

@@ -1,0 +1,203 @@
+// Reading without a jump on H5, measured in px through the servers that `npm start` starts: what is being read stays where it is.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createLocalRtm } from '../../src/rtm/local'
+import { GATEWAY_PATH, LOCAL_APP_ID } from '../../src/rtm/local/frames'
+import type { RtmClient } from '../../src/rtm/port'
+import { launchChromium } from '../support/chromium'
+import { commandEnv } from '../support/command-env'
+import { connectSocket } from '../support/connect-socket'
+import { freePort } from '../support/ports'
+import { movements, record, rowsNow, type Frame } from '../support/row-recorder'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const id = (name: string) => `[data-testid="${name}"]`
+const WHEEL_PX = 200
+/** How many messages Bob has written before Alice looks. RTM lets him send 180 in 3 s. */
+const WRITTEN = 420
+const BATCH = 140
+
+let server: ChildProcess
+let browser: Browser
+let alice: Page
+let bob: RtmClient
+let written = 0
+const problems: string[] = []
+
+beforeAll(async () => {
+  const gatewayPort = await freePort()
+  server = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts'], { cwd: root, env: commandEnv({ GATEWAY_PORT: String(gatewayPort) }), stdio: ['ignore', 'pipe', 'pipe'] })
+  let printed = ''
+  for (const stream of [server.stdout, server.stderr]) stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  await vi.waitUntil(() => printed.includes('Ctrl-C') || server.exitCode !== null, { timeout: 60_000, interval: 100 })
+  const [link] = printed.match(/http:\S+\?uid=alice/g) ?? []
+  browser = await launchChromium()
+  const context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, locale: 'zh-CN' })
+  alice = await context.newPage()
+  alice.on('console', (message) => {
+    if (message.type() === 'error' || /\[Vue warn\]/.test(message.text())) problems.push(message.text())
+  })
+  alice.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+  await alice.goto(link!)
+  await alice.waitForSelector(id('conversation-list'), { timeout: 60_000 })
+  await alice.waitForSelector(id('connection-banner'), { state: 'detached' })
+
+  bob = createLocalRtm({ url: `ws://127.0.0.1:${gatewayPort}${GATEWAY_PATH}`, connectSocket }).createInstance(LOCAL_APP_ID)
+  await bob.login({ uid: 'bob' })
+  while (written < WRITTEN) {
+    for (const end = written + BATCH; written < end; ) await bobWrites()
+    await sleep(3_100)
+  }
+  await alice.waitForFunction((selector) => document.querySelector(selector)?.textContent === '99+', id('conversation-unread'))
+  await alice.waitForFunction(([selector, wanted]) => document.querySelector(selector!)?.textContent?.includes(wanted!), [id('conversation-preview'), `m${WRITTEN - 1} `])
+}, 180_000)
+
+afterAll(async () => {
+  await bob?.logout()
+  await browser?.close()
+  server?.kill('SIGINT')
+  if (server && server.exitCode === null) await once(server, 'close')
+})
+
+/** The next message of Bob's: `m0`, `m1`, …, from one line to a screen and a half. */
+async function bobWrites(): Promise<void> {
+  const lines = written % 37 === 11 ? 40 : [1, 1, 3, 1, 6, 2, 1, 12][written % 8]!
+  await bob.sendMessageToPeer({ text: `m${written++} ${'这一行有十来个字刚好。'.repeat(lines)}` }, 'alice')
+}
+
+const rows = (): Promise<Frame> => rowsNow(alice)
+const numbers = (frame: Frame) => Object.keys(frame).map(Number)
+
+async function quiet(): Promise<void> {
+  let before = ''
+  await vi.waitUntil(
+    async () => {
+      const now = JSON.stringify([await rows(), await alice.locator(id('message-row')).count()])
+      const isQuiet = now === before
+      before = now
+      return isQuiet
+    },
+    { timeout: 20_000, interval: 600 },
+  )
+}
+
+async function turnWheel(notches: number): Promise<void> {
+  await alice.mouse.move(180, 320)
+  for (let i = 0; i < Math.abs(notches); i++) {
+    await alice.mouse.wheel(0, Math.sign(notches) * WHEEL_PX)
+    await sleep(50)
+  }
+}
+
+function expectStill(before: Frame, after: Frame): void {
+  const common = Object.keys(before).filter((name) => name in after)
+  expect(common.length).toBeGreaterThan(0)
+  for (const name of common) expect(Math.abs(after[name]! - before[name]!)).toBeLessThanOrEqual(1)
+}
+
+const boxOf = async (hook: string) => (await alice.locator(id(hook)).first().boundingBox())!
+
+/** The last message is all in the list, above the composer. */
+async function expectLastInView(text: string): Promise<void> {
+  await vi.waitFor(async () => {
+    const row = alice.locator(id('message-row')).last()
+    expect(await row.textContent()).toContain(text)
+    const [list, box] = [await boxOf('message-list'), (await row.boundingBox())!]
+    expect(box.y + box.height).toBeLessThanOrEqual(list.y + list.height + 1)
+  }, 10_000)
+}
+
+const sum = (px: readonly number[]) => px.reduce((total, one) => total + one, 0)
+
+test('one reads: from the divider, up and down through all of it, while messages come, and back', { timeout: 180_000 }, async () => {
+  // Opened at the first unread message.
+  await alice.click(`${id('conversation-row')}[data-id="peer:bob"]`)
+  await alice.waitForSelector(id('unread-divider'))
+  await quiet()
+  expect(await alice.textContent(id('unread-divider'))).toBe(`以下为 ${WRITTEN} 条未读消息`)
+  expect(numbers(await rows())).toContain(0)
+
+  // Read is what was seen.
+  await turnWheel(8)
+  await quiet()
+  const lastSeen = Math.max(...(await wholeRows()))
+  expect(lastSeen).toBeLessThan(60)
+  await alice.click(id('nav-back'))
+  await alice.waitForSelector(`${id('conversation-unread')}:visible`)
+  await alice.reload()
+  await alice.waitForSelector(`${id('conversation-row')}[data-id="peer:bob"]`)
+  await alice.click(`${id('conversation-row')}[data-id="peer:bob"]`)
+  await alice.waitForSelector(id('unread-divider'))
+  await quiet()
+  expect(await alice.textContent(id('unread-divider'))).toBe(`以下为 ${WRITTEN - lastSeen - 1} 条未读消息`)
+  expect(numbers(await rows())[0]).toBe(lastSeen + 1)
+
+  // To the newest by a jump, with a way back; then the wheel, up and down again.
+  await alice.click(id('jump-to-latest'))
+  await expectLastInView(`m${WRITTEN - 1} `)
+  await quiet()
+  expect(await alice.textContent(id('jump-to-unread'))).toBe('↑ 99+ 条新消息')
+  const upwards = await record(alice)
+  await turnWheel(-90)
+  await quiet()
+  const up = movements(await upwards.stop())
+  expect(up.filter((px) => !(px >= -1 && px <= WHEEL_PX * 4))).toEqual([])
+  expect(sum(up)).toBeGreaterThan(10_000)
+  const downwards = await record(alice)
+  await turnWheel(90)
+  await quiet()
+  const down = movements(await downwards.stop())
+  expect(down.filter((px) => !(px <= 1 && px >= -WHEEL_PX * 4))).toEqual([])
+  expect(Math.abs(sum(up) + sum(down))).toBeLessThanOrEqual(WHEEL_PX)
+
+  // Messages come while one reads further up.
+  await turnWheel(-10)
+  await quiet()
+  const before = await rows()
+  const frames = await record(alice)
+  await bobWrites()
+  await bobWrites()
+  await alice.waitForFunction((selector) => document.querySelector(selector)?.textContent === '↓ 2 条新消息', id('jump-to-latest'))
+  await quiet()
+  expect(movements(await frames.stop()).filter((px) => px !== 0)).toEqual([])
+  expectStill(before, await rows())
+  await alice.click(id('jump-to-latest'))
+  await expectLastInView(`m${WRITTEN + 1} `)
+
+  // The text area grows, and shrinks when it is emptied: one's own message is the last, and in view.
+  const field = alice.locator(`${id('composer-input')} textarea`)
+  await field.fill('一\n二\n三\n四\n五')
+  await expectLastInView(`m${WRITTEN + 1} `)
+  await turnWheel(-15)
+  await quiet()
+  await field.fill('写在上面的')
+  await alice.click(id('composer-send'))
+  await expectLastInView('写在上面的')
+
+  // Back to where reading had stopped, without what lies between.
+  await quiet()
+  expect(await alice.locator(id('jump-to-unread')).count()).toBe(1)
+  const jump = await record(alice)
+  await alice.click(id('jump-to-unread'))
+  await quiet()
+  expect(numbers(await rows())).toContain(lastSeen + 1)
+  expect([...new Set((await jump.stop()).flatMap(numbers))].filter((seq) => seq > 150 && seq < WRITTEN - 60)).toEqual([])
+  expect(await alice.locator(id('jump-to-unread')).count()).toBe(0)
+  expect(problems).toEqual([])
+})
+
+/** Messages that are on the screen with all of them. */
+async function wholeRows(): Promise<number[]> {
+  const list = await boxOf('message-list')
+  const all = await alice.locator(id('message-row')).evaluateAll((elements) =>
+    elements.map((element) => {
+      const { top, bottom } = element.getBoundingClientRect()
+      return { top, bottom, text: element.textContent ?? '' }
+    }),
+  )
+  return all.filter(({ top, bottom }) => top >= list.y && bottom <= list.y + list.height + 1).map(({ text }) => Number(/m(\d+) /.exec(text)![1]))
+}

@@ -1,0 +1,59 @@
+// What reading a long thread costs the compiled mini program, in calls and bytes of setData.
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startGateway, type Gateway } from '../../gateway/server'
+import type { Message } from '../../src/chat/message'
+import { writeHistory } from '../support/phone-history'
+import { startInNode, type SetDataStats } from './harness/driver'
+import { hears, logIn, open, say, startChat, usePhones } from './people'
+
+let gateway: Gateway
+let dir: string
+beforeEach(async () => {
+  gateway = await startGateway({ port: 0 })
+  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'reading-'))
+})
+afterEach(async () => {
+  await gateway.close()
+  fs.rmSync(dir, { recursive: true, force: true })
+})
+const phone = usePhones(startInNode, () => gateway)
+/** Longer than anything takes that a step sets off. */
+const QUIET_MS = 600
+
+/** 30 characters each, under ids of 21. */
+function messages(count: number): Message[] {
+  const now = Date.now()
+  const text = '早上开会的资料已经放在共享文件夹里麻烦大家先看一遍有问题直接'
+  return Array.from({ length: count }, (_, seq) => ({ seq, id: String(seq).padStart(21, 'i'), from: 'bob', at: now - (count - seq) * 1_000, body: { kind: 'text', text }, status: 'received' }))
+}
+
+test.each([60, 5_000])('of %i messages: opening, one more, a new chunk, an older chunk', async (count) => {
+  await writeHistory(dir, 'alice', [{ id: 'peer:bob', messages: messages(count) }])
+  const [a, b] = [await phone({ dir }), await phone()]
+  await logIn(a, 'alice')
+  await logIn(b, 'bob')
+  await startChat(b, 'peer', 'alice')
+  const cost = async (act: () => Promise<void>): Promise<SetDataStats> => {
+    await a.resetStats()
+    await act()
+    await sleep(QUIET_MS)
+    return a.stats()
+  }
+  const hearsOf = (text: string) => async () => {
+    await say(b, text)
+    await hears(a, text)
+  }
+  const atMost = ({ calls, bytes, log }: SetDataStats, most: { calls: number; bytes: number }) => {
+    expect(calls, JSON.stringify(log, null, 1)).toBeLessThanOrEqual(most.calls)
+    expect(bytes).toBeLessThanOrEqual(most.bytes)
+  }
+  atMost(await cost(() => open(a, 'peer:bob')), { calls: 16, bytes: 14_000 })
+  // The log is a multiple of a chunk: the next message begins one.
+  atMost(await cost(hearsOf('第一条')), { calls: 2, bytes: 500 })
+  atMost(await cost(hearsOf('第二条')), { calls: 2, bytes: 500 })
+  atMost(await cost(() => a.scroll('message-list', 'top')), { calls: 3, bytes: 6_000 })
+})
