@@ -7,6 +7,7 @@ import { LocalChannel } from '@/src/rtm/local/channel'
 import { LocalClient } from '@/src/rtm/local/client'
 import { RtmError } from '@/src/rtm/errors'
 import { encodeId } from '@/src/platform/pages'
+import { MAX_CHUNKS } from '@/src/chat/timeline'
 import { openPage, type Page } from '../support/page'
 import { lines, openThread, send } from '../support/thread'
 import { conversation, eventually, texts, useWorld } from '../support/world'
@@ -338,14 +339,14 @@ describe('a long thread', () => {
     layOut()
     const { page } = await longThread(400)
     const placed = (count: number) => eventually(() => expect([page.all('message-row').length, page.wrapper.find('.is-staged').exists()]).toEqual([count * 20, false]))
-    for (const count of [3, 4, 5, 6, 7, 8, 8]) {
+    for (const count of [...Array.from({ length: MAX_CHUNKS - 2 }, (_, i) => i + 3), MAX_CHUNKS]) {
       await page.tap('load-older')
       await placed(count)
     }
     await eventually(() => expect(spacers(page)).toEqual(['', 'height:2000px']))
     await page.get('message-list').trigger('scrolltolower')
     await eventually(() => expect(spacers(page)).toEqual(['height:2000px', '']))
-    await placed(8)
+    await placed(MAX_CHUNKS)
   })
 })
 
