@@ -4,12 +4,11 @@ import type { Session, StopReason } from './session'
 export type Banner = 'none' | 'connecting' | 'reconnecting' | 'offline' | StopReason
 
 /**
- * What to tell the person of their session, and of the device's network. Nothing while all is well, and nothing on the login
- * page, which says by itself what it waits for.
+ * What to tell who is logged in of their session, and of the device's network: nothing while all is well. On the login page
+ * there is no banner.
  */
 export function banner(session: Session, networkOnline: boolean): Banner {
   switch (session.phase) {
-    case 'out':
     case 'online':
       return 'none'
     case 'stopped':
@@ -18,6 +17,8 @@ export function banner(session: Session, networkOnline: boolean): Banner {
       return networkOnline ? 'reconnecting' : 'offline'
     case 'leaving':
       return session.next ? connecting(networkOnline) : 'none'
+    // The app has just started, and reads what is on the device.
+    case 'out':
     case 'fetching':
     case 'logging-in':
     case 'pausing':

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
 import { BUILDS } from '../../scripts/test/builds'
 import { startInNode } from './harness/driver'
-import { hears, logIn, say, startChat, texts, usePhones } from './people'
+import { connected, hears, logIn, say, startChat, texts, usePhones } from './people'
 
 const build = BUILDS.find(({ name }) => name === 'mp-weixin, Agora')!
 const missing = BUILDS.find(({ name }) => name === 'mp-weixin, Agora without its SDK')!
@@ -51,7 +51,8 @@ test('a peer message leaves the outbox on the receipt, and is not sent again', a
   const before = await received()
   await a.waitFor('the receipt', async () => (await received()) > before)
   await a.restart()
-  await a.waitForCount('connection-banner', 0)
+  await a.waitForCount('conversation-row', 1)
+  await connected(a)
   await say(b, '确认')
   await a.waitForText('conversation-preview', '确认')
   expect(await texts(b)).toEqual(['只来一次', '确认'])

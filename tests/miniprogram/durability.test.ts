@@ -139,6 +139,11 @@ test('a kill and a login anew show exactly what was there: threads, order, unrea
       'channel:weekend': { divider: 1 },
       'peer:carol': { statuses: ['对方尚未收到'] },
     })
+    // Whoever leaves at once has not read it.
+    await a.waitFor('all to be read', async () => {
+      await screenOf(a, drafts)
+      return (await a.count('conversation-unread')) === 0
+    })
     const read = await screenOf(a, drafts)
     await a.restart()
     expect(await screenOf(a, drafts)).toEqual(read)

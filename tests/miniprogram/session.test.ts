@@ -51,7 +51,7 @@ describe('in Node', () => {
     await backToList(a)
     await startChat(a, 'peer', 'bob')
     await say(a, '睡着时发的')
-    await a.waitForText('message-status', '对方不在线，尚未送达')
+    await a.waitForText('message-status', '对方尚未收到')
     await b.raise('AppShow')
     await b.setNetwork(true)
     await connected(b)

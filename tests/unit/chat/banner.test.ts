@@ -7,7 +7,7 @@ const login = { attempt: 1, who, tries: 0, accepted: true }
 const on = { attempt: 1, who, tries: 0, since: 0, renewal: 'none', renewing: undefined, renewTries: 0, expired: false, due: undefined } as const
 
 const cases: [what: string, session: Session, online: Banner, offline: Banner][] = [
-  ['nobody', SIGNED_OUT, 'none', 'none'],
+  ['a start', SIGNED_OUT, 'connecting', 'offline'],
   ['a token on its way', { ...login, phase: 'fetching' }, 'connecting', 'offline'],
   ['a login on its way', { ...login, phase: 'logging-in', used: undefined, fetched: false }, 'connecting', 'offline'],
   ['a pause', { ...login, phase: 'pausing', due: 1 }, 'connecting', 'offline'],
