@@ -165,13 +165,15 @@ const RENEW_MIN_MS = 5_000
 const BAD_TOKENS_MAX = 2
 /** While the login page waits, a login that comes too soon after another is tried again so often. */
 const TOO_OFTEN_MAX = 2
+/** And so often one while RTM's client is still in another session. */
+const ALREADY_LOGIN_MAX = 2
 
 /** Codes of RTM 1.x `login`. */
 const LOGIN = { INVALID_ARGUMENT: 3, INVALID_APP_ID: 4, INVALID_TOKEN: 5, TOKEN_EXPIRED: 6, NOT_AUTHORIZED: 7, ALREADY_LOGIN: 8, TOO_OFTEN: 10 } as const
 /** Refusals that another try with the same uid and token cannot change. */
 const FINAL: readonly number[] = [LOGIN.INVALID_ARGUMENT, LOGIN.INVALID_APP_ID, LOGIN.INVALID_TOKEN, LOGIN.TOKEN_EXPIRED, LOGIN.NOT_AUTHORIZED]
 /** Codes of RTM 1.x `renewToken`. */
-const RENEW = { TOO_OFTEN: 4, USER_NOT_LOGGED_IN: 102, ABORTED_BY_LOGOUT: 201 } as const
+const RENEW_TOO_OFTEN = 4
 const RENEW_INTERVAL_MS = 1_000
 
 const TOKEN_EXPIRED: SessionProblem = { kind: 'rtm', operation: 'login', code: LOGIN.TOKEN_EXPIRED }
@@ -221,7 +223,9 @@ function answered(session: Session, event: Answer, context: SessionContext): Ses
       return event.type === 'login-failed' ? loginFailed(session, event.code, context) : only(session)
     case 'leaving':
       if (event.type !== 'logged-out') return only(session)
-      return session.next ? begin(session, session.next, context) : { session: { phase: 'out', attempt: session.attempt }, effects: [] }
+      if (!session.next) return only({ phase: 'out', attempt: session.attempt })
+      // A session that ended soon after it began is not begun again in the same breath.
+      return session.next.tries > 0 ? pauseLonger({ attempt: session.attempt, ...session.next }, context) : begin(session, session.next, context)
     case 'online':
     case 'reconnecting':
       return renewalAnswered(session, event, context)
@@ -318,7 +322,7 @@ function loginFailed(session: Extract<Session, { phase: 'logging-in' }>, code: n
   // A logout and a login in one breath: the person need not know.
   if (code === LOGIN.TOO_OFTEN && (session.accepted || session.tries < TOO_OFTEN_MAX)) return pause(session, LOGIN_INTERVAL_MS, context)
   // RTM's client is still in a session that this one knows nothing of.
-  if (code === LOGIN.ALREADY_LOGIN && session.tries < BAD_TOKENS_MAX) return leave(session, { ...session, tries: session.tries + 1 })
+  if (code === LOGIN.ALREADY_LOGIN && (session.accepted || session.tries < ALREADY_LOGIN_MAX)) return leave(session, { ...session, tries: session.tries + 1 })
   const isBadToken = code === LOGIN.INVALID_TOKEN || code === LOGIN.TOKEN_EXPIRED
   if (isBadToken && session.accepted && context.fetchesToken && session.tries < BAD_TOKENS_MAX) {
     const without: Login = { ...session, who: { ...session.who, token: undefined } }
@@ -394,7 +398,7 @@ function renewalAnswered(session: On, event: Answer, context: SessionContext): S
     return only({ ...session, renewal: 'none', renewing: undefined, renewTries: 0, expired: false, due: renewAt(context.now, session.renewing?.expiresAt) })
   }
   if (event.type === 'renew-failed' && session.renewal === 'sending') {
-    if (event.code === RENEW.TOO_OFTEN) return only({ ...session, renewal: 'none', renewing: undefined, due: context.now + RENEW_INTERVAL_MS })
+    if (event.code === RENEW_TOO_OFTEN) return only({ ...session, renewal: 'none', renewing: undefined, due: context.now + RENEW_INTERVAL_MS })
     return renewLater(session, context)
   }
   return only(session)

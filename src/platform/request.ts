@@ -41,7 +41,7 @@ export interface TokenAnswer {
 export async function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<TokenAnswer> {
   let header: TokenHeaders
   try {
-    header = await tokenHeaders()
+    header = await inTime(tokenHeaders(), timeoutMs)
   } catch (error) {
     throw new TokenRequestError('headers', `no headers for the token server: ${String(error)}`)
   }
@@ -63,6 +63,15 @@ export async function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT
       },
       fail: ({ errMsg }: { errMsg?: string }) => reject(new TokenRequestError('network', errMsg ?? 'request:fail')),
     })
+  })
+}
+
+function inTime<T>(answer: T | Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+    Promise.resolve(answer)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer))
   })
 }
 

@@ -86,8 +86,8 @@ export const useChatStore = defineStore('chat', () => {
   let closing: { uid: string; done: Promise<void> } | undefined
   /** Whom the client is logged in as: for the moment that a logout takes on its way, not who comes next. */
   let served: Account | undefined
-  /** What is still being taken in for who has logged out. */
-  const late = new Set<Promise<unknown>>()
+  /** What is being taken in: also after a logout it is kept before the same person's history is opened again. */
+  const receiving = new Set<Promise<unknown>>()
 
   // ------------------------------------------------------------------------------------------ the client
 
@@ -123,9 +123,8 @@ export const useChatStore = defineStore('chat', () => {
     const receiver = served
     if (!receiver) return false
     const kept = receiver.receive(...received)
-    if (receiver === account.value) return kept
-    late.add(kept)
-    return kept.finally(() => late.delete(kept))
+    receiving.add(kept)
+    return kept.finally(() => receiving.delete(kept))
   }
 
   function requireClient(): RtmClient {
@@ -149,7 +148,6 @@ export const useChatStore = defineStore('chat', () => {
       served = account.value
       connected(before === 'RECONNECTING')
     }
-    if (state === 'ABORTED' && reason === 'REMOTE_LOGIN') account.value?.book.freeze()
     runner.dispatch({ type: 'connection', state, reason })
   }
 
@@ -180,6 +178,7 @@ export const useChatStore = defineStore('chat', () => {
     const mine = ++turn
     try {
       const opened = await openAccount(uid)
+      if (!opened) return
       opened.open()
       waitForChannels(opened)
       signedIn(uid, token)
@@ -190,6 +189,7 @@ export const useChatStore = defineStore('chat', () => {
       waitForChannels(opened)
     } catch (error) {
       if (mine !== turn) return
+      closeAccount()
       phase.value = 'signed-out'
       loginProblem.value = loginProblemOf(error)
       return
@@ -220,13 +220,13 @@ export const useChatStore = defineStore('chat', () => {
     let problem: LoginProblem | undefined
     try {
       opened = await openAccount(uid)
-      await opened.load()
+      await opened?.load()
       if (mine === turn) problem = await runner.signIn(whoIs(uid, token))
     } catch (error) {
       problem = loginProblemOf(error)
     }
     if (mine !== turn) {
-      if (account.value === opened) closeAccount()
+      if (opened && account.value === opened) closeAccount()
       return undefined
     }
     if (problem) closeAccount()
@@ -257,8 +257,8 @@ export const useChatStore = defineStore('chat', () => {
     phase.value = 'starting'
     try {
       const opened = await openAccount(session.value.who.uid)
-      await opened.load()
-      if (mine !== turn) return
+      await opened?.load()
+      if (mine !== turn || !opened) return
       waitForChannels(opened)
     } catch (error) {
       return mine === turn ? backToLogin(loginProblemOf(error)) : undefined
@@ -282,35 +282,40 @@ export const useChatStore = defineStore('chat', () => {
     return { text: token, expiresAt: expiresIn === undefined ? tokenExpiry(token) : Date.now() + expiresIn * 1_000 }
   }
 
-  async function openAccount(uid: string): Promise<Account> {
+  /** Undefined when another login or a logout has overtaken this one. */
+  async function openAccount(uid: string): Promise<Account | undefined> {
+    const mine = turn
+    closeAccount()
     const opened = await openClient()
     if (!rtm) throw new Error('no backend')
-    closeAccount()
     // Two histories of one person at a time would write over each other.
     if (closing?.uid === uid) {
       await closing.done
       if (session.value.phase === 'leaving') await runner.left()
-      await Promise.allSettled(late)
+      await Promise.allSettled(receiving)
     }
+    if (mine !== turn) return undefined
+    const history = await storage.openHistory({ appId, uid })
+    if (mine !== turn) return undefined
     const { capabilities } = rtm
     const options = capabilities.offlineMessages && wire === 'rich' ? { enableOfflineMessaging: true } : {}
     const current: Account = markRaw(
       new Account({
         uid,
-        history: await storage.openHistory({ appId, uid }),
+        history,
         limits: settings.historyLimits,
         wire,
         capabilities,
         // To a channel one has left a message goes at once, to fail with its reason; to one that is to be joined it waits.
-        ready: (id) => isConnected() && (conversationKind(id) === 'peer' || ['joined', 'left'].includes(channelView(conversationTarget(id)).value.state)),
+        ready: (id) => served === current && isConnected() && (conversationKind(id) === 'peer' || ['joined', 'left'].includes(channelView(conversationTarget(id)).value.state)),
         rejoining: (id) => channelView(conversationTarget(id)).value.state !== 'left',
-        // Each checks that this person is still the one who is logged in: nobody's words go out under another's name.
+        // Each checks that the client is logged in as this person: nobody's words go out under another's name.
         sendToPeer: async (peer, text) => {
-          if (account.value !== current) throw notLoggedIn('peerMessage')
+          if (served !== current) throw notLoggedIn('peerMessage')
           return opened.sendMessageToPeer({ text }, peer, options)
         },
         sendToChannel: async (channel, text) => {
-          if (account.value !== current) throw notLoggedIn('channelMessage')
+          if (served !== current) throw notLoggedIn('channelMessage')
           await sendToChannel(channel, text)
         },
         watchPeer,

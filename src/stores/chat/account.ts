@@ -157,7 +157,8 @@ export class Account {
   /** Sends a failed message again, under its id; one that waits is tried now. */
   async retry(id: ConversationId, message: Message): Promise<void> {
     if (this.isWaiting(id, message)) return this.outbox.sign(id, 'asked')
-    if (message.status !== 'failed') return
+    // What was cleared meanwhile is gone.
+    if (message.status !== 'failed' || message.seq < this.head(id).start) return
     const { failure: _failure, ...rest } = message
     const again: Message = { ...rest, status: 'queued' }
     await this.book.commit(addPending(updateStatus(this.head(id), again), again.seq), [again])
@@ -273,8 +274,9 @@ export class Account {
     const before = this.book.head(id)
     if (!before) return
     const last = before.length > 0 ? await this.readable(id, before.length - 1) : undefined
-    // The log may have grown while the last message was read.
-    const head = this.head(id)
+    // The log may have grown while the last message was read, or have gone.
+    const head = this.book.head(id)
+    if (!head) return
     const now = Date.now()
     if (last && last.seq === head.length - 1 && gathersInto(last, now)) {
       const body = events.reduce<NoticeBody>(gather, last.body)
@@ -324,7 +326,8 @@ export class Account {
 
   /** Whether the person wants to be in a channel. */
   async setLeft(id: ConversationId, left: boolean): Promise<void> {
-    const head = this.head(id)
+    const head = this.book.head(id)
+    if (!head) return
     const changed = left ? markLeft(head) : markJoined(head)
     if (changed !== head) await this.book.commit(changed)
   }
@@ -465,10 +468,12 @@ export class Account {
 
   private async settle(id: ConversationId, message: Message, keep: boolean): Promise<void> {
     const head = this.book.head(id)
-    // Deleted or cleared meanwhile.
-    if (!head || message.seq < head.start) return
-    const next = updateStatus(keep ? head : removePending(head, message.seq), message)
-    await this.book.commit(next, [message])
+    // Deleted meanwhile.
+    if (!head) return
+    const next = keep ? head : removePending(head, message.seq)
+    if (message.seq >= head.start) return void (await this.book.commit(updateStatus(next, message), [message]))
+    // Cleared meanwhile: nothing of it is kept.
+    if (next !== head) await this.book.commit(next)
   }
 
   private async refillOutbox(conversation: Conversation): Promise<void> {

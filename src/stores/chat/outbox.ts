@@ -207,13 +207,19 @@ export class Outbox {
     return this.ports.settle(id, { ...message, status, ...(failure ? { failure } : {}) }, keep)
   }
 
+  /** In plain mode a second copy would be a second message: that it is on its way is kept before it goes. */
+  private async begins(id: ConversationId, sending: Message): Promise<void> {
+    if (this.ports.wire === 'plain') await this.ports.settle(id, sending, true)
+    else this.ports.show(id, sending)
+  }
+
   /** Undefined when the outbox was stopped before the message went. */
   private async transmit(id: ConversationId, message: Message, item: OutboxItem): Promise<OutboxDecision | undefined> {
     const { wire, capabilities } = this.ports
     if (message.body.kind !== 'text') return afterChannelResult()
     await this.ports.pace()
     if (this.stopped) return undefined
-    if (message.status === 'queued') this.ports.show(id, { ...message, status: 'sending' })
+    if (message.status === 'queued') await this.begins(id, { ...message, status: 'sending' })
     const text = encode({ kind: 'text', id: message.id, text: message.body.text, ...(item.maybe && { again: true as const }) }, wire)
     const tries = item.tries + 1
     const isPeer = conversationKind(id) === 'peer'

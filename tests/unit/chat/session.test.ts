@@ -422,12 +422,21 @@ describe('a phone that slept for hours', () => {
   })
 })
 
+describe('a client that is still in another session', () => {
+  it('is logged out, however often the login failed before, and the next login is not in the same breath', () => {
+    const tried = { ...STATES['logging-in'], tries: 6 }
+    const { session, done } = run(tried, typing, EVENTS['login refused: already in'], loggedOut)
+    expect(done).toEqual(['logout'])
+    expect(session.phase).toBe('pausing')
+  })
+})
+
 describe('a session that ends by itself', () => {
   it('begins again at once when it was an old one, and more slowly when it was not', () => {
     const old = run(STATES.online, typing, EVENTS['ABORTED / INTERRUPTED'], loggedOut)
     expect(old.session).toMatchObject({ phase: 'logging-in', tries: 0 })
     const young = run({ ...STATES.online, since: NOW - 1_000, tries: 3 }, typing, EVENTS['ABORTED / INTERRUPTED'], loggedOut)
-    expect(young.session).toMatchObject({ phase: 'logging-in', tries: 4 })
+    expect(young.session).toMatchObject({ phase: 'pausing', tries: 5, due: NOW + 500 + 15_000 })
   })
 
   it('because of a login elsewhere is not fought for, whatever happens, but by the person', () => {

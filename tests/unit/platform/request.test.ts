@@ -75,6 +75,8 @@ describe('fetching a token', () => {
     expect(seen).toEqual(['Bearer 1', 'Bearer 2'])
     setTokenHeaders(() => Promise.reject(new Error('not logged in at the shop')))
     await expect(fetched()).rejects.toMatchObject({ failure: 'headers' })
+    setTokenHeaders(() => new Promise(() => undefined))
+    await expect(fetchToken(`${origin}/token`, 'alice', { timeoutMs: 30 })).rejects.toMatchObject({ failure: 'headers' })
     expect(seen).toHaveLength(2)
     setTokenHeaders(() => ({}))
   })

@@ -398,3 +398,21 @@ describe('a message of one’s own', () => {
     expect(account.book.head('channel:x')?.pending).toEqual([])
   })
 })
+
+describe('a message that was cleared', () => {
+  async function failed(code: number) {
+    const { disk, account } = await setup({ sendToPeer: () => Promise.reject(new RtmError('peerMessage', code, 'RtmInvalidArgumentError', 'refused')) })
+    await account.send('peer:bob', 'gone')
+    await eventually(async () => expect((await log(disk, 'peer:bob'))[0]?.status).toBe('failed'))
+    const [message] = await log(disk, 'peer:bob')
+    return { disk, account, message: message! }
+  }
+
+  it('is not sent again by a row that still shows it', async () => {
+    const { disk, account, message } = await failed(7)
+    expect(await account.clear(['peer:bob'])).toBe(true)
+    await account.retry('peer:bob', message)
+    expect(account.book.head('peer:bob')).toMatchObject({ start: 1, length: 1, pending: [] })
+    expect(await log(disk, 'peer:bob')).toEqual([])
+  })
+})

@@ -376,3 +376,18 @@ it('tries at once what the person asks for, and says of a repeated message that 
     { kind: 'text', id: 'id0', text: 'text 0', again: true },
   ])
 })
+
+it('in plain mode keeps that a message is on its way before it goes, so that a kill does not send it twice', async () => {
+  const order: string[] = []
+  const { write } = setup({
+    wire: 'plain',
+    settle: async (_id, { status }, keep) => void order.push(`kept ${status} ${keep}`),
+    sendToPeer: async () => {
+      order.push('sent')
+      return { hasPeerReceived: true }
+    },
+  })
+  write(BOB, own(0))
+  await settle()
+  expect(order).toEqual(['kept sending true', 'sent', 'kept delivered false'])
+})

@@ -177,17 +177,22 @@ describe('a login as somebody else', () => {
   })
 })
 
-describe('what comes while a logout is on its way', () => {
-  it('is kept for who it was meant for, whoever logs in next', async () => {
-    const chat = await world.signedIn('alice')
-    const client = chat.client as LocalClient
-    const logout = client.logout.bind(client)
+describe('while a logout is on its way', () => {
+  /** Agora's service takes its time. */
+  function slowLogout(client: LocalClient): () => void {
     let end: () => void = () => undefined
-    // Agora's service takes its time
+    const logout = client.logout.bind(client)
     vi.spyOn(client, 'logout').mockImplementationOnce(async () => {
       await new Promise<void>((resolve) => (end = resolve))
       await logout()
     })
+    return () => end()
+  }
+
+  it('what comes is kept for who it was meant for, whoever logs in next', async () => {
+    const chat = await world.signedIn('alice')
+    const client = chat.client as LocalClient
+    const end = slowLogout(client)
     const leaving = chat.signOut()
     const next = chat.signIn('bob', undefined)
     await eventually(() => expect(chat.me).toBe('bob'))
@@ -200,6 +205,41 @@ describe('what comes while a logout is on its way', () => {
     await chat.signOut()
     expect(await chat.signIn('alice', undefined)).toBeUndefined()
     expect(chat.account!.book.head('peer:carol')).toMatchObject({ length: 1, preview: { text: 'for alice alone' } })
+  })
+
+  it('nothing of who logs in next goes out under the name of who leaves', async () => {
+    const waiting = { ...texts(1)[0]!, from: 'bob', status: 'queued' as const, body: { kind: 'text' as const, text: 'bob’s own' } }
+    const one = conversation('peer:carol', [waiting])
+    await world.remembers('bob', { ...one, conversation: { ...one.conversation, pending: [0] } })
+    const carol = await world.friend('carol')
+    const chat = await world.signedIn('alice')
+    const end = slowLogout(chat.client as LocalClient)
+    const leaving = chat.signOut()
+    const next = chat.signIn('bob', undefined)
+    await eventually(() => expect(chat.account?.book.head('peer:carol')).toBeDefined())
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(carol.received).toEqual([])
+    end()
+    await leaving
+    expect(await next).toBeUndefined()
+    await eventually(() => expect(carol.received.map(({ from }) => from)).toEqual(['bob']))
+  })
+
+  it('a login that waits for it and is given up takes nothing over from the next one', async () => {
+    const chat = await world.signedIn('alice')
+    const end = slowLogout(chat.client as LocalClient)
+    const leaving = chat.signOut()
+    const given = chat.signIn('alice', undefined)
+    const cancelled = chat.cancelSignIn()
+    const next = chat.signIn('bob', undefined)
+    await eventually(() => expect(chat.me).toBe('bob'))
+    end()
+    await Promise.all([leaving, cancelled])
+    expect([await given, await next]).toEqual([undefined, undefined])
+    expect([chat.phase, chat.me, chat.account?.uid]).toEqual(['signed-in', 'bob', 'bob'])
+    const carol = await world.friend('carol')
+    await carol.says('for bob', 'bob')
+    expect(chat.account!.book.head('peer:carol')).toMatchObject({ length: 1 })
   })
 })
 
