@@ -45,6 +45,8 @@ export interface Member {
   toldCount: number | undefined
   /** New messages that wait until older ones have been sent; undefined: none need to wait. */
   held: ChannelMessage[] | undefined
+  /** The client has not heard that it is in, and asks again: nothing new comes before what it missed until then. */
+  isUnheard: boolean
 }
 
 /** A channel with members on this node. */
@@ -71,13 +73,17 @@ export class Channels {
 
   async join(session: Session, { ch }: RequestFrame<'join'>): Promise<Outcome> {
     if (!isValidId(ch)) throw new Refusal(JOIN.INVALID_ARGUMENT, 'not a channel id')
-    if (session.channels.has(ch)) throw new Refusal(JOIN.ALREADY_JOINED, 'already joined')
+    const already = session.channels.get(ch)
+    if (already) {
+      if (already.isUnheard) this.repeatJoin(session, ch)
+      throw new Refusal(JOIN.ALREADY_JOINED, 'already joined')
+    }
     if (session.channels.size >= JOINED_CHANNELS_MAX) throw new Refusal(JOIN.EXCEED_LIMIT, `${JOINED_CHANNELS_MAX} channels are joined already`)
     if (!session.rates.takeJoinOf(ch)) throw new Refusal(JOIN.JOIN_SAME_CHANNEL_TOO_OFTEN, 'this channel was joined twice in 5 s')
     if (!session.rates.take('join', JOIN_RATE)) throw new Refusal(JOIN.TOO_OFTEN, 'more than 50 joins in 3 s')
 
     const seen = session.seen.get(ch)
-    const member: Member = { session, seen, since: seen === undefined ? Date.now() : 0, toldCount: undefined, held: [] }
+    const member: Member = { session, seen, since: seen === undefined ? Date.now() : 0, toldCount: undefined, held: [], isUnheard: false }
     session.channels.set(ch, member)
     const channel = this.open(ch)
     channel.members.set(session.uid, member)
@@ -140,6 +146,7 @@ export class Channels {
    * its join was carried out and not heard of, and it will ask again.
    */
   resume(session: Session, seen: ReadonlyMap<string, number>): void {
+    for (const [ch, member] of session.channels) member.isUnheard = !seen.has(ch)
     for (const [ch, afterSeq] of seen) this.catchUpFrom(session, ch, afterSeq)
   }
 
@@ -159,6 +166,7 @@ export class Channels {
     const member = session.channels.get(ch)
     if (!channel || !member) return
     member.held = []
+    member.isUnheard = false
     this.catchUp(channel, member, afterSeq, member.since)
   }
 
@@ -229,7 +237,7 @@ export class Channels {
     let text: string | undefined
     for (const [uid, member] of channel.members) {
       const { connection } = member.session
-      if (uid === message.from || !connection) continue
+      if (uid === message.from || !connection || member.isUnheard) continue
       if (!member.held) connection.sendText((text ??= messageText(channel.id, message)))
       else if (member.held.push(message) > HELD_MAX) connection.close(CLOSE_CODE.SLOW, 'reads too slowly')
     }

@@ -35,4 +35,26 @@ describe('a member whose session was lost', () => {
     await again.settled()
     expect(again.all('msg')).toHaveLength(1)
   })
+
+  it.each([
+    ['by the same request', true],
+    ['anew', false],
+  ])('hears nothing new before what it missed, when it asks again %s for the join it never heard of', async (_what, isSame) => {
+    const gateway = await gateways.start()
+    const alice = await gateways.login(gateway, 'alice')
+    const bob = await gateways.login(gateway, 'bob')
+    await alice.ask({ t: 'join', ch: 'general' })
+    const join = await bob.ask({ t: 'join', ch: 'general' })
+    await bob.drop()
+    await alice.ask({ t: 'send', ch: 'general', text: 'first' })
+    const again = await gateways.login(gateway, 'bob', { resume: { secret: bob.secret, channels: [] } })
+    await alice.ask({ t: 'send', ch: 'general', text: 'second' })
+    await again.settled()
+    expect(again.all('msg')).toEqual([])
+    again.raw({ t: 'join', id: isSame ? join.id : 9_999, ch: 'general' })
+    await again.next('msg')
+    await alice.ask({ t: 'send', ch: 'general', text: 'third' })
+    await again.settled()
+    expect(again.all('msg').map(({ text }) => text)).toEqual(['first', 'second', 'third'])
+  })
 })
