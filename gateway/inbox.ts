@@ -17,6 +17,10 @@ export interface InboxEntry {
   /** Its place in the offline queue, while it has one. */
   key: string | undefined
   acknowledged: boolean
+  /** Its sender wants it kept for a receiver who is not there. */
+  readonly offline: boolean
+  /** It is on its way into the offline queue. */
+  isBeingKept: boolean
 }
 
 export class Inbox {
@@ -37,8 +41,8 @@ export class Inbox {
     return this.totalBytes
   }
 
-  add(message: PeerMessage, { off = false, key }: { off?: boolean; key?: string | undefined } = {}): InboxEntry {
-    const entry: InboxEntry = { mid: ++this.lastMid, message, off, key, acknowledged: false }
+  add(message: PeerMessage, { off = false, key, offline = false }: { off?: boolean; key?: string | undefined; offline?: boolean } = {}): InboxEntry {
+    const entry: InboxEntry = { mid: ++this.lastMid, message, off, key, acknowledged: false, offline, isBeingKept: false }
     this.byMid.set(entry.mid, entry)
     this.totalBytes += cost(message)
     if (key === undefined) this.countUnkept(entry, 1)

@@ -86,7 +86,7 @@ export class Session {
   async deliver(message: PeerMessage, offline: boolean): Promise<UserReply> {
     await this.queueRead
     if (this.state === 'ended') return { gone: true }
-    const entry = this.inbox.add(message)
+    const entry = this.inbox.add(message, { offline })
     if (this.state === 'live') {
       this.unsent.push(entry)
       const receipt = this.receipt(entry)
@@ -132,9 +132,12 @@ export class Session {
     }
   }
 
-  /** Takes over what an earlier session of the same client had not got acknowledged. */
+  /** Takes over what an earlier session of the same client had not got acknowledged. What is owed to its sender goes into the offline queue as well. */
   inherit(messages: readonly UnacknowledgedMessage[]): void {
-    for (const { message, key, off } of messages) this.inbox.add(message, { key, off })
+    for (const { message, key, off, owed } of messages) {
+      const entry = this.inbox.add(message, { key, off, offline: owed })
+      if (owed) inBackground(this.context.log, 'keeping a message for its receiver', this.keep(entry))
+    }
   }
 
   /** Nobody answers any more for what was sent: the senders hear that it was not received. */
@@ -145,7 +148,7 @@ export class Session {
   /** The end, with everything that was not acknowledged going to the client's next session. */
   handOver(): UnacknowledgedMessage[] {
     this.settleReceipts('handed-over')
-    return this.inbox.entries().map(({ message, key, off }) => ({ message, key, off }))
+    return this.inbox.entries().map(({ message, key, off, offline, isBeingKept }) => ({ message, key, off, owed: offline && key === undefined && !isBeingKept }))
   }
 
   /** The end. Senders who still wait are told to try the user's next session. */
@@ -184,6 +187,7 @@ export class Session {
   /** Puts a message that is not acknowledged into the offline queue as well. */
   private async keep(entry: InboxEntry): Promise<void> {
     const { queueTurns, store, bus, timing } = this.context
+    entry.isBeingKept = true
     await queueTurns.run(this.uid, async () => {
       if (entry.acknowledged) return
       const key = await store.enqueue(this.uid, entry.message)

@@ -70,4 +70,36 @@ describe('the order of a sender', () => {
     await alice.ask({ t: 'peer', to: 'bob', text: 'two', offline: true })
     expect(bob!.all('peer').map(({ text }) => text)).toEqual(['one', 'two'])
   })
+
+  it('holds, and nothing is lost, when what a lost session handed over is not acknowledged by the next one either', async () => {
+    const gateway = await gateways.start({ timing: { ...FAST, graceMs: 60_000, ackTimeoutMs: 60_000 } })
+    const alice = await gateways.login(gateway, 'alice')
+    const bob = await gateways.login(gateway, 'bob')
+    await bob.drop()
+    // his session is lost, as in a restart of the gateway, and twice he does not hear of the next one
+    await (await gateways.login(gateway, 'bob')).logout()
+    const unheard = async () => {
+      const client = await gateways.connect(gateway)
+      client.acknowledges = false
+      await client.login('bob', { resume: { secret: bob.secret, channels: [] } })
+      return client
+    }
+    const second = await unheard()
+    const first = alice.ask({ t: 'peer', to: 'bob', text: 'one', offline: true })
+    await second.next('peer')
+    await second.drop()
+    const third = await unheard()
+    expect(await first).toMatchObject({ received: false })
+    await third.drop()
+    // the program was killed: it knows no session at all
+    const killed = gateways.login(gateway, 'bob')
+    expect(await alice.ask({ t: 'peer', to: 'bob', text: 'two', offline: true })).toMatchObject({ received: true })
+    const last = await killed
+    await last.settled()
+    expect(last.all('peer').map(({ text }) => text)).toEqual(['one', 'two'])
+    await last.logout()
+    const again = await gateways.login(gateway, 'bob')
+    await again.settled()
+    expect(again.all('peer')).toEqual([])
+  })
 })
