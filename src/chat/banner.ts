@@ -9,8 +9,9 @@ export type Banner = 'none' | 'connecting' | 'reconnecting' | 'offline' | StopRe
  */
 export function banner(session: Session, networkOnline: boolean): Banner {
   switch (session.phase) {
+    // RTM notices a lost connection after seconds; that the device has no network is known at once.
     case 'online':
-      return 'none'
+      return networkOnline ? 'none' : 'offline'
     case 'stopped':
       return session.why
     case 'reconnecting':

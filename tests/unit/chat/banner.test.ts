@@ -11,7 +11,7 @@ const cases: [what: string, session: Session, online: Banner, offline: Banner][]
   ['a token on its way', { ...login, phase: 'fetching' }, 'connecting', 'offline'],
   ['a login on its way', { ...login, phase: 'logging-in', used: undefined, fetched: false }, 'connecting', 'offline'],
   ['a pause', { ...login, phase: 'pausing', due: 1 }, 'connecting', 'offline'],
-  ['a session', { ...on, phase: 'online' }, 'none', 'none'],
+  ['a session', { ...on, phase: 'online' }, 'none', 'offline'],
   ['a lost connection', { ...on, phase: 'reconnecting' }, 'reconnecting', 'offline'],
   ['a logout', { phase: 'leaving', attempt: 1, next: undefined }, 'none', 'none'],
   ['a logout before a login', { phase: 'leaving', attempt: 1, next: login }, 'connecting', 'offline'],
