@@ -32,9 +32,10 @@ export function createStorage(kv: KeyValue, newName = newId): Storage {
     async openHistory(person) {
       const keys = personKeys(person)
       try {
-        const index = await ConversationIndex.open(kv, keys)
-        if (index.isNewer) return new ClosedHistory('newer')
-        const [ownership, told] = await Promise.all([Ownership.take(kv, keys.owner, newName()), kv.get(keys.told)])
+        if (await ConversationIndex.isNewer(kv, keys)) return new ClosedHistory('newer')
+        // First nobody else writes any more: what came into the index after it was read would be written over.
+        const ownership = await Ownership.take(kv, keys.owner, newName())
+        const [index, told] = await Promise.all([ConversationIndex.open(kv, keys, (writes) => ownership.commit(writes)), kv.get(keys.told)])
         return new LoggedHistory(kv, keys, index, ownership, parseToldRecord(told))
       } catch (error) {
         if (!(error instanceof StorageError)) throw error
@@ -238,13 +239,10 @@ class LoggedHistory implements History {
     }
   }
 
-  /** What was written is durable whether or not this works: a disk that is full now is asked again with the next write. */
+  /** What was written is durable whether or not this works: a disk that is full now is asked again later. */
   private async renewIndex(): Promise<void> {
-    const renewal = this.index.renewal()
-    if (!renewal) return
     try {
-      await this.ownership.commit(renewal.writes)
-      renewal.done()
+      await this.index.renew()
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
     }

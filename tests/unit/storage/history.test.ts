@@ -127,7 +127,6 @@ it('writes the index anew, in pages, once its journal has grown, and a start the
     'put 1.2',
     'delete 1.journal',
     'put meta',
-    'delete 0.journal',
   ])
   expect(await kv.list(journal)).toEqual({ value: undefined, appended: [], unreadable: 0 })
   expect((await kv.list(`${keys.index}1.journal`)).appended).toHaveLength(60)
@@ -147,6 +146,47 @@ it('goes on with its journal while the disk takes no new index', async () => {
   expect((await history.conversations())[0]?.length).toBe(309)
   await history.write([{ conversation: conversation(id, 400) }])
   expect((await kv.list(journal)).appended).toEqual([])
+})
+
+it('tries to write its index anew only now and then while the disk takes none', async () => {
+  const { commit } = kv
+  let tries = 0
+  kv.commit = async (writes, owner) => {
+    if (!writes.some((write) => write.type === 'put' && write.key.startsWith(keys.index))) return commit(writes, owner)
+    tries++
+    throw new StorageError('full', 'no room')
+  }
+  for (let n = 0; n < 420; n++) await history.write([{ conversation: conversation(id, n) }])
+  expect(tries).toBe(3)
+  kv.commit = commit
+  for (let n = 420; n < 450; n++) await history.write([{ conversation: conversation(id, n) }])
+  expect((await kv.list(journal)).appended).toEqual([])
+})
+
+it('deletes with the next renewal of its index what one has left behind', async () => {
+  const { commit } = kv
+  kv.commit = async (writes, owner) => {
+    if (writes.every((write) => write.type === 'delete')) throw new StorageError('failed', 'it stays')
+    return commit(writes, owner)
+  }
+  for (let n = 0; n < 310; n++) await history.write([{ conversation: conversation(id, n) }])
+  kv.commit = commit
+  expect((await kv.names(keys.index)).sort()).toEqual(['0.journal', '1.0', '1.journal', 'meta'])
+  for (let n = 310; n < 610; n++) await history.write([{ conversation: conversation(id, n) }])
+  expect((await kv.names(keys.index)).sort()).toEqual(['2.0', '2.journal', 'meta'])
+})
+
+it('knows what another has written until it was taken over', async () => {
+  await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
+  const { commit } = kv
+  kv.commit = async (writes, owner) => {
+    kv.commit = commit
+    // the other one is not done yet when this one begins to take it over
+    await history.write([{ conversation: conversation(id, 2), messages: [message(1)] }])
+    return commit(writes, owner)
+  }
+  const second = await createStorage(kv, () => 'second').openHistory(alice)
+  expect(second.recent()).toEqual([conversation(id, 2)])
 })
 
 it('is refused once somebody else has opened it, and what that one writes stands', async () => {
