@@ -1,5 +1,5 @@
 /** What a history asks of its device: how much it reads and writes, and in what order. */
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createStorage } from '@/src/storage/history'
 import type { KeyValue, Write } from '@/src/storage/key-value'
 import { personKeys } from '@/src/storage/keys'
@@ -265,4 +265,70 @@ it('does not give what a crash left between a page and the index, not even while
   expect((await again.messages(id, 0, 3)).map(({ body }) => body)).not.toContainEqual({ kind: 'text', text: 'never acknowledged' })
   await writing
   expect((await again.messages(id, 0, 10)).map(({ body }) => body)).toEqual([...messages(0, 2).map(({ body }) => body), { kind: 'text', text: 'in its place' }])
+})
+
+describe('letting messages go', () => {
+  const cleared = { conversation: conversation(id, 230, { start: 230 }) }
+  beforeEach(async () => {
+    await history.write([{ conversation: conversation(id, 230), messages: messages(0, 230) }])
+    commits.length = 0
+    reads = []
+  })
+
+  it('changes the index first, then deletes, and reads no page when all of them go', async () => {
+    await history.write([cleared])
+    expect(reads).toEqual([])
+    expect(commits).toHaveLength(2)
+    expect(appended()[0]).toEqual([[journal, 1]])
+    expect(commits[1]).toEqual([0, 1, 2, 3, 4].map((number) => ({ type: 'delete', key: keys.page(id, number) })))
+    expect((await history.usage()).bytes).toBe(0)
+    commits.length = 0
+    await history.write([{ conversation: conversation(id, 231, { start: 230 }), messages: [message(230)] }])
+    await history.remove(id)
+    expect(commits.slice(1).map((writes) => writes.map(({ type }) => type))).toEqual([['append'], ['clear', 'delete']])
+  })
+
+  it('deletes a page that is begun again but for what it is begun with, after the index', async () => {
+    await Promise.all([history.saveDraft('peer:x', 'a group is on its way'), history.write([cleared]), history.write([{ conversation: conversation(id, 231, { start: 230 }), messages: [message(230)] }])])
+    const [writes, deletions] = commits.slice(1)
+    expect(writes?.map(({ type }) => type)).toEqual(['append', 'append'])
+    expect(deletions?.at(-1)).toMatchObject({ type: 'put', key: keys.page(id, 4), value: { messages: [message(230)] } })
+    for (const opened of [history, await createStorage(kv).openHistory(alice)]) expect(await opened.messages(id, 0, 300)).toEqual([message(230)])
+  })
+
+  it('that cannot be deleted yet takes room and is not there', async () => {
+    const { commit } = kv
+    kv.commit = async (writes, owner) => {
+      if (writes.every((write) => write.type !== 'append')) throw new StorageError('failed', 'they stay')
+      return commit(writes, owner)
+    }
+    await Promise.all([history.write([cleared]), history.write([{ conversation: conversation(id, 231, { start: 230 }), messages: [message(230)] }])])
+    await history.remove('peer:unknown')
+    kv.commit = commit
+    const again = await createStorage(kv).openHistory(alice)
+    expect(await again.conversations()).toEqual([conversation(id, 231, { start: 230 })])
+    expect(await again.messages(id, 230, 300)).toEqual([message(230)])
+    expect(again.damage().unreadable).toBe(0)
+    // the next clearing finds them
+    await again.write([{ conversation: conversation(id, 231, { start: 231 }) }])
+    expect(await kv.names(keys.log(id))).toEqual([])
+  })
+
+  it('leaves everything there when the index cannot be changed', async () => {
+    const { commit } = kv
+    kv.commit = (writes, owner) => (writes.some((write) => write.type === 'append') ? Promise.reject(new StorageError('failed', 'no')) : commit(writes, owner))
+    for (const start of [120, 230]) await expect(history.write([{ conversation: conversation(id, 230, { start }) }])).rejects.toMatchObject({ failure: 'failed' })
+    await expect(history.remove(id)).rejects.toMatchObject({ failure: 'failed' })
+    kv.commit = commit
+    for (const opened of [history, await createStorage(kv).openHistory(alice)]) {
+      expect(await opened.messages(id, 0, 300)).toEqual(messages(0, 230))
+      expect(opened.damage().unreadable).toBe(0)
+    }
+  })
+
+  it('is not taken back by a conversation as it was before', async () => {
+    await history.write([{ conversation: conversation(id, 230, { start: 120 }) }])
+    await history.write([{ conversation: conversation(id, 230, { unread: 1 }) }])
+    expect(await history.conversations()).toEqual([conversation(id, 230, { start: 120, unread: 1 })])
+  })
 })

@@ -253,3 +253,25 @@ describe('an index with a garbled line', () => {
     expect((await again.conversations()).find((each) => each.id === id)).toMatchObject({ length: 2 })
   })
 })
+
+it('leaves every message there when a clearing fails or dies at whichever operation before it counts', async () => {
+  for (const dies of [false, true]) {
+    for (const what of [/\.journal$/, /log\//]) {
+      await renew()
+      const history = await prepare(true)
+      let failed = false
+      disk.fault = (_operation, _count, name) => {
+        if (!what.test(name) && !(dies && failed)) return undefined
+        failed = true
+        return { failure: SYSTEM_ERROR }
+      }
+      const result = await history.write([{ conversation: conversation(id, 60, { start: 60 }) }]).then(() => 'cleared', () => 'refused')
+      expect([failed, result]).toEqual([true, what.test('log/') ? 'cleared' : 'refused'])
+      const again = await restart()
+      const [row] = await again.conversations()
+      expect(row?.start).toBe(result === 'cleared' ? 60 : 0)
+      if (result === 'refused') expect(await again.messages(id, 0, 100)).toEqual(messages(0, 60))
+      expect(again.damage().unreadable).toBe(0)
+    }
+  }
+})
