@@ -254,6 +254,17 @@ describe('an index with a garbled line', () => {
   })
 })
 
+it('takes back a garbled line and not the one before it', async () => {
+  const kv = createMiniKeyValue(disk)
+  const key = 'log/p/c/0'
+  await kv.commit([{ type: 'append', key, values: ['kept'] }])
+  disk.fault = (operation) => (operation === 'setStorage' ? { failure: STORAGE_FULL } : undefined)
+  await expect(kv.commit([{ type: 'append', key, values: ['taken back'] }, { type: 'put', key: 'draft/p/c', value: 1 }])).rejects.toMatchObject({ failure: 'full' })
+  const file = disk.at(`${disk.root}/${key}`)
+  writeFileSync(file, readFileSync(file, 'utf8').replace('taken', 'tXken'))
+  expect(await kv.list(key)).toEqual({ value: undefined, appended: ['kept'], unreadable: 1 })
+})
+
 it('leaves every message there when a clearing fails or dies at whichever operation before it counts', async () => {
   for (const dies of [false, true]) {
     for (const what of [/\.journal$/, /log\//]) {
