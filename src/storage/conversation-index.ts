@@ -73,6 +73,8 @@ export class ConversationIndex {
   static async open(kv: KeyValue, keys: PersonKeys, commit: Commit): Promise<ConversationIndex> {
     const index = new ConversationIndex(kv, keys, commit)
     await index.readFirst()
+    // What is at hand may be older than what the logs hold, and whoever takes it numbers messages by it.
+    if (index.isJournalDamaged) await index.complete()
     return index
   }
 
