@@ -32,9 +32,10 @@ export function createStorage(kv: KeyValue, newName = newId): Storage {
     async openHistory(person) {
       const keys = personKeys(person)
       try {
-        const index = await ConversationIndex.open(kv, keys)
-        if (index.isNewer) return new ClosedHistory('newer')
-        const [ownership, told] = await Promise.all([Ownership.take(kv, keys.owner, newName()), kv.get(keys.told)])
+        if (await ConversationIndex.isNewer(kv, keys)) return new ClosedHistory('newer')
+        // First nobody else writes any more: what came into the index after it was read would be written over.
+        const ownership = await Ownership.take(kv, keys.owner, newName())
+        const [index, told] = await Promise.all([ConversationIndex.open(kv, keys, (writes) => ownership.commit(writes)), kv.get(keys.told)])
         return new LoggedHistory(kv, keys, index, ownership, parseToldRecord(told))
       } catch (error) {
         if (!(error instanceof StorageError)) throw error
@@ -129,8 +130,11 @@ class LoggedHistory implements History {
     return this.enqueue({ type: 'write', entries })
   }
 
-  remove(id: ConversationId): Promise<void> {
-    return this.enqueue({ type: 'remove', id })
+  async remove(id: ConversationId): Promise<void> {
+    const draft = this.drafts.get(id)
+    await this.enqueue({ type: 'remove', id })
+    // Also should it stay on the device; but not what was typed meanwhile.
+    if (this.drafts.get(id) === draft) this.drafts.set(id, '')
   }
 
   async draft(id: ConversationId): Promise<string> {
@@ -177,8 +181,8 @@ class LoggedHistory implements History {
         drafts.set(key, job.text === '' ? { type: 'delete', key } : { type: 'put', key, value: draftRecord(job.text) })
       }
       for (const entry of job.type === 'write' ? job.entries : []) {
-        const { conversation } = entry
-        const former = rows.get(conversation.id) ?? this.index.rows.get(conversation.id)
+        const former = rows.get(entry.conversation.id) ?? this.index.rows.get(entry.conversation.id)
+        const conversation = notBefore(entry.conversation, former)
         let added = 0
         for (const message of entry.messages ?? []) {
           const number = pageOf(message.seq)
@@ -196,75 +200,87 @@ class LoggedHistory implements History {
       if (row) rows.set(id, { ...row, bytes: Math.max(0, row.bytes - freed) })
     }
     const changed = [...rows.values()]
-    // Messages first: a crash in between leaves messages that no conversation counts yet, never a count without its messages.
+    // Messages first, and deletions only once the index does not count what goes: whatever fails in between, what is counted is there.
     const writes: Write[] = [...drafts.values(), ...pages.writes()]
     if (changed.length > 0) writes.push(this.index.changes(changed))
     try {
       await this.ownership.commit(writes)
       this.index.changedTo(changed)
-      for (const key of pages.deleted) this.forget(key)
       for (const [key, page] of pages.changed) this.cache.set(key, page.page())
+    } catch (error) {
+      for (const key of pages.changed.keys()) this.cache.delete(key)
+      throw error
     } finally {
+      this.commits++
+    }
+    await this.tidy(pages.deletions(), (key) => pages.deleted.has(key))
+  }
+
+  /**
+   * Deletes what nothing counts any more. What is left of it, after a failure or a crash, lies before the start of its
+   * conversation or belongs to none: it takes room and does no harm.
+   */
+  private async tidy(deletions: readonly Write[], holds: (key: string) => boolean): Promise<void> {
+    if (deletions.length === 0) return
+    try {
+      await this.ownership.commit(deletions)
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+    } finally {
+      for (const key of this.cache.keys()) if (holds(key)) this.cache.delete(key)
+      for (const key of this.unreadable.keys()) if (holds(key)) this.unreadable.delete(key)
       this.commits++
     }
   }
 
-  /** Deletes the pages that lie before the start of a conversation, which has moved on. */
+  /** Lets the pages go that lie before the start of a conversation, which has moved on. */
   private async trim(conversation: Conversation, former: IndexRow | undefined, pages: Pages): Promise<Trimmed> {
     const { id, start, length } = conversation
-    const from = former?.conversation.start ?? 0
-    const end = start === length ? pageOf(length - 1) + 1 : pageOf(start)
+    if (start === length) {
+      pages.deleteAll(id, await this.kv.names(this.keys.log(id)))
+      return { bytes: Infinity, since: conversation.at }
+    }
     let bytes = 0
-    for (let number = pageOf(from); number < end; number++) {
+    for (let number = pageOf(former?.conversation.start ?? 0); number < pageOf(start); number++) {
       bytes += (await pages.of(id, number)).bytes
       pages.delete(id, number)
     }
-    if (start === length) return { bytes: former?.bytes ?? bytes, since: conversation.at }
     const first = (await pages.of(id, pageOf(start))).messages.get(start)
     return first ? { bytes, since: first.at } : { bytes }
   }
 
   private async commitRemoval(id: ConversationId): Promise<void> {
     const folder = this.keys.log(id)
-    try {
-      // The index first: should it end here, what is left belongs to no conversation, and goes with the next removal.
-      await this.ownership.commit([this.index.changes([], [id]), { type: 'delete', key: this.keys.draft(id) }, { type: 'clear', folder }])
-      this.index.changedTo([], [id])
-      this.drafts.delete(id)
-    } finally {
-      this.cache.deleteFolder(folder)
-      for (const key of this.unreadable.keys()) if (key.startsWith(folder)) this.unreadable.delete(key)
-      this.commits++
-    }
+    await this.ownership.commit([this.index.changes([], [id])])
+    this.index.changedTo([], [id])
+    await this.tidy([{ type: 'clear', folder }, { type: 'delete', key: this.keys.draft(id) }], (key) => key.startsWith(folder))
   }
 
-  /** What was written is durable whether or not this works: a disk that is full now is asked again with the next write. */
+  /** What was written is durable whether or not this works: a disk that is full now is asked again later. */
   private async renewIndex(): Promise<void> {
-    const renewal = this.index.renewal()
-    if (!renewal) return
     try {
-      await this.ownership.commit(renewal.writes)
-      renewal.done()
+      await this.index.renew()
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
     }
   }
+}
 
-  private forget(key: string): void {
-    this.cache.delete(key)
-    this.unreadable.delete(key)
-  }
+/** What is gone does not come back: a conversation as it was before something of it was let go. */
+function notBefore(conversation: Conversation, former: IndexRow | undefined): Conversation {
+  const start = former?.conversation.start ?? 0
+  return conversation.start < start ? { ...conversation, start } : conversation
 }
 
 interface Trimmed {
+  /** How much has gone: at most all there was. */
   readonly bytes: number
   readonly since?: number
 }
 
 const NOTHING_TRIMMED: Trimmed = { bytes: 0 }
-const NO_PAGE: Page = { messages: new Map(), unreadable: 0, records: 0, bytes: 0 }
 
-/** The pages that one commit changes and deletes. */
+/** The pages that one commit changes, and those that are deleted after it. */
 class Pages {
   readonly changed = new Map<string, ChangedPage>()
   readonly deleted = new Set<string>()
@@ -283,7 +299,7 @@ class Pages {
     const key = this.keys.page(id, number)
     let page = this.changed.get(key)
     if (!page) {
-      page = new ChangedPage(id, key, this.deleted.has(key) ? NO_PAGE : await this.read(id, number))
+      page = new ChangedPage(id, key, await this.read(id, number), this.deleted.has(key))
       this.changed.set(key, page)
     }
     return page
@@ -295,15 +311,31 @@ class Pages {
     this.deleted.add(key)
   }
 
+  /** Every page of a conversation: `names` are those that are on the device. */
+  deleteAll(id: ConversationId, names: readonly string[]): void {
+    const folder = this.keys.log(id)
+    const begun = [...this.changed.keys()].filter((key) => key.startsWith(folder))
+    for (const key of [...begun, ...names.map((name) => folder + name)]) {
+      this.changed.delete(key)
+      this.deleted.add(key)
+    }
+  }
+
   /** By conversation, how many bytes go because a page is written anew. */
   freed(): { readonly id: ConversationId; readonly freed: number }[] {
     return [...this.changed.values()].filter((page) => page.isLong).map((page) => ({ id: page.id, freed: page.bytes - page.page().bytes }))
   }
 
-  /** A page that is deleted may be begun again. */
   writes(): Write[] {
-    const deletions = [...this.deleted].map((key): Write => ({ type: 'delete', key }))
-    return [...deletions, ...[...this.changed.values()].filter((page) => page.isChanged).map((page) => page.write())]
+    return [...this.changed.values()].filter((page) => page.isChanged).map((page) => page.write())
+  }
+
+  /** For once the writes are durable. A page that was begun again keeps what it was begun with. */
+  deletions(): Write[] {
+    return [...this.deleted].map((key): Write => {
+      const page = this.changed.get(key)
+      return page?.isChanged ? page.rest() : { type: 'delete', key }
+    })
   }
 }
 
@@ -313,11 +345,15 @@ class ChangedPage {
   /** With all that is appended. */
   bytes: number
   private readonly added: unknown[] = []
+  /** What it is begun again with. */
+  private readonly kept = new Map<number, Message>()
 
   constructor(
     readonly id: ConversationId,
     private readonly key: string,
     private readonly former: Page,
+    /** What was read of it goes once this is durable. */
+    private readonly isBegunAgain: boolean,
   ) {
     this.messages = new Map(former.messages)
     this.bytes = former.bytes
@@ -329,7 +365,8 @@ class ChangedPage {
 
   /** Answers how many bytes more it takes. */
   add(message: Message): number {
-    const record = messageRecord(message, this.messages.get(message.seq))
+    const record = messageRecord(message, this.isBegunAgain ? this.kept.get(message.seq) : this.messages.get(message.seq))
+    if (this.isBegunAgain) this.kept.set(message.seq, message)
     this.messages.set(message.seq, message)
     this.added.push(record)
     const bytes = sizeOf(record)
@@ -342,6 +379,11 @@ class ChangedPage {
     return { type: 'append', key: this.key, values: this.added }
   }
 
+  /** Leaves what it was begun again with. */
+  rest(): Write {
+    return { type: 'put', key: this.key, value: pageRecord(this.kept) }
+  }
+
   page(): Page {
     const { unreadable } = this.former
     if (!this.isLong) return { messages: this.messages, unreadable, records: this.former.records + this.added.length, bytes: this.bytes }
@@ -350,6 +392,6 @@ class ChangedPage {
 
   /** Written anew it would lose what cannot be read. */
   get isLong(): boolean {
-    return this.former.unreadable === 0 && this.former.records + this.added.length > RECORDS_MAX
+    return !this.isBegunAgain && this.former.unreadable === 0 && this.former.records + this.added.length > RECORDS_MAX
   }
 }

@@ -44,7 +44,10 @@ export function parseLines(text: string | undefined): Listed {
     const space = each.indexOf(' ')
     const body = each.slice(space + 1)
     if (space <= 0 || each.slice(0, space) !== checksum(body)) {
-      if (!isTorn(body)) unreadable++
+      if (isTorn(body)) continue
+      unreadable++
+      // a line behind it that takes it back takes back no other
+      appended.push([])
     } else if (body === UNDO) appended.pop()
     else appended.push(parseJsonText(body) as unknown[])
   }

@@ -47,7 +47,7 @@ export interface History {
   messages(id: ConversationId, from: number, to: number): Promise<Message[]>
   /**
    * Writes all entries as one group: messages first, then conversations. Where a conversation's `start` has grown, the
-   * messages before it are deleted.
+   * messages before it are deleted after that; it never becomes less.
    */
   write(entries: readonly Entry[]): Promise<void>
   /** About how much the messages take. */

@@ -92,6 +92,9 @@ export interface IndexRow {
   readonly since: number
 }
 
+/** What a message takes about, where no count was kept or it is lost. */
+export const BYTES_PER_MESSAGE = 250
+
 /** In `flags` of a row. */
 const LEFT = 1
 const PINNED = 2

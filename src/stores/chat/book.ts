@@ -44,6 +44,8 @@ export class Book {
   private readonly heads = new Map<ConversationId, Conversation>()
   /** By conversation and seq, what storage has refused so far; it goes with the next write. */
   private readonly unkept = new Map<ConversationId, Map<number, Message>>()
+  /** By conversation and seq, the newest state of what is on its way to storage. */
+  private readonly underWay = new Map<ConversationId, Map<number, Message>>()
   private readonly unkeptDrafts = new Map<ConversationId, string>()
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private isFrozen = false
@@ -158,10 +160,12 @@ export class Book {
    */
   async commit(conversation: Conversation, messages: readonly Message[] = []): Promise<boolean> {
     this.heads.set(conversation.id, conversation)
+    this.begin(conversation.id, messages)
     const entries = this.withUnkept(conversation, messages)
     const isKept = await this.keep(() => this.history.write(entries))
     if (isKept) this.nowKept(entries)
     else if (this.heads.has(conversation.id)) this.notKept(conversation.id, messages)
+    this.end(conversation.id, messages)
     if (this.heads.has(conversation.id)) this.show(conversation)
     if (messages.length > 0) this.showMessages(conversation.id, messages)
     if (isKept && messages.length > 0) await this.keepToLimits(conversation.id)
@@ -182,27 +186,54 @@ export class Book {
     return this.keepToBytes()
   }
 
-  /** Deletes the messages of conversations, which stay. Answers whether storage took that; if not, nothing has changed. */
+  /**
+   * Deletes the messages of conversations, which stay. Answers whether they are gone; if not, nothing has changed but for what
+   * was written meanwhile. When storage refuses some of it, a part of the conversations may be cleared all the same.
+   */
   async clear(ids: readonly ConversationId[]): Promise<boolean> {
     const former = ids.flatMap((id) => this.heads.get(id) ?? [])
     const cleared = former.map(clearMessages)
     // What comes from now on comes after the clearing.
     for (const conversation of cleared) this.heads.set(conversation.id, conversation)
     if (await this.keep(() => this.history.write(cleared.map((conversation) => ({ conversation }))))) {
-      for (const { id } of cleared) {
-        this.unkept.delete(id)
-        const head = this.heads.get(id)
-        if (head) this.show(head)
-      }
+      for (const conversation of cleared) this.isCleared(conversation)
       // There is room again for what was refused.
       await this.keepRefused()
       return true
     }
     for (const [index, before] of former.entries()) {
       const now = this.heads.get(before.id)
-      if (now) this.heads.set(before.id, now === cleared[index] ? before : { ...now, start: before.start, pending: [...before.pending, ...now.pending] })
+      if (now) this.heads.set(before.id, now === cleared[index] ? before : uncleared(before, now))
     }
-    return false
+    return this.wasClearedAfterAll(former)
+  }
+
+  /** What was written while a clearing was refused says of the conversation that it is cleared, and may have been taken. */
+  private async wasClearedAfterAll(former: readonly Conversation[]): Promise<boolean> {
+    if (this.isClosed.value) return false
+    try {
+      // Nothing to write: it is answered after all that is on its way.
+      await this.history.write([])
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+    }
+    const starts = new Map(this.history.recent().map(({ id, start }) => [id, start]))
+    const gone = former.filter(({ id, start, length }) => length > start && (starts.get(id) ?? 0) >= length)
+    for (const before of gone) {
+      const now = this.heads.get(before.id)
+      if (!now) continue
+      const again = recleared(before, now)
+      this.heads.set(before.id, again)
+      this.isCleared(again)
+    }
+    if (gone.length > 0) await this.keepRefused()
+    return former.every((before) => before.length === before.start || gone.includes(before))
+  }
+
+  private isCleared(conversation: Conversation): void {
+    this.nowKept([{ conversation }])
+    const head = this.heads.get(conversation.id)
+    if (head) this.show(head)
   }
 
   private async keepToLimits(id: ConversationId): Promise<void> {
@@ -290,6 +321,8 @@ export class Book {
     // What is being read must not bring it back.
     if (!this.isComplete.value) await this.load()
     const head = this.heads.get(id)
+    const refused = this.unkept.get(id)
+    const draft = this.unkeptDrafts.get(id)
     // What comes from now on begins a new conversation, and is written after the removal.
     this.heads.delete(id)
     this.unkept.delete(id)
@@ -297,7 +330,11 @@ export class Book {
     try {
       await this.history.remove(id)
     } catch (error) {
-      if (head && !this.heads.has(id)) this.heads.set(id, head)
+      if (head && !this.heads.has(id)) {
+        this.heads.set(id, head)
+        if (refused) this.unkept.set(id, refused)
+        if (draft !== undefined && !this.unkeptDrafts.has(id)) this.unkeptDrafts.set(id, draft)
+      }
       throw error
     }
     this.unread.value -= this.shown.get(id)?.value.unread ?? 0
@@ -336,19 +373,39 @@ export class Book {
     if (this.unkept.size === 0 && this.unkeptDrafts.size === 0) this.problem.value = null
   }
 
+  /** Of what storage has refused the new state is tried from now on: the former one, written with another commit, would come after it. */
+  private begin(id: ConversationId, messages: readonly Message[]): void {
+    if (messages.length === 0) return
+    const refused = this.unkept.get(id)
+    const newest = this.underWay.get(id) ?? new Map<number, Message>()
+    for (const message of messages) {
+      newest.set(message.seq, message)
+      if (refused?.has(message.seq)) refused.set(message.seq, message)
+    }
+    this.underWay.set(id, newest)
+  }
+
+  private end(id: ConversationId, messages: readonly Message[]): void {
+    const newest = this.underWay.get(id)
+    for (const message of messages) if (newest?.get(message.seq) === message) newest.delete(message.seq)
+    if (newest?.size === 0) this.underWay.delete(id)
+  }
+
   private withUnkept(conversation: Conversation, messages: readonly Message[]): Entry[] {
     const entries: Entry[] = []
     for (const [id, refused] of this.unkept) {
       const head = this.heads.get(id)
-      if (head && id !== conversation.id) entries.push({ conversation: head, messages: [...refused.values()] })
+      if (head && id !== conversation.id) entries.push({ conversation: head, messages: stillThere(head, refused.values()) })
     }
     const own = this.unkept.get(conversation.id)
-    return [...entries, { conversation, messages: own ? [...own.values(), ...messages] : messages }]
+    return [...entries, { conversation, messages: own ? [...stillThere(conversation, own.values()), ...messages.filter(({ seq }) => !own.has(seq))] : messages }]
   }
 
   private notKept(id: ConversationId, messages: readonly Message[]): void {
     const refused = this.unkept.get(id) ?? new Map<number, Message>()
-    for (const message of messages) refused.set(message.seq, message)
+    const newest = this.underWay.get(id)
+    // A newer state that is on its way stands for this one, and goes from here once it is kept.
+    for (const message of messages) refused.set(message.seq, newest?.get(message.seq) ?? message)
     this.unkept.set(id, refused)
   }
 
@@ -358,6 +415,8 @@ export class Book {
       // A newer state of a message may have been refused meanwhile; that one still waits.
       if (!refused) continue
       for (const message of messages) if (refused.get(message.seq) === message) refused.delete(message.seq)
+      // What was cleared or gave way to newer ones is wanted no more.
+      for (const seq of [...refused.keys()]) if (seq < conversation.start) refused.delete(seq)
       if (refused.size === 0) this.unkept.delete(conversation.id)
     }
     this.sayAllKept()
@@ -379,5 +438,36 @@ export class Book {
       return other !== undefined && byRecency(other, conversation) < 0
     }
     this.order.value = moved(this.order.value, conversation.id, isBefore)
+  }
+}
+
+/** What has not been cleared or given way to newer messages. */
+function stillThere({ start }: Conversation, messages: Iterable<Message>): Message[] {
+  return [...messages].filter(({ seq }) => seq >= start)
+}
+
+/** A conversation whose clearing storage has refused: as it was, with what came since. */
+function uncleared(before: Conversation, now: Conversation): Conversation {
+  const { start, readTo, unread } = before
+  return {
+    ...now,
+    start,
+    preview: now.preview ?? before.preview,
+    unread: unread + now.unread,
+    readTo: unread > 0 ? readTo : now.readTo,
+    pending: [...before.pending, ...now.pending],
+  }
+}
+
+/** The reverse of {@link uncleared}. */
+function recleared(before: Conversation, now: Conversation): Conversation {
+  const { length } = before
+  return {
+    ...now,
+    start: length,
+    preview: now.length === length ? null : now.preview,
+    unread: now.readTo < length ? Math.max(0, now.unread - before.unread) : now.unread,
+    readTo: Math.max(now.readTo, length),
+    pending: now.pending.filter((seq) => seq >= length),
   }
 }

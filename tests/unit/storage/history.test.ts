@@ -1,5 +1,5 @@
 /** What a history asks of its device: how much it reads and writes, and in what order. */
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createStorage } from '@/src/storage/history'
 import type { KeyValue, Write } from '@/src/storage/key-value'
 import { personKeys } from '@/src/storage/keys'
@@ -127,7 +127,6 @@ it('writes the index anew, in pages, once its journal has grown, and a start the
     'put 1.2',
     'delete 1.journal',
     'put meta',
-    'delete 0.journal',
   ])
   expect(await kv.list(journal)).toEqual({ value: undefined, appended: [], unreadable: 0 })
   expect((await kv.list(`${keys.index}1.journal`)).appended).toHaveLength(60)
@@ -147,6 +146,47 @@ it('goes on with its journal while the disk takes no new index', async () => {
   expect((await history.conversations())[0]?.length).toBe(309)
   await history.write([{ conversation: conversation(id, 400) }])
   expect((await kv.list(journal)).appended).toEqual([])
+})
+
+it('tries to write its index anew only now and then while the disk takes none', async () => {
+  const { commit } = kv
+  let tries = 0
+  kv.commit = async (writes, owner) => {
+    if (!writes.some((write) => write.type === 'put' && write.key.startsWith(keys.index))) return commit(writes, owner)
+    tries++
+    throw new StorageError('full', 'no room')
+  }
+  for (let n = 0; n < 420; n++) await history.write([{ conversation: conversation(id, n) }])
+  expect(tries).toBe(3)
+  kv.commit = commit
+  for (let n = 420; n < 450; n++) await history.write([{ conversation: conversation(id, n) }])
+  expect((await kv.list(journal)).appended).toEqual([])
+})
+
+it('deletes with the next renewal of its index what one has left behind', async () => {
+  const { commit } = kv
+  kv.commit = async (writes, owner) => {
+    if (writes.every((write) => write.type === 'delete')) throw new StorageError('failed', 'it stays')
+    return commit(writes, owner)
+  }
+  for (let n = 0; n < 310; n++) await history.write([{ conversation: conversation(id, n) }])
+  kv.commit = commit
+  expect((await kv.names(keys.index)).sort()).toEqual(['0.journal', '1.0', '1.journal', 'meta'])
+  for (let n = 310; n < 610; n++) await history.write([{ conversation: conversation(id, n) }])
+  expect((await kv.names(keys.index)).sort()).toEqual(['2.0', '2.journal', 'meta'])
+})
+
+it('knows what another has written until it was taken over', async () => {
+  await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
+  const { commit } = kv
+  kv.commit = async (writes, owner) => {
+    kv.commit = commit
+    // the other one is not done yet when this one begins to take it over
+    await history.write([{ conversation: conversation(id, 2), messages: [message(1)] }])
+    return commit(writes, owner)
+  }
+  const second = await createStorage(kv, () => 'second').openHistory(alice)
+  expect(second.recent()).toEqual([conversation(id, 2)])
 })
 
 it('is refused once somebody else has opened it, and what that one writes stands', async () => {
@@ -225,4 +265,70 @@ it('does not give what a crash left between a page and the index, not even while
   expect((await again.messages(id, 0, 3)).map(({ body }) => body)).not.toContainEqual({ kind: 'text', text: 'never acknowledged' })
   await writing
   expect((await again.messages(id, 0, 10)).map(({ body }) => body)).toEqual([...messages(0, 2).map(({ body }) => body), { kind: 'text', text: 'in its place' }])
+})
+
+describe('letting messages go', () => {
+  const cleared = { conversation: conversation(id, 230, { start: 230 }) }
+  beforeEach(async () => {
+    await history.write([{ conversation: conversation(id, 230), messages: messages(0, 230) }])
+    commits.length = 0
+    reads = []
+  })
+
+  it('changes the index first, then deletes, and reads no page when all of them go', async () => {
+    await history.write([cleared])
+    expect(reads).toEqual([])
+    expect(commits).toHaveLength(2)
+    expect(appended()[0]).toEqual([[journal, 1]])
+    expect(commits[1]).toEqual([0, 1, 2, 3, 4].map((number) => ({ type: 'delete', key: keys.page(id, number) })))
+    expect((await history.usage()).bytes).toBe(0)
+    commits.length = 0
+    await history.write([{ conversation: conversation(id, 231, { start: 230 }), messages: [message(230)] }])
+    await history.remove(id)
+    expect(commits.slice(1).map((writes) => writes.map(({ type }) => type))).toEqual([['append'], ['clear', 'delete']])
+  })
+
+  it('deletes a page that is begun again but for what it is begun with, after the index', async () => {
+    await Promise.all([history.saveDraft('peer:x', 'a group is on its way'), history.write([cleared]), history.write([{ conversation: conversation(id, 231, { start: 230 }), messages: [message(230)] }])])
+    const [writes, deletions] = commits.slice(1)
+    expect(writes?.map(({ type }) => type)).toEqual(['append', 'append'])
+    expect(deletions?.at(-1)).toMatchObject({ type: 'put', key: keys.page(id, 4), value: { messages: [message(230)] } })
+    for (const opened of [history, await createStorage(kv).openHistory(alice)]) expect(await opened.messages(id, 0, 300)).toEqual([message(230)])
+  })
+
+  it('that cannot be deleted yet takes room and is not there', async () => {
+    const { commit } = kv
+    kv.commit = async (writes, owner) => {
+      if (writes.every((write) => write.type !== 'append')) throw new StorageError('failed', 'they stay')
+      return commit(writes, owner)
+    }
+    await Promise.all([history.write([cleared]), history.write([{ conversation: conversation(id, 231, { start: 230 }), messages: [message(230)] }])])
+    await history.remove('peer:unknown')
+    kv.commit = commit
+    const again = await createStorage(kv).openHistory(alice)
+    expect(await again.conversations()).toEqual([conversation(id, 231, { start: 230 })])
+    expect(await again.messages(id, 230, 300)).toEqual([message(230)])
+    expect(again.damage().unreadable).toBe(0)
+    // the next clearing finds them
+    await again.write([{ conversation: conversation(id, 231, { start: 231 }) }])
+    expect(await kv.names(keys.log(id))).toEqual([])
+  })
+
+  it('leaves everything there when the index cannot be changed', async () => {
+    const { commit } = kv
+    kv.commit = (writes, owner) => (writes.some((write) => write.type === 'append') ? Promise.reject(new StorageError('failed', 'no')) : commit(writes, owner))
+    for (const start of [120, 230]) await expect(history.write([{ conversation: conversation(id, 230, { start }) }])).rejects.toMatchObject({ failure: 'failed' })
+    await expect(history.remove(id)).rejects.toMatchObject({ failure: 'failed' })
+    kv.commit = commit
+    for (const opened of [history, await createStorage(kv).openHistory(alice)]) {
+      expect(await opened.messages(id, 0, 300)).toEqual(messages(0, 230))
+      expect(opened.damage().unreadable).toBe(0)
+    }
+  })
+
+  it('is not taken back by a conversation as it was before', async () => {
+    await history.write([{ conversation: conversation(id, 230, { start: 120 }) }])
+    await history.write([{ conversation: conversation(id, 230, { unread: 1 }) }])
+    expect(await history.conversations()).toEqual([conversation(id, 230, { start: 120, unread: 1 })])
+  })
 })

@@ -171,3 +171,119 @@ it('says when what it wrote could not be taken back', async () => {
   await expect(change(history)).rejects.toMatchObject({ failure: 'full', message: expect.stringContaining('taking back') })
   expect(await (await restart()).conversations()).toEqual([conversation(id, 60)])
 })
+
+describe('a deletion that fails', () => {
+  const failDeletions = (what: RegExp): (() => number) => {
+    let failed = 0
+    disk.fault = (operation, _count, name) => {
+      if (!/unlink|rmdir|removeStorage/.test(operation) || !what.test(name)) return undefined
+      failed++
+      return { failure: SYSTEM_ERROR }
+    }
+    return () => failed
+  }
+
+  for (const what of [/0\.journal$/, /1\.journal$/, /1\.0$/, /2\.journal$/]) {
+    it(`of ${what.source} does not take back an index that was written anew`, async () => {
+      const history = await open()
+      let length = 0
+      const add = async (count: number): Promise<void> => {
+        for (const end = length + count; length < end; length++) await history.write([{ conversation: conversation(id, length + 1), messages: [message(length)] }])
+      }
+      await add(299)
+      const failed = failDeletions(what)
+      await add(320)
+      expect(failed()).toBeGreaterThan(0)
+      const again = await restart()
+      expect(await again.conversations()).toEqual([conversation(id, length)])
+      expect(await again.messages(id, 0, 1_000)).toEqual(messages(0, length))
+      expect(again.damage().unreadable).toBe(0)
+    })
+  }
+
+  it('of the first format does not take it for the one that counts', async () => {
+    const keys = personKeys(alice)
+    const { start: _start, pinned: _pinned, muted: _muted, ...former } = conversation(id, 2)
+    await createMiniKeyValue(disk).commit([
+      { type: 'put', key: keys.conversation(id), value: { v: 1, conversation: former } },
+      { type: 'put', key: keys.page(id, 0), value: { v: 1, messages: messages(0, 2) } },
+    ])
+    const failed = failDeletions(/conversation/)
+    const history = await open()
+    expect(await history.conversations()).toEqual([conversation(id, 2)])
+    await history.write([{ conversation: conversation(id, 3), messages: [message(2)] }])
+    expect(failed()).toBe(1)
+    expect(await (await restart()).conversations()).toEqual([conversation(id, 3)])
+  })
+})
+
+describe('an index with a garbled line', () => {
+  /** Garbles the lines of the journal in which the length of the conversation is one of these. */
+  const garble = (lengths: number[]): void => {
+    const file = disk.at(`wxfile://usr/history/${personKeys(alice).index}0.journal`)
+    const lines = readFileSync(file, 'utf8').split('\n')
+    writeFileSync(file, lines.map((line) => (lengths.some((length) => line.includes(`"${id}",${length},`)) ? line.replace('peer', 'pxxr') : line)).join('\n'))
+  }
+
+  it('gives no message the place of another that it has lost count of, and sends what is still to be sent', async () => {
+    const history = await open()
+    const own = (seq: number, status: 'queued' | 'sending' | 'sent' | 'failed' | 'read') => message(seq, 'mine', { from: 'alice', status })
+    const first = [message(0), own(1, 'read'), own(2, 'failed')]
+    const pending = { pending: [1, 2] }
+    await history.write([{ conversation: conversation(id, 3, pending), messages: first }])
+    const rest = [own(3, 'sent'), own(4, 'sending'), ...messages(5, 130)]
+    for (const each of rest) await history.write([{ conversation: conversation(id, each.seq + 1), messages: [each] }])
+    garble(Array.from({ length: 127 }, (_, n) => n + 4))
+    const again = await restart()
+    // whoever takes what is at hand numbers messages by it
+    const [row] = again.recent()
+    expect(row).toMatchObject({ length: 130, start: 0, unread: 125, readTo: 3, pending: [3, 4], preview: { text: 'text 129' }, at: message(129).at })
+    await again.write([{ conversation: conversation(id, 131), messages: [message(130)] }])
+    expect(await again.messages(id, 0, 200)).toEqual([...first, ...rest, message(130)])
+  })
+
+  it('leaves what it says of a conversation that it is right about', async () => {
+    const history = await open()
+    const right = conversation('channel:x', 60, { start: 55, unread: 2, readTo: 58, pinned: true, left: true, preview: { from: 'bob', kind: 'text', text: 'text 59', status: 'ok' }, at: message(59).at })
+    await history.write([{ conversation: right, messages: messages(0, 60) }])
+    await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
+    await history.write([{ conversation: conversation(id, 2), messages: [message(1)] }])
+    garble([2])
+    const again = await restart()
+    expect((await again.conversations()).find((each) => each.id === right.id)).toEqual(right)
+    expect((await again.conversations()).find((each) => each.id === id)).toMatchObject({ length: 2 })
+  })
+})
+
+it('takes back a garbled line and not the one before it', async () => {
+  const kv = createMiniKeyValue(disk)
+  const key = 'log/p/c/0'
+  await kv.commit([{ type: 'append', key, values: ['kept'] }])
+  disk.fault = (operation) => (operation === 'setStorage' ? { failure: STORAGE_FULL } : undefined)
+  await expect(kv.commit([{ type: 'append', key, values: ['taken back'] }, { type: 'put', key: 'draft/p/c', value: 1 }])).rejects.toMatchObject({ failure: 'full' })
+  const file = disk.at(`${disk.root}/${key}`)
+  writeFileSync(file, readFileSync(file, 'utf8').replace('taken', 'tXken'))
+  expect(await kv.list(key)).toEqual({ value: undefined, appended: ['kept'], unreadable: 1 })
+})
+
+it('leaves every message there when a clearing fails or dies at whichever operation before it counts', async () => {
+  for (const dies of [false, true]) {
+    for (const what of [/\.journal$/, /log\//]) {
+      await renew()
+      const history = await prepare(true)
+      let failed = false
+      disk.fault = (_operation, _count, name) => {
+        if (!what.test(name) && !(dies && failed)) return undefined
+        failed = true
+        return { failure: SYSTEM_ERROR }
+      }
+      const result = await history.write([{ conversation: conversation(id, 60, { start: 60 }) }]).then(() => 'cleared', () => 'refused')
+      expect([failed, result]).toEqual([true, what.test('log/') ? 'cleared' : 'refused'])
+      const again = await restart()
+      const [row] = await again.conversations()
+      expect(row?.start).toBe(result === 'cleared' ? 60 : 0)
+      if (result === 'refused') expect(await again.messages(id, 0, 100)).toEqual(messages(0, 60))
+      expect(again.damage().unreadable).toBe(0)
+    }
+  }
+})

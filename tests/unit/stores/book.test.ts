@@ -17,6 +17,21 @@ async function book(disk = new MemoryDisk()) {
   return { book: opened, shown, disk }
 }
 
+/** A book whose disk refuses the next commit, and no other, whenever `failNext` is called. */
+async function failing() {
+  const disk = new MemoryDisk()
+  const kv = createMemoryKeyValue(disk)
+  let fails = false
+  const once: typeof kv.commit = (writes, owner) => {
+    if (!fails) return kv.commit(writes, owner)
+    fails = false
+    return Promise.reject(new StorageError('failed', 'this once'))
+  }
+  const b = new Book(await createStorage({ ...kv, commit: once }).openHistory(PERSON), () => undefined)
+  await b.load()
+  return { book: b, disk, failNext: () => void (fails = true) }
+}
+
 const arrive = (book: Book, id: ConversationId, at: number, isRead = false) => {
   const head = book.head(id) ?? createConversation(id, at)
   const message: Message = text(head.length, { at })
@@ -164,6 +179,86 @@ it('gives back what storage has refused so far, in its place', async () => {
   expect((await (await openHistory(disk)).messages('peer:bob', 0, 9)).map(({ seq }) => seq)).toEqual([0, 1, 2])
 })
 
+describe('writes that overlap', () => {
+  const one = createConversation('peer:bob', 1)
+  const own = (status: Message['status']) => text(0, { from: 'me', status })
+  const onDisk = async (disk: MemoryDisk) => (await (await openHistory(disk)).messages('peer:bob', 0, 9)).map(({ status }) => status)
+
+  it('do not put back a state that was refused', async () => {
+    const { book: b, disk } = await book()
+    disk.failing = 'failed'
+    await b.commit({ ...one, length: 1, pending: [0] }, [own('queued')])
+    disk.failing = undefined
+    await Promise.all([b.commit({ ...one, length: 1 }, [own('delivered')]), b.commit(createConversation('peer:eve', 2))])
+    expect(await onDisk(disk)).toEqual(['delivered'])
+    expect(b.problem.value).toBeNull()
+  })
+
+  it('do not put back a state that is refused while the next one is on its way', async () => {
+    const { book: b, disk, failNext } = await failing()
+    failNext()
+    const first = b.commit({ ...one, length: 1, pending: [0] }, [own('queued')])
+    const second = b.commit({ ...one, length: 1 }, [own('delivered')])
+    expect(await Promise.all([first, second])).toEqual([false, true])
+    await b.commit(createConversation('peer:eve', 2))
+    expect(await onDisk(disk)).toEqual(['delivered'])
+    expect(b.problem.value).toBeNull()
+    await b.close()
+  })
+})
+
+describe('a clearing that the disk refuses', () => {
+  async function withThree() {
+    const opened = await failing()
+    for (let at = 1; at <= 3; at++) await arrive(opened.book, 'peer:bob', at)
+    return opened
+  }
+
+  it('changes nothing, and what comes meanwhile is behind what was there', async () => {
+    const { book: b, disk } = await withThree()
+    const before = b.head('peer:bob')
+    disk.failing = 'failed'
+    expect(await b.clear(['peer:bob'])).toBe(false)
+    expect(b.head('peer:bob')).toBe(before)
+    expect(b.problem.value).toBe('failed')
+    const results = await Promise.all([b.clear(['peer:bob']), arrive(b, 'peer:bob', 4)])
+    expect(results).toEqual([false, false])
+    expect(b.head('peer:bob')).toMatchObject({ start: 0, length: 4, unread: 4, readTo: 0 })
+    disk.failing = undefined
+    await arrive(b, 'peer:bob', 5)
+    const again = (await book(disk)).book
+    expect(again.head('peer:bob')).toEqual(b.head('peer:bob'))
+    expect(await again.messages('peer:bob', 0, 9)).toHaveLength(5)
+    await b.close()
+  })
+
+  it('and that goes with what is written right after it has happened, and is said to have', async () => {
+    const { book: b, disk, failNext } = await withThree()
+    failNext()
+    const cleared = b.clear(['peer:bob'])
+    const arrived = arrive(b, 'peer:bob', 4)
+    expect(await Promise.all([cleared, arrived])).toEqual([true, true])
+    expect(b.head('peer:bob')).toMatchObject({ start: 3, length: 4, unread: 1, pending: [] })
+    await arrive(b, 'peer:bob', 5)
+    const again = (await book(disk)).book
+    expect(again.head('peer:bob')).toEqual(b.head('peer:bob'))
+    expect((await again.messages('peer:bob', 3, 9)).map(({ seq }) => seq)).toEqual([3, 4])
+    expect(b.problem.value).toBeNull()
+    await b.close()
+  })
+
+  it('takes with it, once it works, what was refused before, and not what comes after', async () => {
+    const { book: b, disk } = await withThree()
+    disk.failing = 'failed'
+    await arrive(b, 'peer:bob', 4)
+    disk.failing = undefined
+    expect(await Promise.all([b.clear(['peer:bob']), arrive(b, 'peer:bob', 5)])).toEqual([true, true])
+    expect((await (await openHistory(disk)).messages('peer:bob', 0, 9)).map(({ seq }) => seq)).toEqual([4])
+    expect(b.problem.value).toBeNull()
+    await b.close()
+  })
+})
+
 describe('a removal', () => {
   it('takes the conversation from the list, its unread from the sum, and all of it from the disk', async () => {
     const { book: b, disk } = await book()
@@ -184,6 +279,19 @@ describe('a removal', () => {
     expect(b.order.value).toEqual(['peer:bob'])
     expect(b.head('peer:bob')).toMatchObject({ length: 1 })
     expect(b.unread.value).toBe(1)
+  })
+
+  it('that the disk refuses keeps what it has refused before', async () => {
+    const { book: b, disk } = await book()
+    disk.failing = 'failed'
+    await arrive(b, 'peer:bob', 1)
+    await b.saveDraft('peer:bob', 'typed')
+    await expect(b.remove('peer:bob')).rejects.toBeInstanceOf(StorageError)
+    disk.failing = undefined
+    await b.close()
+    const history = await openHistory(disk)
+    expect(await history.messages('peer:bob', 0, 9)).toHaveLength(1)
+    expect(await history.draft('peer:bob')).toBe('typed')
   })
 
   it('while a message comes ends in a new conversation with that message alone, on the disk as on the screen', async () => {
