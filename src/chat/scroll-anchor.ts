@@ -27,7 +27,8 @@ export interface ScrollSituation {
 
 /**
  * `stay`: leave the scroll position alone. `keep-offset`: what is above the reader changed, so move by as much as it grew,
- * which is nothing where spacers stand in for it. `to-message`: to `next.target`.
+ * which is nothing where spacers stand in for it; also when nothing of what was shown is left, because the reader scrolled
+ * past it into a spacer. `to-message`: to `next.target`.
  */
 export type ScrollAnchor = 'stay' | 'to-bottom' | 'to-message' | 'to-unread-divider' | 'keep-offset'
 
@@ -35,8 +36,6 @@ export function scrollAnchor({ previous, next, atBottom, sender, readTo, resized
   if (next.target === 'latest') return 'to-bottom'
   if (next.target !== undefined) return 'to-message'
   if (previous === undefined || previous.from === previous.to) return opensAtUnread(next, readTo) ? 'to-unread-divider' : 'to-bottom'
-  // Nothing of what was read is left, so there is no place to keep.
-  if (next.from >= previous.to || next.to <= previous.from) return 'to-bottom'
   if (sender !== undefined && next.to === next.length) {
     // The end of a window that stopped short of the newest message was not the bottom.
     if (sender === 'me' || (atBottom && previous.to === previous.length)) return 'to-bottom'

@@ -44,6 +44,9 @@ const cases: [string, ScrollSituation, ScrollAnchor][] = [
   ['a new status', at('60-100/100', '60-100/100', { atBottom: true }), 'stay'],
 
   ['older ones above, one chunk, a spacer for what went below', at('60-220/400', '40-200/400'), 'keep-offset'],
+  ['far up into the spacer above, past what was shown', at('160-280/400', '40-80/400'), 'keep-offset'],
+  ['far down into the spacer below, past what was shown', at('40-160/400', '300-340/400'), 'keep-offset'],
+  ['far down into the spacer below, to the newest', at('40-160/400', '360-400/400'), 'keep-offset'],
   ['back down, spacers above', at('40-200/400', '60-220/400'), 'keep-offset'],
   ['the keyboard opens, at the bottom', at('60-100/100', '60-100/100', { atBottom: true, resized: true }), 'to-bottom'],
   ['the text area grows, further up', at('60-100/100', '60-100/100', { resized: true }), 'stay'],
@@ -53,7 +56,7 @@ const cases: [string, ScrollSituation, ScrollAnchor][] = [
   ['a jump to a message far away', at('60-100/100', view('0-40/100', 12)), 'to-message'],
   ['a jump to a message in the window', at('60-100/100', view('60-100/100', 61)), 'to-message'],
   ['a jump to the first message', at('60-100/100', view('0-40/100', 0)), 'to-message'],
-  ['a jump to the newest', at('0-40/100', '60-100/100'), 'to-bottom'],
+  ['a jump to the newest', at('0-40/100', view('60-100/100', 'latest')), 'to-bottom'],
   ['a jump to the newest that overlaps', at('20-80/100', view('20-100/100', 'latest')), 'to-bottom'],
   ['a jump to the newest that is shown', at('60-100/100', view('60-100/100', 'latest')), 'to-bottom'],
 ]
