@@ -17,8 +17,6 @@ export interface ScrollSituation {
   readonly next: ThreadView
   /** Before the change the reader was at the end of the window. */
   readonly atBottom: boolean
-  /** Who wrote the newest of the messages that came; undefined when none came. */
-  readonly sender?: 'me' | 'other' | undefined
   /** When the thread is opened: the first seq not read, or `length`. */
   readonly readTo?: number
   /** The list itself got another height: the keyboard came or went, the text area grew. */
@@ -27,20 +25,15 @@ export interface ScrollSituation {
 
 /**
  * `stay`: leave the scroll position alone. `keep-offset`: what is above the reader changed, so move by as much as it grew,
- * which is nothing where spacers stand in for it. `to-message`: to `next.target`.
+ * which is nothing where spacers stand in for it; also when nothing of what was shown is left, because the reader scrolled
+ * past it into a spacer. `to-message`: to `next.target`.
  */
 export type ScrollAnchor = 'stay' | 'to-bottom' | 'to-message' | 'to-unread-divider' | 'keep-offset'
 
-export function scrollAnchor({ previous, next, atBottom, sender, readTo, resized = false }: ScrollSituation): ScrollAnchor {
+export function scrollAnchor({ previous, next, atBottom, readTo, resized = false }: ScrollSituation): ScrollAnchor {
   if (next.target === 'latest') return 'to-bottom'
   if (next.target !== undefined) return 'to-message'
   if (previous === undefined || previous.from === previous.to) return opensAtUnread(next, readTo) ? 'to-unread-divider' : 'to-bottom'
-  // Nothing of what was read is left, so there is no place to keep.
-  if (next.from >= previous.to || next.to <= previous.from) return 'to-bottom'
-  if (sender !== undefined && next.to === next.length) {
-    // The end of a window that stopped short of the newest message was not the bottom.
-    if (sender === 'me' || (atBottom && previous.to === previous.length)) return 'to-bottom'
-  }
   if (resized && atBottom && next.to === next.length) return 'to-bottom'
   return next.from === previous.from ? 'stay' : 'keep-offset'
 }

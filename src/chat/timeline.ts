@@ -199,21 +199,7 @@ export function replace(timeline: Timeline, message: Message): TimelineChange {
   return change(timeline, { ...timeline, chunks: new Map(timeline.chunks).set(index, { index, messages }) })
 }
 
-/**
- * Messages that were written to the log, new and changed ones together and in any order: those the timeline knows to be in
- * the log are put in their place, the rest is appended. `atEnd` as for `append`.
- */
-export function put(timeline: Timeline, messages: readonly Message[], atEnd = true): TimelineChange {
-  const known = messages.filter(({ seq }) => seq < timeline.length)
-  const replaced = known.reduce((latest, message) => replace(latest, message).timeline, timeline)
-  return change(timeline, append(replaced, messages, atEnd).timeline)
-}
-
 /** Cuts the window to MAX_CHUNKS, at the end that is farther from `keep`, the chunks that are being read. */
-export function trim(timeline: Timeline, keep: ChunkRange): TimelineChange {
-  return change(timeline, cut(timeline, keep))
-}
-
 function cut(timeline: Timeline, keep: ChunkRange): Timeline {
   let { from, to } = timeline
   if (to - from <= MAX_CHUNKS) return timeline

@@ -41,6 +41,9 @@ const TARGET_AT = 0.3
 /** What is moved by less is not seen to move. */
 const UNSEEN_PX = 0.5
 
+/** So often it is measured where to open while messages come; then it opens as near as is known. */
+const MEASURE_TRIES = 10
+
 /** What is drawn of the thread. */
 interface Drawn {
   /** Names of chunks, in order. */
@@ -52,6 +55,12 @@ interface Drawn {
   readonly below: number
   /** All of it is drawn, and nothing shown: the place to show is not known yet. */
   readonly veiled: boolean
+}
+
+/** Where what is drawn stands: the list, and by name its chunks. */
+interface Measured {
+  readonly layout: ScrollLayout
+  readonly slots: ReadonlyMap<string, Place>
 }
 
 /** Unread messages that lie above what is shown. */
@@ -143,7 +152,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const stopFollowing = watch(window, follow, { flush: 'sync' })
 
   /** Places of all that is drawn; undefined where nothing has a size. */
-  async function measure(): Promise<{ layout: ScrollLayout; slots: ReadonlyMap<string, Place> } | undefined> {
+  async function measure(): Promise<Measured | undefined> {
     const self = instance?.proxy
     const { names } = shown.value
     const layout = self ? await scrollLayoutOf(self, '.scroll', ['.head', '.slot']) : undefined
@@ -323,26 +332,41 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   /** Shows what was read under a veil: at its end, or with a message in its place. */
   async function placeAt(place: 'end' | 'divider' | 'target', seq: number): Promise<void> {
-    const name = shown.value.names.find((shownName) => indexOf(shownName) === chunkOf(seq))
-    const size = place === 'end' || name === undefined ? undefined : await rulers.measure(name)
-    const now = await measure()
+    const { now, name, rows } = await measureRound(place === 'end' ? undefined : seq)
     if (isGone) return
-    const row = size?.rows.find((row) => row.seq >= seq) ?? size?.rows[size.rows.length - 1]
-    const slot = name === undefined ? undefined : now?.slots.get(name)
     if (now && shown.value.names.length > 0) remember(now.slots)
     if (shown.value.veiled) placeAtOnce()
-    if (!now || !row || !slot) {
-      if (place === 'end' || !now) toEnd()
-      return
+    const slot = name === undefined ? undefined : now?.slots.get(name)
+    if (now && slot) {
+      const { layout } = now
+      const row = rows.find((row) => row.seq >= seq) ?? rows[rows.length - 1]
+      const down = place === 'target' ? layout.frame.height * TARGET_AT : 0
+      const top = Math.max(0, layout.scrollTop + slot.top + (row?.top ?? 0) - layout.frame.top - down)
+      scrollTo(top)
+      // The observer speaks only when the end comes or goes: that it is not there to begin with is to be found out.
+      isEndVisible = isAtEnd(top, layout)
+      settled = 0
+      endSeen()
+    } else toEnd()
+    // Whoever measures next finds the list where it was scrolled to.
+    await nextTick()
+  }
+
+  /**
+   * Places of all that is drawn, and the rows of the chunk that the message `seq` is in, of one moment: when messages come
+   * while these are measured they are measured again. Without places where nothing has a size.
+   */
+  async function measureRound(seq: number | undefined): Promise<{ now?: Measured | undefined; name?: string | undefined; rows: readonly DrawnRow[] }> {
+    for (let tries = MEASURE_TRIES; ; tries--) {
+      const { names } = shown.value
+      await Promise.all(names.map((name) => rulers.drawn(name)))
+      const name = seq === undefined ? undefined : (names.find((shownName) => indexOf(shownName) >= chunkOf(seq)) ?? names[names.length - 1])
+      const size = name === undefined ? undefined : await rulers.measure(name)
+      const now = await measure()
+      const isOfOneMoment = names === shown.value.names && (!now || name === undefined || size !== undefined)
+      if (isGone || isOfOneMoment || tries === 1) return { now, name, rows: size?.rows ?? [] }
+      await nextTick()
     }
-    const { layout } = now
-    const down = place === 'target' ? layout.frame.height * TARGET_AT : 0
-    const top = Math.max(0, layout.scrollTop + slot.top + row.top - layout.frame.top - down)
-    scrollTo(top)
-    // The observer speaks only when the end comes or goes: that it is not there to begin with is to be found out.
-    isEndVisible = isAtEnd(top, layout)
-    settled = 0
-    endSeen()
   }
 
   function remember(slots: ReadonlyMap<string, Place>): void {
@@ -395,8 +419,13 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       const decision = scrollAnchor({ previous: undefined, next, atBottom: true, readTo: thread.divider ?? view.length })
       if (decision === 'to-message') await placeAt('target', at ?? 0)
       else if (decision === 'to-unread-divider') await placeAt('divider', thread.divider ?? 0)
-      else await placeAt('end', view.length)
+      else {
+        thread.setAtEnd(true)
+        await placeAt('end', view.length)
+      }
       if (decision !== 'to-unread-divider' && thread.divider !== undefined) await offerBack({ seq: thread.divider, count: thread.unread })
+      // At once: who opens a conversation and goes again has seen what was on the screen.
+      await reportSeen()
     })
     lastChunk = shown.value.names[shown.value.names.length - 1]
     await fill()
@@ -525,7 +554,6 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       if (seen) endSeen()
       else void endLost()
     })
-    await reportSeen()
   })
   onUnmounted(() => {
     isGone = true

@@ -8,7 +8,7 @@ import { LocalClient } from '@/src/rtm/local/client'
 import { RtmError } from '@/src/rtm/errors'
 import { encodeId } from '@/src/platform/pages'
 import { MAX_CHUNKS } from '@/src/chat/timeline'
-import { openPage, type Page } from '../support/page'
+import { openPage, Page } from '../support/page'
 import { lines, openThread, send } from '../support/thread'
 import { conversation, eventually, texts, useWorld } from '../support/world'
 
@@ -265,6 +265,59 @@ describe('a long thread', () => {
     await eventually(() => expect(chat.account!.book.unread.value).toBe(65))
     page.close()
     expect(chat.account!.book.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 })
+  })
+
+  it('has read what was on the screen also when it is left at once', async () => {
+    layOut()
+    await world.remembers('alice', conversation('peer:bob', texts(100), { unread: 70 }))
+    const chat = await world.signedIn('alice')
+    const { layout } = world.phone
+    const page = new Page(world, ThreadPage)
+    let looks = 0
+    // Left before the list, once it is shown, is looked at a second time.
+    world.phone.layout = (selector) => {
+      if (selector === '.scroll' && page.get('message-list').attributes('scroll-top') === '1000' && ++looks === 2) page.close()
+      return layout(selector)
+    }
+    page.fire('onLoad', { id: encodeId('peer:bob') })
+    await page.show()
+    await eventually(() => expect(page.wrapper.exists()).toBe(false))
+    await eventually(() => expect(chat.account!.book.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 }))
+  })
+
+  it('opens at its divider, and has read no more, when a message comes while it is measured', async () => {
+    layOut()
+    const { layout } = world.phone
+    let rowsMeasured = 0
+    // Where the rows stand is told when one more of them has been drawn.
+    world.phone.layout = (selector) => {
+      const places = layout(selector)
+      return selector === '.item' && rowsMeasured++ === 0 ? places?.slice(1) : places
+    }
+    const { chat, page } = await longThread(100, 20)
+    expect(page.get('message-list').attributes('scroll-top')).toBe('2000')
+    page.close()
+    await eventually(() => expect(chat.account!.book.summary('peer:bob')?.value).toMatchObject({ readTo: 85, unread: 15 }))
+  })
+
+  it('keeps a message that comes while it opens at its divider unread', async () => {
+    layOut()
+    await world.remembers('alice', conversation('peer:bob', texts(30), { unread: 20 }))
+    const chat = await world.signedIn('alice')
+    const { account } = chat
+    const bob = await world.friend('bob')
+    const read = account!.book.messages.bind(account!.book)
+    vi.spyOn(account!.book, 'messages').mockImplementationOnce(async (...range) => {
+      await bob.says('while it opens', 'alice')
+      await eventually(() => expect(account!.book.head('peer:bob')?.length).toBe(31))
+      return read(...range)
+    })
+    const page = await openThread(world, 'peer:bob')
+    expect(page.text('unread-divider')).toBe('以下为 20 条未读消息')
+    await eventually(() => expect(page.texts('message-text')).toContain('while it opens'))
+    expect(page.get('message-list').attributes('scroll-top')).toBe('1000')
+    page.close()
+    await eventually(() => expect(account!.book.summary('peer:bob')?.value).toMatchObject({ readTo: 15, unread: 16 }))
   })
 
   it('opens at the message that is asked for, which stands out for a moment, and offers the way back to the unread ones', async () => {

@@ -113,6 +113,29 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     expect(numbers(await rows(a))).toContain(1_199)
   })
 
+  test('far past the window, in what a spacer stands for, the messages of that place appear, and the reader stays there', async () => {
+    const a = await phoneOf(platform, withBob(1_200))
+    await reads(a)
+    for (let i = 0; i < 10; i++) {
+      await a.scroll('message-list', 'top')
+      await quiet(a)
+    }
+    const before = await rows(a)
+    const [wasAt, high] = await scrolledTo(a)
+
+    const low = Math.round(high - 4_500)
+    await a.scroll('message-list', low)
+    await quiet(a)
+    expect(Math.abs((await scrolledTo(a))[0] - low)).toBeLessThanOrEqual(1)
+    expect(Math.min(...numbers(await rows(a)))).toBeGreaterThan(1_150)
+    expect(Math.max(...numbers(await rows(a)))).toBeLessThan(1_190)
+
+    await a.scroll('message-list', Math.round(wasAt))
+    await quiet(a)
+    expectStill(before, await rows(a))
+    expect(await a.count('jump-to-latest')).toBe(1)
+  })
+
   test('the first visible message stays when older ones are asked for', async () => {
     const a = await phoneOf(platform, withBob(300))
     await reads(a)
@@ -251,6 +274,11 @@ describe('a jump', () => {
     await hears(at, (await texts(at)).find((text) => text.startsWith('m1234 '))!)
   })
 })
+
+/** How far the list is scrolled, and how tall all of it is, in px. */
+function scrolledTo(a: MiniProgram): Promise<[scrollTop: number, scrollHeight: number]> {
+  return a.page!.evaluate('[window.recordedList.scrollTop, window.recordedList.scrollHeight]') as Promise<[number, number]>
+}
 
 /** Messages that are on the screen with all of them. */
 async function seenRows(a: MiniProgram): Promise<number[]> {

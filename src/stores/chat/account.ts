@@ -318,8 +318,12 @@ export class Account {
       // Storage cannot tell now: what is unread stays so until more of it is seen.
       if (!counted) return
       const now = this.book.head(id)
-      if (now?.readTo !== head.readTo || now.length !== head.length) continue
-      await this.book.commit(markReadTo(now, mark.to, counted))
+      // Deleted meanwhile, and perhaps begun anew.
+      if (!now || now.length < head.length) return
+      if (now.readTo !== head.readTo) continue
+      const { readTo, unread } = markReadTo(head, mark.to, counted)
+      // What came meanwhile lies behind all that was counted. In a flood, to count again would never end.
+      await this.book.commit({ ...now, readTo, unread: unread + now.unread - head.unread })
       return
     }
   }

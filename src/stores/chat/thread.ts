@@ -68,7 +68,7 @@ export class Thread {
 
   private timeline: Timeline
   private held: Message[] = []
-  private isAtEnd = true
+  private isAtEnd: boolean
   private isUnreadable = false
   private readonly chunks = new Map<number, ShallowRef<Chunk | undefined>>()
   /**
@@ -96,6 +96,8 @@ export class Thread {
     readonly unread = 0,
   ) {
     this.divider = divider
+    // Where it opens at a message, what comes is not seen before the list has found out what it shows.
+    this.isAtEnd = place === 'latest'
     this.timeline = openAt(length, place, start)
     this.window = shallowRef(this.windowNow())
   }
@@ -135,6 +137,7 @@ export class Thread {
   async toLatest(): Promise<void> {
     this.release()
     await this.move(jump(this.timeline, 'latest'))
+    this.release()
   }
 
   /** To the message `seq`, without what lies between. */
@@ -213,7 +216,7 @@ export class Thread {
       this.isAtEnd = true
       this.release()
     }
-    if (own || this.atEnd || this.timeline.to === 0) {
+    if (own || this.atEnd || (this.isAtEnd && this.timeline.to === 0)) {
       this.apply(messages.length > CHUNK_SIZE ? flood(this.timeline, messages) : append(this.timeline, messages, true))
       this.tail.value++
       return

@@ -13,11 +13,9 @@ import {
   newer,
   older,
   openAt,
-  put,
   readFailed,
   replace,
   seqsOf,
-  trim,
   withChunks,
   type Place,
   type Timeline,
@@ -272,36 +270,6 @@ describe('replace', () => {
   })
 })
 
-describe('put', () => {
-  it('replaces what is known and appends what is not, in any order', () => {
-    const changed = message(38, { status: 'read' })
-    const { timeline, changed: chunks } = put(opened(39), [message(41), message(39), changed, message(40)].sort((a, b) => b.seq - a.seq))
-    expect(shown(timeline)).toEqual(range(0, 42))
-    expect(messageAt(timeline, 38)).toBe(changed)
-    expect(chunks).toEqual([1, 2])
-  })
-
-  it('fills in a message that comes after a later one', () => {
-    const late = put(put(opened(10), [message(11)]).timeline, [message(10)]).timeline
-    expect(shown(late)).toEqual(range(0, 12))
-  })
-})
-
-describe('trim', () => {
-  it('cuts at the end that is farther from what is kept', () => {
-    const wide: Timeline = { ...openAt(0, 'latest'), length: 240, from: 0, to: 12, chunks: new Map(range(0, 12).map((index) => [index, { index, messages: [] }])) }
-    expect(trim(wide, { from: 10, to: 12 }).timeline).toMatchObject({ from: 12 - MAX_CHUNKS, to: 12 })
-    expect(trim(wide, { from: 0, to: 1 }).timeline).toMatchObject({ from: 0, to: MAX_CHUNKS })
-    expect(trim(wide, { from: 5, to: 7 }).timeline).toMatchObject({ from: 3, to: 9 })
-    expect(trim(wide, { from: 0, to: 1 }).removed).toEqual(range(MAX_CHUNKS, 12))
-  })
-
-  it('leaves a small window alone', () => {
-    const timeline = opened(40)
-    expect(trim(timeline, { from: 0, to: 1 }).timeline).toBe(timeline)
-  })
-})
-
 /** A plain array of messages and a timeline over it, led through any order of events. */
 class Model {
   readonly log: Message[]
@@ -383,7 +351,6 @@ describe('any order of events', () => {
     place.map((to) => (model: Model) => model.ask(jump(model.timeline, to))),
     fc.boolean().map((fresh) => (model: Model) => model.answer(fresh)),
     fc.boolean().map((fresh) => (model: Model) => model.answer(fresh)),
-    fc.nat({ max: 30 }).map((from) => (model: Model) => model.apply(trim(model.timeline, { from, to: from + 2 }))),
     fc.constant((model: Model) => {
       if (model.timeline.reading !== null) model.ask(readFailed(model.timeline, model.timeline.reading))
     }),

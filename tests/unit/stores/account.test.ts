@@ -102,6 +102,44 @@ describe('a message that comes', () => {
   })
 })
 
+describe('what was seen of a conversation', () => {
+  it.each([
+    ['the messages that were read', 5],
+    ['those that remain', 25],
+  ])('is counted once, by %s, while messages keep coming', async (_what, seen) => {
+    const { account } = await setup()
+    const come = (seq: number) => account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
+    for (let seq = 0; seq < 30; seq++) await come(seq)
+    const read = account.book.messages.bind(account.book)
+    let reads = 0
+    account.book.messages = async (...range) => {
+      // Whoever reads again for every message reads this often.
+      if (++reads <= 5) await come(29 + reads)
+      return read(...range)
+    }
+    account.readTo('peer:bob', seen)
+    await account.close()
+    expect(reads).toBe(1)
+    expect(account.book.head('peer:bob')).toMatchObject({ length: 31, readTo: seen, unread: 31 - seen })
+  })
+
+  it('is nothing in one that was deleted while it was counted, and begun anew', async () => {
+    const { account } = await setup()
+    for (let seq = 0; seq < 3; seq++) await account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
+    const read = account.book.messages.bind(account.book)
+    account.book.messages = async (...range) => {
+      const messages = await read(...range)
+      account.book.messages = read
+      await account.remove('peer:bob')
+      await account.receive('peer', 'bob', 'bob', rich('new'), at(9))
+      return messages
+    }
+    account.readTo('peer:bob', 2)
+    await account.keepSeen('peer:bob')
+    expect(account.book.head('peer:bob')).toMatchObject({ length: 1, readTo: 0, unread: 1 })
+  })
+})
+
 it('keeps people apart whose ids are strange or alike, on the disk too', async () => {
   const { disk, account } = await setup()
   for (const uid of HOSTILE) {

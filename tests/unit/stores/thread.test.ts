@@ -49,6 +49,25 @@ describe('opening', () => {
     expect(thread.divider).toBe(50)
   })
 
+  it('at its divider has seen nothing of what comes, before it is read or after, until the reader is found to be at the end', async () => {
+    const { thread, put } = open(30, 25, 25)
+    const isRead = [thread.isRead]
+    put(text(30))
+    const loading = thread.load()
+    isRead.push(thread.isRead)
+    put(text(31))
+    await loading
+    isRead.push(thread.isRead)
+    put(text(32))
+    expect([...isRead, thread.isRead]).toEqual([false, false, false, false])
+    // Nothing leads to the end.
+    expect(thread.tail.value).toBe(0)
+    thread.setAtEnd(true)
+    expect(thread.isRead).toBe(true)
+    expect(seqs(thread)).toEqual(range(0, 33))
+    expect(thread.news.value).toBe(0)
+  })
+
   it('of nothing has nothing to read', async () => {
     const { thread, put } = open(0)
     expect(thread.window.value).toMatchObject({ empty: true, loading: false, chunks: [] })
