@@ -82,9 +82,9 @@ export type Session =
 
 export const SIGNED_OUT: Session = { phase: 'out', attempt: 0 }
 
-/** RTM's states and reasons, as src/rtm/port.ts has them. */
+/** RTM's states and reasons, in the words of agora-rtm-sdk 1.5.1. */
 export type ConnectionState = 'DISCONNECTED' | 'CONNECTING' | 'CONNECTED' | 'RECONNECTING' | 'ABORTED'
-export type ConnectionReason =
+export type ConnectionChangeReason =
   | 'LOGIN'
   | 'LOGIN_SUCCESS'
   | 'LOGIN_FAILURE'
@@ -110,7 +110,7 @@ export type SessionEvent =
   | { readonly type: 'logged-out'; readonly attempt: number }
   | { readonly type: 'renewed'; readonly attempt: number }
   | { readonly type: 'renew-failed'; readonly attempt: number; readonly code: number }
-  | { readonly type: 'connection'; readonly state: ConnectionState; readonly reason: ConnectionReason }
+  | { readonly type: 'connection'; readonly state: ConnectionState; readonly reason: ConnectionChangeReason }
   /** RTM's events of the same names. */
   | { readonly type: 'TokenExpired' }
   | { readonly type: 'TokenPrivilegeWillExpire' }
@@ -339,7 +339,7 @@ function isOn(session: Session): session is On {
   return session.phase === 'online' || session.phase === 'reconnecting'
 }
 
-function connectionChanged(session: Session, state: ConnectionState, reason: ConnectionReason, context: SessionContext): SessionStep {
+function connectionChanged(session: Session, state: ConnectionState, reason: ConnectionChangeReason, context: SessionContext): SessionStep {
   if (state === 'ABORTED') return aborted(session, reason, context)
   if (isOn(session)) {
     if (state === 'RECONNECTING') return only({ ...session, phase: 'reconnecting' })
@@ -353,7 +353,7 @@ function connectionChanged(session: Session, state: ConnectionState, reason: Con
 }
 
 /** ABORTED is final for RTM's client: only a logout leaves it. */
-function aborted(session: Session, reason: ConnectionReason, context: SessionContext): SessionStep {
+function aborted(session: Session, reason: ConnectionChangeReason, context: SessionContext): SessionStep {
   if (session.phase !== 'stopped' && session.phase !== 'logging-in' && !isOn(session)) return only(session)
   const { who } = session
   const stop = (why: StopReason): SessionStep => only({ phase: 'stopped', attempt: session.attempt + 1, who, why })

@@ -6,18 +6,9 @@
  * rejection with an RtmError; no promise stays unsettled; a channel message without a join is code 5 everywhere.
  */
 
-export type ConnectionState = 'DISCONNECTED' | 'CONNECTING' | 'CONNECTED' | 'RECONNECTING' | 'ABORTED'
+import type { ConnectionChangeReason, ConnectionState } from '@/src/chat/session'
 
-export type ConnectionChangeReason =
-  | 'LOGIN'
-  | 'LOGIN_SUCCESS'
-  | 'LOGIN_FAILURE'
-  | 'LOGIN_TIMEOUT'
-  | 'INTERRUPTED'
-  | 'LOGOUT'
-  | 'BANNED_BY_SERVER'
-  | 'REMOTE_LOGIN'
-  | 'TOKEN_EXPIRED'
+export type { ConnectionChangeReason, ConnectionState }
 
 export type PeerOnlineState = 'ONLINE' | 'UNREACHABLE' | 'OFFLINE'
 

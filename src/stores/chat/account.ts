@@ -22,6 +22,7 @@ import { isTakenBack, type Message, type MessageBody, type NoticeBody } from '@/
 import { gather, gatherAll, gathersInto, type MemberEvent } from '@/src/chat/notice'
 import { afterError, afterReceipt, afterRestart, OUTBOX_TTL_MS } from '@/src/chat/outbox'
 import { RecentMap } from '@/src/chat/recent-map'
+import { once } from '@/src/chat/once'
 import { receivedAt } from '@/src/chat/received-at'
 import { newId } from '@/src/platform/ids'
 import type { PeerMessageSendResult, ReceivedMessageProperties, RtmCapabilities, RtmMessage } from '@/src/rtm/port'
@@ -88,7 +89,6 @@ export class Account {
   /** How far was read what is not written down yet, and what will write it. */
   private readonly readMarks = new Map<ConversationId, { to: number; timer: ReturnType<typeof setTimeout> }>()
   private threadsOpened = 0
-  private loading: Promise<void> | undefined
 
   constructor(private readonly ports: AccountPorts) {
     this.uid = ports.uid
@@ -122,13 +122,7 @@ export class Account {
   }
 
   /** Reads all conversations, and puts what was not sent into the outbox. Nothing may come in or be begun before that. */
-  load(): Promise<void> {
-    this.loading ??= this.loadAll().catch((error: unknown) => {
-      this.loading = undefined
-      throw error
-    })
-    return this.loading
-  }
+  readonly load = once(() => this.loadAll())
 
   private async loadAll(): Promise<void> {
     await this.book.load()

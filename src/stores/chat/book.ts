@@ -7,6 +7,7 @@ import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import { byRecency, clearMessages, moved, sortConversations, unreadTotal } from '@/src/chat/conversations'
 import { trimStep, trimToCount } from '@/src/chat/history-limits'
 import type { Message } from '@/src/chat/message'
+import { once } from '@/src/chat/once'
 import { HISTORY_LIMITS, StorageError, type Entry, type History, type HistoryLimits, type StorageFailure, type StorageUsage } from '@/src/storage/port'
 
 /** How much room all messages take is looked at once in so many writes. */
@@ -53,7 +54,6 @@ export class Book {
   private commitsSinceUsage = 0
   private triedAgainAt = 0
   private readonly shown = new Map<ConversationId, ShallowRef<Conversation>>()
-  private loading: Promise<void> | undefined
 
   constructor(
     private readonly history: History,
@@ -70,13 +70,7 @@ export class Book {
   }
 
   /** Reads all conversations from storage, once. When it rejects, with StorageError, the next call tries again. */
-  load(): Promise<void> {
-    this.loading ??= this.loadAll().catch((error: unknown) => {
-      this.loading = undefined
-      throw error
-    })
-    return this.loading
-  }
+  readonly load = once(() => this.loadAll())
 
   private async loadAll(): Promise<void> {
     const conversations = await this.history.conversations()

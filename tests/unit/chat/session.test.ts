@@ -1,11 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   renewAt,
   SIGNED_OUT,
   step,
-  type ConnectionReason,
-  type ConnectionState,
   type Session,
   type SessionContext,
   type SessionEffect,
@@ -14,7 +12,6 @@ import {
   type Token,
   type Who,
 } from '@/src/chat/session'
-import type { ConnectionChangeReason, ConnectionState as PortState } from '@/src/rtm/port'
 
 const NOW = 1_000_000
 const HOUR = 3_600_000
@@ -482,9 +479,4 @@ describe('whatever happens', () => {
       { numRuns: 500 },
     )
   })
-})
-
-it('speaks of the states and reasons of the port', () => {
-  expectTypeOf<ConnectionState>().toEqualTypeOf<PortState>()
-  expectTypeOf<ConnectionReason>().toEqualTypeOf<ConnectionChangeReason>()
 })
