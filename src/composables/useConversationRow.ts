@@ -37,9 +37,10 @@ export function useConversationRow(conversation: () => ConversationId) {
   async function menu(): Promise<void> {
     const id = conversation()
     if ((await chooseAction([t('list.delete')])) !== 0) return
+    const isChannel = conversationKind(id) === 'channel'
     const isSure = await confirm({
-      title: t('list.delete.title', { name: displayId(conversationTarget(id)) }),
-      text: t(conversationKind(id) === 'channel' ? 'list.delete.channel' : 'list.delete.peer'),
+      title: t(isChannel ? 'list.delete.title.channel' : 'list.delete.title', { name: displayId(conversationTarget(id)) }),
+      text: t(isChannel ? 'list.delete.channel' : 'list.delete.peer'),
       confirmText: t('common.delete'),
       cancelText: t('common.cancel'),
       danger: true,
