@@ -1,6 +1,6 @@
 import { computed, getCurrentInstance, onMounted, onUnmounted } from 'vue'
 import { conversationKind, type ConversationKind } from '@/src/chat/conversation'
-import type { Message, SendFailure } from '@/src/chat/message'
+import { isTakenBack, type Message, type SendFailure } from '@/src/chat/message'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { rows as rowsOf, type Row } from '@/src/chat/rows'
 import type { DrawnRow } from '@/src/chat/spacers'
@@ -91,7 +91,8 @@ export function useChunk(name: () => string) {
     const { thread } = place.value
     if (message?.body.kind !== 'text' || !thread || !account) return
     const isWaiting = account.isWaiting(thread.conversation, message)
-    const actions = messageActions(message, isWaiting)
+    const othersFailed = isWaiting && (await account.hasFailed(thread.conversation))
+    const actions = messageActions(message, isWaiting, othersFailed)
     const index = await chooseAction(actions.map((action) => t(`thread.${action}`)))
     switch (index === undefined ? undefined : actions[index]) {
       case 'copy':
@@ -116,10 +117,11 @@ export function useChunk(name: () => string) {
 
 type MessageAction = 'copy' | 'resend' | 'resend-all' | 'cancel'
 
-/** What can be done with a text: a failed or waiting one of one's own can be sent again, a waiting one taken back. */
-function messageActions({ status }: Message, isWaiting: boolean): MessageAction[] {
-  if (isWaiting && status !== 'delivered') return ['copy', 'resend', 'resend-all', 'cancel']
-  return status === 'failed' ? ['copy', 'resend', 'resend-all'] : ['copy']
+/** What can be done with a text: of one's own, a waiting one can be taken back, a failed one or one that was taken back sent again. */
+function messageActions({ status, failure }: Message, isWaiting: boolean, othersFailed: boolean): MessageAction[] {
+  if (isWaiting && status !== 'delivered') return othersFailed ? ['copy', 'cancel', 'resend-all'] : ['copy', 'cancel']
+  if (status !== 'failed') return ['copy']
+  return isTakenBack(failure) ? ['copy', 'resend'] : ['copy', 'resend', 'resend-all']
 }
 
 function rowIn(chunk: Place, seq: number, { top, height }: Place): DrawnRow {
@@ -142,7 +144,7 @@ function rowView(row: Row, failure: SendFailure | undefined, thread: Thread, kin
     text: body.kind === 'text' ? shownText(body.text) : t('thread.unsupported'),
     dim: body.kind === 'text' ? '' : 'is-dim',
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
-    state: isShown ? `is-${status}` : '',
+    state: isFailed ? (isTakenBack(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
     failed: isFailed ? failureText(failure) : '',
     divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : '',
   }
