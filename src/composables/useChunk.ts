@@ -9,6 +9,7 @@ import { t } from '@/src/locales'
 import { copyText } from '@/src/platform/clipboard'
 import { chooseAction, toast } from '@/src/platform/dialogs'
 import { placesOf, type Place } from '@/src/platform/measure'
+import { onContextMenu } from '@/src/platform/press'
 import { useChatStore, type Thread } from '@/src/stores/chat'
 import { clockText } from './clock-text'
 import { dataOf, type TapEvent } from './events'
@@ -61,8 +62,15 @@ export function useChunk(name: () => string) {
   const instance = getCurrentInstance()
   const rulers = useRulers()
   const drawnAs = name()
-  onMounted(() => rulers?.set(drawnAs, measure))
-  onUnmounted(() => rulers?.remove(drawnAs))
+  let stopContextMenu = () => {}
+  onMounted(() => {
+    rulers?.set(drawnAs, measure)
+    stopContextMenu = onContextMenu(instance?.proxy?.$el, '.row', (event) => void menu(event))
+  })
+  onUnmounted(() => {
+    rulers?.remove(drawnAs)
+    stopContextMenu()
+  })
 
   async function measure(): Promise<ChunkSize | undefined> {
     const self = instance?.proxy
