@@ -10,6 +10,13 @@ export function trimToCount(conversation: Conversation, limit: number): Conversa
   return excess < TRIM_STEP ? conversation : startAt(conversation, conversation.start + excess)
 }
 
+/** How many messages a limit of `limit` per conversation takes away from `conversations` at once. */
+export function countOver(conversations: Iterable<Conversation>, limit: number): number {
+  let count = 0
+  for (const conversation of conversations) count += trimToCount(conversation, limit).start - conversation.start
+  return count
+}
+
 /** `conversation` with its TRIM_STEP oldest messages gone; the same when none may go. */
 export function trimStep(conversation: Conversation): Conversation {
   return startAt(conversation, conversation.start + TRIM_STEP)

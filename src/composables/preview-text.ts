@@ -3,7 +3,7 @@ import { displayId } from '@/src/chat/names'
 import { t, type MessageKey } from '@/src/locales'
 
 const MARKS: Readonly<Record<Preview['status'], MessageKey | undefined>> = {
-  queued: 'list.sending',
+  queued: 'list.queued',
   sending: 'list.sending',
   failed: 'list.failed',
   cancelled: 'list.cancelled',

@@ -1,6 +1,6 @@
 import { computed, getCurrentInstance, onMounted, onUnmounted } from 'vue'
 import { conversationKind, type ConversationKind } from '@/src/chat/conversation'
-import type { Message, SendFailure } from '@/src/chat/message'
+import { isTakenBack, type Message, type SendFailure } from '@/src/chat/message'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { rows as rowsOf, type Row } from '@/src/chat/rows'
 import type { DrawnRow } from '@/src/chat/spacers'
@@ -9,6 +9,7 @@ import { t } from '@/src/locales'
 import { copyText } from '@/src/platform/clipboard'
 import { chooseAction, toast } from '@/src/platform/dialogs'
 import { placesOf, type Place } from '@/src/platform/measure'
+import { onContextMenu } from '@/src/platform/press'
 import { useChatStore, type Thread } from '@/src/stores/chat'
 import { clockText } from './clock-text'
 import { dataOf, type TapEvent } from './events'
@@ -61,8 +62,15 @@ export function useChunk(name: () => string) {
   const instance = getCurrentInstance()
   const rulers = useRulers()
   const drawnAs = name()
-  onMounted(() => rulers?.set(drawnAs, measure))
-  onUnmounted(() => rulers?.remove(drawnAs))
+  let stopContextMenu = () => {}
+  onMounted(() => {
+    rulers?.set(drawnAs, measure)
+    stopContextMenu = onContextMenu(instance?.proxy?.$el, '.row', (event) => void menu(event))
+  })
+  onUnmounted(() => {
+    rulers?.remove(drawnAs)
+    stopContextMenu()
+  })
 
   async function measure(): Promise<ChunkSize | undefined> {
     const self = instance?.proxy
@@ -91,7 +99,8 @@ export function useChunk(name: () => string) {
     const { thread } = place.value
     if (message?.body.kind !== 'text' || !thread || !account) return
     const isWaiting = account.isWaiting(thread.conversation, message)
-    const actions = messageActions(message, isWaiting)
+    const othersFailed = isWaiting && (await account.hasFailed(thread.conversation))
+    const actions = messageActions(message, isWaiting, othersFailed)
     const index = await chooseAction(actions.map((action) => t(`thread.${action}`)))
     switch (index === undefined ? undefined : actions[index]) {
       case 'copy':
@@ -116,10 +125,11 @@ export function useChunk(name: () => string) {
 
 type MessageAction = 'copy' | 'resend' | 'resend-all' | 'cancel'
 
-/** What can be done with a text: a failed or waiting one of one's own can be sent again, a waiting one taken back. */
-function messageActions({ status }: Message, isWaiting: boolean): MessageAction[] {
-  if (isWaiting && status !== 'delivered') return ['copy', 'resend', 'resend-all', 'cancel']
-  return status === 'failed' ? ['copy', 'resend', 'resend-all'] : ['copy']
+/** What can be done with a text: of one's own, a waiting one can be taken back, a failed one or one that was taken back sent again. */
+function messageActions({ status, failure }: Message, isWaiting: boolean, othersFailed: boolean): MessageAction[] {
+  if (isWaiting && status !== 'delivered') return othersFailed ? ['copy', 'cancel', 'resend-all'] : ['copy', 'cancel']
+  if (status !== 'failed') return ['copy']
+  return isTakenBack(failure) ? ['copy', 'resend'] : ['copy', 'resend', 'resend-all']
 }
 
 function rowIn(chunk: Place, seq: number, { top, height }: Place): DrawnRow {
@@ -142,7 +152,7 @@ function rowView(row: Row, failure: SendFailure | undefined, thread: Thread, kin
     text: body.kind === 'text' ? shownText(body.text) : t('thread.unsupported'),
     dim: body.kind === 'text' ? '' : 'is-dim',
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
-    state: isShown ? `is-${status}` : '',
+    state: isFailed ? (isTakenBack(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
     failed: isFailed ? failureText(failure) : '',
     divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : '',
   }

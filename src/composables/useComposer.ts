@@ -1,17 +1,21 @@
 import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
 import { onHide } from '@dcloudio/uni-app'
-import type { ConversationId } from '@/src/chat/conversation'
+import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import { encodedBytes } from '@/src/chat/envelope'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/limits'
-import { t } from '@/src/locales'
+import { locale, t } from '@/src/locales'
 import { onKeyboardHeight } from '@/src/platform/keyboard'
 import { followTextArea, type NativeTextArea } from '@/src/platform/text-area'
 import { useChatStore } from '@/src/stores/chat'
 import { inputValue } from './events'
+import { countText } from './number-text'
+import { useChannel } from './useChannel'
 import { useThreadLayout } from './useThreadLayout'
 
 /** From here on the composer says how much is left. */
 const HINT_FROM_BYTES = MESSAGE_MAX_BYTES * 0.8
+/** UTF-8 bytes of a Chinese character. */
+const HAN_BYTES = 3
 /** A draft is kept this long after the last key. */
 const DRAFT_AFTER_MS = 500
 
@@ -56,7 +60,10 @@ export function useComposer(conversation: ConversationId) {
 
   /** Somebody else, or oneself elsewhere, goes on with this history: nothing may be written here until one has taken over. */
   const isKicked = computed(() => chat.banner === 'kicked')
-  const canSend = computed(() => hasText.value && (bytesLeft.value ?? 0) >= 0 && !isKicked.value)
+  const channel = conversationKind(conversation) === 'channel' ? useChannel(conversationTarget(conversation)) : undefined
+  /** Nothing goes to a channel that one has left; the notice above the thread says so. */
+  const hasLeft = computed(() => channel?.view.value.state === 'left')
+  const canSend = computed(() => hasText.value && (bytesLeft.value ?? 0) >= 0 && !isKicked.value && !hasLeft.value)
 
   async function send(): Promise<void> {
     if (!canSend.value) return
@@ -106,10 +113,10 @@ export function useComposer(conversation: ConversationId) {
   return {
     value,
     canSend,
-    hint: computed(() => (bytesLeft.value !== undefined && bytesLeft.value >= 0 ? t('thread.bytes-left', { bytes: bytesLeft.value }) : '')),
+    hint: computed(() => (bytesLeft.value !== undefined && bytesLeft.value >= 0 ? countText('thread.bytes-left', characters(bytesLeft.value)) : '')),
     problem: computed(() => {
       if (isKicked.value) return t('thread.kicked')
-      return bytesLeft.value !== undefined && bytesLeft.value < 0 ? t('thread.too-large', { bytes: -bytesLeft.value }) : ''
+      return bytesLeft.value !== undefined && bytesLeft.value < 0 ? countText('thread.too-large', characters(-bytesLeft.value)) : ''
     }),
     keyboard: computed(() => (keyboardPx.value > 0 ? `height:${keyboardPx.value}px;padding:0` : '')),
     input,
@@ -120,4 +127,9 @@ export function useComposer(conversation: ConversationId) {
       layout.value++
     },
   }
+}
+
+/** About how many characters of the reader's language so many bytes hold; one at least where there are any. */
+function characters(bytes: number): number {
+  return Math.ceil(bytes / (locale.value === 'zh' ? HAN_BYTES : 1))
 }

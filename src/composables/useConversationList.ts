@@ -2,7 +2,7 @@ import { computed, onMounted, shallowRef } from 'vue'
 import { conversationKind, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import type { ConversationFilter } from '@/src/chat/conversations'
 import { t } from '@/src/locales'
-import { openNewChat } from '@/src/platform/pages'
+import { openNewChat, preloadPages } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { dataOf, type ScrollEvent, type TapEvent } from './events'
 import { usePageVisible, whileVisible } from './usePageVisible'
@@ -80,6 +80,7 @@ export function useConversationList() {
 
   onMounted(() => {
     ready.value = true
+    preloadPages()
   })
 
   return {

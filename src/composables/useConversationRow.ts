@@ -1,9 +1,10 @@
-import { computed } from 'vue'
+import { computed, getCurrentInstance, onMounted, onUnmounted } from 'vue'
 import { conversationKind, conversationTarget, type Conversation, type ConversationId } from '@/src/chat/conversation'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { t } from '@/src/locales'
 import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
 import { openThread } from '@/src/platform/pages'
+import { onContextMenu } from '@/src/platform/press'
 import { useChatStore } from '@/src/stores/chat'
 import { clockText } from './clock-text'
 import { previewText } from './preview-text'
@@ -37,15 +38,23 @@ export function useConversationRow(conversation: () => ConversationId) {
   async function menu(): Promise<void> {
     const id = conversation()
     if ((await chooseAction([t('list.delete')])) !== 0) return
+    const isChannel = conversationKind(id) === 'channel'
     const isSure = await confirm({
-      title: t('list.delete.title', { name: displayId(conversationTarget(id)) }),
-      text: t(conversationKind(id) === 'channel' ? 'list.delete.channel' : 'list.delete.peer'),
+      title: t(isChannel ? 'list.delete.title.channel' : 'list.delete.title', { name: displayId(conversationTarget(id)) }),
+      text: t(isChannel ? 'list.delete.channel' : 'list.delete.peer'),
       confirmText: t('common.delete'),
       cancelText: t('common.cancel'),
       danger: true,
     })
     if (isSure && !(await chat.removeConversation(id))) toast(t('list.delete.failed'))
   }
+
+  const instance = getCurrentInstance()
+  let stopContextMenu = () => {}
+  onMounted(() => {
+    stopContextMenu = onContextMenu(instance?.proxy?.$el, '.row', () => void menu())
+  })
+  onUnmounted(() => stopContextMenu())
 
   return { row, open: () => openThread(conversation()), menu }
 }

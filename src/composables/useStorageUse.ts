@@ -1,5 +1,6 @@
 import { computed, shallowRef, watch } from 'vue'
-import { conversationTarget, parseConversationId } from '@/src/chat/conversation'
+import { conversationKind, conversationTarget, parseConversationId, type ConversationId } from '@/src/chat/conversation'
+import { countOver } from '@/src/chat/history-limits'
 import { displayId } from '@/src/chat/names'
 import { sizeText } from '@/src/chat/storage-size'
 import { t } from '@/src/locales'
@@ -7,6 +8,7 @@ import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
 import { useChatStore, type StorageUsage } from '@/src/stores/chat'
 import { LIMIT_CHOICES, useSettingsStore, type LimitKind } from '@/src/stores/settings'
 import { dataOf, type TapEvent } from './events'
+import { countText } from './number-text'
 import { usePageVisible } from './usePageVisible'
 
 /** More conversations than this are not listed: the largest ones are what one looks for. */
@@ -32,23 +34,44 @@ export function useStorageUse() {
   const largest = computed(() => [...(usage.value?.conversations ?? [])].filter(({ messages }) => messages > 0).sort((a, b) => b.bytes - a.bytes))
 
   function limitText(kind: LimitKind, value: number): string {
-    return kind === 'bytes' ? sizeText(value) : t('storage.limit.messages.value', { count: value })
+    return kind === 'bytes' ? sizeText(value) : countText('storage.limit.messages.value', value)
   }
 
   async function chooseLimit(event: TapEvent): Promise<void> {
     const kind = LIMIT_KINDS.find((known) => known === dataOf(event, 'kind'))
     if (!kind) return
-    const index = await chooseAction(LIMIT_CHOICES[kind].map((value) => limitText(kind, value)))
+    const current = settings.historyLimits[kind]
+    const index = await chooseAction(LIMIT_CHOICES[kind].map((value) => `${value === current ? '✓ ' : ''}${limitText(kind, value)}`))
     const value = index === undefined ? undefined : LIMIT_CHOICES[kind][index]
-    if (value === undefined) return
+    if (value === undefined || value === current) return
+    if (value < current && !(await isLossWanted(kind, value))) return
     settings.setHistoryLimit(kind, value)
     tell(await chat.applyHistoryLimits())
     await measure()
   }
 
+  /** A lower limit that takes messages away at once is asked about: nobody can bring them back. */
+  async function isLossWanted(kind: LimitKind, limit: number): Promise<boolean> {
+    const loss = kind === 'bytes' ? await bytesLost(limit) : await messagesLost(limit)
+    if (loss === undefined) return true
+    return confirm({ title: t('storage.limit.lower.title'), text: loss, confirmText: t('common.delete'), cancelText: t('common.cancel'), danger: true })
+  }
+
+  async function messagesLost(limit: number): Promise<string | undefined> {
+    await chat.account?.load()
+    const count = countOver(chat.account?.book.all() ?? [], limit)
+    return count > 0 ? countText('storage.limit.lower.messages', count) : undefined
+  }
+
+  async function bytesLost(limit: number): Promise<string | undefined> {
+    await measure()
+    const over = (usage.value?.bytes ?? 0) - limit
+    return over > 0 ? t('storage.limit.lower.bytes', { size: sizeText(over) }) : undefined
+  }
+
   async function clear(event: TapEvent): Promise<void> {
     const id = parseConversationId(dataOf(event, 'id'))
-    if (!id || !(await isSure(t('storage.clear.title', { name: displayId(conversationTarget(id)) })))) return
+    if (!id || !(await isSure(clearTitle(id)))) return
     tell(await chat.clearConversation(id))
     await measure()
   }
@@ -75,8 +98,9 @@ export function useStorageUse() {
     ),
     conversations: computed(() =>
       largest.value.slice(0, CONVERSATIONS_SHOWN).map(({ id, bytes, messages }) => {
+        const size = countText(messages === 1 ? 'storage.row.one' : 'storage.row', messages, { size: sizeText(bytes) })
         const name = displayId(conversationTarget(id))
-        return { id, name, size: t('storage.row', { size: sizeText(bytes), count: messages }), clearLabel: t('storage.clear.label', { name }) }
+        return { id, name, size, clearLabel: t('storage.clear.label', { name }) }
       }),
     ),
     note: computed(() => (largest.value.length > CONVERSATIONS_SHOWN ? t('storage.more', { count: CONVERSATIONS_SHOWN }) : '')),
@@ -84,4 +108,8 @@ export function useStorageUse() {
     clear,
     clearAll,
   }
+}
+
+function clearTitle(id: ConversationId): string {
+  return t(conversationKind(id) === 'channel' ? 'storage.clear.title.channel' : 'storage.clear.title', { name: displayId(conversationTarget(id)) })
 }

@@ -1,4 +1,7 @@
 /** The platform's own dialogs. */
+// #ifdef H5
+import { fingerUp } from './press'
+// #endif
 
 export interface Question {
   readonly title: string
@@ -33,7 +36,10 @@ export function toast(text: string): void {
 }
 
 /** The index of the item the person chose (WeChat takes 6 at most), or undefined when they chose none. */
-export function chooseAction(items: readonly string[]): Promise<number | undefined> {
+export async function chooseAction(items: readonly string[]): Promise<number | undefined> {
+  // #ifdef H5
+  await fingerUp()
+  // #endif
   return new Promise((resolve) => {
     uni.showActionSheet({ itemList: [...items], success: ({ tapIndex }) => resolve(tapIndex), fail: () => resolve(undefined) })
   })

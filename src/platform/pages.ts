@@ -13,6 +13,9 @@ const THREAD = '/src/pages/thread/thread'
 const CHANNEL = '/src/pages/channel/channel'
 const STORAGE = '/src/pages/storage/storage'
 
+/** A busy browser fetches the other pages after this time all the same, ms. */
+const IDLE_WITHIN_MS = 3_000
+
 /** How many pages WeChat keeps in its stack. */
 const STACK_MAX = 10
 
@@ -87,6 +90,33 @@ export function backOrConversations(): void {
   if (getCurrentPages().length > 1) uni.navigateBack({ fail: stay })
   else toConversations()
 }
+
+/**
+ * On H5 the code of a page comes over the network when it is first opened, which without a connection it does not. So all
+ * of it is fetched once the first page stands and the browser has nothing better to do. A mini program has it all.
+ */
+export function preloadPages(): void {
+  // #ifdef H5
+  // the dev server would compile every page for one that is opened
+  if (import.meta.env.PROD) whenIdle(fetchPages)
+  // #endif
+}
+
+// #ifdef H5
+const TAB_ICONS = ['chat', 'chat-on', 'me', 'me-on'].map((name) => `${import.meta.env.BASE_URL}static/tab/${name}.png`)
+
+function fetchPages(): void {
+  // what cannot be had now is asked for again when it is opened
+  for (const url of [CONVERSATIONS, ME, NEW_CHAT, THREAD, CHANNEL, STORAGE, LOGIN]) uni.preloadPage({ url, fail: stay })
+  for (const icon of TAB_ICONS) new Image().src = icon
+}
+
+function whenIdle(fn: () => void): void {
+  // Safari has none
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(fn, { timeout: IDLE_WITHIN_MS })
+  else setTimeout(fn, IDLE_WITHIN_MS)
+}
+// #endif
 
 function open(url: string, replace = false): void {
   // a full stack takes no more: the page on top gives way

@@ -6,7 +6,7 @@ import { LocalChannel } from '@/src/rtm/local/channel'
 import { LocalClient } from '@/src/rtm/local/client'
 import { RtmError } from '@/src/rtm/errors'
 import { openPage } from '../support/page'
-import { openThread, send } from '../support/thread'
+import { openThread } from '../support/thread'
 import { conversation, eventually, texts, useWorld } from '../support/world'
 
 const world = useWorld()
@@ -101,11 +101,26 @@ describe('the thread of a channel one is not in', () => {
     await eventually(() => expect(page.texts('message-text').at(-1)).toBe('welcome back'))
   })
 
-  it('fails a message that is written to it, which can be sent again once it is joined', async () => {
+  it('lets nobody send to it until it is joined', async () => {
     await world.remembers('alice', conversation('channel:general', [], { left: true }))
     await world.signedIn('alice')
     const page = await openThread(world, 'channel:general')
-    await send(page, 'anyone?')
+    await page.type('composer-input', 'anyone?')
+    expect(page.get('composer-send').classes()).not.toContain('is-on')
+    await page.tap('composer-send')
+    expect(page.has('message-row')).toBe(false)
+    expect(page.field('composer-input').text).toBe('anyone?')
+    await page.tap('channel-join')
+    await eventually(() => expect(page.get('composer-send').classes()).toContain('is-on'))
+    await page.tap('composer-send')
+    await eventually(() => expect(page.text('message-status')).toBe('已发送'))
+  })
+
+  it('fails a message for it, which can be sent again once it is joined', async () => {
+    await world.remembers('alice', conversation('channel:general', [], { left: true }))
+    const chat = await world.signedIn('alice')
+    const page = await openThread(world, 'channel:general')
+    await chat.account!.send('channel:general', 'anyone?')
     await eventually(() => expect(page.text('message-status')).toContain('你不在这个频道里'))
     await page.tap('channel-join')
     await eventually(() => expect(page.has('channel-notice')).toBe(false))

@@ -1,7 +1,11 @@
 /** Where one writes: when it sends, that it is empty afterwards, what it says of the limit, and what it keeps. */
 import { nextTick } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { encodedBytes } from '@/src/chat/envelope'
+import { MESSAGE_MAX_BYTES } from '@/src/chat/limits'
 import MessageComposer from '@/src/components/MessageComposer.vue'
+import { numberText } from '@/src/composables/number-text'
+import { locale } from '@/src/locales'
 import { Page } from '../support/page'
 import { eventually, useWorld, type ChatStore } from '../support/world'
 
@@ -95,13 +99,18 @@ describe('the limit', () => {
     await page.type('composer-input', '字'.repeat(8_000))
     expect(page.wrapper.find('.composer__hint').exists()).toBe(false)
     await page.type('composer-input', '字'.repeat(10_000))
-    const left = Number(/还可以输入 (\d+) 字节/.exec(page.wrapper.get('.composer__hint').text())![1])
+    const left = MESSAGE_MAX_BYTES - encodedBytes('字'.repeat(10_000), 'rich')
     expect(left).toBeLessThan(32_768 - 30_000)
+    expect(page.wrapper.get('.composer__hint').text()).toBe(`还可输入约 ${Math.ceil(left / 3)} 个汉字`)
+    locale.value = 'en'
+    await nextTick()
+    expect(page.wrapper.get('.composer__hint').text()).toBe(`Characters left: about ${numberText(left)}`)
+    locale.value = 'zh'
     await page.type('composer-input', '字'.repeat(10_000) + 'x'.repeat(left))
     expect(page.has('composer-error')).toBe(false)
     expect(isOn(page)).toBe(true)
     await page.type('composer-input', '字'.repeat(10_000) + 'x'.repeat(left + 1))
-    expect(page.text('composer-error')).toBe('消息太长：超出 1 字节，单条上限 32 KB')
+    expect(page.text('composer-error')).toBe('消息太长：超出约 1 个汉字，单条上限 32 KB')
     expect(isOn(page)).toBe(false)
     await page.tap('composer-send')
     expect(await sent()).toEqual([])

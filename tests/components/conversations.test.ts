@@ -24,7 +24,7 @@ describe('an empty list', () => {
   it('says what to do, and leads there', async () => {
     const { page } = await listOf()
     expect(page.wrapper.text()).toContain('还没有会话')
-    expect(page.wrapper.text()).toContain('给一个人发消息，或者加入一个频道')
+    expect(page.wrapper.text()).toContain('发起单聊，或者加入一个频道')
     await page.wrapper.get('.empty [data-kind="channel"]').trigger('tap')
     expect(world.phone.visit).toBe('navigateTo /src/pages/new-chat/new-chat?kind=channel')
     await page.tap('new-chat')
@@ -79,7 +79,7 @@ describe('a row', () => {
 
   it.each([
     ['failed', '[发送失败] hello'],
-    ['queued', '[发送中] hello'],
+    ['queued', '[等待发送] hello'],
     ['sending', '[发送中] hello'],
     ['ok', 'hello'],
   ] as const)('says of a message of one’s own that is %s: %s', async (status, line) => {
@@ -166,7 +166,7 @@ describe('a long press', () => {
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
     await page.longPress('conversation-row', 'channel:general')
     await eventually(() => expect(page.all('conversation-row')).toHaveLength(0))
-    expect(world.phone.questions[0]?.content).toContain('会退出这个频道')
+    expect(world.phone.questions[0]).toMatchObject({ title: '删除频道 general 的会话？', content: expect.stringContaining('会退出这个频道') })
     await eventually(() => expect(world.gateway.stats().channels).toBe(0))
   })
 })

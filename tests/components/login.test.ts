@@ -125,7 +125,7 @@ describe('a refused login', () => {
     const { page } = await login()
     await page.type('login-uid', 'alice')
     await page.tap('login-submit')
-    await eventually(() => expect(page.text('login-error')).toContain(world.gateway.url))
+    await eventually(() => expect(page.text('login-error')).toBe(`登录超时：12 秒内没有收到服务器的响应。请检查网络，并确认本地网关（${world.gateway.url}）正在运行。`))
   })
 
   it('can be tried again', async () => {
@@ -209,7 +209,7 @@ describe('while it takes its time', () => {
 describe('what stands beside it', () => {
   it('names the backend and that it needs no account, in either language', async () => {
     const { page } = await login()
-    expect(page.text('login-backend')).toBe(`后端：本地网关 ${world.gateway.url}。无需账号，任意用户 ID 都能登录。`)
+    expect(page.text('login-backend')).toBe(`后端：本地网关 ${world.gateway.url}。无需账号，任意用户 ID（英文字母、数字和常见符号）都能登录。`)
     page.close()
     world.phone.language = 'en'
     const english = await login()

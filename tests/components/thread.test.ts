@@ -62,7 +62,7 @@ describe('messages', () => {
   it('go both ways with a peer', async () => {
     const bob = await world.friend('bob')
     const { chat, page } = await peerThread()
-    expect(page.wrapper.text()).toContain('和 bob 的聊天从这里开始')
+    expect(page.wrapper.text()).toContain('还没有消息')
     await send(page, 'hello bob')
     await eventually(() => expect(bob.texts).toEqual(['hello bob']))
     await eventually(() => expect(lines(page)).toEqual(['hello bob | 已送达']))
@@ -197,6 +197,33 @@ describe('the status of one’s own message', () => {
     expect(page.has('message-retry')).toBe(false)
     expect(page.get('message-row').attributes('data-id')).toBe(id)
     expect(bob.texts).toEqual(['try me'])
+  })
+
+  it('of one that was taken back is no failure: grey, without the mark; the menu offers what makes sense', async () => {
+    vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockImplementation(() => new Promise(() => undefined))
+    const failed: Message = { seq: 0, id: 'm0', from: 'alice', at: Date.now(), body: { kind: 'text', text: 'failed' }, status: 'failed', failure: { reason: 'rtm', operation: 'peerMessage', code: 2 } }
+    await world.remembers('alice', conversation('peer:carol', [failed]))
+    const { page } = await peerThread()
+    world.phone.chooses = undefined
+    for (const text of ['on its way', 'waits', 'waits too']) await send(page, text)
+    await eventually(() => expect(lines(page)).toEqual(['on its way | 发送中', 'waits | 等待发送', 'waits too | 等待发送']))
+    world.phone.chooses = 1
+    const pressLast = () => page.all('message-row').at(-1)!.trigger('longpress')
+    await pressLast()
+    await eventually(() => expect(lines(page)).toEqual(['on its way | 发送中', 'waits | 等待发送', 'waits too | 已取消发送，点按重新发送']))
+    expect(page.all('message-status').at(-1)!.classes()).toEqual(expect.arrayContaining(['is-failed', 'is-cancelled']))
+    expect(page.wrapper.find('.mark').exists()).toBe(false)
+    world.phone.chooses = undefined
+    await pressLast()
+    expect(world.phone.sheets).toEqual([['复制', '取消发送'], ['复制', '重新发送']])
+    page.close()
+
+    const carol = await openThread(world, 'peer:carol')
+    expect(carol.wrapper.find('.mark').exists()).toBe(true)
+    await send(carol, 'waits')
+    await eventually(() => expect(carol.all('message-row')).toHaveLength(2))
+    await carol.all('message-row').at(-1)!.trigger('longpress')
+    await eventually(() => expect(world.phone.sheets.at(-1)).toEqual(['复制', '取消发送', '全部重新发送']))
   })
 
   it('on a full chunk goes when a later message of the run tells it', async () => {

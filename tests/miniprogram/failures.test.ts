@@ -87,8 +87,8 @@ test('without a connection what is written waits, can be taken back, and be sent
   await say(a, '这条先不发了')
   await a.waitForText('message-status', '等待发送', { index: -1 })
   await a.screenshot('failure-offline-waiting')
-  expect(await menu(a, -1, '取消发送')).toEqual(['复制', '重新发送', '全部重新发送', '取消发送'])
-  await a.waitForText('message-status', '!已取消发送，点按重新发送', { index: -1 })
+  expect(await menu(a, -1, '取消发送')).toEqual(['复制', '取消发送'])
+  await a.waitForText('message-status', '已取消发送，点按重新发送', { index: -1 })
   await a.screenshot('failure-cancelled')
   await backToList(a)
   expect(await a.text('conversation-preview')).toBe('[未发送] 这条先不发了')
@@ -98,7 +98,7 @@ test('without a connection what is written waits, can be taken back, and be sent
   await connected(a)
   await a.waitForText('message-status', '对方尚未收到')
   await a.screenshot('failure-not-received')
-  expect(await menu(a, -1, '重新发送')).toEqual(['复制', '重新发送', '全部重新发送'])
+  expect(await menu(a, -1, '重新发送')).toEqual(['复制', '重新发送'])
   await a.waitFor('it to go', async () => (await a.all('message-status')).every(({ text }) => text === '对方尚未收到'))
 })
 
@@ -121,7 +121,7 @@ test('what cannot go says why, and stays with its words', async () => {
     '!发送失败：对方的用户 ID 无效。点按重试',
     '!发送失败：消息内容不被接受。点按重试',
     '!发送失败：你不在这个频道里，加入后再发。点按重试',
-    '!已取消，但对方可能已收到。点按重新发送',
+    '已取消，但对方可能已收到。点按重新发送',
     '!发送失败：服务器没有接受这条消息（错误码 99）。点按重试',
   ])
   await a.screenshot('failure-reasons')
@@ -152,7 +152,7 @@ test('a peer who was away for seven days, and a message that is too large: both 
   await a.screenshot('failure-expired')
   await a.scroll('message-list', 'bottom')
   await a.type('composer-input', '很长的话。'.repeat(2_500))
-  await a.waitForText('composer-error', /消息太长：超出 \d+ 字节/)
+  await a.waitForText('composer-error', /消息太长：超出约 [\d,]+ 个汉字/)
   await a.screenshot('failure-composer-too-large')
 })
 
@@ -171,7 +171,7 @@ test('the service is gone: the banner says so, what is written waits', async () 
   await a.waitForText('message-status', '对方尚未收到')
 })
 
-test('a channel one has left says so, and a message written before the leaving fails with its reason', async () => {
+test('a channel one has left says so, and takes a message once it is joined again', async () => {
   const a = await take()
   await logIn(a, 'alice')
   await startChat(a, 'channel', 'weekend')
@@ -183,9 +183,15 @@ test('a channel one has left says so, and a message written before the leaving f
   await a.waitForCount('channel-join', 1)
   await a.back()
   await hears(a, '大家好')
-  await say(a, '我退了还能说吗')
-  await a.waitForText('message-status', /你不在这个频道里，加入后再发/, { index: -1 })
+  await a.waitForText('channel-notice', '你已退出这个频道，加入后才能收发消息')
+  await a.type('composer-input', '我退了还能说吗')
+  await a.tap('composer-send')
   await a.screenshot('failure-left-channel')
+  await a.tap('channel-join')
+  await a.waitForCount('channel-join', 0)
+  expect((await a.all('message-text')).map(({ text }) => text)).toEqual(['大家好'])
+  await a.tap('composer-send')
+  await hears(a, '我退了还能说吗')
 })
 
 test('a full disk is said and leads to where room is made; what was refused is then kept', async () => {

@@ -161,14 +161,29 @@ export class Account {
 
   /** Sends every failed message of a conversation again, in the order of writing, but for those that were taken back. */
   async retryAll(id: ConversationId): Promise<void> {
+    const failed = await this.failed(id)
+    this.outbox.sign(id, 'asked')
+    for (const message of failed) await this.retry(id, message)
+  }
+
+  /** Whether {@link retryAll} has a failed message to send again; what cannot be read has none. */
+  async hasFailed(id: ConversationId): Promise<boolean> {
+    try {
+      return (await this.failed(id)).length > 0
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      return false
+    }
+  }
+
+  private async failed(id: ConversationId): Promise<Message[]> {
     const { length } = this.head(id)
     const failed: Message[] = []
     for (let from = Math.max(0, length - RESEND_AMONG); from < length; from += LOOK_BACK_STEP) {
       const messages = await this.book.messages(id, from, Math.min(length, from + LOOK_BACK_STEP))
       failed.push(...messages.filter(({ status, failure }) => status === 'failed' && !isTakenBack(failure)))
     }
-    this.outbox.sign(id, 'asked')
-    for (const message of failed) await this.retry(id, message)
+    return failed
   }
 
   /** Takes a waiting message back: it stays in the log with its words, and can be sent again. Answers false when it is too late. */

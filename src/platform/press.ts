@@ -1,0 +1,74 @@
+/**
+ * A press that opens a menu, on H5. uni tells of a long press while the finger is still down: what then slides under the
+ * finger is tapped by lifting it. And a mouse has no long press, but another button. The mini program needs neither.
+ */
+
+/** The click that a browser makes of a lifted finger comes within this time, ms. */
+const CLICK_WITHIN_MS = 400
+
+/** Settles once no finger is down; the click that comes of lifting it goes nowhere. */
+export async function fingerUp(): Promise<void> {
+  // #ifdef H5
+  if (!release) return
+  await release
+  const ending = new AbortController()
+  const options = { capture: true, signal: ending.signal }
+  window.addEventListener(
+    'click',
+    (event) => {
+      event.stopPropagation()
+      event.preventDefault()
+      ending.abort()
+    },
+    options,
+  )
+  // the next touch is meant
+  window.addEventListener('touchstart', () => ending.abort(), { ...options, passive: true })
+  setTimeout(() => ending.abort(), CLICK_WITHIN_MS)
+  // #endif
+}
+
+/**
+ * Calls `fn` when the element within `root` that matches `selector`, or `root` itself, is clicked with the other button, in
+ * place of the browser's menu. The function it returns stops that.
+ */
+export function onContextMenu(root: unknown, selector: string, fn: (event: { readonly currentTarget: HTMLElement }) => void): () => void {
+  // #ifdef H5
+  if (!(root instanceof Element)) return () => {}
+  const listener = (event: Event) => {
+    const pressed = event.target instanceof Element ? event.target.closest<HTMLElement>(selector) : null
+    if (!pressed || !root.contains(pressed)) return
+    event.preventDefault()
+    // Android makes one of a long press too, which uni tells of by itself
+    if (!release) fn({ currentTarget: pressed })
+  }
+  root.addEventListener('contextmenu', listener)
+  return () => root.removeEventListener('contextmenu', listener)
+  // #endif
+  // #ifdef MP-WEIXIN
+  return () => {}
+  // #endif
+}
+
+// #ifdef H5
+/** Settles when the finger that is down is lifted. */
+let release: Promise<void> | undefined
+
+window.addEventListener(
+  'touchstart',
+  ({ target, touches }) => {
+    if (!target || touches.length > 1) return
+    release = new Promise((resolve) => {
+      const ending = new AbortController()
+      const up = () => {
+        ending.abort()
+        release = undefined
+        resolve()
+      }
+      // at the element itself: one that has left the page no longer tells the window
+      for (const type of ['touchend', 'touchcancel']) target.addEventListener(type, up, { signal: ending.signal })
+    })
+  },
+  { capture: true, passive: true },
+)
+// #endif

@@ -1,0 +1,178 @@
+// The built H5 under a finger, a mouse and a keyboard, and without a network.
+import { mkdirSync, readFileSync, existsSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { startGateway, type Gateway } from '../../gateway/server'
+import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
+import { launchChromium } from '../support/chromium'
+
+const built = fileURLToPath(new URL('../../dist/build/h5', import.meta.url))
+const shots = fileURLToPath(new URL('__shots__', import.meta.url))
+const id = (name: string) => `[data-testid="${name}"]`
+const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.png': 'image/png' }
+const SHEET = '.uni-actionsheet_toggle'
+
+let gateway: Gateway
+let web: Server
+let browser: Browser
+let context: BrowserContext
+const problems: string[] = []
+
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true })
+  gateway = await startGateway({ port: 0, rateLimits: false })
+  web = createServer(({ url = '/' }, response) => {
+    const name = path.join(built, path.normalize(new URL(url, 'http://localhost').pathname))
+    const file = name.endsWith(path.sep) ? path.join(name, 'index.html') : name
+    if (!existsSync(file)) return void response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file))
+  })
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser?.close()
+  web?.close()
+  await gateway?.close()
+})
+afterEach(async () => {
+  await context?.close()
+  expect(problems.splice(0)).toEqual([])
+})
+
+/** Alice, logged in, on a phone or at a desk. */
+async function alice(device: 'phone' | 'desk'): Promise<Page> {
+  const touch = device === 'phone' && { hasTouch: true, isMobile: true }
+  context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, locale: 'zh-CN', ...touch })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+  // the build has the gateway's usual port inside
+  await page.addInitScript(
+    ([from, to]) => {
+      const Native = WebSocket
+      window.WebSocket = class extends Native {
+        constructor(url: string | URL, protocols?: string | string[]) {
+          super(String(url).replace(from!, to!), protocols)
+        }
+      }
+    },
+    [`:${GATEWAY_DEFAULT_PORT}/`, `:${new URL(gateway.url).port}/`],
+  )
+  await page.goto(`http://127.0.0.1:${(web.address() as AddressInfo).port}/`)
+  await page.fill(`${id('login-uid')} input`, 'alice')
+  await page.click(id('login-submit'))
+  await page.waitForSelector(id('conversation-list'))
+  await page.waitForSelector(id('connection-banner'), { state: 'detached' })
+  return page
+}
+
+async function chatWith(page: Page, target: string): Promise<void> {
+  await page.click(`${id('new-chat')}:visible`)
+  await page.fill(`${id('new-chat-id')} input`, target)
+  await page.click(id('new-chat-submit'))
+  await page.waitForSelector(id('composer-input'))
+}
+
+async function says(page: Page, text: string): Promise<void> {
+  await page.fill(`${id('composer-input')} textarea`, text)
+  await page.click(id('composer-send'))
+  await vi.waitFor(async () => expect(await page.locator(id('message-text')).allTextContents()).toContain(text), { timeout: 20_000 })
+}
+
+/** A finger on the middle of an element for `ms`. */
+async function press(page: Page, selector: string, ms: number): Promise<void> {
+  const box = (await page.locator(selector).last().boundingBox())!
+  const devtools = await context.newCDPSession(page)
+  const touchPoints = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }]
+  await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+  await sleep(ms)
+  await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await devtools.detach()
+}
+
+const items = (page: Page) => page.locator(`${SHEET} .uni-actionsheet__cell`).allTextContents()
+
+test('lifting the finger after a long press chooses nothing; the sheet stays, and a tap on it does', async () => {
+  const page = await alice('phone')
+  await chatWith(page, 'bob')
+  // down to where the sheet comes up
+  for (let i = 0; i < 9; i++) await says(page, `line ${i}`)
+  await press(page, `${id('message-row')} .bubble`, 800)
+  await page.waitForSelector(SHEET)
+  await sleep(700)
+  expect(await items(page)).toEqual(['复制', '取消发送', '取消'])
+  await page.screenshot({ path: path.join(shots, 'press-sheet.png') })
+  expect(await page.locator(id('message-status')).last().textContent()).toBe('对方尚未收到')
+  await page.tap(`${SHEET} .uni-actionsheet__cell >> text=取消发送`)
+  // the server has it already
+  await page.waitForSelector('uni-toast >> text=已经发出，无法取消')
+  await page.waitForSelector(SHEET, { state: 'detached' })
+
+  await page.tap(id('nav-back'))
+  await press(page, `${id('conversation-row')}:visible`, 800)
+  await page.waitForSelector(SHEET)
+  await sleep(700)
+  expect(await items(page)).toEqual(['删除会话', '取消'])
+}, 90_000)
+
+test('the other button of a mouse opens the same menus, and not the browser’s', async () => {
+  const page = await alice('desk')
+  await page.evaluate(() => {
+    const prevented: boolean[] = []
+    Object.assign(window, { prevented })
+    window.addEventListener('contextmenu', (event) => prevented.push(event.defaultPrevented))
+  })
+  await chatWith(page, 'bob')
+  await says(page, 'one')
+  await page.click(`${id('message-row')} .bubble`, { button: 'right' })
+  await page.waitForSelector(SHEET)
+  expect(await items(page)).toEqual(['复制', '取消发送', '取消'])
+  await page.click(`${SHEET} .uni-actionsheet__cell >> text=/^取消$/`)
+  await page.waitForSelector(SHEET, { state: 'detached' })
+  await page.click(id('nav-back'))
+  await page.click(`${id('conversation-row')}:visible`, { button: 'right' })
+  await page.waitForSelector(SHEET)
+  expect(await items(page)).toEqual(['删除会话', '取消'])
+  expect(await page.evaluate(() => (window as unknown as { prevented: boolean[] }).prevented)).toEqual([true, true])
+}, 90_000)
+
+test('of nine lines that are typed the last is seen whole, and no line is cut', async () => {
+  const page = await alice('phone')
+  await chatWith(page, 'bob')
+  const field = page.locator(`${id('composer-input')} textarea`)
+  await field.click()
+  for (let line = 1; line <= 9; line++) {
+    await page.keyboard.type(`line ${line}`)
+    if (line < 9) await page.keyboard.press('Shift+Enter')
+  }
+  await sleep(300)
+  await page.screenshot({ path: path.join(shots, 'composer-nine-lines.png') })
+  const seen = await field.evaluate((element: HTMLTextAreaElement) => {
+    const box = element.getBoundingClientRect()
+    const outer = element.closest('.composer__field')!.getBoundingClientRect()
+    return { top: box.top - outer.top, bottom: outer.bottom - box.bottom, height: box.height, scrolled: element.scrollTop, whole: element.scrollHeight, outer: element.closest('.composer__field')!.scrollTop }
+  })
+  // five lines of 24 px, with 10 px of the field above and below, scrolled to the end
+  expect(seen).toEqual({ top: 10, bottom: 10, height: 120, scrolled: 96, whole: 216, outer: 0 })
+}, 90_000)
+
+test('pages that were never opened open without a network', async () => {
+  const page = await alice('phone')
+  await page.waitForLoadState('networkidle')
+  const lost: string[] = []
+  page.on('requestfailed', (request) => lost.push(request.url()))
+  await context.setOffline(true)
+  await chatWith(page, 'bob')
+  await says(page, 'for later')
+  await page.tap(id('nav-back'))
+  await page.tap('.uni-tabbar__item >> nth=1')
+  await page.waitForSelector(`${id('me-uid')}:visible`)
+  await page.screenshot({ path: path.join(shots, 'offline-me.png') })
+  // Chromium looks for the icon of the site again by itself
+  expect(lost.filter((url) => url.startsWith('http') && !url.includes('/logo-'))).toEqual([])
+}, 90_000)
