@@ -44,7 +44,7 @@ export function parseLines(text: string | undefined): Listed {
     const space = each.indexOf(' ')
     const body = each.slice(space + 1)
     if (space <= 0 || each.slice(0, space) !== checksum(body)) {
-      if (isTorn(body)) continue
+      if (space === -1 || isTorn(body)) continue
       unreadable++
       // a line behind it that takes it back takes back no other
       appended.push([])
@@ -54,9 +54,20 @@ export function parseLines(text: string | undefined): Listed {
   return { value, appended: appended.flat(), unreadable }
 }
 
-/** Cut off by a crash while it was written, and so never acknowledged: every line ends with a list. */
+/** Cut off by a crash while it was written, and so never acknowledged: of the list that it is, something is still open. */
 function isTorn(body: string): boolean {
-  return !body.endsWith(']')
+  if (body === '') return true
+  let open = 0
+  let isInText = false
+  for (let i = 0; i < body.length; i++) {
+    const character = body[i]
+    if (isInText && character === '\\') i++
+    else if (character === '"') isInText = !isInText
+    else if (isInText) continue
+    else if (character === '[' || character === '{') open++
+    else if (character === ']' || character === '}') open--
+  }
+  return isInText || open > 0
 }
 
 function before(text: string): string {
