@@ -4,6 +4,7 @@ import type { Benchmark } from './bench'
 import { fanout } from './gateway/fanout'
 import { idle } from './gateway/idle'
 import { peer } from './gateway/peer'
+import { jump } from './h5/jump'
 import { open } from './h5/open'
 import { scroll } from './h5/scroll'
 import { ingest } from './ingest'
@@ -23,5 +24,6 @@ export const benchmarks: readonly Benchmark[] = [
   idle,
   size,
   open,
+  jump,
   scroll,
 ]
