@@ -4,7 +4,6 @@ import type { Benchmark } from './bench'
 import { fanout } from './gateway/fanout'
 import { idle } from './gateway/idle'
 import { peer } from './gateway/peer'
-import { jump } from './h5/jump'
 import { open } from './h5/open'
 import { scroll } from './h5/scroll'
 import { ingest } from './ingest'
@@ -24,6 +23,5 @@ export const benchmarks: readonly Benchmark[] = [
   idle,
   size,
   open,
-  jump,
   scroll,
 ]

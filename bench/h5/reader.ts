@@ -25,13 +25,11 @@ export class Reader {
   }
 
   /** Opens the thread with so many messages by a tap in the list; answers after how many ms one can read and write. */
-  open(length: number): Promise<number> {
-    return this.tap(`[data-testid="conversation-row"][data-id="${conversationOf(length)}"]`, length - 1)
-  }
-
-  /** Taps what leads to message `seq`; answers after how many ms it is on the screen and the page answers. */
-  async tap(selector: string, seq: number): Promise<number> {
-    const [ms] = await Promise.all([this.page.evaluate((text) => (globalThis as Probed).probe.opened(text), numberOf(seq)), this.page.tap(selector)])
+  async open(length: number): Promise<number> {
+    const [ms] = await Promise.all([
+      this.page.evaluate((text) => (globalThis as Probed).probe.opened(text), numberOf(length - 1)),
+      this.page.tap(`[data-testid="conversation-row"][data-id="${conversationOf(length)}"]`),
+    ])
     return ms
   }
 

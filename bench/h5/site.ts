@@ -34,11 +34,6 @@ export function conversationOf(length: number): ConversationId {
   return conversationId('peer', `with-${length}`)
 }
 
-/** The conversation with so many messages, none of them read. */
-export function unreadOf(length: number): ConversationId {
-  return conversationId('peer', `unread-${length}`)
-}
-
 export class H5Site {
   private constructor(
     private readonly gateway: ServerProcess,
@@ -48,8 +43,8 @@ export class H5Site {
     private readonly address: string,
   ) {}
 
-  /** Builds, serves and fills; `lengths` are those of the conversations, `unread` of those that nobody has read. */
-  static async open(lengths: readonly number[], unread: readonly number[] = []): Promise<H5Site> {
+  /** Builds, serves and fills; `lengths` are those of the conversations. */
+  static async open(lengths: readonly number[]): Promise<H5Site> {
     const gateway = await startServer('gateway')
     try {
       await buildH5(gateway.url)
@@ -59,7 +54,7 @@ export class H5Site {
       await context.addInitScript(await bundle('bench/h5/probe.ts'))
       const site = new H5Site(gateway, stop, browser, context, address)
       const others = Array.from({ length: OTHERS }, (_, i) => ({ id: conversationId('peer', `other-${i}`), length: 1 }))
-      const conversations = [...others, ...lengths.map((length) => ({ id: conversationOf(length), length })), ...unread.map((length) => ({ id: unreadOf(length), length, isUnread: true }))]
+      const conversations = [...others, ...lengths.map((length) => ({ id: conversationOf(length), length }))]
       await site.prepare({ person: { appId: LOCAL_APP_ID, uid: UID }, conversations })
       return site
     } catch (error) {

@@ -46,7 +46,7 @@ describe('the table', () => {
 describe('the benchmarks', () => {
   const names = benchmarks.flatMap((benchmark) => benchmark.names)
 
-  it.each(['ingest', 'gateway.peer', 'gateway.fanout', 'gateway.idle', 'h5.open', 'h5.jump', 'h5.scroll'])('measure %s', (name) => {
+  it.each(['ingest', 'gateway.peer', 'gateway.fanout', 'gateway.idle', 'h5.open', 'h5.scroll'])('measure %s', (name) => {
     expect(names).toContain(name)
   })
 
