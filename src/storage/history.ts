@@ -48,6 +48,8 @@ export function createStorage(kv: KeyValue, newName = newId): Storage {
 
 class LoggedHistory implements History {
   private readonly cache = new PageCache(CACHED_PAGES)
+  /** The device has refused a write: what it refused may be counted, by a later write, before it is given again. */
+  private hasRefused = false
   /** Goes up with every commit: a page that was being read meanwhile may be the former one and is not cached. */
   private commits = 0
   /** By page, so that reading one twice counts its damage once. */
@@ -153,7 +155,7 @@ class LoggedHistory implements History {
     const since = this.commits
     const page = parsePage(await this.kv.list(key), number)
     const isCurrent = since === this.commits
-    const lost = Math.max(page.unreadable, isCurrent ? this.missing(id, number, page) : 0)
+    const lost = Math.max(page.unreadable, isCurrent && !this.hasRefused ? this.missing(id, number, page) : 0)
     if (lost > 0) this.unreadable.set(key, lost)
     if (isCurrent) this.cache.set(key, page)
     return page
@@ -208,6 +210,7 @@ class LoggedHistory implements History {
       this.index.changedTo(changed)
       for (const [key, page] of pages.changed) this.cache.set(key, page.page())
     } catch (error) {
+      this.hasRefused = true
       for (const key of pages.changed.keys()) this.cache.delete(key)
       throw error
     } finally {
