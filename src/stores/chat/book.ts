@@ -281,7 +281,7 @@ export class Book {
   }
 
   /** Somebody else writes this history from now on: nothing more is written from here. */
-  freeze(): void {
+  private freeze(): void {
     this.isFrozen = true
     clearTimeout(this.retryTimer)
   }
