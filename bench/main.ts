@@ -61,3 +61,5 @@ function machine(): string {
 }
 
 await runCommand(main)
+// What failed may have left something running.
+process.exit()

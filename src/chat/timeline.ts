@@ -125,15 +125,11 @@ export function withChunks(timeline: Timeline, reading: Reading, messages: reado
   const touches = timeline.from < timeline.to && reading.from <= timeline.to && timeline.from <= end
   if (!touches && !reading.jump) return unchanged(idle)
 
-  const arrived = new Map<number, Message[]>()
   const bySeq = new Map([...messages.map((message) => [message.seq, message] as const), ...timeline.news])
-  for (const message of bySeq.values()) {
-    if (message.seq >= timeline.length || message.seq < timeline.start) continue
-    const index = chunkOf(message.seq)
-    arrived.set(index, [...(arrived.get(index) ?? []), message])
-  }
+  const inLog = [...bySeq.values()].filter(({ seq }) => seq >= timeline.start && seq < timeline.length)
   const from = touches ? Math.min(timeline.from, reading.from) : reading.from
   const to = touches ? Math.max(timeline.to, end) : end
+  const arrived = byChunk(inLog, from, to)
   const chunks = new Map<number, Chunk>()
   for (let index = from; index < to; index++) {
     chunks.set(index, timeline.chunks.get(index) ?? { index, messages: (arrived.get(index) ?? []).sort(bySequence) })
@@ -163,11 +159,26 @@ export function append(timeline: Timeline, messages: readonly Message[], atEnd =
   const end = chunkCount(length)
   const to = atEnd ? end : Math.max(timeline.to, Math.min(end, timeline.from + MAX_CHUNKS))
   const chunks = new Map(timeline.chunks)
-  for (let index = chunkOf(timeline.length); index < to; index++) {
-    const messages = added.filter((message) => chunkOf(message.seq) === index)
-    chunks.set(index, { index, messages: [...(chunks.get(index)?.messages ?? []), ...messages] })
+  // Of many messages, those that would rush through the window are left out.
+  const first = Math.max(chunkOf(timeline.length), atEnd ? to - MAX_CHUNKS : 0)
+  const arrived = byChunk(added, first, to)
+  for (let index = first; index < to; index++) {
+    chunks.set(index, { index, messages: [...(chunks.get(index)?.messages ?? []), ...(arrived.get(index) ?? [])] })
   }
   return change(timeline, cut({ length, start, from, to, chunks, reading, news }, { from: to - 1, to }))
+}
+
+/** The messages of the chunks `from <= index < to`, by chunk, in the order they stand in. */
+function byChunk(messages: readonly Message[], from: number, to: number): Map<number, Message[]> {
+  const found = new Map<number, Message[]>()
+  for (const message of messages) {
+    const index = chunkOf(message.seq)
+    if (index < from || index >= to) continue
+    const known = found.get(index)
+    if (known) known.push(message)
+    else found.set(index, [message])
+  }
+  return found
 }
 
 /** How many chunks stay of a flood: two fill a screen. */

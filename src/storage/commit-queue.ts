@@ -8,7 +8,9 @@
 /** Load: so many jobs within so many ms, more than one person sends. Then a group gathers for GATHER_MS. */
 const LOAD = { jobs: 20, withinMs: 100 } as const
 export const GATHER_MS = 50
-const SPARED_MAX = 320
+/** A group of so many is not worth a wait. */
+const GROUP_MIN = 32
+const SPARED_MAX = 2_560
 
 export interface Clock {
   /** ms of any clock. */
@@ -49,7 +51,9 @@ export function createCommitQueue<Job>(
 
   async function gather(): Promise<void> {
     const before = waiting.length
-    await clock.pause(GATHER_MS)
+    // What comes all at once is there with the next task.
+    await clock.pause(0)
+    if (waiting.length < GROUP_MIN) await clock.pause(GATHER_MS)
     if (waiting.length > before) {
       spared = LOAD.jobs
       return
@@ -69,7 +73,7 @@ export function createCommitQueue<Job>(
   async function run(): Promise<void> {
     running = true
     while (waiting.length > 0) {
-      if (toSpare === 0 && isUnderLoad()) await gather()
+      if (toSpare === 0 && waiting.length < GROUP_MIN && isUnderLoad()) await gather()
       const group = takeGroup()
       toSpare = Math.max(0, toSpare - group.length)
       try {

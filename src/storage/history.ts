@@ -15,6 +15,7 @@ import { PageCache } from './page-cache'
 import { StorageError, type Damage, type Entry, type History, type Storage, type StorageUsage } from './port'
 import { draftRecord, messageRecord, pageRecord, parseDraftRecord, parsePage, parseToldRecord, sizeOf, toldRecord, type IndexRow, type Page } from './records'
 import { Ownership } from './ownership'
+import { RefusedMessages } from './refused-messages'
 
 /** Enough for the windows of a few open conversations and the last pages of those that receive. */
 const CACHED_PAGES = 24
@@ -48,8 +49,7 @@ export function createStorage(kv: KeyValue, newName = newId): Storage {
 
 class LoggedHistory implements History {
   private readonly cache = new PageCache(CACHED_PAGES)
-  /** The device has refused a write: what it refused may be counted, by a later write, before it is given again. */
-  private hasRefused = false
+  private readonly refused = new RefusedMessages()
   /** Goes up with every commit: a page that was being read meanwhile may be the former one and is not cached. */
   private commits = 0
   /** By page, so that reading one twice counts its damage once. */
@@ -155,7 +155,7 @@ class LoggedHistory implements History {
     const since = this.commits
     const page = parsePage(await this.kv.list(key), number)
     const isCurrent = since === this.commits
-    const lost = Math.max(page.unreadable, isCurrent && !this.hasRefused ? this.missing(id, number, page) : 0)
+    const lost = Math.max(page.unreadable, isCurrent ? this.missing(id, number, page) : 0)
     if (lost > 0) this.unreadable.set(key, lost)
     if (isCurrent) this.cache.set(key, page)
     return page
@@ -173,50 +173,55 @@ class LoggedHistory implements History {
   }
 
   private async commitWrites(jobs: readonly Job[]): Promise<void> {
-    const drafts = new Map<string, Write>()
+    const entries = jobs.flatMap((job) => (job.type === 'write' ? job.entries : []))
+    const drafts = new Map(jobs.flatMap((job) => (job.type === 'draft' ? [[job.id, job.text] as const] : [])))
     const pages = new Pages((id, number) => this.readPage(id, number), this.keys)
-    const rows = new Map<ConversationId, IndexRow>()
-
-    for (const job of jobs) {
-      if (job.type === 'draft') {
-        const key = this.keys.draft(job.id)
-        drafts.set(key, job.text === '' ? { type: 'delete', key } : { type: 'put', key, value: draftRecord(job.text) })
-      }
-      for (const entry of job.type === 'write' ? job.entries : []) {
-        const former = rows.get(entry.conversation.id) ?? this.index.rows.get(entry.conversation.id)
-        const conversation = notBefore(entry.conversation, former)
-        let added = 0
-        for (const message of entry.messages ?? []) {
-          const number = pageOf(message.seq)
-          const page = pages.taken(conversation.id, number) ?? (await pages.of(conversation.id, number))
-          added += page.add(message)
-        }
-        const trimmed = conversation.start > (former?.conversation.start ?? 0) ? await this.trim(conversation, former, pages) : NOTHING_TRIMMED
-        rows.set(conversation.id, { conversation, bytes: Math.max(0, (former?.bytes ?? 0) + added - trimmed.bytes), since: trimmed.since ?? former?.since ?? conversation.at })
-      }
-    }
-
-    // A page that is written anew takes less than what was appended to it.
-    for (const { id, freed } of pages.freed()) {
-      const row = rows.get(id)
-      if (row) rows.set(id, { ...row, bytes: Math.max(0, row.bytes - freed) })
-    }
-    const changed = [...rows.values()]
-    // Messages first, and deletions only once the index does not count what goes: whatever fails in between, what is counted is there.
-    const writes: Write[] = [...drafts.values(), ...pages.writes()]
-    if (changed.length > 0) writes.push(this.index.changes(changed))
     try {
+      this.refused.check(entries)
+      const rows = await this.changedRows(entries, pages)
+      // Messages first, and deletions only once the index does not count what goes: whatever fails in between, what is counted is there.
+      const writes: Write[] = [...[...drafts].map(([id, text]) => this.draftWrite(id, text)), ...pages.writes()]
+      if (rows.length > 0) writes.push(this.index.changes(rows))
       await this.ownership.commit(writes)
-      this.index.changedTo(changed)
+      this.index.changedTo(rows)
       for (const [key, page] of pages.changed) this.cache.set(key, page.page())
+      this.refused.kept(entries)
     } catch (error) {
-      this.hasRefused = true
+      if (error instanceof StorageError) this.refused.add(entries, (id) => this.index.rows.get(id)?.conversation.length ?? 0, error)
       for (const key of pages.changed.keys()) this.cache.delete(key)
       throw error
     } finally {
       this.commits++
     }
     await this.tidy(pages.deletions(), (key) => pages.deleted.has(key))
+  }
+
+  private draftWrite(id: ConversationId, text: string): Write {
+    const key = this.keys.draft(id)
+    return text === '' ? { type: 'delete', key } : { type: 'put', key, value: draftRecord(text) }
+  }
+
+  /** Puts the messages into `pages`; answers what the index then says of their conversations. */
+  private async changedRows(entries: readonly Entry[], pages: Pages): Promise<IndexRow[]> {
+    const rows = new Map<ConversationId, IndexRow>()
+    for (const entry of entries) {
+      const former = rows.get(entry.conversation.id) ?? this.index.rows.get(entry.conversation.id)
+      const conversation = notBefore(entry.conversation, former)
+      let added = 0
+      for (const message of entry.messages ?? []) {
+        const number = pageOf(message.seq)
+        const page = pages.taken(conversation.id, number) ?? (await pages.of(conversation.id, number))
+        added += page.add(message)
+      }
+      const trimmed = conversation.start > (former?.conversation.start ?? 0) ? await this.trim(conversation, former, pages) : NOTHING_TRIMMED
+      rows.set(conversation.id, { conversation, bytes: Math.max(0, (former?.bytes ?? 0) + added - trimmed.bytes), since: trimmed.since ?? former?.since ?? conversation.at })
+    }
+    // A page that is written anew takes less than what was appended to it.
+    for (const { id, freed } of pages.freed()) {
+      const row = rows.get(id)
+      if (row) rows.set(id, { ...row, bytes: Math.max(0, row.bytes - freed) })
+    }
+    return [...rows.values()]
   }
 
   /**
@@ -256,6 +261,7 @@ class LoggedHistory implements History {
     const folder = this.keys.log(id)
     await this.ownership.commit([this.index.changes([], [id])])
     this.index.changedTo([], [id])
+    this.refused.forget(id)
     await this.tidy([{ type: 'clear', folder }, { type: 'delete', key: this.keys.draft(id) }], (key) => key.startsWith(folder))
   }
 

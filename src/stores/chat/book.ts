@@ -48,6 +48,8 @@ export class Book {
   /** By conversation and seq, the newest state of what is on its way to storage. */
   private readonly underWay = new Map<ConversationId, Map<number, Message>>()
   private readonly unkeptDrafts = new Map<ConversationId, string>()
+  /** By conversation that is being removed, what was refused of it: it counts again should the removal be refused too. */
+  private readonly removing = new Map<ConversationId, Map<number, Message>>()
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private isFrozen = false
   private isEnded = false
@@ -158,7 +160,7 @@ export class Book {
     const entries = this.withUnkept(conversation, messages)
     const isKept = await this.keep(() => this.history.write(entries))
     if (isKept) this.nowKept(entries)
-    else if (this.heads.has(conversation.id)) this.notKept(conversation.id, messages)
+    else this.notKept(conversation.id, messages)
     this.end(conversation.id, messages)
     if (this.heads.has(conversation.id)) this.show(conversation)
     if (messages.length > 0) this.showMessages(conversation.id, messages)
@@ -315,8 +317,9 @@ export class Book {
     // What is being read must not bring it back.
     if (!this.isComplete.value) await this.load()
     const head = this.heads.get(id)
-    const refused = this.unkept.get(id)
+    const refused = this.unkept.get(id) ?? new Map<number, Message>()
     const draft = this.unkeptDrafts.get(id)
+    this.removing.set(id, refused)
     // What comes from now on begins a new conversation, and is written after the removal.
     this.heads.delete(id)
     this.unkept.delete(id)
@@ -326,10 +329,12 @@ export class Book {
     } catch (error) {
       if (head && !this.heads.has(id)) {
         this.heads.set(id, head)
-        if (refused) this.unkept.set(id, refused)
+        if (refused.size > 0) this.unkept.set(id, refused)
         if (draft !== undefined && !this.unkeptDrafts.has(id)) this.unkeptDrafts.set(id, draft)
       }
       throw error
+    } finally {
+      this.removing.delete(id)
     }
     this.unread.value -= this.shown.get(id)?.value.unread ?? 0
     this.shown.delete(id)
@@ -396,11 +401,13 @@ export class Book {
   }
 
   private notKept(id: ConversationId, messages: readonly Message[]): void {
-    const refused = this.unkept.get(id) ?? new Map<number, Message>()
+    // What was on its way when a removal began comes back before that does.
+    const removing = this.removing.get(id)
+    const refused = removing ?? this.unkept.get(id) ?? new Map<number, Message>()
     const newest = this.underWay.get(id)
     // A newer state that is on its way stands for this one, and goes from here once it is kept.
     for (const message of messages) refused.set(message.seq, newest?.get(message.seq) ?? message)
-    this.unkept.set(id, refused)
+    if (!removing && this.heads.has(id)) this.unkept.set(id, refused)
   }
 
   private nowKept(entries: readonly Entry[]): void {

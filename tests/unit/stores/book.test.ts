@@ -207,6 +207,41 @@ describe('writes that overlap', () => {
   })
 })
 
+it('keeps of every conversation all messages up to one, whatever the disk refuses and whenever the program ends', async () => {
+  const id = fc.constantFrom<ConversationId>('peer:a', 'channel:b')
+  const event = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('arrive' as const), id }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('read' as const), id }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('clear' as const), id }) },
+  )
+  const steps = fc.array(fc.record({ event, fails: fc.boolean(), waits: fc.boolean() }), { maxLength: 20 })
+  await fc.assert(
+    fc.asyncProperty(steps, async (course) => {
+      const { book: b, disk, failNext } = await failing()
+      const kept = new Map<ConversationId, number>()
+      const pending: Promise<unknown>[] = []
+      for (const { event: what, fails, waits } of course) {
+        if (fails) failNext()
+        const seq = b.head(what.id)?.length ?? 0
+        if (what.do === 'arrive') pending.push(arrive(b, what.id, seq).then((isKept) => void (isKept && kept.set(what.id, Math.max(seq, kept.get(what.id) ?? 0)))))
+        else if (what.do === 'clear') pending.push(b.clear([what.id]))
+        else if (b.head(what.id)) pending.push(b.commit(markRead(b.head(what.id)!)))
+        if (waits) await Promise.all(pending.splice(0))
+      }
+      await Promise.all(pending)
+      const history = await openHistory(disk)
+      for (const { id: each, start, length } of await history.conversations()) {
+        const seqs = (await history.messages(each, start, Infinity)).map((message) => message.seq)
+        expect(seqs).toEqual(Array.from({ length: length - start }, (_, index) => start + index))
+        expect(length).toBeGreaterThan(kept.get(each) ?? -1)
+      }
+      expect(history.damage().unreadable).toBe(0)
+      await b.close()
+    }),
+    { numRuns: 500 },
+  )
+})
+
 describe('a clearing that the disk refuses', () => {
   async function withThree() {
     const opened = await failing()
@@ -292,6 +327,19 @@ describe('a removal', () => {
     const history = await openHistory(disk)
     expect(await history.messages('peer:bob', 0, 9)).toHaveLength(1)
     expect(await history.draft('peer:bob')).toBe('typed')
+  })
+
+  it('that the disk refuses keeps what was refused while it waited', async () => {
+    const { book: b, disk } = await book()
+    await arrive(b, 'peer:bob', 1)
+    disk.failing = 'failed'
+    const arrived = arrive(b, 'peer:bob', 2)
+    await expect(b.remove('peer:bob')).rejects.toBeInstanceOf(StorageError)
+    expect(await arrived).toBe(false)
+    disk.failing = undefined
+    expect(await arrive(b, 'peer:bob', 3)).toBe(true)
+    expect(await (await openHistory(disk)).messages('peer:bob', 0, 9)).toHaveLength(3)
+    await b.close()
   })
 
   it('while a message comes ends in a new conversation with that message alone, on the disk as on the screen', async () => {
