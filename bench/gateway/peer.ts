@@ -1,7 +1,7 @@
 /**
  * Messages between peers through the gateway.
  *
- * The times, in turns, so that a busy machine slows all of them: from `sendMessageToPeer` of the product's own client to its
+ * The times, in turns: from `sendMessageToPeer` of the product's own client to its
  * promise, with the receiver's acknowledgement in between, which its client gives once its listeners are done; the same
  * frames between two bare `ws` clients; and a bare `ws` echo of the same text. The ratio compares the last two: what the
  * gateway adds to what the sockets cost.
@@ -17,6 +17,7 @@ import { LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
 import type { RtmClient } from '@/src/rtm/port'
 import { connectSocket } from '../../tests/support/connect-socket'
 import type { Benchmark } from '../bench'
+import { apart } from '../support/cores'
 import { quantile } from '../support/stats'
 import { LeanClient, numberAfter } from './lean-client'
 import { startServer, type ServerProcess } from './processes'
@@ -39,7 +40,9 @@ export const peer: Benchmark = {
     try {
       const n = quick ? 4_000 : 200_000
       const { perSecond, perCpuSecond } = await throughput(gateway, n)
+      const together = apart([gateway.pid, echo.pid])
       const times = await roundTrips(gateway.url, echo.url, quick ? 3 : 40)
+      together()
       const [framesP50, echoP50] = [quantile(times.frames, 0.5), quantile(times.echo, 0.5)]
       yield {
         name: 'gateway.peer',
@@ -70,20 +73,23 @@ async function roundTrips(gatewayUrl: string, echoUrl: string, rounds: number): 
   // the first round is for the compiler
   for (let round = -1; round < rounds; round++) {
     const sender = await logIn(gatewayUrl, `sender${round}`)
-    const client = await timesOf(async () => {
-      const { hasPeerReceived } = await sender.sendMessageToPeer({ text: TEXT, messageType: 'TEXT' }, 'receiver')
-      if (!hasPeerReceived) throw new Error('the receiver did not acknowledge')
-    })
-    const frames = await timesOf(async () => {
-      const answer = JSON.parse(await bareSender.ask(JSON.stringify({ t: 'peer', id: ++lastId, to: 'bare-receiver', text: TEXT })))
-      if (answer.id !== lastId || answer.received !== true) throw new Error(`the gateway answers ${JSON.stringify(answer)}`)
-    })
-    const back = await timesOf(async () => void (await echo.ask(TEXT)))
+    // One of each after the other, so that a busy machine slows all of them alike.
+    for (let trip = 0; trip < PER_CLIENT; trip++) {
+      const client = await timeOf(async () => {
+        const { hasPeerReceived } = await sender.sendMessageToPeer({ text: TEXT, messageType: 'TEXT' }, 'receiver')
+        if (!hasPeerReceived) throw new Error('the receiver did not acknowledge')
+      })
+      const frames = await timeOf(async () => {
+        const answer = JSON.parse(await bareSender.ask(JSON.stringify({ t: 'peer', id: ++lastId, to: 'bare-receiver', text: TEXT })))
+        if (answer.id !== lastId || answer.received !== true) throw new Error(`the gateway answers ${JSON.stringify(answer)}`)
+      })
+      const back = await timeOf(async () => void (await echo.ask(TEXT)))
+      if (round < 0) continue
+      times.client.push(client)
+      times.frames.push(frames)
+      times.echo.push(back)
+    }
     await sender.logout()
-    if (round < 0) continue
-    times.client.push(...client)
-    times.frames.push(...frames)
-    times.echo.push(...back)
   }
   await receiver.logout()
   for (const client of [echo, bareSender, bareReceiver]) client.close()
@@ -127,14 +133,11 @@ class BareClient {
   }
 }
 
-async function timesOf(trip: () => Promise<void>): Promise<number[]> {
-  const times: number[] = []
-  for (let i = 0; i < PER_CLIENT; i++) {
-    const start = performance.now()
-    await trip()
-    times.push(performance.now() - start)
-  }
-  return times
+/** In ms. */
+async function timeOf(trip: () => Promise<void>): Promise<number> {
+  const start = performance.now()
+  await trip()
+  return performance.now() - start
 }
 
 async function logIn(url: string, uid: string): Promise<RtmClient> {

@@ -7,6 +7,7 @@ import type { Costs, FromServer } from './server'
 
 export interface ServerProcess {
   readonly url: string
+  readonly pid: number
   costs(): Promise<Costs>
   stop(): Promise<void>
 }
@@ -16,6 +17,7 @@ export async function startServer(kind: 'gateway' | 'echo'): Promise<ServerProce
   const started = await told(child)
   if (!('port' in started)) throw new Error(`the ${kind} told no port`)
   return {
+    pid: child.pid ?? 0,
     url: `ws://127.0.0.1:${started.port}${GATEWAY_PATH}`,
     async costs() {
       child.send('costs')
