@@ -18,7 +18,7 @@ import { conversationId, conversationKind, conversationTarget, type Conversation
 import { idKey, SeenMessages, seenKey } from '@/src/chat/duplicates'
 import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
-import { isTakenBack, type Message, type MessageBody, type NoticeBody } from '@/src/chat/message'
+import { hasFailed, type Message, type MessageBody, type NoticeBody } from '@/src/chat/message'
 import { gather, gatherAll, gathersInto, type MemberEvent } from '@/src/chat/notice'
 import { afterError, afterReceipt, afterRestart, OUTBOX_TTL_MS } from '@/src/chat/outbox'
 import { RecentMap } from '@/src/chat/recent-map'
@@ -181,7 +181,7 @@ export class Account {
     const failed: Message[] = []
     for (let from = Math.max(0, length - RESEND_AMONG); from < length; from += LOOK_BACK_STEP) {
       const messages = await this.book.messages(id, from, Math.min(length, from + LOOK_BACK_STEP))
-      failed.push(...messages.filter(({ status, failure }) => status === 'failed' && !isTakenBack(failure)))
+      failed.push(...messages.filter(hasFailed))
     }
     return failed
   }
