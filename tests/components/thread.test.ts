@@ -226,6 +226,15 @@ describe('the status of one’s own message', () => {
     await eventually(() => expect(world.phone.sheets.at(-1)).toEqual(['复制', '取消发送', '全部重新发送']))
   })
 
+  it('of one that the server keeps for the peer offers no taking back', async () => {
+    const { page } = await peerThread()
+    world.phone.chooses = undefined
+    await send(page, 'there already')
+    await eventually(() => expect(lines(page)).toEqual(['there already | 对方尚未收到']))
+    await page.all('message-row').at(-1)!.trigger('longpress')
+    await eventually(() => expect(world.phone.sheets).toEqual([['复制']]))
+  })
+
   it('on a full chunk goes when a later message of the run tells it', async () => {
     const own = texts(20, 'alice')
     await world.remembers('alice', conversation('channel:general', own.map((message) => ({ ...message, status: 'sent' as const }))))

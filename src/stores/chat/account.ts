@@ -20,7 +20,7 @@ import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
 import { hasFailed, type Message, type MessageBody, type NoticeBody } from '@/src/chat/message'
 import { gather, gatherAll, gathersInto, type MemberEvent } from '@/src/chat/notice'
-import { afterError, afterReceipt, afterRestart, OUTBOX_TTL_MS } from '@/src/chat/outbox'
+import { afterError, afterReceipt, afterRestart, canCancel, OUTBOX_TTL_MS } from '@/src/chat/outbox'
 import { RecentMap } from '@/src/chat/recent-map'
 import { once } from '@/src/chat/once'
 import { receivedAt } from '@/src/chat/received-at'
@@ -193,6 +193,11 @@ export class Account {
     const { status, failure, keep } = decision
     await this.settle(id, { ...message, status, ...(failure && { failure }) }, keep)
     return true
+  }
+
+  /** Whether {@link cancel} can take a message back. */
+  canCancel(id: ConversationId, message: Message): boolean {
+    return this.isWaiting(id, message) && canCancel(message, this.ports.capabilities)
   }
 
   /** Whether a message of one's own is still to be sent, or to be received by its peer. */
