@@ -95,7 +95,10 @@ export class Account {
     const showMessages = (id: ConversationId, messages: readonly Message[]) => {
       for (const thread of this.threads.values()) if (thread.conversation === id) this.arrivals.get(thread.key)?.add(messages)
     }
-    this.book = new Book(ports.history, showMessages, ports.limits)
+    const showStart = (id: ConversationId, start: number) => {
+      for (const thread of this.threads.values()) if (thread.conversation === id) thread.startAt(start)
+    }
+    this.book = new Book(ports.history, showMessages, ports.limits, showStart)
     const pace = new SendPace(Date.now)
     this.receipts = new Receipts(
       (peer, text) => ports.sendToPeer(peer, text),

@@ -26,6 +26,8 @@ const TRY_AGAIN_MS = 1_000
 
 /** Called when messages of a conversation are to be shown: new ones and changed ones. */
 export type ShowMessages = (id: ConversationId, messages: readonly Message[]) => void
+/** Called when the messages before `start` are gone. */
+export type ShowStart = (id: ConversationId, start: number) => void
 
 export class Book {
   /** Conversation ids, the newest first. */
@@ -61,6 +63,7 @@ export class Book {
     private readonly history: History,
     private readonly showMessages: ShowMessages,
     private limits: HistoryLimits = HISTORY_LIMITS,
+    private readonly showStart: ShowStart = () => undefined,
   ) {}
 
   /** Takes the conversations that changed last, which the history has at hand. */
@@ -450,6 +453,7 @@ export class Book {
     const shown = this.shown.get(conversation.id)
     this.unread.value += conversation.unread - (shown?.value.unread ?? 0)
     const before = shown?.value
+    if (before && conversation.start > before.start) this.showStart(conversation.id, conversation.start)
     if (shown) shown.value = conversation
     else this.shown.set(conversation.id, shallowRef(conversation))
     if (before?.at !== conversation.at || before.pinned !== conversation.pinned) this.place(conversation)
