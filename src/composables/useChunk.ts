@@ -100,7 +100,7 @@ export function useChunk(name: () => string) {
     if (message?.body.kind !== 'text' || !thread || !account) return
     const isWaiting = account.isWaiting(thread.conversation, message)
     const othersFailed = isWaiting && (await account.hasFailed(thread.conversation))
-    const actions = messageActions(message, isWaiting, othersFailed)
+    const actions = messageActions(message, { isWaiting, othersFailed, canCancel: account.canCancel(thread.conversation, message) })
     const index = await chooseAction(actions.map((action) => t(`thread.${action}`)))
     switch (index === undefined ? undefined : actions[index]) {
       case 'copy':
@@ -125,9 +125,15 @@ export function useChunk(name: () => string) {
 
 type MessageAction = 'copy' | 'resend' | 'resend-all' | 'cancel'
 
+interface MessageState {
+  readonly isWaiting: boolean
+  readonly othersFailed: boolean
+  readonly canCancel: boolean
+}
+
 /** What can be done with a text: of one's own, a waiting one can be taken back, a failed one or one that was taken back sent again. */
-function messageActions({ status, failure }: Message, isWaiting: boolean, othersFailed: boolean): MessageAction[] {
-  if (isWaiting && status !== 'delivered') return othersFailed ? ['copy', 'cancel', 'resend-all'] : ['copy', 'cancel']
+function messageActions({ status, failure }: Message, { isWaiting, othersFailed, canCancel }: MessageState): MessageAction[] {
+  if (isWaiting && status !== 'delivered') return ['copy', ...(canCancel ? ['cancel' as const] : []), ...(othersFailed ? ['resend-all' as const] : [])]
   if (status !== 'failed') return ['copy']
   return isTakenBack(failure) ? ['copy', 'resend'] : ['copy', 'resend', 'resend-all']
 }

@@ -216,7 +216,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'storage.limit.bytes': 'Use at most',
   'storage.limit.messages.value': '{count} messages',
   'storage.limit.lower.title': 'Lower the limit?',
-  'storage.limit.lower.messages': 'Messages deleted for good, the oldest first: {count}.',
+  'storage.limit.lower.messages': 'Messages deleted for good, the oldest first: up to {count}.',
   'storage.limit.lower.bytes': 'The oldest messages, about {size}, are deleted for good.',
   'storage.limits.hint': 'Beyond that the oldest messages go first, but never unread or unsent ones.',
   'storage.row': '{size}, {count} messages',

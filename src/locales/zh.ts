@@ -214,7 +214,7 @@ export const zh = {
   'storage.limit.bytes': '全部会话最多占用',
   'storage.limit.messages.value': '{count} 条',
   'storage.limit.lower.title': '降低上限？',
-  'storage.limit.lower.messages': '将删除最早的 {count} 条消息，无法恢复。',
+  'storage.limit.lower.messages': '将删除最早的消息，最多 {count} 条，无法恢复。',
   'storage.limit.lower.bytes': '将删除最早的消息，约 {size}，无法恢复。',
   'storage.limits.hint': '超出后先删最早的消息，未读和未发出的不删。',
   'storage.row': '{size}，{count} 条消息',

@@ -32,6 +32,7 @@ interface Renewal {
 type Commit = (writes: readonly Write[]) => Promise<void>
 
 const metaKey = ({ index }: PersonKeys): string => `${index}meta`
+const journalKey = ({ index }: PersonKeys, { generation }: IndexMeta): string => `${index}${generation}.journal`
 
 /** A row of the journal for a conversation that was removed. */
 const removal = (id: ConversationId): unknown => ({ removed: id })
@@ -67,6 +68,14 @@ export class ConversationIndex {
   /** Whether a later version of this client wrote it. */
   static async isNewer(kv: KeyValue, keys: PersonKeys): Promise<boolean> {
     return parseMeta((await kv.list(metaKey(keys))).value) === 'newer'
+  }
+
+  /** A text that is another after every change of the index. */
+  static async stamp(kv: KeyValue, keys: PersonKeys): Promise<string> {
+    const meta = parseMeta((await kv.list(metaKey(keys))).value) ?? EMPTY
+    if (meta === 'newer') return meta
+    const { appended } = await kv.list(journalKey(keys, meta))
+    return `${meta.generation} ${appended.length}`
   }
 
   /** Resolves once the conversations that changed last are in `rows`. To be called by who writes it: what another writes meanwhile is not in it. */
@@ -250,8 +259,8 @@ export class ConversationIndex {
     this.isJournalDamaged = true
   }
 
-  private journal({ generation }: IndexMeta): string {
-    return `${this.keys.index}${generation}.journal`
+  private journal(meta: IndexMeta): string {
+    return journalKey(this.keys, meta)
   }
   private page({ generation }: IndexMeta, page: number): string {
     return `${this.keys.index}${generation}.${page}`

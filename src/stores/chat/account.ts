@@ -18,9 +18,9 @@ import { conversationId, conversationKind, conversationTarget, type Conversation
 import { idKey, SeenMessages, seenKey } from '@/src/chat/duplicates'
 import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
-import { isTakenBack, type Message, type MessageBody, type NoticeBody } from '@/src/chat/message'
+import { hasFailed, type Message, type MessageBody, type NoticeBody } from '@/src/chat/message'
 import { gather, gatherAll, gathersInto, type MemberEvent } from '@/src/chat/notice'
-import { afterError, afterReceipt, afterRestart, OUTBOX_TTL_MS } from '@/src/chat/outbox'
+import { afterError, afterReceipt, afterRestart, canCancel, OUTBOX_TTL_MS } from '@/src/chat/outbox'
 import { RecentMap } from '@/src/chat/recent-map'
 import { once } from '@/src/chat/once'
 import { receivedAt } from '@/src/chat/received-at'
@@ -95,7 +95,10 @@ export class Account {
     const showMessages = (id: ConversationId, messages: readonly Message[]) => {
       for (const thread of this.threads.values()) if (thread.conversation === id) this.arrivals.get(thread.key)?.add(messages)
     }
-    this.book = new Book(ports.history, showMessages, ports.limits)
+    const showStart = (id: ConversationId, start: number) => {
+      for (const thread of this.threads.values()) if (thread.conversation === id) thread.startAt(start)
+    }
+    this.book = new Book(ports.history, showMessages, ports.limits, showStart)
     const pace = new SendPace(Date.now)
     this.receipts = new Receipts(
       (peer, text) => ports.sendToPeer(peer, text),
@@ -181,7 +184,7 @@ export class Account {
     const failed: Message[] = []
     for (let from = Math.max(0, length - RESEND_AMONG); from < length; from += LOOK_BACK_STEP) {
       const messages = await this.book.messages(id, from, Math.min(length, from + LOOK_BACK_STEP))
-      failed.push(...messages.filter(({ status, failure }) => status === 'failed' && !isTakenBack(failure)))
+      failed.push(...messages.filter(hasFailed))
     }
     return failed
   }
@@ -193,6 +196,11 @@ export class Account {
     const { status, failure, keep } = decision
     await this.settle(id, { ...message, status, ...(failure && { failure }) }, keep)
     return true
+  }
+
+  /** Whether {@link cancel} can take a message back. */
+  canCancel(id: ConversationId, message: Message): boolean {
+    return this.isWaiting(id, message) && canCancel(message, this.ports.capabilities)
   }
 
   /** Whether a message of one's own is still to be sent, or to be received by its peer. */

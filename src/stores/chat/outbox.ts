@@ -10,6 +10,7 @@ import {
   afterError,
   afterPeerResult,
   beforeSending,
+  canCancel,
   cancelled,
   decided,
   nextStep,
@@ -94,7 +95,7 @@ export class Outbox {
   cancel(id: ConversationId, seq: number): OutboxDecision | 'on-its-way' | 'too-late' {
     const queue = this.queues.get(id)
     const item = queue?.items.find((other) => other.seq === seq)
-    if (!queue || !item || item.stored) return 'too-late'
+    if (!queue || !item || !canCancel(item, this.ports.capabilities)) return 'too-late'
     if (queue.sending === seq) {
       queue.isTakenBack = true
       return 'on-its-way'
