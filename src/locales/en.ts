@@ -97,7 +97,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'list.cancelled': 'Not sent',
   'list.sending': 'Sending',
   'list.queued': 'Waiting',
-  'list.left': 'left',
+  'list.left': 'Left',
   'list.parked': 'Paused',
   'list.delete': 'Delete chat',
   'list.delete.title': 'Delete the chat with {name}?',
