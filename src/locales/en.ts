@@ -232,6 +232,12 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'storage.failed': 'That did not work: the storage of this device is not available. Please try again later',
   'storage.hint': 'RTM keeps no messages on its servers: what is cleared here cannot be brought back.',
   'me.logout': 'Log out',
+  'me.logout.title': 'Log out?',
+  'me.logout.waiting': '{count} messages wait to be sent. They stay on this device and go out when you next log in with this account.',
+  'me.logout.waiting.one': '{count} message waits to be sent. It stays on this device and goes out when you next log in with this account.',
+  'me.logout.at-risk': '{count} messages have not been sent, and this device cannot save them now. They may be lost.',
+  'me.logout.at-risk.one': '{count} message has not been sent, and this device cannot save it now. It may be lost.',
+  'me.logout.confirm': 'Log out',
 
   'common.ok': 'OK',
   'common.cancel': 'Cancel',

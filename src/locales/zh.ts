@@ -230,6 +230,12 @@ export const zh = {
   'storage.failed': '没能完成：本机存储暂时不可用，请稍后再试',
   'storage.hint': 'RTM 不在服务器上保存消息，清空后无法找回。',
   'me.logout': '退出登录',
+  'me.logout.title': '退出登录？',
+  'me.logout.waiting': '还有 {count} 条消息等待发送，会留在本机，下次用这个账号登录后自动发出。',
+  'me.logout.waiting.one': '还有 {count} 条消息等待发送，会留在本机，下次用这个账号登录后自动发出。',
+  'me.logout.at-risk': '还有 {count} 条消息没有发出，而本机存储有问题，退出后可能丢失。',
+  'me.logout.at-risk.one': '还有 {count} 条消息没有发出，而本机存储有问题，退出后可能丢失。',
+  'me.logout.confirm': '退出',
 
   'common.ok': '好',
   'common.cancel': '取消',
