@@ -7,8 +7,7 @@
  * have to be moved, it waits until it is at rest: a fling would be stopped, and what moved meanwhile be forgotten.
  */
 import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue'
-import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
-import { displayId } from '@/src/chat/names'
+import type { ConversationId } from '@/src/chat/conversation'
 import { scrollAnchor, type ThreadView } from '@/src/chat/scroll-anchor'
 import { chunkAt, lastSeen, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type DrawnRow, type Stretch } from '@/src/chat/spacers'
 import { CHUNK_SIZE, MAX_CHUNKS, chunkOf, type ChunkRange } from '@/src/chat/timeline'
@@ -105,7 +104,6 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   const window = whileVisible(visible, () => thread.window.value)
   const drawn = whileVisible(visible, () => shown.value)
-  const target = displayId(conversationTarget(conversation))
 
   const older = computed(() => {
     if (window.value.unreadable) return t('thread.unreadable')
@@ -113,7 +111,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     return t(isSlow.value ? 'thread.older.loading' : 'thread.older')
   })
   const empty = computed(() => {
-    if (window.value.empty) return t(conversationKind(conversation) === 'peer' ? 'thread.empty.peer' : 'thread.empty.channel', { name: target })
+    if (window.value.empty) return t('thread.empty')
     const { isLong, hasOlder, chunks } = window.value
     return isLong && !hasOlder && chunks.length > 0 ? t('thread.start') : ''
   })

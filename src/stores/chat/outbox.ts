@@ -105,6 +105,13 @@ export class Outbox {
     return cancelled(item)
   }
 
+  /** How many messages wait that are with nobody but this device. */
+  get unsent(): number {
+    let count = 0
+    for (const { items } of this.queues.values()) count += items.filter((item) => canCancel(item, this.ports.capabilities)).length
+    return count
+  }
+
   /** Something happened that messages of this conversation may wait for. */
   sign(id: ConversationId, sign: Sign): void {
     const queue = this.queues.get(id)
