@@ -402,7 +402,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   /** Unread messages that were passed over can be gone back to, unless they are on the screen. */
   async function offerBack(place: Skipped): Promise<void> {
     const [first] = await rowsInView()
-    if (first && first.seq > place.seq) skipped.value = place
+    // Where nothing has a size, all that is drawn counts as being on the screen.
+    if ((first?.seq ?? thread.view().from) > place.seq) skipped.value = place
   }
 
   function highlight(seq: number): void {
