@@ -13,7 +13,7 @@ import { scrollAnchor, type ThreadView } from '@/src/chat/scroll-anchor'
 import { chunkAt, lastSeen, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type DrawnRow, type Stretch } from '@/src/chat/spacers'
 import { CHUNK_SIZE, MAX_CHUNKS, chunkOf, type ChunkRange } from '@/src/chat/timeline'
 import { t } from '@/src/locales'
-import { observeVisible, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
+import { laidOut, observeVisible, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
 import { useChatStore } from '@/src/stores/chat'
 import { parseChunkName } from '@/src/stores/chat/thread'
 import type { ScrollEvent } from './events'
@@ -184,6 +184,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       }
       const { names, staged, veiled } = shown.value
       await Promise.all((veiled ? names : staged).map((name) => rulers.drawn(name)))
+      // Somebody may be scrolling.
+      if (!veiled) await laidOut()
       await isVisible()
       if (!isGone) await place(previous)
     }
@@ -310,7 +312,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   /** After the window grew: the end may have come into the window, and gone out of sight, before the observer tells. */
   async function lookAround(): Promise<void> {
-    if (busy || !visible.value) return
+    await laidOut()
+    if (isGone || busy || !visible.value) return
     const now = await measure()
     if (isGone || busy) return
     if (now) isEndVisible = isAtEnd(now.layout.scrollTop, now.layout)
