@@ -74,7 +74,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const visible = usePageVisible()
   const account = chat.account
   const thread = useThread(conversation, at)
-  const rulers = provideRulers()
+  const rulers = provideRulers((name) => shown.value.staged.includes(name))
   const instance = getCurrentInstance()
   const { isAtRest, isTouched, rest, moved, touched, released } = useScrollRest(cameToRest)
 
@@ -184,9 +184,9 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       }
       const { names, staged, veiled } = shown.value
       await Promise.all((veiled ? names : staged).map((name) => rulers.drawn(name)))
+      await isVisible()
       // Somebody may be scrolling.
       if (!veiled) await laidOut()
-      await isVisible()
       if (!isGone) await place(previous)
     }
     const before = busy
