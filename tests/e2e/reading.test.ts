@@ -16,6 +16,12 @@ import { movements, record, rowsNow, type Frame } from '../support/row-recorder'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const id = (name: string) => `[data-testid="${name}"]`
+/** uni's sheet of actions, while it is shown. */
+const SHEET = '.uni-actionsheet_toggle'
+/** Longer than it takes until what was seen is written down. */
+const SEEN_MS = 1_500
+/** Longer than a press takes to be a long one. */
+const LONG_PRESS_MS = 700
 const WHEEL_PX = 200
 /** How many messages Bob has written before Alice looks. RTM lets him send 180 in 3 s. */
 const WRITTEN = 420
@@ -136,6 +142,10 @@ test('one reads: from the divider, up and down through all of it, while messages
   expect(await alice.textContent(id('unread-divider'))).toBe(`以下为 ${WRITTEN - lastSeen - 1} 条未读消息`)
   expect(numbers(await rows())[0]).toBe(lastSeen + 1)
 
+  // What is on the screen now is seen too, and soon written down.
+  const seenSince = Math.max(...(await wholeRows()))
+  await sleep(SEEN_MS)
+
   // To the newest by a jump, with a way back; then the wheel, up and down again.
   await alice.click(id('jump-to-latest'))
   await expectLastInView(`m${WRITTEN - 1} `)
@@ -184,9 +194,22 @@ test('one reads: from the divider, up and down through all of it, while messages
   const jump = await record(alice)
   await alice.click(id('jump-to-unread'))
   await quiet()
-  expect(numbers(await rows())).toContain(lastSeen + 1)
+  expect(numbers(await rows())).toContain(seenSince + 1)
   expect([...new Set((await jump.stop()).flatMap(numbers))].filter((seq) => seq > 150 && seq < WRITTEN - 60)).toEqual([])
   expect(await alice.locator(id('jump-to-unread')).count()).toBe(0)
+
+  // What can be done with a message: by a long press, once the finger is lifted, and by the other button of a mouse.
+  const message = alice.locator(id('message-text'), { hasText: `m${numbers(await rows())[1]!} ` })
+  const { x, y } = (await message.boundingBox())!
+  const touch = await alice.context().newCDPSession(alice)
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: x + 5, y: y + 5 }] })
+  await sleep(LONG_PRESS_MS)
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await alice.click(`${SHEET} >> text=取消`)
+  await alice.waitForSelector(SHEET, { state: 'detached' })
+  await message.click({ button: 'right', position: { x: 5, y: 5 } })
+  await alice.click(`${SHEET} >> text=取消`)
+  await alice.waitForSelector(SHEET, { state: 'detached' })
   expect(problems).toEqual([])
 })
 

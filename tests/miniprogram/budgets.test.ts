@@ -81,7 +81,7 @@ describe.concurrent.each(LENGTHS)('with %d stored messages', (length) => {
     }))
 })
 
-test.concurrent.each(JUMPED)('a jump over %d messages and back reads and draws nothing in between', { timeout: LONG_MS }, async (length) => {
+test.each(JUMPED)('a jump over %d messages and back reads and draws nothing in between', { timeout: LONG_MS }, async (length) => {
   const { toLatest, back, readBytes } = await thereAndBack(storedPhone(`unread ${length}`), length)
   for (const { calls, bytes } of [toLatest, back]) {
     expect(calls).toBeLessThanOrEqual(BUDGETS.jump.calls)
