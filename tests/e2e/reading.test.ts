@@ -152,8 +152,13 @@ test('one reads: from the divider, up and down through all of it, while messages
   await quiet()
   expect(await alice.textContent(id('jump-to-unread'))).toBe('↑ 99+ 条新消息')
   const upwards = await record(alice)
+  const stopCounting = await countRowsDrawn()
   await turnWheel(-90)
   await quiet()
+  // Whoever scrolls sees each frame: a chunk is drawn in more than one.
+  const drawn = await stopCounting()
+  expect(sum(drawn)).toBeGreaterThan(40)
+  expect(Math.max(...drawn)).toBeLessThanOrEqual(10)
   const up = movements(await upwards.stop())
   expect(up.filter((px) => !(px >= -1 && px <= WHEEL_PX * 4))).toEqual([])
   expect(sum(up)).toBeGreaterThan(10_000)
@@ -212,6 +217,19 @@ test('one reads: from the divider, up and down through all of it, while messages
   await alice.waitForSelector(SHEET, { state: 'detached' })
   expect(problems).toEqual([])
 })
+
+/** Counts from now on how many messages are drawn in each task that draws some; what it answers stops that and tells. */
+async function countRowsDrawn(): Promise<() => Promise<number[]>> {
+  await alice.evaluate(`
+    window.drawnRows = []
+    window.drawnObserver = new MutationObserver((changes) => {
+      const added = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element)
+      const rows = added.flatMap((element) => [...element.querySelectorAll('${id('message-row')}')])
+      if (rows.length > 0) window.drawnRows.push(new Set(rows).size)
+    })
+    window.drawnObserver.observe(document.querySelector('${id('message-list')}'), { childList: true, subtree: true })`)
+  return () => alice.evaluate('window.drawnObserver.disconnect(); window.drawnRows') as Promise<number[]>
+}
 
 /** Messages that are on the screen with all of them. */
 async function wholeRows(): Promise<number[]> {
