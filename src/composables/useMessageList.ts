@@ -12,7 +12,7 @@ import { scrollAnchor, type ThreadView } from '@/src/chat/scroll-anchor'
 import { chunkAt, lastSeen, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type DrawnRow, type Stretch } from '@/src/chat/spacers'
 import { CHUNK_SIZE, MAX_CHUNKS, chunkOf, type ChunkRange } from '@/src/chat/timeline'
 import { t } from '@/src/locales'
-import { observeVisible, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
+import { laidOut, observeVisible, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
 import { useChatStore } from '@/src/stores/chat'
 import { parseChunkName } from '@/src/stores/chat/thread'
 import type { ScrollEvent } from './events'
@@ -73,7 +73,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const visible = usePageVisible()
   const account = chat.account
   const thread = useThread(conversation, at)
-  const rulers = provideRulers()
+  const rulers = provideRulers((name) => shown.value.staged.includes(name))
   const instance = getCurrentInstance()
   const { isAtRest, isTouched, rest, moved, touched, released } = useScrollRest(cameToRest)
 
@@ -183,6 +183,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       const { names, staged, veiled } = shown.value
       await Promise.all((veiled ? names : staged).map((name) => rulers.drawn(name)))
       await isVisible()
+      // Somebody may be scrolling.
+      if (!veiled) await laidOut()
       if (!isGone) await place(previous)
     }
     const before = busy
@@ -308,7 +310,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   /** After the window grew: the end may have come into the window, and gone out of sight, before the observer tells. */
   async function lookAround(): Promise<void> {
-    if (busy || !visible.value) return
+    await laidOut()
+    if (isGone || busy || !visible.value) return
     const now = await measure()
     if (isGone || busy) return
     if (now) isEndVisible = isAtEnd(now.layout.scrollTop, now.layout)
@@ -400,7 +403,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   /** Unread messages that were passed over can be gone back to, unless they are on the screen. */
   async function offerBack(place: Skipped): Promise<void> {
     const [first] = await rowsInView()
-    if (first && first.seq > place.seq) skipped.value = place
+    // Where nothing has a size, all that is drawn counts as being on the screen.
+    if ((first?.seq ?? thread.view().from) > place.seq) skipped.value = place
   }
 
   function highlight(seq: number): void {
