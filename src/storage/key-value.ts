@@ -29,6 +29,8 @@ export interface Owner {
 }
 
 export interface KeyValue {
+  /** No other program on the device can have the same history open: nobody has to be kept from writing. */
+  readonly isAlone?: boolean
   /** What was put at `key`; undefined when nothing was, or nothing that is whole. Rejects when the device does not answer. */
   get(key: string): Promise<unknown>
   /** What was put at `key` and what was appended to it. */

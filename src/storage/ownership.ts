@@ -9,13 +9,15 @@ import { StorageError } from './port'
 export class Ownership {
   private constructor(
     private readonly kv: KeyValue,
-    private readonly own: Owner,
+    /** Undefined where nobody else can write. */
+    private readonly own: Owner | undefined,
     /** Who must still stand there when the device takes nothing yet; undefined once this one does. */
     private former: Owner | undefined,
   ) {}
 
   /** Takes the history over from whoever has it open. A device that takes nothing now is asked again with the first commit. */
   static async take(kv: KeyValue, key: string, name: string): Promise<Ownership> {
+    if (kv.isAlone) return new Ownership(kv, undefined, undefined)
     const own = { key, value: name }
     try {
       await kv.commit([{ type: 'put', ...own }])
@@ -28,7 +30,7 @@ export class Ownership {
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    if (!this.former) return this.kv.commit(writes, this.own)
+    if (!this.own || !this.former) return this.kv.commit(writes, this.own)
     // Opened while nothing could be written: whoever has opened it since goes on.
     await this.kv.commit([{ type: 'put', key: this.own.key, value: this.own.value }, ...writes], this.former)
     this.former = undefined
