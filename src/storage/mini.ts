@@ -25,9 +25,7 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
   // a reader must not see a file between the steps of its replacement
   const inTurn = createSerial()
 
-  // read at a start, and the first screen waits for it: each file read by way of a task of WeChat's would be a wait more
-  const isIndex = (key: string) => key.startsWith('index/')
-  const isFile = (key: string) => key.startsWith('log/') || isIndex(key)
+  const isFile = (key: string) => key.startsWith('log/') || key.startsWith('index/')
   const path = (key: string) => `${root}/${key}`
 
   function attempt<T>(work: () => Promise<T>): Promise<T> {
@@ -40,9 +38,8 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
     })
   }
 
-  async function list(key: string): Promise<Listed> {
-    if (isIndex(key)) return files.readAtOnce(path(key))
-    if (isFile(key)) return files.read(path(key))
+  async function list(key: string, when?: 'at-once'): Promise<Listed> {
+    if (isFile(key)) return when === 'at-once' ? files.readAtOnce(path(key)) : files.read(path(key))
     const text = storage.getStorageSync(PREFIX + key)
     const value = parseJsonText(text)
     return { value, appended: [], unreadable: value === undefined && text !== '' ? 1 : 0 }
@@ -115,7 +112,7 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
   return {
     isAlone: true,
     get: (key) => attempt(() => read(key)),
-    list: (key) => attempt(() => list(key)),
+    list: (key, when) => attempt(() => list(key, when)),
     names: (folder) => attempt(async () => [...new Set((await keysIn(folder)).map((key) => key.slice(folder.length).split('/', 1)[0] ?? ''))]),
     entries: (folder) =>
       attempt(async () => {
