@@ -67,7 +67,7 @@ export class ConversationIndex {
 
   /** Whether a later version of this client wrote it. */
   static async isNewer(kv: KeyValue, keys: PersonKeys): Promise<boolean> {
-    return parseMeta((await kv.list(metaKey(keys))).value) === 'newer'
+    return parseMeta((await kv.list(metaKey(keys), 'at-once')).value) === 'newer'
   }
 
   /** A text that is another after every change of the index. */
@@ -158,17 +158,17 @@ export class ConversationIndex {
   }
 
   private async readFirst(): Promise<void> {
-    const listed = await this.kv.list(metaKey(this.keys))
+    const listed = await this.kv.list(metaKey(this.keys), 'at-once')
     const meta = parseMeta(listed.value)
     if (meta === 'newer') throw new StorageError('newer', 'a later version has written the index')
     if (!meta && (listed.unreadable > 0 || listed.value !== undefined)) this.journalDamaged(1)
     this.meta = meta ?? EMPTY
     this.readGeneration = this.meta.generation
-    const { appended, unreadable } = await this.kv.list(this.journal(this.meta))
+    const { appended, unreadable } = await this.kv.list(this.journal(this.meta), 'at-once')
     this.journalLength = appended.length
     if (unreadable > 0) this.journalDamaged(unreadable)
     for (const record of appended) this.replay(record)
-    if (this.meta.pages > 0) await this.readPage(0)
+    if (this.meta.pages > 0) await this.readPage(0, 'at-once')
   }
 
   private async readRest(): Promise<void> {
@@ -178,8 +178,8 @@ export class ConversationIndex {
     if (this.meta === EMPTY || isDamaged) await this.rebuild(isJournalDamaged)
   }
 
-  private async readPage(page: number): Promise<void> {
-    const { value } = await this.kv.list(this.page(this.meta, page))
+  private async readPage(page: number, when?: 'at-once'): Promise<void> {
+    const { value } = await this.kv.list(this.page(this.meta, page), when)
     const rows = (value as { rows?: unknown } | null | undefined)?.rows
     if (!Array.isArray(rows)) return this.damaged(1)
     for (const record of rows) {

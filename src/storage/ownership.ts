@@ -12,13 +12,15 @@ import { StorageError } from './port'
 export class Ownership {
   private constructor(
     private readonly kv: KeyValue,
-    private readonly own: Owner,
+    /** Undefined where nobody else can write. */
+    private readonly own: Owner | undefined,
     /** Resolves once this one may write. */
     private readonly taken: () => Promise<void>,
   ) {}
 
   /** Takes the history over from whoever has it open. A device that takes nothing now is asked again with the first commit. */
   static async take(kv: KeyValue, keys: PersonKeys, name: string): Promise<Ownership> {
+    if (kv.isAlone) return new Ownership(kv, undefined, async () => undefined)
     const own = { key: keys.owner, value: name }
     try {
       await kv.commit([standing(own)])
