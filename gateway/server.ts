@@ -1,6 +1,6 @@
 /** The local RTM gateway: what a client on this machine talks to instead of Agora's cloud. Puts the parts together. */
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
 import { CLOSE_CODE, FRAME_MAX_BYTES, GATEWAY_PATH, PROTOCOL_VERSION } from '../src/rtm/local/frames'
@@ -111,8 +111,15 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     ws.on('error', (error) => log.debug('a connection failed', { error }))
   }
 
+  // Also those that have not said yet what they want: http knows of none that has become a WebSocket.
+  const open = new Set<Socket>()
+  http.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  let isClosing = false
   http.on('upgrade', (request, socket, head) => {
-    const refusal = refuseUpgrade(request, allowedOrigins)
+    const refusal = isClosing ? '503 Service Unavailable' : refuseUpgrade(request, allowedOrigins)
     if (refusal) return refuse(socket, refusal)
     sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket))
   })
@@ -143,13 +150,16 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       if (session) inBackground(log, 'ending a session', sessions.kick(session, reason))
     },
     async close() {
+      isClosing = true
       stopHeartbeat()
       clearInterval(sweeper)
       const closed = new Promise<void>((resolve) => http.close(() => resolve()))
       sessions.close()
       for (const connection of [...connections]) connection.close(CLOSE_CODE.GOING_AWAY, 'the gateway shuts down')
       http.closeIdleConnections()
-      const impatience = setTimeout(() => http.closeAllConnections(), CLOSE_TIMEOUT_MS)
+      const impatience = setTimeout(() => {
+        for (const socket of open) socket.destroy()
+      }, CLOSE_TIMEOUT_MS)
       await closed
       clearTimeout(impatience)
       await Promise.all([channels.close(), context.queueTurns.idle()])

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { CLOSE_CODE, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
 import { useGateways } from '../../support/gateways'
@@ -146,5 +148,20 @@ describe('the end of a session', () => {
     const client = await gateways.login(gateway, 'alice')
     await gateway.close()
     expect(await client.closed()).toBe(CLOSE_CODE.GOING_AWAY)
+  })
+
+  it('is not held up by whoever has connected and asks for a WebSocket only then', async () => {
+    const gateway = await gateways.start()
+    const late = connect(gateway.port, gateway.host)
+    await once(late, 'connect')
+    late.on('error', () => undefined)
+    // the request is on its way when the gateway begins to close
+    await gateways.login(gateway, 'alice')
+    late.write('GET /rtm HTTP/1.1\r\nHost: x\r\n')
+    const closed = gateway.close()
+    late.write('Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n')
+    const [answer] = (await once(late, 'data')) as [Buffer]
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 503 /)
+    await closed
   })
 })
