@@ -13,12 +13,13 @@ export function createConversation(id: ConversationId, at: number): Conversation
 
 /** Another person's message was put into the log. `seen`: the person looks at it right now. */
 export function receive(conversation: Conversation, message: Message, seen: boolean): Conversation {
-  const { id, start, pending, left, pinned, muted } = conversation
+  const { id, start, pending, left, pinned, muted, draft } = conversation
   const length = lengthWith(conversation, message)
   const unread = seen ? 0 : conversation.unread + 1
   const readTo = seen ? length : conversation.readTo
   // Every field by name: a copy by `...` takes five times as long, for every message that comes.
-  return { id, length, start, preview: preview(message), at: timeOf(conversation, message), unread, readTo, pending, left, pinned, muted }
+  const next = { id, length, start, preview: preview(message), at: timeOf(conversation, message), unread, readTo, pending, left, pinned, muted }
+  return draft === undefined ? next : { ...next, draft }
 }
 
 /** One's own message was put into the log, to be sent. */
@@ -102,6 +103,14 @@ export function setPinned(conversation: Conversation, pinned: boolean): Conversa
 
 export function setMuted(conversation: Conversation, muted: boolean): Conversation {
   return conversation.muted === muted ? conversation : { ...conversation, muted }
+}
+
+/** `text` stands in the composer, unsent; the list shows its beginning. The same summary while that is the same. */
+export function setDraft(conversation: Conversation, text: string): Conversation {
+  const line = cutText(oneLine(text), PREVIEW_MAX_LENGTH)
+  if (line === (conversation.draft ?? '')) return conversation
+  const { draft: _former, ...rest } = conversation
+  return line === '' ? rest : { ...rest, draft: line }
 }
 
 /** All messages are gone, those still to be sent with them; the conversation stays. */

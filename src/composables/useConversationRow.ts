@@ -18,6 +18,8 @@ interface RowView {
   readonly title: string
   readonly letter: string
   readonly tone: string
+  /** A draft stands in place of the last message. */
+  readonly isDraft: boolean
   readonly preview: string
   readonly time: string
   readonly unread: string
@@ -63,12 +65,14 @@ export function useConversationRow(conversation: () => ConversationId) {
 function rowView(id: ConversationId, conversation: Conversation | undefined, me: string, isParked: boolean): RowView {
   const target = conversationTarget(id)
   const unread = conversation?.unread ?? 0
+  const draft = conversation?.left ? undefined : conversation?.draft
   return {
     id,
     title: displayId(target),
     letter: conversationKind(id) === 'channel' ? '#' : initial(target),
     tone: `tone-${avatarColor(id)}`,
-    preview: conversation ? previewText(conversation, me, isParked) : '',
+    isDraft: draft !== undefined,
+    preview: draft !== undefined ? ` ${draft}` : conversation ? previewText(conversation, me, isParked) : '',
     time: conversation ? clockText(conversation.at, Date.now(), 'short') : '',
     unread: unread === 0 ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
@@ -76,5 +80,5 @@ function rowView(id: ConversationId, conversation: Conversation | undefined, me:
 }
 
 function isSame(a: RowView, b: RowView): boolean {
-  return a.id === b.id && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.title === b.title
+  return a.id === b.id && a.isDraft === b.isDraft && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.title === b.title
 }

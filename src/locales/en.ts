@@ -99,6 +99,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'list.queued': 'Waiting',
   'list.left': 'left',
   'list.parked': 'Paused',
+  'list.draft': 'Draft',
   'list.delete': 'Delete chat',
   'list.delete.title': 'Delete the chat with {name}?',
   'list.delete.title.channel': 'Delete the chat of channel {name}?',

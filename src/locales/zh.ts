@@ -97,6 +97,7 @@ export const zh = {
   'list.queued': '等待发送',
   'list.left': '已退出',
   'list.parked': '暂停接收',
+  'list.draft': '草稿',
   'list.delete': '删除会话',
   'list.delete.title': '删除和 {name} 的会话？',
   'list.delete.title.channel': '删除频道 {name} 的会话？',

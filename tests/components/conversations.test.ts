@@ -121,6 +121,49 @@ describe('a row', () => {
   })
 })
 
+describe('a draft', () => {
+  it('stands in place of the last message, marked, and goes when it is sent or deleted', async () => {
+    await world.remembers('alice', conversation('peer:bob', said('hello')), conversation('peer:carol', said('hi', 'carol')))
+    const { chat, page } = await listOf()
+    const preview = () => page.one('conversation-row', 'peer:bob').get('[data-testid="conversation-preview"]')
+    expect(page.wrapper.find('.draft').exists()).toBe(false)
+    await chat.account!.saveDraft('peer:bob', 'half a\nsentence')
+    await eventually(() => expect(preview().text()).toBe('[草稿] half a sentence'))
+    expect(page.wrapper.get('.draft').text()).toBe('[草稿]')
+    expect(page.texts('conversation-preview')).toContain('hi')
+    await chat.account!.saveDraft('peer:bob', '')
+    await eventually(() => expect(preview().text()).toBe('hello'))
+  })
+
+  it('is there after a start, without a look at each of a thousand', async () => {
+    await world.remembers('alice', conversation('peer:bob', said('hello')))
+    const chat = await world.signedIn()
+    await chat.account!.saveDraft('peer:bob', 'half')
+    await world.restart()
+    await world.signedIn()
+    const page = await openPage(world, ConversationsPage)
+    expect(page.text('conversation-preview')).toBe('[草稿] half')
+  })
+
+  it('costs a list that is hidden nothing, and is up to date when it is shown', async () => {
+    await world.remembers('alice', conversation('peer:bob', said('hello')))
+    const { chat, page } = await listOf()
+    await page.hide()
+    await chat.account!.saveDraft('peer:bob', 'half')
+    await flushPromises()
+    expect(page.rendersOf('ConversationRow')).toBe(0)
+    await page.show()
+    expect(page.text('conversation-preview')).toBe('[草稿] half')
+    expect(page.rendersOf('ConversationRow')).toBe(1)
+  })
+
+  it('in a channel one has left is not what counts', async () => {
+    await world.remembers('alice', conversation('channel:a', said('x'), { left: true, draft: 'half' }))
+    const { page } = await listOf()
+    expect(page.wrapper.find('.draft').exists()).toBe(false)
+  })
+})
+
 describe('the filter', () => {
   it('shows people or channels or both', async () => {
     await world.remembers('alice', conversation('peer:bob', said('x')), conversation('channel:bob', said('x')))

@@ -82,6 +82,8 @@ export class Account {
   private readonly seenLongAgo = new RecentMap<ConversationId, Promise<SeenMessages>>(SEEN_LONG_AGO_CONVERSATIONS_MAX)
   private readonly looking = new Map<ConversationId, Promise<unknown>>()
   private readonly notices = new Map<string, Promise<void>>()
+  /** Whose drafts were written since the start: their conversations know of them. */
+  private readonly draftsSaved = new Set<ConversationId>()
   /** By channel, who came and went while the last notice was being written. */
   private readonly memberEvents = new Map<string, MemberEvent[]>()
   /** Of received messages that storage refused, where they stand in the log: by conversation and what they are known by. */
@@ -415,7 +417,10 @@ export class Account {
   /** What was left unsent in a composer; '' also when it cannot be read. */
   async draft(id: ConversationId): Promise<string> {
     try {
-      return await this.ports.history.draft(id)
+      const text = await this.ports.history.draft(id)
+      // A row that an earlier version wrote, or that was rebuilt from its log, knows of no draft; what was typed since, it knows.
+      if (!this.draftsSaved.has(id)) void this.book.noteDraft(id, text)
+      return text
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
       this.book.problem.value = error.failure
@@ -424,6 +429,7 @@ export class Account {
   }
 
   saveDraft(id: ConversationId, text: string): Promise<void> {
+    this.draftsSaved.add(id)
     return this.book.saveDraft(id, text)
   }
 

@@ -4,7 +4,7 @@
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { byRecency, clearMessages, moved, sortConversations, unreadTotal } from '@/src/chat/conversations'
+import { byRecency, clearMessages, moved, setDraft, sortConversations, unreadTotal } from '@/src/chat/conversations'
 import { trimStep, trimToCount } from '@/src/chat/history-limits'
 import type { Message } from '@/src/chat/message'
 import { once } from '@/src/chat/once'
@@ -342,13 +342,24 @@ export class Book {
     await this.keepRefused()
   }
 
-  /** Writes what stands in a composer. Resolves also when storage refused, as {@link commit} does. */
+  /**
+   * Writes what stands in a composer, and its first line into the conversation when that has changed. Resolves also when storage
+   * refused, as {@link commit} does.
+   */
   async saveDraft(id: ConversationId, text: string): Promise<void> {
+    const isRetry = this.unkeptDrafts.get(id) === text
     this.unkeptDrafts.set(id, text)
-    const isKept = await this.keep(() => this.history.saveDraft(id, text))
+    const isKept = (await Promise.all([this.keep(() => this.history.saveDraft(id, text)), this.noteDraft(id, text, isRetry)])).every(Boolean)
     // What was typed meanwhile is still to be kept.
     if (isKept && this.unkeptDrafts.get(id) === text) this.unkeptDrafts.delete(id)
     if (isKept) this.sayAllKept()
+  }
+
+  /** Writes into the conversation what the list shows of its draft, when it shows something else. Answers whether storage has it. */
+  async noteDraft(id: ConversationId, text: string, isRetry = false): Promise<boolean> {
+    const head = this.heads.get(id)
+    const noted = head && setDraft(head, text)
+    return noted && (noted !== head || isRetry) ? this.commit(noted) : true
   }
 
   /** Answers whether storage took it. */

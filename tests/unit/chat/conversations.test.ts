@@ -8,6 +8,7 @@ import {
   addNotice,
   addPending,
   byRecency,
+  clearMessages,
   createConversation,
   markJoined,
   markLeft,
@@ -19,6 +20,7 @@ import {
   receive,
   removePending,
   send,
+  setDraft,
   sortConversations,
   unreadTotal,
   updateStatus,
@@ -47,6 +49,29 @@ describe('a message of others', () => {
 
   it('without a time leaves the order of the list alone', () => {
     expect(receive(peer, message(0, { at: NaN }), false).at).toBe(500)
+  })
+})
+
+describe('a draft', () => {
+  it('stands in the summary as the beginning of one line, until there is none', () => {
+    const drafted = setDraft(peer, 'first\n  second')
+    expect(drafted).toEqual({ ...peer, draft: 'first second' })
+    expect(setDraft(peer, 'x'.repeat(5_000)).draft).toHaveLength(PREVIEW_MAX_LENGTH)
+    expect(setDraft(drafted, '')).toEqual(peer)
+    expect('draft' in setDraft(drafted, ' \n ')).toBe(false)
+  })
+
+  it('that begins as before is no change', () => {
+    const long = setDraft(peer, 'x'.repeat(100))
+    expect(setDraft(long, 'x'.repeat(101))).toBe(long)
+    expect(setDraft(peer, '')).toBe(peer)
+  })
+
+  it('outlives what others say, and what is cleared', () => {
+    const drafted = setDraft(peer, 'half')
+    expect(receive(drafted, message(0), false).draft).toBe('half')
+    expect(clearMessages(receive(drafted, message(0), false)).draft).toBe('half')
+    expect('draft' in receive(peer, message(0), false)).toBe(false)
   })
 })
 
