@@ -153,9 +153,14 @@ export function matches(conversation: Conversation, filter: ConversationFilter, 
   return conversationTarget(conversation.id).toLowerCase().includes(query.trim().toLowerCase())
 }
 
+/** How many unread messages of a conversation call for attention: those of a muted one do not. */
+export function countedUnread({ unread, muted }: Conversation): number {
+  return muted ? 0 : unread
+}
+
 export function unreadTotal(conversations: Iterable<Conversation>): number {
   let total = 0
-  for (const { unread } of conversations) total += unread
+  for (const conversation of conversations) total += countedUnread(conversation)
   return total
 }
 

@@ -179,13 +179,62 @@ describe('the filter', () => {
   })
 })
 
+/** What stands in the menu of a row, from the first. */
+const [PIN, MUTE, DELETE] = [0, 1, 2]
+
 describe('a long press', () => {
+  it('pins a conversation above the others, and lets it go again; a restart keeps it', async () => {
+    await world.remembers('alice', conversation('peer:bob', said('old', 'bob', { at: Date.now() - DAY })), conversation('peer:carol', said('new', 'carol')))
+    const { page } = await listOf()
+    world.phone.chooses = PIN
+    await page.longPress('conversation-row', 'peer:bob')
+    await eventually(() => expect(page.texts('conversation-title')).toEqual(['bob', 'carol']))
+    expect(page.one('conversation-row', 'peer:bob').classes()).toContain('is-pinned')
+    expect(page.one('conversation-row', 'peer:carol').classes()).not.toContain('is-pinned')
+    const carol = await world.friend('carol')
+    await carol.says('newer', 'alice')
+    await eventually(() => expect(page.texts('conversation-preview')).toEqual(['old', 'newer']))
+    page.close()
+    await world.restart()
+    await world.signedIn()
+    const again = await openPage(world, ConversationsPage)
+    expect(again.texts('conversation-title')).toEqual(['bob', 'carol'])
+    await again.longPress('conversation-row', 'peer:bob')
+    await eventually(() => expect(again.texts('conversation-title')).toEqual(['carol', 'bob']))
+    expect(world.phone.sheets).toEqual([
+      ['置顶', '消息免打扰', '删除'],
+      ['取消置顶', '消息免打扰', '删除'],
+    ])
+  })
+
+  it('mutes a conversation: a dot in place of the number, and nothing of it in the tab', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(3), { unread: 3 }), conversation('peer:carol', said('x', 'carol'), { unread: 1 }))
+    const { page } = await listOf()
+    expect(world.phone.badge).toBe('4')
+    world.phone.chooses = MUTE
+    await page.longPress('conversation-row', 'peer:bob')
+    await eventually(() => expect(world.phone.badge).toBe('1'))
+    const dot = page.one('conversation-row', 'peer:bob').get('[data-testid="conversation-unread"]')
+    expect([dot.text(), dot.classes().includes('is-dot'), dot.attributes('aria-label')]).toEqual(['', true, '3 条未读'])
+    expect(page.get('conversation-muted').attributes('aria-label')).toBe('消息免打扰')
+    const bob = await world.friend('bob')
+    await bob.says('more', 'alice')
+    await eventually(() => expect(page.texts('conversation-preview')).toContain('more'))
+    expect(world.phone.badge).toBe('1')
+    await page.longPress('conversation-row', 'peer:bob')
+    await eventually(() => expect(world.phone.badge).toBe('5'))
+    expect(page.has('conversation-muted')).toBe(false)
+    expect(page.texts('conversation-unread').sort()).toEqual(['1', '4'])
+    expect(world.phone.sheets.at(-1)).toEqual(['置顶', '取消免打扰', '删除'])
+  })
+
   it('deletes a conversation once that is confirmed, from the disk too', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(60)), conversation('peer:carol', texts(3)))
     const { page } = await listOf()
+    world.phone.chooses = DELETE
     await page.longPress('conversation-row', 'peer:bob')
     await eventually(() => expect(page.texts('conversation-title')).toEqual(['carol']))
-    expect(world.phone.sheets).toEqual([['删除会话']])
+    expect(world.phone.sheets).toEqual([['置顶', '消息免打扰', '删除']])
     expect(world.phone.questions).toEqual([{ title: '删除和 bob 的会话？', content: '这台设备上的聊天记录会一并删除，无法恢复。', confirmText: '删除' }])
     const history = await world.history('alice')
     expect((await history.conversations()).map(({ id }) => id)).toEqual(['peer:carol'])
@@ -196,6 +245,7 @@ describe('a long press', () => {
     await world.remembers('alice', conversation('peer:bob', said('x')))
     const { page } = await listOf()
     world.phone.saysYes = false
+    world.phone.chooses = DELETE
     await page.longPress('conversation-row', 'peer:bob')
     world.phone.chooses = undefined
     await page.longPress('conversation-row', 'peer:bob')
@@ -207,6 +257,7 @@ describe('a long press', () => {
     const { chat, page } = await listOf()
     await chat.startConversation('channel', 'general')
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
+    world.phone.chooses = DELETE
     await page.longPress('conversation-row', 'channel:general')
     await eventually(() => expect(page.all('conversation-row')).toHaveLength(0))
     expect(world.phone.questions[0]).toMatchObject({ title: '删除频道 general 的会话？', content: expect.stringContaining('会退出这个频道') })

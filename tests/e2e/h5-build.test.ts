@@ -117,7 +117,7 @@ test('lifting the finger after a long press chooses nothing; the sheet stays, an
   await press(page, `${id('conversation-row')}:visible`, 800)
   await page.waitForSelector(SHEET)
   await sleep(700)
-  expect(await items(page)).toEqual(['删除会话', '取消'])
+  expect(await items(page)).toEqual(['置顶', '消息免打扰', '删除', '取消'])
 }, 90_000)
 
 test('the other button of a mouse opens the same menus, and not the browser’s', async () => {

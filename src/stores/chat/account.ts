@@ -12,6 +12,8 @@ import {
   receive,
   removePending,
   send,
+  setMuted,
+  setPinned,
   updateStatus,
 } from '@/src/chat/conversations'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
@@ -345,6 +347,16 @@ export class Account {
     if (!head) return
     const changed = left ? markLeft(head) : markJoined(head)
     if (changed !== head) await this.book.commit(changed)
+  }
+
+  async setPinned(id: ConversationId, pinned: boolean): Promise<void> {
+    const head = this.book.head(id)
+    if (head) await this.book.commit(setPinned(head, pinned))
+  }
+
+  async setMuted(id: ConversationId, muted: boolean): Promise<void> {
+    const head = this.book.head(id)
+    if (head) await this.book.commit(setMuted(head, muted))
   }
 
   /** Deletes a conversation with all its messages; answers false when storage refuses, and then nothing has changed. */

@@ -4,7 +4,7 @@
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { byRecency, clearMessages, moved, setDraft, sortConversations, unreadTotal } from '@/src/chat/conversations'
+import { byRecency, clearMessages, countedUnread, moved, setDraft, sortConversations, unreadTotal } from '@/src/chat/conversations'
 import { trimStep, trimToCount } from '@/src/chat/history-limits'
 import type { Message } from '@/src/chat/message'
 import { once } from '@/src/chat/once'
@@ -30,7 +30,7 @@ export type ShowMessages = (id: ConversationId, messages: readonly Message[]) =>
 export class Book {
   /** Conversation ids, the newest first. */
   readonly order: ShallowRef<readonly ConversationId[]> = shallowRef([])
-  /** Unread messages of all conversations together. */
+  /** Unread messages of all conversations together, but for muted ones. */
   readonly unread: ShallowRef<number> = shallowRef(0)
   /** Why something that is shown is not kept, or null. */
   readonly problem: ShallowRef<StorageFailure | null> = shallowRef(null)
@@ -336,7 +336,8 @@ export class Book {
     } finally {
       this.removing.delete(id)
     }
-    this.unread.value -= this.shown.get(id)?.value.unread ?? 0
+    const shown = this.shown.get(id)?.value
+    if (shown) this.unread.value -= countedUnread(shown)
     this.shown.delete(id)
     this.order.value = this.order.value.filter((other) => other !== id)
     await this.keepRefused()
@@ -436,8 +437,8 @@ export class Book {
 
   private show(conversation: Conversation): void {
     const shown = this.shown.get(conversation.id)
-    this.unread.value += conversation.unread - (shown?.value.unread ?? 0)
     const before = shown?.value
+    this.unread.value += countedUnread(conversation) - (before ? countedUnread(before) : 0)
     if (shown) shown.value = conversation
     else this.shown.set(conversation.id, shallowRef(conversation))
     if (before?.at !== conversation.at || before.pinned !== conversation.pinned) this.place(conversation)

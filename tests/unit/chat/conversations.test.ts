@@ -21,6 +21,7 @@ import {
   removePending,
   send,
   setDraft,
+  setMuted,
   sortConversations,
   unreadTotal,
   updateStatus,
@@ -218,6 +219,7 @@ describe('the list', () => {
   it('sums up what is unread', () => {
     expect(unreadTotal(list)).toBe(3)
     expect(unreadTotal([])).toBe(0)
+    expect(unreadTotal(list.map((one) => setMuted(one, true)))).toBe(0)
   })
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ConversationId } from '@/src/chat/conversation'
-import { byRecency, createConversation, markRead, receive } from '@/src/chat/conversations'
+import type { Conversation, ConversationId } from '@/src/chat/conversation'
+import { byRecency, createConversation, markRead, receive, setMuted, setPinned } from '@/src/chat/conversations'
 import type { Message } from '@/src/chat/message'
 import { ClosedHistory } from '@/src/storage/closed-history'
 import { GATHER_MS } from '@/src/storage/commit-queue'
@@ -400,12 +400,16 @@ describe('a removal', () => {
   })
 })
 
-it('has its order and its sum right after any course of events', async () => {
+it('has its order and its sum, of what is not muted, right after any course of events', async () => {
+  const changed = (head: Conversation, what: { do: 'read' } | { do: 'pin' | 'mute'; on: boolean }) =>
+    what.do === 'read' ? markRead(head) : what.do === 'pin' ? setPinned(head, what.on) : setMuted(head, what.on)
   const id = fc.constantFrom<ConversationId>('peer:a', 'peer:A', 'channel:a', 'peer:__proto__')
   const event = fc.oneof(
     fc.record({ do: fc.constant('arrive' as const), id, at: fc.nat(5), isRead: fc.boolean() }),
     fc.record({ do: fc.constant('read' as const), id }),
     fc.record({ do: fc.constant('remove' as const), id }),
+    fc.record({ do: fc.constant('mute' as const), id, on: fc.boolean() }),
+    fc.record({ do: fc.constant('pin' as const), id, on: fc.boolean() }),
     fc.record({ do: fc.constant('draft' as const), id, text: fc.constantFrom('', 'a', 'b') }),
   )
   await fc.assert(
@@ -416,13 +420,13 @@ it('has its order and its sum right after any course of events', async () => {
         if (what.do === 'arrive') pending.push(arrive(b, what.id, what.at, what.isRead))
         else if (what.do === 'remove') pending.push(b.remove(what.id))
         else if (what.do === 'draft') pending.push(b.saveDraft(what.id, what.text))
-        else if (b.head(what.id)) pending.push(b.commit(markRead(b.head(what.id)!)))
+        else if (b.head(what.id)) pending.push(b.commit(changed(b.head(what.id)!, what)))
         if (waits) await Promise.all(pending.splice(0))
       }
       await Promise.all(pending)
       const heads = [...b.all()]
       expect(b.order.value).toEqual([...heads].sort(byRecency).map((head) => head.id))
-      expect(b.unread.value).toBe(heads.reduce((sum, { unread }) => sum + unread, 0))
+      expect(b.unread.value).toBe(heads.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0))
       for (const head of heads) expect(b.summary(head.id)?.value).toBe(head)
       const again = (await book(disk)).book
       expect(new Map([...again.all()].map((head) => [head.id, head]))).toEqual(new Map(heads.map((head) => [head.id, head])))
