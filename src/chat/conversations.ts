@@ -147,10 +147,11 @@ export function moved(order: readonly ConversationId[], id: ConversationId, isBe
 
 export type ConversationFilter = 'all' | ConversationKind
 
-/** Whether the list shows a conversation. `query` is looked for in the user or channel id, without regard to case. */
-export function matches(conversation: Conversation, filter: ConversationFilter, query = ''): boolean {
-  if (filter !== 'all' && conversationKind(conversation.id) !== filter) return false
-  return conversationTarget(conversation.id).toLowerCase().includes(query.trim().toLowerCase())
+/** The conversations that the list shows, in their order. `query` is looked for in the user or channel id, without regard to case. */
+export function filtered(order: readonly ConversationId[], filter: ConversationFilter, query = ''): readonly ConversationId[] {
+  const wanted = query.trim().toLowerCase()
+  if (filter === 'all' && wanted === '') return order
+  return order.filter((id) => (filter === 'all' || conversationKind(id) === filter) && conversationTarget(id).toLowerCase().includes(wanted))
 }
 
 /** How many unread messages of a conversation call for attention: those of a muted one do not. */

@@ -1,10 +1,12 @@
 /** The list of conversations: its rows, its filters, and what a tap and a long press do. */
 import { flushPromises } from '@vue/test-utils'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { ConversationId } from '@/src/chat/conversation'
+import * as rules from '@/src/chat/conversations'
 import type { Message } from '@/src/chat/message'
 import ConversationsPage from '@/src/pages/conversations/conversations.vue'
 import { encodeId } from '@/src/platform/pages'
-import { openPage } from '../support/page'
+import { openPage, type Page } from '../support/page'
 import { conversation, eventually, texts, useWorld } from '../support/world'
 
 const world = useWorld()
@@ -176,6 +178,75 @@ describe('the filter', () => {
     expect(ids()).toEqual(['channel:bob'])
     await page.tap('conversation-filter', 'all')
     expect(ids()).toHaveLength(2)
+  })
+})
+
+describe('the search field', () => {
+  const ids = (page: Page) => page.all('conversation-row').map((row) => row.attributes('data-id'))
+
+  async function crowd() {
+    await world.remembers('alice', ...['peer:Bob', 'peer:bobby', 'channel:bob-fans', 'peer:carol'].map((id, i) => conversation(id as ConversationId, said('x', 'x', { at: Date.now() - i * 1_000 }))))
+    return listOf()
+  }
+
+  it('finds conversations by what stands in their names, of the kind that is chosen', async () => {
+    const { page } = await crowd()
+    await page.type('conversation-search', ' BOB')
+    await eventually(() => expect(ids(page)).toEqual(['peer:Bob', 'peer:bobby', 'channel:bob-fans']))
+    await page.tap('conversation-filter', 'channel')
+    expect(ids(page)).toEqual(['channel:bob-fans'])
+    await page.tap('conversation-filter', 'all')
+    await page.type('conversation-search', 'bobb')
+    await page.field('conversation-search').confirm()
+    expect(ids(page)).toEqual(['peer:bobby'])
+  })
+
+  it('says when nothing is found, and is emptied by a button', async () => {
+    const { page } = await crowd()
+    expect(page.has('conversation-search-clear')).toBe(false)
+    await page.type('conversation-search', 'nobody')
+    await eventually(() => expect(page.text('conversation-empty')).toBe('没有 ID 含“nobody”的会话'))
+    expect(page.wrapper.find('.empty [data-kind]').exists()).toBe(false)
+    await page.tap('conversation-search-clear')
+    expect(page.field('conversation-search').text).toBe('')
+    expect(ids(page)).toHaveLength(4)
+    expect(page.has('conversation-search-clear')).toBe(false)
+    // once more with the same words: what the field was given before must not hold it back
+    await page.type('conversation-search', 'nobody')
+    await page.tap('conversation-search-clear')
+    expect(page.field('conversation-search').text).toBe('')
+  })
+
+  it('shows all at once when it is emptied by hand', async () => {
+    const { page } = await crowd()
+    await page.type('conversation-search', 'carol')
+    await eventually(() => expect(ids(page)).toEqual(['peer:carol']))
+    await page.type('conversation-search', '')
+    expect(ids(page)).toHaveLength(4)
+  })
+
+  it('draws the list once for each pause in typing, and not for each key', async () => {
+    const { page } = await crowd()
+    for (const text of ['c', 'ca', 'car']) await page.type('conversation-search', text)
+    expect(page.rendersOf('ConversationList')).toBe(0)
+    await eventually(() => expect(ids(page)).toEqual(['peer:carol']))
+    expect(page.rendersOf('ConversationList')).toBe(1)
+  })
+
+  it('finds what comes later too, and looks for nothing while the page is hidden', async () => {
+    const { chat, page } = await crowd()
+    await page.type('conversation-search', 'dave')
+    await eventually(() => expect(ids(page)).toEqual([]))
+    await page.hide()
+    const looked = vi.spyOn(rules, 'filtered')
+    const dave = await world.friend('dave')
+    await dave.says('hi', 'alice')
+    await eventually(() => expect(chat.account!.book.summary('peer:dave')).toBeDefined())
+    await flushPromises()
+    expect(looked).not.toHaveBeenCalled()
+    await page.show()
+    expect(ids(page)).toEqual(['peer:dave'])
+    expect(looked).toHaveBeenCalledOnce()
   })
 })
 

@@ -10,11 +10,11 @@ import {
   byRecency,
   clearMessages,
   createConversation,
+  filtered,
   markJoined,
   markLeft,
   markRead,
   markReadTo,
-  matches,
   moved,
   preview,
   receive,
@@ -206,7 +206,8 @@ describe('the list', () => {
   })
 
   it('is filtered by kind and by what stands in the id', () => {
-    const found = (filter: 'all' | 'peer' | 'channel', query?: string) => list.filter((one) => matches(one, filter, query)).map(({ id }) => id)
+    const order = list.map(({ id }) => id)
+    const found = (filter: 'all' | 'peer' | 'channel', query?: string) => filtered(order, filter, query)
     expect(found('all')).toHaveLength(4)
     expect(found('peer')).toEqual(['peer:carol', 'peer:Alice', 'peer:alice'])
     expect(found('channel')).toEqual(['channel:general'])
@@ -214,6 +215,8 @@ describe('the list', () => {
     // the kind before the colon is not part of the name
     expect(found('all', 'peer')).toEqual([])
     expect(found('all', 'channel:')).toEqual([])
+    expect(found('channel', 'ali')).toEqual([])
+    expect(found('all', '  ')).toBe(order)
   })
 
   it('sums up what is unread', () => {
