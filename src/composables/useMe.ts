@@ -1,21 +1,24 @@
 import { computed, shallowRef, watch } from 'vue'
+import { license, version } from '@/package.json'
 import { displayId } from '@/src/chat/names'
 import { sizeText } from '@/src/chat/storage-size'
 import { t } from '@/src/locales'
-import { chooseAction, toast } from '@/src/platform/dialogs'
+import { chooseAction, inform, toast } from '@/src/platform/dialogs'
 import { openStoragePage } from '@/src/platform/pages'
 import { setTabText } from '@/src/platform/tab-bar'
 import { useChatStore } from '@/src/stores/chat'
-import { useSettingsStore, type LanguageChoice } from '@/src/stores/settings'
+import { useSettingsStore, type LanguageChoice, type ThemeChoice } from '@/src/stores/settings'
 import { usePageVisible } from './usePageVisible'
 
 const LANGUAGES: readonly LanguageChoice[] = ['system', 'zh', 'en']
+const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark']
 
 /** The page about oneself. */
 export function useMe() {
   const chat = useChatStore()
   const settings = useSettingsStore()
 
+  const backend = computed(() => t(`me.backend.${chat.backendName ?? 'local'}`))
   const visible = usePageVisible()
   /** Undefined also when storage does not answer; the page about it says so. */
   const used = shallowRef<number>()
@@ -35,9 +38,22 @@ export function useMe() {
     setTabText(1, t('tab.me'))
   }
 
+  async function chooseTheme(): Promise<void> {
+    const index = await chooseAction(THEMES.map((theme) => t(`me.theme.${theme}`)))
+    const choice = index === undefined ? undefined : THEMES[index]
+    if (choice) settings.setTheme(choice)
+  }
+
   function explainConnection(): void {
     const { kind, gatewayUrl, appId } = chat.backend
     toast(kind === 'local' ? gatewayUrl : appId)
+  }
+
+  /** What this program is. */
+  function explainApp(): Promise<void> {
+    const { kind, gatewayUrl, appId } = chat.backend
+    const talksTo = `${backend.value} ${kind === 'local' ? gatewayUrl : appId}`
+    return inform(`${t('app.name')} ${version}`, t('me.about.text', { license, backend: talksTo }), t('common.ok'))
   }
 
   /** It does not ask: nothing is lost by it, and what waits to be sent goes after the next login. The page then leads to the login. */
@@ -48,13 +64,17 @@ export function useMe() {
   return {
     uid: computed(() => chat.me),
     name: computed(() => displayId(chat.me)),
-    backend: computed(() => t(`me.backend.${chat.backendName ?? 'local'}`)),
+    backend,
     connection: computed(() => t(`connection.state.${chat.connection.state}`)),
     language: computed(() => t(`me.language.${settings.language}`)),
+    theme: computed(() => t(`me.theme.${settings.theme}`)),
+    version,
     storage: computed(() => (used.value === undefined ? '' : sizeText(used.value))),
     chooseLanguage,
+    chooseTheme,
     explainConnection,
     showStorage: openStoragePage,
+    explainApp,
     logOut,
   }
 }
