@@ -18,7 +18,7 @@ const [SYSTEM, , DARK] = [0, 1, 2]
 
 /** Whether the page in front has the dark colours; in Node there are none to be seen. */
 async function isDark(a: MiniProgram): Promise<boolean> {
-  const seen = a.page?.evaluate(() => [...document.querySelectorAll('[class*=theme-dark]')].some((root) => root.clientHeight > 0 && getComputedStyle(root).backgroundColor === 'rgb(17, 17, 17)'))
+  const seen = a.page?.evaluate(() => Array.from(document.querySelectorAll('[class*=theme-dark]')).some((root) => root.clientHeight > 0 && getComputedStyle(root).backgroundColor === 'rgb(17, 17, 17)'))
   return (await seen) ?? true
 }
 
@@ -136,7 +136,6 @@ describe.each([
     expect((await a.wxCalls('setTabBarStyle')).at(-1)).toMatchObject({ backgroundColor: '#1E1E1E', borderStyle: 'white' })
     await a.switchTab(CONVERSATIONS)
     await a.waitFor('a dark list', () => isDark(a))
-    await a.screenshot('list-dark')
     await open(a, 'peer:bob')
     await a.waitFor('a dark thread', () => isDark(a))
     await a.screenshot('thread-dark')
@@ -144,6 +143,7 @@ describe.each([
     await a.waitForRoute(CONVERSATIONS)
     await a.waitForCount('conversation-row', 3)
     expect(await isDark(a)).toBe(true)
+    await a.screenshot('list-dark')
     expect((await a.wxCalls('setNavigationBarColor')).at(-1)).toMatchObject(bar)
     await connected(a)
     await a.switchTab(ME)
