@@ -52,8 +52,8 @@ export function useMe() {
   /** What this program is. */
   function explainApp(): Promise<void> {
     const { kind, gatewayUrl, appId } = chat.backend
-    const talksTo = `${backend.value} ${kind === 'local' ? gatewayUrl : appId}`
-    return inform(`${t('app.name')} ${version}`, t('me.about.text', { license, backend: talksTo }), t('common.ok'))
+    const address = kind === 'local' ? gatewayUrl : `App ID ${appId}`
+    return inform(`${t('app.name')} ${version}`, t('me.about.text', { backend: backend.value, address, license }), t('common.ok'))
   }
 
   /** It does not ask: nothing is lost by it, and what waits to be sent goes after the next login. The page then leads to the login. */

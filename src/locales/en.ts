@@ -222,7 +222,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'me.theme.light': 'Light',
   'me.theme.dark': 'Dark',
   'me.about': 'About',
-  'me.about.text': 'Backend: {backend}\nLicence: {license}\nHow to use it: README.md of the project',
+  'me.about.text': 'Backend: {backend}\n{address}\nLicence: {license}\nHow to use it: README.md',
   'me.storage': 'Storage',
   'title.storage': 'Storage',
   'storage.total': 'Messages of this account on this device',

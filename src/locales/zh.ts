@@ -220,7 +220,7 @@ export const zh = {
   'me.theme.light': '浅色',
   'me.theme.dark': '深色',
   'me.about': '关于',
-  'me.about.text': '后端：{backend}\n许可证：{license}\n使用说明见项目里的 README.zh-CN.md',
+  'me.about.text': '后端：{backend}\n{address}\n许可证：{license}\n使用说明见 README.zh-CN.md',
   'me.storage': '存储空间',
   'title.storage': '存储空间',
   'storage.total': '当前账号在本机的聊天记录',

@@ -122,7 +122,7 @@ it('says what this program is', async () => {
   expect(page.text('me-about')).toContain(version)
   await page.tap('me-about')
   expect(world.phone.questions).toEqual([
-    { title: `RTM 聊天 ${version}`, content: `后端：本地网关 ${world.gateway.url}\n许可证：MIT\n使用说明见项目里的 README.zh-CN.md`, confirmText: '好' },
+    { title: `RTM 聊天 ${version}`, content: `后端：本地网关\n${world.gateway.url}\n许可证：MIT\n使用说明见 README.zh-CN.md`, confirmText: '好' },
   ])
 })
 
