@@ -4,16 +4,19 @@ import type { Benchmark } from './bench'
 import { fanout } from './gateway/fanout'
 import { idle } from './gateway/idle'
 import { peer } from './gateway/peer'
+import { jump as h5Jump } from './h5/jump'
 import { open } from './h5/open'
 import { scroll } from './h5/scroll'
 import { ingest } from './ingest'
 import { miniProgram } from './mini-program'
 import { heap } from './mini-program/heap'
+import { jump as miniProgramJump } from './mini-program/jump'
 import { start } from './mini-program/start-bench'
 import { size } from './size'
 
 export const benchmarks: readonly Benchmark[] = [
   ...miniProgram,
+  miniProgramJump,
   start,
   heap,
   baseline,
@@ -23,5 +26,6 @@ export const benchmarks: readonly Benchmark[] = [
   idle,
   size,
   open,
+  h5Jump,
   scroll,
 ]

@@ -20,20 +20,20 @@ const HOUR = 60 * MINUTE
 export interface Filling {
   readonly person: Person
   /** The one that was written in last comes last. */
-  readonly conversations: readonly { readonly id: ConversationId; readonly length: number }[]
+  readonly conversations: readonly { readonly id: ConversationId; readonly length: number; readonly isUnread?: boolean }[]
 }
 
 export async function fill({ person, conversations }: Filling): Promise<void> {
   const history = await createStorage(createIndexedDbKeyValue()).openHistory(person)
   const now = Date.now()
-  for (const [index, { id, length }] of conversations.entries()) {
+  for (const [index, { id, length, isUnread = false }] of conversations.entries()) {
     const begun = now - (conversations.length - index) * HOUR - (length * MINUTE + (length / 10) * TIME_LINE_AFTER_MS)
     for (let from = 0; from < length; from += AT_ONCE) {
       const to = Math.min(length, from + AT_ONCE)
-      const messages = Array.from({ length: to - from }, (_, i) => message(from + i, person.uid, id, begun))
+      const messages = Array.from({ length: to - from }, (_, i) => message(from + i, isUnread ? '' : person.uid, id, begun))
       const last = messages[messages.length - 1]
       if (!last) continue
-      const conversation = { ...createConversation(id, last.at), length: to, readTo: to, preview: preview(last) }
+      const conversation = { ...createConversation(id, last.at), length: to, ...(isUnread ? { readTo: 0, unread: to } : { readTo: to }), preview: preview(last) }
       await history.write([{ conversation, messages }])
     }
   }
@@ -41,7 +41,8 @@ export async function fill({ person, conversations }: Filling): Promise<void> {
 
 /** Two people who write a few messages each in turn, and pause after ten: then a time line stands above the next. */
 function message(seq: number, uid: string, id: ConversationId, begun: number): Message {
-  const isOwn = Math.floor(seq / 3) % 2 === 0
+  // an unread thread is all of the other's words
+  const isOwn = uid !== '' && Math.floor(seq / 3) % 2 === 0
   const body = { kind: 'text', text: textOf(seq) } as const
   return { seq, id: newId(), from: isOwn ? uid : conversationTarget(id), at: begun + seq * MINUTE + Math.floor(seq / 10) * TIME_LINE_AFTER_MS, body, status: isOwn ? 'delivered' : 'received' }
 }

@@ -2,14 +2,18 @@
 
 /** So long without a long task, and the page counts as answering. */
 const QUIET_MS = 1_000
+/** A wait that takes longer has failed. */
+const TIMEOUT_MS = 20_000
+const LIST = '[data-testid="message-list"]'
+const ROWS = '[data-testid="message-row"]'
 const TEXTS = '[data-testid="message-text"]'
 
 export interface Probe {
   /**
    * From the next tap on: ms until a thread shows the message that holds `text` within the screen, can be written in, and
-   * the page answers (the end of the last task of more than 50 ms, as browsers count them).
+   * the page answers (the end of the last task of more than 50 ms, as browsers count them). Rejects when it never does.
    */
-  opened(text: string): Promise<number>
+  shown(text: string): Promise<number>
   /** Begins to note frames. */
   startFrames(): void
   /** The times between the frames since, ms. */
@@ -18,13 +22,28 @@ export interface Probe {
   nodes(): number
   /** The number in the text of the first message on the screen, or nearly the first; NaN when there is none. Costs next to nothing, for it is asked while frames are counted. */
   firstNumber(): number
+  /** The number of the last message that is on the screen with all of it; NaN when there is none. */
+  lastWholeNumber(): number
+  /** UTF-8 bytes of the texts that came out of IndexedDB since the page was loaded. */
+  readBytes(): number
 }
 
 let deltas: number[] | undefined
+let readBytes = 0
+
+for (const method of ['get', 'getAll'] as const) {
+  const read = IDBObjectStore.prototype[method] as (this: IDBObjectStore, ...asked: unknown[]) => IDBRequest<unknown>
+  IDBObjectStore.prototype[method] = function (this: IDBObjectStore, ...asked: unknown[]): IDBRequest {
+    const request = read.apply(this, asked)
+    request.addEventListener('success', () => (readBytes += bytesOf(request.result)))
+    return request
+  }
+}
 
 const probe: Probe = {
-  opened: (text) =>
-    new Promise((resolve) => {
+  shown: (text) =>
+    new Promise((resolve, reject) => {
+      const deadline = performance.now() + TIMEOUT_MS
       let tapped = Number.NaN
       let busyUntil = 0
       addEventListener('click', ({ timeStamp }) => (tapped = timeStamp), { capture: true, once: true })
@@ -33,13 +52,21 @@ const probe: Probe = {
       })
       observer.observe({ entryTypes: ['longtask'] })
       const look = () => {
-        if (!isShown(text) || !document.querySelector('[data-testid="composer-input"] textarea')) return void requestAnimationFrame(look)
+        if (!isShown(text) || !document.querySelector('[data-testid="composer-input"] textarea')) {
+          if (performance.now() < deadline) return void requestAnimationFrame(look)
+          observer.disconnect()
+          return reject(new Error(`no message with “${text}” came on the screen within ${TIMEOUT_MS} ms; it shows: ${numbersShown().join(', ')}`))
+        }
         // it is in this frame's layout, and on the screen with the next one
         requestAnimationFrame((shown) => {
           const wait = () => {
             const now = performance.now()
             const ready = Math.max(shown, busyUntil)
-            if (now - ready < QUIET_MS) return void setTimeout(wait, 100)
+            if (now - ready < QUIET_MS) {
+              if (now < deadline) return void setTimeout(wait, 100)
+              observer.disconnect()
+              return reject(new Error(`the page with “${text}” did not come to rest within ${TIMEOUT_MS} ms`))
+            }
             observer.disconnect()
             resolve(ready - tapped)
           }
@@ -67,15 +94,41 @@ const probe: Probe = {
   },
   nodes: () => document.getElementsByTagName('*').length,
   firstNumber() {
-    const top = document.querySelector('[data-testid="message-list"]')?.getBoundingClientRect().top ?? 0
+    const top = document.querySelector(LIST)?.getBoundingClientRect().top ?? 0
     // a time line may stand at the first place
     for (const below of [20, 60, 100, 140]) {
-      const row = document.elementFromPoint(innerWidth / 2, top + below)?.closest('[data-testid="message-row"]')
-      const number = /\d{6}/.exec(row?.textContent ?? '')
-      if (number) return Number(number[0])
+      const row = document.elementFromPoint(innerWidth / 2, top + below)?.closest(ROWS)
+      const number = numberIn(row)
+      if (!Number.isNaN(number)) return number
     }
     return Number.NaN
   },
+  lastWholeNumber() {
+    const list = document.querySelector(LIST)?.getBoundingClientRect()
+    const whole = Array.from(document.querySelectorAll(ROWS)).filter((row) => list !== undefined && row.getBoundingClientRect().bottom <= list.bottom + 1)
+    return numberIn(whole[whole.length - 1])
+  },
+  readBytes: () => readBytes,
+}
+
+function numberIn(row: Element | null | undefined): number {
+  return Number(/\d{6}/.exec(row?.textContent ?? '')?.[0] ?? Number.NaN)
+}
+
+/** Of all messages of which something is on the screen. */
+function numbersShown(): number[] {
+  const list = document.querySelector(LIST)?.getBoundingClientRect()
+  if (!list) return []
+  const rows = Array.from(document.querySelectorAll(ROWS)).filter((row) => {
+    const { top, bottom } = row.getBoundingClientRect()
+    return bottom > list.top && top < list.bottom
+  })
+  return rows.map(numberIn)
+}
+
+function bytesOf(found: unknown): number {
+  const texts: readonly unknown[] = Array.isArray(found) ? found : [found]
+  return texts.reduce((sum: number, text) => sum + (typeof text === 'string' ? new TextEncoder().encode(text).length : 0), 0)
 }
 
 function isShown(text: string): boolean {

@@ -25,11 +25,13 @@ export class Reader {
   }
 
   /** Opens the thread with so many messages by a tap in the list; answers after how many ms one can read and write. */
-  async open(length: number): Promise<number> {
-    const [ms] = await Promise.all([
-      this.page.evaluate((text) => (globalThis as Probed).probe.opened(text), numberOf(length - 1)),
-      this.page.tap(`[data-testid="conversation-row"][data-id="${conversationOf(length)}"]`),
-    ])
+  open(length: number): Promise<number> {
+    return this.tap(`[data-testid="conversation-row"][data-id="${conversationOf(length)}"]`, length - 1)
+  }
+
+  /** Taps what leads to message `seq`; answers after how many ms it is on the screen and the page answers. */
+  async tap(selector: string, seq: number): Promise<number> {
+    const [ms] = await Promise.all([this.page.evaluate((text) => (globalThis as Probed).probe.shown(text), numberOf(seq)), this.page.tap(selector)])
     return ms
   }
 
@@ -64,6 +66,16 @@ export class Reader {
 
   firstNumber(): Promise<number> {
     return this.page.evaluate(() => (globalThis as Probed).probe.firstNumber())
+  }
+
+  /** The last message that is on the screen with all of it. */
+  lastWholeNumber(): Promise<number> {
+    return this.page.evaluate(() => (globalThis as Probed).probe.lastWholeNumber())
+  }
+
+  /** UTF-8 bytes of the texts that came out of IndexedDB so far. */
+  readBytes(): Promise<number> {
+    return this.page.evaluate(() => (globalThis as Probed).probe.readBytes())
   }
 
   startFrames(): Promise<void> {

@@ -34,6 +34,11 @@ export function conversationOf(length: number): ConversationId {
   return conversationId('peer', `with-${length}`)
 }
 
+/** One of the conversations of which no message was read. */
+export function unreadOf(index: number): ConversationId {
+  return conversationId('peer', `unread-${index}`)
+}
+
 export class H5Site {
   private constructor(
     private readonly gateway: ServerProcess,
@@ -43,8 +48,8 @@ export class H5Site {
     private readonly address: string,
   ) {}
 
-  /** Builds, serves and fills; `lengths` are those of the conversations. */
-  static async open(lengths: readonly number[]): Promise<H5Site> {
+  /** Builds, serves and fills; `lengths` are those of the conversations, `unread` of those of which nothing was read. */
+  static async open(lengths: readonly number[], unread: readonly number[] = []): Promise<H5Site> {
     const gateway = await startServer('gateway')
     try {
       await buildH5(gateway.url)
@@ -54,7 +59,7 @@ export class H5Site {
       await context.addInitScript(await bundle('bench/h5/probe.ts'))
       const site = new H5Site(gateway, stop, browser, context, address)
       const others = Array.from({ length: OTHERS }, (_, i) => ({ id: conversationId('peer', `other-${i}`), length: 1 }))
-      const conversations = [...others, ...lengths.map((length) => ({ id: conversationOf(length), length }))]
+      const conversations = [...others, ...lengths.map((length) => ({ id: conversationOf(length), length })), ...unread.map((length, index) => ({ id: unreadOf(index), length, isUnread: true }))]
       await site.prepare({ person: { appId: LOCAL_APP_ID, uid: UID }, conversations })
       return site
     } catch (error) {

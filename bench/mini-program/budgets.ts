@@ -13,6 +13,8 @@ export const BUDGETS = {
   nextKeys: { calls: 0, bytes: 0 },
   background: { calls: 0, bytes: 0 },
   older: { calls: 3, bytes: 6_000 },
+  /** To a place that nothing of is drawn. */
+  jump: { calls: 8, bytes: 12_000, readBytes: 32_000 },
   listMove: { calls: 2, bytes: 2_000 },
   burst: { calls: 12, bytes: 60_000 },
   /** A hidden page, once it is shown again: the list, and each row that changed. */
@@ -21,6 +23,8 @@ export const BUDGETS = {
   start: { bytes: 12_000, readBytes: 200_000 },
 } as const
 
+/** A jump, from the tap until the message stands in the view, in ms. */
+export const JUMP_MS = 300
 /** The last message of a burst, in ms. */
 export const BURST_LAST_MS = 200
 /** The time to the first paint, by that of a program of two bare pages. */

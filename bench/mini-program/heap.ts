@@ -83,7 +83,7 @@ async function reveal(phone: MiniProgram, conversation: ConversationId): Promise
 }
 
 function listeners(phone: MiniProgram): number {
-  const { useChatStore } = phone.require('src/stores/chat.js') as { useChatStore: () => ChatStore }
+  const { useChatStore } = phone.require('common/first.js') as { useChatStore: () => ChatStore }
   const { client, channels } = useChatStore()
   const ofClient = CLIENT_EVENTS.reduce((sum, event) => sum + (client?.listenerCount(event) ?? 0), 0)
   return [...channels.values()].reduce((sum, { channel }) => sum + CHANNEL_EVENTS.reduce((all, event) => all + channel.listenerCount(event), 0), ofClient)

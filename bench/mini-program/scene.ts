@@ -88,6 +88,16 @@ export class Scene {
     return costOf(this.phone, () => this.phone.tap('conversation-row', { id: conversation }), async () => (await this.phone.count('message-row')) > 0)
   }
 
+  /** From wherever one reads to the newest of the log's `length` messages, until it can be read. */
+  async toLatest(length: number): Promise<Cost> {
+    return costOf(this.phone, () => this.phone.tap('jump-to-latest'), () => this.shows(text(length - 1)))
+  }
+
+  /** To the first message that was not read, which is `seq` of the fixture's first log. */
+  async toUnread(seq: number): Promise<Cost> {
+    return costOf(this.phone, () => this.phone.tap('jump-to-unread'), () => this.shows(text(seq)))
+  }
+
   /** Somebody's message in the open thread. */
   async append(conversation: ConversationId): Promise<Cost> {
     let words = ''

@@ -1,8 +1,9 @@
 // A test hook (`data-testid`) on a component's own tag lands on the component's root element on H5 and on its host in the mini program,
-// so the same test would find two different things. Hooks stand on uni-app's native tags only, where both agree.
+// so the same test would find two different things. Hooks stand on uni-app's native tags only, where both agree, and on `div`:
+// a plain element on H5, which uni-app makes a `view` of in the mini program.
 
 const NATIVE_TAGS = new Set([
-  'view', 'text', 'scroll-view', 'swiper', 'swiper-item', 'movable-area', 'movable-view', 'cover-view', 'cover-image', 'icon', 'progress',
+  'view', 'div', 'text', 'scroll-view', 'swiper', 'swiper-item', 'movable-area', 'movable-view', 'cover-view', 'cover-image', 'icon', 'progress',
   'rich-text', 'button', 'checkbox', 'checkbox-group', 'editor', 'form', 'input', 'label', 'picker', 'picker-view', 'picker-view-column',
   'radio', 'radio-group', 'slider', 'switch', 'textarea', 'navigator', 'image', 'video', 'audio', 'camera', 'canvas', 'map', 'web-view',
 ])

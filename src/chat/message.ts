@@ -19,6 +19,11 @@ export function isTakenBack(failure: SendFailure | undefined): boolean {
   return failure?.reason === 'cancelled' || failure?.reason === 'cancelled-late'
 }
 
+/** Whether it did not go although the person wants it to. */
+export function hasFailed({ status, failure }: Pick<Message, 'status' | 'failure'>): boolean {
+  return status === 'failed' && !isTakenBack(failure)
+}
+
 /**
  * Of one's own message: `queued` on this device, `sending` on its way, `sent` at the server (a channel message's last
  * state; a peer message the peer has not received yet), `delivered` at the peer's device, `read`, or `failed`.

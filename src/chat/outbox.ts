@@ -194,6 +194,11 @@ export function decided(item: OutboxItem, decision: OutboxDecision, now: number)
   return { ...item, status, tries: item.tries + 1, triedAt: now, wait, stored, maybe: item.maybe || maybe }
 }
 
+/** Whether a message that waits can still be taken back: not once the peer has it, nor when the service keeps it for them. */
+export function canCancel({ status }: Pick<Message, 'status'>, service: Pick<DeliveryService, 'offlineMessages'>): boolean {
+  return status === 'queued' || status === 'sending' || (status === 'sent' && !service.offlineMessages)
+}
+
 /**
  * What becomes of a message that the person takes back. `result`: what the try that was under way came to, if one was.
  * What has reached the service cannot be taken back: that it went is shown.

@@ -21,10 +21,10 @@ export function measured(stretch: Stretch, heights: Iterable<readonly [index: nu
 
 /**
  * The stretch once `window` is on the screen. It goes on as far as the chunks beside the window have a known height; a
- * window elsewhere begins a new one.
+ * window elsewhere, or one that holds nothing, begins a new one.
  */
 export function stretchOver(stretch: Stretch, window: ChunkRange): Stretch {
-  const touches = window.from <= stretch.to && stretch.from <= window.to
+  const touches = window.from < window.to && window.from <= stretch.to && stretch.from <= window.to
   const knows = (index: number) => touches && index >= stretch.from && index < stretch.to && stretch.heights.has(index)
   let { from, to } = window
   while (knows(from - 1)) from--

@@ -11,16 +11,15 @@ const MARKS: Readonly<Record<Preview['status'], MessageKey | undefined>> = {
 }
 
 /**
- * What the list shows of a conversation's last message to `me`: in a channel with the author's name, unsent ones marked.
- * `isParked`: nothing comes from this channel for now.
+ * What the list shows of a conversation's last message to `me`: in a channel with the author's name, unsent ones marked. A
+ * channel the person has left says so before it. `isParked`: nothing comes from this channel for now.
  */
 export function previewText(conversation: Conversation, me: string, isParked: boolean): string {
   const { preview, left } = conversation
-  if (left) return `[${t('list.left')}]`
-  const parked = isParked ? `[${t('list.parked')}] ` : ''
-  if (!preview || preview.kind === 'notice') return parked.trimEnd()
+  const channel = left ? `[${t('list.left')}] ` : isParked ? `[${t('list.parked')}] ` : ''
+  if (!preview || preview.kind === 'notice') return channel.trimEnd()
   const text = preview.kind === 'text' ? preview.text : t('thread.unsupported')
   const mark = MARKS[preview.status]
   const author = conversationKind(conversation.id) === 'channel' ? `${preview.from === me ? t('list.you') : displayId(preview.from)}: ` : ''
-  return `${parked}${mark ? `[${t(mark)}] ` : ''}${author}${text}`
+  return `${channel}${mark ? `[${t(mark)}] ` : ''}${author}${text}`
 }

@@ -1,4 +1,4 @@
-import { computed, getCurrentInstance, onMounted, onUnmounted } from 'vue'
+import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
 import { conversationKind, type ConversationKind } from '@/src/chat/conversation'
 import { isTakenBack, type Message, type SendFailure } from '@/src/chat/message'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
@@ -8,7 +8,7 @@ import { shownText } from '@/src/chat/text'
 import { t } from '@/src/locales'
 import { copyText } from '@/src/platform/clipboard'
 import { chooseAction, toast } from '@/src/platform/dialogs'
-import { placesOf, type Place } from '@/src/platform/measure'
+import { laidOut, placesOf, type Place } from '@/src/platform/measure'
 import { onContextMenu } from '@/src/platform/press'
 import { useChatStore, type Thread } from '@/src/stores/chat'
 import { clockText } from './clock-text'
@@ -37,6 +37,8 @@ export interface RowView {
 }
 
 const NO_ROWS: readonly RowView[] = []
+/** So many rows are drawn in one frame of H5 where nobody waits for them. */
+const ROWS_PER_FRAME = 10
 
 /** The rows of the chunk that `name` names, followed while the page is visible. */
 export function useChunk(name: () => string) {
@@ -49,6 +51,16 @@ export function useChunk(name: () => string) {
     return { thread: account?.thread(key), index: Number(index) }
   })
 
+  const instance = getCurrentInstance()
+  const rulers = useRulers()
+  const drawnAs = name()
+  /** How many rows are drawn by now. */
+  const most = shallowRef(Infinity)
+  // #ifdef H5
+  // All at once take longer than a frame has; in the mini program each step would be one more message to the view.
+  if (rulers?.isAside(drawnAs)) most.value = ROWS_PER_FRAME
+  // #endif
+
   const rows = whileVisible(visible, (): readonly RowView[] => {
     const { thread, index } = place.value
     const chunk = thread?.chunk(index).value
@@ -56,21 +68,28 @@ export function useChunk(name: () => string) {
     const kind = conversationKind(thread.conversation)
     const now = Date.now()
     const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me: chat.me, kind })
-    return shown.map((row, index) => rowView(row, chunk.messages[index]?.failure, thread, kind, now))
+    return shown.slice(0, most.value).map((row, index) => rowView(row, chunk.messages[index]?.failure, thread, kind, now))
   })
 
-  const instance = getCurrentInstance()
-  const rulers = useRulers()
-  const drawnAs = name()
   let stopContextMenu = () => {}
+  let isGone = false
   onMounted(() => {
-    rulers?.set(drawnAs, measure)
     stopContextMenu = onContextMenu(instance?.proxy?.$el, '.row', (event) => void menu(event))
+    if (most.value === Infinity) rulers?.set(drawnAs, measure)
+    else void drawRest()
   })
   onUnmounted(() => {
+    isGone = true
     rulers?.remove(drawnAs)
     stopContextMenu()
   })
+
+  async function drawRest(): Promise<void> {
+    await laidOut()
+    most.value = Infinity
+    await nextTick()
+    if (!isGone) rulers?.set(drawnAs, measure)
+  }
 
   async function measure(): Promise<ChunkSize | undefined> {
     const self = instance?.proxy
@@ -100,7 +119,7 @@ export function useChunk(name: () => string) {
     if (message?.body.kind !== 'text' || !thread || !account) return
     const isWaiting = account.isWaiting(thread.conversation, message)
     const othersFailed = isWaiting && (await account.hasFailed(thread.conversation))
-    const actions = messageActions(message, isWaiting, othersFailed)
+    const actions = messageActions(message, { isWaiting, othersFailed, canCancel: account.canCancel(thread.conversation, message) })
     const index = await chooseAction(actions.map((action) => t(`thread.${action}`)))
     switch (index === undefined ? undefined : actions[index]) {
       case 'copy':
@@ -125,9 +144,15 @@ export function useChunk(name: () => string) {
 
 type MessageAction = 'copy' | 'resend' | 'resend-all' | 'cancel'
 
+interface MessageState {
+  readonly isWaiting: boolean
+  readonly othersFailed: boolean
+  readonly canCancel: boolean
+}
+
 /** What can be done with a text: of one's own, a waiting one can be taken back, a failed one or one that was taken back sent again. */
-function messageActions({ status, failure }: Message, isWaiting: boolean, othersFailed: boolean): MessageAction[] {
-  if (isWaiting && status !== 'delivered') return othersFailed ? ['copy', 'cancel', 'resend-all'] : ['copy', 'cancel']
+function messageActions({ status, failure }: Message, { isWaiting, othersFailed, canCancel }: MessageState): MessageAction[] {
+  if (isWaiting && status !== 'delivered') return ['copy', ...(canCancel ? ['cancel' as const] : []), ...(othersFailed ? ['resend-all' as const] : [])]
   if (status !== 'failed') return ['copy']
   return isTakenBack(failure) ? ['copy', 'resend'] : ['copy', 'resend', 'resend-all']
 }

@@ -1,4 +1,4 @@
-import { computed, getCurrentInstance, onMounted, onUnmounted } from 'vue'
+import { getCurrentInstance, onMounted, onUnmounted } from 'vue'
 import { conversationKind, conversationTarget, type Conversation, type ConversationId } from '@/src/chat/conversation'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { t } from '@/src/locales'
@@ -32,9 +32,12 @@ interface RowView {
 /** One row of the conversation list, followed while the page is visible: what it says, and what a tap and a long press do. */
 export function useConversationRow(conversation: () => ConversationId) {
   const chat = useChatStore()
-  const view = whileVisible(usePageVisible(), () => rowView(conversation(), chat.account?.book.summary(conversation())?.value, chat.me, isParked(conversation())))
-  // The same object while it says the same: a page that is shown again draws those rows only that have changed.
-  const row = computed<RowView>((before) => (before && isSame(before, view.value) ? before : view.value))
+  const row = whileVisible(
+    usePageVisible(),
+    (): RowView => rowView(conversation(), chat.account?.book.summary(conversation())?.value, chat.me, isParked(conversation())),
+    // A page that is shown again draws those rows only that have changed.
+    isSame,
+  )
 
   function isParked(id: ConversationId): boolean {
     return conversationKind(id) === 'channel' && chat.channelView(conversationTarget(id)).value.state === 'parked'

@@ -3,11 +3,12 @@ import { license, version } from '@/package.json'
 import { displayId } from '@/src/chat/names'
 import { sizeText } from '@/src/chat/storage-size'
 import { t } from '@/src/locales'
-import { chooseAction, inform, toast } from '@/src/platform/dialogs'
+import { chooseAction, confirm, inform, toast } from '@/src/platform/dialogs'
 import { openStoragePage } from '@/src/platform/pages'
 import { setTabText } from '@/src/platform/tab-bar'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore, type LanguageChoice, type ThemeChoice } from '@/src/stores/settings'
+import { countText } from './number-text'
 import { usePageVisible } from './usePageVisible'
 
 const LANGUAGES: readonly LanguageChoice[] = ['system', 'zh', 'en']
@@ -56,9 +57,23 @@ export function useMe() {
     return inform(`${t('app.name')} ${version}`, t('me.about.text', { backend: backend.value, address, license }), t('common.ok'))
   }
 
-  /** It does not ask: nothing is lost by it, and what waits to be sent goes after the next login. The page then leads to the login. */
+  /** It asks only where messages wait to be sent: until the next login they do not go. The page then leads to the login. */
   async function logOut(): Promise<void> {
-    await chat.signOut()
+    const unsent = chat.account?.outbox.unsent ?? 0
+    if (unsent === 0 || (await isSure(unsent))) await chat.signOut()
+  }
+
+  function isSure(unsent: number): Promise<boolean> {
+    // What the device has refused is in memory only.
+    const isAtRisk = (chat.account?.book.problem.value ?? null) !== null
+    const text = isAtRisk ? 'me.logout.at-risk' : 'me.logout.waiting'
+    return confirm({
+      title: t('me.logout.title'),
+      text: countText(unsent === 1 ? `${text}.one` : text, unsent),
+      confirmText: t('me.logout.confirm'),
+      cancelText: t('common.cancel'),
+      danger: isAtRisk,
+    })
   }
 
   return {

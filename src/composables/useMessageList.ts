@@ -7,13 +7,12 @@
  * have to be moved, it waits until it is at rest: a fling would be stopped, and what moved meanwhile be forgotten.
  */
 import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue'
-import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
-import { displayId } from '@/src/chat/names'
+import type { ConversationId } from '@/src/chat/conversation'
 import { scrollAnchor, type ThreadView } from '@/src/chat/scroll-anchor'
 import { chunkAt, lastSeen, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type DrawnRow, type Stretch } from '@/src/chat/spacers'
 import { CHUNK_SIZE, MAX_CHUNKS, chunkOf, type ChunkRange } from '@/src/chat/timeline'
 import { t } from '@/src/locales'
-import { observeVisible, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
+import { laidOut, observeVisible, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
 import { useChatStore } from '@/src/stores/chat'
 import { parseChunkName } from '@/src/stores/chat/thread'
 import type { ScrollEvent } from './events'
@@ -74,7 +73,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const visible = usePageVisible()
   const account = chat.account
   const thread = useThread(conversation, at)
-  const rulers = provideRulers()
+  const rulers = provideRulers((name) => shown.value.staged.includes(name))
   const instance = getCurrentInstance()
   const { isAtRest, isTouched, rest, moved, touched, released } = useScrollRest(cameToRest)
 
@@ -105,7 +104,6 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   const window = whileVisible(visible, () => thread.window.value)
   const drawn = whileVisible(visible, () => shown.value)
-  const target = displayId(conversationTarget(conversation))
 
   const older = computed(() => {
     if (window.value.unreadable) return t('thread.unreadable')
@@ -113,7 +111,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     return t(isSlow.value ? 'thread.older.loading' : 'thread.older')
   })
   const empty = computed(() => {
-    if (window.value.empty) return t(conversationKind(conversation) === 'peer' ? 'thread.empty.peer' : 'thread.empty.channel', { name: target })
+    if (window.value.empty) return t('thread.empty')
     const { isLong, hasOlder, chunks } = window.value
     return isLong && !hasOlder && chunks.length > 0 ? t('thread.start') : ''
   })
@@ -185,6 +183,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       const { names, staged, veiled } = shown.value
       await Promise.all((veiled ? names : staged).map((name) => rulers.drawn(name)))
       await isVisible()
+      // Somebody may be scrolling.
+      if (!veiled) await laidOut()
       if (!isGone) await place(previous)
     }
     const before = busy
@@ -310,7 +310,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   /** After the window grew: the end may have come into the window, and gone out of sight, before the observer tells. */
   async function lookAround(): Promise<void> {
-    if (busy || !visible.value) return
+    await laidOut()
+    if (isGone || busy || !visible.value) return
     const now = await measure()
     if (isGone || busy) return
     if (now) isEndVisible = isAtEnd(now.layout.scrollTop, now.layout)
@@ -402,7 +403,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   /** Unread messages that were passed over can be gone back to, unless they are on the screen. */
   async function offerBack(place: Skipped): Promise<void> {
     const [first] = await rowsInView()
-    if (first && first.seq > place.seq) skipped.value = place
+    // Where nothing has a size, all that is drawn counts as being on the screen.
+    if ((first?.seq ?? thread.view().from) > place.seq) skipped.value = place
   }
 
   function highlight(seq: number): void {

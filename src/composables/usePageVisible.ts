@@ -2,7 +2,7 @@
  * A page that is hidden sends nothing to the screen: a mini program would copy every change to a view no one sees.
  * The page tells its components whether it is visible; what they show is followed only while it is.
  */
-import { inject, provide, shallowRef, watch, type InjectionKey, type ShallowRef } from 'vue'
+import { computed, inject, provide, shallowRef, type ComputedRef, type InjectionKey, type ShallowRef } from 'vue'
 import { onHide, onShow } from '@dcloudio/uni-app'
 
 const PAGE_VISIBLE: InjectionKey<Readonly<ShallowRef<boolean>>> = Symbol('page-visible')
@@ -25,14 +25,16 @@ export function usePageVisible(): Readonly<ShallowRef<boolean>> {
   return inject(PAGE_VISIBLE, undefined) ?? shallowRef(true)
 }
 
-/** What `source` gives, brought up to date only while the page is visible; once, when it becomes visible again. */
-export function whileVisible<Value>(visible: Readonly<ShallowRef<boolean>>, source: () => Value): Readonly<ShallowRef<Value>> {
-  const shown = shallowRef(source())
-  watch(
-    () => (visible.value ? { value: source() } : undefined),
-    (current) => {
-      if (current) shown.value = current.value
-    },
-  )
-  return shown
+/**
+ * What `source` gives, brought up to date only while the page is visible; once, when it becomes visible again. `isSame` tells
+ * whether two values say the same: then the former stays, and nothing of it is drawn.
+ */
+export function whileVisible<Value>(visible: Readonly<ShallowRef<boolean>>, source: () => Value, isSame: (a: Value, b: Value) => boolean = Object.is): ComputedRef<Value> {
+  let shown: { readonly value: Value } | undefined
+  return computed(() => {
+    if (shown && !visible.value) return shown.value
+    const value = source()
+    if (!shown || !isSame(shown.value, value)) shown = { value }
+    return shown.value
+  })
 }

@@ -15,6 +15,9 @@ export class Rulers {
   private readonly rulers = new Map<string, Ruler>()
   private readonly waiting = new Map<string, ((isDrawn: boolean) => void)[]>()
 
+  /** @param isAside whether a chunk is drawn where nobody sees it, so that it has time */
+  constructor(readonly isAside: (name: string) => boolean) {}
+
   set(name: string, ruler: Ruler): void {
     this.rulers.set(name, ruler)
     this.answer(name, true)
@@ -52,8 +55,8 @@ export class Rulers {
 const RULERS: InjectionKey<Rulers> = Symbol('rulers')
 
 /** Call once in the list. */
-export function provideRulers(): Rulers {
-  const rulers = new Rulers()
+export function provideRulers(isAside: (name: string) => boolean): Rulers {
+  const rulers = new Rulers(isAside)
   provide(RULERS, rulers)
   onUnmounted(() => rulers.close())
   return rulers

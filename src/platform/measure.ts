@@ -45,6 +45,29 @@ export function scrollLayoutOf(component: ComponentPublicInstance, scroller: str
   })
 }
 
+/** A page that is not drawn, as in a tab that is hidden, has no frames: then this is waited instead, ms. */
+const FRAME_MAX_MS = 100
+
+/**
+ * Resolves once what was drawn is laid out. To measure it earlier makes a browser lay it out in the middle of the task that
+ * drew it, which is then too long for a frame. In the mini program to measure is to wait.
+ */
+export function laidOut(): Promise<void> {
+  // #ifdef H5
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, FRAME_MAX_MS)
+    requestAnimationFrame(() => {
+      clearTimeout(timer)
+      // after the frame, which begins with this
+      setTimeout(resolve)
+    })
+  })
+  // #endif
+  // #ifndef H5
+  return Promise.resolve()
+  // #endif
+}
+
 /**
  * Calls `fn` when the element that matches `target` comes into the container that matches `container`, or within
  * `marginPx` below it, and when it goes. The function it returns stops that.

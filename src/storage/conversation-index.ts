@@ -32,6 +32,7 @@ interface Renewal {
 type Commit = (writes: readonly Write[]) => Promise<void>
 
 const metaKey = ({ index }: PersonKeys): string => `${index}meta`
+const journalKey = ({ index }: PersonKeys, { generation }: IndexMeta): string => `${index}${generation}.journal`
 
 /** A row of the journal for a conversation that was removed. */
 const removal = (id: ConversationId): unknown => ({ removed: id })
@@ -66,7 +67,15 @@ export class ConversationIndex {
 
   /** Whether a later version of this client wrote it. */
   static async isNewer(kv: KeyValue, keys: PersonKeys): Promise<boolean> {
-    return parseMeta((await kv.list(metaKey(keys))).value) === 'newer'
+    return parseMeta((await kv.list(metaKey(keys), 'at-once')).value) === 'newer'
+  }
+
+  /** A text that is another after every change of the index. */
+  static async stamp(kv: KeyValue, keys: PersonKeys): Promise<string> {
+    const meta = parseMeta((await kv.list(metaKey(keys))).value) ?? EMPTY
+    if (meta === 'newer') return meta
+    const { appended } = await kv.list(journalKey(keys, meta))
+    return `${meta.generation} ${appended.length}`
   }
 
   /** Resolves once the conversations that changed last are in `rows`. To be called by who writes it: what another writes meanwhile is not in it. */
@@ -149,17 +158,17 @@ export class ConversationIndex {
   }
 
   private async readFirst(): Promise<void> {
-    const listed = await this.kv.list(metaKey(this.keys))
+    const listed = await this.kv.list(metaKey(this.keys), 'at-once')
     const meta = parseMeta(listed.value)
     if (meta === 'newer') throw new StorageError('newer', 'a later version has written the index')
     if (!meta && (listed.unreadable > 0 || listed.value !== undefined)) this.journalDamaged(1)
     this.meta = meta ?? EMPTY
     this.readGeneration = this.meta.generation
-    const { appended, unreadable } = await this.kv.list(this.journal(this.meta))
+    const { appended, unreadable } = await this.kv.list(this.journal(this.meta), 'at-once')
     this.journalLength = appended.length
     if (unreadable > 0) this.journalDamaged(unreadable)
     for (const record of appended) this.replay(record)
-    if (this.meta.pages > 0) await this.readPage(0)
+    if (this.meta.pages > 0) await this.readPage(0, 'at-once')
   }
 
   private async readRest(): Promise<void> {
@@ -169,8 +178,8 @@ export class ConversationIndex {
     if (this.meta === EMPTY || isDamaged) await this.rebuild(isJournalDamaged)
   }
 
-  private async readPage(page: number): Promise<void> {
-    const { value } = await this.kv.list(this.page(this.meta, page))
+  private async readPage(page: number, when?: 'at-once'): Promise<void> {
+    const { value } = await this.kv.list(this.page(this.meta, page), when)
     const rows = (value as { rows?: unknown } | null | undefined)?.rows
     if (!Array.isArray(rows)) return this.damaged(1)
     for (const record of rows) {
@@ -250,8 +259,8 @@ export class ConversationIndex {
     this.isJournalDamaged = true
   }
 
-  private journal({ generation }: IndexMeta): string {
-    return `${this.keys.index}${generation}.journal`
+  private journal(meta: IndexMeta): string {
+    return journalKey(this.keys, meta)
   }
   private page({ generation }: IndexMeta, page: number): string {
     return `${this.keys.index}${generation}.${page}`

@@ -29,10 +29,12 @@ export interface Owner {
 }
 
 export interface KeyValue {
+  /** No other program on the device can have the same history open: nobody has to be kept from writing. */
+  readonly isAlone?: boolean
   /** What was put at `key`; undefined when nothing was, or nothing that is whole. Rejects when the device does not answer. */
   get(key: string): Promise<unknown>
-  /** What was put at `key` and what was appended to it. */
-  list(key: string): Promise<Listed>
+  /** What was put at `key` and what was appended to it. `at-once`: the first screen waits for it, so no task is waited for where the device can do without. */
+  list(key: string, when?: 'at-once'): Promise<Listed>
   /** Every key directly in `folder`, which ends in `/`, with what was put there; undefined when it is not whole. */
   entries(folder: string): Promise<Array<readonly [key: string, value: unknown]>>
   /** The names directly in `folder`, of keys and of folders alike, in no order. */

@@ -5,7 +5,7 @@
  */
 import type { Listed } from './key-value'
 import { isWhole, lineOf, parseLines, undoLine } from './lines'
-import { asPromise, isExisting, isMissing, type MiniFiles } from './mini-platform'
+import { asPromise, atOnce, isExisting, isMissing, type MiniFiles } from './mini-platform'
 
 /** Takes a write back. */
 export type Undo = () => Promise<void>
@@ -13,6 +13,8 @@ export type Undo = () => Promise<void>
 export interface SafeFiles {
   /** What stands in the file. */
   read(path: string): Promise<Listed>
+  /** The same without leaving the task: for what the first screen waits for. */
+  readAtOnce(path: string): Listed
   replace(path: string, text: string): Promise<Undo>
   append(path: string, values: readonly unknown[]): Promise<Undo>
   remove(path: string): Promise<void>
@@ -30,6 +32,16 @@ export function createSafeFiles(fs: MiniFiles): SafeFiles {
   async function readText(path: string): Promise<string | undefined> {
     try {
       const { data } = await asPromise<{ data: string | ArrayBuffer }>((done) => fs.readFile({ filePath: path, encoding: 'utf8', ...done }))
+      return typeof data === 'string' ? data : undefined
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw error
+    }
+  }
+
+  function readTextAtOnce(path: string): string | undefined {
+    try {
+      const data = atOnce(() => fs.readFileSync(path, 'utf8'))
       return typeof data === 'string' ? data : undefined
     } catch (error) {
       if (isMissing(error)) return undefined
@@ -137,6 +149,13 @@ export function createSafeFiles(fs: MiniFiles): SafeFiles {
       const text = await readText(path)
       if (isWhole(text)) return parseLines(text)
       const beside = await readText(path + BESIDE)
+      return parseLines(isWhole(beside) ? beside : text)
+    },
+
+    readAtOnce(path) {
+      const text = readTextAtOnce(path)
+      if (isWhole(text)) return parseLines(text)
+      const beside = readTextAtOnce(path + BESIDE)
       return parseLines(isWhole(beside) ? beside : text)
     },
 

@@ -13,6 +13,8 @@ interface Callbacks<R> {
 }
 
 export interface MiniFiles {
+  /** Throws what `fail` of readFile is given, as an error. */
+  readFileSync(filePath: string, encoding: 'utf8'): string | ArrayBuffer
   readFile(options: { filePath: string; encoding: 'utf8' } & Callbacks<{ data: string | ArrayBuffer }>): void
   writeFile(options: { filePath: string; data: string; encoding: 'utf8' } & Callbacks<unknown>): void
   appendFile(options: { filePath: string; data: string; encoding: 'utf8' } & Callbacks<unknown>): void
@@ -42,6 +44,16 @@ class MiniError extends Error {
 /** One call of WeChat's as a promise: `start` hands the callbacks to it. */
 export function asPromise<R>(start: (callbacks: Callbacks<R>) => void): Promise<R> {
   return new Promise((resolve, reject) => start({ success: resolve, fail: (failure) => reject(new MiniError(failure)) }))
+}
+
+/** One synchronous call of WeChat's: what it throws comes as the error of the asynchronous one. */
+export function atOnce<R>(call: () => R): R {
+  try {
+    return call()
+  } catch (error) {
+    const { errMsg, errno, message } = error as Partial<MiniFailure & Error>
+    throw new MiniError({ errMsg: errMsg ?? String(message ?? error), ...(errno === undefined ? {} : { errno }) })
+  }
 }
 
 export function isMissing(error: unknown): boolean {

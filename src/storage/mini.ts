@@ -38,8 +38,8 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
     })
   }
 
-  async function list(key: string): Promise<Listed> {
-    if (isFile(key)) return files.read(path(key))
+  async function list(key: string, when?: 'at-once'): Promise<Listed> {
+    if (isFile(key)) return when === 'at-once' ? files.readAtOnce(path(key)) : files.read(path(key))
     const text = storage.getStorageSync(PREFIX + key)
     const value = parseJsonText(text)
     return { value, appended: [], unreadable: value === undefined && text !== '' ? 1 : 0 }
@@ -110,8 +110,9 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
   }
 
   return {
+    isAlone: true,
     get: (key) => attempt(() => read(key)),
-    list: (key) => attempt(() => list(key)),
+    list: (key, when) => attempt(() => list(key, when)),
     names: (folder) => attempt(async () => [...new Set((await keysIn(folder)).map((key) => key.slice(folder.length).split('/', 1)[0] ?? ''))]),
     entries: (folder) =>
       attempt(async () => {

@@ -49,6 +49,14 @@ function notLoggedIn(operation: RtmOperation): RtmError {
   return new RtmError(operation, NOT_LOGGED_IN, 'RtmInvalidStatusError', 'not logged in')
 }
 
+const nothing = (): Promise<void> => Promise.resolve()
+
+/** Once what has changed is on its way to the screen: what comes next is another task, which the screen does not wait for. */
+async function drawn(): Promise<void> {
+  await nextTick()
+  await new Promise<void>((resolve) => setTimeout(resolve))
+}
+
 export const useChatStore = defineStore('chat', () => {
   const settings = useSettingsStore()
 
@@ -103,17 +111,6 @@ export const useChatStore = defineStore('chat', () => {
     })
     opened.on('TokenExpired', () => runner.dispatch({ type: 'TokenExpired' }))
     opened.on('TokenPrivilegeWillExpire', () => runner.dispatch({ type: 'TokenPrivilegeWillExpire' }))
-    channelList = new Channels(
-      channels,
-      opened,
-      {
-        message: (channel, from, message, props) => receive('channel', channel, from, message, props),
-        member: (channel, event, uid) => void served?.notice(channel, event, uid),
-        failed: (channel, code) => void account.value?.joinFailed(channel, code),
-        joined: (channel) => account.value?.outbox.sign(conversationId('channel', channel), 'login'),
-      },
-      isConnected,
-    )
     client.value = opened
     return opened
   }
@@ -130,6 +127,15 @@ export const useChatStore = defineStore('chat', () => {
   function requireClient(): RtmClient {
     if (!client.value) throw new Error('there is no client yet')
     return client.value
+  }
+
+  function requireRtm(): Rtm {
+    if (!rtm) throw new Error('there is no backend yet')
+    return rtm
+  }
+
+  function peerOptions(): { enableOfflineMessaging?: boolean } {
+    return requireRtm().capabilities.offlineMessages && wire === 'rich' ? { enableOfflineMessaging: true } : {}
   }
 
   function isConnected(): boolean {
@@ -177,13 +183,17 @@ export const useChatStore = defineStore('chat', () => {
     const token = session?.uid === uid ? session.token : undefined
     const mine = ++turn
     try {
-      const opened = await openAccount(uid)
+      const opened = await openAccount(uid, nothing)
       if (!opened) return
       opened.open()
-      waitForChannels(opened)
       signedIn(uid, token)
-      // The list is on the screen before the rest of the history is read, and all of it is known before anything comes in.
-      await nextTick()
+      // The list is on the screen before there is a client and the rest of the history is read; all of it is known before
+      // anything comes in.
+      await drawn()
+      if (mine !== turn) return
+      await openClient()
+      if (mine !== turn) return
+      waitForChannels(opened)
       await opened.load()
       if (mine !== turn) return
       waitForChannels(opened)
@@ -282,12 +292,11 @@ export const useChatStore = defineStore('chat', () => {
     return { text: token, expiresAt: expiresIn === undefined ? tokenExpiry(token) : Date.now() + expiresIn * 1_000 }
   }
 
-  /** Undefined when another login or a logout has overtaken this one. */
-  async function openAccount(uid: string): Promise<Account | undefined> {
+  /** Once `prepared` has made the client, or at a start before that. Undefined when another login or a logout has overtaken this one. */
+  async function openAccount(uid: string, prepared: () => Promise<unknown> = openClient): Promise<Account | undefined> {
     const mine = turn
     closeAccount()
-    const opened = await openClient()
-    if (!rtm) throw new Error('no backend')
+    await prepared()
     // Two histories of one person at a time would write over each other.
     if (closing?.uid === uid) {
       await closing.done
@@ -297,22 +306,22 @@ export const useChatStore = defineStore('chat', () => {
     if (mine !== turn) return undefined
     const history = await storage.openHistory({ appId, uid })
     if (mine !== turn) return undefined
-    const { capabilities } = rtm
-    const options = capabilities.offlineMessages && wire === 'rich' ? { enableOfflineMessaging: true } : {}
     const current: Account = markRaw(
       new Account({
         uid,
         history,
         limits: settings.historyLimits,
         wire,
-        capabilities,
+        get capabilities() {
+          return requireRtm().capabilities
+        },
         // To a channel one has left a message goes at once, to fail with its reason; to one that is to be joined it waits.
         ready: (id) => served === current && isConnected() && (conversationKind(id) === 'peer' || ['joined', 'left'].includes(channelView(conversationTarget(id)).value.state)),
         rejoining: (id) => channelView(conversationTarget(id)).value.state !== 'left',
         // Each checks that the client is logged in as this person: nobody's words go out under another's name.
         sendToPeer: async (peer, text) => {
           if (served !== current) throw notLoggedIn('peerMessage')
-          return opened.sendMessageToPeer({ text }, peer, options)
+          return requireClient().sendMessageToPeer({ text }, peer, peerOptions())
         },
         sendToChannel: async (channel, text) => {
           if (served !== current) throw notLoggedIn('channelMessage')
@@ -349,7 +358,17 @@ export const useChatStore = defineStore('chat', () => {
   // ------------------------------------------------------------------------------------------ channels and peers
 
   function requireChannels(): Channels {
-    if (!channelList) throw new Error('channels need a login')
+    channelList ??= new Channels(
+      channels,
+      { createChannel: (id) => requireClient().createChannel(id) },
+      {
+        message: (channel, from, message, props) => receive('channel', channel, from, message, props),
+        member: (channel, event, uid) => void served?.notice(channel, event, uid),
+        failed: (channel, code) => void account.value?.joinFailed(channel, code),
+        joined: (channel) => account.value?.outbox.sign(conversationId('channel', channel), 'login'),
+      },
+      isConnected,
+    )
     return channelList
   }
 

@@ -90,10 +90,15 @@ describe('a row', () => {
     expect(page.text('conversation-preview')).toBe(line)
   })
 
-  it('names the author in a channel, oneself too, and says when one has left it', async () => {
-    await world.remembers('alice', conversation('channel:a', said('mine', 'alice')), conversation('channel:b', said('x'), { left: true }))
+  it('names the author in a channel, oneself too, and says before the last message when one has left it', async () => {
+    await world.remembers(
+      'alice',
+      conversation('channel:a', said('mine', 'alice')),
+      conversation('channel:b', said('theirs', 'bob'), { left: true }),
+      conversation('channel:c', [], { left: true }),
+    )
     const { page } = await listOf()
-    expect(page.texts('conversation-preview').sort()).toEqual(['[已退出]', '我: mine'])
+    expect(page.texts('conversation-preview').sort()).toEqual(['[已退出]', '[已退出] bob: theirs', '我: mine'])
   })
 
   it('keeps people apart whose ids differ in little, and breaks on none', async () => {

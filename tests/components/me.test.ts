@@ -1,13 +1,16 @@
 /** The page about oneself. */
 import { flushPromises } from '@vue/test-utils'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { version } from '@/package.json'
 import ConversationsPage from '@/src/pages/conversations/conversations.vue'
 import MePage from '@/src/pages/me/me.vue'
+import { RtmError } from '@/src/rtm/errors'
+import { LocalClient } from '@/src/rtm/local/client'
 import { openPage } from '../support/page'
 import { eventually, useWorld } from '../support/world'
 
 const world = useWorld()
+afterEach(() => vi.restoreAllMocks())
 
 async function me(uid = 'alice') {
   const chat = await world.signedIn(uid)
@@ -138,14 +141,50 @@ it('logs out without asking when nothing waits', async () => {
   expect(next.phase).toBe('signed-out')
 })
 
-it('logs out without asking while messages wait too: they go after the next login', async () => {
-  const { chat, page } = await me()
-  await chat.startConversation('peer', 'bob')
-  await chat.account!.send('peer:bob', 'for later')
-  await page.tap('me-logout')
-  await eventually(() => expect(chat.phase).toBe('signed-out'))
-  expect(world.phone.questions).toEqual([])
-  const bob = await world.friend('bob')
-  expect(await chat.signIn('alice', undefined)).toBeUndefined()
-  await eventually(() => expect(bob.texts).toContain('for later'))
+describe('logging out while messages wait to be sent', () => {
+  const unreachable = () => vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockRejectedValue(new RtmError('peerMessage', 102, 'RtmInvalidStatusError', 'not logged in'))
+
+  async function waiting(count: number) {
+    const service = unreachable()
+    const { chat, page } = await me()
+    const id = await chat.startConversation('peer', 'bob')
+    for (let i = 0; i < count; i++) await chat.account!.send(id, `for later ${i}`)
+    return { chat, page, service }
+  }
+
+  it('asks, and says that they go after the next login; so they do', async () => {
+    const { chat, page, service } = await waiting(2)
+    world.phone.saysYes = false
+    await page.tap('me-logout')
+    expect(world.phone.questions).toEqual([{ title: '退出登录？', content: '还有 2 条消息等待发送，会留在本机，下次用这个账号登录后自动发出。', confirmText: '退出' }])
+    expect(chat.phase).toBe('signed-in')
+    world.phone.saysYes = true
+    await page.tap('me-logout')
+    await eventually(() => expect(chat.phase).toBe('signed-out'))
+    service.mockRestore()
+    const bob = await world.friend('bob')
+    expect(await chat.signIn('alice', undefined)).toBeUndefined()
+    await eventually(() => expect(bob.texts).toEqual(['for later 0', 'for later 1']))
+  })
+
+  it('says that they may be lost where the device does not take them', async () => {
+    const { chat, page } = await waiting(1)
+    chat.account!.book.problem.value = 'full'
+    world.phone.saysYes = false
+    await page.tap('me-logout')
+    expect(world.phone.questions).toMatchObject([{ content: '还有 1 条消息没有发出，而本机存储有问题，退出后可能丢失。' }])
+  })
+
+  it('does not count what the server keeps for a peer, nor what failed', async () => {
+    const { chat, page } = await me()
+    const id = await chat.startConversation('peer', 'bob')
+    await chat.account!.send(id, 'kept')
+    await eventually(async () => expect(await chat.account!.book.messages(id, 0, 1)).toMatchObject([{ status: 'sent' }]))
+    vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockRejectedValue(new RtmError('peerMessage', 6, 'RtmInvalidArgumentError', 'no such user'))
+    await chat.account!.send(id, 'refused')
+    await eventually(async () => expect(await chat.account!.book.messages(id, 1, 2)).toMatchObject([{ status: 'failed' }]))
+    await page.tap('me-logout')
+    await eventually(() => expect(chat.phase).toBe('signed-out'))
+    expect(world.phone.questions).toEqual([])
+  })
 })

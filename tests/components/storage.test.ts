@@ -30,7 +30,7 @@ describe('a limit of the history', () => {
     world.phone.saysYes = false
     await page.tap('storage-limit', 'messagesPerConversation')
     expect(world.phone.sheets).toEqual([['1,000 条', '5,000 条', '✓ 2 万条', '10 万条']])
-    await eventually(() => expect(world.phone.questions).toEqual([{ title: '降低上限？', content: '将删除最早的 400 条消息，无法恢复。', confirmText: '删除' }]))
+    await eventually(() => expect(world.phone.questions).toEqual([{ title: '降低上限？', content: '将删除最早的消息，最多 400 条，无法恢复。', confirmText: '删除' }]))
     expect(page.one('storage-limit', 'messagesPerConversation').text()).toContain('2 万条')
     expect(start()).toBe(0)
 

@@ -58,6 +58,22 @@ describe('the bar above', () => {
   })
 })
 
+it('that is cleared elsewhere while it is open is empty, and shows what comes after', async () => {
+  await world.remembers('alice', conversation('peer:bob', texts(45)))
+  const chat = await world.signedIn('alice')
+  const page = await openThread(world, 'peer:bob')
+  expect(page.all('message-row').length).toBeGreaterThan(20)
+  await page.hide()
+  expect(await chat.clearConversation('peer:bob')).toBe(true)
+  await page.show()
+  await eventually(() => expect(page.has('message-row')).toBe(false))
+  expect(page.wrapper.text()).toContain('还没有消息')
+  const bob = await world.friend('bob')
+  await bob.says('are you there?', 'alice')
+  await eventually(() => expect(lines(page)).toEqual(['are you there?']))
+  expect(page.wrapper.text()).not.toContain('还没有消息')
+})
+
 describe('messages', () => {
   it('go both ways with a peer', async () => {
     const bob = await world.friend('bob')
@@ -224,6 +240,15 @@ describe('the status of one’s own message', () => {
     await eventually(() => expect(carol.all('message-row')).toHaveLength(2))
     await carol.all('message-row').at(-1)!.trigger('longpress')
     await eventually(() => expect(world.phone.sheets.at(-1)).toEqual(['复制', '取消发送', '全部重新发送']))
+  })
+
+  it('of one that the server keeps for the peer offers no taking back', async () => {
+    const { page } = await peerThread()
+    world.phone.chooses = undefined
+    await send(page, 'there already')
+    await eventually(() => expect(lines(page)).toEqual(['there already | 对方尚未收到']))
+    await page.all('message-row').at(-1)!.trigger('longpress')
+    await eventually(() => expect(world.phone.sheets).toEqual([['复制']]))
   })
 
   it('on a full chunk goes when a later message of the run tells it', async () => {

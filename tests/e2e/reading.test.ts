@@ -16,6 +16,12 @@ import { movements, record, rowsNow, type Frame } from '../support/row-recorder'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const id = (name: string) => `[data-testid="${name}"]`
+/** uni's sheet of actions, while it is shown. */
+const SHEET = '.uni-actionsheet_toggle'
+/** Longer than it takes until what was seen is written down. */
+const SEEN_MS = 1_500
+/** Longer than a press takes to be a long one. */
+const LONG_PRESS_MS = 700
 const WHEEL_PX = 200
 /** How many messages Bob has written before Alice looks. RTM lets him send 180 in 3 s. */
 const WRITTEN = 420
@@ -136,14 +142,23 @@ test('one reads: from the divider, up and down through all of it, while messages
   expect(await alice.textContent(id('unread-divider'))).toBe(`以下为 ${WRITTEN - lastSeen - 1} 条未读消息`)
   expect(numbers(await rows())[0]).toBe(lastSeen + 1)
 
+  // What is on the screen now is seen too, and soon written down.
+  const seenSince = Math.max(...(await wholeRows()))
+  await sleep(SEEN_MS)
+
   // To the newest by a jump, with a way back; then the wheel, up and down again.
   await alice.click(id('jump-to-latest'))
   await expectLastInView(`m${WRITTEN - 1} `)
   await quiet()
   expect(await alice.textContent(id('jump-to-unread'))).toBe('↑ 99+ 条新消息')
   const upwards = await record(alice)
+  const stopCounting = await countRowsDrawn()
   await turnWheel(-90)
   await quiet()
+  // Whoever scrolls sees each frame: a chunk is drawn in more than one.
+  const drawn = await stopCounting()
+  expect(sum(drawn)).toBeGreaterThan(40)
+  expect(Math.max(...drawn)).toBeLessThanOrEqual(10)
   const up = movements(await upwards.stop())
   expect(up.filter((px) => !(px >= -1 && px <= WHEEL_PX * 4))).toEqual([])
   expect(sum(up)).toBeGreaterThan(10_000)
@@ -184,11 +199,37 @@ test('one reads: from the divider, up and down through all of it, while messages
   const jump = await record(alice)
   await alice.click(id('jump-to-unread'))
   await quiet()
-  expect(numbers(await rows())).toContain(lastSeen + 1)
+  expect(numbers(await rows())).toContain(seenSince + 1)
   expect([...new Set((await jump.stop()).flatMap(numbers))].filter((seq) => seq > 150 && seq < WRITTEN - 60)).toEqual([])
   expect(await alice.locator(id('jump-to-unread')).count()).toBe(0)
+
+  // What can be done with a message: by a long press, once the finger is lifted, and by the other button of a mouse.
+  const message = alice.locator(id('message-text'), { hasText: `m${numbers(await rows())[1]!} ` })
+  const { x, y } = (await message.boundingBox())!
+  const touch = await alice.context().newCDPSession(alice)
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: x + 5, y: y + 5 }] })
+  await sleep(LONG_PRESS_MS)
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await alice.click(`${SHEET} >> text=取消`)
+  await alice.waitForSelector(SHEET, { state: 'detached' })
+  await message.click({ button: 'right', position: { x: 5, y: 5 } })
+  await alice.click(`${SHEET} >> text=取消`)
+  await alice.waitForSelector(SHEET, { state: 'detached' })
   expect(problems).toEqual([])
 })
+
+/** Counts from now on how many messages are drawn in each task that draws some; what it answers stops that and tells. */
+async function countRowsDrawn(): Promise<() => Promise<number[]>> {
+  await alice.evaluate(`
+    window.drawnRows = []
+    window.drawnObserver = new MutationObserver((changes) => {
+      const added = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element)
+      const rows = added.flatMap((element) => [...element.querySelectorAll('${id('message-row')}')])
+      if (rows.length > 0) window.drawnRows.push(new Set(rows).size)
+    })
+    window.drawnObserver.observe(document.querySelector('${id('message-list')}'), { childList: true, subtree: true })`)
+  return () => alice.evaluate('window.drawnObserver.disconnect(); window.drawnRows') as Promise<number[]>
+}
 
 /** Messages that are on the screen with all of them. */
 async function wholeRows(): Promise<number[]> {

@@ -1,14 +1,16 @@
 // What the compiled mini program sends to the screen: setData calls and bytes, the same for 50, 5,000 and 100,000 stored messages.
 // No times here: those are `npm run bench`.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { crowdedPhone, crowdId, threadsPhone, writePhone, type StoredPhone } from '../../bench/fixture/phone'
+import { crowdedPhone, crowdId, threadsPhone, unreadPhone, writePhone, type StoredPhone } from '../../bench/fixture/phone'
 import { BUDGETS, type CostBudget } from '../../bench/mini-program/budgets'
 import type { Cost } from '../../bench/mini-program/cost'
+import { thereAndBack } from '../../bench/mini-program/jump'
 import { CHANNEL, PEER, Scene, type Start } from '../../bench/mini-program/scene'
 import { firstPaint } from '../../bench/mini-program/start'
 import { startInChromium, startInNode } from './harness/driver'
 
 const LENGTHS = [50, 5_000, 100_000]
+const JUMPED = [1_000, 100_000]
 const LONG_MS = 180_000
 
 /** Written before any scene is open: writing keeps the processor for seconds, and everybody in a scene would be late. */
@@ -18,6 +20,7 @@ beforeAll(async () => {
     phones.set(`threads ${length}`, await threadsPhone(length))
     phones.set(`peer ${length}`, await writePhone([[PEER, length]]))
   }
+  for (const length of JUMPED) phones.set(`unread ${length}`, await unreadPhone(length))
   phones.set('hidden', await threadsPhone(50))
   phones.set('moves', await crowdedPhone())
   phones.set('start', await crowdedPhone())
@@ -76,6 +79,15 @@ describe.concurrent.each(LENGTHS)('with %d stored messages', (length) => {
       await s.scrollUp()
       for (let more = 0; more < 2; more++) within('append, scrolled up', await s.appendScrolled(PEER), BUDGETS.appendScrolled)
     }))
+})
+
+test.each(JUMPED)('a jump over %d messages and back reads and draws nothing in between', { timeout: LONG_MS }, async (length) => {
+  const { toLatest, back, readBytes } = await thereAndBack(storedPhone(`unread ${length}`), length)
+  for (const { calls, bytes } of [toLatest, back]) {
+    expect(calls).toBeLessThanOrEqual(BUDGETS.jump.calls)
+    expect(bytes).toBeLessThanOrEqual(BUDGETS.jump.bytes)
+  }
+  expect(readBytes).toBeLessThanOrEqual(BUDGETS.jump.readBytes)
 })
 
 describe.concurrent('with 1,000 conversations', () => {

@@ -172,6 +172,7 @@ describe.each([
     await Promise.all([logIn(a, alice), logIn(b, bob)])
     await startChat(a, 'peer', bob)
     await say(a, '只给 Alice 看')
+    await a.waitForText('message-status', '已送达')
     await backToList(a)
     await logOut(a)
     await logIn(a, carol)

@@ -91,10 +91,11 @@ export async function texts(phone: MiniProgram): Promise<string[]> {
   return (await phone.all('message-text')).map((element) => element.text)
 }
 
-/** Logs out on the page about oneself. */
-export async function logOut(phone: MiniProgram): Promise<void> {
+/** Logs out on the page about oneself. `isAsked`: messages wait to be sent, and that is asked about first. */
+export async function logOut(phone: MiniProgram, isAsked = false): Promise<void> {
   await phone.switchTab(ME)
   await phone.waitForCount('me-logout', 1)
   await phone.tap('me-logout')
+  if (isAsked) await phone.answer('confirm')
   await phone.waitForRoute(LOGIN)
 }

@@ -1,26 +1,13 @@
 // What reading a long thread costs the compiled mini program, in calls and bytes of setData.
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import { expect, test } from 'vitest'
 import type { Message } from '../../src/chat/message'
 import { writeHistory } from '../support/phone-history'
 import { startInNode, type SetDataStats } from './harness/driver'
-import { hears, logIn, open, say, startChat, usePhones } from './people'
+import { hears, logIn, open, say, startChat } from './people'
+import { useReaders } from './readers'
 
-let gateway: Gateway
-let dir: string
-beforeEach(async () => {
-  gateway = await startGateway({ port: 0 })
-  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'reading-'))
-})
-afterEach(async () => {
-  await gateway.close()
-  fs.rmSync(dir, { recursive: true, force: true })
-})
-const phone = usePhones(startInNode, () => gateway)
+const { phone, folder } = useReaders(startInNode)
 /** Longer than anything takes that a step sets off. */
 const QUIET_MS = 600
 
@@ -32,8 +19,8 @@ function messages(count: number): Message[] {
 }
 
 test.each([60, 5_000])('of %i messages: opening, one more, a new chunk, an older chunk', async (count) => {
-  await writeHistory(dir, 'alice', [{ id: 'peer:bob', messages: messages(count) }])
-  const [a, b] = [await phone({ dir }), await phone()]
+  await writeHistory(folder(), 'alice', [{ id: 'peer:bob', messages: messages(count) }])
+  const [a, b] = [await phone({ dir: folder() }), await phone()]
   await logIn(a, 'alice')
   await logIn(b, 'bob')
   await startChat(b, 'peer', 'alice')

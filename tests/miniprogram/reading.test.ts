@@ -1,26 +1,13 @@
 // Reading without a jump, measured in px on the compiled mini program: what is being read stays where it is, whatever comes or goes.
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import { describe, expect, test } from 'vitest'
 import { readConversation, unreadFrom, variedMessages, writeHistory, type StoredConversation } from '../support/phone-history'
 import { movements, record, rowsNow, type Frame } from '../support/row-recorder'
 import { startInChromium, type MiniProgram, type Platform } from './harness/driver'
-import { backToList, hears, logIn, open, say, startChat, texts, usePhones } from './people'
+import { backToList, hears, logIn, open, say, startChat, texts } from './people'
+import { useReaders } from './readers'
 
-let gateway: Gateway
-let dir: string
-beforeEach(async () => {
-  gateway = await startGateway({ port: 0 })
-  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'reading-'))
-})
-afterEach(async () => {
-  await gateway.close()
-  fs.rmSync(dir, { recursive: true, force: true })
-})
-const phone = usePhones(startInChromium, () => gateway)
+const { phone, folder } = useReaders(startInChromium)
 
 const [alice, bob] = ['alice', 'bob'] as const
 /** Longer than a list takes to come to rest and to read what is near. */
@@ -29,8 +16,8 @@ const WHEEL_PX = 200
 
 /** Alice's phone, logged in, with a history on its disk. */
 async function phoneOf(platform: Platform, ...conversations: StoredConversation[]): Promise<MiniProgram> {
-  await writeHistory(dir, alice, conversations)
-  const a = await phone({ dir, platform })
+  await writeHistory(folder(), alice, conversations)
+  const a = await phone({ dir: folder(), platform })
   await logIn(a, alice)
   return a
 }
@@ -229,7 +216,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     await backToList(a)
     // The disk is written down when the program ends.
     await a.restart()
-    const { unread, readTo } = (await readConversation(dir, alice, `peer:${bob}`))!
+    const { unread, readTo } = (await readConversation(folder(), alice, `peer:${bob}`))!
     expect(readTo).toBe(lastSeen + 1)
     expect(unread).toBe(unreadFrom(variedMessages(500, alice, bob), readTo))
   })
@@ -259,11 +246,11 @@ describe('a jump', () => {
   })
 
   test('opens a thread at the message of its address, standing out', async () => {
-    await writeHistory(dir, alice, [withBob(3_000)])
-    const a = await phone({ dir })
+    await writeHistory(folder(), alice, [withBob(3_000)])
+    const a = await phone({ dir: folder() })
     await logIn(a, alice)
     await a.restart()
-    const at = await phone({ dir, launchPath: 'src/pages/thread/thread', launchQuery: { id: Buffer.from(`peer:${bob}`).toString('hex'), at: '1234' } })
+    const at = await phone({ dir: folder(), launchPath: 'src/pages/thread/thread', launchQuery: { id: Buffer.from(`peer:${bob}`).toString('hex'), at: '1234' } })
     await at.waitFor('the message', async () => numbers(await rows(at)).includes(1_234))
     const target = (await at.all('message-row')).find(({ text }) => text.includes('m1234 '))!
     expect(target.className).toContain('is-target')

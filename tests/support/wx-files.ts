@@ -45,6 +45,16 @@ export class WxDisk {
   }
 
   readonly fs: MiniFiles = {
+    readFileSync: (filePath) => {
+      try {
+        return readFileSync(this.existing(filePath), 'utf8')
+      } catch (error) {
+        if (error instanceof Error) throw error
+        // WeChat throws an Error that holds what `fail` is given.
+        const failure = error as MiniFailure
+        throw Object.assign(new Error(failure.errMsg), failure, { errMsg: `readFileSync:${failure.errMsg}` })
+      }
+    },
     readFile: ({ filePath, ...o }) => this.answer('readFile', o, () => ({ data: readFileSync(this.existing(filePath), 'utf8') })),
     readdir: ({ dirPath, ...o }) => this.answer('readdir', o, () => ({ files: readdirSync(this.existing(dirPath)) })),
     writeFile: ({ filePath, data, ...o }) =>

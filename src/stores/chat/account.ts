@@ -20,9 +20,9 @@ import { conversationId, conversationKind, conversationTarget, type Conversation
 import { idKey, SeenMessages, seenKey } from '@/src/chat/duplicates'
 import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
-import { isTakenBack, type Message, type MessageBody, type NoticeBody } from '@/src/chat/message'
+import { hasFailed, type Message, type MessageBody, type NoticeBody } from '@/src/chat/message'
 import { gather, gatherAll, gathersInto, type MemberEvent } from '@/src/chat/notice'
-import { afterError, afterReceipt, afterRestart, OUTBOX_TTL_MS } from '@/src/chat/outbox'
+import { afterError, afterReceipt, afterRestart, canCancel, OUTBOX_TTL_MS } from '@/src/chat/outbox'
 import { RecentMap } from '@/src/chat/recent-map'
 import { once } from '@/src/chat/once'
 import { receivedAt } from '@/src/chat/received-at'
@@ -38,8 +38,8 @@ import { Thread } from './thread'
 
 /** How many of the newest messages of a conversation tell, after a start, what has been seen already. */
 const SEEN_FROM_LOG = 400
-/** What a sender repeats is looked for in the log back to this age: as long as an outbox holds it, and a day for wrong clocks. */
-const REPEATED_WITHIN_MS = OUTBOX_TTL_MS + 24 * 3_600_000
+/** What a sender repeats is looked for in the log back to the age at which an outbox gives it up, and a day for wrong clocks. */
+const WRONG_CLOCK_MS = 24 * 3_600_000
 /** The log is looked through backwards in steps of so many messages. */
 const LOOK_BACK_STEP = 200
 /** So many ids of messages that may come again are held of one conversation: as many as its log holds by default. */
@@ -69,11 +69,21 @@ export interface AccountPorts {
   watchPeer(peer: string): void
 }
 
+interface Outgoing {
+  readonly outbox: Outbox
+  readonly receipts: Receipts
+}
+
+async function stop(outgoing: Outgoing | undefined): Promise<void> {
+  outgoing?.receipts.stop()
+  await outgoing?.outbox.stop()
+}
+
 export class Account {
   readonly uid: string
   readonly book: Book
-  readonly outbox: Outbox
-  private readonly receipts: Receipts
+  private madeOutgoing: Outgoing | undefined
+  private isClosed = false
   private readonly threads = new Map<string, Thread>()
   /** By the thread's key, what is on its way to the screen. */
   private readonly arrivals = new Map<string, Arrivals>()
@@ -99,13 +109,33 @@ export class Account {
     const showMessages = (id: ConversationId, messages: readonly Message[]) => {
       for (const thread of this.threads.values()) if (thread.conversation === id) this.arrivals.get(thread.key)?.add(messages)
     }
-    this.book = new Book(ports.history, showMessages, ports.limits)
+    const showStart = (id: ConversationId, start: number) => {
+      for (const thread of this.threads.values()) if (thread.conversation === id) thread.startAt(start)
+    }
+    this.book = new Book(ports.history, showMessages, ports.limits, showStart)
+  }
+
+  /** What goes out is made once something does, or waits to: the first screen needs none of it, and stands before there is a client. */
+  get outbox(): Outbox {
+    return this.outgoing.outbox
+  }
+
+  private get receipts(): Receipts {
+    return this.outgoing.receipts
+  }
+
+  private get outgoing(): Outgoing {
+    return (this.madeOutgoing ??= this.makeOutgoing())
+  }
+
+  private makeOutgoing(): Outgoing {
+    const { ports } = this
     const pace = new SendPace(Date.now)
-    this.receipts = new Receipts(
+    const receipts = new Receipts(
       (peer, text) => ports.sendToPeer(peer, text),
       () => pace.take(),
     )
-    this.outbox = new Outbox({
+    const outbox = new Outbox({
       ...ports,
       now: Date.now,
       pace: () => pace.take(),
@@ -118,6 +148,9 @@ export class Account {
       show: (id, message) => this.show(id, message),
       settle: (id, message, keep) => this.settle(id, message, keep),
     })
+    const made = { outbox, receipts }
+    if (this.isClosed) void stop(made)
+    return made
   }
 
   /** Shows the conversations that changed last, before anything more is read. */
@@ -185,7 +218,7 @@ export class Account {
     const failed: Message[] = []
     for (let from = Math.max(0, length - RESEND_AMONG); from < length; from += LOOK_BACK_STEP) {
       const messages = await this.book.messages(id, from, Math.min(length, from + LOOK_BACK_STEP))
-      failed.push(...messages.filter(({ status, failure }) => status === 'failed' && !isTakenBack(failure)))
+      failed.push(...messages.filter(hasFailed))
     }
     return failed
   }
@@ -197,6 +230,11 @@ export class Account {
     const { status, failure, keep } = decision
     await this.settle(id, { ...message, status, ...(failure && { failure }) }, keep)
     return true
+  }
+
+  /** Whether {@link cancel} can take a message back. */
+  canCancel(id: ConversationId, message: Message): boolean {
+    return this.isWaiting(id, message) && canCancel(message, this.ports.capabilities)
   }
 
   /** Whether a message of one's own is still to be sent, or to be received by its peer. */
@@ -447,12 +485,12 @@ export class Account {
 
   /** Nothing new begins; resolves when what is under way has ended and is kept. */
   async close(): Promise<void> {
-    this.receipts.stop()
+    this.isClosed = true
     this.threads.clear()
     for (const arrivals of this.arrivals.values()) arrivals.stop()
     this.arrivals.clear()
     const reading = [...this.readMarks.keys()].map((id) => this.keepSeen(id))
-    await Promise.all([this.outbox.stop(), ...reading])
+    await Promise.all([stop(this.madeOutgoing), ...reading])
     await this.book.close()
   }
 
@@ -567,7 +605,7 @@ export class Account {
    */
   private async readLongAgo(id: ConversationId): Promise<SeenMessages> {
     const keys = new SeenMessages(SEEN_LONG_AGO_MAX)
-    const oldest = Date.now() - REPEATED_WITHIN_MS
+    const oldest = Date.now() - OUTBOX_TTL_MS - WRONG_CLOCK_MS
     try {
       for (let to = (this.book.head(id)?.length ?? 0); to > 0; to -= LOOK_BACK_STEP) {
         const messages = await this.book.messages(id, Math.max(0, to - LOOK_BACK_STEP), to)

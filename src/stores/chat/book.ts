@@ -5,7 +5,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import { byRecency, clearMessages, countedUnread, moved, setDraft, sortConversations, unreadTotal } from '@/src/chat/conversations'
-import { trimStep, trimToCount } from '@/src/chat/history-limits'
+import { firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/history-limits'
 import type { Message } from '@/src/chat/message'
 import { once } from '@/src/chat/once'
 import { HISTORY_LIMITS, StorageError, type Entry, type History, type HistoryLimits, type StorageFailure, type StorageUsage } from '@/src/storage/port'
@@ -26,6 +26,8 @@ const TRY_AGAIN_MS = 1_000
 
 /** Called when messages of a conversation are to be shown: new ones and changed ones. */
 export type ShowMessages = (id: ConversationId, messages: readonly Message[]) => void
+/** Called when the messages before `start` are gone. */
+export type ShowStart = (id: ConversationId, start: number) => void
 
 export class Book {
   /** Conversation ids, the newest first. */
@@ -54,6 +56,8 @@ export class Book {
   private isFrozen = false
   private isEnded = false
   private commitsSinceUsage = 0
+  /** How long a conversation was when it was last trimmed, or when a failed message was found to forbid it. */
+  private readonly trimmedAt = new Map<ConversationId, number>()
   private triedAgainAt = 0
   private readonly shown = new Map<ConversationId, ShallowRef<Conversation>>()
 
@@ -61,6 +65,7 @@ export class Book {
     private readonly history: History,
     private readonly showMessages: ShowMessages,
     private limits: HistoryLimits = HISTORY_LIMITS,
+    private readonly showStart: ShowStart = () => undefined,
   ) {}
 
   /** Takes the conversations that changed last, which the history has at hand. */
@@ -236,7 +241,7 @@ export class Book {
     const head = this.heads.get(id)
     if (!head) return
     const trimmed = trimToCount(head, this.limits.messagesPerConversation)
-    if (trimmed !== head) await this.trim(id, trimmed)
+    if (trimmed !== head && this.isToBeTrimmed(head)) await this.trim(id, trimmed)
     if (++this.commitsSinceUsage < COMMITS_PER_USAGE) return
     this.commitsSinceUsage = 0
     await this.keepToBytes()
@@ -252,16 +257,44 @@ export class Book {
       const head = oldest && this.heads.get(oldest.id)
       if (!head) return true
       const trimmed = trimStep(head)
-      if (trimmed === head) kept.add(head.id)
-      else if (!(await this.trim(head.id, trimmed))) return false
+      if (trimmed !== head && !(await this.trim(head.id, trimmed))) return false
+      // What it holds is all wanted.
+      if (this.heads.get(head.id)?.start === head.start) kept.add(head.id)
     }
   }
 
-  /** Answers whether storage took it. */
+  /** Where a failed message keeps all that follows it, the log is looked at again for every step that it grows, not for every message. */
+  private isToBeTrimmed({ id, length }: Conversation): boolean {
+    const trimmedAt = this.trimmedAt.get(id)
+    if (trimmedAt !== undefined && length >= trimmedAt && length < trimmedAt + TRIM_STEP) return false
+    this.trimmedAt.set(id, length)
+    return true
+  }
+
+  /** Lets messages go up to the start of `trimmed`, or to the first one that never went. Answers whether storage took it. */
   private async trim(id: ConversationId, trimmed: Conversation): Promise<boolean> {
+    const before = this.heads.get(id)
+    if (!before || trimmed.start <= before.start) return true
+    const start = await this.startUpTo(before, trimmed.start)
+    if (start === undefined) return false
     const head = this.heads.get(id)
-    if (!head || trimmed.start <= head.start) return true
-    return this.commit({ ...head, start: trimmed.start })
+    // It may have been deleted meanwhile, and begun anew.
+    if (!head || head.length < before.length || start <= head.start) return true
+    return this.commit({ ...head, start })
+  }
+
+  /** `wanted`, or the first message before it that never went; undefined when storage cannot tell now. */
+  private async startUpTo({ id, start }: Conversation, wanted: number): Promise<number | undefined> {
+    try {
+      for (let from = start; from < wanted; from += TRIM_STEP) {
+        const unsent = firstUnsent(await this.messages(id, from, Math.min(wanted, from + TRIM_STEP)))
+        if (unsent !== undefined) return unsent
+      }
+      return wanted
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      return undefined
+    }
   }
 
   /** Asks storage once more to take what it has refused, now and then. Answers whether there is room again. */
@@ -439,6 +472,7 @@ export class Book {
     const shown = this.shown.get(conversation.id)
     const before = shown?.value
     this.unread.value += countedUnread(conversation) - (before ? countedUnread(before) : 0)
+    if (before && conversation.start > before.start) this.showStart(conversation.id, conversation.start)
     if (shown) shown.value = conversation
     else this.shown.set(conversation.id, shallowRef(conversation))
     if (before?.at !== conversation.at || before.pinned !== conversation.pinned) this.place(conversation)

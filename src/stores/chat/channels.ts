@@ -59,7 +59,7 @@ export class Channels {
   /** @param joined the map of joined channels, by id; this class alone changes it */
   constructor(
     readonly joined: Map<string, JoinedChannel>,
-    private readonly client: RtmClient,
+    private readonly client: Pick<RtmClient, 'createChannel'>,
     private readonly events: ChannelEvents,
     private readonly connected: () => boolean,
   ) {}

@@ -10,6 +10,7 @@ import {
   afterError,
   afterPeerResult,
   beforeSending,
+  canCancel,
   cancelled,
   decided,
   nextStep,
@@ -94,7 +95,7 @@ export class Outbox {
   cancel(id: ConversationId, seq: number): OutboxDecision | 'on-its-way' | 'too-late' {
     const queue = this.queues.get(id)
     const item = queue?.items.find((other) => other.seq === seq)
-    if (!queue || !item || item.stored) return 'too-late'
+    if (!queue || !item || !canCancel(item, this.ports.capabilities)) return 'too-late'
     if (queue.sending === seq) {
       queue.isTakenBack = true
       return 'on-its-way'
@@ -102,6 +103,13 @@ export class Outbox {
     this.remove(id, seq)
     this.drain(id)
     return cancelled(item)
+  }
+
+  /** How many messages wait that are with nobody but this device. */
+  get unsent(): number {
+    let count = 0
+    for (const { items } of this.queues.values()) count += items.filter((item) => canCancel(item, this.ports.capabilities)).length
+    return count
   }
 
   /** Something happened that messages of this conversation may wait for. */

@@ -9,6 +9,7 @@ import type { ConversationId } from '@/src/chat/conversation'
 import type { Message } from '@/src/chat/message'
 import { StorageError } from '@/src/storage/port'
 import type { ThreadView } from '@/src/chat/scroll-anchor'
+import { startAt } from '@/src/chat/timeline-start'
 import {
   CHUNK_SIZE,
   append,
@@ -91,7 +92,7 @@ export class Thread {
     divider: number | undefined,
     private readonly read: ReadMessages,
     /** The first message that is still in the log. */
-    private readonly start = 0,
+    private start = 0,
     /** How many messages were unread when the thread was opened. */
     readonly unread = 0,
   ) {
@@ -119,6 +120,13 @@ export class Thread {
       this.isUnreadable = true
       this.window.value = this.windowNow()
     }
+    this.dropGone()
+  }
+
+  /** The log begins at `start` now: what came before is not shown any more. */
+  startAt(start: number): void {
+    this.start = Math.max(this.start, start)
+    this.dropGone()
   }
 
   /** A chunk more at the top; the first ones, if they could not be read before. */
@@ -150,6 +158,7 @@ export class Thread {
     const known = this.timeline.length + this.held.length
     const added = new Map<number, Message>()
     for (const message of messages) {
+      if (message.seq < this.start) continue
       if (message.seq < known) this.replace(message)
       else added.set(message.seq, message)
     }
@@ -210,6 +219,22 @@ export class Thread {
     return `${this.key}.${index}`
   }
 
+  /** A read under way ends first, and this comes after it. */
+  private dropGone(): void {
+    if (this.timeline.reading !== null || this.timeline.start >= this.start) return
+    this.held = this.held.filter(({ seq }) => seq >= this.start)
+    this.apply(startAt(this.timeline, this.start))
+    for (const seq of [...this.neighbours.keys()]) if (seq < this.start) this.neighbours.delete(seq)
+    const { from, to, length, start } = this.timeline
+    this.news.value = Math.min(this.news.value, length + this.held.length - start)
+    if (length === start) {
+      // There is nothing to be away from.
+      this.isAtEnd = true
+      this.release()
+    } else if (from === to) return void this.move(jump(this.timeline, start))
+    this.window.value = this.windowNow()
+  }
+
   private add(messages: readonly Message[]): void {
     const own = messages.some((message) => message.status !== 'received')
     if (own) {
@@ -267,7 +292,7 @@ export class Thread {
     }
     if (this.held.length > 0 && !following(this.timeline)) this.leaveHeld()
     const isWindowChanged = change.added.length > 0 || change.removed.length > 0 || before.reading !== change.timeline.reading
-    if (isWindowChanged || following(before) !== following(this.timeline) || before.length === 0) this.window.value = this.windowNow()
+    if (isWindowChanged || following(before) !== following(this.timeline) || before.length === before.start) this.window.value = this.windowNow()
   }
 
   /** The end of the log has left the window: what is held back is read from storage when the reader comes near again. */
@@ -283,9 +308,11 @@ export class Thread {
 
   private windowNow(): ThreadWindow {
     const { from, to, length, start, reading } = this.timeline
+    const empty = length === start
     const chunks: string[] = []
-    for (let index = from; index < to; index++) chunks.push(this.chunkName(index))
-    return { chunks, hasOlder: hasOlder(this.timeline), hasNewer: !following(this.timeline), loading: reading !== null, unreadable: this.isUnreadable, empty: length === start, isLong: length - start > CHUNK_SIZE }
+    // The last chunk of a log that was cleared may have room for what comes; before that it is not there.
+    if (!empty) for (let index = from; index < to; index++) chunks.push(this.chunkName(index))
+    return { chunks, hasOlder: hasOlder(this.timeline), hasNewer: !following(this.timeline), loading: reading !== null, unreadable: this.isUnreadable, empty, isLong: length - start > CHUNK_SIZE }
   }
 }
 

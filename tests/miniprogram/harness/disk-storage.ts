@@ -45,6 +45,7 @@ export function openDiskStorage(dir: string): DiskStorage {
     success((answer ? { [answer]: result } : {}) as never)
   }
   const fs: MiniFiles = {
+    readFileSync: (filePath, encoding) => manager['readFileSync']?.(filePath, encoding) as string,
     readFile: ({ filePath, encoding, ...done }) => call(manager, 'readFile', done, [filePath, encoding], 'data'),
     writeFile: ({ filePath, data, encoding, ...done }) => call(manager, 'writeFile', done, [filePath, data, encoding]),
     appendFile: ({ filePath, data, encoding, ...done }) => call(manager, 'appendFile', done, [filePath, data, encoding]),

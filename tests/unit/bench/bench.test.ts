@@ -46,7 +46,7 @@ describe('the table', () => {
 describe('the benchmarks', () => {
   const names = benchmarks.flatMap((benchmark) => benchmark.names)
 
-  it.each(['ingest', 'gateway.peer', 'gateway.fanout', 'gateway.idle', 'h5.open', 'h5.scroll'])('measure %s', (name) => {
+  it.each(['ingest', 'gateway.peer', 'gateway.fanout', 'gateway.idle', 'mp.jump', 'h5.open', 'h5.jump', 'h5.scroll'])('measure %s', (name) => {
     expect(names).toContain(name)
   })
 
@@ -61,6 +61,10 @@ describe('the benchmarks', () => {
     ['gateway.peer', 'perSecond', { atLeast: 20_000 }],
     ['gateway.idle', 'bytes', { atMost: 20_480 }],
     ['h5.open', 'nodesMax', { atMost: 1_200 }],
+    ['mp.jump', 'toLatestMs', { atMost: 300 }],
+    ['mp.jump', 'backMs', { atMost: 300 }],
+    ['h5.jump', 'toLatestMs', { atMost: 300 }],
+    ['h5.jump', 'backMs', { atMost: 300 }],
     ['h5.scroll', 'slowPercent', { atMost: 2 }],
   ])('hold %s to its budget of %s', (name, figure, limit) => {
     expect(benchmarks.flatMap((benchmark) => benchmark.budgets)).toContainEqual({ name, figure, ...limit })

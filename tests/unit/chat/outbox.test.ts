@@ -10,6 +10,7 @@ import {
   afterReceipt,
   afterRestart,
   beforeSending,
+  canCancel,
   cancelled,
   decided,
   nextStep,
@@ -303,6 +304,18 @@ describe('a conversation with a peer who comes and goes', () => {
   it('holds back what is written behind one that was not received', () => {
     expect(run(['write', 'write', 'write'])).toEqual({ arrived: [], written: 3, left: [0, 1, 2] })
   })
+})
+
+it.each([
+  ['queued', true, true],
+  ['sending', true, true],
+  ['sent', false, true],
+  ['delivered', false, false],
+  ['read', false, false],
+  ['failed', false, false],
+  ['received', false, false],
+] as const)('a message that is %s can be taken back: %s where the service keeps messages, %s where it does not', (status, whereKept, whereNot) => {
+  expect([canCancel({ status }, gateway), canCancel({ status }, cloud)]).toEqual([whereKept, whereNot])
 })
 
 describe('a message that is taken back', () => {

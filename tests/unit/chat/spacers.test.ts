@@ -20,6 +20,7 @@ describe('the stretch', () => {
     ['keeps both sides of a window inside it', stretch(0, 1, 2, 3, 4, 5), view(2, 3), [0, 5]],
     ['goes on from a window that only touches it', stretch(4, 5, 10), view(6, 8), [4, 8]],
     ['begins anew with a window elsewhere', stretch(4, 5, 10), view(40, 42), [40, 42]],
+    ['begins anew with a window that holds nothing', stretch(0, 5, 10), view(0, 0), [0, 0]],
   ])('%s', (_name, before, window, [from, to]) => {
     expect(stretchOver(before, window)).toMatchObject({ from, to })
   })

@@ -215,6 +215,57 @@ it('that was opened while nothing could be written is refused too, once somebody
   expect(await (await createStorage(kv).openHistory(alice)).messages(id, 0, 9)).toEqual([message(0, 'alone')])
 })
 
+describe('a history that was opened while nothing could be written', () => {
+  let late: History
+  beforeEach(async () => {
+    await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
+    const { commit } = kv
+    kv.commit = () => Promise.reject(new StorageError('full', 'no room'))
+    late = await createStorage(kv).openHistory(alice)
+    kv.commit = commit
+  })
+  const write = (of: History, seq: number, words: string) => of.write([{ conversation: conversation(id, seq + 1), messages: [message(seq, words)] }])
+  const texts = async () => (await (await createStorage(kv).openHistory(alice)).messages(id, 0, 9)).map(({ body }) => body.kind === 'text' && body.text)
+
+  it('is written once there is room', async () => {
+    await write(late, 1, 'late')
+    await expect(write(history, 1, 'first')).rejects.toMatchObject({ failure: 'taken-over' })
+    await write(late, 2, 'later')
+    expect(await texts()).toEqual(['text 0', 'late', 'later'])
+  })
+
+  it.each([
+    ['written', async () => write(history, 1, 'first'), ['text 0', 'first']],
+    ['written its index anew', async () => {
+      for (let n = 0; n < 300; n++) await write(history, 1, 'first')
+    }, ['text 0', 'first']],
+  ])('is refused when the one that had it open has %s meanwhile, and that one goes on', async (_how, change, before) => {
+    await change()
+    await expect(write(late, 1, 'late')).rejects.toMatchObject({ name: 'StorageError', failure: 'taken-over' })
+    await expect(late.saveDraft(id, 'late')).rejects.toMatchObject({ failure: 'taken-over' })
+    await write(history, 2, 'second')
+    expect(await texts()).toEqual([...before, 'second'])
+  })
+
+  it('is refused also when that one writes in the very moment of the take-over, and that one goes on', async () => {
+    const { commit } = kv
+    kv.commit = async (writes, owner) => {
+      kv.commit = commit
+      await write(history, 1, 'first')
+      return commit(writes, owner)
+    }
+    await expect(write(late, 1, 'late')).rejects.toMatchObject({ failure: 'taken-over' })
+    await write(history, 2, 'second')
+    expect(await texts()).toEqual(['text 0', 'first', 'second'])
+  })
+
+  it('is taken over once, however much is written at first', async () => {
+    await Promise.all([write(late, 1, 'late'), late.damageTold(), late.saveDraft(id, 'typed')])
+    expect(await texts()).toEqual(['text 0', 'late'])
+    expect(await (await createStorage(kv).openHistory(alice)).draft(id)).toBe('typed')
+  })
+})
+
 it('keeps its count of bytes true however often messages change, are written anew and go', async () => {
   let start = 0
   let length = 0

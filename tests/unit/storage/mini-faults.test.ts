@@ -131,13 +131,26 @@ it('does not take a file that cannot be read for an empty one', async () => {
   expect(await broken.messages(id, 0, 3)).toEqual(messages(0, 2))
 })
 
+it('does not take an index that cannot be read for an empty one', async () => {
+  await (await open()).write([{ conversation: conversation(id, 2), messages: messages(0, 2) }])
+  const { readFileSync: read } = disk.fs
+  disk.fs.readFileSync = () => {
+    throw Object.assign(new Error(`readFileSync:${SYSTEM_ERROR.errMsg}`), SYSTEM_ERROR)
+  }
+  const closed = await open()
+  expect(closed.damage().closed).toBe('failed')
+  await expect(closed.write([{ conversation: conversation(id, 1), messages: [message(0)] }])).rejects.toMatchObject({ failure: 'failed' })
+  disk.fs.readFileSync = read
+  expect(await (await open()).messages(id, 0, 2)).toEqual(messages(0, 2))
+})
+
 it('leaves no file behind that is not a page', async () => {
   const history = await open()
   for (let seq = 0; seq < 60; seq++) await history.write([{ conversation: conversation(id, seq + 1), messages: [message(seq)] }])
   expect(disk.list()).toHaveLength(3)
   await history.remove(id)
   expect(disk.list().map((name) => name.split('/')[1])).toEqual(['index'])
-  expect(disk.storage.getStorageInfoSync().keys.map((key) => key.split('/')[1])).toEqual(['owner'])
+  expect(disk.storage.getStorageInfoSync().keys).toEqual([])
 })
 
 it('deletes a file with what stands beside it, and never leaves that alone', async () => {

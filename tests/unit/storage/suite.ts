@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import type { Message } from '@/src/chat/message'
 import { createStorage } from '@/src/storage/history'
-import type { KeyValue } from '@/src/storage/key-value'
+import type { KeyValue, Write } from '@/src/storage/key-value'
 import { personKeys } from '@/src/storage/keys'
 import { type History, type Person, StorageError, type StorageFailure } from '@/src/storage/port'
 import { alice, conversation, message, messages } from './make'
@@ -403,8 +403,8 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         ])
         for (const breaks of [true, false, false]) {
           const kv = device.open()
-          let left = breaks ? 1 : Infinity
-          const breaking: KeyValue = { ...kv, commit: (writes, owner) => (--left < 0 ? Promise.reject(new StorageError('failed', 'it broke')) : kv.commit(writes, owner)) }
+          const isIndex = (write: Write) => write.type === 'put' && write.key.startsWith(keys.index)
+          const breaking: KeyValue = { ...kv, commit: (writes, owner) => (breaks && writes.some(isIndex) ? Promise.reject(new StorageError('failed', 'it broke')) : kv.commit(writes, owner)) }
           const history = await createStorage(breaking).openHistory(alice)
           const read = history.conversations()
           if (breaks) await expect(read).rejects.toBeInstanceOf(StorageError)

@@ -159,6 +159,23 @@ it('keeps people apart whose ids are strange or alike, on the disk too', async (
   expect(await textsIn(disk, 'peer:alice')).toEqual([])
 })
 
+describe('an open thread', () => {
+  it('loses what is cleared, and what gives way to the limits', async () => {
+    const { account } = await setup()
+    for (let seq = 0; seq < 450; seq++) await account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
+    await account.markRead('peer:bob')
+    const thread = account.openThread('peer:bob', 0)
+    await thread.load()
+    expect(thread.message(0)).toBeDefined()
+    await account.book.setLimits({ messagesPerConversation: 200, bytes: 100_000_000 })
+    await eventually(() => expect(thread.message(250)).toBeDefined())
+    expect(thread.message(0)).toBeUndefined()
+    expect(thread.window.value).toMatchObject({ hasOlder: false, empty: false })
+    await account.clear(['peer:bob'])
+    expect(thread.window.value).toMatchObject({ empty: true, chunks: [] })
+  })
+})
+
 describe('a message of one’s own', () => {
   it('is on the disk before it is sent', async () => {
     const disk = new MemoryDisk()

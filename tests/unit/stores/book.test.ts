@@ -337,6 +337,65 @@ describe('a draft', () => {
   })
 })
 
+describe('the limits of history', () => {
+  const LIMITS = { messagesPerConversation: 100, bytes: 100_000_000 }
+  const failed = (seq: number, more: Partial<Message> = {}) => text(seq, { from: 'me', status: 'failed', failure: { reason: 'expired' }, ...more })
+
+  /** A conversation of `length` read messages, `others` among them, whose storage counts what it is asked for. */
+  async function withMessages(length: number, others: readonly Message[] = []) {
+    const disk = new MemoryDisk()
+    const history = await openHistory(disk)
+    const read = history.messages.bind(history)
+    const storage = { reads: 0, isUnreadable: false }
+    history.messages = (...range) => {
+      storage.reads++
+      return storage.isUnreadable ? Promise.reject(new StorageError('unavailable', 'for now')) : read(...range)
+    }
+    const b = new Book(history, () => undefined)
+    await b.load()
+    const messages = Array.from({ length }, (_, seq) => others.find((other) => other.seq === seq) ?? text(seq))
+    await b.commit({ ...createConversation('peer:bob', 1), length, readTo: length }, messages)
+    return { book: b, disk, storage, start: () => b.head('peer:bob')?.start }
+  }
+
+  it('take the oldest messages, but not what failed to go, nor anything after it', async () => {
+    const { book: b, disk, start } = await withMessages(700, [failed(450)])
+    expect(await b.setLimits(LIMITS)).toBe(true)
+    expect(start()).toBe(450)
+    expect(await (await openHistory(disk)).messages('peer:bob', 450, 451)).toMatchObject([{ status: 'failed' }])
+    expect(await b.setLimits({ ...LIMITS, bytes: 1 })).toBe(true)
+    expect(start()).toBe(450)
+  })
+
+  it('take what failed to go once it went, and what was taken back', async () => {
+    const { book: b, start } = await withMessages(700, [failed(100, { failure: { reason: 'cancelled' } }), failed(350)])
+    await b.setLimits(LIMITS)
+    expect(start()).toBe(350)
+    await b.commit(b.head('peer:bob')!, [text(350, { from: 'me', status: 'delivered' })])
+    await b.setLimits(LIMITS)
+    expect(start()).toBe(600)
+  })
+
+  it('keep what storage cannot read now, and say that they could not be applied', async () => {
+    const { book: b, storage, start } = await withMessages(700)
+    storage.isUnreadable = true
+    expect(await b.setLimits(LIMITS)).toBe(false)
+    storage.isUnreadable = false
+    expect([start(), await b.setLimits(LIMITS), start()]).toEqual([0, true, 600])
+  })
+
+  it('look for failed messages once in a while where one keeps what follows, not for every message', async () => {
+    const { book: b, storage, start } = await withMessages(700, [failed(0)])
+    await b.setLimits(LIMITS)
+    const { reads } = storage
+    for (let at = 0; at < 250; at++) await arrive(b, 'peer:bob', at, true)
+    expect(storage.reads - reads).toBe(2)
+    await b.commit(b.head('peer:bob')!, [text(0, { from: 'me', status: 'delivered' })])
+    for (let at = 0; at < 200; at++) await arrive(b, 'peer:bob', at, true)
+    expect(start()).toBeGreaterThan(700)
+  })
+})
+
 describe('a removal', () => {
   it('takes the conversation from the list, its unread from the sum, and all of it from the disk', async () => {
     const { book: b, disk } = await book()

@@ -346,6 +346,14 @@ describe('a message that the person takes back', () => {
     expect(statuses(BOB)).toEqual(['sent'])
   })
 
+  it('when the peer has it and only its receipt is to come stays as it is', async () => {
+    const { outbox, write, statuses } = setup({ capabilities: { ...CAPABILITIES, durableAcknowledgement: false } })
+    write(BOB, own(0))
+    await settle()
+    expect(outbox.cancel(BOB, 0)).toBe('too-late')
+    expect(statuses(BOB)).toEqual(['delivered'])
+  })
+
   it('when it is not in the outbox any more stays as it is', async () => {
     const { outbox, write, statuses } = setup()
     write(BOB, own(0))

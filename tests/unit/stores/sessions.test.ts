@@ -38,6 +38,30 @@ describe('a start of the app', () => {
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
   })
 
+  it('has the list before there is a client, and then logs in', async () => {
+    const before = await world.signedIn('alice')
+    await before.startConversation('channel', 'general')
+    const chat = await world.restart()
+    const listed: unknown[] = []
+    watch(
+      () => chat.phase,
+      (phase) => listed.push([phase, chat.client, chat.account?.book.order.value, chat.channelView('general').value.state]),
+      { flush: 'sync' },
+    )
+    await chat.restore()
+    expect(listed).toEqual([['signed-in', undefined, ['channel:general'], 'left']])
+    await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
+  })
+
+  it('logs nobody in who has logged out while the list was drawn', async () => {
+    await world.signedIn('alice')
+    const chat = await world.restart()
+    const left = new Promise((resolve) => watch(() => chat.phase, () => resolve(chat.signOut()), { flush: 'sync', once: true }))
+    await chat.restore()
+    await left
+    expect([chat.phase, chat.client, chat.session.phase]).toEqual(['signed-out', undefined, 'out'])
+  })
+
   it('goes on as who the address names, whoever was logged in', async () => {
     await world.signedIn('alice')
     vi.mocked(launch.launchUid).mockReturnValue('bob')

@@ -275,3 +275,52 @@ it('shows the log as it is, without a gap and without an old state, whatever hap
     { numRuns: 300 },
   )
 })
+
+describe('a log whose first messages go', () => {
+  it('is shown without them, also while the reader was up there', async () => {
+    const { thread } = open(200)
+    await thread.load()
+    thread.startAt(170)
+    expect(seqs(thread)).toEqual(range(170, 200))
+    expect(thread.window.value).toMatchObject({ hasOlder: false, empty: false })
+
+    const above = open(200, 0).thread
+    await above.load()
+    above.startAt(100)
+    await expect.poll(() => seqs(above)).toEqual(range(100, 140))
+    expect(above.window.value).toMatchObject({ hasOlder: false, hasNewer: true })
+  })
+
+  it('and all others with them is empty, and shows what comes after', async () => {
+    const { thread, put } = open(45)
+    await thread.load()
+    thread.setAtEnd(false)
+    put(text(45), text(46))
+    thread.startAt(47)
+    expect(thread.window.value).toMatchObject({ chunks: [], empty: true, hasOlder: false, hasNewer: false, isLong: false })
+    expect(thread.news.value).toBe(0)
+    put({ ...text(46), status: 'received', body: { kind: 'text', text: 'late' } }, text(47))
+    expect(seqs(thread)).toEqual([47])
+    expect(thread.window.value.empty).toBe(false)
+  })
+
+  it('keeps of what was held back what is left', async () => {
+    const { thread, put } = open(45)
+    await thread.load()
+    thread.setAtEnd(false)
+    put(...range(45, 50).map((seq) => text(seq)))
+    expect(thread.news.value).toBe(5)
+    thread.startAt(47)
+    expect(seqs(thread)).toEqual([47, 48, 49])
+  })
+
+  it('while it is read loses them as soon as that is done', async () => {
+    let answer = (_messages: Message[]) => {}
+    const thread = new Thread('t1', 'peer:bob', 45, 'latest', undefined, () => new Promise((resolve) => (answer = resolve)))
+    const loading = thread.load()
+    thread.startAt(45)
+    answer(range(20, 45).map((seq) => text(seq)))
+    await loading
+    expect(thread.window.value).toMatchObject({ chunks: [], empty: true, loading: false })
+  })
+})

@@ -1,0 +1,89 @@
+/** A jump from far up a long thread to its newest message, and back: what crosses to the view, what is read, how long it takes. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startInNode, type StartOptions } from '../../tests/miniprogram/harness/driver'
+import type { Disk } from '../../tests/miniprogram/harness/runtime/types'
+import type { Benchmark } from '../bench'
+import { built, PRODUCT } from '../builds'
+import { unreadPhone, type StoredPhone } from '../fixture/phone'
+import { median } from '../support/stats'
+import { BUDGETS, JUMP_MS } from './budgets'
+import type { Cost } from './cost'
+import { PEER, Scene } from './scene'
+
+const LENGTH = 100_000
+const QUICK_LENGTH = 1_000
+/** On phones of their own: once the newest message was seen nothing is unread, and no button leads back. */
+const TIMES = 3
+/** Longer than the chat waits before it writes down what was seen. */
+const SEEN_MS = 1_500
+
+export const jump: Benchmark = {
+  names: ['mp.jump'],
+  budgets: [
+    { name: 'mp.jump', figure: 'calls', atMost: BUDGETS.jump.calls },
+    { name: 'mp.jump', figure: 'bytes', atMost: BUDGETS.jump.bytes },
+    { name: 'mp.jump', figure: 'readBytes', atMost: BUDGETS.jump.readBytes },
+    { name: 'mp.jump', figure: 'toLatestMs', atMost: JUMP_MS },
+    { name: 'mp.jump', figure: 'backMs', atMost: JUMP_MS },
+  ],
+  async *run({ quick }) {
+    const dist = await built(PRODUCT)
+    const n = quick ? QUICK_LENGTH : LENGTH
+    const jumps: Jump[] = []
+    for (let time = 0; time < (quick ? 1 : TIMES); time++) {
+      const stored = await unreadPhone(n)
+      try {
+        jumps.push(await thereAndBack(stored, n, { dist }))
+      } finally {
+        stored.remove()
+      }
+    }
+    const costs = jumps.flatMap(({ toLatest, back }) => [toLatest, back])
+    const figures = {
+      calls: Math.max(...costs.map(({ calls }) => calls)),
+      bytes: Math.max(...costs.map(({ bytes }) => bytes)),
+      readBytes: Math.max(...jumps.map(({ readBytes }) => readBytes)),
+      toLatestMs: median(jumps.map(({ toLatest }) => toLatest.ms)),
+      backMs: median(jumps.map(({ back }) => back.ms)),
+    }
+    yield { name: 'mp.jump', n, figures }
+  },
+}
+
+export interface Jump {
+  readonly toLatest: Cost
+  readonly back: Cost
+  /** From the disk, by both. */
+  readonly readBytes: number
+}
+
+/** @param stored a phone with PEER's thread of `length` messages, none of them read */
+export async function thereAndBack(stored: StoredPhone, length: number, options: StartOptions = {}): Promise<Jump> {
+  let readBytes = 0
+  const counting = (disk: Disk): Disk => ({
+    ...disk,
+    read: (path) => {
+      const bytes = disk.read(path)
+      readBytes += bytes.length
+      return bytes
+    },
+  })
+  const scene = await Scene.open(startInNode, stored, { ...options, disk: counting })
+  const problems: string[] = []
+  let jump: Jump
+  try {
+    // It opens at its first message, for that is unread.
+    await scene.openThread(PEER)
+    // Nothing has a size in Node: all that is drawn counts as seen, and the way back leads to what comes after it.
+    const unread = await scene.phone.count('message-row')
+    await sleep(SEEN_MS)
+    readBytes = 0
+    const toLatest = await scene.toLatest(length)
+    const back = await scene.toUnread(unread)
+    jump = { toLatest, back, readBytes }
+  } finally {
+    problems.push(...(await scene.close()))
+  }
+  if (problems.length > 0) throw new Error(`problems on the phone:\n${problems.join('\n')}`)
+  return jump
+}
