@@ -57,4 +57,6 @@ export interface Conversation {
   readonly pinned: boolean
   /** Counts no unread messages where they call for attention. */
   readonly muted: boolean
+  /** What stands unsent in the composer, as one line of at most PREVIEW_MAX_LENGTH characters; absent when nothing does. */
+  readonly draft?: string
 }

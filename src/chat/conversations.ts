@@ -13,12 +13,13 @@ export function createConversation(id: ConversationId, at: number): Conversation
 
 /** Another person's message was put into the log. `seen`: the person looks at it right now. */
 export function receive(conversation: Conversation, message: Message, seen: boolean): Conversation {
-  const { id, start, pending, left, pinned, muted } = conversation
+  const { id, start, pending, left, pinned, muted, draft } = conversation
   const length = lengthWith(conversation, message)
   const unread = seen ? 0 : conversation.unread + 1
   const readTo = seen ? length : conversation.readTo
   // Every field by name: a copy by `...` takes five times as long, for every message that comes.
-  return { id, length, start, preview: preview(message), at: timeOf(conversation, message), unread, readTo, pending, left, pinned, muted }
+  const next = { id, length, start, preview: preview(message), at: timeOf(conversation, message), unread, readTo, pending, left, pinned, muted }
+  return draft === undefined ? next : { ...next, draft }
 }
 
 /** One's own message was put into the log, to be sent. */
@@ -104,6 +105,14 @@ export function setMuted(conversation: Conversation, muted: boolean): Conversati
   return conversation.muted === muted ? conversation : { ...conversation, muted }
 }
 
+/** `text` stands in the composer, unsent; the list shows its beginning. The same summary while that is the same. */
+export function setDraft(conversation: Conversation, text: string): Conversation {
+  const line = cutText(oneLine(text), PREVIEW_MAX_LENGTH)
+  if (line === (conversation.draft ?? '')) return conversation
+  const { draft: _former, ...rest } = conversation
+  return line === '' ? rest : { ...rest, draft: line }
+}
+
 /** All messages are gone, those still to be sent with them; the conversation stays. */
 export function clearMessages(conversation: Conversation): Conversation {
   const { length } = conversation
@@ -138,15 +147,21 @@ export function moved(order: readonly ConversationId[], id: ConversationId, isBe
 
 export type ConversationFilter = 'all' | ConversationKind
 
-/** Whether the list shows a conversation. `query` is looked for in the user or channel id, without regard to case. */
-export function matches(conversation: Conversation, filter: ConversationFilter, query = ''): boolean {
-  if (filter !== 'all' && conversationKind(conversation.id) !== filter) return false
-  return conversationTarget(conversation.id).toLowerCase().includes(query.trim().toLowerCase())
+/** The conversations that the list shows, in their order. `query` is looked for in the user or channel id, without regard to case. */
+export function filtered(order: readonly ConversationId[], filter: ConversationFilter, query = ''): readonly ConversationId[] {
+  const wanted = query.trim().toLowerCase()
+  if (filter === 'all' && wanted === '') return order
+  return order.filter((id) => (filter === 'all' || conversationKind(id) === filter) && conversationTarget(id).toLowerCase().includes(wanted))
+}
+
+/** How many unread messages of a conversation call for attention: those of a muted one do not. */
+export function countedUnread({ unread, muted }: Conversation): number {
+  return muted ? 0 : unread
 }
 
 export function unreadTotal(conversations: Iterable<Conversation>): number {
   let total = 0
-  for (const { unread } of conversations) total += unread
+  for (const conversation of conversations) total += countedUnread(conversation)
   return total
 }
 

@@ -1,6 +1,6 @@
 import { computed, onMounted, shallowRef } from 'vue'
-import { conversationKind, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
-import type { ConversationFilter } from '@/src/chat/conversations'
+import type { ConversationId, ConversationKind } from '@/src/chat/conversation'
+import { filtered, type ConversationFilter } from '@/src/chat/conversations'
 import { t } from '@/src/locales'
 import { openNewChat, preloadPages } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
@@ -33,11 +33,8 @@ export function useConversationList() {
 
   const book = computed(() => chat.account?.book)
   const drawn = computed(() => (ready.value && book.value?.isComplete.value !== false ? WINDOW_ROWS : FIRST_ROWS))
-  const ids = computed(() => {
-    const all = book.value?.order.value ?? []
-    if (filter.value === 'all') return all
-    return all.filter((id) => conversationKind(id) === filter.value)
-  })
+  const query = shallowRef('')
+  const ids = computed(() => filtered(book.value?.order.value ?? [], filter.value, query.value))
 
   const list = whileVisible(visible, () => {
     const from = Math.min(first.value, Math.max(0, ids.value.length - WINDOW_ROWS))
@@ -49,8 +46,9 @@ export function useConversationList() {
     }
   })
 
-  const empty = computed(() => {
+  const empty = whileVisible(visible, () => {
     if (ids.value.length > 0 || book.value?.isComplete.value === false) return undefined
+    if (query.value.trim() !== '') return { title: t('list.empty.search', { query: query.value.trim() }), actions: false }
     return filter.value === 'all' ? { title: t('list.empty.title'), actions: true } : { title: t('list.empty.filtered'), actions: false }
   })
 
@@ -73,6 +71,11 @@ export function useConversationList() {
     if (chosen) filter.value = chosen
   }
 
+  function search(wanted: string): void {
+    query.value = wanted
+    first.value = 0
+  }
+
   function start(event: TapEvent): void {
     const kind = dataOf(event, 'kind')
     openNewChat(kind === 'peer' || kind === 'channel' ? (kind satisfies ConversationKind) : undefined)
@@ -87,6 +90,7 @@ export function useConversationList() {
     filters: computed(() => KINDS.map((kind) => ({ kind, label: t(`list.filter.${kind}`) }))),
     filter,
     choose,
+    search,
     // The same array while the same rows stand in the same order: then nothing of them is sent.
     rows: computed<readonly Row[]>((before) => (before && isSame(before, list.value.rows) ? before : list.value.rows)),
     above: computed(() => list.value.above),

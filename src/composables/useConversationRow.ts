@@ -18,10 +18,15 @@ interface RowView {
   readonly title: string
   readonly letter: string
   readonly tone: string
+  /** A draft stands in place of the last message. */
+  readonly isDraft: boolean
   readonly preview: string
   readonly time: string
+  /** '' also for a muted conversation, of which a dot says that something is unread. */
   readonly unread: string
   readonly unreadLabel: string
+  readonly pinned: boolean
+  readonly muted: boolean
 }
 
 /** One row of the conversation list, followed while the page is visible: what it says, and what a tap and a long press do. */
@@ -40,7 +45,18 @@ export function useConversationRow(conversation: () => ConversationId) {
 
   async function menu(): Promise<void> {
     const id = conversation()
-    if ((await chooseAction([t('list.delete')])) !== 0) return
+    const { pinned, muted } = row.value
+    switch (await chooseAction([t(pinned ? 'list.unpin' : 'list.pin'), t(muted ? 'list.unmute' : 'list.mute'), t('list.delete')])) {
+      case 0:
+        return chat.account?.setPinned(id, !pinned)
+      case 1:
+        return chat.account?.setMuted(id, !muted)
+      case 2:
+        return remove(id)
+    }
+  }
+
+  async function remove(id: ConversationId): Promise<void> {
     const isChannel = conversationKind(id) === 'channel'
     const isSure = await confirm({
       title: t(isChannel ? 'list.delete.title.channel' : 'list.delete.title', { name: displayId(conversationTarget(id)) }),
@@ -65,19 +81,23 @@ export function useConversationRow(conversation: () => ConversationId) {
 /** Without a summary, while the row of a conversation that was deleted goes, only the name stands. */
 function rowView(id: ConversationId, conversation: Conversation | undefined, me: string, isParked: boolean): RowView {
   const target = conversationTarget(id)
-  const unread = conversation?.unread ?? 0
+  const { unread = 0, pinned = false, muted = false } = conversation ?? {}
+  const draft = conversation?.left ? undefined : conversation?.draft
   return {
     id,
     title: displayId(target),
     letter: conversationKind(id) === 'channel' ? '#' : initial(target),
     tone: `tone-${avatarColor(id)}`,
-    preview: conversation ? previewText(conversation, me, isParked) : '',
+    isDraft: draft !== undefined,
+    preview: draft !== undefined ? ` ${draft}` : conversation ? previewText(conversation, me, isParked) : '',
     time: conversation ? clockText(conversation.at, Date.now(), 'short') : '',
-    unread: unread === 0 ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
+    unread: unread === 0 || muted ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
+    pinned,
+    muted,
   }
 }
 
 function isSame(a: RowView, b: RowView): boolean {
-  return a.id === b.id && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.title === b.title
+  return a.id === b.id && a.isDraft === b.isDraft && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.pinned === b.pinned && a.muted === b.muted && a.title === b.title
 }

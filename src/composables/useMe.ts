@@ -1,22 +1,25 @@
 import { computed, shallowRef, watch } from 'vue'
+import { license, version } from '@/package.json'
 import { displayId } from '@/src/chat/names'
 import { sizeText } from '@/src/chat/storage-size'
 import { t } from '@/src/locales'
-import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
+import { chooseAction, confirm, inform, toast } from '@/src/platform/dialogs'
 import { openStoragePage } from '@/src/platform/pages'
 import { setTabText } from '@/src/platform/tab-bar'
 import { useChatStore } from '@/src/stores/chat'
-import { useSettingsStore, type LanguageChoice } from '@/src/stores/settings'
+import { useSettingsStore, type LanguageChoice, type ThemeChoice } from '@/src/stores/settings'
 import { countText } from './number-text'
 import { usePageVisible } from './usePageVisible'
 
 const LANGUAGES: readonly LanguageChoice[] = ['system', 'zh', 'en']
+const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark']
 
 /** The page about oneself. */
 export function useMe() {
   const chat = useChatStore()
   const settings = useSettingsStore()
 
+  const backend = computed(() => t(`me.backend.${chat.backendName ?? 'local'}`))
   const visible = usePageVisible()
   /** Undefined also when storage does not answer; the page about it says so. */
   const used = shallowRef<number>()
@@ -36,9 +39,22 @@ export function useMe() {
     setTabText(1, t('tab.me'))
   }
 
+  async function chooseTheme(): Promise<void> {
+    const index = await chooseAction(THEMES.map((theme) => t(`me.theme.${theme}`)))
+    const choice = index === undefined ? undefined : THEMES[index]
+    if (choice) settings.setTheme(choice)
+  }
+
   function explainConnection(): void {
     const { kind, gatewayUrl, appId } = chat.backend
     toast(kind === 'local' ? gatewayUrl : appId)
+  }
+
+  /** What this program is. */
+  function explainApp(): Promise<void> {
+    const { kind, gatewayUrl, appId } = chat.backend
+    const address = kind === 'local' ? gatewayUrl : `App ID ${appId}`
+    return inform(`${t('app.name')} ${version}`, t('me.about.text', { backend: backend.value, address, license }), t('common.ok'))
   }
 
   /** It asks only where messages wait to be sent: until the next login they do not go. The page then leads to the login. */
@@ -63,13 +79,17 @@ export function useMe() {
   return {
     uid: computed(() => chat.me),
     name: computed(() => displayId(chat.me)),
-    backend: computed(() => t(`me.backend.${chat.backendName ?? 'local'}`)),
+    backend,
     connection: computed(() => t(`connection.state.${chat.connection.state}`)),
     language: computed(() => t(`me.language.${settings.language}`)),
+    theme: computed(() => t(`me.theme.${settings.theme}`)),
+    version,
     storage: computed(() => (used.value === undefined ? '' : sizeText(used.value))),
     chooseLanguage,
+    chooseTheme,
     explainConnection,
     showStorage: openStoragePage,
+    explainApp,
     logOut,
   }
 }

@@ -30,6 +30,11 @@ function showModal(options: UniApp.ShowModalOptions): Promise<boolean | undefine
   })
 }
 
+/** Tells something in its own time; resolves once the person has read it. */
+export async function inform(title: string, text: string, confirmText: string): Promise<void> {
+  await showModal({ title, content: text, confirmText, showCancel: false })
+}
+
 /** Shows a short sentence that goes by itself. It waits for no one, and neither does its failure. */
 export function toast(text: string): void {
   void uni.showToast({ title: text, icon: 'none', fail: () => {} })

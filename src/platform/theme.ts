@@ -1,6 +1,11 @@
-/** Light or dark, as the system has it. */
+/** Light or dark: as the system has it, or as it was chosen here. */
+import colours from '@/theme.json'
 
 export type Theme = 'light' | 'dark'
+
+export type ThemeChoice = Theme | 'system'
+
+const TAB_SELECTED = '#07C160'
 
 // #ifdef H5
 const darkQuery = () => window.matchMedia('(prefers-color-scheme: dark)')
@@ -28,5 +33,36 @@ export function onThemeChange(fn: (theme: Theme) => void): () => void {
   const listener = ({ theme }: { theme: string }) => fn(theme === 'dark' ? 'dark' : 'light')
   wx.onThemeChange(listener)
   return () => wx.offThemeChange(listener)
+  // #endif
+}
+
+/** Tells the style sheets what was chosen, where they can be told once for all pages: on H5. */
+export function markDocument(choice: ThemeChoice): void {
+  // #ifdef H5
+  if (choice === 'system') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = choice
+  // #endif
+}
+
+/** The class that tells it to them on the root of each page, in the mini program; '' for none. */
+export function pageClass(choice: ThemeChoice): string {
+  // #ifdef MP-WEIXIN
+  if (choice !== 'system') return `theme-${choice}`
+  // #endif
+  return ''
+}
+
+/**
+ * Gives what the platform draws round the page in front its colours: they are those of the system's theme until then. On a page
+ * without a tab bar that part fails; the tab pages do it again each time they are shown.
+ */
+export function colourBars(theme: Theme): void {
+  const bars = colours[theme]
+  const fail = () => {}
+  void uni.setNavigationBarColor({ frontColor: theme === 'dark' ? '#ffffff' : '#000000', backgroundColor: bars.navigationBarBackgroundColor, fail })
+  void uni.setTabBarStyle({ color: bars.tabColor, selectedColor: TAB_SELECTED, backgroundColor: bars.tabBackgroundColor, borderStyle: bars.tabBorderStyle as 'black' | 'white', fail })
+  // #ifdef MP-WEIXIN
+  // what shows when a page is pulled beyond its end
+  void wx.setBackgroundColor({ backgroundColor: bars.backgroundColor, backgroundColorTop: bars.backgroundColor, backgroundColorBottom: bars.backgroundColor, fail })
   // #endif
 }

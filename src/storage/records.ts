@@ -100,23 +100,23 @@ const LEFT = 1
 const PINNED = 2
 const MUTED = 4
 
-/** A row as an array without names: a thousand of them are read at a start. */
+/** A row as an array without names: a thousand of them are read at a start. The draft stands at its end, where there is one. */
 export function rowRecord({ conversation, bytes, since }: IndexRow): unknown {
-  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview } = conversation
+  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft } = conversation
   const flags = (left ? LEFT : 0) | (pinned ? PINNED : 0) | (muted ? MUTED : 0)
   const shown = preview && [preview.from === conversationTarget(id) ? 1 : preview.from, preview.kind, preview.text, preview.status]
-  return [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since]
+  return [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, ...(draft === undefined ? [] : [draft])]
 }
 
 export function parseRow(value: unknown): IndexRow | undefined {
   if (!Array.isArray(value)) return undefined
-  const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since] = value as unknown[]
+  const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft] = value as unknown[]
   if (!isCount(flags) || !isCount(bytes) || !isTime(since)) return undefined
   const [from, kind, text, status] = Array.isArray(shown) ? (shown as unknown[]) : []
   const author = from === 1 && typeof id === 'string' ? id.slice(id.indexOf(':') + 1) : from
   const preview = shown === null ? null : { from: author, kind, text, status }
   const bits = { left: (flags & LEFT) > 0, pinned: (flags & PINNED) > 0, muted: (flags & MUTED) > 0 }
-  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits })
+  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft })
   return conversation && { conversation, bytes, since }
 }
 
@@ -164,11 +164,13 @@ function parseConversation(value: unknown): Conversation | undefined {
   if (!isRecord(value)) return undefined
   const id = parseConversationId(value.id)
   const preview = parsePreview(value.preview)
-  const { length, start, at, unread, readTo, pending, left, pinned, muted } = value
+  const { length, start, at, unread, readTo, pending, left, pinned, muted, draft } = value
   if (!id || preview === undefined || !isCount(length) || !isCount(start) || !isTime(at) || !isCount(unread) || !isCount(readTo)) return undefined
   if (!Array.isArray(pending) || !pending.every(isCount)) return undefined
   if (typeof left !== 'boolean' || typeof pinned !== 'boolean' || typeof muted !== 'boolean') return undefined
-  return { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted }
+  const conversation = { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted }
+  if (draft === undefined) return conversation
+  return typeof draft === 'string' ? { ...conversation, draft } : undefined
 }
 
 /** Undefined when malformed; null is a conversation without a message. */

@@ -1,13 +1,16 @@
 /** What the person chose for the interface, kept on the device whoever is logged in. */
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef } from 'vue'
 import { locale, type Locale } from '@/src/locales'
 import { readSetting, writeSetting } from '@/src/platform/device'
 import { systemLanguage } from '@/src/platform/launch'
+import { markDocument, onThemeChange, systemTheme, type Theme, type ThemeChoice } from '@/src/platform/theme'
 import { HISTORY_LIMITS, type HistoryLimits } from '@/src/storage/port'
 
 /** A language, or the system's. */
 export type LanguageChoice = Locale | 'system'
+
+export type { ThemeChoice } from '@/src/platform/theme'
 
 export type LimitKind = keyof HistoryLimits
 
@@ -18,6 +21,7 @@ export const LIMIT_CHOICES: Readonly<Record<LimitKind, readonly number[]>> = {
 }
 
 const LANGUAGE_KEY = 'language'
+const THEME_KEY = 'theme'
 const LAST_UID_KEY = 'last-uid'
 const HISTORY_LIMITS_KEY = 'history-limits'
 
@@ -31,6 +35,26 @@ export const useSettingsStore = defineStore('settings', () => {
     language.value = choice
     locale.value = effective.value
     writeSetting(LANGUAGE_KEY, choice)
+  }
+
+  const storedTheme = readSetting(THEME_KEY)
+  const theme = shallowRef<ThemeChoice>(storedTheme === 'light' || storedTheme === 'dark' ? storedTheme : 'system')
+  /** Followed only once it was chosen again after another: until then the platform colours its bars itself. */
+  const system = shallowRef<Theme>()
+  let stopSystem = () => {}
+  onScopeDispose(() => stopSystem())
+  markDocument(theme.value)
+
+  function setTheme(choice: ThemeChoice): void {
+    if (!system.value) {
+      system.value = systemTheme()
+      stopSystem = onThemeChange((now) => {
+        system.value = now
+      })
+    }
+    theme.value = choice
+    markDocument(choice)
+    writeSetting(THEME_KEY, choice)
   }
 
   const historyLimits = shallowRef<HistoryLimits>(readLimits())
@@ -51,7 +75,18 @@ export const useSettingsStore = defineStore('settings', () => {
     writeSetting(LAST_UID_KEY, uid)
   }
 
-  return { language, setLanguage, historyLimits, setHistoryLimit, lastUid, rememberUid }
+  return {
+    language,
+    setLanguage,
+    theme,
+    setTheme,
+    /** What the bars round a page are to be given; undefined where they have it by themselves. */
+    barTheme: computed(() => (theme.value === 'system' ? system.value : theme.value)),
+    historyLimits,
+    setHistoryLimit,
+    lastUid,
+    rememberUid,
+  }
 })
 
 /** What was chosen, where it is one of the choices still; the defaults otherwise. */

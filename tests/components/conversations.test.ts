@@ -1,10 +1,12 @@
 /** The list of conversations: its rows, its filters, and what a tap and a long press do. */
 import { flushPromises } from '@vue/test-utils'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { ConversationId } from '@/src/chat/conversation'
+import * as rules from '@/src/chat/conversations'
 import type { Message } from '@/src/chat/message'
 import ConversationsPage from '@/src/pages/conversations/conversations.vue'
 import { encodeId } from '@/src/platform/pages'
-import { openPage } from '../support/page'
+import { openPage, type Page } from '../support/page'
 import { conversation, eventually, texts, useWorld } from '../support/world'
 
 const world = useWorld()
@@ -126,6 +128,49 @@ describe('a row', () => {
   })
 })
 
+describe('a draft', () => {
+  it('stands in place of the last message, marked, and goes when it is sent or deleted', async () => {
+    await world.remembers('alice', conversation('peer:bob', said('hello')), conversation('peer:carol', said('hi', 'carol')))
+    const { chat, page } = await listOf()
+    const preview = () => page.one('conversation-row', 'peer:bob').get('[data-testid="conversation-preview"]')
+    expect(page.wrapper.find('.draft').exists()).toBe(false)
+    await chat.account!.saveDraft('peer:bob', 'half a\nsentence')
+    await eventually(() => expect(preview().text()).toBe('[草稿] half a sentence'))
+    expect(page.wrapper.get('.draft').text()).toBe('[草稿]')
+    expect(page.texts('conversation-preview')).toContain('hi')
+    await chat.account!.saveDraft('peer:bob', '')
+    await eventually(() => expect(preview().text()).toBe('hello'))
+  })
+
+  it('is there after a start, without a look at each of a thousand', async () => {
+    await world.remembers('alice', conversation('peer:bob', said('hello')))
+    const chat = await world.signedIn()
+    await chat.account!.saveDraft('peer:bob', 'half')
+    await world.restart()
+    await world.signedIn()
+    const page = await openPage(world, ConversationsPage)
+    expect(page.text('conversation-preview')).toBe('[草稿] half')
+  })
+
+  it('costs a list that is hidden nothing, and is up to date when it is shown', async () => {
+    await world.remembers('alice', conversation('peer:bob', said('hello')))
+    const { chat, page } = await listOf()
+    await page.hide()
+    await chat.account!.saveDraft('peer:bob', 'half')
+    await flushPromises()
+    expect(page.rendersOf('ConversationRow')).toBe(0)
+    await page.show()
+    expect(page.text('conversation-preview')).toBe('[草稿] half')
+    expect(page.rendersOf('ConversationRow')).toBe(1)
+  })
+
+  it('in a channel one has left is not what counts', async () => {
+    await world.remembers('alice', conversation('channel:a', said('x'), { left: true, draft: 'half' }))
+    const { page } = await listOf()
+    expect(page.wrapper.find('.draft').exists()).toBe(false)
+  })
+})
+
 describe('the filter', () => {
   it('shows people or channels or both', async () => {
     await world.remembers('alice', conversation('peer:bob', said('x')), conversation('channel:bob', said('x')))
@@ -141,13 +186,131 @@ describe('the filter', () => {
   })
 })
 
+describe('the search field', () => {
+  const ids = (page: Page) => page.all('conversation-row').map((row) => row.attributes('data-id'))
+
+  async function crowd() {
+    await world.remembers('alice', ...['peer:Bob', 'peer:bobby', 'channel:bob-fans', 'peer:carol'].map((id, i) => conversation(id as ConversationId, said('x', 'x', { at: Date.now() - i * 1_000 }))))
+    return listOf()
+  }
+
+  it('finds conversations by what stands in their names, of the kind that is chosen', async () => {
+    const { page } = await crowd()
+    await page.type('conversation-search', ' BOB')
+    await eventually(() => expect(ids(page)).toEqual(['peer:Bob', 'peer:bobby', 'channel:bob-fans']))
+    await page.tap('conversation-filter', 'channel')
+    expect(ids(page)).toEqual(['channel:bob-fans'])
+    await page.tap('conversation-filter', 'all')
+    await page.type('conversation-search', 'bobb')
+    await page.field('conversation-search').confirm()
+    expect(ids(page)).toEqual(['peer:bobby'])
+  })
+
+  it('says when nothing is found, and is emptied by a button', async () => {
+    const { page } = await crowd()
+    expect(page.has('conversation-search-clear')).toBe(false)
+    await page.type('conversation-search', 'nobody')
+    await eventually(() => expect(page.text('conversation-empty')).toBe('没有 ID 含“nobody”的会话'))
+    expect(page.wrapper.find('.empty [data-kind]').exists()).toBe(false)
+    await page.tap('conversation-search-clear')
+    expect(page.field('conversation-search').text).toBe('')
+    expect(ids(page)).toHaveLength(4)
+    expect(page.has('conversation-search-clear')).toBe(false)
+    // once more with the same words: what the field was given before must not hold it back
+    await page.type('conversation-search', 'nobody')
+    await page.tap('conversation-search-clear')
+    expect(page.field('conversation-search').text).toBe('')
+  })
+
+  it('shows all at once when it is emptied by hand', async () => {
+    const { page } = await crowd()
+    await page.type('conversation-search', 'carol')
+    await eventually(() => expect(ids(page)).toEqual(['peer:carol']))
+    await page.type('conversation-search', '')
+    expect(ids(page)).toHaveLength(4)
+  })
+
+  it('draws the list once for each pause in typing, and not for each key', async () => {
+    const { page } = await crowd()
+    for (const text of ['c', 'ca', 'car']) await page.type('conversation-search', text)
+    expect(page.rendersOf('ConversationList')).toBe(0)
+    await eventually(() => expect(ids(page)).toEqual(['peer:carol']))
+    expect(page.rendersOf('ConversationList')).toBe(1)
+  })
+
+  it('finds what comes later too, and looks for nothing while the page is hidden', async () => {
+    const { chat, page } = await crowd()
+    await page.type('conversation-search', 'dave')
+    await eventually(() => expect(ids(page)).toEqual([]))
+    await page.hide()
+    const looked = vi.spyOn(rules, 'filtered')
+    const dave = await world.friend('dave')
+    await dave.says('hi', 'alice')
+    await eventually(() => expect(chat.account!.book.summary('peer:dave')).toBeDefined())
+    await flushPromises()
+    expect(looked).not.toHaveBeenCalled()
+    await page.show()
+    expect(ids(page)).toEqual(['peer:dave'])
+    expect(looked).toHaveBeenCalledOnce()
+  })
+})
+
+/** What stands in the menu of a row, from the first. */
+const [PIN, MUTE, DELETE] = [0, 1, 2]
+
 describe('a long press', () => {
+  it('pins a conversation above the others, and lets it go again; a restart keeps it', async () => {
+    await world.remembers('alice', conversation('peer:bob', said('old', 'bob', { at: Date.now() - DAY })), conversation('peer:carol', said('new', 'carol')))
+    const { page } = await listOf()
+    world.phone.chooses = PIN
+    await page.longPress('conversation-row', 'peer:bob')
+    await eventually(() => expect(page.texts('conversation-title')).toEqual(['bob', 'carol']))
+    expect(page.one('conversation-row', 'peer:bob').classes()).toContain('is-pinned')
+    expect(page.one('conversation-row', 'peer:carol').classes()).not.toContain('is-pinned')
+    const carol = await world.friend('carol')
+    await carol.says('newer', 'alice')
+    await eventually(() => expect(page.texts('conversation-preview')).toEqual(['old', 'newer']))
+    page.close()
+    await world.restart()
+    await world.signedIn()
+    const again = await openPage(world, ConversationsPage)
+    expect(again.texts('conversation-title')).toEqual(['bob', 'carol'])
+    await again.longPress('conversation-row', 'peer:bob')
+    await eventually(() => expect(again.texts('conversation-title')).toEqual(['carol', 'bob']))
+    expect(world.phone.sheets).toEqual([
+      ['置顶', '消息免打扰', '删除'],
+      ['取消置顶', '消息免打扰', '删除'],
+    ])
+  })
+
+  it('mutes a conversation: a dot in place of the number, and nothing of it in the tab', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(3), { unread: 3 }), conversation('peer:carol', said('x', 'carol'), { unread: 1 }))
+    const { page } = await listOf()
+    expect(world.phone.badge).toBe('4')
+    world.phone.chooses = MUTE
+    await page.longPress('conversation-row', 'peer:bob')
+    await eventually(() => expect(world.phone.badge).toBe('1'))
+    const dot = page.one('conversation-row', 'peer:bob').get('[data-testid="conversation-unread"]')
+    expect([dot.text(), dot.classes().includes('is-dot'), dot.attributes('aria-label')]).toEqual(['', true, '3 条未读'])
+    expect(page.get('conversation-muted').attributes('aria-label')).toBe('消息免打扰')
+    const bob = await world.friend('bob')
+    await bob.says('more', 'alice')
+    await eventually(() => expect(page.texts('conversation-preview')).toContain('more'))
+    expect(world.phone.badge).toBe('1')
+    await page.longPress('conversation-row', 'peer:bob')
+    await eventually(() => expect(world.phone.badge).toBe('5'))
+    expect(page.has('conversation-muted')).toBe(false)
+    expect(page.texts('conversation-unread').sort()).toEqual(['1', '4'])
+    expect(world.phone.sheets.at(-1)).toEqual(['置顶', '取消免打扰', '删除'])
+  })
+
   it('deletes a conversation once that is confirmed, from the disk too', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(60)), conversation('peer:carol', texts(3)))
     const { page } = await listOf()
+    world.phone.chooses = DELETE
     await page.longPress('conversation-row', 'peer:bob')
     await eventually(() => expect(page.texts('conversation-title')).toEqual(['carol']))
-    expect(world.phone.sheets).toEqual([['删除会话']])
+    expect(world.phone.sheets).toEqual([['置顶', '消息免打扰', '删除']])
     expect(world.phone.questions).toEqual([{ title: '删除和 bob 的会话？', content: '这台设备上的聊天记录会一并删除，无法恢复。', confirmText: '删除' }])
     const history = await world.history('alice')
     expect((await history.conversations()).map(({ id }) => id)).toEqual(['peer:carol'])
@@ -158,6 +321,7 @@ describe('a long press', () => {
     await world.remembers('alice', conversation('peer:bob', said('x')))
     const { page } = await listOf()
     world.phone.saysYes = false
+    world.phone.chooses = DELETE
     await page.longPress('conversation-row', 'peer:bob')
     world.phone.chooses = undefined
     await page.longPress('conversation-row', 'peer:bob')
@@ -169,6 +333,7 @@ describe('a long press', () => {
     const { chat, page } = await listOf()
     await chat.startConversation('channel', 'general')
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
+    world.phone.chooses = DELETE
     await page.longPress('conversation-row', 'channel:general')
     await eventually(() => expect(page.all('conversation-row')).toHaveLength(0))
     expect(world.phone.questions[0]).toMatchObject({ title: '删除频道 general 的会话？', content: expect.stringContaining('会退出这个频道') })

@@ -1,5 +1,8 @@
 /** The page about oneself. */
+import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { version } from '@/package.json'
+import ConversationsPage from '@/src/pages/conversations/conversations.vue'
 import MePage from '@/src/pages/me/me.vue'
 import { RtmError } from '@/src/rtm/errors'
 import { LocalClient } from '@/src/rtm/local/client'
@@ -58,6 +61,72 @@ it('switches the language at once, everywhere, and keeps it', async () => {
   world.phone.chooses = undefined
   await again.tap('me-language')
   expect(again.text('me-logout')).toBe('退出登录')
+})
+
+describe('the theme', () => {
+  const LIGHT = { front: '#000000', navigation: '#F7F7F7', tabs: '#F7F7F7', behind: '#EDEDED' }
+  const DARK = { front: '#ffffff', navigation: '#1E1E1E', tabs: '#1E1E1E', behind: '#111111' }
+  const [SYSTEM, , CHOOSE_DARK] = [0, 1, 2]
+
+  it('is the system’s, with nothing done for it, until another is chosen; then it is kept', async () => {
+    const { page } = await me()
+    expect(page.wrapper.element.className).toBe('')
+    expect(world.phone.bars).toEqual({})
+    world.phone.chooses = CHOOSE_DARK
+    await page.tap('me-theme')
+    expect(world.phone.sheets).toEqual([['跟随系统', '浅色', '深色']])
+    expect(page.text('me-theme')).toContain('深色')
+    expect(page.wrapper.element.className).toBe('theme-dark')
+    expect(world.phone.bars).toEqual(DARK)
+    page.close()
+    world.phone.bars = {}
+    await world.restart()
+    await world.signedIn('alice')
+    const again = await openPage(world, MePage)
+    expect(again.wrapper.element.className).toBe('theme-dark')
+    expect(world.phone.bars).toEqual(DARK)
+  })
+
+  it('follows the system again when one chooses so, the bars too', async () => {
+    const { page } = await me()
+    for (const choice of [CHOOSE_DARK, SYSTEM]) {
+      world.phone.chooses = choice
+      await page.tap('me-theme')
+    }
+    expect(page.wrapper.element.className).toBe('')
+    expect(world.phone.bars).toEqual(LIGHT)
+    world.phone.becomes('dark')
+    await flushPromises()
+    expect(world.phone.bars).toEqual(DARK)
+    world.phone.chooses = 1
+    await page.tap('me-theme')
+    world.phone.becomes('light')
+    world.phone.becomes('dark')
+    await flushPromises()
+    expect(world.phone.bars).toEqual(LIGHT)
+  })
+
+  it('of a page below is changed when that page is shown', async () => {
+    const { page } = await me()
+    const below = await openPage(world, ConversationsPage)
+    await below.hide()
+    world.phone.chooses = CHOOSE_DARK
+    await page.tap('me-theme')
+    expect(below.wrapper.element.className).toBe('page')
+    world.phone.bars = {}
+    await below.show()
+    expect(below.wrapper.element.className).toBe('page theme-dark')
+    expect(world.phone.bars).toEqual(DARK)
+  })
+})
+
+it('says what this program is', async () => {
+  const { page } = await me()
+  expect(page.text('me-about')).toContain(version)
+  await page.tap('me-about')
+  expect(world.phone.questions).toEqual([
+    { title: `RTM 聊天 ${version}`, content: `后端：本地网关\n${world.gateway.url}\n许可证：MIT\n使用说明见 README.zh-CN.md`, confirmText: '好' },
+  ])
 })
 
 it('logs out without asking when nothing waits', async () => {

@@ -117,7 +117,7 @@ test('lifting the finger after a long press chooses nothing; the sheet stays, an
   await press(page, `${id('conversation-row')}:visible`, 800)
   await page.waitForSelector(SHEET)
   await sleep(700)
-  expect(await items(page)).toEqual(['删除会话', '取消'])
+  expect(await items(page)).toEqual(['置顶', '消息免打扰', '删除', '取消'])
 }, 90_000)
 
 test('the other button of a mouse opens the same menus, and not the browser’s', async () => {
@@ -137,7 +137,7 @@ test('the other button of a mouse opens the same menus, and not the browser’s'
   await page.click(id('nav-back'))
   await page.click(`${id('conversation-row')}:visible`, { button: 'right' })
   await page.waitForSelector(SHEET)
-  expect(await items(page)).toEqual(['删除会话', '取消'])
+  expect(await items(page)).toEqual(['置顶', '消息免打扰', '删除', '取消'])
   expect(await page.evaluate(() => (window as unknown as { prevented: boolean[] }).prevented)).toEqual([true, true])
 }, 90_000)
 
@@ -159,6 +159,30 @@ test('of nine lines that are typed the last is seen whole, and no line is cut', 
   })
   // five lines of 24 px, with 10 px of the field above and below, scrolled to the end
   expect(seen).toEqual({ top: 10, bottom: 10, height: 120, scrolled: 96, whole: 216, outer: 0 })
+}, 90_000)
+
+test('the dark theme, once chosen, holds for the page, the bars and the dialogs, and after a reload', async () => {
+  const page = await alice('desk')
+  const background = (selector: string) => page.locator(selector).filter({ visible: true }).first().evaluate((element) => getComputedStyle(element).backgroundColor)
+  const [light, dark] = ['rgb(247, 247, 247)', 'rgb(30, 30, 30)']
+  const bars = () => Promise.all(['.uni-page-head', '.uni-tabbar'].map(background))
+  expect(await bars()).toEqual([light, light])
+  await page.click('.uni-tabbar__item >> nth=1')
+  await page.click(id('me-theme'))
+  await page.click(`${SHEET} .uni-actionsheet__cell >> text=深色`)
+  await page.waitForSelector(SHEET, { state: 'detached' })
+  await vi.waitFor(async () => expect(await bars()).toEqual([dark, dark]))
+  expect(await background('.who')).toBe('rgb(25, 25, 25)')
+  await page.click(id('me-about'))
+  await page.waitForSelector('.uni-modal:visible')
+  expect(await background('.uni-modal')).toBe('rgb(35, 35, 35)')
+  await page.click('.uni-modal__btn_primary')
+  await page.click('.uni-tabbar__item >> nth=0')
+  await page.reload()
+  await page.waitForSelector(id('conversation-list'))
+  await vi.waitFor(async () => expect(await bars()).toEqual([dark, dark]))
+  expect(await background('uni-page-body')).toBe('rgb(17, 17, 17)')
+  await page.screenshot({ path: path.join(shots, 'list-dark.png') })
 }, 90_000)
 
 test('pages that were never opened open without a network', async () => {

@@ -36,6 +36,9 @@ export class Phone {
   /** The number on the first tab; '' for none. */
   badge = ''
   language = 'zh_CN'
+  theme: 'light' | 'dark' = 'light'
+  /** The colours of what it draws round a page, where the product has set them. */
+  bars: { front?: string; navigation?: string; tabs?: string; behind?: string } = {}
   /** What the token server answers; undefined for a network that does not reach it. */
   tokenServer: ((url: string) => { statusCode: number; data: unknown } | Promise<{ statusCode: number; data: unknown }>) | undefined
   /** Where elements stand, by their selector. */
@@ -64,6 +67,11 @@ export class Phone {
 
   hasNetwork(isConnected: boolean): void {
     this.emit('NetworkStatusChange', { isConnected })
+  }
+
+  becomes(theme: 'light' | 'dark'): void {
+    this.theme = theme
+    this.emit('ThemeChange', { theme })
   }
 
   comesToFront(): void {
@@ -121,10 +129,12 @@ export class Phone {
     },
 
     setNavigationBarTitle: ({ title }: Options) => void (this.title = title),
+    setNavigationBarColor: ({ frontColor, backgroundColor }: Options) => void Object.assign(this.bars, { front: frontColor, navigation: backgroundColor }),
+    setTabBarStyle: ({ backgroundColor }: Options) => void (this.bars.tabs = backgroundColor),
     setTabBarItem: ({ index, text }: Options) => void this.tabs.set(index, text),
     setTabBarBadge: ({ text }: Options) => void (this.badge = text),
     removeTabBarBadge: () => void (this.badge = ''),
-    getAppBaseInfo: () => ({ language: this.language, theme: 'light' }),
+    getAppBaseInfo: () => ({ language: this.language, theme: this.theme }),
     getWindowInfo: () => ({ statusBarHeight: 20, windowWidth: 375 }),
     getMenuButtonBoundingClientRect: () => ({ left: 281 }),
 
@@ -137,6 +147,8 @@ export class Phone {
     const rest = {
       env: { USER_DATA_PATH },
       getFileSystemManager: () => fs,
+      setBackgroundColor: ({ backgroundColor }: Options) => void (this.bars.behind = backgroundColor),
+      ...this.listening('ThemeChange'),
       ...this.listening('AppShow'),
       ...this.listening('AppHide'),
       ...this.listening('KeyboardHeightChange'),

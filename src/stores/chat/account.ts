@@ -12,6 +12,8 @@ import {
   receive,
   removePending,
   send,
+  setMuted,
+  setPinned,
   updateStatus,
 } from '@/src/chat/conversations'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
@@ -92,6 +94,8 @@ export class Account {
   private readonly seenLongAgo = new RecentMap<ConversationId, Promise<SeenMessages>>(SEEN_LONG_AGO_CONVERSATIONS_MAX)
   private readonly looking = new Map<ConversationId, Promise<unknown>>()
   private readonly notices = new Map<string, Promise<void>>()
+  /** Whose drafts were written since the start: their conversations know of them. */
+  private readonly draftsSaved = new Set<ConversationId>()
   /** By channel, who came and went while the last notice was being written. */
   private readonly memberEvents = new Map<string, MemberEvent[]>()
   /** Of received messages that storage refused, where they stand in the log: by conversation and what they are known by. */
@@ -383,6 +387,16 @@ export class Account {
     if (changed !== head) await this.book.commit(changed)
   }
 
+  async setPinned(id: ConversationId, pinned: boolean): Promise<void> {
+    const head = this.book.head(id)
+    if (head) await this.book.commit(setPinned(head, pinned))
+  }
+
+  async setMuted(id: ConversationId, muted: boolean): Promise<void> {
+    const head = this.book.head(id)
+    if (head) await this.book.commit(setMuted(head, muted))
+  }
+
   /** Deletes a conversation with all its messages; answers false when storage refuses, and then nothing has changed. */
   async remove(id: ConversationId): Promise<boolean> {
     try {
@@ -453,7 +467,10 @@ export class Account {
   /** What was left unsent in a composer; '' also when it cannot be read. */
   async draft(id: ConversationId): Promise<string> {
     try {
-      return await this.ports.history.draft(id)
+      const text = await this.ports.history.draft(id)
+      // A row that an earlier version wrote, or that was rebuilt from its log, knows of no draft; what was typed since, it knows.
+      if (!this.draftsSaved.has(id)) void this.book.noteDraft(id, text)
+      return text
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
       this.book.problem.value = error.failure
@@ -462,6 +479,7 @@ export class Account {
   }
 
   saveDraft(id: ConversationId, text: string): Promise<void> {
+    this.draftsSaved.add(id)
     return this.book.saveDraft(id, text)
   }
 

@@ -4,7 +4,7 @@
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { byRecency, clearMessages, moved, sortConversations, unreadTotal } from '@/src/chat/conversations'
+import { byRecency, clearMessages, countedUnread, moved, setDraft, sortConversations, unreadTotal } from '@/src/chat/conversations'
 import { firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/history-limits'
 import type { Message } from '@/src/chat/message'
 import { once } from '@/src/chat/once'
@@ -32,7 +32,7 @@ export type ShowStart = (id: ConversationId, start: number) => void
 export class Book {
   /** Conversation ids, the newest first. */
   readonly order: ShallowRef<readonly ConversationId[]> = shallowRef([])
-  /** Unread messages of all conversations together. */
+  /** Unread messages of all conversations together, but for muted ones. */
   readonly unread: ShallowRef<number> = shallowRef(0)
   /** Why something that is shown is not kept, or null. */
   readonly problem: ShallowRef<StorageFailure | null> = shallowRef(null)
@@ -369,19 +369,31 @@ export class Book {
     } finally {
       this.removing.delete(id)
     }
-    this.unread.value -= this.shown.get(id)?.value.unread ?? 0
+    const shown = this.shown.get(id)?.value
+    if (shown) this.unread.value -= countedUnread(shown)
     this.shown.delete(id)
     this.order.value = this.order.value.filter((other) => other !== id)
     await this.keepRefused()
   }
 
-  /** Writes what stands in a composer. Resolves also when storage refused, as {@link commit} does. */
+  /**
+   * Writes what stands in a composer, and its first line into the conversation when that has changed. Resolves also when storage
+   * refused, as {@link commit} does.
+   */
   async saveDraft(id: ConversationId, text: string): Promise<void> {
+    const isRetry = this.unkeptDrafts.get(id) === text
     this.unkeptDrafts.set(id, text)
-    const isKept = await this.keep(() => this.history.saveDraft(id, text))
+    const isKept = (await Promise.all([this.keep(() => this.history.saveDraft(id, text)), this.noteDraft(id, text, isRetry)])).every(Boolean)
     // What was typed meanwhile is still to be kept.
     if (isKept && this.unkeptDrafts.get(id) === text) this.unkeptDrafts.delete(id)
     if (isKept) this.sayAllKept()
+  }
+
+  /** Writes into the conversation what the list shows of its draft, when it shows something else. Answers whether storage has it. */
+  async noteDraft(id: ConversationId, text: string, isRetry = false): Promise<boolean> {
+    const head = this.heads.get(id)
+    const noted = head && setDraft(head, text)
+    return noted && (noted !== head || isRetry) ? this.commit(noted) : true
   }
 
   /** Answers whether storage took it. */
@@ -458,8 +470,8 @@ export class Book {
 
   private show(conversation: Conversation): void {
     const shown = this.shown.get(conversation.id)
-    this.unread.value += conversation.unread - (shown?.value.unread ?? 0)
     const before = shown?.value
+    this.unread.value += countedUnread(conversation) - (before ? countedUnread(before) : 0)
     if (before && conversation.start > before.start) this.showStart(conversation.id, conversation.start)
     if (shown) shown.value = conversation
     else this.shown.set(conversation.id, shallowRef(conversation))

@@ -8,17 +8,20 @@ import {
   addNotice,
   addPending,
   byRecency,
+  clearMessages,
   createConversation,
+  filtered,
   markJoined,
   markLeft,
   markRead,
   markReadTo,
-  matches,
   moved,
   preview,
   receive,
   removePending,
   send,
+  setDraft,
+  setMuted,
   sortConversations,
   unreadTotal,
   updateStatus,
@@ -47,6 +50,29 @@ describe('a message of others', () => {
 
   it('without a time leaves the order of the list alone', () => {
     expect(receive(peer, message(0, { at: NaN }), false).at).toBe(500)
+  })
+})
+
+describe('a draft', () => {
+  it('stands in the summary as the beginning of one line, until there is none', () => {
+    const drafted = setDraft(peer, 'first\n  second')
+    expect(drafted).toEqual({ ...peer, draft: 'first second' })
+    expect(setDraft(peer, 'x'.repeat(5_000)).draft).toHaveLength(PREVIEW_MAX_LENGTH)
+    expect(setDraft(drafted, '')).toEqual(peer)
+    expect('draft' in setDraft(drafted, ' \n ')).toBe(false)
+  })
+
+  it('that begins as before is no change', () => {
+    const long = setDraft(peer, 'x'.repeat(100))
+    expect(setDraft(long, 'x'.repeat(101))).toBe(long)
+    expect(setDraft(peer, '')).toBe(peer)
+  })
+
+  it('outlives what others say, and what is cleared', () => {
+    const drafted = setDraft(peer, 'half')
+    expect(receive(drafted, message(0), false).draft).toBe('half')
+    expect(clearMessages(receive(drafted, message(0), false)).draft).toBe('half')
+    expect('draft' in receive(peer, message(0), false)).toBe(false)
   })
 })
 
@@ -180,7 +206,8 @@ describe('the list', () => {
   })
 
   it('is filtered by kind and by what stands in the id', () => {
-    const found = (filter: 'all' | 'peer' | 'channel', query?: string) => list.filter((one) => matches(one, filter, query)).map(({ id }) => id)
+    const order = list.map(({ id }) => id)
+    const found = (filter: 'all' | 'peer' | 'channel', query?: string) => filtered(order, filter, query)
     expect(found('all')).toHaveLength(4)
     expect(found('peer')).toEqual(['peer:carol', 'peer:Alice', 'peer:alice'])
     expect(found('channel')).toEqual(['channel:general'])
@@ -188,11 +215,14 @@ describe('the list', () => {
     // the kind before the colon is not part of the name
     expect(found('all', 'peer')).toEqual([])
     expect(found('all', 'channel:')).toEqual([])
+    expect(found('channel', 'ali')).toEqual([])
+    expect(found('all', '  ')).toBe(order)
   })
 
   it('sums up what is unread', () => {
     expect(unreadTotal(list)).toBe(3)
     expect(unreadTotal([])).toBe(0)
+    expect(unreadTotal(list.map((one) => setMuted(one, true)))).toBe(0)
   })
 })
 

@@ -125,6 +125,17 @@ describe('on H5', () => {
     expect(seen).toEqual(['light', 'dark', 'dark', 'light'])
   })
 
+  it('the theme that was chosen stands at the document, and at no page', async () => {
+    const documentElement = { dataset: {} as Record<string, string> }
+    vi.stubGlobal('document', { documentElement })
+    const { markDocument, pageClass } = await h5.theme()
+    markDocument('dark')
+    expect(documentElement.dataset).toEqual({ theme: 'dark' })
+    expect(pageClass('dark')).toBe('')
+    markDocument('system')
+    expect(documentElement.dataset).toEqual({})
+  })
+
   it('the keyboard is what it covers of the window, zoomed or not', async () => {
     const visualViewport = Object.assign(new EventTarget(), { height: 800, scale: 1 })
     vi.stubGlobal('window', { innerHeight: 800, visualViewport })

@@ -18,6 +18,8 @@ describe('stored records', () => {
     const page = new Map([0, 7, 3].map((seq) => [seq, message(seq)]))
     const row = { conversation: { ...good, start: 2, left: true, muted: true }, bytes: 12, since: 5 }
     expect(parseRow(throughJson(rowRecord(row)))).toEqual(row)
+    const drafted = { ...row, conversation: { ...good, draft: '打了一半' } }
+    expect(parseRow(throughJson(rowRecord(drafted)))).toEqual(drafted)
     expect(parseMeta(throughJson(metaRecord({ generation: 3, pages: 2 })))).toEqual({ generation: 3, pages: 2 })
     expect([...pageOf(throughJson(pageRecord(page))).values()]).toEqual([message(0), message(3), message(7)])
     expect(parseDraftRecord(throughJson(draftRecord('text')))).toBe('text')
@@ -40,6 +42,7 @@ describe('stored records', () => {
     ['readTo', [-1, undefined]],
     ['pending', [null, {}, [-1], ['1']]],
     ['left', [0, undefined, 'false']],
+    ['draft', [0, null, ['x']]],
   ])('hold no conversation with a wrong %s', (field, values) => {
     for (const value of values) expect(parseConversationRecord({ v: 1, conversation: { ...good, [field]: value } })).toBeUndefined()
   })

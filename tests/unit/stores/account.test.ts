@@ -344,14 +344,26 @@ describe('storage that refuses', () => {
     await account.start('peer', 'bob')
     disk.failing = 'full'
     await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))
-    await account.saveDraft('peer:bob', 'a draft')
+    await account.saveDraft('peer:carol', 'a draft')
     disk.failing = undefined
-    await account.saveDraft('peer:bob', 'a draft')
+    await account.saveDraft('peer:carol', 'a draft')
     expect(account.book.problem.value).toBe('full')
     await account.receive('peer', 'carol', 'carol', rich('m2', 'two'), at(2))
     expect(account.book.problem.value).toBeNull()
     expect(await textsIn(disk, 'peer:bob')).toEqual(['one'])
   })
+})
+
+it('tells the list of a draft that the row of its conversation does not know', async () => {
+  const { disk, account } = await setup()
+  await account.start('peer', 'bob')
+  await account.close()
+  // as an earlier version left it
+  const history = await openHistory(disk)
+  await history.saveDraft('peer:bob', 'typed')
+  const { account: again } = await setup({}, disk)
+  expect(await again.draft('peer:bob')).toBe('typed')
+  await eventually(() => expect(again.summary('peer:bob')?.value.draft).toBe('typed'))
 })
 
 it('does not bring back a deleted channel when a message still comes from it', async () => {

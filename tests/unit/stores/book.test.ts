@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ConversationId } from '@/src/chat/conversation'
-import { byRecency, createConversation, markRead, receive } from '@/src/chat/conversations'
+import type { Conversation, ConversationId } from '@/src/chat/conversation'
+import { byRecency, createConversation, markRead, receive, setMuted, setPinned } from '@/src/chat/conversations'
 import type { Message } from '@/src/chat/message'
 import { ClosedHistory } from '@/src/storage/closed-history'
+import { GATHER_MS } from '@/src/storage/commit-queue'
 import { createStorage } from '@/src/storage/history'
 import { createMemoryKeyValue, MemoryDisk } from '@/src/storage/memory'
 import { StorageError } from '@/src/storage/port'
@@ -118,12 +119,25 @@ describe('what storage has refused', () => {
     await vi.advanceTimersByTimeAsync(60_000)
     expect([b.problem.value, disk.appended.size]).toEqual(['full', 0])
     disk.failing = undefined
-    await vi.advanceTimersByTimeAsync(5_000)
+    // The queue tells load by the real clock, and waits by this one.
+    await vi.advanceTimersByTimeAsync(5_000 + 4 * GATHER_MS)
     expect(b.problem.value).toBeNull()
     const history = await openHistory(disk)
     expect(await history.messages('peer:bob', 0, 9)).toHaveLength(1)
     expect(await history.draft('peer:bob')).toBe('typed')
+    expect((await history.conversations())[0]).toMatchObject({ id: 'peer:bob', draft: 'typed' })
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is kept also when only a draft was refused, in its conversation too', async () => {
+    const { book: b, disk } = await book()
+    await arrive(b, 'peer:bob', 1)
+    disk.failing = 'full'
+    await b.saveDraft('peer:bob', 'typed')
+    disk.failing = undefined
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(b.problem.value).toBeNull()
+    expect((await (await openHistory(disk)).conversations())[0]?.draft).toBe('typed')
   })
 
   it('is kept when room was made for it, and a last time before the account is closed', async () => {
@@ -294,6 +308,35 @@ describe('a clearing that the disk refuses', () => {
   })
 })
 
+describe('a draft', () => {
+  it('is known with its conversation after a start, without a look at it', async () => {
+    const { book: b, disk } = await book()
+    await arrive(b, 'peer:bob', 1)
+    await b.saveDraft('peer:bob', 'first\nsecond')
+    expect(b.summary('peer:bob')?.value.draft).toBe('first second')
+    const again = (await book(disk)).book
+    expect(again.summary('peer:bob')?.value.draft).toBe('first second')
+    await again.saveDraft('peer:bob', '')
+    expect((await book(disk)).book.head('peer:bob')).not.toHaveProperty('draft')
+  })
+
+  it('writes its conversation only when the list would show something else', async () => {
+    const { book: b, disk } = await book()
+    await arrive(b, 'peer:bob', 1)
+    await b.saveDraft('peer:bob', 'x'.repeat(100))
+    const shown = b.summary('peer:bob')?.value
+    await b.saveDraft('peer:bob', 'x'.repeat(101))
+    expect(b.summary('peer:bob')?.value).toBe(shown)
+    expect(await (await openHistory(disk)).draft('peer:bob')).toHaveLength(101)
+  })
+
+  it('of nobody begins no conversation', async () => {
+    const { book: b } = await book()
+    await b.saveDraft('peer:bob', 'typed')
+    expect(b.size).toBe(0)
+  })
+})
+
 describe('the limits of history', () => {
   const LIMITS = { messagesPerConversation: 100, bytes: 100_000_000 }
   const failed = (seq: number, more: Partial<Message> = {}) => text(seq, { from: 'me', status: 'failed', failure: { reason: 'expired' }, ...more })
@@ -416,12 +459,17 @@ describe('a removal', () => {
   })
 })
 
-it('has its order and its sum right after any course of events', async () => {
+it('has its order and its sum, of what is not muted, right after any course of events', async () => {
+  const changed = (head: Conversation, what: { do: 'read' } | { do: 'pin' | 'mute'; on: boolean }) =>
+    what.do === 'read' ? markRead(head) : what.do === 'pin' ? setPinned(head, what.on) : setMuted(head, what.on)
   const id = fc.constantFrom<ConversationId>('peer:a', 'peer:A', 'channel:a', 'peer:__proto__')
   const event = fc.oneof(
     fc.record({ do: fc.constant('arrive' as const), id, at: fc.nat(5), isRead: fc.boolean() }),
     fc.record({ do: fc.constant('read' as const), id }),
     fc.record({ do: fc.constant('remove' as const), id }),
+    fc.record({ do: fc.constant('mute' as const), id, on: fc.boolean() }),
+    fc.record({ do: fc.constant('pin' as const), id, on: fc.boolean() }),
+    fc.record({ do: fc.constant('draft' as const), id, text: fc.constantFrom('', 'a', 'b') }),
   )
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(event, fc.boolean()), { maxLength: 25 }), async (events) => {
@@ -430,13 +478,14 @@ it('has its order and its sum right after any course of events', async () => {
       for (const [what, waits] of events) {
         if (what.do === 'arrive') pending.push(arrive(b, what.id, what.at, what.isRead))
         else if (what.do === 'remove') pending.push(b.remove(what.id))
-        else if (b.head(what.id)) pending.push(b.commit(markRead(b.head(what.id)!)))
+        else if (what.do === 'draft') pending.push(b.saveDraft(what.id, what.text))
+        else if (b.head(what.id)) pending.push(b.commit(changed(b.head(what.id)!, what)))
         if (waits) await Promise.all(pending.splice(0))
       }
       await Promise.all(pending)
       const heads = [...b.all()]
       expect(b.order.value).toEqual([...heads].sort(byRecency).map((head) => head.id))
-      expect(b.unread.value).toBe(heads.reduce((sum, { unread }) => sum + unread, 0))
+      expect(b.unread.value).toBe(heads.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0))
       for (const head of heads) expect(b.summary(head.id)?.value).toBe(head)
       const again = (await book(disk)).book
       expect(new Map([...again.all()].map((head) => [head.id, head]))).toEqual(new Map(heads.map((head) => [head.id, head])))

@@ -112,6 +112,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       title: (top && (ui.titles.get(top) ?? bundle.json[top.path]?.navigationBarTitleText ?? bundle.app.window?.navigationBarTitleText)) ?? '',
       depth: pages.stack.length,
       colours: (top && ui.colours.get(top)) ?? {},
+      ...(top && ui.backgrounds.has(top) ? { background: ui.backgrounds.get(top) } : {}),
+      tabStyle: ui.tabStyle,
       badges: ui.badges,
       tabTexts: ui.tabTexts,
       dialogs: ui.shown(),

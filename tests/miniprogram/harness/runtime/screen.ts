@@ -19,12 +19,21 @@ export interface Webview {
   onScroll(scrolled: (scrollTop: number) => void, reachedBottom: () => void): void
 }
 
+export interface TabStyle {
+  readonly color?: string
+  readonly selectedColor?: string
+  readonly backgroundColor?: string
+}
+
 /** What the bars show; asked for on each update. */
 export interface BarState {
   readonly path: string
   readonly title: string
   readonly depth: number
   readonly colours: { readonly front?: string; readonly background?: string }
+  /** Behind the page. */
+  readonly background?: string
+  readonly tabStyle: TabStyle
   readonly badges: ReadonlyMap<number, string>
   /** What setTabBarItem put in place of a tab's text. */
   readonly tabTexts: ReadonlyMap<number, string>
@@ -111,6 +120,8 @@ export class Screen {
     const back = element('span', 'phone-back', state.depth > 1 ? '‹' : '')
     back.addEventListener('click', () => this.actions.back())
     this.navigationBar.replaceChildren(back, title)
+    const shown = (Array.from(this.pages.children) as HTMLElement[]).find(({ style }) => style.display !== 'none')
+    if (shown && state.background !== undefined) shown.style.backgroundColor = state.background
     this.updateTabs(state)
     this.overlay.replaceChildren(...state.dialogs.filter((dialog) => dialog.waiting || dialog.kind === 'loading').map(drawDialog))
   }
@@ -120,7 +131,8 @@ export class Screen {
     const selected = tabBar?.list.findIndex((tab) => tab.pagePath === state.path) ?? -1
     this.tabBar.style.display = selected < 0 ? 'none' : ''
     if (!tabBar) return
-    this.tabBar.style.background = this.colour(tabBar.backgroundColor) ?? '#fff'
+    const style = { ...tabBar, ...state.tabStyle }
+    this.tabBar.style.background = this.colour(style.backgroundColor) ?? '#fff'
     const items = tabBar.list.map((tab, index) => {
       const item = element('div', 'phone-tab')
       const on = index === selected
@@ -130,7 +142,7 @@ export class Screen {
       const badge = state.badges.get(index)
       item.append(icon, element('span', '', state.tabTexts.get(index) ?? tab.text))
       if (badge !== undefined) item.append(element('b', badge === '' ? 'phone-dot' : 'phone-badge', badge))
-      item.style.color = this.colour(on ? tabBar.selectedColor : tabBar.color) ?? ''
+      item.style.color = this.colour(on ? style.selectedColor : style.color) ?? ''
       item.addEventListener('click', () => this.actions.switchTab(tab.pagePath))
       return item
     })

@@ -2,6 +2,7 @@
 import type { Dialog, DialogAnswer } from '../driver'
 import type { Pages } from '../runtime/pages'
 import type { Problems } from '../runtime/problems'
+import type { TabStyle } from '../runtime/screen'
 import { asyncApi, plainOptions, WxFailure, type Options } from './callbacks'
 
 interface ShownDialog {
@@ -11,11 +12,15 @@ interface ShownDialog {
 }
 
 /** Functions that a test wants to know of and that need do nothing here. */
-const RECORDED_ONLY = ['hideKeyboard', 'pageScrollTo', 'stopPullDownRefresh', 'startPullDownRefresh', 'showNavigationBarLoading', 'hideNavigationBarLoading', 'setKeepScreenOn', 'vibrateShort', 'vibrateLong', 'previewImage', 'showShareMenu', 'hideShareMenu', 'setBackgroundColor', 'setTabBarStyle', 'hideHomeButton'] as const
+const RECORDED_ONLY = ['hideKeyboard', 'pageScrollTo', 'stopPullDownRefresh', 'startPullDownRefresh', 'showNavigationBarLoading', 'hideNavigationBarLoading', 'setKeepScreenOn', 'vibrateShort', 'vibrateLong', 'previewImage', 'showShareMenu', 'hideShareMenu', 'hideHomeButton'] as const
 
 export class Interface {
   readonly titles = new WeakMap<object, string>()
   readonly colours = new WeakMap<object, { front?: string; background?: string }>()
+  /** Of the window behind the page. */
+  readonly backgrounds = new WeakMap<object, string>()
+  /** What setTabBarStyle put in place of the configuration's colours. */
+  tabStyle: TabStyle = {}
   readonly badges = new Map<number, string>()
   /** What setTabBarItem put in place of a tab's text. */
   readonly tabTexts = new Map<number, string>()
@@ -39,6 +44,11 @@ export class Interface {
       setNavigationBarColor: this.recorded('setNavigationBarColor', ({ frontColor, backgroundColor }) =>
         this.ofTop(this.colours, { front: frontColor as string, background: backgroundColor as string }),
       ),
+      setBackgroundColor: this.recorded('setBackgroundColor', ({ backgroundColor }) => this.ofTop(this.backgrounds, String(backgroundColor))),
+      setTabBarStyle: this.recorded('setTabBarStyle', (options) => {
+        this.requireTabBar()
+        this.tabStyle = { ...this.tabStyle, ...(options as TabStyle) }
+      }),
       setTabBarBadge: this.recorded('setTabBarBadge', (options) => void this.badges.set(this.tabOf(options), String(options['text']))),
       showTabBarRedDot: this.recorded('showTabBarRedDot', (options) => void this.badges.set(this.tabOf(options), '')),
       removeTabBarBadge: remove('removeTabBarBadge'),
@@ -119,8 +129,12 @@ export class Interface {
   }
 
   private tabOf({ index }: Options): number {
-    if (!this.pages.top || !this.pages.isTab(this.pages.top.path)) throw new WxFailure('not TabBar page')
+    this.requireTabBar()
     return Number(index)
+  }
+
+  private requireTabBar(): void {
+    if (!this.pages.top || !this.pages.isTab(this.pages.top.path)) throw new WxFailure('not TabBar page')
   }
 
   private ofTop<Value>(map: WeakMap<object, Value>, value: Value): void {
