@@ -12,8 +12,8 @@ const ROW_HEIGHT = 72
 /** Rows drawn: two screens and a half of a tall phone. The window moves in steps of a third of it. */
 const WINDOW_ROWS = 30
 const WINDOW_STEP = 10
-/** Rows of the first screen: the rest is drawn once these are shown, and all conversations are known. */
-const FIRST_ROWS = 12
+/** Rows of the first screen of most phones: the rest is drawn once these are shown, and all conversations are known. */
+const FIRST_ROWS = 8
 
 const KINDS: readonly ConversationFilter[] = ['all', 'peer', 'channel']
 

@@ -35,7 +35,7 @@ export function createStorage(kv: KeyValue, newName = newId): Storage {
       try {
         if (await ConversationIndex.isNewer(kv, keys)) return new ClosedHistory('newer')
         // First nobody else writes any more: what came into the index after it was read would be written over.
-        const ownership = await Ownership.take(kv, keys, newName())
+        const ownership = await Ownership.take(kv, keys, newName)
         const [index, told] = await Promise.all([ConversationIndex.open(kv, keys, (writes) => ownership.commit(writes)), kv.get(keys.told)])
         return new LoggedHistory(kv, keys, index, ownership, parseToldRecord(told))
       } catch (error) {

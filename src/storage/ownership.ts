@@ -19,9 +19,9 @@ export class Ownership {
   ) {}
 
   /** Takes the history over from whoever has it open. A device that takes nothing now is asked again with the first commit. */
-  static async take(kv: KeyValue, keys: PersonKeys, name: string): Promise<Ownership> {
+  static async take(kv: KeyValue, keys: PersonKeys, newName: () => string): Promise<Ownership> {
     if (kv.isAlone) return new Ownership(kv, undefined, async () => undefined)
-    const own = { key: keys.owner, value: name }
+    const own = { key: keys.owner, value: newName() }
     try {
       await kv.commit([standing(own)])
       return new Ownership(kv, own, async () => undefined)
