@@ -1,5 +1,8 @@
 /** Whether what a thread took is given back: the heap and the listeners after many threads were read through and closed. */
-import { setFlagsFromString } from 'node:v8'
+import { readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setFlagsFromString, writeHeapSnapshot } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
 import type { ConversationId } from '../../src/chat/conversation'
@@ -43,10 +46,18 @@ export const heap: Benchmark = {
       const [first = conversations[0]] = conversations
       if (!first) return
       await readThrough(phone, first)
-      const before = { bytes: (await heapUsed()) - empty, listeners: listeners(phone) }
+      const before = { heap: await heapUsed(), listeners: listeners(phone) }
       for (const conversation of conversations.slice(1)) await readThrough(phone, conversation)
-      const after = { bytes: (await heapUsed()) - empty, listeners: listeners(phone) }
-      const figures = { firstBytes: before.bytes, bytes: after.bytes, growth: after.bytes / before.bytes - 1, listeners: after.listeners, newListeners: after.listeners - before.listeners }
+      const after = { heap: await heapUsed(), listeners: listeners(phone) }
+      const [firstBytes, bytes] = [before.heap.bytes - empty.bytes, after.heap.bytes - empty.bytes]
+      const figures = {
+        firstBytes,
+        bytes,
+        growth: bytes / firstBytes - 1,
+        codeGrowthBytes: after.heap.codeBytes - before.heap.codeBytes,
+        listeners: after.listeners,
+        newListeners: after.listeners - before.listeners,
+      }
       yield { name: 'mp.heap', n: threads, figures }
       const problems = await phone.problems()
       if (problems.length > 0) throw new Error(`problems on the phone:\n${problems.join('\n')}`)
@@ -91,7 +102,11 @@ function listeners(phone: MiniProgram): number {
 
 let collect: (() => void) | undefined
 
-async function heapUsed(): Promise<number> {
+/**
+ * Bytes that live objects take. The engine's own code aside, of which it makes more the longer a function is in use, whatever
+ * the program holds on to: `codeBytes`.
+ */
+async function heapUsed(): Promise<{ readonly bytes: number; readonly codeBytes: number }> {
   setFlagsFromString('--expose-gc')
   collect ??= runInNewContext('gc') as () => void
   // What timers still hold goes with them.
@@ -100,5 +115,29 @@ async function heapUsed(): Promise<number> {
     collect()
     await sleep(50)
   }
-  return process.memoryUsage().heapUsed
+  const file = writeHeapSnapshot(path.join(os.tmpdir(), `bench-heap-${process.pid}.heapsnapshot`))
+  try {
+    return sizesOf(JSON.parse(readFileSync(file, 'utf8')) as Snapshot)
+  } finally {
+    rmSync(file)
+  }
+}
+
+interface Snapshot {
+  readonly snapshot: { readonly meta: { readonly node_fields: readonly string[]; readonly node_types: readonly [readonly string[], ...unknown[]] } }
+  /** All fields of the first node, then those of the next. */
+  readonly nodes: readonly number[]
+}
+
+function sizesOf({ snapshot: { meta }, nodes }: Snapshot): { bytes: number; codeBytes: number } {
+  const { node_fields: fields, node_types: types } = meta
+  const [type, size] = [fields.indexOf('type'), fields.indexOf('self_size')]
+  const code = types[0].indexOf('code')
+  let [bytes, codeBytes] = [0, 0]
+  for (let at = 0; at < nodes.length; at += fields.length) {
+    const own = nodes[at + size] ?? 0
+    if (nodes[at + type] === code) codeBytes += own
+    else bytes += own
+  }
+  return { bytes, codeBytes }
 }

@@ -193,7 +193,7 @@ class Link {
 
 /** One direction of a connection. */
 class Lane {
-  private readonly queue: { readonly due: number; readonly text: string; readonly frame: Frame }[] = []
+  private readonly queue: { readonly due: number; readonly text: string; readonly frame: Frame; readonly late?: number }[] = []
   private readonly copies = new Set<NodeJS.Timeout>()
   private timer: NodeJS.Timeout | undefined
   private lastDue = 0
@@ -209,10 +209,9 @@ class Lane {
   send(text: string, frame: Frame): void {
     const now = Date.now()
     this.lastDue = Math.max(this.lastDue, now + this.proxy.delay())
-    this.queue.push({ due: this.lastDue, text, frame })
     const late = this.proxy.copy(frame)
+    this.queue.push({ due: this.lastDue, text, frame, ...(late !== undefined && late > 0 && { late }) })
     if (late === 0) this.queue.push({ due: this.lastDue, text, frame })
-    else if (late !== undefined) this.copyLater(this.lastDue - now + late, text, frame)
     this.pump()
   }
 
@@ -251,6 +250,8 @@ class Lane {
     for (let next = this.queue[0]; next && next.due <= Date.now(); next = this.queue[0]) {
       this.queue.shift()
       this.forward(next.text, next.frame)
+      // Only now: timers are too coarse for a copy not to overtake what it is a copy of.
+      if (next.late !== undefined) this.copyLater(next.late, next.text, next.frame)
     }
     const next = this.queue[0]
     if (next) this.timer = setTimeout(() => this.pump(), next.due - Date.now())
