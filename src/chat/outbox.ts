@@ -181,9 +181,12 @@ export interface OutboxItem {
   readonly maybe: boolean
 }
 
-/** A message that enters the outbox: one just written, or one that may have been sent before. */
-export function outboxItem({ seq, status, at }: Message, maybe = false): OutboxItem {
-  return { seq, status, at, tries: 0, triedAt: 0, wait: 'nothing', stored: false, maybe }
+/**
+ * A message that enters the outbox: one just written, or one that may have been sent before. `stored`: the service keeps it for
+ * its peer, so that it waits for a sign of them; to send it once more would only take the place of others there.
+ */
+export function outboxItem({ seq, status, at }: Message, maybe = false, stored = false): OutboxItem {
+  return { seq, status, at, tries: 0, triedAt: 0, wait: stored ? 'peer' : 'nothing', stored, maybe }
 }
 
 /** The item after an attempt, or undefined when it leaves the outbox. */

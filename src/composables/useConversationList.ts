@@ -72,8 +72,8 @@ export function useConversationList() {
   }
 
   function search(wanted: string): void {
+    // The list stays where it is scrolled to, as far as it goes.
     query.value = wanted
-    first.value = 0
   }
 
   function start(event: TapEvent): void {

@@ -29,15 +29,20 @@ type Job =
 
 /** `newName` gives a text that nobody else has. */
 export function createStorage(kv: KeyValue, newName = newId): Storage {
+  /** By person, the one that this program has open. */
+  const open = new Map<string, LoggedHistory>()
   return {
     async openHistory(person) {
       const keys = personKeys(person)
       try {
+        await open.get(keys.owner)?.end()
         if (await ConversationIndex.isNewer(kv, keys)) return new ClosedHistory('newer')
         // First nobody else writes any more: what came into the index after it was read would be written over.
         const ownership = await Ownership.take(kv, keys, newName)
         const [index, told] = await Promise.all([ConversationIndex.open(kv, keys, (writes) => ownership.commit(writes)), kv.get(keys.told)])
-        return new LoggedHistory(kv, keys, index, ownership, parseToldRecord(told))
+        const history = new LoggedHistory(kv, keys, index, ownership, parseToldRecord(told))
+        open.set(keys.owner, history)
+        return history
       } catch (error) {
         if (!(error instanceof StorageError)) throw error
         // What is there cannot be read now, and must not be written over: one can chat all the same.
@@ -56,7 +61,8 @@ class LoggedHistory implements History {
   private readonly unreadable = new Map<string, number>()
   /** What was last given to be kept, from the moment it was given. */
   private readonly drafts = new Map<ConversationId, string>()
-  private readonly enqueue: (job: Job) => Promise<void>
+  private readonly queue: (job: Job) => Promise<void>
+  private hasEnded = false
 
   constructor(
     private readonly kv: KeyValue,
@@ -65,7 +71,7 @@ class LoggedHistory implements History {
     private readonly ownership: Ownership,
     private told: readonly string[],
   ) {
-    this.enqueue = createCommitQueue<Job>(
+    this.queue = createCommitQueue<Job>(
       async ([first, ...others]) => {
         if (first === undefined) return
         await this.index.complete()
@@ -75,6 +81,22 @@ class LoggedHistory implements History {
       },
       (job) => job.type === 'remove',
     )
+  }
+
+  /** Resolves once all that was given is written or refused. What is given from now on is refused: another one goes on with this history. */
+  async end(): Promise<void> {
+    this.hasEnded = true
+    try {
+      await this.queue({ type: 'write', entries: [] })
+    } catch (error) {
+      // Whoever gave what is refused has been told.
+      if (!(error instanceof StorageError)) throw error
+    }
+  }
+
+  private enqueue(job: Job): Promise<void> {
+    if (this.hasEnded) return Promise.reject(new StorageError('taken-over', 'this program has opened the history anew'))
+    return this.queue(job)
   }
 
   recent(): Conversation[] {

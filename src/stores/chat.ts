@@ -10,6 +10,7 @@ import type { Wire } from '@/src/chat/envelope'
 import { isValidId } from '@/src/chat/limits'
 import { tokenExpiry } from '@/src/chat/token'
 import type { Token, Who } from '@/src/chat/session'
+import { once } from '@/src/chat/once'
 import { onAppShow } from '@/src/platform/app'
 import { clearSession, readSession, writeSession } from '@/src/platform/device'
 import { launchUid } from '@/src/platform/launch'
@@ -91,7 +92,7 @@ export const useChatStore = defineStore('chat', () => {
   /** Counts logins and logouts: an account that is being opened for one that is overtaken is closed again. */
   let turn = 0
   /** Who was logged in last, until all that was under way for them is kept. */
-  let closing: { uid: string; done: Promise<void> } | undefined
+  const closing = new Map<string, Promise<void>>()
   /** Whom the client is logged in as: for the moment that a logout takes on its way, not who comes next. */
   let served: Account | undefined
   /** What is being taken in: also after a logout it is kept before the same person's history is opened again. */
@@ -99,8 +100,7 @@ export const useChatStore = defineStore('chat', () => {
 
   // ------------------------------------------------------------------------------------------ the client
 
-  async function openClient(): Promise<RtmClient> {
-    if (client.value) return client.value
+  const openClient = once(async (): Promise<RtmClient> => {
     rtm = await loadRtm()
     backendName.value = rtm.name
     const opened = markRaw(rtm.createInstance(appId))
@@ -113,7 +113,7 @@ export const useChatStore = defineStore('chat', () => {
     opened.on('TokenPrivilegeWillExpire', () => runner.dispatch({ type: 'TokenPrivilegeWillExpire' }))
     client.value = opened
     return opened
-  }
+  })
 
   /** Keeps what came for whom the client is logged in as. Answers whether it is kept. */
   async function receive(...received: Parameters<Account['receive']>): Promise<boolean> {
@@ -298,8 +298,8 @@ export const useChatStore = defineStore('chat', () => {
     closeAccount()
     await prepared()
     // Two histories of one person at a time would write over each other.
-    if (closing?.uid === uid) {
-      await closing.done
+    if (closing.has(uid)) {
+      await closing.get(uid)
       if (session.value.phase === 'leaving') await runner.left()
       await Promise.allSettled(receiving)
     }
@@ -343,7 +343,7 @@ export const useChatStore = defineStore('chat', () => {
   }
 
   function closeAccount(): void {
-    if (account.value) closing = { uid: account.value.uid, done: account.value.close() }
+    if (account.value) closing.set(account.value.uid, account.value.close())
     account.value = undefined
     channelList?.clear()
     peers.clear()
@@ -462,6 +462,7 @@ export const useChatStore = defineStore('chat', () => {
 
   /** The conversation with a peer, or in a channel, which is joined. */
   async function startConversation(kind: ConversationKind, target: string): Promise<ConversationId> {
+    await openClient()
     const id = await requireAccount().start(kind, target)
     if (kind === 'channel') void joinChannel(target)
     return id
@@ -470,6 +471,7 @@ export const useChatStore = defineStore('chat', () => {
   /** Deletes a conversation, and leaves the channel it was; answers false when storage refuses, and then nothing has changed. */
   async function removeConversation(id: ConversationId): Promise<boolean> {
     const isRemoved = await requireAccount().remove(id)
+    if (isRemoved && conversationKind(id) === 'channel') await openClient()
     if (isRemoved && conversationKind(id) === 'channel') await requireChannels().leave(conversationTarget(id))
     return isRemoved
   }

@@ -120,6 +120,12 @@ export class Account {
     return this.outgoing.outbox
   }
 
+  /** How many messages wait that are with nobody but this device; at a start, before that is known, all that may have to be sent. */
+  get unsent(): number {
+    if (this.madeOutgoing) return this.madeOutgoing.outbox.unsent
+    return [...this.book.all()].reduce((count, { pending }) => count + pending.length, 0)
+  }
+
   private get receipts(): Receipts {
     return this.outgoing.receipts
   }
@@ -136,7 +142,10 @@ export class Account {
       () => pace.take(),
     )
     const outbox = new Outbox({
-      ...ports,
+      wire: ports.wire,
+      get capabilities() {
+        return ports.capabilities
+      },
       now: Date.now,
       pace: () => pace.take(),
       sendToPeer: (peer, text) => ports.sendToPeer(peer, text),
@@ -163,7 +172,14 @@ export class Account {
 
   private async loadAll(): Promise<void> {
     await this.book.load()
-    for (const conversation of this.book.all()) if (conversation.pending.length > 0) await this.refillOutbox(conversation)
+    for (const conversation of this.book.all()) {
+      try {
+        if (conversation.pending.length > 0) await this.refillOutbox(conversation)
+      } catch (error) {
+        // What waits in it cannot be read now: it still waits at the next start, and the other conversations go on.
+        if (!(error instanceof StorageError)) throw error
+      }
+    }
   }
 
   /** The conversation with a peer or in a channel, begun now if there is none. */
@@ -214,9 +230,9 @@ export class Account {
   }
 
   private async failed(id: ConversationId): Promise<Message[]> {
-    const { length } = this.head(id)
+    const { start, length } = this.head(id)
     const failed: Message[] = []
-    for (let from = Math.max(0, length - RESEND_AMONG); from < length; from += LOOK_BACK_STEP) {
+    for (let from = Math.max(start, length - RESEND_AMONG); from < length; from += LOOK_BACK_STEP) {
       const messages = await this.book.messages(id, from, Math.min(length, from + LOOK_BACK_STEP))
       failed.push(...messages.filter(hasFailed))
     }
@@ -405,7 +421,7 @@ export class Account {
       if (!(error instanceof StorageError)) throw error
       return false
     }
-    this.outbox.clear(id)
+    this.madeOutgoing?.outbox.clear(id)
     this.seen.delete(id)
     this.seenLongAgo.delete(id)
     this.looking.delete(id)
@@ -425,7 +441,7 @@ export class Account {
   /** Deletes the messages of conversations, what was still to be sent with them. Answers false when storage refuses. */
   async clear(ids: readonly ConversationId[]): Promise<boolean> {
     const isCleared = await this.book.clear(ids)
-    if (isCleared) for (const id of ids) this.outbox.clear(id)
+    if (isCleared) for (const id of ids) this.madeOutgoing?.outbox.clear(id)
     return isCleared
   }
 
@@ -552,7 +568,11 @@ export class Account {
       const decision = message && afterRestart(message.status, operation, this.ports.wire)
       if (message && decision?.keep) this.outbox.add(conversation.id, { ...message, status: decision.status }, decision.maybe)
       else if (message && decision) await this.settle(conversation.id, { ...message, status: decision.status, ...(decision.failure ? { failure: decision.failure } : {}) }, false)
-      else await this.book.commit(removePending(this.head(conversation.id), seq))
+      else {
+        // Deleted meanwhile, it is not begun anew.
+        const head = this.book.head(conversation.id)
+        if (head) await this.book.commit(removePending(head, seq))
+      }
     }
   }
 

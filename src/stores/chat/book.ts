@@ -167,7 +167,9 @@ export class Book {
     if (isKept) this.nowKept(entries)
     else this.notKept(conversation.id, messages)
     this.end(conversation.id, messages)
-    if (this.heads.has(conversation.id)) this.show(conversation)
+    // Refused, it may count on a clearing that was refused before it.
+    const shown = isKept ? conversation : this.heads.get(conversation.id)
+    if (shown && this.heads.has(conversation.id)) this.show(shown)
     if (messages.length > 0) this.showMessages(conversation.id, messages)
     if (isKept && messages.length > 0) await this.keepToLimits(conversation.id)
     return isKept
@@ -204,7 +206,11 @@ export class Book {
     }
     for (const [index, before] of former.entries()) {
       const now = this.heads.get(before.id)
-      if (now) this.heads.set(before.id, now === cleared[index] ? before : uncleared(before, now))
+      if (!now) continue
+      const restored = now === cleared[index] ? before : uncleared(before, now)
+      this.heads.set(before.id, restored)
+      // What came meanwhile was shown with a conversation that was cleared.
+      if (restored !== before) this.show(restored)
     }
     return this.wasClearedAfterAll(former)
   }
@@ -457,6 +463,7 @@ export class Book {
 
   private nowKept(entries: readonly Entry[]): void {
     for (const { conversation, messages = [] } of entries) {
+      if (conversation.start > (this.shown.get(conversation.id)?.value.start ?? 0)) this.showStart(conversation.id, conversation.start)
       const refused = this.unkept.get(conversation.id)
       // A newer state of a message may have been refused meanwhile; that one still waits.
       if (!refused) continue
@@ -472,7 +479,6 @@ export class Book {
     const shown = this.shown.get(conversation.id)
     const before = shown?.value
     this.unread.value += countedUnread(conversation) - (before ? countedUnread(before) : 0)
-    if (before && conversation.start > before.start) this.showStart(conversation.id, conversation.start)
     if (shown) shown.value = conversation
     else this.shown.set(conversation.id, shallowRef(conversation))
     if (before?.at !== conversation.at || before.pinned !== conversation.pinned) this.place(conversation)

@@ -77,7 +77,9 @@ export class Outbox {
     const refusal = body.kind === 'text' ? beforeSending(encodedBytes(body.text, this.ports.wire)) : undefined
     if (refusal) return this.track(this.settle(id, message, refusal))
     const queue = this.queue(id)
-    const item = outboxItem(message, maybe)
+    const isStored = maybe && conversationKind(id) === 'peer' && message.status === 'sent' && this.ports.capabilities.offlineMessages
+    const item = outboxItem(message, maybe, isStored)
+    if (isStored) this.ports.watchPeer(conversationTarget(id))
     queue.items = [...queue.items.filter(({ seq }) => seq !== item.seq), item].sort((a, b) => a.seq - b.seq)
     this.drain(id)
   }

@@ -198,6 +198,18 @@ it('is refused once somebody else has opened it, and what that one writes stands
   expect(await (await createStorage(kv).openHistory(alice)).messages(id, 0, 9)).toEqual([message(0, 'first')])
 })
 
+it('has all that was given to it before the same program opens it anew, and takes nothing after', async () => {
+  const storage = createStorage({ ...kv, isAlone: true })
+  const first = await storage.openHistory(alice)
+  const given = [0, 1, 2].map((seq) => first.write([{ conversation: conversation(id, seq + 1), messages: [message(seq)] }]))
+  const second = await storage.openHistory(alice)
+  await Promise.all(given)
+  expect(second.recent()).toEqual([conversation(id, 3)])
+  await expect(first.write([{ conversation: conversation(id, 4), messages: [message(3, 'late')] }])).rejects.toMatchObject({ failure: 'taken-over' })
+  await second.write([{ conversation: conversation(id, 4), messages: [message(3)] }])
+  expect(await (await storage.openHistory(alice)).messages(id, 0, 9)).toEqual(messages(0, 4))
+})
+
 it('that was opened while nothing could be written is refused too, once somebody else has opened it', async () => {
   const { commit } = kv
   const full = () => Promise.reject(new StorageError('full', 'no room'))

@@ -1,12 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation'
 import { encode } from '@/src/chat/envelope'
 import { RtmError } from '@/src/rtm/errors'
 import { createStorage } from '@/src/storage/history'
 import type { KeyValue } from '@/src/storage/key-value'
 import { createMemoryKeyValue, MemoryDisk } from '@/src/storage/memory'
-import type { Account, AccountPorts } from '@/src/stores/chat/account'
-import { eventually, openAccount, openHistory, PERSON, textOf } from './doubles'
+import { StorageError } from '@/src/storage/port'
+import { Account, type AccountPorts } from '@/src/stores/chat/account'
+import { eventually, openAccount, openHistory, PERSON, SERVICE, textOf } from './doubles'
 
 const HOSTILE = ['__proto__', 'constructor', '..', 'a:b', '100%', 'alice', 'Alice', 'alice ']
 
@@ -481,5 +482,34 @@ describe('a message that was cleared', () => {
     await account.retry('peer:bob', message)
     expect(account.book.head('peer:bob')).toMatchObject({ start: 1, length: 1, pending: [] })
     expect(await log(disk, 'peer:bob')).toEqual([])
+  })
+})
+
+describe('before there is a client', () => {
+  it('says what may wait, deletes and clears, and a page that cannot be read keeps nobody out', async () => {
+    const disk = new MemoryDisk()
+    const before = await openAccount(disk, { ready: () => false })
+    const [bob, eve] = [await before.start('peer', 'bob'), await before.start('peer', 'eve')]
+    await before.send(bob, 'to bob')
+    await before.send(eve, 'to eve')
+    await before.close()
+
+    const history = await openHistory(disk)
+    const messages = vi.spyOn(history, 'messages').mockRejectedValue(new StorageError('failed', 'not now'))
+    const account = new Account({
+      ...SERVICE,
+      history,
+      get capabilities(): never {
+        throw new Error('there is no backend yet')
+      },
+    })
+    account.open()
+    expect(account.unsent).toBe(2)
+    await account.load()
+    expect(account.book.head(bob)?.pending).toEqual([0])
+    messages.mockRestore()
+    expect(await account.remove(bob)).toBe(true)
+    expect(await account.clear([eve])).toBe(true)
+    await account.close()
   })
 })

@@ -281,6 +281,16 @@ describe('a clearing that the disk refuses', () => {
     await b.close()
   })
 
+  it('leaves on the screen what is there, also when a message that came meanwhile is refused', async () => {
+    const { book: b, disk } = await withThree()
+    disk.failing = 'failed'
+    await Promise.all([b.clear(['peer:bob']), arrive(b, 'peer:bob', 4)])
+    expect(b.summary('peer:bob')?.value).toBe(b.head('peer:bob'))
+    expect(b.unread.value).toBe(4)
+    disk.failing = undefined
+    await b.close()
+  })
+
   it('and that goes with what is written right after it has happened, and is said to have', async () => {
     const { book: b, disk, failNext } = await withThree()
     failNext()

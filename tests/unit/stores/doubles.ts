@@ -36,20 +36,21 @@ export function textOf({ body }: Message): string {
   return body.kind === 'text' ? body.text : body.kind
 }
 
+/** A service that takes every message. */
+export const SERVICE: Omit<AccountPorts, 'history' | 'limits'> = {
+  uid: 'me',
+  wire: 'rich',
+  capabilities: CAPABILITIES,
+  ready: () => true,
+  rejoining: () => false,
+  sendToPeer: async () => ({ hasPeerReceived: true }),
+  sendToChannel: async () => undefined,
+  watchPeer: () => undefined,
+}
+
 /** An account over `disk`, as an app that starts opens it; its service takes every message. */
 export async function openAccount(disk: MemoryDisk, ports: Partial<AccountPorts> = {}): Promise<Account> {
-  const account = new Account({
-    uid: 'me',
-    history: await openHistory(disk),
-    wire: 'rich',
-    capabilities: CAPABILITIES,
-    ready: () => true,
-    rejoining: () => false,
-    sendToPeer: async () => ({ hasPeerReceived: true }),
-    sendToChannel: async () => undefined,
-    watchPeer: () => undefined,
-    ...ports,
-  })
+  const account = new Account({ ...SERVICE, history: await openHistory(disk), ...ports })
   await account.load()
   return account
 }

@@ -399,3 +399,27 @@ it('in plain mode keeps that a message is on its way before it goes, so that a k
   await settle()
   expect(order).toEqual(['kept sending true', 'sent', 'kept delivered false'])
 })
+
+it('sends what the service keeps for an absent peer again at a sign of them only, also after a restart', async () => {
+  const capabilities = { ...CAPABILITIES, offlineMessages: true }
+  const read: OutboxPorts['read'] = async (_id, seq) => own(seq, seq === 0 ? 'sent' : 'queued')
+  const first = setup({ capabilities, read })
+  first.outbox.add(BOB, own(0, 'sent'), true)
+  await settle()
+  expect([first.sent, first.watched]).toEqual([[], ['bob']])
+  first.online(true)
+  await settle()
+  expect(first.sent).toEqual([])
+  // what is new goes at once: the service has the other one in its place
+  first.write(BOB, own(1))
+  await settle()
+  expect(first.sent).toEqual(['bob: text 1'])
+  first.outbox.sign(BOB, 'peer')
+  await settle()
+  expect(first.sent).toEqual(['bob: text 1', 'bob: text 0'])
+
+  const retired = setup({ read })
+  retired.outbox.add(BOB, own(0, 'sent'), true)
+  await settle()
+  expect(retired.sent).toEqual(['bob: text 0'])
+})
