@@ -163,7 +163,7 @@ export const useChatStore = defineStore('chat', () => {
     if (!current) return
     if (again) channelList?.forgetMembers()
     // What was asked for while there was no connection; what is joined already stays so.
-    channelList?.joinAll(current.wantedChannels())
+    requireChannels().joinAll(current.wantedChannels())
     presence.connected(again)
     current.outbox.signAll('login')
   }
