@@ -32,7 +32,9 @@ export function usePageVisible(): Readonly<ShallowRef<boolean>> {
 export function whileVisible<Value>(visible: Readonly<ShallowRef<boolean>>, source: () => Value, isSame: (a: Value, b: Value) => boolean = Object.is): ComputedRef<Value> {
   let shown: { readonly value: Value } | undefined
   return computed(() => {
-    if (shown && !visible.value) return shown.value
+    // Read in any case: uni-app's Vue for the mini program loses what a computed follows when that is other things at its second run than at its first.
+    const isVisible = visible.value
+    if (shown && !isVisible) return shown.value
     const value = source()
     if (!shown || !isSame(shown.value, value)) shown = { value }
     return shown.value

@@ -70,8 +70,10 @@ describe.each([
     await a.tap('composer-send')
     await hears(a, '我先看看天气')
     await backToList(a)
-    await a.waitFor('the message', async () => (await previews(a))[0]?.endsWith('我先看看天气') === true)
-    expect((await previews(a)).join()).not.toContain('草稿')
+    await a.waitFor('the message in the place of the draft', async () => {
+      const shown = await previews(a)
+      return shown[0]?.endsWith('我先看看天气') === true && !shown.join().includes('草稿')
+    })
   })
 
   test('a conversation is pinned and muted by a long press, and stays so', async () => {
