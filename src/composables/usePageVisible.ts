@@ -32,7 +32,7 @@ export function usePageVisible(): Readonly<ShallowRef<boolean>> {
 export function whileVisible<Value>(visible: Readonly<ShallowRef<boolean>>, source: () => Value, isSame: (a: Value, b: Value) => boolean = Object.is): ComputedRef<Value> {
   let shown: { readonly value: Value } | undefined
   return computed(() => {
-    // Read in any case: uni-app's Vue for the mini program loses what a computed follows when that is other things at its second run than at its first.
+    // Read in any case, so that the computed follows the same at every run: where it did not, the compiled channel page missed a change.
     const isVisible = visible.value
     if (shown && !isVisible) return shown.value
     const value = source()
