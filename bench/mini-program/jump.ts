@@ -1,13 +1,13 @@
 /** A jump from far up a long thread to its newest message, and back: what crosses to the view, what is read, how long it takes. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startInNode, type StartOptions } from '../../tests/miniprogram/harness/driver'
-import type { Disk } from '../../tests/miniprogram/harness/runtime/types'
 import type { Benchmark } from '../bench'
 import { built, PRODUCT } from '../builds'
 import { unreadPhone, type StoredPhone } from '../fixture/phone'
 import { median } from '../support/stats'
 import { BUDGETS, JUMP_MS } from './budgets'
 import type { Cost } from './cost'
+import { Reads } from './reads'
 import { PEER, Scene } from './scene'
 
 const LENGTH = 100_000
@@ -59,16 +59,8 @@ export interface Jump {
 
 /** @param stored a phone with PEER's thread of `length` messages, none of them read */
 export async function thereAndBack(stored: StoredPhone, length: number, options: StartOptions = {}): Promise<Jump> {
-  let readBytes = 0
-  const counting = (disk: Disk): Disk => ({
-    ...disk,
-    read: (path) => {
-      const bytes = disk.read(path)
-      readBytes += bytes.length
-      return bytes
-    },
-  })
-  const scene = await Scene.open(startInNode, stored, { ...options, disk: counting })
+  const reads = new Reads()
+  const scene = await Scene.open(startInNode, stored, { ...options, disk: reads.counted })
   const problems: string[] = []
   let jump: Jump
   try {
@@ -77,10 +69,10 @@ export async function thereAndBack(stored: StoredPhone, length: number, options:
     // Nothing has a size in Node: all that is drawn counts as seen, and the way back leads to what comes after it.
     const unread = await scene.phone.count('message-row')
     await sleep(SEEN_MS)
-    readBytes = 0
+    reads.bytes = 0
     const toLatest = await scene.toLatest(length)
     const back = await scene.toUnread(unread)
-    jump = { toLatest, back, readBytes }
+    jump = { toLatest, back, readBytes: reads.bytes }
   } finally {
     problems.push(...(await scene.close()))
   }

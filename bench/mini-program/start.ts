@@ -1,8 +1,8 @@
 /** The start of a program: what it reads and sends until its first page can be read, and how long that takes. */
 import { performance } from 'node:perf_hooks'
 import { startInNode, type StartOptions } from '../../tests/miniprogram/harness/driver'
-import type { Disk } from '../../tests/miniprogram/harness/runtime/types'
 import { until } from './cost'
+import { Reads } from './reads'
 
 export interface FirstPaint {
   /** Of all that was sent by then. */
@@ -18,23 +18,15 @@ export interface FirstPaint {
 
 /** @param testId what stands on the first page once it is there */
 export async function firstPaint(options: StartOptions, testId = 'conversation-row'): Promise<FirstPaint> {
-  let readBytes = 0
-  const counting = (disk: Disk): Disk => ({
-    ...disk,
-    read: (path) => {
-      const bytes = disk.read(path)
-      readBytes += bytes.length
-      return bytes
-    },
-  })
+  const reads = new Reads()
   const began = performance.now()
   const cpuBegan = process.cpuUsage()
-  const phone = await startInNode({ ...options, disk: counting })
+  const phone = await startInNode({ ...options, disk: reads.counted })
   try {
     const ms = await until(phone, async () => (await phone.count(testId)) > 0, began)
     const { user, system } = process.cpuUsage(cpuBegan)
     const { calls, bytes } = await phone.stats()
-    return { calls, bytes, readBytes, ms, cpuMs: (user + system) / 1_000 }
+    return { calls, bytes, readBytes: reads.bytes, ms, cpuMs: (user + system) / 1_000 }
   } finally {
     await phone.close()
   }

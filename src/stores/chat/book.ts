@@ -168,8 +168,8 @@ export class Book {
     else this.notKept(conversation.id, messages)
     this.end(conversation.id, messages)
     // Refused, it may count on a clearing that was refused before it.
-    const shown = isKept ? conversation : this.heads.get(conversation.id)
-    if (shown && this.heads.has(conversation.id)) this.show(shown)
+    const head = this.heads.get(conversation.id)
+    if (head) this.show(isKept ? conversation : head)
     if (messages.length > 0) this.showMessages(conversation.id, messages)
     if (isKept && messages.length > 0) await this.keepToLimits(conversation.id)
     return isKept

@@ -1,0 +1,16 @@
+/** What a running mini program reads from files. */
+import type { Disk } from '../../tests/miniprogram/harness/runtime/types'
+
+export class Reads {
+  bytes = 0
+
+  /** Stands before the phone's disk and counts: for the option `disk` of a start. */
+  readonly counted = (disk: Disk): Disk => ({
+    ...disk,
+    read: (path) => {
+      const read = disk.read(path)
+      this.bytes += read.length
+      return read
+    },
+  })
+}
