@@ -1,32 +1,58 @@
 /** The start of a program: what it reads and sends until its first page can be read, and how long that takes. */
 import { performance } from 'node:perf_hooks'
+import { openDiskStorage } from '../../tests/miniprogram/harness/disk-storage'
 import { startInNode, type StartOptions } from '../../tests/miniprogram/harness/driver'
 import { until } from './cost'
 import { Reads } from './reads'
 
-export interface FirstPaint {
-  /** Of all that was sent by then. */
+/** All of it since the launch. */
+export interface Reached {
   readonly calls: number
   readonly bytes: number
-  /** From files, by then. */
+  /** From files. */
   readonly readBytes: number
-  /** From the launch, the start of the platform's own framework included. */
+  /** The start of the platform's own framework included. */
   readonly ms: number
   /** What the processor did meanwhile: of all times the one that other programs disturb least. */
   readonly cpuMs: number
 }
 
-/** @param testId what stands on the first page once it is there */
-export async function firstPaint(options: StartOptions, testId = 'conversation-row'): Promise<FirstPaint> {
+export interface Start {
+  /** The first paint. */
+  readonly painted: Reached
+  /** What was painted first is followed by the program's own list. */
+  readonly listed: Reached | undefined
+}
+
+/**
+ * One start.
+ * @param painted what stands on the first page once it is painted
+ * @param listed what stands there once the program itself is there, where that is not the same
+ */
+export async function startOf(options: StartOptions, painted = 'conversation-row', listed?: string): Promise<Start> {
   const reads = new Reads()
   const began = performance.now()
   const cpuBegan = process.cpuUsage()
   const phone = await startInNode({ ...options, disk: reads.counted })
-  try {
-    const ms = await until(phone, async () => (await phone.count(testId)) > 0, began)
+  const reached = async (hook: string): Promise<Reached> => {
+    const ms = await until(phone, async () => (await phone.count(hook)) > 0, began)
     const { user, system } = process.cpuUsage(cpuBegan)
     const { calls, bytes } = await phone.stats()
     return { calls, bytes, readBytes: reads.bytes, ms, cpuMs: (user + system) / 1_000 }
+  }
+  try {
+    return { painted: await reached(painted), listed: listed === undefined ? undefined : await reached(listed) }
+  } finally {
+    await phone.close()
+  }
+}
+
+/** Uses the product on the phone in `dir` for a moment, so that it keeps its first screen for the next start. */
+export async function useOnce(dir: string, dist?: string): Promise<void> {
+  const phone = await startInNode({ dir, ...(dist === undefined ? {} : { dist }) })
+  try {
+    await phone.waitForCount('conversation-list', 1)
+    await phone.waitFor('a first screen that is kept', async () => openDiskStorage(dir).key('first-screen') !== '')
   } finally {
     await phone.close()
   }

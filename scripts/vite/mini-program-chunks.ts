@@ -5,13 +5,26 @@ import { parseAst, type Plugin } from 'vite'
 
 type ManualChunks = (id: string, meta: unknown) => string | undefined
 
+const PAINT_CHUNK = 'common/paint'
 const FIRST_CHUNK = 'common/first'
 const LATER_CHUNK = 'common/later'
+/** Each may use what comes before it as it is loaded, and what comes after it in its functions alone. */
+const ORDER: readonly string[] = [PAINT_CHUNK, FIRST_CHUNK, LATER_CHUNK]
 
-/** What the first screen does without, of src/: other pages, and what comes in and goes out once somebody is logged in. */
+/** What paints the first screen, before there is a store of the chat. */
+const PAINT: readonly RegExp[] = [
+  /^composables\/use(AppStart|ConversationHead|FirstScreen|PageTheme|PageVisible|SearchField|SignedIn|TabPage)$/,
+  /^composables\/events$/,
+  /^stores\/start$/,
+  /^platform\/(device|hex|launch|pages)$/,
+  /^rtm\/(backend|local\/frames)$/,
+  /^chat\/(conversation|first-screen)$/,
+]
+
+/** What the conversation list does without, of src/: other pages, and what comes in and goes out once somebody is logged in. */
 const LATER: readonly RegExp[] = [
-  // the adapter is needed once the list stands, but what the build talks to is known from the start
-  /^rtm\/(?!backend$|local\/frames$)/,
+  // the adapter is needed once the list stands
+  /^rtm\//,
   /^composables\/use(Channel|ChannelInfo|ChannelNotice|Chunk|Composer|Login|Me|MessageList|NewChat|Peer|Rulers|ScrollRest|StorageUse|Thread|ThreadHeader|ThreadJumps)$/,
   /^composables\/(channel-text|failure-text|login-sentence|notice-text|number-text|page-conversation)$/,
   /^stores\/chat\/(arrivals|channels|login-problem|outbox|receipts|send-pace|thread)$/,
@@ -23,7 +36,8 @@ export function chunkOf(name: string): string {
   if (!name.startsWith('src/')) return name
   const module = name.slice('src/'.length)
   if (/^locales\/(zh|en)$/.test(module)) return name
-  return LATER.some((pattern) => pattern.test(module)) ? LATER_CHUNK : FIRST_CHUNK
+  const isOf = (list: readonly RegExp[]) => list.some((pattern) => pattern.test(module))
+  return isOf(PAINT) ? PAINT_CHUNK : isOf(LATER) ? LATER_CHUNK : FIRST_CHUNK
 }
 
 /** Puts the modules of src/ for mp-weixin into the files of {@link chunkOf}, and has each loaded as {@link loadWhenUsed} says. */
@@ -44,10 +58,9 @@ export function miniProgramChunks({ platform }: { readonly platform: string | un
     renderChunk(code, { name, moduleIds }) {
       if (!isWanted) return undefined
       const changed = loadWhenUsed(code)
-      // The two need each other. One that ran while the other had only begun would find half of it.
-      if (name === FIRST_CHUNK && /^const \w+ = require\('\.\/later\.js'\)/m.test(changed)) {
-        this.error(`One of the ${moduleIds.length} modules of the first screen uses one of LATER as it is loaded, outside of any function (scripts/vite/mini-program-chunks.ts).`)
-      }
+      // They need each other. One that ran while another had only begun would find half of it.
+      const next = ORDER.slice(ORDER.indexOf(name) + 1).find((other) => ORDER.includes(name) && changed.includes(`= require('./${other.slice('common/'.length)}.js')`))
+      if (next) this.error(`One of the ${moduleIds.length} modules of ${name} uses one of ${next} as it is loaded, outside of any function (scripts/vite/mini-program-chunks.ts).`)
       return { code: changed, map: null }
     },
   }

@@ -1,9 +1,36 @@
-import { useSettingsStore } from '@/src/stores/settings'
+import { getCurrentInstance } from 'vue'
+import { createPinia } from 'pinia'
+import { launchPath } from '@/src/platform/launch'
+import { isConversationsPage } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
+import { useSettingsStore } from '@/src/stores/settings'
+import { keptFirstScreen, paintFirst } from '@/src/stores/start'
+import { keepFirstScreen } from './keep-first-screen'
 
-/** What the app does once, when it starts: the language, then who is logged in. */
+/**
+ * What the app does once, when it starts: the language, then who is logged in; where it can, all of it after the first screen.
+ * Call it in the app's setup, and what it returns when the app is launched.
+ */
 export function useAppStart(): () => void {
-  useSettingsStore()
-  const chat = useChatStore()
-  return () => void chat.restore()
+  const app = getCurrentInstance()?.appContext.app
+  const first = isConversationsPage(launchPath()) ? keptFirstScreen() : undefined
+  if (!first) openStores()
+  return () => {
+    if (!first) return goOn()
+    paintFirst(first, () => {
+      openStores()
+      goOn()
+    })
+  }
+
+  function openStores(): void {
+    app?.use(createPinia())
+    // the language
+    useSettingsStore()
+  }
+
+  function goOn(): void {
+    keepFirstScreen()
+    void useChatStore().restore()
+  }
 }

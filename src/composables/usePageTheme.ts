@@ -2,6 +2,7 @@ import { watch, type ShallowRef } from 'vue'
 import { onShow } from '@dcloudio/uni-app'
 import { colourBars, pageClass } from '@/src/platform/theme'
 import { useSettingsStore } from '@/src/stores/settings'
+import { firstScreen, useOnceMade } from '@/src/stores/start'
 import { whileVisible } from './usePageVisible'
 
 /**
@@ -9,13 +10,14 @@ import { whileVisible } from './usePageVisible'
  * platform draws round it.
  */
 export function usePageTheme(visible: Readonly<ShallowRef<boolean>>): Readonly<ShallowRef<string>> {
-  const settings = useSettingsStore()
+  const settings = useOnceMade(() => useSettingsStore())
   onShow(colour)
-  watch(() => settings.barTheme, colour)
+  watch(() => settings.value?.barTheme, colour)
 
   function colour(): void {
-    if (visible.value && settings.barTheme) colourBars(settings.barTheme)
+    const theme = settings.value?.barTheme
+    if (visible.value && theme) colourBars(theme)
   }
 
-  return whileVisible(visible, () => pageClass(settings.theme))
+  return whileVisible(visible, () => (settings.value ? pageClass(settings.value.theme) : (firstScreen.value?.theme ?? '')))
 }

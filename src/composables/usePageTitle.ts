@@ -3,7 +3,10 @@ import { t, type MessageKey } from '@/src/locales'
 
 /** Puts the title into the navigation bar each time the page is shown: pages.json knows one language only. */
 export function usePageTitle(key: MessageKey): void {
-  onShow(() => {
-    void uni.setNavigationBarTitle({ title: t(key) })
-  })
+  onShow(() => setPageTitle(key))
+}
+
+/** Puts the title into the navigation bar of the page in front. */
+export function setPageTitle(key: MessageKey): void {
+  void uni.setNavigationBarTitle({ title: t(key) })
 }

@@ -4,11 +4,16 @@
  */
 import { computed, inject, provide, shallowRef, type ComputedRef, type InjectionKey, type ShallowRef } from 'vue'
 import { onHide, onShow } from '@dcloudio/uni-app'
+import { makeStores } from '@/src/stores/start'
 
 const PAGE_VISIBLE: InjectionKey<Readonly<ShallowRef<boolean>>> = Symbol('page-visible')
 
-/** Call once in a page's setup: its components can then ask {@link usePageVisible}; the page itself uses what this returns. */
-export function providePageVisible(): Readonly<ShallowRef<boolean>> {
+/**
+ * Call once at the beginning of a page's setup: its components can then ask {@link usePageVisible}; the page itself uses what this
+ * returns. `paintsFirst`: the page can do without the stores; for any other they are made now.
+ */
+export function providePageVisible({ paintsFirst = false } = {}): Readonly<ShallowRef<boolean>> {
+  if (!paintsFirst) makeStores()
   const visible = shallowRef(true)
   onShow(() => {
     visible.value = true

@@ -1,14 +1,15 @@
 import { computed, watchEffect, type ComputedRef, type ShallowRef } from 'vue'
 import { toLogin } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
+import { useOnceMade } from '@/src/stores/start'
 
 /** Whether somebody is logged in. A page in front while nobody is leads to the login page. */
 export function useSignedIn(visible: Readonly<ShallowRef<boolean>>): ComputedRef<boolean> {
-  const chat = useChatStore()
+  const chat = useOnceMade(() => useChatStore())
   watchEffect(() => {
-    if (visible.value && chat.phase === 'signed-out') toLogin()
+    if (chat.value?.phase === 'signed-out' && visible.value) toLogin()
   })
-  return computed(() => chat.phase === 'signed-in')
+  return computed(() => chat.value?.phase === 'signed-in')
 }
 
 /** Whether somebody is logged in and all their conversations are known: what a page about one of them needs. */

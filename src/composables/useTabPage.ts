@@ -1,24 +1,31 @@
-import { watchEffect, type ShallowRef } from 'vue'
+import { computed, watch, watchEffect, type ShallowRef } from 'vue'
 import { onShow } from '@dcloudio/uni-app'
 import { t, type MessageKey } from '@/src/locales'
 import { setTabText } from '@/src/platform/tab-bar'
 import { setUnreadBadge } from '@/src/platform/tab-badge'
 import { useChatStore } from '@/src/stores/chat'
-import { usePageTitle } from './usePageTitle'
+import { useOnceMade } from '@/src/stores/start'
+import { setPageTitle } from './usePageTitle'
 
-/** A page of the tab bar: its title, the tabs' names in the language in use, and how many messages are unread. */
+/**
+ * A page of the tab bar: its title, the tabs' names in the language in use, and how many messages are unread. All of it stands
+ * outside the page, and comes after the first screen.
+ */
 export function useTabPage(title: MessageKey, visible: Readonly<ShallowRef<boolean>>): void {
-  const chat = useChatStore()
-  usePageTitle(title)
-  onShow(showTabs)
+  const chat = useOnceMade(() => useChatStore())
+  const unread = computed(() => chat.value?.account?.book.unread.value ?? 0)
+  onShow(showBars)
+  watch(chat, showBars)
   watchEffect(() => {
-    const count = chat.account?.book.unread.value ?? 0
-    if (visible.value) setUnreadBadge(count)
+    const count = unread.value
+    if (chat.value && visible.value) setUnreadBadge(count)
   })
 
-  function showTabs(): void {
+  function showBars(): void {
+    if (!chat.value || !visible.value) return
+    setPageTitle(title)
     setTabText(0, t('tab.conversations'))
     setTabText(1, t('tab.me'))
-    setUnreadBadge(chat.account?.book.unread.value ?? 0)
+    setUnreadBadge(unread.value)
   }
 }

@@ -12,6 +12,7 @@ export interface Session {
 
 const SETTING_PREFIX = 'setting/'
 const SESSION_KEY = 'session'
+const FIRST_SCREEN_KEY = 'first-screen'
 
 /** Synchronous storage of texts. */
 interface TextStore {
@@ -68,6 +69,37 @@ export function writeSession({ uid, token, address }: Session): void {
 
 export function clearSession(): void {
   session.remove(SESSION_KEY)
+}
+
+/** Whether a first screen is kept for the next start. On H5 what a tab shows first comes over the network, and each tab may be another person. */
+export let keepsFirstScreen = true
+// #ifdef H5
+keepsFirstScreen = false
+// #endif
+
+/** What {@link writeFirstScreen} was given last, parsed; undefined when nothing was or it cannot be read. */
+export function readFirstScreen(): unknown {
+  if (!keepsFirstScreen) return undefined
+  try {
+    return parse(deviceStore.get(FIRST_SCREEN_KEY))
+  } catch {
+    // a store that cannot be read holds nothing
+    return undefined
+  }
+}
+
+/**
+ * Keeps `json`; where the device does not take it, nothing rather than what was kept before. Resolves once that is done.
+ */
+export function writeFirstScreen(json: string): Promise<void> {
+  return new Promise((complete) => {
+    void uni.setStorage({ key: FIRST_SCREEN_KEY, data: json, fail: removeFirstScreen, complete: () => complete() })
+  })
+}
+
+export function removeFirstScreen(): void {
+  // Where nothing is kept there is nothing to remove, and what cannot be removed is shown to its owner only.
+  if (keepsFirstScreen) void uni.removeStorage({ key: FIRST_SCREEN_KEY, fail: () => {} })
 }
 
 /** The same store, with what it does not take held in memory. */

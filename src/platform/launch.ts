@@ -11,6 +11,16 @@ export function launchUid(): string | undefined {
   return undefined
 }
 
+/** The page that the mini program was opened on, `src/pages/…`; undefined on H5. */
+export function launchPath(): string | undefined {
+  // #ifdef MP-WEIXIN
+  return wx.getLaunchOptionsSync().path
+  // #endif
+  // #ifdef H5
+  return undefined
+  // #endif
+}
+
 /** The language of the system, of the two there are. */
 export function systemLanguage(): 'zh' | 'en' {
   let tag: string | undefined

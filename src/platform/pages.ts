@@ -72,6 +72,11 @@ export function openStoragePage(): void {
   open(STORAGE)
 }
 
+/** Whether `path`, as the platform names it at a launch, is the page of the conversations. */
+export function isConversationsPage(path: string | undefined): boolean {
+  return path !== undefined && CONVERSATIONS.endsWith(path) && path !== ''
+}
+
 export function toConversations(): void {
   uni.switchTab({ url: CONVERSATIONS, fail: stay })
 }

@@ -65,6 +65,12 @@ export class Phone {
     return this.visits.at(-1) ?? ''
   }
 
+  /** What `uni.setStorage` was given under `key`. */
+  stored(key: string): string | undefined {
+    const value = this.texts.get(key)
+    return typeof value === 'string' ? value : undefined
+  }
+
   hasNetwork(isConnected: boolean): void {
     this.emit('NetworkStatusChange', { isConnected })
   }
@@ -101,6 +107,11 @@ export class Phone {
     getStorageSync: (key: string) => this.texts.get(key) ?? '',
     setStorageSync: (key: string, value: unknown) => void this.texts.set(key, value),
     removeStorageSync: (key: string) => void this.texts.delete(key),
+    setStorage: ({ key, data, complete }: Options) => {
+      this.texts.set(key, data)
+      complete?.()
+    },
+    removeStorage: ({ key }: Options) => void this.texts.delete(key),
 
     connectSocket,
     request: ({ url, success, fail }: Options) => void this.answerRequest(url, success, fail),

@@ -93,8 +93,8 @@ export class World {
   }
 
   /** Starts the app: a store that knows what the phone's disk holds, and nothing else. */
-  start(): ChatStore {
-    this.pinia = createPinia()
+  start(pinia = createPinia()): ChatStore {
+    this.pinia = pinia
     setActivePinia(this.pinia)
     const store = useChatStore()
     this.stores.push(store)

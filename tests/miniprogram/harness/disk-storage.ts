@@ -25,6 +25,8 @@ export interface DiskStorage {
   readonly storage: Storage
   /** `uni.setStorageSync`. */
   setKey(key: string, data: string): void
+  /** `uni.getStorageSync`: '' where there is nothing. */
+  key(key: string): unknown
 }
 
 /** WeChat's synchronous calls stand behind the asynchronous ones: no wait for a task at each of thousands of files. */
@@ -63,6 +65,7 @@ export function openDiskStorage(dir: string): DiskStorage {
   }
   return {
     storage: createStorage(createMiniKeyValue({ fs, storage, root: `${USER_DATA_PATH}/history` })),
+    key: (key) => keys['getStorageSync']?.(key),
     setKey: (key, data) => void keys['setStorageSync']?.(key, data),
   }
 }

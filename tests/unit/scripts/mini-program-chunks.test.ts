@@ -53,8 +53,9 @@ describe('a file', () => {
   })
 })
 
-it('tells what the first screen needs from what comes later', () => {
+it('tells what is painted first from what the list needs and what comes later', () => {
   expect(['src/stores/chat', 'src/composables/useConversationList', 'src/storage/history'].map(chunkOf)).toEqual(['common/first', 'common/first', 'common/first'])
   expect(['src/composables/useThread', 'src/stores/chat/outbox', 'src/rtm/local/client'].map(chunkOf)).toEqual(['common/later', 'common/later', 'common/later'])
-  expect(['src/rtm/backend', 'src/locales/en', 'common/vendor'].map(chunkOf)).toEqual(['common/first', 'src/locales/en', 'common/vendor'])
+  expect(['src/rtm/backend', 'src/stores/start', 'src/chat/first-screen'].map(chunkOf)).toEqual(['common/paint', 'common/paint', 'common/paint'])
+  expect(['src/locales/en', 'common/vendor'].map(chunkOf)).toEqual(['src/locales/en', 'common/vendor'])
 })

@@ -1,0 +1,36 @@
+import { conversationKind, conversationTarget, type Conversation, type ConversationId } from '@/src/chat/conversation'
+import type { RowView } from '@/src/chat/first-screen'
+import { avatarColor, displayId, initial } from '@/src/chat/names'
+import { t } from '@/src/locales'
+import { clockText } from './clock-text'
+import { previewText } from './preview-text'
+
+const UNREAD_MAX = 99
+
+/**
+ * The row of `conversation` as `me` sees it. Without a summary, while the row of a conversation that was deleted goes, only the
+ * name stands. `isParked`: nothing comes from this channel for now.
+ */
+export function rowView(id: ConversationId, conversation: Conversation | undefined, me: string, isParked: boolean): RowView {
+  const target = conversationTarget(id)
+  const { unread = 0, pinned = false, muted = false } = conversation ?? {}
+  const draft = conversation?.left ? undefined : conversation?.draft
+  return {
+    id,
+    title: displayId(target),
+    letter: conversationKind(id) === 'channel' ? '#' : initial(target),
+    tone: `tone-${avatarColor(id)}`,
+    isDraft: draft !== undefined,
+    preview: draft !== undefined ? ` ${draft}` : conversation ? previewText(conversation, me, isParked) : '',
+    time: conversation ? clockText(conversation.at, Date.now(), 'short') : '',
+    unread: unread === 0 || muted ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
+    unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
+    pinned,
+    muted,
+  }
+}
+
+/** Whether two rows say the same. */
+export function isSameRow(a: RowView, b: RowView): boolean {
+  return a.id === b.id && a.isDraft === b.isDraft && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.pinned === b.pinned && a.muted === b.muted && a.title === b.title
+}

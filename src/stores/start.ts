@@ -1,0 +1,64 @@
+/**
+ * How the app starts. What stood on the screen last is painted first, before there is a store; then the stores are made, and the
+ * conversation list takes the place of the picture (docs/PERFORMANCE.md). Plain refs: Pinia would be made first.
+ */
+import { computed, shallowRef, type ComputedRef } from 'vue'
+import { firstScreenOwner, parseFirstScreen, type FirstScreen } from '@/src/chat/first-screen'
+import { readFirstScreen, readSession } from '@/src/platform/device'
+import { appId } from '@/src/rtm/backend'
+
+/** A page that is left before it stands must not hold up the start, ms. */
+const PAINTED_WITHIN_MS = 1_000
+/** A finger whose end is lost does not keep the list covered for longer, ms. */
+const HELD_MAX_MS = 1_000
+
+const screen = shallowRef<FirstScreen>()
+const isHeld = shallowRef(false)
+const hasEnded = shallowRef(true)
+/** What makes the stores; undefined once it has. */
+const toBegin = shallowRef<() => void>()
+
+/** What is shown in place of the list; undefined once that stands, or where there is nothing to show. */
+export const firstScreen: ComputedRef<FirstScreen | undefined> = computed(() => (hasEnded.value && !isHeld.value ? undefined : screen.value))
+
+/** There are no stores yet. */
+export const isPainting: ComputedRef<boolean> = computed(() => toBegin.value !== undefined)
+
+/** The first screen of who is logged in here, if it was kept. */
+export function keptFirstScreen(): FirstScreen | undefined {
+  const uid = readSession()?.uid
+  return uid === undefined ? undefined : parseFirstScreen(readFirstScreen(), firstScreenOwner(appId, uid), Date.now())
+}
+
+/** Shows `first`; `begin` makes the stores once it stands. */
+export function paintFirst(first: FirstScreen, begin: () => void): void {
+  screen.value = first
+  hasEnded.value = false
+  toBegin.value = begin
+  setTimeout(makeStores, PAINTED_WITHIN_MS)
+}
+
+/** The first screen stands, or something else is needed: makes the stores, if that is still to be done. */
+export function makeStores(): void {
+  const begin = toBegin.value
+  if (!begin) return
+  begin()
+  toBegin.value = undefined
+}
+
+/** The list stands, or nobody is logged in any more. */
+export function endFirstScreen(): void {
+  if (hasEnded.value) return
+  hasEnded.value = true
+  setTimeout(() => holdFirstScreen(false), HELD_MAX_MS)
+}
+
+/** A finger is on the first screen: what is under it stays. */
+export function holdFirstScreen(isTouched: boolean): void {
+  isHeld.value = isTouched
+}
+
+/** What `useStore` gives; undefined as long as there are no stores. For setups of what the first screen is made of. */
+export function useOnceMade<Store>(useStore: () => Store): ComputedRef<Store | undefined> {
+  return computed(() => (isPainting.value ? undefined : useStore()))
+}

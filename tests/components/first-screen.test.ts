@@ -1,0 +1,175 @@
+/** What is painted before there are stores, how the list takes its place, and how it is kept for the next start. */
+import { createPinia } from 'pinia'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { firstScreenOwner, parseFirstScreen, type FirstScreen, type RowView } from '@/src/chat/first-screen'
+import { keepFirstScreen } from '@/src/composables/keep-first-screen'
+import ConversationsPage from '@/src/pages/conversations/conversations.vue'
+import MePage from '@/src/pages/me/me.vue'
+import { encodeId } from '@/src/platform/pages'
+import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
+import { useSettingsStore } from '@/src/stores/settings'
+import { endFirstScreen, firstScreen, holdFirstScreen, isPainting, makeStores, paintFirst } from '@/src/stores/start'
+import { openPage, Page } from '../support/page'
+import { conversation, eventually, texts, useWorld, type ChatStore } from '../support/world'
+
+const world = useWorld()
+afterEach(() => {
+  makeStores()
+  endFirstScreen()
+  holdFirstScreen(false)
+  vi.useRealTimers()
+})
+
+const row = (id: RowView['id'], more: Partial<RowView> = {}): RowView => ({
+  id,
+  title: id.slice(id.indexOf(':') + 1),
+  letter: 'B',
+  tone: 'tone-2',
+  isDraft: false,
+  preview: '周六去爬山吗？',
+  time: '10:21',
+  unread: '',
+  unreadLabel: '',
+  pinned: false,
+  muted: false,
+  ...more,
+})
+const screen = (...rows: RowView[]): FirstScreen => ({
+  theme: 'theme-dark',
+  labels: { search: '搜索', all: '全部', peer: '单聊', channel: '频道', start: '发起聊天', draft: '草稿', muted: '消息免打扰' },
+  rows,
+})
+
+describe('the first screen', () => {
+  /** Paints it on a phone that knows bob; `begin` is what makes the stores. */
+  async function painted(...rows: RowView[]) {
+    await world.remembers('alice', conversation('peer:bob', texts(1)))
+    let chat: ChatStore | undefined
+    // The page is mounted with it, and the stores are not in it yet.
+    const pinia = (world.pinia = createPinia())
+    const begin = vi.fn(() => {
+      chat = world.start(pinia)
+    })
+    paintFirst(screen(...rows), begin)
+    return { begin, chat: () => chat! }
+  }
+
+  it('needs no store, which is made once it stands', async () => {
+    const { begin } = await painted(row('peer:bob', { isDraft: true, preview: ' 我先看看' }), row('channel:general', { muted: true, unreadLabel: '3 条未读', pinned: true }))
+    const page = new Page(world, ConversationsPage)
+    expect(begin).not.toHaveBeenCalled()
+    expect(page.wrapper.classes()).toContain('theme-dark')
+    expect(page.texts('conversation-title')).toEqual(['bob', 'general'])
+    expect(page.texts('conversation-preview')).toEqual(['[草稿] 我先看看', '周六去爬山吗？'])
+    expect(page.texts('conversation-filter')).toEqual(['全部', '单聊', '频道'])
+    expect(page.one('conversation-row', 'channel:general').classes()).toContain('is-pinned')
+    expect(page.get('conversation-unread').classes()).toContain('is-dot')
+    // a field costs more than all of the rest
+    expect(page.has('conversation-search')).toBe(false)
+    await eventually(() => expect(begin).toHaveBeenCalledTimes(1))
+    await eventually(() => expect(page.has('conversation-search')).toBe(true))
+    // it stands until there is a list
+    expect(page.texts('conversation-title')).toEqual(['bob', 'general'])
+  })
+
+  it('gives way to the list, but not under a finger', async () => {
+    const { chat } = await painted(row('peer:old'))
+    const page = await openPage(world, ConversationsPage)
+    await page.wrapper.get('.first').trigger('touchstart')
+    await eventually(() => expect(isPainting.value).toBe(false))
+    await chat().signIn('alice', undefined)
+    await eventually(() => expect(page.texts('conversation-title').sort()).toEqual(['bob', 'old']))
+    await page.tap('conversation-row', 'peer:old')
+    expect(world.phone.visit).toBe(`navigateTo /src/pages/thread/thread?id=${encodeId('peer:old')}`)
+    await page.wrapper.get('.first').trigger('touchend')
+    expect(page.texts('conversation-title')).toEqual(['bob'])
+  })
+
+  it('does not stay where the end of a touch is lost', () => {
+    vi.useFakeTimers()
+    paintFirst(screen(row('peer:bob')), () => undefined)
+    makeStores()
+    holdFirstScreen(true)
+    endFirstScreen()
+    expect(firstScreen.value).toBeDefined()
+    vi.advanceTimersByTime(1_000)
+    expect(firstScreen.value).toBeUndefined()
+  })
+
+  it('goes with the login', async () => {
+    const { chat } = await painted(row('peer:bob'))
+    await openPage(world, ConversationsPage)
+    await eventually(() => expect(isPainting.value).toBe(false))
+    await chat().signOut()
+    expect(firstScreen.value).toBeUndefined()
+  })
+
+  it('is no hindrance to another page, which needs the stores', async () => {
+    const { begin } = await painted(row('peer:bob'))
+    await openPage(world, MePage)
+    expect(begin).toHaveBeenCalledTimes(1)
+  })
+
+  it('does not hold up the start where its page never stands', () => {
+    vi.useFakeTimers()
+    const begin = vi.fn()
+    paintFirst(screen(row('peer:bob')), begin)
+    vi.advanceTimersByTime(1_000)
+    expect(begin).toHaveBeenCalledTimes(1)
+  })
+
+  it('shows of a filter what is of that kind', async () => {
+    await painted(row('peer:bob'), row('channel:general'))
+    const page = await openPage(world, ConversationsPage)
+    await page.tap('conversation-filter', 'channel')
+    expect(page.texts('conversation-title')).toEqual(['general'])
+  })
+})
+
+describe('what is kept', () => {
+  const kept = (uid = 'alice') => parseFirstScreen(JSON.parse(world.phone.stored('first-screen') ?? 'null'), firstScreenOwner(LOCAL_APP_ID, uid), Date.now())
+
+  it('is what the list says, as soon as it says it, and goes at the logout', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(3), { unread: 2 }))
+    const chat = world.start()
+    keepFirstScreen()
+    await chat.signIn('alice', undefined)
+    await eventually(() => expect(kept()?.rows.map(({ title, unread }) => [title, unread])).toEqual([['bob', '2']]))
+    await chat.account!.setPinned('peer:bob', true)
+    await eventually(() => expect(kept()?.rows[0]?.pinned).toBe(true))
+    useSettingsStore().setTheme('dark')
+    useSettingsStore().setLanguage('en')
+    await eventually(() => expect(kept()).toMatchObject({ theme: 'theme-dark', labels: { all: 'All' }, rows: [{ unreadLabel: '2 unread' }] }))
+    await chat.removeConversation('peer:bob')
+    await eventually(() => expect(kept()).toBeUndefined())
+    await chat.signOut()
+    await eventually(() => expect(world.phone.stored('first-screen')).toBeUndefined())
+  })
+
+  it('is written once where nothing that it shows has changed', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(3)))
+    const chat = world.start()
+    keepFirstScreen()
+    await chat.signIn('alice', undefined)
+    await eventually(() => expect(kept()).toBeDefined())
+    const writes = vi.spyOn(uni, 'setStorage')
+    await chat.account!.markRead('peer:bob')
+    await chat.account!.setMuted('peer:bob', true)
+    await eventually(() => expect(kept()?.rows[0]?.muted).toBe(true))
+    expect(writes).toHaveBeenCalledTimes(1)
+  })
+
+  it('is nothing where the device takes no more, rather than what was kept before', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(1)))
+    const chat = world.start()
+    keepFirstScreen()
+    await chat.signIn('alice', undefined)
+    await eventually(() => expect(kept()).toBeDefined())
+    vi.spyOn(uni, 'setStorage').mockImplementation((({ fail, complete }: UniApp.SetStorageOptions) => {
+      fail?.({ errMsg: 'setStorage:fail exceed storage max size 10Mb' })
+      complete?.({ errMsg: 'setStorage:fail' })
+    }) as typeof uni.setStorage)
+    await chat.account!.setPinned('peer:bob', true)
+    await eventually(() => expect(world.phone.stored('first-screen')).toBeUndefined())
+  })
+})

@@ -1,0 +1,192 @@
+// What a start shows before anything else is there: the list as it stood on the screen last, until the list itself takes its place.
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startGateway, type Gateway } from '../../gateway/server'
+import { openDiskStorage } from './harness/disk-storage'
+import { startInChromium, startInNode, type MiniProgram } from './harness/driver'
+import { backToList, connected, CONVERSATIONS, hears, logIn, logOut, ME, open, say, startChat, THREAD, usePhones, type Start } from './people'
+
+const ROW = 'src/components/ConversationRow'
+const KEY = 'first-screen'
+const [PIN, MUTE] = [0, 1]
+
+let gateway: Gateway
+let dir: string
+beforeEach(async () => {
+  gateway = await startGateway({ port: 0 })
+  dir = mkdtempSync(path.join(os.tmpdir(), 'first-screen-'))
+})
+afterEach(async () => {
+  await gateway.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+function inHost(start: Start) {
+  const phone = usePhones(start, () => gateway)
+
+  /** Alice with bob and carol, bob's conversation on top and all of it kept for the next start. */
+  async function alice(): Promise<MiniProgram> {
+    const a = await phone({ dir })
+    await logIn(a, 'alice')
+    await startChat(a, 'peer', 'carol')
+    await say(a, '文档我改好了，你看一下第三节。')
+    await backToList(a)
+    await startChat(a, 'peer', 'bob')
+    await say(a, '周六去爬山吗？')
+    await backToList(a)
+    await isKept(a)
+    return a
+  }
+
+  return { phone, alice }
+}
+
+/** Once the first screen says what the list says. */
+async function isKept(a: MiniProgram): Promise<void> {
+  const shown = (await a.all('conversation-preview')).map(({ text }) => text.trim())
+  // In Chromium the phone's disk is in the page.
+  if (a.page) return
+  await a.waitFor('a first screen that is kept', async () => {
+    const kept = openDiskStorage(dir).key(KEY)
+    if (kept === '') return false
+    const { rows } = JSON.parse(String(kept)) as { rows: { isDraft: boolean; preview: string }[] }
+    return rows.map(({ isDraft, preview }) => `${isDraft ? '[草稿]' : ''}${preview}`).join() === shown.join()
+  })
+}
+
+const isListed = (a: MiniProgram, rows: number) =>
+  a.waitFor('the list in the place of the first screen', async () => ((await a.stats()).perComponent[ROW] ?? 0) >= rows && (await a.count('conversation-row')) === rows)
+
+/** What a person sees of the rows; the names of scopes aside. */
+async function seen(a: MiniProgram): Promise<unknown> {
+  const of = async (hook: string) => (await a.all(hook)).map(({ text, className, dataset }) => ({ hook, text, className: className.replace(/\s*data-v-\w+/g, ''), dataset }))
+  const hooks = ['conversation-row', 'conversation-title', 'conversation-time', 'conversation-preview', 'conversation-unread', 'conversation-muted']
+  return (await Promise.all(hooks.map(of))).flat()
+}
+
+describe('in Node', () => {
+  const { phone, alice } = inHost(startInNode)
+
+  test('it is the list as it was, in one call and before there is a store, and then the list says the same', async () => {
+    const a = await alice()
+    await startChat(a, 'channel', 'general')
+    await a.type('composer-input', '我先看看')
+    await backToList(a)
+    await a.waitForText('conversation-preview', '[草稿] 我先看看')
+    await a.longPress('conversation-row', { id: 'peer:carol' })
+    await a.answer(PIN)
+    await a.waitForText('conversation-title', 'carol')
+    await a.longPress('conversation-row', { id: 'peer:bob' })
+    await a.answer(MUTE)
+    const b = await phone()
+    await logIn(b, 'bob')
+    await open(b, 'peer:alice')
+    await say(b, '去！几点出发？')
+    await a.waitForCount('conversation-unread', 1)
+    await isKept(a)
+    const before = await seen(a)
+    expect(JSON.stringify(before)).toContain('is-pinned')
+
+    await a.restart()
+    expect(await seen(a)).toEqual(before)
+    expect(await a.stats()).toMatchObject({ calls: 1, perComponent: { [CONVERSATIONS]: 1 } })
+    expect((await a.all('conversation-filter')).map(({ text }) => text)).toEqual(['全部', '单聊', '频道'])
+    await isListed(a, 3)
+    expect(await seen(a)).toEqual(before)
+    expect(await a.count('conversation-search')).toBe(1)
+    await connected(a)
+  })
+
+  test('a row opens, and another tab, as soon as they can be tapped', async () => {
+    const a = await alice()
+    await a.restart()
+    await a.tap('conversation-row', { id: 'peer:carol' })
+    await a.waitForRoute(THREAD)
+    await hears(a, '文档我改好了，你看一下第三节。')
+    await backToList(a)
+    await isListed(a, 2)
+
+    await a.restart()
+    await a.switchTab(ME)
+    await a.waitForText('me-uid', 'alice')
+    await a.switchTab(CONVERSATIONS)
+    await isListed(a, 2)
+  })
+
+  test('a filter that is chosen at once holds for the list too', async () => {
+    const a = await alice()
+    await a.restart()
+    await a.tap('conversation-filter', { kind: 'channel' })
+    await a.waitForCount('conversation-empty', 1)
+    expect(await a.count('conversation-row')).toBe(0)
+    await a.tap('conversation-filter', { kind: 'peer' })
+    await isListed(a, 2)
+  })
+
+  test('one that is old gives way to what is true', async () => {
+    const a = await alice()
+    const old = String(openDiskStorage(dir).key(KEY))
+    await open(a, 'peer:carol')
+    await say(a, '还有第四节。')
+    await backToList(a)
+    await a.waitForText('conversation-title', 'carol')
+    await isKept(a)
+    await a.close()
+    openDiskStorage(dir).setKey(KEY, old)
+
+    const again = await phone({ dir })
+    expect(await again.text('conversation-title')).toBe('bob')
+    await isListed(again, 2)
+    expect(await again.text('conversation-title')).toBe('carol')
+    expect(await again.text('conversation-preview')).toBe('还有第四节。')
+  })
+
+  test('nobody sees it who is not logged in, or is somebody else', async () => {
+    const a = await alice()
+    const ofAlice = String(openDiskStorage(dir).key(KEY))
+    await logOut(a)
+    expect(openDiskStorage(dir).key(KEY)).toBe('')
+    await a.close()
+    openDiskStorage(dir).setKey(KEY, ofAlice)
+
+    const b = await phone({ dir })
+    expect(await b.count('conversation-row')).toBe(0)
+    await logIn(b, 'bob')
+    await b.close()
+    openDiskStorage(dir).setKey(KEY, ofAlice)
+    const again = await phone({ dir })
+    expect(await again.count('conversation-row')).toBe(0)
+    await again.waitForCount('conversation-empty', 0)
+    await connected(again)
+  })
+
+  test.each(['', '{', 'null', '[]', '{"v":1}'])('a start is as any other where %j was kept', async (kept) => {
+    const a = await alice()
+    await a.close()
+    openDiskStorage(dir).setKey(KEY, kept)
+    const again = await phone({ dir })
+    expect(await again.count('conversation-row')).toBe(0)
+    await isListed(again, 2)
+    await connected(again)
+  })
+})
+
+describe('in Chromium', () => {
+  const { alice } = inHost(startInChromium)
+
+  test('a start ends with the list alone, and a row that is tapped on the way opens', async () => {
+    const a = await alice()
+    await a.restart()
+    await a.waitForCount('conversation-row', 2)
+    await isListed(a, 2)
+    await connected(a)
+    await a.screenshot('first-screen-listed')
+    await a.restart()
+    await a.waitForCount('conversation-row', 1, { id: 'peer:bob' })
+    await a.tap('conversation-row', { id: 'peer:bob' })
+    await a.waitForRoute(THREAD)
+    await hears(a, '周六去爬山吗？')
+  })
+})
