@@ -1,11 +1,11 @@
 // One start of a program in a process of its own, where no code is warm, as on a phone: prints a Start as JSON.
-// Arguments: the build, what stands on its first page, and for the product the phone's folder and what stands there at last.
+// Arguments: the build, what stands on its first page, and for the product the phone's folder.
 import { compiledBuild, runtimeScript } from '../../tests/miniprogram/harness/runtime-script'
-import { startOf } from './start'
+import { hasList, startOf } from './start'
 
-const [dist = '', painted = '', dir, listed] = process.argv.slice(2)
+const [dist = '', painted = '', dir] = process.argv.slice(2)
 // What a phone does not do at a start: WeChat's compiler has run, and the harness is bundled.
 compiledBuild(dist)
 runtimeScript()
-console.log(JSON.stringify(await startOf({ dist, ...(dir === undefined ? {} : { dir }) }, painted, listed)))
+console.log(JSON.stringify(dir === undefined ? await startOf({ dist }, painted) : await startOf({ dist, dir }, painted, hasList)))
 process.exit()

@@ -1,7 +1,7 @@
 /** The start of a program: what it reads and sends until its first page can be read, and how long that takes. */
 import { performance } from 'node:perf_hooks'
 import { openDiskStorage } from '../../tests/miniprogram/harness/disk-storage'
-import { startInNode, type StartOptions } from '../../tests/miniprogram/harness/driver'
+import { startInNode, type MiniProgram, type StartOptions } from '../../tests/miniprogram/harness/driver'
 import { until } from './cost'
 import { Reads } from './reads'
 
@@ -27,31 +27,36 @@ export interface Start {
 /**
  * One start.
  * @param painted what stands on the first page once it is painted
- * @param listed what stands there once the program itself is there, where that is not the same
+ * @param isListed whether the program's own list has taken its place, where that is not the same
  */
-export async function startOf(options: StartOptions, painted = 'conversation-row', listed?: string): Promise<Start> {
+export async function startOf(options: StartOptions, painted = 'conversation-row', isListed?: (phone: MiniProgram) => Promise<boolean>): Promise<Start> {
   const reads = new Reads()
   const began = performance.now()
   const cpuBegan = process.cpuUsage()
   const phone = await startInNode({ ...options, disk: reads.counted })
-  const reached = async (hook: string): Promise<Reached> => {
-    const ms = await until(phone, async () => (await phone.count(hook)) > 0, began)
+  const reached = async (isShown: (phone: MiniProgram) => Promise<boolean>): Promise<Reached> => {
+    const ms = await until(phone, () => isShown(phone), began)
     const { user, system } = process.cpuUsage(cpuBegan)
     const { calls, bytes } = await phone.stats()
     return { calls, bytes, readBytes: reads.bytes, ms, cpuMs: (user + system) / 1_000 }
   }
   try {
-    return { painted: await reached(painted), listed: listed === undefined ? undefined : await reached(listed) }
+    return { painted: await reached(async () => (await phone.count(painted)) > 0), listed: isListed && (await reached(isListed)) }
   } finally {
     await phone.close()
   }
+}
+
+/** The conversation list itself stands, and nothing in its place. */
+export async function hasList(phone: MiniProgram): Promise<boolean> {
+  return (await phone.count('conversation-list')) > 0 && (await phone.count('first-screen')) === 0
 }
 
 /** Uses the product on the phone in `dir` for a moment, so that it keeps its first screen for the next start. */
 export async function useOnce(dir: string, dist?: string): Promise<void> {
   const phone = await startInNode({ dir, ...(dist === undefined ? {} : { dist }) })
   try {
-    await phone.waitForCount('conversation-list', 1)
+    await phone.waitFor('the list', () => hasList(phone))
     await phone.waitFor('a first screen that is kept', async () => openDiskStorage(dir).key('first-screen') !== '')
   } finally {
     await phone.close()

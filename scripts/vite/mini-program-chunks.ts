@@ -16,7 +16,7 @@ const PAINT: readonly RegExp[] = [
   /^composables\/use(AppStart|ConversationHead|FirstScreen|PageTheme|PageVisible|SearchField|SignedIn|TabPage)$/,
   /^composables\/events$/,
   /^stores\/start$/,
-  /^platform\/(device|hex|launch|pages)$/,
+  /^platform\/(device|hex|launch|pages|theme)$/,
   /^rtm\/(backend|local\/frames)$/,
   /^chat\/(conversation|first-screen)$/,
 ]
@@ -58,9 +58,11 @@ export function miniProgramChunks({ platform }: { readonly platform: string | un
     renderChunk(code, { name, moduleIds }) {
       if (!isWanted) return undefined
       const changed = loadWhenUsed(code)
-      // They need each other. One that ran while another had only begun would find half of it.
-      const next = ORDER.slice(ORDER.indexOf(name) + 1).find((other) => ORDER.includes(name) && changed.includes(`= require('./${other.slice('common/'.length)}.js')`))
-      if (next) this.error(`One of the ${moduleIds.length} modules of ${name} uses one of ${next} as it is loaded, outside of any function (scripts/vite/mini-program-chunks.ts).`)
+      // They need each other. One that ran while another had only begun would find half of it. What is loaded at once stands as
+      // Rollup wrote it, in single quotes.
+      const isEarly = (other: string) => ORDER.includes(name) && ORDER.indexOf(other) > ORDER.indexOf(name) && changed.includes(`= require('./${other.slice('common/'.length)}.js')`)
+      const usedTooEarly = ORDER.find(isEarly)
+      if (usedTooEarly) this.error(`One of the ${moduleIds.length} modules of ${name} uses one of ${usedTooEarly} as it is loaded, outside of any function (scripts/vite/mini-program-chunks.ts).`)
       return { code: changed, map: null }
     },
   }

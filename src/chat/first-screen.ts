@@ -8,6 +8,7 @@ import { parseConversationId, type ConversationId } from './conversation'
 export const FIRST_SCREEN_ROWS = 8
 
 const VERSION = 1
+const THEMES = ['system', 'light', 'dark'] as const
 
 /** What a row of the conversation list says; what is '' is not drawn. */
 export interface RowView {
@@ -26,7 +27,7 @@ export interface RowView {
   readonly muted: boolean
 }
 
-/** What stands above the rows, and what a row may say, in the language in use. */
+/** What stands above the rows and what a row may say, in the language in use. */
 export interface ListLabels {
   readonly search: string
   readonly all: string
@@ -35,11 +36,12 @@ export interface ListLabels {
   readonly start: string
   readonly draft: string
   readonly muted: string
+  readonly connecting: string
 }
 
 export interface FirstScreen {
-  /** The class of the page, '' for the system's theme. */
-  readonly theme: string
+  /** As it was chosen. */
+  readonly theme: (typeof THEMES)[number]
   readonly labels: ListLabels
   readonly rows: readonly RowView[]
 }
@@ -50,26 +52,37 @@ export function firstScreenOwner(appId: string, uid: string): string {
 }
 
 /** `screen` as it is kept. `owner`: whose it is. `now` in ms since 1970. */
-export function firstScreenRecord(screen: FirstScreen, owner: string, now: number): unknown {
-  return { v: VERSION, owner, day: dayOf(now), ...screen }
+export function firstScreenJson(screen: FirstScreen, owner: string, now: number): string {
+  return JSON.stringify({ v: VERSION, owner, day: dayOf(now), ...screen })
 }
 
 /**
- * Undefined where `value` is another person's, of another version or damaged. After midnight the times of the rows are left out:
+ * Undefined where `json` is another person's, of another version or damaged. After midnight the times of the rows are left out:
  * they say how long ago something was.
  */
-export function parseFirstScreen(value: unknown, owner: string, now: number): FirstScreen | undefined {
-  if (!isRecord(value) || value.v !== VERSION || value.owner !== owner || typeof value.theme !== 'string') return undefined
+export function parseFirstScreen(json: string | undefined, owner: string, now: number): FirstScreen | undefined {
+  const value = parseJson(json)
+  if (!isRecord(value) || value.v !== VERSION || value.owner !== owner) return undefined
+  const theme = THEMES.find((known) => known === value.theme)
   const labels = isRecord(value.labels) ? parseLabels(value.labels) : undefined
-  if (!labels || !Array.isArray(value.rows)) return undefined
+  if (!theme || !labels || !Array.isArray(value.rows)) return undefined
   const rows = value.rows.slice(0, FIRST_SCREEN_ROWS).flatMap((row) => parseRow(row) ?? [])
   if (rows.length === 0) return undefined
-  return { theme: value.theme, labels, rows: value.day === dayOf(now) ? rows : rows.map((row) => ({ ...row, time: '' })) }
+  return { theme, labels, rows: value.day === dayOf(now) ? rows : rows.map((row) => ({ ...row, time: '' })) }
 }
 
-function parseLabels({ search, all, peer, channel, start, draft, muted }: Readonly<Record<string, unknown>>): ListLabels | undefined {
-  if (!isText(search) || !isText(all) || !isText(peer) || !isText(channel) || !isText(start) || !isText(draft) || !isText(muted)) return undefined
-  return { search, all, peer, channel, start, draft, muted }
+function parseJson(json: string | undefined): unknown {
+  if (json === undefined) return undefined
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
+function parseLabels({ search, all, peer, channel, start, draft, muted, connecting }: Readonly<Record<string, unknown>>): ListLabels | undefined {
+  if (!isText(search) || !isText(all) || !isText(peer) || !isText(channel) || !isText(start) || !isText(draft) || !isText(muted) || !isText(connecting)) return undefined
+  return { search, all, peer, channel, start, draft, muted, connecting }
 }
 
 function parseRow(value: unknown): RowView | undefined {

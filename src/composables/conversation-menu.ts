@@ -6,15 +6,15 @@ import { useChatStore } from '@/src/stores/chat'
 
 /** What one can do with a conversation of the list: pin it, mute it, delete it. Of one that is gone, nothing. */
 export async function conversationMenu(id: ConversationId): Promise<void> {
-  const { account } = useChatStore()
-  const conversation = account?.book.summary(id)?.value
-  if (!account || !conversation) return
+  const chat = useChatStore()
+  const conversation = chat.account?.book.summary(id)?.value
+  if (!conversation) return
   const { pinned, muted } = conversation
   switch (await chooseAction([t(pinned ? 'list.unpin' : 'list.pin'), t(muted ? 'list.unmute' : 'list.mute'), t('list.delete')])) {
     case 0:
-      return account.setPinned(id, !pinned)
+      return chat.account?.setPinned(id, !pinned)
     case 1:
-      return account.setMuted(id, !muted)
+      return chat.account?.setMuted(id, !muted)
     case 2:
       return remove(id)
   }

@@ -1,32 +1,32 @@
-import { computed, watch } from 'vue'
-import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
-import { FIRST_SCREEN_ROWS, firstScreenOwner, firstScreenRecord, type FirstScreen } from '@/src/chat/first-screen'
-import { keepsFirstScreen, removeFirstScreen, writeFirstScreen } from '@/src/platform/device'
-import { pageClass } from '@/src/platform/theme'
+import { computed, effectScope, watch } from 'vue'
+import { FIRST_SCREEN_ROWS, firstScreenJson, firstScreenOwner, type FirstScreen } from '@/src/chat/first-screen'
+import { keepsFirstScreen, readFirstScreen, removeFirstScreen, writeFirstScreen } from '@/src/platform/device'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
+import { endFirstScreen } from '@/src/stores/start'
 import { listLabels } from './list-labels'
-import { rowView } from './row-view'
+import { rowNow } from './row-view'
 
-/** Keeps what the conversation list shows first for the next start, from now on and as soon as it changes: it may be ended at any time. Call it once. */
+/**
+ * Keeps what the conversation list shows first for the next start, as soon as it changes, since the app may be ended at any time;
+ * nothing once nobody is logged in. Call it once: it goes on whatever calls it, and whatever page stands.
+ */
 export function keepFirstScreen(): void {
-  if (!keepsFirstScreen) return
+  if (keepsFirstScreen) effectScope(true).run(follow)
+}
+
+function follow(): void {
   const chat = useChatStore()
   const settings = useSettingsStore()
   let isWriting = false
   let hasChanged = false
-  let written = ''
+  let written = readFirstScreen()
 
   const screen = computed((): FirstScreen | undefined => {
     const book = chat.phase === 'signed-in' ? chat.account?.book : undefined
     if (!book) return undefined
-    const rows = book.order.value.slice(0, FIRST_SCREEN_ROWS).map((id) => rowView(id, book.summary(id)?.value, chat.me, isParked(id)))
-    return { theme: pageClass(settings.theme), labels: listLabels(), rows }
+    return { theme: settings.theme, labels: listLabels(), rows: book.order.value.slice(0, FIRST_SCREEN_ROWS).map(rowNow) }
   })
-
-  function isParked(id: ConversationId): boolean {
-    return conversationKind(id) === 'channel' && chat.channelView(conversationTarget(id)).value.state === 'parked'
-  }
 
   async function write(): Promise<void> {
     hasChanged = true
@@ -35,12 +35,19 @@ export function keepFirstScreen(): void {
     isWriting = true
     while (hasChanged && screen.value) {
       hasChanged = false
-      const json = JSON.stringify(firstScreenRecord(screen.value, firstScreenOwner(chat.backend.appId, chat.me), Date.now()))
+      const json = firstScreenJson(screen.value, firstScreenOwner(chat.backend.appId, chat.me), Date.now())
       if (json === written) continue
       written = json
       await writeFirstScreen(json)
     }
     isWriting = false
+    // Whoever logs out meanwhile leaves nothing behind.
+    if (chat.phase === 'signed-out') forget()
+  }
+
+  function forget(): void {
+    written = undefined
+    removeFirstScreen()
   }
 
   watch(screen, () => void write())
@@ -48,8 +55,8 @@ export function keepFirstScreen(): void {
     () => chat.phase,
     (phase) => {
       if (phase !== 'signed-out') return
-      written = ''
-      removeFirstScreen()
+      endFirstScreen()
+      forget()
     },
   )
 }

@@ -11,5 +11,6 @@ export function listLabels(): ListLabels {
     start: t('list.new'),
     draft: t('list.draft'),
     muted: t('list.muted'),
+    connecting: t('connection.connecting'),
   }
 }

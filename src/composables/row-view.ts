@@ -2,16 +2,24 @@ import { conversationKind, conversationTarget, type Conversation, type Conversat
 import type { RowView } from '@/src/chat/first-screen'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { t } from '@/src/locales'
+import { useChatStore } from '@/src/stores/chat'
 import { clockText } from './clock-text'
 import { previewText } from './preview-text'
 
 const UNREAD_MAX = 99
 
+/** What the row of a conversation says now. */
+export function rowNow(id: ConversationId): RowView {
+  const chat = useChatStore()
+  const isParked = conversationKind(id) === 'channel' && chat.channelView(conversationTarget(id)).value.state === 'parked'
+  return rowView(id, chat.account?.book.summary(id)?.value, chat.me, isParked)
+}
+
 /**
  * The row of `conversation` as `me` sees it. Without a summary, while the row of a conversation that was deleted goes, only the
  * name stands. `isParked`: nothing comes from this channel for now.
  */
-export function rowView(id: ConversationId, conversation: Conversation | undefined, me: string, isParked: boolean): RowView {
+function rowView(id: ConversationId, conversation: Conversation | undefined, me: string, isParked: boolean): RowView {
   const target = conversationTarget(id)
   const { unread = 0, pinned = false, muted = false } = conversation ?? {}
   const draft = conversation?.left ? undefined : conversation?.draft

@@ -14,14 +14,15 @@ import { keepFirstScreen } from './keep-first-screen'
 export function useAppStart(): () => void {
   const app = getCurrentInstance()?.appContext.app
   const first = isConversationsPage(launchPath()) ? keptFirstScreen() : undefined
-  if (!first) openStores()
-  return () => {
-    if (!first) return goOn()
-    paintFirst(first, () => {
-      openStores()
-      goOn()
-    })
+  if (!first) {
+    openStores()
+    return goOn
   }
+  paintFirst(first, () => {
+    openStores()
+    goOn()
+  })
+  return () => {}
 
   function openStores(): void {
     app?.use(createPinia())

@@ -1,4 +1,4 @@
-import { computed, shallowRef } from 'vue'
+import { computed, shallowRef, watch, type Ref } from 'vue'
 import type { ConversationFilter } from '@/src/chat/conversations'
 import { openNewChat } from '@/src/platform/pages'
 import { firstScreen } from '@/src/stores/start'
@@ -8,8 +8,11 @@ import { useSearchField } from './useSearchField'
 
 const KINDS: readonly ConversationFilter[] = ['all', 'peer', 'channel']
 
-/** What stands above the conversations: the search field, the filter, and the button that starts a chat. */
-export function useConversationHead() {
+/**
+ * What stands above the conversations: the search field, the filter, and the button that starts a chat. Whoever logs in begins with
+ * all of them.
+ */
+export function useConversationHead(signedIn: Readonly<Ref<boolean>>) {
   const filter = shallowRef<ConversationFilter>('all')
   const query = shallowRef('')
   const field = useSearchField((wanted) => {
@@ -21,6 +24,12 @@ export function useConversationHead() {
     const chosen = KINDS.find((known) => known === kind)
     if (chosen) filter.value = chosen
   }
+
+  watch(signedIn, (isIn) => {
+    if (isIn) return
+    filter.value = 'all'
+    void field.clear()
+  })
 
   return {
     kinds: KINDS,

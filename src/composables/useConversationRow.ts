@@ -1,26 +1,16 @@
 import { getCurrentInstance, onMounted, onUnmounted } from 'vue'
-import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
+import type { ConversationId } from '@/src/chat/conversation'
 import type { RowView } from '@/src/chat/first-screen'
 import { openThread } from '@/src/platform/pages'
 import { onContextMenu } from '@/src/platform/press'
-import { useChatStore } from '@/src/stores/chat'
 import { conversationMenu } from './conversation-menu'
-import { isSameRow, rowView } from './row-view'
+import { isSameRow, rowNow } from './row-view'
 import { usePageVisible, whileVisible } from './usePageVisible'
 
 /** One row of the conversation list, followed while the page is visible: what it says, and what a tap and a long press do. */
 export function useConversationRow(conversation: () => ConversationId) {
-  const chat = useChatStore()
-  const row = whileVisible(
-    usePageVisible(),
-    (): RowView => rowView(conversation(), chat.account?.book.summary(conversation())?.value, chat.me, isParked(conversation())),
-    // A page that is shown again draws those rows only that have changed.
-    isSameRow,
-  )
-
-  function isParked(id: ConversationId): boolean {
-    return conversationKind(id) === 'channel' && chat.channelView(conversationTarget(id)).value.state === 'parked'
-  }
+  // A page that is shown again draws those rows only that have changed.
+  const row = whileVisible(usePageVisible(), (): RowView => rowNow(conversation()), isSameRow)
 
   const menu = () => conversationMenu(conversation())
   const instance = getCurrentInstance()

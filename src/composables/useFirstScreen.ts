@@ -1,15 +1,16 @@
-import { computed, onMounted, watchEffect, type ShallowRef } from 'vue'
+import { computed, onMounted, watch, type ShallowRef } from 'vue'
 import { conversationKind, parseConversationId, type ConversationId } from '@/src/chat/conversation'
 import type { ConversationFilter } from '@/src/chat/conversations'
 import { openThread } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
-import { endFirstScreen, firstScreen, makeStores, holdFirstScreen, isPainting, useOnceMade } from '@/src/stores/start'
+import { firstScreen, holdFirstScreen, isPainting, makeStores, storeOnceMade } from '@/src/stores/start'
 import { conversationMenu } from './conversation-menu'
 import { dataOf, type TapEvent } from './events'
 
-/** The rows that are painted first, as they stood on the screen last; none once the list itself stands. */
+/** The rows that are painted first, as they stood on the screen last, until the list itself stands. */
 export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>) {
-  const chat = useOnceMade(() => useChatStore())
+  const chat = storeOnceMade(() => useChatStore())
+  const isStarting = computed(() => !chat.value || chat.value.phase === 'starting')
 
   function tapped(event: TapEvent, act: (id: ConversationId) => unknown): void {
     const id = parseConversationId(dataOf(event, 'id'))
@@ -18,17 +19,26 @@ export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>)
 
   function menu(event: TapEvent): void {
     makeStores()
-    tapped(event, conversationMenu)
+    tapped(event, (id) => onceStarted(() => conversationMenu(id)))
+  }
+
+  /** Calls `act` once it is known who is logged in, and what their conversations are. */
+  function onceStarted(act: () => unknown): void {
+    if (!isStarting.value) return void act()
+    const stop = watch(isStarting, () => {
+      stop()
+      act()
+    })
   }
 
   // In another task: what comes next, the screen does not wait for.
   onMounted(() => setTimeout(makeStores))
-  watchEffect(() => {
-    if (chat.value?.phase === 'signed-out') endFirstScreen()
-  })
 
   return {
     isPainting,
+    /** Until the store tells of the connection. */
+    isConnecting: computed(() => firstScreen.value !== undefined && isStarting.value),
+    hasFirst: computed(() => firstScreen.value !== undefined),
     rows: computed(() => firstScreen.value?.rows.filter(({ id }) => filter.value === 'all' || conversationKind(id) === filter.value) ?? []),
     open: (event: TapEvent) => tapped(event, openThread),
     menu,

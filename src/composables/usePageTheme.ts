@@ -1,8 +1,8 @@
-import { watch, type ShallowRef } from 'vue'
+import { computed, watch, type ShallowRef } from 'vue'
 import { onShow } from '@dcloudio/uni-app'
 import { colourBars, pageClass } from '@/src/platform/theme'
 import { useSettingsStore } from '@/src/stores/settings'
-import { firstScreen, useOnceMade } from '@/src/stores/start'
+import { firstScreen, storeOnceMade } from '@/src/stores/start'
 import { whileVisible } from './usePageVisible'
 
 /**
@@ -10,14 +10,15 @@ import { whileVisible } from './usePageVisible'
  * platform draws round it.
  */
 export function usePageTheme(visible: Readonly<ShallowRef<boolean>>): Readonly<ShallowRef<string>> {
-  const settings = useOnceMade(() => useSettingsStore())
+  const settings = storeOnceMade(() => useSettingsStore())
+  const painted = computed(() => firstScreen.value?.theme ?? 'system')
   onShow(colour)
   watch(() => settings.value?.barTheme, colour)
 
   function colour(): void {
-    const theme = settings.value?.barTheme
-    if (visible.value && theme) colourBars(theme)
+    const theme = settings.value ? settings.value.barTheme : painted.value
+    if (visible.value && theme && theme !== 'system') colourBars(theme)
   }
 
-  return whileVisible(visible, () => (settings.value ? pageClass(settings.value.theme) : (firstScreen.value?.theme ?? '')))
+  return whileVisible(visible, () => pageClass(settings.value ? settings.value.theme : painted.value))
 }

@@ -1,11 +1,11 @@
 import { computed, watchEffect, type ComputedRef, type ShallowRef } from 'vue'
 import { toLogin } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
-import { useOnceMade } from '@/src/stores/start'
+import { storeOnceMade } from '@/src/stores/start'
 
 /** Whether somebody is logged in. A page in front while nobody is leads to the login page. */
 export function useSignedIn(visible: Readonly<ShallowRef<boolean>>): ComputedRef<boolean> {
-  const chat = useOnceMade(() => useChatStore())
+  const chat = storeOnceMade(() => useChatStore())
   watchEffect(() => {
     if (chat.value?.phase === 'signed-out' && visible.value) toLogin()
   })

@@ -4,7 +4,7 @@ import { t, type MessageKey } from '@/src/locales'
 import { setTabText } from '@/src/platform/tab-bar'
 import { setUnreadBadge } from '@/src/platform/tab-badge'
 import { useChatStore } from '@/src/stores/chat'
-import { useOnceMade } from '@/src/stores/start'
+import { storeOnceMade } from '@/src/stores/start'
 import { setPageTitle } from './usePageTitle'
 
 /**
@@ -12,7 +12,7 @@ import { setPageTitle } from './usePageTitle'
  * outside the page, and comes after the first screen.
  */
 export function useTabPage(title: MessageKey, visible: Readonly<ShallowRef<boolean>>): void {
-  const chat = useOnceMade(() => useChatStore())
+  const chat = storeOnceMade(() => useChatStore())
   const unread = computed(() => chat.value?.account?.book.unread.value ?? 0)
   onShow(showBars)
   watch(chat, showBars)

@@ -77,20 +77,17 @@ export let keepsFirstScreen = true
 keepsFirstScreen = false
 // #endif
 
-/** What {@link writeFirstScreen} was given last, parsed; undefined when nothing was or it cannot be read. */
-export function readFirstScreen(): unknown {
-  if (!keepsFirstScreen) return undefined
+/** What {@link writeFirstScreen} was given last; undefined when nothing was or it cannot be read. */
+export function readFirstScreen(): string | undefined {
   try {
-    return parse(deviceStore.get(FIRST_SCREEN_KEY))
+    return keepsFirstScreen ? deviceStore.get(FIRST_SCREEN_KEY) : undefined
   } catch {
     // a store that cannot be read holds nothing
     return undefined
   }
 }
 
-/**
- * Keeps `json`; where the device does not take it, nothing rather than what was kept before. Resolves once that is done.
- */
+/** Keeps `json`; where the device does not take it, nothing rather than what was kept before. Resolves once that is done. */
 export function writeFirstScreen(json: string): Promise<void> {
   return new Promise((complete) => {
     void uni.setStorage({ key: FIRST_SCREEN_KEY, data: json, fail: removeFirstScreen, complete: () => complete() })
@@ -98,8 +95,8 @@ export function writeFirstScreen(json: string): Promise<void> {
 }
 
 export function removeFirstScreen(): void {
-  // Where nothing is kept there is nothing to remove, and what cannot be removed is shown to its owner only.
-  if (keepsFirstScreen) void uni.removeStorage({ key: FIRST_SCREEN_KEY, fail: () => {} })
+  // It fails where there is nothing; what cannot be removed is shown to its owner only.
+  void uni.removeStorage({ key: FIRST_SCREEN_KEY, fail: () => {} })
 }
 
 /** The same store, with what it does not take held in memory. */

@@ -74,7 +74,7 @@ export function openStoragePage(): void {
 
 /** Whether `path`, as the platform names it at a launch, is the page of the conversations. */
 export function isConversationsPage(path: string | undefined): boolean {
-  return path !== undefined && CONVERSATIONS.endsWith(path) && path !== ''
+  return path === CONVERSATIONS.slice(1)
 }
 
 export function toConversations(): void {

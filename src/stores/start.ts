@@ -2,7 +2,7 @@
  * How the app starts. What stood on the screen last is painted first, before there is a store; then the stores are made, and the
  * conversation list takes the place of the picture (docs/PERFORMANCE.md). Plain refs: Pinia would be made first.
  */
-import { computed, shallowRef, type ComputedRef } from 'vue'
+import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import { firstScreenOwner, parseFirstScreen, type FirstScreen } from '@/src/chat/first-screen'
 import { readFirstScreen, readSession } from '@/src/platform/device'
 import { appId } from '@/src/rtm/backend'
@@ -14,15 +14,15 @@ const HELD_MAX_MS = 1_000
 
 const screen = shallowRef<FirstScreen>()
 const isHeld = shallowRef(false)
-const hasEnded = shallowRef(true)
+const hasEnded = shallowRef(false)
 /** What makes the stores; undefined once it has. */
-const toBegin = shallowRef<() => void>()
+const makePending = shallowRef<() => void>()
 
 /** What is shown in place of the list; undefined once that stands, or where there is nothing to show. */
-export const firstScreen: ComputedRef<FirstScreen | undefined> = computed(() => (hasEnded.value && !isHeld.value ? undefined : screen.value))
+export const firstScreen: Readonly<ShallowRef<FirstScreen | undefined>> = screen
 
 /** There are no stores yet. */
-export const isPainting: ComputedRef<boolean> = computed(() => toBegin.value !== undefined)
+export const isPainting: ComputedRef<boolean> = computed(() => makePending.value !== undefined)
 
 /** The first screen of who is logged in here, if it was kept. */
 export function keptFirstScreen(): FirstScreen | undefined {
@@ -30,35 +30,40 @@ export function keptFirstScreen(): FirstScreen | undefined {
   return uid === undefined ? undefined : parseFirstScreen(readFirstScreen(), firstScreenOwner(appId, uid), Date.now())
 }
 
-/** Shows `first`; `begin` makes the stores once it stands. */
-export function paintFirst(first: FirstScreen, begin: () => void): void {
+/** Shows `first`; `make` makes the stores once it stands. */
+export function paintFirst(first: FirstScreen, make: () => void): void {
   screen.value = first
   hasEnded.value = false
-  toBegin.value = begin
+  isHeld.value = false
+  makePending.value = make
   setTimeout(makeStores, PAINTED_WITHIN_MS)
 }
 
 /** The first screen stands, or something else is needed: makes the stores, if that is still to be done. */
 export function makeStores(): void {
-  const begin = toBegin.value
-  if (!begin) return
-  begin()
-  toBegin.value = undefined
+  const make = makePending.value
+  if (!make) return
+  try {
+    make()
+  } finally {
+    makePending.value = undefined
+  }
 }
 
 /** The list stands, or nobody is logged in any more. */
 export function endFirstScreen(): void {
-  if (hasEnded.value) return
   hasEnded.value = true
-  setTimeout(() => holdFirstScreen(false), HELD_MAX_MS)
+  if (isHeld.value) setTimeout(() => holdFirstScreen(false), HELD_MAX_MS)
+  else screen.value = undefined
 }
 
-/** A finger is on the first screen: what is under it stays. */
+/** Whether a finger is on the first screen: then what is under it stays. One that comes when all is over changes nothing. */
 export function holdFirstScreen(isTouched: boolean): void {
-  isHeld.value = isTouched
+  isHeld.value = isTouched && !hasEnded.value
+  if (hasEnded.value) screen.value = undefined
 }
 
 /** What `useStore` gives; undefined as long as there are no stores. For setups of what the first screen is made of. */
-export function useOnceMade<Store>(useStore: () => Store): ComputedRef<Store | undefined> {
+export function storeOnceMade<Store>(useStore: () => Store): ComputedRef<Store | undefined> {
   return computed(() => (isPainting.value ? undefined : useStore()))
 }

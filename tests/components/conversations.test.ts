@@ -238,6 +238,20 @@ describe('the search field', () => {
     expect(page.rendersOf('ConversationList')).toBe(1)
   })
 
+  it('begins empty, and the filter with all, when one has logged in again', async () => {
+    const { chat, page } = await crowd()
+    await page.type('conversation-search', 'carol')
+    await page.tap('conversation-filter', 'peer')
+    await eventually(() => expect(ids(page)).toEqual(['peer:carol']))
+    chat.phase = 'starting'
+    await flushPromises()
+    chat.phase = 'signed-in'
+    await flushPromises()
+    expect(ids(page)).toHaveLength(4)
+    expect(page.has('conversation-search-clear')).toBe(false)
+    expect(page.one('conversation-filter', 'all').classes()).toContain('is-on')
+  })
+
   it('finds what comes later too, and looks for nothing while the page is hidden', async () => {
     const { chat, page } = await crowd()
     await page.type('conversation-search', 'dave')

@@ -1,5 +1,6 @@
 /** What is painted before there are stores, how the list takes its place, and how it is kept for the next start. */
 import { createPinia } from 'pinia'
+import { nextTick } from 'vue'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { firstScreenOwner, parseFirstScreen, type FirstScreen, type RowView } from '@/src/chat/first-screen'
 import { keepFirstScreen } from '@/src/composables/keep-first-screen'
@@ -35,8 +36,8 @@ const row = (id: RowView['id'], more: Partial<RowView> = {}): RowView => ({
   ...more,
 })
 const screen = (...rows: RowView[]): FirstScreen => ({
-  theme: 'theme-dark',
-  labels: { search: '搜索', all: '全部', peer: '单聊', channel: '频道', start: '发起聊天', draft: '草稿', muted: '消息免打扰' },
+  theme: 'dark',
+  labels: { search: '搜索', all: '全部', peer: '单聊', channel: '频道', start: '发起聊天', draft: '草稿', muted: '消息免打扰', connecting: '连接中…' },
   rows,
 })
 
@@ -96,12 +97,47 @@ describe('the first screen', () => {
     expect(firstScreen.value).toBeUndefined()
   })
 
-  it('goes with the login', async () => {
-    const { chat } = await painted(row('peer:bob'))
-    await openPage(world, ConversationsPage)
-    await eventually(() => expect(isPainting.value).toBe(false))
-    await chat().signOut()
+  it('cannot be held once it has ended', () => {
+    paintFirst(screen(row('peer:bob')), () => undefined)
+    makeStores()
+    endFirstScreen()
+    holdFirstScreen(true)
     expect(firstScreen.value).toBeUndefined()
+  })
+
+  it('goes with the login, whatever page stands', async () => {
+    const { chat } = await painted(row('peer:bob'))
+    const page = await openPage(world, ConversationsPage)
+    await eventually(() => expect(isPainting.value).toBe(false))
+    page.close()
+    keepFirstScreen()
+    await chat().signOut()
+    await eventually(() => expect(firstScreen.value).toBeUndefined())
+  })
+
+  it('says that there is no connection yet, until the banner itself does', async () => {
+    const { chat } = await painted(row('peer:bob'))
+    const page = await openPage(world, ConversationsPage)
+    expect(page.texts('connection-banner')).toEqual(['连接中…'])
+    await eventually(() => expect(isPainting.value).toBe(false))
+    expect(page.texts('connection-banner')).toEqual(['连接中…'])
+    await chat().signIn('alice', undefined)
+    await eventually(() => expect(page.has('connection-banner')).toBe(false))
+  })
+
+  it('gives the bars its theme where one was chosen', async () => {
+    await painted(row('peer:bob'))
+    await openPage(world, ConversationsPage)
+    expect(world.phone.bars.front).toBe('#ffffff')
+  })
+
+  it('opens the menu of a row once its conversation is known', async () => {
+    const { chat } = await painted(row('peer:bob'))
+    const page = await openPage(world, ConversationsPage)
+    await page.longPress('conversation-row', 'peer:bob')
+    expect(world.phone.sheets).toEqual([])
+    await chat().signIn('alice', undefined)
+    await eventually(() => expect(world.phone.sheets).toEqual([['置顶', '消息免打扰', '删除']]))
   })
 
   it('is no hindrance to another page, which needs the stores', async () => {
@@ -118,16 +154,20 @@ describe('the first screen', () => {
     expect(begin).toHaveBeenCalledTimes(1)
   })
 
-  it('shows of a filter what is of that kind', async () => {
+  it('shows of a filter what is of that kind, and the filters too where that is nothing', async () => {
     await painted(row('peer:bob'), row('channel:general'))
     const page = await openPage(world, ConversationsPage)
     await page.tap('conversation-filter', 'channel')
     expect(page.texts('conversation-title')).toEqual(['general'])
+    paintFirst(screen(row('peer:bob')), () => undefined)
+    await nextTick()
+    expect(page.all('conversation-row')).toEqual([])
+    expect(page.all('conversation-filter')).toHaveLength(3)
   })
 })
 
 describe('what is kept', () => {
-  const kept = (uid = 'alice') => parseFirstScreen(JSON.parse(world.phone.stored('first-screen') ?? 'null'), firstScreenOwner(LOCAL_APP_ID, uid), Date.now())
+  const kept = (uid = 'alice') => parseFirstScreen(world.phone.stored('first-screen'), firstScreenOwner(LOCAL_APP_ID, uid), Date.now())
 
   it('is what the list says, as soon as it says it, and goes at the logout', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(3), { unread: 2 }))
@@ -139,7 +179,7 @@ describe('what is kept', () => {
     await eventually(() => expect(kept()?.rows[0]?.pinned).toBe(true))
     useSettingsStore().setTheme('dark')
     useSettingsStore().setLanguage('en')
-    await eventually(() => expect(kept()).toMatchObject({ theme: 'theme-dark', labels: { all: 'All' }, rows: [{ unreadLabel: '2 unread' }] }))
+    await eventually(() => expect(kept()).toMatchObject({ theme: 'dark', labels: { all: 'All' }, rows: [{ unreadLabel: '2 unread' }] }))
     await chat.removeConversation('peer:bob')
     await eventually(() => expect(kept()).toBeUndefined())
     await chat.signOut()
@@ -171,5 +211,55 @@ describe('what is kept', () => {
     }) as typeof uni.setStorage)
     await chat.account!.setPinned('peer:bob', true)
     await eventually(() => expect(world.phone.stored('first-screen')).toBeUndefined())
+  })
+
+  it('is kept on when the page is gone that made the stores', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(1)))
+    const pinia = (world.pinia = createPinia())
+    let chat: ChatStore | undefined
+    paintFirst(screen(row('peer:bob')), () => {
+      chat = world.start(pinia)
+      keepFirstScreen()
+    })
+    const page = await openPage(world, MePage)
+    page.close()
+    await chat!.signIn('alice', undefined)
+    await eventually(() => expect(kept()?.rows[0]?.pinned).toBe(false))
+    await chat!.account!.setPinned('peer:bob', true)
+    await eventually(() => expect(kept()?.rows[0]?.pinned).toBe(true))
+    await chat!.signOut()
+    await eventually(() => expect(world.phone.stored('first-screen')).toBeUndefined())
+  })
+
+  it('is nothing after a logout that comes while it is being written', async () => {
+    const chat = world.start()
+    keepFirstScreen()
+    let complete = () => {}
+    vi.spyOn(uni, 'setStorage').mockImplementation(((options: UniApp.SetStorageOptions) => {
+      complete = () => {
+        uni.setStorageSync(options.key, options.data)
+        options.complete?.({ errMsg: 'setStorage:ok' })
+      }
+    }) as typeof uni.setStorage)
+    await chat.signIn('alice', undefined)
+    await chat.startConversation('peer', 'bob')
+    await chat.signOut()
+    complete()
+    await eventually(() => expect(world.phone.stored('first-screen')).toBeUndefined())
+  })
+
+  it('is not written again by a start that shows the same', async () => {
+    await world.remembers('alice', conversation('peer:bob', texts(1)))
+    const chat = world.start()
+    keepFirstScreen()
+    await chat.signIn('alice', undefined)
+    await eventually(() => expect(kept()).toBeDefined())
+    const again = await world.restart()
+    keepFirstScreen()
+    const writes = vi.spyOn(uni, 'setStorage')
+    await again.signIn('alice', undefined)
+    await again.account!.setMuted('peer:bob', true)
+    await eventually(() => expect(kept()?.rows[0]?.muted).toBe(true))
+    expect(writes).toHaveBeenCalledTimes(1)
   })
 })

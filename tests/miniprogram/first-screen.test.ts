@@ -4,13 +4,15 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
+import { hasList } from '../../bench/mini-program/start'
 import { openDiskStorage } from './harness/disk-storage'
 import { startInChromium, startInNode, type MiniProgram } from './harness/driver'
 import { backToList, connected, CONVERSATIONS, hears, logIn, logOut, ME, open, say, startChat, THREAD, usePhones, type Start } from './people'
 
-const ROW = 'src/components/ConversationRow'
 const KEY = 'first-screen'
 const [PIN, MUTE] = [0, 1]
+const ENGLISH = 2
+const DARK = 2
 
 let gateway: Gateway
 let dir: string
@@ -56,8 +58,7 @@ async function isKept(a: MiniProgram): Promise<void> {
   })
 }
 
-const isListed = (a: MiniProgram, rows: number) =>
-  a.waitFor('the list in the place of the first screen', async () => ((await a.stats()).perComponent[ROW] ?? 0) >= rows && (await a.count('conversation-row')) === rows)
+const isListed = (a: MiniProgram, rows: number) => a.waitFor('the list in the place of the first screen', async () => (await hasList(a)) && (await a.count('conversation-row')) === rows)
 
 /** What a person sees of the rows; the names of scopes aside. */
 async function seen(a: MiniProgram): Promise<unknown> {
@@ -93,6 +94,7 @@ describe('in Node', () => {
     expect(await seen(a)).toEqual(before)
     expect(await a.stats()).toMatchObject({ calls: 1, perComponent: { [CONVERSATIONS]: 1 } })
     expect((await a.all('conversation-filter')).map(({ text }) => text)).toEqual(['全部', '单聊', '频道'])
+    expect(await a.text('connection-banner')).toBe('连接中…')
     await isListed(a, 3)
     expect(await seen(a)).toEqual(before)
     expect(await a.count('conversation-search')).toBe(1)
@@ -158,8 +160,37 @@ describe('in Node', () => {
     openDiskStorage(dir).setKey(KEY, ofAlice)
     const again = await phone({ dir })
     expect(await again.count('conversation-row')).toBe(0)
-    await again.waitForCount('conversation-empty', 0)
+    await again.waitForText('conversation-empty', '还没有会话')
     await connected(again)
+  })
+
+  test('it has the language and the theme that were chosen, and so have the bars', async () => {
+    const a = await alice()
+    await a.switchTab(ME)
+    await a.tap('me-language')
+    await a.answer(ENGLISH)
+    await a.tap('me-theme')
+    await a.answer(DARK)
+    await a.waitForText('me-theme', /Dark/)
+    await a.switchTab(CONVERSATIONS)
+    await isKept(a)
+    await a.restart()
+    expect((await a.all('conversation-filter')).map(({ text }) => text)).toEqual(['All', 'People', 'Channels'])
+    expect((await a.wxCalls('setNavigationBarColor')).at(-1)).toMatchObject({ frontColor: '#ffffff' })
+    await isListed(a, 2)
+    expect((await a.wxCalls('setNavigationBarTitle')).at(-1)).toMatchObject({ title: 'Chats' })
+    expect((await a.wxCalls('setTabBarItem')).map(({ text }) => text)).toEqual(['Chats', 'Me'])
+    await connected(a)
+  })
+
+  test('a page that is hidden at once and shown again is as any other', async () => {
+    const a = await alice()
+    await a.restart()
+    await a.raise('AppHide')
+    await a.raise('AppShow')
+    await isListed(a, 2)
+    await connected(a)
+    expect((await a.wxCalls('setNavigationBarTitle')).at(-1)).toMatchObject({ title: '会话' })
   })
 
   test.each(['', '{', 'null', '[]', '{"v":1}'])('a start is as any other where %j was kept', async (kept) => {
@@ -176,17 +207,17 @@ describe('in Node', () => {
 describe('in Chromium', () => {
   const { alice } = inHost(startInChromium)
 
-  test('a start ends with the list alone, and a row that is tapped on the way opens', async () => {
+  test('a start ends with the list alone, looking as it did', async () => {
     const a = await alice()
+    const before = await seen(a)
     await a.restart()
     await a.waitForCount('conversation-row', 2)
+    expect(await seen(a)).toEqual(before)
     await isListed(a, 2)
     await connected(a)
+    expect(await seen(a)).toEqual(before)
     await a.screenshot('first-screen-listed')
-    await a.restart()
-    await a.waitForCount('conversation-row', 1, { id: 'peer:bob' })
-    await a.tap('conversation-row', { id: 'peer:bob' })
-    await a.waitForRoute(THREAD)
+    await open(a, 'peer:bob')
     await hears(a, '周六去爬山吗？')
   })
 })

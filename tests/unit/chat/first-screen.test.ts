@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FIRST_SCREEN_ROWS, firstScreenOwner, firstScreenRecord, parseFirstScreen, type FirstScreen, type RowView } from '@/src/chat/first-screen'
+import { FIRST_SCREEN_ROWS, firstScreenJson, firstScreenOwner, parseFirstScreen, type FirstScreen, type RowView } from '@/src/chat/first-screen'
 
 const OWNER = firstScreenOwner('app', 'alice')
 const NOON = new Date(2026, 10, 28, 12).getTime()
@@ -7,12 +7,12 @@ const DAY_MS = 24 * 3_600_000
 
 const row = (id: RowView['id']): RowView => ({ id, title: 'bob', letter: 'B', tone: 'tone-2', isDraft: false, preview: '周六去爬山吗？', time: '10:21', unread: '3', unreadLabel: '3 条未读', pinned: false, muted: false })
 const screen: FirstScreen = {
-  theme: 'theme-dark',
-  labels: { search: '搜索', all: '全部', peer: '单聊', channel: '频道', start: '发起聊天', draft: '草稿', muted: '消息免打扰' },
+  theme: 'dark',
+  labels: { search: '搜索', all: '全部', peer: '单聊', channel: '频道', start: '发起聊天', draft: '草稿', muted: '消息免打扰', connecting: '连接中…' },
   rows: [row('peer:bob'), row('channel:general')],
 }
 /** As a disk gives it back. */
-const kept = (change: Record<string, unknown> = {}): unknown => JSON.parse(JSON.stringify({ ...(firstScreenRecord(screen, OWNER, NOON) as object), ...change }))
+const kept = (change: Record<string, unknown> = {}): string => JSON.stringify({ ...(JSON.parse(firstScreenJson(screen, OWNER, NOON)) as object), ...change })
 
 describe('a first screen', () => {
   it('is read back as it was kept', () => {
@@ -42,15 +42,17 @@ describe('a first screen', () => {
 
   it.each([
     ['nothing', undefined],
-    ['a text', 'first'],
-    ['null', null],
+    ['an empty text', ''],
+    ['half of it', kept().slice(0, 200)],
+    ['a number', '7'],
+    ['null', 'null'],
     ['a later version', kept({ v: 2 })],
     ['no labels', kept({ labels: null })],
     ['a label that is none', kept({ labels: { ...screen.labels, all: 1 } })],
     ['no rows', kept({ rows: [] })],
     ['rows that are none', kept({ rows: { 0: row('peer:bob') } })],
-    ['a theme that is none', kept({ theme: 1 })],
-  ])('is none in %s', (_what, value) => {
-    expect(parseFirstScreen(value, OWNER, NOON)).toBeUndefined()
+    ['a theme that is none', kept({ theme: 'theme-dark' })],
+  ])('is none in %s', (_what, json) => {
+    expect(parseFirstScreen(json, OWNER, NOON)).toBeUndefined()
   })
 })
