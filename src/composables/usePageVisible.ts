@@ -37,9 +37,7 @@ export function usePageVisible(): Readonly<ShallowRef<boolean>> {
 export function whileVisible<Value>(visible: Readonly<ShallowRef<boolean>>, source: () => Value, isSame: (a: Value, b: Value) => boolean = Object.is): ComputedRef<Value> {
   let shown: { readonly value: Value } | undefined
   return computed(() => {
-    // Read in any case, so that the computed follows the same at every run: where it did not, the compiled channel page missed a change.
-    const isVisible = visible.value
-    if (shown && !isVisible) return shown.value
+    if (shown && !visible.value) return shown.value
     const value = source()
     if (!shown || !isSame(shown.value, value)) shown = { value }
     return shown.value
