@@ -179,6 +179,8 @@ describe.each([
     expect(await texts(a)).toContain('\u202eevil \u2067 preview\u2069\u202c')
     await backToList(a)
     await open(a, 'peer:bob')
+    // The list stands before what is in it is read.
+    await hears(a, 'hello alice')
     expect(await texts(a)).toEqual(['hello bob', 'hello alice'])
     await a.waitForText('message-status', '已送达')
   })
