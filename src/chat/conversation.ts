@@ -18,6 +18,13 @@ export function conversationTarget(id: ConversationId): string {
   return id.slice(id.indexOf(':') + 1)
 }
 
+/** What the list is narrowed to. */
+export type ConversationFilter = 'all' | ConversationKind
+
+export function isOfFilter(id: ConversationId, filter: ConversationFilter): boolean {
+  return filter === 'all' || conversationKind(id) === filter
+}
+
 /** `value` as a conversation id, or undefined when it is none. */
 export function parseConversationId(value: unknown): ConversationId | undefined {
   if (typeof value !== 'string') return undefined

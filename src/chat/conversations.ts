@@ -1,5 +1,5 @@
 /** What the list knows of a conversation, and how it changes: each function answers a new summary, or the same when nothing changed. */
-import { conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind, type Preview } from './conversation'
+import { conversationKind, conversationTarget, isOfFilter, type Conversation, type ConversationFilter, type ConversationId, type Preview } from './conversation'
 import { isTakenBack, type Message, type MessageStatus } from './message'
 import { cutText, oneLine } from './text'
 
@@ -145,13 +145,11 @@ export function moved(order: readonly ConversationId[], id: ConversationId, isBe
   return order[place] === id && others.length < order.length ? order : [...others.slice(0, place), id, ...others.slice(place)]
 }
 
-export type ConversationFilter = 'all' | ConversationKind
-
 /** The conversations that the list shows, in their order. `query` is looked for in the user or channel id, without regard to case. */
 export function filtered(order: readonly ConversationId[], filter: ConversationFilter, query = ''): readonly ConversationId[] {
   const wanted = query.trim().toLowerCase()
   if (filter === 'all' && wanted === '') return order
-  return order.filter((id) => (filter === 'all' || conversationKind(id) === filter) && conversationTarget(id).toLowerCase().includes(wanted))
+  return order.filter((id) => isOfFilter(id, filter) && conversationTarget(id).toLowerCase().includes(wanted))
 }
 
 /** How many unread messages of a conversation call for attention: those of a muted one do not. */

@@ -2,6 +2,7 @@
  * The wire format: what stands in the `text` of an RTM message. docs/WIRE.md describes it for other programs.
  * Rich: one JSON object. Plain: the bare text, as any RTM program sends it.
  */
+import { parseJsonText } from './json-text'
 import { MESSAGE_MAX_BYTES, isValidId, utf8Length } from './limits'
 
 export type Wire = 'rich' | 'plain'
@@ -86,11 +87,7 @@ function readEnvelope(text: string): DecodedEnvelope | undefined {
 
 function readObject(text: string): Json | undefined {
   if (!text.startsWith('{') || !text.endsWith('}') || text.length > MESSAGE_MAX_BYTES) return undefined
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
-  }
+  return parseJsonText(text) as Json | undefined
 }
 
 function readBody(kind: string, id: string, json: Json): DecodedEnvelope {

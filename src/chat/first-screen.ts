@@ -3,6 +3,7 @@
  * copy and may be old or missing; nothing is ever restored from it.
  */
 import { parseConversationId, type ConversationId } from './conversation'
+import { parseJsonText } from './json-text'
 
 /** How many conversations the screen of most phones shows. */
 export const FIRST_SCREEN_ROWS = 8
@@ -61,7 +62,7 @@ export function firstScreenJson(screen: FirstScreen, owner: string, now: number)
  * they say how long ago something was.
  */
 export function parseFirstScreen(json: string | undefined, owner: string, now: number): FirstScreen | undefined {
-  const value = parseJson(json)
+  const value = parseJsonText(json)
   if (!isRecord(value) || value.v !== VERSION || value.owner !== owner) return undefined
   const theme = THEMES.find((known) => known === value.theme)
   const labels = isRecord(value.labels) ? parseLabels(value.labels) : undefined
@@ -69,15 +70,6 @@ export function parseFirstScreen(json: string | undefined, owner: string, now: n
   const rows = value.rows.slice(0, FIRST_SCREEN_ROWS).flatMap((row) => parseRow(row) ?? [])
   if (rows.length === 0) return undefined
   return { theme, labels, rows: value.day === dayOf(now) ? rows : rows.map((row) => ({ ...row, time: '' })) }
-}
-
-function parseJson(json: string | undefined): unknown {
-  if (json === undefined) return undefined
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
 }
 
 function parseLabels({ search, all, peer, channel, start, draft, muted, connecting }: Readonly<Record<string, unknown>>): ListLabels | undefined {

@@ -5,7 +5,7 @@ import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
 import { endFirstScreen } from '@/src/stores/start'
 import { listLabels } from './list-labels'
-import { rowNow } from './row-view'
+import { rowView } from './row-view'
 
 /**
  * Keeps what the conversation list shows first for the next start, as soon as it changes, since the app may be ended at any time;
@@ -25,7 +25,7 @@ function follow(): void {
   const screen = computed((): FirstScreen | undefined => {
     const book = chat.phase === 'signed-in' ? chat.account?.book : undefined
     if (!book) return undefined
-    return { theme: settings.theme, labels: listLabels(), rows: book.order.value.slice(0, FIRST_SCREEN_ROWS).map(rowNow) }
+    return { theme: settings.theme, labels: listLabels(), rows: book.order.value.slice(0, FIRST_SCREEN_ROWS).map(rowView) }
   })
 
   async function write(): Promise<void> {

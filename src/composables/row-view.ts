@@ -1,4 +1,4 @@
-import { conversationKind, conversationTarget, type Conversation, type ConversationId } from '@/src/chat/conversation'
+import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import type { RowView } from '@/src/chat/first-screen'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { t } from '@/src/locales'
@@ -8,28 +8,21 @@ import { previewText } from './preview-text'
 
 const UNREAD_MAX = 99
 
-/** What the row of a conversation says now. */
-export function rowNow(id: ConversationId): RowView {
+/** What the row of a conversation says now. While that of one that was deleted goes, only the name stands. */
+export function rowView(id: ConversationId): RowView {
   const chat = useChatStore()
-  const isParked = conversationKind(id) === 'channel' && chat.channelView(conversationTarget(id)).value.state === 'parked'
-  return rowView(id, chat.account?.book.summary(id)?.value, chat.me, isParked)
-}
-
-/**
- * The row of `conversation` as `me` sees it. Without a summary, while the row of a conversation that was deleted goes, only the
- * name stands. `isParked`: nothing comes from this channel for now.
- */
-function rowView(id: ConversationId, conversation: Conversation | undefined, me: string, isParked: boolean): RowView {
+  const conversation = chat.account?.book.summary(id)?.value
   const target = conversationTarget(id)
   const { unread = 0, pinned = false, muted = false } = conversation ?? {}
   const draft = conversation?.left ? undefined : conversation?.draft
+  const isParked = conversationKind(id) === 'channel' && chat.channelView(target).value.state === 'parked'
   return {
     id,
     title: displayId(target),
     letter: conversationKind(id) === 'channel' ? '#' : initial(target),
     tone: `tone-${avatarColor(id)}`,
     isDraft: draft !== undefined,
-    preview: draft !== undefined ? ` ${draft}` : conversation ? previewText(conversation, me, isParked) : '',
+    preview: draft !== undefined ? ` ${draft}` : conversation ? previewText(conversation, chat.me, isParked) : '',
     time: conversation ? clockText(conversation.at, Date.now(), 'short') : '',
     unread: unread === 0 || muted ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),

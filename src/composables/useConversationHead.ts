@@ -1,5 +1,5 @@
 import { computed, shallowRef, watch, type Ref } from 'vue'
-import type { ConversationFilter } from '@/src/chat/conversations'
+import type { ConversationFilter } from '@/src/chat/conversation'
 import { openNewChat } from '@/src/platform/pages'
 import { firstScreen } from '@/src/stores/start'
 import { dataOf, type TapEvent } from './events'

@@ -1,6 +1,6 @@
 import { computed, onMounted, shallowRef } from 'vue'
-import type { ConversationId, ConversationKind } from '@/src/chat/conversation'
-import { filtered, type ConversationFilter } from '@/src/chat/conversations'
+import type { ConversationFilter, ConversationId, ConversationKind } from '@/src/chat/conversation'
+import { filtered } from '@/src/chat/conversations'
 import { FIRST_SCREEN_ROWS } from '@/src/chat/first-screen'
 import { t } from '@/src/locales'
 import { openNewChat, preloadPages } from '@/src/platform/pages'

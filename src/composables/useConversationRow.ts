@@ -4,13 +4,13 @@ import type { RowView } from '@/src/chat/first-screen'
 import { openThread } from '@/src/platform/pages'
 import { onContextMenu } from '@/src/platform/press'
 import { conversationMenu } from './conversation-menu'
-import { isSameRow, rowNow } from './row-view'
+import { isSameRow, rowView } from './row-view'
 import { usePageVisible, whileVisible } from './usePageVisible'
 
 /** One row of the conversation list, followed while the page is visible: what it says, and what a tap and a long press do. */
 export function useConversationRow(conversation: () => ConversationId) {
   // A page that is shown again draws those rows only that have changed.
-  const row = whileVisible(usePageVisible(), (): RowView => rowNow(conversation()), isSameRow)
+  const row = whileVisible(usePageVisible(), (): RowView => rowView(conversation()), isSameRow)
 
   const menu = () => conversationMenu(conversation())
   const instance = getCurrentInstance()

@@ -1,6 +1,5 @@
 import { computed, onMounted, watch, type ShallowRef } from 'vue'
-import { conversationKind, parseConversationId, type ConversationId } from '@/src/chat/conversation'
-import type { ConversationFilter } from '@/src/chat/conversations'
+import { isOfFilter, parseConversationId, type ConversationFilter, type ConversationId } from '@/src/chat/conversation'
 import { openThread } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { firstScreen, holdFirstScreen, isPainting, makeStores, storeOnceMade } from '@/src/stores/start'
@@ -10,6 +9,7 @@ import { dataOf, type TapEvent } from './events'
 /** The rows that are painted first, as they stood on the screen last, until the list itself stands. */
 export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>) {
   const chat = storeOnceMade(() => useChatStore())
+  const hasFirst = computed(() => firstScreen.value !== undefined)
   const isStarting = computed(() => !chat.value || chat.value.phase === 'starting')
 
   function tapped(event: TapEvent, act: (id: ConversationId) => unknown): void {
@@ -37,9 +37,9 @@ export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>)
   return {
     isPainting,
     /** Until the store tells of the connection. */
-    isConnecting: computed(() => firstScreen.value !== undefined && isStarting.value),
-    hasFirst: computed(() => firstScreen.value !== undefined),
-    rows: computed(() => firstScreen.value?.rows.filter(({ id }) => filter.value === 'all' || conversationKind(id) === filter.value) ?? []),
+    isConnecting: computed(() => hasFirst.value && isStarting.value),
+    hasFirst,
+    rows: computed(() => firstScreen.value?.rows.filter(({ id }) => isOfFilter(id, filter.value)) ?? []),
     open: (event: TapEvent) => tapped(event, openThread),
     menu,
     hold: () => holdFirstScreen(true),

@@ -5,11 +5,11 @@ import { sizeText } from '@/src/chat/storage-size'
 import { t } from '@/src/locales'
 import { chooseAction, confirm, inform, toast } from '@/src/platform/dialogs'
 import { openStoragePage } from '@/src/platform/pages'
-import { setTabText } from '@/src/platform/tab-bar'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore, type LanguageChoice, type ThemeChoice } from '@/src/stores/settings'
 import { countText } from './number-text'
 import { usePageVisible } from './usePageVisible'
+import { nameTabPage } from './useTabPage'
 
 const LANGUAGES: readonly LanguageChoice[] = ['system', 'zh', 'en']
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark']
@@ -34,9 +34,7 @@ export function useMe() {
     const choice = index === undefined ? undefined : LANGUAGES[index]
     if (!choice) return
     settings.setLanguage(choice)
-    void uni.setNavigationBarTitle({ title: t('title.me') })
-    setTabText(0, t('tab.conversations'))
-    setTabText(1, t('tab.me'))
+    nameTabPage('title.me')
   }
 
   async function chooseTheme(): Promise<void> {

@@ -23,9 +23,14 @@ export function useTabPage(title: MessageKey, visible: Readonly<ShallowRef<boole
 
   function showBars(): void {
     if (!chat.value || !visible.value) return
-    setPageTitle(title)
-    setTabText(0, t('tab.conversations'))
-    setTabText(1, t('tab.me'))
+    nameTabPage(title)
     setUnreadBadge(unread.value)
   }
+}
+
+/** The title of the tab page in front and the names of the tabs, in the language in use. */
+export function nameTabPage(title: MessageKey): void {
+  setPageTitle(title)
+  setTabText(0, t('tab.conversations'))
+  setTabText(1, t('tab.me'))
 }

@@ -79,12 +79,7 @@ keepsFirstScreen = false
 
 /** What {@link writeFirstScreen} was given last; undefined when nothing was or it cannot be read. */
 export function readFirstScreen(): string | undefined {
-  try {
-    return keepsFirstScreen ? deviceStore.get(FIRST_SCREEN_KEY) : undefined
-  } catch {
-    // a store that cannot be read holds nothing
-    return undefined
-  }
+  return keepsFirstScreen ? settings.get(FIRST_SCREEN_KEY) : undefined
 }
 
 /** Keeps `json`; where the device does not take it, nothing rather than what was kept before. Resolves once that is done. */

@@ -3,7 +3,7 @@
  * appended to a key stands behind it under `<key>~<n>`, one record for each append.
  */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
-import { parseJsonText } from './json-text'
+import { parseJsonText } from '@/src/chat/json-text'
 import type { KeyValue, Owner, Write } from './key-value'
 import { isOwner } from './ownership'
 import { StorageError } from './port'

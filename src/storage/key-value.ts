@@ -4,6 +4,9 @@
  *
  * At a key stands a value that was put, and after it those that were appended since: appending costs what is appended,
  * whatever stands there already.
+ *
+ * Values are kept as JSON text on every platform: an adapter can tell a torn value from a whole one, nothing that is stored
+ * is shared with its writer, and a reactive proxy, which a structured clone refuses, is written as what it stands for.
  */
 
 export type Write =

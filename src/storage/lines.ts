@@ -4,7 +4,7 @@
  * was put.
  */
 import { hash32 } from '@/src/chat/hash'
-import { isJsonText, parseJsonText } from './json-text'
+import { isJsonText, parseJsonText } from '@/src/chat/json-text'
 import type { Listed } from './key-value'
 
 /** Takes back the line before it, of a commit that failed halfway. */

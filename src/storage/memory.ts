@@ -1,4 +1,4 @@
-import { parseJsonText } from './json-text'
+import { parseJsonText } from '@/src/chat/json-text'
 import type { KeyValue } from './key-value'
 import { isOwner } from './ownership'
 import { StorageError, type StorageFailure } from './port'

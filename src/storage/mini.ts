@@ -3,7 +3,7 @@
  * (10 MB together, 1 MB each), which are quicker to list. WeChat has no transaction over the two, so a commit that fails
  * halfway takes back what it has written. A mini program runs once on a device: nobody takes a history over.
  */
-import { parseJsonText } from './json-text'
+import { parseJsonText } from '@/src/chat/json-text'
 import type { KeyValue, Listed, Write } from './key-value'
 import { createSafeFiles, type Undo } from './mini-files'
 import { asPromise, asStorageError, type MiniFiles, type MiniStorage } from './mini-platform'

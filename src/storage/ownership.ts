@@ -4,7 +4,7 @@
  */
 import { once } from '@/src/chat/once'
 import { ConversationIndex } from './conversation-index'
-import { parseJsonText } from './json-text'
+import { parseJsonText } from '@/src/chat/json-text'
 import type { KeyValue, Owner, Write } from './key-value'
 import type { PersonKeys } from './keys'
 import { StorageError } from './port'

@@ -471,8 +471,10 @@ export const useChatStore = defineStore('chat', () => {
   /** Deletes a conversation, and leaves the channel it was; answers false when storage refuses, and then nothing has changed. */
   async function removeConversation(id: ConversationId): Promise<boolean> {
     const isRemoved = await requireAccount().remove(id)
-    if (isRemoved && conversationKind(id) === 'channel') await openClient()
-    if (isRemoved && conversationKind(id) === 'channel') await requireChannels().leave(conversationTarget(id))
+    if (isRemoved && conversationKind(id) === 'channel') {
+      await openClient()
+      await requireChannels().leave(conversationTarget(id))
+    }
     return isRemoved
   }
 

@@ -13,8 +13,8 @@ const PAINTED_WITHIN_MS = 1_000
 const HELD_MAX_MS = 1_000
 
 const screen = shallowRef<FirstScreen>()
-const isHeld = shallowRef(false)
-const hasEnded = shallowRef(false)
+let isHeld = false
+let hasEnded = false
 /** What makes the stores; undefined once it has. */
 const makePending = shallowRef<() => void>()
 
@@ -33,8 +33,8 @@ export function keptFirstScreen(): FirstScreen | undefined {
 /** Shows `first`; `make` makes the stores once it stands. */
 export function paintFirst(first: FirstScreen, make: () => void): void {
   screen.value = first
-  hasEnded.value = false
-  isHeld.value = false
+  hasEnded = false
+  isHeld = false
   makePending.value = make
   setTimeout(makeStores, PAINTED_WITHIN_MS)
 }
@@ -52,15 +52,15 @@ export function makeStores(): void {
 
 /** The list stands, or nobody is logged in any more. */
 export function endFirstScreen(): void {
-  hasEnded.value = true
-  if (isHeld.value) setTimeout(() => holdFirstScreen(false), HELD_MAX_MS)
+  hasEnded = true
+  if (isHeld) setTimeout(() => holdFirstScreen(false), HELD_MAX_MS)
   else screen.value = undefined
 }
 
 /** Whether a finger is on the first screen: then what is under it stays. One that comes when all is over changes nothing. */
 export function holdFirstScreen(isTouched: boolean): void {
-  isHeld.value = isTouched && !hasEnded.value
-  if (hasEnded.value) screen.value = undefined
+  isHeld = isTouched && !hasEnded
+  if (hasEnded) screen.value = undefined
 }
 
 /** What `useStore` gives; undefined as long as there are no stores. For setups of what the first screen is made of. */

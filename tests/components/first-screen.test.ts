@@ -169,6 +169,16 @@ describe('the first screen', () => {
 describe('what is kept', () => {
   const kept = (uid = 'alice') => parseFirstScreen(world.phone.stored('first-screen'), firstScreenOwner(LOCAL_APP_ID, uid), Date.now())
 
+  /** Alice, logged in and with a conversation with bob, once her first screen is kept. */
+  async function keeping(messages = 1): Promise<ChatStore> {
+    await world.remembers('alice', conversation('peer:bob', texts(messages)))
+    const chat = world.start()
+    keepFirstScreen()
+    await chat.signIn('alice', undefined)
+    await eventually(() => expect(kept()).toBeDefined())
+    return chat
+  }
+
   it('is what the list says, as soon as it says it, and goes at the logout', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(3), { unread: 2 }))
     const chat = world.start()
@@ -187,11 +197,7 @@ describe('what is kept', () => {
   })
 
   it('is written once where nothing that it shows has changed', async () => {
-    await world.remembers('alice', conversation('peer:bob', texts(3)))
-    const chat = world.start()
-    keepFirstScreen()
-    await chat.signIn('alice', undefined)
-    await eventually(() => expect(kept()).toBeDefined())
+    const chat = await keeping(3)
     const writes = vi.spyOn(uni, 'setStorage')
     await chat.account!.markRead('peer:bob')
     await chat.account!.setMuted('peer:bob', true)
@@ -200,11 +206,7 @@ describe('what is kept', () => {
   })
 
   it('is nothing where the device takes no more, rather than what was kept before', async () => {
-    await world.remembers('alice', conversation('peer:bob', texts(1)))
-    const chat = world.start()
-    keepFirstScreen()
-    await chat.signIn('alice', undefined)
-    await eventually(() => expect(kept()).toBeDefined())
+    const chat = await keeping()
     vi.spyOn(uni, 'setStorage').mockImplementation((({ fail, complete }: UniApp.SetStorageOptions) => {
       fail?.({ errMsg: 'setStorage:fail exceed storage max size 10Mb' })
       complete?.({ errMsg: 'setStorage:fail' })
@@ -249,11 +251,7 @@ describe('what is kept', () => {
   })
 
   it('is not written again by a start that shows the same', async () => {
-    await world.remembers('alice', conversation('peer:bob', texts(1)))
-    const chat = world.start()
-    keepFirstScreen()
-    await chat.signIn('alice', undefined)
-    await eventually(() => expect(kept()).toBeDefined())
+    await keeping()
     const again = await world.restart()
     keepFirstScreen()
     const writes = vi.spyOn(uni, 'setStorage')

@@ -7,7 +7,7 @@ import { startGateway, type Gateway } from '../../gateway/server'
 import { hasList } from '../../bench/mini-program/start'
 import { openDiskStorage } from './harness/disk-storage'
 import { startInChromium, startInNode, type MiniProgram } from './harness/driver'
-import { backToList, connected, CONVERSATIONS, hears, logIn, logOut, ME, open, say, startChat, THREAD, usePhones, type Start } from './people'
+import { backToList, connected, CONVERSATIONS, hears, logIn, logOut, ME, open, say, sayTo, startChat, THREAD, usePhones, type Start } from './people'
 
 const KEY = 'first-screen'
 const [PIN, MUTE] = [0, 1]
@@ -32,12 +32,8 @@ function inHost(start: Start) {
   async function alice(): Promise<MiniProgram> {
     const a = await phone({ dir })
     await logIn(a, 'alice')
-    await startChat(a, 'peer', 'carol')
-    await say(a, '文档我改好了，你看一下第三节。')
-    await backToList(a)
-    await startChat(a, 'peer', 'bob')
-    await say(a, '周六去爬山吗？')
-    await backToList(a)
+    await sayTo(a, 'peer', 'carol', '文档我改好了，你看一下第三节。')
+    await sayTo(a, 'peer', 'bob', '周六去爬山吗？')
     await isKept(a)
     return a
   }

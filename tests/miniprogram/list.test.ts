@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
 import { startInChromium, startInNode, type MiniProgram } from './harness/driver'
-import { backToList, connected, CONVERSATIONS, hears, logIn, ME, open, say, startChat, usePhones } from './people'
+import { backToList, connected, CONVERSATIONS, hears, logIn, ME, open, say, sayTo, startChat, usePhones } from './people'
 
 let gateway: Gateway
 beforeEach(async () => {
@@ -32,15 +32,9 @@ describe.each([
   async function alice(): Promise<MiniProgram> {
     const a = await phone()
     await logIn(a, 'alice')
-    await startChat(a, 'peer', 'bob')
-    await say(a, '周六去爬山吗？')
-    await backToList(a)
-    await startChat(a, 'peer', 'carol')
-    await say(a, '文档我改好了，你看一下第三节。')
-    await backToList(a)
-    await startChat(a, 'channel', 'general')
-    await say(a, '今天的站会改到下午三点。')
-    await backToList(a)
+    await sayTo(a, 'peer', 'bob', '周六去爬山吗？')
+    await sayTo(a, 'peer', 'carol', '文档我改好了，你看一下第三节。')
+    await sayTo(a, 'channel', 'general', '今天的站会改到下午三点。')
     return a
   }
 

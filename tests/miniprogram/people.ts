@@ -61,6 +61,13 @@ export async function startChat(phone: MiniProgram, kind: 'peer' | 'channel', id
   if (kind === 'channel') await phone.waitForText('thread-detail', /\d+ 位成员/)
 }
 
+/** Starts a chat from the conversation list, says something there, and goes back to the list. */
+export async function sayTo(phone: MiniProgram, kind: 'peer' | 'channel', id: string, text: string): Promise<void> {
+  await startChat(phone, kind, id)
+  await say(phone, text)
+  await backToList(phone)
+}
+
 /** Opens a conversation of the list. */
 export async function open(phone: MiniProgram, id: string): Promise<void> {
   await phone.waitForCount('conversation-row', 1, { id })

@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs'
 import path from 'node:path'
-import { parseJsonText } from '@/src/storage/json-text'
+import { parseJsonText } from '@/src/chat/json-text'
 import type { KeyValue, Listed, Owner, Write } from '@/src/storage/key-value'
 import { lineOf, parseLines } from '@/src/storage/lines'
 import { isOwner } from '@/src/storage/ownership'

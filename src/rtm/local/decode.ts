@@ -1,4 +1,5 @@
 /** Frames of the gateway, from text nobody vouches for. What is not exactly a frame is undefined; nothing here throws. */
+import { parseJsonText } from '@/src/chat/json-text'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
 import { FRAME_MAX_BYTES } from './frames'
 import type { ChannelAttributesJson, LoginAnswer, OkFrame, Pair, RequestName, Requests, ServerFrame } from './frames'
@@ -52,12 +53,7 @@ export function decodeFrame(data: unknown): ServerFrame | undefined {
 }
 
 function parse(data: unknown): unknown {
-  if (!isString(data) || data.length > FRAME_MAX_BYTES) return undefined
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
+  return isString(data) && data.length <= FRAME_MAX_BYTES ? parseJsonText(data) : undefined
 }
 
 const nothing = () => true
