@@ -34,6 +34,8 @@ function inHost(start: Start) {
     await logIn(a, 'alice')
     await sayTo(a, 'peer', 'carol', '文档我改好了，你看一下第三节。')
     await sayTo(a, 'peer', 'bob', '周六去爬山吗？')
+    // sent, without a status before it
+    await a.waitForText('conversation-preview', '周六去爬山吗？')
     await isKept(a)
     return a
   }
@@ -41,16 +43,16 @@ function inHost(start: Start) {
   return { phone, alice }
 }
 
-/** Once the first screen says what the list says. */
-async function isKept(a: MiniProgram): Promise<void> {
-  const shown = (await a.all('conversation-preview')).map(({ text }) => text.trim())
+/** Once the first screen says what the list says, in `theme`. */
+async function isKept(a: MiniProgram, theme = 'system'): Promise<void> {
   // In Chromium the phone's disk is in the page.
   if (a.page) return
   await a.waitFor('a first screen that is kept', async () => {
     const kept = openDiskStorage(dir).key(KEY)
     if (kept === '') return false
-    const { rows } = JSON.parse(String(kept)) as { rows: { isDraft: boolean; preview: string }[] }
-    return rows.map(({ isDraft, preview }) => `${isDraft ? '[草稿]' : ''}${preview}`).join() === shown.join()
+    const shown = (await a.all('conversation-preview')).map(({ text }) => text.trim())
+    const screen = JSON.parse(String(kept)) as { theme: string; rows: { isDraft: boolean; preview: string }[] }
+    return screen.theme === theme && screen.rows.map(({ isDraft, preview }) => `${isDraft ? '[草稿]' : ''}${preview}`).join() === shown.join()
   })
 }
 
@@ -129,7 +131,7 @@ describe('in Node', () => {
     await open(a, 'peer:carol')
     await say(a, '还有第四节。')
     await backToList(a)
-    await a.waitForText('conversation-title', 'carol')
+    await a.waitForText('conversation-preview', '还有第四节。')
     await isKept(a)
     await a.close()
     openDiskStorage(dir).setKey(KEY, old)
@@ -169,7 +171,7 @@ describe('in Node', () => {
     await a.answer(DARK)
     await a.waitForText('me-theme', /Dark/)
     await a.switchTab(CONVERSATIONS)
-    await isKept(a)
+    await isKept(a, 'dark')
     await a.restart()
     expect((await a.all('conversation-filter')).map(({ text }) => text)).toEqual(['All', 'People', 'Channels'])
     expect((await a.wxCalls('setNavigationBarColor')).at(-1)).toMatchObject({ frontColor: '#ffffff' })
