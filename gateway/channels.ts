@@ -29,18 +29,17 @@ import { channelMembers, channelSubject, type ChannelEvent } from './subjects'
 /** A member whose replay takes so long that this many new messages wait is too slow. */
 const HELD_MAX = 1_000
 
-/** For `afterSeq`: nothing was missed. */
-const NOTHING_MISSED = Number.MAX_SAFE_INTEGER
 /** No channel has this count. */
 const NOT_TOLD = -1
 
 /** A session in a channel. */
 export interface Member {
   readonly session: Session
-  /** The last `seq` the client had seen when it joined again after a lost session; undefined: it joined for the first time. */
-  readonly seen: number | undefined
-  /** What was said before is none of its business: when it joined for the first time; 0 for one that joined again. In ms. */
-  readonly since: number
+  /**
+   * Of what was said up to this `seq` it is told nothing: the channel's last one when it joined for the first time (0: none that
+   * is kept), or what the client had seen when it joined again after a lost session.
+   */
+  begin: number
   /** The last count this member was told; undefined until its join is answered. */
   toldCount: number | undefined
   /** New messages that wait until older ones have been sent; undefined: none need to wait. */
@@ -74,27 +73,26 @@ export class Channels {
   async join(session: Session, { ch }: RequestFrame<'join'>): Promise<Outcome> {
     if (!isValidId(ch)) throw new Refusal(JOIN.INVALID_ARGUMENT, 'not a channel id')
     const already = session.channels.get(ch)
-    if (already) {
-      if (already.isUnheard) this.repeatJoin(session, ch)
-      throw new Refusal(JOIN.ALREADY_JOINED, 'already joined')
-    }
+    if (already?.isUnheard) return { answer: { seq: already.begin }, after: () => this.repeatJoin(session, ch) }
+    if (already) throw new Refusal(JOIN.ALREADY_JOINED, 'already joined')
     if (session.channels.size >= JOINED_CHANNELS_MAX) throw new Refusal(JOIN.EXCEED_LIMIT, `${JOINED_CHANNELS_MAX} channels are joined already`)
     if (!session.rates.takeJoinOf(ch)) throw new Refusal(JOIN.JOIN_SAME_CHANNEL_TOO_OFTEN, 'this channel was joined twice in 5 s')
     if (!session.rates.take('join', JOIN_RATE)) throw new Refusal(JOIN.TOO_OFTEN, 'more than 50 joins in 3 s')
 
     const seen = session.seen.get(ch)
-    const member: Member = { session, seen, since: seen === undefined ? Date.now() : 0, toldCount: undefined, held: [], isUnheard: false }
+    const member: Member = { session, begin: seen ?? 0, toldCount: undefined, held: [], isUnheard: false }
     session.channels.set(ch, member)
     const channel = this.open(ch)
     channel.members.set(session.uid, member)
     try {
-      await this.enter(channel, session)
+      const [begin] = await Promise.all([seen ?? this.lastSeq(ch), this.enter(channel, session)])
+      member.begin = begin
     } catch (error) {
-      this.remove(session, ch, member)
+      await this.exit(session, ch, member)
       throw error
     }
     session.seen.delete(ch)
-    return { answer: {}, after: () => this.catchUp(channel, member, seen ?? NOTHING_MISSED, 0) }
+    return { answer: { seq: member.begin }, after: () => this.catchUp(channel, member, member.begin) }
   }
 
   async leave(session: Session, { ch }: RequestFrame<'leave'>): Promise<object> {
@@ -152,7 +150,7 @@ export class Channels {
 
   /** The client asks again for a join that was carried out before its connection was lost. */
   repeatJoin(session: Session, ch: string): void {
-    this.catchUpFrom(session, ch, session.channels.get(ch)?.seen ?? 0)
+    this.catchUpFrom(session, ch, 0)
   }
 
   /** Resolves when what was being sent is kept. */
@@ -167,7 +165,7 @@ export class Channels {
     if (!channel || !member) return
     member.held = []
     member.isUnheard = false
-    this.catchUp(channel, member, afterSeq, member.since)
+    this.catchUp(channel, member, Math.max(afterSeq, member.begin))
   }
 
   private open(ch: string): LocalChannel {
@@ -205,6 +203,12 @@ export class Channels {
     const { changed, count } = await bus.removeMember(channelMembers(ch), session.uid, session.owner)
     if (changed) bus.publish(channelSubject(ch), { kind: 'left', uid: session.uid, count })
     if (count === 0) this.background('expiring channel attributes', store.expireChannelAttributes(ch, Date.now() + timing.channelAttributesMs))
+  }
+
+  /** Of the messages that are kept; 0: there are none. */
+  private async lastSeq(ch: string): Promise<number> {
+    const kept = await this.context.store.recent(ch, 0)
+    return kept.at(-1)?.seq ?? 0
   }
 
   private background(what: string, work: Promise<unknown>): void {
@@ -264,15 +268,15 @@ export class Channels {
   }
 
   /** Tells the count, then what the member missed, then what came meanwhile. */
-  private catchUp(channel: LocalChannel, member: Member, afterSeq: number, since: number): void {
+  private catchUp(channel: LocalChannel, member: Member, afterSeq: number): void {
     const { connection } = member.session
     member.toldCount = NOT_TOLD
     if (!connection) return
     tellCount(channel, member)
-    this.background('redelivery in a channel', this.redeliver(channel.id, member, connection, afterSeq, since))
+    this.background('redelivery in a channel', this.redeliver(channel.id, member, connection, afterSeq))
   }
 
-  private async redeliver(ch: string, member: Member, connection: Connection, afterSeq: number, since: number): Promise<void> {
+  private async redeliver(ch: string, member: Member, connection: Connection, afterSeq: number): Promise<void> {
     const held: ChannelMessage[] = member.held ?? []
     member.held = held
     const isCurrent = () => member.held === held && member.session.connection === connection
@@ -284,8 +288,8 @@ export class Channels {
       if (isCurrent() && message.from !== member.session.uid) connection.sendText(messageText(ch, message))
     }
     try {
-      const oldest = Math.max(since, Date.now() - CHANNEL_REDELIVERY.withinMs)
-      const missed = afterSeq === NOTHING_MISSED ? [] : await this.context.store.recent(ch, afterSeq)
+      const oldest = Date.now() - CHANNEL_REDELIVERY.withinMs
+      const missed = await this.context.store.recent(ch, afterSeq)
       for (const message of missed.slice(-CHANNEL_REDELIVERY.count)) if (message.ts >= oldest) await deliver(message)
     } finally {
       for (let message = held.shift(); message; message = held.shift()) await deliver(message)

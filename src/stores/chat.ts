@@ -134,8 +134,8 @@ export const useChatStore = defineStore('chat', () => {
     return rtm
   }
 
-  function peerOptions(): { enableOfflineMessaging?: boolean } {
-    return requireRtm().capabilities.offlineMessages && wire === 'rich' ? { enableOfflineMessaging: true } : {}
+  function peerOptions(keep: boolean): { enableOfflineMessaging?: boolean } {
+    return keep && requireRtm().capabilities.offlineMessages && wire === 'rich' ? { enableOfflineMessaging: true } : {}
   }
 
   function isConnected(): boolean {
@@ -319,9 +319,9 @@ export const useChatStore = defineStore('chat', () => {
         ready: (id) => served === current && isConnected() && (conversationKind(id) === 'peer' || ['joined', 'left'].includes(channelView(conversationTarget(id)).value.state)),
         rejoining: (id) => channelView(conversationTarget(id)).value.state !== 'left',
         // Each checks that the client is logged in as this person: nobody's words go out under another's name.
-        sendToPeer: async (peer, text) => {
+        sendToPeer: async (peer, text, keep) => {
           if (served !== current) throw notLoggedIn('peerMessage')
-          return requireClient().sendMessageToPeer({ text }, peer, peerOptions())
+          return requireClient().sendMessageToPeer({ text }, peer, peerOptions(keep))
         },
         sendToChannel: async (channel, text) => {
           if (served !== current) throw notLoggedIn('channelMessage')

@@ -1,4 +1,7 @@
 /** What the local adapter and the real gateway do together beyond the contract that all adapters share. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startGateway } from '../../gateway/server'
 import { createLocalRtm, type LocalTiming } from '@/src/rtm/local'
@@ -58,6 +61,34 @@ it('goes on after the gateway was started anew', async () => {
   expect(bob.texts).toEqual(['again'])
   await Promise.all([alice.client.logout(), bob.client.logout()])
   await again.close()
+})
+
+it('hears after a restart of the gateway nothing of what was said before it joined', async () => {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'gateway-data-'))
+  harness = await Harness.start(ADAPTERS.local, { dataDir })
+  const { port } = harness.gateway
+  const alice = await harness.loggedIn('alice')
+  const a = await harness.room(alice, 'room')
+  await a.channel.sendMessage({ text: 'earlier' })
+  const bob = patient('bob')
+  await bob.client.login({ uid: 'bob' })
+  const b = await harness.room(bob, 'room')
+  harness.gateway.cut('bob')
+  await until(() => bob.state === 'RECONNECTING / INTERRUPTED')
+  await a.channel.sendMessage({ text: 'missed' })
+  await harness.gateway.close()
+  const again = await startGateway({ port, dataDir })
+  try {
+    comeBack(bob)
+    await until(() => b.texts.length > 0 && alice.state === 'CONNECTED / LOGIN_SUCCESS')
+    await a.channel.sendMessage({ text: 'later' })
+    await until(() => b.texts.includes('later'))
+    expect(b.texts).toEqual(['missed', 'later'])
+    await Promise.all([alice.client.logout(), bob.client.logout()])
+  } finally {
+    await again.close()
+    await rm(dataDir, { recursive: true })
+  }
 })
 
 it('loses its session to a login elsewhere also while the connection is lost', async () => {

@@ -7,6 +7,7 @@ import type { ClientFrame } from '@/src/rtm/local/frames'
 const ANSWERS: Readonly<Record<string, object>> = {
   login: { secret: 's', resumed: false, channels: [] },
   peer: { received: true },
+  join: { seq: 0 },
   members: { uids: [] },
   subscribed: { uids: [] },
   counts: { counts: [] },

@@ -30,7 +30,7 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
   private state: 'out' | 'joining' | 'joined' | 'restoring' = 'out'
   /** Changes when a join is given up, so that its answer finds out. */
   private membership = 0
-  /** The highest of all messages: where to go on after a lost connection. The gateway counts up for ever. */
+  /** Of the last join and of all messages the highest: where to go on after a lost connection. The gateway counts up for ever. */
   private lastSeq = 0
   /** By their `seq`. A message may come twice, or after one that was sent later. */
   private readonly delivered = new SeenMessages()
@@ -42,7 +42,7 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
     super()
   }
 
-  /** The last `seq` seen; undefined when not in the channel. */
+  /** Where to go on after a lost connection; undefined when not in the channel. */
   get resumePoint(): number | undefined {
     return this.state === 'joined' || this.state === 'restoring' ? this.lastSeq : undefined
   }
@@ -145,7 +145,8 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
 
   private async requestJoin(first = false): Promise<void> {
     try {
-      await this.host.link.request('join', 'join', { ch: this.channelId }, { first })
+      const { seq } = await this.host.link.request('join', 'join', { ch: this.channelId }, { first })
+      this.lastSeq = Math.max(this.lastSeq, seq)
     } catch (error) {
       // asked twice because the first answer was lost: that is what was wanted
       if (!isCode(error, CODES.join.ALREADY_JOINED)) throw error

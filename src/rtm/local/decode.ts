@@ -62,7 +62,7 @@ const nothing = () => true
 const ANSWERS: { readonly [N in RequestName]: (ok: Json) => boolean } = {
   logout: nothing,
   renew: nothing,
-  join: nothing,
+  join: (ok) => isCount(ok.seq),
   leave: nothing,
   send: nothing,
   subscribe: nothing,

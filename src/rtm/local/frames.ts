@@ -53,7 +53,7 @@ export interface LoginFrame {
   readonly resume?: {
     /** What the gateway issued at the login. */
     readonly secret: string
-    /** The channels this client has joined, each with the last `seq` it has seen there (0: none). */
+    /** The channels this client has joined, each with the last `seq` that the answer of `join` or a message has named. */
     readonly channels: readonly Pair<number>[]
   }
 }
@@ -64,7 +64,8 @@ export interface Requests {
   renew: { ask: { token: string }; answer: object }
   /** `offline`: keep it for the receiver when they are not there. */
   peer: { ask: { to: string; text: string; offline?: boolean }; answer: { received: boolean } }
-  join: { ask: { ch: string }; answer: object }
+  /** `seq`: what was said up to this one was said before the join, or is known to the client; 0: nothing was. */
+  join: { ask: { ch: string }; answer: { seq: number } }
   leave: { ask: { ch: string }; answer: object }
   send: { ask: { ch: string; text: string }; answer: object }
   members: { ask: { ch: string }; answer: { uids: string[] } }

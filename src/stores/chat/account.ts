@@ -64,7 +64,7 @@ export interface AccountPorts {
   readonly capabilities: RtmCapabilities
   ready(id: ConversationId): boolean
   rejoining(id: ConversationId): boolean
-  sendToPeer(peer: string, text: string): Promise<PeerMessageSendResult>
+  sendToPeer(peer: string, text: string, keep: boolean): Promise<PeerMessageSendResult>
   sendToChannel(channel: string, text: string): Promise<void>
   watchPeer(peer: string): void
 }
@@ -138,7 +138,7 @@ export class Account {
     const { ports } = this
     const pace = new SendPace(Date.now)
     const receipts = new Receipts(
-      (peer, text) => ports.sendToPeer(peer, text),
+      (peer, text) => ports.sendToPeer(peer, text, true),
       () => pace.take(),
     )
     const outbox = new Outbox({
@@ -148,7 +148,7 @@ export class Account {
       },
       now: Date.now,
       pace: () => pace.take(),
-      sendToPeer: (peer, text) => ports.sendToPeer(peer, text),
+      sendToPeer: (peer, text, keep) => ports.sendToPeer(peer, text, keep),
       sendToChannel: (channel, text) => ports.sendToChannel(channel, text),
       ready: (id) => ports.ready(id),
       rejoining: (id) => ports.rejoining(id),

@@ -39,7 +39,8 @@ export interface OutboxPorts {
   ready(id: ConversationId): boolean
   /** Whether a channel is being joined again, so that not being in it passes. */
   rejoining(id: ConversationId): boolean
-  sendToPeer(peer: string, text: string): Promise<PeerMessageSendResult>
+  /** `keep`: the service, where it can, keeps it for a peer who is not there. */
+  sendToPeer(peer: string, text: string, keep: boolean): Promise<PeerMessageSendResult>
   sendToChannel(channel: string, text: string): Promise<void>
   /** The message `seq` as the log has it. */
   read(id: ConversationId, seq: number): Promise<Message | undefined>
@@ -239,7 +240,8 @@ export class Outbox {
         await this.ports.sendToChannel(target, text)
         return afterChannelResult()
       }
-      const { hasPeerReceived } = await this.ports.sendToPeer(target, text)
+      // One copy for an absent peer is enough: more would push out what else waits for them, and come in its place, out of order.
+      const { hasPeerReceived } = await this.ports.sendToPeer(target, text, !item.stored)
       if (!hasPeerReceived) this.ports.watchPeer(target)
       return afterPeerResult(hasPeerReceived, { wire, tries }, capabilities)
     } catch (error) {

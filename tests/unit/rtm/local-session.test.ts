@@ -50,7 +50,7 @@ async function reconnecting(): Promise<void> {
 async function joined(id: string) {
   const channel = client.createChannel(id)
   const join = channel.join()
-  gateway.socket.ok('join')
+  gateway.socket.ok('join', { seq: 0 })
   await join
   return channel
 }
@@ -254,7 +254,7 @@ describe('a new session in the place of a lost one', () => {
     expect(gateway.socket.frames.slice(1).map((frame) => frame.t)).toEqual(['join', 'subscribe', 'setUser', 'setUser', 'peer'])
     expect(gateway.socket.sent('setUser')).toMatchObject([{ attributes: [['name', 'Alice']] }, { attributes: [['mood', 'fine']] }])
     expect(gateway.socket.sent('send')).toEqual([])
-    gateway.socket.ok('join')
+    gateway.socket.ok('join', { seq: 0 })
     await pass(0)
     expect(gateway.socket.sent('send')).toMatchObject([{ ch: 'room', text: 'd' }])
     gateway.socket.ok('setUser')
@@ -273,7 +273,7 @@ describe('a new session in the place of a lost one', () => {
     gateway.socket.deliver({ t: 'ok', id: gateway.socket.login.id + 1 })
     await pass(0)
     expect(held.value).toBe('pending')
-    gateway.socket.ok('join')
+    gateway.socket.ok('join', { seq: 0 })
     await pass(0)
     expect(gateway.socket.last('send').id).toBe(gateway.socket.login.id + 1)
     gateway.socket.ok('send')
@@ -294,7 +294,7 @@ describe('a new session in the place of a lost one', () => {
       gateway.socket.deliver({ t: 'pong' })
     }
     expect(gateway.socket.sent('join')).toHaveLength(2)
-    gateway.socket.ok('join')
+    gateway.socket.ok('join', { seq: 0 })
     await pass(0)
     gateway.socket.ok('send')
     await pass(0)
@@ -320,7 +320,7 @@ describe('a new session in the place of a lost one', () => {
       await reconnecting()
       gateway.socket.accept({ resumed: false })
     }
-    gateway.socket.ok('join')
+    gateway.socket.ok('join', { seq: 0 })
     await pass(0)
     const send = outcome(channel.sendMessage({ text: 'hi' }))
     gateway.socket.ok('send')
@@ -427,7 +427,7 @@ describe('joining', () => {
     const channel = client.createChannel('room')
     const join = outcome(channel.join())
     await channel.leave()
-    gateway.socket.ok('join')
+    gateway.socket.ok('join', { seq: 0 })
     await pass(0)
     expect(join.value).toBe('join 201 RtmInvalidStatusError')
     expect(gateway.socket.sent('leave')).toHaveLength(1)

@@ -364,6 +364,22 @@ describe('a message that the person takes back', () => {
   })
 })
 
+it('has the service keep one copy of a message for an absent peer, however often it goes again', async () => {
+  const kept: boolean[] = []
+  const sendToPeer: OutboxPorts['sendToPeer'] = async (_peer, _text, keep) => {
+    kept.push(keep)
+    return { hasPeerReceived: false }
+  }
+  const { outbox, write } = setup({ capabilities: { ...CAPABILITIES, offlineMessages: true }, sendToPeer })
+  write(BOB, own(0))
+  await settle()
+  for (const sign of ['peer', 'asked'] as const) {
+    outbox.sign(BOB, sign)
+    await settle()
+  }
+  expect(kept).toEqual([true, false, false])
+})
+
 it('tries at once what the person asks for, and says of a repeated message that it comes again', async () => {
   const wired: string[] = []
   let fails = true
