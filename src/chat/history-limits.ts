@@ -4,14 +4,18 @@
  */
 import type { Conversation } from './conversation'
 import { hasFailed, type Message } from './message'
+import { chunkOf, CHUNK_SIZE } from './timeline'
 
 /** Messages are let go so many at a time, so that not every new one deletes an old one. */
 export const TRIM_STEP = 200
 
-/** `conversation` with its oldest messages gone that are more than `limit` in number; the same while they are not many more. */
+/**
+ * `conversation` with its oldest messages gone that are more than `limit` in number; the same while they are not many more.
+ * Whole chunks go, so that nothing moves on the screen of somebody who reads what follows them.
+ */
 export function trimToCount(conversation: Conversation, limit: number): Conversation {
   const excess = conversation.length - conversation.start - limit
-  return excess < TRIM_STEP ? conversation : startAt(conversation, conversation.start + excess)
+  return excess < TRIM_STEP ? conversation : startAt(conversation, chunkOf(conversation.start + excess) * CHUNK_SIZE)
 }
 
 /** How many messages a limit of `limit` per conversation takes away from `conversations` at once, at most: failed ones hold up some. */

@@ -21,13 +21,13 @@ export function measured(stretch: Stretch, heights: Iterable<readonly [index: nu
 
 /**
  * The stretch once `window` is on the screen. It goes on as far as the chunks beside the window have a known height; a
- * window elsewhere, or one that holds nothing, begins a new one.
+ * window elsewhere, or one that holds nothing, begins a new one. `first`: what stood before this chunk is not in the log any more.
  */
-export function stretchOver(stretch: Stretch, window: ChunkRange): Stretch {
+export function stretchOver(stretch: Stretch, window: ChunkRange, first = 0): Stretch {
   const touches = window.from < window.to && window.from <= stretch.to && stretch.from <= window.to
   const knows = (index: number) => touches && index >= stretch.from && index < stretch.to && stretch.heights.has(index)
   let { from, to } = window
-  while (knows(from - 1)) from--
+  while (from > first && knows(from - 1)) from--
   while (knows(to)) to++
   return { from, to, heights: new Map([...stretch.heights].filter(([index]) => index >= from && index < to)) }
 }

@@ -145,6 +145,18 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     for (const name of names) if (!next.includes(name)) rulers.remove(name)
     stretch = stretchOver(stretch, rangeOf(next))
     show({ names: next, staged: staged.filter((name) => next.includes(name)), ...spacersOf(stretch, rangeOf(next)) })
+    if (shown.value.above > 0 && !window.value.hasOlder) void closeUp()
+  }
+
+  /** A spacer stands for messages that have left the log: it goes, and nothing moves. */
+  function closeUp(): Promise<void> {
+    return present('staged', async () => {}, placeStaged)
+  }
+
+  /** The stretch with the window on the screen. */
+  function stretchWith(known: Stretch): Stretch {
+    const range = rangeOf(window.value.chunks)
+    return stretchOver(known, range, window.value.hasOlder ? 0 : range.from)
   }
 
   const stopFollowing = watch(window, follow, { flush: 'sync' })
@@ -222,7 +234,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   }
 
   function placeAtOnce(): void {
-    stretch = stretchOver(stretch, rangeOf(window.value.chunks))
+    stretch = stretchWith(stretch)
     show({ names: window.value.chunks, staged: [], veiled: false, ...spacersOf(stretch, rangeOf(window.value.chunks)) })
   }
 
@@ -239,7 +251,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       const flow = names.filter((name) => !staged.includes(name))
       const next = window.value.chunks
       const now = measured(stretch, flow.map((name) => [indexOf(name), slots.get(name)?.height ?? 0]))
-      const grown = stretchOver(measured(now, sizes), rangeOf(next))
+      const grown = stretchWith(measured(now, sizes))
       const kept = flow.find((name) => next.includes(name) && bottomOf(slots.get(name)) > layout.frame.top)
       const keptIndex = kept === undefined ? chunkAt(now, layout.scrollTop - headHeight) : indexOf(kept)
       const shift = topOf(grown, keptIndex) - topOf(now, keptIndex)
@@ -371,9 +383,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   }
 
   function remember(slots: ReadonlyMap<string, Place>): void {
-    const range = rangeOf(window.value.chunks)
     const heights = [...slots].map(([name, { height }]) => [indexOf(name), height] as const)
-    stretch = stretchOver(measured(shown.value.veiled ? NO_STRETCH : stretch, heights), range)
+    stretch = stretchWith(measured(shown.value.veiled ? NO_STRETCH : stretch, heights))
   }
 
   async function toLatest(): Promise<void> {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { readConversation, unreadFrom, variedMessages, writeHistory, type StoredConversation } from '../support/phone-history'
 import { movements, record, rowsNow, type Frame } from '../support/row-recorder'
 import { startInChromium, type MiniProgram, type Platform } from './harness/driver'
+import { openDiskStorage } from './harness/disk-storage'
 import { backToList, hears, logIn, open, say, startChat, texts } from './people'
 import { useReaders } from './readers'
 
@@ -220,6 +221,39 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     expect(readTo).toBe(lastSeen + 1)
     expect(unread).toBe(unreadFrom(variedMessages(500, alice, bob), readTo))
   })
+})
+
+test('when the oldest messages give way to new ones nothing moves, and nothing blank stands above the first that is left', async () => {
+  openDiskStorage(folder()).setKey('setting/history-limits', JSON.stringify({ messagesPerConversation: 1_000 }))
+  const a = await phoneOf('ios', withBob(1_190, 960))
+  const b = await phone()
+  await logIn(b, bob)
+  await startChat(b, 'peer', alice)
+  await reads(a)
+  await turnWheel(a, -30)
+  await quiet(a)
+  expect(Math.min(...numbers(await rows(a)))).toBeLessThan(200)
+  await turnWheel(a, 30)
+  await quiet(a)
+  const before = await rows(a)
+  expect(Math.min(...numbers(before))).toBeGreaterThan(220)
+
+  const frames = await record(a.page!)
+  for (let i = 0; i < 15; i++) await say(b, `新的 ${i}`)
+  await a.waitForText('jump-to-latest', '↓ 15 条新消息')
+  await quiet(a)
+  expect(movements(await frames.stop()).filter((px) => !(Math.abs(px) <= 1))).toEqual([])
+  expectStill(before, await rows(a))
+
+  const upwards = await record(a.page!)
+  await turnWheel(a, -40)
+  await quiet(a)
+  expect(movements(await upwards.stop()).filter((px) => !(px >= -1 && px <= WHEEL_PX * 3))).toEqual([])
+  expect(numbers(await rows(a))).toContain(200)
+  const [list, first] = [await a.element('message-list'), (await a.all('message-row'))[0]!]
+  expect(first.text).toContain('m200 ')
+  expect((await scrolledTo(a))[0]).toBe(0)
+  expect(first.rect.top - list.rect.top).toBeLessThan(120)
 })
 
 describe('a jump', () => {

@@ -9,6 +9,7 @@ describe('a limit by count', () => {
   it.each([
     ['a few over it: nothing goes', conversation(1_000 + TRIM_STEP - 1), 0],
     ['many over it', conversation(1_500), 500],
+    ['whole chunks of 20', conversation(1_519), 500],
     ['what went before does not count', conversation(1_500, { start: 400 }), 400],
     ['up to the first unread message', conversation(1_500, { unread: 1, readTo: 300 }), 300],
     ['up to the first that waits to be sent', conversation(1_500, { pending: [200, 900] }), 200],

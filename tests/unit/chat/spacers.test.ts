@@ -30,6 +30,11 @@ describe('the stretch', () => {
     expect(stretchOver(gap, view(3, 5))).toEqual({ from: 2, to: 5, heights: new Map([[2, 30]]) })
   })
 
+  it('holds nothing that has left the log', () => {
+    expect(stretchOver(stretch(0, 10, 20, 30, 40), view(2, 3), 2)).toEqual({ from: 2, to: 4, heights: new Map([[2, 30], [3, 40]]) })
+    expect(stretchOver(stretch(0, 10, 20, 30), view(2, 3), 1)).toMatchObject({ from: 1, to: 3 })
+  })
+
   it('has spacers as tall as what they stand for', () => {
     expect(spacersOf(stretch(0, 10, 20.5, 30, 40.25), view(2, 3))).toEqual({ above: 30.5, below: 40.25 })
     expect(spacersOf(stretch(3, 10), view(3, 4))).toEqual({ above: 0, below: 0 })
