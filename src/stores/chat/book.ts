@@ -162,10 +162,13 @@ export class Book {
   async commit(conversation: Conversation, messages: readonly Message[] = []): Promise<boolean> {
     this.heads.set(conversation.id, conversation)
     this.begin(conversation.id, messages)
-    const entries = this.withUnkept(conversation, messages)
-    const isKept = await this.keep(() => this.history.write(entries))
-    if (isKept) this.nowKept(entries)
-    else this.notKept(conversation.id, messages)
+    const others = this.unkeptBeside(conversation.id)
+    let isKept = await this.write([...others, this.withUnkept(conversation, messages)])
+    if (!isKept) {
+      this.notKept(conversation.id, messages)
+      // It may be another one whose file the device cannot read.
+      if (others.length > 0) isKept = await this.writeUnkept(conversation.id)
+    }
     this.end(conversation.id, messages)
     // Refused, it may count on a clearing that was refused before it.
     const head = this.heads.get(conversation.id)
@@ -338,9 +341,10 @@ export class Book {
   private async keepRefused(): Promise<void> {
     if (this.isFrozen || this.isClosed.value) return
     for (const [id, text] of [...this.unkeptDrafts]) await this.saveDraft(id, text)
-    const [id] = this.unkept.keys()
-    const head = id === undefined ? undefined : this.heads.get(id)
-    if (head) await this.commit(head)
+    for (const id of [...this.unkept.keys()]) {
+      const head = this.unkept.has(id) ? this.heads.get(id) : undefined
+      if (head) await this.commit(head)
+    }
   }
 
   private retryLater(): void {
@@ -441,14 +445,28 @@ export class Book {
     if (newest?.size === 0) this.underWay.delete(id)
   }
 
-  private withUnkept(conversation: Conversation, messages: readonly Message[]): Entry[] {
-    const entries: Entry[] = []
-    for (const [id, refused] of this.unkept) {
+  private async write(entries: readonly Entry[]): Promise<boolean> {
+    const isKept = await this.keep(() => this.history.write(entries))
+    if (isKept) this.nowKept(entries)
+    return isKept
+  }
+
+  /** Writes what storage has refused of one conversation, as it stands now. */
+  private async writeUnkept(id: ConversationId): Promise<boolean> {
+    const head = this.heads.get(id)
+    return head !== undefined && this.write([this.withUnkept(head, [])])
+  }
+
+  private withUnkept(conversation: Conversation, messages: readonly Message[]): Entry {
+    const refused = this.unkept.get(conversation.id)
+    return { conversation, messages: refused ? [...stillThere(conversation, refused.values()), ...messages.filter(({ seq }) => !refused.has(seq))] : messages }
+  }
+
+  private unkeptBeside(conversation: ConversationId): Entry[] {
+    return [...this.unkept].flatMap(([id, refused]) => {
       const head = this.heads.get(id)
-      if (head && id !== conversation.id) entries.push({ conversation: head, messages: stillThere(head, refused.values()) })
-    }
-    const own = this.unkept.get(conversation.id)
-    return [...entries, { conversation, messages: own ? [...stillThere(conversation, own.values()), ...messages.filter(({ seq }) => !own.has(seq))] : messages }]
+      return head && id !== conversation ? [{ conversation: head, messages: stillThere(head, refused.values()) }] : []
+    })
   }
 
   private notKept(id: ConversationId, messages: readonly Message[]): void {

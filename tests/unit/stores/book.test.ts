@@ -18,19 +18,19 @@ async function book(disk = new MemoryDisk()) {
   return { book: opened, shown, disk }
 }
 
-/** A book whose disk refuses the next commit, and no other, whenever `failNext` is called. */
+/** A book whose disk refuses the next `times` commits, and no other, whenever `failNext` is called. */
 async function failing() {
   const disk = new MemoryDisk()
   const kv = createMemoryKeyValue(disk)
-  let fails = false
-  const once: typeof kv.commit = (writes, owner) => {
-    if (!fails) return kv.commit(writes, owner)
-    fails = false
+  let fails = 0
+  const commit: typeof kv.commit = (writes, owner) => {
+    if (fails === 0) return kv.commit(writes, owner)
+    fails--
     return Promise.reject(new StorageError('failed', 'this once'))
   }
-  const b = new Book(await createStorage({ ...kv, commit: once }).openHistory(PERSON), () => undefined)
+  const b = new Book(await createStorage({ ...kv, commit }).openHistory(PERSON), () => undefined)
   await b.load()
-  return { book: b, disk, failNext: () => void (fails = true) }
+  return { book: b, disk, failNext: (times = 1) => void (fails = times) }
 }
 
 const arrive = (book: Book, id: ConversationId, at: number, isRead = false) => {
@@ -127,6 +127,27 @@ describe('what storage has refused', () => {
     expect(await history.draft('peer:bob')).toBe('typed')
     expect((await history.conversations())[0]).toMatchObject({ id: 'peer:bob', draft: 'typed' })
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('does not keep others from being kept: one whose file the device cannot read waits alone, until it can', async () => {
+    const history = await openHistory(new MemoryDisk())
+    const written: ConversationId[][] = []
+    let isBroken = true
+    const write: typeof history.write = async (entries) => {
+      if (isBroken && entries.some(({ conversation }) => conversation.id === 'peer:carol')) throw new StorageError('failed', 'cannot be read')
+      written.push(entries.map(({ conversation }) => conversation.id))
+      return history.write(entries)
+    }
+    const b = new Book(Object.assign(Object.create(history) as typeof history, { write }), () => undefined)
+    await b.load()
+    await arrive(b, 'peer:carol', 1)
+    await arrive(b, 'peer:bob', 2)
+    await arrive(b, 'peer:dave', 3)
+    expect([written, b.problem.value]).toEqual([[['peer:bob'], ['peer:dave']], 'failed'])
+    isBroken = false
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect([written.at(-1), b.problem.value, vi.getTimerCount()]).toEqual([['peer:carol'], null, 0])
+    expect(await history.messages('peer:carol', 0, 9)).toHaveLength(1)
   })
 
   it('is kept also when only a draft was refused, in its conversation too', async () => {
@@ -228,14 +249,14 @@ it('keeps of every conversation all messages up to one, whatever the disk refuse
     { weight: 2, arbitrary: fc.record({ do: fc.constant('read' as const), id }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('clear' as const), id }) },
   )
-  const steps = fc.array(fc.record({ event, fails: fc.boolean(), waits: fc.boolean() }), { maxLength: 20 })
+  const steps = fc.array(fc.record({ event, fails: fc.constantFrom(0, 0, 1, 2, 3), waits: fc.boolean() }), { maxLength: 20 })
   await fc.assert(
     fc.asyncProperty(steps, async (course) => {
       const { book: b, disk, failNext } = await failing()
       const kept = new Map<ConversationId, number>()
       const pending: Promise<unknown>[] = []
       for (const { event: what, fails, waits } of course) {
-        if (fails) failNext()
+        if (fails > 0) failNext(fails)
         const seq = b.head(what.id)?.length ?? 0
         if (what.do === 'arrive') pending.push(arrive(b, what.id, seq).then((isKept) => void (isKept && kept.set(what.id, Math.max(seq, kept.get(what.id) ?? 0)))))
         else if (what.do === 'clear') pending.push(b.clear([what.id]))
