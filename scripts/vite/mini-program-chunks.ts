@@ -25,7 +25,7 @@ const PAINT: readonly RegExp[] = [
 const LATER: readonly RegExp[] = [
   // the adapter is needed once the list stands
   /^rtm\//,
-  /^composables\/use(Channel|ChannelInfo|ChannelNotice|Chunk|Composer|Login|Me|MessageList|NewChat|Peer|Rulers|ScrollRest|StorageUse|Thread|ThreadHeader|ThreadJumps)$/,
+  /^composables\/use(Channel|ChannelInfo|ChannelNotice|Chunk|Composer|DrawnThread|ListEnd|Login|Me|MessageList|NewChat|Peer|Rulers|ScrollRest|StorageUse|Thread|ThreadHeader|ThreadJumps|ThreadLayout|WindowGrowth)$/,
   /^composables\/(channel-text|failure-text|login-sentence|notice-text|number-text|page-conversation)$/,
   /^stores\/chat\/(arrivals|channels|login-problem|outbox|receipts|send-pace|thread)$/,
   /^chat\/(backoff|duplicates|envelope|login|notice|outbox|received-at|rows|scroll-anchor|spacers|storage-size|timeline|token)$/,

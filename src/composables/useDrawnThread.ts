@@ -1,0 +1,314 @@
+/**
+ * What is drawn of a thread and where it stands: its window of chunks, between spacers for those that were shown before.
+ *
+ * Nothing that is being read moves when the window does. A chunk that comes is drawn aside first, unseen, and measured; then
+ * one change puts it in its place, puts spacers in the places of the chunks that went, and moves the list by as much as all
+ * this added above the reader. That is nothing at all where a spacer gives way to the chunk it stood for. Where the list does
+ * have to be moved, it waits until it is at rest: a fling would be stopped, and what moved meanwhile be forgotten.
+ */
+import { getCurrentInstance, nextTick, onUnmounted, shallowRef, watch, type Ref } from 'vue'
+import type { ThreadView } from '@/src/chat/scroll-anchor'
+import { chunkAt, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type DrawnRow, type Stretch } from '@/src/chat/spacers'
+import { chunkOf, type ChunkRange } from '@/src/chat/timeline'
+import { laidOut, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
+import { parseChunkName, type Thread } from '@/src/stores/chat/thread'
+import { whileVisible } from './usePageVisible'
+import { provideRulers } from './useRulers'
+import { useScrollRest } from './useScrollRest'
+
+/** Reading is worth a word when it takes longer than this. */
+const SLOW_MS = 300
+/** What is moved by less is not seen to move. */
+const UNSEEN_PX = 0.5
+/** So often it is measured where to open while messages come; then it opens as near as is known. */
+const MEASURE_TRIES = 10
+
+export interface Drawn {
+  /** Names of chunks, in order. */
+  readonly names: readonly string[]
+  /** Those of them that are drawn aside, to be measured. */
+  readonly staged: readonly string[]
+  /** Heights of the spacers, in px. */
+  readonly above: number
+  readonly below: number
+  /** All of it is drawn, and nothing shown: the place to show is not known yet. */
+  readonly veiled: boolean
+}
+
+/** Where what is drawn stands: the list, and by name its chunks. */
+export interface Measured {
+  readonly layout: ScrollLayout
+  readonly slots: ReadonlyMap<string, Place>
+}
+
+/** Where a message stands: the chunk it is in and that one's rows. Without places where nothing has a size. */
+export interface MeasuredPlace {
+  readonly now?: Measured | undefined
+  readonly name?: string | undefined
+  readonly rows: readonly DrawnRow[]
+}
+
+export type DrawnThread = ReturnType<typeof useDrawnThread>
+
+/** Call in the setup of the list. `cameToRest` is called each time it was scrolled and has come to rest. */
+export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, cameToRest: () => void) {
+  const instance = getCurrentInstance()
+  const rulers = provideRulers((name) => shown.value.staged.includes(name))
+  const { isAtRest, isTouched, rest, moved, touched, released } = useScrollRest(cameToRest)
+
+  const shown = shallowRef<Drawn>({ names: [], staged: [], above: 0, below: 0, veiled: true })
+  const offset = shallowRef(0)
+  const isSlow = shallowRef(false)
+  const window = whileVisible(visible, () => thread.window.value)
+
+  let stretch: Stretch = NO_STRETCH
+  /** Heights of the list and of what stands above its first chunk, in px; 0 while nothing was measured. */
+  let frameHeight = 0
+  let headHeight = 0
+  /** What the window gets now comes from storage, and is to be measured before it is shown. */
+  let isReading: 'staged' | 'veiled' | undefined
+  let busy: Promise<void> | undefined
+  let isGone = false
+
+  // ------------------------------------------------------------------------------------------ what is shown
+
+  function show(change: Partial<Drawn>): void {
+    shown.value = { ...shown.value, ...change }
+  }
+
+  /** Follows the window. What comes from storage is drawn aside or under a veil until it is measured. */
+  function follow(): void {
+    const next = window.value.chunks
+    const { names, staged } = shown.value
+    const added = next.filter((name) => !names.includes(name))
+    if (added.length === 0 && names.length === next.length) return
+    if (isReading === 'veiled') return show({ names: next, staged: [], above: 0, below: 0, veiled: true })
+    if (isReading === 'staged') return show({ names: inOrder([...names, ...added]), staged: [...staged, ...added] })
+    for (const name of names) if (!next.includes(name)) rulers.remove(name)
+    stretch = stretchOver(stretch, rangeOf(next))
+    show({ names: next, staged: staged.filter((name) => next.includes(name)), ...spacersOf(stretch, rangeOf(next)) })
+    if (shown.value.above > 0 && !window.value.hasOlder) void closeUp()
+  }
+
+  const stopFollowing = watch(window, follow, { flush: 'sync' })
+
+  /** A spacer stands for messages that have left the log: it goes, and nothing moves. */
+  function closeUp(): Promise<void> {
+    return present('staged', async () => {}, placeStaged)
+  }
+
+  /** The stretch with the window on the screen. */
+  function stretchWith(known: Stretch): Stretch {
+    const range = rangeOf(window.value.chunks)
+    return stretchOver(known, range, window.value.hasOlder ? 0 : range.from)
+  }
+
+  /** Reads, and shows what was read. One at a time. */
+  function present(how: 'staged' | 'veiled', load: () => Promise<void>, place: (previous: ThreadView) => Promise<void>): Promise<void> {
+    const run = async () => {
+      await before
+      if (isGone) return
+      const previous = thread.view()
+      const slow = setTimeout(() => (isSlow.value = true), SLOW_MS)
+      isReading = how
+      try {
+        await load()
+        await isVisible()
+        // The window is followed before the next drawing.
+        await nextTick()
+      } finally {
+        isReading = undefined
+        clearTimeout(slow)
+        isSlow.value = false
+      }
+      const { names, staged, veiled } = shown.value
+      await Promise.all((veiled ? names : staged).map((name) => rulers.drawn(name)))
+      await isVisible()
+      // Somebody may be scrolling.
+      if (!veiled) await laidOut()
+      if (!isGone) await place(previous)
+    }
+    const before = busy
+    const mine = run().finally(() => {
+      if (busy === mine) busy = undefined
+    })
+    busy = mine
+    return mine
+  }
+
+  function isVisible(): Promise<void> {
+    if (visible.value || isGone) return Promise.resolve()
+    return new Promise((resolve) => void whenVisible.push(resolve))
+  }
+
+  const whenVisible: (() => void)[] = []
+  const answerVisible = () => whenVisible.splice(0).forEach((resolve) => resolve())
+  const stopVisible = watch(visible, (isVisible) => isVisible && answerVisible())
+
+  function placeAtOnce(): void {
+    stretch = stretchWith(stretch)
+    show({ names: window.value.chunks, staged: [], veiled: false, ...spacersOf(stretch, rangeOf(window.value.chunks)) })
+  }
+
+  /** Puts what was drawn aside in its place, and keeps what is being read in its own. */
+  async function placeStaged(): Promise<void> {
+    for (;;) {
+      const { names, staged } = shown.value
+      const sizes = await Promise.all(staged.map(async (name) => [indexOf(name), (await rulers.measure(name))?.height ?? 0] as const))
+      const before = await measure()
+      if (isGone) return
+      if (names !== shown.value.names) continue
+      if (!before) return placeAtOnce()
+      const { layout, slots } = before
+      const flow = inFlow()
+      const next = window.value.chunks
+      const now = measured(stretch, flow.map((name) => [indexOf(name), slots.get(name)?.height ?? 0]))
+      const grown = stretchWith(measured(now, sizes))
+      const kept = flow.find((name) => next.includes(name) && bottomOf(slots.get(name)) > layout.frame.top)
+      const keptIndex = kept === undefined ? chunkAt(now, layout.scrollTop - headHeight) : indexOf(kept)
+      const shift = topOf(grown, keptIndex) - topOf(now, keptIndex)
+      const isMoved = Math.abs(shift) > UNSEEN_PX
+      if (isMoved && !isAtRest()) {
+        await rest()
+        continue
+      }
+      stretch = grown
+      show({ names: next, staged: [], ...spacersOf(grown, rangeOf(next)) })
+      if (isMoved) scrollTo(layout.scrollTop + shift)
+      await nextTick()
+      if (kept !== undefined) await keepInPlace(kept, slots.get(kept)?.top ?? 0)
+      return
+    }
+  }
+
+  /** What was measured may not be what came to be: a row may have changed since. */
+  async function keepInPlace(name: string, top: number): Promise<void> {
+    if (!isAtRest()) return
+    const after = await measure()
+    const place = after?.slots.get(name)
+    if (!after || !place || !isAtRest()) return
+    const moved = place.top - top
+    if (Math.abs(moved) > 1) scrollTo(after.layout.scrollTop + moved)
+  }
+
+  function scrollTo(top: number): void {
+    // The same value as before would not scroll.
+    offset.value = top === offset.value ? top + 0.1 : top
+  }
+
+  // ------------------------------------------------------------------------------------------ where it stands
+
+  /** Names of the chunks that are drawn in their place. */
+  function inFlow(): string[] {
+    const { names, staged } = shown.value
+    return names.filter((name) => !staged.includes(name))
+  }
+
+  /** Places of all that is drawn; undefined where nothing has a size. */
+  async function measure(): Promise<Measured | undefined> {
+    const self = instance?.proxy
+    const { names } = shown.value
+    const layout = self ? await scrollLayoutOf(self, '.scroll', ['.head', '.slot']) : undefined
+    const [[head] = [], slots = []] = layout?.places ?? []
+    // What is drawn changed meanwhile: these are the places of something else.
+    if (!layout || slots.length !== names.length || names !== shown.value.names) return undefined
+    frameHeight = layout.frame.height
+    headHeight = head?.height ?? 0
+    return { layout, slots: new Map(names.map((name, index) => [name, slots[index] ?? { top: 0, height: 0 }])) }
+  }
+
+  /**
+   * Places of all that is drawn, and the rows of the chunk that the message `seq` is in, of one moment: when messages come
+   * while these are measured they are measured again.
+   */
+  async function measurePlace(seq: number | undefined): Promise<MeasuredPlace> {
+    for (let tries = MEASURE_TRIES; ; tries--) {
+      const { names } = shown.value
+      await Promise.all(names.map((name) => rulers.drawn(name)))
+      const name = seq === undefined ? undefined : (names.find((shownName) => indexOf(shownName) >= chunkOf(seq)) ?? names[names.length - 1])
+      const size = name === undefined ? undefined : await rulers.measure(name)
+      const now = await measure()
+      const isOfOneMoment = names === shown.value.names && (!now || name === undefined || size !== undefined)
+      if (isGone || isOfOneMoment || tries === 1) return { now, name, rows: size?.rows ?? [] }
+      await nextTick()
+    }
+  }
+
+  /** Shows what is under the veil; its spacers are as tall as what was measured. */
+  function unveil(now: Measured | undefined): void {
+    if (now && shown.value.names.length > 0) {
+      const heights = [...now.slots].map(([name, { height }]) => [indexOf(name), height] as const)
+      stretch = stretchWith(measured(shown.value.veiled ? NO_STRETCH : stretch, heights))
+    }
+    if (shown.value.veiled) placeAtOnce()
+  }
+
+  /** At rest all that is drawn is as tall as it will be. */
+  function remember({ slots }: Measured): void {
+    stretch = measured(stretch, inFlow().map((name) => [indexOf(name), slots.get(name)?.height ?? 0]))
+  }
+
+  /** The messages of `now` that are on the screen, in order. */
+  async function rowsInView({ layout: { frame }, slots }: Measured): Promise<readonly DrawnRow[]> {
+    const inView = [...slots].filter(([name, slot]) => !shown.value.staged.includes(name) && bottomOf(slot) > frame.top && slot.top < frame.top + frame.height)
+    const chunks = await Promise.all(
+      inView.map(async ([name, slot]) => ((await rulers.measure(name))?.rows ?? []).map((row) => ({ ...row, top: row.top + slot.top }))),
+    )
+    return chunks.flat().filter((row) => row.top + row.height > frame.top && row.top < frame.top + frame.height)
+  }
+
+  onUnmounted(() => {
+    isGone = true
+    answerVisible()
+    stopVisible()
+    stopFollowing()
+  })
+
+  return {
+    window,
+    shown,
+    /** Where to scroll to, in px. */
+    offset,
+    /** What is read takes long enough for a word. */
+    isSlow,
+    isBusy: () => busy !== undefined,
+    isGone: () => isGone,
+    /** Height of the list in px; 0 while nothing was measured. */
+    frameHeight: () => frameHeight,
+    /** How far below the top of what can be scrolled the window begins, px. */
+    windowTop: () => headHeight + topOf(stretch, rangeOf(shown.value.names).from),
+    /** The chunk at the top of a list that is scrolled by so many px, or the one that a spacer stands for. */
+    chunkAt: (scrollTop: number) => chunkAt(stretch, scrollTop - headHeight),
+    isTouched,
+    moved,
+    touched,
+    released,
+    present,
+    placeAtOnce,
+    placeStaged,
+    scrollTo,
+    measure,
+    measurePlace,
+    unveil,
+    remember,
+    rowsInView,
+  }
+}
+
+function indexOf(name: string): number {
+  return parseChunkName(name).index
+}
+
+function inOrder(names: readonly string[]): string[] {
+  return [...names].sort((a, b) => indexOf(a) - indexOf(b))
+}
+
+function rangeOf(names: readonly string[]): ChunkRange {
+  const [first] = names
+  const last = names[names.length - 1]
+  return first === undefined || last === undefined ? { from: 0, to: 0 } : { from: indexOf(first), to: indexOf(last) + 1 }
+}
+
+function bottomOf(place: Place | undefined): number {
+  return place ? place.top + place.height : 0
+}

@@ -1,0 +1,164 @@
+/** The end of a thread, where the newest message is: whether the reader is there, and how the list stays there while they are. */
+import { getCurrentInstance, nextTick, onUnmounted, shallowRef, watch, type Ref } from 'vue'
+import { scrollAnchor } from '@/src/chat/scroll-anchor'
+import { observeVisible, type ScrollLayout } from '@/src/platform/measure'
+import type { Thread } from '@/src/stores/chat/thread'
+import type { DrawnThread } from './useDrawnThread'
+import { useThreadLayout } from './useThreadLayout'
+
+/** Nearer to the end than this, in px, the reader counts as being there. */
+const END_MARGIN_PX = 60
+/** While the list moves to its end by itself, that it is not there yet means nothing. */
+const SETTLE_MS = 400
+/** How often in that time it is looked at whether it is there, when it got another height. */
+const RESIZE_LOOKS = 5
+
+export interface ListEndPorts {
+  /** The reader has come to the end. */
+  reached(): void
+  /** Something new is to be shown, and the window does not end with it. */
+  toLatest(): Promise<void>
+}
+
+export type ListEnd = ReturnType<typeof useListEnd>
+
+/** Call in the setup of the list. */
+export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly<Ref<boolean>>, ports: ListEndPorts) {
+  const { shown } = drawn
+  const instance = getCurrentInstance()
+  const layout = useThreadLayout()
+  /** The id of an element to scroll to; the two ends take turns, since setting the same value again does nothing. */
+  const anchor = shallowRef('')
+  const isAway = shallowRef(false)
+
+  /** Until when the list moves by itself, ms since 1970. */
+  let settled = 0
+  let settleTimer: ReturnType<typeof setTimeout> | undefined
+  /** What the observer last said, or was measured since. */
+  let isEndVisible = true
+  let stays = 0
+  let tailSeen = thread.tail.value
+  let lastChunk: string | undefined
+  let stopObserving: (() => void) | undefined
+
+  function toEnd(): void {
+    settled = Date.now() + SETTLE_MS
+    isAway.value = false
+    anchor.value = anchor.value === 'end-a' ? 'end-b' : 'end-a'
+    clearTimeout(settleTimer)
+    settleTimer = setTimeout(() => {
+      settled = 0
+      endSeen()
+    }, SETTLE_MS)
+  }
+
+  /** Takes what the observer last said, once the list has come to rest. */
+  function endSeen(): void {
+    if (Date.now() < settled || shown.value.veiled) return
+    const atEnd = isEndVisible && !thread.window.value.hasNewer
+    if (thread.atEnd === atEnd && isAway.value !== atEnd) return
+    thread.setAtEnd(atEnd)
+    isAway.value = !atEnd
+    if (atEnd) ports.reached()
+  }
+
+  /** The list was moved: the observer speaks only when the end comes or goes, and would not tell where it began. */
+  function movedTo(layout: ScrollLayout): void {
+    settled = 0
+    looked(layout)
+  }
+
+  /** Where the list stands now, if it could be measured. */
+  function looked(layout: ScrollLayout | undefined): void {
+    if (layout) isEndVisible = belowFrame(layout) <= END_MARGIN_PX
+    endSeen()
+  }
+
+  /** The end slipped out of sight: because the reader left it, or because the list became less tall before anyone told. */
+  async function endLost(): Promise<void> {
+    const before = drawn.frameHeight()
+    const now = thread.atEnd && before > 0 ? await drawn.measure() : undefined
+    if (drawn.isGone()) return
+    if (!now || drawn.isTouched() || now.layout.frame.height >= before - 1) return endSeen()
+    toEnd()
+    await stayAtEnd()
+  }
+
+  /** A text area grows when it pleases, before it tells or after: the end is looked for until the list has its new height. */
+  async function stayAtEnd(): Promise<void> {
+    const mine = ++stays
+    for (let i = 0; i < RESIZE_LOOKS; i++) {
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS / RESIZE_LOOKS))
+      const now = await drawn.measure()
+      if (!now || drawn.isGone() || mine !== stays || drawn.isTouched()) return
+      if (!isAtVeryEnd(now.layout)) toEnd()
+    }
+  }
+
+  // A hidden list goes to its end once, when it is shown again.
+  const stopTail = watch([thread.tail, visible], async ([tail, isVisible]) => {
+    if (!isVisible || tail === tailSeen) return
+    tailSeen = tail
+    if (thread.window.value.hasNewer) return ports.toLatest()
+    const { chunks } = thread.window.value
+    const isNewChunk = chunks[chunks.length - 1] !== lastChunk
+    lastChunk = chunks[chunks.length - 1]
+    // A new chunk is told to the screen together with where to scroll; rows of one that is there are drawn first.
+    if (!isNewChunk) await nextTick()
+    if (drawn.isGone() || shown.value.veiled) return
+    toEnd()
+    await nextTick()
+    const now = await drawn.measure()
+    if (!now || drawn.isGone() || drawn.isTouched() || !thread.atEnd) return
+    if (!isAtVeryEnd(now.layout)) toEnd()
+  })
+
+  const stopLayout = watch(layout, async () => {
+    if (shown.value.veiled) return
+    const view = thread.view()
+    if (scrollAnchor({ previous: view, next: view, atBottom: thread.atEnd, resized: true }) !== 'to-bottom') return
+    // Said before the list is measured again, so that the end that slips out of sight is not taken for the reader's doing.
+    settled = Date.now() + SETTLE_MS
+    await nextTick()
+    toEnd()
+    await stayAtEnd()
+  })
+
+  /** The thread stands on the screen, and its end can be watched. */
+  function opened(): void {
+    const self = instance?.proxy
+    if (!self || drawn.isGone()) return
+    stopObserving = observeVisible(self, { container: '.scroll', target: '#end-a', marginPx: END_MARGIN_PX }, (seen) => {
+      isEndVisible = seen
+      if (seen) endSeen()
+      else void endLost()
+    })
+  }
+
+  onUnmounted(() => {
+    clearTimeout(settleTimer)
+    stopTail()
+    stopLayout()
+    stopObserving?.()
+  })
+
+  return {
+    anchor,
+    isAway,
+    toEnd,
+    movedTo,
+    looked,
+    opened,
+    /** What is drawn now is not news: the next chunk is. */
+    noteLastChunk: () => (lastChunk = shown.value.names[shown.value.names.length - 1]),
+  }
+}
+
+/** How much of the list is below what is seen, px. */
+function belowFrame({ scrollTop, scrollHeight, frame }: ScrollLayout): number {
+  return scrollHeight - scrollTop - frame.height
+}
+
+function isAtVeryEnd(layout: ScrollLayout): boolean {
+  return belowFrame(layout) <= 1
+}
