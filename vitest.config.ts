@@ -48,7 +48,7 @@ export default defineConfig({
       // the compiled mini program, against builds that scripts/test.ts has made; and `npm start` and H5 in a browser
       ...['miniprogram', 'e2e'].map((name) => ({
         ...shared,
-        test: { name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: { name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000 },
       })),
       // the compiled mini program amid faults; `npm run test:faults` says what and how long
       { ...shared, test: { name: 'faults', environment: 'node', include: ['tests/faults/**/*.test.ts'] } },

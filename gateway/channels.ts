@@ -29,6 +29,8 @@ import { channelMembers, channelSubject, type ChannelEvent } from './subjects'
 /** A member whose replay takes so long that this many new messages wait is too slow. */
 const HELD_MAX = 1_000
 
+/** For `afterSeq`: nothing was missed. */
+const NOTHING_MISSED = Number.MAX_SAFE_INTEGER
 /** No channel has this count. */
 const NOT_TOLD = -1
 
@@ -40,6 +42,8 @@ export interface Member {
    * is kept), or what the client had seen when it joined again after a lost session.
    */
   begin: number
+  /** Settles when it is known whether the join succeeded. */
+  entered: Promise<void>
   /** The last count this member was told; undefined until its join is answered. */
   toldCount: number | undefined
   /** New messages that wait until older ones have been sent; undefined: none need to wait. */
@@ -73,26 +77,48 @@ export class Channels {
   async join(session: Session, { ch }: RequestFrame<'join'>): Promise<Outcome> {
     if (!isValidId(ch)) throw new Refusal(JOIN.INVALID_ARGUMENT, 'not a channel id')
     const already = session.channels.get(ch)
-    if (already?.isUnheard) return { answer: { seq: already.begin }, after: () => this.repeatJoin(session, ch) }
+    if (already?.isUnheard) return this.joinAgain(session, ch, already)
     if (already) throw new Refusal(JOIN.ALREADY_JOINED, 'already joined')
     if (session.channels.size >= JOINED_CHANNELS_MAX) throw new Refusal(JOIN.EXCEED_LIMIT, `${JOINED_CHANNELS_MAX} channels are joined already`)
     if (!session.rates.takeJoinOf(ch)) throw new Refusal(JOIN.JOIN_SAME_CHANNEL_TOO_OFTEN, 'this channel was joined twice in 5 s')
     if (!session.rates.take('join', JOIN_RATE)) throw new Refusal(JOIN.TOO_OFTEN, 'more than 50 joins in 3 s')
 
     const seen = session.seen.get(ch)
-    const member: Member = { session, begin: seen ?? 0, toldCount: undefined, held: [], isUnheard: false }
+    const { connection } = session
+    const member: Member = { session, begin: seen ?? 0, entered: Promise.resolve(), toldCount: undefined, held: [], isUnheard: false }
     session.channels.set(ch, member)
     const channel = this.open(ch)
     channel.members.set(session.uid, member)
     try {
-      const [begin] = await Promise.all([seen ?? this.lastSeq(ch), this.enter(channel, session)])
-      member.begin = begin
+      member.entered = this.enter(channel, member, seen)
+      await member.entered
     } catch (error) {
-      await this.exit(session, ch, member)
+      this.remove(session, ch, member)
       throw error
     }
     session.seen.delete(ch)
-    return { answer: { seq: member.begin }, after: () => this.catchUp(channel, member, member.begin) }
+    // Over one connection, and for the first time, all that is new was held.
+    const isContinuous = () => seen === undefined && session.connection === connection
+    return { answer: { seq: member.begin }, after: () => this.begin(ch, member, isContinuous() ? NOTHING_MISSED : member.begin) }
+  }
+
+  /** The client asks once more for a join that it has not heard of. */
+  private async joinAgain(session: Session, ch: string, member: Member): Promise<Outcome> {
+    this.willHear(member)
+    await member.entered
+    return { answer: { seq: member.begin }, after: () => this.begin(ch, member, member.begin) }
+  }
+
+  /** The join was answered: the member is told of everything from now on, unless its client could not hear that. */
+  private begin(ch: string, member: Member, afterSeq: number): void {
+    const channel = this.local.get(ch)
+    if (channel && isMember(ch, member) && !member.isUnheard) this.catchUp(channel, member, afterSeq)
+  }
+
+  /** The next answer tells the client that it is in: what is said until then comes after that. */
+  private willHear(member: Member): void {
+    member.isUnheard = false
+    member.held = []
   }
 
   async leave(session: Session, { ch }: RequestFrame<'leave'>): Promise<object> {
@@ -140,7 +166,7 @@ export class Channels {
 
   /**
    * After a lost connection: sends what the session missed in each of its channels.
-   * @param seen the last `seq` the client has seen, by channel. What it does not name it has not joined as far as it knows:
+   * @param seen where each of its channels is to go on: the last `seq` the client knows. What it does not name it has not joined as far as it knows:
    * its join was carried out and not heard of, and it will ask again.
    */
   resume(session: Session, seen: ReadonlyMap<string, number>): void {
@@ -148,9 +174,14 @@ export class Channels {
     for (const [ch, afterSeq] of seen) this.catchUpFrom(session, ch, afterSeq)
   }
 
-  /** The client asks again for a join that was carried out before its connection was lost. */
-  repeatJoin(session: Session, ch: string): void {
-    this.catchUpFrom(session, ch, 0)
+  /**
+   * The client asks again, after a lost connection, for a join that it has not heard of. `isAnswered`: it was just told;
+   * otherwise it will be when the join has been carried out.
+   */
+  repeatJoin(session: Session, ch: string, isAnswered: boolean): void {
+    if (isAnswered) return this.catchUpFrom(session, ch, 0)
+    const member = session.channels.get(ch)
+    if (member) this.willHear(member)
   }
 
   /** Resolves when what was being sent is kept. */
@@ -163,8 +194,7 @@ export class Channels {
     const channel = this.local.get(ch)
     const member = session.channels.get(ch)
     if (!channel || !member) return
-    member.held = []
-    member.isUnheard = false
+    this.willHear(member)
     this.catchUp(channel, member, Math.max(afterSeq, member.begin))
   }
 
@@ -189,8 +219,13 @@ export class Channels {
     if (this.local.get(channel.id) === channel) this.local.delete(channel.id)
   }
 
-  private async enter(channel: LocalChannel, session: Session): Promise<void> {
+  /** @param seen what the client had seen when its session was lost; undefined: it joins for the first time. */
+  private async enter(channel: LocalChannel, member: Member, seen: number | undefined): Promise<void> {
     const { bus, store } = this.context
+    const { session } = member
+    // Before anybody can know of the member: what is said from then on is for it too.
+    if (seen === undefined) member.begin = await store.lastSeq(channel.id)
+    if (!isMember(channel.id, member)) throw new Refusal(JOIN.FAILURE, 'left meanwhile')
     const { changed, count } = await bus.addMember(channelMembers(channel.id), session.uid, session.owner)
     channel.count = count
     if (changed) bus.publish(channelSubject(channel.id), { kind: 'joined', uid: session.uid, count })
@@ -203,12 +238,6 @@ export class Channels {
     const { changed, count } = await bus.removeMember(channelMembers(ch), session.uid, session.owner)
     if (changed) bus.publish(channelSubject(ch), { kind: 'left', uid: session.uid, count })
     if (count === 0) this.background('expiring channel attributes', store.expireChannelAttributes(ch, Date.now() + timing.channelAttributesMs))
-  }
-
-  /** Of the messages that are kept; 0: there are none. */
-  private async lastSeq(ch: string): Promise<number> {
-    const kept = await this.context.store.recent(ch, 0)
-    return kept.at(-1)?.seq ?? 0
   }
 
   private background(what: string, work: Promise<unknown>): void {
@@ -241,7 +270,7 @@ export class Channels {
     let text: string | undefined
     for (const [uid, member] of channel.members) {
       const { connection } = member.session
-      if (uid === message.from || !connection || member.isUnheard) continue
+      if (uid === message.from || !connection || member.isUnheard || message.seq <= member.begin) continue
       if (!member.held) connection.sendText((text ??= messageText(channel.id, message)))
       else if (member.held.push(message) > HELD_MAX) connection.close(CLOSE_CODE.SLOW, 'reads too slowly')
     }
@@ -279,8 +308,8 @@ export class Channels {
   private async redeliver(ch: string, member: Member, connection: Connection, afterSeq: number): Promise<void> {
     const held: ChannelMessage[] = member.held ?? []
     member.held = held
-    const isCurrent = () => member.held === held && member.session.connection === connection
-    let last = 0
+    const isCurrent = () => member.held === held && member.session.connection === connection && isMember(ch, member)
+    let last = member.begin
     const deliver = async (message: ChannelMessage) => {
       if (message.seq <= last || !isCurrent()) return
       last = message.seq
@@ -289,13 +318,18 @@ export class Channels {
     }
     try {
       const oldest = Date.now() - CHANNEL_REDELIVERY.withinMs
-      const missed = await this.context.store.recent(ch, afterSeq)
+      const missed = afterSeq === NOTHING_MISSED ? [] : await this.context.store.recent(ch, afterSeq)
       for (const message of missed.slice(-CHANNEL_REDELIVERY.count)) if (message.ts >= oldest) await deliver(message)
     } finally {
       for (let message = held.shift(); message; message = held.shift()) await deliver(message)
       if (isCurrent()) member.held = undefined
     }
   }
+}
+
+/** Whether it has not left meanwhile, nor joined anew. */
+function isMember(ch: string, member: Member): boolean {
+  return member.session.channels.get(ch) === member
 }
 
 /** To the members whose join has been answered. */

@@ -31,9 +31,8 @@ export class RequestHandler {
     if (earlier) {
       const isNewConnection = earlier.connection !== connection
       earlier.connection = connection
-      if (earlier.text === undefined) return
-      connection.sendText(earlier.text)
-      if (frame.t === 'join' && isNewConnection) this.parts.channels.repeatJoin(session, frame.ch)
+      if (earlier.text !== undefined) connection.sendText(earlier.text)
+      if (frame.t === 'join' && isNewConnection) this.parts.channels.repeatJoin(session, frame.ch, earlier.text !== undefined)
       return
     }
     const asked = QUERIES.has(frame.t) ? undefined : session.answers.begin(frame.id, connection)

@@ -42,7 +42,7 @@ export class Session {
 
   /**
    * @param owner names this session among all of its user
-   * @param seen the last `seq` the client has seen of the channels it was in before its earlier session was lost
+   * @param seen the last `seq` the client knows of the channels it was in before its earlier session was lost
    */
   constructor(
     private readonly context: Context,

@@ -116,6 +116,11 @@ class LevelStore implements Store {
     })
   }
 
+  async lastSeq(ch: string): Promise<number> {
+    const [newest] = await this.rings.keys({ ...range(ch), reverse: true, limit: 1 }).all()
+    return newest === undefined ? 0 : Number(place(newest))
+  }
+
   recent(ch: string, afterSeq: number): Promise<ChannelMessage[]> {
     return this.serial.run(`ring ${ch}`, async () => {
       const entries = await this.readRange(this.rings, ch, isChannelMessage)

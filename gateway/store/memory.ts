@@ -85,6 +85,9 @@ export function memoryStore(now: () => number = Date.now, queuesMaxBytes = QUEUE
       if (ring.length > CHANNEL_REDELIVERY.count) ring.shift()
       return kept
     },
+    async lastSeq(ch) {
+      return rings.get(ch)?.at(-1)?.seq ?? 0
+    },
     async recent(ch, afterSeq) {
       return (rings.get(ch) ?? []).filter((message) => message.seq > afterSeq && recent(message))
     },

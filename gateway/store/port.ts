@@ -36,6 +36,8 @@ export interface Store {
 
   /** Gives the message its `seq` and keeps it among the channel's recent ones: the last 32 of 30 s. */
   append(ch: string, message: Omit<ChannelMessage, 'seq'>): Promise<ChannelMessage>
+  /** The `seq` of the last message that is kept, however old; 0: none is. */
+  lastSeq(ch: string): Promise<number>
   /** The recent messages with a greater `seq` than `afterSeq`, oldest first. */
   recent(ch: string, afterSeq: number): Promise<ChannelMessage[]>
 

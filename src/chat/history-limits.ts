@@ -9,13 +9,10 @@ import { chunkOf, CHUNK_SIZE } from './timeline'
 /** Messages are let go so many at a time, so that not every new one deletes an old one. */
 export const TRIM_STEP = 200
 
-/**
- * `conversation` with its oldest messages gone that are more than `limit` in number; the same while they are not many more.
- * Whole chunks go, so that nothing moves on the screen of somebody who reads what follows them.
- */
+/** `conversation` with its oldest messages gone that are more than `limit` in number; the same while they are not many more. */
 export function trimToCount(conversation: Conversation, limit: number): Conversation {
   const excess = conversation.length - conversation.start - limit
-  return excess < TRIM_STEP ? conversation : startAt(conversation, chunkOf(conversation.start + excess) * CHUNK_SIZE)
+  return excess < TRIM_STEP ? conversation : startAt(conversation, conversation.start + excess)
 }
 
 /** How many messages a limit of `limit` per conversation takes away from `conversations` at once, at most: failed ones hold up some. */
@@ -38,9 +35,14 @@ export function firstUnsent(messages: readonly Message[]): number | undefined {
   return messages.find((message) => message.status === 'queued' || message.status === 'sending' || hasFailed(message))?.seq
 }
 
+/** Whole chunks go, so that nothing moves on the screen of somebody who reads what follows: where the chunk of `seq` begins. */
+export function chunkStart(seq: number): number {
+  return chunkOf(seq) * CHUNK_SIZE
+}
+
 function startAt(conversation: Conversation, wanted: number): Conversation {
   const { start, length, unread, readTo, pending } = conversation
   const needed = Math.min(unread > 0 ? readTo : length, ...pending)
-  const next = Math.min(wanted, needed)
+  const next = wanted >= length && needed === length ? length : chunkStart(Math.min(wanted, needed))
   return next > start ? { ...conversation, start: next } : conversation
 }

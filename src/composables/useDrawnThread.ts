@@ -81,20 +81,21 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     const next = window.value.chunks
     const { names, staged } = shown.value
     const added = next.filter((name) => !names.includes(name))
-    if (added.length === 0 && names.length === next.length) return
+    if (added.length === 0 && names.length === next.length) return closeUpAtRest()
     if (isReading === 'veiled') return show({ names: next, staged: [], above: 0, below: 0, veiled: true })
     if (isReading === 'staged') return show({ names: inOrder([...names, ...added]), staged: [...staged, ...added] })
     for (const name of names) if (!next.includes(name)) rulers.remove(name)
     stretch = stretchOver(stretch, rangeOf(next))
     show({ names: next, staged: staged.filter((name) => next.includes(name)), ...spacersOf(stretch, rangeOf(next)) })
-    if (shown.value.above > 0 && !window.value.hasOlder) void closeUp()
+    closeUpAtRest()
   }
 
   const stopFollowing = watch(window, follow, { flush: 'sync' })
 
-  /** A spacer stands for messages that have left the log: it goes, and nothing moves. */
-  function closeUp(): Promise<void> {
-    return present('staged', async () => {}, placeStaged)
+  /** Where a spacer stands for messages that have left the log it goes, and nothing moves. Nobody who scrolls is kept waiting for that. */
+  function closeUpAtRest(): void {
+    const { above, veiled } = shown.value
+    if (above > 0 && !window.value.hasOlder && !veiled && !busy && isAtRest()) void present('staged', async () => {}, placeStaged)
   }
 
   /** The stretch with the window on the screen. */
@@ -238,7 +239,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   function unveil(now: Measured | undefined): void {
     if (now && shown.value.names.length > 0) {
       const heights = [...now.slots].map(([name, { height }]) => [indexOf(name), height] as const)
-      stretch = stretchWith(measured(shown.value.veiled ? NO_STRETCH : stretch, heights))
+      stretch = shown.value.veiled ? stretchOver(measured(NO_STRETCH, heights), rangeOf(window.value.chunks)) : measured(stretch, heights)
     }
     if (shown.value.veiled) placeAtOnce()
   }
@@ -291,6 +292,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     measurePlace,
     unveil,
     remember,
+    closeUpAtRest,
     rowsInView,
   }
 }

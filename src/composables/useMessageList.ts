@@ -173,6 +173,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     drawn.remember(now)
     growth.lookAt(now.layout.scrollTop, now.layout.scrollHeight)
     await reportSeen()
+    drawn.closeUpAtRest()
   }
 
   const stopVisible = watch(visible, (isVisible) => isVisible && void reportSeen())

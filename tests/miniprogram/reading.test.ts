@@ -223,37 +223,45 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
   })
 })
 
-test('when the oldest messages give way to new ones nothing moves, and nothing blank stands above the first that is left', async () => {
-  openDiskStorage(folder()).setKey('setting/history-limits', JSON.stringify({ messagesPerConversation: 1_000 }))
-  const a = await phoneOf('ios', withBob(1_190, 960))
-  const b = await phone()
-  await logIn(b, bob)
-  await startChat(b, 'peer', alice)
-  await reads(a)
-  await turnWheel(a, -30)
-  await quiet(a)
-  expect(Math.min(...numbers(await rows(a)))).toBeLessThan(200)
-  await turnWheel(a, 30)
-  await quiet(a)
-  const before = await rows(a)
-  expect(Math.min(...numbers(before))).toBeGreaterThan(220)
+describe('when the oldest messages give way to new ones', () => {
+  test.each([
+    ['with them', 180, 30],
+    ['with the first that is left', 200, 60],
+  ])('nothing moves, and nothing blank stands above the first that is left: the window begins %s', async (_what, first, notches) => {
+    openDiskStorage(folder()).setKey('setting/history-limits', JSON.stringify({ messagesPerConversation: 1_000 }))
+    const a = await phoneOf('ios', withBob(1_190, 960))
+    const b = await phone()
+    await logIn(b, bob)
+    await startChat(b, 'peer', alice)
+    await reads(a)
+    await turnWheel(a, -30)
+    await quiet(a)
+    expect(Math.min(...numbers(await rows(a)))).toBeLessThan(200)
+    await turnWheel(a, notches)
+    await quiet(a)
+    for (let tries = 0; (await firstDrawn(a)) !== first && tries < 30; tries++) {
+      await turnWheel(a, (await firstDrawn(a)) < first ? 2 : -2)
+      await quiet(a)
+    }
+    expect(await firstDrawn(a)).toBe(first)
+    const before = await rows(a)
 
-  const frames = await record(a.page!)
-  for (let i = 0; i < 15; i++) await say(b, `新的 ${i}`)
-  await a.waitForText('jump-to-latest', '↓ 15 条新消息')
-  await quiet(a)
-  expect(movements(await frames.stop()).filter((px) => !(Math.abs(px) <= 1))).toEqual([])
-  expectStill(before, await rows(a))
+    const frames = await record(a.page!)
+    for (let i = 0; i < 15; i++) await say(b, `新的 ${i}`)
+    await a.waitForText('jump-to-latest', '↓ 15 条新消息')
+    await quiet(a)
+    expect(movements(await frames.stop()).filter((px) => !(Math.abs(px) <= 1))).toEqual([])
+    expectStill(before, await rows(a))
 
-  const upwards = await record(a.page!)
-  await turnWheel(a, -40)
-  await quiet(a)
-  expect(movements(await upwards.stop()).filter((px) => !(px >= -1 && px <= WHEEL_PX * 3))).toEqual([])
-  expect(numbers(await rows(a))).toContain(200)
-  const [list, first] = [await a.element('message-list'), (await a.all('message-row'))[0]!]
-  expect(first.text).toContain('m200 ')
-  expect((await scrolledTo(a))[0]).toBe(0)
-  expect(first.rect.top - list.rect.top).toBeLessThan(120)
+    const upwards = await record(a.page!)
+    await turnWheel(a, first === 200 ? -90 : -40)
+    await quiet(a)
+    expect(movements(await upwards.stop()).filter((px) => !(px >= -1 && px <= WHEEL_PX * 3))).toEqual([])
+    expect(await firstDrawn(a)).toBe(200)
+    expect((await scrolledTo(a))[0]).toBe(0)
+    const [list, row] = [await a.element('message-list'), await a.element('message-row')]
+    expect(row.rect.top - list.rect.top).toBeLessThan(120)
+  })
 })
 
 describe('a jump', () => {
@@ -295,6 +303,12 @@ describe('a jump', () => {
     await hears(at, (await texts(at)).find((text) => text.startsWith('m1234 '))!)
   })
 })
+
+/** The number of the first message that is drawn, on the screen or above it. */
+async function firstDrawn(a: MiniProgram): Promise<number> {
+  const [first] = await texts(a)
+  return Number(/^m(\d+) /.exec(first!)![1])
+}
 
 /** How far the list is scrolled, and how tall all of it is, in px. */
 function scrolledTo(a: MiniProgram): Promise<[scrollTop: number, scrollHeight: number]> {

@@ -61,8 +61,8 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
       await this.requestJoin()
     } catch (error) {
       if (this.membership === membership) this.forget()
-      // the answer is lost, the gateway may have let us in
-      if (isCode(error, CODES.join.TIMEOUT)) this.tellLeave()
+      // the answer is lost or cannot be read, the gateway may have let us in
+      if (isCode(error, CODES.join.TIMEOUT) || isCode(error, CODES.join.FAILURE)) this.tellLeave()
       throw error
     }
     if (this.membership !== membership) throw rtmError('join', 'ABORTED_BY_LEAVE')

@@ -27,7 +27,7 @@ export interface LinkOwner {
   stateChanged(state: ConnectionState, reason: ConnectionChangeReason): void
   /** A frame that answers nothing. */
   received(frame: ServerFrame): void
-  /** The channels to go on with, each with the last `seq` seen. */
+  /** The channels to go on with, each with the last `seq` it knows. */
   joinedChannels(): Pair<number>[]
   /** Logged in, or in again; right before the state is told. */
   sessionStarted(answer: LoginAnswer): void

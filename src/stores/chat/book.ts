@@ -5,7 +5,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import { byRecency, clearMessages, countedUnread, moved, setDraft, sortConversations, unreadTotal } from '@/src/chat/conversations'
-import { firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/history-limits'
+import { chunkStart, firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/history-limits'
 import type { Message } from '@/src/chat/message'
 import { once } from '@/src/chat/once'
 import { HISTORY_LIMITS, StorageError, type Entry, type History, type HistoryLimits, type StorageFailure, type StorageUsage } from '@/src/storage/port'
@@ -292,12 +292,12 @@ export class Book {
     return this.commit({ ...head, start })
   }
 
-  /** `wanted`, or the first message before it that never went; undefined when storage cannot tell now. */
+  /** `wanted`, or where the chunk begins of the first message before it that never went; undefined when storage cannot tell now. */
   private async startUpTo({ id, start }: Conversation, wanted: number): Promise<number | undefined> {
     try {
       for (let from = start; from < wanted; from += TRIM_STEP) {
         const unsent = firstUnsent(await this.messages(id, from, Math.min(wanted, from + TRIM_STEP)))
-        if (unsent !== undefined) return unsent
+        if (unsent !== undefined) return chunkStart(unsent)
       }
       return wanted
     } catch (error) {

@@ -224,8 +224,10 @@ export class Thread {
     if (this.timeline.reading !== null || this.timeline.start >= this.start) return
     this.held = this.held.filter(({ seq }) => seq >= this.start)
     this.apply(startAt(this.timeline, this.start))
-    for (const seq of [...this.neighbours.keys()]) if (seq < this.start) this.neighbours.delete(seq)
     const { from, to, length, start } = this.timeline
+    // The one before the first that is left says still whether that one shows a time.
+    const known = length === start ? start : start - 1
+    for (const seq of [...this.neighbours.keys()]) if (seq < known) this.neighbours.delete(seq)
     this.news.value = Math.min(this.news.value, length + this.held.length - start)
     if (length === start) {
       // There is nothing to be away from.

@@ -84,6 +84,7 @@ describe.each([
     expect(recent.map(({ text }) => Number(text))).toEqual(Array.from({ length: 32 }, (_, i) => i + 8))
     expect((await store.recent('general', seqs[37]!)).map(({ text }) => text)).toEqual(['38', '39'])
     expect(await store.recent('__proto__', 0)).toEqual([])
+    expect([await store.lastSeq('general'), await store.lastSeq('__proto__')]).toEqual([seqs[39], 0])
   })
 
   it('keeps channel messages for 30 s, and goes on counting afterwards', async () => {

@@ -47,10 +47,10 @@ async function reconnecting(): Promise<void> {
   gateway.socket.open()
 }
 
-async function joined(id: string) {
+async function joined(id: string, seq = 0) {
   const channel = client.createChannel(id)
   const join = channel.join()
-  gateway.socket.ok('join', { seq: 0 })
+  gateway.socket.ok('join', { seq })
   await join
   return channel
 }
@@ -196,6 +196,13 @@ describe('a lost connection', () => {
     gateway.socket.ok('peer', { received: false })
     await pass(0)
     expect([sent.value, queued.value]).toEqual([{ hasPeerReceived: true }, { hasPeerReceived: false }])
+  })
+
+  it('goes on from where it joined, in a channel where it has heard nothing', async () => {
+    await loggedIn()
+    await joined('room', 7)
+    await reconnecting()
+    expect(gateway.socket.login).toMatchObject({ resume: { channels: [['room', 7]] } })
   })
 
   it('joins again what the session is no longer in', async () => {
@@ -441,6 +448,15 @@ describe('joining', () => {
       await pass(1_000)
     }
     expect(join.value).toBe('join 4 RtmTimeoutError')
+    expect(gateway.socket.sent('leave')).toHaveLength(1)
+  })
+
+  it.each([{}, { seq: '7' }, { seq: -1 }])('whose answer cannot be read (%j) is undone', async (answer) => {
+    await loggedIn()
+    const join = outcome(client.createChannel('room').join())
+    gateway.socket.ok('join', answer)
+    await pass(0)
+    expect(join.value).toBe('join 1 RtmUnavailableError')
     expect(gateway.socket.sent('leave')).toHaveLength(1)
   })
 
