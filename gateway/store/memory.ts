@@ -11,7 +11,7 @@ interface ChannelRecord {
 
 /**
  * All offline queues together, in bytes as UTF-16: a sender may name any number of receivers who never come. Beyond it the
- * oldest messages go; the senders' programs still have them and send them again when they hear of the receiver.
+ * oldest messages go; the senders' programs still have them and send them again when they hear of the receiver, who then is there.
  */
 const QUEUES_MAX_BYTES = 128 * 1024 * 1024
 /** What a message costs beside its text, roughly. */

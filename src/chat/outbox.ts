@@ -43,6 +43,8 @@ export interface Attempt {
   readonly random: () => number
   /** Of a channel message: the channel is being joined again, so that not being in it passes. */
   readonly rejoining?: boolean
+  /** Of a peer message: the service keeps an earlier copy. */
+  readonly stored?: boolean
 }
 
 /** The refusal of a text that is too large once encoded, before it is sent; undefined when it may go. */
@@ -119,15 +121,20 @@ const VERDICTS: Readonly<Record<OutboxOperation, ReadonlyMap<number, Verdict>>> 
 /** RTM refused a message, or the join it waited for. A message that failed for good does not hold up those behind it. */
 export function afterError(error: { readonly operation: OutboxOperation; readonly code: number }, attempt: Attempt): OutboxDecision {
   const { operation, code } = error
-  const verdict = VERDICTS[operation].get(code) ?? (operation === 'join' ? 'later' : 'unsure')
   const failure: SendFailure = { reason: 'rtm', operation, code }
+  const decision = afterVerdict(VERDICTS[operation].get(code) ?? (operation === 'join' ? 'later' : 'unsure'), failure, attempt)
+  // The copy that the service keeps is not touched by what becomes of another one.
+  return attempt.stored && decision.keep ? { ...decision, status: 'sent', stored: true } : decision
+}
+
+function afterVerdict(verdict: Verdict, failure: SendFailure & { reason: 'rtm' }, attempt: Attempt): OutboxDecision {
   switch (verdict) {
     case 'unsure':
       return attempt.wire === 'rich' ? { ...queued(wait(attempt)), maybe: true } : failed(failure)
     case 'later':
       return queued(wait(attempt))
     case 'rate':
-      return queued(windowOf(operation, code))
+      return queued(windowOf(failure.operation, failure.code))
     case 'offline':
       return queued('on-reconnect')
     case 'outside':
@@ -177,6 +184,11 @@ export interface OutboxItem {
   readonly wait: 'nothing' | 'reconnect' | 'peer' | number
   /** The service keeps it for the peer. */
   readonly stored: boolean
+  /**
+   * It was asked to, in this run of the app: one copy is enough, since more would push out what else waits for the peer, and come
+   * in its place, out of order. Where it may have lost the copy a restart of the app or the person asks for another one.
+   */
+  readonly kept: boolean
   /** An earlier try may have arrived. */
   readonly maybe: boolean
 }
@@ -186,7 +198,7 @@ export interface OutboxItem {
  * its peer, so that it waits for a sign of them; to send it once more would only take the place of others there.
  */
 export function outboxItem({ seq, status, at }: Message, maybe = false, stored = false): OutboxItem {
-  return { seq, status, at, tries: 0, triedAt: 0, wait: stored ? 'peer' : 'nothing', stored, maybe }
+  return { seq, status, at, tries: 0, triedAt: 0, wait: stored ? 'peer' : 'nothing', stored, kept: false, maybe }
 }
 
 /** The item after an attempt, or undefined when it leaves the outbox. */
@@ -194,7 +206,7 @@ export function decided(item: OutboxItem, decision: OutboxDecision, now: number)
   if (!decision.keep) return undefined
   const { retry, status, stored = false, maybe = false } = decision
   const wait = typeof retry === 'number' ? now + retry : retry === 'on-peer' ? 'peer' : 'reconnect'
-  return { ...item, status, tries: item.tries + 1, triedAt: now, wait, stored, maybe: item.maybe || maybe }
+  return { ...item, status, tries: item.tries + 1, triedAt: now, wait, stored, kept: item.kept || stored, maybe: item.maybe || maybe }
 }
 
 /** Whether a message that waits can still be taken back: not once the peer has it, nor when the service keeps it for them. */
@@ -220,13 +232,14 @@ export type Sign = 'login' | 'peer' | 'written' | 'asked'
 
 /** The item after a sign: free to go, if it waited for this. */
 export function woken(item: OutboxItem, sign: Sign, now: number): OutboxItem {
-  return item.wait !== 'nothing' && wakes(item, sign, now) ? { ...item, wait: 'nothing' } : item
+  if (item.wait === 'nothing' || !wakes(item, sign, now)) return item
+  return { ...item, wait: 'nothing', kept: item.kept && sign !== 'asked' }
 }
 
 function wakes(item: OutboxItem, sign: Sign, now: number): boolean {
   if (sign === 'asked') return true
   // What the service keeps reaches the peer in its place; a sign of the peer is when it may turn out that the service has lost it.
-  if (item.stored) return sign === 'peer'
+  if (item.stored && item.wait === 'peer') return sign === 'peer'
   if (sign === 'login') return true
   if (item.wait !== 'peer') return false
   // What reached the peer waits for a receipt only, which must have had its time and is not hastened by writing more.

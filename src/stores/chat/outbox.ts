@@ -240,14 +240,13 @@ export class Outbox {
         await this.ports.sendToChannel(target, text)
         return afterChannelResult()
       }
-      // One copy for an absent peer is enough: more would push out what else waits for them, and come in its place, out of order.
-      const { hasPeerReceived } = await this.ports.sendToPeer(target, text, !item.stored)
+      const { hasPeerReceived } = await this.ports.sendToPeer(target, text, !item.kept)
       if (!hasPeerReceived) this.ports.watchPeer(target)
       return afterPeerResult(hasPeerReceived, { wire, tries }, capabilities)
     } catch (error) {
       if (!isRtmError(error)) throw error
       const operation = isPeer ? 'peerMessage' : 'channelMessage'
-      return afterError({ operation, code: error.code }, { wire, tries, random: Math.random, rejoining: this.ports.rejoining(id) })
+      return afterError({ operation, code: error.code }, { wire, tries, random: Math.random, rejoining: this.ports.rejoining(id), stored: item.stored })
     }
   }
 }

@@ -364,20 +364,38 @@ describe('a message that the person takes back', () => {
   })
 })
 
-it('has the service keep one copy of a message for an absent peer, however often it goes again', async () => {
+it('has the service keep one copy of a message for an absent peer, however often it goes again, until the person asks', async () => {
   const kept: boolean[] = []
   const sendToPeer: OutboxPorts['sendToPeer'] = async (_peer, _text, keep) => {
     kept.push(keep)
+    if (code) throw refuse('peerMessage', code)
     return { hasPeerReceived: false }
   }
-  const { outbox, write } = setup({ capabilities: { ...CAPABILITIES, offlineMessages: true }, sendToPeer })
+  let code: number | undefined
+  const { outbox, write, statuses } = setup({ capabilities: { ...CAPABILITIES, offlineMessages: true }, sendToPeer })
   write(BOB, own(0))
   await settle()
-  for (const sign of ['peer', 'asked'] as const) {
-    outbox.sign(BOB, sign)
+  // A time-out, too many at a time, no login.
+  for (code of [2, 5, 102]) {
+    outbox.sign(BOB, 'peer')
+    await settle()
+    expect([statuses(BOB), outbox.cancel(BOB, 0)]).toEqual([['sent'], 'too-late'])
+    code = undefined
+    outbox.signAll('login')
     await settle()
   }
-  expect(kept).toEqual([true, false, false])
+  expect(kept).toEqual([true, ...Array<boolean>(6).fill(false)])
+  outbox.sign(BOB, 'asked')
+  await settle()
+  expect(kept.at(-1)).toBe(true)
+  // What was written meanwhile does not wait for it.
+  code = 2
+  outbox.sign(BOB, 'peer')
+  await settle()
+  code = undefined
+  write(BOB, own(1))
+  await settle()
+  expect(statuses(BOB)).toEqual(['sent', 'sent'])
 })
 
 it('tries at once what the person asks for, and says of a repeated message that it comes again', async () => {
