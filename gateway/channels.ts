@@ -38,10 +38,10 @@ const NOT_TOLD = -1
 export interface Member {
   readonly session: Session
   /**
-   * Of what was said up to this `seq` it is told nothing: the channel's last one when it joined for the first time (0: none that
-   * is kept), or what the client had seen when it joined again after a lost session.
+   * It is told what is said after this `seq`: the channel's last one when it joined for the first time (0: none is kept), or what
+   * the client knew when it joined again after a lost session.
    */
-  begin: number
+  joinedAt: number
   /** Settles when it is known whether the join succeeded. */
   entered: Promise<void>
   /** The last count this member was told; undefined until its join is answered. */
@@ -85,7 +85,7 @@ export class Channels {
 
     const seen = session.seen.get(ch)
     const { connection } = session
-    const member: Member = { session, begin: seen ?? 0, entered: Promise.resolve(), toldCount: undefined, held: [], isUnheard: false }
+    const member: Member = { session, joinedAt: seen ?? 0, entered: Promise.resolve(), toldCount: undefined, held: [], isUnheard: false }
     session.channels.set(ch, member)
     const channel = this.open(ch)
     channel.members.set(session.uid, member)
@@ -99,18 +99,18 @@ export class Channels {
     session.seen.delete(ch)
     // Over one connection, and for the first time, all that is new was held.
     const isContinuous = () => seen === undefined && session.connection === connection
-    return { answer: { seq: member.begin }, after: () => this.begin(ch, member, isContinuous() ? NOTHING_MISSED : member.begin) }
+    return { answer: { seq: member.joinedAt }, after: () => this.answered(ch, member, isContinuous() ? NOTHING_MISSED : member.joinedAt) }
   }
 
   /** The client asks once more for a join that it has not heard of. */
   private async joinAgain(session: Session, ch: string, member: Member): Promise<Outcome> {
     this.willHear(member)
     await member.entered
-    return { answer: { seq: member.begin }, after: () => this.begin(ch, member, member.begin) }
+    return { answer: { seq: member.joinedAt }, after: () => this.answered(ch, member, member.joinedAt) }
   }
 
   /** The join was answered: the member is told of everything from now on, unless its client could not hear that. */
-  private begin(ch: string, member: Member, afterSeq: number): void {
+  private answered(ch: string, member: Member, afterSeq: number): void {
     const channel = this.local.get(ch)
     if (channel && isMember(ch, member) && !member.isUnheard) this.catchUp(channel, member, afterSeq)
   }
@@ -166,8 +166,8 @@ export class Channels {
 
   /**
    * After a lost connection: sends what the session missed in each of its channels.
-   * @param seen where each of its channels is to go on: the last `seq` the client knows. What it does not name it has not joined as far as it knows:
-   * its join was carried out and not heard of, and it will ask again.
+   * @param seen the last `seq` the client knows, by channel. What it does not name it has not joined as far as it knows: its
+   * join was carried out and not heard of, and it will ask again.
    */
   resume(session: Session, seen: ReadonlyMap<string, number>): void {
     for (const [ch, member] of session.channels) member.isUnheard = !seen.has(ch)
@@ -195,7 +195,7 @@ export class Channels {
     const member = session.channels.get(ch)
     if (!channel || !member) return
     this.willHear(member)
-    this.catchUp(channel, member, Math.max(afterSeq, member.begin))
+    this.catchUp(channel, member, Math.max(afterSeq, member.joinedAt))
   }
 
   private open(ch: string): LocalChannel {
@@ -224,7 +224,7 @@ export class Channels {
     const { bus, store } = this.context
     const { session } = member
     // Before anybody can know of the member: what is said from then on is for it too.
-    if (seen === undefined) member.begin = await store.lastSeq(channel.id)
+    if (seen === undefined) member.joinedAt = await store.lastSeq(channel.id)
     if (!isMember(channel.id, member)) throw new Refusal(JOIN.FAILURE, 'left meanwhile')
     const { changed, count } = await bus.addMember(channelMembers(channel.id), session.uid, session.owner)
     channel.count = count
@@ -270,7 +270,7 @@ export class Channels {
     let text: string | undefined
     for (const [uid, member] of channel.members) {
       const { connection } = member.session
-      if (uid === message.from || !connection || member.isUnheard || message.seq <= member.begin) continue
+      if (uid === message.from || !connection || member.isUnheard) continue
       if (!member.held) connection.sendText((text ??= messageText(channel.id, message)))
       else if (member.held.push(message) > HELD_MAX) connection.close(CLOSE_CODE.SLOW, 'reads too slowly')
     }
@@ -309,7 +309,8 @@ export class Channels {
     const held: ChannelMessage[] = member.held ?? []
     member.held = held
     const isCurrent = () => member.held === held && member.session.connection === connection && isMember(ch, member)
-    let last = member.begin
+    // What came into the channel while the member did was said before, as the answer has it.
+    let last = afterSeq === NOTHING_MISSED ? member.joinedAt : 0
     const deliver = async (message: ChannelMessage) => {
       if (message.seq <= last || !isCurrent()) return
       last = message.seq
