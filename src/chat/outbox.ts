@@ -185,8 +185,8 @@ export interface OutboxItem {
   /** The service keeps it for the peer. */
   readonly stored: boolean
   /**
-   * It was asked to, in this run of the app: one copy is enough, since more would push out what else waits for the peer, and come
-   * in its place, out of order. Where it may have lost the copy a restart of the app or the person asks for another one.
+   * It was asked to: one copy is enough, since more would push out what else waits for the peer, and come in its place, out of
+   * order. For a service that may have lost the copy the person can ask for another one.
    */
   readonly kept: boolean
   /** An earlier try may have arrived. */
@@ -198,7 +198,7 @@ export interface OutboxItem {
  * its peer, so that it waits for a sign of them; to send it once more would only take the place of others there.
  */
 export function outboxItem({ seq, status, at }: Message, maybe = false, stored = false): OutboxItem {
-  return { seq, status, at, tries: 0, triedAt: 0, wait: stored ? 'peer' : 'nothing', stored, kept: false, maybe }
+  return { seq, status, at, tries: 0, triedAt: 0, wait: stored ? 'peer' : 'nothing', stored, kept: stored, maybe }
 }
 
 /** The item after an attempt, or undefined when it leaves the outbox. */

@@ -18,6 +18,8 @@ afterEach(() => void vi.useRealTimers())
 function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: string) => Promise<boolean> = async () => true) {
   const log = new Map<ConversationId, Message[]>()
   const sent: string[] = []
+  /** Whether each was to be kept for an absent peer. */
+  const kept: boolean[] = []
   const watched: string[] = []
   let isReady = true
   const textIn = (wired: string) => {
@@ -41,7 +43,10 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
     now: Date.now,
     ready: () => isReady,
     rejoining: () => false,
-    sendToPeer: async (peer, wired) => ({ hasPeerReceived: await serveAs(peer, wired) }),
+    sendToPeer: async (peer, wired, keep) => {
+      kept.push(keep)
+      return { hasPeerReceived: await serveAs(peer, wired) }
+    },
     sendToChannel: async (channel, wired) => void (await serveAs(`#${channel}`, wired)),
     read: async (id, seq) => log.get(id)?.[seq],
     show: put,
@@ -52,6 +57,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
   return {
     outbox,
     sent,
+    kept,
     watched,
     write(id: ConversationId, message: Message) {
       put(id, message)
@@ -451,6 +457,7 @@ it('sends what the service keeps for an absent peer again at a sign of them only
   first.outbox.sign(BOB, 'peer')
   await settle()
   expect(first.sent).toEqual(['bob: text 1', 'bob: text 0'])
+  expect(first.kept).toEqual([true, false])
 
   const retired = setup({ read })
   retired.outbox.add(BOB, own(0, 'sent'), true)
