@@ -42,7 +42,7 @@ export interface Member {
    * the client knew when it joined again after a lost session.
    */
   joinedAt: number
-  /** Settles when it is known whether the join succeeded. */
+  /** Settles when the join has been carried out, or failed. */
   entered: Promise<void>
   /** The last count this member was told; undefined until its join is answered. */
   toldCount: number | undefined
@@ -225,7 +225,8 @@ export class Channels {
     const { session } = member
     // Before anybody can know of the member: what is said from then on is for it too.
     if (seen === undefined) member.joinedAt = await store.lastSeq(channel.id)
-    if (!isMember(channel.id, member)) throw new Refusal(JOIN.FAILURE, 'left meanwhile')
+    // It has left meanwhile: it was in, and is out again.
+    if (!isMember(channel.id, member)) return
     const { changed, count } = await bus.addMember(channelMembers(channel.id), session.uid, session.owner)
     channel.count = count
     if (changed) bus.publish(channelSubject(channel.id), { kind: 'joined', uid: session.uid, count })
