@@ -44,6 +44,8 @@ export interface Member {
   joinedAt: number
   /** Settles when the join has been carried out, or failed. */
   entered: Promise<void>
+  /** How often it was asked for: what the client is told to the last one counts. */
+  asked: number
   /** The last count this member was told; undefined until its join is answered. */
   toldCount: number | undefined
   /** New messages that wait until older ones have been sent; undefined: none need to wait. */
@@ -85,7 +87,7 @@ export class Channels {
 
     const seen = session.seen.get(ch)
     const { connection } = session
-    const member: Member = { session, joinedAt: seen ?? 0, entered: Promise.resolve(), toldCount: undefined, held: [], isUnheard: false }
+    const member: Member = { session, joinedAt: seen ?? 0, entered: Promise.resolve(), asked: 1, toldCount: undefined, held: [], isUnheard: false }
     session.channels.set(ch, member)
     const channel = this.open(ch)
     channel.members.set(session.uid, member)
@@ -93,26 +95,27 @@ export class Channels {
       member.entered = this.enter(channel, member, seen)
       await member.entered
     } catch (error) {
-      this.remove(session, ch, member)
+      if (isMember(ch, member)) await this.exit(session, ch, member)
       throw error
     }
     session.seen.delete(ch)
     // Over one connection, and for the first time, all that is new was held.
     const isContinuous = () => seen === undefined && session.connection === connection
-    return { answer: { seq: member.joinedAt }, after: () => this.answered(ch, member, isContinuous() ? NOTHING_MISSED : member.joinedAt) }
+    return { answer: { seq: member.joinedAt }, after: () => this.answered(ch, member, 1, isContinuous() ? NOTHING_MISSED : member.joinedAt) }
   }
 
   /** The client asks once more for a join that it has not heard of. */
   private async joinAgain(session: Session, ch: string, member: Member): Promise<Outcome> {
     this.willHear(member)
+    const asked = ++member.asked
     await member.entered
-    return { answer: { seq: member.joinedAt }, after: () => this.answered(ch, member, member.joinedAt) }
+    return { answer: { seq: member.joinedAt }, after: () => this.answered(ch, member, asked, member.joinedAt) }
   }
 
   /** The join was answered: the member is told of everything from now on, unless its client could not hear that. */
-  private answered(ch: string, member: Member, afterSeq: number): void {
+  private answered(ch: string, member: Member, asked: number, afterSeq: number): void {
     const channel = this.local.get(ch)
-    if (channel && isMember(ch, member) && !member.isUnheard) this.catchUp(channel, member, afterSeq)
+    if (channel && isMember(ch, member) && !member.isUnheard && member.asked === asked) this.catchUp(channel, member, afterSeq)
   }
 
   /** The next answer tells the client that it is in: what is said until then comes after that. */
@@ -181,7 +184,8 @@ export class Channels {
   repeatJoin(session: Session, ch: string, isAnswered: boolean): void {
     if (isAnswered) return this.catchUpFrom(session, ch, 0)
     const member = session.channels.get(ch)
-    if (member) this.willHear(member)
+    // It may be another join than the one that is in.
+    if (member && member.toldCount === undefined) this.willHear(member)
   }
 
   /** Resolves when what was being sent is kept. */
@@ -228,6 +232,7 @@ export class Channels {
     // It has left meanwhile: it was in, and is out again.
     if (!isMember(channel.id, member)) return
     const { changed, count } = await bus.addMember(channelMembers(channel.id), session.uid, session.owner)
+    if (!session.channels.has(channel.id)) return void (await bus.removeMember(channelMembers(channel.id), session.uid, session.owner))
     channel.count = count
     if (changed) bus.publish(channelSubject(channel.id), { kind: 'joined', uid: session.uid, count })
     if (count === 1) this.background('keeping channel attributes', store.expireChannelAttributes(channel.id, undefined))
@@ -311,10 +316,12 @@ export class Channels {
     member.held = held
     const isCurrent = () => member.held === held && member.session.connection === connection && isMember(ch, member)
     // What came into the channel while the member did was said before, as the answer has it.
-    let last = afterSeq === NOTHING_MISSED ? member.joinedAt : 0
+    const begin = afterSeq === NOTHING_MISSED ? member.joinedAt : 0
+    // What other nodes say may come a little out of order.
+    const told = new Set<number>()
     const deliver = async (message: ChannelMessage) => {
-      if (message.seq <= last || !isCurrent()) return
-      last = message.seq
+      if (message.seq <= begin || told.has(message.seq) || !isCurrent()) return
+      told.add(message.seq)
       if (connection.isFull) await new Promise<void>((resolve) => connection.whenDrained(resolve))
       if (isCurrent() && message.from !== member.session.uid) connection.sendText(messageText(ch, message))
     }

@@ -2,7 +2,7 @@
 import type { RequestFrame, RequestName } from '../src/rtm/local/frames'
 import type { Attributes } from './attributes'
 import type { Channels } from './channels'
-import { Refusal, failureCode } from './codes'
+import { NOT_LOGGED_IN, Refusal, failureCode } from './codes'
 import type { Connection } from './connection'
 import type { Context } from './context'
 import type { Peers } from './peers'
@@ -57,6 +57,8 @@ export class RequestHandler {
 
   private async perform(session: Session, frame: RequestFrame): Promise<Outcome> {
     const { sessions, peers, channels, presence, attributes } = this.parts
+    // What comes with a logout in one packet comes after it.
+    if (session.state === 'ended') throw new Refusal(NOT_LOGGED_IN, 'the session is over')
     switch (frame.t) {
       case 'logout':
         return sessions.logout(session)

@@ -116,9 +116,11 @@ class LevelStore implements Store {
     })
   }
 
-  async lastSeq(ch: string): Promise<number> {
-    const [newest] = await this.rings.keys({ ...range(ch), reverse: true, limit: 1 }).all()
-    return newest === undefined ? 0 : Number(place(newest))
+  lastSeq(ch: string): Promise<number> {
+    return this.serial.run(`ring ${ch}`, async () => {
+      const [newest] = await this.rings.keys({ ...range(ch), reverse: true, limit: 1 }).all()
+      return newest === undefined ? 0 : Number(place(newest))
+    })
   }
 
   recent(ch: string, afterSeq: number): Promise<ChannelMessage[]> {

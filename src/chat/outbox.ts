@@ -206,7 +206,7 @@ export function decided(item: OutboxItem, decision: OutboxDecision, now: number)
   if (!decision.keep) return undefined
   const { retry, status, stored = false, maybe = false } = decision
   const wait = typeof retry === 'number' ? now + retry : retry === 'on-peer' ? 'peer' : 'reconnect'
-  return { ...item, status, tries: item.tries + 1, triedAt: now, wait, stored, kept: item.kept || stored, maybe: item.maybe || maybe }
+  return { ...item, status, tries: item.tries + 1, triedAt: now, wait, stored, kept: item.kept || (stored && retry === 'on-peer'), maybe: item.maybe || maybe }
 }
 
 /** Whether a message that waits can still be taken back: not once the peer has it, nor when the service keeps it for them. */
@@ -230,10 +230,10 @@ export function cancelled({ maybe }: Pick<OutboxItem, 'maybe'>, result?: OutboxD
  */
 export type Sign = 'login' | 'peer' | 'written' | 'asked'
 
-/** The item after a sign: free to go, if it waited for this. */
-export function woken(item: OutboxItem, sign: Sign, now: number): OutboxItem {
+/** The item after a sign: free to go, if it waited for this. `isMeant`: it is the one that the person asks for. */
+export function woken(item: OutboxItem, sign: Sign, now: number, isMeant = false): OutboxItem {
   if (item.wait === 'nothing' || !wakes(item, sign, now)) return item
-  return { ...item, wait: 'nothing', kept: item.kept && sign !== 'asked' }
+  return { ...item, wait: 'nothing', kept: item.kept && !isMeant }
 }
 
 function wakes(item: OutboxItem, sign: Sign, now: number): boolean {
@@ -254,7 +254,7 @@ export type OutboxStep =
 
 /**
  * What to do next for a conversation, given its outbox by seq. The oldest message holds its place: those behind it wait for
- * it, unless it reached the peer and waits for its receipt only, or the service keeps it.
+ * it, unless it reached the peer and waits for its receipt only, or the service keeps it and the peer is not there.
  */
 export function nextStep(items: readonly OutboxItem[], now: number): OutboxStep {
   let ms: number | undefined
@@ -264,7 +264,7 @@ export function nextStep(items: readonly OutboxItem[], now: number): OutboxStep 
     if (item.wait === 'nothing' || (typeof item.wait === 'number' && item.wait <= now)) return { do: 'send', seq: item.seq }
     if (item.wait === 'peer') within(item.at + OUTBOX_TTL_MS - now)
     else if (typeof item.wait === 'number') within(item.wait - now)
-    if (item.status !== 'delivered' && !item.stored) break
+    if (item.status !== 'delivered' && !(item.stored && item.wait === 'peer')) break
   }
   return { do: 'wait', ms }
 }

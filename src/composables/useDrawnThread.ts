@@ -95,7 +95,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   /** Where a spacer stands for messages that have left the log it goes, and nothing moves. Nobody who scrolls is kept waiting for that. */
   function closeUpAtRest(): void {
     const { above, veiled } = shown.value
-    if (above > 0 && !window.value.hasOlder && !veiled && !busy && isAtRest()) void present('staged', async () => {}, placeStaged)
+    if (above > 0 && !window.value.hasOlder && !veiled && !busy && isAtRest()) void present('staged', async () => {}, placeStaged).then(cameToRest)
   }
 
   /** The stretch with the window on the screen. */

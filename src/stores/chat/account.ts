@@ -203,7 +203,7 @@ export class Account {
 
   /** Sends a failed message again, under its id; one that waits is tried now. */
   async retry(id: ConversationId, message: Message): Promise<void> {
-    if (this.isWaiting(id, message)) return this.outbox.sign(id, 'asked')
+    if (this.isWaiting(id, message)) return this.outbox.sign(id, 'asked', message.seq)
     // What was cleared meanwhile is gone.
     if (message.status !== 'failed' || message.seq < this.head(id).start) return
     const { failure: _failure, ...rest } = message

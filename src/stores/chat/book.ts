@@ -163,16 +163,14 @@ export class Book {
     this.heads.set(conversation.id, conversation)
     this.begin(conversation.id, messages)
     const others = this.unkeptBeside(conversation.id)
-    let isKept = await this.write([...others, this.withUnkept(conversation, messages)])
-    if (!isKept) {
-      this.notKept(conversation.id, messages)
-      // It may be another one whose file the device cannot read.
-      if (others.length > 0) isKept = await this.writeUnkept(conversation.id)
-    }
+    const isTaken = await this.write([...others, this.withUnkept(conversation, messages)])
+    if (!isTaken) this.notKept(conversation.id, messages)
+    // It may be another one whose file the device cannot read.
+    const isKept = isTaken || (others.length > 0 && (await this.writeUnkept(conversation.id)))
     this.end(conversation.id, messages)
-    // Refused, it may count on a clearing that was refused before it.
+    // Refused, it may count on a clearing that was refused before it; alone, it was written as it stood then.
     const head = this.heads.get(conversation.id)
-    if (head) this.show(isKept ? conversation : head)
+    if (head) this.show(isTaken ? conversation : head)
     if (messages.length > 0) this.showMessages(conversation.id, messages)
     if (isKept && messages.length > 0) await this.keepToLimits(conversation.id)
     return isKept
@@ -341,17 +339,19 @@ export class Book {
   private async keepRefused(): Promise<void> {
     if (this.isFrozen || this.isClosed.value) return
     for (const [id, text] of [...this.unkeptDrafts]) await this.saveDraft(id, text)
-    for (const id of [...this.unkept.keys()]) {
-      const head = this.unkept.has(id) ? this.heads.get(id) : undefined
-      if (head) await this.commit(head)
-    }
+    const [first] = this.unkept.keys()
+    const head = first === undefined ? undefined : this.heads.get(first)
+    if (!head || (await this.commit(head))) return
+    for (const id of [...this.unkept.keys()]) if (id !== first) await this.writeUnkept(id)
   }
 
   private retryLater(): void {
     if (this.isFrozen || this.isEnded || this.isClosed.value) return
-    this.retryTimer ??= setTimeout(() => {
+    this.retryTimer ??= setTimeout(async () => {
+      await this.keepRefused()
       this.retryTimer = undefined
-      void this.keepRefused()
+      // It was set while the round went on, and not heeded.
+      if (this.unkept.size > 0 || this.unkeptDrafts.size > 0) this.retryLater()
     }, RETRY_MS)
   }
 
@@ -451,10 +451,10 @@ export class Book {
     return isKept
   }
 
-  /** Writes what storage has refused of one conversation, as it stands now. */
+  /** Writes what storage has refused of one conversation, as it stands now. Where there is no room at all that is not tried. */
   private async writeUnkept(id: ConversationId): Promise<boolean> {
-    const head = this.heads.get(id)
-    return head !== undefined && this.write([this.withUnkept(head, [])])
+    const head = this.unkept.has(id) ? this.heads.get(id) : undefined
+    return head !== undefined && this.problem.value !== 'full' && this.write([this.withUnkept(head, [])])
   }
 
   private withUnkept(conversation: Conversation, messages: readonly Message[]): Entry {

@@ -115,12 +115,12 @@ export class Outbox {
     return count
   }
 
-  /** Something happened that messages of this conversation may wait for. */
-  sign(id: ConversationId, sign: Sign): void {
+  /** Something happened that messages of this conversation may wait for. `seq`: the message that the person asks for. */
+  sign(id: ConversationId, sign: Sign, seq?: number): void {
     const queue = this.queues.get(id)
     if (!queue) return
     const now = this.ports.now()
-    queue.items = queue.items.map((item) => woken(item, sign, now))
+    queue.items = queue.items.map((item) => woken(item, sign, now, item.seq === seq))
     this.drain(id)
   }
 

@@ -393,15 +393,36 @@ it('has the service keep one copy of a message for an absent peer, however often
   expect(kept).toEqual([true, ...Array<boolean>(6).fill(false)])
   outbox.sign(BOB, 'asked')
   await settle()
-  expect(kept.at(-1)).toBe(true)
-  // What was written meanwhile does not wait for it.
-  code = 2
-  outbox.sign(BOB, 'peer')
+  expect(kept.at(-1)).toBe(false)
+  // Whom the person asks for is kept once more, also where the first try fails.
+  code = 102
+  outbox.sign(BOB, 'asked', 0)
   await settle()
   code = undefined
-  write(BOB, own(1))
+  outbox.signAll('login')
   await settle()
-  expect(statuses(BOB)).toEqual(['sent', 'sent'])
+  expect(kept.slice(-2)).toEqual([true, true])
+})
+
+it('keeps the order also among what the service may have lost, when a try fails', async () => {
+  let isThere = false
+  let fails = false
+  const capabilities = { ...CAPABILITIES, offlineMessages: true }
+  const { outbox, write, sent, statuses } = setup({ capabilities }, async () => {
+    if (fails) {
+      fails = false
+      throw refuse('peerMessage', 2)
+    }
+    return isThere
+  })
+  for (const seq of [0, 1, 2]) write(BOB, own(seq))
+  await settle()
+  sent.splice(0)
+  isThere = fails = true
+  outbox.sign(BOB, 'peer')
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(sent).toEqual(['bob: text 0', 'bob: text 0', 'bob: text 1', 'bob: text 2'])
+  expect(statuses(BOB)).toEqual(['delivered', 'delivered', 'delivered'])
 })
 
 it('tries at once what the person asks for, and says of a repeated message that it comes again', async () => {
