@@ -37,6 +37,9 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   /** What the observer last said, or was measured since. */
   let isEndVisible = true
   let stays = 0
+  /** Something came while a finger held the list. */
+  let isOwed = false
+  let isLooking = false
   let tailSeen = thread.tail.value
   let lastChunk: string | undefined
   let stopObserving: (() => void) | undefined
@@ -74,6 +77,21 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     endSeen()
   }
 
+  /** Whoever goes up is not pulled back, however fast messages come. What moves the list by itself leaves it at its end. */
+  async function wentUp(): Promise<void> {
+    if (!thread.atEnd || isLooking || shown.value.veiled) return
+    isLooking = true
+    const now = await drawn.measure()
+    isLooking = false
+    if (now && !drawn.isGone() && belowFrame(now.layout) > END_MARGIN_PX) movedTo(now.layout)
+  }
+
+  /** The list is at rest, and no finger on it. */
+  function cameToRest(): void {
+    if (isOwed && thread.atEnd) toEnd()
+    isOwed = false
+  }
+
   /** The end slipped out of sight: because the reader left it, or because the list became less tall before anyone told. */
   async function endLost(): Promise<void> {
     const before = drawn.frameHeight()
@@ -106,6 +124,8 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     // A new chunk is told to the screen together with where to scroll; rows of one that is there are drawn first.
     if (!isNewChunk) await nextTick()
     if (drawn.isGone() || shown.value.veiled) return
+    isOwed = drawn.isTouched()
+    if (isOwed || !thread.atEnd) return
     toEnd()
     await nextTick()
     const now = await drawn.measure()
@@ -148,6 +168,8 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     toEnd,
     movedTo,
     looked,
+    wentUp,
+    cameToRest,
     opened,
     /** What is drawn now is not news: the next chunk is. */
     noteLastChunk: () => (lastChunk = shown.value.names[shown.value.names.length - 1]),

@@ -170,6 +170,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   async function cameToRest(): Promise<void> {
     const now = await drawn.measure()
     if (!now || drawn.isGone() || drawn.isBusy()) return
+    end.cameToRest()
     drawn.remember(now)
     growth.lookAt(now.layout.scrollTop, now.layout.scrollHeight)
     await reportSeen()

@@ -12,8 +12,9 @@ const AHEAD_SCREENS = 1.5
 
 /** `isVisible`: whether the page is. */
 export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd, isVisible: () => boolean) {
-  /** Where the reader last scrolled to, in px, which way, and how many chunks may still be read for that. */
+  /** Where the reader last scrolled to, in px, and of how much; which way, and how many chunks may still be read for that. */
   let scrolledTo = 0
+  let scrolledOf = 0
   let direction: 'up' | 'down' = 'down'
   let stepsLeft = MAX_CHUNKS
 
@@ -41,7 +42,10 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
   function scrolled({ detail: { scrollTop, scrollHeight } }: ScrollEvent): void {
     drawn.moved()
     direction = scrollTop < scrolledTo ? 'up' : 'down'
+    // What has become less than it was moves up by itself.
+    if (direction === 'up' && scrollHeight >= scrolledOf && !drawn.isBusy()) void end.wentUp()
     scrolledTo = scrollTop
+    scrolledOf = scrollHeight
     stepsLeft = MAX_CHUNKS
     lookAt(scrollTop, scrollHeight)
   }

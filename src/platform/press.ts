@@ -1,10 +1,13 @@
 /**
  * A press that opens a menu, on H5. uni tells of a long press while the finger is still down: what then slides under the
- * finger is tapped by lifting it. And a mouse has no long press, but another button. The mini program needs neither.
+ * finger is tapped by lifting it. It also tells of one while a list is scrolled, whose movements do not come to it. And a mouse
+ * has no long press, but another button. The mini program needs nothing of this.
  */
 
 /** The click that a browser makes of a lifted finger comes within this time, ms. */
 const CLICK_WITHIN_MS = 400
+/** A finger that moves by more does not press, px; as uni has it. */
+const STILL_WITHIN_PX = 10
 
 /** Settles once no finger is down; the click that comes of lifting it goes nowhere. */
 export async function fingerUp(): Promise<void> {
@@ -54,9 +57,24 @@ export function onContextMenu(root: unknown, selector: string, fn: (event: { rea
 /** Settles when the finger that is down is lifted. */
 let release: Promise<void> | undefined
 
+/** Where the finger came down; undefined once it has moved. */
+let pressedAt: { readonly x: number; readonly y: number } | undefined
+
+window.addEventListener(
+  'touchmove',
+  ({ touches }) => {
+    const finger = touches[0]
+    if (!finger || !pressedAt) return
+    if (Math.max(Math.abs(finger.clientX - pressedAt.x), Math.abs(finger.clientY - pressedAt.y)) > STILL_WITHIN_PX) pressedAt = undefined
+  },
+  { capture: true, passive: true },
+)
+window.addEventListener('longpress', (event) => !pressedAt && event.stopPropagation(), { capture: true })
 window.addEventListener(
   'touchstart',
   ({ target, touches }) => {
+    const finger = touches[0]
+    pressedAt = touches.length === 1 && finger ? { x: finger.clientX, y: finger.clientY } : undefined
     if (!target || touches.length > 1) return
     release = new Promise((resolve) => {
       const ending = new AbortController()

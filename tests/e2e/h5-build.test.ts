@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
+import { encode } from '../../src/chat/envelope'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { launchChromium } from '../support/chromium'
+import { GatewayClient } from '../support/gateway-client'
 
 const built = fileURLToPath(new URL('../../dist/build/h5', import.meta.url))
 const shots = fileURLToPath(new URL('__shots__', import.meta.url))
@@ -84,6 +86,30 @@ async function says(page: Page, text: string): Promise<void> {
   await vi.waitFor(async () => expect(await page.locator(id('message-text')).allTextContents()).toContain(text), { timeout: 20_000 })
 }
 
+/** The first message that is seen with all of it, and where it stands, px. */
+function firstInView(page: Page): Promise<{ text: string | null; top: number } | undefined> {
+  return page.locator(id('message-row')).evaluateAll((rows) => {
+    const list = document.querySelector('[data-testid="message-list"]')!.getBoundingClientRect()
+    const row = rows.find((each) => each.getBoundingClientRect().top >= list.top)
+    return row && { text: row.textContent, top: Math.round(row.getBoundingClientRect().top) }
+  })
+}
+
+/** A finger that comes down on the middle of an element and draws it down by `px`, in `ms`. */
+async function drag(page: Page, selector: string, px: number, ms: number): Promise<void> {
+  const box = (await page.locator(selector).last().boundingBox())!
+  const devtools = await context.newCDPSession(page)
+  const at = (y: number) => [{ x: box.x + box.width / 2, y: box.y + box.height / 2 + y }]
+  const steps = Math.ceil(ms / 30)
+  await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(-px) })
+  for (let step = 1; step <= steps; step++) {
+    await sleep(ms / steps)
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(-px + (px * step) / steps) })
+  }
+  await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await devtools.detach()
+}
+
 /** A finger on the middle of an element for `ms`. */
 async function press(page: Page, selector: string, ms: number): Promise<void> {
   const box = (await page.locator(selector).last().boundingBox())!
@@ -118,6 +144,50 @@ test('lifting the finger after a long press chooses nothing; the sheet stays, an
   await page.waitForSelector(SHEET)
   await sleep(700)
   expect(await items(page)).toEqual(['置顶', '消息免打扰', '删除', '取消'])
+}, 90_000)
+
+test('a list that is scrolled under a finger for long opens no menu', async () => {
+  const page = await alice('phone')
+  await chatWith(page, 'bob')
+  for (let i = 0; i < 12; i++) await says(page, `line ${i}`)
+  await drag(page, `${id('message-row')} .bubble`, 300, 900)
+  await sleep(500)
+  expect(await page.locator(SHEET).count()).toBe(0)
+  // It has scrolled, and a press after it is one.
+  expect(await page.locator(id('jump-to-latest')).count()).toBe(1)
+  await press(page, `${id('message-text')} >> text=/^line 4$/`, 800)
+  await page.waitForSelector(SHEET)
+}, 90_000)
+
+test('whoever scrolls up while messages come fast is not pulled back', async () => {
+  const page = await alice('phone')
+  await chatWith(page, 'bob')
+  for (let i = 0; i < 12; i++) await says(page, `line ${i}`)
+  const bob = await GatewayClient.login(gateway.url, 'bob')
+  let isOver = false
+  const talking = (async () => {
+    for (let i = 0; !isOver; i++) {
+      await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: `bob-${i}-abcdefgh`, text: `bob ${i}` }, 'rich') })
+      await sleep(120)
+    }
+  })()
+  await page.waitForSelector(`${id('message-text')} >> text=bob 3`)
+  await drag(page, `${id('message-row')} .bubble`, 300, 250)
+  await page.waitForSelector(id('jump-to-latest'))
+  // what is left of the fling
+  await sleep(1_500)
+  const first = await firstInView(page)
+  await sleep(1_500)
+  expect(await firstInView(page)).toEqual(first)
+  await page.tap(id('jump-to-latest'))
+  await page.waitForSelector(id('jump-to-latest'), { state: 'detached' })
+  // A finger that only rests there lets it go on.
+  await press(page, id('message-list'), 300)
+  await sleep(1_000)
+  expect(await page.locator(id('jump-to-latest')).count()).toBe(0)
+  isOver = true
+  await talking
+  await bob.logout()
 }, 90_000)
 
 test('the other button of a mouse opens the same menus, and not the browser’s', async () => {
