@@ -33,6 +33,14 @@ export function systemLanguage(): 'zh' | 'en' {
   return tag === undefined || tag === '' || /^zh/i.test(tag) ? 'zh' : 'en'
 }
 
+/** Has uni's own words, as on the button that closes a sheet, in `language`, on H5; WeChat's own have that of WeChat. */
+export function tellLanguage(language: 'zh' | 'en'): void {
+  // #ifdef H5
+  // in a task of its own: while the app is being made there is none to tell
+  setTimeout(() => uni.setLocale(language === 'zh' ? 'zh-Hans' : 'en'))
+  // #endif
+}
+
 // #ifdef H5
 /** A percent sign that was typed by hand, and so escapes nothing, is meant as it stands. */
 function decoded(text: string): string {

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef } from 'vue'
 import { locale, type Locale } from '@/src/locales'
 import { readSetting, writeSetting } from '@/src/platform/device'
-import { systemLanguage } from '@/src/platform/launch'
+import { systemLanguage, tellLanguage } from '@/src/platform/launch'
 import { markDocument, onThemeChange, systemTheme, type Theme, type ThemeChoice } from '@/src/platform/theme'
 import { HISTORY_LIMITS, type HistoryLimits } from '@/src/storage/port'
 
@@ -29,11 +29,16 @@ export const useSettingsStore = defineStore('settings', () => {
   const stored = readSetting(LANGUAGE_KEY)
   const language = shallowRef<LanguageChoice>(stored === 'zh' || stored === 'en' ? stored : 'system')
   const effective = computed<Locale>(() => (language.value === 'system' ? systemLanguage() : language.value))
-  locale.value = effective.value
+  speak()
+
+  function speak(): void {
+    locale.value = effective.value
+    tellLanguage(effective.value)
+  }
 
   function setLanguage(choice: LanguageChoice): void {
     language.value = choice
-    locale.value = effective.value
+    speak()
     writeSetting(LANGUAGE_KEY, choice)
   }
 

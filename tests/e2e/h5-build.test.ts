@@ -231,6 +231,22 @@ test('of nine lines that are typed the last is seen whole, and no line is cut', 
   expect(seen).toEqual({ top: 10, bottom: 10, height: 120, scrolled: 96, whole: 216, outer: 0 })
 }, 90_000)
 
+test('in English the sheets are English to the last button, also after a reload', async () => {
+  const page = await alice('desk')
+  await page.click('.uni-tabbar__item >> nth=1')
+  await page.click(id('me-language'))
+  await page.click(`${SHEET} .uni-actionsheet__cell >> text=English`)
+  await page.waitForSelector(SHEET, { state: 'detached' })
+  for (const again of [false, true]) {
+    if (again) await page.reload()
+    await page.click(id('me-theme'))
+    await page.waitForSelector(SHEET)
+    expect((await items(page)).at(-1)).toBe('Cancel')
+    await page.click(`${SHEET} .uni-actionsheet__cell >> text=/^Cancel$/`)
+    await page.waitForSelector(SHEET, { state: 'detached' })
+  }
+}, 90_000)
+
 test('the dark theme, once chosen, holds for the page, the bars and the dialogs, and after a reload', async () => {
   const page = await alice('desk')
   const background = (selector: string) => page.locator(selector).filter({ visible: true }).first().evaluate((element) => getComputedStyle(element).backgroundColor)
