@@ -90,7 +90,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     closeUpAtRest()
   }
 
-  const stopFollowing = watch(window, follow, { flush: 'sync' })
+  watch(window, follow, { flush: 'sync' })
 
   /** Where a spacer stands for messages that have left the log it goes, and nothing moves. Nobody who scrolls is kept waiting for that. */
   function closeUpAtRest(): void {
@@ -144,7 +144,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
 
   const whenVisible: (() => void)[] = []
   const answerVisible = () => whenVisible.splice(0).forEach((resolve) => resolve())
-  const stopVisible = watch(visible, (isVisible) => isVisible && answerVisible())
+  watch(visible, (isVisible) => isVisible && answerVisible())
 
   function placeAtOnce(): void {
     stretch = stretchWith(stretch)
@@ -163,7 +163,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
       const { layout, slots } = before
       const flow = inFlow()
       const next = window.value.chunks
-      const now = measured(stretch, flow.map((name) => [indexOf(name), slots.get(name)?.height ?? 0]))
+      const now = measured(stretch, heightsIn(before))
       const grown = stretchWith(measured(now, sizes))
       const kept = flow.find((name) => next.includes(name) && bottomOf(slots.get(name)) > layout.frame.top)
       const keptIndex = kept === undefined ? chunkAt(now, layout.scrollTop - headHeight) : indexOf(kept)
@@ -205,6 +205,11 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     return names.filter((name) => !staged.includes(name))
   }
 
+  /** How tall these are, by chunk. */
+  function heightsIn({ slots }: Measured): (readonly [index: number, height: number])[] {
+    return inFlow().map((name) => [indexOf(name), slots.get(name)?.height ?? 0])
+  }
+
   /** Places of all that is drawn; undefined where nothing has a size. */
   async function measure(): Promise<Measured | undefined> {
     const self = instance?.proxy
@@ -237,16 +242,13 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
 
   /** Shows what is under the veil; its spacers are as tall as what was measured. */
   function unveil(now: Measured | undefined): void {
-    if (now && shown.value.names.length > 0) {
-      const heights = [...now.slots].map(([name, { height }]) => [indexOf(name), height] as const)
-      stretch = shown.value.veiled ? stretchOver(measured(NO_STRETCH, heights), rangeOf(window.value.chunks)) : measured(stretch, heights)
-    }
+    if (now) stretch = measured(shown.value.veiled ? NO_STRETCH : stretch, heightsIn(now))
     if (shown.value.veiled) placeAtOnce()
   }
 
   /** At rest all that is drawn is as tall as it will be. */
-  function remember({ slots }: Measured): void {
-    stretch = measured(stretch, inFlow().map((name) => [indexOf(name), slots.get(name)?.height ?? 0]))
+  function remember(now: Measured): void {
+    stretch = measured(stretch, heightsIn(now))
   }
 
   /** The messages of `now` that are on the screen, in order. */
@@ -261,8 +263,6 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   onUnmounted(() => {
     isGone = true
     answerVisible()
-    stopVisible()
-    stopFollowing()
   })
 
   return {

@@ -114,7 +114,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   }
 
   // A hidden list goes to its end once, when it is shown again.
-  const stopTail = watch([thread.tail, visible], async ([tail, isVisible]) => {
+  watch([thread.tail, visible], async ([tail, isVisible]) => {
     if (!isVisible || tail === tailSeen) return
     tailSeen = tail
     if (thread.window.value.hasNewer) return ports.toLatest()
@@ -133,7 +133,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     if (!isAtVeryEnd(now.layout)) toEnd()
   })
 
-  const stopLayout = watch(layout, async () => {
+  watch(layout, async () => {
     if (shown.value.veiled) return
     const view = thread.view()
     if (scrollAnchor({ previous: view, next: view, atBottom: thread.atEnd, resized: true }) !== 'to-bottom') return
@@ -157,8 +157,6 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
 
   onUnmounted(() => {
     clearTimeout(settleTimer)
-    stopTail()
-    stopLayout()
     stopObserving?.()
   })
 

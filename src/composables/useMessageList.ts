@@ -34,7 +34,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const thread = useThread(conversation, at)
   const drawn = useDrawnThread(thread, visible, () => void cameToRest())
   const end = useListEnd(thread, drawn, visible, { reached: markRead, toLatest })
-  const growth = useWindowGrowth(thread, drawn, end, () => visible.value)
+  const growth = useWindowGrowth(thread, drawn, end, visible)
   const { window, shown } = drawn
   const onScreen = whileVisible(visible, () => shown.value)
 
@@ -53,7 +53,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   })
   /** The buttons cost a call when they are first made: not before there is something to jump to. */
   const hasJumps = shallowRef(false)
-  const stopJumps = watch([end.isAway, thread.news, skipped], () => {
+  watch([end.isAway, thread.news, skipped], () => {
     hasJumps.value = true
   })
   provideThreadJumps({
@@ -177,17 +177,13 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     drawn.closeUpAtRest()
   }
 
-  const stopVisible = watch(visible, (isVisible) => isVisible && void reportSeen())
+  watch(visible, (isVisible) => isVisible && void reportSeen())
 
   onMounted(async () => {
     await open()
     end.opened()
   })
-  onUnmounted(() => {
-    clearTimeout(highlightTimer)
-    stopVisible()
-    stopJumps()
-  })
+  onUnmounted(() => clearTimeout(highlightTimer))
 
   return {
     chunks: computed(() => onScreen.value.names),

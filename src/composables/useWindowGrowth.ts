@@ -1,4 +1,5 @@
 /** What a reader comes near to is read, the way they are going, and shown without moving what they read. */
+import type { Ref } from 'vue'
 import { CHUNK_SIZE, MAX_CHUNKS } from '@/src/chat/timeline'
 import { scrollAnchor } from '@/src/chat/scroll-anchor'
 import { laidOut } from '@/src/platform/measure'
@@ -10,8 +11,8 @@ import type { ListEnd } from './useListEnd'
 /** A chunk is read when less than so many screens are left before the end of the window. */
 const AHEAD_SCREENS = 1.5
 
-/** `isVisible`: whether the page is. */
-export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd, isVisible: () => boolean) {
+/** Call in the setup of the list. */
+export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd, visible: Readonly<Ref<boolean>>) {
   /** Where the reader last scrolled to, in px, and of how much; which way, and how many chunks may still be read for that. */
   let scrolledTo = 0
   let scrolledOf = 0
@@ -73,7 +74,7 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
   /** After the window grew: the end may have come into the window, and gone out of sight, before the observer tells. */
   async function lookAround(): Promise<void> {
     await laidOut()
-    if (drawn.isGone() || drawn.isBusy() || !isVisible()) return
+    if (drawn.isGone() || drawn.isBusy() || !visible.value) return
     const now = await drawn.measure()
     if (drawn.isGone() || drawn.isBusy()) return
     end.looked(now?.layout)

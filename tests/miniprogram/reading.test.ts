@@ -25,6 +25,14 @@ async function phoneOf(platform: Platform, ...conversations: StoredConversation[
 
 const withBob = (count: number, unread = 0): StoredConversation => ({ id: `peer:${bob}`, messages: variedMessages(count, alice, bob), unread })
 
+/** Bob's phone, where he can write to Alice. */
+async function writingBob(): Promise<MiniProgram> {
+  const b = await phone()
+  await logIn(b, bob)
+  await startChat(b, 'peer', alice)
+  return b
+}
+
 /** Opens the thread, once it shows what it opens at. */
 async function reads(a: MiniProgram): Promise<void> {
   await open(a, `peer:${bob}`)
@@ -144,9 +152,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
 
   test('a message arrives while the reader is further up: nothing moves, the button counts, a tap leads to it', async () => {
     const a = await phoneOf(platform, withBob(200))
-    const b = await phone()
-    await logIn(b, bob)
-    await startChat(b, 'peer', alice)
+    const b = await writingBob()
     await reads(a)
     await turnWheel(a, -8)
     await quiet(a)
@@ -230,9 +236,7 @@ describe('when the oldest messages give way to new ones', () => {
   ])('nothing moves, and nothing blank stands above the first that is left: the window begins %s', async (_what, first, notches) => {
     openDiskStorage(folder()).setKey('setting/history-limits', JSON.stringify({ messagesPerConversation: 1_000 }))
     const a = await phoneOf('ios', withBob(1_190, 960))
-    const b = await phone()
-    await logIn(b, bob)
-    await startChat(b, 'peer', alice)
+    const b = await writingBob()
     await reads(a)
     await turnWheel(a, -30)
     await quiet(a)

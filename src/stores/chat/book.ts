@@ -308,9 +308,7 @@ export class Book {
   async tryAgain(): Promise<boolean> {
     if (Date.now() - this.triedAgainAt >= TRY_AGAIN_MS) {
       this.triedAgainAt = Date.now()
-      const [id] = this.unkept.keys()
-      const head = id && this.heads.get(id)
-      if (head) await this.commit(head)
+      await this.commitRefused()
     }
     return !this.holdsTooMuch
   }
@@ -339,10 +337,16 @@ export class Book {
   private async keepRefused(): Promise<void> {
     if (this.isFrozen || this.isClosed.value) return
     for (const [id, text] of [...this.unkeptDrafts]) await this.saveDraft(id, text)
-    const [first] = this.unkept.keys()
-    const head = first === undefined ? undefined : this.heads.get(first)
-    if (!head || (await this.commit(head))) return
-    for (const id of [...this.unkept.keys()]) if (id !== first) await this.writeUnkept(id)
+    const refused = await this.commitRefused()
+    if (refused === undefined) return
+    for (const id of [...this.unkept.keys()]) if (id !== refused) await this.writeUnkept(id)
+  }
+
+  /** Commits a conversation of which something was refused, and with it the others. Answers which it was, if it was refused again. */
+  private async commitRefused(): Promise<ConversationId | undefined> {
+    const [id] = this.unkept.keys()
+    const head = id && this.heads.get(id)
+    return head && !(await this.commit(head)) ? id : undefined
   }
 
   private retryLater(): void {
