@@ -1,53 +1,25 @@
 // `npm start` as a person runs it: what it prints, what it serves, and what is left of it after Ctrl-C.
-import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import type { AddressInfo, Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { launchChromium } from '../support/chromium'
-import { commandEnv } from '../support/command-env'
+import { untilPrinted, useCommands, type Started } from '../support/commands'
 import { freePort, hold } from '../support/ports'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const START_TIMEOUT_MS = 60_000
 
-interface Started {
-  readonly child: ChildProcess
-  /** What it has printed so far, both streams. */
-  readonly text: () => string
-  readonly exit: Promise<number | null>
-}
-
-const started: Started[] = []
 const holders: Server[] = []
+const run = useCommands(root)
 afterEach(async () => {
-  for (const { child, exit } of started.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL')
-    await exit
-  }
   await Promise.all(holders.splice(0).map((server) => new Promise((resolve) => server.close(resolve))))
 })
-
-/** Runs a command in a process group of its own, as a shell with job control does. */
-function run(command: string, args: string[], env: NodeJS.ProcessEnv): Started {
-  const child = spawn(command, args, { cwd: root, env: commandEnv(env), detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr]) stream!.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-  const exit = once(child, 'close').then(() => child.exitCode)
-  const result = { child, text: () => printed, exit }
-  started.push(result)
-  return result
-}
 
 const npmStart = (args: string[], env: NodeJS.ProcessEnv) => run('npm', ['start', '--', ...args], env)
 /** The same without npm in between, so that the exit code is the command's own. */
 const start = (args: string[], env: NodeJS.ProcessEnv) => run(process.execPath, ['--import', 'tsx', 'scripts/start.ts', ...args], env)
 
-async function untilReady({ text, child }: Started): Promise<string> {
-  await vi.waitUntil(() => text().includes('Ctrl-C') || child.exitCode !== null, { timeout: START_TIMEOUT_MS, interval: 100 })
-  expect(text()).toContain('Ctrl-C')
-  return text()
-}
+const untilReady = (command: Started) => untilPrinted(command, 'Ctrl-C')
 
 /** The ids of the processes of a group that still run; a process that has ended and was not yet collected does not. */
 function alive(group: number): string[] {

@@ -1,0 +1,297 @@
+// The development server among other programs, other pages and other people of the network: it serves its own page, and nothing else.
+// It runs in a copy of the project that holds secrets; node_modules lies outside the copy, as in a workspace.
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import { networkInterfaces, tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { lanAddress } from '../../scripts/start/network'
+import { launchChromium } from '../support/chromium'
+import { commandsIn, untilPrinted } from '../support/commands'
+import { freePort } from '../support/ports'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+/** Written into every secret file of the copy; no answer may hold it. */
+const SECRET = 'SECRET-c0ffee'
+const MARKS = [SECRET, 'root:x:0:0', 'PATH=', 'repositoryformatversion', 'ref: refs/']
+
+const parent = realpathSync(mkdtempSync(path.join(tmpdir(), 'dev-server-')))
+const copy = path.join(parent, 'project')
+const { run, endAll } = commandsIn(copy)
+
+beforeAll(() => {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' })
+  // Git lists a node_modules that is a link, and files that were removed and not yet committed.
+  for (const file of files.split('\0')) if (file !== '' && file !== 'node_modules' && existsSync(path.join(root, file))) cpSync(path.join(root, file), path.join(copy, file))
+  symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
+  const secrets = ['.env', '.env.local', '.npmrc', '.git/config', 'private.key', 'src/lib/rtm.miniapp.js', 'static/.hidden', 'static/upload.key', 'static/server.PEM', 'src/notes.txt', '../outside.txt', '../elsewhere/outside.txt', '../outside.map']
+  for (const file of secrets) {
+    mkdirSync(path.dirname(path.join(copy, file)), { recursive: true })
+    writeFileSync(path.join(copy, file), file.includes('.env') ? `OTHER_SETTING=${SECRET}\n` : file.endsWith('.map') ? JSON.stringify({ sources: [], sourcesContent: [SECRET] }) : `# ${SECRET}\n`)
+  }
+  symlinkSync(path.join(parent, 'outside.txt'), path.join(copy, 'static/link.txt'))
+  symlinkSync(path.join(parent, 'elsewhere'), path.join(copy, 'static/folder'))
+})
+afterAll(async () => {
+  await endAll()
+  rmSync(parent, { recursive: true, force: true })
+})
+
+/** Sends a request byte for byte, since every HTTP client tidies addresses up. Resolves to all that came back, until the end of it or 5 s. */
+function send(host: string, port: number, lines: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, host, () => socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'))
+    let answer = ''
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      answer += text
+      // An upgrade that was accepted stays open.
+      if (answer.startsWith('HTTP/1.1 101 ')) socket.destroy()
+    })
+    socket.setTimeout(5_000, () => socket.destroy())
+    socket.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? resolve(answer) : reject(error)))
+    socket.once('close', () => resolve(answer))
+  })
+}
+
+const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0)
+
+/** Whether the server gave nothing away: an error or no answer at all, and no word of what it should keep. */
+function expectRefused(answer: string, request: string): void {
+  const status = statusOf(answer)
+  expect(status === 0 || status >= 400, `${request}\n${answer.slice(0, 300)}`).toBe(true)
+  expect(status, request).not.toBe(500)
+  for (const mark of MARKS) expect(answer.includes(mark), `${mark} in the answer to ${request}`).toBe(false)
+  expect(answer.toLowerCase(), request).not.toContain('access-control-allow-origin')
+}
+
+/** What Vite takes for a wish of its own, appended to an address. */
+const SUFFIXES = [
+  '', '?', '?raw', '?import&raw', '?raw&import', '?import&?raw', '?raw??', '?import&raw??', '?url', '?import&url', '?inline&import', '?inline&import&.svg',
+  '?.svg?.wasm?init', '?import&.svg?.wasm?init', '?direct', '?worker', '?worker_file&type=module', '?sharedworker', '?html-proxy&index=0.js', '?t=1700000000000', '?v=abcdef',
+  '?vue&type=script&src=true&lang.ts', '?vue&type=style&index=0&lang.css', '?commonjs-proxy', '?init', '#', '#x.js', '?import&raw#.js', '%00', '%00.js', '%2500.js', '.', '/', '%20', ';x.js',
+]
+
+/** Files outside the project, secret ones inside, and those that the page has nothing to do with. */
+function keptFiles(): string[] {
+  const inside = ['.env', '.env.local', '.env.example', '.npmrc', '.git/config', '.git/HEAD', '.gitignore', 'private.key', 'package.json', 'package-lock.json', 'vite.config.ts', 'scripts/start.ts', 'gateway/main.ts']
+  return [
+    '/@fs/etc/passwd', '/@fs//etc/passwd', '/@fs/proc/self/environ', '/@fs/proc/self/cwd/.env', `/@fs${parent}/outside.txt`,
+    ...inside.flatMap((file) => [`/${file}`, `/@fs${copy}/${file}`]),
+    `/@fs${root}/package.json`, '/static/link.txt', '/static/folder/outside.txt', '/static/.hidden', '/static/upload.key', '/static/server.PEM', '/src/notes.txt', '/src/lib/rtm.miniapp.js',
+    '/node_modules/.package-lock.json', '/node_modules/vite/package.json', '/node_modules/.vite/deps/_metadata.json', '/node_modules/express/index.js',
+  ]
+}
+
+/** Ways out of the folder that is served. */
+function ways(): string[] {
+  const ups = ['..', '%2e%2e', '%2E.', '.%2e', '%252e%252e', '%c0%ae%c0%ae', '%u002e%u002e', '．．']
+  const slashes = ['/', '%2f', '%5c', '\\', '%252f', '//', '/./']
+  const climb = ups.flatMap((up) => slashes.map((slash) => [up, slash] as const))
+  return [
+    ...climb.map(([up, slash]) => `/static/${up}${slash}.env.local`),
+    ...climb.map(([up, slash]) => `/src/${Array.from({ length: 12 }, () => up).join(slash)}${slash}etc/passwd`),
+    `/@fs/x/../../..${parent}/outside.txt`, `/@fs${copy}/static/../.env.local`, `/@fs${copy}/../outside.txt`, `/@fs${copy}/node_modules/../../outside.txt`,
+    '/../../../../../../etc/passwd', '//etc/passwd', '///etc/passwd', '/static//etc/passwd', '/@id//etc/passwd', `/@id/${copy}/.env.local`, '/@id/__x00__/etc/passwd', '/@id/./.env',
+    ...['..', '%2e%2e'].map((up) => `/node_modules/.vite/deps/${up}/${up}/${up}/${up}/outside.map`), `/@fs${copy}/node_modules/.vite/deps/../../../../outside.map`, '/@fs/etc/passwd.map', '/main.ts.map.map',
+    '/@vite/../@fs/etc/passwd', '/@vite/client/../../.env', '/@vite/env', '/@react-refresh', '/__open-in-editor?file=/etc/passwd', '/__open-in-editor?file=.env',
+    '/static/logo.png/../../.env.local', '/static/logo.png?import&raw', '/static/logo.png%00.env', '/static/\u0000', '/static/', '/static', '/src/', '/src', '/@fs/', '/@fs', '/@id/',
+    '/static/t=1700000000000.hidden', '/t=1700000000000.env.local', '/et=1700000000000/c', '/.env.local/', '/%2eenv', '/.%65nv', '/.ENV.LOCAL', '/.env.local::$DATA', '/ENV~1', '/main.ts.map?raw',
+    'http://127.0.0.1/@fs/etc/passwd', 'https://evil.example/.env', '/main.ts?raw', '/main.ts?url', '/src/pages/me/me.vue?raw', '/index.html?raw&import', '/?import&raw', '?raw', '*', '@fs/etc/passwd', '.env',
+  ].filter((target) => !isPage(target))
+}
+
+/** The page itself is served whatever its query says; {@link SUFFIXES} behind it are asked for in a test of their own. */
+const isPage = (target: string) => /^\/(?:index\.html)?(?:\?|$)/.test(target)
+
+interface Server {
+  readonly host: string
+  readonly port: number
+  readonly origin: string
+}
+
+async function started(command: 'start' | 'start --lan' | 'dev:h5'): Promise<Server> {
+  const [port, gatewayPort] = [await freePort(), await freePort()]
+  const host = command === 'start --lan' ? lanAddress(networkInterfaces())! : '127.0.0.1'
+  const args = command === 'dev:h5' ? ['run', 'dev:h5', '--', '--host', host, '--strictPort'] : ['start', '--', ...command.split(' ').slice(1)]
+  await untilPrinted(run('npm', [...args, '--port', String(port)], { GATEWAY_PORT: String(gatewayPort) }), command === 'dev:h5' ? 'ready in' : 'Ctrl-C')
+  return { host, port, origin: `http://${host}:${port}` }
+}
+
+/** Without a network there is no LAN address, and `--lan` says so instead of starting. */
+const hasLan = lanAddress(networkInterfaces()) !== undefined
+
+describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5'] as const)('npm run %s', (command) => {
+  let server: Server
+  let browser: Browser
+  beforeAll(async () => {
+    server = await started(command)
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await endAll()
+  })
+
+  const get = (target: string, headers: readonly string[] = [`Host: ${server.host}:${server.port}`], method = 'GET') =>
+    send(server.host, server.port, [`${method} ${target} HTTP/1.1`, ...headers, 'Connection: close'])
+  /** A request of the page's own, with other headers. */
+  const ask = (target: string, ...headers: string[]) => get(target, [`Host: ${server.host}:${server.port}`, ...headers])
+
+  // A server that has crashed refuses everything.
+  afterEach(async () => expect(statusOf(await ask('/'))).toBe(200))
+
+  it('serves the page with all that it loads, and follows a change of its sources', async () => {
+    const page = await browser.newPage()
+    const failed: string[] = []
+    page.on('response', (response) => response.status() >= 400 && failed.push(`${response.status()} ${response.url()}`))
+    page.on('requestfailed', (request) => failed.push(request.url()))
+    page.on('console', (message) => message.type() === 'error' && failed.push(message.text()))
+    const hotUpdates = page.waitForEvent('websocket', (socket) => socket.url().startsWith(`ws://${server.host}:${server.port}/`))
+    await page.goto(`${server.origin}/?uid=alice`)
+    const socket = await hotUpdates
+    if (command === 'dev:h5') {
+      // Nothing started a gateway here: the page comes as far as saying so.
+      await page.locator('[data-testid="connection-banner"]').waitFor({ timeout: 60_000 })
+    } else {
+      await page.locator('[data-testid="conversation-list"]').waitFor({ timeout: 60_000 })
+      await page.locator('[data-testid="new-chat"]').click()
+      await page.locator('[data-testid="new-chat-id"] input').fill('bob')
+      await page.locator('[data-testid="new-chat-submit"]').click()
+      await page.locator('[data-testid="composer-input"] textarea').waitFor()
+    }
+    const isGateway = (line: string) => line.includes('/rtm') && command === 'dev:h5'
+    expect(failed.filter((line) => !isGateway(line))).toEqual([])
+
+    const update = socket.waitForEvent('framereceived', ({ payload }) => String(payload).includes('/src/added.ts') || String(payload).includes('/main.ts') || String(payload).includes('full-reload'))
+    const loaded = page.waitForResponse((response) => response.url().includes('/src/added.ts'))
+    writeFileSync(path.join(copy, 'src/added.ts'), 'document.title = "added"\nexport {}\n')
+    appendFileSync(path.join(copy, 'main.ts'), `\nimport '@/src/added'\n`)
+    await update
+    expect((await loaded).status()).toBe(200)
+    writeFileSync(path.join(copy, 'main.ts'), readFileSync(path.join(root, 'main.ts')))
+    await page.close()
+  }, 120_000)
+
+  it('serves pictures of static/, and source maps of what it has served', async () => {
+    for (const target of ['/', '/index.html', '/?uid=alice', '/main.ts', '/@vite/client', '/static/logo.png', '/static/tab/me.png', '/main.ts.map', `/main.ts?t=${Date.now()}`]) {
+      expect(statusOf(await ask(target)), target).toBe(200)
+    }
+    // Vite sees no query of the page: each of these means something to it elsewhere.
+    for (const suffix of SUFFIXES.filter((one) => /^\?[^#]*$/.test(one))) {
+      const answer = await ask(`/${suffix}`)
+      expect(statusOf(answer), suffix).toBe(200)
+      expect(answer, suffix).toContain('<div id="app">')
+    }
+  })
+
+  it('serves no other file, however the address is written', async () => {
+    const targets = [...keptFiles().flatMap((file) => SUFFIXES.map((suffix) => file + suffix)), ...ways()]
+    expect(targets.length).toBeGreaterThan(1_000)
+    for (const target of targets) expectRefused(await ask(Buffer.from(target, 'utf8').toString('latin1')), target)
+  }, 120_000)
+
+  it('answers to no other name', async () => {
+    const { host, port } = server
+    const names = [
+      'evil.example', `evil.example:${port}`, `${host}.evil.example:${port}`, `localhost.evil.example:${port}`, `evil.localhost:${port}`, 'localhost.', `0.0.0.0:${port}`, `[::]:${port}`, `192.168.255.254:${port}`,
+      `evil@${host}:${port}`, `${host}:${port}@evil.example`, `${host}:${port}/`, `${host}:${port},evil.example`, `${host}:port`, `${host}:999999`, `1${host}`, '', 'localhost evil', `[::ffff:${host}]:${port}`,
+    ]
+    for (const name of names) for (const target of ['/', '/main.ts', '/@vite/client', '/static/logo.png']) expectRefused(await get(target, [`Host: ${name}`]), `Host: ${name}`)
+    expectRefused(await get('/', []), 'no Host')
+    for (const names of [[`${host}:${port}`, 'evil.example'], ['evil.example', `${host}:${port}`]]) expectRefused(await get('/', names.map((name) => `Host: ${name}`)), `two Hosts: ${names.join()}`)
+  })
+
+  it('answers to no other page, and to no other method', async () => {
+    const { host, port, origin } = server
+    const origins = [
+      'http://evil.example', 'null', '', `http://${host}`, `http://${host}:${port + 1}`, `http://localhost.evil.example:${port}`, `${origin}.evil.example`, `${origin}/`, `${origin} http://evil.example`,
+      `ws://${host}:${port}`, 'https://servicewechat.com', 'file://', 'chrome-extension://abcdefghijklmnop', `http://evil@${host}:${port}`,
+    ]
+    for (const target of ['/', '/main.ts', '/static/logo.png']) {
+      for (const foreign of origins) expectRefused(await ask(target, `Origin: ${foreign}`), `Origin: ${foreign}`)
+      expectRefused(await ask(target, `Origin: ${origin}`, 'Origin: http://evil.example'), 'two Origins')
+      for (const site of ['cross-site', 'same-site', 'other']) {
+        expectRefused(await ask(target, `Sec-Fetch-Site: ${site}`, 'Sec-Fetch-Mode: no-cors', 'Sec-Fetch-Dest: script'), `a script of a ${site} page`)
+        expectRefused(await ask(target, `Sec-Fetch-Site: ${site}`, 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: iframe'), `a frame of a ${site} page`)
+      }
+    }
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'CONNECT']) expectRefused(await get('/main.ts', undefined, method), method)
+    // A link on another page may lead here, and the page's own requests name it.
+    expect(statusOf(await ask('/', 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document'))).toBe(200)
+    expect(statusOf(await ask('/main.ts', `Origin: ${origin}`, 'Sec-Fetch-Site: same-origin'))).toBe(200)
+    expect(statusOf(await get('/main.ts', undefined, 'HEAD'))).toBe(200)
+  })
+
+  it('tells of changes to no other page and no other program', async () => {
+    const { host, port, origin } = server
+    const upgrade = (target: string, ...headers: string[]) =>
+      send(host, port, [`GET ${target} HTTP/1.1`, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', ...headers])
+    const own = [`Host: ${host}:${port}`, `Origin: ${origin}`, 'Sec-WebSocket-Protocol: vite-hmr']
+    const token = /const wsToken = "([^"]+)"/.exec(await ask('/@vite/client'))?.[1]
+    expect(token).toBeDefined()
+    const at = `/?token=${token}`
+    // All of it right but one thing, though the token is known.
+    const wrong: [string, ...string[]][] = [
+      [at, own[0]!, own[2]!],
+      [at, own[0]!, 'Origin: http://evil.example', own[2]!],
+      [at, own[0]!, 'Origin: null', own[2]!],
+      [at, own[0]!, `Origin: http://${host}:${port + 1}`, own[2]!],
+      [at, 'Host: evil.example', 'Origin: http://evil.example', own[2]!],
+      [at, `Host: evil.example:${port}`, `Origin: ${origin}`, own[2]!],
+      [at, own[0]!, own[1]!],
+      [at, own[0]!, own[1]!, 'Sec-WebSocket-Protocol: other'],
+      [`/other${at}`, ...own],
+      [`//[${at}`, ...own],
+      [`/@fs/etc/passwd${at.slice(1)}`, ...own],
+      ['/', ...own],
+    ]
+    for (const [target, ...headers] of wrong) expectRefused(await upgrade(target, ...headers), `${target} ${headers.join(', ')}`)
+    expect(statusOf(await upgrade(at, ...own))).toBe(101)
+  }, 60_000)
+
+  it('gives a page of another origin nothing to read, run or show', async () => {
+    const evil = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>evil</title>'))
+    await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve))
+    try {
+      const page = await browser.newPage()
+      await page.goto(`http://127.0.0.1:${(evil.address() as AddressInfo).port}/`)
+      const got = await page.evaluate(async (target) => {
+        const settled = (run: (done: (outcome: string) => void) => void) => new Promise<string>(run)
+        const element = (name: 'script' | 'img' | 'link', set: Record<string, string>) =>
+          settled((done) => {
+            const one = Object.assign(document.createElement(name), set)
+            one.onload = () => done('loaded')
+            one.onerror = () => done('refused')
+            document.head.append(one)
+          })
+        const read = (mode: RequestMode, path: string) => fetch(target + path, { mode }).then(async (answer) => (await answer.text()) || answer.type, () => 'refused')
+        return {
+          fetched: await read('cors', '/@fs/etc/passwd'),
+          source: await read('cors', '/main.ts'),
+          blind: await read('no-cors', '/main.ts'),
+          script: await element('script', { src: `${target}/main.ts` }),
+          module: await element('script', { type: 'module', src: `${target}/main.ts` }),
+          style: await element('link', { rel: 'stylesheet', href: `${target}/uni.scss` }),
+          picture: await element('img', { src: `${target}/static/logo.png` }),
+          socket: await settled((done) => {
+            const socket = new WebSocket(`${target.replace('http', 'ws')}/`, 'vite-hmr')
+            socket.onopen = () => done('open')
+            socket.onerror = () => done('refused')
+          }),
+        }
+      }, server.origin)
+      expect(got).toEqual(Object.fromEntries(Object.keys(got).map((name) => [name, 'refused'])))
+      await page.setContent(`<iframe src="${server.origin}/?uid=alice"></iframe>`)
+      await expect.poll(() => page.frames().length).toBe(2)
+      await page.frames()[1]!.waitForLoadState()
+      expect(await page.frames()[1]!.content()).not.toContain('id="app"')
+      await page.close()
+    } finally {
+      evil.close()
+    }
+  }, 60_000)
+})

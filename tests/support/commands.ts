@@ -1,0 +1,51 @@
+/** Runs commands of the project as a shell does, and ends what a test has left running. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { afterEach, expect, vi } from 'vitest'
+import { commandEnv } from './command-env'
+
+export interface Started {
+  readonly child: ChildProcess
+  /** What it has printed so far, both streams. */
+  readonly text: () => string
+  readonly exit: Promise<number | null>
+}
+
+export type Run = (command: string, args: readonly string[], env?: NodeJS.ProcessEnv) => Started
+
+const START_TIMEOUT_MS = 60_000
+
+/** Runs commands in `cwd`, each in a process group of its own. `endAll` ends those that still run. */
+export function commandsIn(cwd: string): { run: Run; endAll: () => Promise<void> } {
+  const started: Started[] = []
+  const run: Run = (command, args, env) => {
+    const child = spawn(command, args, { cwd, env: commandEnv(env), detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr]) stream!.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+    const exit = once(child, 'close').then(() => child.exitCode)
+    const result = { child, text: () => printed, exit }
+    started.push(result)
+    return result
+  }
+  const endAll = async () => {
+    for (const { child, exit } of started.splice(0)) {
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL')
+      await exit
+    }
+  }
+  return { run, endAll }
+}
+
+/** The same for one file of tests: after each test what it started is ended. */
+export function useCommands(cwd: string): Run {
+  const { run, endAll } = commandsIn(cwd)
+  afterEach(endAll)
+  return run
+}
+
+/** Waits until the command has printed `mark`, and returns all that it has printed. Fails when the command ends before. */
+export async function untilPrinted({ text, child }: Started, mark: string): Promise<string> {
+  await vi.waitUntil(() => text().includes(mark) || child.exitCode !== null, { timeout: START_TIMEOUT_MS, interval: 100 })
+  expect(text()).toContain(mark)
+  return text()
+}
