@@ -1,6 +1,6 @@
 // What the H5 development server answers, and to which requests. uni-app turns off Vite's own check of file paths
 // (`server.fs.strict: false`), so this guard goes the other way round: it refuses everything except what the page itself loads.
-import { realpathSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
 import type { Duplex } from 'node:stream'
@@ -85,6 +85,11 @@ export function servedUrl(target: string, { base, root, deps, isLoaded }: Served
   return undefined
 }
 
+/** Whether a rule of `server.proxy` takes the request, as Vite decides it: a path begins it, or a pattern (`^...`) matches it. */
+export function isProxied(target: string, rules: readonly string[]): boolean {
+  return rules.some((rule) => (rule.startsWith('^') ? new RegExp(rule).test(target) : target.startsWith(rule)))
+}
+
 /** The URL under which Vite's module graph would know a request: decoded, and without what Vite adds for the browser's cache. */
 function moduleUrl(pathname: string, query: string): string | undefined {
   const own = query.split('&').filter((part) => part !== 'import' && !/^t=\d{13}$/.test(part))
@@ -153,19 +158,22 @@ const ANSWER_HEADERS = {
 
 /** Lets the H5 development server serve the project's own sources and what they import, to its own page, and nothing else. */
 export function devServerGuard(): Plugin {
-  /** The addresses that the page names in its HTML, with the base. */
+  /** The addresses that the page names in its HTML, without the base. */
   const entries = new Set<string>()
 
   function configureServer(server: ViteDevServer): void {
     const { base, cacheDir, root, logger, server: options } = server.config
     const allowed = Array.isArray(options.allowedHosts) ? options.allowedHosts : []
+    const proxies = Object.keys(options.proxy ?? {})
     const served: Served = {
       base,
       root,
       deps: `/${path.relative(root, cacheDir).split(path.sep).join('/')}/deps/`,
-      isLoaded: (url) => entries.has(`${base.slice(0, -1)}${url}`) || server.moduleGraph.urlToModuleMap.has(url),
+      isLoaded: (url) => entries.has(url) || server.moduleGraph.urlToModuleMap.has(url),
     }
     let logged = 0
+    // Known before the page is asked for: a browser that shows it already may ask for its modules first.
+    for (const address of addressesIn(readFileSync(path.join(root, 'index.html'), 'utf8'))) entries.add(address)
 
     function refuses(request: IncomingMessage, isPage: boolean): Refused | undefined {
       const requester = { headers: request.headersDistinct, localAddress: request.socket.localAddress }
@@ -180,11 +188,11 @@ export function devServerGuard(): Plugin {
     }
 
     server.middlewares.use((request, response, next) => {
+      for (const [name, value] of Object.entries(ANSWER_HEADERS)) response.setHeader(name, value)
       const target = request.url ?? ''
       const isRead = request.method === 'GET' || request.method === 'HEAD'
-      const url = servedUrl(target, served)
-      const refused = isRead ? (refuses(request, url === base) ?? (url === undefined ? 'address' : undefined)) : 'method'
-      for (const [name, value] of Object.entries(ANSWER_HEADERS)) response.setHeader(name, value)
+      const url = isProxied(target, proxies) ? target : isRead ? servedUrl(target, served) : undefined
+      const refused = refuses(request, url === base) ?? (url !== undefined ? undefined : isRead ? 'address' : 'method')
       if (refused === undefined) {
         request.url = url
         return next()
@@ -200,7 +208,7 @@ export function devServerGuard(): Plugin {
     httpServer.emit = (event: string, ...args: unknown[]): boolean => {
       if (event !== 'upgrade') return emit(event, ...args)
       const [request, socket] = args as [IncomingMessage, Duplex]
-      const refused = refuses(request, false) ?? (isHotUpdate(request, base) ? undefined : 'address')
+      const refused = refuses(request, false) ?? (isHotUpdate(request, base) || isProxied(request.url ?? '', proxies) ? undefined : 'address')
       if (refused === undefined) return emit(event, ...args)
       log(refused, request)
       socket.once('finish', () => socket.destroy()).end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
@@ -217,11 +225,17 @@ export function devServerGuard(): Plugin {
     configureServer: { order: 'pre', handler: configureServer },
     transformIndexHtml: {
       order: 'post',
-      handler: (html) => {
-        for (const [, address = ''] of html.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)="(\/[^"]*)"/g)) entries.add(address)
+      handler: (html, { server }) => {
+        const base = server?.config.base ?? '/'
+        for (const address of addressesIn(html)) if (address.startsWith(base)) entries.add(address.slice(base.length - 1))
       },
     },
   }
+}
+
+/** The addresses of scripts, styles and icons in the HTML of a page, from the root of the server. */
+function addressesIn(html: string): string[] {
+  return [...html.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)="(\/[^"]*)"/g)].map(([, address = '']) => address)
 }
 
 /** Whether it is the upgrade that Vite's client asks for: from a page (browsers name its origin), at the base, for its own protocol. */

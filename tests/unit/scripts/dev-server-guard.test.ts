@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { isOwnHost, isOwnOrigin, servedUrl, type Served } from '../../../scripts/vite/dev-server-guard'
+import { isOwnHost, isOwnOrigin, isProxied, servedUrl, type Served } from '../../../scripts/vite/dev-server-guard'
 
 describe('the name that a request asks for', () => {
   it.each([
@@ -106,6 +106,11 @@ describe('an address', () => {
 
   it('of the page is served without its query', () => {
     for (const target of ['/', '/index.html', '/?uid=alice', '/?import&raw', '/index.html?url']) expect(at(target)).toBe('/')
+  })
+
+  it('of a proxy rule goes to the proxy', () => {
+    expect(['/api', '/api/users?raw', '/api-v2/x', '/v1/x'].map((target) => isProxied(target, ['/api', '^/v\\d+/']))).toEqual([true, true, true, true])
+    expect(['/', '/src/api', '/x/v1/', '/@fs/api'].map((target) => isProxied(target, ['/api', '^/v\\d+/']))).toEqual([false, false, false, false])
   })
 
   it('begins with the base where there is one', () => {
