@@ -1,11 +1,11 @@
 /** A person's phone and the people they hear from, as the figures need them; and each figure as something that happens there. */
 import { performance } from 'node:perf_hooks'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { SEND_RATE } from '../../src/chat/limits'
+import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
+import { PING_INTERVAL_MS, SEND_RATE } from '../../src/chat/limits'
 import { conversationKind, conversationTarget, type ConversationId } from '../../src/chat/conversation'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { startGateway, type Gateway } from '../../gateway/server'
-import type { MiniProgram, StartOptions } from '../../tests/miniprogram/harness/driver'
+import { PhoneClock, type MiniProgram, type SocketSnapshot, type StartOptions } from '../../tests/miniprogram/harness/driver'
 import { id, ME, text } from '../fixture/messages'
 import { CHANNEL, OTHER, PEER, type StoredPhone } from '../fixture/phone'
 import { Speaker } from '../fixture/speaker'
@@ -19,6 +19,10 @@ const BUILT_IN_GATEWAY = `127.0.0.1:${GATEWAY_DEFAULT_PORT}`
 export const BURST_MESSAGES = 500
 export const BURST_MS = 1_000
 const BURST_SPEAKERS = 5
+/** More than a flood waits on the phone before it is shown, in ms. */
+const BURST_END_MS = 1_000
+/** How long a frame may take through the gateway on a busy machine, in ms. */
+const FRAME_TIMEOUT_MS = 20_000
 
 export interface BurstCost extends Cost {
   /** From when the last message was sent until it stands in the view. */
@@ -36,13 +40,15 @@ export class Scene {
   private constructor(
     readonly gateway: Gateway,
     readonly phone: MiniProgram,
+    private readonly clock: PhoneClock,
   ) {}
 
   /** The phone with the conversation list open and connected. */
   static async open(start: Start, stored: StoredPhone, options: StartOptions = {}): Promise<Scene> {
     const gateway = await startGateway({ port: 0, rateLimits: false })
-    const phone = await start({ dir: stored.dir, hosts: hostsOf(gateway), ...options })
-    const scene = new Scene(gateway, phone)
+    const clock = new PhoneClock()
+    const phone = await start({ dir: stored.dir, hosts: hostsOf(gateway), clock, ...options })
+    const scene = new Scene(gateway, phone, clock)
     await phone.waitFor('a conversation', async () => (await phone.count('conversation-row')) > 0, 60_000)
     await phone.waitForCount('connection-banner', 0, {}, 60_000)
     await quiet(phone)
@@ -203,6 +209,63 @@ export class Scene {
     const ms = performance.now() - began
     await quiet(this.phone)
     return { calls: Math.floor(calls * share), bytes: Math.floor(bytes * share), ms, lastMs }
+  }
+
+  /**
+   * The same second in stepped time, in Node: the phone's time goes on only between messages, by the same step each. So the calls and bytes
+   * are the same on a fast machine and on a slow or busy one.
+   */
+  async steppedBurst(messages = BURST_MESSAGES): Promise<Pick<Cost, 'calls' | 'bytes'>> {
+    const target = conversationTarget(CHANNEL)
+    const crowd = await this.gather(target)
+    // The gateway tells the member count once a second at most: the last one comes before the burst and not during it.
+    const members = 1 + crowd.length + (this.speakers.has(CHANNEL) ? 1 : 0)
+    await this.phone.waitForText('thread-detail', new RegExp(`^${members} `))
+    await quiet(this.phone)
+    this.clock.hold()
+    try {
+      await this.pinged()
+      await this.phone.resetStats()
+      let { receivedMessages } = await this.socket()
+      let words = ''
+      for (let i = 0; i < messages; i++) {
+        words = text(this.said++)
+        await crowd[i % crowd.length]?.sayIn(target, words)
+        await this.received(++receivedMessages)
+        await this.clock.step(BURST_MS / messages)
+      }
+      const { calls, bytes } = await this.phone.stats()
+      await this.clock.step(BURST_END_MS)
+      if (!(await this.shows(words))) throw new Error(`the last message is not shown ${BURST_END_MS} ms after the burst\n${await this.phone.tree()}`)
+      return { calls, bytes }
+    } finally {
+      this.clock.release()
+    }
+  }
+
+  /** Steps until the phone has pinged the gateway and heard its answer: then it sends and receives nothing by itself for PING_INTERVAL_MS. */
+  private async pinged(): Promise<void> {
+    const before = await this.socket()
+    for (let ms = 0; (await this.socket()).sentMessages === before.sentMessages; ms++) {
+      if (ms > PING_INTERVAL_MS) throw new Error('the phone does not ping the gateway')
+      await this.clock.step(1)
+    }
+    await this.received(before.receivedMessages + 1)
+  }
+
+  /** Waits in real time until the phone's socket has received `frames` in all. */
+  private async received(frames: number): Promise<void> {
+    const end = performance.now() + FRAME_TIMEOUT_MS
+    while ((await this.socket()).receivedMessages < frames) {
+      if (performance.now() > end) throw new Error(`the phone has not received frame ${frames} within ${FRAME_TIMEOUT_MS} ms`)
+      await nextTask()
+    }
+  }
+
+  private async socket(): Promise<SocketSnapshot> {
+    const open = (await this.phone.sockets()).find(({ state }) => state === 'open')
+    if (!open) throw new Error('the phone is not connected')
+    return open
   }
 
   /** Those who make a burst. Once they are there they may say as much again only when RTM's rate looks no further back. */

@@ -9,6 +9,8 @@ import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { personKeys } from '../../src/storage/keys'
 import { openDiskHistory } from '../faults/disk-history'
 import { FaultyDisk } from '../faults/faulty-disk'
+import { firstScreenKept, listed, shownRows } from './conversation-rows'
+import { openDiskStorage } from './harness/disk-storage'
 import { startInNode, type MiniProgram, type StartOptions } from './harness/driver'
 import { backToList, BUILT_IN_GATEWAY, connected, CONVERSATIONS, hears, logIn, LOGIN, logOut, ME, open, say, startChat, texts, usePhones } from './people'
 
@@ -47,15 +49,13 @@ interface Screen {
   readonly threads: Readonly<Record<string, unknown>>
 }
 
-/** All that a person sees of their chats: the list, then each thread with what stands in its composer. `drafts`: what is expected there. */
-async function screenOf(a: MiniProgram, drafts: Readonly<Record<string, string>>): Promise<Screen> {
+/** Reads all that a person sees of their chats: the list of `ids`, then each thread with its composer, where `drafts` has what to wait for. */
+async function screenOf(a: MiniProgram, ids: readonly string[], drafts: Readonly<Record<string, string>>): Promise<Screen> {
   await a.waitForRoute(CONVERSATIONS)
-  await a.waitFor('the list', async () => (await a.count('conversation-row')) > 0)
-  const rows = await a.all('conversation-row')
-  const list = rows.map(({ dataset, text }) => `${dataset['id']} ${text}`)
+  await listed(a, ids.length)
+  const list = await shownRows(a)
   const threads: Record<string, unknown> = {}
-  for (const { dataset } of rows) {
-    const id = dataset['id'] ?? ''
+  for (const id of ids) {
     await open(a, id)
     await a.waitFor('its messages', async () => (await a.count('message-row')) > 0)
     await a.waitFor('its draft', async () => (await a.element('composer-input')).value === (drafts[id] ?? ''))
@@ -69,11 +69,14 @@ async function screenOf(a: MiniProgram, drafts: Readonly<Record<string, string>>
   return { list, threads }
 }
 
-/** Leaves a draft, and waits until it is on the disk: a kill comes when it comes. */
-async function type(a: MiniProgram, draft: string): Promise<void> {
+/** Leaves a draft and waits until the disk has all three of it: the draft, its line of the list, and the first screen with that line. */
+async function type(a: MiniProgram, id: ConversationId, draft: string): Promise<void> {
   await a.type('composer-input', draft)
   await backToList(a)
-  await a.waitFor('the draft on the disk', async () => filesNow().some(([, text]) => text.includes(draft)))
+  await a.waitFor('the draft on the disk', async () => String(openDiskStorage(dir).key(`history/${keys.draft(id)}`)).includes(draft))
+  // The list shows a line once the disk has it.
+  await a.waitForText('conversation-preview', `[草稿] ${draft}`)
+  await firstScreenKept(a, dir)
 }
 
 /** Reads backwards until a message is shown. */
@@ -108,8 +111,9 @@ test('a kill and a login anew show exactly what was there: threads, order, unrea
   await startChat(a, 'peer', 'bob')
   await say(a, '在吗')
   await a.waitForText('message-status', '已送达')
-  await type(a, '打了一半的字')
+  await type(a, 'peer:bob', '打了一半的字')
   const drafts = { 'peer:bob': '第二份草稿' }
+  const ids = ['peer:bob', 'channel:weekend', 'peer:carol']
   await startChat(a, 'peer', 'carol')
   await say(a, '你好，Carol')
   await a.waitForText('message-status', '对方尚未收到')
@@ -125,37 +129,38 @@ test('a kill and a login anew show exactly what was there: threads, order, unrea
     await a.tap('composer-send')
     await hears(a, '断线时写的一')
     await say(a, '断线时写的二')
-    await type(a, '第二份草稿')
+    await type(a, 'peer:bob', '第二份草稿')
     // Looking at a thread reads it: so what is compared are the lists before, and everything after.
-    const list = async () => (await a.all('conversation-row')).map(({ text, dataset }) => `${dataset['id']} ${text}`)
-    const before = await list()
+    const before = await shownRows(a)
+    expect(before.map((row) => row.split(' ')[0])).toEqual(ids)
     await a.restart()
-    await a.waitFor('the list', async () => (await a.count('conversation-row')) === before.length)
-    expect(await list()).toEqual(before)
-    expect(before.map((row) => row.split(' ')[0])).toEqual(['peer:bob', 'channel:weekend', 'peer:carol'])
-    const { threads } = await screenOf(a, drafts)
+    expect(await a.count('first-screen')).toBe(1)
+    expect(await shownRows(a)).toEqual(before)
+    await listed(a, before.length)
+    expect(await shownRows(a)).toEqual(before)
+    const { threads } = await screenOf(a, ids, drafts)
     expect(threads).toMatchObject({
       'peer:bob': { statuses: ['已送达', '等待发送', '等待发送'] },
       'channel:weekend': { divider: 1 },
       'peer:carol': { statuses: ['对方尚未收到'] },
     })
-    // Whoever leaves at once has not read it.
+    // A reader who leaves a thread at once has not read it.
     await a.waitFor('all to be read', async () => {
-      await screenOf(a, drafts)
+      await screenOf(a, ids, drafts)
       return (await a.count('conversation-unread')) === 0
     })
-    const read = await screenOf(a, drafts)
+    const read = await screenOf(a, ids, drafts)
     await a.restart()
-    expect(await screenOf(a, drafts)).toEqual(read)
+    expect(await screenOf(a, ids, drafts)).toEqual(read)
   })
   await connected(a)
   await open(a, 'peer:bob')
   await allDelivered(a)
   await backToList(a)
-  const before = await screenOf(a, drafts)
+  const before = await screenOf(a, ids, drafts)
   await logOut(a)
   await logIn(a, 'alice')
-  expect(await screenOf(a, drafts)).toEqual(before)
+  expect(await screenOf(a, ids, drafts)).toEqual(before)
 })
 
 test('what was written without a connection goes out once and in order after the program was killed, as does what was sent to nobody', async () => {
@@ -195,7 +200,7 @@ test('another person on the same phone sees nothing of the first, and sends noth
   await a.setNetwork(false)
   await a.waitForCount('connection-banner', 1)
   await say(a, '只有 Alice 能发')
-  await type(a, '只有 Alice 能看')
+  await type(a, 'peer:bob', '只有 Alice 能看')
   await logOut(a, true)
   expect((await a.wxCalls('showModal')).map(({ content }) => content)).toEqual(['还有 1 条消息等待发送，会留在本机，下次用这个账号登录后自动发出。'])
   await a.setNetwork(true)
@@ -238,7 +243,7 @@ test('a full disk is said, the chat goes on, and what was written meanwhile is k
   expect(await texts(a)).toEqual(['还有空间', '空间满了', '我收到了'])
   await a.type('composer-input', '草稿')
   await backToList(a)
-  expect(await a.count('storage-notice')).toBe(1)
+  await a.waitForCount('storage-notice', 1)
   await open(a, 'peer:bob')
   await a.waitFor('the draft', async () => (await a.element('composer-input')).value === '草稿')
   faulty?.heal()
@@ -300,7 +305,7 @@ test('a history of a newer version is said to be one, and left as it is; one can
   const newer = await alicesPhone()
   await newer.waitForRoute(CONVERSATIONS)
   await newer.waitForText('storage-notice', /来自更新的版本/)
-  expect(await newer.count('conversation-row')).toBe(0)
+  await listed(newer, 0)
   await connected(newer)
   await startChat(newer, 'peer', 'bob')
   await say(newer, '照样能聊')

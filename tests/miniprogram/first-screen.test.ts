@@ -4,12 +4,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
-import { hasList } from '../../bench/mini-program/start'
+import { FIRST_SCREEN, firstScreenKept, listed } from './conversation-rows'
 import { openDiskStorage } from './harness/disk-storage'
 import { startInChromium, startInNode, type MiniProgram } from './harness/driver'
 import { backToList, connected, CONVERSATIONS, hears, logIn, logOut, ME, open, say, sayTo, startChat, THREAD, usePhones, type Start } from './people'
 
-const KEY = 'first-screen'
 const [PIN, MUTE] = [0, 1]
 const ENGLISH = 2
 const DARK = 2
@@ -36,27 +35,12 @@ function inHost(start: Start) {
     await sayTo(a, 'peer', 'bob', '周六去爬山吗？')
     // sent, without a status before it
     await a.waitForText('conversation-preview', '周六去爬山吗？')
-    await isKept(a)
+    await firstScreenKept(a, dir)
     return a
   }
 
   return { phone, alice }
 }
-
-/** Once the first screen says what the list says, in `theme`. */
-async function isKept(a: MiniProgram, theme = 'system'): Promise<void> {
-  // In Chromium the phone's disk is in the page.
-  if (a.page) return
-  await a.waitFor('a first screen that is kept', async () => {
-    const kept = openDiskStorage(dir).key(KEY)
-    if (kept === '') return false
-    const shown = (await a.all('conversation-preview')).map(({ text }) => text.trim())
-    const screen = JSON.parse(String(kept)) as { theme: string; rows: { isDraft: boolean; preview: string }[] }
-    return screen.theme === theme && screen.rows.map(({ isDraft, preview }) => `${isDraft ? '[草稿]' : ''}${preview}`).join() === shown.join()
-  })
-}
-
-const isListed = (a: MiniProgram, rows: number) => a.waitFor('the list in the place of the first screen', async () => (await hasList(a)) && (await a.count('conversation-row')) === rows)
 
 /** What a person sees of the rows; the names of scopes aside. */
 async function seen(a: MiniProgram): Promise<unknown> {
@@ -84,7 +68,7 @@ describe('in Node', () => {
     await open(b, 'peer:alice')
     await say(b, '去！几点出发？')
     await a.waitForCount('conversation-unread', 1)
-    await isKept(a)
+    await firstScreenKept(a, dir)
     const before = await seen(a)
     expect(JSON.stringify(before)).toContain('is-pinned')
 
@@ -93,7 +77,7 @@ describe('in Node', () => {
     expect(await a.stats()).toMatchObject({ calls: 1, perComponent: { [CONVERSATIONS]: 1 } })
     expect((await a.all('conversation-filter')).map(({ text }) => text)).toEqual(['全部', '单聊', '频道'])
     expect(await a.text('connection-banner')).toBe('连接中…')
-    await isListed(a, 3)
+    await listed(a, 3)
     expect(await seen(a)).toEqual(before)
     expect(await a.count('conversation-search')).toBe(1)
     await connected(a)
@@ -106,13 +90,13 @@ describe('in Node', () => {
     await a.waitForRoute(THREAD)
     await hears(a, '文档我改好了，你看一下第三节。')
     await backToList(a)
-    await isListed(a, 2)
+    await listed(a, 2)
 
     await a.restart()
     await a.switchTab(ME)
     await a.waitForText('me-uid', 'alice')
     await a.switchTab(CONVERSATIONS)
-    await isListed(a, 2)
+    await listed(a, 2)
   })
 
   test('a filter that is chosen at once holds for the list too', async () => {
@@ -122,40 +106,40 @@ describe('in Node', () => {
     await a.waitForCount('conversation-empty', 1)
     expect(await a.count('conversation-row')).toBe(0)
     await a.tap('conversation-filter', { kind: 'peer' })
-    await isListed(a, 2)
+    await listed(a, 2)
   })
 
   test('one that is old gives way to what is true', async () => {
     const a = await alice()
-    const old = String(openDiskStorage(dir).key(KEY))
+    const old = String(openDiskStorage(dir).key(FIRST_SCREEN))
     await open(a, 'peer:carol')
     await say(a, '还有第四节。')
     await backToList(a)
     await a.waitForText('conversation-preview', '还有第四节。')
-    await isKept(a)
+    await firstScreenKept(a, dir)
     await a.close()
-    openDiskStorage(dir).setKey(KEY, old)
+    openDiskStorage(dir).setKey(FIRST_SCREEN, old)
 
     const again = await phone({ dir })
     expect(await again.text('conversation-title')).toBe('bob')
-    await isListed(again, 2)
+    await listed(again, 2)
     expect(await again.text('conversation-title')).toBe('carol')
     expect(await again.text('conversation-preview')).toBe('还有第四节。')
   })
 
   test('nobody sees it who is not logged in, or is somebody else', async () => {
     const a = await alice()
-    const ofAlice = String(openDiskStorage(dir).key(KEY))
+    const ofAlice = String(openDiskStorage(dir).key(FIRST_SCREEN))
     await logOut(a)
-    expect(openDiskStorage(dir).key(KEY)).toBe('')
+    expect(openDiskStorage(dir).key(FIRST_SCREEN)).toBe('')
     await a.close()
-    openDiskStorage(dir).setKey(KEY, ofAlice)
+    openDiskStorage(dir).setKey(FIRST_SCREEN, ofAlice)
 
     const b = await phone({ dir })
     expect(await b.count('conversation-row')).toBe(0)
     await logIn(b, 'bob')
     await b.close()
-    openDiskStorage(dir).setKey(KEY, ofAlice)
+    openDiskStorage(dir).setKey(FIRST_SCREEN, ofAlice)
     const again = await phone({ dir })
     expect(await again.count('conversation-row')).toBe(0)
     await again.waitForText('conversation-empty', '还没有会话')
@@ -171,11 +155,11 @@ describe('in Node', () => {
     await a.answer(DARK)
     await a.waitForText('me-theme', /Dark/)
     await a.switchTab(CONVERSATIONS)
-    await isKept(a, 'dark')
+    await firstScreenKept(a, dir, 'dark')
     await a.restart()
     expect((await a.all('conversation-filter')).map(({ text }) => text)).toEqual(['All', 'People', 'Channels'])
     expect((await a.wxCalls('setNavigationBarColor')).at(-1)).toMatchObject({ frontColor: '#ffffff' })
-    await isListed(a, 2)
+    await listed(a, 2)
     expect((await a.wxCalls('setNavigationBarTitle')).at(-1)).toMatchObject({ title: 'Chats' })
     expect((await a.wxCalls('setTabBarItem')).map(({ text }) => text)).toEqual(['Chats', 'Me'])
     await connected(a)
@@ -186,7 +170,7 @@ describe('in Node', () => {
     await a.restart()
     await a.raise('AppHide')
     await a.raise('AppShow')
-    await isListed(a, 2)
+    await listed(a, 2)
     await connected(a)
     expect((await a.wxCalls('setNavigationBarTitle')).at(-1)).toMatchObject({ title: '会话' })
   })
@@ -194,10 +178,10 @@ describe('in Node', () => {
   test.each(['', '{', 'null', '[]', '{"v":1}'])('a start is as any other where %j was kept', async (kept) => {
     const a = await alice()
     await a.close()
-    openDiskStorage(dir).setKey(KEY, kept)
+    openDiskStorage(dir).setKey(FIRST_SCREEN, kept)
     const again = await phone({ dir })
     expect(await again.count('conversation-row')).toBe(0)
-    await isListed(again, 2)
+    await listed(again, 2)
     await connected(again)
   })
 })
@@ -211,7 +195,7 @@ describe('in Chromium', () => {
     await a.restart()
     await a.waitForCount('conversation-row', 2)
     expect(await seen(a)).toEqual(before)
-    await isListed(a, 2)
+    await listed(a, 2)
     await connected(a)
     expect(await seen(a)).toEqual(before)
     await a.screenshot('first-screen-listed')

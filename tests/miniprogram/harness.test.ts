@@ -5,10 +5,11 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { startInChromium, startInNode, type MiniProgram, type StartOptions } from './harness/driver'
+import { PhoneClock, startInChromium, startInNode, type MiniProgram, type StartOptions } from './harness/driver'
 import { DEFAULT_DIST } from './harness/runtime-script'
 import { checkBuild, hasOfficialCompilers, officialCompilers } from './harness/static-gate'
 
@@ -318,6 +319,71 @@ describe('with layout', () => {
     const png = fs.readFileSync(file)
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([750, 1334])
     expect(await mp.page?.textContent('.phone-title')).toBe('会话')
+  })
+})
+
+describe('in Node with a clock that is held', () => {
+  /** A phone that has started timers, and whose time was held before any of them ran. */
+  async function heldPhone(clock: PhoneClock): Promise<{ mp: MiniProgram; began: number }> {
+    const mp = await startInNode({ dist: FIXTURE, launchPath: 'lab/lab', clock })
+    open.push(mp)
+    await mp.waitForCount('run', 1)
+    clock.hold()
+    return { mp, began: (await lab(mp, 'startTimers')) as number }
+  }
+
+  test('time stops, and a step runs what is due by then: in order, with the timers that it starts', async () => {
+    const clock = new PhoneClock()
+    const { mp, began } = await heldPhone(clock)
+    expect(began).toBe(clock.now())
+    await sleep(100)
+    expect(clock.now()).toBe(began)
+    expect(await lab(mp, 'ticks')).toEqual([])
+    await clock.step(20)
+    expect(await lab(mp, 'ticks')).toEqual(['early 20', 'early too 20'])
+    await clock.step(100)
+    expect(await lab(mp, 'ticks')).toEqual(['early 20', 'early too 20', 'inner 30', 'interval 40', 'after a promise 40', 'late 60', 'interval 80', 'interval 120'])
+    expect(clock.now()).toBe(began + 120)
+    expect(await mp.problems()).toEqual([])
+  })
+
+  test('released time goes on in real time, from where it was held', async () => {
+    const clock = new PhoneClock()
+    const { mp, began } = await heldPhone(clock)
+    const ticks = async () => ((await lab(mp, 'ticks')) as string[]).length
+    await clock.step(100_000)
+    clock.release()
+    const before = await ticks()
+    await mp.waitFor('the interval', async () => (await ticks()) > before + 1)
+    expect(clock.now()).toBeGreaterThan(began + 100_000)
+    // Not back at the time of the machine, which 50 s of a busy one would hide.
+    expect(clock.now()).toBeGreaterThan(Date.now() + 50_000)
+    await expect(clock.step(1)).rejects.toThrow("the phone's clock is not held")
+  })
+
+  test('a restart ends the timers, and time stays held', async () => {
+    const clock = new PhoneClock()
+    const { mp, began } = await heldPhone(clock)
+    await mp.restart()
+    expect(await lab(mp, 'ticks')).toEqual([])
+    await clock.step(60)
+    expect(await lab(mp, 'ticks')).toEqual([])
+    expect(await lab(mp, 'startTimers')).toBe(began + 60)
+    await mp.close()
+    await clock.step(60)
+    expect(clock.now()).toBe(began + 120)
+    expect(await mp.problems()).toEqual([])
+  })
+
+  test('sockets stay real', async () => {
+    const clock = new PhoneClock()
+    const mp = await startInNode({ dist: FIXTURE, launchPath: 'lab/lab', clock, hosts: { 'chat.invalid': address } })
+    open.push(mp)
+    await lab(mp, 'connect', 'ws://chat.invalid/echo')
+    clock.hold()
+    for (const client of echo.clients) client.send('while time is held')
+    await mp.waitFor('the message', async () => (await mp.sockets())[0]?.receivedMessages === 1)
+    expect(await lab(mp, 'socketEvents')).toContain('while time is held')
   })
 })
 

@@ -86,6 +86,7 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
       await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' })
       return file
     },
+    saveDisk,
     restart: async () => {
       await saveDisk()
       errors.length = 0

@@ -4,10 +4,12 @@
  * typing, screenshots). Everything is asynchronous, because one of them is another process.
  */
 import type { Page } from 'playwright-core'
+import type { PhoneClock } from './phone-clock'
 import type { Disk } from './runtime/types'
 
 export { startInNode } from './node-host'
 export { startInChromium } from './chromium-host'
+export { PhoneClock } from './phone-clock'
 
 export interface StartOptions {
   /** The build to run. Default: `dist/build/mp-weixin`. */
@@ -29,6 +31,8 @@ export interface StartOptions {
   readonly limits?: Partial<DiskLimits>
   /** Stands between the program and the phone's disk, so that a test can make it fail. In Node only. */
   readonly disk?: (disk: Disk) => Disk
+  /** The phone's time, so that a test can hold it; it goes on through restarts. In Node only. Default: real time. */
+  readonly clock?: PhoneClock
 }
 
 export type Theme = 'light' | 'dark'
@@ -181,6 +185,8 @@ export interface MiniProgram {
 
   /** In Chromium a PNG of the phone, 375 × 667 at 2×: `tests/miniprogram/__shots__/<name>.png`. Its path; undefined in Node. */
   screenshot(name: string): Promise<string | undefined>
+  /** Writes the phone's disk into its folder: in Chromium it is in memory, and written by `restart` and `close` too. */
+  saveDisk(): Promise<void>
   /** Kills the program without a word to it, keeps the phone and opens it again. */
   restart(): Promise<void>
   close(): Promise<void>

@@ -5,6 +5,7 @@ import { RemoteMiniProgram, type Host } from './remote-mini-program'
 import { FolderDisk } from './folder-disk'
 import { httpRequest } from './http-request'
 import { openPhone } from './phone'
+import { PhoneClock } from './phone-clock'
 import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from './runtime-script'
 import type { MiniProgram, StartOptions } from './driver'
 import type * as RuntimeModule from './runtime/index'
@@ -19,10 +20,11 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
   const { bundle } = compiledBuild(dist)
   const phone = openPhone(options.dir)
   const disk = new FolderDisk(phone.dir)
+  const clock = options.clock ?? new PhoneClock()
   let running = run()
 
   function run(): Program {
-    return new Program({
+    return new Program(clock, {
       bundle,
       host: hostParts(options.disk?.(disk) ?? disk),
       launchPath: options.launchPath ?? bundle.app.pages[0] ?? '',
@@ -55,14 +57,17 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
 
 /** One life of the program: ends with its timers and its sockets. */
 class Program {
-  private readonly timers = new Map<number, NodeJS.Timeout>()
   private readonly sockets = new Set<Socket>()
   private readonly runtime: Runtime
   private readonly onRejection: (reason: unknown, promise: Promise<unknown>) => void
   private alive = true
 
-  constructor(options: Parameters<typeof RuntimeModule.createRuntime>[0]) {
+  constructor(
+    private readonly clock: PhoneClock,
+    options: Parameters<typeof RuntimeModule.createRuntime>[0],
+  ) {
     const context = vm.createContext(this.globals())
+    context['Date'] = clock.dateFrom(vm.runInContext('Date', context) as DateConstructor)
     script().runInContext(context)
     const { createRuntime } = (context as Record<string, typeof RuntimeModule>)[RUNTIME_GLOBAL] as typeof RuntimeModule
     const ContextPromise = vm.runInContext('Promise', context) as PromiseConstructor
@@ -89,27 +94,16 @@ class Program {
   kill(): void {
     this.alive = false
     process.off('unhandledRejection', this.onRejection)
-    for (const timer of this.timers.values()) clearTimeout(timer)
+    this.clock.cancelAll()
     for (const socket of this.sockets) socket.cut()
   }
 
   /** What glass-easel and the runtime themselves need; the program sees less. */
   private globals(): Record<string, unknown> {
-    const schedule = (start: typeof setTimeout | typeof setInterval) => (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
-      const timer = start(() => {
-        if (start === setTimeout) this.timers.delete(Number(timer))
-        if (this.alive) run(...args)
-      }, ms)
-      if (this.alive) this.timers.set(Number(timer), timer)
-      else clearTimeout(timer)
-      return Number(timer)
-    }
-    const cancel = (id: number) => {
-      clearTimeout(this.timers.get(id))
-      this.timers.delete(id)
-    }
-    const setTimer = schedule(setTimeout)
-    return { console, performance, setTimeout: setTimer, setInterval: schedule(setInterval), clearTimeout: cancel, clearInterval: cancel, requestAnimationFrame: (run: () => void) => setTimer(run, 0) }
+    const schedule = (repeats: boolean) => (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => (this.alive ? this.clock.start(() => run(...args), ms, repeats) : 0)
+    const cancel = (id: number) => this.clock.cancel(id)
+    const setTimer = schedule(false)
+    return { console, performance, setTimeout: setTimer, setInterval: schedule(true), clearTimeout: cancel, clearInterval: cancel, requestAnimationFrame: (run: () => void) => setTimer(run, 0) }
   }
 
   private trackSockets(host: HostParts): HostParts {

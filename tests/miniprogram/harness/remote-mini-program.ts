@@ -15,6 +15,8 @@ export interface Host {
   setTheme?(theme: unknown): Promise<void>
   require?(path: string): unknown
   screenshot(name: string): Promise<string | undefined>
+  /** Where the disk is not in the folder at any time. */
+  saveDisk?(): Promise<void>
   restart(): Promise<void>
   close(): Promise<void>
 }
@@ -111,6 +113,7 @@ export class RemoteMiniProgram implements MiniProgram {
   }
 
   screenshot = (name: string) => this.on.screenshot(name)
+  saveDisk = async () => this.on.saveDisk?.()
   close = () => this.on.close()
 
   async restart(): Promise<void> {

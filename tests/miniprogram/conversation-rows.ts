@@ -1,0 +1,34 @@
+// The rows of the conversation list: those on the screen, and those that the disk holds for the next start to paint first.
+import { hasList } from '../../bench/mini-program/start'
+import type { FirstScreen } from '../../src/chat/first-screen'
+import { openDiskStorage } from './harness/disk-storage'
+import type { MiniProgram } from './harness/driver'
+
+/** The storage key of the first screen. */
+export const FIRST_SCREEN = 'first-screen'
+
+/** Reads the id and the text of each row on the screen, of the list or of the first screen. */
+export async function shownRows(a: MiniProgram): Promise<string[]> {
+  return (await a.all('conversation-row')).map(({ dataset, text }) => `${dataset['id']} ${text}`)
+}
+
+/** Waits until the list itself is shown with so many rows. The first screen has rows with the same test id and may be old. */
+export async function listed(a: MiniProgram, rows: number): Promise<void> {
+  await a.waitFor(`the list with ${rows} rows in the place of the first screen`, async () => (await hasList(a)) && (await a.count('conversation-row')) === rows)
+}
+
+/** Waits until the first screen on the disk says what the list shows, in `theme`. The program writes it last, so a kill loses nothing from then on. */
+export async function firstScreenKept(a: MiniProgram, dir: string, theme = 'system'): Promise<void> {
+  await a.waitFor('the disk to hold the first screen', async () => {
+    const kept = await keptRows(a, dir)
+    return kept?.theme === theme && kept.rows.join('\n') === (await shownRows(a)).join('\n')
+  })
+}
+
+async function keptRows(a: MiniProgram, dir: string): Promise<{ theme: string; rows: string[] } | undefined> {
+  await a.saveDisk()
+  const kept = openDiskStorage(dir).key(FIRST_SCREEN)
+  if (kept === '') return undefined
+  const { theme, labels, rows } = JSON.parse(String(kept)) as FirstScreen
+  return { theme, rows: rows.map((row) => `${row.id} ${row.letter}${row.title}${row.time}${row.isDraft ? `[${labels.draft}]` : ''}${row.preview}${row.unread}`) }
+}
