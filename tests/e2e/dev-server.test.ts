@@ -1,7 +1,8 @@
 // The development server among other programs, other pages and other people of the network: it serves its own page, and nothing else.
 // It runs in a copy of the project that holds secrets; node_modules lies outside the copy, as in a workspace.
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
@@ -9,15 +10,16 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { lanAddress } from '../../scripts/start/network'
 import { launchChromium } from '../support/chromium'
-import { commandsIn, untilPrinted } from '../support/commands'
+import { commandsIn, processesOf, untilPrinted, type Started } from '../support/commands'
 import { freePort } from '../support/ports'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Written into every secret file of the copy; no answer may hold it. */
 const SECRET = 'SECRET-c0ffee'
-const MARKS = [SECRET, 'root:x:0:0', 'PATH=', 'repositoryformatversion', 'ref: refs/']
+const MARKS = [SECRET, 'root:x:0:0', 'PATH=']
 
 const parent = realpathSync(mkdtempSync(path.join(tmpdir(), 'dev-server-')))
 const copy = path.join(parent, 'project')
@@ -28,12 +30,13 @@ beforeAll(() => {
   // Git lists a node_modules that is a link, and files that were removed and not yet committed.
   for (const file of files.split('\0')) if (file !== '' && file !== 'node_modules' && existsSync(path.join(root, file))) cpSync(path.join(root, file), path.join(copy, file))
   symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
-  const secrets = ['.env', '.env.local', '.npmrc', '.git/config', 'private.key', 'src/lib/rtm.miniapp.js', 'static/.hidden', 'static/upload.key', 'static/server.PEM', 'src/notes.txt', '../outside.txt', '../elsewhere/outside.txt', '../outside.map']
+  const secrets = ['.env', '.env.local', '.npmrc', '.git/config', '.git/HEAD', 'private.key', 'src/lib/rtm.miniapp.js', 'static/.hidden', 'static/upload.key', 'static/server.PEM', 'static/id_rsa', 'src/notes.txt', '../outside.txt', '../elsewhere/outside.txt', '../outside.map']
   for (const file of secrets) {
     mkdirSync(path.dirname(path.join(copy, file)), { recursive: true })
     writeFileSync(path.join(copy, file), file.includes('.env') ? `OTHER_SETTING=${SECRET}\n` : file.endsWith('.map') ? JSON.stringify({ sources: [], sourcesContent: [SECRET] }) : `# ${SECRET}\n`)
   }
   symlinkSync(path.join(parent, 'outside.txt'), path.join(copy, 'static/link.txt'))
+  writeFileSync(path.join(copy, 'static/large.bin'), Buffer.alloc(5_000_000, 'x'))
   symlinkSync(path.join(parent, 'elsewhere'), path.join(copy, 'static/folder'))
 })
 afterAll(async () => {
@@ -59,11 +62,9 @@ function send(host: string, port: number, lines: readonly string[]): Promise<str
 
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0)
 
-/** Whether the server gave nothing away: an error or no answer at all, and no word of what it should keep. */
+/** The server answered that it does not serve this, and its answer holds no word of what it keeps. Node answers 400 to what is no HTTP. */
 function expectRefused(answer: string, request: string): void {
-  const status = statusOf(answer)
-  expect(status === 0 || status >= 400, `${request}\n${answer.slice(0, 300)}`).toBe(true)
-  expect(status, request).not.toBe(500)
+  expect([400, 403, 405], `${request}\n${answer.slice(0, 300)}`).toContain(statusOf(answer))
   for (const mark of MARKS) expect(answer.includes(mark), `${mark} in the answer to ${request}`).toBe(false)
   expect(answer.toLowerCase(), request).not.toContain('access-control-allow-origin')
 }
@@ -81,7 +82,7 @@ function keptFiles(): string[] {
   return [
     '/@fs/etc/passwd', '/@fs//etc/passwd', '/@fs/proc/self/environ', '/@fs/proc/self/cwd/.env', `/@fs${parent}/outside.txt`,
     ...inside.flatMap((file) => [`/${file}`, `/@fs${copy}/${file}`]),
-    `/@fs${root}/package.json`, '/static/link.txt', '/static/folder/outside.txt', '/static/.hidden', '/static/upload.key', '/static/server.PEM', '/src/notes.txt', '/src/lib/rtm.miniapp.js',
+    `/@fs${root}/package.json`, '/static/link.txt', '/static/folder/outside.txt', '/static/.hidden', '/static/upload.key', '/static/server.PEM', '/static/id_rsa', '/src/notes.txt', '/src/lib/rtm.miniapp.js',
     '/node_modules/.package-lock.json', '/node_modules/vite/package.json', '/node_modules/.vite/deps/_metadata.json', '/node_modules/express/index.js',
   ]
 }
@@ -98,9 +99,9 @@ function ways(): string[] {
     '/../../../../../../etc/passwd', '//etc/passwd', '///etc/passwd', '/static//etc/passwd', '/@id//etc/passwd', `/@id/${copy}/.env.local`, '/@id/__x00__/etc/passwd', '/@id/./.env',
     ...['..', '%2e%2e'].map((up) => `/node_modules/.vite/deps/${up}/${up}/${up}/${up}/outside.map`), `/@fs${copy}/node_modules/.vite/deps/../../../../outside.map`, '/@fs/etc/passwd.map', '/main.ts.map.map',
     '/@vite/../@fs/etc/passwd', '/@vite/client/../../.env', '/@vite/env', '/@react-refresh', '/__open-in-editor?file=/etc/passwd', '/__open-in-editor?file=.env',
-    '/static/logo.png/../../.env.local', '/static/logo.png?import&raw', '/static/logo.png%00.env', '/static/\u0000', '/static/', '/static', '/src/', '/src', '/@fs/', '/@fs', '/@id/',
+    '/static/logo.png/../../.env.local', '/static/logo.png%00.env', '/static/\u0000', '/static/', '/static', '/src/', '/src', '/@fs/', '/@fs', '/@id/',
     '/static/t=1700000000000.hidden', '/t=1700000000000.env.local', '/et=1700000000000/c', '/.env.local/', '/%2eenv', '/.%65nv', '/.ENV.LOCAL', '/.env.local::$DATA', '/ENV~1', '/main.ts.map?raw',
-    'http://127.0.0.1/@fs/etc/passwd', 'https://evil.example/.env', '/main.ts?raw', '/main.ts?url', '/src/pages/me/me.vue?raw', '/index.html?raw&import', '/?import&raw', '?raw', '*', '@fs/etc/passwd', '.env',
+    'http://127.0.0.1/@fs/etc/passwd', 'https://evil.example/.env', '/main.ts?raw', '/main.ts?url', '/src/pages/me/me.vue?raw', '/index.html?raw&import', '/?import&raw', '?raw', '@fs/etc/passwd', '.env',
   ].filter((target) => !isPage(target))
 }
 
@@ -108,6 +109,7 @@ function ways(): string[] {
 const isPage = (target: string) => /^\/(?:index\.html)?(?:\?|$)/.test(target)
 
 interface Server {
+  readonly command: Started
   readonly host: string
   readonly port: number
   readonly origin: string
@@ -117,12 +119,38 @@ async function started(command: 'start' | 'start --lan' | 'dev:h5'): Promise<Ser
   const [port, gatewayPort] = [await freePort(), await freePort()]
   const host = command === 'start --lan' ? lanAddress(networkInterfaces())! : '127.0.0.1'
   const args = command === 'dev:h5' ? ['run', 'dev:h5', '--', '--host', host, '--strictPort'] : ['start', '--', ...command.split(' ').slice(1)]
-  await untilPrinted(run('npm', [...args, '--port', String(port)], { GATEWAY_PORT: String(gatewayPort) }), command === 'dev:h5' ? 'ready in' : 'Ctrl-C')
-  return { host, port, origin: `http://${host}:${port}` }
+  const running = run('npm', [...args, '--port', String(port)], { GATEWAY_PORT: String(gatewayPort) })
+  await untilPrinted(running, command === 'dev:h5' ? 'ready in' : 'Ctrl-C')
+  return { command: running, host, port, origin: `http://${host}:${port}` }
 }
 
 /** Without a network there is no LAN address, and `--lan` says so instead of starting. */
 const hasLan = lanAddress(networkInterfaces()) !== undefined
+
+/** How many files and sockets the command and its processes have open. Linux alone can tell. */
+function openFiles(command: Started): number {
+  if (process.platform !== 'linux') return 0
+  return processesOf(command).reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0)
+}
+
+/** Sends a request and resets the connection as soon as it is sent. */
+function reset({ host, port }: Server, lines: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, host, () => socket.write(`${lines.join('\r\n')}\r\n\r\n`, () => socket.resetAndDestroy()))
+    socket.once('error', reject)
+    socket.once('close', () => resolve())
+  })
+}
+
+/** Asks for a file and leaves once it begins to come. */
+function abort({ host, port }: Server, target: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, host, () => socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`))
+    socket.once('data', () => socket.resetAndDestroy())
+    socket.once('error', reject)
+    socket.once('close', () => resolve())
+  })
+}
 
 describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5'] as const)('npm run %s', (command) => {
   let server: Server
@@ -136,8 +164,20 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     await endAll()
   })
 
+  /** A style sheet that the page has loaded, as a link to it would ask for it. */
+  const servedStyle = async () => {
+    const page = await browser.newPage()
+    const style = page.waitForResponse((response) => new URL(response.url()).pathname.endsWith('.css'))
+    await page.goto(server.origin)
+    const { pathname } = new URL((await style).url())
+    await page.close()
+    expect(statusOf(await ask(pathname, 'Accept: text/css'))).toBe(200)
+    return pathname
+  }
   const get = (target: string, headers: readonly string[] = [`Host: ${server.host}:${server.port}`], method = 'GET') =>
     send(server.host, server.port, [`${method} ${target} HTTP/1.1`, ...headers, 'Connection: close'])
+  /** What Vite's client names beside its origin. */
+  const socketToken = async () => /const wsToken = "([^"]+)"/.exec(await ask('/@vite/client'))![1]!
   /** A request of the page's own, with other headers. */
   const ask = (target: string, ...headers: string[]) => get(target, [`Host: ${server.host}:${server.port}`, ...headers])
 
@@ -166,12 +206,17 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     const isGateway = (line: string) => line.includes('/rtm') && command === 'dev:h5'
     expect(failed.filter((line) => !isGateway(line))).toEqual([])
 
-    const update = socket.waitForEvent('framereceived', ({ payload }) => String(payload).includes('/src/added.ts') || String(payload).includes('/main.ts') || String(payload).includes('full-reload'))
-    const loaded = page.waitForResponse((response) => response.url().includes('/src/added.ts'))
-    writeFileSync(path.join(copy, 'src/added.ts'), 'document.title = "added"\nexport {}\n')
+    // A new module, and by it a worker, which is no import.
+    const update = socket.waitForEvent('framereceived', ({ payload }) => String(payload).includes('full-reload'))
+    writeFileSync(path.join(copy, 'src/added.worker.ts'), `postMessage('from the worker')\n`)
+    writeFileSync(
+      path.join(copy, 'src/added.ts'),
+      `const worker = new Worker(new URL('./added.worker.ts', import.meta.url), { type: 'module' })\nworker.onmessage = ({ data }) => Object.assign(window, { added: data })\n`,
+    )
     appendFileSync(path.join(copy, 'main.ts'), `\nimport '@/src/added'\n`)
     await update
-    expect((await loaded).status()).toBe(200)
+    await page.waitForFunction(() => (window as { added?: string }).added === 'from the worker')
+    expect(failed.filter((line) => !isGateway(line))).toEqual([])
     writeFileSync(path.join(copy, 'main.ts'), readFileSync(path.join(root, 'main.ts')))
     await page.close()
   }, 120_000)
@@ -193,6 +238,21 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     expect(targets.length).toBeGreaterThan(1_000)
     for (const target of targets) expectRefused(await ask(Buffer.from(target, 'utf8').toString('latin1')), target)
   }, 120_000)
+
+  it('sends parts of a file as they are asked for, and closes a file that nothing reads any more', async () => {
+    const part = async (range: string) => {
+      const answer = await ask('/static/large.bin', `Range: bytes=${range}`)
+      return [statusOf(answer), Number(/content-length: (\d+)/i.exec(answer)?.[1] ?? 0), /content-range: (.*)\r/i.exec(answer)?.[1]]
+    }
+    expect(await part('0-0')).toEqual([206, 1, 'bytes 0-0/5000000'])
+    expect(await part('4999990-')).toEqual([206, 10, 'bytes 4999990-4999999/5000000'])
+    expect(await part('5000000-')).toEqual([416, 0, 'bytes */5000000'])
+    // No range at all: the whole file.
+    expect((await part('5-2'))[0]).not.toBe(206)
+    const before = openFiles(server.command)
+    for (let i = 0; i < 60; i++) await abort(server, '/static/large.bin')
+    await expect.poll(() => openFiles(server.command)).toBeLessThan(before + 20)
+  }, 60_000)
 
   it('answers to no other name', async () => {
     const { host, port } = server
@@ -219,7 +279,8 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
         expectRefused(await ask(target, `Sec-Fetch-Site: ${site}`, 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: iframe'), `a frame of a ${site} page`)
       }
     }
-    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'CONNECT']) expectRefused(await get('/main.ts', undefined, method), method)
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']) expectRefused(await get('/main.ts', undefined, method), method)
+    expect(await get('/main.ts', undefined, 'CONNECT')).toBe('')
     // A link on another page may lead here, and the page's own requests name it.
     expect(statusOf(await ask('/', 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document'))).toBe(200)
     expect(statusOf(await ask('/main.ts', `Origin: ${origin}`, 'Sec-Fetch-Site: same-origin'))).toBe(200)
@@ -231,9 +292,7 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     const upgrade = (target: string, ...headers: string[]) =>
       send(host, port, [`GET ${target} HTTP/1.1`, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', ...headers])
     const own = [`Host: ${host}:${port}`, `Origin: ${origin}`, 'Sec-WebSocket-Protocol: vite-hmr']
-    const token = /const wsToken = "([^"]+)"/.exec(await ask('/@vite/client'))?.[1]
-    expect(token).toBeDefined()
-    const at = `/?token=${token}`
+    const at = `/?token=${await socketToken()}`
     // All of it right but one thing, though the token is known.
     const wrong: [string, ...string[]][] = [
       [at, own[0]!, own[2]!],
@@ -247,10 +306,36 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
       [`/other${at}`, ...own],
       [`//[${at}`, ...own],
       [`/@fs/etc/passwd${at.slice(1)}`, ...own],
-      ['/', ...own],
     ]
     for (const [target, ...headers] of wrong) expectRefused(await upgrade(target, ...headers), `${target} ${headers.join(', ')}`)
     expect(statusOf(await upgrade(at, ...own))).toBe(101)
+  }, 60_000)
+
+  it('stays up when connections are reset and messages make no sense, and says little of it', async () => {
+    const { host, port, origin } = server
+    const own = [`Host: ${host}:${port}`, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', `Origin: ${origin}`, 'Sec-WebSocket-Protocol: vite-hmr']
+    const at = `/?token=${await socketToken()}`
+    for (let i = 0; i < 20; i++) {
+      await reset(server, ['GET /x HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: x'])
+      await reset(server, [`GET ${at} HTTP/1.1`, ...own])
+      await reset(server, [`GET ${at} HTTP/1.1`, ...own.slice(1)])
+      await reset(server, ['GET / HTTP/1.1', own[0]!])
+    }
+    for (const message of ['{"type":"custom","event":"vite:invalidate"}', '{"type":"custom","event":"vite:invalidate","data":null}', '{"type":"custom","event":"vite:invalidate","data":[]}', '{', 'null', '[]', '"x"', '']) {
+      const socket = new WebSocket(`ws://${host}:${port}${at}`, 'vite-hmr', { origin })
+      await once(socket, 'open')
+      socket.send(message)
+      socket.send('x', { binary: true })
+      socket.close()
+      await once(socket, 'close')
+      expect(statusOf(await ask('/')), message).toBe(200)
+    }
+    for (let i = 0; i < 20; i++) expect(statusOf(await ask(`/?${'a'.repeat(20_000)}`))).toBe(431)
+    const printed = server.command.text()
+    expect(printed.match(/\[dev server\]/g)).toHaveLength(10)
+    expect(printed).not.toContain('status code 431')
+    // eslint-disable-next-line no-control-regex
+    expect(printed).not.toMatch(/[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/)
   }, 60_000)
 
   it('gives a page of another origin nothing to read, run or show', async () => {
@@ -259,7 +344,8 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     try {
       const page = await browser.newPage()
       await page.goto(`http://127.0.0.1:${(evil.address() as AddressInfo).port}/`)
-      const got = await page.evaluate(async (target) => {
+      const style = await servedStyle()
+      const got = await page.evaluate(async ({ target, style, token }) => {
         const settled = (run: (done: (outcome: string) => void) => void) => new Promise<string>(run)
         const element = (name: 'script' | 'img' | 'link', set: Record<string, string>) =>
           settled((done) => {
@@ -270,20 +356,19 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
           })
         const read = (mode: RequestMode, path: string) => fetch(target + path, { mode }).then(async (answer) => (await answer.text()) || answer.type, () => 'refused')
         return {
-          fetched: await read('cors', '/@fs/etc/passwd'),
           source: await read('cors', '/main.ts'),
           blind: await read('no-cors', '/main.ts'),
           script: await element('script', { src: `${target}/main.ts` }),
           module: await element('script', { type: 'module', src: `${target}/main.ts` }),
-          style: await element('link', { rel: 'stylesheet', href: `${target}/uni.scss` }),
+          style: await element('link', { rel: 'stylesheet', href: target + style }),
           picture: await element('img', { src: `${target}/static/logo.png` }),
           socket: await settled((done) => {
-            const socket = new WebSocket(`${target.replace('http', 'ws')}/`, 'vite-hmr')
+            const socket = new window.WebSocket(`${target.replace('http', 'ws')}/?token=${token}`, 'vite-hmr')
             socket.onopen = () => done('open')
             socket.onerror = () => done('refused')
           }),
         }
-      }, server.origin)
+      }, { target: server.origin, style, token: await socketToken() })
       expect(got).toEqual(Object.fromEntries(Object.keys(got).map((name) => [name, 'refused'])))
       await page.setContent(`<iframe src="${server.origin}/?uid=alice"></iframe>`)
       await expect.poll(() => page.frames().length).toBe(2)

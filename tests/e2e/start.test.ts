@@ -1,10 +1,9 @@
 // `npm start` as a person runs it: what it prints, what it serves, and what is left of it after Ctrl-C.
-import { execFileSync } from 'node:child_process'
 import type { AddressInfo, Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { launchChromium } from '../support/chromium'
-import { untilPrinted, useCommands, type Started } from '../support/commands'
+import { processesOf, processLines, untilPrinted, useCommands, type Started } from '../support/commands'
 import { freePort, hold } from '../support/ports'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -20,16 +19,6 @@ const npmStart = (args: string[], env: NodeJS.ProcessEnv) => run('npm', ['start'
 const start = (args: string[], env: NodeJS.ProcessEnv) => run(process.execPath, ['--import', 'tsx', 'scripts/start.ts', ...args], env)
 
 const untilReady = (command: Started) => untilPrinted(command, 'Ctrl-C')
-
-/** The ids of the processes of a group that still run; a process that has ended and was not yet collected does not. */
-function alive(group: number): string[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat=,args='], { encoding: 'utf8' })
-  return table.split('\n').filter((line) => {
-    const [, pgid, stat] = line.trim().split(/\s+/)
-    return pgid === String(group) && !stat!.startsWith('Z')
-  })
-}
-
 
 async function holdFree(): Promise<number> {
   const server = await hold(0)
@@ -50,7 +39,7 @@ async function isFree(port: number): Promise<boolean> {
 /** Waits until a command that has been asked to end is gone with everything it started, and its ports are free again. */
 async function expectNothingLeft({ child, exit }: Started, ports: number[]): Promise<void> {
   await exit
-  await vi.waitUntil(() => alive(child.pid!).length === 0, { timeout: 20_000 })
+  await vi.waitUntil(() => processesOf({ child }).length === 0, { timeout: 20_000 })
   for (const port of ports) expect(await isFree(port), `port ${port}`).toBe(true)
 }
 
@@ -138,7 +127,7 @@ describe('npm start', () => {
     const [port, gatewayPort] = [await freePort(), await freePort()]
     const running = start(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort) })
     await untilReady(running)
-    const server = alive(running.child.pid!).find((line) => line.includes('uni.mjs'))!
+    const server = processLines(running.child).find((line) => line.includes('uni.mjs'))!
     process.kill(Number(server.trim().split(/\s+/)[0]), 'SIGKILL')
     expect(await running.exit).toBe(1)
     expect(running.text()).toContain('The H5 dev server ended by itself')

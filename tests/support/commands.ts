@@ -1,5 +1,5 @@
 /** Runs commands of the project as a shell does, and ends what a test has left running. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, vi } from 'vitest'
 import { commandEnv } from './command-env'
@@ -48,4 +48,18 @@ export async function untilPrinted({ text, child }: Started, mark: string): Prom
   await vi.waitUntil(() => text().includes(mark) || child.exitCode !== null, { timeout: START_TIMEOUT_MS, interval: 100 })
   expect(text()).toContain(mark)
   return text()
+}
+
+/** The ids of the command's processes that still run; a process that has ended and was not yet collected does not. */
+export function processesOf({ child }: Pick<Started, 'child'>): number[] {
+  return processLines(child).map((line) => Number(line.trim().split(/\s+/)[0]))
+}
+
+/** The same as lines of `ps`: id, group, state and command line. */
+export function processLines({ pid }: ChildProcess): string[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat=,args='], { encoding: 'utf8' })
+  return table.split('\n').filter((line) => {
+    const [, group, state] = line.trim().split(/\s+/)
+    return group === String(pid) && !state!.startsWith('Z')
+  })
 }
