@@ -1,4 +1,4 @@
-// Whom the H5 development server answers, and with what: the rules of dev-server-guard.ts, as plain functions.
+// Which requests the H5 development server answers, and with what: the rules of dev-server-guard.ts as plain functions.
 import { realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 

@@ -12,7 +12,7 @@ export async function shownRows(a: MiniProgram): Promise<string[]> {
   return (await a.all('conversation-row')).map(({ dataset, text }) => `${dataset['id']} ${text}`)
 }
 
-/** Waits until the list itself is shown with so many rows. The first screen has rows with the same test id and may be old. */
+/** Waits until the list itself is shown with `rows` rows. The first screen has rows with the same test id and may be old. */
 export async function listed(a: MiniProgram, rows: number): Promise<void> {
   await a.waitFor(`the list with ${rows} rows in the place of the first screen`, async () => (await hasList(a)) && (await a.count('conversation-row')) === rows)
 }
