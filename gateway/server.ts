@@ -18,6 +18,7 @@ import { DEFAULTS, DEFAULT_TIMING, type GatewayOptions } from './options'
 import { isAllowedOrigin } from './origin'
 import { Peers } from './peers'
 import { Presence } from './presence'
+import { refuseSocket } from './refuse-socket'
 import { RequestHandler } from './requests'
 import { secretSigner } from './secret'
 import { Serial } from './serial'
@@ -120,7 +121,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   let isClosing = false
   http.on('upgrade', (request, socket, head) => {
     const refusal = isClosing ? '503 Service Unavailable' : refuseUpgrade(request, allowedOrigins)
-    if (refusal) return refuse(socket, refusal)
+    if (refusal) return refuseSocket(socket, refusal)
     sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket))
   })
 
@@ -198,9 +199,4 @@ function refuseUpgrade(request: IncomingMessage, allowedOrigins: readonly string
   if (requestUrl(request)?.pathname !== GATEWAY_PATH) return '404 Not Found'
   if (!isAllowedOrigin(request.headers.origin, allowedOrigins)) return '403 Forbidden'
   return undefined
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.on('error', () => socket.destroy())
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }

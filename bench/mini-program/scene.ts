@@ -47,7 +47,7 @@ export class Scene {
   static async open(start: Start, stored: StoredPhone, options: StartOptions = {}): Promise<Scene> {
     const gateway = await startGateway({ port: 0, rateLimits: false })
     const clock = new PhoneClock()
-    const phone = await start({ dir: stored.dir, hosts: hostsOf(gateway), clock, ...options })
+    const phone = await start({ dir: stored.dir, hosts: hostsOf(gateway), ...options, clock })
     const scene = new Scene(gateway, phone, clock)
     await phone.waitFor('a conversation', async () => (await phone.count('conversation-row')) > 0, 60_000)
     await phone.waitForCount('connection-banner', 0, {}, 60_000)

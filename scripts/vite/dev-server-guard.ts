@@ -6,8 +6,9 @@ import path from 'node:path'
 import type { Duplex } from 'node:stream'
 import send from 'send'
 import type { Plugin, ViteDevServer } from 'vite'
+import { refuseSocket } from '../../gateway/refuse-socket'
 import { both, type Sentence } from '../sentence'
-import { addressesInCode, addressesInHtml, answerTo, isOwnHost, isOwnOrigin, isProxied, type Requester, type Served } from './dev-server-rules'
+import { addressesInCode, addressesInHtml, answerTo, isOwnHost, isOwnOrigin, isProxied, valueOf, type Answer, type Requester, type Served } from './dev-server-rules'
 
 /** Why a request is refused. */
 type Refused = 'method' | 'host' | 'origin' | 'address'
@@ -66,7 +67,7 @@ export function devServerGuard(): Plugin {
     function log(reason: Refused, { method, url = '' }: IncomingMessage, { headers }: Requester): void {
       if (UNASKED.test(url) || logged >= LOGGED_MAX) return
       logged++
-      const request = JSON.stringify({ method, url: url.slice(0, 200), host: headers.get('host')?.join().slice(0, 100), origin: headers.get('origin')?.join().slice(0, 100) })
+      const request = JSON.stringify({ method, url: url.slice(0, 200), host: valueOf(headers, 'host')?.slice(0, 100), origin: valueOf(headers, 'origin')?.slice(0, 100) })
       // No control character reaches the terminal.
       logger.warn(`[dev server] ${request.replace(/[^\x20-\x7e]/g, '?')}\n${both(SENTENCES[reason])}`, { timestamp: true })
     }
@@ -76,21 +77,23 @@ export function devServerGuard(): Plugin {
       return isOwnOrigin(requester, isPage) ? undefined : 'origin'
     }
 
+    function judge({ method, url: target = '' }: IncomingMessage, requester: Requester): Answer | Refused {
+      const isRead = method === 'GET' || method === 'HEAD'
+      const answer = isProxied(target, proxied) ? { url: target } : isRead ? answerTo(target, served) : undefined
+      const isPage = answer !== undefined && 'url' in answer && answer.url === base
+      return refusal(requester, isPage) ?? answer ?? (isRead ? 'address' : 'method')
+    }
+
     server.middlewares.use((request, response, next) => {
       for (const [name, value] of Object.entries(ANSWER_HEADERS)) response.setHeader(name, value)
       const requester = requesterOf(request)
-      const target = request.url ?? ''
-      const isRead = request.method === 'GET' || request.method === 'HEAD'
-      const answer = isProxied(target, proxied) ? { url: target } : isRead ? answerTo(target, served) : undefined
-      const isPage = answer !== undefined && 'url' in answer && answer.url === base
-      const refused = refusal(requester, isPage) ?? (answer ? undefined : isRead ? 'address' : 'method')
-      if (refused !== undefined || !answer) {
-        const reason = refused ?? 'address'
-        log(reason, request, requester)
-        response.writeHead(STATUS[reason], { 'Content-Type': 'text/plain; charset=utf-8' }).end(both(SENTENCES[reason]))
-      } else if ('file' in answer) sendFile(request, response, root, answer.file)
+      const verdict = judge(request, requester)
+      if (typeof verdict === 'string') {
+        log(verdict, request, requester)
+        response.writeHead(STATUS[verdict], { 'Content-Type': 'text/plain; charset=utf-8' }).end(both(SENTENCES[verdict]))
+      } else if ('file' in verdict) sendFile(request, response, root, verdict.file)
       else {
-        request.url = answer.url
+        request.url = verdict.url
         next()
       }
     })
@@ -103,7 +106,7 @@ export function devServerGuard(): Plugin {
     // Vite's listener writes a line into the terminal for each request with long headers.
     httpServer.removeAllListeners('clientError')
     httpServer.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
-      if (socket.writable) endWith(code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request', socket)
+      if (socket.writable) refuseSocket(socket, code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request')
       else socket.destroy()
     })
     // No listener may see an upgrade that is refused, whenever it was added.
@@ -111,14 +114,14 @@ export function devServerGuard(): Plugin {
     httpServer.emit = (event: string, ...args: unknown[]): boolean => {
       if (event !== 'upgrade') return emit(event, ...args)
       const [request, socket] = args as [IncomingMessage, Duplex]
-      // Node leaves an upgraded socket without a listener, and a reset would end the process.
+      // Also for Vite, which adds no listener of its own: a reset would end the process.
       socket.on('error', () => socket.destroy())
       const requester = requesterOf(request)
       const isMeant = isHotUpdate(request, requester, hotUpdates) || isProxied(request.url ?? '', proxiedSockets)
       const refused = refusal(requester, false) ?? (isMeant ? undefined : 'address')
       if (refused === undefined) return emit(event, ...args)
       log(refused, request, requester)
-      endWith('403 Forbidden', socket)
+      refuseSocket(socket, '403 Forbidden')
       return true
     }
   }
@@ -153,8 +156,8 @@ function requesterOf({ rawHeaders, socket }: IncomingMessage): Requester {
 
 /** Sends a file of the project whose name was checked. Not by uni-app, which leaves a file open when a browser stops reading it. */
 function sendFile(request: IncomingMessage, response: ServerResponse, root: string, file: string): void {
-  send(request, encodeURI(file).replaceAll('?', '%3F').replaceAll('#', '%23'), { root, index: false, dotfiles: 'deny', cacheControl: false })
-    .on('headers', (headers: ServerResponse) => headers.setHeader('Cache-Control', 'no-cache'))
+  response.setHeader('Cache-Control', 'no-cache')
+  send(request, file.split('/').map(encodeURIComponent).join('/'), { root, index: false, dotfiles: 'deny', cacheControl: false })
     .on('error', ({ status = 500 }: { status?: number }) => void (response.headersSent ? response.destroy() : response.writeHead(status).end()))
     .on('directory', () => response.writeHead(403).end())
     .pipe(response)
@@ -162,7 +165,7 @@ function sendFile(request: IncomingMessage, response: ServerResponse, root: stri
 
 /** Whether the upgrade is the one that Vite's client asks for: from a page (browsers name its origin), at its address, for its protocol. */
 function isHotUpdate({ url = '' }: IncomingMessage, { headers }: Requester, address: string): boolean {
-  return headers.has('origin') && headers.get('sec-websocket-protocol')?.join() === 'vite-hmr' && /^[\w\-./?=&%]*$/.test(url) && url.split('?')[0] === address
+  return headers.has('origin') && valueOf(headers, 'sec-websocket-protocol') === 'vite-hmr' && /^[\w\-./?=&%]*$/.test(url) && url.split('?')[0] === address
 }
 
 function isForSockets(rule: NonNullable<ViteDevServer['config']['server']['proxy']>[string] | undefined): boolean {
@@ -183,8 +186,4 @@ function isEvent(text: string): boolean {
   } catch {
     return false
   }
-}
-
-function endWith(status: string, socket: Duplex): void {
-  socket.once('finish', () => socket.destroy()).end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }

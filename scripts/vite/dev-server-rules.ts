@@ -1,6 +1,7 @@
 // Which requests the H5 development server answers, and with what: the rules of dev-server-guard.ts as plain functions.
 import { realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { isLoopbackName } from '../../gateway/origin'
 
 /** The parts of a request that decide who asked. */
 export interface Requester {
@@ -11,7 +12,6 @@ export interface Requester {
 }
 
 const AUTHORITY = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /**
  * Whether the `Host` header names this server: a loopback name, the address that the connection came in on, or a name in
@@ -22,7 +22,7 @@ export function isOwnHost({ headers, localAddress = '' }: Requester, allowed: tr
   const host = AUTHORITY.exec(hostOf(headers))?.[1]
   if (host === undefined) return false
   const bound = localAddress.replace(/^::ffff:/, '')
-  return LOOPBACK.test(host) || host === bound || host === `[${bound}]` || allowed === true || allowed.some((name) => isAllowedBy(name.toLowerCase(), host))
+  return isLoopbackName(host) || host === bound || host === `[${bound}]` || allowed === true || allowed.some((name) => isAllowedBy(name.toLowerCase(), host))
 }
 
 /** `.chat.test` allows chat.test and every name below it. */
@@ -48,7 +48,7 @@ function hostOf(headers: Requester['headers']): string {
 }
 
 /** Returns the value of a header that may be given once. Two values make one that equals neither. */
-function valueOf(headers: Requester['headers'], name: string): string | undefined {
+export function valueOf(headers: Requester['headers'], name: string): string | undefined {
   return headers.get(name)?.join(', ')
 }
 
@@ -84,10 +84,11 @@ export function answerTo(target: string, { base, root, deps, isLoaded }: Served)
   if (pathname === VITE_CLIENT && query === '') return { url: target }
   const file = assetFile(root, pathname)
   if (file !== undefined && MEDIA.test(file) && !MEANT_FOR_VITE.test(query)) return { file }
-  const url = moduleUrl(pathname, query)
-  if (url !== undefined && isLoaded(url)) return { url: target }
-  const mapped = moduleUrl(pathname.replace(/\.map$/, ''), query)
-  if (mapped !== undefined && isLoaded(mapped)) return { url: target }
+  const isModule = (name: string) => {
+    const url = moduleUrl(name, query)
+    return url !== undefined && isLoaded(url)
+  }
+  if (isModule(pathname) || (pathname.endsWith('.map') && isModule(pathname.slice(0, -'.map'.length)))) return { url: target }
   if (isBundledDependency(pathname.slice(1), query, { root, deps })) return { url: target }
   // The page reads its own query; Vite would take `?raw` or `?import` in it as meant for itself.
   if (pathname === '/' || pathname === '/index.html') return { url: base }
@@ -99,16 +100,16 @@ export function answerTo(target: string, { base, root, deps, isLoaded }: Served)
  * Undefined when no module can have it. Vite's graph also has files that a plugin only watches, so hidden files and keys have none.
  */
 function moduleUrl(pathname: string, query: string): string | undefined {
-  const parts = query.split('&')
-  const isAdded = (part: string) => part === 'import' || /^t=\d{13}$/.test(part)
-  const added = parts.filter(isAdded)
-  const own = parts.filter((part) => !isAdded(part))
-  // Each of the two once: Vite's graph would grow by every other number of them.
-  if (new Set(added.map((part) => part.length)).size < added.length) return undefined
+  const own = query.split('&')
+  // Each once: what is given twice stays, and then no module has the URL.
+  for (const added of [/^import$/, /^t=\d{13}$/]) {
+    const index = own.findIndex((part) => added.test(part))
+    if (index >= 0) own.splice(index, 1)
+  }
   const decoded = decodedBy(pathname, decodeURI)
   if (decoded === undefined) return undefined
   const id = decoded.startsWith('/@id/') ? decoded.slice('/@id/'.length).replace('__x00__', '\0') : decoded
-  if (isSecret(id)) return undefined
+  if (SECRET.test(id)) return undefined
   return own.join('&') === '' ? id : `${id}?${own.join('&')}`
 }
 
@@ -130,17 +131,13 @@ function assetFile(root: string, pathname: string): string | undefined {
   const address = decodedBy(pathname, decodeURIComponent)
   if (address === undefined || !(STATIC_FOLDER.test(address) || (address.startsWith('/src/') && MEDIA.test(address)))) return undefined
   const names = address.slice(1).split('/')
-  if (isSecret(address) || !names.every((name) => PLAIN_NAME.test(name))) return undefined
+  if (SECRET.test(address) || !names.every((name) => PLAIN_NAME.test(name))) return undefined
   const file = names.join('/')
   return isFileIn(path.join(root, names[0] ?? ''), path.join(root, file)) ? file : undefined
 }
 
 /** Key files by their usual names and endings, and hidden files. */
 const SECRET = /(?:^|\/)(?:\.[^/]*|id_(?:rsa|dsa|ecdsa|ed25519))$|\.(?:pem|key|crt|cer|der|p8|p12|pfx|ppk|jks|keystore|env|asc|gpg)$/i
-
-function isSecret(file: string): boolean {
-  return SECRET.test(file)
-}
 
 /** Whether `file` is a regular file that lies in `folder`, symbolic links followed. */
 function isFileIn(folder: string, file: string): boolean {

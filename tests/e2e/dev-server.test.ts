@@ -130,27 +130,22 @@ const hasLan = lanAddress(networkInterfaces()) !== undefined
 /** How many files and sockets the command and its processes have open. Linux alone can tell. */
 function openFiles(command: Started): number {
   if (process.platform !== 'linux') return 0
-  return processesOf(command).reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0)
+  return processesOf(command.child).reduce((sum, { pid }) => sum + readdirSync(`/proc/${pid}/fd`).length, 0)
 }
 
-/** Sends a request and resets the connection as soon as it is sent. */
-function reset({ host, port }: Server, lines: readonly string[]): Promise<void> {
+/** Sends a request and resets the connection, as soon as it is sent or once the answer begins to come. */
+function cut({ host, port }: Server, lines: readonly string[], when: 'sent' | 'answered' = 'sent'): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, host, () => socket.write(`${lines.join('\r\n')}\r\n\r\n`, () => socket.resetAndDestroy()))
+    const cutNow = () => socket.resetAndDestroy()
+    const socket = connect(port, host, () => socket.write(`${lines.join('\r\n')}\r\n\r\n`, when === 'sent' ? cutNow : undefined))
+    if (when === 'answered') socket.once('data', cutNow)
     socket.once('error', reject)
     socket.once('close', () => resolve())
   })
 }
 
-/** Asks for a file and leaves once it begins to come. */
-function abort({ host, port }: Server, target: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, host, () => socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`))
-    socket.once('data', () => socket.resetAndDestroy())
-    socket.once('error', reject)
-    socket.once('close', () => resolve())
-  })
-}
+/** What every WebSocket client asks for. */
+const UPGRADE = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
 
 describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5'] as const)('npm run %s', (command) => {
   let server: Server
@@ -250,7 +245,7 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     // No range at all: the whole file.
     expect((await part('5-2'))[0]).not.toBe(206)
     const before = openFiles(server.command)
-    for (let i = 0; i < 60; i++) await abort(server, '/static/large.bin')
+    for (let i = 0; i < 60; i++) await cut(server, ['GET /static/large.bin HTTP/1.1', `Host: ${server.host}:${server.port}`], 'answered')
     await expect.poll(() => openFiles(server.command)).toBeLessThan(before + 20)
   }, 60_000)
 
@@ -290,7 +285,7 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
   it('tells of changes to no other page and no other program', async () => {
     const { host, port, origin } = server
     const upgrade = (target: string, ...headers: string[]) =>
-      send(host, port, [`GET ${target} HTTP/1.1`, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', ...headers])
+      send(host, port, [`GET ${target} HTTP/1.1`, ...UPGRADE, ...headers])
     const own = [`Host: ${host}:${port}`, `Origin: ${origin}`, 'Sec-WebSocket-Protocol: vite-hmr']
     const at = `/?token=${await socketToken()}`
     // All of it right but one thing, though the token is known.
@@ -313,13 +308,13 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
 
   it('stays up when connections are reset and messages make no sense, and says little of it', async () => {
     const { host, port, origin } = server
-    const own = [`Host: ${host}:${port}`, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', `Origin: ${origin}`, 'Sec-WebSocket-Protocol: vite-hmr']
+    const own = [`Host: ${host}:${port}`, ...UPGRADE, `Origin: ${origin}`, 'Sec-WebSocket-Protocol: vite-hmr']
     const at = `/?token=${await socketToken()}`
     for (let i = 0; i < 20; i++) {
-      await reset(server, ['GET /x HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: x'])
-      await reset(server, [`GET ${at} HTTP/1.1`, ...own])
-      await reset(server, [`GET ${at} HTTP/1.1`, ...own.slice(1)])
-      await reset(server, ['GET / HTTP/1.1', own[0]!])
+      await cut(server, ['GET /x HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: x'])
+      await cut(server, [`GET ${at} HTTP/1.1`, ...own])
+      await cut(server, [`GET ${at} HTTP/1.1`, ...own.slice(1)])
+      await cut(server, ['GET / HTTP/1.1', own[0]!])
     }
     for (const message of ['{"type":"custom","event":"vite:invalidate"}', '{"type":"custom","event":"vite:invalidate","data":null}', '{"type":"custom","event":"vite:invalidate","data":[]}', '{', 'null', '[]', '"x"', '']) {
       const socket = new WebSocket(`ws://${host}:${port}${at}`, 'vite-hmr', { origin })

@@ -3,7 +3,7 @@ import type { AddressInfo, Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { launchChromium } from '../support/chromium'
-import { processesOf, processLines, untilPrinted, useCommands, type Started } from '../support/commands'
+import { processesOf, untilPrinted, useCommands, type Started } from '../support/commands'
 import { freePort, hold } from '../support/ports'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -39,7 +39,7 @@ async function isFree(port: number): Promise<boolean> {
 /** Waits until a command that has been asked to end is gone with everything it started, and its ports are free again. */
 async function expectNothingLeft({ child, exit }: Started, ports: number[]): Promise<void> {
   await exit
-  await vi.waitUntil(() => processesOf({ child }).length === 0, { timeout: 20_000 })
+  await vi.waitUntil(() => processesOf(child).length === 0, { timeout: 20_000 })
   for (const port of ports) expect(await isFree(port), `port ${port}`).toBe(true)
 }
 
@@ -127,8 +127,8 @@ describe('npm start', () => {
     const [port, gatewayPort] = [await freePort(), await freePort()]
     const running = start(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort) })
     await untilReady(running)
-    const server = processLines(running.child).find((line) => line.includes('uni.mjs'))!
-    process.kill(Number(server.trim().split(/\s+/)[0]), 'SIGKILL')
+    const server = processesOf(running.child).find(({ args }) => args.includes('uni.mjs'))!
+    process.kill(server.pid, 'SIGKILL')
     expect(await running.exit).toBe(1)
     expect(running.text()).toContain('The H5 dev server ended by itself')
     await expectNothingLeft(running, [port, gatewayPort])

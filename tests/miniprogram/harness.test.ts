@@ -5,9 +5,8 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { PhoneClock, startInChromium, startInNode, type MiniProgram, type StartOptions } from './harness/driver'
 import { DEFAULT_DIST } from './harness/runtime-script'
@@ -323,20 +322,24 @@ describe('with layout', () => {
 })
 
 describe('in Node with a clock that is held', () => {
-  /** A phone that has started timers, and whose time was held before any of them ran. */
-  async function heldPhone(clock: PhoneClock): Promise<{ mp: MiniProgram; began: number }> {
+  /** A phone that has started timers, and whose time was held before any of them ran. @param started is called before time is held */
+  async function heldPhone(clock: PhoneClock, started?: () => void): Promise<{ mp: MiniProgram; began: number }> {
     const mp = await startInNode({ dist: FIXTURE, launchPath: 'lab/lab', clock })
     open.push(mp)
     await mp.waitForCount('run', 1)
+    started?.()
     clock.hold()
     return { mp, began: (await lab(mp, 'startTimers')) as number }
   }
 
+  afterEach(() => void vi.useRealTimers())
+
   test('time stops, and a step runs what is due by then: in order, with the timers that it starts', async () => {
     const clock = new PhoneClock()
-    const { mp, began } = await heldPhone(clock)
+    // The machine's time, by which a clock that is not held goes.
+    const { mp, began } = await heldPhone(clock, () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }))
     expect(began).toBe(clock.now())
-    await sleep(100)
+    vi.advanceTimersByTime(100)
     expect(clock.now()).toBe(began)
     expect(await lab(mp, 'ticks')).toEqual([])
     await clock.step(20)

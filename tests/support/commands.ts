@@ -50,16 +50,11 @@ export async function untilPrinted({ text, child }: Started, mark: string): Prom
   return text()
 }
 
-/** The ids of the command's processes that still run; a process that has ended and was not yet collected does not. */
-export function processesOf({ child }: Pick<Started, 'child'>): number[] {
-  return processLines(child).map((line) => Number(line.trim().split(/\s+/)[0]))
-}
-
-/** The same as lines of `ps`: id, group, state and command line. */
-export function processLines({ pid }: ChildProcess): string[] {
+/** The processes of a command that still run, with their command lines; one that has ended and was not yet collected does not. */
+export function processesOf({ pid }: ChildProcess): { pid: number; args: string }[] {
   const table = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat=,args='], { encoding: 'utf8' })
-  return table.split('\n').filter((line) => {
-    const [, group, state] = line.trim().split(/\s+/)
-    return group === String(pid) && !state!.startsWith('Z')
+  return table.split('\n').flatMap((line) => {
+    const [id, group, state, ...args] = line.trim().split(/\s+/)
+    return group === String(pid) && !state!.startsWith('Z') ? [{ pid: Number(id), args: args.join(' ') }] : []
   })
 }
