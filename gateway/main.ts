@@ -5,6 +5,7 @@ import { GATEWAY_DEFAULT_PORT, LOCAL_APP_ID } from '../src/rtm/local/frames'
 import { createLogger } from './logger'
 import { isLoopbackAddress } from './origin'
 import { startGateway, type GatewayOptions } from './server'
+import { repairFolder } from './store/folder'
 
 const HELP = `Usage: npm run gateway -- [options]
 
@@ -13,12 +14,13 @@ const HELP = `Usage: npm run gateway -- [options]
   --app-id ID         the App ID clients must name, 32 letters and digits (default ${LOCAL_APP_ID})
   --certificate C     require tokens signed with this App certificate, 32 letters and digits
   --data DIR          keep the offline queue, recent channel messages and attributes in this folder
+  --repair            copy a damaged folder of --data, keep what can be read of it, then start
   --allow-origin URL  let browsers connect from this origin too; may be given several times
   --verbose           say more on standard error
   --help              this text
 `
 
-function readArguments(args: string[]): (GatewayOptions & { verbose: boolean }) | 'help' {
+function readArguments(args: string[]): (GatewayOptions & { verbose: boolean; repair: boolean }) | 'help' {
   const { values } = parseArgs({
     args,
     options: {
@@ -27,6 +29,7 @@ function readArguments(args: string[]): (GatewayOptions & { verbose: boolean }) 
       'app-id': { type: 'string' },
       certificate: { type: 'string' },
       data: { type: 'string' },
+      repair: { type: 'boolean', default: false },
       'allow-origin': { type: 'string', multiple: true },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -36,8 +39,10 @@ function readArguments(args: string[]): (GatewayOptions & { verbose: boolean }) 
   const { host, certificate, data } = values
   if (host === '') throw new Error('--host needs an address, for example 127.0.0.1')
   if (data === '') throw new Error('--data needs a folder')
+  if (values.repair && data === undefined) throw new Error('--repair needs --data and the folder')
   return {
     verbose: values.verbose,
+    repair: values.repair,
     port: values.port === undefined ? undefined : readPort(values.port),
     host,
     appId: readKey('--app-id', values['app-id']),
@@ -69,7 +74,13 @@ async function main(): Promise<void> {
     process.stdout.write(HELP)
     return
   }
+  // what it writes is its owner's alone
+  process.umask(0o077)
   const log = createLogger(options.verbose ? 'debug' : 'warn')
+  if (options.repair && options.dataDir !== undefined) {
+    const copy = await repairFolder(options.dataDir)
+    log.warn('the data folder was repaired; what it was before is in the copy', { folder: options.dataDir, copy })
+  }
   const gateway = await startGateway({ ...options, log })
   process.stdout.write(`listening ${gateway.url}\n`)
   if (options.certificate === undefined && !(gateway.host === 'localhost' || (isIP(gateway.host) && isLoopbackAddress(gateway.host)))) {

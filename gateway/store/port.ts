@@ -1,6 +1,6 @@
 /**
  * What outlives a connection: the queue for absent receivers, the recent messages of each channel, attributes.
- * Two stores stand behind it, in memory and on disk; tests/unit/gateway/store.test.ts holds both to one behaviour.
+ * `kept-store.ts` keeps it in memory, with a copy on disk where there is a data folder.
  */
 
 export interface PeerMessage {
@@ -28,7 +28,10 @@ export type UserAttributes = ReadonlyMap<string, string>
 export type ChannelAttributes = ReadonlyMap<string, { readonly value: string; readonly lastUpdateUserId: string; readonly lastUpdateTs: number }>
 
 export interface Store {
-  /** Keeps a message for `uid`: at most 200, the oldest go, for 7 days. Resolves when it is kept, with its key. */
+  /**
+   * Keeps a message for `uid`, for 7 days: at most 200, of which the sender with most loses the oldest. Resolves with its key
+   * when it is kept, on disk too where there is one; rejects when it cannot be.
+   */
   enqueue(uid: string, message: PeerMessage): Promise<string>
   /** What waits for `uid`, oldest first. */
   queued(uid: string): Promise<QueuedMessage[]>
@@ -47,7 +50,7 @@ export interface Store {
   channelAttributes(ch: string): Promise<ChannelAttributes>
   /** As for users; resolves with the new ones. */
   changeChannelAttributes(ch: string, change: (current: ChannelAttributes) => ChannelAttributes): Promise<ChannelAttributes>
-  /** From when on the channel's attributes are gone (ms since 1970), or undefined: they stay. */
+  /** From when on the attributes of a channel without members are gone (ms since 1970), or undefined: it has members, they stay. */
   expireChannelAttributes(ch: string, at: number | undefined): Promise<void>
 
   /** A key of this store's own that never changes: the gateway signs with it what must be known again after a restart. */

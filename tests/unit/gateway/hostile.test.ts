@@ -7,6 +7,7 @@ import type { Gateway } from '../../../gateway/server'
 import { memoryStore } from '../../../gateway/store/memory'
 import { GatewayClient } from '../../support/gateway-client'
 import { useGateways } from '../../support/gateways'
+import { storeWith } from '../../support/stores'
 
 const login = { t: 'login', id: 1, v: PROTOCOL_VERSION, appId: LOCAL_APP_ID, uid: 'mallory' }
 
@@ -174,7 +175,7 @@ describe('a store that fails', () => {
 
   it("is answered with the operation's code of failure, and told to the operator", async () => {
     const broken = () => Promise.reject(new Error('disk full'))
-    const gateway = await gateways.start({ store: { ...memoryStore(), append: broken, enqueue: broken, channelAttributes: broken } })
+    const gateway = await gateways.start({ store: storeWith(memoryStore(), { append: broken, enqueue: broken, channelAttributes: broken }) })
     const alice = await gateways.login(gateway, 'alice')
     await alice.ask({ t: 'join', ch: 'general' })
     expect(await alice.ask({ t: 'send', ch: 'general', text: 'hi' })).toMatchObject({ t: 'err', code: 1, why: 'the gateway failed' })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryStore } from '../../../gateway/store/memory'
 import type { GatewayClient } from '../../support/gateway-client'
 import { until, useGateways } from '../../support/gateways'
+import { storeWith } from '../../support/stores'
 
 const ID = 5_000_000
 
@@ -12,14 +13,13 @@ function slowStore() {
   let gate: { opened: Promise<void>; open: () => void; fail: (error: Error) => void } | undefined
   let reads = 0
   return {
-    store: {
-      ...store,
+    store: storeWith(store, {
       async lastSeq(ch: string) {
         reads++
         await gate?.opened
         return store.lastSeq(ch)
       },
-    },
+    }),
     hold() {
       let [open, fail] = [() => {}, (_error: Error) => {}]
       const opened = new Promise<void>((resolve, reject) => ([open, fail] = [resolve, reject]))

@@ -1,21 +1,20 @@
 /** A message must not overtake an earlier one of the same sender that waits in the offline queue. */
 import { describe, expect, it } from 'vitest'
 import { memoryStore } from '../../../gateway/store/memory'
-import type { Store } from '../../../gateway/store/port'
 import { FAST, until, useGateways } from '../../support/gateways'
+import { storeWith } from '../../support/stores'
 
 /** A store that is slow to read the offline queue, as a disk can be: each reading waits for `release`. */
 function slowStore() {
   const store = memoryStore()
   const waiting: (() => void)[] = []
   let isSlow = false
-  const slow: Store = {
-    ...store,
+  const slow = storeWith(store, {
     queued: async (uid) => {
       if (isSlow) await new Promise<void>((resolve) => waiting.push(resolve))
       return store.queued(uid)
     },
-  }
+  })
   return {
     store: slow,
     slowDown: () => (isSlow = true),
@@ -51,7 +50,7 @@ describe('the order of a sender', () => {
     const alice = await gateways.login(gateway, 'alice')
     // The second message goes when the first one has its answer, as the outbox does it.
     let bob: Awaited<ReturnType<typeof gateways.login>> | undefined
-    const enqueue = slow.store.enqueue
+    const enqueue = slow.store.enqueue.bind(slow.store)
     slow.store.enqueue = async (uid, message) => {
       // He logs in, and finds the queue empty, while the message is on its way into it.
       bob ??= await gateways.login(gateway, 'bob')

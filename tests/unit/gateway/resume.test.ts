@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryStore } from '../../../gateway/store/memory'
 import type { Store } from '../../../gateway/store/port'
 import { FAST, until, useGateways } from '../../support/gateways'
+import { storeWith } from '../../support/stores'
 
 describe('a lost connection', () => {
   const gateways = useGateways()
@@ -234,7 +235,7 @@ describe('channel messages of an outage', () => {
       if (isSlow) await gate
       return messages
     }
-    const gateway = await gateways.start({ store: { ...store, recent } })
+    const gateway = await gateways.start({ store: storeWith(store, { recent }) })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
     await alice.ask({ t: 'join', ch: 'general' })

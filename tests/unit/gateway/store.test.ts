@@ -234,7 +234,7 @@ describe('the store on disk', () => {
 
 describe('the store in memory', () => {
   it('holds only so much for people who never come, however many there are: the oldest messages go', async () => {
-    store = memoryStore(now, 100_000)
+    store = memoryStore(now, { queuesBytes: 100_000 })
     const large = 'x'.repeat(10_000)
     for (let n = 0; n < 50; n++) await store.enqueue(`nobody${n}`, message(large))
     await store.enqueue('alice', message('for alice'))

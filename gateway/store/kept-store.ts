@@ -1,0 +1,196 @@
+/**
+ * The store of a gateway: everything is in memory, and what shall outlive the process is written to a copy as well. What is
+ * acknowledged was written first; what goes is taken out of the copy later, because a copy that still has it does no harm.
+ */
+import { CHANNEL_REDELIVERY } from '../../src/chat/limits'
+import { Serial } from '../serial'
+import { ChannelRecords, type ChannelRecord } from './channel-records'
+import { channelKey, nextKey, queueKey, recentKey } from './keys'
+import type { StoreLimits } from './limits'
+import { OfflineQueues, queueEntry, type QueueEntry } from './offline-queues'
+import type { ChannelAttributes, ChannelMessage, PeerMessage, QueuedMessage, Store, UserAttributes } from './port'
+import { RecentMessages, recentEntry, type RecentEntry } from './recent-messages'
+
+/** One value of the copy. */
+export interface CopyEntry {
+  readonly key: string
+  readonly value: string
+}
+
+/** Where what shall outlive the process is written to. */
+export interface Copy {
+  /**
+   * Resolves when the value is written; in the order of asking.
+   * @param durable also after a power cut
+   */
+  write(entry: CopyEntry, options: { durable: boolean }): Promise<void>
+  /** Takes values out, when there is time. */
+  remove(keys: readonly string[]): void
+  close(): Promise<void>
+}
+
+export interface KeptStoreOptions {
+  readonly copy: Copy
+  readonly signingKey: Buffer
+  readonly limits: StoreLimits
+  /** The clock, in ms; tests bring their own. */
+  readonly now: () => number
+}
+
+export class KeptStore implements Store {
+  private readonly queues: OfflineQueues
+  private readonly messages: RecentMessages
+  private readonly channels: ChannelRecords
+  private readonly users = new Map<string, UserAttributes>()
+  /** Attributes of a channel change one call after the other. */
+  private readonly changes = new Serial()
+  /** The greatest key of the queues, and the last `seq` of each channel that is being written. */
+  private lastKey = ''
+  private readonly writing = new Map<string, number>()
+
+  constructor(private readonly options: KeptStoreOptions) {
+    const { limits } = options
+    this.queues = new OfflineQueues(limits.queuesBytes)
+    this.messages = new RecentMessages(limits.recentBytes)
+    this.channels = new ChannelRecords(limits.channelAttributesBytes)
+  }
+
+  /** How much it holds, counted as {@link StoreLimits} is. */
+  get size(): StoreLimits {
+    return { queuesBytes: this.queues.bytes, recentBytes: this.messages.bytes, channelAttributesBytes: this.channels.bytes }
+  }
+
+  async enqueue(uid: string, message: PeerMessage): Promise<string> {
+    const key = nextKey(this.lastKey, this.options.now())
+    this.lastKey = key
+    await this.options.copy.write({ key: queueKey(uid, key), value: JSON.stringify(message) }, { durable: true })
+    this.restoreQueued(uid, key, message)
+    return key
+  }
+
+  async queued(uid: string): Promise<QueuedMessage[]> {
+    return this.queues.of(uid, this.options.now()).map(({ key, message }) => ({ key, message }))
+  }
+
+  async dequeue(uid: string, key: string): Promise<void> {
+    const entry = this.queues.remove(uid, key)
+    if (entry) this.drop([entry].map(keyOfQueued))
+  }
+
+  async append(ch: string, message: Omit<ChannelMessage, 'seq'>): Promise<ChannelMessage> {
+    const last = this.writing.get(ch) ?? this.messages.lastSeq(ch)
+    const seq = last === undefined ? this.messages.firstSeq(this.options.now()) : last + 1
+    const kept = { ...message, seq }
+    this.writing.set(ch, seq)
+    try {
+      await this.options.copy.write({ key: recentKey(ch, seq), value: JSON.stringify(kept) }, { durable: false })
+    } finally {
+      if (this.writing.get(ch) === seq) this.writing.delete(ch)
+    }
+    this.restoreRecent(ch, kept)
+    return kept
+  }
+
+  async lastSeq(ch: string): Promise<number> {
+    return this.messages.lastSeq(ch) ?? 0
+  }
+
+  async recent(ch: string, afterSeq: number): Promise<ChannelMessage[]> {
+    const from = this.options.now() - CHANNEL_REDELIVERY.withinMs
+    return this.messages.of(ch).filter(({ seq, ts }) => seq > afterSeq && ts > from)
+  }
+
+  async userAttributes(uid: string): Promise<UserAttributes> {
+    return this.users.get(uid) ?? new Map()
+  }
+
+  async changeUserAttributes(uid: string, change: (current: UserAttributes) => UserAttributes): Promise<void> {
+    const next = change(this.users.get(uid) ?? new Map())
+    if (next.size > 0) this.users.set(uid, next)
+    else this.users.delete(uid)
+  }
+
+  async channelAttributes(ch: string): Promise<ChannelAttributes> {
+    this.expire(ch)
+    return this.channels.of(ch)
+  }
+
+  changeChannelAttributes(ch: string, change: (current: ChannelAttributes) => ChannelAttributes): Promise<ChannelAttributes> {
+    return this.changes.run(ch, async () => {
+      this.expire(ch)
+      const next = change(this.channels.of(ch))
+      if (next.size > 0) await this.options.copy.write(copyOfChannel(ch, next), { durable: false })
+      else this.drop([channelKey(ch)])
+      this.restoreChannel(ch, next)
+      return next
+    })
+  }
+
+  async expireChannelAttributes(ch: string, at: number | undefined): Promise<void> {
+    this.expire(ch)
+    this.channels.expire(ch, at)
+  }
+
+  async signingKey(): Promise<Buffer> {
+    return this.options.signingKey
+  }
+
+  async sweep(now: number): Promise<void> {
+    this.drop(this.queues.sweep(now).map(keyOfQueued))
+    this.drop(this.messages.sweep(now).map(keyOfRecent))
+    this.drop(this.channels.sweep(now).map(keyOfChannel))
+  }
+
+  async close(): Promise<void> {
+    await this.changes.idle()
+    await this.options.copy.close()
+  }
+
+  /** A message of the offline queue that is in the copy. It is newer than all others. */
+  restoreQueued(uid: string, key: string, message: PeerMessage): void {
+    if (key > this.lastKey) this.lastKey = key
+    this.drop(this.queues.add(queueEntry(uid, key, message), this.options.now()).map(keyOfQueued))
+  }
+
+  /** A channel message that is in the copy. It is newer than all others of its channel. */
+  restoreRecent(ch: string, message: ChannelMessage): void {
+    this.drop(this.messages.add(recentEntry(ch, message), (id) => this.channels.isEmpty(id)).map(keyOfRecent))
+  }
+
+  /** Attributes that are in the copy. */
+  restoreChannel(ch: string, attributes: ChannelAttributes): void {
+    this.drop(this.channels.set(ch, attributes).map(keyOfChannel))
+  }
+
+  /** Everything that belongs into the copy, as a name and a way to get the value. */
+  *copies(): Iterable<{ key: string; value: () => string }> {
+    for (const entry of this.queues.all()) yield { key: keyOfQueued(entry), value: () => JSON.stringify(entry.message) }
+    for (const entry of this.messages.all()) yield { key: keyOfRecent(entry), value: () => JSON.stringify(entry.message) }
+    for (const record of this.channels.all()) yield { key: keyOfChannel(record), value: () => copyOfChannel(record.ch, record.attributes).value }
+  }
+
+  private expire(ch: string): void {
+    const record = this.channels.takeExpired(ch, this.options.now())
+    if (record) this.drop([keyOfChannel(record)])
+  }
+
+  private drop(keys: readonly string[]): void {
+    if (keys.length > 0) this.options.copy.remove(keys)
+  }
+}
+
+function keyOfQueued({ receiver, key }: QueueEntry): string {
+  return queueKey(receiver, key)
+}
+
+function keyOfRecent({ ch, message }: RecentEntry): string {
+  return recentKey(ch, message.seq)
+}
+
+function keyOfChannel({ ch }: ChannelRecord): string {
+  return channelKey(ch)
+}
+
+function copyOfChannel(ch: string, attributes: ChannelAttributes): CopyEntry {
+  return { key: channelKey(ch), value: JSON.stringify({ attributes: [...attributes] }) }
+}

@@ -1,0 +1,78 @@
+/**
+ * Finds damage in a table of LevelDB. LevelDB has a checksum for each block and does not look at it when it reads; a changed
+ * byte would be a changed or a missing message. Format: blocks, each followed by its compression (1 byte) and its checksum
+ * (4 bytes); at the end where to find the list of blocks, and a mark. A compressed list is not read, so that of tables
+ * written by earlier versions only the list itself is checked.
+ */
+import { hasChecksum } from './checksum'
+
+const FOOTER_BYTES = 48
+const MARK = Buffer.from('57fb808b247547db', 'hex')
+const TRAILER_BYTES = 5
+const UNCOMPRESSED = 0
+
+/** Where a block is, without its trailer. */
+interface Handle {
+  readonly offset: number
+  readonly size: number
+}
+
+/** The offset of the first block that is damaged; undefined: all are good. */
+export function findTableDamage(table: Buffer): number | undefined {
+  const footer = table.length - FOOTER_BYTES
+  if (footer < 0 || !table.subarray(-MARK.length).equals(MARK)) return Math.max(0, footer)
+  const reader = new Reader(table.subarray(footer))
+  const lists = [reader.handle(), reader.handle()]
+  const damaged = [...lists, ...lists.flatMap((list) => (isGood(table, list) ? blocksIn(table, list) : []))].filter((block) => !isGood(table, block))
+  return damaged.length === 0 ? undefined : Math.min(footer, ...damaged.map(({ offset }) => offset))
+}
+
+function isGood(table: Buffer, { offset, size }: Handle): boolean {
+  const end = offset + size
+  return end + TRAILER_BYTES <= table.length && hasChecksum(table.subarray(offset, end + 1), table.readUInt32LE(end + 1))
+}
+
+/** The blocks that a list names: its entries are the lengths of their parts, a key, and a handle; then come offsets into itself. */
+function blocksIn(table: Buffer, { offset, size }: Handle): Handle[] {
+  if (table[offset + size] !== UNCOMPRESSED) return []
+  const list = table.subarray(offset, offset + size)
+  const restarts = list.readUInt32LE(list.length - 4)
+  const reader = new Reader(list.subarray(0, list.length - 4 * (restarts + 1)))
+  const blocks: Handle[] = []
+  while (!reader.isAtEnd) {
+    reader.number()
+    const keyBytes = reader.number()
+    reader.number()
+    reader.skip(keyBytes)
+    blocks.push(reader.handle())
+  }
+  return blocks
+}
+
+/** Reads numbers of 7 bits to a byte, the lowest first. */
+class Reader {
+  private at = 0
+
+  constructor(private readonly bytes: Buffer) {}
+
+  get isAtEnd(): boolean {
+    return this.at >= this.bytes.length
+  }
+
+  number(): number {
+    let value = 0
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.bytes[this.at++] ?? 0
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+    }
+  }
+
+  handle(): Handle {
+    return { offset: this.number(), size: this.number() }
+  }
+
+  skip(count: number): void {
+    this.at += count
+  }
+}

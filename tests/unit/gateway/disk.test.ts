@@ -1,0 +1,231 @@
+/** What a store has acknowledged is there after a restart, whatever the disk did in between. */
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ClassicLevel } from 'classic-level'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Logger } from '../../../gateway/logger'
+import type { Database } from '../../../gateway/store/disk'
+import type { KeptStore } from '../../../gateway/store/kept-store'
+import { openLevelStore } from '../../../gateway/store/level'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gateway-disk-'))
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true })
+})
+
+interface Lines {
+  readonly log: Logger
+  readonly errors: string[]
+  readonly warnings: string[]
+}
+
+function lines(): Lines {
+  const [errors, warnings]: [string[], string[]] = [[], []]
+  const nothing = () => undefined
+  return { errors, warnings, log: { debug: nothing, info: nothing, warn: (line) => void warnings.push(line), error: (line) => void errors.push(line) } }
+}
+
+/**
+ * A disk that fails while it is full, with LevelDB on it. As LevelDB does, an open database that has failed once takes what
+ * comes later without an error and loses it at the next start.
+ */
+function fragileDisk() {
+  const disk = { isFull: false, openings: 0, batches: 0, syncs: 0 }
+  const open = async (where: string): Promise<Database> => {
+    if (disk.isFull) throw new Error('IO error: No space left on device')
+    const db = new ClassicLevel<string, string>(where)
+    await db.open()
+    disk.openings++
+    let hasFailed = false
+    return {
+      async batch(operations, options) {
+        disk.batches++
+        if (options.sync) disk.syncs++
+        if (disk.isFull) {
+          hasFailed = true
+          throw new Error('IO error: No space left on device')
+        }
+        if (!hasFailed) await db.batch(operations, options)
+      },
+      get: (key) => db.get(key),
+      keys: () => db.keys(),
+      iterator: () => db.iterator(),
+      close: () => db.close(),
+    }
+  }
+  return Object.assign(disk, { open })
+}
+
+const openStore = (where: string, disk = fragileDisk(), { log } = lines()) =>
+  openLevelStore(where, log, { channelAttributesMs: 60_000, retryMs: 1, open: disk.open })
+const message = (text: string) => ({ from: 'bob', text, ts: Date.now() })
+const textsFor = async (store: KeptStore, uid: string) => (await store.queued(uid)).map(({ message: { text } }) => text)
+
+/** Writes until the store takes it: a disk that has room again is noticed without help. */
+async function writeUntilTaken(store: KeptStore, text: string): Promise<void> {
+  for (;;) {
+    try {
+      return void (await store.enqueue('alice', message(text)))
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+  }
+}
+
+describe('a store on a disk that fails', () => {
+  it('has again what it acknowledged, after a kill or an end, whenever the disk was full', async () => {
+    const action = fc.oneof(
+      { weight: 6, arbitrary: fc.record({ do: fc.constant('enqueue' as const), uid: fc.constantFrom('alice', 'carol') }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('dequeue' as const), uid: fc.constantFrom('alice', 'carol') }) },
+      { weight: 1, arbitrary: fc.constant({ do: 'append' as const, uid: 'general' }) },
+      { weight: 1, arbitrary: fc.constant({ do: 'attributes' as const, uid: 'general' }) },
+      { weight: 2, arbitrary: fc.constant({ do: 'fill' as const, uid: '' }) },
+      { weight: 2, arbitrary: fc.constant({ do: 'free' as const, uid: '' }) },
+      { weight: 2, arbitrary: fc.constant({ do: 'wait' as const, uid: '' }) },
+      { weight: 1, arbitrary: fc.constant({ do: 'restart' as const, uid: '' }) },
+    )
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 40 }), fc.boolean(), async (actions, isKilled) => {
+        const where = join(folder, String(run++))
+        const disk = fragileDisk()
+        let store = await openStore(where, disk)
+        const model = new Map<string, string[]>()
+        let topic: string | undefined
+        let said: string[] = []
+        const attempt = async (work: () => Promise<unknown>) => work().then(() => true, () => false)
+        for (const [n, { do: what, uid }] of actions.entries()) {
+          const text = String(n)
+          const queue = model.get(uid) ?? []
+          switch (what) {
+            case 'enqueue':
+              if (await attempt(() => store.enqueue(uid, message(text)))) model.set(uid, [...queue, text])
+              break
+            case 'dequeue': {
+              const [first] = await store.queued(uid)
+              if (first) await store.dequeue(uid, first.key)
+              model.set(uid, queue.slice(1))
+              break
+            }
+            case 'append':
+              if (await attempt(() => store.append(uid, message(text)))) said.push(text)
+              break
+            case 'attributes': {
+              const attributes = new Map([['k', { value: text, lastUpdateUserId: 'bob', lastUpdateTs: n }]])
+              if (await attempt(() => store.changeChannelAttributes(uid, () => attributes))) topic = text
+              break
+            }
+            case 'fill':
+              disk.isFull = true
+              break
+            case 'free':
+              disk.isFull = false
+              break
+            case 'wait':
+              await new Promise((resolve) => setTimeout(resolve, 3))
+              break
+            case 'restart':
+              disk.isFull = false
+              await store.close()
+              store = await openStore(where, disk)
+          }
+          // what is in memory is never behind what was acknowledged
+          for (const [id, texts] of model) expect(await textsFor(store, id)).toEqual(texts)
+        }
+        disk.isFull = false
+        await writeUntilTaken(store, 'last')
+        model.set('alice', [...(model.get('alice') ?? []), 'last'])
+        // a kill leaves the files as they are
+        const found = isKilled ? `${where} after a kill` : where
+        if (isKilled) await cp(where, found, { recursive: true })
+        await store.close()
+        const again = await openStore(found)
+        try {
+          for (const [id, texts] of model) expect(await textsFor(again, id)).toEqual(texts)
+          expect((await again.recent('general', 0)).map(({ text }) => text)).toEqual((said = said.slice(-32)))
+          expect((await again.channelAttributes('general')).get('k')?.value).toBe(topic)
+        } finally {
+          await again.close()
+        }
+      }),
+      { numRuns: 60 },
+    )
+  }, 120_000)
+
+  it('says once that the disk fails, and once that it works again', async () => {
+    const disk = fragileDisk()
+    const said = lines()
+    const store = await openStore(folder, disk, said)
+    disk.isFull = true
+    for (let n = 0; n < 20; n++) {
+      await expect(store.enqueue('alice', message('refused'))).rejects.toThrow(`the data folder ${folder} cannot be written: IO error: No space left on device`)
+    }
+    expect([said.errors.length, said.warnings.length]).toEqual([1, 0])
+    disk.isFull = false
+    await writeUntilTaken(store, 'taken')
+    expect([said.errors.length, said.warnings.length]).toEqual([1, 1])
+    expect(await textsFor(store, 'alice')).toEqual(['taken'])
+    await store.close()
+  })
+
+  it('reads as before while it cannot write, and ends at once', async () => {
+    const disk = fragileDisk()
+    const store = await openStore(folder, disk)
+    await store.enqueue('alice', message('kept'))
+    disk.isFull = true
+    await expect(store.enqueue('alice', message('refused'))).rejects.toThrow()
+    expect(await textsFor(store, 'alice')).toEqual(['kept'])
+    await store.close()
+    disk.isFull = false
+    const again = await openStore(folder, disk)
+    expect(await textsFor(again, 'alice')).toEqual(['kept'])
+    await again.close()
+  })
+
+  it('does not go on in a folder that another gateway has used in the time', async () => {
+    const disk = fragileDisk()
+    const said = lines()
+    const store = await openStore(folder, disk, said)
+    disk.isFull = true
+    await expect(store.enqueue('alice', message('refused'))).rejects.toThrow()
+    const other = await openStore(folder)
+    await other.enqueue('alice', message('of the other'))
+    await other.close()
+    disk.isFull = false
+    while (said.errors.length < 2) await new Promise((resolve) => setTimeout(resolve, 1))
+    await expect(store.enqueue('alice', message('refused'))).rejects.toThrow(`another gateway has used the data folder ${folder}: restart this one`)
+    await store.close()
+    const again = await openStore(folder)
+    expect(await textsFor(again, 'alice')).toEqual(['of the other'])
+    await again.close()
+  })
+})
+
+describe('writing', () => {
+  it('shares one sync among all that waits for the write before', async () => {
+    const disk = fragileDisk()
+    const store = await openStore(folder, disk)
+    const before = { ...disk }
+    await Promise.all(Array.from({ length: 100 }, (_, n) => store.enqueue(`receiver ${n}`, message('hello'))))
+    expect(disk.batches - before.batches).toBe(2)
+    expect(disk.syncs - before.syncs).toBe(2)
+    await store.close()
+  })
+
+  it('syncs what the sender hears of as kept, and nothing else', async () => {
+    const disk = fragileDisk()
+    const store = await openStore(folder, disk)
+    const before = disk.syncs
+    await store.append('general', message('hello'))
+    const key = await store.enqueue('alice', message('hello'))
+    await store.dequeue('alice', key)
+    await store.changeChannelAttributes('general', () => new Map([['k', { value: 'v', lastUpdateUserId: 'bob', lastUpdateTs: 1 }]]))
+    expect(disk.syncs - before).toBe(1)
+    await store.close()
+  })
+})
