@@ -12,16 +12,16 @@ export class Connection {
   refusedAt = Number.NEGATIVE_INFINITY
   readonly openedAt = performance.now()
   heardAt = this.openedAt
-  private waiting: (() => void)[] = []
+  private waiting = new Set<() => void>()
   private isGathering = false
   private readonly written = () => {
     this.isGathering = false
     this.socket.uncork()
   }
   private readonly flushed = () => {
-    if (this.waiting.length === 0 || this.isFull) return
+    if (this.waiting.size === 0 || this.isFull) return
     const ready = this.waiting
-    this.waiting = []
+    this.waiting = new Set()
     for (const resume of ready) resume()
   }
 
@@ -67,9 +67,9 @@ export class Connection {
     process.nextTick(this.written)
   }
 
-  /** Calls back when there is room again, or when the connection is gone. */
+  /** Calls back, once however often it is asked, when there is room again or the connection is gone. */
   whenDrained(resume: () => void): void {
-    if (this.isFull) this.waiting.push(resume)
+    if (this.isFull) this.waiting.add(resume)
     else resume()
   }
 
@@ -97,7 +97,7 @@ export class Connection {
   /** The socket has ended, or will. */
   closed(): void {
     const waiting = this.waiting
-    this.waiting = []
+    this.waiting = new Set()
     for (const resume of waiting) resume()
     this.onClosing(this)
   }

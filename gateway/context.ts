@@ -6,6 +6,7 @@ import type { GatewayTiming } from './options'
 import type { SecretSigner } from './secret'
 import type { Serial } from './serial'
 import type { Store } from './store/port'
+import type { Waiting } from './waiting'
 
 export interface Context {
   readonly appId: string
@@ -16,6 +17,8 @@ export interface Context {
   readonly store: Store
   readonly log: Logger
   readonly secrets: SecretSigner
+  /** The peer messages in the inboxes of all sessions. */
+  readonly waiting: Waiting
   /** Of acknowledgements: `timing.ackTimeoutMs`. */
   readonly ackDeadlines: Deadlines
   /** Per receiver, one job at a time touches the offline queue: reading it, adding to it, taking out what was acknowledged. */

@@ -1,9 +1,12 @@
 /**
  * The peer messages of one session that its client has not acknowledged, in the order in which it shall get them.
- * Bounded: when it is full the oldest goes, save those that also stand in the offline queue, which has its own bound.
+ * Bounded: when it is full the oldest go. Of one that has a place in the offline queue only the text goes, which is read from
+ * there again when its turn comes, so that it keeps its order and its `mid`.
  */
 import type { PeerMessage } from './store/port'
+import type { Waiting } from './waiting'
 
+/** How many messages with their texts, and how many bytes of them, one session keeps in memory. */
 export const INBOX_MAX = { messages: 2_000, bytes: 2 * 1024 * 1024 } as const
 
 /** What an entry costs beside its text, roughly, in bytes. */
@@ -11,42 +14,89 @@ const OVERHEAD_BYTES = 128
 
 export interface InboxEntry {
   readonly mid: number
-  readonly message: PeerMessage
+  /** Undefined: only the offline queue has it, at `key`. */
+  message: PeerMessage | undefined
   /** It waited in the offline queue. */
   readonly off: boolean
   /** Its place in the offline queue, while it has one. */
   key: string | undefined
   acknowledged: boolean
-  /** Its sender wants it kept for a receiver who is not there. */
-  readonly offline: boolean
+  /** Its sender wants it kept for a receiver who is not there, and the offline queue has not let it go since. */
+  offline: boolean
   /** It is on its way into the offline queue. */
   isBeingKept: boolean
 }
 
+export interface InboxOptions {
+  readonly max?: { readonly messages: number; readonly bytes: number }
+  /**
+   * There was no more room for the message. With `offline` and without a key the caller puts it into the offline queue and tells
+   * {@link Inbox.keep}, or {@link Inbox.notKept} when that fails. Without either it is gone.
+   */
+  readonly onShed?: (entry: InboxEntry) => void
+}
+
 export class Inbox {
   private readonly byMid = new Map<number, InboxEntry>()
+  /** Those whose texts count, in the order of `mid`. */
+  private readonly whole = new Set<InboxEntry>()
+  /** What the present connection has not been sent yet, in the order of `mid`. */
+  private unsent = new Set<InboxEntry>()
+  private readonly totals = new Set<Waiting>()
+  private readonly max: { readonly messages: number; readonly bytes: number }
+  private readonly onShed: (entry: InboxEntry) => void
   private lastMid = 0
-  private unkept = 0
-  private unkeptBytes = 0
-  private totalBytes = 0
+  private keyed = 0
+  private wholeBytes = 0
 
-  constructor(private readonly max: { readonly messages: number; readonly bytes: number } = INBOX_MAX) {}
+  constructor({ max = INBOX_MAX, onShed = () => undefined }: InboxOptions = {}) {
+    this.max = max
+    this.onShed = onShed
+  }
 
   get size(): number {
     return this.byMid.size
   }
 
-  /** The text in memory, in bytes as UTF-16. */
+  /** What it takes in memory, in bytes as UTF-16. */
   get bytes(): number {
-    return this.totalBytes
+    return this.wholeBytes + OVERHEAD_BYTES * (this.byMid.size - this.whole.size)
   }
 
-  add(message: PeerMessage, { off = false, key, offline = false }: { off?: boolean; key?: string | undefined; offline?: boolean } = {}): InboxEntry {
+  /** How much of that goes when texts go. */
+  get textBytes(): number {
+    return this.wholeBytes
+  }
+
+  /** How many say that they have a place in the offline queue. */
+  get keyedSize(): number {
+    return this.keyed
+  }
+
+  /** Counts it in a sum over many inboxes, too. */
+  countIn(total: Waiting): void {
+    this.totals.add(total)
+    if (this.bytes > 0) total.changed(this, this.bytes)
+  }
+
+  /** The end: it counts nowhere any more. */
+  close(): void {
+    for (const total of this.totals) total.forget(this)
+    this.totals.clear()
+  }
+
+  /** @param message undefined: only the offline queue has it, at `key` */
+  add(message: PeerMessage | undefined, { off = false, key, offline = false }: { off?: boolean; key?: string | undefined; offline?: boolean } = {}): InboxEntry {
     const entry: InboxEntry = { mid: ++this.lastMid, message, off, key, acknowledged: false, offline, isBeingKept: false }
-    this.byMid.set(entry.mid, entry)
-    this.totalBytes += cost(message)
-    if (key === undefined) this.countUnkept(entry, 1)
-    while (this.unkept > 1 && (this.unkept > this.max.messages || this.unkeptBytes > this.max.bytes)) this.dropOldestUnkept()
+    this.changing(() => {
+      this.byMid.set(entry.mid, entry)
+      this.unsent.add(entry)
+      if (key !== undefined) this.keyed++
+      if (!message) return
+      this.whole.add(entry)
+      this.wholeBytes += cost(message)
+    })
+    while (this.whole.size > 1 && (this.whole.size > this.max.messages || this.wholeBytes > this.max.bytes)) this.shedOldest()
     return entry
   }
 
@@ -54,19 +104,55 @@ export class Inbox {
   acknowledge(mid: number): InboxEntry | undefined {
     const entry = this.byMid.get(mid)
     if (!entry) return undefined
-    this.remove(entry)
+    this.drop(entry)
     entry.acknowledged = true
     return entry
   }
 
   /** The message stands in the offline queue from now on. */
   keep(entry: InboxEntry, key: string): void {
-    if (this.has(entry) && entry.key === undefined) this.countUnkept(entry, -1)
+    if (this.has(entry) && entry.key === undefined) this.keyed++
     entry.key = key
+    if (!this.whole.has(entry)) entry.message = undefined
+  }
+
+  /** The message could not be put into the offline queue. */
+  notKept(entry: InboxEntry): void {
+    entry.offline = false
+    if (!this.whole.has(entry)) this.drop(entry)
+  }
+
+  /** Of all places in the offline queue only `keys` are left: of the other messages there is only what is in memory. */
+  keepOnly(keys: ReadonlyMap<string, unknown>): void {
+    for (const entry of this.byMid.values()) {
+      if (entry.key === undefined || keys.has(entry.key)) continue
+      if (!entry.message) this.drop(entry)
+      else {
+        entry.key = undefined
+        entry.offline = false
+        this.keyed--
+      }
+    }
+  }
+
+  /** Takes the message out. */
+  drop(entry: InboxEntry): void {
+    if (!this.has(entry)) return
+    this.changing(() => {
+      this.byMid.delete(entry.mid)
+      this.unsent.delete(entry)
+      if (entry.key !== undefined) this.keyed--
+      this.forgetText(entry)
+    })
   }
 
   has(entry: InboxEntry): boolean {
     return this.byMid.get(entry.mid) === entry
+  }
+
+  /** Whether its text counts: it is there, and there was room for it. */
+  isWhole(entry: InboxEntry): boolean {
+    return this.whole.has(entry)
   }
 
   /** The places in the offline queue that are taken care of. */
@@ -81,23 +167,45 @@ export class Inbox {
     return [...this.byMid.values()]
   }
 
-  private dropOldestUnkept(): void {
-    for (const entry of this.byMid.values()) {
-      if (entry.key !== undefined) continue
-      this.remove(entry)
-      return
+  /** A new connection has been sent nothing. */
+  rewind(): void {
+    this.unsent = new Set(this.byMid.values())
+  }
+
+  /** In the order of `mid`; may be changed while it is read. */
+  toSend(): Iterable<InboxEntry> {
+    return this.unsent
+  }
+
+  sent(entry: InboxEntry): void {
+    this.unsent.delete(entry)
+  }
+
+  /** Lets the oldest texts go, until those that are left take no more than `bytes`. */
+  shedTo(bytes: number): void {
+    while (this.whole.size > 0 && this.wholeBytes > bytes) this.shedOldest()
+  }
+
+  private shedOldest(): void {
+    for (const entry of this.whole) {
+      if (entry.key === undefined && !entry.offline) this.drop(entry)
+      else {
+        this.changing(() => this.forgetText(entry))
+        if (entry.key !== undefined) entry.message = undefined
+      }
+      return this.onShed(entry)
     }
   }
 
-  private remove(entry: InboxEntry): void {
-    this.byMid.delete(entry.mid)
-    this.totalBytes -= cost(entry.message)
-    if (entry.key === undefined) this.countUnkept(entry, -1)
+  private forgetText(entry: InboxEntry): void {
+    if (entry.message && this.whole.delete(entry)) this.wholeBytes -= cost(entry.message)
   }
 
-  private countUnkept(entry: InboxEntry, sign: 1 | -1): void {
-    this.unkept += sign
-    this.unkeptBytes += sign * cost(entry.message)
+  private changing(change: () => void): void {
+    const before = this.bytes
+    change()
+    const by = this.bytes - before
+    if (by !== 0) for (const total of this.totals) total.changed(this, by)
   }
 }
 

@@ -53,6 +53,8 @@ export interface GatewayOptions {
   rateLimits?: boolean
   /** A connection with more unsent bytes than this is closed as too slow. Default 4 MB. */
   maxBufferedBytes?: number
+  /** What the unacknowledged peer messages of all sessions may take in memory, in bytes; then the session with most loses its oldest. Default 256 MB. */
+  maxWaitingBytes?: number
   /** The caller closes a bus or a store of its own. */
   bus?: Bus
   store?: Store
@@ -64,4 +66,5 @@ export const DEFAULTS = {
   host: '127.0.0.1',
   appId: LOCAL_APP_ID,
   maxBufferedBytes: 4 * 1024 * 1024,
+  maxWaitingBytes: 256 * 1024 * 1024,
 } as const

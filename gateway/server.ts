@@ -26,6 +26,7 @@ import { Sessions } from './sessions'
 import { openLevelStore } from './store/level'
 import { memoryStore } from './store/memory'
 import type { Store } from './store/port'
+import { Waiting } from './waiting'
 
 export type { GatewayOptions, GatewayTiming } from './options'
 
@@ -75,6 +76,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     bus: options.bus ?? memoryBus(),
     secrets: secretSigner(await store.signingKey()),
     queueTurns: new Serial(),
+    waiting: new Waiting(options.maxWaitingBytes ?? DEFAULTS.maxWaitingBytes),
     ackDeadlines: new Deadlines(timing.ackTimeoutMs),
   }
   const channels = new Channels(context)

@@ -3,6 +3,7 @@
  * connection: `live` with one, `grace` for some seconds without, `parked` when it has left presence and channels and only
  * keeps the peer messages for the client's return, `ended` for good.
  */
+import { OFFLINE_MESSAGES_MAX } from '../src/chat/limits'
 import type { AckFrame, ServerFrame } from '../src/rtm/local/frames'
 import { Answers } from './answers'
 import type { Member } from './channels'
@@ -10,13 +11,17 @@ import type { Connection } from './connection'
 import { inBackground, type Context } from './context'
 import { Inbox, type InboxEntry } from './inbox'
 import { Rates } from './rates'
-import type { PeerMessage } from './store/port'
+import type { PeerMessage, QueuedMessage } from './store/port'
 import { userSubject, type PeerState, type UnacknowledgedMessage, type UserReply } from './subjects'
+import type { Waiting } from './waiting'
 
 export type SessionState = 'live' | 'grace' | 'parked' | 'ended'
 
 /** How the wait for an `ack` ended. `handed-over`: the same client has it in its next session. */
 type Receipt = 'received' | 'unanswered' | 'handed-over' | 'gone'
+
+/** Once this many messages say that they have a place in the offline queue, which has room for half of them, it is asked which do. */
+const KEYED_MAX = 2 * OFFLINE_MESSAGES_MAX
 
 const PEER_STATE: Readonly<Record<SessionState, PeerState>> = { live: 'ONLINE', grace: 'UNREACHABLE', parked: 'OFFLINE', ended: 'OFFLINE' }
 
@@ -30,9 +35,11 @@ export class Session {
   graceTimer: NodeJS.Timeout | undefined
   tokenTimers: NodeJS.Timeout[] = []
   parkedAt = 0
-  private readonly inbox = new Inbox()
-  /** What the present connection has not been sent yet, in order. */
-  private unsent: InboxEntry[] = []
+  /** Whoever waits for the answer to a message that there is no room for hears now that it was not received. */
+  private readonly inbox = new Inbox({ onShed: ({ mid }) => this.receipts.get(mid)?.('unanswered') })
+  /** Texts are being read from the offline queue; nothing is sent until they are here. */
+  private isReadingBack = false
+  private isComparing = false
   private readonly receipts = new Map<number, (receipt: Receipt) => void>()
   /** Acknowledged, and not yet taken out of the offline queue. */
   private readonly leavingQueue = new Set<string>()
@@ -52,15 +59,16 @@ export class Session {
     readonly seen: Map<string, number>,
   ) {
     this.rates = new Rates(context.rateLimits)
+    this.inbox.countIn(context.waiting)
   }
 
   get peerState(): PeerState {
     return PEER_STATE[this.state]
   }
 
-  /** The bytes of the messages that wait. */
-  get waitingBytes(): number {
-    return this.inbox.bytes
+  /** Counts the messages that wait in one more sum over many sessions. */
+  countIn(total: Waiting): void {
+    this.inbox.countIn(total)
   }
 
   send(frame: ServerFrame): void {
@@ -70,13 +78,17 @@ export class Session {
   /** Goes on over `connection`: sends everything that is not acknowledged, from the beginning. */
   attach(connection: Connection): void {
     this.connection = connection
-    this.unsent = this.inbox.entries()
+    this.inbox.rewind()
     this.pump()
   }
 
   detach(): void {
     this.connection = undefined
-    this.unsent = []
+  }
+
+  /** Lets go of what waits, after the end. */
+  close(): void {
+    this.inbox.close()
   }
 
   /**
@@ -88,8 +100,7 @@ export class Session {
     if (this.state === 'ended') return { gone: true }
     const entry = this.inbox.add(message, { offline })
     if (this.state === 'live') {
-      this.unsent.push(entry)
-      const receipt = this.receipt(entry)
+      const receipt = this.inbox.isWhole(entry) ? this.receipt(entry) : 'unanswered'
       this.pump()
       switch (await receipt) {
         case 'received':
@@ -119,12 +130,13 @@ export class Session {
       await queueTurns.run(this.uid, async () => {
         const queued = await store.queued(this.uid)
         if (this.state !== 'live' && this.state !== 'grace') return
+        const texts = textsByKey(queued)
+        this.inbox.keepOnly(texts)
         const known = this.inbox.keys()
-        for (const { key, message } of queued) {
-          if (known.has(key) || this.leavingQueue.has(key)) continue
-          this.unsent.push(this.inbox.add(message, { off: true, key }))
+        for (const [key, message] of texts) {
+          if (!known.has(key) && !this.leavingQueue.has(key)) this.inbox.add(message, { off: true, key })
         }
-        this.pump()
+        this.pump(texts)
       })
     } finally {
       // a store that cannot be read must not hold up what comes new
@@ -156,16 +168,44 @@ export class Session {
     this.settleReceipts('gone')
   }
 
-  private pump(): void {
+  private readonly goOn = () => this.pump()
+
+  /** @param texts what the offline queue has, when that has just been read */
+  private pump(texts?: ReadonlyMap<string, PeerMessage>): void {
     const { connection } = this
-    if (!connection) return
-    while (this.unsent.length > 0) {
-      if (connection.isFull) return connection.whenDrained(() => this.connection === connection && this.pump())
-      const entry = this.unsent.shift()
-      if (!entry || !this.inbox.has(entry)) continue
-      const { from, text, ts } = entry.message
+    if (!connection || this.isReadingBack) return
+    for (const entry of this.inbox.toSend()) {
+      if (connection.isFull) return connection.whenDrained(this.goOn)
+      const message = entry.message ?? (entry.key === undefined ? undefined : texts?.get(entry.key))
+      if (!message) {
+        if (!texts) return this.readBack()
+        this.inbox.drop(entry)
+        continue
+      }
+      this.inbox.sent(entry)
+      const { from, text, ts } = message
       connection.send({ t: 'peer', mid: entry.mid, from, text, ts, ...(entry.off ? { off: true } : {}) })
     }
+  }
+
+  /** Sends on with the texts that only the offline queue has. */
+  private readBack(): void {
+    const { queueTurns, store, log } = this.context
+    this.isReadingBack = true
+    const done = queueTurns.run(this.uid, async () => {
+      try {
+        const texts = textsByKey(await store.queued(this.uid))
+        this.isReadingBack = false
+        this.pump(texts)
+      } catch (error) {
+        this.isReadingBack = false
+        // They come with the next connection; what follows them must not wait for a store that cannot be read.
+        for (const entry of this.inbox.toSend()) if (!entry.message) this.inbox.sent(entry)
+        this.pump()
+        throw error
+      }
+    })
+    inBackground(log, 'reading the offline queue again', done)
   }
 
   private receipt(entry: InboxEntry): Promise<Receipt> {
@@ -189,13 +229,29 @@ export class Session {
     const { queueTurns, store, bus, timing } = this.context
     entry.isBeingKept = true
     await queueTurns.run(this.uid, async () => {
-      if (entry.acknowledged) return
-      const key = await store.enqueue(this.uid, entry.message)
-      this.inbox.keep(entry, key)
-      if (entry.acknowledged) await store.dequeue(this.uid, key)
+      if (entry.acknowledged || !entry.message) return
+      try {
+        this.inbox.keep(entry, await store.enqueue(this.uid, entry.message))
+      } catch (error) {
+        this.inbox.notKept(entry)
+        throw error
+      }
+      if (entry.acknowledged && entry.key !== undefined) await store.dequeue(this.uid, entry.key)
     })
+    if (this.inbox.keyedSize > KEYED_MAX) this.compareWithQueue()
     // a session that came meanwhile has read the queue before this message stood in it
     if (this.state === 'ended') await bus.request(userSubject(this.uid), { kind: 'queued' }, timing.ackTimeoutMs)
+  }
+
+  /** The offline queue has its own bound: forgets the places that it has given to later messages. */
+  private compareWithQueue(): void {
+    if (this.isComparing) return
+    this.isComparing = true
+    const { queueTurns, store, log } = this.context
+    const done = queueTurns
+      .run(this.uid, async () => this.inbox.keepOnly(textsByKey(await store.queued(this.uid))))
+      .finally(() => (this.isComparing = false))
+    inBackground(log, 'comparing an inbox with the offline queue', done)
   }
 
   private leaveQueue(key: string): void {
@@ -207,4 +263,8 @@ export class Session {
     })
     inBackground(log, 'taking a message out of the offline queue', done)
   }
+}
+
+function textsByKey(queued: readonly QueuedMessage[]): Map<string, PeerMessage> {
+  return new Map(queued.map(({ key, message }) => [key, message]))
 }

@@ -17,8 +17,12 @@ import { Serial } from './serial'
 import { Session } from './session'
 import { userSubject, type EndReason, type UserReply, type UserRequest } from './subjects'
 import { verifyToken, type VerifiedToken } from './token'
+import { Waiting } from './waiting'
 
-/** How many lost sessions keep messages for their clients' return, and how many bytes of text together. */
+/**
+ * How many lost sessions keep messages for their clients' return, and how many bytes of them together: beyond it the session
+ * that was parked first goes, or the one with most messages loses its oldest.
+ */
 const PARKED_MAX = { sessions: 1_000, bytes: 64 * 1024 * 1024 } as const
 
 export class Sessions {
@@ -26,6 +30,7 @@ export class Sessions {
   private readonly stopServing = new Map<Session, () => void>()
   /** In the order in which they were parked. */
   private readonly parked = new Set<Session>()
+  private readonly waitingParked = new Waiting(PARKED_MAX.bytes)
   private readonly logins = new Serial()
 
   constructor(
@@ -231,6 +236,7 @@ export class Sessions {
     this.parked.delete(session)
     if (this.byUid.get(session.uid) === session) this.byUid.delete(session.uid)
     settle()
+    session.close()
     await this.withdraw(session)
   }
 
@@ -253,11 +259,9 @@ export class Sessions {
     this.parts.presence.announce(session)
     inBackground(this.context.log, 'leaving after a lost connection', this.withdraw(session))
 
-    let bytes = 0
-    for (const { waitingBytes } of this.parked) bytes += waitingBytes
+    session.countIn(this.waitingParked)
     for (const oldest of this.parked) {
-      if (this.parked.size <= PARKED_MAX.sessions && bytes <= PARKED_MAX.bytes) break
-      bytes -= oldest.waitingBytes
+      if (this.parked.size <= PARKED_MAX.sessions) break
       this.discard(oldest)
     }
   }

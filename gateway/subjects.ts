@@ -31,7 +31,8 @@ export interface UserReply {
 }
 
 export interface UnacknowledgedMessage {
-  readonly message: PeerMessage
+  /** Undefined: only the offline queue has it, at `key`. */
+  readonly message: PeerMessage | undefined
   /** Its place in the offline queue, when it has one. */
   readonly key: string | undefined
   readonly off: boolean

@@ -5,20 +5,20 @@ import { Inbox } from '../../../gateway/inbox'
 const message = (text: string) => ({ from: 'alice', text, ts: 1 })
 
 describe('an inbox', () => {
-  it('drops the oldest when it is full, but nothing that stands in the offline queue', () => {
-    const inbox = new Inbox({ messages: 2, bytes: 1_000_000 })
+  it('drops the oldest when it is full, and keeps the place of what stands in the offline queue, without its text', () => {
+    const inbox = new Inbox({ max: { messages: 2, bytes: 1_000_000 } })
     inbox.add(message('kept'), { key: '1', off: true })
     for (const text of ['1', '2', '3']) inbox.add(message(text))
-    expect(inbox.entries().map((entry) => entry.message.text)).toEqual(['kept', '2', '3'])
+    expect(inbox.entries().map((entry) => entry.message?.text)).toEqual([undefined, '2', '3'])
     expect([...inbox.keys()]).toEqual(['1'])
   })
 
   it('is bounded in bytes, and always takes one message', () => {
-    const inbox = new Inbox({ messages: 100, bytes: 1_000 })
+    const inbox = new Inbox({ max: { messages: 100, bytes: 1_000 } })
     inbox.add(message('x'.repeat(2_000)))
     expect(inbox.size).toBe(1)
     inbox.add(message('small'))
-    expect(inbox.entries().map((entry) => entry.message.text)).toEqual(['small'])
+    expect(inbox.entries().map((entry) => entry.message?.text)).toEqual(['small'])
   })
 
   it('keeps order, forgets what is acknowledged and knows its size, whatever happens', () => {
@@ -29,7 +29,7 @@ describe('an inbox', () => {
     )
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const inbox = new Inbox({ messages: 8, bytes: 4_000 })
+        const inbox = new Inbox({ max: { messages: 8, bytes: 4_000 } })
         const acknowledged = new Set<number>()
         let keys = 0
         for (const action of steps) {
@@ -42,8 +42,10 @@ describe('an inbox', () => {
           const mids = entries.map(({ mid }) => mid)
           expect(mids).toEqual([...mids].sort((a, b) => a - b))
           expect(mids.some((mid) => acknowledged.has(mid))).toBe(false)
-          expect(entries.filter(({ key }) => key === undefined).length).toBeLessThanOrEqual(8)
-          expect(inbox.bytes).toBe(entries.reduce((sum, { message: { text } }) => sum + 128 + 2 * text.length, 0))
+          expect(entries.filter((entry) => entry.message).length).toBeLessThanOrEqual(8)
+          expect(entries.every((entry) => entry.message || entry.key !== undefined)).toBe(true)
+          expect(inbox.bytes).toBe(entries.reduce((sum, entry) => sum + 128 + 2 * (entry.message?.text.length ?? 0), 0))
+          expect(inbox.keyedSize).toBe(inbox.keys().size)
         }
       }),
     )

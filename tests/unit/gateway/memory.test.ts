@@ -1,0 +1,145 @@
+/** What others send to one receiver, who does not take it, must not fill the memory of the gateway. */
+import { describe, expect, it } from 'vitest'
+import { INBOX_MAX } from '../../../gateway/inbox'
+import type { GatewayOptions } from '../../../gateway/server'
+import { MESSAGE_MAX_BYTES, OFFLINE_MESSAGES_MAX } from '@/src/chat/limits'
+import type { GatewayClient } from '../../support/gateway-client'
+import { PATIENT, until, useGateways } from '../../support/gateways'
+import { heapUsed } from '../../support/heap'
+
+const MB = 1024 * 1024
+const COUNT = 1_500
+const FIRST_ID = 1_000_000
+/** The inbox in UTF-16, the offline queue of the memory store, and the room that 47 MB of traffic leave behind. */
+const GROWTH_MAX = INBOX_MAX.bytes + OFFLINE_MESSAGES_MAX * MESSAGE_MAX_BYTES + 8 * MB
+
+describe('the memory of a receiver', { timeout: 120_000 }, () => {
+  const gateways = useGateways()
+
+  async function start(options: GatewayOptions = {}) {
+    const gateway = await gateways.start({ rateLimits: false, timing: { ...PATIENT, ackTimeoutMs: 60_000 }, ...options })
+    const alice = await gateways.login(gateway, 'alice')
+    const bob = await gateways.login(gateway, 'bob')
+    return { gateway, alice, bob }
+  }
+
+  /** Sends 47 MB, some at a time, and waits for all answers but the last few: the receiver may still take those messages. */
+  async function flood(alice: GatewayClient, offline: boolean): Promise<void> {
+    for (let i = 0; i < COUNT; i++) {
+      alice.raw({ t: 'peer', id: FIRST_ID + i, to: 'bob', text: `${i} `.padEnd(MESSAGE_MAX_BYTES, 'x'), offline })
+      if (i % 50 === 49) await alice.settled()
+    }
+    await until(() => alice.all('ok').length >= COUNT - OFFLINE_MESSAGES_MAX, 'the answers')
+  }
+
+  async function growthBy(work: () => Promise<void>): Promise<number> {
+    const before = await heapUsed()
+    await work()
+    return (await heapUsed()) - before
+  }
+
+  it.each([
+    ['within its grace', false],
+    ['that is parked', true],
+  ])('%s is bounded, and what the offline queue has comes in order', async (_what, isParked) => {
+    const { gateway, alice, bob } = await start({ timing: { ...PATIENT, graceMs: isParked ? 1 : 600_000 } })
+    await bob.drop()
+    await until(() => gateway.stats()[isParked ? 'parked' : 'grace'] === 1)
+    expect(await growthBy(() => flood(alice, true))).toBeLessThan(GROWTH_MAX)
+    await alice.settled()
+
+    const back = await gateways.login(gateway, 'bob', { resume: { secret: bob.secret, channels: [] } })
+    await until(() => back.all('peer').length >= OFFLINE_MESSAGES_MAX)
+    await back.settled()
+    expect(back.all('peer').map(({ text }) => Number.parseInt(text, 10))).toEqual(Array.from({ length: OFFLINE_MESSAGES_MAX }, (_, i) => COUNT - OFFLINE_MESSAGES_MAX + i))
+  })
+
+  it.each([
+    ['is sent what shall be kept', true],
+    ['is sent what need not be kept', false],
+  ])('that does not read is bounded when it %s', async (_what, offline) => {
+    const { alice, bob } = await start()
+    bob.ws.pause()
+    expect(await growthBy(() => flood(alice, offline))).toBeLessThan(GROWTH_MAX)
+  })
+
+  it.each([
+    ['is sent what shall be kept', true],
+    ['is sent what need not be kept', false],
+  ])('that reads and does not acknowledge is bounded when it %s', async (_what, offline) => {
+    const { alice, bob } = await start()
+    bob.ws.removeAllListeners('message') // the test must not keep it either
+    bob.acknowledges = false
+    expect(await growthBy(() => flood(alice, offline))).toBeLessThan(GROWTH_MAX)
+  })
+})
+
+describe('a receiver with more than its share of memory', { timeout: 120_000 }, () => {
+  const gateways = useGateways()
+  const MANY = 150
+  const numbers = (client: GatewayClient) => client.all('peer').map(({ text }) => Number.parseInt(text, 10))
+  const big = (i: number) => ({ t: 'peer' as const, to: 'bob', text: `${i} `.padEnd(MESSAGE_MAX_BYTES, 'x'), offline: true })
+  const all = Array.from({ length: MANY }, (_, i) => i)
+
+  it.each(['resumes', 'has lost its session', 'reads again', 'starts anew'])('that %s gets each message that was kept once, in order', async (way) => {
+    const gateway = await gateways.start({ rateLimits: false, timing: { ...PATIENT, graceMs: way === 'has lost its session' ? 1 : 600_000 } })
+    const alice = await gateways.login(gateway, 'alice')
+    const bob = await gateways.login(gateway, 'bob')
+    if (way === 'reads again') bob.ws.pause()
+    else await bob.drop()
+    const left = { 'reads again': 'live', 'has lost its session': 'parked' }[way] ?? 'grace'
+    await until(() => gateway.stats()[left as 'live' | 'grace' | 'parked'] >= 1)
+    const answers = all.map((i) => alice.ask(big(i)))
+    if (way === 'reads again') await alice.settled()
+    else await Promise.all(answers)
+
+    const resume = way === 'starts anew' ? undefined : { secret: bob.secret, channels: [] }
+    if (way === 'reads again') bob.ws.resume()
+    const back = way === 'reads again' ? bob : await gateways.login(gateway, 'bob', { resume })
+    await until(() => back.all('peer').length >= MANY, 'all messages')
+    await Promise.all(answers)
+    expect(await alice.ask({ t: 'peer', to: 'bob', text: `${MANY}` })).toMatchObject({ received: true })
+    expect(numbers(back)).toEqual([...all, MANY])
+    // Nothing is left that would come twice.
+    await back.logout()
+    const again = await gateways.login(gateway, 'bob')
+    await again.settled()
+    expect(again.all('peer')).toEqual([])
+  })
+
+  it('gets the same number with a message again when its acknowledgement was lost', async () => {
+    const gateway = await gateways.start({ rateLimits: false })
+    const alice = await gateways.login(gateway, 'alice')
+    const bob = await gateways.login(gateway, 'bob')
+    await bob.drop()
+    await until(() => gateway.stats().grace === 1)
+    await Promise.all(all.map((i) => alice.ask(big(i))))
+    const resume = { secret: bob.secret, channels: [] }
+    const deaf = await gateways.connect(gateway)
+    deaf.acknowledges = false
+    await deaf.login('bob', { resume })
+    await until(() => deaf.all('peer').length >= MANY, 'all messages')
+    await deaf.drop()
+    const back = await gateways.login(gateway, 'bob', { resume })
+    await until(() => back.all('peer').length >= MANY, 'all messages again')
+    expect(back.all('peer').map(({ mid }) => mid)).toEqual(deaf.all('peer').map(({ mid }) => mid))
+    expect(numbers(back)).toEqual(all)
+  })
+
+  it('is the one that loses, when all sessions together hold too much', async () => {
+    const gateway = await gateways.start({ rateLimits: false, maxWaitingBytes: MB })
+    const alice = await gateways.login(gateway, 'alice')
+    const names = Array.from({ length: 5 }, (_, i) => `bob${i}`)
+    const bobs = await Promise.all(names.map((name) => gateways.login(gateway, name)))
+    for (const bob of bobs) await bob.drop()
+    await until(() => gateway.stats().grace === bobs.length)
+    for (const [i, to] of names.entries()) await alice.ask({ t: 'peer', to, text: String(i) })
+    // Each takes 64 KB of memory: some 16 have room.
+    for (const i of all.slice(0, 40)) await alice.ask({ ...big(i), to: 'bob0', offline: false })
+    const back = await Promise.all(bobs.map((bob, i) => gateways.login(gateway, names[i]!, { resume: { secret: bob.secret, channels: [] } })))
+    for (const client of back) await client.settled()
+    for (const [i, client] of back.entries()) if (i > 0) expect(numbers(client)).toEqual([i])
+    expect(numbers(back[0]!).length).toBeLessThanOrEqual(16)
+    expect(numbers(back[0]!).at(-1)).toBe(39)
+  })
+})
