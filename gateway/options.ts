@@ -1,6 +1,6 @@
 /** What can be set about a gateway, and the defaults. */
 import { GATEWAY_DEFAULT_PORT, LOCAL_APP_ID } from '../src/rtm/local/frames'
-import { GRACE_MS, LOGIN_TIMEOUT_MS, MEMBER_COUNT_INTERVAL_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from '../src/chat/limits'
+import { GRACE_MS, LOGIN_INTERVAL_MS, LOGIN_TIMEOUT_MS, MEMBER_COUNT_INTERVAL_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from '../src/chat/limits'
 import type { Bus } from './bus'
 import type { Logger } from './logger'
 import type { Store } from './store/port'
@@ -16,6 +16,8 @@ export interface GatewayTiming {
   readonly pingTimeoutMs: number
   /** A connection that does not log in within this time is closed. */
   readonly loginTimeoutMs: number
+  /** New sessions of one user begin at least this far apart; going on with one is no matter of it. */
+  readonly loginIntervalMs: number
   /** `expiring` goes out this long before a 007 token runs out. */
   readonly tokenWarningMs: number
   /** `count` frames of one channel are at least this far apart: up to, and above, 512 members. */
@@ -30,6 +32,7 @@ export const DEFAULT_TIMING: GatewayTiming = {
   pingIntervalMs: PING_INTERVAL_MS,
   pingTimeoutMs: PING_TIMEOUT_MS,
   loginTimeoutMs: LOGIN_TIMEOUT_MS,
+  loginIntervalMs: LOGIN_INTERVAL_MS,
   tokenWarningMs: 30_000,
   countIntervalMs: MEMBER_COUNT_INTERVAL_MS,
   channelAttributesMs: 5 * 60_000,

@@ -10,7 +10,7 @@ import type { Member } from './channels'
 import type { Connection } from './connection'
 import { inBackground, type Context } from './context'
 import { Inbox, type InboxEntry } from './inbox'
-import { Rates } from './rates'
+import type { Rates } from './rates'
 import type { PeerMessage, QueuedMessage } from './store/port'
 import { userSubject, type PeerState, type UnacknowledgedMessage, type UserReply } from './subjects'
 import type { Waiting } from './waiting'
@@ -31,7 +31,6 @@ export class Session {
   readonly channels = new Map<string, Member>()
   readonly subscriptions = new Set<string>()
   readonly answers = new Answers()
-  readonly rates: Rates
   graceTimer: NodeJS.Timeout | undefined
   tokenTimers: NodeJS.Timeout[] = []
   parkedAt = 0
@@ -49,6 +48,7 @@ export class Session {
 
   /**
    * @param owner names this session among all of its user
+   * @param rates of the user
    * @param seen the last `seq` the client knows of the channels it was in before its earlier session was lost
    */
   constructor(
@@ -56,9 +56,9 @@ export class Session {
     readonly uid: string,
     readonly secret: string,
     readonly owner: string,
+    readonly rates: Rates,
     readonly seen: Map<string, number>,
   ) {
-    this.rates = new Rates(context.rateLimits)
     this.inbox.countIn(context.waiting)
   }
 

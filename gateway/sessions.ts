@@ -11,6 +11,7 @@ import { LOGIN, RENEW_TOKEN, Refusal } from './codes'
 import type { Connection } from './connection'
 import { inBackground, type Context } from './context'
 import type { Presence } from './presence'
+import { UserRates } from './rates'
 import type { Outcome } from './requests'
 import { sameClient, sameSecret } from './secret'
 import { Serial } from './serial'
@@ -31,12 +32,15 @@ export class Sessions {
   /** In the order in which they were parked. */
   private readonly parked = new Set<Session>()
   private readonly waitingParked = new Waiting(PARKED_MAX.bytes)
+  private readonly rates: UserRates
   private readonly logins = new Serial()
 
   constructor(
     private readonly context: Context,
     private readonly parts: { channels: Channels; presence: Presence; attributes: Attributes },
-  ) {}
+  ) {
+    this.rates = new UserRates(context.rateLimits)
+  }
 
   /** How many there are, by state. */
   count(): { live: number; grace: number; parked: number } {
@@ -105,6 +109,7 @@ export class Sessions {
   /** Lets go of what has become too old. */
   sweep(): void {
     const now = performance.now()
+    this.rates.sweep(now)
     for (const session of this.byUid.values()) session.answers.sweep(now)
     for (const session of this.parked) if (session.parkedAt < now - OFFLINE_MESSAGES_TTL_MS) this.discard(session)
   }
@@ -158,6 +163,10 @@ export class Sessions {
 
   private async begin(connection: Connection, { id, uid, resume }: LoginFrame): Promise<void> {
     const { bus, secrets, timing, log } = this.context
+    const rates = this.byUid.get(uid)?.rates ?? this.rates.of(uid)
+    if (!rates.take('login', { count: 1, perMs: timing.loginIntervalMs })) {
+      throw new Refusal(LOGIN.TOO_OFTEN, `another login of this user within ${timing.loginIntervalMs} ms`)
+    }
     const known = resume && secrets.isGenuine(uid, resume.secret) ? resume : undefined
     const replaced = await bus.request(userSubject(uid), { kind: 'replace', secret: known?.secret }, timing.ackTimeoutMs)
 
@@ -170,7 +179,7 @@ export class Sessions {
     // told that a session goes on of which it has never heard, whose `mid`s it would take for those of the one it knows.
     const secret = secrets.issue(uid, known?.secret)
     const seen = new Map(known?.channels.slice(0, JOINED_CHANNELS_MAX))
-    const session = new Session(this.context, uid, secret, randomUUID(), seen)
+    const session = new Session(this.context, uid, secret, randomUUID(), rates, seen)
     session.inherit(replaced?.unacknowledged ?? [])
     this.byUid.set(uid, session)
     this.stopServing.set(
@@ -235,6 +244,7 @@ export class Sessions {
     this.stopServing.delete(session)
     this.parked.delete(session)
     if (this.byUid.get(session.uid) === session) this.byUid.delete(session.uid)
+    this.rates.keep(session.uid, session.rates)
     settle()
     session.close()
     await this.withdraw(session)

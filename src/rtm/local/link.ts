@@ -1,3 +1,4 @@
+import { LOGIN_INTERVAL_MS } from '@/src/chat/limits'
 import { errorOfCode, notLoggedIn, rtmError, timeoutError } from '../error-name'
 import { CODES, type RtmError, type RtmOperation } from '../errors'
 import type { ConnectionChangeReason, ConnectionState } from '../port'
@@ -36,15 +37,16 @@ export interface LinkOwner {
   tokenExpired(): void
 }
 
-/** Login refusals that pass by themselves; any other code is final. */
-const PASSING: readonly number[] = [CODES.login.UNKNOWN, CODES.login.REJECTED, CODES.login.TOO_OFTEN, CODES.login.TIMEOUT]
+/** Login refusals that pass by themselves, beside TOO_OFTEN; any other code is final. */
+const PASSING: readonly number[] = [CODES.login.UNKNOWN, CODES.login.REJECTED, CODES.login.TIMEOUT]
 /** The WebSocket's own code for a frame that was too large. */
 const TOO_LARGE = 1009
 
 /**
  * The connection state machine: one session of one person over as many connections as it takes.
  *
- * A login tries to connect again and again until its 12 s are over, as the SDKs do; a refusal ends it at once.
+ * A login tries to connect again and again until its 12 s are over, as the SDKs do; a refusal ends it at once,
+ * but for one that came too soon after another login.
  * While RECONNECTING it tries for ever. Where the gateway refuses the login that should go on with the session:
  * a token that has run out is told by `tokenExpired` and waits for `renew`; what may pass (rates, a gateway in trouble) is tried
  * again; anything else (a token that was never valid, another App ID) can not get better and ends in ABORTED / INTERRUPTED.
@@ -191,8 +193,11 @@ export class Link {
   }
 
   private loginRefused(code: number, why: string): void {
-    if (this.state === 'CONNECTING') return this.loginFailed('LOGIN_FAILURE', errorOfCode('login', code, why))
+    const isTooOften = code === CODES.login.TOO_OFTEN
+    if (this.state === 'CONNECTING' && !isTooOften) return this.loginFailed('LOGIN_FAILURE', errorOfCode('login', code, why))
     this.disconnect()
+    // A page that was loaded again logs in twice within a moment: only that moment has to pass.
+    if (isTooOften) return this.retryIn(LOGIN_INTERVAL_MS * (1 + this.options.random()))
     const expired = code === CODES.login.TOKEN_EXPIRED
     if (expired || code === CODES.login.INVALID_TOKEN) {
       const renewed = this.requests.failNamed('renew', rtmError('renewToken', expired ? 'TOKEN_EXPIRED' : 'INVALID_TOKEN'))
@@ -223,7 +228,10 @@ export class Link {
   }
 
   private retryLater(): void {
-    const delay = backoffDelay(this.attempt++, this.options.timing.backoff, this.options.random())
+    this.retryIn(backoffDelay(this.attempt++, this.options.timing.backoff, this.options.random()))
+  }
+
+  private retryIn(delay: number): void {
     this.retryTimer = setTimeout(() => this.connect(), delay)
   }
 

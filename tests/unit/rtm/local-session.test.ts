@@ -595,3 +595,16 @@ describe('a login that should go on with a session', () => {
     expect(told.at(-1)).toBe('CONNECTED / LOGIN_SUCCESS')
   })
 })
+
+it('waits, and logs in, when the gateway says that another login was a moment ago', async () => {
+  const login = outcome(client.login({ uid: 'alice' }))
+  gateway.socket.open().refuse(10)
+  await pass(0)
+  expect([login.value, gateway.sockets.length]).toEqual(['pending', 1])
+  await pass(1_000)
+  expect(gateway.sockets).toHaveLength(2)
+  gateway.socket.open().accept()
+  await pass(0)
+  expect(login.value).toBe('done')
+  expect(told.at(-1)).toBe('CONNECTED / LOGIN_SUCCESS')
+})
