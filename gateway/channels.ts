@@ -26,8 +26,13 @@ import type { Session } from './session'
 import type { ChannelMessage } from './store/port'
 import { channelMembers, channelSubject, type ChannelEvent } from './subjects'
 
-/** A member whose replay takes so long that this many new messages wait is too slow. */
-const HELD_MAX = 1_000
+/**
+ * New messages that wait until older ones have been sent: how many in one channel, and how many bytes of them (as UTF-16, and some
+ * for each) in all channels of a session. A connection for which more would wait is closed as too slow.
+ */
+export const HELD_MAX = { messages: 1_000, bytes: 4 * 1024 * 1024 } as const
+
+const HELD_OVERHEAD_BYTES = 128
 
 /** For `afterSeq`: nothing was missed. */
 const NOTHING_MISSED = Number.MAX_SAFE_INTEGER
@@ -49,9 +54,14 @@ export interface Member {
   /** The last count this member was told; undefined until its join is answered. */
   toldCount: number | undefined
   /** New messages that wait until older ones have been sent; undefined: none need to wait. */
-  held: ChannelMessage[] | undefined
+  held: Held | undefined
   /** The client has not heard that it is in, and asks again: nothing new comes before what it missed until then. */
   isUnheard: boolean
+}
+
+interface Held {
+  readonly messages: ChannelMessage[]
+  bytes: number
 }
 
 /** A channel with members on this node. */
@@ -87,7 +97,7 @@ export class Channels {
 
     const seen = session.seen.get(ch)
     const { connection } = session
-    const member: Member = { session, joinedAt: seen ?? 0, entered: Promise.resolve(), asked: 1, toldCount: undefined, held: [], isUnheard: false }
+    const member: Member = { session, joinedAt: seen ?? 0, entered: Promise.resolve(), asked: 1, toldCount: undefined, held: nothingHeld(), isUnheard: false }
     session.channels.set(ch, member)
     const channel = this.open(ch)
     channel.members.set(session.uid, member)
@@ -121,7 +131,7 @@ export class Channels {
   /** The next answer tells the client that it is in: what is said until then comes after that. */
   private willHear(member: Member): void {
     member.isUnheard = false
-    member.held = []
+    member.held = nothingHeld()
   }
 
   async leave(session: Session, { ch }: RequestFrame<'leave'>): Promise<object> {
@@ -278,7 +288,10 @@ export class Channels {
       const { connection } = member.session
       if (uid === message.from || !connection || member.isUnheard) continue
       if (!member.held) connection.sendText((text ??= messageText(channel.id, message)))
-      else if (member.held.push(message) > HELD_MAX) connection.close(CLOSE_CODE.SLOW, 'reads too slowly')
+      else {
+        hold(member.held, message)
+        if (holdsTooMuch(member)) connection.close(CLOSE_CODE.SLOW, 'reads too slowly')
+      }
     }
   }
 
@@ -312,7 +325,7 @@ export class Channels {
   }
 
   private async redeliver(ch: string, member: Member, connection: Connection, afterSeq: number): Promise<void> {
-    const held: ChannelMessage[] = member.held ?? []
+    const held = member.held ?? nothingHeld()
     member.held = held
     const isCurrent = () => member.held === held && member.session.connection === connection && isMember(ch, member)
     // What came into the channel while the member did was said before, as the answer has it.
@@ -330,7 +343,7 @@ export class Channels {
       const missed = afterSeq === NOTHING_MISSED ? [] : await this.context.store.recent(ch, afterSeq)
       for (const message of missed.slice(-CHANNEL_REDELIVERY.count)) if (message.ts >= oldest) await deliver(message)
     } finally {
-      for (let message = held.shift(); message; message = held.shift()) await deliver(message)
+      for (let message = takeHeld(held); message; message = takeHeld(held)) await deliver(message)
       if (isCurrent()) member.held = undefined
     }
   }
@@ -339,6 +352,33 @@ export class Channels {
 /** Whether it has not left meanwhile, nor joined anew. */
 function isMember(ch: string, member: Member): boolean {
   return member.session.channels.get(ch) === member
+}
+
+function nothingHeld(): Held {
+  return { messages: [], bytes: 0 }
+}
+
+function hold(held: Held, message: ChannelMessage): void {
+  held.messages.push(message)
+  held.bytes += heldBytes(message)
+}
+
+function takeHeld(held: Held): ChannelMessage | undefined {
+  const message = held.messages.shift()
+  if (message) held.bytes -= heldBytes(message)
+  return message
+}
+
+function heldBytes({ text }: ChannelMessage): number {
+  return HELD_OVERHEAD_BYTES + 2 * text.length
+}
+
+/** Whether too much waits for the client: in this channel, or in all of its channels. */
+function holdsTooMuch({ held, session }: Member): boolean {
+  if (held && held.messages.length > HELD_MAX.messages) return true
+  let bytes = 0
+  for (const other of session.channels.values()) bytes += other.held?.bytes ?? 0
+  return bytes > HELD_MAX.bytes
 }
 
 /** To the members whose join has been answered. */

@@ -1,7 +1,8 @@
 /**
  * What a client sent, checked: the bytes of one WebSocket message become a frame, or a reason to refuse it. Only shapes are
- * judged here; limits, rates and rights are the operations' matter. Fields a frame does not have are ignored.
+ * judged here, and what is kept of a login; limits, rates and rights are the operations' matter. Fields a frame does not have are ignored.
  */
+import { JOINED_CHANNELS_MAX, isValidId } from '../src/chat/limits'
 import type { AckFrame, LoginFrame, Pair, PingFrame, RequestFrame, Requests } from '../src/rtm/local/frames'
 import { PROTOCOL_VERSION } from '../src/rtm/local/frames'
 import * as codes from './codes'
@@ -52,7 +53,9 @@ function login(fields: Fields): Omit<LoginFrame, 't' | 'id'> {
   if (resume === undefined || resume === null) return base
   if (!isFields(resume) || typeof resume.secret !== 'string') throw new codes.Refusal(code, 'resume has no secret')
   const channels = resume.channels
-  if (!isPairs(channels, isCount)) throw new codes.Refusal(code, 'resume.channels is not a list of [channel, seq]')
+  if (!isPairs(channels, isCount) || channels.length > JOINED_CHANNELS_MAX || !channels.every(([ch]) => isValidId(ch))) {
+    throw new codes.Refusal(code, `resume.channels is not a list of at most ${JOINED_CHANNELS_MAX} [channel, seq]`)
+  }
   return { ...base, resume: { secret: resume.secret, channels } }
 }
 

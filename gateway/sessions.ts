@@ -3,7 +3,7 @@
  * session at a time, whichever node it is on: a login asks the bus to end the one before.
  */
 import { randomUUID } from 'node:crypto'
-import { JOINED_CHANNELS_MAX, LOGIN_INTERVAL_MS, OFFLINE_MESSAGES_TTL_MS, RENEW_TOKEN_RATE, isValidId } from '../src/chat/limits'
+import { LOGIN_INTERVAL_MS, OFFLINE_MESSAGES_TTL_MS, RENEW_TOKEN_RATE, isValidId } from '../src/chat/limits'
 import { CLOSE_CODE, type LoginFrame, type RequestFrame } from '../src/rtm/local/frames'
 import type { Attributes } from './attributes'
 import type { Channels } from './channels'
@@ -178,7 +178,7 @@ export class Sessions {
     // A secret of its own for each session: should this answer be lost, the client comes back with the former one and is not
     // told that a session goes on of which it has never heard, whose `mid`s it would take for those of the one it knows.
     const secret = secrets.issue(uid, known?.secret)
-    const seen = new Map(known?.channels.slice(0, JOINED_CHANNELS_MAX))
+    const seen = new Map(known?.channels)
     const session = new Session(this.context, uid, secret, randomUUID(), rates, seen)
     session.inherit(replaced?.unacknowledged ?? [])
     this.byUid.set(uid, session)

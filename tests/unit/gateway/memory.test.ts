@@ -1,8 +1,12 @@
 /** What others send to one receiver, who does not take it, must not fill the memory of the gateway. */
 import { describe, expect, it } from 'vitest'
+import { HELD_MAX } from '../../../gateway/channels'
 import { INBOX_MAX } from '../../../gateway/inbox'
 import type { GatewayOptions } from '../../../gateway/server'
+import { memoryStore } from '../../../gateway/store/memory'
+import type { Store } from '../../../gateway/store/port'
 import { MESSAGE_MAX_BYTES, OFFLINE_MESSAGES_MAX } from '@/src/chat/limits'
+import { CLOSE_CODE } from '@/src/rtm/local/frames'
 import type { GatewayClient } from '../../support/gateway-client'
 import { PATIENT, until, useGateways } from '../../support/gateways'
 import { heapUsed } from '../../support/heap'
@@ -141,5 +145,57 @@ describe('a receiver with more than its share of memory', { timeout: 120_000 }, 
     for (const [i, client] of back.entries()) if (i > 0) expect(numbers(client)).toEqual([i])
     expect(numbers(back[0]!).length).toBeLessThanOrEqual(16)
     expect(numbers(back[0]!).at(-1)).toBe(39)
+  })
+})
+
+describe('what waits for one who does not read', { timeout: 120_000 }, () => {
+  const gateways = useGateways()
+
+  it('is bounded in number: many small messages', async () => {
+    const gateway = await gateways.start({ rateLimits: false, timing: { ...PATIENT, ackTimeoutMs: 600_000 } })
+    const alice = await gateways.login(gateway, 'alice')
+    const bob = await gateways.login(gateway, 'bob')
+    bob.ws.pause()
+    const small = 30_000
+    const send = async (count: number, text: string) => {
+      for (let i = 0; i < count; i++) {
+        alice.raw({ t: 'peer', id: FIRST_ID + sent++, to: 'bob', text })
+        if (i % 500 === 499) await alice.settled()
+      }
+    }
+    let sent = 0
+    // What the network holds for him, and the first MB beyond it.
+    await send(500, 'x'.repeat(MESSAGE_MAX_BYTES))
+    const before = await heapUsed()
+    await send(small, 'small')
+    await until(() => alice.all('ok').length >= small - INBOX_MAX.messages, 'the answers')
+    alice.frames.length = 0
+    expect((await heapUsed()) - before).toBeLessThan(16 * MB)
+    bob.acknowledges = false
+    bob.ws.resume()
+    await until(() => bob.all('peer').filter(({ text }) => text === 'small').length >= INBOX_MAX.messages)
+    await bob.settled()
+    expect(bob.all('peer').filter(({ text }) => text === 'small').length).toBe(INBOX_MAX.messages)
+  })
+
+  it('is bounded over all channels: messages that come while older ones are sent again', async () => {
+    const store = memoryStore()
+    const recent: Store['recent'] = () => new Promise(() => undefined) // what was missed is never read
+    const gateway = await gateways.start({ rateLimits: false, store: { ...store, recent } })
+    const alice = await gateways.login(gateway, 'alice')
+    const bob = await gateways.login(gateway, 'bob')
+    const chs = ['a', 'b', 'c', 'd', 'e']
+    for (const ch of chs) for (const client of [alice, bob]) await client.ask({ t: 'join', ch })
+    await bob.drop()
+    const resume = { secret: bob.secret, channels: chs.map((ch): [string, number] => [ch, 0]) }
+    const back = await gateways.login(gateway, 'bob', { resume })
+    let isClosed = false
+    void back.closed().then(() => (isClosed = true))
+    const text = 'x'.repeat(MESSAGE_MAX_BYTES)
+    let sent = 0
+    for (; sent < 400 && !isClosed; sent++) await alice.ask({ t: 'send', ch: chs[sent % chs.length]!, text })
+    await until(() => isClosed, 'the end of the connection')
+    expect(await back.closed()).toBe(CLOSE_CODE.SLOW)
+    expect(2 * sent * MESSAGE_MAX_BYTES).toBeLessThan(2 * HELD_MAX.bytes)
   })
 })

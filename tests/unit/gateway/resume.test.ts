@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { JOINED_CHANNELS_MAX } from '@/src/chat/limits'
 import { memoryStore } from '../../../gateway/store/memory'
 import type { Store } from '../../../gateway/store/port'
 import { FAST, until, useGateways } from '../../support/gateways'
@@ -67,6 +68,20 @@ describe('a lost connection', () => {
     const back = await gateways.login(gateway, 'bob', { resume: { secret, channels: [['general', 0]] } })
     expect(back.frames[0]).toMatchObject({ resumed: false, channels: [] })
     expect(back.secret).not.toBe(bob.secret)
+  })
+
+  const tooMany = Array.from({ length: JOINED_CHANNELS_MAX + 1 }, (_, i): [string, number] => [`room${i}`, 0])
+  it.each([
+    ['something that is no channel id', [['x'.repeat(12_000), 0]] as [string, number][]],
+    ['more channels than one can be in', tooMany],
+  ])('does not go on with %s', async (_what, channels) => {
+    const gateway = await gateways.start()
+    const bob = await gateways.login(gateway, 'bob')
+    await bob.drop()
+    const back = await gateways.connect(gateway)
+    expect(await back.login('bob', { resume: { secret: bob.secret, channels } })).toMatchObject({ t: 'err', code: 3 })
+    const again = await gateways.login(gateway, 'bob', { resume: { secret: bob.secret, channels: tooMany.slice(1) } })
+    expect(again.frames[0]).toMatchObject({ resumed: true })
   })
 
   it("does not go on by another user's secret", async () => {
