@@ -20,6 +20,7 @@ import { CLOSE_CODE, type ChannelFrame, type Pair, type RequestFrame, type Serve
 import { CHANNEL_MESSAGE, GET_MEMBERS, JOIN, LEAVE, MEMBER_COUNT, Refusal } from './codes'
 import type { Connection } from './connection'
 import { inBackground, type Context } from './context'
+import { noteJoin, noteLeave } from './memberships'
 import type { Outcome } from './requests'
 import { Serial } from './serial'
 import type { Session } from './session'
@@ -105,7 +106,7 @@ export class Channels {
       member.entered = this.enter(channel, member, seen)
       await member.entered
     } catch (error) {
-      if (isMember(ch, member)) await this.exit(session, ch, member)
+      if (isMember(ch, member)) await this.giveBack(session, ch, member)
       throw error
     }
     session.seen.delete(ch)
@@ -137,11 +138,16 @@ export class Channels {
   async leave(session: Session, { ch }: RequestFrame<'leave'>): Promise<object> {
     const member = session.channels.get(ch)
     if (!member) throw new Refusal(LEAVE.NOT_IN_CHANNEL, 'not in the channel')
-    await this.exit(session, ch, member)
+    await this.giveBack(session, ch, member)
     return {}
   }
 
-  /** For a session that is over. */
+  /** The member leaves, and wants to hear nothing of what is said until it joins again. */
+  private async giveBack(session: Session, ch: string, member: Member): Promise<void> {
+    await Promise.all([noteLeave(this.context, session, ch), this.exit(session, ch, member)])
+  }
+
+  /** For a session that is over. Its client may still come back as a member. */
   async leaveAll(session: Session): Promise<void> {
     await Promise.all([...session.channels].map(([ch, member]) => this.exit(session, ch, member)))
   }
@@ -240,6 +246,8 @@ export class Channels {
     // Before anybody can know of the member: what is said from then on is for it too.
     if (seen === undefined) member.joinedAt = await store.lastSeq(channel.id)
     // It has left meanwhile: it was in, and is out again.
+    if (!isMember(channel.id, member)) return
+    await noteJoin(this.context, session, channel.id, member.joinedAt)
     if (!isMember(channel.id, member)) return
     const { changed, count } = await bus.addMember(channelMembers(channel.id), session.uid, session.owner)
     if (!session.channels.has(channel.id)) return void (await bus.removeMember(channelMembers(channel.id), session.uid, session.owner))

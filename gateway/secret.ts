@@ -28,7 +28,8 @@ export function secretSigner(key: Buffer): SecretSigner {
 /** Between the two parts of a secret's beginning: which client it is, and which of its sessions. */
 const SESSION = '~'
 
-function clientOf(secret: string): string {
+/** Names the client that a secret was given to. */
+export function clientOf(secret: string): string {
   return secret.slice(0, secret.indexOf(SESSION))
 }
 

@@ -10,6 +10,7 @@ import type { Channels } from './channels'
 import { LOGIN, RENEW_TOKEN, Refusal } from './codes'
 import type { Connection } from './connection'
 import { inBackground, type Context } from './context'
+import { noteEnd, seenByMember } from './memberships'
 import type { Presence } from './presence'
 import { UserRates } from './rates'
 import type { Outcome } from './requests'
@@ -80,14 +81,15 @@ export class Sessions {
 
   async logout(session: Session): Promise<Outcome> {
     const { connection } = session
-    await this.end(session, () => session.abandonReceipts())
+    const ended = this.end(session, () => session.abandonReceipts())
+    await Promise.all([ended, noteEnd(this.context, session)])
     this.parts.presence.announce(session)
     return { answer: {}, after: () => connection?.close(CLOSE_CODE.SESSION_ENDED, 'logged out') }
   }
 
   /** Ends a session against its client's will. */
   async kick(session: Session, reason: EndReason): Promise<void> {
-    await this.dismiss(session, reason)
+    await Promise.all([this.dismiss(session, reason), noteEnd(this.context, session)])
     this.parts.presence.announce(session)
   }
 
@@ -178,7 +180,7 @@ export class Sessions {
     // A secret of its own for each session: should this answer be lost, the client comes back with the former one and is not
     // told that a session goes on of which it has never heard, whose `mid`s it would take for those of the one it knows.
     const secret = secrets.issue(uid, known?.secret)
-    const seen = new Map(known?.channels)
+    const seen = known ? await seenByMember(this.context, { uid, secret: known.secret }, known.channels) : new Map<string, number>()
     const session = new Session(this.context, uid, secret, randomUUID(), rates, seen)
     session.inherit(replaced?.unacknowledged ?? [])
     this.byUid.set(uid, session)

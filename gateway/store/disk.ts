@@ -157,15 +157,21 @@ export class Disk implements Copy {
     }
   }
 
-  /** Makes the database equal to what is in memory: nothing was written since, but what is in memory may have gone. */
+  /** Makes the database equal to what is in memory. */
   private async bringUpToDate(db: Database): Promise<void> {
-    const onDisk = new Set<string>()
-    for await (const key of db.keys()) if (!key.startsWith(prefixOf('meta')) && !key.startsWith(prefixOf('garbled'))) onDisk.add(key)
+    const onDisk = new Map<string, string>()
+    for await (const [key, value] of db.iterator()) {
+      if (!key.startsWith(prefixOf('meta')) && !key.startsWith(prefixOf('garbled'))) onDisk.set(key, value)
+    }
     // from here to the batch nothing else runs: what is removed later waits for its own turn
     this.turns = []
     const operations: Operation[] = []
-    for (const { key, value } of this.expected()) if (!onDisk.delete(key)) operations.push({ type: 'put', key, value: value() })
-    for (const key of onDisk) operations.push({ type: 'del', key })
+    for (const { key, value } of this.expected()) {
+      const wanted = value()
+      if (onDisk.get(key) !== wanted) operations.push({ type: 'put', key, value: wanted })
+      onDisk.delete(key)
+    }
+    for (const key of onDisk.keys()) operations.push({ type: 'del', key })
     await db.batch(operations, { sync: true })
   }
 

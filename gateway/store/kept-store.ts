@@ -5,10 +5,10 @@
 import { CHANNEL_REDELIVERY } from '../../src/chat/limits'
 import { Serial } from '../serial'
 import { ChannelRecords, type ChannelRecord } from './channel-records'
-import { channelKey, nextKey, queueKey, recentKey } from './keys'
+import { channelKey, membersKey, nextKey, queueKey, recentKey } from './keys'
 import type { StoreLimits } from './limits'
 import { OfflineQueues, queueEntry, type QueueEntry } from './offline-queues'
-import type { ChannelAttributes, ChannelMessage, PeerMessage, QueuedMessage, Store, UserAttributes } from './port'
+import { MEMBERSHIPS_MAX, type ChannelAttributes, type ChannelMessage, type Memberships, type PeerMessage, type QueuedMessage, type Store, type UserAttributes } from './port'
 import { RecentMessages, recentEntry, type RecentEntry } from './recent-messages'
 
 /** One value of the copy. */
@@ -41,6 +41,8 @@ export class KeptStore implements Store {
   private readonly queues: OfflineQueues
   private readonly messages: RecentMessages
   private readonly channels: ChannelRecords
+  /** Those that have changed last at the end. */
+  private readonly members = new Map<string, Memberships>()
   private readonly users = new Map<string, UserAttributes>()
   /** Attributes of a channel change one call after the other. */
   private readonly changes = new Serial()
@@ -98,6 +100,20 @@ export class KeptStore implements Store {
   async recent(ch: string, afterSeq: number): Promise<ChannelMessage[]> {
     const from = this.options.now() - CHANNEL_REDELIVERY.withinMs
     return this.messages.of(ch).filter(({ seq, ts }) => seq > afterSeq && ts > from)
+  }
+
+  async memberships(uid: string): Promise<Memberships> {
+    return this.members.get(uid) ?? new Map()
+  }
+
+  /** It counts from now on, also when the copy cannot be written. */
+  async changeMemberships(uid: string, change: (current: Memberships) => Memberships): Promise<void> {
+    const current = this.members.get(uid) ?? new Map()
+    const next = change(current)
+    if (next === current) return
+    this.restoreMemberships(uid, next)
+    if (next.size > 0) await this.options.copy.write(copyOfMembers(uid, next), { durable: false })
+    else this.drop([membersKey(uid)])
   }
 
   async userAttributes(uid: string): Promise<UserAttributes> {
@@ -162,10 +178,21 @@ export class KeptStore implements Store {
     this.drop(this.channels.set(ch, attributes).map(keyOfChannel))
   }
 
+  /** Memberships that are in the copy. */
+  restoreMemberships(uid: string, memberships: Memberships): void {
+    this.members.delete(uid)
+    if (memberships.size > 0) this.members.set(uid, memberships)
+    const [oldest] = this.members.keys()
+    if (this.members.size <= MEMBERSHIPS_MAX || oldest === undefined) return
+    this.members.delete(oldest)
+    this.drop([membersKey(oldest)])
+  }
+
   /** Everything that belongs into the copy, as a name and a way to get the value. */
   *copies(): Iterable<{ key: string; value: () => string }> {
     for (const entry of this.queues.all()) yield { key: keyOfQueued(entry), value: () => JSON.stringify(entry.message) }
     for (const entry of this.messages.all()) yield { key: keyOfRecent(entry), value: () => JSON.stringify(entry.message) }
+    for (const [uid, memberships] of this.members) yield { key: membersKey(uid), value: () => copyOfMembers(uid, memberships).value }
     for (const record of this.channels.all()) yield { key: keyOfChannel(record), value: () => copyOfChannel(record.ch, record.attributes).value }
   }
 
@@ -193,4 +220,8 @@ function keyOfChannel({ ch }: ChannelRecord): string {
 
 function copyOfChannel(ch: string, attributes: ChannelAttributes): CopyEntry {
   return { key: channelKey(ch), value: JSON.stringify({ attributes: [...attributes] }) }
+}
+
+function copyOfMembers(uid: string, memberships: Memberships): CopyEntry {
+  return { key: membersKey(uid), value: JSON.stringify([...memberships].map(([client, channels]) => [client, [...channels]])) }
 }

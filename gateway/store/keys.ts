@@ -2,7 +2,7 @@
 const DIGITS = 16
 
 /** What is kept, each kind under a prefix of its own. `users` was written by earlier versions. */
-export const TABLES = ['meta', 'queues', 'rings', 'channels', 'users', 'garbled'] as const
+export const TABLES = ['meta', 'queues', 'rings', 'channels', 'members', 'users', 'garbled'] as const
 export type Table = (typeof TABLES)[number]
 
 /** The key that follows `last` ('': there is none yet). */
@@ -29,6 +29,10 @@ export function recentKey(ch: string, seq: number): string {
 
 export function channelKey(ch: string): string {
   return `${prefixOf('channels')}${hex(ch)}`
+}
+
+export function membersKey(uid: string): string {
+  return `${prefixOf('members')}${hex(uid)}`
 }
 
 export function metaKey(name: string): string {

@@ -10,8 +10,9 @@ import { DATABASE_OPTIONS, claimFolder, damageIn } from './folder'
 import { TABLES, metaKey, prefixOf, readKey } from './keys'
 import { KeptStore } from './kept-store'
 import { STORE_LIMITS, type StoreLimits } from './limits'
+import type { Pair } from '../../src/rtm/local/frames'
 import type { ChannelMessage, PeerMessage } from './port'
-import { isChannelMessage, isChannelRecord, isPeerMessage, type ChannelRecord } from './values'
+import { isChannelMessage, isChannelRecord, isMembershipRecord, isPeerMessage, type ChannelRecord } from './values'
 
 const SIGNING_KEY = metaKey('signing-key')
 const SIGNING_KEY_BYTES = 32
@@ -90,11 +91,12 @@ interface Found {
   readonly queued: { readonly uid: string; readonly key: string; readonly message: PeerMessage }[]
   readonly recent: { readonly ch: string; readonly message: ChannelMessage }[]
   readonly channels: { readonly ch: string; readonly record: ChannelRecord }[]
+  readonly members: { readonly uid: string; readonly record: Pair<Pair<number>[]>[] }[]
 }
 
 /** Reads everything. What cannot be understood is set aside; what has no use after a restart is taken out. */
 async function readAll(db: Database, log: Logger): Promise<Found> {
-  const found: Found = { queued: [], recent: [], channels: [] }
+  const found: Found = { queued: [], recent: [], channels: [], members: [] }
   const setAside: { key: string; value: string }[] = []
   const useless: string[] = []
   for await (const [key, text] of db.iterator()) {
@@ -106,6 +108,7 @@ async function readAll(db: Database, log: Logger): Promise<Found> {
     else if (table === 'queues' && isPeerMessage(value)) found.queued.push({ uid: id, key: place, message: value })
     else if (table === 'rings' && isChannelMessage(value)) found.recent.push({ ch: id, message: value })
     else if (table === 'channels' && isChannelRecord(value)) found.channels.push({ ch: id, record: value })
+    else if (table === 'members' && isMembershipRecord(value)) found.members.push({ uid: id, record: value })
     else setAside.push({ key, value: text })
   }
   for (const { key } of setAside) log.warn('a stored value cannot be understood and was set aside', { key })
@@ -120,12 +123,13 @@ async function readAll(db: Database, log: Logger): Promise<Found> {
 }
 
 /** @param attributesUntil when the attributes go if nobody joins: no session survives a restart, so every channel is empty */
-async function restore(store: KeptStore, { queued, recent, channels }: Found, attributesUntil: number): Promise<void> {
+async function restore(store: KeptStore, { queued, recent, channels, members }: Found, attributesUntil: number): Promise<void> {
   for (const { ch } of [...recent, ...channels]) await store.expireChannelAttributes(ch, attributesUntil)
   queued.sort((a, b) => (a.key < b.key ? -1 : 1))
   for (const { uid, key, message } of queued) store.restoreQueued(uid, key, message)
   for (const { ch, messages } of byLastMessage(recent)) for (const message of messages) store.restoreRecent(ch, message)
   for (const { ch, record } of channels) store.restoreChannel(ch, new Map(record.attributes))
+  for (const { uid, record } of members) store.restoreMemberships(uid, new Map(record.map(([client, joined]) => [client, new Map(joined)])))
 }
 
 /** Each channel's messages in the order of `seq`, as they are on disk; the channels in the order of their last messages. */

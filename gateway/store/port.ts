@@ -27,6 +27,12 @@ export interface ChannelMessage {
 export type UserAttributes = ReadonlyMap<string, string>
 export type ChannelAttributes = ReadonlyMap<string, { readonly value: string; readonly lastUpdateUserId: string; readonly lastUpdateTs: number }>
 
+/** Of one user: the channels that each client is in, each with the `seq` at which it came in. */
+export type Memberships = ReadonlyMap<string, ReadonlyMap<string, number>>
+
+/** Of so many users a store keeps the memberships; those go that have not changed for longest. */
+export const MEMBERSHIPS_MAX = 10_000
+
 export interface Store {
   /**
    * Keeps a message for `uid`, for 7 days: at most 200, of which the sender with most loses the oldest. Resolves with its key
@@ -43,6 +49,11 @@ export interface Store {
   lastSeq(ch: string): Promise<number>
   /** The recent messages with a greater `seq` than `afterSeq`, oldest first. */
   recent(ch: string, afterSeq: number): Promise<ChannelMessage[]>
+
+  /** By client, the one that joined a channel last at the end. */
+  memberships(uid: string): Promise<Memberships>
+  /** Replaces them by what `change` makes of them; an empty map forgets them, the same map leaves them as they are. */
+  changeMemberships(uid: string, change: (current: Memberships) => Memberships): Promise<void>
 
   userAttributes(uid: string): Promise<UserAttributes>
   /** Replaces them by what `change` makes of them; an empty map forgets them. What `change` throws comes back as the rejection. */

@@ -17,14 +17,18 @@ export function isChannelMessage(value: unknown): value is ChannelMessage {
   return isPeerMessage(value) && 'seq' in value && Number.isSafeInteger(value.seq)
 }
 
-export function isUserRecord(value: unknown): value is Pair<string>[] {
-  return Array.isArray(value) && value.every((pair) => isPair(pair) && typeof pair[1] === 'string')
+export function isMembershipRecord(value: unknown): value is Pair<Pair<number>[]>[] {
+  return Array.isArray(value) && value.every((client) => isPair(client) && Array.isArray(client[1]) && client[1].every(isSeqOfChannel))
 }
 
 export function isChannelRecord(value: unknown): value is ChannelRecord {
   if (!isObject(value) || !Array.isArray(value.attributes)) return false
   if (value.expiresAt !== undefined && !Number.isFinite(value.expiresAt)) return false
   return value.attributes.every((pair) => isPair(pair) && isAttributeEntry(pair[1]))
+}
+
+function isSeqOfChannel(value: unknown): value is Pair<number> {
+  return isPair(value) && Number.isSafeInteger(value[1])
 }
 
 function isAttributeEntry(value: unknown): value is AttributeEntry {

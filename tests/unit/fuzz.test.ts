@@ -22,7 +22,7 @@ import { personKeys, PAGE_SIZE } from '@/src/storage/keys'
 import { isWhole, lineOf, parseLines } from '@/src/storage/lines'
 import { parseConversationRecord, parseDraftRecord, parseMeta, parsePage, parseRow } from '@/src/storage/records'
 import { parseFrame } from '../../gateway/frame'
-import { isChannelMessage, isChannelRecord, isPeerMessage, isUserRecord } from '../../gateway/store/values'
+import { isChannelMessage, isChannelRecord, isPeerMessage, isMembershipRecord } from '../../gateway/store/values'
 import { issueToken, verifyToken } from '../../gateway/token'
 
 const REQUESTS: readonly RequestName[] = [
@@ -70,7 +70,7 @@ const VALUE_DECODERS: Readonly<Record<string, (value: unknown) => unknown>> = {
   query: (value) => [pageConversation(value as never), kindFromQuery(value as never), decodeId(value)],
   conversation: parseConversationId,
   id: isValidId,
-  'stored values': (value) => [isChannelMessage(value), isChannelRecord(value), isPeerMessage(value), isUserRecord(value)],
+  'stored values': (value) => [isChannelMessage(value), isChannelRecord(value), isPeerMessage(value), isMembershipRecord(value)],
 }
 
 const words = fc.constantFrom(

@@ -10,6 +10,7 @@ import { CLOSE_CODE } from '@/src/rtm/local/frames'
 import type { GatewayClient } from '../../support/gateway-client'
 import { PATIENT, until, useGateways } from '../../support/gateways'
 import { heapUsed } from '../../support/heap'
+import { storeWith } from '../../support/stores'
 
 const MB = 1024 * 1024
 const COUNT = 1_500
@@ -181,7 +182,7 @@ describe('what waits for one who does not read', { timeout: 120_000 }, () => {
   it('is bounded over all channels: messages that come while older ones are sent again', async () => {
     const store = memoryStore()
     const recent: Store['recent'] = () => new Promise(() => undefined) // what was missed is never read
-    const gateway = await gateways.start({ rateLimits: false, store: { ...store, recent } })
+    const gateway = await gateways.start({ rateLimits: false, store: storeWith(store, { recent }) })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
     const chs = ['a', 'b', 'c', 'd', 'e']

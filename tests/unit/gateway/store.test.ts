@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Logger } from '../../../gateway/logger'
 import { openLevelStore } from '../../../gateway/store/level'
 import { memoryStore } from '../../../gateway/store/memory'
-import type { Store } from '../../../gateway/store/port'
+import { MEMBERSHIPS_MAX, type Store } from '../../../gateway/store/port'
 
 const DAY = 24 * 3_600_000
 const ids = ['alice', '__proto__', '..', 'a:b', 'a', '100%', ' ', 'x'.repeat(64)]
@@ -52,6 +52,29 @@ describe.each([
     }
     expect(await store.queued('nobody')).toEqual([])
     await store.dequeue('nobody', 'no key')
+  })
+
+  it('knows the channels of each client of a user', async () => {
+    for (const id of ids) await store.changeMemberships(id, (current) => new Map([...current, ['phone', new Map([[id, 7]])]]))
+    for (const id of ids) {
+      await store.changeMemberships(id, (current) => new Map([...current, ['tablet', new Map([['general', 8]])]]))
+      const known = await store.memberships(id)
+      expect([...known].map(([client, channels]) => [client, [...channels]])).toEqual([
+        ['phone', [[id, 7]]],
+        ['tablet', [['general', 8]]],
+      ])
+    }
+    await store.changeMemberships('alice', () => new Map())
+    expect([(await store.memberships('alice')).size, (await store.memberships('a')).size]).toEqual([0, 2])
+  })
+
+  it('knows the channels of a bounded number of users: the last that changed', async () => {
+    const join = (uid: string) => store.changeMemberships(uid, () => new Map([['phone', new Map([['general', 1]])]]))
+    for (let n = 0; n < MEMBERSHIPS_MAX; n++) await join(`user${n}`)
+    await join('user0')
+    await join('late')
+    const sizes = await Promise.all(['user0', 'user1', 'user2', 'late'].map(async (uid) => (await store.memberships(uid)).size))
+    expect(sizes).toEqual([1, 0, 1, 1])
   })
 
   it('queues what is asked at once in the order of asking, under keys of their own', async () => {
