@@ -42,12 +42,13 @@ export class Inbox {
   private readonly whole = new Set<InboxEntry>()
   /** What the present connection has not been sent yet, in the order of `mid`. */
   private unsent = new Set<InboxEntry>()
-  private readonly totals = new Set<Waiting>()
+  private readonly totals: Waiting[] = []
   private readonly max: { readonly messages: number; readonly bytes: number }
   private readonly onShed: (entry: InboxEntry) => void
   private lastMid = 0
   private keyed = 0
   private wholeBytes = 0
+  private allBytes = 0
 
   constructor({ max = INBOX_MAX, onShed = () => undefined }: InboxOptions = {}) {
     this.max = max
@@ -60,7 +61,7 @@ export class Inbox {
 
   /** What it takes in memory, in bytes as UTF-16. */
   get bytes(): number {
-    return this.wholeBytes + OVERHEAD_BYTES * (this.byMid.size - this.whole.size)
+    return this.allBytes
   }
 
   /** How much of that goes when texts go. */
@@ -75,27 +76,26 @@ export class Inbox {
 
   /** Counts it in a sum over many inboxes, too. */
   countIn(total: Waiting): void {
-    this.totals.add(total)
-    if (this.bytes > 0) total.changed(this, this.bytes)
+    this.totals.push(total)
+    total.add(this)
   }
 
   /** The end: it counts nowhere any more. */
   close(): void {
-    for (const total of this.totals) total.forget(this)
-    this.totals.clear()
+    for (const total of this.totals.splice(0)) total.remove(this)
   }
 
   /** @param message undefined: only the offline queue has it, at `key` */
   add(message: PeerMessage | undefined, { off = false, key, offline = false }: { off?: boolean; key?: string | undefined; offline?: boolean } = {}): InboxEntry {
     const entry: InboxEntry = { mid: ++this.lastMid, message, off, key, acknowledged: false, offline, isBeingKept: false }
-    this.changing(() => {
-      this.byMid.set(entry.mid, entry)
-      this.unsent.add(entry)
-      if (key !== undefined) this.keyed++
-      if (!message) return
+    this.byMid.set(entry.mid, entry)
+    this.unsent.add(entry)
+    if (key !== undefined) this.keyed++
+    if (message) {
       this.whole.add(entry)
       this.wholeBytes += cost(message)
-    })
+    }
+    this.count(message ? cost(message) : OVERHEAD_BYTES)
     while (this.whole.size > 1 && (this.whole.size > this.max.messages || this.wholeBytes > this.max.bytes)) this.shedOldest()
     return entry
   }
@@ -138,12 +138,10 @@ export class Inbox {
   /** Takes the message out. */
   drop(entry: InboxEntry): void {
     if (!this.has(entry)) return
-    this.changing(() => {
-      this.byMid.delete(entry.mid)
-      this.unsent.delete(entry)
-      if (entry.key !== undefined) this.keyed--
-      this.forgetText(entry)
-    })
+    this.byMid.delete(entry.mid)
+    this.unsent.delete(entry)
+    if (entry.key !== undefined) this.keyed--
+    this.count(-OVERHEAD_BYTES - this.forgetText(entry))
   }
 
   has(entry: InboxEntry): boolean {
@@ -190,22 +188,23 @@ export class Inbox {
     for (const entry of this.whole) {
       if (entry.key === undefined && !entry.offline) this.drop(entry)
       else {
-        this.changing(() => this.forgetText(entry))
+        this.count(-this.forgetText(entry))
         if (entry.key !== undefined) entry.message = undefined
       }
       return this.onShed(entry)
     }
   }
 
-  private forgetText(entry: InboxEntry): void {
-    if (entry.message && this.whole.delete(entry)) this.wholeBytes -= cost(entry.message)
+  /** Returns how many bytes that frees. */
+  private forgetText(entry: InboxEntry): number {
+    if (!entry.message || !this.whole.delete(entry)) return 0
+    this.wholeBytes -= cost(entry.message)
+    return cost(entry.message) - OVERHEAD_BYTES
   }
 
-  private changing(change: () => void): void {
-    const before = this.bytes
-    change()
-    const by = this.bytes - before
-    if (by !== 0) for (const total of this.totals) total.changed(this, by)
+  private count(bytes: number): void {
+    this.allBytes += bytes
+    for (const total of this.totals) total.changed(bytes)
   }
 }
 

@@ -2,7 +2,6 @@
 import type { Inbox } from './inbox'
 
 export class Waiting {
-  /** Those that hold anything. */
   private readonly inboxes = new Set<Inbox>()
   private total = 0
 
@@ -13,17 +12,19 @@ export class Waiting {
     return this.total
   }
 
-  /** To be called whenever `inbox` has grown by `bytes`, or shrunk. */
-  changed(inbox: Inbox, bytes: number): void {
-    this.total += bytes
-    if (inbox.bytes > 0) this.inboxes.add(inbox)
-    else this.inboxes.delete(inbox)
-    if (bytes > 0 && this.total > this.maxBytes) this.shed()
+  add(inbox: Inbox): void {
+    this.inboxes.add(inbox)
+    this.changed(inbox.bytes)
   }
 
-  /** The inbox counts here no more. */
-  forget(inbox: Inbox): void {
+  remove(inbox: Inbox): void {
     if (this.inboxes.delete(inbox)) this.total -= inbox.bytes
+  }
+
+  /** To be called whenever one of the inboxes has grown by `bytes`, or shrunk. */
+  changed(bytes: number): void {
+    this.total += bytes
+    if (bytes > 0 && this.total > this.maxBytes) this.shed()
   }
 
   /** Half of what the largest holds at a time: it is looked for among all of them, and must not be looked for at each message. */
