@@ -1,0 +1,102 @@
+// What comes first in the head of the H5 page: its Content-Security-Policy, and the script that lets it start where site data is blocked.
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { buildSync } from 'esbuild'
+import type { Plugin } from 'vite'
+import { backendOf, type BuildSettings } from './settings'
+
+/** What {@link pageHead} goes by. */
+export interface PageHeadOptions {
+  readonly settings: BuildSettings
+  /** uni-app's platform: `mp-weixin`, `h5`, ... */
+  readonly platform: string | undefined
+  /** The root of the project, absolute. */
+  readonly root: string
+}
+
+/** Puts both into index.html, in builds and in the development server. */
+export function pageHead({ settings, platform, root }: PageHeadOptions): Plugin {
+  let isServed = false
+  return {
+    name: 'rtm:page-head',
+    apply: () => platform === 'h5',
+    configResolved: ({ command }) => {
+      isServed = command === 'serve'
+    },
+    transformIndexHtml: {
+      // After every plugin that adds a script.
+      order: 'post',
+      handler(html) {
+        const script = storageScript(root)
+        const policy = contentSecurityPolicy({ settings, isServed, inlineScripts: [script, ...inlineScriptsOf(html)] })
+        const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}">`
+        // Browsers look for the charset in the first 1,024 bytes.
+        const [charset = ''] = /<meta charset=[^>]*>/i.exec(html) ?? []
+        return html.replace(charset, '').replace('<head>', () => `<head>\n    ${charset}\n    ${meta}\n    <script>${script}</script>`)
+      },
+    },
+  }
+}
+
+/** What {@link contentSecurityPolicy} goes by. */
+export interface PolicyOptions {
+  readonly settings: BuildSettings
+  /** Whether the page comes from the development server, with a socket for hot updates. */
+  readonly isServed: boolean
+  /** The text of every inline script that may run. */
+  readonly inlineScripts: readonly string[]
+}
+
+/**
+ * Returns the policy of the page: it loads its own scripts, styles and pictures, and nothing else. Injected markup can neither run a script
+ * nor send a form, nor lead the page's addresses elsewhere.
+ */
+export function contentSecurityPolicy({ settings, isServed, inlineScripts }: PolicyOptions): string {
+  const isCloud = backendOf(settings) === 'agora'
+  const hashes = [...new Set(inlineScripts)].map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
+  const directives: readonly (readonly [name: string, ...sources: string[]])[] = [
+    ['default-src', "'none'"],
+    ['script-src', "'self'", ...hashes],
+    // uni-app writes style elements and style attributes.
+    ['style-src', "'self'", "'unsafe-inline'"],
+    // Vite puts small pictures into the code.
+    ['img-src', "'self'", 'data:'],
+    ['connect-src', "'self'", ...connections(settings, isServed)],
+    // Agora's SDK keeps its timers in a worker that it makes of a text.
+    ['worker-src', "'self'", ...(isCloud ? ['blob:'] : [])],
+    ['base-uri', "'none'"],
+    ['form-action', "'none'"],
+  ]
+  return directives.map((directive) => directive.join(' ')).join('; ')
+}
+
+/** Agora names its servers at run time, and without a setting the gateway is found on the host of the page. */
+function connections(settings: BuildSettings, isServed: boolean): string[] {
+  const tokens = originsOf(settings.VITE_RTM_TOKEN_URL)
+  if (backendOf(settings) === 'agora') return ['https:', 'wss:', ...tokens, ...(isServed ? ['ws:'] : [])]
+  const gateway = originsOf(settings.VITE_RTM_GATEWAY_URL)
+  return [...(gateway.length > 0 && !isServed ? gateway : ['ws:', 'wss:']), ...tokens]
+}
+
+function originsOf(address: string | undefined): string[] {
+  // `URL.origin` knows no ws:.
+  return address ? [`${new URL(address).protocol}//${new URL(address).host}`] : []
+}
+
+/** Returns the text of each inline script in `html`. A script with `src` has none. */
+function inlineScriptsOf(html: string): string[] {
+  return [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([^]*?)<\/script>/g)].map(([, text = '']) => text)
+}
+
+/** Returns src/platform/blocked-storage.ts as a script of its own. */
+function storageScript(root: string): string {
+  const { outputFiles } = buildSync({
+    stdin: { contents: `import { replaceBlockedStorage } from './blocked-storage'\nreplaceBlockedStorage(window)`, resolveDir: path.join(root, 'src/platform'), loader: 'ts' },
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2018',
+    write: false,
+  })
+  return (outputFiles[0]?.text ?? '').trim()
+}
