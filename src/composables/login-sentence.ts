@@ -19,6 +19,10 @@ export function loginSentence(problem: LoginProblem, hasToken: boolean, gatewayU
       return t(`error.token.${problem.failure}`, { status: problem.status ?? '' })
     case 'storage':
       return t('error.storage')
+    // #ifdef H5
+    case 'framed':
+      return t('error.framed')
+    // #endif
     case 'rtm':
       return codeSentence(problem.operation === 'createInstance' ? INVALID_APP_ID : problem.code, hasToken, gatewayUrl)
   }

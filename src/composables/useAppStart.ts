@@ -5,6 +5,7 @@ import { isConversationsPage } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
 import { keptFirstScreen, paintFirst } from '@/src/stores/start'
+import { askAboutAddress } from './address-question'
 import { keepFirstScreen } from './keep-first-screen'
 
 /**
@@ -32,6 +33,6 @@ export function useAppStart(): () => void {
 
   function goOn(): void {
     keepFirstScreen()
-    void useChatStore().restore()
+    void useChatStore().restore(askAboutAddress)
   }
 }

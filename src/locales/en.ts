@@ -49,7 +49,16 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'error.token.malformed': 'No token: the token server’s answer makes no sense.',
   'error.token.headers': 'No token: this app has no credentials for the token server right now. Please try again later.',
   'error.sdk-unusable': 'Agora’s SDK could not be loaded. Check the network and that src/lib/rtm.miniapp.js is the official file, then try again.',
+  // #ifdef H5
+  'error.framed': 'Inside another page, the user ID in the link cannot log in. Open the link in a tab of its own.',
+  // #endif
   'error.storage': 'The chats on this device cannot be opened. Restart and try again.',
+
+  // #ifdef H5
+  'address.title': 'Log in as {uid}?',
+  'address.another': 'A link opened this page as {uid}, but {current} is logged in in this tab.',
+  'address.elsewhere': 'A link opened this page as {uid}. If {uid} is logged in in another tab, that tab will be logged out.',
+  // #endif
 
   'connection.connecting': 'Connecting…',
   'connection.offline': 'No network. Reconnecting automatically when back',

@@ -47,7 +47,16 @@ export const zh = {
   'error.token.malformed': '取不到 Token：Token 服务器返回的内容无法识别。',
   'error.token.headers': '取不到 Token：没能取得访问 Token 服务器的凭据。请稍后再试。',
   'error.sdk-unusable': '声网 SDK 没能加载：请检查网络，以及 src/lib/rtm.miniapp.js 是否为官方文件，然后重试。',
+  // #ifdef H5
+  'error.framed': '嵌在其他网页里时，不能用链接里的用户 ID 登录。请在单独的标签页里打开这个链接。',
+  // #endif
   'error.storage': '打不开本机的聊天记录。请重启后再试。',
+
+  // #ifdef H5
+  'address.title': '以 {uid} 登录？',
+  'address.another': '打开的链接要以 {uid} 登录，而这个标签页里登录的是 {current}。',
+  'address.elsewhere': '打开的链接要以 {uid} 登录。如果 {uid} 已在另一个标签页登录，那边会下线。',
+  // #endif
 
   'connection.connecting': '连接中…',
   'connection.offline': '网络已断开，恢复后自动重连',

@@ -11,6 +11,16 @@ export function launchUid(): string | undefined {
   return undefined
 }
 
+/** Whether the page is inside another page; false in the mini program. */
+export function isFramed(): boolean {
+  // #ifdef H5
+  return window.top !== window.self
+  // #endif
+  // #ifdef MP-WEIXIN
+  return false
+  // #endif
+}
+
 /** The page that the mini program was opened on, `src/pages/…`; undefined on H5. */
 export function launchPath(): string | undefined {
   // #ifdef MP-WEIXIN

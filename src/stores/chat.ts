@@ -3,7 +3,7 @@
  * do: the rules (chat), the service (rtm), the device (storage, platform).
  */
 import { defineStore } from 'pinia'
-import { computed, markRaw, nextTick, onScopeDispose, shallowRef, type ShallowRef } from 'vue'
+import { computed, markRaw, nextTick, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 import { banner as bannerOf, type Banner } from '@/src/chat/banner'
 import { conversationId, conversationKind, conversationTarget, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import type { Wire } from '@/src/chat/envelope'
@@ -15,6 +15,7 @@ import { onAppShow } from '@/src/platform/app'
 import { clearSession, readSession, writeSession } from '@/src/platform/device'
 import { launchUid } from '@/src/platform/launch'
 import { isOnline, onNetworkChange } from '@/src/platform/network'
+import { holdLogin } from '@/src/platform/other-tabs'
 import { fetchToken } from '@/src/platform/request'
 import { appId, backend, gatewayUrl, loadRtm } from '@/src/rtm/backend'
 import { CODES, isRtmError, NOT_LOGGED_IN, RtmError, type RtmOperation } from '@/src/rtm/errors'
@@ -22,6 +23,7 @@ import type { ConnectionChangeReason, ConnectionState, PeerOnlineState, Rtm, Rtm
 import { openStorage } from '@/src/storage'
 import type { StorageUsage } from '@/src/storage/port'
 import { Account } from './chat/account'
+import { startByAddress, type AddressQuestion } from './chat/address'
 import { loginProblemOf, type LoginProblem } from './chat/login-problem'
 import { Channels, type ChannelView, type JoinedChannel } from './chat/channels'
 import { PeerWatch } from './chat/peer-watch'
@@ -29,6 +31,7 @@ import { SessionRunner } from './chat/session'
 import type { Thread } from './chat/thread'
 import { useSettingsStore } from './settings'
 
+export type { AddressQuestion } from './chat/address'
 export type { ChannelView } from './chat/channels'
 export type { LoginProblem } from './chat/login-problem'
 export type { Thread } from './chat/thread'
@@ -89,6 +92,10 @@ export const useChatStore = defineStore('chat', () => {
   /** What becomes of the login; src/chat/session has the rules. */
   const session = runner.session
   const banner = computed<Banner>(() => (phase.value === 'signed-in' ? bannerOf(session.value, networkOnline.value) : 'none'))
+  // #ifdef H5
+  // A session that has been stopped, as by a login elsewhere, is none that a link could take over.
+  if (backend === 'local') watch(() => (phase.value === 'signed-in' && session.value.phase !== 'stopped' ? me.value : undefined), holdLogin)
+  // #endif
   /** Counts logins and logouts: an account that is being opened for one that is overtaken is closed again. */
   let turn = 0
   /** Who was logged in last, until all that was under way for them is kept. */
@@ -170,16 +177,28 @@ export const useChatStore = defineStore('chat', () => {
 
   // ------------------------------------------------------------------------------------------ log in and out
 
-  /** Goes on as whoever is logged in here: by the address (`?uid=`, local backend only) or by the last session of this tab. */
-  async function restore(): Promise<void> {
-    const byAddress = backend === 'local' ? launchUid() : undefined
-    const session = readSession()
-    // The address names who begins; somebody who has logged in since, in the same tab, goes on.
-    const uid = byAddress !== undefined && byAddress !== session?.address ? byAddress : session?.uid
+  /**
+   * Logs in the user of this tab's last session, or the one that the address names (`?uid=`, local backend only). `ask` is called where
+   * the address would take a session from a user.
+   */
+  async function restore(ask: (question: AddressQuestion) => Promise<boolean> = async () => false): Promise<void> {
+    let uid = readSession()?.uid
+    // #ifdef H5
+    const named = backend === 'local' ? launchUid() : undefined
+    if (named !== undefined) {
+      const before = turn
+      const start = await startByAddress(named, readSession(), settings.lastUid() !== '', ask)
+      // A login on the login page has overtaken this one.
+      if (before !== turn) return
+      uid = start.uid
+      loginProblem.value = start.problem
+    }
+    // #endif
     if (uid === undefined || !isValidId(uid)) {
       phase.value = 'signed-out'
       return
     }
+    const session = readSession()
     const token = session?.uid === uid ? session.token : undefined
     const mine = ++turn
     try {

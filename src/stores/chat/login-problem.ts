@@ -12,6 +12,8 @@ export type LoginProblem =
   | { readonly kind: 'sdk-missing' }
   | { readonly kind: 'sdk-unusable' }
   | { readonly kind: 'storage' }
+  /** H5: the address names a user, and the page is inside another page. */
+  | { readonly kind: 'framed' }
 
 /** `error` as a problem; throws what is none of the expected ones. */
 export function loginProblemOf(error: unknown): LoginProblem {
