@@ -43,13 +43,15 @@ afterEach(async () => {
   expect(problems.splice(0)).toEqual([])
 })
 
-async function tab(address: string): Promise<Page> {
+/** `isElsewhere`: the user of the address is logged in in another tab, and the page asks first. */
+async function tab(address: string, { isElsewhere = false } = {}): Promise<Page> {
   const page = await context.newPage()
   page.on('console', (message) => {
     if (message.type() === 'error' || /\[Vue warn\]/.test(message.text())) problems.push(message.text())
   })
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
   await page.goto(address)
+  if (isElsewhere) await page.tap('.uni-modal__btn_primary', { timeout: 60_000 })
   await page.waitForSelector(id('conversation-list'), { timeout: 60_000 })
   return page
 }
@@ -141,7 +143,7 @@ test('in two tabs of one person the later goes on; the earlier cannot write unti
   await chatWith(first, 'peer', 'bob')
   await says(first, '第一个标签页')
   await first.waitForSelector(`${id('message-status')}.is-delivered`)
-  const second = await tab(links[0]!)
+  const second = await tab(links[0]!, { isElsewhere: true })
   await first.waitForSelector(id('connection-banner'))
   await second.tap(`${id('conversation-row')}[data-id="peer:bob"]`)
   await says(second, '第二个标签页')

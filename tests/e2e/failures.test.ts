@@ -45,7 +45,8 @@ afterEach(async () => {
   expect(problems.splice(0)).toEqual([])
 })
 
-async function tab(prepare: (page: Page) => Promise<unknown> = async () => undefined): Promise<Page> {
+/** `isElsewhere`: alice is logged in in another tab, and the page asks first. */
+async function tab(prepare: (page: Page) => Promise<unknown> = async () => undefined, { isElsewhere = false } = {}): Promise<Page> {
   const page = await context.newPage()
   page.on('console', (message) => {
     if (message.type() === 'error' || /\[Vue warn\]/.test(message.text())) problems.push(message.text())
@@ -53,6 +54,7 @@ async function tab(prepare: (page: Page) => Promise<unknown> = async () => undef
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
   await prepare(page)
   await page.goto(alicesLink)
+  if (isElsewhere) await page.tap('.uni-modal__btn_primary', { timeout: 60_000 })
   await page.waitForSelector(id('conversation-list'), { timeout: 60_000 })
   return page
 }
@@ -106,7 +108,7 @@ test('of two tabs of one person the earlier says that it keeps nothing, also whe
   await says(first, '第一个标签页写的')
   await first.waitForSelector(`${id('message-status')}.is-sent`)
   // Without a connection of its own the second does not push the first out.
-  const second = await tab((page) => page.routeWebSocket((url) => url.port === String(gatewayPort), (socket) => void socket.close()))
+  const second = await tab((page) => page.routeWebSocket((url) => url.port === String(gatewayPort), (socket) => void socket.close()), { isElsewhere: true })
   await second.tap(`${id('conversation-row')}[data-id="peer:carol"]`)
   await says(second, '第二个标签页写的')
   await says(first, '第一个标签页又写')

@@ -1,7 +1,5 @@
 // The built H5 under a finger, a mouse and a keyboard, and without a network.
-import { mkdirSync, readFileSync, existsSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -9,18 +7,16 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
 import { encode } from '../../src/chat/envelope'
-import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { launchChromium } from '../support/chromium'
 import { GatewayClient } from '../support/gateway-client'
+import { leadToGateway, serveH5, type Site } from '../support/h5-site'
 
-const built = fileURLToPath(new URL('../../dist/build/h5', import.meta.url))
 const shots = fileURLToPath(new URL('__shots__', import.meta.url))
 const id = (name: string) => `[data-testid="${name}"]`
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.png': 'image/png' }
 const SHEET = '.uni-actionsheet_toggle'
 
 let gateway: Gateway
-let web: Server
+let site: Site
 let browser: Browser
 let context: BrowserContext
 const problems: string[] = []
@@ -28,18 +24,12 @@ const problems: string[] = []
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true })
   gateway = await startGateway({ port: 0, rateLimits: false })
-  web = createServer(({ url = '/' }, response) => {
-    const name = path.join(built, path.normalize(new URL(url, 'http://localhost').pathname))
-    const file = name.endsWith(path.sep) ? path.join(name, 'index.html') : name
-    if (!existsSync(file)) return void response.writeHead(404).end()
-    response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file))
-  })
-  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
+  site = await serveH5()
   browser = await launchChromium()
 })
 afterAll(async () => {
   await browser?.close()
-  web?.close()
+  site?.close()
   await gateway?.close()
 })
 afterEach(async () => {
@@ -53,19 +43,8 @@ async function alice(device: 'phone' | 'desk'): Promise<Page> {
   context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, locale: 'zh-CN', ...touch })
   const page = await context.newPage()
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
-  // the build has the gateway's usual port inside
-  await page.addInitScript(
-    ([from, to]) => {
-      const Native = WebSocket
-      window.WebSocket = class extends Native {
-        constructor(url: string | URL, protocols?: string | string[]) {
-          super(String(url).replace(from!, to!), protocols)
-        }
-      }
-    },
-    [`:${GATEWAY_DEFAULT_PORT}/`, `:${new URL(gateway.url).port}/`],
-  )
-  await page.goto(`http://127.0.0.1:${(web.address() as AddressInfo).port}/`)
+  await leadToGateway(page, gateway.url)
+  await page.goto(site.address)
   await page.fill(`${id('login-uid')} input`, 'alice')
   await page.click(id('login-submit'))
   await page.waitForSelector(id('conversation-list'))

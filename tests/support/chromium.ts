@@ -1,9 +1,19 @@
 /** Starts the Chromium or Chrome of this machine. */
-import { chromium, type Browser } from 'playwright-core'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { chromium, type Browser, type BrowserContext } from 'playwright-core'
 import { requireChromium } from '../../scripts/browser'
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: requireChromium(), args: FLAGS })
+}
+
+/** Starts it with the setting "sites may save no data on this device". `profile`: an empty folder. */
+export function launchWithoutSiteData(profile: string, options: { readonly locale: string }): Promise<BrowserContext> {
+  mkdirSync(path.join(profile, 'Default'))
+  // 2: block
+  writeFileSync(path.join(profile, 'Default/Preferences'), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }))
+  return chromium.launchPersistentContext(profile, { executablePath: requireChromium(), args: FLAGS, viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, ...options })
 }

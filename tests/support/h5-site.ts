@@ -1,0 +1,47 @@
+/** The built H5, served from a folder of its own, and led to the gateway of a test. */
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { BrowserContext, Page } from 'playwright-core'
+import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
+
+const built = fileURLToPath(new URL('../../dist/build/h5', import.meta.url))
+const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.png': 'image/png' }
+
+export interface Site {
+  /** Of the page, with a `/` at its end. */
+  readonly address: string
+  readonly close: () => void
+}
+
+/** `pages`: HTML that is served beside the build, by its path. */
+export async function serveH5(pages: Readonly<Record<string, string>> = {}): Promise<Site> {
+  const server = createServer(({ url = '/' }, response) => {
+    const { pathname } = new URL(url, 'http://localhost')
+    const page = pages[pathname]
+    if (page !== undefined) return void response.writeHead(200, { 'content-type': 'text/html' }).end(page)
+    const name = path.join(built, path.normalize(pathname))
+    const file = name.endsWith(path.sep) ? path.join(name, 'index.html') : name
+    if (!existsSync(file)) return void response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => void server.close() }
+}
+
+/** The build has the gateway's usual port inside: leads it to the gateway at `url`. */
+export function leadToGateway(target: BrowserContext | Page, url: string): Promise<unknown> {
+  return target.addInitScript(
+    ([from, to]) => {
+      const Native = WebSocket
+      window.WebSocket = class extends Native {
+        constructor(url: string | URL, protocols?: string | string[]) {
+          super(String(url).replace(from!, to!), protocols)
+        }
+      }
+    },
+    [`:${GATEWAY_DEFAULT_PORT}/`, `:${new URL(url).port}/`],
+  )
+}
