@@ -33,6 +33,12 @@ export function useAppStart(): () => void {
 
   function goOn(): void {
     keepFirstScreen()
-    void useChatStore().restore(askAboutAddress)
+    const chat = useChatStore()
+    // #ifdef H5
+    void chat.restore(askAboutAddress)
+    // #endif
+    // #ifdef MP-WEIXIN
+    void chat.restore()
+    // #endif
   }
 }

@@ -179,15 +179,16 @@ export const useChatStore = defineStore('chat', () => {
 
   /**
    * Logs in the user of this tab's last session, or the one that the address names (`?uid=`, local backend only). `ask` is called where
-   * the address would take a session from a user.
+   * the address would take a session from a user; without it the address does not.
    */
-  async function restore(ask: (question: AddressQuestion) => Promise<boolean> = async () => false): Promise<void> {
-    let uid = readSession()?.uid
+  async function restore(ask?: (question: AddressQuestion) => Promise<boolean>): Promise<void> {
+    const session = readSession()
+    let uid = session?.uid
     // #ifdef H5
     const named = backend === 'local' ? launchUid() : undefined
     if (named !== undefined) {
       const before = turn
-      const start = await startByAddress(named, readSession(), settings.lastUid() !== '', ask)
+      const start = await startByAddress(named, session, settings.lastUid() !== '', ask)
       // A login on the login page has overtaken this one.
       if (before !== turn) return
       uid = start.uid
@@ -198,7 +199,6 @@ export const useChatStore = defineStore('chat', () => {
       phase.value = 'signed-out'
       return
     }
-    const session = readSession()
     const token = session?.uid === uid ? session.token : undefined
     const mine = ++turn
     try {

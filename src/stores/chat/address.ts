@@ -23,12 +23,12 @@ export async function startByAddress(
   named: string,
   session: Session | undefined,
   isKnownBrowser: boolean,
-  ask: (question: AddressQuestion) => Promise<boolean>,
+  ask: ((question: AddressQuestion) => Promise<boolean>) | undefined,
 ): Promise<Start> {
   if (!isValidId(named)) return { uid: named }
   const decision = addressLogin({ named, session, isFramed: isFramed(), isElsewhere: await isLoggedInElsewhere(named), isKnownBrowser })
   if (decision === 'refuse') return { uid: undefined, problem: { kind: 'framed' } }
-  if (decision === 'log-in' || (decision === 'ask' && (await ask({ uid: named, current: session?.uid })))) return { uid: named }
+  if (decision === 'log-in' || (decision === 'ask' && (await ask?.({ uid: named, current: session?.uid })))) return { uid: named }
   // A reload does not ask again.
   if (decision === 'ask' && session) writeSession({ ...session, address: named })
   return { uid: session?.uid }
