@@ -13,6 +13,8 @@ export class Dispatch {
     private readonly context: Context,
     private readonly sessions: Sessions,
     private readonly requests: RequestHandler,
+    /** Called after each accepted login. */
+    private readonly onLoggedIn: (connection: Connection) => void,
   ) {}
 
   onMessage(connection: Connection, data: RawData, isBinary: boolean): void {
@@ -52,6 +54,7 @@ export class Dispatch {
     connection.loggingIn = true
     try {
       await this.sessions.login(connection, frame)
+      if (connection.session) this.onLoggedIn(connection)
     } catch (error) {
       connection.refusedAt = performance.now()
       if (error instanceof Refusal) return refuse(error.code, error.message)

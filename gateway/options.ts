@@ -2,6 +2,7 @@
 import { GATEWAY_DEFAULT_PORT, LOCAL_APP_ID } from '../src/rtm/local/frames'
 import { GRACE_MS, LOGIN_INTERVAL_MS, LOGIN_TIMEOUT_MS, MEMBER_COUNT_INTERVAL_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from '../src/chat/limits'
 import type { Bus } from './bus'
+import type { ConnectionLimits } from './door'
 import type { Logger } from './logger'
 import type { Store } from './store/port'
 
@@ -18,6 +19,8 @@ export interface GatewayTiming {
   readonly loginTimeoutMs: number
   /** New sessions of one user begin at least this far apart; going on with one is no matter of it. */
   readonly loginIntervalMs: number
+  /** An HTTP request, or a socket that says nothing, is given up after this long, or half as long again. */
+  readonly requestTimeoutMs: number
   /** `expiring` goes out this long before a 007 token runs out. */
   readonly tokenWarningMs: number
   /** `count` frames of one channel are at least this far apart: up to, and above, 512 members. */
@@ -33,6 +36,7 @@ export const DEFAULT_TIMING: GatewayTiming = {
   pingTimeoutMs: PING_TIMEOUT_MS,
   loginTimeoutMs: LOGIN_TIMEOUT_MS,
   loginIntervalMs: LOGIN_INTERVAL_MS,
+  requestTimeoutMs: 10_000,
   tokenWarningMs: 30_000,
   countIntervalMs: MEMBER_COUNT_INTERVAL_MS,
   channelAttributesMs: 5 * 60_000,
@@ -49,11 +53,20 @@ export interface GatewayOptions {
   certificate?: string
   /** Keeps the store in this folder; without it, in memory. Ignored where `store` is given. */
   dataDir?: string
-  /** Origins of browsers that may connect, beside loopback, this machine's addresses and WeChat's. */
+  /** `GET /token` gives tokens to this machine. Default false. Needs a certificate. */
+  devTokens?: boolean
+  /**
+   * Origins of browsers that may connect, beside loopback, this machine's addresses and WeChat's. Their host names may also stand
+   * in `Host`.
+   */
   allowedOrigins?: string[]
   timing?: Partial<GatewayTiming>
-  /** Default true; benches switch the rates of RTM 1.x off. */
+  /** Default true; benches switch the rates of RTM 1.x off, and with them `readBytesPerSecond`. */
   rateLimits?: boolean
+  /** What is read from one connection per second; each frame counts as 1 KB more. Beyond it the connection waits. Default 2 MB. */
+  readBytesPerSecond?: number
+  /** How many sockets may be open. Default {@link DEFAULT_LIMITS}. */
+  limits?: Partial<ConnectionLimits>
   /** A connection with more unsent bytes than this is closed as too slow. Default 4 MB. */
   maxBufferedBytes?: number
   /** What the unacknowledged peer messages of all sessions may take in memory, in bytes; then the session with most loses its oldest. Default 256 MB. */
@@ -70,4 +83,5 @@ export const DEFAULTS = {
   appId: LOCAL_APP_ID,
   maxBufferedBytes: 4 * 1024 * 1024,
   maxWaitingBytes: 256 * 1024 * 1024,
+  readBytesPerSecond: 2 * 1024 * 1024,
 } as const

@@ -11,11 +11,13 @@ import { Connection } from './connection'
 import { Deadlines } from './deadlines'
 import { inBackground, type Context } from './context'
 import { Dispatch } from './dispatch'
+import { DEFAULT_LIMITS, Door } from './door'
 import { startHeartbeat } from './heartbeat'
 import { handleHttp, requestUrl } from './http'
+import { Intake } from './intake'
 import { createLogger } from './logger'
 import { DEFAULTS, DEFAULT_TIMING, type GatewayOptions } from './options'
-import { isAllowedOrigin } from './origin'
+import { isAllowedHost, isAllowedOrigin, type Guard } from './origin'
 import { Peers } from './peers'
 import { Presence } from './presence'
 import { refuseSocket } from './refuse-socket'
@@ -30,6 +32,8 @@ import { Waiting } from './waiting'
 
 export type { GatewayOptions, GatewayTiming } from './options'
 
+/** The pieces of one WebSocket message: a client's library makes a few of a large one. */
+const FRAGMENTS_MAX = 1_024
 /** How long a connection that is being closed may take to say goodbye. */
 const CLOSE_TIMEOUT_MS = 1_000
 const SWEEP_MS = 15_000
@@ -61,7 +65,9 @@ export interface Gateway {
 
 /** Starts a gateway. Rejects with one sentence for a person when it cannot listen, or cannot open its data folder. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
-  const { host = DEFAULTS.host, appId = DEFAULTS.appId, certificate, allowedOrigins = [], rateLimits = true } = options
+  const { host = DEFAULTS.host, appId = DEFAULTS.appId, certificate, allowedOrigins = [], rateLimits = true, devTokens = false } = options
+  const readBytesPerSecond = rateLimits ? (options.readBytesPerSecond ?? DEFAULTS.readBytesPerSecond) : Number.POSITIVE_INFINITY
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const log = options.log ?? createLogger('warn')
   const timing = { ...DEFAULT_TIMING, ...options.timing }
   const store = options.store ?? (await openStore(options.dataDir, timing.channelAttributesMs, log))
@@ -84,28 +90,43 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const attributes = new Attributes(context)
   const sessions = new Sessions(context, { channels, presence, attributes })
   const requests = new RequestHandler(context, { sessions, channels, presence, attributes, peers: new Peers(context) })
-  const dispatch = new Dispatch(context, sessions, requests)
+  const door = new Door(limits)
+  const leaveStrangers = new WeakMap<Connection, () => void>()
+  const dispatch = new Dispatch(context, sessions, requests, (connection) => leaveStrangers.get(connection)?.())
   const connections = new Set<Connection>()
   const stats = (): GatewayStats => ({ connections: connections.size, ...sessions.count(), channels: channels.size })
 
   const health = () => ({ status: 'ok', protocol: PROTOCOL_VERSION, ...stats() })
-  const http = createServer((request, response) => handleHttp(request, response, { appId, certificate, allowedOrigins, log, health }))
-  // the types lag behind ws 8.19, which has closeTimeout
-  const socketOptions: ServerOptions & { closeTimeout: number } = {
+  const guard = { host, allowedOrigins }
+  const http = createServer(
+    {
+      headersTimeout: timing.requestTimeoutMs,
+      requestTimeout: timing.requestTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(timing.requestTimeoutMs / 2),
+    },
+    (request, response) => handleHttp(request, response, { appId, certificate, devTokens, guard, log, health }),
+  )
+  http.maxConnections = limits.sockets
+  // the types lag behind ws, which has closeTimeout since 8.19 and maxFragments since 8.21
+  const socketOptions: ServerOptions & { closeTimeout: number; maxFragments: number } = {
     noServer: true,
     clientTracking: false,
     maxPayload: FRAME_MAX_BYTES,
+    maxFragments: FRAGMENTS_MAX,
     perMessageDeflate: false,
     closeTimeout: CLOSE_TIMEOUT_MS,
   }
   const sockets = new WebSocketServer(socketOptions)
 
-  const accept = (ws: WebSocket, socket: Duplex) => {
+  const accept = (ws: WebSocket, socket: Duplex, address: string) => {
     const connection = new Connection(ws, socket, options.maxBufferedBytes ?? DEFAULTS.maxBufferedBytes, (closing) => {
       connections.delete(closing)
+      leaveStrangers.get(closing)?.()
       sessions.lost(closing)
     })
     connections.add(connection)
+    leaveStrangers.set(connection, door.addStranger(address))
+    new Intake(ws, socket, connection, readBytesPerSecond)
     ws.on('message', (data, isBinary) => dispatch.onMessage(connection, data, isBinary))
     ws.on('ping', () => connection.heard())
     ws.on('pong', () => connection.heard())
@@ -115,16 +136,23 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   }
 
   // Also those that have not said yet what they want: http knows of none that has become a WebSocket.
-  const open = new Set<Socket>()
-  http.on('connection', (socket) => {
-    open.add(socket)
-    socket.once('close', () => open.delete(socket))
+  const open = new Map<Duplex, string>()
+  http.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? ''
+    const leave = door.enter(address)
+    if (!leave) return socket.destroy()
+    open.set(socket, address)
+    socket.once('close', () => {
+      open.delete(socket)
+      leave()
+    })
   })
   let isClosing = false
   http.on('upgrade', (request, socket, head) => {
-    const refusal = isClosing ? '503 Service Unavailable' : refuseUpgrade(request, allowedOrigins)
+    const address = open.get(socket) ?? ''
+    const refusal = isClosing ? '503 Service Unavailable' : (refuseUpgrade(request, guard) ?? door.refusal(address))
     if (refusal) return refuseSocket(socket, refusal)
-    sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket))
+    sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, address))
   })
 
   try {
@@ -161,7 +189,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       for (const connection of [...connections]) connection.close(CLOSE_CODE.GOING_AWAY, 'the gateway shuts down')
       http.closeIdleConnections()
       const impatience = setTimeout(() => {
-        for (const socket of open) socket.destroy()
+        for (const socket of open.keys()) socket.destroy()
       }, CLOSE_TIMEOUT_MS)
       await closed
       clearTimeout(impatience)
@@ -197,8 +225,9 @@ function listenProblem({ code, message }: NodeJS.ErrnoException, port: number, h
 }
 
 /** The HTTP status with which a WebSocket is refused, or undefined. */
-function refuseUpgrade(request: IncomingMessage, allowedOrigins: readonly string[]): string | undefined {
+function refuseUpgrade(request: IncomingMessage, guard: Guard): string | undefined {
+  if (!isAllowedHost(request, guard)) return '403 Forbidden'
   if (requestUrl(request)?.pathname !== GATEWAY_PATH) return '404 Not Found'
-  if (!isAllowedOrigin(request.headers.origin, allowedOrigins)) return '403 Forbidden'
+  if (!isAllowedOrigin(request.headers.origin, guard.allowedOrigins)) return '403 Forbidden'
   return undefined
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { isAllowedOrigin } from '../../../gateway/origin'
@@ -9,6 +11,7 @@ import { useGateways } from '../../support/gateways'
 
 const appId = '0123456789abcdef0123456789abcdef'
 const certificate = 'fedcba9876543210fedcba9876543210'
+const tokens = { appId, certificate, devTokens: true }
 
 interface Answer {
   status: number | undefined
@@ -29,6 +32,18 @@ function get(gateway: Gateway, path: string, headers: Record<string, string> = {
 
 describe('over HTTP', () => {
   const gateways = useGateways()
+
+  it.each([
+    ['says nothing', ''],
+    ['sends half a request', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n'],
+    ['sends half a body', 'POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx'],
+    ['keeps the connection', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n'],
+  ])('who %s is not kept', async (_what, text) => {
+    const gateway = await gateways.start({ timing: { requestTimeoutMs: 50 } })
+    const socket = connect(gateway.port, gateway.host, () => socket.write(text))
+    socket.on('error', () => undefined).resume()
+    await once(socket, 'close')
+  })
 
   it('/healthz says how it is', async () => {
     const gateway = await gateways.start()
@@ -56,7 +71,7 @@ describe('/token', () => {
   const gateways = useGateways()
 
   it('gives tokens that log in', async () => {
-    const gateway = await gateways.start({ appId, certificate })
+    const gateway = await gateways.start(tokens)
     for (const [query, kind] of [['', '006'], ['&kind=006', '006'], ['&kind=007', '007']]) {
       const { status, body } = await get(gateway, `/token?uid=${encodeURIComponent('100% #1')}${query}`)
       expect(status).toBe(200)
@@ -66,7 +81,7 @@ describe('/token', () => {
   })
 
   it('gives tokens that end when asked to', async () => {
-    const gateway = await gateways.start({ appId, certificate })
+    const gateway = await gateways.start(tokens)
     for (const kind of ['006', '007']) {
       const { body } = await get(gateway, `/token?uid=alice&kind=${kind}&expire=60`)
       const owner = { appId, certificate, uid: 'alice' }
@@ -75,19 +90,38 @@ describe('/token', () => {
     }
   })
 
-  it.each(['', '?uid=', '?uid=a/b', '?uid=null', '?uid=alice&kind=008', '?uid=alice&expire=0', '?uid=alice&expire=x', '?uid=alice&expire=86401'])(
-    'refuses %j',
-    async (query) => {
-      expect(await get(await gateways.start({ appId, certificate }), `/token${query}`)).toMatchObject({ status: 400 })
-    },
-  )
+  it.each([
+    ...['', '?uid=', '?uid=a/b', '?uid=null', '?uid[]=alice', '?uid=alice%0d%0a', '?uid=alice%00', '?uid=%2561/', '?uid=%e7%88%b1', `?uid=${'a'.repeat(65)}`],
+    ...['?uid=alice&uid=bob', '?uid=alice&uid=alice', '?uid=alice&kind=008', '?uid=alice&kind='],
+    ...['0', '-1', '+60', '060', '0x10', '1e4', '%2060%20', '60.5', '60.0', 'NaN', 'Infinity', 'x', '', '86401', '9'.repeat(400)].map((expire) => `?uid=alice&expire=${expire}`),
+  ])('refuses %j', async (query) => {
+    expect(await get(await gateways.start(tokens), `/token${query}`)).toMatchObject({ status: 400 })
+  })
 
-  it('is not there without a certificate', async () => {
-    expect(await get(await gateways.start(), '/token?uid=alice')).toMatchObject({ status: 404 })
+  it.each([
+    ['without a certificate', { devTokens: true }],
+    ['unless the operator asks for it', { appId, certificate }],
+  ])('is not there %s', async (_when, options) => {
+    expect(await get(await gateways.start(options), '/token?uid=alice')).toMatchObject({ status: 404 })
+  })
+
+  it.each([
+    ...['Forwarded', 'Via', 'X-Real-IP', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded', 'x-forwarded-anything', 'CF-Connecting-IP', 'True-Client-IP'].map(
+      (name): [string, string] => [name, '203.0.113.9'],
+    ),
+    ['Forwarded', ''],
+    ['Sec-Fetch-Site', 'cross-site'],
+  ])('refuses what comes through a proxy or from another site: %s %j', async (name, value) => {
+    expect(await get(await gateways.start(tokens), '/token?uid=alice', { [name]: value })).toMatchObject({ status: 403 })
+  })
+
+  it('gives an answer that is JSON and nothing else', async () => {
+    const { headers } = await get(await gateways.start(tokens), '/token?uid=alice')
+    expect(headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
   })
 
   it('answers pages of this machine only', async () => {
-    const gateway = await gateways.start({ appId, certificate })
+    const gateway = await gateways.start(tokens)
     const page = await get(gateway, '/token?uid=alice', { Origin: 'http://localhost:5173' })
     expect(page).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': 'http://localhost:5173', vary: 'Origin' } })
     const evil = await get(gateway, '/token?uid=alice', { Origin: 'https://evil.example' })
@@ -96,7 +130,7 @@ describe('/token', () => {
   })
 
   it('does not answer under a name that was turned into a loopback address', async () => {
-    const gateway = await gateways.start({ appId, certificate })
+    const gateway = await gateways.start(tokens)
     expect(await get(gateway, '/token?uid=alice', { Host: 'evil.example' })).toMatchObject({ status: 403 })
   })
 
@@ -104,7 +138,7 @@ describe('/token', () => {
     const warnings: string[] = []
     const quiet = () => undefined
     const log = { debug: quiet, info: quiet, error: quiet, warn: (message: string) => void warnings.push(message) }
-    const gateway = await gateways.start({ appId, certificate, log })
+    const gateway = await gateways.start({ ...tokens, log })
     await get(gateway, '/token?uid=alice')
     expect(warnings).toEqual([expect.stringContaining('FOR DEVELOPMENT ONLY')])
   })
@@ -129,16 +163,11 @@ describe('a browser', () => {
   })
 
   it.each([
-    'https://evil.example',
-    'http://localhost.evil.example',
-    'http://127.0.0.1.evil.example',
-    'https://servicewechat.com.evil.example',
-    'http://servicewechat.com',
-    'file://',
-    'null',
-    '',
-    'ftp://localhost',
-    '10.0.0.1',
+    ...['https://evil.example', 'http://localhost.evil.example', 'http://127.0.0.1.evil.example', 'http://evil.example/http://localhost', 'http://localhost:1@evil.example'],
+    ...['http://evil.example#localhost', 'http://evil.example?localhost', 'http://localhost%2eevil.example', 'http://localhost.', 'http://0.0.0.0', 'http://[::ffff:127.0.0.1]'],
+    ...['https://servicewechat.com.evil.example', 'http://servicewechat.com', 'https://servicewechat.com:8443', 'https://evilservicewechat.com', 'https://servicewechat.com/'],
+    ...['file://', 'null', '', 'ftp://localhost', 'ws://localhost', 'data:text/html,x', 'chrome-extension://localhost', '10.0.0.1', 'localhost', '*', 'http://'],
+    ...['http://localhost, http://evil.example', 'http://evil.example, http://localhost', 'http://localhost http://evil.example'],
   ])('may not connect from %j', async (origin) => {
     const gateway = await gateways.start()
     await expect(GatewayClient.connect(gateway.url, { Origin: origin })).rejects.toThrow('403')

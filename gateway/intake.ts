@@ -1,0 +1,82 @@
+/**
+ * How much the gateway reads from one connection. Before the login it takes a few KB in all. Later it takes a number of bytes
+ * per second and then stops reading for a while, so that one connection cannot keep the others waiting: what the client sends
+ * waits in the sockets, and nothing is lost.
+ */
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import type { Connection } from './connection'
+
+/**
+ * All that a connection may send before its login is accepted, in bytes. The largest login has some 6 KB: a token of 4 KB and 20
+ * channels of 64 characters to resume.
+ */
+export const LOGIN_MAX_BYTES = 16 * 1024
+/** What a frame costs beside its bytes: 2 MB per second are thus at most 2,048 frames. */
+export const FRAME_COST_BYTES = 1024
+/** What a connection that was quiet may send at once, in seconds of its budget. */
+const BURST_SECONDS = 0.25
+/** While it is not read, a connection counts as heard this often. */
+const PAUSE_STEP_MS = 100
+/** WebSocket's own code for "too big". */
+const TOO_BIG = 1009
+
+export class Intake {
+  /** Bytes read beyond what the time since has paid for. */
+  private debt = 0
+  private paidAt = performance.now()
+  private receivedBytes = 0
+  private pause: NodeJS.Timeout | undefined
+
+  /** @param bytesPerSecond Infinity: no limit after the login. */
+  constructor(
+    private readonly ws: WebSocket,
+    socket: Duplex,
+    private readonly connection: Connection,
+    private readonly bytesPerSecond: number,
+  ) {
+    // Before ws sees the bytes: what is too much is not parsed.
+    socket.prependListener('data', this.onBytes)
+    if (bytesPerSecond === Number.POSITIVE_INFINITY) return
+    for (const frame of ['message', 'ping', 'pong'] as const) ws.on(frame, this.onFrame)
+    ws.once('close', () => clearTimeout(this.pause))
+  }
+
+  private readonly onBytes = (chunk: Buffer) => {
+    if (!this.connection.session && (this.receivedBytes += chunk.length) > LOGIN_MAX_BYTES) {
+      this.connection.close(TOO_BIG, `more than ${LOGIN_MAX_BYTES} bytes before the login`)
+      clearTimeout(this.pause)
+      return this.ws.pause()
+    }
+    this.spend(chunk.length)
+  }
+
+  private readonly onFrame = () => this.spend(FRAME_COST_BYTES)
+
+  private spend(bytes: number): void {
+    this.debt += bytes
+    if (this.pause || this.debt <= this.bytesPerSecond * BURST_SECONDS || this.isPaid()) return
+    this.ws.pause()
+    this.waitUntilPaid()
+  }
+
+  private waitUntilPaid(): void {
+    // Its pongs are not read either: that is not its silence.
+    this.connection.heard()
+    const ms = Math.min(PAUSE_STEP_MS, Math.ceil((this.debt / this.bytesPerSecond - BURST_SECONDS) * 1_000))
+    this.pause = setTimeout(() => {
+      this.pause = undefined
+      if (!this.isPaid()) return this.waitUntilPaid()
+      this.connection.heard()
+      this.ws.resume()
+    }, ms)
+  }
+
+  /** Takes off what the time has paid, and returns whether the connection may be read. */
+  private isPaid(): boolean {
+    const now = performance.now()
+    this.debt = Math.max(0, this.debt - ((now - this.paidAt) / 1_000) * this.bytesPerSecond)
+    this.paidAt = now
+    return this.debt <= this.bytesPerSecond * BURST_SECONDS
+  }
+}

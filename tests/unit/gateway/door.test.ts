@@ -1,0 +1,143 @@
+/** Who gets a connection at all: by host name, and by how many there are. */
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_LIMITS, Door } from '../../../gateway/door'
+import type { Gateway } from '../../../gateway/server'
+import { GatewayClient } from '../../support/gateway-client'
+import { until, useGateways } from '../../support/gateways'
+
+const lan = Object.values(networkInterfaces())
+  .flatMap((all) => all ?? [])
+  .find(({ internal, family }) => !internal && family === 'IPv4')?.address
+
+describe('the host name', () => {
+  const gateways = useGateways()
+
+  /** The statuses of a GET and of a WebSocket under these values of `Host`, sent to `address`. */
+  async function statuses(gateway: Gateway, hosts: string[], address = gateway.host): Promise<(number | undefined)[]> {
+    const ask = async (path: string, headers: string[]) => {
+      const all = [...hosts.flatMap((host) => ['Host', host]), ...headers]
+      const asked = get({ host: address, port: gateway.port, path, headers: all, setHost: false })
+      const [response] = (await Promise.race([once(asked, 'response'), once(asked, 'upgrade')])) as [IncomingMessage]
+      response.socket.destroy()
+      return response.statusCode
+    }
+    const upgrade = ['Connection', 'Upgrade', 'Upgrade', 'websocket', 'Sec-WebSocket-Version', '13', 'Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ==']
+    return [await ask('/healthz', []), await ask('/rtm', upgrade)]
+  }
+
+  it.each(['localhost', 'LOCALHOST:7070', '127.0.0.1:1', '127.9.9.9', '[::1]:7070', 'chat.example', 'CHAT.example:8443', '192.0.2.7:7070'])('%s is answered', async (host) => {
+    const gateway = await gateways.start({ allowedOrigins: ['https://chat.example', 'http://192.0.2.7:5173'] })
+    expect(await statuses(gateway, [host])).toEqual([200, 101])
+  })
+
+  it.each([
+    ...['evil.example', 'evil.example:7070', 'localhost.evil.example', '127.0.0.1.evil.example', 'evil.example@localhost', 'localhost@evil.example', 'localhost:1@evil.example'],
+    ...['localhost/evil.example', 'evil.example/localhost', 'localhost#', 'localhost?', 'localhost\\evil.example', 'localhost evil.example', 'localhost,evil.example'],
+    ...['localhost.', 'localhost:', 'localhost:x', 'localhost:123456', '127.1', '127.0.0.1x', '::1', '[::1', '[::1]x', '[::ffff:127.0.0.1]', '0.0.0.0', '192.0.2.7'],
+    ...['sub.chat.example', 'chat.example.evil.example', 'https://chat.example', 'local%68ost', '*', '', ' '],
+  ])('%j is refused, whatever is asked for', async (host) => {
+    const gateway = await gateways.start({ allowedOrigins: ['https://chat.example', 'nonsense'] })
+    expect(await statuses(gateway, [host])).toEqual([403, 403])
+  })
+
+  it('that is given twice is refused', async () => {
+    const gateway = await gateways.start()
+    expect(await statuses(gateway, ['localhost', 'evil.example'])).toEqual([403, 403])
+    expect(await statuses(gateway, ['evil.example', 'localhost'])).toEqual([403, 403])
+  })
+
+  it('may be left out by what is no browser', async () => {
+    const gateway = await gateways.start()
+    const socket = connect(gateway.port, gateway.host, () => socket.write('GET /healthz HTTP/1.0\r\n\r\n'))
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 200 /)
+  })
+
+  it.runIf(lan)('may be the address the connection came in on', async () => {
+    const everywhere = await gateways.start({ host: '0.0.0.0' })
+    expect(await statuses(everywhere, [`${lan}:7070`], lan)).toEqual([200, 101])
+    expect(await statuses(everywhere, [`${lan}:7070`], '127.0.0.1')).toEqual([403, 403])
+    const there = await gateways.start({ host: lan! })
+    expect(await statuses(there, [`${lan}`])).toEqual([200, 101])
+  })
+})
+
+describe('the number of connections', () => {
+  const gateways = useGateways()
+
+  it('without a login is limited, and a login makes room', async () => {
+    const gateway = await gateways.start({ limits: { strangers: 2 } })
+    const [first, second] = [await gateways.connect(gateway), await gateways.connect(gateway)]
+    await expect(GatewayClient.connect(gateway.url)).rejects.toThrow('503')
+    await first.login('alice')
+    const third = await gateways.connect(gateway)
+    await expect(GatewayClient.connect(gateway.url)).rejects.toThrow('503')
+    await Promise.all([second.drop(), third.drop()])
+    await until(() => gateway.stats().connections === 1)
+    await gateways.login(gateway, 'bob')
+    await first.settled()
+  })
+
+  it('in all is limited, WebSockets or not', async () => {
+    const gateway = await gateways.start({ limits: { sockets: 2 } })
+    const silent = connect(gateway.port, gateway.host)
+    await once(silent, 'connect')
+    const alice = await gateways.login(gateway, 'alice')
+    const third = connect(gateway.port, gateway.host)
+    third.on('error', () => undefined)
+    await once(third, 'close')
+    silent.destroy()
+    await alice.settled()
+  })
+
+  it.runIf(lan)('from one address is limited', async () => {
+    const gateway = await gateways.start({ host: '0.0.0.0', limits: { socketsPerAddress: 3, strangersPerAddress: 1 } })
+    const url = gateway.url.replace('0.0.0.0', lan!)
+    const clients = [await GatewayClient.login(url, 'alice'), await GatewayClient.connect(url)]
+    await expect(GatewayClient.connect(url)).rejects.toThrow('429')
+    await clients[1]!.login('bob')
+    clients.push(await GatewayClient.connect(url))
+    // the fourth socket is not answered at all
+    await expect(GatewayClient.connect(url)).rejects.toThrow(/hang up|ECONNRESET/)
+    clients.push(await GatewayClient.login(gateway.url.replace('0.0.0.0', '127.0.0.1'), 'carol'))
+    for (const client of clients) client.ws.terminate()
+  })
+})
+
+describe('Door', () => {
+  const door = (limits: object) => new Door({ ...DEFAULT_LIMITS, ...limits })
+
+  it('counts each address by itself, and not this machine', () => {
+    const two = door({ socketsPerAddress: 1, strangersPerAddress: 1 })
+    for (const address of ['192.0.2.1', '192.0.2.2', 'fe80::1']) {
+      expect(two.enter(address)).toBeTypeOf('function')
+      expect(two.enter(address)).toBeUndefined()
+      expect(two.refusal(address)).toBeUndefined()
+      two.addStranger(address)
+      expect(two.refusal(address)).toBe('429 Too Many Requests')
+    }
+    for (const address of ['127.0.0.1', '127.0.0.1', '::1', '::ffff:127.0.0.1', '::1']) {
+      expect(two.enter(address)).toBeTypeOf('function')
+      two.addStranger(address)
+      expect(two.refusal(address)).toBeUndefined()
+    }
+  })
+
+  it('forgets what leaves, once', () => {
+    const one = door({ strangers: 2, socketsPerAddress: 1 })
+    const leave = one.addStranger('127.0.0.1')
+    one.addStranger('192.0.2.1')
+    expect(one.refusal('::1')).toBe('503 Service Unavailable')
+    leave()
+    leave()
+    expect(one.refusal('::1')).toBeUndefined()
+    one.addStranger('127.0.0.1')
+    expect(one.refusal('::1')).toBe('503 Service Unavailable')
+    one.enter('192.0.2.1')?.()
+    expect(one.enter('192.0.2.1')).toBeTypeOf('function')
+  })
+})
