@@ -25,8 +25,8 @@ export class Attributes {
   constructor(private readonly context: Context) {}
 
   async setUser(session: Session, change: RequestFrame<'setUser'>): Promise<object> {
-    checkChange(change)
     if (!session.rates.take('setUser', USER_ATTRIBUTES_SET_RATE)) throw new Refusal(ATTRIBUTES.TOO_OFTEN, 'more than 10 calls in 5 s')
+    checkChange(change)
     await this.context.store.changeUserAttributes(session.uid, (current) => {
       const next = changed(current, change, (value) => value)
       checkTotal(next, (value) => value, USER_ATTRIBUTES_MAX_BYTES)
@@ -36,9 +36,9 @@ export class Attributes {
   }
 
   async getUser(session: Session, { uid, keys }: RequestFrame<'getUser'>): Promise<{ attributes: Pair<string>[] }> {
+    if (!session.rates.take('getUser', USER_ATTRIBUTES_GET_RATE)) throw new Refusal(ATTRIBUTES.TOO_OFTEN, 'more than 40 calls in 5 s')
     if (!isValidId(uid)) throw new Refusal(ATTRIBUTES.INVALID_ARGUMENT, 'not a user id')
     if (keys) checkKeys(keys)
-    if (!session.rates.take('getUser', USER_ATTRIBUTES_GET_RATE)) throw new Refusal(ATTRIBUTES.TOO_OFTEN, 'more than 40 calls in 5 s')
     const { bus, store, timing } = this.context
     const reply = await bus.request(userSubject(uid), { kind: 'state' }, timing.ackTimeoutMs)
     if (!reply || reply.state === 'OFFLINE') throw new Refusal(ATTRIBUTES.USER_NOT_FOUND, 'the user is not online')
@@ -46,10 +46,10 @@ export class Attributes {
   }
 
   async setChannel(session: Session, change: RequestFrame<'setChannel'>): Promise<object> {
+    if (!session.rates.take('setChannel', CHANNEL_ATTRIBUTES_SET_RATE)) throw new Refusal(ATTRIBUTES.TOO_OFTEN, 'more than 10 calls in 5 s')
     const { ch, notify } = change
     if (!isValidId(ch)) throw new Refusal(ATTRIBUTES.INVALID_ARGUMENT, 'not a channel id')
     checkChange(change)
-    if (!session.rates.take('setChannel', CHANNEL_ATTRIBUTES_SET_RATE)) throw new Refusal(ATTRIBUTES.TOO_OFTEN, 'more than 10 calls in 5 s')
     const { bus, store, timing } = this.context
     const stamp = { lastUpdateUserId: session.uid, lastUpdateTs: Date.now() }
     const attributes = await store.changeChannelAttributes(ch, (current) => {
@@ -64,9 +64,9 @@ export class Attributes {
   }
 
   async getChannel(session: Session, { ch, keys }: RequestFrame<'getChannel'>): Promise<{ attributes: ChannelAttributesJson }> {
+    if (!session.rates.take('getChannel', CHANNEL_ATTRIBUTES_GET_RATE)) throw new Refusal(ATTRIBUTES.TOO_OFTEN, 'more than 10 calls in 5 s')
     if (!isValidId(ch)) throw new Refusal(ATTRIBUTES.INVALID_ARGUMENT, 'not a channel id')
     if (keys) checkKeys(keys)
-    if (!session.rates.take('getChannel', CHANNEL_ATTRIBUTES_GET_RATE)) throw new Refusal(ATTRIBUTES.TOO_OFTEN, 'more than 10 calls in 5 s')
     const attributes: ChannelAttributes = await this.context.store.channelAttributes(ch)
     return { attributes: picked(attributes, keys) }
   }

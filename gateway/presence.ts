@@ -28,26 +28,26 @@ export class Presence {
   }
 
   async online(session: Session, { uids }: RequestFrame<'online'>): Promise<{ online: Pair<boolean>[] }> {
+    if (!session.rates.take('online', PEER_STATUS_RATE)) throw new Refusal(QUERY_ONLINE.TOO_OFTEN, 'more than 10 calls in 5 s')
     if (uids.length === 0 || uids.length > QUERY_PEERS_MAX || !uids.every(isValidId)) {
       throw new Refusal(QUERY_ONLINE.INVALID_ARGUMENT, `not a list of 1 to ${QUERY_PEERS_MAX} user ids`)
     }
-    if (!session.rates.take('online', PEER_STATUS_RATE)) throw new Refusal(QUERY_ONLINE.TOO_OFTEN, 'more than 10 calls in 5 s')
     const states = await this.states(new Set(uids))
     return { online: states.map(([uid, state]) => [uid, state !== 'OFFLINE']) }
   }
 
   subscribe(session: Session, { uids }: RequestFrame<'subscribe'>): Outcome {
+    if (!session.rates.take('subscribe', PEER_STATUS_RATE)) throw new Refusal(SUBSCRIPTION.TOO_OFTEN, 'more than 10 calls in 5 s')
     if (uids.length === 0 || !uids.every(isValidId)) throw new Refusal(SUBSCRIPTION.INVALID_ARGUMENT, 'not a list of user ids')
     const all = new Set([...session.subscriptions, ...uids])
     if (all.size > SUBSCRIBED_PEERS_MAX) throw new Refusal(SUBSCRIPTION.OVERFLOW, `more than ${SUBSCRIBED_PEERS_MAX} peers`)
-    if (!session.rates.take('subscribe', PEER_STATUS_RATE)) throw new Refusal(SUBSCRIPTION.TOO_OFTEN, 'more than 10 calls in 5 s')
     for (const uid of uids) this.watch(session, uid)
     return { answer: {}, after: () => this.tellStates(session, new Set(uids)) }
   }
 
   unsubscribe(session: Session, { uids }: RequestFrame<'unsubscribe'>): object {
-    if (uids.length === 0 || !uids.every(isValidId)) throw new Refusal(SUBSCRIPTION.INVALID_ARGUMENT, 'not a list of user ids')
     if (!session.rates.take('unsubscribe', PEER_STATUS_RATE)) throw new Refusal(SUBSCRIPTION.TOO_OFTEN, 'more than 10 calls in 5 s')
+    if (uids.length === 0 || !uids.every(isValidId)) throw new Refusal(SUBSCRIPTION.INVALID_ARGUMENT, 'not a list of user ids')
     for (const uid of uids) this.unwatch(session, uid)
     return {}
   }
