@@ -27,6 +27,9 @@ import { Waiting } from './waiting'
  */
 const PARKED_MAX = { sessions: 1_000, bytes: 64 * 1024 * 1024 } as const
 
+/** What a timer of Node takes; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 export class Sessions {
   private readonly byUid = new Map<string, Session>()
   private readonly stopServing = new Map<Session, () => void>()
@@ -293,7 +296,7 @@ export class Sessions {
     for (const timer of session.tokenTimers) clearTimeout(timer)
     session.tokenTimers = []
     if (expiresAt === undefined) return
-    const left = expiresAt - Date.now()
+    const left = Math.min(expiresAt - Date.now(), LONGEST_TIMER_MS)
     session.tokenTimers = [
       setTimeout(() => session.send({ t: 'expiring' }), Math.max(0, left - this.context.timing.tokenWarningMs)),
       setTimeout(() => this.tokenExpired(session), Math.max(0, left)),

@@ -15,7 +15,7 @@ export interface VerifiedToken {
 
 export type TokenVerdict =
   | { readonly ok: true; readonly token: VerifiedToken }
-  | { readonly ok: false; readonly reason: 'malformed' | 'another App ID' | 'wrong signature or user' | 'no right to log in' | 'expired' }
+  | { readonly ok: false; readonly reason: 'malformed' | 'another App ID' | 'wrong signature or user' | 'no right to log in' | 'expired' | 'from the future' }
 
 export interface TokenOwner {
   readonly appId: string
@@ -31,6 +31,8 @@ const TOKEN_MAX_LENGTH = 4_096
 const INFLATED_MAX_BYTES = 16_384
 /** No token lives longer, whatever it says, in s. */
 const LIFETIME_MAX_S = 24 * 3_600
+/** How far the clock of the token server may be ahead of this one, in s. */
+const CLOCK_SKEW_S = 60
 /** 006: the privilege to log in to RTM. */
 const PRIVILEGE_RTM_LOGIN = 1000
 /** 007: the service RTM and its privilege to log in. */
@@ -84,6 +86,7 @@ function verify007(token: string, { appId, certificate, uid, now }: TokenOwner):
   const salt = fields.uint32()
   if (tokenAppId !== appId) return refuse('another App ID')
   if (!isSame(signature, hmac(signingKey(certificate, issuedAt, salt), info))) return refuse('wrong signature or user')
+  if (issuedAt * 1000 > now + CLOCK_SKEW_S * 1000) return refuse('from the future')
 
   for (let services = fields.uint16(); services > 0; services--) {
     const service = fields.service()
@@ -98,7 +101,10 @@ function verify007(token: string, { appId, certificate, uid, now }: TokenOwner):
 
 function alive(kind: TokenKind, expiresAtSeconds: number, now: number): TokenVerdict {
   const expiresAt = expiresAtSeconds * 1000
-  return expiresAt <= now ? refuse('expired') : { ok: true, token: { kind, expiresAt } }
+  if (expiresAt <= now) return refuse('expired')
+  // A token says when it ends, or when it was made: with either in the future it would live longer than any may.
+  if (expiresAt > now + (LIFETIME_MAX_S + CLOCK_SKEW_S) * 1000) return refuse('from the future')
+  return { ok: true, token: { kind, expiresAt } }
 }
 
 /** Makes a token that lives for `lifetime` seconds. */

@@ -1,13 +1,22 @@
+import { createRequire } from 'node:module'
 import { RtmTokenBuilder as Builder006 } from 'agora-access-token'
 import { RtmTokenBuilder as Builder007 } from 'agora-token'
 import { describe, expect, it } from 'vitest'
 import { CLOSE_CODE } from '@/src/rtm/local/frames'
 import { PATIENT, useGateways } from '../../support/gateways'
 
+const { AccessToken2, ServiceRtm } = createRequire(import.meta.url)('agora-token/src/AccessToken2')
 const appId = '0123456789abcdef0123456789abcdef'
 const certificate = 'fedcba9876543210fedcba9876543210'
 const soon = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 const token006 = (uid = 'alice', lifetime = 3_600) => Builder006.buildToken(appId, certificate, uid, 1, soon(lifetime))
+const rtm007 = (lifetime = 3_600) => {
+  const token = new AccessToken2(appId, certificate, 0, lifetime)
+  const service = new ServiceRtm('alice')
+  service.add_privilege(1, lifetime)
+  token.add_service(service)
+  return token
+}
 const token007 = (uid = 'alice', lifetime = 3_600) => Builder007.buildToken(appId, certificate, uid, lifetime)
 
 describe('a gateway with a certificate', () => {
@@ -27,6 +36,7 @@ describe('a gateway with a certificate', () => {
     ["another user's 007", token007('bob'), 5],
     ['nonsense', '006nonsense', 5],
     ['an ended 006', token006('alice', -1), 6],
+    ['a 007 that will be made tomorrow', Object.assign(rtm007(), { issueTs: soon(86_400) }).build(), 5],
     ['an ended 007', Builder007.buildToken(appId, certificate, 'alice', 0), 6],
   ])('refuses %s', async (_what, token, code) => {
     const client = await gateways.connect(await start())
@@ -64,6 +74,15 @@ describe('the end of a token', () => {
     expect(await alice.next('expiring')).toEqual({ t: 'expiring' })
     expect(await alice.next('kick')).toEqual({ t: 'kick', reason: 'TOKEN_EXPIRED' })
     expect(await alice.closed()).toBe(CLOSE_CODE.SESSION_ENDED)
+  })
+
+  it('of 007 may be as far away as a token can live', async () => {
+    const gateway = await gateways.start({ appId, certificate })
+    const alice = await gateways.login(gateway, 'alice', { appId, token: token007('alice', 4_000_000_000) })
+    await alice.settled()
+    expect(await alice.ask({ t: 'renew', token: Object.assign(rtm007(), { issueTs: soon(3_650 * 86_400) }).build() })).toMatchObject({ code: 6 })
+    await alice.settled()
+    expect(alice.frames.map(({ t }) => t)).toEqual(['ok', 'pong', 'err', 'pong'])
   })
 
   it('of 007 is put off by a new token', async () => {

@@ -90,6 +90,49 @@ describe('a token of 007', () => {
   })
 })
 
+describe('a token from the future', () => {
+  const DAY = 24 * 3_600
+  const ended006 = (end: number) => {
+    const token = new AccessToken(appId, certificate, 'alice', '')
+    token.addPriviledge(1000, 0)
+    return Object.assign(token, { ts: end }).build() as string
+  }
+  const issued007 = (issuedAt: number, lifetime = 60) => {
+    const token = new AccessToken2(appId, certificate, issuedAt, lifetime)
+    const service = new ServiceRtm('alice')
+    service.add_privilege(1, lifetime)
+    token.add_service(service)
+    return token.build() as string
+  }
+
+  it.each([
+    ['006', () => ended006(seconds + DAY + 50), true],
+    ['006', () => ended006(seconds + DAY + 70), false],
+    ['006', () => ended006(seconds + 30 * DAY), false],
+    ['006', () => ended006(seconds + 3_650 * DAY), false],
+    ['006', () => ended006(2 ** 32 - 1), false],
+    ['007', () => issued007(seconds + 50), true],
+    ['007', () => issued007(seconds + 50, 2 ** 32 - 1), true],
+    ['007', () => issued007(seconds + 70), false],
+    ['007', () => issued007(seconds + 3_650 * DAY), false],
+    ['007', () => issued007(2 ** 32 - 1, 2 ** 32 - 1), false],
+  ])('%s is refused beyond a minute of difference between the clocks', (_kind, token, ok) => {
+    expect(verify(token())).toMatchObject(ok ? { ok } : { ok, reason: 'from the future' })
+  })
+
+  it('of whatever times never lives longer than a day and a minute', () => {
+    const time = fc.oneof(fc.nat(2 ** 32 - 1), fc.integer({ min: -2 * DAY, max: 2 * DAY }).map((difference) => seconds + difference))
+    fc.assert(
+      fc.property(fc.oneof(time.map(ended006), fc.tuple(time, fc.nat(2 ** 32 - 1)).map(([issuedAt, lifetime]) => issued007(issuedAt, lifetime))), (token) => {
+        const verdict = verify(token)
+        if (!verdict.ok) return
+        expect(verdict.token.expiresAt).toBeGreaterThan(now)
+        expect(verdict.token.expiresAt).toBeLessThanOrEqual(now + (DAY + 60) * 1000)
+      }),
+    )
+  })
+})
+
 /** What a 007 token holds; undefined where nothing can be read. */
 function unpacked(token: string): Buffer | undefined {
   try {
