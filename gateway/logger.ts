@@ -9,11 +9,40 @@ export interface Logger {
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LEVELS)[number]
 
-/** Lines of `time level message {details}` from `level` upwards, by default on standard error: standard output is for `listening ...`. */
+/** A failure is written out once in this time; how often it came again is said at its end. */
+const REPEATED_FAILURE_MS = 60_000
+/** Different failures that are counted at a time; further ones are all written out. */
+const COUNTED_FAILURES_MAX = 100
+
+/**
+ * Lines of `time level message {details}` from `level` upwards, by default on standard error: standard output is for `listening ...`. A failing
+ * disk fails at every message: the same failure (message and `details.error`) is written once a minute, with its number.
+ */
 export function createLogger(level: LogLevel, write: (line: string) => void = (line) => void process.stderr.write(line)): Logger {
+  const say = (name: LogLevel, message: string, details?: Readonly<Record<string, unknown>>) => {
+    write(`${new Date().toISOString()} ${name} ${message}${details ? ` ${JSON.stringify(details, withErrors)}` : ''}\n`)
+  }
+  const repeated = new Map<string, number>()
+  /** Whether this failure has just been written out; counts it if so. */
+  const isRepeated = (name: LogLevel, message: string, error: unknown): boolean => {
+    const key = `${name} ${message} ${String(error)}`
+    const times = repeated.get(key)
+    if (times !== undefined) repeated.set(key, times + 1)
+    else if (repeated.size < COUNTED_FAILURES_MAX) {
+      repeated.set(key, 0)
+      const tell = () => {
+        const again = repeated.get(key)
+        repeated.delete(key)
+        if (again) say(name, `${message}, ${again} more times in ${REPEATED_FAILURE_MS / 1_000} s`, { error: String(error) })
+      }
+      setTimeout(tell, REPEATED_FAILURE_MS).unref()
+    }
+    return times !== undefined
+  }
   const at = (name: LogLevel) => (message: string, details?: Readonly<Record<string, unknown>>) => {
     if (LEVELS.indexOf(name) < LEVELS.indexOf(level)) return
-    write(`${new Date().toISOString()} ${name} ${message}${details ? ` ${JSON.stringify(details, withErrors)}` : ''}\n`)
+    if (details && 'error' in details && isRepeated(name, message, details.error)) return
+    say(name, message, details)
   }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
