@@ -1,4 +1,5 @@
 /** The gateway from the command line: `npm run gateway -- --port 7070`. */
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { GATEWAY_DEFAULT_PORT, LOCAL_APP_ID } from '../src/rtm/local/frames'
@@ -7,20 +8,34 @@ import { isLoopbackAddress } from './origin'
 import { startGateway, type GatewayOptions } from './server'
 import { repairFolder } from './store/folder'
 
+/** The environment variable with the certificate. */
+const CERTIFICATE_VARIABLE = 'GATEWAY_CERTIFICATE'
+
 const HELP = `Usage: npm run gateway -- [options]
 
   --port N            listen on this port (default ${GATEWAY_DEFAULT_PORT}; 0 takes a free one)
   --host H            listen on this address (default 127.0.0.1: this machine only)
   --app-id ID         the App ID clients must name, 32 letters and digits (default ${LOCAL_APP_ID})
-  --certificate C     require tokens signed with this App certificate, 32 letters and digits
+  --certificate-file FILE
+                      require tokens signed with the App certificate in this file, 32 letters and digits; the variable
+                      ${CERTIFICATE_VARIABLE} may hold it instead
+  --certificate C     the certificate itself, for tests: every user of this machine can read it
+  --dev-tokens        for development only: GET /token gives anybody on this machine a token for any user
   --data DIR          keep the offline queue, recent channel messages and attributes in this folder
   --repair            copy a damaged folder of --data, keep what can be read of it, then start
-  --allow-origin URL  let browsers connect from this origin too; may be given several times
+  --allow-origin URL  let browsers connect from this origin, and under its host name; may be given several times
   --verbose           say more on standard error
   --help              this text
 `
 
-function readArguments(args: string[]): (GatewayOptions & { verbose: boolean; repair: boolean }) | 'help' {
+interface Arguments extends GatewayOptions {
+  verbose: boolean
+  repair: boolean
+  /** The certificate stands in the list of processes. */
+  showsCertificate: boolean
+}
+
+function readArguments(args: string[]): Arguments | 'help' {
   const { values } = parseArgs({
     args,
     options: {
@@ -28,6 +43,8 @@ function readArguments(args: string[]): (GatewayOptions & { verbose: boolean; re
       host: { type: 'string' },
       'app-id': { type: 'string' },
       certificate: { type: 'string' },
+      'certificate-file': { type: 'string' },
+      'dev-tokens': { type: 'boolean', default: false },
       data: { type: 'string' },
       repair: { type: 'boolean', default: false },
       'allow-origin': { type: 'string', multiple: true },
@@ -36,17 +53,21 @@ function readArguments(args: string[]): (GatewayOptions & { verbose: boolean; re
     },
   })
   if (values.help) return 'help'
-  const { host, certificate, data } = values
+  const { host, data } = values
   if (host === '') throw new Error('--host needs an address, for example 127.0.0.1')
   if (data === '') throw new Error('--data needs a folder')
   if (values.repair && data === undefined) throw new Error('--repair needs --data and the folder')
+  const certificate = readCertificate(values.certificate, values['certificate-file'])
+  if (values['dev-tokens'] && certificate === undefined) throw new Error('--dev-tokens needs a certificate')
   return {
     verbose: values.verbose,
     repair: values.repair,
+    showsCertificate: values.certificate !== undefined,
+    devTokens: values['dev-tokens'],
     port: values.port === undefined ? undefined : readPort(values.port),
     host,
     appId: readKey('--app-id', values['app-id']),
-    certificate: readKey('--certificate', certificate),
+    certificate,
     dataDir: data,
     allowedOrigins: values['allow-origin']?.map(readOrigin),
   }
@@ -58,9 +79,30 @@ function readPort(text: string): number {
   return port
 }
 
+function isKey(text: string): boolean {
+  return /^[0-9A-Za-z]{32}$/.test(text)
+}
+
 function readKey(option: string, text: string | undefined): string | undefined {
-  if (text !== undefined && !/^[0-9A-Za-z]{32}$/.test(text)) throw new Error(`${option} takes 32 letters and digits`)
+  if (text !== undefined && !isKey(text)) throw new Error(`${option} takes 32 letters and digits`)
   return text
+}
+
+/** An option counts more than the variable. An empty variable is refused: a gateway without a certificate lets everybody in. */
+function readCertificate(text: string | undefined, file: string | undefined): string | undefined {
+  if (text !== undefined && file !== undefined) throw new Error('give either --certificate or --certificate-file')
+  if (file === undefined) return text === undefined ? readKey(CERTIFICATE_VARIABLE, process.env[CERTIFICATE_VARIABLE]) : readKey('--certificate', text)
+  const content = readText(file).trim()
+  if (!isKey(content)) throw new Error(`the file of --certificate-file, ${file}, does not hold 32 letters and digits`)
+  return content
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Error(`cannot read the file of --certificate-file, ${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
 }
 
 function readOrigin(text: string): string {
@@ -76,6 +118,8 @@ async function main(): Promise<void> {
   }
   // what it writes is its owner's alone
   process.umask(0o077)
+  // A log that cannot be written (its reader has gone, its disk is full) is no reason to end: the messages are here.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   const log = createLogger(options.verbose ? 'debug' : 'warn')
   if (options.repair && options.dataDir !== undefined) {
     const copy = await repairFolder(options.dataDir)
@@ -86,6 +130,7 @@ async function main(): Promise<void> {
   if (options.certificate === undefined && !(gateway.host === 'localhost' || (isIP(gateway.host) && isLoopbackAddress(gateway.host)))) {
     log.warn(`without --certificate anybody who reaches ${gateway.host} can log in as anybody`)
   }
+  if (options.showsCertificate) log.warn('--certificate is for tests: every user of this machine can read it. Use --certificate-file or ' + CERTIFICATE_VARIABLE)
 
   let isEnding = false
   const end = () => {
@@ -99,6 +144,8 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
+  // the terminal was closed
+  process.on('SIGHUP', end)
 }
 
 function fail(error: unknown): void {

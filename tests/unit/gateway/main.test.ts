@@ -1,12 +1,18 @@
 /** The command line, as people and scripts use it. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { CLOSE_CODE } from '@/src/rtm/local/frames'
+import { CLOSE_CODE, LOCAL_APP_ID } from '@/src/rtm/local/frames'
+import { issueToken } from '../../../gateway/token'
 import { GatewayClient } from '../../support/gateway-client'
 import { until } from '../../support/gateways'
 
+const certificate = 'fedcba9876543210fedcba9876543210'
 const root = new URL('../../..', import.meta.url)
 const children: ChildProcess[] = []
 
@@ -17,11 +23,17 @@ interface Run {
 }
 
 function gateway(...args: string[]): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'gateway/main.ts', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  return gatewayWith({}, ...args)
+}
+
+function gatewayWith({ env = {}, stderr = 'pipe' }: { env?: Record<string, string>; stderr?: 'pipe' | number }, ...args: string[]): Run {
+  const options = { cwd: root, stdio: ['ignore', 'pipe', stderr] as ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } }
+  const child = spawn(process.execPath, ['--import', 'tsx', 'gateway/main.ts', ...args], options)
   children.push(child)
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => (output.stdout += chunk))
-  child.stderr.on('data', (chunk) => (output.stderr += chunk))
+  // null when it is a file
+  ;(child as ChildProcess).stderr?.on('data', (chunk) => (output.stderr += chunk))
   return { child, output, ended: once(child, 'close').then(([code]) => code as number | null) }
 }
 
@@ -30,12 +42,16 @@ async function listening(run: Run): Promise<string> {
   return /^listening (ws:\/\/\S+)\n$/.exec(run.output.stdout)?.[1] ?? run.output.stderr
 }
 
+async function tokenStatus(url: string): Promise<number> {
+  return (await fetch(url.replace('ws:', 'http:').replace('/rtm', '/token?uid=alice'))).status
+}
+
 describe('the command line', () => {
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL')
   })
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('starts, says where, and ends cleanly with %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('starts, says where, and ends cleanly with %s', async (signal) => {
     const run = gateway('--port', '0')
     const url = await listening(run)
     expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/rtm$/)
@@ -63,6 +79,11 @@ describe('the command line', () => {
     [['--port', '70000'], '--port takes a number from 0 to 65535, not 70000'],
     [['--host', '203.0.113.7', '--port', '0'], '203.0.113.7 is not an address of this machine'],
     [['--certificate', 'short'], '--certificate takes 32 letters and digits'],
+    [['--certificate-file', '/no/such/file'], 'cannot read the file of --certificate-file, /no/such/file: ENOENT'],
+    [['--certificate-file', '/'], 'cannot read the file of --certificate-file, /: EISDIR'],
+    [['--certificate-file', 'package.json'], 'the file of --certificate-file, package.json, does not hold 32 letters and digits'],
+    [['--certificate', certificate, '--certificate-file', 'package.json'], 'give either --certificate or --certificate-file'],
+    [['--dev-tokens'], '--dev-tokens needs a certificate'],
     [['--allow-origin', 'chat.example'], '--allow-origin takes an origin such as https://chat.example.com, not chat.example'],
     [['--bogus'], "Unknown option '--bogus'"],
     [['positional'], "Unexpected argument 'positional'"],
@@ -80,6 +101,53 @@ describe('the command line', () => {
     await listening(run)
     await until(() => run.output.stderr.includes('\n'))
     expect(run.output.stderr).toContain('without --certificate anybody who reaches 0.0.0.0 can log in as anybody')
+  })
+
+  it.each(['', 'short'])('refuses the variable GATEWAY_CERTIFICATE=%j', async (value) => {
+    const run = gatewayWith({ env: { GATEWAY_CERTIFICATE: value } }, '--port', '0')
+    expect(await run.ended).toBe(1)
+    expect(run.output).toEqual({ stdout: '', stderr: 'gateway: GATEWAY_CERTIFICATE takes 32 letters and digits\n' })
+  })
+
+  it.each(['variable', 'file', 'argument'])('takes the certificate as %s, and says when others can read it', async (where) => {
+    const folder = await mkdtemp(join(tmpdir(), 'certificate-'))
+    const file = join(folder, 'certificate')
+    await writeFile(file, `${certificate}\n`)
+    const args = { variable: [], file: ['--certificate-file', file], argument: ['--certificate', certificate] }[where] ?? []
+    // an option counts more
+    const run = gatewayWith({ env: where === 'argument' ? {} : { GATEWAY_CERTIFICATE: where === 'variable' ? certificate : 'x'.repeat(32) } }, '--port', '0', ...args)
+    const url = await listening(run)
+    await rm(folder, { recursive: true })
+    const token = issueToken('006', { appId: LOCAL_APP_ID, certificate, uid: 'alice', now: Date.now() }, 60)
+    await expect(GatewayClient.login(url, 'alice')).rejects.toThrow('"code":5')
+    const alice = await GatewayClient.login(url, 'alice', { token })
+    expect(await tokenStatus(url)).toBe(404)
+    run.child.kill()
+    await alice.closed()
+    await run.ended
+    expect(run.output.stderr).toEqual(where === 'argument' ? expect.stringContaining('every user of this machine can read it') : '')
+  })
+
+  it('goes on when the reader of its log is gone', async () => {
+    const run = gatewayWith({ env: { GATEWAY_CERTIFICATE: certificate } }, '--port', '0', '--dev-tokens')
+    const url = await listening(run)
+    run.child.stdout?.destroy()
+    run.child.stderr?.destroy()
+    // each writes a line
+    for (let i = 0; i < 3; i++) expect(await tokenStatus(url)).toBe(200)
+    run.child.kill()
+    await once(run.child, 'exit')
+    expect(run.child.exitCode).toBe(0)
+  })
+
+  it.runIf(existsSync('/dev/full'))('goes on when there is no room for its log', async () => {
+    const full = await open('/dev/full', 'w')
+    const run = gatewayWith({ env: { GATEWAY_CERTIFICATE: certificate }, stderr: full.fd }, '--port', '0', '--dev-tokens')
+    await full.close()
+    const url = await listening(run)
+    for (let i = 0; i < 3; i++) expect(await tokenStatus(url)).toBe(200)
+    run.child.kill()
+    expect(await run.ended).toBe(0)
   })
 
   it('explains itself', async () => {
