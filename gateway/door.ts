@@ -16,50 +16,69 @@ export interface ConnectionLimits {
 export const DEFAULT_LIMITS: ConnectionLimits = { sockets: 10_000, socketsPerAddress: 2_000, strangers: 1_000, strangersPerAddress: 200 }
 
 export class Door {
-  private readonly sockets = new Tally()
-  private readonly strangers = new Tally()
+  private readonly sockets = new Tally<object>()
+  private readonly strangers = new Tally<object>()
 
   constructor(private readonly limits: ConnectionLimits) {}
 
-  /** Counts a socket of `address`. Returns what to call when it closes, or undefined: the address has too many. */
-  enter(address: string): (() => void) | undefined {
-    if (!isLoopbackAddress(address) && this.sockets.of(address) >= this.limits.socketsPerAddress) return undefined
-    return this.sockets.add(address)
+  /** Counts a new socket; returns false, and does not count it, when its address has too many. */
+  enter(socket: object, address: string): boolean {
+    if (!isLoopbackAddress(address) && this.sockets.of(address) >= this.limits.socketsPerAddress) return false
+    this.sockets.add(socket, address)
+    return true
   }
 
-  /** The HTTP status with which one more WebSocket of `address` is refused, or undefined. */
-  refusal(address: string): string | undefined {
+  /** For a socket that has closed. */
+  leave(socket: object): void {
+    this.sockets.delete(socket)
+  }
+
+  /** The HTTP status with which this socket is refused as a WebSocket, or undefined. */
+  refusal(socket: object): string | undefined {
+    const address = this.sockets.keyOf(socket)
     if (!isLoopbackAddress(address) && this.strangers.of(address) >= this.limits.strangersPerAddress) return '429 Too Many Requests'
-    return this.strangers.total >= this.limits.strangers ? '503 Service Unavailable' : undefined
+    return this.strangers.size >= this.limits.strangers ? '503 Service Unavailable' : undefined
   }
 
-  /** Counts a WebSocket of `address`. Returns what to call when it logs in or closes; calling it again does nothing. */
-  addStranger(address: string): () => void {
-    return this.strangers.add(address)
+  /** Counts what has become of a socket, a WebSocket without a login. */
+  addStranger(connection: object, socket: object): void {
+    this.strangers.add(connection, this.sockets.keyOf(socket))
+  }
+
+  /** For a connection that has logged in or closed. */
+  removeStranger(connection: object): void {
+    this.strangers.delete(connection)
   }
 }
 
-class Tally {
-  total = 0
+/** How many members each key has. */
+class Tally<Member> {
+  private readonly keys = new Map<Member, string>()
   private readonly counts = new Map<string, number>()
+
+  get size(): number {
+    return this.keys.size
+  }
 
   of(key: string): number {
     return this.counts.get(key) ?? 0
   }
 
-  /** Counts one more. The returned function takes it back, once. */
-  add(key: string): () => void {
-    this.change(key, 1)
-    let isCounted = true
-    return () => {
-      if (isCounted) this.change(key, -1)
-      isCounted = false
-    }
+  /** The empty string for what is no member. */
+  keyOf(member: Member): string {
+    return this.keys.get(member) ?? ''
   }
 
-  private change(key: string, by: number): void {
-    this.total += by
-    const count = this.of(key) + by
+  add(member: Member, key: string): void {
+    this.keys.set(member, key)
+    this.counts.set(key, this.of(key) + 1)
+  }
+
+  /** Does nothing the second time. */
+  delete(member: Member): void {
+    const key = this.keyOf(member)
+    if (!this.keys.delete(member)) return
+    const count = this.of(key) - 1
     if (count > 0) this.counts.set(key, count)
     else this.counts.delete(key)
   }

@@ -31,7 +31,7 @@ export class Intake {
   /** @param bytesPerSecond Infinity: no limit after the login. */
   constructor(
     private readonly ws: WebSocket,
-    socket: Duplex,
+    private readonly socket: Duplex,
     private readonly connection: Connection,
     private readonly bytesPerSecond: number,
   ) {
@@ -43,12 +43,21 @@ export class Intake {
   }
 
   private readonly onBytes = (chunk: Buffer) => {
-    if (!this.connection.session && (this.receivedBytes += chunk.length) > LOGIN_MAX_BYTES) {
-      this.connection.close(TOO_BIG, `more than ${LOGIN_MAX_BYTES} bytes before the login`)
-      clearTimeout(this.pause)
-      return this.ws.pause()
+    if (!this.connection.session) {
+      this.receivedBytes += chunk.length
+      if (this.receivedBytes > LOGIN_MAX_BYTES) return this.refuse()
+    } else if (this.bytesPerSecond === Number.POSITIVE_INFINITY) {
+      this.socket.off('data', this.onBytes)
+      return
     }
     this.spend(chunk.length)
+  }
+
+  /** What comes after it is not read any more. */
+  private refuse(): void {
+    this.connection.close(TOO_BIG, `more than ${LOGIN_MAX_BYTES} bytes before the login`)
+    clearTimeout(this.pause)
+    this.ws.pause()
   }
 
   private readonly onFrame = () => this.spend(FRAME_COST_BYTES)

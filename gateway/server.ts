@@ -91,8 +91,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const sessions = new Sessions(context, { channels, presence, attributes })
   const requests = new RequestHandler(context, { sessions, channels, presence, attributes, peers: new Peers(context) })
   const door = new Door(limits)
-  const leaveStrangers = new WeakMap<Connection, () => void>()
-  const dispatch = new Dispatch(context, sessions, requests, (connection) => leaveStrangers.get(connection)?.())
+  const dispatch = new Dispatch(context, sessions, requests, (connection) => door.removeStranger(connection))
   const connections = new Set<Connection>()
   const stats = (): GatewayStats => ({ connections: connections.size, ...sessions.count(), channels: channels.size })
 
@@ -118,14 +117,14 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   }
   const sockets = new WebSocketServer(socketOptions)
 
-  const accept = (ws: WebSocket, socket: Duplex, address: string) => {
+  const accept = (ws: WebSocket, socket: Duplex) => {
     const connection = new Connection(ws, socket, options.maxBufferedBytes ?? DEFAULTS.maxBufferedBytes, (closing) => {
       connections.delete(closing)
-      leaveStrangers.get(closing)?.()
+      door.removeStranger(closing)
       sessions.lost(closing)
     })
     connections.add(connection)
-    leaveStrangers.set(connection, door.addStranger(address))
+    door.addStranger(connection, socket)
     new Intake(ws, socket, connection, readBytesPerSecond)
     ws.on('message', (data, isBinary) => dispatch.onMessage(connection, data, isBinary))
     ws.on('ping', () => connection.heard())
@@ -136,23 +135,20 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   }
 
   // Also those that have not said yet what they want: http knows of none that has become a WebSocket.
-  const open = new Map<Duplex, string>()
+  const open = new Set<Socket>()
   http.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? ''
-    const leave = door.enter(address)
-    if (!leave) return socket.destroy()
-    open.set(socket, address)
+    if (!door.enter(socket, socket.remoteAddress ?? '')) return socket.destroy()
+    open.add(socket)
     socket.once('close', () => {
       open.delete(socket)
-      leave()
+      door.leave(socket)
     })
   })
   let isClosing = false
   http.on('upgrade', (request, socket, head) => {
-    const address = open.get(socket) ?? ''
-    const refusal = isClosing ? '503 Service Unavailable' : (refuseUpgrade(request, guard) ?? door.refusal(address))
+    const refusal = isClosing ? '503 Service Unavailable' : (refuseUpgrade(request, guard) ?? door.refusal(socket))
     if (refusal) return refuseSocket(socket, refusal)
-    sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, address))
+    sockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket))
   })
 
   try {
@@ -189,7 +185,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       for (const connection of [...connections]) connection.close(CLOSE_CODE.GOING_AWAY, 'the gateway shuts down')
       http.closeIdleConnections()
       const impatience = setTimeout(() => {
-        for (const socket of open.keys()) socket.destroy()
+        for (const socket of open) socket.destroy()
       }, CLOSE_TIMEOUT_MS)
       await closed
       clearTimeout(impatience)

@@ -114,30 +114,37 @@ describe('Door', () => {
   it('counts each address by itself, and not this machine', () => {
     const two = door({ socketsPerAddress: 1, strangersPerAddress: 1 })
     for (const address of ['192.0.2.1', '192.0.2.2', 'fe80::1']) {
-      expect(two.enter(address)).toBeTypeOf('function')
-      expect(two.enter(address)).toBeUndefined()
-      expect(two.refusal(address)).toBeUndefined()
-      two.addStranger(address)
-      expect(two.refusal(address)).toBe('429 Too Many Requests')
+      const socket = {}
+      expect(two.enter(socket, address)).toBe(true)
+      expect(two.enter({}, address)).toBe(false)
+      expect(two.refusal(socket)).toBeUndefined()
+      two.addStranger({}, socket)
+      expect(two.refusal(socket)).toBe('429 Too Many Requests')
     }
     for (const address of ['127.0.0.1', '127.0.0.1', '::1', '::ffff:127.0.0.1', '::1']) {
-      expect(two.enter(address)).toBeTypeOf('function')
-      two.addStranger(address)
-      expect(two.refusal(address)).toBeUndefined()
+      const socket = {}
+      expect(two.enter(socket, address)).toBe(true)
+      two.addStranger({}, socket)
+      expect(two.refusal(socket)).toBeUndefined()
     }
   })
 
   it('forgets what leaves, once', () => {
     const one = door({ strangers: 2, socketsPerAddress: 1 })
-    const leave = one.addStranger('127.0.0.1')
-    one.addStranger('192.0.2.1')
-    expect(one.refusal('::1')).toBe('503 Service Unavailable')
-    leave()
-    leave()
-    expect(one.refusal('::1')).toBeUndefined()
-    one.addStranger('127.0.0.1')
-    expect(one.refusal('::1')).toBe('503 Service Unavailable')
-    one.enter('192.0.2.1')?.()
-    expect(one.enter('192.0.2.1')).toBeTypeOf('function')
+    const [here, there, stranger] = [{}, {}, {}]
+    one.enter(here, '127.0.0.1')
+    one.enter(there, '192.0.2.1')
+    one.addStranger(stranger, here)
+    one.addStranger({}, there)
+    expect(one.refusal(here)).toBe('503 Service Unavailable')
+    one.removeStranger(stranger)
+    one.removeStranger(stranger)
+    expect(one.refusal(here)).toBeUndefined()
+    one.addStranger({}, here)
+    expect(one.refusal(here)).toBe('503 Service Unavailable')
+    one.leave(there)
+    one.leave(there)
+    expect(one.enter({}, '192.0.2.1')).toBe(true)
+    expect(one.enter({}, '192.0.2.1')).toBe(false)
   })
 })
