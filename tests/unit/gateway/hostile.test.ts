@@ -60,13 +60,77 @@ describe('a broken frame', () => {
     expect(await client.closed()).toBe(1007)
   })
 
-  it('of WebSocket itself closes the connection', async () => {
+  const part = (head: number, payload: Buffer | string = '') => {
+    const bytes = Buffer.from(payload)
+    return Buffer.concat([Buffer.of(head, 0x80 | bytes.length, 0, 0, 0, 0), bytes])
+  }
+  it.each([
+    ['reserved bits', part(0xf1, '{}'), 1002],
+    ['reserved bit 1, as for compression', part(0xc1, '{}'), 1002],
+    ['a reserved opcode', part(0x83), 1002],
+    ['a reserved control opcode', part(0x8b), 1002],
+    ['no mask', Buffer.from([0x81, 2, 0x7b, 0x7d]), 1002],
+    ['a continuation of nothing', part(0x80, '{}'), 1002],
+    ['a message inside another', Buffer.concat([part(0x01, '{'), part(0x81, '{}')]), 1002],
+    ['a ping in pieces', part(0x09), 1002],
+    ['a ping that is too long', Buffer.from([0x89, 0xfe, 0, 126, 0, 0, 0, 0]), 1002],
+    ['a close of one byte', part(0x88, 'x'), 1002],
+    ['a close code that does not exist', part(0x88, Buffer.of(0x03, 0xed)), 1002],
+    ['a close reason that is not UTF-8', part(0x88, Buffer.of(0x03, 0xe8, 0xff)), 1007],
+    ['2^63 bytes', Buffer.from([0x81, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), 1009],
+    ['256 KB and a byte', Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0, 0]), 1009],
+    ['too many pieces', Buffer.concat([part(0x01), ...Array<Buffer>(2_000).fill(part(0x00))]), 1008],
+    ['UTF-8 that ends in the middle', part(0x81, Buffer.of(0x22, 0xe7, 0x88)), 1007],
+    ['an overlong character', part(0x81, Buffer.of(0xc0, 0xaf)), 1007],
+    ['a surrogate as UTF-8', part(0x81, Buffer.of(0xed, 0xa0, 0x80)), 1007],
+  ])('of WebSocket itself, %s, closes the connection', async (_what, bytes, code) => {
     const gateway = await gateways.start()
     const client = await gateways.login(gateway, 'mallory')
     const socket = (client.ws as unknown as { _socket: { write(bytes: Buffer): void } })._socket
-    socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff]))
-    await client.closed()
+    socket.write(bytes)
+    expect(await client.closed()).toBe(code)
     await gateways.login(gateway, 'alice')
+  })
+
+  it.each(['1e309', '9007199254740992', '-1', '1.5', '"1"', 'null', '[1]', '9'.repeat(100_000), '{}'])('of the id %s cannot be answered, and closes the connection', async (id) => {
+    const client = await gateways.login(await gateways.start(), 'mallory')
+    client.raw(`{"t":"subscribed","id":${id}}`)
+    expect(await client.closed()).toBe(CLOSE_CODE.BAD_FRAME)
+  })
+
+  it.each([
+    ['of several spellings of a number', '{"t":"join","id":9e3,"ch":"general"}', 9_000],
+    ['with a key twice', '{"t":"leave","t":"join","id":1,"id":9001.0,"ch":"no/","ch":"general"}', 9_001],
+    ['with keys of the prototype', '{"t":"join","id":9002,"ch":"general","__proto__":{"ch":"no/"},"constructor":1,"toString":null}', 9_002],
+    ['with escaped letters', '{"\\u0074":"jo\\u0069n","id":9003,"ch":"\\u0067eneral"}', 9_003],
+  ])('%s is one', async (_what, text, id) => {
+    const client = await gateways.login(await gateways.start(), 'mallory')
+    client.raw(text)
+    expect(await client.answer(id)).toMatchObject({ t: 'ok' })
+    expect(await client.ask({ t: 'members', ch: 'general' })).toMatchObject({ uids: ['mallory'] })
+  })
+
+  it.each(['\ufeff{"t":"ping"}', '{"t":"ping"}\u0000', '{"t":"ping"}{"t":"ping"}', "{'t':'ping'}", '{"t":"ping",}', 'NaN'])('of text that is not quite JSON, %j, closes the connection', async (text) => {
+    const client = await gateways.login(await gateways.start(), 'mallory')
+    client.raw(text)
+    expect(await client.closed()).toBe(CLOSE_CODE.BAD_FRAME)
+  })
+
+  it('of the largest size is read, in as many pieces as a client makes', async () => {
+    const client = await gateways.login(await gateways.start(), 'mallory')
+    const frame = (length: number) => `{"t":"ping","x":"${'x'.repeat(length - 19)}"}`
+    client.raw(frame(FRAME_MAX_BYTES))
+    await client.next('pong')
+    const pieces = frame(FRAME_MAX_BYTES).match(/.{1,1024}/g)!
+    pieces.forEach((piece, i) => client.ws.send(piece, { fin: i === pieces.length - 1 }))
+    await client.next('pong')
+  })
+
+  it.each(['\u0000', '\ud800', '\u202e', '\ufeff', '__proto__', '<img src=x onerror=alert(1)>'])('with the text %j is delivered as it is', async (text) => {
+    const gateway = await gateways.start()
+    const [alice, bob] = [await gateways.login(gateway, 'alice'), await gateways.login(gateway, 'bob')]
+    expect(await alice.ask({ t: 'peer', to: 'bob', text, from: 'carol' } as never)).toMatchObject({ received: true })
+    expect(bob.all('peer')).toMatchObject([{ from: 'alice', text }])
   })
 })
 

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { CLOSE_CODE } from '@/src/rtm/local/frames'
+import { CLOSE_CODE, LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
 import type { Gateway } from '../../../gateway/server'
 import { GatewayClient } from '../../support/gateway-client'
 import { PATIENT, until, useGateways } from '../../support/gateways'
@@ -46,6 +48,29 @@ describe('a silent connection', () => {
     ;(client.ws as unknown as { _autoPong: boolean })._autoPong = false
     return client
   }
+})
+
+describe('a half-open socket', () => {
+  const gateways = useGateways()
+  const UPGRADE = 'GET /rtm HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
+  const login = Buffer.from(JSON.stringify({ t: 'login', id: 1, v: PROTOCOL_VERSION, appId: LOCAL_APP_ID, uid: 'alice' }))
+  const frame = (payload: Buffer) => Buffer.concat([Buffer.of(0x81, 0x80 | 126, 0, payload.length, 0, 0, 0, 0), payload])
+
+  it.each([
+    ['without a login', []],
+    ['with half a frame in the place of a login', [frame(login).subarray(0, 40)]],
+    ['after the login', [frame(login)]],
+    ['with half a frame after the login', [frame(login), Buffer.of(0x81, 0xfe, 0x10, 0)]],
+  ])('%s, that answers nothing, not even a close, is ended', async (_what, frames) => {
+    const gateway = await gateways.start({ timing: { ...IMPATIENT, loginTimeoutMs: 150 } })
+    const socket = connect({ port: gateway.port, host: gateway.host, allowHalfOpen: true })
+    socket.on('error', () => undefined).resume()
+    socket.write(UPGRADE)
+    for (const bytes of frames) socket.write(bytes)
+    await Promise.race([once(socket, 'end'), once(socket, 'close')])
+    socket.destroy()
+    await until(() => gateway.stats().connections === 0)
+  })
 })
 
 describe('a slow reader', () => {

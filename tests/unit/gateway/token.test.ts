@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { deflateSync, inflateSync } from 'node:zlib'
+import { deflateRawSync, deflateSync, gzipSync, inflateSync } from 'node:zlib'
 import { RtmTokenBuilder as Builder006 } from 'agora-access-token'
 import { RtmTokenBuilder as Builder007 } from 'agora-token'
 import fc from 'fast-check'
@@ -164,6 +164,30 @@ describe('a tampered token', () => {
       if (kind === '007' && at >= 3 && unpacked(changed)?.equals(unpacked(token)!)) continue
       expect(verify(changed), `character ${at}`).toMatchObject({ ok: false })
     }
+  })
+
+  it.each(['006', '007'] as const)('of %s is refused, whichever bit was changed, wherever it was cut', (kind) => {
+    const token = kind === '006' ? agora006() : agora007()
+    const head = kind === '006' ? 35 : 3
+    const packed = Buffer.from(token.slice(head), 'base64')
+    const content = kind === '006' ? packed : inflateSync(packed)
+    const pack = (bytes: Buffer) => token.slice(0, head) + (kind === '006' ? bytes : deflateSync(bytes)).toString('base64')
+    for (let bit = 0; bit < content.length * 8; bit++) {
+      const changed = Buffer.from(content)
+      changed[bit >> 3]! ^= 1 << (bit & 7)
+      expect(verify(pack(changed)), `bit ${bit}`).toMatchObject({ ok: false })
+    }
+    for (let length = 0; length < content.length; length++) expect(verify(pack(content.subarray(0, length))).ok, `${length} bytes`).toBe(false)
+    for (let length = 0; length < token.length; length++) expect(verify(token.slice(0, length)).ok, `${length} characters`).toBe(false)
+  })
+
+  it('is refused under the name of the other kind, and when packed in another way', () => {
+    const [old, young] = [agora006(), agora007()]
+    const content = inflateSync(Buffer.from(young.slice(3), 'base64'))
+    const dictionary = deflateSync(content, { dictionary: content.subarray(0, 40) })
+    const others = [`007${old.slice(3)}`, `007${old.slice(35)}`, `006${young.slice(3)}`, `006${appId}${young.slice(3)}`, `008${young.slice(3)}`]
+    const packed = [gzipSync(content), deflateRawSync(content), content, dictionary, Buffer.concat([deflateSync(content), Buffer.of(0)])]
+    for (const token of [...others, ...packed.map((bytes) => `007${bytes.toString('base64')}`)]) expect(verify(token), token).toMatchObject({ ok: false })
   })
 
   it.each(['006', '007'] as const)('of %s is refused when something follows or is missing', (kind) => {
