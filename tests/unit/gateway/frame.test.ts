@@ -49,6 +49,27 @@ describe('parseFrame', () => {
     }
   })
 
+  it.each([
+    ['lists', '['.repeat(17), ']'.repeat(17)],
+    ['objects', '{"x":'.repeat(17), '{}' + '}'.repeat(17)],
+    ['lists behind strings', '["\\\\","\\"",' + '['.repeat(16), ']'.repeat(17)],
+    ['lists without an end', '['.repeat(100_000), ''],
+  ])('cannot read a large frame of deep %s', (_what, start, end) => {
+    const frame = (filling: string) => `{"t":"ping","x":${start}${end},"y":"${filling}"}`
+    expect(parseFrame(frame('y'.repeat(5_000))).kind).toBe('unreadable')
+  })
+
+  it('is not misled by what stands in strings', () => {
+    const texts = ['['.repeat(10_000), '{'.repeat(10_000), '"['.repeat(5_000), '\\['.repeat(5_000), '\\"['.repeat(5_000), `${'x'.repeat(5_000)}\\`]
+    for (const text of texts) expect(parse({ t: 'send', id: 1, ch: 'general', text, more: [[[['\\']]]] })).toMatchObject({ kind: 'request', frame: { text } })
+    const hard = fc.string({ unit: fc.constantFrom('"', '\\', '[', '{', ']', '}', 'x', '\n'), minLength: 4_100, maxLength: 4_200 })
+    fc.assert(
+      fc.property(hard, hard, (text, to) => {
+        expect(parse({ t: 'peer', id: 1, to, text })).toMatchObject({ kind: 'request', frame: { to, text } })
+      }),
+    )
+  })
+
   it('never throws, and lets only what it promises through', () => {
     const names = ['login', 'logout', 'renew', 'peer', 'join', 'leave', 'send', 'members', 'counts', 'online', 'subscribe', 'setUser']
     const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()), fc.anything())
