@@ -64,7 +64,8 @@ export class Intake {
 
   private spend(bytes: number): void {
     this.debt += bytes
-    if (this.pause || this.debt <= this.bytesPerSecond * BURST_SECONDS || this.isPaid()) return
+    // a connection that closes stays as it is: paused, when it was refused
+    if (!this.connection.isOpen || this.pause || this.debt <= this.bytesPerSecond * BURST_SECONDS || this.isPaid()) return
     this.ws.pause()
     this.waitUntilPaid()
   }

@@ -106,7 +106,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     (request, response) => handleHttp(request, response, { appId, certificate, devTokens, guard, log, health }),
   )
   http.maxConnections = limits.sockets
-  // the types lag behind ws, which has closeTimeout since 8.19 and maxFragments since 8.21
+  // the types lag behind ws, which has closeTimeout and maxFragments
   const socketOptions: ServerOptions & { closeTimeout: number; maxFragments: number } = {
     noServer: true,
     clientTracking: false,

@@ -64,7 +64,7 @@ describe('the budget of a connection', () => {
 
   it.each(['message', 'ping', 'pong'])('counts each %s, however small', (frame) => {
     const ws = Object.assign(new EventEmitter(), { pause: vi.fn() })
-    const connection = { session: {}, heard: () => undefined }
+    const connection = { session: {}, isOpen: true, heard: () => undefined }
     new Intake(ws as never, new PassThrough(), connection as never, 64 * FRAME_COST_BYTES)
     for (let i = 0; i < 16; i++) ws.emit(frame)
     expect(ws.pause).not.toHaveBeenCalled()
