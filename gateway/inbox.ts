@@ -27,6 +27,14 @@ export interface InboxEntry {
   isBeingKept: boolean
 }
 
+interface NewEntry {
+  readonly off?: boolean
+  readonly key?: string | undefined
+  readonly offline?: boolean
+  /** The caller sends it to the present connection. */
+  readonly isSent?: boolean
+}
+
 export interface InboxOptions {
   readonly max?: { readonly messages: number; readonly bytes: number }
   /**
@@ -38,8 +46,9 @@ export interface InboxOptions {
 
 export class Inbox {
   private readonly byMid = new Map<number, InboxEntry>()
-  /** Those whose texts count, in the order of `mid`. */
-  private readonly whole = new Set<InboxEntry>()
+  /** There was no more room for the texts up to this `mid`. Those of all later messages count. */
+  private shedUpTo = 0
+  private wholeSize = 0
   /** What the present connection has not been sent yet, in the order of `mid`. */
   private unsent = new Set<InboxEntry>()
   private readonly totals: Waiting[] = []
@@ -86,17 +95,17 @@ export class Inbox {
   }
 
   /** @param message undefined: only the offline queue has it, at `key` */
-  add(message: PeerMessage | undefined, { off = false, key, offline = false }: { off?: boolean; key?: string | undefined; offline?: boolean } = {}): InboxEntry {
+  add(message: PeerMessage | undefined, { off = false, key, offline = false, isSent = false }: NewEntry = {}): InboxEntry {
     const entry: InboxEntry = { mid: ++this.lastMid, message, off, key, acknowledged: false, offline, isBeingKept: false }
     this.byMid.set(entry.mid, entry)
-    this.unsent.add(entry)
+    if (!isSent) this.unsent.add(entry)
     if (key !== undefined) this.keyed++
     if (message) {
-      this.whole.add(entry)
+      this.wholeSize++
       this.wholeBytes += cost(message)
     }
     this.count(message ? cost(message) : OVERHEAD_BYTES)
-    while (this.whole.size > 1 && (this.whole.size > this.max.messages || this.wholeBytes > this.max.bytes)) this.shedOldest()
+    while (this.wholeSize > 1 && (this.wholeSize > this.max.messages || this.wholeBytes > this.max.bytes)) this.shedOldest()
     return entry
   }
 
@@ -113,13 +122,13 @@ export class Inbox {
   keep(entry: InboxEntry, key: string): void {
     if (this.has(entry) && entry.key === undefined) this.keyed++
     entry.key = key
-    if (!this.whole.has(entry)) entry.message = undefined
+    if (!this.isWhole(entry)) entry.message = undefined
   }
 
   /** The message could not be put into the offline queue. */
   notKept(entry: InboxEntry): void {
     entry.offline = false
-    if (!this.whole.has(entry)) this.drop(entry)
+    if (!this.isWhole(entry)) this.drop(entry)
   }
 
   /** Of all places in the offline queue only `keys` are left: of the other messages there is only what is in memory. */
@@ -138,10 +147,11 @@ export class Inbox {
   /** Takes the message out. */
   drop(entry: InboxEntry): void {
     if (!this.has(entry)) return
+    const freed = OVERHEAD_BYTES + this.forgetText(entry)
     this.byMid.delete(entry.mid)
     this.unsent.delete(entry)
     if (entry.key !== undefined) this.keyed--
-    this.count(-OVERHEAD_BYTES - this.forgetText(entry))
+    this.count(-freed)
   }
 
   has(entry: InboxEntry): boolean {
@@ -150,7 +160,7 @@ export class Inbox {
 
   /** Whether its text counts: it is there, and there was room for it. */
   isWhole(entry: InboxEntry): boolean {
-    return this.whole.has(entry)
+    return entry.message !== undefined && entry.mid > this.shedUpTo && this.has(entry)
   }
 
   /** The places in the offline queue that are taken care of. */
@@ -170,6 +180,11 @@ export class Inbox {
     this.unsent = new Set(this.byMid.values())
   }
 
+  /** Whether the present connection has been sent everything. */
+  get isSent(): boolean {
+    return this.unsent.size === 0
+  }
+
   /** In the order of `mid`; may be changed while it is read. */
   toSend(): Iterable<InboxEntry> {
     return this.unsent
@@ -181,23 +196,28 @@ export class Inbox {
 
   /** Lets the oldest texts go, until those that are left take no more than `bytes`. */
   shedTo(bytes: number): void {
-    while (this.whole.size > 0 && this.wholeBytes > bytes) this.shedOldest()
+    while (this.wholeSize > 0 && this.wholeBytes > bytes) this.shedOldest()
   }
 
   private shedOldest(): void {
-    for (const entry of this.whole) {
-      if (entry.key === undefined && !entry.offline) this.drop(entry)
-      else {
-        this.count(-this.forgetText(entry))
-        if (entry.key !== undefined) entry.message = undefined
-      }
-      return this.onShed(entry)
+    const [first = this.lastMid] = this.byMid.keys()
+    let mid = Math.max(this.shedUpTo, first - 1)
+    let entry: InboxEntry | undefined
+    do entry = this.byMid.get(++mid)
+    while (!entry?.message && mid < this.lastMid)
+    if (entry && entry.key === undefined && !entry.offline) this.drop(entry)
+    else if (entry) {
+      this.count(-this.forgetText(entry))
+      if (entry.key !== undefined) entry.message = undefined
     }
+    this.shedUpTo = mid
+    if (entry) this.onShed(entry)
   }
 
   /** Returns how many bytes that frees. */
   private forgetText(entry: InboxEntry): number {
-    if (!entry.message || !this.whole.delete(entry)) return 0
+    if (!entry.message || !this.isWhole(entry)) return 0
+    this.wholeSize--
     this.wholeBytes -= cost(entry.message)
     return cost(entry.message) - OVERHEAD_BYTES
   }

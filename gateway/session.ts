@@ -98,10 +98,13 @@ export class Session {
   async deliver(message: PeerMessage, offline: boolean): Promise<UserReply> {
     await this.queueRead
     if (this.state === 'ended') return { gone: true }
-    const entry = this.inbox.add(message, { offline })
+    const { connection } = this
+    const isSent = connection !== undefined && this.inbox.isSent && !connection.isFull
+    const entry = this.inbox.add(message, { offline, isSent })
     if (this.state === 'live') {
       const receipt = this.inbox.isWhole(entry) ? this.receipt(entry) : 'unanswered'
-      this.pump()
+      if (isSent) sendMessage(connection, entry, message)
+      else this.pump()
       switch (await receipt) {
         case 'received':
           return { received: true }
@@ -183,8 +186,7 @@ export class Session {
         continue
       }
       this.inbox.sent(entry)
-      const { from, text, ts } = message
-      connection.send({ t: 'peer', mid: entry.mid, from, text, ts, ...(entry.off ? { off: true } : {}) })
+      sendMessage(connection, entry, message)
     }
   }
 
@@ -263,6 +265,10 @@ export class Session {
     })
     inBackground(log, 'taking a message out of the offline queue', done)
   }
+}
+
+function sendMessage(connection: Connection, { mid, off }: InboxEntry, { from, text, ts }: PeerMessage): void {
+  connection.send({ t: 'peer', mid, from, text, ts, ...(off ? { off: true } : {}) })
 }
 
 function textsByKey(queued: readonly QueuedMessage[]): Map<string, PeerMessage> {
