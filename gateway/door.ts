@@ -1,4 +1,5 @@
 /** How many sockets the gateway keeps open: in all, from one address, and without a login. */
+import { SocketAddress, isIPv6 } from 'node:net'
 import { isLoopbackAddress } from './origin'
 
 export interface ConnectionLimits {
@@ -23,8 +24,9 @@ export class Door {
 
   /** Counts a new socket; returns false, and does not count it, when its address has too many. */
   enter(socket: object, address: string): boolean {
-    if (!isLoopbackAddress(address) && this.sockets.of(address) >= this.limits.socketsPerAddress) return false
-    this.sockets.add(socket, address)
+    const network = networkOf(address)
+    if (!isLoopbackAddress(network) && this.sockets.of(network) >= this.limits.socketsPerAddress) return false
+    this.sockets.add(socket, network)
     return true
   }
 
@@ -49,6 +51,17 @@ export class Door {
   removeStranger(connection: object): void {
     this.strangers.delete(connection)
   }
+}
+
+/** What counts as one address: of IPv6 its first 64 bits, in which one machine may have any number of addresses. */
+export function networkOf(address: string): string {
+  const bare = address.replace(/^::ffff:(?=\d+\.)|%.*$/gi, '')
+  if (!isIPv6(bare) || isLoopbackAddress(bare)) return bare
+  // as Node writes it, '::' stands for the groups that are zero
+  const [head = '', tail] = new SocketAddress({ address: bare, family: 'ipv6' }).address.split('::')
+  const groups = head.split(':').filter(Boolean)
+  if (tail !== undefined) groups.push(...Array<string>(8 - groups.length - tail.split(':').filter(Boolean).length).fill('0'))
+  return groups.slice(0, 4).join(':')
 }
 
 /** How many members each key has. */

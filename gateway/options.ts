@@ -17,7 +17,7 @@ export interface GatewayTiming {
   readonly pingTimeoutMs: number
   /** A connection that does not log in within this time is closed. */
   readonly loginTimeoutMs: number
-  /** New sessions of one user begin at least this far apart; going on with one is no matter of it. */
+  /** New sessions of one user begin at least this far apart; going on with one is allowed at any time. */
   readonly loginIntervalMs: number
   /** An HTTP request, or a socket that says nothing, is given up after this long, or half as long again. */
   readonly requestTimeoutMs: number

@@ -34,7 +34,7 @@ export class Session {
   graceTimer: NodeJS.Timeout | undefined
   tokenTimers: NodeJS.Timeout[] = []
   parkedAt = 0
-  /** Whoever waits for the answer to a message that there is no room for hears now that it was not received. */
+  /** The sender of a message for which there is no more room hears at once that it was not received. */
   private readonly inbox = new Inbox({ onShed: ({ mid }) => this.receipts.get(mid)?.('unanswered') })
   /** Texts are being read from the offline queue; nothing is sent until they are here. */
   private isReadingBack = false

@@ -4,7 +4,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_LIMITS, Door } from '../../../gateway/door'
+import { DEFAULT_LIMITS, Door, networkOf } from '../../../gateway/door'
 import type { Gateway } from '../../../gateway/server'
 import { GatewayClient } from '../../support/gateway-client'
 import { until, useGateways } from '../../support/gateways'
@@ -127,6 +127,19 @@ describe('Door', () => {
       two.addStranger({}, socket)
       expect(two.refusal(socket)).toBeUndefined()
     }
+  })
+
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:db8:1:2::6', '2001:db8:1:2'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['::1', '::1'],
+    ['', ''],
+  ])('counts %s as %j', (address, network) => {
+    expect(networkOf(address)).toBe(network)
   })
 
   it('forgets what leaves, once', () => {
