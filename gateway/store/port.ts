@@ -30,7 +30,7 @@ export type ChannelAttributes = ReadonlyMap<string, { readonly value: string; re
 /** Of one user: the channels that each client is in, each with the `seq` at which it came in. */
 export type Memberships = ReadonlyMap<string, ReadonlyMap<string, number>>
 
-/** Of so many users a store keeps the memberships; those go that have not changed for longest. */
+/** A store keeps the memberships of this many users; beyond it those go that have not changed for longest. */
 export const MEMBERSHIPS_MAX = 10_000
 
 export interface Store {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Inbox } from '../../../gateway/inbox'
+import { Waiting } from '../../../gateway/waiting'
 
 const message = (text: string) => ({ from: 'alice', text, ts: 1 })
 
@@ -49,5 +50,41 @@ describe('an inbox', () => {
         }
       }),
     )
+  })
+})
+
+describe('a sum over many inboxes', () => {
+  it('is what they hold, stays below its bound, and spares those that hold little', () => {
+    const step = fc.record({ inbox: fc.nat(3), do: fc.constantFrom('add', 'acknowledge', 'keep', 'close'), length: fc.nat(400), mid: fc.nat(12) })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const total = new Waiting(4_000)
+        const inboxes = Array.from({ length: 4 }, () => new Inbox())
+        for (const inbox of inboxes) inbox.countIn(total)
+        const open = new Set(inboxes)
+        let keys = 0
+        for (const { inbox: index, do: action, length, mid } of steps) {
+          const inbox = inboxes[index]!
+          const entry = inbox.entries().find((other) => other.mid === mid)
+          if (action === 'add') inbox.add(message('x'.repeat(length)))
+          if (action === 'acknowledge') inbox.acknowledge(mid)
+          if (action === 'keep' && entry) inbox.keep(entry, `k${keys++}`)
+          if (action === 'close' && length < 20) {
+            inbox.close()
+            open.delete(inbox)
+          }
+          expect(total.bytes).toBe([...open].reduce((sum, { bytes }) => sum + bytes, 0))
+          const texts = [...open].reduce((sum, { textBytes }) => sum + textBytes, 0)
+          expect(texts === 0 || total.bytes <= 4_000).toBe(true)
+        }
+      }),
+    )
+    const total = new Waiting(4_000)
+    const [small, large] = [new Inbox(), new Inbox()]
+    for (const inbox of [small, large]) inbox.countIn(total)
+    small.add(message('small'))
+    for (let i = 0; i < 20; i++) large.add(message('x'.repeat(400)))
+    expect(small.size).toBe(1)
+    expect(large.entries().at(-1)?.mid).toBe(20)
   })
 })
