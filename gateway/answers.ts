@@ -23,8 +23,8 @@ export class Answers {
     return this.recent?.get(id)
   }
 
-  begin(id: number, connection: Connection): Asked {
-    const asked: Asked = { at: performance.now(), connection, text: undefined }
+  begin(id: number, connection: Connection, at: number): Asked {
+    const asked: Asked = { at, connection, text: undefined }
     this.recent ??= new Map()
     this.recent.set(id, asked)
     if (this.recent.size > ANSWERS_MAX) {

@@ -50,15 +50,15 @@ export class Attributes {
     const { ch, notify } = change
     if (!isValidId(ch)) throw new Refusal(ATTRIBUTES.INVALID_ARGUMENT, 'not a channel id')
     checkChange(change)
-    const { bus, store, timing } = this.context
-    const stamp = { lastUpdateUserId: session.uid, lastUpdateTs: Date.now() }
+    const { bus, store, timing, clock } = this.context
+    const stamp = { lastUpdateUserId: session.uid, lastUpdateTs: clock.now() }
     const attributes = await store.changeChannelAttributes(ch, (current) => {
       const next = changed(current, change, (value) => ({ value, ...stamp }))
       checkTotal(next, ({ value }) => value, CHANNEL_ATTRIBUTES_MAX_BYTES)
       return next
     })
     const isEmpty = (await bus.countMembers(channelMembers(ch))) === 0
-    if (isEmpty) await store.expireChannelAttributes(ch, Date.now() + timing.channelAttributesMs)
+    if (isEmpty) await store.expireChannelAttributes(ch, clock.now() + timing.channelAttributesMs)
     if (notify) bus.publish(channelSubject(ch), { kind: 'attributes', attributes: [...attributes] })
     return {}
   }

@@ -5,6 +5,8 @@
  * Shaped so that NATS can stand behind it: subjects are plain names without spaces and wildcards, messages are JSON values,
  * a request that nobody serves is answered at once ("no responders"), and the sets are keys with an owner in a bucket.
  */
+import type { Clock } from '../src/chat/clock'
+import { nodeClock } from './clock'
 import { Deadlines } from './deadlines'
 
 /** The name of a subject with the types of what goes over it. `Reply` is void where nobody answers. */
@@ -41,14 +43,14 @@ type Listener = (message: never) => void
 type Handler = (message: never) => unknown
 
 /** The bus of one process. Messages are handed over as they are: nobody changes a message. */
-export function memoryBus(): Bus {
+export function memoryBus(clock: Clock = nodeClock): Bus {
   const listeners = new Map<string, Set<Listener>>()
   const handlers = new Map<string, Handler[]>()
   const sets = new Map<string, Map<string, string>>()
   const deadlines = new Map<number, Deadlines>()
 
   const deadlinesOf = (ms: number): Deadlines => {
-    const known = deadlines.get(ms) ?? new Deadlines(ms)
+    const known = deadlines.get(ms) ?? new Deadlines(clock, ms)
     deadlines.set(ms, known)
     return known
   }

@@ -2,6 +2,7 @@
  * Channels: who is in them, what is said in them, and who is told. Membership stands on the bus; this node holds the
  * members that are connected to it, and sends each what they should hear.
  */
+import type { Cancel } from '../src/chat/clock'
 import {
   CHANNEL_REDELIVERY,
   GET_MEMBERS_RATE,
@@ -70,9 +71,9 @@ interface LocalChannel {
   readonly id: string
   readonly members: Map<string, Member>
   count: number
-  /** When a count was last sent to all (ms, monotonic). */
+  /** When a count was last sent to all (ms of `Clock.elapsed`). */
   announcedAt: number
-  timer: NodeJS.Timeout | undefined
+  cancelTimer: Cancel | undefined
   readonly stopListening: () => void
 }
 
@@ -158,8 +159,8 @@ export class Channels {
     if (utf8Length(text) > MESSAGE_MAX_BYTES) {
       throw new Refusal(CHANNEL_MESSAGE.INVALID_MESSAGE, `the text is longer than ${MESSAGE_MAX_BYTES} bytes`)
     }
-    const { bus, store } = this.context
-    const message = { from: session.uid, text, ts: Date.now() }
+    const { bus, store, clock } = this.context
+    const message = { from: session.uid, text, ts: clock.now() }
     await this.sending.run(ch, async () => {
       const kept = await store.append(ch, message)
       bus.publish(channelSubject(ch), { kind: 'message', ...kept })
@@ -226,7 +227,7 @@ export class Channels {
       members: new Map(),
       count: 0,
       announcedAt: Number.NEGATIVE_INFINITY,
-      timer: undefined,
+      cancelTimer: undefined,
       stopListening: this.context.bus.listen(channelSubject(ch), (event) => this.onEvent(channel, event)),
     }
     this.local.set(ch, channel)
@@ -234,7 +235,7 @@ export class Channels {
   }
 
   private shut(channel: LocalChannel): void {
-    clearTimeout(channel.timer)
+    channel.cancelTimer?.()
     channel.stopListening()
     if (this.local.get(channel.id) === channel) this.local.delete(channel.id)
   }
@@ -257,11 +258,11 @@ export class Channels {
   }
 
   private async exit(session: Session, ch: string, member: Member): Promise<void> {
-    const { bus, store, timing } = this.context
+    const { bus, store, timing, clock } = this.context
     this.remove(session, ch, member)
     const { changed, count } = await bus.removeMember(channelMembers(ch), session.uid, session.owner)
     if (changed) bus.publish(channelSubject(ch), { kind: 'left', uid: session.uid, count })
-    if (count === 0) this.background('expiring channel attributes', store.expireChannelAttributes(ch, Date.now() + timing.channelAttributesMs))
+    if (count === 0) this.background('expiring channel attributes', store.expireChannelAttributes(ch, clock.now() + timing.channelAttributesMs))
   }
 
   private background(what: string, work: Promise<unknown>): void {
@@ -305,21 +306,22 @@ export class Channels {
 
   /** Tells all members the count, now or as soon as the last time is long enough ago. */
   private announceCount(channel: LocalChannel): void {
-    if (channel.timer) return
-    const { small, large } = this.context.timing.countIntervalMs
+    if (channel.cancelTimer) return
+    const { clock, timing } = this.context
+    const { small, large } = timing.countIntervalMs
     const interval = channel.count > MEMBER_EVENTS_MAX ? large : small
-    const wait = channel.announcedAt + interval - performance.now()
+    const wait = channel.announcedAt + interval - clock.elapsed()
     if (wait > 0) {
-      channel.timer = setTimeout(() => {
-        channel.timer = undefined
+      channel.cancelTimer = clock.after(wait, () => {
+        channel.cancelTimer = undefined
         this.tellCounts(channel)
-      }, wait)
+      })
     } else this.tellCounts(channel)
   }
 
   private tellCounts(channel: LocalChannel): void {
     for (const member of channel.members.values()) {
-      if (member.toldCount !== undefined && tellCount(channel, member)) channel.announcedAt = performance.now()
+      if (member.toldCount !== undefined && tellCount(channel, member)) channel.announcedAt = this.context.clock.elapsed()
     }
   }
 
@@ -347,7 +349,7 @@ export class Channels {
       if (isCurrent() && message.from !== member.session.uid) connection.sendText(messageText(ch, message))
     }
     try {
-      const oldest = Date.now() - CHANNEL_REDELIVERY.withinMs
+      const oldest = this.context.clock.now() - CHANNEL_REDELIVERY.withinMs
       const missed = afterSeq === NOTHING_MISSED ? [] : await this.context.store.recent(ch, afterSeq)
       for (const message of missed.slice(-CHANNEL_REDELIVERY.count)) if (message.ts >= oldest) await deliver(message)
     } finally {

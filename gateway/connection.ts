@@ -1,17 +1,18 @@
 /** One WebSocket: sends frames, those of one turn of the event loop in one write, keeps the unsent bytes bounded, knows when the other side was last heard. */
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
+import type { Clock } from '../src/chat/clock'
 import { CLOSE_CODE, type ServerFrame } from '../src/rtm/local/frames'
 import type { Session } from './session'
 
 export class Connection {
   /** Set by a good login. */
   session: Session | undefined
-  /** Whether a login is being worked on, and when the last one was refused (ms, monotonic). */
+  /** Whether a login is being worked on, and when the last one was refused (ms of `Clock.elapsed`). */
   loggingIn = false
   refusedAt = Number.NEGATIVE_INFINITY
-  readonly openedAt = performance.now()
-  heardAt = this.openedAt
+  readonly openedAt: number
+  heardAt: number
   private waiting = new Set<() => void>()
   private isGathering = false
   private readonly written = () => {
@@ -34,7 +35,11 @@ export class Connection {
     private readonly socket: Duplex,
     private readonly maxBufferedBytes: number,
     private readonly onClosing: (connection: Connection) => void,
-  ) {}
+    private readonly clock: Clock,
+  ) {
+    this.openedAt = clock.elapsed()
+    this.heardAt = this.openedAt
+  }
 
   get isOpen(): boolean {
     return this.ws.readyState === WebSocket.OPEN
@@ -74,7 +79,7 @@ export class Connection {
   }
 
   heard(): void {
-    this.heardAt = performance.now()
+    this.heardAt = this.clock.elapsed()
   }
 
   ping(): void {

@@ -1,4 +1,5 @@
 /** What the parts of one gateway have in common. */
+import type { Clock } from '../src/chat/clock'
 import type { Bus } from './bus'
 import type { Deadlines } from './deadlines'
 import type { Logger } from './logger'
@@ -12,6 +13,7 @@ export interface Context {
   readonly appId: string
   readonly certificate: string | undefined
   readonly rateLimits: boolean
+  readonly clock: Clock
   readonly timing: GatewayTiming
   readonly bus: Bus
   readonly store: Store

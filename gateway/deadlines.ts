@@ -1,3 +1,5 @@
+import type { Cancel, Clock } from '../src/chat/clock'
+
 /**
  * Time-outs of one length: whoever waits longest is due first, so that one timer serves them all. Every peer message waits
  * under two of them and hardly any is ever due.
@@ -5,15 +7,18 @@
 export class Deadlines {
   /** In the order in which they are due. */
   private readonly waiting = new Set<Deadline>()
-  private timer: NodeJS.Timeout | undefined
+  private cancelTimer: Cancel | undefined
 
-  constructor(private readonly ms: number) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly ms: number,
+  ) {}
 
   /** Calls `expired` in due time, unless it is cancelled. */
   add(expired: () => void): Deadline {
-    const deadline = { at: performance.now() + this.ms, expired }
+    const deadline = { at: this.clock.elapsed() + this.ms, expired }
     this.waiting.add(deadline)
-    if (!this.timer) this.arm(this.ms)
+    if (!this.cancelTimer) this.arm(this.ms)
     return deadline
   }
 
@@ -22,18 +27,17 @@ export class Deadlines {
   }
 
   private arm(ms: number): void {
-    // What waits for messages alone keeps no process alive; the gateway's socket does.
-    this.timer = setTimeout(this.expire, ms).unref()
+    this.cancelTimer = this.clock.after(ms, this.expire)
   }
 
   private readonly expire = () => {
-    const now = performance.now()
+    const now = this.clock.elapsed()
     for (const deadline of this.waiting) {
       if (deadline.at > now) break
       this.waiting.delete(deadline)
       deadline.expired()
     }
-    this.timer = undefined
+    this.cancelTimer = undefined
     const [next] = this.waiting
     if (next) this.arm(Math.ceil(next.at - now))
   }

@@ -34,7 +34,7 @@ export class Dispatch {
         return connection.close(CLOSE_CODE.VERSION, `version ${PROTOCOL_VERSION} is spoken`)
       case 'refused':
         if (!connection.session && parsed.t !== 'login') return refuseEarly(connection, parsed.id)
-        if (parsed.t === 'login') connection.refusedAt = performance.now()
+        if (parsed.t === 'login') connection.refusedAt = this.context.clock.elapsed()
         return connection.send({ t: 'err', id: parsed.id, code: parsed.code, why: parsed.why })
       case 'ack':
         if (!connection.session) return connection.close(CLOSE_CODE.OUT_OF_ORDER, 'login comes first')
@@ -56,7 +56,7 @@ export class Dispatch {
       await this.sessions.login(connection, frame)
       if (connection.session) this.onLoggedIn(connection)
     } catch (error) {
-      connection.refusedAt = performance.now()
+      connection.refusedAt = this.context.clock.elapsed()
       if (error instanceof Refusal) return refuse(error.code, error.message)
       this.context.log.error('a login failed', { uid: frame.uid, error })
       refuse(LOGIN.REJECTED, 'the gateway failed')

@@ -1,5 +1,6 @@
 /** What the gateway answers over plain HTTP: `/healthz`, and in development `/token`. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../src/chat/clock'
 import { isValidId } from '../src/chat/limits'
 import { hostName, isAllowedHost, isAllowedOrigin, isLoopbackAddress, isLoopbackName, type Guard } from './origin'
 import { issueToken, type TokenKind } from './token'
@@ -16,6 +17,7 @@ export interface HttpOptions {
   readonly guard: Guard
   readonly log: Logger
   readonly health: () => object
+  readonly clock: Clock
 }
 
 export function handleHttp(request: IncomingMessage, response: ServerResponse, options: HttpOptions): void {
@@ -42,7 +44,7 @@ export function requestUrl({ url = '/' }: IncomingMessage): URL | undefined {
 }
 
 /** Gives anybody on this machine a token for any user: what a token server must never do. */
-function answerToken(request: IncomingMessage, response: ServerResponse, url: URL, { appId, certificate, devTokens, guard, log }: HttpOptions): void {
+function answerToken(request: IncomingMessage, response: ServerResponse, url: URL, { appId, certificate, devTokens, guard, log, clock }: HttpOptions): void {
   if (certificate === undefined || !devTokens) return answer(response, 404, { error: 'not found' })
   const { origin, 'sec-fetch-site': site } = request.headers
   // the Host header keeps a web page out that has turned its own name into a loopback address
@@ -62,7 +64,7 @@ function answerToken(request: IncomingMessage, response: ServerResponse, url: UR
   if (lifetime === undefined) return answer(response, 400, { error: `expire is not a number of seconds from 1 to ${DAY_S}` })
 
   log.warn('GET /token gave a token to somebody who only had to ask: FOR DEVELOPMENT ONLY', { uid, kind })
-  const token = issueToken(kind, { appId, certificate, uid, now: Date.now() }, lifetime)
+  const token = issueToken(kind, { appId, certificate, uid, now: clock.now() }, lifetime)
   answer(response, 200, { token, kind, uid, expiresIn: lifetime })
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import type { Cancel, Clock } from '../src/chat/clock'
 import type { Connection } from './connection'
 
 /**
@@ -24,9 +25,9 @@ const TOO_BIG = 1009
 export class Intake {
   /** Bytes read beyond what the time since has paid for. */
   private debt = 0
-  private paidAt = performance.now()
+  private paidAt: number
   private receivedBytes = 0
-  private pause: NodeJS.Timeout | undefined
+  private cancelPause: Cancel | undefined
 
   /** @param bytesPerSecond Infinity: no limit after the login. */
   constructor(
@@ -34,12 +35,14 @@ export class Intake {
     private readonly socket: Duplex,
     private readonly connection: Connection,
     private readonly bytesPerSecond: number,
+    private readonly clock: Clock,
   ) {
+    this.paidAt = clock.elapsed()
     // Before ws sees the bytes: what is too much is not parsed.
     socket.prependListener('data', this.onBytes)
     if (bytesPerSecond === Number.POSITIVE_INFINITY) return
     for (const frame of ['message', 'ping', 'pong'] as const) ws.on(frame, this.onFrame)
-    ws.once('close', () => clearTimeout(this.pause))
+    ws.once('close', () => this.cancelPause?.())
   }
 
   private readonly onBytes = (chunk: Buffer) => {
@@ -56,7 +59,7 @@ export class Intake {
   /** What comes after it is not read any more. */
   private refuse(): void {
     this.connection.close(TOO_BIG, `more than ${LOGIN_MAX_BYTES} bytes before the login`)
-    clearTimeout(this.pause)
+    this.cancelPause?.()
     this.ws.pause()
   }
 
@@ -65,7 +68,7 @@ export class Intake {
   private spend(bytes: number): void {
     this.debt += bytes
     // a connection that closes stays as it is: paused, when it was refused
-    if (!this.connection.isOpen || this.pause || this.debt <= this.bytesPerSecond * BURST_SECONDS || this.isPaid()) return
+    if (!this.connection.isOpen || this.cancelPause || this.debt <= this.bytesPerSecond * BURST_SECONDS || this.isPaid()) return
     this.ws.pause()
     this.waitUntilPaid()
   }
@@ -74,17 +77,17 @@ export class Intake {
     // Its pongs are not read either: that is not its silence.
     this.connection.heard()
     const ms = Math.min(PAUSE_STEP_MS, Math.ceil((this.debt / this.bytesPerSecond - BURST_SECONDS) * 1_000))
-    this.pause = setTimeout(() => {
-      this.pause = undefined
+    this.cancelPause = this.clock.after(ms, () => {
+      this.cancelPause = undefined
       if (!this.isPaid()) return this.waitUntilPaid()
       this.connection.heard()
       this.ws.resume()
-    }, ms)
+    })
   }
 
   /** Takes off what the time has paid, and returns whether the connection may be read. */
   private isPaid(): boolean {
-    const now = performance.now()
+    const now = this.clock.elapsed()
     this.debt = Math.max(0, this.debt - ((now - this.paidAt) / 1_000) * this.bytesPerSecond)
     this.paidAt = now
     return this.debt <= this.bytesPerSecond * BURST_SECONDS

@@ -1,3 +1,6 @@
+import type { Clock } from '../src/chat/clock'
+import { nodeClock } from './clock'
+
 /** What the gateway tells its operator. `details` are ids, counts and errors; never message texts, tokens or secrets. */
 export interface Logger {
   debug(message: string, details?: Readonly<Record<string, unknown>>): void
@@ -18,9 +21,9 @@ const COUNTED_FAILURES_MAX = 100
  * Lines of `time level message {details}` from `level` upwards, by default on standard error: standard output is for `listening ...`. A failing
  * disk fails at every message: the same failure (message and `details.error`) is written once a minute, with its number.
  */
-export function createLogger(level: LogLevel, write: (line: string) => void = (line) => void process.stderr.write(line)): Logger {
+export function createLogger(level: LogLevel, write: (line: string) => void = (line) => void process.stderr.write(line), clock: Clock = nodeClock): Logger {
   const say = (name: LogLevel, message: string, details?: Readonly<Record<string, unknown>>) => {
-    write(`${new Date().toISOString()} ${name} ${message}${details ? ` ${JSON.stringify(details, withErrors)}` : ''}\n`)
+    write(`${new Date(clock.now()).toISOString()} ${name} ${message}${details ? ` ${JSON.stringify(details, withErrors)}` : ''}\n`)
   }
   const repeated = new Map<string, number>()
   /** Whether this failure has just been written out; counts it if so. */
@@ -35,7 +38,7 @@ export function createLogger(level: LogLevel, write: (line: string) => void = (l
         repeated.delete(key)
         if (again) say(name, `${message}, ${again} more times in ${REPEATED_FAILURE_MS / 1_000} s`, { error: String(error) })
       }
-      setTimeout(tell, REPEATED_FAILURE_MS).unref()
+      clock.after(REPEATED_FAILURE_MS, tell)
     }
     return times !== undefined
   }

@@ -1,6 +1,7 @@
 /** What can be set about a gateway, and the defaults. */
 import { GATEWAY_DEFAULT_PORT, LOCAL_APP_ID } from '../src/rtm/local/frames'
 import { GRACE_MS, LOGIN_INTERVAL_MS, LOGIN_TIMEOUT_MS, MEMBER_COUNT_INTERVAL_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from '../src/chat/limits'
+import type { Clock } from '../src/chat/clock'
 import type { Bus } from './bus'
 import type { ConnectionLimits } from './door'
 import type { Logger } from './logger'
@@ -71,6 +72,8 @@ export interface GatewayOptions {
   maxBufferedBytes?: number
   /** What the unacknowledged peer messages of all sessions may take in memory, in bytes; then the session with most loses its oldest. Default 256 MB. */
   maxWaitingBytes?: number
+  /** Default: the clock of the machine. Tests bring one that they step. */
+  clock?: Clock
   /** The caller closes a bus or a store of its own. */
   bus?: Bus
   store?: Store

@@ -1,5 +1,5 @@
 /** Peer messages: from a session, over the bus, to the receiver's session, or into the offline queue. */
-import { setTimeout } from 'node:timers/promises'
+import { pause } from '../src/chat/clock'
 import { MESSAGE_MAX_BYTES, SEND_RATE, isValidId, utf8Length } from '../src/chat/limits'
 import type { RequestFrame } from '../src/rtm/local/frames'
 import { PEER_MESSAGE, Refusal } from './codes'
@@ -21,11 +21,11 @@ export class Peers {
     if (utf8Length(text) > MESSAGE_MAX_BYTES) throw new Refusal(PEER_MESSAGE.INVALID_MESSAGE, `the text is longer than ${MESSAGE_MAX_BYTES} bytes`)
     // the SDKs drop messages to oneself on the receiving side, so nobody would acknowledge it
     if (to === session.uid) return { received: false }
-    return { received: await this.deliver(to, { from: session.uid, text, ts: Date.now() }, offline) }
+    return { received: await this.deliver(to, { from: session.uid, text, ts: this.context.clock.now() }, offline) }
   }
 
   private async deliver(to: string, message: PeerMessage, offline: boolean): Promise<boolean> {
-    const { bus, store, timing, queueTurns } = this.context
+    const { bus, store, timing, queueTurns, clock } = this.context
     const subject = userSubject(to)
     // the receiver's node keeps the time of the acknowledgement; the bus only notices that the node itself is gone
     const patience = 2 * timing.ackTimeoutMs
@@ -33,7 +33,7 @@ export class Peers {
       const reply = await bus.request(subject, { kind: 'message', message, offline }, patience)
       if (!reply) break
       if (!reply.gone) return reply.received === true
-      await setTimeout(NEXT_SESSION_MS)
+      await pause(clock, NEXT_SESSION_MS)
     }
     if (offline) {
       await queueTurns.run(to, () => store.enqueue(to, message))

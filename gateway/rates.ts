@@ -1,4 +1,5 @@
 /** The rates of one user, counted only for what they do, over all of their sessions. */
+import type { Clock } from '../src/chat/clock'
 import { JOIN_SAME_RATE, RateWindow, type Rate } from '../src/chat/limits'
 
 /** Joins of one channel are forgotten after this many others: far more than the join rate allows within the window. */
@@ -14,19 +15,22 @@ export class UserRates {
   /** In the order of `until` (ms, monotonic). */
   private readonly kept = new Map<string, { readonly rates: Rates; readonly until: number }>()
 
-  constructor(private readonly enabled: boolean) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly enabled: boolean,
+  ) {}
 
   get size(): number {
     return this.kept.size
   }
 
-  of(uid: string, now = performance.now()): Rates {
+  of(uid: string, now = this.clock.elapsed()): Rates {
     const kept = this.kept.get(uid)
-    return kept && kept.until > now ? kept.rates : new Rates(this.enabled)
+    return kept && kept.until > now ? kept.rates : new Rates(this.clock, this.enabled)
   }
 
   /** To be called at the end of a session. */
-  keep(uid: string, rates: Rates, now = performance.now()): void {
+  keep(uid: string, rates: Rates, now = this.clock.elapsed()): void {
     if (!this.enabled) return
     this.kept.delete(uid)
     this.kept.set(uid, { rates, until: now + RATES_KEPT_MS })
@@ -35,7 +39,7 @@ export class UserRates {
   }
 
   /** Lets go of what no rate looks back to any more. */
-  sweep(now = performance.now()): void {
+  sweep(now = this.clock.elapsed()): void {
     for (const [uid, { until }] of this.kept) {
       if (until > now) return
       this.kept.delete(uid)
@@ -47,11 +51,14 @@ export class Rates {
   private readonly windows = new Map<string, RateWindow>()
   private readonly joins = new Map<string, RateWindow>()
 
-  constructor(private readonly enabled: boolean) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly enabled: boolean,
+  ) {}
 
   /** Whether `name` may happen once more now; counts it if so. */
   take(name: string, rate: Rate): boolean {
-    return this.enabled ? takeFrom(this.windows, name, rate) : true
+    return this.enabled ? takeFrom(this.windows, name, rate, this.clock.elapsed()) : true
   }
 
   takeJoinOf(ch: string): boolean {
@@ -60,12 +67,12 @@ export class Rates {
       const [oldest] = this.joins.keys()
       if (oldest !== undefined) this.joins.delete(oldest)
     }
-    return takeFrom(this.joins, ch, JOIN_SAME_RATE)
+    return takeFrom(this.joins, ch, JOIN_SAME_RATE, this.clock.elapsed())
   }
 }
 
-function takeFrom(windows: Map<string, RateWindow>, name: string, rate: Rate): boolean {
+function takeFrom(windows: Map<string, RateWindow>, name: string, rate: Rate, now: number): boolean {
   const window = windows.get(name) ?? new RateWindow(rate)
   windows.set(name, window)
-  return window.take(performance.now()) === 0
+  return window.take(now) === 0
 }

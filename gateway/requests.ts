@@ -35,7 +35,7 @@ export class RequestHandler {
       if (frame.t === 'join' && isNewConnection) this.parts.channels.repeatJoin(session, frame.ch, earlier.text !== undefined)
       return
     }
-    const asked = QUERIES.has(frame.t) ? undefined : session.answers.begin(frame.id, connection)
+    const asked = QUERIES.has(frame.t) ? undefined : session.answers.begin(frame.id, connection, this.context.clock.elapsed())
     const { text, after } = await this.run(session, frame)
     if (asked) asked.text = text
     const asker = asked?.connection ?? connection

@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
+import { every, type Clock } from '../src/chat/clock'
 import { CLOSE_CODE, FRAME_MAX_BYTES, GATEWAY_PATH, PROTOCOL_VERSION } from '../src/rtm/local/frames'
 import { Attributes } from './attributes'
 import { memoryBus } from './bus'
 import { Channels } from './channels'
+import { nodeClock } from './clock'
 import { Connection } from './connection'
 import { Deadlines } from './deadlines'
 import { inBackground, type Context } from './context'
@@ -65,25 +67,26 @@ export interface Gateway {
 
 /** Starts a gateway. Rejects with one sentence for a person when it cannot listen, or cannot open its data folder. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
-  const { host = DEFAULTS.host, appId = DEFAULTS.appId, certificate, allowedOrigins = [], rateLimits = true, devTokens = false } = options
+  const { host = DEFAULTS.host, appId = DEFAULTS.appId, certificate, allowedOrigins = [], rateLimits = true, devTokens = false, clock = nodeClock } = options
   const readBytesPerSecond = rateLimits ? (options.readBytesPerSecond ?? DEFAULTS.readBytesPerSecond) : Number.POSITIVE_INFINITY
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const log = options.log ?? createLogger('warn')
   const timing = { ...DEFAULT_TIMING, ...options.timing }
-  const store = options.store ?? (await openStore(options.dataDir, timing.channelAttributesMs, log))
+  const store = options.store ?? (await openStore(options.dataDir, timing.channelAttributesMs, log, clock))
   const ownStore = options.store ? undefined : store
   const context: Context = {
     appId,
     certificate,
     rateLimits,
+    clock,
     timing,
     log,
     store,
-    bus: options.bus ?? memoryBus(),
+    bus: options.bus ?? memoryBus(clock),
     secrets: secretSigner(await store.signingKey()),
     queueTurns: new Serial(),
     waiting: new Waiting(options.maxWaitingBytes ?? DEFAULTS.maxWaitingBytes),
-    ackDeadlines: new Deadlines(timing.ackTimeoutMs),
+    ackDeadlines: new Deadlines(clock, timing.ackTimeoutMs),
   }
   const channels = new Channels(context)
   const presence = new Presence(context)
@@ -103,7 +106,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       requestTimeout: timing.requestTimeoutMs,
       connectionsCheckingInterval: Math.ceil(timing.requestTimeoutMs / 2),
     },
-    (request, response) => handleHttp(request, response, { appId, certificate, devTokens, guard, log, health }),
+    (request, response) => handleHttp(request, response, { appId, certificate, devTokens, guard, log, health, clock }),
   )
   http.maxConnections = limits.sockets
   // the types lag behind ws, which has closeTimeout and maxFragments
@@ -122,10 +125,10 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       connections.delete(closing)
       door.removeStranger(closing)
       sessions.lost(closing)
-    })
+    }, clock)
     connections.add(connection)
     door.addStranger(connection, socket)
-    new Intake(ws, socket, connection, readBytesPerSecond)
+    new Intake(ws, socket, connection, readBytesPerSecond, clock)
     ws.on('message', (data, isBinary) => dispatch.onMessage(connection, data, isBinary))
     ws.on('ping', () => connection.heard())
     ws.on('pong', () => connection.heard())
@@ -157,11 +160,11 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     await ownStore?.close()
     throw error
   }
-  const stopHeartbeat = startHeartbeat(connections, timing)
-  const sweeper = setInterval(() => {
+  const stopHeartbeat = startHeartbeat(connections, timing, clock)
+  const stopSweeping = every(clock, SWEEP_MS, () => {
     sessions.sweep()
-    inBackground(log, 'letting go of what is too old', store.sweep(Date.now()))
-  }, SWEEP_MS)
+    inBackground(log, 'letting go of what is too old', store.sweep(clock.now()))
+  })
 
   const { port } = http.address() as AddressInfo
   return {
@@ -179,24 +182,24 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     async close() {
       isClosing = true
       stopHeartbeat()
-      clearInterval(sweeper)
+      stopSweeping()
       const closed = new Promise<void>((resolve) => http.close(() => resolve()))
       sessions.close()
       for (const connection of [...connections]) connection.close(CLOSE_CODE.GOING_AWAY, 'the gateway shuts down')
       http.closeIdleConnections()
-      const impatience = setTimeout(() => {
+      const calmDown = clock.after(CLOSE_TIMEOUT_MS, () => {
         for (const socket of open) socket.destroy()
-      }, CLOSE_TIMEOUT_MS)
+      })
       await closed
-      clearTimeout(impatience)
+      calmDown()
       await Promise.all([channels.close(), context.queueTurns.idle()])
       await ownStore?.close()
     },
   }
 }
 
-async function openStore(dataDir: string | undefined, channelAttributesMs: number, log: Context['log']): Promise<Store> {
-  return dataDir === undefined ? memoryStore() : openLevelStore(dataDir, log, { channelAttributesMs })
+async function openStore(dataDir: string | undefined, channelAttributesMs: number, log: Context['log'], clock: Clock): Promise<Store> {
+  return dataDir === undefined ? memoryStore(() => clock.now()) : openLevelStore(dataDir, log, { channelAttributesMs, clock })
 }
 
 function listen(http: Server, port: number, host: string): Promise<void> {

@@ -3,6 +3,7 @@
  * connection: `live` with one, `grace` for some seconds without, `parked` when it has left presence and channels and only
  * keeps the peer messages for the client's return, `ended` for good.
  */
+import type { Cancel } from '../src/chat/clock'
 import { OFFLINE_MESSAGES_MAX } from '../src/chat/limits'
 import type { AckFrame, ServerFrame } from '../src/rtm/local/frames'
 import { Answers } from './answers'
@@ -31,8 +32,8 @@ export class Session {
   readonly channels = new Map<string, Member>()
   readonly subscriptions = new Set<string>()
   readonly answers = new Answers()
-  graceTimer: NodeJS.Timeout | undefined
-  tokenTimers: NodeJS.Timeout[] = []
+  cancelGrace: Cancel | undefined
+  readonly tokenTimers: Cancel[] = []
   parkedAt = 0
   /** The sender of a message for which there is no more room hears at once that it was not received. */
   private readonly inbox = new Inbox({ onShed: ({ mid }) => this.receipts.get(mid)?.('unanswered') })

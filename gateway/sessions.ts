@@ -43,7 +43,7 @@ export class Sessions {
     private readonly context: Context,
     private readonly parts: { channels: Channels; presence: Presence; attributes: Attributes },
   ) {
-    this.rates = new UserRates(context.rateLimits)
+    this.rates = new UserRates(context.clock, context.rateLimits)
   }
 
   /** How many there are, by state. */
@@ -59,7 +59,7 @@ export class Sessions {
 
   /** Answers a `login`, and starts or goes on with the session. Rejects with a {@link Refusal}. */
   async login(connection: Connection, frame: LoginFrame): Promise<void> {
-    if (performance.now() - connection.refusedAt < LOGIN_INTERVAL_MS) throw new Refusal(LOGIN.TOO_OFTEN, 'two logins within 500 ms')
+    if (this.context.clock.elapsed() - connection.refusedAt < LOGIN_INTERVAL_MS) throw new Refusal(LOGIN.TOO_OFTEN, 'two logins within 500 ms')
     if (frame.appId !== this.context.appId) throw new Refusal(LOGIN.INVALID_APP_ID, 'another App ID')
     if (!isValidId(frame.uid)) throw new Refusal(LOGIN.INVALID_ARGUMENT, 'not a user id')
     const token = this.checkToken(frame)
@@ -78,7 +78,8 @@ export class Sessions {
     if (!session || session.connection !== connection) return
     session.detach()
     session.state = 'grace'
-    session.graceTimer = setTimeout(() => this.park(session), this.context.timing.graceMs)
+    const { clock, timing } = this.context
+    session.cancelGrace = clock.after(timing.graceMs, () => this.park(session))
     this.parts.presence.announce(session)
   }
 
@@ -102,7 +103,7 @@ export class Sessions {
     if (!session.rates.take('renew', RENEW_TOKEN_RATE)) throw new Refusal(RENEW_TOKEN.TOO_OFTEN, 'more than 2 calls in 1 s')
     if (token === '') throw new Refusal(RENEW_TOKEN.INVALID_ARGUMENT, 'an empty token')
     if (certificate === undefined) return {}
-    const verdict = verifyToken(token, { appId, certificate, uid: session.uid, now: Date.now() })
+    const verdict = verifyToken(token, { appId, certificate, uid: session.uid, now: this.context.clock.now() })
     if (!verdict.ok) {
       const code = verdict.reason === 'expired' ? RENEW_TOKEN.TOKEN_EXPIRED : RENEW_TOKEN.INVALID_TOKEN
       throw new Refusal(code, `the token is refused: ${verdict.reason}`)
@@ -113,7 +114,7 @@ export class Sessions {
 
   /** Lets go of what has become too old. */
   sweep(): void {
-    const now = performance.now()
+    const now = this.context.clock.elapsed()
     this.rates.sweep(now)
     for (const session of this.byUid.values()) session.answers.sweep(now)
     for (const session of this.parked) if (session.parkedAt < now - OFFLINE_MESSAGES_TTL_MS) this.discard(session)
@@ -138,7 +139,7 @@ export class Sessions {
     if (certificate === undefined) return undefined
     // as the SDKs have it: the App ID in the token's place is no token
     if (!token || token === appId) throw new Refusal(LOGIN.INVALID_TOKEN, 'a token is required')
-    const verdict = verifyToken(token, { appId, certificate, uid, now: Date.now() })
+    const verdict = verifyToken(token, { appId, certificate, uid, now: this.context.clock.now() })
     if (verdict.ok) return verdict.token
     throw new Refusal(verdict.reason === 'expired' ? LOGIN.TOKEN_EXPIRED : LOGIN.INVALID_TOKEN, `the token is refused: ${verdict.reason}`)
   }
@@ -155,7 +156,7 @@ export class Sessions {
     const old = session.connection
     session.detach()
     old?.terminate()
-    clearTimeout(session.graceTimer)
+    session.cancelGrace?.()
     session.state = 'live'
     connection.session = session
     const seen = new Map((resume?.channels ?? []).filter(([ch]) => session.channels.has(ch)))
@@ -268,7 +269,7 @@ export class Sessions {
     if (session.state !== 'grace') return
     this.stopTimers(session)
     session.state = 'parked'
-    session.parkedAt = performance.now()
+    session.parkedAt = this.context.clock.elapsed()
     session.giveUpReceipts()
     this.parked.add(session)
     this.parts.presence.announce(session)
@@ -286,21 +287,20 @@ export class Sessions {
   }
 
   private stopTimers(session: Session): void {
-    clearTimeout(session.graceTimer)
-    for (const timer of session.tokenTimers) clearTimeout(timer)
-    session.tokenTimers = []
+    session.cancelGrace?.()
+    for (const cancel of session.tokenTimers.splice(0)) cancel()
   }
 
   /** @param expiresAt in ms since 1970; undefined: the token's end is of no concern until the next login. */
   private watchToken(session: Session, expiresAt: number | undefined): void {
-    for (const timer of session.tokenTimers) clearTimeout(timer)
-    session.tokenTimers = []
+    for (const cancel of session.tokenTimers.splice(0)) cancel()
     if (expiresAt === undefined) return
-    const left = Math.min(expiresAt - Date.now(), LONGEST_TIMER_MS)
-    session.tokenTimers = [
-      setTimeout(() => session.send({ t: 'expiring' }), Math.max(0, left - this.context.timing.tokenWarningMs)),
-      setTimeout(() => this.tokenExpired(session), Math.max(0, left)),
-    ]
+    const { clock, timing } = this.context
+    const left = Math.min(expiresAt - clock.now(), LONGEST_TIMER_MS)
+    session.tokenTimers.push(
+      clock.after(Math.max(0, left - timing.tokenWarningMs), () => session.send({ t: 'expiring' })),
+      clock.after(Math.max(0, left), () => this.tokenExpired(session)),
+    )
   }
 
   private tokenExpired(session: Session): void {

@@ -7,6 +7,7 @@
  * worked, writes are refused; it is tried about once a second, so when the disk has room again it goes on by itself.
  */
 import { randomUUID } from 'node:crypto'
+import type { Clock } from '../../src/chat/clock'
 import type { Logger } from '../logger'
 import { metaKey, prefixOf } from './keys'
 import type { Copy, CopyEntry } from './kept-store'
@@ -37,6 +38,7 @@ const OWNER = metaKey('opened-by')
 export interface DiskOptions {
   readonly folder: string
   readonly log: Logger
+  readonly clock: Clock
   /** Opens the database; the caller of {@link Disk.start} has done it once. */
   readonly open: () => Promise<Database>
   /** Between two attempts to open it again, in ms. */
@@ -128,8 +130,8 @@ export class Disk implements Copy {
   }
 
   private async reopen(broken: Database): Promise<void> {
-    const { folder, log, open, retryMs = RETRY_MS } = this.options
-    const since = performance.now()
+    const { folder, log, clock, open, retryMs = RETRY_MS } = this.options
+    const since = clock.elapsed()
     await this.quietly(broken.close())
     // the end of the gateway makes one more attempt, for what was taken out
     for (let isLast = false; !isLast; ) {
@@ -151,7 +153,7 @@ export class Disk implements Copy {
       }
       this.db = db
       this.problem = undefined
-      log.warn('the data folder can be written again', { folder, seconds: Math.round((performance.now() - since) / 1000) })
+      log.warn('the data folder can be written again', { folder, seconds: Math.round((clock.elapsed() - since) / 1000) })
       this.pumping = this.pump()
       return
     }
@@ -181,11 +183,11 @@ export class Disk implements Copy {
     if (signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const done = () => {
-        clearTimeout(timer)
+        cancel()
         signal.removeEventListener('abort', done)
         resolve()
       }
-      const timer = setTimeout(done, ms)
+      const cancel = this.options.clock.after(ms, done)
       signal.addEventListener('abort', done)
     })
   }

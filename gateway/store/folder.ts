@@ -2,6 +2,7 @@
 import { chmod, cp, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ClassicLevel } from 'classic-level'
+import { nodeClock } from '../clock'
 import type { Logger } from '../logger'
 import { findLogDamage } from './log-file'
 import { findTableDamage } from './table-file'
@@ -52,8 +53,8 @@ async function rewriteTables(folder: string): Promise<void> {
  * Copies the folder, then keeps what can be read of it. Rejects with a sentence that names the folder.
  * @returns where the copy is
  */
-export async function repairFolder(folder: string, now = new Date()): Promise<string> {
-  const copy = `${resolve(folder)}.damaged-${now.toISOString().replaceAll(':', '-')}`
+export async function repairFolder(folder: string, now = nodeClock.now()): Promise<string> {
+  const copy = `${resolve(folder)}.damaged-${new Date(now).toISOString().replaceAll(':', '-')}`
   try {
     await cp(folder, copy, { recursive: true, errorOnExist: true, force: false })
     await ClassicLevel.repair(folder)

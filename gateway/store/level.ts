@@ -4,6 +4,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { ClassicLevel } from 'classic-level'
+import type { Clock } from '../../src/chat/clock'
+import { nodeClock } from '../clock'
 import type { Logger } from '../logger'
 import { Disk, type Database } from './disk'
 import { DATABASE_OPTIONS, claimFolder, damageIn } from './folder'
@@ -20,8 +22,8 @@ const SIGNING_KEY_BYTES = 32
 export interface LevelStoreOptions {
   /** How long the attributes of channels stay after the start unless somebody joins, in ms. */
   readonly channelAttributesMs: number
-  /** The clock, in ms; tests bring their own. */
-  readonly now?: () => number
+  /** Default: the clock of the machine. */
+  readonly clock?: Clock
   readonly limits?: Partial<StoreLimits>
   /** Opens the database in `folder`; tests bring one that fails. */
   readonly open?: (folder: string) => Promise<Database>
@@ -30,7 +32,8 @@ export interface LevelStoreOptions {
 
 /** Opens the store in `folder`, which is made when it is not there. Rejects with a sentence that names the folder. */
 export async function openLevelStore(folder: string, log: Logger, options: LevelStoreOptions): Promise<KeptStore> {
-  const { open = openDatabase, now = Date.now, limits, retryMs } = options
+  const { open = openDatabase, clock = nodeClock, limits, retryMs } = options
+  const now = () => clock.now()
   let db: Database | undefined
   try {
     await claimFolder(folder, log)
@@ -40,7 +43,7 @@ export async function openLevelStore(folder: string, log: Logger, options: Level
     await refuseForeign(db)
     const signingKey = await readSigningKey(db)
     const found = await readAll(db, log)
-    const disk = await Disk.start(db, { folder, log, retryMs, open: () => open(folder) })
+    const disk = await Disk.start(db, { folder, log, clock, retryMs, open: () => open(folder) })
     const store = new KeptStore({ copy: disk, signingKey, limits: { ...STORE_LIMITS, ...limits }, now })
     disk.mirror(() => store.copies())
     await restore(store, found, now() + options.channelAttributesMs)

@@ -21,7 +21,7 @@ const ALLOWED = new Map([
 const TYPES_ONLY = new Map([['platform', ['chat']]])
 
 /** Single files that a room may import from a room that is closed to it; paths without extension. */
-const SHARED_FILES = new Map([['gateway', ['src/chat/limits', 'src/rtm/local/frames']]])
+const SHARED_FILES = new Map([['gateway', ['src/chat/clock', 'src/chat/limits', 'src/rtm/local/frames']]])
 
 /** Packages and virtual modules that belong to one room, so that what they do stands behind its port. */
 const OWNED_PACKAGES = new Map([

@@ -1,4 +1,4 @@
-import { clockLabel } from '@/src/chat/clock'
+import { clockLabel } from '@/src/chat/clock-label'
 import { messageKey, t } from '@/src/locales'
 
 /** `at` as people say it at `now` (ms since 1970): 15:04, 昨天 15:04, 星期二 15:04, 3月4日 15:04; in the short form the day alone. */

@@ -15,6 +15,8 @@ export interface Gateways {
 /** Times that let a test see what takes seconds in life; long ones where nothing is to happen by itself. One user may log in at any time. */
 export const FAST = { loginIntervalMs: 0, graceMs: 100, ackTimeoutMs: 200, pingIntervalMs: 1_000, pingTimeoutMs: 30_000 }
 export const PATIENT = { loginIntervalMs: 0, graceMs: 60_000, pingIntervalMs: 1_000, pingTimeoutMs: 30_000 }
+/** For a clock that a test moves far: the sockets are slower, and no connection shall be taken for silent. */
+export const STEPPED = { ...PATIENT, pingTimeoutMs: 10 ** 9 }
 
 export function useGateways(): Gateways {
   const gateways: Gateway[] = []

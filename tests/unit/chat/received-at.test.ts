@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clockLabel } from '@/src/chat/clock'
+import { clockLabel } from '@/src/chat/clock-label'
 import { createConversation, receive, sortConversations } from '@/src/chat/conversations'
 import { receivedAt, SERVER_TIME_AHEAD_MAX_MS, SERVER_TIME_BEHIND_MAX_MS } from '@/src/chat/received-at'
 import { text } from './messages'

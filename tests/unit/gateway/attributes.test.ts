@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FAST, PATIENT, until, useGateways } from '../../support/gateways'
+import { PATIENT, until, useGateways } from '../../support/gateways'
+import { TestClock } from '../../support/test-clock'
 
 const pairs = (count: number, value: string) => Array.from({ length: count }, (_, i): [string, string] => [`k${i}`, value])
 
@@ -33,14 +34,17 @@ describe('user attributes', () => {
   })
 
   it('vanish with the session, and stay in the grace', async () => {
-    const gateway = await gateways.start({ timing: { ...FAST, graceMs: 300 } })
+    const clock = new TestClock()
+    const gateway = await gateways.start({ clock, timing: { ...PATIENT, graceMs: 300 } })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
     await bob.ask({ t: 'setUser', op: 'set', attributes: [['name', 'B']] })
     await bob.drop()
     await until(() => gateway.stats().grace === 1)
+    await clock.advance(299)
     expect(await alice.ask({ t: 'getUser', uid: 'bob' })).toMatchObject({ attributes: [['name', 'B']] })
-    await until(() => gateway.stats().parked === 1)
+    await clock.advance(1)
+    expect(gateway.stats().parked).toBe(1)
     const back = await gateways.login(gateway, 'bob', { resume: { secret: bob.secret, channels: [] } })
     expect(await back.ask({ t: 'getUser', uid: 'bob' })).toMatchObject({ attributes: [] })
   })
@@ -130,18 +134,20 @@ describe('channel attributes', () => {
   })
 
   it('vanish some time after the channel got empty, and not before', async () => {
-    const gateway = await gateways.start({ rateLimits: false, timing: { ...PATIENT, channelAttributesMs: 150 } })
+    const clock = new TestClock()
+    const gateway = await gateways.start({ clock, timing: { ...PATIENT, channelAttributesMs: 150 } })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
     const read = async () => (await bob.ask({ t: 'getChannel', ch: 'general' })).attributes.length
     await alice.ask({ t: 'join', ch: 'general' })
     await alice.ask({ t: 'setChannel', ch: 'general', notify: false, op: 'set', attributes: [['topic', 'tea']] })
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await clock.advance(200)
     expect(await read()).toBe(1)
     await alice.ask({ t: 'leave', ch: 'general' })
-    let left = 1
-    while (left > 0) left = await read()
-    expect(left).toBe(0)
+    await clock.advance(149)
+    expect(await read()).toBe(1)
+    await clock.advance(1)
+    expect(await read()).toBe(0)
   })
 
   it('have their own limit of 32,768 bytes', async () => {

@@ -1,45 +1,46 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { Deadlines } from '@/gateway/deadlines'
+import { TestClock } from '../../support/test-clock'
 
-beforeEach(() => void vi.useFakeTimers())
-afterEach(() => void vi.useRealTimers())
-
-it('calls back each in due time, those that were cancelled never', () => {
-  const deadlines = new Deadlines(1_000)
+it('calls back each in due time, those that were cancelled never', async () => {
+  const clock = new TestClock()
+  const deadlines = new Deadlines(clock, 1_000)
   const due: string[] = []
   deadlines.add(() => due.push('a'))
-  vi.advanceTimersByTime(400)
+  await clock.advance(400)
   const b = deadlines.add(() => due.push('b'))
   deadlines.add(() => due.push('c'))
-  vi.advanceTimersByTime(599)
+  await clock.advance(599)
   expect(due).toEqual([])
-  vi.advanceTimersByTime(1)
+  await clock.advance(1)
   expect(due).toEqual(['a'])
   deadlines.cancel(b)
-  vi.advanceTimersByTime(399)
+  await clock.advance(399)
   expect(due).toEqual(['a'])
-  vi.advanceTimersByTime(1)
+  await clock.advance(1)
   expect(due).toEqual(['a', 'c'])
 })
 
-it('has one timer however many wait, and none when none do', () => {
-  const deadlines = new Deadlines(1_000)
+it('has one timer however many wait, and none when none do', async () => {
+  const clock = new TestClock()
+  const deadlines = new Deadlines(clock, 1_000)
   for (let i = 0; i < 100; i++) deadlines.add(() => undefined)
-  expect(vi.getTimerCount()).toBe(1)
-  vi.advanceTimersByTime(1_000)
-  expect(vi.getTimerCount()).toBe(0)
+  expect(clock.waiting).toBe(1)
+  await clock.advance(1_000)
+  expect(clock.waiting).toBe(0)
 })
 
-it('takes what is added while others are due', () => {
-  const deadlines = new Deadlines(1_000)
+it('takes what is added while others are due', async () => {
+  const clock = new TestClock()
+  const deadlines = new Deadlines(clock, 1_000)
   const due: string[] = []
   deadlines.add(() => {
     due.push('first')
     deadlines.add(() => due.push('second'))
   })
-  vi.advanceTimersByTime(1_999)
+  await clock.advance(1_999)
   expect(due).toEqual(['first'])
-  expect(vi.getTimerCount()).toBe(1)
-  vi.advanceTimersByTime(1)
+  expect(clock.waiting).toBe(1)
+  await clock.advance(1)
   expect(due).toEqual(['first', 'second'])
 })

@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { FRAME_MAX_BYTES, LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
 import { FRAME_COST_BYTES, Intake, LOGIN_MAX_BYTES } from '../../../gateway/intake'
 import { PATIENT, useGateways } from '../../support/gateways'
+import { TestClock } from '../../support/test-clock'
 
 const KB = 1024
 const LARGE_PING = `{"t":"ping","x":[${'{},'.repeat(80 * KB)}0]}`
@@ -65,7 +66,7 @@ describe('the budget of a connection', () => {
   it.each(['message', 'ping', 'pong'])('counts each %s, however small', (frame) => {
     const ws = Object.assign(new EventEmitter(), { pause: vi.fn() })
     const connection = { session: {}, isOpen: true, heard: () => undefined }
-    new Intake(ws as never, new PassThrough(), connection as never, 64 * FRAME_COST_BYTES)
+    new Intake(ws as never, new PassThrough(), connection as never, 64 * FRAME_COST_BYTES, new TestClock())
     for (let i = 0; i < 16; i++) ws.emit(frame)
     expect(ws.pause).not.toHaveBeenCalled()
     for (let i = 0; i < 1_000; i++) ws.emit(frame)

@@ -5,6 +5,7 @@ import { CLOSE_CODE, LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/fram
 import type { Gateway } from '../../../gateway/server'
 import { GatewayClient } from '../../support/gateway-client'
 import { PATIENT, until, useGateways } from '../../support/gateways'
+import { TestClock } from '../../support/test-clock'
 
 const IMPATIENT = { ...PATIENT, pingIntervalMs: 20, pingTimeoutMs: 150 }
 
@@ -12,32 +13,46 @@ describe('a silent connection', () => {
   const gateways = useGateways()
 
   it('is closed, and its session goes into the grace', async () => {
-    const gateway = await gateways.start({ timing: IMPATIENT })
+    const clock = new TestClock()
+    const gateway = await gateways.start({ clock, timing: IMPATIENT })
     const client = await silent(gateway)
     await client.login('alice')
+    await clock.advance(IMPATIENT.pingTimeoutMs)
+    expect(gateway.stats()).toMatchObject({ live: 1, grace: 0 })
+    await clock.advance(IMPATIENT.pingIntervalMs)
     expect(await client.closed()).toBe(CLOSE_CODE.SILENT)
     expect(gateway.stats()).toMatchObject({ live: 0, grace: 1 })
   })
 
   it('is one that answers no pings: those that do stay', async () => {
-    const gateway = await gateways.start({ timing: IMPATIENT })
+    const clock = new TestClock()
+    const gateway = await gateways.start({ clock, timing: { ...IMPATIENT, pingTimeoutMs: 600 } })
     const alice = await gateways.login(gateway, 'alice')
     const client = await silent(gateway)
     await client.login('bob')
+    let pings = 0
+    alice.ws.on('ping', () => pings++)
+    while (gateway.stats().live === 2) {
+      const before = pings
+      await clock.advance(IMPATIENT.pingIntervalMs)
+      await until(() => pings > before)
+    }
     await client.closed()
-    await alice.settled()
     expect(gateway.stats()).toMatchObject({ live: 1, grace: 1 })
   })
 
   it('is not one that says something', async () => {
-    const gateway = await gateways.start({ timing: IMPATIENT })
+    const clock = new TestClock()
+    const gateway = await gateways.start({ clock, timing: IMPATIENT })
     const alice = await silent(gateway)
     await alice.login('alice')
     const bob = await silent(gateway)
     await bob.login('bob')
-    const talking = setInterval(() => alice.raw({ t: 'ping' }), 20)
+    while (gateway.stats().live === 2) {
+      await clock.advance(IMPATIENT.pingIntervalMs)
+      await alice.settled()
+    }
     await bob.closed()
-    clearInterval(talking)
     await alice.settled()
   })
 
@@ -62,12 +77,14 @@ describe('a half-open socket', () => {
     ['after the login', [frame(login)]],
     ['with half a frame after the login', [frame(login), Buffer.of(0x81, 0xfe, 0x10, 0)]],
   ])('%s, that answers nothing, not even a close, is ended', async (_what, frames) => {
-    const gateway = await gateways.start({ timing: { ...IMPATIENT, loginTimeoutMs: 150 } })
+    const clock = new TestClock()
+    const gateway = await gateways.start({ clock, timing: { ...IMPATIENT, loginTimeoutMs: 150 } })
     const socket = connect({ port: gateway.port, host: gateway.host, allowHalfOpen: true })
     socket.on('error', () => undefined).resume()
     socket.write(UPGRADE)
     for (const bytes of frames) socket.write(bytes)
-    await Promise.race([once(socket, 'end'), once(socket, 'close')])
+    await until(() => gateway.stats().connections === 1)
+    await clock.advanceUntil(Promise.race([once(socket, 'end'), once(socket, 'close')]), IMPATIENT.pingIntervalMs)
     socket.destroy()
     await until(() => gateway.stats().connections === 0)
   })

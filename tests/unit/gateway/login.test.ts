@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { CLOSE_CODE, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
 import { useGateways } from '../../support/gateways'
+import { TestClock } from '../../support/test-clock'
 
 describe('login', () => {
   const gateways = useGateways()
@@ -52,8 +53,10 @@ describe('login', () => {
   })
 
   it('closes a connection that never logs in', async () => {
-    const gateway = await gateways.start({ timing: { loginTimeoutMs: 50, pingIntervalMs: 20 } })
+    const clock = new TestClock()
+    const gateway = await gateways.start({ clock, timing: { loginTimeoutMs: 50, pingIntervalMs: 20 } })
     const client = await gateways.connect(gateway)
+    await clock.advance(60)
     expect(await client.closed()).toBe(CLOSE_CODE.SILENT)
   })
 

@@ -5,6 +5,7 @@ import type { Gateway } from '../../../gateway/server'
 import { USER_ATTRIBUTES_SET_RATE } from '@/src/chat/limits'
 import type { GatewayClient } from '../../support/gateway-client'
 import { PATIENT, until, useGateways } from '../../support/gateways'
+import { TestClock } from '../../support/test-clock'
 
 describe('the rates of a user', () => {
   const gateways = useGateways()
@@ -36,7 +37,7 @@ describe('the rates of a user', () => {
   })
 
   it('take a bounded part of the memory, for a bounded time', () => {
-    const rates = new UserRates(true)
+    const rates = new UserRates(new TestClock(), true)
     for (let i = 0; i < RATES_KEPT_MAX + 10; i++) rates.keep(`user${i}`, rates.of(`user${i}`, 0), 0)
     expect(rates.size).toBe(RATES_KEPT_MAX)
     rates.keep('late', rates.of('late', 10), 10)
@@ -75,9 +76,12 @@ describe('logins of one user that come too fast', () => {
   })
 
   it('are accepted again after a while', async () => {
-    const gateway = await gateways.start({ timing: { ...PATIENT, loginIntervalMs: 50 } })
+    const clock = new TestClock()
+    const gateway = await gateways.start({ clock, timing: { ...PATIENT, loginIntervalMs: 500 } })
     await gateways.login(gateway, 'alice')
-    await new Promise((resolve) => setTimeout(resolve, 60)) // what is tested is the time
+    await clock.advance(499)
+    expect(await loginOnly(gateway, 'alice')).toMatchObject({ t: 'err', code: 10 })
+    await clock.advance(1)
     expect(await loginOnly(gateway, 'alice')).toMatchObject({ t: 'ok' })
   })
 })

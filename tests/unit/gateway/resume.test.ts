@@ -170,7 +170,7 @@ describe('peer messages of an outage', () => {
   })
 
   it('are not lost when the answer to the login is', async () => {
-    const gateway = await gateways.start({ timing: { ...FAST, graceMs: 300 } })
+    const gateway = await gateways.start({ timing: FAST })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
     await bob.drop()

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '@/src/chat/clock'
 import type { Logger } from '../../../gateway/logger'
 import { openLevelStore } from '../../../gateway/store/level'
 import { memoryStore } from '../../../gateway/store/memory'
@@ -24,7 +25,7 @@ const attribute = (value: string) => ({ value, lastUpdateUserId: 'bob', lastUpda
 
 let folder: string
 let store: Store
-const openLevel = () => openLevelStore(folder, log, { now, channelAttributesMs: ATTRIBUTES_MS })
+const openLevel = () => openLevelStore(folder, log, { clock: { ...systemClock, now }, channelAttributesMs: ATTRIBUTES_MS })
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gateway-store-'))

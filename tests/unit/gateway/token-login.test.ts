@@ -3,7 +3,8 @@ import { RtmTokenBuilder as Builder006 } from 'agora-access-token'
 import { RtmTokenBuilder as Builder007 } from 'agora-token'
 import { describe, expect, it } from 'vitest'
 import { CLOSE_CODE } from '@/src/rtm/local/frames'
-import { PATIENT, useGateways } from '../../support/gateways'
+import { STEPPED, useGateways } from '../../support/gateways'
+import { TestClock } from '../../support/test-clock'
 
 const { AccessToken2, ServiceRtm } = createRequire(import.meta.url)('agora-token/src/AccessToken2')
 const appId = '0123456789abcdef0123456789abcdef'
@@ -69,9 +70,19 @@ describe('the end of a token', () => {
   const gateways = useGateways()
 
   it('of 007 is announced, then ends the session', async () => {
-    const gateway = await gateways.start({ appId, certificate })
-    const alice = await gateways.login(gateway, 'alice', { appId, token: token007('alice', 2) })
+    const clock = new TestClock(Date.now())
+    const gateway = await gateways.start({ clock, appId, certificate, timing: STEPPED })
+    const alice = await gateways.login(gateway, 'alice', { appId, token: token007('alice', 100) })
+    await clock.advance(69_000)
+    await alice.settled()
+    expect(alice.all('expiring')).toEqual([])
+    // a token counts in whole seconds
+    await clock.advance(2_000)
     expect(await alice.next('expiring')).toEqual({ t: 'expiring' })
+    await clock.advance(28_000)
+    await alice.settled()
+    expect(alice.all('kick')).toEqual([])
+    await clock.advance(2_000)
     expect(await alice.next('kick')).toEqual({ t: 'kick', reason: 'TOKEN_EXPIRED' })
     expect(await alice.closed()).toBe(CLOSE_CODE.SESSION_ENDED)
   })
@@ -86,19 +97,25 @@ describe('the end of a token', () => {
   })
 
   it('of 007 is put off by a new token', async () => {
-    const gateway = await gateways.start({ appId, certificate, timing: { ...PATIENT, tokenWarningMs: 1_000 } })
-    const alice = await gateways.login(gateway, 'alice', { appId, token: token007('alice', 3) })
+    const clock = new TestClock(Date.now())
+    const gateway = await gateways.start({ clock, appId, certificate, timing: STEPPED })
+    const alice = await gateways.login(gateway, 'alice', { appId, token: token007('alice', 100) })
+    await clock.advance(80_000)
     await alice.next('expiring')
-    expect(await alice.ask({ t: 'renew', token: token007('alice', 5) })).toMatchObject({ t: 'ok' })
+    expect(await alice.ask({ t: 'renew', token: token007('alice', 200) })).toMatchObject({ t: 'ok' })
+    await clock.advance(100_000)
     await alice.next('expiring')
     expect(alice.all('kick')).toEqual([])
+    await clock.advance(30_000)
     expect(await alice.next('kick')).toMatchObject({ reason: 'TOKEN_EXPIRED' })
   })
 
   it('of 006 does nothing to a running session', async () => {
-    const gateway = await gateways.start({ appId, certificate })
-    const alice = await gateways.login(gateway, 'alice', { appId, token: token006('alice', 1) })
-    const bob = await gateways.login(gateway, 'bob', { appId, token: token007('bob', 2) })
+    const clock = new TestClock(Date.now())
+    const gateway = await gateways.start({ clock, appId, certificate, timing: STEPPED })
+    const alice = await gateways.login(gateway, 'alice', { appId, token: token006('alice', 50) })
+    const bob = await gateways.login(gateway, 'bob', { appId, token: token007('bob', 60) })
+    await clock.advance(70_000)
     await bob.next('kick') // by now the token of alice has ended
     await alice.settled()
     expect(alice.frames.map(({ t }) => t)).toEqual(['ok', 'pong'])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { clockLabel } from '@/src/chat/clock'
+import { clockLabel } from '@/src/chat/clock-label'
 
 const zone = process.env.TZ
 

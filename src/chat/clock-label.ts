@@ -1,0 +1,54 @@
+/** When something was, as people say it. The locales put the words round it. Days are those of this device's time zone. */
+
+export interface ClockParts {
+  readonly year: number
+  /** 1 to 12. */
+  readonly month: number
+  /** 1 to 31. */
+  readonly day: number
+  /** 0 is Sunday. */
+  readonly weekday: number
+  /** `15:04`; '' in the short form on any other day than today. */
+  readonly time: string
+}
+
+/**
+ * `weekday`: two to six days ago. `this-year` and `other-year` hold also what lies in the future, by a clock that is wrong.
+ * `unknown`: no time at all.
+ */
+export type ClockLabel =
+  | ({ readonly kind: 'today' | 'yesterday' | 'weekday' | 'this-year' | 'other-year' } & ClockParts)
+  | { readonly kind: 'unknown' }
+
+/** `at` and `now` in ms since 1970. `short` is the form of the conversation list: the day, or the time if it is today. */
+export function clockLabel(at: number, now: number, form: 'full' | 'short' = 'full'): ClockLabel {
+  const date = new Date(at)
+  const today = new Date(now)
+  const daysAgo = dayNumber(today) - dayNumber(date)
+  if (Number.isNaN(daysAgo)) return { kind: 'unknown' }
+  const kind = kindOf(daysAgo, date.getFullYear() === today.getFullYear())
+  return {
+    kind,
+    year: date.getFullYear(),
+    month: date.getMonth() + 1,
+    day: date.getDate(),
+    weekday: date.getDay(),
+    time: form === 'full' || kind === 'today' ? `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}` : '',
+  }
+}
+
+function kindOf(daysAgo: number, sameYear: boolean): Exclude<ClockLabel['kind'], 'unknown'> {
+  if (daysAgo === 0) return 'today'
+  if (daysAgo === 1) return 'yesterday'
+  if (daysAgo > 1 && daysAgo < 7) return 'weekday'
+  return sameYear ? 'this-year' : 'other-year'
+}
+
+/** Counts calendar days; as UTC, where every day has 24 hours, so that a change to summer time does not shift it. */
+function dayNumber(date: Date): number {
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
+}
