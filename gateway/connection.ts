@@ -93,6 +93,11 @@ export class Connection {
     this.closed()
   }
 
+  /** Too many have not logged in, and it is the one that has had most time for it. */
+  makeRoom(): void {
+    this.close(CLOSE_CODE.SILENT, 'too many connections without a login')
+  }
+
   /** As a lost network does: without a word. */
   terminate(): void {
     this.ws.terminate()

@@ -7,7 +7,7 @@ export interface ConnectionLimits {
   readonly sockets: number
   /** Sockets from one address. Loopback is exempt: behind a proxy on this machine all clients share its address. */
   readonly socketsPerAddress: number
-  /** WebSockets that have not logged in, in all. Further ones are refused with 503. */
+  /** WebSockets that have not logged in, in all. For a further one the oldest of the address with most is closed. */
   readonly strangers: number
   /** The same from one address, loopback exempt. Further ones are refused with 429. */
   readonly strangersPerAddress: number
@@ -16,9 +16,15 @@ export interface ConnectionLimits {
 /** An office behind one address fits, also when all of its clients come back at the same time. */
 export const DEFAULT_LIMITS: ConnectionLimits = { sockets: 10_000, socketsPerAddress: 2_000, strangers: 1_000, strangersPerAddress: 200 }
 
+/** A connection without a login. */
+interface Stranger {
+  /** Closes it, and takes it out. */
+  makeRoom(): void
+}
+
 export class Door {
   private readonly sockets = new Tally<object>()
-  private readonly strangers = new Tally<object>()
+  private readonly strangers = new Tally<Stranger>()
 
   constructor(private readonly limits: ConnectionLimits) {}
 
@@ -38,17 +44,18 @@ export class Door {
   /** The HTTP status with which this socket is refused as a WebSocket, or undefined. */
   refusal(socket: object): string | undefined {
     const address = this.sockets.keyOf(socket)
-    if (!isLoopbackAddress(address) && this.strangers.of(address) >= this.limits.strangersPerAddress) return '429 Too Many Requests'
-    return this.strangers.size >= this.limits.strangers ? '503 Service Unavailable' : undefined
+    const isTooMany = !isLoopbackAddress(address) && this.strangers.of(address) >= this.limits.strangersPerAddress
+    return isTooMany ? '429 Too Many Requests' : undefined
   }
 
-  /** Counts what has become of a socket, a WebSocket without a login. */
-  addStranger(connection: object, socket: object): void {
+  /** Counts what has become of a socket, a WebSocket without a login. Who says nothing makes room for who has just come. */
+  addStranger(connection: Stranger, socket: object): void {
+    if (this.strangers.size >= this.limits.strangers) this.strangers.oldestOfMost()?.makeRoom()
     this.strangers.add(connection, this.sockets.keyOf(socket))
   }
 
   /** For a connection that has logged in or closed. */
-  removeStranger(connection: object): void {
+  removeStranger(connection: Stranger): void {
     this.strangers.delete(connection)
   }
 }
@@ -80,6 +87,13 @@ class Tally<Member> {
   /** The empty string for what is no member. */
   keyOf(member: Member): string {
     return this.keys.get(member) ?? ''
+  }
+
+  /** Of the key with most members the one that was added first. */
+  oldestOfMost(): Member | undefined {
+    const [greatest] = [...this.counts].sort(([, a], [, b]) => b - a)
+    for (const [member, key] of this.keys) if (key === greatest?.[0]) return member
+    return undefined
   }
 
   add(member: Member, key: string): void {

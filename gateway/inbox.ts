@@ -23,8 +23,9 @@ export interface InboxEntry {
   acknowledged: boolean
   /** Its sender wants it kept for a receiver who is not there, and the offline queue has not let it go since. */
   offline: boolean
-  /** It is on its way into the offline queue. */
-  isBeingKept: boolean
+  /** It is on its way into the offline queue, or was: to this place. */
+  pendingKey: string | undefined
+  keeping: Promise<void> | undefined
 }
 
 interface NewEntry {
@@ -96,7 +97,7 @@ export class Inbox {
 
   /** @param message undefined: only the offline queue has it, at `key` */
   add(message: PeerMessage | undefined, { off = false, key, offline = false, isSent = false }: NewEntry = {}): InboxEntry {
-    const entry: InboxEntry = { mid: ++this.lastMid, message, off, key, acknowledged: false, offline, isBeingKept: false }
+    const entry: InboxEntry = { mid: ++this.lastMid, message, off, key, acknowledged: false, offline, pendingKey: undefined, keeping: undefined }
     this.byMid.set(entry.mid, entry)
     if (!isSent) this.unsent.add(entry)
     if (key !== undefined) this.keyed++
@@ -163,10 +164,10 @@ export class Inbox {
     return entry.message !== undefined && entry.mid > this.shedUpTo && this.has(entry)
   }
 
-  /** The places in the offline queue that are taken care of. */
+  /** The places in the offline queue that are taken care of, also those on their way. */
   keys(): Set<string> {
     const keys = new Set<string>()
-    for (const { key } of this.byMid.values()) if (key !== undefined) keys.add(key)
+    for (const { key, pendingKey } of this.byMid.values()) for (const each of [key, pendingKey]) if (each !== undefined) keys.add(each)
     return keys
   }
 

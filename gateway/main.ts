@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { GATEWAY_DEFAULT_PORT, LOCAL_APP_ID } from '../src/rtm/local/frames'
-import { createLogger } from './logger'
+import { createLogger, type Logger } from './logger'
 import { isLoopbackAddress } from './origin'
-import { startGateway, type GatewayOptions } from './server'
-import { repairFolder } from './store/folder'
+import { startGateway, type Gateway, type GatewayOptions } from './server'
+import { DamagedFolder, repairFolder } from './store/folder'
 
 /** The environment variable with the certificate. */
 const CERTIFICATE_VARIABLE = 'GATEWAY_CERTIFICATE'
@@ -22,7 +22,7 @@ const HELP = `Usage: npm run gateway -- [options]
   --certificate C     the certificate itself, for tests: every user of this machine can read it
   --dev-tokens        for development only: GET /token gives anybody on this machine a token for any user
   --data DIR          keep the offline queue, recent channel messages and attributes in this folder
-  --repair            copy a damaged folder of --data, keep what can be read of it, then start
+  --repair            if the folder of --data is damaged, keep what can be read of it, and the damaged one beside it
   --allow-origin URL  let browsers connect from this origin, and under its host name; may be given several times
   --verbose           say more on standard error
   --help              this text
@@ -110,6 +110,19 @@ function readOrigin(text: string): string {
   throw new Error(`--allow-origin takes an origin such as https://chat.example.com, not ${text}`)
 }
 
+/** Starts; with `repair` a damaged data folder is repaired before. */
+async function start(options: Arguments & { log: Logger }): Promise<Gateway> {
+  try {
+    return await startGateway(options)
+  } catch (error) {
+    const { dataDir, repair, log } = options
+    if (!(error instanceof DamagedFolder) || dataDir === undefined || !repair) throw error
+    const former = await repairFolder(dataDir)
+    log.warn('the data folder was repaired; as it was before it is kept in another folder', { folder: dataDir, former })
+    return startGateway(options)
+  }
+}
+
 async function main(): Promise<void> {
   const options = readArguments(process.argv.slice(2))
   if (options === 'help') {
@@ -121,11 +134,7 @@ async function main(): Promise<void> {
   // A log that cannot be written (its reader has gone, its disk is full) is no reason to end: the messages are here.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   const log = createLogger(options.verbose ? 'debug' : 'warn')
-  if (options.repair && options.dataDir !== undefined) {
-    const copy = await repairFolder(options.dataDir)
-    log.warn('the data folder was repaired; what it was before is in the copy', { folder: options.dataDir, copy })
-  }
-  const gateway = await startGateway({ ...options, log })
+  const gateway = await start({ ...options, log })
   process.stdout.write(`listening ${gateway.url}\n`)
   if (options.certificate === undefined && !(gateway.host === 'localhost' || (isIP(gateway.host) && isLoopbackAddress(gateway.host)))) {
     log.warn(`without --certificate anybody who reaches ${gateway.host} can log in as anybody`)

@@ -25,7 +25,7 @@ export class Peers {
   }
 
   private async deliver(to: string, message: PeerMessage, offline: boolean): Promise<boolean> {
-    const { bus, store, timing, queueTurns, clock } = this.context
+    const { bus, store, timing, clock } = this.context
     const subject = userSubject(to)
     // the receiver's node keeps the time of the acknowledgement; the bus only notices that the node itself is gone
     const patience = 2 * timing.ackTimeoutMs
@@ -36,7 +36,7 @@ export class Peers {
       await pause(clock, NEXT_SESSION_MS)
     }
     if (offline) {
-      await queueTurns.run(to, () => store.enqueue(to, message))
+      await store.enqueue(to, message)
       // they may have logged in, and read the queue, since nobody answered
       await bus.request(subject, { kind: 'queued' }, patience)
     }

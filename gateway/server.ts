@@ -72,6 +72,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const log = options.log ?? createLogger('warn')
   const timing = { ...DEFAULT_TIMING, ...options.timing }
+  const port = options.port ?? DEFAULTS.port
+  // before the data folder is touched
+  if (options.store === undefined && options.dataDir !== undefined) await checkPort(port, host)
   const store = options.store ?? (await openStore(options.dataDir, timing.channelAttributesMs, log, clock))
   const ownStore = options.store ? undefined : store
   const context: Context = {
@@ -155,7 +158,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   })
 
   try {
-    await listen(http, options.port ?? DEFAULTS.port, host)
+    await listen(http, port, host)
   } catch (error) {
     await ownStore?.close()
     throw error
@@ -166,10 +169,10 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     inBackground(log, 'letting go of what is too old', store.sweep(clock.now()))
   })
 
-  const { port } = http.address() as AddressInfo
+  const address = http.address() as AddressInfo
   return {
-    url: `ws://${host.includes(':') ? `[${host}]` : host}:${port}${GATEWAY_PATH}`,
-    port,
+    url: `ws://${host.includes(':') ? `[${host}]` : host}:${address.port}${GATEWAY_PATH}`,
+    port: address.port,
     host,
     stats,
     cut(uid) {
@@ -207,6 +210,13 @@ function listen(http: Server, port: number, host: string): Promise<void> {
     http.once('error', (error: NodeJS.ErrnoException) => reject(new Error(listenProblem(error, port, host), { cause: error })))
     http.listen(port, host, resolve)
   })
+}
+
+/** Rejects as {@link listen} does when the port cannot be had. */
+async function checkPort(port: number, host: string): Promise<void> {
+  const http = createServer()
+  await listen(http, port, host)
+  await new Promise((resolve) => http.close(resolve))
 }
 
 function listenProblem({ code, message }: NodeJS.ErrnoException, port: number, host: string): string {

@@ -3,7 +3,7 @@
  * connection: `live` with one, `grace` for some seconds without, `parked` when it has left presence and channels and only
  * keeps the peer messages for the client's return, `ended` for good.
  */
-import type { Cancel } from '../src/chat/clock'
+import { pause, type Cancel } from '../src/chat/clock'
 import { OFFLINE_MESSAGES_MAX } from '../src/chat/limits'
 import type { AckFrame, ServerFrame } from '../src/rtm/local/frames'
 import { Answers } from './answers'
@@ -112,7 +112,6 @@ export class Session {
         case 'gone':
           return { gone: true }
         case 'handed-over':
-          return { received: false }
         case 'unanswered':
       }
     }
@@ -125,6 +124,7 @@ export class Session {
     if (!entry) return
     this.receipts.get(mid)?.('received')
     if (entry.key !== undefined) this.leaveQueue(entry.key)
+    else if (entry.pendingKey !== undefined) this.leavingQueue.add(entry.pendingKey)
   }
 
   /** Sends what waits in the offline queue. */
@@ -148,12 +148,9 @@ export class Session {
     }
   }
 
-  /** Takes over what an earlier session of the same client had not got acknowledged. What is owed to its sender goes into the offline queue as well. */
+  /** Takes over what an earlier session of the same client had not got acknowledged. */
   inherit(messages: readonly UnacknowledgedMessage[]): void {
-    for (const { message, key, off, owed } of messages) {
-      const entry = this.inbox.add(message, { key, off, offline: owed })
-      if (owed) inBackground(this.context.log, 'keeping a message for its receiver', this.keep(entry))
-    }
+    for (const { message, key, off } of messages) this.inbox.add(message, { key, off })
   }
 
   /** Nobody answers any more for what was sent: the senders hear that it was not received. */
@@ -161,10 +158,18 @@ export class Session {
     this.settleReceipts('unanswered')
   }
 
-  /** The end, with everything that was not acknowledged going to the client's next session. */
-  handOver(): UnacknowledgedMessage[] {
+  /**
+   * The end, with everything that was not acknowledged going to the client's next session. What its sender wants kept gets its
+   * place in the offline queue first, so that the next session knows it by that.
+   */
+  async handOver(): Promise<UnacknowledgedMessage[]> {
+    const { clock, timing } = this.context
+    const entries = this.inbox.entries()
+    const keeping = entries.flatMap((entry) => entry.keeping ?? (entry.offline && entry.key === undefined ? this.keep(entry) : []))
+    // a disk that takes longer brings some of them once more
+    await Promise.race([Promise.allSettled(keeping), pause(clock, timing.ackTimeoutMs / 2)])
     this.settleReceipts('handed-over')
-    return this.inbox.entries().map(({ message, key, off, offline, isBeingKept }) => ({ message, key, off, owed: offline && key === undefined && !isBeingKept }))
+    return this.inbox.entries().map(({ message, key, off }) => ({ message, key, off }))
   }
 
   /** The end. Senders who still wait are told to try the user's next session. */
@@ -228,19 +233,29 @@ export class Session {
   }
 
   /** Puts a message that is not acknowledged into the offline queue as well. */
-  private async keep(entry: InboxEntry): Promise<void> {
+  private keep(entry: InboxEntry): Promise<void> {
+    entry.keeping ??= this.enqueue(entry)
+    return entry.keeping
+  }
+
+  private async enqueue(entry: InboxEntry): Promise<void> {
     const { queueTurns, store, bus, timing } = this.context
-    entry.isBeingKept = true
-    await queueTurns.run(this.uid, async () => {
-      if (entry.acknowledged || !entry.message) return
-      try {
-        this.inbox.keep(entry, await store.enqueue(this.uid, entry.message))
-      } catch (error) {
-        this.inbox.notKept(entry)
-        throw error
-      }
-      if (entry.acknowledged && entry.key !== undefined) await store.dequeue(this.uid, entry.key)
+    // only the place is taken in its turn: the disk takes longer, and writes many at once
+    const { kept } = await queueTurns.run(this.uid, async () => {
+      if (entry.acknowledged || !entry.message) return { kept: undefined }
+      const kept = store.enqueue(this.uid, entry.message, (key) => (entry.pendingKey = key))
+      kept.catch(() => undefined) // it is waited for below
+      return { kept }
     })
+    if (!kept) return
+    try {
+      this.inbox.keep(entry, await kept)
+    } catch (error) {
+      if (entry.pendingKey !== undefined) this.leavingQueue.delete(entry.pendingKey)
+      this.inbox.notKept(entry)
+      throw error
+    }
+    if (entry.acknowledged && entry.key !== undefined) this.leaveQueue(entry.key)
     if (this.inbox.keyedSize > KEYED_MAX) this.compareWithQueue()
     // a session that came meanwhile has read the queue before this message stood in it
     if (this.state === 'ended') await bus.request(userSubject(this.uid), { kind: 'queued' }, timing.ackTimeoutMs)

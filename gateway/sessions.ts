@@ -221,12 +221,10 @@ export class Sessions {
       await this.dismiss(session, 'REMOTE_LOGIN')
       return {}
     }
-    // what is on its way into the offline queue gets its place there first, so that it is not handed over without
-    await this.context.queueTurns.run(session.uid, async () => undefined)
     const old = session.connection
     let reply: UserReply = {}
-    await this.end(session, () => {
-      reply = { unacknowledged: session.handOver() }
+    await this.end(session, async () => {
+      reply = { unacknowledged: await session.handOver() }
     })
     old?.terminate()
     return reply
@@ -241,7 +239,7 @@ export class Sessions {
   }
 
   /** Takes the session out of everything. `settle` says what becomes of the messages on their way to it. */
-  private async end(session: Session, settle: () => void): Promise<void> {
+  private async end(session: Session, settle: () => void | Promise<void>): Promise<void> {
     if (session.state === 'ended') return
     this.stopTimers(session)
     session.state = 'ended'
@@ -251,7 +249,7 @@ export class Sessions {
     this.parked.delete(session)
     if (this.byUid.get(session.uid) === session) this.byUid.delete(session.uid)
     this.rates.keep(session.uid, session.rates)
-    settle()
+    await settle()
     session.close()
     await this.withdraw(session)
   }

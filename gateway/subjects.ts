@@ -36,8 +36,6 @@ export interface UnacknowledgedMessage {
   /** Its place in the offline queue, when it has one. */
   readonly key: string | undefined
   readonly off: boolean
-  /** Its sender has been told that it was not received, and counts on the offline queue, in which it does not stand yet. */
-  readonly owed: boolean
 }
 
 export type ChannelEvent =

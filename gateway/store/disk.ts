@@ -53,6 +53,8 @@ export class Disk implements Copy {
   private turns: Turn[] = []
   private pumping: Promise<void> = Promise.resolve()
   private isPumping = false
+  /** The database is being made equal to what is in memory: what changes from here on is written after that. */
+  private isCatchingUp = false
   private reopening: Promise<void> = Promise.resolve()
   private readonly ending = new AbortController()
   private expected: () => Iterable<{ key: string; value: () => string }> = () => []
@@ -72,27 +74,32 @@ export class Disk implements Copy {
     this.expected = expected
   }
 
-  write({ key, value }: CopyEntry, { durable }: { durable: boolean }): Promise<void> {
-    if (!this.db) return Promise.reject(this.problem ?? new Error('the store is closed'))
-    return new Promise((resolve, reject) => {
+  async write({ key, value }: CopyEntry, { durable }: { durable: boolean }): Promise<void> {
+    if (!this.db) throw this.problem ?? new Error('the store is closed')
+    await new Promise<void>((resolve, reject) => {
       this.take({ operations: [{ type: 'put', key, value }], durable, settle: (error) => (error ? reject(error) : resolve()) })
     })
   }
 
   remove(keys: readonly string[]): void {
-    // what fails is taken out when the database is opened again
+    // what is refused is taken out when the database is opened again
     this.take({ operations: keys.map((key) => ({ type: 'del', key })), durable: false, settle: () => undefined })
   }
 
   async close(): Promise<void> {
     this.ending.abort()
-    await this.reopening
-    await this.pumping
+    // the last write may fail, which opens the database again, which may write
+    for (let reopening: unknown; reopening !== this.reopening; ) {
+      reopening = this.reopening
+      await this.reopening
+      await this.pumping
+    }
     await this.db?.close()
     this.db = undefined
   }
 
   private take(turn: Turn): void {
+    if (!this.db && !this.isCatchingUp) return turn.settle(this.problem)
     this.turns.push(turn)
     if (!this.isPumping) this.pumping = this.pump()
   }
@@ -151,7 +158,6 @@ export class Disk implements Copy {
         if (db) await this.quietly(db.close())
         continue
       }
-      this.db = db
       this.problem = undefined
       log.warn('the data folder can be written again', { folder, seconds: Math.round((clock.elapsed() - since) / 1000) })
       this.pumping = this.pump()
@@ -159,14 +165,14 @@ export class Disk implements Copy {
     }
   }
 
-  /** Makes the database equal to what is in memory. */
+  /** Makes the database equal to what is in memory, and goes on with it. */
   private async bringUpToDate(db: Database): Promise<void> {
     const onDisk = new Map<string, string>()
     for await (const [key, value] of db.iterator()) {
       if (!key.startsWith(prefixOf('meta')) && !key.startsWith(prefixOf('garbled'))) onDisk.set(key, value)
     }
-    // from here to the batch nothing else runs: what is removed later waits for its own turn
-    this.turns = []
+    // what is removed from here on waits for its own turn
+    this.isCatchingUp = true
     const operations: Operation[] = []
     for (const { key, value } of this.expected()) {
       const wanted = value()
@@ -174,7 +180,15 @@ export class Disk implements Copy {
       onDisk.delete(key)
     }
     for (const key of onDisk.keys()) operations.push({ type: 'del', key })
-    await db.batch(operations, { sync: true })
+    try {
+      await db.batch(operations, { sync: true })
+      this.db = db
+    } catch (error) {
+      this.turns = []
+      throw error
+    } finally {
+      this.isCatchingUp = false
+    }
   }
 
   /** Waits; the end of the gateway ends it at once. */

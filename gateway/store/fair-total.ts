@@ -27,6 +27,11 @@ export class FairTotal<Entry extends Share> {
     return this.total
   }
 
+  /** What one owner holds. */
+  bytesOf(owner: string): number {
+    return this.holdings.get(owner)?.bytes ?? 0
+  }
+
   add(entry: Entry): void {
     const holding = this.holdings.get(entry.owner) ?? { bytes: 0, entries: new Set<Entry>() }
     this.holdings.set(entry.owner, holding)

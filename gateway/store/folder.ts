@@ -1,71 +1,150 @@
 /** The data folder: whether it may be opened, who may read it, and what can be saved of a damaged one. */
-import { chmod, cp, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { nodeClock } from '../clock'
 import type { Logger } from '../logger'
+import { TABLES, prefixOf } from './keys'
 import { findLogDamage } from './log-file'
+import { readManifest } from './manifest'
 import { findTableDamage } from './table-file'
 
-/** Logs, tables, and the list of tables. */
-const DATABASE_FILE = /\.(log|ldb|sst)$|^MANIFEST-/
 /** Without compression: the lists in the tables can be read then, see {@link findTableDamage}. */
 export const DATABASE_OPTIONS = { compression: false } as const
-const TABLE_FILE = /\.(ldb|sst)$/
 
-/** Makes the folder, or makes sure that it is its owner's alone. */
-export async function claimFolder(folder: string, log: Logger): Promise<void> {
+/** Logs and tables, by their numbers. */
+const LOG = /^(\d+)\.log$/
+const TABLE = /^(\d+)\.(?:ldb|sst)$/
+/** What a folder may hold that nothing was put into. */
+const NOTHING = /^\.|^lost\+found$/
+
+/** A folder that cannot be opened, for a reason that `--repair` may help against. */
+export class DamagedFolder extends Error {}
+
+/** Makes the folder where there is none. Rejects when it is damaged ({@link DamagedFolder}), or is used for something else. */
+export async function checkFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  const files = await readdir(folder)
+  const hasDatabase = files.includes('CURRENT')
+  const isDatabase = files.some((file) => LOG.test(file) || TABLE.test(file))
+  if (!hasDatabase && isDatabase) throw new DamagedFolder('its file CURRENT is missing')
+  const isUnfinished = files.every((file) => NOTHING.test(file) || /^(LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.dbtmp)$/.test(file))
+  if (!hasDatabase && !isUnfinished) throw new Error('it holds other files: name a folder that is new or empty')
+  const damage = await damageIn(folder, files)
+  if (damage === undefined) return
+  // what another gateway is writing may look like that
+  await whileLocked(folder, async () => undefined)
+  throw new DamagedFolder(damage)
+}
+
+/** Makes sure that the folder is its owner's alone. */
+export async function closeFolder(folder: string, log: Logger): Promise<void> {
   if (process.platform === 'win32' || ((await stat(folder)).mode & 0o077) === 0) return
   await chmod(folder, 0o700)
   log.warn('others could read the data folder: now its owner alone can', { folder })
 }
 
-/** What is damaged in the folder, in a few words; undefined: nothing that can be seen before it is opened. */
-export async function damageIn(folder: string): Promise<string | undefined> {
-  const files = await readdir(folder)
-  if (!files.includes('CURRENT') && files.some((file) => DATABASE_FILE.test(file))) return 'its file CURRENT is missing'
-  const [first] = await damagedFiles(folder)
-  return first === undefined ? undefined : `its file ${first} is damaged`
-}
-
-async function damagedFiles(folder: string): Promise<string[]> {
-  const damaged: string[] = []
-  for (const file of await readdir(folder)) {
-    const find = file.endsWith('.log') ? findLogDamage : TABLE_FILE.test(file) ? findTableDamage : undefined
-    if (find?.(await readFile(join(folder, file))) !== undefined) damaged.push(file)
+/** Rejects when the first key of the database is not one of ours. */
+export async function refuseForeign(db: { keys(): AsyncIterable<string> }): Promise<void> {
+  for await (const key of db.keys()) {
+    if (!TABLES.some((table) => key.startsWith(prefixOf(table)))) throw new Error('it holds the database of another program')
+    return
   }
-  return damaged
 }
 
-/** Makes new tables of what can be read in the old ones. When LevelDB cannot do that, it leaves them as they are. */
+/** What is damaged, in a few words. Looks at the files that LevelDB will read, and not at what a killed program has left. */
+async function damageIn(folder: string, files: readonly string[]): Promise<string | undefined> {
+  if (!files.includes('CURRENT')) return undefined
+  const manifest = (await readFile(join(folder, 'CURRENT'), 'utf8')).trim()
+  if (!files.includes(manifest)) return `its file CURRENT names ${JSON.stringify(manifest.slice(0, 40))}, which is not there`
+  const list = await readFile(join(folder, manifest))
+  if (findLogDamage(list) !== undefined) return `its file ${manifest} is damaged`
+  const { tables, firstLog } = readManifest(list)
+  for (const file of files) {
+    const [, table = ''] = TABLE.exec(file) ?? []
+    const [, log = ''] = LOG.exec(file) ?? []
+    const find = table !== '' && tables.has(Number(table)) ? findTableDamage : log !== '' && Number(log) >= firstLog ? findLogDamage : undefined
+    if (find?.(await readFile(join(folder, file))) !== undefined) return `its file ${file} is damaged`
+  }
+  return undefined
+}
+
+/**
+ * Puts a repaired copy in the place of the folder, which keeps what can be read. Rejects with a sentence that names the folder,
+ * which then is as it was; so it does when another gateway has the folder open, or the database is not ours.
+ * @returns where the folder is now as it was before
+ */
+export async function repairFolder(folder: string, now = nodeClock.now()): Promise<string> {
+  const place = resolve(folder)
+  const stamp = new Date(now).toISOString().replaceAll(':', '-')
+  const [repaired, former] = [`${place}.repaired-${stamp}`, `${place}.damaged-${stamp}`]
+  try {
+    await whileLocked(place, async () => {
+      await cp(place, repaired, { recursive: true, errorOnExist: true, force: false })
+      await repairDatabase(repaired)
+      await rename(place, former)
+      await rename(repaired, place)
+    })
+  } catch (error) {
+    await rm(repaired, { recursive: true, force: true })
+    throw new Error(isLocked(error) ? inUse(folder) : `the data folder ${folder} cannot be repaired: ${reasonOf(error)}`, { cause: error })
+  }
+  return former
+}
+
+/** What LevelDB or the system says of a failure. */
+export function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+async function repairDatabase(folder: string): Promise<void> {
+  await ClassicLevel.repair(folder)
+  await rewriteTables(folder)
+  // what LevelDB could not read, and has left as it was
+  for (const file of await readdir(folder)) {
+    if (!TABLE.test(file) || findTableDamage(await readFile(join(folder, file))) === undefined) continue
+    await rm(join(folder, file))
+    await ClassicLevel.repair(folder)
+  }
+}
+
+/** Makes new tables of what can be read in the old ones. */
 async function rewriteTables(folder: string): Promise<void> {
   const db = new ClassicLevel<string, string>(folder, DATABASE_OPTIONS)
   await db.open()
   try {
+    await refuseForeign(db)
     await db.compactRange('!', '~')
   } finally {
     await db.close()
   }
 }
 
-/**
- * Copies the folder, then keeps what can be read of it. Rejects with a sentence that names the folder.
- * @returns where the copy is
- */
-export async function repairFolder(folder: string, now = nodeClock.now()): Promise<string> {
-  const copy = `${resolve(folder)}.damaged-${new Date(now).toISOString().replaceAll(':', '-')}`
+/** LevelDB repairs a folder also while another process has it open. So a database elsewhere takes the same lock first. */
+async function whileLocked(folder: string, work: () => Promise<void>): Promise<void> {
+  const elsewhere = await mkdtemp(join(tmpdir(), 'gateway-lock-'))
   try {
-    await cp(folder, copy, { recursive: true, errorOnExist: true, force: false })
-    await ClassicLevel.repair(folder)
-    await rewriteTables(folder)
-    for (const file of await damagedFiles(folder)) {
-      await rm(join(folder, file))
-      await ClassicLevel.repair(folder)
+    await symlink(join(folder, 'LOCK'), join(elsewhere, 'LOCK'))
+    const holder = new ClassicLevel(elsewhere)
+    await holder.open()
+    try {
+      await work()
+    } finally {
+      await holder.close()
     }
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    throw new Error(`the data folder ${folder} cannot be repaired: ${cause instanceof Error ? cause.message : String(cause)}`, { cause: error })
+  } finally {
+    await rm(elsewhere, { recursive: true, force: true })
   }
-  return copy
+}
+
+export function inUse(folder: string): string {
+  return `the data folder ${folder} is in use by another gateway`
+}
+
+/** Whether another process has the database open. */
+export function isLocked(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED'
 }

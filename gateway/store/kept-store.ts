@@ -4,6 +4,7 @@
  */
 import { CHANNEL_REDELIVERY } from '../../src/chat/limits'
 import { Serial } from '../serial'
+import { FairTotal } from './fair-total'
 import { ChannelRecords, type ChannelRecord } from './channel-records'
 import { channelKey, membersKey, nextKey, queueKey, recentKey } from './keys'
 import type { StoreLimits } from './limits'
@@ -39,6 +40,8 @@ export interface KeptStoreOptions {
 
 export class KeptStore implements Store {
   private readonly queues: OfflineQueues
+  /** Messages on their way into the copy, and from there into their queues. */
+  private readonly unwritten: FairTotal<QueueEntry>
   private readonly messages: RecentMessages
   private readonly channels: ChannelRecords
   /** Those that have changed last at the end. */
@@ -53,20 +56,29 @@ export class KeptStore implements Store {
   constructor(private readonly options: KeptStoreOptions) {
     const { limits } = options
     this.queues = new OfflineQueues(limits.queuesBytes)
+    this.unwritten = new FairTotal(limits.unwrittenBytes)
     this.messages = new RecentMessages(limits.recentBytes)
     this.channels = new ChannelRecords(limits.channelAttributesBytes)
   }
 
   /** How much it holds, counted as {@link StoreLimits} is. */
-  get size(): StoreLimits {
+  get size(): Pick<StoreLimits, 'queuesBytes' | 'recentBytes' | 'channelAttributesBytes'> {
     return { queuesBytes: this.queues.bytes, recentBytes: this.messages.bytes, channelAttributesBytes: this.channels.bytes }
   }
 
-  async enqueue(uid: string, message: PeerMessage): Promise<string> {
+  async enqueue(uid: string, message: PeerMessage, onKey?: (key: string) => void): Promise<string> {
     const key = nextKey(this.lastKey, this.options.now())
+    const entry = queueEntry(uid, key, message)
+    this.checkUnwritten(entry)
     this.lastKey = key
-    await this.options.copy.write({ key: queueKey(uid, key), value: JSON.stringify(message) }, { durable: true })
-    this.restoreQueued(uid, key, message)
+    onKey?.(key)
+    this.unwritten.add(entry)
+    try {
+      await this.options.copy.write({ key: queueKey(uid, key), value: JSON.stringify(message) }, { durable: true })
+    } finally {
+      this.unwritten.remove(entry)
+    }
+    this.addQueued(entry)
     return key
   }
 
@@ -134,10 +146,17 @@ export class KeptStore implements Store {
   changeChannelAttributes(ch: string, change: (current: ChannelAttributes) => ChannelAttributes): Promise<ChannelAttributes> {
     return this.changes.run(ch, async () => {
       this.expire(ch)
-      const next = change(this.channels.of(ch))
-      if (next.size > 0) await this.options.copy.write(copyOfChannel(ch, next), { durable: false })
-      else this.drop([channelKey(ch)])
+      const before = this.channels.of(ch)
+      const next = change(before)
+      // in memory and in the copy in the same order, also with what has to go for it
+      const written = next.size > 0 ? this.options.copy.write(copyOfChannel(ch, next), { durable: false }) : this.drop([channelKey(ch)])
       this.restoreChannel(ch, next)
+      try {
+        await written
+      } catch (error) {
+        if (this.channels.of(ch) === next) this.restoreChannel(ch, before)
+        throw error
+      }
       return next
     })
   }
@@ -165,7 +184,7 @@ export class KeptStore implements Store {
   /** A message of the offline queue that is in the copy. It is newer than all others. */
   restoreQueued(uid: string, key: string, message: PeerMessage): void {
     if (key > this.lastKey) this.lastKey = key
-    this.drop(this.queues.add(queueEntry(uid, key, message), this.options.now()).map(keyOfQueued))
+    this.addQueued(queueEntry(uid, key, message))
   }
 
   /** A channel message that is in the copy. It is newer than all others of its channel. */
@@ -194,6 +213,18 @@ export class KeptStore implements Store {
     for (const entry of this.messages.all()) yield { key: keyOfRecent(entry), value: () => JSON.stringify(entry.message) }
     for (const [uid, memberships] of this.members) yield { key: membersKey(uid), value: () => copyOfMembers(uid, memberships).value }
     for (const record of this.channels.all()) yield { key: keyOfChannel(record), value: () => copyOfChannel(record.ch, record.attributes).value }
+  }
+
+  private addQueued(entry: QueueEntry): void {
+    this.drop(this.queues.add(entry, this.options.now()).map(keyOfQueued))
+  }
+
+  /** Refuses a message when the copy cannot keep up: when its sender has too much on the way, or all of them together have. */
+  private checkUnwritten(entry: QueueEntry): void {
+    const { unwrittenBytes, unwrittenBytesOfSender } = this.options.limits
+    if (this.unwritten.bytesOf(entry.owner) + entry.bytes > unwrittenBytesOfSender || this.unwritten.bytes + entry.bytes > unwrittenBytes) {
+      throw new Error('the data folder is written too slowly for what there is to keep')
+    }
   }
 
   private expire(ch: string): void {

@@ -8,8 +8,8 @@ import type { Clock } from '../../src/chat/clock'
 import { nodeClock } from '../clock'
 import type { Logger } from '../logger'
 import { Disk, type Database } from './disk'
-import { DATABASE_OPTIONS, claimFolder, damageIn } from './folder'
-import { TABLES, metaKey, prefixOf, readKey } from './keys'
+import { DATABASE_OPTIONS, DamagedFolder, checkFolder, closeFolder, inUse, isLocked, reasonOf, refuseForeign } from './folder'
+import { metaKey, prefixOf, readKey } from './keys'
 import { KeptStore } from './kept-store'
 import { STORE_LIMITS, type StoreLimits } from './limits'
 import type { Pair } from '../../src/rtm/local/frames'
@@ -30,17 +30,16 @@ export interface LevelStoreOptions {
   readonly retryMs?: number
 }
 
-/** Opens the store in `folder`, which is made when it is not there. Rejects with a sentence that names the folder. */
+/** Opens the store in `folder`, which is made when it is not there. Rejects with a sentence that names the folder: a {@link DamagedFolder} where `--repair` may help. */
 export async function openLevelStore(folder: string, log: Logger, options: LevelStoreOptions): Promise<KeptStore> {
   const { open = openDatabase, clock = nodeClock, limits, retryMs } = options
   const now = () => clock.now()
   let db: Database | undefined
   try {
-    await claimFolder(folder, log)
-    const damage = await damageIn(folder)
-    if (damage !== undefined) throw new DamagedFolder(damage)
+    await checkFolder(folder)
     db = await open(folder)
     await refuseForeign(db)
+    await closeFolder(folder, log)
     const signingKey = await readSigningKey(db)
     const found = await readAll(db, log)
     const disk = await Disk.start(db, { folder, log, clock, retryMs, open: () => open(folder) })
@@ -51,7 +50,7 @@ export async function openLevelStore(folder: string, log: Logger, options: Level
     return store
   } catch (error) {
     await db?.close()
-    throw new Error(openProblem(folder, error), { cause: error })
+    throw openProblem(folder, error)
   }
 }
 
@@ -61,25 +60,15 @@ async function openDatabase(folder: string): Promise<Database> {
   return db
 }
 
-class DamagedFolder extends Error {}
-
-function openProblem(folder: string, error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  if (code === 'LEVEL_LOCKED') return `the data folder ${folder} is in use by another gateway`
-  if (cause instanceof DamagedFolder || code === 'LEVEL_CORRUPTION' || /corrupt/i.test(reason)) {
-    return `the data folder ${folder} is damaged: ${reason}. Start once with --repair, which copies the folder and then keeps what can be read of it`
+/** A sentence for a person. */
+function openProblem(folder: string, error: unknown): Error {
+  const reason = reasonOf(error)
+  if (isLocked(error)) return new Error(inUse(folder), { cause: error })
+  if (error instanceof DamagedFolder || /corrupt/i.test(reason)) {
+    const advice = 'Start once with --repair, which keeps what can be read of it, and a copy of all'
+    return new DamagedFolder(`the data folder ${folder} is damaged: ${reason}. ${advice}`, { cause: error })
   }
-  return `the data folder ${folder} cannot be opened: ${reason}`
-}
-
-/** A database of another program shall not become ours. */
-async function refuseForeign(db: Database): Promise<void> {
-  for await (const key of db.keys()) {
-    if (!TABLES.some((table) => key.startsWith(prefixOf(table)))) throw new Error('it holds the database of another program')
-    return
-  }
+  return new Error(`the data folder ${folder} cannot be opened: ${reason}`, { cause: error })
 }
 
 async function readSigningKey(db: Database): Promise<Buffer> {

@@ -2,6 +2,9 @@
 export interface StoreLimits {
   /** All offline queues together. */
   readonly queuesBytes: number
+  /** Offline messages that wait for the disk: of all senders, and of one. More are refused. */
+  readonly unwrittenBytes: number
+  readonly unwrittenBytesOfSender: number
   /** The recent messages of all channels. */
   readonly recentBytes: number
   /** The attributes of all channels. */
@@ -10,6 +13,8 @@ export interface StoreLimits {
 
 export const STORE_LIMITS: StoreLimits = {
   queuesBytes: 128 * 1024 * 1024,
+  unwrittenBytes: 64 * 1024 * 1024,
+  unwrittenBytesOfSender: 8 * 1024 * 1024,
   recentBytes: 64 * 1024 * 1024,
   channelAttributesBytes: 64 * 1024 * 1024,
 }

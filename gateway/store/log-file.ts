@@ -8,8 +8,8 @@ import { hasChecksum } from './checksum'
 
 const BLOCK_BYTES = 32_768
 const HEAD_BYTES = 7
-/** FULL, FIRST, MIDDLE, LAST; 0 is space that was reserved and not used. */
-const LAST_TYPE = 4
+/** A record, or a part of one that is longer than its block; 0 is space that was reserved and not used. */
+const TYPE = { full: 1, first: 2, middle: 3, last: 4 } as const
 
 /** The offset of the first record that is damaged; undefined: all are good. */
 export function findLogDamage(log: Buffer): number | undefined {
@@ -20,6 +20,21 @@ export function findLogDamage(log: Buffer): number | undefined {
     if (end < block.length - HEAD_BYTES + 1 && !isTorn) return start + end
   }
   return undefined
+}
+
+/** The contents of all records that are good. */
+export function* readRecords(log: Buffer): Iterable<Buffer> {
+  let parts: Buffer[] = []
+  for (let start = 0; start < log.length; start += BLOCK_BYTES) {
+    const block = log.subarray(start, start + BLOCK_BYTES)
+    for (let at = 0; isEmpty(block, at) || isRecord(block, at); at += HEAD_BYTES + block.readUInt16LE(at + 4)) {
+      const type = block[at + 6]
+      if (type === 0) continue
+      if (type === TYPE.full || type === TYPE.first) parts = []
+      parts.push(block.subarray(at + HEAD_BYTES, at + HEAD_BYTES + block.readUInt16LE(at + 4)))
+      if (type === TYPE.full || type === TYPE.last) yield Buffer.concat(parts)
+    }
+  }
 }
 
 /** Where the run of good records that begins at `offset` ends. */
@@ -46,6 +61,6 @@ function isRecord(block: Buffer, at: number): boolean {
   if (at + HEAD_BYTES > block.length) return false
   const length = block.readUInt16LE(at + 4)
   const type = block[at + 6] ?? 0
-  if (type < 1 || type > LAST_TYPE || at + HEAD_BYTES + length > block.length) return false
+  if (type < 1 || type > TYPE.last || at + HEAD_BYTES + length > block.length) return false
   return hasChecksum(block.subarray(at + 6, at + HEAD_BYTES + length), block.readUInt32LE(at))
 }

@@ -37,8 +37,9 @@ export interface Store {
   /**
    * Keeps a message for `uid`, for 7 days: at most 200, of which the sender with most loses the oldest. Resolves with its key
    * when it is kept, on disk too where there is one; rejects when it cannot be.
+   * @param onKey is called with the key at once, before the message is kept
    */
-  enqueue(uid: string, message: PeerMessage): Promise<string>
+  enqueue(uid: string, message: PeerMessage, onKey?: (key: string) => void): Promise<string>
   /** What waits for `uid`, oldest first. */
   queued(uid: string): Promise<QueuedMessage[]>
   dequeue(uid: string, key: string): Promise<void>

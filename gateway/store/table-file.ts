@@ -4,6 +4,7 @@
  * (4 bytes); at the end where to find the list of blocks, and a mark. A compressed list is not read, so that of tables
  * written by earlier versions only the list itself is checked.
  */
+import { ByteReader } from './byte-reader'
 import { hasChecksum } from './checksum'
 
 const FOOTER_BYTES = 48
@@ -21,8 +22,8 @@ interface Handle {
 export function findTableDamage(table: Buffer): number | undefined {
   const footer = table.length - FOOTER_BYTES
   if (footer < 0 || !table.subarray(-MARK.length).equals(MARK)) return Math.max(0, footer)
-  const reader = new Reader(table.subarray(footer))
-  const lists = [reader.handle(), reader.handle()]
+  const reader = new ByteReader(table.subarray(footer))
+  const lists = [readHandle(reader), readHandle(reader)]
   const damaged = [...lists, ...lists.flatMap((list) => (isGood(table, list) ? blocksIn(table, list) : []))].filter((block) => !isGood(table, block))
   return damaged.length === 0 ? undefined : Math.min(footer, ...damaged.map(({ offset }) => offset))
 }
@@ -37,42 +38,18 @@ function blocksIn(table: Buffer, { offset, size }: Handle): Handle[] {
   if (table[offset + size] !== UNCOMPRESSED) return []
   const list = table.subarray(offset, offset + size)
   const restarts = list.readUInt32LE(list.length - 4)
-  const reader = new Reader(list.subarray(0, list.length - 4 * (restarts + 1)))
+  const reader = new ByteReader(list.subarray(0, list.length - 4 * (restarts + 1)))
   const blocks: Handle[] = []
   while (!reader.isAtEnd) {
     reader.number()
     const keyBytes = reader.number()
     reader.number()
     reader.skip(keyBytes)
-    blocks.push(reader.handle())
+    blocks.push(readHandle(reader))
   }
   return blocks
 }
 
-/** Reads numbers of 7 bits to a byte, the lowest first. */
-class Reader {
-  private at = 0
-
-  constructor(private readonly bytes: Buffer) {}
-
-  get isAtEnd(): boolean {
-    return this.at >= this.bytes.length
-  }
-
-  number(): number {
-    let value = 0
-    for (let scale = 1; ; scale *= 128) {
-      const byte = this.bytes[this.at++] ?? 0
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value
-    }
-  }
-
-  handle(): Handle {
-    return { offset: this.number(), size: this.number() }
-  }
-
-  skip(count: number): void {
-    this.at += count
-  }
+function readHandle(reader: ByteReader): Handle {
+  return { offset: reader.number(), size: reader.number() }
 }

@@ -187,6 +187,21 @@ describe('a store on a disk that fails', () => {
     await again.close()
   })
 
+  it('is closed once it says so, also when the last write fails and the disk has room again', async () => {
+    const disk = fragileDisk()
+    const store = await openStore(folder, disk)
+    const key = await store.enqueue('alice', message('kept'))
+    await store.enqueue('alice', message('kept too'))
+    disk.isFull = true
+    await store.dequeue('alice', key)
+    const closed = store.close()
+    disk.isFull = false
+    await closed
+    const again = await openStore(folder, disk)
+    expect(await textsFor(again, 'alice')).toEqual(['kept too'])
+    await again.close()
+  })
+
   it('does not go on in a folder that another gateway has used in the time', async () => {
     const disk = fragileDisk()
     const said = lines()

@@ -4,10 +4,11 @@ import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
+import { CLOSE_CODE } from '@/src/rtm/local/frames'
 import { DEFAULT_LIMITS, Door, networkOf } from '../../../gateway/door'
 import type { Gateway } from '../../../gateway/server'
 import { GatewayClient } from '../../support/gateway-client'
-import { until, useGateways } from '../../support/gateways'
+import { useGateways } from '../../support/gateways'
 
 const lan = Object.values(networkInterfaces())
   .flatMap((all) => all ?? [])
@@ -69,17 +70,18 @@ describe('the host name', () => {
 describe('the number of connections', () => {
   const gateways = useGateways()
 
-  it('without a login is limited, and a login makes room', async () => {
+  it('without a login is limited: who says nothing makes room for who has just come', async () => {
     const gateway = await gateways.start({ limits: { strangers: 2 } })
-    const [first, second] = [await gateways.connect(gateway), await gateways.connect(gateway)]
-    await expect(GatewayClient.connect(gateway.url)).rejects.toThrow('503')
-    await first.login('alice')
-    const third = await gateways.connect(gateway)
-    await expect(GatewayClient.connect(gateway.url)).rejects.toThrow('503')
-    await Promise.all([second.drop(), third.drop()])
-    await until(() => gateway.stats().connections === 1)
-    await gateways.login(gateway, 'bob')
-    await first.settled()
+    const alice = await gateways.login(gateway, 'alice')
+    const silent = [await gateways.connect(gateway), await gateways.connect(gateway)]
+    for (const uid of ['bob', 'carol']) {
+      const next = await gateways.connect(gateway)
+      expect(await silent.shift()!.closed()).toBe(CLOSE_CODE.SILENT)
+      expect(await next.login(uid)).toMatchObject({ t: 'ok' })
+      silent.push(await gateways.connect(gateway))
+    }
+    await alice.settled()
+    expect(gateway.stats()).toMatchObject({ live: 3, connections: 5 })
   })
 
   it('in all is limited, WebSockets or not', async () => {
@@ -110,6 +112,29 @@ describe('the number of connections', () => {
 
 describe('Door', () => {
   const door = (limits: object) => new Door({ ...DEFAULT_LIMITS, ...limits })
+  const closed: object[] = []
+  const stranger = (at: Door) => {
+    const connection = {
+      makeRoom() {
+        closed.push(connection)
+        at.removeStranger(connection)
+      },
+    }
+    return connection
+  }
+
+  it('makes room with the oldest of the address that has most without a login', () => {
+    const three = door({ strangers: 3 })
+    const [mallory, bob] = [{}, {}]
+    three.enter(mallory, '192.0.2.1')
+    three.enter(bob, '192.0.2.2')
+    const [honest, first, second, third] = [stranger(three), stranger(three), stranger(three), stranger(three)]
+    three.addStranger(honest, bob)
+    for (const each of [first, second, third]) three.addStranger(each, mallory)
+    expect(closed.splice(0)).toEqual([first])
+    three.addStranger(stranger(three), bob)
+    expect(closed.splice(0)).toEqual([second])
+  })
 
   it('counts each address by itself, and not this machine', () => {
     const two = door({ socketsPerAddress: 1, strangersPerAddress: 1 })
@@ -118,13 +143,13 @@ describe('Door', () => {
       expect(two.enter(socket, address)).toBe(true)
       expect(two.enter({}, address)).toBe(false)
       expect(two.refusal(socket)).toBeUndefined()
-      two.addStranger({}, socket)
+      two.addStranger(stranger(two), socket)
       expect(two.refusal(socket)).toBe('429 Too Many Requests')
     }
     for (const address of ['127.0.0.1', '127.0.0.1', '::1', '::ffff:127.0.0.1', '::1']) {
       const socket = {}
       expect(two.enter(socket, address)).toBe(true)
-      two.addStranger({}, socket)
+      two.addStranger(stranger(two), socket)
       expect(two.refusal(socket)).toBeUndefined()
     }
   })
@@ -143,18 +168,17 @@ describe('Door', () => {
   })
 
   it('forgets what leaves, once', () => {
-    const one = door({ strangers: 2, socketsPerAddress: 1 })
-    const [here, there, stranger] = [{}, {}, {}]
-    one.enter(here, '127.0.0.1')
+    const one = door({ strangersPerAddress: 1, socketsPerAddress: 1 })
+    const there = {}
     one.enter(there, '192.0.2.1')
-    one.addStranger(stranger, here)
-    one.addStranger({}, there)
-    expect(one.refusal(here)).toBe('503 Service Unavailable')
-    one.removeStranger(stranger)
-    one.removeStranger(stranger)
-    expect(one.refusal(here)).toBeUndefined()
-    one.addStranger({}, here)
-    expect(one.refusal(here)).toBe('503 Service Unavailable')
+    const first = stranger(one)
+    one.addStranger(first, there)
+    expect(one.refusal(there)).toBe('429 Too Many Requests')
+    one.removeStranger(first)
+    one.removeStranger(first)
+    expect(one.refusal(there)).toBeUndefined()
+    one.addStranger(stranger(one), there)
+    expect(one.refusal(there)).toBe('429 Too Many Requests')
     one.leave(there)
     one.leave(there)
     expect(one.enter({}, '192.0.2.1')).toBe(true)

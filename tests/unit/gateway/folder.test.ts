@@ -2,6 +2,7 @@
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { ClassicLevel } from 'classic-level'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Logger } from '../../../gateway/logger'
@@ -9,12 +10,14 @@ import { repairFolder } from '../../../gateway/store/folder'
 import { openLevelStore } from '../../../gateway/store/level'
 import { findLogDamage } from '../../../gateway/store/log-file'
 import { findTableDamage } from '../../../gateway/store/table-file'
+import { untilPrinted, useCommands } from '../../support/commands'
 
 const MESSAGES = 20
 const warnings: string[] = []
 const log: Logger = { debug: () => undefined, info: () => undefined, warn: (line) => void warnings.push(line), error: () => undefined }
 const open = (where: string) => openLevelStore(where, log, { channelAttributesMs: 60_000 })
 
+const run = useCommands(fileURLToPath(new URL('../../..', import.meta.url)))
 let parent: string
 let folder: string
 beforeEach(async () => {
@@ -49,9 +52,9 @@ async function flip(file: string, offset: number): Promise<void> {
 }
 
 /** Every file with its content. */
-async function contents(): Promise<[string, string][]> {
-  const files = (await readdir(folder)).sort()
-  return Promise.all(files.map(async (file): Promise<[string, string]> => [file, (await readFile(join(folder, file))).toString('base64')]))
+async function contents(where = folder): Promise<[string, string][]> {
+  const files = (await readdir(where)).sort()
+  return Promise.all(files.map(async (file): Promise<[string, string]> => [file, (await readFile(join(where, file))).toString('base64')]))
 }
 
 async function queuedIn(where: string): Promise<number> {
@@ -61,7 +64,7 @@ async function queuedIn(where: string): Promise<number> {
   return length
 }
 
-const damaged = (what: string) => new RegExp(`^the data folder \\S+/data is damaged: ${what}.* --repair, which copies the folder`)
+const damaged = (what: string) => new RegExp(`^the data folder \\S+/data is damaged: ${what}.* --repair, which keeps what can be read of it`)
 
 describe('a damaged data folder', () => {
   it('is refused by its name when a byte of its log is wrong, is left as it is, and can be repaired', async () => {
@@ -72,8 +75,8 @@ describe('a damaged data folder', () => {
     const before = await contents()
     await expect(open(folder)).rejects.toThrow(damaged('its file \\d+.log is damaged'))
     expect(await contents()).toEqual(before)
-    const copy = await repairFolder(folder)
-    expect((await readdir(copy)).sort()).toEqual(before.map(([file]) => file))
+    const former = await repairFolder(folder)
+    expect(await contents(former)).toEqual(before)
     expect(await queuedIn(folder)).toBeGreaterThanOrEqual(MESSAGES - 1)
   })
 
@@ -97,8 +100,44 @@ describe('a damaged data folder', () => {
     expect(await queuedIn(folder)).toBeGreaterThan(MESSAGES / 2)
   })
 
-  it('says in a sentence when there is nothing to repair', async () => {
+  it('is not one of which a killed program has left half a table, or half a start', async () => {
+    await fill({ asTable: true })
+    await writeFile(join(folder, '000999.ldb'), 'half a table')
+    await writeFile(join(folder, '000001.log'), Buffer.alloc(5_000, 7))
+    expect(await queuedIn(folder)).toBe(MESSAGES)
+    const begun = join(parent, 'begun')
+    await mkdir(begun)
+    await writeFile(join(begun, 'MANIFEST-000001'), 'half a list')
+    await writeFile(join(begun, 'LOCK'), '')
+    expect(await queuedIn(begun)).toBe(0)
+  })
+
+  it.each([
+    ['is not there', async () => undefined],
+    [
+      'is of another program',
+      async () => {
+        const other = new ClassicLevel<string, string>(folder)
+        await other.put('key', 'value')
+        await other.close()
+      },
+    ],
+  ])('is not repaired when it %s, and is left as it is', async (_what, make) => {
+    await make()
+    const before = await contents().catch(() => [])
     await expect(repairFolder(folder)).rejects.toThrow(`the data folder ${folder} cannot be repaired: `)
+    expect(await contents().catch(() => [])).toEqual(before)
+    expect(await readdir(parent)).toEqual(before.length > 0 ? ['data'] : [])
+  })
+
+  it('is not repaired, and not called damaged, while another process has it open', async () => {
+    const writer = run(process.execPath, ['--import', 'tsx', 'tests/support/store-writer.ts', folder])
+    await untilPrinted(writer, 'open')
+    await expect(repairFolder(folder)).rejects.toThrow(`the data folder ${folder} is in use by another gateway`)
+    await rm(join(folder, 'CURRENT'))
+    await writeFile(join(folder, 'CURRENT'), 'nonsense')
+    await expect(open(folder)).rejects.toThrow(`the data folder ${folder} is in use by another gateway`)
+    expect(await readdir(parent)).toEqual(['data'])
   })
 })
 
@@ -147,7 +186,24 @@ describe('a data folder', () => {
     const other = new ClassicLevel<string, string>(folder)
     await other.put('key', 'value')
     await other.close()
+    await chmod(folder, 0o755)
     await expect(open(folder)).rejects.toThrow(`the data folder ${folder} cannot be opened: it holds the database of another program`)
+    expect((await stat(folder)).mode & 0o777).toBe(0o755)
+  })
+
+  it('is not taken when it holds other files, and is left as it is', async () => {
+    await mkdir(folder)
+    await chmod(folder, 0o755)
+    await writeFile(join(folder, 'notes.txt'), 'mine')
+    await expect(open(folder)).rejects.toThrow('it holds other files: name a folder that is new or empty')
+    expect(await readdir(folder)).toEqual(['notes.txt'])
+    expect((await stat(folder)).mode & 0o777).toBe(0o755)
+  })
+
+  it('may hold what a system puts there', async () => {
+    await mkdir(join(folder, 'lost+found'), { recursive: true })
+    await writeFile(join(folder, '.DS_Store'), '')
+    expect(await queuedIn(folder)).toBe(0)
   })
 
   it.skipIf(process.platform === 'win32')('is its owner’s alone', async () => {

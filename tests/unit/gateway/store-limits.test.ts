@@ -7,12 +7,15 @@ import { STORE_LIMITS, type StoreLimits } from '../../../gateway/store/limits'
 const LARGE = 'x'.repeat(10_000)
 
 /** A store with a copy in memory, so that both can be looked at. */
-function openStore(limits: Partial<StoreLimits> = {}) {
+function openStore(limits: Partial<StoreLimits> = {}, isWritten: () => Promise<void> = async () => undefined) {
   let clock = 1_800_000_000_000
   const copied = new Map<string, string>()
   const store = new KeptStore({
     copy: {
-      write: async ({ key, value }) => void copied.set(key, value),
+      write: ({ key, value }) => {
+        copied.set(key, value)
+        return isWritten()
+      },
       remove: (keys) => keys.forEach((key) => copied.delete(key)),
       close: async () => undefined,
     },
@@ -93,6 +96,20 @@ describe('all offline queues together', () => {
   })
 })
 
+describe('messages on their way to a slow disk', () => {
+  it('are refused beyond a bound for each sender, and one for all', async () => {
+    const never = () => new Promise<void>(() => undefined)
+    const { store, message } = openStore({ unwrittenBytes: 200_000, unwrittenBytesOfSender: 50_000 }, never)
+    const isTaken = async (sender: string) => {
+      const kept = store.enqueue('alice', message(sender, LARGE))
+      return Promise.race([kept.then(() => true, () => false), new Promise<boolean>((resolve) => setImmediate(() => resolve(true)))])
+    }
+    const taken: Record<string, number> = {}
+    for (const sender of ['mallory', 'bob', 'carol', 'dave', 'eve', 'frank']) for (let n = 0; n < 20; n++) if (await isTaken(sender)) taken[sender] = (taken[sender] ?? 0) + 1
+    expect(taken).toEqual({ mallory: 2, bob: 2, carol: 2, dave: 2, eve: 1 })
+  })
+})
+
 describe('the recent messages of all channels', () => {
   it('have a bound: those of channels without members go first, then those of the greatest sender', async () => {
     const { store, message, expectCopied } = openStore({ recentBytes: 1_000_000 })
@@ -133,6 +150,24 @@ describe('the attributes of all channels', () => {
     expect((await store.channelAttributes('left')).size).toBe(0)
     expect((await store.channelAttributes('flooded 499')).size).toBe(1)
     expectCopied()
+  })
+
+  it('are in memory and in the copy, or in neither, when they have to go while they are being written', async () => {
+    const { store, expectCopied } = openStore({ channelAttributesBytes: 100_000 }, () => new Promise((resolve) => setImmediate(resolve)))
+    const set = (ch: string, length: number) => store.changeChannelAttributes(ch, () => new Map([['k', attribute('bob', 'x'.repeat(length))]]))
+    await set('first', 30_000)
+    await Promise.all([set('first', 30_001), set('second', 30_000), set('third', 30_000)])
+    expectCopied()
+  })
+
+  it('are as they were when they cannot be written', async () => {
+    let fails = false
+    const { store } = openStore({}, () => (fails ? Promise.reject(new Error('full')) : Promise.resolve()))
+    const set = (value: string) => store.changeChannelAttributes('office', () => new Map([['k', attribute('bob', value)]]))
+    await set('tea')
+    fails = true
+    await expect(set('coffee')).rejects.toThrow('full')
+    expect((await store.channelAttributes('office')).get('k')?.value).toBe('tea')
   })
 
   it('do not come back when somebody joins after they have expired', async () => {
