@@ -43,13 +43,16 @@ export interface ReceiptEnvelope {
 }
 export type OutgoingEnvelope = TextEnvelope | ReceiptEnvelope
 
+/** `raw` is the whole envelope as it came. It is kept where this version does not show all of it, for a later one that does. */
 export type DecodedEnvelope =
   /** No envelope: to be shown as the text it is. */
   | { readonly kind: 'plain'; readonly text: string }
-  | TextEnvelope
+  | (TextEnvelope & { readonly raw?: string })
   | Required<ReceiptEnvelope>
   /** An envelope this client cannot read, with something in it that a person would miss: shown as a neutral line. */
-  | { readonly kind: 'unsupported'; readonly id: string }
+  | { readonly kind: 'unsupported'; readonly id: string; readonly raw: string }
+  /** An envelope that changes another message, in a way that this client cannot show: kept, never shown. */
+  | { readonly kind: 'amendment'; readonly id: string; readonly raw: string }
   /** An envelope that is nothing by itself, such as typing: never shown. */
   | { readonly kind: 'control'; readonly id: string }
 
@@ -82,7 +85,7 @@ function readEnvelope(text: string): DecodedEnvelope | undefined {
   if (json === undefined) return undefined
   const { v, id, kind } = json
   if (!Number.isInteger(v) || (v as number) < 1 || !isToken(id) || !isToken(kind)) return undefined
-  return v === ENVELOPE_VERSION ? readBody(kind, id, json) : unknownTo(id, json)
+  return v === ENVELOPE_VERSION ? readBody(kind, id, json, text) : readUnknown(kind, id, json, text)
 }
 
 function readObject(text: string): Json | undefined {
@@ -90,28 +93,33 @@ function readObject(text: string): Json | undefined {
   return parseJsonText(text) as Json | undefined
 }
 
-function readBody(kind: string, id: string, json: Json): DecodedEnvelope {
+/** The fields of a text that this version shows or follows. */
+const TEXT_FIELDS = ['v', 'id', 'kind', 'quiet', 'text', 'again']
+
+function readBody(kind: string, id: string, json: Json, raw: string): DecodedEnvelope {
   switch (kind) {
     case 'text': {
-      if (typeof json.text !== 'string') return { kind: 'unsupported', id }
+      if (typeof json.text !== 'string') return { kind: 'unsupported', id, raw }
       const quote = readQuote(json.quote)
-      return { kind, id, text: json.text, ...(quote && { quote }), ...(json.again === true && { again: true as const }) }
+      const holdsMore = Object.keys(json).some((field) => !TEXT_FIELDS.includes(field))
+      return { kind, id, text: json.text, ...(quote && { quote }), ...(json.again === true && { again: true as const }), ...(holdsMore && { raw }) }
     }
     case 'receipt':
       return { kind, id, delivered: readIds(json.delivered), read: readIds(json.read) }
-    // They only accompany or change another message; without knowing how, there is nothing to show.
     case 'typing':
-    case 'reaction':
-    case 'recall':
       return { kind: 'control', id }
     default:
-      return unknownTo(id, json)
+      return AMENDMENTS.includes(kind) ? { kind: 'amendment', id, raw } : readUnknown(kind, id, json, raw)
   }
 }
 
-/** `edit`, `media` and everything newer: shown as a neutral line, unless the sender says that it is nothing to be shown. */
-function unknownTo(id: string, json: Json): DecodedEnvelope {
-  return { kind: json.quiet === true ? 'control' : 'unsupported', id }
+/** The kinds that change another message. Without knowing how, there is nothing to show. */
+const AMENDMENTS = ['edit', 'recall', 'reaction']
+
+/** `media` and everything newer: shown as a neutral line, unless the sender says that it is nothing to be shown. */
+function readUnknown(kind: string, id: string, json: Json, raw: string): DecodedEnvelope {
+  if (json.quiet !== true) return { kind: 'unsupported', id, raw }
+  return AMENDMENTS.includes(kind) ? { kind: 'amendment', id, raw } : { kind: 'control', id }
 }
 
 function readQuote(value: unknown): Quote | undefined {

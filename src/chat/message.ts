@@ -34,10 +34,14 @@ export type MessageStatus = 'queued' | 'sending' | 'sent' | 'delivered' | 'read'
 export interface TextBody {
   readonly kind: 'text'
   readonly text: string
+  /** The whole envelope as it came, when it holds more than this version shows, such as a quote: for a later one that shows it. */
+  readonly raw?: string
 }
 /** Something a newer client or another program sent, that this one cannot show. */
 export interface UnsupportedBody {
   readonly kind: 'unsupported'
+  /** The whole envelope as it came; absent when it came as no text, was too large, or was stored by a version that kept none. */
+  readonly raw?: string
 }
 /** Who came and went, neighbouring events gathered: `joined` and `left` hold the first few names each, the counts hold all. */
 export interface NoticeBody {
@@ -48,6 +52,12 @@ export interface NoticeBody {
   readonly leftCount: number
 }
 export type MessageBody = TextBody | UnsupportedBody | NoticeBody
+
+/** How much of what others wrote is held with a message in memory, in UTF-16 units. */
+export function weightOf(body: MessageBody): number {
+  if (body.kind === 'notice') return 0
+  return (body.kind === 'text' ? body.text.length : 0) + (body.raw?.length ?? 0)
+}
 
 export interface Message {
   /** The place in its conversation's log: 0, 1, 2, … without gaps, in order of arrival. */

@@ -52,7 +52,7 @@ export function messageRecord(message: Message, former: Message | undefined): un
 }
 
 function isSameBody(a: MessageBody, b: MessageBody): boolean {
-  return a === b || (a.kind === 'text' && b.kind === 'text' && a.text === b.text)
+  return a === b || (a.kind === 'text' && b.kind === 'text' && a.text === b.text && a.raw === b.raw)
 }
 
 /** Page number `page` of a log. Of two messages with one `seq` the later counts. */
@@ -196,9 +196,9 @@ function parseBody(value: unknown): MessageBody | undefined {
   if (!isRecord(value)) return undefined
   switch (value.kind) {
     case 'text':
-      return typeof value.text === 'string' ? { kind: 'text', text: value.text } : undefined
+      return typeof value.text === 'string' ? withRaw({ kind: 'text', text: value.text }, value.raw) : undefined
     case 'unsupported':
-      return { kind: 'unsupported' }
+      return withRaw({ kind: 'unsupported' }, value.raw)
     case 'notice': {
       const { joined, left, joinedCount, leftCount } = value
       if (!isStrings(joined) || !isStrings(left) || !isCount(joinedCount) || !isCount(leftCount)) return undefined
@@ -207,6 +207,10 @@ function parseBody(value: unknown): MessageBody | undefined {
     default:
       return undefined
   }
+}
+
+function withRaw<Body extends MessageBody>(body: Body, raw: unknown): Body {
+  return typeof raw === 'string' ? { ...body, raw } : body
 }
 
 function parseFailure(value: unknown): SendFailure | undefined {

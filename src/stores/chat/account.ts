@@ -677,12 +677,15 @@ export class Account {
 function bodyOf(envelope: DecodedEnvelope | undefined): MessageBody | undefined {
   switch (envelope?.kind) {
     case 'plain':
-    case 'text':
       return { kind: 'text', text: envelope.text }
+    case 'text':
+      return envelope.raw === undefined ? { kind: 'text', text: envelope.text } : { kind: 'text', text: envelope.text, raw: envelope.raw }
     case 'unsupported':
+      return { kind: 'unsupported', raw: envelope.raw }
     case undefined:
       return { kind: 'unsupported' }
     case 'receipt':
+    case 'amendment':
     case 'control':
       return undefined
   }

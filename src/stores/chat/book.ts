@@ -6,7 +6,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import { byRecency, clearMessages, countedUnread, moved, setDraft, sortConversations, unreadTotal } from '@/src/chat/conversations'
 import { chunkStart, firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/history-limits'
-import type { Message } from '@/src/chat/message'
+import { weightOf, type Message } from '@/src/chat/message'
 import { once } from '@/src/chat/once'
 import { HISTORY_LIMITS, StorageError, type Entry, type History, type HistoryLimits, type StorageFailure, type StorageUsage } from '@/src/storage/port'
 
@@ -17,7 +17,7 @@ const RETRY_MS = 5_000
 
 /**
  * How much that storage has refused is held in memory before nothing more is taken in from others: messages, and UTF-16 units
- * of their texts. Each write tries all of it again.
+ * of what they hold. Each write tries all of it again.
  */
 const UNKEPT_MAX = { messages: 500, units: 1_000_000 } as const
 
@@ -145,7 +145,7 @@ export class Book {
     let units = 0
     for (const refused of this.unkept.values()) {
       messages += refused.size
-      for (const { body } of refused.values()) units += body.kind === 'text' ? body.text.length : 0
+      for (const { body } of refused.values()) units += weightOf(body)
     }
     return messages >= UNKEPT_MAX.messages || units >= UNKEPT_MAX.units
   }

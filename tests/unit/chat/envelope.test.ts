@@ -47,7 +47,7 @@ describe('encode', () => {
 
   it('carries a quote and receipts', () => {
     const quoting = { kind: 'text', id: ID, text: 'yes', quote: { id: 'q1', from: 'a:b', text: 'really?' } } as const
-    expect(decode(encode(quoting, 'rich'))).toEqual(quoting)
+    expect(decode(encode(quoting, 'rich'))).toEqual({ ...quoting, raw: encode(quoting, 'rich') })
     expect(decode(encode({ kind: 'receipt', id: ID, delivered: ['a', 'b'] }, 'rich'))).toEqual({ kind: 'receipt', id: ID, delivered: ['a', 'b'], read: [] })
   })
 
@@ -101,25 +101,49 @@ describe('decode', () => {
     ['{"v":1,"id":"a","kind":"text","text":""}', { kind: 'text', id: 'a', text: '' }],
     ['{"v":1,"id":"__proto__","kind":"text","text":"x"}', { kind: 'text', id: '__proto__', text: 'x' }],
     ['{"v":1,"id":"a","kind":"text","text":"\\ud800"}', { kind: 'text', id: 'a', text: '\ud800' }],
-    ['{"v":1,"id":"a","kind":"text","text":"x","more":{"deep":[[[1]]]}}', { kind: 'text', id: 'a', text: 'x' }],
-    ['{"v":1,"id":"a","kind":"text","text":7}', { kind: 'unsupported', id: 'a' }],
-    ['{"v":1,"id":"a","kind":"text"}', { kind: 'unsupported', id: 'a' }],
-    ['{"v":2,"id":"a","kind":"text","text":"x"}', { kind: 'unsupported', id: 'a' }],
+    ['{"v":1,"id":"a","kind":"text","text":"x","again":true,"quiet":true}', { kind: 'text', id: 'a', text: 'x', again: true }],
     ['{"v":2,"id":"a","kind":"typing","quiet":true}', { kind: 'control', id: 'a' }],
-    ['{"v":1,"id":"a","kind":"media","url":"https://example.com/a.png"}', { kind: 'unsupported', id: 'a' }],
-    ['{"v":1,"id":"a","kind":"edit","of":"b","text":"x"}', { kind: 'unsupported', id: 'a' }],
-    ['{"v":1,"id":"a","kind":"constructor"}', { kind: 'unsupported', id: 'a' }],
-    ['{"v":1,"id":"a","kind":"poll"}', { kind: 'unsupported', id: 'a' }],
     ['{"v":1,"id":"a","kind":"poll","quiet":true}', { kind: 'control', id: 'a' }],
-    ['{"v":1,"id":"a","kind":"poll","quiet":1}', { kind: 'unsupported', id: 'a' }],
     ['{"v":1,"id":"a","kind":"typing"}', { kind: 'control', id: 'a' }],
-    ['{"v":1,"id":"a","kind":"reaction","of":"b"}', { kind: 'control', id: 'a' }],
-    ['{"v":1,"id":"a","kind":"recall","of":"b"}', { kind: 'control', id: 'a' }],
     ['{"v":1,"id":"a","kind":"receipt"}', { kind: 'receipt', id: 'a', delivered: [], read: [] }],
     ['{"v":1,"id":"a","kind":"receipt","delivered":"b","read":["c",1,"","d d"]}', { kind: 'receipt', id: 'a', delivered: [], read: ['c'] }],
   ]
   it.each(known)('reads %s', (text, expected) => {
     expect(decode(text)).toEqual(expected)
+  })
+
+  it.each([
+    '{"v":1,"id":"a","kind":"text","text":7}',
+    '{"v":1,"id":"a","kind":"text"}',
+    '{"v":2,"id":"a","kind":"text","text":"x"}',
+    '{"v":1,"id":"a","kind":"media","url":"https://example.com/a.png"}',
+    '{"v":1,"id":"a","kind":"media","deep":{"__proto__":{"polluted":1}},"__proto__":[1e400,"\\ud800"],  "twice":1,"twice":2}',
+    '{"v":2,"id":"a","kind":"edit","target":{"id":"b"},"text":"x"}',
+    '{"v":1,"id":"a","kind":"constructor"}',
+    '{"v":1,"id":"a","kind":"poll"}',
+    '{"v":1,"id":"a","kind":"poll","quiet":1}',
+    `{"v":1,"id":"a","kind":"poll","more":"${'好'.repeat(10_000)}"}`,
+  ])('keeps the envelope of what it cannot show, as it came: %s', (text) => {
+    expect(decode(text)).toEqual({ kind: 'unsupported', id: 'a', raw: text })
+  })
+
+  it.each([
+    '{"v":1,"id":"a","kind":"edit","target":{"id":"b"},"rev":1,"at":1,"text":"x","quiet":true}',
+    '{"v":1,"id":"a","kind":"edit","of":"b","text":"x"}',
+    '{"v":1,"id":"a","kind":"reaction","of":"b"}',
+    '{"v":1,"id":"a","kind":"recall"}',
+    '{"v":2,"id":"a","kind":"recall","quiet":true}',
+  ])('keeps the envelope of what changes another message: %s', (text) => {
+    expect(decode(text)).toEqual({ kind: 'amendment', id: 'a', raw: text })
+  })
+
+  it.each([
+    '{"v":1,"id":"a","kind":"text","text":"x","quote":{"id":"q","from":"bob","text":"y","at":1,"kind":"text"}}',
+    '{"v":1,"id":"a","kind":"text","text":"x","more":{"deep":[[[1]]]}}',
+    '{"v":1,"id":"a","kind":"text","text":"x","by":{"name":"Alice"},"mentions":["*"]}',
+    '{"v":1,"id":"a","kind":"text","text":"x","__proto__":{"again":true}}',
+  ])('keeps the envelope of a text that holds more than its words: %s', (text) => {
+    expect(decode(text)).toMatchObject({ kind: 'text', id: 'a', text: 'x', raw: text })
   })
 
   it.each([
@@ -131,7 +155,8 @@ describe('decode', () => {
     '{"id":"q","from":"bob","text":1}',
     `{"id":"q","from":"bob","text":"${'x'.repeat(QUOTE_TEXT_MAX_LENGTH + 1)}"}`,
   ])('shows the text without a quote that is malformed: %s', (quote) => {
-    expect(decode(`{"v":1,"id":"a","kind":"text","text":"x","quote":${quote}}`)).toEqual({ kind: 'text', id: 'a', text: 'x' })
+    const raw = `{"v":1,"id":"a","kind":"text","text":"x","quote":${quote}}`
+    expect(decode(raw)).toEqual({ kind: 'text', id: 'a', text: 'x', raw })
   })
 
   it('reads no more ids of a receipt than one may hold', () => {

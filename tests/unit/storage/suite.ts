@@ -161,7 +161,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
 
       it('keeps every kind of message and conversation', async () => {
         const history = await open()
-        const channel = conversation('channel:a:b', 5, {
+        const channel = conversation('channel:a:b', 7, {
           preview: { from: 'alice', kind: 'text', text: '你好 🎉', status: 'queued' },
           unread: 3,
           readTo: 2,
@@ -174,10 +174,15 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
           message(2, '\u0000\u202e\ud83d', { status: 'delivered' }),
           message(3, '', { status: 'failed', failure: { reason: 'too-large' } }),
           message(4, '', { status: 'failed', failure: { reason: 'expired' } }),
+          message(5, '', { body: { kind: 'unsupported', raw: `{"v":9,"__proto__":{"a":1},"half":"\ud83d","lines":"\n\u2028","more":"${'\\"'.repeat(16_000)}"}` } }),
+          message(6, '', { body: { kind: 'text', text: '好', raw: '{"v":1,"id":"id-6","kind":"text","text":"好","quote":{"id":"q","from":"bob"}}' } }),
         ]
         await history.write([{ conversation: channel, messages: kinds }])
+        // A change of a message keeps what it holds, and so does a page that is written anew.
+        const read = { ...kinds[6]!, status: 'read' as const }
+        for (let n = 0; n < 320; n++) await history.write([{ conversation: channel, messages: [n === 319 ? read : kinds[6]!] }])
         const opened = await open()
-        expect(await opened.messages(channel.id, 0, 5)).toEqual(kinds)
+        expect(await opened.messages(channel.id, 0, 7)).toEqual(kinds.with(6, read))
         expect((await opened.conversations())).toEqual([channel])
       })
 

@@ -68,6 +68,27 @@ describe('a message that comes', () => {
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1'])
   })
 
+  it.each([
+    ['text', { text: 'yes', quote: { id: 'q1', from: 'me', at: 5, kind: 'text', text: 'really?' }, mentions: ['*'] }],
+    ['media', { url: 'https://example.com/a.png', alt: '\u202e\ud800', __proto__: null }],
+    ['poll', { more: 'x'.repeat(32_000) }],
+  ])('with more than this version shows is kept whole over a restart: %s', async (kind, fields) => {
+    const { disk, account } = await setup()
+    const raw = JSON.stringify({ v: 1, id: 'm1', kind, ...fields })
+    expect(await account.receive('peer', 'bob', 'bob', { text: raw }, at(1))).toBe(true)
+    await account.close()
+    const [kept] = await log(disk, 'peer:bob')
+    expect(kept).toMatchObject({ id: 'm1', body: kind === 'text' ? { kind, text: 'yes', raw } : { kind: 'unsupported', raw } })
+  })
+
+  it('of plain words takes no more room than its words', async () => {
+    const { disk, account } = await setup()
+    await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
+    await account.receive('peer', 'bob', 'bob', { text: 'bare' }, at(2))
+    const [wrapped, bare] = await log(disk, 'peer:bob')
+    expect([wrapped?.body, bare?.body]).toEqual([{ kind: 'text', text: 'text of m1' }, { kind: 'text', text: 'bare' }])
+  })
+
   it('and is none to be shown changes nothing', async () => {
     const { account } = await setup()
     for (const text of ['{"v":1,"id":"a","kind":"typing"}', '{"v":1,"id":"b","kind":"receipt","delivered":["x"]}', '{"v":9,"id":"c","kind":"z","quiet":true}']) {

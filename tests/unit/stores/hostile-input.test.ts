@@ -161,25 +161,27 @@ describe('a flood', () => {
 
 describe('memory', () => {
   /** Delivers what is not kept yet again, as a service does. */
-  const deliverAll = (account: Account, ids: readonly string[], text = 'x') =>
-    Promise.all(ids.map((id) => account.receive('peer', 'mallory', 'mallory', rich(id, text), now)))
+  const deliverAll = (account: Account, ids: readonly string[], text = 'x', more = {}) =>
+    Promise.all(ids.map((id) => account.receive('peer', 'mallory', 'mallory', rich(id, text, more), now)))
 
   it.each([
-    ['many small messages', 1_200, 'x', 500],
-    ['some large ones', 200, 'x'.repeat(30_000), 34],
-  ])('holds only so much that storage refuses: %s', async (_what, count, words, most) => {
+    ['many small messages', 1_200, 'x', 500, {}],
+    ['some large ones', 200, 'x'.repeat(30_000), 34, {}],
+    ['some large ones that cannot be shown', 200, 'x'.repeat(30_000), 34, { kind: 'media' }],
+    ['some texts with a lot that is not shown', 200, 'x', 34, { by: 'x'.repeat(30_000) }],
+  ])('holds only so much that storage refuses: %s', async (_what, count, words, most, more) => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
     await account.start('peer', 'mallory')
     disk.failing = 'full'
     const ids = Array.from({ length: count }, (_, n) => `m${n}`)
-    for (const id of ids) expect(await account.receive('peer', 'mallory', 'mallory', rich(id, words), now)).toBe(false)
+    for (const id of ids) expect(await account.receive('peer', 'mallory', 'mallory', rich(id, words, more), now)).toBe(false)
     expect(account.book.head('peer:mallory')?.length).toBe(most)
     // what the person writes is taken all the same
     await account.send('peer:bob', 'mine')
     expect((await account.book.messages('peer:bob', 0, 1)).map(textOf)).toEqual(['mine'])
     disk.failing = undefined
-    await eventually(async () => expect((await deliverAll(account, ids, words)).every(Boolean)).toBe(true))
+    await eventually(async () => expect((await deliverAll(account, ids, words, more)).every(Boolean)).toBe(true))
     expect(await textsIn(disk, 'peer:mallory')).toHaveLength(count)
     expect(await textsIn(disk, 'peer:bob')).toEqual(['mine'])
     await account.close()
