@@ -10,6 +10,7 @@ export class ClosedHistory implements History {
   recent = () => []
   conversations = async () => []
   messages = async () => []
+  amendments = async () => []
   draft = async (id: ConversationId) => this.drafts.get(id) ?? ''
   usage = async () => ({ bytes: 0, conversations: [] })
   damage = () => ({ unreadable: 0, isNews: false, closed: this.failure })

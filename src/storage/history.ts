@@ -6,13 +6,14 @@
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import type { Message } from '@/src/chat/message'
 import { newId } from '@/src/platform/ids'
+import { Amendments, type AmendmentStep } from './amendments'
 import { ClosedHistory } from './closed-history'
 import { createCommitQueue } from './commit-queue'
 import { ConversationIndex } from './conversation-index'
 import type { KeyValue, Write } from './key-value'
 import { PAGE_SIZE, pageOf, type PersonKeys, personKeys } from './keys'
 import { PageCache } from './page-cache'
-import { StorageError, type Damage, type Entry, type History, type Storage, type StorageUsage } from './port'
+import { StorageError, type Amendment, type Damage, type Entry, type History, type Storage, type StorageUsage } from './port'
 import { draftRecord, messageRecord, pageRecord, parseDraftRecord, parsePage, parseToldRecord, sizeOf, toldRecord, type IndexRow, type Page } from './records'
 import { Ownership } from './ownership'
 import { RefusedMessages } from './refused-messages'
@@ -62,6 +63,7 @@ class LoggedHistory implements History {
   /** What was last given to be kept, from the moment it was given. */
   private readonly drafts = new Map<ConversationId, string>()
   private readonly queue: (job: Job) => Promise<void>
+  private madeAmendments: Amendments | undefined
   private hasEnded = false
 
   constructor(
@@ -150,6 +152,15 @@ class LoggedHistory implements History {
     return found
   }
 
+  amendments(id: ConversationId): Promise<Amendment[]> {
+    return this.amended.of(id)
+  }
+
+  /** Made when something asks for them: the first screen does without. */
+  private get amended(): Amendments {
+    return (this.madeAmendments ??= new Amendments(this.kv, this.keys.amendments))
+  }
+
   write(entries: readonly Entry[]): Promise<void> {
     return this.enqueue({ type: 'write', entries })
   }
@@ -200,12 +211,15 @@ class LoggedHistory implements History {
     const pages = new Pages((id, number) => this.readPage(id, number), this.keys)
     try {
       this.refused.check(entries)
-      const rows = await this.changedRows(entries, pages)
+      const steps: AmendmentStep[] = []
+      const rows = await this.changedRows(entries, pages, steps)
+      const amended = steps.length > 0 ? await this.amended.change(steps) : undefined
       // Messages first, and deletions only once the index does not count what goes: whatever fails in between, what is counted is there.
-      const writes: Write[] = [...[...drafts].map(([id, text]) => this.draftWrite(id, text)), ...pages.writes()]
+      const writes: Write[] = [...[...drafts].map(([id, text]) => this.draftWrite(id, text)), ...pages.writes(), ...(amended?.writes ?? [])]
       if (rows.length > 0) writes.push(this.index.changes(rows))
       await this.ownership.commit(writes)
       this.index.changedTo(rows)
+      amended?.done()
       for (const [key, page] of pages.changed) this.cache.set(key, page.page())
       this.refused.kept(entries)
     } catch (error) {
@@ -216,6 +230,7 @@ class LoggedHistory implements History {
       this.commits++
     }
     await this.tidy(pages.deletions(), (key) => pages.deleted.has(key))
+    await this.tidyAmendments()
   }
 
   private draftWrite(id: ConversationId, text: string): Write {
@@ -223,12 +238,14 @@ class LoggedHistory implements History {
     return text === '' ? { type: 'delete', key } : { type: 'put', key, value: draftRecord(text) }
   }
 
-  /** Puts the messages into `pages`; answers what the index then says of their conversations. */
-  private async changedRows(entries: readonly Entry[], pages: Pages): Promise<IndexRow[]> {
+  /** Puts the messages into `pages`, and what becomes of amendments into `steps`; answers what the index then says of their conversations. */
+  private async changedRows(entries: readonly Entry[], pages: Pages, steps: AmendmentStep[]): Promise<IndexRow[]> {
     const rows = new Map<ConversationId, IndexRow>()
     for (const entry of entries) {
       const former = rows.get(entry.conversation.id) ?? this.index.rows.get(entry.conversation.id)
       const conversation = notBefore(entry.conversation, former)
+      if (entry.isCleared || isCleared(conversation, former?.conversation)) steps.push({ conversation: conversation.id })
+      for (const amendment of entry.amendments ?? []) steps.push({ conversation: conversation.id, amendment })
       let added = 0
       for (const message of entry.messages ?? []) {
         const number = pageOf(message.seq)
@@ -281,10 +298,25 @@ class LoggedHistory implements History {
 
   private async commitRemoval(id: ConversationId): Promise<void> {
     const folder = this.keys.log(id)
-    await this.ownership.commit([this.index.changes([], [id])])
+    const amended = await this.amended.change([{ conversation: id }])
+    await this.ownership.commit([this.index.changes([], [id]), ...amended.writes])
     this.index.changedTo([], [id])
+    amended.done()
     this.refused.forget(id)
     await this.tidy([{ type: 'clear', folder }, { type: 'delete', key: this.keys.draft(id) }], (key) => key.startsWith(folder))
+    await this.tidyAmendments()
+  }
+
+  /** The list says what is gone; now it leaves the device. What a full disk refuses is tried again with the next write. */
+  private async tidyAmendments(): Promise<void> {
+    const tidied = this.madeAmendments?.tidied()
+    if (!tidied) return
+    try {
+      await this.ownership.commit(tidied.writes)
+      tidied.done()
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+    }
   }
 
   /** What was written is durable whether or not this works: a disk that is full now is asked again later. */
@@ -301,6 +333,11 @@ class LoggedHistory implements History {
 function notBefore(conversation: Conversation, former: IndexRow | undefined): Conversation {
   const start = former?.conversation.start ?? 0
   return conversation.start < start ? { ...conversation, start } : conversation
+}
+
+/** Whether all messages that were there have gone: nothing is left that an amendment could change. */
+function isCleared({ start }: Conversation, former: Conversation | undefined): boolean {
+  return former !== undefined && start > former.start && start >= former.length
 }
 
 interface Trimmed {

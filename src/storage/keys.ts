@@ -22,6 +22,8 @@ export interface PersonKeys {
   /** Which damage the person has heard of. */
   readonly told: string
   draft(id: ConversationId): string
+  /** The edits, recalls and reactions of all conversations, see amendments.ts. */
+  readonly amendments: string
   /** `log/<person>/`: a folder per conversation. */
   readonly logs: string
   /** The conversation whose log is in the folder `name` of {@link logs}; undefined when it is none. */
@@ -48,6 +50,7 @@ export function personKeys({ appId, uid }: Person): PersonKeys {
     index: `index/${person}/`,
     owner: `owner/${person}`,
     told: `told/${person}`,
+    amendments: `amendments/${person}`,
     logs,
     conversationOf: (name) => parseConversationId(decodeHex(name)),
     conversation: (id) => `${conversations}${encodeHex(id)}`,

@@ -26,11 +26,27 @@ export interface StorageUsage {
   readonly conversations: readonly { readonly id: ConversationId; readonly bytes: number; readonly messages: number; readonly since: number }[]
 }
 
+/** An edit, a recall or a reaction as it came. This version keeps it, and does not show it. */
+export interface Amendment {
+  /** The user id of its sender. */
+  readonly from: string
+  /** Its own id, unique among what its sender wrote. */
+  readonly id: string
+  /** ms since 1970, the server's time. */
+  readonly at: number
+  /** The whole envelope. */
+  readonly raw: string
+}
+
 /** One message of a conversation, together with what the list then shows of that conversation. */
 export interface Entry {
   readonly conversation: Conversation
   /** Absent when only the conversation changes. A `seq` that stands in the log already is replaced, the next one is appended. */
   readonly messages?: readonly Message[]
+  /** Kept beside the messages, within limits (amendments.ts). One that is there already changes nothing. */
+  readonly amendments?: readonly Amendment[]
+  /** The conversation is being cleared: its amendments go, also where no message does. */
+  readonly isCleared?: boolean
 }
 
 /** One person's history. Where two are open, the one opened last goes on; the other is refused with `taken-over`. */
@@ -52,7 +68,9 @@ export interface History {
   write(entries: readonly Entry[]): Promise<void>
   /** About how much the messages take. */
   usage(): Promise<StorageUsage>
-  /** Removes a conversation and its messages. */
+  /** The edits, recalls and reactions of a conversation that are kept, oldest first. */
+  amendments(id: ConversationId): Promise<Amendment[]>
+  /** Removes a conversation with its messages and amendments. */
   remove(id: ConversationId): Promise<void>
   /** The text that stands in the composer, unsent: what was last given to {@link saveDraft}, whether it is kept yet or not. */
   draft(id: ConversationId): Promise<string>

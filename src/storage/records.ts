@@ -5,6 +5,7 @@
 import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation'
 import { utf8Length } from '@/src/chat/limits'
 import type { Message, MessageBody, MessageStatus, SendFailure } from '@/src/chat/message'
+import type { AmendmentStep } from './amendments'
 import type { Listed } from './key-value'
 import { pageOf } from './keys'
 
@@ -154,6 +155,32 @@ export function draftRecord(text: string): unknown {
 export function parseDraftRecord(value: unknown): string {
   const text = versioned(value)?.text
   return typeof text === 'string' ? text : ''
+}
+
+/** A list of amendments written anew. */
+export function amendmentsRecord(steps: readonly AmendmentStep[]): unknown {
+  return { v: FIRST_VERSION, amendments: steps.map(stepRecord) }
+}
+
+/** What is appended to the list. One without an amendment says that those before it of its conversation are gone. */
+export function stepRecord({ conversation, amendment }: AmendmentStep): unknown {
+  return amendment ? [conversation, amendment.from, amendment.id, amendment.at, amendment.raw] : [conversation]
+}
+
+/** What stands in the list, in order; what cannot be read is left out. */
+export function amendmentsOf({ value, appended }: Listed): AmendmentStep[] {
+  const base = versioned(value)?.amendments
+  return [...(Array.isArray(base) ? (base as unknown[]) : []), ...appended].flatMap((record) => parseStep(record) ?? [])
+}
+
+function parseStep(record: unknown): AmendmentStep | undefined {
+  if (!Array.isArray(record)) return undefined
+  const [id, from, messageId, at, raw] = record as unknown[]
+  const conversation = parseConversationId(id)
+  if (!conversation) return undefined
+  if (record.length === 1) return { conversation }
+  if (typeof from !== 'string' || typeof messageId !== 'string' || !isTime(at) || typeof raw !== 'string') return undefined
+  return { conversation, amendment: { from, id: messageId, at, raw } }
 }
 
 function versioned(value: unknown): Record<string, unknown> | undefined {

@@ -28,7 +28,7 @@ import { once } from '@/src/chat/once'
 import { receivedAt } from '@/src/chat/received-at'
 import { newId } from '@/src/platform/ids'
 import type { PeerMessageSendResult, ReceivedMessageProperties, RtmCapabilities, RtmMessage } from '@/src/rtm/port'
-import { StorageError, type History, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
+import { StorageError, type Amendment, type History, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
 import { Arrivals } from './arrivals'
 import { Book } from './book'
 import { Outbox } from './outbox'
@@ -283,10 +283,16 @@ export class Account {
     const at = receivedAt(props.serverReceivedTs, Date.now())
     if (envelope?.kind === 'receipt' && kind === 'peer') await this.takeReceipt(id, envelope)
     if (kind === 'peer') this.outbox.sign(id, 'peer')
-    const body = bodyOf(envelope)
     // A channel begins when it is joined: what still comes from one that was deleted does not bring it back.
-    if (!body || (kind === 'channel' && !this.book.head(id))) return true
-    if (!(await this.keepReceived(id, from, envelope, body, at))) return false
+    if (kind === 'channel' && !this.book.head(id)) return true
+    if (envelope?.kind === 'amendment') {
+      const isKept = await this.keepAmendment(id, { from, id: envelope.id, at, raw: envelope.raw })
+      if (!isKept) return isKept === undefined
+    } else {
+      const body = bodyOf(envelope)
+      if (!body) return true
+      if (!(await this.keepReceived(id, from, envelope, body, at))) return false
+    }
     if (this.wantsReceipt(kind, envelope)) this.receipts.add(id, envelope.id)
     return true
   }
@@ -309,6 +315,18 @@ export class Account {
     const isKept = await this.book.commit(receive(head, received, this.isRead(id)), [received])
     if (!isKept && key !== undefined) this.refused.set(name, received.seq)
     return isKept
+  }
+
+  /**
+   * Keeps an amendment beside the messages: it is no news. Answers whether storage has it; undefined without a conversation, which
+   * it does not begin: nothing is there that it could change.
+   */
+  private async keepAmendment(id: ConversationId, amendment: Amendment): Promise<boolean | undefined> {
+    // A message before it may be about to begin the conversation.
+    await this.looking.get(id)
+    if (this.book.holdsTooMuch && !(await this.book.tryAgain())) return false
+    const head = this.book.head(id)
+    return head && this.book.commit(head, [], [amendment])
   }
 
   /** Whether a message more of somebody else can be held: what storage refuses stays in memory, and so does what is known of each conversation. */

@@ -8,7 +8,7 @@ import { byRecency, clearMessages, countedUnread, moved, setDraft, sortConversat
 import { chunkStart, firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/history-limits'
 import { weightOf, type Message } from '@/src/chat/message'
 import { once } from '@/src/chat/once'
-import { HISTORY_LIMITS, StorageError, type Entry, type History, type HistoryLimits, type StorageFailure, type StorageUsage } from '@/src/storage/port'
+import { HISTORY_LIMITS, StorageError, type Amendment, type Entry, type History, type HistoryLimits, type StorageFailure, type StorageUsage } from '@/src/storage/port'
 
 /** How much room all messages take is looked at once in so many writes. */
 const COMMITS_PER_USAGE = 50
@@ -23,6 +23,14 @@ const UNKEPT_MAX = { messages: 500, units: 1_000_000 } as const
 
 /** How long storage is left alone in between. */
 const TRY_AGAIN_MS = 1_000
+
+/** What storage has refused of a conversation. */
+interface Unkept {
+  /** By seq. */
+  readonly messages: Map<number, Message>
+  /** By sender and id. */
+  readonly amendments: Map<string, Amendment>
+}
 
 /** Called when messages of a conversation are to be shown: new ones and changed ones. */
 export type ShowMessages = (id: ConversationId, messages: readonly Message[]) => void
@@ -45,13 +53,13 @@ export class Book {
   readonly isComplete: ShallowRef<boolean> = shallowRef(false)
 
   private readonly heads = new Map<ConversationId, Conversation>()
-  /** By conversation and seq, what storage has refused so far; it goes with the next write. */
-  private readonly unkept = new Map<ConversationId, Map<number, Message>>()
+  /** By conversation, what storage has refused so far; it goes with the next write. */
+  private readonly unkept = new Map<ConversationId, Unkept>()
   /** By conversation and seq, the newest state of what is on its way to storage. */
   private readonly underWay = new Map<ConversationId, Map<number, Message>>()
   private readonly unkeptDrafts = new Map<ConversationId, string>()
   /** By conversation that is being removed, what was refused of it: it counts again should the removal be refused too. */
-  private readonly removing = new Map<ConversationId, Map<number, Message>>()
+  private readonly removing = new Map<ConversationId, Unkept>()
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private isFrozen = false
   private isEnded = false
@@ -103,7 +111,7 @@ export class Book {
   async messages(id: ConversationId, from: number, to: number): Promise<Message[]> {
     const stored = await this.history.messages(id, from, to)
     this.lookForDamage()
-    const refused = [...(this.unkept.get(id)?.values() ?? [])].filter(({ seq }) => seq >= from && seq < to)
+    const refused = [...(this.unkept.get(id)?.messages.values() ?? [])].filter(({ seq }) => seq >= from && seq < to)
     if (refused.length === 0) return stored
     const bySeq = new Map([...stored, ...refused].map((message) => [message.seq, message] as const))
     return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
@@ -144,8 +152,9 @@ export class Book {
     let messages = 0
     let units = 0
     for (const refused of this.unkept.values()) {
-      messages += refused.size
-      for (const { body } of refused.values()) units += weightOf(body)
+      messages += refused.messages.size + refused.amendments.size
+      for (const { body } of refused.messages.values()) units += weightOf(body)
+      for (const { raw } of refused.amendments.values()) units += raw.length
     }
     return messages >= UNKEPT_MAX.messages || units >= UNKEPT_MAX.units
   }
@@ -156,15 +165,15 @@ export class Book {
   }
 
   /**
-   * Makes `conversation` the head at once, writes it with `messages`, then shows both. Answers whether storage has taken
+   * Makes `conversation` the head at once, writes it with `messages` and `amendments`, then shows it and the messages. Answers whether storage has taken
    * it: what it refused is shown all the same, `problem` says that it is not kept, and the next write tries it again.
    */
-  async commit(conversation: Conversation, messages: readonly Message[] = []): Promise<boolean> {
+  async commit(conversation: Conversation, messages: readonly Message[] = [], amendments: readonly Amendment[] = []): Promise<boolean> {
     this.heads.set(conversation.id, conversation)
     this.begin(conversation.id, messages)
     const others = this.unkeptBeside(conversation.id)
-    const isTaken = await this.write([...others, this.withUnkept(conversation, messages)])
-    if (!isTaken) this.notKept(conversation.id, messages)
+    const isTaken = await this.write([...others, this.withUnkept(conversation, messages, amendments)])
+    if (!isTaken) this.notKept(conversation.id, messages, amendments)
     // It may be another one whose file the device cannot read.
     const isKept = isTaken || (others.length > 0 && (await this.writeUnkept(conversation.id)))
     this.end(conversation.id, messages)
@@ -199,12 +208,14 @@ export class Book {
     const cleared = former.map(clearMessages)
     // What comes from now on comes after the clearing.
     for (const conversation of cleared) this.heads.set(conversation.id, conversation)
-    if (await this.keep(() => this.history.write(cleared.map((conversation) => ({ conversation }))))) {
+    const amendments = ids.map((id) => [id, this.withdrawAmendments(id)] as const)
+    if (await this.keep(() => this.history.write(cleared.map((conversation) => ({ conversation, isCleared: true }))))) {
       for (const conversation of cleared) this.isCleared(conversation)
       // There is room again for what was refused.
       await this.keepRefused()
       return true
     }
+    for (const [id, refused] of amendments) this.notKept(id, [], refused)
     for (const [index, before] of former.entries()) {
       const now = this.heads.get(before.id)
       if (!now) continue
@@ -316,8 +327,8 @@ export class Book {
   /** Whether the message `seq` is on the device; when not, storage is asked once more. */
   async isKept(id: ConversationId, seq: number): Promise<boolean> {
     const head = this.heads.get(id)
-    if (head && this.unkept.get(id)?.has(seq)) await this.commit(head)
-    return !this.unkept.get(id)?.has(seq)
+    if (head && this.unkept.get(id)?.messages.has(seq)) await this.commit(head)
+    return !this.unkept.get(id)?.messages.has(seq)
   }
 
   /** Somebody else writes this history from now on: nothing more is written from here. */
@@ -364,7 +375,7 @@ export class Book {
     // What is being read must not bring it back.
     if (!this.isComplete.value) await this.load()
     const head = this.heads.get(id)
-    const refused = this.unkept.get(id) ?? new Map<number, Message>()
+    const refused = this.unkept.get(id) ?? nothingUnkept()
     const draft = this.unkeptDrafts.get(id)
     this.removing.set(id, refused)
     // What comes from now on begins a new conversation, and is written after the removal.
@@ -376,7 +387,7 @@ export class Book {
     } catch (error) {
       if (head && !this.heads.has(id)) {
         this.heads.set(id, head)
-        if (refused.size > 0) this.unkept.set(id, refused)
+        if (!isEmpty(refused)) this.unkept.set(id, refused)
         if (draft !== undefined && !this.unkeptDrafts.has(id)) this.unkeptDrafts.set(id, draft)
       }
       throw error
@@ -434,7 +445,7 @@ export class Book {
   /** Of what storage has refused the new state is tried from now on: the former one, written with another commit, would come after it. */
   private begin(id: ConversationId, messages: readonly Message[]): void {
     if (messages.length === 0) return
-    const refused = this.unkept.get(id)
+    const refused = this.unkept.get(id)?.messages
     const newest = this.underWay.get(id) ?? new Map<number, Message>()
     for (const message of messages) {
       newest.set(message.seq, message)
@@ -461,38 +472,54 @@ export class Book {
     return head !== undefined && this.problem.value !== 'full' && this.write([this.withUnkept(head, [])])
   }
 
-  private withUnkept(conversation: Conversation, messages: readonly Message[]): Entry {
+  private withUnkept(conversation: Conversation, messages: readonly Message[], amendments: readonly Amendment[] = []): Entry {
     const refused = this.unkept.get(conversation.id)
-    return { conversation, messages: refused ? [...stillThere(conversation, refused.values()), ...messages.filter(({ seq }) => !refused.has(seq))] : messages }
+    if (!refused) return { conversation, messages, amendments }
+    return {
+      conversation,
+      messages: [...stillThere(conversation, refused.messages.values()), ...messages.filter(({ seq }) => !refused.messages.has(seq))],
+      amendments: [...refused.amendments.values(), ...amendments],
+    }
   }
 
   private unkeptBeside(conversation: ConversationId): Entry[] {
-    return [...this.unkept].flatMap(([id, refused]) => {
+    return [...this.unkept.keys()].flatMap((id) => {
       const head = this.heads.get(id)
-      return head && id !== conversation ? [{ conversation: head, messages: stillThere(head, refused.values()) }] : []
+      return head && id !== conversation ? [this.withUnkept(head, [])] : []
     })
   }
 
-  private notKept(id: ConversationId, messages: readonly Message[]): void {
+  private notKept(id: ConversationId, messages: readonly Message[], amendments: readonly Amendment[]): void {
     // What was on its way when a removal began comes back before that does.
     const removing = this.removing.get(id)
-    const refused = removing ?? this.unkept.get(id) ?? new Map<number, Message>()
+    const refused = removing ?? this.unkept.get(id) ?? nothingUnkept()
     const newest = this.underWay.get(id)
     // A newer state that is on its way stands for this one, and goes from here once it is kept.
-    for (const message of messages) refused.set(message.seq, newest?.get(message.seq) ?? message)
-    if (!removing && this.heads.has(id)) this.unkept.set(id, refused)
+    for (const message of messages) refused.messages.set(message.seq, newest?.get(message.seq) ?? message)
+    for (const amendment of amendments) refused.amendments.set(`${amendment.from}\n${amendment.id}`, amendment)
+    if (!removing && this.heads.has(id) && !isEmpty(refused)) this.unkept.set(id, refused)
+  }
+
+  /** Takes the refused amendments of a conversation out of what is tried again. */
+  private withdrawAmendments(id: ConversationId): Amendment[] {
+    const refused = this.unkept.get(id)
+    const amendments = [...(refused?.amendments.values() ?? [])]
+    refused?.amendments.clear()
+    if (refused && isEmpty(refused)) this.unkept.delete(id)
+    return amendments
   }
 
   private nowKept(entries: readonly Entry[]): void {
-    for (const { conversation, messages = [] } of entries) {
+    for (const { conversation, messages = [], amendments = [] } of entries) {
       if (conversation.start > (this.shown.get(conversation.id)?.value.start ?? 0)) this.showStart(conversation.id, conversation.start)
       const refused = this.unkept.get(conversation.id)
       // A newer state of a message may have been refused meanwhile; that one still waits.
       if (!refused) continue
-      for (const message of messages) if (refused.get(message.seq) === message) refused.delete(message.seq)
+      for (const message of messages) if (refused.messages.get(message.seq) === message) refused.messages.delete(message.seq)
       // What was cleared or gave way to newer ones is wanted no more.
-      for (const seq of [...refused.keys()]) if (seq < conversation.start) refused.delete(seq)
-      if (refused.size === 0) this.unkept.delete(conversation.id)
+      for (const seq of [...refused.messages.keys()]) if (seq < conversation.start) refused.messages.delete(seq)
+      for (const { from, id } of amendments) refused.amendments.delete(`${from}\n${id}`)
+      if (isEmpty(refused)) this.unkept.delete(conversation.id)
     }
     this.sayAllKept()
   }
@@ -514,6 +541,14 @@ export class Book {
     }
     this.order.value = moved(this.order.value, conversation.id, isBefore)
   }
+}
+
+function nothingUnkept(): Unkept {
+  return { messages: new Map(), amendments: new Map() }
+}
+
+function isEmpty({ messages, amendments }: Unkept): boolean {
+  return messages.size === 0 && amendments.size === 0
 }
 
 /** What has not been cleared or given way to newer messages. */

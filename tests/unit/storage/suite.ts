@@ -258,6 +258,37 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(await (await open()).messages(id, 0, 60)).toEqual([message(0, 'again')])
       })
 
+      it('keeps amendments of a conversation over a restart, each once, until it is cleared or removed', async () => {
+        const history = await open()
+        const amendment = (n: number, raw = `{"n":${n}}`) => ({ from: 'bob', id: `a${n}`, at: n, raw })
+        const other: ConversationId = 'channel:bob'
+        const hostile = amendment(3, `{"__proto__":{"a":1},"half":"\ud83d","lines":"\n\u2028"}`)
+        await history.write([{ conversation: conversation(id, 1), messages: [message(0)], amendments: [amendment(1), hostile] }, { conversation: conversation(other, 0), amendments: [amendment(1)] }])
+        await history.write([{ conversation: conversation(id, 1), amendments: [amendment(1, 'again'), { ...amendment(1), from: 'carol' }] }])
+        const all = [amendment(1), hostile, { ...amendment(1), from: 'carol' }]
+        for (const opened of [history, await open()]) {
+          expect(await opened.amendments(id)).toEqual(all)
+          expect(await opened.amendments(other)).toEqual([amendment(1)])
+          expect(await opened.messages(id, 0, 9)).toEqual([message(0)])
+          expect(await opened.conversations()).toHaveLength(2)
+        }
+        // One that comes while the conversation is being cleared stays, as a message would; an empty one is cleared too.
+        await Promise.all([
+          history.write([{ conversation: conversation(id, 1), amendments: [amendment(4)] }]),
+          history.write([{ conversation: conversation(id, 1, { start: 1 }), isCleared: true }]),
+          history.write([{ conversation: conversation(id, 1, { start: 1 }), amendments: [amendment(5)] }]),
+          history.write([{ conversation: conversation(other, 0), isCleared: true }]),
+        ])
+        for (const opened of [history, await open()]) {
+          expect(await opened.amendments(id)).toEqual([amendment(5)])
+          expect(await opened.amendments(other)).toEqual([])
+        }
+        expect(JSON.stringify(await device.open().list(personKeys(alice).amendments))).not.toContain('a4')
+        await history.remove(id)
+        for (const opened of [history, await open()]) expect(await opened.amendments(id)).toEqual([])
+        expect(await device.open().list(personKeys(alice).amendments)).toEqual({ value: undefined, appended: [], unreadable: 0 })
+      })
+
       it('leaves out messages that cannot be read, counts them, and keeps them where they are', async () => {
         const values = [message(0), { ...message(1), body: { kind: 'text' } }, null, { ...message(3), seq: 51 }, message(4)]
         const key = personKeys(alice).page(id, 0)

@@ -70,7 +70,7 @@ describe('a message that comes', () => {
 
   it.each([
     ['text', { text: 'yes', quote: { id: 'q1', from: 'me', at: 5, kind: 'text', text: 'really?' }, mentions: ['*'] }],
-    ['media', { url: 'https://example.com/a.png', alt: '\u202e\ud800', __proto__: null }],
+    ['media', { url: 'https://example.com/a.png', alt: '\u202e\ud800', ['__proto__']: { v: 2 } }],
     ['poll', { more: 'x'.repeat(32_000) }],
   ])('with more than this version shows is kept whole over a restart: %s', async (kind, fields) => {
     const { disk, account } = await setup()

@@ -1,0 +1,196 @@
+/** Edits, recalls and reactions that come: kept for a version that shows them, and nothing a person sees changes. */
+import { describe, expect, it } from 'vitest'
+import type { ConversationId } from '@/src/chat/conversation'
+import { decode } from '@/src/chat/envelope'
+import { utf8Length } from '@/src/chat/limits'
+import { AMENDMENT_LIMITS } from '@/src/storage/amendments'
+import { createStorage } from '@/src/storage/history'
+import { personKeys } from '@/src/storage/keys'
+import { createMemoryKeyValue, MemoryDisk } from '@/src/storage/memory'
+import type { Account } from '@/src/stores/chat/account'
+import { CAPABILITIES, eventually, openAccount, openHistory, PERSON, textOf } from './doubles'
+
+const now = { serverReceivedTs: Date.now() }
+const BOB: ConversationId = 'peer:bob'
+const rich = (id: string, text = `text of ${id}`) => ({ text: JSON.stringify({ v: 1, id, kind: 'text', text }) })
+const amending = (kind: string, id: string, more: object = {}) => ({ text: JSON.stringify({ v: 1, id, kind, target: { id: 'm1' }, rev: 1, at: 5, quiet: true, ...more }) })
+const fromBob = (account: Account, message: { text: string }) => account.receive('peer', 'bob', 'bob', message, now)
+const kept = async (disk: MemoryDisk, id: ConversationId = BOB) => (await openHistory(disk)).amendments(id)
+const idsIn = async (disk: MemoryDisk, id?: ConversationId) => (await kept(disk, id)).map((each) => each.id)
+
+async function setup() {
+  const disk = new MemoryDisk()
+  const account = await openAccount(disk)
+  await fromBob(account, rich('m1'))
+  return { disk, account }
+}
+
+describe('an edit, a recall and a reaction', () => {
+  it('are on the disk when they are taken in, whole and in order, and after a restart', async () => {
+    const { disk, account } = await setup()
+    const sent = [
+      amending('edit', 'e1', { text: 'x'.repeat(32_000), ['__proto__']: { v: 2 } }),
+      amending('recall', 'e2', { half: '\ud83d' }),
+      amending('reaction', 'e3', { emoji: '👍', on: true }),
+      { text: '{"v":2,  "id":"e4","kind":"recall","quiet":true}' },
+    ]
+    for (const [index, message] of sent.entries()) {
+      expect(await fromBob(account, message)).toBe(true)
+      expect(await kept(disk)).toHaveLength(index + 1)
+    }
+    await account.close()
+    const again = await openAccount(disk)
+    for (const message of sent) expect(await fromBob(again, message)).toBe(true)
+    expect(await kept(disk)).toEqual(sent.map(({ text: raw }, index) => ({ from: 'bob', id: `e${index + 1}`, at: now.serverReceivedTs, raw })))
+    for (const { raw } of await kept(disk)) expect(decode(raw)).toMatchObject({ kind: 'amendment', raw })
+    expect(({} as { v?: unknown }).v).toBeUndefined()
+  })
+
+  it('count as nothing: no message, not unread, no preview, no place in the list', async () => {
+    const { account } = await setup()
+    await account.receive('peer', 'carol', 'carol', rich('c1'), now)
+    const before = { head: account.book.head(BOB), order: account.book.order.value, unread: account.book.unread.value }
+    for (const kind of ['edit', 'recall', 'reaction']) await fromBob(account, amending(kind, `e-${kind}`))
+    expect(account.book.head(BOB)).toBe(before.head)
+    expect(account.book.order.value).toBe(before.order)
+    expect(account.book.unread.value).toBe(before.unread)
+  })
+
+  it('begin no conversation, and nothing of them stays', async () => {
+    const { disk, account } = await setup()
+    expect(await account.receive('peer', 'mallory', 'mallory', amending('recall', 'e1'), now)).toBe(true)
+    expect(await account.receive('channel', 'x', 'mallory', amending('recall', 'e1'), now)).toBe(true)
+    expect(account.book.order.value).toEqual([BOB])
+    expect(JSON.stringify([...disk.texts, ...disk.appended])).not.toContain('recall')
+  })
+
+  it('right behind the first message of a conversation is kept with it', async () => {
+    const disk = new MemoryDisk()
+    const account = await openAccount(disk)
+    expect(await Promise.all([fromBob(account, rich('m1')), fromBob(account, amending('recall', 'e1'))])).toEqual([true, true])
+    expect(await idsIn(disk)).toEqual(['e1'])
+  })
+
+  it('go with a clearing of their conversation, and with its deletion, and from no other', async () => {
+    const { disk, account } = await setup()
+    await account.start('channel', 'x')
+    const channel = () => account.receive('channel', 'x', 'bob', amending('edit', 'e2'), now)
+    await fromBob(account, amending('edit', 'e1'))
+    await channel()
+    expect(await account.clear([BOB])).toBe(true)
+    expect([await idsIn(disk), await idsIn(disk, 'channel:x')]).toEqual([[], ['e2']])
+    // A conversation without a message can be cleared too.
+    await fromBob(account, amending('edit', 'e3'))
+    expect(await account.clear([BOB, 'channel:x'])).toBe(true)
+    expect([await idsIn(disk), await idsIn(disk, 'channel:x')]).toEqual([[], []])
+    await fromBob(account, amending('edit', 'e4'))
+    await channel()
+    expect(await account.remove(BOB)).toBe(true)
+    expect([await idsIn(disk), await idsIn(disk, 'channel:x')]).toEqual([[], ['e2']])
+    await account.remove('channel:x')
+    expect(JSON.stringify([...disk.texts, ...disk.appended])).not.toContain('edit')
+  })
+
+  it('are acknowledged to a sender on a service that does not do so, once they are kept', async () => {
+    const disk = new MemoryDisk()
+    const sent: string[] = []
+    const capabilities = { ...CAPABILITIES, durableAcknowledgement: false }
+    const account = await openAccount(disk, { capabilities, sendToPeer: async (_peer, text) => (sent.push(text), { hasPeerReceived: true }) })
+    await fromBob(account, rich('m1'))
+    await fromBob(account, amending('recall', 'e1'))
+    disk.failing = 'failed'
+    await fromBob(account, amending('recall', 'e2'))
+    await account.receive('peer', 'mallory', 'mallory', amending('recall', 'e3'), now)
+    disk.failing = undefined
+    await eventually(() => expect(sent.map((text) => decode(text))).toMatchObject([{ kind: 'receipt', delivered: ['m1', 'e1'] }]))
+    await account.close()
+  })
+})
+
+describe('what storage refuses of them', () => {
+  it('is not acknowledged, and is kept once, with the next write or when it comes again', async () => {
+    const { disk, account } = await setup()
+    disk.failing = 'failed'
+    for (let copy = 0; copy < 2; copy++) expect(await fromBob(account, amending('recall', 'e1'))).toBe(false)
+    disk.failing = undefined
+    await fromBob(account, rich('m2'))
+    expect(await idsIn(disk)).toEqual(['e1'])
+    expect(account.book.problem.value).toBeNull()
+    expect(await fromBob(account, amending('recall', 'e1'))).toBe(true)
+    expect(await idsIn(disk)).toEqual(['e1'])
+    disk.failing = 'full'
+    expect(await fromBob(account, amending('recall', 'e2'))).toBe(false)
+    disk.failing = undefined
+    await account.close()
+    expect(await idsIn(disk)).toEqual(['e1', 'e2'])
+  })
+
+  it('is acknowledged only together with the messages before it', async () => {
+    const { disk, account } = await setup()
+    disk.failing = 'failed'
+    expect(await fromBob(account, rich('m2'))).toBe(false)
+    expect(await fromBob(account, amending('recall', 'e1'))).toBe(false)
+    disk.failing = undefined
+    expect(await fromBob(account, amending('recall', 'e2'))).toBe(true)
+    expect(await idsIn(disk)).toEqual(['e1', 'e2'])
+    expect((await (await openHistory(disk)).messages(BOB, 0, 9)).map(textOf)).toEqual(['text of m1', 'text of m2'])
+  })
+
+  it.each([
+    ['many small ones', 1_200, 'x', 500],
+    ['some large ones', 100, 'x'.repeat(30_000), 34],
+  ])('is held in memory within the bounds of messages: %s', async (_what, count, text, most) => {
+    const { disk, account } = await setup()
+    await account.start('channel', 'x')
+    disk.failing = 'full'
+    const from = (n: number) => account.receive('channel', 'x', `user${n}`, amending('edit', `e${n}`, { text }), now)
+    for (let n = 0; n < count; n++) expect(await from(n)).toBe(false)
+    expect(account.book.holdsTooMuch).toBe(true)
+    disk.failing = undefined
+    await account.close()
+    // What was held went to the disk with the last write, as much of it as is kept.
+    const ids = await idsIn(disk, 'channel:x')
+    expect(ids.at(-1)).toBe(`e${most - 1}`)
+  })
+
+  it('goes with a clearing and a deletion, and stays with one that is refused', async () => {
+    const { disk, account } = await setup()
+    disk.failing = 'failed'
+    await fromBob(account, amending('recall', 'e1'))
+    expect(await account.clear([BOB])).toBe(false)
+    expect(await account.remove(BOB)).toBe(false)
+    disk.failing = undefined
+    await fromBob(account, rich('m2'))
+    expect(await idsIn(disk)).toEqual(['e1'])
+    for (const go of [() => account.clear([BOB]), () => account.remove(BOB)]) {
+      disk.failing = 'failed'
+      await fromBob(account, amending('recall', 'e2'))
+      disk.failing = undefined
+      expect(await go()).toBe(true)
+      await fromBob(account, rich('m3'))
+      expect(await idsIn(disk)).toEqual([])
+    }
+  })
+})
+
+it('a flood of them costs a few commits and stays within its bounds, and another conversation keeps its own', async () => {
+  const disk = new MemoryDisk()
+  const kv = createMemoryKeyValue(disk)
+  let commits = 0
+  const history = await createStorage({ ...kv, commit: (writes, owner) => (commits++, kv.commit(writes, owner)) }, () => 'one').openHistory(PERSON)
+  const account = await openAccount(disk, { history })
+  await fromBob(account, rich('m1'))
+  await fromBob(account, amending('recall', 'e1'))
+  await account.start('channel', 'x')
+  commits = 0
+  const flood = Array.from({ length: 1_000 }, (_, n) => account.receive('channel', 'x', `user${n % 50}`, amending('edit', `f${n}`, { text: 'x'.repeat((n % 7) * 500) }), now))
+  expect((await Promise.all(flood)).every(Boolean)).toBe(true)
+  expect(commits).toBeLessThan(20)
+  const ofFlood = await kept(disk, 'channel:x')
+  expect(ofFlood.length).toBeLessThanOrEqual(AMENDMENT_LIMITS.count)
+  expect(ofFlood.reduce((sum, { raw }) => sum + utf8Length(raw), 0)).toBeLessThanOrEqual(AMENDMENT_LIMITS.bytes)
+  expect(ofFlood.at(-1)?.id).toBe('f999')
+  expect(await idsIn(disk)).toEqual(['e1'])
+  const texts = [disk.texts.get(personKeys(PERSON).amendments) ?? '', ...(disk.appended.get(personKeys(PERSON).amendments) ?? [])]
+  expect(texts.reduce((sum, text) => sum + utf8Length(text), 0)).toBeLessThanOrEqual(AMENDMENT_LIMITS.total)
+})
