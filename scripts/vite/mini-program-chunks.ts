@@ -27,6 +27,7 @@ const LATER: readonly RegExp[] = [
   /^rtm\//,
   /^composables\/use(Channel|ChannelInfo|ChannelNotice|Chunk|Composer|DrawnThread|ListEnd|Login|Me|MessageList|NewChat|Peer|Rulers|ScrollRest|StorageUse|Thread|ThreadHeader|ThreadJumps|ThreadLayout|WindowGrowth)$/,
   /^composables\/(channel-text|failure-text|login-sentence|notice-text|number-text|page-conversation)$/,
+  /^storage\/amendments$/,
   /^stores\/chat\/(arrivals|channels|login-problem|outbox|receipts|send-pace|thread)$/,
   /^chat\/(backoff|duplicates|envelope|login|notice|outbox|received-at|rows|scroll-anchor|spacers|storage-size|timeline|token)$/,
 ]

@@ -147,6 +147,16 @@ it('of a cleared conversation do not come back when they could not leave the dev
   expect((await (await open()).amendments('peer:carol')).map(({ id }) => id)).toEqual(['kept', 'new'])
 })
 
+it('go when all messages that were there have gone, and stay while one of them does', async () => {
+  const history = await createStorage(createMemoryKeyValue()).openHistory(alice)
+  const amendments = [{ from: 'bob', id: 'a', at: 1, raw: '{}' }]
+  await history.write([{ conversation: conversation(BOB, 3), messages: [message(0), message(1), message(2)], amendments }])
+  await history.write([{ conversation: conversation(BOB, 4, { start: 2 }), messages: [message(3)] }])
+  expect(await history.amendments(BOB)).toEqual(amendments)
+  await history.write([{ conversation: conversation(BOB, 5, { start: 4 }), messages: [message(4)] }])
+  expect(await history.amendments(BOB)).toEqual([])
+})
+
 it('is refused with the messages of its commit, and changes nothing then', async () => {
   const disk = new MemoryDisk()
   const history = await createStorage(createMemoryKeyValue(disk)).openHistory(alice)

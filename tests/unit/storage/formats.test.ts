@@ -13,9 +13,12 @@ import { createStorage } from '@/src/storage/history'
 import { createIndexedDbKeyValue } from '@/src/storage/indexeddb'
 import type { KeyValue } from '@/src/storage/key-value'
 import { createMiniKeyValue } from '@/src/storage/mini'
+import { personKeys } from '@/src/storage/keys'
+import { createMemoryKeyValue } from '@/src/storage/memory'
 import { FORMAT_VERSION } from '@/src/storage/records'
 import { WxDisk } from '../../support/wx-files'
-import { alice } from './make'
+import { parsePage, parseRow } from './fixtures/format-2-parser'
+import { alice, conversation, message } from './make'
 import { temporaryWxDisk } from './wx-disk'
 
 const fixture = (name: string) => JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')) as Record<string, string>
@@ -123,4 +126,30 @@ describe.each(FORMATS)('format %s', (_name, device, name, more) => {
     expect((await other.conversations()).map(({ id, length }) => [id, length])).toEqual([['peer:bob', 1]])
     expect(await other.messages('peer:bob', 0, 9)).toEqual([written[0]])
   })
+})
+
+it.each(['appended', 'written anew'])('what is written today, %s, is read without damage by the first release of its format', async (how) => {
+  const kv = createMemoryKeyValue()
+  const history = await createStorage(kv).openHistory(alice)
+  const id = 'peer:bob'
+  const raw = '{"v":1,"id":"id-1","kind":"text","text":"text 1","quote":{"id":"q","from":"alice"}}'
+  const now: Message[] = [message(0), message(1, '', { body: { kind: 'text', text: 'text 1', raw } }), message(2, '', { body: { kind: 'unsupported', raw } })]
+  const amendments = [{ from: 'bob', id: 'a', at: 1, raw: '{"v":1,"id":"a","kind":"recall"}' }]
+  const times = how === 'appended' ? 1 : 310
+  for (let n = 0; n < times; n++) {
+    const changed = { ...now[0]!, status: n % 2 ? ('read' as const) : ('received' as const) }
+    await history.write([{ conversation: conversation(id, 3), messages: n === 0 ? now : [changed], amendments }])
+  }
+  const keys = personKeys(alice)
+  const { messages, unreadable } = parsePage(await kv.list(keys.page(id, 0)), 0)
+  expect(unreadable).toBe(0)
+  expect([...messages.values()].map(({ body }) => body)).toEqual([{ kind: 'text', text: 'text 0' }, { kind: 'text', text: 'text 1' }, { kind: 'unsupported' }])
+  // What is new stands in no folder that it lists.
+  expect(await kv.names(keys.log(id))).toEqual(['0'])
+  expect(await kv.names(keys.logs)).toHaveLength(1)
+  for (const name of await kv.names(keys.index)) {
+    const { value, appended } = await kv.list(keys.index + name)
+    const rows = [...((value as { rows?: unknown[] } | undefined)?.rows ?? []), ...appended]
+    for (const row of rows) expect(parseRow(row)?.conversation).toEqual(conversation(id, 3))
+  }
 })
