@@ -7,6 +7,7 @@ import { startGateway, type Gateway } from '../../gateway/server'
 import type { ConversationId } from '../../src/chat/conversation'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { personKeys } from '../../src/storage/keys'
+import { GatewayClient } from '../support/gateway-client'
 import { openDiskHistory } from '../faults/disk-history'
 import { FaultyDisk } from '../faults/faulty-disk'
 import { firstScreenKept, listed, shownRows } from './conversation-rows'
@@ -191,6 +192,42 @@ test('what was written without a connection goes out once and in order after the
   await say(a, '七')
   await hears(b, '七')
   expect(await texts(b)).toEqual([...words, '六', '七'])
+})
+
+test('what this version cannot show is on the phone before its sender hears that it is, and after a kill, until it is cleared', async () => {
+  const a = await alicesPhone()
+  await logIn(a, 'alice')
+  const bob = await GatewayClient.login(gateway.url, 'bob')
+  const sent = [
+    { v: 1, id: 'm1', kind: 'text', text: '好的', quote: { id: 'q1', from: 'alice', text: '几点？' } },
+    { v: 1, id: 'm2', kind: 'poll', question: '去哪儿', choices: ['山', '海'] },
+    { v: 1, id: 'e1', kind: 'recall', target: { id: 'm1' }, rev: 1, at: 1, quiet: true },
+    { v: 1, id: 'e2', kind: 'reaction', target: { id: 'm1' }, emoji: '👍', on: true, rev: 1, at: 2, quiet: true },
+  ].map((envelope) => JSON.stringify(envelope))
+  for (const text of sent) expect(await bob.ask({ t: 'peer', to: 'alice', text })).toMatchObject({ received: true })
+  bob.ws.terminate()
+  const onDisk = async () => {
+    const history = await openDiskStorage(dir).storage.openHistory({ appId: LOCAL_APP_ID, uid: 'alice' })
+    const messages = await history.messages('peer:bob', 0, 9)
+    return [...messages.map(({ body }) => (body.kind === 'notice' ? undefined : body.raw)), ...(await history.amendments('peer:bob')).map(({ raw }) => raw)]
+  }
+  expect(await onDisk()).toEqual(sent)
+  await a.restart()
+  await connected(a)
+  await a.waitForText('conversation-unread', '2')
+  await open(a, 'peer:bob')
+  await hears(a, '好的')
+  expect(await texts(a)).toEqual(['好的', '[暂不支持的消息，请升级后查看]'])
+  expect(await onDisk()).toEqual(sent)
+  await backToList(a)
+  await a.switchTab(ME)
+  await a.waitForCount('me-storage', 1)
+  await a.tap('me-storage')
+  await a.waitForCount('storage-row', 1)
+  await a.tap('storage-clear-all')
+  await a.answer('confirm')
+  await a.waitForCount('storage-row', 0)
+  expect(filesNow().filter(([, text]) => /recall|reaction|poll|几点/.test(text))).toEqual([])
 })
 
 test('another person on the same phone sees nothing of the first, and sends nothing of theirs', async () => {
