@@ -1,6 +1,6 @@
 /**
- * Edits, recalls and reactions. This version cannot show them, and keeps them for a later one that can (docs/STORAGE.md). All of
- * a person stand in one list, oldest first, so that what they take is bounded as a whole.
+ * Edits, recalls and reactions. This version cannot show them, and keeps them for a later one that can (docs/STORAGE.md). One list
+ * holds all of a person, oldest first, so that it can be bounded as a whole.
  */
 import type { ConversationId } from '@/src/chat/conversation'
 import { utf8Length } from '@/src/chat/limits'
@@ -23,7 +23,7 @@ export interface AmendmentLimits {
   readonly bytes: number
   /** Of one sender in one conversation. */
   readonly perSender: number
-  /** Of one person: bytes on the device. When they are reached a quarter of it goes, so that the list is seldom written anew. */
+  /** Of one person: bytes on the device. At the limit the list is rewritten with a quarter free, so that this is rare. */
   readonly total: number
 }
 
@@ -50,7 +50,7 @@ export interface AmendmentChange {
 
 export class Amendments {
   private list: List = new Map()
-  /** What all records take, also those of amendments that have gone. */
+  /** Bytes of all records on the device, also those of amendments that have gone. */
   private size = 0
   /** Amendments of a conversation that was cleared or removed are still on the device. */
   private isStale = false
@@ -74,14 +74,14 @@ export class Amendments {
     return [...this.list.values()].filter(({ conversation }) => conversation === id).map(({ amendment }) => amendment)
   }
 
-  /** What to write for `steps`. One that came before changes nothing. Rejects with StorageError. */
+  /** What to write for `steps`. An amendment that is there already changes nothing. Rejects with StorageError. */
   async change(steps: readonly AmendmentStep[]): Promise<AmendmentChange> {
     await this.read()
     const { list, added } = changed(this.list, steps)
     if (added.length === 0) return { writes: [], done: () => undefined }
     const values = added.map(stepRecord)
     const size = this.size + values.reduce<number>((sum, value) => sum + sizeOf(value), 0)
-    if (size > this.limits.total) return this.anew(within(list, { ...this.limits, total: this.limits.total * 0.75 }))
+    if (size > this.limits.total) return this.rewrite(within(list, { ...this.limits, total: this.limits.total * 0.75 }))
     return {
       writes: [{ type: 'append', key: this.key, values }],
       done: () => {
@@ -94,10 +94,10 @@ export class Amendments {
 
   /** What to write so that nothing of a cleared or removed conversation stays on the device. Undefined when nothing does. */
   tidied(): AmendmentChange | undefined {
-    return this.isStale ? this.anew(this.list) : undefined
+    return this.isStale ? this.rewrite(this.list) : undefined
   }
 
-  private anew(list: List): AmendmentChange {
+  private rewrite(list: List): AmendmentChange {
     const kept = [...list.values()]
     return {
       writes: [kept.length > 0 ? { type: 'put', key: this.key, value: amendmentsRecord(kept) } : { type: 'delete', key: this.key }],
@@ -124,7 +124,7 @@ function changed(list: List, steps: readonly AmendmentStep[]): { list: List; add
   return { list: next, added }
 }
 
-/** The newest of `list` that keep to the limits. Of what is bounded together nothing is kept that is older than one that was let go. */
+/** The newest of `list` that fit into the limits. Where a limit leaves one out, it leaves out all older ones that count towards it. */
 function within(list: List, limits: AmendmentLimits): List {
   const used = new Map<string, { count: number; bytes: number }>()
   const fits = (name: string, bytes: number, most: { count: number; bytes: number }) => {

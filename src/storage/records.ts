@@ -157,7 +157,7 @@ export function parseDraftRecord(value: unknown): string {
   return typeof text === 'string' ? text : ''
 }
 
-/** A list of amendments written anew. */
+/** The list of amendments, rewritten. */
 export function amendmentsRecord(steps: readonly AmendmentStep[]): unknown {
   return { v: FIRST_VERSION, amendments: steps.map(stepRecord) }
 }
@@ -167,7 +167,7 @@ export function stepRecord({ conversation, amendment }: AmendmentStep): unknown 
   return amendment ? [conversation, amendment.from, amendment.id, amendment.at, amendment.raw] : [conversation]
 }
 
-/** What stands in the list, in order; what cannot be read is left out. */
+/** The steps of the list, in order; what cannot be read is left out. */
 export function amendmentsOf({ value, appended }: Listed): AmendmentStep[] {
   const base = versioned(value)?.amendments
   return [...(Array.isArray(base) ? (base as unknown[]) : []), ...appended].flatMap((record) => parseStep(record) ?? [])

@@ -20,7 +20,7 @@ import { decodeAnswer, decodeFrame, decodeLoginAnswer } from '@/src/rtm/local/de
 import { FRAME_MAX_BYTES, LOCAL_APP_ID, type OkFrame, type RequestName } from '@/src/rtm/local/frames'
 import { personKeys, PAGE_SIZE } from '@/src/storage/keys'
 import { isWhole, lineOf, parseLines } from '@/src/storage/lines'
-import { parseConversationRecord, parseDraftRecord, parseMeta, parsePage, parseRow } from '@/src/storage/records'
+import { amendmentsOf, parseConversationRecord, parseDraftRecord, parseMeta, parsePage, parseRow } from '@/src/storage/records'
 import { parseFrame } from '../../gateway/frame'
 import { isChannelMessage, isChannelRecord, isPeerMessage, isMembershipRecord } from '../../gateway/store/values'
 import { issueToken, verifyToken } from '../../gateway/token'
@@ -64,6 +64,7 @@ const VALUE_DECODERS: Readonly<Record<string, (value: unknown) => unknown>> = {
   'properties of Agora': receivedProperties,
   'page of a log': (value) => parsePage({ value, appended: [value], unreadable: 0 }, 0),
   'row of the index': parseRow,
+  'list of amendments': (value) => amendmentsOf({ value, appended: [value], unreadable: 0 }),
   'head of the index': parseMeta,
   'conversation of the first format': parseConversationRecord,
   draft: parseDraftRecord,

@@ -128,7 +128,7 @@ describe.each(FORMATS)('format %s', (_name, device, name, more) => {
   })
 })
 
-it.each(['appended', 'written anew'])('what is written today, %s, is read without damage by the first release of its format', async (how) => {
+it.each(['appended', 'rewritten'])('what is written today, %s, is read without damage by the first release of its format', async (how) => {
   const kv = createMemoryKeyValue()
   const history = await createStorage(kv).openHistory(alice)
   const id = 'peer:bob'
