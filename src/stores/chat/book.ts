@@ -208,14 +208,13 @@ export class Book {
     const cleared = former.map(clearMessages)
     // What comes from now on comes after the clearing.
     for (const conversation of cleared) this.heads.set(conversation.id, conversation)
-    const amendments = ids.map((id) => [id, this.withdrawAmendments(id)] as const)
+    const amendments = former.map((before) => [before, this.withdrawAmendments(before.id)] as const)
     if (await this.keep(() => this.history.write(cleared.map((conversation) => ({ conversation, isCleared: true }))))) {
       for (const conversation of cleared) this.isCleared(conversation)
       // There is room again for what was refused.
       await this.keepRefused()
       return true
     }
-    for (const [id, refused] of amendments) this.notKept(id, [], refused)
     for (const [index, before] of former.entries()) {
       const now = this.heads.get(before.id)
       if (!now) continue
@@ -224,7 +223,9 @@ export class Book {
       // What came meanwhile was shown with a conversation that was cleared.
       if (restored !== before) this.show(restored)
     }
-    return this.wasClearedAfterAll(former)
+    const isCleared = await this.wasClearedAfterAll(former)
+    for (const [{ id, start }, refused] of amendments) if (this.heads.get(id)?.start === start) this.notKept(id, [], refused)
+    return isCleared
   }
 
   /** What was written while a clearing was refused says of the conversation that it is cleared, and may have been taken. */

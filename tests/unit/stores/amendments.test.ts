@@ -7,6 +7,7 @@ import { AMENDMENT_LIMITS } from '@/src/storage/amendments'
 import { createStorage } from '@/src/storage/history'
 import { personKeys } from '@/src/storage/keys'
 import { createMemoryKeyValue, MemoryDisk } from '@/src/storage/memory'
+import { StorageError } from '@/src/storage/port'
 import type { Account } from '@/src/stores/chat/account'
 import { CAPABILITIES, eventually, openAccount, openHistory, PERSON, textOf } from './doubles'
 
@@ -171,6 +172,22 @@ describe('what storage refuses of them', () => {
       expect(await idsIn(disk)).toEqual([])
     }
   })
+})
+
+it('what was refused before a clearing that happens with the next write does not come after it', async () => {
+  const disk = new MemoryDisk()
+  const kv = createMemoryKeyValue(disk)
+  let fails = 0
+  const commit: typeof kv.commit = (writes, owner) => (fails-- > 0 ? Promise.reject(new StorageError('failed', 'this once')) : kv.commit(writes, owner))
+  const account = await openAccount(disk, { history: await createStorage({ ...kv, commit }, () => 'one').openHistory(PERSON) })
+  await fromBob(account, rich('m1'))
+  fails = 1
+  expect(await fromBob(account, amending('recall', 'e1'))).toBe(false)
+  fails = 1
+  expect(await Promise.all([account.clear([BOB]), fromBob(account, rich('m2'))])).toEqual([true, true])
+  await fromBob(account, rich('m3'))
+  await account.close()
+  expect(await idsIn(disk)).toEqual([])
 })
 
 it('a flood of them costs a few commits and stays within its bounds, and another conversation keeps its own', async () => {
