@@ -224,18 +224,22 @@ export class Book {
       if (restored !== before) this.show(restored)
     }
     const isCleared = await this.wasClearedAfterAll(former)
-    for (const [{ id, start }, refused] of amendments) if (this.heads.get(id)?.start === start) this.notKept(id, [], refused)
+    for (const [{ id, start }, refused] of amendments) if (!isCleared && this.heads.get(id)?.start === start) this.notKept(id, [], refused)
     return isCleared
   }
 
   /** What was written while a clearing was refused says of the conversation that it is cleared, and may have been taken. */
   private async wasClearedAfterAll(former: readonly Conversation[]): Promise<boolean> {
     if (this.isClosed.value) return false
+    // Those without messages may have amendments, which no start tells of: they are cleared once more.
+    const empty = former.flatMap(({ id, start, length }) => (start === length ? (this.heads.get(id) ?? []) : []))
+    let isEmptied = true
     try {
-      // Nothing to write: it is answered after all that is on its way.
-      await this.history.write([])
+      // It is answered after all that is on its way.
+      await this.history.write(empty.map((conversation) => ({ conversation, isCleared: true })))
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
+      isEmptied = false
     }
     const starts = new Map(this.history.recent().map(({ id, start }) => [id, start]))
     const gone = former.filter(({ id, start, length }) => length > start && (starts.get(id) ?? 0) >= length)
@@ -247,7 +251,7 @@ export class Book {
       this.isCleared(again)
     }
     if (gone.length > 0) await this.keepRefused()
-    return former.every((before) => before.length === before.start || gone.includes(before))
+    return former.every((before) => (before.length === before.start ? isEmptied : gone.includes(before)))
   }
 
   private isCleared(conversation: Conversation): void {

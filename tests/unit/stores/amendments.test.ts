@@ -1,4 +1,5 @@
 /** Edits, recalls and reactions that come: kept for a version that shows them, and nothing a person sees changes. */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation'
 import { decode } from '@/src/chat/envelope'
@@ -189,6 +190,45 @@ it('what was refused before a clearing that happens with the next write does not
   await account.close()
   expect(await idsIn(disk)).toEqual([])
 })
+
+it('those that were taken in are on the disk, once, whatever the disk refuses, until their conversation is cleared', async () => {
+  const event = fc.record({ do: fc.constantFrom('amend', 'amend', 'amend', 'again', 'message', 'clear'), fails: fc.constantFrom(0, 0, 0, 1, 2), waits: fc.boolean() })
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { maxLength: 20 }), async (course) => {
+      const disk = new MemoryDisk()
+      const kv = createMemoryKeyValue(disk)
+      let fails = 0
+      const commit: typeof kv.commit = (writes, owner) => (fails-- > 0 ? Promise.reject(new StorageError('failed', 'now and then')) : kv.commit(writes, owner))
+      const account = await openAccount(disk, { history: await createStorage({ ...kv, commit }, () => 'one').openHistory(PERSON) })
+      await fromBob(account, rich('m0'))
+      let taken: string[] = []
+      let refused: string[] = []
+      const pending: Promise<unknown>[] = []
+      for (const [n, each] of course.entries()) {
+        if (each.fails > 0) fails = each.fails
+        if (each.do === 'message') pending.push(fromBob(account, rich(`m${n + 1}`)))
+        else if (each.do === 'clear') {
+          await Promise.all(pending.splice(0))
+          // Each is settled before, so that it is known what the clearing takes.
+          if (await account.clear([BOB])) [taken, refused] = [[], []]
+        } else {
+          const id = each.do === 'again' ? (refused[0] ?? taken[0] ?? `e${n}`) : `e${n}`
+          pending.push(fromBob(account, amending('recall', id)).then((isKept) => void (isKept ? taken : refused).push(id)))
+        }
+        if (each.waits) await Promise.all(pending.splice(0))
+      }
+      await Promise.all(pending)
+      const ids = await idsIn(disk)
+      expect(new Set(ids).size).toBe(ids.length)
+      for (const id of taken) expect(ids).toContain(id)
+      for (const id of ids) expect([...taken, ...refused]).toContain(id)
+      fails = 0
+      await account.close()
+      expect((await idsIn(disk)).sort()).toEqual([...new Set([...taken, ...refused])].sort())
+    }),
+    { numRuns: 300 },
+  )
+}, 60_000)
 
 it('a flood of them costs a few commits and stays within its bounds, and another conversation keeps its own', async () => {
   const disk = new MemoryDisk()
