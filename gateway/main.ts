@@ -137,7 +137,7 @@ async function main(): Promise<void> {
   const gateway = await start({ ...options, log })
   process.stdout.write(`listening ${gateway.url}\n`)
   if (options.certificate === undefined && !(gateway.host === 'localhost' || (isIP(gateway.host) && isLoopbackAddress(gateway.host)))) {
-    log.warn(`without --certificate anybody who reaches ${gateway.host} can log in as anybody`)
+    log.warn(`without --certificate-file anybody who reaches ${gateway.host} can log in as anybody`)
   }
   if (options.showsCertificate) log.warn('--certificate is for tests: every user of this machine can read it. Use --certificate-file or ' + CERTIFICATE_VARIABLE)
 
@@ -162,9 +162,10 @@ function fail(error: unknown): void {
   process.exit(1)
 }
 
-/** parseArgs adds advice on positional arguments that means nothing here. */
-function firstSentence({ message }: Error): string {
-  return message.split('. To specify')[0] ?? message
+/** parseArgs says more than one sentence, some of which means nothing here. */
+function firstSentence(error: Error): string {
+  if (!('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))) return error.message
+  return `${error.message.split('. ')[0]}: --help names all options`
 }
 
 main().catch(fail)

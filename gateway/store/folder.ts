@@ -93,10 +93,22 @@ export async function repairFolder(folder: string, now = nodeClock.now()): Promi
   return former
 }
 
-/** What LevelDB or the system says of a failure. */
+/** What the system says, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  EEXIST: 'it is a file',
+  ENOTDIR: 'a part of its path is a file',
+  EACCES: 'it may not be read or written',
+  EPERM: 'it may not be read or written',
+  EROFS: 'its disk is read-only',
+  ENOENT: 'it is not there',
+  ENOSPC: 'its disk is full',
+}
+
+/** Why something failed, as LevelDB or the system says it. */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return cause instanceof Error ? cause.message : String(cause)
+  if (!(cause instanceof Error)) return String(cause)
+  return REASONS['code' in cause ? String(cause.code) : ''] ?? cause.message
 }
 
 async function repairDatabase(folder: string): Promise<void> {

@@ -85,8 +85,8 @@ describe('the command line', () => {
     [['--certificate', certificate, '--certificate-file', 'package.json'], 'give either --certificate or --certificate-file'],
     [['--dev-tokens'], '--dev-tokens needs a certificate'],
     [['--allow-origin', 'chat.example'], '--allow-origin takes an origin such as https://chat.example.com, not chat.example'],
-    [['--bogus'], "Unknown option '--bogus'"],
-    [['positional'], "Unexpected argument 'positional'"],
+    [['--bogus'], "Unknown option '--bogus': --help names all options"],
+    [['positional'], "Unexpected argument 'positional': --help names all options"],
     [['--port'], "Option '--port <value>' argument missing"],
   ])('refuses %j in one sentence', async (args, sentence) => {
     const run = gateway(...args)
@@ -100,7 +100,7 @@ describe('the command line', () => {
     const run = gateway('--port', '0', '--host', '0.0.0.0')
     await listening(run)
     await until(() => run.output.stderr.includes('\n'))
-    expect(run.output.stderr).toContain('without --certificate anybody who reaches 0.0.0.0 can log in as anybody')
+    expect(run.output.stderr).toContain('without --certificate-file anybody who reaches 0.0.0.0 can log in as anybody')
   })
 
   it.each(['', 'short'])('refuses the variable GATEWAY_CERTIFICATE=%j', async (value) => {
