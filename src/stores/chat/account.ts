@@ -471,7 +471,7 @@ export class Account {
     const read = (conversation: ConversationId, from: number, to: number) => this.book.messages(conversation, from, to)
     const thread = new Thread(key, id, head.length, at ?? divider ?? 'latest', divider, read, head.start, head.unread)
     this.threads.set(key, thread)
-    this.arrivals.set(key, new Arrivals((messages) => thread.show(messages), () => thread.visible))
+    this.arrivals.set(key, new Arrivals((messages) => thread.show(messages), () => thread.visible, () => this.book.isWriting(id)))
     return thread
   }
 

@@ -18,6 +18,8 @@ export class Arrivals {
     private readonly show: (messages: readonly Message[]) => void,
     /** Whether anybody looks: to a page that is hidden nothing is sent, and nothing need wait. */
     private readonly isWatched: () => boolean = () => true,
+    /** Whether more messages are being written: on a slow device they come further apart than the quiet is long. */
+    private readonly areMoreComing: () => boolean = () => false,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -27,7 +29,8 @@ export class Arrivals {
     const now = this.now()
     const isOwn = messages.some(({ status }) => status !== 'received')
     clearTimeout(this.timer)
-    const due = Math.min(now + QUIET_MS, this.shownAt + LONGEST_MS)
+    const longest = this.shownAt + LONGEST_MS
+    const due = this.areMoreComing() ? longest : Math.min(now + QUIET_MS, longest)
     if (isOwn || !this.isWatched() || now - this.shownAt >= LONGEST_MS || due <= now) this.flush()
     else this.timer = setTimeout(() => this.flush(), due - now)
   }

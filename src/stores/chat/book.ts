@@ -448,6 +448,11 @@ export class Book {
   }
 
   /** Of what storage has refused the new state is tried from now on: the former one, written with another commit, would come after it. */
+  /** Whether messages of the conversation are being written, and will be shown in a moment. */
+  isWriting(id: ConversationId): boolean {
+    return this.underWay.has(id)
+  }
+
   private begin(id: ConversationId, messages: readonly Message[]): void {
     if (messages.length === 0) return
     const refused = this.unkept.get(id)?.messages

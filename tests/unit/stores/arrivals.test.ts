@@ -41,6 +41,20 @@ describe('a message that arrives', () => {
     expect(shown.flat()).toEqual(Array.from({ length: 500 }, (_, seq) => seq))
   })
 
+  it('of a flood that a slow device writes one by one is shown as seldom', () => {
+    let left = 20
+    const slow = new Arrivals((messages) => void shown.push(messages.map(({ seq }) => seq)), () => true, () => left > 0)
+    for (let seq = 0; left > 0; seq++) {
+      left--
+      slow.add([text(seq)])
+      vi.advanceTimersByTime(150)
+    }
+    vi.advanceTimersByTime(100)
+    expect(shown.flat()).toEqual(Array.from({ length: 20 }, (_, seq) => seq))
+    // 20 x 150 ms are 3 s
+    expect(shown.length).toBeLessThanOrEqual(9)
+  })
+
   it('is shown before what one writes oneself, which is shown at once', () => {
     arrivals.add([text(0)])
     arrivals.add([text(1)])
