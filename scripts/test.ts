@@ -7,11 +7,13 @@ import { ensureBrowser } from './browser'
 import { runCommand } from './sentence'
 import { BUILDS, NEUTRAL_SETTINGS, SDK_DOUBLE, SDK_DOUBLE_CLOUD, type Build } from './test/builds'
 import { runLive, runPairwise, type Step, type StepResult } from './test/steps'
-import { describeCounts, readCounts } from './test/summary'
+import { describeCounts, readReports, slowestTests, sumReports } from './test/summary'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const reports = path.join(root, 'dist/test/reports')
 const filters = process.argv.slice(2)
+/** How many of the slowest tests are named at the end. */
+const SLOWEST = 10
 
 async function main(): Promise<number> {
   process.chdir(root)
@@ -23,7 +25,10 @@ async function main(): Promise<number> {
 
   const started = performance.now()
   const failure = await runAll()
-  const counts = readCounts(['unit', 'miniprogram', 'e2e', 'faults'].map(reportOf))
+  const results = readReports(['unit', 'miniprogram', 'e2e', 'faults'].map(reportOf))
+  const counts = sumReports(results)
+  console.log('\nThe slowest tests:')
+  for (const { name, ms } of slowestTests(results, root, SLOWEST)) console.log(`${(ms / 1000).toFixed(1).padStart(6)} s  ${name}`)
   console.log(`\n${failure ? `✗ ${failure.step.name}` : '✓ npm test'}: ${((performance.now() - started) / 1000).toFixed(0)} s`)
   console.log(describeCounts(counts))
   if (failure) return failure.code

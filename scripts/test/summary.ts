@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 
 /** The counts of one or several Vitest runs. */
 export interface Counts {
@@ -15,12 +16,52 @@ interface VitestReport {
   readonly numPendingTests: number
   readonly numTodoTests: number
   /** One entry for each test file. */
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[]
+  readonly testResults: readonly FileReport[]
 }
 
-/** Adds up the reports of Vitest's json reporter; a file that is not there counts nothing (its run did not take place). */
-export function readCounts(files: readonly string[]): Counts {
-  return sumReports(files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')) as VitestReport))
+interface FileReport {
+  /** The path of the file. */
+  readonly name: string
+  readonly status: string
+  readonly assertionResults: readonly {
+    readonly status: string
+    readonly fullName: string
+    /** In ms. */
+    readonly duration?: number | null
+  }[]
+}
+
+/** One test, by the file's path from the root of the project and the test's full name. */
+export interface TestTime {
+  readonly name: string
+  readonly ms: number
+}
+
+/** The reports of Vitest's json reporter; a file that is not there counts nothing (its run did not take place). */
+export function readReports(files: readonly string[]): VitestReport[] {
+  return files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')) as VitestReport)
+}
+
+/** The names of the tests that failed; of a file that could not be loaded its path. */
+export function failedTests(reports: readonly VitestReport[], root: string): string[] {
+  return reports.flatMap(({ testResults }) =>
+    testResults.flatMap((file) => {
+      const failed = file.assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => nameOf(root, file, fullName))
+      return failed.length === 0 && file.status === 'failed' ? [path.relative(root, file.name)] : failed
+    }),
+  )
+}
+
+/** The tests that took longest, the longest first. */
+export function slowestTests(reports: readonly VitestReport[], root: string, count: number): TestTime[] {
+  return reports
+    .flatMap(({ testResults }) => testResults.flatMap((file) => file.assertionResults.map(({ fullName, duration }) => ({ name: nameOf(root, file, fullName), ms: duration ?? 0 }))))
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, count)
+}
+
+function nameOf(root: string, file: FileReport, fullName: string): string {
+  return `${path.relative(root, file.name)} > ${fullName.trim()}`
 }
 
 /** Adds up reports. A test file that could not be loaded has no tests, so it counts as one failure itself. */

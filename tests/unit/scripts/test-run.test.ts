@@ -4,7 +4,7 @@ import { runPairwise, type Step } from '../../../scripts/test/steps'
 import { describeCounts, sumReports } from '../../../scripts/test/summary'
 
 describe('the counts of several Vitest runs', () => {
-  const file = (status: string, ...tests: string[]) => ({ status, assertionResults: tests.map((test) => ({ status: test })) })
+  const file = (status: string, ...tests: string[]) => ({ name: '', status, assertionResults: tests.map((test) => ({ fullName: '', status: test })) })
 
   it('are added up', () => {
     const reports = [

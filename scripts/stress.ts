@@ -1,0 +1,73 @@
+// `npm run test:stress`: runs the tests again and again beside processes that burn the processor, and says which failed how often.
+import { execFileSync, spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { Refusal, runCommand } from './sentence'
+import { addRun, describeRuns, readRuns, runsLike } from './test/stress-log'
+import { failedTests, readReports } from './test/summary'
+
+const HELP = `Usage: npm run test:stress -- [options] [files]
+
+  --runs N    how many runs there shall be of this commit with this load, those of before included (default 10)
+  --load L    how many processes burn the processor beside them (default 0)
+  --log FILE  where the runs are written down (default dist/stress.jsonl)
+  --help      this text
+
+Exits with 1 when a run failed.
+`
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const reports = path.join(root, 'dist/test/reports')
+
+async function main(): Promise<number> {
+  const { values, positionals: files } = parseArgs({
+    allowPositionals: true,
+    options: { runs: { type: 'string', default: '10' }, load: { type: 'string', default: '0' }, log: { type: 'string', default: 'dist/stress.jsonl' }, help: { type: 'boolean', default: false } },
+  })
+  if (values.help) {
+    console.log(HELP)
+    return 0
+  }
+  process.chdir(root)
+  const [runs, load] = [countOf('--runs', values.runs), countOf('--load', values.load)]
+  const kind = { commit: commitNow(), load, files }
+  const burners = Array.from({ length: load }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
+  try {
+    for (let done = runsLike(readRuns(values.log), kind).length; done < runs; done++) {
+      const started = performance.now()
+      const code = await runTests(files)
+      const seconds = Math.round((performance.now() - started) / 1000)
+      const failed = failedTests(readReports(readdirSync(reports).map((name) => path.join(reports, name))), root)
+      addRun(values.log, { ...kind, code, seconds, failed })
+      console.log(`run ${done + 1} of ${runs}, load ${load}: ${code === 0 ? 'passed' : 'failed'} in ${seconds} s`)
+      for (const name of failed) console.log(`  ✗ ${name}`)
+    }
+  } finally {
+    for (const burner of burners) burner.kill('SIGKILL')
+  }
+  const all = runsLike(readRuns(values.log), kind)
+  console.log(`\n${kind.commit.slice(0, 7)}, load ${load}: ${describeRuns(all)}`)
+  return all.every(({ code }) => code === 0) ? 0 : 1
+}
+
+function countOf(option: string, text: string): number {
+  const count = Number(text)
+  if (/^\d{1,4}$/.test(text)) return count
+  throw new Refusal({ zh: `${option} 要一个整数，不是 ${text}`, en: `${option} takes a whole number, not ${text}` })
+}
+
+/** The commit that is checked out. What is tested must be what it says. */
+function commitNow(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim()
+  const isClean = git('status', '--porcelain') === ''
+  return `${git('rev-parse', 'HEAD')}${isClean ? '' : ' with changes'}`
+}
+
+function runTests(files: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/test.ts', ...files], { stdio: ['ignore', 'ignore', 'inherit'] })
+  return new Promise((resolve, reject) => child.once('error', reject).once('close', (code) => resolve(code ?? 1)))
+}
+
+await runCommand(main)
