@@ -48,7 +48,7 @@ async function main(): Promise<number> {
     for (const burner of burners) burner.kill('SIGKILL')
   }
   const all = runsLike(readRuns(values.log), kind)
-  console.log(`\n${kind.commit.slice(0, 7)}, load ${load}: ${describeRuns(all)}`)
+  console.log(`\n${kind.commit.replace(/^(.{7})\S*/, '$1')}, load ${load}: ${describeRuns(all)}`)
   return all.every(({ code }) => code === 0) ? 0 : 1
 }
 
