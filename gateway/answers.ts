@@ -19,6 +19,10 @@ export interface Asked {
 export class Answers {
   private recent: Map<number, Asked> | undefined
 
+  get size(): number {
+    return this.recent?.size ?? 0
+  }
+
   find(id: number): Asked | undefined {
     return this.recent?.get(id)
   }
@@ -32,6 +36,11 @@ export class Answers {
       if (oldest !== undefined) this.recent.delete(oldest)
     }
     return asked
+  }
+
+  /** The session cannot be resumed any more. */
+  clear(): void {
+    this.recent = undefined
   }
 
   /** Lets go of what nobody will ask for any more. */

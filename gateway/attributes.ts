@@ -15,6 +15,7 @@ import {
 import type { ChannelAttributesJson, Pair, RequestFrame, Requests } from '../src/rtm/local/frames'
 import { ATTRIBUTES, Refusal } from './codes'
 import type { Context } from './context'
+import { attributeBytes } from './holdings'
 import type { Session } from './session'
 import type { ChannelAttributes } from './store/port'
 import { channelMembers, channelSubject, userSubject } from './subjects'
@@ -30,6 +31,9 @@ export class Attributes {
     await this.context.store.changeUserAttributes(session.uid, (current) => {
       const next = changed(current, change, (value) => value)
       checkTotal(next, (value) => value, USER_ATTRIBUTES_MAX_BYTES)
+      const bytes = attributeBytes(next)
+      if (!session.holding.hasRoomForAttributes(bytes)) throw new Refusal(ATTRIBUTES.SIZE_OVERFLOW, 'the gateway has no room for more attributes')
+      session.holding.setAttributes(bytes)
       return next
     })
     return {}
@@ -73,6 +77,7 @@ export class Attributes {
 
   /** For a session that is over. */
   forget(session: Session): Promise<void> {
+    session.holding.setAttributes(0)
     return this.context.store.changeUserAttributes(session.uid, () => new Map())
   }
 }

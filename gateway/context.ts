@@ -2,6 +2,7 @@
 import type { Clock } from '../src/chat/clock'
 import type { Bus } from './bus'
 import type { Deadlines } from './deadlines'
+import type { Holdings, SessionLimits } from './holdings'
 import type { Logger } from './logger'
 import type { GatewayTiming } from './options'
 import type { SecretSigner } from './secret'
@@ -21,6 +22,9 @@ export interface Context {
   readonly secrets: SecretSigner
   /** The peer messages in the inboxes of all sessions. */
   readonly waiting: Waiting
+  /** The subscriptions and attributes of all sessions. */
+  readonly holdings: Holdings
+  readonly sessionLimits: SessionLimits
   /** Of acknowledgements: `timing.ackTimeoutMs`. */
   readonly ackDeadlines: Deadlines
   /** Per receiver, one job at a time touches the offline queue: reading it, adding to it, taking out what was acknowledged. */

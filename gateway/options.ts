@@ -4,6 +4,7 @@ import { GRACE_MS, LOGIN_INTERVAL_MS, LOGIN_TIMEOUT_MS, MEMBER_COUNT_INTERVAL_MS
 import type { Clock } from '../src/chat/clock'
 import type { Bus } from './bus'
 import type { ConnectionLimits } from './door'
+import type { SessionLimits } from './holdings'
 import type { Logger } from './logger'
 import type { Store } from './store/port'
 
@@ -72,6 +73,8 @@ export interface GatewayOptions {
   maxBufferedBytes?: number
   /** What the unacknowledged peer messages of all sessions may take in memory, in bytes; then the session with most loses its oldest. Default 256 MB. */
   maxWaitingBytes?: number
+  /** What sessions may take in memory beside their unacknowledged messages. Default {@link SESSION_LIMITS}. */
+  sessionLimits?: Partial<SessionLimits>
   /** Default: the clock of the machine. Tests bring one that they step. */
   clock?: Clock
   /** The caller closes a bus or a store of its own. */

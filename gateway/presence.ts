@@ -3,6 +3,7 @@ import { PEER_STATUS_RATE, QUERY_PEERS_MAX, SUBSCRIBED_PEERS_MAX, isValidId } fr
 import type { Pair, RequestFrame } from '../src/rtm/local/frames'
 import { QUERY_ONLINE, QUERY_SUBSCRIBED, Refusal, SUBSCRIPTION } from './codes'
 import { inBackground, type Context } from './context'
+import { subscriptionBytes } from './holdings'
 import type { Outcome } from './requests'
 import type { Session } from './session'
 import { presenceSubject, userSubject, type PeerState } from './subjects'
@@ -41,6 +42,9 @@ export class Presence {
     if (uids.length === 0 || !uids.every(isValidId)) throw new Refusal(SUBSCRIPTION.INVALID_ARGUMENT, 'not a list of user ids')
     const all = new Set([...session.subscriptions, ...uids])
     if (all.size > SUBSCRIBED_PEERS_MAX) throw new Refusal(SUBSCRIPTION.OVERFLOW, `more than ${SUBSCRIBED_PEERS_MAX} peers`)
+    let bytes = 0
+    for (const uid of all) if (!session.subscriptions.has(uid)) bytes += subscriptionBytes(uid)
+    if (!session.holding.hasRoomForSubscriptions(bytes)) throw new Refusal(SUBSCRIPTION.OVERFLOW, 'the gateway has no room for more subscriptions')
     for (const uid of uids) this.watch(session, uid)
     return { answer: {}, after: () => this.tellStates(session, new Set(uids)) }
   }
@@ -68,7 +72,9 @@ export class Presence {
   }
 
   private watch(session: Session, uid: string): void {
+    if (session.subscriptions.has(uid)) return
     session.subscriptions.add(uid)
+    session.holding.subscribed(subscriptionBytes(uid))
     const watched = this.watched.get(uid) ?? {
       watchers: new Set<Session>(),
       state: undefined,
@@ -80,7 +86,7 @@ export class Presence {
   }
 
   private unwatch(session: Session, uid: string): void {
-    session.subscriptions.delete(uid)
+    if (session.subscriptions.delete(uid)) session.holding.subscribed(-subscriptionBytes(uid))
     const watched = this.watched.get(uid)
     if (!watched?.watchers.delete(session) || watched.watchers.size > 0) return
     watched.stopListening()

@@ -56,6 +56,17 @@ export class Rates {
     private readonly enabled: boolean,
   ) {}
 
+  /** Of how many channels the joins are counted. */
+  get joinedChannels(): number {
+    return this.joins.size
+  }
+
+  /** For a user who has done nothing for {@link RATES_KEPT_MS}. */
+  clear(): void {
+    this.windows.clear()
+    this.joins.clear()
+  }
+
   /** Whether `name` may happen once more now; counts it if so. */
   take(name: string, rate: Rate): boolean {
     return this.enabled ? takeFrom(this.windows, name, rate, this.clock.elapsed()) : true

@@ -15,6 +15,7 @@ import { inBackground, type Context } from './context'
 import { Dispatch } from './dispatch'
 import { DEFAULT_LIMITS, Door } from './door'
 import { startHeartbeat } from './heartbeat'
+import { Holdings, SESSION_LIMITS } from './holdings'
 import { handleHttp, requestUrl } from './http'
 import { Intake } from './intake'
 import { createLogger } from './logger'
@@ -70,6 +71,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const { host = DEFAULTS.host, appId = DEFAULTS.appId, certificate, allowedOrigins = [], rateLimits = true, devTokens = false, clock = nodeClock } = options
   const readBytesPerSecond = rateLimits ? (options.readBytesPerSecond ?? DEFAULTS.readBytesPerSecond) : Number.POSITIVE_INFINITY
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const sessionLimits = { ...SESSION_LIMITS, ...options.sessionLimits }
   const log = options.log ?? createLogger('warn')
   const timing = { ...DEFAULT_TIMING, ...options.timing }
   const port = options.port ?? DEFAULTS.port
@@ -89,6 +91,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     secrets: secretSigner(await store.signingKey()),
     queueTurns: new Serial(),
     waiting: new Waiting(options.maxWaitingBytes ?? DEFAULTS.maxWaitingBytes),
+    holdings: new Holdings(sessionLimits.heldBytes, limits.sockets),
+    sessionLimits,
     ackDeadlines: new Deadlines(clock, timing.ackTimeoutMs),
   }
   const channels = new Channels(context)

@@ -10,6 +10,7 @@ import { Answers } from './answers'
 import type { Member } from './channels'
 import type { Connection } from './connection'
 import { inBackground, type Context } from './context'
+import { Holding, type Remains } from './holdings'
 import { Inbox, type InboxEntry } from './inbox'
 import type { Rates } from './rates'
 import type { PeerMessage, QueuedMessage } from './store/port'
@@ -32,6 +33,7 @@ export class Session {
   readonly channels = new Map<string, Member>()
   readonly subscriptions = new Set<string>()
   readonly answers = new Answers()
+  readonly holding: Holding
   cancelGrace: Cancel | undefined
   readonly tokenTimers: Cancel[] = []
   parkedAt = 0
@@ -61,15 +63,26 @@ export class Session {
     readonly seen: Map<string, number>,
   ) {
     this.inbox.countIn(context.waiting)
+    this.holding = new Holding(context.holdings)
   }
 
   get peerState(): PeerState {
     return PEER_STATE[this.state]
   }
 
+  /** What the messages for its client take, in bytes; 0: none wait. */
+  get waitingBytes(): number {
+    return this.inbox.bytes
+  }
+
   /** Counts the messages that wait in one more sum over many sessions. */
   countIn(total: Waiting): void {
     this.inbox.countIn(total)
+  }
+
+  /** What it keeps without a connection, beside {@link holding} and messages. */
+  get remains(): Remains {
+    return { answers: this.answers.size, channels: this.channels.size, joinRates: this.rates.joinedChannels }
   }
 
   send(frame: ServerFrame): void {
@@ -90,6 +103,7 @@ export class Session {
   /** Lets go of what waits, after the end. */
   close(): void {
     this.inbox.close()
+    this.holding.close()
   }
 
   /**

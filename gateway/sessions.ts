@@ -10,9 +10,11 @@ import type { Channels } from './channels'
 import { LOGIN, RENEW_TOKEN, Refusal } from './codes'
 import type { Connection } from './connection'
 import { inBackground, type Context } from './context'
+import { Grace } from './holdings'
 import { noteEnd, seenByMember } from './memberships'
+import { Parked } from './parked'
 import type { Presence } from './presence'
-import { UserRates } from './rates'
+import { RATES_KEPT_MS, UserRates } from './rates'
 import type { Outcome } from './requests'
 import { sameClient, sameSecret } from './secret'
 import { Serial } from './serial'
@@ -21,21 +23,15 @@ import { userSubject, type EndReason, type UserReply, type UserRequest } from '.
 import { verifyToken, type VerifiedToken } from './token'
 import { Waiting } from './waiting'
 
-/**
- * How many lost sessions keep messages for their clients' return, and how many bytes of them together: beyond it the session
- * that was parked first goes, or the one with most messages loses its oldest.
- */
-const PARKED_MAX = { sessions: 1_000, bytes: 64 * 1024 * 1024 } as const
-
 /** What a timer of Node takes; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 export class Sessions {
   private readonly byUid = new Map<string, Session>()
   private readonly stopServing = new Map<Session, () => void>()
-  /** In the order in which they were parked. */
-  private readonly parked = new Set<Session>()
-  private readonly waitingParked = new Waiting(PARKED_MAX.bytes)
+  private readonly grace: Grace<Session>
+  private readonly parked: Parked<Session>
+  private readonly waitingParked: Waiting
   private readonly rates: UserRates
   private readonly logins = new Serial()
 
@@ -43,7 +39,11 @@ export class Sessions {
     private readonly context: Context,
     private readonly parts: { channels: Channels; presence: Presence; attributes: Attributes },
   ) {
-    this.rates = new UserRates(context.clock, context.rateLimits)
+    const { clock, rateLimits, sessionLimits } = context
+    this.rates = new UserRates(clock, rateLimits)
+    this.grace = new Grace(sessionLimits.graceBytes)
+    this.parked = new Parked(sessionLimits.parked)
+    this.waitingParked = new Waiting(sessionLimits.parkedBytes)
   }
 
   /** How many there are, by state. */
@@ -68,7 +68,7 @@ export class Sessions {
       const session = this.resumable(frame)
       if (session) this.resume(session, connection, frame)
       else await this.begin(connection, frame)
-      if (connection.session) this.watchToken(connection.session, token?.kind === '007' ? token.expiresAt : undefined)
+      if (connection.session?.state === 'live') this.watchToken(connection.session, token?.kind === '007' ? token.expiresAt : undefined)
     })
   }
 
@@ -81,6 +81,8 @@ export class Sessions {
     const { clock, timing } = this.context
     session.cancelGrace = clock.after(timing.graceMs, () => this.park(session))
     this.parts.presence.announce(session)
+    this.grace.add(session)
+    for (let surplus = this.grace.surplus(); surplus; surplus = this.grace.surplus()) this.park(surplus)
   }
 
   async logout(session: Session): Promise<Outcome> {
@@ -117,7 +119,10 @@ export class Sessions {
     const now = this.context.clock.elapsed()
     this.rates.sweep(now)
     for (const session of this.byUid.values()) session.answers.sweep(now)
-    for (const session of this.parked) if (session.parkedAt < now - OFFLINE_MESSAGES_TTL_MS) this.discard(session)
+    for (const session of this.parked) {
+      if (session.parkedAt < now - OFFLINE_MESSAGES_TTL_MS) this.discard(session)
+      else if (session.parkedAt < now - RATES_KEPT_MS) session.rates.clear()
+    }
   }
 
   /** The gateway ends: no member is told, nothing is waited for. */
@@ -157,6 +162,7 @@ export class Sessions {
     session.detach()
     old?.terminate()
     session.cancelGrace?.()
+    this.grace.remove(session)
     session.state = 'live'
     connection.session = session
     const seen = new Map((resume?.channels ?? []).filter(([ch]) => session.channels.has(ch)))
@@ -246,6 +252,7 @@ export class Sessions {
     session.detach()
     this.stopServing.get(session)?.()
     this.stopServing.delete(session)
+    this.grace.remove(session)
     this.parked.delete(session)
     if (this.byUid.get(session.uid) === session) this.byUid.delete(session.uid)
     this.rates.keep(session.uid, session.rates)
@@ -266,18 +273,17 @@ export class Sessions {
   private park(session: Session): void {
     if (session.state !== 'grace') return
     this.stopTimers(session)
+    this.grace.remove(session)
     session.state = 'parked'
     session.parkedAt = this.context.clock.elapsed()
+    session.answers.clear()
     session.giveUpReceipts()
     this.parked.add(session)
     this.parts.presence.announce(session)
     inBackground(this.context.log, 'leaving after a lost connection', this.withdraw(session))
 
     session.countIn(this.waitingParked)
-    for (const oldest of this.parked) {
-      if (this.parked.size <= PARKED_MAX.sessions) break
-      this.discard(oldest)
-    }
+    for (const surplus of this.parked.surplus()) this.discard(surplus)
   }
 
   private discard(session: Session): void {
