@@ -1,7 +1,9 @@
 /**
  * Which channels each client is in, and where it came in, kept in the store: a client that comes back after its session was lost,
- * to whichever node, hears what was said since then and nothing of before. A leave and a logout end that.
+ * to whichever node, hears what was said since then and nothing of before. A leave and a logout end that, and so does a login that
+ * does not name the channel.
  */
+import { JOINED_CHANNELS_MAX } from '../src/chat/limits'
 import type { Pair } from '../src/rtm/local/frames'
 import type { Context } from './context'
 import { clientOf } from './secret'
@@ -24,8 +26,12 @@ export function noteJoin(where: Where, { uid, secret }: Client, ch: string, seq:
   return change(where, uid, (current) => {
     const next = new Map(current)
     const channels = new Map(next.get(client))
+    channels.delete(ch)
+    channels.set(ch, seq)
+    // A session that another login of its client has replaced did not leave: its channels are the oldest.
+    for (const oldest of channels.keys()) if (channels.size > JOINED_CHANNELS_MAX) channels.delete(oldest)
     next.delete(client)
-    next.set(client, channels.set(ch, seq))
+    next.set(client, channels)
     for (const oldest of next.keys()) if (next.size > CLIENTS_MAX) next.delete(oldest)
     return next
   })
@@ -36,10 +42,7 @@ export function noteLeave(where: Where, { uid, secret }: Client, ch: string): Pr
   return change(where, uid, (current) => {
     const channels = new Map(current.get(client))
     if (!channels.delete(ch)) return current
-    const next = new Map(current)
-    if (channels.size > 0) next.set(client, channels)
-    else next.delete(client)
-    return next
+    return withChannels(current, client, channels)
   })
 }
 
@@ -51,20 +54,29 @@ export function noteEnd(where: Where, { uid, secret }: Client): Promise<void> {
 
 /**
  * Of what a client with a genuine secret says that it has seen: the channels that it was in, each with the last `seq` that it is
- * not to get.
+ * not to get. The store forgets those that it does not name.
  */
-export async function seenByMember({ store, log }: Where, { uid, secret }: Client, claimed: readonly Pair<number>[]): Promise<Map<string, number>> {
+export async function seenByMember(where: Where, { uid, secret }: Client, claimed: readonly Pair<number>[]): Promise<Map<string, number>> {
   const seen = new Map<string, number>()
-  try {
-    const joined = (await store.memberships(uid)).get(clientOf(secret))
+  const client = clientOf(secret)
+  await change(where, uid, (current) => {
+    const joined = current.get(client)
+    if (!joined) return current
     for (const [ch, seq] of claimed) {
-      const joinedAt = joined?.get(ch)
+      const joinedAt = joined.get(ch)
       if (joinedAt !== undefined) seen.set(ch, Math.max(seq, joinedAt))
     }
-  } catch (error) {
-    log.error('reading the channels of a client failed', { uid, error })
-  }
+    const named = [...joined].filter(([ch]) => seen.has(ch))
+    return named.length === joined.size ? current : withChannels(current, client, new Map(named))
+  })
   return seen
+}
+
+function withChannels(current: Memberships, client: string, channels: ReadonlyMap<string, number>): Memberships {
+  const next = new Map(current)
+  if (channels.size > 0) next.set(client, channels)
+  else next.delete(client)
+  return next
 }
 
 async function change({ store, log }: Where, uid: string, how: (current: Memberships) => Memberships): Promise<void> {

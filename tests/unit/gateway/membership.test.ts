@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { memoryBus } from '../../../gateway/bus'
 import type { Gateway, GatewayOptions } from '../../../gateway/server'
+import { clientOf } from '../../../gateway/secret'
 import { memoryStore } from '../../../gateway/store/memory'
+import { JOINED_CHANNELS_MAX } from '@/src/chat/limits'
 import type { GatewayClient } from '../../support/gateway-client'
 import { FAST, PATIENT, until, useGateways } from '../../support/gateways'
 
@@ -108,5 +110,57 @@ describe('a client that claims to have been in a channel', () => {
     await eve.closed()
     await say(gateway, 'secret')
     expect(await heard(gateway, eve.secret)).toEqual(['now'])
+  })
+})
+
+describe('what is known of the channels of a client', { timeout: 60_000 }, () => {
+  const gateways = useGateways()
+  const start = async () => {
+    const store = memoryStore()
+    const gateway = await gateways.start({ store, rateLimits: false })
+    const known = async (client: GatewayClient) => [...((await store.memberships('eve')).get(clientOf(client.secret))?.keys() ?? [])]
+    return { gateway, known }
+  }
+  const joinAll = async (client: GatewayClient, chs: readonly string[]) => {
+    for (const ch of chs) expect(await client.ask({ t: 'join', ch })).toMatchObject({ t: 'ok' })
+  }
+  const names = (of: string) => Array.from({ length: JOINED_CHANNELS_MAX }, (_, i) => `${of}${i}`)
+  /** Logs in again as the same client, which does not go on with the running session: it has not heard of it. */
+  const again = async (gateway: Gateway, { secret }: GatewayClient, chs: readonly string[]) => {
+    const back = await gateways.login(gateway, 'eve', { resume: { secret, channels: chs.map((ch): [string, number] => [ch, 0]) } })
+    expect(back.frames[0]).toMatchObject({ resumed: false })
+    return back
+  }
+  /** A client whose first session has ended. */
+  const loseSession = async (gateway: Gateway) => {
+    const eve = await gateways.login(gateway, 'eve')
+    await joinAll(eve, names('first'))
+    await gateways.login(gateway, 'eve')
+    await eve.closed()
+    return eve
+  }
+
+  it('is as many as it can be in, the newest, however often its sessions are replaced', async () => {
+    const { gateway, known } = await start()
+    const eve = await loseSession(gateway)
+    await (await gateways.login(gateway, 'eve')).logout()
+    let named = names('first')
+    for (const round of ['second', 'third', 'fourth']) {
+      const back = await again(gateway, eve, named)
+      await joinAll(back, names(round))
+      named = names(round)
+      expect(await known(eve)).toEqual(named)
+    }
+  })
+
+  it('is what its login names, as far as it was in them', async () => {
+    const { gateway, known } = await start()
+    const eve = await loseSession(gateway)
+    await (await gateways.login(gateway, 'eve')).logout()
+    expect(await known(eve)).toEqual(names('first'))
+    await again(gateway, eve, ['first3', 'first5', 'never'])
+    expect(await known(eve)).toEqual(['first3', 'first5'])
+    await again(gateway, eve, [])
+    expect(await known(eve)).toEqual([])
   })
 })
