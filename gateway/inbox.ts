@@ -1,13 +1,19 @@
 /**
  * The peer messages of one session that its client has not acknowledged, in the order in which it shall get them.
- * Bounded: when it is full the oldest go. Of one that has a place in the offline queue only the text goes, which is read from
- * there again when its turn comes, so that it keeps its order and its `mid`.
+ * Bounded: when it is full the sender who has most in it loses the oldest. Of a message that has a place in the offline queue only
+ * the text goes, which is read from there again when its turn comes, so that it keeps its order and its `mid`.
  */
 import type { PeerMessage } from './store/port'
 import type { Waiting } from './waiting'
 
-/** How many messages with their texts, and how many bytes of them, one session keeps in memory. */
+/** How many messages with their texts, and how many bytes of them, one session keeps in memory beside {@link SENT_MAX}. */
 export const INBOX_MAX = { messages: 2_000, bytes: 2 * 1024 * 1024 } as const
+
+/**
+ * The same for messages that the client was sent and whose senders wait for its acknowledgement: a client that reads has them, so
+ * their senders shall not hear otherwise. What is sent beyond it counts among the others.
+ */
+export const SENT_MAX = { messages: 2_000, bytes: 10 * 1024 * 1024 } as const
 
 /** What an entry costs beside its text, roughly, in bytes. */
 const OVERHEAD_BYTES = 128
@@ -26,18 +32,35 @@ export interface InboxEntry {
   /** It is on its way into the offline queue, or was: to this place. */
   pendingKey: string | undefined
   keeping: Promise<void> | undefined
+  /** There was no more room for its text. */
+  isShed: boolean
+  /** Its sender waits for the acknowledgement. */
+  isAwaited: boolean
+}
+
+interface Bound {
+  readonly messages: number
+  readonly bytes: number
+}
+
+/** The messages of one sender that have their texts, the oldest first; `count` and `bytes` are of those that may be shed. */
+interface Share {
+  readonly entries: Set<InboxEntry>
+  count: number
+  bytes: number
 }
 
 interface NewEntry {
   readonly off?: boolean
   readonly key?: string | undefined
   readonly offline?: boolean
-  /** The caller sends it to the present connection. */
+  /** The caller sends it to the present connection, and waits for the acknowledgement. */
   readonly isSent?: boolean
 }
 
 export interface InboxOptions {
-  readonly max?: { readonly messages: number; readonly bytes: number }
+  readonly max?: Bound
+  readonly sentMax?: Bound
   /**
    * There was no more room for the message. With `offline` and without a key the caller puts it into the offline queue and tells
    * {@link Inbox.keep}, or {@link Inbox.notKept} when that fails. Without either it is gone.
@@ -47,21 +70,25 @@ export interface InboxOptions {
 
 export class Inbox {
   private readonly byMid = new Map<number, InboxEntry>()
-  /** There was no more room for the texts up to this `mid`. Those of all later messages count. */
-  private shedUpTo = 0
+  private readonly shares = new Map<string, Share>()
+  /** What was sent and is awaited, within {@link SENT_MAX}: it may not be shed. */
+  private readonly underWay = new Set<InboxEntry>()
+  private underWayBytes = 0
   private wholeSize = 0
   /** What the present connection has not been sent yet, in the order of `mid`. */
   private unsent = new Set<InboxEntry>()
   private readonly totals: Waiting[] = []
-  private readonly max: { readonly messages: number; readonly bytes: number }
+  private readonly max: Bound
+  private readonly sentMax: Bound
   private readonly onShed: (entry: InboxEntry) => void
   private lastMid = 0
   private keyed = 0
   private wholeBytes = 0
   private allBytes = 0
 
-  constructor({ max = INBOX_MAX, onShed = () => undefined }: InboxOptions = {}) {
+  constructor({ max = INBOX_MAX, sentMax = SENT_MAX, onShed = () => undefined }: InboxOptions = {}) {
     this.max = max
+    this.sentMax = sentMax
     this.onShed = onShed
   }
 
@@ -97,16 +124,25 @@ export class Inbox {
 
   /** @param message undefined: only the offline queue has it, at `key` */
   add(message: PeerMessage | undefined, { off = false, key, offline = false, isSent = false }: NewEntry = {}): InboxEntry {
-    const entry: InboxEntry = { mid: ++this.lastMid, message, off, key, acknowledged: false, offline, pendingKey: undefined, keeping: undefined }
+    const entry: InboxEntry = {
+      mid: ++this.lastMid,
+      message,
+      off,
+      key,
+      acknowledged: false,
+      offline,
+      pendingKey: undefined,
+      keeping: undefined,
+      isShed: false,
+      isAwaited: isSent,
+    }
     this.byMid.set(entry.mid, entry)
     if (!isSent) this.unsent.add(entry)
     if (key !== undefined) this.keyed++
-    if (message) {
-      this.wholeSize++
-      this.wholeBytes += cost(message)
-    }
+    if (message) this.addText(entry, message)
+    if (isSent) this.protect(entry)
     this.count(message ? cost(message) : OVERHEAD_BYTES)
-    while (this.wholeSize > 1 && (this.wholeSize > this.max.messages || this.wholeBytes > this.max.bytes)) this.shedOldest()
+    this.trim()
     return entry
   }
 
@@ -161,7 +197,7 @@ export class Inbox {
 
   /** Whether its text counts: it is there, and there was room for it. */
   isWhole(entry: InboxEntry): boolean {
-    return entry.message !== undefined && entry.mid > this.shedUpTo && this.has(entry)
+    return entry.message !== undefined && !entry.isShed && this.has(entry)
   }
 
   /** The places in the offline queue that are taken care of, also those on their way. */
@@ -193,34 +229,105 @@ export class Inbox {
 
   sent(entry: InboxEntry): void {
     this.unsent.delete(entry)
+    if (entry.isAwaited) this.protect(entry)
   }
 
-  /** Lets the oldest texts go, until those that are left take no more than `bytes`. */
+  /** The sender waits for the acknowledgement. */
+  awaited(entry: InboxEntry): void {
+    entry.isAwaited = true
+  }
+
+  /** The sender waits no more: the message may be shed, by {@link trim} or later. */
+  settled(entry: InboxEntry): void {
+    entry.isAwaited = false
+    this.unprotect(entry)
+  }
+
+  /** Sheds what is too much. */
+  trim(): void {
+    for (;;) {
+      const count = this.wholeSize - this.underWay.size
+      const isTooMany = count > this.max.messages
+      if (count <= 1 || !(isTooMany || this.wholeBytes - this.underWayBytes > this.max.bytes)) return
+      this.shedFrom(this.greatest(isTooMany ? 'count' : 'bytes'))
+    }
+  }
+
+  /** Lets texts go until those that are left take no more than `bytes`, first those that need not be spared. */
   shedTo(bytes: number): void {
-    while (this.wholeSize > 0 && this.wholeBytes > bytes) this.shedOldest()
+    while (this.wholeSize > this.underWay.size && this.wholeBytes > bytes) this.shedFrom(this.greatest('bytes'))
+    if (this.wholeBytes <= bytes) return
+    for (const entry of this.underWay) this.unprotect(entry)
+    while (this.wholeSize > 0 && this.wholeBytes > bytes) this.shedFrom(this.greatest('bytes'))
   }
 
-  private shedOldest(): void {
-    const [first = this.lastMid] = this.byMid.keys()
-    let mid = Math.max(this.shedUpTo, first - 1)
-    let entry: InboxEntry | undefined
-    do entry = this.byMid.get(++mid)
-    while (!entry?.message && mid < this.lastMid)
-    if (entry && entry.key === undefined && !entry.offline) this.drop(entry)
-    else if (entry) {
+  /** The sender who has most that may be shed, and of several with as many the one who came first. */
+  private greatest(by: 'count' | 'bytes'): Share | undefined {
+    let greatest: Share | undefined
+    for (const share of this.shares.values()) if (share[by] > (greatest?.[by] ?? 0)) greatest = share
+    return greatest
+  }
+
+  private shedFrom(share: Share | undefined): void {
+    for (const entry of share?.entries ?? []) if (!this.underWay.has(entry)) return this.shed(entry)
+  }
+
+  private shed(entry: InboxEntry): void {
+    if (entry.key === undefined && !entry.offline) this.drop(entry)
+    else {
       this.count(-this.forgetText(entry))
+      entry.isShed = true
       if (entry.key !== undefined) entry.message = undefined
     }
-    this.shedUpTo = mid
-    if (entry) this.onShed(entry)
+    this.onShed(entry)
+  }
+
+  private addText(entry: InboxEntry, message: PeerMessage): void {
+    const share = this.shares.get(message.from) ?? { entries: new Set<InboxEntry>(), count: 0, bytes: 0 }
+    this.shares.set(message.from, share)
+    share.entries.add(entry)
+    share.count++
+    share.bytes += cost(message)
+    this.wholeSize++
+    this.wholeBytes += cost(message)
   }
 
   /** Returns how many bytes that frees. */
   private forgetText(entry: InboxEntry): number {
     if (!entry.message || !this.isWhole(entry)) return 0
+    this.unprotect(entry)
+    const bytes = cost(entry.message)
+    const share = this.shares.get(entry.message.from)
+    if (share?.entries.delete(entry)) {
+      share.count--
+      share.bytes -= bytes
+      if (share.entries.size === 0) this.shares.delete(entry.message.from)
+    }
     this.wholeSize--
-    this.wholeBytes -= cost(entry.message)
-    return cost(entry.message) - OVERHEAD_BYTES
+    this.wholeBytes -= bytes
+    return bytes - OVERHEAD_BYTES
+  }
+
+  /** Spares a message that is sent and awaited, while there is room for such. */
+  private protect(entry: InboxEntry): void {
+    if (!entry.message || !this.isWhole(entry) || this.underWay.has(entry)) return
+    const bytes = cost(entry.message)
+    if (this.underWay.size >= this.sentMax.messages || this.underWayBytes + bytes > this.sentMax.bytes) return
+    this.underWay.add(entry)
+    this.countUnderWay(entry.message.from, 1, bytes)
+  }
+
+  private unprotect(entry: InboxEntry): void {
+    if (!entry.message || !this.underWay.delete(entry)) return
+    this.countUnderWay(entry.message.from, -1, -cost(entry.message))
+  }
+
+  private countUnderWay(from: string, count: number, bytes: number): void {
+    this.underWayBytes += bytes
+    const share = this.shares.get(from)
+    if (!share) return
+    share.count -= count
+    share.bytes -= bytes
   }
 
   private count(bytes: number): void {

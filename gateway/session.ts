@@ -170,6 +170,7 @@ export class Session {
   /** Nobody answers any more for what was sent: the senders hear that it was not received. */
   giveUpReceipts(): void {
     this.settleReceipts('unanswered')
+    this.inbox.trim()
   }
 
   /**
@@ -232,11 +233,16 @@ export class Session {
 
   private receipt(entry: InboxEntry): Promise<Receipt> {
     const { ackDeadlines } = this.context
+    this.inbox.awaited(entry)
     return new Promise((resolve) => {
-      const deadline = ackDeadlines.add(() => this.receipts.get(entry.mid)?.('unanswered'))
+      const deadline = ackDeadlines.add(() => {
+        this.receipts.get(entry.mid)?.('unanswered')
+        this.inbox.trim()
+      })
       this.receipts.set(entry.mid, (receipt) => {
         ackDeadlines.cancel(deadline)
         this.receipts.delete(entry.mid)
+        this.inbox.settled(entry)
         resolve(receipt)
       })
     })

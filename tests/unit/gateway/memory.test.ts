@@ -7,7 +7,7 @@ import { memoryStore } from '../../../gateway/store/memory'
 import type { Store } from '../../../gateway/store/port'
 import { MESSAGE_MAX_BYTES, OFFLINE_MESSAGES_MAX } from '@/src/chat/limits'
 import { CLOSE_CODE } from '@/src/rtm/local/frames'
-import type { GatewayClient } from '../../support/gateway-client'
+import type { Frame, GatewayClient } from '../../support/gateway-client'
 import { PATIENT, until, useGateways } from '../../support/gateways'
 import { heapUsed } from '../../support/heap'
 import { storeWith } from '../../support/stores'
@@ -146,6 +146,44 @@ describe('a receiver with more than its share of memory', { timeout: 120_000 }, 
     for (const [i, client] of back.entries()) if (i > 0) expect(numbers(client)).toEqual([i])
     expect(numbers(back[0]!).length).toBeLessThanOrEqual(16)
     expect(numbers(back[0]!).at(-1)).toBe(39)
+  })
+})
+
+describe('a receiver of many messages from many senders', { timeout: 120_000 }, () => {
+  const gateways = useGateways()
+  const text = (what: string) => what.padEnd(MESSAGE_MAX_BYTES, 'x')
+
+  it('keeps those of a sender with few of them, however many another sends', async () => {
+    const gateway = await gateways.start({ rateLimits: false })
+    const alice = await gateways.login(gateway, 'alice')
+    const [bob, mallory] = [await gateways.login(gateway, 'bob'), await gateways.login(gateway, 'mallory')]
+    await alice.drop()
+    await until(() => gateway.stats().grace === 1)
+    const few = ['1', '2', '3', '4', '5']
+    for (const each of few) expect(await bob.ask({ t: 'peer', to: 'alice', text: each })).toMatchObject({ received: false })
+    for (let i = 0; i < 100; i++) await mallory.ask({ t: 'peer', to: 'alice', text: text(`m${i} `) })
+    const back = await gateways.login(gateway, 'alice', { resume: { secret: alice.secret, channels: [] } })
+    await back.settled()
+    const heard = back.all('peer')
+    expect(heard.filter(({ from }) => from === 'bob').map((frame) => frame.text)).toEqual(few)
+    expect(heard.at(-1)!.text).toMatch(/^m99 /)
+  })
+
+  it('has received what it was sent and acknowledges, however much of it is under way', async () => {
+    const gateway = await gateways.start({ rateLimits: false, timing: { ...PATIENT, ackTimeoutMs: 60_000 } })
+    const alice = await gateways.connect(gateway)
+    alice.acknowledges = false
+    await alice.login('alice')
+    const senders = await Promise.all(['bob', 'carol', 'dave'].map((uid) => gateways.login(gateway, uid)))
+    const answers: Promise<Frame>[] = []
+    for (let i = 0; i < 60; i++) {
+      for (const sender of senders) answers.push(sender.ask({ t: 'peer', to: 'alice', text: text(`${i} `) }))
+      await until(() => alice.all('peer').length === answers.length, 'all messages')
+    }
+    // It takes a while to acknowledge: all are under way.
+    for (const { mid } of alice.all('peer')) alice.raw({ t: 'ack', mid })
+    const heard = await Promise.all(answers)
+    expect(heard.filter(({ received }) => received !== true)).toEqual([])
   })
 })
 
