@@ -18,7 +18,7 @@ describe('the rates of a user', () => {
     'a lost connection': (client) => client.drop(),
   }
   it.each(Object.entries(ends))('go on after %s', async (_what, end) => {
-    const gateway = await gateways.start()
+    const gateway = await gateways.start({ clock: new TestClock() })
     const first = await gateways.login(gateway, 'alice')
     for (let i = 0; i < USER_ATTRIBUTES_SET_RATE.count; i++) expect(await set(first)).toMatchObject({ t: 'ok' })
     await end(first, gateway)
