@@ -10,8 +10,10 @@ const ANSWERS_MS = 15_000
 
 export interface Asked {
   readonly at: number
-  /** The connection that waits for the answer: the one on which it was asked last. */
-  connection: Connection
+  /** The number of the connection on which it was asked last. */
+  askedOn: number
+  /** That connection, while it waits for the answer. */
+  connection: Connection | undefined
   /** The frame, once there is one. */
   text: string | undefined
 }
@@ -28,7 +30,7 @@ export class Answers {
   }
 
   begin(id: number, connection: Connection, at: number): Asked {
-    const asked: Asked = { at, connection, text: undefined }
+    const asked: Asked = { at, askedOn: connection.number, connection, text: undefined }
     this.recent ??= new Map()
     this.recent.set(id, asked)
     if (this.recent.size > ANSWERS_MAX) {

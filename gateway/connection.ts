@@ -5,7 +5,11 @@ import type { Clock } from '../src/chat/clock'
 import { CLOSE_CODE, type ServerFrame } from '../src/rtm/local/frames'
 import type { Session } from './session'
 
+let lastNumber = 0
+
 export class Connection {
+  /** Tells it from all others, also when it is gone. */
+  readonly number = ++lastNumber
   /** Set by a good login. */
   session: Session | undefined
   /** Whether a login is being worked on, and when the last one was refused (ms of `Clock.elapsed`). */

@@ -29,16 +29,20 @@ export class RequestHandler {
   async handle(connection: Connection, session: Session, frame: RequestFrame): Promise<void> {
     const earlier = session.answers.find(frame.id)
     if (earlier) {
-      const isNewConnection = earlier.connection !== connection
-      earlier.connection = connection
-      if (earlier.text !== undefined) connection.sendText(earlier.text)
+      const isNewConnection = earlier.askedOn !== connection.number
+      earlier.askedOn = connection.number
+      if (earlier.text === undefined) earlier.connection = connection
+      else connection.sendText(earlier.text)
       if (frame.t === 'join' && isNewConnection) this.parts.channels.repeatJoin(session, frame.ch, earlier.text !== undefined)
       return
     }
     const asked = QUERIES.has(frame.t) ? undefined : session.answers.begin(frame.id, connection, this.context.clock.elapsed())
     const { text, after } = await this.run(session, frame)
-    if (asked) asked.text = text
     const asker = asked?.connection ?? connection
+    if (asked) {
+      asked.text = text
+      asked.connection = undefined
+    }
     asker.sendText(text)
     after?.()
   }
