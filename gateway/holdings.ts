@@ -8,9 +8,9 @@
 export interface SessionLimits {
   /** Subscriptions and attributes of all sessions together, in bytes; beyond it `subscribe` and `setUser` are refused. */
   readonly heldBytes: number
-  /** What sessions within their grace take together, in bytes; beyond it the one that was lost first is parked early. */
+  /** What sessions within their grace take together, in bytes; beyond it large ones are parked early, the one that was lost first before the others. */
   readonly graceBytes: number
-  /** How many sessions are parked: each takes some 4 KB beside its messages. Beyond it those without messages go first. */
+  /** How many sessions are parked: each takes some 6 KB beside its messages. Beyond it those without messages go first. */
   readonly parked: number
   /** The messages of all parked sessions together, in bytes. */
   readonly parkedBytes: number
@@ -23,8 +23,8 @@ export const SESSION_LIMITS: SessionLimits = {
   parkedBytes: 64 * 1024 * 1024,
 }
 
-/** What things cost, roughly and rather too much, in bytes: measured on Node 20 with ids of 64 characters. */
-const COST = { session: 4_096, subscription: 768, idCharacter: 4, attribute: 128, answer: 256, channel: 3_072, joinRate: 384 } as const
+/** What things cost, in bytes, rounded up: measured on Node 20 with ids of 64 characters. */
+const COST = { session: 6_144, subscription: 768, idCharacter: 4, attribute: 128, answer: 256, channel: 3_072, joinRate: 384 } as const
 
 /** @returns bytes that the subscription to `uid` takes */
 export function subscriptionBytes(uid: string): number {
