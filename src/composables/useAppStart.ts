@@ -5,8 +5,8 @@ import { isConversationsPage } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
 import { keptFirstScreen, paintFirst } from '@/src/stores/start'
-import { askAboutAddress } from './address-question'
 import { keepFirstScreen } from './keep-first-screen'
+import { askToLogIn } from './login-question'
 
 /**
  * What the app does once, when it starts: the language, then who is logged in; where it can, all of it after the first screen.
@@ -35,7 +35,7 @@ export function useAppStart(): () => void {
     keepFirstScreen()
     const chat = useChatStore()
     // #ifdef H5
-    void chat.restore(askAboutAddress)
+    void chat.restore(askToLogIn)
     // #endif
     // #ifdef MP-WEIXIN
     void chat.restore()

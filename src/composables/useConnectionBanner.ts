@@ -1,6 +1,6 @@
 import { computed, type ComputedRef } from 'vue'
 import type { Banner } from '@/src/chat/banner'
-import { t } from '@/src/locales'
+import { t, type MessageKey } from '@/src/locales'
 import { useChatStore } from '@/src/stores/chat'
 import { usePageVisible, whileVisible } from './usePageVisible'
 
@@ -9,6 +9,12 @@ interface BannerView {
   readonly action: string
   readonly tone: string
 }
+
+/** A mini program runs once on a device. */
+let KICKED: MessageKey = 'connection.kicked'
+// #ifdef H5
+KICKED = 'connection.kicked.tab'
+// #endif
 
 const NOTHING: BannerView = { text: '', action: '', tone: '' }
 
@@ -34,7 +40,7 @@ export function useConnectionBanner(): ConnectionBanner {
       case 'offline':
         return { text: t('connection.offline'), action: '', tone: 'is-warning' }
       case 'kicked':
-        return { text: t('connection.kicked'), action: t('connection.kicked.action'), tone: 'is-danger' }
+        return { text: t(KICKED), action: t('connection.kicked.action'), tone: 'is-danger' }
       case 'token-expired':
         return { text: t('connection.token-expired'), action: t('connection.token-expired.action'), tone: 'is-danger' }
       case 'banned':

@@ -2,12 +2,16 @@ import { computed, onMounted, onUnmounted, shallowRef, watchEffect } from 'vue'
 import { idProblem } from '@/src/chat/limits'
 import { idProblemKey, validateLogin } from '@/src/chat/login'
 import { t } from '@/src/locales'
+import { launchUid, pageAddress } from '@/src/platform/launch'
 import { toConversations } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
 import type { LoginProblem } from '@/src/stores/chat'
 import { inputValue } from './events'
 import { loginSentence } from './login-sentence'
+// #ifdef H5
+import { mayLogIn } from './login-question'
+// #endif
 
 /** A wait longer than this says what it waits for. */
 const SLOW_AFTER_MS = 3_000
@@ -16,7 +20,9 @@ const SLOW_AFTER_MS = 3_000
 export function useLogin() {
   const chat = useChatStore()
   const settings = useSettingsStore()
-  const uid = shallowRef(settings.lastUid())
+  /** A user whom the address names is filled in only where the rule of ids says what is wrong. */
+  const named = chat.backend.kind === 'local' ? launchUid() : undefined
+  const uid = shallowRef(named !== undefined && idProblem(named) ? named : settings.lastUid())
   const token = shallowRef('')
   const busy = shallowRef(false)
   const slow = shallowRef(false)
@@ -60,10 +66,13 @@ export function useLogin() {
     const mine = ++attempt
     busy.value = true
     forget()
-    slowTimer = setTimeout(() => {
-      slow.value = true
-    }, SLOW_AFTER_MS)
     try {
+      // #ifdef H5
+      if (!(await mayLogIn(check.uid))) return
+      // #endif
+      slowTimer = setTimeout(() => {
+        slow.value = true
+      }, SLOW_AFTER_MS)
       const answer = await chat.signIn(check.uid, check.token)
       if (mine !== attempt) return
       problem.value = answer
@@ -110,6 +119,8 @@ export function useLogin() {
     busy,
     slow,
     error,
+    /** The address of the page where only a tab of its own can log in the user that it names; otherwise undefined. */
+    ownTab: computed(() => (problem.value?.kind === 'framed' ? pageAddress() : undefined)),
     canSubmit,
     inputUid,
     inputToken,

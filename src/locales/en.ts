@@ -8,7 +8,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'login.uid': 'User ID',
   'login.uid.placeholder': 'for example alice',
   'login.token': 'Token',
-  'login.token.placeholder': 'Optional; for projects with a certificate',
+  'login.token.placeholder': 'Only with a certificate',
   'login.token.auto': 'Optional; fetched for you',
   'login.submit': 'Log in',
   'login.submitting': 'Logging in…',
@@ -50,20 +50,26 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'error.token.headers': 'No token: this app has no credentials for the token server right now. Please try again later.',
   'error.sdk-unusable': 'Agora’s SDK could not be loaded. Check the network and that src/lib/rtm.miniapp.js is the official file, then try again.',
   // #ifdef H5
-  'error.framed': 'Inside another page, the user ID in the link cannot log in. Open the link in a tab of its own.',
+  'error.framed': 'Inside another page, the user ID in the link cannot log in. Open the page in a new tab.',
   // #endif
   'error.storage': 'The chats on this device cannot be opened. Restart and try again.',
 
   // #ifdef H5
-  'address.title': 'Log in as {uid}?',
-  'address.another': 'A link opened this page as {uid}, but {current} is logged in in this tab.',
-  'address.elsewhere': 'A link opened this page as {uid}. If {uid} is logged in in another tab, that tab will be logged out.',
+  'login-question.title': 'Log in as {uid}?',
+  'login-question.address': 'The address asks to log in as {uid}.',
+  'login-question.current': 'The address asks to log in as {uid}, but this tab is logged in as {current}.',
+  'login-question.elsewhere': 'Another tab is logged in as {uid}. If you log in here, that tab will be logged out.',
+  'login-question.unknown': 'If another tab is logged in as {uid}, it will be logged out.',
+  'login.own-tab': 'Open in a new tab',
   // #endif
 
   'connection.connecting': 'Connecting…',
   'connection.offline': 'No network. Reconnecting automatically when back',
   'connection.unreachable': 'Connection lost, reconnecting…',
   'connection.kicked': 'Logged in on another device',
+  // #ifdef H5
+  'connection.kicked.tab': 'Logged in from another tab or device',
+  // #endif
   'connection.kicked.action': 'Log in here again',
   'connection.banned': 'The server has banned this account',
   'connection.token-expired': 'The login has expired',

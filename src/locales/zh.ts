@@ -48,20 +48,26 @@ export const zh = {
   'error.token.headers': '取不到 Token：没能取得访问 Token 服务器的凭据。请稍后再试。',
   'error.sdk-unusable': '声网 SDK 没能加载：请检查网络，以及 src/lib/rtm.miniapp.js 是否为官方文件，然后重试。',
   // #ifdef H5
-  'error.framed': '嵌在其他网页里时，不能用链接里的用户 ID 登录。请在单独的标签页里打开这个链接。',
+  'error.framed': '嵌在其他网页里时，不能用链接里的用户 ID 登录。请在新标签页中打开。',
   // #endif
   'error.storage': '打不开本机的聊天记录。请重启后再试。',
 
   // #ifdef H5
-  'address.title': '以 {uid} 登录？',
-  'address.another': '打开的链接要以 {uid} 登录，而这个标签页里登录的是 {current}。',
-  'address.elsewhere': '打开的链接要以 {uid} 登录。如果 {uid} 已在另一个标签页登录，那边会下线。',
+  'login-question.title': '以 {uid} 登录？',
+  'login-question.address': '网址指定以 {uid} 登录。',
+  'login-question.current': '网址指定以 {uid} 登录，而这个标签页里登录的是 {current}。',
+  'login-question.elsewhere': '{uid} 已在另一个标签页登录。在这里登录会让那边下线。',
+  'login-question.unknown': '如果 {uid} 已在另一个标签页登录，那边会下线。',
+  'login.own-tab': '在新标签页中打开',
   // #endif
 
   'connection.connecting': '连接中…',
   'connection.offline': '网络已断开，恢复后自动重连',
   'connection.unreachable': '连接已断开，正在重新连接…',
   'connection.kicked': '已在其他设备登录',
+  // #ifdef H5
+  'connection.kicked.tab': '已在另一个标签页或设备登录',
+  // #endif
   'connection.kicked.action': '在这里重新登录',
   'connection.banned': '这个账号已被服务器禁止登录',
   'connection.token-expired': '登录已过期',
@@ -147,7 +153,7 @@ export const zh = {
   'thread.empty': '还没有消息',
   'thread.unsupported': '[暂不支持的消息，请升级后查看]',
   'thread.unreadable': '聊天记录没能读出来，点按重试',
-  'thread.kicked': '已在其他设备登录，重新登录后才能发送',
+  'thread.kicked': '已在别处登录，重新登录后才能发送',
   'thread.online': '在线',
   'thread.unreachable': '暂时连不上',
   'thread.offline': '不在线',

@@ -6,8 +6,6 @@
 export interface Session {
   readonly uid: string
   readonly token?: string
-  /** The user id that stood in the address at login, if one did. */
-  readonly address?: string
 }
 
 const SETTING_PREFIX = 'setting/'
@@ -58,13 +56,13 @@ export function removeSetting(key: string): void {
 export function readSession(): Session | undefined {
   const value = parse(session.get(SESSION_KEY))
   if (typeof value !== 'object' || value === null || !('uid' in value)) return undefined
-  const { uid, token, address } = value as { uid: unknown; token?: unknown; address?: unknown }
+  const { uid, token } = value as { uid: unknown; token?: unknown }
   if (typeof uid !== 'string' || uid === '' || (token !== undefined && typeof token !== 'string')) return undefined
-  return { uid, ...(token === undefined ? {} : { token }), ...(typeof address === 'string' ? { address } : {}) }
+  return { uid, ...(token === undefined ? {} : { token }) }
 }
 
-export function writeSession({ uid, token, address }: Session): void {
-  session.set(SESSION_KEY, JSON.stringify({ uid, token, address }))
+export function writeSession({ uid, token }: Session): void {
+  session.set(SESSION_KEY, JSON.stringify({ uid, token }))
 }
 
 export function clearSession(): void {

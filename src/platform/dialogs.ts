@@ -27,8 +27,25 @@ export async function confirm({ title, text, confirmText, cancelText, danger = f
 function showModal(options: UniApp.ShowModalOptions): Promise<boolean | undefined> {
   return new Promise((resolve) => {
     void uni.showModal({ ...options, success: ({ confirm }) => resolve(confirm === true), fail: () => resolve(undefined) })
+    // #ifdef H5
+    // uni has the dialog on the page after two microtasks.
+    setTimeout(focusModal)
+    // #endif
   })
 }
+
+// #ifdef H5
+/** uni gives its dialog no role, and leaves the focus on the page behind it. Its keys are Enter and Escape, wherever the focus is. */
+function focusModal(): void {
+  const modal = document.querySelector<HTMLElement>('div.uni-modal')
+  modal?.setAttribute('role', 'alertdialog')
+  modal?.setAttribute('aria-modal', 'true')
+  modal?.setAttribute('aria-label', modal.querySelector('.uni-modal__title')?.textContent ?? '')
+  modal?.setAttribute('tabindex', '-1')
+  modal?.querySelectorAll('.uni-modal__btn').forEach((button) => button.setAttribute('role', 'button'))
+  modal?.focus()
+}
+// #endif
 
 /** Tells something in its own time; resolves once the person has read it. */
 export async function inform(title: string, text: string, confirmText: string): Promise<void> {

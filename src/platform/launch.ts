@@ -11,6 +11,14 @@ export function launchUid(): string | undefined {
   return undefined
 }
 
+/** Takes the user out of the address, so that a reload logs in no user by it; nothing in the mini program. */
+export function dropLaunchUid(): void {
+  // #ifdef H5
+  const kept = location.search.slice(1).split('&').filter((pair) => !pair.startsWith('uid='))
+  history.replaceState(history.state, '', `${location.pathname}${kept.some(Boolean) ? `?${kept.join('&')}` : ''}${location.hash}`)
+  // #endif
+}
+
 /** Whether the page is inside another page; false in the mini program. */
 export function isFramed(): boolean {
   // #ifdef H5
@@ -18,6 +26,16 @@ export function isFramed(): boolean {
   // #endif
   // #ifdef MP-WEIXIN
   return false
+  // #endif
+}
+
+/** The address of the page; undefined in the mini program. */
+export function pageAddress(): string | undefined {
+  // #ifdef H5
+  return location.href
+  // #endif
+  // #ifdef MP-WEIXIN
+  return undefined
   // #endif
 }
 

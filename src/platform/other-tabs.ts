@@ -1,4 +1,16 @@
-/** H5: which users are logged in in the tabs of this browser. A tab holds a Web Lock for its user, which ends with the tab, however it ends. */
+/**
+ * H5: which users are logged in in the tabs of this browser. A tab holds a Web Lock for its user, which ends with the tab, however it ends.
+ * Where there are no locks (plain HTTP on a LAN address, blocked site data), tabs ask each other over a BroadcastChannel.
+ */
+
+/** How long a tab that holds a user may take to answer, ms. Later answers are missed: the user then counts as logged in in no other tab. */
+const ANSWER_WITHIN_MS = 500
+
+/** How long a page that is being left, as by a reload, may still hold its lock, ms. A lock that is held longer is another tab's. */
+const RELEASE_WITHIN_MS = 300
+
+/** What tabs say to each other. */
+type Word = 'is anyone here' | 'yes'
 
 let release = () => {}
 
@@ -6,27 +18,79 @@ let release = () => {}
 export function holdLogin(uid: string | undefined): void {
   release()
   release = () => {}
-  // Only secure contexts have locks: HTTPS and loopback.
-  if (uid === undefined || !('locks' in navigator)) return
-  const held = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  // Shared: two tabs of one user may be there for a moment. Refused where site data is blocked: then `isLoggedInElsewhere` cannot tell.
-  navigator.locks.request(lockName(uid), { mode: 'shared' }, () => held).catch(release)
+  if (uid === undefined) return
+  const letGo = [answerFor(uid), holdLock(uid)]
+  release = () => letGo.forEach((end) => end())
 }
 
 /** Whether `uid` is logged in in another tab. Undefined where the browser cannot tell. */
 export async function isLoggedInElsewhere(uid: string): Promise<boolean | undefined> {
-  if (!('locks' in navigator)) return undefined
+  if ('locks' in navigator) {
+    try {
+      return await isLocked(nameOf(uid))
+    } catch {
+      // Site data is blocked: the other tabs have no locks either.
+    }
+  }
+  return isAnswered(uid)
+}
+
+/** Returns what ends it. */
+function holdLock(uid: string): () => void {
+  let end = () => {}
+  if ('locks' in navigator) {
+    const held = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    // Shared: two tabs of one user may be there for a moment. Refused where site data is blocked.
+    navigator.locks.request(nameOf(uid), { mode: 'shared' }, () => held).catch(end)
+  }
+  return end
+}
+
+/** Rejects where site data is blocked. */
+async function isLocked(name: string): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query()
+  if (!held.some((lock) => lock.name === name)) return false
+  const waiting = new AbortController()
+  setTimeout(() => waiting.abort(), RELEASE_WITHIN_MS)
+  return navigator.locks.request(name, { signal: waiting.signal }, () => false).catch(() => true)
+}
+
+/** Returns what ends it. */
+function answerFor(uid: string): () => void {
+  const channel = channelOf(uid)
+  channel?.addEventListener('message', ({ data }) => {
+    if (data === ('is anyone here' satisfies Word)) channel.postMessage('yes' satisfies Word)
+  })
+  return () => channel?.close()
+}
+
+function isAnswered(uid: string): Promise<boolean | undefined> {
+  return new Promise((resolve) => {
+    const channel = channelOf(uid)
+    if (!channel) return resolve(undefined)
+    const end = (isHere: boolean) => {
+      channel.close()
+      resolve(isHere)
+    }
+    channel.addEventListener('message', ({ data }) => {
+      if (data === ('yes' satisfies Word)) end(true)
+    })
+    channel.postMessage('is anyone here' satisfies Word)
+    setTimeout(() => end(false), ANSWER_WITHIN_MS)
+  })
+}
+
+/** Undefined where the browser has none, or refuses it to this page. */
+function channelOf(uid: string): BroadcastChannel | undefined {
   try {
-    const { held = [] } = await navigator.locks.query()
-    return held.some(({ name }) => name === lockName(uid))
+    return new BroadcastChannel(nameOf(uid))
   } catch {
-    // Site data is blocked.
     return undefined
   }
 }
 
-function lockName(uid: string): string {
+function nameOf(uid: string): string {
   return `logged-in/${uid}`
 }

@@ -13,7 +13,7 @@ import type { Token, Who } from '@/src/chat/session'
 import { once } from '@/src/chat/once'
 import { onAppShow } from '@/src/platform/app'
 import { clearSession, readSession, writeSession } from '@/src/platform/device'
-import { launchUid } from '@/src/platform/launch'
+import { dropLaunchUid, launchUid } from '@/src/platform/launch'
 import { isOnline, onNetworkChange } from '@/src/platform/network'
 import { holdLogin } from '@/src/platform/other-tabs'
 import { fetchToken } from '@/src/platform/request'
@@ -23,17 +23,17 @@ import type { ConnectionChangeReason, ConnectionState, PeerOnlineState, Rtm, Rtm
 import { openStorage } from '@/src/storage'
 import type { StorageUsage } from '@/src/storage/port'
 import { Account } from './chat/account'
-import { startByAddress, type AddressQuestion } from './chat/address'
 import { loginProblemOf, type LoginProblem } from './chat/login-problem'
 import { Channels, type ChannelView, type JoinedChannel } from './chat/channels'
 import { PeerWatch } from './chat/peer-watch'
 import { SessionRunner } from './chat/session'
+import { startTab, type AskLogin } from './chat/tab-start'
 import type { Thread } from './chat/thread'
 import { useSettingsStore } from './settings'
 
-export type { AddressQuestion } from './chat/address'
 export type { ChannelView } from './chat/channels'
 export type { LoginProblem } from './chat/login-problem'
+export type { LoginQuestion } from './chat/tab-start'
 export type { Thread } from './chat/thread'
 export type { StorageUsage } from '@/src/storage/port'
 
@@ -93,8 +93,8 @@ export const useChatStore = defineStore('chat', () => {
   const session = runner.session
   const banner = computed<Banner>(() => (phase.value === 'signed-in' ? bannerOf(session.value, networkOnline.value) : 'none'))
   // #ifdef H5
-  // A session that has been stopped, as by a login elsewhere, is none that a link could take over.
-  if (backend === 'local') watch(() => (phase.value === 'signed-in' && session.value.phase !== 'stopped' ? me.value : undefined), holdLogin)
+  // A session that has been stopped, as by a login elsewhere, is none that another tab could take over.
+  watch(() => (phase.value === 'signed-in' && session.value.phase !== 'stopped' ? me.value : undefined), holdLogin)
   // #endif
   /** Counts logins and logouts: an account that is being opened for one that is overtaken is closed again. */
   let turn = 0
@@ -178,22 +178,19 @@ export const useChatStore = defineStore('chat', () => {
   // ------------------------------------------------------------------------------------------ log in and out
 
   /**
-   * Logs in the user of this tab's last session, or the one that the address names (`?uid=`, local backend only). `ask` is called where
-   * the address would take a session from a user; without it the address does not.
+   * Logs in the user of the last session, of this tab on H5. On H5 the address can name another one (`?uid=`, local backend only), and
+   * `ask` is called where the login would take a session from a user; without it no session is taken.
    */
-  async function restore(ask?: (question: AddressQuestion) => Promise<boolean>): Promise<void> {
+  async function restore(ask?: AskLogin): Promise<void> {
     const session = readSession()
     let uid = session?.uid
     // #ifdef H5
-    const named = backend === 'local' ? launchUid() : undefined
-    if (named !== undefined) {
-      const before = turn
-      const start = await startByAddress(named, session, settings.lastUid() !== '', ask)
-      // A login on the login page has overtaken this one.
-      if (before !== turn) return
-      uid = start.uid
-      loginProblem.value = start.problem
-    }
+    const before = turn
+    const start = await startTab(backend === 'local' ? launchUid() : undefined, uid, ask)
+    // A login on the login page has overtaken this one.
+    if (before !== turn) return
+    uid = start.uid
+    loginProblem.value = start.problem
     // #endif
     if (uid === undefined || !isValidId(uid)) {
       phase.value = 'signed-out'
@@ -273,6 +270,7 @@ export const useChatStore = defineStore('chat', () => {
   async function signOut(): Promise<void> {
     turn++
     clearSession()
+    dropLaunchUid()
     closeAccount()
     phase.value = 'signed-out'
     await runner.signOut()
@@ -355,8 +353,9 @@ export const useChatStore = defineStore('chat', () => {
   }
 
   function signedIn(uid: string, token: string | undefined): void {
-    const address = backend === 'local' ? launchUid() : undefined
-    writeSession({ uid, ...(token === undefined ? {} : { token }), ...(address === undefined ? {} : { address }) })
+    writeSession({ uid, ...(token === undefined ? {} : { token }) })
+    // A reload goes on as this user.
+    if (launchUid() !== uid) dropLaunchUid()
     settings.rememberUid(uid)
     phase.value = 'signed-in'
   }

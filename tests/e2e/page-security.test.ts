@@ -111,6 +111,14 @@ const wired = (text: string) => encode({ kind: 'text', id: `page-security-${++se
 
 const tellAlice = (friend: GatewayClient, text: string) => friend.ask({ t: 'peer', to: 'alice', text: wired(text) })
 
+/** `page` is alice's, and has lost neither its connection nor its session. */
+async function isConnected(page: Page): Promise<void> {
+  const friend = await GatewayClient.login(gateway.url, `friend-${++sent}`)
+  expect(await tellAlice(friend, 'still here?')).toMatchObject({ t: 'ok', received: true })
+  await friend.logout()
+  expect(await page.locator(id('connection-banner')).count()).toBe(0)
+}
+
 async function uidOf(page: Page): Promise<string | null> {
   await page.click('.uni-tabbar__item >> nth=1')
   return page.textContent(`${id('me-uid')}:visible`)
@@ -250,9 +258,15 @@ describe('a user in the address', () => {
   }, 180_000)
 
   it.each([
-    ['zh-CN', '以 alice 登录？', '打开的链接要以 alice 登录。如果 alice 已在另一个标签页登录，那边会下线。', '取消'],
-    ['en-US', 'Log in as alice?', 'A link opened this page as alice. If alice is logged in in another tab, that tab will be logged out.', 'Cancel'],
-  ])('takes no session from another tab without a yes, also in a window that another page opens (%s)', async (locale, title, text, cancel) => {
+    ['zh-CN', '以 alice 登录？', '网址指定以 alice 登录。\nalice 已在另一个标签页登录。在这里登录会让那边下线。', '取消', '已在另一个标签页或设备登录'],
+    [
+      'en-US',
+      'Log in as alice?',
+      'The address asks to log in as alice.\nAnother tab is logged in as alice. If you log in here, that tab will be logged out.',
+      'Cancel',
+      'Logged in from another tab or device',
+    ],
+  ])('takes no session from another tab without a yes, also in a window that another page opens (%s)', async (locale, title, text, cancel, notice) => {
     await useContext(locale)
     const first = await open(link('alice'))
     await untilLoggedIn(first)
@@ -264,16 +278,15 @@ describe('a user in the address', () => {
     await second.screenshot({ path: path.join(shots, `address-elsewhere-${locale}.png`) })
     await second.click(`${QUESTION} .uni-modal__btn_default >> text=${cancel}`)
     await second.waitForSelector(id('login-submit'), WAIT)
-    // The first one is still connected.
-    const bob = await GatewayClient.login(gateway.url, 'bob')
-    expect(await tellAlice(bob, 'still here?')).toMatchObject({ t: 'ok', received: true })
-    await bob.logout()
-    expect(await first.locator(id('connection-banner')).count()).toBe(0)
+    await isConnected(first)
+    // A no takes the user out of the address.
+    expect(second.url()).not.toContain('uid=')
 
-    await second.reload()
+    await second.goto(link('alice'))
     await second.click(`${QUESTION} .uni-modal__btn_primary`)
     await untilLoggedIn(second)
     await first.waitForSelector(id('connection-banner'), WAIT)
+    expect(await first.textContent(`${id('connection-banner')} .banner__text`)).toBe(notice)
     // The first is logged in no more: the link may be opened again elsewhere once the second is closed.
     await second.close()
     await untilLoggedIn(await open(link('alice')))
@@ -285,10 +298,11 @@ describe('a user in the address', () => {
     await untilLoggedIn(page)
     await page.goto(link('mallory'))
     await page.waitForSelector(QUESTION, WAIT)
-    expect(await page.textContent(`${QUESTION} .uni-modal__bd`)).toBe('打开的链接要以 mallory 登录，而这个标签页里登录的是 alice。')
+    expect(await page.textContent(`${QUESTION} .uni-modal__bd`)).toBe('网址指定以 mallory 登录，而这个标签页里登录的是 alice。')
     await page.screenshot({ path: path.join(shots, 'address-another.png') })
     await page.click(`${QUESTION} .uni-modal__btn_default`)
     await untilLoggedIn(page)
+    expect(page.url()).not.toContain('uid=')
     await page.reload()
     await untilLoggedIn(page)
     expect(await uidOf(page)).toBe('alice')
@@ -299,8 +313,8 @@ describe('a user in the address', () => {
   }, 180_000)
 
   it.each([
-    ['zh-CN', '嵌在其他网页里时，不能用链接里的用户 ID 登录。请在单独的标签页里打开这个链接。'],
-    ['en-US', 'Inside another page, the user ID in the link cannot log in. Open the link in a tab of its own.'],
+    ['zh-CN', '嵌在其他网页里时，不能用链接里的用户 ID 登录。请在新标签页中打开。'],
+    ['en-US', 'Inside another page, the user ID in the link cannot log in. Open the page in a new tab.'],
   ])('is refused inside another page, also of the same site (%s)', async (locale, sentence) => {
     await useContext(locale)
     const alice = await open(link('alice'))
@@ -311,6 +325,180 @@ describe('a user in the address', () => {
     expect(await frame.textContent(id('login-error'))).toBe(sentence)
     await page.screenshot({ path: path.join(shots, `address-framed-${locale}.png`) })
     expect(await alice.locator(id('connection-banner')).count()).toBe(0)
+    const [tab] = await Promise.all([context.waitForEvent('page'), frame.click(`${id('login-own-tab')} a`)])
+    await tab.waitForSelector(QUESTION, WAIT)
+    expect([tab.url(), await tab.evaluate(() => window.opener)]).toEqual([link('alice'), null])
+    await isConnected(alice)
+  }, 180_000)
+
+  it.each<[string, () => Promise<unknown>]>([
+    [
+      'site data is blocked',
+      async () => {
+        watch(await launchWithoutSiteData(newProfile(), { locale: 'zh-CN' }))
+        await leadToGateway(context, gateway.url)
+      },
+    ],
+    [
+      'there are no Web Locks',
+      async () => {
+        await useContext()
+        await context.addInitScript(() => void Reflect.deleteProperty(Navigator.prototype, 'locks'))
+      },
+    ],
+  ])('is asked about where %s, if they are logged in in another tab, and only then', async (_, useBrowser) => {
+    await useBrowser()
+    const alice = await open(link('alice'))
+    await untilLoggedIn(alice)
+    const bob = await open(link('bob'))
+    await untilLoggedIn(bob)
+    const second = await open(link('alice'))
+    await second.waitForSelector(QUESTION, WAIT)
+    expect(await second.textContent(`${QUESTION} .uni-modal__bd`)).toBe('网址指定以 alice 登录。\nalice 已在另一个标签页登录。在这里登录会让那边下线。')
+    await second.click(`${QUESTION} .uni-modal__btn_default`)
+    await second.waitForSelector(id('login-submit'), WAIT)
+    await isConnected(alice)
+    // A tab that was closed is asked about no more.
+    await bob.close()
+    await untilLoggedIn(await open(link('bob')))
+  }, 180_000)
+
+  it('does not come back after a logout', async () => {
+    await useContext()
+    const page = await open(`${site.address}?theme=dark&uid=alice`)
+    await untilLoggedIn(page)
+    await page.click('.uni-tabbar__item >> nth=1')
+    await page.click(`${id('me-logout')}:visible`)
+    await page.waitForSelector(id('login-submit'), WAIT)
+    expect(new URL(page.url()).search).toBe('?theme=dark')
+    await page.reload()
+    await page.waitForSelector(id('login-submit'), WAIT)
+  }, 180_000)
+
+  it('is gone once another user has logged in on the page', async () => {
+    await useContext()
+    const page = await open(link('a/b'))
+    await page.waitForSelector(id('login-submit'), WAIT)
+    await logIn(page, 'alice')
+    expect(page.url()).not.toContain('uid=')
+    await page.reload()
+    await untilLoggedIn(page)
+    expect(await uidOf(page)).toBe('alice')
+  }, 180_000)
+
+  it.each([
+    ['a/b', '含有不允许的字符'],
+    ['x'.repeat(65), '太长了'],
+  ])('who breaks the rule of ids is shown with what is wrong (%s)', async (uid, sentence) => {
+    await useContext()
+    const page = await open(link(encodeURIComponent(uid)))
+    await page.waitForSelector(id('login-uid-problem'), WAIT)
+    expect(await page.textContent(id('login-uid-problem'))).toContain(sentence)
+    expect(await page.inputValue(`${id('login-uid')} input`)).toBe(uid)
+  }, 180_000)
+})
+
+describe('a user who is logged in in another tab', () => {
+  const ELSEWHERE = 'alice 已在另一个标签页登录。在这里登录会让那边下线。'
+
+  /** Opens what `address` names from a tab that is logged in, with a copy of its session. */
+  async function duplicate(page: Page): Promise<Page> {
+    const [copy] = await Promise.all([context.waitForEvent('page'), page.evaluate(() => void window.open(location.href))])
+    return copy
+  }
+
+  it.each([
+    ['the login page', async () => {
+      const page = await open(site.address)
+      await page.waitForSelector(id('login-submit'), WAIT)
+      await page.click(id('login-submit'))
+      return page
+    }],
+    ['a duplicated tab', (first: Page) => duplicate(first)],
+  ])('keeps the session until %s is told to take it', async (_, takeOver) => {
+    await useContext()
+    const first = await open(site.address)
+    await logIn(first, 'alice')
+    const second = await takeOver(first)
+    await second.waitForSelector(QUESTION, WAIT)
+    expect(await second.textContent(`${QUESTION} .uni-modal__bd`)).toBe(ELSEWHERE)
+    await second.click(`${QUESTION} .uni-modal__btn_default`)
+    await second.waitForSelector(`${id('login-submit')}:not(.is-off)`, WAIT)
+    await isConnected(first)
+    await second.reload()
+    await second.waitForSelector(id('login-submit'), WAIT)
+    await second.click(id('login-submit'))
+    await second.click(`${QUESTION} .uni-modal__btn_primary`)
+    await untilLoggedIn(second)
+    await first.waitForSelector(id('connection-banner'), WAIT)
+    // The first one is logged out: a reload does not take the session back without a yes.
+    await first.reload()
+    await first.waitForSelector(QUESTION, WAIT)
+    await isConnected(second)
+  }, 180_000)
+
+  it('is not asked about after a logout, nor by a tab that is reloaded', async () => {
+    await useContext()
+    const page = await open(site.address)
+    await logIn(page, 'alice')
+    for (let reload = 0; reload < 5; reload++) {
+      await page.reload()
+      await untilLoggedIn(page)
+    }
+    await page.click('.uni-tabbar__item >> nth=1')
+    await page.click(`${id('me-logout')}:visible`)
+    await page.waitForSelector(id('login-submit'), WAIT)
+    await page.click(id('login-submit'))
+    await untilLoggedIn(page)
+  }, 180_000)
+})
+
+describe('the words of the page', () => {
+  /** WCAG's contrast of a text to what is behind it. */
+  const contrastOf = (page: Page, selector: string) =>
+    page.locator(selector).evaluate((text) => {
+      const numbers = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number)
+      let behind: Element | null = text
+      while (behind && (numbers(getComputedStyle(behind).backgroundColor)[3] ?? 1) === 0) behind = behind.parentElement
+      const [br = 255, bg = 255, bb = 255] = behind ? numbers(getComputedStyle(behind).backgroundColor) : []
+      const [r = 0, g = 0, b = 0, a = 1] = numbers(getComputedStyle(text).color)
+      const luminance = (channels: number[]) =>
+        channels.map((channel) => channel / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)).reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index]!, 0)
+      const lights = [luminance([r * a + br * (1 - a), g * a + bg * (1 - a), b * a + bb * (1 - a)]), luminance([br, bg, bb])].sort((one, other) => other - one)
+      return (lights[0]! + 0.05) / (lights[1]! + 0.05)
+    })
+
+  it.each([
+    ['zh-CN', 390, 'light', undefined],
+    ['en-US', 390, 'light', undefined],
+    ['en-US', 390, 'dark', undefined],
+    ['zh-CN', 1280, 'dark', 'light'],
+    ['en-US', 1280, 'light', 'dark'],
+  ] as const)('break between words, can be read, and the question takes the focus (%s, %i px, %s, chosen: %s)', async (locale, width, colorScheme, chosen) => {
+    watch(await browser.newContext({ viewport: { width, height: 844 }, locale, colorScheme }))
+    await leadToGateway(context, gateway.url)
+    const shot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}-${locale}-${width}-${colorScheme}-${chosen ?? 'system'}.png`) })
+    const page = await open(site.address)
+    if (chosen) {
+      await page.evaluate((theme) => localStorage.setItem('setting/theme', JSON.stringify(theme)), chosen)
+      await page.reload()
+    }
+    await page.waitForSelector(id('login-submit'), WAIT)
+    const note = page.locator(`${id('login-token')} .uni-input-placeholder`)
+    expect(await note.evaluate((text) => text.scrollWidth - text.clientWidth)).toBeLessThanOrEqual(0)
+    expect(await page.locator(id('login-backend')).evaluate((text) => getComputedStyle(text).wordBreak)).toBe('normal')
+    await shot(page, 'login')
+    await logIn(page, 'alice')
+    const second = await open(`${site.address}?uid=alice`)
+    await second.waitForSelector(QUESTION, WAIT)
+    const question = second.getByRole('alertdialog')
+    expect(await question.getAttribute('aria-label')).toBe(await second.textContent(`${QUESTION} .uni-modal__title`))
+    expect(await question.evaluate((dialog) => dialog === document.activeElement)).toBe(true)
+    for (const part of ['title', 'bd']) {
+      expect(await contrastOf(second, `${QUESTION} .uni-modal__${part}`)).toBeGreaterThanOrEqual(4.5)
+      expect(await second.locator(`${QUESTION} .uni-modal__${part}`).evaluate((text) => getComputedStyle(text).wordBreak)).toBe('normal')
+    }
+    await shot(second, 'question')
   }, 180_000)
 })
 
