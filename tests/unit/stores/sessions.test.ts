@@ -1,19 +1,12 @@
 /** Who is logged in: over a start of the app, a login elsewhere, a logout and a login as somebody else. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { watch } from 'vue'
-import * as launch from '@/src/platform/launch'
 import { LocalClient } from '@/src/rtm/local/client'
 import { RtmError } from '@/src/rtm/errors'
 import { conversation, eventually, texts, useWorld } from '../../support/world'
 
-// on H5 it reads the address, which a mini program has not
-vi.mock('@/src/platform/launch', async (original) => ({ ...(await original<typeof launch>()), launchUid: vi.fn() }))
-
 const world = useWorld()
-afterEach(() => {
-  vi.mocked(launch.launchUid).mockReset()
-  vi.restoreAllMocks()
-})
+afterEach(() => vi.restoreAllMocks())
 
 describe('a start of the app', () => {
   it('with nobody logged in says so', async () => {
@@ -60,27 +53,6 @@ describe('a start of the app', () => {
     await chat.restore()
     await left
     expect([chat.phase, chat.client, chat.session.phase]).toEqual(['signed-out', undefined, 'out'])
-  })
-
-  it('goes on as who the address names, whoever was logged in', async () => {
-    await world.signedIn('alice')
-    vi.mocked(launch.launchUid).mockReturnValue('bob')
-    const chat = await world.restart()
-    await chat.restore()
-    expect(chat.me).toBe('bob')
-    await eventually(() => expect(chat.connection.state).toBe('CONNECTED'))
-    // and the next start without an address stays who it was
-    vi.mocked(launch.launchUid).mockReturnValue(undefined)
-    const again = await world.restart()
-    await again.restore()
-    expect(again.me).toBe('bob')
-  })
-
-  it('takes no id that breaks the rules from an address', async () => {
-    vi.mocked(launch.launchUid).mockReturnValue('a/b')
-    const chat = world.start()
-    await chat.restore()
-    expect(chat.phase).toBe('signed-out')
   })
 
   it('keeps trying while the service does not answer', async () => {
