@@ -1,4 +1,4 @@
-/** Time as a port: whoever reads the time or waits gets a clock, so that a test can bring one that it steps. */
+/** Time as a port: code that reads the time or waits does it by a clock, so that a test can bring one that it steps. */
 
 /** Ends a wait; does nothing once it is over. */
 export type Cancel = () => void
@@ -6,13 +6,13 @@ export type Cancel = () => void
 export interface Clock {
   /** The time of day, in ms since 1970. It jumps when the device's clock is set. */
   now(): number
-  /** A time that only runs forward, in ms since any moment: for durations. */
+  /** A time that only runs forward, in ms since any moment: for durations. Not in the mini program, where `performance` may be missing. */
   elapsed(): number
   /** Calls `run` once, `ms` from now. */
   after(ms: number, run: () => void): Cancel
 }
 
-/** The clock of the device. */
+/** The clock of the device. It looks the globals up at each call, since a test may have replaced them. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
@@ -20,6 +20,20 @@ export const systemClock: Clock = {
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)
   },
+}
+
+let current = systemClock
+
+/** The clock of the client. Its timers belong to the clock that was in use when they were set. */
+export const clock: Clock = {
+  now: () => current.now(),
+  elapsed: () => current.elapsed(),
+  after: (ms, run) => current.after(ms, run),
+}
+
+/** Makes {@link clock} go by `next`, for tests; `systemClock` undoes it. */
+export function setClock(next: Clock): void {
+  current = next
 }
 
 /** Resolves `ms` from now. */

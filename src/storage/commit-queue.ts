@@ -4,6 +4,7 @@
  * into the quiet does not wait; and where waiting gathers nothing, since each write is made after the one before, it is not
  * done again for long.
  */
+import { clock, pause, type Clock } from '@/src/chat/clock'
 
 /** Load: so many jobs within so many ms, more than one person sends. Then a group gathers for GATHER_MS. */
 const LOAD = { jobs: 20, withinMs: 100 } as const
@@ -11,14 +12,6 @@ export const GATHER_MS = 50
 /** A group of so many is not worth a wait. */
 const GROUP_MIN = 32
 const SPARED_MAX = 2_560
-
-export interface Clock {
-  /** ms of any clock. */
-  now(): number
-  pause(ms: number): Promise<void>
-}
-
-const CLOCK: Clock = { now: Date.now, pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }
 
 interface Waiting<Job> {
   readonly job: Job
@@ -33,7 +26,7 @@ interface Waiting<Job> {
 export function createCommitQueue<Job>(
   commit: (jobs: readonly Job[]) => Promise<void>,
   alone: (job: Job) => boolean,
-  clock: Clock = CLOCK,
+  time: Clock = clock,
 ): (job: Job) => Promise<void> {
   let waiting: Waiting<Job>[] = []
   let running = false
@@ -42,7 +35,7 @@ export function createCommitQueue<Job>(
 
   function isUnderLoad(): boolean {
     const [oldest] = arrivals
-    return oldest !== undefined && arrivals.length === LOAD.jobs && clock.now() - oldest < LOAD.withinMs
+    return oldest !== undefined && arrivals.length === LOAD.jobs && time.now() - oldest < LOAD.withinMs
   }
 
   /** After a wait in vain so many jobs go without one; after the next twice as many. */
@@ -52,8 +45,8 @@ export function createCommitQueue<Job>(
   async function gather(): Promise<void> {
     const before = waiting.length
     // What comes all at once is there with the next task.
-    await clock.pause(0)
-    if (waiting.length < GROUP_MIN) await clock.pause(GATHER_MS)
+    await pause(time, 0)
+    if (waiting.length < GROUP_MIN) await pause(time, GATHER_MS)
     if (waiting.length > before) {
       spared = LOAD.jobs
       return
@@ -89,7 +82,7 @@ export function createCommitQueue<Job>(
   return (job) =>
     new Promise((resolve, reject) => {
       waiting.push({ job, resolve, reject })
-      arrivals.push(clock.now())
+      arrivals.push(time.now())
       if (arrivals.length > LOAD.jobs) arrivals.shift()
       if (!running) void run()
     })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createCommitQueue, GATHER_MS, type Clock } from '@/src/storage/commit-queue'
+import type { Clock } from '@/src/chat/clock'
+import { createCommitQueue, GATHER_MS } from '@/src/storage/commit-queue'
 
 /** A commit that waits until it is told how it ends. */
 function controlled(alone: (job: string) => boolean = () => false) {
@@ -16,8 +17,11 @@ function manualClock(): Clock & { time: number } {
   const clock = {
     time: 0,
     now: () => clock.time,
-    pause: async (ms: number) => {
+    elapsed: () => clock.time,
+    after(ms: number, run: () => void) {
       clock.time += ms
+      run()
+      return () => {}
     },
   }
   return clock
@@ -60,17 +64,23 @@ describe('the commit queue', () => {
     const enqueue = createCommitQueue<number>(
       async (jobs) => void groups.push(jobs.length),
       () => false,
-      { now: clock.now, pause: (ms) => new Promise((resolve) => pauses.push({ at: clock.time + ms, resolve })) },
+      {
+        ...clock,
+        after(ms, run) {
+          pauses.push({ at: clock.time + ms, run })
+          return () => {}
+        },
+      },
     )
-    const pauses: { at: number; resolve: () => void }[] = []
+    const pauses: { at: number; run: () => void }[] = []
     const kept: Promise<void>[] = []
     // a thousand in a second, each of which would be on the disk before the next
     for (; clock.time < 1_000; clock.time++) {
       kept.push(enqueue(clock.time))
-      for (const { resolve } of pauses.filter(({ at }) => at <= clock.time)) resolve()
+      for (const { run } of pauses.filter(({ at }) => at <= clock.time)) run()
       await settle()
     }
-    for (const { resolve } of pauses) resolve()
+    for (const { run } of pauses) run()
     await Promise.all(kept)
     expect(groups.reduce((sum, size) => sum + size, 0)).toBe(1_000)
     expect(groups.length).toBeLessThan(20 + 1_000 / GATHER_MS + 2)
