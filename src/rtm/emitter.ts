@@ -1,3 +1,4 @@
+import { clock } from '@/src/chat/clock'
 import type { EventTable, RtmEmitter } from './port'
 
 type Listener = (...args: never[]) => unknown
@@ -14,7 +15,7 @@ interface Entry {
 export class Emitter<Events extends EventTable<Events>> implements RtmEmitter<Events> {
   /** Where the errors of listeners go. Unless replaced they are thrown again outside the adapter, so that the platform reports them. */
   static onListenerError: (error: unknown) => void = (error) => {
-    setTimeout(() => {
+    clock.after(0, () => {
       throw error
     })
   }

@@ -1,3 +1,4 @@
+import { clock } from '@/src/chat/clock'
 import { LOGIN_TIMEOUT_MS, RECONNECTING_SEND_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '@/src/chat/limits'
 import { timeoutError } from '../error-name'
 import type { RtmOperation } from '../errors'
@@ -17,10 +18,10 @@ function patience(operation: RtmOperation): number {
  */
 export function callSdk(operation: RtmOperation, call: () => unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(timeoutError(operation)), patience(operation) + MARGIN_MS)
+    const cancel = clock.after(patience(operation) + MARGIN_MS, () => reject(timeoutError(operation)))
     const run = async () => call()
     run()
       .then(resolve, (error: unknown) => reject(fromSdkError(operation, error)))
-      .finally(() => clearTimeout(timer))
+      .finally(cancel)
   })
 }

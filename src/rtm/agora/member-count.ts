@@ -1,3 +1,4 @@
+import { clock, type Cancel } from '@/src/chat/clock'
 import { GET_MEMBERS_RATE } from '@/src/chat/limits'
 import { CODES, RtmError } from '../errors'
 
@@ -10,7 +11,7 @@ const INTERVAL_MS = GET_MEMBERS_RATE.perMs / 2
  */
 export class MemberCount {
   private told: number | undefined
-  private timer: ReturnType<typeof setTimeout> | undefined
+  private cancelAsk: Cancel | undefined
   private askedAt = -Infinity
   private membership = 0
 
@@ -31,21 +32,21 @@ export class MemberCount {
 
   /** Somebody came or went. */
   refresh(): void {
-    if (this.timer !== undefined) return
-    const wait = Math.max(0, this.askedAt + INTERVAL_MS - Date.now())
-    this.timer = setTimeout(() => void this.ask(this.membership), wait)
+    if (this.cancelAsk) return
+    const wait = Math.max(0, this.askedAt + INTERVAL_MS - clock.now())
+    this.cancelAsk = clock.after(wait, () => void this.ask(this.membership))
   }
 
   stop(): void {
     this.membership++
     this.told = undefined
-    clearTimeout(this.timer)
-    this.timer = undefined
+    this.cancelAsk?.()
+    this.cancelAsk = undefined
   }
 
   private async ask(membership: number): Promise<void> {
-    this.timer = undefined
-    this.askedAt = Date.now()
+    this.cancelAsk = undefined
+    this.askedAt = clock.now()
     try {
       const { length } = await this.getMembers()
       if (membership === this.membership && length !== this.told) this.tell((this.told = length))

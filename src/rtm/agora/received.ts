@@ -1,4 +1,5 @@
 /** What the SDK hands to listeners, checked. */
+import { clock } from '@/src/chat/clock'
 import type { ReceivedMessageProperties, RtmMessage } from '../port'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -16,7 +17,7 @@ export function receivedMessage(value: unknown): RtmMessage {
 export function receivedProperties(value: unknown): ReceivedMessageProperties {
   const { serverReceivedTs, isOfflineMessage, isHistoricalMessage } = fields(value)
   return {
-    serverReceivedTs: typeof serverReceivedTs === 'number' ? serverReceivedTs : Date.now(),
+    serverReceivedTs: typeof serverReceivedTs === 'number' ? serverReceivedTs : clock.now(),
     ...(typeof isOfflineMessage === 'boolean' && { isOfflineMessage }),
     ...(typeof isHistoricalMessage === 'boolean' && { isHistoricalMessage }),
   }

@@ -1,3 +1,4 @@
+import { clock, pause } from '@/src/chat/clock'
 import {
   CHANNEL_ATTRIBUTES_MAX_BYTES,
   isValidId,
@@ -59,7 +60,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
 
   async login({ uid, token }: { uid: string; token?: string }): Promise<void> {
     checkCredentials(uid, token)
-    const now = Date.now()
+    const now = clock.now()
     if (Math.abs(now - this.lastLoginAt) < LOGIN_INTERVAL_MS) throw rtmError('login', 'TOO_OFTEN')
     if (this.link.state !== 'DISCONNECTED') throw rtmError('login', 'ALREADY_LOGIN')
     this.lastLoginAt = now
@@ -247,7 +248,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
   // ------------------------------------------------------------------------------------------- what the channels ask
 
   takeSendPlace(operation: 'peerMessage' | 'channelMessage'): void {
-    if (this.sent.take(Date.now()) > 0) throw rtmError(operation, 'TOO_OFTEN')
+    if (this.sent.take(clock.now()) > 0) throw rtmError(operation, 'TOO_OFTEN')
   }
 
   async restore(task: () => Promise<unknown>, isWanted: () => boolean): Promise<void> {
@@ -257,7 +258,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
         return
       } catch (error) {
         if (!(error instanceof RtmError)) throw error
-        if (isWanted()) await new Promise((resolve) => setTimeout(resolve, this.timing.restoreDelayMs))
+        if (isWanted()) await pause(clock, this.timing.restoreDelayMs)
       }
     }
   }

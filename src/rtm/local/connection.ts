@@ -1,3 +1,4 @@
+import { clock, every, type Cancel } from '@/src/chat/clock'
 import { decodeFrame } from './decode'
 import type { ClientFrame, RequestFrame, ServerFrame } from './frames'
 import type { ConnectSocket, SocketTask } from './socket'
@@ -17,8 +18,8 @@ export interface ConnectionHandlers {
 export class Connection {
   private task: SocketTask | undefined
   private over = false
-  private pings: ReturnType<typeof setInterval> | undefined
-  private overdue: ReturnType<typeof setTimeout> | undefined
+  private cancelPings: Cancel | undefined
+  private cancelOverdue: Cancel | undefined
 
   constructor(
     url: string,
@@ -37,7 +38,7 @@ export class Connection {
       task.onError(lost)
     } catch {
       // an address that is none: told like any other failure, after the caller holds this object
-      setTimeout(lost)
+      clock.after(0, lost)
     }
   }
 
@@ -52,9 +53,9 @@ export class Connection {
 
   /** Starts to ping. Not before the login: it must be the first frame. */
   keepAlive(): void {
-    this.pings = setInterval(() => {
-      if (this.overdue === undefined) this.ping(this.timing.pingTimeoutMs)
-    }, this.timing.pingIntervalMs)
+    this.cancelPings = every(clock, this.timing.pingIntervalMs, () => {
+      if (!this.cancelOverdue) this.ping(this.timing.pingTimeoutMs)
+    })
   }
 
   /** Asks for a sign of life now, and waits less long for it. */
@@ -67,11 +68,11 @@ export class Connection {
   finish(request: RequestFrame, ms: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
-        clearTimeout(timer)
+        cancel()
         this.close()
         resolve()
       }
-      const timer = setTimeout(done, ms)
+      const cancel = clock.after(ms, done)
       const frame = (answer: ServerFrame) => {
         if ('id' in answer && answer.id === request.id) done()
       }
@@ -82,7 +83,7 @@ export class Connection {
 
   close(): void {
     this.over = true
-    clearInterval(this.pings)
+    this.cancelPings?.()
     this.heard()
     try {
       // A socket that is gone by itself needs no closing.
@@ -93,18 +94,18 @@ export class Connection {
   }
 
   private ping(timeoutMs: number): void {
-    const due = Date.now() + timeoutMs
-    this.overdue = setTimeout(() => {
+    const due = clock.now() + timeoutMs
+    this.cancelOverdue = clock.after(timeoutMs, () => {
       // A timer that is late itself (frozen with the app, throttled in a background tab) may have overtaken the answer: ask again.
-      if (Date.now() - due > this.timing.pingIntervalMs) this.ping(timeoutMs)
+      if (clock.now() - due > this.timing.pingIntervalMs) this.ping(timeoutMs)
       else this.lose()
-    }, timeoutMs)
+    })
     this.send({ t: 'ping' })
   }
 
   private heard(): void {
-    clearTimeout(this.overdue)
-    this.overdue = undefined
+    this.cancelOverdue?.()
+    this.cancelOverdue = undefined
   }
 
   private receive(data: unknown): void {

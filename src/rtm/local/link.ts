@@ -1,3 +1,4 @@
+import { clock, type Cancel } from '@/src/chat/clock'
 import { LOGIN_INTERVAL_MS } from '@/src/chat/limits'
 import { errorOfCode, notLoggedIn, rtmError, timeoutError } from '../error-name'
 import { CODES, type RtmError, type RtmOperation } from '../errors'
@@ -60,9 +61,9 @@ export class Link {
   private attempt = 0
   private attemptedAt = 0
   private connectedAt = 0
-  private retryTimer: ReturnType<typeof setTimeout> | undefined
-  private attemptTimer: ReturnType<typeof setTimeout> | undefined
-  private loginTimer: ReturnType<typeof setTimeout> | undefined
+  private cancelRetry: Cancel | undefined
+  private cancelAttemptLimit: Cancel | undefined
+  private cancelLoginLimit: Cancel | undefined
   /** RECONNECTING, and nothing to try before `renew`. */
   private awaitsToken = false
   private login: Promise<void> | undefined
@@ -93,7 +94,7 @@ export class Link {
   start(credentials: Credentials): Promise<void> {
     this.credentials = credentials
     this.login = new Promise((resolve, reject) => (this.settleLogin = { resolve, reject }))
-    this.loginTimer = setTimeout(() => this.loginFailed('LOGIN_TIMEOUT', timeoutError('login')), this.options.timing.loginTimeoutMs)
+    this.cancelLoginLimit = clock.after(this.options.timing.loginTimeoutMs, () => this.loginFailed('LOGIN_TIMEOUT', timeoutError('login')))
     this.enter('CONNECTING', 'LOGIN')
     this.connect()
     return this.login
@@ -143,14 +144,14 @@ export class Link {
     if (this.state === 'CONNECTED') return this.connection?.check()
     if (this.state !== 'RECONNECTING' || this.awaitsToken) return
     // an attempt that has just begun is not made better by another one
-    if (this.connection && Date.now() - this.attemptedAt < 1_000) return
+    if (this.connection && clock.now() - this.attemptedAt < 1_000) return
     this.retryNow()
   }
 
   // ------------------------------------------------------------------------------------------- connecting
 
   private connect(): void {
-    this.attemptedAt = Date.now()
+    this.attemptedAt = clock.now()
     const id = this.requests.nextId()
     const connection: Connection = new Connection(this.options.url, this.options.connectSocket, this.options.timing, {
       open: () => connection.send(this.loginFrame(id)),
@@ -162,10 +163,10 @@ export class Link {
       lost: (code) => this.lost(code),
     })
     this.connection = connection
-    this.attemptTimer = setTimeout(() => {
+    this.cancelAttemptLimit = clock.after(this.options.timing.requestTimeoutMs, () => {
       connection.close()
       this.lost()
-    }, this.options.timing.requestTimeoutMs)
+    })
   }
 
   private loginFrame(id: number): LoginFrame {
@@ -178,10 +179,10 @@ export class Link {
     if (frame.t === 'err') return this.loginRefused(frame.code, frame.why)
     const answer = decodeLoginAnswer(frame)
     if (!answer) return this.loginRefused(CODES.login.UNKNOWN, 'the gateway gave an answer that is none')
-    clearTimeout(this.attemptTimer)
-    clearTimeout(this.loginTimer)
+    this.cancelAttemptLimit?.()
+    this.cancelLoginLimit?.()
     this.secret = answer.secret
-    this.connectedAt = Date.now()
+    this.connectedAt = clock.now()
     this.connection?.keepAlive()
     if (answer.resumed) this.requests.resend((frame) => this.write(frame))
     else this.requests.restart()
@@ -216,7 +217,7 @@ export class Link {
   }
 
   private lost(code?: number): void {
-    const lived = this.state === 'CONNECTED' ? Date.now() - this.connectedAt : 0
+    const lived = this.state === 'CONNECTED' ? clock.now() - this.connectedAt : 0
     this.disconnect()
     if (code === CLOSE_CODE.SESSION_ENDED && this.live) return this.end('ABORTED', 'INTERRUPTED')
     // or the same frame would end each connection anew
@@ -232,7 +233,7 @@ export class Link {
   }
 
   private retryIn(delay: number): void {
-    this.retryTimer = setTimeout(() => this.connect(), delay)
+    this.cancelRetry = clock.after(delay, () => this.connect())
   }
 
   private retryNow(): void {
@@ -266,7 +267,7 @@ export class Link {
 
   private end(state: 'DISCONNECTED' | 'ABORTED', reason: ConnectionChangeReason): void {
     this.disconnect()
-    clearTimeout(this.loginTimer)
+    this.cancelLoginLimit?.()
     this.secret = undefined
     this.awaitsToken = false
     this.attempt = 0
@@ -277,8 +278,8 @@ export class Link {
 
   /** Drops the connection, or the attempt at one, or the wait for one. */
   private disconnect(): void {
-    clearTimeout(this.retryTimer)
-    clearTimeout(this.attemptTimer)
+    this.cancelRetry?.()
+    this.cancelAttemptLimit?.()
     this.connection?.close()
     this.connection = undefined
   }

@@ -1,3 +1,4 @@
+import { clock, type Cancel } from '@/src/chat/clock'
 import { errorOfCode, failureError, notLoggedIn, rtmError, timeoutError } from '../error-name'
 import type { RtmError, RtmOperation } from '../errors'
 import { decodeAnswer } from './decode'
@@ -40,7 +41,7 @@ interface Pending {
   readonly options: RequestOptions
   /** Written to a connection at least once: from then on nobody but the gateway knows its outcome. */
   written: boolean
-  timer: ReturnType<typeof setTimeout> | undefined
+  cancelExpiry: Cancel | undefined
   readonly answer: (ok: OkFrame) => void
   readonly fail: (error: RtmError) => void
 }
@@ -70,7 +71,7 @@ export class RequestTable {
         frame,
         options,
         written: false,
-        timer: undefined,
+        cancelExpiry: undefined,
         answer: (ok) => {
           this.drop(pending)
           const answer = decodeAnswer(name, ok)
@@ -99,8 +100,8 @@ export class RequestTable {
       }
       pending.written = true
       this.waiting.delete(pending)
-      clearTimeout(pending.timer)
-      pending.timer = this.expire(pending, pending.options.timeoutMs ?? this.timeoutMs)
+      pending.cancelExpiry?.()
+      pending.cancelExpiry = this.expire(pending, pending.options.timeoutMs ?? this.timeoutMs)
       write(pending.frame)
     }
     if (this.waiting.size > 0) this.wait()
@@ -110,7 +111,7 @@ export class RequestTable {
   wait(): void {
     for (const pending of this.waiting) {
       const { queueTimeoutMs, timeoutMs } = pending.options
-      pending.timer ??= this.expire(pending, queueTimeoutMs ?? timeoutMs ?? this.timeoutMs)
+      pending.cancelExpiry ??= this.expire(pending, queueTimeoutMs ?? timeoutMs ?? this.timeoutMs)
     }
   }
 
@@ -162,12 +163,12 @@ export class RequestTable {
     return named.length > 0
   }
 
-  private expire(pending: Pending, ms: number): ReturnType<typeof setTimeout> {
-    return setTimeout(() => pending.fail(timeoutError(OPERATIONS[pending.frame.t])), ms)
+  private expire(pending: Pending, ms: number): Cancel {
+    return clock.after(ms, () => pending.fail(timeoutError(OPERATIONS[pending.frame.t])))
   }
 
   private drop(pending: Pending): void {
-    clearTimeout(pending.timer)
+    pending.cancelExpiry?.()
     this.waiting.delete(pending)
     this.pending.delete(pending.frame.id)
   }
