@@ -18,7 +18,7 @@ const PAINT: readonly RegExp[] = [
   /^stores\/start$/,
   /^platform\/(device|hex|launch|pages|theme)$/,
   /^rtm\/(backend|local\/frames)$/,
-  /^chat\/(conversation|first-screen|json-text)$/,
+  /^chat\/(clock|conversation|first-screen|json-text)$/,
 ]
 
 /** What the conversation list does without, of src/: other pages, and what comes in and goes out once somebody is logged in. */

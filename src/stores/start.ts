@@ -3,6 +3,7 @@
  * conversation list takes the place of the picture (docs/PERFORMANCE.md). Plain refs: Pinia would be made first.
  */
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
+import { clock } from '@/src/chat/clock'
 import { firstScreenOwner, parseFirstScreen, type FirstScreen } from '@/src/chat/first-screen'
 import { readFirstScreen, readSession } from '@/src/platform/device'
 import { appId } from '@/src/rtm/backend'
@@ -27,7 +28,7 @@ export const isPainting: ComputedRef<boolean> = computed(() => makePending.value
 /** The first screen of who is logged in here, if it was kept. */
 export function keptFirstScreen(): FirstScreen | undefined {
   const uid = readSession()?.uid
-  return uid === undefined ? undefined : parseFirstScreen(readFirstScreen(), firstScreenOwner(appId, uid), Date.now())
+  return uid === undefined ? undefined : parseFirstScreen(readFirstScreen(), firstScreenOwner(appId, uid), clock.now())
 }
 
 /** Shows `first`; `make` makes the stores once it stands. */
@@ -36,7 +37,7 @@ export function paintFirst(first: FirstScreen, make: () => void): void {
   hasEnded = false
   isHeld = false
   makePending.value = make
-  setTimeout(makeStores, PAINTED_WITHIN_MS)
+  clock.after(PAINTED_WITHIN_MS, makeStores)
 }
 
 /** The first screen stands, or something else is needed: makes the stores, if that is still to be done. */
@@ -53,7 +54,7 @@ export function makeStores(): void {
 /** The list stands, or nobody is logged in any more. */
 export function endFirstScreen(): void {
   hasEnded = true
-  if (isHeld) setTimeout(() => holdFirstScreen(false), HELD_MAX_MS)
+  if (isHeld) clock.after(HELD_MAX_MS, () => holdFirstScreen(false))
   else screen.value = undefined
 }
 

@@ -16,6 +16,7 @@ import {
   setPinned,
   updateStatus,
 } from '@/src/chat/conversations'
+import { clock, type Cancel } from '@/src/chat/clock'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import { idKey, SeenMessages, seenKey } from '@/src/chat/duplicates'
 import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
@@ -101,7 +102,7 @@ export class Account {
   /** Of received messages that storage refused, where they stand in the log: by conversation and what they are known by. */
   private readonly refused = new RecentMap<string, number>(REFUSED_MAX)
   /** How far was read what is not written down yet, and what will write it. */
-  private readonly readMarks = new Map<ConversationId, { to: number; timer: ReturnType<typeof setTimeout> }>()
+  private readonly readMarks = new Map<ConversationId, { to: number; cancel: Cancel }>()
   private threadsOpened = 0
 
   constructor(private readonly ports: AccountPorts) {
@@ -136,7 +137,7 @@ export class Account {
 
   private makeOutgoing(): Outgoing {
     const { ports } = this
-    const pace = new SendPace(Date.now)
+    const pace = new SendPace()
     const receipts = new Receipts(
       (peer, text) => ports.sendToPeer(peer, text, true),
       () => pace.take(),
@@ -146,7 +147,6 @@ export class Account {
       get capabilities() {
         return ports.capabilities
       },
-      now: Date.now,
       pace: () => pace.take(),
       sendToPeer: (peer, text, keep) => ports.sendToPeer(peer, text, keep),
       sendToChannel: (channel, text) => ports.sendToChannel(channel, text),
@@ -187,7 +187,7 @@ export class Account {
     await this.load()
     const id = conversationId(kind, target)
     const head = this.book.head(id)
-    if (!head) await this.book.commit(createConversation(id, Date.now()))
+    if (!head) await this.book.commit(createConversation(id, clock.now()))
     else if (head.left) await this.book.commit(markJoined(head))
     return id
   }
@@ -195,7 +195,7 @@ export class Account {
   /** Writes a text of one's own into the log and sends it when it can go. Resolves when it is kept and shown. */
   async send(id: ConversationId, text: string): Promise<void> {
     const head = this.head(id)
-    const message: Message = { seq: head.length, id: newId(), from: this.uid, at: Date.now(), body: { kind: 'text', text }, status: 'queued' }
+    const message: Message = { seq: head.length, id: newId(), from: this.uid, at: clock.now(), body: { kind: 'text', text }, status: 'queued' }
     await this.book.commit(send(head, message), [message])
     this.outbox.sign(id, 'written')
     this.outbox.add(id, message)
@@ -280,7 +280,7 @@ export class Account {
     if (!isValidId(from) || from === this.uid) return true
     const id = conversationId(kind, target)
     const envelope = message.text === undefined || utf8Length(message.text) > MESSAGE_MAX_BYTES ? undefined : decode(message.text)
-    const at = receivedAt(props.serverReceivedTs, Date.now())
+    const at = receivedAt(props.serverReceivedTs, clock.now())
     if (envelope?.kind === 'receipt' && kind === 'peer') await this.takeReceipt(id, envelope)
     if (kind === 'peer') this.outbox.sign(id, 'peer')
     // A channel begins when it is joined: what still comes from one that was deleted does not bring it back.
@@ -362,7 +362,7 @@ export class Account {
     // The log may have grown while the last message was read, or have gone.
     const head = this.book.head(id)
     if (!head) return
-    const now = Date.now()
+    const now = clock.now()
     if (last && last.seq === head.length - 1 && gathersInto(last, now)) {
       const body = events.reduce<NoticeBody>(gather, last.body)
       if (body !== last.body) await this.book.commit(head, [{ ...last, body }])
@@ -386,14 +386,14 @@ export class Account {
     if (!head || to <= head.readTo) return
     const mark = this.readMarks.get(id)
     if (mark) mark.to = Math.max(mark.to, to)
-    else this.readMarks.set(id, { to, timer: setTimeout(() => void this.keepSeen(id), READ_KEEP_MS) })
+    else this.readMarks.set(id, { to, cancel: clock.after(READ_KEEP_MS, () => void this.keepSeen(id)) })
   }
 
   /** Writes down at once how far a conversation was read. */
   async keepSeen(id: ConversationId): Promise<void> {
     const mark = this.readMarks.get(id)
     if (!mark) return
-    clearTimeout(mark.timer)
+    mark.cancel()
     this.readMarks.delete(id)
     for (;;) {
       const head = this.book.head(id)
@@ -548,7 +548,7 @@ export class Account {
   }
 
   private head(id: ConversationId): Conversation {
-    return this.book.head(id) ?? createConversation(id, Date.now())
+    return this.book.head(id) ?? createConversation(id, clock.now())
   }
 
   private isRead(id: ConversationId): boolean {
@@ -643,7 +643,7 @@ export class Account {
    */
   private async readLongAgo(id: ConversationId): Promise<SeenMessages> {
     const keys = new SeenMessages(SEEN_LONG_AGO_MAX)
-    const oldest = Date.now() - OUTBOX_TTL_MS - WRONG_CLOCK_MS
+    const oldest = clock.now() - OUTBOX_TTL_MS - WRONG_CLOCK_MS
     try {
       for (let to = (this.book.head(id)?.length ?? 0); to > 0; to -= LOOK_BACK_STEP) {
         const messages = await this.book.messages(id, Math.max(0, to - LOOK_BACK_STEP), to)

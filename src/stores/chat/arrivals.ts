@@ -2,6 +2,7 @@
  * Messages on their way from storage to a thread that is looked at. One that comes into the quiet is shown at once. Of a
  * flood nobody reads every line, and each would cost the screen two changes: what comes within a moment is shown together.
  */
+import { clock, type Cancel, type Clock } from '@/src/chat/clock'
 import type { Message } from '@/src/chat/message'
 
 /** So long after the last one that came, ms: what is waiting is shown. */
@@ -12,7 +13,7 @@ const LONGEST_MS = 400
 export class Arrivals {
   private waiting: Message[] = []
   private shownAt = -Infinity
-  private timer: ReturnType<typeof setTimeout> | undefined
+  private cancelFlush: Cancel | undefined
 
   constructor(
     private readonly show: (messages: readonly Message[]) => void,
@@ -20,32 +21,32 @@ export class Arrivals {
     private readonly isWatched: () => boolean = () => true,
     /** Whether more messages are being written: on a slow device they come further apart than the quiet is long. */
     private readonly areMoreComing: () => boolean = () => false,
-    private readonly now: () => number = Date.now,
+    private readonly time: Clock = clock,
   ) {}
 
   /** Messages were kept. One's own are shown at once, whatever waits before them. */
   add(messages: readonly Message[]): void {
     this.waiting.push(...messages)
-    const now = this.now()
+    const now = this.time.now()
     const isOwn = messages.some(({ status }) => status !== 'received')
-    clearTimeout(this.timer)
+    this.cancelFlush?.()
     const longest = this.shownAt + LONGEST_MS
     const due = this.areMoreComing() ? longest : Math.min(now + QUIET_MS, longest)
     if (isOwn || !this.isWatched() || now - this.shownAt >= LONGEST_MS || due <= now) this.flush()
-    else this.timer = setTimeout(() => this.flush(), due - now)
+    else this.cancelFlush = this.time.after(due - now, () => this.flush())
   }
 
   /** What waits is not shown any more. */
   stop(): void {
-    clearTimeout(this.timer)
+    this.cancelFlush?.()
     this.waiting = []
   }
 
   private flush(): void {
-    clearTimeout(this.timer)
+    this.cancelFlush?.()
     const messages = this.waiting
     this.waiting = []
-    this.shownAt = this.now()
+    this.shownAt = this.time.now()
     this.show(messages)
   }
 }

@@ -3,6 +3,7 @@
  * storage has it: a message is on the device before the screen shows it.
  */
 import { shallowRef, type ShallowRef } from 'vue'
+import { clock, type Cancel } from '@/src/chat/clock'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import { byRecency, clearMessages, countedUnread, moved, setDraft, sortConversations, unreadTotal } from '@/src/chat/conversations'
 import { chunkStart, firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/history-limits'
@@ -60,7 +61,7 @@ export class Book {
   private readonly unkeptDrafts = new Map<ConversationId, string>()
   /** By conversation that is being removed, what was refused of it: it counts again should the removal be refused too. */
   private readonly removing = new Map<ConversationId, Unkept>()
-  private retryTimer: ReturnType<typeof setTimeout> | undefined
+  private cancelRetry: Cancel | undefined
   private isFrozen = false
   private isEnded = false
   private commitsSinceUsage = 0
@@ -322,8 +323,8 @@ export class Book {
 
   /** Asks storage once more to take what it has refused, now and then. Answers whether there is room again. */
   async tryAgain(): Promise<boolean> {
-    if (Date.now() - this.triedAgainAt >= TRY_AGAIN_MS) {
-      this.triedAgainAt = Date.now()
+    if (clock.now() - this.triedAgainAt >= TRY_AGAIN_MS) {
+      this.triedAgainAt = clock.now()
       await this.commitRefused()
     }
     return !this.holdsTooMuch
@@ -339,14 +340,14 @@ export class Book {
   /** Somebody else writes this history from now on: nothing more is written from here. */
   private freeze(): void {
     this.isFrozen = true
-    clearTimeout(this.retryTimer)
+    this.cancelRetry?.()
   }
 
   /** A last try for what was refused; nothing is tried again after it. */
   async close(): Promise<void> {
     this.isEnded = true
     await this.keepRefused()
-    clearTimeout(this.retryTimer)
+    this.cancelRetry?.()
   }
 
   /** Tries once more to keep what storage has refused so far. */
@@ -367,12 +368,12 @@ export class Book {
 
   private retryLater(): void {
     if (this.isFrozen || this.isEnded || this.isClosed.value) return
-    this.retryTimer ??= setTimeout(async () => {
+    this.cancelRetry ??= clock.after(RETRY_MS, async () => {
       await this.keepRefused()
-      this.retryTimer = undefined
+      this.cancelRetry = undefined
       // It was set while the round went on, and not heeded.
       if (this.unkept.size > 0 || this.unkeptDrafts.size > 0) this.retryLater()
-    }, RETRY_MS)
+    })
   }
 
   /** Deletes a conversation and its messages, on the device first. Rejects with StorageError, and then nothing has changed. */

@@ -4,6 +4,7 @@
  * when it is opened.
  */
 import { shallowRef, type ShallowRef } from 'vue'
+import { clock, pause, type Cancel } from '@/src/chat/clock'
 import { JOIN_RATE, JOIN_SAME_RATE, JOINED_CHANNELS_MAX, MEMBERS_MAX, RateWindow } from '@/src/chat/limits'
 import { CODES, isRtmError } from '@/src/rtm/errors'
 import type { ReceivedMessageProperties, RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
@@ -50,7 +51,8 @@ const JOIN_RETRY_MS = new Map<number, number>([
 
 export class Channels {
   private readonly views = new Map<string, ShallowRef<ChannelView>>()
-  private readonly retries = new Map<string, ReturnType<typeof setTimeout>>()
+  /** By channel, what cancels the next try to join it. */
+  private readonly retries = new Map<string, Cancel>()
   private readonly pace = new RateWindow(JOIN_RATE)
   /** By channel. */
   private readonly samePaces = new Map<string, RateWindow>()
@@ -156,8 +158,8 @@ export class Channels {
     const same = this.samePaces.get(channelId) ?? new RateWindow(JOIN_SAME_RATE)
     this.samePaces.set(channelId, same)
     for (const pace of [same, this.pace]) {
-      for (let ms = pace.take(Date.now()); ms > 0; ms = pace.take(Date.now())) {
-        await new Promise((resolve) => setTimeout(resolve, ms))
+      for (let ms = pace.take(clock.now()); ms > 0; ms = pace.take(clock.now())) {
+        await pause(clock, ms)
         if (!isWanted()) return false
       }
     }
@@ -206,11 +208,11 @@ export class Channels {
       })
     }
     if (delayMs === 0) return attempt()
-    this.retries.set(channelId, setTimeout(attempt, delayMs))
+    this.retries.set(channelId, clock.after(delayMs, attempt))
   }
 
   private cancelRetry(channelId: string): void {
-    clearTimeout(this.retries.get(channelId))
+    this.retries.get(channelId)?.()
     this.retries.delete(channelId)
   }
 

@@ -2,6 +2,7 @@
  * Sends what waits, conversation by conversation, each in the order of writing and one message at a time. What to do next
  * and what a result means are the rules of chat/outbox; this carries them out.
  */
+import { clock, type Cancel, type Clock } from '@/src/chat/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import { encode, encodedBytes, type Wire } from '@/src/chat/envelope'
 import type { Message } from '@/src/chat/message'
@@ -32,7 +33,6 @@ const LOOK_AGAIN_MS = 3_600_000
 export interface OutboxPorts {
   readonly wire: Wire
   readonly capabilities: RtmCapabilities
-  now(): number
   /** Resolves when one more send is within the rate that RTM allows. */
   pace(): Promise<void>
   /** Whether messages to this conversation can go at all now: logged in, and in the channel. */
@@ -59,7 +59,7 @@ interface Queue {
   /** Whether the person has taken that one back meanwhile. */
   isTakenBack: boolean
   draining: boolean
-  timer: ReturnType<typeof setTimeout> | undefined
+  cancelLook: Cancel | undefined
 }
 
 export class Outbox {
@@ -67,7 +67,10 @@ export class Outbox {
   private readonly running = new Set<Promise<void>>()
   private stopped = false
 
-  constructor(private readonly ports: OutboxPorts) {}
+  constructor(
+    private readonly ports: OutboxPorts,
+    private readonly time: Clock = clock,
+  ) {}
 
   /**
    * A message enters, newly written or found in the log, and goes when it can; one that never can fails at once.
@@ -119,7 +122,7 @@ export class Outbox {
   sign(id: ConversationId, sign: Sign, seq?: number): void {
     const queue = this.queues.get(id)
     if (!queue) return
-    const now = this.ports.now()
+    const now = this.time.now()
     queue.items = queue.items.map((item) => woken(item, sign, now, item.seq === seq))
     this.drain(id)
   }
@@ -130,21 +133,21 @@ export class Outbox {
   }
 
   clear(id: ConversationId): void {
-    clearTimeout(this.queues.get(id)?.timer)
+    this.queues.get(id)?.cancelLook?.()
     this.queues.delete(id)
   }
 
   /** Nothing is sent any more. Resolves when what is under way has ended and is kept. */
   async stop(): Promise<void> {
     this.stopped = true
-    for (const queue of this.queues.values()) clearTimeout(queue.timer)
+    for (const queue of this.queues.values()) queue.cancelLook?.()
     await Promise.all(this.running)
   }
 
   private queue(id: ConversationId): Queue {
     let queue = this.queues.get(id)
     if (!queue) {
-      queue = { items: [], sending: undefined, isTakenBack: false, draining: false, timer: undefined }
+      queue = { items: [], sending: undefined, isTakenBack: false, draining: false, cancelLook: undefined }
       this.queues.set(id, queue)
     }
     return queue
@@ -163,19 +166,19 @@ export class Outbox {
 
   private async run(id: ConversationId, queue: Queue): Promise<void> {
     queue.draining = true
-    clearTimeout(queue.timer)
+    queue.cancelLook?.()
     try {
       while (!this.stopped && this.queues.get(id) === queue) {
-        const step = nextStep(queue.items, this.ports.now())
+        const step = nextStep(queue.items, this.time.now())
         if (step.do === 'wait') {
-          if (step.ms !== undefined) queue.timer = setTimeout(() => this.drain(id), Math.min(step.ms, LOOK_AGAIN_MS))
+          if (step.ms !== undefined) queue.cancelLook = this.time.after(Math.min(step.ms, LOOK_AGAIN_MS), () => this.drain(id))
           return
         }
         if (step.do === 'send' && !this.ports.ready(id)) return
         const item = queue.items.find(({ seq }) => seq === step.seq)
         const message = await this.read(id, step.seq)
         if (message === 'later') {
-          queue.timer = setTimeout(() => this.drain(id), READ_AGAIN_MS)
+          queue.cancelLook = this.time.after(READ_AGAIN_MS, () => this.drain(id))
           return
         }
         if (!item || !message) {
@@ -207,7 +210,7 @@ export class Outbox {
   }
 
   private async conclude(id: ConversationId, queue: Queue, item: OutboxItem, message: Message, decision: OutboxDecision): Promise<void> {
-    const next = decided(item, decision, this.ports.now())
+    const next = decided(item, decision, this.time.now())
     const isStill = queue.items.some(({ seq }) => seq === item.seq)
     queue.items = queue.items.flatMap((other) => (other.seq !== item.seq ? [other] : next ? [next] : []))
     if (!isStill) return

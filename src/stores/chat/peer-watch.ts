@@ -1,11 +1,12 @@
 /** Whose presence is followed: asked for together, at the pace RTM allows, and again in each new session. */
+import { clock, type Cancel } from '@/src/chat/clock'
 import { PEER_STATUS_RATE } from '@/src/chat/limits'
 import { CODES, isRtmError } from '@/src/rtm/errors'
 
 export class PeerWatch {
   private readonly subscribed = new Set<string>()
   private readonly wanted = new Set<string>()
-  private timer: ReturnType<typeof setTimeout> | undefined
+  private cancelAsk: Cancel | undefined
 
   /** @param subscribe asks RTM for the presence of these peers */
   constructor(private readonly subscribe: (uids: string[]) => Promise<void>) {}
@@ -30,19 +31,19 @@ export class PeerWatch {
   }
 
   clear(): void {
-    clearTimeout(this.timer)
-    this.timer = undefined
+    this.cancelAsk?.()
+    this.cancelAsk = undefined
     this.subscribed.clear()
     this.wanted.clear()
   }
 
   /** After `ms`, so that what is wanted in one breath is one request. */
   private ask(ms: number): void {
-    if (this.wanted.size > 0) this.timer ??= setTimeout(() => void this.send(), ms)
+    if (this.wanted.size > 0) this.cancelAsk ??= clock.after(ms, () => void this.send())
   }
 
   private async send(): Promise<void> {
-    this.timer = undefined
+    this.cancelAsk = undefined
     const uids = [...this.wanted]
     try {
       await this.subscribe(uids)

@@ -2,6 +2,7 @@
  * Receipts: telling a peer which of their messages are kept here. Needed where the service acknowledges before the message
  * is on the device; they are gathered, so that a burst of messages costs one of them.
  */
+import { clock, type Cancel } from '@/src/chat/clock'
 import { conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import { encode, RECEIPT_MAX_IDS } from '@/src/chat/envelope'
 import { newId } from '@/src/platform/ids'
@@ -12,7 +13,7 @@ const GATHER_MS = 1_000
 
 export class Receipts {
   private readonly due = new Map<ConversationId, Set<string>>()
-  private timer: ReturnType<typeof setTimeout> | undefined
+  private cancelFlush: Cancel | undefined
   private isSending = false
 
   constructor(
@@ -28,17 +29,17 @@ export class Receipts {
   }
 
   stop(): void {
-    clearTimeout(this.timer)
+    this.cancelFlush?.()
     this.due.clear()
   }
 
   /** What comes while receipts go, at the pace RTM allows, is gathered for as long as that takes. */
   private flushLater(): void {
-    if (!this.isSending && this.due.size > 0) this.timer ??= setTimeout(() => void this.flush(), GATHER_MS)
+    if (!this.isSending && this.due.size > 0) this.cancelFlush ??= clock.after(GATHER_MS, () => void this.flush())
   }
 
   private async flush(): Promise<void> {
-    this.timer = undefined
+    this.cancelFlush = undefined
     this.isSending = true
     try {
       await this.sendDue()

@@ -1,5 +1,6 @@
 /** Carries out what chat/session decides: talks to the token server and to RTM's client, and wakes up when a time has come. */
 import { shallowRef, type ShallowRef } from 'vue'
+import { clock, type Cancel } from '@/src/chat/clock'
 import { SIGNED_OUT, step, type Session, type SessionEffect, type SessionEvent, type SessionProblem, type Token, type Who } from '@/src/chat/session'
 import { TokenRequestError } from '@/src/platform/request'
 import { isRtmError } from '@/src/rtm/errors'
@@ -20,7 +21,7 @@ export interface SessionPorts {
 
 export class SessionRunner {
   readonly session: ShallowRef<Session> = shallowRef(SIGNED_OUT)
-  private timer: ReturnType<typeof setTimeout> | undefined
+  private cancelWake: Cancel | undefined
   /** Of the login page, which waits. */
   private answer: ((problem: SessionProblem | undefined) => void) | undefined
   private leaving: Promise<void> = Promise.resolve()
@@ -55,7 +56,7 @@ export class SessionRunner {
   }
 
   dispatch(event: SessionEvent): void {
-    const { session, effects } = step(this.session.value, event, { now: Date.now(), random: Math.random, fetchesToken: this.ports.fetchesToken })
+    const { session, effects } = step(this.session.value, event, { now: clock.now(), random: Math.random, fetchesToken: this.ports.fetchesToken })
     this.session.value = session
     this.setTimer()
     for (const effect of effects) this.carryOut(effect)
@@ -63,15 +64,15 @@ export class SessionRunner {
 
   /** Nothing wakes up any more. */
   stop(): void {
-    clearTimeout(this.timer)
+    this.cancelWake?.()
     this.settle(undefined)
   }
 
   private setTimer(): void {
-    clearTimeout(this.timer)
+    this.cancelWake?.()
     const session = this.session.value
     if (!('due' in session) || session.due === undefined) return
-    this.timer = setTimeout(() => this.dispatch({ type: 'time' }), Math.min(TIMER_MAX_MS, Math.max(0, session.due - Date.now())))
+    this.cancelWake = clock.after(Math.min(TIMER_MAX_MS, Math.max(0, session.due - clock.now())), () => this.dispatch({ type: 'time' }))
   }
 
   private settle(problem: SessionProblem | undefined): void {

@@ -35,12 +35,11 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
     sent.push(`${to}: ${textIn(wired)}`)
     return serve(textIn(wired), to)
   }
-  const pace = new SendPace(Date.now)
+  const pace = new SendPace()
   const outbox = new Outbox({
     pace: () => pace.take(),
     wire: 'rich',
     capabilities: CAPABILITIES,
-    now: Date.now,
     ready: () => isReady,
     rejoining: () => false,
     sendToPeer: async (peer, wired, keep) => {

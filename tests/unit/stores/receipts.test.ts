@@ -13,7 +13,7 @@ afterEach(() => {
 
 function recorded(fail?: Error) {
   const sent: { peer: string; delivered: readonly string[] }[] = []
-  const pace = new SendPace(Date.now)
+  const pace = new SendPace()
   const send = async (peer: string, text: string) => {
     const envelope = decode(text)
     if (envelope.kind !== 'receipt') throw new Error(`not a receipt: ${text}`)
