@@ -1,4 +1,5 @@
 import { computed, effectScope, watch } from 'vue'
+import { clock } from '@/src/chat/clock'
 import { FIRST_SCREEN_ROWS, firstScreenJson, firstScreenOwner, type FirstScreen } from '@/src/chat/first-screen'
 import { keepsFirstScreen, readFirstScreen, removeFirstScreen, writeFirstScreen } from '@/src/platform/device'
 import { useChatStore } from '@/src/stores/chat'
@@ -35,7 +36,7 @@ function follow(): void {
     isWriting = true
     while (hasChanged && screen.value) {
       hasChanged = false
-      const json = firstScreenJson(screen.value, firstScreenOwner(chat.backend.appId, chat.me), Date.now())
+      const json = firstScreenJson(screen.value, firstScreenOwner(chat.backend.appId, chat.me), clock.now())
       if (json === written) continue
       written = json
       await writeFirstScreen(json)

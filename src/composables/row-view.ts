@@ -1,3 +1,4 @@
+import { clock } from '@/src/chat/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import type { RowView } from '@/src/chat/first-screen'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
@@ -23,7 +24,7 @@ export function rowView(id: ConversationId): RowView {
     tone: `tone-${avatarColor(id)}`,
     isDraft: draft !== undefined,
     preview: draft !== undefined ? ` ${draft}` : conversation ? previewText(conversation, chat.me, isParked) : '',
-    time: conversation ? clockText(conversation.at, Date.now(), 'short') : '',
+    time: conversation ? clockText(conversation.at, clock.now(), 'short') : '',
     unread: unread === 0 || muted ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
     pinned,

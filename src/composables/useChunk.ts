@@ -1,4 +1,5 @@
 import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
+import { clock } from '@/src/chat/clock'
 import { conversationKind, type ConversationKind } from '@/src/chat/conversation'
 import { isTakenBack, type Message, type SendFailure } from '@/src/chat/message'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
@@ -66,7 +67,7 @@ export function useChunk(name: () => string) {
     const chunk = thread?.chunk(index).value
     if (!thread || !chunk) return NO_ROWS
     const kind = conversationKind(thread.conversation)
-    const now = Date.now()
+    const now = clock.now()
     const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me: chat.me, kind })
     return shown.slice(0, most.value).map((row, index) => rowView(row, chunk.messages[index]?.failure, thread, kind, now))
   })

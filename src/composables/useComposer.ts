@@ -1,5 +1,6 @@
 import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
 import { onHide } from '@dcloudio/uni-app'
+import { clock, type Cancel } from '@/src/chat/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import { encodedBytes } from '@/src/chat/envelope'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/limits'
@@ -38,7 +39,7 @@ export function useComposer(conversation: ConversationId) {
   let text = ''
   /** Something was typed: a draft that is read only now comes too late. */
   let isTouched = false
-  let draftTimer: ReturnType<typeof setTimeout> | undefined
+  let cancelDraft: Cancel | undefined
 
   function take(typed: string): void {
     text = typed
@@ -50,8 +51,8 @@ export function useComposer(conversation: ConversationId) {
   function typed(held: string): void {
     isTouched = true
     take(held)
-    clearTimeout(draftTimer)
-    draftTimer = setTimeout(keepDraft, DRAFT_AFTER_MS)
+    cancelDraft?.()
+    cancelDraft = clock.after(DRAFT_AFTER_MS, keepDraft)
   }
 
   function input(event: Event): void {
@@ -69,7 +70,7 @@ export function useComposer(conversation: ConversationId) {
     if (!canSend.value) return
     const sent = text
     await empty()
-    clearTimeout(draftTimer)
+    cancelDraft?.()
     await Promise.all([account?.send(conversation, sent), account?.saveDraft(conversation, '')])
   }
 
@@ -83,13 +84,13 @@ export function useComposer(conversation: ConversationId) {
   }
 
   function keepDraft(): void {
-    clearTimeout(draftTimer)
-    draftTimer = undefined
+    cancelDraft?.()
+    cancelDraft = undefined
     void account?.saveDraft(conversation, text)
   }
 
   function keepDraftNow(): void {
-    if (draftTimer !== undefined) keepDraft()
+    if (cancelDraft) keepDraft()
   }
 
   onMounted(async () => {

@@ -7,6 +7,7 @@
  * have to be moved, it waits until it is at rest: a fling would be stopped, and what moved meanwhile be forgotten.
  */
 import { getCurrentInstance, nextTick, onUnmounted, shallowRef, watch, type Ref } from 'vue'
+import { clock } from '@/src/chat/clock'
 import type { ThreadView } from '@/src/chat/scroll-anchor'
 import { chunkAt, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type DrawnRow, type Stretch } from '@/src/chat/spacers'
 import { chunkOf, type ChunkRange } from '@/src/chat/timeline'
@@ -110,7 +111,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
       await before
       if (isGone) return
       const previous = thread.view()
-      const slow = setTimeout(() => (isSlow.value = true), SLOW_MS)
+      const cancelSlow = clock.after(SLOW_MS, () => (isSlow.value = true))
       isReading = how
       try {
         await load()
@@ -119,7 +120,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
         await nextTick()
       } finally {
         isReading = undefined
-        clearTimeout(slow)
+        cancelSlow()
         isSlow.value = false
       }
       const { names, staged, veiled } = shown.value

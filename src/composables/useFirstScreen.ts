@@ -1,4 +1,5 @@
 import { computed, onMounted, watch, type ShallowRef } from 'vue'
+import { clock } from '@/src/chat/clock'
 import { isOfFilter, parseConversationId, type ConversationFilter, type ConversationId } from '@/src/chat/conversation'
 import { openThread } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
@@ -32,7 +33,7 @@ export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>)
   }
 
   // In another task: what comes next, the screen does not wait for.
-  onMounted(() => setTimeout(makeStores))
+  onMounted(() => void clock.after(0, makeStores))
 
   return {
     isPainting,

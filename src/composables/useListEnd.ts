@@ -1,5 +1,6 @@
 /** The end of a thread, where the newest message is: whether the reader is there, and how the list stays there while they are. */
 import { getCurrentInstance, nextTick, onUnmounted, shallowRef, watch, type Ref } from 'vue'
+import { clock, pause, type Cancel } from '@/src/chat/clock'
 import { scrollAnchor } from '@/src/chat/scroll-anchor'
 import { observeVisible, type ScrollLayout } from '@/src/platform/measure'
 import type { Thread } from '@/src/stores/chat/thread'
@@ -33,7 +34,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
 
   /** Until when the list moves by itself, ms since 1970. */
   let settled = 0
-  let settleTimer: ReturnType<typeof setTimeout> | undefined
+  let cancelSettle: Cancel | undefined
   /** What the observer last said, or was measured since. */
   let isEndVisible = true
   let stays = 0
@@ -45,19 +46,19 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   let stopObserving: (() => void) | undefined
 
   function toEnd(): void {
-    settled = Date.now() + SETTLE_MS
+    settled = clock.now() + SETTLE_MS
     isAway.value = false
     anchor.value = anchor.value === 'end-a' ? 'end-b' : 'end-a'
-    clearTimeout(settleTimer)
-    settleTimer = setTimeout(() => {
+    cancelSettle?.()
+    cancelSettle = clock.after(SETTLE_MS, () => {
       settled = 0
       endSeen()
-    }, SETTLE_MS)
+    })
   }
 
   /** Takes what the observer last said, once the list has come to rest. */
   function endSeen(): void {
-    if (Date.now() < settled || shown.value.veiled) return
+    if (clock.now() < settled || shown.value.veiled) return
     const atEnd = isEndVisible && !thread.window.value.hasNewer
     if (thread.atEnd === atEnd && isAway.value !== atEnd) return
     thread.setAtEnd(atEnd)
@@ -106,7 +107,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   async function stayAtEnd(): Promise<void> {
     const mine = ++stays
     for (let i = 0; i < RESIZE_LOOKS; i++) {
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS / RESIZE_LOOKS))
+      await pause(clock, SETTLE_MS / RESIZE_LOOKS)
       const now = await drawn.measure()
       if (!now || drawn.isGone() || mine !== stays || drawn.isTouched()) return
       if (!isAtVeryEnd(now.layout)) toEnd()
@@ -138,7 +139,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     const view = thread.view()
     if (scrollAnchor({ previous: view, next: view, atBottom: thread.atEnd, resized: true }) !== 'to-bottom') return
     // Said before the list is measured again, so that the end that slips out of sight is not taken for the reader's doing.
-    settled = Date.now() + SETTLE_MS
+    settled = clock.now() + SETTLE_MS
     await nextTick()
     toEnd()
     await stayAtEnd()
@@ -156,7 +157,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   }
 
   onUnmounted(() => {
-    clearTimeout(settleTimer)
+    cancelSettle?.()
     stopObserving?.()
   })
 

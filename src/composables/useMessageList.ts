@@ -3,6 +3,7 @@
  * where it stands is for {@link useDrawnThread}, how it grows for {@link useWindowGrowth}, its end for {@link useListEnd}.
  */
 import { computed, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue'
+import { clock, type Cancel } from '@/src/chat/clock'
 import type { ConversationId } from '@/src/chat/conversation'
 import { scrollAnchor } from '@/src/chat/scroll-anchor'
 import { lastSeen, type DrawnRow } from '@/src/chat/spacers'
@@ -39,7 +40,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const onScreen = whileVisible(visible, () => shown.value)
 
   const skipped = shallowRef<Skipped>()
-  let highlightTimer: ReturnType<typeof setTimeout> | undefined
+  let cancelHighlight: Cancel | undefined
 
   const older = computed(() => {
     if (window.value.unreadable) return t('thread.unreadable')
@@ -137,8 +138,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   function highlight(seq: number): void {
     thread.highlighted.value = seq
-    clearTimeout(highlightTimer)
-    highlightTimer = setTimeout(() => (thread.highlighted.value = undefined), HIGHLIGHT_MS)
+    cancelHighlight?.()
+    cancelHighlight = clock.after(HIGHLIGHT_MS, () => (thread.highlighted.value = undefined))
   }
 
   // ------------------------------------------------------------------------------------------ what was seen
@@ -183,7 +184,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     await open()
     end.opened()
   })
-  onUnmounted(() => clearTimeout(highlightTimer))
+  onUnmounted(() => cancelHighlight?.())
 
   return {
     chunks: computed(() => onScreen.value.names),

@@ -1,5 +1,6 @@
 /** Whether a list is being scrolled: by a finger, a wheel or what is left of a fling. Nothing may pull at it meanwhile. */
 import { onUnmounted } from 'vue'
+import { clock, type Cancel } from '@/src/chat/clock'
 
 /** So long after the last movement, in ms, a list is at rest. */
 const REST_MS = 100
@@ -8,15 +9,15 @@ const REST_MS = 100
 export function useScrollRest(onRest: () => void) {
   let movedAt = 0
   let hasFinger = false
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let cancelLook: Cancel | undefined
   let waiting: (() => void)[] = []
 
   function isAtRest(): boolean {
-    return !hasFinger && Date.now() - movedAt >= REST_MS
+    return !hasFinger && clock.now() - movedAt >= REST_MS
   }
 
   function look(): void {
-    timer = undefined
+    cancelLook = undefined
     if (hasFinger) return
     if (!isAtRest()) return watchOn()
     answer()
@@ -24,7 +25,7 @@ export function useScrollRest(onRest: () => void) {
   }
 
   function watchOn(): void {
-    timer ??= setTimeout(look, Math.max(0, REST_MS - (Date.now() - movedAt)))
+    cancelLook ??= clock.after(Math.max(0, REST_MS - (clock.now() - movedAt)), look)
   }
 
   function answer(): void {
@@ -32,7 +33,7 @@ export function useScrollRest(onRest: () => void) {
   }
 
   onUnmounted(() => {
-    clearTimeout(timer)
+    cancelLook?.()
     answer()
     waiting = []
   })
@@ -47,7 +48,7 @@ export function useScrollRest(onRest: () => void) {
       return new Promise((resolve) => void waiting.push(resolve))
     },
     moved(): void {
-      movedAt = Date.now()
+      movedAt = clock.now()
       watchOn()
     },
     touched(): void {

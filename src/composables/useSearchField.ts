@@ -1,4 +1,5 @@
 import { nextTick, onUnmounted, shallowRef } from 'vue'
+import { clock, type Cancel } from '@/src/chat/clock'
 import { inputValue } from './events'
 
 /** How long one pauses in typing before it is looked for, ms. */
@@ -13,22 +14,22 @@ export function useSearchField(search: (query: string) => void) {
   const value = shallowRef('')
   const isFilled = shallowRef(false)
   let text = ''
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let cancelConfirm: Cancel | undefined
 
   function take(typed: string): void {
     text = typed
     isFilled.value = text !== ''
-    clearTimeout(timer)
+    cancelConfirm?.()
   }
 
   function input(event: Event): void {
     take(inputValue(event))
     if (text === '') search('')
-    else timer = setTimeout(confirm, SEARCH_AFTER_MS)
+    else cancelConfirm = clock.after(SEARCH_AFTER_MS, confirm)
   }
 
   function confirm(): void {
-    clearTimeout(timer)
+    cancelConfirm?.()
     search(text)
   }
 
@@ -41,7 +42,7 @@ export function useSearchField(search: (query: string) => void) {
     value.value = ''
   }
 
-  onUnmounted(() => clearTimeout(timer))
+  onUnmounted(() => cancelConfirm?.())
 
   return { value, isFilled, input, confirm, clear }
 }
