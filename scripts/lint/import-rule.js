@@ -21,7 +21,10 @@ const ALLOWED = new Map([
 const TYPES_ONLY = new Map([['platform', ['chat']]])
 
 /** Single files that a room may import from a room that is closed to it; paths without extension. */
-const SHARED_FILES = new Map([['gateway', ['src/chat/clock', 'src/chat/limits', 'src/rtm/local/frames']]])
+const SHARED_FILES = new Map([
+  ['platform', ['src/chat/clock']],
+  ['gateway', ['src/chat/clock', 'src/chat/limits', 'src/rtm/local/frames']],
+])
 
 /** Packages and virtual modules that belong to one room, so that what they do stands behind its port. */
 const OWNED_PACKAGES = new Map([
@@ -64,9 +67,9 @@ function violation(importer, specifier, isType) {
 
   const allowed = ALLOWED.get(from) ?? []
   if (allowed.includes(to)) return undefined
-  if (TYPES_ONLY.get(from)?.includes(to)) return isType ? undefined : { messageId: 'typesOnly', data: { from, to } }
   const shared = SHARED_FILES.get(from) ?? []
   if (shared.includes(target.replace(/\.[jt]s$/, ''))) return undefined
+  if (TYPES_ONLY.get(from)?.includes(to)) return isType ? undefined : { messageId: 'typesOnly', data: { from, to } }
 
   const may = [...allowed, ...(TYPES_ONLY.get(from) ?? []).map((room) => `the types of ${room}`), ...shared]
   return { messageId: 'closed', data: { from, to, may: may.join(', ') || 'nothing outside itself' } }

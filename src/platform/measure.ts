@@ -1,5 +1,6 @@
 /** Where things stand on the screen: the platform's selector queries and intersection observers, as promises and functions. */
 import type { ComponentPublicInstance } from 'vue'
+import { clock } from '@/src/chat/clock'
 
 /** A place on the screen in px, from the top of the window. */
 export interface Place {
@@ -55,11 +56,11 @@ const FRAME_MAX_MS = 100
 export function laidOut(): Promise<void> {
   // #ifdef H5
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, FRAME_MAX_MS)
+    const cancel = clock.after(FRAME_MAX_MS, resolve)
     requestAnimationFrame(() => {
-      clearTimeout(timer)
+      cancel()
       // after the frame, which begins with this
-      setTimeout(resolve)
+      clock.after(0, resolve)
     })
   })
   // #endif

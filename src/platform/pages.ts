@@ -2,6 +2,7 @@
  * The ways between the pages. H5 hands a page its query decoded, WeChat as it was written, and `%` is legal in an id, so ids
  * travel as hex. Where the platform refuses to go (a second tap while the first is on its way), the person stays where they are.
  */
+import { clock } from '@/src/chat/clock'
 import type { ConversationId, ConversationKind } from '@/src/chat/conversation'
 import { decodeHex, encodeHex } from './hex'
 
@@ -119,7 +120,7 @@ function fetchPages(): void {
 function whenIdle(fn: () => void): void {
   // Safari has none
   if (typeof requestIdleCallback === 'function') requestIdleCallback(fn, { timeout: IDLE_WITHIN_MS })
-  else setTimeout(fn, IDLE_WITHIN_MS)
+  else clock.after(IDLE_WITHIN_MS, fn)
 }
 // #endif
 

@@ -3,6 +3,7 @@
  * finger is tapped by lifting it. It also tells of one while a list is scrolled, whose movements do not come to it. And a mouse
  * has no long press, but another button. The mini program needs nothing of this.
  */
+import { clock } from '@/src/chat/clock'
 
 /** The click that a browser makes of a lifted finger comes within this time, ms. */
 const CLICK_WITHIN_MS = 400
@@ -27,7 +28,7 @@ export async function fingerUp(): Promise<void> {
   )
   // the next touch is meant
   window.addEventListener('touchstart', () => ending.abort(), { ...options, passive: true })
-  setTimeout(() => ending.abort(), CLICK_WITHIN_MS)
+  clock.after(CLICK_WITHIN_MS, () => ending.abort())
   // #endif
 }
 

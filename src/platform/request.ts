@@ -1,4 +1,5 @@
 /** Fetching a token from the user's own token server. */
+import { clock } from '@/src/chat/clock'
 import type { TokenRequestFailure } from '@/src/chat/session'
 
 export class TokenRequestError extends Error {
@@ -68,10 +69,10 @@ export async function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT
 
 function inTime<T>(answer: T | Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+    const cancel = clock.after(ms, () => reject(new Error(`no answer within ${ms} ms`)))
     Promise.resolve(answer)
       .then(resolve, reject)
-      .finally(() => clearTimeout(timer))
+      .finally(cancel)
   })
 }
 

@@ -79,6 +79,11 @@ describe('the import rule', () => {
     expect(await messages('src/platform/a.ts', `import { x } from '@/src/chat/message'\nx()`)).toEqual(['platform may import types of chat only: write "import type".'])
   })
 
+  it('opens the clock to platform, and no other file of chat beside it', async () => {
+    expect(await messages('src/platform/a.ts', `import { clock } from '@/src/chat/clock'\nclock.now()`)).toEqual([])
+    expect(await messages('src/platform/a.ts', `import { clockLabel } from '@/src/chat/clock-label'\nclockLabel()`)).toHaveLength(1)
+  })
+
   it('keeps the SDKs behind the port and the database behind storage', async () => {
     for (const [name, owner] of [['agora-rtm-sdk', 'rtm'], ['virtual:rtm-miniapp-sdk', 'rtm'], ['idb', 'storage']] as const) {
       expect(await messages(`src/${owner}/a.ts`, `import '${name}'`)).toEqual([])
