@@ -2,7 +2,7 @@
  * Messages on their way from storage to a thread that is looked at. One that comes into the quiet is shown at once. Of a
  * flood nobody reads every line, and each would cost the screen two changes: what comes within a moment is shown together.
  */
-import { clock, type Cancel, type Clock } from '@/src/chat/clock'
+import { clock, type Cancel } from '@/src/chat/clock'
 import type { Message } from '@/src/chat/message'
 
 /** So long after the last one that came, ms: what is waiting is shown. */
@@ -21,19 +21,18 @@ export class Arrivals {
     private readonly isWatched: () => boolean = () => true,
     /** Whether more messages are being written: on a slow device they come further apart than the quiet is long. */
     private readonly areMoreComing: () => boolean = () => false,
-    private readonly time: Clock = clock,
   ) {}
 
   /** Messages were kept. One's own are shown at once, whatever waits before them. */
   add(messages: readonly Message[]): void {
     this.waiting.push(...messages)
-    const now = this.time.now()
+    const now = clock.now()
     const isOwn = messages.some(({ status }) => status !== 'received')
     this.cancelFlush?.()
     const longest = this.shownAt + LONGEST_MS
     const due = this.areMoreComing() ? longest : Math.min(now + QUIET_MS, longest)
     if (isOwn || !this.isWatched() || now - this.shownAt >= LONGEST_MS || due <= now) this.flush()
-    else this.cancelFlush = this.time.after(due - now, () => this.flush())
+    else this.cancelFlush = clock.after(due - now, () => this.flush())
   }
 
   /** What waits is not shown any more. */
@@ -46,7 +45,7 @@ export class Arrivals {
     this.cancelFlush?.()
     const messages = this.waiting
     this.waiting = []
-    this.shownAt = this.time.now()
+    this.shownAt = clock.now()
     this.show(messages)
   }
 }

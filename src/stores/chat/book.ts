@@ -323,8 +323,9 @@ export class Book {
 
   /** Asks storage once more to take what it has refused, now and then. Answers whether there is room again. */
   async tryAgain(): Promise<boolean> {
-    if (clock.now() - this.triedAgainAt >= TRY_AGAIN_MS) {
-      this.triedAgainAt = clock.now()
+    const now = clock.now()
+    if (now - this.triedAgainAt >= TRY_AGAIN_MS) {
+      this.triedAgainAt = now
       await this.commitRefused()
     }
     return !this.holdsTooMuch

@@ -2,7 +2,7 @@
  * Sends what waits, conversation by conversation, each in the order of writing and one message at a time. What to do next
  * and what a result means are the rules of chat/outbox; this carries them out.
  */
-import { clock, type Cancel, type Clock } from '@/src/chat/clock'
+import { clock, type Cancel } from '@/src/chat/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import { encode, encodedBytes, type Wire } from '@/src/chat/envelope'
 import type { Message } from '@/src/chat/message'
@@ -67,10 +67,7 @@ export class Outbox {
   private readonly running = new Set<Promise<void>>()
   private stopped = false
 
-  constructor(
-    private readonly ports: OutboxPorts,
-    private readonly time: Clock = clock,
-  ) {}
+  constructor(private readonly ports: OutboxPorts) {}
 
   /**
    * A message enters, newly written or found in the log, and goes when it can; one that never can fails at once.
@@ -122,7 +119,7 @@ export class Outbox {
   sign(id: ConversationId, sign: Sign, seq?: number): void {
     const queue = this.queues.get(id)
     if (!queue) return
-    const now = this.time.now()
+    const now = clock.now()
     queue.items = queue.items.map((item) => woken(item, sign, now, item.seq === seq))
     this.drain(id)
   }
@@ -169,16 +166,16 @@ export class Outbox {
     queue.cancelLook?.()
     try {
       while (!this.stopped && this.queues.get(id) === queue) {
-        const step = nextStep(queue.items, this.time.now())
+        const step = nextStep(queue.items, clock.now())
         if (step.do === 'wait') {
-          if (step.ms !== undefined) queue.cancelLook = this.time.after(Math.min(step.ms, LOOK_AGAIN_MS), () => this.drain(id))
+          if (step.ms !== undefined) queue.cancelLook = clock.after(Math.min(step.ms, LOOK_AGAIN_MS), () => this.drain(id))
           return
         }
         if (step.do === 'send' && !this.ports.ready(id)) return
         const item = queue.items.find(({ seq }) => seq === step.seq)
         const message = await this.read(id, step.seq)
         if (message === 'later') {
-          queue.cancelLook = this.time.after(READ_AGAIN_MS, () => this.drain(id))
+          queue.cancelLook = clock.after(READ_AGAIN_MS, () => this.drain(id))
           return
         }
         if (!item || !message) {
@@ -210,7 +207,7 @@ export class Outbox {
   }
 
   private async conclude(id: ConversationId, queue: Queue, item: OutboxItem, message: Message, decision: OutboxDecision): Promise<void> {
-    const next = decided(item, decision, this.time.now())
+    const next = decided(item, decision, clock.now())
     const isStill = queue.items.some(({ seq }) => seq === item.seq)
     queue.items = queue.items.flatMap((other) => (other.seq !== item.seq ? [other] : next ? [next] : []))
     if (!isStill) return

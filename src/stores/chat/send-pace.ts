@@ -1,12 +1,10 @@
 /** One pace for all that a client sends, messages and receipts alike: RTM counts them together. Nobody hears of the waiting. */
-import { clock, pause, type Clock } from '@/src/chat/clock'
+import { clock, pause } from '@/src/chat/clock'
 import { RateWindow, SEND_RATE } from '@/src/chat/limits'
 
 export class SendPace {
   private readonly window = new RateWindow(SEND_RATE)
   private last: Promise<void> = Promise.resolve()
-
-  constructor(private readonly time: Clock = clock) {}
 
   /** Resolves when one more send is within the rate: in the order of asking, so that neither kind starves the other. */
   take(): Promise<void> {
@@ -16,9 +14,9 @@ export class SendPace {
 
   private async wait(): Promise<void> {
     for (;;) {
-      const ms = this.window.take(this.time.now())
+      const ms = this.window.take(clock.now())
       if (ms === 0) return
-      await pause(this.time, ms)
+      await pause(clock, ms)
     }
   }
 }
