@@ -1,4 +1,5 @@
 /** Where one writes: when it sends, that it is empty afterwards, what it says of the limit, and what it keeps. */
+import { flushPromises } from '@vue/test-utils'
 import { nextTick } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { encodedBytes } from '@/src/chat/envelope'
@@ -17,7 +18,10 @@ beforeEach(async () => {
   chat = await world.signedIn('alice')
   await chat.startConversation('peer', 'bob')
 })
-afterEach(() => vi.useRealTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
 
 async function composer(conversation = BOB): Promise<Page> {
   const page = new Page(world, MessageComposer, { conversation })
@@ -165,9 +169,11 @@ describe('a draft', () => {
 
   it('does not replace what was typed while it was read', async () => {
     await chat.account!.saveDraft(BOB, 'old draft')
+    const reads = vi.spyOn(chat.account!, 'draft')
     const page = new Page(world, MessageComposer, { conversation: BOB })
     await page.type('composer-input', 'new')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(await reads.mock.results[0]!.value).toBe('old draft')
+    await flushPromises()
     expect(page.field('composer-input').text).toBe('new')
   })
 

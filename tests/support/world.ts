@@ -4,6 +4,7 @@
  */
 import { createPinia, setActivePinia, type Pinia } from 'pinia'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
+import { setClock, systemClock } from '@/src/chat/clock'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import { preview } from '@/src/chat/conversations'
 import type { Message } from '@/src/chat/message'
@@ -17,14 +18,22 @@ import { useChatStore } from '@/src/stores/chat'
 import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
 import { connectSocket } from './connect-socket'
 import { Phone } from './phone'
+import { TestClock } from './test-clock'
 
 export type ChatStore = ReturnType<typeof useChatStore>
 
 const TIMING = { graceMs: 200, countIntervalMs: { small: 10, large: 10 } }
 
-/** Waits until `check` does not throw. */
+/** The clock of {@link World.stopTime}. */
+let stopped: TestClock | undefined
+
+/** Waits until `check` does not throw. Where the time is stopped it stays so; what is due at once is done. */
 export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, { timeout: 8_000, interval: 5 })
+  const attempt = async () => {
+    await stopped?.advance(0)
+    return check()
+  }
+  return vi.waitFor(attempt, { timeout: 8_000, interval: 5 })
 }
 
 /** Another person, on another device. */
@@ -78,12 +87,29 @@ export class World {
     vi.stubEnv('VITE_RTM_GATEWAY_URL', this.gateway.url)
   }
 
+  /**
+   * From here on the product's time stays where it is until a test moves it by the clock that this returns. What already waits
+   * does not notice. A gateway goes on by its own clock, unless it is started with this one.
+   */
+  stopTime(): TestClock {
+    stopped = new TestClock(Date.now())
+    setClock(stopped)
+    return stopped
+  }
+
   /** Does `end` before the phone is thrown away. */
   atEnd(end: () => void): void {
     this.ends.push(end)
   }
 
   async end(): Promise<void> {
+    const ended = this.endAll()
+    await (stopped?.advanceUntil(ended, 10) ?? ended)
+    stopped = undefined
+    setClock(systemClock)
+  }
+
+  private async endAll(): Promise<void> {
     for (const end of this.ends.splice(0)) end()
     for (const store of this.stores.splice(0)) await quit(store)
     await Promise.all(this.friends.splice(0).map(({ client }) => client.logout().catch(() => undefined)))
