@@ -3,7 +3,7 @@ import { onUnmounted } from 'vue'
 import { clock, type Cancel } from '@/src/chat/clock'
 
 /** So long after the last movement, in ms, a list is at rest. */
-const REST_MS = 100
+export const REST_MS = 100
 
 /** `onRest` is called each time the list has come to rest. */
 export function useScrollRest(onRest: () => void) {

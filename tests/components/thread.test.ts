@@ -8,7 +8,9 @@ import { LocalClient } from '@/src/rtm/local/client'
 import { RtmError } from '@/src/rtm/errors'
 import { encodeId } from '@/src/platform/pages'
 import { MAX_CHUNKS } from '@/src/chat/timeline'
+import { REST_MS } from '@/src/composables/useScrollRest'
 import { openPage, Page } from '../support/page'
+import type { TestClock } from '../support/test-clock'
 import { lines, openThread, send } from '../support/thread'
 import { conversation, eventually, texts, useWorld } from '../support/world'
 
@@ -313,7 +315,7 @@ describe('a long thread', () => {
     const { chat, page } = await longThread(100, 70)
     // The divider is at the top of the list, and five messages fill it.
     await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('1000'))
-    await scrollTo(page, 1_000)
+    scroll(page, 1_000)
     await eventually(() => expect(chat.account!.book.unread.value).toBe(65))
     page.close()
     expect(chat.account!.book.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 })
@@ -418,7 +420,7 @@ describe('a long thread', () => {
   it('keeps what is read in its place when older messages come above it', async () => {
     layOut()
     const { page } = await longThread(100)
-    await scrollTo(page, 900)
+    await scrollTo(page, 900, world.stopTime())
     await page.tap('load-older')
     // As much further down as the new chunk is tall.
     await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('2900'))
@@ -429,11 +431,13 @@ describe('a long thread', () => {
   it('moves nothing while the list is being scrolled', async () => {
     layOut()
     const { page } = await longThread(100)
-    await scrollTo(page, 900)
+    const clock = world.stopTime()
+    await scrollTo(page, 900, clock)
     await page.get('message-list').trigger('touchstart')
     await page.tap('load-older')
     await eventually(() => expect(page.all('message-row')).toHaveLength(60))
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await clock.advance(10 * REST_MS)
+    await flushPromises()
     expect(page.wrapper.find('.is-staged').exists()).toBe(true)
     expect(page.get('message-list').attributes('scroll-top')).toBe('0')
     await page.get('message-list').trigger('touchend')
@@ -482,10 +486,16 @@ function layOut(): void {
   }
 }
 
-async function scrollTo(page: Page, scrollTop: number): Promise<void> {
+function scroll(page: Page, scrollTop: number): void {
   world.phone.scrollTop = scrollTop
   page.get('message-list').element.dispatchEvent(new CustomEvent('scroll', { detail: { scrollTop, scrollHeight: 4_000 } }))
-  await new Promise((resolve) => setTimeout(resolve, 150))
+}
+
+/** Scrolls, and lets the list come to rest. */
+async function scrollTo(page: Page, scrollTop: number, clock: TestClock): Promise<void> {
+  scroll(page, scrollTop)
+  await clock.advance(REST_MS)
+  await flushPromises()
 }
 
 describe('an address', () => {

@@ -216,6 +216,7 @@ describe('while a logout is on its way', () => {
     const leaving = chat.signOut()
     const next = chat.signIn('bob', undefined)
     await eventually(() => expect(chat.account?.book.head('peer:carol')).toBeDefined())
+    await clock.advanceUntil(chat.account!.load(), 0)
     await clock.advance(5_000)
     expect(sends).not.toHaveBeenCalled()
     end()
