@@ -137,7 +137,8 @@ export class World {
   /** The app, started, with `uid` logged in. */
   async signedIn(uid = 'alice'): Promise<ChatStore> {
     const store = this.start()
-    expect(await store.signIn(uid, undefined)).toBeUndefined()
+    const signingIn = store.signIn(uid, undefined)
+    expect(await (stopped?.advanceUntil(signingIn, 0) ?? signingIn)).toBeUndefined()
     return store
   }
 
@@ -160,10 +161,10 @@ export class World {
   }
 }
 
-/** A {@link World} for each test of a file. */
-export function useWorld(options?: GatewayOptions): World {
+/** A {@link World} for each test of a file. `options`: of its gateway, or what makes them before each test. */
+export function useWorld(options?: GatewayOptions | ((world: World) => GatewayOptions)): World {
   const world = new World()
-  beforeEach(() => world.begin(options))
+  beforeEach(() => world.begin(typeof options === 'function' ? options(world) : options))
   afterEach(() => world.end())
   return world
 }

@@ -1,8 +1,12 @@
 /** Tokens that run out while somebody is logged in, of both kinds, on a real gateway with a certificate; with a token server, and without. */
+import { createRequire } from 'node:module'
 import { RtmRole, RtmTokenBuilder as Builder006 } from 'agora-access-token'
-import { RtmTokenBuilder as Builder007 } from 'agora-token'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { eventually, useWorld } from '../../support/world'
+import { LOGIN_INTERVAL_MS } from '@/src/chat/limits'
+import type { TestClock } from '../../support/test-clock'
+import { eventually, useWorld, type ChatStore } from '../../support/world'
+
+const { AccessToken2, ServiceRtm } = createRequire(import.meta.url)('agora-token/src/AccessToken2')
 
 const APP_ID = '0123456789abcdef0123456789abcdef'
 const CERTIFICATE = 'c0ffee00c0ffee00c0ffee00c0ffee00'
@@ -13,21 +17,49 @@ vi.hoisted(() => {
   vi.stubEnv('VITE_RTM_APP_ID', '0123456789abcdef0123456789abcdef')
 })
 
-/** Tokens count in whole seconds, so this is one to two. */
-const LIFE_S = 2
+/** Tokens count in whole seconds, so this is two to three: the store would renew a token after five. */
+const LIFE_S = 3
+/** The gateway warns of the end of a 007 token this long before, ms. */
+const WARNING_MS = 300
+/** A renewal that failed is tried again within this time, ms. */
+const RENEW_AGAIN_MS = 3_000
+/** The client comes back within this time after its connection was cut, ms. */
+const RETRY_MS = 400
+
+/** Of the product and of the gateway. */
+let clock: TestClock
 
 type Kind = '006' | '007'
-const token = (kind: Kind, uid: string, seconds: number) =>
-  kind === '006'
-    ? Builder006.buildToken(APP_ID, CERTIFICATE, uid, RtmRole.Rtm_User, Math.floor(Date.now() / 1_000) + seconds)
-    : Builder007.buildToken(APP_ID, CERTIFICATE, uid, seconds)
+
+function token(kind: Kind, uid: string, seconds: number): string {
+  const now = Math.floor(clock.now() / 1_000)
+  if (kind === '006') return Builder006.buildToken(APP_ID, CERTIFICATE, uid, RtmRole.Rtm_User, now + seconds)
+  const made = new AccessToken2(APP_ID, CERTIFICATE, now, seconds)
+  const service = new ServiceRtm(uid)
+  service.add_privilege(ServiceRtm.kPrivilegeLogin, seconds)
+  made.add_service(service)
+  return made.build()
+}
+
+/** Moves the time to `ms` after the end of a token for LIFE_S; the time has not moved since it was made. */
+const toEnd = (ms: number) => clock.advance(LIFE_S * 1_000 - (clock.now() % 1_000) + ms)
+
+/** Cuts the connection, and lets the client come back. */
+async function cut(chat: ChatStore): Promise<void> {
+  world.gateway.cut('alice')
+  await eventually(() => expect(chat.connection.state).toBe('RECONNECTING'))
+  await clock.advance(RETRY_MS)
+}
 
 /** How long the tokens live that the server gives one after the other, in seconds; the last one for ever after. */
 let lives: number[]
 let kind: Kind
 let asked: number
 
-const world = useWorld({ appId: APP_ID, certificate: CERTIFICATE, timing: { graceMs: 5_000, tokenWarningMs: 300 } })
+const world = useWorld((begun) => {
+  clock = begun.stopTime()
+  return { clock, appId: APP_ID, certificate: CERTIFICATE, timing: { graceMs: 5_000, pingTimeoutMs: 10 ** 9, tokenWarningMs: WARNING_MS } }
+})
 beforeEach(() => {
   asked = 0
   lives = [600]
@@ -49,11 +81,11 @@ describe.each(['006', '007'] as const)('a token of kind %s', (each) => {
     await chat.startConversation('channel', 'general')
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
     if (kind === '006') {
-      // as RTM has it, a 006 token is looked at only when the connection begins anew
-      await new Promise((resolve) => setTimeout(resolve, LIFE_S * 1_000 + 100))
+      // RTM checks a 006 token only when a connection begins
+      await toEnd(100)
       expect(chat.session.phase).toBe('online')
-      world.gateway.cut('alice')
-    }
+      await cut(chat)
+    } else await toEnd(-WARNING_MS)
     await eventually(() => expect(asked).toBe(2))
     await eventually(() => expect(chat.session).toMatchObject({ phase: 'online', renewal: 'none' }))
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
@@ -66,12 +98,14 @@ describe.each(['006', '007'] as const)('a token of kind %s', (each) => {
     await chat.startConversation('peer', 'bob')
     const { tokenServer } = world.phone
     world.phone.tokenServer = undefined
-    await new Promise((resolve) => setTimeout(resolve, LIFE_S * 1_000 + 100))
-    if (kind === '006') world.gateway.cut('alice')
-    await eventually(() => expect(chat.session.phase).not.toBe('online'))
+    await toEnd(100)
+    if (kind === '006') await cut(chat)
+    // the gateway ends a session with the 007 token that it began with; for 006 the session waits for another token
+    await eventually(() => expect(chat.session).toMatchObject(kind === '007' ? { phase: 'pausing' } : { phase: 'reconnecting', renewTries: 1 }))
     await chat.account!.send('peer:bob', 'written meanwhile')
     world.phone.tokenServer = tokenServer
     world.phone.comesToFront()
+    if (kind === '006') await clock.advance(RENEW_AGAIN_MS)
     await eventually(() => expect(chat.session.phase).toBe('online'))
     expect(chat.phase).toBe('signed-in')
     expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1 })
@@ -82,11 +116,13 @@ describe.each(['006', '007'] as const)('a token of kind %s', (each) => {
 it('a start with a typed token that has run out fetches one', async () => {
   kind = '006'
   const chat = world.start()
-  expect(await chat.signIn('alice', token('006', 'alice', LIFE_S))).toBeUndefined()
+  expect(await clock.advanceUntil(chat.signIn('alice', token('006', 'alice', LIFE_S)), 0)).toBeUndefined()
   expect(asked).toBe(0)
-  await new Promise((resolve) => setTimeout(resolve, LIFE_S * 1_000 + 100))
+  await toEnd(100)
   const again = await world.restart()
-  await again.restore()
+  await clock.advanceUntil(again.restore(), 0)
+  await eventually(() => expect(again.session.phase).toBe('pausing'))
+  await clock.advance(LOGIN_INTERVAL_MS)
   await eventually(() => expect(again.session.phase).toBe('online'))
   expect(asked).toBe(1)
 })
@@ -97,10 +133,10 @@ it('a start that the token server refuses leads to the login page with its reaso
   await chat.startConversation('peer', 'bob')
   const again = await world.restart()
   world.phone.tokenServer = () => ({ statusCode: 401, data: 'who are you?' })
-  await again.restore()
+  await clock.advanceUntil(again.restore(), 0)
   await eventually(() => expect(again.phase).toBe('signed-out'))
   expect(again.loginProblem).toEqual({ kind: 'token', failure: 'status', status: 401 })
   world.phone.tokenServer = () => ({ statusCode: 200, data: token('007', 'alice', 600) })
-  expect(await again.signIn('alice', undefined)).toBeUndefined()
+  expect(await clock.advanceUntil(again.signIn('alice', undefined), 0)).toBeUndefined()
   expect(again.account!.book.order.value).toEqual(['peer:bob'])
 })
