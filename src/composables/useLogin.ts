@@ -1,4 +1,5 @@
 import { computed, onMounted, onUnmounted, shallowRef, watchEffect } from 'vue'
+import { clock, type Cancel } from '@/src/chat/clock'
 import { idProblem } from '@/src/chat/limits'
 import { idProblemKey, validateLogin } from '@/src/chat/login'
 import { t } from '@/src/locales'
@@ -29,7 +30,7 @@ export function useLogin() {
   /** A sentence about what was typed. */
   const refusal = shallowRef('')
   const problem = shallowRef<LoginProblem | undefined>(chat.loginProblem)
-  let slowTimer: ReturnType<typeof setTimeout> | undefined
+  let notSlow: Cancel | undefined
   /** Counts logins and their cancellations: a login that was cancelled says nothing more. */
   let attempt = 0
 
@@ -70,9 +71,9 @@ export function useLogin() {
       // #ifdef H5
       if (!(await mayLogIn(check.uid))) return
       // #endif
-      slowTimer = setTimeout(() => {
+      notSlow = clock.after(SLOW_AFTER_MS, () => {
         slow.value = true
-      }, SLOW_AFTER_MS)
+      })
       const answer = await chat.signIn(check.uid, check.token)
       if (mine !== attempt) return
       problem.value = answer
@@ -93,7 +94,7 @@ export function useLogin() {
   }
 
   function done(): void {
-    clearTimeout(slowTimer)
+    notSlow?.()
     busy.value = false
     slow.value = false
   }
@@ -105,7 +106,7 @@ export function useLogin() {
   onMounted(async () => {
     problem.value ??= await chat.checkBackend()
   })
-  onUnmounted(() => clearTimeout(slowTimer))
+  onUnmounted(() => notSlow?.())
 
   return {
     uid,

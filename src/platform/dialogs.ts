@@ -1,4 +1,5 @@
 /** The platform's own dialogs. */
+import { clock } from '@/src/chat/clock'
 // #ifdef H5
 import { fingerUp } from './press'
 // #endif
@@ -29,7 +30,7 @@ function showModal(options: UniApp.ShowModalOptions): Promise<boolean | undefine
     void uni.showModal({ ...options, success: ({ confirm }) => resolve(confirm === true), fail: () => resolve(undefined) })
     // #ifdef H5
     // uni has the dialog on the page after two microtasks.
-    setTimeout(focusModal)
+    clock.after(0, focusModal)
     // #endif
   })
 }

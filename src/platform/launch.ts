@@ -1,4 +1,5 @@
 /** What the app was started with. */
+import { clock } from '@/src/chat/clock'
 
 /** The user id in `?uid=` before the `#` of the address, decoded; undefined in the mini program. */
 export function launchUid(): string | undefined {
@@ -65,7 +66,7 @@ export function systemLanguage(): 'zh' | 'en' {
 export function tellLanguage(language: 'zh' | 'en'): void {
   // #ifdef H5
   // in a task of its own: while the app is being made there is none to tell
-  setTimeout(() => uni.setLocale(language === 'zh' ? 'zh-Hans' : 'en'))
+  clock.after(0, () => uni.setLocale(language === 'zh' ? 'zh-Hans' : 'en'))
   // #endif
 }
 

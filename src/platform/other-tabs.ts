@@ -2,6 +2,7 @@
  * H5: which users are logged in in the tabs of this browser. A tab holds a Web Lock for its user, which ends with the tab, however it ends.
  * Where there are no locks (plain HTTP on a LAN address, blocked site data), tabs ask each other over a BroadcastChannel.
  */
+import { clock } from '@/src/chat/clock'
 
 /** How long a tab that holds a user may take to answer, ms. Later answers are missed: the user then counts as logged in in no other tab. */
 const ANSWER_WITHIN_MS = 500
@@ -53,7 +54,7 @@ async function isLocked(name: string): Promise<boolean> {
   const { held = [] } = await navigator.locks.query()
   if (!held.some((lock) => lock.name === name)) return false
   const waiting = new AbortController()
-  setTimeout(() => waiting.abort(), RELEASE_WITHIN_MS)
+  clock.after(RELEASE_WITHIN_MS, () => waiting.abort())
   return navigator.locks.request(name, { signal: waiting.signal }, () => false).catch(() => true)
 }
 
@@ -78,7 +79,7 @@ function isAnswered(uid: string): Promise<boolean | undefined> {
       if (data === ('yes' satisfies Word)) end(true)
     })
     channel.postMessage('is anyone here' satisfies Word)
-    setTimeout(() => end(false), ANSWER_WITHIN_MS)
+    clock.after(ANSWER_WITHIN_MS, () => end(false))
   })
 }
 

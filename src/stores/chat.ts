@@ -5,6 +5,7 @@
 import { defineStore } from 'pinia'
 import { computed, markRaw, nextTick, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 import { banner as bannerOf, type Banner } from '@/src/chat/banner'
+import { clock, pause } from '@/src/chat/clock'
 import { conversationId, conversationKind, conversationTarget, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import type { Wire } from '@/src/chat/envelope'
 import { isValidId } from '@/src/chat/limits'
@@ -58,7 +59,7 @@ const nothing = (): Promise<void> => Promise.resolve()
 /** Once what has changed is on its way to the screen: what comes next is another task, which the screen does not wait for. */
 async function drawn(): Promise<void> {
   await nextTick()
-  await new Promise<void>((resolve) => setTimeout(resolve))
+  await pause(clock, 0)
 }
 
 export const useChatStore = defineStore('chat', () => {
@@ -306,7 +307,7 @@ export const useChatStore = defineStore('chat', () => {
   /** Rejects with TokenRequestError. */
   async function requestToken(uid: string): Promise<Token> {
     const { token, expiresIn } = await fetchToken(tokenUrl ?? '', uid)
-    return { text: token, expiresAt: expiresIn === undefined ? tokenExpiry(token) : Date.now() + expiresIn * 1_000 }
+    return { text: token, expiresAt: expiresIn === undefined ? tokenExpiry(token) : clock.now() + expiresIn * 1_000 }
   }
 
   /** Once `prepared` has made the client, or at a start before that. Undefined when another login or a logout has overtaken this one. */
