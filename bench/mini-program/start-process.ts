@@ -1,9 +1,10 @@
 // One start of a program in a process of its own, where no code is warm, as on a phone: prints a Start as JSON.
-// Arguments: the build, what stands on its first page, and for the product the phone's folder.
+// Arguments: the build, test ids of which one is on its first page, with commas, and for the product the phone's folder.
 import { compiledBuild, runtimeScript } from '../../tests/miniprogram/harness/runtime-script'
 import { hasList, startOf } from './start'
 
-const [dist = '', painted = '', dir] = process.argv.slice(2)
+const [dist = '', testIds = '', dir] = process.argv.slice(2)
+const painted = testIds.split(',')
 // What a phone does not do at a start: WeChat's compiler has run, and the harness is bundled.
 compiledBuild(dist)
 runtimeScript()

@@ -1,6 +1,7 @@
 import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import type { ConnectionChangeReason, ConnectionState, Rtm, RtmChannel, RtmClient } from '@/src/rtm/port'
+import { freePort } from '../support/ports'
 
 /** Resolves when `isTrue` is; the test's own time-out is the limit. */
 export async function until(isTrue: () => boolean): Promise<void> {
@@ -58,7 +59,7 @@ export class Harness {
   ) {}
 
   static async start(createRtm: (gatewayUrl: string) => Rtm, options: GatewayOptions = {}): Promise<Harness> {
-    const gateway = await startGateway({ port: 0, ...options, timing: { countIntervalMs: { small: 20, large: 20 }, ...options.timing } })
+    const gateway = await startGateway({ port: await freePort(), ...options, timing: { countIntervalMs: { small: 20, large: 20 }, ...options.timing } })
     return new Harness(gateway, options.appId ?? LOCAL_APP_ID, createRtm)
   }
 

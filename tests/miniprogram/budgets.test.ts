@@ -6,7 +6,7 @@ import { BUDGETS, type CostBudget } from '../../bench/mini-program/budgets'
 import type { Cost } from '../../bench/mini-program/cost'
 import { thereAndBack } from '../../bench/mini-program/jump'
 import { CHANNEL, PEER, Scene, type Start } from '../../bench/mini-program/scene'
-import { hasList, startOf, useOnce } from '../../bench/mini-program/start'
+import { FIRST_ROWS, hasList, startOf, useOnce } from '../../bench/mini-program/start'
 import { startInChromium, startInNode } from './harness/driver'
 
 const LENGTHS = [50, 5_000, 100_000]
@@ -98,9 +98,9 @@ describe.concurrent('with 1,000 conversations', () => {
 
   test('a start reads and paints a screen of them; the next paints it in one call, from what it was', { timeout: LONG_MS }, async () => {
     const { dir } = storedPhone('start')
-    const first = await startOf({ dir }, 'conversation-row', hasList)
+    const first = await startOf({ dir }, FIRST_ROWS, hasList)
     await useOnce(dir)
-    const next = await startOf({ dir }, 'conversation-row', hasList)
+    const next = await startOf({ dir }, FIRST_ROWS, hasList)
     for (const { bytes, readBytes } of [first.painted, first.listed, next.painted, next.listed].flatMap((one) => one ?? [])) {
       expect(bytes).toBeLessThanOrEqual(BUDGETS.start.bytes)
       expect(readBytes).toBeLessThanOrEqual(BUDGETS.start.readBytes)

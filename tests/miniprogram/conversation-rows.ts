@@ -7,12 +7,12 @@ import type { MiniProgram } from './harness/driver'
 /** The storage key of the first screen. */
 export const FIRST_SCREEN = 'first-screen'
 
-/** Reads the id and the text of each row on the screen, of the list or of the first screen. */
-export async function shownRows(a: MiniProgram): Promise<string[]> {
-  return (await a.all('conversation-row')).map(({ dataset, text }) => `${dataset['id']} ${text}`)
+/** Reads the id and the text of each row of the list, or of the first screen (`snapshot-row`). */
+export async function shownRows(a: MiniProgram, testId: 'conversation-row' | 'snapshot-row' = 'conversation-row'): Promise<string[]> {
+  return (await a.all(testId)).map(({ dataset, text }) => `${dataset['id']} ${text}`)
 }
 
-/** Waits until the list itself is shown with `rows` rows. The first screen has rows with the same test id and may be old. */
+/** Waits until the list itself is shown with `rows` rows, and the first screen is gone. */
 export async function listed(a: MiniProgram, rows: number): Promise<void> {
   await a.waitFor(`the list with ${rows} rows in the place of the first screen`, async () => (await hasList(a)) && (await a.count('conversation-row')) === rows)
 }

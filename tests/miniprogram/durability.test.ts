@@ -14,13 +14,14 @@ import { firstScreenKept, listed, shownRows } from './conversation-rows'
 import { openDiskStorage } from './harness/disk-storage'
 import { startInNode, type MiniProgram, type StartOptions } from './harness/driver'
 import { backToList, BUILT_IN_GATEWAY, connected, CONVERSATIONS, hears, logIn, LOGIN, logOut, ME, open, say, startChat, texts, usePhones } from './people'
+import { freePort } from '../support/ports'
 
 const keys = personKeys({ appId: LOCAL_APP_ID, uid: 'alice' })
 
 let gateway: Gateway
 let dir: string
 beforeEach(async () => {
-  gateway = await startGateway({ port: 0 })
+  gateway = await startGateway({ port: await freePort() })
   dir = mkdtempSync(path.join(os.tmpdir(), 'durability-'))
 })
 const phone = usePhones(startInNode, () => gateway)
@@ -136,7 +137,7 @@ test('a kill and a login anew show exactly what was there: threads, order, unrea
     expect(before.map((row) => row.split(' ')[0])).toEqual(ids)
     await a.restart()
     expect(await a.count('first-screen')).toBe(1)
-    expect(await shownRows(a)).toEqual(before)
+    expect(await shownRows(a, 'snapshot-row')).toEqual(before)
     await listed(a, before.length)
     expect(await shownRows(a)).toEqual(before)
     const { threads } = await screenOf(a, ids, drafts)

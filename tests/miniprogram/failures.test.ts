@@ -13,6 +13,7 @@ import { personKeys } from '../../src/storage/keys'
 import { openDiskHistory } from '../faults/disk-history'
 import { startInChromium, type MiniProgram, type StartOptions } from './harness/driver'
 import { backToList, BUILT_IN_GATEWAY, connected, CONVERSATIONS, hears, logIn, logOut, ME, open, say, startChat, texts } from './people'
+import { freePort } from '../support/ports'
 
 const STORAGE = 'src/pages/storage/storage'
 const BOB: ConversationId = 'peer:bob'
@@ -23,7 +24,7 @@ let gateway: Gateway
 let dir: string
 let running: MiniProgram | undefined
 beforeEach(async () => {
-  gateway = await startGateway({ port: 0 })
+  gateway = await startGateway({ port: await freePort() })
   dir = mkdtempSync(path.join(os.tmpdir(), 'failures-'))
 })
 afterEach(async () => {

@@ -6,6 +6,8 @@ import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/s
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { startInChromium, startInNode } from './harness/driver'
 import { backToList, connected, CONVERSATIONS, hears, logIn, LOGIN, open, say, startChat, texts, usePhones } from './people'
+import { STEPPED } from '../support/gateways'
+import { TestClock } from '../support/test-clock'
 
 const CERTIFICATE = 'c0ffee00c0ffee00c0ffee00c0ffee00'
 /** WeChat takes the socket of a hidden mini program away after this time, ms. */
@@ -112,13 +114,14 @@ describe('in Chromium', () => {
   })
 
   test('a token that has run out leads back to the login page with its sentence, and nothing is lost', async () => {
-    await begin({ certificate: CERTIFICATE })
-    const token = (seconds: number) => RtmTokenBuilder.buildToken(LOCAL_APP_ID, CERTIFICATE, 'alice', RtmRole.Rtm_User, Math.floor(Date.now() / 1_000) + seconds)
+    const clock = new TestClock(Date.now())
+    await begin({ certificate: CERTIFICATE, clock, timing: STEPPED })
+    const token = (seconds: number) => RtmTokenBuilder.buildToken(LOCAL_APP_ID, CERTIFICATE, 'alice', RtmRole.Rtm_User, Math.floor(clock.now() / 1_000) + seconds)
     const a = await phone()
-    await logIn(a, 'alice', token(4))
+    await logIn(a, 'alice', token(600))
     await startChat(a, 'peer', 'bob')
     await say(a, '先记下')
-    await sleep(4_100)
+    await clock.advance(601_000)
     // while it runs: RTM looks at a 006 token when the connection begins anew
     await a.cutSockets()
     await a.waitForText('connection-banner', /登录已过期/)
@@ -130,6 +133,7 @@ describe('in Chromium', () => {
     await a.screenshot('session-token-expired-login')
     await logIn(a, 'alice', token(600))
     await open(a, 'peer:bob')
+    await hears(a, '先记下')
     expect(await texts(a)).toEqual(['先记下'])
   })
 

@@ -8,6 +8,8 @@ import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { filesUnder } from './harness/build-files'
 import { startInNode } from './harness/driver'
 import { backToList, CONVERSATIONS, hears, logIn, ME, open, say, startChat, THREAD, usePhones } from './people'
+import { STEPPED } from '../support/gateways'
+import { TestClock } from '../support/test-clock'
 
 const DIST = 'dist/build/mp-weixin'
 let gateway: Gateway
@@ -64,7 +66,7 @@ test('the keyboard’s send key sends', async () => {
 test('a token of more than 140 characters logs in', async () => {
   const certificate = '0123456789abcdef0123456789abcdef'
   await withGateway({ certificate })
-  const token = RtmTokenBuilder.buildToken(LOCAL_APP_ID, certificate, 'alice', 3600).padEnd(200, ' ')
+  const token = RtmTokenBuilder.buildToken(LOCAL_APP_ID, certificate, 'alice', 36_000).padEnd(200, ' ')
   expect(token.length).toBeGreaterThanOrEqual(200)
   const a = await phone()
   await a.waitForCount('login-token', 1)
@@ -136,22 +138,25 @@ test('tab pages stay alive, and a hidden page sends nothing until it is shown', 
 
 test('a token that runs out while the connection is lost leads back to the login, with a sentence and nothing lost', async () => {
   const certificate = '0123456789abcdef0123456789abcdef'
-  await withGateway({ certificate, timing: { graceMs: 100 } })
+  const clock = new TestClock(Date.now())
+  await withGateway({ certificate, clock, timing: STEPPED })
   const a = await phone()
   // AccessToken (006): it is looked at only when the client logs in again.
-  const expiresAt = Math.floor(Date.now() / 1000) + 3
+  const expiresAt = Math.floor(clock.now() / 1000) + 600
   await logIn(a, 'alice', AccessTokenBuilder.buildToken(LOCAL_APP_ID, certificate, 'alice', 1, expiresAt))
   await startChat(a, 'peer', 'bob')
   await a.setNetwork(false)
   await a.type('composer-input', '过期前写的')
   await a.tap('composer-send')
   await hears(a, '过期前写的')
-  await a.waitFor('the token to run out', async () => Date.now() / 1000 > expiresAt + 1)
+  await a.waitFor('the gateway to hear of it', async () => gateway.stats().live === 0)
+  // past the token and the session's grace
+  await clock.advance(601_000)
   await a.setNetwork(true)
   await a.waitForText('connection-banner', /登录已过期/, {}, 20_000)
   await a.tap('connection-banner')
   await a.waitForText('login-error', /Token 已过期/)
-  await logIn(a, 'alice', RtmTokenBuilder.buildToken(LOCAL_APP_ID, certificate, 'alice', 3600))
+  await logIn(a, 'alice', RtmTokenBuilder.buildToken(LOCAL_APP_ID, certificate, 'alice', 36_000))
   await open(a, 'peer:bob')
   await a.waitFor('it to be sent', async () => (await a.element('message-status')).className.includes('is-sent'))
 })

@@ -1,11 +1,23 @@
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { createServer, type Server } from 'node:net'
 
-/** A port of this machine that nobody listens on. */
+/**
+ * Systems give ports above this range to whoever asks for any free one or connects: a port below it stays free when its listener
+ * has gone, so that another can take its place.
+ */
+const RANGE = { from: 20_000, to: 32_000 } as const
+
+/** A port of this machine that nobody listens on, and that no program is given by chance. */
 export async function freePort(): Promise<number> {
-  const server = await hold(0)
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = RANGE.from + Math.floor(Math.random() * (RANGE.to - RANGE.from))
+    const server = await hold(port).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') return undefined
+      throw error
+    })
+    if (!server) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }
 
 /** Listens on a port of the loopback interface; 0 for any. */

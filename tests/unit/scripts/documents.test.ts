@@ -1,11 +1,11 @@
 // What docs/AGORA.md and .env.example promise is tried as it is printed there.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { verifyToken } from '../../../gateway/token'
 import { settingsProblem } from '../../../scripts/vite/settings'
+import { freePort } from '../../support/ports'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const read = (file: string) => readFileSync(`${root}/${file}`, 'utf8')
@@ -54,11 +54,3 @@ describe('docs/AGORA.md', () => {
     expect(verifyToken(token, { appId, certificate, uid: '100% A:b', now: Date.now() })).toMatchObject({ ok: false })
   })
 })
-
-async function freePort(): Promise<number> {
-  const holder = createServer()
-  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve))
-  const { port } = holder.address() as AddressInfo
-  await new Promise((resolve) => holder.close(resolve))
-  return port
-}
