@@ -77,7 +77,7 @@ export class Inbox {
   private wholeSize = 0
   /** What the present connection has not been sent yet, in the order of `mid`. */
   private unsent = new Set<InboxEntry>()
-  private readonly totals: Waiting[] = []
+  private totals: readonly Waiting[] = []
   private readonly max: Bound
   private readonly sentMax: Bound
   private readonly onShed: (entry: InboxEntry) => void
@@ -113,13 +113,14 @@ export class Inbox {
 
   /** Counts it in a sum over many inboxes, too. */
   countIn(total: Waiting): void {
-    this.totals.push(total)
+    this.totals = [...this.totals, total]
     total.add(this)
   }
 
   /** The end: it counts nowhere any more. */
   close(): void {
-    for (const total of this.totals.splice(0)) total.remove(this)
+    for (const total of this.totals) total.remove(this)
+    this.totals = []
   }
 
   /** @param message undefined: only the offline queue has it, at `key` */

@@ -27,6 +27,10 @@ export class FairTotal<Entry extends Share> {
     return this.total
   }
 
+  get isOver(): boolean {
+    return this.total > this.maxBytes
+  }
+
   /** What one owner holds. */
   bytesOf(owner: string): number {
     return this.holdings.get(owner)?.bytes ?? 0
@@ -53,7 +57,7 @@ export class FairTotal<Entry extends Share> {
    * @param goesFirst entries that go before all others, whoever owns them
    */
   overflow(goesFirst: (entry: Entry) => boolean = () => false): Entry[] {
-    if (this.total <= this.maxBytes) return []
+    if (!this.isOver) return []
     const surplus = this.total - this.maxBytes * ROOM
     const first = takeOldest(this.shares(goesFirst), surplus)
     const rest = surplus - sum(first)

@@ -31,7 +31,8 @@ export interface Copy {
 }
 
 export interface KeptStoreOptions {
-  readonly copy: Copy
+  /** Undefined: nothing outlives the process. */
+  readonly copy: Copy | undefined
   readonly signingKey: Buffer
   readonly limits: StoreLimits
   /** The clock, in ms; tests bring their own. */
@@ -74,7 +75,7 @@ export class KeptStore implements Store {
     onKey?.(key)
     this.unwritten.add(entry)
     try {
-      await this.options.copy.write({ key: queueKey(uid, key), value: JSON.stringify(message) }, { durable: true })
+      await this.options.copy?.write(copyOfQueued(uid, key, message), { durable: true })
     } finally {
       this.unwritten.remove(entry)
     }
@@ -88,7 +89,7 @@ export class KeptStore implements Store {
 
   async dequeue(uid: string, key: string): Promise<void> {
     const entry = this.queues.remove(uid, key)
-    if (entry) this.drop([entry].map(keyOfQueued))
+    if (entry) this.drop([entry], keyOfQueued)
   }
 
   async append(ch: string, message: Omit<ChannelMessage, 'seq'>): Promise<ChannelMessage> {
@@ -97,7 +98,7 @@ export class KeptStore implements Store {
     const kept = { ...message, seq }
     this.writing.set(ch, seq)
     try {
-      await this.options.copy.write({ key: recentKey(ch, seq), value: JSON.stringify(kept) }, { durable: false })
+      await this.options.copy?.write({ key: recentKey(ch, seq), value: JSON.stringify(kept) }, { durable: false })
     } finally {
       if (this.writing.get(ch) === seq) this.writing.delete(ch)
     }
@@ -124,8 +125,8 @@ export class KeptStore implements Store {
     const next = change(current)
     if (next === current) return
     this.restoreMemberships(uid, next)
-    if (next.size > 0) await this.options.copy.write(copyOfMembers(uid, next), { durable: false })
-    else this.drop([membersKey(uid)])
+    if (next.size > 0) await this.options.copy?.write(copyOfMembers(uid, next), { durable: false })
+    else this.drop([uid], membersKey)
   }
 
   async userAttributes(uid: string): Promise<UserAttributes> {
@@ -149,7 +150,7 @@ export class KeptStore implements Store {
       const before = this.channels.of(ch)
       const next = change(before)
       // in memory and in the copy in the same order, also with what has to go for it
-      const written = next.size > 0 ? this.options.copy.write(copyOfChannel(ch, next), { durable: false }) : this.drop([channelKey(ch)])
+      const written = next.size > 0 ? this.options.copy?.write(copyOfChannel(ch, next), { durable: false }) : this.drop([ch], channelKey)
       this.restoreChannel(ch, next)
       try {
         await written
@@ -171,14 +172,14 @@ export class KeptStore implements Store {
   }
 
   async sweep(now: number): Promise<void> {
-    this.drop(this.queues.sweep(now).map(keyOfQueued))
-    this.drop(this.messages.sweep(now).map(keyOfRecent))
-    this.drop(this.channels.sweep(now).map(keyOfChannel))
+    this.drop(this.queues.sweep(now), keyOfQueued)
+    this.drop(this.messages.sweep(now), keyOfRecent)
+    this.drop(this.channels.sweep(now), keyOfChannel)
   }
 
   async close(): Promise<void> {
     await this.changes.idle()
-    await this.options.copy.close()
+    await this.options.copy?.close()
   }
 
   /** A message of the offline queue that is in the copy. It is newer than all others. */
@@ -189,12 +190,12 @@ export class KeptStore implements Store {
 
   /** A channel message that is in the copy. It is newer than all others of its channel. */
   restoreRecent(ch: string, message: ChannelMessage): void {
-    this.drop(this.messages.add(recentEntry(ch, message), (id) => this.channels.isEmpty(id)).map(keyOfRecent))
+    this.drop(this.messages.add(recentEntry(ch, message), this.isEmpty), keyOfRecent)
   }
 
   /** Attributes that are in the copy. */
   restoreChannel(ch: string, attributes: ChannelAttributes): void {
-    this.drop(this.channels.set(ch, attributes).map(keyOfChannel))
+    this.drop(this.channels.set(ch, attributes), keyOfChannel)
   }
 
   /** Memberships that are in the copy. */
@@ -204,7 +205,7 @@ export class KeptStore implements Store {
     const [oldest] = this.members.keys()
     if (this.members.size <= MEMBERSHIPS_MAX || oldest === undefined) return
     this.members.delete(oldest)
-    this.drop([membersKey(oldest)])
+    this.drop([oldest], membersKey)
   }
 
   /** Everything that belongs into the copy, as a name and a way to get the value. */
@@ -216,7 +217,7 @@ export class KeptStore implements Store {
   }
 
   private addQueued(entry: QueueEntry): void {
-    this.drop(this.queues.add(entry, this.options.now()).map(keyOfQueued))
+    this.drop(this.queues.add(entry, this.options.now()), keyOfQueued)
   }
 
   /** Refuses a message when the copy cannot keep up: when its sender has too much on the way, or all of them together have. */
@@ -229,12 +230,19 @@ export class KeptStore implements Store {
 
   private expire(ch: string): void {
     const record = this.channels.takeExpired(ch, this.options.now())
-    if (record) this.drop([keyOfChannel(record)])
+    if (record) this.drop([record], keyOfChannel)
   }
 
-  private drop(keys: readonly string[]): void {
-    if (keys.length > 0) this.options.copy.remove(keys)
+  private readonly isEmpty = (ch: string) => this.channels.isEmpty(ch)
+
+  /** Takes out of the copy what has gone. */
+  private drop<Gone>(gone: readonly Gone[], keyOf: (each: Gone) => string): void {
+    if (gone.length > 0) this.options.copy?.remove(gone.map(keyOf))
   }
+}
+
+function copyOfQueued(uid: string, key: string, message: PeerMessage): CopyEntry {
+  return { key: queueKey(uid, key), value: JSON.stringify(message) }
 }
 
 function keyOfQueued({ receiver, key }: QueueEntry): string {

@@ -61,11 +61,11 @@ export class RecentMessages {
     this.byChannel.set(entry.ch, entries)
     entries.push(entry)
     this.total.add(entry)
-    const gone = entries.slice(0, Math.max(0, entries.length - CHANNEL_REDELIVERY.count))
+    const gone: RecentEntry[] = []
+    if (entries.length > CHANNEL_REDELIVERY.count) gone.push(...entries.slice(0, entries.length - CHANNEL_REDELIVERY.count))
     for (const each of gone) this.remove(each)
-    const surplus = this.total.overflow(({ ch }) => isEmpty(ch))
-    for (const each of surplus) this.remove(each)
-    return [...gone, ...surplus]
+    if (this.total.isOver) for (const each of this.total.overflow(({ ch }) => isEmpty(ch))) gone.push(this.remove(each))
+    return gone
   }
 
   /** Takes out the messages of channels in which nothing was said of late. It looks at those alone. */
@@ -79,11 +79,13 @@ export class RecentMessages {
     return gone
   }
 
-  private remove(entry: RecentEntry): void {
-    const rest = (this.byChannel.get(entry.ch) ?? []).filter((other) => other !== entry)
-    if (rest.length > 0) this.byChannel.set(entry.ch, rest)
-    else this.byChannel.delete(entry.ch)
+  private remove(entry: RecentEntry): RecentEntry {
+    const entries = this.byChannel.get(entry.ch) ?? []
+    const index = entries.indexOf(entry)
+    if (index >= 0) entries.splice(index, 1)
+    if (entries.length === 0) this.byChannel.delete(entry.ch)
     this.total.remove(entry)
     this.lastGone = Math.max(this.lastGone, entry.message.seq)
+    return entry
   }
 }
