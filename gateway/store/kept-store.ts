@@ -95,15 +95,20 @@ export class KeptStore implements Store {
   async append(ch: string, message: Omit<ChannelMessage, 'seq'>): Promise<ChannelMessage> {
     const last = this.writing.get(ch) ?? this.messages.lastSeq(ch)
     const seq = last === undefined ? this.messages.firstSeq(this.options.now()) : last + 1
-    const kept = { ...message, seq }
+    const kept = { seq, from: message.from, text: message.text, ts: message.ts }
+    if (this.options.copy) await this.writeRecent(this.options.copy, ch, kept)
+    this.restoreRecent(ch, kept)
+    return kept
+  }
+
+  private async writeRecent(copy: Copy, ch: string, message: ChannelMessage): Promise<void> {
+    const { seq } = message
     this.writing.set(ch, seq)
     try {
-      await this.options.copy?.write({ key: recentKey(ch, seq), value: JSON.stringify(kept) }, { durable: false })
+      await copy.write({ key: recentKey(ch, seq), value: JSON.stringify(message) }, { durable: false })
     } finally {
       if (this.writing.get(ch) === seq) this.writing.delete(ch)
     }
-    this.restoreRecent(ch, kept)
-    return kept
   }
 
   async lastSeq(ch: string): Promise<number> {

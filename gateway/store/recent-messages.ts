@@ -62,8 +62,7 @@ export class RecentMessages {
     entries.push(entry)
     this.total.add(entry)
     const gone: RecentEntry[] = []
-    if (entries.length > CHANNEL_REDELIVERY.count) gone.push(...entries.slice(0, entries.length - CHANNEL_REDELIVERY.count))
-    for (const each of gone) this.remove(each)
+    for (let [oldest] = entries; oldest && entries.length > CHANNEL_REDELIVERY.count; [oldest] = entries) gone.push(this.remove(oldest))
     if (this.total.isOver) for (const each of this.total.overflow(({ ch }) => isEmpty(ch))) gone.push(this.remove(each))
     return gone
   }
@@ -82,7 +81,8 @@ export class RecentMessages {
   private remove(entry: RecentEntry): RecentEntry {
     const entries = this.byChannel.get(entry.ch) ?? []
     const index = entries.indexOf(entry)
-    if (index >= 0) entries.splice(index, 1)
+    if (index === 0) entries.shift()
+    else if (index > 0) entries.splice(index, 1)
     if (entries.length === 0) this.byChannel.delete(entry.ch)
     this.total.remove(entry)
     this.lastGone = Math.max(this.lastGone, entry.message.seq)
