@@ -97,15 +97,17 @@ export class KeptStore implements Store {
     const seq = last === undefined ? this.messages.firstSeq(this.options.now()) : last + 1
     const kept = { seq, from: message.from, text: message.text, ts: message.ts }
     if (this.options.copy) await this.writeRecent(this.options.copy, ch, kept)
-    this.restoreRecent(ch, kept)
+    else this.restoreRecent(ch, kept)
     return kept
   }
 
+  /** Until the message is among the recent ones, its `seq` is known to be taken. */
   private async writeRecent(copy: Copy, ch: string, message: ChannelMessage): Promise<void> {
     const { seq } = message
     this.writing.set(ch, seq)
     try {
       await copy.write({ key: recentKey(ch, seq), value: JSON.stringify(message) }, { durable: false })
+      this.restoreRecent(ch, message)
     } finally {
       if (this.writing.get(ch) === seq) this.writing.delete(ch)
     }

@@ -111,6 +111,13 @@ describe.each([
     expect([await store.lastSeq('general'), await store.lastSeq('__proto__')]).toEqual([seqs[39], 0])
   })
 
+  it('gives no seq twice to messages that come as soon as the one before is kept', async () => {
+    const seqs: number[] = []
+    const say = (n: number): Promise<unknown> => store.append('general', said(String(n))).then(({ seq }) => seqs.push(seq))
+    await Promise.all(Array.from({ length: 5 }, (_, n) => say(n).then(() => Promise.all([say(n), say(n)]))))
+    expect(new Set(seqs).size).toBe(15)
+  })
+
   it('keeps channel messages for 30 s, and goes on counting afterwards', async () => {
     const first = await store.append('general', said('old', clock))
     clock += 30_000
