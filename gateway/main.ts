@@ -31,7 +31,7 @@ const HELP = `Usage: npm run gateway -- [options]
 interface Arguments extends GatewayOptions {
   verbose: boolean
   repair: boolean
-  /** The certificate stands in the list of processes. */
+  /** The certificate was an argument: every user of the machine can read it in the list of processes. */
   showsCertificate: boolean
 }
 

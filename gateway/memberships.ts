@@ -17,7 +17,7 @@ interface Client {
   readonly secret: string
 }
 
-/** What these functions need. A store that fails is told to the operator: one can be in a channel without it. */
+/** What these functions need. A failure of the store is logged: a client can be in a channel without it. */
 type Where = Pick<Context, 'store' | 'log'>
 
 /** @param seq nothing up to it was said to the client */

@@ -23,7 +23,7 @@ export function hostName({ headersDistinct }: Pick<IncomingMessage, 'headersDist
 
 /**
  * Whether `Host` names the gateway: by a loopback name, the address that the connection came in on, the one it listens on, or the
- * host of an allowed origin. A web page that has turned its own name into an address of this machine is told by its name. Without
+ * host of an allowed origin. A web page whose own name was turned into an address of this machine is known by that name. Without
  * the header (HTTP/1.0) it is not a browser.
  */
 export function isAllowedHost(request: Pick<IncomingMessage, 'headersDistinct' | 'socket'>, { host, allowedOrigins }: Guard): boolean {

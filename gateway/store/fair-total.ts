@@ -54,7 +54,7 @@ export class FairTotal<Entry extends Share> {
 
   /**
    * The entries that have to go, none while the total is within its bound. It takes nothing out by itself.
-   * @param goesFirst entries that go before all others, whoever owns them
+   * @param goesFirst entries that go before all others, of any owner
    */
   overflow(goesFirst: (entry: Entry) => boolean = () => false): Entry[] {
     if (!this.isOver) return []

@@ -20,7 +20,7 @@ const SIGNING_KEY = metaKey('signing-key')
 const SIGNING_KEY_BYTES = 32
 
 export interface LevelStoreOptions {
-  /** How long the attributes of channels stay after the start unless somebody joins, in ms. */
+  /** How long the attributes of channels stay after the start unless a user joins, in ms. */
   readonly channelAttributesMs: number
   /** Default: the clock of the machine. */
   readonly clock?: Clock
@@ -114,7 +114,7 @@ async function readAll(db: Database, log: Logger): Promise<Found> {
   return found
 }
 
-/** @param attributesUntil when the attributes go if nobody joins: no session survives a restart, so every channel is empty */
+/** @param attributesUntil when the attributes go if no user joins: no session survives a restart, so every channel is empty */
 async function restore(store: KeptStore, { queued, recent, channels, members }: Found, attributesUntil: number): Promise<void> {
   for (const { ch } of [...recent, ...channels]) await store.expireChannelAttributes(ch, attributesUntil)
   queued.sort((a, b) => (a.key < b.key ? -1 : 1))

@@ -21,7 +21,7 @@ const SLOW_AFTER_MS = 3_000
 export function useLogin() {
   const chat = useChatStore()
   const settings = useSettingsStore()
-  /** A user whom the address names is filled in only where the rule of ids says what is wrong. */
+  /** The user that the address names is filled in only where the id breaks a rule, which is said below it. */
   const named = chat.backend.kind === 'local' ? launchUid() : undefined
   const uid = shallowRef(named !== undefined && idProblem(named) ? named : settings.lastUid())
   const token = shallowRef('')

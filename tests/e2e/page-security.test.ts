@@ -249,7 +249,7 @@ describe('the policy of the page', () => {
 describe('a user in the address', () => {
   const link = (uid: string) => `${site.address}?uid=${uid}`
 
-  it('is logged in without a question in a browser where nobody is, each in a tab of their own, and after a reload', async () => {
+  it('is logged in without a question in a browser where no user is, each in a tab of their own, and after a reload', async () => {
     await useContext()
     for (const uid of ['alice', 'bob']) {
       const page = await open(link(uid))

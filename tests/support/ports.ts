@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:net'
 
 /**
- * Systems give ports above this range to whoever asks for any free one or connects: a port below it stays free when its listener
+ * Systems give ports above this range to programs that ask for any free one or connect: a port in it stays free when its listener
  * has gone, so that another can take its place.
  */
 const RANGE = { from: 20_000, to: 32_000 } as const
 
-/** A port of this machine that nobody listens on, and that no program is given by chance. */
+/** A port of this machine that no program listens on or is given by chance. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = RANGE.from + Math.floor(Math.random() * (RANGE.to - RANGE.from))

@@ -1,4 +1,4 @@
-/** A clock that stands still until a test moves it. */
+/** A clock that does not move until a test moves it. */
 import { setImmediate as nextTask } from 'node:timers/promises'
 import type { Cancel, Clock } from '../../src/chat/clock'
 

@@ -40,7 +40,7 @@ describe('a bound on what many hold together', () => {
     )
   })
 
-  it('takes what goes first before all else, whoever owns it', () => {
+  it('takes what goes first before all else, of any owner', () => {
     const total = new FairTotal<Entry>(100)
     const small = { owner: 'small', bytes: 20 }
     const large = Array.from({ length: 4 }, () => ({ owner: 'large', bytes: 20 }))

@@ -59,7 +59,7 @@ describe('parseFrame', () => {
     expect(parseFrame(frame('y'.repeat(5_000))).kind).toBe('unreadable')
   })
 
-  it('is not misled by what stands in strings', () => {
+  it('is not misled by what is in strings', () => {
     const texts = ['['.repeat(10_000), '{'.repeat(10_000), '"['.repeat(5_000), '\\['.repeat(5_000), '\\"['.repeat(5_000), `${'x'.repeat(5_000)}\\`]
     for (const text of texts) expect(parse({ t: 'send', id: 1, ch: 'general', text, more: [[[['\\']]]] })).toMatchObject({ kind: 'request', frame: { text } })
     const hard = fc.string({ unit: fc.constantFrom('"', '\\', '[', '{', ']', '}', 'x', '\n'), minLength: 4_100, maxLength: 4_200 })

@@ -7,7 +7,7 @@ const message = (text: string, from = 'alice') => ({ from, text, ts: 1 })
 const texts = (inbox: Inbox) => inbox.entries().map((entry) => entry.message?.text)
 
 describe('an inbox', () => {
-  it('drops the oldest when it is full, and keeps the place of what stands in the offline queue, without its text', () => {
+  it('drops the oldest when it is full, and keeps the place of what is in the offline queue, without its text', () => {
     const inbox = new Inbox({ max: { messages: 2, bytes: 1_000_000 } })
     inbox.add(message('kept'), { key: '1', off: true })
     for (const text of ['1', '2', '3']) inbox.add(message(text))

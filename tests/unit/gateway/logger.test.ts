@@ -25,7 +25,7 @@ describe('a failure that comes again', () => {
     expect(lines.slice(2)).toEqual([expect.stringContaining('error a request failed {"t":"peer"')])
   })
 
-  it('is told from others, and from what is no failure', () => {
+  it('is not mixed up with others, nor with what is no failure', () => {
     const { error, warn, debug } = log()
     for (let i = 0; i < 2; i++) {
       error('a request failed', { error: new Error('disk full') })

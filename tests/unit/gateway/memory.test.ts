@@ -86,7 +86,7 @@ describe('a receiver with more than its share of memory', { timeout: 120_000 }, 
   const big = (i: number) => ({ t: 'peer' as const, to: 'bob', text: `${i} `.padEnd(MESSAGE_MAX_BYTES, 'x'), offline: true })
   const all = Array.from({ length: MANY }, (_, i) => i)
 
-  it.each(['resumes', 'has lost its session', 'reads again', 'starts anew'])('that %s gets each message that was kept once, in order', async (way) => {
+  it.each(['resumes', 'has lost its session', 'reads again', 'starts again'])('that %s gets each message that was kept once, in order', async (way) => {
     const gateway = await gateways.start({ rateLimits: false, timing: { ...PATIENT, graceMs: way === 'has lost its session' ? 1 : 600_000 } })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -98,7 +98,7 @@ describe('a receiver with more than its share of memory', { timeout: 120_000 }, 
     if (way === 'reads again') await alice.settled()
     else await Promise.all(answers)
 
-    const resume = way === 'starts anew' ? undefined : { secret: bob.secret, channels: [] }
+    const resume = way === 'starts again' ? undefined : { secret: bob.secret, channels: [] }
     if (way === 'reads again') bob.ws.resume()
     const back = way === 'reads again' ? bob : await gateways.login(gateway, 'bob', { resume })
     await until(() => back.all('peer').length >= MANY, 'all messages')

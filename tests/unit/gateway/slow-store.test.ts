@@ -1,4 +1,4 @@
-/** A disk that is slow to keep messages holds up nobody but their senders, and brings no message twice. */
+/** A disk that is slow to keep messages holds up their senders alone, and brings no message twice. */
 import { describe, expect, it } from 'vitest'
 import { memoryStore } from '../../../gateway/store/memory'
 import { PATIENT, until, useGateways } from '../../support/gateways'

@@ -170,7 +170,7 @@ describe('the attributes of all channels', () => {
     expect((await store.channelAttributes('office')).get('k')?.value).toBe('tea')
   })
 
-  it('do not come back when somebody joins after they have expired', async () => {
+  it('do not come back when a user joins after they have expired', async () => {
     const { store, pass, now, expectCopied } = openStore()
     await store.changeChannelAttributes('left', () => new Map([['k', attribute('bob', 'tea')]]))
     await store.expireChannelAttributes('left', now() + 1_000)

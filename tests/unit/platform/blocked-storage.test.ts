@@ -1,4 +1,4 @@
-/** The storage that stands in for one that the browser blocks. */
+/** The storage in place of one that the browser blocks. */
 import { describe, expect, it } from 'vitest'
 import { memoryStorage, replaceBlockedStorage } from '@/src/platform/blocked-storage'
 
