@@ -45,7 +45,7 @@ function inHost(start: Start) {
 
 /** What a person sees of the rows; the names of scopes aside. `row`: the rows of the list, or those of the first screen. */
 async function seen(a: MiniProgram, row: 'conversation-row' | 'snapshot-row' = 'conversation-row'): Promise<unknown> {
-  const of = async (hook: string) => (await a.all(hook)).map(({ text, className, dataset }) => ({ hook: hook === row ? 'row' : hook, text, className: className.replace(/\s*data-v-\w+/g, ''), dataset }))
+  const of = async (hook: string) => (await a.all(hook)).map(({ text, className, dataset: { testid, ...dataset } }) => ({ hook: testid === row ? 'row' : testid, text, className: className.replace(/\s*data-v-\w+/g, ''), dataset }))
   const hooks = [row, 'conversation-title', 'conversation-time', 'conversation-preview', 'conversation-unread', 'conversation-muted']
   return (await Promise.all(hooks.map(of))).flat()
 }

@@ -281,6 +281,7 @@ describe('a jump', () => {
     expect(await a.text('jump-to-unread')).toBe('↑ 99+ 条新消息')
     const frames = await record(a.page!)
     await a.tap('jump-to-unread')
+    await a.waitFor('the first of them', async () => numbers(await rows(a)).includes(5_002))
     await quiet(a)
     expect(numbers(await rows(a))).toContain(5_002)
     const shown = new Set((await frames.stop()).flatMap(numbers))
