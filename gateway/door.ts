@@ -64,7 +64,7 @@ export class Door {
 export function networkOf(address: string): string {
   const bare = address.replace(/^::ffff:(?=\d+\.)|%.*$/gi, '')
   if (!isIPv6(bare) || isLoopbackAddress(bare)) return bare
-  // as Node writes it, '::' stands for the groups that are zero
+  // Node writes '::' for the groups that are zero
   const [head = '', tail] = new SocketAddress({ address: bare, family: 'ipv6' }).address.split('::')
   const groups = head.split(':').filter(Boolean)
   if (tail !== undefined) groups.push(...Array<string>(8 - groups.length - tail.split(':').filter(Boolean).length).fill('0'))

@@ -49,7 +49,7 @@ export function noteLeave(where: Where, { uid, secret }: Client, ch: string): Pr
 /** It is in no channel any more. */
 export function noteEnd(where: Where, { uid, secret }: Client): Promise<void> {
   const client = clientOf(secret)
-  return change(where, uid, (current) => (current.has(client) ? new Map([...current].filter(([other]) => other !== client)) : current))
+  return change(where, uid, (current) => (current.has(client) ? withChannels(current, client, new Map()) : current))
 }
 
 /**

@@ -31,10 +31,6 @@ export class ChannelRecords {
     return this.byChannel.values()
   }
 
-  has(ch: string): boolean {
-    return this.byChannel.has(ch)
-  }
-
   /** Replaces the attributes of a channel; an empty map forgets them. Returns the other records that had to go for them. */
   set(ch: string, attributes: ChannelAttributes): ChannelRecord[] {
     this.remove(ch)

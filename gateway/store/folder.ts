@@ -18,6 +18,8 @@ const LOG = /^(\d+)\.log$/
 const TABLE = /^(\d+)\.(?:ldb|sst)$/
 /** What a folder may hold that nothing was put into. */
 const NOTHING = /^\.|^lost\+found$/
+/** What LevelDB has made when it is killed before its first CURRENT. */
+const HALF_A_START = /^(LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.dbtmp)$/
 
 /** A folder that cannot be opened, for a reason that `--repair` may help against. */
 export class DamagedFolder extends Error {}
@@ -26,11 +28,11 @@ export class DamagedFolder extends Error {}
 export async function checkFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const files = await readdir(folder)
-  const hasDatabase = files.includes('CURRENT')
-  const isDatabase = files.some((file) => LOG.test(file) || TABLE.test(file))
-  if (!hasDatabase && isDatabase) throw new DamagedFolder('its file CURRENT is missing')
-  const isUnfinished = files.every((file) => NOTHING.test(file) || /^(LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.dbtmp)$/.test(file))
-  if (!hasDatabase && !isUnfinished) throw new Error('it holds other files: name a folder that is new or empty')
+  if (!files.includes('CURRENT')) {
+    if (files.some((file) => LOG.test(file) || TABLE.test(file))) throw new DamagedFolder('its file CURRENT is missing')
+    if (!files.every((file) => NOTHING.test(file) || HALF_A_START.test(file))) throw new Error('it holds other files: name a folder that is new or empty')
+    return
+  }
   const damage = await damageIn(folder, files)
   if (damage === undefined) return
   // what another gateway is writing may look like that
@@ -53,9 +55,8 @@ export async function refuseForeign(db: { keys(): AsyncIterable<string> }): Prom
   }
 }
 
-/** What is damaged, in a few words. Looks at the files that LevelDB will read, and not at what a killed program has left. */
+/** What is damaged in a folder that has its CURRENT, in a few words. Looks at the files that LevelDB will read, and not at what a killed program has left. */
 async function damageIn(folder: string, files: readonly string[]): Promise<string | undefined> {
-  if (!files.includes('CURRENT')) return undefined
   const manifest = (await readFile(join(folder, 'CURRENT'), 'utf8')).trim()
   if (!files.includes(manifest)) return `its file CURRENT names ${JSON.stringify(manifest.slice(0, 40))}, which is not there`
   const list = await readFile(join(folder, manifest))
@@ -106,7 +107,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why something failed, as LevelDB or the system says it. */
 export function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const cause = causeOf(error)
   if (!(cause instanceof Error)) return String(cause)
   return REASONS['code' in cause ? String(cause.code) : ''] ?? cause.message
 }
@@ -151,12 +152,17 @@ async function whileLocked(folder: string, work: () => Promise<void>): Promise<v
   }
 }
 
+/** LevelDB gives its reason as the cause of an error that only says what failed. */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? error.cause : error
+}
+
 export function inUse(folder: string): string {
   return `the data folder ${folder} is in use by another gateway`
 }
 
 /** Whether another process has the database open. */
 export function isLocked(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const cause = causeOf(error)
   return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED'
 }

@@ -3,7 +3,6 @@
  * damage: the process or the machine ended while it wrote. Format: blocks of 32 KB with records of checksum (CRC32C, 4 bytes),
  * length (2 bytes), type (1 byte) and content; a block's last bytes are zeros when no head of a record fits.
  */
-
 import { hasChecksum } from './checksum'
 
 const BLOCK_BYTES = 32_768
@@ -15,7 +14,7 @@ const TYPE = { full: 1, first: 2, middle: 3, last: 4 } as const
 export function findLogDamage(log: Buffer): number | undefined {
   for (let start = 0; start < log.length; start += BLOCK_BYTES) {
     const block = log.subarray(start, start + BLOCK_BYTES)
-    const end = goodUpTo(block, 0)
+    const end = goodUpTo(block)
     const isTorn = start + block.length === log.length && !hasRecordAfter(block, end)
     if (end < block.length - HEAD_BYTES + 1 && !isTorn) return start + end
   }
@@ -26,22 +25,28 @@ export function findLogDamage(log: Buffer): number | undefined {
 export function* readRecords(log: Buffer): Iterable<Buffer> {
   let parts: Buffer[] = []
   for (let start = 0; start < log.length; start += BLOCK_BYTES) {
-    const block = log.subarray(start, start + BLOCK_BYTES)
-    for (let at = 0; isEmpty(block, at) || isRecord(block, at); at += HEAD_BYTES + block.readUInt16LE(at + 4)) {
-      const type = block[at + 6]
-      if (type === 0) continue
+    for (const { type, content } of goodPieces(log.subarray(start, start + BLOCK_BYTES))) {
       if (type === TYPE.full || type === TYPE.first) parts = []
-      parts.push(block.subarray(at + HEAD_BYTES, at + HEAD_BYTES + block.readUInt16LE(at + 4)))
+      parts.push(content)
       if (type === TYPE.full || type === TYPE.last) yield Buffer.concat(parts)
     }
   }
 }
 
-/** Where the run of good records that begins at `offset` ends. */
-function goodUpTo(block: Buffer, offset: number): number {
-  let at = offset
-  while (isEmpty(block, at) || isRecord(block, at)) at += HEAD_BYTES + block.readUInt16LE(at + 4)
-  return at
+/** Where the run of good records at the beginning of a block ends. */
+function goodUpTo(block: Buffer): number {
+  let end = 0
+  for (const piece of goodPieces(block)) end = piece.end
+  return end
+}
+
+/** The run of good records at the beginning of a block, and of unused space, which is of type 0. */
+function* goodPieces(block: Buffer): Iterable<{ type: number; content: Buffer; end: number }> {
+  for (let at = 0; isEmpty(block, at) || isRecord(block, at); ) {
+    const end = at + HEAD_BYTES + block.readUInt16LE(at + 4)
+    yield { type: block.readUInt8(at + 6), content: block.subarray(at + HEAD_BYTES, end), end }
+    at = end
+  }
 }
 
 /** Whether what breaks off at `from` is complete, and so damaged, or is followed by something good. */

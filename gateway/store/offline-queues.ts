@@ -36,10 +36,6 @@ export class OfflineQueues {
     return this.byAge
   }
 
-  has(receiver: string, key: string): boolean {
-    return this.byReceiver.get(receiver)?.has(key) === true
-  }
-
   /** Adds a message that is newer than all others. Returns what had to go for it. */
   add(entry: QueueEntry, now: number): QueueEntry[] {
     const queue = this.byReceiver.get(entry.receiver) ?? new Map<string, QueueEntry>()

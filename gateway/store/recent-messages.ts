@@ -47,10 +47,6 @@ export class RecentMessages {
     for (const entries of this.byChannel.values()) yield* entries
   }
 
-  has(ch: string, seq: number): boolean {
-    return this.byChannel.get(ch)?.some(({ message }) => message.seq === seq) === true
-  }
-
   /**
    * Adds the newest message of its channel. Returns what had to go for it.
    * @param isEmpty says of a channel whether it has no members: its messages go first

@@ -24,7 +24,7 @@ export function findTableDamage(table: Buffer): number | undefined {
   if (footer < 0 || !table.subarray(-MARK.length).equals(MARK)) return Math.max(0, footer)
   const reader = new ByteReader(table.subarray(footer))
   const lists = [readHandle(reader), readHandle(reader)]
-  const damaged = [...lists, ...lists.flatMap((list) => (isGood(table, list) ? blocksIn(table, list) : []))].filter((block) => !isGood(table, block))
+  const damaged = lists.flatMap((list) => (isGood(table, list) ? blocksIn(table, list).filter((block) => !isGood(table, block)) : [list]))
   return damaged.length === 0 ? undefined : Math.min(footer, ...damaged.map(({ offset }) => offset))
 }
 

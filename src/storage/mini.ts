@@ -1,5 +1,5 @@
 /**
- * The WeChat mini program: logs, the index and amendments are files under the user data path (200 MB), all else stands in storage keys
+ * The WeChat mini program: logs, the index and amendments are files under the user data path (200 MB), everything else is in storage keys
  * (10 MB together, 1 MB each), which are quicker to list. WeChat has no transaction over the two, so a commit that fails
  * halfway takes back what it has written. A mini program runs once on a device: nobody takes a history over.
  */

@@ -318,7 +318,7 @@ export class Account {
   }
 
   /**
-   * Keeps an amendment beside the messages: it is no news. Answers whether storage has it; undefined without a conversation, which
+   * Keeps an amendment beside the messages: it is no news. Resolves to whether storage has it; undefined without a conversation, which
    * it does not begin: nothing is there that it could change.
    */
   private async keepAmendment(id: ConversationId, amendment: Amendment): Promise<boolean | undefined> {

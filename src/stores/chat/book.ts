@@ -166,7 +166,7 @@ export class Book {
   }
 
   /**
-   * Makes `conversation` the head at once, writes it with `messages` and `amendments`, then shows it and the messages. Answers whether storage has taken
+   * Makes `conversation` the head at once, writes it with `messages` and `amendments`, then shows it and the messages. Resolves to whether storage has taken
    * it: what it refused is shown all the same, `problem` says that it is not kept, and the next write tries it again.
    */
   async commit(conversation: Conversation, messages: readonly Message[] = [], amendments: readonly Amendment[] = []): Promise<boolean> {

@@ -1,21 +1,22 @@
 /** What a store has acknowledged is there after a restart, whatever the disk did in between. */
-import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Logger } from '../../../gateway/logger'
 import type { Database } from '../../../gateway/store/disk'
 import type { KeptStore } from '../../../gateway/store/kept-store'
 import { openLevelStore } from '../../../gateway/store/level'
+import { useFolder } from '../../support/folder'
+import { TestClock } from '../../support/test-clock'
 
-let folder: string
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gateway-disk-'))
-})
-afterEach(async () => {
-  await rm(folder, { recursive: true })
+/** How long the store waits before it opens a disk again that has failed, ms: short, so that nothing gets too old in the time. */
+const RETRY_MS = 1
+const folder = useFolder()
+let clock: TestClock
+beforeEach(() => {
+  clock = new TestClock()
 })
 
 interface Lines {
@@ -61,9 +62,8 @@ function fragileDisk() {
   return Object.assign(disk, { open })
 }
 
-const openStore = (where: string, disk = fragileDisk(), { log } = lines()) =>
-  openLevelStore(where, log, { channelAttributesMs: 60_000, retryMs: 1, open: disk.open })
-const message = (text: string) => ({ from: 'bob', text, ts: Date.now() })
+const openStore = (where: string, disk = fragileDisk(), { log } = lines()) => openLevelStore(where, log, { clock, channelAttributesMs: 60_000, retryMs: RETRY_MS, open: disk.open })
+const message = (text: string) => ({ from: 'bob', text, ts: clock.now() })
 const textsFor = async (store: KeptStore, uid: string) => (await store.queued(uid)).map(({ message: { text } }) => text)
 
 /** Writes until the store takes it: a disk that has room again is noticed without help. */
@@ -72,7 +72,7 @@ async function writeUntilTaken(store: KeptStore, text: string): Promise<void> {
     try {
       return void (await store.enqueue('alice', message(text)))
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 1))
+      await clock.advance(RETRY_MS)
     }
   }
 }
@@ -92,7 +92,7 @@ describe('a store on a disk that fails', () => {
     let run = 0
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 40 }), fc.boolean(), async (actions, isKilled) => {
-        const where = join(folder, String(run++))
+        const where = join(folder(), String(run++))
         const disk = fragileDisk()
         let store = await openStore(where, disk)
         const model = new Map<string, string[]>()
@@ -127,7 +127,7 @@ describe('a store on a disk that fails', () => {
               disk.isFull = false
               break
             case 'wait':
-              await new Promise((resolve) => setTimeout(resolve, 3))
+              await clock.advance(RETRY_MS)
               break
             case 'restart':
               disk.isFull = false
@@ -160,10 +160,10 @@ describe('a store on a disk that fails', () => {
   it('says once that the disk fails, and once that it works again', async () => {
     const disk = fragileDisk()
     const said = lines()
-    const store = await openStore(folder, disk, said)
+    const store = await openStore(folder(), disk, said)
     disk.isFull = true
     for (let n = 0; n < 20; n++) {
-      await expect(store.enqueue('alice', message('refused'))).rejects.toThrow(`the data folder ${folder} cannot be written: IO error: No space left on device`)
+      await expect(store.enqueue('alice', message('refused'))).rejects.toThrow(`the data folder ${folder()} cannot be written: IO error: No space left on device`)
     }
     expect([said.errors.length, said.warnings.length]).toEqual([1, 0])
     disk.isFull = false
@@ -175,21 +175,21 @@ describe('a store on a disk that fails', () => {
 
   it('reads as before while it cannot write, and ends at once', async () => {
     const disk = fragileDisk()
-    const store = await openStore(folder, disk)
+    const store = await openStore(folder(), disk)
     await store.enqueue('alice', message('kept'))
     disk.isFull = true
     await expect(store.enqueue('alice', message('refused'))).rejects.toThrow()
     expect(await textsFor(store, 'alice')).toEqual(['kept'])
     await store.close()
     disk.isFull = false
-    const again = await openStore(folder, disk)
+    const again = await openStore(folder(), disk)
     expect(await textsFor(again, 'alice')).toEqual(['kept'])
     await again.close()
   })
 
   it('is closed once it says so, also when the last write fails and the disk has room again', async () => {
     const disk = fragileDisk()
-    const store = await openStore(folder, disk)
+    const store = await openStore(folder(), disk)
     const key = await store.enqueue('alice', message('kept'))
     await store.enqueue('alice', message('kept too'))
     disk.isFull = true
@@ -197,7 +197,7 @@ describe('a store on a disk that fails', () => {
     const closed = store.close()
     disk.isFull = false
     await closed
-    const again = await openStore(folder, disk)
+    const again = await openStore(folder(), disk)
     expect(await textsFor(again, 'alice')).toEqual(['kept too'])
     await again.close()
   })
@@ -205,17 +205,17 @@ describe('a store on a disk that fails', () => {
   it('does not go on in a folder that another gateway has used in the time', async () => {
     const disk = fragileDisk()
     const said = lines()
-    const store = await openStore(folder, disk, said)
+    const store = await openStore(folder(), disk, said)
     disk.isFull = true
     await expect(store.enqueue('alice', message('refused'))).rejects.toThrow()
-    const other = await openStore(folder)
+    const other = await openStore(folder())
     await other.enqueue('alice', message('of the other'))
     await other.close()
     disk.isFull = false
-    while (said.errors.length < 2) await new Promise((resolve) => setTimeout(resolve, 1))
-    await expect(store.enqueue('alice', message('refused'))).rejects.toThrow(`another gateway has used the data folder ${folder}: restart this one`)
+    while (said.errors.length < 2) await clock.advance(RETRY_MS)
+    await expect(store.enqueue('alice', message('refused'))).rejects.toThrow(`another gateway has used the data folder ${folder()}: restart this one`)
     await store.close()
-    const again = await openStore(folder)
+    const again = await openStore(folder())
     expect(await textsFor(again, 'alice')).toEqual(['of the other'])
     await again.close()
   })
@@ -224,7 +224,7 @@ describe('a store on a disk that fails', () => {
 describe('writing', () => {
   it('shares one sync among all that waits for the write before', async () => {
     const disk = fragileDisk()
-    const store = await openStore(folder, disk)
+    const store = await openStore(folder(), disk)
     const before = { ...disk }
     await Promise.all(Array.from({ length: 100 }, (_, n) => store.enqueue(`receiver ${n}`, message('hello'))))
     expect(disk.batches - before.batches).toBe(2)
@@ -234,7 +234,7 @@ describe('writing', () => {
 
   it('syncs what the sender hears of as kept, and nothing else', async () => {
     const disk = fragileDisk()
-    const store = await openStore(folder, disk)
+    const store = await openStore(folder(), disk)
     const before = disk.syncs
     await store.append('general', message('hello'))
     const key = await store.enqueue('alice', message('hello'))

@@ -1,13 +1,11 @@
 /** A gateway whose disk is full for a while: the system itself cuts its writes short, as a full disk does. */
 import { execFileSync, spawnSync, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { useCommands, untilPrinted, type Started } from '../../support/commands'
 import { GatewayClient } from '../../support/gateway-client'
+import { useFolder } from '../../support/folder'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const canLimit = spawnSync('prlimit', ['--version']).status === 0
@@ -20,16 +18,10 @@ function limitFiles({ pid }: ChildProcess, bytes: number | 'unlimited'): void {
 
 describe.runIf(canLimit)('a gateway on a full disk', () => {
   const run = useCommands(root)
-  let folder: string
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gateway-full-'))
-  })
-  afterEach(async () => {
-    await rm(folder, { recursive: true })
-  })
+  const folder = useFolder()
 
   const start = async (): Promise<{ gateway: Started; url: string }> => {
-    const gateway = run(process.execPath, ['--import', 'tsx', 'gateway/main.ts', '--port', '0', '--data', folder])
+    const gateway = run(process.execPath, ['--import', 'tsx', 'gateway/main.ts', '--port', '0', '--data', folder()])
     const url = /listening (\S+)\n/.exec(await untilPrinted(gateway, '\n'))?.[1] ?? ''
     return { gateway, url }
   }
@@ -45,8 +37,6 @@ describe.runIf(canLimit)('a gateway on a full disk', () => {
       else {
         expect(answer.code).toBe(1)
         refused++
-        // what is refused is said at once: the disk is tried again in a second
-        await new Promise((resolve) => setTimeout(resolve, 50))
       }
     }
     await client.logout()
@@ -59,6 +49,7 @@ describe.runIf(canLimit)('a gateway on a full disk', () => {
     const before = await sendUntil(url, 'before', (_acknowledged, refused) => refused > 0)
     expect(before.length).toBeGreaterThan(0)
     limitFiles(gateway.child, 'unlimited')
+    await untilPrinted(gateway, 'the data folder can be written again')
     const after = await sendUntil(url, 'after', (acknowledged) => acknowledged === 60)
     gateway.child.kill(signal)
     await gateway.exit

@@ -1,28 +1,20 @@
 /** A process that is killed while LevelDB writes logs and tables leaves a folder that opens, with all that was acknowledged. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { createLogger } from '../../../gateway/logger'
 import { openLevelStore } from '../../../gateway/store/level'
 import { OFFLINE_MESSAGES_MAX } from '@/src/chat/limits'
 import { useCommands } from '../../support/commands'
+import { useFolder } from '../../support/folder'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const run = useCommands(root)
-let folder: string
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gateway-killed-'))
-})
-afterEach(async () => {
-  await rm(folder, { recursive: true })
-})
+const folder = useFolder()
 
 it('opens after each of many kills under load, and has the newest of what was kept', async () => {
   // how much is written before the kill differs, and so does what LevelDB is doing then
   for (const kept of [50, 170, 290, 410, 530, 650]) {
-    const writer = run(process.execPath, ['--import', 'tsx', 'tests/support/store-writer.ts', folder])
+    const writer = run(process.execPath, ['--import', 'tsx', 'tests/support/store-writer.ts', folder()])
     const lines = () => writer.text().split('\n').slice(0, -1)
     let [hasEnough, fail] = [() => {}, (_error: Error) => {}]
     const enough = new Promise<void>((resolve, reject) => ([hasEnough, fail] = [resolve, reject]))
@@ -32,7 +24,7 @@ it('opens after each of many kills under load, and has the newest of what was ke
     writer.child.kill('SIGKILL')
     await writer.exit
 
-    const store = await openLevelStore(folder, createLogger('error'), { channelAttributesMs: 60_000 })
+    const store = await openLevelStore(folder(), createLogger('error'), { channelAttributesMs: 60_000 })
     const newest = new Map<string, string>()
     for (const line of lines()) {
       const [key = '', receiver] = line.split(' ')

@@ -1,8 +1,5 @@
 /** What a client says about the channels it was in counts only as far as the gateway knows the same. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { memoryBus } from '../../../gateway/bus'
 import type { Gateway, GatewayOptions } from '../../../gateway/server'
 import { clientOf } from '../../../gateway/secret'
@@ -10,18 +7,13 @@ import { memoryStore } from '../../../gateway/store/memory'
 import { JOINED_CHANNELS_MAX } from '@/src/chat/limits'
 import type { GatewayClient } from '../../support/gateway-client'
 import { FAST, PATIENT, until, useGateways } from '../../support/gateways'
+import { useFolder } from '../../support/folder'
 
 const CH = 'board'
 
 describe('a client that claims to have been in a channel', () => {
   const gateways = useGateways()
-  let dataDir: string
-  beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'gateway-data-'))
-  })
-  afterEach(async () => {
-    await rm(dataDir, { recursive: true, force: true })
-  })
+  const folder = useFolder()
 
   /** How the gateway lies between the first session of a client and the next. */
   const places: Record<string, () => Promise<{ first: Gateway; next: () => Promise<Gateway> }>> = {
@@ -35,12 +27,12 @@ describe('a client that claims to have been in a channel', () => {
       return { first, next: async () => next }
     },
     'a restarted gateway': async () => {
-      const first = await gateways.start({ dataDir, timing: PATIENT, rateLimits: false })
+      const first = await gateways.start({ dataDir: folder(), timing: PATIENT, rateLimits: false })
       return {
         first,
         next: async () => {
           await first.close()
-          return gateways.start({ dataDir, timing: PATIENT, rateLimits: false })
+          return gateways.start({ dataDir: folder(), timing: PATIENT, rateLimits: false })
         },
       }
     },

@@ -1,21 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { until, useGateways } from '../../support/gateways'
+import { useFolder } from '../../support/folder'
 
 describe('a gateway with a data folder', () => {
   const gateways = useGateways()
-  let dataDir: string
-  beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'gateway-data-'))
-  })
-  afterEach(async () => {
-    await rm(dataDir, { recursive: true, force: true })
-  })
+  const folder = useFolder()
 
   it('has the offline queue, the recent channel messages and the channel attributes again after a restart', async () => {
-    const before = await gateways.start({ dataDir })
+    const before = await gateways.start({ dataDir: folder() })
     const alice = await gateways.login(before, 'alice')
     const bob = await gateways.login(before, 'bob')
     for (const client of [alice, bob]) await client.ask({ t: 'join', ch: 'general' })
@@ -28,7 +20,7 @@ describe('a gateway with a data folder', () => {
     await alice.ask({ t: 'setChannel', ch: 'general', notify: false, op: 'set', attributes: [['topic', 'tea']] })
     await before.close()
 
-    const after = await gateways.start({ dataDir })
+    const after = await gateways.start({ dataDir: folder() })
     const back = await gateways.login(after, 'bob', { resume: { secret: bob.secret, channels: [['general', seq]] } })
     expect(back.frames[0]).toMatchObject({ resumed: false })
     expect(await back.next('peer')).toMatchObject({ text: 'kept', off: true })
@@ -46,7 +38,7 @@ describe('a gateway with a data folder', () => {
   })
 
   it('names where the channel stands when one joins, and brings one who heard nothing there only what was said afterwards', async () => {
-    const before = await gateways.start({ dataDir })
+    const before = await gateways.start({ dataDir: folder() })
     const alice = await gateways.login(before, 'alice')
     expect(await alice.ask({ t: 'join', ch: 'general' })).toMatchObject({ seq: 0 })
     for (const text of ['earlier', 'earlier too']) await alice.ask({ t: 'send', ch: 'general', text })
@@ -57,7 +49,7 @@ describe('a gateway with a data folder', () => {
     await alice.ask({ t: 'send', ch: 'general', text: 'missed' })
     await before.close()
 
-    const after = await gateways.start({ dataDir })
+    const after = await gateways.start({ dataDir: folder() })
     const back = await gateways.login(after, 'bob', { resume: { secret: bob.secret, channels: [['general', seq as number]] } })
     expect(await back.ask({ t: 'join', ch: 'general' })).toMatchObject({ seq })
     expect(await back.next('msg')).toMatchObject({ text: 'missed', seq: (seq as number) + 1 })

@@ -36,11 +36,11 @@ it('reads failures and times from the reports of Vitest', () => {
       numPendingTests: 0,
       numTodoTests: 0,
       testResults: [
-        { name: '/root/tests/a.test.ts', status: 'failed', assertionResults: [test('one', 'passed', 20), test(' two', 'failed', 30)] },
-        { name: '/root/tests/b.test.ts', status: 'failed', assertionResults: [] },
+        { name: '/project/tests/a.test.ts', status: 'failed', assertionResults: [test('one', 'passed', 20), test(' two', 'failed', 30)] },
+        { name: '/project/tests/b.test.ts', status: 'failed', assertionResults: [] },
       ],
     },
   ]
-  expect(failedTests(reports, '/root')).toEqual(['tests/a.test.ts > two', 'tests/b.test.ts'])
-  expect(slowestTests(reports, '/root', 1)).toEqual([{ name: 'tests/a.test.ts > two', ms: 30 }])
+  expect(failedTests(reports, '/project')).toEqual(['tests/a.test.ts > two', 'tests/b.test.ts'])
+  expect(slowestTests(reports, '/project', 1)).toEqual([{ name: 'tests/a.test.ts > two', ms: 30 }])
 })

@@ -30,7 +30,7 @@ async function apply(kv: KeyValue, amendments: Amendments, steps: readonly Amend
   tidied.done()
 }
 
-/** All texts at the key: what the list takes on a device, without what stands between the records. */
+/** All texts at the key: what the list takes on a device, without the separators of its records. */
 function bytesOn(disk: MemoryDisk): number {
   return [disk.texts.get(KEY) ?? '', ...(disk.appended.get(KEY) ?? [])].reduce((sum, text) => sum + utf8Length(text), 0)
 }
@@ -165,7 +165,7 @@ it('is refused with the messages of its commit, and changes nothing then', async
   await expect(history.write([entry])).rejects.toMatchObject({ failure: 'failed' })
   expect(await history.amendments(BOB)).toEqual([])
   disk.failing = undefined
-  // Nothing is acknowledged before the message that stands before it.
+  // Nothing is acknowledged before the message before it.
   await expect(history.write([{ ...entry, messages: [] }])).rejects.toMatchObject({ failure: 'failed' })
   await history.write([entry])
   expect(await history.amendments(BOB)).toHaveLength(1)

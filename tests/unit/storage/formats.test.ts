@@ -144,7 +144,7 @@ it.each(['appended', 'rewritten'])('what is written today, %s, is read without d
   const { messages, unreadable } = parsePage(await kv.list(keys.page(id, 0)), 0)
   expect(unreadable).toBe(0)
   expect([...messages.values()].map(({ body }) => body)).toEqual([{ kind: 'text', text: 'text 0' }, { kind: 'text', text: 'text 1' }, { kind: 'unsupported' }])
-  // What is new stands in no folder that it lists.
+  // What is new is in no folder that it lists.
   expect(await kv.names(keys.log(id))).toEqual(['0'])
   expect(await kv.names(keys.logs)).toHaveLength(1)
   for (const name of await kv.names(keys.index)) {

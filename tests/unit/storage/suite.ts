@@ -178,7 +178,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
           message(6, '', { body: { kind: 'text', text: '好', raw: '{"v":1,"id":"id-6","kind":"text","text":"好","quote":{"id":"q","from":"bob"}}' } }),
         ]
         await history.write([{ conversation: channel, messages: kinds }])
-        // A change of a message keeps what it holds, and so does a page that is written anew.
+        // A change of a message keeps what it holds, and so does a page that is written again as a whole.
         const read = { ...kinds[6]!, status: 'read' as const }
         for (let n = 0; n < 320; n++) await history.write([{ conversation: channel, messages: [n === 319 ? read : kinds[6]!] }])
         const opened = await open()
