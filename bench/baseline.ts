@@ -1,5 +1,5 @@
 /** The same figures for a thread as it is usually written, in the same harness and the same run: what the design is to be held against. */
-import { startInNode } from '../tests/miniprogram/harness/driver'
+import { startInNode } from '../simulator/drive/driver'
 import type { Benchmark } from './bench'
 import { built, PLAIN_LIST } from './builds'
 import { text } from './fixture/messages'

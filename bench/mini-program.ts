@@ -1,6 +1,6 @@
 /** What the compiled mini program costs: setData calls, their bytes, and the time until what happened stands in the view. */
 import type { ConversationId } from '../src/chat/conversation'
-import { startInNode, type StartOptions } from '../tests/miniprogram/harness/driver'
+import { startInNode, type StartOptions } from '../simulator/drive/driver'
 import type { Benchmark, Budget, Result } from './bench'
 import { built, PRODUCT } from './builds'
 import { crowdedPhone, crowdId, threadsPhone, type StoredPhone } from './fixture/phone'

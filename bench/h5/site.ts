@@ -10,7 +10,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { conversationId, type ConversationId } from '@/src/chat/conversation'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import { NEUTRAL_SETTINGS } from '../../scripts/test/builds'
-import { launchChromium } from '../../tests/support/chromium'
+import { launchChromium } from '../../simulator/drive/chromium'
 import { startServer, type ServerProcess } from '../gateway/processes'
 import type { Filling, fill } from './fill'
 

@@ -1,6 +1,6 @@
 /** What something that happens costs a running mini program: what crosses to the view, and how long it takes. */
 import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
-import type { MiniProgram, SetDataStats } from '../../tests/miniprogram/harness/driver'
+import type { MiniProgram, SetDataStats } from '../../simulator/drive/driver'
 
 export interface Cost {
   /** setData calls, and the UTF-8 bytes of their JSON, until nothing more follows. */

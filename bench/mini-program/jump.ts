@@ -1,6 +1,6 @@
 /** A jump from far up a long thread to its newest message, and back: what crosses to the view, what is read, how long it takes. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startInNode, type StartOptions } from '../../tests/miniprogram/harness/driver'
+import { startInNode, type StartOptions } from '../../simulator/drive/driver'
 import type { Benchmark } from '../bench'
 import { built, PRODUCT } from '../builds'
 import { unreadPhone, type StoredPhone } from '../fixture/phone'

@@ -1,5 +1,5 @@
 /** What a running mini program reads from files. */
-import type { Disk } from '../../tests/miniprogram/harness/runtime/types'
+import type { Disk } from '../../simulator/runtime/types'
 
 export class Reads {
   bytes = 0

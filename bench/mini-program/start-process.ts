@@ -1,6 +1,6 @@
 // One start of a program in a process of its own, where no code is warm, as on a phone: prints a Start as JSON.
 // Arguments: the build, test ids of which one is on its first page, with commas, and for the product the phone's folder.
-import { compiledBuild, runtimeScript } from '../../tests/miniprogram/harness/runtime-script'
+import { compiledBuild, runtimeScript } from '../../simulator/compile/runtime-script'
 import { hasList, startOf } from './start'
 
 const [dist = '', testIds = '', dir] = process.argv.slice(2)

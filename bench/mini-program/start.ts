@@ -1,7 +1,7 @@
 /** The start of a program: what it reads and sends until its first page can be read, and how long that takes. */
 import { performance } from 'node:perf_hooks'
-import { openDiskStorage } from '../../tests/miniprogram/harness/disk-storage'
-import { startInNode, type MiniProgram, type StartOptions } from '../../tests/miniprogram/harness/driver'
+import { openDiskStorage } from '../../tests/support/disk-storage'
+import { startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { until } from './cost'
 import { Reads } from './reads'
 

@@ -34,7 +34,7 @@ const OWNED_PACKAGES = new Map([
 ])
 
 /** Folders of the repository that no product code imports from. */
-const TOOLING = new Set(['tests', 'scripts', 'bench'])
+const TOOLING = new Set(['simulator', 'tests', 'scripts', 'bench'])
 
 /** The room of a file, by its path relative to the root of the repository; undefined for what is in none, such as static/. */
 function roomOf(file) {

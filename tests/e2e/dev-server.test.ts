@@ -12,7 +12,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { lanAddress } from '../../scripts/start/network'
-import { launchChromium } from '../support/chromium'
+import { launchChromium } from '../../simulator/drive/chromium'
 import { commandsIn, processesOf, untilPrinted, type Started } from '../support/commands'
 import { freePort } from '../support/ports'
 

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { launchChromium } from '../support/chromium'
+import { launchChromium } from '../../simulator/drive/chromium'
 import { commandEnv } from '../support/command-env'
 import { freePort } from '../support/ports'
 

@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
 import { encode } from '../../src/chat/envelope'
-import { launchChromium } from '../support/chromium'
+import { launchChromium } from '../../simulator/drive/chromium'
 import { GatewayClient } from '../support/gateway-client'
 import { leadToGateway, serveH5, type Site } from '../support/h5-site'
 

@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
 import { encode } from '../../src/chat/envelope'
-import { launchChromium, launchWithoutSiteData } from '../support/chromium'
+import { launchChromium, launchWithoutSiteData } from '../../simulator/drive/chromium'
 import { GatewayClient } from '../support/gateway-client'
 import { leadToGateway, serveH5, type Site } from '../support/h5-site'
 

@@ -2,7 +2,7 @@
 import type { AddressInfo, Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { launchChromium } from '../support/chromium'
+import { launchChromium } from '../../simulator/drive/chromium'
 import { processesOf, untilPrinted, useCommands, type Started } from '../support/commands'
 import { freePort, hold } from '../support/ports'
 

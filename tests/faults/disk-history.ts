@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { Conversation } from '../../src/chat/conversation'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import type { History } from '../../src/storage/port'
-import { openDiskStorage } from '../miniprogram/harness/disk-storage'
+import { openDiskStorage } from '../support/disk-storage'
 import type { Logs } from './verdict'
 
 export interface DiskHistory {

@@ -1,5 +1,5 @@
 /** A phone's disk that fails on demand: refuses writes, or loses power in the middle of one. What is there can always be read. */
-import type { Disk } from '../miniprogram/harness/runtime/types'
+import type { Disk } from '../../simulator/runtime/types'
 import type { Random } from './random'
 
 /** `full` takes no more bytes, `broken` takes no change at all. */

@@ -1,8 +1,8 @@
 /** One person with a phone: types, and lives through what happens to the phone, the app and the network. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConversationId } from '../../src/chat/conversation'
-import { startInNode, type MiniProgram } from '../miniprogram/harness/driver'
-import type { Disk } from '../miniprogram/harness/runtime/types'
+import { startInNode, type MiniProgram } from '../../simulator/drive/driver'
+import type { Disk } from '../../simulator/runtime/types'
 import { BUILT_IN_GATEWAY, CONVERSATIONS, logIn, startChat, THREAD } from '../miniprogram/people'
 import { FaultyDisk, type DiskFailure } from './faulty-disk'
 import { CHANNEL, HIDDEN_SOCKET_MS, PARTNER, type Uid } from './plan'

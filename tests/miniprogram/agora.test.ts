@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
 import { BUILDS } from '../../scripts/test/builds'
-import { startInNode } from './harness/driver'
+import { startInNode } from '../../simulator/drive/driver'
 import { connected, hears, logIn, say, startChat, texts, usePhones } from './people'
 
 const build = BUILDS.find(({ name }) => name === 'mp-weixin, Agora')!

@@ -7,7 +7,7 @@ import type { Cost } from '../../bench/mini-program/cost'
 import { thereAndBack } from '../../bench/mini-program/jump'
 import { CHANNEL, PEER, Scene, type Start } from '../../bench/mini-program/scene'
 import { FIRST_ROWS, hasList, startOf, useOnce } from '../../bench/mini-program/start'
-import { startInChromium, startInNode } from './harness/driver'
+import { startInChromium, startInNode } from '../../simulator/drive/driver'
 
 const LENGTHS = [50, 5_000, 100_000]
 const JUMPED = [1_000, 100_000]

@@ -1,7 +1,7 @@
 // The compiled mini program against the real gateway: what the product promises a person can do.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
-import { startInChromium, startInNode } from './harness/driver'
+import { startInChromium, startInNode } from '../../simulator/drive/driver'
 import { backToList, connected, CHANNEL, CONVERSATIONS, hears, logIn, LOGIN, logOut, open, say, startChat, texts, usePhones } from './people'
 
 let gateway: Gateway

@@ -1,8 +1,8 @@
 // The rows of the conversation list: those on the screen, and those that the disk holds for the next start to paint first.
 import { hasList } from '../../bench/mini-program/start'
 import type { FirstScreen } from '../../src/chat/first-screen'
-import { openDiskStorage } from './harness/disk-storage'
-import type { MiniProgram } from './harness/driver'
+import { openDiskStorage } from '../support/disk-storage'
+import type { MiniProgram } from '../../simulator/drive/driver'
 
 /** The storage key of the first screen. */
 export const FIRST_SCREEN = 'first-screen'

@@ -11,7 +11,7 @@ import { OUTBOX_TTL_MS } from '../../src/chat/outbox'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { personKeys } from '../../src/storage/keys'
 import { openDiskHistory } from '../faults/disk-history'
-import { startInChromium, type MiniProgram, type StartOptions } from './harness/driver'
+import { startInChromium, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { backToList, BUILT_IN_GATEWAY, connected, CONVERSATIONS, hears, logIn, logOut, ME, open, say, startChat, texts } from './people'
 import { freePort } from '../support/ports'
 

@@ -8,9 +8,9 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { PhoneClock, startInChromium, startInNode, type MiniProgram, type StartOptions } from './harness/driver'
-import { DEFAULT_DIST } from './harness/runtime-script'
-import { checkBuild, hasOfficialCompilers, officialCompilers } from './harness/static-gate'
+import { PhoneClock, startInChromium, startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
+import { DEFAULT_DIST } from '../../simulator/compile/runtime-script'
+import { checkBuild, hasOfficialCompilers, officialCompilers } from '../../simulator/compile/static-gate'
 
 const FIXTURE = fileURLToPath(new URL('fixture', import.meta.url))
 

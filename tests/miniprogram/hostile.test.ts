@@ -6,8 +6,8 @@ import { startGateway, type Gateway } from '../../gateway/server'
 import { GatewayClient } from '../support/gateway-client'
 import { ABSURD_TIMES, hostileFrames, hostileTexts } from '../support/hostile'
 import { RawGateway } from '../support/raw-gateway'
-import { startInChromium, startInNode, type MiniProgram } from './harness/driver'
-import type { Disk } from './harness/runtime/types'
+import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
+import type { Disk } from '../../simulator/runtime/types'
 import { BUILT_IN_GATEWAY, backToList, hears, logIn, open, say, startChat, texts, usePhones } from './people'
 
 let gateway: Gateway

@@ -1,7 +1,7 @@
 // The conversation list and the page about oneself: drafts, pinned and muted conversations, the search, and the theme.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
-import { startInChromium, startInNode, type MiniProgram } from './harness/driver'
+import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import { backToList, connected, CONVERSATIONS, hears, logIn, ME, open, say, sayTo, startChat, usePhones } from './people'
 
 let gateway: Gateway

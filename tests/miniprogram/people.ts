@@ -2,7 +2,7 @@
 import { afterEach } from 'vitest'
 import type { Gateway } from '../../gateway/server'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
-import type { MiniProgram, StartOptions } from './harness/driver'
+import type { MiniProgram, StartOptions } from '../../simulator/drive/driver'
 
 export const LOGIN = 'src/pages/login/login'
 export const CONVERSATIONS = 'src/pages/conversations/conversations'

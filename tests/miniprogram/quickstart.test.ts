@@ -1,7 +1,7 @@
 // Agora's quick start for mini programs, step by step, as a person does it: in rich and in plain wire mode.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
-import { startInNode } from './harness/driver'
+import { startInNode } from '../../simulator/drive/driver'
 import { CHANNEL, hears, logIn, logOut, say, startChat, texts, usePhones } from './people'
 
 let gateway: Gateway

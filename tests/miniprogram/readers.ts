@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
-import type { MiniProgram, StartOptions } from './harness/driver'
+import type { MiniProgram, StartOptions } from '../../simulator/drive/driver'
 import { usePhones, type Start } from './people'
 
 export interface Readers {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Message } from '../../src/chat/message'
 import { writeHistory } from '../support/phone-history'
-import { startInNode, type SetDataStats } from './harness/driver'
+import { startInNode, type SetDataStats } from '../../simulator/drive/driver'
 import { hears, logIn, open, say, startChat } from './people'
 import { useReaders } from './readers'
 

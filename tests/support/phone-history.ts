@@ -4,10 +4,10 @@ import { createConversation, preview } from '../../src/chat/conversations'
 import type { Message } from '../../src/chat/message'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { openStorage } from '../../src/storage'
-import { FolderDisk } from '../miniprogram/harness/folder-disk'
-import { Problems } from '../miniprogram/harness/runtime/problems'
-import { fileSystemManager, USER_DATA_PATH } from '../miniprogram/harness/wx/files'
-import { storageApi } from '../miniprogram/harness/wx/storage'
+import { FolderDisk } from '../../simulator/drive/folder-disk'
+import { Problems } from '../../simulator/runtime/problems'
+import { fileSystemManager, USER_DATA_PATH } from '../../simulator/wx/files'
+import { storageApi } from '../../simulator/wx/storage'
 
 const MIB = 1_048_576
 const LIMITS = { storageKey: MIB, storage: 10 * MIB, files: 200 * MIB }

@@ -3,10 +3,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FaultyDisk } from '../../faults/faulty-disk'
-import { FolderDisk } from '../../miniprogram/harness/folder-disk'
-import { Problems } from '../../miniprogram/harness/runtime/problems'
-import { fileSystemManager } from '../../miniprogram/harness/wx/files'
-import { storageApi } from '../../miniprogram/harness/wx/storage'
+import { FolderDisk } from '../../../simulator/drive/folder-disk'
+import { Problems } from '../../../simulator/runtime/problems'
+import { fileSystemManager } from '../../../simulator/wx/files'
+import { storageApi } from '../../../simulator/wx/storage'
 
 let dir: string
 let disk: FaultyDisk

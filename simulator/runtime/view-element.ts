@@ -1,6 +1,6 @@
 /** glass-easel's elements, as far as this harness reads them. */
 import * as glassEasel from 'glass-easel'
-import type { ElementSnapshot, Where } from '../driver'
+import type { ElementSnapshot, Where } from '../drive/driver'
 import { domOf, type ViewElement } from './dom'
 import { shownText } from './fields'
 

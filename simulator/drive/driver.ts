@@ -5,7 +5,7 @@
  */
 import type { Page } from 'playwright-core'
 import type { PhoneClock } from './phone-clock'
-import type { Disk } from './runtime/types'
+import type { Disk } from '../runtime/types'
 
 export { startInNode } from './node-host'
 export { startInChromium } from './chromium-host'
@@ -183,7 +183,7 @@ export interface MiniProgram {
   /** What a module of the running program exports, by its path in the build: the live objects. In Node only. */
   require(path: string): unknown
 
-  /** In Chromium a PNG of the phone, 375 × 667 at 2×: `tests/miniprogram/__shots__/<name>.png`. Its path; undefined in Node. */
+  /** In Chromium a PNG of the phone, 375 × 667 at 2×: `dist/test/shots/<name>.png`. Its path; undefined in Node. */
   screenshot(name: string): Promise<string | undefined>
   /** Writes the phone's disk into its folder: in Chromium it is in memory, and written by `restart` and `close` too. */
   saveDisk(): Promise<void>

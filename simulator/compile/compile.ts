@@ -9,8 +9,8 @@ import postcss from 'postcss'
 import selectorParser from 'postcss-selector-parser'
 import { BUILTIN_TEMPLATES, isBuiltinTag, isNativeTag } from './builtin-tags'
 import { filesUnder, resolveComponent } from './build-files'
-import { phoneUnits } from './runtime/inline-style'
-import type { AppJson, Bundle, ComponentJson } from './runtime/types'
+import { phoneUnits } from '../runtime/inline-style'
+import type { AppJson, Bundle, ComponentJson } from '../runtime/types'
 
 export interface Diagnostic {
   readonly file: string

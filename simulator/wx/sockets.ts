@@ -1,5 +1,5 @@
 /** wx.connectSocket: WeChat's SocketTask over the host's real sockets. */
-import type { SocketSnapshot } from '../driver'
+import type { SocketSnapshot } from '../drive/driver'
 import type { HostParts, Socket } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
 import { asyncApi, WxFailure, type Options } from './callbacks'

@@ -6,11 +6,11 @@ import { FolderDisk } from './folder-disk'
 import { httpRequest } from './http-request'
 import { openPhone } from './phone'
 import { PhoneClock } from './phone-clock'
-import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from './runtime-script'
+import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from '../compile/runtime-script'
 import type { MiniProgram, StartOptions } from './driver'
-import type * as RuntimeModule from './runtime/index'
-import type { Runtime } from './runtime/index'
-import type { Disk, HostParts, Socket, SocketHandlers } from './runtime/types'
+import type * as RuntimeModule from '../runtime/index'
+import type { Runtime } from '../runtime/index'
+import type { Disk, HostParts, Socket, SocketHandlers } from '../runtime/types'
 
 /** What the driver may call, by name. */
 type Call = (...args: unknown[]) => unknown

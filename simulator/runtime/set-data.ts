@@ -1,6 +1,6 @@
 /** Counts what crosses from the logic layer to the view, and refuses what WeChat refuses. */
 import { utf8Length } from '@/src/chat/limits'
-import type { SetDataStats } from '../driver'
+import type { SetDataStats } from '../drive/driver'
 import type { Problems } from './problems'
 
 /** WeChat transfers at most 1 MiB in one call. */

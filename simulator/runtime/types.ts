@@ -1,5 +1,5 @@
 /** What the parts of the runtime hand each other. Everything here runs in Node's vm and in a browser alike. */
-import type { DialogAnswer, DiskLimits, HostEvent, Platform, Theme } from '../driver'
+import type { DialogAnswer, DiskLimits, HostEvent, Platform, Theme } from '../drive/driver'
 
 /** app.json, as far as the runtime reads it. */
 export interface AppJson {

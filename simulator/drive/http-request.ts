@@ -1,5 +1,5 @@
 /** HTTP for wx.request of both hosts: to this machine alone. */
-import type { HttpRequest, HttpResponse } from './runtime/types'
+import type { HttpRequest, HttpResponse } from '../runtime/types'
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
 

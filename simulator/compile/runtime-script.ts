@@ -12,7 +12,7 @@ let script: string | undefined
 
 export function runtimeScript(): string {
   script ??= buildSync({
-    entryPoints: [fileURLToPath(new URL('runtime/main.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL('../runtime/main.ts', import.meta.url))],
     bundle: true,
     write: false,
     format: 'iife',
@@ -38,7 +38,7 @@ export function compiledBuild(dist: string): Compiled {
   return known
 }
 
-export const DEFAULT_DIST = fileURLToPath(new URL('../../../dist/build/mp-weixin', import.meta.url))
+export const DEFAULT_DIST = fileURLToPath(new URL('../../dist/build/mp-weixin', import.meta.url))
 
 export function requireBuild(dist: string): void {
   if (!fs.existsSync(path.join(dist, 'app.json'))) throw new Error(`There is no mini program in ${dist}: run \`npm run build:mp-weixin\` first.`)

@@ -6,18 +6,18 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
-import { launchChromium } from '../../support/chromium'
+import { launchChromium } from './chromium'
 import type { MiniProgram, StartOptions, Theme, Where } from './driver'
 import { readFolder, writeFolder } from './folder-disk'
 import { httpRequest } from './http-request'
 import { openPhone } from './phone'
 import { RemoteMiniProgram, type Host } from './remote-mini-program'
-import type { BrowserOptions, BrowserProgram } from './runtime/browser'
-import { PIXEL_RATIO, SCREEN_HEIGHT, SCREEN_WIDTH } from './runtime/phone-size'
-import type { HttpRequest } from './runtime/types'
-import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from './runtime-script'
+import type { BrowserOptions, BrowserProgram } from '../runtime/browser'
+import { PIXEL_RATIO, SCREEN_HEIGHT, SCREEN_WIDTH } from '../runtime/phone-size'
+import type { HttpRequest } from '../runtime/types'
+import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from '../compile/runtime-script'
 
-const SHOTS = fileURLToPath(new URL('../__shots__', import.meta.url))
+const SHOTS = fileURLToPath(new URL('../../dist/test/shots', import.meta.url))
 /** How long an unused browser stays open for the next test. */
 const IDLE_MS = 2_000
 /** Longer than WeChat's 350 ms. */
@@ -124,7 +124,7 @@ function evaluate(page: Page, method: keyof BrowserProgram, args: readonly unkno
 }
 
 function pageHtml(options: BrowserOptions): string {
-  const css = fs.readFileSync(new URL('base.css', import.meta.url), 'utf8')
+  const css = fs.readFileSync(new URL('../runtime/base.css', import.meta.url), 'utf8')
   return `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><style>${css}</style></head>
 <body><div id="phone"></div>
 <script>${inScript(runtimeScript())}</script>

@@ -1,7 +1,7 @@
 /** WeChat's built-in components. In Node only their properties and events; in a browser they are also drawn. */
 import type { GeneralComponentDefinition } from 'glass-easel'
 import type { CodeSpace } from 'glass-easel-miniprogram-adapter'
-import { BUILTIN_TEMPLATES } from '../builtin-tags'
+import { BUILTIN_TEMPLATES } from '../compile/builtin-tags'
 import { fieldDefinition, type BuiltinComponent } from './fields'
 import { scrollViewDefinition } from './scroll-view'
 import { domOf, type ViewElement } from './dom'

@@ -1,7 +1,7 @@
 /** The phone's disk as a real folder. */
 import fs from 'node:fs'
 import path from 'node:path'
-import type { Disk, DiskStat } from './runtime/types'
+import type { Disk, DiskStat } from '../runtime/types'
 
 export class FolderDisk implements Disk {
   constructor(private readonly root: string) {

@@ -1,5 +1,5 @@
 /** What the driver calls, by name: arguments and results are plain JSON. Touches and typing here are for a host without a screen. */
-import type { DialogAnswer, ElementSnapshot, HostEvent, Where } from '../driver'
+import type { DialogAnswer, ElementSnapshot, HostEvent, Where } from '../drive/driver'
 import type { Interface } from '../wx/interface'
 import type { Sockets } from '../wx/sockets'
 import { domOf, type ViewElement } from './dom'

@@ -1,12 +1,12 @@
 /** The product's own storage over a phone's folder, without a program that runs: to write what an earlier run would have, or to read it back. */
-import { createStorage } from '../../../src/storage/history'
-import { createMiniKeyValue } from '../../../src/storage/mini'
-import type { MiniFailure, MiniFiles, MiniStorage } from '../../../src/storage/mini-platform'
-import type { Storage } from '../../../src/storage/port'
-import { FolderDisk } from './folder-disk'
-import { Problems } from './runtime/problems'
-import { fileSystemManager, USER_DATA_PATH } from './wx/files'
-import { storageApi } from './wx/storage'
+import { createStorage } from '../../src/storage/history'
+import { createMiniKeyValue } from '../../src/storage/mini'
+import type { MiniFailure, MiniFiles, MiniStorage } from '../../src/storage/mini-platform'
+import type { Storage } from '../../src/storage/port'
+import { FolderDisk } from '../../simulator/drive/folder-disk'
+import { Problems } from '../../simulator/runtime/problems'
+import { fileSystemManager, USER_DATA_PATH } from '../../simulator/wx/files'
+import { storageApi } from '../../simulator/wx/storage'
 
 const MIB = 1_048_576
 const LIMITS = { storageKey: MIB, storage: 10 * MIB, files: 200 * MIB }

@@ -1,5 +1,5 @@
 /** The program in a browser's page: its sockets are the browser's, its disk is in memory, its HTTP goes through the page's server. */
-import type { Where } from '../driver'
+import type { Where } from '../drive/driver'
 import { domOf } from './dom'
 import { createRuntime, type Runtime } from './index'
 import { installPhoneUnits } from './inline-style'

@@ -2,7 +2,7 @@
  * The phone's screen in a browser: status bar, navigation bar, one viewport per page, tab bar, dialogs, keyboard. Drawn so
  * that screenshots look like WeChat and so that a page's viewport is as large as on a phone.
  */
-import type { Dialog } from '../driver'
+import type { Dialog } from '../drive/driver'
 import { barsOf, SCREEN_HEIGHT } from './phone-size'
 import type { AppJson, Bundle, Theme, WindowJson } from './types'
 

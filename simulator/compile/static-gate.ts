@@ -6,9 +6,9 @@ import path from 'node:path'
 import vm from 'node:vm'
 import { filesUnder } from './build-files'
 import { compile, type Diagnostic } from './compile'
-import { joinPath } from './runtime/modules'
+import { joinPath } from '../runtime/modules'
 import { requireBuild } from './runtime-script'
-import type { AppJson } from './runtime/types'
+import type { AppJson } from '../runtime/types'
 
 /** WeChat takes no larger tab icons, in bytes. */
 const TAB_ICON_MAX_BYTES = 40 * 1024

@@ -1,5 +1,5 @@
 /** What WeChat shows round the page: title, badges, toasts, dialogs. Recorded for tests, and drawn where there is a screen. */
-import type { Dialog, DialogAnswer } from '../driver'
+import type { Dialog, DialogAnswer } from '../drive/driver'
 import type { Pages } from '../runtime/pages'
 import type { Problems } from '../runtime/problems'
 import type { TabStyle } from '../runtime/screen'

@@ -1,5 +1,5 @@
 /** What happens to a running program from outside: the phone's events, its network, the bars that a person touches. */
-import type { HostEvent } from '../driver'
+import type { HostEvent } from '../drive/driver'
 import type { HostEvents } from '../wx'
 import type { Sockets } from '../wx/sockets'
 import type { PhoneState } from '../wx/system'
