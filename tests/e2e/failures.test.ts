@@ -1,44 +1,38 @@
 // What fails on H5 in another way than in the mini program: a browser without storage, and two tabs of one person.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { startGateway, type Gateway } from '../../gateway/server'
 import { launchChromium } from '../../simulator/drive/chromium'
-import { commandEnv } from '../support/command-env'
-import { freePort } from '../support/ports'
+import { leadToGateway, serveH5, type Site } from '../support/h5-site'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const shots = fileURLToPath(new URL('__shots__', import.meta.url))
 const id = (name: string) => `[data-testid="${name}"]`
 
-let server: ChildProcess
-let gatewayPort = 0
-let alicesLink = ''
+let gateway: Gateway
+let site: Site
+let alicesLink: string
 let browser: Browser
 let context: BrowserContext
 const problems: string[] = []
 
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true })
-  gatewayPort = await freePort()
-  server = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts'], { cwd: root, env: commandEnv({ GATEWAY_PORT: String(gatewayPort) }), stdio: ['ignore', 'pipe', 'pipe'] })
-  let printed = ''
-  for (const stream of [server.stdout, server.stderr]) stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-  await vi.waitUntil(() => printed.includes('Ctrl-C') || server.exitCode !== null, { timeout: 60_000, interval: 100 })
-  expect(printed).toContain('Ctrl-C')
-  alicesLink = /http:\S+\?uid=alice/.exec(printed)?.[0] ?? ''
+  gateway = await startGateway({ port: 0 })
+  site = await serveH5()
+  alicesLink = `${site.address}?uid=alice`
   browser = await launchChromium()
 })
 afterAll(async () => {
   await browser?.close()
-  server?.kill('SIGINT')
-  if (server && server.exitCode === null) await once(server, 'close')
+  site?.close()
+  await gateway?.close()
 })
 beforeEach(async () => {
   context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, locale: 'zh-CN' })
+  await leadToGateway(context, gateway.url)
 })
 afterEach(async () => {
   await context.close()
@@ -49,7 +43,7 @@ afterEach(async () => {
 async function tab(prepare: (page: Page) => Promise<unknown> = async () => undefined, { isElsewhere = false } = {}): Promise<Page> {
   const page = await context.newPage()
   page.on('console', (message) => {
-    if (message.type() === 'error' || /\[Vue warn\]/.test(message.text())) problems.push(message.text())
+    if (message.type() === 'error') problems.push(message.text())
   })
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
   await prepare(page)
@@ -108,7 +102,7 @@ test('of two tabs of one person the earlier says that it keeps nothing, also whe
   await says(first, '第一个标签页写的')
   await first.waitForSelector(`${id('message-status')}.is-sent`)
   // Without a connection of its own the second does not push the first out.
-  const second = await tab((page) => page.routeWebSocket((url) => url.port === String(gatewayPort), (socket) => void socket.close()), { isElsewhere: true })
+  const second = await tab((page) => page.routeWebSocket((url) => url.pathname === '/rtm', (socket) => void socket.close()), { isElsewhere: true })
   await second.tap(`${id('conversation-row')}[data-id="peer:carol"]`)
   await says(second, '第二个标签页写的')
   await says(first, '第一个标签页又写')
