@@ -1,11 +1,52 @@
+import { afterAll, beforeAll } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
+import { setClock, systemClock } from '@/src/chat/clock'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import type { ConnectionChangeReason, ConnectionState, Rtm, RtmChannel, RtmClient } from '@/src/rtm/port'
 import { freePort } from '../support/ports'
+import { TestClock } from '../support/test-clock'
 
-/** Resolves when `isTrue` is; the test's own time-out is the limit. */
+/** How often {@link until} looks, in ms. */
+const LOOK_MS = 5
+
+/** The clock of {@link stepTime}. */
+let stepped: TestClock | undefined
+
+/**
+ * From now on the adapters, and gateways that are started with what this returns, go by a clock that the tests move. For one file
+ * of tests.
+ */
+export function stepTime(): TestClock {
+  const clock = new TestClock(Date.now())
+  beforeAll(() => {
+    stepped = clock
+    setClock(clock)
+  })
+  afterAll(() => {
+    stepped = undefined
+    setClock(systemClock)
+  })
+  return clock
+}
+
+/**
+ * Resolves when `isTrue` is; the test's own time-out is the limit. A clock that is stepped goes on while it waits, no faster than real time:
+ * what is under way over a socket is as quick as in life.
+ */
 export async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5))
+  while (!isTrue()) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    await stepped?.advance(LOOK_MS)
+  }
+}
+
+/** What `promise` resolves to, while the time goes on as in {@link until}: for what waits for a timer. */
+export async function inTime<T>(promise: Promise<T>): Promise<T> {
+  let isSettled = false
+  const settled = () => void (isSettled = true)
+  promise.then(settled, settled)
+  await until(() => isSettled)
+  return promise
 }
 
 /** One person at one device: a client, and all that it told. */
@@ -76,7 +117,7 @@ export class Harness {
 
   async loggedIn(uid: string, token?: string): Promise<Person> {
     const person = this.person(uid)
-    await person.client.login({ uid, token })
+    await inTime(person.client.login({ uid, token }))
     return person
   }
 

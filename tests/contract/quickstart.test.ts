@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import type { Rtm, RtmChannel, RtmClient } from '@/src/rtm/port'
 import { ADAPTERS } from './adapters'
-import { Harness, until } from './harness'
+import { Harness, stepTime, until } from './harness'
 
 describe.each(Object.entries(ADAPTERS))('the quick start, %s', (_name, createRtm) => {
   let harness: Harness
@@ -12,10 +12,12 @@ describe.each(Object.entries(ADAPTERS))('the quick start, %s', (_name, createRtm
   let channel: RtmChannel
   let bob: Awaited<ReturnType<Harness['loggedIn']>>
   const states: string[] = []
-  const pause = () => new Promise((resolve) => setTimeout(resolve, 520))
+  const clock = stepTime()
+  /** RTM takes one login in half a second. */
+  const pause = () => clock.advance(500)
 
   beforeAll(async () => {
-    harness = await Harness.start(createRtm)
+    harness = await Harness.start(createRtm, { clock })
     AgoraRTM = harness.rtm()
     bob = await harness.loggedIn('bob')
   })

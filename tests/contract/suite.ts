@@ -5,11 +5,13 @@ import { Emitter } from '@/src/rtm/emitter'
 import { RtmError } from '@/src/rtm/errors'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import type { Rtm, RtmMessage } from '@/src/rtm/port'
-import { Harness, until } from './harness'
+import { Harness, inTime, stepTime, until } from './harness'
 
 /** Of the gateway that asks for tokens: the token builders take hexadecimal digits only. */
 const APP_ID = '0123456789abcdef0123456789abcdef'
 const CERTIFICATE = 'fedcba9876543210fedcba9876543210'
+/** RTM takes one login in this time, in ms. */
+const LOGIN_INTERVAL_MS = 500
 /** Tokens that have run out: made the day before yesterday. */
 function longAgo(build: () => string): string {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 48 * 3_600_000 })
@@ -38,13 +40,14 @@ const code = async (promise: Promise<unknown>) => (await failure(promise)).code
 /** RTM 1.x as the port promises it, for one adapter. */
 export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string) => Rtm): void {
   describe(`the contract, ${name}`, () => {
+    const clock = stepTime()
     let harness: Harness
     let serial = 0
     /** A user or channel id nobody else in this run has. */
     const fresh = (stem: string) => `${stem}-${++serial}`
     const login = (stem: string) => harness.loggedIn(fresh(stem))
     beforeAll(async () => {
-      harness = await Harness.start(createRtm)
+      harness = await Harness.start(createRtm, { clock })
     })
     afterAll(() => harness.close())
 
@@ -92,9 +95,11 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
       })
 
       it('allows one login in half a second, and one at a time', async () => {
-        const { client, uid } = await login('alice')
+        const { client, uid } = harness.person(fresh('alice'))
+        await client.login({ uid })
+        await clock.advance(LOGIN_INTERVAL_MS - 1)
         expect(await failure(client.login({ uid }))).toEqual({ operation: 'login', code: 10, name: 'RtmInvokeTooOftenError' })
-        await new Promise((resolve) => setTimeout(resolve, 520))
+        await clock.advance(1)
         expect(await failure(client.login({ uid }))).toEqual({ operation: 'login', code: 8, name: 'RtmInvalidStatusError' })
       })
 
@@ -111,7 +116,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         const { client, states, uid } = await login('alice')
         await client.logout()
         expect(states.at(-1)).toEqual(['DISCONNECTED', 'LOGOUT'])
-        await new Promise((resolve) => setTimeout(resolve, 520))
+        await clock.advance(LOGIN_INTERVAL_MS)
         const other = fresh('amy')
         await client.login({ uid: other })
         const bob = await login('bob')
@@ -303,7 +308,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         await a.channel.sendMessage({ text: 'meanwhile' })
         const meanwhile = alice.client.sendMessageToPeer({ text: 'meanwhile' }, bob.uid)
         await until(() => bob.state === 'CONNECTED / LOGIN_SUCCESS' && bob.states.length === 4)
-        await meanwhile
+        await inTime(meanwhile)
         await a.channel.sendMessage({ text: 'after' })
         await alice.client.sendMessageToPeer({ text: 'after' }, bob.uid)
         await until(() => bob.texts.includes('after') && b.texts.includes('after'))
@@ -327,7 +332,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
           })
         })
         harness.gateway.cut(bob.uid)
-        expect(await sent).toEqual([{ hasPeerReceived: true }, undefined])
+        expect(await inTime(sent)).toEqual([{ hasPeerReceived: true }, undefined])
         await until(() => a.messages.length > 0)
         expect([alice.texts, a.texts]).toEqual([['queued'], ['queued']])
       })
@@ -365,7 +370,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(await failure(client.renewToken(token006(uid)))).toEqual({ operation: 'renewToken', code: 102, name: 'RtmInvalidStatusError' })
         await client.logout()
         expect(states.at(-1)).toEqual(['DISCONNECTED', 'LOGOUT'])
-        await new Promise((resolve) => setTimeout(resolve, 520))
+        await clock.advance(LOGIN_INTERVAL_MS)
         await client.login({ uid })
         expect(await code(channel.sendMessage({ text: 'hi' }))).toBe(5)
         await channel.join()
@@ -376,7 +381,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
     describe('tokens', () => {
       let guarded: Harness
       beforeAll(async () => {
-        guarded = await Harness.start(createRtm, { appId: APP_ID, certificate: CERTIFICATE })
+        guarded = await Harness.start(createRtm, { clock, appId: APP_ID, certificate: CERTIFICATE })
       })
       afterAll(() => guarded.close())
 
@@ -415,7 +420,8 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         const told: string[] = []
         dave.client.on('TokenPrivilegeWillExpire', () => told.push('TokenPrivilegeWillExpire'))
         dave.client.on('TokenExpired', () => told.push(`TokenExpired after ${dave.state}`))
-        await dave.client.login({ uid: dave.uid, token: token007('dave', 2) })
+        await inTime(dave.client.login({ uid: dave.uid, token: token007('dave', 2) }))
+        await clock.advance(2_000)
         await until(() => told.length === 2)
         expect(told).toEqual(['TokenPrivilegeWillExpire', 'TokenExpired after ABORTED / TOKEN_EXPIRED'])
       })

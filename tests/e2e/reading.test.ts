@@ -1,20 +1,14 @@
-// Reading without a jump on H5, measured in px through the servers that `npm start` starts: what is being read stays where it is.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+// Reading without a jump on the built H5, measured in px: what is being read stays where it is.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createLocalRtm } from '../../src/rtm/local'
-import { GATEWAY_PATH, LOCAL_APP_ID } from '../../src/rtm/local/frames'
-import type { RtmClient } from '../../src/rtm/port'
+import { startGateway, type Gateway } from '../../gateway/server'
+import { encode } from '../../src/chat/envelope'
 import { launchChromium } from '../../simulator/drive/chromium'
-import { commandEnv } from '../support/command-env'
-import { connectSocket } from '../support/connect-socket'
-import { freePort } from '../support/ports'
+import { GatewayClient } from '../support/gateway-client'
+import { leadToGateway, serveH5, type Site } from '../support/h5-site'
 import { movements, record, rowsNow, type Frame } from '../support/row-recorder'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const id = (name: string) => `[data-testid="${name}"]`
 /** uni's sheet of actions, while it is shown. */
 const SHEET = '.uni-actionsheet_toggle'
@@ -23,41 +17,34 @@ const SEEN_MS = 1_500
 /** Longer than a press takes to be a long one. */
 const LONG_PRESS_MS = 700
 const WHEEL_PX = 200
-/** How many messages Bob has written before Alice looks. RTM lets him send 180 in 3 s. */
+/** How many messages Bob has written before Alice looks. */
 const WRITTEN = 420
-const BATCH = 140
 
-let server: ChildProcess
+let gateway: Gateway
+let site: Site
 let browser: Browser
 let alice: Page
-let bob: RtmClient
+let bob: GatewayClient
 let written = 0
 const problems: string[] = []
 
 beforeAll(async () => {
-  const gatewayPort = await freePort()
-  server = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts'], { cwd: root, env: commandEnv({ GATEWAY_PORT: String(gatewayPort) }), stdio: ['ignore', 'pipe', 'pipe'] })
-  let printed = ''
-  for (const stream of [server.stdout, server.stderr]) stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-  await vi.waitUntil(() => printed.includes('Ctrl-C') || server.exitCode !== null, { timeout: 60_000, interval: 100 })
-  const [link] = printed.match(/http:\S+\?uid=alice/g) ?? []
+  gateway = await startGateway({ port: 0, rateLimits: false })
+  site = await serveH5()
   browser = await launchChromium()
   const context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, locale: 'zh-CN' })
+  await leadToGateway(context, gateway.url)
   alice = await context.newPage()
   alice.on('console', (message) => {
-    if (message.type() === 'error' || /\[Vue warn\]/.test(message.text())) problems.push(message.text())
+    if (message.type() === 'error') problems.push(message.text())
   })
   alice.on('pageerror', (error) => problems.push(error.stack ?? error.message))
-  await alice.goto(link!)
-  await alice.waitForSelector(id('conversation-list'), { timeout: 60_000 })
+  await alice.goto(`${site.address}?uid=alice`)
+  await alice.waitForSelector(id('conversation-list'))
   await alice.waitForSelector(id('connection-banner'), { state: 'detached' })
 
-  bob = createLocalRtm({ url: `ws://127.0.0.1:${gatewayPort}${GATEWAY_PATH}`, connectSocket }).createInstance(LOCAL_APP_ID)
-  await bob.login({ uid: 'bob' })
-  while (written < WRITTEN) {
-    for (const end = written + BATCH; written < end; ) await bobWrites()
-    await sleep(3_100)
-  }
+  bob = await GatewayClient.login(gateway.url, 'bob')
+  while (written < WRITTEN) await bobWrites()
   await alice.waitForFunction((selector) => document.querySelector(selector)?.textContent === '99+', id('conversation-unread'))
   await alice.waitForFunction(([selector, wanted]) => document.querySelector(selector!)?.textContent?.includes(wanted!), [id('conversation-preview'), `m${WRITTEN - 1} `])
 }, 180_000)
@@ -65,14 +52,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await bob?.logout()
   await browser?.close()
-  server?.kill('SIGINT')
-  if (server && server.exitCode === null) await once(server, 'close')
+  site?.close()
+  await gateway?.close()
 })
 
 /** The next message of Bob's: `m0`, `m1`, …, from one line to a screen and a half. */
 async function bobWrites(): Promise<void> {
   const lines = written % 37 === 11 ? 40 : [1, 1, 3, 1, 6, 2, 1, 12][written % 8]!
-  await bob.sendMessageToPeer({ text: `m${written++} ${'这一行有十来个字刚好。'.repeat(lines)}` }, 'alice')
+  const text = `m${written++} ${'这一行有十来个字刚好。'.repeat(lines)}`
+  await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: `reading-${written}`, text }, 'rich') })
 }
 
 const rows = (): Promise<Frame> => rowsNow(alice)
