@@ -1,3 +1,4 @@
+import os from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createRequire } from 'node:module'
 import vue from '@vitejs/plugin-vue'
@@ -35,8 +36,13 @@ const shared = {
   },
 }
 
+const LONG = 'tests/**/*.long.test.ts'
+
 export default defineConfig({
   test: {
+    // One more than there are processors: many tests wait for a socket, a disk or a browser.
+    maxWorkers: os.availableParallelism() + 1,
+    minWorkers: 1,
     projects: [
       // pages and components on a DOM double
       {
@@ -48,10 +54,10 @@ export default defineConfig({
       // the compiled mini program, against builds that scripts/test.ts has made; and `npm start` and H5 in a browser
       ...['miniprogram', 'e2e'].map((name) => ({
         ...shared,
-        test: { name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000 },
+        test: { name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], exclude: [LONG], testTimeout: 60_000, hookTimeout: 120_000 },
       })),
-      // the compiled mini program amid faults; `npm run test:faults` says what and how long
-      { ...shared, test: { name: 'faults', environment: 'node', include: ['tests/faults/**/*.test.ts'] } },
+      // what takes long: for `npm run test:all`, and one by one
+      { ...shared, test: { name: 'long', environment: 'node', include: [LONG], testTimeout: 60_000, hookTimeout: 120_000 } },
     ],
   },
 })

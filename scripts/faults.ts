@@ -1,4 +1,4 @@
-// `npm run test:faults`: the fault run by itself, with seeds and lengths of one's own. `npm test` runs its short form.
+// `npm run test:faults`: the fault run by itself, with seeds and lengths of one's own. `npm run test:all` runs its short form.
 import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -77,7 +77,7 @@ function miniProgram(): (typeof BUILDS)[number] {
 }
 
 function faultRun(settings: Parameters<typeof faultEnv>[0]): Step {
-  return { name: `faults, seeds ${settings.seeds.join(', ')}`, command: process.execPath, args: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'faults'], env: faultEnv(settings) }
+  return { name: `faults, seeds ${settings.seeds.join(', ')}`, command: process.execPath, args: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'long', 'tests/faults'], env: faultEnv(settings) }
 }
 
 await runCommand(main)

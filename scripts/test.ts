@@ -1,4 +1,5 @@
-// `npm test`: every check there is, in the order in which they are cheapest to fail. Options after `--` go to Vitest.
+// `npm test`: the checks, in the order in which they are cheapest to fail. `npm run test:all` runs those after them that take long
+// (`*.long.test.ts`). Options after `--` go to Vitest.
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,9 +10,11 @@ import { BUILDS, NEUTRAL_SETTINGS, SDK_DOUBLE, SDK_DOUBLE_CLOUD, type Build } fr
 import { runLive, runPairwise, type Step, type StepResult } from './test/steps'
 import { describeCounts, readReports, slowestTests, sumReports } from './test/summary'
 
+const ALL = '--all'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const reports = path.join(root, 'dist/test/reports')
-const filters = process.argv.slice(2)
+const isAll = process.argv.includes(ALL)
+const filters = process.argv.slice(2).filter((option) => option !== ALL)
 /** How many of the slowest tests are named at the end. */
 const SLOWEST = 10
 
@@ -25,7 +28,7 @@ async function main(): Promise<number> {
 
   const started = performance.now()
   const failure = await runAll()
-  const results = readReports(['unit', 'miniprogram', 'e2e', 'faults'].map(reportOf))
+  const results = readReports(['unit', 'built', 'long'].map(reportOf))
   const counts = sumReports(results)
   console.log('\nThe slowest tests:')
   for (const { name, ms } of slowestTests(results, root, SLOWEST)) console.log(`${(ms / 1000).toFixed(1).padStart(6)} s  ${name}`)
@@ -43,8 +46,8 @@ async function runAll(): Promise<StepResult | undefined> {
     (await runPairwise([script('lint'), script('type-check')])) ??
     (await orFailure(runLive(vitest('unit', ['node', 'components'])))) ??
     (await runPairwise(BUILDS.map(build))) ??
-    // Of each one file at a time: it runs browsers, servers and gateways of its own.
-    (await runPairwise(['miniprogram', 'e2e', 'faults'].map((name) => vitest(name, [name], ['--no-file-parallelism']))))
+    (await orFailure(runLive(vitest('built', ['miniprogram', 'e2e'])))) ??
+    (isAll ? await orFailure(runLive(vitest('long', ['long']))) : undefined)
   )
 }
 
@@ -66,7 +69,7 @@ function build({ name, platform, env, output }: Build): Step {
   }
 }
 
-function vitest(name: string, projects: readonly string[], options: readonly string[] = []): Step {
+function vitest(name: string, projects: readonly string[]): Step {
   return {
     name: `test ${projects.join(', ')}`,
     command: process.execPath,
@@ -74,7 +77,6 @@ function vitest(name: string, projects: readonly string[], options: readonly str
       'node_modules/vitest/vitest.mjs',
       'run',
       ...projects.flatMap((project) => ['--project', project]),
-      ...options,
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${reportOf(name)}`,
