@@ -74,20 +74,40 @@ function firstInView(page: Page): Promise<{ text: string | null; top: number } |
   })
 }
 
-/** A finger that comes down on the middle of an element and draws it down by `px`, in `ms`. */
+/** A finger that comes down on the middle of an element and draws it down by `px`, in `ms`. It moves as it comes down: it never rests, however slow the machine. */
 async function drag(page: Page, selector: string, px: number, ms: number): Promise<void> {
   const box = (await page.locator(selector).last().boundingBox())!
   const devtools = await context.newCDPSession(page)
   const at = (y: number) => [{ x: box.x + box.width / 2, y: box.y + box.height / 2 + y }]
   const steps = Math.ceil(ms / 30)
-  await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(-px) })
+  const started = devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(-px) })
   for (let step = 1; step <= steps; step++) {
-    await sleep(ms / steps)
     await devtools.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(-px + (px * step) / steps) })
+    await sleep(ms / steps)
   }
+  await started
   await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
   await devtools.detach()
 }
+
+/** Resolves after `count` frames of the page: what a touch sets off is done by then. */
+const frames = (page: Page, count: number) =>
+  page.evaluate(async (wanted) => {
+    for (let i = 0; i < wanted; i++) await new Promise(requestAnimationFrame)
+  }, count)
+
+/** Resolves when the list of messages has not moved for ten frames. */
+const untilAtRest = (page: Page) =>
+  page.evaluate(async (selector) => {
+    const list = document.querySelector(selector)!
+    const scrolled = () => [list, ...Array.from(list.querySelectorAll('*'))].reduce((sum, { scrollTop }) => sum + scrollTop, 0)
+    for (let still = 0, before = scrolled(); still < 10; ) {
+      await new Promise(requestAnimationFrame)
+      const now = scrolled()
+      still = now === before ? still + 1 : 0
+      before = now
+    }
+  }, id('message-list'))
 
 /** A finger on the middle of an element for `ms`. */
 async function press(page: Page, selector: string, ms: number): Promise<void> {
@@ -109,7 +129,7 @@ test('lifting the finger after a long press chooses nothing; the sheet stays, an
   for (let i = 0; i < 9; i++) await says(page, `line ${i}`)
   await press(page, `${id('message-row')} .bubble`, 800)
   await page.waitForSelector(SHEET)
-  await sleep(700)
+  await frames(page, 40)
   // the server has it already: it cannot be taken back
   expect(await items(page)).toEqual(['复制', '取消'])
   await page.screenshot({ path: path.join(shots, 'press-sheet.png') })
@@ -121,7 +141,7 @@ test('lifting the finger after a long press chooses nothing; the sheet stays, an
   await page.tap(id('nav-back'))
   await press(page, `${id('conversation-row')}:visible`, 800)
   await page.waitForSelector(SHEET)
-  await sleep(700)
+  await frames(page, 40)
   expect(await items(page)).toEqual(['置顶', '消息免打扰', '删除', '取消'])
 }, 90_000)
 
@@ -130,7 +150,7 @@ test('a list that is scrolled under a finger for long opens no menu', async () =
   await chatWith(page, 'bob')
   for (let i = 0; i < 12; i++) await says(page, `line ${i}`)
   await drag(page, `${id('message-row')} .bubble`, 300, 900)
-  await sleep(500)
+  await untilAtRest(page)
   expect(await page.locator(SHEET).count()).toBe(0)
   // It has scrolled, and a press after it is one.
   expect(await page.locator(id('jump-to-latest')).count()).toBe(1)
@@ -144,25 +164,28 @@ test('whoever scrolls up while messages come fast is not pulled back', async () 
   for (let i = 0; i < 12; i++) await says(page, `line ${i}`)
   const bob = await GatewayClient.login(gateway.url, 'bob')
   let isOver = false
+  let said = 0
   const talking = (async () => {
-    for (let i = 0; !isOver; i++) {
-      await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: `bob-${i}-abcdefgh`, text: `bob ${i}` }, 'rich') })
-      await sleep(120)
+    for (; !isOver; said++) {
+      await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: `bob-${said}-abcdefgh`, text: `bob ${said}` }, 'rich') })
+      await frames(page, 8)
     }
   })()
+  /** Resolves when bob has said five things more. */
+  const fiveMore = (from = said) => vi.waitUntil(() => said >= from + 5, { timeout: 30_000 })
   await page.waitForSelector(`${id('message-text')} >> text=bob 3`)
   await drag(page, `${id('message-row')} .bubble`, 300, 250)
   await page.waitForSelector(id('jump-to-latest'))
   // what is left of the fling
-  await sleep(1_500)
+  await untilAtRest(page)
   const first = await firstInView(page)
-  await sleep(1_500)
+  await fiveMore()
   expect(await firstInView(page)).toEqual(first)
   await page.tap(id('jump-to-latest'))
   await page.waitForSelector(id('jump-to-latest'), { state: 'detached' })
   // A finger that only rests there lets it go on.
   await press(page, id('message-list'), 300)
-  await sleep(1_000)
+  await fiveMore()
   expect(await page.locator(id('jump-to-latest')).count()).toBe(0)
   isOver = true
   await talking
@@ -199,15 +222,15 @@ test('of nine lines that are typed the last is seen whole, and no line is cut', 
     await page.keyboard.type(`line ${line}`)
     if (line < 9) await page.keyboard.press('Shift+Enter')
   }
-  await sleep(300)
-  await page.screenshot({ path: path.join(shots, 'composer-nine-lines.png') })
-  const seen = await field.evaluate((element: HTMLTextAreaElement) => {
-    const box = element.getBoundingClientRect()
-    const outer = element.closest('.composer__field')!.getBoundingClientRect()
-    return { top: box.top - outer.top, bottom: outer.bottom - box.bottom, height: box.height, scrolled: element.scrollTop, whole: element.scrollHeight, outer: element.closest('.composer__field')!.scrollTop }
-  })
+  const seen = () =>
+    field.evaluate((element: HTMLTextAreaElement) => {
+      const box = element.getBoundingClientRect()
+      const outer = element.closest('.composer__field')!.getBoundingClientRect()
+      return { top: box.top - outer.top, bottom: outer.bottom - box.bottom, height: box.height, scrolled: element.scrollTop, whole: element.scrollHeight, outer: element.closest('.composer__field')!.scrollTop }
+    })
   // five lines of 24 px, with 10 px of the field above and below, scrolled to the end
-  expect(seen).toEqual({ top: 10, bottom: 10, height: 120, scrolled: 96, whole: 216, outer: 0 })
+  await vi.waitFor(async () => expect(await seen()).toEqual({ top: 10, bottom: 10, height: 120, scrolled: 96, whole: 216, outer: 0 }), { timeout: 20_000 })
+  await page.screenshot({ path: path.join(shots, 'composer-nine-lines.png') })
 }, 90_000)
 
 test('in English the sheets are English to the last button, also after a reload', async () => {
