@@ -33,7 +33,7 @@ import { memoryStore } from './store/memory'
 import type { Store } from './store/port'
 import { Waiting } from './waiting'
 
-export type { GatewayOptions, GatewayTiming } from './options'
+export type { GatewayOptions } from './options'
 
 /** The pieces of one WebSocket message: a client's library makes a few of a large one. */
 const FRAGMENTS_MAX = 1_024

@@ -1,4 +1,5 @@
 // The builds that tests/miniprogram and tests/e2e run against. A test that needs another one adds it here.
+import { fileURLToPath } from 'node:url'
 import { GATEWAY_DEFAULT_PORT, GATEWAY_PATH } from '../../src/rtm/local/frames'
 
 /** The settings every run of the tests starts from, whatever a developer's `.env.local` says: empty is unset. */
@@ -26,9 +27,14 @@ export const SDK_DOUBLE = 'dist/test/rtm.miniapp.double.js'
 /** The cloud that the double knows: the gateway, at the address that a local build has inside too. */
 export const SDK_DOUBLE_CLOUD = `ws://127.0.0.1:${GATEWAY_DEFAULT_PORT}${GATEWAY_PATH}`
 
+/** What two of the builds write about the files that their modules went to (scripts/vite/mini-program-chunks.ts). */
+export const CHUNK_REPORTS = { product: 'dist/test/chunks.json', subpackages: 'dist/test/chunks-subpackages.json' } as const
+/** The build of tests/miniprogram/subpackages-app. */
+export const SUBPACKAGES_OUTPUT = 'dist/test/mp-weixin-subpackages'
+
 export const BUILDS: readonly Build[] = [
   // With an SDK file within reach, so that a test can show that the local backend takes nothing of it.
-  { name: 'mp-weixin', platform: 'mp-weixin', env: { RTM_MINIAPP_SDK: SDK_DOUBLE }, output: 'dist/build/mp-weixin' },
+  { name: 'mp-weixin', platform: 'mp-weixin', env: { RTM_MINIAPP_SDK: SDK_DOUBLE, RTM_CHUNK_REPORT: CHUNK_REPORTS.product }, output: 'dist/build/mp-weixin' },
   { name: 'h5', platform: 'h5', env: {}, output: 'dist/build/h5' },
   { name: 'mp-weixin, plain wire', platform: 'mp-weixin', env: { VITE_RTM_WIRE: 'plain' }, output: 'dist/test/mp-weixin-plain' },
   {
@@ -42,5 +48,11 @@ export const BUILDS: readonly Build[] = [
     platform: 'mp-weixin',
     env: { VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: '0123456789abcdef0123456789abcdef', RTM_MINIAPP_SDK: 'dist/test/no-such-file.js' },
     output: 'dist/test/mp-weixin-agora-missing',
+  },
+  {
+    name: 'mp-weixin, an app with subpackages',
+    platform: 'mp-weixin',
+    env: { UNI_INPUT_DIR: fileURLToPath(new URL('../../tests/miniprogram/subpackages-app', import.meta.url)), RTM_CHUNK_REPORT: CHUNK_REPORTS.subpackages },
+    output: SUBPACKAGES_OUTPUT,
   },
 ]

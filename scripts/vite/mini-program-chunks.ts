@@ -1,59 +1,74 @@
 // uni-app makes a file of every module. A phone that starts the mini program runs some hundred of them one by one before its
 // first screen, and each names what it takes from the others in full. Here they are few, by when they are needed, and the code
 // of one is run when something in it is first used.
-import { parseAst, type Plugin } from 'vite'
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseMiniProgramPagesJson } from '@dcloudio/uni-cli-shared'
+import { normalizePath, type Plugin, type Rollup } from 'vite'
+import { chunkOf, needsOf, STAGES, WAITS, type Import, type Need, type Root, type Stage } from './chunk-rule'
+import { loadWhenUsed } from './load-when-used'
 
 type ManualChunks = (id: string, meta: unknown) => string | undefined
 
-const PAINT_CHUNK = 'common/paint'
-const FIRST_CHUNK = 'common/first'
-const LATER_CHUNK = 'common/later'
-/** Each may use what comes before it as it is loaded, and what comes after it in its functions alone. */
-const ORDER: readonly string[] = [PAINT_CHUNK, FIRST_CHUNK, LATER_CHUNK]
-
-/** What paints the first screen, before there is a store of the chat. */
-const PAINT: readonly RegExp[] = [
-  /^composables\/use(AppStart|ConversationHead|FirstScreen|PageTheme|PageVisible|SearchField|SignedIn|TabPage)$/,
-  /^composables\/events$/,
-  /^stores\/start$/,
-  /^platform\/(device|hex|launch|pages|theme)$/,
-  /^rtm\/(backend|local\/frames)$/,
-  /^chat\/(clock|conversation|first-screen|json-text)$/,
-]
-
-/** What the conversation list does without, of src/: other pages, and what comes in and goes out once somebody is logged in. */
-const LATER: readonly RegExp[] = [
-  // the adapter is needed once the list stands
-  /^rtm\//,
-  /^composables\/use(Channel|ChannelInfo|ChannelNotice|Chunk|Composer|DrawnThread|ListEnd|Login|Me|MessageList|NewChat|Peer|Rulers|ScrollRest|StorageUse|Thread|ThreadHeader|ThreadJumps|ThreadLayout|WindowGrowth)$/,
-  /^composables\/(channel-text|failure-text|login-sentence|notice-text|number-text|page-conversation)$/,
-  /^storage\/amendments$/,
-  /^stores\/chat\/(arrivals|channels|login-problem|outbox|receipts|send-pace|thread)$/,
-  /^chat\/(backoff|duplicates|envelope|login|notice|outbox|received-at|rows|scroll-anchor|spacers|storage-size|timeline|token)$/,
-]
-
-/** The file of a module that uni-app would give the file `name`. */
-export function chunkOf(name: string): string {
-  if (!name.startsWith('src/')) return name
-  const module = name.slice('src/'.length)
-  if (/^locales\/(zh|en)$/.test(module)) return name
-  const isOf = (list: readonly RegExp[]) => list.some((pattern) => pattern.test(module))
-  return isOf(PAINT) ? PAINT_CHUNK : isOf(LATER) ? LATER_CHUNK : FIRST_CHUNK
+/** What {@link miniProgramChunks} writes for a test: paths from the app's folder, with `/`. */
+export interface ChunkReport {
+  /** The file that each module of src/ is meant for, by module. */
+  readonly claims: Readonly<Record<string, string>>
+  /** The modules that each file holds, by file. */
+  readonly files: Readonly<Record<string, readonly string[]>>
 }
 
-/** Puts the modules of src/ for mp-weixin into the files of {@link chunkOf}, and has each loaded as {@link loadWhenUsed} says. */
-export function miniProgramChunks({ platform }: { readonly platform: string | undefined }): Plugin {
+/** Each may use what comes before it as it is loaded, and what comes after it in its functions alone. */
+const ORDER: readonly string[] = STAGES.map((stage) => `common/${stage}`)
+
+/** What uni-app makes of a page and of a component: a module that imports the .vue file. */
+const PAGE = /^uniPage:/
+const COMPONENT = /^uniComponent:/
+
+/**
+ * Puts the modules of src/ for mp-weixin into the files of {@link chunkOf}, and has each loaded as {@link loadWhenUsed} says.
+ * @param report where to write a {@link ChunkReport}
+ */
+export function miniProgramChunks({ platform, report }: { readonly platform: string | undefined; readonly report?: string | undefined }): Plugin {
   const isWanted = platform === 'mp-weixin'
+  const root = path.resolve(process.env.UNI_INPUT_DIR ?? '.')
+  const pathOf = (id: string) => normalizePath(path.relative(root, id.split('?')[0] ?? id))
+  const claims = new Map<string, string>()
+  let nameOf: ManualChunks = () => undefined
+  let needs: ReadonlyMap<string, Need> = new Map()
+  const claim: ManualChunks = (id, meta) => {
+    const name = nameOf(id, meta)
+    const need = needs.get(id)
+    return name === undefined || !need ? name : chunkOf(name, need)
+  }
   return {
     name: 'rtm:mini-program-chunks',
     apply: 'build',
     configResolved({ build }) {
       const { output } = build.rollupOptions
       if (!isWanted || !output || Array.isArray(output)) return
-      const ofUni = output.manualChunks as ManualChunks
-      output.manualChunks = (id: string, meta: unknown) => {
-        const name = ofUni(id, meta)
-        return name === undefined ? undefined : chunkOf(name)
+      nameOf = output.manualChunks as ManualChunks
+      output.manualChunks = claim
+    },
+    // The files of ORDER import each other, and load what comes after them when a function uses it: `renderChunk` makes sure of that.
+    onLog(_level, { code, ids }) {
+      return !(code === 'CIRCULAR_CHUNK' && ids?.every((name) => ORDER.includes(name)))
+    },
+    renderStart() {
+      if (!isWanted) return
+      const packages = packagesOf(root)
+      const homeOf = (file: string) => packages.subpackages.find((folder) => file.startsWith(`${folder}/`)) ?? ''
+      needs = needsOf(rootsOf(this, (file) => [homeOf(pathOf(file)), pathOf(file) === packages.firstPage ? 'paint' : 'later']), (id) => importsOf(this, id, pathOf))
+      // uni-app writes a component to the folder of its source.
+      for (const [id, { home }] of needs) {
+        const file = pathOf(id)
+        if (!id.endsWith('.vue') || file.startsWith('..') || homeOf(file) === home) continue
+        this.error(home ? `Only ${home} uses ${file}: move it there.` : `Not only ${homeOf(file)} uses ${file}: move it to the main package.`)
+      }
+      claims.clear()
+      for (const id of needs.keys()) {
+        const file = claim(id, this)
+        if (file !== undefined && pathOf(id).startsWith('src/')) claims.set(pathOf(id), `${file}.js`)
       }
     },
     renderChunk(code, { name, moduleIds }) {
@@ -63,86 +78,41 @@ export function miniProgramChunks({ platform }: { readonly platform: string | un
       // Rollup wrote it, in single quotes.
       const isEarly = (other: string) => ORDER.includes(name) && ORDER.indexOf(other) > ORDER.indexOf(name) && changed.includes(`= require('./${other.slice('common/'.length)}.js')`)
       const usedTooEarly = ORDER.find(isEarly)
-      if (usedTooEarly) this.error(`One of the ${moduleIds.length} modules of ${name} uses one of ${usedTooEarly} as it is loaded, outside of any function (scripts/vite/mini-program-chunks.ts).`)
+      if (usedTooEarly) this.error(`One of the ${moduleIds.length} modules of ${name} uses one of ${usedTooEarly} as it is loaded, outside of any function (scripts/vite/chunk-rule.ts).`)
       return { code: changed, map: null }
+    },
+    generateBundle(_options, bundle) {
+      if (!isWanted || !report) return
+      const files = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file.moduleIds.map(pathOf)] as const] : []))
+      const written: ChunkReport = { claims: Object.fromEntries(claims), files: Object.fromEntries(files) }
+      writeFileSync(report, JSON.stringify(written, undefined, 1))
     },
   }
 }
 
-interface Node {
-  readonly type: string
-  readonly start: number
-  readonly end: number
-  readonly [key: string]: unknown
+/** The first page's file, and the folders of the subpackages, as pages.json in `root` names them. */
+function packagesOf(root: string): { readonly firstPage: string; readonly subpackages: readonly string[] } {
+  const { appJson } = parseMiniProgramPagesJson(readFileSync(path.join(root, 'pages.json'), 'utf8'), 'mp-weixin', { subpackages: true })
+  return { firstPage: `${appJson.pages[0]}.vue`, subpackages: (appJson.subPackages ?? []).map((subpackage) => subpackage.root.replace(/\/$/, '')) }
 }
 
-interface Import {
-  readonly statement: Node
-  readonly path: string
-  readonly uses: Node[]
-  /** It is used as the file itself runs, or in a way that is not `name.property`. */
-  isNeededAtOnce: boolean
+/** The app's entry and its pages; `placeOf` knows where a page's file belongs. */
+function rootsOf(modules: Rollup.PluginContext, placeOf: (file: string) => [home: string, stage: Stage]): Root[] {
+  return [...modules.getModuleIds()].flatMap((id): Root[] => {
+    const info = modules.getModuleInfo(id)
+    if (info?.isEntry) return [{ id, home: '', stage: 'paint' }]
+    const file = info?.importedIds.find((imported) => imported.endsWith('.vue'))
+    if (!PAGE.test(id) || file === undefined) return []
+    const [home, stage] = placeOf(file)
+    return [{ id, home, stage }]
+  })
 }
 
-/** Loaded by every file as it runs; nothing is gained by waiting. */
-const ALWAYS = /(?:^|\/)common\/(?:vendor|assets)\.js$|^\.\/(?:vendor|assets)\.js$/
-
-/** A CommonJS file of Rollup's, with what it imports loaded when one of its functions first uses it. */
-export function loadWhenUsed(code: string): string {
-  const program = parseAst(code) as unknown as Node
-  const imports = importsOf(program)
-  findUses(program, imports)
-  const edits: { readonly from: number; readonly to: number; readonly text: string }[] = []
-  for (const [name, { statement, path, uses, isNeededAtOnce }] of imports) {
-    if (isNeededAtOnce || ALWAYS.test(path)) continue
-    const loaded = `${name}$loaded`
-    edits.push({ from: statement.start, to: statement.end, text: `let ${loaded};\nconst ${name} = () => ${loaded} || (${loaded} = require(${JSON.stringify(path)}));` })
-    // In brackets, since `new name().Class()` would make one of `name`.
-    for (const { start, end } of uses) edits.push({ from: start, to: end, text: `(${name}())` })
-  }
-  // From the end, so that what stands before keeps its place.
-  return edits.sort((a, b) => b.from - a.from).reduce((text, { from, to, text: put }) => text.slice(0, from) + put + text.slice(to), code)
-}
-
-/** `const name = require('path')` in the file itself, by name. */
-function importsOf(program: Node): Map<string, Import> {
-  const imports = new Map<string, Import>()
-  for (const statement of program.body as Node[]) {
-    const [declaration, another] = statement.type === 'VariableDeclaration' ? (statement.declarations as Node[]) : []
-    const id = declaration?.id as Node | undefined
-    const call = declaration?.init as Node | null | undefined
-    if (another || id?.type !== 'Identifier' || call?.type !== 'CallExpression' || (call.callee as Node).name !== 'require') continue
-    const path = (call.arguments as Node[])[0]?.value
-    if (typeof path === 'string') imports.set(String(id.name), { statement, path, uses: [], isNeededAtOnce: false })
-  }
-  return imports
-}
-
-/** Rollup gives an import a name that nothing else in the file has, so that every such name is the import. */
-function findUses(program: Node, imports: ReadonlyMap<string, Import>): void {
-  const visit = (node: Node, isInFunction: boolean, parent: Node | undefined, key: string): void => {
-    if (node.type === 'Identifier') {
-      const used = imports.get(String(node.name))
-      if (!used || !isReference(parent, key)) return
-      used.uses.push(node)
-      if (!isInFunction || parent?.type !== 'MemberExpression') used.isNeededAtOnce = true
-      return
-    }
-    const isInside = isInFunction || /Function/.test(node.type)
-    for (const [name, value] of Object.entries(node)) {
-      for (const child of Array.isArray(value) ? (value as unknown[]) : [value]) if (isNode(child)) visit(child, isInside, node, name)
-    }
-  }
-  visit(program, false, undefined, '')
-}
-
-/** Whether an identifier that stands at `key` of `parent` names a variable, and not a property or what is declared. */
-function isReference(parent: Node | undefined, key: string): boolean {
-  if (parent?.type === 'MemberExpression' || parent?.type === 'PropertyDefinition') return key !== 'property' && key !== 'key' ? true : parent.computed === true
-  if (parent?.type === 'Property' || parent?.type === 'MethodDefinition') return key === 'value' || parent.computed === true
-  return !(parent?.type === 'VariableDeclarator' && key === 'id')
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
+/** What a module imports. Pages are roots, and no import of the module that lists them. */
+function importsOf(modules: Rollup.PluginContext, id: string, pathOf: (id: string) => string): Import[] {
+  const { importedIds = [], dynamicallyImportedIds = [] } = modules.getModuleInfo(id) ?? {}
+  const now = importedIds.map((imported): Import => [imported, WAITS[pathOf(imported)] ?? 'paint'])
+  const dynamic = dynamicallyImportedIds.filter((imported) => !PAGE.test(imported))
+  // No component is drawn with the first screen.
+  return [...now, ...dynamic.map((imported): Import => [imported, COMPONENT.test(imported) ? 'first' : 'later'])]
 }

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Plugin } from 'vite'
-import { describeSize, isWithinBudget, mainPackageSize, type PackageFile, type PackageSize } from '../package-size'
+import { describeSize, isWithinBudget, packageSizes, type PackageFile, type PackageSize } from '../package-size'
 import { SDK_OUTPUT } from './rtm-miniapp-sdk'
 
-/** Prints the size of the main package after a mini program build, and fails the build that is over its budget. */
+/** Prints the sizes of the packages after a mini program build, and fails a build that is over its budget. */
 export function packageSize({ platform }: { readonly platform: string | undefined }): Plugin {
   let outDir = ''
   let measured = false
@@ -22,17 +22,17 @@ export function packageSize({ platform }: { readonly platform: string | undefine
       sequential: true,
       handler() {
         if (!measured) return
-        const size = measureMainPackage(outDir)
+        const size = measurePackages(outDir)
         console.log(describeSize(size))
-        if (!isWithinBudget(size)) this.error(`The main package is over its budget. ${describeSize(size)}`)
+        if (!isWithinBudget(size)) this.error(`A package is over its budget. ${describeSize(size)}`)
       },
     },
   }
 }
 
-/** The size of the main package of the built mini program in `dir`. */
-export function measureMainPackage(dir: string): PackageSize {
-  return mainPackageSize(filesOf(dir), subpackagesOf(dir), SDK_OUTPUT)
+/** The sizes of the packages of the built mini program in `dir`. */
+export function measurePackages(dir: string): PackageSize {
+  return packageSizes(filesOf(dir), subpackagesOf(dir), SDK_OUTPUT)
 }
 
 function filesOf(dir: string): PackageFile[] {

@@ -18,8 +18,6 @@ export interface Row {
   readonly time: boolean
   /** The author's name stands above the bubble. */
   readonly name: boolean
-  /** The first of its run, for layouts that draw the avatar once per run. */
-  readonly avatar: boolean
   /** The status to show; '' for none. */
   readonly status: MessageStatus | ''
 }
@@ -39,7 +37,6 @@ export function rows(chunk: Chunk, before: Message | undefined, after: Message |
   return chunk.messages.map((message, i) => {
     const previous = all[i]
     const own = message.from === context.me && message.body.kind !== 'notice'
-    const first = startsRun(previous, message)
     return {
       seq: message.seq,
       id: message.id,
@@ -48,8 +45,7 @@ export function rows(chunk: Chunk, before: Message | undefined, after: Message |
       at: message.at,
       body: message.body,
       time: needsTimeLine(previous, message),
-      name: first && !own && context.kind === 'channel',
-      avatar: first,
+      name: startsRun(previous, message) && !own && context.kind === 'channel',
       status: own ? shownStatus(message, all[i + 2]) : '',
     }
   })

@@ -24,18 +24,17 @@ export interface ScrollSituation {
 }
 
 /**
- * `stay`: leave the scroll position alone. `keep-offset`: what is above the reader changed, so move by as much as it grew,
- * which is nothing where spacers stand in for it; also when nothing of what was shown is left, because the reader scrolled
- * past it into a spacer. `to-message`: to `next.target`.
+ * `stay`: what the reader sees keeps its place. If what is above them changed, the list moves by as much as that grew, which is
+ * nothing where a spacer had its height. `to-message`: to `next.target`.
  */
-export type ScrollAnchor = 'stay' | 'to-bottom' | 'to-message' | 'to-unread-divider' | 'keep-offset'
+export type ScrollAnchor = 'stay' | 'to-bottom' | 'to-message' | 'to-unread-divider'
 
 export function scrollAnchor({ previous, next, atBottom, readTo, resized = false }: ScrollSituation): ScrollAnchor {
   if (next.target === 'latest') return 'to-bottom'
   if (next.target !== undefined) return 'to-message'
   if (previous === undefined || previous.from === previous.to) return opensAtUnread(next, readTo) ? 'to-unread-divider' : 'to-bottom'
   if (resized && atBottom && next.to === next.length) return 'to-bottom'
-  return next.from === previous.from ? 'stay' : 'keep-offset'
+  return 'stay'
 }
 
 function opensAtUnread({ from, to }: ThreadView, readTo: number | undefined): boolean {

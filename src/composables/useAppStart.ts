@@ -6,7 +6,9 @@ import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
 import { keptFirstScreen, paintFirst } from '@/src/stores/start'
 import { keepFirstScreen } from './keep-first-screen'
+// #ifdef H5
 import { askToLogIn } from './login-question'
+// #endif
 
 /**
  * What the app does once, when it starts: the language, then who is logged in; where it can, all of it after the first screen.

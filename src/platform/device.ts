@@ -48,10 +48,6 @@ export function writeSetting(key: string, value: unknown): void {
   settings.set(SETTING_PREFIX + key, JSON.stringify(value))
 }
 
-export function removeSetting(key: string): void {
-  settings.remove(SETTING_PREFIX + key)
-}
-
 /** Who is logged in: in this tab on H5, in the mini program otherwise. */
 export function readSession(): Session | undefined {
   const value = parse(session.get(SESSION_KEY))

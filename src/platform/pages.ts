@@ -82,10 +82,6 @@ export function toConversations(): void {
   uni.switchTab({ url: CONVERSATIONS, fail: stay })
 }
 
-export function toMe(): void {
-  uni.switchTab({ url: ME, fail: stay })
-}
-
 /** Closes every page and opens the login page. */
 export function toLogin(): void {
   uni.reLaunch({ url: LOGIN, fail: stay })

@@ -5,6 +5,7 @@
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import type { Message } from '@/src/chat/message'
+import { RecentMap } from '@/src/chat/recent-map'
 import { newId } from '@/src/platform/ids'
 import { Amendments, type AmendmentStep } from './amendments'
 import { ClosedHistory } from './closed-history'
@@ -12,7 +13,6 @@ import { createCommitQueue } from './commit-queue'
 import { ConversationIndex } from './conversation-index'
 import type { KeyValue, Write } from './key-value'
 import { PAGE_SIZE, pageOf, type PersonKeys, personKeys } from './keys'
-import { PageCache } from './page-cache'
 import { StorageError, type Amendment, type Damage, type Entry, type History, type Storage, type StorageUsage } from './port'
 import { draftRecord, messageRecord, pageRecord, parseDraftRecord, parsePage, parseToldRecord, sizeOf, toldRecord, type IndexRow, type Page } from './records'
 import { Ownership } from './ownership'
@@ -54,7 +54,8 @@ export function createStorage(kv: KeyValue, newName = newId): Storage {
 }
 
 class LoggedHistory implements History {
-  private readonly cache = new PageCache(CACHED_PAGES)
+  /** The pages used last, by their keys. */
+  private readonly cache = new RecentMap<string, Page>(CACHED_PAGES)
   private readonly refused = new RefusedMessages()
   /** Goes up with every commit: a page that was being read meanwhile may be the former one and is not cached. */
   private commits = 0

@@ -9,9 +9,6 @@ import { createIndexedDbKeyValue } from './indexeddb'
 import { createMiniKeyValue } from './mini'
 // #endif
 
-export type { Entry, History, Person, Storage, StorageFailure } from './port'
-export { StorageError } from './port'
-
 export function openStorage(): Storage {
   // #ifdef H5
   return createStorage(createIndexedDbKeyValue(), newId)

@@ -5,7 +5,7 @@ import { LocalClient } from './client'
 import { uniConnectSocket, type ConnectSocket } from './socket'
 import { DEFAULT_TIMING, type LocalTiming } from './timing'
 
-export type { ConnectSocket, SocketTask } from './socket'
+export type { ConnectSocket } from './socket'
 export type { LocalTiming } from './timing'
 
 export interface LocalRtmOptions {

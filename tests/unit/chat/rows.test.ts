@@ -9,7 +9,7 @@ const peer = { me: 'alice', kind: 'peer' } as const
 function of(messages: Message[], context: Parameters<typeof rows>[3] = channel, before?: Message, after?: Message): Row[] {
   return rows({ index: 0, messages }, before, after, context)
 }
-const marks = (list: Row[], mark: 'time' | 'name' | 'avatar') => list.filter((row) => row[mark]).map((row) => row.seq)
+const marks = (list: Row[], mark: 'time' | 'name') => list.filter((row) => row[mark]).map((row) => row.seq)
 const statuses = (list: Row[]) => list.map((row) => row.status)
 
 describe('time lines', () => {
@@ -34,7 +34,6 @@ describe('runs', () => {
     const list = [message(0), message(1), message(2, { from: 'carol' }), own(3), own(4), message(5)]
     expect(marks(of(list), 'name')).toEqual([0, 2, 5])
     expect(marks(of(list, peer), 'name')).toEqual([])
-    expect(marks(of(list), 'avatar')).toEqual([0, 2, 3, 5])
   })
 
   it('end at a time line and at a notice', () => {
@@ -81,12 +80,12 @@ describe('status', () => {
   it('is never shown for others or for a notice', () => {
     const mine = notice(1, { from: 'alice' })
     expect(statuses(of([message(0), mine]))).toEqual(['', ''])
-    expect(of([message(0), mine])[1]).toMatchObject({ own: false, name: false, avatar: false })
+    expect(of([message(0), mine])[1]).toMatchObject({ own: false, name: false })
   })
 })
 
 it('hands on what the message says', () => {
   const words = message(7, { id: '__proto__' })
-  expect(of([words])).toEqual([{ seq: 7, id: '__proto__', own: false, from: 'bob', at: 1_007, body: words.body, time: true, name: true, avatar: true, status: '' }])
+  expect(of([words])).toEqual([{ seq: 7, id: '__proto__', own: false, from: 'bob', at: 1_007, body: words.body, time: true, name: true, status: '' }])
   expect(of([])).toEqual([])
 })

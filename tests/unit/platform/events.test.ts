@@ -1,7 +1,7 @@
 /** App, network, theme and keyboard: what they report, and that each removes its own listener only. */
 import { Window } from 'happy-dom'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { onAppHide, onAppShow } from '@/src/platform/app'
+import { onAppShow } from '@/src/platform/app'
 import { onKeyboardHeight } from '@/src/platform/keyboard'
 import { isOnline, onNetworkChange } from '@/src/platform/network'
 import { onThemeChange, systemTheme } from '@/src/platform/theme'
@@ -27,7 +27,6 @@ function browser(): Window {
 describe('in the mini program', () => {
   it.each([
     ['AppShow', onAppShow, { path: '' }, undefined],
-    ['AppHide', onAppHide, undefined, undefined],
     ['NetworkStatusChange', onNetworkChange, { isConnected: false, networkType: 'none' }, false],
     ['ThemeChange', onThemeChange, { theme: 'dark' }, 'dark'],
     ['KeyboardHeightChange', onKeyboardHeight, { height: 291, duration: 0.2 }, 291],
@@ -70,11 +69,11 @@ describe('in the mini program', () => {
 })
 
 describe('on H5', () => {
-  it('the app is shown and hidden with its tab', async () => {
+  it('the app is shown with its tab, and when it comes back from the page cache', async () => {
     const window = browser()
-    const { onAppHide, onAppShow } = await h5.app()
+    const { onAppShow } = await h5.app()
     const seen: string[] = []
-    const stops = [onAppShow(() => seen.push('show')), onAppHide(() => seen.push('hide'))]
+    const stop = onAppShow(() => seen.push('show'))
     const become = (state: string) => {
       Object.defineProperty(window.document, 'visibilityState', { value: state, configurable: true })
       window.document.dispatchEvent(new window.Event('visibilitychange'))
@@ -82,16 +81,14 @@ describe('on H5', () => {
     const fire = (type: string, persisted: boolean) => window.dispatchEvent(Object.assign(new window.Event(type), { persisted }))
     become('hidden')
     become('visible')
-    fire('pagehide', true)
     fire('pageshow', false)
     fire('pageshow', true)
-    expect(seen).toEqual(['hide', 'show', 'hide', 'show'])
-    stops.forEach((stop) => stop())
+    expect(seen).toEqual(['show', 'show'])
+    stop()
     become('hidden')
-    fire('pagehide', false)
     fire('pageshow', true)
     become('visible')
-    expect(seen).toHaveLength(4)
+    expect(seen).toHaveLength(2)
   })
 
   it('the network comes and goes', async () => {

@@ -7,7 +7,7 @@ import { AMENDMENT_LIMITS, Amendments, type AmendmentLimits, type AmendmentStep 
 import { createStorage } from '@/src/storage/history'
 import type { KeyValue } from '@/src/storage/key-value'
 import { personKeys } from '@/src/storage/keys'
-import { createMemoryKeyValue, MemoryDisk } from '@/src/storage/memory'
+import { createMemoryKeyValue, MemoryDisk } from '../../support/memory-key-value'
 import { StorageError } from '@/src/storage/port'
 import { alice, conversation, message } from './make'
 

@@ -1,4 +1,4 @@
-import { createMemoryKeyValue, MemoryDisk } from '@/src/storage/memory'
+import { createMemoryKeyValue, MemoryDisk } from '../../support/memory-key-value'
 import { describeAdapter } from './suite'
 
 describeAdapter('in memory', () => {

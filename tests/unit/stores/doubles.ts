@@ -1,5 +1,5 @@
 /** What the pieces of the store are given in place of a service and a device. */
-import { MemoryDisk, createMemoryKeyValue } from '@/src/storage/memory'
+import { MemoryDisk, createMemoryKeyValue } from '../../support/memory-key-value'
 import { createStorage } from '@/src/storage/history'
 import type { History } from '@/src/storage/port'
 import type { Message, MessageStatus } from '@/src/chat/message'

@@ -6,7 +6,7 @@ import type { ConversationId } from '@/src/chat/conversation'
 import { encode } from '@/src/chat/envelope'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/limits'
 import { createStorage } from '@/src/storage/history'
-import { createMemoryKeyValue, MemoryDisk } from '@/src/storage/memory'
+import { createMemoryKeyValue, MemoryDisk } from '../../support/memory-key-value'
 import type { Account } from '@/src/stores/chat/account'
 import { eventually, openAccount, openHistory, PERSON, textOf } from './doubles'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chunkOf, loadWhenUsed } from '../../../scripts/vite/mini-program-chunks'
+import { loadWhenUsed } from '../../../scripts/vite/load-when-used'
 
 /** Runs a CommonJS file; answers what it exports, and which files were loaded so far. */
 function run(code: string, files: Readonly<Record<string, unknown>>): { exports: Record<string, (...args: unknown[]) => unknown>; loaded: string[] } {
@@ -51,11 +51,4 @@ describe('a file', () => {
   it('of the frameworks is loaded at once', () => {
     expect(run("const vendor = require('../common/vendor.js');\nexports.f = () => vendor.x;", { '../common/vendor.js': {} }).loaded).toEqual(['../common/vendor.js'])
   })
-})
-
-it('tells what is painted first from what the list needs and what comes later', () => {
-  expect(['src/stores/chat', 'src/composables/useConversationList', 'src/storage/history'].map(chunkOf)).toEqual(['common/first', 'common/first', 'common/first'])
-  expect(['src/composables/useThread', 'src/stores/chat/outbox', 'src/rtm/local/client'].map(chunkOf)).toEqual(['common/later', 'common/later', 'common/later'])
-  expect(['src/rtm/backend', 'src/stores/start', 'src/chat/first-screen'].map(chunkOf)).toEqual(['common/paint', 'common/paint', 'common/paint'])
-  expect(['src/locales/en', 'common/vendor'].map(chunkOf)).toEqual(['src/locales/en', 'common/vendor'])
 })

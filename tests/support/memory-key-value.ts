@@ -1,7 +1,7 @@
 import { parseJsonText } from '@/src/chat/json-text'
-import type { KeyValue } from './key-value'
-import { isOwner } from './ownership'
-import { StorageError, type StorageFailure } from './port'
+import type { KeyValue } from '@/src/storage/key-value'
+import { isOwner } from '@/src/storage/ownership'
+import { StorageError, type StorageFailure } from '@/src/storage/port'
 
 /** What outlives a KeyValue in memory, as a disk outlives a process. */
 export class MemoryDisk {
@@ -11,7 +11,7 @@ export class MemoryDisk {
   failing: StorageFailure | undefined
 }
 
-/** Keeps everything while the program runs: for tests, and where a device has no storage. */
+/** Keeps everything while the program runs. */
 export function createMemoryKeyValue(disk = new MemoryDisk()): KeyValue {
   const keys = () => new Set([...disk.texts.keys(), ...disk.appended.keys()])
 

@@ -1,0 +1,80 @@
+// Which file of the mini program a module goes to. The import graph decides: by which packages need a module, and how early.
+
+/** How early a module is needed: to paint the first screen, for the conversation list itself, or after that. */
+export type Stage = 'paint' | 'first' | 'later'
+
+/** In the order in which they are loaded. */
+export const STAGES: readonly Stage[] = ['paint', 'first', 'later']
+
+/**
+ * Modules that an earlier one imports and only calls later, which the graph cannot tell. Each waits at least until its stage,
+ * and so does what it alone needs.
+ */
+export const WAITS: Readonly<Record<string, Stage>> = {
+  // Made once the first screen is painted (src/stores/start.ts).
+  'src/stores/chat.ts': 'first',
+  'src/stores/settings.ts': 'first',
+  'src/composables/keep-first-screen.ts': 'first',
+  // Opened by a long press.
+  'src/composables/conversation-menu.ts': 'later',
+  // Made once the list is drawn.
+  'src/rtm/local/index.ts': 'later',
+  'src/rtm/agora-mini.ts': 'later',
+  // Used once a thread is open, or a message is sent or received.
+  'src/stores/chat/thread.ts': 'later',
+  'src/chat/timeline.ts': 'later',
+  'src/stores/chat/channels.ts': 'later',
+  'src/stores/chat/outbox.ts': 'later',
+  'src/chat/outbox.ts': 'later',
+  'src/chat/envelope.ts': 'later',
+  'src/storage/amendments.ts': 'later',
+}
+
+/** A module that is loaded because uni-app asks for it and no module imports it: the app's entry or a page. */
+export interface Root {
+  readonly id: string
+  /** The root folder of the subpackage it belongs to, without a `/` at the end; '' in the main package. */
+  readonly home: string
+  readonly stage: Stage
+}
+
+/** An import: the module's id, and the stage it waits for if the importing one is loaded earlier. */
+export type Import = readonly [id: string, waits: Stage]
+
+/** Where a module is needed: `home` is the one subpackage that needs it, or '' for the main package. */
+export interface Need {
+  readonly home: string
+  readonly stage: Stage
+}
+
+/** Where each module that can be reached from `roots` is needed. A module is as early as the earliest way to it. */
+export function needsOf(roots: readonly Root[], importsOf: (id: string) => readonly Import[]): Map<string, Need> {
+  const found = new Map<string, Need>()
+  const open: (Need & { readonly id: string })[] = [...roots]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const known = found.get(next.id)
+    // What two packages need is in the main one: no subpackage may load another's files.
+    const home = known && known.home !== next.home ? '' : next.home
+    const stage = known && isEarlier(known.stage, next.stage) ? known.stage : next.stage
+    if (known?.home === home && known.stage === stage) continue
+    found.set(next.id, { home, stage })
+    for (const [id, waits] of importsOf(next.id)) open.push({ id, home, stage: isEarlier(stage, waits) ? waits : stage })
+  }
+  return found
+}
+
+function isEarlier(one: Stage, other: Stage): boolean {
+  return STAGES.indexOf(one) < STAGES.indexOf(other)
+}
+
+/**
+ * The file of a module, without `.js`.
+ * @param name the file that uni-app would give it: `src/…` for a module of the program, `common/vendor` for a library's
+ */
+export function chunkOf(name: string, { home, stage }: Need): string {
+  if (name === 'common/assets') return name
+  if (home !== '') return `${home}/common/${name === 'common/vendor' ? 'vendor' : 'own'}`
+  // Each language is a file of its own: only the one in use is run.
+  if (!name.startsWith('src/') || /^src\/locales\/(zh|en)$/.test(name)) return name
+  return `common/${stage}`
+}

@@ -1,0 +1,88 @@
+// Which file of the built mini program each module lies in: of the product, and of subpackages-app, whose modules are needed by one
+// subpackage, by two, and by the main package too.
+import fs from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { transformSync } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CHUNK_REPORTS, SUBPACKAGES_OUTPUT } from '../../scripts/test/builds'
+import { WAITS } from '../../scripts/vite/chunk-rule'
+import type { ChunkReport } from '../../scripts/vite/mini-program-chunks'
+import { checkBuild } from '../../simulator/compile/static-gate'
+import { startInNode, type MiniProgram } from '../../simulator/drive/driver'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const read = (file: string) => JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')) as ChunkReport
+
+/** Modules of src/ that only H5 loads. */
+const H5_ONLY: readonly string[] = ['src/composables/login-question.ts', 'src/platform/blocked-storage.ts', 'src/rtm/agora-web.ts', 'src/storage/indexeddb.ts']
+
+/** The modules of src/ and the files that hold them. */
+function holders({ files }: ChunkReport): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>()
+  for (const [file, modules] of Object.entries(files)) {
+    for (const module of modules) if (module.startsWith('src/')) found.set(module, (found.get(module) ?? new Set()).add(file))
+  }
+  return found
+}
+
+/** Whether nothing is left of a module once its types are gone. */
+function hasTypesOnly(module: string): boolean {
+  return transformSync(fs.readFileSync(path.join(root, module), 'utf8'), { loader: 'ts', minify: true, tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } } }).code.trim() === ''
+}
+
+describe('the product', () => {
+  const report = read(CHUNK_REPORTS.product)
+  const held = holders(report)
+  const modules = fs.readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((name) => `src/${name.split(path.sep).join('/')}`)
+
+  it('has every module of src/ meant for one file, but those that hold types alone or are loaded on H5 alone', () => {
+    const unclaimed = modules.filter((module) => module.endsWith('.ts') && !(module in report.claims))
+    expect(unclaimed.filter((module) => !hasTypesOnly(module))).toEqual(H5_ONLY)
+    expect(new Set(Object.values(report.claims))).toEqual(new Set(['common/paint.js', 'common/first.js', 'common/later.js', 'src/locales/en.js', 'src/locales/zh.js']))
+  })
+
+  it('has every module in the file it is meant for, once, and each component in its own', () => {
+    for (const [module, files] of held) expect([module, ...files]).toEqual([module, report.claims[module] ?? module.replace(/\.vue$/, '.js')])
+    expect(modules.filter((module) => module.endsWith('.vue') && !held.has(module))).toEqual([])
+  })
+
+  it('has every module that the rule has wait', () => {
+    expect(Object.keys(WAITS).filter((module) => report.claims[module] !== `common/${WAITS[module]}.js`)).toEqual([])
+  })
+})
+
+describe('an app with subpackages', () => {
+  const report = read(CHUNK_REPORTS.subpackages)
+  let phone: MiniProgram
+  beforeAll(async () => {
+    phone = await startInNode({ dist: path.join(root, SUBPACKAGES_OUTPUT) })
+  })
+  afterAll(() => phone.close())
+
+  it('has what one subpackage needs in the folder of that, and all else in the main package', () => {
+    expect(report.claims).toEqual({
+      'src/shared/by-media.ts': 'src/media/common/own.js',
+      'src/shared/half.ts': 'src/media/common/own.js',
+      'src/shared/by-both.ts': 'common/later.js',
+      'src/shared/by-all.ts': 'common/paint.js',
+      'src/stores/chat.ts': 'common/first.js',
+    })
+    for (const [module, files] of holders(report)) if (module in report.claims) expect([...files]).toEqual([report.claims[module]])
+  })
+
+  it('has a library that one subpackage needs in the folder of that', () => {
+    const holding = Object.entries(report.files).filter(([, modules]) => modules.some((module) => module.includes('/node_modules/nanoid/')))
+    expect(holding.map(([file]) => file)).toEqual(['src/media/common/vendor.js'])
+  })
+
+  it('names only files that are there, and runs', async () => {
+    expect(checkBuild(path.join(root, SUBPACKAGES_OUTPUT))).toEqual([])
+    await phone.waitForText('text', 'home, needed by all, the store')
+    await phone.tap('photo')
+    await phone.waitForText('text', 'photo 4, needed by both subpackages, needed by all')
+    await phone.back()
+    await phone.tap('poll')
+    await phone.waitForText('text', 'poll, needed by both subpackages, needed by all')
+  })
+})

@@ -1,0 +1,1 @@
+export const byAll = (page: string) => `${page}, needed by all`

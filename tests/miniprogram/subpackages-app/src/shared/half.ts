@@ -1,0 +1,1 @@
+export const half = (number: number) => number / 2

@@ -1,0 +1,40 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { unusedExports } from '../../../scripts/lint/unused-exports'
+
+/** Used by what the check does not read. */
+const USED_ELSEWHERE: readonly string[] = [
+  // Tests step the time.
+  'src/chat/clock.ts: setClock',
+  // scripts/vite/page-head.ts bundles it into the head of the page.
+  'src/platform/blocked-storage.ts: replaceBlockedStorage',
+  // An app that this client is built into calls it (docs/AGORA.md).
+  'src/platform/request.ts: setTokenHeaders',
+]
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+function sources(...folders: string[]): Record<string, string> {
+  const inFolders = folders.flatMap((folder) => fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name.split(path.sep).join('/')}`))
+  const files = ['App.vue', 'main.ts', 'vite.config.ts', ...inFolders].filter((file) => /\.(ts|vue)$/.test(file) && !file.endsWith('.d.ts'))
+  return Object.fromEntries(files.map((file) => [file, fs.readFileSync(path.join(root, file), 'utf8')]))
+}
+
+it('finds what no other file imports and its own does not use', () => {
+  const files = {
+    'src/a.ts': 'export const one = 1, two = 2\nexport interface Shape { readonly two: number }\nexport function three(shape: Shape) { return shape }\nexport class Four {}\nexport type Five = 5',
+    'src/b.ts': "import { three, type Five as Named } from './a'\nexport * as all from './c'\nexport { Four as Six } from './a'",
+    'src/c.ts': 'export const seven = 7',
+    'src/d/index.ts': "export type { Named } from '@/src/e'",
+    'src/e.ts': 'export interface Named {}\nexport const only = 1',
+    'src/f.ts': 'export const late = 1',
+    'src/G.vue': "<script setup lang=\"ts\">\nimport { Six } from './b'\nimport type { Named } from './d'\nvoid import('./f')\n</script>\n<template><view>one two</view></template>",
+  }
+  expect(unusedExports(files)).toEqual(['src/a.ts: one', 'src/a.ts: two', 'src/e.ts: only'])
+})
+
+it('finds nothing in src/ and gateway/ but what is used from elsewhere', () => {
+  expect(unusedExports(sources('src', 'gateway', 'scripts')).filter((name) => /^(src|gateway)\//.test(name))).toEqual(USED_ELSEWHERE)
+})
