@@ -51,9 +51,9 @@ export interface Gateway {
   readonly port: number
   readonly host: string
   /**
-   * Lets a connection in that does not come through the port, by the same rules and limits; what HTTP knows of a socket (path,
-   * `Host`, `Origin`) it has not. Returns undefined, or the HTTP status with which a WebSocket would be refused: then nothing was
-   * done to `transport`.
+   * Lets in a connection that does not come through the port. The rules and limits are those of a WebSocket, without the checks of
+   * path, `Host` and `Origin`. Returns undefined, or the HTTP status with which a WebSocket would be refused: then the gateway has not
+   * touched the transport.
    * @param address counts as the remote address. Default: loopback.
    */
   attach(transport: Transport, address?: string): string | undefined
