@@ -105,7 +105,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const clients = new Set<Client>()
   const stats = (): GatewayStats => ({ connections: clients.size, ...sessions.count(), channels: channels.size })
 
-  const accept = (transport: Transport, socket: object, onClose?: () => void) => {
+  const intake = { dispatch, bytesPerSecond: readBytesPerSecond, clock, log }
+  const accept = (transport: Transport, socket: object, onClosed?: () => void) => {
     const connection = new Connection(
       transport,
       options.maxBufferedBytes ?? DEFAULTS.maxBufferedBytes,
@@ -117,26 +118,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       clock,
     )
     const client = new Client(connection)
-    const intake = new Intake(client, readBytesPerSecond, clock)
     clients.add(client)
     door.addStranger(client, socket)
-    transport.listen({
-      onBytes: (count) => intake.onBytes(count),
-      onMessage(data, isBinary) {
-        intake.onFrame()
-        dispatch.onMessage(client, data, isBinary)
-      },
-      onSign() {
-        intake.onFrame()
-        connection.heard()
-      },
-      onError: (error) => log.debug('a connection failed', { error }),
-      onClose() {
-        intake.close()
-        connection.closed()
-        onClose?.()
-      },
-    })
+    transport.listen(new Intake(client, intake, onClosed))
   }
 
   const health = () => ({ status: 'ok', protocol: PROTOCOL_VERSION, ...stats() })
