@@ -41,16 +41,17 @@ export class GatewayClient {
     this.closing = new Promise((resolve) => ws.once('close', resolve))
   }
 
-  static async connect(url: string, headers: Record<string, string> = {}): Promise<GatewayClient> {
-    const ws = new WebSocket(url, { headers })
+  /** @param target an address, or what has begun to connect */
+  static async connect(target: string | WebSocket, headers: Record<string, string> = {}): Promise<GatewayClient> {
+    const ws = typeof target === 'string' ? new WebSocket(target, { headers }) : target
     const client = new GatewayClient(ws)
     await new Promise<void>((resolve, reject) => ws.once('open', resolve).once('error', reject))
     return client
   }
 
   /** Connects and logs in. */
-  static async login(url: string, uid: string, options: LoginOptions = {}): Promise<GatewayClient> {
-    const client = await GatewayClient.connect(url)
+  static async login(target: string | WebSocket, uid: string, options: LoginOptions = {}): Promise<GatewayClient> {
+    const client = await GatewayClient.connect(target)
     const answer = await client.login(uid, options)
     if (answer.t !== 'ok') throw new Error(`login of ${uid} refused: ${JSON.stringify(answer)}`)
     return client

@@ -2,16 +2,18 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import { FRAME_MAX_BYTES, LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
-import { FRAME_COST_BYTES, Intake, LOGIN_MAX_BYTES } from '../../../gateway/intake'
-import { PATIENT, useGateways } from '../../support/gateways'
+import { FRAME_COST_BYTES, LOGIN_MAX_BYTES } from '../../../gateway/intake'
+import { WebSocketTransport } from '../../../gateway/web-socket'
+import { PATIENT, TRANSPORTS, until, useGateways } from '../../support/gateways'
 import { TestClock } from '../../support/test-clock'
 
 const KB = 1024
 const LARGE_PING = `{"t":"ping","x":[${'{},'.repeat(80 * KB)}0]}`
 
-describe('before the login', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('before the login, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('the largest login fits', async () => {
     const gateway = await gateways.start()
@@ -35,7 +37,7 @@ describe('before the login', () => {
     expect(gateway.stats()).toMatchObject({ connections: 0 })
   })
 
-  it('an unfinished frame is not kept', async () => {
+  it.runIf(transport === 'socket')('an unfinished frame is not kept', async () => {
     const gateway = await gateways.start()
     const client = await gateways.connect(gateway)
     const socket = (client.ws as unknown as { _socket: { write(bytes: Buffer): void } })._socket
@@ -45,8 +47,8 @@ describe('before the login', () => {
   })
 })
 
-describe('the budget of a connection', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('the budget of a connection, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it.each([
     ['small frames', '{"t":"ping"}', 20_000],
@@ -63,13 +65,16 @@ describe('the budget of a connection', () => {
     expect(gateway.stats()).toMatchObject({ live: 3 })
   })
 
-  it.each(['message', 'ping', 'pong'])('counts each %s, however small', (frame) => {
-    const ws = Object.assign(new EventEmitter(), { pause: vi.fn() })
-    const connection = { session: {}, isOpen: true, heard: () => undefined }
-    new Intake(ws as never, new PassThrough(), connection as never, 64 * FRAME_COST_BYTES, new TestClock())
-    for (let i = 0; i < 16; i++) ws.emit(frame)
+  it.runIf(transport === 'socket').each(['message', 'ping', 'pong'])('counts each %s, however small', async (frame) => {
+    const gateway = await gateways.start({ listen: false, readBytesPerSecond: 64 * FRAME_COST_BYTES, clock: new TestClock() })
+    const ws = Object.assign(new EventEmitter(), { readyState: WebSocket.OPEN, bufferedAmount: 0, send: vi.fn(), pause: vi.fn(), close: vi.fn() })
+    gateway.attach(new WebSocketTransport(ws as never, new PassThrough()))
+    const emit = (event: string, text: string) => ws.emit(event, Buffer.from(text), false)
+    emit('message', JSON.stringify({ t: 'login', id: 1, v: PROTOCOL_VERSION, appId: LOCAL_APP_ID, uid: 'alice' }))
+    await until(() => gateway.stats().live === 1)
+    for (let i = 0; i < 15; i++) emit(frame, '{"t":"ping"}')
     expect(ws.pause).not.toHaveBeenCalled()
-    for (let i = 0; i < 1_000; i++) ws.emit(frame)
+    for (let i = 0; i < 1_000; i++) emit(frame, '{"t":"ping"}')
     expect(ws.pause).toHaveBeenCalledOnce()
     ws.emit('close')
   })
