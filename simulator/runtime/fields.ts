@@ -121,6 +121,11 @@ export function blurField(): void {
   field.component.triggerEvent('blur', { value: field.shown, cursor: field.shown.length })
 }
 
+/** Whether the field with the focus keeps it when something else is touched: `hold-keyboard`. */
+export function holdsKeyboard(): boolean {
+  return focused?.component.data['holdKeyboard'] === true
+}
+
 /** The keyboard opened or closed: the field with the focus hears of it. Answers how far WeChat pushes the page up, in px. */
 export function keyboardChanged(height: number, pageBottom: number): number {
   keyboardHeight = height

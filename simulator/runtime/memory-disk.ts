@@ -1,10 +1,11 @@
 /** A disk in memory, for the browser: filled from the phone's folder at the start and written back to it at the end. */
 import type { Disk, DiskStat } from './types'
 
-type Entry = { readonly bytes: Uint8Array; readonly modifiedAt: number } | 'directory'
+/** A file or a folder. */
+export type Entry = { readonly bytes: Uint8Array; readonly modifiedAt: number } | 'directory'
 
 export class MemoryDisk implements Disk {
-  private readonly entries = new Map<string, Entry>([['', 'directory']])
+  protected readonly entries = new Map<string, Entry>([['', 'directory']])
 
   /** `files`: base64 by path; a path that ends with `/` is an empty folder. */
   constructor(files: Readonly<Record<string, string>> = {}) {

@@ -1,7 +1,15 @@
 /** What went wrong in the running program, in the order it happened. Every test ends by asserting that it is empty. */
 
+/** One line of the program's console. */
+export interface ConsoleLine {
+  readonly level: 'log' | 'info' | 'debug' | 'warn' | 'error'
+  readonly text: string
+}
+
 export class Problems {
   readonly list: string[] = []
+  /** Gets each line of the console; without it only what is a problem is looked at. */
+  onLine: ((line: ConsoleLine) => void) | undefined
   private readonly listeners: ((error: { message: string; stack: string }) => void)[] = []
 
   add(message: string): void {
@@ -34,19 +42,24 @@ export class Problems {
   /** The app's console: errors and Vue's warnings are problems. */
   console(): Pick<Console, 'log' | 'info' | 'debug' | 'warn' | 'error' | 'group' | 'groupEnd' | 'table' | 'trace'> {
     const quiet = () => undefined
+    const say = (level: ConsoleLine['level']) => (...args: unknown[]) => this.onLine?.({ level, text: text(args) })
     const text = (args: unknown[]) => args.map((arg) => (typeof arg === 'string' ? arg : describe(arg).stack)).join(' ')
     return {
-      log: quiet,
-      info: quiet,
-      debug: quiet,
+      log: say('log'),
+      info: say('info'),
+      debug: say('debug'),
       group: quiet,
       groupEnd: quiet,
       table: quiet,
       trace: quiet,
       warn: (...args: unknown[]) => {
+        say('warn')(...args)
         if (text(args).includes('[Vue warn]')) this.add(`console.warn: ${text(args)}`)
       },
-      error: (...args: unknown[]) => this.add(`console.error: ${text(args)}`),
+      error: (...args: unknown[]) => {
+        say('error')(...args)
+        this.add(`console.error: ${text(args)}`)
+      },
     }
   }
 }

@@ -1,7 +1,7 @@
 /** wx.getFileSystemManager(): files under wx.env.USER_DATA_PATH, with WeChat's refusals and their words. */
-import type { Disk, DiskLimits, DiskStat, TextCodec } from '../runtime/types'
+import type { Disk, DiskLimits, DiskStat, HostParts, TextCodec } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
-import { asyncApi, syncApi, WxFailure, type Options } from './callbacks'
+import { asyncApi, durably, syncApi, WxFailure, type Options } from './callbacks'
 
 export const USER_DATA_PATH = 'wxfile://usr'
 const FOLDER = 'usr'
@@ -14,15 +14,13 @@ interface Operation {
   readonly answer?: string
 }
 
-export function fileSystemManager(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits): Record<string, unknown> {
+export function fileSystemManager(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits, settled?: HostParts['settled']): Record<string, unknown> {
   disk.mkdir(FOLDER, true)
   const operations = fileOperations(disk, codec, limits)
   const manager: Record<string, unknown> = {}
   for (const [name, { parameters, run, answer }] of Object.entries(operations)) {
-    manager[name] = asyncApi(problems, name, (options) => {
-      const result = run(options)
-      return answer ? { [answer]: result } : undefined
-    })
+    // what gives no answer changes the disk, but for `access`, which has nothing to wait for
+    manager[name] = asyncApi(problems, name, answer ? (options) => ({ [answer]: run(options) }) : durably(settled, (options) => void run(options)))
     manager[`${name}Sync`] = syncApi(`${name}Sync`, (...args: unknown[]) => run(Object.fromEntries(parameters.map((parameter, index) => [parameter, args[index]]))))
   }
   return manager

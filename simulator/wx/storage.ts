@@ -1,7 +1,7 @@
 /** wx.setStorage and its kin: values as JSON, one file per key on the phone's disk, with WeChat's limits. */
-import type { Disk, DiskLimits, TextCodec } from '../runtime/types'
+import type { Disk, DiskLimits, HostParts, TextCodec } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
-import { asyncApi, syncApi, WxFailure, type Options } from './callbacks'
+import { asyncApi, durably, syncApi, WxFailure, type Options } from './callbacks'
 
 const FOLDER = 'storage'
 /** What the files of values end with, and folders do not. */
@@ -9,10 +9,10 @@ const VALUE = '.json'
 /** File systems take names of 255 bytes. */
 const NAME_PARTS = /.{1,200}/g
 
-export function storageApi(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits): Record<string, unknown> {
+export function storageApi(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits, settled?: HostParts['settled']): Record<string, unknown> {
   const store = new Store(disk, codec, limits)
   return {
-    setStorage: asyncApi(problems, 'setStorage', ({ key, data }) => store.set(key, data)),
+    setStorage: asyncApi(problems, 'setStorage', durably(settled, ({ key, data }) => store.set(key, data))),
     setStorageSync: syncApi('setStorageSync', (key: unknown, data: unknown) => store.set(key, data)),
     getStorage: asyncApi(problems, 'getStorage', ({ key }) => {
       const data = store.get(key)
@@ -20,9 +20,9 @@ export function storageApi(problems: Problems, disk: Disk, codec: TextCodec, lim
       return { data }
     }),
     getStorageSync: syncApi('getStorageSync', (key: unknown) => store.get(key) ?? ''),
-    removeStorage: asyncApi(problems, 'removeStorage', ({ key }) => store.remove(key)),
+    removeStorage: asyncApi(problems, 'removeStorage', durably(settled, ({ key }) => store.remove(key))),
     removeStorageSync: syncApi('removeStorageSync', (key: unknown) => store.remove(key)),
-    clearStorage: asyncApi(problems, 'clearStorage', () => store.clear()),
+    clearStorage: asyncApi(problems, 'clearStorage', durably(settled, () => store.clear())),
     clearStorageSync: syncApi('clearStorageSync', () => store.clear()),
     getStorageInfo: asyncApi(problems, 'getStorageInfo', () => store.info()),
     getStorageInfoSync: syncApi('getStorageInfoSync', () => store.info()),
