@@ -140,6 +140,8 @@ export function listen(options: HttpServerOptions): Promise<SimulatorHttpServer>
   }
 
   const server = createServer(serve)
+  // Without a listener Node would answer an upgrade as if it asked for a page.
+  server.on('upgrade', (_, socket) => socket.destroy())
   guardSockets(server, (request) => {
     log(SENTENCES.address, request)
     return false

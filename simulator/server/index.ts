@@ -1,11 +1,11 @@
 /** The simulator: a page with two phones that run the compiled mini program against a gateway. */
 import { fileURLToPath } from 'node:url'
-import { isLoopbackName } from '../../gateway/origin'
 import { firstFreePort } from '../../scripts/start/network'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { listen } from './http-server'
 import { buildPage, type PageFiles } from './page-files'
 import { BuiltProgram, type BuildState } from './program'
+import { tokenServers } from './token-servers'
 
 const USERS = ['alice', 'bob']
 /** The gateway's address in a build without settings. */
@@ -81,13 +81,6 @@ export async function startSimulator({ host, port: wanted, gateway, tokenUrl, is
     await stop()
     throw error
   }
-}
-
-/** With `--lan`, other devices of the network could ask it through this machine as if they were this machine. */
-function tokenServers(host: string, tokenUrl: string | undefined): string[] {
-  if (!tokenUrl || !isLoopbackName(host)) return []
-  const { origin, hostname } = new URL(tokenUrl)
-  return isLoopbackName(hostname) ? [origin] : []
 }
 
 function firstBuild(program: BuiltProgram): Promise<BuildState> {
