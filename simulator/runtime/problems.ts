@@ -2,18 +2,20 @@
 
 /** One line of the program's console. */
 export interface ConsoleLine {
-  readonly level: 'log' | 'info' | 'debug' | 'warn' | 'error'
+  /** 'problem': what a healthy run has none of, console.error among it. */
+  readonly level: 'log' | 'info' | 'debug' | 'warn' | 'problem'
   readonly text: string
 }
 
 export class Problems {
   readonly list: string[] = []
-  /** Gets each line of the console; without it only what is a problem is looked at. */
+  /** Gets each line of the console and each problem. */
   onLine: ((line: ConsoleLine) => void) | undefined
   private readonly listeners: ((error: { message: string; stack: string }) => void)[] = []
 
   add(message: string): void {
     this.list.push(message)
+    this.onLine?.({ level: 'problem', text: message })
   }
 
   /** An error that reached nobody; the app's onError listeners hear of it, as in WeChat. */
@@ -53,13 +55,10 @@ export class Problems {
       table: quiet,
       trace: quiet,
       warn: (...args: unknown[]) => {
-        say('warn')(...args)
         if (text(args).includes('[Vue warn]')) this.add(`console.warn: ${text(args)}`)
+        else say('warn')(...args)
       },
-      error: (...args: unknown[]) => {
-        say('error')(...args)
-        this.add(`console.error: ${text(args)}`)
-      },
+      error: (...args: unknown[]) => this.add(`console.error: ${text(args)}`),
     }
   }
 }

@@ -55,7 +55,8 @@ export function buildPage(): PageBuild {
   })
   const exited = new Promise<void>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', () => resolve())
+    // Not 'close': it has been seen to stay away once the channel was closed from this side.
+    child.once('exit', () => resolve())
   })
   const files = exited.then(() => {
     if (!built) throw new Error(stripVTControlCharacters(printed).trim() || 'The page of the simulator was not built.')

@@ -4,7 +4,7 @@ import type { Problems } from '../runtime/problems'
 import { asyncApi, durably, syncApi, WxFailure, type Options } from './callbacks'
 
 export const USER_DATA_PATH = 'wxfile://usr'
-const FOLDER = 'usr'
+export const FILES_FOLDER = 'usr'
 
 /** What the sync and the asynchronous function of one name share; the sync one takes the arguments in this order. */
 interface Operation {
@@ -15,7 +15,7 @@ interface Operation {
 }
 
 export function fileSystemManager(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits, settled?: HostParts['settled']): Record<string, unknown> {
-  disk.mkdir(FOLDER, true)
+  disk.mkdir(FILES_FOLDER, true)
   const operations = fileOperations(disk, codec, limits)
   const manager: Record<string, unknown> = {}
   for (const [name, { parameters, run, answer }] of Object.entries(operations)) {
@@ -32,7 +32,7 @@ function fileOperations(disk: Disk, codec: TextCodec, limits: DiskLimits): Recor
 
   /** Refuses what would not fit; call before writing `more` bytes in place of `instead`. */
   function reserve(more: number, instead: number): void {
-    used ??= sizeOf(disk, FOLDER)
+    used ??= sizeOf(disk, FILES_FOLDER)
     if (used + more - instead > limits.files) throw new WxFailure('the maximum size of the file storage limit is exceeded', 1300202)
     used += more - instead
   }
@@ -129,7 +129,7 @@ function locate(path: unknown): string {
   if (typeof path !== 'string') throw new WxFailure('parameter error: filePath should be String')
   const inside = path === USER_DATA_PATH ? '' : path.startsWith(`${USER_DATA_PATH}/`) ? path.slice(USER_DATA_PATH.length + 1) : undefined
   if (inside === undefined || inside.split('/').includes('..')) throw new WxFailure(`permission denied, open ${path}`, 1301000)
-  return [FOLDER, ...inside.split('/').filter(Boolean)].join('/')
+  return [FILES_FOLDER, ...inside.split('/').filter(Boolean)].join('/')
 }
 
 function attempt<Result>(what: string, run: () => Result, undo: () => void = () => undefined): Result {

@@ -3,7 +3,7 @@ import type { Disk, DiskLimits, HostParts, TextCodec } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
 import { asyncApi, durably, syncApi, WxFailure, type Options } from './callbacks'
 
-const FOLDER = 'storage'
+export const STORAGE_FOLDER = 'storage'
 /** What the files of values end with, and folders do not. */
 const VALUE = '.json'
 /** File systems take names of 255 bytes. */
@@ -38,19 +38,19 @@ class Store {
     private readonly codec: TextCodec,
     private readonly limits: DiskLimits,
   ) {
-    disk.mkdir(FOLDER, true)
+    disk.mkdir(STORAGE_FOLDER, true)
     this.load('')
   }
 
   private load(folder: string): void {
-    for (const name of this.disk.readdir(`${FOLDER}${folder}`)) {
+    for (const name of this.disk.readdir(`${STORAGE_FOLDER}${folder}`)) {
       const path = `${folder}/${name}`
       if (!path.endsWith(VALUE)) {
         this.load(path)
         continue
       }
-      const bytes = this.disk.read(`${FOLDER}${path}`)
-      this.values.set(this.keyOf(path), { json: this.codec.decode(bytes), bytes: bytes.length })
+      const bytes = this.disk.read(`${STORAGE_FOLDER}${path}`)
+      this.values.set(storageKeyOf(path, this.codec), { json: this.codec.decode(bytes), bytes: bytes.length })
     }
   }
 
@@ -92,15 +92,16 @@ class Store {
   /** Keys may hold any character and be of any length: on the disk they are hexadecimal, in folders where one name would not do. */
   private fileOf(key: string): string {
     const hex = Array.from(this.codec.encode(key), (byte) => byte.toString(16).padStart(2, '0')).join('')
-    const path = `${FOLDER}/${(hex.match(NAME_PARTS) ?? []).join('/')}${VALUE}`
+    const path = `${STORAGE_FOLDER}/${(hex.match(NAME_PARTS) ?? []).join('/')}${VALUE}`
     this.disk.mkdir(path.slice(0, path.lastIndexOf('/')), true)
     return path
   }
+}
 
-  private keyOf(path: string): string {
-    const hex = path.slice(0, -VALUE.length).replace(/\//g, '')
-    return this.codec.decode(Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16)))
-  }
+/** The key of a value by its file's path, from the storage's folder on. */
+export function storageKeyOf(path: string, codec: TextCodec): string {
+  const hex = path.slice(0, -VALUE.length).replace(/\//g, '')
+  return codec.decode(Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16)))
 }
 
 function requireKey(key: unknown): string {
