@@ -1,4 +1,5 @@
 // Builds the simulator's page in a process of its own, so that Vite takes no memory from the server that sends it. Sends the files to its parent.
+import '../../scripts/end-with-parent.mjs'
 import { fileURLToPath } from 'node:url'
 import { build, type Rollup } from 'vite'
 

@@ -1,10 +1,11 @@
 /** The simulator: a page with two phones that run the compiled mini program against a gateway. */
 import { fileURLToPath } from 'node:url'
+import { both } from '../../scripts/sentence'
 import { firstFreePort } from '../../scripts/start/network'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { listen } from './http-server'
 import { buildPage, type PageFiles } from './page-files'
-import { BuiltProgram, type BuildState } from './program'
+import { BuiltProgram } from './program'
 import { tokenServers } from './token-servers'
 
 const USERS = ['alice', 'bob']
@@ -30,8 +31,8 @@ export interface Simulator {
   /** The address of the page, with a `/` at its end. It answers already. */
   readonly url: string
   readonly port: number
-  /** Resolves when the page can be opened and the first build has ended, well or not; never when it is closed before. */
-  readonly ready: Promise<BuildState>
+  /** Resolves when the page can be opened and the first build has ended, well or not; never when it is closed before, or the page cannot be built. */
+  readonly ready: Promise<void>
   /** Ends the builds and all connections. */
   close(): Promise<void>
 }
@@ -58,21 +59,27 @@ export async function startSimulator({ host, port: wanted, gateway, tokenUrl, is
       print,
     })
     program.onBuild(({ state, message = '' }) => {
-      if (state === 'failed') print(`小程序构建失败。 The mini program could not be built.\n${message}`)
+      if (state === 'failed') print(`${both({ zh: '小程序构建失败。', en: 'The mini program could not be built.' })}\n${message}`)
     })
-    const built = firstBuild(program)
-    const ready = page.files.then(
-      (all) => {
-        files = all
-        return built
-      },
-      (error: Error): BuildState => ({ state: 'failed', version: 0, message: error.message }),
-    )
+    let isClosed = false
+    const ready = new Promise<void>((resolve) => {
+      const ended = firstBuild(program)
+      page.files.then(
+        (built) => {
+          files = built
+          void ended.then(resolve)
+        },
+        (error: Error) => {
+          if (!isClosed) print(`${both({ zh: '模拟器的网页构建失败。', en: 'The page of the simulator could not be built.' })}\n${error.message}`)
+        },
+      )
+    })
     return {
       url: `http://${host}:${port}/`,
       port,
       ready,
       close: async () => {
+        isClosed = true
         await stop()
         await server.close()
       },
@@ -83,12 +90,13 @@ export async function startSimulator({ host, port: wanted, gateway, tokenUrl, is
   }
 }
 
-function firstBuild(program: BuiltProgram): Promise<BuildState> {
+/** Resolves when a build has ended, well or not. */
+function firstBuild(program: BuiltProgram): Promise<void> {
   return new Promise((resolve) => {
-    const end = program.onBuild((build) => {
-      if (build.state === 'building') return
+    const end = program.onBuild(({ state }) => {
+      if (state === 'building') return
       end()
-      resolve(build)
+      resolve()
     })
   })
 }

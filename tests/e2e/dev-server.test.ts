@@ -1,8 +1,7 @@
 // The development server among other programs, other pages and other people of the network: it serves its own page, and nothing else.
 // It runs in a copy of the project that holds secrets; node_modules lies outside the copy, as in a workspace.
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
@@ -16,6 +15,7 @@ import { launchChromium } from '../../simulator/drive/chromium'
 import { attackAddresses, cut, expectRefused, foreignHosts, foreignOrigins, SECRET, send, statusOf, SUFFIXES, UPGRADE } from '../support/attacks'
 import { commandsIn, processesOf, untilPrinted, type Started } from '../support/commands'
 import { freePort } from '../support/ports'
+import { copyProject } from '../support/project-copy'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const parent = realpathSync(mkdtempSync(path.join(tmpdir(), 'dev-server-')))
@@ -23,10 +23,7 @@ const copy = path.join(parent, 'project')
 const { run, endAll } = commandsIn(copy)
 
 beforeAll(() => {
-  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' })
-  // Git lists a node_modules that is a link, and files that were removed and not yet committed.
-  for (const file of files.split('\0')) if (file !== '' && file !== 'node_modules' && existsSync(path.join(root, file))) cpSync(path.join(root, file), path.join(copy, file))
-  symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
+  copyProject(root, copy)
   const secrets = ['.env', '.env.local', '.npmrc', '.git/config', '.git/HEAD', 'private.key', 'src/lib/rtm.miniapp.js', 'static/.hidden', 'static/upload.key', 'static/server.PEM', 'static/id_rsa', 'src/notes.txt', '../outside.txt', '../elsewhere/outside.txt', '../outside.map']
   for (const file of secrets) {
     mkdirSync(path.dirname(path.join(copy, file)), { recursive: true })
