@@ -8,7 +8,7 @@ import type { PhoneState } from '../wx/system'
 import { registerBuiltins } from './builtins'
 import { Components, type Caller } from './components'
 import { driverControls, type Controls } from './driver-controls'
-import type { ViewElement } from './dom'
+import { showDatasets, type ViewElement } from './dom'
 import { installEvents } from './events'
 import { installGestures } from './gestures'
 import { createModules, joinPath, type Modules } from './modules'
@@ -143,6 +143,7 @@ function redirected(host: HostParts, hosts: Readonly<Record<string, string>>): H
 }
 
 function browserContext(screen: HTMLElement): glassEasel.CurrentWindowBackendContext {
+  showDatasets()
   const context = new glassEasel.CurrentWindowBackendContext()
   installGestures(context, screen)
   return context

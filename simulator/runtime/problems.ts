@@ -7,6 +7,9 @@ export interface ConsoleLine {
   readonly text: string
 }
 
+/** In a development build uni-app's own wrapper round createIntersectionObserver walks over the keys of the component it is given, and Vue warns of it. */
+const UNI_APPS_OWN = /enumerating keys on a component instance/
+
 export class Problems {
   readonly list: string[] = []
   /** Gets each line of the console and each problem. */
@@ -55,7 +58,7 @@ export class Problems {
       table: quiet,
       trace: quiet,
       warn: (...args: unknown[]) => {
-        if (text(args).includes('[Vue warn]')) this.add(`console.warn: ${text(args)}`)
+        if (text(args).includes('[Vue warn]') && !UNI_APPS_OWN.test(text(args))) this.add(`console.warn: ${text(args)}`)
         else say('warn')(...args)
       },
       error: (...args: unknown[]) => this.add(`console.error: ${text(args)}`),

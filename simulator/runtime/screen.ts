@@ -4,6 +4,7 @@
  */
 import type { Dialog, DialogAnswer } from '../drive/driver'
 import { drawQuestion, drawToast, element, type Toast } from './dialogs'
+import { colourPlaceholders } from './fields'
 import { ThemedMedia } from './media'
 import { barsOf, capsuleOf, type PhoneModel } from './phone-size'
 import type { AppJson, Bundle, Theme, WindowJson } from './types'
@@ -87,7 +88,7 @@ export class Screen {
     private readonly actions: ScreenActions,
   ) {
     this.current = theme
-    root.append(this.pages, this.statusBar, this.navigationBar, this.capsule, this.tabBar, this.homeIndicator, this.keyboard, this.overlay)
+    root.append(this.pages, this.statusBar, this.navigationBar, this.capsule, this.tabBar, this.keyboard, this.overlay, this.homeIndicator)
     root.style.setProperty('--phone-width', `${phone.width}px`)
     root.style.setProperty('--status-bar', `${phone.statusBarHeight}px`)
     root.style.setProperty('--navigation-bar', `${phone.navigationBarHeight}px`)
@@ -186,6 +187,8 @@ export class Screen {
     if (shown && state.background !== undefined) shown.style.backgroundColor = state.background
     this.updateTabs(state)
     this.updateOverlay(state)
+    // a program that changes its theme gives the bars their colours too
+    requestAnimationFrame(colourPlaceholders)
   }
 
   private updateStatus({ time, network }: BarState): void {

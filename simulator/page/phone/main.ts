@@ -15,6 +15,8 @@ applyDeskSettings({ language, theme })
 const t = (key: TextKey) => textIn(language, key)
 const isFramed = window.parent !== window
 document.documentElement.classList.toggle('is-framed', isFramed)
+// the desk is set in another document
+window.addEventListener('storage', () => applyDeskSettings(readDeskSettings()))
 
 const settings = (await (await fetch('/settings.json')).json()) as SimulatorSettings
 const uid = new URLSearchParams(location.search).get('uid') ?? settings.users[0] ?? 'alice'
