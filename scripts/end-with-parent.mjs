@@ -3,4 +3,6 @@ if (process.send) {
   // The parent may have ended before this line.
   if (!process.connected) process.exit()
   process.once('disconnect', () => process.exit())
+  // The listener alone would keep a process that has done its work.
+  process.channel?.unref()
 }

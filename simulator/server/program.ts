@@ -1,11 +1,13 @@
 /** The mini program of this project, built and compiled: once, or again after each change of a source file. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { stopChild } from '../../scripts/start/child'
 import type { BuildReport } from '../../scripts/vite/build-reports'
+import { filesUnder } from '../compile/build-files'
 import { compile } from '../compile/compile'
 
 const uni = fileURLToPath(new URL('../../scripts/uni.mjs', import.meta.url))
@@ -52,6 +54,8 @@ export class BuiltProgram implements Program {
   private readonly child
   private readonly exited: Promise<void>
   private isStopped = false
+  /** Of the build that `bundle` was made of. */
+  private digest = ''
   private printed = ''
 
   constructor(private readonly options: ProgramOptions) {
@@ -99,17 +103,18 @@ export class BuiltProgram implements Program {
   }
 
   private load(): void {
+    const { output } = this.options
     try {
-      const { bundle, diagnostics } = compile(this.options.output)
-      if (diagnostics.length > 0) {
-        this.fail(diagnostics.map(({ file, message }) => `${file}: ${message}`).join('\n'))
-        return
-      }
-      const json = Buffer.from(JSON.stringify(bundle))
-      const etag = `"${createHash('sha256').update(json).digest('base64url')}"`
-      const isNew = etag !== this.bundle?.etag
-      if (isNew) this.bundle = { json, etag }
-      this.set({ state: 'ready', version: isNew ? Math.max(Date.now(), this.build.version + 1) : this.build.version })
+      // Of what was built, since the template compiler puts the same templates in another order each time.
+      const digest = digestOf(output)
+      if (digest !== this.digest) {
+        const { bundle, diagnostics } = compile(output)
+        if (diagnostics.length > 0) throw new Error(diagnostics.map(({ file, message }) => `${file}: ${message}`).join('\n'))
+        const version = Math.max(Date.now(), this.build.version + 1)
+        this.bundle = { json: Buffer.from(JSON.stringify(bundle)), etag: `"${version}"` }
+        this.digest = digest
+        this.set({ state: 'ready', version })
+      } else this.set({ state: 'ready', version: this.build.version })
     } catch (error) {
       this.fail(error instanceof Error ? error.message : String(error))
     }
@@ -124,4 +129,10 @@ export class BuiltProgram implements Program {
     this.build = build
     for (const listener of this.listeners) listener(build)
   }
+}
+
+function digestOf(folder: string): string {
+  const hash = createHash('sha256')
+  for (const file of filesUnder(folder)) hash.update(`${file}\0`).update(readFileSync(path.join(folder, file)))
+  return hash.digest('base64')
 }
