@@ -1,9 +1,8 @@
 /**
  * The disk of a phone in the browser: read from memory at once, written behind into IndexedDB, a batch at a time and in order. A
- * kill leaves what was there after some batch, and never a later change without the earlier ones. A batch that is done outlives
- * the page and the browser; no browser promises more in case of a power cut.
+ * kill leaves what was there after some batch, and never a later change without the earlier ones.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb'
 import { MemoryDisk, type Entry } from '../../runtime/memory-disk'
 
 interface PhoneDatabase extends DBSchema {
@@ -89,17 +88,31 @@ export class DurableDisk extends MemoryDisk {
     const paths = [...this.changed]
     this.changed.clear()
     this.isScheduled = false
+    const saving = this.database.transaction('entries', 'readwrite', { durability: 'strict' })
     try {
-      const saving = this.database.transaction('entries', 'readwrite')
       for (const path of paths) {
         const entry = this.entry(path)
-        void (entry ? saving.store.put(entry, path) : saving.store.delete(path)).catch(() => undefined)
+        const change = entry ? saving.store.put(entry, path) : saving.store.delete(path)
+        // the transaction fails with it
+        change.catch(() => undefined)
       }
       await saving.done
     } catch (error) {
+      await aborted(saving)
       for (const path of paths) this.changed.add(path)
       const code = error instanceof DOMException && error.name === 'QuotaExceededError' ? 'ENOSPC' : 'EIO'
       throw Object.assign(new Error(code), { code, cause: error })
     }
   }
+}
+
+/** Takes back what a transaction has done so far; one that has failed did so by itself. */
+async function aborted(transaction: IDBPTransaction<PhoneDatabase, ['entries'], 'readwrite'>): Promise<void> {
+  const ended = transaction.done.catch(() => undefined)
+  try {
+    transaction.abort()
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'InvalidStateError')) throw error
+  }
+  await ended
 }
