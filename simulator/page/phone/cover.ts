@@ -16,7 +16,7 @@ export class Cover {
 
   show({ title, text, button, isBusy = false, isHome = false }: CoverText): void {
     this.root.hidden = false
-    this.root.className = isHome ? 'is-home' : ''
+    this.root.className = isHome ? 'is-home' : isBusy ? 'is-busy' : ''
     const heading = element('h1', '', title)
     const parts: HTMLElement[] = [...(isBusy ? [element('i', 'cover-spinner')] : []), heading]
     if (text) parts.push(element('p', '', text))

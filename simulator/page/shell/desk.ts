@@ -3,6 +3,9 @@ import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 import { applyDeskSettings, readDeskSettings, writeDeskSettings } from '../desk-settings'
 import { textIn, type TextKey } from '../texts'
 
+/** What the phone's body has round its screen, px of the unscaled phone. */
+export const BEZEL = 11
+
 export const desk = shallowRef(readDeskSettings())
 
 watch(
