@@ -9,8 +9,8 @@ import { domOf, type ViewElement } from './dom'
 /** The native elements inside built-in components. */
 const INNER_TAGS = { 'mp-input': 'input', 'mp-textarea': 'textarea', 'mp-img': 'img' } as const
 
-/** What every tag of WeChat takes. It has `aria-role`; `role` means nothing to it. */
-const COMMON = { hidden: Boolean, hoverClass: String, hoverStopPropagation: Boolean, hoverStartTime: Number, hoverStayTime: Number, ariaRole: String, ariaLabel: String, ariaHidden: null, ariaDisabled: null, ariaSelected: null, ariaChecked: null, ariaLive: String }
+/** What every tag of WeChat takes. It reads `aria-role`, and `role` means nothing to it: named here, since glass-easel makes an attribute of what is not. */
+const COMMON = { hidden: Boolean, hoverClass: String, hoverStopPropagation: Boolean, hoverStartTime: Number, hoverStayTime: Number, ariaRole: String, ariaLabel: String, ariaHidden: null, ariaDisabled: null, ariaSelected: null, ariaChecked: null, ariaLive: String, role: String }
 
 interface Environment {
   readonly space: CodeSpace

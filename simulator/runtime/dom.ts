@@ -8,11 +8,21 @@ export function domOf(element: ViewElement): HTMLElement | undefined {
   return (element.getBackendElement() as unknown as HTMLElement | null) ?? undefined
 }
 
-/** From here on an element's `data-…` can be found in the browser's document too: tools and people look for `data-testid` there. */
-export function showDatasets(): void {
-  const { setDataset } = glassEasel.Element.prototype
+/**
+ * From here on the browser's document has what tools and people look for in it: the `data-…` of each element, and as its role the
+ * `aria-role`, which WeChat reads. `role` means nothing to WeChat.
+ */
+export function showAttributes(): void {
+  const { setDataset, setAttribute } = glassEasel.Element.prototype
   glassEasel.Element.prototype.setDataset = function (this: ViewElement, name: string, value: unknown) {
     setDataset.call(this, name, value)
     if (value !== undefined && typeof value !== 'object') domOf(this)?.setAttribute(`data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, String(value))
+  }
+  glassEasel.Element.prototype.setAttribute = function (this: ViewElement, name: string, value: unknown) {
+    setAttribute.call(this, name, value)
+    if (name !== 'role' && name !== 'aria-role') return
+    const role = this.getAttribute('aria-role')
+    if (typeof role === 'string' && role !== '') domOf(this)?.setAttribute('role', role)
+    else domOf(this)?.removeAttribute('role')
   }
 }

@@ -72,7 +72,7 @@ export function installGestures(context: glassEasel.CurrentWindowBackendContext,
 /** Gives the touched element, or what it lies in, its `hover-class`. Returns what takes it away. */
 function hover(element: ViewElement | undefined): (() => void) | undefined {
   for (let at: ViewElement | null = element ?? null; at; at = at.getComposedParent()) {
-    const name = propertyOf(at, 'hoverClass')
+    const name = propertyOf(at, 'hoverClass') ?? at.getAttribute('hover-class')
     if (typeof name !== 'string' || name === '' || name === 'none') continue
     const { classList } = at
     classList?.toggle(name, true)

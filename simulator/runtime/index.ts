@@ -8,7 +8,7 @@ import type { PhoneState } from '../wx/system'
 import { registerBuiltins } from './builtins'
 import { Components, type Caller } from './components'
 import { driverControls, type Controls } from './driver-controls'
-import { showDatasets, type ViewElement } from './dom'
+import { showAttributes, type ViewElement } from './dom'
 import { installEvents } from './events'
 import { installGestures } from './gestures'
 import { createModules, joinPath, type Modules } from './modules'
@@ -143,7 +143,7 @@ function redirected(host: HostParts, hosts: Readonly<Record<string, string>>): H
 }
 
 function browserContext(screen: HTMLElement): glassEasel.CurrentWindowBackendContext {
-  showDatasets()
+  showAttributes()
   const context = new glassEasel.CurrentWindowBackendContext()
   installGestures(context, screen)
   return context
