@@ -58,14 +58,16 @@ export class PhonePage implements PhoneApi {
   private runtime: Runtime | undefined
   /** The latest build that the server has told of. */
   private build: BuildState | undefined
+  /** While it is hidden. */
   private timers: ReturnType<typeof setTimeout>[] = []
+  private resizing: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly options: Options) {
     this.settings = readPhoneSettings(options.uid)
     this.model = fitting(MODELS[this.settings.model], options.isFramed)
     this.layOut()
     installMouse(this.screen)
-    if (!options.isFramed) window.addEventListener('resize', () => this.followSize())
+    if (!options.isFramed) window.addEventListener('resize', () => this.fitWindow())
   }
 
   get uid(): string {
@@ -105,7 +107,8 @@ export class PhonePage implements PhoneApi {
     const { model, language, font, theme, network } = this.settings
     // a phone is told of these when a program starts
     if (model !== before.model || language !== before.language || font !== before.font) {
-      if (this.state === 'killed' || this.state === 'taken' || this.state === 'building') location.reload()
+      if (this.state === 'killed') this.kill()
+      else if (this.state === 'taken' || this.state === 'building') location.reload()
       else void this.restart()
       return
     }
@@ -200,7 +203,9 @@ export class PhonePage implements PhoneApi {
       return
     }
     const { settings, model } = this
-    const [first = `/${bundle.app.pages[0] ?? ''}`, ...others] = pages
+    // a page may be gone with a change of the program
+    const isThere = pages.every((page) => bundle.app.pages.includes(page.slice(1).split('?')[0] ?? ''))
+    const [first = `/${bundle.app.pages[0] ?? ''}`, ...others] = isThere ? pages : []
     const [path = '', query = ''] = first.slice(1).split('?')
     installPhoneUnits()
     const runtime = createRuntime({
@@ -293,14 +298,14 @@ export class PhonePage implements PhoneApi {
     document.documentElement.dataset['phoneTheme'] = this.settings.theme
   }
 
-  private followSize(): void {
+  private fitWindow(): void {
     const { width, height } = fitting(MODELS[this.settings.model], false)
-    if (width === this.model.width && height === this.model.height) return
+    // a keyboard on the screen makes some windows lower
+    const isTyping = document.activeElement instanceof HTMLInputElement || document.activeElement instanceof HTMLTextAreaElement
+    if ((width === this.model.width && height === this.model.height) || isTyping) return
     clearTimeout(this.resizing)
     this.resizing = setTimeout(() => (this.state === 'running' ? void this.restart() : location.reload()), 300)
   }
-
-  private resizing: ReturnType<typeof setTimeout> | undefined
 }
 
 const encoder = new TextEncoder()
