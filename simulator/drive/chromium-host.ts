@@ -13,7 +13,7 @@ import { httpRequest } from './http-request'
 import { openPhone } from './phone'
 import { RemoteMiniProgram, type Host } from './remote-mini-program'
 import type { BrowserOptions, BrowserProgram } from '../runtime/browser'
-import { PIXEL_RATIO, SCREEN_HEIGHT, SCREEN_WIDTH } from '../runtime/phone-size'
+import { PLAIN_PHONES } from '../runtime/phone-size'
 import type { HttpRequest } from '../runtime/types'
 import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from '../compile/runtime-script'
 
@@ -43,7 +43,8 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
     })
   const server = await serve(html)
   const browser = await borrowBrowser()
-  const context = await browser.newContext({ viewport: { width: SCREEN_WIDTH, height: SCREEN_HEIGHT }, deviceScaleFactor: PIXEL_RATIO, hasTouch: true, isMobile: true, colorScheme: options.theme ?? 'light' })
+  const { width, height, pixelRatio } = PLAIN_PHONES.ios
+  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: pixelRatio, hasTouch: true, isMobile: true, colorScheme: options.theme ?? 'light' })
   const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(`uncaught: ${error.stack ?? error.message}`))

@@ -115,7 +115,7 @@ export interface SetDataStats {
   readonly viewMs: number
   /** Calls by the path of the component or page. */
   readonly perComponent: Readonly<Record<string, number>>
-  /** Each call: the component's path and the start of its JSON. */
+  /** The last 2,000 calls: the component's path and the start of its JSON. */
   readonly log: readonly { readonly component: string; readonly bytes: number; readonly json: string }[]
 }
 

@@ -57,7 +57,8 @@ function callControl(runtime: Runtime, method: string, args: readonly unknown[])
   return run(...args)
 }
 
-function openSocket(url: string, protocols: readonly string[], _headers: unknown, handlers: SocketHandlers): Socket {
+/** A socket of the browser's; it takes no headers. */
+export function openSocket(url: string, protocols: readonly string[], _headers: unknown, handlers: SocketHandlers): Socket {
   const socket = new WebSocket(url, [...protocols])
   socket.binaryType = 'arraybuffer'
   socket.onopen = () => handlers.onOpen()
@@ -72,8 +73,9 @@ function openSocket(url: string, protocols: readonly string[], _headers: unknown
   }
 }
 
-async function request(wanted: object): Promise<HttpResponse> {
-  const response = await fetch('request', { method: 'POST', body: JSON.stringify(wanted) })
+/** Through the server that the page came from. */
+export async function request(wanted: object): Promise<HttpResponse> {
+  const response = await fetch('request', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(wanted) })
   const answer = (await response.json()) as HttpResponse | { error: string }
   if ('error' in answer) throw new Error(answer.error)
   return answer

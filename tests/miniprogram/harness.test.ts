@@ -312,6 +312,26 @@ describe('with layout', () => {
     expect(await bottom()).toBeCloseTo(before)
   })
 
+  test('a touch answers the dialogs', async () => {
+    const mp = await startInChromium({ dist: FIXTURE, launchPath: 'lab/lab' })
+    open.push(mp)
+    await mp.type('name', 'modal')
+    await mp.tap('run')
+    await mp.page?.getByText('确定').tap()
+    await mp.page?.getByText('b', { exact: true }).tap()
+    await mp.page?.getByText('取消').tap()
+    await mp.waitForText('result', '[true,1,"showActionSheet:fail cancel"]')
+    expect(await mp.page?.locator('.phone-mask').count()).toBe(0)
+  })
+
+  test('the document has the test hooks, and of the roles those that WeChat reads', async () => {
+    const mp = await startInChromium({ dist: FIXTURE, launchPath: 'lab/lab' })
+    open.push(mp)
+    const roleOf = (testId: string) => mp.page?.locator(`[data-testid=${testId}]`).getAttribute('role')
+    expect(await roleOf('role')).toBe(null)
+    expect(await roleOf('aria-role')).toBe('link')
+  })
+
   test('a screenshot shows the phone', async () => {
     const mp = await thread()
     const file = (await mp.screenshot('harness')) ?? ''
