@@ -52,21 +52,38 @@ async function expectNothingLeft({ child, exit }: Started, ports: number[]): Pro
   for (const port of ports) expect(await isFree(port), `port ${port}`).toBe(true)
 }
 
-/** Opens the page, waits until its gateway has let it in, and returns whom it talked to on the way. */
-async function visit(url: string): Promise<{ hosts: string[]; sockets: string[] }> {
+const id = (name: string) => `[data-testid="${name}"]`
+
+/** Opens both links, has the first write to the second, and returns what the pages asked for and what they complained about on the way. */
+async function chat(alicesLink: string, bobsLink: string): Promise<{ hosts: string[]; sockets: string[]; problems: string[] }> {
   const browser = await launchChromium()
   try {
-    const page = await browser.newPage()
     const hosts = new Set<string>()
     const sockets: string[] = []
-    page.on('request', (request) => {
-      if (request.url().startsWith('http')) hosts.add(new URL(request.url()).host)
-    })
-    page.on('websocket', (socket) => sockets.push(socket.url()))
-    await page.goto(url)
-    await page.locator('[data-testid="conversation-list"]').waitFor({ timeout: 60_000 })
-    await vi.waitUntil(() => sockets.some((socket) => socket.endsWith('/rtm')), { timeout: 20_000 })
-    return { hosts: [...hosts], sockets }
+    const problems: string[] = []
+    const open = async (url: string) => {
+      const page = await browser.newPage()
+      page.on('request', (request) => {
+        if (request.url().startsWith('http')) hosts.add(new URL(request.url()).host)
+      })
+      page.on('websocket', (socket) => sockets.push(socket.url()))
+      page.on('console', (message) => {
+        if (message.type() === 'error' || /\[Vue warn\]/.test(message.text())) problems.push(message.text())
+      })
+      page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+      await page.goto(url)
+      await page.waitForSelector(id('conversation-list'), { timeout: 60_000 })
+      return page
+    }
+    const [bob, alice] = [await open(bobsLink), await open(alicesLink)]
+    await alice.click(`${id('new-chat')}:visible`)
+    await alice.fill(`${id('new-chat-id')} input`, 'bob')
+    await alice.click(id('new-chat-submit'))
+    await alice.fill(`${id('composer-input')} textarea`, '你好')
+    await alice.click(id('composer-send'))
+    await alice.waitForSelector(`${id('message-status')}.is-delivered`, { timeout: 60_000 })
+    await bob.waitForSelector(`${id('conversation-row')}[data-id="peer:alice"] ${id('conversation-preview')} >> text=你好`)
+    return { hosts: [...hosts], sockets, problems }
   } finally {
     await browser.close()
   }
@@ -89,7 +106,8 @@ describe('npm start', () => {
     const health = await fetch(`http://127.0.0.1:${gatewayPort}/healthz`)
     expect(health.status).toBe(200)
 
-    const { hosts, sockets } = await visit(`${page}?uid=alice`)
+    const { hosts, sockets, problems } = await chat(`${page}?uid=alice`, `${page}?uid=bob`)
+    expect(problems).toEqual([])
     // uni-app's dev server has been seen to add a third party's script once it had looked through its own files.
     expect(hosts).toEqual([`127.0.0.1:${port}`])
     expect(sockets).toContain(`ws://127.0.0.1:${gatewayPort}/rtm`)
