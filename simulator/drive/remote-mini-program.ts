@@ -1,11 +1,14 @@
 /** The driver's interface over a host that answers calls by name; what needs a finger or a key the host may do itself. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
+import type { SteppedClock } from './stepped-clock'
 import type { Dialog, DialogAnswer, ElementSnapshot, HostEvent, MiniProgram, SetDataStats, SocketSnapshot, Where } from './driver'
 
 export interface Host {
   readonly name: 'node' | 'chromium'
   readonly page: Page | undefined
+  /** Runs while something is waited for. */
+  readonly clock?: SteppedClock | undefined
   /** One of the runtime's controls. */
   call(method: string, args: readonly unknown[]): Promise<unknown>
   tap?(testId: string, where?: Where): Promise<void>
@@ -22,6 +25,8 @@ export interface Host {
 }
 
 const TIMEOUT_MS = 10_000
+/** The same by a stepped clock, which takes no time to get there. */
+const STEPPED_TIMEOUT_MS = 60_000
 const POLL_MS = 15
 
 export class RemoteMiniProgram implements MiniProgram {
@@ -69,13 +74,23 @@ export class RemoteMiniProgram implements MiniProgram {
 
   scroll = (testId: string, to: 'top' | 'bottom' | number, where?: Where) => this.ask<void>('scroll', testId, to, where)
 
-  async waitFor(what: string, condition: () => Promise<boolean>, timeoutMs = TIMEOUT_MS): Promise<void> {
-    const end = Date.now() + timeoutMs
+  async waitFor(what: string, condition: () => Promise<boolean>, timeoutMs?: number): Promise<void> {
+    const { clock } = this.on
+    if (clock) return this.runUntil(clock, what, condition, timeoutMs)
+    const end = Date.now() + (timeoutMs ?? TIMEOUT_MS)
     while (!(await condition())) {
-      if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for ${what}\n${await this.report()}`)
+      if (Date.now() > end) throw new Error(`waited ${timeoutMs ?? TIMEOUT_MS} ms for ${what}\n${await this.report()}`)
       await sleep(POLL_MS)
     }
   }
+
+  private async runUntil(clock: SteppedClock, what: string, condition: () => Promise<boolean>, timeoutMs = STEPPED_TIMEOUT_MS): Promise<void> {
+    const end = await clock.runUntil(condition, timeoutMs)
+    if (end === 'nothing left') throw new Error(`nothing is left to happen, waiting for ${what}\n${await this.report()}`)
+    if (end === 'time over') throw new Error(`waited ${timeoutMs} ms for ${what}\n${await this.report()}`)
+  }
+
+  elapse = (ms: number): Promise<void> => this.on.clock?.advance(ms) ?? sleep(ms)
 
   async waitForText(testId: string, expected: string | RegExp, where?: Where, timeoutMs?: number): Promise<void> {
     const matches = (text: string) => (typeof expected === 'string' ? text === expected : expected.test(text))
