@@ -1,5 +1,4 @@
 /** A jump from far up a long thread to its newest message, and back: what crosses to the view, what is read, how long it takes. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startInNode, type StartOptions } from '../../simulator/drive/driver'
 import type { Benchmark } from '../bench'
 import { built, PRODUCT } from '../builds'
@@ -68,7 +67,7 @@ export async function thereAndBack(stored: StoredPhone, length: number, options:
     await scene.openThread(PEER)
     // Nothing has a size in Node: all that is drawn counts as seen, and the way back leads to what comes after it.
     const unread = await scene.phone.count('message-row')
-    await sleep(SEEN_MS)
+    await scene.phone.elapse(SEEN_MS)
     reads.bytes = 0
     const toLatest = await scene.toLatest(length)
     const back = await scene.toUnread(unread)

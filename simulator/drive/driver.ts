@@ -5,6 +5,7 @@
  */
 import type { Page } from 'playwright-core'
 import type { Clock } from '../../src/chat/clock'
+import type { SteppedClock } from './stepped-clock'
 import type { Disk, HostParts } from '../runtime/types'
 
 export { startInNode } from './node-host'
@@ -129,6 +130,8 @@ export interface MiniProgram {
   readonly host: 'node' | 'chromium'
   /** In Chromium the page of the browser, for what this interface does not offer. */
   readonly page: Page | undefined
+  /** The clock that the phone goes by, if a test steps it. */
+  readonly clock: SteppedClock | undefined
 
   /** The top page's path, e.g. `src/pages/thread/thread`. */
   route(): Promise<string>

@@ -42,6 +42,10 @@ export class RemoteMiniProgram implements MiniProgram {
     return this.on.page
   }
 
+  get clock(): SteppedClock | undefined {
+    return this.on.clock
+  }
+
   route = () => this.ask<string>('route')
   routes = () => this.ask<string[]>('routes')
   query = () => this.ask<Record<string, string>>('query')
@@ -75,7 +79,7 @@ export class RemoteMiniProgram implements MiniProgram {
   scroll = (testId: string, to: 'top' | 'bottom' | number, where?: Where) => this.ask<void>('scroll', testId, to, where)
 
   async waitFor(what: string, condition: () => Promise<boolean>, timeoutMs?: number): Promise<void> {
-    const { clock } = this.on
+    const { clock } = this
     if (clock) return this.runUntil(clock, what, condition, timeoutMs)
     const end = Date.now() + (timeoutMs ?? TIMEOUT_MS)
     while (!(await condition())) {
@@ -90,7 +94,7 @@ export class RemoteMiniProgram implements MiniProgram {
     if (end === 'time over') throw new Error(`waited ${timeoutMs} ms for ${what}\n${await this.report()}`)
   }
 
-  elapse = (ms: number): Promise<void> => this.on.clock?.advance(ms) ?? sleep(ms)
+  elapse = (ms: number): Promise<void> => this.clock?.advance(ms) ?? sleep(ms)
 
   async waitForText(testId: string, expected: string | RegExp, where?: Where, timeoutMs?: number): Promise<void> {
     const matches = (text: string) => (typeof expected === 'string' ? text === expected : expected.test(text))

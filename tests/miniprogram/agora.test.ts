@@ -1,20 +1,14 @@
 // The compiled mini program with the backend `agora`, over a double of Agora's SDK file that reaches the gateway as its cloud.
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import { expect, test } from 'vitest'
 import { BUILDS } from '../../scripts/test/builds'
 import { startInNode } from '../../simulator/drive/driver'
-import { connected, hears, logIn, say, startChat, texts, usePhones } from './people'
+import { useNetwork } from './network'
+import { connected, hears, idle, logIn, say, startChat, texts } from './people'
 
 const build = BUILDS.find(({ name }) => name === 'mp-weixin, Agora')!
 const missing = BUILDS.find(({ name }) => name === 'mp-weixin, Agora without its SDK')!
 
-let gateway: Gateway
-beforeAll(async () => {
-  gateway = await startGateway({ port: 0, appId: build.env.VITE_RTM_APP_ID! })
-})
-afterAll(() => gateway.close())
-
-const phone = usePhones(startInNode, () => gateway)
+const { phone } = useNetwork(startInNode, { appId: build.env.VITE_RTM_APP_ID! })
 
 test('logs in, sends and receives, one to one and in a channel', async () => {
   const [a, b] = [await phone({ dist: build.output }), await phone({ dist: build.output })]
@@ -53,6 +47,7 @@ test('a peer message leaves the outbox on the receipt, and is not sent again', a
   await connected(a)
   await say(b, '确认')
   await a.waitForText('conversation-preview', '确认')
+  await idle(a)
   expect(await texts(b)).toEqual(['只来一次', '确认'])
 })
 

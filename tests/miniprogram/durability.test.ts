@@ -3,47 +3,40 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
 import type { ConversationId } from '../../src/chat/conversation'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { personKeys } from '../../src/storage/keys'
-import { GatewayClient } from '../support/gateway-client'
 import { openDiskHistory } from '../faults/disk-history'
 import { FaultyDisk } from '../faults/faulty-disk'
 import { firstScreenKept, listed, shownRows } from './conversation-rows'
 import { openDiskStorage } from '../support/disk-storage'
 import { startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
-import { backToList, BUILT_IN_GATEWAY, connected, CONVERSATIONS, hears, logIn, LOGIN, logOut, ME, open, say, startChat, texts, usePhones } from './people'
-import { freePort } from '../support/ports'
+import { useNetwork } from './network'
+import { backToList, connected, CONVERSATIONS, hears, idle, logIn, LOGIN, logOut, ME, open, say, startChat, texts } from './people'
 
 const keys = personKeys({ appId: LOCAL_APP_ID, uid: 'alice' })
 
-let gateway: Gateway
 let dir: string
-beforeEach(async () => {
-  gateway = await startGateway({ port: await freePort() })
+beforeEach(() => {
   dir = mkdtempSync(path.join(os.tmpdir(), 'durability-'))
 })
-const phone = usePhones(startInNode, () => gateway)
-afterEach(async () => {
-  await gateway.close()
-  rmSync(dir, { recursive: true, force: true })
-})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+const network = useNetwork(startInNode)
+const { phone } = network
 
 /** Alice's phone: opened again after it was closed it is the same one. */
 function alicesPhone(options: StartOptions = {}): Promise<MiniProgram> {
-  return phone({ dir, hosts: { [BUILT_IN_GATEWAY]: new URL(gateway.url).host }, ...options })
+  return phone({ dir, ...options })
 }
 
 /** A file of the program on Alice's phone. */
 const fileOf = (key: string) => path.join(dir, 'usr/history', key)
 
-/** The service is gone, and comes back at the same address. */
+/** The service is gone, and comes back. */
 async function withoutService(during: () => Promise<void>): Promise<void> {
-  const port = Number(new URL(gateway.url).port)
-  await gateway.close()
+  await network.stopGateway()
   await during()
-  gateway = await startGateway({ port })
+  await network.startGateway()
 }
 
 interface Screen {
@@ -192,21 +185,21 @@ test('what was written without a connection goes out once and in order after the
   await open(a, 'peer:bob')
   await say(a, '七')
   await hears(b, '七')
+  await idle(b)
   expect(await texts(b)).toEqual([...words, '六', '七'])
 })
 
 test('what this version cannot show is on the phone before its sender hears that it is, and after a kill, until it is cleared', async () => {
   const a = await alicesPhone()
   await logIn(a, 'alice')
-  const bob = await GatewayClient.login(gateway.url, 'bob')
+  const bob = await network.client('bob')
   const sent = [
     { v: 1, id: 'm1', kind: 'text', text: '好的', quote: { id: 'q1', from: 'alice', text: '几点？' } },
     { v: 1, id: 'm2', kind: 'poll', question: '去哪儿', choices: ['山', '海'] },
     { v: 1, id: 'e1', kind: 'recall', target: { id: 'm1' }, rev: 1, at: 1, quiet: true },
     { v: 1, id: 'e2', kind: 'reaction', target: { id: 'm1' }, emoji: '👍', on: true, rev: 1, at: 2, quiet: true },
   ].map((envelope) => JSON.stringify(envelope))
-  for (const text of sent) expect(await bob.ask({ t: 'peer', to: 'alice', text })).toMatchObject({ received: true })
-  bob.ws.terminate()
+  for (const text of sent) expect(await network.until(bob.ask({ t: 'peer', to: 'alice', text }))).toMatchObject({ received: true })
   const onDisk = async () => {
     const history = await openDiskStorage(dir).storage.openHistory({ appId: LOCAL_APP_ID, uid: 'alice' })
     const messages = await history.messages('peer:bob', 0, 9)
@@ -244,11 +237,13 @@ test('another person on the same phone sees nothing of the first, and sends noth
   await a.setNetwork(true)
   await logIn(a, 'carol')
   await a.waitForCount('conversation-list', 1)
+  await idle(a)
   expect(await a.count('conversation-row')).toBe(0)
   await a.switchTab(ME)
   await a.waitForText('me-uid', 'carol')
   await a.switchTab(CONVERSATIONS)
   await startChat(a, 'peer', 'bob')
+  await idle(a)
   expect((await a.element('composer-input')).value).toBe('')
   await say(a, '我是 Carol')
   await a.waitForText('message-status', '已送达')
@@ -323,6 +318,7 @@ test('a garbled page leaves the others readable and itself where it is, and is t
   await open(a, id)
   await hears(a, '还能聊')
   await olderUntil(a, '第 49 条')
+  await idle(a)
   expect(await a.count('storage-notice')).toBe(0)
   expect(readFileSync(page, 'utf8')).toBe(garbled)
 })
@@ -359,5 +355,6 @@ test('a history of a newer version is said to be one, and left as it is; one can
   await backToList(newer)
   await logOut(newer)
   await newer.waitForRoute(LOGIN)
+  await idle(newer)
   expect(history()).toEqual(before)
 })

@@ -1,5 +1,4 @@
 // What reading a long thread costs the compiled mini program, in calls and bytes of setData.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Message } from '../../src/chat/message'
 import { writeHistory } from '../support/phone-history'
@@ -7,13 +6,14 @@ import { startInNode, type SetDataStats } from '../../simulator/drive/driver'
 import { hears, logIn, open, say, startChat } from './people'
 import { useReaders } from './readers'
 
-const { phone, folder } = useReaders(startInNode)
-/** Longer than anything takes that a step sets off. */
-const QUIET_MS = 600
+const { network, folder } = useReaders(startInNode)
+const { phone } = network
+/** Longer than anything waits that a step sets off, ms. */
+const SETTLED_MS = 10_000
 
 /** 30 characters each, under ids of 21. */
 function messages(count: number): Message[] {
-  const now = Date.now()
+  const now = network.clock.now()
   const text = '早上开会的资料已经放在共享文件夹里麻烦大家先看一遍有问题直接'
   return Array.from({ length: count }, (_, seq) => ({ seq, id: String(seq).padStart(21, 'i'), from: 'bob', at: now - (count - seq) * 1_000, body: { kind: 'text', text }, status: 'received' }))
 }
@@ -27,7 +27,7 @@ test.each([60, 5_000])('of %i messages: opening, one more, a new chunk, an older
   const cost = async (act: () => Promise<void>): Promise<SetDataStats> => {
     await a.resetStats()
     await act()
-    await sleep(QUIET_MS)
+    await a.elapse(SETTLED_MS)
     return a.stats()
   }
   const hearsOf = (text: string) => async () => {

@@ -8,7 +8,8 @@ import { openDiskStorage } from '../support/disk-storage'
 import { backToList, hears, logIn, open, say, startChat, texts } from './people'
 import { useReaders } from './readers'
 
-const { phone, folder } = useReaders(startInChromium)
+const { network, folder } = useReaders(startInChromium)
+const { phone } = network
 
 const [alice, bob] = ['alice', 'bob'] as const
 /** Longer than a list takes to come to rest and to read what is near. */
