@@ -1,28 +1,17 @@
-/** One WebSocket: sends frames, those of one turn of the event loop in one write, keeps the unsent bytes bounded, knows when the other side was last heard. */
-import type { Duplex } from 'node:stream'
-import { WebSocket } from 'ws'
+/** One connection, over any transport: keeps the unsent bytes bounded, and knows when the other side was last heard. */
 import type { Clock } from '../src/chat/clock'
 import { CLOSE_CODE, type ServerFrame } from '../src/rtm/local/frames'
-import type { Session } from './session'
+import type { Transport } from './transport'
 
 let lastNumber = 0
 
 export class Connection {
   /** Tells it from all others, also when it is gone. */
   readonly number = ++lastNumber
-  /** Set by a good login. */
-  session: Session | undefined
-  /** Whether a login is being worked on, and when the last one was refused (ms of `Clock.elapsed`). */
-  loggingIn = false
-  refusedAt = Number.NEGATIVE_INFINITY
+  /** In ms of `Clock.elapsed`. */
   readonly openedAt: number
   heardAt: number
   private waiting = new Set<() => void>()
-  private isGathering = false
-  private readonly written = () => {
-    this.isGathering = false
-    this.socket.uncork()
-  }
   private readonly flushed = () => {
     if (this.waiting.size === 0 || this.isFull) return
     const ready = this.waiting
@@ -30,15 +19,11 @@ export class Connection {
     for (const resume of ready) resume()
   }
 
-  /**
-   * @param socket what `ws` writes to
-   * @param onClosing is called once, as soon as nothing can be sent any more, whoever ended it.
-   */
+  /** @param onClosing is called as soon as nothing can be sent any more, whichever side ended it; once more when the transport has closed */
   constructor(
-    private readonly ws: WebSocket,
-    private readonly socket: Duplex,
+    private readonly transport: Transport,
     private readonly maxBufferedBytes: number,
-    private readonly onClosing: (connection: Connection) => void,
+    private readonly onClosing: () => void,
     private readonly clock: Clock,
   ) {
     this.openedAt = clock.elapsed()
@@ -46,12 +31,12 @@ export class Connection {
   }
 
   get isOpen(): boolean {
-    return this.ws.readyState === WebSocket.OPEN
+    return this.transport.isOpen
   }
 
   /** Whether a sender that can wait should. */
   get isFull(): boolean {
-    return this.isOpen && this.ws.bufferedAmount > this.maxBufferedBytes / 4
+    return this.isOpen && this.transport.bufferedBytes > this.maxBufferedBytes / 4
   }
 
   send(frame: ServerFrame): void {
@@ -61,19 +46,8 @@ export class Connection {
   /** A frame that is text already: one that goes to many is made once. */
   sendText(text: string): void {
     if (!this.isOpen) return
-    if (this.ws.bufferedAmount > this.maxBufferedBytes) this.close(CLOSE_CODE.SLOW, 'reads too slowly')
-    else {
-      this.gather()
-      this.ws.send(text, this.flushed)
-    }
-  }
-
-  /** Holds back what is written now until all that is to be done at once is done: a system call costs more than a message. */
-  private gather(): void {
-    if (this.isGathering) return
-    this.isGathering = true
-    this.socket.cork()
-    process.nextTick(this.written)
+    if (this.transport.bufferedBytes > this.maxBufferedBytes) this.close(CLOSE_CODE.SLOW, 'reads too slowly')
+    else this.transport.send(text, this.flushed)
   }
 
   /** Calls back, once however often it is asked, when there is room again or the connection is gone. */
@@ -87,32 +61,36 @@ export class Connection {
   }
 
   ping(): void {
-    if (this.isOpen) this.ws.ping()
+    if (this.isOpen) this.transport.ping()
   }
 
-  /** Says why, then closes; a peer that does not answer is dropped after the server's closeTimeout. */
+  /** Stops reading what the client sends; the transport keeps it. */
+  pause(): void {
+    this.transport.pause()
+  }
+
+  resume(): void {
+    this.transport.resume()
+  }
+
+  /** Says why, then closes; a peer that does not answer is dropped after the transport's time-out. */
   close(code: number, reason: string): void {
     if (!this.isOpen) return
-    this.ws.close(code, reason)
+    this.transport.close(code, reason)
     this.closed()
-  }
-
-  /** Too many have not logged in, and it is the one that has had most time for it. */
-  makeRoom(): void {
-    this.close(CLOSE_CODE.SILENT, 'too many connections without a login')
   }
 
   /** As a lost network does: without a word. */
   terminate(): void {
-    this.ws.terminate()
+    this.transport.terminate()
     this.closed()
   }
 
-  /** The socket has ended, or will. */
+  /** The transport has closed, or will. */
   closed(): void {
     const waiting = this.waiting
     this.waiting = new Set()
     for (const resume of waiting) resume()
-    this.onClosing(this)
+    this.onClosing()
   }
 }

@@ -1,4 +1,4 @@
-/** How many sockets the gateway keeps open: in all, from one address, and without a login. */
+/** How many connections the gateway keeps open: in all, from one address, and without a login. */
 import { SocketAddress, isIPv6 } from 'node:net'
 import { isLoopbackAddress } from './origin'
 
@@ -28,8 +28,9 @@ export class Door {
 
   constructor(private readonly limits: ConnectionLimits) {}
 
-  /** Counts a new socket; returns false, and does not count it, when its address has too many. */
+  /** Counts a new socket; returns false, and does not count it, when there are too many, in all or from its address. */
   enter(socket: object, address: string): boolean {
+    if (this.sockets.size >= this.limits.sockets) return false
     const network = networkOf(address)
     if (!isLoopbackAddress(network) && this.sockets.of(network) >= this.limits.socketsPerAddress) return false
     this.sockets.add(socket, network)

@@ -3,10 +3,8 @@
  * per second and then stops reading for a while, so that one connection cannot keep the others waiting: what the client sends
  * waits in the sockets, and nothing is lost.
  */
-import type { Duplex } from 'node:stream'
-import type { WebSocket } from 'ws'
 import type { Cancel, Clock } from '../src/chat/clock'
-import type { Connection } from './connection'
+import type { Client } from './client'
 
 /**
  * All that a connection may send before its login is accepted, in bytes. The largest login has some 6 KB: a token of 4 KB and 20
@@ -31,57 +29,59 @@ export class Intake {
 
   /** @param bytesPerSecond Infinity: no limit after the login. */
   constructor(
-    private readonly ws: WebSocket,
-    private readonly socket: Duplex,
-    private readonly connection: Connection,
+    private readonly client: Client,
     private readonly bytesPerSecond: number,
     private readonly clock: Clock,
   ) {
     this.paidAt = clock.elapsed()
-    // Before ws sees the bytes: what is too much is not parsed.
-    socket.prependListener('data', this.onBytes)
-    if (bytesPerSecond === Number.POSITIVE_INFINITY) return
-    for (const frame of ['message', 'ping', 'pong'] as const) ws.on(frame, this.onFrame)
-    ws.once('close', () => this.cancelPause?.())
   }
 
-  private readonly onBytes = (chunk: Buffer) => {
-    if (!this.connection.session) {
-      this.receivedBytes += chunk.length
+  /** Bytes have come in, and are not parsed yet. */
+  onBytes(count: number): void {
+    if (!this.client.session) {
+      this.receivedBytes += count
       if (this.receivedBytes > LOGIN_MAX_BYTES) return this.refuse()
-    } else if (this.bytesPerSecond === Number.POSITIVE_INFINITY) {
-      this.socket.off('data', this.onBytes)
-      return
     }
-    this.spend(chunk.length)
+    this.spend(count)
+  }
+
+  /** A message, a ping or a pong. */
+  onFrame(): void {
+    this.spend(FRAME_COST_BYTES)
+  }
+
+  /** For a connection that has closed. */
+  close(): void {
+    this.cancelPause?.()
   }
 
   /** What comes after it is not read any more. */
   private refuse(): void {
-    this.connection.close(TOO_BIG, `more than ${LOGIN_MAX_BYTES} bytes before the login`)
+    const { connection } = this.client
+    connection.close(TOO_BIG, `more than ${LOGIN_MAX_BYTES} bytes before the login`)
     this.cancelPause?.()
-    this.ws.pause()
+    connection.pause()
   }
 
-  private readonly onFrame = () => this.spend(FRAME_COST_BYTES)
-
   private spend(bytes: number): void {
+    if (this.bytesPerSecond === Number.POSITIVE_INFINITY) return
+    const { connection } = this.client
     this.debt += bytes
     // a connection that closes stays as it is: paused, when it was refused
-    if (!this.connection.isOpen || this.cancelPause || this.debt <= this.bytesPerSecond * BURST_SECONDS || this.isPaid()) return
-    this.ws.pause()
+    if (!connection.isOpen || this.cancelPause || this.debt <= this.bytesPerSecond * BURST_SECONDS || this.isPaid()) return
+    connection.pause()
     this.waitUntilPaid()
   }
 
   private waitUntilPaid(): void {
     // Its pongs are not read either: that is not its silence.
-    this.connection.heard()
+    this.client.connection.heard()
     const ms = Math.min(PAUSE_STEP_MS, Math.ceil((this.debt / this.bytesPerSecond - BURST_SECONDS) * 1_000))
     this.cancelPause = this.clock.after(ms, () => {
       this.cancelPause = undefined
       if (!this.isPaid()) return this.waitUntilPaid()
-      this.connection.heard()
-      this.ws.resume()
+      this.client.connection.heard()
+      this.client.connection.resume()
     })
   }
 

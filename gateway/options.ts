@@ -47,6 +47,8 @@ export const DEFAULT_TIMING: GatewayTiming = {
 export interface GatewayOptions {
   /** Default {@link GATEWAY_DEFAULT_PORT}; 0 takes any free one. */
   port?: number
+  /** Default true. Without, no port is opened, and connections come by `Gateway.attach` alone: for tests. */
+  listen?: boolean
   /** Default 127.0.0.1: nobody but this machine. */
   host?: string
   /** Default {@link LOCAL_APP_ID}. */

@@ -8,7 +8,7 @@ import { CLOSE_CODE, type LoginFrame, type RequestFrame } from '../src/rtm/local
 import type { Attributes } from './attributes'
 import type { Channels } from './channels'
 import { LOGIN, RENEW_TOKEN, Refusal } from './codes'
-import type { Connection } from './connection'
+import type { Client } from './client'
 import { inBackground, type Context } from './context'
 import { Grace } from './holdings'
 import { noteEnd, seenByMember } from './memberships'
@@ -58,23 +58,23 @@ export class Sessions {
   }
 
   /** Answers a `login`, and starts or goes on with the session. Rejects with a {@link Refusal}. */
-  async login(connection: Connection, frame: LoginFrame): Promise<void> {
-    if (this.context.clock.elapsed() - connection.refusedAt < LOGIN_INTERVAL_MS) throw new Refusal(LOGIN.TOO_OFTEN, 'two logins within 500 ms')
+  async login(client: Client, frame: LoginFrame): Promise<void> {
+    if (this.context.clock.elapsed() - client.refusedAt < LOGIN_INTERVAL_MS) throw new Refusal(LOGIN.TOO_OFTEN, 'two logins within 500 ms')
     if (frame.appId !== this.context.appId) throw new Refusal(LOGIN.INVALID_APP_ID, 'another App ID')
     if (!isValidId(frame.uid)) throw new Refusal(LOGIN.INVALID_ARGUMENT, 'not a user id')
     const token = this.checkToken(frame)
     await this.logins.run(frame.uid, async () => {
-      if (!connection.isOpen) return
-      const session = this.resumable(frame)
-      if (session) this.resume(session, connection, frame)
-      else await this.begin(connection, frame)
-      if (connection.session?.state === 'live') this.watchToken(connection.session, token?.kind === '007' ? token.expiresAt : undefined)
+      if (!client.connection.isOpen) return
+      const resumable = this.resumable(frame)
+      if (resumable) this.resume(resumable, client, frame)
+      else await this.begin(client, frame)
+      const { session } = client
+      if (session?.state === 'live') this.watchToken(session, token?.kind === '007' ? token.expiresAt : undefined)
     })
   }
 
   /** The connection is lost: presence and channels stay for a while. */
-  lost(connection: Connection): void {
-    const { session } = connection
+  lost({ connection, session }: Client): void {
     if (!session || session.connection !== connection) return
     session.detach()
     session.state = 'grace'
@@ -155,7 +155,8 @@ export class Sessions {
     return session.state === 'live' || session.state === 'grace' ? session : undefined
   }
 
-  private resume(session: Session, connection: Connection, { id, resume }: LoginFrame): void {
+  private resume(session: Session, client: Client, { id, resume }: LoginFrame): void {
+    const { connection } = client
     const { channels, presence } = this.parts
     // the gateway may hear of a lost connection later than the client
     const old = session.connection
@@ -164,7 +165,7 @@ export class Sessions {
     session.cancelGrace?.()
     this.grace.remove(session)
     session.state = 'live'
-    connection.session = session
+    client.session = session
     const seen = new Map((resume?.channels ?? []).filter(([ch]) => session.channels.has(ch)))
     connection.send({ t: 'ok', id, secret: session.secret, resumed: true, channels: [...seen.keys()] })
     session.attach(connection)
@@ -173,7 +174,8 @@ export class Sessions {
     channels.resume(session, seen)
   }
 
-  private async begin(connection: Connection, { id, uid, resume }: LoginFrame): Promise<void> {
+  private async begin(client: Client, { id, uid, resume }: LoginFrame): Promise<void> {
+    const { connection } = client
     const { bus, secrets, timing, log } = this.context
     const rates = this.byUid.get(uid)?.rates ?? this.rates.of(uid)
     if (!rates.take('login', { count: 1, perMs: timing.loginIntervalMs })) {
@@ -198,10 +200,10 @@ export class Sessions {
       session,
       bus.serve(userSubject(uid), (request) => (request.kind === 'message' ? session.deliver(request.message, request.offline) : this.serve(session, request))),
     )
-    connection.session = session
+    client.session = session
     connection.send({ t: 'ok', id, secret, resumed: false, channels: [] })
     session.attach(connection)
-    if (!connection.isOpen) this.lost(connection)
+    if (!connection.isOpen) this.lost(client)
     this.parts.presence.announce(session)
     inBackground(log, 'reading the offline queue', session.drainQueue())
   }

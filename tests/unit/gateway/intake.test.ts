@@ -2,9 +2,11 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import { FRAME_MAX_BYTES, LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
-import { FRAME_COST_BYTES, Intake, LOGIN_MAX_BYTES } from '../../../gateway/intake'
-import { PATIENT, useGateways } from '../../support/gateways'
+import { FRAME_COST_BYTES, LOGIN_MAX_BYTES } from '../../../gateway/intake'
+import { WebSocketTransport } from '../../../gateway/web-socket'
+import { PATIENT, until, useGateways } from '../../support/gateways'
 import { TestClock } from '../../support/test-clock'
 
 const KB = 1024
@@ -63,13 +65,16 @@ describe('the budget of a connection', () => {
     expect(gateway.stats()).toMatchObject({ live: 3 })
   })
 
-  it.each(['message', 'ping', 'pong'])('counts each %s, however small', (frame) => {
-    const ws = Object.assign(new EventEmitter(), { pause: vi.fn() })
-    const connection = { session: {}, isOpen: true, heard: () => undefined }
-    new Intake(ws as never, new PassThrough(), connection as never, 64 * FRAME_COST_BYTES, new TestClock())
-    for (let i = 0; i < 16; i++) ws.emit(frame)
+  it.each(['message', 'ping', 'pong'])('counts each %s, however small', async (frame) => {
+    const gateway = await gateways.start({ listen: false, readBytesPerSecond: 64 * FRAME_COST_BYTES, clock: new TestClock() })
+    const ws = Object.assign(new EventEmitter(), { readyState: WebSocket.OPEN, bufferedAmount: 0, send: vi.fn(), pause: vi.fn(), close: vi.fn() })
+    gateway.attach(new WebSocketTransport(ws as never, new PassThrough()))
+    const emit = (event: string, text: string) => ws.emit(event, Buffer.from(text), false)
+    emit('message', JSON.stringify({ t: 'login', id: 1, v: PROTOCOL_VERSION, appId: LOCAL_APP_ID, uid: 'alice' }))
+    await until(() => gateway.stats().live === 1)
+    for (let i = 0; i < 15; i++) emit(frame, '{"t":"ping"}')
     expect(ws.pause).not.toHaveBeenCalled()
-    for (let i = 0; i < 1_000; i++) ws.emit(frame)
+    for (let i = 0; i < 1_000; i++) emit(frame, '{"t":"ping"}')
     expect(ws.pause).toHaveBeenCalledOnce()
     ws.emit('close')
   })
