@@ -140,5 +140,6 @@ test('a token that runs out while the connection is lost leads back to the login
   await a.waitForText('login-error', /Token 已过期/)
   await logIn(a, 'alice', token('007'))
   await open(a, 'peer:bob')
-  await a.waitFor('it to be sent', async () => (await a.element('message-status')).className.includes('is-sent'))
+  await a.waitForText('message-status', '对方尚未收到')
+  expect((await a.element('message-status')).className).toContain('is-sent')
 })
