@@ -79,6 +79,7 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
       await evaluate(page, 'focusField', [testId, where, 'end'])
       await page.keyboard.press('Enter')
     },
+    settled: async () => void (await evaluate(page, 'settled', [])),
     setTheme: (theme) => page.emulateMedia({ colorScheme: theme as Theme }),
     screenshot: async (name) => {
       fs.mkdirSync(SHOTS, { recursive: true })

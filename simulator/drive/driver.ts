@@ -167,6 +167,8 @@ export interface MiniProgram {
   waitForCount(testId: string, count: number, where?: Where, timeoutMs?: number): Promise<void>
   waitForRoute(path: string, timeoutMs?: number): Promise<void>
 
+  /** Waits until what was set off has happened: in Chromium until no timer ends within a second and the screen has come to rest, in Node for a second. */
+  settled(): Promise<void>
   /** Lets `ms` go by on the phone: of a stepped clock without waiting, else really. */
   elapse(ms: number): Promise<void>
 

@@ -15,6 +15,8 @@ export interface Host {
   longPress?(testId: string, where?: Where): Promise<void>
   type?(testId: string, text: string, where?: Where): Promise<void>
   confirm?(testId: string, where?: Where): Promise<void>
+  /** In real time, where the host can tell. */
+  settled?(): Promise<void>
   setTheme?(theme: unknown): Promise<void>
   require?(path: string): unknown
   screenshot(name: string): Promise<string | undefined>
@@ -28,6 +30,8 @@ const TIMEOUT_MS = 10_000
 /** The same by a stepped clock, which takes no time to get there. */
 const STEPPED_TIMEOUT_MS = 60_000
 const POLL_MS = 15
+/** Longer than anything waits that a step sets off, where nothing tells better. */
+const SETTLED_MS = 1_000
 
 export class RemoteMiniProgram implements MiniProgram {
   private earlierProblems: string[] = []
@@ -95,6 +99,8 @@ export class RemoteMiniProgram implements MiniProgram {
   }
 
   elapse = (ms: number): Promise<void> => this.clock?.advance(ms) ?? sleep(ms)
+
+  settled = (): Promise<void> => this.on.settled?.() ?? this.elapse(SETTLED_MS)
 
   async waitForText(testId: string, expected: string | RegExp, where?: Where, timeoutMs?: number): Promise<void> {
     const matches = (text: string) => (typeof expected === 'string' ? text === expected : expected.test(text))

@@ -1,8 +1,7 @@
 // Reading without a jump, measured in px on the compiled mini program: what is being read stays where it is, whatever comes or goes.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { readConversation, unreadFrom, variedMessages, writeHistory, type StoredConversation } from '../support/phone-history'
-import { movements, record, rowsNow, type Frame } from '../support/row-recorder'
+import { movements, record, rowsNow, turnNotch, type Frame, type Recording } from '../support/row-recorder'
 import { startInChromium, type MiniProgram, type Platform } from '../../simulator/drive/driver'
 import { openDiskStorage } from '../support/disk-storage'
 import { backToList, hears, logIn, open, say, startChat, texts } from './people'
@@ -12,9 +11,11 @@ const { network, folder } = useReaders(startInChromium)
 const { phone } = network
 
 const [alice, bob] = ['alice', 'bob'] as const
-/** Longer than a list takes to come to rest and to read what is near. */
-const QUIET_MS = 600
 const WHEEL_PX = 200
+/** Less than a chunk of messages is tall. */
+const STEP_PX = 500
+/** In which the wheel has moved a list by twenty screens, ms. */
+const FAR_TIMEOUT_MS = 30_000
 
 /** Alice's phone, logged in, with a history on its disk. */
 async function phoneOf(platform: Platform, ...conversations: StoredConversation[]): Promise<MiniProgram> {
@@ -38,31 +39,24 @@ async function writingBob(): Promise<MiniProgram> {
 async function reads(a: MiniProgram): Promise<void> {
   await open(a, `peer:${bob}`)
   await a.waitFor('messages on the screen', async () => Object.keys(await rows(a)).length > 0)
-  await quiet(a)
+  await a.settled()
 }
 
 const rows = (a: MiniProgram): Promise<Frame> => rowsNow(a.page!)
 const numbers = (frame: Frame) => Object.keys(frame).map(Number)
 
-/** Waits until nothing on the screen moves and nothing more is drawn. */
-async function quiet(a: MiniProgram): Promise<void> {
-  let before = ''
-  await a.waitFor('a quiet list', async () => {
-    const now = JSON.stringify([await rows(a), await a.count('message-row')])
-    const isQuiet = now === before
-    before = now
-    if (!isQuiet) await sleep(QUIET_MS)
-    return isQuiet
-  })
+/** Turns the wheel, a notch at each frame, as a hand does; negative is up. */
+async function turnWheel(a: MiniProgram, notches: number): Promise<void> {
+  await a.page!.mouse.move(180, 320)
+  for (let i = 0; i < Math.abs(notches); i++) await turnNotch(a.page!, Math.sign(notches) * WHEEL_PX)
 }
 
-/** Turns the wheel, a notch at a time, as a hand does; negative is up. */
-async function turnWheel(a: MiniProgram, notches: number, pauseMs = 50): Promise<void> {
-  await a.page!.mouse.move(180, 320)
-  for (let i = 0; i < Math.abs(notches); i++) {
-    await a.page!.mouse.wheel(0, Math.sign(notches) * WHEEL_PX)
-    await sleep(pauseMs)
-  }
+/** Turns the wheel up (-1) or down (1) until the list has been moved by `px`. */
+async function turnFar(a: MiniProgram, direction: 1 | -1, px: number, recording: Recording): Promise<void> {
+  await a.waitFor(`the list to be moved by ${px} px`, async () => {
+    await turnWheel(a, direction * 10)
+    return Math.abs(sum(movements(await recording.frames()))) >= px
+  }, FAR_TIMEOUT_MS)
 }
 
 /** Where a message of one frame stands in the other; both must show it. */
@@ -91,20 +85,21 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     const a = await phoneOf(platform, withBob(1_200))
     await reads(a)
     const upwards = await record(a.page!)
-    await turnWheel(a, -110)
-    await quiet(a)
-    const up = movements(await upwards.stop())
-    expect(up.filter((px) => !(px >= -1 && px <= WHEEL_PX * 3))).toEqual([])
     // Further than the window is tall, so that chunks have come and gone.
+    await turnFar(a, -1, 12_500, upwards)
+    await a.settled()
+    const up = movements(await upwards.frames())
+    expect(await upwards.unexplained()).toEqual([])
     expect(sum(up)).toBeGreaterThan(12_000)
     expect(await a.count('message-row')).toBeLessThanOrEqual(160)
     expect(Math.max(...numbers(await rows(a)))).toBeLessThan(1_150)
 
     const downwards = await record(a.page!)
-    await turnWheel(a, 110)
-    await quiet(a)
-    const down = movements(await downwards.stop())
-    expect(down.filter((px) => !(px <= 1 && px >= -WHEEL_PX * 3))).toEqual([])
+    await turnFar(a, 1, sum(up) - WHEEL_PX, downwards)
+    await turnWheel(a, 10)
+    await a.settled()
+    const down = movements(await downwards.frames())
+    expect(await downwards.unexplained()).toEqual([])
     // What was there before is there again, as tall as it was.
     expect(Math.abs(sum(down) + sum(up))).toBeLessThanOrEqual(WHEEL_PX)
     expect(numbers(await rows(a))).toContain(1_199)
@@ -115,20 +110,20 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     await reads(a)
     for (let i = 0; i < 10; i++) {
       await a.scroll('message-list', 'top')
-      await quiet(a)
+      await a.settled()
     }
     const before = await rows(a)
     const [wasAt, high] = await scrolledTo(a)
 
     const low = Math.round(high - 4_500)
     await a.scroll('message-list', low)
-    await quiet(a)
+    await a.settled()
     expect(Math.abs((await scrolledTo(a))[0] - low)).toBeLessThanOrEqual(1)
     expect(Math.min(...numbers(await rows(a)))).toBeGreaterThan(1_150)
     expect(Math.max(...numbers(await rows(a)))).toBeLessThan(1_190)
 
     await a.scroll('message-list', Math.round(wasAt))
-    await quiet(a)
+    await a.settled()
     expectStill(before, await rows(a))
     expect(await a.count('jump-to-latest')).toBe(1)
   })
@@ -137,12 +132,11 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     const a = await phoneOf(platform, withBob(300))
     await reads(a)
     await a.scroll('message-list', 'top')
-    await quiet(a)
+    await a.settled()
     for (let i = 0; i < 3; i++) {
-      await a.scroll('message-list', 0)
-      const frames = await record(a.page!)
+      const frames = await record(a.page!, 0)
       const first = numbers(await rows(a))[0]!
-      await quiet(a)
+      await a.settled()
       const recorded = await frames.stop()
       const seen = recorded.filter((frame) => String(first) in frame)
       expectStill(seen[0]!, seen.at(-1)!)
@@ -156,7 +150,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     const b = await writingBob()
     await reads(a)
     await turnWheel(a, -8)
-    await quiet(a)
+    await a.settled()
     const before = await rows(a)
     const frames = await record(a.page!)
     await a.resetStats()
@@ -166,7 +160,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     expect((await a.stats()).bytes).toBeLessThanOrEqual(60)
     await say(b, '第二条新的')
     await a.waitForText('jump-to-latest', '↓ 2 条新消息')
-    await quiet(a)
+    await a.settled()
     expect(movements(await frames.stop()).filter((px) => px !== 0)).toEqual([])
     expectStill(before, await rows(a))
     await a.tap('jump-to-latest')
@@ -178,7 +172,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     const a = await phoneOf(platform, withBob(600))
     await reads(a)
     await turnWheel(a, -60)
-    await quiet(a)
+    await a.settled()
     expect(Math.max(...numbers(await rows(a)))).toBeLessThan(590)
     await say(a, '写在上面的')
     await expectLastInView(a, '写在上面的')
@@ -196,10 +190,10 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     await expectLastInView(a, /m99 /)
 
     await turnWheel(a, -10)
-    await quiet(a)
+    await a.settled()
     const before = await rows(a)
     await a.raise('KeyboardHeightChange', { height: 300 })
-    await quiet(a)
+    await a.settled()
     expectStill(before, await rows(a))
   })
 
@@ -212,12 +206,12 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     expect(divider.rect.top).toBeGreaterThanOrEqual(list.rect.top - 1)
     expect(divider.rect.top).toBeLessThan(list.rect.top + list.rect.height / 2)
     await turnWheel(a, 6)
-    await quiet(a)
+    await a.settled()
     const lastSeen = (await seenRows(a)).at(-1)!
     expect(lastSeen).toBeGreaterThan(202)
     expect(lastSeen).toBeLessThan(260)
     await turnWheel(a, -6)
-    await quiet(a)
+    await a.settled()
     // It stands where it stood, above the same message, with the same count.
     expect((await a.element('unread-divider')).text).toBe('以下为 240 条未读消息')
     expect(Math.abs((await a.element('unread-divider')).rect.top - divider.rect.top)).toBeLessThanOrEqual(1)
@@ -232,21 +226,21 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
 
 describe('when the oldest messages give way to new ones', () => {
   test.each([
-    ['with them', 180, 30],
-    ['with the first that is left', 200, 60],
-  ])('nothing moves, and nothing blank stands above the first that is left: the window begins %s', async (_what, first, notches) => {
+    ['with them', 180],
+    ['with the first that is left', 200],
+  ])('nothing moves, and nothing blank stands above the first that is left: the window begins %s', async (_what, first) => {
     openDiskStorage(folder()).setKey('setting/history-limits', JSON.stringify({ messagesPerConversation: 1_000 }))
     const a = await phoneOf('ios', withBob(1_190, 960))
     const b = await writingBob()
     await reads(a)
-    await turnWheel(a, -30)
-    await quiet(a)
-    expect(Math.min(...numbers(await rows(a)))).toBeLessThan(200)
-    await turnWheel(a, notches)
-    await quiet(a)
-    for (let tries = 0; (await firstDrawn(a)) !== first && tries < 30; tries++) {
-      await turnWheel(a, (await firstDrawn(a)) < first ? 2 : -2)
-      await quiet(a)
+    await a.waitFor('what will go', async () => {
+      await a.scroll('message-list', 'top')
+      await a.settled()
+      return (await firstDrawn(a)) < 180
+    })
+    for (let at = (await scrolledTo(a))[0]; (await firstDrawn(a)) < first; at += STEP_PX) {
+      await a.scroll('message-list', Math.round(at))
+      await a.settled()
     }
     expect(await firstDrawn(a)).toBe(first)
     const before = await rows(a)
@@ -254,16 +248,17 @@ describe('when the oldest messages give way to new ones', () => {
     const frames = await record(a.page!)
     for (let i = 0; i < 15; i++) await say(b, `新的 ${i}`)
     await a.waitForText('jump-to-latest', '↓ 15 条新消息')
-    await quiet(a)
+    await a.settled()
     expect(movements(await frames.stop()).filter((px) => !(Math.abs(px) <= 1))).toEqual([])
     expectStill(before, await rows(a))
 
     const upwards = await record(a.page!)
-    await turnWheel(a, first === 200 ? -90 : -40)
-    await quiet(a)
-    expect(movements(await upwards.stop()).filter((px) => !(px >= -1 && px <= WHEEL_PX * 3))).toEqual([])
-    expect(await firstDrawn(a)).toBe(200)
-    expect((await scrolledTo(a))[0]).toBe(0)
+    await a.waitFor('the first that is left', async () => {
+      await turnWheel(a, -10)
+      await a.settled()
+      return (await firstDrawn(a)) === 200 && (await scrolledTo(a))[0] === 0
+    }, FAR_TIMEOUT_MS)
+    expect(await upwards.unexplained()).toEqual([])
     const [list, row] = [await a.element('message-list'), await a.element('message-row')]
     expect(row.rect.top - list.rect.top).toBeLessThan(120)
   })
@@ -277,13 +272,13 @@ describe('a jump', () => {
     await a.resetStats()
     await a.tap('jump-to-latest')
     await a.waitFor('the newest', async () => numbers(await rows(a)).includes(19_999))
-    await quiet(a)
+    await a.settled()
     expect((await a.stats()).bytes).toBeLessThan(40_000)
     expect(await a.text('jump-to-unread')).toBe('↑ 99+ 条新消息')
     const frames = await record(a.page!)
     await a.tap('jump-to-unread')
     await a.waitFor('the first of them', async () => numbers(await rows(a)).includes(5_002))
-    await quiet(a)
+    await a.settled()
     expect(numbers(await rows(a))).toContain(5_002)
     const shown = new Set((await frames.stop()).flatMap(numbers))
     // Nothing flashes by on the way.
