@@ -106,14 +106,22 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   }
 
   async function toLatest(): Promise<void> {
-    const head = account?.summary(conversation)?.value
-    await drawn.present('veiled', () => thread.toLatest(), () => {
+    const unread = skippedUnread()
+    await drawn.present('veiled', async () => void (await Promise.all([thread.toLatest(), unread])), () => {
       thread.setAtEnd(true)
       return placeAt('end', thread.view().length)
     })
+    const place = await unread
     if (drawn.isGone()) return
     markRead()
-    if (head && head.unread > 0) await offerBack({ seq: head.readTo, count: head.unread })
+    if (place) await offerBack(place)
+  }
+
+  /** What a jump to the end passes over. The messages seen last are saved as read first, which takes a moment. */
+  async function skippedUnread(): Promise<Skipped | undefined> {
+    await account?.keepSeen(conversation)
+    const head = account?.summary(conversation)?.value
+    return head && head.unread > 0 ? { seq: head.readTo, count: head.unread } : undefined
   }
 
   /** To the message `seq`, without what lies between. */
