@@ -8,7 +8,8 @@ import { connected, hears, idle, logIn, say, startChat, texts } from './people'
 const build = BUILDS.find(({ name }) => name === 'mp-weixin, Agora')!
 const missing = BUILDS.find(({ name }) => name === 'mp-weixin, Agora without its SDK')!
 
-const { phone } = useNetwork(startInNode, { appId: build.env.VITE_RTM_APP_ID! })
+const network = useNetwork(startInNode, { appId: build.env.VITE_RTM_APP_ID! })
+const { phone } = network
 
 test('logs in, sends and receives, one to one and in a channel', async () => {
   const [a, b] = [await phone({ dist: build.output }), await phone({ dist: build.output })]
@@ -34,7 +35,8 @@ test('logs in, sends and receives, one to one and in a channel', async () => {
 })
 
 test('a peer message leaves the outbox on the receipt, and is not sent again', async () => {
-  const [a, b] = [await phone({ dist: build.output }), await phone({ dist: build.output })]
+  const sent: string[] = []
+  const [a, b] = [await phone({ dist: build.output, ...network.recording(sent) }), await phone({ dist: build.output })]
   await logIn(a, 'carol')
   await logIn(b, 'dave')
   await startChat(a, 'peer', 'dave')
@@ -42,6 +44,8 @@ test('a peer message leaves the outbox on the receipt, and is not sent again', a
   await startChat(b, 'peer', 'carol')
   await hears(b, '只来一次')
   await a.waitForText('message-status', '已送达')
+  // the disk knows it as well
+  await idle(a)
   await a.restart()
   await a.waitForCount('conversation-row', 1)
   await connected(a)
@@ -49,6 +53,8 @@ test('a peer message leaves the outbox on the receipt, and is not sent again', a
   await a.waitForText('conversation-preview', '确认')
   await idle(a)
   expect(await texts(b)).toEqual(['只来一次', '确认'])
+  // one who gets it twice shows it once
+  expect(sent.filter((frame) => frame.includes('只来一次'))).toHaveLength(1)
 })
 
 test('a login that the SDK refuses gives its sentence', async () => {

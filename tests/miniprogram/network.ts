@@ -79,6 +79,23 @@ export class Network {
     return problems
   }
 
+  /** For a phone in Node whose frames a test looks at: pushes each that it sends onto `frames`, as JSON. */
+  recording(frames: string[]): StartOptions {
+    return {
+      openSocket: (_url, _protocols, _headers, handlers) => {
+        const pipe = openPipe(this.running, this.clock, handlers)
+        return {
+          send: (data) => {
+            frames.push(String(data))
+            pipe.send(data)
+          },
+          close: (code, reason) => pipe.close(code, reason),
+          cut: () => pipe.cut(),
+        }
+      },
+    }
+  }
+
   private access(): StartOptions {
     const { clock } = this
     if (!(clock instanceof SteppedClock)) return { hosts: { [BUILT_IN_GATEWAY]: new URL(this.gateway.url).host } }
