@@ -13,7 +13,6 @@ export class Network {
   private readonly phones: MiniProgram[] = []
   private readonly clients: GatewayClient[] = []
   private running: Gateway | undefined
-  private port = 0
 
   /** @param start where the phones run */
   constructor(private readonly start: Start) {}
@@ -23,18 +22,11 @@ export class Network {
     return this.running
   }
 
-  /** The clock that a test moves. Of phones in Node alone. */
-  get stepped(): SteppedClock {
-    if (!(this.clock instanceof SteppedClock)) throw new Error('phones in a browser go by real time')
-    return this.clock
-  }
-
-  /** Starts a gateway, or another one in its place. */
+  /** Starts a gateway, or another one in its place: phones in Node find it, those in a browser only when they are started after it. */
   async startGateway(options: GatewayOptions = {}): Promise<void> {
     await this.stopGateway()
-    const isStepped = this.clock instanceof SteppedClock
-    this.running = await startGateway({ port: this.port, ...(isStepped && { clock: this.clock, listen: false }), ...options })
-    if (!isStepped) this.port = this.running.port
+    const { clock } = this
+    this.running = await startGateway({ ...(clock instanceof SteppedClock ? { clock, listen: false } : { port: 0 }), ...options })
   }
 
   /** Phones find no service until another gateway is started. */
@@ -66,7 +58,6 @@ export class Network {
 
   begin(): void {
     this.clock = this.start === startInNode ? new SteppedClock() : systemClock
-    this.port = 0
   }
 
   /** Closes everything. Resolves to the problems of the phones. */
