@@ -1,10 +1,13 @@
 /**
- * How much the gateway reads from one connection. Before the login it takes a few KB in all. Later it takes a number of bytes
- * per second and then stops reading for a while, so that one connection cannot keep the others waiting: what the client sends
- * waits in the sockets, and nothing is lost.
+ * Reads what comes in over one connection. Before the login it takes a few KB in all. Later it takes a number of bytes per second
+ * and then stops reading for a while, so that one connection cannot keep the others waiting: what the client sends waits in the
+ * transport, and nothing is lost.
  */
 import type { Cancel, Clock } from '../src/chat/clock'
 import type { Client } from './client'
+import type { Dispatch } from './dispatch'
+import type { Logger } from './logger'
+import type { TransportHandlers } from './transport'
 
 /**
  * All that a connection may send before its login is accepted, in bytes. The largest login has some 6 KB: a token of 4 KB and 20
@@ -20,23 +23,33 @@ const PAUSE_STEP_MS = 100
 /** WebSocket's own code for "too big". */
 const TOO_BIG = 1009
 
-export class Intake {
+export interface IntakeOptions {
+  readonly dispatch: Dispatch
+  /** Infinity: no limit after the login. */
+  readonly bytesPerSecond: number
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+export class Intake implements TransportHandlers {
   /** Bytes read beyond what the time since has paid for. */
   private debt = 0
   private paidAt: number
   private receivedBytes = 0
   private cancelPause: Cancel | undefined
 
-  /** @param bytesPerSecond Infinity: no limit after the login. */
+  /**
+   * @param options of all connections
+   * @param onClosed is called when the transport has closed
+   */
   constructor(
     private readonly client: Client,
-    private readonly bytesPerSecond: number,
-    private readonly clock: Clock,
+    private readonly options: IntakeOptions,
+    private readonly onClosed?: () => void,
   ) {
-    this.paidAt = clock.elapsed()
+    this.paidAt = options.clock.elapsed()
   }
 
-  /** Bytes have come in, and are not parsed yet. */
   onBytes(count: number): void {
     if (!this.client.session) {
       this.receivedBytes += count
@@ -45,14 +58,24 @@ export class Intake {
     this.spend(count)
   }
 
-  /** A message, a ping or a pong. */
-  onFrame(): void {
+  onMessage(data: Buffer, isBinary: boolean): void {
     this.spend(FRAME_COST_BYTES)
+    this.options.dispatch.onMessage(this.client, data, isBinary)
   }
 
-  /** For a connection that has closed. */
-  close(): void {
+  onSign(): void {
+    this.spend(FRAME_COST_BYTES)
+    this.client.connection.heard()
+  }
+
+  onError(error: Error): void {
+    this.options.log.debug('a connection failed', { error })
+  }
+
+  onClose(): void {
     this.cancelPause?.()
+    this.client.connection.closed()
+    this.onClosed?.()
   }
 
   /** What comes after it is not read any more. */
@@ -64,11 +87,11 @@ export class Intake {
   }
 
   private spend(bytes: number): void {
-    if (this.bytesPerSecond === Number.POSITIVE_INFINITY) return
+    if (this.options.bytesPerSecond === Number.POSITIVE_INFINITY) return
     const { connection } = this.client
     this.debt += bytes
     // a connection that closes stays as it is: paused, when it was refused
-    if (!connection.isOpen || this.cancelPause || this.debt <= this.bytesPerSecond * BURST_SECONDS || this.isPaid()) return
+    if (!connection.isOpen || this.cancelPause || this.debt <= this.options.bytesPerSecond * BURST_SECONDS || this.isPaid()) return
     connection.pause()
     this.waitUntilPaid()
   }
@@ -76,8 +99,8 @@ export class Intake {
   private waitUntilPaid(): void {
     // Its pongs are not read either: that is not its silence.
     this.client.connection.heard()
-    const ms = Math.min(PAUSE_STEP_MS, Math.ceil((this.debt / this.bytesPerSecond - BURST_SECONDS) * 1_000))
-    this.cancelPause = this.clock.after(ms, () => {
+    const ms = Math.min(PAUSE_STEP_MS, Math.ceil((this.debt / this.options.bytesPerSecond - BURST_SECONDS) * 1_000))
+    this.cancelPause = this.options.clock.after(ms, () => {
       this.cancelPause = undefined
       if (!this.isPaid()) return this.waitUntilPaid()
       this.client.connection.heard()
@@ -87,9 +110,9 @@ export class Intake {
 
   /** Takes off what the time has paid, and returns whether the connection may be read. */
   private isPaid(): boolean {
-    const now = this.clock.elapsed()
-    this.debt = Math.max(0, this.debt - ((now - this.paidAt) / 1_000) * this.bytesPerSecond)
+    const now = this.options.clock.elapsed()
+    this.debt = Math.max(0, this.debt - ((now - this.paidAt) / 1_000) * this.options.bytesPerSecond)
     this.paidAt = now
-    return this.debt <= this.bytesPerSecond * BURST_SECONDS
+    return this.debt <= this.options.bytesPerSecond * BURST_SECONDS
   }
 }

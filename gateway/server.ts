@@ -51,9 +51,9 @@ export interface Gateway {
   readonly port: number
   readonly host: string
   /**
-   * Lets a connection in that does not come through the port, by the same rules and limits; what HTTP knows of a socket (path,
-   * `Host`, `Origin`) it has not. Returns undefined, or the HTTP status with which a WebSocket would be refused: then nothing was
-   * done to `transport`.
+   * Lets in a connection that does not come through the port. The rules and limits are those of a WebSocket, without the checks of
+   * path, `Host` and `Origin`. Returns undefined, or the HTTP status with which a WebSocket would be refused: then the gateway has not
+   * touched the transport.
    * @param address counts as the remote address. Default: loopback.
    */
   attach(transport: Transport, address?: string): string | undefined
@@ -105,7 +105,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const clients = new Set<Client>()
   const stats = (): GatewayStats => ({ connections: clients.size, ...sessions.count(), channels: channels.size })
 
-  const accept = (transport: Transport, socket: object, onClose?: () => void) => {
+  const intake = { dispatch, bytesPerSecond: readBytesPerSecond, clock, log }
+  const accept = (transport: Transport, socket: object, onClosed?: () => void) => {
     const connection = new Connection(
       transport,
       options.maxBufferedBytes ?? DEFAULTS.maxBufferedBytes,
@@ -117,26 +118,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       clock,
     )
     const client = new Client(connection)
-    const intake = new Intake(client, readBytesPerSecond, clock)
     clients.add(client)
     door.addStranger(client, socket)
-    transport.listen({
-      onBytes: (count) => intake.onBytes(count),
-      onMessage(data, isBinary) {
-        intake.onFrame()
-        dispatch.onMessage(client, data, isBinary)
-      },
-      onSign() {
-        intake.onFrame()
-        connection.heard()
-      },
-      onError: (error) => log.debug('a connection failed', { error }),
-      onClose() {
-        intake.close()
-        connection.closed()
-        onClose?.()
-      },
-    })
+    transport.listen(new Intake(client, intake, onClosed))
   }
 
   const health = () => ({ status: 'ok', protocol: PROTOCOL_VERSION, ...stats() })

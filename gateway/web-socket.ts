@@ -29,8 +29,9 @@ export class WebSocketTransport implements Transport {
     this.socket.prependListener('data', (chunk: Buffer) => handlers.onBytes(chunk.length))
     // binaryType stays 'nodebuffer'
     this.ws.on('message', (data, isBinary) => handlers.onMessage(data as Buffer, isBinary))
-    this.ws.on('ping', () => handlers.onSign())
-    this.ws.on('pong', () => handlers.onSign())
+    const onSign = () => handlers.onSign()
+    this.ws.on('ping', onSign)
+    this.ws.on('pong', onSign)
     this.ws.on('close', () => handlers.onClose())
     this.ws.on('error', (error) => handlers.onError(error))
   }

@@ -1,6 +1,10 @@
 /**
  * A connection to a gateway in the same process, without sockets. It behaves as a WebSocket does: messages arrive whole and in
- * order, as copies; a close is a handshake; what was sent before an end arrives before it. Everything arrives as a task of a clock.
+ * order, as copies; a close is a handshake; what was sent before an end arrives before it. Each arrival is a task of a clock.
+ *
+ * - The gateway's pings take the same way, and the client's end answers them by itself while it reads: to be silent is to pause.
+ * - What has not been read at the other end counts as unsent: no network in between holds any of it.
+ * - The client's messages cost the gateway's budgets what they would as WebSocket frames.
  */
 import type { Cancel, Clock } from '../../src/chat/clock'
 import { FRAME_MAX_BYTES } from '../../src/rtm/local/frames'

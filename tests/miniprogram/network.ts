@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../../src/chat/clock'
 import { startInNode, SteppedClock, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { openPipe } from '../../simulator/drive/pipe'
 import { GatewayClient } from '../support/gateway-client'
+import { PipeWebSocket } from '../support/pipe-web-socket'
 import { BUILT_IN_GATEWAY, type Start } from './people'
 
 export class Network {
@@ -46,7 +47,7 @@ export class Network {
   /** A client that speaks frames. */
   async client(uid: string): Promise<GatewayClient> {
     const { clock, gateway } = this
-    const client = await this.until(clock instanceof SteppedClock ? GatewayClient.loginByPipe(gateway, clock, uid) : GatewayClient.login(gateway.url, uid))
+    const client = await this.until(GatewayClient.login(clock instanceof SteppedClock ? PipeWebSocket.open(gateway, clock) : gateway.url, uid))
     this.clients.push(client)
     return client
   }

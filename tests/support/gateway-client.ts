@@ -1,8 +1,5 @@
 /** A client of the gateway that speaks frames, for tests: what it gets is kept, and waited for by condition. */
 import { WebSocket } from 'ws'
-import type { Gateway } from '../../gateway/server'
-import type { Clock } from '../../src/chat/clock'
-import { PipeSocket } from './pipe-socket'
 import { LOCAL_APP_ID, PROTOCOL_VERSION, type RequestName, type Requests, type ServerFrame } from '@/src/rtm/local/frames'
 
 /** A frame from the gateway, as loose as a test wants to read it. */
@@ -44,30 +41,20 @@ export class GatewayClient {
     this.closing = new Promise((resolve) => ws.once('close', resolve))
   }
 
-  static async connect(url: string, headers: Record<string, string> = {}): Promise<GatewayClient> {
-    return GatewayClient.over(new WebSocket(url, { headers }))
-  }
-
-  /** Connects without a socket, and logs in. Resolves as `clock` runs. */
-  static async loginByPipe(gateway: Gateway, clock: Clock, uid: string): Promise<GatewayClient> {
-    return (await GatewayClient.over(new PipeSocket(gateway, clock) as unknown as WebSocket)).loggedIn(uid)
-  }
-
-  /** Connects and logs in. */
-  static async login(url: string, uid: string, options: LoginOptions = {}): Promise<GatewayClient> {
-    return (await GatewayClient.connect(url)).loggedIn(uid, options)
-  }
-
-  private static async over(ws: WebSocket): Promise<GatewayClient> {
+  /** @param target an address, or what has begun to connect */
+  static async connect(target: string | WebSocket, headers: Record<string, string> = {}): Promise<GatewayClient> {
+    const ws = typeof target === 'string' ? new WebSocket(target, { headers }) : target
     const client = new GatewayClient(ws)
-    await new Promise<void>((resolve, reject) => void ws.once('open', resolve).once('error', reject))
+    await new Promise<void>((resolve, reject) => ws.once('open', resolve).once('error', reject))
     return client
   }
 
-  private async loggedIn(uid: string, options?: LoginOptions): Promise<this> {
-    const answer = await this.login(uid, options)
+  /** Connects and logs in. */
+  static async login(target: string | WebSocket, uid: string, options: LoginOptions = {}): Promise<GatewayClient> {
+    const client = await GatewayClient.connect(target)
+    const answer = await client.login(uid, options)
     if (answer.t !== 'ok') throw new Error(`login of ${uid} refused: ${JSON.stringify(answer)}`)
-    return this
+    return client
   }
 
   async login(uid: string, { appId = LOCAL_APP_ID, token, v = PROTOCOL_VERSION, resume }: LoginOptions = {}): Promise<Frame> {

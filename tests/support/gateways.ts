@@ -3,6 +3,11 @@ import { afterEach } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
 import type { Logger } from '../../gateway/logger'
 import { GatewayClient, type LoginOptions } from './gateway-client'
+import { PipeWebSocket } from './pipe-web-socket'
+
+/** What clients connect over: a WebSocket, or a pipe to a gateway without a port. */
+export const TRANSPORTS = ['socket', 'pipe'] as const
+export type TransportName = (typeof TRANSPORTS)[number]
 
 export interface Gateways {
   start(options?: GatewayOptions): Promise<Gateway>
@@ -18,7 +23,8 @@ export const PATIENT = { loginIntervalMs: 0, graceMs: 60_000, pingIntervalMs: 1_
 /** For a clock that a test moves far: the sockets are slower, and no connection shall be taken for silent. */
 export const STEPPED = { ...PATIENT, pingTimeoutMs: 10 ** 9 }
 
-export function useGateways(): Gateways {
+export function useGateways(transport: TransportName = 'socket'): Gateways {
+  const target = (gateway: Gateway) => (transport === 'pipe' ? PipeWebSocket.open(gateway) : gateway.url)
   const gateways: Gateway[] = []
   const clients: GatewayClient[] = []
   const errors: string[] = []
@@ -43,12 +49,12 @@ export function useGateways(): Gateways {
   return {
     errors,
     async start(options = {}) {
-      const gateway = await startGateway({ port: 0, log, timing: PATIENT, ...options })
+      const gateway = await startGateway({ port: 0, listen: transport === 'socket', log, timing: PATIENT, ...options })
       gateways.push(gateway)
       return gateway
     },
-    login: async (gateway, uid, options) => remember(await GatewayClient.login(gateway.url, uid, options)),
-    connect: async (gateway) => remember(await GatewayClient.connect(gateway.url)),
+    login: async (gateway, uid, options) => remember(await GatewayClient.login(target(gateway), uid, options)),
+    connect: async (gateway) => remember(await GatewayClient.connect(target(gateway))),
   }
 }
 

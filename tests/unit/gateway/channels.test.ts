@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryBus, type Bus } from '../../../gateway/bus'
 import { channelMembers, channelSubject } from '../../../gateway/subjects'
 import type { GatewayClient } from '../../support/gateway-client'
-import { FAST, PATIENT, until, useGateways } from '../../support/gateways'
+import { FAST, PATIENT, TRANSPORTS, until, useGateways } from '../../support/gateways'
 
 const join = (client: GatewayClient, ch = 'general') => client.ask({ t: 'join', ch })
 
@@ -11,8 +11,8 @@ async function crowd(bus: Bus, size: number, ch = 'general'): Promise<void> {
   for (let i = 0; i < size; i++) await bus.addMember(channelMembers(ch), `crowd${i}`, 'crowd')
 }
 
-describe('a channel', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('a channel, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('brings a message to all members but the sender, in one order', async () => {
     const gateway = await gateways.start()
@@ -122,8 +122,8 @@ describe('a channel', () => {
   })
 })
 
-describe('members come and go', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('members come and go, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('tells the others, never oneself: joined, then count; the count of its own join to the newcomer', async () => {
     const gateway = await gateways.start()

@@ -6,14 +6,14 @@ import { WebSocket } from 'ws'
 import { FRAME_MAX_BYTES, LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
 import { FRAME_COST_BYTES, LOGIN_MAX_BYTES } from '../../../gateway/intake'
 import { WebSocketTransport } from '../../../gateway/web-socket'
-import { PATIENT, until, useGateways } from '../../support/gateways'
+import { PATIENT, TRANSPORTS, until, useGateways } from '../../support/gateways'
 import { TestClock } from '../../support/test-clock'
 
 const KB = 1024
 const LARGE_PING = `{"t":"ping","x":[${'{},'.repeat(80 * KB)}0]}`
 
-describe('before the login', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('before the login, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('the largest login fits', async () => {
     const gateway = await gateways.start()
@@ -37,7 +37,7 @@ describe('before the login', () => {
     expect(gateway.stats()).toMatchObject({ connections: 0 })
   })
 
-  it('an unfinished frame is not kept', async () => {
+  it.runIf(transport === 'socket')('an unfinished frame is not kept', async () => {
     const gateway = await gateways.start()
     const client = await gateways.connect(gateway)
     const socket = (client.ws as unknown as { _socket: { write(bytes: Buffer): void } })._socket
@@ -47,8 +47,8 @@ describe('before the login', () => {
   })
 })
 
-describe('the budget of a connection', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('the budget of a connection, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it.each([
     ['small frames', '{"t":"ping"}', 20_000],
@@ -65,7 +65,7 @@ describe('the budget of a connection', () => {
     expect(gateway.stats()).toMatchObject({ live: 3 })
   })
 
-  it.each(['message', 'ping', 'pong'])('counts each %s, however small', async (frame) => {
+  it.runIf(transport === 'socket').each(['message', 'ping', 'pong'])('counts each %s, however small', async (frame) => {
     const gateway = await gateways.start({ listen: false, readBytesPerSecond: 64 * FRAME_COST_BYTES, clock: new TestClock() })
     const ws = Object.assign(new EventEmitter(), { readyState: WebSocket.OPEN, bufferedAmount: 0, send: vi.fn(), pause: vi.fn(), close: vi.fn() })
     gateway.attach(new WebSocketTransport(ws as never, new PassThrough()))

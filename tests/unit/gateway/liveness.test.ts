@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { CLOSE_CODE, LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
 import type { Gateway } from '../../../gateway/server'
 import { GatewayClient } from '../../support/gateway-client'
-import { PATIENT, until, useGateways } from '../../support/gateways'
+import { PATIENT, TRANSPORTS, until, useGateways } from '../../support/gateways'
 import { TestClock } from '../../support/test-clock'
 
 const IMPATIENT = { ...PATIENT, pingIntervalMs: 20, pingTimeoutMs: 150 }
@@ -90,8 +90,8 @@ describe('a half-open socket', () => {
   })
 })
 
-describe('a slow reader', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('a slow reader, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('of channel messages is closed once too much waits for it, and the others go on', async () => {
     const gateway = await gateways.start({ rateLimits: false, maxBufferedBytes: 256 * 1024 })

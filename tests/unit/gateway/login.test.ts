@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { CLOSE_CODE, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
-import { useGateways } from '../../support/gateways'
+import { TRANSPORTS, useGateways } from '../../support/gateways'
 import { TestClock } from '../../support/test-clock'
 
-describe('login', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('login, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it.each(['alice', 'Alice', '__proto__', 'constructor', '..', 'a:b', '100%', ' ', 'x'.repeat(64)])('takes the user id %j', async (uid) => {
     const gateway = await gateways.start()
@@ -68,8 +68,8 @@ describe('login', () => {
   })
 })
 
-describe('one session per user', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('one session per user, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('ends the older one with REMOTE_LOGIN', async () => {
     const gateway = await gateways.start()
@@ -126,8 +126,8 @@ describe('one session per user', () => {
   })
 })
 
-describe('the end of a session', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('the end of a session, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('comes with logout, and the user can log in again', async () => {
     const gateway = await gateways.start()
@@ -153,7 +153,7 @@ describe('the end of a session', () => {
     expect(await client.closed()).toBe(CLOSE_CODE.GOING_AWAY)
   })
 
-  it('is not held up by whoever has connected and asks for a WebSocket only then', async () => {
+  it.runIf(transport === 'socket')('is not held up by whoever has connected and asks for a WebSocket only then', async () => {
     const gateway = await gateways.start()
     const late = connect(gateway.port, gateway.host)
     await once(late, 'connect')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { FAST, until, useGateways } from '../../support/gateways'
+import { FAST, TRANSPORTS, until, useGateways } from '../../support/gateways'
 
-describe('a peer message', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('a peer message, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('is received once the receiver has acknowledged it, and not before', async () => {
     const gateway = await gateways.start()
@@ -98,8 +98,8 @@ describe('a peer message', () => {
   })
 })
 
-describe('the offline queue', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('the offline queue, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('keeps what it is asked to keep, marked, until it is acknowledged', async () => {
     const gateway = await gateways.start()

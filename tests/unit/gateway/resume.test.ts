@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { JOINED_CHANNELS_MAX } from '@/src/chat/limits'
 import { memoryStore } from '../../../gateway/store/memory'
 import type { Store } from '../../../gateway/store/port'
-import { FAST, until, useGateways } from '../../support/gateways'
+import { FAST, TRANSPORTS, until, useGateways } from '../../support/gateways'
 import { storeWith } from '../../support/stores'
 
-describe('a lost connection', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('a lost connection, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('keeps presence and channels within the grace', async () => {
     const gateway = await gateways.start()
@@ -94,8 +94,8 @@ describe('a lost connection', () => {
   })
 })
 
-describe('peer messages of an outage', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('peer messages of an outage, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('all come after the resume, in order, before anything else', async () => {
     const gateway = await gateways.start({ rateLimits: false })
@@ -186,8 +186,8 @@ describe('peer messages of an outage', () => {
   })
 })
 
-describe('channel messages of an outage', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('channel messages of an outage, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('come after the resume: those the client has not seen, the last 32', async () => {
     const gateway = await gateways.start({ rateLimits: false })
@@ -304,8 +304,8 @@ describe('channel messages of an outage', () => {
   })
 })
 
-describe('a request that was in flight', () => {
-  const gateways = useGateways()
+describe.each(TRANSPORTS)('a request that was in flight, over a %s', (transport) => {
+  const gateways = useGateways(transport)
 
   it('is answered from its first run', async () => {
     const gateway = await gateways.start()
