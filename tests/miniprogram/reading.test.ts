@@ -14,7 +14,7 @@ const { phone } = network
 const [alice, bob] = ['alice', 'bob'] as const
 const WHEEL_PX = 200
 /** Less than a chunk of messages is tall. */
-const STEP_PX = 500
+const STEP_PX = 1_500
 /** In which the wheel has moved a list by twenty screens, ms. */
 const FAR_TIMEOUT_MS = 30_000
 
@@ -255,7 +255,7 @@ describe('when the oldest messages give way to new ones', () => {
 
     const upwards = await record(a.page!)
     await a.waitFor('the first that is left', async () => {
-      await turnWheel(a, -10)
+      await turnWheel(a, -25)
       await a.settled()
       return (await firstDrawn(a)) === 200 && (await scrolledTo(a))[0] === 0
     }, FAR_TIMEOUT_MS)

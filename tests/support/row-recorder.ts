@@ -48,11 +48,10 @@ export async function record(page: Page, scrollTo?: number): Promise<Recording> 
   }
 }
 
-/** Turns the wheel by one notch and waits for the next frame. `px`: negative is up. */
+/** Waits for the next frame and turns the wheel by one notch. `px`: negative is up. */
 export async function turnNotch(page: Page, px: number): Promise<void> {
-  await page.evaluate(`window.turned = (window.turned ?? 0) - ${px}`)
+  await page.evaluate(`new Promise(requestAnimationFrame).then(() => (window.turned = (window.turned ?? 0) - ${px}))`)
   await page.mouse.wheel(0, px)
-  await page.evaluate('new Promise(requestAnimationFrame)')
 }
 
 /** By how many px the wheel was turned before a frame, upwards counting as more, and at which end the list is: 1 its top, -1 its bottom. */
