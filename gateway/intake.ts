@@ -50,12 +50,13 @@ export class Intake implements TransportHandlers {
     this.paidAt = options.clock.elapsed()
   }
 
-  onBytes(count: number): void {
-    if (!this.client.session) {
-      this.receivedBytes += count
-      if (this.receivedBytes > LOGIN_MAX_BYTES) return this.refuse()
-    }
-    this.spend(count)
+  onBytes(count: number): boolean {
+    const isLimited = this.options.bytesPerSecond !== Number.POSITIVE_INFINITY
+    if (this.client.session && !isLimited) return false
+    if (!this.client.session) this.receivedBytes += count
+    if (this.receivedBytes > LOGIN_MAX_BYTES) this.refuse()
+    else this.spend(count)
+    return true
   }
 
   onMessage(data: Buffer, isBinary: boolean): void {

@@ -1,8 +1,8 @@
 /** What carries the messages of one connection: a WebSocket, or a pipe within the process. */
 
 export interface TransportHandlers {
-  /** Bytes have come in; called before the messages that they complete. */
-  onBytes(count: number): void
+  /** Bytes have come in; called before the messages that they complete. Returns whether it needs to hear of later ones. */
+  onBytes(count: number): boolean
   onMessage(data: Buffer, isBinary: boolean): void
   /** A ping, or the answer to one. */
   onSign(): void

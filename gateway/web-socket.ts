@@ -26,7 +26,10 @@ export class WebSocketTransport implements Transport {
 
   listen(handlers: TransportHandlers): void {
     // Before ws sees the bytes: what is too much is not parsed.
-    this.socket.prependListener('data', (chunk: Buffer) => handlers.onBytes(chunk.length))
+    const onBytes = (chunk: Buffer) => {
+      if (!handlers.onBytes(chunk.length)) this.socket.off('data', onBytes)
+    }
+    this.socket.prependListener('data', onBytes)
     // binaryType stays 'nodebuffer'
     this.ws.on('message', (data, isBinary) => handlers.onMessage(data as Buffer, isBinary))
     const onSign = () => handlers.onSign()

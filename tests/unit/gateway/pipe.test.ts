@@ -122,7 +122,7 @@ describe('a pipe', () => {
     const heard: Buffer[] = []
     const bytes = Buffer.from('abc')
     const attach: Gateway['attach'] = (transport) => {
-      transport.listen({ onBytes: () => undefined, onMessage: (data) => void heard.push(data), onSign: () => undefined, onError: () => undefined, onClose: () => undefined })
+      transport.listen({ onBytes: () => true, onMessage: (data) => void heard.push(data), onSign: () => undefined, onError: () => undefined, onClose: () => undefined })
       return undefined
     }
     const client = new Client({ attach })
