@@ -61,7 +61,7 @@ type Turn = readonly [turned: number, end: -1 | 0 | 1]
 const EVENT_FRAMES = 5
 
 /** What is turned moves the list by as much, then or some frames later; against an end of the list it is lost. */
-function unexplained(moved: readonly number[], turns: readonly Turn[]): number[] {
+export function unexplained(moved: readonly number[], turns: readonly Turn[]): number[] {
   let owed = 0
   return moved.filter((px, index) => {
     const [turned, end] = turns[index + 1]!
