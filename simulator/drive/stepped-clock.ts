@@ -1,6 +1,7 @@
 /** Time that a test owns: it goes on only while the test runs it, from one timer to the next. Phones and a gateway may share one clock. */
 import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
 import type { Cancel, Clock } from '../../src/chat/clock'
+import { seededRandom } from './seeded-random'
 
 /** The time of day at which a stepped clock starts, in ms since 1970. */
 export const STEPPED_CLOCK_START = Date.UTC(2027, 0, 15, 12)
@@ -23,7 +24,8 @@ export class SteppedClock implements Clock {
   /** In the order in which they were set, which is the order of those that are due at the same time. */
   private readonly timers = new Set<Timer>()
   private outside = 0
-  private seed: number
+  /** In place of Math.random: the same numbers in each run. */
+  readonly random: () => number
 
   /**
    * @param start the time of day, in ms since 1970
@@ -33,7 +35,7 @@ export class SteppedClock implements Clock {
     private readonly start = STEPPED_CLOCK_START,
     seed = 1,
   ) {
-    this.seed = seed
+    this.random = seededRandom(seed)
   }
 
   now = (): number => this.start + this.passed
@@ -44,14 +46,6 @@ export class SteppedClock implements Clock {
     const timer = { due: this.passed + Math.max(0, ms), run }
     this.timers.add(timer)
     return () => void this.timers.delete(timer)
-  }
-
-  /** In place of Math.random: the same numbers in each run (mulberry32). */
-  readonly random = (): number => {
-    this.seed = (this.seed + 0x6d2b79f5) | 0
-    let mixed = Math.imul(this.seed ^ (this.seed >>> 15), 1 | this.seed)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 
   /** How many timers wait. */
