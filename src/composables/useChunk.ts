@@ -31,8 +31,8 @@ export interface RowView {
   readonly tone: string
   readonly text: string
   readonly dim: string
-  /** What opens a text that is folded. */
-  readonly fold: string
+  /** 1: only the beginning of the text is shown, and a button that opens it. */
+  readonly fold: 0 | 1
   readonly status: string
   readonly state: string
   readonly failed: string
@@ -193,7 +193,7 @@ function rowView(row: Row, failure: SendFailure | undefined, thread: Thread, kin
     tone: `tone-${avatarColor(`peer:${row.from}`)}`,
     text: text === undefined ? t(body.kind === 'text' ? 'thread.blank' : 'thread.unsupported') : (folded ?? shownText(text)),
     dim: text === undefined ? 'is-dim' : folded === undefined ? '' : 'is-folded',
-    fold: folded === undefined ? '' : t('thread.show-all'),
+    fold: folded === undefined ? 0 : 1,
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
     state: isFailed ? (isTakenBack(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
     failed: isFailed ? failureText(failure) : '',
