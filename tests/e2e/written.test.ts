@@ -75,7 +75,7 @@ async function openChat(page: Page, peerId: string): Promise<void> {
 function placeOf(page: Page, hook: string, text: string): Promise<{ isRtl: boolean; left: number; right: number } | undefined> {
   return page.locator(`${id(hook)}:visible`).evaluateAll((elements, wanted) => {
     const element = elements.find(({ textContent }) => textContent === wanted)
-    const nodes = [...(element?.childNodes ?? [])].flatMap((child) => [child, ...child.childNodes])
+    const nodes = Array.from(element?.childNodes ?? []).flatMap((child) => [child, ...Array.from(child.childNodes)])
     const node = nodes.find((each) => each.nodeType === Node.TEXT_NODE && each.textContent === wanted)
     if (!element || !node) return undefined
     const rect = (from: number, to: number) => {
