@@ -1,4 +1,5 @@
 // What people do with the program, as steps that the tests share.
+import { foldedText } from '../../src/chat/text'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import type { MiniProgram, StartOptions } from '../../simulator/drive/driver'
 
@@ -78,9 +79,10 @@ export async function say(phone: MiniProgram, text: string): Promise<void> {
   await hears(phone, text)
 }
 
-/** Waits until the open thread shows a message. */
+/** Waits until the open thread shows a message, of a long one the beginning. */
 export async function hears(phone: MiniProgram, text: string): Promise<void> {
-  await phone.waitFor(`the message “${text}”`, async () => (await texts(phone)).includes(text))
+  const shown = foldedText(text) ?? text
+  await phone.waitFor(`the message “${shown}”`, async () => (await texts(phone)).includes(shown))
 }
 
 /** The texts of the messages in the open thread, in order. */
