@@ -2,6 +2,7 @@
 import type { Where } from '../drive/driver'
 import { watchRest } from './come-to-rest'
 import { domOf } from './dom'
+import { nextLongPress } from './gestures'
 import { createRuntime, type Runtime } from './index'
 import { installPhoneUnits } from './inline-style'
 import { MemoryDisk } from './memory-disk'
@@ -21,6 +22,8 @@ export interface BrowserProgram {
   pointOf(testId: string, where?: Where): { x: number; y: number }
   /** Focuses the field and selects all it holds, or puts the caret at its end. */
   focusField(testId: string, where: Where | undefined, select: 'all' | 'end'): void
+  /** Resolves when a touch has next rested long enough for a long press. */
+  nextLongPress(): Promise<void>
   exportFiles(): Record<string, string>
   /** Resolves once what was set off has happened and the screen has come to rest. */
   settled(): Promise<void>
@@ -50,6 +53,7 @@ export function startInPage(options: BrowserOptions, screen: HTMLElement): Brows
       field.focus({ preventScroll: true })
       field.setSelectionRange(select === 'all' ? 0 : field.value.length, field.value.length)
     },
+    nextLongPress,
     exportFiles: () => disk.export(),
     settled,
   }
