@@ -21,7 +21,7 @@ import { useScrollRest } from './useScrollRest'
 const SLOW_MS = 300
 /** What is moved by less is not seen to move. */
 const UNSEEN_PX = 0.5
-/** So often it is measured where to open while messages come; then it opens as near as is known. */
+/** How often it is measured while messages come; then what is known has to do. */
 const MEASURE_TRIES = 10
 
 export interface Drawn {
@@ -211,17 +211,22 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     return inFlow().map((name) => [indexOf(name), slots.get(name)?.height ?? 0])
   }
 
-  /** Places of all that is drawn; undefined where nothing has a size. */
+  /** Places of all that is drawn, measured again where that changed in the meantime; undefined where nothing has a size. */
   async function measure(): Promise<Measured | undefined> {
-    const self = instance?.proxy
-    const { names } = shown.value
-    const layout = self ? await scrollLayoutOf(self, '.scroll', ['.head', '.slot']) : undefined
-    const [[head] = [], slots = []] = layout?.places ?? []
-    // What is drawn changed meanwhile: these are the places of something else.
-    if (!layout || slots.length !== names.length || names !== shown.value.names) return undefined
-    frameHeight = layout.frame.height
-    headHeight = head?.height ?? 0
-    return { layout, slots: new Map(names.map((name, index) => [name, slots[index] ?? { top: 0, height: 0 }])) }
+    for (let tries = MEASURE_TRIES; tries > 0; tries--) {
+      const self = instance?.proxy
+      const { names } = shown.value
+      const layout = self ? await scrollLayoutOf(self, '.scroll', ['.head', '.slot']) : undefined
+      if (!layout) return undefined
+      const [[head] = [], slots = []] = layout.places
+      if (slots.length === names.length && names === shown.value.names) {
+        frameHeight = layout.frame.height
+        headHeight = head?.height ?? 0
+        return { layout, slots: new Map(names.map((name, index) => [name, slots[index] ?? { top: 0, height: 0 }])) }
+      }
+      await nextTick()
+    }
+    return undefined
   }
 
   /**
@@ -274,6 +279,10 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     /** What is read takes long enough for a word. */
     isSlow,
     isBusy: () => busy !== undefined,
+    /** Resolves when it is not busy. */
+    async idle(): Promise<void> {
+      while (busy) await busy
+    },
     isGone: () => isGone,
     /** Height of the list in px; 0 while nothing was measured. */
     frameHeight: () => frameHeight,
@@ -281,6 +290,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     windowTop: () => headHeight + topOf(stretch, rangeOf(shown.value.names).from),
     /** The chunk at the top of a list that is scrolled by so many px, or the one that a spacer stands for. */
     chunkAt: (scrollTop: number) => chunkAt(stretch, scrollTop - headHeight),
+    isAtRest,
     isTouched,
     moved,
     touched,

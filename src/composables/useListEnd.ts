@@ -38,8 +38,10 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   /** What the observer last said, or was measured since. */
   let isEndVisible = true
   let stays = 0
-  /** Something came while a finger held the list. */
+  /** A message came while a finger held the list: at rest the list goes to its end, unless the reader left it. */
   let isOwed = false
+  /** By how much the reader has gone up since, px. */
+  let goneUp = 0
   let isLooking = false
   let tailSeen = thread.tail.value
   let lastChunk: string | undefined
@@ -58,7 +60,8 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
 
   /** Takes what the observer last said, once the list has come to rest. */
   function endSeen(): void {
-    if (clock.now() < settled || shown.value.veiled) return
+    // What came under a finger put the end out of sight: the reader did not leave it.
+    if (isOwed || clock.now() < settled || shown.value.veiled) return
     const atEnd = isEndVisible && !thread.window.value.hasNewer
     if (thread.atEnd === atEnd && isAway.value !== atEnd) return
     thread.setAtEnd(atEnd)
@@ -69,6 +72,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   /** The list was moved: the observer speaks only when the end comes or goes, and would not tell where it began. */
   function movedTo(layout: ScrollLayout): void {
     settled = 0
+    isOwed = false
     looked(layout)
   }
 
@@ -78,9 +82,12 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     endSeen()
   }
 
-  /** Whoever goes up is not pulled back, however fast messages come. What moves the list by itself leaves it at its end. */
-  async function wentUp(): Promise<void> {
+  /** The reader went up by `px`: they are not pulled back, however fast messages come. What moves the list by itself leaves it at its end. */
+  async function wentUp(px: number): Promise<void> {
+    goneUp += px
     if (!thread.atEnd || isLooking || shown.value.veiled) return
+    // What came under the finger is below the screen as well.
+    if (isOwed && goneUp <= END_MARGIN_PX) return
     isLooking = true
     const now = await drawn.measure()
     isLooking = false
@@ -89,8 +96,9 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
 
   /** The list is at rest, and no finger on it. */
   function cameToRest(): void {
-    if (isOwed && thread.atEnd) toEnd()
+    const isBehind = isOwed && thread.atEnd
     isOwed = false
+    if (isBehind) toEnd()
   }
 
   /** The end slipped out of sight: because the reader left it, or because the list became less tall before anyone told. */
@@ -125,7 +133,8 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     // A new chunk is told to the screen together with where to scroll; rows of one that is there are drawn first.
     if (!isNewChunk) await nextTick()
     if (drawn.isGone() || shown.value.veiled) return
-    isOwed = drawn.isTouched()
+    if (!isOwed) goneUp = 0
+    isOwed = drawn.isTouched() && thread.atEnd
     if (isOwed || !thread.atEnd) return
     toEnd()
     await nextTick()

@@ -180,13 +180,21 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   }
 
   async function cameToRest(): Promise<void> {
-    const now = await drawn.measure()
-    if (!now || drawn.isGone() || drawn.isBusy()) return
-    end.cameToRest()
-    drawn.remember(now)
-    growth.lookAt(now.layout.scrollTop, now.layout.scrollHeight)
-    await reportSeen()
-    drawn.closeUpAtRest()
+    for (;;) {
+      await drawn.idle()
+      // It moves again, and will come to rest again; what was on the screen is seen.
+      if (!drawn.isAtRest()) return reportSeen()
+      const now = await drawn.measure()
+      if (drawn.isGone()) return
+      if (drawn.isBusy()) continue
+      end.cameToRest()
+      if (now) {
+        drawn.remember(now)
+        growth.lookAt(now.layout.scrollTop, now.layout.scrollHeight)
+      }
+      await reportSeen()
+      return drawn.closeUpAtRest()
+    }
   }
 
   watch(visible, (isVisible) => isVisible && void reportSeen())

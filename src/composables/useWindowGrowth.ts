@@ -44,7 +44,7 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
     drawn.moved()
     direction = scrollTop < scrolledTo ? 'up' : 'down'
     // What has become less than it was moves up by itself.
-    if (direction === 'up' && scrollHeight >= scrolledOf && !drawn.isBusy()) void end.wentUp()
+    if (direction === 'up' && scrollHeight >= scrolledOf && !drawn.isBusy()) void end.wentUp(scrolledTo - scrollTop)
     scrolledTo = scrollTop
     scrolledOf = scrollHeight
     stepsLeft = MAX_CHUNKS

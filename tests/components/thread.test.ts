@@ -376,6 +376,28 @@ describe('a long thread', () => {
     await eventually(() => expect(chat.account!.book.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 }))
   })
 
+  it('has read what was on the screen when the list came to rest while more of it was read from storage', async () => {
+    layOut()
+    const { chat, page } = await longThread(100, 70)
+    await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('1000'))
+    const { book } = chat.account!
+    const read = book.messages.bind(book)
+    let goOn: () => void = () => undefined
+    vi.spyOn(book, 'messages').mockImplementationOnce(async (...range) => {
+      await new Promise<void>((resolve) => (goOn = resolve))
+      return read(...range)
+    })
+    const clock = world.stopTime()
+    // Near the end of what is drawn; the messages up to 53 are on the screen.
+    await scrollTo(page, 2_900, clock)
+    goOn()
+    await eventually(() => expect(page.texts('message-text')).toContain('text 79'))
+    await clock.advance(REST_MS)
+    page.close()
+    await clock.advance(1_000)
+    await eventually(() => expect(book.summary('peer:bob')?.value).toMatchObject({ readTo: 54, unread: 46 }))
+  })
+
   it('opens at its divider, and has read no more, when a message comes while it is measured', async () => {
     layOut()
     const { layout } = world.phone

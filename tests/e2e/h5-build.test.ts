@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
 import { encode } from '../../src/chat/envelope'
 import { launchChromium } from '../../simulator/drive/chromium'
@@ -109,15 +109,22 @@ const untilAtRest = (page: Page) =>
     }
   }, id('message-list'))
 
-/** A finger on the middle of an element for `ms`. */
-async function press(page: Page, selector: string, ms: number): Promise<void> {
+/** Puts a finger on the middle of an element; the function it returns lifts it. */
+async function putFinger(page: Page, selector: string): Promise<() => Promise<void>> {
   const box = (await page.locator(selector).last().boundingBox())!
   const devtools = await context.newCDPSession(page)
-  const touchPoints = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }]
-  await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+  await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }] })
+  return async () => {
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+    await devtools.detach()
+  }
+}
+
+/** A finger on the middle of an element for `ms`. */
+async function press(page: Page, selector: string, ms: number): Promise<void> {
+  const lift = await putFinger(page, selector)
   await sleep(ms)
-  await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
-  await devtools.detach()
+  await lift()
 }
 
 const items = (page: Page) => page.locator(`${SHEET} .uni-actionsheet__cell`).allTextContents()
@@ -158,39 +165,61 @@ test('a list that is scrolled under a finger for long opens no menu', async () =
   await page.waitForSelector(SHEET)
 }, 90_000)
 
-test('whoever scrolls up while messages come fast is not pulled back', async () => {
-  const page = await alice('phone')
-  await chatWith(page, 'bob')
-  for (let i = 0; i < 12; i++) await says(page, `line ${i}`)
-  const bob = await GatewayClient.login(gateway.url, 'bob')
-  let isOver = false
-  let said = 0
-  const talking = (async () => {
-    for (; !isOver; said++) {
-      await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: `bob-${said}-abcdefgh`, text: `bob ${said}` }, 'rich') })
-      await frames(page, 8)
+describe('while messages come fast', () => {
+  let page: Page
+  let said: number
+  /** Ends the talking; rejects with what went wrong in it. */
+  let endTalk: () => Promise<void>
+
+  beforeEach(async () => {
+    page = await alice('phone')
+    await chatWith(page, 'bob')
+    for (let i = 0; i < 12; i++) await says(page, `line ${i}`)
+    const bob = await GatewayClient.login(gateway.url, 'bob')
+    let isOver = false
+    said = 0
+    const talking = (async () => {
+      for (; !isOver; said++) {
+        await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: `bob-${said}-abcdefgh`, text: `bob ${said}` }, 'rich') })
+        await frames(page, 8)
+      }
+    })()
+    endTalk = async () => {
+      isOver = true
+      await talking
+      await bob.logout()
     }
-  })()
+    await page.waitForSelector(`${id('message-text')} >> text=bob 3`)
+  }, 60_000)
+  afterEach(() => endTalk())
+
   /** Resolves when bob has said five things more. */
   const fiveMore = (from = said) => vi.waitUntil(() => said >= from + 5, { timeout: 30_000 })
-  await page.waitForSelector(`${id('message-text')} >> text=bob 3`)
-  await drag(page, `${id('message-row')} .bubble`, 300, 250)
-  await page.waitForSelector(id('jump-to-latest'))
-  // what is left of the fling
-  await untilAtRest(page)
-  const first = await firstInView(page)
-  await fiveMore()
-  expect(await firstInView(page)).toEqual(first)
-  await page.tap(id('jump-to-latest'))
-  await page.waitForSelector(id('jump-to-latest'), { state: 'detached' })
-  // A finger that only rests there lets it go on.
-  await press(page, id('message-list'), 300)
-  await fiveMore()
-  expect(await page.locator(id('jump-to-latest')).count()).toBe(0)
-  isOver = true
-  await talking
-  await bob.logout()
-}, 90_000)
+
+  test('whoever scrolls up is not pulled back', async () => {
+    await drag(page, `${id('message-row')} .bubble`, 300, 250)
+    await page.waitForSelector(id('jump-to-latest'))
+    // what is left of the fling
+    await untilAtRest(page)
+    const first = await firstInView(page)
+    await fiveMore()
+    expect(await firstInView(page)).toEqual(first)
+    await page.tap(id('jump-to-latest'))
+    await page.waitForSelector(id('jump-to-latest'), { state: 'detached' })
+  }, 90_000)
+
+  test('a finger that rests on the list holds it, and the list goes on to its end when the finger is lifted', async () => {
+    const lift = await putFinger(page, id('message-list'))
+    const first = await firstInView(page)
+    await fiveMore()
+    expect(await firstInView(page)).toEqual(first)
+    await lift()
+    await fiveMore()
+    const newest = page.locator(id('message-row')).last()
+    await vi.waitFor(async () => expect(await newest.evaluate((row) => Math.round(row.getBoundingClientRect().bottom))).toBeLessThan(667), { timeout: 20_000 })
+    expect(await page.locator(id('jump-to-latest')).count()).toBe(0)
+  }, 90_000)
+})
 
 test('the other button of a mouse opens the same menus, and not the browser’s', async () => {
   const page = await alice('desk')

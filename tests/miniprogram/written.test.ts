@@ -111,6 +111,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     await a.waitForCount('message-text', 12)
     await a.scroll('message-list', 'bottom')
     await a.waitFor('the end', async () => (await a.element('message-show-all')).rect.top < 600)
+    await a.settled()
     const frames = await record(a.page!)
     const before = (await a.element('message-text', { index: -1 })).rect.top
     await a.tap('message-show-all')
