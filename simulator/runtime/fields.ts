@@ -104,7 +104,7 @@ export function typeInto(element: object, text: string): void {
 export function confirmField(element: object): void {
   const field = requireField(element)
   field.component.triggerEvent('confirm', { value: field.shown })
-  if (field.component.data['confirmHold'] !== true && field.component.data['holdKeyboard'] !== true) blurField()
+  if (field.component.data['confirmHold'] !== true && !holdsKeyboard(field)) blurField()
 }
 
 export function focusElement(element: object): void {
@@ -112,13 +112,29 @@ export function focusElement(element: object): void {
   if (field && field.component.data['disabled'] !== true) focusField(field)
 }
 
-/** Takes the focus from the field that has it. */
-export function blurField(): void {
+/** A finger that comes down outside of a field closes the keyboard, unless the field holds it. */
+export function pressOutside(): void {
+  if (!focused || holdsKeyboard(focused)) return
+  blurField()
+}
+
+function holdsKeyboard({ component }: Field): boolean {
+  return component.data['holdKeyboard'] === true
+}
+
+/** In a browser: the browser does not take the focus from a field that holds the keyboard. */
+function keepHeldFocus(event: Event): void {
+  if (focused && holdsKeyboard(focused) && event.target !== focused.native) event.preventDefault()
+}
+
+/** Takes the focus from the field that has it. Answers whether one had it. */
+export function blurField(): boolean {
   const field = focused
-  if (!field) return
+  if (!field) return false
   focused = undefined
   if (field.native && document.activeElement === field.native) field.native.blur()
   field.component.triggerEvent('blur', { value: field.shown, cursor: field.shown.length })
+  return true
 }
 
 /** The keyboard opened or closed: the field with the focus hears of it. Answers how far WeChat pushes the page up, in px. */
@@ -133,6 +149,8 @@ export function keyboardChanged(height: number, pageBottom: number): number {
 }
 
 function listen(field: Field, native: NativeField, multiline: boolean): void {
+  // Added once, however often.
+  document.addEventListener('mousedown', keepHeldFocus, true)
   native.addEventListener('input', () => typed(field, native.value, native.selectionStart ?? native.value.length))
   native.addEventListener('focus', () => focusField(field))
   native.addEventListener('blur', () => {

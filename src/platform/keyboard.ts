@@ -20,3 +20,11 @@ export function onKeyboardHeight(fn: (px: number) => void): () => void {
   return () => wx.offKeyboardHeightChange(listener)
   // #endif
 }
+
+/** Closes the keyboard that a field with `hold-keyboard` leaves open. On H5 a press outside of a field does that by itself. */
+export function closeKeyboard(): void {
+  // #ifdef MP-WEIXIN
+  // It fails where none is open.
+  wx.hideKeyboard({ fail: () => {} })
+  // #endif
+}
