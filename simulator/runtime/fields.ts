@@ -33,6 +33,10 @@ export function shownText(element: object): string | undefined {
   return fields.get(element)?.shown
 }
 
+export function isFocused(element: object): boolean {
+  return focused !== undefined && fields.get(element) === focused
+}
+
 export function fieldDefinition(multiline: boolean): Record<string, unknown> {
   return {
     properties: {
