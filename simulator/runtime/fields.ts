@@ -126,9 +126,10 @@ function holdsKeyboard({ component }: Field): boolean {
   return component.data['holdKeyboard'] === true
 }
 
-/** In a browser: the browser does not take the focus from a field that holds the keyboard. */
+/** In a browser: a press takes the focus from a field that holds the keyboard only for another field. */
 function keepHeldFocus(event: Event): void {
-  if (focused && holdsKeyboard(focused) && event.target !== focused.native) event.preventDefault()
+  const isField = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
+  if (focused && holdsKeyboard(focused) && !isField) event.preventDefault()
 }
 
 /** Takes the focus from the field that has it. Answers whether one had it. */
