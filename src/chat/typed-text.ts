@@ -4,6 +4,18 @@ import { MESSAGE_MAX_BYTES } from './limits'
 /** The most that a field takes, and a draft is kept of, in UTF-16 units. No message is as long; a paste that is longer is refused. */
 export const FIELD_MAX_LENGTH = 4 * MESSAGE_MAX_BYTES
 
+/** The most lines that a field takes. What a key costs a browser's text area grows with their square: some 80 ms here, 2 s at five times as many. */
+export const FIELD_MAX_LINES = 3_000
+
+/** Whether a field takes `text` in the place of `before`. What is shorter it always takes: only so can a text that is too long be cut. */
+export function fitsField(text: string, before: string): boolean {
+  if (text.length <= before.length) return true
+  if (text.length > FIELD_MAX_LENGTH) return false
+  let lines = 1
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
+  return lines <= FIELD_MAX_LINES
+}
+
 /**
  * What draws nothing by itself: control characters, white space, Unicode's Default_Ignorable_Code_Point and the empty Braille
  * pattern. Inside a text they have their use, in an emoji for example.

@@ -1,5 +1,5 @@
 import { getCurrentInstance, nextTick, onMounted, onUpdated, shallowReactive } from 'vue'
-import { FIELD_MAX_LENGTH } from '@/src/chat/typed-text'
+import { fitsField } from '@/src/chat/typed-text'
 import { nativeField } from '@/src/platform/text-field'
 
 export interface TextFieldOptions {
@@ -15,7 +15,7 @@ export interface TextFieldOptions {
   readonly submit: () => unknown
   /** Whether Enter alone is a new line, and submits only with Ctrl or Command. */
   readonly breaksLines?: () => boolean
-  /** Called when a paste was too long to take: more than FIELD_MAX_LENGTH. The field holds what it held before. */
+  /** Called when a paste was too long to take (`fitsField`). The field holds what it held before. */
   readonly refused?: () => void
 }
 
@@ -47,7 +47,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   let replaced: string | undefined
 
   const native = nativeField(
-    { name, isLiteral, maxLength: FIELD_MAX_LENGTH },
+    { name, isLiteral, fits: fitsField },
     {
       input: take,
       enter(withCommand) {
@@ -75,7 +75,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   function input(event: Event): void {
     if (isFollowed()) return
     const held = valueOf(event)
-    if (held.length <= FIELD_MAX_LENGTH) return take(held)
+    if (fitsField(held, text)) return take(held)
     void set(text)
     refused?.()
   }

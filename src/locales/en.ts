@@ -176,7 +176,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.cancel.late': 'It has gone already and cannot be cancelled',
   'thread.bytes-left': 'Characters left: about {count}',
   'thread.too-large': 'Too long, 32 KB at most. Characters over: about {count}',
-  'thread.paste-too-large': 'Too long to paste, so nothing was put in. 32 KB at most',
+  'thread.paste-too-large': 'Too long to paste, so nothing was put in. At most 32 KB and 3,000 lines',
 
   'status.queued': 'Waiting',
   'status.sending': 'Sending',

@@ -174,7 +174,7 @@ export const zh = {
   'thread.cancel.late': '已经发出，无法取消',
   'thread.bytes-left': '还可输入约 {count} 个汉字',
   'thread.too-large': '消息太长：超出约 {count} 个汉字，单条上限 32 KB',
-  'thread.paste-too-large': '粘贴的内容太长，没有放进来。单条上限 32 KB',
+  'thread.paste-too-large': '粘贴的内容太长，没有放进来。单条上限 32 KB、3000 行',
 
   'status.queued': '等待发送',
   'status.sending': '发送中',

@@ -9,8 +9,8 @@ export interface FieldRules {
   readonly name: string
   /** An id or a token, of which the keyboard changes nothing. */
   readonly isLiteral: boolean
-  /** UTF-16 units. What would make it longer is refused. */
-  readonly maxLength: number
+  /** Whether the field may hold `text` after `before`. What it may not is refused. */
+  readonly fits: (text: string, before: string) => boolean
 }
 
 export interface FieldEvents {
@@ -44,7 +44,7 @@ export function nativeField(rules: FieldRules, on: FieldEvents): NativeField | u
 // #ifdef H5
 type Field = HTMLInputElement | HTMLTextAreaElement
 
-function followedField({ name, isLiteral, maxLength }: FieldRules, on: FieldEvents): NativeField {
+function followedField({ name, isLiteral, fits }: FieldRules, on: FieldEvents): NativeField {
   let field: Field | undefined
   let held = ''
   let isComposing = false
@@ -77,14 +77,15 @@ function followedField({ name, isLiteral, maxLength }: FieldRules, on: FieldEven
   /** What is not put in at all leaves the caret and the way back (undo) as they are. */
   function beforeInput(event: InputEvent, { value, selectionStart, selectionEnd }: Field): void {
     const added = event.data ?? event.dataTransfer?.getData('text/plain') ?? ''
-    if (added === '' || value.length - ((selectionEnd ?? 0) - (selectionStart ?? 0)) + added.length <= maxLength) return
+    // A key alone is looked at once it is in.
+    if (added.length < 2 || fits(value.slice(0, selectionStart ?? 0) + added + value.slice(selectionEnd ?? 0), value)) return
     event.preventDefault()
     on.refused()
   }
 
   function changed(at: Field): void {
     if (isSetting) return
-    const isRefused = at.value.length > maxLength
+    const isRefused = !fits(at.value, held)
     if (isRefused) at.value = held
     held = at.value
     on.input(held, isComposing)

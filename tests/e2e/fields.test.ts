@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
 import { MESSAGE_MAX_BYTES } from '../../src/chat/limits'
-import { FIELD_MAX_LENGTH } from '../../src/chat/typed-text'
+import { FIELD_MAX_LENGTH, FIELD_MAX_LINES } from '../../src/chat/typed-text'
 import { launchChromium } from '../../simulator/drive/chromium'
 import { leadToGateway, serveH5, type Site } from '../support/h5-site'
 
@@ -226,10 +226,10 @@ test('refuses a paste that no message could hold, in words, and keeps what was t
   const page = await signedIn()
   await thread(page, 'pasted')
   await page.fill(native('composer-input'), 'kept')
-  for (const size of [FIELD_MAX_LENGTH, 3_000_000]) {
-    await paste(page, 'composer-input', 'line\n'.repeat(Math.ceil(size / 5)))
+  for (const text of ['x'.repeat(FIELD_MAX_LENGTH), 'line\n'.repeat(600_000), '\n'.repeat(FIELD_MAX_LINES)]) {
+    await paste(page, 'composer-input', text)
     await page.waitForSelector(id('composer-error'))
-    expect([await page.textContent(id('composer-error')), await held(page, 'composer-input')]).toEqual(['粘贴的内容太长，没有放进来。单条上限 32 KB', 'kept'])
+    expect([await page.textContent(id('composer-error')), await held(page, 'composer-input')]).toEqual(['粘贴的内容太长，没有放进来。单条上限 32 KB、3000 行', 'kept'])
     await page.keyboard.type('!')
     await page.waitForSelector(id('composer-error'), { state: 'detached' })
     await page.keyboard.press('Backspace')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isBlank, unseenCharacter, withoutEdgeSpaces } from '@/src/chat/typed-text'
+import { FIELD_MAX_LENGTH, FIELD_MAX_LINES, fitsField, isBlank, unseenCharacter, withoutEdgeSpaces } from '@/src/chat/typed-text'
 
 describe('a blank text', () => {
   it.each([
@@ -30,4 +30,15 @@ it.each([
   ['bob ', 'bob'], ['  bob', 'bob'], [' b ob ', 'b ob'], ['bob', undefined], ['b ob', undefined], [' ', undefined], ['', undefined],
 ])('%j is %j without the spaces at its ends', (id, bare) => {
   expect(withoutEdgeSpaces(id)).toBe(bare)
+})
+
+it.each([
+  ['x'.repeat(FIELD_MAX_LENGTH), '', true],
+  ['x'.repeat(FIELD_MAX_LENGTH + 1), '', false],
+  ['x'.repeat(FIELD_MAX_LENGTH + 1), 'x'.repeat(FIELD_MAX_LENGTH + 2), true],
+  ['\n'.repeat(FIELD_MAX_LINES - 1), '', true],
+  ['\n'.repeat(FIELD_MAX_LINES), '\n'.repeat(FIELD_MAX_LINES - 1), false],
+  ['\n'.repeat(FIELD_MAX_LINES), '\n'.repeat(FIELD_MAX_LINES + 1), true],
+])('a field takes a text, or does not: case %#', (text, before, fits) => {
+  expect(fitsField(text, before)).toBe(fits)
 })
