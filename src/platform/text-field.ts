@@ -71,7 +71,7 @@ function followedField({ name, isLiteral, fits }: FieldRules, on: FieldEvents): 
     listen('beforeinput', beforeInput)
     listen('input', (_event, at) => changed(at))
     listen('keydown', keyDown)
-    listen('keyup', (event: KeyboardEvent) => isEnter(event) && event.stopPropagation())
+    listen('keyup', endOfEnter)
   }
 
   /** What is not put in at all leaves the caret and the way back (undo) as they are. */
@@ -95,6 +95,8 @@ function followedField({ name, isLiteral, fits }: FieldRules, on: FieldEvents): 
   function keyDown(event: KeyboardEvent, at: Field): void {
     if (!isEnter(event)) return
     event.stopPropagation()
+    // Lifted, the key would say yes to a question that the submit asks, which has the focus by then.
+    window.addEventListener('keyup', endOfEnter, { capture: true })
     const isLines = at instanceof HTMLTextAreaElement
     // Safari ends a composition before the key that ended it, which has this code.
     if ((isLines && event.shiftKey) || isComposing || event.isComposing || event.keyCode === 229) return
@@ -127,6 +129,12 @@ function followedField({ name, isLiteral, fits }: FieldRules, on: FieldEvents): 
       isSetting = false
     },
   }
+}
+
+function endOfEnter(event: KeyboardEvent): void {
+  if (!isEnter(event)) return
+  event.stopPropagation()
+  window.removeEventListener('keyup', endOfEnter, { capture: true })
 }
 
 /** No keyboard puts a capital or another word in the place of an id. */

@@ -56,7 +56,7 @@ describe('the value at a submit is what the key says', () => {
     const page = await login()
     await page.type('login-uid', 'c')
     await confirms(page, 'login-uid', 'charlotte')
-    await eventually(() => expect(chat.phase).toBe('signed-in'))
+    await eventually(() => expect(world.phone.visit).toBe('switchTab /src/pages/conversations/conversations'))
     expect(chat.me).toBe('charlotte')
   })
 
@@ -158,17 +158,18 @@ describe('a space at an end of an id', () => {
     expect(page.get('login-submit').classes('is-off')).toBe(false)
     world.phone.saysYes = true
     await page.tap('login-submit')
-    await eventually(() => expect(chat.me).toBe('dora '))
+    await eventually(() => expect(world.phone.visit).toBe('switchTab /src/pages/conversations/conversations'))
+    expect(chat.me).toBe('dora ')
   })
 
   it('is not asked about again for the user who logged in here last', async () => {
     world.phone.saysYes = true
     await (await world.signedIn('dora ')).signOut()
-    const chats = await world.restart()
+    await world.restart()
     const page = await openPage(world, LoginPage)
     const asked = world.phone.questions.length
     await page.tap('login-submit')
-    await eventually(() => expect(chats.phase).toBe('signed-in'))
+    await eventually(() => expect(world.phone.visit).toBe('switchTab /src/pages/conversations/conversations'))
     expect(world.phone.questions).toHaveLength(asked)
   })
 
