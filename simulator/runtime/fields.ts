@@ -115,7 +115,7 @@ export function typeInto(element: object, text: string): void {
 export function confirmField(element: object): void {
   const field = requireField(element)
   field.component.triggerEvent('confirm', { value: field.shown })
-  if (field.component.data['confirmHold'] !== true && !holdsKeyboard(field)) blurField()
+  if (field.component.data['confirmHold'] !== true && field.component.data['holdKeyboard'] !== true) blurField()
 }
 
 export function focusElement(element: object): void {
@@ -125,18 +125,12 @@ export function focusElement(element: object): void {
 
 /** A finger that comes down outside of a field closes the keyboard, unless the field holds it. */
 export function pressOutside(): void {
-  if (!focused || holdsKeyboard(focused)) return
-  blurField()
-}
-
-function holdsKeyboard({ component }: Field): boolean {
-  return component.data['holdKeyboard'] === true
+  if (!holdsKeyboard()) blurField()
 }
 
 /** In a browser: a press takes the focus from a field that holds the keyboard only for another field. */
 function keepHeldFocus(event: Event): void {
-  const isField = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
-  if (focused && holdsKeyboard(focused) && !isField) event.preventDefault()
+  if (holdsKeyboard() && event.target instanceof Element && !event.target.closest('input, textarea')) event.preventDefault()
 }
 
 /** Takes the focus from the field that has it. Answers whether one had it. */
@@ -150,7 +144,7 @@ export function blurField(): boolean {
 }
 
 /** Whether the field with the focus keeps it when something else is touched: `hold-keyboard`. */
-export function holdsKeyboard(): boolean {
+function holdsKeyboard(): boolean {
   return focused?.component.data['holdKeyboard'] === true
 }
 

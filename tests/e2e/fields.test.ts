@@ -154,12 +154,14 @@ test('searches for all that was typed before Enter, and for nothing that an inpu
   await page.click(id('conversation-search-clear'))
   await page.waitForSelector(`${id('conversation-row')}:visible`)
   expect([await held(page, 'conversation-search'), await focused(page)]).toEqual(['', 'conversation-search'])
+  await page.clock.install()
   const session = await context.newCDPSession(page)
   await session.send('Input.imeSetComposition', { text: 'q', selectionStart: 1, selectionEnd: 1 })
   // Longer than the pause after which it searches.
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 600)))
+  await page.clock.runFor(1_000)
   expect(await page.locator(`${id('conversation-row')}:visible`).count()).toBe(1)
   await session.send('Input.insertText', { text: 'q' })
+  await page.clock.runFor(1_000)
   await page.waitForSelector(id('conversation-empty'))
 })
 

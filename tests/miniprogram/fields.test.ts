@@ -1,21 +1,15 @@
 // Text fields of the compiled mini program: the keyboard that stays, long pastes, and ids that a keyboard changed.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import { describe, expect, test } from 'vitest'
 import { FIELD_MAX_LENGTH } from '../../src/chat/typed-text'
 import { startInChromium, startInNode } from '../../simulator/drive/driver'
-import { hears, logIn, LOGIN, ME, startChat, texts, THREAD, usePhones } from './people'
-
-let gateway: Gateway
-beforeEach(async () => {
-  gateway = await startGateway({ port: 0 })
-})
-afterEach(() => gateway.close())
+import { useNetwork } from './network'
+import { CONVERSATIONS, hears, logIn, LOGIN, ME, startChat, texts, THREAD } from './people'
 
 describe.each([
   ['in Node', startInNode],
   ['in Chromium', startInChromium],
 ] as const)('%s', (_host, start) => {
-  const phone = usePhones(start, () => gateway)
+  const { phone } = useNetwork(start)
 
   test('the keyboard stays when Send is tapped, and goes with a tap into the list', async () => {
     const mp = await phone()
@@ -71,7 +65,7 @@ describe.each([
     await mp.answer(1)
     await mp.tap('me-return-key')
     await mp.waitForText('me-return-key', /换行/)
-    await mp.switchTab('src/pages/conversations/conversations')
+    await mp.switchTab(CONVERSATIONS)
     await startChat(mp, 'peer', 'irene')
     await mp.waitForRoute(THREAD)
     await mp.type('composer-input', 'one\ntwo')
