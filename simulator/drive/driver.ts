@@ -72,6 +72,8 @@ export interface ElementSnapshot {
   readonly disabled: boolean
   /** What an input or a textarea shows; absent for other elements. */
   readonly value?: string
+  /** Whether it is the field that the keyboard writes into. */
+  readonly hasFocus: boolean
   /** px, relative to the page's own viewport (below the navigation bar). All zero in Node. */
   readonly rect: Rect
   /** px. All zero in Node. */

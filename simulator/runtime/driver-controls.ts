@@ -3,7 +3,7 @@ import type { DialogAnswer, ElementSnapshot, HostEvent, Where } from '../drive/d
 import type { Interface } from '../wx/interface'
 import type { Sockets } from '../wx/sockets'
 import { domOf, type ViewElement } from './dom'
-import { blurField, confirmField, focusElement, typeInto } from './fields'
+import { confirmField, focusElement, pressOutside, typeInto } from './fields'
 import type { Pages } from './pages'
 import type { PhoneEvents } from './phone-events'
 import type { Problems } from './problems'
@@ -81,7 +81,7 @@ function touch(element: ViewElement, gesture: 'tap' | 'longpress'): void {
   const point = { identifier: 0, clientX: 0, clientY: 0, pageX: 0, pageY: 0 }
   const options = { bubbles: true, composed: true, capturePhase: true, originalEvent: { changedTouches: [point] } }
   if (isField(element)) focusElement(element)
-  else blurField()
+  else pressOutside()
   element.triggerEvent('touchstart', {}, options)
   if (gesture === 'longpress') element.triggerEvent('longpress', { x: 0, y: 0 }, options)
   element.triggerEvent('touchend', {}, options)

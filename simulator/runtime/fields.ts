@@ -35,6 +35,10 @@ export function shownText(element: object): string | undefined {
   return fields.get(element)?.shown
 }
 
+export function isFocused(element: object): boolean {
+  return focused !== undefined && fields.get(element) === focused
+}
+
 export function fieldDefinition(multiline: boolean): Record<string, unknown> {
   return {
     properties: {
@@ -119,17 +123,28 @@ export function focusElement(element: object): void {
   if (field && field.component.data['disabled'] !== true) focusField(field)
 }
 
-/** Takes the focus from the field that has it. */
-export function blurField(): void {
+/** A finger that comes down outside of a field closes the keyboard, unless the field holds it. */
+export function pressOutside(): void {
+  if (!holdsKeyboard()) blurField()
+}
+
+/** In a browser: a press takes the focus from a field that holds the keyboard only for another field. */
+function keepHeldFocus(event: Event): void {
+  if (holdsKeyboard() && event.target instanceof Element && !event.target.closest('input, textarea')) event.preventDefault()
+}
+
+/** Takes the focus from the field that has it. Answers whether one had it. */
+export function blurField(): boolean {
   const field = focused
-  if (!field) return
+  if (!field) return false
   focused = undefined
   if (field.native && document.activeElement === field.native) field.native.blur()
   field.component.triggerEvent('blur', { value: field.shown, cursor: field.shown.length })
+  return true
 }
 
 /** Whether the field with the focus keeps it when something else is touched: `hold-keyboard`. */
-export function holdsKeyboard(): boolean {
+function holdsKeyboard(): boolean {
   return focused?.component.data['holdKeyboard'] === true
 }
 
@@ -145,6 +160,8 @@ export function keyboardChanged(height: number, pageBottom: number): number {
 }
 
 function listen(field: Field, native: NativeField, multiline: boolean): void {
+  // Added once, however often.
+  document.addEventListener('mousedown', keepHeldFocus, true)
   native.addEventListener('input', () => typed(field, native.value, native.selectionStart ?? native.value.length))
   native.addEventListener('focus', () => focusField(field))
   native.addEventListener('blur', () => {

@@ -2,7 +2,7 @@
 import * as glassEasel from 'glass-easel'
 import type { ElementSnapshot, Where } from '../drive/driver'
 import { domOf, type ViewElement } from './dom'
-import { shownText } from './fields'
+import { isFocused, shownText } from './fields'
 
 /** The element and all below it that are drawn, in the order of the document. */
 export function* descendants(element: ViewElement): Generator<ViewElement> {
@@ -51,6 +51,7 @@ export function snapshot(element: ViewElement, viewport: { left: number; top: nu
     dataset: Object.fromEntries(Object.entries(element.dataset).map(([name, value]) => [name, String(value)])),
     disabled: isDisabled(element) || element.getAttribute('aria-disabled') === true || String(propertyOf(element, 'ariaDisabled')) === 'true',
     value: shownText(element),
+    hasFocus: isFocused(element),
     rect: box ? { left: box.left - viewport.left, top: box.top - viewport.top, width: box.width, height: box.height } : { left: 0, top: 0, width: 0, height: 0 },
     scroll: dom ? { top: dom.scrollTop, height: dom.scrollHeight, clientHeight: dom.clientHeight } : { top: 0, height: 0, clientHeight: 0 },
   }

@@ -1,5 +1,6 @@
 /** What WeChat shows round the page: title, badges, toasts, dialogs. Recorded for tests, and drawn where there is a screen. */
 import type { Dialog, DialogAnswer } from '../drive/driver'
+import { blurField } from '../runtime/fields'
 import type { Pages } from '../runtime/pages'
 import type { Problems } from '../runtime/problems'
 import type { Toast } from '../runtime/dialogs'
@@ -13,7 +14,7 @@ interface ShownDialog {
 }
 
 /** Functions that a test wants to know of and that need do nothing here. */
-const RECORDED_ONLY = ['hideKeyboard', 'pageScrollTo', 'stopPullDownRefresh', 'startPullDownRefresh', 'showNavigationBarLoading', 'hideNavigationBarLoading', 'setKeepScreenOn', 'vibrateShort', 'vibrateLong', 'previewImage', 'showShareMenu', 'hideShareMenu', 'hideHomeButton'] as const
+const RECORDED_ONLY = ['pageScrollTo', 'stopPullDownRefresh', 'startPullDownRefresh', 'showNavigationBarLoading', 'hideNavigationBarLoading', 'setKeepScreenOn', 'vibrateShort', 'vibrateLong', 'previewImage', 'showShareMenu', 'hideShareMenu', 'hideHomeButton'] as const
 
 /** How long WeChat shows a toast that says nothing of it. */
 const TOAST_MS = 1500
@@ -46,6 +47,9 @@ export class Interface {
     const remove = (name: string) => this.recorded(name, (options) => void this.badges.delete(this.tabOf(options)))
     return {
       ...simple,
+      hideKeyboard: this.recorded('hideKeyboard', () => {
+        if (!blurField()) throw new WxFailure('input not exists')
+      }),
       setNavigationBarTitle: this.recorded('setNavigationBarTitle', ({ title }) => this.ofTop(this.titles, String(title))),
       setNavigationBarColor: this.recorded('setNavigationBarColor', ({ frontColor, backgroundColor }) =>
         this.ofTop(this.colours, { front: frontColor as string, background: backgroundColor as string }),

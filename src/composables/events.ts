@@ -1,11 +1,5 @@
 /** The platform's events, as far as this client reads them. */
 
-/** What the field of an input event holds: uni-app puts it into `detail`, on every platform. */
-export function inputValue(event: Event): string {
-  const { detail } = event as Partial<CustomEvent<{ value?: unknown } | null>>
-  return typeof detail?.value === 'string' ? detail.value : ''
-}
-
 /** A tap: `dataset` holds the `data-` attributes of the element that listens. */
 export interface TapEvent {
   readonly currentTarget: { readonly dataset?: Readonly<Record<string, string | undefined>> } | null

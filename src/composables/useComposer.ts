@@ -1,16 +1,17 @@
-import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
+import { computed, onMounted, onUnmounted, shallowRef } from 'vue'
 import { onHide } from '@dcloudio/uni-app'
 import { clock, type Cancel } from '@/src/chat/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import { encodedBytes } from '@/src/chat/envelope'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/limits'
+import { isBlank } from '@/src/chat/typed-text'
 import { locale, t } from '@/src/locales'
 import { onKeyboardHeight } from '@/src/platform/keyboard'
-import { followTextArea, type NativeTextArea } from '@/src/platform/text-area'
 import { useChatStore } from '@/src/stores/chat'
-import { inputValue } from './events'
+import { useSettingsStore } from '@/src/stores/settings'
 import { countText } from './number-text'
 import { useChannel } from './useChannel'
+import { useTextField } from './useTextField'
 import { useThreadLayout } from './useThreadLayout'
 
 /** From here on the composer says how much is left. */
@@ -26,24 +27,26 @@ const DRAFT_AFTER_MS = 500
  */
 export function useComposer(conversation: ConversationId) {
   const chat = useChatStore()
+  const settings = useSettingsStore()
   const account = chat.account
-  /** What the field is told to hold; not what it holds. */
-  const value = shallowRef('')
   const hasText = shallowRef(false)
   /** Bytes left on the wire, once it matters; negative when there are too many. */
   const bytesLeft = shallowRef<number>()
+  /** A paste was too long to take. */
+  const isRefused = shallowRef(false)
   const keyboardPx = shallowRef(0)
   const layout = useThreadLayout()
-  const instance = getCurrentInstance()
-  let field: NativeTextArea | undefined
+  const breaksLines = () => settings.returnKey === 'line'
+  const field = useTextField({ name: 'message', typed, submit: send, breaksLines, refused: () => (isRefused.value = true) })
   let text = ''
   /** Something was typed: a draft that is read only now comes too late. */
   let isTouched = false
   let cancelDraft: Cancel | undefined
 
-  function take(typed: string): void {
-    text = typed
-    hasText.value = text.trim() !== ''
+  function take(held: string): void {
+    text = held
+    isRefused.value = false
+    hasText.value = !isBlank(text)
     const bytes = encodedBytes(text, chat.wire)
     bytesLeft.value = bytes > HINT_FROM_BYTES ? MESSAGE_MAX_BYTES - bytes : undefined
   }
@@ -55,10 +58,6 @@ export function useComposer(conversation: ConversationId) {
     cancelDraft = clock.after(DRAFT_AFTER_MS, keepDraft)
   }
 
-  function input(event: Event): void {
-    if (!field) typed(inputValue(event))
-  }
-
   /** Somebody else, or oneself elsewhere, goes on with this history: nothing may be written here until one has taken over. */
   const isKicked = computed(() => chat.banner === 'kicked')
   const channel = conversationKind(conversation) === 'channel' ? useChannel(conversationTarget(conversation)) : undefined
@@ -67,20 +66,12 @@ export function useComposer(conversation: ConversationId) {
   const canSend = computed(() => hasText.value && (bytesLeft.value ?? 0) >= 0 && !isKicked.value && !hasLeft.value)
 
   async function send(): Promise<void> {
+    const sent = field.text()
     if (!canSend.value) return
-    const sent = text
-    await empty()
+    take('')
+    await field.set('')
     cancelDraft?.()
     await Promise.all([account?.send(conversation, sent), account?.saveDraft(conversation, '')])
-  }
-
-  /** The field takes a value only when it differs from the one before: so first what stands there, then nothing. */
-  async function empty(): Promise<void> {
-    if (field) return field.empty()
-    value.value = text
-    take('')
-    await nextTick()
-    value.value = ''
   }
 
   function keepDraft(): void {
@@ -94,11 +85,10 @@ export function useComposer(conversation: ConversationId) {
   }
 
   onMounted(async () => {
-    field = followTextArea(instance?.proxy?.$el, { input: typed, enter: () => void send() })
     const draft = (await account?.draft(conversation)) ?? ''
     if (draft === '' || isTouched) return
-    value.value = draft
     take(draft)
+    await field.set(draft)
   })
   const stopKeyboard = onKeyboardHeight((px) => {
     keyboardPx.value = px
@@ -108,19 +98,20 @@ export function useComposer(conversation: ConversationId) {
   onUnmounted(() => {
     keepDraftNow()
     stopKeyboard()
-    field?.stop()
   })
 
   return {
-    value,
+    field: field.view,
+    /** The key that the keyboard shows. */
+    returnKey: computed(() => (breaksLines() ? 'return' : 'send')),
     canSend,
     hint: computed(() => (bytesLeft.value !== undefined && bytesLeft.value >= 0 ? countText('thread.bytes-left', characters(bytesLeft.value)) : '')),
     problem: computed(() => {
       if (isKicked.value) return t('thread.kicked')
+      if (isRefused.value) return t('thread.paste-too-large')
       return bytesLeft.value !== undefined && bytesLeft.value < 0 ? countText('thread.too-large', characters(-bytesLeft.value)) : ''
     }),
     keyboard: computed(() => (keyboardPx.value > 0 ? `height:${keyboardPx.value}px;padding:0` : '')),
-    input,
     send,
     blur: keepDraftNow,
     /** The field has another number of lines. */

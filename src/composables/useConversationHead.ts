@@ -15,7 +15,7 @@ const KINDS: readonly ConversationFilter[] = ['all', 'peer', 'channel']
 export function useConversationHead(signedIn: Readonly<Ref<boolean>>) {
   const filter = shallowRef<ConversationFilter>('all')
   const query = shallowRef('')
-  const field = useSearchField((wanted) => {
+  const search = useSearchField((wanted) => {
     query.value = wanted
   })
 
@@ -28,7 +28,7 @@ export function useConversationHead(signedIn: Readonly<Ref<boolean>>) {
   watch(signedIn, (isIn) => {
     if (isIn) return
     filter.value = 'all'
-    void field.clear()
+    void search.clear()
   })
 
   return {
@@ -37,7 +37,7 @@ export function useConversationHead(signedIn: Readonly<Ref<boolean>>) {
     filter,
     choose,
     query,
-    ...field,
+    ...search,
     start: () => openNewChat(),
   }
 }

@@ -1,15 +1,16 @@
 import { computed, onMounted, onUnmounted, shallowRef, watchEffect } from 'vue'
 import { clock, type Cancel } from '@/src/chat/clock'
 import { idProblem } from '@/src/chat/limits'
-import { idProblemKey, validateLogin } from '@/src/chat/login'
-import { t } from '@/src/locales'
+import { validateLogin } from '@/src/chat/login'
+import { t, type MessageKey } from '@/src/locales'
 import { launchUid, pageAddress } from '@/src/platform/launch'
 import { toConversations } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
 import type { LoginProblem } from '@/src/stores/chat'
-import { inputValue } from './events'
+import { idProblemText, idWord, isIdMeant } from './id-text'
 import { loginSentence } from './login-sentence'
+import { useTextField } from './useTextField'
 // #ifdef H5
 import { mayLogIn } from './login-question'
 // #endif
@@ -34,19 +35,25 @@ export function useLogin() {
   /** Counts logins and their cancellations: a login that was cancelled says nothing more. */
   let attempt = 0
 
-  const uidFault = computed(() => (uid.value === '' ? undefined : idProblem(uid.value)))
-  const uidProblem = computed(() => (uidFault.value ? t(idProblemKey(uidFault.value)) : ''))
-  const canSubmit = computed(() => uid.value !== '' && !uidFault.value && !busy.value)
+  const uidField = useTextField({ name: 'uid', initial: uid.value, isLiteral: true, typed: typedUid, submit, refused: () => refuse('id.too-long') })
+  const tokenField = useTextField({ name: 'token', isLiteral: true, typed: typedToken, submit, refused: () => refuse('token.too-long') })
+
+  const uidProblem = computed(() => (uid.value === '' ? '' : idProblemText(uid.value)))
+  const canSubmit = computed(() => uid.value !== '' && !uidProblem.value && !busy.value)
   const error = computed(() => refusal.value || (problem.value ? loginSentence(problem.value, token.value !== '', chat.backend.gatewayUrl) : ''))
 
-  function inputUid(event: Event): void {
-    uid.value = inputValue(event)
+  function typedUid(text: string): void {
+    uid.value = text
     forget()
   }
 
-  function inputToken(event: Event): void {
-    token.value = inputValue(event)
+  function typedToken(text: string): void {
+    token.value = text
     forget()
+  }
+
+  function refuse(sentence: MessageKey): void {
+    refusal.value = t(sentence)
   }
 
   /** What was wrong is no longer said once something else is typed. */
@@ -56,18 +63,21 @@ export function useLogin() {
   }
 
   async function submit(): Promise<void> {
+    uidField.text()
+    tokenField.text()
     if (!canSubmit.value) return
     // A second tap while the next page opens.
     if (isSignedIn()) return
     const check = validateLogin(uid.value, token.value)
     if (!check.ok) {
-      refusal.value = t(check.problem)
+      refuse(check.problem)
       return
     }
     const mine = ++attempt
     busy.value = true
     forget()
     try {
+      if (check.uid !== settings.lastUid() && !(await isIdMeant(check.uid))) return
       // #ifdef H5
       if (!(await mayLogIn(check.uid))) return
       // #endif
@@ -109,9 +119,10 @@ export function useLogin() {
   onUnmounted(() => notSlow?.())
 
   return {
-    uid,
+    uidField: uidField.view,
     uidProblem,
-    token,
+    uidWord: computed(() => idWord(uid.value)),
+    tokenField: tokenField.view,
     tokenNote: computed(() => t(chat.backend.fetchesToken ? 'login.token.auto' : 'login.token.placeholder')),
     backend: computed(() =>
       chat.backend.kind === 'local' ? t('login.backend.local', { url: chat.backend.gatewayUrl }) : t('login.backend.agora', { appId: chat.backend.appId }),
@@ -123,8 +134,6 @@ export function useLogin() {
     /** The address of the page where only a tab of its own can log in the user that it names; otherwise undefined. */
     ownTab: computed(() => (problem.value?.kind === 'framed' ? pageAddress() : undefined)),
     canSubmit,
-    inputUid,
-    inputToken,
     submit,
     cancel,
   }

@@ -6,13 +6,14 @@ import { t } from '@/src/locales'
 import { chooseAction, confirm, inform, toast } from '@/src/platform/dialogs'
 import { openStoragePage } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
-import { useSettingsStore, type LanguageChoice, type ThemeChoice } from '@/src/stores/settings'
+import { useSettingsStore, type LanguageChoice, type ReturnKey, type ThemeChoice } from '@/src/stores/settings'
 import { countText } from './number-text'
 import { usePageVisible } from './usePageVisible'
 import { nameTabPage } from './useTabPage'
 
 const LANGUAGES: readonly LanguageChoice[] = ['system', 'zh', 'en']
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark']
+const RETURN_KEYS: readonly ReturnKey[] = ['send', 'line']
 
 /** The page about oneself. */
 export function useMe() {
@@ -41,6 +42,12 @@ export function useMe() {
     const index = await chooseAction(THEMES.map((theme) => t(`me.theme.${theme}`)))
     const choice = index === undefined ? undefined : THEMES[index]
     if (choice) settings.setTheme(choice)
+  }
+
+  async function chooseReturnKey(): Promise<void> {
+    const index = await chooseAction(RETURN_KEYS.map((key) => t(`me.return-key.${key}`)))
+    const choice = index === undefined ? undefined : RETURN_KEYS[index]
+    if (choice) settings.setReturnKey(choice)
   }
 
   function explainConnection(): void {
@@ -81,10 +88,12 @@ export function useMe() {
     connection: computed(() => t(`connection.state.${chat.connection.state}`)),
     language: computed(() => t(`me.language.${settings.language}`)),
     theme: computed(() => t(`me.theme.${settings.theme}`)),
+    returnKey: computed(() => t(`me.return-key.${settings.returnKey}`)),
     version,
     storage: computed(() => (used.value === undefined ? '' : sizeText(used.value))),
     chooseLanguage,
     chooseTheme,
+    chooseReturnKey,
     explainConnection,
     showStorage: openStoragePage,
     explainApp,

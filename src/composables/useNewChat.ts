@@ -1,11 +1,11 @@
 import { computed, shallowRef } from 'vue'
 import type { ConversationKind } from '@/src/chat/conversation'
-import { idProblem } from '@/src/chat/limits'
-import { idProblemKey } from '@/src/chat/login'
 import { t } from '@/src/locales'
 import { openThread } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
-import { dataOf, inputValue, type TapEvent } from './events'
+import { dataOf, type TapEvent } from './events'
+import { idProblemText, idWord, isIdMeant } from './id-text'
+import { useTextField } from './useTextField'
 
 const KINDS: readonly ConversationKind[] = ['peer', 'channel']
 
@@ -16,12 +16,15 @@ export function useNewChat(initial: ConversationKind) {
   const id = shallowRef('')
   /** The form was submitted as it stands: then also an empty field is a mistake. */
   const isTried = shallowRef(false)
+  const isTooLong = shallowRef(false)
   let isBusy = false
+  const field = useTextField({ name: 'id', isLiteral: true, typed, submit, refused: () => (isTooLong.value = true) })
 
   const problem = computed(() => {
+    if (isTooLong.value) return t('id.too-long')
     if (id.value === '' && !isTried.value) return ''
-    const fault = idProblem(id.value)
-    if (fault) return t(idProblemKey(fault))
+    const fault = idProblemText(id.value)
+    if (fault) return fault
     return kind.value === 'peer' && id.value === chat.me ? t('new-chat.self') : ''
   })
 
@@ -30,16 +33,19 @@ export function useNewChat(initial: ConversationKind) {
     kind.value = KINDS.find((known) => known === chosen) ?? kind.value
   }
 
-  function input(event: Event): void {
-    id.value = inputValue(event)
+  function typed(text: string): void {
+    id.value = text
     isTried.value = false
+    isTooLong.value = false
   }
 
   async function submit(): Promise<void> {
+    field.text()
     isTried.value = true
     if (problem.value || isBusy) return
     isBusy = true
     try {
+      if (!(await isIdMeant(id.value))) return
       openThread(await chat.startConversation(kind.value, id.value), { replace: true })
     } finally {
       isBusy = false
@@ -55,8 +61,9 @@ export function useNewChat(initial: ConversationKind) {
     note: computed(() => t(`new-chat.${kind.value}.note`)),
     submitText: computed(() => t(`new-chat.${kind.value}.submit`)),
     problem,
+    word: computed(() => idWord(id.value)),
     canSubmit: computed(() => id.value !== '' && !problem.value),
-    input,
+    field: field.view,
     submit,
   }
 }

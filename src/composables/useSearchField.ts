@@ -1,48 +1,40 @@
-import { nextTick, onUnmounted, shallowRef } from 'vue'
+import { onUnmounted, shallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/clock'
-import { inputValue } from './events'
+import { useTextField } from './useTextField'
 
 /** How long one pauses in typing before it is looked for, ms. */
 export const SEARCH_AFTER_MS = 200
 
 /**
- * A field in which one types what is looked for. It is told by `search` once one pauses, and at once when one says so or empties
- * the field; of a key the screen hears only when the button that empties it comes or goes.
+ * The search field. `search` is called once the user pauses, and at once on Enter or when the field becomes empty; never with
+ * what an input method has not decided yet.
  */
 export function useSearchField(search: (query: string) => void) {
-  /** What the field is told to hold; not what it holds. */
-  const value = shallowRef('')
   const isFilled = shallowRef(false)
-  let text = ''
-  let cancelConfirm: Cancel | undefined
+  let cancelSearch: Cancel | undefined
+  const field = useTextField({ name: 'search', isLiteral: true, typed, submit: searchNow })
 
-  function take(typed: string): void {
-    text = typed
+  function typed(text: string, isComposing: boolean): void {
     isFilled.value = text !== ''
-    cancelConfirm?.()
-  }
-
-  function input(event: Event): void {
-    take(inputValue(event))
+    cancelSearch?.()
+    if (isComposing) return
     if (text === '') search('')
-    else cancelConfirm = clock.after(SEARCH_AFTER_MS, confirm)
+    else cancelSearch = clock.after(SEARCH_AFTER_MS, searchNow)
   }
 
-  function confirm(): void {
-    cancelConfirm?.()
+  function searchNow(): void {
+    const text = field.text()
+    cancelSearch?.()
     search(text)
   }
 
-  /** The field takes a value only when it differs from the one before: so first what stands there, then nothing. */
   async function clear(): Promise<void> {
-    value.value = text
-    take('')
-    search('')
-    await nextTick()
-    value.value = ''
+    const emptied = field.set('')
+    typed('', false)
+    await emptied
   }
 
-  onUnmounted(() => cancelConfirm?.())
+  onUnmounted(() => cancelSearch?.())
 
-  return { value, isFilled, input, confirm, clear }
+  return { field: field.view, isFilled, clear }
 }

@@ -24,6 +24,10 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'id.empty': 'Enter an ID',
   'id.characters': 'Only letters, digits, space and ! # $ % & ( ) + - : ; < = . > ? @ [ ] ^ _ { } | ~ , are allowed',
   'id.too-long': 'Too long: 64 characters at most',
+  'id.unseen': 'It holds a character that cannot be seen ({character}). Delete it',
+  'id.spaces': '“{id}” has a space (␣) at its start or end: it is another ID than “{bare}”',
+  'id.spaces.title': 'Keep the space?',
+  'id.spaces.confirm': 'Keep it',
   'id.reserved': '“null” is reserved; choose another',
 
   'token.characters': 'The token holds characters that no token has. Copy it again.',
@@ -174,6 +178,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.cancel.late': 'It has gone already and cannot be cancelled',
   'thread.bytes-left': 'Characters left: about {count}',
   'thread.too-large': 'Too long, 32 KB at most. Characters over: about {count}',
+  'thread.paste-too-large': 'Too long to paste, so nothing was put in. At most 32 KB and 3,000 lines',
 
   'status.queued': 'Waiting',
   'status.sending': 'Sending',
@@ -237,6 +242,9 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'me.theme.system': 'Use system appearance',
   'me.theme.light': 'Light',
   'me.theme.dark': 'Dark',
+  'me.return-key': 'Return key',
+  'me.return-key.send': 'Sends',
+  'me.return-key.line': 'Breaks the line',
   'me.about': 'About',
   'me.about.text': 'Backend: {backend}\n{address}\nLicence: {license}\nHow to use it: README.md',
   'me.storage': 'Storage',

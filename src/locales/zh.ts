@@ -22,6 +22,10 @@ export const zh = {
   'id.empty': '请填写 ID',
   'id.characters': '含有不允许的字符。可用：英文字母、数字、空格，以及 ! # $ % & ( ) + - : ; < = . > ? @ [ ] ^ _ { } | ~ ,',
   'id.too-long': '太长了，最多 64 个字符',
+  'id.unseen': '含有看不见的字符（{character}），请删掉',
+  'id.spaces': '“{id}” 的开头或末尾有空格（␣），和 “{bare}” 是两个不同的 ID',
+  'id.spaces.title': '保留空格？',
+  'id.spaces.confirm': '保留',
   'id.reserved': '“null” 是保留字，请换一个',
 
   'token.characters': 'Token 里有不允许的字符，请重新复制。',
@@ -172,6 +176,7 @@ export const zh = {
   'thread.cancel.late': '已经发出，无法取消',
   'thread.bytes-left': '还可输入约 {count} 个汉字',
   'thread.too-large': '消息太长：超出约 {count} 个汉字，单条上限 32 KB',
+  'thread.paste-too-large': '粘贴的内容太长，没有放进来。单条上限 32 KB、3000 行',
 
   'status.queued': '等待发送',
   'status.sending': '发送中',
@@ -235,6 +240,9 @@ export const zh = {
   'me.theme.system': '跟随系统',
   'me.theme.light': '浅色',
   'me.theme.dark': '深色',
+  'me.return-key': '回车键',
+  'me.return-key.send': '发送',
+  'me.return-key.line': '换行',
   'me.about': '关于',
   'me.about.text': '后端：{backend}\n{address}\n许可证：{license}\n使用说明见 README.zh-CN.md',
   'me.storage': '存储空间',

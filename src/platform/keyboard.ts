@@ -14,9 +14,23 @@ export function onKeyboardHeight(fn: (px: number) => void): () => void {
   return () => viewport.removeEventListener('resize', onResize)
   // #endif
   // #ifdef MP-WEIXIN
-  const listener = ({ height }: { height: number }) => fn(height)
+  const listener = ({ height }: { height: number }) => {
+    isOpen = height > 0
+    fn(height)
+  }
   wx.onKeyboardHeightChange(listener)
   // without its listener, offKeyboardHeightChange would remove those of every page
   return () => wx.offKeyboardHeightChange(listener)
+  // #endif
+}
+
+/** Whether a keyboard was on the screen when it last changed, while {@link onKeyboardHeight} was listening. */
+let isOpen = false
+
+/** Closes the keyboard that a field with `hold-keyboard` leaves open. On H5 a press outside of a field does that by itself. */
+export function closeKeyboard(): void {
+  // #ifdef MP-WEIXIN
+  // It fails where the keyboard went without an event.
+  if (isOpen) wx.hideKeyboard({ fail: () => {} })
   // #endif
 }

@@ -12,6 +12,9 @@ export type LanguageChoice = Locale | 'system'
 
 export type { ThemeChoice } from '@/src/platform/theme'
 
+/** What the return key does in the composer: it sends, or breaks the line. */
+export type ReturnKey = 'send' | 'line'
+
 export type LimitKind = keyof HistoryLimits
 
 /** What a person can choose. WeChat gives a mini program 200 MB of files. */
@@ -22,6 +25,7 @@ export const LIMIT_CHOICES: Readonly<Record<LimitKind, readonly number[]>> = {
 
 const LANGUAGE_KEY = 'language'
 const THEME_KEY = 'theme'
+const RETURN_KEY = 'return-key'
 const LAST_UID_KEY = 'last-uid'
 const HISTORY_LIMITS_KEY = 'history-limits'
 
@@ -62,6 +66,13 @@ export const useSettingsStore = defineStore('settings', () => {
     writeSetting(THEME_KEY, choice)
   }
 
+  const returnKey = shallowRef<ReturnKey>(readSetting(RETURN_KEY) === 'line' ? 'line' : 'send')
+
+  function setReturnKey(choice: ReturnKey): void {
+    returnKey.value = choice
+    writeSetting(RETURN_KEY, choice)
+  }
+
   const historyLimits = shallowRef<HistoryLimits>(readLimits())
 
   /** Takes effect on a history once it is told. */
@@ -87,6 +98,8 @@ export const useSettingsStore = defineStore('settings', () => {
     setTheme,
     /** What the bars round a page are to be given; undefined where they have it by themselves. */
     barTheme: computed(() => (theme.value === 'system' ? system.value : theme.value)),
+    returnKey,
+    setReturnKey,
     historyLimits,
     setHistoryLimit,
     lastUid,

@@ -3,6 +3,7 @@ import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { version } from '@/package.json'
 import ConversationsPage from '@/src/pages/conversations/conversations.vue'
+import { locale } from '@/src/locales'
 import MePage from '@/src/pages/me/me.vue'
 import { RtmError } from '@/src/rtm/errors'
 import { LocalClient } from '@/src/rtm/local/client'
@@ -61,6 +62,22 @@ it('switches the language at once, everywhere, and keeps it', async () => {
   world.phone.chooses = undefined
   await again.tap('me-language')
   expect(again.text('me-logout')).toBe('退出登录')
+})
+
+it('lets the user choose what the return key does, in both languages', async () => {
+  const { page } = await me()
+  expect(page.text('me-return-key')).toBe('回车键发送')
+  world.phone.chooses = 1
+  await page.tap('me-return-key')
+  expect(world.phone.sheets).toEqual([['发送', '换行']])
+  expect(page.text('me-return-key')).toBe('回车键换行')
+  locale.value = 'en'
+  await page.show()
+  expect(page.text('me-return-key')).toBe('Return keyBreaks the line')
+  locale.value = 'zh'
+  world.phone.chooses = undefined
+  await page.tap('me-return-key')
+  expect(page.text('me-return-key')).toBe('回车键换行')
 })
 
 describe('the theme', () => {

@@ -1,5 +1,4 @@
 /** The mouse as a finger: a click taps, holding presses long, dragging scrolls. */
-import { holdsKeyboard } from '../../runtime/fields'
 
 /** Farther than this, in px, a press becomes a drag. */
 const DRAG_FROM = 6
@@ -65,10 +64,6 @@ export function installMouse(root: HTMLElement): void {
 
   // a drag ends in no click
   window.addEventListener('click', (event) => wasDrag && event.stopPropagation(), { capture: true })
-  // a field with hold-keyboard keeps it while something else is touched
-  window.addEventListener('mousedown', (event) => {
-    if (holdsKeyboard() && event.target instanceof Element && !event.target.closest('input, textarea')) event.preventDefault()
-  })
   root.addEventListener('contextmenu', (event) => event.preventDefault())
   root.addEventListener('dragstart', (event) => event.preventDefault())
 }

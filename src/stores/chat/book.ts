@@ -9,6 +9,7 @@ import { byRecency, clearMessages, countedUnread, moved, setDraft, sortConversat
 import { chunkStart, firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/history-limits'
 import { weightOf, type Message } from '@/src/chat/message'
 import { once } from '@/src/chat/once'
+import { FIELD_MAX_LENGTH } from '@/src/chat/typed-text'
 import { HISTORY_LIMITS, StorageError, type Amendment, type Entry, type History, type HistoryLimits, type StorageFailure, type StorageUsage } from '@/src/storage/port'
 
 /** How much room all messages take is looked at once in so many writes. */
@@ -410,9 +411,11 @@ export class Book {
 
   /**
    * Writes what stands in a composer, and its first line into the conversation when that has changed. Resolves also when storage
-   * refused, as {@link commit} does.
+   * refused, as {@link commit} does. A text longer than any field takes is not kept: the draft stays as it was.
    */
   async saveDraft(id: ConversationId, text: string): Promise<void> {
+    // No device has room for it under one key, and what is written with it would be refused too.
+    if (text.length > FIELD_MAX_LENGTH) return
     const isRetry = this.unkeptDrafts.get(id) === text
     this.unkeptDrafts.set(id, text)
     const isKept = (await Promise.all([this.keep(() => this.history.saveDraft(id, text)), this.noteDraft(id, text, isRetry)])).every(Boolean)

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
 import { byRecency, createConversation, markRead, receive, setMuted, setPinned } from '@/src/chat/conversations'
 import type { Message } from '@/src/chat/message'
+import { FIELD_MAX_LENGTH } from '@/src/chat/typed-text'
 import { ClosedHistory } from '@/src/storage/closed-history'
 import { GATHER_MS } from '@/src/storage/commit-queue'
 import { createStorage } from '@/src/storage/history'
@@ -359,6 +360,17 @@ describe('a draft', () => {
     await b.saveDraft('peer:bob', 'x'.repeat(101))
     expect(b.summary('peer:bob')?.value).toBe(shown)
     expect(await (await openHistory(disk)).draft('peer:bob')).toHaveLength(101)
+  })
+
+  it.each([FIELD_MAX_LENGTH + 1, 1_300_000])('of %d characters is not kept, and nothing else is refused for it: the one before stays', async (length) => {
+    const { book: b, disk } = await book()
+    await arrive(b, 'peer:bob', 1)
+    await b.saveDraft('peer:bob', 'short')
+    await b.saveDraft('peer:bob', 'x'.repeat(length))
+    await arrive(b, 'peer:bob', 2)
+    expect(b.problem.value).toBeNull()
+    const history = await openHistory(disk)
+    expect([await history.draft('peer:bob'), (await history.messages('peer:bob', 0, 9)).length]).toEqual(['short', 2])
   })
 
   it('of nobody begins no conversation', async () => {

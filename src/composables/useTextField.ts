@@ -1,0 +1,117 @@
+import { getCurrentInstance, nextTick, onMounted, onUpdated, shallowReactive } from 'vue'
+import { fitsField } from '@/src/chat/typed-text'
+import { nativeField } from '@/src/platform/text-field'
+
+export interface TextFieldOptions {
+  /** Its `data-field`, unlike that of any other field of the component. */
+  readonly name: string
+  /** What it holds at first. */
+  readonly initial?: string
+  /** An id or a token, of which the keyboard changes nothing. */
+  readonly isLiteral?: boolean
+  /** Called with each change that the user makes. `isComposing`: an input method has not decided yet. */
+  readonly typed: (text: string, isComposing: boolean) => void
+  /** Called for Enter and for the key of the keyboard on the screen. */
+  readonly submit: () => unknown
+  /** Whether Enter alone is a new line, and submits only with Ctrl or Command. */
+  readonly breaksLines?: () => boolean
+  /** Called when a paste was too long to take (`fitsField`). The field holds what it held before. */
+  readonly refused?: () => void
+}
+
+/** What the template binds to its `<input>` or `<textarea>`. */
+export interface TextFieldView {
+  /** What the field is told to hold; not what it holds. */
+  readonly given: string
+  readonly input: (event: Event) => void
+  readonly confirm: (event: Event) => void
+}
+
+export interface TextField {
+  readonly view: TextFieldView
+  /** All that the field holds now. For every submit: no event may have told of the last key yet. */
+  text(): string
+  /** Puts `text` into the field; `typed` is not called. */
+  set(text: string): Promise<void>
+}
+
+/**
+ * The one way to read a text field (the lint rule `text-fields`). The field is uncontrolled: what is typed never comes back as
+ * data, so a key costs no drawing and nothing that was typed is overwritten.
+ */
+export function useTextField({ name, initial = '', isLiteral = false, typed, submit, breaksLines, refused }: TextFieldOptions): TextField {
+  const view = shallowReactive({ given: initial, input, confirm })
+  const instance = getCurrentInstance()
+  let text = initial
+  /** What the field held before it was set. Until a key says otherwise it may still be told as what the field holds. */
+  let replaced: string | undefined
+
+  const native = nativeField(
+    { name, isLiteral, fits: fitsField },
+    {
+      input: take,
+      enter(withCommand) {
+        if (breaksLines?.() && !withCommand) return false
+        submit()
+        return true
+      },
+      refused: () => refused?.(),
+    },
+  )
+  if (native) {
+    const follow = () => native.follow(instance?.proxy?.$el)
+    onMounted(follow)
+    // A field may come later than its component.
+    onUpdated(follow)
+  }
+  const isFollowed = () => native?.text() !== undefined
+
+  function take(held: string, isComposing = false): void {
+    replaced = undefined
+    text = held
+    typed(text, isComposing)
+  }
+
+  function input(event: Event): void {
+    if (isFollowed()) return
+    const held = valueOf(event)
+    if (fitsField(held, text)) return take(held)
+    void set(text)
+    refused?.()
+  }
+
+  function confirm(event: Event): void {
+    if (isFollowed() || breaksLines?.()) return
+    const held = valueOf(event)
+    // A second press of the key, before the field was emptied, holds what went with the first.
+    if (held !== text && held !== replaced) input(event)
+    submit()
+  }
+
+  function read(): string {
+    const held = native?.text() ?? text
+    if (held !== text) take(held)
+    return text
+  }
+
+  /** The platform takes a value only when it differs from the one it was given last: so another one first. */
+  async function set(next: string): Promise<void> {
+    const before = read()
+    replaced = before
+    text = next
+    if (isFollowed()) return native?.set(next)
+    if (view.given === next) {
+      view.given = before === next ? `${next} ` : before
+      await nextTick()
+    }
+    view.given = next
+  }
+
+  return { view, text: read, set }
+}
+
+/** What the field of the event holds: uni-app puts it into `detail`, on every platform. */
+function valueOf(event: Event): string {
+  const { detail } = event as Partial<CustomEvent<{ value?: unknown } | null>>
+  return typeof detail?.value === 'string' ? detail.value : ''
+}

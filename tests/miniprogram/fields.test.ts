@@ -1,0 +1,78 @@
+// Text fields of the compiled mini program: the keyboard that stays, long pastes, and ids that a keyboard changed.
+import { describe, expect, test } from 'vitest'
+import { FIELD_MAX_LENGTH } from '../../src/chat/typed-text'
+import { startInChromium, startInNode } from '../../simulator/drive/driver'
+import { useNetwork } from './network'
+import { CONVERSATIONS, hears, logIn, LOGIN, ME, startChat, texts, THREAD } from './people'
+
+describe.each([
+  ['in Node', startInNode],
+  ['in Chromium', startInChromium],
+] as const)('%s', (_host, start) => {
+  const { phone } = useNetwork(start)
+
+  test('the keyboard stays when Send is tapped, and goes with a tap into the list', async () => {
+    const mp = await phone()
+    await logIn(mp, 'henry')
+    await startChat(mp, 'peer', 'irene')
+    const field = () => mp.element('composer-input')
+    await mp.tap('composer-input')
+    await mp.raise('KeyboardHeightChange', { height: 280 })
+    for (const text of ['one', 'two']) {
+      await mp.type('composer-input', text)
+      await mp.tap('composer-send')
+      await hears(mp, text)
+      expect(await field()).toMatchObject({ hasFocus: true, value: '' })
+    }
+    await mp.tap('message-list')
+    await mp.waitFor('the keyboard to go', async () => !(await field()).hasFocus)
+    await mp.raise('KeyboardHeightChange', { height: 0 })
+    // There is none to close any more.
+    await mp.tap('message-list')
+    expect(await mp.wxCalls('hideKeyboard')).toHaveLength(1)
+  })
+
+  test('a paste that no message could hold is refused in words, and what was there is sent', async () => {
+    const mp = await phone()
+    await logIn(mp, 'henry')
+    await startChat(mp, 'peer', 'irene')
+    await mp.type('composer-input', 'kept')
+    await mp.type('composer-input', '字'.repeat(FIELD_MAX_LENGTH + 1))
+    await mp.waitForText('composer-error', '粘贴的内容太长，没有放进来。单条上限 32 KB、3000 行')
+    expect((await mp.element('composer-input')).value).toBe('kept')
+    await mp.confirm('composer-input')
+    await hears(mp, 'kept')
+    expect(await texts(mp)).toEqual(['kept'])
+  })
+
+  test('a space at the end of an id is named before it goes anywhere, and asked about', async () => {
+    const mp = await phone()
+    await mp.waitForRoute(LOGIN)
+    await mp.type('login-uid', 'henry ')
+    await mp.waitForText('login-uid-word', /henry␣/)
+    await mp.answer('cancel')
+    await mp.confirm('login-uid')
+    await mp.waitFor('the question', async () => (await mp.dialogs()).some(({ kind, options }) => kind === 'modal' && options.title === '保留空格？'))
+    await logIn(mp, 'henry')
+    await mp.switchTab(ME)
+    expect(await mp.text('me-uid')).toBe('henry')
+  })
+
+  test('the return key breaks the line where that was chosen', async () => {
+    const mp = await phone()
+    await logIn(mp, 'henry')
+    await mp.switchTab(ME)
+    await mp.answer(1)
+    await mp.tap('me-return-key')
+    await mp.waitForText('me-return-key', /换行/)
+    await mp.switchTab(CONVERSATIONS)
+    await startChat(mp, 'peer', 'irene')
+    await mp.waitForRoute(THREAD)
+    await mp.type('composer-input', 'one\ntwo')
+    await mp.confirm('composer-input')
+    expect([(await mp.element('composer-input')).value?.trim(), await texts(mp)]).toEqual(['one\ntwo', []])
+    await mp.type('composer-input', 'three\nfour')
+    await mp.tap('composer-send')
+    await hears(mp, 'three\nfour')
+  })
+})
