@@ -1,16 +1,18 @@
 /** The way out for wx.request of the phones, since a browser holds back what WeChat does not. */
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { requestDirectly } from '../../scripts/start/direct-request'
 import type { HttpRequest, HttpResponse } from '../runtime/types'
 
 /** What a phone may send, its JSON included, in bytes. */
 const REQUEST_MAX_BYTES = 1_048_576
 /** What may come back, in bytes. */
 const RESPONSE_MAX_BYTES = 10 * 1_048_576
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** As WeChat's own limit. */
 const TIMEOUT_MAX_MS = 60_000
 /** What belongs to the connection, and not to the request. */
-const OWN_HEADERS = new Set(['connection', 'content-length', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
+const OWN_HEADERS = new Set(['accept-encoding', 'connection', 'content-length', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
 
 /** Why a request was not forwarded: a status and a sentence for the program's developer. */
 export class NotForwarded extends Error {
@@ -36,24 +38,22 @@ export async function forward(incoming: IncomingMessage, targets: readonly strin
     throw new NotForwarded(403, `The simulator asks ${targets.join(' and ')} only, and not ${url.origin}.`)
   }
   try {
-    const response = await fetch(url, {
+    const response = await requestDirectly(url, {
       method: wanted.method,
-      headers: Object.entries(wanted.headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase())),
-      body: wanted.body === '' ? undefined : wanted.body,
+      headers: Object.fromEntries(Object.entries(wanted.headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()))),
+      body: wanted.body,
+      timeoutMs: Math.min(wanted.timeoutMs, TIMEOUT_MAX_MS),
+    })
+    const { statusCode: status = 0 } = response
+    if (REDIRECTS.has(status)) {
+      response.destroy()
       // It would have to be judged again.
-      redirect: 'error',
-      signal: AbortSignal.timeout(Math.min(wanted.timeoutMs, TIMEOUT_MAX_MS)),
-    })
-    const headers: Record<string, string> = {}
-    response.headers.forEach((value, name) => {
-      headers[name] = value
-    })
-    // Node iterates the stream; the types are a browser's.
-    const body = response.body as AsyncIterable<Uint8Array> | null
-    return { status: response.status, headers, body: body ? await text(upTo(RESPONSE_MAX_BYTES, body)) : '' }
+      throw new Error('unexpected redirect')
+    }
+    const headers = Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')] as const)
+    return { status, headers: Object.fromEntries(headers), body: await text(upTo(RESPONSE_MAX_BYTES, response)) }
   } catch (error) {
-    const { message, cause } = error as Error
-    throw new NotForwarded(502, cause instanceof Error ? cause.message : message)
+    throw new NotForwarded(502, (error as Error).message)
   }
 }
 
