@@ -10,7 +10,8 @@ export default defineConfig({
   base: '/',
   publicDir: false,
   plugins: [vue()],
-  resolve: { alias: [{ find: /^@\//, replacement: here('../../') }] },
+  // The folder may be a link with a name that Vite can read (scripts/plain-folder.mjs).
+  resolve: { preserveSymlinks: true, alias: [{ find: /^@\//, replacement: here('../../') }] },
   define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
   css: { postcss: {} },
   build: {
