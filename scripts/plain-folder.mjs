@@ -11,17 +11,10 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 /** What every builder reads as a part of a name: letters of all languages, digits, spaces and a few signs. */
 const PLAIN = process.platform === 'win32' ? /^[\p{L}\p{M}\p{N}_\-. /@+,=~\\:]*$/u : /^[\p{L}\p{M}\p{N}_\-. /@+,=~]*$/u
 
-/**
- * Returns how Node runs a script of the project so that it and all it loads are found under a plain name.
- * @param {string} script relative to the root of the project
- * @param {readonly string[]} options those of Node, as in `['--import', 'tsx']`
- * @param {NodeJS.ProcessEnv} env paths of uni-app in it are named anew
- * @returns {{ folder: string, isLink: boolean, args: string[], env: NodeJS.ProcessEnv }} `folder`: the root of the project, as the script will see it
- */
 export function plainRun(script, options = [], env = process.env) {
   const folder = plainFolder()
   const isLink = folder !== root
-  // Without them Node names each module by the folder that the link leads to.
+  // Without the two options Node names each module by the folder that the link leads to.
   const args = [...options, ...(isLink ? ['--preserve-symlinks', '--preserve-symlinks-main'] : []), path.join(folder, script)]
   const named = ['UNI_INPUT_DIR', 'UNI_OUTPUT_DIR'].flatMap((name) => {
     const value = env[name]
