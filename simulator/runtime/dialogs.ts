@@ -17,10 +17,19 @@ const ICONS: Readonly<Record<string, string>> = { success: TICK, error: CROSS, l
 /** A question or an action sheet over a dimmed page; a touch answers it. `language` is WeChat's. */
 export function drawQuestion(dialog: Dialog, language: string, answer: (answer: DialogAnswer) => void): HTMLElement {
   const mask = element('div', 'phone-mask')
+  ignoreEarlierTouch(mask)
   mask.append(dialog.kind === 'actionSheet' ? actionSheet(dialog, language, answer) : modal(dialog, answer))
   // WeChat's question stays; a touch beside an action sheet closes it
   if (dialog.kind === 'actionSheet') mask.addEventListener('click', (event) => event.target === mask && answer('cancel'))
   return mask
+}
+
+/** The touch that made a dialog show, a long press for one, chooses nothing in it when the finger is lifted there. */
+function ignoreEarlierTouch(mask: HTMLElement): void {
+  let isTouched = false
+  mask.addEventListener('pointerdown', () => (isTouched = true), { capture: true })
+  // a click by a keyboard has no touch, and the detail 0
+  mask.addEventListener('click', (event) => !isTouched && event.detail > 0 && event.stopImmediatePropagation(), { capture: true })
 }
 
 export function drawToast({ title, icon }: Toast): HTMLElement {

@@ -11,6 +11,11 @@ const MOVE_MAX = 10
 const HOVER_AFTER_MS = 50
 const HOVER_STAY_MS = 400
 
+const waiting = new Set<() => void>()
+
+/** Resolves when a touch has next rested long enough for a long press. */
+export const nextLongPress = (): Promise<void> => new Promise((resolve) => waiting.add(resolve))
+
 /** Only touches come from the browser; input, scroll, focus, … are raised by the built-in components. */
 export function installGestures(context: glassEasel.CurrentWindowBackendContext, root: HTMLElement): void {
   let longPressed = false
@@ -50,6 +55,8 @@ export function installGestures(context: glassEasel.CurrentWindowBackendContext,
       hovered = hover(elementAt(event.target))
     }, HOVER_AFTER_MS)
     timer = setTimeout(() => {
+      for (const resolve of waiting) resolve()
+      waiting.clear()
       const target = elementAt(event.target)
       if (!target) return
       const before = handledEvents()

@@ -56,6 +56,8 @@ export class PhonePage implements PhoneApi {
   private readonly screen = document.getElementById('phone') as HTMLElement
   private disk: DurableDisk | undefined
   private runtime: Runtime | undefined
+  /** The page stack that this life of the program begins with. */
+  private firstPages: readonly string[] = []
   /** The latest build that the server has told of. */
   private build: BuildState | undefined
   /** While it is hidden. */
@@ -82,6 +84,7 @@ export class PhonePage implements PhoneApi {
   async open(): Promise<void> {
     const { t, uid } = this.options
     const legacy = takeLegacy(uid)
+    this.firstPages = legacy.pages ?? []
     try {
       this.cover.show({ title: t('phone.starting'), isBusy: true })
       await ownPhone(uid, () => {
@@ -92,7 +95,7 @@ export class PhonePage implements PhoneApi {
       this.disk = await DurableDisk.open(uid)
       if (legacy.isCleared) await this.disk.erase()
       if (legacy.isKilled) this.showKilled()
-      else await this.run(legacy.pages ?? [])
+      else await this.run(this.firstPages)
     } catch (error) {
       this.state = 'broken'
       console.error(error)
@@ -272,7 +275,8 @@ export class PhonePage implements PhoneApi {
 
   /** A new life of the program, on the same pages and with all it has written. */
   private async restart(): Promise<void> {
-    const pages = this.runtime?.controls.addresses() ?? []
+    // One that is still starting has not opened them all.
+    const pages = this.state === 'starting' ? this.firstPages : (this.runtime?.controls.addresses() ?? [])
     await this.disk?.settled().catch(() => undefined)
     this.leave({ pages })
   }

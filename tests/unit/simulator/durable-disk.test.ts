@@ -1,3 +1,4 @@
+import { setImmediate as nextTask } from 'node:timers/promises'
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -50,7 +51,7 @@ describe('the disk of a phone', () => {
       disk.append('log', text('.'))
       disk.write('count', text(String(count)))
       // some in one task, some each in a task of its own
-      if (count % 3 === 0) await new Promise((resolve) => setTimeout(resolve))
+      if (count % 3 === 0) await nextTask()
       const { log = '', count: kept = '0' } = await found()
       expect(log.length).toBe(Number(kept))
     }
