@@ -9,7 +9,7 @@ import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
 import type { LoginProblem } from '@/src/stores/chat'
 import { inputValue } from './events'
-import { loginSentence } from './login-sentence'
+import { loginSentence, type LoginAttempt } from './login-sentence'
 // #ifdef H5
 import { mayLogIn } from './login-question'
 // #endif
@@ -37,7 +37,7 @@ export function useLogin() {
   const uidFault = computed(() => (uid.value === '' ? undefined : idProblem(uid.value)))
   const uidProblem = computed(() => (uidFault.value ? t(idProblemKey(uidFault.value)) : ''))
   const canSubmit = computed(() => uid.value !== '' && !uidFault.value && !busy.value)
-  const error = computed(() => refusal.value || (problem.value ? loginSentence(problem.value, token.value !== '', chat.backend.gatewayUrl) : ''))
+  const error = computed(() => refusal.value || (problem.value ? loginSentence(problem.value, attempted()) : ''))
 
   function inputUid(event: Event): void {
     uid.value = inputValue(event)
@@ -47,6 +47,12 @@ export function useLogin() {
   function inputToken(event: Event): void {
     token.value = inputValue(event)
     forget()
+  }
+
+  /** What is typed now is what was tried: a sentence goes with the first change. */
+  function attempted(): LoginAttempt {
+    const { kind, fetchesToken, gatewayUrl } = chat.backend
+    return { token: token.value, fetchesToken, gatewayUrl, backend: chat.backendName ?? (kind === 'local' ? 'local' : 'agora-web') }
   }
 
   /** What was wrong is no longer said once something else is typed. */
