@@ -8,6 +8,8 @@ import type { HttpRequest, HttpResponse } from '../runtime/types'
 const REQUEST_MAX_BYTES = 1_048_576
 /** What may come back, in bytes. */
 const RESPONSE_MAX_BYTES = 10 * 1_048_576
+/** Not TRACE and CONNECT, which could show or reach what the phone may not. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** As WeChat's own limit. */
 const TIMEOUT_MAX_MS = 60_000
@@ -37,9 +39,11 @@ export async function forward(incoming: IncomingMessage, targets: readonly strin
   if (!targets.includes(url.origin) || url.username !== '' || url.password !== '') {
     throw new NotForwarded(403, `The simulator asks ${targets.join(' and ')} only, and not ${url.origin}.`)
   }
+  const method = wanted.method.toUpperCase()
+  if (!METHODS.has(method)) throw new NotForwarded(502, `${wanted.method} is not a method that is forwarded`)
   try {
     const response = await requestDirectly(url, {
-      method: wanted.method,
+      method,
       headers: Object.fromEntries(Object.entries(wanted.headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()))),
       body: wanted.body,
       timeoutMs: Math.min(wanted.timeoutMs, TIMEOUT_MAX_MS),
@@ -53,7 +57,9 @@ export async function forward(incoming: IncomingMessage, targets: readonly strin
     const headers = Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')] as const)
     return { status, headers: Object.fromEntries(headers), body: await text(upTo(RESPONSE_MAX_BYTES, response)) }
   } catch (error) {
-    throw new NotForwarded(502, (error as Error).message)
+    // Of a timeout the cause says so.
+    const { message, cause } = error as Error
+    throw new NotForwarded(502, cause instanceof Error ? cause.message : message)
   }
 }
 
