@@ -1,10 +1,13 @@
+import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
+import { portsPassed } from './ports'
+
 /** What runs, as `npm start` tells it. */
 export interface Running {
   /** The address of the H5 page, with a `/` at its end. */
   readonly page: string
   /** The gateway's address; undefined when the page talks to Agora's cloud. */
   readonly gateway?: string
-  /** The port that was asked for and is in use, when the page got another one. */
+  /** The port that was asked for and is in use or reserved, when the page got a later one. */
   readonly portInUse?: number
   readonly lan: boolean
   /** The mini program is being built for the simulator, or would be without Agora's cloud. */
@@ -24,7 +27,7 @@ export function banner({ page, gateway, portInUse, lan, hasSimulator }: Running)
   return [
     '',
     ...rows.map(([label, value]) => `  ${label}${' '.repeat(width - columns(label))}${value}`),
-    ...(portInUse === undefined ? [] : ['', `  ${nextPort(portInUse)}`]),
+    ...(portInUse === undefined ? [] : ['', `  ${portsPassed(portInUse, Number(new URL(page).port), 'npm start -- --port')}`]),
     '',
     '  小程序 Mini program',
     ...(hasSimulator ? simulatorSentences(gateway) : []).map((line) => `    ${line}`),
@@ -37,11 +40,8 @@ export function banner({ page, gateway, portInUse, lan, hasSimulator }: Running)
 
 /** What `npm start` prints once the simulator shows the mini program. */
 export function simulatorLines(url: string, portInUse?: number): string {
-  return [`  小程序 Mini program  ${url}`, ...(portInUse === undefined ? [] : [`  ${nextPort(portInUse)}`]), ''].join('\n')
-}
-
-function nextPort(inUse: number): string {
-  return `端口 ${inUse} 已被占用，换用了下一个。 Port ${inUse} is in use, so the next free one was taken.`
+  const passed = portInUse === undefined ? undefined : portsPassed(portInUse, Number(new URL(url).port), 'npm start -- --simulator-port')
+  return [`  小程序 Mini program  ${url}`, ...(passed === undefined ? [] : [`  ${passed}`]), ''].join('\n')
 }
 
 function simulatorSentences(gateway: string | undefined): string[] {
@@ -50,7 +50,9 @@ function simulatorSentences(gateway: string | undefined): string[] {
 }
 
 function devTools(gateway: string | undefined, lan: boolean): string[] {
-  const address = gateway && lan ? [`先在 .env.local 中写入，first put into .env.local: VITE_RTM_GATEWAY_URL=${gateway}`] : []
+  // A build without settings connects to this machine's default port.
+  const isBuiltIn = !gateway || (!lan && new URL(gateway).port === String(GATEWAY_DEFAULT_PORT))
+  const address = gateway && !isBuiltIn ? [`先在 .env.local 中写入，first put into .env.local: VITE_RTM_GATEWAY_URL=${gateway}`] : []
   return [
     ...address,
     '另开终端运行 npm run dev:mp-weixin，用微信开发者工具导入 dist/dev/mp-weixin，在“详情 → 本地设置”勾选“不校验合法域名”。',

@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { hasEnded, stopChild } from './child'
+import { requestDirectly } from './direct-request'
 
 const uni = fileURLToPath(new URL('../uni.mjs', import.meta.url))
+/** How long the page may take to answer one request, in ms. It is asked again then. */
+const ANSWER_TIMEOUT_MS = 30_000
 
 /** The H5 dev server, as a process of its own. */
 export interface DevServer {
@@ -51,9 +54,11 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
 
 async function isServed(url: string): Promise<boolean> {
   try {
-    return (await fetch(url)).ok
+    const response = await requestDirectly(url, { timeoutMs: ANSWER_TIMEOUT_MS })
+    response.resume()
+    return response.statusCode === 200
   } catch {
-    // Nobody listens yet.
+    // The server does not listen yet.
     return false
   }
 }

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
 import { Refusal } from '../sentence'
 
@@ -22,26 +21,5 @@ export function lanHost(): string {
   throw new Refusal({
     zh: '这台机器没有局域网地址：连上 Wi-Fi 或网线后再用 --lan，或去掉 --lan 只在本机使用。',
     en: 'This machine has no LAN address: join a network before using --lan, or leave --lan out to stay on this machine.',
-  })
-}
-
-/** The first port from `from` upwards that is free on `host`. */
-export async function firstFreePort(host: string, from: number): Promise<number> {
-  const last = Math.min(from + 99, 65_535)
-  for (let port = from; port <= last; port++) if (await isFree(host, port)) return port
-  throw new Refusal({
-    zh: `端口 ${from} 到 ${last} 都被占用，请用 npm start -- --port 指定另一个。`,
-    en: `The ports ${from} to ${last} are all in use; name another one with npm start -- --port.`,
-  })
-}
-
-function isFree(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false)
-      else reject(error)
-    })
-    server.listen(port, host, () => server.close(() => resolve(true)))
   })
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { Refusal } from '../sentence'
+import type { WantedPort } from './ports'
 
 export const H5_DEFAULT_PORT = 5173
 export const SIMULATOR_DEFAULT_PORT = 5180
@@ -11,11 +12,11 @@ export interface StartOptions {
   readonly lan: boolean
   /** The first port to try for the H5 page. */
   readonly port: number
-  /** The gateway's port. Fixed, since a built mini program has it inside; `GATEWAY_PORT` moves it for tests. */
+  /** The gateway's port: this one or none, since it is built into the mini program of WeChat's tools. Tests also choose it with `GATEWAY_PORT`. */
   readonly gatewayPort: number
   /** Show the mini program, in the build that is uploaded or in the one that follows changes. */
   readonly miniProgram: 'none' | 'production' | 'development'
-  /** The first port to try for the simulator; `SIMULATOR_PORT` moves it for tests. */
+  /** The first port to try for the simulator. Tests also choose it with `SIMULATOR_PORT`. */
   readonly simulatorPort: number
 }
 
@@ -25,31 +26,55 @@ export interface SimulatorStartOptions extends Pick<StartOptions, 'lan' | 'port'
   readonly isProduction: boolean
 }
 
-const LAN_AND_PORT = { lan: { type: 'boolean', default: false }, port: { type: 'string' }, production: { type: 'boolean', default: false } } as const
+/** The port of the gateway as a command asks for it. */
+export function gatewayPort(from: number): WantedPort {
+  return { name: { zh: '网关', en: 'the gateway' }, option: '--gateway-port', from, isFixed: true }
+}
+
+/** The port of the H5 page as a command asks for it. */
+export function pagePort(from: number): WantedPort {
+  return { name: { zh: '网页', en: 'the page' }, option: '--port', from }
+}
+
+/** The port of the simulator as a command asks for it. */
+export function simulatorPort(from: number, option: '--port' | '--simulator-port'): WantedPort {
+  return { name: { zh: '模拟器', en: 'the simulator' }, option, from }
+}
+
+const SHARED = {
+  lan: { type: 'boolean', default: false },
+  port: { type: 'string' },
+  'gateway-port': { type: 'string' },
+  production: { type: 'boolean', default: false },
+} as const
 
 /** Reads the options of `npm start -- ...`. Throws a {@link Refusal} for what it does not know. */
 export function startOptions(args: readonly string[], env: NodeJS.ProcessEnv): StartOptions {
-  const values = parsed(args, 'npm start', ['--lan', '--port', '--production', '--no-mini-program'], () =>
-    parseArgs({ args: [...args], options: { ...LAN_AND_PORT, 'no-mini-program': { type: 'boolean', default: false } } }),
+  const values = parsed(args, 'npm start', ['--lan', '--port', '--gateway-port', '--simulator-port', '--production', '--no-mini-program'], () =>
+    parseArgs({ args: [...args], options: { ...SHARED, 'simulator-port': { type: 'string' }, 'no-mini-program': { type: 'boolean', default: false } } }),
   )
   return {
     lan: values.lan,
     port: portOr(H5_DEFAULT_PORT, '--port', values.port),
-    gatewayPort: portOr(GATEWAY_DEFAULT_PORT, 'GATEWAY_PORT', env.GATEWAY_PORT),
+    gatewayPort: gatewayPortOf(values, env),
     miniProgram: values['no-mini-program'] ? 'none' : values.production ? 'production' : 'development',
-    simulatorPort: portOr(SIMULATOR_DEFAULT_PORT, 'SIMULATOR_PORT', env.SIMULATOR_PORT),
+    simulatorPort: portOr(portOr(SIMULATOR_DEFAULT_PORT, 'SIMULATOR_PORT', env.SIMULATOR_PORT), '--simulator-port', values['simulator-port']),
   }
 }
 
 /** Reads the options of `npm run dev:simulator -- ...`. Throws a {@link Refusal} for what it does not know. */
 export function simulatorOptions(args: readonly string[], env: NodeJS.ProcessEnv): SimulatorStartOptions {
-  const values = parsed(args, 'npm run dev:simulator', ['--lan', '--port', '--production'], () => parseArgs({ args: [...args], options: LAN_AND_PORT }))
+  const values = parsed(args, 'npm run dev:simulator', ['--lan', '--port', '--gateway-port', '--production'], () => parseArgs({ args: [...args], options: SHARED }))
   return {
     lan: values.lan,
     port: portOr(SIMULATOR_DEFAULT_PORT, '--port', values.port),
-    gatewayPort: portOr(GATEWAY_DEFAULT_PORT, 'GATEWAY_PORT', env.GATEWAY_PORT),
+    gatewayPort: gatewayPortOf(values, env),
     isProduction: values.production,
   }
+}
+
+function gatewayPortOf(values: { readonly 'gateway-port'?: string }, env: NodeJS.ProcessEnv): number {
+  return portOr(portOr(GATEWAY_DEFAULT_PORT, 'GATEWAY_PORT', env.GATEWAY_PORT), '--gateway-port', values['gateway-port'])
 }
 
 function parsed<Values>(args: readonly string[], command: string, options: readonly string[], parse: () => { values: Values }): Values {
@@ -58,7 +83,7 @@ function parsed<Values>(args: readonly string[], command: string, options: reado
   } catch {
     const last = options.at(-1)
     const others = options.slice(0, -1)
-    const named = (list: readonly string[], number: string) => list.map((option) => (option === '--port' ? `--port ${number}` : option))
+    const named = (list: readonly string[], number: string) => list.map((option) => (option.endsWith('port') ? `${option} ${number}` : option))
     throw new Refusal({
       zh: `不认识“${args.join(' ')}”：${command} -- 后面只能用 ${named(others, '端口号').join('、')} 和 ${last}。`,
       en: `Cannot read "${args.join(' ')}": ${command} -- takes ${named(others, 'NUMBER').join(', ')} and ${last}, nothing else.`,

@@ -1,16 +1,17 @@
 /** Builds the simulator's page: `shell.html` with two phones, `phone.html` with one. */
-import { fileURLToPath } from 'node:url'
+import path from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+// From the project's folder, which may be a link with a name that Vite can read (scripts/plain-folder.mjs).
+const here = (file: string) => path.resolve('simulator/page', file)
 
 export default defineConfig({
   root: here('./'),
   base: '/',
   publicDir: false,
   plugins: [vue()],
-  resolve: { alias: [{ find: /^@\//, replacement: here('../../') }] },
+  resolve: { preserveSymlinks: true, alias: [{ find: /^@\//, replacement: `${path.resolve()}/` }] },
   define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
   css: { postcss: {} },
   build: {

@@ -1,5 +1,6 @@
 // Builds the simulator's page in a process of its own, so that Vite takes no memory from the server that sends it. Sends the files to its parent.
 import '../../scripts/end-with-parent.mjs'
+import '../../scripts/as-named.mjs'
 import { fileURLToPath } from 'node:url'
 import { build, type Rollup } from 'vite'
 

@@ -1,16 +1,20 @@
 /** The way out for wx.request of the phones, since a browser holds back what WeChat does not. */
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { requestDirectly } from '../../scripts/start/direct-request'
 import type { HttpRequest, HttpResponse } from '../runtime/types'
 
 /** What a phone may send, its JSON included, in bytes. */
 const REQUEST_MAX_BYTES = 1_048_576
 /** What may come back, in bytes. */
 const RESPONSE_MAX_BYTES = 10 * 1_048_576
+/** Not TRACE and CONNECT, which could show or reach what the phone may not. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** As WeChat's own limit. */
 const TIMEOUT_MAX_MS = 60_000
 /** What belongs to the connection, and not to the request. */
-const OWN_HEADERS = new Set(['connection', 'content-length', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
+const OWN_HEADERS = new Set(['accept-encoding', 'connection', 'content-length', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
 
 /** Why a request was not forwarded: a status and a sentence for the program's developer. */
 export class NotForwarded extends Error {
@@ -35,23 +39,25 @@ export async function forward(incoming: IncomingMessage, targets: readonly strin
   if (!targets.includes(url.origin) || url.username !== '' || url.password !== '') {
     throw new NotForwarded(403, `The simulator asks ${targets.join(' and ')} only, and not ${url.origin}.`)
   }
+  const method = wanted.method.toUpperCase()
+  if (!METHODS.has(method)) throw new NotForwarded(502, `${wanted.method} is not a method that is forwarded`)
   try {
-    const response = await fetch(url, {
-      method: wanted.method,
-      headers: Object.entries(wanted.headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase())),
-      body: wanted.body === '' ? undefined : wanted.body,
+    const response = await requestDirectly(url, {
+      method,
+      headers: Object.fromEntries(Object.entries(wanted.headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()))),
+      body: wanted.body,
+      timeoutMs: Math.min(wanted.timeoutMs, TIMEOUT_MAX_MS),
+    })
+    const { statusCode: status = 0 } = response
+    if (REDIRECTS.has(status)) {
+      response.destroy()
       // It would have to be judged again.
-      redirect: 'error',
-      signal: AbortSignal.timeout(Math.min(wanted.timeoutMs, TIMEOUT_MAX_MS)),
-    })
-    const headers: Record<string, string> = {}
-    response.headers.forEach((value, name) => {
-      headers[name] = value
-    })
-    // Node iterates the stream; the types are a browser's.
-    const body = response.body as AsyncIterable<Uint8Array> | null
-    return { status: response.status, headers, body: body ? await text(upTo(RESPONSE_MAX_BYTES, body)) : '' }
+      throw new Error('unexpected redirect')
+    }
+    const headers = Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')] as const)
+    return { status, headers: Object.fromEntries(headers), body: await text(upTo(RESPONSE_MAX_BYTES, response)) }
   } catch (error) {
+    // Of a timeout the cause says so.
     const { message, cause } = error as Error
     throw new NotForwarded(502, cause instanceof Error ? cause.message : message)
   }

@@ -1,7 +1,8 @@
 /** The simulator: a page with two phones that run the compiled mini program against a gateway. */
 import { fileURLToPath } from 'node:url'
 import { both } from '../../scripts/sentence'
-import { firstFreePort } from '../../scripts/start/network'
+import { simulatorPort } from '../../scripts/start/options'
+import { choosePorts } from '../../scripts/start/ports'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { listen } from './http-server'
 import { buildPage, type PageFiles } from './page-files'
@@ -39,7 +40,7 @@ export interface Simulator {
 
 /** Starts the simulator's server and, beside it, the builds of its page and of the mini program. */
 export async function startSimulator({ host, port: wanted, gateway, tokenUrl, isProduction = false, print = console.log }: SimulatorOptions): Promise<Simulator> {
-  const port = await firstFreePort(host, wanted)
+  const port = await choosePort(host, wanted)
   const gatewayHost = new URL(gateway).host
   // By the port, since two simulators of one folder may run.
   const output = fileURLToPath(new URL(`../../dist/simulator/${port}`, import.meta.url))
@@ -88,6 +89,11 @@ export async function startSimulator({ host, port: wanted, gateway, tokenUrl, is
     await stop()
     throw error
   }
+}
+
+async function choosePort(host: string, wanted: number): Promise<number> {
+  const [port = wanted] = await choosePorts(host, 'npm run dev:simulator', [simulatorPort(wanted, '--port')])
+  return port
 }
 
 /** Resolves when a build has ended, well or not. */

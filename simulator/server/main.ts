@@ -24,7 +24,7 @@ async function main(): Promise<number> {
   }
 
   const host = lan ? lanHost() : '127.0.0.1'
-  const gateway = await runningOrNewGateway(host, gatewayPort, settings.VITE_RTM_APP_ID)
+  const gateway = await runningOrNewGateway('npm run dev:simulator', host, gatewayPort, settings.VITE_RTM_APP_ID)
   try {
     const simulator = await startSimulator({ host, port, gateway: gateway.url, tokenUrl: settings.VITE_RTM_TOKEN_URL, isProduction })
     try {

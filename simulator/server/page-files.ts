@@ -1,12 +1,10 @@
 /** The simulator's own page: its HTML, scripts and styles. */
 import { spawn } from 'node:child_process'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
+import { plainRun } from '../../scripts/plain-folder.mjs'
 import { stopChild } from '../../scripts/start/child'
 import type { BuiltFiles } from './build-page'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A file as it is sent. */
 export interface PageFile {
@@ -41,8 +39,8 @@ export interface PageBuild {
 
 /** Builds the page, in a process that ends with this one. */
 export function buildPage(): PageBuild {
-  const script = fileURLToPath(new URL('build-page.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script], { cwd: root, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const { folder, args, env } = plainRun('simulator/server/build-page.ts', ['--import', 'tsx'])
+  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   let printed = ''
   child.stderr?.on('data', (chunk: Buffer) => {
     printed += chunk.toString()

@@ -1,15 +1,42 @@
-import { messageKey, t } from '@/src/locales'
-import type { LoginProblem } from '@/src/stores/chat'
+import { messageKey, t, type MessageKey } from '@/src/locales'
+import type { LoginProblem, RtmBackendName } from '@/src/stores/chat'
 
 /** RTM's codes of `login` that need more than their own sentence. */
 const INVALID_APP_ID = 4
 const INVALID_TOKEN = 5
 const TIMEOUT = 9
 
-/**
- * Why a login did not work, in a sentence that says what to do. `gatewayUrl` is '' on Agora's cloud.
- */
-export function loginSentence(problem: LoginProblem, hasToken: boolean, gatewayUrl: string): string {
+/** What a login was tried with. */
+export interface LoginAttempt {
+  /** What was typed as the token; '' when nothing was. */
+  readonly token: string
+  /** The build fetches a token where none is typed. */
+  readonly fetchesToken: boolean
+  readonly backend: RtmBackendName
+  /** '' on Agora's cloud. */
+  readonly gatewayUrl: string
+}
+
+/** Where an invalid token came from: none was given, the token server gave it, or it was typed, with 007 at its beginning or not. */
+type TokenOrigin = 'none' | 'fetched' | 'typed' | 'typed007'
+
+/** What code 5 (invalid token) means. The mini program SDK takes no 007 token; Agora's console gives out RTC tokens; the gateway has neither fault. */
+const INVALID_TOKEN_SENTENCES: Readonly<Record<TokenOrigin, Readonly<Record<RtmBackendName, MessageKey>>>> = {
+  none: { local: 'error.login.5.missing', 'agora-mini': 'error.login.5.missing', 'agora-web': 'error.login.5.missing' },
+  fetched: { local: 'error.login.5.fetched', 'agora-mini': 'error.login.5.fetched006', 'agora-web': 'error.login.5.fetched' },
+  typed: { local: 'error.login.5', 'agora-mini': 'error.login.5.console', 'agora-web': 'error.login.5.console' },
+  typed007: { local: 'error.login.5', 'agora-mini': 'error.login.5.007', 'agora-web': 'error.login.5.console' },
+}
+
+/** What a timeout (code 9) adds to «check the network». */
+const TIMEOUT_HINTS: Readonly<Record<RtmBackendName, MessageKey | undefined>> = {
+  local: 'error.login.9.local',
+  'agora-mini': 'error.login.9.agora',
+  'agora-web': undefined,
+}
+
+/** Returns why a login did not work, in a sentence that says what to do. */
+export function loginSentence(problem: LoginProblem, attempt: LoginAttempt): string {
   switch (problem.kind) {
     case 'sdk-missing':
       return t('login.sdk.title')
@@ -24,15 +51,22 @@ export function loginSentence(problem: LoginProblem, hasToken: boolean, gatewayU
       return t('error.framed')
     // #endif
     case 'rtm':
-      return codeSentence(problem.operation === 'createInstance' ? INVALID_APP_ID : problem.code, hasToken, gatewayUrl)
+      return codeSentence(problem.operation === 'createInstance' ? INVALID_APP_ID : problem.code, attempt)
   }
 }
 
-function codeSentence(code: number, hasToken: boolean, gatewayUrl: string): string {
-  if (code === INVALID_TOKEN && !hasToken) return t('error.login.5.missing')
+function codeSentence(code: number, attempt: LoginAttempt): string {
+  if (code === INVALID_TOKEN) return t(INVALID_TOKEN_SENTENCES[originOf(attempt)][attempt.backend])
   if (code === TIMEOUT) {
-    return t('error.login.9', { hint: gatewayUrl ? t('error.login.9.local', { url: gatewayUrl }) : t('error.login.9.agora') })
+    const hint = TIMEOUT_HINTS[attempt.backend]
+    return t('error.login.9', { hint: hint ? t(hint, { url: attempt.gatewayUrl }) : '' })
   }
   const key = messageKey(`error.login.${code}`)
   return key ? t(key) : t('error.login.other', { code })
+}
+
+function originOf({ token, fetchesToken }: LoginAttempt): TokenOrigin {
+  const typed = token.trim()
+  if (typed === '') return fetchesToken ? 'fetched' : 'none'
+  return typed.startsWith('007') ? 'typed007' : 'typed'
 }

@@ -9,7 +9,7 @@ import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
 import type { LoginProblem } from '@/src/stores/chat'
 import { idProblemText, idWord, isIdMeant } from './id-text'
-import { loginSentence } from './login-sentence'
+import { loginSentence, type LoginAttempt } from './login-sentence'
 import { useTextField } from './useTextField'
 // #ifdef H5
 import { mayLogIn } from './login-question'
@@ -40,7 +40,7 @@ export function useLogin() {
 
   const uidProblem = computed(() => (uid.value === '' ? '' : idProblemText(uid.value)))
   const canSubmit = computed(() => uid.value !== '' && !uidProblem.value && !busy.value)
-  const error = computed(() => refusal.value || (problem.value ? loginSentence(problem.value, token.value !== '', chat.backend.gatewayUrl) : ''))
+  const error = computed(() => refusal.value || (problem.value ? loginSentence(problem.value, attempted()) : ''))
 
   function typedUid(text: string): void {
     uid.value = text
@@ -50,6 +50,12 @@ export function useLogin() {
   function typedToken(text: string): void {
     token.value = text
     forget()
+  }
+
+  /** What is typed now is what was tried: a sentence goes with the first change. */
+  function attempted(): LoginAttempt {
+    const { kind, fetchesToken, gatewayUrl } = chat.backend
+    return { token: token.value, fetchesToken, gatewayUrl, backend: chat.backendName ?? (kind === 'local' ? 'local' : 'agora-web') }
   }
 
   function refuse(sentence: MessageKey): void {

@@ -36,6 +36,7 @@ export type { ChannelView } from './chat/channels'
 export type { LoginProblem } from './chat/login-problem'
 export type { LoginQuestion } from './chat/tab-start'
 export type { Thread } from './chat/thread'
+export type { RtmBackendName } from '@/src/rtm/port'
 export type { StorageUsage } from '@/src/storage/port'
 
 /** `starting` until it is known whether somebody is logged in here. */

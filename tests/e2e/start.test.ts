@@ -18,6 +18,9 @@ const npmStart = (args: string[], env: NodeJS.ProcessEnv) => run('npm', ['start'
 /** The same without npm in between, so that the exit code is the command's own. */
 const start = (args: string[], env: NodeJS.ProcessEnv) => run(process.execPath, ['--import', 'tsx', 'scripts/start.ts', ...args], env)
 
+/** NODE_OPTIONS by which every process of a command loads a module of tests/support/preload. */
+const preload = (name: string) => `--import ${new URL(`../support/preload/${name}`, import.meta.url).href}`
+
 const untilReady = (command: Started) => untilPrinted(command, 'Ctrl-C')
 /** A build of the mini program takes minutes where others run. */
 const untilBuilt = (command: Started) => untilPrinted(command, '小程序 Mini program  http', 240_000)
@@ -159,6 +162,27 @@ describe('npm start', () => {
     expect(running.text()).toMatch(new RegExp(`^网关的端口 ${taken} .*。\nThe gateway's port ${taken} is in use.*\\.\n$`))
     expect(await isFree(port)).toBe(true)
   }, 60_000)
+
+  it('names every port that it could not have, taken or reserved, and how to choose another', async () => {
+    const [taken, reserved] = [await holdFree(), await freePort()]
+    const running = start(['--gateway-port', String(reserved), '--port', '65535', '--simulator-port', String(taken)], { NODE_OPTIONS: preload('reserved-ports.mjs'), RESERVED_PORTS: `${reserved},65535` })
+    expect(await running.exit).toBe(1)
+    expect(running.text().trim().split('\n')).toHaveLength(2)
+    expect(running.text()).toMatch(new RegExp(`The gateway's port ${reserved} is reserved by the system \\(EACCES\\).* --gateway-port NUMBER`))
+    expect(running.text()).toMatch(/the page's port 65535 is reserved.* --port NUMBER/i)
+  }, 60_000)
+
+  it('says something at once, and starts on the chosen ports where fetch goes through a proxy that does not answer', async () => {
+    const [port, gatewayPort] = [await freePort(), await freePort()]
+    const running = npmStart(['--port', String(port), '--gateway-port', String(gatewayPort), '--no-mini-program'], { NODE_OPTIONS: preload('silent-proxy.mjs') })
+    const text = await untilReady(running)
+    // npm's own two lines come before.
+    expect(text.split('\n').find((line) => line !== '' && !line.startsWith('>'))).toBe('正在启动…… Starting …')
+    expect(text).toContain(` ws://127.0.0.1:${gatewayPort}/rtm\n`)
+    expect(text).toContain(`VITE_RTM_GATEWAY_URL=ws://127.0.0.1:${gatewayPort}/rtm`)
+    process.kill(-running.child.pid!, 'SIGINT')
+    await expectNothingLeft(running, [port, gatewayPort])
+  }, 120_000)
 
   it('ends with a sentence when the dev server dies', async () => {
     const [port, gatewayPort, simulatorPort] = [await freePort(), await freePort(), await freePort()]
