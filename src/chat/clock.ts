@@ -6,16 +6,33 @@ export type Cancel = () => void
 export interface Clock {
   /** The time of day, in ms since 1970. It jumps when the device's clock is set. */
   now(): number
-  /** A time that only runs forward, in ms since any moment: for durations. Not in the mini program, where `performance` may be missing. */
+  /**
+   * A time that only runs forward, in ms since any moment: for durations. It goes on evenly when the device's clock is set, and may stop while the
+   * device sleeps. In the mini program, where there may be no `performance`, it follows the device's clock forward.
+   */
   elapsed(): number
   /** Calls `run` once, `ms` from now. */
   after(ms: number, run: () => void): Cancel
 }
 
+/** How far `Date` was set back in all, and where it was last. */
+let setBack = 0
+let lastDate = 0
+
+let elapsed = (): number => {
+  const now = Date.now()
+  setBack += Math.max(0, lastDate - now)
+  lastDate = now
+  return now + setBack
+}
+// #ifdef H5
+elapsed = () => performance.now()
+// #endif
+
 /** The clock of the device. It looks the globals up at each call, since a test may have replaced them. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  elapsed: () => performance.now(),
+  elapsed: () => elapsed(),
   after(ms, run) {
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)

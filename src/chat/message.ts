@@ -68,6 +68,8 @@ export interface Message {
   readonly from: string
   /** ms since 1970: the server's time for what was received, this device's for one's own. For display, never for order. */
   readonly at: number
+  /** What the thread shows in the place of `at`, which is earlier than what stands above it. */
+  readonly shownAt?: number
   readonly body: MessageBody
   readonly status: MessageStatus
   readonly failure?: SendFailure

@@ -9,6 +9,7 @@ import { clock, pause } from '@/src/chat/clock'
 import { conversationId, conversationKind, conversationTarget, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import type { Wire } from '@/src/chat/envelope'
 import { isValidId } from '@/src/chat/limits'
+import { time } from '@/src/chat/time'
 import { tokenExpiry } from '@/src/chat/token'
 import type { Token, Who } from '@/src/chat/session'
 import { once } from '@/src/chat/once'
@@ -31,6 +32,7 @@ import { SessionRunner } from './chat/session'
 import { startTab, type AskLogin } from './chat/tab-start'
 import type { Thread } from './chat/thread'
 import { useSettingsStore } from './settings'
+import { followDays, lookAtDay } from './today'
 
 export type { ChannelView } from './chat/channels'
 export type { LoginProblem } from './chat/login-problem'
@@ -64,6 +66,8 @@ async function drawn(): Promise<void> {
 
 export const useChatStore = defineStore('chat', () => {
   const settings = useSettingsStore()
+  time.forget()
+  const stopDays = followDays()
 
   const phase = shallowRef<Phase>('starting')
   const me = shallowRef('')
@@ -111,7 +115,7 @@ export const useChatStore = defineStore('chat', () => {
   const openClient = once(async (): Promise<RtmClient> => {
     rtm = await loadRtm()
     backendName.value = rtm.name
-    const opened = markRaw(rtm.createInstance(appId))
+    const opened = markRaw(rtm.createInstance(appId, heardTime))
     opened.on('ConnectionStateChanged', connectionChanged)
     opened.on('MessageFromPeer', (message, from, props) => receive('peer', from, from, message, props))
     opened.on('PeersOnlineStatusChanged', (status) => {
@@ -127,9 +131,15 @@ export const useChatStore = defineStore('chat', () => {
   async function receive(...received: Parameters<Account['receive']>): Promise<boolean> {
     const receiver = served
     if (!receiver) return false
+    const { serverReceivedTs, isOfflineMessage, isHistoricalMessage } = received[4]
+    if (isOfflineMessage !== true && isHistoricalMessage !== true) heardTime(serverReceivedTs)
     const kept = receiver.receive(...received)
     receiving.add(kept)
     return kept.finally(() => receiving.delete(kept))
+  }
+
+  function heardTime(serverTime: number): void {
+    if (time.heard(serverTime)) lookAtDay()
   }
 
   function requireClient(): RtmClient {
@@ -156,6 +166,7 @@ export const useChatStore = defineStore('chat', () => {
     if (state === 'DISCONNECTED' || state === 'ABORTED') {
       channelList?.reset()
       served = undefined
+      time.sessionEnded()
     }
     // Who comes next is not served by a session that is being left.
     if (state === 'CONNECTED' && session.value.phase !== 'leaving') {
@@ -507,12 +518,17 @@ export const useChatStore = defineStore('chat', () => {
 
   // ------------------------------------------------------------------------------------------ the device
 
-  const stopShow = onAppShow(lookAgain)
+  const stopShow = onAppShow(() => {
+    time.woke()
+    lookAtDay()
+    lookAgain()
+  })
   const stopNetwork = onNetworkChange((online) => {
     networkOnline.value = online
     if (online) lookAgain()
   })
   onScopeDispose(() => {
+    stopDays()
     stopShow()
     stopNetwork()
     runner.stop()

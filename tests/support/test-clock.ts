@@ -12,13 +12,19 @@ export const TEST_CLOCK_START = Date.UTC(2027, 0, 15, 12)
 
 export class TestClock implements Clock {
   private passed = 0
+  private leapt = 0
   private readonly timers = new Set<Timer>()
 
   /** @param start the time of day, in ms since 1970 */
   constructor(private readonly start = TEST_CLOCK_START) {}
 
   now(): number {
-    return this.start + this.passed
+    return this.start + this.passed + this.leapt
+  }
+
+  /** Sets the time of day on by `ms`, or back: as a person does in the settings of a device. No time passes. */
+  set(ms: number): void {
+    this.leapt += ms
   }
 
   elapsed(): number {
