@@ -74,6 +74,8 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'connection.banned': 'The server has banned this account',
   'connection.token-expired': 'The login has expired',
   'connection.token-expired.action': 'Log in again',
+  'token-over.title': 'Token already expired',
+  'token-over.text': 'By the time known to this device, the token server gives tokens that have expired. Check the clocks of the server and of this device. The connection stays for now; a new token is asked for at longer and longer intervals.',
   'connection.state.CONNECTED': 'Connected',
   'connection.state.CONNECTING': 'Connecting',
   'connection.state.RECONNECTING': 'Reconnecting',

@@ -72,6 +72,8 @@ export const zh = {
   'connection.banned': '这个账号已被服务器禁止登录',
   'connection.token-expired': '登录已过期',
   'connection.token-expired.action': '重新登录',
+  'token-over.title': 'Token 已过期',
+  'token-over.text': 'Token 服务器给的 Token 按这台设备的时间已经过期。请核对服务器和本机的时间。连接暂时保持，Token 会再取，间隔越来越长。',
   'connection.state.CONNECTED': '已连接',
   'connection.state.CONNECTING': '连接中',
   'connection.state.RECONNECTING': '正在重连',

@@ -75,6 +75,8 @@ export const useChatStore = defineStore('chat', () => {
   const networkOnline = shallowRef(true)
   /** Why an automatic login led back to the login page. */
   const loginProblem = shallowRef<LoginProblem>()
+  /** Counts up when the person is to hear that the token server gives tokens that have run out. */
+  const tokensOver = shallowRef(0)
   const backendName = shallowRef<RtmBackendName | undefined>()
   const account = shallowRef<Account>()
 
@@ -93,6 +95,7 @@ export const useChatStore = defineStore('chat', () => {
     fetchToken: requestToken,
     client: requireClient,
     refused: (problem) => void backToLogin(problem),
+    tokenOver: () => tokensOver.value++,
   })
   /** What becomes of the login; src/chat/session has the rules. */
   const session = runner.session
@@ -312,13 +315,17 @@ export const useChatStore = defineStore('chat', () => {
   }
 
   function whoIs(uid: string, token: string | undefined): Who {
-    return { uid, token: token === undefined ? undefined : { text: token, expiresAt: tokenExpiry(token) } }
+    return { uid, token: token === undefined ? undefined : tokenOf(token) }
   }
 
   /** Rejects with TokenRequestError. */
   async function requestToken(uid: string): Promise<Token> {
     const { token, expiresIn } = await fetchToken(tokenUrl ?? '', uid)
-    return { text: token, expiresAt: expiresIn === undefined ? tokenExpiry(token) : clock.now() + expiresIn * 1_000 }
+    return expiresIn === undefined ? tokenOf(token) : { text: token, expiresAt: clock.now() + expiresIn * 1_000 }
+  }
+
+  function tokenOf(text: string): Token {
+    return { text, expiresAt: tokenExpiry(text), saysItself: true }
   }
 
   /** Once `prepared` has made the client, or at a start before that. Undefined when another login or a logout has overtaken this one. */
@@ -549,6 +556,7 @@ export const useChatStore = defineStore('chat', () => {
     session,
     banner,
     loginProblem,
+    tokensOver,
     backendName,
     account,
     client,
