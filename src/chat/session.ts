@@ -170,6 +170,8 @@ const RENEW_SHARED_BELOW_MS = 300_000
 const RENEW_MIN_MS = 5_000
 /** A token that has run out when it comes is asked for again after RENEW_MIN_MS, then after twice as long each time, up to this. */
 const TOKEN_OVER_MAX_MS = 3_600_000
+/** The same where RTM refuses it, and may need another one soon. */
+const TOKEN_OVER_BACKOFF: BackoffOptions = { baseMs: RENEW_BACKOFF.baseMs, capMs: TOKEN_OVER_MAX_MS }
 /** A fetched token that RTM calls invalid or expired is fetched anew so often: the servers' clocks may differ by a little. */
 const BAD_TOKENS_MAX = 2
 /** While the login page waits, a login that comes too soon after another is tried again so often. */
@@ -444,7 +446,7 @@ function renewalAnswered(session: On, event: Answer, context: SessionContext): S
 function renewLater(session: On, context: SessionContext): SessionStep {
   const { now, random } = context
   const isTokenOver = isOver(session.renewing, context)
-  const due = now + (isTokenOver ? tokenOverPause(session.renewTries) : RENEW_INTERVAL_MS + backoff(session.renewTries, random, RENEW_BACKOFF))
+  const due = now + RENEW_INTERVAL_MS + backoff(session.renewTries, random, isTokenOver ? TOKEN_OVER_BACKOFF : RENEW_BACKOFF)
   const next: On = { ...session, renewal: 'none', renewing: undefined, renewTries: session.renewTries + 1, due }
   return { session: next, effects: isTokenOver && session.renewTries === 0 ? [{ do: 'tell-token-over' }] : [] }
 }

@@ -403,13 +403,18 @@ describe('a token that is over when it comes', () => {
   }
 
   it.each([
-    ['taken', over, renewed],
-    ['refused', over, notRenewed(1)],
-    ['about to be over', { ...over, expiresAt: NOW + 3_000 }, renewed],
-  ] as const)('is told once and asked for slower each time, hourly at last: %s', (_what, token, answer) => {
-    const { told, pauses } = asks(token, 13, answer)
+    ['over for hours', over],
+    ['about to be over', { ...over, expiresAt: NOW + 3_000 }],
+  ] as const)('is told once and asked for slower each time, hourly at last: %s', (_what, token) => {
+    const { told, pauses } = asks(token, 13)
     expect(told).toEqual(['tell-token-over'])
     expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600, 3_600])
+  })
+
+  it('is told once where RTM refuses it too, and asked for slower each time', () => {
+    const { told, pauses } = asks(over, 14, notRenewed(1))
+    expect(told).toEqual(['tell-token-over'])
+    expect(pauses).toEqual([5, 3, 5, 9, 17, 33, 65, 129, 257, 513, 1_025, 1_801, 1_801, 1_801])
   })
 
   it('is told again only after one that was good', () => {
