@@ -43,13 +43,18 @@ export interface UnsupportedBody {
   /** The whole envelope as it came; absent when it came as no text, was too large, or was stored by a version that kept none. */
   readonly raw?: string
 }
-/** Who came and went, neighbouring events gathered: `joined` and `left` hold the first few names each, the counts hold all. */
+/**
+ * Who came and went, neighbouring events gathered: `joined` and `left` hold the first few names each, the counts hold all. Or that this device was
+ * away, and nobody then.
+ */
 export interface NoticeBody {
   readonly kind: 'notice'
   readonly joined: readonly string[]
   readonly left: readonly string[]
   readonly joinedCount: number
   readonly leftCount: number
+  /** This device was not in the channel, ms since 1970: what was said meanwhile is lost to it. */
+  readonly away?: { readonly from: number; readonly to: number }
 }
 export type MessageBody = TextBody | UnsupportedBody | NoticeBody
 

@@ -207,6 +207,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'join.102': 'not connected yet; it joins by itself afterwards',
   'join.other': 'code {code}',
 
+  'notice.away': 'Offline from {from} to {to}. Messages of that time are lost to this device',
   'notice.joined': '{names} joined',
   'notice.left': '{names} left',
   'notice.and-more': '{names} and others, {count} in all,',

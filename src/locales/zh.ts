@@ -205,6 +205,7 @@ export const zh = {
   'join.102': '还没有连上服务器，连上后会自动加入',
   'join.other': '错误码 {code}',
 
+  'notice.away': '{from} 到 {to} 不在线，期间的消息收不到',
   'notice.joined': '{names} 加入了频道',
   'notice.left': '{names} 离开了频道',
   'notice.and-more': '{names}等 {count} 人',

@@ -234,9 +234,10 @@ function parseBody(value: unknown): MessageBody | undefined {
     case 'unsupported':
       return withRaw({ kind: 'unsupported' }, value.raw)
     case 'notice': {
-      const { joined, left, joinedCount, leftCount } = value
+      const { joined, left, joinedCount, leftCount, away } = value
       if (!isStrings(joined) || !isStrings(left) || !isCount(joinedCount) || !isCount(leftCount)) return undefined
-      return { kind: 'notice', joined: [...joined], left: [...left], joinedCount, leftCount }
+      const body = { kind: 'notice', joined: [...joined], left: [...left], joinedCount, leftCount } as const
+      return isRecord(away) && isTime(away.from) && isTime(away.to) ? { ...body, away: { from: away.from, to: away.to } } : body
     }
     default:
       return undefined

@@ -171,9 +171,11 @@ export const useChatStore = defineStore('chat', () => {
       served = undefined
       time.sessionEnded()
     }
+    if (state === 'RECONNECTING') channelList?.lost()
     // Who comes next is not served by a session that is being left.
     if (state === 'CONNECTED' && session.value.phase !== 'leaving') {
       served = account.value
+      if (before === 'RECONNECTING') time.woke()
       connected(before === 'RECONNECTING')
     }
     runner.dispatch({ type: 'connection', state, reason })
@@ -184,6 +186,7 @@ export const useChatStore = defineStore('chat', () => {
     const current = account.value
     if (!current) return
     if (again) channelList?.forgetMembers()
+    requireChannels().reached()
     // What was asked for while there was no connection; what is joined already stays so.
     requireChannels().joinAll(current.wantedChannels())
     presence.connected(again)
@@ -287,6 +290,7 @@ export const useChatStore = defineStore('chat', () => {
     clearSession()
     dropLaunchUid()
     closeAccount()
+    channelList?.forgetAway()
     phase.value = 'signed-out'
     await runner.signOut()
   }
@@ -331,6 +335,7 @@ export const useChatStore = defineStore('chat', () => {
   /** Once `prepared` has made the client, or at a start before that. Undefined when another login or a logout has overtaken this one. */
   async function openAccount(uid: string, prepared: () => Promise<unknown> = openClient): Promise<Account | undefined> {
     const mine = turn
+    if (uid !== me.value) channelList?.forgetAway()
     closeAccount()
     await prepared()
     // Two histories of one person at a time would write over each other.
@@ -402,6 +407,7 @@ export const useChatStore = defineStore('chat', () => {
         message: (channel, from, message, props) => receive('channel', channel, from, message, props),
         member: (channel, event, uid) => void served?.notice(channel, event, uid),
         failed: (channel, code) => void account.value?.joinFailed(channel, code),
+        wasAway: (channel, from, to) => void served?.noticeAway(channel, from, to),
         joined: (channel) => account.value?.outbox.sign(conversationId('channel', channel), 'login'),
       },
       isConnected,
@@ -536,6 +542,7 @@ export const useChatStore = defineStore('chat', () => {
   })
   onScopeDispose(() => {
     stopDays()
+    channelList?.clear()
     stopShow()
     stopNetwork()
     runner.stop()

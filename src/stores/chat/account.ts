@@ -23,7 +23,7 @@ import { idKey, SeenMessages, seenKey } from '@/src/chat/duplicates'
 import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
 import { hasFailed, type Message, type MessageBody, type NoticeBody } from '@/src/chat/message'
-import { gather, gatherAll, gathersInto, type MemberEvent } from '@/src/chat/notice'
+import { awayNotice, gather, gatherAll, gathersInto, type MemberEvent } from '@/src/chat/notice'
 import { afterError, afterReceipt, afterRestart, canCancel, OUTBOX_TTL_MS } from '@/src/chat/outbox'
 import { RecentMap } from '@/src/chat/recent-map'
 import { once } from '@/src/chat/once'
@@ -372,9 +372,21 @@ export class Account {
       if (body !== last.body) await this.book.commit(head, [{ ...last, body }])
       return
     }
-    const notice = this.inOrder(id, { seq: head.length, id: newId(), from: '', at: now, body: gatherAll(events), status: 'received' })
+    await this.addNoticeLine(id, head, now, gatherAll(events))
+  }
+
+  /** This device was not in a channel, ms since 1970, and what was said meanwhile is lost to it: a line says so, before all that comes now. */
+  async noticeAway(channel: string, from: number, to: number): Promise<void> {
+    const id = conversationId('channel', channel)
+    const head = this.book.head(id)
+    if (!head || head.left) return
+    await this.addNoticeLine(id, head, to, awayNotice(from, to))
+  }
+
+  private addNoticeLine(id: ConversationId, head: Conversation, at: number, body: NoticeBody): Promise<boolean> {
+    const notice = this.inOrder(id, { seq: head.length, id: newId(), from: '', at, body, status: 'received' })
     this.noticeTimes.set(id, notice.shownAt ?? notice.at)
-    await this.book.commit(addNotice(head, notice), [notice])
+    return this.book.commit(addNotice(head, notice), [notice])
   }
 
   /** All of a conversation was read. */
