@@ -36,6 +36,7 @@ const shared = {
   },
 }
 
+const SEEDED = 'tests/support/seeded.ts'
 const LONG = 'tests/**/*.long.test.ts'
 
 export default defineConfig({
@@ -47,14 +48,14 @@ export default defineConfig({
       // pages and components on a DOM double
       {
         ...shared,
-        test: { name: 'components', environment: 'happy-dom', include: ['tests/components/**/*.test.ts'], setupFiles: ['tests/support/setup.ts'], css: false },
+        test: { name: 'components', environment: 'happy-dom', include: ['tests/components/**/*.test.ts'], setupFiles: [SEEDED, 'tests/support/setup.ts'], css: false },
       },
       // rules, storage, gateway, adapters in plain Node with real sockets
-      { ...shared, test: { name: 'node', environment: 'node', include: ['tests/{unit,contract}/**/*.test.ts'], testTimeout: 20_000 } },
+      { ...shared, test: { name: 'node', environment: 'node', include: ['tests/{unit,contract}/**/*.test.ts'], setupFiles: [SEEDED], testTimeout: 20_000 } },
       // the compiled mini program, against builds that scripts/test.ts has made; and `npm start` and H5 in a browser
       ...['miniprogram', 'e2e'].map((name) => ({
         ...shared,
-        test: { name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], exclude: [LONG], testTimeout: 60_000, hookTimeout: 120_000 },
+        test: { name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], exclude: [LONG], setupFiles: [SEEDED], testTimeout: 60_000, hookTimeout: 120_000 },
       })),
       // what takes long: for `npm run test:all`, and one by one
       { ...shared, test: { name: 'long', environment: 'node', include: [LONG], testTimeout: 60_000, hookTimeout: 120_000 } },

@@ -1,13 +1,14 @@
-// `npm start`: the local gateway and the H5 dev server together, until Ctrl-C.
-import { networkInterfaces } from 'node:os'
+// `npm start`: the local gateway, the H5 dev server and the simulator of the mini program together, until Ctrl-C.
 import { fileURLToPath } from 'node:url'
-import { startGateway, type Gateway } from '../gateway/server'
+import type { Simulator } from '../simulator/server'
 import { Refusal, runCommand } from './sentence'
-import { banner } from './start/banner'
+import { banner, simulatorLines } from './start/banner'
 import { startDevServer } from './start/dev-server'
-import { firstFreePort, lanAddress } from './start/network'
-import { startOptions } from './start/options'
-import { backendOf, readSettings, settingsProblem } from './vite/settings'
+import { openGateway } from './start/gateway'
+import { interruption } from './start/interruption'
+import { firstFreePort, lanHost } from './start/network'
+import { startOptions, type StartOptions } from './start/options'
+import { backendOf, readSettings, settingsProblem, type BuildSettings } from './vite/settings'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -30,8 +31,14 @@ async function main(): Promise<number> {
       let end = await Promise.race([web.ready, exited, interrupted])
       if (end === undefined) {
         const portInUse = port === options.port ? undefined : options.port
-        console.log(banner({ page: `http://${host}:${port}/`, gateway: gateway?.url, portInUse, lan: options.lan }))
-        end = await Promise.race([exited, interrupted])
+        console.log(banner({ page: `http://${host}:${port}/`, gateway: gateway?.url, portInUse, lan: options.lan, hasSimulator: options.miniProgram !== 'none' }))
+        // After the page, which must not wait for it.
+        const simulator = gateway && options.miniProgram !== 'none' ? await openSimulator(host, gateway.url, options, settings) : undefined
+        try {
+          end = await Promise.race([exited, interrupted])
+        } finally {
+          await simulator?.close()
+        }
       }
       if (end === 'interrupted') return 0
       process.stderr.write(end.printed)
@@ -44,50 +51,15 @@ async function main(): Promise<number> {
   }
 }
 
-function lanHost(): string {
-  const address = lanAddress(networkInterfaces())
-  if (address) return address
-  throw new Refusal({
-    zh: '这台机器没有局域网地址：连上 Wi-Fi 或网线后再用 --lan，或去掉 --lan 只在本机使用。',
-    en: 'This machine has no LAN address: join a network before using --lan, or leave --lan out to stay on this machine.',
-  })
-}
-
-async function openGateway(host: string, port: number, appId: string | undefined): Promise<Gateway> {
-  try {
-    // The page names the App ID of the settings, where there is one.
-    return await startGateway({ host, port, ...(appId ? { appId } : {}) })
-  } catch (error) {
-    if (!isPortInUse(error)) throw error
-    throw new Refusal({
-      zh: `网关的端口 ${port} 已被占用：它写在小程序的构建里，不能换，请先结束占用它的程序（也许是另一个 npm start）。`,
-      en: `The gateway's port ${port} is in use: built mini programs have it inside, so it cannot move; end the program that holds it first (perhaps another npm start).`,
-    })
-  }
-}
-
-function isPortInUse(error: unknown): boolean {
-  return error instanceof Error && ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' || isPortInUse(error.cause))
-}
-
-/** Settles at the first Ctrl-C or request to end. */
-function interruption(): Promise<'interrupted'> {
-  return new Promise((resolve) => {
-    const interrupt = () => resolve('interrupted')
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt)
-    if (process.env.npm_lifecycle_event) onParentExit(interrupt)
-  })
-}
-
-/** npm runs a script in a shell, and a SIGTERM to npm ends the shell alone: what the shell started sees only that its parent changes. */
-function onParentExit(callback: () => void): void {
-  const parent = process.ppid
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return
-    clearInterval(timer)
-    callback()
-  }, 500)
-  timer.unref()
+/** Prints its address once the page shows the mini program. */
+async function openSimulator(host: string, gateway: string, options: StartOptions, settings: BuildSettings): Promise<Simulator> {
+  // Loaded here, since its compilers delay the page.
+  const { startSimulator } = await import('../simulator/server')
+  const isProduction = options.miniProgram === 'production'
+  const simulator = await startSimulator({ host, port: options.simulatorPort, gateway, tokenUrl: settings.VITE_RTM_TOKEN_URL, isProduction })
+  const portInUse = simulator.port === options.simulatorPort ? undefined : options.simulatorPort
+  void simulator.ready.then(() => console.log(simulatorLines(simulator.url, portInUse)))
+  return simulator
 }
 
 await runCommand(main)

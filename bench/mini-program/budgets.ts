@@ -16,7 +16,8 @@ export const BUDGETS = {
   /** To a place that nothing of is drawn. */
   jump: { calls: 8, bytes: 12_000, readBytes: 32_000 },
   listMove: { calls: 2, bytes: 2_000 },
-  burst: { calls: 12, bytes: 60_000 },
+  /** Two for the first message, three for each of the two times that the flood is drawn within its second. */
+  burst: { calls: 8, bytes: 24_000 },
   /** A hidden page, once it is shown again: the list, and each row that changed. */
   shown: { calls: 3, bytes: 1_200 },
   /** Until the conversation list stands; a first screen that was kept is read from `keptBytes` of storage. */

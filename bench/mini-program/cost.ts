@@ -1,5 +1,5 @@
 /** What something that happens costs a running mini program: what crosses to the view, and how long it takes. */
-import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTask } from 'node:timers/promises'
 import type { MiniProgram, SetDataStats } from '../../simulator/drive/driver'
 
 export interface Cost {
@@ -10,8 +10,10 @@ export interface Cost {
   readonly ms: number
 }
 
-/** Nothing more follows when so long nothing has: a list looks where it stands 400 ms after it was moved. */
+/** Nothing more follows when nothing has for this long: a list looks where it stands 400 ms after it was moved. */
 const QUIET_MS = 450
+/** The same by a stepped clock: longer than anything waits that a phone or the gateway does once. */
+const STEPPED_QUIET_MS = 5_000
 const TIMEOUT_MS = 20_000
 
 /** Does `act` into the quiet, waits until `shown` holds, and then until nothing more follows. */
@@ -24,8 +26,12 @@ export async function costOf(phone: MiniProgram, act: () => Promise<unknown>, sh
   return { calls, bytes, ms }
 }
 
-/** Waits at every task, so that the time is that of the task that showed it. Answers the ms since `began`. */
+/** Waits at every task, so that the time is that of the task that showed it. Resolves to the real ms since `began`. */
 export async function until(phone: MiniProgram, shown: (stats: SetDataStats) => Promise<boolean>, began: number): Promise<number> {
+  if (phone.clock) {
+    await phone.waitFor('what it shows', async () => shown(await phone.stats()))
+    return performance.now() - began
+  }
   const end = performance.now() + TIMEOUT_MS
   let seen = -1
   for (;;) {
@@ -43,7 +49,7 @@ export async function until(phone: MiniProgram, shown: (stats: SetDataStats) => 
 export async function quiet(phone: MiniProgram): Promise<SetDataStats> {
   let before = await phone.stats()
   for (;;) {
-    await sleep(QUIET_MS)
+    await phone.elapse(phone.clock ? STEPPED_QUIET_MS : QUIET_MS)
     const now = await phone.stats()
     if (now.calls === before.calls) return now
     before = now

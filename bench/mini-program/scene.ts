@@ -1,11 +1,14 @@
 /** A person's phone and the people they hear from, as the figures need them; and each figure as something that happens there. */
 import { performance } from 'node:perf_hooks'
-import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
-import { PING_INTERVAL_MS, SEND_RATE } from '../../src/chat/limits'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { setClock, systemClock } from '../../src/chat/clock'
+import { SEND_RATE } from '../../src/chat/limits'
 import { conversationKind, conversationTarget, type ConversationId } from '../../src/chat/conversation'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { startGateway, type Gateway } from '../../gateway/server'
-import { PhoneClock, type MiniProgram, type SocketSnapshot, type StartOptions } from '../../simulator/drive/driver'
+import { SteppedClock, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
+import { openPipe } from '../../simulator/drive/pipe'
+import { connectPipe, connectSocket } from '../../tests/support/connect-socket'
 import { id, ME, text } from '../fixture/messages'
 import { CHANNEL, OTHER, PEER, type StoredPhone } from '../fixture/phone'
 import { Speaker } from '../fixture/speaker'
@@ -19,16 +22,6 @@ const BUILT_IN_GATEWAY = `127.0.0.1:${GATEWAY_DEFAULT_PORT}`
 export const BURST_MESSAGES = 500
 export const BURST_MS = 1_000
 const BURST_SPEAKERS = 5
-/** More than a flood waits on the phone before it is shown, in ms. */
-const BURST_END_MS = 1_000
-/** How long a frame may take through the gateway on a busy machine, in ms. */
-const FRAME_TIMEOUT_MS = 20_000
-
-export interface BurstCost extends Cost {
-  /** From when the last message was sent until it stands in the view. */
-  readonly lastMs: number
-}
-
 export type Start = (options: StartOptions) => Promise<MiniProgram>
 
 export class Scene {
@@ -40,15 +33,19 @@ export class Scene {
   private constructor(
     readonly gateway: Gateway,
     readonly phone: MiniProgram,
-    private readonly clock: PhoneClock,
   ) {}
 
-  /** The phone with the conversation list open and connected. */
+  /**
+   * The phone with the conversation list open and connected. With a stepped clock in the options all go by it, and reach each other
+   * without sockets; one such scene is open at a time.
+   */
   static async open(start: Start, stored: StoredPhone, options: StartOptions = {}): Promise<Scene> {
-    const gateway = await startGateway({ port: 0, rateLimits: false })
-    const clock = new PhoneClock()
-    const phone = await start({ dir: stored.dir, hosts: hostsOf(gateway), ...options, clock })
-    const scene = new Scene(gateway, phone, clock)
+    const clock = options.clock instanceof SteppedClock ? options.clock : undefined
+    const gateway = await startGateway({ rateLimits: false, ...(clock ? { clock, listen: false } : { port: 0 }) })
+    const access: StartOptions = clock ? { openSocket: (_url, _protocols, _headers, handlers) => openPipe(gateway, clock, handlers) } : { hosts: hostsOf(gateway) }
+    if (clock) setClock(clock)
+    const phone = await start({ dir: stored.dir, ...access, ...options })
+    const scene = new Scene(gateway, phone)
     await phone.waitFor('a conversation', async () => (await phone.count('conversation-row')) > 0, 60_000)
     await phone.waitForCount('connection-banner', 0, {}, 60_000)
     await quiet(phone)
@@ -57,9 +54,10 @@ export class Scene {
 
   async close(): Promise<string[]> {
     const problems = await this.phone.problems()
-    await Promise.all([...this.speakers.values(), ...this.crowd].map((speaker) => speaker.logout()))
+    await this.until(Promise.all([...this.speakers.values(), ...this.crowd].map((speaker) => speaker.logout())))
     await this.phone.close()
-    await this.gateway.close()
+    await this.until(this.gateway.close())
+    setClock(systemClock)
     return problems
   }
 
@@ -69,10 +67,20 @@ export class Scene {
     if (known) return known
     const target = conversationTarget(conversation)
     const isPeer = conversationKind(conversation) === 'peer'
-    const speaker = await Speaker.login(this.gateway.url, isPeer ? target : `speaker-in-${target}`)
-    if (!isPeer) await speaker.join(target)
+    const speaker = await this.login(isPeer ? target : `speaker-in-${target}`)
+    if (!isPeer) await this.until(speaker.join(target))
     this.speakers.set(conversation, speaker)
     return speaker
+  }
+
+  private login(uid: string): Promise<Speaker> {
+    const { clock } = this.phone
+    return this.until(Speaker.login(this.gateway.url, uid, clock ? connectPipe(this.gateway, clock) : connectSocket))
+  }
+
+  /** Waits for a promise; by a stepped clock it runs the time until the promise is settled. */
+  private until<Result>(promise: Promise<Result>): Promise<Result> {
+    return this.phone.clock?.settled(promise) ?? promise
   }
 
   private async say(conversation: ConversationId): Promise<{ words: string; sent: Promise<void> }> {
@@ -133,7 +141,7 @@ export class Scene {
   async appendScrolled(conversation: ConversationId): Promise<Cost> {
     const counter = async () => ((await this.phone.count('jump-to-latest')) > 0 ? await this.phone.text('jump-to-latest') : '')
     const before = await counter()
-    return costOf(this.phone, async () => (await this.say(conversation)).sent, async () => (await counter()) !== before)
+    return costOf(this.phone, async () => this.until((await this.say(conversation)).sent), async () => (await counter()) !== before)
   }
 
   /** One's own message reaches the peer: from “sending” to “delivered”. It stands alone: in a run of one's own the one before loses its status. */
@@ -165,7 +173,7 @@ export class Scene {
   /** Messages of another conversation: nothing of what is on the screen, nor of the list under it, changes. */
   async background(messages: number): Promise<Cost> {
     const act = async () => {
-      for (let i = 0; i < messages; i++) await (await this.say(OTHER)).sent
+      for (let i = 0; i < messages; i++) await this.until((await this.say(OTHER)).sent)
     }
     return costOf(this.phone, act, async () => true)
   }
@@ -182,15 +190,11 @@ export class Scene {
     return costOf(this.phone, () => this.phone.back(), async () => (await this.phone.route()) === LIST)
   }
 
-  /** So many messages within a second, by several people: RTM lets one send 60 a second. Calls and bytes are those of that second. */
-  async burst(messages = BURST_MESSAGES): Promise<BurstCost> {
-    const target = conversationTarget(CHANNEL)
-    const crowd = await this.gather(target)
+  /** `messages` within a second, by several people, in real time: how long the last one takes to be shown. */
+  async burstTime(messages = BURST_MESSAGES): Promise<number> {
+    const crowd = await this.gather(conversationTarget(CHANNEL))
     await quiet(this.phone)
-    await this.phone.resetStats()
     const began = performance.now()
-    // On a busy machine a second is over late, and more has come by then.
-    const ofSecond = sleep(BURST_MS).then(async () => ({ ...(await this.phone.stats()), share: BURST_MS / Math.max(BURST_MS, performance.now() - began) }))
     const sent: Promise<void>[] = []
     let words = ''
     for (let i = 0; i < messages; i++) {
@@ -198,82 +202,43 @@ export class Scene {
       if (due > performance.now()) await sleep(due - performance.now())
       words = text(this.said++)
       const speaker = crowd[i % crowd.length]
-      if (speaker) sent.push(speaker.sayIn(target, words))
+      if (speaker) sent.push(speaker.sayIn(conversationTarget(CHANNEL), words))
     }
     const lastAt = performance.now()
     // A message that was refused will never be shown: that it was is then what went wrong.
     const refused = new Promise<never>((_, reject) => Promise.all(sent).catch(reject))
     const lastMs = await Promise.race([until(this.phone, () => this.shows(words), lastAt), refused])
-    const { calls, bytes, share } = await ofSecond
     await Promise.all(sent)
-    const ms = performance.now() - began
     await quiet(this.phone)
-    return { calls: Math.floor(calls * share), bytes: Math.floor(bytes * share), ms, lastMs }
+    return lastMs
   }
 
-  /**
-   * The same second in stepped time, in Node: the phone's time goes on only between messages, by the same step each. So the calls and bytes
-   * are the same on a fast machine and on a slow or busy one.
-   */
-  async steppedBurst(messages = BURST_MESSAGES): Promise<Pick<Cost, 'calls' | 'bytes'>> {
-    const target = conversationTarget(CHANNEL)
-    const crowd = await this.gather(target)
-    // The gateway tells the member count once a second at most: the last one comes before the burst and not during it.
-    const members = 1 + crowd.length + (this.speakers.has(CHANNEL) ? 1 : 0)
-    await this.phone.waitForText('thread-detail', new RegExp(`^${members} `))
+  /** The same second by a stepped clock, a message at each step: what it costs, exactly. */
+  async burst(messages = BURST_MESSAGES): Promise<Pick<Cost, 'calls' | 'bytes'>> {
+    const crowd = await this.gather(conversationTarget(CHANNEL))
     await quiet(this.phone)
-    this.clock.hold()
-    try {
-      await this.pinged()
-      await this.phone.resetStats()
-      let { receivedMessages } = await this.socket()
-      let words = ''
-      for (let i = 0; i < messages; i++) {
-        words = text(this.said++)
-        await crowd[i % crowd.length]?.sayIn(target, words)
-        await this.received(++receivedMessages)
-        await this.clock.step(BURST_MS / messages)
-      }
-      const { calls, bytes } = await this.phone.stats()
-      await this.clock.step(BURST_END_MS)
-      if (!(await this.shows(words))) throw new Error(`the last message is not shown ${BURST_END_MS} ms after the burst\n${await this.phone.tree()}`)
-      return { calls, bytes }
-    } finally {
-      this.clock.release()
+    await this.phone.resetStats()
+    let words = ''
+    const sent: Promise<void>[] = []
+    for (let i = 0; i < messages; i++) {
+      words = text(this.said++)
+      const speaker = crowd[i % crowd.length]
+      if (speaker) sent.push(speaker.sayIn(conversationTarget(CHANNEL), words))
+      await this.phone.elapse(BURST_MS / messages)
     }
-  }
-
-  /** Steps until the phone has pinged the gateway and heard its answer: then it sends and receives nothing by itself for PING_INTERVAL_MS. */
-  private async pinged(): Promise<void> {
-    const before = await this.socket()
-    for (let ms = 0; (await this.socket()).sentMessages === before.sentMessages; ms++) {
-      if (ms > PING_INTERVAL_MS) throw new Error('the phone does not ping the gateway')
-      await this.clock.step(1)
-    }
-    await this.received(before.receivedMessages + 1)
-  }
-
-  /** Waits in real time until the phone's socket has received `frames` in all. */
-  private async received(frames: number): Promise<void> {
-    const end = performance.now() + FRAME_TIMEOUT_MS
-    while ((await this.socket()).receivedMessages < frames) {
-      if (performance.now() > end) throw new Error(`the phone has not received frame ${frames} within ${FRAME_TIMEOUT_MS} ms`)
-      await nextTask()
-    }
-  }
-
-  private async socket(): Promise<SocketSnapshot> {
-    const open = (await this.phone.sockets()).find(({ state }) => state === 'open')
-    if (!open) throw new Error('the phone is not connected')
-    return open
+    const { calls, bytes } = await this.phone.stats()
+    await this.until(Promise.all(sent))
+    await quiet(this.phone)
+    if (!(await this.shows(words))) throw new Error(`the last message of the burst is not shown\n${await this.phone.tree()}`)
+    return { calls, bytes }
   }
 
   /** Those who make a burst. Once they are there they may say as much again only when RTM's rate looks no further back. */
   private async gather(channel: string): Promise<readonly Speaker[]> {
-    if (this.crowd.length > 0) await sleep(SEND_RATE.perMs)
+    if (this.crowd.length > 0) await this.phone.elapse(SEND_RATE.perMs)
     while (this.crowd.length < BURST_SPEAKERS) {
-      const speaker = await Speaker.login(this.gateway.url, id('crowd', this.crowd.length))
-      await speaker.join(channel)
+      const speaker = await this.login(id('crowd', this.crowd.length))
+      await this.until(speaker.join(channel))
       this.crowd.push(speaker)
     }
     return this.crowd
@@ -281,7 +246,7 @@ export class Scene {
 
   /** A message in a thread whose page is not in front. */
   async hidden(conversation: ConversationId): Promise<void> {
-    await (await this.say(conversation)).sent
+    await this.until((await this.say(conversation)).sent)
     await this.settled()
   }
 

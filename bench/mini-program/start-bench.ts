@@ -38,7 +38,7 @@ export const start: Benchmark = {
     }
     try {
       const [used, unused] = [await phone(), await phone()]
-      await useOnce(used, dist)
+      await useOnce({ dir: used, dist })
       const ours: Start[] = []
       const firsts: Start[] = []
       const bares: Start[] = []

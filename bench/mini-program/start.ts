@@ -60,12 +60,12 @@ export async function hasList(phone: MiniProgram): Promise<boolean> {
   return (await phone.count('conversation-list')) > 0 && (await phone.count('first-screen')) === 0
 }
 
-/** Uses the product on the phone in `dir` for a moment, so that it keeps its first screen for the next start. */
-export async function useOnce(dir: string, dist?: string): Promise<void> {
-  const phone = await startInNode({ dir, ...(dist === undefined ? {} : { dist }) })
+/** Uses the product on a phone for a moment, so that it keeps its first screen for the next start. */
+export async function useOnce(options: StartOptions & { readonly dir: string }): Promise<void> {
+  const phone = await startInNode(options)
   try {
     await phone.waitFor('the list', () => hasList(phone))
-    await phone.waitFor('a first screen that is kept', async () => openDiskStorage(dir).key('first-screen') !== '')
+    await phone.waitFor('a first screen that is kept', async () => openDiskStorage(options.dir).key('first-screen') !== '')
   } finally {
     await phone.close()
   }

@@ -7,10 +7,12 @@ export interface Running {
   /** The port that was asked for and is in use, when the page got another one. */
   readonly portInUse?: number
   readonly lan: boolean
+  /** The mini program is being built for the simulator, or would be without Agora's cloud. */
+  readonly hasSimulator: boolean
 }
 
-/** What `npm start` prints once everything answers. */
-export function banner({ page, gateway, portInUse, lan }: Running): string {
+/** What `npm start` prints once the page and the gateway answer. */
+export function banner({ page, gateway, portInUse, lan, hasSimulator }: Running): string {
   const rows: [label: string, value: string][] = [['网页 Page', page]]
   if (gateway) {
     // The page keeps its route behind `#`; the user id stands before it.
@@ -22,17 +24,32 @@ export function banner({ page, gateway, portInUse, lan }: Running): string {
   return [
     '',
     ...rows.map(([label, value]) => `  ${label}${' '.repeat(width - columns(label))}${value}`),
-    ...(portInUse === undefined ? [] : ['', `  端口 ${portInUse} 已被占用，换用了下一个。 Port ${portInUse} is in use, so the next free one was taken.`]),
+    ...(portInUse === undefined ? [] : ['', `  ${nextPort(portInUse)}`]),
     '',
     '  小程序 Mini program',
-    ...miniProgram(gateway, lan).map((line) => `    ${line}`),
+    ...(hasSimulator ? simulatorSentences(gateway) : []).map((line) => `    ${line}`),
+    ...devTools(gateway, lan).map((line) => `    ${line}`),
     '',
     '  按 Ctrl-C 结束。 Ctrl-C ends it.',
     '',
   ].join('\n')
 }
 
-function miniProgram(gateway: string | undefined, lan: boolean): string[] {
+/** What `npm start` prints once the simulator shows the mini program. */
+export function simulatorLines(url: string, portInUse?: number): string {
+  return [`  小程序 Mini program  ${url}`, ...(portInUse === undefined ? [] : [`  ${nextPort(portInUse)}`]), ''].join('\n')
+}
+
+function nextPort(inUse: number): string {
+  return `端口 ${inUse} 已被占用，换用了下一个。 Port ${inUse} is in use, so the next free one was taken.`
+}
+
+function simulatorSentences(gateway: string | undefined): string[] {
+  if (gateway) return ['正在为模拟器构建，完成后这里会显示地址。 It is being built for the simulator, whose address follows below.']
+  return ['模拟器只能连接本地网关，所以没有启动。 The simulator talks to the local gateway only, so it was not started.']
+}
+
+function devTools(gateway: string | undefined, lan: boolean): string[] {
   const address = gateway && lan ? [`先在 .env.local 中写入，first put into .env.local: VITE_RTM_GATEWAY_URL=${gateway}`] : []
   return [
     ...address,

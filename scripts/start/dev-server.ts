@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { hasEnded, stopChild } from './child'
 
 const uni = fileURLToPath(new URL('../uni.mjs', import.meta.url))
-/** How long the dev server may take to end by itself, in ms. */
-const STOP_TIMEOUT_MS = 5_000
 
 /** The H5 dev server, as a process of its own. */
 export interface DevServer {
@@ -38,7 +37,7 @@ export function startDevServer({ host, port, env }: { host: string; port: number
   const ready = answers(`http://${host}:${port}/`, child).then(() => {
     served = true
   })
-  return { ready, exited, stop: () => stop(child, exited) }
+  return { ready, exited, stop: () => stopChild(child, exited) }
 }
 
 /** Settles when `url` answers; never, when the process ends before. */
@@ -57,16 +56,4 @@ async function isServed(url: string): Promise<boolean> {
     // Nobody listens yet.
     return false
   }
-}
-
-async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
-  if (hasEnded(child)) return
-  child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
-  await exited
-  clearTimeout(timer)
-}
-
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null
 }

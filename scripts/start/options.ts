@@ -3,6 +3,7 @@ import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { Refusal } from '../sentence'
 
 export const H5_DEFAULT_PORT = 5173
+export const SIMULATOR_DEFAULT_PORT = 5180
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -12,31 +13,62 @@ export interface StartOptions {
   readonly port: number
   /** The gateway's port. Fixed, since a built mini program has it inside; `GATEWAY_PORT` moves it for tests. */
   readonly gatewayPort: number
+  /** Show the mini program, in the build that is uploaded or in the one that follows changes. */
+  readonly miniProgram: 'none' | 'production' | 'development'
+  /** The first port to try for the simulator; `SIMULATOR_PORT` moves it for tests. */
+  readonly simulatorPort: number
 }
+
+/** What `npm run dev:simulator` was asked for. */
+export interface SimulatorStartOptions extends Pick<StartOptions, 'lan' | 'port' | 'gatewayPort'> {
+  /** Run the build that is uploaded. */
+  readonly isProduction: boolean
+}
+
+const LAN_AND_PORT = { lan: { type: 'boolean', default: false }, port: { type: 'string' }, production: { type: 'boolean', default: false } } as const
 
 /** Reads the options of `npm start -- ...`. Throws a {@link Refusal} for what it does not know. */
 export function startOptions(args: readonly string[], env: NodeJS.ProcessEnv): StartOptions {
-  const { lan, port } = parse(args)
+  const values = parsed(args, 'npm start', ['--lan', '--port', '--production', '--no-mini-program'], () =>
+    parseArgs({ args: [...args], options: { ...LAN_AND_PORT, 'no-mini-program': { type: 'boolean', default: false } } }),
+  )
   return {
-    lan,
-    port: port === undefined ? H5_DEFAULT_PORT : portNumber('--port', port),
-    gatewayPort: env.GATEWAY_PORT ? portNumber('GATEWAY_PORT', env.GATEWAY_PORT) : GATEWAY_DEFAULT_PORT,
+    lan: values.lan,
+    port: portOr(H5_DEFAULT_PORT, '--port', values.port),
+    gatewayPort: portOr(GATEWAY_DEFAULT_PORT, 'GATEWAY_PORT', env.GATEWAY_PORT),
+    miniProgram: values['no-mini-program'] ? 'none' : values.production ? 'production' : 'development',
+    simulatorPort: portOr(SIMULATOR_DEFAULT_PORT, 'SIMULATOR_PORT', env.SIMULATOR_PORT),
   }
 }
 
-function parse(args: readonly string[]): { lan: boolean; port?: string } {
+/** Reads the options of `npm run dev:simulator -- ...`. Throws a {@link Refusal} for what it does not know. */
+export function simulatorOptions(args: readonly string[], env: NodeJS.ProcessEnv): SimulatorStartOptions {
+  const values = parsed(args, 'npm run dev:simulator', ['--lan', '--port', '--production'], () => parseArgs({ args: [...args], options: LAN_AND_PORT }))
+  return {
+    lan: values.lan,
+    port: portOr(SIMULATOR_DEFAULT_PORT, '--port', values.port),
+    gatewayPort: portOr(GATEWAY_DEFAULT_PORT, 'GATEWAY_PORT', env.GATEWAY_PORT),
+    isProduction: values.production,
+  }
+}
+
+function parsed<Values>(args: readonly string[], command: string, options: readonly string[], parse: () => { values: Values }): Values {
   try {
-    const { values } = parseArgs({ args: [...args], options: { lan: { type: 'boolean', default: false }, port: { type: 'string' } } })
-    return values
+    return parse().values
   } catch {
+    const last = options.at(-1)
+    const others = options.slice(0, -1)
+    const named = (list: readonly string[], number: string) => list.map((option) => (option === '--port' ? `--port ${number}` : option))
     throw new Refusal({
-      zh: `不认识“${args.join(' ')}”：npm start -- 后面只能用 --lan 和 --port 端口号。`,
-      en: `Cannot read "${args.join(' ')}": npm start -- takes --lan and --port NUMBER, nothing else.`,
+      zh: `不认识“${args.join(' ')}”：${command} -- 后面只能用 ${named(others, '端口号').join('、')} 和 ${last}。`,
+      en: `Cannot read "${args.join(' ')}": ${command} -- takes ${named(others, 'NUMBER').join(', ')} and ${last}, nothing else.`,
     })
   }
 }
 
-function portNumber(name: string, value: string): number {
+/** An empty variable is unset. An empty option is no port. */
+function portOr(standard: number, name: string, value: string | undefined): number {
+  if (value === undefined || (value === '' && !name.startsWith('--'))) return standard
   const port = Number(value)
   if (/^\d+$/.test(value) && port >= 1 && port <= 65_535) return port
   throw new Refusal({

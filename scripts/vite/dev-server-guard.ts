@@ -3,10 +3,9 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
-import type { Duplex } from 'node:stream'
 import send from 'send'
 import type { Plugin, ViteDevServer } from 'vite'
-import { refuseSocket } from '../../gateway/refuse-socket'
+import { ANSWER_HEADERS, guardSockets, refusalLog, requesterOf } from '../door'
 import { both, type Sentence } from '../sentence'
 import { addressesInCode, addressesInHtml, answerTo, isOwnHost, isOwnOrigin, isProxied, valueOf, type Answer, type Requester, type Served } from './dev-server-rules'
 
@@ -27,18 +26,6 @@ const SENTENCES: Readonly<Record<Refused, Sentence>> = {
 }
 
 const STATUS: Readonly<Record<Refused, number>> = { method: 405, host: 403, origin: 403, address: 403 }
-/** Refusals that the terminal names; later ones are silent, so that no other program can fill it. */
-const LOGGED_MAX = 10
-/** Browsers ask for these by themselves. */
-const UNASKED = /^\/(?:favicon\.ico$|\.well-known\/)/
-
-/** What every answer says to browsers: no other site may embed it, frame it, or take it for another type. */
-const ANSWER_HEADERS = {
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'SAMEORIGIN',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-}
-
 /** Lets the H5 development server serve the project's own sources and what they import, to its own page, and nothing else. */
 export function devServerGuard(): Plugin {
   /** Addresses that the page's HTML names, and those in served code that Vite's module graph does not know. Without the base. */
@@ -63,14 +50,7 @@ export function devServerGuard(): Plugin {
     // Known before the page is asked for: a browser that shows it already may ask for its modules first.
     remember(addressesInHtml(readFileSync(path.join(root, 'index.html'), 'utf8')))
 
-    let logged = 0
-    function log(reason: Refused, { method, url = '' }: IncomingMessage, { headers }: Requester): void {
-      if (UNASKED.test(url) || logged >= LOGGED_MAX) return
-      logged++
-      const request = JSON.stringify({ method, url: url.slice(0, 200), host: valueOf(headers, 'host')?.slice(0, 100), origin: valueOf(headers, 'origin')?.slice(0, 100) })
-      // No control character reaches the terminal.
-      logger.warn(`[dev server] ${request.replace(/[^\x20-\x7e]/g, '?')}\n${both(SENTENCES[reason])}`, { timestamp: true })
-    }
+    const log = refusalLog((lines) => logger.warn(`[dev server] ${lines}`, { timestamp: true }))
 
     function refusal(requester: Requester, isPage: boolean): Refused | undefined {
       if (!isOwnHost(requester, allowedHosts)) return 'host'
@@ -89,7 +69,7 @@ export function devServerGuard(): Plugin {
       const requester = requesterOf(request)
       const verdict = judge(request, requester)
       if (typeof verdict === 'string') {
-        log(verdict, request, requester)
+        log(SENTENCES[verdict], request)
         response.writeHead(STATUS[verdict], { 'Content-Type': 'text/plain; charset=utf-8' }).end(both(SENTENCES[verdict]))
       } else if ('file' in verdict) sendFile(request, response, root, verdict.file)
       else {
@@ -103,27 +83,13 @@ export function devServerGuard(): Plugin {
 
     const { httpServer } = server
     if (!httpServer) return
-    // Vite's listener writes a line into the terminal for each request with long headers.
-    httpServer.removeAllListeners('clientError')
-    httpServer.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
-      if (socket.writable) refuseSocket(socket, code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request')
-      else socket.destroy()
-    })
-    // No listener may see an upgrade that is refused, whenever it was added.
-    const emit = httpServer.emit.bind(httpServer) as (event: string, ...args: unknown[]) => boolean
-    httpServer.emit = (event: string, ...args: unknown[]): boolean => {
-      if (event !== 'upgrade') return emit(event, ...args)
-      const [request, socket] = args as [IncomingMessage, Duplex]
-      // Also for Vite, which adds no listener of its own: a reset would end the process.
-      socket.on('error', () => socket.destroy())
+    guardSockets(httpServer, (request) => {
       const requester = requesterOf(request)
       const isMeant = isHotUpdate(request, requester, hotUpdates) || isProxied(request.url ?? '', proxiedSockets)
       const refused = refusal(requester, false) ?? (isMeant ? undefined : 'address')
-      if (refused === undefined) return emit(event, ...args)
-      log(refused, request, requester)
-      refuseSocket(socket, '403 Forbidden')
-      return true
-    }
+      if (refused !== undefined) log(SENTENCES[refused], request)
+      return refused === undefined
+    })
   }
 
   return {
@@ -142,16 +108,6 @@ export function devServerGuard(): Plugin {
     transformIndexHtml: { order: 'post', handler: (html) => remember(addressesInHtml(html)) },
     transform: { order: 'post', handler: (code) => remember(addressesInCode(code)) },
   }
-}
-
-/** HTTP/2 has no other list of all values. */
-function requesterOf({ rawHeaders, socket }: IncomingMessage): Requester {
-  const headers = new Map<string, string[]>()
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = (rawHeaders[i] ?? '').toLowerCase()
-    headers.set(name, [...(headers.get(name) ?? []), rawHeaders[i + 1] ?? ''])
-  }
-  return { headers, localAddress: socket.localAddress }
 }
 
 /** Sends a file of the project whose name was checked. Not by uni-app, which leaves a file open when a browser stops reading it. */

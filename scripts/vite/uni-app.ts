@@ -24,6 +24,26 @@ export function withoutForeignPictures(): Plugin {
   }
 }
 
+/** How the `<text>` of uni-app for H5 reads what it is given: a backslash and `n` as a line break, two backslashes as one. */
+const TEXT_READER = /(function parseText\((\w+)[^)]*\) \{)\s*return normalizeText\([^}]*\}/
+
+/**
+ * On H5 a `<text>` shows what it is given, as it does in the mini program: a user's backslashes are theirs, and line breaks are for
+ * `white-space`. Its attributes `space` and `decode`, which change a text too, do nothing.
+ */
+export function textAsGiven(): Plugin {
+  return {
+    name: 'rtm:text-as-given',
+    // A development server would prepare the file with all other packages, beyond the reach of plugins.
+    config: () => ({ optimizeDeps: { exclude: ['@dcloudio/uni-h5'] } }),
+    transform(code, id) {
+      if (!/[\\/]uni-h5\.es\.js(?:$|\?)/.test(id)) return undefined
+      if (!TEXT_READER.test(code)) this.error('The <text> of this version of uni-app for H5 is not the one that scripts/vite/uni-app.ts knows.')
+      return { code: code.replace(TEXT_READER, '$1 return [$2] }'), map: null }
+    },
+  }
+}
+
 /**
  * uni-app's plugins, without the one for face recognition. That looks for the API's name in every file below the root, finds it in
  * node_modules, where uni-app itself stands, and makes every development page load a script from a third party's server and then reload.

@@ -4,12 +4,13 @@
  * typing, screenshots). Everything is asynchronous, because one of them is another process.
  */
 import type { Page } from 'playwright-core'
-import type { PhoneClock } from './phone-clock'
-import type { Disk } from '../runtime/types'
+import type { Clock } from '../../src/chat/clock'
+import type { SteppedClock } from './stepped-clock'
+import type { Disk, HostParts } from '../runtime/types'
 
 export { startInNode } from './node-host'
 export { startInChromium } from './chromium-host'
-export { PhoneClock } from './phone-clock'
+export { SteppedClock } from './stepped-clock'
 
 export interface StartOptions {
   /** The build to run. Default: `dist/build/mp-weixin`. */
@@ -31,8 +32,13 @@ export interface StartOptions {
   readonly limits?: Partial<DiskLimits>
   /** Stands between the program and the phone's disk, so that a test can make it fail. In Node only. */
   readonly disk?: (disk: Disk) => Disk
-  /** The phone's time, so that a test can hold it; it goes on through restarts. In Node only. Default: real time. */
-  readonly clock?: PhoneClock
+  /**
+   * The phone's time; it goes on through restarts. In Node only. Default: real time. A `SteppedClock` goes on only while the driver
+   * waits for something or a test runs it, so what the phone is connected to must go by the same clock.
+   */
+  readonly clock?: Clock
+  /** Opens the phone's sockets. In Node only. Default: real ones. */
+  readonly openSocket?: HostParts['openSocket']
 }
 
 export type Theme = 'light' | 'dark'
@@ -115,7 +121,7 @@ export interface SetDataStats {
   readonly viewMs: number
   /** Calls by the path of the component or page. */
   readonly perComponent: Readonly<Record<string, number>>
-  /** Each call: the component's path and the start of its JSON. */
+  /** The last 2,000 calls: the component's path and the start of its JSON. */
   readonly log: readonly { readonly component: string; readonly bytes: number; readonly json: string }[]
 }
 
@@ -124,6 +130,8 @@ export interface MiniProgram {
   readonly host: 'node' | 'chromium'
   /** In Chromium the page of the browser, for what this interface does not offer. */
   readonly page: Page | undefined
+  /** The clock that the phone goes by, if a test steps it. */
+  readonly clock: SteppedClock | undefined
 
   /** The top page's path, e.g. `src/pages/thread/thread`. */
   route(): Promise<string>
@@ -150,11 +158,19 @@ export interface MiniProgram {
   /** Scrolls a scroll-view. In Node only its events are raised; a number is px from the top. */
   scroll(testId: string, to: 'top' | 'bottom' | number, where?: Where): Promise<void>
 
-  /** Polls until the condition holds; rejects with `what`, the page's tree and the problems so far. Default: 10 s. */
+  /**
+   * Waits until the condition holds; rejects with `what`, the page's tree and the problems so far. By a stepped clock it rejects as
+   * soon as nothing is left to happen, and `timeoutMs` is time of that clock. Default: 10 s, and 60 s of a stepped clock.
+   */
   waitFor(what: string, condition: () => Promise<boolean>, timeoutMs?: number): Promise<void>
   waitForText(testId: string, expected: string | RegExp, where?: Where, timeoutMs?: number): Promise<void>
   waitForCount(testId: string, count: number, where?: Where, timeoutMs?: number): Promise<void>
   waitForRoute(path: string, timeoutMs?: number): Promise<void>
+
+  /** Waits until what was set off has happened: in Chromium until no timer ends within a second and the screen has come to rest, in Node for a second. */
+  settled(): Promise<void>
+  /** Lets `ms` go by on the phone: of a stepped clock without waiting, else really. */
+  elapse(ms: number): Promise<void>
 
   /** The navigation bar's back. */
   back(): Promise<void>

@@ -5,12 +5,16 @@ import { RemoteMiniProgram, type Host } from './remote-mini-program'
 import { FolderDisk } from './folder-disk'
 import { httpRequest } from './http-request'
 import { openPhone } from './phone'
-import { PhoneClock } from './phone-clock'
+import { SteppedClock } from './stepped-clock'
+import { every, systemClock, type Cancel, type Clock } from '../../src/chat/clock'
 import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from '../compile/runtime-script'
 import type { MiniProgram, StartOptions } from './driver'
 import type * as RuntimeModule from '../runtime/index'
 import type { Runtime } from '../runtime/index'
 import type { Disk, HostParts, Socket, SocketHandlers } from '../runtime/types'
+
+/** Between two frames of a screen, ms. */
+const FRAME_MS = 16
 
 /** What the driver may call, by name. */
 type Call = (...args: unknown[]) => unknown
@@ -20,13 +24,13 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
   const { bundle } = compiledBuild(dist)
   const phone = openPhone(options.dir)
   const disk = new FolderDisk(phone.dir)
-  const clock = options.clock ?? new PhoneClock()
+  const clock = options.clock ?? systemClock
   let running = run()
 
   function run(): Program {
     return new Program(clock, {
       bundle,
-      host: hostParts(options.disk?.(disk) ?? disk),
+      host: hostParts(options.disk?.(disk) ?? disk, clock, options.openSocket),
       launchPath: options.launchPath ?? bundle.app.pages[0] ?? '',
       launchQuery: options.launchQuery ?? {},
       language: options.language ?? 'zh_CN',
@@ -40,6 +44,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
   const host: Host = {
     name: 'node',
     page: undefined,
+    clock: clock instanceof SteppedClock ? clock : undefined,
     call: async (method, args) => running.call(method, args),
     require: (path) => running.require(path),
     screenshot: async () => undefined,
@@ -58,16 +63,21 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
 /** One life of the program: ends with its timers and its sockets. */
 class Program {
   private readonly sockets = new Set<Socket>()
+  private readonly timers = new Map<number, Cancel>()
+  private lastTimer = 0
   private readonly runtime: Runtime
   private readonly onRejection: (reason: unknown, promise: Promise<unknown>) => void
   private alive = true
 
   constructor(
-    private readonly clock: PhoneClock,
+    private readonly clock: Clock,
     options: Parameters<typeof RuntimeModule.createRuntime>[0],
   ) {
     const context = vm.createContext(this.globals())
-    context['Date'] = clock.dateFrom(vm.runInContext('Date', context) as DateConstructor)
+    if (clock instanceof SteppedClock) {
+      context['Date'] = dateOf(clock, vm.runInContext('Date', context) as DateConstructor)
+      Object.assign(vm.runInContext('Math', context) as Math, { random: clock.random })
+    }
     script().runInContext(context)
     const { createRuntime } = (context as Record<string, typeof RuntimeModule>)[RUNTIME_GLOBAL] as typeof RuntimeModule
     const ContextPromise = vm.runInContext('Promise', context) as PromiseConstructor
@@ -94,16 +104,43 @@ class Program {
   kill(): void {
     this.alive = false
     process.off('unhandledRejection', this.onRejection)
-    this.clock.cancelAll()
+    for (const id of this.timers.keys()) this.clearTimer(id)
     for (const socket of this.sockets) socket.cut()
   }
 
   /** What glass-easel and the runtime themselves need; the program sees less. */
   private globals(): Record<string, unknown> {
-    const schedule = (repeats: boolean) => (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => (this.alive ? this.clock.start(() => run(...args), ms, repeats) : 0)
-    const cancel = (id: number) => this.clock.cancel(id)
-    const setTimer = schedule(false)
-    return { console, performance, setTimeout: setTimer, setInterval: schedule(true), clearTimeout: cancel, clearInterval: cancel, requestAnimationFrame: (run: () => void) => setTimer(run, 0) }
+    const { clock } = this
+    const clear = (id: number) => this.clearTimer(id)
+    const setTimer = (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
+      this.addTimer((id) =>
+        clock.after(wholeMs(ms), () => {
+          this.timers.delete(id)
+          run(...args)
+        }),
+      )
+    const setRepeated = (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => this.addTimer(() => every(clock, wholeMs(ms), () => run(...args)))
+    return {
+      console,
+      performance: { now: () => clock.elapsed() },
+      setTimeout: setTimer,
+      setInterval: setRepeated,
+      clearTimeout: clear,
+      clearInterval: clear,
+      requestAnimationFrame: (run: () => void) => setTimer(run, FRAME_MS),
+    }
+  }
+
+  private addTimer(set: (id: number) => Cancel): number {
+    if (!this.alive) return 0
+    const id = ++this.lastTimer
+    this.timers.set(id, set(id))
+    return id
+  }
+
+  private clearTimer(id: number): void {
+    this.timers.get(id)?.()
+    this.timers.delete(id)
   }
 
   private trackSockets(host: HostParts): HostParts {
@@ -127,14 +164,29 @@ class Program {
   }
 }
 
-function hostParts(disk: Disk): HostParts {
+/** As in Node, a timer waits a whole number of ms and at least 1. */
+function wholeMs(ms = 1): number {
+  return Math.max(1, Math.trunc(ms) || 1)
+}
+
+/** `RealDate` with the time of `clock` as the current time. */
+function dateOf(clock: Clock, RealDate: DateConstructor): DateConstructor {
+  const now = () => clock.now()
+  return new Proxy(RealDate, {
+    construct: (target, args, newTarget) => Reflect.construct(target, args.length > 0 ? args : [now()], newTarget) as Date,
+    apply: () => new RealDate(now()).toString(),
+    get: (target, name): unknown => (name === 'now' ? now : Reflect.get(target, name)),
+  })
+}
+
+function hostParts(disk: Disk, clock: Clock, connect: HostParts['openSocket'] = openSocket): HostParts {
   const encoder = new TextEncoder()
   const decoder = new TextDecoder()
   return {
     disk,
     codec: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) },
-    openSocket,
-    request: httpRequest,
+    openSocket: connect,
+    request: (request) => (clock instanceof SteppedClock ? clock.hold(httpRequest(request)) : httpRequest(request)),
   }
 }
 

@@ -2,10 +2,8 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { WECHAT_LIMITS } from '../wx/limits'
 import type { DiskLimits } from './driver'
-
-const MIB = 1_048_576
-const WECHAT_LIMITS: DiskLimits = { storageKey: MIB, storage: 10 * MIB, files: 200 * MIB }
 
 export interface Phone {
   readonly dir: string

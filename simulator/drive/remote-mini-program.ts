@@ -1,17 +1,22 @@
 /** The driver's interface over a host that answers calls by name; what needs a finger or a key the host may do itself. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
+import type { SteppedClock } from './stepped-clock'
 import type { Dialog, DialogAnswer, ElementSnapshot, HostEvent, MiniProgram, SetDataStats, SocketSnapshot, Where } from './driver'
 
 export interface Host {
   readonly name: 'node' | 'chromium'
   readonly page: Page | undefined
+  /** Runs while something is waited for. */
+  readonly clock?: SteppedClock | undefined
   /** One of the runtime's controls. */
   call(method: string, args: readonly unknown[]): Promise<unknown>
   tap?(testId: string, where?: Where): Promise<void>
   longPress?(testId: string, where?: Where): Promise<void>
   type?(testId: string, text: string, where?: Where): Promise<void>
   confirm?(testId: string, where?: Where): Promise<void>
+  /** In real time, where the host can tell. */
+  settled?(): Promise<void>
   setTheme?(theme: unknown): Promise<void>
   require?(path: string): unknown
   screenshot(name: string): Promise<string | undefined>
@@ -22,7 +27,11 @@ export interface Host {
 }
 
 const TIMEOUT_MS = 10_000
+/** The same by a stepped clock, which takes no time to get there. */
+const STEPPED_TIMEOUT_MS = 60_000
 const POLL_MS = 15
+/** Longer than anything waits that a step sets off, where nothing tells better. */
+const SETTLED_MS = 1_000
 
 export class RemoteMiniProgram implements MiniProgram {
   private earlierProblems: string[] = []
@@ -35,6 +44,10 @@ export class RemoteMiniProgram implements MiniProgram {
 
   get page(): Page | undefined {
     return this.on.page
+  }
+
+  get clock(): SteppedClock | undefined {
+    return this.on.clock
   }
 
   route = () => this.ask<string>('route')
@@ -69,13 +82,25 @@ export class RemoteMiniProgram implements MiniProgram {
 
   scroll = (testId: string, to: 'top' | 'bottom' | number, where?: Where) => this.ask<void>('scroll', testId, to, where)
 
-  async waitFor(what: string, condition: () => Promise<boolean>, timeoutMs = TIMEOUT_MS): Promise<void> {
-    const end = Date.now() + timeoutMs
+  async waitFor(what: string, condition: () => Promise<boolean>, timeoutMs?: number): Promise<void> {
+    const { clock } = this
+    if (clock) return this.runUntil(clock, what, condition, timeoutMs)
+    const end = Date.now() + (timeoutMs ?? TIMEOUT_MS)
     while (!(await condition())) {
-      if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for ${what}\n${await this.report()}`)
+      if (Date.now() > end) throw new Error(`waited ${timeoutMs ?? TIMEOUT_MS} ms for ${what}\n${await this.report()}`)
       await sleep(POLL_MS)
     }
   }
+
+  private async runUntil(clock: SteppedClock, what: string, condition: () => Promise<boolean>, timeoutMs = STEPPED_TIMEOUT_MS): Promise<void> {
+    const end = await clock.runUntil(condition, timeoutMs)
+    if (end === 'nothing left') throw new Error(`nothing is left to happen, waiting for ${what}\n${await this.report()}`)
+    if (end === 'time over') throw new Error(`waited ${timeoutMs} ms for ${what}\n${await this.report()}`)
+  }
+
+  elapse = (ms: number): Promise<void> => this.clock?.advance(ms) ?? sleep(ms)
+
+  settled = (): Promise<void> => this.on.settled?.() ?? this.elapse(SETTLED_MS)
 
   async waitForText(testId: string, expected: string | RegExp, where?: Where, timeoutMs?: number): Promise<void> {
     const matches = (text: string) => (typeof expected === 'string' ? text === expected : expected.test(text))

@@ -1,6 +1,8 @@
 /** The program in a browser's page: its sockets are the browser's, its disk is in memory, its HTTP goes through the page's server. */
 import type { Where } from '../drive/driver'
+import { watchRest } from './come-to-rest'
 import { domOf } from './dom'
+import { nextLongPress } from './gestures'
 import { createRuntime, type Runtime } from './index'
 import { installPhoneUnits } from './inline-style'
 import { MemoryDisk } from './memory-disk'
@@ -20,7 +22,11 @@ export interface BrowserProgram {
   pointOf(testId: string, where?: Where): { x: number; y: number }
   /** Focuses the field and selects all it holds, or puts the caret at its end. */
   focusField(testId: string, where: Where | undefined, select: 'all' | 'end'): void
+  /** Resolves when a touch has next rested long enough for a long press. */
+  nextLongPress(): Promise<void>
   exportFiles(): Record<string, string>
+  /** Resolves once what was set off has happened and the screen has come to rest. */
+  settled(): Promise<void>
 }
 
 export function startInPage(options: BrowserOptions, screen: HTMLElement): BrowserProgram {
@@ -28,6 +34,7 @@ export function startInPage(options: BrowserOptions, screen: HTMLElement): Brows
   const encoder = new TextEncoder()
   const decoder = new TextDecoder()
   installPhoneUnits()
+  const settled = watchRest()
   const runtime = createRuntime({
     ...options,
     host: { disk, codec: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) }, openSocket, request, screen },
@@ -46,7 +53,9 @@ export function startInPage(options: BrowserOptions, screen: HTMLElement): Brows
       field.focus({ preventScroll: true })
       field.setSelectionRange(select === 'all' ? 0 : field.value.length, field.value.length)
     },
+    nextLongPress,
     exportFiles: () => disk.export(),
+    settled,
   }
 }
 
@@ -57,7 +66,8 @@ function callControl(runtime: Runtime, method: string, args: readonly unknown[])
   return run(...args)
 }
 
-function openSocket(url: string, protocols: readonly string[], _headers: unknown, handlers: SocketHandlers): Socket {
+/** A socket of the browser's; it takes no headers. */
+export function openSocket(url: string, protocols: readonly string[], _headers: unknown, handlers: SocketHandlers): Socket {
   const socket = new WebSocket(url, [...protocols])
   socket.binaryType = 'arraybuffer'
   socket.onopen = () => handlers.onOpen()
@@ -72,8 +82,9 @@ function openSocket(url: string, protocols: readonly string[], _headers: unknown
   }
 }
 
-async function request(wanted: object): Promise<HttpResponse> {
-  const response = await fetch('request', { method: 'POST', body: JSON.stringify(wanted) })
+/** Through the server that the page came from. */
+export async function request(wanted: object): Promise<HttpResponse> {
+  const response = await fetch('request', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(wanted) })
   const answer = (await response.json()) as HttpResponse | { error: string }
   if ('error' in answer) throw new Error(answer.error)
   return answer

@@ -9,7 +9,7 @@ import { domOf, type ViewElement } from './dom'
 /** The native elements inside built-in components. */
 const INNER_TAGS = { 'mp-input': 'input', 'mp-textarea': 'textarea', 'mp-img': 'img' } as const
 
-/** What every tag of WeChat takes. */
+/** What every tag of WeChat takes. It reads `aria-role`, and `role` means nothing to it: named here, since glass-easel makes an attribute of what is not. */
 const COMMON = { hidden: Boolean, hoverClass: String, hoverStopPropagation: Boolean, hoverStartTime: Number, hoverStayTime: Number, ariaRole: String, ariaLabel: String, ariaHidden: null, ariaDisabled: null, ariaSelected: null, ariaChecked: null, ariaLive: String, role: String }
 
 interface Environment {
@@ -40,7 +40,7 @@ export function registerBuiltins(environment: Environment): void {
       properties: { ...COMMON, ...(properties as object) },
       observers: {
         ...(observers as object),
-        'hidden, role, ariaRole, ariaLabel, ariaHidden, ariaDisabled'(this: BuiltinComponent) {
+        'hidden, ariaRole, ariaLabel, ariaHidden, ariaDisabled'(this: BuiltinComponent) {
           reflect(this)
         },
       },
@@ -119,9 +119,9 @@ function definitionsFor({ anchorsScrolling, imageUrl, navigate, setPageStyle }: 
 }
 
 function reflect(component: BuiltinComponent): void {
-  const { hidden, role, ariaRole, ariaLabel, ariaHidden, ariaDisabled } = component.data as Record<string, unknown>
+  const { hidden, ariaRole, ariaLabel, ariaHidden, ariaDisabled } = component.data as Record<string, unknown>
   setAttribute(component, 'hidden', hidden === true && '')
-  setAttribute(component, 'role', text(ariaRole) ?? text(role) ?? false)
+  setAttribute(component, 'role', text(ariaRole) ?? false)
   setAttribute(component, 'aria-label', text(ariaLabel) ?? false)
   setAttribute(component, 'aria-hidden', text(ariaHidden) ?? false)
   setAttribute(component, 'aria-disabled', text(ariaDisabled) ?? false)

@@ -45,6 +45,11 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
     confirm: (testId: string, where?: Where) => confirmField(fieldIn(locate(testId, where))),
     scroll: (testId: string, to: 'top' | 'bottom' | number, where?: Where) => scroll(locate(testId, where), to),
     back: () => phone.back(),
+    /** As wx.navigateTo, from outside. */
+    navigateTo: (url: string) => problems.guard(() => pages.navigateTo(url))(),
+    /** The page stack as addresses, bottom first. */
+    addresses: () => pages.stack.map(({ path, query }) => addressOf(path, query)),
+    suspend: () => phone.suspend(),
     switchTab: (path: string) => phone.switchTab(path),
     raise: (event: HostEvent, detail?: Record<string, unknown>) => phone.raise(event, detail),
     sockets: () => sockets.snapshot(),
@@ -57,6 +62,11 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
     resetStats: () => meter.reset(),
     problems: () => [...problems.list],
   }
+}
+
+function addressOf(path: string, query: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${value}`)
+  return pairs.length === 0 ? `/${path}` : `/${path}?${pairs.join('&')}`
 }
 
 /** The field itself, or the one that the element holds. */

@@ -25,6 +25,8 @@ interface Field {
 }
 
 const fields = new WeakMap<object, Field>()
+/** Those on the screen. */
+const drawn = new Set<Field>()
 let focused: Field | undefined
 let keyboardHeight = 0
 
@@ -76,13 +78,18 @@ export function fieldDefinition(multiline: boolean): Record<string, unknown> {
       attached(this: BuiltinComponent) {
         const field: Field = { component: this, given: '', shown: '', native: nativeOf(this), height: 0 }
         fields.set(this._$, field)
-        if (field.native) listen(field, field.native, multiline)
+        if (field.native) {
+          drawn.add(field)
+          listen(field, field.native, multiline)
+        }
         applyAttributes(field)
         field.given = String(this.data['value'] ?? '')
         show(field, field.given)
         if (this.data['focus'] || this.data['autoFocus']) setTimeout(() => focusField(field))
       },
       detached(this: BuiltinComponent) {
+        const field = fields.get(this._$)
+        if (field) drawn.delete(field)
         if (focused?.component === this) focused = undefined
       },
     },
@@ -119,6 +126,11 @@ export function blurField(): void {
   focused = undefined
   if (field.native && document.activeElement === field.native) field.native.blur()
   field.component.triggerEvent('blur', { value: field.shown, cursor: field.shown.length })
+}
+
+/** Whether the field with the focus keeps it when something else is touched: `hold-keyboard`. */
+export function holdsKeyboard(): boolean {
+  return focused?.component.data['holdKeyboard'] === true
 }
 
 /** The keyboard opened or closed: the field with the focus hears of it. Answers how far WeChat pushes the page up, in px. */
@@ -169,15 +181,25 @@ function focusField(field: Field): void {
 function applyAttributes(field: Field): void {
   const { native } = field
   if (!native) return
-  const { placeholder, type, password, disabled, maxlength, placeholderStyle, placeholderClass } = field.component.data as Record<string, unknown>
+  const { placeholder, type, password, disabled, maxlength } = field.component.data as Record<string, unknown>
   domOf(field.component._$)?.toggleAttribute('auto-height', field.component.data['autoHeight'] === true)
   native.placeholder = String(placeholder ?? '')
   native.disabled = disabled === true
   if (typeof maxlength === 'number' && maxlength >= 0) native.maxLength = maxlength
   else native.removeAttribute('maxlength')
   if (native instanceof HTMLInputElement) native.type = password === true ? 'password' : type === 'number' || type === 'digit' ? 'tel' : 'text'
-  native.style.setProperty('--placeholder', placeholderColour(native, String(placeholderClass || 'input-placeholder'), String(placeholderStyle ?? '')))
+  colourPlaceholder(field)
   resize(field)
+}
+
+/** Gives the placeholders the colours that their classes have now: those of a theme that has changed. */
+export function colourPlaceholders(): void {
+  for (const field of drawn) colourPlaceholder(field)
+}
+
+function colourPlaceholder({ native, component }: Field): void {
+  const { placeholderStyle, placeholderClass } = component.data as Record<string, unknown>
+  native?.style.setProperty('--placeholder', placeholderColour(native, String(placeholderClass || 'input-placeholder'), String(placeholderStyle ?? '')))
 }
 
 /** The colour that `placeholder-class` and `placeholder-style` give; '' for none. A class of a component carries its scope as a prefix. */

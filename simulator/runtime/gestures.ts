@@ -2,17 +2,34 @@
 import * as glassEasel from 'glass-easel'
 import { handledEvents } from './events'
 import type { ViewElement } from './dom'
-import { isInert } from './view-element'
+import { isInert, propertyOf } from './view-element'
 
 /** WeChat's 350 ms, and how far a finger may wander, in px. */
 const LONG_PRESS_MS = 350
 const MOVE_MAX = 10
+/** When `hover-class` comes after a touch, and how long it stays. */
+const HOVER_AFTER_MS = 50
+const HOVER_STAY_MS = 400
+
+const waiting = new Set<() => void>()
+
+/** Resolves when a touch has next rested long enough for a long press. */
+export const nextLongPress = (): Promise<void> => new Promise((resolve) => waiting.add(resolve))
 
 /** Only touches come from the browser; input, scroll, focus, … are raised by the built-in components. */
 export function installGestures(context: glassEasel.CurrentWindowBackendContext, root: HTMLElement): void {
   let longPressed = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let start = { x: 0, y: 0 }
+
+  let hovered: (() => void) | undefined
+  let hoverTimer: ReturnType<typeof setTimeout> | undefined
+  const endHover = (stayMs: number) => {
+    clearTimeout(hoverTimer)
+    const end = hovered
+    hovered = undefined
+    if (end) setTimeout(end, stayMs)
+  }
 
   const dispatch = (target: ViewElement, type: string, detail: unknown, options: glassEasel.EventOptions) => {
     if (isInert(target)) return undefined
@@ -33,7 +50,13 @@ export function installGestures(context: glassEasel.CurrentWindowBackendContext,
     longPressed = false
     start = { x: touch.clientX, y: touch.clientY }
     clearTimeout(timer)
+    endHover(0)
+    hoverTimer = setTimeout(() => {
+      hovered = hover(elementAt(event.target))
+    }, HOVER_AFTER_MS)
     timer = setTimeout(() => {
+      for (const resolve of waiting) resolve()
+      waiting.clear()
       const target = elementAt(event.target)
       if (!target) return
       const before = handledEvents()
@@ -43,9 +66,26 @@ export function installGestures(context: glassEasel.CurrentWindowBackendContext,
   }, { capture: true })
   root.addEventListener('touchmove', (event) => {
     const touch = event.changedTouches[0]
-    if (touch && Math.hypot(touch.clientX - start.x, touch.clientY - start.y) > MOVE_MAX) clearTimeout(timer)
+    if (!touch || Math.hypot(touch.clientX - start.x, touch.clientY - start.y) <= MOVE_MAX) return
+    clearTimeout(timer)
+    endHover(0)
   }, { capture: true })
-  for (const type of ['touchend', 'touchcancel'] as const) root.addEventListener(type, () => clearTimeout(timer), { capture: true })
+  for (const type of ['touchend', 'touchcancel'] as const) root.addEventListener(type, () => {
+    clearTimeout(timer)
+    endHover(HOVER_STAY_MS)
+  }, { capture: true })
+}
+
+/** Gives the touched element, or what it lies in, its `hover-class`. Returns what takes it away. */
+function hover(element: ViewElement | undefined): (() => void) | undefined {
+  for (let at: ViewElement | null = element ?? null; at; at = at.getComposedParent()) {
+    const name = propertyOf(at, 'hoverClass') ?? at.getAttribute('hover-class')
+    if (typeof name !== 'string' || name === '' || name === 'none') continue
+    const { classList } = at
+    classList?.toggle(name, true)
+    return () => classList?.toggle(name, false)
+  }
+  return undefined
 }
 
 function elementAt(target: EventTarget | null): ViewElement | undefined {

@@ -8,17 +8,18 @@ import type { PhoneState } from '../wx/system'
 import { registerBuiltins } from './builtins'
 import { Components, type Caller } from './components'
 import { driverControls, type Controls } from './driver-controls'
-import type { ViewElement } from './dom'
+import { showAttributes, type ViewElement } from './dom'
 import { installEvents } from './events'
 import { installGestures } from './gestures'
 import { createModules, joinPath, type Modules } from './modules'
 import { Pages, type OpenPage } from './pages'
 import { PhoneEvents } from './phone-events'
-import { barsOf, type Bars } from './phone-size'
+import { barsOf, PLAIN_PHONES, type Bars } from './phone-size'
 import { describe, Problems } from './problems'
 import { Screen, type BarState } from './screen'
 import { SelectorQuery, ViewIntersectionObserver } from './selector-query'
 import { SetDataMeter } from './set-data'
+import { Suspension } from './suspension'
 import type { HostParts, RuntimeOptions } from './types'
 
 /** Said at the first render, before uni-app has handed over its data, or of attributes that WeChat ignores too. */
@@ -29,6 +30,8 @@ export interface Runtime {
   readonly problems: Problems
   /** Runs app.js and opens the first page. */
   boot(): void
+  /** Draws the bars again, when what the host says of them has changed. */
+  redraw(): void
   /** What a module of the program exports: the live objects. */
   require(path: string): unknown
 }
@@ -37,11 +40,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { bundle } = options
   const host = redirected(options.host, options.hosts)
   const launch = { path: options.launchPath, query: { ...options.launchQuery }, scene: 1001, referrerInfo: {} }
-  const state: PhoneState = { language: options.language, theme: options.theme, platform: options.platform, online: true }
+  const model = options.phone ?? PLAIN_PHONES[options.platform]
+  const state: PhoneState = { language: options.language, theme: options.theme, platform: options.platform, model, fontSize: options.fontSize ?? 16, online: true }
   const problems = new Problems()
   const meter = new SetDataMeter(problems)
   const events = new HostEvents(problems)
-  const sockets = new Sockets(problems, host)
+  const suspension = new Suspension()
+  const sockets = new Sockets(problems, host, suspension)
   watchEngine(problems)
   installEvents(problems, meter)
   problems.onUncaught((error) => events.raise('Error', error))
@@ -58,10 +63,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   const components = new Components(bundle, space, meter, () => modules, (call) => problems.guard(call))
-  const screen: Screen | undefined = host.screen && new Screen(host.screen, bundle, options.theme, () => barState(), { back: () => phone.back(), switchTab: (path) => phone.switchTab(path) })
+  const screen: Screen | undefined = host.screen && new Screen(host.screen, bundle, model, options.theme, () => barState(), { back: () => phone.back(), switchTab: (path) => phone.switchTab(path), answer: (answer) => ui.answer(answer) })
   const pages: Pages = new Pages(bundle.app, space, backend, components, problems, screen)
   const ui = new Interface(problems, pages, () => screen?.update())
-  const phone = new PhoneEvents({ app: bundle.app, state, pages, components, events, sockets, problems, screen: () => screen, launch })
+  const phone = new PhoneEvents({ app: bundle.app, state, pages, components, events, sockets, suspension, problems, screen: () => screen, launch })
   const viewportOf = ({ _$ }: { readonly _$: ViewElement }) => pageOf(_$)?.webview?.viewport
   const wx = createWx({ host, limits: options.limits, launch, problems, pages, state, events, sockets, ui, viewportOf, bars })
   addQueries(viewportOf)
@@ -77,8 +82,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     ...components.globals(),
     wx,
     console: problems.console(),
-    setTimeout: (run: () => void, ms?: number, ...args: []) => setTimeout(problems.guard(run), ms, ...args),
-    setInterval: (run: () => void, ms?: number, ...args: []) => setInterval(problems.guard(run), ms, ...args),
+    setTimeout: (run: () => void, ms?: number, ...args: []) => setTimeout(suspension.wrap(problems.guard(run)), ms, ...args),
+    setInterval: (run: () => void, ms?: number, ...args: []) => setInterval(suspension.wrapRepeated(() => void problems.guard(run)(...args)), ms),
     clearTimeout: (id: number) => clearTimeout(id),
     clearInterval: (id: number) => clearInterval(id),
     getApp: () => components.app,
@@ -102,11 +107,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function bars(): Bars {
     const path = pages.top?.path ?? options.launchPath
-    return barsOf((bundle.json[path]?.navigationStyle ?? bundle.app.window?.navigationStyle) === 'custom', pages.isTab(path))
+    return barsOf(model, (bundle.json[path]?.navigationStyle ?? bundle.app.window?.navigationStyle) === 'custom', pages.isTab(path))
   }
 
   function barState(): BarState {
     const top = pages.top
+    const status = host.status?.()
     return {
       path: top?.path ?? '',
       title: (top && (ui.titles.get(top) ?? bundle.json[top.path]?.navigationBarTitleText ?? bundle.app.window?.navigationBarTitleText)) ?? '',
@@ -117,10 +123,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       badges: ui.badges,
       tabTexts: ui.tabTexts,
       dialogs: ui.shown(),
+      toast: ui.box,
+      language: state.language,
+      time: status?.time ?? '15:04',
+      network: !state.online ? 'none' : status?.slow ? 'slow' : 'wifi',
     }
   }
 
-  return { problems, boot, require: (path) => modules.require(path), controls: driverControls({ pages, phone, sockets, ui, meter, problems }) }
+  return { problems, boot, redraw: () => screen?.update(), require: (path) => modules.require(path), controls: driverControls({ pages, phone, sockets, ui, meter, problems }) }
 }
 
 function redirected(host: HostParts, hosts: Readonly<Record<string, string>>): HostParts {
@@ -133,6 +143,7 @@ function redirected(host: HostParts, hosts: Readonly<Record<string, string>>): H
 }
 
 function browserContext(screen: HTMLElement): glassEasel.CurrentWindowBackendContext {
+  showAttributes()
   const context = new glassEasel.CurrentWindowBackendContext()
   installGestures(context, screen)
   return context

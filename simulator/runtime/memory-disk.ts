@@ -1,7 +1,8 @@
-/** A disk in memory, for the browser: filled from the phone's folder at the start and written back to it at the end. */
+/** A disk in memory, for the browser: filled from the phone's folder at the start. */
 import type { Disk, DiskStat } from './types'
 
-type Entry = { readonly bytes: Uint8Array; readonly modifiedAt: number } | 'directory'
+/** A file or a folder. */
+export type Entry = { readonly bytes: Uint8Array; readonly modifiedAt: number } | 'directory'
 
 export class MemoryDisk implements Disk {
   private readonly entries = new Map<string, Entry>([['', 'directory']])
@@ -35,7 +36,7 @@ export class MemoryDisk implements Disk {
   write(path: string, bytes: Uint8Array): void {
     if (this.entries.get(parentOf(path)) !== 'directory') throw failure('ENOENT')
     if (this.entries.get(path) === 'directory') throw failure('EISDIR')
-    this.entries.set(path, { bytes: bytes.slice(), modifiedAt: Date.now() })
+    this.put(path, { bytes: bytes.slice(), modifiedAt: Date.now() })
   }
 
   append(path: string, bytes: Uint8Array): void {
@@ -43,12 +44,12 @@ export class MemoryDisk implements Disk {
     const joined = new Uint8Array(before.length + bytes.length)
     joined.set(before)
     joined.set(bytes, before.length)
-    this.entries.set(path, { bytes: joined, modifiedAt: Date.now() })
+    this.put(path, { bytes: joined, modifiedAt: Date.now() })
   }
 
   unlink(path: string): void {
     this.file(path)
-    this.entries.delete(path)
+    this.remove(path)
   }
 
   rename(from: string, to: string): void {
@@ -56,8 +57,8 @@ export class MemoryDisk implements Disk {
     if (!entry || this.entries.get(parentOf(to)) !== 'directory') throw failure('ENOENT')
     for (const [path, inner] of [...this.entries]) {
       if (path !== from && !path.startsWith(`${from}/`)) continue
-      this.entries.delete(path)
-      this.entries.set(to + path.slice(from.length), inner)
+      this.remove(path)
+      this.put(to + path.slice(from.length), inner)
     }
   }
 
@@ -70,13 +71,13 @@ export class MemoryDisk implements Disk {
       if (!recursive) throw failure('ENOENT')
       this.mkdir(parentOf(path), true)
     }
-    this.entries.set(path, 'directory')
+    this.put(path, 'directory')
   }
 
   rmdir(path: string, recursive: boolean): void {
     const names = this.readdir(path)
     if (names.length > 0 && !recursive) throw failure('ENOTEMPTY')
-    for (const inner of [...this.entries.keys()]) if (inner === path || inner.startsWith(`${path}/`)) this.entries.delete(inner)
+    for (const inner of [...this.entries.keys()]) if (inner === path || inner.startsWith(`${path}/`)) this.remove(inner)
   }
 
   readdir(path: string): string[] {
@@ -90,6 +91,24 @@ export class MemoryDisk implements Disk {
     const entry = this.entries.get(path)
     if (!entry) return undefined
     return entry === 'directory' ? { isDirectory: true, size: 0, modifiedAt: 0 } : { isDirectory: false, size: entry.bytes.length, modifiedAt: entry.modifiedAt }
+  }
+
+  /** All that is on it, by path; the root is ''. */
+  protected list(): Iterable<[string, Entry]> {
+    return this.entries
+  }
+
+  protected entry(path: string): Entry | undefined {
+    return this.entries.get(path)
+  }
+
+  /** Every change of the disk is a `put` or a `remove`. */
+  protected put(path: string, entry: Entry): void {
+    this.entries.set(path, entry)
+  }
+
+  protected remove(path: string): void {
+    this.entries.delete(path)
   }
 
   private file(path: string): { readonly bytes: Uint8Array; readonly modifiedAt: number } {

@@ -8,6 +8,7 @@ import { keyboardChanged } from './fields'
 import type { Pages } from './pages'
 import type { Problems } from './problems'
 import type { Screen } from './screen'
+import type { Suspension } from './suspension'
 import type { AppJson, Theme } from './types'
 
 interface Parts {
@@ -17,6 +18,7 @@ interface Parts {
   readonly components: Components
   readonly events: HostEvents
   readonly sockets: Sockets
+  readonly suspension: Suspension
   readonly problems: Problems
   readonly screen: () => Screen | undefined
   /** What App.onLaunch and App.onShow get. */
@@ -39,6 +41,12 @@ export class PhoneEvents {
     if (before && before === pages.top) pages.call(before, 'onTabItemTap', { index, pagePath: path, text: app.tabBar?.list[index]?.text })
   }
 
+  /** WeChat does so once the program has been hidden for 5 s: its sockets end and its code stops until it is shown. */
+  suspend(): void {
+    this.parts.suspension.suspend()
+    this.parts.sockets.cut()
+  }
+
   setNetwork(online: boolean): void {
     this.parts.state.online = online
     this.parts.sockets.setOnline(online)
@@ -54,6 +62,7 @@ export class PhoneEvents {
         this.callApp('onHide', detail)
         break
       case 'AppShow':
+        this.parts.suspension.resume()
         this.callApp('onShow', { ...launch, ...detail })
         break
       case 'ThemeChange':
@@ -63,7 +72,7 @@ export class PhoneEvents {
         break
       case 'KeyboardHeightChange': {
         const height = Number(detail['height'] ?? 0)
-        const push = keyboardChanged(height, screen ? window.innerHeight : 0)
+        const push = keyboardChanged(height, screen?.bottom ?? 0)
         screen?.showKeyboard(height, push)
       }
     }

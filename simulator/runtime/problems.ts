@@ -1,11 +1,24 @@
 /** What went wrong in the running program, in the order it happened. Every test ends by asserting that it is empty. */
 
+/** One line of the program's console. */
+export interface ConsoleLine {
+  /** 'problem': what a healthy run has none of, console.error among it. */
+  readonly level: 'log' | 'info' | 'debug' | 'warn' | 'problem'
+  readonly text: string
+}
+
+/** In a development build uni-app's own wrapper round createIntersectionObserver walks over the keys of the component it is given, and Vue warns of it. */
+const UNI_APPS_OWN = /enumerating keys on a component instance/
+
 export class Problems {
   readonly list: string[] = []
+  /** Gets each line of the console and each problem. */
+  onLine: ((line: ConsoleLine) => void) | undefined
   private readonly listeners: ((error: { message: string; stack: string }) => void)[] = []
 
   add(message: string): void {
     this.list.push(message)
+    this.onLine?.({ level: 'problem', text: message })
   }
 
   /** An error that reached nobody; the app's onError listeners hear of it, as in WeChat. */
@@ -34,17 +47,19 @@ export class Problems {
   /** The app's console: errors and Vue's warnings are problems. */
   console(): Pick<Console, 'log' | 'info' | 'debug' | 'warn' | 'error' | 'group' | 'groupEnd' | 'table' | 'trace'> {
     const quiet = () => undefined
+    const say = (level: ConsoleLine['level']) => (...args: unknown[]) => this.onLine?.({ level, text: text(args) })
     const text = (args: unknown[]) => args.map((arg) => (typeof arg === 'string' ? arg : describe(arg).stack)).join(' ')
     return {
-      log: quiet,
-      info: quiet,
-      debug: quiet,
+      log: say('log'),
+      info: say('info'),
+      debug: say('debug'),
       group: quiet,
       groupEnd: quiet,
       table: quiet,
       trace: quiet,
       warn: (...args: unknown[]) => {
-        if (text(args).includes('[Vue warn]')) this.add(`console.warn: ${text(args)}`)
+        if (text(args).includes('[Vue warn]') && !UNI_APPS_OWN.test(text(args))) this.add(`console.warn: ${text(args)}`)
+        else say('warn')(...args)
       },
       error: (...args: unknown[]) => this.add(`console.error: ${text(args)}`),
     }

@@ -2,8 +2,11 @@
  * The phone's screen in a browser: status bar, navigation bar, one viewport per page, tab bar, dialogs, keyboard. Drawn so
  * that screenshots look like WeChat and so that a page's viewport is as large as on a phone.
  */
-import type { Dialog } from '../drive/driver'
-import { barsOf, SCREEN_HEIGHT } from './phone-size'
+import type { Dialog, DialogAnswer } from '../drive/driver'
+import { drawQuestion, drawToast, element, type Toast } from './dialogs'
+import { colourPlaceholders } from './fields'
+import { ThemedMedia } from './media'
+import { barsOf, capsuleOf, type PhoneModel } from './phone-size'
 import type { AppJson, Bundle, Theme, WindowJson } from './types'
 
 /** One page's own viewport. */
@@ -23,6 +26,7 @@ export interface TabStyle {
   readonly color?: string
   readonly selectedColor?: string
   readonly backgroundColor?: string
+  readonly borderStyle?: string
 }
 
 /** What the bars show; asked for on each update. */
@@ -38,32 +42,83 @@ export interface BarState {
   /** What setTabBarItem put in place of a tab's text. */
   readonly tabTexts: ReadonlyMap<number, string>
   readonly dialogs: readonly Dialog[]
+  /** The latest toast or loading box, until it is hidden: a new object for each. */
+  readonly toast: Toast | undefined
+  readonly language: string
+  /** What the status bar shows. */
+  readonly time: string
+  readonly network: 'wifi' | 'slow' | 'none'
 }
+
+export interface ScreenActions {
+  back(): void
+  switchTab(path: string): void
+  answer(answer: DialogAnswer): void
+}
+
+const BACK = '<svg viewBox="0 0 12 24" width="12" height="24"><path d="M10 4l-8 8 8 8" fill="none" stroke="currentColor" stroke-width="2"/></svg>'
+const CAPSULE =
+  '<svg viewBox="0 0 87 32" width="87" height="32" fill="currentColor"><circle cx="14.5" cy="16" r="2.2"/><circle cx="22" cy="16" r="3.2"/><circle cx="29.5" cy="16" r="2.2"/><rect x="43.25" y="7" width=".5" height="18" opacity=".2"/><circle cx="65" cy="16" r="8.2" fill="none" stroke="currentColor" stroke-width="2"/><circle cx="65" cy="16" r="3.4"/></svg>'
+const WIFI =
+  '<svg viewBox="0 0 16 12" width="16" height="12" fill="currentColor"><path d="M8 9.2a1.5 1.5 0 1 0 0 2.8 1.5 1.5 0 0 0 0-2.8zM8 5.4c-1.6 0-3 .6-4.1 1.7l1.2 1.2a4.1 4.1 0 0 1 5.8 0l1.2-1.2A5.8 5.8 0 0 0 8 5.4z"/><path class="is-far" d="M8 1.6c-2.6 0-5 1-6.8 2.8l1.2 1.2a7.9 7.9 0 0 1 11.2 0l1.2-1.2A9.6 9.6 0 0 0 8 1.6z"/></svg>'
+const NO_NETWORK = '<svg viewBox="0 0 16 12" width="16" height="12"><path d="M2 11.2l12-10.4" stroke="currentColor" stroke-width="1.4"/><path d="M8 1.6c-2.6 0-5 1-6.8 2.8L8 11.4l6.8-7A9.6 9.6 0 0 0 8 1.6z" fill="currentColor" opacity=".3"/></svg>'
+const BATTERY = '<svg viewBox="0 0 26 12" width="26" height="12"><rect x=".5" y=".5" width="22" height="11" rx="3" fill="none" stroke="currentColor" opacity=".4"/><rect x="2" y="2" width="17" height="8" rx="1.8" fill="currentColor"/><path d="M24 4v4c.8-.3 1.4-1.100 1.400-2S24.800 4.300 24 4z" fill="currentColor" opacity=".5"/></svg>'
 
 export class Screen {
   private readonly statusBar = element('div', 'phone-status')
   private readonly navigationBar = element('div', 'phone-navigation')
   private readonly pages = element('div', 'phone-pages')
   /** WeChat draws it over every page, also over one that draws its own navigation bar. */
-  private readonly capsule = element('div', 'phone-capsule', '••• ◉')
+  private readonly capsule = element('div', 'phone-capsule')
   private readonly tabBar = element('div', 'phone-tabs')
+  private readonly homeIndicator = element('div', 'phone-home')
   private readonly overlay = element('div', 'phone-overlay')
   private readonly keyboard = element('div', 'phone-keyboard')
+  private readonly media = new ThemedMedia()
+  private current: Theme
+  private drawnDialog: Dialog['options'] | undefined
+  private toast: { readonly of: object; readonly box: HTMLElement } | undefined
 
   constructor(
-    root: HTMLElement,
+    private readonly root: HTMLElement,
     private readonly bundle: Bundle,
-    public theme: Theme,
+    private readonly phone: PhoneModel,
+    theme: Theme,
     private readonly state: () => BarState,
-    private readonly actions: { back(): void; switchTab(path: string): void },
+    private readonly actions: ScreenActions,
   ) {
-    root.append(this.pages, this.statusBar, this.navigationBar, this.capsule, this.tabBar, this.keyboard, this.overlay)
+    this.current = theme
+    root.append(this.pages, this.statusBar, this.navigationBar, this.capsule, this.tabBar, this.keyboard, this.overlay, this.homeIndicator)
+    root.style.setProperty('--phone-width', `${phone.width}px`)
+    root.style.setProperty('--status-bar', `${phone.statusBarHeight}px`)
+    root.style.setProperty('--navigation-bar', `${phone.navigationBarHeight}px`)
+    root.style.setProperty('--home', `${phone.safeBottom}px`)
+    root.style.setProperty('--capsule-top', `${capsuleOf(phone).top}px`)
+    this.capsule.innerHTML = CAPSULE
+    this.capsule.setAttribute('aria-hidden', 'true')
     for (const [path, css] of orderedStyles(bundle)) {
       const style = element('style')
       style.dataset['path'] = path
       style.textContent = css
       document.head.append(style)
+      this.media.add(style.sheet)
     }
+    this.theme = theme
+  }
+
+  get theme(): Theme {
+    return this.current
+  }
+
+  set theme(theme: Theme) {
+    this.current = theme
+    this.root.dataset['theme'] = theme
+    this.media.apply(theme)
+  }
+
+  /** Where the screen ends, in px of the window. */
+  get bottom(): number {
+    return this.root.getBoundingClientRect().bottom
   }
 
   openWebview(path: string): Webview {
@@ -72,12 +127,14 @@ export class Screen {
     const placeholder = element('div')
     const config = this.configOf(path)
     const hasTabs = this.app.tabBar?.list.some((tab) => tab.pagePath === path) ?? false
-    const { top, bottom } = barsOf(config.navigationStyle === 'custom', hasTabs)
+    const { top, bottom, safeTop, safeBottom } = barsOf(this.phone, config.navigationStyle === 'custom', hasTabs)
     viewport.dataset['path'] = path
     viewport.style.top = `${top}px`
     viewport.style.bottom = `${bottom}px`
     viewport.style.backgroundColor = this.colour(config.backgroundColor) ?? '#fff'
-    viewport.style.setProperty('--page-vh', `${(SCREEN_HEIGHT - top - bottom) / 100}px`)
+    viewport.style.setProperty('--page-vh', `${(this.phone.height - top - bottom) / 100}px`)
+    viewport.style.setProperty('--safe-area-inset-top', `${safeTop}px`)
+    viewport.style.setProperty('--safe-area-inset-bottom', `${safeBottom}px`)
     content.append(placeholder)
     viewport.append(content)
     for (const other of Array.from(this.pages.children)) (other as HTMLElement).style.display = 'none'
@@ -114,16 +171,31 @@ export class Screen {
       bar.style.color = dark ? '#000' : '#fff'
     }
     this.capsule.classList.toggle('is-light', !dark)
-    this.statusBar.replaceChildren(element('span', '', '15:04'), element('span', 'phone-battery'))
+    this.homeIndicator.style.color = this.theme === 'dark' ? '#fff' : '#000'
+    this.updateStatus(state)
     this.navigationBar.style.display = custom ? 'none' : ''
     const title = element('span', 'phone-title', state.title)
-    const back = element('span', 'phone-back', state.depth > 1 ? '‹' : '')
+    const back = element('span', 'phone-back')
+    if (state.depth > 1) {
+      back.innerHTML = BACK
+      back.setAttribute('role', 'button')
+      back.setAttribute('aria-label', state.language.startsWith('zh') ? '返回' : 'Back')
+    }
     back.addEventListener('click', () => this.actions.back())
     this.navigationBar.replaceChildren(back, title)
     const shown = (Array.from(this.pages.children) as HTMLElement[]).find(({ style }) => style.display !== 'none')
     if (shown && state.background !== undefined) shown.style.backgroundColor = state.background
     this.updateTabs(state)
-    this.overlay.replaceChildren(...state.dialogs.filter((dialog) => dialog.waiting || dialog.kind === 'loading').map(drawDialog))
+    this.updateOverlay(state)
+    // a program that changes its theme gives the bars their colours too
+    requestAnimationFrame(colourPlaceholders)
+  }
+
+  private updateStatus({ time, network }: BarState): void {
+    const right = element('span', 'phone-signs')
+    right.innerHTML = (network === 'none' ? NO_NETWORK : WIFI) + BATTERY
+    right.classList.toggle('is-slow', network === 'slow')
+    this.statusBar.replaceChildren(element('span', 'phone-time', time), right)
   }
 
   private updateTabs(state: BarState): void {
@@ -133,12 +205,16 @@ export class Screen {
     if (!tabBar) return
     const style = { ...tabBar, ...state.tabStyle }
     this.tabBar.style.background = this.colour(style.backgroundColor) ?? '#fff'
+    this.tabBar.classList.toggle('is-light', this.colour(style.borderStyle) === 'white')
     const items = tabBar.list.map((tab, index) => {
       const item = element('div', 'phone-tab')
       const on = index === selected
+      item.setAttribute('role', 'tab')
+      item.setAttribute('aria-selected', String(on))
       const source = this.bundle.images[(on ? tab.selectedIconPath : tab.iconPath) ?? '']
       const icon = element('img')
       if (source) icon.src = source
+      icon.alt = ''
       const badge = state.badges.get(index)
       item.append(icon, element('span', '', state.tabTexts.get(index) ?? tab.text))
       if (badge !== undefined) item.append(element('b', badge === '' ? 'phone-dot' : 'phone-badge', badge))
@@ -147,6 +223,24 @@ export class Screen {
       return item
     })
     this.tabBar.replaceChildren(...items)
+  }
+
+  /** Draws a dialog once, so that a change of the bars does not take it from under a finger. */
+  private updateOverlay({ dialogs, toast, language }: BarState): void {
+    const waiting = dialogs.find((dialog) => dialog.waiting)
+    if (waiting?.options !== this.drawnDialog) {
+      this.drawnDialog = waiting?.options
+      this.overlay.querySelector('.phone-mask')?.remove()
+      if (waiting) this.overlay.append(drawQuestion(waiting, language, (answer) => this.actions.answer(answer)))
+    }
+    if (toast === this.toast?.of) return
+    this.toast?.box.remove()
+    this.toast = undefined
+    if (!toast) return
+    const box = drawToast(toast)
+    this.toast = { of: toast, box }
+    this.overlay.append(box)
+    if (toast.duration !== undefined) setTimeout(() => box.remove(), toast.duration)
   }
 
   private get app(): AppJson {
@@ -177,26 +271,4 @@ function watchScrolling(scroller: HTMLElement, distance: number, scrolled: (scro
     if (now && !atBottom) reachedBottom()
     atBottom = now
   })
-}
-
-function drawDialog(dialog: Dialog): HTMLElement {
-  const box = element('div', `phone-dialog is-${dialog.kind}`)
-  const { title, content, itemList, cancelText = '取消', confirmText = '确定', showCancel = true } = dialog.options as Record<string, string> & { itemList?: string[] }
-  if (dialog.kind === 'actionSheet') box.append(...(itemList ?? []).map((item) => element('div', 'phone-item', item)), element('div', 'phone-item', cancelText))
-  else {
-    box.append(element('div', 'phone-dialog-title', title ?? ''), element('div', 'phone-dialog-text', content ?? ''))
-    if (dialog.kind === 'modal') {
-      const buttons = element('div', 'phone-buttons')
-      buttons.append(...(showCancel ? [element('span', '', cancelText)] : []), element('span', 'phone-confirm', confirmText))
-      box.append(buttons)
-    }
-  }
-  return box
-}
-
-function element<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, className = '', text = ''): HTMLElementTagNameMap[Tag] {
-  const created = document.createElement(tag)
-  created.className = className
-  created.textContent = text
-  return created
 }

@@ -5,6 +5,7 @@ import type { Problems } from './problems'
 
 /** WeChat transfers at most 1 MiB in one call. */
 const SET_DATA_MAX_BYTES = 1_048_576
+/** The oldest calls give way. */
 const LOG_MAX_CALLS = 2_000
 const LOG_MAX_LENGTH = 400
 
@@ -57,7 +58,8 @@ export class SetDataMeter {
     this.bytes += bytes
     this.max = Math.max(this.max, bytes)
     this.perComponent.set(component, (this.perComponent.get(component) ?? 0) + 1)
-    if (this.log.length < LOG_MAX_CALLS) this.log.push({ component, bytes, json: json.slice(0, LOG_MAX_LENGTH) })
+    if (this.log.length === LOG_MAX_CALLS) this.log.shift()
+    this.log.push({ component, bytes, json: json.slice(0, LOG_MAX_LENGTH) })
   }
 
   private during<Result>(view: boolean, run: () => Result): Result {

@@ -1,4 +1,5 @@
 /** What the parts of the runtime hand each other. Everything here runs in Node's vm and in a browser alike. */
+import type { PhoneModel } from './phone-size'
 import type { DialogAnswer, DiskLimits, HostEvent, Platform, Theme } from '../drive/driver'
 
 /** app.json, as far as the runtime reads it. */
@@ -115,12 +116,16 @@ export interface TextCodec {
 /** What differs between Node and the browser. */
 export interface HostParts {
   readonly disk: Disk
+  /** Resolves when every change of the disk so far is durable; rejects as a disk's functions throw. Absent where each is at once. */
+  readonly settled?: () => Promise<void>
   readonly codec: TextCodec
   openSocket(url: string, protocols: readonly string[], headers: Readonly<Record<string, string>>, handlers: SocketHandlers): Socket
   /** Loopback only. Rejects with the reason when there is no answer. */
   request(request: HttpRequest): Promise<HttpResponse>
   /** The element that the phone is drawn into; absent in Node. */
   readonly screen?: HTMLElement
+  /** What the status bar shows. Default: 15:04 and a good network, so that the pictures of tests are alike. */
+  status?(): { readonly time: string; readonly slow: boolean }
 }
 
 export interface RuntimeOptions {
@@ -131,6 +136,10 @@ export interface RuntimeOptions {
   readonly language: string
   readonly theme: Theme
   readonly platform: Platform
+  /** Default: an iPhone without a notch, or its like on Android. */
+  readonly phone?: PhoneModel
+  /** WeChat's font size, in px. Default: 16. */
+  readonly fontSize?: number
   readonly limits: DiskLimits
   /** By `host:port`, the one to connect to instead. */
   readonly hosts: Readonly<Record<string, string>>

@@ -51,6 +51,19 @@ export function syncApi<Arguments extends unknown[], Result>(name: string, run: 
   }
 }
 
+/**
+ * What changes the disk, as asyncApi runs it: its callback comes when the change is durable. `settled` is the host's; without it
+ * every change is durable at once.
+ */
+export function durably<Result extends Options | void>(settled: (() => Promise<void>) | undefined, run: (options: Options) => Result): (options: Options) => Result | Promise<Result> {
+  if (!settled) return run
+  return async (options) => {
+    const result = run(options)
+    await settled()
+    return result
+  }
+}
+
 /** The options without callbacks, as plain JSON. */
 export function plainOptions(options: unknown): Options {
   const json = JSON.stringify(options ?? {}, (_key, value: unknown) => (typeof value === 'function' ? undefined : value))

@@ -1,10 +1,10 @@
 /** wx.getFileSystemManager(): files under wx.env.USER_DATA_PATH, with WeChat's refusals and their words. */
-import type { Disk, DiskLimits, DiskStat, TextCodec } from '../runtime/types'
+import type { Disk, DiskLimits, DiskStat, HostParts, TextCodec } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
-import { asyncApi, syncApi, WxFailure, type Options } from './callbacks'
+import { asyncApi, durably, syncApi, WxFailure, type Options } from './callbacks'
 
 export const USER_DATA_PATH = 'wxfile://usr'
-const FOLDER = 'usr'
+export const FILES_FOLDER = 'usr'
 
 /** What the sync and the asynchronous function of one name share; the sync one takes the arguments in this order. */
 interface Operation {
@@ -14,15 +14,13 @@ interface Operation {
   readonly answer?: string
 }
 
-export function fileSystemManager(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits): Record<string, unknown> {
-  disk.mkdir(FOLDER, true)
+export function fileSystemManager(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits, settled?: HostParts['settled']): Record<string, unknown> {
+  disk.mkdir(FILES_FOLDER, true)
   const operations = fileOperations(disk, codec, limits)
   const manager: Record<string, unknown> = {}
   for (const [name, { parameters, run, answer }] of Object.entries(operations)) {
-    manager[name] = asyncApi(problems, name, (options) => {
-      const result = run(options)
-      return answer ? { [answer]: result } : undefined
-    })
+    // what gives no answer changes the disk, but for `access`, which has nothing to wait for
+    manager[name] = asyncApi(problems, name, answer ? (options) => ({ [answer]: run(options) }) : durably(settled, (options) => void run(options)))
     manager[`${name}Sync`] = syncApi(`${name}Sync`, (...args: unknown[]) => run(Object.fromEntries(parameters.map((parameter, index) => [parameter, args[index]]))))
   }
   return manager
@@ -34,7 +32,7 @@ function fileOperations(disk: Disk, codec: TextCodec, limits: DiskLimits): Recor
 
   /** Refuses what would not fit; call before writing `more` bytes in place of `instead`. */
   function reserve(more: number, instead: number): void {
-    used ??= sizeOf(disk, FOLDER)
+    used ??= sizeOf(disk, FILES_FOLDER)
     if (used + more - instead > limits.files) throw new WxFailure('the maximum size of the file storage limit is exceeded', 1300202)
     used += more - instead
   }
@@ -131,7 +129,7 @@ function locate(path: unknown): string {
   if (typeof path !== 'string') throw new WxFailure('parameter error: filePath should be String')
   const inside = path === USER_DATA_PATH ? '' : path.startsWith(`${USER_DATA_PATH}/`) ? path.slice(USER_DATA_PATH.length + 1) : undefined
   if (inside === undefined || inside.split('/').includes('..')) throw new WxFailure(`permission denied, open ${path}`, 1301000)
-  return [FOLDER, ...inside.split('/').filter(Boolean)].join('/')
+  return [FILES_FOLDER, ...inside.split('/').filter(Boolean)].join('/')
 }
 
 function attempt<Result>(what: string, run: () => Result, undo: () => void = () => undefined): Result {

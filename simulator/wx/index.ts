@@ -53,7 +53,7 @@ interface Parts {
 }
 
 export function createWx({ host, limits, launch, problems, pages, state, events, sockets, ui, viewportOf, bars }: Parts): Record<string, unknown> {
-  const files = fileSystemManager(problems, host.disk, host.codec, limits)
+  const files = fileSystemManager(problems, host.disk, host.codec, limits, host.settled)
   const navigation = (name: string, run: (options: Options) => Options | void) => {
     const call = asyncApi(problems, name, run)
     return (given?: Options) => {
@@ -65,7 +65,7 @@ export function createWx({ host, limits, launch, problems, pages, state, events,
     env: { USER_DATA_PATH },
     ...systemApi(problems, state, launch, bars),
     ...events.api(),
-    ...storageApi(problems, host.disk, host.codec, limits),
+    ...storageApi(problems, host.disk, host.codec, limits, host.settled),
     ...ui.api(),
     getFileSystemManager: () => files,
     connectSocket: sockets.connect,

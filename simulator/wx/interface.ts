@@ -2,6 +2,7 @@
 import type { Dialog, DialogAnswer } from '../drive/driver'
 import type { Pages } from '../runtime/pages'
 import type { Problems } from '../runtime/problems'
+import type { Toast } from '../runtime/dialogs'
 import type { TabStyle } from '../runtime/screen'
 import { asyncApi, plainOptions, WxFailure, type Options } from './callbacks'
 
@@ -14,6 +15,9 @@ interface ShownDialog {
 /** Functions that a test wants to know of and that need do nothing here. */
 const RECORDED_ONLY = ['hideKeyboard', 'pageScrollTo', 'stopPullDownRefresh', 'startPullDownRefresh', 'showNavigationBarLoading', 'hideNavigationBarLoading', 'setKeepScreenOn', 'vibrateShort', 'vibrateLong', 'previewImage', 'showShareMenu', 'hideShareMenu', 'hideHomeButton'] as const
 
+/** How long WeChat shows a toast that says nothing of it. */
+const TOAST_MS = 1500
+
 export class Interface {
   readonly titles = new WeakMap<object, string>()
   readonly colours = new WeakMap<object, { front?: string; background?: string }>()
@@ -24,6 +28,8 @@ export class Interface {
   readonly badges = new Map<number, string>()
   /** What setTabBarItem put in place of a tab's text. */
   readonly tabTexts = new Map<number, string>()
+  /** What is shown in the middle of the screen. Toast and loading share one box, as in WeChat. */
+  box: Toast | undefined
   private readonly calls = new Map<string, Options[]>()
   private readonly dialogs: ShownDialog[] = []
   private readonly answers: DialogAnswer[] = []
@@ -54,9 +60,17 @@ export class Interface {
       removeTabBarBadge: remove('removeTabBarBadge'),
       hideTabBarRedDot: remove('hideTabBarRedDot'),
       setTabBarItem: this.recorded('setTabBarItem', (options) => void this.tabTexts.set(this.tabOf(options), String(options['text'] ?? ''))),
-      showToast: this.recorded('showToast', (options) => this.show('toast', options)),
-      hideToast: this.recorded('hideToast', () => undefined),
-      showLoading: this.recorded('showLoading', (options) => this.show('loading', options)),
+      showToast: this.recorded('showToast', (options) => {
+        this.show('toast', options)
+        this.box = { title: String(options['title'] ?? ''), icon: String(options['icon'] ?? 'success'), duration: Number(options['duration'] ?? TOAST_MS) }
+      }),
+      hideToast: this.recorded('hideToast', () => {
+        this.box = undefined
+      }),
+      showLoading: this.recorded('showLoading', (options) => {
+        this.show('loading', options)
+        this.box = { title: String(options['title'] ?? ''), icon: 'loading' }
+      }),
       hideLoading: this.recorded('hideLoading', () => this.hideLoading()),
       showModal: this.recorded('showModal', async (options) => {
         const answer = await this.ask('modal', options)
@@ -110,6 +124,7 @@ export class Interface {
   }
 
   private hideLoading(): void {
+    this.box = undefined
     const at = this.dialogs.findLastIndex(({ kind }) => kind === 'loading')
     if (at >= 0) this.dialogs.splice(at, 1)
   }

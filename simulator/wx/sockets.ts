@@ -2,6 +2,7 @@
 import type { SocketSnapshot } from '../drive/driver'
 import type { HostParts, Socket } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
+import type { Suspension } from '../runtime/suspension'
 import { asyncApi, WxFailure, type Options } from './callbacks'
 
 /** At most so many are open at a time. */
@@ -19,12 +20,13 @@ export class Sockets {
   constructor(
     private readonly problems: Problems,
     private readonly host: HostParts,
+    private readonly suspension: Suspension,
   ) {}
 
   /** Unlike other functions of wx it answers at once: with the task. */
   connect = (options: Options = {}): SocketTask => {
     const open = this.tasks.filter((task) => task.readyState <= SocketTask.OPEN).length
-    const task = new SocketTask(String(options['url']), this.problems)
+    const task = new SocketTask(String(options['url']), this.problems, this.suspension)
     const connect = asyncApi(this.problems, 'connectSocket', () => {
       if (!/^wss?:\/\//.test(task.url)) throw new WxFailure(`invalid url "${task.url}"`)
       if (open >= SOCKETS_MAX) throw new WxFailure(`exceed max task count ${SOCKETS_MAX}`)
@@ -72,6 +74,7 @@ class SocketTask {
   constructor(
     readonly url: string,
     private readonly problems: Problems,
+    private readonly suspension: Suspension,
   ) {}
 
   onOpen = (listener: Listener) => void this.listeners.open.push(listener)
@@ -141,6 +144,6 @@ class SocketTask {
   }
 
   private emit(name: EventName, event: Options): void {
-    for (const listener of [...this.listeners[name]]) this.problems.guard(listener)(event)
+    for (const listener of [...this.listeners[name]]) this.suspension.wrap(this.problems.guard(listener))(event)
   }
 }

@@ -1,18 +1,18 @@
 /** wx.setStorage and its kin: values as JSON, one file per key on the phone's disk, with WeChat's limits. */
-import type { Disk, DiskLimits, TextCodec } from '../runtime/types'
+import type { Disk, DiskLimits, HostParts, TextCodec } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
-import { asyncApi, syncApi, WxFailure, type Options } from './callbacks'
+import { asyncApi, durably, syncApi, WxFailure, type Options } from './callbacks'
 
-const FOLDER = 'storage'
+export const STORAGE_FOLDER = 'storage'
 /** What the files of values end with, and folders do not. */
 const VALUE = '.json'
 /** File systems take names of 255 bytes. */
 const NAME_PARTS = /.{1,200}/g
 
-export function storageApi(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits): Record<string, unknown> {
+export function storageApi(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits, settled?: HostParts['settled']): Record<string, unknown> {
   const store = new Store(disk, codec, limits)
   return {
-    setStorage: asyncApi(problems, 'setStorage', ({ key, data }) => store.set(key, data)),
+    setStorage: asyncApi(problems, 'setStorage', durably(settled, ({ key, data }) => store.set(key, data))),
     setStorageSync: syncApi('setStorageSync', (key: unknown, data: unknown) => store.set(key, data)),
     getStorage: asyncApi(problems, 'getStorage', ({ key }) => {
       const data = store.get(key)
@@ -20,9 +20,9 @@ export function storageApi(problems: Problems, disk: Disk, codec: TextCodec, lim
       return { data }
     }),
     getStorageSync: syncApi('getStorageSync', (key: unknown) => store.get(key) ?? ''),
-    removeStorage: asyncApi(problems, 'removeStorage', ({ key }) => store.remove(key)),
+    removeStorage: asyncApi(problems, 'removeStorage', durably(settled, ({ key }) => store.remove(key))),
     removeStorageSync: syncApi('removeStorageSync', (key: unknown) => store.remove(key)),
-    clearStorage: asyncApi(problems, 'clearStorage', () => store.clear()),
+    clearStorage: asyncApi(problems, 'clearStorage', durably(settled, () => store.clear())),
     clearStorageSync: syncApi('clearStorageSync', () => store.clear()),
     getStorageInfo: asyncApi(problems, 'getStorageInfo', () => store.info()),
     getStorageInfoSync: syncApi('getStorageInfoSync', () => store.info()),
@@ -38,19 +38,19 @@ class Store {
     private readonly codec: TextCodec,
     private readonly limits: DiskLimits,
   ) {
-    disk.mkdir(FOLDER, true)
+    disk.mkdir(STORAGE_FOLDER, true)
     this.load('')
   }
 
   private load(folder: string): void {
-    for (const name of this.disk.readdir(`${FOLDER}${folder}`)) {
+    for (const name of this.disk.readdir(`${STORAGE_FOLDER}${folder}`)) {
       const path = `${folder}/${name}`
       if (!path.endsWith(VALUE)) {
         this.load(path)
         continue
       }
-      const bytes = this.disk.read(`${FOLDER}${path}`)
-      this.values.set(this.keyOf(path), { json: this.codec.decode(bytes), bytes: bytes.length })
+      const bytes = this.disk.read(`${STORAGE_FOLDER}${path}`)
+      this.values.set(storageKeyOf(path, this.codec), { json: this.codec.decode(bytes), bytes: bytes.length })
     }
   }
 
@@ -92,15 +92,16 @@ class Store {
   /** Keys may hold any character and be of any length: on the disk they are hexadecimal, in folders where one name would not do. */
   private fileOf(key: string): string {
     const hex = Array.from(this.codec.encode(key), (byte) => byte.toString(16).padStart(2, '0')).join('')
-    const path = `${FOLDER}/${(hex.match(NAME_PARTS) ?? []).join('/')}${VALUE}`
+    const path = `${STORAGE_FOLDER}/${(hex.match(NAME_PARTS) ?? []).join('/')}${VALUE}`
     this.disk.mkdir(path.slice(0, path.lastIndexOf('/')), true)
     return path
   }
+}
 
-  private keyOf(path: string): string {
-    const hex = path.slice(0, -VALUE.length).replace(/\//g, '')
-    return this.codec.decode(Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16)))
-  }
+/** The key of a value by its file's path, from the storage's folder on. */
+export function storageKeyOf(path: string, codec: TextCodec): string {
+  const hex = path.slice(0, -VALUE.length).replace(/\//g, '')
+  return codec.decode(Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16)))
 }
 
 function requireKey(key: unknown): string {

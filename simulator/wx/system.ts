@@ -1,5 +1,5 @@
-/** What the phone says of itself. One iPhone; language, theme and network can be set. */
-import { PIXEL_RATIO, SCREEN_HEIGHT, SCREEN_WIDTH, STATUS_BAR_HEIGHT, type Bars } from '../runtime/phone-size'
+/** What the phone says of itself; language, theme and network can be set. */
+import { capsuleOf, type Bars, type PhoneModel } from '../runtime/phone-size'
 import type { Platform, Theme } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
 import { asyncApi, type Options } from './callbacks'
@@ -8,6 +8,9 @@ export interface PhoneState {
   language: string
   theme: Theme
   readonly platform: Platform
+  readonly model: PhoneModel
+  /** px, of WeChat's own setting. A page follows it only where it asks to, so that nothing here is drawn larger. */
+  readonly fontSize: number
   online: boolean
 }
 
@@ -20,20 +23,20 @@ export function systemApi(problems: Problems, phone: PhoneState, launch: Options
     language: phone.language,
     version: '8.0.50',
     theme: phone.theme,
-    fontSizeSetting: 16,
-    fontSizeScaleFactor: 1,
+    fontSizeSetting: phone.fontSize,
+    fontSizeScaleFactor: phone.fontSize / 16,
   })
-  const made = phone.platform === 'ios' ? { brand: 'iPhone', model: 'iPhone 8', system: 'iOS 16.7' } : { brand: 'HUAWEI', model: 'NOH-AN00', system: 'Android 12' }
-  const device = () => ({ abi: 'arm64', benchmarkLevel: -1, ...made, platform: phone.platform, memorySize: 2048 })
+  const { model } = phone
+  const device = () => ({ abi: 'arm64', benchmarkLevel: -1, brand: model.brand, model: model.model, system: model.system, platform: phone.platform, memorySize: 2048 })
   const window = () => ({
-    pixelRatio: PIXEL_RATIO,
-    screenWidth: SCREEN_WIDTH,
-    screenHeight: SCREEN_HEIGHT,
-    windowWidth: SCREEN_WIDTH,
-    windowHeight: SCREEN_HEIGHT - bars().top - bars().bottom,
-    statusBarHeight: STATUS_BAR_HEIGHT,
+    pixelRatio: model.pixelRatio,
+    screenWidth: model.width,
+    screenHeight: model.height,
+    windowWidth: model.width,
+    windowHeight: model.height - bars().top - bars().bottom,
+    statusBarHeight: model.statusBarHeight,
     screenTop: bars().top,
-    safeArea: { left: 0, right: SCREEN_WIDTH, top: STATUS_BAR_HEIGHT, bottom: SCREEN_HEIGHT, width: SCREEN_WIDTH, height: SCREEN_HEIGHT - STATUS_BAR_HEIGHT },
+    safeArea: { left: 0, right: model.width, top: model.safeTop, bottom: model.height - model.safeBottom, width: model.width, height: model.height - model.safeTop - model.safeBottom },
   })
   const system = () => ({ ...appBase(), ...device(), ...window() })
   return {
@@ -45,7 +48,7 @@ export function systemApi(problems: Problems, phone: PhoneState, launch: Options
     getSystemInfoAsync: asyncApi(problems, 'getSystemInfoAsync', system),
     getSystemSetting: () => ({ bluetoothEnabled: true, deviceOrientation: 'portrait', locationEnabled: true, wifiEnabled: true }),
     getAppAuthorizeSetting: () => ({ notificationAuthorized: 'authorized' }),
-    getMenuButtonBoundingClientRect: () => ({ top: 26, left: 278, right: 365, bottom: 58, width: 87, height: 32 }),
+    getMenuButtonBoundingClientRect: () => capsuleOf(model),
     getLaunchOptionsSync: () => ({ ...launch }),
     getEnterOptionsSync: () => ({ ...launch }),
     getAccountInfoSync: () => ({ miniProgram: { appId: 'touristappid', envVersion: 'develop', version: '' } }),

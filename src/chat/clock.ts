@@ -8,7 +8,7 @@ export interface Clock {
   now(): number
   /**
    * A time that only runs forward, in ms since any moment: for durations. It goes on evenly when the device's clock is set, and may stop while the
-   * device sleeps. In the mini program, where there may be no `performance`, it follows the device's clock forward.
+   * device sleeps. Where there is no `performance`, as in some mini programs, it follows the device's clock forward.
    */
   elapsed(): number
   /** Calls `run` once, `ms` from now. */
@@ -19,20 +19,17 @@ export interface Clock {
 let setBack = 0
 let lastDate = 0
 
-let elapsed = (): number => {
+function elapsedByDate(): number {
   const now = Date.now()
   setBack += Math.max(0, lastDate - now)
   lastDate = now
   return now + setBack
 }
-// #ifdef H5
-elapsed = () => performance.now()
-// #endif
 
 /** The clock of the device. It looks the globals up at each call, since a test may have replaced them. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  elapsed: () => elapsed(),
+  elapsed: () => (typeof performance === 'undefined' ? elapsedByDate() : performance.now()),
   after(ms, run) {
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)

@@ -1,7 +1,7 @@
 /** What the list knows of a conversation, and how it changes: each function answers a new summary, or the same when nothing changed. */
 import { conversationKind, conversationTarget, isOfFilter, type Conversation, type ConversationFilter, type ConversationId, type Preview } from './conversation'
 import { isTakenBack, type Message, type MessageStatus } from './message'
-import { cutText, oneLine } from './text'
+import { lineOf } from './text'
 
 /** The longest preview, in UTF-16 units. */
 export const PREVIEW_MAX_LENGTH = 60
@@ -131,7 +131,7 @@ export function setMuted(conversation: Conversation, muted: boolean): Conversati
 
 /** `text` stands in the composer, unsent; the list shows its beginning. The same summary while that is the same. */
 export function setDraft(conversation: Conversation, text: string): Conversation {
-  const line = cutText(oneLine(text), PREVIEW_MAX_LENGTH)
+  const line = lineOf(text, PREVIEW_MAX_LENGTH)
   if (line === (conversation.draft ?? '')) return conversation
   const { draft: _former, ...rest } = conversation
   return line === '' ? rest : { ...rest, draft: line }
@@ -190,7 +190,7 @@ export function unreadTotal(conversations: Iterable<Conversation>): number {
 
 /** A message as one line of the list. */
 export function preview({ from, body, status, failure }: Message): Preview {
-  return { from, kind: body.kind, text: body.kind === 'text' ? cutText(oneLine(body.text), PREVIEW_MAX_LENGTH) : '', status: isTakenBack(failure) ? 'cancelled' : previewStatus(status) }
+  return { from, kind: body.kind, text: body.kind === 'text' ? lineOf(body.text, PREVIEW_MAX_LENGTH) : '', status: isTakenBack(failure) ? 'cancelled' : previewStatus(status) }
 }
 
 function previewStatus(status: MessageStatus): Preview['status'] {

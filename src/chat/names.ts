@@ -1,7 +1,7 @@
 /** How a person or a channel is shown by their id alone: RTM knows no names. */
 import { hash32 } from './hash'
 import { ID_MAX_LENGTH } from './limits'
-import { characterEnd, cleanText, cutText, oneLine } from './text'
+import { characterEnd, cleanText, cutText, isBlank, oneLine } from './text'
 
 /** How many colours avatars have. */
 export const AVATAR_COLORS = 8
@@ -9,7 +9,7 @@ export const AVATAR_COLORS = 8
 /** The letter on an avatar: the first character of the id, in upper case; `?` for an id with nothing to show. */
 export function initial(id: string): string {
   const text = oneLine(id)
-  return text === '' ? '?' : text.slice(0, characterEnd(text, 0)).toUpperCase()
+  return isBlank(text) ? '?' : text.slice(0, characterEnd(text, 0)).toUpperCase()
 }
 
 /** The colour of an avatar, 0 to AVATAR_COLORS - 1: the same for an id everywhere. */
@@ -24,5 +24,5 @@ export function avatarColor(id: string): number {
  */
 export function displayId(id: string): string {
   const text = cleanText(id).replace(/^\s+|\s{2,}|\s+$|[^\S ]/g, (spaces) => '␣'.repeat(spaces.length))
-  return text === '' ? '?' : cutText(text, ID_MAX_LENGTH)
+  return isBlank(text) ? '?' : cutText(text, ID_MAX_LENGTH)
 }

@@ -1,4 +1,4 @@
-/** Text that others wrote, made safe to stand in a line of ours. */
+/** Text that people wrote, made fit to be shown: in a message, in a line of the list, in a sentence of ours. */
 
 /**
  * Control characters, which draw nothing, and bidi embeddings, overrides and isolates, which would turn round what stands
@@ -20,6 +20,37 @@ function wellFormed(text: string): string {
 /** `text` on one line: cleaned, and every run of white space a single space. */
 export function oneLine(text: string): string {
   return cleanText(text.replace(/\s+/g, ' ')).replace(/ {2,}/g, ' ').trim()
+}
+
+/**
+ * What can be seen: anything but white space, control characters, what Unicode draws as nothing (Default_Ignorable_Code_Point and the
+ * interlinear marks) and the empty Braille pattern. Inside a text these have their use, in an emoji for example.
+ */
+const SEEN =
+  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- characters that draw nothing are what it is about
+  /[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u
+
+/** Whether nothing of `text` can be seen. */
+export function isBlank(text: string): boolean {
+  return !SEEN.test(text)
+}
+
+/** The beginning of `text` on one line, at most `max` UTF-16 units, the last one `…` when something was cut; '' when nothing of it can be seen. */
+export function lineOf(text: string, max: number): string {
+  const line = oneLine(text)
+  const isHidden = isBlank(line.slice(0, max))
+  return isBlank(line) ? '' : cutText(isHidden ? line.slice(line.search(SEEN)) : line, max)
+}
+
+/** Letters that are written from right to left, as far as UTF-16 units tell: Hebrew to Syriac and their presentation forms, and what lies beyond. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\ud802\ud803\ud83a\ud83b]/
+
+/**
+ * `text` as part of a line of ours: where it is written from right to left it goes between two isolates (U+2068, U+2069), so that it has
+ * its own direction and turns nothing round beside it.
+ */
+export function isolated(text: string): string {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text
 }
 
 const POP_EMBEDDING = '\u202c'
@@ -63,14 +94,38 @@ const BIDI_DEPTH_MAX = 125
  * on the way to the screen. Only a text made for the purpose is too large then; it ends with `…`.
  */
 export function shownText(text: string): string {
-  const shown = cutToBytes(drawable(text), SHOWN_MAX_BYTES)
-  const closed = closeBidi(shown)
-  return closed.length - shown.length > BIDI_DEPTH_MAX ? cleanText(shown) : closed
+  return closed(cutToBytes(drawable(text), SHOWN_MAX_BYTES))
+}
+
+function closed(shown: string): string {
+  const all = closeBidi(shown)
+  return all.length - shown.length > BIDI_DEPTH_MAX ? cleanText(shown) : all
+}
+
+/** A text of so many lines or UTF-16 units is folded. */
+const FOLDED_FROM = { lines: 40, length: 4_000 } as const
+/** So much of a folded text is shown, in lines and UTF-16 units. */
+const FOLDED_TO = { lines: 20, length: 1_000 } as const
+
+/** The beginning of a long `text`, as {@link shownText} has it; undefined when the text is short enough to be shown whole. */
+export function foldedText(text: string): string | undefined {
+  // A line takes a unit at least.
+  if (text.length < FOLDED_FROM.lines) return undefined
+  const shown = drawable(text)
+  let lines = 1
+  let end = shown.length
+  // A line break at the very end begins no line.
+  for (let at = shown.indexOf('\n'); at >= 0 && at < shown.length - 1 && lines < FOLDED_FROM.lines; at = shown.indexOf('\n', at + 1)) {
+    if (lines === FOLDED_TO.lines) end = at
+    lines++
+  }
+  if (lines < FOLDED_FROM.lines && shown.length < FOLDED_FROM.length) return undefined
+  return closed(shown.slice(0, Math.min(end, wholeCharacters(shown, FOLDED_TO.length))))
 }
 
 function drawable(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what it is about
-  const visible = text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+  const visible = text.replace(/\r\n?|[\u2028\u2029]/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
   return wellFormed(visible)
 }
 
@@ -93,10 +148,15 @@ function cutToBytes(text: string, max: number): string {
 
 /** At most `max` UTF-16 units of `text`, the last one `…` when something was cut. What people see as one character stays whole. */
 export function cutText(text: string, max: number): string {
-  if (text.length <= max) return text
+  return text.length <= max ? text : `${text.slice(0, wholeCharacters(text, max - 1))}…`
+}
+
+/** Where the last character ends that lies within the first `max` UTF-16 units of `text`. */
+function wholeCharacters(text: string, max: number): number {
+  if (text.length <= max) return text.length
   let end = 0
-  for (let next = characterEnd(text, 0); next < max; next = characterEnd(text, next)) end = next
-  return `${text.slice(0, end)}…`
+  for (let next = characterEnd(text, 0); next <= max; next = characterEnd(text, next)) end = next
+  return end
 }
 
 /** Where the character that begins at `start` ends: its code point and what is drawn together with it. At most 32 units. */

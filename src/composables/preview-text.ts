@@ -1,5 +1,6 @@
 import { conversationKind, type Conversation, type Preview } from '@/src/chat/conversation'
 import { displayId } from '@/src/chat/names'
+import { isBlank, isolated } from '@/src/chat/text'
 import { t, type MessageKey } from '@/src/locales'
 
 const MARKS: Readonly<Record<Preview['status'], MessageKey | undefined>> = {
@@ -18,8 +19,10 @@ export function previewText(conversation: Conversation, me: string, isParked: bo
   const { preview, left } = conversation
   const channel = left ? `[${t('list.left')}] ` : isParked ? `[${t('list.parked')}] ` : ''
   if (!preview || preview.kind === 'notice') return channel.trimEnd()
-  const text = preview.kind === 'text' ? preview.text : t('thread.unsupported')
+  const text = preview.kind === 'text' ? (isBlank(preview.text) ? t('thread.blank') : preview.text) : t('thread.unsupported')
   const mark = MARKS[preview.status]
   const author = conversationKind(conversation.id) === 'channel' ? `${preview.from === me ? t('list.you') : displayId(preview.from)}: ` : ''
-  return `${channel}${mark ? `[${t(mark)}] ` : ''}${author}${text}`
+  const before = `${channel}${mark ? `[${t(mark)}] ` : ''}${author}`
+  // Alone it has its own direction; behind words of ours it is a part of their line.
+  return before === '' ? text : before + isolated(text)
 }

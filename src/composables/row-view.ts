@@ -1,6 +1,7 @@
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import type { RowView } from '@/src/chat/first-screen'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
+import { isolated } from '@/src/chat/text'
 import { t } from '@/src/locales'
 import { useChatStore } from '@/src/stores/chat'
 import { today } from '@/src/stores/today'
@@ -23,7 +24,7 @@ export function rowView(id: ConversationId): RowView {
     letter: conversationKind(id) === 'channel' ? '#' : initial(target),
     tone: `tone-${avatarColor(id)}`,
     isDraft: draft !== undefined,
-    preview: draft !== undefined ? ` ${draft}` : conversation ? previewText(conversation, chat.me, isParked) : '',
+    preview: draft !== undefined ? ` ${isolated(draft)}` : conversation ? previewText(conversation, chat.me, isParked) : '',
     time: conversation ? clockText(conversation.preview?.at ?? conversation.at, today.value, 'short') : '',
     unread: unread === 0 || muted ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),

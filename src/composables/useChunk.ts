@@ -4,7 +4,7 @@ import { isTakenBack, type Message, type SendFailure } from '@/src/chat/message'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { rows as rowsOf, type Row } from '@/src/chat/rows'
 import type { DrawnRow } from '@/src/chat/spacers'
-import { shownText } from '@/src/chat/text'
+import { foldedText, isBlank, shownText } from '@/src/chat/text'
 import { t } from '@/src/locales'
 import { copyText } from '@/src/platform/clipboard'
 import { chooseAction, toast } from '@/src/platform/dialogs'
@@ -31,6 +31,8 @@ export interface RowView {
   readonly tone: string
   readonly text: string
   readonly dim: string
+  /** 1: only the beginning of the text is shown, and a button that opens it. */
+  readonly fold: 0 | 1
   readonly status: string
   readonly state: string
   readonly failed: string
@@ -62,8 +64,12 @@ export function useChunk(name: () => string) {
   if (rulers?.isAside(drawnAs)) most.value = ROWS_PER_FRAME
   // #endif
 
+  /** Counts up when a text of this chunk is opened: no other chunk is drawn again. */
+  const opened = shallowRef(0)
+
   const rows = whileVisible(visible, (): readonly RowView[] => {
     const { thread, index } = place.value
+    void opened.value
     const chunk = thread?.chunk(index).value
     if (!thread || !chunk) return NO_ROWS
     const kind = conversationKind(thread.conversation)
@@ -113,6 +119,14 @@ export function useChunk(name: () => string) {
     if (message && thread) await account?.retry(thread.conversation, message)
   }
 
+  /** Shows all of a text that is folded. What stands above its end stays in its place: the row grows downwards. */
+  function showAll(event: TapEvent): void {
+    const message = messageAt(event)
+    if (!message) return
+    place.value.thread?.opened.add(message.seq)
+    opened.value++
+  }
+
   /** What can be done with a message: on a long press. */
   async function menu(event: TapEvent): Promise<void> {
     const message = messageAt(event)
@@ -140,7 +154,7 @@ export function useChunk(name: () => string) {
     return place.value.thread?.message(message.seq) ?? message
   }
 
-  return { rows, retry, menu }
+  return { rows, retry, showAll, menu }
 }
 
 type MessageAction = 'copy' | 'resend' | 'resend-all' | 'cancel'
@@ -165,6 +179,8 @@ function rowIn(chunk: Place, seq: number, { top, height }: Place): DrawnRow {
 function rowView(row: Row, failure: SendFailure | undefined, thread: Thread, kind: ConversationKind, now: number): RowView {
   const { body, status } = row
   const isFailed = status === 'failed'
+  const text = body.kind === 'text' && !isBlank(body.text) ? body.text : undefined
+  const folded = text === undefined || thread.opened.has(row.seq) ? undefined : foldedText(text)
   const isShown = status !== '' && status !== 'received' && !isFailed
   return {
     key: row.seq,
@@ -175,8 +191,9 @@ function rowView(row: Row, failure: SendFailure | undefined, thread: Thread, kin
     name: row.name ? displayId(row.from) : '',
     letter: initial(row.from),
     tone: `tone-${avatarColor(`peer:${row.from}`)}`,
-    text: body.kind === 'text' ? shownText(body.text) : t('thread.unsupported'),
-    dim: body.kind === 'text' ? '' : 'is-dim',
+    text: text === undefined ? t(body.kind === 'text' ? 'thread.blank' : 'thread.unsupported') : (folded ?? shownText(text)),
+    dim: text === undefined ? 'is-dim' : folded === undefined ? '' : 'is-folded',
+    fold: folded === undefined ? 0 : 1,
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
     state: isFailed ? (isTakenBack(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
     failed: isFailed ? failureText(failure) : '',

@@ -2,6 +2,7 @@ import { computed, onMounted, shallowRef } from 'vue'
 import type { ConversationFilter, ConversationId, ConversationKind } from '@/src/chat/conversation'
 import { filtered } from '@/src/chat/conversations'
 import { FIRST_SCREEN_ROWS } from '@/src/chat/first-screen'
+import { isolated } from '@/src/chat/text'
 import { t } from '@/src/locales'
 import { openNewChat, preloadPages } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
@@ -45,7 +46,7 @@ export function useConversationList(filter: () => ConversationFilter, query: () 
 
   const empty = whileVisible(visible, () => {
     if (ids.value.length > 0 || book.value?.isComplete.value === false) return undefined
-    if (query().trim() !== '') return { title: t('list.empty.search', { query: query().trim() }), actions: false }
+    if (query().trim() !== '') return { title: t('list.empty.search', { query: isolated(query().trim()) }), actions: false }
     return filter() === 'all' ? { title: t('list.empty.title'), actions: true } : { title: t('list.empty.filtered'), actions: false }
   })
 

@@ -68,7 +68,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   // ------------------------------------------------------------------------------------------ places
 
   async function open(): Promise<void> {
-    if (at !== undefined) highlight(at)
+    thread.highlighted.value = at
     await drawn.present('veiled', () => thread.load(), async () => {
       const view = thread.view()
       const next = at === undefined ? view : { ...view, target: at }
@@ -80,6 +80,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
         await placeAt('end', view.length)
       }
       if (decision !== 'to-unread-divider' && thread.divider !== undefined) await offerBack({ seq: thread.divider, count: thread.unread })
+      if (at !== undefined) endHighlight()
       // At once: who opens a conversation and goes again has seen what was on the screen.
       await reportSeen()
     })
@@ -106,21 +107,31 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   }
 
   async function toLatest(): Promise<void> {
-    const head = account?.summary(conversation)?.value
-    await drawn.present('veiled', () => thread.toLatest(), () => {
+    const unread = skippedUnread()
+    await drawn.present('veiled', async () => void (await Promise.all([thread.toLatest(), unread])), () => {
       thread.setAtEnd(true)
       return placeAt('end', thread.view().length)
     })
+    const place = await unread
     if (drawn.isGone()) return
     markRead()
-    if (head && head.unread > 0) await offerBack({ seq: head.readTo, count: head.unread })
+    if (place) await offerBack(place)
+  }
+
+  /** What a jump to the end passes over. The messages seen last are saved as read first, which takes a moment. */
+  async function skippedUnread(): Promise<Skipped | undefined> {
+    await account?.keepSeen(conversation)
+    const head = account?.summary(conversation)?.value
+    return head && head.unread > 0 ? { seq: head.readTo, count: head.unread } : undefined
   }
 
   /** To the message `seq`, without what lies between. */
   async function toMessage(seq: number): Promise<void> {
-    highlight(seq)
+    cancelHighlight?.()
+    thread.highlighted.value = seq
     thread.setAtEnd(false)
     await drawn.present('veiled', () => thread.toMessage(seq), () => placeAt('target', seq))
+    endHighlight()
   }
 
   async function toUnread(): Promise<void> {
@@ -136,10 +147,10 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     if ((first?.seq ?? thread.view().from) > place.seq) skipped.value = place
   }
 
-  function highlight(seq: number): void {
-    thread.highlighted.value = seq
+  /** Once it is on the screen, however long it took to read. */
+  function endHighlight(): void {
     cancelHighlight?.()
-    cancelHighlight = clock.after(HIGHLIGHT_MS, () => (thread.highlighted.value = undefined))
+    if (!drawn.isGone()) cancelHighlight = clock.after(HIGHLIGHT_MS, () => (thread.highlighted.value = undefined))
   }
 
   // ------------------------------------------------------------------------------------------ what was seen

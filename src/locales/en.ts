@@ -156,6 +156,8 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.start': 'This is the beginning',
   'thread.empty': 'No messages yet',
   'thread.unsupported': '[This message needs a newer version]',
+  'thread.blank': '[Empty message]',
+  'thread.show-all': 'Show all',
   'thread.unreadable': 'These messages cannot be read. Tap to try again',
   'thread.kicked': 'Logged in elsewhere: log in here again to send',
   'thread.online': 'Online',

@@ -154,6 +154,8 @@ export const zh = {
   'thread.start': '没有更早的消息了',
   'thread.empty': '还没有消息',
   'thread.unsupported': '[暂不支持的消息，请升级后查看]',
+  'thread.blank': '[空消息]',
+  'thread.show-all': '显示全部',
   'thread.unreadable': '聊天记录没能读出来，点按重试',
   'thread.kicked': '已在别处登录，重新登录后才能发送',
   'thread.online': '在线',

@@ -8,11 +8,13 @@ import { LocalClient } from '@/src/rtm/local/client'
 import { RtmError } from '@/src/rtm/errors'
 import { encodeId } from '@/src/platform/pages'
 import { MAX_CHUNKS } from '@/src/chat/timeline'
+import { previewText } from '@/src/composables/preview-text'
 import { REST_MS } from '@/src/composables/useScrollRest'
 import { openPage, Page } from '../support/page'
 import type { TestClock } from '../support/test-clock'
 import { lines, openThread, send } from '../support/thread'
 import { conversation, eventually, texts, useWorld } from '../support/world'
+import { numberedLines, UNSEEN } from '../support/written'
 
 const world = useWorld()
 afterEach(() => vi.restoreAllMocks())
@@ -120,6 +122,41 @@ describe('messages', () => {
     await eventually(() => expect(page.all('message-text')).toHaveLength(hostile.length))
     expect(page.all('message-text').map(({ element }) => element.textContent)).toEqual(hostile.map((text) => (text.startsWith('\u202e') ? `${text}\u202c` : text)))
     expect(page.wrapper.find('img').exists()).toBe(false)
+  })
+
+  it('of which nothing can be seen are a neutral line, here and in the list', async () => {
+    const bob = await world.friend('bob')
+    const { chat, page } = await peerThread()
+    for (const text of UNSEEN) await bob.says(text, 'alice')
+    await eventually(() => expect(page.texts('message-text')).toEqual(UNSEEN.map(() => '[空消息]')))
+    expect(page.get('message-text').classes()).toContain('is-dim')
+    expect(previewText(chat.account!.book.summary('peer:bob')!.value!, 'alice', false)).toBe('[空消息]')
+  })
+
+  it('that are long are folded; what was opened stays open as long as the thread', async () => {
+    const long = numberedLines(2_500)
+    const said = [...texts(70), ...texts(1)].map((message, seq): Message => ({ ...message, seq, id: `id-${seq}`, body: { kind: 'text', text: seq === 68 ? long : `m${seq}` } }))
+    await world.remembers('alice', conversation('peer:bob', said))
+    await world.signedIn('alice')
+    const page = await openThread(world, 'peer:bob')
+    const folded = () => page.one('message-row', 'id-68').get('[data-testid="message-text"]').element.textContent
+    expect(folded()).toBe(numberedLines(20))
+    expect(page.all('message-show-all')).toHaveLength(1)
+    const before = page.rendersOf('MessageChunk')
+    await page.tap('message-show-all')
+    expect(folded()).toBe(long)
+    // no other chunk is drawn again
+    expect(page.rendersOf('MessageChunk')).toBe(before + 1)
+    expect(page.has('message-show-all')).toBe(false)
+    // the clipboard has all of it, folded or not
+    await page.longPress('message-row', 'id-68')
+    expect(world.phone.clipboard).toBe(long)
+    await page.hide()
+    await page.show()
+    expect(folded()).toBe(long)
+    page.close()
+    const again = await openThread(world, 'peer:bob')
+    expect(again.all('message-show-all')).toHaveLength(1)
   })
 
   it('that this version cannot show are a neutral line', async () => {

@@ -1,10 +1,9 @@
 // The development server among other programs, other pages and other people of the network: it serves its own page, and nothing else.
 // It runs in a copy of the project that holds secrets; node_modules lies outside the copy, as in a workspace.
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { connect, type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,23 +12,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { lanAddress } from '../../scripts/start/network'
 import { launchChromium } from '../../simulator/drive/chromium'
+import { attackAddresses, cut, expectRefused, foreignHosts, foreignOrigins, SECRET, send, statusOf, SUFFIXES, UPGRADE } from '../support/attacks'
 import { commandsIn, processesOf, untilPrinted, type Started } from '../support/commands'
 import { freePort } from '../support/ports'
+import { copyProject } from '../support/project-copy'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** Written into every secret file of the copy; no answer may hold it. */
-const SECRET = 'SECRET-c0ffee'
-const MARKS = [SECRET, 'root:x:0:0', 'PATH=']
-
 const parent = realpathSync(mkdtempSync(path.join(tmpdir(), 'dev-server-')))
 const copy = path.join(parent, 'project')
 const { run, endAll } = commandsIn(copy)
 
 beforeAll(() => {
-  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' })
-  // Git lists a node_modules that is a link, and files that were removed and not yet committed.
-  for (const file of files.split('\0')) if (file !== '' && file !== 'node_modules' && existsSync(path.join(root, file))) cpSync(path.join(root, file), path.join(copy, file))
-  symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
+  copyProject(root, copy)
   const secrets = ['.env', '.env.local', '.npmrc', '.git/config', '.git/HEAD', 'private.key', 'src/lib/rtm.miniapp.js', 'static/.hidden', 'static/upload.key', 'static/server.PEM', 'static/id_rsa', 'src/notes.txt', '../outside.txt', '../elsewhere/outside.txt', '../outside.map']
   for (const file of secrets) {
     mkdirSync(path.dirname(path.join(copy, file)), { recursive: true })
@@ -44,70 +38,6 @@ afterAll(async () => {
   rmSync(parent, { recursive: true, force: true })
 })
 
-/** Sends a request byte for byte, since every HTTP client tidies addresses up. Resolves to all that came back, until the end of it or 5 s. */
-function send(host: string, port: number, lines: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, host, () => socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'))
-    let answer = ''
-    socket.setEncoding('utf8').on('data', (text: string) => {
-      answer += text
-      // An upgrade that was accepted stays open.
-      if (answer.startsWith('HTTP/1.1 101 ')) socket.destroy()
-    })
-    socket.setTimeout(5_000, () => socket.destroy())
-    socket.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? resolve(answer) : reject(error)))
-    socket.once('close', () => resolve(answer))
-  })
-}
-
-const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0)
-
-/** The server answered that it does not serve this, and its answer holds no word of what it keeps. Node answers 400 to what is no HTTP. */
-function expectRefused(answer: string, request: string): void {
-  expect([400, 403, 405], `${request}\n${answer.slice(0, 300)}`).toContain(statusOf(answer))
-  for (const mark of MARKS) expect(answer.includes(mark), `${mark} in the answer to ${request}`).toBe(false)
-  expect(answer.toLowerCase(), request).not.toContain('access-control-allow-origin')
-}
-
-/** What Vite takes for a wish of its own, appended to an address. */
-const SUFFIXES = [
-  '', '?', '?raw', '?import&raw', '?raw&import', '?import&?raw', '?raw??', '?import&raw??', '?url', '?import&url', '?inline&import', '?inline&import&.svg',
-  '?.svg?.wasm?init', '?import&.svg?.wasm?init', '?direct', '?worker', '?worker_file&type=module', '?sharedworker', '?html-proxy&index=0.js', '?t=1700000000000', '?v=abcdef',
-  '?vue&type=script&src=true&lang.ts', '?vue&type=style&index=0&lang.css', '?commonjs-proxy', '?init', '#', '#x.js', '?import&raw#.js', '%00', '%00.js', '%2500.js', '.', '/', '%20', ';x.js',
-]
-
-/** Files outside the project, secret ones inside, and those that the page has nothing to do with. */
-function keptFiles(): string[] {
-  const inside = ['.env', '.env.local', '.env.example', '.npmrc', '.git/config', '.git/HEAD', '.gitignore', 'private.key', 'package.json', 'package-lock.json', 'vite.config.ts', 'scripts/start.ts', 'gateway/main.ts']
-  return [
-    '/@fs/etc/passwd', '/@fs//etc/passwd', '/@fs/proc/self/environ', '/@fs/proc/self/cwd/.env', `/@fs${parent}/outside.txt`,
-    ...inside.flatMap((file) => [`/${file}`, `/@fs${copy}/${file}`]),
-    `/@fs${root}/package.json`, '/static/link.txt', '/static/folder/outside.txt', '/static/.hidden', '/static/upload.key', '/static/server.PEM', '/static/id_rsa', '/src/notes.txt', '/src/lib/rtm.miniapp.js',
-    '/node_modules/.package-lock.json', '/node_modules/vite/package.json', '/node_modules/.vite/deps/_metadata.json', '/node_modules/express/index.js',
-  ]
-}
-
-/** Ways out of the folder that is served. */
-function ways(): string[] {
-  const ups = ['..', '%2e%2e', '%2E.', '.%2e', '%252e%252e', '%c0%ae%c0%ae', '%u002e%u002e', '．．']
-  const slashes = ['/', '%2f', '%5c', '\\', '%252f', '//', '/./']
-  const climb = ups.flatMap((up) => slashes.map((slash) => [up, slash] as const))
-  return [
-    ...climb.map(([up, slash]) => `/static/${up}${slash}.env.local`),
-    ...climb.map(([up, slash]) => `/src/${Array.from({ length: 12 }, () => up).join(slash)}${slash}etc/passwd`),
-    `/@fs/x/../../..${parent}/outside.txt`, `/@fs${copy}/static/../.env.local`, `/@fs${copy}/../outside.txt`, `/@fs${copy}/node_modules/../../outside.txt`,
-    '/../../../../../../etc/passwd', '//etc/passwd', '///etc/passwd', '/static//etc/passwd', '/@id//etc/passwd', `/@id/${copy}/.env.local`, '/@id/__x00__/etc/passwd', '/@id/./.env',
-    ...['..', '%2e%2e'].map((up) => `/node_modules/.vite/deps/${up}/${up}/${up}/${up}/outside.map`), `/@fs${copy}/node_modules/.vite/deps/../../../../outside.map`, '/@fs/etc/passwd.map', '/main.ts.map.map',
-    '/@vite/../@fs/etc/passwd', '/@vite/client/../../.env', '/@vite/env', '/@react-refresh', '/__open-in-editor?file=/etc/passwd', '/__open-in-editor?file=.env',
-    '/static/logo.png/../../.env.local', '/static/logo.png%00.env', '/static/\u0000', '/static/', '/static', '/src/', '/src', '/@fs/', '/@fs', '/@id/',
-    '/static/t=1700000000000.hidden', '/t=1700000000000.env.local', '/et=1700000000000/c', '/.env.local/', '/%2eenv', '/.%65nv', '/.ENV.LOCAL', '/.env.local::$DATA', '/ENV~1', '/main.ts.map?raw',
-    'http://127.0.0.1/@fs/etc/passwd', 'https://evil.example/.env', '/main.ts?raw', '/main.ts?url', '/src/pages/me/me.vue?raw', '/index.html?raw&import', '/?import&raw', '?raw', '@fs/etc/passwd', '.env',
-  ].filter((target) => !isPage(target))
-}
-
-/** The page itself is served whatever its query says; {@link SUFFIXES} behind it are asked for in a test of their own. */
-const isPage = (target: string) => /^\/(?:index\.html)?(?:\?|$)/.test(target)
-
 interface Server {
   readonly command: Started
   readonly host: string
@@ -118,7 +48,7 @@ interface Server {
 async function started(command: 'start' | 'start --lan' | 'dev:h5'): Promise<Server> {
   const [port, gatewayPort] = [await freePort(), await freePort()]
   const host = command === 'start --lan' ? lanAddress(networkInterfaces())! : '127.0.0.1'
-  const args = command === 'dev:h5' ? ['run', 'dev:h5', '--', '--host', host, '--strictPort'] : ['start', '--', ...command.split(' ').slice(1)]
+  const args = command === 'dev:h5' ? ['run', 'dev:h5', '--', '--host', host, '--strictPort'] : ['start', '--', '--no-mini-program', ...command.split(' ').slice(1)]
   const running = run('npm', [...args, '--port', String(port)], { GATEWAY_PORT: String(gatewayPort) })
   await untilPrinted(running, command === 'dev:h5' ? 'ready in' : 'Ctrl-C')
   return { command: running, host, port, origin: `http://${host}:${port}` }
@@ -132,20 +62,6 @@ function openFiles(command: Started): number {
   if (process.platform !== 'linux') return 0
   return processesOf(command.child).reduce((sum, { pid }) => sum + readdirSync(`/proc/${pid}/fd`).length, 0)
 }
-
-/** Sends a request and resets the connection, as soon as it is sent or once the answer begins to come. */
-function cut({ host, port }: Server, lines: readonly string[], when: 'sent' | 'answered' = 'sent'): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cutNow = () => socket.resetAndDestroy()
-    const socket = connect(port, host, () => socket.write(`${lines.join('\r\n')}\r\n\r\n`, when === 'sent' ? cutNow : undefined))
-    if (when === 'answered') socket.once('data', cutNow)
-    socket.once('error', reject)
-    socket.once('close', () => resolve())
-  })
-}
-
-/** What every WebSocket client asks for. */
-const UPGRADE = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
 
 describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5'] as const)('npm run %s', (command) => {
   let server: Server
@@ -170,7 +86,7 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     return pathname
   }
   const get = (target: string, headers: readonly string[] = [`Host: ${server.host}:${server.port}`], method = 'GET') =>
-    send(server.host, server.port, [`${method} ${target} HTTP/1.1`, ...headers, 'Connection: close'])
+    send(server, [`${method} ${target} HTTP/1.1`, ...headers, 'Connection: close'])
   /** What Vite's client names beside its origin. */
   const socketToken = async () => /const wsToken = "([^"]+)"/.exec(await ask('/@vite/client'))![1]!
   /** A request of the page's own, with other headers. */
@@ -229,9 +145,9 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
   })
 
   it('serves no other file, however the address is written', async () => {
-    const targets = [...keptFiles().flatMap((file) => SUFFIXES.map((suffix) => file + suffix)), ...ways()]
+    const targets = attackAddresses({ project: copy, parent, other: root })
     expect(targets.length).toBeGreaterThan(1_000)
-    for (const target of targets) expectRefused(await ask(Buffer.from(target, 'utf8').toString('latin1')), target)
+    for (const target of targets) expectRefused(await ask(target), target)
   }, 120_000)
 
   it('sends parts of a file as they are asked for, and closes a file that nothing reads any more', async () => {
@@ -251,23 +167,15 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
 
   it('answers to no other name', async () => {
     const { host, port } = server
-    const names = [
-      'evil.example', `evil.example:${port}`, `${host}.evil.example:${port}`, `localhost.evil.example:${port}`, `evil.localhost:${port}`, 'localhost.', `0.0.0.0:${port}`, `[::]:${port}`, `192.168.255.254:${port}`,
-      `evil@${host}:${port}`, `${host}:${port}@evil.example`, `${host}:${port}/`, `${host}:${port},evil.example`, `${host}:port`, `${host}:999999`, `1${host}`, '', 'localhost evil', `[::ffff:${host}]:${port}`,
-    ]
-    for (const name of names) for (const target of ['/', '/main.ts', '/@vite/client', '/static/logo.png']) expectRefused(await get(target, [`Host: ${name}`]), `Host: ${name}`)
+    for (const name of foreignHosts(server)) for (const target of ['/', '/main.ts', '/@vite/client', '/static/logo.png']) expectRefused(await get(target, [`Host: ${name}`]), `Host: ${name}`)
     expectRefused(await get('/', []), 'no Host')
     for (const names of [[`${host}:${port}`, 'evil.example'], ['evil.example', `${host}:${port}`]]) expectRefused(await get('/', names.map((name) => `Host: ${name}`)), `two Hosts: ${names.join()}`)
   })
 
   it('answers to no other page, and to no other method', async () => {
-    const { host, port, origin } = server
-    const origins = [
-      'http://evil.example', 'null', '', `http://${host}`, `http://${host}:${port + 1}`, `http://localhost.evil.example:${port}`, `${origin}.evil.example`, `${origin}/`, `${origin} http://evil.example`,
-      `ws://${host}:${port}`, 'https://servicewechat.com', 'file://', 'chrome-extension://abcdefghijklmnop', `http://evil@${host}:${port}`,
-    ]
+    const { origin } = server
     for (const target of ['/', '/main.ts', '/static/logo.png']) {
-      for (const foreign of origins) expectRefused(await ask(target, `Origin: ${foreign}`), `Origin: ${foreign}`)
+      for (const foreign of foreignOrigins(server)) expectRefused(await ask(target, `Origin: ${foreign}`), `Origin: ${foreign}`)
       expectRefused(await ask(target, `Origin: ${origin}`, 'Origin: http://evil.example'), 'two Origins')
       for (const site of ['cross-site', 'same-site', 'other']) {
         expectRefused(await ask(target, `Sec-Fetch-Site: ${site}`, 'Sec-Fetch-Mode: no-cors', 'Sec-Fetch-Dest: script'), `a script of a ${site} page`)
@@ -285,7 +193,7 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
   it('tells of changes to no other page and no other program', async () => {
     const { host, port, origin } = server
     const upgrade = (target: string, ...headers: string[]) =>
-      send(host, port, [`GET ${target} HTTP/1.1`, ...UPGRADE, ...headers])
+      send(server, [`GET ${target} HTTP/1.1`, ...UPGRADE, ...headers])
     const own = [`Host: ${host}:${port}`, `Origin: ${origin}`, 'Sec-WebSocket-Protocol: vite-hmr']
     const at = `/?token=${await socketToken()}`
     // All of it right but one thing, though the token is known.

@@ -19,6 +19,15 @@ const npmStart = (args: string[], env: NodeJS.ProcessEnv) => run('npm', ['start'
 const start = (args: string[], env: NodeJS.ProcessEnv) => run(process.execPath, ['--import', 'tsx', 'scripts/start.ts', ...args], env)
 
 const untilReady = (command: Started) => untilPrinted(command, 'Ctrl-C')
+/** A build of the mini program takes minutes where others run. */
+const untilBuilt = (command: Started) => untilPrinted(command, '小程序 Mini program  http', 240_000)
+
+/** Waits until the mini program and the page of the simulator are being built. */
+async function untilBuilding(command: Started): Promise<void> {
+  await untilReady(command)
+  const isRunning = (name: string) => processesOf(command.child).some(({ args }) => args.includes(name))
+  await vi.waitUntil(() => isRunning('-p mp-weixin') && isRunning('build-page.ts'), { timeout: 60_000 })
+}
 
 async function holdFree(): Promise<number> {
   const server = await hold(0)
@@ -43,21 +52,38 @@ async function expectNothingLeft({ child, exit }: Started, ports: number[]): Pro
   for (const port of ports) expect(await isFree(port), `port ${port}`).toBe(true)
 }
 
-/** Opens the page, waits until its gateway has let it in, and returns whom it talked to on the way. */
-async function visit(url: string): Promise<{ hosts: string[]; sockets: string[] }> {
+const id = (name: string) => `[data-testid="${name}"]`
+
+/** Opens both links, has the first write to the second, and returns what the pages asked for and what they complained about on the way. */
+async function chat(alicesLink: string, bobsLink: string): Promise<{ hosts: string[]; sockets: string[]; problems: string[] }> {
   const browser = await launchChromium()
   try {
-    const page = await browser.newPage()
     const hosts = new Set<string>()
     const sockets: string[] = []
-    page.on('request', (request) => {
-      if (request.url().startsWith('http')) hosts.add(new URL(request.url()).host)
-    })
-    page.on('websocket', (socket) => sockets.push(socket.url()))
-    await page.goto(url)
-    await page.locator('[data-testid="conversation-list"]').waitFor({ timeout: 60_000 })
-    await vi.waitUntil(() => sockets.some((socket) => socket.endsWith('/rtm')), { timeout: 20_000 })
-    return { hosts: [...hosts], sockets }
+    const problems: string[] = []
+    const open = async (url: string) => {
+      const page = await browser.newPage()
+      page.on('request', (request) => {
+        if (request.url().startsWith('http')) hosts.add(new URL(request.url()).host)
+      })
+      page.on('websocket', (socket) => sockets.push(socket.url()))
+      page.on('console', (message) => {
+        if (message.type() === 'error' || /\[Vue warn\]/.test(message.text())) problems.push(message.text())
+      })
+      page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+      await page.goto(url)
+      await page.waitForSelector(id('conversation-list'), { timeout: 60_000 })
+      return page
+    }
+    const [bob, alice] = [await open(bobsLink), await open(alicesLink)]
+    await alice.click(`${id('new-chat')}:visible`)
+    await alice.fill(`${id('new-chat-id')} input`, 'bob')
+    await alice.click(id('new-chat-submit'))
+    await alice.fill(`${id('composer-input')} textarea`, '你好')
+    await alice.click(id('composer-send'))
+    await alice.waitForSelector(`${id('message-status')}.is-delivered`, { timeout: 60_000 })
+    await bob.waitForSelector(`${id('conversation-row')}[data-id="peer:alice"] ${id('conversation-preview')} >> text=你好`)
+    return { hosts: [...hosts], sockets, problems }
   } finally {
     await browser.close()
   }
@@ -65,9 +91,9 @@ async function visit(url: string): Promise<{ hosts: string[]; sockets: string[] 
 
 describe('npm start', () => {
   it('serves the page and the gateway, prints two ready links, and leaves nothing behind after Ctrl-C', async () => {
-    const [port, gatewayPort] = [await freePort(), await freePort()]
-    // A gateway for phones, as a `.env.local` may name it: the page still talks to the one that was started with it.
-    const running = npmStart(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort), VITE_RTM_GATEWAY_URL: 'wss://chat.example.com/rtm' })
+    const [port, gatewayPort, simulatorPort] = [await freePort(), await freePort(), await freePort()]
+    // A gateway for phones, as a `.env.local` may name it: the page and the simulator still talk to the one that was started with them.
+    const running = npmStart(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort), SIMULATOR_PORT: String(simulatorPort), VITE_RTM_GATEWAY_URL: 'wss://chat.example.com/rtm' })
     const text = await untilReady(running)
 
     const page = `http://127.0.0.1:${port}/`
@@ -80,7 +106,8 @@ describe('npm start', () => {
     const health = await fetch(`http://127.0.0.1:${gatewayPort}/healthz`)
     expect(health.status).toBe(200)
 
-    const { hosts, sockets } = await visit(`${page}?uid=alice`)
+    const { hosts, sockets, problems } = await chat(`${page}?uid=alice`, `${page}?uid=bob`)
+    expect(problems).toEqual([])
     // uni-app's dev server has been seen to add a third party's script once it had looked through its own files.
     expect(hosts).toEqual([`127.0.0.1:${port}`])
     expect(sockets).toContain(`ws://127.0.0.1:${gatewayPort}/rtm`)
@@ -90,22 +117,32 @@ describe('npm start', () => {
     expect(sources).toContain('/main.ts')
     expect(sources.filter((source) => new URL(source, page).origin !== new URL(page).origin)).toEqual([])
 
+    expect((await untilBuilt(running)).trim().split('\n').at(-1)).toBe(`  小程序 Mini program  http://127.0.0.1:${simulatorPort}/`)
+    const simulator = `http://127.0.0.1:${simulatorPort}`
+    for (const path of ['/', '/phone?uid=alice']) expect((await fetch(simulator + path)).status, path).toBe(200)
+    expect(await (await fetch(`${simulator}/settings.json`)).json()).toMatchObject({ hosts: { '127.0.0.1:7070': `127.0.0.1:${gatewayPort}` }, users: ['alice', 'bob'], production: false })
+    const bundle = await (await fetch(`${simulator}/bundle.json`)).text()
+    expect(Object.keys((JSON.parse(bundle) as { scripts: object }).scripts)).toContain('app.js')
+    expect(bundle).not.toContain('chat.example.com')
+
     process.kill(-running.child.pid!, 'SIGINT')
-    await expectNothingLeft(running, [port, gatewayPort])
-  }, 180_000)
+    await expectNothingLeft(running, [port, gatewayPort, simulatorPort])
+  }, 400_000)
 
   it('leaves nothing behind when npm is told to end, though npm tells nobody but its shell', async () => {
-    const [port, gatewayPort] = [await freePort(), await freePort()]
-    const running = npmStart(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort) })
-    await untilReady(running)
+    const [port, gatewayPort, simulatorPort] = [await freePort(), await freePort(), await freePort()]
+    const running = npmStart(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort), SIMULATOR_PORT: String(simulatorPort) })
+    await untilBuilding(running)
     running.child.kill('SIGTERM')
-    await expectNothingLeft(running, [port, gatewayPort])
+    await expectNothingLeft(running, [port, gatewayPort, simulatorPort])
   }, 120_000)
 
   it('takes the next port for the page when one is in use, says so, and ends at SIGTERM', async () => {
     const [taken, gatewayPort] = [await holdFree(), await freePort()]
-    const running = start(['--port', String(taken)], { GATEWAY_PORT: String(gatewayPort) })
+    const running = start(['--port', String(taken), '--no-mini-program'], { GATEWAY_PORT: String(gatewayPort) })
     const text = await untilReady(running)
+    expect(text).not.toContain('simulator')
+    expect(processesOf(running.child).filter(({ args }) => args.includes('mp-weixin'))).toEqual([])
     expect(text).toContain(`Port ${taken} is in use`)
     const port = Number(/http:\/\/127\.0\.0\.1:(\d+)\/\?uid=alice/.exec(text)![1])
     expect(port).toBeGreaterThan(taken)
@@ -124,14 +161,22 @@ describe('npm start', () => {
   }, 60_000)
 
   it('ends with a sentence when the dev server dies', async () => {
-    const [port, gatewayPort] = [await freePort(), await freePort()]
-    const running = start(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort) })
-    await untilReady(running)
-    const server = processesOf(running.child).find(({ args }) => args.includes('uni.mjs'))!
+    const [port, gatewayPort, simulatorPort] = [await freePort(), await freePort(), await freePort()]
+    const running = start(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort), SIMULATOR_PORT: String(simulatorPort) })
+    await untilBuilding(running)
+    const server = processesOf(running.child).find(({ args }) => args.includes('uni.mjs --host'))!
     process.kill(server.pid, 'SIGKILL')
     expect(await running.exit).toBe(1)
     expect(running.text()).toContain('The H5 dev server ended by itself')
-    await expectNothingLeft(running, [port, gatewayPort])
+    await expectNothingLeft(running, [port, gatewayPort, simulatorPort])
+  }, 120_000)
+
+  it('takes the builds of the mini program along even when it is killed', async () => {
+    const [port, gatewayPort, simulatorPort] = [await freePort(), await freePort(), await freePort()]
+    const running = start(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort), SIMULATOR_PORT: String(simulatorPort) })
+    await untilBuilding(running)
+    running.child.kill('SIGKILL')
+    await expectNothingLeft(running, [port, gatewayPort, simulatorPort])
   }, 120_000)
 
   it('starts no gateway for the cloud, and takes its dev server along even when it is killed', async () => {
@@ -143,6 +188,8 @@ describe('npm start', () => {
     })
     const text = await untilReady(running)
     expect(text).not.toMatch(/uid=|ws:/)
+    expect(text).toContain('The simulator talks to the local gateway only, so it was not started.')
+    expect(processesOf(running.child).filter(({ args }) => args.includes('mp-weixin'))).toEqual([])
     expect(await isFree(gatewayPort)).toBe(true)
     running.child.kill('SIGKILL')
     await expectNothingLeft(running, [port])

@@ -1,20 +1,15 @@
 // The compiled mini program with the backend `agora`, over a double of Agora's SDK file that reaches the gateway as its cloud.
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import { expect, test } from 'vitest'
 import { BUILDS } from '../../scripts/test/builds'
 import { startInNode } from '../../simulator/drive/driver'
-import { connected, hears, logIn, say, startChat, texts, usePhones } from './people'
+import { useNetwork } from './network'
+import { connected, hears, idle, logIn, say, startChat, texts } from './people'
 
 const build = BUILDS.find(({ name }) => name === 'mp-weixin, Agora')!
 const missing = BUILDS.find(({ name }) => name === 'mp-weixin, Agora without its SDK')!
 
-let gateway: Gateway
-beforeAll(async () => {
-  gateway = await startGateway({ port: 0, appId: build.env.VITE_RTM_APP_ID! })
-})
-afterAll(() => gateway.close())
-
-const phone = usePhones(startInNode, () => gateway)
+const network = useNetwork(startInNode, { appId: build.env.VITE_RTM_APP_ID! })
+const { phone } = network
 
 test('logs in, sends and receives, one to one and in a channel', async () => {
   const [a, b] = [await phone({ dist: build.output }), await phone({ dist: build.output })]
@@ -40,7 +35,8 @@ test('logs in, sends and receives, one to one and in a channel', async () => {
 })
 
 test('a peer message leaves the outbox on the receipt, and is not sent again', async () => {
-  const [a, b] = [await phone({ dist: build.output }), await phone({ dist: build.output })]
+  const sent: string[] = []
+  const [a, b] = [await phone({ dist: build.output, ...network.recording(sent) }), await phone({ dist: build.output })]
   await logIn(a, 'carol')
   await logIn(b, 'dave')
   await startChat(a, 'peer', 'dave')
@@ -48,12 +44,17 @@ test('a peer message leaves the outbox on the receipt, and is not sent again', a
   await startChat(b, 'peer', 'carol')
   await hears(b, '只来一次')
   await a.waitForText('message-status', '已送达')
+  // the disk knows it as well
+  await idle(a)
   await a.restart()
   await a.waitForCount('conversation-row', 1)
   await connected(a)
   await say(b, '确认')
   await a.waitForText('conversation-preview', '确认')
+  await idle(a)
   expect(await texts(b)).toEqual(['只来一次', '确认'])
+  // one who gets it twice shows it once
+  expect(sent.filter((frame) => frame.includes('只来一次'))).toHaveLength(1)
 })
 
 test('a login that the SDK refuses gives its sentence', async () => {

@@ -1,14 +1,9 @@
 // The compiled mini program against the real gateway: what the product promises a person can do.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
-import { startInChromium, startInNode } from '../../simulator/drive/driver'
-import { backToList, connected, CHANNEL, CONVERSATIONS, hears, logIn, LOGIN, logOut, open, say, startChat, texts, usePhones } from './people'
-
-let gateway: Gateway
-beforeEach(async () => {
-  gateway = await startGateway({ port: 0 })
-})
-afterEach(() => gateway.close())
+import { describe, expect, test } from 'vitest'
+import { startGateway } from '../../gateway/server'
+import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
+import { useNetwork } from './network'
+import { backToList, BUILT_IN_GATEWAY, connected, CHANNEL, CONVERSATIONS, hears, idle, logIn, LOGIN, logOut, open, say, startChat, texts } from './people'
 
 const [alice, bob, carol, room] = ['alice', 'bob', 'carol', 'weekend-trip'] as const
 
@@ -16,7 +11,7 @@ describe.each([
   ['in Node', startInNode],
   ['in Chromium', startInChromium],
 ] as const)('%s', (_host, start) => {
-  const phone = usePhones(start, () => gateway)
+  const { phone } = useNetwork(start)
 
   test('two people chat one to one', async () => {
     const [a, b] = [await phone(), await phone()]
@@ -44,8 +39,8 @@ describe.each([
     expect(await texts(a)).toEqual(await texts(b))
     await a.screenshot('thread-peer')
     await backToList(b)
-    expect(await b.count('conversation-unread')).toBe(0)
     await b.waitForText('conversation-preview', '对，三楼。')
+    await b.waitForCount('conversation-unread', 0)
   })
 
   test('three people chat in a channel, one leaves and joins again', async () => {
@@ -106,6 +101,7 @@ describe.each([
     await a.waitForText('conversation-unread', '1', { index: 0 })
     await open(a, `channel:${room}`)
     await hears(a, '频道里的回答')
+    await idle(a)
     expect(await texts(a)).not.toContain('悄悄的回答')
     await backToList(a)
     await open(a, `peer:${bob}`)
@@ -177,6 +173,7 @@ describe.each([
     await logOut(a)
     await logIn(a, carol)
     await a.waitForCount('conversation-list', 1)
+    await idle(a)
     expect(await a.count('conversation-row')).toBe(0)
     await logOut(a)
     await logIn(a, alice)
@@ -184,4 +181,36 @@ describe.each([
     await hears(a, '只给 Alice 看')
     expect(await texts(a)).toEqual(['只给 Alice 看'])
   })
+})
+
+test('in Node, over real sockets and in real time, two people chat one to one', async () => {
+  const gateway = await startGateway({ port: 0 })
+  const phones: MiniProgram[] = []
+  const phone = async () => {
+    const started = await startInNode({ hosts: { [BUILT_IN_GATEWAY]: new URL(gateway.url).host } })
+    phones.push(started)
+    return started
+  }
+  try {
+    const [a, b] = [await phone(), await phone()]
+    await Promise.all([logIn(a, alice), logIn(b, bob)])
+    await startChat(a, 'peer', bob)
+    await say(a, '经过真的网络')
+    await a.waitForText('message-status', '已送达')
+    await open(b, `peer:${alice}`)
+    await hears(b, '经过真的网络')
+    await b.setNetwork(false)
+    await b.waitForText('connection-banner', /网络已断开/)
+    await say(b, '断网时写的')
+    await b.setNetwork(true)
+    await hears(a, '断网时写的')
+    await a.restart()
+    await open(a, `peer:${bob}`)
+    await hears(a, '断网时写的')
+    expect(await texts(a)).toEqual(['经过真的网络', '断网时写的'])
+    expect((await Promise.all(phones.map((one) => one.problems()))).flat()).toEqual([])
+  } finally {
+    await Promise.all(phones.map((one) => one.close()))
+    await gateway.close()
+  }
 })

@@ -3,47 +3,43 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
 import type { ConversationId } from '../../src/chat/conversation'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { personKeys } from '../../src/storage/keys'
-import { GatewayClient } from '../support/gateway-client'
 import { openDiskHistory } from '../faults/disk-history'
 import { FaultyDisk } from '../faults/faulty-disk'
 import { firstScreenKept, listed, shownRows } from './conversation-rows'
 import { openDiskStorage } from '../support/disk-storage'
 import { startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
-import { backToList, BUILT_IN_GATEWAY, connected, CONVERSATIONS, hears, logIn, LOGIN, logOut, ME, open, say, startChat, texts, usePhones } from './people'
-import { freePort } from '../support/ports'
+import { useNetwork } from './network'
+import { backToList, connected, CONVERSATIONS, hears, idle, logIn, LOGIN, logOut, ME, open, say, startChat, texts } from './people'
+
+/** Longer than a message has to be on the screen until it is read, ms. */
+const READ_MS = 2_000
 
 const keys = personKeys({ appId: LOCAL_APP_ID, uid: 'alice' })
 
-let gateway: Gateway
 let dir: string
-beforeEach(async () => {
-  gateway = await startGateway({ port: await freePort() })
+beforeEach(() => {
   dir = mkdtempSync(path.join(os.tmpdir(), 'durability-'))
 })
-const phone = usePhones(startInNode, () => gateway)
-afterEach(async () => {
-  await gateway.close()
-  rmSync(dir, { recursive: true, force: true })
-})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+const network = useNetwork(startInNode)
+const { phone } = network
 
 /** Alice's phone: opened again after it was closed it is the same one. */
 function alicesPhone(options: StartOptions = {}): Promise<MiniProgram> {
-  return phone({ dir, hosts: { [BUILT_IN_GATEWAY]: new URL(gateway.url).host }, ...options })
+  return phone({ dir, ...options })
 }
 
 /** A file of the program on Alice's phone. */
 const fileOf = (key: string) => path.join(dir, 'usr/history', key)
 
-/** The service is gone, and comes back at the same address. */
+/** The service is gone, and comes back. */
 async function withoutService(during: () => Promise<void>): Promise<void> {
-  const port = Number(new URL(gateway.url).port)
-  await gateway.close()
+  await network.stopGateway()
   await during()
-  gateway = await startGateway({ port })
+  await network.startGateway()
 }
 
 interface Screen {
@@ -147,10 +143,12 @@ test('a kill and a login anew show exactly what was there: threads, order, unrea
       'peer:carol': { statuses: ['对方尚未收到'] },
     })
     // A reader who leaves a thread at once has not read it.
-    await a.waitFor('all to be read', async () => {
-      await screenOf(a, ids, drafts)
-      return (await a.count('conversation-unread')) === 0
-    })
+    for (const id of ids) {
+      await open(a, id)
+      await a.elapse(READ_MS)
+      await backToList(a)
+    }
+    await a.waitForCount('conversation-unread', 0)
     const read = await screenOf(a, ids, drafts)
     await a.restart()
     expect(await screenOf(a, ids, drafts)).toEqual(read)
@@ -166,7 +164,8 @@ test('a kill and a login anew show exactly what was there: threads, order, unrea
 })
 
 test('what was written without a connection goes out once and in order after the program was killed, as does what was sent to nobody', async () => {
-  const [a, b] = [await alicesPhone(), await phone()]
+  const sent: string[] = []
+  const [a, b] = [await alicesPhone(network.recording(sent)), await phone()]
   await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
   await startChat(a, 'peer', 'bob')
   const words = ['一', '二', '三', '四', '五']
@@ -186,27 +185,31 @@ test('what was written without a connection goes out once and in order after the
   expect(await texts(b)).toEqual([...words, '六'])
   await open(a, 'peer:bob')
   await allDelivered(a)
-  // A further start sends nothing again.
+  // Once the disk knows it too, a further start sends nothing again.
+  await idle(a)
+  sent.length = 0
   await a.restart()
   await connected(a)
   await open(a, 'peer:bob')
   await say(a, '七')
   await hears(b, '七')
+  await idle(b)
   expect(await texts(b)).toEqual([...words, '六', '七'])
+  // one who gets a message twice shows it once
+  expect(sent.filter((frame) => /"kind\\":\\"text/.test(frame))).toEqual([expect.stringContaining('七')])
 })
 
 test('what this version cannot show is on the phone before its sender hears that it is, and after a kill, until it is cleared', async () => {
   const a = await alicesPhone()
   await logIn(a, 'alice')
-  const bob = await GatewayClient.login(gateway.url, 'bob')
+  const bob = await network.client('bob')
   const sent = [
     { v: 1, id: 'm1', kind: 'text', text: '好的', quote: { id: 'q1', from: 'alice', text: '几点？' } },
     { v: 1, id: 'm2', kind: 'poll', question: '去哪儿', choices: ['山', '海'] },
     { v: 1, id: 'e1', kind: 'recall', target: { id: 'm1' }, rev: 1, at: 1, quiet: true },
     { v: 1, id: 'e2', kind: 'reaction', target: { id: 'm1' }, emoji: '👍', on: true, rev: 1, at: 2, quiet: true },
   ].map((envelope) => JSON.stringify(envelope))
-  for (const text of sent) expect(await bob.ask({ t: 'peer', to: 'alice', text })).toMatchObject({ received: true })
-  bob.ws.terminate()
+  for (const text of sent) expect(await network.until(bob.ask({ t: 'peer', to: 'alice', text }))).toMatchObject({ received: true })
   const onDisk = async () => {
     const history = await openDiskStorage(dir).storage.openHistory({ appId: LOCAL_APP_ID, uid: 'alice' })
     const messages = await history.messages('peer:bob', 0, 9)
@@ -244,11 +247,13 @@ test('another person on the same phone sees nothing of the first, and sends noth
   await a.setNetwork(true)
   await logIn(a, 'carol')
   await a.waitForCount('conversation-list', 1)
+  await idle(a)
   expect(await a.count('conversation-row')).toBe(0)
   await a.switchTab(ME)
   await a.waitForText('me-uid', 'carol')
   await a.switchTab(CONVERSATIONS)
   await startChat(a, 'peer', 'bob')
+  await idle(a)
   expect((await a.element('composer-input')).value).toBe('')
   await say(a, '我是 Carol')
   await a.waitForText('message-status', '已送达')
@@ -323,6 +328,7 @@ test('a garbled page leaves the others readable and itself where it is, and is t
   await open(a, id)
   await hears(a, '还能聊')
   await olderUntil(a, '第 49 条')
+  await idle(a)
   expect(await a.count('storage-notice')).toBe(0)
   expect(readFileSync(page, 'utf8')).toBe(garbled)
 })
@@ -359,5 +365,6 @@ test('a history of a newer version is said to be one, and left as it is; one can
   await backToList(newer)
   await logOut(newer)
   await newer.waitForRoute(LOGIN)
+  await idle(newer)
   expect(history()).toEqual(before)
 })

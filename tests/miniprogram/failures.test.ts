@@ -92,7 +92,7 @@ test('without a connection what is written waits, can be taken back, and be sent
   await a.waitForText('message-status', '已取消发送，点按重新发送', { index: -1 })
   await a.screenshot('failure-cancelled')
   await backToList(a)
-  expect(await a.text('conversation-preview')).toBe('[未发送] 这条先不发了')
+  await a.waitForText('conversation-preview', '[未发送] 这条先不发了')
   await a.screenshot('failure-offline-list')
   await open(a, BOB)
   await a.setNetwork(true)

@@ -3,30 +3,25 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
 import { FIRST_SCREEN, firstScreenKept, listed } from './conversation-rows'
 import { openDiskStorage } from '../support/disk-storage'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
-import { backToList, connected, CONVERSATIONS, hears, logIn, logOut, ME, open, say, sayTo, startChat, THREAD, usePhones, type Start } from './people'
+import { useNetwork } from './network'
+import { backToList, connected, CONVERSATIONS, hears, logIn, logOut, ME, open, say, sayTo, startChat, THREAD, type Start } from './people'
 import { FIRST_ROWS } from '../../bench/mini-program/start'
 
 const [PIN, MUTE] = [0, 1]
 const ENGLISH = 2
 const DARK = 2
 
-let gateway: Gateway
 let dir: string
-beforeEach(async () => {
-  gateway = await startGateway({ port: 0 })
+beforeEach(() => {
   dir = mkdtempSync(path.join(os.tmpdir(), 'first-screen-'))
 })
-afterEach(async () => {
-  await gateway.close()
-  rmSync(dir, { recursive: true, force: true })
-})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
 function inHost(start: Start) {
-  const phone = usePhones(start, () => gateway)
+  const { phone } = useNetwork(start)
 
   /** Alice with bob and carol, bob's conversation on top and all of it kept for the next start. */
   async function alice(): Promise<MiniProgram> {

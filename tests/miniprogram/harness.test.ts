@@ -6,9 +6,11 @@ import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { PhoneClock, startInChromium, startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
+import { startInChromium, startInNode, SteppedClock, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
+import { systemClock } from '../../src/chat/clock'
+import { STEPPED_CLOCK_START } from '../../simulator/drive/stepped-clock'
 import { DEFAULT_DIST } from '../../simulator/compile/runtime-script'
 import { checkBuild, hasOfficialCompilers, officialCompilers } from '../../simulator/compile/static-gate'
 
@@ -51,7 +53,7 @@ describe.each([
   ['in Chromium', startInChromium],
 ])('%s', (_host, start) => {
   async function run(options: StartOptions = {}): Promise<MiniProgram> {
-    const mp = await start({ dist: FIXTURE, ...options })
+    const mp = await start({ dist: FIXTURE, clock: new SteppedClock(), ...options })
     open.push(mp)
     return mp
   }
@@ -167,7 +169,7 @@ describe.each([
   })
 
   test('sockets are real, and break as a lost network breaks them', async () => {
-    const mp = await runLab({ hosts: { 'chat.invalid': address } })
+    const mp = await runLab({ hosts: { 'chat.invalid': address }, clock: systemClock })
     const early = 'sendSocketMessage:fail SocketTask.readyState is not OPEN'
     expect(await lab(mp, 'connect', 'ws://chat.invalid/echo')).toEqual([early, 'open'])
     expect(await lab(mp, 'send')).toMatch(/^closeSocket:fail The code must be either 1000/)
@@ -254,7 +256,7 @@ describe.each([
   test('what is missing is named, with the page as it is', async () => {
     const mp = await runLab()
     await expect(mp.text('nothing')).rejects.toThrow(/there is no nothing[^]*<wx\/button testid=run>/)
-    await expect(mp.waitForText('result', 'x', {}, 50)).rejects.toThrow(/waited 50 ms for result to say x[^]*lab\/lab/)
+    await expect(mp.waitForText('result', 'x', {}, 50)).rejects.toThrow(/(waited 50 ms|nothing is left to happen, waiting) for result to say x[^]*lab\/lab/)
   })
 })
 
@@ -312,6 +314,26 @@ describe('with layout', () => {
     expect(await bottom()).toBeCloseTo(before)
   })
 
+  test('a touch answers the dialogs', async () => {
+    const mp = await startInChromium({ dist: FIXTURE, launchPath: 'lab/lab' })
+    open.push(mp)
+    await mp.type('name', 'modal')
+    await mp.tap('run')
+    await mp.page?.getByText('确定').tap()
+    await mp.page?.getByText('b', { exact: true }).tap()
+    await mp.page?.getByText('取消').tap()
+    await mp.waitForText('result', '[true,1,"showActionSheet:fail cancel"]')
+    expect(await mp.page?.locator('.phone-mask').count()).toBe(0)
+  })
+
+  test('the document has the test hooks, and of the roles those that WeChat reads', async () => {
+    const mp = await startInChromium({ dist: FIXTURE, launchPath: 'lab/lab' })
+    open.push(mp)
+    const roleOf = (testId: string) => mp.page?.locator(`[data-testid=${testId}]`).getAttribute('role')
+    expect(await roleOf('role')).toBe(null)
+    expect(await roleOf('aria-role')).toBe('link')
+  })
+
   test('a screenshot shows the phone', async () => {
     const mp = await thread()
     const file = (await mp.screenshot('harness')) ?? ''
@@ -321,72 +343,67 @@ describe('with layout', () => {
   })
 })
 
-describe('in Node with a clock that is held', () => {
-  /** A phone that has started timers, and whose time was held before any of them ran. @param started is called before time is held */
-  async function heldPhone(clock: PhoneClock, started?: () => void): Promise<{ mp: MiniProgram; began: number }> {
-    const mp = await startInNode({ dist: FIXTURE, launchPath: 'lab/lab', clock })
-    open.push(mp)
-    await mp.waitForCount('run', 1)
-    started?.()
-    clock.hold()
-    return { mp, began: (await lab(mp, 'startTimers')) as number }
-  }
-
-  afterEach(() => void vi.useRealTimers())
-
-  test('time stops, and a step runs what is due by then: in order, with the timers that it starts', async () => {
-    const clock = new PhoneClock()
-    // The machine's time, by which a clock that is not held goes.
-    const { mp, began } = await heldPhone(clock, () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }))
-    expect(began).toBe(clock.now())
-    vi.advanceTimersByTime(100)
-    expect(clock.now()).toBe(began)
-    expect(await lab(mp, 'ticks')).toEqual([])
-    await clock.step(20)
-    expect(await lab(mp, 'ticks')).toEqual(['early 20', 'early too 20'])
-    await clock.step(100)
-    expect(await lab(mp, 'ticks')).toEqual(['early 20', 'early too 20', 'inner 30', 'interval 40', 'after a promise 40', 'late 60', 'interval 80', 'interval 120'])
-    expect(clock.now()).toBe(began + 120)
-    expect(await mp.problems()).toEqual([])
-  })
-
-  test('released time goes on in real time, from where it was held', async () => {
-    const clock = new PhoneClock()
-    const { mp, began } = await heldPhone(clock)
-    const ticks = async () => ((await lab(mp, 'ticks')) as string[]).length
-    await clock.step(100_000)
-    clock.release()
-    const before = await ticks()
-    await mp.waitFor('the interval', async () => (await ticks()) > before + 1)
-    expect(clock.now()).toBeGreaterThan(began + 100_000)
-    // Not back at the time of the machine, which 50 s of a busy one would hide.
-    expect(clock.now()).toBeGreaterThan(Date.now() + 50_000)
-    await expect(clock.step(1)).rejects.toThrow("the phone's clock is not held")
-  })
-
-  test('a restart ends the timers, and time stays held', async () => {
-    const clock = new PhoneClock()
-    const { mp, began } = await heldPhone(clock)
-    await mp.restart()
-    expect(await lab(mp, 'ticks')).toEqual([])
-    await clock.step(60)
-    expect(await lab(mp, 'ticks')).toEqual([])
-    expect(await lab(mp, 'startTimers')).toBe(began + 60)
-    await mp.close()
-    await clock.step(60)
-    expect(clock.now()).toBe(began + 120)
-    expect(await mp.problems()).toEqual([])
-  })
-
-  test('sockets stay real', async () => {
-    const clock = new PhoneClock()
+describe('in Node by a stepped clock', () => {
+  /** A phone that has started timers, of which none has run. */
+  async function startedPhone(clock: SteppedClock): Promise<{ mp: MiniProgram; began: number }> {
     const mp = await startInNode({ dist: FIXTURE, launchPath: 'lab/lab', clock, hosts: { 'chat.invalid': address } })
     open.push(mp)
-    await lab(mp, 'connect', 'ws://chat.invalid/echo')
-    clock.hold()
-    for (const client of echo.clients) client.send('while time is held')
-    await mp.waitFor('the message', async () => (await mp.sockets())[0]?.receivedMessages === 1)
-    expect(await lab(mp, 'socketEvents')).toContain('while time is held')
+    return { mp, began: (await lab(mp, 'startTimers')) as number }
+  }
+  const ticks = (mp: MiniProgram) => lab(mp, 'ticks')
+
+  test('time goes on only while something is waited for, and runs what is due by then: in order, with the timers that it starts', async () => {
+    const clock = new SteppedClock()
+    const { mp, began } = await startedPhone(clock)
+    expect([began, clock.now()]).toEqual([STEPPED_CLOCK_START, STEPPED_CLOCK_START])
+    expect(await ticks(mp)).toEqual([])
+    await mp.elapse(20)
+    expect(await ticks(mp)).toEqual(['early 20', 'early too 20'])
+    await mp.elapse(100)
+    expect(await ticks(mp)).toEqual(['early 20', 'early too 20', 'inner 30', 'interval 40', 'after a promise 40', 'late 60', 'interval 80', 'interval 120'])
+    await mp.waitFor('the twentieth', async () => ((await ticks(mp)) as string[]).length === 20)
+    expect(clock.now()).toBe(began + 40 * 15)
+    expect(await mp.problems()).toEqual([])
+  })
+
+  test('a restart ends the timers, and time goes on from where it was', async () => {
+    const clock = new SteppedClock()
+    const { mp, began } = await startedPhone(clock)
+    await mp.restart()
+    expect(await ticks(mp)).toEqual([])
+    await mp.elapse(60)
+    expect(await ticks(mp)).toEqual([])
+    expect(await lab(mp, 'startTimers')).toBe(began + 60)
+    await mp.close()
+    expect(clock.waiting).toBe(0)
+    expect(await mp.problems()).toEqual([])
+  })
+
+  test('waiting ends as soon as nothing is left to happen, and at its limit where timers go on for ever', async () => {
+    const mp = await startInNode({ dist: FIXTURE, launchPath: 'lab/lab', clock: new SteppedClock() })
+    open.push(mp)
+    await expect(mp.waitForText('result', 'x')).rejects.toThrow(/^nothing is left to happen, waiting for result to say x\n[^]*<wx\/button testid=run>/)
+    await lab(mp, 'startTimers')
+    await expect(mp.waitForText('result', 'x')).rejects.toThrow(/^waited 60000 ms for result to say x\n[^]*lab\/lab/)
+  })
+
+  test('an HTTP request holds the time until it is answered', async () => {
+    const clock = new SteppedClock()
+    const { mp } = await startedPhone(clock)
+    expect(await lab(mp, 'request', `http://${address}/x`)).toEqual([201, { method: 'POST' }, 'request:ok'])
+    expect(clock.elapsed()).toBeLessThan(20)
+  })
+
+  test('two runs have the same random numbers, two phones of one run have others', async () => {
+    const drawn = async (clock: SteppedClock) => {
+      const mp = await startInNode({ dist: FIXTURE, launchPath: 'lab/lab', clock })
+      open.push(mp)
+      return lab(mp, 'random')
+    }
+    const clock = new SteppedClock()
+    const first = await drawn(clock)
+    expect(await drawn(new SteppedClock())).toEqual(first)
+    expect(await drawn(clock)).not.toEqual(first)
   })
 })
 
@@ -432,11 +449,11 @@ describe('a broken build is caught', () => {
 
   /** What a test that uses the program would see go wrong. */
   async function problemsOfRun(dist: string): Promise<string[]> {
-    const mp = await startInNode({ dist })
+    const mp = await startInNode({ dist, clock: new SteppedClock() })
     try {
-      await mp.waitForCount('row', 2, {}, 500)
+      await mp.waitForCount('row', 2)
       await mp.tap('row')
-      await mp.waitForText('log', /picked tap a/, {}, 500)
+      await mp.waitForText('log', /picked tap a/)
       return await mp.problems()
     } catch (error) {
       return [String(error), ...(await mp.problems())]
@@ -462,9 +479,9 @@ describe('a broken build is caught', () => {
     const SETUP = /\bsetup(?:\([^)]*\)\s*\{|:\s*\(?[\w, ]*\)?\s*=>\s*[({])/
 
     async function problemsOfLogin(dist: string): Promise<string[]> {
-      const mp = await startInNode({ dist, launchPath: LOGIN_PAGE })
+      const mp = await startInNode({ dist, launchPath: LOGIN_PAGE, clock: new SteppedClock() })
       try {
-        await mp.waitForCount('login-submit', 1, {}, 3_000)
+        await mp.waitForCount('login-submit', 1)
         return await mp.problems()
       } catch (error) {
         return [String(error), ...(await mp.problems())]

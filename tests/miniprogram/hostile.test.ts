@@ -1,30 +1,15 @@
 // The compiled mini program among hostile people and before a hostile server: nothing they send breaks it, harms another
 // conversation or keeps a person from writing.
-import { setTimeout as pause } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
-import { GatewayClient } from '../support/gateway-client'
-import { ABSURD_TIMES, hostileFrames, hostileTexts } from '../support/hostile'
+import { describe, expect, test } from 'vitest'
+import type { GatewayClient } from '../support/gateway-client'
+import { absurdTimes, hostileFrames, hostileTexts } from '../support/hostile'
 import { RawGateway } from '../support/raw-gateway'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import type { Disk } from '../../simulator/runtime/types'
-import { BUILT_IN_GATEWAY, backToList, hears, logIn, open, say, startChat, texts, usePhones } from './people'
+import { useNetwork } from './network'
+import { backToList, hears, idle, logIn, open, say, startChat, texts } from './people'
 
-let gateway: Gateway
-const peers: GatewayClient[] = []
-beforeEach(async () => {
-  gateway = await startGateway({ port: 0, rateLimits: false })
-})
-afterEach(async () => {
-  for (const peer of peers.splice(0)) peer.ws.terminate()
-  await gateway.close()
-})
-
-async function peer(uid: string): Promise<GatewayClient> {
-  const client = await GatewayClient.login(gateway.url, uid)
-  peers.push(client)
-  return client
-}
+const UNLIMITED = { rateLimits: false }
 
 /** The words of an envelope. */
 const wordsOf = (text: string) => (JSON.parse(text) as { text: string }).text
@@ -32,13 +17,11 @@ const heardBy = (client: GatewayClient) => client.all('peer').map(({ text }) => 
 
 const FLOOD = 1_000
 
-/** A thousand messages in a second, each a frame of its own; of them those from `from` up to `to`. */
-async function flood(mallory: GatewayClient, to: string, { from = 0, upTo = FLOOD } = {}): Promise<void> {
-  const began = Date.now() - from
-  for (let n = from; n < upTo; await pause(1)) {
-    for (const due = Math.min(upTo, Date.now() - began); n < due; n++) {
-      mallory.raw({ t: 'peer', id: 1_000_000 + n, to, text: JSON.stringify({ v: 1, id: `f${n}`, kind: 'text', text: `flood ${n}` }) })
-    }
+/** A thousand messages to Alice in a second, one each millisecond; of them those from `from` up to `upTo`. */
+async function flood(mallory: GatewayClient, alice: MiniProgram, { from = 0, upTo = FLOOD } = {}): Promise<void> {
+  for (let n = from; n < upTo; n++) {
+    mallory.raw({ t: 'peer', id: 1_000_000 + n, to: 'alice', text: JSON.stringify({ v: 1, id: `f${n}`, kind: 'text', text: `flood ${n}` }) })
+    await alice.elapse(1)
   }
 }
 
@@ -70,23 +53,24 @@ async function list(phone: MiniProgram): Promise<Record<string, { title: string;
 }
 
 describe('a flood of 1,000 messages in a second', () => {
-  const phone = usePhones(startInNode, () => gateway)
+  const network = useNetwork(startInNode, UNLIMITED)
+  const { phone } = network
 
   test('while a person writes to somebody else: their words go out, and nothing of it reaches the screen', async () => {
     const disk = { writes: 0 }
     const a = await phone({ disk: counting(disk) })
-    const [bob, mallory] = [await peer('bob'), await peer('mallory')]
+    const [bob, mallory] = [await network.client('bob'), await network.client('mallory')]
     await logIn(a, 'alice')
     await startChat(a, 'peer', 'bob')
     await say(a, 'before')
     await a.waitForText('message-status', '已送达')
     await a.resetStats()
     disk.writes = 0
-    await flood(mallory, 'alice', { upTo: FLOOD / 2 })
+    await flood(mallory, a, { upTo: FLOOD / 2 })
     await say(a, 'amid the flood')
-    await bob.next((frame) => frame.t === 'peer' && wordsOf(frame.text as string) === 'amid the flood')
-    await flood(mallory, 'alice', { from: FLOOD / 2 })
-    await mallory.answer(1_000_000 + FLOOD - 1)
+    await network.until(bob.next((frame) => frame.t === 'peer' && wordsOf(frame.text as string) === 'amid the flood'))
+    await flood(mallory, a, { from: FLOOD / 2 })
+    await network.until(mallory.answer(1_000_000 + FLOOD - 1))
     await a.waitForText('message-status', '已送达', { index: -1 })
 
     expect(heardBy(bob)).toEqual(['before', 'amid the flood'])
@@ -104,13 +88,13 @@ describe('a flood of 1,000 messages in a second', () => {
   test('while the list is shown: the row follows it in steps', async () => {
     const disk = { writes: 0 }
     const a = await phone({ disk: counting(disk) })
-    const mallory = await peer('mallory')
+    const mallory = await network.client('mallory')
     await logIn(a, 'alice')
-    await mallory.ask({ t: 'peer', to: 'alice', text: 'hi' })
+    await network.until(mallory.ask({ t: 'peer', to: 'alice', text: 'hi' }))
     await a.waitForCount('conversation-row', 1)
     await a.resetStats()
     disk.writes = 0
-    await flood(mallory, 'alice')
+    await flood(mallory, a)
     await a.waitForText('conversation-preview', `flood ${FLOOD - 1}`)
     const { calls, bytes } = await a.stats()
     expect(calls).toBeLessThan(FLOOD / 5)
@@ -120,18 +104,18 @@ describe('a flood of 1,000 messages in a second', () => {
 
   test('while its thread is shown: every message arrives once, and the person can answer', async () => {
     const a = await phone()
-    const mallory = await peer('mallory')
+    const mallory = await network.client('mallory')
     await logIn(a, 'alice')
-    await mallory.ask({ t: 'peer', to: 'alice', text: 'hi' })
+    await network.until(mallory.ask({ t: 'peer', to: 'alice', text: 'hi' }))
     await open(a, 'peer:mallory')
-    const flooded = flood(mallory, 'alice')
-    await mallory.next((frame) => frame.t === 'ok' && frame.received === true)
+    await flood(mallory, a, { upTo: FLOOD / 2 })
     // in a flood one's own words are soon out of sight, too
     await a.type('composer-input', 'stop it')
     await a.tap('composer-send')
-    await flooded
+    await flood(mallory, a, { from: FLOOD / 2 })
     await hears(a, `flood ${FLOOD - 1}`)
     await a.waitFor('the answer', async () => heardBy(mallory).length > 0)
+    await idle(a)
     expect(heardBy(mallory)).toEqual(['stop it'])
     const shown = await texts(a)
     expect(new Set(shown).size).toBe(shown.length)
@@ -143,24 +127,25 @@ describe.each([
   ['in Node', startInNode],
   ['in Chromium', startInChromium],
 ] as const)('%s', (_host, start) => {
-  const phone = usePhones(start, () => gateway)
+  const network = useNetwork(start, UNLIMITED)
+  const { phone } = network
 
   test('a hostile peer harms nobody else’s conversation, and what they wrote can be looked at', async () => {
     const a = await phone()
-    const [bob, mallory] = [await peer('bob'), await peer('mallory')]
+    const [bob, mallory] = [await network.client('bob'), await network.client('mallory')]
     await logIn(a, 'alice')
     await startChat(a, 'peer', 'bob')
     await say(a, 'hello bob')
-    await bob.ask({ t: 'peer', to: 'alice', text: 'hello alice' })
+    await network.until(bob.ask({ t: 'peer', to: 'alice', text: 'hello alice' }))
     await hears(a, 'hello alice')
     await a.waitForText('message-status', '已送达')
     const stolen = (await a.all('message-row'))[0]?.dataset.id ?? ''
     expect(stolen).toMatch(/^[\w-]{21}$/)
     await backToList(a)
     for (const text of hostileTexts(stolen)) {
-      expect(await mallory.ask({ t: 'peer', to: 'alice', text })).toMatchObject({ received: true })
+      expect(await network.until(mallory.ask({ t: 'peer', to: 'alice', text }))).toMatchObject({ received: true })
     }
-    await mallory.ask({ t: 'peer', to: 'alice', text: '\u202eevil \u2067 preview' })
+    await network.until(mallory.ask({ t: 'peer', to: 'alice', text: '\u202eevil \u2067 preview' }))
     await a.waitForText('conversation-preview', 'evil preview', { index: 0 })
     await a.screenshot('hostile-list')
     const rows = await list(a)
@@ -185,13 +170,14 @@ describe.each([
 })
 
 describe('on a screen', () => {
-  const phone = usePhones(startInChromium, () => gateway)
+  const network = useNetwork(startInChromium, UNLIMITED)
+  const { phone } = network
 
   test('32 KB of combining marks stay in their row: the rows beside it look as they did', async () => {
     const a = await phone()
-    const mallory = await peer('mallory')
+    const mallory = await network.client('mallory')
     await logIn(a, 'alice')
-    await mallory.ask({ t: 'peer', to: 'alice', text: 'above' })
+    await network.until(mallory.ask({ t: 'peer', to: 'alice', text: 'above' }))
     await open(a, 'peer:mallory')
     await hears(a, 'above')
     // without its edges, which it shares with its neighbours where it begins between two pixels
@@ -209,7 +195,7 @@ describe('on a screen', () => {
     const before = await picture(0)
     expect(before?.length).toBeGreaterThan(0)
     // some fonts pile up a few hundred marks, and give up on more
-    for (const text of [`Z${'\u0301'.repeat(16_000)}`, `a${'\u0323'.repeat(300)}`, 'above']) await mallory.ask({ t: 'peer', to: 'alice', text })
+    for (const text of [`Z${'\u0301'.repeat(16_000)}`, `a${'\u0323'.repeat(300)}`, 'above']) await network.until(mallory.ask({ t: 'peer', to: 'alice', text }))
     await a.waitForCount('message-row', 4)
     await a.screenshot('hostile-marks')
     expect(await picture(0)).toEqual(before)
@@ -219,15 +205,12 @@ describe('on a screen', () => {
 })
 
 describe('before a hostile server', () => {
-  let server: RawGateway
-  beforeEach(async () => {
-    server = await RawGateway.start()
-  })
-  afterEach(() => server.close())
-  const phone = usePhones(startInNode, () => gateway)
+  const network = useNetwork(startInNode)
 
   test('the chat goes on, and times that cannot be are shown as now', async () => {
-    const a = await phone({ hosts: { [BUILT_IN_GATEWAY]: new URL(server.url).host } })
+    const { clock } = network
+    const server = RawGateway.inMemory()
+    const a = await network.phone({ openSocket: (_url, _protocols, _headers, handlers) => server.connect(clock, handlers) })
     await logIn(a, 'alice')
     await a.tap('new-chat')
     await a.waitForCount('new-chat-id', 1)
@@ -237,20 +220,20 @@ describe('before a hostile server', () => {
     await a.waitForCount('composer-input', 1)
     await a.waitFor('the channel to be joined', async () => server.sent('join').length === 1)
     for (const frame of hostileFrames('general')) server.send(frame)
-    server.send({ t: 'msg', ch: 'general', seq: 1, from: 'alice', text: 'never said', ts: Date.now() })
-    for (const seq of [3, 1, 3, 2]) server.send({ t: 'msg', ch: 'general', seq: seq + 100, from: 'bob', text: `message ${seq}`, ts: Date.now() })
+    server.send({ t: 'msg', ch: 'general', seq: 1, from: 'alice', text: 'never said', ts: clock.now() })
+    for (const seq of [3, 1, 3, 2]) server.send({ t: 'msg', ch: 'general', seq: seq + 100, from: 'bob', text: `message ${seq}`, ts: clock.now() })
     await hears(a, 'message 2')
     expect(await texts(a)).toEqual(['message 3', 'message 1', 'message 2'])
     await say(a, 'still writing')
     await a.waitForText('message-status', '已发送', { index: -1 })
     await backToList(a)
 
-    for (const [n, ts] of ABSURD_TIMES.entries()) server.send({ t: 'peer', mid: n + 1, from: `m${n}`, text: 'x', ts })
-    await a.waitForCount('conversation-row', ABSURD_TIMES.length + 1)
+    const times = absurdTimes(clock.now())
+    for (const [n, ts] of times.entries()) server.send({ t: 'peer', mid: n + 1, from: `m${n}`, text: 'x', ts })
+    await a.waitForCount('conversation-row', times.length + 1)
     for (const time of await a.all('conversation-time')) expect(time.text).toMatch(/^\d\d:\d\d$/)
-    const latest = Date.now()
-    await a.waitFor('the next millisecond', async () => Date.now() > latest)
-    server.send({ t: 'peer', mid: 99, from: 'bob', text: 'the newest', ts: Date.now() })
+    await a.elapse(1)
+    server.send({ t: 'peer', mid: 99, from: 'bob', text: 'the newest', ts: clock.now() })
     await a.waitForText('conversation-title', 'bob', { index: 0 })
   })
 })

@@ -1,14 +1,8 @@
 // The conversation list and the page about oneself: drafts, pinned and muted conversations, the search, and the theme.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
-import { backToList, connected, CONVERSATIONS, hears, logIn, ME, open, say, sayTo, startChat, usePhones } from './people'
-
-let gateway: Gateway
-beforeEach(async () => {
-  gateway = await startGateway({ port: 0 })
-})
-afterEach(() => gateway.close())
+import { useNetwork } from './network'
+import { backToList, connected, CONVERSATIONS, hears, idle, logIn, ME, open, say, sayTo, startChat } from './people'
 
 const LIST = 'src/components/ConversationList'
 const ROW = 'src/components/ConversationRow'
@@ -26,7 +20,7 @@ describe.each([
   ['in Node', startInNode],
   ['in Chromium', startInChromium],
 ] as const)('%s', (_host, start) => {
-  const phone = usePhones(start, () => gateway)
+  const { phone } = useNetwork(start)
 
   /** Alice with a conversation each with bob and carol, and a channel, the newest first: general, carol, bob. */
   async function alice(): Promise<MiniProgram> {
@@ -49,8 +43,7 @@ describe.each([
     await a.type('composer-input', '我先看看')
     await a.type('composer-input', '我先看看天气')
     await a.resetStats()
-    // longer than a draft takes to be kept
-    await new Promise((resolve) => setTimeout(resolve, 700))
+    await idle(a)
     expect(await rowCalls(a)).toEqual([])
     await backToList(a)
     await a.waitFor('the draft', async () => (await previews(a)).includes('[草稿] 我先看看天气'))

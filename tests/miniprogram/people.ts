@@ -1,6 +1,5 @@
 // What people do with the program, as steps that the tests share.
-import { afterEach } from 'vitest'
-import type { Gateway } from '../../gateway/server'
+import { foldedText } from '../../src/chat/text'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import type { MiniProgram, StartOptions } from '../../simulator/drive/driver'
 
@@ -15,23 +14,15 @@ export type Start = (options: StartOptions) => Promise<MiniProgram>
 /** What a build made with the default settings takes for the gateway. */
 export const BUILT_IN_GATEWAY = `127.0.0.1:${GATEWAY_DEFAULT_PORT}`
 
+/** How long {@link idle} lets go by, ms: longer than anything waits that the client or the gateway does once. */
+const IDLE_MS = 60_000
+
 /**
- * Phones for one file of tests. After each test all of them must be without problems, and are closed.
- * @param gateway the gateway they reach in the place of the one that is built in
+ * Lets everything happen that is still to come, before a test says that something did not. Where time is real, in a browser, it
+ * returns at once: that something does not come later is shown in Node.
  */
-export function usePhones(start: Start, gateway: () => Gateway): (options?: StartOptions) => Promise<MiniProgram> {
-  const phones: MiniProgram[] = []
-  afterEach(async () => {
-    const open = phones.splice(0)
-    const problems = (await Promise.all(open.map((phone) => phone.problems()))).flat()
-    await Promise.all(open.map((phone) => phone.close()))
-    if (problems.length > 0) throw new Error(`problems on the phones:\n${problems.join('\n')}`)
-  })
-  return async (options = {}) => {
-    const phone = await start({ hosts: { [BUILT_IN_GATEWAY]: new URL(gateway().url).host }, ...options })
-    phones.push(phone)
-    return phone
-  }
+export async function idle(phone: MiniProgram): Promise<void> {
+  if (phone.host === 'node') await phone.elapse(IDLE_MS)
 }
 
 export async function logIn(phone: MiniProgram, uid: string, token?: string): Promise<void> {
@@ -88,9 +79,10 @@ export async function say(phone: MiniProgram, text: string): Promise<void> {
   await hears(phone, text)
 }
 
-/** Waits until the open thread shows a message. */
+/** Waits until the open thread shows a message, of a long one the beginning. */
 export async function hears(phone: MiniProgram, text: string): Promise<void> {
-  await phone.waitFor(`the message “${text}”`, async () => (await texts(phone)).includes(text))
+  const shown = foldedText(text) ?? text
+  await phone.waitFor(`the message “${shown}”`, async () => (await texts(phone)).includes(shown))
 }
 
 /** The texts of the messages in the open thread, in order. */

@@ -1,20 +1,14 @@
 // Agora's quick start for mini programs, step by step, as a person does it: in rich and in plain wire mode.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import { describe, expect, test } from 'vitest'
 import { startInNode } from '../../simulator/drive/driver'
-import { CHANNEL, hears, logIn, logOut, say, startChat, texts, usePhones } from './people'
-
-let gateway: Gateway
-beforeAll(async () => {
-  gateway = await startGateway({ port: 0 })
-})
-afterAll(() => gateway.close())
+import { useNetwork } from './network'
+import { CHANNEL, hears, logIn, logOut, say, startChat, texts } from './people'
 
 describe.each([
   ['rich', 'dist/build/mp-weixin'],
   ['plain', 'dist/test/mp-weixin-plain'],
 ])('%s', (wire, dist) => {
-  const phone = usePhones(startInNode, () => gateway)
+  const { phone } = useNetwork(startInNode)
   const uid = (name: string) => `${name}-${wire}`
 
   test('log in with a user id, log out, log in as someone else', async () => {

@@ -3,28 +3,21 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
-import type { MiniProgram, StartOptions } from '../../simulator/drive/driver'
-import { usePhones, type Start } from './people'
+import { useNetwork, type Network } from './network'
+import type { Start } from './people'
 
 export interface Readers {
-  /** Starts a phone. */
-  readonly phone: (options?: StartOptions) => Promise<MiniProgram>
+  readonly network: Network
   /** A folder that begins empty with each test, and goes with it. */
   readonly folder: () => string
 }
 
 /** For one file of tests: what each of them begins with. */
 export function useReaders(start: Start): Readers {
-  let gateway: Gateway
   let dir: string
-  beforeEach(async () => {
-    gateway = await startGateway({ port: 0 })
+  beforeEach(() => {
     dir = fs.mkdtempSync(path.join(os.tmpdir(), 'reading-'))
   })
-  afterEach(async () => {
-    await gateway.close()
-    fs.rmSync(dir, { recursive: true, force: true })
-  })
-  return { phone: usePhones(start, () => gateway), folder: () => dir }
+  afterEach(() => fs.rmSync(dir, { recursive: true, force: true }))
+  return { network: useNetwork(start), folder: () => dir }
 }

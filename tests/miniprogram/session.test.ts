@@ -1,35 +1,27 @@
 // What ends a session and what brings it back, on the compiled mini program against the real gateway: nobody has to do anything but where only a person can.
-import { RtmRole, RtmTokenBuilder } from 'agora-access-token'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, test } from 'vitest'
-import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
-import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
+import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode } from '../../simulator/drive/driver'
-import { backToList, connected, CONVERSATIONS, hears, logIn, LOGIN, open, say, startChat, texts, usePhones } from './people'
+import { useNetwork } from './network'
+import { backToList, connected, CONVERSATIONS, hears, idle, logIn, LOGIN, open, say, startChat, texts } from './people'
 import { STEPPED } from '../support/gateways'
+import { tokenOf } from '../support/tokens'
 import { TestClock } from '../support/test-clock'
 
 const CERTIFICATE = 'c0ffee00c0ffee00c0ffee00c0ffee00'
 /** WeChat takes the socket of a hidden mini program away after this time, ms. */
 const HIDDEN_SOCKET_MS = 5_000
 
-let gateway: Gateway
-afterEach(() => gateway.close())
-const begin = async (options: GatewayOptions = {}) => {
-  gateway = await startGateway({ port: 0, ...options })
-}
-
 describe('in Node', () => {
-  const phone = usePhones(startInNode, () => gateway)
+  const network = useNetwork(startInNode)
+  const { phone } = network
 
   test('an app that was hidden is back by itself when it is shown, with all that was said meanwhile, once', async () => {
-    await begin()
     const [a, b] = [await phone(), await phone()]
     await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
     for (const one of [a, b]) await startChat(one, 'channel', 'general')
     await a.waitForText('thread-detail', '2 位成员')
     await b.raise('AppHide')
-    await sleep(HIDDEN_SOCKET_MS)
+    await b.elapse(HIDDEN_SOCKET_MS)
     await b.cutSockets()
     for (const text of ['一', '二', '三']) await say(a, text)
     await b.raise('AppShow')
@@ -41,7 +33,7 @@ describe('in Node', () => {
   })
 
   test('a phone that slept longer than the gateway waits begins a new session, joins its channels again and gets what came for it', async () => {
-    await begin({ timing: { graceMs: 500 } })
+    await network.startGateway({ timing: { graceMs: 500 } })
     const [a, b] = [await phone(), await phone()]
     await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
     await startChat(b, 'channel', 'general')
@@ -70,8 +62,20 @@ describe('in Node', () => {
     await hears(b, '频道也回来了')
   })
 
+  test('a banned account does not try again', async () => {
+    const a = await phone()
+    await logIn(a, 'alice')
+    network.gateway.kick('alice', 'BANNED_BY_SERVER')
+    await a.waitForText('connection-banner', '这个账号已被服务器禁止登录')
+    const { length } = await a.sockets()
+    await a.raise('AppHide')
+    await a.raise('AppShow')
+    await idle(a)
+    expect((await a.sockets()).length).toBe(length)
+    expect(await a.route()).toBe(CONVERSATIONS)
+  })
+
   test('of more channels than RTM allows the one used longest ago is parked, says so, and is revived when it is opened', async () => {
-    await begin()
     const [a, b] = [await phone(), await phone()]
     await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
     for (let i = 0; i < 21; i++) {
@@ -80,7 +84,7 @@ describe('in Node', () => {
     }
     await a.waitForText('conversation-preview', /^\[暂停接收\]/, { index: -1 })
     expect(await a.text('conversation-title', { index: -1 })).toBe('room-0')
-    expect(gateway.stats().channels).toBe(20)
+    expect(network.gateway.stats().channels).toBe(20)
     await open(a, 'channel:room-0')
     await a.waitForText('thread-detail', '1 位成员')
     await startChat(b, 'channel', 'room-0')
@@ -91,32 +95,28 @@ describe('in Node', () => {
     // a start joins the twenty used last, and the others stay parked
     await a.restart()
     await connected(a)
-    await a.waitFor('twenty channels', async () => gateway.stats().channels === 20)
+    await a.waitFor('twenty channels', async () => network.gateway.stats().channels === 20)
+    await idle(a)
+    expect(network.gateway.stats().channels).toBe(20)
   })
 })
 
 describe('in Chromium', () => {
-  const phone = usePhones(startInChromium, () => gateway)
+  const network = useNetwork(startInChromium)
+  const { phone } = network
 
-  test('a banned account is told so, and does not try again', async () => {
-    await begin()
+  test('a banned account is told so', async () => {
     const a = await phone()
     await logIn(a, 'alice')
-    gateway.kick('alice', 'BANNED_BY_SERVER')
+    network.gateway.kick('alice', 'BANNED_BY_SERVER')
     await a.waitForText('connection-banner', '这个账号已被服务器禁止登录')
     await a.screenshot('session-banned')
-    const { length } = await a.sockets()
-    await a.raise('AppHide')
-    await a.raise('AppShow')
-    await sleep(3_000)
-    expect((await a.sockets()).length).toBe(length)
-    expect(await a.route()).toBe(CONVERSATIONS)
   })
 
   test('a token that has run out leads back to the login page with its sentence, and nothing is lost', async () => {
     const clock = new TestClock(Date.now())
-    await begin({ certificate: CERTIFICATE, clock, timing: STEPPED })
-    const token = (seconds: number) => RtmTokenBuilder.buildToken(LOCAL_APP_ID, CERTIFICATE, 'alice', RtmRole.Rtm_User, Math.floor(clock.now() / 1_000) + seconds)
+    await network.startGateway({ certificate: CERTIFICATE, clock, timing: STEPPED })
+    const token = (lifeS: number) => tokenOf('006', 'alice', { certificate: CERTIFICATE, now: clock.now(), lifeS })
     const a = await phone()
     await logIn(a, 'alice', token(600))
     await startChat(a, 'peer', 'bob')
@@ -138,7 +138,6 @@ describe('in Chromium', () => {
   })
 
   test('a parked channel says so in the list and in its thread', async () => {
-    await begin()
     const a = await phone()
     await logIn(a, 'alice')
     for (let i = 0; i < 21; i++) {

@@ -44,8 +44,8 @@ export function useCommands(cwd: string): Run {
 }
 
 /** Waits until the command has printed `mark`, and returns all that it has printed. Fails when the command ends before. */
-export async function untilPrinted({ text, child }: Started, mark: string): Promise<string> {
-  await vi.waitUntil(() => text().includes(mark) || child.exitCode !== null, { timeout: START_TIMEOUT_MS, interval: 100 })
+export async function untilPrinted({ text, child }: Started, mark: string, timeout = START_TIMEOUT_MS): Promise<string> {
+  await vi.waitUntil(() => text().includes(mark) || child.exitCode !== null, { timeout, interval: 100 })
   expect(text()).toContain(mark)
   return text()
 }

@@ -1,9 +1,16 @@
 import WebSocket from 'ws'
+import type { Gateway } from '../../gateway/server'
+import type { Clock } from '../../src/chat/clock'
+import { PipeWebSocket } from './pipe-web-socket'
 import type { ConnectSocket } from '@/src/rtm/local'
 
 /** uni.connectSocket for Node: a SocketTask over `ws`. */
-export const connectSocket: ConnectSocket = ({ url, fail, complete }) => {
-  const socket = new WebSocket(url, { perMessageDeflate: false })
+export const connectSocket: ConnectSocket = ({ url, complete }) => socketTask(new WebSocket(url, { perMessageDeflate: false }), complete)
+
+/** uni.connectSocket that reaches `gateway` without a socket, whatever the address. */
+export const connectPipe = (gateway: Gateway, clock: Clock): ConnectSocket => ({ complete }) => socketTask(PipeWebSocket.open(gateway, clock), complete)
+
+function socketTask(socket: WebSocket, complete: () => void): ReturnType<ConnectSocket> {
   // the listeners of the task hear of it too; without one of its own an error would end the process
   socket.on('error', () => {})
   setImmediate(complete)
@@ -13,10 +20,9 @@ export const connectSocket: ConnectSocket = ({ url, fail, complete }) => {
     onClose: (listener) => void socket.on('close', (code) => listener({ code })),
     onError: (listener) => void socket.on('error', listener),
     send({ data, fail: sendFailed }) {
-      if (socket.readyState !== WebSocket.OPEN) return sendFailed()
+      if (socket.readyState !== socket.OPEN) return sendFailed()
       socket.send(data, (error) => error && sendFailed())
     },
     close: ({ code }) => socket.close(code),
   }
-  void fail
 }

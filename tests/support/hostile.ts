@@ -57,5 +57,5 @@ export function hostileFrames(ch: string): (object | string | Buffer)[] {
   ]
 }
 
-/** Times of a server that cannot be. JSON has no NaN; 1e999 is read as Infinity. */
-export const ABSURD_TIMES = [0, -1, -1e300, 1e300, Math.floor(Date.now() / 1_000), Date.now() * 1_000, Date.UTC(9999, 0), Date.UTC(1999, 0)]
+/** Times of a server that cannot be, `now` being in ms since 1970. JSON has no NaN; 1e999 is read as Infinity. */
+export const absurdTimes = (now: number) => [0, -1, -1e300, 1e300, Math.floor(now / 1_000), now * 1_000, Date.UTC(9999, 0), Date.UTC(1999, 0)]

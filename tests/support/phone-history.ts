@@ -3,14 +3,8 @@ import type { Conversation, ConversationId } from '../../src/chat/conversation'
 import { createConversation, preview } from '../../src/chat/conversations'
 import type { Message } from '../../src/chat/message'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
-import { openStorage } from '../../src/storage'
-import { FolderDisk } from '../../simulator/drive/folder-disk'
-import { Problems } from '../../simulator/runtime/problems'
-import { fileSystemManager, USER_DATA_PATH } from '../../simulator/wx/files'
-import { storageApi } from '../../simulator/wx/storage'
+import { openDiskStorage } from './disk-storage'
 
-const MIB = 1_048_576
-const LIMITS = { storageKey: MIB, storage: 10 * MIB, files: 200 * MIB }
 /** So many messages go to the disk at once. */
 const WRITE_STEP = 5_000
 
@@ -41,14 +35,7 @@ export async function readConversation(dir: string, uid: string, id: Conversatio
 }
 
 function openHistory(dir: string, uid: string) {
-  const problems = new Problems()
-  const disk = new FolderDisk(dir)
-  const [encoder, decoder] = [new TextEncoder(), new TextDecoder()]
-  const codec = { encode: (text: string) => encoder.encode(text), decode: (bytes: Uint8Array) => decoder.decode(bytes) }
-  const files = fileSystemManager(problems, disk, codec, LIMITS)
-  const wx = { ...storageApi(problems, disk, codec, LIMITS), getFileSystemManager: () => files, env: { USER_DATA_PATH } }
-  Object.assign(globalThis, { wx, uni: wx })
-  return openStorage().openHistory({ appId: LOCAL_APP_ID, uid })
+  return openDiskStorage(dir).storage.openHistory({ appId: LOCAL_APP_ID, uid })
 }
 
 function conversationOf(id: ConversationId, messages: readonly Message[], unread: number): Conversation {

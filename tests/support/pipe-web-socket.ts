@@ -1,18 +1,19 @@
 /** As much of a WebSocket of `ws` as tests use, over a pipe to a gateway in this process. */
 import { EventEmitter } from 'node:events'
 import { WebSocket } from 'ws'
-import { systemClock } from '@/src/chat/clock'
+import { systemClock, type Clock } from '@/src/chat/clock'
 import type { Gateway } from '../../gateway/server'
 import { openPipe, type Pipe } from '../../simulator/drive/pipe'
 
 export class PipeWebSocket extends EventEmitter {
+  readonly OPEN = WebSocket.OPEN
   readonly CLOSED = WebSocket.CLOSED
   readyState: number = WebSocket.CONNECTING
   private readonly pipe: Pipe
 
-  private constructor(gateway: Gateway) {
+  private constructor(gateway: Gateway, clock: Clock) {
     super()
-    this.pipe = openPipe(gateway, systemClock, {
+    this.pipe = openPipe(gateway, clock, {
       onOpen: () => {
         this.readyState = WebSocket.OPEN
         this.emit('open')
@@ -26,11 +27,16 @@ export class PipeWebSocket extends EventEmitter {
     })
   }
 
-  static open(gateway: Gateway): WebSocket {
-    return new PipeWebSocket(gateway) as unknown as WebSocket
+  /** @param clock of what arrives */
+  static open(gateway: Gateway, clock: Clock = systemClock): WebSocket {
+    return new PipeWebSocket(gateway, clock) as unknown as WebSocket
   }
 
-  send = (data: string | Buffer) => this.pipe.send(data)
+  send = (data: string | Buffer, sent?: () => void) => {
+    this.pipe.send(data)
+    sent?.()
+  }
+
   close = (code = 1000, reason = '') => this.pipe.close(code, reason)
   terminate = () => this.pipe.cut()
   pause = () => this.pipe.pause()

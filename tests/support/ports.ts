@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
 
 /**
@@ -9,7 +10,7 @@ const RANGE = { from: 20_000, to: 32_000 } as const
 /** A port of this machine that no program listens on or is given by chance. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = RANGE.from + Math.floor(Math.random() * (RANGE.to - RANGE.from))
+    const port = randomInt(RANGE.from, RANGE.to)
     const server = await hold(port).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') return undefined
       throw error

@@ -1,7 +1,9 @@
 /** A gateway that lets everybody in, says yes to every request, and sends what a test makes it send: the server nobody should trust. */
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { AddressInfo } from 'node:net'
+import type { Clock } from '@/src/chat/clock'
 import type { ClientFrame } from '@/src/rtm/local/frames'
+import type { Socket, SocketHandlers } from '../../simulator/runtime/types'
 
 /** What its `ok` says beside the id, by request. */
 const ANSWERS: Readonly<Record<string, object>> = {
@@ -16,13 +18,15 @@ const ANSWERS: Readonly<Record<string, object>> = {
   getChannel: { attributes: [] },
 }
 
+type Client = Pick<WebSocket, 'terminate'> & { send(data: string | Buffer): void }
+
 export class RawGateway {
   /** What clients sent. */
   readonly frames: ClientFrame[] = []
-  private readonly sockets = new Set<WebSocket>()
+  private readonly sockets = new Set<Client>()
 
-  private constructor(private readonly server: WebSocketServer) {
-    server.on('connection', (socket) => {
+  private constructor(private readonly server?: WebSocketServer) {
+    server?.on('connection', (socket) => {
       this.sockets.add(socket)
       socket.on('close', () => this.sockets.delete(socket))
       socket.on('error', () => undefined)
@@ -36,8 +40,33 @@ export class RawGateway {
     return new RawGateway(server)
   }
 
+  /** One that phones reach by {@link connect} alone. */
+  static inMemory(): RawGateway {
+    return new RawGateway()
+  }
+
   get url(): string {
-    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}/rtm`
+    return `ws://127.0.0.1:${(this.server?.address() as AddressInfo).port}/rtm`
+  }
+
+  /** Connects a phone without a socket: all that reaches either side does so as a task of `clock`. */
+  connect(clock: Clock, handlers: SocketHandlers): Socket {
+    const client: Client = {
+      send: (data) => void clock.after(0, () => handlers.onMessage(typeof data === 'string' ? data : new Uint8Array(data))),
+      terminate: () => {
+        this.sockets.delete(client)
+        clock.after(0, () => handlers.onClose(1006, ''))
+      },
+    }
+    clock.after(0, () => {
+      this.sockets.add(client)
+      handlers.onOpen()
+    })
+    return {
+      send: (data) => void clock.after(0, () => this.onFrame(client, JSON.parse(String(data)) as ClientFrame)),
+      close: () => client.terminate(),
+      cut: () => client.terminate(),
+    }
   }
 
   /** Sends to everybody: an object as JSON, text and bytes as they are. */
@@ -52,10 +81,10 @@ export class RawGateway {
 
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.terminate()
-    await new Promise((resolve) => this.server.close(resolve))
+    await new Promise((resolve) => this.server?.close(resolve) ?? resolve(undefined))
   }
 
-  private onFrame(socket: WebSocket, frame: ClientFrame): void {
+  private onFrame(socket: Client, frame: ClientFrame): void {
     this.frames.push(frame)
     if (frame.t === 'ping') socket.send('{"t":"pong"}')
     else if ('id' in frame) socket.send(JSON.stringify({ ...ANSWERS[frame.t], t: 'ok', id: frame.id }))

@@ -9,18 +9,72 @@ export function rowsNow(page: Page): Promise<Frame> {
   return page.evaluate(`(${frameSource})()`) as Promise<Frame>
 }
 
-/** Records each frame from now on; `stop` answers them. */
-export async function record(page: Page): Promise<{ stop(): Promise<Frame[]> }> {
+export interface Recording {
+  /** The frames so far, the first one of the moment when the recording began. */
+  frames(): Promise<Frame[]>
+  stop(): Promise<Frame[]>
+  /** px by which a frame was moved in a way that the wheel does not explain; none in a list that reads well. Ends the recording. */
+  unexplained(): Promise<number[]>
+}
+
+/**
+ * Records each frame from now on.
+ * @param scrollTo where the list is put just before, in px, so that the first frame shows it there
+ */
+export async function record(page: Page, scrollTo?: number): Promise<Recording> {
   await page.evaluate(`
     window.recordedFrames = []
+    window.recordedWheel = []
+    window.turned = 0
     window.isRecording = true
+    ${scrollTo === undefined ? '' : `window.recordedList.scrollTop = ${scrollTo}`}
     ;(function next() {
       window.recordedFrames.push((${frameSource})())
+      const { scrollTop, scrollHeight, clientHeight } = window.recordedList
+      window.recordedWheel.push([window.turned, scrollTop < 1 ? 1 : scrollTop + clientHeight > scrollHeight - 1 ? -1 : 0])
+      window.turned = 0
       if (window.isRecording) requestAnimationFrame(next)
     })()`)
+  const frames = () => page.evaluate('window.recordedFrames') as Promise<Frame[]>
+  const stop = () => page.evaluate('window.isRecording = false; window.recordedFrames') as Promise<Frame[]>
   return {
-    stop: () => page.evaluate('window.isRecording = false; window.recordedFrames') as Promise<Frame[]>,
+    frames,
+    stop,
+    unexplained: async () => {
+      const moved = movements(await stop())
+      const wheel = (await page.evaluate('window.recordedWheel')) as Turn[]
+      return unexplained(moved, wheel)
+    },
   }
+}
+
+/** Waits for the next frame and turns the wheel by one notch. `px`: negative is up. */
+export async function turnNotch(page: Page, px: number): Promise<void> {
+  await page.evaluate(`new Promise(requestAnimationFrame).then(() => (window.turned = (window.turned ?? 0) - ${px}))`)
+  await page.mouse.wheel(0, px)
+}
+
+/** By how many px the wheel was turned before a frame, upwards counting as more, and at which end the list is: 1 its top, -1 its bottom. */
+type Turn = readonly [turned: number, end: -1 | 0 | 1]
+
+/** In how many frames the browser has the wheel's event at the latest. */
+const EVENT_FRAMES = 5
+
+/** What is turned moves the list by as much, then or some frames later; against an end of the list it is lost. */
+export function unexplained(moved: readonly number[], turns: readonly Turn[]): number[] {
+  let owed = 0
+  return moved.filter((px, index) => {
+    const [turned, end] = turns[index + 1]!
+    owed += turned
+    const isExplained = Math.abs(px) <= 1 || (Math.sign(px) === Math.sign(owed) && Math.abs(px) <= Math.abs(owed) + 1)
+    owed -= px
+    if (Math.sign(owed) === end) owed = end * Math.min(Math.abs(owed), Math.abs(sum(turns.slice(Math.max(0, index + 2 - EVENT_FRAMES), index + 2).map(([one]) => one))))
+    return !isExplained
+  })
+}
+
+function sum(px: readonly number[]): number {
+  return px.reduce((total, one) => total + one, 0)
 }
 
 /** How far what is on the screen moved from each frame to the next, in px; NaN where nothing that was seen is left. */

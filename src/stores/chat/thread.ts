@@ -64,6 +64,8 @@ export class Thread {
 
   /** The message that was jumped to, for as long as it is highlighted. */
   readonly highlighted: ShallowRef<number | undefined> = shallowRef()
+  /** The long messages that the reader has opened, by seq: they stay open as long as the thread. */
+  readonly opened = new Set<number>()
   /** Whether the page that shows it is in front. */
   visible = true
 

@@ -16,6 +16,7 @@ describe('initial', () => {
     ['\u202eevil', 'E'],
     ['', '?'],
     ['   ', '?'],
+    ['\u200b\ufeff', '?'],
   ])('of %j is %j', (id, expected) => {
     expect(initial(id)).toBe(expected)
   })
@@ -57,6 +58,7 @@ describe('displayId', () => {
     ['a\tb', 'a␣b'],
     ['a\u2028b', 'a␣b'],
     ['', '?'],
+    ['\u200b', '?'],
     ['x'.repeat(70), `${'x'.repeat(63)}…`],
   ])('of %j is %j', (id, expected) => {
     expect(displayId(id)).toBe(expected)

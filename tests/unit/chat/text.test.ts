@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { characterEnd, cleanText, closeBidi, cutText, oneLine, shownText } from '@/src/chat/text'
+import { characterEnd, cleanText, closeBidi, cutText, foldedText, isBlank, isolated, lineOf, oneLine, shownText } from '@/src/chat/text'
 
 describe('cleanText', () => {
   it.each([
@@ -69,6 +69,9 @@ describe('shownText', () => {
   it.each([
     ['两行\n\t"quoted" \\', '两行\n\t"quoted" \\'],
     ['a\r\nb\rc', 'a\nb\nc'],
+    ['a\u2028b\u2029c', 'a\nb\nc'],
+    ['C:\\new\\\\x\\', 'C:\\new\\\\x\\'],
+    ['&lt;b&gt; &amp;nbsp; <br>', '&lt;b&gt; &amp;nbsp; <br>'],
     ['a\u0000\u0001b\u007f\u0085', 'ab'],
     ['\u202eabc', '\u202eabc\u202c'],
     ['\ud800x👍', '\ufffdx👍'],
@@ -94,6 +97,96 @@ describe('shownText', () => {
         const shown = shownText(text)
         expect(Buffer.byteLength(JSON.stringify(shown))).toBeLessThan(1024 * 1024 / 20 - 256)
         expect(() => encodeURIComponent(shown)).not.toThrow()
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('isBlank', () => {
+  const UNSEEN = ['', ' \t\n\u3000\u00a0', '\u200b', '\ufeff', '\u200d\u200c\u2060', '\u00ad', '\u034f\u061c', '\u115f\u1160\u3164\uffa0', '\u2800', '\ufe0f\u{e0100}\u{e0041}', '\u0000\u001b\u0085', '\u202e\u2067\u2069', '\u{1d173}', '\ufff9\ufffb', '\u2028\r\n']
+  it.each([...UNSEEN, UNSEEN.join('')])('of %j is true', (text) => {
+    expect(isBlank(text)).toBe(true)
+  })
+
+  it.each(['.', '\u200bx', '👩\u200d👧', '❤\ufe0f', '\u0301', '\ud800', '𠮷', '🇮🇱', 'ש'])('of %j is false', (text) => {
+    expect(isBlank(text)).toBe(false)
+    expect(isBlank(`${UNSEEN.join('')}${text}`)).toBe(false)
+  })
+
+  it('is what Unicode says of characters that draw nothing', () => {
+    const unseen = /[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}]/u
+    for (let code = 0; code <= 0xe0fff; code++) {
+      const character = String.fromCodePoint(code)
+      if (unseen.test(character)) expect(isBlank(character), `U+${code.toString(16)}`).toBe(true)
+      else if (isBlank(character)) expect([0x2800, 0xfff9, 0xfffa, 0xfffb], `U+${code.toString(16)}`).toContain(code)
+    }
+  })
+})
+
+describe('lineOf', () => {
+  it.each([
+    ['\u200b\ufeff', ''],
+    ['a\n\tb', 'a b'],
+    ['C:\\new', 'C:\\new'],
+    ['1234567890123', '123456789…'],
+    // what can be seen comes late
+    [`${'\u200b'.repeat(30)}late`, 'late'],
+    // what gives a line its direction stays
+    ['\u200f(a)', '\u200f(a)'],
+  ])('of %j is %j', (text, expected) => {
+    expect(lineOf(text, 10)).toBe(expected)
+  })
+})
+
+describe('isolated', () => {
+  it.each(['שלום', 'a: مرحبا', '\u200fa', 'ﻼ', '𐤀', '𞤀'])('puts %j between isolates', (text) => {
+    expect(isolated(text)).toBe(`\u2068${text}\u2069`)
+  })
+  it.each(['', 'hello', '你好 👋🏽', 'Ωμέγα', 'हिन्दी', '한국어'])('leaves %j as it is', (text) => {
+    expect(isolated(text)).toBe(text)
+  })
+})
+
+describe('foldedText', () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, n) => `line ${n}`).join('\n')
+  it.each([
+    ['of 39 lines', lines(39)],
+    ['of 39 lines and a line break', `${lines(39)}\n`],
+    ['of 3,999 characters', '好'.repeat(3_999)],
+    ['of nothing', ''],
+  ])('leaves a text %s whole', (_what, text) => {
+    expect(foldedText(text)).toBeUndefined()
+  })
+
+  it.each([
+    ['40 lines', lines(40)],
+    ['2,500 lines', lines(2_500)],
+    ['old line ends', lines(40).replace(/\n/g, '\r')],
+    ['line separators', lines(40).replace(/\n/g, '\u2028')],
+  ])('shows the first 20 lines of %s', (_what, text) => {
+    expect(foldedText(text)).toBe(lines(20))
+  })
+
+  it.each(['a', '好', '👍', 'e\u0301', '👨‍👩‍👧‍👦', '🇮🇱'])('shows whole characters of a long line of %s', (character) => {
+    const shown = foldedText(character.repeat(4_000)) ?? ''
+    expect(shown.length).toBeGreaterThan(950)
+    expect(shown.length).toBeLessThanOrEqual(1_000)
+    expect(shown).toBe(character.repeat(shown.length / character.length))
+  })
+
+  it('closes what it leaves open', () => {
+    expect(foldedText(`\u202e${'x'.repeat(5_000)}\u202c`)).toBe(`\u202e${'x'.repeat(999)}\u202c`)
+  })
+
+  it('is the beginning of what would be shown, for any long text', () => {
+    const unit = fc.constantFrom('a', '\n', '\u2028', '\u0001', '👍', '\u0301', 'ש', '\\')
+    fc.assert(
+      fc.property(fc.array(unit, { minLength: 1, maxLength: 80 }), fc.integer({ min: 1, max: 300 }), (units, times) => {
+        const text = units.join('').repeat(times)
+        const shown = foldedText(text)
+        if (shown !== undefined) expect(shownText(text).startsWith(shown)).toBe(true)
+        else expect(shownText(text).length).toBeLessThan(4_000)
       }),
       { numRuns: 200 },
     )

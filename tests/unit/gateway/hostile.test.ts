@@ -51,7 +51,7 @@ describe.each(TRANSPORTS)('a broken frame, over a %s', (transport) => {
     expect(await client.closed()).toBe(1009)
   })
 
-  it.runIf(transport === 'socket')('of text that is not UTF-8 closes the connection', async () => {
+  if (transport === 'socket') it('of text that is not UTF-8 closes the connection', async () => {
     const gateway = await gateways.start()
     const client = await gateways.login(gateway, 'mallory')
     client.ws.send(Buffer.from([0xff, 0xfe]), { binary: false })
@@ -62,7 +62,7 @@ describe.each(TRANSPORTS)('a broken frame, over a %s', (transport) => {
     const bytes = Buffer.from(payload)
     return Buffer.concat([Buffer.of(head, 0x80 | bytes.length, 0, 0, 0, 0), bytes])
   }
-  it.runIf(transport === 'socket').each([
+  if (transport === 'socket') it.each([
     ['reserved bits', part(0xf1, '{}'), 1002],
     ['reserved bit 1, as for compression', part(0xc1, '{}'), 1002],
     ['a reserved opcode', part(0x83), 1002],

@@ -4,6 +4,7 @@ import { memoryStore } from '../../../gateway/store/memory'
 import type { Store } from '../../../gateway/store/port'
 import { FAST, TRANSPORTS, until, useGateways } from '../../support/gateways'
 import { storeWith } from '../../support/stores'
+import { TestClock } from '../../support/test-clock'
 
 describe.each(TRANSPORTS)('a lost connection, over a %s', (transport) => {
   const gateways = useGateways(transport)
@@ -223,12 +224,13 @@ describe.each(TRANSPORTS)('channel messages of an outage, over a %s', (transport
   })
 
   it("never hold one's own, nor what was said before the join", async () => {
-    const gateway = await gateways.start()
+    const clock = new TestClock()
+    const gateway = await gateways.start({ clock })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
     await alice.ask({ t: 'join', ch: 'general' })
     await alice.ask({ t: 'send', ch: 'general', text: 'before' })
-    await new Promise((resolve) => setTimeout(resolve, 5)) // the clock must tell the two apart
+    await clock.advance(1)
     await bob.ask({ t: 'join', ch: 'general' })
     await bob.ask({ t: 'send', ch: 'general', text: 'own' })
     await alice.ask({ t: 'send', ch: 'general', text: 'after' })

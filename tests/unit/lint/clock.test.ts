@@ -31,3 +31,21 @@ describe('the time', () => {
     expect(await problems('src/composables/a.ts', 'new Date(0)')).toEqual([])
   })
 })
+
+describe('a test', () => {
+  const SLEEPS = [
+    'await new Promise((resolve) => setTimeout(resolve, 5))',
+    'await new Promise<void>((resolve) => void setTimeout(() => resolve(), 5))',
+    'await page.waitForTimeout(5)',
+    "import { setTimeout as sleep } from 'node:timers/promises'",
+  ]
+  const found = async (file: string, code: string) => (await Promise.all(['no-restricted-imports', 'no-restricted-syntax'].map((rule) => messagesOf(rule, file, code)))).flat()
+
+  it.each(SLEEPS)('does not sleep by %s', async (sleep) => {
+    expect(await found('tests/unit/a.test.ts', sleep)).toHaveLength(1)
+  })
+
+  it('may wait for the next task, and set a timer', async () => {
+    expect(await found('tests/unit/a.test.ts', "import { setImmediate } from 'node:timers/promises'\nsetTimeout(() => {}, 5)")).toEqual([])
+  })
+})

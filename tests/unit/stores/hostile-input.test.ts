@@ -1,4 +1,5 @@
 /** What others send to a person: nothing of it harms what stands in the log, and none of it is held without a limit. */
+import { setImmediate as nextTask } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createConversation } from '@/src/chat/conversations'
@@ -23,7 +24,7 @@ async function counted(disk = new MemoryDisk()) {
     ...kv,
     async commit(writes, owner) {
       count.commits++
-      await new Promise((resolve) => setTimeout(resolve, 1))
+      await nextTask()
       await kv.commit(writes, owner)
     },
   }

@@ -1,0 +1,43 @@
+// Tells the process that watches a build (simulator/server/program.ts) how it goes, over the channel between the two.
+import type { Plugin } from 'vite'
+
+/** One step of a watch build. `ready`: all files of the build are written. */
+export type BuildReport = { readonly build: 'building' } | { readonly build: 'ready' } | { readonly build: 'failed'; readonly message: string }
+
+/** Sends each {@link BuildReport} to the parent process, where there is one that listens. A build that is no watch build reports by its exit code. */
+export function buildReports(): Plugin {
+  let isWatched = false
+  let hasFailed = false
+  const report = (one: BuildReport) => {
+    if (isWatched) process.send?.(one)
+  }
+  return {
+    name: 'rtm:build-reports',
+    apply: 'build',
+    configResolved({ build, logger }) {
+      isWatched = build.watch != null && process.connected
+      // No hook of a plugin sees every error of a build; all of them go through here.
+      const print = logger.error
+      logger.error = (message, options) => {
+        report({ build: 'failed', message })
+        print(message, options)
+      }
+    },
+    buildStart: () => {
+      hasFailed = false
+      report({ build: 'building' })
+    },
+    buildEnd: (error) => {
+      hasFailed = error !== undefined
+    },
+    closeBundle: {
+      // After uni-app's own, some of which write files.
+      order: 'post',
+      sequential: true,
+      // Rollup closes a build that has failed too.
+      handler: () => {
+        if (!hasFailed) report({ build: 'ready' })
+      },
+    },
+  }
+}

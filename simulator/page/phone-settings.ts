@@ -1,0 +1,41 @@
+/** How a phone is set: kept in localStorage by its user, so that the phone's own page and the page with both agree. */
+import type { Theme } from '../runtime/types'
+import { MODELS, type ModelName } from './models'
+
+export interface PhoneSettings {
+  readonly model: ModelName
+  readonly theme: Theme
+  readonly language: 'zh_CN' | 'en'
+  readonly font: FontSize
+  readonly network: Network
+  readonly isDiskFull: boolean
+}
+
+export type FontSize = 'small' | 'standard' | 'large'
+export type Network = 'on' | 'slow' | 'off'
+
+/** WeChat's `fontSizeSetting`, in px. */
+export const FONT_PX: Readonly<Record<FontSize, number>> = { small: 15, standard: 16, large: 20 }
+
+const keyOf = (uid: string) => `simulator/phone/${uid}`
+
+export function readPhoneSettings(uid: string): PhoneSettings {
+  const standard: PhoneSettings = { model: 'iphone', theme: 'light', language: navigator.language.startsWith('zh') ? 'zh_CN' : 'en', font: 'standard', network: 'on', isDiskFull: false }
+  const kept = readJson(keyOf(uid)) as Partial<PhoneSettings>
+  return { ...standard, ...kept, ...(kept.model && kept.model in MODELS ? {} : { model: standard.model }) }
+}
+
+export function writePhoneSettings(uid: string, settings: PhoneSettings): void {
+  localStorage.setItem(keyOf(uid), JSON.stringify(settings))
+}
+
+/** What is kept under a key of localStorage; {} when that is nothing or no object. */
+export function readJson(key: string): object {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(key) ?? '{}')
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    // written by hand or by another version: as if nothing were kept
+    return {}
+  }
+}

@@ -1,0 +1,6 @@
+/** The simulator's page: two phones side by side, and the panels that look into them. */
+import { createApp } from 'vue'
+import './shell.css'
+import ShellPage from './ShellPage.vue'
+
+createApp(ShellPage).mount('#shell')

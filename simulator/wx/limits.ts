@@ -1,0 +1,5 @@
+/** How much WeChat lets one mini program keep. */
+import type { DiskLimits } from '../runtime/types'
+
+const MIB = 1_048_576
+export const WECHAT_LIMITS: DiskLimits = { storageKey: MIB, storage: 10 * MIB, files: 200 * MIB }

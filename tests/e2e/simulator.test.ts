@@ -1,0 +1,242 @@
+// The simulator as a person uses it: two phones in real Chromium, the program built from a copy of the project, a real gateway.
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, BrowserContextOptions, Frame, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { launchChromium } from '../../simulator/drive/chromium'
+import { commandsIn, untilPrinted } from '../support/commands'
+import { freePort } from '../support/ports'
+import { copyProject } from '../support/project-copy'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const parent = realpathSync(mkdtempSync(path.join(tmpdir(), 'simulator-')))
+const copy = path.join(parent, 'project')
+const { run, endAll } = commandsIn(copy)
+
+let origin: string
+let browser: Browser
+beforeAll(async () => {
+  copyProject(root, copy)
+  const [port, gatewayPort] = [await freePort(), await freePort()]
+  origin = `http://127.0.0.1:${port}`
+  const simulator = run('npm', ['run', 'dev:simulator', '--', '--port', String(port)], { GATEWAY_PORT: String(gatewayPort) })
+  browser = await launchChromium()
+  await untilPrinted(simulator, 'Ctrl-C', 110_000)
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await endAll()
+  rmSync(parent, { recursive: true, force: true })
+})
+
+const contexts: BrowserContext[] = []
+afterEach(async () => {
+  const problems: string[] = []
+  for (const context of contexts.splice(0)) {
+    const frames = context.pages().flatMap((page) => page.frames())
+    for (const frame of frames) problems.push(...(await frame.evaluate(() => (window.phone?.lines() ?? []).filter(({ level }) => level === 'problem').map(({ text }) => text))))
+    await context.close()
+  }
+  expect(problems).toEqual([])
+})
+
+async function newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN', ...options })
+  contexts.push(context)
+  return context
+}
+
+/** One phone: its program's elements by their test ids, and its controls on the desk. */
+class Phone {
+  constructor(
+    readonly page: Page,
+    readonly uid: string,
+  ) {}
+
+  /** An element of the page in front. */
+  get(testId: string): Locator {
+    return this.page.frameLocator(`iframe[data-uid=${this.uid}]`).locator(`[data-testid=${testId}]:visible`)
+  }
+
+  control(testId: string): Locator {
+    return this.page.locator(`[data-testid=phone-${this.uid}] [data-testid=${testId}]`)
+  }
+
+  get document(): Frame {
+    const frame = this.page.frames().find((one) => one.url().endsWith(`/phone?uid=${this.uid}`))
+    if (!frame) throw new Error(`${this.uid} has no frame`)
+    return frame
+  }
+
+  async isListed(): Promise<void> {
+    await this.get('conversation-list').waitFor()
+  }
+
+  async openChat(peer: string): Promise<void> {
+    await this.get('new-chat').first().click()
+    await this.get('new-chat-id').locator('input').fill(peer)
+    await this.get('new-chat-submit').click()
+    await this.get('composer-input').waitFor()
+  }
+
+  /** Sends, as the keyboard does. */
+  async say(text: string): Promise<void> {
+    await this.get('composer-input').locator('textarea').click()
+    await this.page.keyboard.insertText(text)
+    await this.get('composer-send').click()
+    await this.hears(text)
+  }
+
+  async hears(text: string): Promise<void> {
+    await this.get('message-text').getByText(text, { exact: true }).waitFor()
+  }
+
+  texts(): Promise<string[]> {
+    return this.get('message-text').allInnerTexts()
+  }
+}
+
+/** Both phones, logged in and on the list. */
+async function openBoth(context: BrowserContext): Promise<{ page: Page; alice: Phone; bob: Phone }> {
+  const page = await context.newPage()
+  await page.goto(origin)
+  const [alice, bob] = [new Phone(page, 'alice'), new Phone(page, 'bob')]
+  await Promise.all([alice.isListed(), bob.isListed()])
+  return { page, alice, bob }
+}
+
+/** Both phones with their thread open, and a message each. */
+async function openThread(context: BrowserContext): Promise<{ page: Page; alice: Phone; bob: Phone }> {
+  const both = await openBoth(context)
+  const { alice, bob } = both
+  await alice.openChat('bob')
+  await alice.say('下午三点，方便吗？')
+  await bob.get('conversation-row').first().click()
+  await bob.hears('下午三点，方便吗？')
+  await bob.say('方便，三点见。')
+  await alice.hears('方便，三点见。')
+  return both
+}
+
+describe('the simulator', () => {
+  it('logs two phones in, lets them chat, and keeps what was answered through a kill', async () => {
+    const { alice, bob } = await openThread(await newContext())
+    expect(await alice.texts()).toEqual(await bob.texts())
+    await alice.get('message-status').filter({ hasText: '已送达' }).first().waitFor()
+
+    await alice.control('kill').click()
+    await alice.control('phone-state').getByText('已结束').waitFor()
+    await bob.say('会议室还是老地方？')
+    await alice.control('start').click()
+    await alice.get('conversation-row').first().click()
+    await alice.hears('会议室还是老地方？')
+    expect(await alice.texts()).toEqual(['下午三点，方便吗？', '方便，三点见。', '会议室还是老地方？'])
+    expect(await alice.control('problem-badge').count()).toBe(0)
+  }, 90_000)
+
+  it('changes theme, size and language of a phone, and keeps its pages', async () => {
+    const { alice, bob } = await openThread(await newContext())
+    const background = () => alice.document.evaluate(() => getComputedStyle(document.querySelector('.phone-page:last-child page') as Element).backgroundColor)
+    expect(await background()).toBe('rgb(237, 237, 237)')
+    await alice.control('theme-dark').click()
+    await vi.waitUntil(async () => (await background()) === 'rgb(17, 17, 17)')
+    expect(await bob.document.evaluate(() => document.getElementById('phone')?.dataset['theme'])).toBe('light')
+
+    await alice.control('model').selectOption('android')
+    await alice.hears('方便，三点见。')
+    expect(await alice.document.evaluate(() => [window.innerWidth, window.innerHeight])).toEqual([360, 800])
+    await alice.control('language-en').click()
+    await alice.get('message-status').filter({ hasText: 'Delivered' }).first().waitFor()
+    expect(await alice.document.evaluate(() => window.phone?.pages().length)).toBe(2)
+  }, 90_000)
+
+  it('takes the network away and gives it back, with what was written meanwhile', async () => {
+    const { alice, bob } = await openThread(await newContext())
+    await bob.control('network-off').click()
+    await bob.get('connection-banner').first().waitFor()
+    await bob.say('断网时写的')
+    expect(await bob.get('message-status').last().getAttribute('class')).toMatch(/is-(queued|sending)/)
+    await bob.control('network-slow').click()
+    await alice.hears('断网时写的')
+    await bob.get('connection-banner').first().waitFor({ state: 'detached' })
+  }, 90_000)
+
+  it('hides a phone for 60 s: WeChat ends its sockets after 5 s, and it catches up when it is back', async () => {
+    const context = await newContext()
+    await context.clock.install()
+    const { page, alice, bob } = await openThread(context)
+    const sockets = () => alice.document.evaluate(() => window.phone?.sockets().map(({ state }) => state))
+    expect(await sockets()).toEqual(['open'])
+    const hiddenAt = (await page.evaluate(() => Date.now())) + 60_000
+    await page.clock.pauseAt(hiddenAt)
+    await alice.control('hide-60').click()
+    await alice.control('phone-state').getByText('在后台').waitFor()
+    await page.clock.fastForward(4_900)
+    expect(await sockets()).toEqual(['open'])
+    await page.clock.fastForward(100)
+    expect(await sockets()).toEqual(['closed'])
+    await page.clock.resume()
+    await bob.say('在吗？')
+    await page.clock.pauseAt(hiddenAt + 30_000)
+    await page.clock.runFor(29_000)
+    expect(await sockets(), 'a program whose code is stopped connects again').toEqual(['closed'])
+    await page.clock.runFor(1_000)
+    await page.clock.resume()
+    await alice.hears('在吗？')
+    await alice.control('phone-state').getByText('运行中').waitFor()
+  }, 90_000)
+
+  it('runs a phone in one page at a time, also alone in a narrow window', async () => {
+    const context = await newContext({ viewport: { width: 400, height: 800 } })
+    const first = await context.newPage()
+    await first.goto(`${origin}/phone?uid=alice`)
+    await first.locator('[data-testid=conversation-list]').waitFor()
+    expect(await first.evaluate(() => document.getElementById('phone')?.getBoundingClientRect().width)).toBe(400)
+    const second = await context.newPage()
+    await second.goto(`${origin}/phone?uid=alice`)
+    await second.getByText('这部手机已在另一个页面中运行').waitFor()
+    expect(await second.locator('[data-testid]').count()).toBe(0)
+    await first.close()
+    await second.locator('[data-testid=conversation-list]').waitFor()
+  }, 90_000)
+
+  it('fills a disk, shows what the program does in its panels, and draws a screenshot', async () => {
+    const { page, alice, bob } = await openThread(await newContext())
+    await page.getByTestId('panels-toggle').click()
+    await vi.waitUntil(async () => Number(await page.getByTestId('set-data-calls').innerText()) > 0)
+    await page.getByTestId('panel-sockets').click()
+    await page.getByTestId('frames').getByText('peer', { exact: true }).first().waitFor()
+    await page.getByTestId('panel-pages').click()
+    expect(await page.getByTestId('page-stack').innerText()).toContain('/src/pages/thread/thread')
+    await page.getByTestId('panel-console').click()
+    await page.getByTestId('console-verdict').getByText('没有问题').waitFor()
+    await page.getByTestId('panels-toggle').click()
+
+    const png = await bob.document.evaluate(async () => (await window.phone?.screenshot())?.size)
+    expect(png).toBeGreaterThan(10_000)
+
+    await alice.control('disk-full').click()
+    await bob.say('存不下了')
+    await alice.hears('存不下了')
+    await alice.get('storage-notice').first().waitFor()
+  }, 90_000)
+
+  it('goes on with the last good build, and shows a changed source file on both phones, with pages and disk kept', async () => {
+    const { alice, bob } = await openThread(await newContext())
+    const file = path.join(copy, 'src/locales/zh.ts')
+    const source = readFileSync(file, 'utf8')
+    writeFileSync(file, `${source}\nconst = 1\n`)
+    for (const { document } of [alice, bob]) await document.getByText('新代码没有构建成功').waitFor()
+    await alice.say('旧版本还在')
+    await bob.hears('旧版本还在')
+    expect(source).toContain("'发消息'")
+    writeFileSync(file, source.replace("'发消息'", "'说点什么'"))
+    for (const phone of [alice, bob]) {
+      await phone.get('composer-input').locator('textarea[placeholder="说点什么"]').waitFor()
+      await phone.hears('旧版本还在')
+      expect(await phone.document.getByText('新代码没有构建成功').isVisible()).toBe(false)
+    }
+  }, 120_000)
+})

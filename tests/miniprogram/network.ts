@@ -1,0 +1,113 @@
+// A gateway and the phones at it. Phones in Node share one stepped clock with the gateway and reach it without sockets; phones in Chromium are on real time and real sockets.
+import { afterEach, beforeEach } from 'vitest'
+import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
+import { systemClock, type Clock } from '../../src/chat/clock'
+import { startInNode, SteppedClock, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
+import { openPipe } from '../../simulator/drive/pipe'
+import { GatewayClient } from '../support/gateway-client'
+import { PipeWebSocket } from '../support/pipe-web-socket'
+import { BUILT_IN_GATEWAY, type Start } from './people'
+
+export class Network {
+  /** Of the phones and the gateway. A new one for each test. */
+  clock: Clock = systemClock
+  private readonly phones: MiniProgram[] = []
+  private readonly clients: GatewayClient[] = []
+  private running: Gateway | undefined
+
+  /** @param start where the phones run */
+  constructor(private readonly start: Start) {}
+
+  get gateway(): Gateway {
+    if (!this.running) throw new Error('no gateway is running')
+    return this.running
+  }
+
+  /** Starts a gateway, or another one in its place: phones in Node find it, those in a browser only when they are started after it. */
+  async startGateway(options: GatewayOptions = {}): Promise<void> {
+    await this.stopGateway()
+    const { clock } = this
+    this.running = await startGateway({ ...(clock instanceof SteppedClock ? { clock, listen: false } : { port: 0 }), ...options })
+  }
+
+  /** Phones find no service until another gateway is started. */
+  async stopGateway(): Promise<void> {
+    const { running } = this
+    this.running = undefined
+    if (running) await this.until(running.close())
+  }
+
+  /** Starts a phone, which is closed after the test. */
+  readonly phone = async (options: StartOptions = {}): Promise<MiniProgram> => {
+    const phone = await this.start({ ...this.access(), ...options })
+    this.phones.push(phone)
+    return phone
+  }
+
+  /** A client that speaks frames. */
+  async client(uid: string): Promise<GatewayClient> {
+    const { clock, gateway } = this
+    const client = await this.until(GatewayClient.login(clock instanceof SteppedClock ? PipeWebSocket.open(gateway, clock) : gateway.url, uid))
+    this.clients.push(client)
+    return client
+  }
+
+  /** Waits for a promise; by a stepped clock it runs the time until the promise is settled. */
+  until<Result>(promise: Promise<Result>): Promise<Result> {
+    return this.clock instanceof SteppedClock ? this.clock.settled(promise) : promise
+  }
+
+  begin(): void {
+    this.clock = this.start === startInNode ? new SteppedClock() : systemClock
+  }
+
+  /** Closes everything. Resolves to the problems of the phones. */
+  async end(): Promise<string[]> {
+    const phones = this.phones.splice(0)
+    const problems = (await Promise.all(phones.map((phone) => phone.problems()))).flat()
+    await Promise.all(phones.map((phone) => phone.close()))
+    for (const client of this.clients.splice(0)) client.ws.terminate()
+    await this.stopGateway()
+    return problems
+  }
+
+  /** For a phone in Node whose frames a test looks at: pushes each that it sends onto `frames`, as JSON. */
+  recording(frames: string[]): StartOptions {
+    return {
+      openSocket: (_url, _protocols, _headers, handlers) => {
+        const pipe = openPipe(this.running, this.clock, handlers)
+        return {
+          send: (data) => {
+            frames.push(String(data))
+            pipe.send(data)
+          },
+          close: (code, reason) => pipe.close(code, reason),
+          cut: () => pipe.cut(),
+        }
+      },
+    }
+  }
+
+  private access(): StartOptions {
+    const { clock } = this
+    if (!(clock instanceof SteppedClock)) return { hosts: { [BUILT_IN_GATEWAY]: new URL(this.gateway.url).host } }
+    return { clock, openSocket: (_url, _protocols, _headers, handlers) => openPipe(this.running, clock, handlers) }
+  }
+}
+
+/**
+ * A network for each test of a file or a `describe`, with a gateway that runs. After a test all phones must be without problems.
+ * @param options of the gateway that each test begins with
+ */
+export function useNetwork(start: Start, options: GatewayOptions = {}): Network {
+  const network = new Network(start)
+  beforeEach(async () => {
+    network.begin()
+    await network.startGateway(options)
+  })
+  afterEach(async () => {
+    const problems = await network.end()
+    if (problems.length > 0) throw new Error(`problems on the phones:\n${problems.join('\n')}`)
+  })
+  return network
+}

@@ -1,0 +1,7 @@
+/** For every test: the same numbers from Math.random in each run, so that none fails by chance. */
+import { beforeEach } from 'vitest'
+import { seededRandom } from '../../simulator/drive/seeded-random'
+
+beforeEach(() => {
+  Math.random = seededRandom(1)
+})
