@@ -201,7 +201,7 @@ export class Sessions {
       bus.serve(userSubject(uid), (request) => (request.kind === 'message' ? session.deliver(request.message, request.offline) : this.serve(session, request))),
     )
     client.session = session
-    connection.send({ t: 'ok', id, secret, resumed: false, channels: [] })
+    connection.send({ t: 'ok', id, secret, resumed: false, channels: [], ts: this.context.clock.now() })
     session.attach(connection)
     if (!connection.isOpen) this.lost(client)
     this.parts.presence.announce(session)

@@ -21,6 +21,7 @@ interface Timer {
 
 export class SteppedClock implements Clock {
   private passed = 0
+  private setOn = 0
   /** In the order in which they were set, which is the order of those that are due at the same time. */
   private readonly timers = new Set<Timer>()
   private outside = 0
@@ -38,9 +39,14 @@ export class SteppedClock implements Clock {
     this.random = seededRandom(seed)
   }
 
-  now = (): number => this.start + this.passed
+  now = (): number => this.start + this.passed + this.setOn
 
   elapsed = (): number => this.passed
+
+  /** Sets the time of day on by `ms`, or back, as a person does in the settings of a device: no time passes. */
+  set(ms: number): void {
+    this.setOn += ms
+  }
 
   after(ms: number, run: () => void): Cancel {
     const timer = { due: this.passed + Math.max(0, ms), run }

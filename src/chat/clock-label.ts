@@ -49,6 +49,11 @@ function dayNumber(date: Date): number {
   return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000
 }
 
+/** Whether `a` and `b`, in ms since 1970, are of one day. */
+export function isSameDay(a: number, b: number): boolean {
+  return dayNumber(new Date(a)) === dayNumber(new Date(b))
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
 }

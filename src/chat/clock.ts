@@ -6,16 +6,30 @@ export type Cancel = () => void
 export interface Clock {
   /** The time of day, in ms since 1970. It jumps when the device's clock is set. */
   now(): number
-  /** A time that only runs forward, in ms since any moment: for durations. Not in the mini program, where `performance` may be missing. */
+  /**
+   * A time that only runs forward, in ms since any moment: for durations. It goes on evenly when the device's clock is set, and may stop while the
+   * device sleeps. Where there is no `performance`, as in some mini programs, it follows the device's clock forward.
+   */
   elapsed(): number
   /** Calls `run` once, `ms` from now. */
   after(ms: number, run: () => void): Cancel
 }
 
+/** How far `Date` was set back in all, and where it was last. */
+let setBack = 0
+let lastDate = 0
+
+function elapsedByDate(): number {
+  const now = Date.now()
+  setBack += Math.max(0, lastDate - now)
+  lastDate = now
+  return now + setBack
+}
+
 /** The clock of the device. It looks the globals up at each call, since a test may have replaced them. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  elapsed: () => performance.now(),
+  elapsed: () => (typeof performance === 'undefined' ? elapsedByDate() : performance.now()),
   after(ms, run) {
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)

@@ -40,6 +40,8 @@ export interface Preview {
   readonly text: string
   /** Of one's own message, to tell that it waits, failed or was taken back. */
   readonly status: 'queued' | 'sending' | 'failed' | 'cancelled' | 'ok'
+  /** ms since 1970, as the thread shows it; absent where it is the `at` of the conversation. */
+  readonly at?: number
 }
 
 /** What the list knows of a conversation without its messages. Plain JSON: this is what storage keeps. */
@@ -50,8 +52,10 @@ export interface Conversation {
   /** The first `seq` that is still there: what came before was cleared, or gave way to newer messages. */
   readonly start: number
   readonly preview: Preview | null
-  /** ms since 1970 of the last message, or of when the conversation was started. */
+  /** ms since 1970 of the last message, or of when the conversation was started; more where it would not stand above all that came before it. */
   readonly at: number
+  /** ms since 1970: what the thread shows for its last message; absent where that is `at`. */
+  readonly shownTo?: number
   /** How many messages of others came since it was last read. */
   readonly unread: number
   /** The first `seq` that was not read, or `length`. */

@@ -11,20 +11,44 @@ export function createConversation(id: ConversationId, at: number): Conversation
   return { id, length: 0, start: 0, preview: null, at, unread: 0, readTo: 0, pending: [], left: false, pinned: false, muted: false }
 }
 
-/** Another person's message was put into the log. `seen`: the person looks at it right now. */
-export function receive(conversation: Conversation, message: Message, seen: boolean): Conversation {
+/**
+ * `message`, which is about to be put into the log, with the time that its thread shows: never an earlier one than what stands above it, whatever
+ * this device's clock or another says. `noticed`: what it shows for the last notice.
+ */
+export function inOrder(conversation: Conversation, message: Message, noticed = -Infinity): Message {
+  const { start, length, at, shownTo = at } = conversation
+  const earliest = Math.max(start === length || conversation.preview === null ? -Infinity : shownTo, noticed)
+  return earliest === -Infinity || message.at >= earliest ? message : { ...message, shownAt: earliest }
+}
+
+/**
+ * Another person's message was put into the log. `seen`: the person looks at it right now. `newest`: the greatest `at` of all conversations,
+ * above which this one comes: the list shows what came last, not what says that it was written last.
+ */
+export function receive(conversation: Conversation, message: Message, seen: boolean, newest = -Infinity): Conversation {
   const { id, start, pending, left, pinned, muted, draft } = conversation
   const length = lengthWith(conversation, message)
   const unread = seen ? 0 : conversation.unread + 1
   const readTo = seen ? length : conversation.readTo
+  const shown = timeOf(conversation, message)
   // Every field by name: a copy by `...` takes five times as long, for every message that comes.
-  const next = { id, length, start, preview: preview(message), at: timeOf(conversation, message), unread, readTo, pending, left, pinned, muted }
-  return draft === undefined ? next : { ...next, draft }
+  const next = { id, length, start, preview: preview(message), at: shown, unread, readTo, pending, left, pinned, muted }
+  const above = shown > newest ? next : lifted(next, conversation.at, shown, newest)
+  return draft === undefined ? above : { ...above, draft }
 }
 
-/** One's own message was put into the log, to be sent. */
-export function send(conversation: Conversation, message: Message): Conversation {
-  return addPending({ ...extend(conversation, message), preview: preview(message), at: timeOf(conversation, message) }, message.seq)
+/** One's own message was put into the log, to be sent. `newest` as for {@link receive}. */
+export function send(conversation: Conversation, message: Message, newest = -Infinity): Conversation {
+  const { shownTo: _former, ...next } = extend(conversation, message)
+  const shown = timeOf(conversation, message)
+  const sent = { ...next, preview: preview(message), at: shown }
+  return addPending(shown > newest ? sent : lifted(sent, conversation.at, shown, newest), message.seq)
+}
+
+/** `conversation` with an `at` above `newest`, where that is not its own `former` one; its last message is shown as of `shown`. */
+function lifted(conversation: Conversation, former: number, shown: number, newest: number): Conversation {
+  const at = former === newest ? newest : newest + 1
+  return at === shown ? conversation : { ...conversation, at, shownTo: shown, preview: conversation.preview && { ...conversation.preview, at: shown } }
 }
 
 /** A notice was put into the log. It is not news: it counts nowhere, moves nothing up and hides no message's preview. */
@@ -38,7 +62,7 @@ export function updateStatus(conversation: Conversation, message: Message): Conv
   const shown = conversation.preview
   const next = preview(message)
   if (shown === null || shown.status === next.status || !isPreviewOf(conversation, shown, message, next)) return conversation
-  return { ...conversation, preview: next }
+  return { ...conversation, preview: shown.at === undefined ? next : { ...next, at: shown.at } }
 }
 
 /** All of it was read. */
@@ -115,8 +139,9 @@ export function setDraft(conversation: Conversation, text: string): Conversation
 
 /** All messages are gone, those still to be sent with them; the conversation stays. */
 export function clearMessages(conversation: Conversation): Conversation {
-  const { length } = conversation
-  return { ...conversation, start: length, preview: null, unread: 0, readTo: length, pending: [] }
+  const { shownTo: _gone, ...rest } = conversation
+  const { length } = rest
+  return { ...rest, start: length, preview: null, unread: 0, readTo: length, pending: [] }
 }
 
 /** The order of the list: pinned ones first, then the newest; a fixed order among those of the same time. */
@@ -191,7 +216,7 @@ function lengthWith({ length }: Conversation, { seq }: Message): number {
   return Math.max(length, seq + 1)
 }
 
-/** A time that is none must not break the order of the list. */
-function timeOf(conversation: Conversation, message: Message): number {
-  return Number.isFinite(message.at) ? message.at : conversation.at
+/** What a message is shown as. A time that is none must not break the order of the list. */
+function timeOf(conversation: Conversation, { at, shownAt = at }: Message): number {
+  return Number.isFinite(shownAt) ? shownAt : conversation.at
 }

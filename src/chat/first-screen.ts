@@ -4,6 +4,7 @@
  */
 import { parseConversationId, type ConversationId } from './conversation'
 import { parseJsonText } from './json-text'
+import { calendarDay } from './time'
 
 /** How many conversations the screen of most phones shows. */
 export const FIRST_SCREEN_ROWS = 8
@@ -54,12 +55,12 @@ export function firstScreenOwner(appId: string, uid: string): string {
 
 /** `screen` as it is kept. `owner`: whose it is. `now` in ms since 1970. */
 export function firstScreenJson(screen: FirstScreen, owner: string, now: number): string {
-  return JSON.stringify({ v: VERSION, owner, day: dayOf(now), ...screen })
+  return JSON.stringify({ v: VERSION, owner, day: calendarDay(now), ...screen })
 }
 
 /**
- * Undefined where `json` is another person's, of another version or damaged. After midnight the times of the rows are left out:
- * they say how long ago something was.
+ * Undefined where `json` is another person's, of another version or damaged. After midnight, or in another time zone, the times of the rows
+ * are left out: they say how long ago something was.
  */
 export function parseFirstScreen(json: string | undefined, owner: string, now: number): FirstScreen | undefined {
   const value = parseJsonText(json)
@@ -69,7 +70,7 @@ export function parseFirstScreen(json: string | undefined, owner: string, now: n
   if (!theme || !labels || !Array.isArray(value.rows)) return undefined
   const rows = value.rows.slice(0, FIRST_SCREEN_ROWS).flatMap((row) => parseRow(row) ?? [])
   if (rows.length === 0) return undefined
-  return { theme, labels, rows: value.day === dayOf(now) ? rows : rows.map((row) => ({ ...row, time: '' })) }
+  return { theme, labels, rows: value.day === calendarDay(now) ? rows : rows.map((row) => ({ ...row, time: '' })) }
 }
 
 function parseLabels({ search, all, peer, channel, start, draft, muted, connecting }: Readonly<Record<string, unknown>>): ListLabels | undefined {
@@ -84,12 +85,6 @@ function parseRow(value: unknown): RowView | undefined {
   if (!id || !isText(title) || !isText(letter) || !isText(tone) || !isText(preview) || !isText(time) || !isText(unread) || !isText(unreadLabel)) return undefined
   if (typeof isDraft !== 'boolean' || typeof pinned !== 'boolean' || typeof muted !== 'boolean') return undefined
   return { id, title, letter, tone, isDraft, preview, time, unread, unreadLabel, pinned, muted }
-}
-
-/** A number that is another on each day of the device's calendar. */
-function dayOf(now: number): number {
-  const date = new Date(now)
-  return (date.getFullYear() * 12 + date.getMonth()) * 31 + date.getDate()
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

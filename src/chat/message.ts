@@ -43,13 +43,18 @@ export interface UnsupportedBody {
   /** The whole envelope as it came; absent when it came as no text, was too large, or was stored by a version that kept none. */
   readonly raw?: string
 }
-/** Who came and went, neighbouring events gathered: `joined` and `left` hold the first few names each, the counts hold all. */
+/**
+ * Who came and went, neighbouring events gathered: `joined` and `left` hold the first few names each, the counts hold all. Or that this device was
+ * away, and nobody then.
+ */
 export interface NoticeBody {
   readonly kind: 'notice'
   readonly joined: readonly string[]
   readonly left: readonly string[]
   readonly joinedCount: number
   readonly leftCount: number
+  /** This device was not in the channel, ms since 1970: what was said meanwhile is lost to it. */
+  readonly away?: { readonly from: number; readonly to: number }
 }
 export type MessageBody = TextBody | UnsupportedBody | NoticeBody
 
@@ -68,6 +73,8 @@ export interface Message {
   readonly from: string
   /** ms since 1970: the server's time for what was received, this device's for one's own. For display, never for order. */
   readonly at: number
+  /** What the thread shows in the place of `at`, which is earlier than what stands above it. */
+  readonly shownAt?: number
   readonly body: MessageBody
   readonly status: MessageStatus
   readonly failure?: SendFailure

@@ -13,7 +13,7 @@ export interface MemberEvent {
 
 /** Whether an event at `now` belongs to `last`, the newest message of the log: a notice that is young enough. */
 export function gathersInto(last: Message | undefined, now: number): last is Message & { readonly body: NoticeBody } {
-  return last?.body.kind === 'notice' && now >= last.at && now - last.at < NOTICE_WINDOW_MS
+  return last?.body.kind === 'notice' && !last.body.away && now >= last.at && now - last.at < NOTICE_WINDOW_MS
 }
 
 /**
@@ -32,6 +32,11 @@ export function gather(previous: NoticeBody | undefined, event: MemberEvent): No
 /** The notice of `events`, in order. */
 export function gatherAll(events: readonly MemberEvent[]): NoticeBody {
   return events.reduce<NoticeBody>(gather, NOBODY)
+}
+
+/** The notice that this device was not in the channel, ms since 1970. */
+export function awayNotice(from: number, to: number): NoticeBody {
+  return { ...NOBODY, away: { from, to } }
 }
 
 const NOBODY: NoticeBody = { kind: 'notice', joined: [], left: [], joinedCount: 0, leftCount: 0 }

@@ -12,7 +12,12 @@ export const SERVER_TIME_BEHIND_MAX_MS = 30 * DAY_MS
 
 /** `serverTime` in whole ms since 1970, or `now` in its place when it is not to be believed. */
 export function receivedAt(serverTime: number, now: number): number {
+  return isPossibleServerTime(serverTime, now) ? Math.round(serverTime) : now
+}
+
+/** Whether a server's time, in ms since 1970, is to be believed where this device says `now`. */
+export function isPossibleServerTime(serverTime: number, now: number): boolean {
   const ahead = serverTime - now
   // No comparison holds for NaN.
-  return ahead <= SERVER_TIME_AHEAD_MAX_MS && ahead >= -SERVER_TIME_BEHIND_MAX_MS ? Math.round(serverTime) : now
+  return ahead <= SERVER_TIME_AHEAD_MAX_MS && ahead >= -SERVER_TIME_BEHIND_MAX_MS
 }

@@ -24,6 +24,8 @@ export type SessionProblem =
 export interface Token {
   readonly text: string
   readonly expiresAt: number | undefined
+  /** `expiresAt` stands in the token, and goes by the service's clock; otherwise by this device's. */
+  readonly saysItself?: boolean
 }
 
 export interface Who {
@@ -56,6 +58,7 @@ interface Online extends Attempt {
   readonly renewal: 'none' | 'fetching' | 'sending'
   /** The token that is being sent. */
   readonly renewing: Token | undefined
+  /** How often in a row no token was to be had, or one that had run out already. */
   readonly renewTries: number
   /** RTM waits for a new token and does nothing before. */
   readonly expired: boolean
@@ -128,12 +131,16 @@ export type SessionEffect =
   | { readonly do: 'check' }
   /** The first login worked: the login page leads on. */
   | { readonly do: 'accept' }
+  /** The person is to hear that the token server gives tokens that have run out by the time that is known here. */
+  | { readonly do: 'tell-token-over' }
   /** Back to the login page, or on it: this is why. */
   | { readonly do: 'refuse'; readonly problem: SessionProblem }
 
 export interface SessionContext {
-  /** ms since 1970. */
+  /** ms since 1970, by this device's clock. */
   readonly now: number
+  /** The same by the service's clock, as far as it is known; `now` where it is not given. */
+  readonly serviceNow?: number
   /** A number from 0 up to but not including 1. */
   readonly random: () => number
   /** Whether tokens come from a token server. */
@@ -161,6 +168,10 @@ const RENEW_SHARE = 0.8
 const RENEW_SHARED_BELOW_MS = 300_000
 /** And no sooner than this: a clock that is wrong makes a new token look old. */
 const RENEW_MIN_MS = 5_000
+/** A token that has run out when it comes is asked for again after RENEW_MIN_MS, then after twice as long each time, up to this. */
+const TOKEN_OVER_MAX_MS = 3_600_000
+/** The same where RTM refuses it, and may need another one soon. */
+const TOKEN_OVER_BACKOFF: BackoffOptions = { baseMs: RENEW_BACKOFF.baseMs, capMs: TOKEN_OVER_MAX_MS }
 /** A fetched token that RTM calls invalid or expired is fetched anew so often: the servers' clocks may differ by a little. */
 const BAD_TOKENS_MAX = 2
 /** While the login page waits, a login that comes too soon after another is tried again so often. */
@@ -183,6 +194,31 @@ export function renewAt(now: number, expiresAt: number | undefined): number {
   if (expiresAt === undefined) return now + RENEW_UNKNOWN_MS
   const life = Math.max(0, expiresAt - now)
   return now + Math.max(RENEW_MIN_MS, life - RENEW_MARGIN_MS, Math.round(Math.min(life, RENEW_SHARED_BELOW_MS) * RENEW_SHARE))
+}
+
+/** How long a token is good from now on, ms; undefined when nobody knows. */
+function lifeOf({ expiresAt, saysItself }: Token, { now, serviceNow = now }: SessionContext): number | undefined {
+  return expiresAt === undefined ? undefined : expiresAt - (saysItself ? serviceNow : now)
+}
+
+/** Another token would be no better than one that has run out when it comes, or is about to. */
+function isOver(token: Token | undefined, context: SessionContext): boolean {
+  const life = token && lifeOf(token, context)
+  return life !== undefined && life < RENEW_MIN_MS
+}
+
+/** When to renew `token`, which RTM has taken now, and how often in a row it was over by then, `tries` times before. */
+function renewal(token: Token | undefined, tries: number, context: SessionContext): Pick<Online, 'renewTries' | 'due'> & { readonly effects: readonly SessionEffect[] } {
+  const { now } = context
+  if (isOver(token, context)) {
+    return { renewTries: tries + 1, due: now + tokenOverPause(tries), effects: tries === 0 ? [{ do: 'tell-token-over' }] : [] }
+  }
+  const life = token && lifeOf(token, context)
+  return { renewTries: 0, due: renewAt(now, life === undefined ? undefined : now + life), effects: [] }
+}
+
+function tokenOverPause(tries: number): number {
+  return Math.min(TOKEN_OVER_MAX_MS, RENEW_MIN_MS * 2 ** tries)
 }
 
 /** What becomes of `session` when `event` happens. What an event means nothing to stays the same object. */
@@ -299,7 +335,9 @@ function isFinalStatus(status: number | undefined): boolean {
   return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429
 }
 
-function loggedIn({ attempt, who, tries, accepted, used }: Extract<Session, { phase: 'logging-in' }>, { now, fetchesToken }: SessionContext): SessionStep {
+function loggedIn({ attempt, who, tries, accepted, used }: Extract<Session, { phase: 'logging-in' }>, context: SessionContext): SessionStep {
+  const { now, fetchesToken } = context
+  const { renewTries, due, effects } = fetchesToken ? renewal(used, 0, context) : { renewTries: 0, due: undefined, effects: [] }
   return {
     session: {
       phase: 'online',
@@ -309,11 +347,11 @@ function loggedIn({ attempt, who, tries, accepted, used }: Extract<Session, { ph
       since: now,
       renewal: 'none',
       renewing: undefined,
-      renewTries: 0,
+      renewTries,
       expired: false,
-      due: fetchesToken ? renewAt(now, used?.expiresAt) : undefined,
+      due,
     },
-    effects: accepted ? [] : [{ do: 'accept' }],
+    effects: accepted ? effects : [{ do: 'accept' }, ...effects],
   }
 }
 
@@ -395,7 +433,8 @@ function renewalAnswered(session: On, event: Answer, context: SessionContext): S
     return renewLater(session, context)
   }
   if (event.type === 'renewed' && session.renewal === 'sending') {
-    return only({ ...session, renewal: 'none', renewing: undefined, renewTries: 0, expired: false, due: renewAt(context.now, session.renewing?.expiresAt) })
+    const { renewTries, due, effects } = renewal(session.renewing, session.renewTries, context)
+    return { session: { ...session, renewal: 'none', renewing: undefined, renewTries, expired: false, due }, effects }
   }
   if (event.type === 'renew-failed' && session.renewal === 'sending') {
     if (event.code === RENEW_TOO_OFTEN) return only({ ...session, renewal: 'none', renewing: undefined, due: context.now + RENEW_INTERVAL_MS })
@@ -404,9 +443,12 @@ function renewalAnswered(session: On, event: Answer, context: SessionContext): S
   return only(session)
 }
 
-function renewLater(session: On, { now, random }: SessionContext): SessionStep {
-  const due = now + RENEW_INTERVAL_MS + backoff(session.renewTries, random, RENEW_BACKOFF)
-  return only({ ...session, renewal: 'none', renewing: undefined, renewTries: session.renewTries + 1, due })
+function renewLater(session: On, context: SessionContext): SessionStep {
+  const { now, random } = context
+  const isTokenOver = isOver(session.renewing, context)
+  const due = now + RENEW_INTERVAL_MS + backoff(session.renewTries, random, isTokenOver ? TOKEN_OVER_BACKOFF : RENEW_BACKOFF)
+  const next: On = { ...session, renewal: 'none', renewing: undefined, renewTries: session.renewTries + 1, due }
+  return { session: next, effects: isTokenOver && session.renewTries === 0 ? [{ do: 'tell-token-over' }] : [] }
 }
 
 // ------------------------------------------------------------------------------------------- time

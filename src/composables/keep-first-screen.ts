@@ -1,6 +1,6 @@
 import { computed, effectScope, watch } from 'vue'
-import { clock } from '@/src/chat/clock'
 import { FIRST_SCREEN_ROWS, firstScreenJson, firstScreenOwner, type FirstScreen } from '@/src/chat/first-screen'
+import { time } from '@/src/chat/time'
 import { keepsFirstScreen, readFirstScreen, removeFirstScreen, writeFirstScreen } from '@/src/platform/device'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
@@ -36,7 +36,7 @@ function follow(): void {
     isWriting = true
     while (hasChanged && screen.value) {
       hasChanged = false
-      const json = firstScreenJson(screen.value, firstScreenOwner(chat.backend.appId, chat.me), clock.now())
+      const json = firstScreenJson(screen.value, firstScreenOwner(chat.backend.appId, chat.me), time.now())
       if (json === written) continue
       written = json
       await writeFirstScreen(json)

@@ -1,10 +1,10 @@
-import { clock } from '@/src/chat/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import type { RowView } from '@/src/chat/first-screen'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
 import { isolated } from '@/src/chat/text'
 import { t } from '@/src/locales'
 import { useChatStore } from '@/src/stores/chat'
+import { today } from '@/src/stores/today'
 import { clockText } from './clock-text'
 import { previewText } from './preview-text'
 
@@ -25,7 +25,7 @@ export function rowView(id: ConversationId): RowView {
     tone: `tone-${avatarColor(id)}`,
     isDraft: draft !== undefined,
     preview: draft !== undefined ? ` ${isolated(draft)}` : conversation ? previewText(conversation, chat.me, isParked) : '',
-    time: conversation ? clockText(conversation.at, clock.now(), 'short') : '',
+    time: conversation ? clockText(conversation.preview?.at ?? conversation.at, today.value, 'short') : '',
     unread: unread === 0 || muted ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
     pinned,

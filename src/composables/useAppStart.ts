@@ -6,6 +6,7 @@ import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
 import { keptFirstScreen, paintFirst } from '@/src/stores/start'
 import { keepFirstScreen } from './keep-first-screen'
+import { tellTokenOver } from './tell-token-over'
 // #ifdef H5
 import { askToLogIn } from './login-question'
 // #endif
@@ -35,6 +36,7 @@ export function useAppStart(): () => void {
 
   function goOn(): void {
     keepFirstScreen()
+    tellTokenOver()
     const chat = useChatStore()
     // #ifdef H5
     void chat.restore(askToLogIn)

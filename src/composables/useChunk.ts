@@ -1,5 +1,4 @@
 import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
-import { clock } from '@/src/chat/clock'
 import { conversationKind, type ConversationKind } from '@/src/chat/conversation'
 import { isTakenBack, type Message, type SendFailure } from '@/src/chat/message'
 import { avatarColor, displayId, initial } from '@/src/chat/names'
@@ -12,6 +11,7 @@ import { chooseAction, toast } from '@/src/platform/dialogs'
 import { laidOut, placesOf, type Place } from '@/src/platform/measure'
 import { onContextMenu } from '@/src/platform/press'
 import { useChatStore, type Thread } from '@/src/stores/chat'
+import { today } from '@/src/stores/today'
 import { clockText } from './clock-text'
 import { dataOf, type TapEvent } from './events'
 import { failureText } from './failure-text'
@@ -73,7 +73,7 @@ export function useChunk(name: () => string) {
     const chunk = thread?.chunk(index).value
     if (!thread || !chunk) return NO_ROWS
     const kind = conversationKind(thread.conversation)
-    const now = clock.now()
+    const now = today.value
     const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me: chat.me, kind })
     return shown.slice(0, most.value).map((row, index) => rowView(row, chunk.messages[index]?.failure, thread, kind, now))
   })

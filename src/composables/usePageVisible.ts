@@ -5,6 +5,7 @@
 import { computed, inject, provide, shallowRef, type ComputedRef, type InjectionKey, type ShallowRef } from 'vue'
 import { onHide, onShow } from '@dcloudio/uni-app'
 import { makeStores } from '@/src/stores/start'
+import { lookAtDay } from '@/src/stores/today'
 
 const PAGE_VISIBLE: InjectionKey<Readonly<ShallowRef<boolean>>> = Symbol('page-visible')
 
@@ -16,6 +17,7 @@ export function providePageVisible({ paintsFirst = false } = {}): Readonly<Shall
   if (!paintsFirst) makeStores()
   const visible = shallowRef(true)
   onShow(() => {
+    lookAtDay()
     visible.value = true
   })
   onHide(() => {

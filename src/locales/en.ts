@@ -82,6 +82,8 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'connection.banned': 'The server has banned this account',
   'connection.token-expired': 'The login has expired',
   'connection.token-expired.action': 'Log in again',
+  'token-over.title': 'Token already expired',
+  'token-over.text': 'By the time known to this device, the token server gives tokens that have expired. Check the clocks of the server and of this device. The connection stays for now; a new token is asked for at longer and longer intervals.',
   'connection.state.CONNECTED': 'Connected',
   'connection.state.CONNECTING': 'Connecting',
   'connection.state.RECONNECTING': 'Reconnecting',
@@ -216,6 +218,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'join.102': 'not connected yet; it joins by itself afterwards',
   'join.other': 'code {code}',
 
+  'notice.away': 'Offline from {from} to {to}. Messages of that time are lost to this device',
   'notice.joined': '{names} joined',
   'notice.left': '{names} left',
   'notice.and-more': '{names} and others, {count} in all,',

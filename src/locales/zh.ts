@@ -80,6 +80,8 @@ export const zh = {
   'connection.banned': '这个账号已被服务器禁止登录',
   'connection.token-expired': '登录已过期',
   'connection.token-expired.action': '重新登录',
+  'token-over.title': 'Token 已过期',
+  'token-over.text': 'Token 服务器给的 Token 按这台设备的时间已经过期。请核对服务器和本机的时间。连接暂时保持，Token 会再取，间隔越来越长。',
   'connection.state.CONNECTED': '已连接',
   'connection.state.CONNECTING': '连接中',
   'connection.state.RECONNECTING': '正在重连',
@@ -214,6 +216,7 @@ export const zh = {
   'join.102': '还没有连上服务器，连上后会自动加入',
   'join.other': '错误码 {code}',
 
+  'notice.away': '{from} 到 {to} 不在线，期间的消息收不到',
   'notice.joined': '{names} 加入了频道',
   'notice.left': '{names} 离开了频道',
   'notice.and-more': '{names}等 {count} 人',

@@ -28,7 +28,7 @@ export interface RtmRawMessage {
 export type RtmMessage = RtmTextMessage | RtmRawMessage
 
 export interface ReceivedMessageProperties {
-  /** Server time in ms; for display, not for order. */
+  /** Server time in ms; for display, not for order. NaN where the service told none. */
   serverReceivedTs: number
   isOfflineMessage?: boolean
   isHistoricalMessage?: boolean
@@ -161,6 +161,9 @@ export type RtmBackendName = 'local' | 'agora-mini' | 'agora-web'
 export interface Rtm {
   readonly name: RtmBackendName
   readonly capabilities: RtmCapabilities
-  /** Throws RtmError (operation `createInstance`, code 1) unless appId is 32 letters and digits. */
-  createInstance(appId: string): RtmClient
+  /**
+   * Throws RtmError (operation `createInstance`, code 1) unless appId is 32 letters and digits. `heardTime` is called with what the service's
+   * clock says now, ms since 1970, right before CONNECTED of a new session; only the local gateway tells it.
+   */
+  createInstance(appId: string, heardTime?: (time: number) => void): RtmClient
 }

@@ -1,5 +1,5 @@
 /** The row of a conversation whose row in the index is lost, or may be an older one, by what its log holds. */
-import { conversationKind, type Conversation, type ConversationId } from '@/src/chat/conversation'
+import { conversationKind, type Conversation, type ConversationId, type Preview } from '@/src/chat/conversation'
 import { preview } from '@/src/chat/conversations'
 import type { Message } from '@/src/chat/message'
 import { PAGE_SIZE } from './keys'
@@ -21,23 +21,25 @@ export function rebuiltRow(id: ConversationId, messages: readonly Message[], fir
   const pending = pendingOf(id, messages, former)
   const bytes = (known?.bytes ?? 0) + (length - Math.max(formerLength, start)) * BYTES_PER_MESSAGE
   if (!former) {
-    const { at } = shown ?? newest
+    const at = shownTime(shown ?? newest)
     // How much of it was read is lost: it is not shown as news.
     return { conversation: { id, length, start, preview: preview(shown ?? newest), at, unread: 0, readTo: length, pending, left: false, pinned: false, muted: false }, bytes, since: at }
   }
   const news = added.filter(({ status, body }) => status === 'received' && body.kind !== 'notice').length
   const isAllRead = news === 0 && former.readTo === formerLength
+  const at = shown ? Math.max(shownTime(shown), former.at) : former.at
   const conversation: Conversation = {
     ...former,
     length,
     start,
-    preview: shown ? preview(shown) : former.preview,
-    at: shown?.at ?? former.at,
+    preview: shown ? previewAt(shown, at) : former.preview,
+    at,
     unread: former.unread + news,
     readTo: isAllRead ? length : Math.max(start, former.readTo),
     pending,
   }
-  return { ...known, conversation, bytes: Math.max(0, bytes) }
+  const shownTo = shownTime(newest)
+  return { ...known, conversation: shownTo === (conversation.shownTo ?? conversation.at) ? conversation : { ...conversation, shownTo }, bytes: Math.max(0, bytes) }
 }
 
 /**
@@ -53,4 +55,15 @@ function pendingOf(id: ConversationId, messages: readonly Message[], former: Con
     else if (status === 'failed' || status === 'read') ended.add(seq)
   }
   return [...named].filter((seq) => !ended.has(seq)).sort((a, b) => a - b)
+}
+
+/** `at`: of the conversation. */
+function previewAt(message: Message, at: number): Preview {
+  const shown = shownTime(message)
+  return shown === at ? preview(message) : { ...preview(message), at: shown }
+}
+
+/** What the thread shows as the time of a message. */
+function shownTime({ at, shownAt = at }: Message): number {
+  return shownAt
 }

@@ -103,21 +103,27 @@ const MUTED = 4
 
 /** A row as an array without names: a thousand of them are read at a start. The draft stands at its end, where there is one. */
 export function rowRecord({ conversation, bytes, since }: IndexRow): unknown {
-  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft } = conversation
+  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft, shownTo } = conversation
   const flags = (left ? LEFT : 0) | (pinned ? PINNED : 0) | (muted ? MUTED : 0)
-  const shown = preview && [preview.from === conversationTarget(id) ? 1 : preview.from, preview.kind, preview.text, preview.status]
+  const shown = preview && [preview.from === conversationTarget(id) ? 1 : preview.from, preview.kind, preview.text, preview.status, ...timesRecord(preview.at, shownTo)]
   return [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, ...(draft === undefined ? [] : [draft])]
+}
+
+/** What the list and the thread show as times, where that is not the `at` of the row. */
+function timesRecord(previewAt: number | undefined, shownTo: number | undefined): readonly unknown[] {
+  if (shownTo !== undefined) return [previewAt ?? null, shownTo]
+  return previewAt === undefined ? [] : [previewAt]
 }
 
 export function parseRow(value: unknown): IndexRow | undefined {
   if (!Array.isArray(value)) return undefined
   const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft] = value as unknown[]
   if (!isCount(flags) || !isCount(bytes) || !isTime(since)) return undefined
-  const [from, kind, text, status] = Array.isArray(shown) ? (shown as unknown[]) : []
+  const [from, kind, text, status, previewAt, shownTo] = Array.isArray(shown) ? (shown as unknown[]) : []
   const author = from === 1 && typeof id === 'string' ? id.slice(id.indexOf(':') + 1) : from
-  const preview = shown === null ? null : { from: author, kind, text, status }
+  const preview = shown === null ? null : { from: author, kind, text, status, at: previewAt }
   const bits = { left: (flags & LEFT) > 0, pinned: (flags & PINNED) > 0, muted: (flags & MUTED) > 0 }
-  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft })
+  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft, shownTo })
   return conversation && { conversation, bytes, since }
 }
 
@@ -191,11 +197,11 @@ function parseConversation(value: unknown): Conversation | undefined {
   if (!isRecord(value)) return undefined
   const id = parseConversationId(value.id)
   const preview = parsePreview(value.preview)
-  const { length, start, at, unread, readTo, pending, left, pinned, muted, draft } = value
+  const { length, start, at, unread, readTo, pending, left, pinned, muted, draft, shownTo } = value
   if (!id || preview === undefined || !isCount(length) || !isCount(start) || !isTime(at) || !isCount(unread) || !isCount(readTo)) return undefined
   if (!Array.isArray(pending) || !pending.every(isCount)) return undefined
   if (typeof left !== 'boolean' || typeof pinned !== 'boolean' || typeof muted !== 'boolean') return undefined
-  const conversation = { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted }
+  const conversation = { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted, ...(isTime(shownTo) && { shownTo }) }
   if (draft === undefined) return conversation
   return typeof draft === 'string' ? { ...conversation, draft } : undefined
 }
@@ -204,9 +210,9 @@ function parseConversation(value: unknown): Conversation | undefined {
 function parsePreview(value: unknown): Preview | null | undefined {
   if (value === null) return null
   if (!isRecord(value)) return undefined
-  const { from, kind, text, status } = value
+  const { from, kind, text, status, at } = value
   if (typeof from !== 'string' || typeof text !== 'string' || !isOneOf(PREVIEW_KINDS, kind) || !isOneOf(PREVIEW_STATUSES, status)) return undefined
-  return { from, kind, text, status }
+  return { from, kind, text, status, ...(isTime(at) && { at }) }
 }
 
 function parseMessage(value: unknown): Message | undefined {
@@ -214,9 +220,10 @@ function parseMessage(value: unknown): Message | undefined {
   const { seq, id, from, at, status } = value
   const body = parseBody(value.body)
   if (!isCount(seq) || typeof id !== 'string' || typeof from !== 'string' || !isTime(at) || !body || !isOneOf(STATUSES, status)) return undefined
-  if (value.failure === undefined) return { seq, id, from, at, body, status }
+  const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }) }
+  if (value.failure === undefined) return message
   const failure = parseFailure(value.failure)
-  return failure && { seq, id, from, at, body, status, failure }
+  return failure && { ...message, failure }
 }
 
 function parseBody(value: unknown): MessageBody | undefined {
@@ -227,9 +234,10 @@ function parseBody(value: unknown): MessageBody | undefined {
     case 'unsupported':
       return withRaw({ kind: 'unsupported' }, value.raw)
     case 'notice': {
-      const { joined, left, joinedCount, leftCount } = value
+      const { joined, left, joinedCount, leftCount, away } = value
       if (!isStrings(joined) || !isStrings(left) || !isCount(joinedCount) || !isCount(leftCount)) return undefined
-      return { kind: 'notice', joined: [...joined], left: [...left], joinedCount, leftCount }
+      const body = { kind: 'notice', joined: [...joined], left: [...left], joinedCount, leftCount } as const
+      return isRecord(away) && isTime(away.from) && isTime(away.to) ? { ...body, away: { from: away.from, to: away.to } } : body
     }
     default:
       return undefined

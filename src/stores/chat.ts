@@ -9,6 +9,7 @@ import { clock, pause } from '@/src/chat/clock'
 import { conversationId, conversationKind, conversationTarget, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
 import type { Wire } from '@/src/chat/envelope'
 import { isValidId } from '@/src/chat/limits'
+import { time } from '@/src/chat/time'
 import { tokenExpiry } from '@/src/chat/token'
 import type { Token, Who } from '@/src/chat/session'
 import { once } from '@/src/chat/once'
@@ -31,6 +32,7 @@ import { SessionRunner } from './chat/session'
 import { startTab, type AskLogin } from './chat/tab-start'
 import type { Thread } from './chat/thread'
 import { useSettingsStore } from './settings'
+import { followDays, lookAtDay } from './today'
 
 export type { ChannelView } from './chat/channels'
 export type { LoginProblem } from './chat/login-problem'
@@ -65,6 +67,8 @@ async function drawn(): Promise<void> {
 
 export const useChatStore = defineStore('chat', () => {
   const settings = useSettingsStore()
+  time.forget()
+  const stopDays = followDays()
 
   const phase = shallowRef<Phase>('starting')
   const me = shallowRef('')
@@ -72,6 +76,8 @@ export const useChatStore = defineStore('chat', () => {
   const networkOnline = shallowRef(true)
   /** Why an automatic login led back to the login page. */
   const loginProblem = shallowRef<LoginProblem>()
+  /** Counts up when the person is to hear that the token server gives tokens that have run out. */
+  const tokensOver = shallowRef(0)
   const backendName = shallowRef<RtmBackendName | undefined>()
   const account = shallowRef<Account>()
 
@@ -90,6 +96,7 @@ export const useChatStore = defineStore('chat', () => {
     fetchToken: requestToken,
     client: requireClient,
     refused: (problem) => void backToLogin(problem),
+    tokenOver: () => tokensOver.value++,
   })
   /** What becomes of the login; src/chat/session has the rules. */
   const session = runner.session
@@ -112,7 +119,7 @@ export const useChatStore = defineStore('chat', () => {
   const openClient = once(async (): Promise<RtmClient> => {
     rtm = await loadRtm()
     backendName.value = rtm.name
-    const opened = markRaw(rtm.createInstance(appId))
+    const opened = markRaw(rtm.createInstance(appId, heardTime))
     opened.on('ConnectionStateChanged', connectionChanged)
     opened.on('MessageFromPeer', (message, from, props) => receive('peer', from, from, message, props))
     opened.on('PeersOnlineStatusChanged', (status) => {
@@ -128,9 +135,15 @@ export const useChatStore = defineStore('chat', () => {
   async function receive(...received: Parameters<Account['receive']>): Promise<boolean> {
     const receiver = served
     if (!receiver) return false
+    const { serverReceivedTs, isOfflineMessage, isHistoricalMessage } = received[4]
+    if (isOfflineMessage !== true && isHistoricalMessage !== true) heardTime(serverReceivedTs)
     const kept = receiver.receive(...received)
     receiving.add(kept)
     return kept.finally(() => receiving.delete(kept))
+  }
+
+  function heardTime(serverTime: number): void {
+    if (time.heard(serverTime)) lookAtDay()
   }
 
   function requireClient(): RtmClient {
@@ -157,10 +170,13 @@ export const useChatStore = defineStore('chat', () => {
     if (state === 'DISCONNECTED' || state === 'ABORTED') {
       channelList?.reset()
       served = undefined
+      time.sessionEnded()
     }
+    if (state === 'RECONNECTING') channelList?.lost()
     // Who comes next is not served by a session that is being left.
     if (state === 'CONNECTED' && session.value.phase !== 'leaving') {
       served = account.value
+      if (before === 'RECONNECTING') time.woke()
       connected(before === 'RECONNECTING')
     }
     runner.dispatch({ type: 'connection', state, reason })
@@ -171,6 +187,7 @@ export const useChatStore = defineStore('chat', () => {
     const current = account.value
     if (!current) return
     if (again) channelList?.forgetMembers()
+    requireChannels().reached()
     // What was asked for while there was no connection; what is joined already stays so.
     requireChannels().joinAll(current.wantedChannels())
     presence.connected(again)
@@ -274,6 +291,7 @@ export const useChatStore = defineStore('chat', () => {
     clearSession()
     dropLaunchUid()
     closeAccount()
+    channelList?.forgetAway()
     phase.value = 'signed-out'
     await runner.signOut()
   }
@@ -302,18 +320,23 @@ export const useChatStore = defineStore('chat', () => {
   }
 
   function whoIs(uid: string, token: string | undefined): Who {
-    return { uid, token: token === undefined ? undefined : { text: token, expiresAt: tokenExpiry(token) } }
+    return { uid, token: token === undefined ? undefined : tokenOf(token) }
   }
 
   /** Rejects with TokenRequestError. */
   async function requestToken(uid: string): Promise<Token> {
     const { token, expiresIn } = await fetchToken(tokenUrl ?? '', uid)
-    return { text: token, expiresAt: expiresIn === undefined ? tokenExpiry(token) : clock.now() + expiresIn * 1_000 }
+    return expiresIn === undefined ? tokenOf(token) : { text: token, expiresAt: clock.now() + expiresIn * 1_000 }
+  }
+
+  function tokenOf(text: string): Token {
+    return { text, expiresAt: tokenExpiry(text), saysItself: true }
   }
 
   /** Once `prepared` has made the client, or at a start before that. Undefined when another login or a logout has overtaken this one. */
   async function openAccount(uid: string, prepared: () => Promise<unknown> = openClient): Promise<Account | undefined> {
     const mine = turn
+    if (uid !== me.value) channelList?.forgetAway()
     closeAccount()
     await prepared()
     // Two histories of one person at a time would write over each other.
@@ -385,6 +408,7 @@ export const useChatStore = defineStore('chat', () => {
         message: (channel, from, message, props) => receive('channel', channel, from, message, props),
         member: (channel, event, uid) => void served?.notice(channel, event, uid),
         failed: (channel, code) => void account.value?.joinFailed(channel, code),
+        wasAway: (channel, from, to) => void served?.noticeAway(channel, from, to),
         joined: (channel) => account.value?.outbox.sign(conversationId('channel', channel), 'login'),
       },
       isConnected,
@@ -508,12 +532,18 @@ export const useChatStore = defineStore('chat', () => {
 
   // ------------------------------------------------------------------------------------------ the device
 
-  const stopShow = onAppShow(lookAgain)
+  const stopShow = onAppShow(() => {
+    time.woke()
+    lookAtDay()
+    lookAgain()
+  })
   const stopNetwork = onNetworkChange((online) => {
     networkOnline.value = online
     if (online) lookAgain()
   })
   onScopeDispose(() => {
+    stopDays()
+    channelList?.clear()
     stopShow()
     stopNetwork()
     runner.stop()
@@ -534,6 +564,7 @@ export const useChatStore = defineStore('chat', () => {
     session,
     banner,
     loginProblem,
+    tokensOver,
     backendName,
     account,
     client,

@@ -1,5 +1,4 @@
 /** What the SDK hands to listeners, checked. */
-import { clock } from '@/src/chat/clock'
 import type { ReceivedMessageProperties, RtmMessage } from '../port'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -13,11 +12,11 @@ export function receivedMessage(value: unknown): RtmMessage {
   return typeof text === 'string' ? { text, messageType: 'TEXT' } : { rawMessage: new Uint8Array(), messageType: 'RAW' }
 }
 
-/** Without a server time the device's own. */
+/** Without a server time NaN: this device's time says nothing of the service's. */
 export function receivedProperties(value: unknown): ReceivedMessageProperties {
   const { serverReceivedTs, isOfflineMessage, isHistoricalMessage } = fields(value)
   return {
-    serverReceivedTs: typeof serverReceivedTs === 'number' ? serverReceivedTs : clock.now(),
+    serverReceivedTs: typeof serverReceivedTs === 'number' ? serverReceivedTs : NaN,
     ...(typeof isOfflineMessage === 'boolean' && { isOfflineMessage }),
     ...(typeof isHistoricalMessage === 'boolean' && { isHistoricalMessage }),
   }

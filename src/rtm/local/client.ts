@@ -51,7 +51,11 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
   private subscribed = new Set<string>()
   private attributes: ReadonlyMap<string, string> = new Map()
 
-  constructor(options: LinkOptions) {
+  /** @param heardTime see Rtm.createInstance */
+  constructor(
+    options: LinkOptions,
+    private readonly heardTime: (time: number) => void = () => undefined,
+  ) {
     super()
     this.appId = options.appId
     this.timing = options.timing
@@ -223,10 +227,11 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     return [...this.channels.values()].flatMap(({ channelId, resumePoint }) => (resumePoint === undefined ? [] : [[channelId, resumePoint] as const]))
   }
 
-  sessionStarted({ resumed, channels }: LoginAnswer): void {
+  sessionStarted({ resumed, channels, ts }: LoginAnswer): void {
     const kept = new Set(channels)
     for (const [id, channel] of this.channels) if (!kept.has(id)) channel.restore()
     if (resumed) return
+    if (ts !== undefined) this.heardTime(ts)
     const session = ++this.session
     const isWanted = () => this.session === session
     this.inbox = this.newInbox()

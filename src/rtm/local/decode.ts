@@ -83,6 +83,7 @@ export function decodeAnswer<N extends RequestName>(name: N, ok: OkFrame): Reque
 }
 
 export function decodeLoginAnswer(ok: OkFrame): LoginAnswer | undefined {
-  const { secret, resumed, channels } = ok
-  return isString(secret) && isBoolean(resumed) && list(isString)(channels) ? { secret, resumed, channels } : undefined
+  const { secret, resumed, channels, ts } = ok
+  if (!isString(secret) || !isBoolean(resumed) || !list(isString)(channels)) return undefined
+  return { secret, resumed, channels, ...(isNumber(ts) && { ts }) }
 }

@@ -108,6 +108,8 @@ export interface LoginAnswer {
   readonly resumed: boolean
   /** Of the channels named in `resume`, those that this session is still in; empty on a new session. */
   readonly channels: readonly string[]
+  /** Server time in ms, of a new session; an earlier gateway does not tell it. */
+  readonly ts?: number
 }
 export type OkFrame = { readonly t: 'ok'; readonly id: number } & Readonly<Record<string, unknown>>
 /** `code` is the operation's own code of RTM 1.x; `server` the access service's, where the gateway has one. */

@@ -31,9 +31,9 @@ export function createLocalRtm({ url, connectSocket = uniConnectSocket, timing, 
       rawMessages: false,
       tokens: ['006', '007'],
     },
-    createInstance(appId) {
+    createInstance(appId, heardTime) {
       checkAppId(appId)
-      return new LocalClient({ appId, url, connectSocket, random, timing: { ...DEFAULT_TIMING, ...timing } })
+      return new LocalClient({ appId, url, connectSocket, random, timing: { ...DEFAULT_TIMING, ...timing } }, heardTime)
     },
   }
 }

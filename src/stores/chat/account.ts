@@ -5,6 +5,7 @@ import {
   addPending,
   countedFor,
   createConversation,
+  inOrder,
   markJoined,
   markLeft,
   markRead,
@@ -22,11 +23,12 @@ import { idKey, SeenMessages, seenKey } from '@/src/chat/duplicates'
 import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
 import { hasFailed, type Message, type MessageBody, type NoticeBody } from '@/src/chat/message'
-import { gather, gatherAll, gathersInto, type MemberEvent } from '@/src/chat/notice'
+import { awayNotice, gather, gatherAll, gathersInto, type MemberEvent } from '@/src/chat/notice'
 import { afterError, afterReceipt, afterRestart, canCancel, OUTBOX_TTL_MS } from '@/src/chat/outbox'
 import { RecentMap } from '@/src/chat/recent-map'
 import { once } from '@/src/chat/once'
 import { receivedAt } from '@/src/chat/received-at'
+import { time } from '@/src/chat/time'
 import { newId } from '@/src/platform/ids'
 import type { PeerMessageSendResult, ReceivedMessageProperties, RtmCapabilities, RtmMessage } from '@/src/rtm/port'
 import { StorageError, type Amendment, type History, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
@@ -95,6 +97,8 @@ export class Account {
   private readonly seenLongAgo = new RecentMap<ConversationId, Promise<SeenMessages>>(SEEN_LONG_AGO_CONVERSATIONS_MAX)
   private readonly looking = new Map<ConversationId, Promise<unknown>>()
   private readonly notices = new Map<string, Promise<void>>()
+  /** What the thread of a channel shows as the time of its last notice: the index does not hold it. */
+  private readonly noticeTimes = new Map<ConversationId, number>()
   /** Whose drafts were written since the start: their conversations know of them. */
   private readonly draftsSaved = new Set<ConversationId>()
   /** By channel, who came and went while the last notice was being written. */
@@ -187,7 +191,7 @@ export class Account {
     await this.load()
     const id = conversationId(kind, target)
     const head = this.book.head(id)
-    if (!head) await this.book.commit(createConversation(id, clock.now()))
+    if (!head) await this.book.commit(createConversation(id, Math.max(time.now(), this.book.newest + 1)))
     else if (head.left) await this.book.commit(markJoined(head))
     return id
   }
@@ -195,8 +199,8 @@ export class Account {
   /** Writes a text of one's own into the log and sends it when it can go. Resolves when it is kept and shown. */
   async send(id: ConversationId, text: string): Promise<void> {
     const head = this.head(id)
-    const message: Message = { seq: head.length, id: newId(), from: this.uid, at: clock.now(), body: { kind: 'text', text }, status: 'queued' }
-    await this.book.commit(send(head, message), [message])
+    const message = this.inOrder(id, { seq: head.length, id: newId(), from: this.uid, at: time.now(), body: { kind: 'text', text }, status: 'queued' })
+    await this.book.commit(send(head, message, this.book.newest), [message])
     this.outbox.sign(id, 'written')
     this.outbox.add(id, message)
   }
@@ -280,7 +284,7 @@ export class Account {
     if (!isValidId(from) || from === this.uid) return true
     const id = conversationId(kind, target)
     const envelope = message.text === undefined || utf8Length(message.text) > MESSAGE_MAX_BYTES ? undefined : decode(message.text)
-    const at = receivedAt(props.serverReceivedTs, clock.now())
+    const at = receivedAt(props.serverReceivedTs, time.now())
     if (envelope?.kind === 'receipt' && kind === 'peer') await this.takeReceipt(id, envelope)
     if (kind === 'peer') this.outbox.sign(id, 'peer')
     // A channel begins when it is joined: what still comes from one that was deleted does not bring it back.
@@ -311,8 +315,8 @@ export class Account {
       return isKept
     }
     const head = this.head(id)
-    const received: Message = { seq: head.length, id: idOf(envelope), from, at, body, status: 'received' }
-    const isKept = await this.book.commit(receive(head, received, this.isRead(id)), [received])
+    const received = this.inOrder(id, { seq: head.length, id: idOf(envelope), from, at, body, status: 'received' })
+    const isKept = await this.book.commit(receive(head, received, this.isRead(id), this.book.newest), [received])
     if (!isKept && key !== undefined) this.refused.set(name, received.seq)
     return isKept
   }
@@ -362,14 +366,27 @@ export class Account {
     // The log may have grown while the last message was read, or have gone.
     const head = this.book.head(id)
     if (!head) return
-    const now = clock.now()
+    const now = time.now()
     if (last && last.seq === head.length - 1 && gathersInto(last, now)) {
       const body = events.reduce<NoticeBody>(gather, last.body)
       if (body !== last.body) await this.book.commit(head, [{ ...last, body }])
       return
     }
-    const notice: Message = { seq: head.length, id: newId(), from: '', at: now, body: gatherAll(events), status: 'received' }
-    await this.book.commit(addNotice(head, notice), [notice])
+    await this.addNoticeLine(id, head, now, gatherAll(events))
+  }
+
+  /** This device was not in a channel, ms since 1970, and what was said meanwhile is lost to it: a line says so, before all that comes now. */
+  async noticeAway(channel: string, from: number, to: number): Promise<void> {
+    const id = conversationId('channel', channel)
+    const head = this.book.head(id)
+    if (!head || head.left) return
+    await this.addNoticeLine(id, head, to, awayNotice(from, to))
+  }
+
+  private addNoticeLine(id: ConversationId, head: Conversation, at: number, body: NoticeBody): Promise<boolean> {
+    const notice = this.inOrder(id, { seq: head.length, id: newId(), from: '', at, body, status: 'received' })
+    this.noticeTimes.set(id, notice.shownAt ?? notice.at)
+    return this.book.commit(addNotice(head, notice), [notice])
   }
 
   /** All of a conversation was read. */
@@ -443,6 +460,7 @@ export class Account {
     this.seen.delete(id)
     this.seenLongAgo.delete(id)
     this.looking.delete(id)
+    this.noticeTimes.delete(id)
     return true
   }
 
@@ -547,8 +565,12 @@ export class Account {
     }
   }
 
+  private inOrder(id: ConversationId, message: Message): Message {
+    return inOrder(this.head(id), message, this.noticeTimes.get(id))
+  }
+
   private head(id: ConversationId): Conversation {
-    return this.book.head(id) ?? createConversation(id, clock.now())
+    return this.book.head(id) ?? createConversation(id, time.now())
   }
 
   private isRead(id: ConversationId): boolean {
@@ -643,7 +665,7 @@ export class Account {
    */
   private async readLongAgo(id: ConversationId): Promise<SeenMessages> {
     const keys = new SeenMessages(SEEN_LONG_AGO_MAX)
-    const oldest = clock.now() - OUTBOX_TTL_MS - WRONG_CLOCK_MS
+    const oldest = time.now() - OUTBOX_TTL_MS - WRONG_CLOCK_MS
     try {
       for (let to = (this.book.head(id)?.length ?? 0); to > 0; to -= LOOK_BACK_STEP) {
         const messages = await this.book.messages(id, Math.max(0, to - LOOK_BACK_STEP), to)

@@ -55,6 +55,8 @@ export class Book {
   readonly isComplete: ShallowRef<boolean> = shallowRef(false)
 
   private readonly heads = new Map<ConversationId, Conversation>()
+  /** The greatest `at` of all conversations, of those that are gone too. */
+  private newestAt = -Infinity
   /** By conversation, what storage has refused so far; it goes with the next write. */
   private readonly unkept = new Map<ConversationId, Unkept>()
   /** By conversation and seq, the newest state of what is on its way to storage. */
@@ -102,6 +104,7 @@ export class Book {
     const added = conversations.filter(({ id }) => !this.heads.has(id))
     for (const conversation of added) {
       this.heads.set(conversation.id, conversation)
+      this.newestAt = Math.max(this.newestAt, conversation.at)
       this.shown.set(conversation.id, shallowRef(conversation))
     }
     if (added.length === 0) return
@@ -144,6 +147,11 @@ export class Book {
     return this.heads.values()
   }
 
+  /** What a new message comes above: the greatest `at` of all conversations, ms since 1970. */
+  get newest(): number {
+    return this.newestAt
+  }
+
   /** How many conversations there are. */
   get size(): number {
     return this.heads.size
@@ -172,6 +180,7 @@ export class Book {
    */
   async commit(conversation: Conversation, messages: readonly Message[] = [], amendments: readonly Amendment[] = []): Promise<boolean> {
     this.heads.set(conversation.id, conversation)
+    this.newestAt = Math.max(this.newestAt, conversation.at)
     this.begin(conversation.id, messages)
     const others = this.unkeptBeside(conversation.id)
     const isTaken = await this.write([...others, this.withUnkept(conversation, messages, amendments)])

@@ -5,7 +5,8 @@
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import { clock, pause, type Cancel } from '@/src/chat/clock'
-import { JOIN_RATE, JOIN_SAME_RATE, JOINED_CHANNELS_MAX, MEMBERS_MAX, RateWindow } from '@/src/chat/limits'
+import { CHANNEL_REDELIVERY, JOIN_RATE, JOIN_SAME_RATE, JOINED_CHANNELS_MAX, MEMBERS_MAX, RateWindow } from '@/src/chat/limits'
+import { time } from '@/src/chat/time'
 import { CODES, isRtmError } from '@/src/rtm/errors'
 import type { ReceivedMessageProperties, RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
 
@@ -37,6 +38,8 @@ export interface ChannelEvents {
   failed(channelId: string, code: number): void
   /** A join has succeeded: what waits for this channel can go. */
   joined(channelId: string): void
+  /** It is joined again, and what was said from `from` to `to`, ms since 1970, is lost or may be: longer than the service gives again. */
+  wasAway?(channelId: string, from: number, to: number): void
 }
 
 const OUT: ChannelView = { state: 'left', count: 0 }
@@ -49,6 +52,9 @@ const JOIN_RETRY_MS = new Map<number, number>([
   [CODES.join.FAILURE, 5_000],
 ])
 
+/** So often it is noted that the connection is there, ms. */
+const ALIVE_LOOK_MS = 20_000
+
 export class Channels {
   private readonly views = new Map<string, ShallowRef<ChannelView>>()
   /** By channel, what cancels the next try to join it. */
@@ -57,6 +63,11 @@ export class Channels {
   /** By channel. */
   private readonly samePaces = new Map<string, RateWindow>()
   private uses = 0
+  /** By channel that was joined and is out of reach, since when, ms since 1970. */
+  private readonly away = new Map<string, number>()
+  /** When the connection was last known to be there, and what keeps looking. */
+  private aliveAt = 0
+  private cancelLook: Cancel | undefined
 
   /** @param joined the map of joined channels, by id; this class alone changes it */
   constructor(
@@ -101,7 +112,49 @@ export class Channels {
     }
     if (!isWanted()) return leaveQuietly(channel)
     this.change(channelId, { state: 'joined' })
+    this.isBack(channelId)
     this.events.joined(channelId)
+  }
+
+  /** The connection is there: what is joined already is within reach again. */
+  reached(): void {
+    for (const channelId of this.joined.keys()) if (this.slot(channelId).value.state === 'joined') this.isBack(channelId)
+    this.keepLooking()
+  }
+
+  /** The connection is lost: nothing is heard of what is joined. */
+  lost(): void {
+    this.cancelLook?.()
+    const since = this.aliveUntil()
+    for (const channelId of this.joined.keys()) this.isAway(channelId, since)
+  }
+
+  /** Somebody else is logged in from now on. */
+  forgetAway(): void {
+    this.away.clear()
+  }
+
+  private keepLooking(): void {
+    this.cancelLook?.()
+    this.aliveAt = time.now()
+    this.cancelLook = clock.after(ALIVE_LOOK_MS, () => this.keepLooking())
+  }
+
+  /** A program that the system stopped notices a lost connection only when it goes on. */
+  private aliveUntil(): number {
+    const now = time.now()
+    return now - this.aliveAt > 2 * ALIVE_LOOK_MS ? Math.min(now, this.aliveAt) : now
+  }
+
+  private isAway(channelId: string, since: number): void {
+    if (this.slot(channelId).value.state === 'joined' && !this.away.has(channelId)) this.away.set(channelId, since)
+  }
+
+  private isBack(channelId: string): void {
+    const since = this.away.get(channelId)
+    this.away.delete(channelId)
+    const now = time.now()
+    if (since !== undefined && now - since > CHANNEL_REDELIVERY.withinMs) this.events.wasAway?.(channelId, since, now)
   }
 
   /** Leaves for good. Settles also when the server cannot be told. */
@@ -109,6 +162,7 @@ export class Channels {
     this.cancelRetry(channelId)
     const known = this.joined.get(channelId)
     this.slot(channelId).value = OUT
+    this.away.delete(channelId)
     if (!known) return
     this.forget(channelId, known.channel)
     await leaveQuietly(known.channel)
@@ -126,6 +180,7 @@ export class Channels {
   /** The session is gone: the server has forgotten every channel, and so must we. */
   reset(): void {
     for (const channelId of this.retries.keys()) this.cancelRetry(channelId)
+    this.lost()
     for (const [channelId, { channel }] of this.joined) {
       channel.removeAllListeners()
       this.change(channelId, { state: 'waiting', members: undefined, count: 0 })
@@ -185,8 +240,10 @@ export class Channels {
 
   private async parkOldest(): Promise<void> {
     const oldest = [...this.joined].reduce((least, entry) => (entry[1].lastUse < least[1].lastUse ? entry : least))
+    const wasJoined = this.slot(oldest[0]).value.state === 'joined'
     await this.leave(oldest[0])
     this.change(oldest[0], { state: 'parked' })
+    if (wasJoined) this.away.set(oldest[0], time.now())
   }
 
   private failed(channelId: string, error: unknown): void {

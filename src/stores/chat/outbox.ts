@@ -21,6 +21,7 @@ import {
   type OutboxItem,
   type Sign,
 } from '@/src/chat/outbox'
+import { time } from '@/src/chat/time'
 import { isRtmError } from '@/src/rtm/errors'
 import { StorageError } from '@/src/storage/port'
 import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
@@ -166,7 +167,7 @@ export class Outbox {
     queue.cancelLook?.()
     try {
       while (!this.stopped && this.queues.get(id) === queue) {
-        const step = nextStep(queue.items, clock.now())
+        const step = nextStep(queue.items, clock.now(), time.now())
         if (step.do === 'wait') {
           if (step.ms !== undefined) queue.cancelLook = clock.after(Math.min(step.ms, LOOK_AGAIN_MS), () => this.drain(id))
           return

@@ -2,6 +2,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/clock'
 import { SIGNED_OUT, step, type Session, type SessionEffect, type SessionEvent, type SessionProblem, type Token, type Who } from '@/src/chat/session'
+import { time } from '@/src/chat/time'
 import { TokenRequestError } from '@/src/platform/request'
 import { isRtmError } from '@/src/rtm/errors'
 import type { RtmClient } from '@/src/rtm/port'
@@ -17,6 +18,8 @@ export interface SessionPorts {
   client(): RtmClient
   /** Who was in is not any more, and has to log in again. */
   refused(problem: SessionProblem): void
+  /** The token server gives tokens that have run out. Called once for each login of a person. */
+  tokenOver(): void
 }
 
 export class SessionRunner {
@@ -25,12 +28,14 @@ export class SessionRunner {
   /** Of the login page, which waits. */
   private answer: ((problem: SessionProblem | undefined) => void) | undefined
   private leaving: Promise<void> = Promise.resolve()
+  private hasToldTokenOver = false
 
   constructor(private readonly ports: SessionPorts) {}
 
   /** Logs in for the login page. Resolves with the reason when it was refused, with undefined when it worked or was overtaken. */
   signIn(who: Who): Promise<SessionProblem | undefined> {
     this.settle(undefined)
+    this.hasToldTokenOver = false
     return new Promise((resolve) => {
       this.answer = resolve
       this.dispatch({ type: 'sign-in', who, accepted: false })
@@ -56,7 +61,7 @@ export class SessionRunner {
   }
 
   dispatch(event: SessionEvent): void {
-    const { session, effects } = step(this.session.value, event, { now: clock.now(), random: Math.random, fetchesToken: this.ports.fetchesToken })
+    const { session, effects } = step(this.session.value, event, { now: clock.now(), serviceNow: time.now(), random: Math.random, fetchesToken: this.ports.fetchesToken })
     this.session.value = session
     this.setTimer()
     for (const effect of effects) this.carryOut(effect)
@@ -94,6 +99,10 @@ export class SessionRunner {
         return void this.renew(effect.attempt, effect.token)
       case 'check':
         return this.ports.client().checkConnection?.()
+      case 'tell-token-over':
+        if (!this.hasToldTokenOver) this.ports.tokenOver()
+        this.hasToldTokenOver = true
+        return
       case 'accept':
         return this.settle(undefined)
       case 'refuse':

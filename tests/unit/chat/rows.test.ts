@@ -29,6 +29,26 @@ describe('time lines', () => {
   })
 })
 
+describe('time lines of days', () => {
+  const midnight = new Date(2027, 2, 9).getTime()
+
+  it('stand above the first message of each day, however soon it comes', () => {
+    const list = [-70_000, -1, 0, 20_000, 24 * 3_600_000, 24 * 3_600_000 + 5].map((after, seq) => message(seq, { at: midnight + after }))
+    expect(marks(of(list), 'time')).toEqual([0, 2, 4])
+    expect(marks(of([message(20, { at: midnight })], channel, message(19, { at: midnight - 1 })), 'time')).toEqual([20])
+  })
+
+  it('never go back to the day before', () => {
+    expect(marks(of([message(0, { at: midnight }), message(1, { at: midnight - 60_000 })]), 'time')).toEqual([0])
+  })
+
+  it('go by the time that is shown', () => {
+    const list = [message(0, { at: midnight }), message(1, { at: midnight - 3_600_000, shownAt: midnight }), message(2, { at: midnight - 900_000, shownAt: midnight })]
+    expect(marks(of(list), 'time')).toEqual([0])
+    expect(of(list).map(({ at }) => at)).toEqual([midnight, midnight, midnight])
+  })
+})
+
 describe('runs', () => {
   it('have the name once, of others, in channels', () => {
     const list = [message(0), message(1), message(2, { from: 'carol' }), own(3), own(4), message(5)]

@@ -383,6 +383,57 @@ describe('a token that runs out', () => {
   })
 })
 
+describe('a token that is over when it comes', () => {
+  const over: Token = { text: '006over', expiresAt: NOW - 2 * HOUR }
+
+  /** What is told, and the pauses between the tokens that are asked for, in seconds. */
+  function asks(token: Token, count: number, answer = renewed, context = fetching) {
+    let state = run({ ...STATES['logging-in'], used: token, fetched: true }, context, loggedIn)
+    const told = [...state.done]
+    const pauses: number[] = []
+    let now = context.now
+    for (let i = 0; i < count; i++) {
+      if (state.session.phase !== 'online' || state.session.due === undefined) throw new Error(words(state.session))
+      pauses.push((state.session.due - now) / 1_000)
+      now = state.session.due
+      state = run(state.session, { ...context, now, ...(context.serviceNow !== undefined && { serviceNow: now - 25 * HOUR }) }, { type: 'time' }, got(token), answer)
+      told.push(...state.done.filter((done) => done.startsWith('tell')))
+    }
+    return { told, pauses }
+  }
+
+  it.each([
+    ['over for hours', over],
+    ['about to be over', { ...over, expiresAt: NOW + 3_000 }],
+  ] as const)('is told once and asked for slower each time, hourly at last: %s', (_what, token) => {
+    const { told, pauses } = asks(token, 13)
+    expect(told).toEqual(['tell-token-over'])
+    expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600, 3_600])
+  })
+
+  it('is told once where RTM refuses it too, and asked for slower each time', () => {
+    const { told, pauses } = asks(over, 14, notRenewed(1))
+    expect(told).toEqual(['tell-token-over'])
+    expect(pauses).toEqual([5, 3, 5, 9, 17, 33, 65, 129, 257, 513, 1_025, 1_801, 1_801, 1_801])
+  })
+
+  it('is told again only after one that was good', () => {
+    const bad = run({ ...STATES['logging-in'], used: over, fetched: true }, fetching, loggedIn).session
+    const good = run(bad, { ...fetching, now: NOW + 5_000 }, { type: 'time' }, got({ ...fetched, expiresAt: NOW + 9 * HOUR }), renewed)
+    expect(good).toMatchObject({ session: { renewTries: 0, due: NOW + 9 * HOUR - 60_000 }, done: ['fetch a token for alice', 'renew to 007fetched'] })
+  })
+
+  it('is judged by the clock of the service, which the end in a token goes by', () => {
+    const day: Token = { text: '006day', expiresAt: NOW - HOUR, saysItself: true }
+    const ahead = { ...fetching, serviceNow: NOW - 25 * HOUR }
+    const { session, done } = run({ ...STATES['logging-in'], used: day, fetched: true }, ahead, loggedIn)
+    expect(done).toEqual([])
+    expect(session).toMatchObject({ due: NOW + 24 * HOUR - 60_000 })
+    // what the server says in seconds from now goes by this device
+    expect(run({ ...STATES['logging-in'], used: fetched, fetched: true }, ahead, loggedIn).session).toMatchObject({ due: NOW + HOUR - 60_000 })
+  })
+})
+
 describe('when a token is renewed', () => {
   it.each([
     ['a day', 24 * HOUR, 24 * HOUR - 60_000],

@@ -54,6 +54,8 @@ function setup() {
     },
   } as Partial<RtmClient> as RtmClient
   const told: string[] = []
+  const away: [id: string, from: number, to: number][] = []
+  const BEGAN = Date.now()
   const channels = new Channels(
     joined,
     client,
@@ -62,11 +64,12 @@ function setup() {
       member: (id, event, uid) => void told.push(`${id} ${event} ${uid}`),
       failed: (id, code) => void told.push(`no ${id} ${code}`),
       joined: (id) => void told.push(`in ${id}`),
+      wasAway: (id, from, to) => void away.push([id, from - BEGAN, to - BEGAN]),
     },
     () => service.connected,
   )
   const state = (id: string) => channels.view(id).value.state
-  return { service, joined, channels, told, state }
+  return { service, joined, channels, told, state, away }
 }
 
 const ids = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `c${from + i}`)
@@ -325,5 +328,77 @@ describe('the pace that RTM allows', () => {
     await third
     expect(service.calls.filter((call) => call === 'join general')).toHaveLength(2)
     expect(state('general')).toBe('left')
+  })
+})
+
+describe('a channel that was out of reach', () => {
+  const passes = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+  async function joinedOne() {
+    const made = setup()
+    made.channels.reached()
+    await made.channels.join('x')
+    return made
+  }
+
+  it('tells from when to when, where that was longer than the service gives again', async () => {
+    const { channels, away } = await joinedOne()
+    for (const [there, gone] of [[5_000, 30_000], [7_000, 47_000], [1_000, 4_000]] as const) {
+      await passes(there)
+      channels.lost()
+      await passes(gone)
+      channels.reached()
+    }
+    expect(away).toEqual([['x', 42_000, 89_000]])
+  })
+
+  it('tells of all the time until it is joined again, in another session', async () => {
+    const { channels, away, service } = await joinedOne()
+    await passes(10_000)
+    channels.lost()
+    await passes(9_000)
+    channels.reset()
+    service.in.clear()
+    await passes(25_000)
+    channels.reached()
+    expect(away).toEqual([])
+    service.answers.set('x', [4])
+    await channels.join('x').catch(() => undefined)
+    await passes(2_000)
+    await channels.join('x')
+    expect(away).toEqual([['x', 10_000, 46_000]])
+  })
+
+  it('tells of the time that the system had stopped the program', async () => {
+    const { channels, away } = await joinedOne()
+    await passes(50_000)
+    vi.setSystemTime(Date.now() + 600_000)
+    channels.lost()
+    await passes(1_000)
+    channels.reached()
+    expect(away).toEqual([['x', 40_000, 651_000]])
+  })
+
+  it('tells nothing once it was left, or of another person', async () => {
+    const { channels, away } = await joinedOne()
+    channels.lost()
+    await channels.leave('x')
+    await passes(60_000)
+    channels.reached()
+    await channels.join('x')
+    channels.clear()
+    channels.forgetAway()
+    await passes(60_000)
+    channels.reached()
+    await channels.join('x')
+    expect(away).toEqual([])
+  })
+
+  it('tells of a parked one when it is opened again', async () => {
+    const { channels, away } = setup()
+    for (const id of ids(21)) await channels.join(id)
+    await passes(90_000)
+    await channels.join('c0')
+    expect(away).toEqual([['c0', 0, 90_000]])
   })
 })

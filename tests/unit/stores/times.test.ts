@@ -1,0 +1,85 @@
+/** A device whose clock is wrong: the order of the list, and the times that are shown. */
+import { describe, expect, it } from 'vitest'
+import type { Clock } from '@/src/chat/clock'
+import type { LocalClient } from '@/src/rtm/local/client'
+import { useChatStore } from '@/src/stores/chat'
+import { time } from '@/src/chat/time'
+import type { TestClock } from '../../support/test-clock'
+import { conversation, eventually, texts, useWorld } from '../../support/world'
+
+const HOUR = 3_600_000
+let device: TestClock
+let ahead = 0
+
+/** The service's clock: this device is `ahead` ms ahead of it. */
+const service: Clock = {
+  now: () => device.now() - ahead,
+  elapsed: () => device.elapsed(),
+  after: (ms, run) => device.after(ms, run),
+}
+
+const world = useWorld((world) => {
+  ahead = 3 * HOUR
+  device = world.stopTime()
+  return { clock: service }
+})
+
+const client = () => useChatStore().client as LocalClient
+
+async function says(from: string, text: string, ts: number): Promise<void> {
+  await client().emit('MessageFromPeer', { text }, from, { serverReceivedTs: ts })
+}
+
+describe('a device that is ahead', () => {
+  it('has the time of the service from the login on', async () => {
+    const chat = await world.signedIn()
+    expect(time.now()).toBe(service.now())
+    await chat.startConversation('peer', 'bob')
+    await chat.account!.send('peer:bob', 'hello')
+    expect((await chat.account!.book.messages('peer:bob', 0, 1))[0]).toMatchObject({ at: service.now() })
+    await device.advance(HOUR)
+    const carol = await world.friend('carol')
+    await device.advanceUntil(carol.says('and me?', 'alice'), 0)
+    await eventually(() => expect(chat.account!.book.order.value).toEqual(['peer:carol', 'peer:bob']))
+  })
+
+  it('keeps to it when its clock is put right', async () => {
+    const chat = await world.signedIn()
+    const right = service.now()
+    device.set(-ahead)
+    ahead = 0
+    expect(time.now()).toBe(right)
+    await chat.startConversation('peer', 'bob')
+    await chat.account!.send('peer:bob', 'hello')
+    expect((await chat.account!.book.messages('peer:bob', 0, 1))[0]).toMatchObject({ at: right })
+  })
+
+  it.each([2 * HOUR, 25 * HOUR])('by %i ms without knowing has what came last on top, and no time that runs back', async (wrong) => {
+    await world.remembers('alice', conversation('peer:dan', texts(3), { at: Date.now() + wrong }))
+    const chat = await world.signedIn()
+    const { book } = chat.account!
+    await says('bob', 'first', service.now())
+    await says('carol', 'second', service.now() - 4_000)
+    await says('bob', 'third', service.now() - 60_000)
+    expect(book.order.value).toEqual(['peer:bob', 'peer:carol', 'peer:dan'])
+    const ats = [...book.all()].map(({ at }) => at)
+    expect(Math.max(...ats)).toBe(book.head('peer:bob')!.at)
+    const shown = (await book.messages('peer:bob', 0, 9)).map(({ at, shownAt = at }) => shownAt)
+    expect(shown).toEqual([service.now(), service.now()])
+    expect((await book.messages('peer:bob', 1, 2))[0]!.at).toBe(service.now() - 60_000)
+    expect(book.head('peer:bob')!.preview!.at).toBe(service.now())
+    await device.advanceUntil(chat.account!.close(), 0)
+    const again = await (await world.history('alice')).conversations()
+    expect(again.find(({ id }) => id === 'peer:bob')).toEqual(book.head('peer:bob'))
+  })
+})
+
+it('what waited at the service says nothing of its time', async () => {
+  await world.signedIn()
+  const before = time.now()
+  await client().emit('MessageFromPeer', { text: 'x' }, 'bob', { serverReceivedTs: before + 9_000, isOfflineMessage: true })
+  await client().emit('MessageFromPeer', { text: 'y' }, 'bob', { serverReceivedTs: before + 9_000, isHistoricalMessage: true })
+  expect(time.now()).toBe(before)
+  await client().emit('MessageFromPeer', { text: 'z' }, 'bob', { serverReceivedTs: before + 9_000 })
+  expect(time.now()).toBe(before + 9_000)
+})
