@@ -12,6 +12,7 @@ const HELP = `Usage: npm run test:stress -- [options] [files]
 
   --runs N    how many runs there shall be of this commit with this load, those of before included (default 10)
   --load L    how many processes burn the processor beside them (default 0)
+  --all       with the tests that take long
   --log FILE  where the runs are written down (default dist/stress.jsonl)
   --help      this text
 
@@ -22,9 +23,15 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const reports = path.join(root, 'dist/test/reports')
 
 async function main(): Promise<number> {
-  const { values, positionals: files } = parseArgs({
+  const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { runs: { type: 'string', default: '10' }, load: { type: 'string', default: '0' }, log: { type: 'string', default: 'dist/stress.jsonl' }, help: { type: 'boolean', default: false } },
+    options: {
+      runs: { type: 'string', default: '10' },
+      load: { type: 'string', default: '0' },
+      log: { type: 'string', default: 'dist/stress.jsonl' },
+      all: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   })
   if (values.help) {
     console.log(HELP)
@@ -32,6 +39,7 @@ async function main(): Promise<number> {
   }
   process.chdir(root)
   const [runs, load] = [countOf('--runs', values.runs), countOf('--load', values.load)]
+  const files = values.all ? ['--all', ...positionals] : positionals
   const kind = { commit: commitNow(), load, files }
   const burners = Array.from({ length: load }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
   try {
