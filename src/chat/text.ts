@@ -23,16 +23,22 @@ export function oneLine(text: string): string {
 }
 
 /**
- * What can be seen: anything but white space, control characters, what Unicode draws as nothing (Default_Ignorable_Code_Point and the
+ * What cannot be seen: white space, control characters, what Unicode draws as nothing (Default_Ignorable_Code_Point and the
  * interlinear marks) and the empty Braille pattern. Inside a text these have their use, in an emoji for example.
  */
-const SEEN =
-  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- characters that draw nothing are what it is about
-  /[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u
+const UNSEEN = String.raw`\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}`
+const SEEN = new RegExp(`[^${UNSEEN}]`, 'u')
+const UNSEEN_BUT_SPACE = new RegExp(`(?! )[${UNSEEN}]`, 'u')
 
 /** Whether nothing of `text` can be seen. */
 export function isBlank(text: string): boolean {
   return !SEEN.test(text)
+}
+
+/** The first character of `text` that cannot be seen and is no ordinary space, as `U+200B`; undefined where there is none. */
+export function unseenCharacter(text: string): string | undefined {
+  const [found] = UNSEEN_BUT_SPACE.exec(text) ?? []
+  return found === undefined ? undefined : `U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 }
 
 /** The beginning of `text` on one line, at most `max` UTF-16 units, the last one `…` when something was cut; '' when nothing of it can be seen. */

@@ -2,7 +2,8 @@
 import { idProblem } from '@/src/chat/limits'
 import { idProblemKey } from '@/src/chat/login'
 import { displayId } from '@/src/chat/names'
-import { unseenCharacter, withoutEdgeSpaces } from '@/src/chat/typed-text'
+import { unseenCharacter } from '@/src/chat/text'
+import { withoutEdgeSpaces } from '@/src/chat/typed-text'
 import { t } from '@/src/locales'
 import { confirm } from '@/src/platform/dialogs'
 

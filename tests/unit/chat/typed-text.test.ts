@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FIELD_MAX_LENGTH, FIELD_MAX_LINES, fitsField, isBlank, unseenCharacter, withoutEdgeSpaces } from '@/src/chat/typed-text'
+import { isBlank, unseenCharacter } from '@/src/chat/text'
+import { FIELD_MAX_LENGTH, FIELD_MAX_LINES, fitsField, withoutEdgeSpaces } from '@/src/chat/typed-text'
 
 describe('a blank text', () => {
   it.each([
