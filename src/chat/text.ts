@@ -27,8 +27,10 @@ export function oneLine(text: string): string {
  * interlinear marks) and the empty Braille pattern. Inside a text these have their use, in an emoji for example.
  */
 const UNSEEN = String.raw`\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}`
+/* eslint-disable no-misleading-character-class -- each of these characters is meant by itself */
 const SEEN = new RegExp(`[^${UNSEEN}]`, 'u')
 const UNSEEN_BUT_SPACE = new RegExp(`(?! )[${UNSEEN}]`, 'u')
+/* eslint-enable no-misleading-character-class */
 
 /** Whether nothing of `text` can be seen. */
 export function isBlank(text: string): boolean {
