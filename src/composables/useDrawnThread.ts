@@ -211,10 +211,10 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     return inFlow().map((name) => [indexOf(name), slots.get(name)?.height ?? 0])
   }
 
-  /** Places of all that is drawn, measured again where that changed in the meantime; undefined where nothing has a size. */
+  /** Places of all that is drawn, measured again where that changed in the meantime; undefined where nothing has a size, or the list is gone. */
   async function measure(): Promise<Measured | undefined> {
     for (let tries = MEASURE_TRIES; tries > 0; tries--) {
-      const self = instance?.proxy
+      const self = isGone ? undefined : instance?.proxy
       const { names } = shown.value
       const layout = self ? await scrollLayoutOf(self, '.scroll', ['.head', '.slot']) : undefined
       if (!layout) return undefined

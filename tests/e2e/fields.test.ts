@@ -1,71 +1,40 @@
 // Text fields of the built H5, under the hands of a quick typist, an input method, a clipboard and a finger.
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import type { Page } from 'playwright-core'
+import { expect, test, vi } from 'vitest'
 import { MESSAGE_MAX_BYTES } from '../../src/chat/limits'
 import { FIELD_MAX_LENGTH, FIELD_MAX_LINES } from '../../src/chat/typed-text'
-import { launchChromium } from '../../simulator/drive/chromium'
-import { leadToGateway, serveH5, type Site } from '../support/h5-site'
+import { DESK, field, id, logIn, PHONE, useBuiltH5 } from '../support/built-h5'
 
-const id = (name: string) => `[data-testid="${name}"]`
-const native = (name: string) => `${id(name)} input, ${id(name)} textarea`
-
-let gateway: Gateway
-let site: Site
-let browser: Browser
-let context: BrowserContext
-const problems: string[] = []
-
-beforeAll(async () => {
-  gateway = await startGateway({ port: 0, rateLimits: false })
-  site = await serveH5()
-  browser = await launchChromium()
-})
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-  await gateway?.close()
-})
-afterEach(async () => {
-  await context?.close()
-  expect(problems.splice(0)).toEqual([])
-})
+const h5 = useBuiltH5({ rateLimits: false })
 
 async function loginPage(device: 'phone' | 'desk' = 'desk'): Promise<Page> {
-  const touch = device === 'phone' && { hasTouch: true, isMobile: true }
-  context = await browser.newContext({ viewport: { width: 375, height: 667 }, locale: 'zh-CN', ...touch })
-  const page = await context.newPage()
-  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
-  await leadToGateway(page, gateway.url)
-  await page.goto(site.address)
-  await page.waitForSelector(native('login-uid'))
+  const page = await h5.tab(device === 'phone' ? PHONE : DESK)
+  await page.goto(h5.address())
+  await page.waitForSelector(field('login-uid'))
   return page
 }
 
 async function signedIn(device: 'phone' | 'desk' = 'desk'): Promise<Page> {
   const page = await loginPage(device)
-  await page.fill(native('login-uid'), 'walter')
-  await page.click(id('login-submit'))
-  await page.waitForSelector(id('conversation-list'))
-  await page.waitForSelector(id('connection-banner'), { state: 'detached' })
+  await logIn(page, 'walter')
   return page
 }
 
 async function newChat(page: Page): Promise<void> {
   await page.click(`${id('new-chat')}:visible`)
-  await page.waitForSelector(native('new-chat-id'))
+  await page.waitForSelector(field('new-chat-id'))
 }
 
 async function thread(page: Page, target: string): Promise<void> {
   await newChat(page)
-  await page.fill(native('new-chat-id'), target)
+  await page.fill(field('new-chat-id'), target)
   await page.click(id('new-chat-submit'))
-  await page.waitForSelector(native('composer-input'))
+  await page.waitForSelector(field('composer-input'))
 }
 
 const signedInAs = (page: Page) => page.evaluate(() => (JSON.parse(sessionStorage.getItem('session') ?? '{}') as { uid?: string }).uid)
 const messages = (page: Page) => page.locator(id('message-text')).allInnerTexts()
-const held = (page: Page, name: string) => page.locator(native(name)).inputValue()
+const held = (page: Page, name: string) => page.locator(field(name)).inputValue()
 const heard = (page: Page, texts: string[]) => vi.waitFor(async () => expect(await messages(page)).toEqual(texts), { timeout: 20_000 })
 /** What has the focus: the test hook of the field. */
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.closest('[data-testid]')?.getAttribute('data-testid'))
@@ -84,14 +53,14 @@ function atOnce(page: Page, name: string, text: string, then: { readonly click: 
       const enter = { key: 'Enter', code: 'Enter', keyCode: 13, bubbles: true, cancelable: true }
       for (const type of ['keydown', 'keyup']) field.dispatchEvent(new KeyboardEvent(type, enter))
     },
-    [native(name), text, then === 'Enter' ? '' : then.click] as const,
+    [field(name), text, then === 'Enter' ? '' : then.click] as const,
   )
 }
 
 /** The keys of an input method whose list is open, then Enter, which takes the letters as they are. Both orders that browsers have. */
 async function composes(page: Page, name: string, letters: string): Promise<void> {
-  await page.focus(native(name))
-  const session = await context.newCDPSession(page)
+  await page.focus(field(name))
+  const session = await h5.context().newCDPSession(page)
   await session.send('Input.imeSetComposition', { text: letters, selectionStart: letters.length, selectionEnd: letters.length })
   await session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 })
   await session.send('Input.insertText', { text: letters })
@@ -103,9 +72,9 @@ async function composes(page: Page, name: string, letters: string): Promise<void
 
 /** Pastes as the clipboard does. */
 async function paste(page: Page, name: string, text: string): Promise<void> {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(site.address).origin })
+  await h5.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(h5.address()).origin })
   await page.evaluate((copied) => navigator.clipboard.writeText(copied), text)
-  await page.focus(native(name))
+  await page.focus(field(name))
   await page.keyboard.press('Control+V')
 }
 
@@ -124,7 +93,7 @@ test('logs in with all that was typed although the clock is set back', async () 
     Date.now = () => now() - back
     document.addEventListener('input', () => (back += 3_600_000), { capture: true })
   })
-  await page.focus(native('login-uid'))
+  await page.focus(field('login-uid'))
   await page.keyboard.type('bernadette')
   await page.keyboard.press('Enter')
   await page.waitForSelector(id('conversation-list'))
@@ -135,7 +104,7 @@ test.each(['Enter', { click: id('new-chat-submit') }] as const)('begins a chat w
   const page = await signedIn()
   await newChat(page)
   await atOnce(page, 'new-chat-id', 'theodora', then)
-  await page.waitForSelector(native('composer-input'))
+  await page.waitForSelector(field('composer-input'))
   expect(await page.textContent(id('thread-title'))).toBe('theodora')
   await atOnce(page, 'composer-input', 'said in one breath', then === 'Enter' ? then : { click: id('composer-send') })
   await heard(page, ['said in one breath'])
@@ -155,7 +124,7 @@ test('searches for all that was typed before Enter, and for nothing that an inpu
   await page.waitForSelector(`${id('conversation-row')}:visible`)
   expect([await held(page, 'conversation-search'), await focused(page)]).toEqual(['', 'conversation-search'])
   await page.clock.install()
-  const session = await context.newCDPSession(page)
+  const session = await h5.context().newCDPSession(page)
   await session.send('Input.imeSetComposition', { text: 'q', selectionStart: 1, selectionEnd: 1 })
   // Longer than the pause after which it searches.
   await page.clock.runFor(1_000)
@@ -172,14 +141,14 @@ test('submits nothing by an Enter that belongs to an input method', async () => 
     expect(await held(page, name)).toBe('walter')
   }
   expect(await signedInAs(page)).toBeUndefined()
-  await page.fill(native('login-token'), '')
-  await page.press(native('login-uid'), 'Enter')
+  await page.fill(field('login-token'), '')
+  await page.press(field('login-uid'), 'Enter')
   await page.waitForSelector(id('conversation-list'))
   await newChat(page)
   await composes(page, 'new-chat-id', 'nihao')
-  expect([await held(page, 'new-chat-id'), await page.locator(native('composer-input')).count()]).toEqual(['nihao', 0])
+  expect([await held(page, 'new-chat-id'), await page.locator(field('composer-input')).count()]).toEqual(['nihao', 0])
   await page.keyboard.press('Enter')
-  await page.waitForSelector(native('composer-input'))
+  await page.waitForSelector(field('composer-input'))
   await composes(page, 'composer-input', 'zaijian')
   expect([await held(page, 'composer-input'), await messages(page)]).toEqual(['zaijian', []])
   await page.keyboard.press('Enter')
@@ -189,49 +158,49 @@ test('submits nothing by an Enter that belongs to an input method', async () => 
 test('lets no keyboard change an id, and leaves the composer to it', async () => {
   const page = await loginPage()
   const literal = (name: string) =>
-    page.locator(native(name)).evaluate((field) => ['autocapitalize', 'autocorrect', 'spellcheck', 'autocomplete'].map((attribute) => field.getAttribute(attribute)))
+    page.locator(field(name)).evaluate((field) => ['autocapitalize', 'autocorrect', 'spellcheck', 'autocomplete'].map((attribute) => field.getAttribute(attribute)))
   const off = ['off', 'off', 'false', 'off']
   for (const name of ['login-uid', 'login-token']) expect(await literal(name)).toEqual(off)
-  await page.fill(native('login-uid'), 'walter')
+  await page.fill(field('login-uid'), 'walter')
   await page.click(id('login-submit'))
-  await page.waitForSelector(native('conversation-search'))
+  await page.waitForSelector(field('conversation-search'))
   expect(await literal('conversation-search')).toEqual(off)
   await newChat(page)
   expect(await literal('new-chat-id')).toEqual(off)
-  await page.fill(native('new-chat-id'), 'xavier')
-  await page.press(native('new-chat-id'), 'Enter')
-  await page.waitForSelector(native('composer-input'))
+  await page.fill(field('new-chat-id'), 'xavier')
+  await page.press(field('new-chat-id'), 'Enter')
+  await page.waitForSelector(field('composer-input'))
   expect((await literal('composer-input')).slice(0, 3)).toEqual([null, null, null])
 })
 
 test('names a space at the end of an id before it goes anywhere, and asks', async () => {
   const page = await loginPage()
-  await page.fill(native('login-uid'), 'walter ')
+  await page.fill(field('login-uid'), 'walter ')
   expect(await page.textContent(id('login-uid-word'))).toContain('walter␣')
   // The key is lifted once the question has the focus: it does not answer it.
-  await page.focus(native('login-uid'))
+  await page.focus(field('login-uid'))
   await page.keyboard.down('Enter')
   await page.waitForFunction(() => document.activeElement?.matches('div.uni-modal'))
   await page.keyboard.up('Enter')
   await page.click('.uni-modal__btn_default')
   expect(await signedInAs(page)).toBeUndefined()
-  await page.fill(native('login-uid'), 'walter\u200b')
+  await page.fill(field('login-uid'), 'walter\u200b')
   expect(await page.textContent(id('login-uid-problem'))).toContain('U+200B')
-  await page.fill(native('login-uid'), 'walter')
-  await page.press(native('login-uid'), 'Enter')
+  await page.fill(field('login-uid'), 'walter')
+  await page.press(field('login-uid'), 'Enter')
   await page.waitForSelector(id('conversation-list'))
   await newChat(page)
   await atOnce(page, 'new-chat-id', ' xavier', 'Enter')
   expect(await page.textContent(id('new-chat-word'))).toContain('␣xavier')
   await page.click('.uni-modal__btn_primary')
-  await page.waitForSelector(native('composer-input'))
+  await page.waitForSelector(field('composer-input'))
   expect(await page.textContent(id('thread-title'))).toBe('␣xavier')
 })
 
 test('refuses a paste that no message could hold, in words, and keeps what was there', async () => {
   const page = await signedIn()
   await thread(page, 'pasted')
-  await page.fill(native('composer-input'), 'kept')
+  await page.fill(field('composer-input'), 'kept')
   for (const text of ['x'.repeat(FIELD_MAX_LENGTH), 'line\n'.repeat(600_000), '\n'.repeat(FIELD_MAX_LINES)]) {
     await paste(page, 'composer-input', text)
     await page.waitForSelector(id('composer-error'))
@@ -241,12 +210,12 @@ test('refuses a paste that no message could hold, in words, and keeps what was t
     await page.keyboard.press('Backspace')
   }
   // A browser that does not ask before it pastes.
-  await page.locator(native('composer-input')).evaluate((field: HTMLTextAreaElement, size) => {
+  await page.locator(field('composer-input')).evaluate((field: HTMLTextAreaElement, size) => {
     field.value = '字'.repeat(size)
     field.dispatchEvent(new InputEvent('input', { bubbles: true }))
   }, FIELD_MAX_LENGTH + 1)
   expect(await held(page, 'composer-input')).toBe('kept')
-  await page.press(native('composer-input'), 'Enter')
+  await page.press(field('composer-input'), 'Enter')
   await heard(page, ['kept'])
 
   // What is too long for a message and not for the field is counted, and nothing of it is cut.
@@ -263,13 +232,13 @@ test.each(['desk', 'phone'] as const)('leaves the field the focus when Send is t
   const page = await signedIn(device)
   await thread(page, 'focus')
   const press = (selector: string) => (device === 'phone' ? page.tap(selector) : page.click(selector))
-  await press(native('composer-input'))
+  await press(field('composer-input'))
   for (const text of ['one', 'two']) {
     await page.keyboard.type(text)
     await press(id('composer-send'))
     expect([await focused(page), await held(page, 'composer-input')]).toEqual(['composer-input', ''])
   }
-  const session = await context.newCDPSession(page)
+  const session = await h5.context().newCDPSession(page)
   await session.send('Input.imeSetComposition', { text: 'san', selectionStart: 3, selectionEnd: 3 })
   await press(id('composer-send'))
   await heard(page, ['one', 'two', 'san'])
@@ -288,7 +257,7 @@ test('breaks the line with Enter where that was chosen, and sends with Control+E
   await page.reload()
   await page.click('.uni-tabbar__item >> nth=0')
   await thread(page, 'lines')
-  await page.focus(native('composer-input'))
+  await page.focus(field('composer-input'))
   await page.keyboard.type('first')
   await page.keyboard.press('Enter')
   await page.keyboard.type('second')

@@ -3,66 +3,23 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encode } from '../../src/chat/envelope'
-import { launchChromium } from '../../simulator/drive/chromium'
+import { chatWith, DESK, id, logIn, PHONE, says, SHEET, useBuiltH5 } from '../support/built-h5'
 import { GatewayClient } from '../support/gateway-client'
-import { leadToGateway, serveH5, type Site } from '../support/h5-site'
 
 const shots = fileURLToPath(new URL('__shots__', import.meta.url))
-const id = (name: string) => `[data-testid="${name}"]`
-const SHEET = '.uni-actionsheet_toggle'
+const h5 = useBuiltH5({ rateLimits: false })
 
-let gateway: Gateway
-let site: Site
-let browser: Browser
-let context: BrowserContext
-const problems: string[] = []
-
-beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  gateway = await startGateway({ port: 0, rateLimits: false })
-  site = await serveH5()
-  browser = await launchChromium()
-})
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-  await gateway?.close()
-})
-afterEach(async () => {
-  await context?.close()
-  expect(problems.splice(0)).toEqual([])
-})
+beforeAll(() => void mkdirSync(shots, { recursive: true }))
 
 /** Alice, logged in, on a phone or at a desk. */
 async function alice(device: 'phone' | 'desk'): Promise<Page> {
-  const touch = device === 'phone' && { hasTouch: true, isMobile: true }
-  context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, locale: 'zh-CN', ...touch })
-  const page = await context.newPage()
-  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
-  await leadToGateway(page, gateway.url)
-  await page.goto(site.address)
-  await page.fill(`${id('login-uid')} input`, 'alice')
-  await page.click(id('login-submit'))
-  await page.waitForSelector(id('conversation-list'))
-  await page.waitForSelector(id('connection-banner'), { state: 'detached' })
+  const page = await h5.tab(device === 'phone' ? PHONE : DESK)
+  await page.goto(h5.address())
+  await logIn(page, 'alice')
   return page
-}
-
-async function chatWith(page: Page, target: string): Promise<void> {
-  await page.click(`${id('new-chat')}:visible`)
-  await page.fill(`${id('new-chat-id')} input`, target)
-  await page.click(id('new-chat-submit'))
-  await page.waitForSelector(id('composer-input'))
-}
-
-async function says(page: Page, text: string): Promise<void> {
-  await page.fill(`${id('composer-input')} textarea`, text)
-  await page.click(id('composer-send'))
-  await vi.waitFor(async () => expect(await page.locator(id('message-text')).allTextContents()).toContain(text), { timeout: 20_000 })
 }
 
 /** The first message that is seen with all of it, and where it stands, px. */
@@ -77,7 +34,7 @@ function firstInView(page: Page): Promise<{ text: string | null; top: number } |
 /** A finger that comes down on the middle of an element and draws it down by `px`, in `ms`. It moves as it comes down: it never rests, however slow the machine. */
 async function drag(page: Page, selector: string, px: number, ms: number): Promise<void> {
   const box = (await page.locator(selector).last().boundingBox())!
-  const devtools = await context.newCDPSession(page)
+  const devtools = await h5.context().newCDPSession(page)
   const at = (y: number) => [{ x: box.x + box.width / 2, y: box.y + box.height / 2 + y }]
   const steps = Math.ceil(ms / 30)
   const started = devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(-px) })
@@ -112,7 +69,7 @@ const untilAtRest = (page: Page) =>
 /** Puts a finger on the middle of an element; the function it returns lifts it. */
 async function putFinger(page: Page, selector: string): Promise<() => Promise<void>> {
   const box = (await page.locator(selector).last().boundingBox())!
-  const devtools = await context.newCDPSession(page)
+  const devtools = await h5.context().newCDPSession(page)
   await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }] })
   return async () => {
     await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
@@ -175,7 +132,7 @@ describe('while messages come fast', () => {
     page = await alice('phone')
     await chatWith(page, 'bob')
     for (let i = 0; i < 12; i++) await says(page, `line ${i}`)
-    const bob = await GatewayClient.login(gateway.url, 'bob')
+    const bob = await GatewayClient.login(h5.gateway().url, 'bob')
     let isOver = false
     said = 0
     const talking = (async () => {
@@ -307,7 +264,7 @@ test('pages that were never opened open without a network', async () => {
   await page.waitForLoadState('networkidle')
   const lost: string[] = []
   page.on('requestfailed', (request) => lost.push(request.url()))
-  await context.setOffline(true)
+  await h5.context().setOffline(true)
   await chatWith(page, 'bob')
   await says(page, 'for later')
   await page.tap(id('nav-back'))

@@ -2,62 +2,38 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { encode } from '../../src/chat/envelope'
-import { launchChromium } from '../../simulator/drive/chromium'
+import { connected, DESK, id, SHEET, useBuiltH5 } from '../support/built-h5'
 import { GatewayClient } from '../support/gateway-client'
-import { leadToGateway, serveH5, type Site } from '../support/h5-site'
 import { numberedLines, UNSEEN, WRITTEN } from '../support/written'
 
 const shots = fileURLToPath(new URL('__shots__', import.meta.url))
-const id = (name: string) => `[data-testid="${name}"]`
-const SHEET = '.uni-actionsheet_toggle'
+const h5 = useBuiltH5({ rateLimits: false })
 /** A name as the ids of RTM allow it. */
 const ODD_NAME = '$& &lt;b&gt;  {name} %41 (x ~~~~ a long name ~~~~ of 64 letters]'
 const ODD_NAME_SHOWN = '$& &lt;b&gt;␣␣{name} %41 (x ~~~~ a long name ~~~~ of 64 letters]'
 /** What one writes oneself: it begins with Hebrew. */
 const DRAFT = 'שלום \\n, \\\\ bob!'
 
-let gateway: Gateway
-let site: Site
-let browser: Browser
-let context: BrowserContext
 let sent = 0
-const problems: string[] = []
 const peers: GatewayClient[] = []
 
-beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  gateway = await startGateway({ port: 0, rateLimits: false })
-  site = await serveH5()
-  browser = await launchChromium()
-})
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-  await gateway?.close()
-})
-afterEach(async () => {
-  await context?.close()
+beforeAll(() => void mkdirSync(shots, { recursive: true }))
+afterEach(() => {
   for (const peer of peers.splice(0)) peer.ws.terminate()
-  expect(problems.splice(0)).toEqual([])
 })
 
 async function loggedIn(uid: string, { locale = 'zh-CN', colorScheme = 'light' }: { locale?: string; colorScheme?: 'light' | 'dark' } = {}): Promise<Page> {
-  context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, locale, colorScheme })
-  const page = await context.newPage()
-  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
-  await leadToGateway(page, gateway.url)
-  await page.goto(`${site.address}?uid=${uid}`)
-  await page.waitForSelector(id('conversation-list'))
-  await page.waitForSelector(id('connection-banner'), { state: 'detached' })
+  const page = await h5.tab({ ...DESK, locale, colorScheme })
+  await page.goto(`${h5.address()}?uid=${uid}`)
+  await connected(page)
   return page
 }
 
 async function peer(uid: string): Promise<GatewayClient> {
-  const client = await GatewayClient.login(gateway.url, uid)
+  const client = await GatewayClient.login(h5.gateway().url, uid)
   peers.push(client)
   return client
 }

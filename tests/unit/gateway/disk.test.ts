@@ -33,14 +33,15 @@ function lines(): Lines {
 
 /**
  * A disk that fails while it is full, with LevelDB on it. As LevelDB does, an open database that has failed once takes what
- * comes later without an error and loses it at the next start.
+ * comes later without an error and loses it at the next start. The clock is held while LevelDB works, or what is stored
+ * would get too old on a machine that is slow.
  */
 function fragileDisk() {
   const disk = { isFull: false, openings: 0, batches: 0, syncs: 0 }
   const open = async (where: string): Promise<Database> => {
     if (disk.isFull) throw new Error('IO error: No space left on device')
     const db = new ClassicLevel<string, string>(where)
-    await db.open()
+    await clock.hold(db.open())
     disk.openings++
     let hasFailed = false
     return {
@@ -51,12 +52,16 @@ function fragileDisk() {
           hasFailed = true
           throw new Error('IO error: No space left on device')
         }
-        if (!hasFailed) await db.batch(operations, options)
+        if (!hasFailed) await clock.hold(db.batch(operations, options))
       },
-      get: (key) => db.get(key),
-      keys: () => db.keys(),
-      iterator: () => db.iterator(),
-      close: () => db.close(),
+      get: (key) => clock.hold(db.get(key)),
+      async *keys() {
+        yield* await clock.hold(db.keys().all())
+      },
+      async *iterator() {
+        yield* await clock.hold(db.iterator().all())
+      },
+      close: () => clock.hold(db.close()),
     }
   }
   return Object.assign(disk, { open })

@@ -1,0 +1,109 @@
+/** The built H5 in Chromium, led to a gateway: what a file of tests begins with, and what people do on its pages. */
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
+import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
+import { launchChromium } from '../../simulator/drive/chromium'
+import { leadToGateway, serveH5, type Site } from './h5-site'
+
+/** A selector by test hook. */
+export const id = (name: string) => `[data-testid="${name}"]`
+/** A selector of the browser's own field behind uni's, by test hook. */
+export const field = (name: string) => `${id(name)} input, ${id(name)} textarea`
+/** uni's sheet of actions, while it is shown. */
+export const SHEET = '.uni-actionsheet_toggle'
+
+/** A narrow window on a desk. */
+export const DESK: BrowserContextOptions = { viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, locale: 'zh-CN' }
+export const PHONE: BrowserContextOptions = { ...DESK, hasTouch: true, isMobile: true }
+
+export interface BuiltH5 {
+  readonly gateway: () => Gateway
+  /** Of the page, with a `/` at its end. */
+  readonly address: () => string
+  /** The browser profile of this test; only once it has a tab. */
+  readonly context: () => BrowserContext
+  /** An empty tab. The first of a test makes a new profile with these options, which all tabs of the test share. An error in a page fails the test. */
+  readonly tab: (options?: BrowserContextOptions) => Promise<Page>
+}
+
+/** For one file of tests. */
+export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}): BuiltH5 {
+  let gateway: Gateway
+  let site: Site
+  let browser: Browser
+  let context: BrowserContext | undefined
+  const problems: string[] = []
+
+  beforeAll(async () => {
+    gateway = await startGateway({ port: 0, ...gatewayOptions })
+    site = await serveH5()
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    site?.close()
+    await gateway?.close()
+  })
+  afterEach(async () => {
+    await context?.close()
+    context = undefined
+    expect(problems.splice(0)).toEqual([])
+  })
+
+  async function newContext(options: BrowserContextOptions): Promise<BrowserContext> {
+    const created = await browser.newContext(options)
+    await leadToGateway(created, gateway.url)
+    return created
+  }
+
+  return {
+    gateway: () => gateway,
+    address: () => site.address,
+    context() {
+      if (!context) throw new Error('this test has opened no tab')
+      return context
+    },
+    async tab(options = PHONE) {
+      context ??= await newContext(options)
+      const page = await context.newPage()
+      page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+      return page
+    },
+  }
+}
+
+/** Logs in on the login page. */
+export async function logIn(page: Page, uid: string): Promise<void> {
+  await page.fill(field('login-uid'), uid)
+  await page.click(id('login-submit'))
+  await connected(page)
+}
+
+/** Waits for the list of conversations and a connection. */
+export async function connected(page: Page): Promise<void> {
+  await page.waitForSelector(id('conversation-list'))
+  await page.waitForSelector(id('connection-banner'), { state: 'detached' })
+}
+
+/** Starts a chat with a person from the list of conversations; ends in its thread. */
+export async function chatWith(page: Page, uid: string): Promise<void> {
+  await page.click(`${id('new-chat')}:visible`)
+  await page.fill(field('new-chat-id'), uid)
+  await page.click(id('new-chat-submit'))
+  await page.waitForSelector(field('composer-input'))
+}
+
+/** Sends a message from the composer, and waits until the thread shows it. */
+export async function says(page: Page, text: string): Promise<void> {
+  await page.fill(field('composer-input'), text)
+  await page.click(id('composer-send'))
+  await shows(page, text)
+}
+
+/** Waits until the thread shows a message. */
+export async function shows(page: Page, text: string): Promise<void> {
+  await vi.waitFor(async () => expect(await texts(page)).toContain(text), { timeout: 20_000 })
+}
+
+/** The messages of the thread, in order. */
+export const texts = (page: Page) => page.locator(id('message-text')).allTextContents()
