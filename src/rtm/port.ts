@@ -78,8 +78,7 @@ export interface RtmChannelEvents {
   AttributesUpdated: (attributes: ChannelAttributes) => void
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape of any table of listeners
-export type EventTable<Events> = { [Name in keyof Events]: (...args: any[]) => unknown }
+export type EventTable<Events> = { [Name in keyof Events]: (...args: never[]) => unknown }
 
 /** Node's EventEmitter, as far as the SDKs offer it. A listener that throws does not keep the others from being called. */
 export interface RtmEmitter<Events extends EventTable<Events>> {
