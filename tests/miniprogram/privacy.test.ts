@@ -120,6 +120,32 @@ describe.each([
   })
 })
 
+describe("with WeChat's own popup, in Node", () => {
+  const { phone } = useNetwork(startInNode)
+
+  test('a refusal there is the same sentence, and a consent copies', async () => {
+    const mp = await phone({ dist: 'dist/test/mp-weixin-plain', privacy: 'declared' })
+    await logIn(mp, 'alice')
+    await startChat(mp, 'channel', 'general')
+    await say(mp, 'first')
+    const asked = () => mp.dialogs().then((dialogs) => dialogs.filter(({ kind }) => kind !== 'actionSheet').map(({ kind, options }) => `${kind}: ${String(options['title'])}`))
+    // the sheet, and WeChat's popup
+    for (const answer of [0, 'cancel'] as const) await mp.answer(answer)
+    await mp.longPress('message-row')
+    await mp.waitFor('the sentence', async () => (await asked()).length === 2)
+    expect(await asked()).toEqual(['modal: 用户隐私保护提示', 'modal: 没能复制'])
+    // WeChat asks again after 10 s
+    await mp.answer('confirm')
+    await idle(mp)
+    for (const answer of [0, 'confirm'] as const) await mp.answer(answer)
+    await mp.longPress('message-row')
+    await idle(mp)
+    expect((await asked()).slice(2)).toEqual(['modal: 用户隐私保护提示', 'toast: 内容已复制'])
+    expect(await mp.count('privacy-popup')).toBe(0)
+    expect(await mp.wxCalls('privacyResolve')).toEqual([])
+  })
+})
+
 describe('several calls at once, in Node', () => {
   const { phone } = useNetwork(startInNode)
 

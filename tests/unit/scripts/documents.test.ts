@@ -17,7 +17,7 @@ describe('.env.example', () => {
   it('names every setting, with values that work as they are', () => {
     expect(Object.keys(settings).sort()).toEqual([
       'VITE_RTM_APP_ID', 'VITE_RTM_BACKEND', 'VITE_RTM_GATEWAY_URL', 'VITE_RTM_TOKEN_URL', 'VITE_RTM_WIRE',
-      'WEIXIN_APP_ID', 'WEIXIN_PRIVATE_KEY_PATH', 'WEIXIN_ROBOT',
+      'WEIXIN_APP_ID', 'WEIXIN_PRIVACY_POPUP', 'WEIXIN_PRIVATE_KEY_PATH', 'WEIXIN_ROBOT',
     ])
     expect(settingsProblem(settings)).toBeUndefined()
   })
