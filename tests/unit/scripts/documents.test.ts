@@ -23,6 +23,23 @@ describe('.env.example', () => {
   })
 })
 
+describe('docs/WECHAT.md', () => {
+  const [zh = '', en = ''] = read('docs/WECHAT.md').split('\n# What a team')
+
+  it('has what the program asks WeChat for, in a table of each language', () => {
+    const asked = [...read('src/platform/ask.ts').matchAll(/\b(?:uni|wx)\.(\w+)\(/g)].map(([, name]) => `wx.${name}`)
+    const inTable = (text: string) => [...text.matchAll(/^\|[^|]*\| `(wx\.\w+)` \|/gm)].map(([, name]) => name)
+    expect(asked.length).toBeGreaterThan(0)
+    expect(inTable(zh)).toEqual(asked)
+    expect(inTable(en)).toEqual(asked)
+  })
+
+  it('says the same in both languages: as many sections and points', () => {
+    const parts = (text: string) => text.match(/^(?:## \d\.|- )/gm)
+    expect(parts(zh)).toEqual(parts(en))
+  })
+})
+
 describe('docs/AGORA.md', () => {
   const document = read('docs/AGORA.md')
   let server: ChildProcess | undefined
