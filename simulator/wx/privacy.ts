@@ -72,7 +72,7 @@ export class Privacy {
 
   /** A `<button open-type="agreePrivacyAuthorization">` was tapped, which WeChat takes for the user's consent. */
   buttonTapped(id: string): void {
-    this.tapped.add(id)
+    if (id !== '') this.tapped.add(id)
     if (this.state !== 'undeclared') this.state = 'agreed'
   }
 

@@ -28,7 +28,7 @@ const SIGNS: readonly (readonly [reason: RefusalReason, numbers: readonly number
   ['not-declared', [112, 1025, 1026], /not declared in the privacy agreement|announce your privacy usage/i],
   ['not-agreed', [104], /privacy permission is not authorized/i],
   ['no-permission', [103], /auth(?:orize)? den(?:y|ied)|permission denied|no permission|NotAllowedError|SecurityError/i],
-  ['unsupported', [], /is not a function|not supported?|unsupported|undefined/i],
+  ['unsupported', [], /is not a function|not support|unsupported|\bof undefined|undefined is not/i],
 ]
 
 /** Puts `text` on the clipboard. WeChat then says so to the user by itself; a browser does not. */
