@@ -50,7 +50,7 @@ export type Theme = 'light' | 'dark'
  * - `undeclared`: the console does not declare them: they fail with errno 112
  * - `declared`: the user has not agreed yet and is asked, by the program or else by WeChat
  * - `agreed`: they run
- * - `refused`: they fail with errno 104, and no one asks
+ * - `refused`: they fail with errno 104, without a question
  */
 export type PrivacyState = 'undeclared' | 'declared' | 'agreed' | 'refused'
 
