@@ -6,6 +6,7 @@ interface ImportMetaEnv {
   readonly VITE_RTM_GATEWAY_URL?: string
   readonly VITE_RTM_TOKEN_URL?: string
   readonly VITE_RTM_WIRE?: 'rich' | 'plain'
+  readonly WEIXIN_PRIVACY_POPUP?: 'own' | 'wechat'
 }
 
 declare module '*.vue' {

@@ -10,6 +10,7 @@ export interface BuildSettings {
   readonly VITE_RTM_TOKEN_URL?: string
   readonly VITE_RTM_WIRE?: string
   readonly WEIXIN_APP_ID?: string
+  readonly WEIXIN_PRIVACY_POPUP?: string
   readonly WEIXIN_PRIVATE_KEY_PATH?: string
   readonly WEIXIN_ROBOT?: string
 }
@@ -29,6 +30,11 @@ export function wireOf(settings: BuildSettings): string {
   return settings.VITE_RTM_WIRE || 'rich'
 }
 
+/** Which popup asks for the privacy consent in WeChat: `own`, that of the program, unless told otherwise. */
+export function privacyPopupOf(settings: BuildSettings): string {
+  return settings.WEIXIN_PRIVACY_POPUP || 'own'
+}
+
 /** What is wrong with the settings, the first thing only, or undefined when a build can use them. */
 export function settingsProblem(settings: BuildSettings): Sentence | undefined {
   const backend = backendOf(settings)
@@ -36,6 +42,9 @@ export function settingsProblem(settings: BuildSettings): Sentence | undefined {
 
   const wire = wireOf(settings)
   if (wire !== 'rich' && wire !== 'plain') return oneOf('VITE_RTM_WIRE', 'rich', 'plain', wire)
+
+  const popup = privacyPopupOf(settings)
+  if (popup !== 'own' && popup !== 'wechat') return oneOf('WEIXIN_PRIVACY_POPUP', 'own', 'wechat', popup)
 
   const appId = settings.VITE_RTM_APP_ID ?? ''
   if ((backend === 'agora' || appId !== '') && !/^[0-9A-Za-z]{32}$/.test(appId)) {
@@ -81,6 +90,7 @@ export function buildSettings(settings: BuildSettings): Plugin {
         define: {
           'import.meta.env.VITE_RTM_BACKEND': JSON.stringify(backendOf(settings)),
           'import.meta.env.VITE_RTM_WIRE': JSON.stringify(wireOf(settings)),
+          'import.meta.env.WEIXIN_PRIVACY_POPUP': JSON.stringify(privacyPopupOf(settings)),
         },
       }
     },

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from './chromium'
-import type { MiniProgram, StartOptions, Theme, Where } from './driver'
+import type { MiniProgram, PrivacyState, StartOptions, Theme, Where } from './driver'
 import { readFolder, writeFolder } from './folder-disk'
 import { httpRequest } from './http-request'
 import { openPhone } from './phone'
@@ -26,6 +26,7 @@ const PROGRAM = 'miniProgram'
 export async function startInChromium(options: StartOptions = {}): Promise<MiniProgram> {
   const { bundle } = compiledBuild(options.dist ?? DEFAULT_DIST)
   const phone = openPhone(options.dir)
+  let privacy = options.privacy ?? 'agreed'
   const html = () =>
     pageHtml({
       bundle,
@@ -35,6 +36,7 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
       theme: options.theme ?? 'light',
       platform: options.platform ?? 'ios',
       limits: phone.limits(options.limits),
+      privacy,
       hosts: options.hosts ?? {},
       files: readFolder(phone.dir),
     })
@@ -89,6 +91,7 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
     saveDisk,
     restart: async () => {
       await saveDisk()
+      privacy = (await evaluate(page, 'call', ['privacy', []])) as PrivacyState
       errors.length = 0
       await page.goto(server.url)
     },

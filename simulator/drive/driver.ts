@@ -28,6 +28,8 @@ export interface StartOptions {
   readonly platform?: Platform
   /** Addresses in place of those inside the build, as a hosts file gives them: `{ '127.0.0.1:7070': '127.0.0.1:41234' }`. */
   readonly hosts?: Readonly<Record<string, string>>
+  /** Default: 'agreed'. It goes on through restarts. */
+  readonly privacy?: PrivacyState
   /** Overrides WeChat's limits, so that a test need not write 200 MB to fill the disk. */
   readonly limits?: Partial<DiskLimits>
   /** Stands between the program and the phone's disk, so that a test can make it fail. In Node only. */
@@ -42,6 +44,16 @@ export interface StartOptions {
 }
 
 export type Theme = 'light' | 'dark'
+
+/**
+ * Whether the program may call WeChat's private functions, such as those of the clipboard.
+ * - `undeclared`: the console does not declare them: they fail with errno 112
+ * - `declared`: the user has not agreed yet and is asked, by the program or else by WeChat
+ * - `agreed`: they run
+ * - `refused`: they fail with errno 104, without a question
+ */
+export type PrivacyState = 'undeclared' | 'declared' | 'agreed' | 'refused'
+
 export type Platform = 'ios' | 'android'
 
 /** All in bytes. */
@@ -187,10 +199,13 @@ export interface MiniProgram {
   /** Without a network the sockets are cut, connectSocket fails and getNetworkType says none. Raises NetworkStatusChange. */
   setNetwork(online: boolean): Promise<void>
 
+  /** What the console declares, and what the user has said to it. */
+  setPrivacy(privacy: PrivacyState): Promise<void>
+
   dialogs(): Promise<Dialog[]>
   /** Answers the modal or action sheet that waits, or the next one. */
   answer(answer: DialogAnswer): Promise<void>
-  /** The options `wx[name]` was called with, without callbacks. Storage and files are not recorded. */
+  /** The options `wx[name]` was called with, without callbacks. Storage and files are not recorded. `privacyResolve`: what the program answered in `onNeedPrivacyAuthorization`, and the `referrer`. */
   wxCalls(name: string): Promise<Record<string, unknown>[]>
 
   stats(): Promise<SetDataStats>

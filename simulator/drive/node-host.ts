@@ -8,7 +8,7 @@ import { openPhone } from './phone'
 import { SteppedClock } from './stepped-clock'
 import { every, systemClock, type Cancel, type Clock } from '../../src/chat/clock'
 import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from '../compile/runtime-script'
-import type { MiniProgram, StartOptions } from './driver'
+import type { MiniProgram, PrivacyState, StartOptions } from './driver'
 import type * as RuntimeModule from '../runtime/index'
 import type { Runtime } from '../runtime/index'
 import type { Disk, HostParts, Socket, SocketHandlers } from '../runtime/types'
@@ -25,6 +25,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
   const phone = openPhone(options.dir)
   const disk = new FolderDisk(phone.dir)
   const clock = options.clock ?? systemClock
+  let privacy = options.privacy ?? 'agreed'
   let running = run()
 
   function run(): Program {
@@ -37,6 +38,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
       theme: options.theme ?? 'light',
       platform: options.platform ?? 'ios',
       limits: phone.limits(options.limits),
+      privacy,
       hosts: options.hosts ?? {},
     })
   }
@@ -49,6 +51,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
     require: (path) => running.require(path),
     screenshot: async () => undefined,
     restart: async () => {
+      privacy = running.call('privacy', []) as PrivacyState
       running.kill()
       running = run()
     },

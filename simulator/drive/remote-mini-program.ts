@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import type { SteppedClock } from './stepped-clock'
-import type { Dialog, DialogAnswer, ElementSnapshot, HostEvent, MiniProgram, SetDataStats, SocketSnapshot, Where } from './driver'
+import type { Dialog, DialogAnswer, ElementSnapshot, HostEvent, MiniProgram, PrivacyState, SetDataStats, SocketSnapshot, Where } from './driver'
 
 export interface Host {
   readonly name: 'node' | 'chromium'
@@ -126,6 +126,7 @@ export class RemoteMiniProgram implements MiniProgram {
   sockets = () => this.ask<SocketSnapshot[]>('sockets')
   cutSockets = () => this.ask<void>('cutSockets')
   setNetwork = (online: boolean) => this.ask<void>('setNetwork', online)
+  setPrivacy = (privacy: PrivacyState) => this.ask<void>('setPrivacy', privacy)
   dialogs = () => this.ask<Dialog[]>('dialogs')
   answer = (answer: DialogAnswer) => this.ask<void>('answer', answer)
   wxCalls = (name: string) => this.ask<Record<string, unknown>[]>('wxCalls', name)

@@ -1,5 +1,5 @@
 /** How a phone is set: kept in localStorage by its user, so that the phone's own page and the page with both agree. */
-import type { Theme } from '../runtime/types'
+import type { PrivacyState, Theme } from '../runtime/types'
 import { MODELS, type ModelName } from './models'
 
 export interface PhoneSettings {
@@ -9,7 +9,12 @@ export interface PhoneSettings {
   readonly font: FontSize
   readonly network: Network
   readonly isDiskFull: boolean
+  readonly privacy: PrivacyState
 }
+
+export type { PrivacyState }
+
+export const PRIVACY_STATES: readonly PrivacyState[] = ['declared', 'agreed', 'refused', 'undeclared']
 
 export type FontSize = 'small' | 'standard' | 'large'
 export type Network = 'on' | 'slow' | 'off'
@@ -20,7 +25,7 @@ export const FONT_PX: Readonly<Record<FontSize, number>> = { small: 15, standard
 const keyOf = (uid: string) => `simulator/phone/${uid}`
 
 export function readPhoneSettings(uid: string): PhoneSettings {
-  const standard: PhoneSettings = { model: 'iphone', theme: 'light', language: navigator.language.startsWith('zh') ? 'zh_CN' : 'en', font: 'standard', network: 'on', isDiskFull: false }
+  const standard: PhoneSettings = { model: 'iphone', theme: 'light', language: navigator.language.startsWith('zh') ? 'zh_CN' : 'en', font: 'standard', network: 'on', isDiskFull: false, privacy: 'declared' }
   const kept = readJson(keyOf(uid)) as Partial<PhoneSettings>
   return { ...standard, ...kept, ...(kept.model && kept.model in MODELS ? {} : { model: standard.model }) }
 }

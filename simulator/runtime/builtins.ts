@@ -21,6 +21,8 @@ interface Environment {
   /** An image of the build by its path, as a data: URL. */
   imageUrl(path: string): string
   navigate(openType: string, url: string): void
+  /** A button with the open type `agreePrivacyAuthorization` was tapped; `id` is '' where it has none. */
+  consentTapped(id: string): void
   /** The style that page-meta gives the page. */
   setPageStyle(element: ViewElement, style: string): void
 }
@@ -50,7 +52,7 @@ export function registerBuiltins(environment: Environment): void {
   }
 }
 
-function definitionsFor({ anchorsScrolling, imageUrl, navigate, setPageStyle }: Environment): Record<string, Record<string, unknown>> {
+function definitionsFor({ anchorsScrolling, imageUrl, navigate, consentTapped, setPageStyle }: Environment): Record<string, Record<string, unknown>> {
   return {
     input: fieldDefinition(false),
     textarea: fieldDefinition(true),
@@ -73,6 +75,16 @@ function definitionsFor({ anchorsScrolling, imageUrl, navigate, setPageStyle }: 
         'type, size, plain, disabled, loading'(this: BuiltinComponent, type: string, size: string, plain: boolean, disabled: boolean, loading: boolean) {
           const attributes = { type: type || 'default', size: size || 'default', plain: plain && 'plain', disabled: disabled && 'disabled', loading: loading && 'loading' }
           for (const [name, value] of Object.entries(attributes)) setAttribute(this, name, value)
+        },
+      },
+      lifetimes: {
+        attached(this: BuiltinComponent) {
+          this._$.addListener('tap', () => {
+            // It may stand with others: `getPhoneNumber|agreePrivacyAuthorization`.
+            if (!String(this.data['openType']).split('|').includes('agreePrivacyAuthorization')) return
+            consentTapped(this._$.id)
+            this.triggerEvent('agreeprivacyauthorization', {})
+          })
         },
       },
     },

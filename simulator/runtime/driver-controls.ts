@@ -1,5 +1,5 @@
 /** What the driver calls, by name: arguments and results are plain JSON. Touches and typing here are for a host without a screen. */
-import type { DialogAnswer, ElementSnapshot, HostEvent, Where } from '../drive/driver'
+import type { DialogAnswer, ElementSnapshot, HostEvent, PrivacyState, Where } from '../drive/driver'
 import type { Interface } from '../wx/interface'
 import type { Sockets } from '../wx/sockets'
 import { domOf, type ViewElement } from './dom'
@@ -55,6 +55,8 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
     sockets: () => sockets.snapshot(),
     cutSockets: () => sockets.cut(),
     setNetwork: (online: boolean) => phone.setNetwork(online),
+    privacy: () => ui.privacy.state,
+    setPrivacy: (privacy: PrivacyState) => void (ui.privacy.state = privacy),
     dialogs: () => ui.shown(),
     answer: (answer: DialogAnswer) => ui.answer(answer),
     wxCalls: (name: string) => ui.callsOf(name),

@@ -65,7 +65,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const components = new Components(bundle, space, meter, () => modules, (call) => problems.guard(call))
   const screen: Screen | undefined = host.screen && new Screen(host.screen, bundle, model, options.theme, () => barState(), { back: () => phone.back(), switchTab: (path) => phone.switchTab(path), answer: (answer) => ui.answer(answer) })
   const pages: Pages = new Pages(bundle.app, space, backend, components, problems, screen)
-  const ui = new Interface(problems, pages, () => screen?.update())
+  const ui = new Interface(problems, pages, () => screen?.update(), options.privacy, (privacy) => options.onPrivacyChange?.(privacy))
   const phone = new PhoneEvents({ app: bundle.app, state, pages, components, events, sockets, suspension, problems, screen: () => screen, launch })
   const viewportOf = ({ _$ }: { readonly _$: ViewElement }) => pageOf(_$)?.webview?.viewport
   const wx = createWx({ host, limits: options.limits, launch, problems, pages, state, events, sockets, ui, viewportOf, bars })
@@ -76,6 +76,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     templates: evaluate(bundle.builtinTemplates),
     imageUrl: (path) => bundle.images[joinPath('', path)] ?? path,
     navigate: (openType, url) => (wx[openType === 'navigate' ? 'navigateTo' : openType] as (options: object) => void)({ url, complete: () => undefined }),
+    consentTapped: (id) => ui.privacy.buttonTapped(id),
     setPageStyle: (element, style) => pageOf(element)?.webview?.content.setAttribute('style', style),
   })
   const modules: Modules = createModules(bundle, {

@@ -1,6 +1,6 @@
 /** What the parts of the runtime hand each other. Everything here runs in Node's vm and in a browser alike. */
 import type { PhoneModel } from './phone-size'
-import type { DialogAnswer, DiskLimits, HostEvent, Platform, Theme } from '../drive/driver'
+import type { DialogAnswer, DiskLimits, HostEvent, Platform, PrivacyState, Theme } from '../drive/driver'
 
 /** app.json, as far as the runtime reads it. */
 export interface AppJson {
@@ -141,8 +141,11 @@ export interface RuntimeOptions {
   /** WeChat's font size, in px. Default: 16. */
   readonly fontSize?: number
   readonly limits: DiskLimits
+  readonly privacy: PrivacyState
+  /** Called when the user has agreed, or the phone is set to another state. */
+  readonly onPrivacyChange?: (privacy: PrivacyState) => void
   /** By `host:port`, the one to connect to instead. */
   readonly hosts: Readonly<Record<string, string>>
 }
 
-export type { DialogAnswer, DiskLimits, HostEvent, Platform, Theme }
+export type { DialogAnswer, DiskLimits, HostEvent, Platform, PrivacyState, Theme }

@@ -1,11 +1,12 @@
 /** What WeChat shows round the page: title, badges, toasts, dialogs. Recorded for tests, and drawn where there is a screen. */
-import type { Dialog, DialogAnswer } from '../drive/driver'
+import type { Dialog, DialogAnswer, PrivacyState } from '../drive/driver'
 import { blurField } from '../runtime/fields'
 import type { Pages } from '../runtime/pages'
 import type { Problems } from '../runtime/problems'
 import type { Toast } from '../runtime/dialogs'
 import type { TabStyle } from '../runtime/screen'
 import { asyncApi, plainOptions, WxFailure, type Options } from './callbacks'
+import { Privacy } from './privacy'
 
 interface ShownDialog {
   readonly kind: Dialog['kind']
@@ -35,18 +36,33 @@ export class Interface {
   private readonly dialogs: ShownDialog[] = []
   private readonly answers: DialogAnswer[] = []
   private clipboard = ''
+  /** What private functions wait for. */
+  readonly privacy: Privacy
 
   constructor(
     private readonly problems: Problems,
     private readonly pages: Pages,
     private readonly changed: () => void,
-  ) {}
+    privacy: PrivacyState,
+    onPrivacyChange: (state: PrivacyState) => void,
+  ) {
+    this.privacy = new Privacy(problems, privacy, {
+      record: (name, options) => this.record(name, options),
+      ask: (options) => {
+        const answer = this.ask('modal', options)
+        changed()
+        return answer
+      },
+      changed: onPrivacyChange,
+    })
+  }
 
   api(): Record<string, unknown> {
     const simple = Object.fromEntries(RECORDED_ONLY.map((name) => [name, this.recorded(name, () => undefined)]))
     const remove = (name: string) => this.recorded(name, (options) => void this.badges.delete(this.tabOf(options)))
     return {
       ...simple,
+      ...this.privacy.api(),
       hideKeyboard: this.recorded('hideKeyboard', () => {
         if (!blurField()) throw new WxFailure('input not exists')
       }),
@@ -64,10 +80,7 @@ export class Interface {
       removeTabBarBadge: remove('removeTabBarBadge'),
       hideTabBarRedDot: remove('hideTabBarRedDot'),
       setTabBarItem: this.recorded('setTabBarItem', (options) => void this.tabTexts.set(this.tabOf(options), String(options['text'] ?? ''))),
-      showToast: this.recorded('showToast', (options) => {
-        this.show('toast', options)
-        this.box = { title: String(options['title'] ?? ''), icon: String(options['icon'] ?? 'success'), duration: Number(options['duration'] ?? TOAST_MS) }
-      }),
+      showToast: this.recorded('showToast', (options) => this.showToast(options)),
       hideToast: this.recorded('hideToast', () => {
         this.box = undefined
       }),
@@ -85,10 +98,17 @@ export class Interface {
         if (typeof answer !== 'number') throw new WxFailure('cancel')
         return { tapIndex: answer }
       }),
-      setClipboardData: this.recorded('setClipboardData', ({ data }) => {
+      setClipboardData: this.recorded('setClipboardData', async ({ data }) => {
+        await this.privacy.allow('setClipboardData')
         this.clipboard = String(data)
+        // WeChat says so by itself, and no option keeps it from that.
+        this.showToast({ title: '内容已复制', icon: 'success', duration: TOAST_MS })
+        this.changed()
       }),
-      getClipboardData: this.recorded('getClipboardData', () => ({ data: this.clipboard })),
+      getClipboardData: this.recorded('getClipboardData', async () => {
+        await this.privacy.allow('getClipboardData')
+        return { data: this.clipboard }
+      }),
     }
   }
 
@@ -121,6 +141,11 @@ export class Interface {
       this.record(name, options)
       return call(options)
     }
+  }
+
+  private showToast(options: Options): void {
+    this.show('toast', options)
+    this.box = { title: String(options['title'] ?? ''), icon: String(options['icon'] ?? 'success'), duration: Number(options['duration'] ?? TOAST_MS) }
   }
 
   private show(kind: Dialog['kind'], options: Options): void {

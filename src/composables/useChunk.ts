@@ -6,13 +6,13 @@ import { rows as rowsOf, type Row } from '@/src/chat/rows'
 import type { DrawnRow } from '@/src/chat/spacers'
 import { foldedText, isBlank, shownText } from '@/src/chat/text'
 import { t } from '@/src/locales'
-import { copyText } from '@/src/platform/clipboard'
 import { chooseAction, toast } from '@/src/platform/dialogs'
 import { laidOut, placesOf, type Place } from '@/src/platform/measure'
 import { onContextMenu } from '@/src/platform/press'
 import { useChatStore, type Thread } from '@/src/stores/chat'
 import { today } from '@/src/stores/today'
 import { clockText } from './clock-text'
+import { copy } from './copy'
 import { dataOf, type TapEvent } from './events'
 import { failureText } from './failure-text'
 import { noticeText } from './notice-text'
@@ -138,8 +138,7 @@ export function useChunk(name: () => string) {
     const index = await chooseAction(actions.map((action) => t(`thread.${action}`)))
     switch (index === undefined ? undefined : actions[index]) {
       case 'copy':
-        await copyText(message.body.text)
-        return toast(t('thread.copied'))
+        return copy(message.body.text)
       case 'resend':
         return account.retry(thread.conversation, latest(message))
       case 'resend-all':

@@ -177,7 +177,6 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.join.failed': 'Could not join: {reason}',
   'thread.parked': 'Too many channels at once: this one is paused',
   'thread.copy': 'Copy',
-  'thread.copied': 'Copied',
   'thread.resend': 'Send again',
   'thread.resend-all': 'Send all again',
   'thread.cancel': 'Cancel sending',
@@ -185,6 +184,28 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.bytes-left': 'Characters left: about {count}',
   'thread.too-large': 'Too long, 32 KB at most. Characters over: about {count}',
   'thread.paste-too-large': 'Too long to paste, so nothing was put in. At most 32 KB and 3,000 lines',
+
+  'copy.refused': 'Not copied',
+  // #ifdef H5
+  'copy.done': 'Copied',
+  'copy.by-hand': ' Or select the text and copy it by hand.',
+  // #endif
+  'refusal.not-declared':
+    'The privacy guideline in the mini program’s console does not declare this function ({call}), so WeChat does not allow it. Ask the mini program’s administrator to add it; docs/WECHAT.md has the steps.',
+  'refusal.not-agreed': 'You have not agreed to the privacy guideline, so WeChat does not allow this function. Try again in a moment, and tap “Agree”.',
+  'refusal.no-permission': 'There is no permission. Allow it in the phone’s settings and in WeChat’s settings of this mini program, then try again.',
+  'refusal.unsupported': 'This version of WeChat does not support it. Update WeChat and try again.',
+  // #ifdef H5
+  'refusal.no-permission.browser': 'The browser does not allow it. Allow it in the browser’s settings for this site, then try again.',
+  'refusal.unsupported.browser': 'This browser does not support it. Update it, or use another one.',
+  // #endif
+  'refusal.unknown': 'The reason is not known ({detail}). Try again later.',
+  'privacy.title': 'Your privacy',
+  'privacy.text': 'This function uses the clipboard or other data of yours. Read the privacy guideline and agree to it first. You can chat without; only this function will not work.',
+  'privacy.contract': 'Read the privacy guideline',
+  'privacy.contract.refused': 'The privacy guideline could not be opened',
+  'privacy.agree': 'Agree',
+  'privacy.refuse': 'Do not agree',
 
   'status.queued': 'Waiting',
   'status.sending': 'Sending',

@@ -175,7 +175,6 @@ export const zh = {
   'thread.join.failed': '没能加入频道：{reason}',
   'thread.parked': '同时在线的频道已达上限，这个频道暂停接收',
   'thread.copy': '复制',
-  'thread.copied': '已复制',
   'thread.resend': '重新发送',
   'thread.resend-all': '全部重新发送',
   'thread.cancel': '取消发送',
@@ -183,6 +182,27 @@ export const zh = {
   'thread.bytes-left': '还可输入约 {count} 个汉字',
   'thread.too-large': '消息太长：超出约 {count} 个汉字，单条上限 32 KB',
   'thread.paste-too-large': '粘贴的内容太长，没有放进来。单条上限 32 KB、3000 行',
+
+  'copy.refused': '没能复制',
+  // #ifdef H5
+  'copy.done': '已复制',
+  'copy.by-hand': '也可以选中文字，手动复制。',
+  // #endif
+  'refusal.not-declared': '小程序后台的《用户隐私保护指引》没有声明这项功能（{call}），微信不允许使用。请联系小程序的管理员补上声明，步骤见 docs/WECHAT.md。',
+  'refusal.not-agreed': '你没有同意隐私保护指引，微信不允许使用这项功能。请稍后再试一次，并点“同意”。',
+  'refusal.no-permission': '没有权限。请在手机的系统设置和微信的小程序设置里允许，然后再试。',
+  'refusal.unsupported': '这个版本的微信不支持。请更新微信后再试。',
+  // #ifdef H5
+  'refusal.no-permission.browser': '浏览器没有允许。请在浏览器的网站设置里允许，然后再试。',
+  'refusal.unsupported.browser': '这个浏览器不支持。请更新浏览器，或者换一个浏览器。',
+  // #endif
+  'refusal.unknown': '原因不明（{detail}）。请稍后再试。',
+  'privacy.title': '用户隐私保护提示',
+  'privacy.text': '这项功能要用到剪切板等信息。使用前，请阅读并同意隐私保护指引。不同意也可以聊天，只是不能使用这项功能。',
+  'privacy.contract': '阅读《隐私保护指引》',
+  'privacy.contract.refused': '没能打开隐私保护指引',
+  'privacy.agree': '同意',
+  'privacy.refuse': '不同意',
 
   'status.queued': '等待发送',
   'status.sending': '发送中',

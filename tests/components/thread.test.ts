@@ -177,7 +177,8 @@ describe('messages', () => {
     await page.longPress('message-row', 'id-0')
     expect(world.phone.sheets).toEqual([['复制']])
     expect(world.phone.clipboard).toBe('text 0')
-    expect(world.phone.toasts).toEqual(['已复制'])
+    // WeChat says so by itself
+    expect(world.phone.toasts).toEqual([])
   })
 
   it('have a time above them when some minutes have passed', async () => {

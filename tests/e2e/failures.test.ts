@@ -114,3 +114,30 @@ test('of two tabs of one person the earlier says that it keeps nothing, also whe
   await shows(second, '第二个标签页写的')
   expect(await texts(second)).toEqual(['第一个标签页写的', '第二个标签页写的'])
 })
+
+test.each([
+  ['not allowed', false, 'alert'],
+  ['allowed', true, 'toast'],
+] as const)('a copy that the browser has %s is told of once', async (_name, isAllowed, kind) => {
+  const page = await tab((page) =>
+    page.addInitScript((allowed) => {
+      // a policy, or a page over plain HTTP
+      Object.defineProperty(navigator, 'clipboard', { value: undefined })
+      document.execCommand = () => allowed
+    }, isAllowed),
+  )
+  await chatWith(page, 'bob')
+  await says(page, 'C:\\new')
+  await page.click(id('message-text'), { button: 'right' })
+  await page.tap('.uni-actionsheet__cell:has-text("复制")')
+  if (kind === 'alert') {
+    await page.waitForSelector('.uni-modal:visible')
+    expect(await page.textContent('.uni-modal__title')).toBe('没能复制')
+    expect(await page.textContent('.uni-modal__bd')).toBe('浏览器没有允许。请在浏览器的网站设置里允许，然后再试。也可以选中文字，手动复制。')
+    expect(await page.locator('uni-toast:visible').count()).toBe(0)
+  } else {
+    await page.waitForSelector('uni-toast:visible')
+    expect(await page.textContent('uni-toast')).toBe('已复制')
+    expect(await page.locator('.uni-modal:visible').count()).toBe(0)
+  }
+})

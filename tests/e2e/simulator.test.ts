@@ -223,6 +223,38 @@ describe('the simulator', () => {
     await alice.get('storage-notice').first().waitFor()
   }, 90_000)
 
+  it('asks for the privacy consent as WeChat does, keeps it through a restart, and can be set to refuse', async () => {
+    const { alice } = await openThread(await newContext())
+    const copyFirst = async () => {
+      await alice.get('message-text').first().click({ delay: 600 })
+      await alice.document.getByText('复制', { exact: true }).click()
+    }
+    const privacy = () => alice.control('privacy').inputValue()
+    expect(await privacy()).toBe('declared')
+    await copyFirst()
+    await alice.get('privacy-contract').click()
+    await alice.document.getByText('关闭', { exact: true }).click()
+    await alice.get('privacy-agree').click()
+    await alice.document.getByText('内容已复制').waitFor()
+    expect(await alice.get('privacy-popup').count()).toBe(0)
+    await vi.waitUntil(async () => (await privacy()) === 'agreed')
+
+    await alice.control('start').click()
+    await alice.get('conversation-row').first().click()
+    await alice.hears('方便，三点见。')
+    await copyFirst()
+    await alice.document.getByText('内容已复制').waitFor()
+
+    await alice.control('privacy').selectOption('undeclared')
+    await copyFirst()
+    await alice.document.getByText('没有声明这项功能（setClipboardData）').waitFor()
+    await alice.document.getByText('好', { exact: true }).click()
+    await alice.control('privacy').selectOption('refused')
+    await copyFirst()
+    await alice.document.getByText('你没有同意隐私保护指引').waitFor()
+    expect(await alice.control('problem-badge').count()).toBe(0)
+  }, 90_000)
+
   it('goes on with the last good build, and shows a changed source file on both phones, with pages and disk kept', async () => {
     const { alice, bob } = await openThread(await newContext())
     const file = path.join(copy, 'src/locales/zh.ts')

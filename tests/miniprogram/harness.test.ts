@@ -240,6 +240,67 @@ describe.each([
     expect(await mp.wxCalls('setTabBarBadge')).toEqual([{ index: 0, text: '1' }])
   })
 
+  describe('private functions', () => {
+    const UNDECLARED = 'fail api scope is not declared in the privacy agreement 112'
+    const REFUSED = 'fail privacy permission is not authorized 104'
+    const both = (answer: string) => [`setClipboardData:${answer}`, `requirePrivacyAuthorize:${answer}`]
+    const begin = async (mp: MiniProgram, name: string) => {
+      await mp.type('name', name)
+      await mp.tap('run')
+    }
+    const resolved = async (mp: MiniProgram) => (await mp.wxCalls('privacyResolve')).map(({ event, referrer }) => `${String(event)} ${String(referrer)}`)
+
+    test('run where the user has agreed, and WeChat tells of a copy by itself', async () => {
+      const mp = await runLab()
+      expect(await lab(mp, 'copyAndRead')).toEqual(['setClipboardData:ok', 'x'])
+      expect(await mp.dialogs()).toEqual([{ kind: 'toast', options: { title: '内容已复制', icon: 'success', duration: 1500 }, waiting: false }])
+    })
+
+    test('fail where the console does not declare them, or the user has refused', async () => {
+      const mp = await runLab({ privacy: 'undeclared' })
+      expect(await lab(mp, 'copy')).toEqual(both(UNDECLARED))
+      await mp.setPrivacy('refused')
+      expect(await lab(mp, 'copy')).toEqual(both(REFUSED))
+      expect(await mp.dialogs()).toEqual([])
+    })
+
+    test('wait for the popup of the program, and run once its button was tapped', async () => {
+      const mp = await runLab({ privacy: 'declared' })
+      await lab(mp, 'listenForPrivacy')
+      await begin(mp, 'copy')
+      await mp.waitFor('both calls to ask', async () => (await resolved(mp)).length === 2)
+      expect(await resolved(mp)).toEqual(['exposureAuthorization setClipboardData', 'exposureAuthorization requirePrivacyAuthorize'])
+      await mp.tap('agree')
+      await mp.waitForText('result', JSON.stringify(both('ok')))
+      expect(await mp.problems()).toEqual([])
+      // It is asked once, also after a restart.
+      await mp.restart()
+      expect(await lab(mp, 'copy')).toEqual(both('ok'))
+      expect(await lab(mp, 'contract')).toEqual([false, '《小程序隐私保护指引》', 'openPrivacyContract:ok'])
+    })
+
+    test('fail where the program says that the user agreed, and no button was tapped', async () => {
+      const mp = await runLab({ privacy: 'declared' })
+      await lab(mp, 'listenForPrivacy')
+      await begin(mp, 'copy')
+      await mp.waitFor('both calls to ask', async () => (await resolved(mp)).length === 2)
+      await begin(mp, 'agreeToPrivacy')
+      await mp.waitForText('result', JSON.stringify(both(REFUSED)))
+      expect((await mp.problems())[0]).toContain('no button "agree" with open-type="agreePrivacyAuthorization" was tapped')
+    })
+
+    test("wait for WeChat's own popup where the program has none, which does not ask twice within 10 s", async () => {
+      const mp = await runLab({ privacy: 'declared' })
+      await mp.answer('cancel')
+      expect(await lab(mp, 'copyAndRead')).toEqual(['setClipboardData:fail privacy permission is not authorized', null])
+      expect((await mp.dialogs()).map(({ options }) => options['title'])).toEqual(['用户隐私保护提示'])
+      if (!mp.clock) return
+      await mp.elapse(10_000)
+      await mp.answer('confirm')
+      expect(await lab(mp, 'copyAndRead')).toEqual(['setClipboardData:ok', 'x'])
+    })
+  })
+
   test('errors that reach nobody are problems, also those of an earlier life', async () => {
     const mp = await runLab()
     expect(await lab(mp, 'throwLater')).toBe('thrown')

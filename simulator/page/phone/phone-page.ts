@@ -107,7 +107,7 @@ export class PhonePage implements PhoneApi {
     const before = this.settings
     this.settings = { ...before, ...change }
     writePhoneSettings(this.uid, this.settings)
-    const { model, language, font, theme, network } = this.settings
+    const { model, language, font, theme, network, privacy } = this.settings
     // a phone is told of these when a program starts
     if (model !== before.model || language !== before.language || font !== before.font) {
       if (this.state === 'killed') this.kill()
@@ -119,6 +119,7 @@ export class PhonePage implements PhoneApi {
       document.documentElement.dataset['phoneTheme'] = theme
       this.runtime?.controls.raise('ThemeChange', { theme })
     }
+    this.runtime?.controls.setPrivacy(privacy)
     const isOnline = network !== 'off'
     if (isOnline !== (before.network !== 'off')) this.runtime?.controls.setNetwork(isOnline)
     this.runtime?.redraw()
@@ -162,6 +163,8 @@ export class PhonePage implements PhoneApi {
   }
 
   clear(): void {
+    // WeChat forgets the consent with the program
+    if (this.settings.privacy === 'agreed') writePhoneSettings(this.uid, { ...this.settings, privacy: 'declared' })
     this.leave({ isCleared: true })
   }
 
@@ -222,6 +225,8 @@ export class PhonePage implements PhoneApi {
       phone: model,
       fontSize: FONT_PX[settings.font],
       limits: this.limits(disk),
+      privacy: settings.privacy,
+      onPrivacyChange: (privacy) => privacy !== this.settings.privacy && this.configure({ privacy }),
       hosts,
     })
     this.runtime = runtime

@@ -1,12 +1,11 @@
-/** Ids, clipboard, tab badge, launch and window. */
+/** Ids, tab badge, launch and window. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { copyText } from '@/src/platform/clipboard'
 import { newId } from '@/src/platform/ids'
 import { launchUid, systemLanguage } from '@/src/platform/launch'
 import { setUnreadBadge } from '@/src/platform/tab-badge'
 import { navBarMetrics } from '@/src/platform/window'
 import { importForH5 } from '../../support/h5'
-import { failing, succeeding } from './doubles'
+import { failing } from './doubles'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -29,17 +28,6 @@ describe('new ids', () => {
     expect(getRandomValues).not.toHaveBeenCalled()
     ;(await h5Ids()).newId()
     expect(getRandomValues).toHaveBeenCalled()
-  })
-})
-
-describe('the clipboard', () => {
-  it('takes a text or says that it does not', async () => {
-    const setClipboardData = succeeding()
-    vi.stubGlobal('uni', { setClipboardData })
-    await copyText('你好')
-    expect(setClipboardData.mock.calls[0]![0].data).toBe('你好')
-    vi.stubGlobal('uni', { setClipboardData: failing('setClipboardData:fail denied') })
-    await expect(copyText('')).rejects.toThrow('setClipboardData:fail denied')
   })
 })
 

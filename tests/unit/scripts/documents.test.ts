@@ -17,9 +17,26 @@ describe('.env.example', () => {
   it('names every setting, with values that work as they are', () => {
     expect(Object.keys(settings).sort()).toEqual([
       'VITE_RTM_APP_ID', 'VITE_RTM_BACKEND', 'VITE_RTM_GATEWAY_URL', 'VITE_RTM_TOKEN_URL', 'VITE_RTM_WIRE',
-      'WEIXIN_APP_ID', 'WEIXIN_PRIVATE_KEY_PATH', 'WEIXIN_ROBOT',
+      'WEIXIN_APP_ID', 'WEIXIN_PRIVACY_POPUP', 'WEIXIN_PRIVATE_KEY_PATH', 'WEIXIN_ROBOT',
     ])
     expect(settingsProblem(settings)).toBeUndefined()
+  })
+})
+
+describe('docs/WECHAT.md', () => {
+  const [zh = '', en = ''] = read('docs/WECHAT.md').split('\n# What a team')
+
+  it('has what the program asks WeChat for, in a table of each language', () => {
+    const asked = [...read('src/platform/ask.ts').matchAll(/\b(?:uni|wx)\.(\w+)\(/g)].map(([, name]) => `wx.${name}`)
+    const inTable = (text: string) => [...text.matchAll(/^\|[^|]*\| `(wx\.\w+)` \|/gm)].map(([, name]) => name)
+    expect(asked.length).toBeGreaterThan(0)
+    expect(inTable(zh)).toEqual(asked)
+    expect(inTable(en)).toEqual(asked)
+  })
+
+  it('says the same in both languages: as many sections and points', () => {
+    const parts = (text: string) => text.match(/^(?:## \d\.|- )/gm)
+    expect(parts(zh)).toEqual(parts(en))
   })
 })
 

@@ -13,12 +13,14 @@ describe('settingsProblem', () => {
     ['empty values', { VITE_RTM_BACKEND: '', VITE_RTM_WIRE: '', VITE_RTM_APP_ID: '', VITE_RTM_GATEWAY_URL: '', VITE_RTM_TOKEN_URL: '' }],
     ['the local backend, plain', { VITE_RTM_BACKEND: 'local', VITE_RTM_WIRE: 'plain', VITE_RTM_GATEWAY_URL: 'ws://192.168.1.5:7070/rtm' }],
     ['an App ID for the local backend', { VITE_RTM_APP_ID: APP_ID }],
+    ["WeChat's own privacy popup", { WEIXIN_PRIVACY_POPUP: 'wechat' }],
     ['the cloud', { VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: APP_ID, VITE_RTM_TOKEN_URL: 'https://example.com/token' }],
   ])('accepts %s', (_, settings) => expect(settingsProblem(settings)).toBeUndefined())
 
   it.each<[BuildSettings, string]>([
     [{ VITE_RTM_BACKEND: 'Agora' }, 'VITE_RTM_BACKEND must be local or agora, not "Agora".'],
     [{ VITE_RTM_WIRE: 'json' }, 'VITE_RTM_WIRE must be rich or plain, not "json".'],
+    [{ WEIXIN_PRIVACY_POPUP: 'none' }, 'WEIXIN_PRIVACY_POPUP must be own or wechat, not "none".'],
     [{ VITE_RTM_BACKEND: 'agora' }, 'VITE_RTM_APP_ID is missing'],
     [{ VITE_RTM_APP_ID: 'short' }, 'VITE_RTM_APP_ID is wrong ("short")'],
     [{ VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: APP_ID.slice(1) }, 'VITE_RTM_APP_ID is wrong'],

@@ -1,0 +1,108 @@
+// What a platform can refuse (for want of a declaration, a consent or a permission, or by a policy) is asked in src/platform/ask.ts only,
+// and what came of it is looked at: no statement is just such a call, with or without `await` or `void`. By types, so that a function
+// which hands the answer on is held to it too. In a template the functions of ask.ts are not called at all: nothing there could look.
+import ts from 'typescript'
+
+const HOME = 'src/platform/ask.ts'
+
+/** Functions of `uni` and `wx` that want a declaration in the console, a consent, a permission of the system, or that a setting forbids. */
+const OF_WECHAT = new Set([
+  'setClipboardData', 'getClipboardData', 'openPrivacyContract', 'requirePrivacyAuthorize', 'authorize', 'openSetting', 'setKeepScreenOn', 'setScreenBrightness',
+  'chooseImage', 'chooseMedia', 'chooseVideo', 'chooseMessageFile', 'saveImageToPhotosAlbum', 'saveVideoToPhotosAlbum', 'createCameraContext', 'scanCode',
+  'startRecord', 'getRecorderManager', 'chooseLocation', 'choosePoi', 'getLocation', 'getFuzzyLocation', 'startLocationUpdate', 'chooseAddress', 'chooseContact',
+  'addPhoneContact', 'addPhoneCalendar', 'makePhoneCall', 'getUserProfile', 'getUserInfo', 'getWeRunData', 'requestSubscribeMessage', 'openBluetoothAdapter',
+  'startAccelerometer', 'startCompass', 'startGyroscope', 'startDeviceMotionListening',
+])
+
+/** The same of a browser, by the object that has them. */
+const OF_BROWSER = new Map([
+  ['navigator', new Set(['clipboard', 'storage', 'wakeLock', 'mediaDevices', 'geolocation', 'permissions', 'share', 'setAppBadge', 'requestMIDIAccess'])],
+  ['document', new Set(['execCommand', 'requestStorageAccess'])],
+  ['Notification', new Set(['requestPermission'])],
+])
+
+/** @type {import('eslint').Rule.RuleModule} */
+export default {
+  meta: {
+    type: 'problem',
+    docs: { description: 'ask the platform through src/platform/ask.ts, and look at the answer' },
+    schema: [],
+    messages: {
+      home: '{{name}} can be refused: call it in src/platform/ask.ts, which answers with an Answer.',
+      look: 'Look at the answer: it may be a refusal, which the user must hear of (tellRefusal).',
+      template: '{{name}} answers: call it in the script, which looks at the answer.',
+    },
+  },
+  create(context) {
+    const { parserServices: services } = context.sourceCode
+    const isHome = context.filename.endsWith(HOME)
+    const asked = new Set()
+
+    const script = {
+      ImportDeclaration({ source, specifiers }) {
+        if (/(?:^|\/)(?:platform\/|\.\/)ask$/.test(source.value)) for (const { local } of specifiers) asked.add(local.name)
+      },
+      MemberExpression(node) {
+        const name = refusable(nameOf(node.object), propertyOf(node))
+        if (name && !isHome) context.report({ node, messageId: 'home', data: { name } })
+      },
+      VariableDeclarator({ id, init }) {
+        if (isHome || id.type !== 'ObjectPattern') return
+        for (const property of id.properties) {
+          const name = property.type === 'Property' && refusable(nameOf(init), property.key.name ?? property.key.value)
+          if (name) context.report({ node: property, messageId: 'home', data: { name } })
+        }
+      },
+      NewExpression(node) {
+        if (!isHome && nameOf(node.callee) === 'Notification') context.report({ node, messageId: 'home', data: { name: 'Notification' } })
+      },
+      // What a statement comes to is dropped.
+      ExpressionStatement({ expression }) {
+        if (isAnswer(expression)) context.report({ node: expression, messageId: 'look' })
+      },
+      // So is what a function gives to a caller that expects nothing.
+      'ArrowFunctionExpression[expression=true]'(node) {
+        if (isAnswer(node.body) && isDropped(node)) context.report({ node: node.body, messageId: 'look' })
+      },
+    }
+    const template = {
+      VExpressionContainer({ references }) {
+        for (const { id } of references) if (asked.has(id.name)) context.report({ node: id, messageId: 'template', data: { name: id.name } })
+      },
+    }
+    return services.defineTemplateBodyVisitor?.(template, script) ?? script
+
+    /** Whether `node` comes to an Answer or a promise of one, also behind `void`, or as one of the ends of a choice. */
+    function isAnswer(node) {
+      if (!services.program) return false
+      if (node.type === 'UnaryExpression') return isAnswer(node.argument)
+      const checker = services.program.getTypeChecker()
+      const type = services.getTypeAtLocation(node)
+      const awaited = checker.getAwaitedType(type) ?? type
+      return (awaited.isUnion() ? awaited.types : [awaited]).some((part) => part.symbol?.name === 'Refused' && part.symbol.declarations?.some((declared) => declared.getSourceFile().fileName.endsWith(HOME)))
+    }
+
+    function isDropped(arrow) {
+      const checker = services.program.getTypeChecker()
+      const expected = checker.getContextualType(services.esTreeNodeToTSNodeMap.get(arrow))
+      return expected?.getCallSignatures().some((signature) => (signature.getReturnType().flags & ts.TypeFlags.Void) !== 0) ?? false
+    }
+  },
+}
+
+/** `uni`, also as `window.uni` and the like; undefined for anything but a name. */
+function nameOf(node) {
+  if (node?.type === 'Identifier') return node.name
+  return node?.type === 'MemberExpression' && /^(?:window|self|globalThis)$/.test(nameOf(node.object) ?? '') ? propertyOf(node) : undefined
+}
+
+function propertyOf({ computed, property }) {
+  if (!computed) return property.name
+  return property.type === 'Literal' ? String(property.value) : undefined
+}
+
+/** `owner.property` if that can be refused. */
+function refusable(owner, property) {
+  const known = owner === 'uni' || owner === 'wx' ? OF_WECHAT : OF_BROWSER.get(owner)
+  return known?.has(property) ? `${owner}.${property}` : undefined
+}
