@@ -96,6 +96,31 @@ test('a browser that gives no storage says so; one can chat, and nothing is ther
   expect(await page.locator(id('conversation-row')).count()).toBe(0)
 })
 
+test('a browser whose storage never answers says so after a while, at a start and at a login', { timeout: 90_000 }, async () => {
+  const silent = (page: Page) =>
+    page.addInitScript(() => {
+      const open = indexedDB.open.bind(indexedDB)
+      // A request for a version that waits for this connection to close is asked and not answered.
+      indexedDB.open = (name) => {
+        open(name, 1).onsuccess = () => {}
+        return open(name, 2)
+      }
+    })
+  const page = await tab(silent)
+  expect(await notice(page)).toBe('本机存储不可用，新消息只保留到关闭前')
+  await chatWith(page, 'bob')
+  await says(page, 'still here')
+  await page.waitForSelector(`${id('message-status')}.is-sent`)
+  await page.tap(id('nav-back'))
+  await page.tap('.uni-tabbar__item >> nth=1')
+  await page.tap(id('me-logout'))
+  await page.waitForSelector(id('login-uid'))
+  await page.fill(`${id('login-uid')} input`, 'dave')
+  await page.tap(id('login-submit'))
+  await page.waitForSelector(`${id('conversation-list')}:visible`)
+  expect(await notice(page)).toBe('本机存储不可用，新消息只保留到关闭前')
+})
+
 test('of two tabs of one person the earlier says that it keeps nothing, also where the service cannot tell, and writes over nothing', async () => {
   const first = await tab()
   await chatWith(first, 'carol')
