@@ -88,6 +88,17 @@ describe('a navigation bar of our own', () => {
   it('lies below the status bar and left of the capsule', async () => {
     vi.stubGlobal('uni', { getWindowInfo: () => ({ statusBarHeight: 44, windowWidth: 390 }), getMenuButtonBoundingClientRect: () => ({ left: 296 }) })
     expect(navBarMetrics()).toEqual({ top: 44, right: 94 })
+    const throwing = () => {
+      throw new Error('getMenuButtonBoundingClientRect:fail')
+    }
+    for (const capsule of [() => ({ left: 0, right: 0, width: 0 }), throwing, undefined, () => undefined, () => null, () => ({}), () => ({ left: NaN }), () => ({ left: 390 }), () => ({ left: 700 }), () => ({ left: 20 })]) {
+      vi.stubGlobal('uni', { getWindowInfo: () => ({ statusBarHeight: 44, windowWidth: 390 }), getMenuButtonBoundingClientRect: capsule })
+      expect(navBarMetrics()).toEqual({ top: 44, right: 97 })
+    }
+    for (const window of [() => ({}), throwing, undefined, () => ({ windowWidth: 0, statusBarHeight: undefined })]) {
+      vi.stubGlobal('uni', { getWindowInfo: window, getMenuButtonBoundingClientRect: () => ({ left: 296 }) })
+      expect(navBarMetrics()).toEqual({ top: 24, right: 97 })
+    }
     const h5 = await importForH5<typeof import('@/src/platform/window')>('src/platform/window.ts')
     expect(h5.navBarMetrics()).toEqual({ top: 0, right: 0 })
   })
