@@ -179,9 +179,10 @@ export class Phone {
     return Object.setPrototypeOf(rest, storage)
   }
 
-  private go(how: string, { url = '', success }: Options): void {
+  private go(how: string, { url = '', success, complete }: Options): void {
     this.visits.push(`${how} ${url}`.trim())
     success?.({})
+    complete?.()
   }
 
   private async answerRequest(url: string, success: Options['success'], fail: Options['fail']): Promise<void> {
