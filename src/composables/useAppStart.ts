@@ -9,6 +9,7 @@ import { keepFirstScreen } from './keep-first-screen'
 import { tellTokenOver } from './tell-token-over'
 // #ifdef H5
 import { askToLogIn } from './login-question'
+import { tellNews } from './tell-news'
 // #endif
 
 /**
@@ -39,6 +40,7 @@ export function useAppStart(): () => void {
     tellTokenOver()
     const chat = useChatStore()
     // #ifdef H5
+    tellNews()
     void chat.restore(askToLogIn)
     // #endif
     // #ifdef MP-WEIXIN
