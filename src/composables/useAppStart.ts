@@ -9,6 +9,7 @@ import { keepFirstScreen } from './keep-first-screen'
 import { tellTokenOver } from './tell-token-over'
 // #ifdef H5
 import { askToLogIn } from './login-question'
+import { keepStorage } from './keep-storage'
 import { tellNews } from './tell-news'
 // #endif
 
@@ -41,6 +42,7 @@ export function useAppStart(): () => void {
     const chat = useChatStore()
     // #ifdef H5
     tellNews()
+    keepStorage()
     void chat.restore(askToLogIn)
     // #endif
     // #ifdef MP-WEIXIN

@@ -284,6 +284,8 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'storage.clear-all.title': 'Clear all messages?',
   'storage.clear.text': 'Only the messages on this device go; the conversation stays. Unsent messages are cancelled too. This cannot be undone.',
   'storage.failed': 'That did not work: the storage of this device is not available. Please try again later',
+  'storage.kept': 'The browser has promised not to delete these messages by itself.',
+  'storage.may-go': 'The browser has not promised to keep these messages: it may delete them when it runs out of room, or after a long time without a visit (7 days in Safari).',
   'storage.hint': 'RTM keeps no messages on its servers: what is cleared here cannot be brought back.',
   'me.logout': 'Log out',
   'me.logout.title': 'Log out?',

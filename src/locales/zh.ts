@@ -282,6 +282,8 @@ export const zh = {
   'storage.clear-all.title': '清空全部聊天记录？',
   'storage.clear.text': '只删除这台设备上的消息，会话会保留；未发出的消息也会取消。无法恢复。',
   'storage.failed': '没能完成：本机存储暂时不可用，请稍后再试',
+  'storage.kept': '浏览器答应了保留这些记录，不会自行删除。',
+  'storage.may-go': '浏览器没有答应保留这些记录：空间不足，或者很久没有打开（Safari 是 7 天）时，可能会删除。',
   'storage.hint': 'RTM 不在服务器上保存消息，清空后无法找回。',
   'me.logout': '退出登录',
   'me.logout.title': '退出登录？',

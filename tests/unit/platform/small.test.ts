@@ -74,6 +74,19 @@ describe('launch', () => {
     expect(launchUid()).toBeUndefined()
   })
 
+  it('on H5 says which language it is, at once', async () => {
+    const documentElement = { lang: 'zh-CN' }
+    const setLocale = vi.fn()
+    vi.stubGlobal('document', { documentElement })
+    vi.stubGlobal('uni', { setLocale })
+    const { tellLanguage } = await h5Launch()
+    for (const [language, lang] of [['en', 'en'], ['zh', 'zh-CN']] as const) {
+      tellLanguage(language)
+      expect(documentElement.lang).toBe(lang)
+    }
+    await vi.waitFor(() => expect(setLocale.mock.calls).toEqual([['en'], ['zh-Hans']]))
+  })
+
   it('speaks the language of the system', async () => {
     const h5 = await h5Launch()
     for (const [tag, language] of [['zh-CN', 'zh'], ['zh_TW', 'zh'], ['ZH', 'zh'], ['en', 'en'], ['fr-FR', 'en'], ['', 'zh']]) {
