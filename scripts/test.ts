@@ -60,11 +60,11 @@ function script(name: string): Step {
   return { name, command: 'npm', args: ['run', '--silent', name] }
 }
 
-function build({ name, platform, env, output }: Build): Step {
+function build({ name, platform, env, args = [], output }: Build): Step {
   return {
     name: `build ${name}`,
     command: process.execPath,
-    args: ['scripts/uni.mjs', 'build', '-p', platform],
+    args: ['scripts/uni.mjs', 'build', '-p', platform, ...args],
     env: { ...env, UNI_OUTPUT_DIR: path.join(root, output) },
   }
 }

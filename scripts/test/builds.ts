@@ -19,6 +19,8 @@ export interface Build {
   readonly platform: 'mp-weixin' | 'h5'
   /** What this build sets beside {@link NEUTRAL_SETTINGS}. */
   readonly env: Readonly<Record<string, string>>
+  /** What uni-app's command line is told beside the platform. */
+  readonly args?: readonly string[]
   /** UNI_OUTPUT_DIR, relative to the root of the repository. */
   readonly output: string
 }
@@ -30,6 +32,8 @@ export const SDK_DOUBLE_CLOUD = `ws://127.0.0.1:${GATEWAY_DEFAULT_PORT}${GATEWAY
 
 /** What two of the builds write about the files that their modules went to (scripts/vite/mini-program-chunks.ts). */
 export const CHUNK_REPORTS = { product: 'dist/test/chunks.json', subpackages: 'dist/test/chunks-subpackages.json' } as const
+/** The build of H5 for the folder /chat/ of a server. */
+export const BASE_OUTPUT = 'dist/test/h5-base'
 /** The build of tests/miniprogram/subpackages-app. */
 export const SUBPACKAGES_OUTPUT = 'dist/test/mp-weixin-subpackages'
 
@@ -37,6 +41,7 @@ export const BUILDS: readonly Build[] = [
   // With an SDK file within reach, so that a test can show that the local backend takes nothing of it.
   { name: 'mp-weixin', platform: 'mp-weixin', env: { RTM_MINIAPP_SDK: SDK_DOUBLE, RTM_CHUNK_REPORT: CHUNK_REPORTS.product }, output: 'dist/build/mp-weixin' },
   { name: 'h5', platform: 'h5', env: {}, output: 'dist/build/h5' },
+  { name: 'h5, for a folder of a server', platform: 'h5', env: {}, args: ['--base', '/chat/'], output: BASE_OUTPUT },
   // Two settings that have nothing to do with each other: a build takes half a minute.
   { name: "mp-weixin, plain wire and WeChat's own privacy popup", platform: 'mp-weixin', env: { VITE_RTM_WIRE: 'plain', WEIXIN_PRIVACY_POPUP: 'wechat' }, output: 'dist/test/mp-weixin-plain' },
   {

@@ -1,9 +1,17 @@
-// What comes first in the head of the H5 page: its Content-Security-Policy, and the script that lets it start where site data is blocked.
+// What comes first in the head of the H5 page: its Content-Security-Policy, and the script that lets it start where site data is blocked, and
+// where its address lacks the slash of a folder.
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { buildSync } from 'esbuild'
 import type { Plugin } from 'vite'
 import { backendOf, type BuildSettings } from './settings'
+
+const FIRST_SCRIPT = `
+import { replaceBlockedStorage } from './blocked-storage'
+import { addMissingSlash } from './folder-address'
+replaceBlockedStorage(window)
+addMissingSlash(window)
+`
 
 /** What {@link pageHead} goes by. */
 export interface PageHeadOptions {
@@ -27,7 +35,7 @@ export function pageHead({ settings, platform, root }: PageHeadOptions): Plugin 
       // After every plugin that adds a script.
       order: 'post',
       handler(html) {
-        const script = storageScript(root)
+        const script = firstScript(root)
         const policy = contentSecurityPolicy({ settings, isServed, inlineScripts: [script, ...inlineScriptsOf(html)] })
         const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}">`
         // Browsers look for the charset in the first 1,024 bytes.
@@ -88,10 +96,10 @@ function inlineScriptsOf(html: string): string[] {
   return [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([^]*?)<\/script>/g)].map(([, text = '']) => text)
 }
 
-/** Returns src/platform/blocked-storage.ts as a script of its own. */
-function storageScript(root: string): string {
+/** Returns what runs before the code of the page as a script of its own. */
+function firstScript(root: string): string {
   const { outputFiles } = buildSync({
-    stdin: { contents: `import { replaceBlockedStorage } from './blocked-storage'\nreplaceBlockedStorage(window)`, resolveDir: path.join(root, 'src/platform'), loader: 'ts' },
+    stdin: { contents: FIRST_SCRIPT, resolveDir: path.join(root, 'src/platform'), loader: 'ts' },
     bundle: true,
     minify: true,
     format: 'iife',

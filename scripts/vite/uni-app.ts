@@ -24,6 +24,27 @@ export function withoutForeignPictures(): Plugin {
   }
 }
 
+/**
+ * A build for H5 looks for its pictures where the rest of it lies. uni-app takes the base of pictures from manifest.json alone, so that with
+ * `--base /chat/` they were asked for at /chat/chat/.
+ */
+export function oneBase({ platform }: { readonly platform: string | undefined }): Plugin {
+  let base = ''
+  return {
+    name: 'rtm:one-base',
+    enforce: 'pre',
+    apply: (_config, { command }) => command === 'build' && platform === 'h5',
+    configResolved: (config) => {
+      base = config.base
+    },
+    transform(code, id) {
+      if (!/manifest-json-js(?:$|\?)/.test(id)) return undefined
+      const manifest = JSON.parse(code) as { h5?: { router?: object } }
+      return { code: JSON.stringify({ ...manifest, h5: { ...manifest.h5, router: { ...manifest.h5?.router, base } } }), map: null }
+    },
+  }
+}
+
 /** How the `<text>` of uni-app for H5 reads what it is given: a backslash and `n` as a line break, two backslashes as one. */
 const TEXT_READER = /(function parseText\((\w+)[^)]*\) \{)\s*return normalizeText\([^}]*\}/
 

@@ -55,6 +55,14 @@ export function pause(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve))
 }
 
+/** Settles as `answer` does. Rejects with an error named `TimeoutError` when that takes longer than `ms`. */
+export function inTime<T>(clock: Clock, answer: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => reject(Object.assign(new Error(`no answer within ${ms} ms`), { name: 'TimeoutError' })))
+    answer.then(resolve, reject).finally(cancel)
+  })
+}
+
 /** Calls `run` every `ms`, until it is cancelled. */
 export function every(clock: Clock, ms: number, run: () => void): Cancel {
   let cancel = clock.after(ms, tick)

@@ -9,6 +9,8 @@ import { keepFirstScreen } from './keep-first-screen'
 import { tellTokenOver } from './tell-token-over'
 // #ifdef H5
 import { askToLogIn } from './login-question'
+import { keepStorage } from './keep-storage'
+import { tellNews } from './tell-news'
 // #endif
 
 /**
@@ -39,6 +41,8 @@ export function useAppStart(): () => void {
     tellTokenOver()
     const chat = useChatStore()
     // #ifdef H5
+    tellNews()
+    keepStorage()
     void chat.restore(askToLogIn)
     // #endif
     // #ifdef MP-WEIXIN

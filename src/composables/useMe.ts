@@ -4,7 +4,13 @@ import { displayId } from '@/src/chat/names'
 import { sizeText } from '@/src/chat/storage-size'
 import { t } from '@/src/locales'
 import { chooseAction, confirm, inform, toast } from '@/src/platform/dialogs'
+// #ifdef H5
+import { askToNotify, notify, notifyPermission, type NotifyPermission } from '@/src/platform/notifications'
+// #endif
 import { openStoragePage } from '@/src/platform/pages'
+// #ifdef H5
+import { isAttended } from '@/src/stores/attention'
+// #endif
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore, type LanguageChoice, type ReturnKey, type ThemeChoice } from '@/src/stores/settings'
 import { countText } from './number-text'
@@ -50,6 +56,25 @@ export function useMe() {
     if (choice) settings.setReturnKey(choice)
   }
 
+  // #ifdef H5
+  /** What the browser allows; a user may change that in its settings at any time. */
+  const permission = shallowRef<NotifyPermission>('off')
+  watch([visible, isAttended], () => (permission.value = notifyPermission()), { immediate: true })
+  const isNotifying = computed(() => settings.notifies && permission.value === 'granted')
+
+  /** Turns notifications on or off. Only here is the user asked for the permission. */
+  async function switchNotifications(): Promise<void> {
+    if (isNotifying.value) return settings.setNotifies(false)
+    const answer = await askToNotify()
+    permission.value = answer
+    // The first one shows that they come.
+    const isOn = answer === 'granted' && notify({ title: t('app.name'), text: t('me.notify.first'), tag: 'first' }, () => {})
+    settings.setNotifies(isOn)
+    if (answer === 'off') toast(t('me.notify.dismissed'))
+    else if (!isOn) await inform(t('me.notify'), t(`me.notify.${answer === 'granted' ? 'unsupported' : answer}`), t('common.ok'))
+  }
+  // #endif
+
   function explainConnection(): void {
     const { kind, gatewayUrl, appId } = chat.backend
     toast(kind === 'local' ? gatewayUrl : appId)
@@ -89,6 +114,11 @@ export function useMe() {
     language: computed(() => t(`me.language.${settings.language}`)),
     theme: computed(() => t(`me.theme.${settings.theme}`)),
     returnKey: computed(() => t(`me.return-key.${settings.returnKey}`)),
+    // #ifdef H5
+    isNotifying,
+    notifications: computed(() => t(isNotifying.value ? 'me.notify.on' : 'me.notify.off')),
+    switchNotifications,
+    // #endif
     version,
     storage: computed(() => (used.value === undefined ? '' : sizeText(used.value))),
     chooseLanguage,

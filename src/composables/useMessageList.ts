@@ -8,6 +8,7 @@ import type { ConversationId } from '@/src/chat/conversation'
 import { scrollAnchor } from '@/src/chat/scroll-anchor'
 import { lastSeen, type DrawnRow } from '@/src/chat/spacers'
 import { t } from '@/src/locales'
+import { isAttended } from '@/src/stores/attention'
 import { useChatStore } from '@/src/stores/chat'
 import { useDrawnThread } from './useDrawnThread'
 import { useListEnd } from './useListEnd'
@@ -39,6 +40,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const { window, shown } = drawn
   const onScreen = whileVisible(visible, () => shown.value)
 
+  /** What is on the screen is seen. */
+  const isLooking = computed(() => visible.value && isAttended.value)
   const skipped = shallowRef<Skipped>()
   let cancelHighlight: Cancel | undefined
 
@@ -156,7 +159,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   // ------------------------------------------------------------------------------------------ what was seen
 
   function markRead(): void {
-    if (visible.value) void account?.markRead(conversation)
+    if (isLooking.value) void account?.markRead(conversation)
   }
 
   /** The messages on the screen, in order. What was seen of them is read. */
@@ -171,7 +174,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   /** Tells how far the conversation was read: to the last message that was seen. */
   async function reportSeen(): Promise<void> {
-    if (!visible.value || drawn.isGone() || shown.value.veiled || window.value.empty) return
+    if (!isLooking.value || drawn.isGone() || shown.value.veiled || window.value.empty) return
     if (thread.atEnd) return account?.markRead(conversation)
     const [first] = await rowsSeen()
     // Where nothing has a size, all that is drawn counts as seen.
@@ -197,7 +200,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     }
   }
 
-  watch(visible, (isVisible) => isVisible && void reportSeen())
+  watch(isLooking, (looks) => looks && void reportSeen())
 
   onMounted(async () => {
     await open()

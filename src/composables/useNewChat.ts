@@ -1,4 +1,4 @@
-import { computed, shallowRef } from 'vue'
+import { computed, onUnmounted, shallowRef } from 'vue'
 import type { ConversationKind } from '@/src/chat/conversation'
 import { t } from '@/src/locales'
 import { openThread } from '@/src/platform/pages'
@@ -18,6 +18,8 @@ export function useNewChat(initial: ConversationKind) {
   const isTried = shallowRef(false)
   const isTooLong = shallowRef(false)
   let isBusy = false
+  let isGone = false
+  onUnmounted(() => (isGone = true))
   const field = useTextField({ name: 'id', isLiteral: true, typed, submit, refused: () => (isTooLong.value = true) })
 
   const problem = computed(() => {
@@ -46,7 +48,9 @@ export function useNewChat(initial: ConversationKind) {
     isBusy = true
     try {
       if (!(await isIdMeant(id.value))) return
-      openThread(await chat.startConversation(kind.value, id.value), { replace: true })
+      const started = await chat.startConversation(kind.value, id.value)
+      // Back on the list one finds it there; in place of the list the thread would have no page below.
+      if (!isGone) openThread(started, { replace: true })
     } finally {
       isBusy = false
     }

@@ -5,6 +5,9 @@ import { displayId } from '@/src/chat/names'
 import { sizeText } from '@/src/chat/storage-size'
 import { t } from '@/src/locales'
 import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
+// #ifdef H5
+import { isKeptForGood } from '@/src/platform/persistence'
+// #endif
 import { useChatStore, type StorageUsage } from '@/src/stores/chat'
 import { LIMIT_CHOICES, useSettingsStore, type LimitKind } from '@/src/stores/settings'
 import { dataOf, type TapEvent } from './events'
@@ -23,10 +26,16 @@ export function useStorageUse() {
   const visible = usePageVisible()
   const usage = shallowRef<StorageUsage>()
   const isUnreadable = shallowRef(false)
+  // #ifdef H5
+  const isKept = shallowRef<boolean>()
+  // #endif
 
   async function measure(): Promise<void> {
     usage.value = await chat.storageUsage()
     isUnreadable.value = usage.value === undefined
+    // #ifdef H5
+    isKept.value = await isKeptForGood()
+    // #endif
   }
 
   watch(visible, (isVisible) => isVisible && void measure(), { immediate: true })
@@ -104,6 +113,10 @@ export function useStorageUse() {
       }),
     ),
     note: computed(() => (largest.value.length > CONVERSATIONS_SHOWN ? t('storage.more', { count: CONVERSATIONS_SHOWN }) : '')),
+    // #ifdef H5
+    /** What the browser promised of it; '' before it has answered. */
+    promise: computed(() => (isKept.value === undefined ? '' : t(isKept.value ? 'storage.kept' : 'storage.may-go'))),
+    // #endif
     chooseLimit,
     clear,
     clearAll,

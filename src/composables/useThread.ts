@@ -1,5 +1,6 @@
 import { onUnmounted, watchEffect } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation'
+import { isAttended } from '@/src/stores/attention'
 import { useChatStore, type Thread } from '@/src/stores/chat'
 import { usePageVisible } from './usePageVisible'
 
@@ -14,6 +15,7 @@ export function useThread(id: ConversationId, at?: number): Thread {
   const thread = chat.openThread(id, at)
   watchEffect(() => {
     thread.visible = visible.value
+    thread.isAttended = isAttended.value
     if (!visible.value) void account?.keepSeen(id)
   })
   onUnmounted(() => account?.closeThread(thread))

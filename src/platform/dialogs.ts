@@ -13,15 +13,31 @@ export interface Question {
   readonly danger?: boolean
 }
 
+/** A dialog of ours is on the screen. */
+let isAsking = false
+
+/** Asks, and gives no answer while another dialog is on the screen: WeChat would put that of a second quick tap over it. H5 shows one only. */
+async function askOnce<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
+  // #ifdef MP-WEIXIN
+  if (isAsking) return undefined
+  isAsking = true
+  // #endif
+  try {
+    return await ask()
+  } finally {
+    isAsking = false
+  }
+}
+
 /** WeUI's red. */
 const DANGER_COLOR = '#FA5151'
 
 /** Whether the person said yes. */
 export async function confirm({ title, text, confirmText, cancelText, danger = false }: Question): Promise<boolean> {
   const question = { title, content: text, ...(danger && { confirmColor: DANGER_COLOR }) }
-  const answer = await showModal({ ...question, confirmText, cancelText })
   // WeChat refuses labels of more than four Chinese characters; its own ones then, rather than no question
-  return answer ?? (await showModal(question)) ?? false
+  const answer = await askOnce(async () => (await showModal({ ...question, confirmText, cancelText })) ?? (await showModal(question)))
+  return answer ?? false
 }
 
 /** Undefined when the platform did not ask. */
@@ -63,7 +79,10 @@ export async function chooseAction(items: readonly string[]): Promise<number | u
   // #ifdef H5
   await fingerUp()
   // #endif
-  return new Promise((resolve) => {
-    uni.showActionSheet({ itemList: [...items], success: ({ tapIndex }) => resolve(tapIndex), fail: () => resolve(undefined) })
-  })
+  return askOnce(
+    () =>
+      new Promise<number | undefined>((resolve) => {
+        uni.showActionSheet({ itemList: [...items], success: ({ tapIndex }) => resolve(tapIndex), fail: () => resolve(undefined) })
+      }),
+  )
 }

@@ -62,9 +62,13 @@ export function systemLanguage(): 'zh' | 'en' {
   return tag === undefined || tag === '' || /^zh/i.test(tag) ? 'zh' : 'en'
 }
 
-/** Has uni's own words, as on the button that closes a sheet, in `language`, on H5; WeChat's own have that of WeChat. */
+/**
+ * Says on H5 in which language the page is, for screen readers, hyphenation and fonts, and has uni's own words in it, as on the button that
+ * closes a sheet; WeChat's own have that of WeChat.
+ */
 export function tellLanguage(language: 'zh' | 'en'): void {
   // #ifdef H5
+  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
   // in a task of its own: while the app is being made there is none to tell
   clock.after(0, () => uni.setLocale(language === 'zh' ? 'zh-Hans' : 'en'))
   // #endif

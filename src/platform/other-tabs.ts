@@ -2,13 +2,16 @@
  * H5: which users are logged in in the tabs of this browser. A tab holds a Web Lock for its user, which ends with the tab, however it ends.
  * Where there are no locks (plain HTTP on a LAN address, blocked site data), tabs ask each other over a BroadcastChannel.
  */
-import { clock } from '@/src/chat/clock'
+import { clock, inTime } from '@/src/chat/clock'
 
 /** How long a tab that holds a user may take to answer, ms. Later answers are missed: the user then counts as logged in in no other tab. */
 const ANSWER_WITHIN_MS = 500
 
 /** How long a page that is being left, as by a reload, may still hold its lock, ms. A lock that is held longer is another tab's. */
 const RELEASE_WITHIN_MS = 300
+
+/** How long the browser may take to say which locks are held, ms. After that the tabs are asked. */
+const QUERY_WITHIN_MS = 2_000
 
 /** What tabs say to each other. */
 type Word = 'is anyone here' | 'yes'
@@ -30,7 +33,7 @@ export async function isLoggedInElsewhere(uid: string): Promise<boolean | undefi
     try {
       return await isLocked(nameOf(uid))
     } catch {
-      // Site data is blocked: the other tabs have no locks either.
+      // Site data is blocked, and the other tabs have no locks either; or the browser does not answer.
     }
   }
   return isAnswered(uid)
@@ -49,9 +52,9 @@ function holdLock(uid: string): () => void {
   return end
 }
 
-/** Rejects where site data is blocked. */
+/** Rejects where site data is blocked, and where the browser does not answer. */
 async function isLocked(name: string): Promise<boolean> {
-  const { held = [] } = await navigator.locks.query()
+  const { held = [] } = await inTime(clock, navigator.locks.query(), QUERY_WITHIN_MS)
   if (!held.some((lock) => lock.name === name)) return false
   const waiting = new AbortController()
   clock.after(RELEASE_WITHIN_MS, () => waiting.abort())

@@ -1,6 +1,7 @@
 /**
  * The ways between the pages. H5 hands a page its query decoded, WeChat as it was written, and `%` is legal in an id, so ids
- * travel as hex. Where the platform refuses to go (a second tap while the first is on its way), the person stays where they are.
+ * travel as hex. Where the platform refuses to go, the person stays where they are. Of two quick taps only the first counts: WeChat would
+ * open two pages.
  */
 import { clock } from '@/src/chat/clock'
 import type { ConversationId, ConversationKind } from '@/src/chat/conversation'
@@ -16,6 +17,9 @@ const STORAGE = '/src/pages/storage/storage'
 
 /** A busy browser fetches the other pages after this time all the same, ms. */
 const IDLE_WITHIN_MS = 3_000
+
+/** After this time a way whose end the platform does not tell of is over, ms. */
+const ARRIVED_WITHIN_MS = 3_000
 
 /** How many pages WeChat keeps in its stack. */
 const STACK_MAX = 10
@@ -79,18 +83,20 @@ export function isConversationsPage(path: string | undefined): boolean {
 }
 
 export function toConversations(): void {
-  uni.switchTab({ url: CONVERSATIONS, fail: stay })
+  goAfter(CONVERSATIONS, (ends) => uni.switchTab({ url: CONVERSATIONS, ...ends }))
 }
 
 /** Closes every page and opens the login page. */
 export function toLogin(): void {
-  uni.reLaunch({ url: LOGIN, fail: stay })
+  goAfter(LOGIN, (ends) => uni.reLaunch({ url: LOGIN, ...ends }))
 }
 
 /** Back to the page below; to the conversations when there is none, as after a reload on H5. */
 export function backOrConversations(): void {
-  if (getCurrentPages().length > 1) uni.navigateBack({ fail: stay })
-  else toConversations()
+  if (getCurrentPages().length <= 1) return toConversations()
+  const page = topPage()
+  // On H5 the page goes some time after the platform says so.
+  if (page !== leaving) go('', (ends) => uni.navigateBack(ends), (hasGone) => (leaving = hasGone ? page : undefined))
 }
 
 /**
@@ -120,10 +126,64 @@ function whenIdle(fn: () => void): void {
 }
 // #endif
 
+/** What the platform is told with a way: what to do when it refuses, and at the end. */
+interface Ends {
+  readonly fail: () => void
+  readonly complete: () => void
+}
+type Way = (ends: Ends) => void
+
+/** Where to the person is under way; undefined while they are not. */
+let goingTo: string | undefined
+/** What the program needs once the way that it came across is over. */
+let waiting: (() => void) | undefined
+/** The page that was opened last, and its address. */
+let opened: { readonly page: unknown; readonly url: string } | undefined
+/** The page that was left last by a way back. */
+let leaving: unknown
+
+/** Goes, unless a way is under way: what a tap asks for then was asked of a page that is being left. `done` is told whether it went. */
+function go(url: string, way: Way, done: (hasGone: boolean) => void = stay): void {
+  if (goingTo !== undefined) return
+  goingTo = url
+  let hasGone = true
+  let isOver = false
+  const complete = () => {
+    if (isOver) return
+    isOver = true
+    cancel()
+    goingTo = undefined
+    done(hasGone)
+    const next = waiting
+    waiting = undefined
+    next?.()
+  }
+  const cancel = clock.after(ARRIVED_WITHIN_MS, complete)
+  way({ fail: () => void (hasGone = false), complete })
+}
+
+/** Goes, or does so after the way that is under way: where to it leads is not a person's choice. */
+function goAfter(url: string, way: Way): void {
+  if (goingTo === undefined) go(url, way)
+  else if (goingTo !== url) waiting = () => go(url, way)
+}
+
 function open(url: string, replace = false): void {
+  // A tap that WeChat tells of only now was meant for the page below.
+  if (opened?.url === url && opened.page === topPage()) return
   // a full stack takes no more: the page on top gives way
-  if (replace || getCurrentPages().length >= STACK_MAX) uni.redirectTo({ url, fail: stay })
-  else uni.navigateTo({ url, fail: stay })
+  const from = topPage()
+  const way: Way = (ends) => (replace || getCurrentPages().length >= STACK_MAX ? uni.redirectTo({ url, ...ends }) : uni.navigateTo({ url, ...ends }))
+  go(url, way, (hasGone) => {
+    const page = topPage()
+    // On H5 the page comes some time after the platform says so; there what is tapped goes at once.
+    opened = hasGone && page !== from ? { page, url } : undefined
+  })
+}
+
+function topPage(): unknown {
+  const pages: readonly unknown[] = getCurrentPages()
+  return pages[pages.length - 1]
 }
 
 function stay(): void {}

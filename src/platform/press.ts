@@ -15,20 +15,17 @@ export async function fingerUp(): Promise<void> {
   // #ifdef H5
   if (!release) return
   await release
-  const ending = new AbortController()
-  const options = { capture: true, signal: ending.signal }
-  window.addEventListener(
-    'click',
-    (event) => {
+  const stops = [
+    listen(window, ['click'], (event) => {
       event.stopPropagation()
       event.preventDefault()
-      ending.abort()
-    },
-    options,
-  )
-  // the next touch is meant
-  window.addEventListener('touchstart', () => ending.abort(), { ...options, passive: true })
-  clock.after(CLICK_WITHIN_MS, () => ending.abort())
+      stop()
+    }),
+    // the next touch is meant
+    listen(window, ['touchstart'], () => stop()),
+    clock.after(CLICK_WITHIN_MS, () => stop()),
+  ]
+  const stop = () => stops.forEach((each) => each())
   // #endif
 }
 
@@ -55,6 +52,15 @@ export function onContextMenu(root: unknown, selector: string, fn: (event: { rea
 }
 
 // #ifdef H5
+/**
+ * Listens on the way down, until the function it returns is called. Browsers of before 2021 (Safari 14, Chromium 89) know no `signal`
+ * of addEventListener: a listener that only a signal would remove stays there.
+ */
+function listen(target: EventTarget, types: readonly string[], listener: (event: Event) => void): () => void {
+  for (const type of types) target.addEventListener(type, listener, { capture: true, passive: type !== 'click' })
+  return () => types.forEach((type) => target.removeEventListener(type, listener, { capture: true }))
+}
+
 /** Settles when the finger that is down is lifted. */
 let release: Promise<void> | undefined
 
@@ -78,14 +84,12 @@ window.addEventListener(
     pressedAt = touches.length === 1 && finger ? { x: finger.clientX, y: finger.clientY } : undefined
     if (!target || touches.length > 1) return
     release = new Promise((resolve) => {
-      const ending = new AbortController()
-      const up = () => {
-        ending.abort()
+      // at the element itself: one that has left the page no longer tells the window
+      const stop = listen(target, ['touchend', 'touchcancel'], () => {
+        stop()
         release = undefined
         resolve()
-      }
-      // at the element itself: one that has left the page no longer tells the window
-      for (const type of ['touchend', 'touchcancel']) target.addEventListener(type, up, { signal: ending.signal })
+      })
     })
   },
   { capture: true, passive: true },

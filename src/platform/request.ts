@@ -1,5 +1,5 @@
 /** Fetching a token from the user's own token server. */
-import { clock } from '@/src/chat/clock'
+import { clock, inTime } from '@/src/chat/clock'
 import type { TokenRequestFailure } from '@/src/chat/session'
 
 export class TokenRequestError extends Error {
@@ -42,7 +42,7 @@ export interface TokenAnswer {
 export async function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<TokenAnswer> {
   let header: TokenHeaders
   try {
-    header = await inTime(tokenHeaders(), timeoutMs)
+    header = await inTime(clock, Promise.resolve(tokenHeaders()), timeoutMs)
   } catch (error) {
     throw new TokenRequestError('headers', `no headers for the token server: ${String(error)}`)
   }
@@ -64,15 +64,6 @@ export async function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT
       },
       fail: ({ errMsg }: { errMsg?: string }) => reject(new TokenRequestError('network', errMsg ?? 'request:fail')),
     })
-  })
-}
-
-function inTime<T>(answer: T | Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => reject(new Error(`no answer within ${ms} ms`)))
-    Promise.resolve(answer)
-      .then(resolve, reject)
-      .finally(cancel)
   })
 }
 

@@ -131,9 +131,10 @@ export interface RtmClient extends RtmEmitter<RtmClientEvents> {
 
   /**
    * The app came back to the front or the network returned: look at the connection at once instead of waiting for the next
-   * ping or retry. Absent where the backend does not let itself be asked.
+   * ping or retry. Resolves to whether the service was heard on the connection that there was. Absent where the backend does not let
+   * itself be asked.
    */
-  checkConnection?(): void
+  checkConnection?(): Promise<boolean>
 }
 
 /** What a backend has. What it lacks rejects with an RtmError of the name RtmUnsupportedError. */

@@ -3,6 +3,7 @@
  * appended to a key stands behind it under `<key>~<n>`, one record for each append.
  */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
+import { clock, inTime } from '@/src/chat/clock'
 import { parseJsonText } from '@/src/chat/json-text'
 import type { KeyValue, Owner, Write } from './key-value'
 import { isOwner } from './ownership'
@@ -15,6 +16,13 @@ const APPENDED = '~'
 /** Enough for the number of appends to one key to sort as text. */
 const NUMBER_LENGTH = 9
 
+/** Safari sometimes never answers `indexedDB.open` (https://github.com/jakearchibald/idb-keyval/issues/120). After this time there is no storage, ms. */
+const OPEN_WITHIN_MS = 5_000
+/** Reads and commits that take longer have failed, ms. */
+const ANSWER_WITHIN_MS = 10_000
+/** What a browser throws once it has lost the connection, which it need not tell of by an event. Safari: an UnknownError after a sleep. */
+const LOST = ['InvalidStateError', 'UnknownError', 'TimeoutError']
+
 interface Schema extends DBSchema {
   [STORE]: { key: string; value: string }
 }
@@ -26,24 +34,32 @@ export function createIndexedDbKeyValue(name = 'uni-rtm-chat'): KeyValue {
 
   /** The one connection, opened at first use and again after it was lost. */
   function database(): Promise<Database> {
-    opened ??= openDatabase(name, forget).catch((error: unknown) => {
-      forget()
-      throw new StorageError(isNamed(error, 'VersionError') ? 'newer' : 'unavailable', 'IndexedDB cannot be opened', error)
-    })
+    opened ??= connect()
     return opened
   }
 
-  function forget(): void {
-    opened = undefined
+  function connect(): Promise<Database> {
+    const mine: Promise<Database> = openInTime(name, () => forget(mine)).catch((error: unknown) => {
+      forget(mine)
+      throw new StorageError(isNamed(error, 'VersionError') ? 'newer' : 'unavailable', 'IndexedDB cannot be opened', error)
+    })
+    return mine
+  }
+
+  function forget(lost: Promise<Database>): void {
+    if (opened === lost) opened = undefined
   }
 
   async function attempt<T>(work: (db: Database) => Promise<T>): Promise<T> {
-    const db = await database()
+    const connection = database()
+    const db = await connection
     try {
-      return await work(db)
+      return await inTime(clock, work(db), ANSWER_WITHIN_MS)
     } catch (error) {
-      // a connection that the browser closed (iOS does so to a page in the background) without an event
-      if (isNamed(error, 'InvalidStateError')) forget()
+      if (LOST.some((name) => isNamed(error, name))) {
+        forget(connection)
+        db.close()
+      }
       throw asStorageError(error)
     }
   }
@@ -79,6 +95,8 @@ export function createIndexedDbKeyValue(name = 'uni-rtm-chat'): KeyValue {
       attempt(async (db) => {
         const transaction = db.transaction(STORE, 'readwrite', { durability: 'strict' })
         const requests: Promise<unknown>[] = [transaction.done]
+        // What is told to have failed must not be done later.
+        const cancel = clock.after(ANSWER_WITHIN_MS, () => abort(transaction))
         try {
           if (owner) await requireOwner(transaction, owner)
           for (const write of writes) {
@@ -90,8 +108,24 @@ export function createIndexedDbKeyValue(name = 'uni-rtm-chat'): KeyValue {
           abort(transaction)
           await Promise.allSettled(requests)
           throw error instanceof StorageError ? error : (transaction.error ?? error)
+        } finally {
+          cancel()
         }
       }),
+  }
+}
+
+/** Rejects where the browser does not answer in time. A connection that comes later is closed, or it would keep others out. */
+async function openInTime(name: string, onLost: () => void): Promise<Database> {
+  const opening = openDatabase(name, onLost)
+  try {
+    return await inTime(clock, opening, OPEN_WITHIN_MS)
+  } catch (error) {
+    void opening.then(
+      (late) => late.close(),
+      () => {},
+    )
+    throw error
   }
 }
 

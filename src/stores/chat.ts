@@ -73,7 +73,10 @@ export const useChatStore = defineStore('chat', () => {
   const phase = shallowRef<Phase>('starting')
   const me = shallowRef('')
   const connection = shallowRef<Connection>({ state: 'DISCONNECTED', reason: undefined })
+  /** What the device says of its network. It may be wrong, as with a VPN or a service on the device itself. */
   const networkOnline = shallowRef(true)
+  /** The service was heard on this connection, and after the device said that it has no network. */
+  const isHeard = shallowRef(false)
   /** Why an automatic login led back to the login page. */
   const loginProblem = shallowRef<LoginProblem>()
   /** Counts up when the person is to hear that the token server gives tokens that have run out. */
@@ -97,10 +100,11 @@ export const useChatStore = defineStore('chat', () => {
     client: requireClient,
     refused: (problem) => void backToLogin(problem),
     tokenOver: () => tokensOver.value++,
+    heard,
   })
   /** What becomes of the login; src/chat/session has the rules. */
   const session = runner.session
-  const banner = computed<Banner>(() => (phase.value === 'signed-in' ? bannerOf(session.value, networkOnline.value) : 'none'))
+  const banner = computed<Banner>(() => (phase.value === 'signed-in' ? bannerOf(session.value, networkOnline.value || isHeard.value) : 'none'))
   // #ifdef H5
   // A session that has been stopped, as by a login elsewhere, is none that another tab could take over.
   watch(() => (phase.value === 'signed-in' && session.value.phase !== 'stopped' ? me.value : undefined), holdLogin)
@@ -133,6 +137,7 @@ export const useChatStore = defineStore('chat', () => {
 
   /** Keeps what came for whom the client is logged in as. Answers whether it is kept. */
   async function receive(...received: Parameters<Account['receive']>): Promise<boolean> {
+    heard()
     const receiver = served
     if (!receiver) return false
     const { serverReceivedTs, isOfflineMessage, isHistoricalMessage } = received[4]
@@ -140,6 +145,10 @@ export const useChatStore = defineStore('chat', () => {
     const kept = receiver.receive(...received)
     receiving.add(kept)
     return kept.finally(() => receiving.delete(kept))
+  }
+
+  function heard(): void {
+    isHeard.value = isConnected()
   }
 
   function heardTime(serverTime: number): void {
@@ -167,6 +176,7 @@ export const useChatStore = defineStore('chat', () => {
   function connectionChanged(state: ConnectionState, reason: ConnectionChangeReason): void {
     const before = connection.value.state
     connection.value = { state, reason }
+    isHeard.value = false
     if (state === 'DISCONNECTED' || state === 'ABORTED') {
       channelList?.reset()
       served = undefined
@@ -180,6 +190,7 @@ export const useChatStore = defineStore('chat', () => {
       connected(before === 'RECONNECTING')
     }
     runner.dispatch({ type: 'connection', state, reason })
+    heard()
   }
 
   /** `again`: the same login goes on, and the client itself has joined its channels and watched its peers again. */
@@ -539,7 +550,9 @@ export const useChatStore = defineStore('chat', () => {
   })
   const stopNetwork = onNetworkChange((online) => {
     networkOnline.value = online
-    if (online) lookAgain()
+    isHeard.value = false
+    // A session that goes on all the same says so.
+    if (online || session.value.phase === 'online') lookAgain()
   })
   onScopeDispose(() => {
     stopDays()

@@ -25,6 +25,7 @@ export const LIMIT_CHOICES: Readonly<Record<LimitKind, readonly number[]>> = {
 
 const LANGUAGE_KEY = 'language'
 const THEME_KEY = 'theme'
+const NOTIFIES_KEY = 'notifications'
 const RETURN_KEY = 'return-key'
 const LAST_UID_KEY = 'last-uid'
 const HISTORY_LIMITS_KEY = 'history-limits'
@@ -73,6 +74,14 @@ export const useSettingsStore = defineStore('settings', () => {
     writeSetting(RETURN_KEY, choice)
   }
 
+  /** Whether new messages are told by notifications, where the browser allows it. */
+  const notifies = shallowRef(readSetting(NOTIFIES_KEY) === true)
+
+  function setNotifies(isOn: boolean): void {
+    notifies.value = isOn
+    writeSetting(NOTIFIES_KEY, isOn)
+  }
+
   const historyLimits = shallowRef<HistoryLimits>(readLimits())
 
   /** Takes effect on a history once it is told. */
@@ -100,6 +109,8 @@ export const useSettingsStore = defineStore('settings', () => {
     barTheme: computed(() => (theme.value === 'system' ? system.value : theme.value)),
     returnKey,
     setReturnKey,
+    notifies,
+    setNotifies,
     historyLimits,
     setHistoryLimit,
     lastUid,

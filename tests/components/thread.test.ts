@@ -1,5 +1,6 @@
 /** A thread: who it is with, what was said, and where the reader stands in it. */
 import { flushPromises } from '@vue/test-utils'
+import { nextTick } from 'vue'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Message } from '@/src/chat/message'
 import ThreadPage from '@/src/pages/thread/thread.vue'
@@ -53,6 +54,27 @@ describe('the bar above', () => {
     await eventually(() => expect(page.text('thread-detail')).toBe('2 位成员'))
     await page.tap('channel-info')
     expect(world.phone.visit).toBe(`navigateTo /src/pages/channel/channel?id=${encodeId('channel:general')}`)
+  })
+
+  it('keeps room for the capsule whatever WeChat says of it, and follows a turn of the phone', async () => {
+    const { page } = await channelThread()
+    const styles = () => [page.get('nav-back').element.parentElement!, page.get('thread-title').element.parentElement!].map((element) => element.getAttribute('style'))
+    expect(styles()).toEqual(['padding-top: 20px; padding-right: 94px;', 'left: 138px; right: 138px;'])
+    const turn = async (width: number, capsule: () => { left: number }) => {
+      world.phone.capsule = capsule
+      world.phone.turns(width)
+      await nextTick()
+      return styles()
+    }
+    expect(await turn(812, () => ({ left: 672 }))).toEqual(['padding-top: 20px; padding-right: 140px;', 'left: 184px; right: 184px;'])
+    // WeChat does not know yet, and then says where the capsule was before.
+    const usual = ['padding-top: 20px; padding-right: 97px;', 'left: 141px; right: 141px;']
+    expect(await turn(375, () => ({ left: 0 }))).toEqual(usual)
+    expect(await turn(390, () => ({ left: 672 }))).toEqual(usual)
+    await page.hide()
+    expect(await turn(812, () => ({ left: 672 }))).toEqual(usual)
+    await page.show()
+    expect(styles()[1]).toBe('left: 184px; right: 184px;')
   })
 
   it('leads back to the list', async () => {

@@ -96,6 +96,61 @@ test('a browser that gives no storage says so; one can chat, and nothing is ther
   expect(await page.locator(id('conversation-row')).count()).toBe(0)
 })
 
+test('a browser whose storage never answers says so after a while, at a start and at a login', { timeout: 90_000 }, async () => {
+  const silent = (page: Page) =>
+    page.addInitScript(() => {
+      const open = indexedDB.open.bind(indexedDB)
+      // A request for a version that waits for this connection to close is asked and not answered.
+      indexedDB.open = (name) => {
+        open(name, 1).onsuccess = () => {}
+        return open(name, 2)
+      }
+    })
+  const page = await tab(silent)
+  expect(await notice(page)).toBe('本机存储不可用，新消息只保留到关闭前')
+  await chatWith(page, 'bob')
+  await says(page, 'still here')
+  await page.waitForSelector(`${id('message-status')}.is-sent`)
+  await page.tap(id('nav-back'))
+  await page.tap('.uni-tabbar__item >> nth=1')
+  await page.tap(id('me-logout'))
+  await page.waitForSelector(id('login-uid'))
+  await page.fill(`${id('login-uid')} input`, 'dave')
+  await page.tap(id('login-submit'))
+  await page.waitForSelector(`${id('conversation-list')}:visible`)
+  expect(await notice(page)).toBe('本机存储不可用，新消息只保留到关闭前')
+})
+
+test.each([
+  [true, '浏览器答应了保留这些记录，不会自行删除。'],
+  [false, '浏览器没有答应保留这些记录：空间不足，或者很久没有打开（Safari 是 7 天）时，可能会删除。'],
+])('the browser is asked to keep what is stored once there is something, and what it answers (%s) is said', async (answer, sentence) => {
+  const page = await tab((opened) =>
+    opened.addInitScript((promises) => {
+      let isKept = false
+      const asked: number[] = []
+      Object.assign(window, { asked })
+      Object.assign(StorageManager.prototype, {
+        persisted: async () => isKept,
+        persist: async () => {
+          asked.push(1)
+          return (isKept = promises)
+        },
+      })
+    }, answer),
+  )
+  const asked = () => page.evaluate(() => (window as unknown as { asked: number[] }).asked.length)
+  expect(await asked()).toBe(0)
+  await chatWith(page, 'bob')
+  await says(page, 'to be kept')
+  expect(await asked()).toBe(1)
+  await page.tap(id('nav-back'))
+  await page.tap('.uni-tabbar__item >> nth=1')
+  await page.tap(id('me-storage'))
+  await page.waitForSelector(`${id('storage-promise')} >> text=${sentence}`)
+  await page.screenshot({ path: path.join(shots, `storage-promise-${answer}.png`) })
+})
+
 test('of two tabs of one person the earlier says that it keeps nothing, also where the service cannot tell, and writes over nothing', async () => {
   const first = await tab()
   await chatWith(first, 'carol')

@@ -225,8 +225,10 @@ test('in English the sheets are English to the last button, also after a reload'
   await page.click(id('me-language'))
   await page.click(`${SHEET} .uni-actionsheet__cell >> text=English`)
   await page.waitForSelector(SHEET, { state: 'detached' })
+  const lang = () => page.evaluate(() => document.documentElement.lang)
   for (const again of [false, true]) {
     if (again) await page.reload()
+    await vi.waitFor(async () => expect(await lang()).toBe('en'))
     await page.click(id('me-theme'))
     await page.waitForSelector(SHEET)
     expect((await items(page)).at(-1)).toBe('Cancel')

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Page } from 'playwright-core'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 
-const built = fileURLToPath(new URL('../../dist/build/h5', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.png': 'image/png' }
 
 export interface Site {
@@ -16,19 +16,31 @@ export interface Site {
   readonly close: () => void
 }
 
+export interface SiteOptions {
+  /** The build, from the root of the project. */
+  readonly build?: string
+  /** Where it lies on the server, without a slash at its end. Its page is also given there. */
+  readonly under?: string
+  /** The path of each request goes onto it. */
+  readonly asked?: string[]
+}
+
 /** `pages`: HTML that is served beside the build, by its path. */
-export async function serveH5(pages: Readonly<Record<string, string>> = {}): Promise<Site> {
+export async function serveH5(pages: Readonly<Record<string, string>> = {}, { build = 'dist/build/h5', under = '', asked = [] }: SiteOptions = {}): Promise<Site> {
+  const built = path.join(root, build)
   const server = createServer(({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost')
+    asked.push(pathname)
     const page = pages[pathname]
     if (page !== undefined) return void response.writeHead(200, { 'content-type': 'text/html' }).end(page)
-    const name = path.join(built, path.normalize(pathname))
+    if (pathname !== under && !pathname.startsWith(`${under}/`)) return void response.writeHead(404).end()
+    const name = path.join(built, path.normalize(pathname.slice(under.length) || '/'))
     const file = name.endsWith(path.sep) ? path.join(name, 'index.html') : name
     if (!existsSync(file)) return void response.writeHead(404).end()
     response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => void server.close() }
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${under}/`, close: () => void server.close() }
 }
 
 /** The build has the gateway's usual port inside: leads it to the gateway at `url`. */

@@ -37,6 +37,10 @@ export class Phone {
   badge = ''
   language = 'zh_CN'
   theme: 'light' | 'dark' = 'light'
+  /** px. */
+  windowWidth = 375
+  /** What WeChat says of its capsule. */
+  capsule = (): { left: number } => ({ left: this.windowWidth - 94 })
   /** The colours of what it draws round a page, where the product has set them. */
   bars: { front?: string; navigation?: string; tabs?: string; behind?: string } = {}
   /** What the token server answers; undefined for a network that does not reach it. */
@@ -78,6 +82,12 @@ export class Phone {
   becomes(theme: 'light' | 'dark'): void {
     this.theme = theme
     this.emit('ThemeChange', { theme })
+  }
+
+  /** Its window gets another width, px. */
+  turns(windowWidth: number): void {
+    this.windowWidth = windowWidth
+    this.emit('WindowResize', { size: { windowWidth } })
   }
 
   comesToFront(): void {
@@ -146,8 +156,8 @@ export class Phone {
     setTabBarBadge: ({ text }: Options) => void (this.badge = text),
     removeTabBarBadge: () => void (this.badge = ''),
     getAppBaseInfo: () => ({ language: this.language, theme: this.theme }),
-    getWindowInfo: () => ({ statusBarHeight: 20, windowWidth: 375 }),
-    getMenuButtonBoundingClientRect: () => ({ left: 281 }),
+    getWindowInfo: () => ({ statusBarHeight: 20, windowWidth: this.windowWidth }),
+    getMenuButtonBoundingClientRect: () => this.capsule(),
 
     createSelectorQuery: () => this.selectorQuery(),
     createIntersectionObserver: () => this.intersectionObserver(),
@@ -163,14 +173,16 @@ export class Phone {
       ...this.listening('AppShow'),
       ...this.listening('AppHide'),
       ...this.listening('KeyboardHeightChange'),
+      ...this.listening('WindowResize'),
     }
     // what a test changes about the disk, `wx` has changed too
     return Object.setPrototypeOf(rest, storage)
   }
 
-  private go(how: string, { url = '', success }: Options): void {
+  private go(how: string, { url = '', success, complete }: Options): void {
     this.visits.push(`${how} ${url}`.trim())
     success?.({})
+    complete?.()
   }
 
   private async answerRequest(url: string, success: Options['success'], fail: Options['fail']): Promise<void> {

@@ -80,8 +80,8 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     await this.link.renew(token)
   }
 
-  checkConnection(): void {
-    this.link.check()
+  checkConnection(): Promise<boolean> {
+    return this.link.check()
   }
 
   async sendMessageToPeer(message: RtmMessage, peerId: string, options: SendMessageOptions = {}): Promise<PeerMessageSendResult> {

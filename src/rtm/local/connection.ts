@@ -20,6 +20,8 @@ export class Connection {
   private over = false
   private cancelPings: Cancel | undefined
   private cancelOverdue: Cancel | undefined
+  /** Those who wait for a sign of life: told whether it came. */
+  private waiting: ((isAlive: boolean) => void)[] = []
 
   constructor(
     url: string,
@@ -58,10 +60,12 @@ export class Connection {
     })
   }
 
-  /** Asks for a sign of life now, and waits less long for it. */
-  check(): void {
-    this.heard()
+  /** Asks for a sign of life now, and waits less long for it. Resolves to whether it came. */
+  check(): Promise<boolean> {
+    this.forgetPing()
+    const answer = new Promise<boolean>((resolve) => this.waiting.push(resolve))
     this.ping(this.timing.checkTimeoutMs)
+    return answer
   }
 
   /** Sends a last request, waits for its answer (or `ms`) and closes. The handlers hear nothing more. */
@@ -84,7 +88,7 @@ export class Connection {
   close(): void {
     this.over = true
     this.cancelPings?.()
-    this.heard()
+    this.heard(false)
     try {
       // A socket that is gone by itself needs no closing.
       this.task?.close({ code: 1000, fail: () => {} })
@@ -103,14 +107,19 @@ export class Connection {
     this.send({ t: 'ping' })
   }
 
-  private heard(): void {
+  private forgetPing(): void {
     this.cancelOverdue?.()
     this.cancelOverdue = undefined
   }
 
+  private heard(isAlive: boolean): void {
+    this.forgetPing()
+    for (const tell of this.waiting.splice(0)) tell(isAlive)
+  }
+
   private receive(data: unknown): void {
     if (this.over) return
-    this.heard()
+    this.heard(true)
     const frame = decodeFrame(data)
     if (frame) this.handlers.frame(frame)
   }

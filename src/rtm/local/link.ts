@@ -140,12 +140,13 @@ export class Link {
   }
 
   /** See RtmClient.checkConnection. */
-  check(): void {
-    if (this.state === 'CONNECTED') return this.connection?.check()
-    if (this.state !== 'RECONNECTING' || this.awaitsToken) return
+  async check(): Promise<boolean> {
+    if (this.state === 'CONNECTED') return this.connection?.check() ?? false
+    if (this.state !== 'RECONNECTING' || this.awaitsToken) return false
     // an attempt that has just begun is not made better by another one
-    if (this.connection && clock.now() - this.attemptedAt < 1_000) return
+    if (this.connection && clock.now() - this.attemptedAt < 1_000) return false
     this.retryNow()
+    return false
   }
 
   // ------------------------------------------------------------------------------------------- connecting

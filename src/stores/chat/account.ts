@@ -1,5 +1,5 @@
 /** One person, logged in on this device: their conversations, what comes in, what goes out, the threads that are open. */
-import type { ShallowRef } from 'vue'
+import { shallowRef, type ShallowRef } from 'vue'
 import {
   addNotice,
   addPending,
@@ -85,6 +85,8 @@ async function stop(outgoing: Outgoing | undefined): Promise<void> {
 export class Account {
   readonly uid: string
   readonly book: Book
+  /** Where a message came that was not read as it came: an id for each, the last one. */
+  readonly arrived: ShallowRef<{ readonly id: ConversationId } | undefined> = shallowRef()
   private madeOutgoing: Outgoing | undefined
   private isClosed = false
   private readonly threads = new Map<string, Thread>()
@@ -316,7 +318,9 @@ export class Account {
     }
     const head = this.head(id)
     const received = this.inOrder(id, { seq: head.length, id: idOf(envelope), from, at, body, status: 'received' })
-    const isKept = await this.book.commit(receive(head, received, this.isRead(id), this.book.newest), [received])
+    const isRead = this.isRead(id)
+    const isKept = await this.book.commit(receive(head, received, isRead, this.book.newest), [received])
+    if (!isRead) this.arrived.value = { id }
     if (!isKept && key !== undefined) this.refused.set(name, received.seq)
     return isKept
   }

@@ -20,6 +20,8 @@ export interface SessionPorts {
   refused(problem: SessionProblem): void
   /** The token server gives tokens that have run out. Called once for each login of a person. */
   tokenOver(): void
+  /** The service was heard on the connection that there is. */
+  heard(): void
 }
 
 export class SessionRunner {
@@ -98,7 +100,7 @@ export class SessionRunner {
       case 'renew':
         return void this.renew(effect.attempt, effect.token)
       case 'check':
-        return this.ports.client().checkConnection?.()
+        return void this.check()
       case 'tell-token-over':
         if (!this.hasToldTokenOver) this.ports.tokenOver()
         this.hasToldTokenOver = true
@@ -109,6 +111,10 @@ export class SessionRunner {
         if (this.answer) this.settle(effect.problem)
         else this.ports.refused(effect.problem)
     }
+  }
+
+  private async check(): Promise<void> {
+    if (await this.ports.client().checkConnection?.()) this.ports.heard()
   }
 
   private async fetchToken(attempt: number, uid: string): Promise<void> {

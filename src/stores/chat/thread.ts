@@ -68,6 +68,8 @@ export class Thread {
   readonly opened = new Set<number>()
   /** Whether the page that shows it is in front. */
   visible = true
+  /** Whether the user looks at the app. */
+  isAttended = true
 
   private timeline: Timeline
   private held: Message[] = []
@@ -179,7 +181,7 @@ export class Thread {
 
   /** Whether what arrives is seen as it comes. */
   get isRead(): boolean {
-    return this.visible && this.atEnd
+    return this.visible && this.isAttended && this.atEnd
   }
 
   /**

@@ -44,6 +44,15 @@ describe('dialogs', () => {
     expect(await chooseAction(['Copy'])).toBeUndefined()
   })
 
+  it('of two quick taps are asked once, and then again', async () => {
+    const [showModal, showActionSheet] = [succeeding({ confirm: true }), succeeding({ tapIndex: 1 })]
+    vi.stubGlobal('uni', { showModal, showActionSheet })
+    expect(await Promise.all([confirm(question), confirm(question), chooseAction(['Copy'])])).toEqual([true, false, undefined])
+    expect(await Promise.all([chooseAction(['Copy', 'Delete']), chooseAction(['Copy', 'Delete']), confirm(question)])).toEqual([1, undefined, false])
+    expect([showModal.mock.calls.length, showActionSheet.mock.calls.length]).toEqual([1, 1])
+    expect(await confirm(question)).toBe(true)
+  })
+
   it('show a sentence without an icon', () => {
     const showToast = succeeding()
     vi.stubGlobal('uni', { showToast })

@@ -4,16 +4,22 @@ import { vi } from 'vitest'
 interface Callbacks {
   success?: (result?: any) => void
   fail?: (failure: { errMsg: string }) => void
+  complete?: () => void
 }
 
 /** A call of uni's that succeeds with `result`. */
 export function succeeding(result: unknown = {}) {
-  return vi.fn((options: Callbacks & Record<string, any>) => void queueMicrotask(() => options.success?.(result)))
+  return vi.fn((options: Callbacks & Record<string, any>) => void queueMicrotask(() => end(options, () => options.success?.(result))))
 }
 
 /** A call of uni's that fails. */
 export function failing(errMsg = 'call:fail') {
-  return vi.fn((options: Callbacks & Record<string, any>) => void queueMicrotask(() => options.fail?.({ errMsg })))
+  return vi.fn((options: Callbacks & Record<string, any>) => void queueMicrotask(() => end(options, () => options.fail?.({ errMsg }))))
+}
+
+function end(options: Callbacks, tell: () => void): void {
+  tell()
+  options.complete?.()
 }
 
 /** `on<name>` and `off<name>` as WeChat has them: off without a listener removes all. */

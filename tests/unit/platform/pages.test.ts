@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { setClock, systemClock } from '@/src/chat/clock'
 import type { ConversationId } from '@/src/chat/conversation'
 import * as pages from '@/src/platform/pages'
+import { TestClock } from '../../support/test-clock'
 import { failing, succeeding } from './doubles'
 import pagesJson from '../../../pages.json'
 
@@ -14,12 +16,16 @@ const uni = {
 }
 let stack: unknown[]
 
-beforeEach(() => {
+beforeEach(async () => {
+  await arrived()
   vi.clearAllMocks()
   stack = [{}]
   vi.stubGlobal('uni', uni)
   vi.stubGlobal('getCurrentPages', () => stack)
 })
+
+/** Once the way that was begun last is over. */
+const arrived = () => new Promise<void>(queueMicrotask)
 
 const calls = () => Object.entries(uni).flatMap(([name, fn]) => fn.mock.calls.map(([options]) => [name, options.url]))
 
@@ -31,14 +37,12 @@ function queries(): Record<string, string>[] {
 }
 
 describe('ways between the pages', () => {
-  it('lead to pages that exist', () => {
+  it('lead to pages that exist', async () => {
     const id: ConversationId = 'channel:general'
-    pages.toLogin()
-    pages.toConversations()
-    pages.openNewChat()
-    pages.openThread(id)
-    pages.openChannelInfo(id)
-    pages.openStoragePage()
+    for (const go of [pages.toLogin, pages.toConversations, pages.openNewChat, () => pages.openThread(id), () => pages.openChannelInfo(id), pages.openStoragePage]) {
+      go()
+      await arrived()
+    }
     const opened = calls().map(([, url]) => String(url).split('?')[0])
     const tabs = pagesJson.tabBar.list.map(({ pagePath }) => `/${pagePath}`)
     // The tab bar itself opens the others.
@@ -47,13 +51,14 @@ describe('ways between the pages', () => {
     expect(opened.filter((url) => url !== undefined && tabs.includes(url))).toHaveLength(uni.switchTab.mock.calls.length)
   })
 
-  it('carry any id to the page, on either platform', () => {
+  it('carry any id to the page, on either platform', async () => {
     const target = fc.oneof(fc.string({ minLength: 1, unit: 'binary' }), fc.constantFrom('100%', '..', '__proto__', 'a:b', 'a&id=b', '%25', '#', '?'))
-    fc.assert(
-      fc.property(fc.constantFrom('peer' as const, 'channel' as const), target, (kind, name) => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('peer' as const, 'channel' as const), target, async (kind, name) => {
         vi.clearAllMocks()
         const id: ConversationId = `${kind}:${name}`
         pages.openThread(id)
+        await arrived()
         for (const query of queries()) expect(pages.conversationFromQuery(query)).toBe(id)
       }),
     )
@@ -73,15 +78,17 @@ describe('ways between the pages', () => {
     for (const query of [undefined, {}, { kind: 'constructor' }]) expect(pages.kindFromQuery(query)).toBeUndefined()
   })
 
-  it('replace the page on top when asked to, and when the stack is full', () => {
+  it('replace the page on top when asked to, and when the stack is full', async () => {
     pages.openThread('peer:bob', { replace: true })
+    await arrived()
     stack = Array.from({ length: 10 }, () => ({}))
     pages.openThread('peer:bob')
     expect(calls().map(([name]) => name)).toEqual(['redirectTo', 'redirectTo'])
   })
 
-  it('go back, or to the conversations when nothing lies below', () => {
+  it('go back, or to the conversations when nothing lies below', async () => {
     pages.backOrConversations()
+    await arrived()
     expect(calls().map(([name]) => name)).toEqual(['switchTab'])
     vi.clearAllMocks()
     stack = [{}, {}]
@@ -92,13 +99,100 @@ describe('ways between the pages', () => {
   it('leave the person where they are when the platform refuses', async () => {
     const refused = failing('navigateTo:fail')
     vi.stubGlobal('uni', { navigateTo: refused, switchTab: refused, reLaunch: refused, redirectTo: refused })
-    pages.openThread('peer:bob')
-    pages.openThread('peer:bob', { replace: true })
-    pages.toConversations()
-    pages.toLogin()
-    await new Promise(setImmediate)
+    for (const go of [() => pages.openThread('peer:bob'), () => pages.openThread('peer:bob', { replace: true }), pages.toConversations, pages.toLogin]) {
+      go()
+      await arrived()
+    }
     // without a handler uni returns a promise that rejects where no one sees it
     expect(refused.mock.calls.every(([{ fail }]) => typeof fail === 'function')).toBe(true)
     expect(refused).toHaveBeenCalledTimes(4)
+  })
+
+  describe('of two quick taps', () => {
+    const ways: [string, () => void][] = [
+      ['a thread', () => pages.openThread('peer:bob')],
+      ['a thread at a message', () => pages.openThread('channel:general', { at: 7 })],
+      ['a thread in place of a form', () => pages.openThread('peer:bob', { replace: true })],
+      ['a channel', () => pages.openChannelInfo('channel:general')],
+      ['a new chat', () => pages.openNewChat('peer')],
+      ['the storage page', () => pages.openStoragePage()],
+      ['the page below', () => pages.backOrConversations()],
+      ['the conversations', () => pages.toConversations()],
+      ['the login', () => pages.toLogin()],
+    ]
+
+    it.each(ways)('the first leads to %s, the second nowhere', async (_, go) => {
+      stack = [{}, {}]
+      go()
+      go()
+      await arrived()
+      await arrived()
+      expect(calls()).toHaveLength(1)
+    })
+
+    it.each(ways)('the first leads to %s, another tap at the same time nowhere', async (_, go) => {
+      stack = [{}, {}]
+      go()
+      pages.openThread('peer:carol')
+      pages.backOrConversations()
+      await arrived()
+      await arrived()
+      expect(calls()).toHaveLength(1)
+    })
+
+    it('the second comes when the page stands, and opens no other like it', async () => {
+      const [list, thread] = [{}, {}]
+      stack = [list]
+      pages.openThread('peer:bob')
+      stack = [list, thread]
+      await arrived()
+      pages.openThread('peer:bob')
+      expect(calls()).toHaveLength(1)
+      // Back in the list it is a tap like any other.
+      stack = [list]
+      pages.openThread('peer:bob')
+      await arrived()
+      expect(calls()).toHaveLength(2)
+    })
+
+    it('the second way back is none while the page is still there, as on H5', async () => {
+      stack = [{}, {}, {}]
+      pages.backOrConversations()
+      await arrived()
+      pages.backOrConversations()
+      expect(calls()).toHaveLength(1)
+      stack.pop()
+      pages.backOrConversations()
+      expect(calls()).toHaveLength(2)
+    })
+  })
+
+  it('that the program needs wait for the way that they come across', async () => {
+    pages.openThread('peer:bob')
+    pages.toConversations()
+    pages.toLogin()
+    pages.toLogin()
+    await arrived()
+    await arrived()
+    await arrived()
+    expect(calls().map(([name]) => name)).toEqual(['navigateTo', 'reLaunch'])
+  })
+
+  it('are open again where the platform refused, or never tells', async () => {
+    const clock = new TestClock()
+    setClock(clock)
+    vi.stubGlobal('uni', { ...uni, navigateTo: failing('navigateTo:fail') })
+    pages.openThread('peer:bob')
+    await arrived()
+    const silent = vi.fn()
+    vi.stubGlobal('uni', { ...uni, navigateTo: silent })
+    pages.openThread('peer:bob')
+    pages.openThread('peer:bob')
+    expect(silent).toHaveBeenCalledTimes(1)
+    await clock.advance(3_000)
+    pages.openThread('peer:bob')
+    expect(silent).toHaveBeenCalledTimes(2)
+    await clock.advance(3_000)
+    setClock(systemClock)
   })
 })

@@ -62,6 +62,19 @@ describe('launch', () => {
     expect(launchUid()).toBeUndefined()
   })
 
+  it('on H5 says which language it is, at once', async () => {
+    const documentElement = { lang: 'zh-CN' }
+    const setLocale = vi.fn()
+    vi.stubGlobal('document', { documentElement })
+    vi.stubGlobal('uni', { setLocale })
+    const { tellLanguage } = await h5Launch()
+    for (const [language, lang] of [['en', 'en'], ['zh', 'zh-CN']] as const) {
+      tellLanguage(language)
+      expect(documentElement.lang).toBe(lang)
+    }
+    await vi.waitFor(() => expect(setLocale.mock.calls).toEqual([['en'], ['zh-Hans']]))
+  })
+
   it('speaks the language of the system', async () => {
     const h5 = await h5Launch()
     for (const [tag, language] of [['zh-CN', 'zh'], ['zh_TW', 'zh'], ['ZH', 'zh'], ['en', 'en'], ['fr-FR', 'en'], ['', 'zh']]) {
@@ -76,6 +89,17 @@ describe('a navigation bar of our own', () => {
   it('lies below the status bar and left of the capsule', async () => {
     vi.stubGlobal('uni', { getWindowInfo: () => ({ statusBarHeight: 44, windowWidth: 390 }), getMenuButtonBoundingClientRect: () => ({ left: 296 }) })
     expect(navBarMetrics()).toEqual({ top: 44, right: 94 })
+    const throwing = () => {
+      throw new Error('getMenuButtonBoundingClientRect:fail')
+    }
+    for (const capsule of [() => ({ left: 0, right: 0, width: 0 }), throwing, undefined, () => undefined, () => null, () => ({}), () => ({ left: NaN }), () => ({ left: 390 }), () => ({ left: 700 }), () => ({ left: 20 })]) {
+      vi.stubGlobal('uni', { getWindowInfo: () => ({ statusBarHeight: 44, windowWidth: 390 }), getMenuButtonBoundingClientRect: capsule })
+      expect(navBarMetrics()).toEqual({ top: 44, right: 97 })
+    }
+    for (const window of [() => ({}), throwing, undefined, () => ({ windowWidth: 0, statusBarHeight: undefined })]) {
+      vi.stubGlobal('uni', { getWindowInfo: window, getMenuButtonBoundingClientRect: () => ({ left: 296 }) })
+      expect(navBarMetrics()).toEqual({ top: 24, right: 97 })
+    }
     const h5 = await importForH5<typeof import('@/src/platform/window')>('src/platform/window.ts')
     expect(h5.navBarMetrics()).toEqual({ top: 0, right: 0 })
   })

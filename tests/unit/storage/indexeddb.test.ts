@@ -1,13 +1,36 @@
 import 'fake-indexeddb/auto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { setClock, systemClock } from '@/src/chat/clock'
 import { createStorage } from '@/src/storage/history'
 import { createIndexedDbKeyValue } from '@/src/storage/indexeddb'
+import { TestClock } from '../../support/test-clock'
 import { alice } from './make'
 import { describeAdapter } from './suite'
 
 let count = 0
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.restoreAllMocks()
+  setClock(systemClock)
+})
+
+/** A clock that the test steps. */
+function stepped(): TestClock {
+  const clock = new TestClock()
+  setClock(clock)
+  return clock
+}
+
+/** Keeps the browser from answering `indexedDB.open` for `name`, until what it resolves to is called: another page deletes it, and a third one holds it. */
+async function holdOpen(name: string): Promise<() => void> {
+  const holder = indexedDB.open(name, 1)
+  await new Promise((resolve) => (holder.onsuccess = resolve))
+  indexedDB.deleteDatabase(name)
+  return () => holder.result.close()
+}
+
+/** A request that the browser never answers. */
+const silence = () => new IDBRequest() as IDBRequest<any>
 
 function failPuts(error: () => DOMException): void {
   vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
@@ -115,6 +138,68 @@ describe('IndexedDB', () => {
     transaction.mockRestore()
     expect(await kv.get('a')).toBe(1)
     expect(open).toHaveBeenCalledTimes(2)
+  })
+
+  it('is unavailable where the browser does not answer, for as long as it does not', async () => {
+    const name = `test-${count++}`
+    const answer = await holdOpen(name)
+    const clock = stepped()
+    const storage = createStorage(createIndexedDbKeyValue(name))
+    const history = await clock.advanceUntil(storage.openHistory(alice), 500)
+    expect(history.damage().closed).toBe('unavailable')
+    answer()
+    expect((await storage.openHistory(alice)).damage().closed).toBeUndefined()
+  })
+
+  it('closes a connection that comes too late', async () => {
+    const name = `test-${count++}`
+    const answer = await holdOpen(name)
+    const clock = stepped()
+    const reading = createIndexedDbKeyValue(name).get('a')
+    await expect(clock.advanceUntil(reading, 500)).rejects.toMatchObject({ failure: 'unavailable' })
+    const close = vi.spyOn(IDBDatabase.prototype, 'close')
+    answer()
+    await vi.waitFor(() => expect(close).toHaveBeenCalledTimes(2))
+  })
+
+  it.each(['UnknownError', 'InvalidStateError'])('opens again after any %s, of a read and of a commit', async (name) => {
+    const open = vi.spyOn(indexedDB, 'open')
+    const kv = createIndexedDbKeyValue(`test-${count++}`)
+    await kv.commit([{ type: 'put', key: 'a', value: 1 }])
+    const lost = () => {
+      throw new DOMException('Connection to Indexed Database server lost. Refresh the page to try again', name)
+    }
+    const faults: [() => { mockRestore(): void }, () => Promise<unknown>][] = [
+      [() => vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(lost), () => kv.get('a')],
+      [() => vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementationOnce(lost), () => kv.get('a')],
+      [() => vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementationOnce(lost), () => kv.list('a')],
+      [() => vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(lost), () => kv.commit([{ type: 'put', key: 'a', value: 2 }])],
+    ]
+    for (const [index, [fault, work]] of faults.entries()) {
+      const { mockRestore } = fault()
+      await expect(work()).rejects.toMatchObject({ failure: 'failed' })
+      mockRestore()
+      expect(await kv.get('a')).toBe(1)
+      expect(open).toHaveBeenCalledTimes(index + 2)
+    }
+  })
+
+  it('has failed where a read or a commit is not answered, and keeps nothing of that commit', async () => {
+    const kv = createIndexedDbKeyValue(`test-${count++}`)
+    await kv.commit([{ type: 'put', key: 'a', value: 'former' }])
+    const clock = stepped()
+    const get = vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementationOnce(silence)
+    await expect(clock.advanceUntil(kv.get('a'), 1_000)).rejects.toMatchObject({ failure: 'failed' })
+    get.mockRestore()
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore) {
+      // A transaction that is kept busy does not end by itself.
+      const spin = () => void (this.get('a').onsuccess = spin)
+      spin()
+      return silence()
+    })
+    await expect(clock.advanceUntil(kv.commit([{ type: 'delete', key: 'a' }, { type: 'put', key: 'b', value: 'new' }]), 1_000)).rejects.toMatchObject({ failure: 'failed' })
+    put.mockRestore()
+    expect([await kv.get('a'), await kv.get('b')]).toEqual(['former', undefined])
   })
 
   it('takes a value that is no JSON text for none', async () => {

@@ -126,6 +126,32 @@ describe('a login elsewhere', () => {
   })
 })
 
+describe('a device that says that it has no network', () => {
+  it('is believed until the service is heard, and again once the connection is lost', async () => {
+    const chat = await world.signedIn('alice')
+    const banners: string[] = []
+    const stop = watch(() => chat.banner, (banner) => banners.push(banner), { flush: 'sync' })
+    world.phone.hasNetwork(false)
+    await eventually(() => expect(banners).toEqual(['offline', 'none']))
+    world.gateway.cut('alice')
+    await eventually(() => expect(banners).toEqual(['offline', 'none', 'offline', 'none']))
+    expect(chat.connection.state).toBe('CONNECTED')
+    stop()
+  })
+
+  it('is not believed where the login works all the same', async () => {
+    const chat = world.start()
+    world.phone.hasNetwork(false)
+    expect(await chat.signIn('alice', undefined)).toBeUndefined()
+    expect(chat.banner).toBe('none')
+    // A message is as good as an answer.
+    world.phone.hasNetwork(false)
+    expect(chat.banner).toBe('offline')
+    await (await world.friend('bob')).says('here', 'alice')
+    await eventually(() => expect(chat.banner).toBe('none'))
+  })
+})
+
 describe('a login as somebody else', () => {
   it('shows that person’s data only, and each finds their own again', async () => {
     const chat = await world.signedIn('alice')

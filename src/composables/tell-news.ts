@@ -1,0 +1,28 @@
+import { effectScope, watch } from 'vue'
+import { conversationTarget } from '@/src/chat/conversation'
+import { displayId } from '@/src/chat/names'
+import { countInTitle } from '@/src/platform/document-title'
+import { notify } from '@/src/platform/notifications'
+import { openThread } from '@/src/platform/pages'
+import { isAttended } from '@/src/stores/attention'
+import { useChatStore } from '@/src/stores/chat'
+import { useSettingsStore } from '@/src/stores/settings'
+import { previewText } from './preview-text'
+
+/** H5: tells what is unread to who does not look: a count in the title of the tab, and notifications if they were turned on. Call it once. */
+export function tellNews(): void {
+  effectScope(true).run(() => {
+    const chat = useChatStore()
+    const settings = useSettingsStore()
+    watch(() => chat.account?.book.unread.value ?? 0, countInTitle, { immediate: true })
+    watch(
+      () => chat.account?.arrived.value,
+      (arrived) => {
+        const conversation = arrived && chat.account?.book.head(arrived.id)
+        if (!conversation || conversation.muted || isAttended.value || !settings.notifies) return
+        // Whether the browser took it is of no use here: the count in the title says the same.
+        notify({ title: displayId(conversationTarget(conversation.id)), text: previewText(conversation, chat.me, false), tag: conversation.id }, () => openThread(conversation.id))
+      },
+    )
+  })
+}

@@ -1,0 +1,218 @@
+// What the user does not look at: it stays unread, the title counts it, and notifications come where they were turned on.
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { startGateway, type Gateway } from '../../gateway/server'
+import { encode } from '../../src/chat/envelope'
+import { launchChromium } from '../../simulator/drive/chromium'
+import { GatewayClient } from '../support/gateway-client'
+import { leadToGateway, serveH5, type Site } from '../support/h5-site'
+
+const id = (name: string) => `[data-testid="${name}"]`
+const MODAL = '.uni-modal:visible'
+
+interface Told {
+  title: string
+  body: string
+  tag: string
+  onclick: () => void
+  close(): void
+}
+declare global {
+  interface Window {
+    /** Whether the window has the focus, as the browser would say it. */
+    focused: boolean
+    asked: number
+    permission: string
+    answer: string
+    told: Told[]
+  }
+}
+
+let gateway: Gateway
+let site: Site
+let browser: Browser
+let context: BrowserContext
+let sent = 0
+const problems: string[] = []
+const peers: GatewayClient[] = []
+
+beforeAll(async () => {
+  gateway = await startGateway({ port: 0, rateLimits: false })
+  site = await serveH5()
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser?.close()
+  site?.close()
+  await gateway?.close()
+})
+afterEach(async () => {
+  await context?.close()
+  for (const peer of peers.splice(0)) peer.ws.terminate()
+  expect(problems.splice(0)).toEqual([])
+})
+
+async function loggedIn(uid: string, { locale = 'en-US' } = {}): Promise<Page> {
+  context = await browser.newContext({ viewport: { width: 375, height: 667 }, locale })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+  await leadToGateway(page, gateway.url)
+  await page.addInitScript(() => {
+    Object.assign(window, { focused: true, asked: 0, permission: 'default', answer: 'granted', told: [] })
+    document.hasFocus = () => window.focused
+    class FakeNotification {
+      static get permission() {
+        return window.permission
+      }
+      static async requestPermission() {
+        window.asked++
+        return (window.permission = window.answer)
+      }
+      onclick = () => {}
+      close() {}
+      constructor(
+        readonly title: string,
+        options: { body: string; tag: string },
+      ) {
+        Object.assign(this, options)
+        window.told.push(this as unknown as Told)
+      }
+    }
+    Object.assign(window, { Notification: FakeNotification })
+  })
+  await page.goto(`${site.address}?uid=${uid}`)
+  await page.waitForSelector(id('conversation-list'))
+  await page.waitForSelector(id('connection-banner'), { state: 'detached' })
+  return page
+}
+
+async function peer(uid: string): Promise<GatewayClient> {
+  const client = await GatewayClient.login(gateway.url, uid)
+  peers.push(client)
+  return client
+}
+
+async function writes(from: GatewayClient, to: string, text: string): Promise<void> {
+  expect(await from.ask({ t: 'peer', to, text: encode({ kind: 'text', id: `unseen-${sent++}`, text }, 'rich') })).toMatchObject({ t: 'ok' })
+}
+
+const focus = (page: Page, focused: boolean) =>
+  page.evaluate((has) => {
+    window.focused = has
+    window.dispatchEvent(new Event(has ? 'focus' : 'blur'))
+  }, focused)
+
+const shows = (page: Page, text: string) => page.waitForSelector(`${id('message-text')} >> text=${text}`)
+
+const hasTitle = (page: Page, title: string) => vi.waitFor(async () => expect(await page.title()).toBe(title), 20_000)
+
+const told = (page: Page) => page.evaluate(() => window.told.map(({ title, body, tag }) => ({ title, body, tag })))
+
+async function toMe(page: Page): Promise<void> {
+  await page.click('.uni-tabbar__item >> nth=1')
+  await page.waitForSelector(`${id('me-notifications')}:visible`)
+}
+
+test('what comes while the window has no focus is unread until it has, and the title counts it', { timeout: 90_000 }, async () => {
+  const page = await loggedIn('alice')
+  const [bob, carol] = [await peer('bob'), await peer('carol')]
+  await writes(bob, 'alice', 'one')
+  await hasTitle(page, '(1) Chats')
+  await page.click(`${id('conversation-row')}[data-id="peer:bob"]`)
+  await shows(page, 'one')
+  await vi.waitFor(async () => expect(await page.title()).not.toMatch(/^\(/), 20_000)
+  const bare = await page.title()
+
+  await focus(page, false)
+  await writes(bob, 'alice', 'two')
+  await shows(page, 'two')
+  await hasTitle(page, `(1) ${bare}`)
+  await writes(bob, 'alice', 'three')
+  await shows(page, 'three')
+  await hasTitle(page, `(2) ${bare}`)
+  await writes(carol, 'alice', 'elsewhere')
+  await hasTitle(page, `(3) ${bare}`)
+  await focus(page, true)
+  await hasTitle(page, `(1) ${bare}`)
+  // With the focus it is read as it comes.
+  await writes(bob, 'alice', 'four')
+  await shows(page, 'four')
+  await hasTitle(page, `(1) ${bare}`)
+  await page.click(id('nav-back'))
+  await hasTitle(page, '(1) Chats')
+  expect(await page.locator(`${id('conversation-unread')}:visible`).allTextContents()).toEqual(['1'])
+  expect(await told(page)).toEqual([])
+  expect(await page.evaluate(() => window.asked)).toBe(0)
+})
+
+test('a WebView that never says that it has the focus has it once it is touched', { timeout: 90_000 }, async () => {
+  const page = await loggedIn('dora')
+  await focus(page, false)
+  const bob = await peer('bob')
+  await writes(bob, 'dora', 'one')
+  await hasTitle(page, '(1) Chats')
+  await page.click(`${id('conversation-row')}[data-id="peer:bob"]`)
+  await shows(page, 'one')
+  await vi.waitFor(async () => expect(await page.title()).not.toMatch(/^\(/), 20_000)
+})
+
+test('notifications come once they were turned on, of what is not seen, and lead to it', { timeout: 90_000 }, async () => {
+  const page = await loggedIn('erin')
+  const bob = await peer('bob')
+  await focus(page, false)
+  await writes(bob, 'erin', 'before')
+  await hasTitle(page, '(1) Chats')
+  expect(await told(page)).toEqual([])
+  await focus(page, true)
+  await toMe(page)
+  expect(await page.textContent(id('me-notifications'))).toBe('NotificationsOff')
+  await page.click(id('me-notifications'))
+  await page.waitForSelector(`${id('me-notifications')} >> text=On`)
+  expect(await page.evaluate(() => window.asked)).toBe(1)
+  expect((await told(page)).map(({ tag }) => tag)).toEqual(['first'])
+  await page.reload()
+  await page.evaluate(() => (window.permission = 'granted'))
+  await page.waitForSelector(id('me-uid'))
+  await page.waitForSelector(id('connection-banner'), { state: 'detached' })
+
+  await writes(bob, 'erin', 'seen in the list')
+  await hasTitle(page, '(2) Me')
+  await focus(page, false)
+  await writes(bob, 'erin', 'C:\\new & <b>')
+  await vi.waitFor(async () => expect(await told(page)).toEqual([{ title: 'bob', body: 'C:\\new & <b>', tag: 'peer:bob' }]), 20_000)
+  await focus(page, true)
+  await page.evaluate(() => window.told[0]!.onclick())
+  await shows(page, '& <b>')
+  await page.click(id('nav-back'))
+
+  await toMe(page)
+  await page.click(id('me-notifications'))
+  await page.waitForSelector(`${id('me-notifications')} >> text=Off`)
+  await focus(page, false)
+  await writes(bob, 'erin', 'after')
+  await hasTitle(page, '(1) Me')
+  expect(await told(page)).toHaveLength(1)
+})
+
+test.each([
+  ['denied', '浏览器不允许这个网页发通知'],
+  ['default', '没有得到允许'],
+  ['throws', '不支持网页通知'],
+])('a permission that is not given (%s) is a sentence, and the switch stays off', { timeout: 90_000 }, async (answer, sentence) => {
+  const page = await loggedIn('frank', { locale: 'zh-CN' })
+  await toMe(page)
+  await page.evaluate((given) => {
+    window.answer = given === 'throws' ? 'granted' : given
+    if (given !== 'throws') return
+    // As Chrome on Android.
+    window.Notification = new Proxy(window.Notification, {
+      construct() {
+        throw new TypeError("Failed to construct 'Notification': Illegal constructor.")
+      },
+    })
+  }, answer)
+  await page.click(id('me-notifications'))
+  await page.waitForSelector(`${answer === 'default' ? 'uni-toast' : MODAL} >> text=${sentence}`)
+  expect(await page.textContent(id('me-notifications'))).toBe('通知已关闭')
+  expect(await page.evaluate(() => window.asked)).toBe(1)
+})
