@@ -8,6 +8,7 @@ import { keptFirstScreen, paintFirst } from '@/src/stores/start'
 import { keepFirstScreen } from './keep-first-screen'
 import { tellTokenOver } from './tell-token-over'
 // #ifdef H5
+import { followKeys } from '@/src/platform/keyboard-use'
 import { askToLogIn } from './login-question'
 // #endif
 
@@ -17,6 +18,9 @@ import { askToLogIn } from './login-question'
  */
 export function useAppStart(): () => void {
   const app = getCurrentInstance()?.appContext.app
+  // #ifdef H5
+  followKeys()
+  // #endif
   const first = isConversationsPage(launchPath()) ? keptFirstScreen() : undefined
   if (!first) {
     openStores()
