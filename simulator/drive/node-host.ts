@@ -36,6 +36,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
       language: options.language ?? 'zh_CN',
       theme: options.theme ?? 'light',
       platform: options.platform ?? 'ios',
+      screenReader: options.screenReader ?? false,
       limits: phone.limits(options.limits),
       hosts: options.hosts ?? {},
     })

@@ -96,6 +96,11 @@ export class Screen {
     root.style.setProperty('--capsule-top', `${capsuleOf(phone).top}px`)
     this.capsule.innerHTML = CAPSULE
     this.capsule.setAttribute('aria-hidden', 'true')
+    // what a phone reads by itself, the page aside
+    this.statusBar.setAttribute('role', 'banner')
+    this.navigationBar.setAttribute('role', 'region')
+    this.pages.setAttribute('role', 'main')
+    this.tabBar.setAttribute('role', 'tablist')
     for (const [path, css] of orderedStyles(bundle)) {
       const style = element('style')
       style.dataset['path'] = path
@@ -175,6 +180,10 @@ export class Screen {
     this.updateStatus(state)
     this.navigationBar.style.display = custom ? 'none' : ''
     const title = element('span', 'phone-title', state.title)
+    if (state.title !== '') {
+      title.setAttribute('role', 'heading')
+      title.setAttribute('aria-level', '1')
+    }
     const back = element('span', 'phone-back')
     if (state.depth > 1) {
       back.innerHTML = BACK

@@ -58,11 +58,11 @@ function holdModal(): () => void {
 }
 
 /** The same for its sheet of actions, whose first item takes the focus. Escape closes it. */
-function holdSheet(): () => void {
+function holdSheet(items: readonly string[]): () => void {
   const sheet = document.querySelector<HTMLElement>('div.uni-actionsheet')
   if (!sheet) return () => {}
-  mark(sheet, { role: 'menu' })
-  sheet.querySelectorAll('.uni-actionsheet__cell').forEach((item) => mark(item, { role: 'menuitem', tabindex: '0' }))
+  mark(sheet, { role: 'dialog', 'aria-modal': 'true', 'aria-label': items.join(', ') })
+  sheet.querySelectorAll('.uni-actionsheet__cell').forEach((item) => mark(item, { role: 'button', tabindex: '0' }))
   return holdFocus(sheet, sheet.querySelector<HTMLElement>('.uni-actionsheet__cell') ?? sheet)
 }
 
@@ -104,7 +104,7 @@ export async function chooseAction(items: readonly string[]): Promise<number | u
     uni.showActionSheet({ itemList: [...items], success: ({ tapIndex }) => chosen(tapIndex), fail: () => chosen(undefined) })
     // #ifdef H5
     clock.after(0, () => {
-      release = holdSheet()
+      release = holdSheet(items)
     })
     // #endif
   })

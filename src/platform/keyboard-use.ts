@@ -37,7 +37,7 @@ export function holdFocus(dialog: HTMLElement, first: HTMLElement = dialog): () 
   }
 }
 
-const PRESSED = new Set(['button', 'tab', 'link', 'menuitem'])
+const PRESSED = new Set(['button', 'tab', 'link'])
 
 function keyDown(event: KeyboardEvent): void {
   const { key, target } = event

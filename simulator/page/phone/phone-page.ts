@@ -221,6 +221,8 @@ export class PhonePage implements PhoneApi {
       platform: model.platform,
       phone: model,
       fontSize: FONT_PX[settings.font],
+      // a browser does not tell whether one runs
+      screenReader: true,
       limits: this.limits(disk),
       hosts,
     })
