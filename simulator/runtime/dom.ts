@@ -21,10 +21,12 @@ export function showAttributes(): void {
   }
   glassEasel.Element.prototype.setAttribute = function (this: ViewElement, name: string, value: unknown) {
     setAttribute.call(this, name, value)
-    if (isUnread(name)) domOf(this)?.removeAttribute(name)
+    const dom = domOf(this)
+    if (isUnread(name) || name === 'aria-role') dom?.removeAttribute(name)
+    else if (name.startsWith('aria-')) dom?.setAttribute(name, String(value))
     if (name !== 'role' && name !== 'aria-role') return
     const role = this.getAttribute('aria-role')
-    if (typeof role === 'string' && role !== '') domOf(this)?.setAttribute('role', role)
-    else domOf(this)?.removeAttribute('role')
+    if (typeof role === 'string' && role !== '') dom?.setAttribute('role', role)
+    else dom?.removeAttribute('role')
   }
 }

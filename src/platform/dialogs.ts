@@ -16,7 +16,7 @@ export interface Question {
 }
 
 /** Dark enough to be read on white, light enough on WeChat's dark grey. */
-const DANGER_COLOR = { light: '#BE3E3E', dark: '#FA5151' } as const
+const DANGER_COLOR = { light: '#BE3E3E', dark: '#FF6464' } as const
 
 /** Whether the person said yes. */
 export async function confirm({ title, text, confirmText, cancelText, danger = false }: Question): Promise<boolean> {

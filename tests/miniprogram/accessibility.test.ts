@@ -7,7 +7,7 @@ import { unreadAttributes } from '../../simulator/compile/static-gate'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import type { GatewayClient } from '../support/gateway-client'
 import { useNetwork } from './network'
-import { backToList, CHANNEL, hears, idle, logIn, ME, open, startChat } from './people'
+import { backToList, CHANNEL, hears, idle, logIn, ME, open } from './people'
 
 let written = 0
 const wired = (text: string) => encode({ kind: 'text', id: `accessible-${written++}`, text }, 'rich')
@@ -119,7 +119,12 @@ describe('in a browser', () => {
     await look('sheet')
     await phone.answer('cancel')
     await backToList(phone)
-    await startChat(phone, 'channel', 'general')
+    await phone.tap('new-chat')
+    await phone.waitForCount('new-chat-id', 1)
+    await phone.tap('new-chat-kind', { kind: 'channel' })
+    await phone.type('new-chat-id', 'general')
+    await phone.tap('new-chat-submit')
+    await phone.waitForCount('thread-detail', 1)
     await carol.ask({ t: 'send', ch: 'general', text: wired('Welcome') })
     await hears(phone, 'Welcome')
     await look('channel thread')
@@ -143,7 +148,7 @@ describe('in a browser', () => {
     await phone.switchTab(ME)
     await look('me')
     await phone.tap('me-storage')
-    await phone.waitForCount('storage-row', 1)
+    await phone.waitForCount('storage-row', 3)
     await look('storage')
     expect(found).toEqual([])
   })

@@ -20,7 +20,7 @@ describe('dialogs', () => {
 
   it.each([
     ['light', '#BE3E3E'],
-    ['dark', '#FA5151'],
+    ['dark', '#FF6464'],
   ])('mark what cannot be undone, in a red that can be read on a %s dialog', async (theme, colour) => {
     const showModal = succeeding({ confirm: true })
     vi.stubGlobal('uni', { showModal, getAppBaseInfo: () => ({ theme }) })
