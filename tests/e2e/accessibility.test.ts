@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
 import { encode } from '../../src/chat/envelope'
 import { encodeId } from '../../src/platform/pages'
@@ -163,4 +163,201 @@ describe.each(looks)('$name', ({ colorScheme, locale, name }) => {
     await look('logged in elsewhere')
     expect(found).toEqual([])
   })
+})
+
+/** Marks what has the focus and returns whether it had no mark yet, and where the page shows that it has the focus: '' for nowhere. */
+function lookAtFocus(): { isNew: boolean; seen: string; what: string } {
+  const at = document.activeElement
+  if (!(at instanceof HTMLElement) || at === document.body) return { isNew: false, seen: 'body', what: 'body' }
+  const isNew = !('reached' in at.dataset)
+  at.dataset['reached'] = ''
+  let seen = ''
+  for (let one: Element | null = at; one && seen === ''; one = one.parentElement) {
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(one)
+    if (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && !/^rgba.*, 0\)$/.test(outlineColor)) seen = one.tagName
+  }
+  return { isNew, seen, what: `${at.tagName} ${at.className} ${at.textContent?.slice(0, 20)}` }
+}
+
+/** What a finger can press and Tab did not reach. */
+function unreached(): string[] {
+  const controls = document.querySelectorAll<HTMLElement>('[role=button], [role=tab], [role=link], [role=log], a[href], input, textarea')
+  return Array.from(controls)
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.uni-modal, .uni-actionsheet'))
+    .filter((one) => !('reached' in one.dataset))
+    .map((one) => one.outerHTML.slice(0, 120))
+}
+
+/** Goes through the page by Tab from its beginning: everything is reached once, and each time it is seen where one is. */
+async function tabThrough(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    for (const one of Array.from(document.querySelectorAll<HTMLElement>('[data-reached]'))) delete one.dataset['reached']
+  })
+  const unseen: string[] = []
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press('Tab')
+    const { isNew, seen, what } = await page.evaluate(lookAtFocus)
+    if (seen === '') unseen.push(what)
+    if (!isNew && what !== 'body') break
+    if (what === 'body' && (await page.evaluate(unreached)).length === 0) break
+  }
+  expect(unseen).toEqual([])
+  expect(await page.evaluate(unreached)).toEqual([])
+}
+
+/** Presses Tab until the focus is on `selector`. */
+async function tabTo(page: Page, selector: string, key = 'Tab'): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    if (await page.evaluate((selector) => document.activeElement?.matches(selector) === true, selector)) return
+    await page.keyboard.press(key)
+  }
+  throw new Error(`${key} does not reach ${selector}`)
+}
+
+const hasFocus = (page: Page, selector: string) => page.waitForFunction((selector) => document.activeElement?.matches(selector) === true, selector)
+
+describe('by keyboard alone', () => {
+  test('everything on every page is reached, and it is seen where one is', { timeout: 120_000 }, async () => {
+    const page = await open()
+    const [alice, bob, room] = [someone('alice'), someone('bob'), someone('room')]
+    await tabThrough(page)
+    await logIn(page, alice)
+    await page.waitForSelector(id('conversation-empty'))
+    await tabThrough(page)
+    const b = await client(bob)
+    await b.ask({ t: 'peer', to: alice, text: wired(Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')) })
+    await page.waitForSelector(id('conversation-row'))
+    await tabThrough(page)
+    await page.goto(thread(`peer:${bob}`))
+    await page.waitForSelector(id('message-show-all'))
+    await tabThrough(page)
+    await page.goto(at('new-chat', '?kind=channel'))
+    await page.fill(field('new-chat-id'), room)
+    await tabThrough(page)
+    await page.click(id('new-chat-submit'))
+    await page.waitForSelector(id('channel-info'))
+    await page.goto(at('channel', `?id=${encodeId(`channel:${room}`)}`))
+    await page.waitForSelector(id('channel-member'))
+    await tabThrough(page)
+    await page.goto(at('me'))
+    await page.waitForSelector(id('me-uid'))
+    await tabThrough(page)
+    await page.goto(at('storage'))
+    await page.waitForSelector(id('storage-row'))
+    await tabThrough(page)
+  })
+
+  test('one logs in, starts a chat, writes, copies a message, leaves a channel', { timeout: 120_000 }, async () => {
+    const page = await open({ permissions: ['clipboard-read', 'clipboard-write'] })
+    const [alice, bob, room] = [someone('alice'), someone('bob'), someone('room')]
+    await tabTo(page, field('login-uid'))
+    await page.keyboard.type(alice)
+    await tabTo(page, id('login-submit'))
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(id('conversation-empty'))
+    expect(await page.title()).toBe('会话')
+
+    await tabTo(page, id('new-chat'))
+    await page.keyboard.press('Space')
+    await page.waitForSelector(id('new-chat-id'))
+    await hasFocus(page, field('new-chat-id'))
+    await page.keyboard.type(bob)
+    await tabTo(page, id('new-chat-submit'))
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(id('composer-input'))
+    await vi.waitFor(async () => expect(await page.title()).toBe(bob))
+
+    await tabTo(page, field('composer-input'))
+    await page.keyboard.type('by hand')
+    await tabTo(page, id('composer-send'))
+    await page.keyboard.press('Space')
+    await page.waitForSelector(id('message-row'))
+    expect(await page.inputValue(field('composer-input'))).toBe('')
+    const b = await client(bob)
+    await b.ask({ t: 'peer', to: alice, text: wired('and back') })
+    await vi.waitFor(async () => expect(await page.locator(id('message-text')).allTextContents()).toEqual(['by hand', 'and back']))
+
+    await tabTo(page, '[role=log]', 'Shift+Tab')
+    await page.keyboard.press('ArrowUp')
+    await hasFocus(page, `${id('message-row')}:not(.own)`)
+    await page.keyboard.press('ArrowUp')
+    await hasFocus(page, '.own')
+    await page.keyboard.press('Enter')
+    await hasFocus(page, `${SHEET} .uni-actionsheet__cell`)
+    await page.keyboard.press('Tab')
+    await hasFocus(page, `${SHEET} .uni-actionsheet__action > .uni-actionsheet__cell`)
+    await page.keyboard.press('Tab')
+    await hasFocus(page, `${SHEET} .uni-actionsheet__menu .uni-actionsheet__cell`)
+    await page.keyboard.press('Escape')
+    await page.waitForSelector(SHEET, { state: 'detached' })
+    await hasFocus(page, '.own')
+    await page.keyboard.press('Enter')
+    await hasFocus(page, `${SHEET} .uni-actionsheet__cell`)
+    await page.keyboard.press('Enter')
+    await vi.waitFor(async () => expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('by hand'))
+    await hasFocus(page, '.own')
+
+    await tabTo(page, id('nav-back'), 'Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(`${id('conversation-row')}:visible`)
+    await tabTo(page, id('conversation-row'))
+    await page.keyboard.press('Shift+F10')
+    await hasFocus(page, `${SHEET} .uni-actionsheet__cell`)
+    await page.keyboard.press('Escape')
+    await hasFocus(page, id('conversation-row'))
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(`${id('composer-input')}:visible`)
+
+    await page.goto(at('new-chat', '?kind=channel'))
+    await page.fill(field('new-chat-id'), room)
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(id('channel-info'))
+    await tabTo(page, id('channel-info'))
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(id('channel-member'))
+    await tabTo(page, id('channel-leave'))
+    // The key that asks does not answer as well.
+    await page.keyboard.down('Enter')
+    await hasFocus(page, 'div.uni-modal')
+    await page.keyboard.up('Enter')
+    await page.keyboard.press('Tab')
+    await hasFocus(page, '.uni-modal__btn_default')
+    await page.keyboard.press('Tab')
+    await hasFocus(page, '.uni-modal__btn_primary')
+    await page.keyboard.press('Tab')
+    await hasFocus(page, '.uni-modal__btn_default')
+    await page.keyboard.press('Enter')
+    await hasFocus(page, id('channel-leave'))
+    await page.keyboard.press('Enter')
+    await hasFocus(page, 'div.uni-modal')
+    await page.keyboard.press('Escape')
+    await hasFocus(page, id('channel-leave'))
+    await page.keyboard.press('Enter')
+    await hasFocus(page, 'div.uni-modal')
+    await page.keyboard.press('Shift+Tab')
+    await hasFocus(page, '.uni-modal__btn_primary')
+    await page.keyboard.press('Space')
+    await page.waitForSelector(id('channel-join'))
+  })
+})
+
+test('a screen reader is told who writes what, and of no message that was there before', { timeout: 60_000 }, async () => {
+  const page = await open({ locale: 'en-US' })
+  const [alice, bob] = [someone('alice'), someone('bob')]
+  await logIn(page, alice)
+  const b = await client(bob)
+  const writes = (text: string) => b.ask({ t: 'peer', to: alice, text: wired(text) })
+  await writes('from before')
+  await page.waitForSelector(id('conversation-row'))
+  await page.click(id('conversation-row'))
+  await page.waitForSelector(id('message-row'))
+  expect(await page.getAttribute('[role=log]', 'aria-live')).toBe('off')
+  const news = page.locator('[aria-live=polite]')
+  expect(await news.textContent()).toBe('')
+  await writes('hello')
+  await vi.waitFor(async () => expect(await news.textContent()).toBe(`${bob}: hello`))
+  await writes('are you there?')
+  await writes('hello')
+  await vi.waitFor(async () => expect(await news.textContent()).toBe(`${bob}: are you there?${bob}: hello`), 20_000)
 })
