@@ -361,3 +361,103 @@ test('a screen reader is told who writes what, and of no message that was there 
   await writes('hello')
   await vi.waitFor(async () => expect(await news.textContent()).toBe(`${bob}: are you there?${bob}: hello`), 20_000)
 })
+
+/** Controls that are not on the screen from side to side, and words that are cut where they are not meant to be. */
+function lost(): string[] {
+  const all = Array.from(document.querySelectorAll<HTMLElement>('uni-page-body *, .uni-tabbar__item, .uni-page-head-btn')).filter((one) => one.checkVisibility({ visibilityProperty: true }))
+  const isControl = (one: HTMLElement) => one.matches('[role=button], [role=tab], [role=link], a[href], input, textarea')
+  const outside = all.filter((one) => {
+    const { left, right } = one.getBoundingClientRect()
+    return isControl(one) && (left < 0 || right > innerWidth + 0.5)
+  })
+  const cut = all.filter((one) => {
+    const { overflowX, textOverflow } = getComputedStyle(one)
+    return overflowX === 'hidden' && textOverflow !== 'ellipsis' && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 && !one.matches('uni-image *')
+  })
+  return [...outside, ...cut].map((one) => one.outerHTML.slice(0, 150))
+}
+
+describe('nothing is lost', () => {
+  /** Each page, with what can be on it. */
+  async function eachPage(page: Page, look: (what: string) => Promise<void>): Promise<void> {
+    const [alice, bob, room] = [someone('alice'), someone('bob'), someone('room')]
+    await look('login')
+    await logIn(page, alice)
+    const b = await client(bob)
+    await b.ask({ t: 'join', ch: room })
+    for (const text of ['Good morning, everyone who reads this', 'Lunch?']) await b.ask({ t: 'peer', to: alice, text: wired(text) })
+    await page.waitForSelector(id('conversation-unread'))
+    await look('conversations')
+    await page.goto(thread(`peer:${bob}`))
+    await page.waitForSelector(id('message-row'))
+    await page.fill(field('composer-input'), 'mine')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.own')
+    await look('thread')
+    await page.click('.own', { button: 'right' })
+    await page.waitForSelector(SHEET)
+    await look('sheet')
+    await page.keyboard.press('Escape')
+    await page.goto(at('new-chat', '?kind=channel'))
+    await page.fill(field('new-chat-id'), room)
+    await look('new chat')
+    await page.click(id('new-chat-submit'))
+    await page.waitForSelector(id('channel-info'))
+    await page.click(id('channel-info'))
+    await page.waitForSelector(id('channel-member'))
+    await look('channel')
+    await page.click(id('channel-leave'))
+    await page.waitForSelector('div.uni-modal')
+    await look('question')
+    await page.keyboard.press('Escape')
+    await page.goto(at('me'))
+    await page.waitForSelector(id('me-uid'))
+    await look('me')
+    await page.goto(at('storage'))
+    await page.waitForSelector(id('storage-row'))
+    await look('storage')
+  }
+
+  test.each(['zh-CN', 'en-US'])('at twice the size, on the phone that it is made for: %s', { timeout: 120_000 }, async (locale) => {
+    const page = await open({ locale, viewport: { width: 188, height: 334 }, deviceScaleFactor: 4, reducedMotion: 'reduce' })
+    const found: string[] = []
+    await eachPage(page, async (what) => {
+      await page.screenshot({ path: path.join(shots, `zoom ${locale} ${what}.png`) })
+      found.push(...(await page.evaluate(lost)).map((one) => `${what}: ${one}`))
+    })
+    expect(found).toEqual([])
+  })
+
+  test.each(['light', 'dark'] as const)('in forced colours: %s', { timeout: 120_000 }, async (colorScheme) => {
+    const page = await open({ colorScheme, forcedColors: 'active', reducedMotion: 'reduce' })
+    /** Icons that are drawn by backgrounds, and bubbles, by what they are drawn with. */
+    const drawn = () =>
+      Array.from(document.querySelectorAll<HTMLElement>('.nav__dot, .new__plus, .search__icon, .bubble, .button, .composer__send'))
+        .filter((one) => one.checkVisibility())
+        .filter((one) => {
+          const { backgroundColor, outlineStyle, outlineWidth, borderTopStyle } = getComputedStyle(one)
+          const before = getComputedStyle(one, '::before')
+          const behind = getComputedStyle(document.body).backgroundColor
+          const isFilled = [backgroundColor, before.content === 'none' ? behind : before.backgroundColor].some((colour) => colour !== behind && !/^rgba.*, 0\)$/.test(colour))
+          return !isFilled && (outlineStyle === 'none' || parseFloat(outlineWidth) === 0) && borderTopStyle === 'none'
+        })
+        .map((one) => one.className)
+    const found: string[] = []
+    await eachPage(page, async (what) => {
+      await page.screenshot({ path: path.join(shots, `forced ${colorScheme} ${what}.png`) })
+      found.push(...(await page.evaluate(drawn)).map((one) => `${what}: ${one}`))
+      found.push(...(await violations(page)).map((problem) => `${what}: ${problem}`))
+    })
+    expect(found).toEqual([])
+  })
+
+  test('where less motion is asked for', { timeout: 60_000 }, async () => {
+    const page = await open({ reducedMotion: 'reduce' })
+    const moving: string[] = []
+    await eachPage(page, async (what) => {
+      const names = await page.evaluate(() => document.getAnimations().map((animation) => ((animation.effect as KeyframeEffect).target as Element).className))
+      moving.push(...names.map((name) => `${what}: ${name}`))
+    })
+    expect(moving).toEqual([])
+  })
+})
