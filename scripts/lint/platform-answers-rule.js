@@ -1,9 +1,11 @@
-// What a platform can refuse (for want of a declaration, a consent or a permission, or by a policy) is asked in src/platform/ask.ts only,
-// and what came of it is looked at: no statement is just such a call, with or without `await` or `void`. By types, so that a function
+// What a platform can refuse (for want of a declaration, a consent or a permission, or by a policy) is asked in src/platform/ask.ts only
+// (and, of H5 alone, in two files beside it), and what came of it is looked at: no statement is just such a call, with or without `await` or `void`. By types, so that a function
 // which hands the answer on is held to it too. In a template the functions of ask.ts are not called at all: nothing there could look.
 import ts from 'typescript'
 
 const HOME = 'src/platform/ask.ts'
+/** These resolve to what the browser allows, and never reject. */
+const H5_HOMES = ['src/platform/notifications.ts', 'src/platform/persistence.ts']
 
 /** Functions of `uni` and `wx` that want a declaration in the console, a consent, a permission of the system, or that a setting forbids. */
 const OF_WECHAT = new Set([
@@ -35,7 +37,7 @@ export default {
   },
   create(context) {
     const { parserServices: services } = context.sourceCode
-    const isHome = context.filename.endsWith(HOME)
+    const isHome = [HOME, ...H5_HOMES].some((file) => context.filename.endsWith(file))
     const asked = new Set()
 
     const script = {

@@ -1,5 +1,6 @@
 import uniPlugin from '@dcloudio/vite-plugin-uni'
 import type { Plugin } from 'vite'
+import { accessibleMarkup } from './accessibility'
 
 // The plugin is CommonJS: under "type": "module" its default export is wrapped once more.
 const uni = (uniPlugin as unknown as { default?: typeof uniPlugin }).default ?? uniPlugin
@@ -45,22 +46,52 @@ export function oneBase({ platform }: { readonly platform: string | undefined })
   }
 }
 
-/** How the `<text>` of uni-app for H5 reads what it is given: a backslash and `n` as a line break, two backslashes as one. */
-const TEXT_READER = /(function parseText\((\w+)[^)]*\) \{)\s*return normalizeText\([^}]*\}/
+/** One change to uni-app for H5. */
+interface Amendment {
+  readonly what: string
+  /** Found exactly once. */
+  readonly from: RegExp
+  readonly to: string
+}
+
+const AMENDMENTS: readonly Amendment[] = [
+  {
+    // It reads a backslash and `n` as a line break, and two backslashes as one. A user's backslashes are theirs, and line breaks are for `white-space`.
+    what: '<text> shows what it is given; its attributes `space` and `decode` do nothing',
+    from: /(function parseText\((\w+)[^)]*\) \{)\s*return normalizeText\([^}]*\}/g,
+    to: '$1 return [$2] }',
+  },
+  { what: 'the page is the main landmark', from: /createVNode\("uni-page-body", null,/g, to: 'createVNode("uni-page-body", { "role": "main" },' },
+  { what: 'the bar above it is the banner', from: /("uni-page-head-type": type)\n(\s*\}, \[)/g, to: '$1, "role": "banner"\n$2' },
+  { what: 'its title is a heading', from: /("class": "uni-page-head__title")\n/g, to: '$1, "role": "heading", "aria-level": "1"\n' },
+  { what: 'its way back is a button', from: /("class": "uni-page-head-btn"),\n/g, to: '$1, "role": "button", "tabindex": "0",\n' },
+  { what: 'the tab bar is navigation', from: /("class": "uni-tabbar-" \+ tabBar2\.position)\n/g, to: '$1, "role": "navigation"\n' },
+  {
+    what: 'each tab is a link, and says which page is open',
+    from: /("class": "uni-tabbar__item",)(\s*"onClick": onSwitchTab\(tabBarItem, index2\))([^]*?)8, \["onClick"\]\)/g,
+    to: '$1 "role": "link", "tabindex": "0", "aria-current": tabBar2.selectedIndex === index2 ? "page" : void 0,$2$38, ["onClick", "aria-current"])',
+  },
+  { what: 'its icon says nothing', from: /(type !== "midButton" && createVNode\("img", \{)/g, to: '$1 "alt": "",' },
+  { what: 'a toast is announced', from: /("data-duration": duration)\n/g, to: '$1, "role": "alert"\n' },
+]
 
 /**
- * On H5 a `<text>` shows what it is given, as it does in the mini program: a user's backslashes are theirs, and line breaks are for
- * `white-space`. Its attributes `space` and `decode`, which change a text too, do nothing.
+ * uni-app for H5 with what it lacks for us (see `AMENDMENTS`). A version in which one of these places is not found, or is found more
+ * than once, is refused.
  */
-export function textAsGiven(): Plugin {
+export function amendedUniApp(): Plugin {
   return {
-    name: 'rtm:text-as-given',
+    name: 'rtm:amended-uni-app',
     // A development server would prepare the file with all other packages, beyond the reach of plugins.
     config: () => ({ optimizeDeps: { exclude: ['@dcloudio/uni-h5'] } }),
     transform(code, id) {
       if (!/[\\/]uni-h5\.es\.js(?:$|\?)/.test(id)) return undefined
-      if (!TEXT_READER.test(code)) this.error('The <text> of this version of uni-app for H5 is not the one that scripts/vite/uni-app.ts knows.')
-      return { code: code.replace(TEXT_READER, '$1 return [$2] }'), map: null }
+      let amended = code
+      for (const { what, from, to } of AMENDMENTS) {
+        if (amended.match(from)?.length !== 1) this.error(`This version of uni-app for H5 is not the one that scripts/vite/uni-app.ts knows, which sees to it that ${what}.`)
+        amended = amended.replace(from, to)
+      }
+      return { code: amended, map: null }
     },
   }
 }
@@ -69,6 +100,7 @@ export function textAsGiven(): Plugin {
  * uni-app's plugins, without the one for face recognition. That looks for the API's name in every file below the root, finds it in
  * node_modules, where uni-app itself stands, and makes every development page load a script from a third party's server and then reload.
  */
-export function uniApp(): Plugin[] {
-  return uni().filter(({ name }) => name !== 'uni:h5-api')
+export function uniApp({ platform }: { platform: string | undefined }): Plugin[] {
+  const options = { vueOptions: { template: { compilerOptions: { nodeTransforms: [accessibleMarkup(platform)] } } } }
+  return uni(options).filter(({ name }) => name !== 'uni:h5-api')
 }

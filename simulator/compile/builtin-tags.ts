@@ -17,6 +17,22 @@ export const BUILTIN_TEMPLATES: Readonly<Record<string, string>> = {
   'page-meta': '<slot/>',
 }
 
+/**
+ * What WeChat reads beside `aria-role`: https://developers.weixin.qq.com/miniprogram/dev/component/aria-component.html. `role` and `tabindex`
+ * mean nothing to it.
+ */
+export const ARIA_ATTRIBUTES: readonly string[] = [
+  'activedescendant', 'atomic', 'autocomplete', 'busy', 'checked', 'colcount', 'colindex', 'colspan', 'controls', 'current', 'describedby', 'details',
+  'disabled', 'dropeffect', 'errormessage', 'expanded', 'flowto', 'grabbed', 'haspopup', 'hidden', 'invalid', 'keyshortcuts', 'label', 'labelledby',
+  'level', 'live', 'modal', 'multiline', 'multiselectable', 'orientation', 'owns', 'placeholder', 'posinset', 'pressed', 'readonly', 'relevant',
+  'required', 'roledescription', 'rowcount', 'rowindex', 'rowspan', 'selected', 'setsize', 'sort', 'valuemax', 'valuemin', 'valuenow', 'valuetext',
+].map((name) => `aria-${name}`)
+
+/** Whether `name` tells a screen reader something elsewhere and nothing in WeChat. */
+export function isUnread(name: string): boolean {
+  return name === 'role' || name === 'tabindex' || (name.startsWith('aria-') && name !== 'aria-role' && !ARIA_ATTRIBUTES.includes(name))
+}
+
 const PLAIN_TAGS = new Set(['view', 'text'])
 const SYNTAX_TAGS = new Set(['block', 'slot', 'template', 'import', 'include', 'wxs'])
 

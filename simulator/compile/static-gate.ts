@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import vm from 'node:vm'
 import { filesUnder } from './build-files'
+import { isUnread } from './builtin-tags'
 import { compile, type Diagnostic } from './compile'
 import { joinPath } from '../runtime/modules'
 import { requireBuild } from './runtime-script'
@@ -35,6 +36,16 @@ export function checkBuild(dist: string): Diagnostic[] {
   const files = new Set(filesUnder(dist))
   const app = JSON.parse(fs.readFileSync(path.join(dist, 'app.json'), 'utf8')) as AppJson
   return [...compile(dist).diagnostics, ...checkPages(app, files), ...checkTabBar(app, dist, files), ...checkScripts(dist, files)]
+}
+
+/** Attributes for screen readers that WeChat takes and does not read. It is no fault of a build that they are there; what they say is lost. */
+export function unreadAttributes(dist: string): Diagnostic[] {
+  requireBuild(dist)
+  return filesUnder(dist).filter((file) => file.endsWith('.wxml')).flatMap((file) => {
+    const source = fs.readFileSync(path.join(dist, file), 'utf8')
+    const names = [...source.matchAll(/\s([a-z][\w-]*)="/g)].map(([, name = '']) => name)
+    return names.filter(isUnread).map((name) => ({ file, message: `WeChat does not read ${name}` }))
+  })
 }
 
 function checkPages(app: AppJson, files: ReadonlySet<string>): Diagnostic[] {

@@ -35,6 +35,7 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
       language: options.language ?? 'zh_CN',
       theme: options.theme ?? 'light',
       platform: options.platform ?? 'ios',
+      screenReader: options.screenReader ?? false,
       limits: phone.limits(options.limits),
       privacy,
       hosts: options.hosts ?? {},
@@ -128,7 +129,7 @@ function evaluate(page: Page, method: keyof BrowserProgram, args: readonly unkno
 
 function pageHtml(options: BrowserOptions): string {
   const css = fs.readFileSync(new URL('../runtime/base.css', import.meta.url), 'utf8')
-  return `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><style>${css}</style></head>
+  return `<!doctype html><html lang="${options.language.startsWith('zh') ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><title>Mini program</title><meta name="viewport" content="width=device-width,initial-scale=1"><style>${css}</style></head>
 <body><div id="phone"></div>
 <script>${inScript(runtimeScript())}</script>
 <script>window.${PROGRAM} = ${RUNTIME_GLOBAL}.startInPage(${inScript(JSON.stringify(options))}, document.getElementById('phone'))</script>

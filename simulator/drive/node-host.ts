@@ -37,6 +37,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
       language: options.language ?? 'zh_CN',
       theme: options.theme ?? 'light',
       platform: options.platform ?? 'ios',
+      screenReader: options.screenReader ?? false,
       limits: phone.limits(options.limits),
       privacy,
       hosts: options.hosts ?? {},

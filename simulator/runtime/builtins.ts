@@ -1,7 +1,7 @@
 /** WeChat's built-in components. In Node only their properties and events; in a browser they are also drawn. */
 import type { GeneralComponentDefinition } from 'glass-easel'
 import type { CodeSpace } from 'glass-easel-miniprogram-adapter'
-import { BUILTIN_TEMPLATES } from '../compile/builtin-tags'
+import { ARIA_ATTRIBUTES, BUILTIN_TEMPLATES } from '../compile/builtin-tags'
 import { fieldDefinition, type BuiltinComponent } from './fields'
 import { scrollViewDefinition } from './scroll-view'
 import { domOf, type ViewElement } from './dom'
@@ -9,8 +9,14 @@ import { domOf, type ViewElement } from './dom'
 /** The native elements inside built-in components. */
 const INNER_TAGS = { 'mp-input': 'input', 'mp-textarea': 'textarea', 'mp-img': 'img' } as const
 
-/** What every tag of WeChat takes. It reads `aria-role`, and `role` means nothing to it: named here, since glass-easel makes an attribute of what is not. */
-const COMMON = { hidden: Boolean, hoverClass: String, hoverStopPropagation: Boolean, hoverStartTime: Number, hoverStayTime: Number, ariaRole: String, ariaLabel: String, ariaHidden: null, ariaDisabled: null, ariaSelected: null, ariaChecked: null, ariaLive: String, role: String }
+/** By the property of a tag, the attribute of the document that a screen reader finds it in. */
+const READ: Readonly<Record<string, string>> = { ariaRole: 'role', ...Object.fromEntries(ARIA_ATTRIBUTES.map((name) => [name.replace(/-(.)/, (_, letter: string) => letter.toUpperCase()), name])) }
+
+/** What every tag of WeChat takes. `role` and `tabindex` mean nothing to it: named here, since glass-easel makes an attribute of what is not. */
+const COMMON = {
+  hidden: Boolean, hoverClass: String, hoverStopPropagation: Boolean, hoverStartTime: Number, hoverStayTime: Number, role: String, tabindex: null,
+  ...Object.fromEntries(Object.keys(READ).map((property) => [property, null])),
+}
 
 interface Environment {
   readonly space: CodeSpace
@@ -42,7 +48,7 @@ export function registerBuiltins(environment: Environment): void {
       properties: { ...COMMON, ...(properties as object) },
       observers: {
         ...(observers as object),
-        'hidden, ariaRole, ariaLabel, ariaHidden, ariaDisabled'(this: BuiltinComponent) {
+        [['hidden', ...Object.keys(READ)].join(', ')](this: BuiltinComponent) {
           reflect(this)
         },
       },
@@ -131,12 +137,20 @@ function definitionsFor({ anchorsScrolling, imageUrl, navigate, consentTapped, s
 }
 
 function reflect(component: BuiltinComponent): void {
-  const { hidden, ariaRole, ariaLabel, ariaHidden, ariaDisabled } = component.data as Record<string, unknown>
-  setAttribute(component, 'hidden', hidden === true && '')
-  setAttribute(component, 'role', text(ariaRole) ?? false)
-  setAttribute(component, 'aria-label', text(ariaLabel) ?? false)
-  setAttribute(component, 'aria-hidden', text(ariaHidden) ?? false)
-  setAttribute(component, 'aria-disabled', text(ariaDisabled) ?? false)
+  const data = component.data as Record<string, unknown>
+  setAttribute(component, 'hidden', data['hidden'] === true && '')
+  const dom = component._$.getShadowRoot()?.getElementById('n')
+  const field = dom && isNativeField(domOf(dom)) ? domOf(dom) : undefined
+  for (const [property, name] of Object.entries(READ)) {
+    const value = text(data[property])
+    // A phone's own field has its name by itself.
+    if (!field || name !== 'aria-label') setAttribute(component, name, value ?? false)
+    else field.setAttribute(name, value ?? '')
+  }
+}
+
+function isNativeField(element: HTMLElement | undefined): boolean {
+  return element?.tagName === 'INPUT' || element?.tagName === 'TEXTAREA'
 }
 
 function text(value: unknown): string | undefined {

@@ -58,7 +58,8 @@ function modal({ options }: Dialog, answer: (answer: DialogAnswer) => void): HTM
 function actionSheet({ options }: Dialog, language: string, answer: (answer: DialogAnswer) => void): HTMLElement {
   const { itemList = [], itemColor, alertText } = options as { itemList?: string[]; itemColor?: string; alertText?: string }
   const box = element('div', 'phone-sheet')
-  box.setAttribute('role', 'menu')
+  box.setAttribute('role', 'dialog')
+  box.setAttribute('aria-label', itemList.join(', '))
   if (alertText) box.append(element('div', 'phone-sheet-title', alertText))
   box.append(...itemList.map((item, index) => button(item, '', () => answer(index), itemColor)))
   box.append(button(language.startsWith('zh') ? '取消' : 'Cancel', 'is-cancel', () => answer('cancel')))

@@ -1,5 +1,6 @@
 /** From glass-easel's elements to the browser's, where there is a browser. */
 import * as glassEasel from 'glass-easel'
+import { isUnread } from '../compile/builtin-tags'
 
 export type ViewElement = glassEasel.Element
 
@@ -10,7 +11,7 @@ export function domOf(element: ViewElement): HTMLElement | undefined {
 
 /**
  * From here on the browser's document has what tools and people look for in it: the `data-…` of each element, and as its role the
- * `aria-role`, which WeChat reads. `role` means nothing to WeChat.
+ * `aria-role`, which WeChat reads. Nothing is there that means nothing to WeChat, such as `role` and `tabindex`.
  */
 export function showAttributes(): void {
   const { setDataset, setAttribute } = glassEasel.Element.prototype
@@ -20,9 +21,12 @@ export function showAttributes(): void {
   }
   glassEasel.Element.prototype.setAttribute = function (this: ViewElement, name: string, value: unknown) {
     setAttribute.call(this, name, value)
+    const dom = domOf(this)
+    if (isUnread(name) || name === 'aria-role') dom?.removeAttribute(name)
+    else if (name.startsWith('aria-')) dom?.setAttribute(name, String(value))
     if (name !== 'role' && name !== 'aria-role') return
     const role = this.getAttribute('aria-role')
-    if (typeof role === 'string' && role !== '') domOf(this)?.setAttribute('role', role)
-    else domOf(this)?.removeAttribute('role')
+    if (typeof role === 'string' && role !== '') dom?.setAttribute('role', role)
+    else dom?.removeAttribute('role')
   }
 }

@@ -41,7 +41,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const host = redirected(options.host, options.hosts)
   const launch = { path: options.launchPath, query: { ...options.launchQuery }, scene: 1001, referrerInfo: {} }
   const model = options.phone ?? PLAIN_PHONES[options.platform]
-  const state: PhoneState = { language: options.language, theme: options.theme, platform: options.platform, model, fontSize: options.fontSize ?? 16, online: true }
+  const state: PhoneState = { language: options.language, theme: options.theme, platform: options.platform, model, fontSize: options.fontSize ?? 16, online: true, screenReader: options.screenReader ?? false }
   const problems = new Problems()
   const meter = new SetDataMeter(problems)
   const events = new HostEvents(problems)

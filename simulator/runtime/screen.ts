@@ -96,6 +96,11 @@ export class Screen {
     root.style.setProperty('--capsule-top', `${capsuleOf(phone).top}px`)
     this.capsule.innerHTML = CAPSULE
     this.capsule.setAttribute('aria-hidden', 'true')
+    // what a phone reads by itself, the page aside
+    this.statusBar.setAttribute('role', 'banner')
+    this.navigationBar.setAttribute('role', 'region')
+    this.pages.setAttribute('role', 'main')
+    this.tabBar.setAttribute('role', 'navigation')
     for (const [path, css] of orderedStyles(bundle)) {
       const style = element('style')
       style.dataset['path'] = path
@@ -124,6 +129,7 @@ export class Screen {
   openWebview(path: string): Webview {
     const viewport = element('div', 'phone-page')
     const content = element('div', 'phone-scroller')
+    content.tabIndex = 0
     const placeholder = element('div')
     const config = this.configOf(path)
     const hasTabs = this.app.tabBar?.list.some((tab) => tab.pagePath === path) ?? false
@@ -175,6 +181,10 @@ export class Screen {
     this.updateStatus(state)
     this.navigationBar.style.display = custom ? 'none' : ''
     const title = element('span', 'phone-title', state.title)
+    if (state.title !== '') {
+      title.setAttribute('role', 'heading')
+      title.setAttribute('aria-level', '1')
+    }
     const back = element('span', 'phone-back')
     if (state.depth > 1) {
       back.innerHTML = BACK
@@ -209,8 +219,8 @@ export class Screen {
     const items = tabBar.list.map((tab, index) => {
       const item = element('div', 'phone-tab')
       const on = index === selected
-      item.setAttribute('role', 'tab')
-      item.setAttribute('aria-selected', String(on))
+      item.setAttribute('role', 'link')
+      if (on) item.setAttribute('aria-current', 'page')
       const source = this.bundle.images[(on ? tab.selectedIconPath : tab.iconPath) ?? '']
       const icon = element('img')
       if (source) icon.src = source

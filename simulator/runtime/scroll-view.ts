@@ -39,6 +39,8 @@ export function scrollViewDefinition(canAnchor: boolean): Record<string, unknown
         if (!dom) return
         dom.style.overflowX = x ? 'auto' : 'hidden'
         dom.style.overflowY = y ? 'auto' : 'hidden'
+        // a browser's keyboard scrolls it too
+        if (x || y) dom.tabIndex = 0
         if (flex) dom.style.display = 'flex'
       },
       scrollAnchoring(this: BuiltinComponent, wanted: boolean) {

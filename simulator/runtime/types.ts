@@ -140,6 +140,8 @@ export interface RuntimeOptions {
   readonly phone?: PhoneModel
   /** WeChat's font size, in px. Default: 16. */
   readonly fontSize?: number
+  /** Whether a screen reader runs. Default: false. */
+  readonly screenReader?: boolean
   readonly limits: DiskLimits
   readonly privacy: PrivacyState
   /** Called when the user has agreed, or the phone is set to another state. */

@@ -12,6 +12,8 @@ export interface PhoneState {
   /** px, of WeChat's own setting. A page follows it only where it asks to, so that nothing here is drawn larger. */
   readonly fontSize: number
   online: boolean
+  /** Whether a screen reader runs. */
+  readonly screenReader: boolean
 }
 
 /** `bars` are those of the top page. */
@@ -53,6 +55,7 @@ export function systemApi(problems: Problems, phone: PhoneState, launch: Options
     getEnterOptionsSync: () => ({ ...launch }),
     getAccountInfoSync: () => ({ miniProgram: { appId: 'touristappid', envVersion: 'develop', version: '' } }),
     getNetworkType: asyncApi(problems, 'getNetworkType', () => ({ networkType: phone.online ? 'wifi' : 'none', hasSystemProxy: false })),
+    checkIsOpenAccessibility: asyncApi(problems, 'checkIsOpenAccessibility', () => ({ open: phone.screenReader })),
     canIUse: () => true,
   }
 }

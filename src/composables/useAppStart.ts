@@ -8,6 +8,7 @@ import { keptFirstScreen, paintFirst } from '@/src/stores/start'
 import { keepFirstScreen } from './keep-first-screen'
 import { tellTokenOver } from './tell-token-over'
 // #ifdef H5
+import { followKeys } from '@/src/platform/keyboard-use'
 import { askToLogIn } from './login-question'
 import { keepStorage } from './keep-storage'
 import { tellNews } from './tell-news'
@@ -19,6 +20,9 @@ import { tellNews } from './tell-news'
  */
 export function useAppStart(): () => void {
   const app = getCurrentInstance()?.appContext.app
+  // #ifdef H5
+  followKeys()
+  // #endif
   const first = isConversationsPage(launchPath()) ? keptFirstScreen() : undefined
   if (!first) {
     openStores()

@@ -15,6 +15,7 @@ import { useListEnd } from './useListEnd'
 import { usePageVisible, whileVisible } from './usePageVisible'
 import { useThread } from './useThread'
 import { provideThreadJumps } from './useThreadJumps'
+import { provideThreadNews } from './useThreadNews'
 import { useWindowGrowth } from './useWindowGrowth'
 
 /** How long a message that was jumped to stands out. */
@@ -34,6 +35,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const visible = usePageVisible()
   const account = chat.account
   const thread = useThread(conversation, at)
+  const isHeard = provideThreadNews(thread, visible)
   const drawn = useDrawnThread(thread, visible, () => void cameToRest())
   const end = useListEnd(thread, drawn, visible, { reached: markRead, toLatest })
   const growth = useWindowGrowth(thread, drawn, end, visible)
@@ -215,6 +217,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     below: computed(() => heightStyle(onScreen.value.below)),
     veil: computed(() => (onScreen.value.veiled ? 'is-veiled' : '')),
     hasJumps: whileVisible(visible, () => hasJumps.value),
+    isHeard,
     older,
     empty,
     anchor: end.anchor,

@@ -1,8 +1,8 @@
-import { computed } from 'vue'
+import { computed, watchEffect } from 'vue'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import { displayId } from '@/src/chat/names'
 import { t } from '@/src/locales'
-import { openChannelInfo } from '@/src/platform/pages'
+import { nameDocument, openChannelInfo } from '@/src/platform/pages'
 import { useChannel } from './useChannel'
 import { usePageVisible, whileVisible } from './usePageVisible'
 import { usePeer } from './usePeer'
@@ -12,13 +12,16 @@ export function useThreadHeader(conversation: ConversationId) {
   const target = conversationTarget(conversation)
   const isChannel = conversationKind(conversation) === 'channel'
   const detail = isChannel ? channelDetail(target) : usePeer(target)
-  const shown = whileVisible(usePageVisible(), () => detail.value)
+  const visible = usePageVisible()
+  const shown = whileVisible(visible, () => detail.value)
+  const title = displayId(target)
+  watchEffect(() => visible.value && nameDocument(title))
 
   function info(): void {
     if (isChannel) openChannelInfo(conversation)
   }
 
-  return { title: displayId(target), detail: computed(() => shown.value), isChannel, info }
+  return { title, detail: computed(() => shown.value), isChannel, info }
 }
 
 function channelDetail(channelId: string) {

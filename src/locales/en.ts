@@ -153,6 +153,9 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'new-chat.channel.submit': 'Join',
   'new-chat.self': 'That is your own ID; choose somebody else',
 
+  'thread.messages': 'Messages',
+  'thread.news': '{name}: {text}',
+  'thread.news.more': 'and {count} more',
   'thread.placeholder': 'Message',
   'thread.send': 'Send',
   'thread.latest': 'To the latest message',

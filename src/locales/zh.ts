@@ -151,6 +151,9 @@ export const zh = {
   'new-chat.channel.submit': '加入',
   'new-chat.self': '这是你自己的 ID，换一个人吧',
 
+  'thread.messages': '消息',
+  'thread.news': '{name}：{text}',
+  'thread.news.more': '还有 {count} 条新消息',
   'thread.placeholder': '发消息',
   'thread.send': '发送',
   'thread.latest': '回到最新消息',

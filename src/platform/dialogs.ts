@@ -1,8 +1,10 @@
 /** The platform's own dialogs. */
-import { clock } from '@/src/chat/clock'
 // #ifdef H5
+import { clock } from '@/src/chat/clock'
+import { holdFocus } from './keyboard-use'
 import { fingerUp } from './press'
 // #endif
+import { systemTheme, type Theme } from './theme'
 
 export interface Question {
   readonly title: string
@@ -29,12 +31,12 @@ async function askOnce<Answer>(ask: () => Promise<Answer>): Promise<Answer | und
   }
 }
 
-/** WeUI's red. */
-const DANGER_COLOR = '#FA5151'
+/** Dark enough to be read on white, light enough on WeChat's dark grey. */
+const DANGER_COLOR = { light: '#BE3E3E', dark: '#FF6464' } as const
 
 /** Whether the person said yes. */
 export async function confirm({ title, text, confirmText, cancelText, danger = false }: Question): Promise<boolean> {
-  const question = { title, content: text, ...(danger && { confirmColor: DANGER_COLOR }) }
+  const question = { title, content: text, ...(danger && { confirmColor: DANGER_COLOR[dialogTheme()] }) }
   // WeChat refuses labels of more than four Chinese characters; its own ones then, rather than no question
   const answer = await askOnce(async () => (await showModal({ ...question, confirmText, cancelText })) ?? (await showModal(question)))
   return answer ?? false
@@ -43,26 +45,56 @@ export async function confirm({ title, text, confirmText, cancelText, danger = f
 /** Undefined when the platform did not ask. */
 function showModal(options: UniApp.ShowModalOptions): Promise<boolean | undefined> {
   return new Promise((resolve) => {
-    void uni.showModal({ ...options, success: ({ confirm }) => resolve(confirm === true), fail: () => resolve(undefined) })
+    const answered = (answer: boolean | undefined) => {
+      release()
+      resolve(answer)
+    }
+    let release = () => {}
+    void uni.showModal({ ...options, success: ({ confirm }) => answered(confirm === true), fail: () => answered(undefined) })
     // #ifdef H5
     // uni has the dialog on the page after two microtasks.
-    clock.after(0, focusModal)
+    clock.after(0, () => {
+      release = holdModal()
+    })
     // #endif
   })
 }
 
 // #ifdef H5
-/** uni gives its dialog no role, and leaves the focus on the page behind it. Its keys are Enter and Escape, wherever the focus is. */
-function focusModal(): void {
+/**
+ * uni gives its dialog no role, and leaves the focus on the page behind it. Escape says no, Enter yes unless another button has the
+ * focus. Returns what gives the focus back.
+ */
+function holdModal(): () => void {
   const modal = document.querySelector<HTMLElement>('div.uni-modal')
-  modal?.setAttribute('role', 'alertdialog')
-  modal?.setAttribute('aria-modal', 'true')
-  modal?.setAttribute('aria-label', modal.querySelector('.uni-modal__title')?.textContent ?? '')
-  modal?.setAttribute('tabindex', '-1')
-  modal?.querySelectorAll('.uni-modal__btn').forEach((button) => button.setAttribute('role', 'button'))
-  modal?.focus()
+  if (!modal) return () => {}
+  mark(modal, { role: 'alertdialog', 'aria-modal': 'true', 'aria-label': modal.querySelector('.uni-modal__title')?.textContent ?? '', tabindex: '-1' })
+  modal.querySelectorAll('.uni-modal__btn').forEach((button) => mark(button, { role: 'button', tabindex: '0' }))
+  return holdFocus(modal)
+}
+
+/** The same for its sheet of actions, whose first item takes the focus. Escape closes it. */
+function holdSheet(items: readonly string[]): () => void {
+  const sheet = document.querySelector<HTMLElement>('div.uni-actionsheet')
+  if (!sheet) return () => {}
+  mark(sheet, { role: 'dialog', 'aria-modal': 'true', 'aria-label': items.join(', ') })
+  sheet.querySelectorAll('.uni-actionsheet__cell').forEach((item) => mark(item, { role: 'button', tabindex: '0' }))
+  return holdFocus(sheet, sheet.querySelector<HTMLElement>('.uni-actionsheet__cell') ?? sheet)
+}
+
+function mark(element: Element, attributes: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
 }
 // #endif
+
+/** The theme that the platform's dialogs have: WeChat draws them by the system's, H5 by the one in use (src/styles/tokens.scss). */
+function dialogTheme(): Theme {
+  // #ifdef H5
+  const chosen = document.documentElement.dataset.theme
+  if (chosen === 'light' || chosen === 'dark') return chosen
+  // #endif
+  return systemTheme()
+}
 
 /** Tells something in its own time; resolves once the person has read it. */
 export async function inform(title: string, text: string, confirmText: string): Promise<void> {
@@ -82,7 +114,17 @@ export async function chooseAction(items: readonly string[]): Promise<number | u
   return askOnce(
     () =>
       new Promise<number | undefined>((resolve) => {
-        uni.showActionSheet({ itemList: [...items], success: ({ tapIndex }) => resolve(tapIndex), fail: () => resolve(undefined) })
+        const chosen = (index: number | undefined) => {
+          release()
+          resolve(index)
+        }
+        let release = () => {}
+        uni.showActionSheet({ itemList: [...items], success: ({ tapIndex }) => chosen(tapIndex), fail: () => chosen(undefined) })
+        // #ifdef H5
+        clock.after(0, () => {
+          release = holdSheet(items)
+        })
+        // #endif
       }),
   )
 }

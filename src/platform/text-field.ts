@@ -59,6 +59,10 @@ function followedField({ name, isLiteral, fits }: FieldRules, on: FieldEvents): 
     held = found.value
     isComposing = false
     if (isLiteral) for (const [attribute, value] of LITERAL) found.setAttribute(attribute, value)
+    // uni leaves the name of a field on the element round it.
+    const tellName = () => found.setAttribute('aria-label', host.getAttribute('aria-label') ?? '')
+    new MutationObserver(tellName).observe(host, { attributeFilter: ['aria-label'] })
+    tellName()
     // On the way down, before uni's own listeners at the field.
     const listen = <T extends Event>(type: string, fn: (event: T, at: Field) => void) => host.addEventListener(type, (event) => fn(event as T, found), { capture: true })
     listen('compositionstart', () => {

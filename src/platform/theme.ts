@@ -5,8 +5,6 @@ export type Theme = 'light' | 'dark'
 
 export type ThemeChoice = Theme | 'system'
 
-const TAB_SELECTED = '#07C160'
-
 // #ifdef H5
 const darkQuery = () => window.matchMedia('(prefers-color-scheme: dark)')
 // #endif
@@ -60,7 +58,7 @@ export function colourBars(theme: Theme): void {
   const bars = colours[theme]
   const fail = () => {}
   void uni.setNavigationBarColor({ frontColor: theme === 'dark' ? '#ffffff' : '#000000', backgroundColor: bars.navigationBarBackgroundColor, fail })
-  void uni.setTabBarStyle({ color: bars.tabColor, selectedColor: TAB_SELECTED, backgroundColor: bars.tabBackgroundColor, borderStyle: bars.tabBorderStyle as 'black' | 'white', fail })
+  void uni.setTabBarStyle({ color: bars.tabColor, selectedColor: bars.tabSelectedColor, backgroundColor: bars.tabBackgroundColor, borderStyle: bars.tabBorderStyle as 'black' | 'white', fail })
   // #ifdef MP-WEIXIN
   // what shows when a page is pulled beyond its end
   void wx.setBackgroundColor({ backgroundColor: bars.backgroundColor, backgroundColorTop: bars.backgroundColor, backgroundColorBottom: bars.backgroundColor, fail })

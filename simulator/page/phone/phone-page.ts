@@ -224,6 +224,8 @@ export class PhonePage implements PhoneApi {
       platform: model.platform,
       phone: model,
       fontSize: FONT_PX[settings.font],
+      // a browser does not tell whether one runs
+      screenReader: true,
       limits: this.limits(disk),
       privacy: settings.privacy,
       onPrivacyChange: (privacy) => privacy !== this.settings.privacy && this.configure({ privacy }),

@@ -59,6 +59,8 @@ export class Thread {
   readonly news: ShallowRef<number> = shallowRef(0)
   /** Counts up when the end of the log moved and the reader goes with it. */
   readonly tail: ShallowRef<number> = shallowRef(0)
+  /** The messages of others that came last, all that came at once. */
+  readonly arrived: ShallowRef<readonly Message[]> = shallowRef([])
   /** The first unread message when the thread was opened; the divider stands above it. */
   readonly divider: number | undefined
 
@@ -242,6 +244,8 @@ export class Thread {
   }
 
   private add(messages: readonly Message[]): void {
+    const received = messages.filter(({ status, body }) => status === 'received' && body.kind !== 'notice')
+    if (received.length > 0) this.arrived.value = received
     const own = messages.some((message) => message.status !== 'received')
     if (own) {
       this.isAtEnd = true

@@ -18,11 +18,14 @@ describe('dialogs', () => {
     }
   })
 
-  it('mark what cannot be undone', async () => {
+  it.each([
+    ['light', '#BE3E3E'],
+    ['dark', '#FF6464'],
+  ])('mark what cannot be undone, in a red that can be read on a %s dialog', async (theme, colour) => {
     const showModal = succeeding({ confirm: true })
-    vi.stubGlobal('uni', { showModal })
+    vi.stubGlobal('uni', { showModal, getAppBaseInfo: () => ({ theme }) })
     await confirm({ ...question, danger: true })
-    expect(showModal.mock.calls[0]![0].confirmColor).toBe('#FA5151')
+    expect(showModal.mock.calls[0]![0].confirmColor).toBe(colour)
   })
 
   it('ask with the labels of the platform where it refuses ours', async () => {

@@ -1,8 +1,8 @@
 import { createShadowImageUrl } from '@dcloudio/uni-cli-shared'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { expect, it } from 'vitest'
-import { textAsGiven, withoutForeignPictures } from '../../../scripts/vite/uni-app'
+import { describe, expect, it } from 'vitest'
+import { amendedUniApp, withoutForeignPictures } from '../../../scripts/vite/uni-app'
 
 it('leaves no picture in a style that is fetched from the server of uni-app’s maker', () => {
   const { transform } = withoutForeignPictures() as { transform: (code: string, id: string) => { code: string } | undefined }
@@ -13,16 +13,31 @@ it('leaves no picture in a style that is fetched from the server of uni-app’s 
   expect(transform(style('/static/own.png'), 'page-head.css')).toBeUndefined()
 })
 
-it('lets the <text> of H5 show what it is given, and refuses a version of uni-app that it does not know', () => {
+describe('uni-app for H5', () => {
   const file = createRequire(import.meta.url).resolve('@dcloudio/uni-h5/dist/uni-h5.es.js')
+  const source = readFileSync(file, 'utf8')
   const refusals: string[] = []
-  const context = { error: (message: string) => void refusals.push(message) }
-  const transform = (code: string, id: string) => (textAsGiven() as unknown as { transform: (code: string, id: string) => { code: string } | undefined }).transform.call(context, code, id)
-  const code = transform(readFileSync(file, 'utf8'), file)?.code ?? ''
-  const [, parameter, body] = /function parseText\((\w+), \w+\) \{([^}]*)\}/.exec(code) ?? []
-  expect(body?.trim()).toBe(`return [${parameter}]`)
-  expect(refusals).toEqual([])
-  expect(transform('function parseText() {}', '/other.js')).toBeUndefined()
-  transform('function readText() {}', file)
-  expect(refusals).toHaveLength(1)
+  const transform = (code: string, id: string) =>
+    (amendedUniApp() as unknown as { transform: (code: string, id: string) => { code: string } | undefined }).transform.call({ error: (message: string) => void refusals.push(message) }, code, id)?.code
+
+  it('shows what a <text> is given', () => {
+    const [, parameter, body] = /function parseText\((\w+), \w+\) \{([^}]*)\}/.exec(transform(source, file) ?? '') ?? []
+    expect(body?.trim()).toBe(`return [${parameter}]`)
+    expect(refusals).toEqual([])
+  })
+
+  it('has landmarks, a heading, and bars that a keyboard reaches', () => {
+    const amended = transform(source, file) ?? ''
+    expect(amended).toMatch(/createVNode\("uni-page-body", \{ "role": "main" \}/)
+    for (const role of ['banner', 'heading', 'navigation', 'alert']) expect(amended).toContain(`"role": "${role}"`)
+    expect(amended).toMatch(/"class": "uni-page-head-btn", "role": "button", "tabindex": "0"/)
+    expect(amended).toMatch(/"class": "uni-tabbar__item", "role": "link", "tabindex": "0", "aria-current"/)
+    expect(refusals).toEqual([])
+  })
+
+  it('is refused in a version that is not known, and no other file is touched', () => {
+    expect(transform('function parseText() {}', '/other.js')).toBeUndefined()
+    transform(source.replace('"class": "uni-page-head__title"', '"class": "uni-head__title"'), file)
+    expect(refusals).toEqual([expect.stringContaining('title is a heading')])
+  })
 })

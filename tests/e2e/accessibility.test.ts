@@ -1,0 +1,463 @@
+// The built H5 for people who use it by keyboard, by a screen reader, enlarged, or in colours of their own.
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { startGateway, type Gateway } from '../../gateway/server'
+import { encode } from '../../src/chat/envelope'
+import { encodeId } from '../../src/platform/pages'
+import { launchChromium } from '../../simulator/drive/chromium'
+import { GatewayClient } from '../support/gateway-client'
+import { leadToGateway, serveH5, type Site } from '../support/h5-site'
+
+const shots = fileURLToPath(new URL('__shots__', import.meta.url))
+const id = (name: string) => `[data-testid="${name}"]`
+const field = (name: string) => `${id(name)} :is(input, textarea)`
+const SHEET = '.uni-actionsheet_toggle'
+
+let gateway: Gateway
+let site: Site
+let browser: Browser
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true })
+  gateway = await startGateway({ port: 0, rateLimits: false })
+  site = await serveH5()
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser?.close()
+  site?.close()
+  await gateway?.close()
+})
+
+const contexts: BrowserContext[] = []
+const clients: GatewayClient[] = []
+const problems: string[] = []
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close()
+  for (const client of clients.splice(0)) client.ws.terminate()
+  expect(problems.splice(0)).toEqual([])
+})
+
+/** Names are new for each test: the gateway keeps what it has for those of another. */
+let people = 0
+const someone = (name: string) => `${name}-${people++}`
+
+async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, locale: 'zh-CN', ...options })
+  contexts.push(context)
+  const page = await context.newPage()
+  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+  await leadToGateway(page, gateway.url)
+  await page.goto(site.address)
+  await page.waitForSelector(id('login-uid'))
+  return page
+}
+
+async function logIn(page: Page, uid: string): Promise<void> {
+  await page.fill(field('login-uid'), uid)
+  await page.click(id('login-submit'))
+  await page.waitForSelector(id('conversation-list'))
+  await page.waitForSelector(id('connection-banner'), { state: 'detached' })
+}
+
+async function client(uid: string): Promise<GatewayClient> {
+  const made = await GatewayClient.login(gateway.url, uid)
+  clients.push(made)
+  return made
+}
+
+let written = 0
+const wired = (text: string) => encode({ kind: 'text', id: `accessible-${written++}`, text }, 'rich')
+
+const at = (page: string, query = '') => `${site.address}#/src/pages/${page}/${page}${query}`
+const thread = (conversation: string) => at('thread', `?id=${encodeId(conversation)}`)
+
+/** What axe has against the page as it is now. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary?.replace(/\s+/g, ' ')}`))
+}
+
+const looks = (['light', 'dark'] as const).flatMap((colorScheme) => ['zh-CN', 'en-US'].map((locale) => ({ colorScheme, locale, name: `${colorScheme}, ${locale}` })))
+
+describe.each(looks)('$name', ({ colorScheme, locale, name }) => {
+  test('axe finds nothing on any page, nor in what opens over one', { timeout: 180_000 }, async () => {
+    const page = await open({ colorScheme, locale })
+    const [alice, bob, carol, room] = [someone('alice'), someone('bob'), someone('carol'), someone('room')]
+    const found: string[] = []
+    // what moves is looked at once it has come to rest
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    const look = async (what: string) => {
+      await page.screenshot({ path: path.join(shots, `a11y ${name} ${what}.png`) })
+      found.push(...(await violations(page)).map((problem) => `${what}: ${problem}`))
+    }
+
+    await page.fill(field('login-uid'), '不')
+    await page.waitForSelector(id('login-uid-problem'))
+    await look('login')
+    await logIn(page, alice)
+    await page.waitForSelector(id('conversation-empty'))
+    await look('no conversations')
+
+    const [b, c] = [await client(bob), await client(carol)]
+    await c.ask({ t: 'join', ch: room })
+    const long = Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')
+    for (const text of ['Good morning!', long, '\u200b', 'Lunch?']) await b.ask({ t: 'peer', to: alice, text: wired(text) })
+    await c.ask({ t: 'peer', to: alice, text: wired('Hello') })
+    await page.waitForSelector(`${id('conversation-row')}[data-id="peer:${carol}"]`)
+
+    await page.goto(thread(`peer:${bob}`))
+    await page.waitForSelector(id('message-row'))
+    await page.fill(field('composer-input'), 'At noon')
+    await page.click(id('composer-send'))
+    await page.waitForSelector(id('message-status'))
+    await page.fill(field('composer-input'), 'a draft')
+    await look('thread')
+    await page.click(`${id('message-row')} >> nth=-1`, { button: 'right' })
+    await page.waitForSelector(SHEET)
+    await look('sheet')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector(SHEET, { state: 'detached' })
+
+    await page.goto(at('new-chat'))
+    await page.fill(field('new-chat-id'), alice)
+    await page.waitForSelector(id('new-chat-error'))
+    await look('new chat')
+    await page.click(`${id('new-chat-kind')}[data-kind=channel]`)
+    await page.fill(field('new-chat-id'), room)
+    await page.click(id('new-chat-submit'))
+    await page.waitForSelector(id('channel-info'))
+    await c.ask({ t: 'send', ch: room, text: wired('Welcome') })
+    await page.waitForSelector(id('message-row'))
+    await look('channel thread')
+    await page.click(id('channel-info'))
+    await page.waitForSelector(id('channel-member'))
+    await look('channel')
+    await page.click(id('channel-leave'))
+    await page.waitForSelector('div.uni-modal')
+    await look('question')
+    await page.keyboard.press('Escape')
+
+    await page.goto(at('conversations'))
+    const row = `${id('conversation-row')}[data-id="peer:${carol}"]`
+    await page.click(row, { button: 'right' })
+    await page.click(`${SHEET} .uni-actionsheet__cell >> nth=1`)
+    await page.waitForSelector(`${row} ${id('conversation-muted')}`)
+    await page.click(`${id('conversation-row')}[data-id="peer:${bob}"]`, { button: 'right' })
+    await page.click(`${SHEET} .uni-actionsheet__cell >> nth=0`)
+    await page.waitForSelector('.is-pinned')
+    await look('conversations')
+
+    await page.goto(at('me'))
+    await page.waitForSelector(id('me-uid'))
+    await look('me')
+    await page.goto(at('storage'))
+    await page.waitForSelector(id('storage-row'))
+    await look('storage')
+
+    await client(alice)
+    await page.waitForSelector(id('connection-banner'))
+    await look('logged in elsewhere')
+    expect(found).toEqual([])
+  })
+})
+
+/** Marks what has the focus and returns whether it had no mark yet, and where the page shows that it has the focus: '' for nowhere. */
+function lookAtFocus(): { isNew: boolean; seen: string; what: string } {
+  const at = document.activeElement
+  if (!(at instanceof HTMLElement) || at === document.body) return { isNew: false, seen: 'body', what: 'body' }
+  const isNew = !('reached' in at.dataset)
+  at.dataset['reached'] = ''
+  let seen = ''
+  for (let one: Element | null = at; one && seen === ''; one = one.parentElement) {
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(one)
+    if (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && !/^rgba.*, 0\)$/.test(outlineColor)) seen = one.tagName
+  }
+  return { isNew, seen, what: `${at.tagName} ${at.className} ${at.textContent?.slice(0, 20)}` }
+}
+
+/** What a finger can press and Tab did not reach. */
+function unreached(): string[] {
+  const controls = document.querySelectorAll<HTMLElement>('[role=button], [role=tab], [role=link], [role=log], a[href], input, textarea')
+  return Array.from(controls)
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.uni-modal, .uni-actionsheet'))
+    .filter((one) => !('reached' in one.dataset))
+    .map((one) => one.outerHTML.slice(0, 120))
+}
+
+/** Goes through the page by Tab from its beginning: everything is reached once, and each time it is seen where one is. */
+async function tabThrough(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    for (const one of Array.from(document.querySelectorAll<HTMLElement>('[data-reached]'))) delete one.dataset['reached']
+  })
+  const unseen: string[] = []
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press('Tab')
+    const { isNew, seen, what } = await page.evaluate(lookAtFocus)
+    if (seen === '') unseen.push(what)
+    if (!isNew && what !== 'body') break
+    if (what === 'body' && (await page.evaluate(unreached)).length === 0) break
+  }
+  expect(unseen).toEqual([])
+  expect(await page.evaluate(unreached)).toEqual([])
+}
+
+/** Presses Tab until the focus is on `selector`. */
+async function tabTo(page: Page, selector: string, key = 'Tab'): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    if (await page.evaluate((selector) => document.activeElement?.matches(selector) === true, selector)) return
+    await page.keyboard.press(key)
+  }
+  throw new Error(`${key} does not reach ${selector}`)
+}
+
+const hasFocus = (page: Page, selector: string) => page.waitForFunction((selector) => document.activeElement?.matches(selector) === true, selector)
+
+describe('by keyboard alone', () => {
+  test('everything on every page is reached, and it is seen where one is', { timeout: 120_000 }, async () => {
+    const page = await open()
+    const [alice, bob, room] = [someone('alice'), someone('bob'), someone('room')]
+    await tabThrough(page)
+    await logIn(page, alice)
+    await page.waitForSelector(id('conversation-empty'))
+    await tabThrough(page)
+    const b = await client(bob)
+    await b.ask({ t: 'peer', to: alice, text: wired(Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')) })
+    await page.waitForSelector(id('conversation-row'))
+    await tabThrough(page)
+    await page.goto(thread(`peer:${bob}`))
+    await page.waitForSelector(id('message-show-all'))
+    await tabThrough(page)
+    await page.goto(at('new-chat', '?kind=channel'))
+    await page.fill(field('new-chat-id'), room)
+    await tabThrough(page)
+    await page.click(id('new-chat-submit'))
+    await page.waitForSelector(id('channel-info'))
+    await page.goto(at('channel', `?id=${encodeId(`channel:${room}`)}`))
+    await page.waitForSelector(id('channel-member'))
+    await tabThrough(page)
+    await page.goto(at('me'))
+    await page.waitForSelector(id('me-uid'))
+    await tabThrough(page)
+    await page.goto(at('storage'))
+    await page.waitForSelector(id('storage-row'))
+    await tabThrough(page)
+  })
+
+  test('one logs in, starts a chat, writes, copies a message, leaves a channel', { timeout: 120_000 }, async () => {
+    const page = await open({ permissions: ['clipboard-read', 'clipboard-write'] })
+    const [alice, bob, room] = [someone('alice'), someone('bob'), someone('room')]
+    await tabTo(page, field('login-uid'))
+    await page.keyboard.type(alice)
+    await tabTo(page, id('login-submit'))
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(id('conversation-empty'))
+    expect(await page.title()).toBe('会话')
+
+    await tabTo(page, id('new-chat'))
+    await page.keyboard.press('Space')
+    await page.waitForSelector(id('new-chat-id'))
+    await hasFocus(page, field('new-chat-id'))
+    await page.keyboard.type(bob)
+    await tabTo(page, id('new-chat-submit'))
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(id('composer-input'))
+    await vi.waitFor(async () => expect(await page.title()).toBe(bob))
+
+    await tabTo(page, field('composer-input'))
+    await page.keyboard.type('by hand')
+    await tabTo(page, id('composer-send'))
+    await page.keyboard.press('Space')
+    await page.waitForSelector(id('message-row'))
+    expect(await page.inputValue(field('composer-input'))).toBe('')
+    const b = await client(bob)
+    await b.ask({ t: 'peer', to: alice, text: wired('and back') })
+    await vi.waitFor(async () => expect(await page.locator(id('message-text')).allTextContents()).toEqual(['by hand', 'and back']))
+
+    await tabTo(page, '[role=log]', 'Shift+Tab')
+    await page.keyboard.press('ArrowUp')
+    await hasFocus(page, `${id('message-row')}:not(.own)`)
+    await page.keyboard.press('ArrowUp')
+    await hasFocus(page, '.own')
+    await page.keyboard.press('Enter')
+    await hasFocus(page, `${SHEET} .uni-actionsheet__cell`)
+    await page.keyboard.press('Tab')
+    await hasFocus(page, `${SHEET} .uni-actionsheet__action > .uni-actionsheet__cell`)
+    await page.keyboard.press('Tab')
+    await hasFocus(page, `${SHEET} .uni-actionsheet__menu .uni-actionsheet__cell`)
+    await page.keyboard.press('Escape')
+    await page.waitForSelector(SHEET, { state: 'detached' })
+    await hasFocus(page, '.own')
+    await page.keyboard.press('Enter')
+    await hasFocus(page, `${SHEET} .uni-actionsheet__cell`)
+    await page.keyboard.press('Enter')
+    await vi.waitFor(async () => expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('by hand'))
+    await hasFocus(page, '.own')
+
+    await tabTo(page, id('nav-back'), 'Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(`${id('conversation-row')}:visible`)
+    await tabTo(page, id('conversation-row'))
+    await page.keyboard.press('Shift+F10')
+    await hasFocus(page, `${SHEET} .uni-actionsheet__cell`)
+    await page.keyboard.press('Escape')
+    await hasFocus(page, id('conversation-row'))
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(`${id('composer-input')}:visible`)
+
+    await page.goto(at('new-chat', '?kind=channel'))
+    await page.fill(field('new-chat-id'), room)
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(id('channel-info'))
+    await tabTo(page, id('channel-info'))
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(id('channel-member'))
+    await tabTo(page, id('channel-leave'))
+    // The key that asks does not answer as well.
+    await page.keyboard.down('Enter')
+    await hasFocus(page, 'div.uni-modal')
+    await page.keyboard.up('Enter')
+    await page.keyboard.press('Tab')
+    await hasFocus(page, '.uni-modal__btn_default')
+    await page.keyboard.press('Tab')
+    await hasFocus(page, '.uni-modal__btn_primary')
+    await page.keyboard.press('Tab')
+    await hasFocus(page, '.uni-modal__btn_default')
+    await page.keyboard.press('Enter')
+    await hasFocus(page, id('channel-leave'))
+    await page.keyboard.press('Enter')
+    await hasFocus(page, 'div.uni-modal')
+    await page.keyboard.press('Escape')
+    await hasFocus(page, id('channel-leave'))
+    await page.keyboard.press('Enter')
+    await hasFocus(page, 'div.uni-modal')
+    await page.keyboard.press('Shift+Tab')
+    await hasFocus(page, '.uni-modal__btn_primary')
+    await page.keyboard.press('Space')
+    await page.waitForSelector(id('channel-join'))
+  })
+})
+
+test('a screen reader is told who writes what, and of no message that was there before', { timeout: 60_000 }, async () => {
+  const page = await open({ locale: 'en-US' })
+  const [alice, bob] = [someone('alice'), someone('bob')]
+  await logIn(page, alice)
+  const b = await client(bob)
+  const writes = (text: string) => b.ask({ t: 'peer', to: alice, text: wired(text) })
+  await writes('from before')
+  await page.waitForSelector(id('conversation-row'))
+  await page.click(id('conversation-row'))
+  await page.waitForSelector(id('message-row'))
+  expect(await page.getAttribute('[role=log]', 'aria-live')).toBe('off')
+  const news = page.locator('[aria-live=polite]')
+  expect(await news.textContent()).toBe('')
+  await writes('hello')
+  await vi.waitFor(async () => expect(await news.textContent()).toBe(`${bob}: hello`))
+  await writes('are you there?')
+  await writes('hello')
+  await vi.waitFor(async () => expect(await news.textContent()).toBe(`${bob}: are you there?${bob}: hello`), 20_000)
+})
+
+/** Controls that are not on the screen from side to side, and words that are cut where they are not meant to be. */
+function lost(): string[] {
+  const all = Array.from(document.querySelectorAll<HTMLElement>('uni-page-body *, .uni-tabbar__item, .uni-page-head-btn')).filter((one) => one.checkVisibility({ visibilityProperty: true }))
+  const isControl = (one: HTMLElement) => one.matches('[role=button], [role=tab], [role=link], a[href], input, textarea')
+  const outside = all.filter((one) => {
+    const { left, right } = one.getBoundingClientRect()
+    return isControl(one) && (left < 0 || right > innerWidth + 0.5)
+  })
+  const cut = all.filter((one) => {
+    const { overflowX, textOverflow } = getComputedStyle(one)
+    return overflowX === 'hidden' && textOverflow !== 'ellipsis' && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 && !one.matches('uni-image *')
+  })
+  return [...outside, ...cut].map((one) => one.outerHTML.slice(0, 150))
+}
+
+describe('nothing is lost', () => {
+  /** Each page, with what can be on it. */
+  async function eachPage(page: Page, look: (what: string) => Promise<void>): Promise<void> {
+    const [alice, bob, room] = [someone('alice'), someone('bob'), someone('room')]
+    await look('login')
+    await logIn(page, alice)
+    const b = await client(bob)
+    await b.ask({ t: 'join', ch: room })
+    for (const text of ['Good morning, everyone who reads this', 'Lunch?']) await b.ask({ t: 'peer', to: alice, text: wired(text) })
+    await page.waitForSelector(id('conversation-unread'))
+    await look('conversations')
+    await page.goto(thread(`peer:${bob}`))
+    await page.waitForSelector(id('message-row'))
+    await page.fill(field('composer-input'), 'mine')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.own')
+    await look('thread')
+    await page.click('.own', { button: 'right' })
+    await page.waitForSelector(SHEET)
+    await look('sheet')
+    await page.keyboard.press('Escape')
+    await page.goto(at('new-chat', '?kind=channel'))
+    await page.fill(field('new-chat-id'), room)
+    await look('new chat')
+    await page.click(id('new-chat-submit'))
+    await page.waitForSelector(id('channel-info'))
+    await page.click(id('channel-info'))
+    await page.waitForSelector(id('channel-member'))
+    await look('channel')
+    await page.click(id('channel-leave'))
+    await page.waitForSelector('div.uni-modal')
+    await look('question')
+    await page.keyboard.press('Escape')
+    await page.goto(at('me'))
+    await page.waitForSelector(id('me-uid'))
+    await look('me')
+    await page.goto(at('storage'))
+    await page.waitForSelector(id('storage-row'))
+    await look('storage')
+  }
+
+  test.each(['zh-CN', 'en-US'])('at twice the size, on the phone that it is made for: %s', { timeout: 120_000 }, async (locale) => {
+    const page = await open({ locale, viewport: { width: 188, height: 334 }, deviceScaleFactor: 4, reducedMotion: 'reduce' })
+    const found: string[] = []
+    await eachPage(page, async (what) => {
+      await page.screenshot({ path: path.join(shots, `zoom ${locale} ${what}.png`) })
+      found.push(...(await page.evaluate(lost)).map((one) => `${what}: ${one}`))
+    })
+    expect(found).toEqual([])
+  })
+
+  test.each(['light', 'dark'] as const)('in forced colours: %s', { timeout: 120_000 }, async (colorScheme) => {
+    const page = await open({ colorScheme, forcedColors: 'active', reducedMotion: 'reduce' })
+    /** Icons that are drawn by backgrounds, and bubbles, by what they are drawn with. */
+    const drawn = () =>
+      Array.from(document.querySelectorAll<HTMLElement>('.nav__dot, .new__plus, .search__icon, .bubble, .button, .composer__send'))
+        .filter((one) => one.checkVisibility())
+        .filter((one) => {
+          const { backgroundColor, outlineStyle, outlineWidth, borderTopStyle } = getComputedStyle(one)
+          const before = getComputedStyle(one, '::before')
+          const behind = getComputedStyle(document.body).backgroundColor
+          const isFilled = [backgroundColor, before.content === 'none' ? behind : before.backgroundColor].some((colour) => colour !== behind && !/^rgba.*, 0\)$/.test(colour))
+          return !isFilled && (outlineStyle === 'none' || parseFloat(outlineWidth) === 0) && borderTopStyle === 'none'
+        })
+        .map((one) => one.className)
+    const found: string[] = []
+    await eachPage(page, async (what) => {
+      await page.screenshot({ path: path.join(shots, `forced ${colorScheme} ${what}.png`) })
+      found.push(...(await page.evaluate(drawn)).map((one) => `${what}: ${one}`))
+      found.push(...(await violations(page)).map((problem) => `${what}: ${problem}`))
+    })
+    expect(found).toEqual([])
+  })
+
+  test('where less motion is asked for', { timeout: 60_000 }, async () => {
+    const page = await open({ reducedMotion: 'reduce' })
+    const moving: string[] = []
+    await eachPage(page, async (what) => {
+      const names = await page.evaluate(() => document.getAnimations().map((animation) => ((animation.effect as KeyframeEffect).target as Element).className))
+      moving.push(...names.map((name) => `${what}: ${name}`))
+    })
+    expect(moving).toEqual([])
+  })
+})
