@@ -61,6 +61,11 @@ const AMENDMENTS: readonly Amendment[] = [
     from: /(function parseText\((\w+)[^)]*\) \{)\s*return normalizeText\([^}]*\}/g,
     to: '$1 return [$2] }',
   },
+  {
+    what: 'a press is heard to its end although its first listener took what was pressed off the page',
+    from: /while \(!isBuiltInElement\((\w+)\)\) \{/g,
+    to: 'while ($1.parentElement && !isBuiltInElement($1)) {',
+  },
   { what: 'the page is the main landmark', from: /createVNode\("uni-page-body", null,/g, to: 'createVNode("uni-page-body", { "role": "main" },' },
   { what: 'the bar above it is the banner', from: /("uni-page-head-type": type)\n(\s*\}, \[)/g, to: '$1, "role": "banner"\n$2' },
   { what: 'its title is a heading', from: /("class": "uni-page-head__title")\n/g, to: '$1, "role": "heading", "aria-level": "1"\n' },

@@ -3,8 +3,9 @@
  * does: Enter and Space press, the menu key opens the menu of a long press, arrow keys go from message to message. The mini program
  * needs none of it: a screen reader there sends taps.
  */
-
 // #ifdef H5
+import { clock } from '@/src/chat/clock'
+
 /** Follows the keys of this page. Call it once. */
 export function followKeys(): void {
   window.addEventListener('keydown', keyDown)
@@ -48,7 +49,11 @@ function press(event: KeyboardEvent, at: HTMLElement): void {
   if (role === 'article') return openMenu(event, at)
   if (!PRESSED.has(role)) return
   take(event)
-  if (!event.repeat) at.click()
+  if (event.repeat) return
+  const message = at.closest<HTMLElement>('[role="article"]')
+  at.click()
+  // A button that goes when it is pressed leaves the focus to its message.
+  clock.after(0, () => !at.isConnected && message?.focus({ preventScroll: true }))
 }
 
 /** A message, or a conversation of the list: what a long press of it opens. */

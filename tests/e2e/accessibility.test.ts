@@ -298,6 +298,13 @@ describe('by keyboard alone', () => {
     await vi.waitFor(async () => expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('by hand'))
     await hasFocus(page, '.own')
 
+    await b.ask({ t: 'peer', to: alice, text: wired(Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')) })
+    await page.waitForSelector(id('message-show-all'))
+    await tabTo(page, id('message-show-all'))
+    await page.keyboard.press('Enter')
+    await hasFocus(page, `${id('message-row')}:not(.own)`)
+    await page.waitForSelector(id('message-show-all'), { state: 'detached' })
+
     await tabTo(page, id('nav-back'), 'Shift+Tab')
     await page.keyboard.press('Enter')
     await page.waitForSelector(`${id('conversation-row')}:visible`)
