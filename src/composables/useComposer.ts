@@ -6,7 +6,7 @@ import { encodedBytes } from '@/src/chat/envelope'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/limits'
 import { isBlank } from '@/src/chat/text'
 import { locale, t } from '@/src/locales'
-import { onKeyboardHeight } from '@/src/platform/keyboard'
+import { fieldLeft, keepAboveFree, onKeyboardHeight } from '@/src/platform/keyboard'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
 import { countText } from './number-text'
@@ -80,6 +80,25 @@ export function useComposer(conversation: ConversationId) {
     void account?.saveDraft(conversation, text)
   }
 
+  /** The room that the keyboard takes, px. */
+  function keyboardIs(px: number, above = 0): void {
+    keepAboveFree(above)
+    keyboardPx.value = px
+    layout.value++
+  }
+
+  function blur(): void {
+    keepDraftNow()
+    fieldLeft(() => keyboardPx.value > 0 && keyboardIs(0))
+  }
+
+  /** A keyboard that went without a word may come back without one: WeChat says its height here. */
+  function focus(event: Event): void {
+    const { detail } = event as Partial<CustomEvent<{ height?: unknown } | null>>
+    const height = detail?.height
+    if (typeof height === 'number' && height > 0 && height !== keyboardPx.value) keyboardIs(height)
+  }
+
   function keepDraftNow(): void {
     if (cancelDraft) keepDraft()
   }
@@ -90,14 +109,12 @@ export function useComposer(conversation: ConversationId) {
     take(draft)
     await field.set(draft)
   })
-  const stopKeyboard = onKeyboardHeight((px) => {
-    keyboardPx.value = px
-    layout.value++
-  })
+  const stopKeyboard = onKeyboardHeight(keyboardIs)
   onHide(keepDraftNow)
   onUnmounted(() => {
     keepDraftNow()
     stopKeyboard()
+    keepAboveFree(0)
   })
 
   return {
@@ -113,7 +130,8 @@ export function useComposer(conversation: ConversationId) {
     }),
     keyboard: computed(() => (keyboardPx.value > 0 ? `height:${keyboardPx.value}px;padding:0` : '')),
     send,
-    blur: keepDraftNow,
+    blur,
+    focus,
     /** The field has another number of lines. */
     linesChanged: () => {
       layout.value++

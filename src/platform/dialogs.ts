@@ -15,19 +15,20 @@ export interface Question {
   readonly danger?: boolean
 }
 
-/** A dialog of ours is on the screen. */
-let isAsking = false
+/** What is being asked, by its words. */
+const asking = new Set<string>()
 
-/** Asks, and gives no answer while another dialog is on the screen: WeChat would put that of a second quick tap over it. H5 shows one only. */
-async function askOnce<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
+/** Asks, and gives no answer while the same is asked already: WeChat would show the dialog of a second quick tap too. H5 shows one at a time. */
+async function askOnce<Answer>(words: readonly string[], ask: () => Promise<Answer>): Promise<Answer | undefined> {
+  const key = words.join('\n')
   // #ifdef MP-WEIXIN
-  if (isAsking) return undefined
-  isAsking = true
+  if (asking.has(key)) return undefined
   // #endif
+  asking.add(key)
   try {
     return await ask()
   } finally {
-    isAsking = false
+    asking.delete(key)
   }
 }
 
@@ -38,7 +39,7 @@ const DANGER_COLOR = { light: '#BE3E3E', dark: '#FF6464' } as const
 export async function confirm({ title, text, confirmText, cancelText, danger = false }: Question): Promise<boolean> {
   const question = { title, content: text, ...(danger && { confirmColor: DANGER_COLOR[dialogTheme()] }) }
   // WeChat refuses labels of more than four Chinese characters; its own ones then, rather than no question
-  const answer = await askOnce(async () => (await showModal({ ...question, confirmText, cancelText })) ?? (await showModal(question)))
+  const answer = await askOnce([title, text], async () => (await showModal({ ...question, confirmText, cancelText })) ?? (await showModal(question)))
   return answer ?? false
 }
 
@@ -112,6 +113,7 @@ export async function chooseAction(items: readonly string[]): Promise<number | u
   await fingerUp()
   // #endif
   return askOnce(
+    items,
     () =>
       new Promise<number | undefined>((resolve) => {
         const chosen = (index: number | undefined) => {

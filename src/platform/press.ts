@@ -31,14 +31,18 @@ export async function fingerUp(): Promise<void> {
 
 /**
  * Calls `fn` when the element within `root` that matches `selector`, or `root` itself, is clicked with the other button, in
- * place of the browser's menu. The function it returns stops that.
+ * place of the browser's menu. That comes all the same for text of the element that is selected, for a link or a picture, and with
+ * Shift. The function it returns stops that.
  */
 export function onContextMenu(root: unknown, selector: string, fn: (event: { readonly currentTarget: HTMLElement }) => void): () => void {
   // #ifdef H5
   if (!(root instanceof Element)) return () => {}
   const listener = (event: Event) => {
+    const pressedAt = selectionAtPress
+    selectionAtPress = undefined
     const pressed = event.target instanceof Element ? event.target.closest<HTMLElement>(selector) : null
     if (!pressed || !root.contains(pressed)) return
+    if (!release && isForBrowser(event as MouseEvent, pressed, pressedAt ?? { range: selectedRange() })) return
     event.preventDefault()
     // Android makes one of a long press too, which uni tells of by itself
     if (!release) fn({ currentTarget: pressed })
@@ -59,6 +63,34 @@ export function onContextMenu(root: unknown, selector: string, fn: (event: { rea
 function listen(target: EventTarget, types: readonly string[], listener: (event: Event) => void): () => void {
   for (const type of types) target.addEventListener(type, listener, { capture: true, passive: type !== 'click' })
   return () => types.forEach((type) => target.removeEventListener(type, listener, { capture: true }))
+}
+
+/** What a link, a picture or a field has of its own in the browser's menu. */
+const WITH_OWN_MENU = 'a[href], img, uni-image, video, input, textarea'
+
+/** What was selected when a button of the mouse went down: on macOS the other button selects a word before it opens a menu. */
+let selectionAtPress: { readonly range: Range | undefined } | undefined
+
+window.addEventListener('mousedown', () => (selectionAtPress = { range: selectedRange() }), { capture: true, passive: true })
+
+function isForBrowser({ shiftKey, target }: MouseEvent, pressed: Element, { range }: { readonly range: Range | undefined }): boolean {
+  const own = target instanceof Element ? target.closest(WITH_OWN_MENU) : null
+  return shiftKey || (own !== null && pressed.contains(own)) || (range !== undefined && hasTextIn(range, pressed))
+}
+
+function selectedRange(): Range | undefined {
+  const selection = document.getSelection()
+  return selection && selection.rangeCount > 0 && !selection.isCollapsed ? selection.getRangeAt(0).cloneRange() : undefined
+}
+
+/** A range that only ends where the element begins, as that of a triple click, has no text of it. */
+function hasTextIn(range: Range, element: Element): boolean {
+  if (!range.intersectsNode(element)) return false
+  const part = document.createRange()
+  part.selectNodeContents(element)
+  if (range.compareBoundaryPoints(Range.START_TO_START, part) > 0) part.setStart(range.startContainer, range.startOffset)
+  if (range.compareBoundaryPoints(Range.END_TO_END, part) < 0) part.setEnd(range.endContainer, range.endOffset)
+  return part.toString() !== ''
 }
 
 /** Settles when the finger that is down is lifted. */

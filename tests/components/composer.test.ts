@@ -209,6 +209,25 @@ it('costs no drawing for a key, but for the first', async () => {
   expect(page.rendersOf('MessageComposer')).toBe(first)
 })
 
+it('takes the room back when the field is left and nothing is said of the keyboard, and makes it again when it comes back so', async () => {
+  const page = await composer()
+  const style = async () => {
+    await nextTick()
+    return page.wrapper.get('.composer__keyboard').attributes('style') ?? ''
+  }
+  const focus = (detail: object | null) => page.get('composer-input').element.dispatchEvent(new CustomEvent('focus', { detail }))
+  world.phone.raisesKeyboard(280)
+  expect(await style()).toContain('height: 280px')
+  await page.field('composer-input').event('blur')
+  expect(await style()).toBe('')
+  for (const detail of [null, {}, { height: 0 }]) focus(detail)
+  expect(await style()).toBe('')
+  focus({ value: '', height: 265 })
+  expect(await style()).toContain('height: 265px')
+  world.phone.raisesKeyboard(0)
+  expect(await style()).toBe('')
+})
+
 it('makes room for the keyboard, and takes it back', async () => {
   const page = await composer()
   world.phone.raisesKeyboard(300)

@@ -199,6 +199,41 @@ test('the other button of a mouse opens the same menus, and not the browser’s'
   expect(await page.evaluate(() => (window as unknown as { prevented: boolean[] }).prevented)).toEqual([true, true])
 }, 90_000)
 
+test('for selected text, and with Shift, the browser’s menu comes; for the words beside it ours', async () => {
+  const page = await alice('desk')
+  await chatWith(page, 'bob')
+  for (const text of ['first words', 'second words', 'third words']) await says(page, text)
+  await page.evaluate(() => {
+    window.addEventListener('contextmenu', (event) => Object.assign(window, { isOurs: event.defaultPrevented }))
+  })
+  const isOurs = async (text: string, modifiers: 'Shift'[] = []) => {
+    await page.click(`${id('message-text')} >> text=${text}`, { button: 'right', modifiers, position: { x: 12, y: 8 } })
+    const ours = await page.evaluate(() => (window as unknown as { isOurs: boolean }).isOurs)
+    if (ours) {
+      await page.click(`${SHEET} .uni-actionsheet__cell >> text=/^取消$/`)
+      await page.waitForSelector(SHEET, { state: 'detached' })
+    } else expect(await page.locator(SHEET).count()).toBe(0)
+    return ours
+  }
+  expect(await isOurs('second words')).toBe(true)
+  await page.dblclick(`${id('message-text')} >> text=second words`, { position: { x: 12, y: 8 } })
+  expect(await page.evaluate(() => String(getSelection()))).toMatch(/^second/)
+  expect(await isOurs('second words')).toBe(false)
+  expect(await isOurs('first words')).toBe(true)
+  // All of a paragraph: it ends where the next message begins.
+  await page.click(`${id('message-text')} >> text=second words`, { clickCount: 3, position: { x: 12, y: 8 } })
+  expect(await isOurs('third words')).toBe(true)
+  await page.evaluate(() => getSelection()!.removeAllRanges())
+  expect(await isOurs('second words')).toBe(true)
+  expect(await isOurs('second words', ['Shift'])).toBe(false)
+  // From one message into another.
+  await page.evaluate(() => {
+    const [first, second] = Array.from(document.querySelectorAll('[data-testid="message-text"]')).map((element) => document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode()!)
+    getSelection()!.setBaseAndExtent(first!, 3, second!, 4)
+  })
+  expect(await isOurs('first words')).toBe(false)
+}, 90_000)
+
 test('of nine lines that are typed the last is seen whole, and no line is cut', async () => {
   const page = await alice('phone')
   await chatWith(page, 'bob')
@@ -217,6 +252,28 @@ test('of nine lines that are typed the last is seen whole, and no line is cut', 
   // five lines of 24 px, with 10 px of the field above and below, scrolled to the end
   await vi.waitFor(async () => expect(await seen()).toEqual({ top: 10, bottom: 10, height: 120, scrolled: 96, whole: 216, outer: 0 }), { timeout: 20_000 })
   await page.screenshot({ path: path.join(shots, 'composer-nine-lines.png') })
+}, 90_000)
+
+test('where the browser moves the page up for its keyboard, the bar and the composer stand at the edges of what is seen', async () => {
+  const page = await alice('phone')
+  await page.evaluate(() => {
+    const viewport = Object.assign(new EventTarget(), { height: innerHeight, scale: 1, offsetTop: 0 })
+    Object.defineProperty(window, 'visualViewport', { value: viewport })
+  })
+  await chatWith(page, 'bob')
+  const edges = async (type: string, change: { height?: number; offsetTop?: number }) => {
+    await page.evaluate(([name, to]) => Object.assign(visualViewport!, to).dispatchEvent(new Event(name)), [type, change] as const)
+    await frames(page, 2)
+    return page.evaluate(() => {
+      const box = (selector: string) => document.querySelector(selector)!.getBoundingClientRect()
+      return [box('.nav').top, box('.composer__bar').bottom, document.documentElement.scrollHeight - innerHeight]
+    })
+  }
+  expect(await edges('resize', { height: 367 })).toEqual([0, 367, 0])
+  expect(await edges('scroll', { offsetTop: 140 })).toEqual([140, 507, 0])
+  expect(await edges('scroll', { offsetTop: 300 })).toEqual([300, 667, 0])
+  await page.screenshot({ path: path.join(shots, 'keyboard-moved.png') })
+  expect(await edges('resize', { height: 667, offsetTop: 0 })).toEqual([0, 667, 0])
 }, 90_000)
 
 test('in English the sheets are English to the last button, also after a reload', async () => {

@@ -8,8 +8,9 @@ import { unusedExports } from '../../../scripts/lint/unused-exports'
 const USED_ELSEWHERE: readonly string[] = [
   // Tests step the time.
   'src/chat/clock.ts: setClock',
-  // scripts/vite/page-head.ts bundles it into the head of the page.
+  // scripts/vite/page-head.ts bundles them into the head of the page.
   'src/platform/blocked-storage.ts: replaceBlockedStorage',
+  'src/platform/folder-address.ts: addMissingSlash',
   // An app that this client is built into calls it (docs/AGORA.md).
   'src/platform/request.ts: setTokenHeaders',
 ]

@@ -153,6 +153,35 @@ describe('on H5', () => {
     expect(seen).toEqual([300, 0, 300, 0])
   })
 
+  it('the keyboard covers the lower end only as far as the page was not moved up, zoomed or not', async () => {
+    const visualViewport = Object.assign(new EventTarget(), { height: 844, scale: 1, offsetTop: 0 })
+    const scrollTo = vi.fn(() => Object.assign(visualViewport, { offsetTop: 0 }))
+    vi.stubGlobal('window', { innerHeight: 844, scrollX: 3, visualViewport, scrollTo })
+    const { onKeyboardHeight, fieldLeft } = await h5.keyboard()
+    const seen: [number, number | undefined][] = []
+    const stop = onKeyboardHeight((px, above) => seen.push([px, above]))
+    const become = (type: string, change: object) => {
+      Object.assign(visualViewport, change)
+      visualViewport.dispatchEvent(new Event(type))
+    }
+    become('resize', { height: 508 })
+    become('scroll', { offsetTop: 120.4 })
+    become('scroll', { offsetTop: 120.4 })
+    become('scroll', { offsetTop: 400 })
+    expect(seen.splice(0)).toEqual([[336, 0], [216, 120], [0, 336]])
+    // The field is left, and Safari leaves the page where it was.
+    fieldLeft(() => expect.unreachable())
+    expect(scrollTo.mock.calls).toEqual([[3, 0]])
+    expect(seen.splice(0)).toEqual([[336, 0]])
+    become('resize', { height: 844 })
+    become('resize', { height: 422, scale: 2, offsetTop: 200 })
+    expect(seen.splice(0)).toEqual([[0, 0]])
+    stop()
+    become('resize', { height: 508, scale: 1 })
+    fieldLeft(() => expect.unreachable())
+    expect(seen).toEqual([])
+  })
+
   it('there is no keyboard to tell of in a browser without a visual viewport', async () => {
     vi.stubGlobal('window', {})
     const { onKeyboardHeight } = await h5.keyboard()
