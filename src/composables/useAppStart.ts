@@ -10,8 +10,6 @@ import { tellTokenOver } from './tell-token-over'
 // #ifdef H5
 import { followKeys } from '@/src/platform/keyboard-use'
 import { askToLogIn } from './login-question'
-import { keepStorage } from './keep-storage'
-import { tellNews } from './tell-news'
 // #endif
 
 /**
@@ -45,8 +43,7 @@ export function useAppStart(): () => void {
     tellTokenOver()
     const chat = useChatStore()
     // #ifdef H5
-    tellNews()
-    keepStorage()
+    void besideChat()
     void chat.restore(askToLogIn)
     // #endif
     // #ifdef MP-WEIXIN
@@ -54,3 +51,16 @@ export function useAppStart(): () => void {
     // #endif
   }
 }
+
+// #ifdef H5
+/** What the first screen does without: it comes over the network in files of its own. */
+async function besideChat(): Promise<void> {
+  try {
+    const [{ tellNews }, { keepStorage }] = await Promise.all([import('./tell-news'), import('./keep-storage')])
+    tellNews()
+    keepStorage()
+  } catch {
+    // The network went in this moment: one chats without them until the page is loaded again.
+  }
+}
+// #endif
