@@ -109,6 +109,8 @@ export class Account {
   private readonly refused = new RecentMap<string, number>(REFUSED_MAX)
   /** How far was read what is not written down yet, and what will write it. */
   private readonly readMarks = new Map<ConversationId, { to: number; cancel: Cancel }>()
+  /** What is being written down of it. */
+  private readonly keeping = new Map<ConversationId, Promise<void>>()
   private threadsOpened = 0
 
   constructor(private readonly ports: AccountPorts) {
@@ -410,16 +412,25 @@ export class Account {
     else this.readMarks.set(id, { to, cancel: clock.after(READ_KEEP_MS, () => void this.keepSeen(id)) })
   }
 
-  /** Writes down at once how far a conversation was read. */
-  async keepSeen(id: ConversationId): Promise<void> {
+  /** Writes down at once how far a conversation was read. Resolves when that is written, also where it was being written already. */
+  keepSeen(id: ConversationId): Promise<void> {
+    const before = this.keeping.get(id)
     const mark = this.readMarks.get(id)
-    if (!mark) return
+    if (!mark) return before ?? Promise.resolve()
     mark.cancel()
     this.readMarks.delete(id)
+    const keeping = (before ?? Promise.resolve())
+      .then(() => this.keepReadTo(id, mark.to))
+      .finally(() => this.keeping.get(id) === keeping && this.keeping.delete(id))
+    this.keeping.set(id, keeping)
+    return keeping
+  }
+
+  private async keepReadTo(id: ConversationId, seenTo: number): Promise<void> {
     for (;;) {
       const head = this.book.head(id)
-      if (!head || mark.to <= head.readTo) return
-      const { from, to } = countedFor(head, mark.to)
+      if (!head || seenTo <= head.readTo) return
+      const { from, to } = countedFor(head, seenTo)
       const counted = from < to ? await this.readableRange(id, from, to) : []
       // Storage cannot tell now: what is unread stays so until more of it is seen.
       if (!counted) return
@@ -427,7 +438,7 @@ export class Account {
       // Deleted meanwhile, and perhaps begun anew.
       if (!now || now.length < head.length) return
       if (now.readTo !== head.readTo) continue
-      const { readTo, unread } = markReadTo(head, mark.to, counted)
+      const { readTo, unread } = markReadTo(head, seenTo, counted)
       // What came meanwhile lies behind all that was counted. In a flood, to count again would never end.
       await this.book.commit({ ...now, readTo, unread: unread + now.unread - head.unread })
       return
@@ -545,7 +556,7 @@ export class Account {
     this.threads.clear()
     for (const arrivals of this.arrivals.values()) arrivals.stop()
     this.arrivals.clear()
-    const reading = [...this.readMarks.keys()].map((id) => this.keepSeen(id))
+    const reading = [...this.readMarks.keys(), ...this.keeping.keys()].map((id) => this.keepSeen(id))
     await Promise.all([stop(this.madeOutgoing), ...reading])
     await this.book.close()
   }

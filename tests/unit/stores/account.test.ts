@@ -145,6 +145,26 @@ describe('what was seen of a conversation', () => {
     expect(account.book.head('peer:bob')).toMatchObject({ length: 31, readTo: seen, unread: 31 - seen })
   })
 
+  it('is written down for all who ask, also for one who asks while it is being written', async () => {
+    const { account } = await setup()
+    for (let seq = 0; seq < 30; seq++) await account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
+    const read = account.book.messages.bind(account.book)
+    let goOn: (() => void) | undefined
+    account.book.messages = async (...range) => {
+      await new Promise<void>((resolve) => (goOn = resolve))
+      return read(...range)
+    }
+    const readTo = () => account.book.head('peer:bob')?.readTo
+    account.readTo('peer:bob', 5)
+    const asked = [account.keepSeen('peer:bob'), account.keepSeen('peer:bob')].map(async (kept) => {
+      await kept
+      return readTo()
+    })
+    const endRead = await vi.waitUntil(() => goOn)
+    endRead()
+    expect(await Promise.all(asked)).toEqual([5, 5])
+  })
+
   it('is nothing in one that was deleted while it was counted, and begun anew', async () => {
     const { account } = await setup()
     for (let seq = 0; seq < 3; seq++) await account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
