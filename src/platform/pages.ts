@@ -151,8 +151,10 @@ type Way = (ends: Ends) => void
 let goingTo: string | undefined
 /** What the program needs once the way that it came across is over. */
 let waiting: (() => void) | undefined
+// #ifdef MP-WEIXIN
 /** The page that was opened last, and its address. */
 let opened: { readonly page: unknown; readonly url: string } | undefined
+// #endif
 /** The page that was left last by a way back. */
 let leaving: unknown
 
@@ -183,17 +185,30 @@ function goAfter(url: string, way: Way): void {
 }
 
 function open(url: string, replace = false): void {
-  // A tap that WeChat tells of only now was meant for the page below.
+  // #ifdef MP-WEIXIN
+  // A tap that WeChat tells of only now was meant for the page below. On H5 what is tapped goes at once.
   if (opened?.url === url && opened.page === topPage()) return
-  // a full stack takes no more: the page on top gives way
   const from = topPage()
+  // #endif
+  // a full stack takes no more: the page on top gives way
   const way: Way = (ends) => (replace || getCurrentPages().length >= STACK_MAX ? uni.redirectTo({ url, ...ends }) : uni.navigateTo({ url, ...ends }))
+  // #ifdef H5
+  go(url, way)
+  // #endif
+  // #ifdef MP-WEIXIN
   go(url, way, (hasGone) => {
     const page = topPage()
-    // On H5 the page comes some time after the platform says so; there what is tapped goes at once.
-    opened = hasGone && page !== from ? { page, url } : undefined
+    opened = hasGone && page !== from && isAt(page, url) ? { page, url } : undefined
   })
+  // #endif
 }
+
+// #ifdef MP-WEIXIN
+function isAt(page: unknown, url: string): boolean {
+  const { route } = (page ?? {}) as { readonly route?: string }
+  return `/${route}` === url.split('?')[0]
+}
+// #endif
 
 function topPage(): unknown {
   const pages: readonly unknown[] = getCurrentPages()

@@ -15,7 +15,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string) => JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')) as ChunkReport
 
 /** Modules of src/ that only H5 loads. */
-const H5_ONLY: readonly string[] = ['src/composables/login-question.ts', 'src/platform/blocked-storage.ts', 'src/rtm/agora-web.ts', 'src/storage/indexeddb.ts']
+const H5_ONLY: readonly string[] = [
+  'src/composables/keep-storage.ts',
+  'src/composables/login-question.ts',
+  'src/composables/tell-news.ts',
+  'src/platform/blocked-storage.ts',
+  'src/platform/document-title.ts',
+  'src/platform/folder-address.ts',
+  'src/platform/keyboard-use.ts',
+  'src/platform/notifications.ts',
+  'src/platform/persistence.ts',
+  'src/rtm/agora-web.ts',
+  'src/storage/indexeddb.ts',
+]
 
 /** The modules of src/ and the files that hold them. */
 function holders({ files }: ChunkReport): Map<string, Set<string>> {

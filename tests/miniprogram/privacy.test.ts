@@ -157,11 +157,11 @@ describe('several calls at once, in Node', () => {
     await logIn(mp, 'alice')
     await startChat(mp, 'peer', 'bob')
     await say(mp, 'first')
-    for (let i = 0; i < 2; i++) {
+    for (let calls = 1; calls <= 2; calls++) {
       await mp.answer(0)
       await mp.longPress('message-row')
+      await mp.waitFor('the call', async () => (await mp.wxCalls('privacyResolve')).length === calls)
     }
-    await mp.waitFor('both calls', async () => (await mp.wxCalls('privacyResolve')).length === 2)
     expect(await mp.count('privacy-popup')).toBe(1)
     await mp.tap(`privacy-${answer}`)
     await idle(mp)

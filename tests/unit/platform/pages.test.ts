@@ -141,7 +141,7 @@ describe('ways between the pages', () => {
     })
 
     it('the second comes when the page stands, and opens no other like it', async () => {
-      const [list, thread] = [{}, {}]
+      const [list, thread] = [{}, { route: 'src/pages/thread/thread' }]
       stack = [list]
       pages.openThread('peer:bob')
       stack = [list, thread]
@@ -150,6 +150,17 @@ describe('ways between the pages', () => {
       expect(calls()).toHaveLength(1)
       // Back in the list it is a tap like any other.
       stack = [list]
+      pages.openThread('peer:bob')
+      await arrived()
+      expect(calls()).toHaveLength(2)
+    })
+
+    it('is one as any other on the page below the one that was opened in place of a form, whenever that comes', async () => {
+      const [list, form] = [{ route: 'src/pages/conversations/conversations' }, {}]
+      stack = [list, form]
+      pages.openThread('peer:bob', { replace: true })
+      stack = [list]
+      await arrived()
       pages.openThread('peer:bob')
       await arrived()
       expect(calls()).toHaveLength(2)
