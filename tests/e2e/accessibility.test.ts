@@ -2,168 +2,34 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import AxeBuilder from '@axe-core/playwright'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { encode } from '../../src/chat/envelope'
 import { encodeId } from '../../src/platform/pages'
-import { launchChromium } from '../../simulator/drive/chromium'
-import { GatewayClient } from '../support/gateway-client'
-import { leadToGateway, serveH5, type Site } from '../support/h5-site'
+import { violations } from '../support/axe'
+import { DESK, field, id, logIn, SHEET, useBuiltH5 } from '../support/built-h5'
 
 const shots = fileURLToPath(new URL('__shots__', import.meta.url))
-const id = (name: string) => `[data-testid="${name}"]`
-const field = (name: string) => `${id(name)} :is(input, textarea)`
-const SHEET = '.uni-actionsheet_toggle'
+const h5 = useBuiltH5({ rateLimits: false })
 
-let gateway: Gateway
-let site: Site
-let browser: Browser
-beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  gateway = await startGateway({ port: 0, rateLimits: false })
-  site = await serveH5()
-  browser = await launchChromium()
-})
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-  await gateway?.close()
-})
-
-const contexts: BrowserContext[] = []
-const clients: GatewayClient[] = []
-const problems: string[] = []
-afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close()
-  for (const client of clients.splice(0)) client.ws.terminate()
-  expect(problems.splice(0)).toEqual([])
-})
+beforeAll(() => void mkdirSync(shots, { recursive: true }))
 
 /** Names are new for each test: the gateway keeps what it has for those of another. */
 let people = 0
 const someone = (name: string) => `${name}-${people++}`
 
 async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, locale: 'zh-CN', ...options })
-  contexts.push(context)
-  const page = await context.newPage()
-  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
-  await leadToGateway(page, gateway.url)
-  await page.goto(site.address)
+  const page = await h5.tab({ ...DESK, ...options })
+  await page.goto(h5.address())
   await page.waitForSelector(id('login-uid'))
   return page
-}
-
-async function logIn(page: Page, uid: string): Promise<void> {
-  await page.fill(field('login-uid'), uid)
-  await page.click(id('login-submit'))
-  await page.waitForSelector(id('conversation-list'))
-  await page.waitForSelector(id('connection-banner'), { state: 'detached' })
-}
-
-async function client(uid: string): Promise<GatewayClient> {
-  const made = await GatewayClient.login(gateway.url, uid)
-  clients.push(made)
-  return made
 }
 
 let written = 0
 const wired = (text: string) => encode({ kind: 'text', id: `accessible-${written++}`, text }, 'rich')
 
-const at = (page: string, query = '') => `${site.address}#/src/pages/${page}/${page}${query}`
+const at = (page: string, query = '') => `${h5.address()}#/src/pages/${page}/${page}${query}`
 const thread = (conversation: string) => at('thread', `?id=${encodeId(conversation)}`)
-
-/** What axe has against the page as it is now. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary?.replace(/\s+/g, ' ')}`))
-}
-
-const looks = (['light', 'dark'] as const).flatMap((colorScheme) => ['zh-CN', 'en-US'].map((locale) => ({ colorScheme, locale, name: `${colorScheme}, ${locale}` })))
-
-describe.each(looks)('$name', ({ colorScheme, locale, name }) => {
-  test('axe finds nothing on any page, nor in what opens over one', { timeout: 180_000 }, async () => {
-    const page = await open({ colorScheme, locale })
-    const [alice, bob, carol, room] = [someone('alice'), someone('bob'), someone('carol'), someone('room')]
-    const found: string[] = []
-    // what moves is looked at once it has come to rest
-    await page.emulateMedia({ reducedMotion: 'reduce' })
-    const look = async (what: string) => {
-      await page.screenshot({ path: path.join(shots, `a11y ${name} ${what}.png`) })
-      found.push(...(await violations(page)).map((problem) => `${what}: ${problem}`))
-    }
-
-    await page.fill(field('login-uid'), '不')
-    await page.waitForSelector(id('login-uid-problem'))
-    await look('login')
-    await logIn(page, alice)
-    await page.waitForSelector(id('conversation-empty'))
-    await look('no conversations')
-
-    const [b, c] = [await client(bob), await client(carol)]
-    await c.ask({ t: 'join', ch: room })
-    const long = Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')
-    for (const text of ['Good morning!', long, '\u200b', 'Lunch?']) await b.ask({ t: 'peer', to: alice, text: wired(text) })
-    await c.ask({ t: 'peer', to: alice, text: wired('Hello') })
-    await page.waitForSelector(`${id('conversation-row')}[data-id="peer:${carol}"]`)
-
-    await page.goto(thread(`peer:${bob}`))
-    await page.waitForSelector(id('message-row'))
-    await page.fill(field('composer-input'), 'At noon')
-    await page.click(id('composer-send'))
-    await page.waitForSelector(id('message-status'))
-    await page.fill(field('composer-input'), 'a draft')
-    await look('thread')
-    await page.click(`${id('message-row')} >> nth=-1`, { button: 'right' })
-    await page.waitForSelector(SHEET)
-    await look('sheet')
-    await page.keyboard.press('Escape')
-    await page.waitForSelector(SHEET, { state: 'detached' })
-
-    await page.goto(at('new-chat'))
-    await page.fill(field('new-chat-id'), alice)
-    await page.waitForSelector(id('new-chat-error'))
-    await look('new chat')
-    await page.click(`${id('new-chat-kind')}[data-kind=channel]`)
-    await page.fill(field('new-chat-id'), room)
-    await page.click(id('new-chat-submit'))
-    await page.waitForSelector(id('channel-info'))
-    await c.ask({ t: 'send', ch: room, text: wired('Welcome') })
-    await page.waitForSelector(id('message-row'))
-    await look('channel thread')
-    await page.click(id('channel-info'))
-    await page.waitForSelector(id('channel-member'))
-    await look('channel')
-    await page.click(id('channel-leave'))
-    await page.waitForSelector('div.uni-modal')
-    await look('question')
-    await page.keyboard.press('Escape')
-
-    await page.goto(at('conversations'))
-    const row = `${id('conversation-row')}[data-id="peer:${carol}"]`
-    await page.click(row, { button: 'right' })
-    await page.click(`${SHEET} .uni-actionsheet__cell >> nth=1`)
-    await page.waitForSelector(`${row} ${id('conversation-muted')}`)
-    await page.click(`${id('conversation-row')}[data-id="peer:${bob}"]`, { button: 'right' })
-    await page.click(`${SHEET} .uni-actionsheet__cell >> nth=0`)
-    await page.waitForSelector('.is-pinned')
-    await look('conversations')
-
-    await page.goto(at('me'))
-    await page.waitForSelector(id('me-uid'))
-    await look('me')
-    await page.goto(at('storage'))
-    await page.waitForSelector(id('storage-row'))
-    await look('storage')
-
-    await client(alice)
-    await page.waitForSelector(id('connection-banner'))
-    await look('logged in elsewhere')
-    expect(found).toEqual([])
-  })
-})
 
 /** Marks what has the focus and returns whether it had no mark yet, and where the page shows that it has the focus: '' for nowhere. */
 function lookAtFocus(): { isNew: boolean; seen: string; what: string } {
@@ -225,7 +91,7 @@ describe('by keyboard alone', () => {
     await logIn(page, alice)
     await page.waitForSelector(id('conversation-empty'))
     await tabThrough(page)
-    const b = await client(bob)
+    const b = await h5.client(bob)
     await b.ask({ t: 'peer', to: alice, text: wired(Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')) })
     await page.waitForSelector(id('conversation-row'))
     await tabThrough(page)
@@ -274,7 +140,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Space')
     await page.waitForSelector(id('message-row'))
     expect(await page.inputValue(field('composer-input'))).toBe('')
-    const b = await client(bob)
+    const b = await h5.client(bob)
     await b.ask({ t: 'peer', to: alice, text: wired('and back') })
     await vi.waitFor(async () => expect(await page.locator(id('message-text')).allTextContents()).toEqual(['by hand', 'and back']))
 
@@ -353,7 +219,7 @@ test('a screen reader is told who writes what, and of no message that was there 
   const page = await open({ locale: 'en-US' })
   const [alice, bob] = [someone('alice'), someone('bob')]
   await logIn(page, alice)
-  const b = await client(bob)
+  const b = await h5.client(bob)
   const writes = (text: string) => b.ask({ t: 'peer', to: alice, text: wired(text) })
   await writes('from before')
   await page.waitForSelector(id('conversation-row'))
@@ -390,7 +256,7 @@ describe('nothing is lost', () => {
     const [alice, bob, room] = [someone('alice'), someone('bob'), someone('room')]
     await look('login')
     await logIn(page, alice)
-    const b = await client(bob)
+    const b = await h5.client(bob)
     await b.ask({ t: 'join', ch: room })
     for (const text of ['Good morning, everyone who reads this', 'Lunch?']) await b.ask({ t: 'peer', to: alice, text: wired(text) })
     await page.waitForSelector(id('conversation-unread'))

@@ -3,10 +3,10 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { encode } from '../../src/chat/envelope'
 import { connected, DESK, id, SHEET, useBuiltH5 } from '../support/built-h5'
-import { GatewayClient } from '../support/gateway-client'
+import type { GatewayClient } from '../support/gateway-client'
 import { numberedLines, UNSEEN, WRITTEN } from '../support/written'
 
 const shots = fileURLToPath(new URL('__shots__', import.meta.url))
@@ -18,24 +18,14 @@ const ODD_NAME_SHOWN = '$& &lt;b&gt;␣␣{name} %41 (x ~~~~ a long name ~~~~ of
 const DRAFT = 'שלום \\n, \\\\ bob!'
 
 let sent = 0
-const peers: GatewayClient[] = []
 
 beforeAll(() => void mkdirSync(shots, { recursive: true }))
-afterEach(() => {
-  for (const peer of peers.splice(0)) peer.ws.terminate()
-})
 
 async function loggedIn(uid: string, { locale = 'zh-CN', colorScheme = 'light' }: { locale?: string; colorScheme?: 'light' | 'dark' } = {}): Promise<Page> {
   const page = await h5.tab({ ...DESK, locale, colorScheme })
   await page.goto(`${h5.address()}?uid=${uid}`)
   await connected(page)
   return page
-}
-
-async function peer(uid: string): Promise<GatewayClient> {
-  const client = await GatewayClient.login(h5.gateway().url, uid)
-  peers.push(client)
-  return client
 }
 
 async function writes(from: GatewayClient, to: string, text: string): Promise<void> {
@@ -69,7 +59,7 @@ function placeOf(page: Page, hook: string, text: string): Promise<{ isRtl: boole
 
 test('every text stands in the thread and in the list as it was written, each in its own direction', { timeout: 120_000 }, async () => {
   const page = await loggedIn('alice')
-  const bob = await peer('bob')
+  const bob = await h5.client('bob')
   for (const { text, line = text, rtl } of WRITTEN) {
     await writes(bob, 'alice', text)
     await vi.waitFor(async () => expect(await page.textContent(id('conversation-preview'))).toBe(line), 20_000)
@@ -108,7 +98,7 @@ test('every text stands in the thread and in the list as it was written, each in
 
 test('a text of which nothing can be seen is a neutral line', { timeout: 60_000 }, async () => {
   const page = await loggedIn('alice')
-  const bob = await peer('bob')
+  const bob = await h5.client('bob')
   for (const text of UNSEEN) await writes(bob, 'alice', text)
   await vi.waitFor(async () => expect(await page.textContent(id('conversation-preview'))).toBe('[空消息]'), 20_000)
   await openChat(page, 'peer:bob')
@@ -117,7 +107,7 @@ test('a text of which nothing can be seen is a neutral line', { timeout: 60_000 
 
 test('a name stands in title, list, question and notice as it is', { timeout: 60_000 }, async () => {
   const page = await loggedIn('alice')
-  const odd = await peer(ODD_NAME)
+  const odd = await h5.client(ODD_NAME)
   await writes(odd, 'alice', 'hello')
   await vi.waitFor(async () => expect(await page.textContent(id('conversation-title'))).toBe(ODD_NAME_SHOWN), 20_000)
   await openChat(page, `peer:${ODD_NAME}`)
@@ -145,7 +135,7 @@ test('a name stands in title, list, question and notice as it is', { timeout: 60
 
 test('a long text is folded; opened it is all there, and nothing that is read moves', { timeout: 120_000 }, async () => {
   const page = await loggedIn('alice')
-  const bob = await peer('bob')
+  const bob = await h5.client('bob')
   const long = numberedLines(2_500)
   const large = '"好\\'.repeat(32_000 / 6).slice(0, 10_000)
   for (const text of ['before', long, 'after', large, 'last']) await writes(bob, 'alice', text)
@@ -178,7 +168,7 @@ test.each([
   ['en-US', 'dark'],
 ] as const)('looks right in %s, %s', { timeout: 60_000 }, async (locale, colorScheme) => {
   const page = await loggedIn('alice', { locale, colorScheme })
-  const [bob, carol, dave] = [await peer('bob'), await peer('carol'), await peer('dave')]
+  const [bob, carol, dave] = [await h5.client('bob'), await h5.client('carol'), await h5.client('dave')]
   for (const text of [...WRITTEN.slice(5).map(({ text }) => text), UNSEEN[0]!, numberedLines(50)]) await writes(bob, 'alice', text)
   await writes(carol, 'alice', 'مرحبا بالعالم، هذه رسالة طويلة جدا لا تتسع في سطر واحد من القائمة (أكيد)!')
   await writes(dave, 'alice', UNSEEN[0]!)

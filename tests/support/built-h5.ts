@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
 import { launchChromium } from '../../simulator/drive/chromium'
+import { GatewayClient } from './gateway-client'
 import { leadToGateway, serveH5, type Site } from './h5-site'
 
 /** A selector by test hook. */
@@ -24,6 +25,8 @@ export interface BuiltH5 {
   readonly context: () => BrowserContext
   /** An empty tab. The first of a test makes a new profile with these options, which all tabs of the test share. An error in a page fails the test. */
   readonly tab: (options?: BrowserContextOptions) => Promise<Page>
+  /** Another user, logged in until the test ends. */
+  readonly client: (uid: string) => Promise<GatewayClient>
 }
 
 /** For one file of tests. */
@@ -33,6 +36,7 @@ export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}): BuiltH
   let browser: Browser
   let context: BrowserContext | undefined
   const problems: string[] = []
+  const clients: GatewayClient[] = []
 
   beforeAll(async () => {
     gateway = await startGateway({ port: 0, ...gatewayOptions })
@@ -47,6 +51,7 @@ export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}): BuiltH
   afterEach(async () => {
     await context?.close()
     context = undefined
+    for (const client of clients.splice(0)) client.ws.terminate()
     expect(problems.splice(0)).toEqual([])
   })
 
@@ -68,6 +73,11 @@ export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}): BuiltH
       const page = await context.newPage()
       page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
       return page
+    },
+    async client(uid) {
+      const client = await GatewayClient.login(gateway.url, uid)
+      clients.push(client)
+      return client
     },
   }
 }

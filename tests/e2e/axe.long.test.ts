@@ -1,0 +1,116 @@
+// axe on every page of the built H5, in both themes and both languages.
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { encode } from '../../src/chat/envelope'
+import { encodeId } from '../../src/platform/pages'
+import { violations } from '../support/axe'
+import { DESK, field, id, logIn, SHEET, useBuiltH5 } from '../support/built-h5'
+
+const shots = fileURLToPath(new URL('__shots__', import.meta.url))
+const h5 = useBuiltH5({ rateLimits: false })
+
+beforeAll(() => void mkdirSync(shots, { recursive: true }))
+
+/** Names are new for each test: the gateway keeps what it has for those of another. */
+let people = 0
+const someone = (name: string) => `${name}-${people++}`
+
+async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await h5.tab({ ...DESK, ...options })
+  await page.goto(h5.address())
+  await page.waitForSelector(id('login-uid'))
+  return page
+}
+
+let written = 0
+const wired = (text: string) => encode({ kind: 'text', id: `accessible-${written++}`, text }, 'rich')
+
+const at = (page: string, query = '') => `${h5.address()}#/src/pages/${page}/${page}${query}`
+const thread = (conversation: string) => at('thread', `?id=${encodeId(conversation)}`)
+
+const looks = (['light', 'dark'] as const).flatMap((colorScheme) => ['zh-CN', 'en-US'].map((locale) => ({ colorScheme, locale, name: `${colorScheme}, ${locale}` })))
+
+describe.each(looks)('$name', ({ colorScheme, locale, name }) => {
+  test('axe finds nothing on any page, nor in what opens over one', { timeout: 180_000 }, async () => {
+    const page = await open({ colorScheme, locale })
+    const [alice, bob, carol, room] = [someone('alice'), someone('bob'), someone('carol'), someone('room')]
+    const found: string[] = []
+    // what moves is looked at once it has come to rest
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    const look = async (what: string) => {
+      await page.screenshot({ path: path.join(shots, `a11y ${name} ${what}.png`) })
+      found.push(...(await violations(page)).map((problem) => `${what}: ${problem}`))
+    }
+
+    await page.fill(field('login-uid'), '不')
+    await page.waitForSelector(id('login-uid-problem'))
+    await look('login')
+    await logIn(page, alice)
+    await page.waitForSelector(id('conversation-empty'))
+    await look('no conversations')
+
+    const [b, c] = [await h5.client(bob), await h5.client(carol)]
+    await c.ask({ t: 'join', ch: room })
+    const long = Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')
+    for (const text of ['Good morning!', long, '\u200b', 'Lunch?']) await b.ask({ t: 'peer', to: alice, text: wired(text) })
+    await c.ask({ t: 'peer', to: alice, text: wired('Hello') })
+    await page.waitForSelector(`${id('conversation-row')}[data-id="peer:${carol}"]`)
+
+    await page.goto(thread(`peer:${bob}`))
+    await page.waitForSelector(id('message-row'))
+    await page.fill(field('composer-input'), 'At noon')
+    await page.click(id('composer-send'))
+    await page.waitForSelector(id('message-status'))
+    await page.fill(field('composer-input'), 'a draft')
+    await look('thread')
+    await page.click(`${id('message-row')} >> nth=-1`, { button: 'right' })
+    await page.waitForSelector(SHEET)
+    await look('sheet')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector(SHEET, { state: 'detached' })
+
+    await page.goto(at('new-chat'))
+    await page.fill(field('new-chat-id'), alice)
+    await page.waitForSelector(id('new-chat-error'))
+    await look('new chat')
+    await page.click(`${id('new-chat-kind')}[data-kind=channel]`)
+    await page.fill(field('new-chat-id'), room)
+    await page.click(id('new-chat-submit'))
+    await page.waitForSelector(id('channel-info'))
+    await c.ask({ t: 'send', ch: room, text: wired('Welcome') })
+    await page.waitForSelector(id('message-row'))
+    await look('channel thread')
+    await page.click(id('channel-info'))
+    await page.waitForSelector(id('channel-member'))
+    await look('channel')
+    await page.click(id('channel-leave'))
+    await page.waitForSelector('div.uni-modal')
+    await look('question')
+    await page.keyboard.press('Escape')
+
+    await page.goto(at('conversations'))
+    const row = `${id('conversation-row')}[data-id="peer:${carol}"]`
+    await page.click(row, { button: 'right' })
+    await page.click(`${SHEET} .uni-actionsheet__cell >> nth=1`)
+    await page.waitForSelector(`${row} ${id('conversation-muted')}`)
+    await page.click(`${id('conversation-row')}[data-id="peer:${bob}"]`, { button: 'right' })
+    await page.click(`${SHEET} .uni-actionsheet__cell >> nth=0`)
+    await page.waitForSelector('.is-pinned')
+    await look('conversations')
+
+    await page.goto(at('me'))
+    await page.waitForSelector(id('me-uid'))
+    await look('me')
+    await page.goto(at('storage'))
+    await page.waitForSelector(id('storage-row'))
+    await look('storage')
+
+    await h5.client(alice)
+    await page.waitForSelector(id('connection-banner'))
+    await look('logged in elsewhere')
+    expect(found).toEqual([])
+  })
+})
