@@ -13,12 +13,12 @@ export function createConversation(id: ConversationId, at: number): Conversation
 
 /**
  * `message`, which is about to be put into the log, with the time that its thread shows: never an earlier one than what stands above it, whatever
- * this device's clock or another says. `noticed`: what it shows for the last notice.
+ * this device's clock or another says.
  */
-export function inOrder(conversation: Conversation, message: Message, noticed = -Infinity): Message {
-  const { start, length, at, shownTo = at } = conversation
-  const earliest = Math.max(start === length || conversation.preview === null ? -Infinity : shownTo, noticed)
-  return earliest === -Infinity || message.at >= earliest ? message : { ...message, shownAt: earliest }
+export function inOrder({ start, length, at, preview, shownTo }: Conversation, message: Message): Message {
+  if (start === length) return message
+  const earliest = shownTo ?? (preview === null ? -Infinity : at)
+  return message.at < earliest ? { ...message, shownAt: earliest } : message
 }
 
 /**
@@ -53,8 +53,9 @@ function lifted(conversation: Conversation, former: number, shown: number, newes
 
 /** A notice was put into the log. It is not news: it counts nowhere, moves nothing up and hides no message's preview. */
 export function addNotice(conversation: Conversation, message: Message): Conversation {
-  const next = extend(conversation, message)
-  return conversation.preview === null ? { ...next, preview: preview(message) } : next
+  const { shownTo: _former, ...next } = extend(conversation, message)
+  const shown = timeOf(conversation, message)
+  return { ...next, ...(next.preview === null && { preview: preview(message) }), ...(shown !== next.at && { shownTo: shown }) }
 }
 
 /** The status of one's own message changed: shown in the preview if it is the message that stands there. */

@@ -52,6 +52,8 @@ export class ServiceTime {
   woke(): void {
     this.look()
     if (this.hasLept) this.forget()
+    // Without `performance` a clock that was set looks like one that ran on: what is heard next counts alone.
+    else this.isOld = true
   }
 
   /** Nothing was heard of the service. */

@@ -2,10 +2,10 @@
 import { MESSAGE_MAX_BYTES } from './limits'
 
 /** The most that a field takes, and a draft is kept of, in UTF-16 units. No message is as long; a paste that is longer is refused. */
-export const FIELD_MAX_LENGTH = 4 * MESSAGE_MAX_BYTES
+export const FIELD_MAX_LENGTH = 2 * MESSAGE_MAX_BYTES
 
-/** The most lines that a field takes. What a key costs a browser's text area grows with their square: some 80 ms here, 2 s at five times as many. */
-export const FIELD_MAX_LINES = 3_000
+/** The most lines that a field takes. What a key costs a browser's text area grows with their square: at five times as many it is seconds. */
+export const FIELD_MAX_LINES = 2_500
 
 /** Whether a field takes `text` in the place of `before`. What is shorter it always takes: only so can a text that is too long be cut. */
 export function fitsField(text: string, before: string): boolean {

@@ -20,9 +20,15 @@ export function tellNews(): void {
       (arrived) => {
         const conversation = arrived && chat.account?.book.head(arrived.id)
         if (!conversation || conversation.muted || isAttended.value || !settings.notifies) return
+        const { me, account } = chat
         // Whether the browser took it is of no use here: the count in the title says the same.
-        notify({ title: displayId(conversationTarget(conversation.id)), text: previewText(conversation, chat.me, false), tag: conversation.id }, () => openThread(conversation.id))
+        notify({ title: displayId(conversationTarget(conversation.id)), text: previewText(conversation, me, false), tag: `${me} ${conversation.id}` }, () => {
+          // By now another user may be logged in.
+          if (chat.account === account) openThread(conversation.id)
+        })
       },
+      // Of two values before the next flush a watcher would see the later one only.
+      { flush: 'sync' },
     )
   })
 }

@@ -8,7 +8,6 @@ import { keptFirstScreen, paintFirst } from '@/src/stores/start'
 import { keepFirstScreen } from './keep-first-screen'
 import { tellTokenOver } from './tell-token-over'
 // #ifdef H5
-import { followKeys } from '@/src/platform/keyboard-use'
 import { askToLogIn } from './login-question'
 // #endif
 
@@ -18,9 +17,6 @@ import { askToLogIn } from './login-question'
  */
 export function useAppStart(): () => void {
   const app = getCurrentInstance()?.appContext.app
-  // #ifdef H5
-  followKeys()
-  // #endif
   const first = isConversationsPage(launchPath()) ? keptFirstScreen() : undefined
   if (!first) {
     openStores()
@@ -43,8 +39,12 @@ export function useAppStart(): () => void {
     tellTokenOver()
     const chat = useChatStore()
     // #ifdef H5
-    void besideChat()
-    void chat.restore(askToLogIn)
+    const isReady = besideChat()
+    void chat.restore(async (...question) => {
+      // A question is given to the keyboard.
+      await isReady
+      return askToLogIn(...question)
+    })
     // #endif
     // #ifdef MP-WEIXIN
     void chat.restore()
@@ -56,11 +56,13 @@ export function useAppStart(): () => void {
 /** What the first screen does without: it comes over the network in files of its own. */
 async function besideChat(): Promise<void> {
   try {
-    const [{ tellNews }, { keepStorage }] = await Promise.all([import('./tell-news'), import('./keep-storage')])
+    const [{ followKeys }, { tellNews }, { keepStorage }] = await Promise.all([import('@/src/platform/keyboard-use'), import('./tell-news'), import('./keep-storage')])
+    followKeys()
     tellNews()
     keepStorage()
   } catch {
-    // The network went in this moment: one chats without them until the page is loaded again.
+    // The network went in this moment.
+    window.addEventListener('online', () => void besideChat(), { once: true })
   }
 }
 // #endif

@@ -104,7 +104,8 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
       view.given = before === next ? `${next} ` : before
       await nextTick()
     }
-    view.given = next
+    // It may have been set again in the meantime.
+    if (text === next) view.given = next
   }
 
   return { view, text: read, set }

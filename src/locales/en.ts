@@ -24,7 +24,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'id.empty': 'Enter an ID',
   'id.characters': 'Only letters, digits, space and ! # $ % & ( ) + - : ; < = . > ? @ [ ] ^ _ { } | ~ , are allowed',
   'id.too-long': 'Too long: 64 characters at most',
-  'id.unseen': 'It holds a character that cannot be seen ({character}). Delete it',
+  'id.unseen': 'Contains an invisible character ({character}). Delete it',
   'id.spaces': '“{id}” has a space (␣) at its start or end: it is another ID than “{bare}”',
   'id.spaces.title': 'Keep the space?',
   'id.spaces.confirm': 'Keep it',
@@ -83,7 +83,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'connection.token-expired': 'The login has expired',
   'connection.token-expired.action': 'Log in again',
   'token-over.title': 'Token already expired',
-  'token-over.text': 'By the time known to this device, the token server gives tokens that have expired. Check the clocks of the server and of this device. The connection stays for now; a new token is asked for at longer and longer intervals.',
+  'token-over.text': 'By this device’s clock, the tokens from the token server have already expired. Check the clocks of the server and of this device. You stay connected for now; a new token is fetched at longer and longer intervals.',
   'connection.state.CONNECTED': 'Connected',
   'connection.state.CONNECTING': 'Connecting',
   'connection.state.RECONNECTING': 'Reconnecting',
@@ -186,7 +186,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.cancel.late': 'It has gone already and cannot be cancelled',
   'thread.bytes-left': 'Characters left: about {count}',
   'thread.too-large': 'Too long, 32 KB at most. Characters over: about {count}',
-  'thread.paste-too-large': 'Too long to paste, so nothing was put in. At most 32 KB and 3,000 lines',
+  'thread.paste-too-large': 'Too long for this field, which stays as it was. A message takes 32 KB at most',
 
   'copy.refused': 'Not copied',
   // #ifdef H5
@@ -196,7 +196,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'refusal.not-declared':
     'The privacy guideline in the mini program’s console does not declare this function ({call}), so WeChat does not allow it. Ask the mini program’s administrator to add it; docs/WECHAT.md has the steps.',
   'refusal.not-agreed': 'You have not agreed to the privacy guideline, so WeChat does not allow this function. Try again in a moment, and tap “Agree”.',
-  'refusal.no-permission': 'There is no permission. Allow it in the phone’s settings and in WeChat’s settings of this mini program, then try again.',
+  'refusal.no-permission': 'Permission was denied. Allow it in the phone’s settings and in WeChat’s settings of this mini program, then try again.',
   'refusal.unsupported': 'This version of WeChat does not support it. Update WeChat and try again.',
   // #ifdef H5
   'refusal.no-permission.browser': 'The browser does not allow it. Allow it in the browser’s settings for this site, then try again.',
@@ -242,7 +242,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'join.102': 'not connected yet; it joins by itself afterwards',
   'join.other': 'code {code}',
 
-  'notice.away': 'Offline from {from} to {to}. Messages of that time are lost to this device',
+  'notice.away': 'You were offline from {from} to {to}. Messages sent then cannot be received',
   'notice.joined': '{names} joined',
   'notice.left': '{names} left',
   'notice.and-more': '{names} and others, {count} in all,',
@@ -282,7 +282,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'me.notify.first': 'New messages are shown like this while this window is not in front.',
   'me.notify.dismissed': 'Not allowed: notifications stay off',
   'me.notify.denied': 'The browser does not let this page show notifications. Allow them in its settings for this site, then turn this on again.',
-  'me.notify.insecure': 'The browser lets only pages over HTTPS, or of this device, show notifications.',
+  'me.notify.insecure': 'Only pages over HTTPS, or on this device, can show notifications.',
   'me.notify.unsupported': 'This browser does not support notifications from pages.',
   'me.about': 'About',
   'me.about.text': 'Backend: {backend}\n{address}\nLicence: {license}\nHow to use it: README.md',

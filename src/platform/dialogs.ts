@@ -1,7 +1,6 @@
 /** The platform's own dialogs. */
 // #ifdef H5
 import { clock } from '@/src/chat/clock'
-import { holdFocus } from './keyboard-use'
 import { fingerUp } from './press'
 // #endif
 import { systemTheme, type Theme } from './theme'
@@ -18,18 +17,32 @@ export interface Question {
 /** What is being asked, by its words. */
 const asking = new Set<string>()
 
-/** Asks, and gives no answer while the same is asked already: WeChat would show the dialog of a second quick tap too. H5 shows one at a time. */
+/** Asks, and gives no answer while the same question is open: WeChat would show the dialog of a second quick tap too. */
 async function askOnce<Answer>(words: readonly string[], ask: () => Promise<Answer>): Promise<Answer | undefined> {
   const key = words.join('\n')
-  // #ifdef MP-WEIXIN
   if (asking.has(key)) return undefined
-  // #endif
   asking.add(key)
   try {
-    return await ask()
+    return await inTurn(ask)
   } finally {
     asking.delete(key)
   }
+}
+
+// #ifdef H5
+let last: Promise<unknown> = Promise.resolve()
+// #endif
+
+/** On H5 waits for the dialog that is open: uni shows one at a time, and never answers the one that another takes the place of. */
+function inTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  // #ifdef H5
+  const mine = last.then(ask)
+  last = mine.catch(() => undefined)
+  return mine
+  // #endif
+  // #ifdef MP-WEIXIN
+  return ask()
+  // #endif
 }
 
 /** Dark enough to be read on white, light enough on WeChat's dark grey. */
@@ -55,36 +68,21 @@ function showModal(options: UniApp.ShowModalOptions): Promise<boolean | undefine
     // #ifdef H5
     // uni has the dialog on the page after two microtasks.
     clock.after(0, () => {
-      release = holdModal()
+      release = hold()
     })
     // #endif
   })
 }
 
 // #ifdef H5
-/**
- * uni gives its dialog no role, and leaves the focus on the page behind it. Escape says no, Enter yes unless another button has the
- * focus. Returns what gives the focus back.
- */
-function holdModal(): () => void {
-  const modal = document.querySelector<HTMLElement>('div.uni-modal')
-  if (!modal) return () => {}
-  mark(modal, { role: 'alertdialog', 'aria-modal': 'true', 'aria-label': modal.querySelector('.uni-modal__title')?.textContent ?? '', tabindex: '-1' })
-  modal.querySelectorAll('.uni-modal__btn').forEach((button) => mark(button, { role: 'button', tabindex: '0' }))
-  return holdFocus(modal)
-}
+/** Gives a dialog of uni's that is on the page to the keyboard: the sheet with `items`, or else the question. Returns what takes it back. */
+type Hold = (items?: readonly string[]) => () => void
 
-/** The same for its sheet of actions, whose first item takes the focus. Escape closes it. */
-function holdSheet(items: readonly string[]): () => void {
-  const sheet = document.querySelector<HTMLElement>('div.uni-actionsheet')
-  if (!sheet) return () => {}
-  mark(sheet, { role: 'dialog', 'aria-modal': 'true', 'aria-label': items.join(', ') })
-  sheet.querySelectorAll('.uni-actionsheet__cell').forEach((item) => mark(item, { role: 'button', tabindex: '0' }))
-  return holdFocus(sheet, sheet.querySelector<HTMLElement>('.uni-actionsheet__cell') ?? sheet)
-}
+let hold: Hold = () => () => {}
 
-function mark(element: Element, attributes: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+/** Has all dialogs from now on given to the keyboard. */
+export function holdDialogs(by: Hold): void {
+  hold = by
 }
 // #endif
 
@@ -99,7 +97,7 @@ function dialogTheme(): Theme {
 
 /** Tells something in its own time; resolves once the person has read it. */
 export async function inform(title: string, text: string, confirmText: string): Promise<void> {
-  await showModal({ title, content: text, confirmText, showCancel: false })
+  await inTurn(() => showModal({ title, content: text, confirmText, showCancel: false }))
 }
 
 /** Shows a short sentence that goes by itself. It waits for no one, and neither does its failure. */
@@ -124,7 +122,7 @@ export async function chooseAction(items: readonly string[]): Promise<number | u
         uni.showActionSheet({ itemList: [...items], success: ({ tapIndex }) => chosen(tapIndex), fail: () => chosen(undefined) })
         // #ifdef H5
         clock.after(0, () => {
-          release = holdSheet(items)
+          release = hold(items)
         })
         // #endif
       }),

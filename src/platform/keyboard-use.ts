@@ -5,17 +5,44 @@
  */
 // #ifdef H5
 import { clock } from '@/src/chat/clock'
+import { holdDialogs } from './dialogs'
 
-/** Follows the keys of this page. Call it once. */
+/** Follows the keys of this page, and gives its dialogs to them. Call it once. */
 export function followKeys(): void {
   window.addEventListener('keydown', keyDown)
+  holdDialogs((items) => (items ? holdSheet(items) : holdModal()))
+}
+
+/**
+ * uni gives its dialog no role, and leaves the focus on the page behind it. Escape says no, Enter yes unless another button has the
+ * focus. Returns what gives the focus back.
+ */
+function holdModal(): () => void {
+  const modal = document.querySelector<HTMLElement>('div.uni-modal')
+  if (!modal) return () => {}
+  mark(modal, { role: 'alertdialog', 'aria-modal': 'true', 'aria-label': modal.querySelector('.uni-modal__title')?.textContent ?? '', tabindex: '-1' })
+  modal.querySelectorAll('.uni-modal__btn').forEach((button) => mark(button, { role: 'button', tabindex: '0' }))
+  return holdFocus(modal)
+}
+
+/** The same for its sheet of actions, whose first item takes the focus. Escape closes it. */
+function holdSheet(items: readonly string[]): () => void {
+  const sheet = document.querySelector<HTMLElement>('div.uni-actionsheet')
+  if (!sheet) return () => {}
+  mark(sheet, { role: 'dialog', 'aria-modal': 'true', 'aria-label': items.join(', ') })
+  sheet.querySelectorAll('.uni-actionsheet__cell').forEach((item) => mark(item, { role: 'button', tabindex: '0' }))
+  return holdFocus(sheet, sheet.querySelector<HTMLElement>('.uni-actionsheet__cell') ?? sheet)
+}
+
+function mark(element: Element, attributes: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
 }
 
 /**
  * Gives the focus to `first`, or to `dialog` itself, and keeps the Tab and arrow keys within `dialog`. The function it returns ends that
  * and gives the focus back to what had it.
  */
-export function holdFocus(dialog: HTMLElement, first: HTMLElement = dialog): () => void {
+function holdFocus(dialog: HTMLElement, first: HTMLElement = dialog): () => void {
   const before = document.activeElement
   first.focus({ preventScroll: true })
   const move = (event: KeyboardEvent) => {

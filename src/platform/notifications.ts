@@ -9,7 +9,7 @@ export type NotifyPermission = 'granted' | 'off' | 'denied' | 'insecure' | 'unsu
 export interface Notice {
   readonly title: string
   readonly text: string
-  /** A later one with the same tag takes its place. */
+  /** A later one with the same tag takes its place, and is announced again. */
   readonly tag: string
 }
 
@@ -42,7 +42,7 @@ export function notify({ title, text, tag }: Notice, chosen: () => void): boolea
   // #ifdef H5
   if (notifyPermission() !== 'granted') return false
   try {
-    const shown = new Notification(title, { body: text, tag })
+    const shown = new Notification(title, { body: text, tag, renotify: true } as NotificationOptions)
     shown.onclick = () => {
       shown.close()
       window.focus()

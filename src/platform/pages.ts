@@ -181,7 +181,7 @@ function go(url: string, way: Way, done: (hasGone: boolean) => void = stay): voi
 /** Goes, or does so after the way that is under way: where to it leads is not a person's choice. */
 function goAfter(url: string, way: Way): void {
   if (goingTo === undefined) go(url, way)
-  else if (goingTo !== url) waiting = () => go(url, way)
+  else waiting = goingTo === url ? undefined : () => go(url, way)
 }
 
 function open(url: string, replace = false): void {

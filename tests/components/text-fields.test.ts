@@ -116,7 +116,7 @@ describe('a paste longer than any field takes', () => {
     for (let i = 0; i < 2; i++) {
       await field.type(LONG)
       await nextTick()
-      expect([field.text, page.text('composer-error')]).toEqual([before, '粘贴的内容太长，没有放进来。单条上限 32 KB、3000 行'])
+      expect([field.text, page.text('composer-error')]).toEqual([before, '内容太长，输入框放不下，保持原样。单条消息上限 32 KB'])
     }
     await field.type(`${before}!`)
     expect(page.has('composer-error')).toBe(false)

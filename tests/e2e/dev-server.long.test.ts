@@ -49,7 +49,7 @@ async function started(command: 'start' | 'start --lan' | 'dev:h5'): Promise<Ser
   const [port, gatewayPort] = [await freePort(), await freePort()]
   const host = command === 'start --lan' ? lanAddress(networkInterfaces())! : '127.0.0.1'
   const args = command === 'dev:h5' ? ['run', 'dev:h5', '--', '--host', host, '--strictPort'] : ['start', '--', '--no-mini-program', ...command.split(' ').slice(1)]
-  const running = run('npm', [...args, '--port', String(port)], { GATEWAY_PORT: String(gatewayPort) })
+  const running = run('npm', [...args, '--port', String(port)], { GATEWAY_PORT: String(gatewayPort), ...(command === 'dev:h5' && { VITE_RTM_GATEWAY_URL: `ws://127.0.0.1:${gatewayPort}/rtm` }) })
   await untilPrinted(running, command === 'dev:h5' ? 'ready in' : 'Ctrl-C')
   return { command: running, host, port, origin: `http://${host}:${port}` }
 }

@@ -204,7 +204,7 @@ test('refuses a paste that no message could hold, in words, and keeps what was t
   for (const text of ['x'.repeat(FIELD_MAX_LENGTH), 'line\n'.repeat(600_000), '\n'.repeat(FIELD_MAX_LINES)]) {
     await paste(page, 'composer-input', text)
     await page.waitForSelector(id('composer-error'))
-    expect([await page.textContent(id('composer-error')), await held(page, 'composer-input')]).toEqual(['粘贴的内容太长，没有放进来。单条上限 32 KB、3000 行', 'kept'])
+    expect([await page.textContent(id('composer-error')), await held(page, 'composer-input')]).toEqual(['内容太长，输入框放不下，保持原样。单条消息上限 32 KB', 'kept'])
     await page.keyboard.type('!')
     await page.waitForSelector(id('composer-error'), { state: 'detached' })
     await page.keyboard.press('Backspace')

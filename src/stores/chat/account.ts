@@ -99,8 +99,6 @@ export class Account {
   private readonly seenLongAgo = new RecentMap<ConversationId, Promise<SeenMessages>>(SEEN_LONG_AGO_CONVERSATIONS_MAX)
   private readonly looking = new Map<ConversationId, Promise<unknown>>()
   private readonly notices = new Map<string, Promise<void>>()
-  /** What the thread of a channel shows as the time of its last notice: the index does not hold it. */
-  private readonly noticeTimes = new Map<ConversationId, number>()
   /** Whose drafts were written since the start: their conversations know of them. */
   private readonly draftsSaved = new Set<ConversationId>()
   /** By channel, who came and went while the last notice was being written. */
@@ -391,7 +389,6 @@ export class Account {
 
   private addNoticeLine(id: ConversationId, head: Conversation, at: number, body: NoticeBody): Promise<boolean> {
     const notice = this.inOrder(id, { seq: head.length, id: newId(), from: '', at, body, status: 'received' })
-    this.noticeTimes.set(id, notice.shownAt ?? notice.at)
     return this.book.commit(addNotice(head, notice), [notice])
   }
 
@@ -475,7 +472,6 @@ export class Account {
     this.seen.delete(id)
     this.seenLongAgo.delete(id)
     this.looking.delete(id)
-    this.noticeTimes.delete(id)
     return true
   }
 
@@ -581,7 +577,7 @@ export class Account {
   }
 
   private inOrder(id: ConversationId, message: Message): Message {
-    return inOrder(this.head(id), message, this.noticeTimes.get(id))
+    return inOrder(this.head(id), message)
   }
 
   private head(id: ConversationId): Conversation {

@@ -461,12 +461,12 @@ export class Book {
     if (this.unkept.size === 0 && this.unkeptDrafts.size === 0) this.problem.value = null
   }
 
-  /** Of what storage has refused the new state is tried from now on: the former one, written with another commit, would come after it. */
   /** Whether messages of the conversation are being written, and will be shown in a moment. */
   isWriting(id: ConversationId): boolean {
     return this.underWay.has(id)
   }
 
+  /** Of what storage has refused, the new state is tried from now on: the former one, written with another commit, would come after it. */
   private begin(id: ConversationId, messages: readonly Message[]): void {
     if (messages.length === 0) return
     const refused = this.unkept.get(id)?.messages

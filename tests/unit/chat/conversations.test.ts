@@ -10,6 +10,7 @@ import {
   byRecency,
   clearMessages,
   createConversation,
+  inOrder,
   filtered,
   markJoined,
   markLeft,
@@ -91,8 +92,14 @@ describe('a notice', () => {
   it('is no news', () => {
     const talked = receive(channel, text(0, 'hello', { at: 900 }), false)
     const noticed = addNotice(talked, notice(1, { at: 2_000 }))
-    expect(noticed).toEqual({ ...talked, length: 2 })
+    expect(noticed).toEqual({ ...talked, length: 2, shownTo: 2_000 })
     expect(addNotice(markRead(talked), notice(1))).toMatchObject({ length: 2, readTo: 2, unread: 0 })
+  })
+
+  it('has nothing shown below it with an earlier time, also by what a start reads', () => {
+    const noticed = addNotice(receive(channel, text(0, 'hello', { at: 900 }), false), notice(1, { at: 2_000 }))
+    expect(inOrder(noticed, text(2, 'late', { at: 1_500 }))).toMatchObject({ at: 1_500, shownAt: 2_000 })
+    expect(inOrder(noticed, text(2, 'later', { at: 2_500 }))).not.toHaveProperty('shownAt')
   })
 
   it('is the preview while nothing else is', () => {

@@ -69,6 +69,16 @@ describe('the time', () => {
     }
   })
 
+  it('follows the service again once the app was away, where nothing tells of a clock that was set', () => {
+    let date = BEGAN
+    const time = new ServiceTime({ now: () => date, elapsed: () => date, after: () => () => undefined })
+    time.heard(BEGAN)
+    date += 2 * HOUR
+    time.woke()
+    time.heard(BEGAN + MINUTE)
+    expect(time.now()).toBe(BEGAN + MINUTE)
+  })
+
   it('is not held back by a device that slept', () => {
     const device = new Device(0)
     const time = new ServiceTime(device)

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
+import { importForH5 } from '../../support/h5'
 import { failing, succeeding } from './doubles'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -55,6 +56,19 @@ describe('dialogs', () => {
     expect([showModal.mock.calls.length, showActionSheet.mock.calls.length]).toEqual([1, 1])
     expect(await Promise.all([confirm(question), confirm({ ...question, title: 'Leave?' })])).toEqual([true, true])
     expect(await confirm(question)).toBe(true)
+  })
+
+  it('wait for each other on H5, where uni never answers one that another takes the place of', async () => {
+    const h5 = await importForH5<typeof import('@/src/platform/dialogs')>('src/platform/dialogs.ts')
+    const asked: { title: string; success: (answer: { confirm: boolean }) => void }[] = []
+    vi.stubGlobal('uni', { showModal: (options: any) => void asked.push(options) })
+    const answers = [h5.confirm(question), h5.inform('News', 'A text.', 'OK'), h5.confirm({ ...question, title: 'Leave?' })]
+    for (const title of ['Delete?', 'News', 'Leave?']) {
+      await vi.waitUntil(() => asked.length > 0)
+      expect(asked.map((one) => one.title)).toEqual([title])
+      asked.shift()!.success({ confirm: true })
+    }
+    expect(await Promise.all(answers)).toEqual([true, undefined, true])
   })
 
   it('show a sentence without an icon', () => {

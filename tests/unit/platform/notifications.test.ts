@@ -53,7 +53,7 @@ describe('notifications on H5', () => {
     const made = browser('granted')
     const chosen = vi.fn()
     expect(notify(notice, chosen)).toBe(true)
-    expect(made[0].args).toEqual(['bob', { body: 'hello', tag: 'peer:bob' }])
+    expect(made[0].args).toEqual(['bob', { body: 'hello', tag: 'peer:bob', renotify: true }])
     made[0].onclick()
     expect([chosen.mock.calls.length, made[0].close.mock.calls.length, vi.mocked(window.focus).mock.calls.length]).toEqual([1, 1, 1])
     browser('denied')
