@@ -59,6 +59,7 @@ describe('dialogs', () => {
   })
 
   it('wait for each other on H5, where uni never answers one that another takes the place of', async () => {
+    vi.stubGlobal('window', new EventTarget())
     const h5 = await importForH5<typeof import('@/src/platform/dialogs')>('src/platform/dialogs.ts')
     const asked: { title: string; success: (answer: { confirm: boolean }) => void }[] = []
     vi.stubGlobal('uni', { showModal: (options: any) => void asked.push(options) })
