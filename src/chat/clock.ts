@@ -8,7 +8,7 @@ export interface Clock {
   now(): number
   /**
    * A time that only runs forward, in ms since any moment: for durations. It goes on evenly when the device's clock is set, and may stop while the
-   * device sleeps. Where there is no `performance`, as in some mini programs, it follows the device's clock forward.
+   * device sleeps. Where there is no `performance`, it follows the device's clock forward.
    */
   elapsed(): number
   /** Calls `run` once, `ms` from now. */

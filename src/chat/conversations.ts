@@ -1,6 +1,6 @@
 /** What the list knows of a conversation, and how it changes: each function answers a new summary, or the same when nothing changed. */
 import { conversationKind, conversationTarget, isOfFilter, type Conversation, type ConversationFilter, type ConversationId, type Preview } from './conversation'
-import { isTakenBack, type Message, type MessageStatus } from './message'
+import { isTakenBack, shownTime, type Message, type MessageStatus } from './message'
 import { lineOf } from './text'
 
 /** The longest preview, in UTF-16 units. */
@@ -12,8 +12,8 @@ export function createConversation(id: ConversationId, at: number): Conversation
 }
 
 /**
- * `message`, which is about to be put into the log, with the time that its thread shows: never an earlier one than what stands above it, whatever
- * this device's clock or another says.
+ * `message`, which is about to be put into the log, with the time that its thread shows: never an earlier one than the message above it shows,
+ * whatever this device's clock or another says.
  */
 export function inOrder({ start, length, at, preview, shownTo }: Conversation, message: Message): Message {
   if (start === length) return message
@@ -218,6 +218,7 @@ function lengthWith({ length }: Conversation, { seq }: Message): number {
 }
 
 /** What a message is shown as. A time that is none must not break the order of the list. */
-function timeOf(conversation: Conversation, { at, shownAt = at }: Message): number {
-  return Number.isFinite(shownAt) ? shownAt : conversation.at
+function timeOf(conversation: Conversation, message: Message): number {
+  const shown = shownTime(message)
+  return Number.isFinite(shown) ? shown : conversation.at
 }

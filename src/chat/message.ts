@@ -45,7 +45,7 @@ export interface UnsupportedBody {
 }
 /**
  * Who came and went, neighbouring events gathered: `joined` and `left` hold the first few names each, the counts hold all. Or that this device was
- * away, and nobody then.
+ * away; then no one came or went.
  */
 export interface NoticeBody {
   readonly kind: 'notice'
@@ -53,7 +53,7 @@ export interface NoticeBody {
   readonly left: readonly string[]
   readonly joinedCount: number
   readonly leftCount: number
-  /** This device was not in the channel, ms since 1970: what was said meanwhile is lost to it. */
+  /** This device was not in the channel, ms since 1970: what was said in that time is lost to it. */
   readonly away?: { readonly from: number; readonly to: number }
 }
 export type MessageBody = TextBody | UnsupportedBody | NoticeBody
@@ -73,9 +73,14 @@ export interface Message {
   readonly from: string
   /** ms since 1970: the server's time for what was received, this device's for one's own. For display, never for order. */
   readonly at: number
-  /** What the thread shows in the place of `at`, which is earlier than what stands above it. */
+  /** What the thread shows in the place of `at`, where `at` is earlier than the time of the message above. */
   readonly shownAt?: number
   readonly body: MessageBody
   readonly status: MessageStatus
   readonly failure?: SendFailure
+}
+
+/** The time that the thread shows for a message, ms since 1970. */
+export function shownTime({ at, shownAt = at }: Message): number {
+  return shownAt
 }

@@ -254,16 +254,16 @@ export type OutboxStep =
 
 /**
  * What to do next for a conversation, given its outbox by seq. The oldest message holds its place: those behind it wait for
- * it, unless it reached the peer and waits for its receipt only, or the service keeps it and the peer is not there. `today`: `now` by the
- * clock that the messages' `at` goes by.
+ * it, unless it reached the peer and waits for its receipt only, or the service keeps it and the peer is not there. `serviceNow`: `now` by
+ * the service's clock, which the messages' `at` goes by.
  */
-export function nextStep(items: readonly OutboxItem[], now: number, today = now): OutboxStep {
+export function nextStep(items: readonly OutboxItem[], now: number, serviceNow = now): OutboxStep {
   let ms: number | undefined
   const within = (time: number) => (ms = Math.min(ms ?? Infinity, time))
   for (const item of items) {
-    if (item.wait === 'peer' && today - item.at >= OUTBOX_TTL_MS) return { do: 'settle', seq: item.seq, decision: givenUp(item) }
+    if (item.wait === 'peer' && serviceNow - item.at >= OUTBOX_TTL_MS) return { do: 'settle', seq: item.seq, decision: givenUp(item) }
     if (item.wait === 'nothing' || (typeof item.wait === 'number' && item.wait <= now)) return { do: 'send', seq: item.seq }
-    if (item.wait === 'peer') within(item.at + OUTBOX_TTL_MS - today)
+    if (item.wait === 'peer') within(item.at + OUTBOX_TTL_MS - serviceNow)
     else if (typeof item.wait === 'number') within(item.wait - now)
     if (item.status !== 'delivered' && !(item.stored && item.wait === 'peer')) break
   }

@@ -1,10 +1,10 @@
 /** What a chunk of messages looks like as rows of the thread. */
 import { isSameDay } from './clock-label'
 import type { ConversationKind } from './conversation'
-import type { Message, MessageBody, MessageStatus } from './message'
+import { shownTime, type Message, type MessageBody, type MessageStatus } from './message'
 import type { Chunk } from './timeline'
 
-/** After this much silence a time line stands above the next message; above the first of a day it always does. */
+/** After this much silence the next message has a time line above it, ms. The first of a day always has one. */
 export const TIME_LINE_AFTER_MS = 5 * 60_000
 
 export interface Row {
@@ -43,7 +43,7 @@ export function rows(chunk: Chunk, before: Message | undefined, after: Message |
       id: message.id,
       own,
       from: message.from,
-      at: timeOf(message),
+      at: shownTime(message),
       body: message.body,
       time: needsTimeLine(previous, message),
       name: startsRun(previous, message) && !own && context.kind === 'channel',
@@ -54,13 +54,8 @@ export function rows(chunk: Chunk, before: Message | undefined, after: Message |
 
 function needsTimeLine(previous: Message | undefined, message: Message): boolean {
   if (previous === undefined) return true
-  const gap = timeOf(message) - timeOf(previous)
-  return gap >= TIME_LINE_AFTER_MS || (gap > 0 && !isSameDay(timeOf(previous), timeOf(message)))
-}
-
-/** What the thread shows as the time of a message. */
-function timeOf({ at, shownAt = at }: Message): number {
-  return shownAt
+  const gap = shownTime(message) - shownTime(previous)
+  return gap >= TIME_LINE_AFTER_MS || (gap > 0 && !isSameDay(shownTime(previous), shownTime(message)))
 }
 
 /** A notice belongs to no run, and ends the one before it: it has no author. */

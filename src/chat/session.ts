@@ -20,11 +20,11 @@ export type SessionProblem =
   | { readonly kind: 'rtm'; readonly operation: 'login'; readonly code: number }
   | { readonly kind: 'token'; readonly failure: TokenRequestFailure; readonly status: number | undefined }
 
-/** A token and, in ms since 1970, when it runs out; undefined when nobody knows. */
+/** A token and, in ms since 1970, when it runs out; undefined when that is not known. */
 export interface Token {
   readonly text: string
   readonly expiresAt: number | undefined
-  /** `expiresAt` stands in the token, and goes by the service's clock; otherwise by this device's. */
+  /** `expiresAt` was read from the token, and goes by the service's clock; otherwise by this device's. */
   readonly saysItself?: boolean
 }
 
@@ -196,7 +196,7 @@ export function renewAt(now: number, expiresAt: number | undefined): number {
   return now + Math.max(RENEW_MIN_MS, life - RENEW_MARGIN_MS, Math.round(Math.min(life, RENEW_SHARED_BELOW_MS) * RENEW_SHARE))
 }
 
-/** How long a token is good from now on, ms; undefined when nobody knows. */
+/** How long a token is good from now on, ms; undefined when that is not known. */
 function lifeOf({ expiresAt, saysItself }: Token, { now, serviceNow = now }: SessionContext): number | undefined {
   return expiresAt === undefined ? undefined : expiresAt - (saysItself ? serviceNow : now)
 }

@@ -14,7 +14,7 @@ export function useNavBar(buttons: number) {
 
   return {
     bar: computed(() => `padding-top:${metrics.value.top}px;padding-right:${metrics.value.right}px`),
-    /** In the middle of the screen, as far as what stands on either side allows. */
+    /** In the middle of the screen, as far as the buttons on either side allow. */
     middle: computed(() => {
       const inset = Math.max(BUTTON_PX, metrics.value.right + buttons * BUTTON_PX)
       return `left:${inset}px;right:${inset}px`

@@ -1,6 +1,6 @@
 import { onShow } from '@dcloudio/uni-app'
 import { t, type MessageKey } from '@/src/locales'
-import { nameWayBack } from '@/src/platform/pages'
+import { nameWayBack, setTitle } from '@/src/platform/pages'
 
 /** Puts the title into the navigation bar each time the page is shown: pages.json knows one language only. */
 export function usePageTitle(key: MessageKey): void {
@@ -9,6 +9,6 @@ export function usePageTitle(key: MessageKey): void {
 
 /** Puts the title into the navigation bar of the page in front. */
 export function setPageTitle(key: MessageKey): void {
-  void uni.setNavigationBarTitle({ title: t(key) })
+  setTitle(t(key))
   nameWayBack(t('common.back'))
 }

@@ -43,7 +43,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   const view = shallowReactive({ given: initial, input, confirm })
   const instance = getCurrentInstance()
   let text = initial
-  /** What the field held before it was set. Until a key says otherwise it may still be told as what the field holds. */
+  /** What the field held before it was set. Until the next key, an event may still say that the field holds this. */
   let replaced: string | undefined
 
   const native = nativeField(

@@ -106,10 +106,15 @@ export function nameWayBack(name: string): void {
   // #endif
 }
 
+/** Puts `title` into the navigation bar of the page in front, and on H5 into the document. A page that is gone by then needs none. */
+export function setTitle(title: string): void {
+  void uni.setNavigationBarTitle({ title, fail: stay })
+}
+
 /** Names the document after a page that draws its own navigation bar, on H5. */
 export function nameDocument(title: string): void {
   // #ifdef H5
-  void uni.setNavigationBarTitle({ title })
+  setTitle(title)
   // #endif
 }
 
@@ -158,7 +163,7 @@ let opened: { readonly page: unknown; readonly url: string } | undefined
 /** The page that was left last by a way back. */
 let leaving: unknown
 
-/** Goes, unless a way is under way: what a tap asks for then was asked of a page that is being left. `done` is told whether it went. */
+/** Navigates, unless a navigation is under way: a tap in that time was meant for the page that is being left. `done` is told whether it went. */
 function go(url: string, way: Way, done: (hasGone: boolean) => void = stay): void {
   if (goingTo !== undefined) return
   goingTo = url

@@ -3,7 +3,7 @@
 /** Whether the browser has promised to keep it; false where it says nothing, as in a page over plain HTTP. */
 export async function isKeptForGood(): Promise<boolean> {
   // #ifdef H5
-  return ask(() => navigator.storage?.persisted())
+  return answered(() => navigator.storage?.persisted())
   // #endif
   // #ifdef MP-WEIXIN
   return true
@@ -14,12 +14,12 @@ export async function isKeptForGood(): Promise<boolean> {
 export async function askToKeep(): Promise<void> {
   // #ifdef H5
   // What it promised is asked for again where it is shown.
-  if (!(await isKeptForGood())) await ask(() => navigator.storage?.persist())
+  if (!(await isKeptForGood())) await answered(() => navigator.storage?.persist())
   // #endif
 }
 
 // #ifdef H5
-async function ask(question: () => Promise<boolean> | undefined): Promise<boolean> {
+async function answered(question: () => Promise<boolean> | undefined): Promise<boolean> {
   try {
     return (await question()) === true
   } catch {

@@ -17,9 +17,9 @@ export function navBarMetrics(): NavBarMetrics {
   return { top: 0, right: 0 }
   // #endif
   // #ifdef MP-WEIXIN
-  const { statusBarHeight, windowWidth } = ask(() => uni.getWindowInfo())
+  const { statusBarHeight, windowWidth } = answerOf(() => uni.getWindowInfo())
   // Zeros while WeChat starts, and on some phones always; or where the capsule was before the phone was turned (https://github.com/wechat-miniprogram/weui-miniprogram/issues/54).
-  const { left } = ask(() => uni.getMenuButtonBoundingClientRect())
+  const { left } = answerOf(() => uni.getMenuButtonBoundingClientRect())
   const right = Number(windowWidth) - Number(left)
   return {
     top: Number(statusBarHeight) >= 0 ? Number(statusBarHeight) : USUAL.top,
@@ -43,7 +43,7 @@ export function onWindowResize(fn: () => void): () => void {
 
 // #ifdef MP-WEIXIN
 /** What the platform says; nothing where it throws or has no such function. */
-function ask<Answer extends object>(question: () => Answer | null | undefined): Partial<Answer> {
+function answerOf<Answer extends object>(question: () => Answer | null | undefined): Partial<Answer> {
   try {
     return question() ?? {}
   } catch {

@@ -1,7 +1,7 @@
 /** The row of a conversation whose row in the index is lost, or may be an older one, by what its log holds. */
 import { conversationKind, type Conversation, type ConversationId, type Preview } from '@/src/chat/conversation'
 import { preview } from '@/src/chat/conversations'
-import type { Message } from '@/src/chat/message'
+import { shownTime, type Message } from '@/src/chat/message'
 import { PAGE_SIZE } from './keys'
 import { BYTES_PER_MESSAGE, type IndexRow } from './records'
 
@@ -61,9 +61,4 @@ function pendingOf(id: ConversationId, messages: readonly Message[], former: Con
 function previewAt(message: Message, at: number): Preview {
   const shown = shownTime(message)
   return shown === at ? preview(message) : { ...preview(message), at: shown }
-}
-
-/** What the thread shows as the time of a message. */
-function shownTime({ at, shownAt = at }: Message): number {
-  return shownAt
 }

@@ -3,7 +3,7 @@ import { shallowRef, triggerRef, type ShallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/clock'
 import { calendarDay, time, untilMidnight } from '@/src/chat/time'
 
-/** Nothing tells of a clock that was set or of another time zone: so often it is looked at, ms. */
+/** How often the clock and the time zone are looked at, ms: nothing tells when one was changed. */
 const LOOK_EVERY_MS = 60_000
 
 const now = shallowRef(time.now())

@@ -122,8 +122,8 @@ test('a browser whose storage never answers says so after a while, at a start an
 })
 
 test.each([
-  [true, '浏览器答应了保留这些记录，不会自行删除。'],
-  [false, '浏览器没有答应保留这些记录：空间不足，或者很久没有打开（Safari 是 7 天）时，可能会删除。'],
+  [true, '浏览器已承诺保留这些记录，不会自行删除。'],
+  [false, '浏览器没有承诺保留这些记录：空间不足，或者很久没有打开（Safari 是 7 天）时，可能会删除。'],
 ])('the browser is asked to keep what is stored once there is something, and what it answers (%s) is said', async (answer, sentence) => {
   const page = await tab((opened) =>
     opened.addInitScript((promises) => {

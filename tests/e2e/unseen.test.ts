@@ -179,7 +179,7 @@ test('notifications come once they were turned on, of what is not seen, and lead
   await hasTitle(page, '(2) Me')
   await focus(page, false)
   await writes(bob, 'erin', 'C:\\new & <b>')
-  await vi.waitFor(async () => expect(await told(page)).toEqual([{ title: 'bob', body: 'C:\\new & <b>', tag: 'peer:bob' }]), 20_000)
+  await vi.waitFor(async () => expect(await told(page)).toEqual([{ title: 'bob', body: 'C:\\new & <b>', tag: 'erin peer:bob' }]), 20_000)
   await focus(page, true)
   await page.evaluate(() => window.told[0]!.onclick())
   await shows(page, '& <b>')

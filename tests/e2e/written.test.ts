@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { encode } from '../../src/chat/envelope'
-import { connected, DESK, id, SHEET, useBuiltH5 } from '../support/built-h5'
+import { chatWith, connected, DESK, field, id, SHEET, useBuiltH5 } from '../support/built-h5'
 import type { GatewayClient } from '../support/gateway-client'
 import { numberedLines, UNSEEN, WRITTEN } from '../support/written'
 
@@ -94,6 +94,17 @@ test('every text stands in the thread and in the list as it was written, each in
   await page.click(id('composer-send'))
   await vi.waitFor(async () => expect(await shown.last().textContent()).toBe(DRAFT), 20_000)
   expect(bob.all('peer').map(({ text }) => JSON.parse(text).text)).toContain(DRAFT)
+})
+
+test('a long draft is one line of the list', { timeout: 60_000 }, async () => {
+  const page = await loggedIn('dora')
+  await chatWith(page, 'bob')
+  await page.fill(field('composer-input'), '这是一份很长的草稿，在列表里只占一行，放不下的部分用省略号代替。')
+  await page.click(id('nav-back'))
+  const preview = page.locator(`${id('conversation-preview')}:visible`)
+  await vi.waitFor(async () => expect(await preview.textContent()).toContain('[草稿]'), 20_000)
+  const [height, line] = await preview.evaluate((element) => [element.getBoundingClientRect().height, parseFloat(getComputedStyle(element).lineHeight)] as const)
+  expect(height).toBeLessThan(1.5 * line)
 })
 
 test('a text of which nothing can be seen is a neutral line', { timeout: 60_000 }, async () => {

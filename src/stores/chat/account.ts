@@ -379,7 +379,7 @@ export class Account {
     await this.addNoticeLine(id, head, now, gatherAll(events))
   }
 
-  /** This device was not in a channel, ms since 1970, and what was said meanwhile is lost to it: a line says so, before all that comes now. */
+  /** This device was not in a channel, ms since 1970, and what was said in that time is lost to it: a line says so, before all that comes now. */
   async noticeAway(channel: string, from: number, to: number): Promise<void> {
     const id = conversationId('channel', channel)
     const head = this.book.head(id)

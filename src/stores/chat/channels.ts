@@ -52,7 +52,7 @@ const JOIN_RETRY_MS = new Map<number, number>([
   [CODES.join.FAILURE, 5_000],
 ])
 
-/** So often it is noted that the connection is there, ms. */
+/** How often it is noted that the connection is there, ms. */
 const ALIVE_LOOK_MS = 20_000
 
 export class Channels {
@@ -129,7 +129,7 @@ export class Channels {
     for (const channelId of this.joined.keys()) this.isAway(channelId, since)
   }
 
-  /** Somebody else is logged in from now on. */
+  /** Another user is logged in from now on. */
   forgetAway(): void {
     this.away.clear()
   }
