@@ -10,7 +10,7 @@ export interface Cost {
   readonly ms: number
 }
 
-/** Nothing more follows when nothing has for this long: a list looks where it stands 400 ms after it was moved. */
+/** Waits this long without a call before it counts, ms: a list measures itself 400 ms after it was moved. */
 const QUIET_MS = 450
 /** The same by a stepped clock: longer than anything waits that a phone or the gateway does once. */
 const STEPPED_QUIET_MS = 5_000

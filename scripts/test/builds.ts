@@ -19,7 +19,7 @@ export interface Build {
   readonly platform: 'mp-weixin' | 'h5'
   /** What this build sets beside {@link NEUTRAL_SETTINGS}. */
   readonly env: Readonly<Record<string, string>>
-  /** What uni-app's command line is told beside the platform. */
+  /** Further arguments of uni-app's command line. */
   readonly args?: readonly string[]
   /** UNI_OUTPUT_DIR, relative to the root of the repository. */
   readonly output: string

@@ -12,7 +12,7 @@ const ATTRIBUTE = 6
 const DIRECTIVE = 7
 
 /**
- * Where a role stands in the order of the Tab key on H5: 0 for what Tab reaches, -1 for what arrow keys reach
+ * The `tabindex` of each role on H5: 0 where Tab reaches it, -1 where the arrow keys do
  * (src/platform/keyboard-use.ts).
  */
 const TAB_INDEX: Readonly<Record<string, number>> = { button: 0, tab: 0, link: 0, switch: 0, log: 0, article: -1 }

@@ -1,6 +1,6 @@
 /** Tells when a program in a browser has done what was set off: its timers have ended and the screen stays as it is. */
 
-/** A timer that ends later than this, ms, is not waited for: pings and the like go on for ever. */
+/** Does not wait for timers that end later than this, ms: pings never stop. */
 const SOON_MS = 1_000
 /** How many frames have to look alike. */
 const FRAMES = 6

@@ -133,7 +133,7 @@ function keepHeldFocus(event: Event): void {
   if (holdsKeyboard() && event.target instanceof Element && !event.target.closest('input, textarea')) event.preventDefault()
 }
 
-/** Takes the focus from the field that has it. Answers whether one had it. */
+/** Takes the focus from the field that has it. Returns whether there was one. */
 export function blurField(): boolean {
   const field = focused
   if (!field) return false

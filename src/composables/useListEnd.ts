@@ -116,7 +116,6 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     const mine = ++stays
     for (let i = 0; i < RESIZE_LOOKS; i++) {
       await pause(clock, SETTLE_MS / RESIZE_LOOKS)
-      if (drawn.isGone()) return
       const now = await drawn.measure()
       if (!now || drawn.isGone() || mine !== stays || drawn.isTouched()) return
       if (!isAtVeryEnd(now.layout)) toEnd()

@@ -37,6 +37,7 @@ let last: Promise<unknown> = Promise.resolve()
 function inTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   // #ifdef H5
   const mine = last.then(ask)
+  // An error is the caller's; the next dialog goes on.
   last = mine.catch(() => undefined)
   return mine
   // #endif

@@ -1,35 +1,13 @@
 // The built H5 for people who use it by keyboard, by a screen reader, enlarged, or in colours of their own.
-import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { BrowserContextOptions, Page } from 'playwright-core'
-import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { encode } from '../../src/chat/envelope'
+import type { Page } from 'playwright-core'
+import { describe, expect, test, vi } from 'vitest'
 import { encodeId } from '../../src/platform/pages'
 import { violations } from '../support/axe'
-import { DESK, field, id, logIn, SHEET, useBuiltH5 } from '../support/built-h5'
+import { field, id, logIn, SHEET } from '../support/built-h5'
+import { useAccessibleH5 } from './accessible-h5'
 
-const shots = fileURLToPath(new URL('__shots__', import.meta.url))
-const h5 = useBuiltH5({ rateLimits: false })
-
-beforeAll(() => void mkdirSync(shots, { recursive: true }))
-
-/** Names are new for each test: the gateway keeps what it has for those of another. */
-let people = 0
-const someone = (name: string) => `${name}-${people++}`
-
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await h5.tab({ ...DESK, ...options })
-  await page.goto(h5.address())
-  await page.waitForSelector(id('login-uid'))
-  return page
-}
-
-let written = 0
-const wired = (text: string) => encode({ kind: 'text', id: `accessible-${written++}`, text }, 'rich')
-
-const at = (page: string, query = '') => `${h5.address()}#/src/pages/${page}/${page}${query}`
-const thread = (conversation: string) => at('thread', `?id=${encodeId(conversation)}`)
+const { h5, shots, someone, open, wired, at, thread } = useAccessibleH5()
 
 /** Marks what has the focus and returns whether it had no mark yet, and where the page shows that it has the focus: '' for nowhere. */
 function lookAtFocus(): { isNew: boolean; seen: string; what: string } {

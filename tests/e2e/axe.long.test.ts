@@ -1,35 +1,11 @@
 // axe on every page of the built H5, in both themes and both languages.
-import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { BrowserContextOptions, Page } from 'playwright-core'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { encode } from '../../src/chat/envelope'
-import { encodeId } from '../../src/platform/pages'
+import { describe, expect, test } from 'vitest'
 import { violations } from '../support/axe'
-import { DESK, field, id, logIn, SHEET, useBuiltH5 } from '../support/built-h5'
+import { field, id, logIn, SHEET } from '../support/built-h5'
+import { useAccessibleH5 } from './accessible-h5'
 
-const shots = fileURLToPath(new URL('__shots__', import.meta.url))
-const h5 = useBuiltH5({ rateLimits: false })
-
-beforeAll(() => void mkdirSync(shots, { recursive: true }))
-
-/** Names are new for each test: the gateway keeps what it has for those of another. */
-let people = 0
-const someone = (name: string) => `${name}-${people++}`
-
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await h5.tab({ ...DESK, ...options })
-  await page.goto(h5.address())
-  await page.waitForSelector(id('login-uid'))
-  return page
-}
-
-let written = 0
-const wired = (text: string) => encode({ kind: 'text', id: `accessible-${written++}`, text }, 'rich')
-
-const at = (page: string, query = '') => `${h5.address()}#/src/pages/${page}/${page}${query}`
-const thread = (conversation: string) => at('thread', `?id=${encodeId(conversation)}`)
+const { h5, shots, someone, open, wired, at, thread } = useAccessibleH5()
 
 const looks = (['light', 'dark'] as const).flatMap((colorScheme) => ['zh-CN', 'en-US'].map((locale) => ({ colorScheme, locale, name: `${colorScheme}, ${locale}` })))
 

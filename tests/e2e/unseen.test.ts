@@ -1,13 +1,10 @@
 // What the user does not look at: it stays unread, the title counts it, and notifications come where they were turned on.
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
+import type { Page } from 'playwright-core'
+import { expect, test, vi } from 'vitest'
 import { encode } from '../../src/chat/envelope'
-import { launchChromium } from '../../simulator/drive/chromium'
-import { GatewayClient } from '../support/gateway-client'
-import { leadToGateway, serveH5, type Site } from '../support/h5-site'
+import { connected, DESK, id, useBuiltH5 } from '../support/built-h5'
+import type { GatewayClient } from '../support/gateway-client'
 
-const id = (name: string) => `[data-testid="${name}"]`
 const MODAL = '.uni-modal:visible'
 
 interface Told {
@@ -28,35 +25,11 @@ declare global {
   }
 }
 
-let gateway: Gateway
-let site: Site
-let browser: Browser
-let context: BrowserContext
+const h5 = useBuiltH5({ rateLimits: false })
 let sent = 0
-const problems: string[] = []
-const peers: GatewayClient[] = []
-
-beforeAll(async () => {
-  gateway = await startGateway({ port: 0, rateLimits: false })
-  site = await serveH5()
-  browser = await launchChromium()
-})
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-  await gateway?.close()
-})
-afterEach(async () => {
-  await context?.close()
-  for (const peer of peers.splice(0)) peer.ws.terminate()
-  expect(problems.splice(0)).toEqual([])
-})
 
 async function loggedIn(uid: string, { locale = 'en-US' } = {}): Promise<Page> {
-  context = await browser.newContext({ viewport: { width: 375, height: 667 }, locale })
-  const page = await context.newPage()
-  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
-  await leadToGateway(page, gateway.url)
+  const page = await h5.tab({ ...DESK, locale })
   await page.addInitScript(() => {
     Object.assign(window, { focused: true, asked: 0, permission: 'default', answer: 'granted', told: [] })
     document.hasFocus = () => window.focused
@@ -80,16 +53,9 @@ async function loggedIn(uid: string, { locale = 'en-US' } = {}): Promise<Page> {
     }
     Object.assign(window, { Notification: FakeNotification })
   })
-  await page.goto(`${site.address}?uid=${uid}`)
-  await page.waitForSelector(id('conversation-list'))
-  await page.waitForSelector(id('connection-banner'), { state: 'detached' })
+  await page.goto(`${h5.address()}?uid=${uid}`)
+  await connected(page)
   return page
-}
-
-async function peer(uid: string): Promise<GatewayClient> {
-  const client = await GatewayClient.login(gateway.url, uid)
-  peers.push(client)
-  return client
 }
 
 async function writes(from: GatewayClient, to: string, text: string): Promise<void> {
@@ -115,7 +81,7 @@ async function toMe(page: Page): Promise<void> {
 
 test('what comes while the window has no focus is unread until it has, and the title counts it', { timeout: 90_000 }, async () => {
   const page = await loggedIn('alice')
-  const [bob, carol] = [await peer('bob'), await peer('carol')]
+  const [bob, carol] = [await h5.client('bob'), await h5.client('carol')]
   await writes(bob, 'alice', 'one')
   await hasTitle(page, '(1) Chats')
   await page.click(`${id('conversation-row')}[data-id="peer:bob"]`)
@@ -148,7 +114,7 @@ test('what comes while the window has no focus is unread until it has, and the t
 test('a WebView that never says that it has the focus has it once it is touched', { timeout: 90_000 }, async () => {
   const page = await loggedIn('dora')
   await focus(page, false)
-  const bob = await peer('bob')
+  const bob = await h5.client('bob')
   await writes(bob, 'dora', 'one')
   await hasTitle(page, '(1) Chats')
   await page.click(`${id('conversation-row')}[data-id="peer:bob"]`)
@@ -158,7 +124,7 @@ test('a WebView that never says that it has the focus has it once it is touched'
 
 test('notifications come once they were turned on, of what is not seen, and lead to it', { timeout: 90_000 }, async () => {
   const page = await loggedIn('erin')
-  const bob = await peer('bob')
+  const bob = await h5.client('bob')
   await focus(page, false)
   await writes(bob, 'erin', 'before')
   await hasTitle(page, '(1) Chats')

@@ -4,7 +4,7 @@
 const DRAG_FROM = 6
 /** What is left of a fling's speed after a millisecond. */
 const FRICTION = 0.996
-/** px per ms: slower than this it stands still. */
+/** Stops a fling that is slower than this, px per ms. */
 const STILL = 0.03
 
 interface Press {

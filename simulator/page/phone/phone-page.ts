@@ -108,7 +108,7 @@ export class PhonePage implements PhoneApi {
     this.settings = { ...before, ...change }
     writePhoneSettings(this.uid, this.settings)
     const { model, language, font, theme, network, privacy } = this.settings
-    // a phone is told of these when a program starts
+    // A program reads these when it starts.
     if (model !== before.model || language !== before.language || font !== before.font) {
       if (this.state === 'killed') this.kill()
       else if (this.state === 'taken' || this.state === 'building') location.reload()
