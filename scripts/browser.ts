@@ -4,6 +4,8 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
 import { Refusal } from './sentence'
 
+/** Chromium without its windows: a page costs a quarter of the processor's time. Debian has it as a package; it takes no settings of a profile. */
+const HEADLESS_SHELL = 'chromium-headless-shell'
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const APPLICATIONS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -39,9 +41,17 @@ export function findChromium({ env, isExecutable } = thisMachine): string | unde
       en: `CHROMIUM names ${env.CHROMIUM}, which cannot be run.`,
     })
   }
+  return [...onPath(env, NAMES), ...APPLICATIONS].find(isExecutable)
+}
+
+/** The path of Chromium's headless shell; undefined when there is none, or when `CHROMIUM` names what is to be used. */
+export function findHeadlessShell({ env, isExecutable } = thisMachine): string | undefined {
+  return env.CHROMIUM ? undefined : onPath(env, [HEADLESS_SHELL]).find(isExecutable)
+}
+
+function onPath(env: NodeJS.ProcessEnv, names: readonly string[]): string[] {
   const folders = (env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '')
-  const onPath = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name)))
-  return [...onPath, ...APPLICATIONS].find(isExecutable)
+  return names.flatMap((name) => folders.map((folder) => path.join(folder, name)))
 }
 
 /** The path of a Chromium, or a {@link Refusal} that says what to install. */
@@ -55,14 +65,14 @@ export function requireChromium(machine = thisMachine): string {
 }
 
 /**
- * Makes sure that there is a Chromium and a font with Chinese characters, and returns the path of the Chromium. What is missing is
- * installed where this runs as root on Debian (a container, CI), and asked for everywhere else.
+ * Makes sure that there is a Chromium and a font with Chinese characters. What is missing is installed where this runs as root on Debian
+ * (a container, CI), Chromium with its headless shell, and asked for everywhere else.
  */
-export function ensureBrowser(): string {
-  const missing = [...(findChromium() ? [] : ['chromium']), ...(hasChineseFont() ? [] : ['fonts-noto-cjk'])]
+export function ensureBrowser(): void {
+  const missing = [...(findChromium() ? [] : ['chromium', HEADLESS_SHELL]), ...(hasChineseFont() ? [] : ['fonts-noto-cjk'])]
   if (missing.length > 0 && isRootOnDebian()) install(missing)
-  const chromium = requireChromium()
-  if (hasChineseFont()) return chromium
+  requireChromium()
+  if (hasChineseFont()) return
   throw new Refusal({
     zh: '没有中文字体，截图里的汉字会变成方框：请安装 Noto Sans CJK（Debian、Ubuntu 上是 fonts-noto-cjk 包）。',
     en: 'There is no font with Chinese characters, screenshots would show boxes: install Noto Sans CJK (fonts-noto-cjk on Debian and Ubuntu).',
@@ -85,8 +95,9 @@ function install(packages: readonly string[]): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   try {
     execFileSync('apt-get', ['update', '-qq'], { env, stdio: 'inherit' })
-    // fontconfig has fc-list, by which the font is looked for.
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages, 'fontconfig'], { env, stdio: 'inherit' })
+    // Older Debians and Ubuntu have no headless shell; fontconfig has fc-list, by which the font is looked for.
+    const known = packages.filter((name) => name !== HEADLESS_SHELL || spawnSync('apt-cache', ['show', name]).status === 0)
+    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...known, 'fontconfig'], { env, stdio: 'inherit' })
   } catch (error) {
     throw new Refusal({
       zh: `apt-get 没能装上 ${packages.join(' ')}（${String(error)}）：请手动安装后再试。`,

@@ -20,8 +20,9 @@ const SLOWEST = 10
 
 async function main(): Promise<number> {
   process.chdir(root)
+  ensureBrowser()
   // Handed on to everything that follows.
-  Object.assign(process.env, NEUTRAL_SETTINGS, { CHROMIUM: ensureBrowser() })
+  Object.assign(process.env, NEUTRAL_SETTINGS)
   rmSync(reports, { recursive: true, force: true })
   mkdirSync(reports, { recursive: true })
   await buildMiniSdkDouble(path.join(root, SDK_DOUBLE), SDK_DOUBLE_CLOUD)
@@ -43,9 +44,8 @@ async function main(): Promise<number> {
 /** Runs the phases one after the other until a step fails; returns that step. */
 async function runAll(): Promise<StepResult | undefined> {
   return (
-    (await runPairwise([script('lint'), script('type-check')])) ??
+    (await runPairwise([script('lint'), script('type-check'), ...BUILDS.map(build)])) ??
     (await orFailure(runLive(vitest('unit', ['node', 'components'])))) ??
-    (await runPairwise(BUILDS.map(build))) ??
     (await orFailure(runLive(vitest('built', ['miniprogram', 'e2e'])))) ??
     (isAll ? await orFailure(runLive(vitest('long', ['long']))) : undefined)
   )

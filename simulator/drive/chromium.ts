@@ -1,16 +1,16 @@
-/** Starts the Chromium or Chrome of this machine. */
+/** Starts the Chromium or Chrome of this machine, in its headless shell where there is one. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { chromium, type Browser, type BrowserContext } from 'playwright-core'
-import { requireChromium } from '../../scripts/browser'
+import { findHeadlessShell, requireChromium } from '../../scripts/browser'
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: requireChromium(), args: FLAGS })
+  return chromium.launch({ executablePath: findHeadlessShell() ?? requireChromium(), args: FLAGS })
 }
 
-/** Starts it with the setting "sites may save no data on this device". `profile`: an empty folder. */
+/** Starts it, and not its headless shell, with the setting "sites may save no data on this device". `profile`: an empty folder. */
 export function launchWithoutSiteData(profile: string, options: { readonly locale: string }): Promise<BrowserContext> {
   mkdirSync(path.join(profile, 'Default'))
   // 2: block

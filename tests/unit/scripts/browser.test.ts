@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findChromium, requireChromium } from '../../../scripts/browser'
+import { findChromium, findHeadlessShell, requireChromium } from '../../../scripts/browser'
 
 const PATH = ['/usr/local/bin', '/usr/bin'].join(path.delimiter)
 const machine = (env: NodeJS.ProcessEnv, ...executables: string[]) => ({ env: { PATH, ...env }, isExecutable: (file: string) => executables.includes(file) })
@@ -20,6 +20,14 @@ describe('findChromium', () => {
 
   it('fails with a sentence instead of taking another when CHROMIUM is wrong', () => {
     expect(() => findChromium(machine({ CHROMIUM: '/opt/gone' }, '/usr/bin/chromium'))).toThrow('CHROMIUM names /opt/gone, which cannot be run.')
+  })
+})
+
+describe('findHeadlessShell', () => {
+  it('finds it on the PATH, unless CHROMIUM names a browser', () => {
+    expect(findHeadlessShell(machine({}, '/usr/bin/chromium', '/usr/bin/chromium-headless-shell'))).toBe('/usr/bin/chromium-headless-shell')
+    expect(findHeadlessShell(machine({ CHROMIUM: '/usr/bin/chromium' }, '/usr/bin/chromium', '/usr/bin/chromium-headless-shell'))).toBeUndefined()
+    expect(findHeadlessShell(machine({}, '/usr/bin/chromium'))).toBeUndefined()
   })
 })
 

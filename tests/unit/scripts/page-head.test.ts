@@ -1,4 +1,4 @@
-/** The Content-Security-Policy that a build gets. What browsers make of it: tests/e2e/page-security.test.ts. */
+/** The Content-Security-Policy that a build gets. What browsers make of it: tests/e2e/page-security.long.test.ts. */
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { build, createServer, type Plugin } from 'vite'
