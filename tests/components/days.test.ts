@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { clockLabel } from '@/src/chat/clock-label'
 import { time } from '@/src/chat/time'
+import type { LocalClient } from '@/src/rtm/local/client'
 import ConversationsPage from '@/src/pages/conversations/conversations.vue'
 import { openPage } from '../support/page'
 import { openThread, send } from '../support/thread'
@@ -63,6 +64,10 @@ describe('the list', () => {
     process.env.TZ = 'Asia/Kolkata'
     world.phone.comesToFront()
     await eventually(() => expect(page.texts('conversation-time')).toEqual([clockTime(at)]))
+    // The same millisecond in yet another one.
+    process.env.TZ = 'Asia/Yangon'
+    world.phone.comesToFront()
+    await eventually(() => expect(page.texts('conversation-time')).toEqual([clockTime(at)]))
     process.env.TZ = 'Asia/Kathmandu'
     await device.advance(MINUTE)
     await eventually(() => expect(page.texts('conversation-time')).toEqual([clockTime(at)]))
@@ -70,12 +75,16 @@ describe('the list', () => {
 
   it('follows a clock that is set, which tells what is sent of another day', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(2)))
-    const { device } = await stopped()
+    const { chat, device } = await stopped()
+    const right = time.now()
     time.forget()
     const page = await openPage(world, ConversationsPage)
     device.set(24 * 60 * MINUTE)
     world.phone.comesToFront()
     await eventually(() => expect(page.texts('conversation-time')).toEqual(['昨天']))
+    // The service is heard, and it is another day by its clock: not a minute later.
+    await (chat.client as LocalClient).emit('MessageFromPeer', { text: 'hi' }, 'carol', { serverReceivedTs: right })
+    await eventually(() => expect(page.texts('conversation-time')).toEqual([clockTime(right), clockTime(chat.account!.book.head('peer:bob')!.at)]))
   })
 })
 

@@ -234,6 +234,27 @@ test('for selected text, and with Shift, the browser’s menu comes; for the wor
   expect(await isOurs('first words')).toBe(false)
 }, 90_000)
 
+test('a picture or a link in a message has the browser’s menu; a word that the press itself selects has ours, as on macOS', async () => {
+  const page = await alice('desk')
+  await chatWith(page, 'bob')
+  await says(page, 'some words')
+  /** Presses the other button on what `tag` names in the message, an element that is put there first, or its words. */
+  const isOurs = (tag: 'a' | 'img' | '') =>
+    page.evaluate((name) => {
+      const bubble = document.querySelector('[data-testid="message-row"] .bubble')!
+      const pressed = name ? bubble.appendChild(document.createElement(name)) : bubble
+      pressed.setAttribute('href', '#/')
+      pressed.dispatchEvent(new MouseEvent('mousedown', { button: 2, bubbles: true }))
+      if (!name) getSelection()!.selectAllChildren(bubble)
+      return !pressed.dispatchEvent(new MouseEvent('contextmenu', { button: 2, bubbles: true, cancelable: true }))
+    }, tag)
+  expect(await isOurs('a')).toBe(false)
+  expect(await isOurs('img')).toBe(false)
+  expect(await page.locator(SHEET).count()).toBe(0)
+  expect(await isOurs('')).toBe(true)
+  await page.waitForSelector(SHEET)
+}, 90_000)
+
 test('of nine lines that are typed the last is seen whole, and no line is cut', async () => {
   const page = await alice('phone')
   await chatWith(page, 'bob')
@@ -274,6 +295,11 @@ test('where the browser moves the page up for its keyboard, the bar and the comp
   expect(await edges('scroll', { offsetTop: 300 })).toEqual([300, 667, 0])
   await page.screenshot({ path: path.join(shots, 'keyboard-moved.png') })
   expect(await edges('resize', { height: 667, offsetTop: 0 })).toEqual([0, 667, 0])
+  // Left in the middle of it, the thread takes its room along.
+  expect(await edges('resize', { height: 367, offsetTop: 140 })).toEqual([140, 507, 0])
+  await page.click(id('nav-back'))
+  await page.waitForSelector(`${id('conversation-row')}:visible`)
+  await vi.waitFor(async () => expect(await page.evaluate(() => document.documentElement.style.getPropertyValue('--viewport-above'))).toBe('0px'))
 }, 90_000)
 
 test('in English the sheets are English to the last button, also after a reload', async () => {

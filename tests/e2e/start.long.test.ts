@@ -184,6 +184,15 @@ describe('npm start', () => {
     await expectNothingLeft(running, [port, gatewayPort])
   }, 120_000)
 
+  it('says what it waits for while the page does not answer', async () => {
+    const [port, gatewayPort] = [await freePort(), await freePort()]
+    const running = npmStart(['--port', String(port), '--gateway-port', String(gatewayPort), '--no-mini-program'], { NODE_OPTIONS: preload('silent-page.mjs') })
+    expect(await untilPrinted(running, 'Still waiting')).toContain(`还在等网页服务…… Still waiting for http://127.0.0.1:${port}/ …\n`)
+    process.kill(-running.child.pid!, 'SIGINT')
+    await expectNothingLeft(running, [port, gatewayPort])
+    expect(running.text()).not.toContain('Ctrl-C')
+  }, 120_000)
+
   it('ends with a sentence when the dev server dies', async () => {
     const [port, gatewayPort, simulatorPort] = [await freePort(), await freePort(), await freePort()]
     const running = start(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort), SIMULATOR_PORT: String(simulatorPort) })

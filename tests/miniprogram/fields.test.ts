@@ -74,5 +74,7 @@ describe.each([
     await mp.type('composer-input', 'three\nfour')
     await mp.tap('composer-send')
     await hears(mp, 'three\nfour')
+    // What the key had submitted would stand above it.
+    expect(await texts(mp)).toEqual(['three\nfour'])
   })
 })

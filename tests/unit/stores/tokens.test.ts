@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { RtmRole, RtmTokenBuilder as Builder006 } from 'agora-access-token'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Clock } from '@/src/chat/clock'
 import { LOGIN_INTERVAL_MS } from '@/src/chat/limits'
 import type { TestClock } from '../../support/test-clock'
 import { eventually, useWorld, type ChatStore } from '../../support/world'
@@ -26,13 +27,20 @@ const RENEW_AGAIN_MS = 3_000
 /** The client comes back within this time after its connection was cut, ms. */
 const RETRY_MS = 400
 
-/** Of the product and of the gateway. */
+/** Of the product, and of the gateway where the device's clock is right. */
 let clock: TestClock
+/** How far the device is ahead of the gateway and the token server, ms. */
+let ahead = 0
+const serviceClock: Clock = {
+  now: () => clock.now() - ahead,
+  elapsed: () => clock.elapsed(),
+  after: (ms, run) => clock.after(ms, run),
+}
 
 type Kind = '006' | '007'
 
 function token(kind: Kind, uid: string, seconds: number): string {
-  const now = Math.floor(clock.now() / 1_000)
+  const now = Math.floor(serviceClock.now() / 1_000)
   if (kind === '006') return Builder006.buildToken(APP_ID, CERTIFICATE, uid, RtmRole.Rtm_User, now + seconds)
   const made = new AccessToken2(APP_ID, CERTIFICATE, now, seconds)
   const service = new ServiceRtm(uid)
@@ -58,7 +66,8 @@ let asked: number
 
 const world = useWorld((begun) => {
   clock = begun.stopTime()
-  return { clock, appId: APP_ID, certificate: CERTIFICATE, timing: { graceMs: 5_000, pingTimeoutMs: 10 ** 9, tokenWarningMs: WARNING_MS } }
+  ahead = 0
+  return { clock: serviceClock, appId: APP_ID, certificate: CERTIFICATE, timing: { graceMs: 5_000, pingTimeoutMs: 10 ** 9, tokenWarningMs: WARNING_MS } }
 })
 beforeEach(() => {
   asked = 0
@@ -111,6 +120,19 @@ describe.each(['006', '007'] as const)('a token of kind %s', (each) => {
     expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1 })
     await eventually(() => expect(chat.account!.book.head('peer:bob')!.preview!.status).toBe('ok'))
   })
+})
+
+it('a token that the clock of the device calls over, and that of the service not, is good for its life', async () => {
+  kind = '006'
+  ahead = 25 * 3_600_000
+  const chat = await world.signedIn('alice')
+  await clock.advance(60_000)
+  expect(chat.session).toMatchObject({ phase: 'online', renewTries: 0 })
+  expect({ asked, tokensOver: chat.tokensOver }).toEqual({ asked: 1, tokensOver: 0 })
+  // Renewed before its end, and no sooner.
+  await clock.advance(600_000)
+  await eventually(() => expect(asked).toBe(2))
+  expect(chat.tokensOver).toBe(0)
 })
 
 it('a start with a typed token that has run out fetches one', async () => {
