@@ -9,6 +9,7 @@ import type { PhoneEvents } from './phone-events'
 import type { Problems } from './problems'
 import { raiseScroll } from './scroll-view'
 import type { SetDataMeter } from './set-data'
+import { deliverMessage, holdMessages } from './view-messages'
 import { descendants, find, isField, isInert, snapshot, treeOf } from './view-element'
 
 export interface ControlParts {
@@ -43,6 +44,8 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
     longPress: (testId: string, where?: Where) => touch(locate(testId, where), 'longpress'),
     type: (testId: string, text: string, where?: Where) => typeInto(fieldIn(locate(testId, where)), text),
     confirm: (testId: string, where?: Where) => confirmField(fieldIn(locate(testId, where))),
+    holdMessages,
+    deliverMessage,
     scroll: (testId: string, to: 'top' | 'bottom' | number, where?: Where) => scroll(locate(testId, where), to),
     back: () => phone.back(),
     /** As wx.navigateTo, from outside. */
