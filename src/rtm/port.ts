@@ -135,6 +135,11 @@ export interface RtmClient extends RtmEmitter<RtmClientEvents> {
    * itself be asked.
    */
   checkConnection?(): Promise<boolean>
+  /**
+   * When the service was last heard on the connection that was lost last, ms since 1970 by `chat/time`: before RECONNECTING, by the time that the
+   * silence took to be noticed. Absent where the backend does not tell.
+   */
+  lastHeard?(): number | undefined
 }
 
 /** What a backend has. What it lacks rejects with an RtmError of the name RtmUnsupportedError. */

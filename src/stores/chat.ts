@@ -182,7 +182,7 @@ export const useChatStore = defineStore('chat', () => {
       served = undefined
       time.sessionEnded()
     }
-    if (state === 'RECONNECTING') channelList?.lost()
+    if (state === 'RECONNECTING') channelList?.lost(client.value?.lastHeard?.())
     // Who comes next is not served by a session that is being left.
     if (state === 'CONNECTED' && session.value.phase !== 'leaving') {
       served = account.value

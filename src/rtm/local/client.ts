@@ -84,6 +84,10 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     return this.link.check()
   }
 
+  lastHeard(): number | undefined {
+    return this.link.lastHeard
+  }
+
   async sendMessageToPeer(message: RtmMessage, peerId: string, options: SendMessageOptions = {}): Promise<PeerMessageSendResult> {
     const text = textOf(message, 'peerMessage')
     this.link.requireLogin('peerMessage')

@@ -54,6 +54,8 @@ const TOO_LARGE = 1009
  */
 export class Link {
   state: ConnectionState = 'DISCONNECTED'
+  /** See RtmClient.lastHeard. */
+  lastHeard: number | undefined
   private credentials: Credentials = { uid: '', token: undefined }
   /** What the gateway gave to go on with the session. */
   private secret: string | undefined
@@ -219,6 +221,7 @@ export class Link {
 
   private lost(code?: number): void {
     const lived = this.state === 'CONNECTED' ? clock.now() - this.connectedAt : 0
+    if (this.state === 'CONNECTED') this.lastHeard = this.connection?.heardAt
     this.disconnect()
     if (code === CLOSE_CODE.SESSION_ENDED && this.live) return this.end('ABORTED', 'INTERRUPTED')
     // or the same frame would end each connection anew
