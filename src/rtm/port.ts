@@ -135,11 +135,6 @@ export interface RtmClient extends RtmEmitter<RtmClientEvents> {
    * itself be asked.
    */
   checkConnection?(): Promise<boolean>
-  /**
-   * When the service was last heard on the connection that was lost last, ms since 1970 by `chat/time`: before RECONNECTING, by the time that the
-   * silence took to be noticed. Absent where the backend does not tell.
-   */
-  lastHeard?(): number | undefined
 }
 
 /** What a backend has. What it lacks rejects with an RtmError of the name RtmUnsupportedError. */
@@ -168,7 +163,8 @@ export interface Rtm {
   readonly capabilities: RtmCapabilities
   /**
    * Throws RtmError (operation `createInstance`, code 1) unless appId is 32 letters and digits. `heardTime` is called with what the service's
-   * clock says now, ms since 1970, right before CONNECTED of a new session; only the local gateway tells it.
+   * clock says now, ms since 1970, right before CONNECTED of a new session; only the local gateway tells it. `silentSince` is called right before
+   * RECONNECTING with when the service was last heard, ms since 1970 by `chat/time`; only the local adapter knows.
    */
-  createInstance(appId: string, heardTime?: (time: number) => void): RtmClient
+  createInstance(appId: string, heardTime?: (time: number) => void, silentSince?: (time: number) => void): RtmClient
 }

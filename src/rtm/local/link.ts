@@ -27,6 +27,8 @@ export interface LinkOptions {
 /** What the link tells its client, and asks of it. */
 export interface LinkOwner {
   stateChanged(state: ConnectionState, reason: ConnectionChangeReason): void
+  /** The connection is lost, and the gateway was last heard at `time`, ms since 1970; right before the state is told. */
+  silentSince(time: number): void
   /** A frame that answers nothing. */
   received(frame: ServerFrame): void
   /** The channels to go on with, each with the last `seq` it knows. */
@@ -54,8 +56,6 @@ const TOO_LARGE = 1009
  */
 export class Link {
   state: ConnectionState = 'DISCONNECTED'
-  /** See RtmClient.lastHeard. */
-  lastHeard: number | undefined
   private credentials: Credentials = { uid: '', token: undefined }
   /** What the gateway gave to go on with the session. */
   private secret: string | undefined
@@ -221,7 +221,7 @@ export class Link {
 
   private lost(code?: number): void {
     const lived = this.state === 'CONNECTED' ? clock.now() - this.connectedAt : 0
-    if (this.state === 'CONNECTED') this.lastHeard = this.connection?.heardAt
+    const heardAt = this.connection?.heardAt
     this.disconnect()
     if (code === CLOSE_CODE.SESSION_ENDED && this.live) return this.end('ABORTED', 'INTERRUPTED')
     // or the same frame would end each connection anew
@@ -229,7 +229,9 @@ export class Link {
     // a gateway that lets clients in and drops them at once is not met with quick retries
     if (lived > this.options.timing.backoff.cap) this.attempt = 0
     this.retryLater()
-    if (this.state === 'CONNECTED') this.enter('RECONNECTING', 'INTERRUPTED')
+    if (this.state !== 'CONNECTED') return
+    if (heardAt !== undefined) this.owner.silentSince(heardAt)
+    this.enter('RECONNECTING', 'INTERRUPTED')
   }
 
   private retryLater(): void {

@@ -141,11 +141,9 @@ describe('a connection that dies in silence', () => {
 
   it('was last heard before the silence, or when the gateway closed it', async () => {
     const began = Date.now()
-    await loggedIn()
     const heard: number[] = []
-    client.on('ConnectionStateChanged', (state) => {
-      if (state === 'RECONNECTING') heard.push(client.lastHeard!()! - began)
-    })
+    client = createLocalRtm({ url: 'ws://gateway/rtm', connectSocket: gateway.connectSocket, random: () => 0.5 }).createInstance(LOCAL_APP_ID, undefined, (at) => void heard.push(at - began))
+    await loggedIn()
     await pass(2_000)
     gateway.socket.deliver({ t: 'pong' })
     await pass(500)
