@@ -80,6 +80,12 @@ export class RemoteMiniProgram implements MiniProgram {
     await (this.on.confirm ? this.on.confirm(testId, where) : this.ask('confirm', testId, where))
   }
 
+  tapAfter = async (run: () => Promise<void>, testId: string, where?: Where) => {
+    await this.ask('aim', testId, where)
+    await run()
+    await this.ask('tapAimed')
+  }
+
   whileUnderWay = async (run: () => Promise<void>) => {
     await this.ask('holdMessages')
     await run()

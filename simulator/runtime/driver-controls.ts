@@ -30,6 +30,7 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
     if (!element) throw new Error(`no element ${testId} ${JSON.stringify(where ?? {})} on ${pages.requireTop().path}:\n${tree()}`)
     return element
   }
+  let aimedAt: ViewElement | undefined
   return {
     locate,
     tree,
@@ -41,6 +42,9 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
       return find(pages.requireTop().component, testId, where).map((element) => snapshot(element, viewport))
     },
     tap: (testId: string, where?: Where) => touch(locate(testId, where), 'tap'),
+    /** The finger is on what it will tap. */
+    aim: (testId: string, where?: Where) => void (aimedAt = locate(testId, where)),
+    tapAimed: () => void (aimedAt && touch(aimedAt, 'tap')),
     longPress: (testId: string, where?: Where) => touch(locate(testId, where), 'longpress'),
     type: (testId: string, text: string, where?: Where) => typeInto(fieldIn(locate(testId, where)), text),
     confirm: (testId: string, where?: Where) => confirmField(fieldIn(locate(testId, where))),
