@@ -102,7 +102,7 @@ export class Connection {
       // A socket that is gone by itself needs no closing.
       this.task?.close({ code: 1000, fail: () => {} })
     } catch {
-      // it was not open any more
+      // A browser and WeChat throw here only where the socket is not open: then there is nothing left to close.
     }
   }
 

@@ -104,6 +104,7 @@ export class Link {
 
   /** Ends the session, or waits for the login under way and then ends it. */
   async stop(): Promise<void> {
+    // Why a login failed, its caller is told; here it only has to be over.
     await this.login?.catch(() => {})
     if (this.state === 'DISCONNECTED') throw notLoggedIn('logout')
     const connection = this.state === 'CONNECTED' ? this.connection : undefined
