@@ -1,5 +1,5 @@
 // What a platform can refuse (for want of a declaration, a consent or a permission, or by a policy) is asked in src/platform/ask.ts only
-// (and, of H5 alone, in two files beside it), and what came of it is looked at: no statement is just such a call, with or without `await` or `void`. By types, so that a function
+// (and, of H5 alone, in two files beside it), and what came of it is looked at: no statement is just such a call, with or without `await` or `void`, and what waits for one by `then` takes what it comes to. By types, so that a function
 // which hands the answer on is held to it too. In a template the functions of ask.ts are not called at all: nothing there could look.
 import ts from 'typescript'
 
@@ -66,6 +66,13 @@ export default {
       'ArrowFunctionExpression[expression=true]'(node) {
         if (isAnswer(node.body) && isDropped(node)) context.report({ node: node.body, messageId: 'look' })
       },
+      ':function ReturnStatement'(node) {
+        if (node.argument && isAnswer(node.argument) && isDropped(functionOf(node))) context.report({ node, messageId: 'look' })
+      },
+      // And what comes after it, whatever it came to.
+      'CallExpression[callee.property.name="then"]'({ callee, arguments: [next] }) {
+        if (next && isAnswer(callee.object) && takesNothing(next)) context.report({ node: next, messageId: 'look' })
+      },
     }
     const template = {
       VExpressionContainer({ references }) {
@@ -74,22 +81,45 @@ export default {
     }
     return services.defineTemplateBodyVisitor?.(template, script) ?? script
 
-    /** Whether `node` comes to an Answer or a promise of one, also behind `void`, or as one of the ends of a choice. */
+    /** Whether `node` comes to an Answer or a promise of one, also behind `void`, as one of the ends of a choice, or as one of several. */
     function isAnswer(node) {
       if (!services.program) return false
       if (node.type === 'UnaryExpression') return isAnswer(node.argument)
       const checker = services.program.getTypeChecker()
       const type = services.getTypeAtLocation(node)
-      const awaited = checker.getAwaitedType(type) ?? type
-      return (awaited.isUnion() ? awaited.types : [awaited]).some((part) => part.symbol?.name === 'Refused' && part.symbol.declarations?.some((declared) => declared.getSourceFile().fileName.endsWith(HOME)))
+      return comesToAnswer(checker.getAwaitedType(type) ?? type)
     }
 
-    function isDropped(arrow) {
+    function comesToAnswer(type) {
       const checker = services.program.getTypeChecker()
-      const expected = checker.getContextualType(services.esTreeNodeToTSNodeMap.get(arrow))
+      if (checker.isArrayType(type) || checker.isTupleType(type)) return checker.getTypeArguments(type).some(comesToAnswer)
+      return (type.isUnion() ? type.types : [type]).some((part) => part.symbol?.name === 'Refused' && part.symbol.declarations?.some((declared) => declared.getSourceFile().fileName.endsWith(HOME)))
+    }
+
+    /** Whether `next`, which is called with an answer, makes nothing of it. */
+    function takesNothing(next) {
+      if (/Function/.test(next.type)) {
+        const [first] = next.params
+        const isOfFirst = ({ range }) => first && range[0] >= first.range[0] && range[1] <= first.range[1]
+        return !context.sourceCode.getDeclaredVariables(next).some(({ identifiers, references }) => identifiers.some(isOfFirst) && references.length > 0)
+      }
+      const signatures = services.getTypeAtLocation(next).getCallSignatures()
+      return signatures.length > 0 && signatures.every(({ parameters }) => parameters.length === 0)
+    }
+
+    /** Whether the caller of a function that is written in place of a value expects nothing of it. */
+    function isDropped(fn) {
+      if (!/^(?:Arrow)?FunctionExpression$/.test(fn?.type)) return false
+      const checker = services.program.getTypeChecker()
+      const expected = checker.getContextualType(services.esTreeNodeToTSNodeMap.get(fn))
       return expected?.getCallSignatures().some((signature) => (signature.getReturnType().flags & ts.TypeFlags.Void) !== 0) ?? false
     }
   },
+}
+
+/** The function around a node. */
+function functionOf(node) {
+  return !node || /Function/.test(node.type) ? node : functionOf(node.parent)
 }
 
 /** `uni`, also as `window.uni` and the like; undefined for anything but a name. */

@@ -171,6 +171,13 @@ export interface MiniProgram {
   type(testId: string, text: string, where?: Where): Promise<void>
   /** The keyboard's own key: done, send, … */
   confirm(testId: string, where?: Where): Promise<void>
+  /** A tap that the program hears of only after `run`, as where WeChat tells of it late: what was tapped may not be in front any more. */
+  tapAfter(run: () => Promise<void>, testId: string, where?: Where): Promise<void>
+  /**
+   * Runs `run` while what the view tells the program is under way: input events, answers of selector queries, callbacks of `setData`. After
+   * that they arrive, in order. A tap arrives at once, as one that came before them.
+   */
+  whileUnderWay(run: () => Promise<void>): Promise<void>
   /** Scrolls a scroll-view. In Node only its events are raised; a number is px from the top. */
   scroll(testId: string, to: 'top' | 'bottom' | number, where?: Where): Promise<void>
 

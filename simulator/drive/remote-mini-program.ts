@@ -1,5 +1,5 @@
 /** The driver's interface over a host that answers calls by name; what needs a finger or a key the host may do itself. */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import type { SteppedClock } from './stepped-clock'
 import type { Dialog, DialogAnswer, ElementSnapshot, HostEvent, MiniProgram, PrivacyState, SetDataStats, SocketSnapshot, Where } from './driver'
@@ -78,6 +78,20 @@ export class RemoteMiniProgram implements MiniProgram {
 
   confirm = async (testId: string, where?: Where) => {
     await (this.on.confirm ? this.on.confirm(testId, where) : this.ask('confirm', testId, where))
+  }
+
+  tapAfter = async (run: () => Promise<void>, testId: string, where?: Where) => {
+    await this.ask('aim', testId, where)
+    await run()
+    await this.ask('tapAimed')
+  }
+
+  whileUnderWay = async (run: () => Promise<void>) => {
+    await this.ask('holdMessages')
+    await run()
+    // Each message is a task of its own.
+    do await nextTask()
+    while (await this.ask<boolean>('deliverMessage'))
   }
 
   scroll = (testId: string, to: 'top' | 'bottom' | number, where?: Where) => this.ask<void>('scroll', testId, to, where)

@@ -9,6 +9,7 @@ import type { PhoneEvents } from './phone-events'
 import type { Problems } from './problems'
 import { raiseScroll } from './scroll-view'
 import type { SetDataMeter } from './set-data'
+import { deliverMessage, holdMessages } from './view-messages'
 import { descendants, find, isField, isInert, snapshot, treeOf } from './view-element'
 
 export interface ControlParts {
@@ -29,6 +30,7 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
     if (!element) throw new Error(`no element ${testId} ${JSON.stringify(where ?? {})} on ${pages.requireTop().path}:\n${tree()}`)
     return element
   }
+  let aimedAt: ViewElement | undefined
   return {
     locate,
     tree,
@@ -40,9 +42,14 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
       return find(pages.requireTop().component, testId, where).map((element) => snapshot(element, viewport))
     },
     tap: (testId: string, where?: Where) => touch(locate(testId, where), 'tap'),
+    /** The finger is on what it will tap. */
+    aim: (testId: string, where?: Where) => void (aimedAt = locate(testId, where)),
+    tapAimed: () => void (aimedAt && touch(aimedAt, 'tap')),
     longPress: (testId: string, where?: Where) => touch(locate(testId, where), 'longpress'),
     type: (testId: string, text: string, where?: Where) => typeInto(fieldIn(locate(testId, where)), text),
     confirm: (testId: string, where?: Where) => confirmField(fieldIn(locate(testId, where))),
+    holdMessages,
+    deliverMessage,
     scroll: (testId: string, to: 'top' | 'bottom' | number, where?: Where) => scroll(locate(testId, where), to),
     back: () => phone.back(),
     /** As wx.navigateTo, from outside. */

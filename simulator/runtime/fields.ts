@@ -4,6 +4,7 @@
  */
 import type * as glassEasel from 'glass-easel'
 import { domOf } from './dom'
+import { tellProgram } from './view-messages'
 
 /** WeChat's built-in component, seen from inside. */
 export interface BuiltinComponent {
@@ -177,7 +178,7 @@ function listen(field: Field, native: NativeField, multiline: boolean): void {
 
 function typed(field: Field, text: string, cursor: number): void {
   field.shown = text
-  field.component.triggerEvent('input', { value: text, cursor, keyCode: 0 })
+  tellProgram(() => field.component.triggerEvent('input', { value: text, cursor, keyCode: 0 }))
   resize(field)
 }
 

@@ -6,6 +6,7 @@ import type { Caller } from './components'
 import { scrollViewContext } from './scroll-view'
 import { domOf, type ViewElement } from './dom'
 import { propertyOf } from './view-element'
+import { tellProgram } from './view-messages'
 
 type Result = Record<string, unknown> | null
 type Listener = (result: unknown) => void
@@ -68,8 +69,10 @@ export class SelectorQuery {
     const requests = [...this.requests]
     setTimeout(() => {
       const results = requests.map((request) => this.answer(request))
-      requests.forEach((request, index) => request.listener(results[index]))
-      listener(results)
+      tellProgram(() => {
+        requests.forEach((request, index) => request.listener(results[index]))
+        listener(results)
+      })
     })
     return this
   }

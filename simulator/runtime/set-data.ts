@@ -2,6 +2,7 @@
 import { utf8Length } from '@/src/chat/limits'
 import type { SetDataStats } from '../drive/driver'
 import type { Problems } from './problems'
+import { tellProgram } from './view-messages'
 
 /** WeChat transfers at most 1 MiB in one call. */
 const SET_DATA_MAX_BYTES = 1_048_576
@@ -34,7 +35,7 @@ export class SetDataMeter {
         this.problems.add(`setData of ${bytes} bytes in ${component}: WeChat refuses more than ${SET_DATA_MAX_BYTES}`)
         return
       }
-      this.during(true, () => setData(JSON.parse(json), callback))
+      this.during(true, () => setData(JSON.parse(json), callback && (() => tellProgram(callback))))
     }
   }
 

@@ -1,4 +1,7 @@
 /** When something was, as people say it. The locales put the words round it. Days are those of this device's time zone. */
+import { calendarDay } from './time'
+
+const DAY_MS = 86_400_000
 
 export interface ClockParts {
   readonly year: number
@@ -24,7 +27,8 @@ export type ClockLabel =
 export function clockLabel(at: number, now: number, form: 'full' | 'short' = 'full'): ClockLabel {
   const date = new Date(at)
   const today = new Date(now)
-  const daysAgo = dayNumber(today) - dayNumber(date)
+  // A day of 23 or 25 hours is one day too.
+  const daysAgo = Math.round((calendarDay(now) - calendarDay(at)) / DAY_MS)
   if (Number.isNaN(daysAgo)) return { kind: 'unknown' }
   const kind = kindOf(daysAgo, date.getFullYear() === today.getFullYear())
   return {
@@ -44,14 +48,9 @@ function kindOf(daysAgo: number, sameYear: boolean): Exclude<ClockLabel['kind'],
   return sameYear ? 'this-year' : 'other-year'
 }
 
-/** Counts calendar days; as UTC, where every day has 24 hours, so that a change to summer time does not shift it. */
-function dayNumber(date: Date): number {
-  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000
-}
-
 /** Whether `a` and `b`, in ms since 1970, are of one day. */
 export function isSameDay(a: number, b: number): boolean {
-  return dayNumber(new Date(a)) === dayNumber(new Date(b))
+  return calendarDay(a) === calendarDay(b)
 }
 
 function twoDigits(value: number): string {

@@ -83,14 +83,21 @@ export class ServiceTime {
 /** The time of the client. */
 export const time = new ServiceTime(clientClock)
 
-/** Names the day of `at` (ms since 1970) on this device's calendar. Another text also where the time of day differs by another time zone or by summer time. */
-export function calendarDay(at: number): string {
-  const date = new Date(at)
-  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()} ${date.getTimezoneOffset()}`
+/**
+ * The day of `at` on this device's calendar, as the time at which it begins; both in ms since 1970. Another time zone has other days. This is the
+ * one rule of what a day is.
+ */
+export function calendarDay(at: number): number {
+  return dayAfter(at, 0)
 }
 
 /** How many ms the day of `at` still has on this device's calendar: it may have 23 hours, or 25. */
 export function untilMidnight(at: number): number {
+  return dayAfter(at, 1) - at
+}
+
+/** When the day begins that is so many `days` after that of `at`. */
+function dayAfter(at: number, days: number): number {
   const date = new Date(at)
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime() - at
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime()
 }

@@ -16,6 +16,18 @@ export function fitsField(text: string, before: string): boolean {
   return lines <= FIELD_MAX_LINES
 }
 
+/** What `after` has in the place where it differs from `before`: the key or the paste that made one of the other. '' where text was only deleted. */
+export function insertedText(after: string, before: string): string {
+  // By code points, so that no emoji is cut in two.
+  const [to, from] = [[...after], [...before]]
+  const shorter = Math.min(to.length, from.length)
+  let start = 0
+  while (start < shorter && to[start] === from[start]) start++
+  let end = 0
+  while (end < shorter - start && to[to.length - 1 - end] === from[from.length - 1 - end]) end++
+  return to.slice(start, to.length - end).join('')
+}
+
 /** `id` without the spaces at its ends, where it has some round something else; otherwise undefined. */
 export function withoutEdgeSpaces(id: string): string | undefined {
   const bare = id.replace(/^ +| +$/g, '')

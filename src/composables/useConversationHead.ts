@@ -1,9 +1,10 @@
-import { computed, shallowRef, watch, type Ref } from 'vue'
+import { computed, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import type { ConversationFilter } from '@/src/chat/conversation'
 import { openNewChat } from '@/src/platform/pages'
 import { firstScreen } from '@/src/stores/start'
 import { dataOf, type TapEvent } from './events'
 import { listLabels } from './list-labels'
+import { inFront } from './usePageVisible'
 import { useSearchField } from './useSearchField'
 
 const KINDS: readonly ConversationFilter[] = ['all', 'peer', 'channel']
@@ -12,7 +13,7 @@ const KINDS: readonly ConversationFilter[] = ['all', 'peer', 'channel']
  * What stands above the conversations: the search field, the filter, and the button that starts a chat. Whoever logs in begins with
  * all of them.
  */
-export function useConversationHead(signedIn: Readonly<Ref<boolean>>) {
+export function useConversationHead(signedIn: Readonly<Ref<boolean>>, visible: Readonly<ShallowRef<boolean>>) {
   const filter = shallowRef<ConversationFilter>('all')
   const query = shallowRef('')
   const search = useSearchField((wanted) => {
@@ -38,6 +39,6 @@ export function useConversationHead(signedIn: Readonly<Ref<boolean>>) {
     choose,
     query,
     ...search,
-    start: () => openNewChat(),
+    start: inFront(visible, () => openNewChat()),
   }
 }

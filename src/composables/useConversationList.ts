@@ -8,7 +8,7 @@ import { openNewChat, preloadPages } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { endFirstScreen } from '@/src/stores/start'
 import { dataOf, type ScrollEvent, type TapEvent } from './events'
-import { usePageVisible, whileVisible } from './usePageVisible'
+import { inFront, usePageVisible, whileVisible } from './usePageVisible'
 
 /** The height of a row in px, as the style sheet has it. */
 const ROW_HEIGHT = 72
@@ -82,7 +82,7 @@ export function useConversationList(filter: () => ConversationFilter, query: () 
     empty,
     ready,
     scrolled,
-    start,
+    start: inFront(visible, start),
   }
 }
 

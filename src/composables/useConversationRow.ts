@@ -5,12 +5,13 @@ import { openThread } from '@/src/platform/pages'
 import { onContextMenu } from '@/src/platform/press'
 import { conversationMenu } from './conversation-menu'
 import { isSameRow, rowView } from './row-view'
-import { usePageVisible, whileVisible } from './usePageVisible'
+import { inFront, usePageVisible, whileVisible } from './usePageVisible'
 
 /** One row of the conversation list, followed while the page is visible: what it says, and what a tap and a long press do. */
 export function useConversationRow(conversation: () => ConversationId) {
+  const visible = usePageVisible()
   // A page that is shown again draws those rows only that have changed.
-  const row = whileVisible(usePageVisible(), (): RowView => rowView(conversation()), isSameRow)
+  const row = whileVisible(visible, (): RowView => rowView(conversation()), isSameRow)
 
   const menu = () => conversationMenu(conversation())
   const instance = getCurrentInstance()
@@ -20,5 +21,5 @@ export function useConversationRow(conversation: () => ConversationId) {
   })
   onUnmounted(() => stopContextMenu())
 
-  return { row, open: () => openThread(conversation()), menu }
+  return { row, open: inFront(visible, () => openThread(conversation())), menu }
 }

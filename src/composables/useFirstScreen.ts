@@ -6,9 +6,10 @@ import { useChatStore } from '@/src/stores/chat'
 import { firstScreen, holdFirstScreen, isPainting, makeStores, storeOnceMade } from '@/src/stores/start'
 import { conversationMenu } from './conversation-menu'
 import { dataOf, type TapEvent } from './events'
+import { inFront } from './usePageVisible'
 
 /** The rows that are painted first, as they stood on the screen last, until the list itself stands. */
-export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>) {
+export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>, visible: Readonly<ShallowRef<boolean>>) {
   const chat = storeOnceMade(() => useChatStore())
   const hasFirst = computed(() => firstScreen.value !== undefined)
   const isStarting = computed(() => !chat.value || chat.value.phase === 'starting')
@@ -41,7 +42,7 @@ export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>)
     isConnecting: computed(() => hasFirst.value && isStarting.value),
     hasFirst,
     rows: computed(() => firstScreen.value?.rows.filter(({ id }) => isOfFilter(id, filter.value)) ?? []),
-    open: (event: TapEvent) => tapped(event, openThread),
+    open: inFront(visible, (event: TapEvent) => tapped(event, openThread)),
     menu,
     hold: () => holdFirstScreen(true),
     release: () => holdFirstScreen(false),

@@ -14,7 +14,7 @@ import { isAttended } from '@/src/stores/attention'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore, type LanguageChoice, type ReturnKey, type ThemeChoice } from '@/src/stores/settings'
 import { countText } from './number-text'
-import { usePageVisible } from './usePageVisible'
+import { inFront, usePageVisible } from './usePageVisible'
 import { nameTabPage } from './useTabPage'
 
 const LANGUAGES: readonly LanguageChoice[] = ['system', 'zh', 'en']
@@ -125,7 +125,7 @@ export function useMe() {
     chooseTheme,
     chooseReturnKey,
     explainConnection,
-    showStorage: openStoragePage,
+    showStorage: inFront(visible, openStoragePage),
     explainApp,
     logOut,
   }

@@ -33,6 +33,16 @@ export function usePageVisible(): Readonly<ShallowRef<boolean>> {
 }
 
 /**
+ * Calls `act` only while the page is in front. WeChat tells of a tap with some delay: what it tells of once another page is in front was a second
+ * tap, or one beside it, and would open a second page.
+ */
+export function inFront<Args extends unknown[]>(visible: Readonly<ShallowRef<boolean>>, act: (...args: Args) => unknown): (...args: Args) => void {
+  return (...args) => {
+    if (visible.value) act(...args)
+  }
+}
+
+/**
  * What `source` gives, brought up to date only while the page is visible; once, when it becomes visible again. `isSame` tells
  * whether two values say the same: then the former stays, and nothing of it is drawn.
  */

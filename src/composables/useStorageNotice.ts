@@ -2,7 +2,7 @@ import { computed, type ComputedRef } from 'vue'
 import { t } from '@/src/locales'
 import { openStoragePage } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
-import { usePageVisible, whileVisible } from './usePageVisible'
+import { inFront, usePageVisible, whileVisible } from './usePageVisible'
 
 interface NoticeView {
   readonly text: string
@@ -24,7 +24,8 @@ export interface StorageNotice {
 /** What is to be said of the device's storage: that something is not kept, or that something cannot be read. `onStorage`: on the page where room is made. */
 export function useStorageNotice(onStorage: () => boolean): StorageNotice {
   const chat = useChatStore()
-  const view = whileVisible(usePageVisible(), (): NoticeView => {
+  const visible = usePageVisible()
+  const view = whileVisible(visible, (): NoticeView => {
     const book = chat.account?.book
     if (!book || chat.phase !== 'signed-in') return NOTHING
     const problem = book.problem.value
@@ -50,5 +51,5 @@ export function useStorageNotice(onStorage: () => boolean): StorageNotice {
     else void chat.account?.book.damageTold()
   }
 
-  return { isShown: computed(() => view.value.text !== ''), text: computed(() => view.value.text), action: computed(() => view.value.action), act }
+  return { isShown: computed(() => view.value.text !== ''), text: computed(() => view.value.text), action: computed(() => view.value.action), act: inFront(visible, act) }
 }

@@ -1,5 +1,6 @@
 import { getCurrentInstance, nextTick, onMounted, onUpdated, shallowReactive } from 'vue'
-import { fitsField } from '@/src/chat/typed-text'
+import { fitsField, insertedText } from '@/src/chat/typed-text'
+import { dataTaken } from '@/src/platform/measure'
 import { nativeField } from '@/src/platform/text-field'
 
 export interface TextFieldOptions {
@@ -45,6 +46,8 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   let text = initial
   /** What the field held before it was set. Until the next key, an event may still say that the field holds this. */
   let replaced: string | undefined
+  /** How many values the field was given that it may not show yet. */
+  let underWay = 0
 
   const native = nativeField(
     { name, isLiteral, fits: fitsField },
@@ -75,9 +78,29 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   function input(event: Event): void {
     if (isFollowed()) return
     const held = valueOf(event)
-    if (fitsField(held, text)) return take(held)
-    void set(text)
+    if (!fitsField(held, text)) return refuse()
+    if (underWay > 0) typedBefore(held)
+    else take(held)
+  }
+
+  /** The field holds what it held before. */
+  function refuse(): void {
     refused?.()
+    void give(text)
+  }
+
+  /**
+   * The event is older than the text that was set last: the field held `held` then. What was set stays. What the user had typed
+   * into the old text comes after it: the field loses that when it takes the text, so it is given both.
+   */
+  function typedBefore(held: string): void {
+    const inserted = insertedText(held, replaced ?? '')
+    replaced = held
+    if (inserted === '') return
+    const both = text + inserted
+    if (!fitsField(both, text)) return refuse()
+    take(both)
+    void put(both, held)
   }
 
   function confirm(event: Event): void {
@@ -94,18 +117,42 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
     return text
   }
 
-  /** The platform takes a value only when it differs from the one it was given last: so another one first. */
   async function set(next: string): Promise<void> {
     const before = read()
-    replaced = before
     text = next
-    if (isFollowed()) return native?.set(next)
+    if (isFollowed()) native?.set(next)
+    else await put(next, before)
+  }
+
+  /** Puts `next` into the mini program's field, in the place of `held`. Resolves once it is on its way to the screen. */
+  async function put(next: string, held: string): Promise<void> {
+    replaced = held
+    text = next
+    underWay++
+    await give(held)
+    void arrive(view.given)
+  }
+
+  /** Gives the field `text`. The platform takes a value only when it differs from the one it was given last: so `other` first. */
+  async function give(other: string): Promise<void> {
+    const next = text
     if (view.given === next) {
-      view.given = before === next ? `${next} ` : before
+      view.given = other === next ? `${next} ` : other
       await nextTick()
     }
     // It may have been set again in the meantime.
     if (text === next) view.given = next
+  }
+
+  /**
+   * Ends what {@link put} began. The program and the screen of a mini program are two threads. Each gets in order what the other sends, so an
+   * event that comes before the screen's answer is of the old text. WeChat does not promise that order for a native keyboard: an event that
+   * comes later still counts as typed, even with the words that were replaced, since a user may well type the same words again.
+   */
+  async function arrive(given: string): Promise<void> {
+    if (instance?.proxy) await dataTaken(instance.proxy)
+    underWay--
+    if (underWay > 0) replaced = given
   }
 
   return { view, text: read, set }

@@ -2,9 +2,9 @@ import { computed, watchEffect } from 'vue'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
 import { displayId } from '@/src/chat/names'
 import { t } from '@/src/locales'
-import { nameDocument, openChannelInfo } from '@/src/platform/pages'
+import { backOrConversations, nameDocument, openChannelInfo } from '@/src/platform/pages'
 import { useChannel } from './useChannel'
-import { usePageVisible, whileVisible } from './usePageVisible'
+import { inFront, usePageVisible, whileVisible } from './usePageVisible'
 import { usePeer } from './usePeer'
 
 /** The bar above a thread: who or what it is with, and what is known of them. */
@@ -21,7 +21,7 @@ export function useThreadHeader(conversation: ConversationId) {
     if (isChannel) openChannelInfo(conversation)
   }
 
-  return { title, detail: computed(() => shown.value), isChannel, info }
+  return { title, detail: computed(() => shown.value), isChannel, info: inFront(visible, info), back: inFront(visible, backOrConversations) }
 }
 
 function channelDetail(channelId: string) {

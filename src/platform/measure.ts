@@ -1,5 +1,5 @@
 /** Where things stand on the screen: the platform's selector queries and intersection observers, as promises and functions. */
-import type { ComponentPublicInstance } from 'vue'
+import { nextTick, type ComponentPublicInstance } from 'vue'
 import { clock } from '@/src/chat/clock'
 
 /** A place on the screen in px, from the top of the window. */
@@ -67,6 +67,12 @@ export function laidOut(): Promise<void> {
   // #ifndef H5
   return Promise.resolve()
   // #endif
+}
+
+/** Resolves once the screen of the mini program has taken the data that `component` was given before: it answers a question after that. */
+export async function dataTaken(component: ComponentPublicInstance): Promise<void> {
+  await nextTick()
+  await placesOf(component, ['.asked-about-nothing'])
 }
 
 /**

@@ -3,7 +3,6 @@
  * submits on every Enter, also on one that belongs to an input method; and sets a value 100 ms after it was told to, or not at
  * all when a key comes in between. So on H5 the field itself is followed, read and set. The mini program's own fields do all of this.
  */
-
 export interface FieldRules {
   /** The `data-field` of the field, by which it is found. */
   readonly name: string

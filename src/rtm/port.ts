@@ -163,7 +163,8 @@ export interface Rtm {
   readonly capabilities: RtmCapabilities
   /**
    * Throws RtmError (operation `createInstance`, code 1) unless appId is 32 letters and digits. `heardTime` is called with what the service's
-   * clock says now, ms since 1970, right before CONNECTED of a new session; only the local gateway tells it.
+   * clock says now, ms since 1970, right before CONNECTED of a new session; only the local gateway tells it. `silentSince` is called right before
+   * RECONNECTING with when the service was last heard, ms since 1970 by `chat/time`; only the local adapter knows.
    */
-  createInstance(appId: string, heardTime?: (time: number) => void): RtmClient
+  createInstance(appId: string, heardTime?: (time: number) => void, silentSince?: (time: number) => void): RtmClient
 }

@@ -5,7 +5,7 @@
  */
 import type { Listed } from './key-value'
 import { isWhole, lineOf, parseLines, undoLine } from './lines'
-import { asPromise, atOnce, isExisting, isMissing, type MiniFiles } from './mini-platform'
+import { asPromise, atOnce, isExisting, isMissing, takenBack, type MiniFiles } from './mini-platform'
 
 /** Takes a write back. */
 export type Undo = () => Promise<void>
@@ -108,9 +108,8 @@ export function createSafeFiles(fs: MiniFiles): SafeFiles {
       await writeText(path + BESIDE, text)
       await moveInPlace(path, former)
     } catch (error) {
-      // without a file, what stands beside it would be read; the reason of the failure is the one to tell, not that of the cleaning up
-      if (former === undefined) await unlink(path + BESIDE).catch(() => undefined)
-      throw error
+      // Without a file, the text beside it would be read.
+      throw former === undefined ? await takenBack(error, () => unlink(path + BESIDE)) : error
     }
     return async () => {
       if (former === undefined) await remove(path)

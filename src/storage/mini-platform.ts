@@ -77,6 +77,17 @@ export function asStorageError(error: unknown): StorageError {
   return new StorageError('failed', message, error)
 }
 
+/** The error of a write that failed for `reason`, once `undo` has taken back what was written of it. It says where that fails too. */
+export async function takenBack(reason: unknown, undo: () => Promise<void>): Promise<StorageError> {
+  const { failure, message, originalError } = asStorageError(reason)
+  try {
+    await undo()
+    return new StorageError(failure, message, originalError)
+  } catch (error) {
+    return new StorageError(failure, `${message}; taking back what was written failed: ${asStorageError(error).message}`, originalError)
+  }
+}
+
 function errMsgOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'errMsg' in error ? String(error.errMsg) : String(error)
 }

@@ -6,7 +6,7 @@
 import { parseJsonText } from '@/src/chat/json-text'
 import type { KeyValue, Listed, Write } from './key-value'
 import { createSafeFiles, type Undo } from './mini-files'
-import { asPromise, asStorageError, type MiniFiles, type MiniStorage } from './mini-platform'
+import { asPromise, asStorageError, takenBack, type MiniFiles, type MiniStorage } from './mini-platform'
 import { StorageError } from './port'
 import { createSerial } from './serial'
 
@@ -85,14 +85,8 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
   }
 
   /** Takes the writes back, the last one first. */
-  async function takeBack(undos: Undo[], reason: unknown): Promise<never> {
-    const { failure, message, originalError } = asStorageError(reason)
-    try {
-      for (const undo of undos.reverse()) await undo()
-    } catch (error) {
-      throw new StorageError(failure, `${message}; taking back what was written failed: ${asStorageError(error).message}`, originalError)
-    }
-    throw new StorageError(failure, message, originalError)
+  async function takeBack(undos: Undo[]): Promise<void> {
+    for (const undo of undos.reverse()) await undo()
   }
 
   async function commit(writes: readonly Write[]): Promise<void> {
@@ -105,7 +99,7 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
         else await clear(write.folder)
       }
     } catch (error) {
-      await takeBack(undos, error)
+      throw await takenBack(error, () => takeBack(undos))
     }
   }
 

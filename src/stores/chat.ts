@@ -115,6 +115,8 @@ export const useChatStore = defineStore('chat', () => {
   const closing = new Map<string, Promise<void>>()
   /** Whom the client is logged in as: for the moment that a logout takes on its way, not who comes next. */
   let served: Account | undefined
+  /** When the service was last heard before the connection was lost, ms since 1970, where the backend knows. */
+  let lastHeard: number | undefined
   /** What is being taken in: also after a logout it is kept before the same person's history is opened again. */
   const receiving = new Set<Promise<unknown>>()
 
@@ -123,7 +125,7 @@ export const useChatStore = defineStore('chat', () => {
   const openClient = once(async (): Promise<RtmClient> => {
     rtm = await loadRtm()
     backendName.value = rtm.name
-    const opened = markRaw(rtm.createInstance(appId, heardTime))
+    const opened = markRaw(rtm.createInstance(appId, heardTime, silentSince))
     opened.on('ConnectionStateChanged', connectionChanged)
     opened.on('MessageFromPeer', (message, from, props) => receive('peer', from, from, message, props))
     opened.on('PeersOnlineStatusChanged', (status) => {
@@ -149,6 +151,10 @@ export const useChatStore = defineStore('chat', () => {
 
   function heard(): void {
     isHeard.value = isConnected()
+  }
+
+  function silentSince(at: number): void {
+    lastHeard = at
   }
 
   function heardTime(serverTime: number): void {
@@ -182,7 +188,7 @@ export const useChatStore = defineStore('chat', () => {
       served = undefined
       time.sessionEnded()
     }
-    if (state === 'RECONNECTING') channelList?.lost()
+    if (state === 'RECONNECTING') channelList?.lost(lastHeard)
     // Who comes next is not served by a session that is being left.
     if (state === 'CONNECTED' && session.value.phase !== 'leaving') {
       served = account.value

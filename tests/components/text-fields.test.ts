@@ -93,6 +93,61 @@ describe('the value at a submit is what the key says', () => {
   })
 })
 
+describe('an input event that was under way when the field was emptied', () => {
+  /** Sends what the field holds; before the screen hears of that, an event tells of what it held. */
+  async function sendsWhile(page: Page, ...told: string[]): Promise<void> {
+    const tap = page.tap('composer-send')
+    for (const value of told) page.get('composer-input').element.dispatchEvent(new CustomEvent('input', { detail: { value } }))
+    await tap
+  }
+
+  it.each([['good night'], ['good nigh'], ['good night', 'good nigh', 'good']])('does not bring back what was sent: %j', async (...told) => {
+    const page = await composer()
+    const field = page.field('composer-input')
+    await field.type('good night')
+    await sendsWhile(page, ...told)
+    expect([field.text, page.get('composer-send').classes('is-on')]).toEqual(['', false])
+    await field.confirm()
+    await eventually(async () => expect(await sent()).toEqual(['good night']))
+  })
+
+  it.each([
+    [['good night!'], '!'],
+    [['good night, b', 'good night, bob'], ', bob'],
+    [['good night?', 'good night'], '?'],
+  ])('leaves what was typed into the old text: %j', async (told, left) => {
+    const page = await composer()
+    const field = page.field('composer-input')
+    await field.type('good night')
+    await sendsWhile(page, ...told)
+    expect([field.text, page.get('composer-send').classes('is-on')]).toEqual([left, true])
+    await field.confirm()
+    await eventually(async () => expect(await sent()).toEqual(['good night', left]))
+    expect(field.text).toBe('')
+  })
+
+  it('is typed text again once the field is empty, also with the same words', async () => {
+    const page = await composer()
+    const field = page.field('composer-input')
+    for (const text of ['哈哈', '哈哈', '哈哈哈']) {
+      await field.type(text)
+      await page.tap('composer-send')
+    }
+    await eventually(async () => expect(await sent()).toEqual(['哈哈', '哈哈', '哈哈哈']))
+  })
+
+  it('leaves a search empty that was cleared', async () => {
+    chat = await world.signedIn('alice')
+    const page = await openPage(world, ConversationsPage)
+    const field = page.field('conversation-search')
+    await field.type('bea')
+    const cleared = page.tap('conversation-search-clear')
+    page.get('conversation-search').element.dispatchEvent(new CustomEvent('input', { detail: { value: 'bea' } }))
+    await cleared
+    expect([field.text, page.has('conversation-search-clear')]).toEqual(['', false])
+  })
+})
+
 describe('a paste longer than any field takes', () => {
   const LONG = 'x'.repeat(FIELD_MAX_LENGTH + 1)
 

@@ -32,6 +32,32 @@ describe.each([
     expect(await mp.wxCalls('hideKeyboard')).toHaveLength(1)
   })
 
+  test('what was typed while Send emptied the field is what is left, and what was sent does not come back', async () => {
+    const mp = await phone()
+    await logIn(mp, 'henry')
+    await startChat(mp, 'peer', 'irene')
+    const field = async () => (await mp.element('composer-input')).value
+    await mp.type('composer-input', 'one')
+    await mp.whileUnderWay(async () => {
+      await mp.type('composer-input', 'one, two')
+      await mp.tap('composer-send')
+      await mp.settled()
+    })
+    await mp.settled()
+    expect(await field()).toBe(', two')
+    await mp.whileUnderWay(async () => {
+      await mp.type('composer-input', ', tw')
+      await mp.confirm('composer-input')
+      await mp.settled()
+    })
+    await mp.settled()
+    expect(await field()).toBe('')
+    await mp.type('composer-input', 'one')
+    await mp.tap('composer-send')
+    await mp.waitFor('three messages', async () => (await texts(mp)).length === 3)
+    expect([await texts(mp), await field()]).toEqual([['one', ', tw', 'one'], ''])
+  })
+
   test('a paste that no message could hold is refused in words, and what was there is sent', async () => {
     const mp = await phone()
     await logIn(mp, 'henry')

@@ -1,6 +1,7 @@
 // What ends a session and what brings it back, on the compiled mini program against the real gateway: nobody has to do anything but where only a person can.
 import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode } from '../../simulator/drive/driver'
+import { openPipe, type Pipe } from '../../simulator/drive/pipe'
 import { useNetwork } from './network'
 import { backToList, connected, CONVERSATIONS, hears, idle, logIn, LOGIN, open, say, startChat, texts } from './people'
 import { STEPPED } from '../support/gateways'
@@ -30,6 +31,32 @@ describe('in Node', () => {
     await say(b, '我回来了')
     await hears(a, '我回来了')
     expect(await texts(b)).toEqual(['一', '二', '三', '我回来了'])
+  })
+
+  test('the line about an absence says when the service was last heard, not when the silence was noticed', async () => {
+    const pipes = new Set<Pipe>()
+    let isSilent = false
+    const a = await phone({
+      openSocket: (_url, _protocols, _headers, handlers) => {
+        const pipe = openPipe(network.gateway, network.clock, handlers)
+        pipes.add(pipe)
+        if (isSilent) pipe.pause()
+        return pipe
+      },
+    })
+    await logIn(a, 'alice')
+    await startChat(a, 'channel', 'general')
+    // So late in a minute that the silence is noticed in the next one.
+    await a.elapse(119_000 - (network.clock.now() % 60_000))
+    const at = (ms: number) => new Date(network.clock.now() + ms).toTimeString().slice(0, 5)
+    const from = at(0)
+    isSilent = true
+    for (const pipe of pipes) pipe.pause()
+    await a.elapse(50_000)
+    expect(await a.count('connection-banner')).toBe(1)
+    isSilent = false
+    await connected(a)
+    await a.waitFor('the line', async () => (await a.tree()).includes(`${from} 到 ${at(0)} 不在线，期间的消息收不到`))
   })
 
   test('a phone that slept longer than the gateway waits begins a new session, joins its channels again and gets what came for it', async () => {

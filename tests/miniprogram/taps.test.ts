@@ -52,6 +52,38 @@ test('taps on two rows open the one that was tapped first', async () => {
   expect(await a.text('thread-title')).toBe('bob')
 })
 
+test('a tap that is told of only once another page is open does nothing', async () => {
+  await sayTo(a, 'peer', 'bob', 'hello')
+  await sayTo(a, 'channel', 'general', 'hello')
+  type Place = readonly [testId: string, id?: string]
+  const whereOf = ([, id]: Place) => (id === undefined ? undefined : { id })
+  const opensOne = async (first: Place, late: Place) => {
+    const before = await a.routes()
+    const opens = async () => {
+      await a.tap(first[0], whereOf(first))
+      await idle(a)
+    }
+    await a.tapAfter(opens, late[0], whereOf(late))
+    await idle(a)
+    expect((await a.routes()).slice(0, -1)).toEqual(before)
+    return a.route()
+  }
+  expect(await opensOne(['conversation-row', 'peer:bob'], ['conversation-row', 'channel:general'])).toBe(THREAD)
+  expect(await a.text('thread-title')).toBe('bob')
+  await backToList(a)
+  expect(await opensOne(['conversation-row', 'peer:bob'], ['new-chat'])).toBe(THREAD)
+  await backToList(a)
+  expect(await opensOne(['new-chat'], ['conversation-row', 'peer:bob'])).toBe(NEW_CHAT)
+  await a.back()
+  await open(a, 'channel:general')
+  expect(await opensOne(['channel-info'], ['nav-back'])).toBe(CHANNEL)
+  await a.back()
+  await backToList(a)
+  // Back in front, the page is tapped as before.
+  await open(a, 'peer:bob')
+  expect(await a.text('thread-title')).toBe('bob')
+})
+
 test('two taps send one message, and ask one question', async () => {
   await startChat(a, 'channel', 'general')
   await a.type('composer-input', 'once')

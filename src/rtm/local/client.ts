@@ -51,10 +51,14 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
   private subscribed = new Set<string>()
   private attributes: ReadonlyMap<string, string> = new Map()
 
-  /** @param heardTime see Rtm.createInstance */
+  /**
+   * @param heardTime see Rtm.createInstance
+   * @param silentSince see Rtm.createInstance
+   */
   constructor(
     options: LinkOptions,
     private readonly heardTime: (time: number) => void = () => undefined,
+    readonly silentSince: (time: number) => void = () => undefined,
   ) {
     super()
     this.appId = options.appId

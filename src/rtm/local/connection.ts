@@ -1,4 +1,5 @@
 import { clock, every, type Cancel } from '@/src/chat/clock'
+import { time } from '@/src/chat/time'
 import { decodeFrame } from './decode'
 import type { ClientFrame, RequestFrame, ServerFrame } from './frames'
 import type { ConnectSocket, SocketTask } from './socket'
@@ -14,8 +15,13 @@ export interface ConnectionHandlers {
   lost(code?: number): void
 }
 
+/** The WebSocket code of an end without a word from the other side. */
+const ABNORMAL_CLOSURE = 1006
+
 /** One WebSocket to the gateway, from its opening to its end, with the pings that find out when it died in silence. */
 export class Connection {
+  /** When the gateway was last heard, ms since 1970 by `chat/time`; undefined before that. */
+  heardAt: number | undefined
   private task: SocketTask | undefined
   private over = false
   private cancelPings: Cancel | undefined
@@ -36,7 +42,10 @@ export class Connection {
         if (!this.over) this.handlers.open()
       })
       task.onMessage(({ data }) => this.receive(data))
-      task.onClose(({ code }) => this.lose(code))
+      task.onClose(({ code }) => {
+        if (code !== undefined && code !== ABNORMAL_CLOSURE) this.heardAt = time.now()
+        this.lose(code)
+      })
       task.onError(lost)
     } catch {
       // an address that is none: told like any other failure, after the caller holds this object
@@ -93,7 +102,7 @@ export class Connection {
       // A socket that is gone by itself needs no closing.
       this.task?.close({ code: 1000, fail: () => {} })
     } catch {
-      // it was not open any more
+      // A browser and WeChat throw here only where the socket is not open: then there is nothing left to close.
     }
   }
 
@@ -122,6 +131,8 @@ export class Connection {
     this.heard(true)
     const frame = decodeFrame(data)
     if (frame) this.handlers.frame(frame)
+    // By the time that the answer to a login has set.
+    this.heardAt = time.now()
   }
 
   private readonly failed = () => this.lose()

@@ -31,9 +31,9 @@ export function createLocalRtm({ url, connectSocket = uniConnectSocket, timing, 
       rawMessages: false,
       tokens: ['006', '007'],
     },
-    createInstance(appId, heardTime) {
+    createInstance(appId, heardTime, silentSince) {
       checkAppId(appId)
-      return new LocalClient({ appId, url, connectSocket, random, timing: { ...DEFAULT_TIMING, ...timing } }, heardTime)
+      return new LocalClient({ appId, url, connectSocket, random, timing: { ...DEFAULT_TIMING, ...timing } }, heardTime, silentSince)
     },
   }
 }

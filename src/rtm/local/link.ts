@@ -27,6 +27,8 @@ export interface LinkOptions {
 /** What the link tells its client, and asks of it. */
 export interface LinkOwner {
   stateChanged(state: ConnectionState, reason: ConnectionChangeReason): void
+  /** The connection is lost, and the gateway was last heard at `time`, ms since 1970; right before the state is told. */
+  silentSince(time: number): void
   /** A frame that answers nothing. */
   received(frame: ServerFrame): void
   /** The channels to go on with, each with the last `seq` it knows. */
@@ -102,6 +104,7 @@ export class Link {
 
   /** Ends the session, or waits for the login under way and then ends it. */
   async stop(): Promise<void> {
+    // Why a login failed, its caller is told; here it only has to be over.
     await this.login?.catch(() => {})
     if (this.state === 'DISCONNECTED') throw notLoggedIn('logout')
     const connection = this.state === 'CONNECTED' ? this.connection : undefined
@@ -219,6 +222,7 @@ export class Link {
 
   private lost(code?: number): void {
     const lived = this.state === 'CONNECTED' ? clock.now() - this.connectedAt : 0
+    const heardAt = this.connection?.heardAt
     this.disconnect()
     if (code === CLOSE_CODE.SESSION_ENDED && this.live) return this.end('ABORTED', 'INTERRUPTED')
     // or the same frame would end each connection anew
@@ -226,7 +230,9 @@ export class Link {
     // a gateway that lets clients in and drops them at once is not met with quick retries
     if (lived > this.options.timing.backoff.cap) this.attempt = 0
     this.retryLater()
-    if (this.state === 'CONNECTED') this.enter('RECONNECTING', 'INTERRUPTED')
+    if (this.state !== 'CONNECTED') return
+    if (heardAt !== undefined) this.owner.silentSince(heardAt)
+    this.enter('RECONNECTING', 'INTERRUPTED')
   }
 
   private retryLater(): void {

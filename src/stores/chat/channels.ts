@@ -122,10 +122,13 @@ export class Channels {
     this.keepLooking()
   }
 
-  /** The connection is lost: nothing is heard of what is joined. */
-  lost(): void {
+  /**
+   * The connection is lost: nothing is heard of what is joined.
+   * @param heardAt when the service was last heard, ms since 1970, where that is known
+   */
+  lost(heardAt?: number): void {
     this.cancelLook?.()
-    const since = this.aliveUntil()
+    const since = heardAt === undefined ? this.aliveUntil() : Math.min(time.now(), heardAt)
     for (const channelId of this.joined.keys()) this.isAway(channelId, since)
   }
 

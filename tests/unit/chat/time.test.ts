@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Clock } from '@/src/chat/clock'
+import { isSameDay } from '@/src/chat/clock-label'
 import { calendarDay, ServiceTime, untilMidnight } from '@/src/chat/time'
 
 const MINUTE = 60_000
@@ -136,6 +137,10 @@ describe('the day', () => {
     expect(untilMidnight(begin)).toBe(hours * HOUR)
     expect(untilMidnight(begin + hours * HOUR - 1)).toBe(1)
     expect(calendarDay(begin + hours * HOUR)).not.toBe(calendarDay(begin + hours * HOUR - 1))
+    for (let hour = 0; hour < hours; hour++) {
+      const at = begin + hour * HOUR
+      expect([calendarDay(at), isSameDay(at, begin), isSameDay(at, begin - 1)], String(hour)).toEqual([calendarDay(begin), true, false])
+    }
   })
 
   it('is told apart by the time zone', () => {

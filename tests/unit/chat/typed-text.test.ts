@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isBlank, unseenCharacter } from '@/src/chat/text'
-import { FIELD_MAX_LENGTH, FIELD_MAX_LINES, fitsField, withoutEdgeSpaces } from '@/src/chat/typed-text'
+import { FIELD_MAX_LENGTH, FIELD_MAX_LINES, fitsField, insertedText, withoutEdgeSpaces } from '@/src/chat/typed-text'
 
 describe('a blank text', () => {
   it.each([
@@ -42,4 +42,19 @@ it.each([
   ['\n'.repeat(FIELD_MAX_LINES), '\n'.repeat(FIELD_MAX_LINES + 1), true],
 ])('a field takes a text, or does not: case %#', (text, before, fits) => {
   expect(fitsField(text, before)).toBe(fits)
+})
+
+it.each([
+  ['good night!', 'good night', '!'],
+  ['good night', 'good night', ''],
+  ['good nigh', 'good night', ''],
+  ['a good night', 'good night', 'a '],
+  ['good old night', 'good night', 'old '],
+  ['lll', 'll', 'l'],
+  ['晚安', 'wan an', '晚安'],
+  ['again', '', 'again'],
+  ['😁', '😀', '😁'],
+  ['', 'good night', ''],
+])('%j has over %j: %j', (after, before, inserted) => {
+  expect(insertedText(after, before)).toBe(inserted)
 })

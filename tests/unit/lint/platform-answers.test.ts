@@ -49,6 +49,14 @@ describe('the answer', () => {
     "each ? copyText('') : undefined",
     "each(() => copyText(''))",
     "each(() => void copyText(''))",
+    "each(() => { return copyText('') })",
+    "void copyText('').then(() => each(() => {}))",
+    "copyText('').finally(() => {}).then((_answer) => each(() => {}))",
+    "await wrapped().then(({}) => {})",
+    "return copyText('').then(function () {})",
+    "const run = () => {}\nreturn copyText('').then(run)",
+    "await Promise.all([copyText(''), f(each)])",
+    "void Promise.race([f(each), wrapped()])",
   ])('is looked at: %s is reported', async (body) => expect(await messages(body)).toEqual([LOOK]))
 
   it.each([
@@ -56,6 +64,11 @@ describe('the answer', () => {
     "return copyText('')",
     "return (await copyText('')).ok",
     "void copyText('').then(({ ok }) => ok)",
+    "void copyText('').then((answer) => answer.ok && each(() => {}))",
+    "return copyText('').then(undefined, () => {})",
+    "const use = (answer: unknown) => answer\nawait copyText('').then(use)",
+    "const [answer] = await Promise.all([copyText('')])\nreturn answer",
+    "await f(each).then(() => {})",
     'each(() => {})',
   ])('is looked at: %s is not reported', async (body) => expect(await messages(body)).toEqual([]))
 })

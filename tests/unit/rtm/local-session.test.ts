@@ -139,6 +139,30 @@ describe('a connection that dies in silence', () => {
     expect(told).toEqual([])
   })
 
+  it('was last heard before the silence, or when the gateway closed it', async () => {
+    const began = Date.now()
+    const heard: number[] = []
+    client = createLocalRtm({ url: 'ws://gateway/rtm', connectSocket: gateway.connectSocket, random: () => 0.5 }).createInstance(LOCAL_APP_ID, undefined, (at) => void heard.push(at - began))
+    await loggedIn()
+    await pass(2_000)
+    gateway.socket.deliver({ t: 'pong' })
+    await pass(500)
+    gateway.socket.deliver('nonsense')
+    // The next ping comes at 4 s.
+    await pass(7_500)
+    expect(heard).toEqual([2_500])
+    await pass(300)
+    gateway.socket.open().accept({ resumed: true })
+    await pass(1_000)
+    gateway.socket.drop(1001)
+    expect(heard).toEqual([2_500, 11_300])
+    await pass(600)
+    gateway.socket.open().accept({ resumed: true })
+    await pass(1_000)
+    gateway.socket.drop(1006)
+    expect(heard).toEqual([2_500, 11_300, 11_900])
+  })
+
   it('is noticed sooner when somebody asks', async () => {
     await loggedIn()
     client.checkConnection?.()

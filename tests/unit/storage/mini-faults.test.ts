@@ -3,7 +3,9 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createStorage } from '@/src/storage/history'
 import { personKeys } from '@/src/storage/keys'
+import { lineOf, parseLines } from '@/src/storage/lines'
 import { createMiniKeyValue } from '@/src/storage/mini'
+import { createSafeFiles } from '@/src/storage/mini-files'
 import type { History } from '@/src/storage/port'
 import { type Fault, FILES_FULL, STORAGE_FULL, SYSTEM_ERROR, WxDisk } from '../../support/wx-files'
 import { alice, conversation, message, messages } from './make'
@@ -183,6 +185,22 @@ it('says when what it wrote could not be taken back', async () => {
   }
   await expect(change(history)).rejects.toMatchObject({ failure: 'full', message: expect.stringContaining('taking back') })
   expect(await (await restart()).conversations()).toEqual([conversation(id, 60)])
+})
+
+it('says when a new file could not be put in place, and what was written beside it not removed', async () => {
+  const files = createSafeFiles(disk.fs)
+  const path = `${disk.root}/new`
+  const first = lineOf(['first'])
+  const fails = (operations: RegExp) => (disk.fault = (operation) => (operations.test(operation) ? { failure: SYSTEM_ERROR } : undefined))
+  fails(/rename/)
+  await expect(files.replace(path, first)).rejects.toMatchObject({ failure: 'failed', message: 'rename:fail system error' })
+  expect(await files.read(path)).toEqual(await files.read(`${disk.root}/none`))
+  fails(/rename|unlink/)
+  await expect(files.replace(path, first)).rejects.toMatchObject({ failure: 'failed', message: 'rename:fail system error; taking back what was written failed: unlink:fail system error' })
+  fails(/none/)
+  const second = lineOf(['second'])
+  await files.replace(path, second)
+  expect(await files.read(path)).toEqual(parseLines(second))
 })
 
 describe('a deletion that fails', () => {

@@ -352,6 +352,20 @@ describe('a channel that was out of reach', () => {
     expect(away).toEqual([['x', 42_000, 89_000]])
   })
 
+  it('tells of the time since the service was heard, where that is known', async () => {
+    const began = Date.now()
+    const { channels, away } = await joinedOne()
+    await passes(10_000)
+    channels.lost(began + 2_000)
+    await passes(23_000)
+    channels.reached()
+    channels.lost(began + 90_000)
+    await passes(31_000)
+    channels.reached()
+    // Never from later than it was lost.
+    expect(away).toEqual([['x', 2_000, 33_000], ['x', 33_000, 64_000]])
+  })
+
   it('tells of all the time until it is joined again, in another session', async () => {
     const { channels, away, service } = await joinedOne()
     await passes(10_000)
