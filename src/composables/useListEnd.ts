@@ -42,6 +42,11 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   let isOwed = false
   /** By how much the reader has gone up since, px. */
   let goneUp = 0
+  /** The last line of the list is on the screen. */
+  let isLastVisible = true
+  /** The reader went up, or opened a long text, since it was: it is they who left it. */
+  let hasLeft = false
+  let openedSeen = thread.opened.size
   let isLooking = false
   let tailSeen = thread.tail.value
   let lastChunk: string | undefined
@@ -54,7 +59,8 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     cancelSettle?.()
     cancelSettle = clock.after(SETTLE_MS, () => {
       settled = 0
-      endSeen()
+      if (isLastVisible) endSeen()
+      else void endLost()
     })
   }
 
@@ -85,13 +91,17 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   /** The reader went up by `px`: they are not pulled back, however fast messages come. What moves the list by itself leaves it at its end. */
   async function wentUp(px: number): Promise<void> {
     goneUp += px
+    hasLeft = true
     if (!thread.atEnd || isLooking || shown.value.veiled) return
     // What came under the finger is below the screen as well.
     if (isOwed && goneUp <= END_MARGIN_PX) return
     isLooking = true
     const now = await drawn.measure()
     isLooking = false
-    if (now && !drawn.isGone() && belowFrame(now.layout) > END_MARGIN_PX) movedTo(now.layout)
+    if (!now || drawn.isGone()) return
+    // A list that was pulled beyond its end has sprung back.
+    if (isAtVeryEnd(now.layout)) hasLeft = false
+    if (belowFrame(now.layout) > END_MARGIN_PX) movedTo(now.layout)
   }
 
   /** The list is at rest, and no finger on it. */
@@ -101,14 +111,23 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     if (isBehind) toEnd()
   }
 
-  /** The end slipped out of sight: because the reader left it, or because the list became less tall before anyone told. */
+  /** The end slipped out of sight: because the reader left it, or because the list, or what is in it, got another height. */
   async function endLost(): Promise<void> {
-    const before = drawn.frameHeight()
-    const now = thread.atEnd && before > 0 ? await drawn.measure() : undefined
+    // What came under a finger waits for it, and what moves the list by itself looks again.
+    if (isOwed || clock.now() < settled || shown.value.veiled) return
+    const now = thread.atEnd && visible.value ? await drawn.measure() : undefined
     if (drawn.isGone()) return
-    if (!now || drawn.isTouched() || now.layout.frame.height >= before - 1) return endSeen()
+    if (thread.opened.size !== openedSeen) hasLeft = true
+    openedSeen = thread.opened.size
+    if (!now || hasLeft || drawn.isTouched() || !thread.atEnd || thread.window.value.hasNewer || isAtVeryEnd(now.layout)) return endSeen()
     toEnd()
     await stayAtEnd()
+  }
+
+  function lastSeen(isVisible: boolean): void {
+    isLastVisible = isVisible
+    if (isVisible) hasLeft = false
+    else void endLost()
   }
 
   /** A text area grows when it pleases, before it tells or after: the end is looked for until the list has its new height. */
@@ -158,11 +177,17 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   function opened(): void {
     const self = instance?.proxy
     if (!self || drawn.isGone()) return
-    stopObserving = observeVisible(self, { container: '.scroll', target: '#end-a', marginPx: END_MARGIN_PX }, (seen) => {
+    const container = '.scroll'
+    const stopEnd = observeVisible(self, { container, target: '#end-a', marginPx: END_MARGIN_PX }, (seen) => {
       isEndVisible = seen
       if (seen) endSeen()
       else void endLost()
     })
+    const stopLast = observeVisible(self, { container, target: '#end-b', marginPx: 0 }, lastSeen)
+    stopObserving = () => {
+      stopEnd()
+      stopLast()
+    }
   }
 
   onUnmounted(() => {
