@@ -44,8 +44,8 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   let goneUp = 0
   /** The last line of the list is on the screen. */
   let isLastVisible = true
-  /** The reader went up, or opened a long text, since it was: it is they who left it. */
-  let hasLeft = false
+  /** How far the list was scrolled when it was last known to be at its end, px. A reader who went up has it scrolled less far. */
+  let endTop = 0
   let openedSeen = thread.opened.size
   let isLooking = false
   let tailSeen = thread.tail.value
@@ -59,9 +59,29 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     cancelSettle?.()
     cancelSettle = clock.after(SETTLE_MS, () => {
       settled = 0
-      if (isLastVisible) endSeen()
-      else void endLost()
+      void (isLastVisible ? look() : endLost())
     })
+  }
+
+  /** Where the list stands; undefined where it cannot be measured. */
+  async function measure(): Promise<ScrollLayout | undefined> {
+    const layout = (await drawn.measure())?.layout
+    if (layout && isAtVeryEnd(layout)) endTop = layout.scrollTop
+    return layout
+  }
+
+  function wentUpTo({ scrollTop }: ScrollLayout): boolean {
+    return scrollTop < endTop - 1
+  }
+
+  async function look(): Promise<void> {
+    await measure()
+    if (!drawn.isGone()) endSeen()
+  }
+
+  /** The list was scrolled, to `scrollTop` of `scrollHeight`, px. */
+  function scrolled(scrollTop: number, scrollHeight: number): void {
+    if (Math.abs(scrollHeight - scrollTop - drawn.frameHeight()) <= 1) endTop = scrollTop
   }
 
   /** Takes what the observer last said, once the list has come to rest. */
@@ -91,17 +111,13 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   /** The reader went up by `px`: they are not pulled back, however fast messages come. What moves the list by itself leaves it at its end. */
   async function wentUp(px: number): Promise<void> {
     goneUp += px
-    hasLeft = true
     if (!thread.atEnd || isLooking || shown.value.veiled) return
     // What came under the finger is below the screen as well.
     if (isOwed && goneUp <= END_MARGIN_PX) return
     isLooking = true
-    const now = await drawn.measure()
+    const now = await measure()
     isLooking = false
-    if (!now || drawn.isGone()) return
-    // A list that was pulled beyond its end has sprung back.
-    if (isAtVeryEnd(now.layout)) hasLeft = false
-    if (belowFrame(now.layout) > END_MARGIN_PX) movedTo(now.layout)
+    if (now && !drawn.isGone() && belowFrame(now) > END_MARGIN_PX) movedTo(now)
   }
 
   /** The list is at rest, and no finger on it. */
@@ -115,19 +131,20 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   async function endLost(): Promise<void> {
     // What came under a finger waits for it, and what moves the list by itself looks again.
     if (isOwed || clock.now() < settled || shown.value.veiled) return
-    const now = thread.atEnd && visible.value ? await drawn.measure() : undefined
+    const now = thread.atEnd && visible.value ? await measure() : undefined
     if (drawn.isGone()) return
-    if (thread.opened.size !== openedSeen) hasLeft = true
+    // A long text that was opened grows downwards, under the eyes of its reader.
+    const hasOpened = thread.opened.size !== openedSeen
     openedSeen = thread.opened.size
-    if (!now || hasLeft || drawn.isTouched() || !thread.atEnd || thread.window.value.hasNewer || isAtVeryEnd(now.layout)) return endSeen()
+    if (!now || wentUpTo(now) || hasOpened || drawn.isTouched()) return endSeen()
+    if (!thread.atEnd || thread.window.value.hasNewer || isAtVeryEnd(now)) return endSeen()
     toEnd()
     await stayAtEnd()
   }
 
   function lastSeen(isVisible: boolean): void {
     isLastVisible = isVisible
-    if (isVisible) hasLeft = false
-    else void endLost()
+    void (isVisible ? measure() : endLost())
   }
 
   /** A text area grows when it pleases, before it tells or after: the end is looked for until the list has its new height. */
@@ -135,9 +152,9 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     const mine = ++stays
     for (let i = 0; i < RESIZE_LOOKS; i++) {
       await pause(clock, SETTLE_MS / RESIZE_LOOKS)
-      const now = await drawn.measure()
-      if (!now || drawn.isGone() || mine !== stays || drawn.isTouched()) return
-      if (!isAtVeryEnd(now.layout)) toEnd()
+      const now = await measure()
+      if (!now || drawn.isGone() || mine !== stays || drawn.isTouched() || wentUpTo(now)) return
+      if (!isAtVeryEnd(now)) toEnd()
     }
   }
 
@@ -157,9 +174,9 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     if (isOwed || !thread.atEnd) return
     toEnd()
     await nextTick()
-    const now = await drawn.measure()
+    const now = await measure()
     if (!now || drawn.isGone() || drawn.isTouched() || !thread.atEnd) return
-    if (!isAtVeryEnd(now.layout)) toEnd()
+    if (!isAtVeryEnd(now)) toEnd()
   })
 
   watch(layout, async () => {
@@ -201,6 +218,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     toEnd,
     movedTo,
     looked,
+    scrolled,
     wentUp,
     cameToRest,
     opened,

@@ -30,17 +30,29 @@ async function thread(): Promise<{ page: Page; cut: () => void }> {
   }
 }
 
-/** How much of the list is below what is seen, px. */
-const below = (page: Page) =>
-  page.evaluate((selector) => {
-    const scrolled = Array.from(document.querySelectorAll(`${selector} *`)).find((element) => element.scrollHeight > element.clientHeight + 1 && getComputedStyle(element).overflowY === 'auto')
-    return scrolled ? scrolled.scrollHeight - scrolled.clientHeight - scrolled.scrollTop : undefined
-  }, id('message-list'))
+/** Scrolls the list by `px` and returns how much of it is below what is seen then, px. */
+const scrollBy = (page: Page, px: number) =>
+  page.evaluate(
+    ([selector, by]) => {
+      const list = Array.from(document.querySelectorAll(`${selector} *`)).find((element) => element.scrollHeight > element.clientHeight + 1 && getComputedStyle(element).overflowY === 'auto')
+      if (!list) return undefined
+      list.scrollTop += by
+      return list.scrollHeight - list.clientHeight - list.scrollTop
+    },
+    [id('message-list'), px] as const,
+  )
+const below = (page: Page) => scrollBy(page, 0)
+
+/** Resolves after `count` frames of the page. */
+const frames = (page: Page, count: number) =>
+  page.evaluate(async (wanted) => {
+    for (let i = 0; i < wanted; i++) await new Promise(requestAnimationFrame)
+  }, count)
 
 const atEnd = (page: Page) => vi.waitFor(async () => expect(await below(page)).toBeLessThanOrEqual(1), { timeout: 20_000 })
 
-/** Writes a message without a network and cancels it: its row becomes taller. */
-async function cancelLast(page: Page, cut: () => void): Promise<void> {
+/** Writes a message without a network and opens its menu. Cancelled, its row is taller. */
+async function writesWaiting(page: Page, cut: () => void): Promise<void> {
   cut()
   await page.waitForSelector(id('connection-banner'))
   await says(page, 'not to be sent')
@@ -56,29 +68,28 @@ const cancel = async (page: Page) => {
   await page.waitForSelector(SHEET, { state: 'detached' })
 }
 
-test('cancelling the last message', { timeout: 90_000 }, async () => {
+test('cancelling the last message leaves a reader at the end there', { timeout: 90_000 }, async () => {
   const { page, cut } = await thread()
-  await cancelLast(page, cut)
+  await writesWaiting(page, cut)
   await cancel(page)
   await atEnd(page)
 })
 
 test('cancelling the last message leaves a reader who went up where they are', { timeout: 90_000 }, async () => {
   const { page, cut } = await thread()
-  await cancelLast(page, cut)
-  await page.evaluate((selector) => {
-    const scrolled = Array.from(document.querySelectorAll(`${selector} *`)).find((element) => element.scrollHeight > element.clientHeight + 1 && getComputedStyle(element).overflowY === 'auto')
-    scrolled!.scrollTop -= 30
-  }, id('message-list'))
-  await vi.waitFor(async () => expect(await below(page)).toBe(30))
+  await writesWaiting(page, cut)
+  expect(await scrollBy(page, -30)).toBe(30)
+  // The page hears of it.
+  await frames(page, 2)
+  expect(await below(page)).toBe(30)
   await cancel(page)
   await vi.waitFor(async () => expect(await below(page)).toBeGreaterThan(40), { timeout: 20_000 })
-  // What comes by itself is done once a draft is kept.
-  await page.waitForTimeout(1_000)
-  expect(await below(page)).toBeGreaterThan(40)
+  const before = await below(page)
+  await frames(page, 60)
+  expect(await below(page)).toBe(before)
 })
 
-test('a window that gets another size', { timeout: 90_000 }, async () => {
+test('a window that gets another size leaves a reader at the end there', { timeout: 90_000 }, async () => {
   const { page } = await thread()
   for (const [width, height] of [[375, 640], [340, 640], [375, 600], [300, 590], [500, 580], [375, 667]] as const) {
     await page.setViewportSize({ width, height })
@@ -86,7 +97,7 @@ test('a window that gets another size', { timeout: 90_000 }, async () => {
   }
 })
 
-test('a notice that comes above the list, and goes', { timeout: 90_000 }, async () => {
+test('a notice that comes above the list, and goes, leaves a reader at the end there', { timeout: 90_000 }, async () => {
   const { page } = await thread()
   await page.evaluate((selector) => {
     const notice = Object.assign(document.createElement('div'), { id: 'notice' })
