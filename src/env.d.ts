@@ -15,6 +15,19 @@ declare module '*.vue' {
   export default component
 }
 
+/** What uni-app for H5 draws its bars by, as far as it is changed here: made of manifest.json and pages.json. */
+declare const __uniConfig: {
+  /** `true`: as the system has it. */
+  darkmode: boolean | 'light' | 'dark'
+  readonly tabBar: { readonly list: readonly { readonly pagePath: string; text: string }[] }
+}
+declare const __uniRoutes: readonly {
+  readonly path: string
+  /** The path of the first page, whose `path` is `/`. */
+  readonly alias?: string
+  readonly meta: { readonly navigationBar: { titleText: string } }
+}[]
+
 /** Agora's SDK for mini programs, or undefined: vite.config.ts puts the user's file here for the backend `agora` on mp-weixin. */
 declare module 'virtual:rtm-miniapp-sdk' {
   const sdk: unknown

@@ -1,5 +1,5 @@
 // What comes first in the head of the H5 page: its Content-Security-Policy, and the script that lets it start where site data is blocked, and
-// where its address lacks the slash of a folder.
+// where its address lacks the slash of a folder, and gives it the chosen theme.
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { buildSync } from 'esbuild'
@@ -8,8 +8,10 @@ import { backendOf, type BuildSettings } from './settings'
 
 const FIRST_SCRIPT = `
 import { replaceBlockedStorage } from './blocked-storage'
+import { showChosenTheme } from './chosen-theme'
 import { addMissingSlash } from './folder-address'
 replaceBlockedStorage(window)
+showChosenTheme(window)
 addMissingSlash(window)
 `
 

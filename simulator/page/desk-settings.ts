@@ -17,10 +17,15 @@ export function writeDeskSettings(settings: DeskSettings): void {
   localStorage.setItem(KEY, JSON.stringify(settings))
 }
 
-/** Gives the document the theme and the language. */
-export function applyDeskSettings({ language, theme }: DeskSettings): void {
+const systemDark = window.matchMedia('(prefers-color-scheme: dark)')
+let applied: DeskSettings | undefined
+systemDark.addEventListener('change', () => applied && applyDeskSettings(applied))
+
+/** Gives the document the theme and the language; with `system` it follows the browser from now on. */
+export function applyDeskSettings(settings: DeskSettings): void {
+  const { language, theme } = settings
   const root = document.documentElement
+  applied = settings
   root.lang = language === 'zh' ? 'zh-CN' : 'en'
-  if (theme === 'system') delete root.dataset['desk']
-  else root.dataset['desk'] = theme
+  root.dataset['desk'] = theme !== 'system' ? theme : systemDark.matches ? 'dark' : 'light'
 }

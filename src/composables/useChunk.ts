@@ -26,6 +26,7 @@ export interface RowView {
   readonly own: string
   readonly time: string
   readonly note: string
+  /** Who wrote it: for screen readers, and seen where `own` says `is-named`. */
   readonly name: string
   readonly letter: string
   readonly tone: string
@@ -184,10 +185,10 @@ function rowView(row: Row, failure: SendFailure | undefined, thread: Thread, kin
   return {
     key: row.seq,
     id: row.id,
-    own: [row.own ? 'own' : '', row.seq === thread.highlighted.value ? 'is-target' : ''].filter(Boolean).join(' '),
+    own: [row.own ? 'own' : '', row.name ? 'is-named' : '', row.seq === thread.highlighted.value ? 'is-target' : ''].filter(Boolean).join(' '),
     time: row.time ? clockText(row.at, now) : '',
     note: body.kind === 'notice' ? noticeText(body) : '',
-    name: row.name ? displayId(row.from) : '',
+    name: row.own ? t('list.you') : displayId(row.from),
     letter: initial(row.from),
     tone: `tone-${avatarColor(`peer:${row.from}`)}`,
     text: text === undefined ? t(body.kind === 'text' ? 'thread.blank' : 'thread.unsupported') : (folded ?? shownText(text)),

@@ -104,6 +104,7 @@ export function useComposer(conversation: ConversationId) {
   }
 
   onMounted(async () => {
+    field.focusAtDesk()
     const draft = (await account?.draft(conversation)) ?? ''
     if (draft === '' || isTouched) return
     take(draft)

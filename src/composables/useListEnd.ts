@@ -42,6 +42,11 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   let isOwed = false
   /** By how much the reader has gone up since, px. */
   let goneUp = 0
+  /** The last line of the list is on the screen. */
+  let isLastVisible = true
+  /** How far the list was scrolled when it was last known to be at its end, px. A reader who went up has it scrolled less far. */
+  let endTop = 0
+  let openedSeen = thread.opened.size
   let isLooking = false
   let tailSeen = thread.tail.value
   let lastChunk: string | undefined
@@ -54,8 +59,29 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     cancelSettle?.()
     cancelSettle = clock.after(SETTLE_MS, () => {
       settled = 0
-      endSeen()
+      void (isLastVisible ? look() : endLost())
     })
+  }
+
+  /** Where the list stands; undefined where it cannot be measured. */
+  async function measure(): Promise<ScrollLayout | undefined> {
+    const layout = (await drawn.measure())?.layout
+    if (layout && isAtVeryEnd(layout)) endTop = layout.scrollTop
+    return layout
+  }
+
+  function wentUpTo({ scrollTop }: ScrollLayout): boolean {
+    return scrollTop < endTop - 1
+  }
+
+  async function look(): Promise<void> {
+    await measure()
+    if (!drawn.isGone()) endSeen()
+  }
+
+  /** The list was scrolled, to `scrollTop` of `scrollHeight`, px. */
+  function scrolled(scrollTop: number, scrollHeight: number): void {
+    if (Math.abs(scrollHeight - scrollTop - drawn.frameHeight()) <= 1) endTop = scrollTop
   }
 
   /** Takes what the observer last said, once the list has come to rest. */
@@ -89,9 +115,9 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     // What came under the finger is below the screen as well.
     if (isOwed && goneUp <= END_MARGIN_PX) return
     isLooking = true
-    const now = await drawn.measure()
+    const now = await measure()
     isLooking = false
-    if (now && !drawn.isGone() && belowFrame(now.layout) > END_MARGIN_PX) movedTo(now.layout)
+    if (now && !drawn.isGone() && belowFrame(now) > END_MARGIN_PX) movedTo(now)
   }
 
   /** The list is at rest, and no finger on it. */
@@ -101,14 +127,24 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     if (isBehind) toEnd()
   }
 
-  /** The end slipped out of sight: because the reader left it, or because the list became less tall before anyone told. */
+  /** The end slipped out of sight: because the reader left it, or because the list, or what is in it, got another height. */
   async function endLost(): Promise<void> {
-    const before = drawn.frameHeight()
-    const now = thread.atEnd && before > 0 ? await drawn.measure() : undefined
+    // What came under a finger waits for it, and what moves the list by itself looks again.
+    if (isOwed || clock.now() < settled || shown.value.veiled) return
+    const now = thread.atEnd && visible.value ? await measure() : undefined
     if (drawn.isGone()) return
-    if (!now || drawn.isTouched() || now.layout.frame.height >= before - 1) return endSeen()
+    // A long text that was opened grows downwards, under the eyes of its reader.
+    const hasOpened = thread.opened.size !== openedSeen
+    openedSeen = thread.opened.size
+    if (!now || wentUpTo(now) || hasOpened || drawn.isTouched()) return endSeen()
+    if (!thread.atEnd || thread.window.value.hasNewer || isAtVeryEnd(now)) return endSeen()
     toEnd()
     await stayAtEnd()
+  }
+
+  function lastSeen(isVisible: boolean): void {
+    isLastVisible = isVisible
+    void (isVisible ? measure() : endLost())
   }
 
   /** A text area grows when it pleases, before it tells or after: the end is looked for until the list has its new height. */
@@ -116,9 +152,9 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     const mine = ++stays
     for (let i = 0; i < RESIZE_LOOKS; i++) {
       await pause(clock, SETTLE_MS / RESIZE_LOOKS)
-      const now = await drawn.measure()
-      if (!now || drawn.isGone() || mine !== stays || drawn.isTouched()) return
-      if (!isAtVeryEnd(now.layout)) toEnd()
+      const now = await measure()
+      if (!now || drawn.isGone() || mine !== stays || drawn.isTouched() || wentUpTo(now)) return
+      if (!isAtVeryEnd(now)) toEnd()
     }
   }
 
@@ -138,9 +174,9 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     if (isOwed || !thread.atEnd) return
     toEnd()
     await nextTick()
-    const now = await drawn.measure()
+    const now = await measure()
     if (!now || drawn.isGone() || drawn.isTouched() || !thread.atEnd) return
-    if (!isAtVeryEnd(now.layout)) toEnd()
+    if (!isAtVeryEnd(now)) toEnd()
   })
 
   watch(layout, async () => {
@@ -158,11 +194,17 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   function opened(): void {
     const self = instance?.proxy
     if (!self || drawn.isGone()) return
-    stopObserving = observeVisible(self, { container: '.scroll', target: '#end-a', marginPx: END_MARGIN_PX }, (seen) => {
+    const container = '.scroll'
+    const stopEnd = observeVisible(self, { container, target: '#end-a', marginPx: END_MARGIN_PX }, (seen) => {
       isEndVisible = seen
       if (seen) endSeen()
       else void endLost()
     })
+    const stopLast = observeVisible(self, { container, target: '#end-b', marginPx: 0 }, lastSeen)
+    stopObserving = () => {
+      stopEnd()
+      stopLast()
+    }
   }
 
   onUnmounted(() => {
@@ -176,6 +218,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     toEnd,
     movedTo,
     looked,
+    scrolled,
     wentUp,
     cameToRest,
     opened,

@@ -34,6 +34,8 @@ export interface TextField {
   text(): string
   /** Puts `text` into the field; `typed` is not called. */
   set(text: string): Promise<void>
+  /** Gives it the focus on H5 in a wide window at a desk, where that opens no keyboard. */
+  focusAtDesk(): void
 }
 
 /**
@@ -155,7 +157,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
     if (underWay > 0) replaced = given
   }
 
-  return { view, text: read, set }
+  return { view, text: read, set, focusAtDesk: () => native?.focusAtDesk() }
 }
 
 /** What the field of the event holds: uni-app puts it into `detail`, on every platform. */

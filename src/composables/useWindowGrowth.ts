@@ -42,6 +42,7 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
 
   function scrolled({ detail: { scrollTop, scrollHeight } }: ScrollEvent): void {
     drawn.moved()
+    end.scrolled(scrollTop, scrollHeight)
     direction = scrollTop < scrolledTo ? 'up' : 'down'
     // What has become less than it was moves up by itself.
     if (direction === 'up' && scrollHeight >= scrolledOf && !drawn.isBusy()) void end.wentUp(scrolledTo - scrollTop)

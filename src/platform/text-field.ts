@@ -28,7 +28,12 @@ export interface NativeField {
   text(): string | undefined
   /** Without an event to {@link FieldEvents}. Only for a field that is followed. */
   set(text: string): void
+  /** Gives it the focus, where that opens no keyboard over the page: at a desk, in a wide window. */
+  focusAtDesk(): void
 }
+
+/** A window of a desk: as wide as one, with a mouse. */
+const DESK = '(min-width: 1024px) and (pointer: fine) and (hover: hover)'
 
 /** A field of H5; undefined where the platform needs no help. */
 export function nativeField(rules: FieldRules, on: FieldEvents): NativeField | undefined {
@@ -130,6 +135,9 @@ function followedField({ name, isLiteral, fits }: FieldRules, on: FieldEvents): 
       // For uni's own state, its placeholder and its height.
       field.dispatchEvent(new Event('input', { bubbles: true }))
       isSetting = false
+    },
+    focusAtDesk() {
+      if (matchMedia(DESK).matches) field?.focus({ preventScroll: true })
     },
   }
 }

@@ -34,11 +34,12 @@ export function onThemeChange(fn: (theme: Theme) => void): () => void {
   // #endif
 }
 
-/** Tells the style sheets what was chosen, where they can be told once for all pages: on H5. */
+/** Tells the style sheets, and uni for the bars that it draws from now on, what was chosen, where they can be told once for all pages: on H5. */
 export function markDocument(choice: ThemeChoice): void {
   // #ifdef H5
   if (choice === 'system') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = choice
+  __uniConfig.darkmode = choice === 'system' || choice
   // #endif
 }
 

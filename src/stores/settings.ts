@@ -1,9 +1,10 @@
 /** What the person chose for the interface, kept on the device whoever is logged in. */
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef } from 'vue'
-import { locale, type Locale } from '@/src/locales'
+import { locale, messageKey, t, type Locale } from '@/src/locales'
 import { readSetting, writeSetting } from '@/src/platform/device'
 import { systemLanguage, tellLanguage } from '@/src/platform/launch'
+import { nameBars } from '@/src/platform/tab-bar'
 import { markDocument, onThemeChange, systemTheme, type Theme, type ThemeChoice } from '@/src/platform/theme'
 import { HISTORY_LIMITS, type HistoryLimits } from '@/src/storage/port'
 
@@ -39,6 +40,10 @@ export const useSettingsStore = defineStore('settings', () => {
   function speak(): void {
     locale.value = effective.value
     tellLanguage(effective.value)
+    nameBars((name) => {
+      const key = messageKey(name)
+      return key && t(key)
+    })
   }
 
   function setLanguage(choice: LanguageChoice): void {

@@ -114,7 +114,9 @@ describe('messages', () => {
     const [mine, theirs] = page.all('message-row')
     expect(mine!.classes()).toContain('own')
     expect(theirs!.classes()).not.toContain('own')
-    expect(page.wrapper.find('.name').exists()).toBe(false)
+    // For screen readers; on the screen a colour and a side say it.
+    expect([mine, theirs].map((row) => row!.get('.name').text())).toEqual(['我', 'bob'])
+    for (const row of [mine, theirs]) expect(row!.classes()).not.toContain('is-named')
     // what is on the screen is read
     expect(chat.account!.book.unread.value).toBe(0)
   })
@@ -131,7 +133,8 @@ describe('messages', () => {
     await bob.saysIn('general', 'two')
     await carol.saysIn('general', 'three')
     await eventually(() => expect(page.texts('message-text')).toEqual(['hello all', 'one', 'two', 'three']))
-    expect(page.all('message-row').map((row) => (row.find('.name').exists() ? row.get('.name').text() : ''))).toEqual(['', 'bob', '', 'carol'])
+    expect(page.all('message-row').map((row) => (row.classes().includes('is-named') ? row.get('.name').text() : ''))).toEqual(['', 'bob', '', 'carol'])
+    expect(page.all('message-row').map((row) => row.get('.name').text())).toEqual(['我', 'bob', 'bob', 'carol'])
     expect(statusOf(page)).toBe('is-sent')
     expect(page.text('message-status')).toBe('已发送')
   })

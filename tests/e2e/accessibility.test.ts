@@ -213,6 +213,33 @@ test('a screen reader is told who writes what, and of no message that was there 
   await vi.waitFor(async () => expect(await news.textContent()).toBe(`${bob}: are you there?${bob}: hello`), 20_000)
 })
 
+test('every message says who wrote it', { timeout: 60_000 }, async () => {
+  const page = await open({ locale: 'en-US' })
+  const [alice, bob] = [someone('alice'), someone('bob')]
+  await logIn(page, alice)
+  const b = await h5.client(bob)
+  const spoken = () => page.locator(`${id('message-row')}:visible`).evaluateAll((rows) => rows.map((row) => (row as HTMLElement).innerText.replace(/\s+/g, ' ').trim()))
+  await b.ask({ t: 'peer', to: alice, text: wired('one') })
+  await page.click(id('conversation-row'))
+  await page.fill(field('composer-input'), 'two')
+  await page.click(id('composer-send'))
+  await vi.waitFor(async () => expect(await spoken()).toEqual([`B ${bob} one`, 'A Me two Delivered']), 20_000)
+  await page.click(id('nav-back'))
+  await page.waitForSelector(`${id('new-chat')}:visible`)
+  await page.click(`${id('new-chat')}:visible`)
+  await page.click(`${id('new-chat-kind')}[data-kind="channel"]`)
+  await page.fill(field('new-chat-id'), `c${bob}`)
+  await page.click(id('new-chat-submit'))
+  await page.waitForSelector(field('composer-input'))
+  await b.ask({ t: 'join', ch: `c${bob}` })
+  for (const text of ['three', 'four']) await b.ask({ t: 'send', ch: `c${bob}`, text: wired(text) })
+  await vi.waitFor(async () => expect(await spoken()).toEqual([`B ${bob} three`, `B ${bob} four`]), 20_000)
+  // The name is seen once.
+  const [first, second] = await page.locator(`${id('message-row')} .name:visible`).evaluateAll((names) => names.map((name) => name.getBoundingClientRect().width))
+  expect(first).toBeGreaterThan(1)
+  expect(second).toBe(1)
+})
+
 /** Controls that are not on the screen from side to side, and words that are cut where they are not meant to be. */
 function lost(): string[] {
   const all = Array.from(document.querySelectorAll<HTMLElement>('uni-page-body *, .uni-tabbar__item, .uni-page-head-btn')).filter((one) => one.checkVisibility({ visibilityProperty: true }))

@@ -1,48 +1,16 @@
 // Two people in one browser, on the built H5; and one of them in the compiled mini program. `npm start` has tests of its own.
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
-import { launchChromium } from '../../simulator/drive/chromium'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { startInNode } from '../../simulator/drive/driver'
 import { BUILT_IN_GATEWAY, hears as phoneHears, logIn, say as phoneSays, startChat } from '../miniprogram/people'
-import { leadToGateway, serveH5, type Site } from '../support/h5-site'
+import { id, useBuiltH5 } from '../support/built-h5'
 
-const id = (name: string) => `[data-testid="${name}"]`
+const h5 = useBuiltH5({}, { isQuiet: true })
 
-let gateway: Gateway
-let site: Site
-let links: { alice: string; bob: string }
-let browser: Browser
-let context: BrowserContext
-const problems: string[] = []
-
-beforeAll(async () => {
-  gateway = await startGateway({ port: 0 })
-  site = await serveH5()
-  links = { alice: `${site.address}?uid=alice`, bob: `${site.address}?uid=bob` }
-  browser = await launchChromium()
-  // One context: the tabs of one browser, which share its storage but for the session.
-  context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, locale: 'zh-CN' })
-  await leadToGateway(context, gateway.url)
-})
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-  await gateway?.close()
-})
-afterEach(async () => {
-  for (const page of context.pages()) await page.close()
-  expect(problems.splice(0)).toEqual([])
-})
-
-/** `isElsewhere`: the user of the address is logged in in another tab, and the page asks first. */
-async function tab(address: string, { isElsewhere = false } = {}): Promise<Page> {
-  const page = await context.newPage()
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
-  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
-  await page.goto(address)
+/** A tab of a user. `isElsewhere`: the user is logged in in another tab, and the page asks first. */
+async function tab(uid: string, { isElsewhere = false } = {}): Promise<Page> {
+  const page = await h5.tab()
+  await page.goto(`${h5.address()}?uid=${uid}`)
   if (isElsewhere) await page.tap('.uni-modal__btn_primary')
   await page.waitForSelector(id('conversation-list'), { timeout: 60_000 })
   return page
@@ -89,7 +57,7 @@ const IN_CHANNEL = '频道里见：\\\\nas\\new\\'
 const texts = (page: Page) => page.locator(id('message-text')).allTextContents()
 
 test('two people in two tabs chat one to one and in a channel, and switch between them', async () => {
-  const [alice, bob] = [await tab(links.alice), await tab(links.bob)]
+  const [alice, bob] = [await tab('alice'), await tab('bob')]
   await chatWith(alice, 'peer', 'bob')
   await says(alice, '你好，Bob')
   await alice.waitForSelector(`${id('message-status')}.is-delivered`)
@@ -114,7 +82,7 @@ test('two people in two tabs chat one to one and in a channel, and switch betwee
 })
 
 test('a reload keeps each tab its own person, and the history', async () => {
-  const [alice, bob] = [await tab(links.alice), await tab(links.bob)]
+  const [alice, bob] = [await tab('alice'), await tab('bob')]
   await chatWith(alice, 'peer', 'bob')
   await says(alice, '重新加载之前')
   await alice.reload()
@@ -127,7 +95,7 @@ test('a reload keeps each tab its own person, and the history', async () => {
 })
 
 test('someone in the browser chats with someone in the compiled mini program', async () => {
-  const [alice, dora] = [await tab(links.alice), await startInNode({ hosts: { [BUILT_IN_GATEWAY]: new URL(gateway.url).host } })]
+  const [alice, dora] = [await tab('alice'), await startInNode({ hosts: { [BUILT_IN_GATEWAY]: new URL(h5.gateway().url).host } })]
   await logIn(dora, 'dora')
   await chatWith(alice, 'peer', 'dora')
   await says(alice, '从浏览器来')
@@ -136,16 +104,16 @@ test('someone in the browser chats with someone in the compiled mini program', a
   await phoneSays(dora, '从小程序来')
   await hears(alice, '从小程序来')
   await alice.waitForSelector(`${id('message-status')}.is-delivered`)
-  problems.push(...(await dora.problems()))
+  expect(await dora.problems()).toEqual([])
   await dora.close()
 })
 
 test('in two tabs of one person the later goes on; the earlier cannot write until it takes over, and then has everything', async () => {
-  const [first, bob] = [await tab(links.alice), await tab(links.bob)]
+  const [first, bob] = [await tab('alice'), await tab('bob')]
   await chatWith(first, 'peer', 'bob')
   await says(first, '第一个标签页')
   await first.waitForSelector(`${id('message-status')}.is-delivered`)
-  const second = await tab(links.alice, { isElsewhere: true })
+  const second = await tab('alice', { isElsewhere: true })
   await first.waitForSelector(id('connection-banner'))
   await tap(second, `${id('conversation-row')}[data-id="peer:bob"]`)
   await says(second, '第二个标签页')
@@ -165,7 +133,7 @@ test('in two tabs of one person the later goes on; the earlier cannot write unti
 })
 
 test('with a keyboard: what is typed in one breath goes as typed, Shift+Enter is a new line, an input method keeps its Enter', async () => {
-  const page = await tab(links.alice)
+  const page = await tab('alice')
   await chatWith(page, 'peer', 'keyboard')
   const lines = (shown: Page) => shown.locator(id('message-text')).allInnerTexts()
   const field = page.locator(`${id('composer-input')} textarea`)

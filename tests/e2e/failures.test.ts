@@ -2,76 +2,25 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { startGateway, type Gateway } from '../../gateway/server'
-import { launchChromium } from '../../simulator/drive/chromium'
-import { leadToGateway, serveH5, type Site } from '../support/h5-site'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { chatWith, id, says, shows, texts, useBuiltH5 } from '../support/built-h5'
 
 const shots = fileURLToPath(new URL('__shots__', import.meta.url))
-const id = (name: string) => `[data-testid="${name}"]`
+const h5 = useBuiltH5({}, { isQuiet: true })
+const alicesLink = () => `${h5.address()}?uid=alice`
 
-let gateway: Gateway
-let site: Site
-let alicesLink: string
-let browser: Browser
-let context: BrowserContext
-const problems: string[] = []
-
-beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  gateway = await startGateway({ port: 0 })
-  site = await serveH5()
-  alicesLink = `${site.address}?uid=alice`
-  browser = await launchChromium()
-})
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-  await gateway?.close()
-})
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, locale: 'zh-CN' })
-  await leadToGateway(context, gateway.url)
-})
-afterEach(async () => {
-  await context.close()
-  expect(problems.splice(0)).toEqual([])
-})
+beforeAll(() => void mkdirSync(shots, { recursive: true }))
 
 /** `isElsewhere`: alice is logged in in another tab, and the page asks first. */
 async function tab(prepare: (page: Page) => Promise<unknown> = async () => undefined, { isElsewhere = false } = {}): Promise<Page> {
-  const page = await context.newPage()
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
-  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+  const page = await h5.tab()
   await prepare(page)
-  await page.goto(alicesLink)
+  await page.goto(alicesLink())
   if (isElsewhere) await page.tap('.uni-modal__btn_primary', { timeout: 60_000 })
   await page.waitForSelector(id('conversation-list'), { timeout: 60_000 })
   return page
 }
-
-async function chatWith(page: Page, target: string): Promise<void> {
-  await page.tap(`${id('new-chat')}:visible`)
-  await page.waitForSelector(id('new-chat-id'))
-  await page.fill(`${id('new-chat-id')} input`, target)
-  await page.tap(id('new-chat-submit'))
-  await page.waitForSelector(id('composer-input'))
-}
-
-async function says(page: Page, text: string): Promise<void> {
-  await page.fill(`${id('composer-input')} textarea`, text)
-  await page.tap(id('composer-send'))
-  await shows(page, text)
-}
-
-async function shows(page: Page, text: string): Promise<void> {
-  await vi.waitFor(async () => expect(await texts(page)).toContain(text), { timeout: 20_000, interval: 50 })
-}
-
-const texts = (page: Page) => page.locator(id('message-text')).allTextContents()
 
 const notice = (page: Page) => page.textContent(`${id('storage-notice')}:visible`)
 
@@ -91,7 +40,7 @@ test('a browser that gives no storage says so; one can chat, and nothing is ther
   await says(page, '存不下来也能聊')
   await page.waitForSelector(`${id('message-status')}.is-sent`)
   await page.screenshot({ path: path.join(shots, 'failure-storage-off.png') })
-  await page.goto(alicesLink)
+  await page.goto(alicesLink())
   await page.waitForSelector(id('conversation-list'))
   expect(await page.locator(id('conversation-row')).count()).toBe(0)
 })

@@ -248,6 +248,32 @@ test.each(['desk', 'phone'] as const)('leaves the field the focus when Send is t
   expect(await focused(page)).not.toBe('composer-input')
 })
 
+test.each(['login-uid', 'login-token', 'conversation-search', 'new-chat-id'])('has room between the words of %s and the line that shows the focus', async (name) => {
+  const page = name.startsWith('login') ? await loginPage() : await signedIn()
+  if (name === 'new-chat-id') await newChat(page)
+  await page.locator(field(name)).focus()
+  const [left, right] = await page.evaluate((selector) => {
+    const [ring, words] = [document.querySelector(selector)!.getBoundingClientRect(), document.querySelector(`${selector} input`)!.getBoundingClientRect()]
+    return [words.left - ring.left, ring.right - words.right] as const
+  }, id(name))
+  expect(left).toBeGreaterThanOrEqual(6)
+  expect(right).toBeGreaterThanOrEqual(6)
+})
+
+test.each([
+  ['in a wide window at a desk', { ...DESK, viewport: { width: 1024, height: 700 } }, true],
+  ['in a narrow window', { ...DESK, viewport: { width: 1000, height: 700 } }, false],
+  ['on a wide tablet', { ...PHONE, viewport: { width: 1024, height: 700 } }, false],
+] as const)('has the focus in a thread that is opened %s: %#', async (_, options, hasFocus) => {
+  const page = await h5.tab(options)
+  await page.goto(`${h5.address()}?uid=walter`)
+  await page.waitForSelector(id('conversation-list'))
+  await thread(page, 'bob')
+  // The draft is read after that, and the title written last.
+  await page.waitForSelector(`${id('thread-title')} >> text=bob`)
+  expect((await focused(page)) === 'composer-input').toBe(hasFocus)
+})
+
 test('breaks the line with Enter where that was chosen, and sends with Control+Enter', async () => {
   const page = await signedIn()
   await page.click('.uni-tabbar__item >> nth=1')

@@ -152,6 +152,26 @@ describe('the simulator', () => {
     expect(await alice.document.evaluate(() => window.phone?.pages().length)).toBe(2)
   }, 90_000)
 
+  it('has the browser’s theme on the desk until another is chosen', async () => {
+    const { page, alice } = await openBoth(await newContext({ colorScheme: 'dark' }))
+    const desks = async () => [
+      await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+      await alice.document.evaluate(() => getComputedStyle(document.documentElement).colorScheme),
+    ]
+    const [light, dark] = [['rgb(236, 238, 241)', 'light'], ['rgb(20, 21, 23)', 'dark']]
+    expect(await desks()).toEqual(dark)
+    await page.emulateMedia({ colorScheme: 'light' })
+    await vi.waitFor(async () => expect(await desks()).toEqual(light))
+    await page.getByTestId('desk-theme').click()
+    await vi.waitFor(async () => expect(await desks()).toEqual(dark))
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.getByTestId('desk-theme').click()
+    await vi.waitFor(async () => expect(await desks()).toEqual(light))
+    await page.reload()
+    await alice.isListed()
+    expect(await desks()).toEqual(light)
+  }, 90_000)
+
   it('takes the network away and gives it back, with what was written meanwhile', async () => {
     const { alice, bob } = await openThread(await newContext())
     await bob.control('network-off').click()

@@ -20,6 +20,7 @@ const H5_ONLY: readonly string[] = [
   'src/composables/login-question.ts',
   'src/composables/tell-news.ts',
   'src/platform/blocked-storage.ts',
+  'src/platform/chosen-theme.ts',
   'src/platform/document-title.ts',
   'src/platform/folder-address.ts',
   'src/platform/keyboard-use.ts',

@@ -29,8 +29,11 @@ export interface BuiltH5 {
   readonly client: (uid: string) => Promise<GatewayClient>
 }
 
-/** For one file of tests. */
-export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}): BuiltH5 {
+/**
+ * For one file of tests.
+ * @param isQuiet what a page writes to its console as an error fails the test too
+ */
+export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}, { isQuiet = false } = {}): BuiltH5 {
   let gateway: Gateway
   let site: Site
   let browser: Browser
@@ -72,6 +75,9 @@ export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}): BuiltH
       context ??= await newContext(options)
       const page = await context.newPage()
       page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+      page.on('console', (message) => {
+        if (isQuiet && message.type() === 'error') problems.push(message.text())
+      })
       return page
     },
     async client(uid) {

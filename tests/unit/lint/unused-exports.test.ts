@@ -10,6 +10,7 @@ const USED_ELSEWHERE: readonly string[] = [
   'src/chat/clock.ts: setClock',
   // scripts/vite/page-head.ts bundles them into the head of the page.
   'src/platform/blocked-storage.ts: replaceBlockedStorage',
+  'src/platform/chosen-theme.ts: showChosenTheme',
   'src/platform/folder-address.ts: addMissingSlash',
   // An app that this client is built into calls it (docs/AGORA.md).
   'src/platform/request.ts: setTokenHeaders',

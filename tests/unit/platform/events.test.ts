@@ -124,13 +124,18 @@ describe('on H5', () => {
 
   it('the theme that was chosen stands at the document, and at no page', async () => {
     const documentElement = { dataset: {} as Record<string, string> }
+    const uniConfig = { darkmode: true }
     vi.stubGlobal('document', { documentElement })
+    vi.stubGlobal('__uniConfig', uniConfig)
     const { markDocument, pageClass } = await h5.theme()
     markDocument('dark')
     expect(documentElement.dataset).toEqual({ theme: 'dark' })
+    // The bars that uni draws go by this.
+    expect(uniConfig).toEqual({ darkmode: 'dark' })
     expect(pageClass('dark')).toBe('')
     markDocument('system')
     expect(documentElement.dataset).toEqual({})
+    expect(uniConfig).toEqual({ darkmode: true })
   })
 
   it('the keyboard is what it covers of the window, zoomed or not', async () => {

@@ -1,0 +1,112 @@
+// The end of a thread on the built H5: a reader who is there stays there, whatever gets another height.
+import type { Page } from 'playwright-core'
+import { expect, test, vi } from 'vitest'
+import { chatWith, connected, DESK, id, says, SHEET, shows, useBuiltH5 } from '../support/built-h5'
+
+const h5 = useBuiltH5({ rateLimits: false })
+const WORDS = '这一行有十来个字刚好。'.repeat(3)
+
+/** Alice in her chat with bob, who is away, at the end of more messages than a screen holds. `cut` takes the network away. */
+async function thread(): Promise<{ page: Page; cut: () => void }> {
+  const page = await h5.tab(DESK)
+  const closes: (() => void)[] = []
+  let isCut = false
+  await page.routeWebSocket((url) => url.pathname === '/rtm', (socket) => {
+    if (isCut) return void socket.close()
+    socket.connectToServer()
+    closes.push(() => void socket.close())
+  })
+  await page.goto(`${h5.address()}?uid=alice`)
+  await connected(page)
+  await chatWith(page, 'bob')
+  for (let i = 0; i < 12; i++) await says(page, `m${i} ${WORDS}`)
+  await atEnd(page)
+  return {
+    page,
+    cut: () => {
+      isCut = true
+      for (const close of closes) close()
+    },
+  }
+}
+
+/** Scrolls the list by `px` and returns how much of it is below what is seen then, px. */
+const scrollBy = (page: Page, px: number) =>
+  page.evaluate(
+    ([selector, by]) => {
+      const list = Array.from(document.querySelectorAll(`${selector} *`)).find((element) => element.scrollHeight > element.clientHeight + 1 && getComputedStyle(element).overflowY === 'auto')
+      if (!list) return undefined
+      list.scrollTop += by
+      return list.scrollHeight - list.clientHeight - list.scrollTop
+    },
+    [id('message-list'), px] as const,
+  )
+const below = (page: Page) => scrollBy(page, 0)
+
+/** Resolves after `count` frames of the page. */
+const frames = (page: Page, count: number) =>
+  page.evaluate(async (wanted) => {
+    for (let i = 0; i < wanted; i++) await new Promise(requestAnimationFrame)
+  }, count)
+
+const atEnd = (page: Page) => vi.waitFor(async () => expect(await below(page)).toBeLessThanOrEqual(1), { timeout: 20_000 })
+
+/** Writes a message without a network and opens its menu. Cancelled, its row is taller. */
+async function writesWaiting(page: Page, cut: () => void): Promise<void> {
+  cut()
+  await page.waitForSelector(id('connection-banner'))
+  await says(page, 'not to be sent')
+  await page.waitForSelector(`${id('message-status')}.is-queued`)
+  await atEnd(page)
+  await page.locator(id('message-text')).last().click({ button: 'right' })
+  await page.waitForSelector(SHEET)
+}
+
+const cancel = async (page: Page) => {
+  await page.click(`${SHEET} .uni-actionsheet__cell >> text=取消发送`)
+  await page.waitForSelector(`${id('message-status')}.is-cancelled`)
+  await page.waitForSelector(SHEET, { state: 'detached' })
+}
+
+test('cancelling the last message leaves a reader at the end there', { timeout: 90_000 }, async () => {
+  const { page, cut } = await thread()
+  await writesWaiting(page, cut)
+  await cancel(page)
+  await atEnd(page)
+})
+
+test('cancelling the last message leaves a reader who went up where they are', { timeout: 90_000 }, async () => {
+  const { page, cut } = await thread()
+  await writesWaiting(page, cut)
+  expect(await scrollBy(page, -30)).toBe(30)
+  // The page hears of it.
+  await frames(page, 2)
+  expect(await below(page)).toBe(30)
+  await cancel(page)
+  await vi.waitFor(async () => expect(await below(page)).toBeGreaterThan(40), { timeout: 20_000 })
+  const before = await below(page)
+  await frames(page, 60)
+  expect(await below(page)).toBe(before)
+})
+
+test('a window that gets another size leaves a reader at the end there', { timeout: 90_000 }, async () => {
+  const { page } = await thread()
+  for (const [width, height] of [[375, 640], [340, 640], [375, 600], [300, 590], [500, 580], [375, 667]] as const) {
+    await page.setViewportSize({ width, height })
+    await atEnd(page)
+  }
+})
+
+test('a notice that comes above the list, and goes, leaves a reader at the end there', { timeout: 90_000 }, async () => {
+  const { page } = await thread()
+  await page.evaluate((selector) => {
+    const notice = Object.assign(document.createElement('div'), { id: 'notice' })
+    notice.style.cssText = 'height: 24px; flex: none'
+    const list = document.querySelector(selector)!.closest('.fill')!
+    list.before(notice)
+  }, id('message-list'))
+  await atEnd(page)
+  await page.evaluate(() => document.querySelector('#notice')!.remove())
+  await atEnd(page)
+  await shows(page, `m11 ${WORDS}`)
+})
