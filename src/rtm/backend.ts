@@ -3,11 +3,15 @@
  * so that a package carries only the adapter it uses.
  */
 import { GATEWAY_DEFAULT_PORT, GATEWAY_PATH, LOCAL_APP_ID } from './local/frames'
-import { createLocalRtm } from './local'
 import type { Rtm } from './port'
 // #ifdef MP-WEIXIN
 import miniProgramSdk from 'virtual:rtm-miniapp-sdk'
 import { createAgoraMiniRtm } from './agora-mini'
+import { createLocalRtm } from './local'
+// #endif
+// #ifdef H5
+import { backoff } from '@/src/chat/backoff'
+import { clock, pause } from '@/src/chat/clock'
 // #endif
 
 export type BackendKind = 'local' | 'agora'
@@ -45,7 +49,25 @@ export async function loadRtm(): Promise<Rtm> {
       throw error instanceof SdkMissingError ? error : new SdkUnusableError(error)
     }
   }
+  return loadLocal()
+}
+
+async function loadLocal(): Promise<Rtm> {
+  // #ifdef MP-WEIXIN
   return createLocalRtm({ url: gatewayUrl() })
+  // #endif
+  // #ifdef H5
+  // A file of its own, which the first screen does without. A network that fails is tried again, as it is for a connection.
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const local = await import('./local')
+      return local.createLocalRtm({ url: gatewayUrl() })
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      await pause(clock, backoff(attempt, Math.random))
+    }
+  }
+  // #endif
 }
 
 async function loadAgora(): Promise<Rtm> {

@@ -359,3 +359,16 @@ test('pages that were never opened open without a network', async () => {
   // Chromium looks for the icon of the site again by itself
   expect(lost.filter((url) => url.startsWith('http') && !url.includes('/logo-'))).toEqual([])
 }, 90_000)
+
+test('where the network loses what the first screen does without, it is asked for again', async () => {
+  const page = await h5.tab(PHONE)
+  const lost: string[] = []
+  await page.route('**/src-rtm-local-*.js', async (route) => {
+    if (lost.length === 2) return route.continue()
+    lost.push(route.request().url())
+    return route.abort()
+  })
+  await page.goto(h5.address())
+  await logIn(page, 'alice')
+  expect(lost).toHaveLength(2)
+}, 90_000)
