@@ -1,6 +1,6 @@
 // `npm run test:stress`: runs the tests again and again beside processes that burn the processor, and says which failed how often.
 import { execFileSync, spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { cpSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -13,7 +13,7 @@ const HELP = `Usage: npm run test:stress -- [options] [files]
   --runs N    how many runs there shall be of this commit with this load, those of before included (default 10)
   --load L    how many processes burn the processor beside them (default 0)
   --all       with the tests that take long
-  --log FILE  where the runs are written down (default dist/stress.jsonl)
+  --log FILE  where the runs are written down (default dist/stress.jsonl); the reports of those that fail are kept beside it
   --help      this text
 
 Exits with 1 when a run failed.
@@ -51,6 +51,7 @@ async function main(): Promise<number> {
       addRun(values.log, { ...kind, code, seconds, failed })
       console.log(`run ${done + 1} of ${runs}, load ${load}: ${code === 0 ? 'passed' : 'failed'} in ${seconds} s`)
       for (const name of failed) console.log(`  ✗ ${name}`)
+      if (code !== 0) cpSync(reports, `${values.log}.reports/${kind.commit}-load-${load}-run-${done + 1}`, { recursive: true })
     }
   } finally {
     for (const burner of burners) burner.kill('SIGKILL')

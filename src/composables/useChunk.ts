@@ -124,7 +124,7 @@ export function useChunk(name: () => string) {
   function showAll(event: TapEvent): void {
     const message = messageAt(event)
     if (!message) return
-    place.value.thread?.opened.add(message.seq)
+    place.value.thread?.openText(message.seq)
     opened.value++
   }
 

@@ -46,13 +46,15 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   let isLastVisible = true
   /** How far the list was scrolled when it was last known to be at its end, px. A reader who went up has it scrolled less far. */
   let endTop = 0
-  let openedSeen = thread.opened.size
+  /** The reader has opened a long text, and was not at the end since. */
+  let readsOpened = false
   let isLooking = false
   let tailSeen = thread.tail.value
   let lastChunk: string | undefined
   let stopObserving: (() => void) | undefined
 
   function toEnd(): void {
+    readsOpened = false
     settled = clock.now() + SETTLE_MS
     isAway.value = false
     anchor.value = anchor.value === 'end-a' ? 'end-b' : 'end-a'
@@ -133,10 +135,8 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     if (isOwed || clock.now() < settled || shown.value.veiled) return
     const now = thread.atEnd && visible.value ? await measure() : undefined
     if (drawn.isGone()) return
-    // A long text that was opened grows downwards, under the eyes of its reader.
-    const hasOpened = thread.opened.size !== openedSeen
-    openedSeen = thread.opened.size
-    if (!now || wentUpTo(now) || hasOpened || drawn.isTouched()) return endSeen()
+    if (readsOpened) return looked(now)
+    if (!now || wentUpTo(now) || drawn.isTouched()) return endSeen()
     if (!thread.atEnd || thread.window.value.hasNewer || isAtVeryEnd(now)) return endSeen()
     toEnd()
     await stayAtEnd()
@@ -144,6 +144,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
 
   function lastSeen(isVisible: boolean): void {
     isLastVisible = isVisible
+    if (isVisible) readsOpened = false
     void (isVisible ? measure() : endLost())
   }
 
@@ -153,7 +154,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     for (let i = 0; i < RESIZE_LOOKS; i++) {
       await pause(clock, SETTLE_MS / RESIZE_LOOKS)
       const now = await measure()
-      if (!now || drawn.isGone() || mine !== stays || drawn.isTouched() || wentUpTo(now)) return
+      if (!now || drawn.isGone() || mine !== stays || !thread.atEnd || drawn.isTouched() || wentUpTo(now)) return
       if (!isAtVeryEnd(now)) toEnd()
     }
   }
@@ -177,6 +178,14 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     const now = await measure()
     if (!now || drawn.isGone() || drawn.isTouched() || !thread.atEnd) return
     if (!isAtVeryEnd(now)) toEnd()
+  })
+
+  // The reader has left the end where the text that they open reaches beyond the screen.
+  watch(thread.openings, async () => {
+    readsOpened = true
+    await nextTick()
+    const now = await measure()
+    if (!drawn.isGone()) looked(now)
   })
 
   watch(layout, async () => {

@@ -1,14 +1,16 @@
 // The end of a thread on the built H5: a reader who is there stays there, whatever gets another height.
 import type { Page } from 'playwright-core'
 import { expect, test, vi } from 'vitest'
+import { encode } from '../../src/chat/envelope'
 import { chatWith, connected, DESK, id, says, SHEET, shows, useBuiltH5 } from '../support/built-h5'
 
 const h5 = useBuiltH5({ rateLimits: false })
 const WORDS = '这一行有十来个字刚好。'.repeat(3)
 
-/** Alice in her chat with bob, who is away, at the end of more messages than a screen holds. `cut` takes the network away. */
-async function thread(): Promise<{ page: Page; cut: () => void }> {
+/** Alice in her chat with bob, who is away, at the end of more messages than a screen holds. `cut` takes the network away. `prepare`: before the page is loaded. */
+async function thread(prepare: (page: Page) => Promise<unknown> = async () => undefined): Promise<{ page: Page; cut: () => void }> {
   const page = await h5.tab(DESK)
+  await prepare(page)
   const closes: (() => void)[] = []
   let isCut = false
   await page.routeWebSocket((url) => url.pathname === '/rtm', (socket) => {
@@ -109,4 +111,33 @@ test('a notice that comes above the list, and goes, leaves a reader at the end t
   await page.evaluate(() => document.querySelector('#notice')!.remove())
   await atEnd(page)
   await shows(page, `m11 ${WORDS}`)
+})
+
+test('opening a long text leaves its reader there, in whatever order the browser tells that the end is gone', { timeout: 90_000 }, async () => {
+  const { page } = await thread((page) =>
+    page.addInitScript(() => {
+      // The observer with a margin tells late.
+      const Observer = window.IntersectionObserver
+      window.IntersectionObserver = class extends Observer {
+        constructor(told: IntersectionObserverCallback, options?: IntersectionObserverInit) {
+          const isLate = options?.rootMargin !== undefined && /[1-9]/.test(options.rootMargin)
+          const later = (frames: number, run: () => void): void => void requestAnimationFrame(() => (frames > 0 ? later(frames - 1, run) : run()))
+          super(isLate ? (...entries) => later(20, () => told(...entries)) : told, options)
+        }
+      }
+    }),
+  )
+  const bob = await h5.client('bob')
+  await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: 'long', text: Array.from({ length: 300 }, (_, line) => `line ${line}`).join('\n') }, 'rich') })
+  await page.waitForSelector(id('message-show-all'))
+  await atEnd(page)
+  await page.click(id('message-show-all'))
+  await vi.waitFor(async () => expect(await below(page)).toBeGreaterThan(1_000))
+  const before = await below(page)
+  await frames(page, 60)
+  expect(await below(page)).toBe(before)
+  await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: 'news', text: 'news' }, 'rich') })
+  await page.waitForSelector(id('jump-to-latest'))
+  await frames(page, 60)
+  expect(await below(page)).toBe(before)
 })

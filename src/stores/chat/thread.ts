@@ -68,6 +68,8 @@ export class Thread {
   readonly highlighted: ShallowRef<number | undefined> = shallowRef()
   /** The long messages that the reader has opened, by seq: they stay open as long as the thread. */
   readonly opened = new Set<number>()
+  /** Counts up with each of them. */
+  readonly openings: ShallowRef<number> = shallowRef(0)
   /** Whether the page that shows it is in front. */
   visible = true
   /** Whether the user looks at the app. */
@@ -175,6 +177,13 @@ export class Thread {
   setAtEnd(atEnd: boolean): void {
     this.isAtEnd = atEnd
     if (atEnd && following(this.timeline)) this.release()
+  }
+
+  /** The reader opens the long message `seq`: it grows downwards, under their eyes. */
+  openText(seq: number): void {
+    this.opened.add(seq)
+    this.openings.value++
+    this.setAtEnd(false)
   }
 
   get atEnd(): boolean {
