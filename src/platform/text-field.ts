@@ -106,7 +106,7 @@ function followedField({ name, isLiteral, fits, hasRightToLeft }: FieldRules, on
   function hold(at: Field, text: string): void {
     held = text
     // Finding the direction of each paragraph doubles what a key costs Chromium in a long text (`unicode-bidi: plaintext`).
-    at.toggleAttribute('data-left-to-right', !hasRightToLeft(text))
+    at.toggleAttribute('data-left-to-right', text !== '' && !hasRightToLeft(text))
   }
 
   function keyDown(event: KeyboardEvent, at: Field): void {

@@ -264,14 +264,12 @@ test('the field grows and shrinks with its lines, and a letter from right to lef
   await has(48, 'plaintext')
   await page.keyboard.press('Backspace')
   await has(48, 'normal')
-  // A draft is put in by the program, and so is the empty text after it was sent.
+  // A draft is put in by the program.
   await page.fill(field('composer-input'), 'שלום')
   await page.click(id('nav-back'))
   await page.click(`${id('conversation-row')}:visible`)
   await vi.waitFor(async () => expect(await held(page, 'composer-input')).toBe('שלום'), { timeout: 20_000 })
   await has(24, 'plaintext')
-  await page.press(field('composer-input'), 'Enter')
-  await has(24, 'normal')
 })
 
 test.each(['desk', 'phone'] as const)('leaves the field the focus when Send is tapped, at a %s', async (device) => {
