@@ -50,6 +50,12 @@ export function nativeField(rules: FieldRules, on: FieldEvents): NativeField | u
 // #ifdef H5
 type Field = HTMLInputElement | HTMLTextAreaElement
 
+/**
+ * From this many UTF-16 units on, a text with letters from right to left is in one font for all of it. Ours have no Hebrew or Arabic, so each
+ * word is in another font than the space after it, and what a key costs Chromium grows with the square of these changes: it was a second.
+ */
+const ONE_FONT_FROM = 4_000
+
 function followedField({ name, isLiteral, fits, hasRightToLeft }: FieldRules, on: FieldEvents): NativeField {
   let field: Field | undefined
   let held = ''
@@ -106,7 +112,9 @@ function followedField({ name, isLiteral, fits, hasRightToLeft }: FieldRules, on
   function hold(at: Field, text: string): void {
     held = text
     // Finding the direction of each paragraph doubles what a key costs Chromium in a long text (`unicode-bidi: plaintext`).
-    at.toggleAttribute('data-left-to-right', text !== '' && !hasRightToLeft(text))
+    const isMixed = hasRightToLeft(text)
+    at.toggleAttribute('data-left-to-right', text !== '' && !isMixed)
+    at.toggleAttribute('data-one-font', isMixed && text.length > ONE_FONT_FROM)
   }
 
   function keyDown(event: KeyboardEvent, at: Field): void {

@@ -232,7 +232,8 @@ test('refuses a paste that no message could hold, in words, and keeps what was t
 const layoutOf = (page: Page) =>
   page.locator(id('composer-input')).evaluate((composer) => {
     const [own, copy] = [composer.querySelector('textarea')!, composer.querySelector('.uni-textarea-compute')!]
-    return { px: own.clientHeight, directions: getComputedStyle(own).unicodeBidi, copied: copy.textContent!.length, lines: copy.children.length }
+    const { unicodeBidi: directions, fontFamily: font } = getComputedStyle(own)
+    return { px: own.clientHeight, directions, font, copied: copy.textContent!.length, lines: copy.children.length }
   })
 
 test.each([
@@ -270,6 +271,10 @@ test('the field grows and shrinks with its lines, and a letter from right to lef
   await page.click(`${id('conversation-row')}:visible`)
   await vi.waitFor(async () => expect(await held(page, 'composer-input')).toBe('שלום'), { timeout: 20_000 })
   await has(24, 'plaintext')
+  const { font } = await layoutOf(page)
+  await page.fill(field('composer-input'), 'שלום עולם '.repeat(401))
+  await has(120, 'plaintext')
+  expect([font, (await layoutOf(page)).font]).toEqual([expect.stringContaining('PingFang SC'), expect.stringMatching(/^Arial/)])
 })
 
 test.each(['desk', 'phone'] as const)('leaves the field the focus when Send is tapped, at a %s', async (device) => {
