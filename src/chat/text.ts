@@ -53,12 +53,17 @@ export function lineOf(text: string, max: number): string {
 /** Letters that are written from right to left, as far as UTF-16 units tell: Hebrew to Syriac and their presentation forms, and what lies beyond. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\ud802\ud803\ud83a\ud83b]/
 
+/** Whether anything in `text` is written from right to left. */
+export function hasRightToLeft(text: string): boolean {
+  return RIGHT_TO_LEFT.test(text)
+}
+
 /**
  * `text` as part of a line of ours: where it is written from right to left it goes between two isolates (U+2068, U+2069), so that it has
  * its own direction and turns nothing round beside it.
  */
 export function isolated(text: string): string {
-  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text
+  return hasRightToLeft(text) ? `\u2068${text}\u2069` : text
 }
 
 const POP_EMBEDDING = '\u202c'

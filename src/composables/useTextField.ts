@@ -1,4 +1,5 @@
 import { getCurrentInstance, nextTick, onMounted, onUpdated, shallowReactive } from 'vue'
+import { hasRightToLeft } from '@/src/chat/text'
 import { fitsField, insertedText } from '@/src/chat/typed-text'
 import { dataTaken } from '@/src/platform/measure'
 import { nativeField } from '@/src/platform/text-field'
@@ -52,7 +53,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   let underWay = 0
 
   const native = nativeField(
-    { name, isLiteral, fits: fitsField },
+    { name, isLiteral, fits: fitsField, hasRightToLeft },
     {
       input: take,
       enter(withCommand) {

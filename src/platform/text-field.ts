@@ -10,6 +10,8 @@ export interface FieldRules {
   readonly isLiteral: boolean
   /** Whether the field may hold `text` after `before`. What it may not is refused. */
   readonly fits: (text: string, before: string) => boolean
+  /** Whether anything in `text` is written from right to left. */
+  readonly hasRightToLeft: (text: string) => boolean
 }
 
 export interface FieldEvents {
@@ -48,7 +50,13 @@ export function nativeField(rules: FieldRules, on: FieldEvents): NativeField | u
 // #ifdef H5
 type Field = HTMLInputElement | HTMLTextAreaElement
 
-function followedField({ name, isLiteral, fits }: FieldRules, on: FieldEvents): NativeField {
+/**
+ * From this many UTF-16 units on, a text with letters from right to left is in one font for all of it. Ours have no Hebrew or Arabic, so each
+ * word is in another font than the space after it, and what a key costs Chromium grows with the square of these changes: it was a second.
+ */
+const ONE_FONT_FROM = 4_000
+
+function followedField({ name, isLiteral, fits, hasRightToLeft }: FieldRules, on: FieldEvents): NativeField {
   let field: Field | undefined
   let held = ''
   let isComposing = false
@@ -60,7 +68,7 @@ function followedField({ name, isLiteral, fits }: FieldRules, on: FieldEvents): 
     if (!(root instanceof Element) || !host || !found || found === field) return
     if (!field) root.addEventListener('mousedown', keepFocus)
     field = found
-    held = found.value
+    hold(found, found.value)
     isComposing = false
     if (isLiteral) for (const [attribute, value] of LITERAL) found.setAttribute(attribute, value)
     // uni leaves the name of a field on the element round it.
@@ -95,9 +103,18 @@ function followedField({ name, isLiteral, fits }: FieldRules, on: FieldEvents): 
     if (isSetting) return
     const isRefused = !fits(at.value, held)
     if (isRefused) at.value = held
-    held = at.value
+    hold(at, at.value)
     on.input(held, isComposing)
     if (isRefused) on.refused()
+  }
+
+  /** The field holds `text` from now on. */
+  function hold(at: Field, text: string): void {
+    held = text
+    // Finding the direction of each paragraph doubles what a key costs Chromium in a long text (`unicode-bidi: plaintext`).
+    const isMixed = hasRightToLeft(text)
+    at.toggleAttribute('data-left-to-right', text !== '' && !isMixed)
+    at.toggleAttribute('data-one-font', isMixed && text.length > ONE_FONT_FROM)
   }
 
   function keyDown(event: KeyboardEvent, at: Field): void {
@@ -130,7 +147,8 @@ function followedField({ name, isLiteral, fits }: FieldRules, on: FieldEvents): 
     text: () => field?.value,
     set(text) {
       if (!field) return
-      held = field.value = text
+      field.value = text
+      hold(field, text)
       isSetting = true
       // For uni's own state, its placeholder and its height.
       field.dispatchEvent(new Event('input', { bubbles: true }))

@@ -228,6 +228,55 @@ test('refuses a paste that no message could hold, in words, and keeps what was t
   expect([await page.textContent(id('new-chat-error')), await held(page, 'new-chat-id')]).toEqual(['太长了，最多 64 个字符', ''])
 })
 
+/** What the composer's field costs to lay out for a key, and how it looks. */
+const layoutOf = (page: Page) =>
+  page.locator(id('composer-input')).evaluate((composer) => {
+    const [own, copy] = [composer.querySelector('textarea')!, composer.querySelector('.uni-textarea-compute')!]
+    const { unicodeBidi: directions, fontFamily: font } = getComputedStyle(own)
+    return { px: own.clientHeight, directions, font, copied: copy.textContent!.length, lines: copy.children.length }
+  })
+
+test.each([
+  ['one line', 'x'.repeat(FIELD_MAX_LENGTH - 100)],
+  ['lines', Array.from({ length: FIELD_MAX_LINES - 50 }, () => 'abcdefghij klmnopqrs').join('\n')],
+])('a key in a long text of %s lays out no copy of it and finds no directions', async (_what, text) => {
+  const page = await signedIn()
+  await thread(page, 'typed')
+  await paste(page, 'composer-input', text)
+  await page.keyboard.type('end')
+  expect(await held(page, 'composer-input')).toBe(`${text}end`)
+  await vi.waitFor(async () => expect((await layoutOf(page)).px).toBe(120), { timeout: 20_000 })
+  const { directions, copied, lines } = await layoutOf(page)
+  expect(directions).toBe('normal')
+  expect(copied).toBeLessThanOrEqual(8_000)
+  // Its sensor of sizes is a child too.
+  expect(lines).toBeLessThanOrEqual(64 + 1)
+})
+
+test('the field grows and shrinks with its lines, and a letter from right to left gives each paragraph its direction', async () => {
+  const page = await signedIn()
+  await thread(page, 'lines')
+  const has = (px: number, directions: string) => vi.waitFor(async () => expect(await layoutOf(page)).toMatchObject({ px, directions }), { timeout: 20_000 })
+  for (const [text, px] of [['one', 24], ['one\ntwo\n3', 72], ['x'.repeat(8_001), 120], ['\n'.repeat(65), 120], ['one\ntwo', 48]] as const) {
+    await page.fill(field('composer-input'), text)
+    await has(px, 'normal')
+  }
+  await page.keyboard.type('ש')
+  await has(48, 'plaintext')
+  await page.keyboard.press('Backspace')
+  await has(48, 'normal')
+  // A draft is put in by the program.
+  await page.fill(field('composer-input'), 'שלום')
+  await page.click(id('nav-back'))
+  await page.click(`${id('conversation-row')}:visible`)
+  await vi.waitFor(async () => expect(await held(page, 'composer-input')).toBe('שלום'), { timeout: 20_000 })
+  await has(24, 'plaintext')
+  const { font } = await layoutOf(page)
+  await page.fill(field('composer-input'), 'שלום עולם '.repeat(401))
+  await has(120, 'plaintext')
+  expect([font, (await layoutOf(page)).font]).toEqual([expect.stringContaining('PingFang SC'), expect.stringMatching(/^Arial/)])
+})
+
 test.each(['desk', 'phone'] as const)('leaves the field the focus when Send is tapped, at a %s', async (device) => {
   const page = await signedIn(device)
   await thread(page, 'focus')

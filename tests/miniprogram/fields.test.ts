@@ -1,6 +1,6 @@
 // Text fields of the compiled mini program: the keyboard that stays, long pastes, and ids that a keyboard changed.
 import { describe, expect, test } from 'vitest'
-import { FIELD_MAX_LENGTH } from '../../src/chat/typed-text'
+import { FIELD_MAX_LENGTH, FIELD_MAX_LINES } from '../../src/chat/typed-text'
 import { startInChromium, startInNode } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
 import { CONVERSATIONS, hears, logIn, LOGIN, ME, startChat, texts, THREAD } from './people'
@@ -102,5 +102,32 @@ describe.each([
     await hears(mp, 'three\nfour')
     // What the key had submitted would stand above it.
     expect(await texts(mp)).toEqual(['three\nfour'])
+  })
+})
+
+describe('in Node', () => {
+  const { phone } = useNetwork(startInNode)
+
+  test.each([
+    ['of 1,000 characters', 'x'.repeat(1_000), { calls: 0, bytes: 0 }],
+    ['of which a message holds little more', 'x'.repeat(32_000), { calls: 1, bytes: 60 }],
+    ['of as many characters as the field takes', 'x'.repeat(FIELD_MAX_LENGTH - 3), { calls: 1, bytes: 90 }],
+    ['of as many lines as the field takes', `x${'\n'.repeat(FIELD_MAX_LINES - 1)}`, { calls: 0, bytes: 0 }],
+    ['of long lines', 'abcdefghij klmnopqrs\n'.repeat(FIELD_MAX_LINES - 1), { calls: 1, bytes: 90 }],
+  ])('a key in a text %s sends the screen the count at most', async (_what, text, most) => {
+    const mp = await phone()
+    await logIn(mp, 'henry')
+    await startChat(mp, 'peer', 'irene')
+    await mp.type('composer-input', text)
+    await mp.settled()
+    for (const key of ['a', 'ab', 'abc']) {
+      await mp.resetStats()
+      await mp.type('composer-input', text + key)
+      await mp.settled()
+      const { calls, bytes } = await mp.stats()
+      expect(calls).toBeLessThanOrEqual(most.calls)
+      expect(bytes).toBeLessThanOrEqual(most.bytes)
+    }
+    expect((await mp.element('composer-input')).value).toBe(`${text}abc`)
   })
 })
