@@ -21,10 +21,10 @@ export const WAITS: Readonly<Record<string, Stage>> = {
   'src/rtm/local/index.ts': 'later',
   'src/rtm/agora-mini.ts': 'later',
   // Used once a thread is open, or a message is sent or received.
-  'src/stores/chat/thread.ts': 'later',
+  'src/stores/chat/threads/thread.ts': 'later',
   'src/chat/timeline.ts': 'later',
   'src/stores/chat/channels.ts': 'later',
-  'src/stores/chat/outbox.ts': 'later',
+  'src/stores/chat/send/outbox.ts': 'later',
   'src/chat/outbox.ts': 'later',
   'src/chat/envelope.ts': 'later',
   'src/storage/amendments.ts': 'later',

@@ -7,7 +7,7 @@ import { useChatStore } from '@/src/stores/chat'
 /** What one can do with a conversation of the list: pin it, mute it, delete it. Of one that is gone, nothing. */
 export async function conversationMenu(id: ConversationId): Promise<void> {
   const chat = useChatStore()
-  const conversation = chat.account?.book.summary(id)?.value
+  const conversation = chat.account?.conversations.summary(id)?.value
   if (!conversation) return
   const { pinned, muted } = conversation
   switch (await chooseAction([t(pinned ? 'list.unpin' : 'list.pin'), t(muted ? 'list.unmute' : 'list.mute'), t('list.delete')])) {

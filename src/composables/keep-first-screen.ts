@@ -24,9 +24,9 @@ function follow(): void {
   let written = readFirstScreen()
 
   const screen = computed((): FirstScreen | undefined => {
-    const book = chat.phase === 'signed-in' ? chat.account?.book : undefined
-    if (!book) return undefined
-    return { theme: settings.theme, labels: listLabels(), rows: book.order.value.slice(0, FIRST_SCREEN_ROWS).map(rowView) }
+    const conversations = chat.phase === 'signed-in' ? chat.account?.conversations : undefined
+    if (!conversations) return undefined
+    return { theme: settings.theme, labels: listLabels(), rows: conversations.order.value.slice(0, FIRST_SCREEN_ROWS).map(rowView) }
   })
 
   async function write(): Promise<void> {

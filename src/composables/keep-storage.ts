@@ -8,8 +8,8 @@ export function keepStorage(): void {
   effectScope(true).run(() =>
     watch(
       () => {
-        const book = chat.phase === 'signed-in' ? chat.account?.book : undefined
-        return book !== undefined && !book.isClosed.value && book.order.value.length > 0
+        const conversations = chat.phase === 'signed-in' ? chat.account?.conversations : undefined
+        return conversations !== undefined && !conversations.isClosed.value && conversations.order.value.length > 0
       },
       (hasSomething) => hasSomething && void askToKeep(),
     ),

@@ -13,7 +13,7 @@ const UNREAD_MAX = 99
 /** What the row of a conversation says now. While that of one that was deleted goes, only the name stands. */
 export function rowView(id: ConversationId): RowView {
   const chat = useChatStore()
-  const conversation = chat.account?.book.summary(id)?.value
+  const conversation = chat.account?.conversations.summary(id)?.value
   const target = conversationTarget(id)
   const { unread = 0, pinned = false, muted = false } = conversation ?? {}
   const draft = conversation?.left ? undefined : conversation?.draft

@@ -14,11 +14,11 @@ export function tellNews(): void {
   effectScope(true).run(() => {
     const chat = useChatStore()
     const settings = useSettingsStore()
-    watch(() => chat.account?.book.unread.value ?? 0, countInTitle, { immediate: true })
+    watch(() => chat.account?.conversations.unread.value ?? 0, countInTitle, { immediate: true })
     watch(
       () => chat.account?.arrived.value,
       (arrived) => {
-        const conversation = arrived && chat.account?.book.head(arrived.id)
+        const conversation = arrived && chat.account?.conversations.head(arrived.id)
         if (!conversation || conversation.muted || isAttended.value || !settings.notifies) return
         const { me, account } = chat
         // Whether the browser took it is of no use here: the count in the title says the same.

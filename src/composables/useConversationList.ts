@@ -29,10 +29,10 @@ export function useConversationList(filter: () => ConversationFilter, query: () 
   const ready = shallowRef(false)
   const keys = new Map<ConversationId, number>()
 
-  const book = computed(() => chat.account?.book)
+  const conversations = computed(() => chat.account?.conversations)
   // The rest is drawn once the first screen is shown, and all conversations are known.
-  const drawn = computed(() => (ready.value && book.value?.isComplete.value !== false ? WINDOW_ROWS : FIRST_SCREEN_ROWS))
-  const ids = computed(() => filtered(book.value?.order.value ?? [], filter(), query()))
+  const drawn = computed(() => (ready.value && conversations.value?.isComplete.value !== false ? WINDOW_ROWS : FIRST_SCREEN_ROWS))
+  const ids = computed(() => filtered(conversations.value?.order.value ?? [], filter(), query()))
 
   const list = whileVisible(visible, () => {
     const from = Math.min(first.value, Math.max(0, ids.value.length - WINDOW_ROWS))
@@ -45,7 +45,7 @@ export function useConversationList(filter: () => ConversationFilter, query: () 
   })
 
   const empty = whileVisible(visible, () => {
-    if (ids.value.length > 0 || book.value?.isComplete.value === false) return undefined
+    if (ids.value.length > 0 || conversations.value?.isComplete.value === false) return undefined
     if (query().trim() !== '') return { title: t('list.empty.search', { query: isolated(query().trim()) }), actions: false }
     return filter() === 'all' ? { title: t('list.empty.title'), actions: true } : { title: t('list.empty.filtered'), actions: false }
   })

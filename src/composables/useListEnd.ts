@@ -3,7 +3,7 @@ import { getCurrentInstance, nextTick, onUnmounted, shallowRef, watch, type Ref 
 import { clock, pause, type Cancel } from '@/src/chat/clock'
 import { scrollAnchor } from '@/src/chat/scroll-anchor'
 import { observeVisible, type ScrollLayout } from '@/src/platform/measure'
-import type { Thread } from '@/src/stores/chat/thread'
+import type { Thread } from '@/src/stores/chat/threads/thread'
 import type { DrawnThread } from './useDrawnThread'
 import { useThreadLayout } from './useThreadLayout'
 

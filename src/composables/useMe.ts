@@ -95,7 +95,7 @@ export function useMe() {
 
   function isSure(unsent: number): Promise<boolean> {
     // What the device has refused is in memory only.
-    const isAtRisk = (chat.account?.book.problem.value ?? null) !== null
+    const isAtRisk = (chat.account?.conversations.problem.value ?? null) !== null
     const text = isAtRisk ? 'me.logout.at-risk' : 'me.logout.waiting'
     return confirm({
       title: t('me.logout.title'),

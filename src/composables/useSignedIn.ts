@@ -16,5 +16,5 @@ export function useSignedIn(visible: Readonly<ShallowRef<boolean>>): ComputedRef
 export function useKnownConversations(visible: Readonly<ShallowRef<boolean>>): ComputedRef<boolean> {
   const chat = useChatStore()
   const signedIn = useSignedIn(visible)
-  return computed(() => signedIn.value && chat.account?.book.isComplete.value === true)
+  return computed(() => signedIn.value && chat.account?.conversations.isComplete.value === true)
 }

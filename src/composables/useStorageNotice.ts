@@ -26,19 +26,19 @@ export function useStorageNotice(onStorage: () => boolean): StorageNotice {
   const chat = useChatStore()
   const visible = usePageVisible()
   const view = whileVisible(visible, (): NoticeView => {
-    const book = chat.account?.book
-    if (!book || chat.phase !== 'signed-in') return NOTHING
-    const problem = book.problem.value
+    const conversations = chat.account?.conversations
+    if (!conversations || chat.phase !== 'signed-in') return NOTHING
+    const problem = conversations.problem.value
     switch (problem) {
       case null:
-        return book.isDamaged.value ? { text: t('storage-notice.damaged'), action: t('storage-notice.damaged.action'), act: 'told' } : NOTHING
+        return conversations.isDamaged.value ? { text: t('storage-notice.damaged'), action: t('storage-notice.damaged.action'), act: 'told' } : NOTHING
       case 'full':
         return { text: t('storage-notice.full'), action: onStorage() ? '' : t('storage-notice.full.action'), act: 'make-room' }
       case 'taken-over':
         // The banner says the same of the login, and offers to take over.
         return chat.banner === 'kicked' ? NOTHING : { text: t('storage-notice.taken-over'), action: '', act: '' }
       case 'failed':
-        return { text: t(book.isClosed.value ? 'storage-notice.unreadable' : 'storage-notice.failed'), action: '', act: '' }
+        return { text: t(conversations.isClosed.value ? 'storage-notice.unreadable' : 'storage-notice.failed'), action: '', act: '' }
       case 'newer':
       case 'unavailable':
         return { text: t(`storage-notice.${problem}`), action: '', act: '' }
@@ -48,7 +48,7 @@ export function useStorageNotice(onStorage: () => boolean): StorageNotice {
   function act(): void {
     if (view.value.action === '') return
     if (view.value.act === 'make-room') openStoragePage()
-    else void chat.account?.book.damageTold()
+    else void chat.account?.conversations.damageTold()
   }
 
   return { isShown: computed(() => view.value.text !== ''), text: computed(() => view.value.text), action: computed(() => view.value.action), act: inFront(visible, act) }

@@ -68,7 +68,7 @@ export function useStorageUse() {
 
   async function messagesLost(limit: number): Promise<string | undefined> {
     await chat.account?.load()
-    const count = countOver(chat.account?.book.all() ?? [], limit)
+    const count = countOver(chat.account?.conversations.all() ?? [], limit)
     return count > 0 ? countText('storage.limit.lower.messages', count) : undefined
   }
 

@@ -13,7 +13,7 @@ import { setPageTitle } from './usePageTitle'
  */
 export function useTabPage(title: MessageKey, visible: Readonly<ShallowRef<boolean>>): void {
   const chat = storeOnceMade(() => useChatStore())
-  const unread = computed(() => chat.value?.account?.book.unread.value ?? 0)
+  const unread = computed(() => chat.value?.account?.conversations.unread.value ?? 0)
   onShow(showBars)
   watch(chat, showBars)
   watchEffect(() => {

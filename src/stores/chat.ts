@@ -28,16 +28,16 @@ import { Account } from './chat/account'
 import { loginProblemOf, type LoginProblem } from './chat/login-problem'
 import { Channels, type ChannelView, type JoinedChannel } from './chat/channels'
 import { PeerWatch } from './chat/peer-watch'
-import { SessionRunner } from './chat/session'
+import { SessionRunner } from './chat/session-runner'
 import { startTab, type AskLogin } from './chat/tab-start'
-import type { Thread } from './chat/thread'
+import type { Thread } from './chat/threads/thread'
 import { useSettingsStore } from './settings'
 import { followDays, lookAtDay } from './today'
 
 export type { ChannelView } from './chat/channels'
 export type { LoginProblem } from './chat/login-problem'
 export type { LoginQuestion } from './chat/tab-start'
-export type { Thread } from './chat/thread'
+export type { Thread } from './chat/threads/thread'
 export type { RtmBackendName } from '@/src/rtm/port'
 export type { StorageUsage } from '@/src/storage/port'
 
@@ -513,12 +513,12 @@ export const useChatStore = defineStore('chat', () => {
   async function clearAllConversations(): Promise<boolean> {
     const current = requireAccount()
     await current.load()
-    return current.clear([...current.book.all()].map(({ id }) => id))
+    return current.clear([...current.conversations.all()].map(({ id }) => id))
   }
 
   /** Keeps no more than the settings say from now on. Answers false when storage refuses. */
   function applyHistoryLimits(): Promise<boolean> {
-    return requireAccount().book.setLimits(settings.historyLimits)
+    return requireAccount().conversations.setLimits(settings.historyLimits)
   }
 
   /** The conversation with a peer, or in a channel, which is joined. */

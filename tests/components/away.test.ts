@@ -28,14 +28,14 @@ async function out(ms: number) {
 it('of a minute says that messages of that time are lost, and goes on after it', async () => {
   const { chat, notes, from } = await out(60_000)
   await eventually(() => expect(notes().at(-1)).toMatch(/\d\d:\d\d 到 (昨天 )?\d\d:\d\d 不在线，期间的消息收不到$/))
-  const { length } = chat.account!.book.head('channel:general')!
-  const [line] = await chat.account!.book.messages('channel:general', length - 1, length)
+  const { length } = chat.account!.conversations.head('channel:general')!
+  const [line] = await chat.account!.conversations.messages('channel:general', length - 1, length)
   expect(line).toMatchObject({ from: '', body: { kind: 'notice', joinedCount: 0, leftCount: 0, away: { from } } })
   if (isSameDay(from, time.now())) expect(notes().at(-1)).toMatch(/^\d\d:\d\d 到/)
-  expect(chat.account!.book.unread.value).toBe(0)
+  expect(chat.account!.conversations.unread.value).toBe(0)
 })
 
 it('of a few seconds says nothing: the gateway gives again what was said', async () => {
   const { chat } = await out(9_000)
-  expect(chat.account!.book.head('channel:general')).toMatchObject({ length: 0 })
+  expect(chat.account!.conversations.head('channel:general')).toMatchObject({ length: 0 })
 })

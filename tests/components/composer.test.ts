@@ -31,7 +31,7 @@ async function composer(conversation = BOB): Promise<Page> {
 
 const sent = async () => (await texts()).map(({ body }) => (body.kind === 'text' ? body.text : body.kind))
 const texts = async () => {
-  const { length } = chat.account!.book.head(BOB)!
+  const { length } = chat.account!.conversations.head(BOB)!
   const thread = chat.openThread(BOB)
   await thread.load()
   return Array.from({ length }, (_, seq) => thread.message(seq)!)
@@ -192,10 +192,10 @@ describe('a draft', () => {
     world.phone.disk.fault = () => ({ failure: { errMsg: 'fail exceed storage max size 10Mb' } })
     await page.type('composer-input', 'kept in the field')
     await page.field('composer-input').event('blur')
-    await eventually(() => expect(chat.account!.book.problem.value).toBe('full'))
+    await eventually(() => expect(chat.account!.conversations.problem.value).toBe('full'))
     expect(page.field('composer-input').text).toBe('kept in the field')
     await page.tap('composer-send')
-    await eventually(() => expect(chat.account!.book.summary(BOB)?.value.preview?.text).toBe('kept in the field'))
+    await eventually(() => expect(chat.account!.conversations.summary(BOB)?.value.preview?.text).toBe('kept in the field'))
     expect(page.field('composer-input').text).toBe('')
   })
 })

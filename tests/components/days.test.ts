@@ -58,7 +58,7 @@ describe('the list', () => {
     const { chat, device } = await stopped()
     await device.advanceUntil(chat.startConversation('peer', 'bob'), 0)
     await chat.account!.send('peer:bob', 'hello')
-    const { at } = chat.account!.book.head('peer:bob')!
+    const { at } = chat.account!.conversations.head('peer:bob')!
     const page = await openPage(world, ConversationsPage)
     expect(page.texts('conversation-time')).toEqual([clockTime(at)])
     process.env.TZ = 'Asia/Kolkata'

@@ -169,7 +169,7 @@ describe('a hidden page', () => {
     const [list = 0, rows = 0] = drawn()
     const badge = world.phone.badge
     for (let i = 0; i < 5; i++) await bob.says(`news ${i}`, 'alice')
-    await eventually(() => expect(chat.account!.book.unread.value).toBe(5))
+    await eventually(() => expect(chat.account!.conversations.unread.value).toBe(5))
     await flushPromises()
     expect(drawn()).toEqual([list, rows])
     expect(world.phone.badge).toBe(badge)
@@ -192,7 +192,7 @@ describe('a hidden page', () => {
     const before = drawn()
     for (let i = 0; i < 3; i++) await bob.says(`news ${i}`, 'alice')
     void (chat.client as LocalClient).emit('ConnectionStateChanged', 'RECONNECTING', 'INTERRUPTED')
-    await eventually(() => expect(chat.account!.book.unread.value).toBe(3))
+    await eventually(() => expect(chat.account!.conversations.unread.value).toBe(3))
     await flushPromises()
     expect(drawn()).toEqual(before)
     expect(page.texts('message-text')).toEqual(['text 0'])
@@ -202,7 +202,7 @@ describe('a hidden page', () => {
     expect(page.texts('message-text')).toEqual(['text 0', 'news 0', 'news 1', 'news 2'])
     expect(page.rendersOf('MessageChunk')).toBe(before[0]! + 1)
     expect(page.has('connection-banner')).toBe(true)
-    await eventually(() => expect(chat.account!.book.unread.value).toBe(0))
+    await eventually(() => expect(chat.account!.conversations.unread.value).toBe(0))
   })
 
   it('is not drawn for a message of another conversation, and neither is a shown one', async () => {

@@ -231,7 +231,7 @@ it('shows the next person nothing of the last one', async () => {
   const { page, chat } = await login()
   await page.type('login-uid', 'alice')
   await page.tap('login-submit')
-  await eventually(() => expect(chat.account?.book.order.value).toEqual(['peer:secret']))
+  await eventually(() => expect(chat.account?.conversations.order.value).toEqual(['peer:secret']))
   await chat.signOut()
   await page.type('login-uid', 'bob')
   // RTM wants half a second between two logins, and says so until then
@@ -240,5 +240,5 @@ it('shows the next person nothing of the last one', async () => {
     expect(chat.phase).toBe('signed-in')
   })
   expect(chat.me).toBe('bob')
-  expect(chat.account?.book.order.value).toEqual([])
+  expect(chat.account?.conversations.order.value).toEqual([])
 })

@@ -186,7 +186,7 @@ describe('logging out while messages wait to be sent', () => {
 
   it('says that they may be lost where the device does not take them', async () => {
     const { chat, page } = await waiting(1)
-    chat.account!.book.problem.value = 'full'
+    chat.account!.conversations.problem.value = 'full'
     world.phone.saysYes = false
     await page.tap('me-logout')
     expect(world.phone.questions).toMatchObject([{ content: '还有 1 条消息没有发出，而本机存储有问题，退出后可能丢失。' }])
@@ -196,10 +196,10 @@ describe('logging out while messages wait to be sent', () => {
     const { chat, page } = await me()
     const id = await chat.startConversation('peer', 'bob')
     await chat.account!.send(id, 'kept')
-    await eventually(async () => expect(await chat.account!.book.messages(id, 0, 1)).toMatchObject([{ status: 'sent' }]))
+    await eventually(async () => expect(await chat.account!.conversations.messages(id, 0, 1)).toMatchObject([{ status: 'sent' }]))
     vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockRejectedValue(new RtmError('peerMessage', 6, 'RtmInvalidArgumentError', 'no such user'))
     await chat.account!.send(id, 'refused')
-    await eventually(async () => expect(await chat.account!.book.messages(id, 1, 2)).toMatchObject([{ status: 'failed' }]))
+    await eventually(async () => expect(await chat.account!.conversations.messages(id, 1, 2)).toMatchObject([{ status: 'failed' }]))
     await page.tap('me-logout')
     await eventually(() => expect(chat.phase).toBe('signed-out'))
     expect(world.phone.questions).toEqual([])

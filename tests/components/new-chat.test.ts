@@ -32,7 +32,7 @@ it('with a person ends in the thread with them, in place of this page', async ()
   await page.type('new-chat-id', 'bob')
   await page.tap('new-chat-submit')
   await eventually(() => expect(world.phone.visit).toBe(`redirectTo /src/pages/thread/thread?id=${encodeId('peer:bob')}`))
-  expect(chat.account!.book.order.value).toEqual(['peer:bob'])
+  expect(chat.account!.conversations.order.value).toEqual(['peer:bob'])
 })
 
 it('with a channel ends in its thread, and is in it', async () => {
@@ -50,7 +50,7 @@ it('leads to the conversation that is there already', async () => {
   await page.type('new-chat-id', 'bob')
   await page.tap('new-chat-submit')
   await eventually(() => expect(world.phone.visit).toContain(encodeId('peer:bob')))
-  expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1 })
+  expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1 })
 })
 
 describe('an id', () => {
@@ -67,7 +67,7 @@ describe('an id', () => {
     expect(page.get('new-chat-submit').classes('is-off')).toBe(true)
     await page.tap('new-chat-submit')
     expect(world.phone.visits).toEqual([])
-    expect(chat.account!.book.order.value).toEqual([])
+    expect(chat.account!.conversations.order.value).toEqual([])
   })
 
   it('that is missing is missed only when one goes on without', async () => {

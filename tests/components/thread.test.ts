@@ -118,7 +118,7 @@ describe('messages', () => {
     expect([mine, theirs].map((row) => row!.get('.name').text())).toEqual(['我', 'bob'])
     for (const row of [mine, theirs]) expect(row!.classes()).not.toContain('is-named')
     // what is on the screen is read
-    expect(chat.account!.book.unread.value).toBe(0)
+    expect(chat.account!.conversations.unread.value).toBe(0)
   })
 
   it('go to a channel, with the names of the others above what they say, once per run', async () => {
@@ -155,7 +155,7 @@ describe('messages', () => {
     for (const text of UNSEEN) await bob.says(text, 'alice')
     await eventually(() => expect(page.texts('message-text')).toEqual(UNSEEN.map(() => '[空消息]')))
     expect(page.get('message-text').classes()).toContain('is-dim')
-    expect(previewText(chat.account!.book.summary('peer:bob')!.value!, 'alice', false)).toBe('[空消息]')
+    expect(previewText(chat.account!.conversations.summary('peer:bob')!.value!, 'alice', false)).toBe('[空消息]')
   })
 
   it('that are long are folded; what was opened stays open as long as the thread', async () => {
@@ -379,9 +379,9 @@ describe('a long thread', () => {
     // The divider is at the top of the list, and five messages fill it.
     await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('1000'))
     scroll(page, 1_000)
-    await eventually(() => expect(chat.account!.book.unread.value).toBe(65))
+    await eventually(() => expect(chat.account!.conversations.unread.value).toBe(65))
     page.close()
-    expect(chat.account!.book.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 })
+    expect(chat.account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 })
   })
 
   it('has read what was on the screen also when it is left at once', async () => {
@@ -399,17 +399,17 @@ describe('a long thread', () => {
     page.fire('onLoad', { id: encodeId('peer:bob') })
     await page.show()
     await eventually(() => expect(page.wrapper.exists()).toBe(false))
-    await eventually(() => expect(chat.account!.book.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 }))
+    await eventually(() => expect(chat.account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 }))
   })
 
   it('has read what was on the screen when the list came to rest while more of it was read from storage', async () => {
     layOut()
     const { chat, page } = await longThread(100, 70)
     await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('1000'))
-    const { book } = chat.account!
-    const read = book.messages.bind(book)
+    const { conversations } = chat.account!
+    const read = conversations.messages.bind(conversations)
     let goOn: () => void = () => undefined
-    vi.spyOn(book, 'messages').mockImplementationOnce(async (...range) => {
+    vi.spyOn(conversations, 'messages').mockImplementationOnce(async (...range) => {
       await new Promise<void>((resolve) => (goOn = resolve))
       return read(...range)
     })
@@ -421,7 +421,7 @@ describe('a long thread', () => {
     await clock.advance(REST_MS)
     page.close()
     await clock.advance(1_000)
-    await eventually(() => expect(book.summary('peer:bob')?.value).toMatchObject({ readTo: 54, unread: 46 }))
+    await eventually(() => expect(conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 54, unread: 46 }))
   })
 
   it('opens at its divider, and has read no more, when a message comes while it is measured', async () => {
@@ -436,7 +436,7 @@ describe('a long thread', () => {
     const { chat, page } = await longThread(100, 20)
     expect(page.get('message-list').attributes('scroll-top')).toBe('2000')
     page.close()
-    await eventually(() => expect(chat.account!.book.summary('peer:bob')?.value).toMatchObject({ readTo: 85, unread: 15 }))
+    await eventually(() => expect(chat.account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 85, unread: 15 }))
   })
 
   it('keeps a message that comes while it opens at its divider unread', async () => {
@@ -445,10 +445,10 @@ describe('a long thread', () => {
     const chat = await world.signedIn('alice')
     const { account } = chat
     const bob = await world.friend('bob')
-    const read = account!.book.messages.bind(account!.book)
-    vi.spyOn(account!.book, 'messages').mockImplementationOnce(async (...range) => {
+    const read = account!.conversations.messages.bind(account!.conversations)
+    vi.spyOn(account!.conversations, 'messages').mockImplementationOnce(async (...range) => {
       await bob.says('while it opens', 'alice')
-      await eventually(() => expect(account!.book.head('peer:bob')?.length).toBe(31))
+      await eventually(() => expect(account!.conversations.head('peer:bob')?.length).toBe(31))
       return read(...range)
     })
     const page = await openThread(world, 'peer:bob')
@@ -456,7 +456,7 @@ describe('a long thread', () => {
     await eventually(() => expect(page.texts('message-text')).toContain('while it opens'))
     expect(page.get('message-list').attributes('scroll-top')).toBe('1000')
     page.close()
-    await eventually(() => expect(account!.book.summary('peer:bob')?.value).toMatchObject({ readTo: 15, unread: 16 }))
+    await eventually(() => expect(account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 15, unread: 16 }))
   })
 
   it('opens at the message that is asked for, which stands out for a moment, and offers the way back to the unread ones', async () => {
@@ -598,7 +598,7 @@ describe('an address', () => {
     await eventually(() => expect(page.texts('message-text')).toEqual(['it is me']))
     await send(page, 'and me')
     await eventually(() => expect(friend.texts).toEqual(['and me']))
-    expect(chat.account!.book.order.value).toEqual([`peer:${uid}`])
+    expect(chat.account!.conversations.order.value).toEqual([`peer:${uid}`])
   })
 })
 

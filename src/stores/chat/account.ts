@@ -32,12 +32,12 @@ import { time } from '@/src/chat/time'
 import { newId } from '@/src/platform/ids'
 import type { PeerMessageSendResult, ReceivedMessageProperties, RtmCapabilities, RtmMessage } from '@/src/rtm/port'
 import { StorageError, type Amendment, type History, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
-import { Arrivals } from './arrivals'
-import { Book } from './book'
-import { Outbox } from './outbox'
-import { Receipts } from './receipts'
-import { SendPace } from './send-pace'
-import { Thread } from './thread'
+import { RenderBatcher } from './threads/render-batcher'
+import { ConversationStore } from './conversations/conversation-store'
+import { Outbox } from './send/outbox'
+import { Receipts } from './send/receipts'
+import { RateLimiter } from './send/rate-limiter'
+import { Thread } from './threads/thread'
 
 /** How many of the newest messages of a conversation tell, after a start, what has been seen already. */
 const SEEN_FROM_LOG = 400
@@ -52,7 +52,7 @@ const SEEN_CONVERSATIONS_MAX = 100
 const SEEN_LONG_AGO_CONVERSATIONS_MAX = 8
 /** Anybody may write to this person under any number of names; beyond so many conversations nobody new gets in. */
 const CONVERSATIONS_MAX = 5_000
-/** More than storage can have refused at a time (Book.holdsTooMuch). */
+/** More than storage can have refused at a time (ConversationStore.holdsTooMuch). */
 const REFUSED_MAX = 1_000
 /** How far a conversation was read is written once in this time, while one reads on. */
 const READ_KEEP_MS = 1_000
@@ -84,14 +84,14 @@ async function stop(outgoing: Outgoing | undefined): Promise<void> {
 
 export class Account {
   readonly uid: string
-  readonly book: Book
+  readonly conversations: ConversationStore
   /** Where a message came that was not read as it came: an id for each, the last one. */
   readonly arrived: ShallowRef<{ readonly id: ConversationId } | undefined> = shallowRef()
   private madeOutgoing: Outgoing | undefined
   private isClosed = false
   private readonly threads = new Map<string, Thread>()
   /** By the thread's key, what is on its way to the screen. */
-  private readonly arrivals = new Map<string, Arrivals>()
+  private readonly arrivals = new Map<string, RenderBatcher>()
   private readonly seen = new RecentMap<ConversationId, Promise<SeenMessages>>(SEEN_CONVERSATIONS_MAX)
   /** What of `seen` has been read. */
   private readonly seenNow = new WeakMap<Promise<SeenMessages>, SeenMessages>()
@@ -119,7 +119,7 @@ export class Account {
     const showStart = (id: ConversationId, start: number) => {
       for (const thread of this.threads.values()) if (thread.conversation === id) thread.startAt(start)
     }
-    this.book = new Book(ports.history, showMessages, ports.limits, showStart)
+    this.conversations = new ConversationStore(ports.history, showMessages, ports.limits, showStart)
   }
 
   /** What goes out is made once something does, or waits to: the first screen needs none of it, and stands before there is a client. */
@@ -130,7 +130,7 @@ export class Account {
   /** How many messages wait that are with nobody but this device; at a start, before that is known, all that may have to be sent. */
   get unsent(): number {
     if (this.madeOutgoing) return this.madeOutgoing.outbox.unsent
-    return [...this.book.all()].reduce((count, { pending }) => count + pending.length, 0)
+    return [...this.conversations.all()].reduce((count, { pending }) => count + pending.length, 0)
   }
 
   private get receipts(): Receipts {
@@ -143,7 +143,7 @@ export class Account {
 
   private makeOutgoing(): Outgoing {
     const { ports } = this
-    const pace = new SendPace()
+    const pace = new RateLimiter()
     const receipts = new Receipts(
       (peer, text) => ports.sendToPeer(peer, text, true),
       () => pace.take(),
@@ -170,15 +170,15 @@ export class Account {
 
   /** Shows the conversations that changed last, before anything more is read. */
   open(): void {
-    this.book.open()
+    this.conversations.open()
   }
 
   /** Reads all conversations, and puts what was not sent into the outbox. Nothing may come in or be begun before that. */
   readonly load = once(() => this.loadAll())
 
   private async loadAll(): Promise<void> {
-    await this.book.load()
-    for (const conversation of this.book.all()) {
+    await this.conversations.load()
+    for (const conversation of this.conversations.all()) {
       try {
         if (conversation.pending.length > 0) await this.refillOutbox(conversation)
       } catch (error) {
@@ -192,9 +192,9 @@ export class Account {
   async start(kind: ConversationKind, target: string): Promise<ConversationId> {
     await this.load()
     const id = conversationId(kind, target)
-    const head = this.book.head(id)
-    if (!head) await this.book.commit(createConversation(id, Math.max(time.now(), this.book.newest + 1)))
-    else if (head.left) await this.book.commit(markJoined(head))
+    const head = this.conversations.head(id)
+    if (!head) await this.conversations.commit(createConversation(id, Math.max(time.now(), this.conversations.newest + 1)))
+    else if (head.left) await this.conversations.commit(markJoined(head))
     return id
   }
 
@@ -202,7 +202,7 @@ export class Account {
   async send(id: ConversationId, text: string): Promise<void> {
     const head = this.head(id)
     const message = this.inOrder(id, { seq: head.length, id: newId(), from: this.uid, at: time.now(), body: { kind: 'text', text }, status: 'queued' })
-    await this.book.commit(send(head, message, this.book.newest), [message])
+    await this.conversations.commit(send(head, message, this.conversations.newest), [message])
     this.outbox.sign(id, 'written')
     this.outbox.add(id, message)
   }
@@ -214,7 +214,7 @@ export class Account {
     if (message.status !== 'failed' || message.seq < this.head(id).start) return
     const { failure: _failure, ...rest } = message
     const again: Message = { ...rest, status: 'queued' }
-    await this.book.commit(addPending(updateStatus(this.head(id), again), again.seq), [again])
+    await this.conversations.commit(addPending(updateStatus(this.head(id), again), again.seq), [again])
     this.outbox.add(id, again, true)
   }
 
@@ -239,7 +239,7 @@ export class Account {
     const { start, length } = this.head(id)
     const failed: Message[] = []
     for (let from = Math.max(start, length - RESEND_AMONG); from < length; from += LOOK_BACK_STEP) {
-      const messages = await this.book.messages(id, from, Math.min(length, from + LOOK_BACK_STEP))
+      const messages = await this.conversations.messages(id, from, Math.min(length, from + LOOK_BACK_STEP))
       failed.push(...messages.filter(hasFailed))
     }
     return failed
@@ -261,7 +261,7 @@ export class Account {
 
   /** Whether a message of one's own is still to be sent, or to be received by its peer. */
   isWaiting(id: ConversationId, message: Message): boolean {
-    return this.book.head(id)?.pending.includes(message.seq) === true
+    return this.conversations.head(id)?.pending.includes(message.seq) === true
   }
 
   /** A channel could not be joined. What was to be sent there fails, when no other try can change that. */
@@ -270,7 +270,7 @@ export class Account {
     const attempt = { wire: this.ports.wire, tries: 1, random: Math.random, rejoining: this.ports.rejoining(id) }
     const decision = afterError({ operation: 'join', code }, attempt)
     if (decision.status !== 'failed') return
-    for (const seq of this.book.head(id)?.pending ?? []) {
+    for (const seq of this.conversations.head(id)?.pending ?? []) {
       const message = await this.message(id, seq)
       this.outbox.remove(id, seq)
       if (message) await this.settle(id, { ...message, status: 'failed', ...(decision.failure && { failure: decision.failure }) }, false)
@@ -290,7 +290,7 @@ export class Account {
     if (envelope?.kind === 'receipt' && kind === 'peer') await this.takeReceipt(id, envelope)
     if (kind === 'peer') this.outbox.sign(id, 'peer')
     // A channel begins when it is joined: what still comes from one that was deleted does not bring it back.
-    if (kind === 'channel' && !this.book.head(id)) return true
+    if (kind === 'channel' && !this.conversations.head(id)) return true
     if (envelope?.kind === 'amendment') {
       const isKept = await this.keepAmendment(id, { from, id: envelope.id, at, raw: envelope.raw })
       if (!isKept) return isKept === undefined
@@ -312,14 +312,14 @@ export class Account {
     const seen = key === undefined ? false : this.wasSeen(id, key, saysAgain(envelope))
     if (typeof seen === 'boolean' ? seen : await seen) {
       const seq = this.refused.get(name)
-      const isKept = seq === undefined || (await this.book.isKept(id, seq))
+      const isKept = seq === undefined || (await this.conversations.isKept(id, seq))
       if (isKept) this.refused.delete(name)
       return isKept
     }
     const head = this.head(id)
     const received = this.inOrder(id, { seq: head.length, id: idOf(envelope), from, at, body, status: 'received' })
     const isRead = this.isRead(id)
-    const isKept = await this.book.commit(receive(head, received, isRead, this.book.newest), [received])
+    const isKept = await this.conversations.commit(receive(head, received, isRead, this.conversations.newest), [received])
     if (!isRead) this.arrived.value = { id }
     if (!isKept && key !== undefined) this.refused.set(name, received.seq)
     return isKept
@@ -332,15 +332,15 @@ export class Account {
   private async keepAmendment(id: ConversationId, amendment: Amendment): Promise<boolean | undefined> {
     // A message before it may be about to begin the conversation.
     await this.looking.get(id)
-    if (this.book.holdsTooMuch && !(await this.book.tryAgain())) return false
-    const head = this.book.head(id)
-    return head && this.book.commit(head, [], [amendment])
+    if (this.conversations.holdsTooMuch && !(await this.conversations.tryAgain())) return false
+    const head = this.conversations.head(id)
+    return head && this.conversations.commit(head, [], [amendment])
   }
 
   /** Whether a message more of somebody else can be held: what storage refuses stays in memory, and so does what is known of each conversation. */
   private hasRoom(id: ConversationId): boolean | Promise<boolean> {
-    const isKnown = this.book.head(id) !== undefined || this.book.size < CONVERSATIONS_MAX
-    return isKnown && this.book.holdsTooMuch ? this.book.tryAgain() : isKnown
+    const isKnown = this.conversations.head(id) !== undefined || this.conversations.size < CONVERSATIONS_MAX
+    return isKnown && this.conversations.holdsTooMuch ? this.conversations.tryAgain() : isKnown
   }
 
   /** Somebody came into a channel or left it: one more line, or a longer one. What comes while one is written goes into the next. */
@@ -364,16 +364,16 @@ export class Account {
 
   private async addNotice(channel: string, events: readonly MemberEvent[]): Promise<void> {
     const id = conversationId('channel', channel)
-    const before = this.book.head(id)
+    const before = this.conversations.head(id)
     if (!before) return
     const last = before.length > 0 ? await this.readable(id, before.length - 1) : undefined
     // The log may have grown while the last message was read, or have gone.
-    const head = this.book.head(id)
+    const head = this.conversations.head(id)
     if (!head) return
     const now = time.now()
     if (last && last.seq === head.length - 1 && gathersInto(last, now)) {
       const body = events.reduce<NoticeBody>(gather, last.body)
-      if (body !== last.body) await this.book.commit(head, [{ ...last, body }])
+      if (body !== last.body) await this.conversations.commit(head, [{ ...last, body }])
       return
     }
     await this.addNoticeLine(id, head, now, gatherAll(events))
@@ -382,27 +382,27 @@ export class Account {
   /** This device was not in a channel, ms since 1970, and what was said in that time is lost to it: a line says so, before all that comes now. */
   async noticeAway(channel: string, from: number, to: number): Promise<void> {
     const id = conversationId('channel', channel)
-    const head = this.book.head(id)
+    const head = this.conversations.head(id)
     if (!head || head.left) return
     await this.addNoticeLine(id, head, to, awayNotice(from, to))
   }
 
   private addNoticeLine(id: ConversationId, head: Conversation, at: number, body: NoticeBody): Promise<boolean> {
     const notice = this.inOrder(id, { seq: head.length, id: newId(), from: '', at, body, status: 'received' })
-    return this.book.commit(addNotice(head, notice), [notice])
+    return this.conversations.commit(addNotice(head, notice), [notice])
   }
 
   /** All of a conversation was read. */
   async markRead(id: ConversationId): Promise<void> {
-    const head = this.book.head(id)
+    const head = this.conversations.head(id)
     if (!head) return
     const read = markRead(head)
-    if (read !== head) await this.book.commit(read)
+    if (read !== head) await this.conversations.commit(read)
   }
 
   /** The messages before the seq `to` were seen. Written down soon, together with what is seen meanwhile. */
   readTo(id: ConversationId, to: number): void {
-    const head = this.book.head(id)
+    const head = this.conversations.head(id)
     if (!head || to <= head.readTo) return
     const mark = this.readMarks.get(id)
     if (mark) mark.to = Math.max(mark.to, to)
@@ -425,45 +425,45 @@ export class Account {
 
   private async keepReadTo(id: ConversationId, seenTo: number): Promise<void> {
     for (;;) {
-      const head = this.book.head(id)
+      const head = this.conversations.head(id)
       if (!head || seenTo <= head.readTo) return
       const { from, to } = countedFor(head, seenTo)
       const counted = from < to ? await this.readableRange(id, from, to) : []
       // Storage cannot tell now: what is unread stays so until more of it is seen.
       if (!counted) return
-      const now = this.book.head(id)
+      const now = this.conversations.head(id)
       // Deleted meanwhile, and perhaps begun anew.
       if (!now || now.length < head.length) return
       if (now.readTo !== head.readTo) continue
       const { readTo, unread } = markReadTo(head, seenTo, counted)
       // What came meanwhile lies behind all that was counted. In a flood, to count again would never end.
-      await this.book.commit({ ...now, readTo, unread: unread + now.unread - head.unread })
+      await this.conversations.commit({ ...now, readTo, unread: unread + now.unread - head.unread })
       return
     }
   }
 
   /** Whether the person wants to be in a channel. */
   async setLeft(id: ConversationId, left: boolean): Promise<void> {
-    const head = this.book.head(id)
+    const head = this.conversations.head(id)
     if (!head) return
     const changed = left ? markLeft(head) : markJoined(head)
-    if (changed !== head) await this.book.commit(changed)
+    if (changed !== head) await this.conversations.commit(changed)
   }
 
   async setPinned(id: ConversationId, pinned: boolean): Promise<void> {
-    const head = this.book.head(id)
-    if (head) await this.book.commit(setPinned(head, pinned))
+    const head = this.conversations.head(id)
+    if (head) await this.conversations.commit(setPinned(head, pinned))
   }
 
   async setMuted(id: ConversationId, muted: boolean): Promise<void> {
-    const head = this.book.head(id)
-    if (head) await this.book.commit(setMuted(head, muted))
+    const head = this.conversations.head(id)
+    if (head) await this.conversations.commit(setMuted(head, muted))
   }
 
   /** Deletes a conversation with all its messages; answers false when storage refuses, and then nothing has changed. */
   async remove(id: ConversationId): Promise<boolean> {
     try {
-      await this.book.remove(id)
+      await this.conversations.remove(id)
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
       return false
@@ -478,7 +478,7 @@ export class Account {
   /** What the messages take on the device; undefined when storage cannot tell now. */
   async usage(): Promise<StorageUsage | undefined> {
     try {
-      return await this.book.usage()
+      return await this.conversations.usage()
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
       return undefined
@@ -487,7 +487,7 @@ export class Account {
 
   /** Deletes the messages of conversations, what was still to be sent with them. Answers false when storage refuses. */
   async clear(ids: readonly ConversationId[]): Promise<boolean> {
-    const isCleared = await this.book.clear(ids)
+    const isCleared = await this.conversations.clear(ids)
     if (isCleared) for (const id of ids) this.madeOutgoing?.outbox.clear(id)
     return isCleared
   }
@@ -497,10 +497,10 @@ export class Account {
     const head = this.head(id)
     const divider = head.unread > 0 ? head.readTo : undefined
     const key = `t${++this.threadsOpened}`
-    const read = (conversation: ConversationId, from: number, to: number) => this.book.messages(conversation, from, to)
+    const read = (conversation: ConversationId, from: number, to: number) => this.conversations.messages(conversation, from, to)
     const thread = new Thread(key, id, head.length, at ?? divider ?? 'latest', divider, read, head.start, head.unread)
     this.threads.set(key, thread)
-    this.arrivals.set(key, new Arrivals((messages) => thread.show(messages), () => thread.visible, () => this.book.isWriting(id)))
+    this.arrivals.set(key, new RenderBatcher((messages) => thread.show(messages), () => thread.visible, () => this.conversations.isWriting(id)))
     return thread
   }
 
@@ -516,12 +516,12 @@ export class Account {
   }
 
   summary(id: ConversationId): Readonly<ShallowRef<Conversation>> | undefined {
-    return this.book.summary(id)
+    return this.conversations.summary(id)
   }
 
   /** Channels the person is in, the newest first. */
   wantedChannels(): string[] {
-    return [...this.book.all()]
+    return [...this.conversations.all()]
       .filter((conversation) => conversationKind(conversation.id) === 'channel' && !conversation.left)
       .sort((a, b) => b.at - a.at)
       .map((conversation) => conversationTarget(conversation.id))
@@ -532,18 +532,18 @@ export class Account {
     try {
       const text = await this.ports.history.draft(id)
       // A row that an earlier version wrote, or that was rebuilt from its log, knows of no draft; what was typed since, it knows.
-      if (!this.draftsSaved.has(id)) void this.book.noteDraft(id, text)
+      if (!this.draftsSaved.has(id)) void this.conversations.noteDraft(id, text)
       return text
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
-      this.book.problem.value = error.failure
+      this.conversations.problem.value = error.failure
       return ''
     }
   }
 
   saveDraft(id: ConversationId, text: string): Promise<void> {
     this.draftsSaved.add(id)
-    return this.book.saveDraft(id, text)
+    return this.conversations.saveDraft(id, text)
   }
 
   /** Nothing new begins; resolves when what is under way has ended and is kept. */
@@ -554,7 +554,7 @@ export class Account {
     this.arrivals.clear()
     const reading = [...this.readMarks.keys(), ...this.keeping.keys()].map((id) => this.keepSeen(id))
     await Promise.all([stop(this.madeOutgoing), ...reading])
-    await this.book.close()
+    await this.conversations.close()
   }
 
   /** A copy is answered too: the receipt for the first one may have been lost. */
@@ -567,7 +567,7 @@ export class Account {
   private async takeReceipt(id: ConversationId, receipt: Extract<DecodedEnvelope, { kind: 'receipt' }>): Promise<void> {
     const read = new Set(receipt.read)
     const ids = new Set([...receipt.delivered, ...receipt.read])
-    for (const seq of this.book.head(id)?.pending ?? []) {
+    for (const seq of this.conversations.head(id)?.pending ?? []) {
       const message = await this.message(id, seq)
       if (!message || !ids.has(message.id)) continue
       const { status, keep } = afterReceipt(message.status, read.has(message.id) ? 'read' : 'delivered')
@@ -581,7 +581,7 @@ export class Account {
   }
 
   private head(id: ConversationId): Conversation {
-    return this.book.head(id) ?? createConversation(id, time.now())
+    return this.conversations.head(id) ?? createConversation(id, time.now())
   }
 
   private isRead(id: ConversationId): boolean {
@@ -594,7 +594,7 @@ export class Account {
       const shown = thread.conversation === id ? thread.message(seq) : undefined
       if (shown) return shown
     }
-    const [stored] = await this.book.messages(id, seq, seq + 1)
+    const [stored] = await this.conversations.messages(id, seq, seq + 1)
     return stored
   }
 
@@ -603,13 +603,13 @@ export class Account {
   }
 
   private async settle(id: ConversationId, message: Message, keep: boolean): Promise<void> {
-    const head = this.book.head(id)
+    const head = this.conversations.head(id)
     // Deleted meanwhile.
     if (!head) return
     const next = keep ? head : removePending(head, message.seq)
-    if (message.seq >= head.start) return void (await this.book.commit(updateStatus(next, message), [message]))
+    if (message.seq >= head.start) return void (await this.conversations.commit(updateStatus(next, message), [message]))
     // Cleared meanwhile: nothing of it is kept.
-    if (next !== head) await this.book.commit(next)
+    if (next !== head) await this.conversations.commit(next)
   }
 
   private async refillOutbox(conversation: Conversation): Promise<void> {
@@ -621,8 +621,8 @@ export class Account {
       else if (message && decision) await this.settle(conversation.id, { ...message, status: decision.status, ...(decision.failure ? { failure: decision.failure } : {}) }, false)
       else {
         // Deleted meanwhile, it is not begun anew.
-        const head = this.book.head(conversation.id)
-        if (head) await this.book.commit(removePending(head, seq))
+        const head = this.conversations.head(conversation.id)
+        if (head) await this.conversations.commit(removePending(head, seq))
       }
     }
   }
@@ -678,8 +678,8 @@ export class Account {
     const keys = new SeenMessages(SEEN_LONG_AGO_MAX)
     const oldest = time.now() - OUTBOX_TTL_MS - WRONG_CLOCK_MS
     try {
-      for (let to = (this.book.head(id)?.length ?? 0); to > 0; to -= LOOK_BACK_STEP) {
-        const messages = await this.book.messages(id, Math.max(0, to - LOOK_BACK_STEP), to)
+      for (let to = (this.conversations.head(id)?.length ?? 0); to > 0; to -= LOOK_BACK_STEP) {
+        const messages = await this.conversations.messages(id, Math.max(0, to - LOOK_BACK_STEP), to)
         for (const { from, id: messageId } of messages) keys.add(idKey(from, messageId))
         if (messages.length === 0 || messages.every(({ at }) => at < oldest)) break
       }
@@ -693,10 +693,10 @@ export class Account {
   /** What the log tells of messages seen; nothing when it cannot be read: a message shown twice is better than one lost. */
   private async readSeen(id: ConversationId): Promise<SeenMessages> {
     const seen = new SeenMessages()
-    const length = this.book.head(id)?.length ?? 0
+    const length = this.conversations.head(id)?.length ?? 0
     if (length === 0) return seen
     try {
-      seen.addLogged(await this.book.messages(id, Math.max(0, length - SEEN_FROM_LOG), length))
+      seen.addLogged(await this.conversations.messages(id, Math.max(0, length - SEEN_FROM_LOG), length))
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
     }
@@ -716,7 +716,7 @@ export class Account {
   /** The messages `from <= seq < to`, or undefined when storage cannot give them now. */
   private async readableRange(id: ConversationId, from: number, to: number): Promise<Message[] | undefined> {
     try {
-      return await this.book.messages(id, from, to)
+      return await this.conversations.messages(id, from, to)
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
       return undefined

@@ -39,7 +39,7 @@ describe('a message that comes', () => {
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1', 'plain'])
     // the same words at another time are another message
     await again.receive('peer', 'bob', 'bob', { text: 'plain' }, at(31))
-    expect(again.book.head('peer:bob')).toMatchObject({ length: 3, unread: 3 })
+    expect(again.conversations.head('peer:bob')).toMatchObject({ length: 3, unread: 3 })
   })
 
   it('twice at once is one', async () => {
@@ -94,7 +94,7 @@ describe('a message that comes', () => {
     for (const text of ['{"v":1,"id":"a","kind":"typing"}', '{"v":1,"id":"b","kind":"receipt","delivered":["x"]}', '{"v":9,"id":"c","kind":"z","quiet":true}']) {
       await account.receive('peer', 'bob', 'bob', { text }, at(1))
     }
-    expect(account.book.order.value).toEqual([])
+    expect(account.conversations.order.value).toEqual([])
   })
 
   it('without a time, or with one that cannot be, has the time of this device', async () => {
@@ -104,7 +104,7 @@ describe('a message that comes', () => {
     const messages = await log(disk, 'peer:bob')
     expect(messages).toHaveLength(absurd.length)
     for (const message of messages) expect(Math.abs(message.at - Date.now())).toBeLessThan(60_000)
-    expect(account.book.head('peer:bob')?.at).toBeLessThanOrEqual(Date.now())
+    expect(account.conversations.head('peer:bob')?.at).toBeLessThanOrEqual(Date.now())
   })
 
   it('while it is looked at is read, and while the page is hidden is not', async () => {
@@ -112,15 +112,15 @@ describe('a message that comes', () => {
     await account.start('peer', 'bob')
     const thread = account.openThread('peer:bob')
     await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
-    expect(account.book.unread.value).toBe(0)
+    expect(account.conversations.unread.value).toBe(0)
     thread.visible = false
     await account.receive('peer', 'bob', 'bob', rich('m2'), at(2))
-    expect(account.book.unread.value).toBe(1)
+    expect(account.conversations.unread.value).toBe(1)
     await account.markRead('peer:bob')
-    expect(account.book.unread.value).toBe(0)
+    expect(account.conversations.unread.value).toBe(0)
     account.closeThread(thread)
     await account.receive('peer', 'bob', 'bob', rich('m3'), at(3))
-    expect(account.book.unread.value).toBe(1)
+    expect(account.conversations.unread.value).toBe(1)
   })
 })
 
@@ -132,9 +132,9 @@ describe('what was seen of a conversation', () => {
     const { account } = await setup()
     const come = (seq: number) => account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
     for (let seq = 0; seq < 30; seq++) await come(seq)
-    const read = account.book.messages.bind(account.book)
+    const read = account.conversations.messages.bind(account.conversations)
     let reads = 0
-    account.book.messages = async (...range) => {
+    account.conversations.messages = async (...range) => {
       // Whoever reads again for every message reads this often.
       if (++reads <= 5) await come(29 + reads)
       return read(...range)
@@ -142,19 +142,19 @@ describe('what was seen of a conversation', () => {
     account.readTo('peer:bob', seen)
     await account.close()
     expect(reads).toBe(1)
-    expect(account.book.head('peer:bob')).toMatchObject({ length: 31, readTo: seen, unread: 31 - seen })
+    expect(account.conversations.head('peer:bob')).toMatchObject({ length: 31, readTo: seen, unread: 31 - seen })
   })
 
   it('is written down for all who ask, also for one who asks while it is being written', async () => {
     const { account } = await setup()
     for (let seq = 0; seq < 30; seq++) await account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
-    const read = account.book.messages.bind(account.book)
+    const read = account.conversations.messages.bind(account.conversations)
     let goOn: (() => void) | undefined
-    account.book.messages = async (...range) => {
+    account.conversations.messages = async (...range) => {
       await new Promise<void>((resolve) => (goOn = resolve))
       return read(...range)
     }
-    const readTo = () => account.book.head('peer:bob')?.readTo
+    const readTo = () => account.conversations.head('peer:bob')?.readTo
     account.readTo('peer:bob', 5)
     const asked = [account.keepSeen('peer:bob'), account.keepSeen('peer:bob')].map(async (kept) => {
       await kept
@@ -168,17 +168,17 @@ describe('what was seen of a conversation', () => {
   it('is nothing in one that was deleted while it was counted, and begun anew', async () => {
     const { account } = await setup()
     for (let seq = 0; seq < 3; seq++) await account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
-    const read = account.book.messages.bind(account.book)
-    account.book.messages = async (...range) => {
+    const read = account.conversations.messages.bind(account.conversations)
+    account.conversations.messages = async (...range) => {
       const messages = await read(...range)
-      account.book.messages = read
+      account.conversations.messages = read
       await account.remove('peer:bob')
       await account.receive('peer', 'bob', 'bob', rich('new'), at(9))
       return messages
     }
     account.readTo('peer:bob', 2)
     await account.keepSeen('peer:bob')
-    expect(account.book.head('peer:bob')).toMatchObject({ length: 1, readTo: 0, unread: 1 })
+    expect(account.conversations.head('peer:bob')).toMatchObject({ length: 1, readTo: 0, unread: 1 })
   })
 })
 
@@ -191,7 +191,7 @@ it('keeps people apart whose ids are strange or alike, on the disk too', async (
     await account.send(`peer:${uid}`, `to ${uid}`)
   }
   const again = await openAccount(disk)
-  expect(again.book.order.value).toHaveLength(HOSTILE.length * 2)
+  expect(again.conversations.order.value).toHaveLength(HOSTILE.length * 2)
   for (const uid of HOSTILE) {
     expect(await textsIn(disk, `peer:${uid}`)).toEqual([`from ${uid}`, `to ${uid}`])
     expect(await textsIn(disk, `channel:${uid}`)).toEqual([`in ${uid}`])
@@ -209,7 +209,7 @@ describe('an open thread', () => {
     const thread = account.openThread('peer:bob', 0)
     await thread.load()
     expect(thread.message(0)).toBeDefined()
-    await account.book.setLimits({ messagesPerConversation: 200, bytes: 100_000_000 })
+    await account.conversations.setLimits({ messagesPerConversation: 200, bytes: 100_000_000 })
     await eventually(() => expect(thread.message(250)).toBeDefined())
     expect(thread.message(0)).toBeUndefined()
     expect(thread.window.value).toMatchObject({ hasOlder: false, empty: false })
@@ -226,18 +226,18 @@ describe('a message of one’s own', () => {
     await account.send('peer:bob', 'hello')
     await eventually(() => expect(found).toEqual([['hello']]))
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]?.status).toBe('delivered'))
-    expect(account.book.head('peer:bob')?.pending).toEqual([])
+    expect(account.conversations.head('peer:bob')?.pending).toEqual([])
   })
 
   it('that was not sent is sent after a restart, in its order', async () => {
     const { disk, account } = await setup({ ready: () => false })
     for (const text of ['one', 'two', 'three']) await account.send('peer:bob', text)
-    expect(account.book.head('peer:bob')?.pending).toEqual([0, 1, 2])
+    expect(account.conversations.head('peer:bob')?.pending).toEqual([0, 1, 2])
     account.close()
     const sent: string[] = []
     const again = await openAccount(disk, { sendToPeer: async (_peer, text) => (sent.push(JSON.parse(text).text), { hasPeerReceived: true }) })
     await eventually(() => expect(sent).toEqual(['one', 'two', 'three']))
-    await eventually(() => expect(again.book.head('peer:bob')?.pending).toEqual([]))
+    await eventually(() => expect(again.conversations.head('peer:bob')?.pending).toEqual([]))
   })
 
   it('that failed keeps its id and its place when it is tried again', async () => {
@@ -252,7 +252,7 @@ describe('a message of one’s own', () => {
     })
     await account.send('peer:bob', 'hello')
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]).toMatchObject({ status: 'failed', failure: { code: 7 } }))
-    expect(account.book.head('peer:bob')).toMatchObject({ pending: [], preview: { status: 'failed' } })
+    expect(account.conversations.head('peer:bob')).toMatchObject({ pending: [], preview: { status: 'failed' } })
     const [failed] = await log(disk, 'peer:bob')
     isRefused = false
     await account.retry('peer:bob', failed!)
@@ -271,8 +271,8 @@ describe('a message of one’s own', () => {
     // What is written is written in order: when this is kept, so is what the end of the first has left to write.
     await account.send('peer:carol', 'later')
     await eventually(async () => expect(await log(disk, 'peer:carol')).toHaveLength(1))
-    expect(account.book.order.value).toEqual(['peer:carol'])
-    expect((await openAccount(disk)).book.order.value).toEqual(['peer:carol'])
+    expect(account.conversations.order.value).toEqual(['peer:carol'])
+    expect((await openAccount(disk)).conversations.order.value).toEqual(['peer:carol'])
     expect(await log(disk, 'peer:bob')).toEqual([])
   })
 })
@@ -284,7 +284,7 @@ describe('a deleted conversation', () => {
     await account.remove('peer:bob')
     await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1'])
-    expect(account.book.head('peer:bob')).toMatchObject({ length: 1, unread: 1 })
+    expect(account.conversations.head('peer:bob')).toMatchObject({ length: 1, unread: 1 })
   })
 })
 
@@ -302,7 +302,7 @@ describe('who comes and goes', () => {
     const { disk, account } = await channel()
     await notices(account, '+a', '+b', '-a')
     expect(await lines(disk)).toEqual(['+b -a'])
-    expect(account.book.head('channel:x')).toMatchObject({ length: 1, unread: 0 })
+    expect(account.conversations.head('channel:x')).toMatchObject({ length: 1, unread: 0 })
   })
 
   it('after a message stands in a line of its own', async () => {
@@ -311,7 +311,7 @@ describe('who comes and goes', () => {
     await account.receive('channel', 'x', 'a', rich('m1', 'hi'), at(Date.now()))
     await notices(account, '-a')
     expect(await lines(disk)).toEqual(['+a -', 'hi', '+ -a'])
-    expect(account.book.head('channel:x')?.preview).toMatchObject({ text: 'hi' })
+    expect(account.conversations.head('channel:x')?.preview).toMatchObject({ text: 'hi' })
   })
 
   it('while messages come is put between them, over none of them', async () => {
@@ -320,13 +320,13 @@ describe('who comes and goes', () => {
     const all = await log(disk, 'channel:x')
     expect(all.map(({ seq }) => seq)).toEqual(all.map((_, i) => i))
     expect(all.filter(({ body }) => body.kind === 'text').map(textOf).sort()).toEqual(['mine', 'text of m1'])
-    expect(account.book.head('channel:x')?.length).toBe(all.length)
+    expect(account.conversations.head('channel:x')?.length).toBe(all.length)
   })
 
   it('in a channel that is not in the list is not told', async () => {
     const { account } = await setup()
     await account.notice('y', 'joined', 'a')
-    expect(account.book.order.value).toEqual([])
+    expect(account.conversations.order.value).toEqual([])
   })
 })
 
@@ -372,13 +372,13 @@ describe('storage that refuses', () => {
     await account.start('peer', 'bob')
     disk.failing = 'full'
     expect(await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
-    expect(account.book.problem.value).toBe('full')
-    expect(account.book.head('peer:bob')?.length).toBe(1)
+    expect(account.conversations.problem.value).toBe('full')
+    expect(account.conversations.head('peer:bob')?.length).toBe(1)
     // The service delivers it again; the disk still refuses.
     expect(await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
     disk.failing = undefined
     expect(await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(true)
-    expect(account.book.problem.value).toBeNull()
+    expect(account.conversations.problem.value).toBeNull()
     expect(await account.receive('peer', 'bob', 'bob', rich('m2', 'two'), at(2))).toBe(true)
     expect(await textsIn(disk, 'peer:bob')).toEqual(['one', 'two'])
   })
@@ -391,9 +391,9 @@ describe('storage that refuses', () => {
     await account.saveDraft('peer:carol', 'a draft')
     disk.failing = undefined
     await account.saveDraft('peer:carol', 'a draft')
-    expect(account.book.problem.value).toBe('full')
+    expect(account.conversations.problem.value).toBe('full')
     await account.receive('peer', 'carol', 'carol', rich('m2', 'two'), at(2))
-    expect(account.book.problem.value).toBeNull()
+    expect(account.conversations.problem.value).toBeNull()
     expect(await textsIn(disk, 'peer:bob')).toEqual(['one'])
   })
 })
@@ -415,7 +415,7 @@ it('does not bring back a deleted channel when a message still comes from it', a
   await account.start('channel', 'general')
   await account.remove('channel:general')
   expect(await account.receive('channel', 'general', 'bob', rich('m1', 'late'), at(1))).toBe(true)
-  expect(account.book.order.value).toEqual([])
+  expect(account.conversations.order.value).toEqual([])
 })
 
 describe('a message that a sender repeats', () => {
@@ -432,7 +432,7 @@ describe('a message that a sender repeats', () => {
       again.receive('peer', 'bob', 'bob', rich('later'), at(0)),
       again.receive('peer', 'bob', 'bob', repeated('later'), at(0)),
     ])
-    expect(again.book.head('peer:bob')?.length).toBe(602)
+    expect(again.conversations.head('peer:bob')?.length).toBe(602)
     expect((await textsIn(disk, 'peer:bob')).slice(-2)).toEqual(['text of new', 'text of later'])
   })
 
@@ -465,7 +465,7 @@ describe('a message of one’s own', () => {
     expect(account.isWaiting('peer:bob', first!)).toBe(true)
     expect(await account.cancel('peer:bob', first!)).toBe(true)
     expect(await all(disk, 'peer:bob')).toEqual(['failed cancelled', 'queued'])
-    expect(account.book.head('peer:bob')?.pending).toEqual([1])
+    expect(account.conversations.head('peer:bob')?.pending).toEqual([1])
     isReady = true
     account.outbox.signAll('login')
     await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['failed cancelled', 'delivered']))
@@ -506,7 +506,7 @@ describe('a message of one’s own', () => {
     expect(await all(disk, 'channel:x')).toEqual(['queued'])
     await account.joinFailed('x', 2)
     expect(await log(disk, 'channel:x')).toMatchObject([{ status: 'failed', failure: { reason: 'rtm', operation: 'join', code: 2 }, body: { text: 'hello' } }])
-    expect(account.book.head('channel:x')?.pending).toEqual([])
+    expect(account.conversations.head('channel:x')?.pending).toEqual([])
   })
 })
 
@@ -523,7 +523,7 @@ describe('a message that was cleared', () => {
     const { disk, account, message } = await failed(7)
     expect(await account.clear(['peer:bob'])).toBe(true)
     await account.retry('peer:bob', message)
-    expect(account.book.head('peer:bob')).toMatchObject({ start: 1, length: 1, pending: [] })
+    expect(account.conversations.head('peer:bob')).toMatchObject({ start: 1, length: 1, pending: [] })
     expect(await log(disk, 'peer:bob')).toEqual([])
   })
 })
@@ -549,7 +549,7 @@ describe('before there is a client', () => {
     account.open()
     expect(account.unsent).toBe(2)
     await account.load()
-    expect(account.book.head(bob)?.pending).toEqual([0])
+    expect(account.conversations.head(bob)?.pending).toEqual([0])
     messages.mockRestore()
     expect(await account.remove(bob)).toBe(true)
     expect(await account.clear([eve])).toBe(true)

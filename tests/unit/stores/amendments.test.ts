@@ -51,18 +51,18 @@ describe('an edit, a recall and a reaction', () => {
   it('count as nothing: no message, not unread, no preview, no place in the list', async () => {
     const { account } = await setup()
     await account.receive('peer', 'carol', 'carol', rich('c1'), now)
-    const before = { head: account.book.head(BOB), order: account.book.order.value, unread: account.book.unread.value }
+    const before = { head: account.conversations.head(BOB), order: account.conversations.order.value, unread: account.conversations.unread.value }
     for (const kind of ['edit', 'recall', 'reaction']) await fromBob(account, amending(kind, `e-${kind}`))
-    expect(account.book.head(BOB)).toBe(before.head)
-    expect(account.book.order.value).toBe(before.order)
-    expect(account.book.unread.value).toBe(before.unread)
+    expect(account.conversations.head(BOB)).toBe(before.head)
+    expect(account.conversations.order.value).toBe(before.order)
+    expect(account.conversations.unread.value).toBe(before.unread)
   })
 
   it('begin no conversation, and nothing of them stays', async () => {
     const { disk, account } = await setup()
     expect(await account.receive('peer', 'mallory', 'mallory', amending('recall', 'e1'), now)).toBe(true)
     expect(await account.receive('channel', 'x', 'mallory', amending('recall', 'e1'), now)).toBe(true)
-    expect(account.book.order.value).toEqual([BOB])
+    expect(account.conversations.order.value).toEqual([BOB])
     expect(JSON.stringify([...disk.texts, ...disk.appended])).not.toContain('recall')
   })
 
@@ -117,7 +117,7 @@ describe('what storage refuses of them', () => {
     disk.failing = undefined
     await fromBob(account, rich('m2'))
     expect(await idsIn(disk)).toEqual(['e1'])
-    expect(account.book.problem.value).toBeNull()
+    expect(account.conversations.problem.value).toBeNull()
     expect(await fromBob(account, amending('recall', 'e1'))).toBe(true)
     expect(await idsIn(disk)).toEqual(['e1'])
     disk.failing = 'full'
@@ -147,7 +147,7 @@ describe('what storage refuses of them', () => {
     disk.failing = 'full'
     const from = (n: number) => account.receive('channel', 'x', `user${n}`, amending('edit', `e${n}`, { text }), now)
     for (let n = 0; n < count; n++) expect(await from(n)).toBe(false)
-    expect(account.book.holdsTooMuch).toBe(true)
+    expect(account.conversations.holdsTooMuch).toBe(true)
     disk.failing = undefined
     await account.close()
     // What was held went to the disk with the last write, as much of it as is kept.

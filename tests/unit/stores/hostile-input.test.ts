@@ -43,7 +43,7 @@ describe('words', () => {
       expect(await account.receive('peer', from, from, rich('m1', 'not mine'), now)).toBe(true)
     }
     expect(await textsIn(disk, 'channel:general')).toEqual(['mine'])
-    expect(account.book.order.value).toEqual(['channel:general'])
+    expect(account.conversations.order.value).toEqual(['channel:general'])
   })
 
   it('that stand in the log stay: an id that is used again brings no other text, in no conversation', async () => {
@@ -51,7 +51,7 @@ describe('words', () => {
     const account = await openAccount(disk)
     await account.start('channel', 'general')
     await account.send('peer:mallory', 'my own words')
-    const [own] = await account.book.messages('peer:mallory', 0, 1)
+    const [own] = await account.conversations.messages('peer:mallory', 0, 1)
     await account.receive('peer', 'bob', 'bob', rich('b1', 'bob’s words'), now)
     await account.receive('peer', 'mallory', 'mallory', rich('m1', 'first'), now)
     await account.receive('channel', 'general', 'bob', rich('b2', 'bob in general'), now)
@@ -67,7 +67,7 @@ describe('words', () => {
     expect(await textsIn(disk, 'peer:bob')).toEqual(['bob’s words'])
     expect((await textsIn(disk, 'peer:mallory')).slice(0, 2)).toEqual(['my own words', 'first'])
     expect((await textsIn(disk, 'channel:general'))[0]).toBe('bob in general')
-    const [kept] = await account.book.messages('peer:mallory', 0, 1)
+    const [kept] = await account.conversations.messages('peer:mallory', 0, 1)
     expect(kept).toMatchObject({ id: own!.id, from: 'me', body: { text: 'my own words' } })
   })
 
@@ -89,14 +89,14 @@ describe('words', () => {
     const account = await openAccount(disk, { sendToPeer: async () => ({ hasPeerReceived: false }) })
     await account.receive('peer', 'bob', 'bob', rich('m1', 'bob’s words'), now)
     await account.send('peer:bob', 'mine')
-    await eventually(async () => expect((await account.book.messages('peer:bob', 1, 2))[0]?.status).toBe('sent'))
-    const before = { head: account.book.head('peer:bob'), messages: await account.book.messages('peer:bob', 0, 10) }
+    await eventually(async () => expect((await account.conversations.messages('peer:bob', 1, 2))[0]?.status).toBe('sent'))
+    const before = { head: account.conversations.head('peer:bob'), messages: await account.conversations.messages('peer:bob', 0, 10) }
     await fc.assert(
       fc.asyncProperty(text, time, fc.constantFrom('mallory', '__proto__', 'constructor'), async (words, serverReceivedTs, from) => {
         await account.receive('peer', from, from, { text: words }, { serverReceivedTs })
-        expect(account.book.head('peer:bob')).toBe(before.head)
-        expect(await account.book.messages('peer:bob', 0, 10)).toEqual(before.messages)
-        expect(account.book.head(`peer:${from}`)?.at ?? 0).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000)
+        expect(account.conversations.head('peer:bob')).toBe(before.head)
+        expect(await account.conversations.messages('peer:bob', 0, 10)).toEqual(before.messages)
+        expect(account.conversations.head(`peer:${from}`)?.at ?? 0).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000)
         expect(({} as { v?: unknown }).v).toBeUndefined()
       }),
       { numRuns: 300 },
@@ -107,7 +107,7 @@ describe('words', () => {
 
 it('a receipt counts for the messages to its sender, and for no others', async () => {
   const account = await openAccount(new MemoryDisk(), { sendToPeer: async () => ({ hasPeerReceived: false }) })
-  const status = async (id: ConversationId) => (await account.book.messages(id, 0, 1))[0]
+  const status = async (id: ConversationId) => (await account.conversations.messages(id, 0, 1))[0]
   await account.send('peer:bob', 'to bob')
   await account.send('peer:mallory', 'to mallory')
   await account.start('channel', 'general')
@@ -156,7 +156,7 @@ describe('a flood', () => {
     const calm = await openAccount(new MemoryDisk())
     await calm.start('channel', 'general')
     for (let n = 0; n < 1_000; n++) await calm.notice('general', n % 2 === 0 ? 'joined' : 'left', `user${n % 7}`)
-    expect(log[0]?.body).toEqual((await calm.book.messages('channel:general', 0, 1))[0]?.body)
+    expect(log[0]?.body).toEqual((await calm.conversations.messages('channel:general', 0, 1))[0]?.body)
   })
 })
 
@@ -177,10 +177,10 @@ describe('memory', () => {
     disk.failing = 'full'
     const ids = Array.from({ length: count }, (_, n) => `m${n}`)
     for (const id of ids) expect(await account.receive('peer', 'mallory', 'mallory', rich(id, words, more), now)).toBe(false)
-    expect(account.book.head('peer:mallory')?.length).toBe(most)
+    expect(account.conversations.head('peer:mallory')?.length).toBe(most)
     // what the person writes is taken all the same
     await account.send('peer:bob', 'mine')
-    expect((await account.book.messages('peer:bob', 0, 1)).map(textOf)).toEqual(['mine'])
+    expect((await account.conversations.messages('peer:bob', 0, 1)).map(textOf)).toEqual(['mine'])
     disk.failing = undefined
     await eventually(async () => expect((await deliverAll(account, ids, words, more)).every(Boolean)).toBe(true))
     expect(await textsIn(disk, 'peer:mallory')).toHaveLength(count)
@@ -195,7 +195,7 @@ describe('memory', () => {
     for (const again of [false, true, false]) {
       for (const peer of peers) await account.receive('peer', peer, peer, rich('m1', 'once', again ? { again } : {}), now)
     }
-    for (const peer of peers) expect(account.book.head(`peer:${peer}`)?.length).toBe(1)
+    for (const peer of peers) expect(account.conversations.head(`peer:${peer}`)?.length).toBe(1)
   })
 
   it('lets nobody new in when thousands have written', async () => {
@@ -204,7 +204,7 @@ describe('memory', () => {
     const account = await openAccount(disk)
     expect(await account.receive('peer', 'p7', 'p7', rich('m1'), now)).toBe(true)
     expect(await account.receive('peer', 'mallory', 'mallory', rich('m1'), now)).toBe(false)
-    expect(account.book.order.value).toHaveLength(5_000)
+    expect(account.conversations.order.value).toHaveLength(5_000)
     // the person may begin as many as they like, and deleting makes room
     await account.start('peer', 'bob')
     expect(await account.receive('peer', 'bob', 'bob', rich('m1'), now)).toBe(true)

@@ -20,7 +20,7 @@ afterEach(() => {
   expect(problems).toEqual([])
 })
 
-const messages = (chat: ChatStore, id: ConversationId) => chat.account!.book.messages(id, 0, 1_000)
+const messages = (chat: ChatStore, id: ConversationId) => chat.account!.conversations.messages(id, 0, 1_000)
 const wordsIn = async (chat: ChatStore, id: ConversationId) => (await messages(chat, id)).map(textOf)
 
 async function hostilePeer(): Promise<GatewayClient> {
@@ -41,7 +41,7 @@ describe('a hostile peer', () => {
     await eventually(async () => expect(await wordsIn(chat, 'channel:general')).toContain('hello all'))
     await chat.account!.send('peer:bob', 'hello bob')
     await eventually(async () => expect((await messages(chat, 'peer:bob')).map(({ status }) => status)).toEqual(['received', 'delivered']))
-    const before = { bob: await messages(chat, 'peer:bob'), head: chat.account!.book.head('peer:bob') }
+    const before = { bob: await messages(chat, 'peer:bob'), head: chat.account!.conversations.head('peer:bob') }
 
     const mallory = await hostilePeer()
     await mallory.ask({ t: 'join', ch: 'general' })
@@ -54,7 +54,7 @@ describe('a hostile peer', () => {
     await eventually(async () => expect((await wordsIn(chat, 'channel:general')).at(-1)).toBe('still here'))
 
     expect(await messages(chat, 'peer:bob')).toEqual(before.bob)
-    expect(chat.account!.book.head('peer:bob')).toBe(before.head)
+    expect(chat.account!.conversations.head('peer:bob')).toBe(before.head)
     const general = await messages(chat, 'channel:general')
     expect(general.filter(({ from }) => from === 'bob').map(textOf)).toEqual(['hello all', 'still here'])
     // ids used again brought nothing new: of the same id the first text stays
@@ -67,7 +67,7 @@ describe('a hostile peer', () => {
     await again.restore()
     expect(await messages(again, 'peer:bob')).toEqual(before.bob)
     expect(await messages(again, 'peer:mallory')).toEqual(fromMallory)
-    expect([...again.account!.book.order.value].sort()).toEqual(['channel:general', 'peer:bob', 'peer:mallory'])
+    expect([...again.account!.conversations.order.value].sort()).toEqual(['channel:general', 'peer:bob', 'peer:mallory'])
   })
 })
 
@@ -96,7 +96,7 @@ describe('a hostile server', () => {
     await eventually(async () => expect((await messages(chat, 'peer:bob'))[1]?.status).toBe('delivered'))
     expect(chat.connection.state).toBe('CONNECTED')
     expect(await messages(chat, 'channel:general')).toEqual([])
-    expect([...chat.account!.book.order.value].sort()).toEqual(['channel:general', 'peer:bob'])
+    expect([...chat.account!.conversations.order.value].sort()).toEqual(['channel:general', 'peer:bob'])
     expect(({} as { value?: unknown }).value).toBeUndefined()
   })
 
@@ -106,7 +106,7 @@ describe('a hostile server', () => {
     server.send({ t: 'peer', mid: 1, from: 'alice', text: 'nor that', ts: Date.now() })
     server.send({ t: 'msg', ch: 'general', seq: 2, from: 'bob', text: 'right', ts: Date.now() })
     await eventually(async () => expect(await wordsIn(chat, 'channel:general')).toEqual(['right']))
-    expect(chat.account!.book.head('peer:alice')).toBeUndefined()
+    expect(chat.account!.conversations.head('peer:alice')).toBeUndefined()
   })
 
   it('that sends frames twice and out of order loses and doubles nothing', async () => {
@@ -127,16 +127,16 @@ describe('a hostile server', () => {
     const times = absurdTimes(Date.now())
     for (const [n, ts] of times.entries()) server.send({ t: 'peer', mid: n + 1, from: `m${n}`, text: 'x', ts })
     server.send(`{"t":"peer","mid":100,"from":"endless","text":"x","ts":1e999}`)
-    await eventually(() => expect(chat.account!.book.order.value).toHaveLength(times.length + 3))
-    for (const id of chat.account!.book.order.value) {
-      const { at } = chat.account!.book.head(id)!
+    await eventually(() => expect(chat.account!.conversations.order.value).toHaveLength(times.length + 3))
+    for (const id of chat.account!.conversations.order.value) {
+      const { at } = chat.account!.conversations.head(id)!
       expect(Math.abs(at - Date.now())).toBeLessThan(60_000)
       expect(clockText(at, Date.now(), 'short')).toMatch(/^\d\d:\d\d$/)
     }
     const last = Date.now()
     await eventually(() => expect(Date.now()).toBeGreaterThan(last))
     await chat.account!.send('peer:bob', 'now')
-    expect(chat.account!.book.order.value[0]).toBe('peer:bob')
+    expect(chat.account!.conversations.order.value[0]).toBe('peer:bob')
   })
 
   it('that tells of people nobody asked for is not remembered', async () => {

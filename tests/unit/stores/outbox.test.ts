@@ -5,8 +5,8 @@ import { decode } from '@/src/chat/envelope'
 import type { Message } from '@/src/chat/message'
 import { OUTBOX_TTL_MS } from '@/src/chat/outbox'
 import { RtmError, type RtmOperation } from '@/src/rtm/errors'
-import { Outbox, type OutboxPorts } from '@/src/stores/chat/outbox'
-import { SendPace } from '@/src/stores/chat/send-pace'
+import { Outbox, type OutboxPorts } from '@/src/stores/chat/send/outbox'
+import { RateLimiter } from '@/src/stores/chat/send/rate-limiter'
 import { CAPABILITIES, own } from './doubles'
 
 const BOB = 'peer:bob'
@@ -35,7 +35,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
     sent.push(`${to}: ${textIn(wired)}`)
     return serve(textIn(wired), to)
   }
-  const pace = new SendPace()
+  const pace = new RateLimiter()
   const outbox = new Outbox({
     pace: () => pace.take(),
     wire: 'rich',

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { decode, RECEIPT_MAX_IDS } from '@/src/chat/envelope'
 import { RtmError } from '@/src/rtm/errors'
-import { Receipts } from '@/src/stores/chat/receipts'
-import { SendPace } from '@/src/stores/chat/send-pace'
+import { Receipts } from '@/src/stores/chat/send/receipts'
+import { RateLimiter } from '@/src/stores/chat/send/rate-limiter'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -13,7 +13,7 @@ afterEach(() => {
 
 function recorded(fail?: Error) {
   const sent: { peer: string; delivered: readonly string[] }[] = []
-  const pace = new SendPace()
+  const pace = new RateLimiter()
   const send = async (peer: string, text: string) => {
     const envelope = decode(text)
     if (envelope.kind !== 'receipt') throw new Error(`not a receipt: ${text}`)

@@ -24,7 +24,7 @@ describe('a start of the app', () => {
     const chat = await world.restart()
     await chat.restore()
     expect([chat.phase, chat.me]).toEqual(['signed-in', 'alice'])
-    expect([...chat.account!.book.order.value].sort()).toEqual(['channel:general', 'peer:bob'])
+    expect([...chat.account!.conversations.order.value].sort()).toEqual(['channel:general', 'peer:bob'])
     // the history is there before the connection is
     expect(chat.banner).toBe('connecting')
     await eventually(() => expect(chat.connection.state).toBe('CONNECTED'))
@@ -38,7 +38,7 @@ describe('a start of the app', () => {
     const listed: unknown[] = []
     watch(
       () => chat.phase,
-      (phase) => listed.push([phase, chat.client, chat.account?.book.order.value, chat.channelView('general').value.state]),
+      (phase) => listed.push([phase, chat.client, chat.account?.conversations.order.value, chat.channelView('general').value.state]),
       { flush: 'sync' },
     )
     await chat.restore()
@@ -89,7 +89,7 @@ describe('a start of the app', () => {
     const chat = await world.restart()
     await chat.restore()
     await eventually(() => expect(bob.texts).toEqual(['written before the end']))
-    await eventually(() => expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1, pending: [] }))
+    await eventually(() => expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1, pending: [] }))
   })
 })
 
@@ -114,7 +114,7 @@ describe('a login elsewhere', () => {
     await elsewhere.client.logout().catch(() => undefined)
     const bob = await world.friend('bob')
     await bob.says('still there?', 'alice')
-    expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1 })
+    expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1 })
   })
 
   it('is answered once by two taps', async () => {
@@ -165,22 +165,22 @@ describe('a login as somebody else', () => {
 
     expect(await chat.signIn('carol', undefined)).toBeUndefined()
     expect(chat.me).toBe('carol')
-    expect(chat.account!.book.order.value).toEqual([])
-    expect(chat.account!.book.unread.value).toBe(0)
+    expect(chat.account!.conversations.order.value).toEqual([])
+    expect(chat.account!.conversations.unread.value).toBe(0)
     expect(chat.channelView('alices').value.state).toBe('left')
     await bob.says('for carol', 'carol')
-    expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1, preview: { text: 'for carol' } })
+    expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1, preview: { text: 'for carol' } })
     await chat.signOut()
 
     expect(await chat.signIn('alice', undefined)).toBeUndefined()
-    expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1, preview: { text: 'for alice' } })
+    expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1, preview: { text: 'for alice' } })
     await eventually(() => expect(chat.channelView('alices').value.state).toBe('joined'))
   })
 
   it('whose name differs only in case is one as somebody else', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(3)))
     const chat = await world.signedIn('Alice')
-    expect(chat.account!.book.order.value).toEqual([])
+    expect(chat.account!.conversations.order.value).toEqual([])
   })
 
   it('leaves what the last person had not sent to them', async () => {
@@ -220,14 +220,14 @@ describe('while a logout is on its way', () => {
     const next = chat.signIn('bob', undefined)
     await eventually(() => expect(chat.me).toBe('bob'))
     await client.emit('MessageFromPeer', { text: 'for alice alone' }, 'carol', { serverReceivedTs: Date.now() })
-    expect([...chat.account!.book.all()]).toEqual([])
+    expect([...chat.account!.conversations.all()]).toEqual([])
     end()
     await leaving
     expect(await next).toBeUndefined()
-    expect(chat.account!.book.order.value).toEqual([])
+    expect(chat.account!.conversations.order.value).toEqual([])
     await chat.signOut()
     expect(await chat.signIn('alice', undefined)).toBeUndefined()
-    expect(chat.account!.book.head('peer:carol')).toMatchObject({ length: 1, preview: { text: 'for alice alone' } })
+    expect(chat.account!.conversations.head('peer:carol')).toMatchObject({ length: 1, preview: { text: 'for alice alone' } })
   })
 
   it('nothing of who logs in next goes out under the name of who leaves', async () => {
@@ -241,7 +241,7 @@ describe('while a logout is on its way', () => {
     const clock = world.stopTime()
     const leaving = chat.signOut()
     const next = chat.signIn('bob', undefined)
-    await eventually(() => expect(chat.account?.book.head('peer:carol')).toBeDefined())
+    await eventually(() => expect(chat.account?.conversations.head('peer:carol')).toBeDefined())
     await clock.advanceUntil(chat.account!.load(), 0)
     await clock.advance(5_000)
     expect(sends).not.toHaveBeenCalled()
@@ -265,7 +265,7 @@ describe('while a logout is on its way', () => {
     expect([chat.phase, chat.me, chat.account?.uid]).toEqual(['signed-in', 'bob', 'bob'])
     const carol = await world.friend('carol')
     await carol.says('for bob', 'bob')
-    expect(chat.account!.book.head('peer:carol')).toMatchObject({ length: 1 })
+    expect(chat.account!.conversations.head('peer:carol')).toMatchObject({ length: 1 })
   })
 })
 
@@ -304,7 +304,7 @@ describe('a login that is given up', () => {
     expect([chat.me, chat.account?.uid]).toEqual(['bob', 'bob'])
     const friend = await world.friend('friend')
     await friend.says('hello', 'bob')
-    expect(chat.account!.book.head('peer:friend')).toMatchObject({ length: 1 })
+    expect(chat.account!.conversations.head('peer:friend')).toMatchObject({ length: 1 })
   })
 })
 
@@ -312,9 +312,9 @@ it('a message to oneself, and one from an id that is none, open no conversation'
   const chat = await world.signedIn('alice')
   const client = chat.client as LocalClient
   for (const from of ['alice', '', 'a/b', 'null', 'x'.repeat(65)]) await client.emit('MessageFromPeer', { text: 'hi' }, from, { serverReceivedTs: 1 })
-  expect(chat.account!.book.order.value).toEqual([])
+  expect(chat.account!.conversations.order.value).toEqual([])
   await client.emit('MessageFromPeer', { text: 'hi' }, '__proto__', { serverReceivedTs: 1 })
-  expect(chat.account!.book.order.value).toEqual(['peer:__proto__'])
+  expect(chat.account!.conversations.order.value).toEqual(['peer:__proto__'])
 })
 
 it('a conversation that is deleted while its channel is joined is left, and does not come back', async () => {
@@ -326,8 +326,8 @@ it('a conversation that is deleted while its channel is joined is left, and does
   await bob.joins('general')
   await bob.saysIn('general', 'anyone?')
   await eventually(() => expect(world.gateway.stats().channels).toBe(1))
-  expect(chat.account!.book.order.value).toEqual([])
+  expect(chat.account!.conversations.order.value).toEqual([])
   const again = await world.restart()
   await again.restore()
-  expect(again.account!.book.order.value).toEqual([])
+  expect(again.account!.conversations.order.value).toEqual([])
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CHUNK_SIZE, MAX_CHUNKS, type Place } from '@/src/chat/timeline'
 import type { Message } from '@/src/chat/message'
-import { parseChunkName, Thread } from '@/src/stores/chat/thread'
+import { parseChunkName, Thread } from '@/src/stores/chat/threads/thread'
 import { own, text, textOf } from './doubles'
 import { StorageError } from '@/src/storage/port'
 

@@ -117,8 +117,8 @@ describe.each(['006', '007'] as const)('a token of kind %s', (each) => {
     if (kind === '006') await clock.advance(RENEW_AGAIN_MS)
     await eventually(() => expect(chat.session.phase).toBe('online'))
     expect(chat.phase).toBe('signed-in')
-    expect(chat.account!.book.head('peer:bob')).toMatchObject({ length: 1 })
-    await eventually(() => expect(chat.account!.book.head('peer:bob')!.preview!.status).toBe('ok'))
+    expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1 })
+    await eventually(() => expect(chat.account!.conversations.head('peer:bob')!.preview!.status).toBe('ok'))
   })
 })
 
@@ -160,5 +160,5 @@ it('a start that the token server refuses leads to the login page with its reaso
   expect(again.loginProblem).toEqual({ kind: 'token', failure: 'status', status: 401 })
   world.phone.tokenServer = () => ({ statusCode: 200, data: token('007', 'alice', 600) })
   expect(await clock.advanceUntil(again.signIn('alice', undefined), 0)).toBeUndefined()
-  expect(again.account!.book.order.value).toEqual(['peer:bob'])
+  expect(again.account!.conversations.order.value).toEqual(['peer:bob'])
 })

@@ -10,7 +10,7 @@ const QUIET_MS = 100
 /** A flood that does not end is shown at least this often, ms. */
 const LONGEST_MS = 400
 
-export class Arrivals {
+export class RenderBatcher {
   private waiting: Message[] = []
   private shownAt = -Infinity
   private cancelFlush: Cancel | undefined

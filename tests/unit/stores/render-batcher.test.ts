@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Arrivals } from '@/src/stores/chat/arrivals'
+import { RenderBatcher } from '@/src/stores/chat/threads/render-batcher'
 import { own, text } from './doubles'
 
 let shown: number[][]
-let arrivals: Arrivals
+let arrivals: RenderBatcher
 beforeEach(() => {
   vi.useFakeTimers()
   shown = []
-  arrivals = new Arrivals((messages) => void shown.push(messages.map(({ seq }) => seq)))
+  arrivals = new RenderBatcher((messages) => void shown.push(messages.map(({ seq }) => seq)))
 })
 afterEach(() => vi.useRealTimers())
 
@@ -43,7 +43,7 @@ describe('a message that arrives', () => {
 
   it('of a flood that a slow device writes one by one is shown as seldom', () => {
     let left = 20
-    const slow = new Arrivals((messages) => void shown.push(messages.map(({ seq }) => seq)), () => true, () => left > 0)
+    const slow = new RenderBatcher((messages) => void shown.push(messages.map(({ seq }) => seq)), () => true, () => left > 0)
     for (let seq = 0; left > 0; seq++) {
       left--
       slow.add([text(seq)])
@@ -64,7 +64,7 @@ describe('a message that arrives', () => {
   })
 
   it('is shown at once while the page is hidden, where that costs nothing', () => {
-    const hidden = new Arrivals((messages) => void shown.push(messages.map(({ seq }) => seq)), () => false)
+    const hidden = new RenderBatcher((messages) => void shown.push(messages.map(({ seq }) => seq)), () => false)
     for (const seq of [0, 1, 2]) hidden.add([text(seq)])
     expect(shown).toEqual([[0], [1], [2]])
   })

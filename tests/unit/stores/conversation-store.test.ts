@@ -9,17 +9,17 @@ import { GATHER_MS } from '@/src/storage/commit-queue'
 import { createStorage } from '@/src/storage/history'
 import { createMemoryKeyValue, MemoryDisk } from '../../support/memory-key-value'
 import { StorageError } from '@/src/storage/port'
-import { Book } from '@/src/stores/chat/book'
+import { ConversationStore } from '@/src/stores/chat/conversations/conversation-store'
 import { openHistory, PERSON, text } from './doubles'
 
-async function book(disk = new MemoryDisk()) {
+async function conversations(disk = new MemoryDisk()) {
   const shown: [ConversationId, number[]][] = []
-  const opened = new Book(await openHistory(disk), (id, messages) => void shown.push([id, messages.map(({ seq }) => seq)]))
+  const opened = new ConversationStore(await openHistory(disk), (id, messages) => void shown.push([id, messages.map(({ seq }) => seq)]))
   await opened.load()
-  return { book: opened, shown, disk }
+  return { conversations: opened, shown, disk }
 }
 
-/** A book whose disk refuses the next `times` commits, and no other, whenever `failNext` is called. */
+/** A conversations whose disk refuses the next `times` commits, and no other, whenever `failNext` is called. */
 async function failing() {
   const disk = new MemoryDisk()
   const kv = createMemoryKeyValue(disk)
@@ -29,20 +29,20 @@ async function failing() {
     fails--
     return Promise.reject(new StorageError('failed', 'this once'))
   }
-  const b = new Book(await createStorage({ ...kv, commit }).openHistory(PERSON), () => undefined)
+  const b = new ConversationStore(await createStorage({ ...kv, commit }).openHistory(PERSON), () => undefined)
   await b.load()
-  return { book: b, disk, failNext: (times = 1) => void (fails = times) }
+  return { conversations: b, disk, failNext: (times = 1) => void (fails = times) }
 }
 
-const arrive = (book: Book, id: ConversationId, at: number, isRead = false) => {
-  const head = book.head(id) ?? createConversation(id, at)
+const arrive = (conversations: ConversationStore, id: ConversationId, at: number, isRead = false) => {
+  const head = conversations.head(id) ?? createConversation(id, at)
   const message: Message = text(head.length, { at })
-  return book.commit(receive(head, message, isRead), [message])
+  return conversations.commit(receive(head, message, isRead), [message])
 }
 
 describe('a commit', () => {
   it('is the head at once, and on the screen only when it is on the disk', async () => {
-    const { book: b, shown, disk } = await book()
+    const { conversations: b, shown, disk } = await conversations()
     const done = arrive(b, 'peer:bob', 5)
     expect(b.head('peer:bob')).toMatchObject({ length: 1, unread: 1 })
     expect(b.summary('peer:bob')).toBeUndefined()
@@ -57,7 +57,7 @@ describe('a commit', () => {
   })
 
   it('that the disk refuses is shown all the same, and said; the next one that works takes that back', async () => {
-    const { book: b, shown, disk } = await book()
+    const { conversations: b, shown, disk } = await conversations()
     disk.failing = 'full'
     await arrive(b, 'peer:bob', 5)
     expect(b.problem.value).toBe('full')
@@ -69,7 +69,7 @@ describe('a commit', () => {
   })
 
   it('keeps the same ref for a conversation, and the same order when nothing moved', async () => {
-    const { book: b } = await book()
+    const { conversations: b } = await conversations()
     await arrive(b, 'peer:bob', 5)
     const ref = b.summary('peer:bob')
     const order = b.order.value
@@ -81,9 +81,9 @@ describe('a commit', () => {
 })
 
 it('is read again as it was', async () => {
-  const { book: b, disk } = await book()
+  const { conversations: b, disk } = await conversations()
   for (const [id, at] of [['peer:__proto__', 3], ['peer:a:b', 9], ['channel:..', 6], ['peer:100%', 1]] as const) await arrive(b, id, at)
-  const again = (await book(disk)).book
+  const again = (await conversations(disk)).conversations
   expect(again.order.value).toEqual(['peer:a:b', 'channel:..', 'peer:__proto__', 'peer:100%'])
   expect(again.unread.value).toBe(4)
   expect(again.head('peer:__proto__')).toEqual(b.head('peer:__proto__'))
@@ -91,11 +91,11 @@ it('is read again as it was', async () => {
 })
 
 it('tells once what it cannot read', async () => {
-  const { book: b, disk } = await book()
+  const { conversations: b, disk } = await conversations()
   await arrive(b, 'peer:bob', 1)
   const page = [...disk.appended.keys()].find((name) => name.startsWith('log/'))!
   disk.appended.get(page)!.push('{"torn')
-  const again = new Book(await openHistory(disk), () => undefined)
+  const again = new ConversationStore(await openHistory(disk), () => undefined)
   await again.load()
   expect(again.isDamaged.value).toBe(false)
   expect(await again.messages('peer:bob', 0, 9)).toHaveLength(1)
@@ -103,7 +103,7 @@ it('tells once what it cannot read', async () => {
   await again.damageTold()
   await again.messages('peer:bob', 0, 9)
   expect(again.isDamaged.value).toBe(false)
-  const later = (await book(disk)).book
+  const later = (await conversations(disk)).conversations
   await later.messages('peer:bob', 0, 9)
   expect(later.isDamaged.value).toBe(false)
 })
@@ -113,7 +113,7 @@ describe('what storage has refused', () => {
   afterEach(() => void vi.useRealTimers())
 
   it('is kept as soon as it can be, without another word: messages, their conversation and drafts', async () => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     disk.failing = 'full'
     await arrive(b, 'peer:bob', 1)
     await b.saveDraft('peer:bob', 'typed')
@@ -139,7 +139,7 @@ describe('what storage has refused', () => {
       written.push(entries.map(({ conversation }) => conversation.id))
       return history.write(entries)
     }
-    const b = new Book(Object.assign(Object.create(history) as typeof history, { write }), () => undefined)
+    const b = new ConversationStore(Object.assign(Object.create(history) as typeof history, { write }), () => undefined)
     await b.load()
     await arrive(b, 'peer:carol', 1)
     await arrive(b, 'peer:bob', 2)
@@ -152,7 +152,7 @@ describe('what storage has refused', () => {
   })
 
   it('is kept also when only a draft was refused, in its conversation too', async () => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     disk.failing = 'full'
     await b.saveDraft('peer:bob', 'typed')
@@ -163,7 +163,7 @@ describe('what storage has refused', () => {
   })
 
   it('is kept when room was made for it, and a last time before the account is closed', async () => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:carol', 1)
     disk.failing = 'full'
     await arrive(b, 'peer:bob', 2)
@@ -181,7 +181,7 @@ describe('what storage has refused', () => {
   })
 
   it('is not tried where nothing is kept anyway', async () => {
-    const closed = new Book(new ClosedHistory('newer'), () => undefined)
+    const closed = new ConversationStore(new ClosedHistory('newer'), () => undefined)
     await closed.load()
     expect([closed.problem.value, closed.isClosed.value]).toEqual(['newer', true])
     await arrive(closed, 'peer:bob', 1)
@@ -193,7 +193,7 @@ describe('what storage has refused', () => {
   it('stays unsaid to the disk once another tab goes on with this history, and that is said', async () => {
     const disk = new MemoryDisk()
     const open = (name: string) => createStorage(createMemoryKeyValue(disk), () => name).openHistory(PERSON)
-    const b = new Book(await open('one'), () => undefined)
+    const b = new ConversationStore(await open('one'), () => undefined)
     await b.load()
     await open('two')
     await arrive(b, 'peer:bob', 1)
@@ -203,7 +203,7 @@ describe('what storage has refused', () => {
 })
 
 it('gives back what storage has refused so far, in its place', async () => {
-  const { book: b, disk } = await book()
+  const { conversations: b, disk } = await conversations()
   await arrive(b, 'peer:bob', 1)
   disk.failing = 'full'
   await arrive(b, 'peer:bob', 2)
@@ -221,7 +221,7 @@ describe('writes that overlap', () => {
   const onDisk = async (disk: MemoryDisk) => (await (await openHistory(disk)).messages('peer:bob', 0, 9)).map(({ status }) => status)
 
   it('do not put back a state that was refused', async () => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     disk.failing = 'failed'
     await b.commit({ ...one, length: 1, pending: [0] }, [own('queued')])
     disk.failing = undefined
@@ -231,7 +231,7 @@ describe('writes that overlap', () => {
   })
 
   it('do not put back a state that is refused while the next one is on its way', async () => {
-    const { book: b, disk, failNext } = await failing()
+    const { conversations: b, disk, failNext } = await failing()
     failNext()
     const first = b.commit({ ...one, length: 1, pending: [0] }, [own('queued')])
     const second = b.commit({ ...one, length: 1 }, [own('delivered')])
@@ -253,7 +253,7 @@ it('keeps of every conversation all messages up to one, whatever the disk refuse
   const steps = fc.array(fc.record({ event, fails: fc.constantFrom(0, 0, 1, 2, 3), waits: fc.boolean() }), { maxLength: 20 })
   await fc.assert(
     fc.asyncProperty(steps, async (course) => {
-      const { book: b, disk, failNext } = await failing()
+      const { conversations: b, disk, failNext } = await failing()
       const kept = new Map<ConversationId, number>()
       const pending: Promise<unknown>[] = []
       for (const { event: what, fails, waits } of course) {
@@ -281,12 +281,12 @@ it('keeps of every conversation all messages up to one, whatever the disk refuse
 describe('a clearing that the disk refuses', () => {
   async function withThree() {
     const opened = await failing()
-    for (let at = 1; at <= 3; at++) await arrive(opened.book, 'peer:bob', at)
+    for (let at = 1; at <= 3; at++) await arrive(opened.conversations, 'peer:bob', at)
     return opened
   }
 
   it('changes nothing, and what comes meanwhile is behind what was there', async () => {
-    const { book: b, disk } = await withThree()
+    const { conversations: b, disk } = await withThree()
     const before = b.head('peer:bob')
     disk.failing = 'failed'
     expect(await b.clear(['peer:bob'])).toBe(false)
@@ -297,14 +297,14 @@ describe('a clearing that the disk refuses', () => {
     expect(b.head('peer:bob')).toMatchObject({ start: 0, length: 4, unread: 4, readTo: 0 })
     disk.failing = undefined
     await arrive(b, 'peer:bob', 5)
-    const again = (await book(disk)).book
+    const again = (await conversations(disk)).conversations
     expect(again.head('peer:bob')).toEqual(b.head('peer:bob'))
     expect(await again.messages('peer:bob', 0, 9)).toHaveLength(5)
     await b.close()
   })
 
   it('leaves on the screen what is there, also when a message that came meanwhile is refused', async () => {
-    const { book: b, disk } = await withThree()
+    const { conversations: b, disk } = await withThree()
     disk.failing = 'failed'
     await Promise.all([b.clear(['peer:bob']), arrive(b, 'peer:bob', 4)])
     expect(b.summary('peer:bob')?.value).toBe(b.head('peer:bob'))
@@ -314,14 +314,14 @@ describe('a clearing that the disk refuses', () => {
   })
 
   it('and that goes with what is written right after it has happened, and is said to have', async () => {
-    const { book: b, disk, failNext } = await withThree()
+    const { conversations: b, disk, failNext } = await withThree()
     failNext()
     const cleared = b.clear(['peer:bob'])
     const arrived = arrive(b, 'peer:bob', 4)
     expect(await Promise.all([cleared, arrived])).toEqual([true, true])
     expect(b.head('peer:bob')).toMatchObject({ start: 3, length: 4, unread: 1, pending: [] })
     await arrive(b, 'peer:bob', 5)
-    const again = (await book(disk)).book
+    const again = (await conversations(disk)).conversations
     expect(again.head('peer:bob')).toEqual(b.head('peer:bob'))
     expect((await again.messages('peer:bob', 3, 9)).map(({ seq }) => seq)).toEqual([3, 4])
     expect(b.problem.value).toBeNull()
@@ -329,7 +329,7 @@ describe('a clearing that the disk refuses', () => {
   })
 
   it('takes with it, once it works, what was refused before, and not what comes after', async () => {
-    const { book: b, disk } = await withThree()
+    const { conversations: b, disk } = await withThree()
     disk.failing = 'failed'
     await arrive(b, 'peer:bob', 4)
     disk.failing = undefined
@@ -342,18 +342,18 @@ describe('a clearing that the disk refuses', () => {
 
 describe('a draft', () => {
   it('is known with its conversation after a start, without a look at it', async () => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     await b.saveDraft('peer:bob', 'first\nsecond')
     expect(b.summary('peer:bob')?.value.draft).toBe('first second')
-    const again = (await book(disk)).book
+    const again = (await conversations(disk)).conversations
     expect(again.summary('peer:bob')?.value.draft).toBe('first second')
     await again.saveDraft('peer:bob', '')
-    expect((await book(disk)).book.head('peer:bob')).not.toHaveProperty('draft')
+    expect((await conversations(disk)).conversations.head('peer:bob')).not.toHaveProperty('draft')
   })
 
   it('writes its conversation only when the list would show something else', async () => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     await b.saveDraft('peer:bob', 'x'.repeat(100))
     const shown = b.summary('peer:bob')?.value
@@ -363,7 +363,7 @@ describe('a draft', () => {
   })
 
   it.each([FIELD_MAX_LENGTH + 1, 1_300_000])('of %d characters is not kept, and nothing else is refused for it: the one before stays', async (length) => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     await b.saveDraft('peer:bob', 'short')
     await b.saveDraft('peer:bob', 'x'.repeat(length))
@@ -374,7 +374,7 @@ describe('a draft', () => {
   })
 
   it('of nobody begins no conversation', async () => {
-    const { book: b } = await book()
+    const { conversations: b } = await conversations()
     await b.saveDraft('peer:bob', 'typed')
     expect(b.size).toBe(0)
   })
@@ -394,15 +394,15 @@ describe('the limits of history', () => {
       storage.reads++
       return storage.isUnreadable ? Promise.reject(new StorageError('unavailable', 'for now')) : read(...range)
     }
-    const b = new Book(history, () => undefined)
+    const b = new ConversationStore(history, () => undefined)
     await b.load()
     const messages = Array.from({ length }, (_, seq) => others.find((other) => other.seq === seq) ?? text(seq))
     await b.commit({ ...createConversation('peer:bob', 1), length, readTo: length }, messages)
-    return { book: b, disk, storage, start: () => b.head('peer:bob')?.start }
+    return { conversations: b, disk, storage, start: () => b.head('peer:bob')?.start }
   }
 
   it('take the oldest messages, but not what failed to go, nor anything after it', async () => {
-    const { book: b, disk, start } = await withMessages(700, [failed(450)])
+    const { conversations: b, disk, start } = await withMessages(700, [failed(450)])
     expect(await b.setLimits(LIMITS)).toBe(true)
     expect(start()).toBe(440)
     expect(await (await openHistory(disk)).messages('peer:bob', 450, 451)).toMatchObject([{ status: 'failed' }])
@@ -411,7 +411,7 @@ describe('the limits of history', () => {
   })
 
   it('take what failed to go once it went, and what was taken back', async () => {
-    const { book: b, start } = await withMessages(700, [failed(100, { failure: { reason: 'cancelled' } }), failed(350)])
+    const { conversations: b, start } = await withMessages(700, [failed(100, { failure: { reason: 'cancelled' } }), failed(350)])
     await b.setLimits(LIMITS)
     expect(start()).toBe(340)
     await b.commit(b.head('peer:bob')!, [text(350, { from: 'me', status: 'delivered' })])
@@ -420,7 +420,7 @@ describe('the limits of history', () => {
   })
 
   it('keep what storage cannot read now, and say that they could not be applied', async () => {
-    const { book: b, storage, start } = await withMessages(700)
+    const { conversations: b, storage, start } = await withMessages(700)
     storage.isUnreadable = true
     expect(await b.setLimits(LIMITS)).toBe(false)
     storage.isUnreadable = false
@@ -428,7 +428,7 @@ describe('the limits of history', () => {
   })
 
   it('look for failed messages once in a while where one keeps what follows, not for every message', async () => {
-    const { book: b, storage, start } = await withMessages(700, [failed(0)])
+    const { conversations: b, storage, start } = await withMessages(700, [failed(0)])
     await b.setLimits(LIMITS)
     const { reads } = storage
     for (let at = 0; at < 250; at++) await arrive(b, 'peer:bob', at, true)
@@ -441,18 +441,18 @@ describe('the limits of history', () => {
 
 describe('a removal', () => {
   it('takes the conversation from the list, its unread from the sum, and all of it from the disk', async () => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     await arrive(b, 'peer:carol', 2)
     await b.remove('peer:bob')
     expect(b.order.value).toEqual(['peer:carol'])
     expect(b.unread.value).toBe(1)
-    expect((await book(disk)).book.order.value).toEqual(['peer:carol'])
+    expect((await conversations(disk)).conversations.order.value).toEqual(['peer:carol'])
     expect(await (await openHistory(disk)).messages('peer:bob', 0, 9)).toEqual([])
   })
 
   it('that the disk refuses changes nothing', async () => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     disk.failing = 'failed'
     await expect(b.remove('peer:bob')).rejects.toBeInstanceOf(StorageError)
@@ -462,7 +462,7 @@ describe('a removal', () => {
   })
 
   it('that the disk refuses keeps what it has refused before', async () => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     disk.failing = 'failed'
     await arrive(b, 'peer:bob', 1)
     await b.saveDraft('peer:bob', 'typed')
@@ -475,7 +475,7 @@ describe('a removal', () => {
   })
 
   it('that the disk refuses keeps what was refused while it waited', async () => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     disk.failing = 'failed'
     const arrived = arrive(b, 'peer:bob', 2)
@@ -488,7 +488,7 @@ describe('a removal', () => {
   })
 
   it('while a message comes ends in a new conversation with that message alone, on the disk as on the screen', async () => {
-    const { book: b, disk } = await book()
+    const { conversations: b, disk } = await conversations()
     for (let i = 0; i < 3; i++) await arrive(b, 'peer:bob', i)
     const removed = b.remove('peer:bob')
     const arrived = arrive(b, 'peer:bob', 9)
@@ -496,7 +496,7 @@ describe('a removal', () => {
     expect(b.head('peer:bob')).toMatchObject({ length: 1, unread: 1 })
     expect(b.summary('peer:bob')?.value).toBe(b.head('peer:bob'))
     expect(b.unread.value).toBe(1)
-    const again = (await book(disk)).book
+    const again = (await conversations(disk)).conversations
     expect(again.head('peer:bob')).toEqual(b.head('peer:bob'))
     expect(await (await openHistory(disk)).messages('peer:bob', 0, 9)).toHaveLength(1)
   })
@@ -516,7 +516,7 @@ it('has its order and its sum, of what is not muted, right after any course of e
   )
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(event, fc.boolean()), { maxLength: 25 }), async (events) => {
-      const { book: b, disk } = await book()
+      const { conversations: b, disk } = await conversations()
       const pending: Promise<unknown>[] = []
       for (const [what, waits] of events) {
         if (what.do === 'arrive') pending.push(arrive(b, what.id, what.at, what.isRead))
@@ -530,7 +530,7 @@ it('has its order and its sum, of what is not muted, right after any course of e
       expect(b.order.value).toEqual([...heads].sort(byRecency).map((head) => head.id))
       expect(b.unread.value).toBe(heads.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0))
       for (const head of heads) expect(b.summary(head.id)?.value).toBe(head)
-      const again = (await book(disk)).book
+      const again = (await conversations(disk)).conversations
       expect(new Map([...again.all()].map((head) => [head.id, head]))).toEqual(new Map(heads.map((head) => [head.id, head])))
     }),
     { numRuns: 200 },

@@ -2,7 +2,7 @@
 import { clock, pause } from '@/src/chat/clock'
 import { RateWindow, SEND_RATE } from '@/src/chat/limits'
 
-export class SendPace {
+export class RateLimiter {
   private readonly window = new RateWindow(SEND_RATE)
   private last: Promise<void> = Promise.resolve()
 

@@ -39,7 +39,7 @@ export type ShowMessages = (id: ConversationId, messages: readonly Message[]) =>
 /** Called when the messages before `start` are gone. */
 export type ShowStart = (id: ConversationId, start: number) => void
 
-export class Book {
+export class ConversationStore {
   /** Conversation ids, the newest first. */
   readonly order: ShallowRef<readonly ConversationId[]> = shallowRef([])
   /** Unread messages of all conversations together, but for muted ones. */
