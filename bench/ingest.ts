@@ -78,14 +78,14 @@ async function takeIn(kv: KeyValue, n: number, burst: number): Promise<Speed> {
   const cpu = process.cpuUsage()
   const start = performance.now()
   for (let from = 0; from < n; from += burst) {
-    const kept = await Promise.all(received.slice(from, from + burst).map((message) => account.receive('peer', 'alice', 'alice', message, properties)))
+    const kept = await Promise.all(received.slice(from, from + burst).map((message) => account.inbox.receive('peer', 'alice', 'alice', message, properties)))
     if (!kept.every(Boolean)) throw new Error('storage refused a message')
   }
   const seconds = (performance.now() - start) / 1_000
   const { user, system } = process.cpuUsage(cpu)
 
   const copy = received[n - 1]
-  if (copy) await account.receive('peer', 'alice', 'alice', copy, properties)
+  if (copy) await account.inbox.receive('peer', 'alice', 'alice', copy, properties)
   const [last] = await history.messages(id, n - 1, n + 1)
   if (last?.body.kind !== 'text' || last.body.text !== textOf(n - 1)) throw new Error(`message ${n - 1} is not the last one that is kept`)
   await shown(thread, n)

@@ -16,7 +16,7 @@ export function tellNews(): void {
     const settings = useSettingsStore()
     watch(() => chat.account?.conversations.unread.value ?? 0, countInTitle, { immediate: true })
     watch(
-      () => chat.account?.arrived.value,
+      () => chat.account?.inbox.arrived.value,
       (arrived) => {
         const conversation = arrived && chat.account?.conversations.head(arrived.id)
         if (!conversation || conversation.muted || isAttended.value || !settings.notifies) return

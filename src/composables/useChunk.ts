@@ -52,7 +52,7 @@ export function useChunk(name: () => string) {
 
   const place = computed(() => {
     const [key = '', index = ''] = name().split('.')
-    return { thread: account?.thread(key), index: Number(index) }
+    return { thread: account?.threads.get(key), index: Number(index) }
   })
 
   const instance = getCurrentInstance()
@@ -117,7 +117,7 @@ export function useChunk(name: () => string) {
   async function retry(event: TapEvent): Promise<void> {
     const message = messageAt(event)
     const { thread } = place.value
-    if (message && thread) await account?.retry(thread.conversation, message)
+    if (message && thread) await account?.own.retry(thread.conversation, message)
   }
 
   /** Shows all of a text that is folded. What stands above its end stays in its place: the row grows downwards. */
@@ -133,19 +133,19 @@ export function useChunk(name: () => string) {
     const message = messageAt(event)
     const { thread } = place.value
     if (message?.body.kind !== 'text' || !thread || !account) return
-    const isWaiting = account.isWaiting(thread.conversation, message)
-    const othersFailed = isWaiting && (await account.hasFailed(thread.conversation))
-    const actions = messageActions(message, { isWaiting, othersFailed, canCancel: account.canCancel(thread.conversation, message) })
+    const isWaiting = account.own.isWaiting(thread.conversation, message)
+    const othersFailed = isWaiting && (await account.own.hasFailed(thread.conversation))
+    const actions = messageActions(message, { isWaiting, othersFailed, canCancel: account.own.canCancel(thread.conversation, message) })
     const index = await chooseAction(actions.map((action) => t(`thread.${action}`)))
     switch (index === undefined ? undefined : actions[index]) {
       case 'copy':
         return copy(message.body.text)
       case 'resend':
-        return account.retry(thread.conversation, latest(message))
+        return account.own.retry(thread.conversation, latest(message))
       case 'resend-all':
-        return account.retryAll(thread.conversation)
+        return account.own.retryAll(thread.conversation)
       case 'cancel':
-        if (!(await account.cancel(thread.conversation, latest(message)))) toast(t('thread.cancel.late'))
+        if (!(await account.own.cancel(thread.conversation, latest(message)))) toast(t('thread.cancel.late'))
     }
   }
 

@@ -89,7 +89,7 @@ export function useMe() {
 
   /** It asks only where messages wait to be sent: until the next login they do not go. The page then leads to the login. */
   async function logOut(): Promise<void> {
-    const unsent = chat.account?.unsent ?? 0
+    const unsent = chat.account?.own.unsent ?? 0
     if (unsent === 0 || (await isSure(unsent))) await chat.signOut()
   }
 

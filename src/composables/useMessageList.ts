@@ -125,8 +125,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   /** What a jump to the end passes over. The messages seen last are saved as read first, which takes a moment. */
   async function skippedUnread(): Promise<Skipped | undefined> {
-    await account?.keepSeen(conversation)
-    const head = account?.summary(conversation)?.value
+    await account?.readMarks.save(conversation)
+    const head = account?.conversations.summary(conversation)?.value
     return head && head.unread > 0 ? { seq: head.readTo, count: head.unread } : undefined
   }
 
@@ -161,7 +161,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   // ------------------------------------------------------------------------------------------ what was seen
 
   function markRead(): void {
-    if (isLooking.value) void account?.markRead(conversation)
+    if (isLooking.value) void account?.readMarks.markRead(conversation)
   }
 
   /** The messages on the screen, in order. What was seen of them is read. */
@@ -170,17 +170,17 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     if (!now) return []
     const rows = await drawn.rowsInView(now)
     const seen = lastSeen(rows, now.layout.frame)
-    if (seen !== undefined) account?.readTo(conversation, seen + 1)
+    if (seen !== undefined) account?.readMarks.readTo(conversation, seen + 1)
     return rows
   }
 
   /** Tells how far the conversation was read: to the last message that was seen. */
   async function reportSeen(): Promise<void> {
     if (!isLooking.value || drawn.isGone() || shown.value.veiled || window.value.empty) return
-    if (thread.atEnd) return account?.markRead(conversation)
+    if (thread.atEnd) return account?.readMarks.markRead(conversation)
     const [first] = await rowsSeen()
     // Where nothing has a size, all that is drawn counts as seen.
-    if (!first && drawn.frameHeight() === 0) account?.readTo(conversation, thread.view().to)
+    if (!first && drawn.frameHeight() === 0) account?.readMarks.readTo(conversation, thread.view().to)
     if (first && skipped.value && first.seq <= skipped.value.seq) skipped.value = undefined
   }
 

@@ -16,7 +16,7 @@ export function useThread(id: ConversationId, at?: number): Thread {
   watchEffect(() => {
     thread.visible = visible.value
     thread.isAttended = isAttended.value
-    if (!visible.value) void account?.keepSeen(id)
+    if (!visible.value) void account?.readMarks.save(id)
   })
   onUnmounted(() => account?.closeThread(thread))
   return thread

@@ -26,6 +26,7 @@ import { openStorage } from '@/src/storage'
 import type { StorageUsage } from '@/src/storage/port'
 import { Account } from './chat/account'
 import { loginProblemOf, type LoginProblem } from './chat/login-problem'
+import type { Inbox } from './chat/receive/inbox'
 import { Channels, type ChannelView, type JoinedChannel } from './chat/channels'
 import { PeerWatch } from './chat/peer-watch'
 import { SessionRunner } from './chat/session-runner'
@@ -138,13 +139,13 @@ export const useChatStore = defineStore('chat', () => {
   })
 
   /** Keeps what came for whom the client is logged in as. Answers whether it is kept. */
-  async function receive(...received: Parameters<Account['receive']>): Promise<boolean> {
+  async function receive(...received: Parameters<Inbox['receive']>): Promise<boolean> {
     heard()
     const receiver = served
     if (!receiver) return false
     const { serverReceivedTs, isOfflineMessage, isHistoricalMessage } = received[4]
     if (isOfflineMessage !== true && isHistoricalMessage !== true) heardTime(serverReceivedTs)
-    const kept = receiver.receive(...received)
+    const kept = receiver.inbox.receive(...received)
     receiving.add(kept)
     return kept.finally(() => receiving.delete(kept))
   }
@@ -208,7 +209,7 @@ export const useChatStore = defineStore('chat', () => {
     // What was asked for while there was no connection; what is joined already stays so.
     requireChannels().joinAll(current.wantedChannels())
     presence.connected(again)
-    current.outbox.signAll('login')
+    current.own.outbox.signAll('login')
   }
 
   // ------------------------------------------------------------------------------------------ log in and out
@@ -423,10 +424,10 @@ export const useChatStore = defineStore('chat', () => {
       { createChannel: (id) => requireClient().createChannel(id) },
       {
         message: (channel, from, message, props) => receive('channel', channel, from, message, props),
-        member: (channel, event, uid) => void served?.notice(channel, event, uid),
-        failed: (channel, code) => void account.value?.joinFailed(channel, code),
-        wasAway: (channel, from, to) => void served?.noticeAway(channel, from, to),
-        joined: (channel) => account.value?.outbox.sign(conversationId('channel', channel), 'login'),
+        member: (channel, event, uid) => void served?.membership.record(channel, event, uid),
+        failed: (channel, code) => void account.value?.own.joinFailed(channel, code),
+        wasAway: (channel, from, to) => void served?.membership.recordAbsence(channel, from, to),
+        joined: (channel) => account.value?.own.outbox.sign(conversationId('channel', channel), 'login'),
       },
       isConnected,
     )
@@ -480,7 +481,7 @@ export const useChatStore = defineStore('chat', () => {
     // Of somebody nobody has asked for there is nothing to remember.
     if (!presence.isWatched(uid)) return
     peerState(uid).value = state
-    if (state === 'ONLINE') account.value?.outbox.sign(conversationId('peer', uid), 'peer')
+    if (state === 'ONLINE') account.value?.own.outbox.sign(conversationId('peer', uid), 'peer')
   }
 
   /** Follows whether a peer is there, where the backend can tell. */

@@ -199,7 +199,7 @@ describe('what is kept', () => {
   it('is written once where nothing that it shows has changed', async () => {
     const chat = await keeping(3)
     const writes = vi.spyOn(uni, 'setStorage')
-    await chat.account!.markRead('peer:bob')
+    await chat.account!.readMarks.markRead('peer:bob')
     await chat.account!.setMuted('peer:bob', true)
     await eventually(() => expect(kept()?.rows[0]?.muted).toBe(true))
     expect(writes).toHaveBeenCalledTimes(1)

@@ -28,43 +28,43 @@ async function setup(ports: Partial<AccountPorts> = {}, disk = new MemoryDisk())
 describe('a message that comes', () => {
   it('twice is one, whether or not the app was started again in between', async () => {
     const { disk, account } = await setup()
-    await account.receive('peer', 'bob', 'bob', rich('m1'), at(10))
-    await account.receive('peer', 'bob', 'bob', rich('m1'), at(20))
-    await account.receive('peer', 'bob', 'bob', { text: 'plain' }, at(30))
-    await account.receive('peer', 'bob', 'bob', { text: 'plain' }, at(30))
+    await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(10))
+    await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(20))
+    await account.inbox.receive('peer', 'bob', 'bob', { text: 'plain' }, at(30))
+    await account.inbox.receive('peer', 'bob', 'bob', { text: 'plain' }, at(30))
     account.close()
     const again = await openAccount(disk)
-    await again.receive('peer', 'bob', 'bob', rich('m1'), at(40))
-    await again.receive('peer', 'bob', 'bob', { text: 'plain' }, at(30))
+    await again.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(40))
+    await again.inbox.receive('peer', 'bob', 'bob', { text: 'plain' }, at(30))
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1', 'plain'])
     // the same words at another time are another message
-    await again.receive('peer', 'bob', 'bob', { text: 'plain' }, at(31))
+    await again.inbox.receive('peer', 'bob', 'bob', { text: 'plain' }, at(31))
     expect(again.conversations.head('peer:bob')).toMatchObject({ length: 3, unread: 3 })
   })
 
   it('twice at once is one', async () => {
     const { disk, account } = await setup()
-    await Promise.all([1, 2, 3].map(() => account.receive('peer', 'bob', 'bob', rich('m1'), at(10))))
+    await Promise.all([1, 2, 3].map(() => account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(10))))
     expect(await textsIn(disk, 'peer:bob')).toHaveLength(1)
   })
 
   it('with an id that somebody else has used is a message of its own', async () => {
     const { disk, account } = await setup()
     await account.start('channel', 'x')
-    await account.receive('channel', 'x', 'bob', rich('m1', 'bob’s'), at(1))
-    await account.receive('channel', 'x', 'carol', rich('m1', 'carol’s'), at(2))
+    await account.inbox.receive('channel', 'x', 'bob', rich('m1', 'bob’s'), at(1))
+    await account.inbox.receive('channel', 'x', 'carol', rich('m1', 'carol’s'), at(2))
     expect(await textsIn(disk, 'channel:x')).toEqual(['bob’s', 'carol’s'])
   })
 
   it('stands in the order of arrival, whatever its time says', async () => {
     const { disk, account } = await setup()
-    await Promise.all([30, 10, 20].map((ts) => account.receive('peer', 'bob', 'bob', rich(`m${ts}`), at(ts))))
+    await Promise.all([30, 10, 20].map((ts) => account.inbox.receive('peer', 'bob', 'bob', rich(`m${ts}`), at(ts))))
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m30', 'text of m10', 'text of m20'])
   })
 
   it('is on the disk when it is taken in', async () => {
     const { disk, account } = await setup()
-    await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
+    await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(1))
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1'])
   })
 
@@ -75,7 +75,7 @@ describe('a message that comes', () => {
   ])('with more than this version shows is kept whole over a restart: %s', async (kind, fields) => {
     const { disk, account } = await setup()
     const raw = JSON.stringify({ v: 1, id: 'm1', kind, ...fields })
-    expect(await account.receive('peer', 'bob', 'bob', { text: raw }, at(1))).toBe(true)
+    expect(await account.inbox.receive('peer', 'bob', 'bob', { text: raw }, at(1))).toBe(true)
     await account.close()
     const [kept] = await log(disk, 'peer:bob')
     expect(kept).toMatchObject({ id: 'm1', body: kind === 'text' ? { kind, text: 'yes', raw } : { kind: 'unsupported', raw } })
@@ -83,8 +83,8 @@ describe('a message that comes', () => {
 
   it('of plain words takes no more room than its words', async () => {
     const { disk, account } = await setup()
-    await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
-    await account.receive('peer', 'bob', 'bob', { text: 'bare' }, at(2))
+    await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(1))
+    await account.inbox.receive('peer', 'bob', 'bob', { text: 'bare' }, at(2))
     const [wrapped, bare] = await log(disk, 'peer:bob')
     expect([wrapped?.body, bare?.body]).toEqual([{ kind: 'text', text: 'text of m1' }, { kind: 'text', text: 'bare' }])
   })
@@ -92,7 +92,7 @@ describe('a message that comes', () => {
   it('and is none to be shown changes nothing', async () => {
     const { account } = await setup()
     for (const text of ['{"v":1,"id":"a","kind":"typing"}', '{"v":1,"id":"b","kind":"receipt","delivered":["x"]}', '{"v":9,"id":"c","kind":"z","quiet":true}']) {
-      await account.receive('peer', 'bob', 'bob', { text }, at(1))
+      await account.inbox.receive('peer', 'bob', 'bob', { text }, at(1))
     }
     expect(account.conversations.order.value).toEqual([])
   })
@@ -100,7 +100,7 @@ describe('a message that comes', () => {
   it('without a time, or with one that cannot be, has the time of this device', async () => {
     const { disk, account } = await setup()
     const absurd = [Number.NaN, 0, -5, 1e300, Infinity, Date.UTC(9999, 0), BEGAN / 1_000]
-    for (const ts of absurd) await account.receive('peer', 'bob', 'bob', rich(`m${ts}`), { serverReceivedTs: ts })
+    for (const ts of absurd) await account.inbox.receive('peer', 'bob', 'bob', rich(`m${ts}`), { serverReceivedTs: ts })
     const messages = await log(disk, 'peer:bob')
     expect(messages).toHaveLength(absurd.length)
     for (const message of messages) expect(Math.abs(message.at - Date.now())).toBeLessThan(60_000)
@@ -111,15 +111,15 @@ describe('a message that comes', () => {
     const { account } = await setup()
     await account.start('peer', 'bob')
     const thread = account.openThread('peer:bob')
-    await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
+    await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(1))
     expect(account.conversations.unread.value).toBe(0)
     thread.visible = false
-    await account.receive('peer', 'bob', 'bob', rich('m2'), at(2))
+    await account.inbox.receive('peer', 'bob', 'bob', rich('m2'), at(2))
     expect(account.conversations.unread.value).toBe(1)
-    await account.markRead('peer:bob')
+    await account.readMarks.markRead('peer:bob')
     expect(account.conversations.unread.value).toBe(0)
     account.closeThread(thread)
-    await account.receive('peer', 'bob', 'bob', rich('m3'), at(3))
+    await account.inbox.receive('peer', 'bob', 'bob', rich('m3'), at(3))
     expect(account.conversations.unread.value).toBe(1)
   })
 })
@@ -130,7 +130,7 @@ describe('what was seen of a conversation', () => {
     ['those that remain', 25],
   ])('is counted once, by %s, while messages keep coming', async (_what, seen) => {
     const { account } = await setup()
-    const come = (seq: number) => account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
+    const come = (seq: number) => account.inbox.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
     for (let seq = 0; seq < 30; seq++) await come(seq)
     const read = account.conversations.messages.bind(account.conversations)
     let reads = 0
@@ -139,7 +139,7 @@ describe('what was seen of a conversation', () => {
       if (++reads <= 5) await come(29 + reads)
       return read(...range)
     }
-    account.readTo('peer:bob', seen)
+    account.readMarks.readTo('peer:bob', seen)
     await account.close()
     expect(reads).toBe(1)
     expect(account.conversations.head('peer:bob')).toMatchObject({ length: 31, readTo: seen, unread: 31 - seen })
@@ -147,7 +147,7 @@ describe('what was seen of a conversation', () => {
 
   it('is written down for all who ask, also for one who asks while it is being written', async () => {
     const { account } = await setup()
-    for (let seq = 0; seq < 30; seq++) await account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
+    for (let seq = 0; seq < 30; seq++) await account.inbox.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
     const read = account.conversations.messages.bind(account.conversations)
     let goOn: (() => void) | undefined
     account.conversations.messages = async (...range) => {
@@ -155,8 +155,8 @@ describe('what was seen of a conversation', () => {
       return read(...range)
     }
     const readTo = () => account.conversations.head('peer:bob')?.readTo
-    account.readTo('peer:bob', 5)
-    const asked = [account.keepSeen('peer:bob'), account.keepSeen('peer:bob')].map(async (kept) => {
+    account.readMarks.readTo('peer:bob', 5)
+    const asked = [account.readMarks.save('peer:bob'), account.readMarks.save('peer:bob')].map(async (kept) => {
       await kept
       return readTo()
     })
@@ -167,17 +167,17 @@ describe('what was seen of a conversation', () => {
 
   it('is nothing in one that was deleted while it was counted, and begun anew', async () => {
     const { account } = await setup()
-    for (let seq = 0; seq < 3; seq++) await account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
+    for (let seq = 0; seq < 3; seq++) await account.inbox.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
     const read = account.conversations.messages.bind(account.conversations)
     account.conversations.messages = async (...range) => {
       const messages = await read(...range)
       account.conversations.messages = read
       await account.remove('peer:bob')
-      await account.receive('peer', 'bob', 'bob', rich('new'), at(9))
+      await account.inbox.receive('peer', 'bob', 'bob', rich('new'), at(9))
       return messages
     }
-    account.readTo('peer:bob', 2)
-    await account.keepSeen('peer:bob')
+    account.readMarks.readTo('peer:bob', 2)
+    await account.readMarks.save('peer:bob')
     expect(account.conversations.head('peer:bob')).toMatchObject({ length: 1, readTo: 0, unread: 1 })
   })
 })
@@ -185,10 +185,10 @@ describe('what was seen of a conversation', () => {
 it('keeps people apart whose ids are strange or alike, on the disk too', async () => {
   const { disk, account } = await setup()
   for (const uid of HOSTILE) {
-    await account.receive('peer', uid, uid, rich('m1', `from ${uid}`), at(1))
+    await account.inbox.receive('peer', uid, uid, rich('m1', `from ${uid}`), at(1))
     await account.start('channel', uid)
-    await account.receive('channel', uid, uid, rich('m1', `in ${uid}`), at(1))
-    await account.send(`peer:${uid}`, `to ${uid}`)
+    await account.inbox.receive('channel', uid, uid, rich('m1', `in ${uid}`), at(1))
+    await account.own.send(`peer:${uid}`, `to ${uid}`)
   }
   const again = await openAccount(disk)
   expect(again.conversations.order.value).toHaveLength(HOSTILE.length * 2)
@@ -204,8 +204,8 @@ it('keeps people apart whose ids are strange or alike, on the disk too', async (
 describe('an open thread', () => {
   it('loses what is cleared, and what gives way to the limits', async () => {
     const { account } = await setup()
-    for (let seq = 0; seq < 450; seq++) await account.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
-    await account.markRead('peer:bob')
+    for (let seq = 0; seq < 450; seq++) await account.inbox.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
+    await account.readMarks.markRead('peer:bob')
     const thread = account.openThread('peer:bob', 0)
     await thread.load()
     expect(thread.message(0)).toBeDefined()
@@ -223,7 +223,7 @@ describe('a message of one’s own', () => {
     const disk = new MemoryDisk()
     const found: string[][] = []
     const { account } = await setup({ sendToPeer: async () => (found.push(await textsIn(disk, 'peer:bob')), { hasPeerReceived: true }) }, disk)
-    await account.send('peer:bob', 'hello')
+    await account.own.send('peer:bob', 'hello')
     await eventually(() => expect(found).toEqual([['hello']]))
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]?.status).toBe('delivered'))
     expect(account.conversations.head('peer:bob')?.pending).toEqual([])
@@ -231,7 +231,7 @@ describe('a message of one’s own', () => {
 
   it('that was not sent is sent after a restart, in its order', async () => {
     const { disk, account } = await setup({ ready: () => false })
-    for (const text of ['one', 'two', 'three']) await account.send('peer:bob', text)
+    for (const text of ['one', 'two', 'three']) await account.own.send('peer:bob', text)
     expect(account.conversations.head('peer:bob')?.pending).toEqual([0, 1, 2])
     account.close()
     const sent: string[] = []
@@ -250,13 +250,13 @@ describe('a message of one’s own', () => {
         return { hasPeerReceived: true }
       },
     })
-    await account.send('peer:bob', 'hello')
+    await account.own.send('peer:bob', 'hello')
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]).toMatchObject({ status: 'failed', failure: { code: 7 } }))
     expect(account.conversations.head('peer:bob')).toMatchObject({ pending: [], preview: { status: 'failed' } })
     const [failed] = await log(disk, 'peer:bob')
     isRefused = false
-    await account.retry('peer:bob', failed!)
-    await account.retry('peer:bob', { ...failed!, status: 'delivered' })
+    await account.own.retry('peer:bob', failed!)
+    await account.own.retry('peer:bob', { ...failed!, status: 'delivered' })
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]).toEqual({ ...failed, status: 'delivered', failure: undefined }))
     expect(sent).toEqual([failed!.id])
   })
@@ -264,12 +264,12 @@ describe('a message of one’s own', () => {
   it('that is on its way does not bring back a conversation that is deleted meanwhile', async () => {
     let finish: () => void = () => undefined
     const { disk, account } = await setup({ sendToPeer: () => new Promise((resolve) => (finish = () => resolve({ hasPeerReceived: true }))) })
-    await account.send('peer:bob', 'hello')
+    await account.own.send('peer:bob', 'hello')
     const removed = account.remove('peer:bob')
     finish()
     await removed
     // What is written is written in order: when this is kept, so is what the end of the first has left to write.
-    await account.send('peer:carol', 'later')
+    await account.own.send('peer:carol', 'later')
     await eventually(async () => expect(await log(disk, 'peer:carol')).toHaveLength(1))
     expect(account.conversations.order.value).toEqual(['peer:carol'])
     expect((await openAccount(disk)).conversations.order.value).toEqual(['peer:carol'])
@@ -280,9 +280,9 @@ describe('a message of one’s own', () => {
 describe('a deleted conversation', () => {
   it('begins anew, and knows nothing of what it has seen', async () => {
     const { disk, account } = await setup()
-    await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
+    await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(1))
     await account.remove('peer:bob')
-    await account.receive('peer', 'bob', 'bob', rich('m1'), at(1))
+    await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(1))
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1'])
     expect(account.conversations.head('peer:bob')).toMatchObject({ length: 1, unread: 1 })
   })
@@ -296,7 +296,7 @@ describe('who comes and goes', () => {
     await account.start('channel', 'x')
     return { disk, account }
   }
-  const notices = (account: Account, ...events: string[]) => Promise.all(events.map((event) => account.notice('x', event.startsWith('+') ? 'joined' : 'left', event.slice(1))))
+  const notices = (account: Account, ...events: string[]) => Promise.all(events.map((event) => account.membership.record('x', event.startsWith('+') ? 'joined' : 'left', event.slice(1))))
 
   it('at once stands in one line, none of them lost', async () => {
     const { disk, account } = await channel()
@@ -308,7 +308,7 @@ describe('who comes and goes', () => {
   it('after a message stands in a line of its own', async () => {
     const { disk, account } = await channel()
     await notices(account, '+a')
-    await account.receive('channel', 'x', 'a', rich('m1', 'hi'), at(Date.now()))
+    await account.inbox.receive('channel', 'x', 'a', rich('m1', 'hi'), at(Date.now()))
     await notices(account, '-a')
     expect(await lines(disk)).toEqual(['+a -', 'hi', '+ -a'])
     expect(account.conversations.head('channel:x')?.preview).toMatchObject({ text: 'hi' })
@@ -316,7 +316,7 @@ describe('who comes and goes', () => {
 
   it('while messages come is put between them, over none of them', async () => {
     const { disk, account } = await channel()
-    await Promise.all([notices(account, '+a', '+b'), account.receive('channel', 'x', 'a', rich('m1'), at(1)), account.send('channel:x', 'mine'), notices(account, '-a')])
+    await Promise.all([notices(account, '+a', '+b'), account.inbox.receive('channel', 'x', 'a', rich('m1'), at(1)), account.own.send('channel:x', 'mine'), notices(account, '-a')])
     const all = await log(disk, 'channel:x')
     expect(all.map(({ seq }) => seq)).toEqual(all.map((_, i) => i))
     expect(all.filter(({ body }) => body.kind === 'text').map(textOf).sort()).toEqual(['mine', 'text of m1'])
@@ -325,7 +325,7 @@ describe('who comes and goes', () => {
 
   it('in a channel that is not in the list is not told', async () => {
     const { account } = await setup()
-    await account.notice('y', 'joined', 'a')
+    await account.membership.record('y', 'joined', 'a')
     expect(account.conversations.order.value).toEqual([])
   })
 })
@@ -334,7 +334,7 @@ it('wants the channels that were not left, the newest first', async () => {
   const { disk, account } = await setup()
   for (const [i, name] of ['a', 'b', '__proto__'].entries()) {
     await account.start('channel', name)
-    await account.receive('channel', name, 'bob', rich(`m${i}`), at(1_000 + i))
+    await account.inbox.receive('channel', name, 'bob', rich(`m${i}`), at(1_000 + i))
   }
   await account.setLeft('channel:b', true)
   expect((await openAccount(disk)).wantedChannels()).toEqual(['__proto__', 'a'])
@@ -355,9 +355,9 @@ it('takes a flood of 1,000 messages in a few commits, each on the disk before it
   commits = reads = 0
   const flood = Array.from({ length: 1_000 }, (_, n) => {
     const from = n % 3 ? 'bob' : 'carol'
-    return n % 2 ? account.receive('peer', 'bob', 'bob', rich(`m${n}`), at(n + 1)) : account.receive('channel', 'general', from, rich(`m${n}`), at(n + 1))
+    return n % 2 ? account.inbox.receive('peer', 'bob', 'bob', rich(`m${n}`), at(n + 1)) : account.inbox.receive('channel', 'general', from, rich(`m${n}`), at(n + 1))
   })
-  const own = account.send('peer:bob', 'in between')
+  const own = account.own.send('peer:bob', 'in between')
   expect(new Set(await Promise.all(flood))).toEqual(new Set([true]))
   await own
   expect(commits).toBeLessThan(60)
@@ -371,15 +371,15 @@ describe('storage that refuses', () => {
     const { disk, account } = await setup()
     await account.start('peer', 'bob')
     disk.failing = 'full'
-    expect(await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
+    expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
     expect(account.conversations.problem.value).toBe('full')
     expect(account.conversations.head('peer:bob')?.length).toBe(1)
     // The service delivers it again; the disk still refuses.
-    expect(await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
+    expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
     disk.failing = undefined
-    expect(await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(true)
+    expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(true)
     expect(account.conversations.problem.value).toBeNull()
-    expect(await account.receive('peer', 'bob', 'bob', rich('m2', 'two'), at(2))).toBe(true)
+    expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m2', 'two'), at(2))).toBe(true)
     expect(await textsIn(disk, 'peer:bob')).toEqual(['one', 'two'])
   })
 
@@ -387,12 +387,12 @@ describe('storage that refuses', () => {
     const { disk, account } = await setup()
     await account.start('peer', 'bob')
     disk.failing = 'full'
-    await account.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))
-    await account.saveDraft('peer:carol', 'a draft')
+    await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))
+    await account.drafts.save('peer:carol', 'a draft')
     disk.failing = undefined
-    await account.saveDraft('peer:carol', 'a draft')
+    await account.drafts.save('peer:carol', 'a draft')
     expect(account.conversations.problem.value).toBe('full')
-    await account.receive('peer', 'carol', 'carol', rich('m2', 'two'), at(2))
+    await account.inbox.receive('peer', 'carol', 'carol', rich('m2', 'two'), at(2))
     expect(account.conversations.problem.value).toBeNull()
     expect(await textsIn(disk, 'peer:bob')).toEqual(['one'])
   })
@@ -406,15 +406,15 @@ it('tells the list of a draft that the row of its conversation does not know', a
   const history = await openHistory(disk)
   await history.saveDraft('peer:bob', 'typed')
   const { account: again } = await setup({}, disk)
-  expect(await again.draft('peer:bob')).toBe('typed')
-  await eventually(() => expect(again.summary('peer:bob')?.value.draft).toBe('typed'))
+  expect(await again.drafts.read('peer:bob')).toBe('typed')
+  await eventually(() => expect(again.conversations.summary('peer:bob')?.value.draft).toBe('typed'))
 })
 
 it('does not bring back a deleted channel when a message still comes from it', async () => {
   const { account } = await setup()
   await account.start('channel', 'general')
   await account.remove('channel:general')
-  expect(await account.receive('channel', 'general', 'bob', rich('m1', 'late'), at(1))).toBe(true)
+  expect(await account.inbox.receive('channel', 'general', 'bob', rich('m1', 'late'), at(1))).toBe(true)
   expect(account.conversations.order.value).toEqual([])
 })
 
@@ -423,14 +423,14 @@ describe('a message that a sender repeats', () => {
 
   it('is known however many came after it, also after a start of the app, and overtakes nothing', async () => {
     const { disk, account } = await setup()
-    for (let n = 0; n < 600; n++) await account.receive('peer', 'bob', 'bob', rich(`m${n}`), at(0))
+    for (let n = 0; n < 600; n++) await account.inbox.receive('peer', 'bob', 'bob', rich(`m${n}`), at(0))
     account.close()
     const again = await openAccount(disk)
     await Promise.all([
-      again.receive('peer', 'bob', 'bob', repeated('m3'), at(0)),
-      again.receive('peer', 'bob', 'bob', repeated('new'), at(0)),
-      again.receive('peer', 'bob', 'bob', rich('later'), at(0)),
-      again.receive('peer', 'bob', 'bob', repeated('later'), at(0)),
+      again.inbox.receive('peer', 'bob', 'bob', repeated('m3'), at(0)),
+      again.inbox.receive('peer', 'bob', 'bob', repeated('new'), at(0)),
+      again.inbox.receive('peer', 'bob', 'bob', rich('later'), at(0)),
+      again.inbox.receive('peer', 'bob', 'bob', repeated('later'), at(0)),
     ])
     expect(again.conversations.head('peer:bob')?.length).toBe(602)
     expect((await textsIn(disk, 'peer:bob')).slice(-2)).toEqual(['text of new', 'text of later'])
@@ -439,8 +439,8 @@ describe('a message that a sender repeats', () => {
   it('is new when nobody but another sender has used its id', async () => {
     const { disk, account } = await setup()
     await account.start('channel', 'x')
-    await account.receive('channel', 'x', 'bob', rich('m1'), at(1))
-    await account.receive('channel', 'x', 'carol', repeated('m1'), at(1))
+    await account.inbox.receive('channel', 'x', 'bob', rich('m1'), at(1))
+    await account.inbox.receive('channel', 'x', 'carol', repeated('m1'), at(1))
     expect(await textsIn(disk, 'channel:x')).toHaveLength(2)
   })
 })
@@ -459,18 +459,18 @@ describe('a message of one’s own', () => {
         return { hasPeerReceived: true }
       },
     })
-    await account.send('peer:bob', 'one')
-    await account.send('peer:bob', 'two')
+    await account.own.send('peer:bob', 'one')
+    await account.own.send('peer:bob', 'two')
     const [first] = await log(disk, 'peer:bob')
-    expect(account.isWaiting('peer:bob', first!)).toBe(true)
-    expect(await account.cancel('peer:bob', first!)).toBe(true)
+    expect(account.own.isWaiting('peer:bob', first!)).toBe(true)
+    expect(await account.own.cancel('peer:bob', first!)).toBe(true)
     expect(await all(disk, 'peer:bob')).toEqual(['failed cancelled', 'queued'])
     expect(account.conversations.head('peer:bob')?.pending).toEqual([1])
     isReady = true
-    account.outbox.signAll('login')
+    account.own.outbox.signAll('login')
     await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['failed cancelled', 'delivered']))
-    expect(await account.cancel('peer:bob', (await log(disk, 'peer:bob'))[1]!)).toBe(false)
-    await account.retry('peer:bob', (await log(disk, 'peer:bob'))[0]!)
+    expect(await account.own.cancel('peer:bob', (await log(disk, 'peer:bob'))[1]!)).toBe(false)
+    await account.own.retry('peer:bob', (await log(disk, 'peer:bob'))[0]!)
     await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['delivered', 'delivered']))
     expect(sent.map((text) => JSON.parse(text).text)).toEqual(['two', 'one'])
     expect(JSON.parse(sent[1]!).id).toBe(first!.id)
@@ -480,11 +480,11 @@ describe('a message of one’s own', () => {
     const disk = new MemoryDisk()
     let isReady = true
     const { account } = await setup({ ...failing, ready: () => isReady }, disk)
-    for (const words of ['one', 'two', 'three']) await account.send('peer:bob', words)
+    for (const words of ['one', 'two', 'three']) await account.own.send('peer:bob', words)
     await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['failed rtm', 'failed rtm', 'failed rtm']))
     isReady = false
-    await account.send('peer:bob', 'four')
-    await account.cancel('peer:bob', (await log(disk, 'peer:bob'))[3]!)
+    await account.own.send('peer:bob', 'four')
+    await account.own.cancel('peer:bob', (await log(disk, 'peer:bob'))[3]!)
     await account.close()
     const sent: string[] = []
     const again = await openAccount(disk, {
@@ -493,7 +493,7 @@ describe('a message of one’s own', () => {
         return { hasPeerReceived: true }
       },
     })
-    await again.retryAll('peer:bob')
+    await again.own.retryAll('peer:bob')
     await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['delivered', 'delivered', 'delivered', 'failed cancelled']))
     expect(sent).toEqual(['one', 'two', 'three'])
   })
@@ -501,10 +501,10 @@ describe('a message of one’s own', () => {
   it('to a channel fails when the join is refused for good, and waits when it may still work', async () => {
     const { disk, account } = await setup({ ready: () => false, rejoining: () => true })
     await account.start('channel', 'x')
-    await account.send('channel:x', 'hello')
-    await account.joinFailed('x', 7)
+    await account.own.send('channel:x', 'hello')
+    await account.own.joinFailed('x', 7)
     expect(await all(disk, 'channel:x')).toEqual(['queued'])
-    await account.joinFailed('x', 2)
+    await account.own.joinFailed('x', 2)
     expect(await log(disk, 'channel:x')).toMatchObject([{ status: 'failed', failure: { reason: 'rtm', operation: 'join', code: 2 }, body: { text: 'hello' } }])
     expect(account.conversations.head('channel:x')?.pending).toEqual([])
   })
@@ -513,7 +513,7 @@ describe('a message of one’s own', () => {
 describe('a message that was cleared', () => {
   async function failed(code: number) {
     const { disk, account } = await setup({ sendToPeer: () => Promise.reject(new RtmError('peerMessage', code, 'RtmInvalidArgumentError', 'refused')) })
-    await account.send('peer:bob', 'gone')
+    await account.own.send('peer:bob', 'gone')
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]?.status).toBe('failed'))
     const [message] = await log(disk, 'peer:bob')
     return { disk, account, message: message! }
@@ -522,7 +522,7 @@ describe('a message that was cleared', () => {
   it('is not sent again by a row that still shows it', async () => {
     const { disk, account, message } = await failed(7)
     expect(await account.clear(['peer:bob'])).toBe(true)
-    await account.retry('peer:bob', message)
+    await account.own.retry('peer:bob', message)
     expect(account.conversations.head('peer:bob')).toMatchObject({ start: 1, length: 1, pending: [] })
     expect(await log(disk, 'peer:bob')).toEqual([])
   })
@@ -533,8 +533,8 @@ describe('before there is a client', () => {
     const disk = new MemoryDisk()
     const before = await openAccount(disk, { ready: () => false })
     const [bob, eve] = [await before.start('peer', 'bob'), await before.start('peer', 'eve')]
-    await before.send(bob, 'to bob')
-    await before.send(eve, 'to eve')
+    await before.own.send(bob, 'to bob')
+    await before.own.send(eve, 'to eve')
     await before.close()
 
     const history = await openHistory(disk)
@@ -547,7 +547,7 @@ describe('before there is a client', () => {
       },
     })
     account.open()
-    expect(account.unsent).toBe(2)
+    expect(account.own.unsent).toBe(2)
     await account.load()
     expect(account.conversations.head(bob)?.pending).toEqual([0])
     messages.mockRestore()

@@ -16,7 +16,7 @@ const now = { serverReceivedTs: Date.now() }
 const BOB: ConversationId = 'peer:bob'
 const rich = (id: string, text = `text of ${id}`) => ({ text: JSON.stringify({ v: 1, id, kind: 'text', text }) })
 const amending = (kind: string, id: string, more: object = {}) => ({ text: JSON.stringify({ v: 1, id, kind, target: { id: 'm1' }, rev: 1, at: 5, quiet: true, ...more }) })
-const fromBob = (account: Account, message: { text: string }) => account.receive('peer', 'bob', 'bob', message, now)
+const fromBob = (account: Account, message: { text: string }) => account.inbox.receive('peer', 'bob', 'bob', message, now)
 const kept = async (disk: MemoryDisk, id: ConversationId = BOB) => (await openHistory(disk)).amendments(id)
 const idsIn = async (disk: MemoryDisk, id?: ConversationId) => (await kept(disk, id)).map((each) => each.id)
 
@@ -50,7 +50,7 @@ describe('an edit, a recall and a reaction', () => {
 
   it('count as nothing: no message, not unread, no preview, no place in the list', async () => {
     const { account } = await setup()
-    await account.receive('peer', 'carol', 'carol', rich('c1'), now)
+    await account.inbox.receive('peer', 'carol', 'carol', rich('c1'), now)
     const before = { head: account.conversations.head(BOB), order: account.conversations.order.value, unread: account.conversations.unread.value }
     for (const kind of ['edit', 'recall', 'reaction']) await fromBob(account, amending(kind, `e-${kind}`))
     expect(account.conversations.head(BOB)).toBe(before.head)
@@ -60,8 +60,8 @@ describe('an edit, a recall and a reaction', () => {
 
   it('begin no conversation, and nothing of them stays', async () => {
     const { disk, account } = await setup()
-    expect(await account.receive('peer', 'mallory', 'mallory', amending('recall', 'e1'), now)).toBe(true)
-    expect(await account.receive('channel', 'x', 'mallory', amending('recall', 'e1'), now)).toBe(true)
+    expect(await account.inbox.receive('peer', 'mallory', 'mallory', amending('recall', 'e1'), now)).toBe(true)
+    expect(await account.inbox.receive('channel', 'x', 'mallory', amending('recall', 'e1'), now)).toBe(true)
     expect(account.conversations.order.value).toEqual([BOB])
     expect(JSON.stringify([...disk.texts, ...disk.appended])).not.toContain('recall')
   })
@@ -76,7 +76,7 @@ describe('an edit, a recall and a reaction', () => {
   it('go with a clearing of their conversation, and with its deletion, and from no other', async () => {
     const { disk, account } = await setup()
     await account.start('channel', 'x')
-    const channel = () => account.receive('channel', 'x', 'bob', amending('edit', 'e2'), now)
+    const channel = () => account.inbox.receive('channel', 'x', 'bob', amending('edit', 'e2'), now)
     await fromBob(account, amending('edit', 'e1'))
     await channel()
     expect(await account.clear([BOB])).toBe(true)
@@ -102,7 +102,7 @@ describe('an edit, a recall and a reaction', () => {
     await fromBob(account, amending('recall', 'e1'))
     disk.failing = 'failed'
     await fromBob(account, amending('recall', 'e2'))
-    await account.receive('peer', 'mallory', 'mallory', amending('recall', 'e3'), now)
+    await account.inbox.receive('peer', 'mallory', 'mallory', amending('recall', 'e3'), now)
     disk.failing = undefined
     await eventually(() => expect(sent.map((text) => decode(text))).toMatchObject([{ kind: 'receipt', delivered: ['m1', 'e1'] }]))
     await account.close()
@@ -145,7 +145,7 @@ describe('what storage refuses of them', () => {
     const { disk, account } = await setup()
     await account.start('channel', 'x')
     disk.failing = 'full'
-    const from = (n: number) => account.receive('channel', 'x', `user${n}`, amending('edit', `e${n}`, { text }), now)
+    const from = (n: number) => account.inbox.receive('channel', 'x', `user${n}`, amending('edit', `e${n}`, { text }), now)
     for (let n = 0; n < count; n++) expect(await from(n)).toBe(false)
     expect(account.conversations.holdsTooMuch).toBe(true)
     disk.failing = undefined
@@ -240,7 +240,7 @@ it('a flood of them costs a few commits and stays within its bounds, and another
   await fromBob(account, amending('recall', 'e1'))
   await account.start('channel', 'x')
   commits = 0
-  const flood = Array.from({ length: 1_000 }, (_, n) => account.receive('channel', 'x', `user${n % 50}`, amending('edit', `f${n}`, { text: 'x'.repeat((n % 7) * 500) }), now))
+  const flood = Array.from({ length: 1_000 }, (_, n) => account.inbox.receive('channel', 'x', `user${n % 50}`, amending('edit', `f${n}`, { text: 'x'.repeat((n % 7) * 500) }), now))
   expect((await Promise.all(flood)).every(Boolean)).toBe(true)
   expect(commits).toBeLessThan(20)
   const ofFlood = await kept(disk, 'channel:x')

@@ -37,10 +37,10 @@ describe('words', () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
     await account.start('channel', 'general')
-    await account.send('channel:general', 'mine')
+    await account.own.send('channel:general', 'mine')
     for (const from of ['me', '', 'null', 'a/b', '\u202emallory', 'x'.repeat(65), 'bob\n']) {
-      expect(await account.receive('channel', 'general', from, rich('m1', 'not mine'), now)).toBe(true)
-      expect(await account.receive('peer', from, from, rich('m1', 'not mine'), now)).toBe(true)
+      expect(await account.inbox.receive('channel', 'general', from, rich('m1', 'not mine'), now)).toBe(true)
+      expect(await account.inbox.receive('peer', from, from, rich('m1', 'not mine'), now)).toBe(true)
     }
     expect(await textsIn(disk, 'channel:general')).toEqual(['mine'])
     expect(account.conversations.order.value).toEqual(['channel:general'])
@@ -50,19 +50,19 @@ describe('words', () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
     await account.start('channel', 'general')
-    await account.send('peer:mallory', 'my own words')
+    await account.own.send('peer:mallory', 'my own words')
     const [own] = await account.conversations.messages('peer:mallory', 0, 1)
-    await account.receive('peer', 'bob', 'bob', rich('b1', 'bob’s words'), now)
-    await account.receive('peer', 'mallory', 'mallory', rich('m1', 'first'), now)
-    await account.receive('channel', 'general', 'bob', rich('b2', 'bob in general'), now)
+    await account.inbox.receive('peer', 'bob', 'bob', rich('b1', 'bob’s words'), now)
+    await account.inbox.receive('peer', 'mallory', 'mallory', rich('m1', 'first'), now)
+    await account.inbox.receive('channel', 'general', 'bob', rich('b2', 'bob in general'), now)
     for (const again of [false, true]) {
       for (const id of ['m1', 'b1', 'b2', own!.id]) {
-        await account.receive('peer', 'mallory', 'mallory', rich(id, 'changed', again ? { again } : {}), now)
-        await account.receive('channel', 'general', 'mallory', rich(id, 'changed', again ? { again } : {}), now)
+        await account.inbox.receive('peer', 'mallory', 'mallory', rich(id, 'changed', again ? { again } : {}), now)
+        await account.inbox.receive('channel', 'general', 'mallory', rich(id, 'changed', again ? { again } : {}), now)
       }
     }
     for (const kind of ['edit', 'recall', 'reaction']) {
-      await account.receive('peer', 'mallory', 'mallory', { text: JSON.stringify({ v: 1, id: `e-${kind}`, kind, of: 'b1', text: 'changed' }) }, now)
+      await account.inbox.receive('peer', 'mallory', 'mallory', { text: JSON.stringify({ v: 1, id: `e-${kind}`, kind, of: 'b1', text: 'changed' }) }, now)
     }
     expect(await textsIn(disk, 'peer:bob')).toEqual(['bob’s words'])
     expect((await textsIn(disk, 'peer:mallory')).slice(0, 2)).toEqual(['my own words', 'first'])
@@ -74,9 +74,9 @@ describe('words', () => {
   it('of more than a message can have are not kept', async () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
-    await account.receive('peer', 'bob', 'bob', { text: 'x'.repeat(MESSAGE_MAX_BYTES) }, now)
-    await account.receive('peer', 'bob', 'bob', { text: 'x'.repeat(MESSAGE_MAX_BYTES + 1) }, now)
-    await account.receive('peer', 'bob', 'bob', { text: '好'.repeat(MESSAGE_MAX_BYTES / 2) }, now)
+    await account.inbox.receive('peer', 'bob', 'bob', { text: 'x'.repeat(MESSAGE_MAX_BYTES) }, now)
+    await account.inbox.receive('peer', 'bob', 'bob', { text: 'x'.repeat(MESSAGE_MAX_BYTES + 1) }, now)
+    await account.inbox.receive('peer', 'bob', 'bob', { text: '好'.repeat(MESSAGE_MAX_BYTES / 2) }, now)
     expect((await textsIn(disk, 'peer:bob')).map((text) => text.length)).toEqual([MESSAGE_MAX_BYTES, 'unsupported'.length, 'unsupported'.length])
   })
 
@@ -87,13 +87,13 @@ describe('words', () => {
     const time = fc.oneof(fc.double(), fc.constantFrom(0, -1, 1e300, now.serverReceivedTs))
     const disk = new MemoryDisk()
     const account = await openAccount(disk, { sendToPeer: async () => ({ hasPeerReceived: false }) })
-    await account.receive('peer', 'bob', 'bob', rich('m1', 'bob’s words'), now)
-    await account.send('peer:bob', 'mine')
+    await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'bob’s words'), now)
+    await account.own.send('peer:bob', 'mine')
     await eventually(async () => expect((await account.conversations.messages('peer:bob', 1, 2))[0]?.status).toBe('sent'))
     const before = { head: account.conversations.head('peer:bob'), messages: await account.conversations.messages('peer:bob', 0, 10) }
     await fc.assert(
       fc.asyncProperty(text, time, fc.constantFrom('mallory', '__proto__', 'constructor'), async (words, serverReceivedTs, from) => {
-        await account.receive('peer', from, from, { text: words }, { serverReceivedTs })
+        await account.inbox.receive('peer', from, from, { text: words }, { serverReceivedTs })
         expect(account.conversations.head('peer:bob')).toBe(before.head)
         expect(await account.conversations.messages('peer:bob', 0, 10)).toEqual(before.messages)
         expect(account.conversations.head(`peer:${from}`)?.at ?? 0).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000)
@@ -108,21 +108,21 @@ describe('words', () => {
 it('a receipt counts for the messages to its sender, and for no others', async () => {
   const account = await openAccount(new MemoryDisk(), { sendToPeer: async () => ({ hasPeerReceived: false }) })
   const status = async (id: ConversationId) => (await account.conversations.messages(id, 0, 1))[0]
-  await account.send('peer:bob', 'to bob')
-  await account.send('peer:mallory', 'to mallory')
+  await account.own.send('peer:bob', 'to bob')
+  await account.own.send('peer:mallory', 'to mallory')
   await account.start('channel', 'general')
   await eventually(async () => expect((await status('peer:bob'))?.status).toBe('sent'))
   const toBob = (await status('peer:bob'))!
   for (const kind of ['delivered', 'read'] as const) {
-    await account.receive('peer', 'mallory', 'mallory', receipt(kind, [toBob.id]), now)
-    await account.receive('channel', 'general', 'bob', receipt(kind, [toBob.id]), now)
+    await account.inbox.receive('peer', 'mallory', 'mallory', receipt(kind, [toBob.id]), now)
+    await account.inbox.receive('channel', 'general', 'bob', receipt(kind, [toBob.id]), now)
   }
   expect(await status('peer:bob')).toEqual(toBob)
-  expect(account.isWaiting('peer:bob', toBob)).toBe(true)
-  await account.receive('peer', 'bob', 'bob', receipt('read', [toBob.id]), now)
+  expect(account.own.isWaiting('peer:bob', toBob)).toBe(true)
+  await account.inbox.receive('peer', 'bob', 'bob', receipt('read', [toBob.id]), now)
   expect((await status('peer:bob'))?.status).toBe('read')
   // what was read stays so
-  await account.receive('peer', 'bob', 'bob', receipt('delivered', [toBob.id]), now)
+  await account.inbox.receive('peer', 'bob', 'bob', receipt('delivered', [toBob.id]), now)
   expect((await status('peer:bob'))?.status).toBe('read')
   await account.close()
 })
@@ -132,8 +132,8 @@ describe('a flood', () => {
     const { account, count, disk } = await counted()
     await account.start('peer', 'carol')
     count.commits = 0
-    const flood = Array.from({ length: 1_000 }, (_, n) => account.receive('peer', 'mallory', 'mallory', rich(`m${n}`), now))
-    const sent = account.send('peer:carol', 'hello')
+    const flood = Array.from({ length: 1_000 }, (_, n) => account.inbox.receive('peer', 'mallory', 'mallory', rich(`m${n}`), now))
+    const sent = account.own.send('peer:carol', 'hello')
     expect((await Promise.all(flood)).every(Boolean)).toBe(true)
     await sent
     expect(await textsIn(disk, 'peer:mallory')).toHaveLength(1_000)
@@ -146,8 +146,8 @@ describe('a flood', () => {
     const { account, count, disk } = await counted()
     await account.start('channel', 'general')
     count.commits = 0
-    const events = Array.from({ length: 1_000 }, (_, n) => account.notice('general', n % 2 === 0 ? 'joined' : 'left', `user${n % 7}`))
-    await Promise.all([...events, account.notice('general', 'joined', 'me'), account.notice('general', 'joined', '\u202e')])
+    const events = Array.from({ length: 1_000 }, (_, n) => account.membership.record('general', n % 2 === 0 ? 'joined' : 'left', `user${n % 7}`))
+    await Promise.all([...events, account.membership.record('general', 'joined', 'me'), account.membership.record('general', 'joined', '\u202e')])
     const log = await (await openHistory(disk)).messages('channel:general', 0, 10)
     expect(log).toHaveLength(1)
     expect(JSON.stringify(log)).not.toMatch(/"me"|\u202e/)
@@ -155,7 +155,7 @@ describe('a flood', () => {
     // the same as one after the other
     const calm = await openAccount(new MemoryDisk())
     await calm.start('channel', 'general')
-    for (let n = 0; n < 1_000; n++) await calm.notice('general', n % 2 === 0 ? 'joined' : 'left', `user${n % 7}`)
+    for (let n = 0; n < 1_000; n++) await calm.membership.record('general', n % 2 === 0 ? 'joined' : 'left', `user${n % 7}`)
     expect(log[0]?.body).toEqual((await calm.conversations.messages('channel:general', 0, 1))[0]?.body)
   })
 })
@@ -163,7 +163,7 @@ describe('a flood', () => {
 describe('memory', () => {
   /** Delivers what is not kept yet again, as a service does. */
   const deliverAll = (account: Account, ids: readonly string[], text = 'x', more = {}) =>
-    Promise.all(ids.map((id) => account.receive('peer', 'mallory', 'mallory', rich(id, text, more), now)))
+    Promise.all(ids.map((id) => account.inbox.receive('peer', 'mallory', 'mallory', rich(id, text, more), now)))
 
   it.each([
     ['many small messages', 1_200, 'x', 500, {}],
@@ -176,10 +176,10 @@ describe('memory', () => {
     await account.start('peer', 'mallory')
     disk.failing = 'full'
     const ids = Array.from({ length: count }, (_, n) => `m${n}`)
-    for (const id of ids) expect(await account.receive('peer', 'mallory', 'mallory', rich(id, words, more), now)).toBe(false)
+    for (const id of ids) expect(await account.inbox.receive('peer', 'mallory', 'mallory', rich(id, words, more), now)).toBe(false)
     expect(account.conversations.head('peer:mallory')?.length).toBe(most)
     // what the person writes is taken all the same
-    await account.send('peer:bob', 'mine')
+    await account.own.send('peer:bob', 'mine')
     expect((await account.conversations.messages('peer:bob', 0, 1)).map(textOf)).toEqual(['mine'])
     disk.failing = undefined
     await eventually(async () => expect((await deliverAll(account, ids, words, more)).every(Boolean)).toBe(true))
@@ -193,7 +193,7 @@ describe('memory', () => {
     const account = await openAccount(disk)
     const peers = Array.from({ length: 250 }, (_, n) => `peer${n}`)
     for (const again of [false, true, false]) {
-      for (const peer of peers) await account.receive('peer', peer, peer, rich('m1', 'once', again ? { again } : {}), now)
+      for (const peer of peers) await account.inbox.receive('peer', peer, peer, rich('m1', 'once', again ? { again } : {}), now)
     }
     for (const peer of peers) expect(account.conversations.head(`peer:${peer}`)?.length).toBe(1)
   })
@@ -202,14 +202,14 @@ describe('memory', () => {
     const disk = new MemoryDisk()
     await (await openHistory(disk)).write(Array.from({ length: 5_000 }, (_, n) => ({ conversation: createConversation(`peer:p${n}`, n) })))
     const account = await openAccount(disk)
-    expect(await account.receive('peer', 'p7', 'p7', rich('m1'), now)).toBe(true)
-    expect(await account.receive('peer', 'mallory', 'mallory', rich('m1'), now)).toBe(false)
+    expect(await account.inbox.receive('peer', 'p7', 'p7', rich('m1'), now)).toBe(true)
+    expect(await account.inbox.receive('peer', 'mallory', 'mallory', rich('m1'), now)).toBe(false)
     expect(account.conversations.order.value).toHaveLength(5_000)
     // the person may begin as many as they like, and deleting makes room
     await account.start('peer', 'bob')
-    expect(await account.receive('peer', 'bob', 'bob', rich('m1'), now)).toBe(true)
+    expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), now)).toBe(true)
     await account.remove('peer:p1')
     await account.remove('peer:p2')
-    expect(await account.receive('peer', 'mallory', 'mallory', rich('m1'), now)).toBe(true)
+    expect(await account.inbox.receive('peer', 'mallory', 'mallory', rich('m1'), now)).toBe(true)
   })
 })

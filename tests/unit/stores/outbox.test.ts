@@ -37,7 +37,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
   }
   const pace = new RateLimiter()
   const outbox = new Outbox({
-    pace: () => pace.take(),
+    pace: () => pace.acquire(),
     wire: 'rich',
     capabilities: CAPABILITIES,
     ready: () => isReady,
@@ -49,7 +49,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
     sendToChannel: async (channel, wired) => void (await serveAs(`#${channel}`, wired)),
     read: async (id, seq) => log.get(id)?.[seq],
     show: put,
-    settle: async (id, message) => put(id, message),
+    save: async (id, message) => put(id, message),
     watchPeer: (peer) => void watched.push(peer),
     ...ports,
   })
@@ -233,7 +233,7 @@ describe('what is taken out', () => {
   it('is not sent, and what became of it on its way is not kept', async () => {
     let finish: () => void = () => undefined
     const settled = vi.fn(async () => undefined)
-    const { outbox, write, sent } = setup({ settle: settled }, () => new Promise((resolve) => (finish = () => resolve(true))))
+    const { outbox, write, sent } = setup({ save: settled }, () => new Promise((resolve) => (finish = () => resolve(true))))
     write(BOB, own(0))
     write(BOB, own(1))
     await settle()
@@ -449,7 +449,7 @@ it('in plain mode keeps that a message is on its way before it goes, so that a k
   const order: string[] = []
   const { write } = setup({
     wire: 'plain',
-    settle: async (_id, { status }, keep) => void order.push(`kept ${status} ${keep}`),
+    save: async (_id, { status }, keep) => void order.push(`kept ${status} ${keep}`),
     sendToPeer: async () => {
       order.push('sent')
       return { hasPeerReceived: true }

@@ -20,7 +20,7 @@ function recorded(fail?: Error) {
     sent.push({ peer, delivered: envelope.delivered ?? [] })
     if (fail) throw fail
   }
-  return { sent, pace, receipts: new Receipts(send, () => pace.take()) }
+  return { sent, pace, receipts: new Receipts(send, () => pace.acquire()) }
 }
 
 test('receipts are gathered per peer, and a copy is named once', async () => {
@@ -63,7 +63,7 @@ test('a crowd that writes faster than receipts may go is answered in turn: one r
     async (peer) => void sent.push({ peer, delivered: [] }),
     async () => {
       most = Math.max(most, ++asked)
-      await pace.take()
+      await pace.acquire()
       asked--
     },
   )
@@ -88,11 +88,11 @@ test('nothing is sent once the account is closed', async () => {
 test('receipts and messages share the pace of 180 per 3 s, and neither starves the other', async () => {
   const { sent, pace, receipts } = recorded()
   const order: string[] = []
-  for (let n = 0; n < 179; n++) void pace.take()
+  for (let n = 0; n < 179; n++) void pace.acquire()
   receipts.add('peer:alice', 'a1')
   receipts.add('peer:bob', 'b1')
   await vi.advanceTimersByTimeAsync(1_000)
-  for (let n = 0; n < 3; n++) void pace.take().then(() => order.push(`message ${n}`))
+  for (let n = 0; n < 3; n++) void pace.acquire().then(() => order.push(`message ${n}`))
   await vi.advanceTimersByTimeAsync(0)
   expect(sent.map(({ peer }) => peer)).toEqual(['alice'])
   expect(order).toEqual([])

@@ -5,10 +5,11 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/clock'
 import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { byRecency, clearMessages, countedUnread, moved, setDraft, sortConversations, unreadTotal } from '@/src/chat/conversations'
+import { byRecency, clearMessages, countedUnread, createConversation, inOrder, moved, setDraft, sortConversations, unreadTotal } from '@/src/chat/conversations'
 import { chunkStart, firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/history-limits'
 import { weightOf, type Message } from '@/src/chat/message'
 import { once } from '@/src/chat/once'
+import { time } from '@/src/chat/time'
 import { FIELD_MAX_LENGTH } from '@/src/chat/typed-text'
 import { HISTORY_LIMITS, StorageError, type Amendment, type Entry, type History, type HistoryLimits, type StorageFailure, type StorageUsage } from '@/src/storage/port'
 
@@ -140,6 +141,17 @@ export class ConversationStore {
   /** What is true of a conversation now, shown or not. */
   head(id: ConversationId): Conversation | undefined {
     return this.heads.get(id)
+  }
+
+  /** What is true of a conversation now, or of a new one: it is created when it is first committed. */
+  headOrNew(id: ConversationId): Conversation {
+    return this.heads.get(id) ?? createConversation(id, time.now())
+  }
+
+  /** A message as the next one of its log: with its `seq`, and the time that its thread shows. It is appended when it is committed. */
+  nextMessage(id: ConversationId, fields: Omit<Message, 'seq'>): Message {
+    const head = this.headOrNew(id)
+    return inOrder(head, { seq: head.length, ...fields })
   }
 
   /** Every conversation's head. */

@@ -48,7 +48,7 @@ export interface OutboxPorts {
   /** Shows a status that passes and need not be kept. */
   show(id: ConversationId, message: Message): void
   /** Keeps a status, and whether the message stays in the outbox, then shows it. */
-  settle(id: ConversationId, message: Message, keep: boolean): Promise<void>
+  save(id: ConversationId, message: Message, keep: boolean): Promise<void>
   /** A peer was not there: ask to be told when they are. */
   watchPeer(peer: string): void
 }
@@ -77,7 +77,7 @@ export class Outbox {
   add(id: ConversationId, message: Message, maybe = false): void {
     const { body } = message
     const refusal = body.kind === 'text' ? beforeSending(encodedBytes(body.text, this.ports.wire)) : undefined
-    if (refusal) return this.track(this.settle(id, message, refusal))
+    if (refusal) return this.track(this.saveDecision(id, message, refusal))
     const queue = this.queue(id)
     const isStored = maybe && conversationKind(id) === 'peer' && message.status === 'sent' && this.ports.capabilities.offlineMessages
     const item = outboxItem(message, maybe, isStored)
@@ -212,16 +212,16 @@ export class Outbox {
     const isStill = queue.items.some(({ seq }) => seq === item.seq)
     queue.items = queue.items.flatMap((other) => (other.seq !== item.seq ? [other] : next ? [next] : []))
     if (!isStill) return
-    await this.settle(id, message, decision)
+    await this.saveDecision(id, message, decision)
   }
 
-  private settle(id: ConversationId, message: Message, { status, failure, keep }: OutboxDecision): Promise<void> {
-    return this.ports.settle(id, { ...message, status, ...(failure ? { failure } : {}) }, keep)
+  private saveDecision(id: ConversationId, message: Message, { status, failure, keep }: OutboxDecision): Promise<void> {
+    return this.ports.save(id, { ...message, status, ...(failure ? { failure } : {}) }, keep)
   }
 
   /** In plain mode a second copy would be a second message: that it is on its way is kept before it goes. */
   private async begins(id: ConversationId, sending: Message): Promise<void> {
-    if (this.ports.wire === 'plain') await this.ports.settle(id, sending, true)
+    if (this.ports.wire === 'plain') await this.ports.save(id, sending, true)
     else this.ports.show(id, sending)
   }
 

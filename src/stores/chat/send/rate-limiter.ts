@@ -7,7 +7,7 @@ export class RateLimiter {
   private last: Promise<void> = Promise.resolve()
 
   /** Resolves when one more send is within the rate: in the order of asking, so that neither kind starves the other. */
-  take(): Promise<void> {
+  acquire(): Promise<void> {
     this.last = this.last.then(() => this.wait())
     return this.last
   }

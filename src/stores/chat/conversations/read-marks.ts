@@ -1,0 +1,72 @@
+/** How far each conversation was read. */
+import { clock, type Cancel } from '@/src/chat/clock'
+import { countedFor, markRead, markReadTo } from '@/src/chat/conversations'
+import type { ConversationId } from '@/src/chat/conversation'
+import { orElse } from '@/src/chat/or-else'
+import { StorageError } from '@/src/storage/port'
+import type { ConversationStore } from './conversation-store'
+
+/** While the user reads on, the position is saved once in this time, ms. */
+const SAVE_EVERY_MS = 1_000
+
+export class ReadMarks {
+  /** Read positions that are not saved yet, each with the timer that will save it. */
+  private readonly unsaved = new Map<ConversationId, { to: number; cancel: Cancel }>()
+  private readonly saving = new Map<ConversationId, Promise<void>>()
+
+  constructor(private readonly conversations: ConversationStore) {}
+
+  /** Marks all of a conversation as read. */
+  async markRead(id: ConversationId): Promise<void> {
+    const conversation = this.conversations.head(id)
+    if (!conversation) return
+    const read = markRead(conversation)
+    if (read !== conversation) await this.conversations.commit(read)
+  }
+
+  /** The messages before the seq `to` were seen. Saved soon, together with what is seen until then. */
+  readTo(id: ConversationId, to: number): void {
+    const conversation = this.conversations.head(id)
+    if (!conversation || to <= conversation.readTo) return
+    const mark = this.unsaved.get(id)
+    if (mark) mark.to = Math.max(mark.to, to)
+    else this.unsaved.set(id, { to, cancel: clock.after(SAVE_EVERY_MS, () => void this.save(id)) })
+  }
+
+  /** Saves at once how far a conversation was read. Resolves when that is written, also when another call has begun to write it. */
+  save(id: ConversationId): Promise<void> {
+    const before = this.saving.get(id)
+    const mark = this.unsaved.get(id)
+    if (!mark) return before ?? Promise.resolve()
+    mark.cancel()
+    this.unsaved.delete(id)
+    const saving = (before ?? Promise.resolve())
+      .then(() => this.write(id, mark.to))
+      .finally(() => this.saving.get(id) === saving && this.saving.delete(id))
+    this.saving.set(id, saving)
+    return saving
+  }
+
+  async saveAll(): Promise<void> {
+    await Promise.all([...this.unsaved.keys(), ...this.saving.keys()].map((id) => this.save(id)))
+  }
+
+  private async write(id: ConversationId, seenTo: number): Promise<void> {
+    for (;;) {
+      const before = this.conversations.head(id)
+      if (!before || seenTo <= before.readTo) return
+      const { from, to } = countedFor(before, seenTo)
+      const counted = from < to ? await orElse(StorageError, () => this.conversations.messages(id, from, to), () => undefined) : []
+      // Storage is unavailable. Keep the unread count until the user reads further.
+      if (!counted) return
+      const now = this.conversations.head(id)
+      // Deleted while it was counted, and perhaps created again.
+      if (!now || now.length < before.length) return
+      if (now.readTo !== before.readTo) continue
+      const { readTo, unread } = markReadTo(before, seenTo, counted)
+      // Messages that arrived during the count are newer than the counted range: just add them. Recounting might never catch up with a flood.
+      await this.conversations.commit({ ...now, readTo, unread: unread + now.unread - before.unread })
+      return
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/** What RTM delivers: each message is checked, told apart from its copies, and saved before it is shown. */
+import { shallowRef, type ShallowRef } from 'vue'
+import { receive } from '@/src/chat/conversations'
+import { conversationId, type ConversationId, type ConversationKind } from '@/src/chat/conversation'
+import { seenKey } from '@/src/chat/duplicates'
+import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/envelope'
+import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
+import type { MessageBody } from '@/src/chat/message'
+import { receivedAt } from '@/src/chat/received-at'
+import { RecentMap } from '@/src/chat/recent-map'
+import { time } from '@/src/chat/time'
+import { newId } from '@/src/platform/ids'
+import type { ReceivedMessageProperties, RtmCapabilities, RtmMessage } from '@/src/rtm/port'
+import type { Amendment } from '@/src/storage/port'
+import type { ConversationStore } from '../conversations/conversation-store'
+import type { OwnMessages } from '../send/own-messages'
+import type { OpenThreads } from '../threads/open-threads'
+import type { SeenLog } from './seen-log'
+
+/** Cap on conversations: a stranger could otherwise create them without limit by changing user IDs. */
+const CONVERSATIONS_MAX = 5_000
+/** Cap on remembered unsaved messages; ConversationStore holds fewer (see {@link ConversationStore.holdsTooMuch}). */
+const UNSAVED_MAX = 1_000
+
+export interface InboxPorts {
+  readonly uid: string
+  readonly wire: Wire
+  readonly capabilities: RtmCapabilities
+}
+
+export class Inbox {
+  /** The conversation of the last message that came while the user did not look at it. A new object for each message. */
+  readonly arrived: ShallowRef<{ readonly id: ConversationId } | undefined> = shallowRef()
+  /** Incoming messages that could not be saved: conversation and dedupe key -> seq. */
+  private readonly unsaved = new RecentMap<string, number>(UNSAVED_MAX)
+
+  constructor(
+    private readonly ports: InboxPorts,
+    private readonly conversations: ConversationStore,
+    private readonly threads: OpenThreads,
+    private readonly own: OwnMessages,
+    private readonly seen: SeenLog,
+  ) {}
+
+  /**
+   * Saves an incoming message and shows it. Resolves to whether it was saved: after `false` the service delivers it again where it can.
+   * A copy of a message changes nothing.
+   */
+  async receive(kind: ConversationKind, target: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<boolean> {
+    // RTM never echoes our own messages, so one from our own or an invalid ID is forged. Acknowledge and drop it.
+    if (!isValidId(from) || from === this.ports.uid) return true
+    const id = conversationId(kind, target)
+    const envelope = message.text === undefined || utf8Length(message.text) > MESSAGE_MAX_BYTES ? undefined : decode(message.text)
+    const at = receivedAt(props.serverReceivedTs, time.now())
+    if (envelope?.kind === 'receipt' && kind === 'peer') await this.own.acknowledged(id, envelope)
+    if (kind === 'peer') this.own.outbox.sign(id, 'peer')
+    // A channel's conversation begins with joining it: late messages of a deleted one do not bring it back.
+    if (kind === 'channel' && !this.conversations.head(id)) return true
+    if (envelope?.kind === 'amendment') {
+      const isSaved = await this.saveAmendment(id, { from, id: envelope.id, at, raw: envelope.raw })
+      if (!isSaved) return isSaved === undefined
+    } else {
+      const body = bodyOf(envelope)
+      if (!body) return true
+      if (!(await this.saveMessage(id, from, envelope, body, at))) return false
+    }
+    if (this.wantsReceipt(kind, envelope)) this.own.receipts.add(id, envelope.id)
+    return true
+  }
+
+  private async saveMessage(id: ConversationId, from: string, envelope: DecodedEnvelope | undefined, body: MessageBody, at: number): Promise<boolean> {
+    const key = envelope && seenKey(from, envelope, at)
+    const name = `${id} ${key}`
+    // Without room the message is not recorded as seen either: the service or its sender delivers it again.
+    const hasRoom = this.hasRoom(id)
+    if (!(typeof hasRoom === 'boolean' ? hasRoom : await hasRoom)) return false
+    const wasSeen = key === undefined ? false : this.seen.testAndMark(id, key, isResend(envelope))
+    if (typeof wasSeen === 'boolean' ? wasSeen : await wasSeen) {
+      const seq = this.unsaved.get(name)
+      const isSaved = seq === undefined || (await this.conversations.isKept(id, seq))
+      if (isSaved) this.unsaved.delete(name)
+      return isSaved
+    }
+    const isRead = this.threads.isRead(id)
+    const received = this.conversations.nextMessage(id, { id: idOf(envelope), from, at, body, status: 'received' })
+    const next = receive(this.conversations.headOrNew(id), received, isRead, this.conversations.newest)
+    const isSaved = await this.conversations.commit(next, [received])
+    if (!isRead) this.arrived.value = { id }
+    if (!isSaved && key !== undefined) this.unsaved.set(name, received.seq)
+    return isSaved
+  }
+
+  /**
+   * Saves an amendment beside the messages: it is not a new message. Resolves to whether it was saved; undefined without a conversation:
+   * an amendment does not begin one, since there is nothing to amend.
+   */
+  private async saveAmendment(id: ConversationId, amendment: Amendment): Promise<boolean | undefined> {
+    // A message before it may be about to begin the conversation.
+    await this.seen.pending(id)
+    if (this.conversations.holdsTooMuch && !(await this.conversations.tryAgain())) return false
+    const conversation = this.conversations.head(id)
+    return conversation && this.conversations.commit(conversation, [], [amendment])
+  }
+
+  /** Backpressure: refuse new messages while too many are unsaved, or the conversation cap is reached. */
+  private hasRoom(id: ConversationId): boolean | Promise<boolean> {
+    const isKnown = this.conversations.head(id) !== undefined || this.conversations.size < CONVERSATIONS_MAX
+    return isKnown && this.conversations.holdsTooMuch ? this.conversations.tryAgain() : isKnown
+  }
+
+  /** Copies are acknowledged too: the receipt of the first one may be lost. */
+  private wantsReceipt(kind: ConversationKind, envelope: DecodedEnvelope | undefined): envelope is Extract<DecodedEnvelope, { id: string }> {
+    const { wire, capabilities } = this.ports
+    return kind === 'peer' && wire === 'rich' && !capabilities.durableAcknowledgement && envelope !== undefined && envelope.kind !== 'plain'
+  }
+}
+
+/** The body of a received message, or undefined when it shows nothing. Without an envelope it was not a text. */
+function bodyOf(envelope: DecodedEnvelope | undefined): MessageBody | undefined {
+  switch (envelope?.kind) {
+    case 'plain':
+      return { kind: 'text', text: envelope.text }
+    case 'text':
+      return envelope.raw === undefined ? { kind: 'text', text: envelope.text } : { kind: 'text', text: envelope.text, raw: envelope.raw }
+    case 'unsupported':
+      return { kind: 'unsupported', raw: envelope.raw }
+    case undefined:
+      return { kind: 'unsupported' }
+    case 'receipt':
+    case 'amendment':
+    case 'control':
+      return undefined
+  }
+}
+
+function isResend(envelope: DecodedEnvelope | undefined): boolean {
+  return envelope?.kind === 'text' && envelope.again === true
+}
+
+function idOf(envelope: DecodedEnvelope | undefined): string {
+  return envelope && envelope.kind !== 'plain' ? envelope.id : newId()
+}

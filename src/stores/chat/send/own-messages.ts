@@ -1,0 +1,234 @@
+/** The messages that the user writes: saved before they go, sent by the outbox, failed ones sent again. */
+import { addPending, removePending, send, updateStatus } from '@/src/chat/conversations'
+import { conversationId, conversationKind, type Conversation, type ConversationId } from '@/src/chat/conversation'
+import type { DecodedEnvelope, Wire } from '@/src/chat/envelope'
+import { hasFailed, type Message } from '@/src/chat/message'
+import { orElse } from '@/src/chat/or-else'
+import { afterError, afterReceipt, afterRestart, canCancel, type OutboxDecision } from '@/src/chat/outbox'
+import { time } from '@/src/chat/time'
+import { newId } from '@/src/platform/ids'
+import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
+import { StorageError } from '@/src/storage/port'
+import type { ConversationStore } from '../conversations/conversation-store'
+import type { OpenThreads } from '../threads/open-threads'
+import { Outbox } from './outbox'
+import { RateLimiter } from './rate-limiter'
+import { Receipts } from './receipts'
+
+/** "Send all again" looks for failed messages among the newest, this many. */
+const RESEND_AMONG = 1_000
+/** Messages are read in steps of this many. */
+const READ_STEP = 200
+
+export interface SendPorts {
+  readonly uid: string
+  readonly wire: Wire
+  readonly capabilities: RtmCapabilities
+  /** Whether messages to this conversation can go now: logged in, and in the channel. */
+  ready(id: ConversationId): boolean
+  /** Whether a channel is being joined again, so that not being in it is temporary. */
+  rejoining(id: ConversationId): boolean
+  /** `keep`: the service stores the message for a peer who is offline, where it can. */
+  sendToPeer(peer: string, text: string, keep: boolean): Promise<PeerMessageSendResult>
+  sendToChannel(channel: string, text: string): Promise<void>
+  /** Asks to be told when the peer comes online. */
+  watchPeer(peer: string): void
+}
+
+/** What leaves this device, under one rate limit. */
+interface Outgoing {
+  readonly outbox: Outbox
+  readonly receipts: Receipts
+}
+
+export class OwnMessages {
+  private made: Outgoing | undefined
+  private isStopped = false
+
+  constructor(
+    private readonly ports: SendPorts,
+    private readonly conversations: ConversationStore,
+    private readonly threads: OpenThreads,
+  ) {}
+
+  get outbox(): Outbox {
+    return this.outgoing.outbox
+  }
+
+  /** The receipts that this device sends. */
+  get receipts(): Receipts {
+    return this.outgoing.receipts
+  }
+
+  /** Number of messages that exist only on this device. Before the outbox is made: every pending message. */
+  get unsent(): number {
+    if (this.made) return this.made.outbox.unsent
+    return [...this.conversations.all()].reduce((count, { pending }) => count + pending.length, 0)
+  }
+
+  /** Saves a text, shows it and sends it when it can go. Resolves when it is saved and shown. */
+  async send(id: ConversationId, text: string): Promise<void> {
+    const message = this.conversations.nextMessage(id, { id: newId(), from: this.ports.uid, at: time.now(), body: { kind: 'text', text }, status: 'queued' })
+    await this.conversations.commit(send(this.conversations.headOrNew(id), message, this.conversations.newest), [message])
+    this.outbox.sign(id, 'written')
+    this.outbox.add(id, message)
+  }
+
+  /** Sends a failed message again, under its id; one that waits is tried now. */
+  async retry(id: ConversationId, message: Message): Promise<void> {
+    if (this.isWaiting(id, message)) return this.outbox.sign(id, 'asked', message.seq)
+    const conversation = this.conversations.headOrNew(id)
+    // A message that was cleared is gone.
+    if (message.status !== 'failed' || message.seq < conversation.start) return
+    const { failure: _failure, ...rest } = message
+    const again: Message = { ...rest, status: 'queued' }
+    await this.conversations.commit(addPending(updateStatus(conversation, again), again.seq), [again])
+    this.outbox.add(id, again, true)
+  }
+
+  /** Sends every failed message of a conversation again, in the order of writing, except cancelled ones. Rejects with StorageError. */
+  async retryAll(id: ConversationId): Promise<void> {
+    const failed = await this.failed(id)
+    this.outbox.sign(id, 'asked')
+    for (const message of failed) await this.retry(id, message)
+  }
+
+  /** Resolves to whether {@link retryAll} has a failed message to send again; false when storage cannot be read. */
+  async hasFailed(id: ConversationId): Promise<boolean> {
+    return orElse(StorageError, async () => (await this.failed(id)).length > 0, () => false)
+  }
+
+  /** Cancels a waiting message: it stays in the log with its text, and can be sent again. Resolves to false when it is too late. */
+  async cancel(id: ConversationId, message: Message): Promise<boolean> {
+    const decision = this.outbox.cancel(id, message.seq)
+    if (typeof decision === 'string') return decision === 'on-its-way'
+    await this.conclude(id, message, decision)
+    return true
+  }
+
+  /** Whether {@link cancel} can cancel a message. */
+  canCancel(id: ConversationId, message: Message): boolean {
+    return this.isWaiting(id, message) && canCancel(message, this.ports.capabilities)
+  }
+
+  /** Whether an own message is still to be sent, or to be received by its peer. */
+  isWaiting(id: ConversationId, { seq }: Message): boolean {
+    return this.conversations.head(id)?.pending.includes(seq) === true
+  }
+
+  /** A channel could not be joined. Its waiting messages fail, unless another try can change that. */
+  async joinFailed(channel: string, code: number): Promise<void> {
+    const id = conversationId('channel', channel)
+    const attempt = { wire: this.ports.wire, tries: 1, random: Math.random, rejoining: this.ports.rejoining(id) }
+    const decision = afterError({ operation: 'join', code }, attempt)
+    if (decision.status !== 'failed') return
+    for (const seq of this.conversations.head(id)?.pending ?? []) {
+      const message = await this.threads.message(id, seq)
+      this.outbox.remove(id, seq)
+      if (message) await this.conclude(id, message, { ...decision, keep: false })
+    }
+  }
+
+  /** The peer has saved messages of ours. Only waiting messages of the conversation with this peer are looked at. */
+  async acknowledged(id: ConversationId, receipt: Extract<DecodedEnvelope, { kind: 'receipt' }>): Promise<void> {
+    const read = new Set(receipt.read)
+    const ids = new Set([...receipt.delivered, ...receipt.read])
+    for (const seq of this.conversations.head(id)?.pending ?? []) {
+      const message = await this.threads.message(id, seq)
+      if (!message || !ids.has(message.id)) continue
+      this.outbox.remove(id, seq)
+      await this.conclude(id, message, afterReceipt(message.status, read.has(message.id) ? 'read' : 'delivered'))
+    }
+  }
+
+  /** After a start: puts what was not sent into the outbox. A conversation that cannot be read waits until the next start. */
+  async refill(conversation: Conversation): Promise<void> {
+    if (conversation.pending.length > 0) await orElse(StorageError, () => this.refillOutbox(conversation), () => undefined)
+  }
+
+  /** Nothing of the conversation is to be sent any more. */
+  clear(id: ConversationId): void {
+    this.made?.outbox.clear(id)
+  }
+
+  /** Nothing more is sent. Resolves when what is under way has ended and is saved. */
+  async stop(): Promise<void> {
+    this.isStopped = true
+    await stopOutgoing(this.made)
+  }
+
+  /** Created on first use: the first render needs no outbox, and there may be no client yet. */
+  private get outgoing(): Outgoing {
+    return (this.made ??= this.makeOutgoing())
+  }
+
+  private makeOutgoing(): Outgoing {
+    const { ports } = this
+    const limiter = new RateLimiter()
+    const pace = () => limiter.acquire()
+    const receipts = new Receipts((peer, text) => ports.sendToPeer(peer, text, true), pace)
+    const outbox = new Outbox({
+      wire: ports.wire,
+      get capabilities() {
+        return ports.capabilities
+      },
+      pace,
+      sendToPeer: (peer, text, keep) => ports.sendToPeer(peer, text, keep),
+      sendToChannel: (channel, text) => ports.sendToChannel(channel, text),
+      ready: (id) => ports.ready(id),
+      rejoining: (id) => ports.rejoining(id),
+      watchPeer: (peer) => ports.watchPeer(peer),
+      read: (id, seq) => this.threads.message(id, seq),
+      show: (id, message) => this.threads.show(id, [message]),
+      save: (id, message, keep) => this.save(id, message, keep),
+    })
+    const outgoing = { outbox, receipts }
+    if (this.isStopped) void stopOutgoing(outgoing)
+    return outgoing
+  }
+
+  private async failed(id: ConversationId): Promise<Message[]> {
+    const { start, length } = this.conversations.headOrNew(id)
+    const failed: Message[] = []
+    for (let from = Math.max(start, length - RESEND_AMONG); from < length; from += READ_STEP) {
+      const messages = await this.conversations.messages(id, from, Math.min(length, from + READ_STEP))
+      failed.push(...messages.filter(hasFailed))
+    }
+    return failed
+  }
+
+  private conclude(id: ConversationId, message: Message, { status, failure, keep }: Pick<OutboxDecision, 'status' | 'failure' | 'keep'>): Promise<void> {
+    return this.save(id, { ...message, status, ...(failure && { failure }) }, keep)
+  }
+
+  /** Saves the status of an own message, and whether it stays in the outbox, then shows it. */
+  private async save(id: ConversationId, message: Message, keep: boolean): Promise<void> {
+    const conversation = this.conversations.head(id)
+    // Deleted while the message was sent.
+    if (!conversation) return
+    const next = keep ? conversation : removePending(conversation, message.seq)
+    if (message.seq >= conversation.start) return void (await this.conversations.commit(updateStatus(next, message), [message]))
+    // Cleared while the message was sent: nothing of it is saved.
+    if (next !== conversation) await this.conversations.commit(next)
+  }
+
+  private async refillOutbox({ id, pending }: Conversation): Promise<void> {
+    const operation = conversationKind(id) === 'peer' ? 'peerMessage' : 'channelMessage'
+    for (const seq of pending) {
+      const message = await this.threads.message(id, seq)
+      const decision = message && afterRestart(message.status, operation, this.ports.wire)
+      if (message && decision?.keep) this.outbox.add(id, { ...message, status: decision.status }, decision.maybe)
+      else if (message && decision) await this.conclude(id, message, decision)
+      else {
+        // If the conversation was deleted, do not create it again.
+        const conversation = this.conversations.head(id)
+        if (conversation) await this.conversations.commit(removePending(conversation, seq))
+      }
+    }
+  }
+}
+
+async function stopOutgoing(outgoing: Outgoing | undefined): Promise<void> {
+  outgoing?.receipts.stop()
+  await outgoing?.outbox.stop()
+}
