@@ -71,13 +71,13 @@ export function useComposer(conversation: ConversationId) {
     take('')
     await field.set('')
     cancelDraft?.()
-    await Promise.all([account?.own.send(conversation, sent), account?.drafts.save(conversation, '')])
+    await Promise.all([account?.own.send(conversation, sent), account?.conversations.drafts.save(conversation, '')])
   }
 
   function keepDraft(): void {
     cancelDraft?.()
     cancelDraft = undefined
-    void account?.drafts.save(conversation, text)
+    void account?.conversations.drafts.save(conversation, text)
   }
 
   /** The room that the keyboard takes, px. */
@@ -105,7 +105,7 @@ export function useComposer(conversation: ConversationId) {
 
   onMounted(async () => {
     field.focusAtDesk()
-    const draft = (await account?.drafts.read(conversation)) ?? ''
+    const draft = (await account?.conversations.drafts.read(conversation)) ?? ''
     if (draft === '' || isTouched) return
     take(draft)
     await field.set(draft)

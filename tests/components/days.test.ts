@@ -84,7 +84,7 @@ describe('the list', () => {
     await eventually(() => expect(page.texts('conversation-time')).toEqual(['昨天']))
     // The service is heard, and it is another day by its clock: not a minute later.
     await (chat.client as LocalClient).emit('MessageFromPeer', { text: 'hi' }, 'carol', { serverReceivedTs: right })
-    await eventually(() => expect(page.texts('conversation-time')).toEqual([clockTime(right), clockTime(chat.account!.book.head('peer:bob')!.at)]))
+    await eventually(() => expect(page.texts('conversation-time')).toEqual([clockTime(right), clockTime(chat.account!.conversations.head('peer:bob')!.at)]))
   })
 })
 

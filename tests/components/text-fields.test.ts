@@ -154,7 +154,7 @@ describe('a paste longer than any field takes', () => {
   it('leaves a draft that is already too long its keys that make it shorter', async () => {
     const page = await composer()
     page.close()
-    vi.spyOn(chat.account!.drafts, 'read').mockResolvedValue(LONG)
+    vi.spyOn(chat.account!.conversations.drafts, 'read').mockResolvedValue(LONG)
     const field = (await open()).field('composer-input')
     await eventually(() => expect(field.text).toBe(LONG))
     await field.type(`${LONG}x`)

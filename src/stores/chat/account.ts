@@ -6,7 +6,6 @@ import { orElse } from '@/src/chat/or-else'
 import { time } from '@/src/chat/time'
 import { StorageError, type History, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
 import { ConversationStore } from './conversations/conversation-store'
-import { Drafts } from './conversations/drafts'
 import { ReadMarks } from './conversations/read-marks'
 import { Inbox } from './receive/inbox'
 import { Membership } from './receive/membership'
@@ -32,8 +31,6 @@ export class Account {
   readonly membership: Membership
   /** How far each conversation was read. */
   readonly readMarks: ReadMarks
-  /** What the composers hold. */
-  readonly drafts: Drafts
   /** The threads that are open. */
   readonly threads: OpenThreads
   private readonly seen: SeenLog
@@ -55,7 +52,6 @@ export class Account {
     this.inbox = new Inbox(ports, this.conversations, this.threads, this.own, this.seen)
     this.membership = new Membership(ports.uid, this.conversations, this.threads)
     this.readMarks = new ReadMarks(this.conversations)
-    this.drafts = new Drafts(ports.history, this.conversations)
   }
 
   /** Shows the conversations that changed last, before the others are read. */

@@ -388,9 +388,9 @@ describe('storage that refuses', () => {
     await account.start('peer', 'bob')
     disk.failing = 'full'
     await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))
-    await account.drafts.save('peer:carol', 'a draft')
+    await account.conversations.drafts.save('peer:carol', 'a draft')
     disk.failing = undefined
-    await account.drafts.save('peer:carol', 'a draft')
+    await account.conversations.drafts.save('peer:carol', 'a draft')
     expect(account.conversations.problem.value).toBe('full')
     await account.inbox.receive('peer', 'carol', 'carol', rich('m2', 'two'), at(2))
     expect(account.conversations.problem.value).toBeNull()
@@ -406,7 +406,7 @@ it('tells the list of a draft that the row of its conversation does not know', a
   const history = await openHistory(disk)
   await history.saveDraft('peer:bob', 'typed')
   const { account: again } = await setup({}, disk)
-  expect(await again.drafts.read('peer:bob')).toBe('typed')
+  expect(await again.conversations.drafts.read('peer:bob')).toBe('typed')
   await eventually(() => expect(again.conversations.summary('peer:bob')?.value.draft).toBe('typed'))
 })
 

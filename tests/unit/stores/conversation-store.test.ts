@@ -116,7 +116,7 @@ describe('what storage has refused', () => {
     const { conversations: b, disk } = await conversations()
     disk.failing = 'full'
     await arrive(b, 'peer:bob', 1)
-    await b.saveDraft('peer:bob', 'typed')
+    await b.drafts.save('peer:bob', 'typed')
     await vi.advanceTimersByTimeAsync(60_000)
     expect([b.problem.value, disk.appended.size]).toEqual(['full', 0])
     disk.failing = undefined
@@ -155,7 +155,7 @@ describe('what storage has refused', () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     disk.failing = 'full'
-    await b.saveDraft('peer:bob', 'typed')
+    await b.drafts.save('peer:bob', 'typed')
     disk.failing = undefined
     await vi.advanceTimersByTimeAsync(5_000)
     expect(b.problem.value).toBeNull()
@@ -185,7 +185,7 @@ describe('what storage has refused', () => {
     await closed.load()
     expect([closed.problem.value, closed.isClosed.value]).toEqual(['newer', true])
     await arrive(closed, 'peer:bob', 1)
-    await closed.saveDraft('peer:bob', 'typed')
+    await closed.drafts.save('peer:bob', 'typed')
     expect(vi.getTimerCount()).toBe(0)
     expect((await closed.messages('peer:bob', 0, 9)).map(({ seq }) => seq)).toEqual([0])
   })
@@ -344,20 +344,20 @@ describe('a draft', () => {
   it('is known with its conversation after a start, without a look at it', async () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
-    await b.saveDraft('peer:bob', 'first\nsecond')
+    await b.drafts.save('peer:bob', 'first\nsecond')
     expect(b.summary('peer:bob')?.value.draft).toBe('first second')
     const again = (await conversations(disk)).conversations
     expect(again.summary('peer:bob')?.value.draft).toBe('first second')
-    await again.saveDraft('peer:bob', '')
+    await again.drafts.save('peer:bob', '')
     expect((await conversations(disk)).conversations.head('peer:bob')).not.toHaveProperty('draft')
   })
 
   it('writes its conversation only when the list would show something else', async () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
-    await b.saveDraft('peer:bob', 'x'.repeat(100))
+    await b.drafts.save('peer:bob', 'x'.repeat(100))
     const shown = b.summary('peer:bob')?.value
-    await b.saveDraft('peer:bob', 'x'.repeat(101))
+    await b.drafts.save('peer:bob', 'x'.repeat(101))
     expect(b.summary('peer:bob')?.value).toBe(shown)
     expect(await (await openHistory(disk)).draft('peer:bob')).toHaveLength(101)
   })
@@ -365,8 +365,8 @@ describe('a draft', () => {
   it.each([FIELD_MAX_LENGTH + 1, 1_300_000])('of %d characters is not kept, and nothing else is refused for it: the one before stays', async (length) => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
-    await b.saveDraft('peer:bob', 'short')
-    await b.saveDraft('peer:bob', 'x'.repeat(length))
+    await b.drafts.save('peer:bob', 'short')
+    await b.drafts.save('peer:bob', 'x'.repeat(length))
     await arrive(b, 'peer:bob', 2)
     expect(b.problem.value).toBeNull()
     const history = await openHistory(disk)
@@ -375,7 +375,7 @@ describe('a draft', () => {
 
   it('of nobody begins no conversation', async () => {
     const { conversations: b } = await conversations()
-    await b.saveDraft('peer:bob', 'typed')
+    await b.drafts.save('peer:bob', 'typed')
     expect(b.size).toBe(0)
   })
 })
@@ -465,7 +465,7 @@ describe('a removal', () => {
     const { conversations: b, disk } = await conversations()
     disk.failing = 'failed'
     await arrive(b, 'peer:bob', 1)
-    await b.saveDraft('peer:bob', 'typed')
+    await b.drafts.save('peer:bob', 'typed')
     await expect(b.remove('peer:bob')).rejects.toBeInstanceOf(StorageError)
     disk.failing = undefined
     await b.close()
@@ -521,7 +521,7 @@ it('has its order and its sum, of what is not muted, right after any course of e
       for (const [what, waits] of events) {
         if (what.do === 'arrive') pending.push(arrive(b, what.id, what.at, what.isRead))
         else if (what.do === 'remove') pending.push(b.remove(what.id))
-        else if (what.do === 'draft') pending.push(b.saveDraft(what.id, what.text))
+        else if (what.do === 'draft') pending.push(b.drafts.save(what.id, what.text))
         else if (b.head(what.id)) pending.push(b.commit(changed(b.head(what.id)!, what)))
         if (waits) await Promise.all(pending.splice(0))
       }

@@ -1,0 +1,109 @@
+/** Deletes the messages of conversations, and undoes that where storage refuses. */
+import type { Conversation, ConversationId } from '@/src/chat/conversation'
+import { clearMessages } from '@/src/chat/conversations'
+import { orElse } from '@/src/chat/or-else'
+import { StorageError, type History } from '@/src/storage/port'
+import type { SaveRetry } from './save-retry'
+import type { UnsavedMessages } from './unsaved-messages'
+
+export interface ClearingPorts {
+  head(id: ConversationId): Conversation | undefined
+  /** Makes it the current state; nothing is written or displayed. */
+  setHead(conversation: Conversation): void
+  /** Displays a conversation. */
+  show(conversation: Conversation): void
+  /** Storage has this conversation, cleared. */
+  cleared(conversation: Conversation): void
+}
+
+export class Clearing {
+  constructor(
+    private readonly history: Pick<History, 'write' | 'recent'>,
+    private readonly conversations: ClearingPorts,
+    private readonly unsaved: UnsavedMessages,
+    private readonly saver: SaveRetry,
+  ) {}
+
+  /**
+   * Deletes the messages of conversations, which stay. Resolves to whether they are deleted; if not, nothing has changed except for what
+   * was written in the meantime. When storage refuses some of it, some of the conversations may be cleared all the same.
+   */
+  async clear(ids: readonly ConversationId[]): Promise<boolean> {
+    const former = ids.flatMap((id) => this.conversations.head(id) ?? [])
+    const cleared = former.map(clearMessages)
+    // What comes from now on comes after the clearing.
+    for (const conversation of cleared) this.conversations.setHead(conversation)
+    const amendments = former.map((before) => [before, this.unsaved.withdrawAmendments(before.id)] as const)
+    if (await this.saver.save(() => this.write(cleared))) {
+      for (const conversation of cleared) this.conversations.cleared(conversation)
+      // There is room again for what was refused.
+      await this.saver.retry()
+      return true
+    }
+    for (const [index, before] of former.entries()) {
+      const now = this.conversations.head(before.id)
+      if (!now) continue
+      const restored = now === cleared[index] ? before : uncleared(before, now)
+      this.conversations.setHead(restored)
+      // Messages that came in the meantime were shown with a conversation that was cleared.
+      if (restored !== before) this.conversations.show(restored)
+    }
+    const isCleared = await this.wasClearedAfterAll(former)
+    for (const [{ id, start }, unsaved] of amendments) if (!isCleared && this.conversations.head(id)?.start === start) this.unsaved.add(id, [], unsaved, true)
+    return isCleared
+  }
+
+  /** A write during a clearing that was refused says that the conversation is cleared, and may have been taken. */
+  private async wasClearedAfterAll(former: readonly Conversation[]): Promise<boolean> {
+    if (this.saver.isClosed.value) return false
+    // Those without messages may have amendments, which no start tells of: they are cleared once more.
+    const empty = former.flatMap(({ id, start, length }) => (start === length ? (this.conversations.head(id) ?? []) : []))
+    const clearEmpty = async () => {
+      // Resolves after all writes that are under way.
+      await this.write(empty)
+      return true
+    }
+    const isEmptied = await orElse(StorageError, clearEmpty, () => false)
+    const starts = new Map(this.history.recent().map(({ id, start }) => [id, start]))
+    const gone = former.filter(({ id, start, length }) => length > start && (starts.get(id) ?? 0) >= length)
+    for (const before of gone) {
+      const now = this.conversations.head(before.id)
+      if (!now) continue
+      const again = recleared(before, now)
+      this.conversations.setHead(again)
+      this.conversations.cleared(again)
+    }
+    if (gone.length > 0) await this.saver.retry()
+    return former.every((before) => (before.length === before.start ? isEmptied : gone.includes(before)))
+  }
+
+  private write(conversations: readonly Conversation[]): Promise<void> {
+    return this.history.write(conversations.map((conversation) => ({ conversation, isCleared: true })))
+  }
+}
+
+/** A conversation whose clearing storage has refused: as it was `before`, with what has come since then. */
+function uncleared(before: Conversation, now: Conversation): Conversation {
+  const { start, readTo, unread } = before
+  return {
+    ...now,
+    start,
+    preview: now.preview ?? before.preview,
+    unread: unread + now.unread,
+    readTo: unread > 0 ? readTo : now.readTo,
+    pending: [...before.pending, ...now.pending],
+  }
+}
+
+/** The reverse of {@link uncleared}. */
+function recleared(before: Conversation, now: Conversation): Conversation {
+  const { length } = before
+  return {
+    ...now,
+    start: length,
+    preview: now.length === length ? null : now.preview,
+    unread: now.readTo < length ? Math.max(0, now.unread - before.unread) : now.unread,
+    readTo: Math.max(now.readTo, length),
+    pending: now.pending.filter((seq) => seq >= length),
+  }
+}
