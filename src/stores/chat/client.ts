@@ -1,0 +1,130 @@
+/** The one RTM client: made once, with the state of its connection, and its events handed on. */
+import { markRaw, shallowRef, type ShallowRef } from 'vue'
+import type { Wire } from '@/src/chat/envelope'
+import { once } from '@/src/chat/once'
+import { time } from '@/src/chat/time'
+import { appId, loadRtm } from '@/src/rtm/backend'
+import { NOT_LOGGED_IN, RtmError, type RtmOperation } from '@/src/rtm/errors'
+import type {
+  ConnectionChangeReason,
+  ConnectionState,
+  PeerMessageSendResult,
+  PeerOnlineState,
+  ReceivedMessageProperties,
+  Rtm,
+  RtmBackendName,
+  RtmCapabilities,
+  RtmClient,
+  RtmMessage,
+} from '@/src/rtm/port'
+import { lookAtDay } from '../today'
+
+export interface Connection {
+  readonly state: ConnectionState
+  /** Undefined before the first change. */
+  readonly reason: ConnectionChangeReason | undefined
+}
+
+export interface ClientEvents {
+  /** `before`: the state that the connection had. */
+  connectionChanged(state: ConnectionState, reason: ConnectionChangeReason, before: ConnectionState): void
+  /** Resolves to whether the message was saved. */
+  peerMessage(from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<boolean>
+  peerChanged(uid: string, state: PeerOnlineState): void
+  tokenExpired(): void
+  tokenWillExpire(): void
+}
+
+export class Client {
+  /** Once it is made. */
+  readonly rtmClient: ShallowRef<RtmClient | undefined> = shallowRef()
+  readonly backendName: ShallowRef<RtmBackendName | undefined> = shallowRef()
+  readonly connection: ShallowRef<Connection> = shallowRef({ state: 'DISCONNECTED', reason: undefined })
+  /** The service was heard on this connection, and after the device said that it has no network. */
+  readonly isHeard: ShallowRef<boolean> = shallowRef(false)
+  /** When the service was last heard before the connection was lost, ms since 1970, where the backend knows. */
+  lastHeard: number | undefined
+  private rtm: Rtm | undefined
+
+  constructor(
+    private readonly events: ClientEvents,
+    private readonly wire: Wire,
+  ) {}
+
+  /** Makes the client, once. Rejects with SdkMissingError, SdkUnusableError or RtmError; the next call tries again. */
+  readonly open = once(async (): Promise<RtmClient> => {
+    const { events } = this
+    this.rtm = await loadRtm()
+    this.backendName.value = this.rtm.name
+    const heardTime = (serverTime: number) => this.heardTime(serverTime)
+    const silentSince = (at: number) => {
+      this.lastHeard = at
+    }
+    const opened = markRaw(this.rtm.createInstance(appId, heardTime, silentSince))
+    opened.on('ConnectionStateChanged', (state, reason) => this.connectionChanged(state, reason))
+    opened.on('MessageFromPeer', (message, from, props) => events.peerMessage(from, message, props))
+    opened.on('PeersOnlineStatusChanged', (status) => {
+      for (const [uid, state] of Object.entries(status)) events.peerChanged(uid, state)
+    })
+    opened.on('TokenExpired', () => events.tokenExpired())
+    opened.on('TokenPrivilegeWillExpire', () => events.tokenWillExpire())
+    this.rtmClient.value = opened
+    return opened
+  })
+
+  /** The client, which was made before. */
+  require(): RtmClient {
+    const client = this.rtmClient.value
+    if (!client) throw new Error('there is no client yet')
+    return client
+  }
+
+  get capabilities(): RtmCapabilities {
+    if (!this.rtm) throw new Error('there is no backend yet')
+    return this.rtm.capabilities
+  }
+
+  /** Whether the backend tells who is online; false before the client is made. */
+  get hasPresence(): boolean {
+    return this.rtm?.capabilities.presence === true
+  }
+
+  get isConnected(): boolean {
+    return this.connection.value.state === 'CONNECTED'
+  }
+
+  /** `keep`: the service stores the message for a peer who is offline, where it can. */
+  sendToPeer(peer: string, text: string, keep: boolean): Promise<PeerMessageSendResult> {
+    const isStored = keep && this.capabilities.offlineMessages && this.wire === 'rich'
+    return this.require().sendMessageToPeer({ text }, peer, isStored ? { enableOfflineMessaging: true } : {})
+  }
+
+  /** Rejects with RtmError, also while there is no connection. */
+  async subscribePeers(uids: string[]): Promise<void> {
+    const client = this.rtmClient.value
+    if (!this.isConnected || !client) throw notLoggedIn('peerSubscription')
+    await client.subscribePeersOnlineStatus(uids)
+  }
+
+  /** Something came from the service. */
+  heard(): void {
+    this.isHeard.value = this.isConnected
+  }
+
+  /** The service has told its time, ms since 1970. */
+  heardTime(serverTime: number): void {
+    if (time.heard(serverTime)) lookAtDay()
+  }
+
+  private connectionChanged(state: ConnectionState, reason: ConnectionChangeReason): void {
+    const before = this.connection.value.state
+    this.connection.value = { state, reason }
+    this.isHeard.value = false
+    this.events.connectionChanged(state, reason, before)
+    this.heard()
+  }
+}
+
+export function notLoggedIn(operation: RtmOperation): RtmError {
+  return new RtmError(operation, NOT_LOGGED_IN, 'RtmInvalidStatusError', 'not logged in')
+}

@@ -1,0 +1,46 @@
+/** Which peers are online, of those whose chats are or were open. */
+import { shallowRef, type ShallowRef } from 'vue'
+import type { PeerOnlineState } from '@/src/rtm/port'
+import type { Client } from './client'
+import { PeerWatch } from './peer-watch'
+
+export class Presence {
+  private readonly peers = new Map<string, ShallowRef<PeerOnlineState | undefined>>()
+  private readonly watched: PeerWatch
+
+  constructor(private readonly client: Client) {
+    this.watched = new PeerWatch((uids) => this.client.subscribePeers(uids))
+  }
+
+  /** Whether the peer is online; undefined until it is known. */
+  state(uid: string): ShallowRef<PeerOnlineState | undefined> {
+    let state = this.peers.get(uid)
+    if (!state) {
+      state = shallowRef()
+      this.peers.set(uid, state)
+    }
+    return state
+  }
+
+  /** Follows whether the peer is online, where the backend can tell. */
+  watch(uid: string): void {
+    if (this.client.hasPresence) this.watched.watch(uid)
+  }
+
+  /** The service tells the state of a peer. Returns false for a peer that no view subscribes to. */
+  changed(uid: string, state: PeerOnlineState): boolean {
+    if (!this.watched.isWatched(uid)) return false
+    this.state(uid).value = state
+    return true
+  }
+
+  /** There is a connection. `resumed`: of the same session, which has renewed its subscriptions itself. */
+  connected(resumed: boolean): void {
+    this.watched.connected(resumed)
+  }
+
+  clear(): void {
+    this.peers.clear()
+    this.watched.clear()
+  }
+}
