@@ -1,5 +1,5 @@
 // `npm run test:stress`: runs the tests again and again beside processes that burn the processor, and says which failed how often.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { cpSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,7 +41,7 @@ async function main(): Promise<number> {
   const [runs, load] = [countOf('--runs', values.runs), countOf('--load', values.load)]
   const files = values.all ? ['--all', ...positionals] : positionals
   const kind = { commit: commitNow(), load, files }
-  const burners = Array.from({ length: load }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
+  const burners = Array.from({ length: load }, burn)
   try {
     for (let done = runsLike(readRuns(values.log), kind).length; done < runs; done++) {
       const started = performance.now()
@@ -59,6 +59,12 @@ async function main(): Promise<number> {
   const all = runsLike(readRuns(values.log), kind)
   console.log(`\n${kind.commit.replace(/^(.{7})\S*/, '$1')}, load ${load}: ${describeRuns(all)}`)
   return all.every(({ code }) => code === 0) ? 0 : 1
+}
+
+/** A process that burns the processor until this one ends, however it ends. */
+function burn(): ChildProcess {
+  const burning = 'const burn = () => { for (const end = Date.now() + 50; Date.now() < end; ); setImmediate(burn) }; burn()'
+  return spawn(process.execPath, ['--import', './scripts/end-with-parent.mjs', '-e', burning], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
 }
 
 function countOf(option: string, text: string): number {
