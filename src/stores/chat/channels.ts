@@ -5,10 +5,10 @@
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import { clock, pause, type Cancel } from '@/src/chat/clock'
-import { CHANNEL_REDELIVERY, JOIN_RATE, JOIN_SAME_RATE, JOINED_CHANNELS_MAX, MEMBERS_MAX, RateWindow } from '@/src/chat/limits'
-import { time } from '@/src/chat/time'
+import { JOIN_RATE, JOIN_SAME_RATE, JOINED_CHANNELS_MAX, MEMBERS_MAX, RateWindow } from '@/src/chat/limits'
 import { CODES, isRtmError } from '@/src/rtm/errors'
 import type { ReceivedMessageProperties, RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
+import { Absences } from './absences'
 
 /** `waiting`: wanted, and joined as soon as there is a connection. */
 export type ChannelState = 'left' | 'waiting' | 'joining' | 'joined' | 'parked' | 'failed'
@@ -52,9 +52,6 @@ const JOIN_RETRY_MS = new Map<number, number>([
   [CODES.join.FAILURE, 5_000],
 ])
 
-/** How often it is noted that the connection is there, ms. */
-const ALIVE_LOOK_MS = 20_000
-
 export class Channels {
   private readonly views = new Map<string, ShallowRef<ChannelView>>()
   /** By channel, what cancels the next try to join it. */
@@ -63,11 +60,7 @@ export class Channels {
   /** By channel. */
   private readonly samePaces = new Map<string, RateWindow>()
   private uses = 0
-  /** By channel that was joined and is out of reach, since when, ms since 1970. */
-  private readonly away = new Map<string, number>()
-  /** When the connection was last known to be there, and what keeps looking. */
-  private aliveAt = 0
-  private cancelLook: Cancel | undefined
+  private readonly absences: Absences
 
   /** @param joined the map of joined channels, by id; this class alone changes it */
   constructor(
@@ -75,7 +68,9 @@ export class Channels {
     private readonly client: Pick<RtmClient, 'createChannel'>,
     private readonly events: ChannelEvents,
     private readonly connected: () => boolean,
-  ) {}
+  ) {
+    this.absences = new Absences((channelId, from, to) => events.wasAway?.(channelId, from, to))
+  }
 
   /** What the view may follow of a channel, joined or not. */
   view(channelId: string): Readonly<ShallowRef<ChannelView>> {
@@ -112,14 +107,14 @@ export class Channels {
     }
     if (!isWanted()) return leaveQuietly(channel)
     this.change(channelId, { state: 'joined' })
-    this.isBack(channelId)
+    this.absences.end(channelId)
     this.events.joined(channelId)
   }
 
   /** The connection is there: what is joined already is within reach again. */
   reached(): void {
-    for (const channelId of this.joined.keys()) if (this.slot(channelId).value.state === 'joined') this.isBack(channelId)
-    this.keepLooking()
+    for (const channelId of this.inReach()) this.absences.end(channelId)
+    this.absences.connected()
   }
 
   /**
@@ -127,37 +122,16 @@ export class Channels {
    * @param heardAt when the service was last heard, ms since 1970, where that is known
    */
   lost(heardAt?: number): void {
-    this.cancelLook?.()
-    const since = heardAt === undefined ? this.aliveUntil() : Math.min(time.now(), heardAt)
-    for (const channelId of this.joined.keys()) this.isAway(channelId, since)
+    this.absences.disconnected(this.inReach(), heardAt)
+  }
+
+  private inReach(): string[] {
+    return [...this.joined.keys()].filter((channelId) => this.slot(channelId).value.state === 'joined')
   }
 
   /** Another user is logged in from now on. */
   forgetAway(): void {
-    this.away.clear()
-  }
-
-  private keepLooking(): void {
-    this.cancelLook?.()
-    this.aliveAt = time.now()
-    this.cancelLook = clock.after(ALIVE_LOOK_MS, () => this.keepLooking())
-  }
-
-  /** A program that the system stopped notices a lost connection only when it goes on. */
-  private aliveUntil(): number {
-    const now = time.now()
-    return now - this.aliveAt > 2 * ALIVE_LOOK_MS ? Math.min(now, this.aliveAt) : now
-  }
-
-  private isAway(channelId: string, since: number): void {
-    if (this.slot(channelId).value.state === 'joined' && !this.away.has(channelId)) this.away.set(channelId, since)
-  }
-
-  private isBack(channelId: string): void {
-    const since = this.away.get(channelId)
-    this.away.delete(channelId)
-    const now = time.now()
-    if (since !== undefined && now - since > CHANNEL_REDELIVERY.withinMs) this.events.wasAway?.(channelId, since, now)
+    this.absences.clear()
   }
 
   /** Leaves for good. Settles also when the server cannot be told. */
@@ -165,7 +139,7 @@ export class Channels {
     this.cancelRetry(channelId)
     const known = this.joined.get(channelId)
     this.slot(channelId).value = OUT
-    this.away.delete(channelId)
+    this.absences.forget(channelId)
     if (!known) return
     this.forget(channelId, known.channel)
     await leaveQuietly(known.channel)
@@ -246,7 +220,7 @@ export class Channels {
     const wasJoined = this.slot(oldest[0]).value.state === 'joined'
     await this.leave(oldest[0])
     this.change(oldest[0], { state: 'parked' })
-    if (wasJoined) this.away.set(oldest[0], time.now())
+    if (wasJoined) this.absences.begin(oldest[0])
   }
 
   private failed(channelId: string, error: unknown): void {

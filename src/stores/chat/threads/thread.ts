@@ -1,8 +1,7 @@
 /**
- * A conversation that somebody looks at. The rules of its window are chat/timeline; this reads storage for it and holds
- * each chunk in a ref of its own, so that a message touches one chunk and nothing else.
- *
- * While the reader is not at the end, what arrives is counted and held back: it costs the screen a number, not a row.
+ * An open conversation. The rules of its window are chat/timeline; this reads storage for it and holds each chunk in a ref of its own,
+ * so that a message touches one chunk and nothing else. While the reader is not at the end, new messages are counted and held back:
+ * they cost the screen a number, not a row.
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation'
@@ -15,7 +14,6 @@ import {
   append,
   flood,
   following,
-  hasOlder,
   jump,
   messageAt,
   newer,
@@ -30,26 +28,11 @@ import {
   type Timeline,
   type TimelineChange,
 } from '@/src/chat/timeline'
+import { EdgeRows } from './edge-rows'
+import { windowOf, type ThreadWindow } from './thread-window'
 
 /** More than this is not held back but left in storage, to be read when the reader comes near. */
 const HELD_MAX = 100
-
-/** What the list draws: which chunks, and what lies beyond them. */
-export interface ThreadWindow {
-  /** Names of the chunks, in order; each is a {@link Thread.chunk}. */
-  readonly chunks: readonly string[]
-  /** Whether there are older messages than these. */
-  readonly hasOlder: boolean
-  /** Whether there are newer messages than these, held back ones aside. */
-  readonly hasNewer: boolean
-  readonly loading: boolean
-  /** Storage could not give what was last asked for; asking again may help. */
-  readonly unreadable: boolean
-  /** Whether the log holds nothing at all. */
-  readonly empty: boolean
-  /** Whether it holds more than a screen or two, so that its beginning is worth a word. */
-  readonly isLong: boolean
-}
 
 export type ReadMessages = (id: ConversationId, from: number, to: number) => Promise<Message[]>
 
@@ -61,9 +44,6 @@ export class Thread {
   readonly tail: ShallowRef<number> = shallowRef(0)
   /** The messages of others that came last, all that came at once. */
   readonly arrived: ShallowRef<readonly Message[]> = shallowRef([])
-  /** The first unread message when the thread was opened; the divider stands above it. */
-  readonly divider: number | undefined
-
   /** The message that was jumped to, for as long as it is highlighted. */
   readonly highlighted: ShallowRef<number | undefined> = shallowRef()
   /** The long messages that the reader has opened, by seq: they stay open as long as the thread. */
@@ -80,31 +60,25 @@ export class Thread {
   private isAtEnd: boolean
   private isUnreadable = false
   private readonly chunks = new Map<number, ShallowRef<Chunk | undefined>>()
-  /**
-   * By seq, the messages just outside what was read: how a chunk's first and last row look depends on them, and must not
-   * change, nor the chunk's height, when the chunks they belong to come or go.
-   */
-  private readonly neighbours = new Map<number, Message>()
+  private readonly edges = new EdgeRows()
   /** Chunks that left the window by the last change: the screen may show them until it has made the next one. */
   private leaving: readonly number[] = []
 
-  /**
-   * @param key a short name that no other open thread has; chunk names begin with it
-   * @param length how many messages the log holds
-   */
   constructor(
+    /** A short name that no other open thread has; chunk names begin with it. */
     readonly key: string,
     readonly conversation: ConversationId,
+    /** How many messages the log holds. */
     length: number,
     private readonly place: Place,
-    divider: number | undefined,
+    /** The first unread message when the thread was opened; the divider is above it. */
+    readonly divider: number | undefined,
     private readonly read: ReadMessages,
     /** The first message that is still in the log. */
     private start = 0,
     /** How many messages were unread when the thread was opened. */
     readonly unread = 0,
   ) {
-    this.divider = divider
     // Where it opens at a message, what comes is not seen before the list has found out what it shows.
     this.isAtEnd = place === 'latest'
     this.timeline = openAt(length, place, start)
@@ -118,7 +92,7 @@ export class Thread {
     const { from, to } = seqsOf(reading)
     try {
       const messages = await this.read(this.conversation, Math.max(this.start, from - 1), to + 1)
-      for (const message of messages) if (message.seq < from || message.seq >= to) this.neighbours.set(message.seq, message)
+      for (const message of messages) if (message.seq < from || message.seq >= to) this.edges.add(message)
       // The timeline as it is now: it knows what came and changed while storage was read.
       this.apply(withChunks(this.timeline, reading, messages))
       if (this.atEnd && this.held.length === 0) this.news.value = 0
@@ -211,12 +185,12 @@ export class Thread {
   /** The message before a chunk, if it was ever read. */
   before(index: number): Message | undefined {
     const messages = this.chunk(index - 1).value?.messages
-    return messages?.[messages.length - 1] ?? this.neighbours.get(index * CHUNK_SIZE - 1)
+    return messages?.[messages.length - 1] ?? this.edges.get(index * CHUNK_SIZE - 1)
   }
 
   /** The message after a chunk, if it was ever read. */
   after(index: number): Message | undefined {
-    return this.chunk(index + 1).value?.messages[0] ?? this.neighbours.get((index + 1) * CHUNK_SIZE)
+    return this.chunk(index + 1).value?.messages[0] ?? this.edges.get((index + 1) * CHUNK_SIZE)
   }
 
   /** What of the log is shown, in seqs: what chat/scroll-anchor asks for. */
@@ -230,10 +204,6 @@ export class Thread {
     return messageAt(this.timeline, seq) ?? this.held.find((message) => message.seq === seq)
   }
 
-  chunkName(index: number): string {
-    return `${this.key}.${index}`
-  }
-
   /** A read under way ends first, and this comes after it. */
   private dropGone(): void {
     if (this.timeline.reading !== null || this.timeline.start >= this.start) return
@@ -242,7 +212,7 @@ export class Thread {
     const { from, to, length, start } = this.timeline
     // The one before the first that is left says still whether that one shows a time.
     const known = length === start ? start : start - 1
-    for (const seq of [...this.neighbours.keys()]) if (seq < known) this.neighbours.delete(seq)
+    this.edges.dropBefore(known)
     this.news.value = Math.min(this.news.value, length + this.held.length - start)
     if (length === start) {
       // There is nothing to be away from.
@@ -301,7 +271,10 @@ export class Thread {
     this.timeline = change.timeline
     for (const index of this.leaving) if (!change.timeline.chunks.has(index)) this.chunks.delete(index)
     this.leaving = change.removed
-    for (const index of change.removed) this.rememberEdges(before.chunks.get(index))
+    for (const index of change.removed) {
+      const chunk = before.chunks.get(index)
+      if (chunk) this.edges.addOf(chunk)
+    }
     for (const index of change.changed) {
       const chunk = change.timeline.chunks.get(index)
       if (!chunk) continue
@@ -320,24 +293,7 @@ export class Thread {
     this.held = []
   }
 
-  private rememberEdges(chunk: Chunk | undefined): void {
-    if (!chunk) return
-    for (const message of [chunk.messages[0], chunk.messages[chunk.messages.length - 1]]) if (message) this.neighbours.set(message.seq, message)
-  }
-
   private windowNow(): ThreadWindow {
-    const { from, to, length, start, reading } = this.timeline
-    const empty = length === start
-    const chunks: string[] = []
-    // The last chunk of a log that was cleared may have room for what comes; before that it is not there.
-    if (!empty) for (let index = from; index < to; index++) chunks.push(this.chunkName(index))
-    return { chunks, hasOlder: hasOlder(this.timeline), hasNewer: !following(this.timeline), loading: reading !== null, unreadable: this.isUnreadable, empty, isLong: length - start > CHUNK_SIZE }
+    return windowOf(this.key, this.timeline, this.isUnreadable)
   }
 }
-
-/** The thread's key and the chunk's index in a chunk's name. */
-export function parseChunkName(name: string): { key: string; index: number } {
-  const dot = name.indexOf('.')
-  return { key: name.slice(0, dot), index: Number(name.slice(dot + 1)) }
-}
-

@@ -1,0 +1,28 @@
+/**
+ * The messages just outside the chunks of a window. How the first and the last row of a chunk look depends on them, and must not change,
+ * nor the chunk's height, when the chunks that they belong to come or go.
+ */
+import type { Message } from '@/src/chat/message'
+import type { Chunk } from '@/src/chat/timeline'
+
+export class EdgeRows {
+  private readonly bySeq = new Map<number, Message>()
+
+  get(seq: number): Message | undefined {
+    return this.bySeq.get(seq)
+  }
+
+  add(message: Message): void {
+    this.bySeq.set(message.seq, message)
+  }
+
+  /** A chunk leaves the window: its first and last message are beside its neighbours. */
+  addOf({ messages }: Chunk): void {
+    for (const message of [messages[0], messages[messages.length - 1]]) if (message) this.add(message)
+  }
+
+  /** The messages before `seq` are deleted. */
+  dropBefore(seq: number): void {
+    for (const known of [...this.bySeq.keys()]) if (known < seq) this.bySeq.delete(known)
+  }
+}
