@@ -1,6 +1,6 @@
 /** The storage of the platform this is built for. */
 import { newId } from '@/src/platform/ids'
-import { createStorage } from './history'
+import { createStorage } from './history/create-storage'
 import type { Storage } from './port'
 // #ifdef H5
 import { createIndexedDbKeyValue } from './indexeddb'

@@ -1,6 +1,6 @@
 /** What a history asks of its device: how much it reads and writes, and in what order. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createStorage } from '@/src/storage/history'
+import { createStorage } from '@/src/storage/history/create-storage'
 import type { KeyValue, Write } from '@/src/storage/key-value'
 import { personKeys } from '@/src/storage/keys'
 import { createMemoryKeyValue } from '../../support/memory-key-value'

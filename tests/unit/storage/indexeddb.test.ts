@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { setClock, systemClock } from '@/src/chat/clock'
-import { createStorage } from '@/src/storage/history'
+import { createStorage } from '@/src/storage/history/create-storage'
 import { createIndexedDbKeyValue } from '@/src/storage/indexeddb'
 import { TestClock } from '../../support/test-clock'
 import { alice } from './make'

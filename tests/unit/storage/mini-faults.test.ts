@@ -1,7 +1,7 @@
 /** Files that fail, tear or are left half-done by a crash, at every single operation. */
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createStorage } from '@/src/storage/history'
+import { createStorage } from '@/src/storage/history/create-storage'
 import { personKeys } from '@/src/storage/keys'
 import { lineOf, parseLines } from '@/src/storage/lines'
 import { createMiniKeyValue } from '@/src/storage/mini'

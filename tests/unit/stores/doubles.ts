@@ -1,6 +1,6 @@
 /** What the pieces of the store are given in place of a service and a device. */
 import { MemoryDisk, createMemoryKeyValue } from '../../support/memory-key-value'
-import { createStorage } from '@/src/storage/history'
+import { createStorage } from '@/src/storage/history/create-storage'
 import type { History } from '@/src/storage/port'
 import type { Message, MessageStatus } from '@/src/chat/message'
 import type { RtmCapabilities } from '@/src/rtm/port'

@@ -1,0 +1,124 @@
+/** The pages that one commit changes, and those that are deleted after it. */
+import type { ConversationId } from '@/src/chat/conversation'
+import type { Message } from '@/src/chat/message'
+import type { Write } from '../key-value'
+import { PAGE_SIZE, type PersonKeys } from '../keys'
+import { messageRecord, pageRecord, sizeOf, type Page } from '../records'
+
+/** A page of more records than this is rewritten: its messages have changed often, such as a notice that is gathered. */
+const RECORDS_MAX = PAGE_SIZE * 6
+
+export class ChangedPages {
+  readonly changed = new Map<string, ChangedPage>()
+  readonly deleted = new Set<string>()
+
+  constructor(
+    private readonly read: (id: ConversationId, number: number) => Promise<Page>,
+    private readonly keys: PersonKeys,
+  ) {}
+
+  /** The page if this commit has already loaded it. Saves an await for consecutive messages. */
+  loaded(id: ConversationId, number: number): ChangedPage | undefined {
+    return this.changed.get(this.keys.page(id, number))
+  }
+
+  async of(id: ConversationId, number: number): Promise<ChangedPage> {
+    const key = this.keys.page(id, number)
+    let page = this.changed.get(key)
+    if (!page) {
+      page = new ChangedPage(id, key, await this.read(id, number), this.deleted.has(key))
+      this.changed.set(key, page)
+    }
+    return page
+  }
+
+  delete(id: ConversationId, number: number): void {
+    const key = this.keys.page(id, number)
+    this.changed.delete(key)
+    this.deleted.add(key)
+  }
+
+  /** Deletes every page of a conversation; `names`: those on the device. */
+  deleteAll(id: ConversationId, names: readonly string[]): void {
+    const folder = this.keys.log(id)
+    const begun = [...this.changed.keys()].filter((key) => key.startsWith(folder))
+    for (const key of [...begun, ...names.map((name) => folder + name)]) {
+      this.changed.delete(key)
+      this.deleted.add(key)
+    }
+  }
+
+  /** By conversation, how many bytes are freed because a page is rewritten. */
+  freed(): { readonly id: ConversationId; readonly freed: number }[] {
+    return [...this.changed.values()].filter((page) => page.isLong).map((page) => ({ id: page.id, freed: page.bytes - page.page().bytes }))
+  }
+
+  writes(): Write[] {
+    return [...this.changed.values()].filter((page) => page.isChanged).map((page) => page.write())
+  }
+
+  /** For once the writes are durable. A page that was recreated keeps what it was recreated with. */
+  deletions(): Write[] {
+    return [...this.deleted].map((key): Write => {
+      const page = this.changed.get(key)
+      return page?.isChanged ? page.rest() : { type: 'delete', key }
+    })
+  }
+}
+
+/** A page with the records to append to it. What was read stays as it is until they are durable. */
+class ChangedPage {
+  readonly messages: Map<number, Message>
+  /** Of the page with all that is appended. */
+  bytes: number
+  private readonly added: unknown[] = []
+  /** What it is recreated with. */
+  private readonly kept = new Map<number, Message>()
+
+  constructor(
+    readonly id: ConversationId,
+    private readonly key: string,
+    private readonly former: Page,
+    /** The page replaces an old one; drop its old content once this is durable. */
+    private readonly isRecreated: boolean,
+  ) {
+    this.messages = new Map(former.messages)
+    this.bytes = former.bytes
+  }
+
+  get isChanged(): boolean {
+    return this.added.length > 0
+  }
+
+  /** Returns how many more bytes it takes. */
+  add(message: Message): number {
+    const record = messageRecord(message, this.isRecreated ? this.kept.get(message.seq) : this.messages.get(message.seq))
+    if (this.isRecreated) this.kept.set(message.seq, message)
+    this.messages.set(message.seq, message)
+    this.added.push(record)
+    const bytes = sizeOf(record)
+    this.bytes += bytes
+    return bytes
+  }
+
+  write(): Write {
+    if (this.isLong) return { type: 'put', key: this.key, value: pageRecord(this.messages) }
+    return { type: 'append', key: this.key, values: this.added }
+  }
+
+  /** Deletes all but what it was recreated with. */
+  rest(): Write {
+    return { type: 'put', key: this.key, value: pageRecord(this.kept) }
+  }
+
+  page(): Page {
+    const { unreadable } = this.former
+    if (!this.isLong) return { messages: this.messages, unreadable, records: this.former.records + this.added.length, bytes: this.bytes }
+    return { messages: this.messages, unreadable, records: this.messages.size, bytes: [...this.messages.values()].reduce((sum, message) => sum + sizeOf(message), 0) }
+  }
+
+  /** Rewriting a page with unreadable records would lose them. */
+  get isLong(): boolean {
+    return !this.isRecreated && this.former.unreadable === 0 && this.former.records + this.added.length > RECORDS_MAX
+  }
+}

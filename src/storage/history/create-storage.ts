@@ -1,0 +1,34 @@
+/** Opens a user's history over any KeyValue (docs/STORAGE.md). */
+import { orElse } from '@/src/chat/or-else'
+import { newId } from '@/src/platform/ids'
+import { ClosedHistory } from '../closed-history'
+import { ConversationIndex } from '../conversation-index'
+import type { KeyValue } from '../key-value'
+import { personKeys } from '../keys'
+import { Ownership } from '../ownership'
+import { StorageError, type History, type Person, type Storage } from '../port'
+import { parseToldRecord } from '../records'
+import { LoggedHistory } from './logged-history'
+
+/** `newName` returns a text that no other tab has. */
+export function createStorage(kv: KeyValue, newName = newId): Storage {
+  /** By user, the history that this program has open. */
+  const opened = new Map<string, LoggedHistory>()
+
+  async function open(person: Person): Promise<History> {
+    const keys = personKeys(person)
+    await opened.get(keys.owner)?.end()
+    if (await ConversationIndex.isNewer(kv, keys)) return new ClosedHistory('newer')
+    // Ownership first: what another tab writes into the index after it was read would be written over.
+    const ownership = await Ownership.take(kv, keys, newName)
+    const [index, told] = await Promise.all([ConversationIndex.open(kv, keys, (writes) => ownership.commit(writes)), kv.get(keys.told)])
+    const history = new LoggedHistory(kv, keys, index, ownership, parseToldRecord(told))
+    opened.set(keys.owner, history)
+    return history
+  }
+
+  return {
+    // What is there cannot be read now, and must not be written over: the user can chat all the same.
+    openHistory: (person) => orElse(StorageError, () => open(person), ({ failure }): History => new ClosedHistory(failure)),
+  }
+}
