@@ -5,6 +5,8 @@
  * Pure: {@link step} takes what happened and answers the next state with what is to be done. Each effect that has an answer
  * carries an `attempt`; an answer to an attempt that has been overtaken changes nothing. The state that waits for a time says
  * so in `due`.
+ *
+ * Longer than 300 lines: one machine, whose transitions are read beside each other.
  */
 import { backoff, type BackoffOptions } from './backoff'
 import { LOGIN_INTERVAL_MS } from './limits'

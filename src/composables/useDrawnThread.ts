@@ -10,13 +10,14 @@ import { getCurrentInstance, nextTick, onUnmounted, shallowRef, watch, type Ref 
 import { clock } from '@/src/chat/clock'
 import type { ThreadView } from '@/src/chat/scroll-anchor'
 import { chunkAt, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type DrawnRow, type Stretch } from '@/src/chat/spacers'
-import { chunkOf, type ChunkRange } from '@/src/chat/timeline'
-import { laidOut, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
+import { chunkOf } from '@/src/chat/timeline'
+import { bottomOf, laidOut, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
 import type { Thread } from '@/src/stores/chat/threads/thread'
-import { parseChunkName } from '@/src/stores/chat/threads/thread-window'
+import { indexOf, inOrder, rangeOf } from './chunk-names'
 import { whileVisible } from './usePageVisible'
 import { provideRulers } from './useRulers'
 import { useScrollRest } from './useScrollRest'
+import { useWhenVisible } from './useWhenVisible'
 
 /** Reading is worth a word when it takes longer than this. */
 const SLOW_MS = 300
@@ -55,6 +56,7 @@ export type DrawnThread = ReturnType<typeof useDrawnThread>
 /** Call in the setup of the list. `cameToRest` is called each time it was scrolled and has come to rest. */
 export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, cameToRest: () => void) {
   const instance = getCurrentInstance()
+  const whenVisible = useWhenVisible(visible)
   const rulers = provideRulers((name) => shown.value.staged.includes(name))
   const { isAtRest, isTouched, rest, moved, touched, released } = useScrollRest(cameToRest)
 
@@ -116,7 +118,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
       isReading = how
       try {
         await load()
-        await isVisible()
+        await whenVisible()
         // The window is followed before the next drawing.
         await nextTick()
       } finally {
@@ -126,7 +128,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
       }
       const { names, staged, veiled } = shown.value
       await Promise.all((veiled ? names : staged).map((name) => rulers.drawn(name)))
-      await isVisible()
+      await whenVisible()
       // Somebody may be scrolling.
       if (!veiled) await laidOut()
       if (!isGone) await place(previous)
@@ -138,15 +140,6 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     busy = mine
     return mine
   }
-
-  function isVisible(): Promise<void> {
-    if (visible.value || isGone) return Promise.resolve()
-    return new Promise((resolve) => void whenVisible.push(resolve))
-  }
-
-  const whenVisible: (() => void)[] = []
-  const answerVisible = () => whenVisible.splice(0).forEach((resolve) => resolve())
-  watch(visible, (isVisible) => isVisible && answerVisible())
 
   function placeAtOnce(): void {
     stretch = stretchWith(stretch)
@@ -267,10 +260,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     return chunks.flat().filter((row) => row.top + row.height > frame.top && row.top < frame.top + frame.height)
   }
 
-  onUnmounted(() => {
-    isGone = true
-    answerVisible()
-  })
+  onUnmounted(() => (isGone = true))
 
   return {
     window,
@@ -307,22 +297,4 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     closeUpAtRest,
     rowsInView,
   }
-}
-
-function indexOf(name: string): number {
-  return parseChunkName(name).index
-}
-
-function inOrder(names: readonly string[]): string[] {
-  return [...names].sort((a, b) => indexOf(a) - indexOf(b))
-}
-
-function rangeOf(names: readonly string[]): ChunkRange {
-  const [first] = names
-  const last = names[names.length - 1]
-  return first === undefined || last === undefined ? { from: 0, to: 0 } : { from: indexOf(first), to: indexOf(last) + 1 }
-}
-
-function bottomOf(place: Place | undefined): number {
-  return place ? place.top + place.height : 0
 }

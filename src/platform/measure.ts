@@ -8,6 +8,11 @@ export interface Place {
   readonly height: number
 }
 
+/** Where a place ends, px; 0 for none. */
+export function bottomOf(place: Place | undefined): number {
+  return place ? place.top + place.height : 0
+}
+
 /** A scroll container: how far it is scrolled, in px. */
 export interface ScrollOffset {
   readonly scrollTop: number

@@ -36,7 +36,11 @@ import { Inbox } from './inbox'
 import { Link, type LinkOptions, type LinkOwner } from './link'
 import { byId, channelAttributes } from './results'
 
-/** RTM 1.x over the local gateway. Checks come in the order of RTM 1.x; the first that fails decides. */
+/**
+ * RTM 1.x over the local gateway. Checks come in the order of RTM 1.x; the first that fails decides.
+ *
+ * Longer than 300 lines: a method for each call of RTM's client.
+ */
 export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, LinkOwner, ChannelHost {
   readonly link: Link
   readonly timing: LinkOptions['timing']

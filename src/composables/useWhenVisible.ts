@@ -1,0 +1,14 @@
+import { onUnmounted, watch, type Ref } from 'vue'
+
+/** Call in setup. The function that it returns resolves when the page is in front, or the component is gone. */
+export function useWhenVisible(visible: Readonly<Ref<boolean>>): () => Promise<void> {
+  const waiting: (() => void)[] = []
+  let isGone = false
+  const resolveAll = () => waiting.splice(0).forEach((resolve) => resolve())
+  watch(visible, (isVisible) => isVisible && resolveAll())
+  onUnmounted(() => {
+    isGone = true
+    resolveAll()
+  })
+  return () => (visible.value || isGone ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve)))
+}
