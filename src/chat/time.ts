@@ -96,7 +96,7 @@ export function untilMidnight(at: number): number {
   return dayAfter(at, 1) - at
 }
 
-/** When the day begins that is so many `days` after that of `at`. */
+/** Returns when the day begins that comes `days` days after the day of `at`; both in ms since 1970. */
 function dayAfter(at: number, days: number): number {
   const date = new Date(at)
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime()

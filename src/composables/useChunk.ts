@@ -10,6 +10,7 @@ import { chooseAction, toast } from '@/src/platform/dialogs'
 import { laidOut, placesOf, type Place } from '@/src/platform/measure'
 import { onContextMenu } from '@/src/platform/press'
 import { useChatStore, type Thread } from '@/src/stores/chat'
+import { parseChunkName } from '@/src/stores/chat/threads/thread-window'
 import { today } from '@/src/stores/today'
 import { clockText } from './clock-text'
 import { copy } from './copy'
@@ -51,8 +52,8 @@ export function useChunk(name: () => string) {
   const account = chat.account
 
   const place = computed(() => {
-    const [key = '', index = ''] = name().split('.')
-    return { thread: account?.threads.get(key), index: Number(index) }
+    const { key, index } = parseChunkName(name())
+    return { thread: account?.threads.get(key), index }
   })
 
   const instance = getCurrentInstance()

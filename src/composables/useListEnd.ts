@@ -65,7 +65,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     })
   }
 
-  /** Where the list stands; undefined where it cannot be measured. */
+  /** Measures how far the list is scrolled; undefined where nothing has a size. */
   async function measure(): Promise<ScrollLayout | undefined> {
     const layout = (await drawn.measure())?.layout
     if (layout && isAtVeryEnd(layout)) endTop = layout.scrollTop

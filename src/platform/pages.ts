@@ -163,7 +163,7 @@ let opened: { readonly page: unknown; readonly url: string } | undefined
 /** The page that was left last by a way back. */
 let leaving: unknown
 
-/** Navigates, unless a navigation is under way: a tap in that time was meant for the page that is being left. `done` is told whether it went. */
+/** Navigates, unless a navigation is under way: a tap in that time was meant for the page that is being left. Calls `done` with whether it navigated. */
 function go(url: string, way: Way, done: (hasGone: boolean) => void = stay): void {
   if (goingTo !== undefined) return
   goingTo = url

@@ -27,7 +27,7 @@ export interface LinkOptions {
 /** What the link tells its client, and asks of it. */
 export interface LinkOwner {
   stateChanged(state: ConnectionState, reason: ConnectionChangeReason): void
-  /** The connection is lost, and the gateway was last heard at `time`, ms since 1970; right before the state is told. */
+  /** Called when the connection is lost, before `stateChanged`: the gateway was last heard at `time`, ms since 1970. */
   silentSince(time: number): void
   /** A frame that answers nothing. */
   received(frame: ServerFrame): void
@@ -104,7 +104,7 @@ export class Link {
 
   /** Ends the session, or waits for the login under way and then ends it. */
   async stop(): Promise<void> {
-    // Why a login failed, its caller is told; here it only has to be over.
+    // The caller of the login gets its error; here the login only has to be over.
     await this.login?.catch(() => {})
     if (this.state === 'DISCONNECTED') throw notLoggedIn('logout')
     const connection = this.state === 'CONNECTED' ? this.connection : undefined

@@ -112,7 +112,7 @@ export class ConversationStore {
     return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
   }
 
-  /** The user was told of what is damaged. When that cannot be saved, they are told once more after the next start. */
+  /** Saves that the user has read of the damage. Where that fails, the notice comes back after the next start. */
   async damageTold(): Promise<void> {
     await orElse(StorageError, () => this.history.damageTold(), () => undefined)
     this.isDamaged.value = this.history.damage().isNews

@@ -2,6 +2,7 @@
 import { addPending, removePending, send, updateStatus } from '@/src/chat/conversations'
 import { conversationId, conversationKind, type Conversation, type ConversationId } from '@/src/chat/conversation'
 import type { DecodedEnvelope, Wire } from '@/src/chat/envelope'
+import { Lazy } from '@/src/chat/lazy'
 import { hasFailed, type Message } from '@/src/chat/message'
 import { orElse } from '@/src/chat/or-else'
 import { afterError, afterReceipt, afterRestart, canCancel, type OutboxDecision } from '@/src/chat/outbox'
@@ -42,7 +43,8 @@ interface Outgoing {
 }
 
 export class OwnMessages {
-  private made: Outgoing | undefined
+  /** Created on first use: the first render needs no outbox, and there may be no client yet. */
+  private readonly outgoing = new Lazy(() => this.makeOutgoing())
   private isStopped = false
 
   constructor(
@@ -52,17 +54,17 @@ export class OwnMessages {
   ) {}
 
   get outbox(): Outbox {
-    return this.outgoing.outbox
+    return this.outgoing.get().outbox
   }
 
   /** The receipts that this device sends. */
   get receipts(): Receipts {
-    return this.outgoing.receipts
+    return this.outgoing.get().receipts
   }
 
   /** Number of messages that exist only on this device. Before the outbox is made: every pending message. */
   get unsent(): number {
-    if (this.made) return this.made.outbox.unsent
+    if (this.outgoing.made) return this.outgoing.made.outbox.unsent
     return [...this.conversations.all()].reduce((count, { pending }) => count + pending.length, 0)
   }
 
@@ -148,18 +150,13 @@ export class OwnMessages {
 
   /** Nothing of the conversation is to be sent any more. */
   clear(id: ConversationId): void {
-    this.made?.outbox.clear(id)
+    this.outgoing.made?.outbox.clear(id)
   }
 
   /** Nothing more is sent. Resolves when what is under way has ended and is saved. */
   async stop(): Promise<void> {
     this.isStopped = true
-    await stopOutgoing(this.made)
-  }
-
-  /** Created on first use: the first render needs no outbox, and there may be no client yet. */
-  private get outgoing(): Outgoing {
-    return (this.made ??= this.makeOutgoing())
+    await stopOutgoing(this.outgoing.made)
   }
 
   private makeOutgoing(): Outgoing {
