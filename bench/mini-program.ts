@@ -1,5 +1,5 @@
 /** What the compiled mini program costs: setData calls, their bytes, and the time until what happened stands in the view. */
-import type { ConversationId } from '../src/chat/conversation'
+import type { ConversationId } from '../src/chat/conversation/conversation'
 import { startInNode, SteppedClock, type StartOptions } from '../simulator/drive/driver'
 import { STEPPED_CLOCK_START } from '../simulator/drive/stepped-clock'
 import type { Benchmark, Budget, Result } from './bench'

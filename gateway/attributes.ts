@@ -11,7 +11,7 @@ import {
   USER_ATTRIBUTES_SET_RATE,
   isValidId,
   utf8Length,
-} from '../src/chat/limits'
+} from '../src/chat/rtm-limits'
 import type { ChannelAttributesJson, Pair, RequestFrame, Requests } from '../src/rtm/local/frames'
 import { ATTRIBUTES, Refusal } from './codes'
 import type { Context } from './context'

@@ -5,7 +5,7 @@
  * Shaped so that NATS can stand behind it: subjects are plain names without spaces and wildcards, messages are JSON values,
  * a request that nobody serves is answered at once ("no responders"), and the sets are keys with an owner in a bucket.
  */
-import type { Clock } from '../src/chat/clock'
+import type { Clock } from '../src/chat/time/clock'
 import { nodeClock } from './clock'
 import { Deadlines } from './deadlines'
 

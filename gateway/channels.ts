@@ -2,7 +2,7 @@
  * Channels: who is in them, what is said in them, and who is told. Membership stands on the bus; this node holds the
  * members that are connected to it, and sends each what they should hear.
  */
-import type { Cancel } from '../src/chat/clock'
+import type { Cancel } from '../src/chat/time/clock'
 import {
   CHANNEL_REDELIVERY,
   GET_MEMBERS_RATE,
@@ -16,7 +16,7 @@ import {
   SEND_RATE,
   isValidId,
   utf8Length,
-} from '../src/chat/limits'
+} from '../src/chat/rtm-limits'
 import { CLOSE_CODE, type ChannelFrame, type Pair, type RequestFrame, type ServerFrame } from '../src/rtm/local/frames'
 import { CHANNEL_MESSAGE, GET_MEMBERS, JOIN, LEAVE, MEMBER_COUNT, Refusal } from './codes'
 import type { Connection } from './connection'

@@ -1,5 +1,5 @@
 /** The clock of a gateway: no timer of its own keeps the process alive, its sockets do. */
-import { systemClock, type Clock } from '../src/chat/clock'
+import { systemClock, type Clock } from '../src/chat/time/clock'
 
 export const nodeClock: Clock = {
   ...systemClock,

@@ -1,5 +1,5 @@
 /** One connection, over any transport: keeps the unsent bytes bounded, and knows when the other side was last heard. */
-import type { Clock } from '../src/chat/clock'
+import type { Clock } from '../src/chat/time/clock'
 import { CLOSE_CODE, type ServerFrame } from '../src/rtm/local/frames'
 import type { Transport } from './transport'
 

@@ -1,5 +1,5 @@
 /** What the parts of one gateway have in common. */
-import type { Clock } from '../src/chat/clock'
+import type { Clock } from '../src/chat/time/clock'
 import type { Bus } from './bus'
 import type { Deadlines } from './deadlines'
 import type { Holdings, SessionLimits } from './holdings'

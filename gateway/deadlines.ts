@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../src/chat/clock'
+import type { Cancel, Clock } from '../src/chat/time/clock'
 
 /**
  * Time-outs of one length: whoever waits longest is due first, so that one timer serves them all. Every peer message waits

@@ -2,7 +2,7 @@
  * What a client sent, checked: the bytes of one WebSocket message become a frame, or a reason to refuse it. Only shapes are
  * judged here, and what is kept of a login; limits, rates and rights are the operations' matter. Fields a frame does not have are ignored.
  */
-import { JOINED_CHANNELS_MAX, isValidId } from '../src/chat/limits'
+import { JOINED_CHANNELS_MAX, isValidId } from '../src/chat/rtm-limits'
 import type { AckFrame, LoginFrame, Pair, PingFrame, RequestFrame, Requests } from '../src/rtm/local/frames'
 import { PROTOCOL_VERSION } from '../src/rtm/local/frames'
 import * as codes from './codes'

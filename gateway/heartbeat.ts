@@ -1,5 +1,5 @@
 /** One timer for all connections: pings them, and closes those that have gone silent or do not log in. */
-import { every, type Cancel, type Clock } from '../src/chat/clock'
+import { every, type Cancel, type Clock } from '../src/chat/time/clock'
 import { CLOSE_CODE } from '../src/rtm/local/frames'
 import type { Client } from './client'
 import type { GatewayTiming } from './options'

@@ -1,7 +1,7 @@
 /** What the gateway answers over plain HTTP: `/healthz`, and in development `/token`. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Clock } from '../src/chat/clock'
-import { isValidId } from '../src/chat/limits'
+import type { Clock } from '../src/chat/time/clock'
+import { isValidId } from '../src/chat/rtm-limits'
 import { hostName, isAllowedHost, isAllowedOrigin, isLoopbackAddress, isLoopbackName, type Guard } from './origin'
 import { issueToken, type TokenKind } from './token'
 import type { Logger } from './logger'

@@ -3,7 +3,7 @@
  * and then stops reading for a while, so that one connection cannot keep the others waiting: what the client sends waits in the
  * transport, and nothing is lost.
  */
-import type { Cancel, Clock } from '../src/chat/clock'
+import type { Cancel, Clock } from '../src/chat/time/clock'
 import type { Client } from './client'
 import type { Dispatch } from './dispatch'
 import type { Logger } from './logger'

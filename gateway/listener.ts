@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { WebSocketServer, type ServerOptions } from 'ws'
-import type { Clock } from '../src/chat/clock'
+import type { Clock } from '../src/chat/time/clock'
 import { FRAME_MAX_BYTES, GATEWAY_PATH } from '../src/rtm/local/frames'
 import type { Door } from './door'
 import { handleHttp, requestUrl, type HttpOptions } from './http'

@@ -1,4 +1,4 @@
-import type { Clock } from '../src/chat/clock'
+import type { Clock } from '../src/chat/time/clock'
 import { nodeClock } from './clock'
 
 /** What the gateway tells its operator. `details` are ids, counts and errors; never message texts, tokens or secrets. */

@@ -3,7 +3,7 @@
  * to whichever node, hears what was said since then and nothing of before. A leave and a logout end that, and so does a login that
  * does not name the channel.
  */
-import { JOINED_CHANNELS_MAX } from '../src/chat/limits'
+import { JOINED_CHANNELS_MAX } from '../src/chat/rtm-limits'
 import type { Pair } from '../src/rtm/local/frames'
 import type { Context } from './context'
 import { clientOf } from './secret'

@@ -1,7 +1,7 @@
 /** What can be set about a gateway, and the defaults. */
 import { GATEWAY_DEFAULT_PORT, LOCAL_APP_ID } from '../src/rtm/local/frames'
-import { GRACE_MS, LOGIN_INTERVAL_MS, LOGIN_TIMEOUT_MS, MEMBER_COUNT_INTERVAL_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from '../src/chat/limits'
-import type { Clock } from '../src/chat/clock'
+import { GRACE_MS, LOGIN_INTERVAL_MS, LOGIN_TIMEOUT_MS, MEMBER_COUNT_INTERVAL_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from '../src/chat/rtm-limits'
+import type { Clock } from '../src/chat/time/clock'
 import type { Bus } from './bus'
 import type { ConnectionLimits } from './door'
 import type { SessionLimits } from './holdings'

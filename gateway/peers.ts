@@ -1,6 +1,6 @@
 /** Peer messages: from a session, over the bus, to the receiver's session, or into the offline queue. */
-import { pause } from '../src/chat/clock'
-import { MESSAGE_MAX_BYTES, SEND_RATE, isValidId, utf8Length } from '../src/chat/limits'
+import { pause } from '../src/chat/time/clock'
+import { MESSAGE_MAX_BYTES, SEND_RATE, isValidId, utf8Length } from '../src/chat/rtm-limits'
 import type { RequestFrame } from '../src/rtm/local/frames'
 import { PEER_MESSAGE, Refusal } from './codes'
 import type { Context } from './context'

@@ -1,5 +1,5 @@
 /** Who is online: asked for, or told when it changes. */
-import { PEER_STATUS_RATE, QUERY_PEERS_MAX, SUBSCRIBED_PEERS_MAX, isValidId } from '../src/chat/limits'
+import { PEER_STATUS_RATE, QUERY_PEERS_MAX, SUBSCRIBED_PEERS_MAX, isValidId } from '../src/chat/rtm-limits'
 import type { Pair, RequestFrame } from '../src/rtm/local/frames'
 import { QUERY_ONLINE, QUERY_SUBSCRIBED, Refusal, SUBSCRIPTION } from './codes'
 import { inBackground, type Context } from './context'

@@ -1,6 +1,6 @@
 /** The rates of one user, counted only for what they do, over all of their sessions. */
-import type { Clock } from '../src/chat/clock'
-import { JOIN_SAME_RATE, RateWindow, type Rate } from '../src/chat/limits'
+import type { Clock } from '../src/chat/time/clock'
+import { JOIN_SAME_RATE, RateWindow, type Rate } from '../src/chat/rtm-limits'
 
 /** Joins of one channel are forgotten after this many others: far more than the join rate allows within the window. */
 const CHANNELS_MAX = 256

@@ -1,5 +1,5 @@
 /** The local RTM gateway: what a client on this machine talks to instead of Agora's cloud. Puts the parts together. */
-import { every, type Clock } from '../src/chat/clock'
+import { every, type Clock } from '../src/chat/time/clock'
 import { CLOSE_CODE, GATEWAY_PATH, PROTOCOL_VERSION } from '../src/rtm/local/frames'
 import { Attributes } from './attributes'
 import { memoryBus } from './bus'

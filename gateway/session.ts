@@ -3,8 +3,8 @@
  * connection: `live` with one, `grace` for some seconds without, `parked` when it has left presence and channels and only
  * keeps the peer messages for the client's return, `ended` for good.
  */
-import { pause, type Cancel } from '../src/chat/clock'
-import { OFFLINE_MESSAGES_MAX } from '../src/chat/limits'
+import { pause, type Cancel } from '../src/chat/time/clock'
+import { OFFLINE_MESSAGES_MAX } from '../src/chat/rtm-limits'
 import type { AckFrame, ServerFrame } from '../src/rtm/local/frames'
 import { Answers } from './answers'
 import type { Member } from './channels'

@@ -3,7 +3,7 @@
  * session at a time, whichever node it is on: a login asks the bus to end the one before.
  */
 import { randomUUID } from 'node:crypto'
-import { LOGIN_INTERVAL_MS, OFFLINE_MESSAGES_TTL_MS, RENEW_TOKEN_RATE, isValidId } from '../src/chat/limits'
+import { LOGIN_INTERVAL_MS, OFFLINE_MESSAGES_TTL_MS, RENEW_TOKEN_RATE, isValidId } from '../src/chat/rtm-limits'
 import { CLOSE_CODE, type LoginFrame, type RequestFrame } from '../src/rtm/local/frames'
 import type { Attributes } from './attributes'
 import type { Channels } from './channels'

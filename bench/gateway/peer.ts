@@ -10,8 +10,8 @@
  */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { encode } from '@/src/chat/envelope'
-import { SEND_RATE } from '@/src/chat/limits'
+import { encode } from '@/src/chat/message/envelope'
+import { SEND_RATE } from '@/src/chat/rtm-limits'
 import { createLocalRtm } from '@/src/rtm/local'
 import { LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
 import type { RtmClient } from '@/src/rtm/port'

@@ -2,13 +2,13 @@
  * Runs in a page of the H5 build's origin and writes conversations into IndexedDB, through the product's own storage: what
  * the chat then reads is what it would have written itself.
  */
-import { conversationTarget, type ConversationId } from '@/src/chat/conversation'
-import { createConversation, preview } from '@/src/chat/conversations'
-import type { Message } from '@/src/chat/message'
-import { TIME_LINE_AFTER_MS } from '@/src/chat/rows'
+import { conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
+import { createConversation, preview } from '@/src/chat/conversation/order'
+import type { Message } from '@/src/chat/message/message'
+import { TIME_LINE_AFTER_MS } from '@/src/chat/timeline/rows'
 import { newId } from '@/src/platform/ids'
 import { createStorage } from '@/src/storage/history/create-storage'
-import { createIndexedDbKeyValue } from '@/src/storage/indexeddb'
+import { createIndexedDbKeyValue } from '@/src/storage/kv/indexeddb'
 import type { Person } from '@/src/storage/port'
 import { textOf } from '../support/texts'
 

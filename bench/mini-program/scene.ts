@@ -1,9 +1,9 @@
 /** A person's phone and the people they hear from, as the figures need them; and each figure as something that happens there. */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { setClock, systemClock } from '../../src/chat/clock'
-import { SEND_RATE } from '../../src/chat/limits'
-import { conversationKind, conversationTarget, type ConversationId } from '../../src/chat/conversation'
+import { setClock, systemClock } from '../../src/chat/time/clock'
+import { SEND_RATE } from '../../src/chat/rtm-limits'
+import { conversationKind, conversationTarget, type ConversationId } from '../../src/chat/conversation/conversation'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { startGateway, type Gateway } from '../../gateway/server'
 import { SteppedClock, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'

@@ -7,7 +7,7 @@
  * worked, writes are refused; it is tried about once a second, so when the disk has room again it goes on by itself.
  */
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '../../src/chat/clock'
+import type { Clock } from '../../src/chat/time/clock'
 import type { Logger } from '../logger'
 import { metaKey, prefixOf } from './keys'
 import type { Copy, CopyEntry } from './kept-store'

@@ -2,7 +2,7 @@
  * The store of a gateway: everything is in memory, and what shall outlive the process is written to a copy as well. What is
  * acknowledged was written first; what goes is taken out of the copy later, because a copy that still has it does no harm.
  */
-import { CHANNEL_REDELIVERY } from '../../src/chat/limits'
+import { CHANNEL_REDELIVERY } from '../../src/chat/rtm-limits'
 import { Serial } from '../serial'
 import { FairTotal } from './fair-total'
 import { ChannelRecords, type ChannelRecord } from './channel-records'

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { ClassicLevel } from 'classic-level'
-import type { Clock } from '../../src/chat/clock'
+import type { Clock } from '../../src/chat/time/clock'
 import { nodeClock } from '../clock'
 import type { Logger } from '../logger'
 import { Disk, type Database } from './disk'

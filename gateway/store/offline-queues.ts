@@ -1,5 +1,5 @@
 /** The offline queues of all receivers, in memory: bounded for each receiver, and all together. */
-import { OFFLINE_MESSAGES_MAX, OFFLINE_MESSAGES_TTL_MS } from '../../src/chat/limits'
+import { OFFLINE_MESSAGES_MAX, OFFLINE_MESSAGES_TTL_MS } from '../../src/chat/rtm-limits'
 import { FairTotal, type Share } from './fair-total'
 import { ENTRY_OVERHEAD_BYTES } from './limits'
 import type { PeerMessage, QueuedMessage } from './port'

@@ -1,5 +1,5 @@
 /** The recent messages of all channels, in memory: bounded for each channel, and all together. */
-import { CHANNEL_REDELIVERY } from '../../src/chat/limits'
+import { CHANNEL_REDELIVERY } from '../../src/chat/rtm-limits'
 import { FairTotal, type Share } from './fair-total'
 import { ENTRY_OVERHEAD_BYTES } from './limits'
 import type { ChannelMessage } from './port'

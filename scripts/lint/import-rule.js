@@ -22,8 +22,8 @@ const TYPES_ONLY = new Map([['platform', ['chat']]])
 
 /** Single files that a room may import from a room that is closed to it; paths without extension. */
 const SHARED_FILES = new Map([
-  ['platform', ['src/chat/clock']],
-  ['gateway', ['src/chat/clock', 'src/chat/limits', 'src/rtm/local/frames']],
+  ['platform', ['src/chat/time/clock']],
+  ['gateway', ['src/chat/time/clock', 'src/chat/rtm-limits', 'src/rtm/local/frames']],
 ])
 
 /** Packages and virtual modules that belong to one room, so that what they do stands behind its port. */
@@ -36,12 +36,16 @@ const OWNED_PACKAGES = new Map([
 /** Folders of the repository that no product code imports from. */
 const TOOLING = new Set(['simulator', 'tests', 'scripts', 'bench'])
 
-/** The room of a file, by its path relative to the root of the repository; undefined for what is in none, such as static/. */
+/**
+ * The room of a file, by its path relative to the root of the repository; undefined for a file in none, such as static/.
+ * A feature's components and composables are side by side in src/ui: they are two rooms, by extension.
+ */
 function roomOf(file) {
   const [top, second] = file.split('/')
   if (file === 'App.vue' || file === 'main.ts' || file === 'main') return 'app'
   if (top === 'gateway') return 'gateway'
   if (TOOLING.has(top)) return 'tooling'
+  if (top === 'src' && second === 'ui') return file.endsWith('.vue') ? 'components' : 'composables'
   return top === 'src' && ALLOWED.has(second) ? second : undefined
 }
 

@@ -8,7 +8,7 @@ const BINDINGS = [
   ['on', 'input', 'input'],
   ['on', 'confirm', 'confirm'],
 ]
-const HOME = 'src/composables/useTextField.ts'
+const HOME = 'src/ui/shared/useTextField.ts'
 
 /** @type {import('eslint').Rule.RuleModule} */
 export default {

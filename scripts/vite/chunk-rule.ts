@@ -14,20 +14,20 @@ export const WAITS: Readonly<Record<string, Stage>> = {
   // Made once the first screen is painted (src/stores/start.ts).
   'src/stores/chat.ts': 'first',
   'src/stores/settings.ts': 'first',
-  'src/composables/keep-first-screen.ts': 'first',
+  'src/ui/conversations/save-launch-snapshot.ts': 'first',
   // Opened by a long press.
-  'src/composables/conversation-menu.ts': 'later',
+  'src/ui/conversations/conversation-menu.ts': 'later',
   // Made once the list is drawn.
   'src/rtm/local/index.ts': 'later',
   'src/rtm/agora-mini.ts': 'later',
   // Used once a thread is open, or a message is sent or received.
   'src/stores/chat/threads/thread.ts': 'later',
-  'src/chat/timeline.ts': 'later',
-  'src/stores/chat/channels.ts': 'later',
+  'src/chat/timeline/timeline.ts': 'later',
+  'src/stores/chat/joined-channels.ts': 'later',
   'src/stores/chat/send/outbox.ts': 'later',
-  'src/chat/outbox.ts': 'later',
-  'src/chat/envelope.ts': 'later',
-  'src/storage/amendments.ts': 'later',
+  'src/chat/delivery/outbox-rules.ts': 'later',
+  'src/chat/message/envelope.ts': 'later',
+  'src/storage/history/amendments.ts': 'later',
 }
 
 /** A module that is loaded because uni-app asks for it and no module imports it: the app's entry or a page. */

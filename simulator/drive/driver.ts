@@ -4,7 +4,7 @@
  * typing, screenshots). Everything is asynchronous, because one of them is another process.
  */
 import type { Page } from 'playwright-core'
-import type { Clock } from '../../src/chat/clock'
+import type { Clock } from '../../src/chat/time/clock'
 import type { SteppedClock } from './stepped-clock'
 import type { Disk, HostParts } from '../runtime/types'
 

@@ -6,7 +6,7 @@
  * - What has not been read at the other end counts as unsent: no network in between holds any of it.
  * - The client's messages cost the gateway's budgets what they would as WebSocket frames.
  */
-import type { Cancel, Clock } from '../../src/chat/clock'
+import type { Cancel, Clock } from '../../src/chat/time/clock'
 import { FRAME_MAX_BYTES } from '../../src/rtm/local/frames'
 import type { Gateway } from '../../gateway/server'
 import type { Transport, TransportHandlers } from '../../gateway/transport'

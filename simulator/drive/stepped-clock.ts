@@ -1,6 +1,6 @@
 /** Time that a test owns: it goes on only while the test runs it, from one timer to the next. Phones and a gateway may share one clock. */
 import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
-import type { Cancel, Clock } from '../../src/chat/clock'
+import type { Cancel, Clock } from '../../src/chat/time/clock'
 import { seededRandom } from './seeded-random'
 
 /** The time of day at which a stepped clock starts, in ms since 1970. */

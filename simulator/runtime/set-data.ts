@@ -1,5 +1,5 @@
 /** Counts what crosses from the logic layer to the view, and refuses what WeChat refuses. */
-import { utf8Length } from '@/src/chat/limits'
+import { utf8Length } from '@/src/chat/rtm-limits'
 import type { SetDataStats } from '../drive/driver'
 import type { Problems } from './problems'
 import { tellProgram } from './view-messages'

@@ -1,6 +1,6 @@
 /** The platform's own dialogs. */
 // #ifdef H5
-import { clock } from '@/src/chat/clock'
+import { clock } from '@/src/chat/time/clock'
 import { fingerUp } from './press'
 // #endif
 import { systemTheme, type Theme } from './theme'

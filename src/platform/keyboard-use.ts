@@ -4,7 +4,7 @@
  * needs none of it: a screen reader there sends taps.
  */
 // #ifdef H5
-import { clock } from '@/src/chat/clock'
+import { clock } from '@/src/chat/time/clock'
 import { holdDialogs } from './dialogs'
 
 /** Follows the keys of this page, and gives its dialogs to them. Call it once. */

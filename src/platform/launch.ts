@@ -1,5 +1,5 @@
 /** What the app was started with. */
-import { clock } from '@/src/chat/clock'
+import { clock } from '@/src/chat/time/clock'
 
 /** The user id in `?uid=` before the `#` of the address, decoded; undefined in the mini program. */
 export function launchUid(): string | undefined {

@@ -1,6 +1,6 @@
 /** Where things stand on the screen: the platform's selector queries and intersection observers, as promises and functions. */
 import { nextTick, type ComponentPublicInstance } from 'vue'
-import { clock } from '@/src/chat/clock'
+import { clock } from '@/src/chat/time/clock'
 
 /** A place on the screen in px, from the top of the window. */
 export interface Place {

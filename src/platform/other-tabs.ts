@@ -2,7 +2,7 @@
  * H5: which users are logged in in the tabs of this browser. A tab holds a Web Lock for its user, which ends with the tab, however it ends.
  * Where there are no locks (plain HTTP on a LAN address, blocked site data), tabs ask each other over a BroadcastChannel.
  */
-import { clock, inTime } from '@/src/chat/clock'
+import { clock, inTime } from '@/src/chat/time/clock'
 
 /** How long a tab that holds a user may take to answer, ms. Later answers are missed: the user then counts as logged in in no other tab. */
 const ANSWER_WITHIN_MS = 500

@@ -3,8 +3,8 @@
  * travel as hex. Where the platform refuses to go, the person stays where they are. Of two quick taps only the first counts: WeChat would
  * open two pages.
  */
-import { clock } from '@/src/chat/clock'
-import type { ConversationId, ConversationKind } from '@/src/chat/conversation'
+import { clock } from '@/src/chat/time/clock'
+import type { ConversationId, ConversationKind } from '@/src/chat/conversation/conversation'
 import { decodeHex, encodeHex } from './hex'
 
 const LOGIN = '/src/pages/login/login'

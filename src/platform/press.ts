@@ -3,7 +3,7 @@
  * finger is tapped by lifting it. It also tells of one while a list is scrolled, whose movements do not come to it. And a mouse
  * has no long press, but another button. The mini program needs nothing of this.
  */
-import { clock } from '@/src/chat/clock'
+import { clock } from '@/src/chat/time/clock'
 
 /** The click that a browser makes of a lifted finger comes within this time, ms. */
 const CLICK_WITHIN_MS = 400

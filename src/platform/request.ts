@@ -1,6 +1,6 @@
 /** Fetching a token from the user's own token server. */
-import { clock, inTime } from '@/src/chat/clock'
-import type { TokenRequestFailure } from '@/src/chat/session'
+import { clock, inTime } from '@/src/chat/time/clock'
+import type { TokenRequestFailure } from '@/src/chat/session/session'
 
 export class TokenRequestError extends Error {
   override readonly name = 'TokenRequestError'

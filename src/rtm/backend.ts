@@ -10,8 +10,8 @@ import { createAgoraMiniRtm } from './agora-mini'
 import { createLocalRtm } from './local'
 // #endif
 // #ifdef H5
-import { backoff } from '@/src/chat/backoff'
-import { clock, pause } from '@/src/chat/clock'
+import { backoff } from '@/src/chat/util/backoff'
+import { clock, pause } from '@/src/chat/time/clock'
 // #endif
 
 export type BackendKind = 'local' | 'agora'

@@ -1,5 +1,5 @@
 /** Checks of arguments that the adapters share. */
-import { isValidId } from '@/src/chat/limits'
+import { isValidId } from '@/src/chat/rtm-limits'
 import { failureError, rtmError } from './error-name'
 import { RtmError, type RtmOperation } from './errors'
 

@@ -1,4 +1,4 @@
-import { clock } from '@/src/chat/clock'
+import { clock } from '@/src/chat/time/clock'
 import type { EventTable, RtmEmitter } from './port'
 
 type Listener = (...args: never[]) => unknown

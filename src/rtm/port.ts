@@ -6,7 +6,7 @@
  * rejection with an RtmError; no promise stays unsettled; a channel message without a join is code 5 everywhere.
  */
 
-import type { ConnectionChangeReason, ConnectionState } from '@/src/chat/session'
+import type { ConnectionChangeReason, ConnectionState } from '@/src/chat/session/session'
 
 export type { ConnectionChangeReason, ConnectionState }
 
@@ -164,7 +164,7 @@ export interface Rtm {
   /**
    * Throws RtmError (operation `createInstance`, code 1) unless appId is 32 letters and digits. `heardTime` is called with what the service's
    * clock says now, ms since 1970, right before CONNECTED of a new session; only the local gateway tells it. `silentSince` is called right before
-   * RECONNECTING with when the service was last heard, ms since 1970 by `chat/time`; only the local adapter knows.
+   * RECONNECTING with when the service was last heard, ms since 1970 by `chat/time/time`; only the local adapter knows.
    */
   createInstance(appId: string, heardTime?: (time: number) => void, silentSince?: (time: number) => void): RtmClient
 }

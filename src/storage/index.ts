@@ -3,10 +3,10 @@ import { newId } from '@/src/platform/ids'
 import { createStorage } from './history/create-storage'
 import type { Storage } from './port'
 // #ifdef H5
-import { createIndexedDbKeyValue } from './indexeddb'
+import { createIndexedDbKeyValue } from './kv/indexeddb'
 // #endif
 // #ifdef MP-WEIXIN
-import { createMiniKeyValue } from './mini'
+import { createMiniKeyValue } from './kv/mini-program'
 // #endif
 
 export function openStorage(): Storage {

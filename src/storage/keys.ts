@@ -1,5 +1,5 @@
 /** Where things stand. Ids are hex-encoded, so that no two meet on any platform and none leaves its folder. */
-import { parseConversationId, type ConversationId } from '@/src/chat/conversation'
+import { parseConversationId, type ConversationId } from '@/src/chat/conversation/conversation'
 import { decodeHex, encodeHex } from '@/src/platform/hex'
 import type { Person } from './port'
 

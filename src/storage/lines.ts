@@ -3,9 +3,9 @@
  * all. A line begins with the line break: one torn by a crash harms no later one. The text before the first line break is what
  * was put.
  */
-import { hash32 } from '@/src/chat/hash'
-import { isJsonText, parseJsonText } from '@/src/chat/json-text'
-import type { Listed } from './key-value'
+import { hash32 } from '@/src/chat/util/hash'
+import { isJsonText, parseJsonText } from '@/src/chat/util/json-text'
+import type { Listed } from './kv/key-value'
 
 /** Takes back the line before it, of a commit that failed halfway. */
 const UNDO = '!'

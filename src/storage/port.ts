@@ -2,8 +2,8 @@
  * What is kept on the device, per person (App ID and user id). Everything a method was given is durable when its promise
  * resolves; a promise that rejects with StorageError has kept nothing of it.
  */
-import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import type { Message } from '@/src/chat/message'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
 
 /** Who a history belongs to. */
 export interface Person {

@@ -2,11 +2,11 @@
  * The form in which things are stored, and how they are read back (docs/STORAGE.md). What a disk gives back may be cut short,
  * garbled or of a later version: it is checked field by field and built anew, and what does not hold is left out and counted.
  */
-import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation'
-import { utf8Length } from '@/src/chat/limits'
-import type { Message, MessageBody, MessageStatus, SendFailure } from '@/src/chat/message'
-import type { AmendmentStep } from './amendments'
-import type { Listed } from './key-value'
+import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation/conversation'
+import { utf8Length } from '@/src/chat/rtm-limits'
+import type { Message, MessageBody, MessageStatus, SendFailure } from '@/src/chat/message/message'
+import type { AmendmentStep } from './history/amendments'
+import type { Listed } from './kv/key-value'
 import { pageOf } from './keys'
 
 /**

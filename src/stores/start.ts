@@ -3,8 +3,8 @@
  * conversation list takes the place of the picture (docs/PERFORMANCE.md). Plain refs: Pinia would be made first.
  */
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
-import { clock } from '@/src/chat/clock'
-import { firstScreenOwner, parseFirstScreen, type FirstScreen } from '@/src/chat/first-screen'
+import { clock } from '@/src/chat/time/clock'
+import { firstScreenOwner, parseFirstScreen, type FirstScreen } from '@/src/chat/start/launch-snapshot'
 import { readFirstScreen, readSession } from '@/src/platform/device'
 import { appId } from '@/src/rtm/backend'
 

@@ -1,7 +1,7 @@
 /** Which day it is, for all that is said in words such as yesterday: it follows midnight, the time zone and the clock of the device by itself. */
 import { shallowRef, triggerRef, type ShallowRef } from 'vue'
-import { clock, type Cancel } from '@/src/chat/clock'
-import { calendarDay, time, untilMidnight } from '@/src/chat/time'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { calendarDay, time, untilMidnight } from '@/src/chat/time/time'
 
 /** How often the clock and the time zone are looked at, ms: nothing tells when one was changed. */
 const LOOK_EVERY_MS = 60_000

@@ -1,7 +1,7 @@
 /** What a thread says of a channel that this device was out of for a while. */
 import { expect, it } from 'vitest'
-import { isSameDay } from '@/src/chat/clock-label'
-import { time } from '@/src/chat/time'
+import { isSameDay } from '@/src/chat/time/clock-label'
+import { time } from '@/src/chat/time/time'
 import { openThread } from '../support/thread'
 import { eventually, useWorld } from '../support/world'
 

@@ -1,9 +1,9 @@
 /** The list of conversations: its rows, its filters, and what a tap and a long press do. */
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it, vi } from 'vitest'
-import type { ConversationId } from '@/src/chat/conversation'
-import * as rules from '@/src/chat/conversations'
-import type { Message } from '@/src/chat/message'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import * as rules from '@/src/chat/conversation/order'
+import type { Message } from '@/src/chat/message/message'
 import ConversationsPage from '@/src/pages/conversations/conversations.vue'
 import { encodeId } from '@/src/platform/pages'
 import { openPage, type Page } from '../support/page'

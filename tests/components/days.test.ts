@@ -1,7 +1,7 @@
 /** What is said of days, while a page stays open: it follows midnight, and the clock and the time zone of the device. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { clockLabel } from '@/src/chat/clock-label'
-import { time } from '@/src/chat/time'
+import { clockLabel } from '@/src/chat/time/clock-label'
+import { time } from '@/src/chat/time/time'
 import type { LocalClient } from '@/src/rtm/local/client'
 import ConversationsPage from '@/src/pages/conversations/conversations.vue'
 import { openPage } from '../support/page'

@@ -1,7 +1,7 @@
 /** Logging in: what is typed, what is wrong with it, and where it leads. */
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { conversationId } from '@/src/chat/conversation'
+import { conversationId } from '@/src/chat/conversation/conversation'
 import LoginPage from '@/src/pages/login/login.vue'
 import { LocalClient } from '@/src/rtm/local/client'
 import { RtmError } from '@/src/rtm/errors'

@@ -1,6 +1,6 @@
 /** The page about what the messages take on the device. */
 import { describe, expect, it } from 'vitest'
-import { numberText } from '@/src/composables/number-text'
+import { numberText } from '@/src/ui/shared/number-text'
 import { locale } from '@/src/locales'
 import StoragePage from '@/src/pages/storage/storage.vue'
 import { openPage } from '../support/page'

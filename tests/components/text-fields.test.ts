@@ -1,8 +1,8 @@
 /** What every text field has in common, as the mini program has it: the value at a submit, long pastes, and words about ids. */
 import { nextTick } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { FIELD_MAX_LENGTH } from '@/src/chat/typed-text'
-import MessageComposer from '@/src/components/MessageComposer.vue'
+import { FIELD_MAX_LENGTH } from '@/src/chat/text/typed-text'
+import MessageComposer from '@/src/ui/composer/MessageComposer.vue'
 import ConversationsPage from '@/src/pages/conversations/conversations.vue'
 import LoginPage from '@/src/pages/login/login.vue'
 import NewChatPage from '@/src/pages/new-chat/new-chat.vue'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { nextTick } from 'vue'
-import { tellTokenOver } from '@/src/composables/tell-token-over'
+import { tellTokenOver } from '@/src/ui/app/tell-token-over'
 import { useWorld } from '../support/world'
 
 const world = useWorld()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
-import { setClock, systemClock } from '@/src/chat/clock'
+import { setClock, systemClock } from '@/src/chat/time/clock'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import type { ConnectionChangeReason, ConnectionState, Rtm, RtmChannel, RtmClient } from '@/src/rtm/port'
 import { freePort } from '../support/ports'

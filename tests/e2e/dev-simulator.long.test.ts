@@ -59,7 +59,7 @@ describe('npm run dev:simulator', () => {
     const bundle = async () => (await fetch(`${url}bundle.json`)).text()
     const built = await bundle()
 
-    const file = path.join(copy, 'src/components/MePanel.vue')
+    const file = path.join(copy, 'src/ui/account/MePanel.vue')
     const source = readFileSync(file, 'utf8')
     const changed = (text: string) => writeFileSync(file, source.replace('<template>', `<template>${text}`))
     changed('<view>added</veiw>')

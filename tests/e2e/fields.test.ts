@@ -1,8 +1,8 @@
 // Text fields of the built H5, under the hands of a quick typist, an input method, a clipboard and a finger.
 import type { Page } from 'playwright-core'
 import { expect, test, vi } from 'vitest'
-import { MESSAGE_MAX_BYTES } from '../../src/chat/limits'
-import { FIELD_MAX_LENGTH, FIELD_MAX_LINES } from '../../src/chat/typed-text'
+import { MESSAGE_MAX_BYTES } from '../../src/chat/rtm-limits'
+import { FIELD_MAX_LENGTH, FIELD_MAX_LINES } from '../../src/chat/text/typed-text'
 import { DESK, field, id, logIn, PHONE, useBuiltH5 } from '../support/built-h5'
 
 const h5 = useBuiltH5({ rateLimits: false })

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { encode } from '../../src/chat/envelope'
+import { encode } from '../../src/chat/message/envelope'
 import { chatWith, DESK, id, logIn, PHONE, says, SHEET, useBuiltH5 } from '../support/built-h5'
 import { GatewayClient } from '../support/gateway-client'
 

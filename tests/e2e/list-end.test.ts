@@ -1,7 +1,7 @@
 // The end of a thread on the built H5: a reader who is there stays there, whatever gets another height.
 import type { Page } from 'playwright-core'
 import { expect, test, vi } from 'vitest'
-import { encode } from '../../src/chat/envelope'
+import { encode } from '../../src/chat/message/envelope'
 import { chatWith, connected, DESK, id, says, SHEET, shows, useBuiltH5 } from '../support/built-h5'
 
 const h5 = useBuiltH5({ rateLimits: false })

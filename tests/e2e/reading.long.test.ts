@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { encode } from '../../src/chat/envelope'
+import { encode } from '../../src/chat/message/envelope'
 import { connected, DESK, id, SHEET, useBuiltH5 } from '../support/built-h5'
 import type { GatewayClient } from '../support/gateway-client'
 import { movements, record, rowsNow, type Frame } from '../support/row-recorder'

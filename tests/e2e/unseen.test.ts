@@ -1,7 +1,7 @@
 // What the user does not look at: it stays unread, the title counts it, and notifications come where they were turned on.
 import type { Page } from 'playwright-core'
 import { expect, test, vi } from 'vitest'
-import { encode } from '../../src/chat/envelope'
+import { encode } from '../../src/chat/message/envelope'
 import { connected, DESK, id, useBuiltH5 } from '../support/built-h5'
 import type { GatewayClient } from '../support/gateway-client'
 

@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import type { Conversation } from '../../src/chat/conversation'
+import type { Conversation } from '../../src/chat/conversation/conversation'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import type { History } from '../../src/storage/port'
 import { openDiskStorage } from '../support/disk-storage'

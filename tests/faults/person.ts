@@ -1,6 +1,6 @@
 /** One person with a phone: types, and lives through what happens to the phone, the app and the network. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ConversationId } from '../../src/chat/conversation'
+import type { ConversationId } from '../../src/chat/conversation/conversation'
 import { startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import type { Disk } from '../../simulator/runtime/types'
 import { BUILT_IN_GATEWAY, CONVERSATIONS, logIn, startChat, THREAD } from '../miniprogram/people'

@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Message } from '../../src/chat/message'
+import type { Message } from '../../src/chat/message/message'
 import { PEOPLE } from './plan'
 import type { RunResult } from './run'
 import type { Span } from './window'

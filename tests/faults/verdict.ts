@@ -1,6 +1,6 @@
 /** What was typed against what stands on the disks: pure, so that it can be shown that it sees what it is there to see. */
-import type { ConversationId } from '../../src/chat/conversation'
-import type { Message } from '../../src/chat/message'
+import type { ConversationId } from '../../src/chat/conversation/conversation'
+import type { Message } from '../../src/chat/message/message'
 import { CHANNEL, PARTNER, PEOPLE, type Uid } from './plan'
 import { mustHave, type ProgramLife } from './window'
 

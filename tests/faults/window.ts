@@ -3,7 +3,7 @@
  * reconnects within 30 s gets the last 32 messages of that time. A program that was killed has a new session, which gets nothing of
  * before. Judged from when connections stood, never from what arrived.
  */
-import { CHANNEL_REDELIVERY } from '../../src/chat/limits'
+import { CHANNEL_REDELIVERY } from '../../src/chat/rtm-limits'
 
 /** Times in ms since 1970. */
 export interface Span {

@@ -1,6 +1,6 @@
 // What the compiled mini program tells a screen reader: WeChat reads `aria-role` and the `aria-…` that it lists, and no `role`.
 import { describe, expect, test } from 'vitest'
-import { encode } from '../../src/chat/envelope'
+import { encode } from '../../src/chat/message/envelope'
 import { DEFAULT_DIST } from '../../simulator/compile/runtime-script'
 import { unreadAttributes } from '../../simulator/compile/static-gate'
 import { startInNode, type MiniProgram } from '../../simulator/drive/driver'
@@ -44,7 +44,7 @@ describe('what is new in a thread', () => {
     await writes('no. 8')
     await idle(phone)
     expect(await phone.text(NEWS)).toBe('bob：no. 8')
-    const calls = (await phone.stats()).log.filter(({ component }) => component === 'src/components/ThreadNews')
+    const calls = (await phone.stats()).log.filter(({ component }) => component === 'src/ui/thread/ThreadNews')
     expect(calls).toHaveLength(1)
   })
 

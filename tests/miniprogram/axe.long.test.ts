@@ -1,6 +1,6 @@
 // axe on every page of the compiled mini program in Chromium, in both themes and both languages.
 import { expect, test } from 'vitest'
-import { encode } from '../../src/chat/envelope'
+import { encode } from '../../src/chat/message/envelope'
 import { startInChromium } from '../../simulator/drive/driver'
 import { violations } from '../support/axe'
 import type { GatewayClient } from '../support/gateway-client'

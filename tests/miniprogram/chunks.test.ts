@@ -16,9 +16,9 @@ const read = (file: string) => JSON.parse(fs.readFileSync(path.join(root, file),
 
 /** Modules of src/ that only H5 loads. */
 const H5_ONLY: readonly string[] = [
-  'src/composables/keep-storage.ts',
-  'src/composables/login-question.ts',
-  'src/composables/tell-news.ts',
+  'src/ui/app/keep-storage.ts',
+  'src/ui/account/login-question.ts',
+  'src/ui/app/tell-news.ts',
   'src/platform/blocked-storage.ts',
   'src/platform/chosen-theme.ts',
   'src/platform/document-title.ts',
@@ -27,7 +27,7 @@ const H5_ONLY: readonly string[] = [
   'src/platform/notifications.ts',
   'src/platform/persistence.ts',
   'src/rtm/agora-web.ts',
-  'src/storage/indexeddb.ts',
+  'src/storage/kv/indexeddb.ts',
 ]
 
 /** The modules of src/ and the files that hold them. */

@@ -1,6 +1,6 @@
 // The rows of the conversation list: those on the screen, and those that the disk holds for the next start to paint first.
 import { hasList } from '../../bench/mini-program/start'
-import type { FirstScreen } from '../../src/chat/first-screen'
+import type { FirstScreen } from '../../src/chat/start/launch-snapshot'
 import { openDiskStorage } from '../support/disk-storage'
 import type { MiniProgram } from '../../simulator/drive/driver'
 

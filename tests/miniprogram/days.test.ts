@@ -6,8 +6,8 @@ import { backToList, hears, logIn, open, say, sayTo, startChat } from './people'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-const ROW = 'src/components/ConversationRow'
-const CHUNK = 'src/components/MessageChunk'
+const ROW = 'src/ui/conversations/ConversationRow'
+const CHUNK = 'src/ui/thread/MessageChunk'
 
 const network = useNetwork(startInNode)
 const { phone } = network

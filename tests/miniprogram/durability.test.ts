@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { ConversationId } from '../../src/chat/conversation'
+import type { ConversationId } from '../../src/chat/conversation/conversation'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { personKeys } from '../../src/storage/keys'
 import { openDiskHistory } from '../faults/disk-history'

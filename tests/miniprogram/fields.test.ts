@@ -1,6 +1,6 @@
 // Text fields of the compiled mini program: the keyboard that stays, long pastes, and ids that a keyboard changed.
 import { describe, expect, test } from 'vitest'
-import { FIELD_MAX_LENGTH, FIELD_MAX_LINES } from '../../src/chat/typed-text'
+import { FIELD_MAX_LENGTH, FIELD_MAX_LINES } from '../../src/chat/text/typed-text'
 import { startInChromium, startInNode } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
 import { CONVERSATIONS, hears, logIn, LOGIN, ME, startChat, texts, THREAD } from './people'

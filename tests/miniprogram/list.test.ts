@@ -4,8 +4,8 @@ import { startInChromium, startInNode, type MiniProgram } from '../../simulator/
 import { useNetwork } from './network'
 import { backToList, connected, CONVERSATIONS, hears, idle, logIn, ME, open, say, sayTo, startChat } from './people'
 
-const LIST = 'src/components/ConversationList'
-const ROW = 'src/components/ConversationRow'
+const LIST = 'src/ui/conversations/ConversationList'
+const ROW = 'src/ui/conversations/ConversationRow'
 /** What stands in the menu of a row, and in that of the themes. */
 const [PIN, MUTE] = [0, 1]
 const [SYSTEM, , DARK] = [0, 1, 2]

@@ -1,7 +1,7 @@
 // A gateway and the phones at it. Phones in Node share one stepped clock with the gateway and reach it without sockets; phones in Chromium are on real time and real sockets.
 import { afterEach, beforeEach } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
-import { systemClock, type Clock } from '../../src/chat/clock'
+import { systemClock, type Clock } from '../../src/chat/time/clock'
 import { startInNode, SteppedClock, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { openPipe } from '../../simulator/drive/pipe'
 import { GatewayClient } from '../support/gateway-client'

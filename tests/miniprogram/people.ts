@@ -1,5 +1,5 @@
 // What people do with the program, as steps that the tests share.
-import { foldedText } from '../../src/chat/text'
+import { foldedText } from '../../src/chat/text/written-text'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import type { MiniProgram, StartOptions } from '../../simulator/drive/driver'
 

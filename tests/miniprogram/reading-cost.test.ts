@@ -1,6 +1,6 @@
 // What reading a long thread costs the compiled mini program, in calls and bytes of setData.
 import { expect, test } from 'vitest'
-import type { Message } from '../../src/chat/message'
+import type { Message } from '../../src/chat/message/message'
 import { writeHistory } from '../support/phone-history'
 import { startInNode, type SetDataStats } from '../../simulator/drive/driver'
 import { hears, logIn, open, say, startChat, texts } from './people'

@@ -1,6 +1,6 @@
 // What people write, in the compiled mini program: as it was written, in its own direction, folded where it is long.
 import { describe, expect, test } from 'vitest'
-import { encode } from '../../src/chat/envelope'
+import { encode } from '../../src/chat/message/envelope'
 import { startInChromium, startInNode, type MiniProgram, type Platform } from '../../simulator/drive/driver'
 import { movements, record } from '../support/row-recorder'
 import { numberedLines, UNSEEN, WRITTEN } from '../support/written'

@@ -1,6 +1,6 @@
 import WebSocket from 'ws'
 import type { Gateway } from '../../gateway/server'
-import type { Clock } from '../../src/chat/clock'
+import type { Clock } from '../../src/chat/time/clock'
 import { PipeWebSocket } from './pipe-web-socket'
 import type { ConnectSocket } from '@/src/rtm/local'
 

@@ -1,7 +1,7 @@
 /** The product's own storage over a phone's folder, without a program that runs: to write what an earlier run would have, or to read it back. */
 import { createStorage } from '../../src/storage/history/create-storage'
-import { createMiniKeyValue } from '../../src/storage/mini'
-import type { MiniFailure, MiniFiles, MiniStorage } from '../../src/storage/mini-platform'
+import { createMiniKeyValue } from '../../src/storage/kv/mini-program'
+import type { MiniFailure, MiniFiles, MiniStorage } from '../../src/storage/kv/mini-platform'
 import type { Storage } from '../../src/storage/port'
 import { FolderDisk } from '../../simulator/drive/folder-disk'
 import { Problems } from '../../simulator/runtime/problems'

@@ -4,10 +4,9 @@
  */
 import fs from 'node:fs'
 import path from 'node:path'
-import { parseJsonText } from '@/src/chat/json-text'
-import type { KeyValue, Listed, Owner, Write } from '@/src/storage/key-value'
+import { parseJsonText } from '@/src/chat/util/json-text'
+import { isOwner, type KeyValue, type Listed, type Owner, type Write } from '@/src/storage/kv/key-value'
 import { lineOf, parseLines } from '@/src/storage/lines'
-import { isOwner } from '@/src/storage/ownership'
 import { StorageError } from '@/src/storage/port'
 
 /** Throws what a disk throws; called before every change of a file. */

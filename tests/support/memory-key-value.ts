@@ -1,6 +1,5 @@
-import { parseJsonText } from '@/src/chat/json-text'
-import type { KeyValue } from '@/src/storage/key-value'
-import { isOwner } from '@/src/storage/ownership'
+import { parseJsonText } from '@/src/chat/util/json-text'
+import { isOwner, type KeyValue } from '@/src/storage/kv/key-value'
 import { StorageError, type StorageFailure } from '@/src/storage/port'
 
 /** What outlives a KeyValue in memory, as a disk outlives a process. */

@@ -1,7 +1,7 @@
 /** Puts a person's history onto a phone's folder before the program is started, through the product's own storage port. */
-import type { Conversation, ConversationId } from '../../src/chat/conversation'
-import { createConversation, preview } from '../../src/chat/conversations'
-import type { Message } from '../../src/chat/message'
+import type { Conversation, ConversationId } from '../../src/chat/conversation/conversation'
+import { createConversation, preview } from '../../src/chat/conversation/order'
+import type { Message } from '../../src/chat/message/message'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { openDiskStorage } from './disk-storage'
 

@@ -1,7 +1,7 @@
 /** As much of a WebSocket of `ws` as tests use, over a pipe to a gateway in this process. */
 import { EventEmitter } from 'node:events'
 import { WebSocket } from 'ws'
-import { systemClock, type Clock } from '@/src/chat/clock'
+import { systemClock, type Clock } from '@/src/chat/time/clock'
 import type { Gateway } from '../../gateway/server'
 import { openPipe, type Pipe } from '../../simulator/drive/pipe'
 

@@ -1,7 +1,7 @@
 /** A gateway that lets everybody in, says yes to every request, and sends what a test makes it send: the server nobody should trust. */
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { AddressInfo } from 'node:net'
-import type { Clock } from '@/src/chat/clock'
+import type { Clock } from '@/src/chat/time/clock'
 import type { ClientFrame } from '@/src/rtm/local/frames'
 import type { Socket, SocketHandlers } from '../../simulator/runtime/types'
 

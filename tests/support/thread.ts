@@ -1,6 +1,6 @@
 /** The page of a thread, and what a person reads on it. */
 import { flushPromises } from '@vue/test-utils'
-import type { ConversationId } from '@/src/chat/conversation'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
 import ThreadPage from '@/src/pages/thread/thread.vue'
 import { encodeId } from '@/src/platform/pages'
 import { openPage, type Page } from './page'

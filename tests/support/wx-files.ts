@@ -4,7 +4,7 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MiniFailure, MiniFiles, MiniStorage } from '@/src/storage/mini-platform'
+import type { MiniFailure, MiniFiles, MiniStorage } from '@/src/storage/kv/mini-platform'
 
 /** Where a mini program may write. */
 export const USER_DATA_PATH = 'wxfile://usr'

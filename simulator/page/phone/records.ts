@@ -1,5 +1,5 @@
 /** What the panels show of a running program: its console and its sockets' messages, the latest of them. */
-import { utf8Length } from '@/src/chat/limits'
+import { utf8Length } from '@/src/chat/rtm-limits'
 import type { ConsoleLine } from '../../runtime/problems'
 import type { Socket, SocketHandlers } from '../../runtime/types'
 import type { Frame, LoggedLine } from '../phone-api'

@@ -1,5 +1,5 @@
-import { clock } from '@/src/chat/clock'
-import { LOGIN_TIMEOUT_MS, RECONNECTING_SEND_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '@/src/chat/limits'
+import { clock } from '@/src/chat/time/clock'
+import { LOGIN_TIMEOUT_MS, RECONNECTING_SEND_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '@/src/chat/rtm-limits'
 import { timeoutError } from '../error-name'
 import type { RtmOperation } from '../errors'
 import { fromSdkError } from './error'

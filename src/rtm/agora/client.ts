@@ -1,4 +1,4 @@
-import { isValidId } from '@/src/chat/limits'
+import { isValidId } from '@/src/chat/rtm-limits'
 import { checkAppId, checkChannelId, checkCredentials, isRawMessage, textOf, unsupported } from '../checks'
 import { Emitter } from '../emitter'
 import { notLoggedIn, rtmError } from '../error-name'

@@ -1,5 +1,5 @@
-import { clock, type Cancel } from '@/src/chat/clock'
-import { GET_MEMBERS_RATE } from '@/src/chat/limits'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { GET_MEMBERS_RATE } from '@/src/chat/rtm-limits'
 import { CODES, RtmError } from '../errors'
 
 /** Two of the five getMembers that are allowed in this time are ours; the rest are for the app. */

@@ -1,5 +1,5 @@
 /** The rules for attributes of users and channels, and the pairs they travel as. Sizes are UTF-8 bytes. */
-import { ATTRIBUTE_KEY_MAX_BYTES, ATTRIBUTE_VALUE_MAX_BYTES, ATTRIBUTES_MAX_KEYS, utf8Length } from '@/src/chat/limits'
+import { ATTRIBUTE_KEY_MAX_BYTES, ATTRIBUTE_VALUE_MAX_BYTES, ATTRIBUTES_MAX_KEYS, utf8Length } from '@/src/chat/rtm-limits'
 import { isPlainObject } from '../checks'
 import { rtmError } from '../error-name'
 import type { Pair } from './frames'

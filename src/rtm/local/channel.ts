@@ -1,5 +1,5 @@
-import { SeenMessages } from '@/src/chat/duplicates'
-import { GRACE_MS, JOINED_CHANNELS_MAX, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
+import { SeenMessages } from '@/src/chat/message/duplicates'
+import { GRACE_MS, JOINED_CHANNELS_MAX, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
 import { textOf } from '../checks'
 import { Emitter } from '../emitter'
 import { rtmError } from '../error-name'

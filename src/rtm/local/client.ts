@@ -1,4 +1,4 @@
-import { clock, pause } from '@/src/chat/clock'
+import { clock, pause } from '@/src/chat/time/clock'
 import {
   CHANNEL_ATTRIBUTES_MAX_BYTES,
   isValidId,
@@ -11,7 +11,7 @@ import {
   SUBSCRIBED_PEERS_MAX,
   USER_ATTRIBUTES_MAX_BYTES,
   utf8Length,
-} from '@/src/chat/limits'
+} from '@/src/chat/rtm-limits'
 import { checkChannelId, checkCredentials, textOf } from '../checks'
 import { Emitter } from '../emitter'
 import { rtmError } from '../error-name'
@@ -32,7 +32,7 @@ import type {
 import { applyChange, attributeKeys, attributePairs, changesToRestore, type AttributeChange } from './attributes'
 import { LocalChannel, type ChannelHost } from './channel'
 import type { LoginAnswer, Pair, PeerFrame, ServerFrame } from './frames'
-import { Inbox } from './inbox'
+import { Inbox } from './redelivery'
 import { Link, type LinkOptions, type LinkOwner } from './link'
 import { byId, channelAttributes } from './results'
 

@@ -1,5 +1,5 @@
-import { clock, every, type Cancel } from '@/src/chat/clock'
-import { time } from '@/src/chat/time'
+import { clock, every, type Cancel } from '@/src/chat/time/clock'
+import { time } from '@/src/chat/time/time'
 import { decodeFrame } from './decode'
 import type { ClientFrame, RequestFrame, ServerFrame } from './frames'
 import type { ConnectSocket, SocketTask } from './socket'
@@ -20,7 +20,7 @@ const ABNORMAL_CLOSURE = 1006
 
 /** One WebSocket to the gateway, from its opening to its end, with the pings that find out when it died in silence. */
 export class Connection {
-  /** When the gateway was last heard, ms since 1970 by `chat/time`; undefined before that. */
+  /** When the gateway was last heard, ms since 1970 by `chat/time/time`; undefined before that. */
   heardAt: number | undefined
   private task: SocketTask | undefined
   private over = false

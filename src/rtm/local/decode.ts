@@ -1,6 +1,6 @@
 /** Frames of the gateway, from text nobody vouches for. What is not exactly a frame is undefined; nothing here throws. */
-import { parseJsonText } from '@/src/chat/json-text'
-import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/limits'
+import { parseJsonText } from '@/src/chat/util/json-text'
+import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
 import { FRAME_MAX_BYTES } from './frames'
 import type { ChannelAttributesJson, LoginAnswer, OkFrame, Pair, RequestName, Requests, ServerFrame } from './frames'
 

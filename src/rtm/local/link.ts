@@ -1,5 +1,5 @@
-import { clock, type Cancel } from '@/src/chat/clock'
-import { LOGIN_INTERVAL_MS } from '@/src/chat/limits'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { LOGIN_INTERVAL_MS } from '@/src/chat/rtm-limits'
 import { errorOfCode, notLoggedIn, rtmError, timeoutError } from '../error-name'
 import { CODES, type RtmError, type RtmOperation } from '../errors'
 import type { ConnectionChangeReason, ConnectionState } from '../port'

@@ -1,4 +1,4 @@
-import { clock, type Cancel } from '@/src/chat/clock'
+import { clock, type Cancel } from '@/src/chat/time/clock'
 import { errorOfCode, failureError, notLoggedIn, rtmError, timeoutError } from '../error-name'
 import type { RtmError, RtmOperation } from '../errors'
 import { decodeAnswer } from './decode'

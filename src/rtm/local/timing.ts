@@ -4,7 +4,7 @@ import {
   PING_TIMEOUT_MS,
   RECONNECTING_SEND_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
-} from '@/src/chat/limits'
+} from '@/src/chat/rtm-limits'
 
 /** How long the local adapter waits, all in ms. */
 export interface LocalTiming {

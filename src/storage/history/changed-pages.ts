@@ -1,7 +1,7 @@
 /** The pages that one commit changes, and those that are deleted after it. */
-import type { ConversationId } from '@/src/chat/conversation'
-import type { Message } from '@/src/chat/message'
-import type { Write } from '../key-value'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
+import type { Write } from '../kv/key-value'
 import { PAGE_SIZE, type PersonKeys } from '../keys'
 import { messageRecord, pageRecord, sizeOf, type Page } from '../records'
 

@@ -3,18 +3,18 @@
  * message, and each change of it, is appended to its page, so that a write costs what is written, whatever the length of the
  * log. What is known of the conversations stands in an index of its own.
  */
-import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import type { Message } from '@/src/chat/message'
-import { orElse } from '@/src/chat/or-else'
-import { Amendments, type AmendmentStep } from '../amendments'
-import { createCommitQueue } from '../commit-queue'
-import { ConversationIndex } from '../conversation-index'
-import type { KeyValue, Write } from '../key-value'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
+import { orElse } from '@/src/chat/util/or-else'
+import { Amendments, type AmendmentStep } from './amendments'
+import { createCommitQueue } from './commit-queue'
+import { ConversationIndex } from '../index/conversation-index'
+import type { KeyValue, Write } from '../kv/key-value'
 import { pageOf, type PersonKeys } from '../keys'
 import { StorageError, type Amendment, type Damage, type Entry, type History, type StorageUsage } from '../port'
-import type { Ownership } from '../ownership'
+import type { Ownership } from './ownership'
 import { draftRecord, parseDraftRecord, toldRecord, type IndexRow } from '../records'
-import { RefusedMessages } from '../refused-messages'
+import { RefusedMessages } from './refused-messages'
 import { ChangedPages } from './changed-pages'
 import { PageReader } from './page-reader'
 

@@ -1,8 +1,8 @@
 /** Reads pages of a history, keeps those that were used last, and notes which are damaged. */
-import type { ConversationId } from '@/src/chat/conversation'
-import { RecentMap } from '@/src/chat/recent-map'
-import type { ConversationIndex } from '../conversation-index'
-import type { KeyValue } from '../key-value'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { RecentMap } from '@/src/chat/util/recent-map'
+import type { ConversationIndex } from '../index/conversation-index'
+import type { KeyValue } from '../kv/key-value'
 import { PAGE_SIZE, type PersonKeys } from '../keys'
 import { parsePage, type Page } from '../records'
 

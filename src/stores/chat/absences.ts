@@ -1,7 +1,7 @@
 /** When each joined channel was out of reach: RTM gives again what was said in the last seconds, and what is older is lost. */
-import { clock, type Cancel } from '@/src/chat/clock'
-import { CHANNEL_REDELIVERY } from '@/src/chat/limits'
-import { time } from '@/src/chat/time'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { CHANNEL_REDELIVERY } from '@/src/chat/rtm-limits'
+import { time } from '@/src/chat/time/time'
 
 /** The time at which the connection was there is noted this often, ms. */
 const ALIVE_EVERY_MS = 20_000

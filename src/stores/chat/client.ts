@@ -1,8 +1,8 @@
 /** The one RTM client: made once, with the state of its connection, and its events handed on. */
 import { markRaw, shallowRef, type ShallowRef } from 'vue'
-import type { Wire } from '@/src/chat/envelope'
-import { once } from '@/src/chat/once'
-import { time } from '@/src/chat/time'
+import type { Wire } from '@/src/chat/message/envelope'
+import { once } from '@/src/chat/util/once'
+import { time } from '@/src/chat/time/time'
 import { appId, loadRtm } from '@/src/rtm/backend'
 import { NOT_LOGGED_IN, RtmError, type RtmOperation } from '@/src/rtm/errors'
 import type {

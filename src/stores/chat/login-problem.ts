@@ -1,5 +1,5 @@
 /** Why a login did not work, as plain data that a page can put into words. */
-import type { SessionProblem } from '@/src/chat/session'
+import type { SessionProblem } from '@/src/chat/session/session'
 import { TokenRequestError } from '@/src/platform/request'
 import { SdkMissingError, SdkUnusableError } from '@/src/rtm/backend'
 import { isRtmError } from '@/src/rtm/errors'

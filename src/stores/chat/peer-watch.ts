@@ -1,6 +1,6 @@
 /** Whose presence is followed: asked for together, at the pace RTM allows, and again in each new session. */
-import { clock, type Cancel } from '@/src/chat/clock'
-import { PEER_STATUS_RATE } from '@/src/chat/limits'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { PEER_STATUS_RATE } from '@/src/chat/rtm-limits'
 import { CODES, isRtmError } from '@/src/rtm/errors'
 
 export class PeerWatch {

@@ -1,8 +1,8 @@
 /** Carries out what chat/session decides: talks to the token server and to RTM's client, and wakes up when a time has come. */
 import { shallowRef, type ShallowRef } from 'vue'
-import { clock, type Cancel } from '@/src/chat/clock'
-import { SIGNED_OUT, step, type Session, type SessionEffect, type SessionEvent, type SessionProblem, type Token, type Who } from '@/src/chat/session'
-import { time } from '@/src/chat/time'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { SIGNED_OUT, step, type Session, type SessionEffect, type SessionEvent, type SessionProblem, type Token, type Who } from '@/src/chat/session/session'
+import { time } from '@/src/chat/time/time'
 import { TokenRequestError } from '@/src/platform/request'
 import { isRtmError } from '@/src/rtm/errors'
 import type { RtmClient } from '@/src/rtm/port'

@@ -1,6 +1,6 @@
 /** H5: who is logged in when a tab starts. */
-import { isValidId } from '@/src/chat/limits'
-import { startLogin } from '@/src/chat/start-login'
+import { isValidId } from '@/src/chat/rtm-limits'
+import { startLogin } from '@/src/chat/session/start-login'
 import { clearSession } from '@/src/platform/device'
 import { dropLaunchUid, isFramed } from '@/src/platform/launch'
 import { isLoggedInElsewhere } from '@/src/platform/other-tabs'

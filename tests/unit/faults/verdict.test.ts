@@ -1,7 +1,7 @@
 // The verdict of the fault run must see what it is there to see: histories made by hand, each with one fault in it.
 import { describe, expect, it } from 'vitest'
-import type { ConversationId } from '@/src/chat/conversation'
-import type { Message } from '@/src/chat/message'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
 import { PARTNER, PEOPLE, type Uid } from '../../faults/plan'
 import { CHANNEL_CONVERSATION, isFlawless, judge, verdictLine, type Outcome, type Typed } from '../../faults/verdict'
 

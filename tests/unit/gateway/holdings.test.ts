@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Grace, Holding, Holdings, attributeBytes, subscriptionBytes } from '../../../gateway/holdings'
 import type { Gateway } from '../../../gateway/server'
-import { ID_MAX_LENGTH, SUBSCRIBED_PEERS_MAX } from '@/src/chat/limits'
+import { ID_MAX_LENGTH, SUBSCRIBED_PEERS_MAX } from '@/src/chat/rtm-limits'
 import type { GatewayClient } from '../../support/gateway-client'
 import { until, useGateways } from '../../support/gateways'
 

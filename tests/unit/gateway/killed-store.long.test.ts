@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { createLogger } from '../../../gateway/logger'
 import { openLevelStore } from '../../../gateway/store/level'
-import { OFFLINE_MESSAGES_MAX } from '@/src/chat/limits'
+import { OFFLINE_MESSAGES_MAX } from '@/src/chat/rtm-limits'
 import { useCommands } from '../../support/commands'
 import { useFolder } from '../../support/folder'
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { RATES_KEPT_MAX, RATES_KEPT_MS, UserRates } from '../../../gateway/rates'
 import type { Gateway } from '../../../gateway/server'
-import { USER_ATTRIBUTES_SET_RATE } from '@/src/chat/limits'
+import { USER_ATTRIBUTES_SET_RATE } from '@/src/chat/rtm-limits'
 import type { GatewayClient } from '../../support/gateway-client'
 import { PATIENT, until, useGateways } from '../../support/gateways'
 import { TestClock } from '../../support/test-clock'

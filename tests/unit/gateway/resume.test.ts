@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { JOINED_CHANNELS_MAX } from '@/src/chat/limits'
+import { JOINED_CHANNELS_MAX } from '@/src/chat/rtm-limits'
 import { memoryStore } from '../../../gateway/store/memory'
 import type { Store } from '../../../gateway/store/port'
 import { FAST, TRANSPORTS, until, useGateways } from '../../support/gateways'

@@ -20,15 +20,15 @@ const USES = [
 describe('the time', () => {
   it.each(USES)('is not read or waited for by %s outside the clock', async (use) => {
     for (const file of ['src/storage/a.ts', 'src/rtm/agora/a.ts', 'src/platform/a.ts', 'gateway/a.ts', 'main.ts']) expect(await problems(file, use), file).toHaveLength(1)
-    expect(await problems('src/components/A.vue', script(use))).toHaveLength(1)
+    expect(await problems('src/ui/x/A.vue', script(use))).toHaveLength(1)
   })
 
   it('is read by the clocks themselves', async () => {
-    for (const file of ['src/chat/clock.ts', 'gateway/clock.ts']) expect(await problems(file, USES.join('\n')), file).toEqual([])
+    for (const file of ['src/chat/time/clock.ts', 'gateway/clock.ts']) expect(await problems(file, USES.join('\n')), file).toEqual([])
   })
 
   it('of a message is made a date', async () => {
-    expect(await problems('src/composables/a.ts', 'new Date(0)')).toEqual([])
+    expect(await problems('src/ui/x/a.ts', 'new Date(0)')).toEqual([])
   })
 })
 

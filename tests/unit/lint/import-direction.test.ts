@@ -18,36 +18,44 @@ const allowed: Record<string, string[]> = {
 }
 const rooms = Object.keys(allowed)
 
+/** A file of a room, as an import names it. Components and composables share src/ui, each feature in a folder. */
+const file = (room: string, name: string) =>
+  room === 'components' ? `src/ui/x/${name}.vue` : room === 'composables' ? `src/ui/x/${name}` : `src/${room}/${name}`
+/** The same as a file that imports `code`. */
+const importer = (room: string, name: string, code: string) =>
+  room === 'components' ? messages(`src/ui/x/${name}.vue`, script(code)) : messages(`${file(room, name)}.ts`, code)
+
 describe('the import rule', () => {
   describe.each(rooms)('%s', (from) => {
     it.each(rooms)('and %s', async (to) => {
       const expected = allowed[from]!.includes(to) ? 0 : 1
-      expect(await messages(`src/${from}/a.ts`, `import { x } from '@/src/${to}/b'\nx()`)).toHaveLength(expected)
-      expect(await messages(`src/${from}/deep/a.ts`, `import { x } from '../../${to}/b'\nx()`)).toHaveLength(expected)
+      expect(await importer(from, 'a', `import { x } from '@/${file(to, 'b')}'\nx()`)).toHaveLength(expected)
+      const depth = file(from, 'deep/a').split('/').length - 2
+      expect(await importer(from, 'deep/a', `import { x } from '${'../'.repeat(depth)}${file(to, 'b').slice('src/'.length)}'\nx()`)).toHaveLength(expected)
     })
 
     it('never imports the gateway, the entry files, tests or scripts', async () => {
       for (const target of ['@/gateway/server', '../../gateway/server', '@/main', '@/App.vue', '@/tests/support/x', '../../scripts/start']) {
-        expect(await messages(`src/${from}/a.ts`, `import '${target}'`), target).toHaveLength(1)
+        expect(await importer(from, 'a', `import '${target.startsWith('@') ? target : target.replace('../../', from.startsWith('comp') ? '../../../' : '../../')}'`), target).toHaveLength(1)
       }
     })
   })
 
   it('lets the entry files start the house', async () => {
     for (const room of ['stores', 'composables', 'platform', 'locales', 'styles']) {
-      expect(await messages('main.ts', `import '@/src/${room}/a'`), room).toEqual([])
-      expect(await messages('App.vue', script(`import './src/${room}/a'`)), room).toEqual([])
+      expect(await messages('main.ts', `import '@/${file(room, 'a')}'`), room).toEqual([])
+      expect(await messages('App.vue', script(`import './${file(room, 'a')}'`)), room).toEqual([])
     }
     for (const room of ['rtm', 'storage', 'chat', 'pages']) expect(await messages('main.ts', `import './src/${room}/a'`), room).toHaveLength(1)
     expect(await messages('main.ts', `import App from './App.vue'\nApp()`)).toEqual([])
   })
 
   it('gives the gateway the limits and the frames, and nothing else of the client', async () => {
-    for (const target of ['./bus', '../src/chat/limits', '../src/rtm/local/frames', '../src/rtm/local/frames.ts', 'ws', 'node:http']) {
+    for (const target of ['./bus', '../src/chat/rtm-limits', '../src/rtm/local/frames', '../src/rtm/local/frames.ts', 'ws', 'node:http']) {
       expect(await messages('gateway/a.ts', `import '${target}'`), target).toEqual([])
     }
-    expect(await messages('gateway/store/a.ts', `import '../../src/chat/limits'`)).toEqual([])
-    for (const target of ['../src/chat/message', '../src/rtm/port', '@/src/rtm/local/client', '../src/chat/limits/x']) {
+    expect(await messages('gateway/store/a.ts', `import '../../src/chat/rtm-limits'`)).toEqual([])
+    for (const target of ['../src/chat/message', '../src/rtm/port', '@/src/rtm/local/client', '../src/chat/rtm-limits/x']) {
       expect(await messages('gateway/a.ts', `import '${target}'`), target).toHaveLength(1)
     }
   })
@@ -65,8 +73,8 @@ describe('the import rule', () => {
     ['a query', `import x from '@/src/rtm/port?raw'\nx()`],
     ['a detour', `import x from '@/src/pages/../rtm/port'\nx()`],
   ])('sees %s', async (_, code) => {
-    expect(await messages('src/components/a.ts', code)).toHaveLength(1)
-    expect(await messages('src/components/A.vue', script(code).replace(' setup', ''))).toHaveLength(1)
+    expect(await messages('src/ui/x/a.ts', code)).toHaveLength(1)
+    expect(await messages('src/ui/x/A.vue', script(code).replace(' setup', ''))).toHaveLength(1)
   })
 
   it('sees both scripts of a component', async () => {
@@ -75,13 +83,13 @@ describe('the import rule', () => {
   })
 
   it('lets platform know the types of chat, and nothing of it that runs', async () => {
-    expect(await messages('src/platform/a.ts', `import type { X } from '@/src/chat/message'\nexport type Y = X`)).toEqual([])
-    expect(await messages('src/platform/a.ts', `import { x } from '@/src/chat/message'\nx()`)).toEqual(['platform may import types of chat only: write "import type".'])
+    expect(await messages('src/platform/a.ts', `import type { X } from '@/src/chat/message/message'\nexport type Y = X`)).toEqual([])
+    expect(await messages('src/platform/a.ts', `import { x } from '@/src/chat/message/message'\nx()`)).toEqual(['platform may import types of chat only: write "import type".'])
   })
 
   it('opens the clock to platform, and no other file of chat beside it', async () => {
-    expect(await messages('src/platform/a.ts', `import { clock } from '@/src/chat/clock'\nclock.now()`)).toEqual([])
-    expect(await messages('src/platform/a.ts', `import { clockLabel } from '@/src/chat/clock-label'\nclockLabel()`)).toHaveLength(1)
+    expect(await messages('src/platform/a.ts', `import { clock } from '@/src/chat/time/clock'\nclock.now()`)).toEqual([])
+    expect(await messages('src/platform/a.ts', `import { clockLabel } from '@/src/chat/time/clock-label'\nclockLabel()`)).toHaveLength(1)
   })
 
   it('keeps the SDKs behind the port and the database behind storage', async () => {

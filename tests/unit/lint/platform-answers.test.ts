@@ -17,7 +17,7 @@ describe('what a platform can refuse', () => {
     ["document.execCommand('copy')", 'document.execCommand'],
   ])('is asked in platform/ask alone: %s', async (code, name) => {
     expect(await messagesOf(RULE, 'src/platform/x.ts', code)).toEqual([`${name} can be refused: call it in src/platform/ask.ts, which answers with an Answer.`])
-    expect(await messagesOf(RULE, 'src/composables/useX.ts', code)).toHaveLength(1)
+    expect(await messagesOf(RULE, 'src/ui/x/useX.ts', code)).toHaveLength(1)
     expect(await messagesOf(RULE, 'src/platform/ask.ts', code)).toEqual([])
   })
 
@@ -35,7 +35,7 @@ describe('what a platform can refuse', () => {
 
 describe('the answer', () => {
   const messages = (body: string) =>
-    typedMessagesOf(RULE, 'src/composables/x.ts', `import { copyText, openPrivacyContract } from '@/src/platform/ask'\nconst wrapped = () => copyText('')\nexport async function f(each: (run: () => void) => void) {\n${body}\n}\n`)
+    typedMessagesOf(RULE, 'src/ui/x/x.ts', `import { copyText, openPrivacyContract } from '@/src/platform/ask'\nconst wrapped = () => copyText('')\nexport async function f(each: (run: () => void) => void) {\n${body}\n}\n`)
 
   it.each([
     "await copyText('')",

@@ -38,13 +38,13 @@ describe('the text field rule', () => {
 
   it.each(['event.detail.value', 'event.detail?.value', 'event?.detail?.value'])('reports %s outside of useTextField, in code and in templates', async (code) => {
     const sentence = ['Read a field through useTextField, not from the event.']
-    expect(await messagesOf('rtm/text-fields', 'src/composables/useX.ts', `export const read = (event) => ${code}\n`)).toEqual(sentence)
-    expect(await messagesOf('rtm/text-fields', 'src/composables/useTextField.ts', `export const read = (event) => ${code}\n`)).toEqual([])
+    expect(await messagesOf('rtm/text-fields', 'src/ui/x/useX.ts', `export const read = (event) => ${code}\n`)).toEqual(sentence)
+    expect(await messagesOf('rtm/text-fields', 'src/ui/shared/useTextField.ts', `export const read = (event) => ${code}\n`)).toEqual([])
     expect(await template(`<view @change="(event) => read(${code})" />`)).toEqual(sentence)
   })
 
   it('leaves other tags and other details alone', async () => {
     expect(await template('<view :value="x" @input="x" /><slider @change="x" />')).toEqual([])
-    expect(await messagesOf('rtm/text-fields', 'src/composables/useX.ts', 'export const top = (event) => event.detail.scrollTop\n')).toEqual([])
+    expect(await messagesOf('rtm/text-fields', 'src/ui/x/useX.ts', 'export const top = (event) => event.detail.scrollTop\n')).toEqual([])
   })
 })

@@ -7,7 +7,7 @@ import { unusedExports } from '../../../scripts/lint/unused-exports'
 /** Used by what the check does not read. */
 const USED_ELSEWHERE: readonly string[] = [
   // Tests step the time.
-  'src/chat/clock.ts: setClock',
+  'src/chat/time/clock.ts: setClock',
   // scripts/vite/page-head.ts bundles them into the head of the page.
   'src/platform/blocked-storage.ts: replaceBlockedStorage',
   'src/platform/chosen-theme.ts: showChosenTheme',

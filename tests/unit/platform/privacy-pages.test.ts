@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const COPY = path.join(root, 'src/composables/copy.ts')
-const POPUP = path.join(root, 'src/components/PrivacyPopup.vue')
+const COPY = path.join(root, 'src/ui/shared/copy.ts')
+const POPUP = path.join(root, 'src/ui/page/PrivacyPopup.vue')
 
 function importsOf(file: string): string[] {
   const names = [...readFileSync(file, 'utf8').matchAll(/from '((?:@\/|\.{1,2}\/)[^']+)'/g)].map(([, name = '']) => path.join(name.startsWith('@/') ? root : path.dirname(file), name.replace(/^@\//, '')))

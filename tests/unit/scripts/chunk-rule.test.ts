@@ -48,8 +48,8 @@ describe('a module is needed', () => {
 })
 
 it.each<[string, Need, string]>([
-  ['src/chat/text', { home: '', stage: 'first' }, 'common/first'],
-  ['src/chat/text', { home: 'src/media', stage: 'later' }, 'src/media/common/own'],
+  ['src/chat/text/written-text', { home: '', stage: 'first' }, 'common/first'],
+  ['src/chat/text/written-text', { home: 'src/media', stage: 'later' }, 'src/media/common/own'],
   ['common/vendor', { home: '', stage: 'paint' }, 'common/vendor'],
   ['common/vendor', { home: 'src/media', stage: 'later' }, 'src/media/common/vendor'],
   ['common/assets', { home: 'src/media', stage: 'later' }, 'common/assets'],

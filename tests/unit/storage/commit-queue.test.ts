@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Clock } from '@/src/chat/clock'
-import { createCommitQueue, GATHER_MS } from '@/src/storage/commit-queue'
+import type { Clock } from '@/src/chat/time/clock'
+import { createCommitQueue, GATHER_MS } from '@/src/storage/history/commit-queue'
 
 /** A commit that waits until it is told how it ends. */
 function controlled(alone: (job: string) => boolean = () => false) {

@@ -1,11 +1,11 @@
 /** What a history asks of its device: how much it reads and writes, and in what order. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createStorage } from '@/src/storage/history/create-storage'
-import type { KeyValue, Write } from '@/src/storage/key-value'
+import type { KeyValue, Write } from '@/src/storage/kv/key-value'
 import { personKeys } from '@/src/storage/keys'
 import { createMemoryKeyValue } from '../../support/memory-key-value'
 import { StorageError, type History } from '@/src/storage/port'
-import type { ConversationId } from '@/src/chat/conversation'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { alice, conversation, message, messages } from './make'
 
 const id = 'peer:bob'

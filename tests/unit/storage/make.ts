@@ -1,6 +1,6 @@
 /** Conversations and messages for tests, as small as they can be. */
-import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import type { Message } from '@/src/chat/message'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
 import type { Person } from '@/src/storage/port'
 
 export const alice: Person = { appId: '0123456789abcdef0123456789abcdef', uid: 'alice' }

@@ -1,7 +1,7 @@
 import { describeAdapter } from './suite'
 import { temporaryWxDisk } from './wx-disk'
 import { FILES_FULL, STORAGE_FULL, SYSTEM_ERROR } from '../../support/wx-files'
-import { createMiniKeyValue } from '@/src/storage/mini'
+import { createMiniKeyValue } from '@/src/storage/kv/mini-program'
 
 for (const renamesOver of [true, false]) {
   describeAdapter(

@@ -1,10 +1,10 @@
 /** What every adapter has to do, as a suite that each of them runs: first as a KeyValue, then under a history. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import type { Message } from '@/src/chat/message'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
 import { createStorage } from '@/src/storage/history/create-storage'
-import type { KeyValue, Write } from '@/src/storage/key-value'
+import type { KeyValue, Write } from '@/src/storage/kv/key-value'
 import { personKeys } from '@/src/storage/keys'
 import { type History, type Person, StorageError, type StorageFailure } from '@/src/storage/port'
 import { alice, conversation, message, messages } from './make'

@@ -2,7 +2,7 @@
 import { MemoryDisk, createMemoryKeyValue } from '../../support/memory-key-value'
 import { createStorage } from '@/src/storage/history/create-storage'
 import type { History } from '@/src/storage/port'
-import type { Message, MessageStatus } from '@/src/chat/message'
+import type { Message, MessageStatus } from '@/src/chat/message/message'
 import type { RtmCapabilities } from '@/src/rtm/port'
 import { Account, type AccountPorts } from '@/src/stores/chat/account'
 import { vi } from 'vitest'

@@ -1,7 +1,7 @@
 /** The store among hostile people and before a hostile server, over real sockets. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ConversationId } from '@/src/chat/conversation'
-import { clockText } from '@/src/composables/clock-text'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { clockText } from '@/src/ui/shared/clock-text'
 import { GatewayClient } from '../../support/gateway-client'
 import { absurdTimes, hostileFrames, hostileTexts } from '../../support/hostile'
 import { RawGateway } from '../../support/raw-gateway'

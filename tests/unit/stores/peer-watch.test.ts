@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { PEER_STATUS_RATE } from '@/src/chat/limits'
+import { PEER_STATUS_RATE } from '@/src/chat/rtm-limits'
 import { CODES, RtmError } from '@/src/rtm/errors'
 import { PeerWatch } from '@/src/stores/chat/peer-watch'
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { decode, RECEIPT_MAX_IDS } from '@/src/chat/envelope'
+import { decode, RECEIPT_MAX_IDS } from '@/src/chat/message/envelope'
 import { RtmError } from '@/src/rtm/errors'
 import { Receipts } from '@/src/stores/chat/send/receipts'
 import { RateLimiter } from '@/src/stores/chat/send/rate-limiter'

@@ -1,9 +1,9 @@
 /** A device whose clock is wrong: the order of the list, and the times that are shown. */
 import { describe, expect, it } from 'vitest'
-import type { Clock } from '@/src/chat/clock'
+import type { Clock } from '@/src/chat/time/clock'
 import type { LocalClient } from '@/src/rtm/local/client'
 import { useChatStore } from '@/src/stores/chat'
-import { time } from '@/src/chat/time'
+import { time } from '@/src/chat/time/time'
 import type { TestClock } from '../../support/test-clock'
 import { conversation, eventually, texts, useWorld } from '../../support/world'
 

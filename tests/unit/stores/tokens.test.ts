@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module'
 import { RtmRole, RtmTokenBuilder as Builder006 } from 'agora-access-token'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Clock } from '@/src/chat/clock'
-import { LOGIN_INTERVAL_MS } from '@/src/chat/limits'
+import type { Clock } from '@/src/chat/time/clock'
+import { LOGIN_INTERVAL_MS } from '@/src/chat/rtm-limits'
 import type { TestClock } from '../../support/test-clock'
 import { eventually, useWorld, type ChatStore } from '../../support/world'
 

@@ -1,7 +1,7 @@
 /** Deletes the messages of conversations, and undoes that where storage refuses. */
-import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { clearMessages } from '@/src/chat/conversations'
-import { orElse } from '@/src/chat/or-else'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import { clearMessages } from '@/src/chat/conversation/order'
+import { orElse } from '@/src/chat/util/or-else'
 import { StorageError, type History } from '@/src/storage/port'
 import type { SaveRetry } from './save-retry'
 import type { UnsavedMessages } from './unsaved-messages'

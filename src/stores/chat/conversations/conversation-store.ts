@@ -3,12 +3,12 @@
  * device before the screen shows it.
  */
 import { shallowRef, type ShallowRef } from 'vue'
-import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { createConversation, inOrder } from '@/src/chat/conversations'
-import type { Message } from '@/src/chat/message'
-import { once } from '@/src/chat/once'
-import { orElse } from '@/src/chat/or-else'
-import { time } from '@/src/chat/time'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import { createConversation, inOrder } from '@/src/chat/conversation/order'
+import type { Message } from '@/src/chat/message/message'
+import { once } from '@/src/chat/util/once'
+import { orElse } from '@/src/chat/util/or-else'
+import { time } from '@/src/chat/time/time'
 import { StorageError, type Amendment, type Entry, type History, type HistoryLimits, type StorageFailure, type StorageUsage } from '@/src/storage/port'
 import { Clearing, type ClearingPorts } from './clearing'
 import { DisplayedConversations } from './displayed'

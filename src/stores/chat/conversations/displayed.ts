@@ -1,7 +1,7 @@
 /** The conversations as the screen shows them: the list's order, each one's state, and the sum of unread messages. */
 import { shallowRef, type ShallowRef } from 'vue'
-import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { byRecency, countedUnread, moved, sortConversations, unreadTotal } from '@/src/chat/conversations'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import { byRecency, countedUnread, moved, sortConversations, unreadTotal } from '@/src/chat/conversation/order'
 
 export class DisplayedConversations {
   /** Conversation ids, the newest first. */

@@ -1,8 +1,8 @@
 /** What was typed into the composer of each conversation and not sent. */
-import { setDraft } from '@/src/chat/conversations'
-import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { orElse } from '@/src/chat/or-else'
-import { FIELD_MAX_LENGTH } from '@/src/chat/typed-text'
+import { setDraft } from '@/src/chat/conversation/order'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import { orElse } from '@/src/chat/util/or-else'
+import { FIELD_MAX_LENGTH } from '@/src/chat/text/typed-text'
 import { StorageError, type History } from '@/src/storage/port'
 import type { SaveRetry } from './save-retry'
 

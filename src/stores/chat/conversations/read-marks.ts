@@ -1,8 +1,8 @@
 /** How far each conversation was read. */
-import { clock, type Cancel } from '@/src/chat/clock'
-import { countedFor, markRead, markReadTo } from '@/src/chat/conversations'
-import type { ConversationId } from '@/src/chat/conversation'
-import { orElse } from '@/src/chat/or-else'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { countedFor, markRead, markReadTo } from '@/src/chat/conversation/order'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { orElse } from '@/src/chat/util/or-else'
 import { StorageError } from '@/src/storage/port'
 import type { ConversationStore } from './conversation-store'
 

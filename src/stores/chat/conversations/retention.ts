@@ -1,8 +1,8 @@
 /** Deletes the oldest messages when there are more than the user wants to keep, but never an unread or unsent one. */
-import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import { chunkStart, firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/history-limits'
-import type { Message } from '@/src/chat/message'
-import { orElse } from '@/src/chat/or-else'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import { chunkStart, firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/conversation/history-limits'
+import type { Message } from '@/src/chat/message/message'
+import { orElse } from '@/src/chat/util/or-else'
 import { HISTORY_LIMITS, StorageError, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
 
 /** The room that all messages take is looked at once in this many writes. */

@@ -1,6 +1,6 @@
 /** Writes to storage, remembers why a write failed, and tries again later. */
 import { shallowRef, type ShallowRef } from 'vue'
-import { clock, type Cancel } from '@/src/chat/clock'
+import { clock, type Cancel } from '@/src/chat/time/clock'
 import { StorageError, type StorageFailure } from '@/src/storage/port'
 
 /** What storage has refused is tried again after this time, ms, unless something else is written before. */

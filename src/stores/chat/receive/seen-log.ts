@@ -1,10 +1,10 @@
 /** Which messages of each conversation have come already, so that a copy changes nothing. */
-import type { ConversationId } from '@/src/chat/conversation'
-import { idKey, SeenMessages } from '@/src/chat/duplicates'
-import { orElse } from '@/src/chat/or-else'
-import { OUTBOX_TTL_MS } from '@/src/chat/outbox'
-import { RecentMap } from '@/src/chat/recent-map'
-import { time } from '@/src/chat/time'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { idKey, SeenMessages } from '@/src/chat/message/duplicates'
+import { orElse } from '@/src/chat/util/or-else'
+import { OUTBOX_TTL_MS } from '@/src/chat/delivery/outbox-rules'
+import { RecentMap } from '@/src/chat/util/recent-map'
+import { time } from '@/src/chat/time/time'
 import { StorageError } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
 

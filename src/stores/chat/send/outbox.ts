@@ -2,10 +2,10 @@
  * Sends what waits, conversation by conversation, each in the order of writing and one message at a time. What to do next
  * and what a result means are the rules of chat/outbox; this carries them out.
  */
-import { clock, type Cancel } from '@/src/chat/clock'
-import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation'
-import { encode, encodedBytes, type Wire } from '@/src/chat/envelope'
-import type { Message } from '@/src/chat/message'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
+import { encode, encodedBytes, type Wire } from '@/src/chat/message/envelope'
+import type { Message } from '@/src/chat/message/message'
 import {
   afterChannelResult,
   afterError,
@@ -20,8 +20,8 @@ import {
   type OutboxDecision,
   type OutboxItem,
   type Sign,
-} from '@/src/chat/outbox'
-import { time } from '@/src/chat/time'
+} from '@/src/chat/delivery/outbox-rules'
+import { time } from '@/src/chat/time/time'
 import { isRtmError } from '@/src/rtm/errors'
 import { StorageError } from '@/src/storage/port'
 import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'

@@ -1,6 +1,6 @@
 /** One pace for all that a client sends, messages and receipts alike: RTM counts them together. Nobody hears of the waiting. */
-import { clock, pause } from '@/src/chat/clock'
-import { RateWindow, SEND_RATE } from '@/src/chat/limits'
+import { clock, pause } from '@/src/chat/time/clock'
+import { RateWindow, SEND_RATE } from '@/src/chat/rtm-limits'
 
 export class RateLimiter {
   private readonly window = new RateWindow(SEND_RATE)

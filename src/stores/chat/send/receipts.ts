@@ -2,9 +2,9 @@
  * Receipts: telling a peer which of their messages are kept here. Needed where the service acknowledges before the message
  * is on the device; they are gathered, so that a burst of messages costs one of them.
  */
-import { clock, type Cancel } from '@/src/chat/clock'
-import { conversationTarget, type ConversationId } from '@/src/chat/conversation'
-import { encode, RECEIPT_MAX_IDS } from '@/src/chat/envelope'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
+import { encode, RECEIPT_MAX_IDS } from '@/src/chat/message/envelope'
 import { newId } from '@/src/platform/ids'
 import { isRtmError } from '@/src/rtm/errors'
 

@@ -2,8 +2,8 @@
  * The messages just outside the chunks of a window. How the first and the last row of a chunk look depends on them, and must not change,
  * nor the chunk's height, when the chunks that they belong to come or go.
  */
-import type { Message } from '@/src/chat/message'
-import type { Chunk } from '@/src/chat/timeline'
+import type { Message } from '@/src/chat/message/message'
+import type { Chunk } from '@/src/chat/timeline/timeline'
 
 export class EdgeRows {
   private readonly bySeq = new Map<number, Message>()

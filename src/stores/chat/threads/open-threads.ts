@@ -1,6 +1,6 @@
 /** The threads that are open, several of one conversation among them, and the messages on their way to them. */
-import type { Conversation, ConversationId } from '@/src/chat/conversation'
-import type { Message } from '@/src/chat/message'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
 import { RenderBatcher } from './render-batcher'
 import { Thread, type ReadMessages } from './thread'
 

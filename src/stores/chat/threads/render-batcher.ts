@@ -2,8 +2,8 @@
  * Messages on their way from storage to a thread that is looked at. One that comes into the quiet is shown at once. Of a
  * flood nobody reads every line, and each would cost the screen two changes: what comes within a moment is shown together.
  */
-import { clock, type Cancel } from '@/src/chat/clock'
-import type { Message } from '@/src/chat/message'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import type { Message } from '@/src/chat/message/message'
 
 /** So long after the last one that came, ms: what is waiting is shown. */
 const QUIET_MS = 100

@@ -1,5 +1,6 @@
 /** What the list of a thread draws: which chunks, and what lies beyond them. */
-import { CHUNK_SIZE, following, hasOlder, type Timeline } from '@/src/chat/timeline'
+import { following, hasOlder, type Timeline } from '@/src/chat/timeline/timeline'
+import { CHUNK_SIZE } from '@/src/chat/timeline/chunk'
 
 export interface ThreadWindow {
   /** Names of the chunks, in order; see {@link chunkName}. */

@@ -4,30 +4,13 @@
  * they cost the screen a number, not a row.
  */
 import { shallowRef, type ShallowRef } from 'vue'
-import type { ConversationId } from '@/src/chat/conversation'
-import type { Message } from '@/src/chat/message'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
 import { StorageError } from '@/src/storage/port'
-import type { ThreadView } from '@/src/chat/scroll-anchor'
-import { startAt } from '@/src/chat/timeline-start'
-import {
-  CHUNK_SIZE,
-  append,
-  flood,
-  following,
-  jump,
-  messageAt,
-  newer,
-  older,
-  openAt,
-  readFailed,
-  replace,
-  seqsOf,
-  withChunks,
-  type Chunk,
-  type Place,
-  type Timeline,
-  type TimelineChange,
-} from '@/src/chat/timeline'
+import type { ThreadView } from '@/src/chat/timeline/scroll-anchor'
+import { startAt } from '@/src/chat/timeline/timeline-start'
+import { append, flood, following, jump, messageAt, newer, older, openAt, readFailed, replace, withChunks, type Chunk, type Place, type Timeline, type TimelineChange } from '@/src/chat/timeline/timeline'
+import { CHUNK_SIZE, seqsOf } from '@/src/chat/timeline/chunk'
 import { EdgeRows } from './edge-rows'
 import { windowOf, type ThreadWindow } from './thread-window'
 

@@ -1,0 +1,224 @@
+/** What the list knows of a conversation, and how it changes: each function answers a new summary, or the same when nothing changed. */
+import { conversationKind, conversationTarget, isOfFilter, type Conversation, type ConversationFilter, type ConversationId, type Preview } from './conversation'
+import { isTakenBack, shownTime, type Message, type MessageStatus } from '../message/message'
+import { lineOf } from '../text/written-text'
+
+/** The longest preview, in UTF-16 units. */
+export const PREVIEW_MAX_LENGTH = 60
+
+/** A conversation without a message. `at` in ms since 1970. */
+export function createConversation(id: ConversationId, at: number): Conversation {
+  return { id, length: 0, start: 0, preview: null, at, unread: 0, readTo: 0, pending: [], left: false, pinned: false, muted: false }
+}
+
+/**
+ * `message`, which is about to be put into the log, with the time that its thread shows: never an earlier one than the message above it shows,
+ * whatever this device's clock or another says.
+ */
+export function inOrder({ start, length, at, preview, shownTo }: Conversation, message: Message): Message {
+  if (start === length) return message
+  const earliest = shownTo ?? (preview === null ? -Infinity : at)
+  return message.at < earliest ? { ...message, shownAt: earliest } : message
+}
+
+/**
+ * Another person's message was put into the log. `seen`: the person looks at it right now. `newest`: the greatest `at` of all conversations,
+ * above which this one comes: the list shows what came last, not what says that it was written last.
+ */
+export function receive(conversation: Conversation, message: Message, seen: boolean, newest = -Infinity): Conversation {
+  const { id, start, pending, left, pinned, muted, draft } = conversation
+  const length = lengthWith(conversation, message)
+  const unread = seen ? 0 : conversation.unread + 1
+  const readTo = seen ? length : conversation.readTo
+  const shown = timeOf(conversation, message)
+  // Every field by name: a copy by `...` takes five times as long, for every message that comes.
+  const next = { id, length, start, preview: preview(message), at: shown, unread, readTo, pending, left, pinned, muted }
+  const above = shown > newest ? next : lifted(next, conversation.at, shown, newest)
+  return draft === undefined ? above : { ...above, draft }
+}
+
+/** One's own message was put into the log, to be sent. `newest` as for {@link receive}. */
+export function send(conversation: Conversation, message: Message, newest = -Infinity): Conversation {
+  const { shownTo: _former, ...next } = extend(conversation, message)
+  const shown = timeOf(conversation, message)
+  const sent = { ...next, preview: preview(message), at: shown }
+  return addPending(shown > newest ? sent : lifted(sent, conversation.at, shown, newest), message.seq)
+}
+
+/** `conversation` with an `at` above `newest`, where that is not its own `former` one; its last message is shown as of `shown`. */
+function lifted(conversation: Conversation, former: number, shown: number, newest: number): Conversation {
+  const at = former === newest ? newest : newest + 1
+  return at === shown ? conversation : { ...conversation, at, shownTo: shown, preview: conversation.preview && { ...conversation.preview, at: shown } }
+}
+
+/** A notice was put into the log. It is not news: it counts nowhere, moves nothing up and hides no message's preview. */
+export function addNotice(conversation: Conversation, message: Message): Conversation {
+  const { shownTo: _former, ...next } = extend(conversation, message)
+  const shown = timeOf(conversation, message)
+  return { ...next, ...(next.preview === null && { preview: preview(message) }), ...(shown !== next.at && { shownTo: shown }) }
+}
+
+/** The status of one's own message changed: shown in the preview if it is the message that stands there. */
+export function updateStatus(conversation: Conversation, message: Message): Conversation {
+  const shown = conversation.preview
+  const next = preview(message)
+  if (shown === null || shown.status === next.status || !isPreviewOf(conversation, shown, message, next)) return conversation
+  return { ...conversation, preview: shown.at === undefined ? next : { ...next, at: shown.at } }
+}
+
+/** All of it was read. */
+export function markRead(conversation: Conversation): Conversation {
+  const { length, readTo, unread } = conversation
+  return unread === 0 && readTo === length ? conversation : { ...conversation, unread: 0, readTo: length }
+}
+
+/**
+ * What of the log tells how many are unread once the messages before `readTo` have been read: those between, which are
+ * unread no more, or those that remain, whichever are fewer. Nothing of it when all of it was read.
+ */
+export function countedFor(conversation: Conversation, readTo: number): { from: number; to: number } {
+  const { length, start, readTo: before } = conversation
+  const from = Math.max(start, before)
+  if (readTo >= length) return { from: length, to: length }
+  return readTo - from <= length - readTo ? { from, to: Math.max(from, readTo) } : { from: readTo, to: length }
+}
+
+/**
+ * The messages before the seq `readTo` were read; what was read already stays so. `counted` are the messages that
+ * {@link countedFor} names. One's own messages and notices are never unread.
+ */
+export function markReadTo(conversation: Conversation, readTo: number, counted: readonly Message[]): Conversation {
+  if (readTo >= conversation.length) return markRead(conversation)
+  if (readTo <= conversation.readTo) return conversation
+  const count = counted.filter(isNews).length
+  const isRest = countedFor(conversation, readTo).from >= readTo
+  return { ...conversation, readTo, unread: isRest ? count : Math.max(0, conversation.unread - count) }
+}
+
+/** Whether a message counts as unread until it is seen. */
+function isNews({ status, body }: Message): boolean {
+  return status === 'received' && body.kind !== 'notice'
+}
+
+/** The person left the channel for good. A peer cannot be left. */
+export function markLeft(conversation: Conversation): Conversation {
+  return conversationKind(conversation.id) === 'peer' || conversation.left ? conversation : { ...conversation, left: true }
+}
+
+/** The person is in the channel, or wants to be. */
+export function markJoined(conversation: Conversation): Conversation {
+  return conversation.left ? { ...conversation, left: false } : conversation
+}
+
+/** The message `seq` is to be sent, or sent again. */
+export function addPending(conversation: Conversation, seq: number): Conversation {
+  if (conversation.pending.includes(seq)) return conversation
+  return { ...conversation, pending: [...conversation.pending, seq].sort((a, b) => a - b) }
+}
+
+/** Nothing more is to be done for the message `seq`. */
+export function removePending(conversation: Conversation, seq: number): Conversation {
+  if (!conversation.pending.includes(seq)) return conversation
+  return { ...conversation, pending: conversation.pending.filter((other) => other !== seq) }
+}
+
+export function setPinned(conversation: Conversation, pinned: boolean): Conversation {
+  return conversation.pinned === pinned ? conversation : { ...conversation, pinned }
+}
+
+export function setMuted(conversation: Conversation, muted: boolean): Conversation {
+  return conversation.muted === muted ? conversation : { ...conversation, muted }
+}
+
+/** `text` stands in the composer, unsent; the list shows its beginning. The same summary while that is the same. */
+export function setDraft(conversation: Conversation, text: string): Conversation {
+  const line = lineOf(text, PREVIEW_MAX_LENGTH)
+  if (line === (conversation.draft ?? '')) return conversation
+  const { draft: _former, ...rest } = conversation
+  return line === '' ? rest : { ...rest, draft: line }
+}
+
+/** All messages are gone, those still to be sent with them; the conversation stays. */
+export function clearMessages(conversation: Conversation): Conversation {
+  const { shownTo: _gone, ...rest } = conversation
+  const { length } = rest
+  return { ...rest, start: length, preview: null, unread: 0, readTo: length, pending: [] }
+}
+
+/** The order of the list: pinned ones first, then the newest; a fixed order among those of the same time. */
+export function byRecency(a: Conversation, b: Conversation): number {
+  if (a.pinned !== b.pinned) return a.pinned ? -1 : 1
+  return b.at - a.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
+export function sortConversations(conversations: Iterable<Conversation>): Conversation[] {
+  return [...conversations].sort(byRecency)
+}
+
+/**
+ * `order` with `id` at its place: behind all for which `isBefore` holds, which are the first ones. The same array when it stands
+ * there already: one that moves among a thousand costs ten comparisons, not a sort.
+ */
+export function moved(order: readonly ConversationId[], id: ConversationId, isBefore: (other: ConversationId) => boolean): readonly ConversationId[] {
+  const others = order.filter((other) => other !== id)
+  let place = 0
+  for (let end = others.length; place < end; ) {
+    const middle = (place + end) >> 1
+    const other = others[middle]
+    if (other !== undefined && isBefore(other)) place = middle + 1
+    else end = middle
+  }
+  return order[place] === id && others.length < order.length ? order : [...others.slice(0, place), id, ...others.slice(place)]
+}
+
+/** The conversations that the list shows, in their order. `query` is looked for in the user or channel id, without regard to case. */
+export function filtered(order: readonly ConversationId[], filter: ConversationFilter, query = ''): readonly ConversationId[] {
+  const wanted = query.trim().toLowerCase()
+  if (filter === 'all' && wanted === '') return order
+  return order.filter((id) => isOfFilter(id, filter) && conversationTarget(id).toLowerCase().includes(wanted))
+}
+
+/** How many unread messages of a conversation call for attention: those of a muted one do not. */
+export function countedUnread({ unread, muted }: Conversation): number {
+  return muted ? 0 : unread
+}
+
+export function unreadTotal(conversations: Iterable<Conversation>): number {
+  let total = 0
+  for (const conversation of conversations) total += countedUnread(conversation)
+  return total
+}
+
+/** A message as one line of the list. */
+export function preview({ from, body, status, failure }: Message): Preview {
+  return { from, kind: body.kind, text: body.kind === 'text' ? lineOf(body.text, PREVIEW_MAX_LENGTH) : '', status: isTakenBack(failure) ? 'cancelled' : previewStatus(status) }
+}
+
+function previewStatus(status: MessageStatus): Preview['status'] {
+  return status === 'queued' || status === 'sending' || status === 'failed' ? status : 'ok'
+}
+
+/**
+ * The preview does not hold a seq, and notices may follow its message: so it is told by its content, unless a later message,
+ * perhaps with the same words, is still to be sent.
+ */
+function isPreviewOf(conversation: Conversation, shown: Preview, message: Message, own: Preview): boolean {
+  if (shown.from !== own.from || shown.kind !== own.kind || shown.text !== own.text) return false
+  return conversation.pending.every((seq) => seq <= message.seq)
+}
+
+/** One message more in the log, by whomever: what was all read stays so. */
+function extend(conversation: Conversation, message: Message): Conversation {
+  const length = lengthWith(conversation, message)
+  return { ...conversation, length, readTo: conversation.readTo === conversation.length ? length : conversation.readTo }
+}
+
+function lengthWith({ length }: Conversation, { seq }: Message): number {
+  return Math.max(length, seq + 1)
+}
+
+/** What a message is shown as. A time that is none must not break the order of the list. */
+function timeOf(conversation: Conversation, message: Message): number {
+  const shown = shownTime(message)
+  return Number.isFinite(shown) ? shown : conversation.at
+}

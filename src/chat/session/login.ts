@@ -1,0 +1,28 @@
+/** What a person types to log in, checked before it goes anywhere. */
+import { idProblem, type IdProblem } from '../rtm-limits'
+
+/** Far above any token of Agora's (a 007 token takes some 200 characters); keeps an accidental paste off the wire. */
+export const TOKEN_MAX_LENGTH = 2_048
+
+/** Keys of the sentences that say what is wrong. */
+export type IdProblemKey = `id.${IdProblem}`
+export type TokenProblemKey = 'token.characters' | 'token.too-long'
+
+export type LoginCheck =
+  | { readonly ok: true; readonly uid: string; readonly token: string | undefined }
+  | { readonly ok: false; readonly field: 'uid'; readonly problem: IdProblemKey }
+  | { readonly ok: false; readonly field: 'token'; readonly problem: TokenProblemKey }
+
+/** The user id is taken to the letter, since a space is a legal character; a pasted token loses the white space round it. */
+export function validateLogin(uid: string, token: string): LoginCheck {
+  const problem = idProblem(uid)
+  if (problem !== undefined) return { ok: false, field: 'uid', problem: idProblemKey(problem) }
+  const bare = token.trim()
+  if (bare.length > TOKEN_MAX_LENGTH) return { ok: false, field: 'token', problem: 'token.too-long' }
+  if (!/^[!-~]*$/.test(bare)) return { ok: false, field: 'token', problem: 'token.characters' }
+  return { ok: true, uid, token: bare === '' ? undefined : bare }
+}
+
+export function idProblemKey(problem: IdProblem): IdProblemKey {
+  return `id.${problem}`
+}

@@ -1,0 +1,96 @@
+/**
+ * What the conversation list showed last, as it stood on the screen: a start paints it before anything else is there. It is a
+ * copy and may be old or missing; nothing is ever restored from it.
+ */
+import { parseConversationId, type ConversationId } from '../conversation/conversation'
+import { parseJsonText } from '../util/json-text'
+import { calendarDay } from '../time/time'
+
+/** How many conversations the screen of most phones shows. */
+export const FIRST_SCREEN_ROWS = 8
+
+const VERSION = 1
+const THEMES = ['system', 'light', 'dark'] as const
+
+/** What a row of the conversation list says; what is '' is not drawn. */
+export interface RowView {
+  readonly id: ConversationId
+  readonly title: string
+  readonly letter: string
+  readonly tone: string
+  /** A draft stands in place of the last message. */
+  readonly isDraft: boolean
+  readonly preview: string
+  readonly time: string
+  /** '' also for a muted conversation, of which a dot says that something is unread. */
+  readonly unread: string
+  readonly unreadLabel: string
+  readonly pinned: boolean
+  readonly muted: boolean
+}
+
+/** What stands above the rows and what a row may say, in the language in use. */
+export interface ListLabels {
+  readonly search: string
+  readonly all: string
+  readonly peer: string
+  readonly channel: string
+  readonly start: string
+  readonly draft: string
+  readonly muted: string
+  readonly connecting: string
+}
+
+export interface FirstScreen {
+  /** As it was chosen. */
+  readonly theme: (typeof THEMES)[number]
+  readonly labels: ListLabels
+  readonly rows: readonly RowView[]
+}
+
+/** Whose first screen it is: of one App ID. */
+export function firstScreenOwner(appId: string, uid: string): string {
+  return `${appId} ${uid}`
+}
+
+/** `screen` as it is kept. `owner`: whose it is. `now` in ms since 1970. */
+export function firstScreenJson(screen: FirstScreen, owner: string, now: number): string {
+  return JSON.stringify({ v: VERSION, owner, day: calendarDay(now), ...screen })
+}
+
+/**
+ * Undefined where `json` is another person's, of another version or damaged. After midnight, or in another time zone, the times of the rows
+ * are left out: they say how long ago something was.
+ */
+export function parseFirstScreen(json: string | undefined, owner: string, now: number): FirstScreen | undefined {
+  const value = parseJsonText(json)
+  if (!isRecord(value) || value.v !== VERSION || value.owner !== owner) return undefined
+  const theme = THEMES.find((known) => known === value.theme)
+  const labels = isRecord(value.labels) ? parseLabels(value.labels) : undefined
+  if (!theme || !labels || !Array.isArray(value.rows)) return undefined
+  const rows = value.rows.slice(0, FIRST_SCREEN_ROWS).flatMap((row) => parseRow(row) ?? [])
+  if (rows.length === 0) return undefined
+  return { theme, labels, rows: value.day === calendarDay(now) ? rows : rows.map((row) => ({ ...row, time: '' })) }
+}
+
+function parseLabels({ search, all, peer, channel, start, draft, muted, connecting }: Readonly<Record<string, unknown>>): ListLabels | undefined {
+  if (!isText(search) || !isText(all) || !isText(peer) || !isText(channel) || !isText(start) || !isText(draft) || !isText(muted) || !isText(connecting)) return undefined
+  return { search, all, peer, channel, start, draft, muted, connecting }
+}
+
+function parseRow(value: unknown): RowView | undefined {
+  if (!isRecord(value)) return undefined
+  const id = parseConversationId(value.id)
+  const { title, letter, tone, isDraft, preview, time, unread, unreadLabel, pinned, muted } = value
+  if (!id || !isText(title) || !isText(letter) || !isText(tone) || !isText(preview) || !isText(time) || !isText(unread) || !isText(unreadLabel)) return undefined
+  if (typeof isDraft !== 'boolean' || typeof pinned !== 'boolean' || typeof muted !== 'boolean') return undefined
+  return { id, title, letter, tone, isDraft, preview, time, unread, unreadLabel, pinned, muted }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}

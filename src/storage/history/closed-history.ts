@@ -1,0 +1,28 @@
+/** The history where nothing can be kept: there is nothing in it, and it takes nothing. What is written lasts as long as the app. */
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { StorageError, type History, type StorageFailure } from '../port'
+
+export class ClosedHistory implements History {
+  private readonly drafts = new Map<ConversationId, string>()
+
+  constructor(private readonly failure: StorageFailure) {}
+
+  recent = () => []
+  conversations = async () => []
+  messages = async () => []
+  amendments = async () => []
+  draft = async (id: ConversationId) => this.drafts.get(id) ?? ''
+  usage = async () => ({ bytes: 0, conversations: [] })
+  damage = () => ({ unreadable: 0, isNews: false, closed: this.failure })
+  damageTold = async () => undefined
+  write = () => this.refuse()
+  remove = () => this.refuse()
+  saveDraft = (id: ConversationId, text: string) => {
+    this.drafts.set(id, text)
+    return this.refuse()
+  }
+
+  private async refuse(): Promise<void> {
+    throw new StorageError(this.failure, 'nothing is kept')
+  }
+}

@@ -1,0 +1,64 @@
+/** The row of a conversation whose row in the index is lost, or may be an older one, by what its log holds. */
+import { conversationKind, type Conversation, type ConversationId, type Preview } from '@/src/chat/conversation/conversation'
+import { preview } from '@/src/chat/conversation/order'
+import { shownTime, type Message } from '@/src/chat/message/message'
+import { PAGE_SIZE } from '../keys'
+import { BYTES_PER_MESSAGE, type IndexRow } from '../records'
+
+/**
+ * `messages`: those of the last pages of the log, by their seq. `firstPage`: the first page that is there. `known`: what is left
+ * of the row; all that the log does not tell stands there. Undefined when nothing is known at all.
+ */
+export function rebuiltRow(id: ConversationId, messages: readonly Message[], firstPage: number, known: IndexRow | undefined): IndexRow | undefined {
+  const newest = messages[messages.length - 1]
+  if (!newest) return known
+  const former = known?.conversation
+  const formerLength = former?.length ?? 0
+  const length = Math.max(formerLength, newest.seq + 1)
+  const start = Math.max(former?.start ?? 0, firstPage * PAGE_SIZE)
+  const added = messages.filter(({ seq }) => seq >= formerLength)
+  const shown = [...added].reverse().find(({ body }) => body.kind !== 'notice') ?? (former?.preview ? undefined : added[added.length - 1])
+  const pending = pendingOf(id, messages, former)
+  const bytes = (known?.bytes ?? 0) + (length - Math.max(formerLength, start)) * BYTES_PER_MESSAGE
+  if (!former) {
+    const at = shownTime(shown ?? newest)
+    // How much of it was read is lost: it is not shown as news.
+    return { conversation: { id, length, start, preview: preview(shown ?? newest), at, unread: 0, readTo: length, pending, left: false, pinned: false, muted: false }, bytes, since: at }
+  }
+  const news = added.filter(({ status, body }) => status === 'received' && body.kind !== 'notice').length
+  const isAllRead = news === 0 && former.readTo === formerLength
+  const at = shown ? Math.max(shownTime(shown), former.at) : former.at
+  const conversation: Conversation = {
+    ...former,
+    length,
+    start,
+    preview: shown ? previewAt(shown, at) : former.preview,
+    at,
+    unread: former.unread + news,
+    readTo: isAllRead ? length : Math.max(start, former.readTo),
+    pending,
+  }
+  const shownTo = shownTime(newest)
+  return { ...known, conversation: shownTo === (conversation.shownTo ?? conversation.at) ? conversation : { ...conversation, shownTo }, bytes: Math.max(0, bytes) }
+}
+
+/**
+ * Those that may still have to be sent: what was sent to a peer waits for a receipt, and what the row names waits unless its
+ * message has come to an end. Whoever sends them looks at each.
+ */
+function pendingOf(id: ConversationId, messages: readonly Message[], former: Conversation | undefined): number[] {
+  const isPeer = conversationKind(id) === 'peer'
+  const named = new Set(former?.pending)
+  const ended = new Set<number>()
+  for (const { seq, status } of messages) {
+    if (status === 'queued' || status === 'sending' || (isPeer && status === 'sent')) named.add(seq)
+    else if (status === 'failed' || status === 'read') ended.add(seq)
+  }
+  return [...named].filter((seq) => !ended.has(seq)).sort((a, b) => a - b)
+}
+
+/** `at`: of the conversation. */
+function previewAt(message: Message, at: number): Preview {
+  const shown = shownTime(message)
+  return shown === at ? preview(message) : { ...preview(message), at: shown }
+}

@@ -1,0 +1,132 @@
+import { computed, shallowRef, watch } from 'vue'
+import { license, version } from '@/package.json'
+import { displayId } from '@/src/chat/text/names'
+import { sizeText } from '@/src/chat/text/storage-size'
+import { t } from '@/src/locales'
+import { chooseAction, confirm, inform, toast } from '@/src/platform/dialogs'
+// #ifdef H5
+import { askToNotify, notify, notifyPermission, type NotifyPermission } from '@/src/platform/notifications'
+// #endif
+import { openStoragePage } from '@/src/platform/pages'
+// #ifdef H5
+import { isAttended } from '@/src/stores/attention'
+// #endif
+import { useChatStore } from '@/src/stores/chat'
+import { useSettingsStore, type LanguageChoice, type ReturnKey, type ThemeChoice } from '@/src/stores/settings'
+import { countText } from '../shared/number-text'
+import { inFront, usePageVisible } from '../page/usePageVisible'
+import { nameTabPage } from '../page/useTabPage'
+
+const LANGUAGES: readonly LanguageChoice[] = ['system', 'zh', 'en']
+const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark']
+const RETURN_KEYS: readonly ReturnKey[] = ['send', 'line']
+
+/** The page about oneself. */
+export function useMe() {
+  const chat = useChatStore()
+  const settings = useSettingsStore()
+
+  const backend = computed(() => t(`me.backend.${chat.backendName ?? 'local'}`))
+  const visible = usePageVisible()
+  /** Undefined also when storage does not answer; the page about it says so. */
+  const used = shallowRef<number>()
+  watch(visible, (isVisible) => isVisible && void measure(), { immediate: true })
+
+  async function measure(): Promise<void> {
+    used.value = (await chat.storageUsage())?.bytes
+  }
+
+  async function chooseLanguage(): Promise<void> {
+    const index = await chooseAction(LANGUAGES.map((language) => t(`me.language.${language}`)))
+    const choice = index === undefined ? undefined : LANGUAGES[index]
+    if (!choice) return
+    settings.setLanguage(choice)
+    nameTabPage('title.me')
+  }
+
+  async function chooseTheme(): Promise<void> {
+    const index = await chooseAction(THEMES.map((theme) => t(`me.theme.${theme}`)))
+    const choice = index === undefined ? undefined : THEMES[index]
+    if (choice) settings.setTheme(choice)
+  }
+
+  async function chooseReturnKey(): Promise<void> {
+    const index = await chooseAction(RETURN_KEYS.map((key) => t(`me.return-key.${key}`)))
+    const choice = index === undefined ? undefined : RETURN_KEYS[index]
+    if (choice) settings.setReturnKey(choice)
+  }
+
+  // #ifdef H5
+  /** What the browser allows; a user may change that in its settings at any time. */
+  const permission = shallowRef<NotifyPermission>('off')
+  watch([visible, isAttended], () => (permission.value = notifyPermission()), { immediate: true })
+  const isNotifying = computed(() => settings.notifies && permission.value === 'granted')
+
+  /** Turns notifications on or off. Only here is the user asked for the permission. */
+  async function switchNotifications(): Promise<void> {
+    if (isNotifying.value) return settings.setNotifies(false)
+    const answer = await askToNotify()
+    permission.value = answer
+    // The first one shows that they come.
+    const isOn = answer === 'granted' && notify({ title: t('app.name'), text: t('me.notify.first'), tag: 'first' }, () => {})
+    settings.setNotifies(isOn)
+    if (answer === 'off') toast(t('me.notify.dismissed'))
+    else if (!isOn) await inform(t('me.notify'), t(`me.notify.${answer === 'granted' ? 'unsupported' : answer}`), t('common.ok'))
+  }
+  // #endif
+
+  function explainConnection(): void {
+    const { kind, gatewayUrl, appId } = chat.backend
+    toast(kind === 'local' ? gatewayUrl : appId)
+  }
+
+  /** What this program is. */
+  function explainApp(): Promise<void> {
+    const { kind, gatewayUrl, appId } = chat.backend
+    const address = kind === 'local' ? gatewayUrl : `App ID ${appId}`
+    return inform(`${t('app.name')} ${version}`, t('me.about.text', { backend: backend.value, address, license }), t('common.ok'))
+  }
+
+  /** It asks only where messages wait to be sent: until the next login they do not go. The page then leads to the login. */
+  async function logOut(): Promise<void> {
+    const unsent = chat.account?.own.unsent ?? 0
+    if (unsent === 0 || (await isSure(unsent))) await chat.signOut()
+  }
+
+  function isSure(unsent: number): Promise<boolean> {
+    // What the device has refused is in memory only.
+    const isAtRisk = (chat.account?.conversations.problem.value ?? null) !== null
+    const text = isAtRisk ? 'me.logout.at-risk' : 'me.logout.waiting'
+    return confirm({
+      title: t('me.logout.title'),
+      text: countText(unsent === 1 ? `${text}.one` : text, unsent),
+      confirmText: t('me.logout.confirm'),
+      cancelText: t('common.cancel'),
+      danger: isAtRisk,
+    })
+  }
+
+  return {
+    uid: computed(() => chat.me),
+    name: computed(() => displayId(chat.me)),
+    backend,
+    connection: computed(() => t(`connection.state.${chat.connection.state}`)),
+    language: computed(() => t(`me.language.${settings.language}`)),
+    theme: computed(() => t(`me.theme.${settings.theme}`)),
+    returnKey: computed(() => t(`me.return-key.${settings.returnKey}`)),
+    // #ifdef H5
+    isNotifying,
+    notifications: computed(() => t(isNotifying.value ? 'me.notify.on' : 'me.notify.off')),
+    switchNotifications,
+    // #endif
+    version,
+    storage: computed(() => (used.value === undefined ? '' : sizeText(used.value))),
+    chooseLanguage,
+    chooseTheme,
+    chooseReturnKey,
+    explainConnection,
+    showStorage: inFront(visible, openStoragePage),
+    explainApp,
+    logOut,
+  }
+}

@@ -1,0 +1,34 @@
+import { effectScope, watch } from 'vue'
+import { conversationTarget } from '@/src/chat/conversation/conversation'
+import { displayId } from '@/src/chat/text/names'
+import { countInTitle } from '@/src/platform/document-title'
+import { notify } from '@/src/platform/notifications'
+import { openThread } from '@/src/platform/pages'
+import { isAttended } from '@/src/stores/attention'
+import { useChatStore } from '@/src/stores/chat'
+import { useSettingsStore } from '@/src/stores/settings'
+import { previewText } from '../conversations/preview-text'
+
+/** H5: tells what is unread to who does not look: a count in the title of the tab, and notifications if they were turned on. Call it once. */
+export function tellNews(): void {
+  effectScope(true).run(() => {
+    const chat = useChatStore()
+    const settings = useSettingsStore()
+    watch(() => chat.account?.conversations.unread.value ?? 0, countInTitle, { immediate: true })
+    watch(
+      () => chat.account?.inbox.arrived.value,
+      (arrived) => {
+        const conversation = arrived && chat.account?.conversations.head(arrived.id)
+        if (!conversation || conversation.muted || isAttended.value || !settings.notifies) return
+        const { me, account } = chat
+        // Whether the browser took it is of no use here: the count in the title says the same.
+        notify({ title: displayId(conversationTarget(conversation.id)), text: previewText(conversation, me, false), tag: `${me} ${conversation.id}` }, () => {
+          // By now another user may be logged in.
+          if (chat.account === account) openThread(conversation.id)
+        })
+      },
+      // Of two values before the next flush a watcher would see the later one only.
+      { flush: 'sync' },
+    )
+  })
+}

@@ -1,0 +1,68 @@
+import { getCurrentInstance } from 'vue'
+import { createPinia } from 'pinia'
+import { launchPath } from '@/src/platform/launch'
+import { isConversationsPage } from '@/src/platform/pages'
+import { useChatStore } from '@/src/stores/chat'
+import { useSettingsStore } from '@/src/stores/settings'
+import { keptFirstScreen, paintFirst } from '@/src/stores/start'
+import { keepFirstScreen } from '../conversations/save-launch-snapshot'
+import { tellTokenOver } from './tell-token-over'
+// #ifdef H5
+import { askToLogIn } from '../account/login-question'
+// #endif
+
+/**
+ * What the app does once, when it starts: the language, then who is logged in; where it can, all of it after the first screen.
+ * Call it in the app's setup, and what it returns when the app is launched.
+ */
+export function useAppStart(): () => void {
+  const app = getCurrentInstance()?.appContext.app
+  const first = isConversationsPage(launchPath()) ? keptFirstScreen() : undefined
+  if (!first) {
+    openStores()
+    return goOn
+  }
+  paintFirst(first, () => {
+    openStores()
+    goOn()
+  })
+  return () => {}
+
+  function openStores(): void {
+    app?.use(createPinia())
+    // the language
+    useSettingsStore()
+  }
+
+  function goOn(): void {
+    keepFirstScreen()
+    tellTokenOver()
+    const chat = useChatStore()
+    // #ifdef H5
+    const isReady = besideChat()
+    void chat.restore(async (...question) => {
+      // A question is given to the keyboard.
+      await isReady
+      return askToLogIn(...question)
+    })
+    // #endif
+    // #ifdef MP-WEIXIN
+    void chat.restore()
+    // #endif
+  }
+}
+
+// #ifdef H5
+/** What the first screen does without: it comes over the network in files of its own. */
+async function besideChat(): Promise<void> {
+  try {
+    const [{ followKeys }, { tellNews }, { keepStorage }] = await Promise.all([import('@/src/platform/keyboard-use'), import('./tell-news'), import('./keep-storage')])
+    followKeys()
+    tellNews()
+    keepStorage()
+  } catch {
+    // The network went in this moment.
+    window.addEventListener('online', () => void besideChat(), { once: true })
+  }
+}
+// #endif

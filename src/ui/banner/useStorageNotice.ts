@@ -1,0 +1,55 @@
+import { computed, type ComputedRef } from 'vue'
+import { t } from '@/src/locales'
+import { openStoragePage } from '@/src/platform/pages'
+import { useChatStore } from '@/src/stores/chat'
+import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
+
+interface NoticeView {
+  readonly text: string
+  /** What a tap on it does, in words; '' for nothing. */
+  readonly action: string
+  readonly act: 'make-room' | 'told' | ''
+}
+
+const NOTHING: NoticeView = { text: '', action: '', act: '' }
+
+export interface StorageNotice {
+  readonly isShown: ComputedRef<boolean>
+  /** '' while all is well. */
+  readonly text: ComputedRef<string>
+  readonly action: ComputedRef<string>
+  act(): void
+}
+
+/** What is to be said of the device's storage: that something is not kept, or that something cannot be read. `onStorage`: on the page where room is made. */
+export function useStorageNotice(onStorage: () => boolean): StorageNotice {
+  const chat = useChatStore()
+  const visible = usePageVisible()
+  const view = whileVisible(visible, (): NoticeView => {
+    const conversations = chat.account?.conversations
+    if (!conversations || chat.phase !== 'signed-in') return NOTHING
+    const problem = conversations.problem.value
+    switch (problem) {
+      case null:
+        return conversations.isDamaged.value ? { text: t('storage-notice.damaged'), action: t('storage-notice.damaged.action'), act: 'told' } : NOTHING
+      case 'full':
+        return { text: t('storage-notice.full'), action: onStorage() ? '' : t('storage-notice.full.action'), act: 'make-room' }
+      case 'taken-over':
+        // The banner says the same of the login, and offers to take over.
+        return chat.banner === 'kicked' ? NOTHING : { text: t('storage-notice.taken-over'), action: '', act: '' }
+      case 'failed':
+        return { text: t(conversations.isClosed.value ? 'storage-notice.unreadable' : 'storage-notice.failed'), action: '', act: '' }
+      case 'newer':
+      case 'unavailable':
+        return { text: t(`storage-notice.${problem}`), action: '', act: '' }
+    }
+  })
+
+  function act(): void {
+    if (view.value.action === '') return
+    if (view.value.act === 'make-room') openStoragePage()
+    else void chat.account?.conversations.damageTold()
+  }
+
+  return { isShown: computed(() => view.value.text !== ''), text: computed(() => view.value.text), action: computed(() => view.value.action), act: inFront(visible, act) }
+}

@@ -1,0 +1,55 @@
+import { computed, watch } from 'vue'
+import { avatarColor, displayId, initial } from '@/src/chat/text/names'
+import { t } from '@/src/locales'
+import { confirm } from '@/src/platform/dialogs'
+import { useChatStore } from '@/src/stores/chat'
+import { channelText } from './channel-text'
+import { useChannel } from './useChannel'
+import { usePageVisible, whileVisible } from '../page/usePageVisible'
+
+/** More avatars than this are not drawn. */
+const MEMBERS_SHOWN = 200
+
+/** The page about a channel: its members while one is in it, and the way out or back in. */
+export function useChannelInfo(channelId: string) {
+  const chat = useChatStore()
+  const visible = usePageVisible()
+  const channel = useChannel(channelId)
+  const view = whileVisible(visible, () => channel.view.value)
+  const isIn = computed(() => view.value.state === 'joined' || view.value.state === 'joining' || view.value.state === 'waiting')
+
+  watch(
+    () => visible.value && channel.view.value.state === 'joined' && channel.view.value.members === undefined,
+    (wanted) => {
+      if (wanted) void channel.loadMembers()
+    },
+    { immediate: true },
+  )
+
+  async function leave(): Promise<void> {
+    const isSure = await confirm({
+      title: t('channel.leave.title', { name: displayId(channelId) }),
+      text: t('channel.leave.text'),
+      confirmText: t('channel.leave.confirm'),
+      cancelText: t('common.cancel'),
+      danger: true,
+    })
+    if (isSure) await channel.leave()
+  }
+
+  return {
+    title: displayId(channelId),
+    count: computed(() => (isIn.value && view.value.count > 0 ? t('channel.count', { count: view.value.count }) : '')),
+    members: computed(() =>
+      [...(view.value.members ?? [])]
+        .sort((a, b) => Number(b === chat.me) - Number(a === chat.me) || (a < b ? -1 : 1))
+        .slice(0, MEMBERS_SHOWN)
+        .map((uid) => ({ uid, name: uid === chat.me ? t('channel.you') : displayId(uid), letter: initial(uid), tone: `tone-${avatarColor(`peer:${uid}`)}` })),
+    ),
+    note: computed(() => (isIn.value && (view.value.members?.length ?? 0) > MEMBERS_SHOWN ? t('channel.more', { count: MEMBERS_SHOWN }) : '')),
+    isIn,
+    notice: computed(() => channelText(view.value)),
+    leave,
+    join: () => void channel.join(),
+  }
+}

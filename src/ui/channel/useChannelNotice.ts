@@ -1,0 +1,13 @@
+import { computed } from 'vue'
+import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
+import { channelText } from './channel-text'
+import { useChannel } from './useChannel'
+import { usePageVisible, whileVisible } from '../page/usePageVisible'
+
+/** What a thread says about a channel one is not in, and joining it. Nothing in a peer's thread. */
+export function useChannelNotice(conversation: ConversationId) {
+  if (conversationKind(conversation) === 'peer') return { text: '', canJoin: false, join: () => {} }
+  const channel = useChannel(conversationTarget(conversation))
+  const text = whileVisible(usePageVisible(), () => channelText(channel.view.value))
+  return { text, canJoin: computed(() => text.value !== ''), join: () => void channel.join() }
+}

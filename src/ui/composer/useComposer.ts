@@ -1,0 +1,146 @@
+import { computed, onMounted, onUnmounted, shallowRef } from 'vue'
+import { onHide } from '@dcloudio/uni-app'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
+import { encodedBytes } from '@/src/chat/message/envelope'
+import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
+import { isBlank } from '@/src/chat/text/written-text'
+import { locale, t } from '@/src/locales'
+import { fieldLeft, keepAboveFree, onKeyboardHeight } from '@/src/platform/keyboard'
+import { useChatStore } from '@/src/stores/chat'
+import { useSettingsStore } from '@/src/stores/settings'
+import { countText } from '../shared/number-text'
+import { useChannel } from '../channel/useChannel'
+import { useTextField } from '../shared/useTextField'
+import { useThreadLayout } from '../thread/useThreadLayout'
+
+/** From here on the composer says how much is left. */
+const HINT_FROM_BYTES = MESSAGE_MAX_BYTES * 0.8
+/** UTF-8 bytes of a Chinese character. */
+const HAN_BYTES = 3
+/** A draft is kept this long after the last key. */
+const DRAFT_AFTER_MS = 500
+
+/**
+ * The composer of a thread. What is typed is held here and not in the view's data: of a key the screen hears only when the
+ * button or the count of bytes changes.
+ */
+export function useComposer(conversation: ConversationId) {
+  const chat = useChatStore()
+  const settings = useSettingsStore()
+  const account = chat.account
+  const hasText = shallowRef(false)
+  /** Bytes left on the wire, once it matters; negative when there are too many. */
+  const bytesLeft = shallowRef<number>()
+  /** A paste was too long to take. */
+  const isRefused = shallowRef(false)
+  const keyboardPx = shallowRef(0)
+  const layout = useThreadLayout()
+  const breaksLines = () => settings.returnKey === 'line'
+  const field = useTextField({ name: 'message', typed, submit: send, breaksLines, refused: () => (isRefused.value = true) })
+  let text = ''
+  /** Something was typed: a draft that is read only now comes too late. */
+  let isTouched = false
+  let cancelDraft: Cancel | undefined
+
+  function take(held: string): void {
+    text = held
+    isRefused.value = false
+    hasText.value = !isBlank(text)
+    const bytes = encodedBytes(text, chat.wire)
+    bytesLeft.value = bytes > HINT_FROM_BYTES ? MESSAGE_MAX_BYTES - bytes : undefined
+  }
+
+  function typed(held: string): void {
+    isTouched = true
+    take(held)
+    cancelDraft?.()
+    cancelDraft = clock.after(DRAFT_AFTER_MS, keepDraft)
+  }
+
+  /** Somebody else, or oneself elsewhere, goes on with this history: nothing may be written here until one has taken over. */
+  const isKicked = computed(() => chat.banner === 'kicked')
+  const channel = conversationKind(conversation) === 'channel' ? useChannel(conversationTarget(conversation)) : undefined
+  /** Nothing goes to a channel that one has left; the notice above the thread says so. */
+  const hasLeft = computed(() => channel?.view.value.state === 'left')
+  const canSend = computed(() => hasText.value && (bytesLeft.value ?? 0) >= 0 && !isKicked.value && !hasLeft.value)
+
+  async function send(): Promise<void> {
+    const sent = field.text()
+    if (!canSend.value) return
+    take('')
+    await field.set('')
+    cancelDraft?.()
+    await Promise.all([account?.own.send(conversation, sent), account?.conversations.drafts.save(conversation, '')])
+  }
+
+  function keepDraft(): void {
+    cancelDraft?.()
+    cancelDraft = undefined
+    void account?.conversations.drafts.save(conversation, text)
+  }
+
+  /** The room that the keyboard takes, px. */
+  function keyboardIs(px: number, above = 0): void {
+    keepAboveFree(above)
+    keyboardPx.value = px
+    layout.value++
+  }
+
+  function blur(): void {
+    keepDraftNow()
+    fieldLeft(() => keyboardPx.value > 0 && keyboardIs(0))
+  }
+
+  /** A keyboard that went without a word may come back without one: WeChat says its height here. */
+  function focus(event: Event): void {
+    const { detail } = event as Partial<CustomEvent<{ height?: unknown } | null>>
+    const height = detail?.height
+    if (typeof height === 'number' && height > 0 && height !== keyboardPx.value) keyboardIs(height)
+  }
+
+  function keepDraftNow(): void {
+    if (cancelDraft) keepDraft()
+  }
+
+  onMounted(async () => {
+    field.focusAtDesk()
+    const draft = (await account?.conversations.drafts.read(conversation)) ?? ''
+    if (draft === '' || isTouched) return
+    take(draft)
+    await field.set(draft)
+  })
+  const stopKeyboard = onKeyboardHeight(keyboardIs)
+  onHide(keepDraftNow)
+  onUnmounted(() => {
+    keepDraftNow()
+    stopKeyboard()
+    keepAboveFree(0)
+  })
+
+  return {
+    field: field.view,
+    /** The key that the keyboard shows. */
+    returnKey: computed(() => (breaksLines() ? 'return' : 'send')),
+    canSend,
+    hint: computed(() => (bytesLeft.value !== undefined && bytesLeft.value >= 0 ? countText('thread.bytes-left', characters(bytesLeft.value)) : '')),
+    problem: computed(() => {
+      if (isKicked.value) return t('thread.kicked')
+      if (isRefused.value) return t('thread.paste-too-large')
+      return bytesLeft.value !== undefined && bytesLeft.value < 0 ? countText('thread.too-large', characters(-bytesLeft.value)) : ''
+    }),
+    keyboard: computed(() => (keyboardPx.value > 0 ? `height:${keyboardPx.value}px;padding:0` : '')),
+    send,
+    blur,
+    focus,
+    /** The field has another number of lines. */
+    linesChanged: () => {
+      layout.value++
+    },
+  }
+}
+
+/** About how many characters of the reader's language so many bytes hold; one at least where there are any. */
+function characters(bytes: number): number {
+  return Math.ceil(bytes / (locale.value === 'zh' ? HAN_BYTES : 1))
+}

@@ -1,0 +1,33 @@
+import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
+import { displayId } from '@/src/chat/text/names'
+import { t } from '@/src/locales'
+import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
+import { useChatStore } from '@/src/stores/chat'
+
+/** What one can do with a conversation of the list: pin it, mute it, delete it. Of one that is gone, nothing. */
+export async function conversationMenu(id: ConversationId): Promise<void> {
+  const chat = useChatStore()
+  const conversation = chat.account?.conversations.summary(id)?.value
+  if (!conversation) return
+  const { pinned, muted } = conversation
+  switch (await chooseAction([t(pinned ? 'list.unpin' : 'list.pin'), t(muted ? 'list.unmute' : 'list.mute'), t('list.delete')])) {
+    case 0:
+      return chat.account?.setPinned(id, !pinned)
+    case 1:
+      return chat.account?.setMuted(id, !muted)
+    case 2:
+      return remove(id)
+  }
+}
+
+async function remove(id: ConversationId): Promise<void> {
+  const isChannel = conversationKind(id) === 'channel'
+  const isSure = await confirm({
+    title: t(isChannel ? 'list.delete.title.channel' : 'list.delete.title', { name: displayId(conversationTarget(id)) }),
+    text: t(isChannel ? 'list.delete.channel' : 'list.delete.peer'),
+    confirmText: t('common.delete'),
+    cancelText: t('common.cancel'),
+    danger: true,
+  })
+  if (isSure && !(await useChatStore().removeConversation(id))) toast(t('list.delete.failed'))
+}

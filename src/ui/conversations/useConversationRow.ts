@@ -1,0 +1,25 @@
+import { getCurrentInstance, onMounted, onUnmounted } from 'vue'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { RowView } from '@/src/chat/start/launch-snapshot'
+import { openThread } from '@/src/platform/pages'
+import { onContextMenu } from '@/src/platform/press'
+import { conversationMenu } from './conversation-menu'
+import { isSameRow, rowView } from './row-view'
+import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
+
+/** One row of the conversation list, followed while the page is visible: what it says, and what a tap and a long press do. */
+export function useConversationRow(conversation: () => ConversationId) {
+  const visible = usePageVisible()
+  // A page that is shown again draws those rows only that have changed.
+  const row = whileVisible(visible, (): RowView => rowView(conversation()), isSameRow)
+
+  const menu = () => conversationMenu(conversation())
+  const instance = getCurrentInstance()
+  let stopContextMenu = () => {}
+  onMounted(() => {
+    stopContextMenu = onContextMenu(instance?.proxy?.$el, '.row', () => void menu())
+  })
+  onUnmounted(() => stopContextMenu())
+
+  return { row, open: inFront(visible, () => openThread(conversation())), menu }
+}

@@ -1,0 +1,50 @@
+import { computed, onMounted, watch, type ShallowRef } from 'vue'
+import { clock } from '@/src/chat/time/clock'
+import { isOfFilter, parseConversationId, type ConversationFilter, type ConversationId } from '@/src/chat/conversation/conversation'
+import { openThread } from '@/src/platform/pages'
+import { useChatStore } from '@/src/stores/chat'
+import { firstScreen, holdFirstScreen, isPainting, makeStores, storeOnceMade } from '@/src/stores/start'
+import { conversationMenu } from './conversation-menu'
+import { dataOf, type TapEvent } from '../shared/events'
+import { inFront } from '../page/usePageVisible'
+
+/** The rows that are painted first, as they stood on the screen last, until the list itself stands. */
+export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>, visible: Readonly<ShallowRef<boolean>>) {
+  const chat = storeOnceMade(() => useChatStore())
+  const hasFirst = computed(() => firstScreen.value !== undefined)
+  const isStarting = computed(() => !chat.value || chat.value.phase === 'starting')
+
+  function tapped(event: TapEvent, act: (id: ConversationId) => unknown): void {
+    const id = parseConversationId(dataOf(event, 'id'))
+    if (id) act(id)
+  }
+
+  function menu(event: TapEvent): void {
+    makeStores()
+    tapped(event, (id) => onceStarted(() => conversationMenu(id)))
+  }
+
+  /** Calls `act` once it is known who is logged in, and what their conversations are. */
+  function onceStarted(act: () => unknown): void {
+    if (!isStarting.value) return void act()
+    const stop = watch(isStarting, () => {
+      stop()
+      act()
+    })
+  }
+
+  // In another task: what comes next, the screen does not wait for.
+  onMounted(() => void clock.after(0, makeStores))
+
+  return {
+    isPainting,
+    /** Until the store tells of the connection. */
+    isConnecting: computed(() => hasFirst.value && isStarting.value),
+    hasFirst,
+    rows: computed(() => firstScreen.value?.rows.filter(({ id }) => isOfFilter(id, filter.value)) ?? []),
+    open: inFront(visible, (event: TapEvent) => tapped(event, openThread)),
+    menu,
+    hold: () => holdFirstScreen(true),
+    release: () => holdFirstScreen(false),
+  }
+}

@@ -1,0 +1,40 @@
+import { onUnmounted, shallowRef } from 'vue'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { useTextField } from '../shared/useTextField'
+
+/** How long one pauses in typing before it is looked for, ms. */
+export const SEARCH_AFTER_MS = 200
+
+/**
+ * The search field. `search` is called once the user pauses, and at once on Enter or when the field becomes empty; never with
+ * what an input method has not decided yet.
+ */
+export function useSearchField(search: (query: string) => void) {
+  const isFilled = shallowRef(false)
+  let cancelSearch: Cancel | undefined
+  const field = useTextField({ name: 'search', isLiteral: true, typed, submit: searchNow })
+
+  function typed(text: string, isComposing: boolean): void {
+    isFilled.value = text !== ''
+    cancelSearch?.()
+    if (isComposing) return
+    if (text === '') search('')
+    else cancelSearch = clock.after(SEARCH_AFTER_MS, searchNow)
+  }
+
+  function searchNow(): void {
+    const text = field.text()
+    cancelSearch?.()
+    search(text)
+  }
+
+  async function clear(): Promise<void> {
+    const emptied = field.set('')
+    typed('', false)
+    await emptied
+  }
+
+  onUnmounted(() => cancelSearch?.())
+
+  return { field: field.view, isFilled, clear }
+}

@@ -1,0 +1,25 @@
+import { onUnmounted, shallowRef } from 'vue'
+import { openPrivacyContract } from '@/src/platform/ask'
+import { closeKeyboard } from '@/src/platform/keyboard'
+import { addPrivacyPopup } from '@/src/platform/privacy'
+import { tellRefusal } from '../shared/refusal-text'
+import { usePageVisible, whileVisible } from './usePageVisible'
+
+/** The popup of a page that WeChat asks for before a private function may run. */
+export function usePrivacyPopup() {
+  const isAsked = shallowRef(false)
+  const isShown = whileVisible(usePageVisible(), () => isAsked.value)
+  onUnmounted(
+    addPrivacyPopup((isNow) => {
+      if (isNow) closeKeyboard()
+      isAsked.value = isNow
+    }),
+  )
+
+  async function readContract(): Promise<void> {
+    const opened = await openPrivacyContract()
+    if (!opened.ok) await tellRefusal('privacy.contract.refused', opened)
+  }
+
+  return { isShown, readContract }
+}

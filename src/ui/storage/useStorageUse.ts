@@ -1,0 +1,128 @@
+import { computed, shallowRef, watch } from 'vue'
+import { conversationKind, conversationTarget, parseConversationId, type ConversationId } from '@/src/chat/conversation/conversation'
+import { countOver } from '@/src/chat/conversation/history-limits'
+import { displayId } from '@/src/chat/text/names'
+import { sizeText } from '@/src/chat/text/storage-size'
+import { t } from '@/src/locales'
+import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
+// #ifdef H5
+import { isKeptForGood } from '@/src/platform/persistence'
+// #endif
+import { useChatStore, type StorageUsage } from '@/src/stores/chat'
+import { LIMIT_CHOICES, useSettingsStore, type LimitKind } from '@/src/stores/settings'
+import { dataOf, type TapEvent } from '../shared/events'
+import { countText } from '../shared/number-text'
+import { usePageVisible } from '../page/usePageVisible'
+
+/** More conversations than this are not listed: the largest ones are what one looks for. */
+const CONVERSATIONS_SHOWN = 50
+
+const LIMIT_KINDS: readonly LimitKind[] = ['messagesPerConversation', 'bytes']
+
+/** What this person's messages take on the device. It is asked for each time the page is shown and after each clearing. */
+export function useStorageUse() {
+  const chat = useChatStore()
+  const settings = useSettingsStore()
+  const visible = usePageVisible()
+  const usage = shallowRef<StorageUsage>()
+  const isUnreadable = shallowRef(false)
+  // #ifdef H5
+  const isKept = shallowRef<boolean>()
+  // #endif
+
+  async function measure(): Promise<void> {
+    usage.value = await chat.storageUsage()
+    isUnreadable.value = usage.value === undefined
+    // #ifdef H5
+    isKept.value = await isKeptForGood()
+    // #endif
+  }
+
+  watch(visible, (isVisible) => isVisible && void measure(), { immediate: true })
+
+  const largest = computed(() => [...(usage.value?.conversations ?? [])].filter(({ messages }) => messages > 0).sort((a, b) => b.bytes - a.bytes))
+
+  function limitText(kind: LimitKind, value: number): string {
+    return kind === 'bytes' ? sizeText(value) : countText('storage.limit.messages.value', value)
+  }
+
+  async function chooseLimit(event: TapEvent): Promise<void> {
+    const kind = LIMIT_KINDS.find((known) => known === dataOf(event, 'kind'))
+    if (!kind) return
+    const current = settings.historyLimits[kind]
+    const index = await chooseAction(LIMIT_CHOICES[kind].map((value) => `${value === current ? '✓ ' : ''}${limitText(kind, value)}`))
+    const value = index === undefined ? undefined : LIMIT_CHOICES[kind][index]
+    if (value === undefined || value === current) return
+    if (value < current && !(await isLossWanted(kind, value))) return
+    settings.setHistoryLimit(kind, value)
+    tell(await chat.applyHistoryLimits())
+    await measure()
+  }
+
+  /** A lower limit that takes messages away at once is asked about: nobody can bring them back. */
+  async function isLossWanted(kind: LimitKind, limit: number): Promise<boolean> {
+    const loss = kind === 'bytes' ? await bytesLost(limit) : await messagesLost(limit)
+    if (loss === undefined) return true
+    return confirm({ title: t('storage.limit.lower.title'), text: loss, confirmText: t('common.delete'), cancelText: t('common.cancel'), danger: true })
+  }
+
+  async function messagesLost(limit: number): Promise<string | undefined> {
+    await chat.account?.load()
+    const count = countOver(chat.account?.conversations.all() ?? [], limit)
+    return count > 0 ? countText('storage.limit.lower.messages', count) : undefined
+  }
+
+  async function bytesLost(limit: number): Promise<string | undefined> {
+    await measure()
+    const over = (usage.value?.bytes ?? 0) - limit
+    return over > 0 ? t('storage.limit.lower.bytes', { size: sizeText(over) }) : undefined
+  }
+
+  async function clear(event: TapEvent): Promise<void> {
+    const id = parseConversationId(dataOf(event, 'id'))
+    if (!id || !(await isSure(clearTitle(id)))) return
+    tell(await chat.clearConversation(id))
+    await measure()
+  }
+
+  async function clearAll(): Promise<void> {
+    if (!(await isSure(t('storage.clear-all.title')))) return
+    tell(await chat.clearAllConversations())
+    await measure()
+  }
+
+  function isSure(title: string): Promise<boolean> {
+    return confirm({ title, text: t('storage.clear.text'), confirmText: t('storage.clear'), cancelText: t('common.cancel'), danger: true })
+  }
+
+  function tell(done: boolean): void {
+    if (!done) toast(t('storage.failed'))
+  }
+
+  return {
+    total: computed(() => (usage.value ? sizeText(usage.value.bytes) : '…')),
+    problem: computed(() => (isUnreadable.value ? t('storage.unreadable') : '')),
+    limits: computed(() =>
+      LIMIT_KINDS.map((kind) => ({ kind, label: t(`storage.limit.${kind}`), value: limitText(kind, settings.historyLimits[kind]) })),
+    ),
+    conversations: computed(() =>
+      largest.value.slice(0, CONVERSATIONS_SHOWN).map(({ id, bytes, messages }) => {
+        const size = countText(messages === 1 ? 'storage.row.one' : 'storage.row', messages, { size: sizeText(bytes) })
+        const name = displayId(conversationTarget(id))
+        return { id, name, size, clearLabel: t('storage.clear.label', { name }) }
+      }),
+    ),
+    note: computed(() => (largest.value.length > CONVERSATIONS_SHOWN ? t('storage.more', { count: CONVERSATIONS_SHOWN }) : '')),
+    // #ifdef H5
+    /** What the browser promised of it; '' before it has answered. */
+    promise: computed(() => (isKept.value === undefined ? '' : t(isKept.value ? 'storage.kept' : 'storage.may-go'))),
+    // #endif
+    chooseLimit,
+    clear,
+    clearAll,
+  }
+}
+
+function clearTitle(id: ConversationId): string {
+  return t(conversationKind(id) === 'channel' ? 'storage.clear.title.channel' : 'storage.clear.title', { name: displayId(conversationTarget(id)) })
+}

@@ -1,0 +1,28 @@
+import { isSameDay } from '@/src/chat/time/clock-label'
+import type { NoticeBody } from '@/src/chat/message/message'
+import { displayId } from '@/src/chat/text/names'
+import { t } from '@/src/locales'
+import { today } from '@/src/stores/today'
+import { clockText } from '../shared/clock-text'
+
+const MINUTE_MS = 60_000
+
+/** Who came and went, or that this device was away, in one line. */
+export function noticeText({ joined, left, joinedCount, leftCount, away }: NoticeBody): string {
+  if (away) return awayText(away.from, away.to)
+  const came = joinedCount > 0 ? t('notice.joined', { names: names(joined, joinedCount) }) : ''
+  const went = leftCount > 0 ? t('notice.left', { names: names(left, leftCount) }) : ''
+  return came && went ? t('notice.both', { joined: came, left: went }) : came || went
+}
+
+/** From one minute to another, with the day where it is not today. */
+function awayText(from: number, to: number): string {
+  const end = Math.ceil(to / MINUTE_MS) * MINUTE_MS
+  const until = clockText(end, isSameDay(from, end) ? end : today.value)
+  return t('notice.away', { from: clockText(from, today.value), to: until })
+}
+
+function names(uids: readonly string[], count: number): string {
+  const listed = uids.map(displayId).join(t('notice.separator'))
+  return count > uids.length ? t('notice.and-more', { names: listed, count }) : listed
+}

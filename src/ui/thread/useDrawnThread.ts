@@ -1,0 +1,300 @@
+/**
+ * What is drawn of a thread and where it stands: its window of chunks, between spacers for those that were shown before.
+ *
+ * Nothing that is being read moves when the window does. A chunk that comes is drawn aside first, unseen, and measured; then
+ * one change puts it in its place, puts spacers in the places of the chunks that went, and moves the list by as much as all
+ * this added above the reader. That is nothing at all where a spacer gives way to the chunk it stood for. Where the list does
+ * have to be moved, it waits until it is at rest: a fling would be stopped, and what moved meanwhile be forgotten.
+ */
+import { getCurrentInstance, nextTick, onUnmounted, shallowRef, watch, type Ref } from 'vue'
+import { clock } from '@/src/chat/time/clock'
+import type { ThreadView } from '@/src/chat/timeline/scroll-anchor'
+import { chunkAt, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type DrawnRow, type Stretch } from '@/src/chat/timeline/spacers'
+import { chunkOf } from '@/src/chat/timeline/chunk'
+import { bottomOf, laidOut, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
+import type { Thread } from '@/src/stores/chat/threads/thread'
+import { indexOf, inOrder, rangeOf } from './chunk-names'
+import { whileVisible } from '../page/usePageVisible'
+import { provideRulers } from './useChunkMeasuring'
+import { useScrollRest } from './useScrollRest'
+import { useWhenVisible } from './useWhenVisible'
+
+/** Reading is worth a word when it takes longer than this. */
+const SLOW_MS = 300
+/** What is moved by less is not seen to move. */
+const UNSEEN_PX = 0.5
+/** How often it is measured while messages come; then what is known has to do. */
+const MEASURE_TRIES = 10
+
+export interface Drawn {
+  /** Names of chunks, in order. */
+  readonly names: readonly string[]
+  /** Those of them that are drawn aside, to be measured. */
+  readonly staged: readonly string[]
+  /** Heights of the spacers, in px. */
+  readonly above: number
+  readonly below: number
+  /** All of it is drawn, and nothing shown: the place to show is not known yet. */
+  readonly veiled: boolean
+}
+
+/** Where what is drawn stands: the list, and by name its chunks. */
+export interface Measured {
+  readonly layout: ScrollLayout
+  readonly slots: ReadonlyMap<string, Place>
+}
+
+/** Where a message stands: the chunk it is in and that one's rows. Without places where nothing has a size. */
+export interface MeasuredPlace {
+  readonly now?: Measured | undefined
+  readonly name?: string | undefined
+  readonly rows: readonly DrawnRow[]
+}
+
+export type DrawnThread = ReturnType<typeof useDrawnThread>
+
+/** Call in the setup of the list. `cameToRest` is called each time it was scrolled and has come to rest. */
+export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, cameToRest: () => void) {
+  const instance = getCurrentInstance()
+  const whenVisible = useWhenVisible(visible)
+  const rulers = provideRulers((name) => shown.value.staged.includes(name))
+  const { isAtRest, isTouched, rest, moved, touched, released } = useScrollRest(cameToRest)
+
+  const shown = shallowRef<Drawn>({ names: [], staged: [], above: 0, below: 0, veiled: true })
+  const offset = shallowRef(0)
+  const isSlow = shallowRef(false)
+  const window = whileVisible(visible, () => thread.window.value)
+
+  let stretch: Stretch = NO_STRETCH
+  /** Heights of the list and of what stands above its first chunk, in px; 0 while nothing was measured. */
+  let frameHeight = 0
+  let headHeight = 0
+  /** What the window gets now comes from storage, and is to be measured before it is shown. */
+  let isReading: 'staged' | 'veiled' | undefined
+  let busy: Promise<void> | undefined
+  let isGone = false
+
+  // ------------------------------------------------------------------------------------------ what is shown
+
+  function show(change: Partial<Drawn>): void {
+    shown.value = { ...shown.value, ...change }
+  }
+
+  /** Follows the window. What comes from storage is drawn aside or under a veil until it is measured. */
+  function follow(): void {
+    const next = window.value.chunks
+    const { names, staged } = shown.value
+    const added = next.filter((name) => !names.includes(name))
+    if (added.length === 0 && names.length === next.length) return closeUpAtRest()
+    if (isReading === 'veiled') return show({ names: next, staged: [], above: 0, below: 0, veiled: true })
+    if (isReading === 'staged') return show({ names: inOrder([...names, ...added]), staged: [...staged, ...added] })
+    for (const name of names) if (!next.includes(name)) rulers.remove(name)
+    stretch = stretchOver(stretch, rangeOf(next))
+    show({ names: next, staged: staged.filter((name) => next.includes(name)), ...spacersOf(stretch, rangeOf(next)) })
+    closeUpAtRest()
+  }
+
+  watch(window, follow, { flush: 'sync' })
+
+  /** Where a spacer stands for messages that have left the log it goes, and nothing moves. Nobody who scrolls is kept waiting for that. */
+  function closeUpAtRest(): void {
+    const { above, veiled } = shown.value
+    if (above > 0 && !window.value.hasOlder && !veiled && !busy && isAtRest()) void present('staged', async () => {}, placeStaged).then(cameToRest)
+  }
+
+  /** The stretch with the window on the screen. */
+  function stretchWith(known: Stretch): Stretch {
+    const range = rangeOf(window.value.chunks)
+    return stretchOver(known, range, window.value.hasOlder ? 0 : range.from)
+  }
+
+  /** Reads, and shows what was read. One at a time. */
+  function present(how: 'staged' | 'veiled', load: () => Promise<void>, place: (previous: ThreadView) => Promise<void>): Promise<void> {
+    const run = async () => {
+      await before
+      if (isGone) return
+      const previous = thread.view()
+      const cancelSlow = clock.after(SLOW_MS, () => (isSlow.value = true))
+      isReading = how
+      try {
+        await load()
+        await whenVisible()
+        // The window is followed before the next drawing.
+        await nextTick()
+      } finally {
+        isReading = undefined
+        cancelSlow()
+        isSlow.value = false
+      }
+      const { names, staged, veiled } = shown.value
+      await Promise.all((veiled ? names : staged).map((name) => rulers.drawn(name)))
+      await whenVisible()
+      // Somebody may be scrolling.
+      if (!veiled) await laidOut()
+      if (!isGone) await place(previous)
+    }
+    const before = busy
+    const mine = run().finally(() => {
+      if (busy === mine) busy = undefined
+    })
+    busy = mine
+    return mine
+  }
+
+  function placeAtOnce(): void {
+    stretch = stretchWith(stretch)
+    show({ names: window.value.chunks, staged: [], veiled: false, ...spacersOf(stretch, rangeOf(window.value.chunks)) })
+  }
+
+  /** Puts what was drawn aside in its place, and keeps what is being read in its own. */
+  async function placeStaged(): Promise<void> {
+    for (;;) {
+      const { names, staged } = shown.value
+      const sizes = await Promise.all(staged.map(async (name) => [indexOf(name), (await rulers.measure(name))?.height ?? 0] as const))
+      const before = await measure()
+      if (isGone) return
+      if (names !== shown.value.names) continue
+      if (!before) return placeAtOnce()
+      const { layout, slots } = before
+      const flow = inFlow()
+      const next = window.value.chunks
+      const now = measured(stretch, heightsIn(before))
+      const grown = stretchWith(measured(now, sizes))
+      const kept = flow.find((name) => next.includes(name) && bottomOf(slots.get(name)) > layout.frame.top)
+      const keptIndex = kept === undefined ? chunkAt(now, layout.scrollTop - headHeight) : indexOf(kept)
+      const shift = topOf(grown, keptIndex) - topOf(now, keptIndex)
+      const isMoved = Math.abs(shift) > UNSEEN_PX
+      if (isMoved && !isAtRest()) {
+        await rest()
+        continue
+      }
+      stretch = grown
+      show({ names: next, staged: [], ...spacersOf(grown, rangeOf(next)) })
+      if (isMoved) scrollTo(layout.scrollTop + shift)
+      await nextTick()
+      if (kept !== undefined) await keepInPlace(kept, slots.get(kept)?.top ?? 0)
+      return
+    }
+  }
+
+  /** What was measured may not be what came to be: a row may have changed since. */
+  async function keepInPlace(name: string, top: number): Promise<void> {
+    if (!isAtRest()) return
+    const after = await measure()
+    const place = after?.slots.get(name)
+    if (!after || !place || !isAtRest()) return
+    const moved = place.top - top
+    if (Math.abs(moved) > 1) scrollTo(after.layout.scrollTop + moved)
+  }
+
+  function scrollTo(top: number): void {
+    // The same value as before would not scroll.
+    offset.value = top === offset.value ? top + 0.1 : top
+  }
+
+  // ------------------------------------------------------------------------------------------ where it stands
+
+  /** Names of the chunks that are drawn in their place. */
+  function inFlow(): string[] {
+    const { names, staged } = shown.value
+    return names.filter((name) => !staged.includes(name))
+  }
+
+  /** How tall these are, by chunk. */
+  function heightsIn({ slots }: Measured): (readonly [index: number, height: number])[] {
+    return inFlow().map((name) => [indexOf(name), slots.get(name)?.height ?? 0])
+  }
+
+  /** Places of all that is drawn, measured again where that changed in the meantime; undefined where nothing has a size, or the list is gone. */
+  async function measure(): Promise<Measured | undefined> {
+    for (let tries = MEASURE_TRIES; tries > 0; tries--) {
+      const self = isGone ? undefined : instance?.proxy
+      const { names } = shown.value
+      const layout = self ? await scrollLayoutOf(self, '.scroll', ['.head', '.slot']) : undefined
+      if (!layout) return undefined
+      const [[head] = [], slots = []] = layout.places
+      if (slots.length === names.length && names === shown.value.names) {
+        frameHeight = layout.frame.height
+        headHeight = head?.height ?? 0
+        return { layout, slots: new Map(names.map((name, index) => [name, slots[index] ?? { top: 0, height: 0 }])) }
+      }
+      await nextTick()
+    }
+    return undefined
+  }
+
+  /**
+   * Places of all that is drawn, and the rows of the chunk that the message `seq` is in, of one moment: when messages come
+   * while these are measured they are measured again.
+   */
+  async function measurePlace(seq: number | undefined): Promise<MeasuredPlace> {
+    for (let tries = MEASURE_TRIES; ; tries--) {
+      const { names } = shown.value
+      await Promise.all(names.map((name) => rulers.drawn(name)))
+      const name = seq === undefined ? undefined : (names.find((shownName) => indexOf(shownName) >= chunkOf(seq)) ?? names[names.length - 1])
+      const size = name === undefined ? undefined : await rulers.measure(name)
+      const now = await measure()
+      const isOfOneMoment = names === shown.value.names && (!now || name === undefined || size !== undefined)
+      if (isGone || isOfOneMoment || tries === 1) return { now, name, rows: size?.rows ?? [] }
+      await nextTick()
+    }
+  }
+
+  /** Shows what is under the veil; its spacers are as tall as what was measured. */
+  function unveil(now: Measured | undefined): void {
+    if (now) stretch = measured(shown.value.veiled ? NO_STRETCH : stretch, heightsIn(now))
+    if (shown.value.veiled) placeAtOnce()
+  }
+
+  /** At rest all that is drawn is as tall as it will be. */
+  function remember(now: Measured): void {
+    stretch = measured(stretch, heightsIn(now))
+  }
+
+  /** The messages of `now` that are on the screen, in order. */
+  async function rowsInView({ layout: { frame }, slots }: Measured): Promise<readonly DrawnRow[]> {
+    const inView = [...slots].filter(([name, slot]) => !shown.value.staged.includes(name) && bottomOf(slot) > frame.top && slot.top < frame.top + frame.height)
+    const chunks = await Promise.all(
+      inView.map(async ([name, slot]) => ((await rulers.measure(name))?.rows ?? []).map((row) => ({ ...row, top: row.top + slot.top }))),
+    )
+    return chunks.flat().filter((row) => row.top + row.height > frame.top && row.top < frame.top + frame.height)
+  }
+
+  onUnmounted(() => (isGone = true))
+
+  return {
+    window,
+    shown,
+    /** Where to scroll to, in px. */
+    offset,
+    /** What is read takes long enough for a word. */
+    isSlow,
+    isBusy: () => busy !== undefined,
+    /** Resolves when it is not busy. */
+    async idle(): Promise<void> {
+      while (busy) await busy
+    },
+    isGone: () => isGone,
+    /** Height of the list in px; 0 while nothing was measured. */
+    frameHeight: () => frameHeight,
+    /** How far below the top of what can be scrolled the window begins, px. */
+    windowTop: () => headHeight + topOf(stretch, rangeOf(shown.value.names).from),
+    /** The chunk at the top of a list that is scrolled by so many px, or the one that a spacer stands for. */
+    chunkAt: (scrollTop: number) => chunkAt(stretch, scrollTop - headHeight),
+    isAtRest,
+    isTouched,
+    moved,
+    touched,
+    released,
+    present,
+    placeAtOnce,
+    placeStaged,
+    scrollTo,
+    measure,
+    measurePlace,
+    unveil,
+    remember,
+    closeUpAtRest,
+    rowsInView,
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * The list of a thread: where it opens, what leads to other places of it, and what the reader has seen. What is drawn and
+ * where it stands is for {@link useDrawnThread}, how it grows for {@link useWindowGrowth}, its end for {@link useListEnd}.
+ */
+import { computed, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { scrollAnchor } from '@/src/chat/timeline/scroll-anchor'
+import { lastSeen, type DrawnRow } from '@/src/chat/timeline/spacers'
+import { t } from '@/src/locales'
+import { isAttended } from '@/src/stores/attention'
+import { useChatStore } from '@/src/stores/chat'
+import { useDrawnThread } from './useDrawnThread'
+import { useListEnd } from './useListEnd'
+import { usePageVisible, whileVisible } from '../page/usePageVisible'
+import { useThread } from './useThread'
+import { provideThreadJumps } from './useThreadJumps'
+import { provideThreadNews } from './useThreadNews'
+import { useWindowGrowth } from './useWindowGrowth'
+
+/** How long a message that was jumped to stands out. */
+const HIGHLIGHT_MS = 2_000
+/** A message that is jumped to stands so far down the screen, as a part of its height: what was said before is seen too. */
+const TARGET_AT = 0.3
+
+/** Unread messages that lie above what is shown. */
+interface Skipped {
+  readonly seq: number
+  readonly count: number
+}
+
+/** Call in the setup of the list. It opens at the message `at`, if one is named. */
+export function useMessageList(conversation: ConversationId, at?: number) {
+  const chat = useChatStore()
+  const visible = usePageVisible()
+  const account = chat.account
+  const thread = useThread(conversation, at)
+  const isHeard = provideThreadNews(thread, visible)
+  const drawn = useDrawnThread(thread, visible, () => void cameToRest())
+  const end = useListEnd(thread, drawn, visible, { reached: markRead, toLatest })
+  const growth = useWindowGrowth(thread, drawn, end, visible)
+  const { window, shown } = drawn
+  const onScreen = whileVisible(visible, () => shown.value)
+
+  /** What is on the screen is seen. */
+  const isLooking = computed(() => visible.value && isAttended.value)
+  const skipped = shallowRef<Skipped>()
+  let cancelHighlight: Cancel | undefined
+
+  const older = computed(() => {
+    if (window.value.unreadable) return t('thread.unreadable')
+    if (!window.value.hasOlder) return ''
+    return t(drawn.isSlow.value ? 'thread.older.loading' : 'thread.older')
+  })
+  const empty = computed(() => {
+    if (window.value.empty) return t('thread.empty')
+    const { isLong, hasOlder, chunks } = window.value
+    return isLong && !hasOlder && chunks.length > 0 ? t('thread.start') : ''
+  })
+  /** The buttons cost a call when they are first made: not before there is something to jump to. */
+  const hasJumps = shallowRef(false)
+  watch([end.isAway, thread.news, skipped], () => {
+    hasJumps.value = true
+  })
+  provideThreadJumps({
+    isAway: whileVisible(visible, () => end.isAway.value),
+    news: whileVisible(visible, () => thread.news.value),
+    unreadAbove: whileVisible(visible, () => skipped.value?.count ?? 0),
+    toLatest,
+    toUnread,
+  })
+
+  // ------------------------------------------------------------------------------------------ places
+
+  async function open(): Promise<void> {
+    thread.highlighted.value = at
+    await drawn.present('veiled', () => thread.load(), async () => {
+      const view = thread.view()
+      const next = at === undefined ? view : { ...view, target: at }
+      const decision = scrollAnchor({ previous: undefined, next, atBottom: true, readTo: thread.divider ?? view.length })
+      if (decision === 'to-message') await placeAt('target', at ?? 0)
+      else if (decision === 'to-unread-divider') await placeAt('divider', thread.divider ?? 0)
+      else {
+        thread.setAtEnd(true)
+        await placeAt('end', view.length)
+      }
+      if (decision !== 'to-unread-divider' && thread.divider !== undefined) await offerBack({ seq: thread.divider, count: thread.unread })
+      if (at !== undefined) endHighlight()
+      // At once: who opens a conversation and goes again has seen what was on the screen.
+      await reportSeen()
+    })
+    end.noteLastChunk()
+    await growth.fill()
+  }
+
+  /** Shows what was read under a veil: at its end, or with a message in its place. */
+  async function placeAt(place: 'end' | 'divider' | 'target', seq: number): Promise<void> {
+    const { now, name, rows } = await drawn.measurePlace(place === 'end' ? undefined : seq)
+    if (drawn.isGone()) return
+    drawn.unveil(now)
+    const slot = name === undefined ? undefined : now?.slots.get(name)
+    if (now && slot) {
+      const { layout } = now
+      const row = rows.find((row) => row.seq >= seq) ?? rows[rows.length - 1]
+      const down = place === 'target' ? layout.frame.height * TARGET_AT : 0
+      const top = Math.max(0, layout.scrollTop + slot.top + (row?.top ?? 0) - layout.frame.top - down)
+      drawn.scrollTo(top)
+      end.movedTo({ ...layout, scrollTop: top })
+    } else end.toEnd()
+    // Whoever measures next finds the list where it was scrolled to.
+    await nextTick()
+  }
+
+  async function toLatest(): Promise<void> {
+    const unread = skippedUnread()
+    await drawn.present('veiled', async () => void (await Promise.all([thread.toLatest(), unread])), () => {
+      thread.setAtEnd(true)
+      return placeAt('end', thread.view().length)
+    })
+    const place = await unread
+    if (drawn.isGone()) return
+    markRead()
+    if (place) await offerBack(place)
+  }
+
+  /** What a jump to the end passes over. The messages seen last are saved as read first, which takes a moment. */
+  async function skippedUnread(): Promise<Skipped | undefined> {
+    await account?.readMarks.save(conversation)
+    const head = account?.conversations.summary(conversation)?.value
+    return head && head.unread > 0 ? { seq: head.readTo, count: head.unread } : undefined
+  }
+
+  /** To the message `seq`, without what lies between. */
+  async function toMessage(seq: number): Promise<void> {
+    cancelHighlight?.()
+    thread.highlighted.value = seq
+    thread.setAtEnd(false)
+    await drawn.present('veiled', () => thread.toMessage(seq), () => placeAt('target', seq))
+    endHighlight()
+  }
+
+  async function toUnread(): Promise<void> {
+    const place = skipped.value
+    skipped.value = undefined
+    if (place) await toMessage(place.seq)
+  }
+
+  /** Unread messages that were passed over can be gone back to, unless they are on the screen. */
+  async function offerBack(place: Skipped): Promise<void> {
+    const [first] = await rowsSeen()
+    // Where nothing has a size, all that is drawn counts as being on the screen.
+    if ((first?.seq ?? thread.view().from) > place.seq) skipped.value = place
+  }
+
+  /** Once it is on the screen, however long it took to read. */
+  function endHighlight(): void {
+    cancelHighlight?.()
+    if (!drawn.isGone()) cancelHighlight = clock.after(HIGHLIGHT_MS, () => (thread.highlighted.value = undefined))
+  }
+
+  // ------------------------------------------------------------------------------------------ what was seen
+
+  function markRead(): void {
+    if (isLooking.value) void account?.readMarks.markRead(conversation)
+  }
+
+  /** The messages on the screen, in order. What was seen of them is read. */
+  async function rowsSeen(): Promise<readonly DrawnRow[]> {
+    const now = await drawn.measure()
+    if (!now) return []
+    const rows = await drawn.rowsInView(now)
+    const seen = lastSeen(rows, now.layout.frame)
+    if (seen !== undefined) account?.readMarks.readTo(conversation, seen + 1)
+    return rows
+  }
+
+  /** Tells how far the conversation was read: to the last message that was seen. */
+  async function reportSeen(): Promise<void> {
+    if (!isLooking.value || drawn.isGone() || shown.value.veiled || window.value.empty) return
+    if (thread.atEnd) return account?.readMarks.markRead(conversation)
+    const [first] = await rowsSeen()
+    // Where nothing has a size, all that is drawn counts as seen.
+    if (!first && drawn.frameHeight() === 0) account?.readMarks.readTo(conversation, thread.view().to)
+    if (first && skipped.value && first.seq <= skipped.value.seq) skipped.value = undefined
+  }
+
+  async function cameToRest(): Promise<void> {
+    for (;;) {
+      await drawn.idle()
+      // It moves again, and will come to rest again; what was on the screen is seen.
+      if (!drawn.isAtRest()) return reportSeen()
+      const now = await drawn.measure()
+      if (drawn.isGone()) return
+      if (drawn.isBusy()) continue
+      end.cameToRest()
+      if (now) {
+        drawn.remember(now)
+        growth.lookAt(now.layout.scrollTop, now.layout.scrollHeight)
+      }
+      await reportSeen()
+      return drawn.closeUpAtRest()
+    }
+  }
+
+  watch(isLooking, (looks) => looks && void reportSeen())
+
+  onMounted(async () => {
+    await open()
+    end.opened()
+  })
+  onUnmounted(() => cancelHighlight?.())
+
+  return {
+    chunks: computed(() => onScreen.value.names),
+    staged: computed(() => onScreen.value.staged),
+    above: computed(() => heightStyle(onScreen.value.above)),
+    below: computed(() => heightStyle(onScreen.value.below)),
+    veil: computed(() => (onScreen.value.veiled ? 'is-veiled' : '')),
+    hasJumps: whileVisible(visible, () => hasJumps.value),
+    isHeard,
+    older,
+    empty,
+    anchor: end.anchor,
+    offset: drawn.offset,
+    scrolled: growth.scrolled,
+    touched: drawn.touched,
+    released: drawn.released,
+    loadOlder: growth.loadOlder,
+    loadNewer: growth.loadNewer,
+  }
+}
+
+function heightStyle(px: number): string {
+  return px > 0 ? `height:${px}px` : ''
+}

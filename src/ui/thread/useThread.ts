@@ -1,0 +1,23 @@
+import { onUnmounted, watchEffect } from 'vue'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { isAttended } from '@/src/stores/attention'
+import { useChatStore, type Thread } from '@/src/stores/chat'
+import { usePageVisible } from '../page/usePageVisible'
+
+/**
+ * Opens a conversation for as long as the component that asks is there, at the message `at` if one is named. How far it was
+ * read is kept when the page goes, or is hidden.
+ */
+export function useThread(id: ConversationId, at?: number): Thread {
+  const chat = useChatStore()
+  const visible = usePageVisible()
+  const account = chat.account
+  const thread = chat.openThread(id, at)
+  watchEffect(() => {
+    thread.visible = visible.value
+    thread.isAttended = isAttended.value
+    if (!visible.value) void account?.readMarks.save(id)
+  })
+  onUnmounted(() => account?.closeThread(thread))
+  return thread
+}

@@ -1,0 +1,30 @@
+import { computed, watchEffect } from 'vue'
+import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
+import { displayId } from '@/src/chat/text/names'
+import { t } from '@/src/locales'
+import { backOrConversations, nameDocument, openChannelInfo } from '@/src/platform/pages'
+import { useChannel } from '../channel/useChannel'
+import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
+import { usePeer } from './usePeer'
+
+/** The bar above a thread: who or what it is with, and what is known of them. */
+export function useThreadHeader(conversation: ConversationId) {
+  const target = conversationTarget(conversation)
+  const isChannel = conversationKind(conversation) === 'channel'
+  const detail = isChannel ? channelDetail(target) : usePeer(target)
+  const visible = usePageVisible()
+  const shown = whileVisible(visible, () => detail.value)
+  const title = displayId(target)
+  watchEffect(() => visible.value && nameDocument(title))
+
+  function info(): void {
+    if (isChannel) openChannelInfo(conversation)
+  }
+
+  return { title, detail: computed(() => shown.value), isChannel, info: inFront(visible, info), back: inFront(visible, backOrConversations) }
+}
+
+function channelDetail(channelId: string) {
+  const { view } = useChannel(channelId)
+  return computed(() => (view.value.state === 'joined' && view.value.count > 0 ? t('channel.count', { count: view.value.count }) : ''))
+}

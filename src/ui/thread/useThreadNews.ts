@@ -1,0 +1,79 @@
+/**
+ * What is new in a thread, for a screen reader: one polite region beside the list, which by itself says nothing (`aria-live="off"`), since
+ * it also draws messages that came long ago. What comes within two seconds is said together.
+ */
+import { inject, onUnmounted, provide, shallowRef, watch, type InjectionKey, type ShallowRef } from 'vue'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import type { Message } from '@/src/chat/message/message'
+import { displayId } from '@/src/chat/text/names'
+import { isolated, lineOf } from '@/src/chat/text/written-text'
+import { t } from '@/src/locales'
+import { mayHaveScreenReader } from '@/src/platform/screen-reader'
+import type { Thread } from '@/src/stores/chat'
+import { usePageVisible } from '../page/usePageVisible'
+
+/** The region changes at most this often, ms: a screen reader finishes no sentence otherwise. */
+const SAID_EVERY_MS = 2_000
+/** Of more messages at once the newest are said, and how many there were besides. */
+const MESSAGES_MAX = 5
+/** Longer words are cut, UTF-16 units; all of them are in the list. */
+const WORDS_MAX = 200
+
+export interface NewsLine {
+  /** Counts up: the same words again are a new line. */
+  readonly key: number
+  readonly text: string
+}
+
+const THREAD: InjectionKey<Thread> = Symbol('thread-of-news')
+
+/** Call once in the list of a thread. Returns whether there may be a screen reader, asked each time the page is shown. */
+export function provideThreadNews(thread: Thread, visible: Readonly<ShallowRef<boolean>>): Readonly<ShallowRef<boolean>> {
+  provide(THREAD, thread)
+  const isHeard = shallowRef(false)
+  const ask = async () => {
+    isHeard.value = await mayHaveScreenReader()
+  }
+  watch(visible, (isVisible) => isVisible && void ask(), { immediate: true })
+  return isHeard
+}
+
+/** The lines that are said now. */
+export function useThreadNews(): Readonly<ShallowRef<readonly NewsLine[]>> {
+  const thread = inject(THREAD)
+  if (!thread) throw new Error('no list of a thread that could have news')
+  const visible = usePageVisible()
+  const lines = shallowRef<readonly NewsLine[]>([])
+  let waiting: Message[] = []
+  let count = 0
+  let isResting = false
+  let cancelRest: Cancel | undefined
+
+  // Synchronous: of two values before the next flush a watcher sees the later one only.
+  watch(thread.arrived, hear, { flush: 'sync' })
+  watch(visible, () => (waiting = []))
+  onUnmounted(() => cancelRest?.())
+
+  function hear(messages: readonly Message[]): void {
+    if (!visible.value) return
+    waiting.push(...messages)
+    if (!isResting) say()
+  }
+
+  function say(): void {
+    isResting = waiting.length > 0
+    if (!isResting) return
+    const more = waiting.length - MESSAGES_MAX
+    const texts = waiting.slice(-MESSAGES_MAX).map(sentence)
+    waiting = []
+    lines.value = (more > 0 ? [...texts, t('thread.news.more', { count: more })] : texts).map((text) => ({ key: count++, text }))
+    cancelRest = clock.after(SAID_EVERY_MS, say)
+  }
+
+  return lines
+}
+
+function sentence({ from, body }: Message): string {
+  const words = body.kind === 'text' ? lineOf(body.text, WORDS_MAX) || t('thread.blank') : t('thread.unsupported')
+  return t('thread.news', { name: isolated(displayId(from)), text: isolated(words) })
+}

@@ -1,0 +1,338 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  DELIVERY_TRIES_MAX,
+  OUTBOX_TTL_MS,
+  RECEIPT_WAIT_MS,
+  afterChannelResult,
+  afterError,
+  afterPeerResult,
+  afterReceipt,
+  afterRestart,
+  beforeSending,
+  canCancel,
+  cancelled,
+  decided,
+  nextStep,
+  outboxItem,
+  woken,
+  type DeliveryService,
+  type OutboxDecision,
+  type OutboxItem,
+  type OutboxOperation,
+  type Sign,
+} from '@/src/chat/delivery/outbox-rules'
+import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
+import { CODES } from '@/src/rtm/errors'
+import { own } from '../messages'
+
+const rich = { wire: 'rich', tries: 1, random: () => 0.5 } as const
+const plain = { ...rich, wire: 'plain' } as const
+
+/** Agora's cloud, and the local gateway. */
+const cloud: DeliveryService = { durableAcknowledgement: false, offlineMessages: false }
+const gateway: DeliveryService = { durableAcknowledgement: true, offlineMessages: true }
+
+/** What each code means: in rich mode, and in plain mode where that differs. */
+const again: OutboxDecision = { status: 'queued', keep: true, retry: 500 }
+const unsure: OutboxDecision = { ...again, maybe: true }
+const offline: OutboxDecision = { status: 'queued', keep: true, retry: 'on-reconnect' }
+const inMs = (ms: number): OutboxDecision => ({ status: 'queued', keep: true, retry: ms })
+const refused = (operation: OutboxOperation, code: number): OutboxDecision => ({
+  status: 'failed',
+  keep: false,
+  retry: 'never',
+  failure: { reason: 'rtm', operation, code },
+})
+const outside: OutboxDecision = { status: 'failed', keep: false, retry: 'never', failure: { reason: 'not-in-channel' } }
+
+type Case = [name: string, code: number, rich: OutboxDecision, plain?: OutboxDecision]
+const { peerMessage, channelMessage, join } = CODES
+
+const peerCases: Case[] = [
+  ['FAILURE', peerMessage.FAILURE, unsure, refused('peerMessage', 1)],
+  ['TIMEOUT', peerMessage.TIMEOUT, unsure, refused('peerMessage', 2)],
+  ['TOO_OFTEN', peerMessage.TOO_OFTEN, inMs(3_000)],
+  ['INVALID_USERID', peerMessage.INVALID_USERID, refused('peerMessage', 6)],
+  ['INVALID_MESSAGE', peerMessage.INVALID_MESSAGE, refused('peerMessage', 7)],
+  ['INCOMPATIBLE_MESSAGE', peerMessage.INCOMPATIBLE_MESSAGE, refused('peerMessage', 8)],
+  ['USER_NOT_LOGGED_IN', peerMessage.USER_NOT_LOGGED_IN, offline],
+]
+const channelCases: Case[] = [
+  ['FAILURE', channelMessage.FAILURE, unsure, refused('channelMessage', 1)],
+  ['TIMEOUT', channelMessage.TIMEOUT, unsure, refused('channelMessage', 2)],
+  ['TOO_OFTEN', channelMessage.TOO_OFTEN, inMs(3_000)],
+  ['INVALID_MESSAGE', channelMessage.INVALID_MESSAGE, refused('channelMessage', 4)],
+  ['NOT_IN_CHANNEL', channelMessage.NOT_IN_CHANNEL, outside],
+  ['USER_NOT_LOGGED_IN', channelMessage.USER_NOT_LOGGED_IN, offline],
+]
+const joinCases: Case[] = [
+  ['FAILURE', join.FAILURE, again],
+  ['REJECTED', join.REJECTED, refused('join', 2)],
+  ['INVALID_ARGUMENT', join.INVALID_ARGUMENT, refused('join', 3)],
+  ['TIMEOUT', join.TIMEOUT, again],
+  ['EXCEED_LIMIT', join.EXCEED_LIMIT, offline],
+  ['ALREADY_JOINED', join.ALREADY_JOINED, again],
+  ['TOO_OFTEN', join.TOO_OFTEN, inMs(3_000)],
+  ['JOIN_SAME_CHANNEL_TOO_OFTEN', join.JOIN_SAME_CHANNEL_TOO_OFTEN, inMs(5_000)],
+  ['USER_NOT_LOGGED_IN', join.USER_NOT_LOGGED_IN, offline],
+  ['ABORTED_BY_LEAVE', join.ABORTED_BY_LEAVE, outside],
+  ['ALREADY_JOINED_CHANNEL_OF_SAME_ID', join.ALREADY_JOINED_CHANNEL_OF_SAME_ID, again],
+]
+
+describe.each([
+  ['peerMessage', peerCases],
+  ['channelMessage', channelCases],
+  ['join', joinCases],
+] as const)('after an error of %s', (operation, cases) => {
+  it('every code of RTM has its decision', () => {
+    expect(cases.map(([name, code]) => [name, code])).toEqual(Object.entries(CODES[operation]))
+  })
+
+  it.each(cases)('%s (%i)', (_name, code, inRich, inPlain = inRich) => {
+    expect(afterError({ operation, code }, rich)).toEqual(inRich)
+    expect(afterError({ operation, code }, plain)).toEqual(inPlain)
+  })
+
+  it('an unknown code may mean anything', () => {
+    expect(afterError({ operation, code: 9_999 }, rich)).toEqual(operation === 'join' ? again : unsure)
+    expect(afterError({ operation, code: 9_999 }, plain)).toEqual(operation === 'join' ? again : refused(operation, 9_999))
+  })
+})
+
+describe('after an error', () => {
+  it('waits longer each time, up to the cap', () => {
+    const retry = (tries: number) => afterError({ operation: 'peerMessage', code: 2 }, { wire: 'rich', tries, random: () => 1 }).retry
+    expect([1, 2, 3, 6, 50].map(retry)).toEqual([1_000, 2_000, 4_000, 30_000, 30_000])
+  })
+
+  it('waits for the channel that is being joined again', () => {
+    expect(afterError({ operation: 'channelMessage', code: 5 }, { ...plain, rejoining: true })).toEqual(offline)
+  })
+})
+
+describe('after a result', () => {
+  const done = { keep: false, retry: 'never' }
+  const waits = { keep: true, retry: 'on-peer' }
+  it.each([
+    ['rich', true, 'cloud', cloud, { status: 'delivered', ...waits, maybe: true }],
+    ['rich', false, 'cloud', cloud, { status: 'sent', ...waits }],
+    ['rich', true, 'gateway', gateway, { status: 'delivered', ...done }],
+    ['rich', false, 'gateway', gateway, { status: 'sent', ...waits, stored: true }],
+    ['plain', true, 'cloud', cloud, { status: 'delivered', ...done }],
+    ['plain', false, 'cloud', cloud, { status: 'sent', ...done }],
+    ['plain', false, 'gateway', gateway, { status: 'sent', ...done }],
+  ] as const)('a peer message, %s, received %s, by the %s', (wire, received, _name, service, expected) => {
+    expect(afterPeerResult(received, { wire, tries: 1 }, service)).toEqual(expected)
+  })
+
+  it('is not sent for ever to a program that sends no receipts', () => {
+    expect(afterPeerResult(true, { wire: 'rich', tries: DELIVERY_TRIES_MAX - 1 }, cloud).keep).toBe(true)
+    expect(afterPeerResult(true, { wire: 'rich', tries: DELIVERY_TRIES_MAX }, cloud)).toEqual({ status: 'delivered', keep: false, retry: 'never' })
+    expect(afterPeerResult(false, { wire: 'rich', tries: 100 }, cloud).keep).toBe(true)
+  })
+
+  it('a channel message is sent, and that is all', () => {
+    expect(afterChannelResult()).toEqual({ status: 'sent', keep: false, retry: 'never' })
+  })
+
+  it.each([
+    ['sent', 'delivered', 'delivered'],
+    ['delivered', 'read', 'read'],
+    ['read', 'delivered', 'read'],
+    ['failed', 'delivered', 'delivered'],
+    ['sending', 'read', 'read'],
+  ] as const)('a receipt: %s and %s is %s', (status, receipt, expected) => {
+    expect(afterReceipt(status, receipt)).toEqual({ status: expected, keep: false, retry: 'never' })
+  })
+
+  it('is refused before it is sent when it is too large', () => {
+    expect(beforeSending(MESSAGE_MAX_BYTES)).toBeUndefined()
+    expect(beforeSending(MESSAGE_MAX_BYTES + 1)).toEqual({ status: 'failed', keep: false, retry: 'never', failure: { reason: 'too-large' } })
+  })
+})
+
+describe('after a restart', () => {
+  it.each([
+    ['queued', 'rich', { ...offline, maybe: true }],
+    ['sending', 'rich', { ...offline, maybe: true }],
+    ['sent', 'rich', { status: 'sent', keep: true, retry: 'on-reconnect', maybe: true }],
+    ['delivered', 'rich', { status: 'delivered', keep: true, retry: 'on-reconnect', maybe: true }],
+    ['queued', 'plain', offline],
+    ['sending', 'plain', refused('peerMessage', 2)],
+    ['sent', 'plain', { status: 'sent', keep: false, retry: 'never' }],
+  ] as const)('a message that was %s, %s', (status, wire, expected) => {
+    expect(afterRestart(status, 'peerMessage', wire)).toEqual(expected)
+  })
+})
+
+const item = (seq: number, fields: Partial<OutboxItem> = {}): OutboxItem => ({ ...outboxItem(own(seq, { status: 'queued', at: 1_000 })), ...fields })
+
+describe('the next step', () => {
+  const now = 5_000
+  it('is the oldest message', () => {
+    expect(nextStep([item(3), item(4)], now)).toEqual({ do: 'send', seq: 3 })
+    expect(nextStep([], now)).toEqual({ do: 'wait', ms: undefined })
+  })
+
+  it.each([
+    ['a time', { wait: 7_000 }, { do: 'wait', ms: 2_000 }],
+    ['a time that has come', { wait: 5_000 }, { do: 'send', seq: 3 }],
+    ['a login', { wait: 'reconnect' }, { do: 'wait', ms: undefined }],
+    ['a peer who is away', { wait: 'peer', status: 'sent' }, { do: 'wait', ms: OUTBOX_TTL_MS - 4_000 }],
+    ['a peer for whom it is kept', { wait: 'peer', status: 'sent', stored: true }, { do: 'send', seq: 4 }],
+    ['a receipt only', { wait: 'peer', status: 'delivered' }, { do: 'send', seq: 4 }],
+  ] as const)('behind one that waits for %s', (_what, fields, expected) => {
+    expect(nextStep([item(3, fields), item(4)], now)).toEqual(expected)
+  })
+
+  it('gives up a peer who was away for too long', () => {
+    const away = item(3, { wait: 'peer', status: 'sent', at: 1_000 })
+    expect(nextStep([away], 1_000 + OUTBOX_TTL_MS - 1)).toEqual({ do: 'wait', ms: 1 })
+    expect(nextStep([away], 1_000 + OUTBOX_TTL_MS)).toEqual({
+      do: 'settle',
+      seq: 3,
+      decision: { status: 'failed', keep: false, retry: 'never', failure: { reason: 'expired' } },
+    })
+  })
+
+  it('looks again when the first of those that may be given up is to be, or the one that holds its place may be tried', () => {
+    const away = item(3, { wait: 'peer', status: 'sent', stored: true, at: 3_000 })
+    const answered = item(4, { wait: 'peer', status: 'delivered', at: 2_000 })
+    expect(nextStep([away, answered], now)).toEqual({ do: 'wait', ms: OUTBOX_TTL_MS - 3_000 })
+    expect(nextStep([away, item(5, { wait: 9_000 }), item(6)], now)).toEqual({ do: 'wait', ms: 4_000 })
+  })
+
+  it('keeps what was delivered when its receipt never comes', () => {
+    const unanswered = item(3, { wait: 'peer', status: 'delivered' })
+    expect(nextStep([unanswered], 1_000 + OUTBOX_TTL_MS)).toEqual({ do: 'settle', seq: 3, decision: { status: 'delivered', keep: false, retry: 'never' } })
+  })
+
+  it('does not give up what this device never sent', () => {
+    expect(nextStep([item(3, { at: 0 })], 2 * OUTBOX_TTL_MS)).toEqual({ do: 'send', seq: 3 })
+  })
+})
+
+describe('an item', () => {
+  it('remembers its attempts, and what it waits for', () => {
+    const tried = decided(item(3), { status: 'queued', keep: true, retry: 500 }, 2_000)
+    expect(tried).toMatchObject({ tries: 1, triedAt: 2_000, wait: 2_500 })
+    expect(decided(item(3), afterPeerResult(false, rich, cloud), 2_000)).toMatchObject({ status: 'sent', wait: 'peer', stored: false })
+    expect(decided(item(3), afterPeerResult(false, rich, gateway), 2_000)).toMatchObject({ status: 'sent', wait: 'peer', stored: true })
+    expect(decided(item(3), offline, 2_000)).toMatchObject({ wait: 'reconnect' })
+    expect(decided(item(3), afterChannelResult(), 2_000)).toBeUndefined()
+  })
+
+  const later = 2_000 + RECEIPT_WAIT_MS
+  const signs: [Sign, Partial<OutboxItem>, number, boolean][] = [
+    ['login', { wait: 'reconnect' }, 2_000, true],
+    ['login', { wait: 'peer', status: 'sent' }, 2_000, true],
+    ['login', { wait: 'peer', status: 'delivered' }, 2_000, true],
+    ['login', { wait: 9_000 }, 2_000, true],
+    ['peer', { wait: 'reconnect' }, later, false],
+    ['peer', { wait: 9_000_000 }, later, false],
+    ['peer', { wait: 'peer', status: 'sent' }, 2_000, true],
+    ['peer', { wait: 'peer', status: 'delivered' }, later - 1, false],
+    ['peer', { wait: 'peer', status: 'delivered' }, later, true],
+    ['peer', { wait: 'peer', status: 'sent', stored: true }, 2_000, true],
+    ['written', { wait: 'peer', status: 'sent', stored: true }, 2_000, false],
+    ['written', { wait: 'peer', status: 'sent' }, 2_000, true],
+    ['written', { wait: 'peer', status: 'delivered' }, later, false],
+    ['written', { wait: 'reconnect' }, later, false],
+  ]
+  it.each(signs)('at the sign %s, %j, at %i: %s', (sign, fields, now, wakes) => {
+    const waiting = item(3, { triedAt: 2_000, ...fields })
+    expect(woken(waiting, sign, now).wait).toEqual(wakes ? 'nothing' : waiting.wait)
+  })
+})
+
+/** A worker in one loop, over a peer who comes and goes; a delivered message is told by its first arrival. */
+function run(events: readonly ('write' | 'peer-comes' | 'peer-goes' | 'login' | 'time')[]): { arrived: number[]; written: number; left: number[] } {
+  let items: OutboxItem[] = []
+  let now = 0
+  let written = 0
+  let present = false
+  const arrived: number[] = []
+
+  const settle = (seq: number, decision: OutboxDecision) => {
+    items = items.flatMap((one) => (one.seq === seq ? (decided(one, decision, now) ?? []) : one))
+  }
+  const work = () => {
+    for (let i = 0; i < 1_000; i++) {
+      const step = nextStep(items, now)
+      if (step.do === 'wait') return
+      if (step.do === 'settle') {
+        settle(step.seq, step.decision)
+        continue
+      }
+      const one = items.find(({ seq }) => seq === step.seq)
+      settle(step.seq, afterPeerResult(present, { wire: 'rich', tries: (one?.tries ?? 0) + 1 }, cloud))
+      if (present && !arrived.includes(step.seq)) arrived.push(step.seq)
+    }
+    throw new Error('the worker does not come to rest')
+  }
+  const sign = (which: Sign) => {
+    items = items.map((one) => woken(one, which, now))
+    work()
+  }
+
+  for (const event of events) {
+    if (event === 'write') {
+      items = [...items, item(written++, { at: now })]
+      sign('written')
+    } else if (event === 'peer-comes') {
+      present = true
+      sign('peer')
+    } else if (event === 'peer-goes') present = false
+    else if (event === 'login') sign('login')
+    else now += RECEIPT_WAIT_MS
+  }
+  return { arrived, written, left: items.filter(({ status }) => status !== 'delivered').map(({ seq }) => seq) }
+}
+
+describe('a conversation with a peer who comes and goes', () => {
+  it('loses nothing and keeps the order of writing', () => {
+    const event = fc.constantFrom('write' as const, 'peer-comes' as const, 'peer-goes' as const, 'login' as const, 'time' as const)
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+        const { arrived, written } = run([...events, 'peer-comes'])
+        expect(arrived).toEqual(Array.from({ length: written }, (_, seq) => seq))
+      }),
+    )
+  })
+
+  it('holds back what is written behind one that was not received', () => {
+    expect(run(['write', 'write', 'write'])).toEqual({ arrived: [], written: 3, left: [0, 1, 2] })
+  })
+})
+
+it.each([
+  ['queued', true, true],
+  ['sending', true, true],
+  ['sent', false, true],
+  ['delivered', false, false],
+  ['read', false, false],
+  ['failed', false, false],
+  ['received', false, false],
+] as const)('a message that is %s can be taken back: %s where the service keeps messages, %s where it does not', (status, whereKept, whereNot) => {
+  expect([canCancel({ status }, gateway), canCancel({ status }, cloud)]).toEqual([whereKept, whereNot])
+})
+
+describe('a message that is taken back', () => {
+  const tookBack = (reason: 'cancelled' | 'cancelled-late'): OutboxDecision => ({ status: 'failed', keep: false, retry: 'never', failure: { reason } })
+  const gone = (status: 'sent' | 'delivered'): OutboxDecision => ({ status, keep: false, retry: 'never' })
+  it.each([
+    ['never tried', false, undefined, tookBack('cancelled')],
+    ['perhaps arrived', true, undefined, tookBack('cancelled-late')],
+    ['on its way, and the peer was not there', false, afterPeerResult(false, rich, cloud), tookBack('cancelled')],
+    ['on its way, and the service keeps it', false, afterPeerResult(false, rich, gateway), gone('sent')],
+    ['on its way, and the peer has it', false, afterPeerResult(true, rich, gateway), gone('delivered')],
+    ['on its way, and the receipt is to come', false, afterPeerResult(true, rich, cloud), gone('delivered')],
+    ['on its way to a channel', false, afterChannelResult(), gone('sent')],
+    ['on its way, and nobody knows', false, afterError({ operation: 'peerMessage', code: 2 }, rich), tookBack('cancelled-late')],
+    ['on its way, and not logged in any more', false, offline, tookBack('cancelled')],
+    ['on its way, and refused', false, refused('peerMessage', 6), tookBack('cancelled')],
+  ] as const)('%s', (_name, maybe, result, expected) => {
+    expect(cancelled({ maybe }, result)).toEqual(expected)
+  })
+})

@@ -1,0 +1,533 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  renewAt,
+  SIGNED_OUT,
+  step,
+  type Session,
+  type SessionContext,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionProblem,
+  type Token,
+  type Who,
+} from '@/src/chat/session/session'
+
+const NOW = 1_000_000
+const HOUR = 3_600_000
+const typed: Token = { text: '006typed', expiresAt: undefined }
+const fetched: Token = { text: '007fetched', expiresAt: NOW + HOUR }
+const alice: Who = { uid: 'alice', token: undefined }
+const aliceTyped: Who = { uid: 'alice', token: typed }
+const bob: Who = { uid: 'bob', token: undefined }
+
+const fetching: SessionContext = { now: NOW, random: () => 0.5, fetchesToken: true }
+const typing: SessionContext = { ...fetching, fetchesToken: false }
+
+const login = { attempt: 7, who: alice, tries: 0, accepted: true }
+const on = { attempt: 7, who: alice, tries: 0, since: NOW - HOUR, renewal: 'none', renewing: undefined, renewTries: 0, expired: false, due: NOW + HOUR } as const
+/** One of each kind. */
+const STATES = {
+  out: SIGNED_OUT,
+  fetching: { ...login, phase: 'fetching' },
+  'logging-in': { ...login, phase: 'logging-in', used: undefined, fetched: false },
+  pausing: { ...login, phase: 'pausing', due: NOW + 5_000 },
+  online: { ...on, phase: 'online' },
+  reconnecting: { ...on, phase: 'reconnecting' },
+  leaving: { phase: 'leaving', attempt: 7, next: undefined },
+  kicked: { phase: 'stopped', attempt: 7, who: alice, why: 'kicked' },
+  banned: { phase: 'stopped', attempt: 7, who: alice, why: 'banned' },
+  'token-expired': { phase: 'stopped', attempt: 7, who: aliceTyped, why: 'token-expired' },
+} as const satisfies Record<string, Session>
+type StateName = keyof typeof STATES
+
+/** Every event of the contract's section 3, and every answer to what is done about one. */
+const EVENTS = {
+  'sign in': { type: 'sign-in', who: bob, accepted: false },
+  'sign out': { type: 'sign-out' },
+  'take over': { type: 'take-over' },
+  'type a new token': { type: 'new-token' },
+  'a token': { type: 'token', attempt: 7, token: fetched },
+  'no token: network': { type: 'no-token', attempt: 7, failure: 'network', status: undefined },
+  'no token: 503': { type: 'no-token', attempt: 7, failure: 'status', status: 503 },
+  'no token: 403': { type: 'no-token', attempt: 7, failure: 'status', status: 403 },
+  'logged in': { type: 'logged-in', attempt: 7 },
+  'login refused: time-out': { type: 'login-failed', attempt: 7, code: 9 },
+  'login refused: token expired': { type: 'login-failed', attempt: 7, code: 6 },
+  'login refused: App ID': { type: 'login-failed', attempt: 7, code: 4 },
+  'login refused: too often': { type: 'login-failed', attempt: 7, code: 10 },
+  'login refused: already in': { type: 'login-failed', attempt: 7, code: 8 },
+  'logged out': { type: 'logged-out', attempt: 7 },
+  'renewed': { type: 'renewed', attempt: 7 },
+  'renewal refused': { type: 'renew-failed', attempt: 7, code: 1 },
+  'CONNECTING / LOGIN': { type: 'connection', state: 'CONNECTING', reason: 'LOGIN' },
+  'CONNECTED / LOGIN_SUCCESS': { type: 'connection', state: 'CONNECTED', reason: 'LOGIN_SUCCESS' },
+  'DISCONNECTED / LOGIN_FAILURE': { type: 'connection', state: 'DISCONNECTED', reason: 'LOGIN_FAILURE' },
+  'DISCONNECTED / LOGIN_TIMEOUT': { type: 'connection', state: 'DISCONNECTED', reason: 'LOGIN_TIMEOUT' },
+  'RECONNECTING / INTERRUPTED': { type: 'connection', state: 'RECONNECTING', reason: 'INTERRUPTED' },
+  'ABORTED / REMOTE_LOGIN': { type: 'connection', state: 'ABORTED', reason: 'REMOTE_LOGIN' },
+  'ABORTED / BANNED_BY_SERVER': { type: 'connection', state: 'ABORTED', reason: 'BANNED_BY_SERVER' },
+  'ABORTED / TOKEN_EXPIRED': { type: 'connection', state: 'ABORTED', reason: 'TOKEN_EXPIRED' },
+  'ABORTED / INTERRUPTED': { type: 'connection', state: 'ABORTED', reason: 'INTERRUPTED' },
+  'DISCONNECTED / LOGOUT': { type: 'connection', state: 'DISCONNECTED', reason: 'LOGOUT' },
+  TokenExpired: { type: 'TokenExpired' },
+  TokenPrivilegeWillExpire: { type: 'TokenPrivilegeWillExpire' },
+  'time': { type: 'time' },
+  'wake': { type: 'wake' },
+} as const satisfies Record<string, SessionEvent>
+type EventName = keyof typeof EVENTS
+
+/** A state in words: its phase, and what is peculiar to it. */
+function words(session: Session): string {
+  switch (session.phase) {
+    case 'stopped':
+      return session.why
+    case 'leaving':
+      return session.next ? `leaving for ${session.next.who.uid}` : 'leaving'
+    case 'pausing':
+      return `pausing ${session.due - NOW} ms`
+    case 'online':
+    case 'reconnecting':
+      return session.renewal === 'none' ? session.phase : `${session.phase}, ${session.renewal}`
+    default:
+      return session.phase
+  }
+}
+
+function effectWords(effect: SessionEffect): string {
+  switch (effect.do) {
+    case 'login':
+      return `login as ${effect.uid} with ${effect.token ?? 'nothing'}`
+    case 'fetch-token':
+      return `fetch a token for ${effect.uid}`
+    case 'renew':
+      return `renew to ${effect.token}`
+    case 'refuse':
+      return `refuse ${effect.problem.kind === 'rtm' ? effect.problem.code : (effect.problem.status ?? effect.problem.failure)}`
+    default:
+      return effect.do
+  }
+}
+
+/** What happens in a state, as "next state: effects"; what is not here changes nothing. `f`: with a token server, `t`: without. */
+const TABLE: Partial<Record<StateName, Partial<Record<EventName, string | { f: string; t: string }>>>> = {
+  out: {
+    'sign in': { f: 'fetching: fetch a token for bob', t: 'logging-in: login as bob with nothing' },
+  },
+  fetching: {
+    'sign in': { f: 'fetching: fetch a token for bob', t: 'logging-in: login as bob with nothing' },
+    'sign out': 'out',
+    'a token': 'logging-in: login as alice with 007fetched',
+    'no token: network': 'pausing 1500 ms',
+    'no token: 503': 'pausing 1500 ms',
+    'no token: 403': 'out: refuse 403',
+  },
+  'logging-in': {
+    'sign in': 'leaving for bob: logout',
+    'sign out': 'leaving: logout',
+    'logged in': 'online',
+    'login refused: time-out': 'pausing 1500 ms',
+    'login refused: token expired': { f: 'pausing 500 ms', t: 'leaving: logout, refuse 6' },
+    'login refused: App ID': 'leaving: logout, refuse 4',
+    'login refused: too often': 'pausing 500 ms',
+    'login refused: already in': 'leaving for alice: logout',
+    'ABORTED / REMOTE_LOGIN': 'kicked',
+    'ABORTED / BANNED_BY_SERVER': 'banned',
+    'ABORTED / TOKEN_EXPIRED': { f: 'leaving for alice: logout', t: 'token-expired' },
+    'ABORTED / INTERRUPTED': 'leaving for alice: logout',
+  },
+  pausing: {
+    'sign in': { f: 'fetching: fetch a token for bob', t: 'logging-in: login as bob with nothing' },
+    'sign out': 'out',
+    wake: { f: 'fetching: fetch a token for alice', t: 'logging-in: login as alice with nothing' },
+  },
+  online: {
+    'sign in': 'leaving for bob: logout',
+    'sign out': 'leaving: logout',
+    'RECONNECTING / INTERRUPTED': 'reconnecting',
+    'CONNECTED / LOGIN_SUCCESS': 'online',
+    'DISCONNECTED / LOGIN_FAILURE': 'pausing 1500 ms',
+    'DISCONNECTED / LOGIN_TIMEOUT': 'pausing 1500 ms',
+    'DISCONNECTED / LOGOUT': 'pausing 1500 ms',
+    'ABORTED / REMOTE_LOGIN': 'kicked',
+    'ABORTED / BANNED_BY_SERVER': 'banned',
+    'ABORTED / TOKEN_EXPIRED': { f: 'leaving for alice: logout', t: 'token-expired' },
+    'ABORTED / INTERRUPTED': 'leaving for alice: logout',
+    TokenExpired: { f: 'online, fetching: fetch a token for alice', t: 'token-expired' },
+    TokenPrivilegeWillExpire: { f: 'online, fetching: fetch a token for alice', t: 'online' },
+    wake: 'online: check',
+  },
+  reconnecting: {
+    'sign in': 'leaving for bob: logout',
+    'sign out': 'leaving: logout',
+    'RECONNECTING / INTERRUPTED': 'reconnecting',
+    'CONNECTED / LOGIN_SUCCESS': 'online',
+    'DISCONNECTED / LOGIN_FAILURE': 'pausing 1500 ms',
+    'DISCONNECTED / LOGIN_TIMEOUT': 'pausing 1500 ms',
+    'DISCONNECTED / LOGOUT': 'pausing 1500 ms',
+    'ABORTED / REMOTE_LOGIN': 'kicked',
+    'ABORTED / BANNED_BY_SERVER': 'banned',
+    'ABORTED / TOKEN_EXPIRED': { f: 'leaving for alice: logout', t: 'token-expired' },
+    'ABORTED / INTERRUPTED': 'leaving for alice: logout',
+    TokenExpired: { f: 'reconnecting, fetching: fetch a token for alice', t: 'token-expired' },
+    TokenPrivilegeWillExpire: { f: 'reconnecting, fetching: fetch a token for alice', t: 'reconnecting' },
+    wake: 'reconnecting: check',
+  },
+  leaving: {
+    'sign in': 'leaving for bob',
+    'sign out': 'leaving',
+    'logged out': 'out',
+  },
+  kicked: {
+    'sign in': 'leaving for bob: logout',
+    'sign out': 'leaving: logout',
+    'take over': 'leaving for alice: logout',
+    'ABORTED / REMOTE_LOGIN': 'kicked',
+    'ABORTED / BANNED_BY_SERVER': 'banned',
+  },
+  banned: {
+    'sign in': 'leaving for bob: logout',
+    'sign out': 'leaving: logout',
+    'ABORTED / REMOTE_LOGIN': 'kicked',
+    'ABORTED / BANNED_BY_SERVER': 'banned',
+  },
+  'token-expired': {
+    'sign in': 'leaving for bob: logout',
+    'sign out': 'leaving: logout',
+    'type a new token': 'leaving: logout, refuse 6',
+    'ABORTED / REMOTE_LOGIN': 'kicked',
+    'ABORTED / BANNED_BY_SERVER': 'banned',
+    'CONNECTED / LOGIN_SUCCESS': 'online',
+  },
+}
+
+const ALL = (Object.keys(STATES) as StateName[]).flatMap((state) => (Object.keys(EVENTS) as EventName[]).map((event) => [state, event] as const))
+
+describe.each([
+  ['with a token server', 'f', fetching],
+  ['without', 't', typing],
+] as const)('%s', (_how, column, context) => {
+  it.each(ALL)('%s, then %s', (state, event) => {
+    const expected = TABLE[state]?.[event]
+    const { session, effects } = step(STATES[state], EVENTS[event], context)
+    if (expected === undefined) {
+      expect(session).toBe(STATES[state])
+      expect(effects).toEqual([])
+    } else {
+      const done = effects.map(effectWords).join(', ')
+      expect(done === '' ? words(session) : `${words(session)}: ${done}`).toBe(typeof expected === 'string' ? expected : expected[column])
+    }
+  })
+})
+
+/** Runs events one after the other; answers the last state and all effects in words. */
+function run(from: Session, context: SessionContext, ...events: readonly (SessionEvent | ((session: Session) => SessionEvent))[]): { session: Session; done: string[] } {
+  let session = from
+  const done: string[] = []
+  for (const event of events) {
+    const next = step(session, typeof event === 'function' ? event(session) : event, context)
+    session = next.session
+    done.push(...next.effects.map(effectWords))
+  }
+  return { session, done }
+}
+const got = (token: Token) => ({ attempt }: Session): SessionEvent => ({ type: 'token', attempt, token })
+const none = (failure: 'network' | 'status', status?: number) => ({ attempt }: Session): SessionEvent => ({ type: 'no-token', attempt, failure, status })
+const loggedIn = ({ attempt }: Session): SessionEvent => ({ type: 'logged-in', attempt })
+const refused = (code: number) => ({ attempt }: Session): SessionEvent => ({ type: 'login-failed', attempt, code })
+const loggedOut = ({ attempt }: Session): SessionEvent => ({ type: 'logged-out', attempt })
+const renewed = ({ attempt }: Session): SessionEvent => ({ type: 'renewed', attempt })
+const notRenewed = (code: number) => ({ attempt }: Session): SessionEvent => ({ type: 'renew-failed', attempt, code })
+const at = (ms: number): SessionContext => ({ ...fetching, now: NOW + ms })
+
+describe('the login page', () => {
+  const first: SessionEvent = { type: 'sign-in', who: alice, accepted: false }
+
+  it('is led on by the login that works', () => {
+    expect(run(SIGNED_OUT, fetching, first, got(fetched), loggedIn).done).toEqual(['fetch a token for alice', 'login as alice with 007fetched', 'accept'])
+    expect(run(SIGNED_OUT, fetching, { ...first, who: aliceTyped }, loggedIn).done).toEqual(['login as alice with 006typed', 'accept'])
+  })
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 9])('hears at once of code %i', (code) => {
+    const { session, done } = run(SIGNED_OUT, typing, first, refused(code), loggedOut)
+    expect(done.at(-1)).toBe(`refuse ${code}`)
+    expect(session.phase).toBe('out')
+  })
+
+  it('hears of a token server in trouble after a few tries, and of one that refuses at once', () => {
+    const again: SessionEvent = { type: 'time' }
+    const late = at(60_000)
+    const { done } = run(SIGNED_OUT, late, first, none('network'))
+    expect(done).toEqual(['fetch a token for alice'])
+    let session = run(SIGNED_OUT, fetching, first).session
+    const said: string[] = []
+    for (let i = 0; i < 5; i++) {
+      const next = run(session, at(i * 60_000), none('status', 503))
+      said.push(...next.done)
+      session = run(next.session, at(i * 60_000 + 59_000), again).session
+    }
+    expect(said).toEqual(['refuse 503'])
+    expect(run(SIGNED_OUT, fetching, first, none('status', 401)).done).toEqual(['fetch a token for alice', 'refuse 401'])
+  })
+
+  it('hears of a login that is too soon after another only when it stays so', () => {
+    let { session } = run(SIGNED_OUT, typing, first)
+    const said: string[] = []
+    for (let i = 1; i < 5 && said.length === 0; i++) {
+      const late = { ...typing, now: NOW + i * 1_000 }
+      const next = run(session, late, refused(10))
+      said.push(...next.done.filter((done) => done !== 'logout'))
+      session = step(next.session, { type: 'time' }, { ...typing, now: NOW + i * 1_000 + 500 }).session
+    }
+    expect(said).toEqual(['refuse 10'])
+  })
+})
+
+describe('who was logged in before', () => {
+  const again: SessionEvent = { type: 'sign-in', who: aliceTyped, accepted: true }
+
+  it('stays in, and tries ever more slowly, up to half a minute', () => {
+    let session = run(SIGNED_OUT, typing, again).session
+    const pauses: number[] = []
+    let now = NOW
+    for (let i = 0; i < 8; i++) {
+      session = step(session, refused(9)(session), { ...typing, now }).session
+      if (session.phase !== 'pausing') throw new Error(session.phase)
+      pauses.push(session.due - now)
+      now = session.due
+      session = step(session, { type: 'time' }, { ...typing, now }).session
+      expect(session.phase).toBe('logging-in')
+    }
+    expect(pauses).toEqual([1_500, 2_500, 4_500, 8_500, 15_500, 15_500, 15_500, 15_500])
+  })
+
+  it('is led to the login page by a token that has run out, with its reason', () => {
+    expect(run(SIGNED_OUT, typing, again, refused(6)).done).toEqual(['login as alice with 006typed', 'logout', 'refuse 6'])
+  })
+
+  it('has a token fetched in the place of a typed one that has run out', () => {
+    const pausing = run(SIGNED_OUT, fetching, again, refused(6))
+    const { session, done } = run(pausing.session, at(500), EVENTS.time, got(fetched), loggedIn)
+    expect([...pausing.done, ...done]).toEqual(['login as alice with 006typed', 'fetch a token for alice', 'login as alice with 007fetched'])
+    expect(session.phase).toBe('online')
+  })
+
+  it('is not kept waiting for ever by a server whose tokens are no good', () => {
+    let session = run(SIGNED_OUT, fetching, { ...again, who: alice }).session
+    let problem: SessionProblem | undefined
+    for (let i = 0; i < 10 && !problem; i++) {
+      session = run(session, at(i * 100_000), got(fetched)).session
+      const next = step(session, refused(5)(session), at(i * 100_000))
+      problem = next.effects.find((effect) => effect.do === 'refuse')?.problem
+      session = step(next.session, { type: 'time' }, at(i * 100_000 + 90_000)).session
+    }
+    expect(problem).toEqual({ kind: 'rtm', operation: 'login', code: 5 })
+  })
+})
+
+describe('a token that runs out', () => {
+  it('of kind 006 is renewed while RTM waits for one, and the session goes on', () => {
+    const { session, done } = run(STATES.online, fetching, EVENTS['RECONNECTING / INTERRUPTED'], EVENTS.TokenExpired, got(fetched), renewed, EVENTS['CONNECTED / LOGIN_SUCCESS'])
+    expect(done).toEqual(['fetch a token for alice', 'renew to 007fetched'])
+    expect(session).toMatchObject({ phase: 'online', renewal: 'none', expired: false, due: renewAt(NOW, fetched.expiresAt) })
+  })
+
+  it('of kind 006, typed, asks the person, who finds the reason on the login page', () => {
+    const { session, done } = run(STATES.online, typing, EVENTS['RECONNECTING / INTERRUPTED'], EVENTS.TokenExpired, EVENTS['type a new token'], loggedOut)
+    expect(done).toEqual(['logout', 'refuse 6'])
+    expect(session.phase).toBe('out')
+  })
+
+  it('of kind 007 is renewed when RTM warns, so that nothing ends', () => {
+    const { session, done } = run(STATES.online, fetching, EVENTS.TokenPrivilegeWillExpire, EVENTS.TokenPrivilegeWillExpire, got(fetched), renewed)
+    expect(done).toEqual(['fetch a token for alice', 'renew to 007fetched'])
+    expect(session).toMatchObject({ phase: 'online', renewal: 'none' })
+  })
+
+  it('of kind 007 that ended the session leads to a login with a new one, once', () => {
+    const { session, done } = run({ ...STATES.online, who: aliceTyped }, fetching, EVENTS['ABORTED / TOKEN_EXPIRED'], EVENTS.TokenExpired, loggedOut, got(fetched), loggedIn)
+    expect(done).toEqual(['logout', 'fetch a token for alice', 'login as alice with 007fetched'])
+    expect(session.phase).toBe('online')
+  })
+
+  it('of kind 007, typed, asks the person', () => {
+    const { session, done } = run(STATES.online, typing, EVENTS.TokenPrivilegeWillExpire, EVENTS['ABORTED / TOKEN_EXPIRED'], EVENTS.TokenExpired)
+    expect(done).toEqual([])
+    expect(words(session)).toBe('token-expired')
+  })
+
+  it('is asked for again, at growing intervals, while the token server is in trouble', () => {
+    let session: Session = { ...STATES.online, due: NOW }
+    const waits: number[] = []
+    let now = NOW
+    for (let i = 0; i < 8; i++) {
+      session = step(session, { type: 'time' }, { ...fetching, now }).session
+      expect(words(session)).toBe('online, fetching')
+      session = step(session, none('network')(session), { ...fetching, now }).session
+      if (session.phase !== 'online' || session.due === undefined) throw new Error(words(session))
+      waits.push(session.due - now)
+      now = session.due
+    }
+    expect(waits).toEqual([2_000, 3_000, 5_000, 9_000, 17_000, 31_000, 31_000, 31_000])
+  })
+
+  it('and that the token server will not give any more leads to the login page only once RTM needs it', () => {
+    expect(run(STATES.online, fetching, EVENTS.TokenPrivilegeWillExpire, none('status', 403)).done).toEqual(['fetch a token for alice'])
+    expect(run(STATES.reconnecting, fetching, EVENTS.TokenExpired, none('status', 403)).done).toEqual(['fetch a token for alice', 'logout', 'refuse 403'])
+  })
+
+  it('is sent again a second later when RTM was asked too often, and later when it failed', () => {
+    const sending = run(STATES.online, fetching, EVENTS.TokenPrivilegeWillExpire, got(fetched)).session
+    expect(run(sending, fetching, notRenewed(4)).session).toMatchObject({ renewal: 'none', due: NOW + 1_000 })
+    expect(run(sending, fetching, notRenewed(1)).session).toMatchObject({ renewal: 'none', renewTries: 1, due: NOW + 2_000 })
+  })
+})
+
+describe('a token that is over when it comes', () => {
+  const over: Token = { text: '006over', expiresAt: NOW - 2 * HOUR }
+
+  /** What is told, and the pauses between the tokens that are asked for, in seconds. */
+  function asks(token: Token, count: number, answer = renewed, context = fetching) {
+    let state = run({ ...STATES['logging-in'], used: token, fetched: true }, context, loggedIn)
+    const told = [...state.done]
+    const pauses: number[] = []
+    let now = context.now
+    for (let i = 0; i < count; i++) {
+      if (state.session.phase !== 'online' || state.session.due === undefined) throw new Error(words(state.session))
+      pauses.push((state.session.due - now) / 1_000)
+      now = state.session.due
+      state = run(state.session, { ...context, now, ...(context.serviceNow !== undefined && { serviceNow: now - 25 * HOUR }) }, { type: 'time' }, got(token), answer)
+      told.push(...state.done.filter((done) => done.startsWith('tell')))
+    }
+    return { told, pauses }
+  }
+
+  it.each([
+    ['over for hours', over],
+    ['about to be over', { ...over, expiresAt: NOW + 3_000 }],
+  ] as const)('is told once and asked for slower each time, hourly at last: %s', (_what, token) => {
+    const { told, pauses } = asks(token, 13)
+    expect(told).toEqual(['tell-token-over'])
+    expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600, 3_600])
+  })
+
+  it('is told once where RTM refuses it too, and asked for slower each time', () => {
+    const { told, pauses } = asks(over, 14, notRenewed(1))
+    expect(told).toEqual(['tell-token-over'])
+    expect(pauses).toEqual([5, 3, 5, 9, 17, 33, 65, 129, 257, 513, 1_025, 1_801, 1_801, 1_801])
+  })
+
+  it('is told again only after one that was good', () => {
+    const bad = run({ ...STATES['logging-in'], used: over, fetched: true }, fetching, loggedIn).session
+    const good = run(bad, { ...fetching, now: NOW + 5_000 }, { type: 'time' }, got({ ...fetched, expiresAt: NOW + 9 * HOUR }), renewed)
+    expect(good).toMatchObject({ session: { renewTries: 0, due: NOW + 9 * HOUR - 60_000 }, done: ['fetch a token for alice', 'renew to 007fetched'] })
+  })
+
+  it('is judged by the clock of the service, which the end in a token goes by', () => {
+    const day: Token = { text: '006day', expiresAt: NOW - HOUR, saysItself: true }
+    const ahead = { ...fetching, serviceNow: NOW - 25 * HOUR }
+    const { session, done } = run({ ...STATES['logging-in'], used: day, fetched: true }, ahead, loggedIn)
+    expect(done).toEqual([])
+    expect(session).toMatchObject({ due: NOW + 24 * HOUR - 60_000 })
+    // what the server says in seconds from now goes by this device
+    expect(run({ ...STATES['logging-in'], used: fetched, fetched: true }, ahead, loggedIn).session).toMatchObject({ due: NOW + HOUR - 60_000 })
+  })
+})
+
+describe('when a token is renewed', () => {
+  it.each([
+    ['a day', 24 * HOUR, 24 * HOUR - 60_000],
+    ['an hour', HOUR, HOUR - 60_000],
+    ['five minutes', 300_000, 240_000],
+    ['a hundred seconds', 100_000, 80_000],
+    ['ten seconds', 10_000, 8_000],
+    ['no time by this clock', 0, 5_000],
+    ['less than none', -HOUR, 5_000],
+  ])('of %s', (_what, life, after) => {
+    expect(renewAt(NOW, NOW + life) - NOW).toBe(after)
+  })
+
+  it('is hourly when nobody knows its end', () => {
+    expect(renewAt(NOW, undefined)).toBe(NOW + HOUR)
+  })
+
+  it('follows from the one that was used', () => {
+    const { session } = run(SIGNED_OUT, fetching, { type: 'sign-in', who: alice, accepted: true }, got(fetched), loggedIn)
+    expect(session).toMatchObject({ due: NOW + HOUR - 60_000 })
+    expect(run(SIGNED_OUT, typing, { type: 'sign-in', who: aliceTyped, accepted: true }, loggedIn).session).toMatchObject({ due: undefined })
+  })
+})
+
+describe('a phone that slept for hours', () => {
+  it('renews what ran out meanwhile, and has the connection looked at', () => {
+    expect(run(STATES.online, at(5 * HOUR), EVENTS.wake).done).toEqual(['fetch a token for alice', 'check'])
+    expect(run(STATES.online, at(0), EVENTS.wake).done).toEqual(['check'])
+    expect(run(STATES.reconnecting, at(5 * HOUR), EVENTS.wake).done).toEqual(['fetch a token for alice', 'check'])
+  })
+
+  it('does not wait out its pause', () => {
+    expect(run(STATES.pausing, at(10), EVENTS.wake).session.phase).toBe('fetching')
+  })
+})
+
+describe('a client that is still in another session', () => {
+  it('is logged out, however often the login failed before, and the next login is not in the same breath', () => {
+    const tried = { ...STATES['logging-in'], tries: 6 }
+    const { session, done } = run(tried, typing, EVENTS['login refused: already in'], loggedOut)
+    expect(done).toEqual(['logout'])
+    expect(session.phase).toBe('pausing')
+  })
+})
+
+describe('a session that ends by itself', () => {
+  it('begins again at once when it was an old one, and more slowly when it was not', () => {
+    const old = run(STATES.online, typing, EVENTS['ABORTED / INTERRUPTED'], loggedOut)
+    expect(old.session).toMatchObject({ phase: 'logging-in', tries: 0 })
+    const young = run({ ...STATES.online, since: NOW - 1_000, tries: 3 }, typing, EVENTS['ABORTED / INTERRUPTED'], loggedOut)
+    expect(young.session).toMatchObject({ phase: 'pausing', tries: 5, due: NOW + 500 + 15_000 })
+  })
+
+  it('because of a login elsewhere is not fought for, whatever happens, but by the person', () => {
+    const quiet: SessionEvent[] = [EVENTS.wake, EVENTS.time, EVENTS.TokenExpired, EVENTS.TokenPrivilegeWillExpire, EVENTS['CONNECTED / LOGIN_SUCCESS'], EVENTS['ABORTED / INTERRUPTED']]
+    const { session, done } = run(STATES.kicked, at(9 * HOUR), ...quiet)
+    expect([words(session), done]).toEqual(['kicked', []])
+    expect(run(session, fetching, EVENTS['take over'], loggedOut, got(fetched), loggedIn).session.phase).toBe('online')
+  })
+})
+
+describe('whatever happens', () => {
+  const event = fc.constantFrom<SessionEvent>(...Object.values(EVENTS))
+  /** Whether the answer, if it is one, is to the newest question. */
+  const fitting = fc.boolean()
+
+  it('only one answer is awaited at a time, a stopped session does nothing by itself, and nobody logs in after a logout', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(event, fitting, fc.integer({ min: 0, max: HOUR })), { maxLength: 60 }), fc.boolean(), (events, fetchesToken) => {
+        let session: Session = SIGNED_OUT
+        let now = NOW
+        let lastAttempt = session.attempt
+        for (const [candidate, fits, ms] of events) {
+          now += ms
+          const before: Session = session
+          const happened: SessionEvent = 'attempt' in candidate ? { ...candidate, attempt: fits ? before.attempt : before.attempt - 1 } : candidate
+          const { session: next, effects } = step(before, happened, { now, random: () => 0.5, fetchesToken })
+          for (const effect of effects) {
+            if (!('attempt' in effect)) continue
+            expect(effect.attempt).toBeGreaterThan(lastAttempt)
+            expect(effect.attempt).toBe(next.attempt)
+          }
+          expect(next.attempt).toBeGreaterThanOrEqual(before.attempt)
+          lastAttempt = next.attempt
+          const logsIn = effects.some((effect) => effect.do === 'login' || effect.do === 'fetch-token')
+          if (before.phase === 'stopped') expect(logsIn).toBe(false)
+          if (before.phase === 'out' && happened.type !== 'sign-in') expect(next).toBe(before)
+          if (effects.some((effect) => effect.do === 'login')) expect(next.phase).toBe('logging-in')
+          if (effects.some((effect) => effect.do === 'logout')) expect(next.phase).toBe('leaving')
+          if ('due' in next && next.due !== undefined) expect(Number.isFinite(next.due)).toBe(true)
+          session = next
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

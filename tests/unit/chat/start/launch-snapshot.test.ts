@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { FIRST_SCREEN_ROWS, firstScreenJson, firstScreenOwner, parseFirstScreen, type FirstScreen, type RowView } from '@/src/chat/start/launch-snapshot'
+
+const OWNER = firstScreenOwner('app', 'alice')
+const NOON = new Date(2026, 10, 28, 12).getTime()
+const DAY_MS = 24 * 3_600_000
+
+const row = (id: RowView['id']): RowView => ({ id, title: 'bob', letter: 'B', tone: 'tone-2', isDraft: false, preview: '周六去爬山吗？', time: '10:21', unread: '3', unreadLabel: '3 条未读', pinned: false, muted: false })
+const screen: FirstScreen = {
+  theme: 'dark',
+  labels: { search: '搜索', all: '全部', peer: '单聊', channel: '频道', start: '发起聊天', draft: '草稿', muted: '消息免打扰', connecting: '连接中…' },
+  rows: [row('peer:bob'), row('channel:general')],
+}
+/** As a disk gives it back. */
+const kept = (change: Record<string, unknown> = {}): string => JSON.stringify({ ...(JSON.parse(firstScreenJson(screen, OWNER, NOON)) as object), ...change })
+
+describe('a first screen', () => {
+  it('is read back as it was kept', () => {
+    expect(parseFirstScreen(kept(), OWNER, NOON + 60_000)).toEqual(screen)
+  })
+
+  it('tells on another day no time of day', () => {
+    const next = parseFirstScreen(kept(), OWNER, NOON + DAY_MS)
+    expect(next?.rows.map(({ time }) => time)).toEqual(['', ''])
+    expect(next?.rows[0]?.preview).toBe('周六去爬山吗？')
+  })
+
+  it.each([
+    ['another person of the same app', firstScreenOwner('app', 'bob')],
+    ['the same name in another app', firstScreenOwner('other', 'alice')],
+  ])('is not shown to %s', (_who, owner) => {
+    expect(parseFirstScreen(kept(), owner, NOON)).toBeUndefined()
+  })
+
+  it('leaves out the rows that are damaged, and those that no screen shows', () => {
+    const damaged = [null, 7, 'row', {}, { ...row('peer:bob'), unread: 3 }, { ...row('peer:bob'), id: 'nobody' }, { ...row('peer:bob'), pinned: 'yes' }, { ...row('peer:bob'), title: undefined }]
+    const rows = parseFirstScreen(kept({ rows: [row('peer:carol'), ...damaged.slice(0, FIRST_SCREEN_ROWS - 1)] }), OWNER, NOON)?.rows
+    expect(rows?.map(({ id }) => id)).toEqual(['peer:carol'])
+    const many = Array.from({ length: 100 }, () => row('peer:bob'))
+    expect(parseFirstScreen(kept({ rows: many }), OWNER, NOON)?.rows).toHaveLength(FIRST_SCREEN_ROWS)
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['an empty text', ''],
+    ['half of it', kept().slice(0, 200)],
+    ['a number', '7'],
+    ['null', 'null'],
+    ['a later version', kept({ v: 2 })],
+    ['no labels', kept({ labels: null })],
+    ['a label that is none', kept({ labels: { ...screen.labels, all: 1 } })],
+    ['no rows', kept({ rows: [] })],
+    ['rows that are none', kept({ rows: { 0: row('peer:bob') } })],
+    ['a theme that is none', kept({ theme: 'theme-dark' })],
+  ])('is none in %s', (_what, json) => {
+    expect(parseFirstScreen(json, OWNER, NOON)).toBeUndefined()
+  })
+})
