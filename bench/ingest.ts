@@ -73,7 +73,7 @@ async function takeIn(kv: KeyValue, n: number, burst: number): Promise<Speed> {
   const thread = account.openThread(id)
   await thread.load()
 
-  const received = Array.from({ length: n }, (_, i) => ({ text: encode({ kind: 'text', id: nanoid(), text: textOf(i) }, 'rich'), messageType: 'TEXT' as const }))
+  const received = Array.from({ length: n }, (_, i) => ({ text: encode({ kind: 'message', id: nanoid(), body: { kind: 'text', text: textOf(i) } }, 'rich'), messageType: 'TEXT' as const }))
   const properties = { serverReceivedTs: Date.now(), isOfflineMessage: false, isHistoricalMessage: false }
   const cpu = process.cpuUsage()
   const start = performance.now()

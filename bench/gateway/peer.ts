@@ -23,7 +23,7 @@ import { LeanClient, numberAfter } from './lean-client'
 import { startServer, type ServerProcess } from './processes'
 
 /** What the product sends for a text of 30 characters. */
-const TEXT = encode({ kind: 'text', id: 'V1StGXR8_Z5jdHi6B-myT', text: '今天下午三点在老地方见面，别忘了带上昨天说的那本书和雨伞哦' }, 'rich')
+const TEXT = encode({ kind: 'message', id: 'V1StGXR8_Z5jdHi6B-myT', body: { kind: 'text', text: '今天下午三点在老地方见面，别忘了带上昨天说的那本书和雨伞哦' } }, 'rich')
 /** The client itself keeps RTM's rate: after so many messages the next client goes on. */
 const PER_CLIENT = SEND_RATE.count - 10
 const PAIRS = 4

@@ -4,25 +4,30 @@ import path from 'node:path'
 /** For every room the rooms it may import from, beside itself. */
 const ALLOWED = new Map([
   ['app', ['stores', 'composables', 'platform', 'locales', 'styles']],
-  ['pages', ['components', 'composables', 'chat', 'locales', 'platform']],
-  ['components', ['composables', 'chat', 'locales', 'platform']],
-  ['composables', ['stores', 'chat', 'locales', 'platform']],
-  ['stores', ['rtm', 'storage', 'platform', 'chat', 'locales']],
+  ['pages', ['components', 'composables', 'kinds', 'chat', 'locales', 'platform']],
+  ['components', ['composables', 'kinds', 'chat', 'locales', 'platform']],
+  ['composables', ['stores', 'kinds', 'chat', 'locales', 'platform']],
+  ['stores', ['rtm', 'storage', 'platform', 'kinds', 'chat', 'locales']],
   ['rtm', ['platform', 'chat']],
-  ['storage', ['platform', 'chat']],
+  ['storage', ['platform', 'kinds', 'chat']],
   ['platform', []],
-  ['chat', []],
+  ['chat', ['kinds']],
+  ['kinds', []],
   ['locales', []],
   ['styles', []],
   ['gateway', []],
 ])
 
 /** Rooms of which another room may know the types and nothing that runs. */
-const TYPES_ONLY = new Map([['platform', ['chat']]])
+const TYPES_ONLY = new Map([
+  ['platform', ['chat']],
+  ['kinds', ['chat', 'locales']],
+])
 
-/** Single files that a room may import from a room that is closed to it; paths without extension. */
+/** Files, without extension, or folders, with `/`, that a room may import from a room that is closed to it. */
 const SHARED_FILES = new Map([
   ['platform', ['src/chat/time/clock']],
+  ['kinds', ['src/chat/text/', 'src/chat/util/', 'src/chat/rtm-limits']],
   ['gateway', ['src/chat/time/clock', 'src/chat/rtm-limits', 'src/rtm/local/frames']],
 ])
 
@@ -46,6 +51,9 @@ function roomOf(file) {
   if (top === 'gateway') return 'gateway'
   if (TOOLING.has(top)) return 'tooling'
   if (top === 'src' && second === 'ui') return file.endsWith('.vue') ? 'components' : 'composables'
+  // A kind of message has its rules and what draws them in one folder.
+  if (top === 'src' && second === 'kinds' && file.endsWith('.vue')) return 'components'
+  if (top === 'src' && second === 'kinds' && /\/views?(\.ts)?$/.test(file)) return 'composables'
   return top === 'src' && ALLOWED.has(second) ? second : undefined
 }
 
@@ -72,7 +80,8 @@ function violation(importer, specifier, isType) {
   const allowed = ALLOWED.get(from) ?? []
   if (allowed.includes(to)) return undefined
   const shared = SHARED_FILES.get(from) ?? []
-  if (shared.includes(target.replace(/\.[jt]s$/, ''))) return undefined
+  const file = target.replace(/\.[jt]s$/, '')
+  if (shared.some((open) => (open.endsWith('/') ? file.startsWith(open) : file === open))) return undefined
   if (TYPES_ONLY.get(from)?.includes(to)) return isType ? undefined : { messageId: 'typesOnly', data: { from, to } }
 
   const may = [...allowed, ...(TYPES_ONLY.get(from) ?? []).map((room) => `the types of ${room}`), ...shared]

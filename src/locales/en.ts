@@ -220,6 +220,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'status.failed.why': 'Not sent: {reason} Tap to retry',
   'status.failed.for-good': 'Not sent: {reason}',
 
+  'failure.not-sendable': 'plain mode cannot carry this kind of message.',
   'failure.too-large': 'the message is too long, 32 KB at most.',
   'failure.not-in-channel': 'you are not in this channel. Join it, then send.',
   'failure.expired': 'they were not online for 7 days; the message was not received.',

@@ -217,6 +217,7 @@ export const zh = {
   'status.failed.why': '发送失败：{reason}点按重试',
   'status.failed.for-good': '发送失败：{reason}',
 
+  'failure.not-sendable': '这类消息在纯文本模式下发不了。',
   'failure.too-large': '消息太长，单条上限 32 KB。',
   'failure.not-in-channel': '你不在这个频道里，加入后再发。',
   'failure.expired': '对方 7 天没有上线，没能送达。',

@@ -4,7 +4,10 @@
  */
 import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation/conversation'
 import { utf8Length } from '@/src/chat/rtm-limits'
-import type { Message, MessageBody, MessageStatus, SendFailure } from '@/src/chat/message/message'
+import type { Message, MessageStatus, SendFailure } from '@/src/chat/message/message'
+import { decode } from '@/src/chat/message/envelope'
+import { isCount, isOneOf, isRecord, isStrings, isTime } from '@/src/chat/util/checks'
+import { kindNamed, type MessageBody } from '@/src/kinds/registry'
 import type { AmendmentStep } from './history/amendments'
 import type { Listed } from './kv/key-value'
 import { pageOf } from './keys'
@@ -52,8 +55,9 @@ export function messageRecord(message: Message, former: Message | undefined): un
   return isChange ? { seq, status, ...(failure && { failure }) } : { message }
 }
 
+/** Bodies that were not read from the disk in between are the same object. */
 function isSameBody(a: MessageBody, b: MessageBody): boolean {
-  return a === b || (a.kind === 'text' && b.kind === 'text' && a.text === b.text && a.raw === b.raw)
+  return a === b || (a.kind === b.kind && JSON.stringify(a) === JSON.stringify(b))
 }
 
 /** Page number `page` of a log. Of two messages with one `seq` the later counts. */
@@ -211,7 +215,7 @@ function parsePreview(value: unknown): Preview | null | undefined {
   if (value === null) return null
   if (!isRecord(value)) return undefined
   const { from, kind, text, status, at } = value
-  if (typeof from !== 'string' || typeof text !== 'string' || !isOneOf(PREVIEW_KINDS, kind) || !isOneOf(PREVIEW_STATUSES, status)) return undefined
+  if (typeof from !== 'string' || typeof kind !== 'string' || typeof text !== 'string' || !isOneOf(PREVIEW_STATUSES, status)) return undefined
   return { from, kind, text, status, ...(isTime(at) && { at }) }
 }
 
@@ -226,26 +230,21 @@ function parseMessage(value: unknown): Message | undefined {
   return failure && { ...message, failure }
 }
 
+/** A body of a kind that this version does not know is kept as it is; a damaged one is undefined. */
 function parseBody(value: unknown): MessageBody | undefined {
-  if (!isRecord(value)) return undefined
-  switch (value.kind) {
-    case 'text':
-      return typeof value.text === 'string' ? withRaw({ kind: 'text', text: value.text }, value.raw) : undefined
-    case 'unsupported':
-      return withRaw({ kind: 'unsupported' }, value.raw)
-    case 'notice': {
-      const { joined, left, joinedCount, leftCount, away } = value
-      if (!isStrings(joined) || !isStrings(left) || !isCount(joinedCount) || !isCount(leftCount)) return undefined
-      const body = { kind: 'notice', joined: [...joined], left: [...left], joinedCount, leftCount } as const
-      return isRecord(away) && isTime(away.from) && isTime(away.to) ? { ...body, away: { from: away.from, to: away.to } } : body
-    }
-    default:
-      return undefined
-  }
+  if (!isRecord(value) || typeof value.kind !== 'string') return undefined
+  const kind = kindNamed(value.kind)
+  const body = kind ? kind.parse(value) : { kind: 'unsupported' as const, record: value }
+  return body && readAgain(typeof value.raw === 'string' ? { ...body, raw: value.raw } : body)
 }
 
-function withRaw<Body extends MessageBody>(body: Body, raw: unknown): Body {
-  return typeof raw === 'string' ? { ...body, raw } : body
+/** A message that an earlier version could not show: this one may know its kind. */
+function readAgain(body: MessageBody): MessageBody {
+  if (body.kind !== 'unsupported') return body
+  if (body.record) return (kindNamed(body.record.kind) ? parseBody(body.record) : undefined) ?? body
+  const envelope = body.raw === undefined ? undefined : decode(body.raw)
+  // An envelope that cannot be read any more is no text.
+  return envelope?.kind === 'message' && envelope.id !== undefined ? envelope.body : body
 }
 
 function parseFailure(value: unknown): SendFailure | undefined {
@@ -256,28 +255,7 @@ function parseFailure(value: unknown): SendFailure | undefined {
   return { reason, operation, code }
 }
 
-const PREVIEW_KINDS: readonly Preview['kind'][] = ['text', 'unsupported', 'notice']
 const PREVIEW_STATUSES: readonly Preview['status'][] = ['queued', 'sending', 'failed', 'cancelled', 'ok']
 const STATUSES: readonly MessageStatus[] = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'received']
-const PLAIN_REASONS: readonly Exclude<SendFailure['reason'], 'rtm'>[] = ['too-large', 'not-in-channel', 'expired', 'cancelled', 'cancelled-late']
+const PLAIN_REASONS: readonly Exclude<SendFailure['reason'], 'rtm'>[] = ['not-sendable', 'too-large', 'not-in-channel', 'expired', 'cancelled', 'cancelled-late']
 const OPERATIONS: readonly Extract<SendFailure, { reason: 'rtm' }>['operation'][] = ['peerMessage', 'channelMessage', 'join']
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-}
-
-function isTime(value: unknown): value is number {
-  return Number.isFinite(value)
-}
-
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
-}
-
-function isOneOf<T>(options: readonly T[], value: unknown): value is T {
-  return (options as readonly unknown[]).includes(value)
-}

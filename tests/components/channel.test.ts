@@ -120,7 +120,7 @@ describe('the thread of a channel one is not in', () => {
     await world.remembers('alice', conversation('channel:general', [], { left: true }))
     const chat = await world.signedIn('alice')
     const page = await openThread(world, 'channel:general')
-    await chat.account!.own.send('channel:general', 'anyone?')
+    await chat.account!.own.send('channel:general', { kind: 'text', text: 'anyone?' })
     await eventually(() => expect(page.text('message-status')).toContain('你不在这个频道里'))
     await page.tap('channel-join')
     await eventually(() => expect(page.has('channel-notice')).toBe(false))

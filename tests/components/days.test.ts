@@ -57,7 +57,7 @@ describe('the list', () => {
     process.env.TZ = 'Asia/Shanghai'
     const { chat, device } = await stopped()
     await device.advanceUntil(chat.startConversation('peer', 'bob'), 0)
-    await chat.account!.own.send('peer:bob', 'hello')
+    await chat.account!.own.send('peer:bob', { kind: 'text', text: 'hello' })
     const { at } = chat.account!.conversations.head('peer:bob')!
     const page = await openPage(world, ConversationsPage)
     expect(page.texts('conversation-time')).toEqual([clockTime(at)])

@@ -165,7 +165,7 @@ describe('logging out while messages wait to be sent', () => {
     const service = unreachable()
     const { chat, page } = await me()
     const id = await chat.startConversation('peer', 'bob')
-    for (let i = 0; i < count; i++) await chat.account!.own.send(id, `for later ${i}`)
+    for (let i = 0; i < count; i++) await chat.account!.own.send(id, { kind: 'text', text: `for later ${i}` })
     return { chat, page, service }
   }
 
@@ -195,10 +195,10 @@ describe('logging out while messages wait to be sent', () => {
   it('does not count what the server keeps for a peer, nor what failed', async () => {
     const { chat, page } = await me()
     const id = await chat.startConversation('peer', 'bob')
-    await chat.account!.own.send(id, 'kept')
+    await chat.account!.own.send(id, { kind: 'text', text: 'kept' })
     await eventually(async () => expect(await chat.account!.conversations.messages(id, 0, 1)).toMatchObject([{ status: 'sent' }]))
     vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockRejectedValue(new RtmError('peerMessage', 6, 'RtmInvalidArgumentError', 'no such user'))
-    await chat.account!.own.send(id, 'refused')
+    await chat.account!.own.send(id, { kind: 'text', text: 'refused' })
     await eventually(async () => expect(await chat.account!.conversations.messages(id, 1, 2)).toMatchObject([{ status: 'failed' }]))
     await page.tap('me-logout')
     await eventually(() => expect(chat.phase).toBe('signed-out'))

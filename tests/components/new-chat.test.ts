@@ -46,7 +46,7 @@ it('with a channel ends in its thread, and is in it', async () => {
 
 it('leads to the conversation that is there already', async () => {
   const { chat, page } = await form()
-  await chat.account!.own.send('peer:bob', 'hello')
+  await chat.account!.own.send('peer:bob', { kind: 'text', text: 'hello' })
   await page.type('new-chat-id', 'bob')
   await page.tap('new-chat-submit')
   await eventually(() => expect(world.phone.visit).toContain(encodeId('peer:bob')))

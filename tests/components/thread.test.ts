@@ -192,7 +192,7 @@ describe('messages', () => {
     await bob.says('{"v":1,"id":"x3","kind":"typing"}', 'alice')
     await bob.says('after', 'alice')
     await eventually(() => expect(page.texts('message-text')).toEqual(['[暂不支持的消息，请升级后查看]', '[暂不支持的消息，请升级后查看]', 'after']))
-    expect(page.get('message-text').classes()).toContain('is-dim')
+    expect(page.get('message-text').classes()).toContain('unsupported')
   })
 
   it('can be copied', async () => {

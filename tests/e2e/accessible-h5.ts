@@ -32,7 +32,7 @@ export function useAccessibleH5() {
       return page
     },
     /** A text as a message carries it. */
-    wired: (text: string) => encode({ kind: 'text', id: `accessible-${written++}`, text }, 'rich'),
+    wired: (text: string) => encode({ kind: 'message', id: `accessible-${written++}`, body: { kind: 'text', text } }, 'rich'),
     at,
     thread: (conversation: string) => at('thread', `?id=${encodeId(conversation)}`),
   }

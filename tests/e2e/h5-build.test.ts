@@ -137,7 +137,7 @@ describe('while messages come fast', () => {
     said = 0
     const talking = (async () => {
       for (; !isOver; said++) {
-        await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: `bob-${said}-abcdefgh`, text: `bob ${said}` }, 'rich') })
+        await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'message', id: `bob-${said}-abcdefgh`, body: { kind: 'text', text: `bob ${said}` } }, 'rich') })
         await frames(page, 8)
       }
     })()

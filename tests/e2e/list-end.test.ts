@@ -128,7 +128,7 @@ test('opening a long text leaves its reader there, in whatever order the browser
     }),
   )
   const bob = await h5.client('bob')
-  await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: 'long', text: Array.from({ length: 300 }, (_, line) => `line ${line}`).join('\n') }, 'rich') })
+  await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'message', id: 'long', body: { kind: 'text', text: Array.from({ length: 300 }, (_, line) => `line ${line}`).join('\n') } }, 'rich') })
   await page.waitForSelector(id('message-show-all'))
   await atEnd(page)
   await page.click(id('message-show-all'))
@@ -136,7 +136,7 @@ test('opening a long text leaves its reader there, in whatever order the browser
   const before = await below(page)
   await frames(page, 60)
   expect(await below(page)).toBe(before)
-  await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: 'news', text: 'news' }, 'rich') })
+  await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'message', id: 'news', body: { kind: 'text', text: 'news' } }, 'rich') })
   await page.waitForSelector(id('jump-to-latest'))
   await frames(page, 60)
   expect(await below(page)).toBe(before)

@@ -107,7 +107,7 @@ async function says(page: Page | Frame, text: string): Promise<void> {
 const hears = (page: Page | Frame, text: string) =>
   vi.waitFor(async () => expect(await page.locator(id('message-text')).allTextContents()).toContain(text), WAIT)
 
-const wired = (text: string) => encode({ kind: 'text', id: `page-security-${++sent}`, text }, 'rich')
+const wired = (text: string) => encode({ kind: 'message', id: `page-security-${++sent}`, body: { kind: 'text', text } }, 'rich')
 
 /** `page` shows alice's conversations, and has lost neither its connection nor its session. */
 async function isConnected(page: Page): Promise<void> {

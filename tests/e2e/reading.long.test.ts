@@ -33,7 +33,7 @@ beforeAll(async () => {
 async function bobWrites(): Promise<void> {
   const lines = written % 37 === 11 ? 40 : [1, 1, 3, 1, 6, 2, 1, 12][written % 8]!
   const text = `m${written++} ${'这一行有十来个字刚好。'.repeat(lines)}`
-  await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: `reading-${written}`, text }, 'rich') })
+  await bob.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'message', id: `reading-${written}`, body: { kind: 'text', text } }, 'rich') })
 }
 
 const rows = (): Promise<Frame> => rowsNow(alice)

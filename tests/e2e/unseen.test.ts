@@ -59,7 +59,7 @@ async function loggedIn(uid: string, { locale = 'en-US' } = {}): Promise<Page> {
 }
 
 async function writes(from: GatewayClient, to: string, text: string): Promise<void> {
-  expect(await from.ask({ t: 'peer', to, text: encode({ kind: 'text', id: `unseen-${sent++}`, text }, 'rich') })).toMatchObject({ t: 'ok' })
+  expect(await from.ask({ t: 'peer', to, text: encode({ kind: 'message', id: `unseen-${sent++}`, body: { kind: 'text', text } }, 'rich') })).toMatchObject({ t: 'ok' })
 }
 
 const focus = (page: Page, focused: boolean) =>

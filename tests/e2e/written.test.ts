@@ -29,7 +29,7 @@ async function loggedIn(uid: string, { locale = 'zh-CN', colorScheme = 'light' }
 }
 
 async function writes(from: GatewayClient, to: string, text: string): Promise<void> {
-  expect(await from.ask({ t: 'peer', to, text: encode({ kind: 'text', id: `written-${sent++}`, text }, 'rich') })).toMatchObject({ t: 'ok' })
+  expect(await from.ask({ t: 'peer', to, text: encode({ kind: 'message', id: `written-${sent++}`, body: { kind: 'text', text } }, 'rich') })).toMatchObject({ t: 'ok' })
 }
 
 async function openChat(page: Page, peerId: string): Promise<void> {

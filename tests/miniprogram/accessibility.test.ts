@@ -8,7 +8,7 @@ import { useNetwork } from './network'
 import { hears, idle, logIn, open } from './people'
 
 let written = 0
-const wired = (text: string) => encode({ kind: 'text', id: `accessible-${written++}`, text }, 'rich')
+const wired = (text: string) => encode({ kind: 'message', id: `accessible-${written++}`, body: { kind: 'text', text } }, 'rich')
 const NEWS = 'thread-news'
 
 test('its markup has no attribute that WeChat does not read', () => {

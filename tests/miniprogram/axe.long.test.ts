@@ -8,7 +8,7 @@ import { useNetwork } from './network'
 import { backToList, CHANNEL, hears, logIn, ME, open } from './people'
 
 let written = 0
-const wired = (text: string) => encode({ kind: 'text', id: `accessible-${written++}`, text }, 'rich')
+const wired = (text: string) => encode({ kind: 'message', id: `accessible-${written++}`, body: { kind: 'text', text } }, 'rich')
 
 const network = useNetwork(startInChromium)
 const looks = (['light', 'dark'] as const).flatMap((theme) => ['zh_CN', 'en'].map((language) => ({ theme, language })))

@@ -13,7 +13,7 @@ let sent = 0
 async function peer(network: Network, uid: string): Promise<(text: string) => Promise<void>> {
   const client = await network.client(uid)
   return async (text) => {
-    expect(await network.until(client.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'text', id: `written-${sent++}`, text }, 'rich') }))).toMatchObject({ t: 'ok' })
+    expect(await network.until(client.ask({ t: 'peer', to: 'alice', text: encode({ kind: 'message', id: `written-${sent++}`, body: { kind: 'text', text } }, 'rich') }))).toMatchObject({ t: 'ok' })
   }
 }
 

@@ -142,12 +142,12 @@ describe('what is let through', () => {
     fc.assert(
       fc.property(text, (each) => {
         const envelope = decode(each)
-        if (envelope.kind === 'plain') {
-          expect(each.endsWith(envelope.text)).toBe(true)
+        if (envelope.kind === 'message' && envelope.id === undefined) {
+          expect(envelope.body.kind === 'text' && each.endsWith(envelope.body.text)).toBe(true)
           return
         }
         expect(envelope.id).toMatch(/^[!-~]{1,64}$/)
-        if (envelope.kind === 'text' && envelope.quote) expect(envelope.quote.text.length).toBeLessThanOrEqual(QUOTE_TEXT_MAX_LENGTH)
+        if (envelope.kind === 'message' && envelope.quote) expect(envelope.quote.text.length).toBeLessThanOrEqual(QUOTE_TEXT_MAX_LENGTH)
         if (envelope.kind === 'receipt') expect(envelope.delivered.length + envelope.read.length).toBeLessThanOrEqual(2 * RECEIPT_MAX_IDS)
       }),
     )

@@ -35,8 +35,9 @@ export function parseConversationId(value: unknown): ConversationId | undefined 
 export interface Preview {
   /** The author's user id; '' for a notice. */
   readonly from: string
-  readonly kind: 'text' | 'unsupported' | 'notice'
-  /** One line of at most PREVIEW_MAX_LENGTH characters; '' for all but text. */
+  /** The name of its kind; one that this version does not know stays as it is. */
+  readonly kind: string
+  /** What its kind keeps for the list: one line of at most PREVIEW_MAX_LENGTH characters. */
   readonly text: string
   /** Of one's own message, to tell that it waits, failed or was taken back. */
   readonly status: 'queued' | 'sending' | 'failed' | 'cancelled' | 'ok'

@@ -1,4 +1,5 @@
 /** What the list knows of a conversation, and how it changes: each function answers a new summary, or the same when nothing changed. */
+import { kindOf } from '@/src/kinds/registry'
 import { conversationKind, conversationTarget, isOfFilter, type Conversation, type ConversationFilter, type ConversationId, type Preview } from './conversation'
 import { isTakenBack, shownTime, type Message, type MessageStatus } from '../message/message'
 import { lineOf } from '../text/written-text'
@@ -97,7 +98,7 @@ export function markReadTo(conversation: Conversation, readTo: number, counted: 
 
 /** Whether a message counts as unread until it is seen. */
 function isNews({ status, body }: Message): boolean {
-  return status === 'received' && body.kind !== 'notice'
+  return status === 'received' && !kindOf(body).isSystem
 }
 
 /** The person left the channel for good. A peer cannot be left. */
@@ -191,7 +192,7 @@ export function unreadTotal(conversations: Iterable<Conversation>): number {
 
 /** A message as one line of the list. */
 export function preview({ from, body, status, failure }: Message): Preview {
-  return { from, kind: body.kind, text: body.kind === 'text' ? lineOf(body.text, PREVIEW_MAX_LENGTH) : '', status: isTakenBack(failure) ? 'cancelled' : previewStatus(status) }
+  return { from, kind: body.kind, text: kindOf(body).excerpt(body, PREVIEW_MAX_LENGTH), status: isTakenBack(failure) ? 'cancelled' : previewStatus(status) }
 }
 
 function previewStatus(status: MessageStatus): Preview['status'] {

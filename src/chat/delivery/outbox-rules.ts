@@ -47,8 +47,9 @@ export interface Attempt {
   readonly stored?: boolean
 }
 
-/** The refusal of a text that is too large once encoded, before it is sent; undefined when it may go. */
-export function beforeSending(bytes: number): OutboxDecision | undefined {
+/** The refusal of a message before it is sent, by its `bytes` on the wire; undefined if it may go. A kind that this wire cannot carry has no `bytes`. */
+export function beforeSending(bytes: number | undefined): OutboxDecision | undefined {
+  if (bytes === undefined) return failed({ reason: 'not-sendable' })
   return bytes > MESSAGE_MAX_BYTES ? failed({ reason: 'too-large' }) : undefined
 }
 

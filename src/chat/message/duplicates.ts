@@ -1,5 +1,6 @@
 /** RTM delivers again after a reconnect, and a sender sends again what was not acknowledged: has a message been seen? */
-import type { DecodedEnvelope } from './envelope'
+import type { MessageBody } from '@/src/kinds/registry'
+import type { MessageEnvelope } from './envelope'
 import { hash32 } from '../util/hash'
 import type { Message } from './message'
 
@@ -11,8 +12,13 @@ export const SEEN_MAX = 1_000
  * without an id is known by its sender, the time it reached the server and its text. No two different triples share a key,
  * but for texts of equal length and equal 64-bit hash that one sender sent in the same millisecond.
  */
-export function seenKey(from: string, envelope: DecodedEnvelope, serverReceivedTs: number): string {
-  return envelope.kind === 'plain' ? plainKey(from, serverReceivedTs, envelope.text) : idKey(from, envelope.id)
+export function seenKey(from: string, { id, body }: MessageEnvelope, serverReceivedTs: number): string {
+  return id === undefined ? plainKey(from, serverReceivedTs, bareText(body)) : idKey(from, id)
+}
+
+/** What came without an id is a text. */
+function bareText(body: MessageBody): string {
+  return body.kind === 'text' ? body.text : ''
 }
 
 /** What a message with an id is known by. */

@@ -1,7 +1,9 @@
 /**
- * The wire format: what stands in the `text` of an RTM message. docs/WIRE.md describes it for other programs.
+ * The wire format: the `text` of an RTM message. docs/WIRE.md describes it for other programs.
  * Rich: one JSON object. Plain: the bare text, as any RTM program sends it.
  */
+import type { Fields } from '@/src/kinds/kind'
+import { kindNamed, kindOf, type MessageBody } from '@/src/kinds/registry'
 import { parseJsonText } from '../util/json-text'
 import { MESSAGE_MAX_BYTES, isValidId, utf8Length } from '../rtm-limits'
 
@@ -26,10 +28,12 @@ export interface Quote {
   readonly text: string
 }
 
-export interface TextEnvelope {
-  readonly kind: 'text'
-  readonly id: string
-  readonly text: string
+/** A message that users see. */
+export interface MessageEnvelope {
+  readonly kind: 'message'
+  /** Absent in a bare text, which has none. */
+  readonly id?: string
+  readonly body: MessageBody
   readonly quote?: Quote
   /** It may have been sent before, perhaps long ago: a reader looks further back for it than its recent messages. */
   readonly again?: true
@@ -41,90 +45,108 @@ export interface ReceiptEnvelope {
   readonly delivered?: readonly string[]
   readonly read?: readonly string[]
 }
-export type OutgoingEnvelope = TextEnvelope | ReceiptEnvelope
 
-/** `raw` is the whole envelope as it came. It is kept where this version does not show all of it, for a later one that does. */
+/** A message as it is sent. */
+export type OutgoingMessage = MessageEnvelope & { readonly id: string }
+
 export type DecodedEnvelope =
-  /** No envelope: to be shown as the text it is. */
-  | { readonly kind: 'plain'; readonly text: string }
-  | (TextEnvelope & { readonly raw?: string })
+  | MessageEnvelope
   | Required<ReceiptEnvelope>
-  /** An envelope this client cannot read, with something in it that a person would miss: shown as a neutral line. */
-  | { readonly kind: 'unsupported'; readonly id: string; readonly raw: string }
-  /** An envelope that changes another message, in a way that this client cannot show: kept, never shown. */
+  /** Changes another message, in a way that this version cannot show. It is kept, whole, and never shown. */
   | { readonly kind: 'amendment'; readonly id: string; readonly raw: string }
-  /** An envelope that is nothing by itself, such as typing: never shown. */
+  /** Shows nothing by itself, such as typing. */
   | { readonly kind: 'control'; readonly id: string }
 
-/** `message` as the text of an RTM message. Plain mode has no control messages, so it takes texts only. */
-export function encode(message: TextEnvelope, wire: Wire): string
-export function encode(message: OutgoingEnvelope, wire: 'rich'): string
-export function encode(message: OutgoingEnvelope, wire: Wire): string {
-  if (wire === 'plain' && message.kind === 'text') return isEnvelopeBehindSpaces(message.text) ? ` ${message.text}` : message.text
-  const { id, kind, ...body } = message
-  return JSON.stringify({ v: ENVELOPE_VERSION, id, kind, ...body })
+/**
+ * The text of the RTM message. Plain mode has no control messages.
+ * @throws Error if the kind cannot be sent: ask {@link isSendable} first
+ */
+export function encode(envelope: OutgoingMessage, wire: Wire): string
+export function encode(envelope: ReceiptEnvelope, wire: 'rich'): string
+export function encode(envelope: OutgoingMessage | ReceiptEnvelope, wire: Wire): string {
+  if (envelope.kind === 'receipt') {
+    const { id, kind, ...lists } = envelope
+    return JSON.stringify({ v: ENVELOPE_VERSION, id, kind, ...lists })
+  }
+  const { id, body, quote, again } = envelope
+  const kind = kindOf(body)
+  if (!isSendable(body, wire)) throw new Error(`${body.kind} cannot be sent as ${wire}`)
+  if (wire === 'plain') {
+    const text = kind.plain?.(body) ?? ''
+    return isEnvelopeBehindSpaces(text) ? ` ${text}` : text
+  }
+  return JSON.stringify({ v: ENVELOPE_VERSION, id, kind: kind.name, ...kind.encode?.(body), ...(quote && { quote }), ...(again && { again }) })
 }
 
-/** What `text` says. Never throws: whatever is no envelope is plain text. */
+/** Whether a message with this body can go over this wire at all. */
+export function isSendable(body: MessageBody, wire: Wire): boolean {
+  const kind = kindOf(body)
+  return kind.encode !== undefined && (wire === 'rich' || kind.plain !== undefined)
+}
+
+/** Reads the text of an RTM message. Never throws: a text that is no envelope is a bare text. */
 export function decode(text: string): DecodedEnvelope {
-  if (text.startsWith(' ') && isEnvelopeBehindSpaces(text)) return { kind: 'plain', text: text.slice(1) }
-  return readEnvelope(text) ?? { kind: 'plain', text }
+  if (text.startsWith(' ') && isEnvelopeBehindSpaces(text)) return bareText(text.slice(1))
+  return readEnvelope(text) ?? bareText(text)
 }
 
-/** A text that reads as an envelope goes with one space more in front of it in plain mode, and comes out with one less. */
+function bareText(text: string): MessageEnvelope {
+  return { kind: 'message', body: { kind: 'text', text } }
+}
+
+/** In plain mode a text that reads as an envelope goes with one more space in front of it. The reader takes one away. */
 function isEnvelopeBehindSpaces(text: string): boolean {
   let start = 0
   while (text[start] === ' ') start++
   return readEnvelope(text.slice(start)) !== undefined
 }
 
-type Json = Readonly<Record<string, unknown>>
-
 function readEnvelope(text: string): DecodedEnvelope | undefined {
   const json = readObject(text)
   if (json === undefined) return undefined
   const { v, id, kind } = json
   if (!Number.isInteger(v) || (v as number) < 1 || !isToken(id) || !isToken(kind)) return undefined
-  return v === ENVELOPE_VERSION ? readBody(kind, id, json, text) : readUnknown(kind, id, json, text)
+  return v === ENVELOPE_VERSION ? readFields(kind, id, json, text) : readUnknown(kind, id, json, text)
 }
 
-function readObject(text: string): Json | undefined {
+function readObject(text: string): Fields | undefined {
   if (!text.startsWith('{') || !text.endsWith('}') || text.length > MESSAGE_MAX_BYTES) return undefined
-  return parseJsonText(text) as Json | undefined
+  return parseJsonText(text) as Fields | undefined
 }
 
-/** The fields of a text that this version shows or follows. */
-const TEXT_FIELDS = ['v', 'id', 'kind', 'quiet', 'text', 'again']
+/** The fields that every message may have, and this version shows or follows. */
+const COMMON_FIELDS = ['v', 'id', 'kind', 'quiet', 'again']
 
-function readBody(kind: string, id: string, json: Json, raw: string): DecodedEnvelope {
-  switch (kind) {
-    case 'text': {
-      if (typeof json.text !== 'string') return { kind: 'unsupported', id, raw }
-      const quote = readQuote(json.quote)
-      const holdsMore = Object.keys(json).some((field) => !TEXT_FIELDS.includes(field))
-      return { kind, id, text: json.text, ...(quote && { quote }), ...(json.again === true && { again: true as const }), ...(holdsMore && { raw }) }
-    }
-    case 'receipt':
-      return { kind, id, delivered: readIds(json.delivered), read: readIds(json.read) }
-    case 'typing':
-      return { kind: 'control', id }
-    default:
-      return AMENDMENTS.includes(kind) ? { kind: 'amendment', id, raw } : readUnknown(kind, id, json, raw)
-  }
+function readFields(name: string, id: string, json: Fields, raw: string): DecodedEnvelope {
+  if (name === 'receipt') return { kind: 'receipt', id, delivered: readIds(json.delivered), read: readIds(json.read) }
+  if (name === 'typing') return { kind: 'control', id }
+  if (AMENDMENTS.includes(name)) return { kind: 'amendment', id, raw }
+  const kind = kindNamed(name)
+  if (!kind?.decode) return readUnknown(name, id, json, raw)
+  const body = kind.decode(json)
+  if (!body) return unsupported(id, raw)
+  const { fields = [] } = kind
+  const holdsMore = Object.keys(json).some((field) => !COMMON_FIELDS.includes(field) && !fields.includes(field))
+  const quote = readQuote(json.quote)
+  return { kind: 'message', id, body: holdsMore ? { ...body, raw } : body, ...(quote && { quote }), ...(json.again === true && { again: true as const }) }
 }
 
 /** The kinds that change another message. Without knowing how, there is nothing to show. */
 const AMENDMENTS = ['edit', 'recall', 'reaction']
 
-/** `media` and everything newer: shown as a neutral line, unless the sender says that it is nothing to be shown. */
-function readUnknown(kind: string, id: string, json: Json, raw: string): DecodedEnvelope {
-  if (json.quiet !== true) return { kind: 'unsupported', id, raw }
+/** A kind or a version that this client does not know: shown as a neutral line, unless the sender says that it is nothing to be shown. */
+function readUnknown(kind: string, id: string, json: Fields, raw: string): DecodedEnvelope {
+  if (json.quiet !== true) return unsupported(id, raw)
   return AMENDMENTS.includes(kind) ? { kind: 'amendment', id, raw } : { kind: 'control', id }
+}
+
+function unsupported(id: string, raw: string): MessageEnvelope {
+  return { kind: 'message', id, body: { kind: 'unsupported', raw } }
 }
 
 function readQuote(value: unknown): Quote | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { id, from, text = '' } = value as Json
+  const { id, from, text = '' } = value as Fields
   if (!isToken(id) || !isValidId(from) || typeof text !== 'string' || text.length > QUOTE_TEXT_MAX_LENGTH) return undefined
   return { id, from, text }
 }
@@ -138,12 +160,16 @@ function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[!-~]{1,64}$/.test(value)
 }
 
-const EMPTY_TEXT_BYTES = encode({ kind: 'text', id: '-'.repeat(MESSAGE_ID_LENGTH), text: '', again: true }, 'rich').length
+/** `{"v":1,"id":"…","kind":"text","text":"","again":true}`, with an id of MESSAGE_ID_LENGTH. */
+const EMPTY_TEXT_BYTES = 52 + MESSAGE_ID_LENGTH
 
-/**
- * How many bytes a text takes on the wire at most, also when it is sent again, of MESSAGE_MAX_BYTES. Builds no string, so
- * that the composer can ask on each key.
- */
+/** How many bytes a message takes on the wire at most, also when it is sent again, of MESSAGE_MAX_BYTES. */
+export function envelopeBytes(body: MessageBody, wire: Wire): number {
+  if (body.kind === 'text') return encodedBytes(body.text, wire)
+  return utf8Length(encode({ kind: 'message', id: '-'.repeat(MESSAGE_ID_LENGTH), body, again: true }, wire))
+}
+
+/** {@link envelopeBytes} of a text. Builds no string, so that the composer can ask on each key. */
 export function encodedBytes(text: string, wire: Wire): number {
   if (wire === 'plain') return utf8Length(text) + (isEnvelopeBehindSpaces(text) ? 1 : 0)
   let escapes = 0

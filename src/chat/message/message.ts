@@ -1,8 +1,11 @@
-/** A message as the person sees it, and how it comes to be. */
+/** A message as the user sees it, and how it comes to be. */
+import type { MessageBody } from '@/src/kinds/registry'
 
 /** Why a message of one's own did not go, by the operation and code of RTM 1.x, or by a reason of this client. */
 export type SendFailure =
   | { readonly reason: 'rtm'; readonly operation: 'peerMessage' | 'channelMessage' | 'join'; readonly code: number }
+  /** Its kind cannot go over the wire that is set, such as a picture in plain mode. */
+  | { readonly reason: 'not-sendable' }
   /** Over MESSAGE_MAX_BYTES once encoded. */
   | { readonly reason: 'too-large' }
   /** The person is not in the channel. */
@@ -30,39 +33,6 @@ export function hasFailed({ status, failure }: Pick<Message, 'status' | 'failure
  * Of anybody else's: `received`.
  */
 export type MessageStatus = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'received'
-
-export interface TextBody {
-  readonly kind: 'text'
-  readonly text: string
-  /** The whole envelope as it came, when it holds more than this version shows, such as a quote: for a later one that shows it. */
-  readonly raw?: string
-}
-/** Something a newer client or another program sent, that this one cannot show. */
-export interface UnsupportedBody {
-  readonly kind: 'unsupported'
-  /** The whole envelope as it came; absent when it came as no text, was too large, or was stored by a version that kept none. */
-  readonly raw?: string
-}
-/**
- * Who came and went, neighbouring events gathered: `joined` and `left` hold the first few names each, the counts hold all. Or that this device was
- * away; then no one came or went.
- */
-export interface NoticeBody {
-  readonly kind: 'notice'
-  readonly joined: readonly string[]
-  readonly left: readonly string[]
-  readonly joinedCount: number
-  readonly leftCount: number
-  /** This device was not in the channel, ms since 1970: what was said in that time is lost to it. */
-  readonly away?: { readonly from: number; readonly to: number }
-}
-export type MessageBody = TextBody | UnsupportedBody | NoticeBody
-
-/** How much of what others wrote is held with a message in memory, in UTF-16 units. */
-export function weightOf(body: MessageBody): number {
-  if (body.kind === 'notice') return 0
-  return (body.kind === 'text' ? body.text.length : 0) + (body.raw?.length ?? 0)
-}
 
 export interface Message {
   /** The place in its conversation's log: 0, 1, 2, … without gaps, in order of arrival. */

@@ -1,7 +1,8 @@
 /** What a chunk of messages looks like as rows of the thread. */
+import { kindOf, type MessageBody } from '@/src/kinds/registry'
 import { isSameDay } from '../time/clock-label'
 import type { ConversationKind } from '../conversation/conversation'
-import { shownTime, type Message, type MessageBody, type MessageStatus } from '../message/message'
+import { shownTime, type Message, type MessageStatus } from '../message/message'
 import type { Chunk } from './timeline'
 
 /** After this much silence the next message has a time line above it, ms. The first of a day always has one. */
@@ -37,7 +38,7 @@ export function rows(chunk: Chunk, before: Message | undefined, after: Message |
   const all = [before, ...chunk.messages, after]
   return chunk.messages.map((message, i) => {
     const previous = all[i]
-    const own = message.from === context.me && message.body.kind !== 'notice'
+    const own = message.from === context.me && !kindOf(message.body).isSystem
     return {
       seq: message.seq,
       id: message.id,
@@ -60,7 +61,7 @@ function needsTimeLine(previous: Message | undefined, message: Message): boolean
 
 /** A notice belongs to no run, and ends the one before it: it has no author. */
 function startsRun(previous: Message | undefined, message: Message): boolean {
-  if (message.body.kind === 'notice') return false
+  if (kindOf(message.body).isSystem) return false
   return needsTimeLine(previous, message) || previous?.from !== message.from
 }
 

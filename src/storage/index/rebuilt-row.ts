@@ -2,6 +2,7 @@
 import { conversationKind, type Conversation, type ConversationId, type Preview } from '@/src/chat/conversation/conversation'
 import { preview } from '@/src/chat/conversation/order'
 import { shownTime, type Message } from '@/src/chat/message/message'
+import { kindOf } from '@/src/kinds/registry'
 import { PAGE_SIZE } from '../keys'
 import { BYTES_PER_MESSAGE, type IndexRow } from '../records'
 
@@ -17,7 +18,7 @@ export function rebuiltRow(id: ConversationId, messages: readonly Message[], fir
   const length = Math.max(formerLength, newest.seq + 1)
   const start = Math.max(former?.start ?? 0, firstPage * PAGE_SIZE)
   const added = messages.filter(({ seq }) => seq >= formerLength)
-  const shown = [...added].reverse().find(({ body }) => body.kind !== 'notice') ?? (former?.preview ? undefined : added[added.length - 1])
+  const shown = [...added].reverse().find(({ body }) => !kindOf(body).isSystem) ?? (former?.preview ? undefined : added[added.length - 1])
   const pending = pendingOf(id, messages, former)
   const bytes = (known?.bytes ?? 0) + (length - Math.max(formerLength, start)) * BYTES_PER_MESSAGE
   if (!former) {
@@ -25,7 +26,7 @@ export function rebuiltRow(id: ConversationId, messages: readonly Message[], fir
     // How much of it was read is lost: it is not shown as news.
     return { conversation: { id, length, start, preview: preview(shown ?? newest), at, unread: 0, readTo: length, pending, left: false, pinned: false, muted: false }, bytes, since: at }
   }
-  const news = added.filter(({ status, body }) => status === 'received' && body.kind !== 'notice').length
+  const news = added.filter(({ status, body }) => status === 'received' && !kindOf(body).isSystem).length
   const isAllRead = news === 0 && former.readTo === formerLength
   const at = shown ? Math.max(shownTime(shown), former.at) : former.at
   const conversation: Conversation = {

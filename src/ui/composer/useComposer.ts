@@ -71,7 +71,7 @@ export function useComposer(conversation: ConversationId) {
     take('')
     await field.set('')
     cancelDraft?.()
-    await Promise.all([account?.own.send(conversation, sent), account?.conversations.drafts.save(conversation, '')])
+    await Promise.all([account?.own.send(conversation, { kind: 'text', text: sent }), account?.conversations.drafts.save(conversation, '')])
   }
 
   function keepDraft(): void {

@@ -1,6 +1,7 @@
 import { conversationKind, type Conversation, type Preview } from '@/src/chat/conversation/conversation'
 import { displayId } from '@/src/chat/text/names'
-import { isBlank, isolated } from '@/src/chat/text/written-text'
+import { isolated } from '@/src/chat/text/written-text'
+import { kindNamed, KINDS } from '@/src/kinds/registry'
 import { t, type MessageKey } from '@/src/locales'
 
 const MARKS: Readonly<Record<Preview['status'], MessageKey | undefined>> = {
@@ -18,8 +19,8 @@ const MARKS: Readonly<Record<Preview['status'], MessageKey | undefined>> = {
 export function previewText(conversation: Conversation, me: string, isParked: boolean): string {
   const { preview, left } = conversation
   const channel = left ? `[${t('list.left')}] ` : isParked ? `[${t('list.parked')}] ` : ''
-  if (!preview || preview.kind === 'notice') return channel.trimEnd()
-  const text = preview.kind === 'text' ? (isBlank(preview.text) ? t('thread.blank') : preview.text) : t('thread.unsupported')
+  const text = preview ? (kindNamed(preview.kind) ?? KINDS.unsupported).line(preview.text, t) : ''
+  if (!preview || text === '') return channel.trimEnd()
   const mark = MARKS[preview.status]
   const author = conversationKind(conversation.id) === 'channel' ? `${preview.from === me ? t('list.you') : displayId(preview.from)}: ` : ''
   const before = `${channel}${mark ? `[${t(mark)}] ` : ''}${author}`

@@ -9,7 +9,7 @@ export interface ScrollEvent {
   readonly detail: { readonly scrollTop: number; readonly scrollHeight: number }
 }
 
-/** `data-id`, `data-kind` or `data-seq` of the element that was tapped. On H5 a dataset may stand on the DOM element only. */
-export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq'): string | undefined {
+/** `data-id`, `data-kind`, `data-seq` or `data-does` of the element that was tapped. On H5 a dataset may stand on the DOM element only. */
+export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq' | 'does'): string | undefined {
   return event.currentTarget?.dataset?.[name]
 }

@@ -27,7 +27,7 @@ const SENTENCES: Readonly<Record<'peerMessage' | 'channelMessage' | 'join', Read
 export function failureText(failure: SendFailure | undefined): string {
   if (failure?.reason === 'cancelled' || failure?.reason === 'cancelled-late') return t(`failure.${failure.reason}`)
   if (!failure) return t('status.failed')
-  return t(failure.reason === 'too-large' ? 'status.failed.for-good' : 'status.failed.why', { reason: reason(failure) })
+  return t(failure.reason === 'too-large' || failure.reason === 'not-sendable' ? 'status.failed.for-good' : 'status.failed.why', { reason: reason(failure) })
 }
 
 function reason(failure: SendFailure): string {

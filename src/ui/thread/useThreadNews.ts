@@ -6,7 +6,8 @@ import { inject, onUnmounted, provide, shallowRef, watch, type InjectionKey, typ
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import type { Message } from '@/src/chat/message/message'
 import { displayId } from '@/src/chat/text/names'
-import { isolated, lineOf } from '@/src/chat/text/written-text'
+import { isolated } from '@/src/chat/text/written-text'
+import { kindOf } from '@/src/kinds/registry'
 import { t } from '@/src/locales'
 import { mayHaveScreenReader } from '@/src/platform/screen-reader'
 import type { Thread } from '@/src/stores/chat'
@@ -74,6 +75,7 @@ export function useThreadNews(): Readonly<ShallowRef<readonly NewsLine[]>> {
 }
 
 function sentence({ from, body }: Message): string {
-  const words = body.kind === 'text' ? lineOf(body.text, WORDS_MAX) || t('thread.blank') : t('thread.unsupported')
+  const kind = kindOf(body)
+  const words = kind.line(kind.excerpt(body, WORDS_MAX), t)
   return t('thread.news', { name: isolated(displayId(from)), text: isolated(words) })
 }

@@ -1,5 +1,6 @@
 /** Small messages for the tests of the rules. */
-import type { Message, NoticeBody } from '@/src/chat/message/message'
+import type { Message } from '@/src/chat/message/message'
+import type { NoticeBody } from '@/src/kinds/notice/spec'
 
 export function message(seq: number, fields: Partial<Message> = {}): Message {
   return { seq, id: `m${seq}`, from: 'bob', at: 1_000 + seq, body: { kind: 'text', text: `text ${seq}` }, status: 'received', ...fields }

@@ -6,14 +6,15 @@ const script = (code: string) => `<script setup lang="ts">\n${code}\n</script>\n
 
 /** Whom each room may import, as docs/ARCHITECTURE.md draws it. */
 const allowed: Record<string, string[]> = {
-  pages: ['pages', 'components', 'composables', 'chat', 'locales', 'platform'],
-  components: ['components', 'composables', 'chat', 'locales', 'platform'],
-  composables: ['composables', 'stores', 'chat', 'locales', 'platform'],
-  stores: ['stores', 'rtm', 'storage', 'platform', 'chat', 'locales'],
+  pages: ['kinds', 'pages', 'components', 'composables', 'chat', 'locales', 'platform'],
+  components: ['kinds', 'components', 'composables', 'chat', 'locales', 'platform'],
+  composables: ['kinds', 'composables', 'stores', 'chat', 'locales', 'platform'],
+  stores: ['kinds', 'stores', 'rtm', 'storage', 'platform', 'chat', 'locales'],
   rtm: ['rtm', 'platform', 'chat'],
-  storage: ['storage', 'platform', 'chat'],
+  storage: ['kinds', 'storage', 'platform', 'chat'],
   platform: ['platform'],
-  chat: ['chat'],
+  chat: ['chat', 'kinds'],
+  kinds: ['kinds'],
   locales: ['locales'],
 }
 const rooms = Object.keys(allowed)
@@ -92,6 +93,17 @@ describe('the import rule', () => {
     expect(await messages('src/platform/a.ts', `import { clockLabel } from '@/src/chat/time/clock-label'\nclockLabel()`)).toHaveLength(1)
   })
 
+  it('gives the rules of a kind the texts and helpers of chat, and types; its view and its bubble are of the view', async () => {
+    for (const code of [`import { lineOf } from '@/src/chat/text/written-text'\nlineOf()`, `import { isRecord } from '@/src/chat/util/checks'\nisRecord()`, `import type { t } from '@/src/locales'\nexport type T = typeof t`]) {
+      expect(await messages('src/kinds/dice/spec.ts', code), code).toEqual([])
+    }
+    for (const code of [`import { rows } from '@/src/chat/timeline/rows'\nrows()`, `import { t } from '@/src/locales'\nt()`, `import { view } from './view'\nview()`]) {
+      expect(await messages('src/kinds/dice/spec.ts', code), code).toHaveLength(1)
+    }
+    expect(await messages('src/kinds/dice/view.ts', `import { t } from '@/src/locales'\nimport { today } from '@/src/stores/today'\nt(today)`)).toEqual([])
+    expect(await messages('src/kinds/dice/Bubble.vue', script(`import { useChatStore } from '@/src/stores/chat'\nuseChatStore()`))).toHaveLength(1)
+  })
+
   it('keeps the SDKs behind the port and the database behind storage', async () => {
     for (const [name, owner] of [['agora-rtm-sdk', 'rtm'], ['virtual:rtm-miniapp-sdk', 'rtm'], ['idb', 'storage']] as const) {
       expect(await messages(`src/${owner}/a.ts`, `import '${name}'`)).toEqual([])
@@ -101,9 +113,9 @@ describe('the import rule', () => {
 
   it('says what is allowed instead', async () => {
     expect(await messages('src/pages/x/x.vue', script(`import { useChatStore } from '@/src/stores/chat'\nuseChatStore()`))).toEqual([
-      'pages may not import stores. It may import: components, composables, chat, locales, platform.',
+      'pages may not import stores. It may import: components, composables, kinds, chat, locales, platform.',
     ])
-    expect(await messages('src/chat/a.ts', `import '@/src/locales'`)).toEqual(['chat may not import locales. It may import: nothing outside itself.'])
+    expect(await messages('src/chat/a.ts', `import '@/src/locales'`)).toEqual(['chat may not import locales. It may import: kinds.'])
   })
 
   it('leaves packages, static files and tests alone', async () => {

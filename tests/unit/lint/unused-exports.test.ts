@@ -8,6 +8,10 @@ import { unusedExports } from '../../../scripts/lint/unused-exports'
 const USED_ELSEWHERE: readonly string[] = [
   // Tests step the time.
   'src/chat/time/clock.ts: setClock',
+  // scripts/vite/kind-views.ts gathers them.
+  'src/kinds/notice/view.ts: view',
+  'src/kinds/text/view.ts: view',
+  'src/kinds/unsupported/view.ts: view',
   // scripts/vite/page-head.ts bundles them into the head of the page.
   'src/platform/blocked-storage.ts: replaceBlockedStorage',
   'src/platform/chosen-theme.ts: showChosenTheme',

@@ -36,7 +36,7 @@ describe('stored records', () => {
   it.each<[keyof Conversation, unknown[]]>([
     ['id', ['', 'bob', 'peer:', 'group:a', 1, null]],
     ['length', [-1, 1.5, '3', null, 2 ** 60]],
-    ['preview', [undefined, 'hi', [], { ...good.preview, kind: 'image' }, { ...good.preview, status: 'sent' }, { ...good.preview, text: 1 }]],
+    ['preview', [undefined, 'hi', [], { ...good.preview, kind: 1 }, { ...good.preview, status: 'sent' }, { ...good.preview, text: 1 }]],
     ['at', ['now', null, Number.NaN, Number.POSITIVE_INFINITY]],
     ['unread', [-1, null]],
     ['readTo', [-1, undefined]],
@@ -59,7 +59,8 @@ describe('stored records', () => {
         null,
         'text',
         { kind: 'text' },
-        { kind: 'image', text: '' },
+        { kind: 1, text: '' },
+        { text: '' },
         { kind: 'notice', joined: 'alice', left: [], joinedCount: 1, leftCount: 0 },
         { kind: 'notice', joined: [1], left: [], joinedCount: 1, leftCount: 0 },
         { kind: 'notice', joined: [], left: [], joinedCount: -1, leftCount: 0 },
@@ -68,6 +69,22 @@ describe('stored records', () => {
     ['failure', [null, 'rtm', { reason: 'rtm' }, { reason: 'rtm', operation: 'login', code: 1 }, { reason: 'other' }]],
   ])('hold no message with a wrong %s', (field, values) => {
     for (const value of values) expect(pageOf({ v: 1, messages: [{ ...message(0), [field]: value }] }).size).toBe(0)
+  })
+
+  it('keep a body of a kind that this version does not know, however often they are written', () => {
+    const body = { kind: 'hologram', deep: [{ more: 'than this' }] }
+    const stored = [...pageOf({ v: 1, messages: [{ ...message(0), body }] }).values()]
+    expect(stored.map((each) => each.body)).toEqual([{ kind: 'unsupported', record: body }])
+    const again = [...pageOf(JSON.parse(JSON.stringify(pageRecord(new Map(stored.map((each) => [each.seq, each])))))).values()]
+    expect(again).toEqual(stored)
+  })
+
+  it('read the envelope of a message that an earlier version could not show, once they know its kind', () => {
+    const bodyOf = (raw: string) => pageOf({ v: 1, messages: [{ ...message(0), body: { kind: 'unsupported', raw } }] }).get(0)?.body
+    expect(bodyOf('{"v":1,"id":"a","kind":"text","text":"now known"}')).toEqual({ kind: 'text', text: 'now known' })
+    for (const raw of ['{"v":1,"id":"a","kind":"hologram"}', '{"v":1,"id":"a","kind":"receipt"}', 'no envelope']) expect(bodyOf(raw)).toEqual({ kind: 'unsupported', raw })
+    const stored = { kind: 'unsupported', record: { kind: 'text', text: 'known again' } }
+    expect(pageOf({ v: 1, messages: [{ ...message(0), body: stored }] }).get(0)?.body).toEqual({ kind: 'text', text: 'known again' })
   })
 
   it('take nothing over that is not of their form', () => {

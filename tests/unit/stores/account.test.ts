@@ -11,7 +11,7 @@ import { eventually, openAccount, openHistory, PERSON, SERVICE, textOf } from '.
 
 const HOSTILE = ['__proto__', 'constructor', '..', 'a:b', '100%', 'alice', 'Alice', 'alice ']
 
-const rich = (id: string, text = `text of ${id}`) => ({ text: encode({ kind: 'text', id, text }, 'rich') })
+const rich = (id: string, text = `text of ${id}`) => ({ text: encode({ kind: 'message', id, body: { kind: 'text', text } }, 'rich') })
 /** Server times of a minute ago, in ms after each other. */
 const BEGAN = Date.now() - 60_000
 const at = (ms: number) => ({ serverReceivedTs: BEGAN + ms })
@@ -188,7 +188,7 @@ it('keeps people apart whose ids are strange or alike, on the disk too', async (
     await account.inbox.receive('peer', uid, uid, rich('m1', `from ${uid}`), at(1))
     await account.start('channel', uid)
     await account.inbox.receive('channel', uid, uid, rich('m1', `in ${uid}`), at(1))
-    await account.own.send(`peer:${uid}`, `to ${uid}`)
+    await account.own.send(`peer:${uid}`, { kind: 'text', text: `to ${uid}` })
   }
   const again = await openAccount(disk)
   expect(again.conversations.order.value).toHaveLength(HOSTILE.length * 2)
@@ -223,7 +223,7 @@ describe('a message of one’s own', () => {
     const disk = new MemoryDisk()
     const found: string[][] = []
     const { account } = await setup({ sendToPeer: async () => (found.push(await textsIn(disk, 'peer:bob')), { hasPeerReceived: true }) }, disk)
-    await account.own.send('peer:bob', 'hello')
+    await account.own.send('peer:bob', { kind: 'text', text: 'hello' })
     await eventually(() => expect(found).toEqual([['hello']]))
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]?.status).toBe('delivered'))
     expect(account.conversations.head('peer:bob')?.pending).toEqual([])
@@ -231,7 +231,7 @@ describe('a message of one’s own', () => {
 
   it('that was not sent is sent after a restart, in its order', async () => {
     const { disk, account } = await setup({ ready: () => false })
-    for (const text of ['one', 'two', 'three']) await account.own.send('peer:bob', text)
+    for (const text of ['one', 'two', 'three']) await account.own.send('peer:bob', { kind: 'text', text })
     expect(account.conversations.head('peer:bob')?.pending).toEqual([0, 1, 2])
     account.close()
     const sent: string[] = []
@@ -250,7 +250,7 @@ describe('a message of one’s own', () => {
         return { hasPeerReceived: true }
       },
     })
-    await account.own.send('peer:bob', 'hello')
+    await account.own.send('peer:bob', { kind: 'text', text: 'hello' })
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]).toMatchObject({ status: 'failed', failure: { code: 7 } }))
     expect(account.conversations.head('peer:bob')).toMatchObject({ pending: [], preview: { status: 'failed' } })
     const [failed] = await log(disk, 'peer:bob')
@@ -264,12 +264,12 @@ describe('a message of one’s own', () => {
   it('that is on its way does not bring back a conversation that is deleted meanwhile', async () => {
     let finish: () => void = () => undefined
     const { disk, account } = await setup({ sendToPeer: () => new Promise((resolve) => (finish = () => resolve({ hasPeerReceived: true }))) })
-    await account.own.send('peer:bob', 'hello')
+    await account.own.send('peer:bob', { kind: 'text', text: 'hello' })
     const removed = account.remove('peer:bob')
     finish()
     await removed
     // What is written is written in order: when this is kept, so is what the end of the first has left to write.
-    await account.own.send('peer:carol', 'later')
+    await account.own.send('peer:carol', { kind: 'text', text: 'later' })
     await eventually(async () => expect(await log(disk, 'peer:carol')).toHaveLength(1))
     expect(account.conversations.order.value).toEqual(['peer:carol'])
     expect((await openAccount(disk)).conversations.order.value).toEqual(['peer:carol'])
@@ -316,7 +316,7 @@ describe('who comes and goes', () => {
 
   it('while messages come is put between them, over none of them', async () => {
     const { disk, account } = await channel()
-    await Promise.all([notices(account, '+a', '+b'), account.inbox.receive('channel', 'x', 'a', rich('m1'), at(1)), account.own.send('channel:x', 'mine'), notices(account, '-a')])
+    await Promise.all([notices(account, '+a', '+b'), account.inbox.receive('channel', 'x', 'a', rich('m1'), at(1)), account.own.send('channel:x', { kind: 'text', text: 'mine' }), notices(account, '-a')])
     const all = await log(disk, 'channel:x')
     expect(all.map(({ seq }) => seq)).toEqual(all.map((_, i) => i))
     expect(all.filter(({ body }) => body.kind === 'text').map(textOf).sort()).toEqual(['mine', 'text of m1'])
@@ -357,7 +357,7 @@ it('takes a flood of 1,000 messages in a few commits, each on the disk before it
     const from = n % 3 ? 'bob' : 'carol'
     return n % 2 ? account.inbox.receive('peer', 'bob', 'bob', rich(`m${n}`), at(n + 1)) : account.inbox.receive('channel', 'general', from, rich(`m${n}`), at(n + 1))
   })
-  const own = account.own.send('peer:bob', 'in between')
+  const own = account.own.send('peer:bob', { kind: 'text', text: 'in between' })
   expect(new Set(await Promise.all(flood))).toEqual(new Set([true]))
   await own
   expect(commits).toBeLessThan(60)
@@ -419,7 +419,7 @@ it('does not bring back a deleted channel when a message still comes from it', a
 })
 
 describe('a message that a sender repeats', () => {
-  const repeated = (id: string) => ({ text: encode({ kind: 'text', id, text: `text of ${id}`, again: true }, 'rich') })
+  const repeated = (id: string) => ({ text: encode({ kind: 'message', id, body: { kind: 'text', text: `text of ${id}` }, again: true }, 'rich') })
 
   it('is known however many came after it, also after a start of the app, and overtakes nothing', async () => {
     const { disk, account } = await setup()
@@ -459,8 +459,8 @@ describe('a message of one’s own', () => {
         return { hasPeerReceived: true }
       },
     })
-    await account.own.send('peer:bob', 'one')
-    await account.own.send('peer:bob', 'two')
+    await account.own.send('peer:bob', { kind: 'text', text: 'one' })
+    await account.own.send('peer:bob', { kind: 'text', text: 'two' })
     const [first] = await log(disk, 'peer:bob')
     expect(account.own.isWaiting('peer:bob', first!)).toBe(true)
     expect(await account.own.cancel('peer:bob', first!)).toBe(true)
@@ -480,10 +480,10 @@ describe('a message of one’s own', () => {
     const disk = new MemoryDisk()
     let isReady = true
     const { account } = await setup({ ...failing, ready: () => isReady }, disk)
-    for (const words of ['one', 'two', 'three']) await account.own.send('peer:bob', words)
+    for (const words of ['one', 'two', 'three']) await account.own.send('peer:bob', { kind: 'text', text: words })
     await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['failed rtm', 'failed rtm', 'failed rtm']))
     isReady = false
-    await account.own.send('peer:bob', 'four')
+    await account.own.send('peer:bob', { kind: 'text', text: 'four' })
     await account.own.cancel('peer:bob', (await log(disk, 'peer:bob'))[3]!)
     await account.close()
     const sent: string[] = []
@@ -501,7 +501,7 @@ describe('a message of one’s own', () => {
   it('to a channel fails when the join is refused for good, and waits when it may still work', async () => {
     const { disk, account } = await setup({ ready: () => false, rejoining: () => true })
     await account.start('channel', 'x')
-    await account.own.send('channel:x', 'hello')
+    await account.own.send('channel:x', { kind: 'text', text: 'hello' })
     await account.own.joinFailed('x', 7)
     expect(await all(disk, 'channel:x')).toEqual(['queued'])
     await account.own.joinFailed('x', 2)
@@ -513,7 +513,7 @@ describe('a message of one’s own', () => {
 describe('a message that was cleared', () => {
   async function failed(code: number) {
     const { disk, account } = await setup({ sendToPeer: () => Promise.reject(new RtmError('peerMessage', code, 'RtmInvalidArgumentError', 'refused')) })
-    await account.own.send('peer:bob', 'gone')
+    await account.own.send('peer:bob', { kind: 'text', text: 'gone' })
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]?.status).toBe('failed'))
     const [message] = await log(disk, 'peer:bob')
     return { disk, account, message: message! }
@@ -533,8 +533,8 @@ describe('before there is a client', () => {
     const disk = new MemoryDisk()
     const before = await openAccount(disk, { ready: () => false })
     const [bob, eve] = [await before.start('peer', 'bob'), await before.start('peer', 'eve')]
-    await before.own.send(bob, 'to bob')
-    await before.own.send(eve, 'to eve')
+    await before.own.send(bob, { kind: 'text', text: 'to bob' })
+    await before.own.send(eve, { kind: 'text', text: 'to eve' })
     await before.close()
 
     const history = await openHistory(disk)

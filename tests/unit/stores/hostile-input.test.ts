@@ -37,7 +37,7 @@ describe('words', () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
     await account.start('channel', 'general')
-    await account.own.send('channel:general', 'mine')
+    await account.own.send('channel:general', { kind: 'text', text: 'mine' })
     for (const from of ['me', '', 'null', 'a/b', '\u202emallory', 'x'.repeat(65), 'bob\n']) {
       expect(await account.inbox.receive('channel', 'general', from, rich('m1', 'not mine'), now)).toBe(true)
       expect(await account.inbox.receive('peer', from, from, rich('m1', 'not mine'), now)).toBe(true)
@@ -50,7 +50,7 @@ describe('words', () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
     await account.start('channel', 'general')
-    await account.own.send('peer:mallory', 'my own words')
+    await account.own.send('peer:mallory', { kind: 'text', text: 'my own words' })
     const [own] = await account.conversations.messages('peer:mallory', 0, 1)
     await account.inbox.receive('peer', 'bob', 'bob', rich('b1', 'bob’s words'), now)
     await account.inbox.receive('peer', 'mallory', 'mallory', rich('m1', 'first'), now)
@@ -88,7 +88,7 @@ describe('words', () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk, { sendToPeer: async () => ({ hasPeerReceived: false }) })
     await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'bob’s words'), now)
-    await account.own.send('peer:bob', 'mine')
+    await account.own.send('peer:bob', { kind: 'text', text: 'mine' })
     await eventually(async () => expect((await account.conversations.messages('peer:bob', 1, 2))[0]?.status).toBe('sent'))
     const before = { head: account.conversations.head('peer:bob'), messages: await account.conversations.messages('peer:bob', 0, 10) }
     await fc.assert(
@@ -108,8 +108,8 @@ describe('words', () => {
 it('a receipt counts for the messages to its sender, and for no others', async () => {
   const account = await openAccount(new MemoryDisk(), { sendToPeer: async () => ({ hasPeerReceived: false }) })
   const status = async (id: ConversationId) => (await account.conversations.messages(id, 0, 1))[0]
-  await account.own.send('peer:bob', 'to bob')
-  await account.own.send('peer:mallory', 'to mallory')
+  await account.own.send('peer:bob', { kind: 'text', text: 'to bob' })
+  await account.own.send('peer:mallory', { kind: 'text', text: 'to mallory' })
   await account.start('channel', 'general')
   await eventually(async () => expect((await status('peer:bob'))?.status).toBe('sent'))
   const toBob = (await status('peer:bob'))!
@@ -133,7 +133,7 @@ describe('a flood', () => {
     await account.start('peer', 'carol')
     count.commits = 0
     const flood = Array.from({ length: 1_000 }, (_, n) => account.inbox.receive('peer', 'mallory', 'mallory', rich(`m${n}`), now))
-    const sent = account.own.send('peer:carol', 'hello')
+    const sent = account.own.send('peer:carol', { kind: 'text', text: 'hello' })
     expect((await Promise.all(flood)).every(Boolean)).toBe(true)
     await sent
     expect(await textsIn(disk, 'peer:mallory')).toHaveLength(1_000)
@@ -179,7 +179,7 @@ describe('memory', () => {
     for (const id of ids) expect(await account.inbox.receive('peer', 'mallory', 'mallory', rich(id, words, more), now)).toBe(false)
     expect(account.conversations.head('peer:mallory')?.length).toBe(most)
     // what the person writes is taken all the same
-    await account.own.send('peer:bob', 'mine')
+    await account.own.send('peer:bob', { kind: 'text', text: 'mine' })
     expect((await account.conversations.messages('peer:bob', 0, 1)).map(textOf)).toEqual(['mine'])
     disk.failing = undefined
     await eventually(async () => expect((await deliverAll(account, ids, words, more)).every(Boolean)).toBe(true))

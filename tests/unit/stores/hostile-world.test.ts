@@ -39,7 +39,7 @@ describe('a hostile peer', () => {
     await bob.says('hello alice', 'alice')
     await bob.saysIn('general', 'hello all')
     await eventually(async () => expect(await wordsIn(chat, 'channel:general')).toContain('hello all'))
-    await chat.account!.own.send('peer:bob', 'hello bob')
+    await chat.account!.own.send('peer:bob', { kind: 'text', text: 'hello bob' })
     await eventually(async () => expect((await messages(chat, 'peer:bob')).map(({ status }) => status)).toEqual(['received', 'delivered']))
     const before = { bob: await messages(chat, 'peer:bob'), head: chat.account!.conversations.head('peer:bob') }
 
@@ -92,7 +92,7 @@ describe('a hostile server', () => {
     for (const frame of hostileFrames('general')) server.send(frame)
     server.send({ t: 'peer', mid: 1, from: 'bob', text: 'after all that', ts: Date.now() })
     await eventually(async () => expect(await wordsIn(chat, 'peer:bob')).toEqual(['after all that']))
-    await chat.account!.own.send('peer:bob', 'indeed')
+    await chat.account!.own.send('peer:bob', { kind: 'text', text: 'indeed' })
     await eventually(async () => expect((await messages(chat, 'peer:bob'))[1]?.status).toBe('delivered'))
     expect(chat.connection.state).toBe('CONNECTED')
     expect(await messages(chat, 'channel:general')).toEqual([])
@@ -135,7 +135,7 @@ describe('a hostile server', () => {
     }
     const last = Date.now()
     await eventually(() => expect(Date.now()).toBeGreaterThan(last))
-    await chat.account!.own.send('peer:bob', 'now')
+    await chat.account!.own.send('peer:bob', { kind: 'text', text: 'now' })
     expect(chat.account!.conversations.order.value[0]).toBe('peer:bob')
   })
 

@@ -24,7 +24,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
   let isReady = true
   const textIn = (wired: string) => {
     const envelope = decode(wired)
-    return 'text' in envelope ? envelope.text : ''
+    return envelope.kind === 'message' && envelope.body.kind === 'text' ? envelope.body.text : ''
   }
   const put = (id: ConversationId, message: Message) => {
     const messages = log.get(id) ?? []
@@ -440,8 +440,8 @@ it('tries at once what the person asks for, and says of a repeated message that 
   outbox.sign(BOB, 'asked')
   await settle()
   expect(wired.map((text) => decode(text))).toEqual([
-    { kind: 'text', id: 'id0', text: 'text 0' },
-    { kind: 'text', id: 'id0', text: 'text 0', again: true },
+    { kind: 'message', id: 'id0', body: { kind: 'text', text: 'text 0' } },
+    { kind: 'message', id: 'id0', body: { kind: 'text', text: 'text 0' }, again: true },
   ])
 })
 

@@ -35,7 +35,7 @@ describe('a device that is ahead', () => {
     const chat = await world.signedIn()
     expect(time.now()).toBe(service.now())
     await chat.startConversation('peer', 'bob')
-    await chat.account!.own.send('peer:bob', 'hello')
+    await chat.account!.own.send('peer:bob', { kind: 'text', text: 'hello' })
     expect((await chat.account!.conversations.messages('peer:bob', 0, 1))[0]).toMatchObject({ at: service.now() })
     await device.advance(HOUR)
     const carol = await world.friend('carol')
@@ -50,7 +50,7 @@ describe('a device that is ahead', () => {
     ahead = 0
     expect(time.now()).toBe(right)
     await chat.startConversation('peer', 'bob')
-    await chat.account!.own.send('peer:bob', 'hello')
+    await chat.account!.own.send('peer:bob', { kind: 'text', text: 'hello' })
     expect((await chat.account!.conversations.messages('peer:bob', 0, 1))[0]).toMatchObject({ at: right })
   })
 

@@ -111,7 +111,7 @@ describe.each(['006', '007'] as const)('a token of kind %s', (each) => {
     if (kind === '006') await cut(chat)
     // the gateway ends a session with the 007 token that it began with; for 006 the session waits for another token
     await eventually(() => expect(chat.session).toMatchObject(kind === '007' ? { phase: 'pausing' } : { phase: 'reconnecting', renewTries: 1 }))
-    await chat.account!.own.send('peer:bob', 'written meanwhile')
+    await chat.account!.own.send('peer:bob', { kind: 'text', text: 'written meanwhile' })
     world.phone.tokenServer = tokenServer
     world.phone.comesToFront()
     if (kind === '006') await clock.advance(RENEW_AGAIN_MS)

@@ -1,6 +1,7 @@
 /** Messages and amendments that storage has refused or is writing. Each write tries the refused ones again. */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
-import { weightOf, type Message } from '@/src/chat/message/message'
+import type { Message } from '@/src/chat/message/message'
+import { weightOf } from '@/src/kinds/registry'
 import type { Amendment, Entry } from '@/src/storage/port'
 
 /** Limits on unsaved messages and what they hold, in UTF-16 units. Above either, incoming messages are refused. */

@@ -3,9 +3,9 @@ import { shallowRef, type ShallowRef } from 'vue'
 import { receive } from '@/src/chat/conversation/order'
 import { conversationId, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
 import { seenKey } from '@/src/chat/message/duplicates'
-import { decode, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
+import { decode, type DecodedEnvelope, type MessageEnvelope, type Wire } from '@/src/chat/message/envelope'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
-import type { MessageBody } from '@/src/chat/message/message'
+import type { MessageBody } from '@/src/kinds/registry'
 import { receivedAt } from '@/src/chat/time/received-at'
 import { RecentMap } from '@/src/chat/util/recent-map'
 import { time } from '@/src/chat/time/time'
@@ -21,6 +21,9 @@ import type { SeenLog } from './seen-log'
 const CONVERSATIONS_MAX = 5_000
 /** Cap on remembered unsaved messages; ConversationStore holds fewer (see {@link ConversationStore.holdsTooMuch}). */
 const UNSAVED_MAX = 1_000
+
+/** The body of a message that came as no text, or as one that is too large: nothing of it is kept. */
+const NO_TEXT: MessageBody = { kind: 'unsupported' }
 
 export interface InboxPorts {
   readonly uid: string
@@ -59,22 +62,20 @@ export class Inbox {
     if (envelope?.kind === 'amendment') {
       const isSaved = await this.saveAmendment(id, { from, id: envelope.id, at, raw: envelope.raw })
       if (!isSaved) return isSaved === undefined
-    } else {
-      const body = bodyOf(envelope)
-      if (!body) return true
-      if (!(await this.saveMessage(id, from, envelope, body, at))) return false
-    }
+    } else if (envelope === undefined || envelope.kind === 'message') {
+      if (!(await this.saveMessage(id, from, envelope, at))) return false
+    } else return true
     if (this.wantsReceipt(kind, envelope)) this.own.receipts.add(id, envelope.id)
     return true
   }
 
-  private async saveMessage(id: ConversationId, from: string, envelope: DecodedEnvelope | undefined, body: MessageBody, at: number): Promise<boolean> {
+  private async saveMessage(id: ConversationId, from: string, envelope: MessageEnvelope | undefined, at: number): Promise<boolean> {
     const key = envelope && seenKey(from, envelope, at)
     const name = `${id} ${key}`
     // Without room the message is not recorded as seen either: the service or its sender delivers it again.
     const hasRoom = this.hasRoom(id)
     if (!(typeof hasRoom === 'boolean' ? hasRoom : await hasRoom)) return false
-    const wasSeen = key === undefined ? false : this.seen.testAndMark(id, key, isResend(envelope))
+    const wasSeen = key === undefined ? false : this.seen.testAndMark(id, key, envelope?.again === true)
     if (typeof wasSeen === 'boolean' ? wasSeen : await wasSeen) {
       const seq = this.unsaved.get(name)
       const isSaved = seq === undefined || (await this.conversations.isKept(id, seq))
@@ -82,7 +83,7 @@ export class Inbox {
       return isSaved
     }
     const isRead = this.threads.isRead(id)
-    const received = this.conversations.nextMessage(id, { id: idOf(envelope), from, at, body, status: 'received' })
+    const received = this.conversations.nextMessage(id, { id: envelope?.id ?? newId(), from, at, body: envelope?.body ?? NO_TEXT, status: 'received' })
     const next = receive(this.conversations.headOrNew(id), received, isRead, this.conversations.newest)
     const isSaved = await this.conversations.commit(next, [received])
     if (!isRead) this.arrived.value = { id }
@@ -109,34 +110,8 @@ export class Inbox {
   }
 
   /** Copies are acknowledged too: the receipt of the first one may be lost. */
-  private wantsReceipt(kind: ConversationKind, envelope: DecodedEnvelope | undefined): envelope is Extract<DecodedEnvelope, { id: string }> {
+  private wantsReceipt(kind: ConversationKind, envelope: DecodedEnvelope | undefined): envelope is DecodedEnvelope & { readonly id: string } {
     const { wire, capabilities } = this.ports
-    return kind === 'peer' && wire === 'rich' && !capabilities.durableAcknowledgement && envelope !== undefined && envelope.kind !== 'plain'
+    return kind === 'peer' && wire === 'rich' && !capabilities.durableAcknowledgement && envelope?.id !== undefined
   }
-}
-
-/** The body of a received message, or undefined when it shows nothing. Without an envelope it was not a text. */
-function bodyOf(envelope: DecodedEnvelope | undefined): MessageBody | undefined {
-  switch (envelope?.kind) {
-    case 'plain':
-      return { kind: 'text', text: envelope.text }
-    case 'text':
-      return envelope.raw === undefined ? { kind: 'text', text: envelope.text } : { kind: 'text', text: envelope.text, raw: envelope.raw }
-    case 'unsupported':
-      return { kind: 'unsupported', raw: envelope.raw }
-    case undefined:
-      return { kind: 'unsupported' }
-    case 'receipt':
-    case 'amendment':
-    case 'control':
-      return undefined
-  }
-}
-
-function isResend(envelope: DecodedEnvelope | undefined): boolean {
-  return envelope?.kind === 'text' && envelope.again === true
-}
-
-function idOf(envelope: DecodedEnvelope | undefined): string {
-  return envelope && envelope.kind !== 'plain' ? envelope.id : newId()
 }

@@ -4,7 +4,7 @@
  */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
-import { encode, encodedBytes, type Wire } from '@/src/chat/message/envelope'
+import { encode, envelopeBytes, isSendable, type Wire } from '@/src/chat/message/envelope'
 import type { Message } from '@/src/chat/message/message'
 import {
   afterChannelResult,
@@ -76,7 +76,8 @@ export class Outbox {
    */
   add(id: ConversationId, message: Message, maybe = false): void {
     const { body } = message
-    const refusal = body.kind === 'text' ? beforeSending(encodedBytes(body.text, this.ports.wire)) : undefined
+    const { wire } = this.ports
+    const refusal = beforeSending(isSendable(body, wire) ? envelopeBytes(body, wire) : undefined)
     if (refusal) return this.track(this.saveDecision(id, message, refusal))
     const queue = this.queue(id)
     const isStored = maybe && conversationKind(id) === 'peer' && message.status === 'sent' && this.ports.capabilities.offlineMessages
@@ -228,11 +229,10 @@ export class Outbox {
   /** Undefined when the outbox was stopped before the message went. */
   private async transmit(id: ConversationId, message: Message, item: OutboxItem): Promise<OutboxDecision | undefined> {
     const { wire, capabilities } = this.ports
-    if (message.body.kind !== 'text') return afterChannelResult()
     await this.ports.pace()
     if (this.stopped) return undefined
     if (message.status === 'queued') await this.begins(id, { ...message, status: 'sending' })
-    const text = encode({ kind: 'text', id: message.id, text: message.body.text, ...(item.maybe && { again: true as const }) }, wire)
+    const text = encode({ kind: 'message', id: message.id, body: message.body, ...(item.maybe && { again: true as const }) }, wire)
     const tries = item.tries + 1
     const isPeer = conversationKind(id) === 'peer'
     const target = conversationTarget(id)

@@ -7,6 +7,7 @@ import { hasFailed, type Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
 import { afterError, afterReceipt, afterRestart, canCancel, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
 import { time } from '@/src/chat/time/time'
+import type { MessageBody } from '@/src/kinds/registry'
 import { newId } from '@/src/platform/ids'
 import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
 import { StorageError } from '@/src/storage/port'
@@ -68,9 +69,9 @@ export class OwnMessages {
     return [...this.conversations.all()].reduce((count, { pending }) => count + pending.length, 0)
   }
 
-  /** Saves a text, shows it and sends it when it can go. Resolves when it is saved and shown. */
-  async send(id: ConversationId, text: string): Promise<void> {
-    const message = this.conversations.nextMessage(id, { id: newId(), from: this.ports.uid, at: time.now(), body: { kind: 'text', text }, status: 'queued' })
+  /** Saves a message, shows it and sends it when it can go. Resolves when it is saved and shown. */
+  async send(id: ConversationId, body: MessageBody): Promise<void> {
+    const message = this.conversations.nextMessage(id, { id: newId(), from: this.ports.uid, at: time.now(), body, status: 'queued' })
     await this.conversations.commit(send(this.conversations.headOrNew(id), message, this.conversations.newest), [message])
     this.outbox.sign(id, 'written')
     this.outbox.add(id, message)

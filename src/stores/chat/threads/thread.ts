@@ -6,6 +6,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
+import { kindOf } from '@/src/kinds/registry'
 import { StorageError } from '@/src/storage/port'
 import type { ThreadView } from '@/src/chat/timeline/scroll-anchor'
 import { startAt } from '@/src/chat/timeline/timeline-start'
@@ -206,7 +207,7 @@ export class Thread {
   }
 
   private add(messages: readonly Message[]): void {
-    const received = messages.filter(({ status, body }) => status === 'received' && body.kind !== 'notice')
+    const received = messages.filter(({ status, body }) => status === 'received' && !kindOf(body).isSystem)
     if (received.length > 0) this.arrived.value = received
     const own = messages.some((message) => message.status !== 'received')
     if (own) {
@@ -218,7 +219,7 @@ export class Thread {
       this.tail.value++
       return
     }
-    this.news.value += messages.filter((message) => message.body.kind !== 'notice').length
+    this.news.value += messages.filter(({ body }) => !kindOf(body).isSystem).length
     if (!following(this.timeline)) return this.apply(append(this.timeline, messages, false))
     this.held.push(...messages)
     if (this.held.length <= HELD_MAX) return

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { SEEN_MAX, SeenMessages, seenKey } from '@/src/chat/message/duplicates'
 import { notice, text } from '../messages'
 
-const rich = (id: string) => ({ kind: 'text', id, text: 'hi' }) as const
-const plain = (words: string) => ({ kind: 'plain', text: words }) as const
+const rich = (id: string) => ({ kind: 'message', id, body: { kind: 'text', text: 'hi' } }) as const
+const plain = (words: string) => ({ kind: 'message', body: { kind: 'text', text: words } }) as const
 
 describe('seenKey', () => {
   it('tells sender and id apart wherever the boundary lies', () => {

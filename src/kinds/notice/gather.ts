@@ -1,5 +1,6 @@
-/** Who came and went, gathered into one line. */
-import type { Message, NoticeBody } from './message'
+/** Merges who joined and left into one notice. */
+import type { Message } from '@/src/chat/message/message'
+import type { NoticeBody } from './spec'
 
 /** Events within this time of the first one share a notice. */
 export const NOTICE_WINDOW_MS = 5 * 60_000
@@ -17,12 +18,12 @@ export function gathersInto(last: Message | undefined, now: number): last is Mes
 }
 
 /**
- * The notice `previous` with one event more. Of somebody it names, the last event counts: who joined and left again has left.
- * Of those it only counts, every event counts. The same notice when the event tells nothing new.
+ * Merges an event into the notice. For named users the last event wins; for the rest only totals are kept. Returns the same notice if
+ * nothing changes.
  */
 export function gather(previous: NoticeBody | undefined, event: MemberEvent): NoticeBody {
   const { kind, uid } = event
-  const before = previous ?? NOBODY
+  const before = previous ?? NO_ONE
   if (before[kind].includes(uid)) return before
   const came = withName({ names: before.joined, count: before.joinedCount }, uid, kind === 'joined')
   const went = withName({ names: before.left, count: before.leftCount }, uid, kind === 'left')
@@ -31,15 +32,15 @@ export function gather(previous: NoticeBody | undefined, event: MemberEvent): No
 
 /** The notice of `events`, in order. */
 export function gatherAll(events: readonly MemberEvent[]): NoticeBody {
-  return events.reduce<NoticeBody>(gather, NOBODY)
+  return events.reduce<NoticeBody>(gather, NO_ONE)
 }
 
 /** The notice that this device was not in the channel, ms since 1970. */
 export function awayNotice(from: number, to: number): NoticeBody {
-  return { ...NOBODY, away: { from, to } }
+  return { ...NO_ONE, away: { from, to } }
 }
 
-const NOBODY: NoticeBody = { kind: 'notice', joined: [], left: [], joinedCount: 0, leftCount: 0 }
+const NO_ONE: NoticeBody = { kind: 'notice', joined: [], left: [], joinedCount: 0, leftCount: 0 }
 
 interface Named {
   readonly names: readonly string[]

@@ -1,14 +1,17 @@
 import { isSameDay } from '@/src/chat/time/clock-label'
-import type { NoticeBody } from '@/src/chat/message/message'
 import { displayId } from '@/src/chat/text/names'
 import { t } from '@/src/locales'
 import { today } from '@/src/stores/today'
-import { clockText } from '../shared/clock-text'
+import { clockText } from '@/src/ui/shared/clock-text'
+import type { KindView } from '../view'
+import type { NoticeBody } from './spec'
 
 const MINUTE_MS = 60_000
 
-/** Who came and went, or that this device was away, in one line. */
-export function noticeText({ joined, left, joinedCount, leftCount, away }: NoticeBody): string {
+export const view: KindView<NoticeBody> = { note }
+
+/** Who joined and left, or that this device was away, in one line. */
+function note({ joined, left, joinedCount, leftCount, away }: NoticeBody): string {
   if (away) return awayText(away.from, away.to)
   const came = joinedCount > 0 ? t('notice.joined', { names: names(joined, joinedCount) }) : ''
   const went = leftCount > 0 ? t('notice.left', { names: names(left, leftCount) }) : ''

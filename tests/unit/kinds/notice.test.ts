@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { NoticeBody } from '@/src/chat/message/message'
-import { NOTICE_NAMES_MAX, NOTICE_WINDOW_MS, gather, gathersInto, type MemberEvent } from '@/src/chat/message/notice'
-import { message, notice } from '../messages'
+import type { NoticeBody } from '@/src/kinds/notice/spec'
+import { NOTICE_NAMES_MAX, NOTICE_WINDOW_MS, gather, gathersInto, type MemberEvent } from '@/src/kinds/notice/gather'
+import { message, notice } from '../chat/messages'
 
 /** `+carol` joined, `-carol` left. */
 function event(word: string): MemberEvent {

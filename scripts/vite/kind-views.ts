@@ -1,0 +1,101 @@
+/**
+ * Puts the kinds of messages into the program: the view of each kind into src/kinds/views.ts, and its bubble into the markup of a row.
+ *
+ * uni-app compiles no `<component :is>` for WeChat, and a component per row would cost some 22 bytes each whenever one of them changes. So
+ * `<kind-bubbles>` in MessageChunk.vue becomes the markup of every kind's `Bubble.vue`, with its styles, when the file is read.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { normalizePath, type Plugin } from 'vite'
+import { compileScript, parse, type SFCDescriptor } from 'vue/compiler-sfc'
+
+const REGISTRY = 'src/kinds/registry.ts'
+const VIEWS = 'src/kinds/views.ts'
+const CHUNK = 'src/ui/thread/MessageChunk.vue'
+const SLOT = /<kind-bubbles\b[^>]*\/>/
+
+/** What MessageChunk.vue has for a bubble. */
+const NAMES = ['row', 'tap', 't']
+
+export interface KindFolder {
+  /** The name of the kind, which is that of its folder. */
+  readonly name: string
+  /** Absolute, with `/`. */
+  readonly folder: string
+}
+
+/** The folders of the kinds, in the order of the imports of `registry`, the text of registry.ts. `root`: the folder of the program. */
+export function kindFolders(registry: string, root: string): KindFolder[] {
+  return [...registry.matchAll(/^import \{ \w+ \} from '([^']+)\/spec'$/gm)].map(([, from = '']) => {
+    const folder = from.startsWith('@/') ? path.join(root, from.slice(2)) : path.join(root, path.dirname(REGISTRY), from)
+    return { name: path.basename(folder), folder: normalizePath(folder) }
+  })
+}
+
+/** The module that stands for views.ts. */
+export function viewsModule(kinds: readonly KindFolder[]): string {
+  const imports = kinds.map(({ folder }, index) => `import { view as view${index} } from '${folder}/view'\n`)
+  return `${imports.join('')}export const VIEWS = { ${kinds.map(({ name }, index) => `'${name}': view${index}`).join(', ')} }\n`
+}
+
+/** A kind's `Bubble.vue`. */
+export interface Bubble {
+  readonly name: string
+  readonly markup: string
+  readonly styles: string
+}
+
+/**
+ * Reads a `Bubble.vue`.
+ * @throws Error if its markup uses what a row does not have: it is drawn inside of MessageChunk.vue
+ */
+export function readBubble(name: string, source: string, file: string): Bubble {
+  const { descriptor, errors } = parse(source, { filename: file })
+  const [error] = errors
+  if (error) throw new Error(`${file}: ${error.message}`)
+  const foreign = namesOf(descriptor).filter((known) => !NAMES.includes(known))
+  if (foreign.length > 0) throw new Error(`${file} uses ${foreign.join(', ')}. A bubble has ${NAMES.join(', ')}: put the rest into the values of its row (view.ts).`)
+  return { name, markup: descriptor.template?.content ?? '', styles: descriptor.styles.map(({ content }) => content).join('\n') }
+}
+
+/** What the script of a component gives to its markup, types left out. */
+function namesOf(descriptor: SFCDescriptor): string[] {
+  if (!descriptor.scriptSetup) return []
+  const { bindings = {}, imports = {} } = compileScript(descriptor, { id: 'bubble' })
+  return Object.keys(bindings).filter((known) => imports[known]?.isType !== true)
+}
+
+/**
+ * MessageChunk.vue with the bubbles of all kinds. The first kind's has no condition of its own: of most rows the screen then hears no more
+ * than that `row.kind` is ''.
+ */
+export function withBubbles(chunk: string, [most, ...others]: readonly Bubble[]): string {
+  if (!most || chunk.split(SLOT).length !== 2) throw new Error(`${CHUNK} needs <kind-bubbles /> once, and one kind at least to put there`)
+  const rest = others.map(({ name, markup }, index) => `<template v-${index === 0 ? 'if' : 'else-if'}="row.kind === '${name}'">${markup}</template>`)
+  const all = rest.length === 0 ? most.markup : `<template v-if="row.kind">${rest.join('')}</template><template v-else>${most.markup}</template>`
+  const end = chunk.lastIndexOf('</style>')
+  const styled = `${chunk.slice(0, end)}${[most, ...others].map(({ styles }) => styles).join('\n')}${chunk.slice(end)}`
+  return styled.replace(SLOT, () => all)
+}
+
+/** @param root the folder of the program */
+export function kindViews(root: string): Plugin {
+  const at = (file: string) => normalizePath(path.join(root, file))
+  return {
+    name: 'rtm:kind-views',
+    enforce: 'pre',
+    load(id) {
+      if (id !== at(VIEWS) && id !== at(CHUNK)) return undefined
+      this.addWatchFile(at(REGISTRY))
+      const kinds = kindFolders(readFileSync(at(REGISTRY), 'utf8'), root)
+      if (id === at(VIEWS)) return viewsModule(kinds)
+      const bubbles = kinds.flatMap(({ name, folder }) => {
+        const file = `${folder}/Bubble.vue`
+        if (!existsSync(file)) return []
+        this.addWatchFile(file)
+        return readBubble(name, readFileSync(file, 'utf8'), file)
+      })
+      return withBubbles(readFileSync(at(CHUNK), 'utf8'), bubbles)
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import type { ConversationKind } from '@/src/chat/conversation/conversation'
+import { isTakenBack, type Message } from '@/src/chat/message/message'
+import { avatarColor, displayId, initial } from '@/src/chat/text/names'
+import type { Row } from '@/src/chat/timeline/rows'
+import { kindOf, USUAL_KIND } from '@/src/kinds/registry'
+import { VIEWS } from '@/src/kinds/views'
+import { t } from '@/src/locales'
+import type { Thread } from '@/src/stores/chat'
+import { clockText } from '../shared/clock-text'
+import { failureText } from './failure-text'
+
+/**
+ * A row as the screen needs it, with the values of its kind beside these. What is '' is not drawn. Short values: each is copied to the
+ * view.
+ */
+export interface RowView {
+  readonly key: number
+  readonly id: string
+  /** The name of its kind, of which the bubble is drawn; '' for the kind that most messages are of. */
+  readonly kind: string
+  readonly own: string
+  readonly time: string
+  readonly note: string
+  /** Who wrote it: for screen readers, and seen where `own` says `is-named`. */
+  readonly name: string
+  readonly letter: string
+  readonly tone: string
+  readonly status: string
+  readonly state: string
+  readonly failed: string
+  readonly divider: string
+}
+
+export interface RowContext {
+  readonly thread: Thread
+  readonly kind: ConversationKind
+  /** ms since 1970: what today is. */
+  readonly now: number
+}
+
+/** The row of `message`, which `row` places among its neighbours. */
+export function messageRow(row: Row, { body, failure }: Message, { thread, kind, now }: RowContext): RowView {
+  const { status } = row
+  const isFailed = status === 'failed'
+  const isShown = status !== '' && status !== 'received' && !isFailed
+  const view = VIEWS[kindOf(body).name]
+  return {
+    key: row.seq,
+    id: row.id,
+    kind: body.kind === USUAL_KIND ? '' : body.kind,
+    own: [row.own ? 'own' : '', row.name ? 'is-named' : '', row.seq === thread.highlighted.value ? 'is-target' : ''].filter(Boolean).join(' '),
+    time: row.time ? clockText(row.at, now) : '',
+    note: view?.note?.(body) ?? '',
+    name: row.own ? t('list.you') : displayId(row.from),
+    letter: initial(row.from),
+    tone: `tone-${avatarColor(`peer:${row.from}`)}`,
+    status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
+    state: isFailed ? (isTakenBack(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
+    failed: isFailed ? failureText(failure) : '',
+    divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : '',
+    ...view?.row?.(body, { isOpened: thread.opened.has(row.seq) }),
+  }
+}

@@ -1,0 +1,122 @@
+/** What every kind of message keeps to. A kind that is added to the registry is tested here without a change. */
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import { decode, encode, envelopeBytes, isSendable } from '@/src/chat/message/envelope'
+import type { Message } from '@/src/chat/message/message'
+import { MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
+import { KINDS, USUAL_KIND, kindNamed, kindOf, weightOf, type AnyKind, type MessageBody } from '@/src/kinds/registry'
+import { VIEWS } from '@/src/kinds/views'
+import { locale, t } from '@/src/locales'
+import { pageRecord, parsePage } from '@/src/storage/records'
+import { kindFolders, readBubble } from '../../../scripts/vite/kind-views'
+import { sampleBodies } from './samples'
+
+const ID = 'V1StGXR8_Z5jdHi6B-myT'
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const folders = kindFolders(readFileSync(`${root}/src/kinds/registry.ts`, 'utf8'), root)
+const kinds = Object.values(KINDS) as AnyKind[]
+
+/** What another program may send or a disk may give back. */
+const hostile = fc.oneof(
+  fc.anything(),
+  fc.object({ withNullPrototype: true }),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('\u202e', '\ud800', 'x'.repeat(40_000), 'javascript:alert(1)', -1, Infinity, {}, [[[]]]),
+)
+
+afterEach(() => {
+  locale.value = 'zh'
+})
+
+it('names a folder for every kind, the usual one first', () => {
+  expect(folders.map(({ name }) => name)).toEqual(kinds.map(({ name }) => name))
+  expect(USUAL_KIND).toBe(kinds[0]?.name)
+  expect(kinds.every((kind) => kindNamed(kind.name) === kind)).toBe(true)
+  for (const name of ['constructor', '__proto__', 'toString', '', undefined, 1]) expect(kindNamed(name)).toBeUndefined()
+})
+
+describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (name, kind) => {
+  const samples = sampleBodies(name)
+  const messageOf = (body: MessageBody): Message => ({ seq: 0, id: ID, from: kind.isSystem ? '' : 'bob', at: 1, body, status: 'received' })
+
+  it('has samples of its own bodies', () => {
+    expect(samples.length).toBeGreaterThan(1)
+    for (const body of samples) expect(kindOf(body)).toBe(kind)
+  })
+
+  it('has a name that goes over the wire', () => {
+    expect(name).toMatch(/^[!-~]{1,64}$/)
+    expect(['receipt', 'typing', 'edit', 'recall', 'reaction']).not.toContain(name)
+  })
+
+  it('comes back from the wire as it was sent, within a message of RTM', () => {
+    for (const body of samples) {
+      expect(isSendable(body, 'rich')).toBe(kind.encode !== undefined)
+      if (!kind.encode) continue
+      const text = encode({ kind: 'message', id: ID, body }, 'rich')
+      expect(decode(text)).toEqual({ kind: 'message', id: ID, body })
+      expect(envelopeBytes(body, 'rich')).toBe(utf8Length(encode({ kind: 'message', id: ID, body, again: true }, 'rich')))
+      expect(Object.keys(kind.encode(body)).every((field) => kind.fields?.includes(field))).toBe(true)
+    }
+  })
+
+  it('says in plain mode what it is, or is not sent', () => {
+    for (const body of samples) {
+      if (isSendable(body, 'plain')) expect(decode(encode({ kind: 'message', id: ID, body }, 'plain'))).toMatchObject({ kind: 'message', body: { kind: 'text' } })
+      else expect(() => encode({ kind: 'message', id: ID, body }, 'plain')).toThrow()
+    }
+  })
+
+  it('comes back from the disk as it was written', () => {
+    for (const body of samples) {
+      const record: unknown = JSON.parse(JSON.stringify(pageRecord(new Map([[0, messageOf(body)]]))))
+      expect([...parsePage({ value: record, appended: [], unreadable: 0 }, 0).messages.values()]).toEqual([messageOf(body)])
+    }
+  })
+
+  it('reads any fields without an exception, and keeps the envelope of malformed ones', () => {
+    const fields = fc.dictionary(fc.constantFrom(...(kind.fields ?? ['text']), 'kind', '__proto__'), hostile)
+    fc.assert(
+      fc.property(fields, (given) => {
+        const record = kind.parse(given)
+        if (record) expect([record.kind, weightOf(record) >= 0]).toEqual([name, true])
+        const raw = JSON.stringify({ ...given, v: 1, id: ID, kind: name })
+        if (raw.length > MESSAGE_MAX_BYTES) return
+        const envelope = decode(raw)
+        if (envelope.kind === 'message' && envelope.body.kind === 'unsupported') expect(envelope.body.raw).toBe(raw)
+      }),
+    )
+  })
+
+  it('weighs at least the words that it holds', () => {
+    for (const body of samples) expect(weightOf(body)).toBeGreaterThanOrEqual(kind.searchText?.(body).length ?? 0)
+  })
+
+  it.each(['zh', 'en'] as const)('has one line for the list in %s, which is short and never empty unless it is a system line', (language) => {
+    locale.value = language
+    for (const body of samples) {
+      const excerpt = kind.excerpt(body, 60)
+      expect(excerpt.length).toBeLessThanOrEqual(60)
+      expect(excerpt).not.toMatch(/[\n\r]/)
+      expect(kind.line(excerpt, t) !== '').toBe(!kind.isSystem)
+    }
+  })
+
+  it('has a view: a line where it is a system line, a bubble with flat values of its own otherwise', () => {
+    const view = VIEWS[name]
+    const file = `${folders.find((folder) => folder.name === name)?.folder}/Bubble.vue`
+    expect(existsSync(file)).toBe(!kind.isSystem)
+    for (const body of samples) {
+      if (kind.isSystem) expect(view?.note?.(body)).toBeTruthy()
+      else for (const value of Object.values(view?.row?.(body, { isOpened: false }) ?? { none: undefined })) expect(['string', 'number']).toContain(typeof value)
+    }
+    if (kind.isSystem) return
+    const { markup, styles } = readBubble(name, readFileSync(file, 'utf8'), file)
+    expect(markup).toContain('row.')
+    // Its classes are in one sheet with those of the row and of the other kinds.
+    const others = kinds.map((other) => other.name).filter((other) => other !== name)
+    expect([...styles.matchAll(/\.([a-z][\w-]*)/g)].filter(([, named = '']) => others.some((other) => named === other || named.startsWith(`${other}-`)))).toEqual([])
+  })
+})
