@@ -70,7 +70,7 @@ export default {
       ':function ReturnStatement'(node) {
         if (node.argument && isAnswer(node.argument) && isDropped(functionOf(node))) context.report({ node, messageId: 'look' })
       },
-      // So is the result of `then` and the like, whatever they are called with.
+      // So is an answer that the callback of `then` ignores.
       'CallExpression[callee.property.name="then"]'({ callee, arguments: [next] }) {
         if (next && isAnswer(callee.object) && takesNothing(next)) context.report({ node: next, messageId: 'look' })
       },

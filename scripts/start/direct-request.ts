@@ -22,7 +22,7 @@ export function requestDirectly(url: URL | string, { method = 'GET', headers = {
   })
 }
 
-/** Reads JSON from `url`. Rejects if there is no answer, or an error status. */
+/** Reads JSON from `url`. Rejects if there is no answer, or it is not JSON. */
 export async function jsonFrom(url: string, timeoutMs: number): Promise<unknown> {
   return JSON.parse(await text(await requestDirectly(url, { timeoutMs })))
 }
