@@ -53,12 +53,12 @@ export default defineConfig({
       },
       // rules, storage, gateway, adapters in plain Node with real sockets
       { ...shared, test: { name: 'node', environment: 'node', include: ['tests/{unit,contract}/**/*.test.ts'], exclude: [LONG], setupFiles: [SEEDED], testTimeout: 20_000 } },
-      // the compiled mini program, against builds that scripts/test.ts has made; and `npm start` and H5 in a browser
+      // the compiled mini program, with the builds that scripts/test.ts made; and `npm start` and H5 in a browser
       ...['miniprogram', 'e2e'].map((name) => ({
         ...shared,
         test: { name, environment: 'node' as const, include: [`tests/${name}/**/*.test.ts`], exclude: [LONG], setupFiles: [SEEDED], testTimeout: 60_000, hookTimeout: 120_000 },
       })),
-      // what takes long: for `npm run test:all`, and one by one
+      // slow tests: for `npm run test:all`, one at a time
       { ...shared, test: { name: 'long', environment: 'node', include: [LONG], testTimeout: 60_000, hookTimeout: 120_000 } },
     ],
   },

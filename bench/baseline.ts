@@ -1,4 +1,4 @@
-/** The same figures for a thread as it is usually written, in the same harness and the same run: what the design is to be held against. */
+/** The same figures for a thread as it is usually written, in the same harness and the same run, for comparison. */
 import { startInNode } from '../simulator/drive/driver'
 import type { Benchmark } from './bench'
 import { built, PLAIN_LIST } from './builds'

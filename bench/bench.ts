@@ -1,14 +1,14 @@
-/** What a benchmark is: it measures one part of the product and yields a line for every figure of `npm run bench`. */
+/** A benchmark measures one part of the product and yields a line for every figure of `npm run bench`. */
 
-/** One line: a name, what it was measured with, and figures whose units their names tell (`bytes`, `ms`, `perSecond`, …). */
+/** One line: a name, the parameter it was measured with, and figures whose names give the unit (`bytes`, `ms`, `perSecond`, …). */
 export interface Result {
   readonly name: string
-  /** How many messages, members, connections, … it was measured with, where that matters. */
+  /** The number of messages, members or connections it was measured with, if that matters. */
   readonly n?: number
   readonly figures: Readonly<Record<string, number>>
 }
 
-/** A limit that a figure must keep. */
+/** A limit on a figure. */
 export interface Budget {
   readonly name: string
   readonly figure: string
@@ -17,10 +17,10 @@ export interface Budget {
 }
 
 export interface Benchmark {
-  /** The names of all results it yields; `--only` chooses by them. */
+  /** The names of all its results. `--only` selects by them. */
   readonly names: readonly string[]
   readonly budgets: readonly Budget[]
-  /** @param options.quick a short form that shows that it works, whose figures mean little */
+  /** @param options.quick a short form that only shows that it works; its figures mean little */
   run(options: BenchOptions): AsyncIterable<Result>
 }
 
@@ -28,7 +28,7 @@ export interface BenchOptions {
   readonly quick: boolean
 }
 
-/** The budgets that `result` breaks, in words. */
+/** The budgets that `result` exceeds, as sentences. */
 export function broken({ name, n, figures }: Result, budgets: readonly Budget[]): string[] {
   return budgets
     .filter((budget) => budget.name === name)

@@ -14,9 +14,9 @@ import { jump as miniProgramJump } from './mini-program/jump'
 import { start } from './mini-program/start-bench'
 import { size } from './size'
 
-/** Those whose budgets a change of the client can break, and the list that they are held against. */
+/** The benchmarks whose budgets a change of the client can break, and the list they are compared with. */
 export const ofClient: readonly Benchmark[] = [
-  // In a process that nothing else has filled: after the mini programs its garbage collector takes half of the time.
+  // In a fresh process: after the mini programs, garbage collection takes half of the time.
   ingest,
   ...miniProgram,
   miniProgramJump,

@@ -1,4 +1,4 @@
-/** The builds that are measured: made anew for each run, so that a figure is one of the sources as they are. */
+/** The measured builds. Each run builds them again, so that the figures belong to the current sources. */
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { NEUTRAL_SETTINGS } from '../scripts/test/builds'
@@ -12,14 +12,14 @@ export interface MeasuredBuild {
 
 export const PRODUCT: MeasuredBuild = { platform: 'mp-weixin', input: '.', output: 'dist/bench/mp-weixin' }
 export const PRODUCT_H5: MeasuredBuild = { platform: 'h5', input: '.', output: 'dist/bench/h5' }
-/** Two pages and nothing else. */
+/** Two empty pages. */
 export const BARE: MeasuredBuild = { platform: 'mp-weixin', input: 'bench/apps/bare', output: 'dist/bench/bare' }
-/** A thread as a plain `v-for` over all of its messages, a component for each. */
+/** A thread as a plain `v-for` over all messages, a component for each. */
 export const PLAIN_LIST: MeasuredBuild = { platform: 'mp-weixin', input: 'bench/apps/plain-list', output: 'dist/bench/plain-list' }
 
 const made = new Map<string, Promise<string>>()
 
-/** The absolute path of a build, which is made at most once in a run. */
+/** The absolute path of a build, which is built at most once per run. */
 export function built(wanted: MeasuredBuild): Promise<string> {
   const known = made.get(wanted.output) ?? build(wanted)
   made.set(wanted.output, known)

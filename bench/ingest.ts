@@ -1,6 +1,6 @@
 /**
- * How many messages per second the product takes in: the store's own path from what the RTM adapter hands over, through
- * decoding, the look for duplicates and the log, to an open thread that follows its end.
+ * How many messages per second the product receives: the store's own path from the RTM adapter's events, through decoding, the check for copies and the log,
+ * to an open thread that follows its end.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,10 +21,10 @@ import type { Benchmark, Result } from './bench'
 import { median } from './support/stats'
 import { textOf } from './support/texts'
 
-/** As many messages come at once as the service sends one after an absence; each is acknowledged when it is kept and shown. */
+/** The burst is as large as the one that the service sends after an absence. Each message is acknowledged when it is saved and shown. */
 const BURST = OFFLINE_MESSAGES_MAX
 const ROUNDS = 5
-/** ms; a thread that gathers a flood shows it within 400. */
+/** ms. A thread that gathers a flood shows it within 400. */
 const SHOWN_WITHIN_MS = 5_000
 
 export const ingest: Benchmark = {
@@ -37,7 +37,7 @@ export const ingest: Benchmark = {
 }
 
 async function inMemory(n: number): Promise<Result> {
-  // the first one is for the compiler
+  // The first one warms up the compiler.
   await takeIn(createMemoryKeyValue(), Math.ceil(n / 2), BURST)
   const rounds: Speed[] = []
   for (let round = 0; round < ROUNDS; round++) rounds.push(await takeIn(createMemoryKeyValue(), n, BURST))
@@ -47,7 +47,7 @@ async function inMemory(n: number): Promise<Result> {
   return { name: 'ingest', n, figures: { perSecond, perCpuSecond, perSecondOneByOne: oneByOne.perSecond } }
 }
 
-/** The mini program's files, on this machine's disk: for information, since a phone's disk is another. */
+/** The mini program's files, on this machine's disk: for information only, since a phone's disk differs. */
 async function inFiles(n: number): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-ingest-'))
   try {
@@ -60,11 +60,11 @@ async function inFiles(n: number): Promise<Result> {
 
 interface Speed {
   readonly perSecond: number
-  /** By the time that this process had the processor, the garbage collector's threads included: what a busy machine does not change. */
+  /** In processor time of this process, including the garbage collector's threads: a busy machine does not change it. */
   readonly perCpuSecond: number
 }
 
-/** Takes in `n` messages, `burst` at a time; checks that all were kept, once each, and that the thread shows the last ones. */
+/** Receives `n` messages, `burst` at a time. Checks that each was saved once, and that the thread shows the last ones. */
 async function takeIn(kv: KeyValue, n: number, burst: number): Promise<Speed> {
   const history = await createStorage(kv).openHistory({ appId: LOCAL_APP_ID, uid: 'me' })
   const account = newAccount(history, n)
@@ -93,7 +93,7 @@ async function takeIn(kv: KeyValue, n: number, burst: number): Promise<Speed> {
   return { perSecond: n / seconds, perCpuSecond: n / ((user + system) / 1_000_000) }
 }
 
-/** Waits until the thread shows `n` messages: what comes in a flood is gathered for a moment before it is shown. */
+/** Waits until the thread shows `n` messages: a flood is gathered for a moment before it is rendered. */
 async function shown(thread: ReturnType<Account['openThread']>, n: number): Promise<void> {
   const end = performance.now() + SHOWN_WITHIN_MS
   while (thread.view().to !== n) {

@@ -1,4 +1,4 @@
-// `npm run bench`: measures what the product costs, and says what is over its budget.
+// `npm run bench`: measures what the product costs, and prints what exceeds its budget.
 import os from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -67,5 +67,5 @@ function machine(): string {
 }
 
 await runCommand(main)
-// What failed may have left something running.
+// A failed benchmark may have left something running.
 process.exit()

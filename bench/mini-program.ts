@@ -1,4 +1,4 @@
-/** What the compiled mini program costs: setData calls, their bytes, and the time until what happened stands in the view. */
+/** What the compiled mini program costs: setData calls, their bytes, and the time until an event is visible. */
 import type { ConversationId } from '../src/chat/conversation/conversation'
 import { startInNode, SteppedClock, type StartOptions } from '../simulator/drive/driver'
 import { STEPPED_CLOCK_START } from '../simulator/drive/stepped-clock'
@@ -47,7 +47,7 @@ const list: Benchmark = {
     const dist = await built(PRODUCT)
     const n = quick ? 100 : CONVERSATIONS
     yield* inScenes((now) => crowdedPhone(n, n * 100, now), { dist }, async function* (scene): AsyncIterable<Result> {
-      // From the end, from the middle, and from within what is drawn.
+      // From the end, from the middle, and from within the rendered rows.
       const costs: Cost[] = []
       for (const index of [n - 1, n / 2, 25, 7, 1]) costs.push(await scene.move(crowdId(index)))
       yield result('mp.list.move', n, costs)
@@ -99,7 +99,7 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
   }
   await scene.backToList()
 
-  // In Node one has scrolled up when the newest message has left what is drawn: that takes a long log.
+  // In Node the user counts as scrolled up when the newest message is no longer rendered: that needs a long log.
   if (n < 500) return
   await scene.openThread(PEER)
   await scene.scrollUp()
@@ -108,10 +108,10 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
   yield result('mp.append.scrolled', n, scrolled)
 }
 
-/** A figure in ms; the others are counted. */
+/** A figure in ms. The others are counts. */
 const isTime = (figure: string) => /ms$/i.test(figure)
 
-/** Runs twice: by a stepped clock for what is counted, which is then the same on every machine, and in real time for how long it takes. */
+/** Runs twice: with a stepped clock for the counts, which are then the same on every machine, and in real time for the durations. */
 async function* inScenes(stored: (now: number) => Promise<StoredPhone>, options: StartOptions, run: (scene: Scene) => AsyncIterable<Result>): AsyncIterable<Result> {
   const counted = new Map<string, Result>()
   for await (const result of inScene(await stored(STEPPED_CLOCK_START), { ...options, clock: new SteppedClock() }, run)) counted.set(result.name, result)
@@ -137,7 +137,7 @@ async function* inScene(stored: StoredPhone, options: StartOptions, run: (scene:
   }
 }
 
-/** The worst of calls and bytes, which do not vary with the machine, and the median of the times. */
+/** The maximum of calls and bytes, which do not vary with the machine, and the median of the times. */
 function result(name: string, n: number, costs: readonly Cost[]): Result {
   const most = (figure: 'calls' | 'bytes') => Math.max(...costs.map((cost) => cost[figure]))
   return { name, n, figures: { calls: most('calls'), bytes: most('bytes'), ms: median(costs.map(({ ms }) => ms)) } }

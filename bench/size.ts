@@ -1,4 +1,4 @@
-/** What has to be loaded before anything shows: the mini program's packages, and the JavaScript of H5's first page. */
+/** The size of what is loaded before the first paint: the mini program's packages, and the JavaScript of H5's first page. */
 import fs from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -8,7 +8,7 @@ import type { Benchmark, Result } from './bench'
 import { built, PRODUCT, PRODUCT_H5 } from './builds'
 
 const H5_FIRST_LOAD_MAX_BYTES = 160 * 1024
-/** The pages that somebody may see first. */
+/** The pages that a user may see first. */
 const FIRST_PAGES = /^(?:src-)?pages-(?:login-login|conversations-conversations)\./
 
 export const size: Benchmark = {
@@ -27,7 +27,7 @@ export const size: Benchmark = {
   },
 }
 
-/** The scripts that index.html names, those of the first pages, and all that these import before they run. */
+/** The scripts in index.html, those of the first pages, and all scripts that these import before they run. */
 function firstLoad(dir: string): string[] {
   const html = fs.readFileSync(path.join(dir, 'index.html'), 'utf8')
   const entries = [...html.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, url = '']) => path.join(dir, url))

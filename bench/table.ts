@@ -1,4 +1,4 @@
-/** The readable form of results: a line each, with what a figure may be at most or at least behind it. */
+/** The readable form of results: a line each, with the limit of a figure after it. */
 import type { Budget, Result } from './bench'
 
 const NAME_WIDTH = 26

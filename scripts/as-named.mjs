@@ -1,5 +1,5 @@
-// Has all that this process loads name the project's folder as the process was started with it. Where that is a link
-// (plain-folder.mjs), Node and Vite would otherwise name some files by the folder that the link leads to. Imported before Vite.
+// Makes Node name all modules by the project's folder as this process was started with it. If that is a link (plain-folder.mjs), Node and Vite would
+// otherwise name some files by the link's target. Import it before Vite.
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'

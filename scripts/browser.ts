@@ -1,10 +1,10 @@
-// The Chromium that tests and drawings run in: found on this machine, or installed where that is certain to work.
+// The Chromium for tests and drawings: found on this machine, or installed where that works reliably.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
 import { Refusal } from './sentence'
 
-/** Chromium without its windows: a page costs a quarter of the processor's time. Debian has it as a package; it takes no settings of a profile. */
+/** Chromium without windows: a page costs a quarter of the processor time. Debian has a package for it. It ignores the settings of a profile. */
 const HEADLESS_SHELL = 'chromium-headless-shell'
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const APPLICATIONS = [
@@ -14,7 +14,7 @@ const APPLICATIONS = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** What {@link findChromium} looks at; given by tests, the real ones otherwise. */
+/** The system that {@link findChromium} inspects. Tests replace it. */
 export interface Machine {
   readonly env: NodeJS.ProcessEnv
   readonly isExecutable: (file: string) => boolean
@@ -32,7 +32,7 @@ const thisMachine: Machine = {
   },
 }
 
-/** The path of a Chromium or Chrome: `CHROMIUM` first, then the PATH, then where installers put it; undefined when there is none. */
+/** The path of a Chromium or Chrome: `CHROMIUM` first, then the PATH, then the usual installation paths. Undefined if there is none. */
 export function findChromium({ env, isExecutable } = thisMachine): string | undefined {
   if (env.CHROMIUM) {
     if (isExecutable(env.CHROMIUM)) return env.CHROMIUM
@@ -44,7 +44,7 @@ export function findChromium({ env, isExecutable } = thisMachine): string | unde
   return [...onPath(env, NAMES), ...APPLICATIONS].find(isExecutable)
 }
 
-/** The path of Chromium's headless shell; undefined when there is none, or when `CHROMIUM` names what is to be used. */
+/** The path of Chromium's headless shell. Undefined if there is none, or if `CHROMIUM` names another browser. */
 export function findHeadlessShell({ env, isExecutable } = thisMachine): string | undefined {
   return env.CHROMIUM ? undefined : onPath(env, [HEADLESS_SHELL]).find(isExecutable)
 }
@@ -65,8 +65,8 @@ export function requireChromium(machine = thisMachine): string {
 }
 
 /**
- * Makes sure that there is a Chromium and a font with Chinese characters. What is missing is installed where this runs as root on Debian
- * (a container, CI), Chromium with its headless shell, and asked for everywhere else.
+ * Ensures that there is a Chromium and a font with Chinese characters. Where this runs as root on Debian (a container, CI) it installs what is missing,
+ * Chromium with its headless shell. Elsewhere it asks the user to install it.
  */
 export function ensureBrowser(): void {
   const missing = [...(findChromium() ? [] : ['chromium', HEADLESS_SHELL]), ...(hasChineseFont() ? [] : ['fonts-noto-cjk'])]
@@ -79,7 +79,7 @@ export function ensureBrowser(): void {
   })
 }
 
-/** macOS and Windows bring Chinese fonts; elsewhere fontconfig, which Chromium goes by, is asked. */
+/** macOS and Windows have Chinese fonts. Elsewhere fontconfig knows, which Chromium uses too. */
 function hasChineseFont(): boolean {
   if (process.platform === 'darwin' || process.platform === 'win32') return true
   const listed = spawnSync('fc-list', [':lang=zh', 'family'], { encoding: 'utf8' })
@@ -95,7 +95,7 @@ function install(packages: readonly string[]): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   try {
     execFileSync('apt-get', ['update', '-qq'], { env, stdio: 'inherit' })
-    // Older Debians and Ubuntu have no headless shell; fontconfig has fc-list, by which the font is looked for.
+    // Older Debians and Ubuntu have no package for the headless shell. fontconfig has fc-list, which finds the font.
     const known = packages.filter((name) => name !== HEADLESS_SHELL || spawnSync('apt-cache', ['show', name]).status === 0)
     execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...known, 'fontconfig'], { env, stdio: 'inherit' })
   } catch (error) {

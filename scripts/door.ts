@@ -1,4 +1,4 @@
-// What the H5 development server and the simulator's server share at their doors. Their rules: SECURITY.md.
+// Request checks shared by the H5 development server and the simulator's server. Their rules: SECURITY.md.
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -6,19 +6,19 @@ import { refuseSocket } from '../gateway/refuse-socket'
 import { both, type Sentence } from './sentence'
 import { valueOf, type Requester } from './vite/dev-server-rules'
 
-/** What every answer says to browsers: no other site may embed it, frame it, or take it for another type. */
+/** Headers of every answer: no other site may embed or frame it, or read it as another type. */
 export const ANSWER_HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'SAMEORIGIN',
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
-/** Refusals that the terminal names; later ones are silent, so that no other program can fill it. */
+/** The number of rejected requests that are printed. Later ones are silent, so that no other program can flood the terminal. */
 const LOGGED_MAX = 10
-/** Browsers ask for these by themselves. */
+/** Browsers request these without a page that names them. */
 const UNASKED = /^\/(?:favicon\.ico$|\.well-known\/)/
 
-/** HTTP/2 has no other list of all values. */
+/** HTTP/2 gives all values of a header only here. */
 export function requesterOf({ rawHeaders, socket }: IncomingMessage): Requester {
   const headers = new Map<string, string[]>()
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
@@ -28,7 +28,7 @@ export function requesterOf({ rawHeaders, socket }: IncomingMessage): Requester 
   return { headers, localAddress: socket.localAddress }
 }
 
-/** Returns a function that names a refused request in the terminal, the first ten of a server. @param print takes the lines of one */
+/** Returns a function that prints a rejected request, the first ten of a server. @param print prints the lines of one request */
 export function refusalLog(print: (lines: string) => void): (why: Sentence, request: IncomingMessage) => void {
   let logged = 0
   return (why, request) => {
@@ -37,17 +37,17 @@ export function refusalLog(print: (lines: string) => void): (why: Sentence, requ
     logged++
     const { headers } = requesterOf(request)
     const asked = JSON.stringify({ method, url: url.slice(0, 200), host: valueOf(headers, 'host')?.slice(0, 100), origin: valueOf(headers, 'origin')?.slice(0, 100) })
-    // No control character reaches the terminal.
+    // Control characters must not reach the terminal.
     print(`${asked.replace(/[^\x20-\x7e]/g, '?')}\n${both(why)}`)
   }
 }
 
 /**
- * Refuses what is no HTTP, headers that are too long, and every upgrade that `isAllowed` does not allow.
- * @param server an HTTP server, of which no listener sees a refused upgrade, whenever it was added
+ * Rejects malformed HTTP, headers that are too long, and every upgrade that `isAllowed` does not allow.
+ * @param server an HTTP server. Its listeners never see a rejected upgrade, whenever they were added
  */
 export function guardSockets(server: EventEmitter, isAllowed: (request: IncomingMessage) => boolean): void {
-  // Vite's own listener writes a line into the terminal for each request with long headers.
+  // Vite's own listener prints a line for each request with long headers.
   server.removeAllListeners('clientError')
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
     if (socket.writable) refuseSocket(socket, code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request')
@@ -57,7 +57,7 @@ export function guardSockets(server: EventEmitter, isAllowed: (request: Incoming
   server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     if (event !== 'upgrade') return emit(event, ...args)
     const [request, socket] = args as [IncomingMessage, Duplex]
-    // A reset would end the process where no listener is.
+    // Without a listener a connection reset would end the process.
     socket.on('error', () => socket.destroy())
     if (isAllowed(request)) return emit(event, ...args)
     refuseSocket(socket, '403 Forbidden')

@@ -1,4 +1,4 @@
-// `npm run test:faults`: the fault run by itself, with seeds and lengths of one's own. `npm run test:all` runs its short form.
+// `npm run test:faults`: the fault run alone, with chosen seeds and lengths. `npm run test:all` runs its short form.
 import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -21,7 +21,7 @@ const HELP = `Usage: npm run test:faults -- [options]
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const MINI_PROGRAM = BUILDS[0]
-/** Seeds are printed and typed again: short ones do. */
+/** Users type printed seeds again, so they are short. */
 const SEED_MAX = 1_000_000
 
 async function main(): Promise<number> {

@@ -1,5 +1,5 @@
-// `npm run icons`: renders the drawings in docs/art to the PNG files in static/, with transparent background. They are committed, so
-// that a build needs no browser; the drawings stay out of static/, all of which is packed into the mini program.
+// `npm run icons`: renders the drawings in docs/art to the PNG files in static/, with a transparent background. The PNG files are committed, so that a build
+// needs no browser. The drawings are not in static/, because all of static/ is packed into the mini program.
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core'
 import { requireChromium } from './browser'
 import { Refusal, runCommand } from './sentence'
 
-/** A PNG file: its name in static/, its size in px, and the most it may weigh in bytes. */
+/** A PNG file: its name in static/, its size in px, and its maximum size in bytes. */
 interface Picture {
   readonly drawing: string
   readonly file: string

@@ -1,9 +1,9 @@
-// The budgets of the mini program's packages. WeChat refuses a package of more than 2 MB; this project wants to leave nearly all of that to
-// Agora's SDK and to the app it is built into.
+// The budgets of the mini program's packages. WeChat rejects a package of more than 2 MB, and most of that is for Agora's SDK and the app that this project
+// is built into.
 
-/** The most that the main package may weigh without Agora's SDK, in bytes. A build over it fails. */
+/** The limit of the main package without Agora's SDK, in bytes. A larger build fails. */
 export const MAIN_PACKAGE_MAX_BYTES = 480 * 1024
-/** The most that all packages together may weigh without Agora's SDK, in bytes. A build over it fails. */
+/** The limit of all packages together without Agora's SDK, in bytes. A larger build fails. */
 export const ALL_PACKAGES_MAX_BYTES = 900 * 1024
 
 /** A file of a built mini program: its path inside the package, with `/`, and its size in bytes. */
@@ -23,7 +23,7 @@ export interface PackageSize {
 }
 
 /**
- * The sizes of the packages. In the main one is every file that is in no subpackage.
+ * The sizes of the packages. The main one has every file outside of the subpackages.
  * @param subpackages the roots of the subpackages, as app.json names them (`pages/extra` or `pages/extra/`)
  * @param sdk the path of Agora's SDK inside the package
  */
@@ -35,12 +35,12 @@ export function packageSizes(files: readonly PackageFile[], subpackages: readonl
   return { total: sum(files.filter(isMain)), withoutSdk: sum(ours.filter(isMain)), allWithoutSdk: sum(ours) }
 }
 
-/** Whether the packages keep within their budgets. */
+/** Whether the packages are within their budgets. */
 export function isWithinBudget({ withoutSdk, allWithoutSdk }: PackageSize): boolean {
   return withoutSdk <= MAIN_PACKAGE_MAX_BYTES && allWithoutSdk <= ALL_PACKAGES_MAX_BYTES
 }
 
-/** One line that a build prints: the size and limit of the main package, and of all packages where there are subpackages. */
+/** The line that a build prints: the size and limit of the main package, and of all packages if there are subpackages. */
 export function describeSize({ total, withoutSdk, allWithoutSdk }: PackageSize): string {
   const limit = `limit ${kilobytes(MAIN_PACKAGE_MAX_BYTES, 0)}`
   const sizes = total === withoutSdk ? kilobytes(total) : `${kilobytes(total)}, ${kilobytes(withoutSdk)} without Agora's SDK`

@@ -1,8 +1,8 @@
 /** How Node runs a script of the project under a plain name. */
 export interface PlainRun {
-  /** The root of the project, as the script will see it. */
+  /** The root of the project, by the path that the script uses. */
   readonly folder: string
-  /** The folder is a link to the root, which has no plain name. */
+  /** Whether the folder is a link to the root, whose own name is not plain. */
   readonly isLink: boolean
   /** Arguments of Node. */
   readonly args: string[]
@@ -10,7 +10,7 @@ export interface PlainRun {
 }
 
 /**
- * Returns how Node runs a script of the project so that the script and all it loads have plain names. The script imports as-named.mjs first.
+ * Returns how to run a script of the project in Node so that the script and all its modules have plain names. The script imports as-named.mjs first.
  * @param script relative to the root of the project
  * @param options those of Node, as in `['--import', 'tsx']`
  * @param env may have paths of uni-app, which are changed to the same files under the plain name

@@ -1,5 +1,5 @@
-// A name for the project's folder that its builders can read. Vite takes a `#` or `?` in a path for the end of it, and uni-app takes
-// brackets for a pattern, finds no file of static/ and ends with 0. A folder with such a name is built through a link that has a plain one.
+// Gives the project's folder a name that its build tools can read. Vite cuts a path at `#` or `?`. uni-app reads brackets as a pattern, finds no file of
+// static/ and exits with 0. A folder with such a name is built through a link with a plain name.
 import { createHash } from 'node:crypto'
 import { lstatSync, readlinkSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 
-/** What every builder reads as a part of a name: letters of all languages, digits, spaces and a few signs. */
+/** The characters that every build tool reads as part of a name: letters of all languages, digits, spaces and a few signs. */
 const PLAIN = process.platform === 'win32' ? /^[\p{L}\p{M}\p{N}_\-. /@+,=~\\:]*$/u : /^[\p{L}\p{M}\p{N}_\-. /@+,=~]*$/u
 
 export function plainRun(script, options = [], env = process.env) {
   const folder = plainFolder()
   const isLink = folder !== root
-  // Without the two options Node names each module by the folder that the link leads to.
+  // Without the two options Node names each module by the link's target.
   const args = [...options, ...(isLink ? ['--preserve-symlinks', '--preserve-symlinks-main'] : []), path.join(folder, script)]
   const named = ['UNI_INPUT_DIR', 'UNI_OUTPUT_DIR'].flatMap((name) => {
     const value = env[name]
@@ -23,11 +23,11 @@ export function plainRun(script, options = [], env = process.env) {
   return { folder, isLink, args, env: isLink ? { ...env, ...Object.fromEntries(named) } : env }
 }
 
-/** Returns the root of the project, or a link to it. Prints a sentence and ends the process where neither has a plain name. */
+/** Returns the root of the project, or a link to it. Prints a sentence and ends the process if neither has a plain name. */
 function plainFolder() {
   if (PLAIN.test(root)) return root
   const owner = process.getuid?.() ?? 0
-  // The same each time, since Vite keeps what it made of dependencies by the name of the folder.
+  // The same path each time, since Vite caches bundled dependencies by the folder's name.
   const link = path.join(tmpdir(), `uni-rtm-chat-${createHash('sha256').update(`${owner} ${root}`).digest('hex').slice(0, 16)}`)
   if (PLAIN.test(link) && isOwnLink(link, owner)) return link
   console.error(`文件夹 ${root} 的名字里有构建工具不能识别的字符，而在 ${tmpdir()} 里也不能为它建立链接：请把项目移到只含字母、数字和汉字的文件夹。`)
@@ -35,7 +35,7 @@ function plainFolder() {
   process.exit(1)
 }
 
-/** Makes the link where there is none. Another user's is not followed. */
+/** Creates the link if it is missing. Another user's link is not followed. */
 function isOwnLink(link, owner) {
   try {
     symlinkSync(root, link, 'junction')

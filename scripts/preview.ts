@@ -8,7 +8,7 @@ import { both, Refusal, runCommand } from './sentence'
 import { sdkFile } from './vite/rtm-miniapp-sdk'
 import { readSettings, settingsProblem } from './vite/settings'
 
-// 1,086 packages: fetched by npx when it is wanted instead of being a dependency of everyone.
+// 1,086 packages: npx fetches them on demand, so that they are not a dependency for every user.
 const MINIPROGRAM_CI = 'miniprogram-ci@2.1.42'
 const IMAGE = 'preview.jpg'
 
@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   if (built !== 0) return built
 
   const target = previewTarget(settings)
-  // miniprogram-ci writes one format a run.
+  // miniprogram-ci writes one format per run.
   for (const format of [['image', '--qrcode-output-dest', path.join(root, IMAGE)], ['terminal']]) {
     const code = await run('npx', ['--yes', MINIPROGRAM_CI, ...previewArguments(target), '--qrcode-format', ...format])
     if (code !== 0) throw refusedByWeixin(code)
@@ -71,7 +71,7 @@ function read(file: string): string | undefined {
   return statSync(absolute, { throwIfNoEntry: false })?.isFile() ? readFileSync(absolute, 'utf8') : undefined
 }
 
-/** Runs a command in the terminal of this one; the result is its exit code. */
+/** Runs a command in this terminal. Resolves to its exit code. */
 function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     // npx is a shell script on Windows.

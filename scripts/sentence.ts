@@ -1,4 +1,4 @@
-/** What a command tells the person who typed it, in Chinese and in English. */
+/** Messages of a command to its user, in Chinese and in English. */
 export interface Sentence {
   readonly zh: string
   readonly en: string
@@ -9,7 +9,7 @@ export function both(sentence: Sentence): string {
   return `${sentence.zh}\n${sentence.en}`
 }
 
-/** Ends a command: carries the sentence that says why, and nothing of a stack. */
+/** Ends a command with a sentence that says why, without a stack. */
 export class Refusal extends Error {
   constructor(readonly sentence: Sentence) {
     super(both(sentence))
@@ -18,8 +18,8 @@ export class Refusal extends Error {
 }
 
 /**
- * Runs a command's main function. A {@link Refusal} is printed as its sentence and ends the process with code 1;
- * anything else is a bug and keeps its stack.
+ * Runs a command's main function. A {@link Refusal} is printed as its sentence and ends the process with code 1. Any other error is a bug and keeps its
+ * stack.
  */
 export async function runCommand(main: () => Promise<number>): Promise<void> {
   try {

@@ -12,7 +12,7 @@ import { choosePorts } from './start/ports'
 import { backendOf, readSettings, settingsProblem, type BuildSettings } from './vite/settings'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** How often it is said that the page is still awaited, in ms. */
+/** How often a line says that the page is still being prepared, in ms. */
 const PATIENCE_MS = 15_000
 
 async function main(): Promise<number> {
@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   await import('./start/first-word.mjs')
   const gateway = isLocal ? await openGateway(host, options, settings) : undefined
   try {
-    // The page talks to the gateway that was started with it, whatever address a `.env` file names for the mini program.
+    // The page uses the gateway that was started with it, whatever address a `.env` file has for the mini program.
     const env = gateway ? { ...process.env, VITE_RTM_GATEWAY_URL: gateway.url } : process.env
     const web = startDevServer({ host, port, env })
     const exited = web.exited.then((printed) => ({ printed }))
@@ -66,14 +66,14 @@ async function main(): Promise<number> {
 }
 
 async function openGateway(host: string, { gatewayPort }: StartOptions, settings: BuildSettings): Promise<Gateway> {
-  // Loaded here, since it takes a moment and something is said before.
+  // Imported here, since loading takes a moment and a line is printed before.
   const { openGateway: open } = await import('./start/gateway')
   return open('npm start', host, gatewayPort, settings.VITE_RTM_APP_ID)
 }
 
 /** Prints its address once the page shows the mini program. */
 async function openSimulator(host: string, gateway: string, options: StartOptions, settings: BuildSettings): Promise<Simulator> {
-  // Loaded here, since its compilers delay the page.
+  // Imported here, since its compilers would delay the page.
   const { startSimulator } = await import('../simulator/server')
   const isProduction = options.miniProgram === 'production'
   const simulator = await startSimulator({ host, port: options.simulatorPort, gateway, tokenUrl: settings.VITE_RTM_TOKEN_URL, isProduction })

@@ -1,4 +1,4 @@
-// `npm run test:stress`: runs the tests again and again beside processes that burn the processor, and says which failed how often.
+// `npm run test:stress`: runs the tests repeatedly beside processes that keep the processor busy, and prints how often each test failed.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { cpSync, readdirSync } from 'node:fs'
 import path from 'node:path'
@@ -61,7 +61,7 @@ async function main(): Promise<number> {
   return all.every(({ code }) => code === 0) ? 0 : 1
 }
 
-/** A process that burns the processor until this one ends, however it ends. */
+/** A process that keeps the processor busy until this one ends, however it ends. */
 function burn(): ChildProcess {
   const burning = 'const burn = () => { for (const end = Date.now() + 50; Date.now() < end; ); setImmediate(burn) }; burn()'
   return spawn(process.execPath, ['--import', './scripts/end-with-parent.mjs', '-e', burning], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
@@ -73,7 +73,7 @@ function countOf(option: string, text: string): number {
   throw new Refusal({ zh: `${option} 要一个整数，不是 ${text}`, en: `${option} takes a whole number, not ${text}` })
 }
 
-/** The commit that is checked out. What is tested must be what it says. */
+/** The checked-out commit, marked if files have changed, so that the log says what was tested. */
 function commitNow(): string {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim()
   const isClean = git('status', '--porcelain') === ''

@@ -1,5 +1,4 @@
-// `npm test`: the checks, in the order in which they are cheapest to fail. `npm run test:all` runs those after them that take long
-// (`*.long.test.ts`). Options after `--` go to Vitest.
+// `npm test`: the checks, cheapest first. `npm run test:all` adds the slow ones (`*.long.test.ts`). Options after `--` go to Vitest.
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,13 +14,13 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const reports = path.join(root, 'dist/test/reports')
 const isAll = process.argv.includes(ALL)
 const filters = process.argv.slice(2).filter((option) => option !== ALL)
-/** How many of the slowest tests are named at the end. */
+/** The number of slowest tests that are listed at the end. */
 const SLOWEST = 10
 
 async function main(): Promise<number> {
   process.chdir(root)
   ensureBrowser()
-  // Handed on to everything that follows.
+  // Inherited by all child processes.
   Object.assign(process.env, NEUTRAL_SETTINGS)
   rmSync(reports, { recursive: true, force: true })
   mkdirSync(reports, { recursive: true })
@@ -41,7 +40,7 @@ async function main(): Promise<number> {
   return 1
 }
 
-/** Runs the phases one after the other until a step fails; returns that step. */
+/** Runs the phases in order until a step fails. Returns that step. */
 async function runAll(): Promise<StepResult | undefined> {
   return (
     (await runPairwise([script('lint'), script('type-check'), ...BUILDS.map(build)])) ??

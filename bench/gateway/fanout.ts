@@ -1,6 +1,6 @@
 /**
- * Messages in a channel: how many reach their members per second when the sender keeps a window of them under way, and how
- * long it takes until the last member has one that is sent alone.
+ * Channel messages: how many per second reach the members if the sender has a window of them in flight, and how long a single message takes to reach the last
+ * member.
  */
 import type { Benchmark, Result } from '../bench'
 import { quantile } from '../support/stats'
@@ -29,7 +29,7 @@ export const fanout: Benchmark = {
 
 async function measure(url: string, n: number, share: number): Promise<Result> {
   const channel = await Channel.fill(url, `of${n}`, n)
-  // for the compilers on both sides
+  // Warms up the compilers on both sides.
   await channel.send(100, WINDOW)
   const count = Math.ceil((Math.min(DELIVERIES, n * 50_000) / n) * share)
   const start = performance.now()
@@ -58,7 +58,7 @@ class Channel {
     private readonly members: readonly LeanClient[],
   ) {}
 
-  /** A channel of `n` members, and one who only sends. */
+  /** A channel of `n` members, and one that only sends. */
   static async fill(url: string, name: string, n: number): Promise<Channel> {
     const [sender, ...members] = await Promise.all(Array.from({ length: n + 1 }, (_, i) => LeanClient.login(url, `${name}-${i}`)))
     if (!sender) throw new Error('nobody logged in')
@@ -69,7 +69,7 @@ class Channel {
       let lastSeq = 0
       member.onFrame = (payload) => {
         const seq = numberAfter(payload, message)
-        // counts of the members come in between
+        // Member counts arrive in between.
         if (seq === -1) return
         if (lastSeq > 0 && seq !== lastSeq + 1) throw new Error(`after message ${lastSeq} came ${payload.toString()}`)
         lastSeq = seq
@@ -79,7 +79,7 @@ class Channel {
     return channel
   }
 
-  /** Sends so many messages, `window` of them under way at a time; resolves when every member has got each. */
+  /** Sends `count` messages, `window` of them in flight at a time. Resolves when every member has received each. */
   async send(count: number, window: number): Promise<void> {
     const end = this.lastId + count
     const all = new Promise<void>((resolve) => (this.whenDelivered = { count: this.delivered + count * this.members.length, resolve }))

@@ -1,12 +1,12 @@
-/** What a logged-in connection costs the gateway that says nothing but pings: the growth of its resident memory, garbage aside. */
+/** What an idle logged-in connection costs the gateway: the growth of its resident memory, garbage excluded. */
 import type { Benchmark } from '../bench'
 import { LeanClient } from './lean-client'
 import { startServer } from './processes'
 
 const CONNECTIONS = 5_000
-/** So many connect at a time: fewer than a listening socket lets wait. */
+/** How many clients connect at a time: fewer than the backlog of a listening socket. */
 const BATCH = 100
-/** The heartbeat has been round once, and buffers of the logins are free. */
+/** By then the heartbeat has run once, and the buffers of the logins are free. */
 const SETTLE_MS = 3_000
 
 export const idle: Benchmark = {
@@ -17,7 +17,7 @@ export const idle: Benchmark = {
     const gateway = await startServer('gateway')
     const clients: LeanClient[] = []
     try {
-      // what the first logins load and compile is no cost of a connection
+      // The code that the first logins load and compile is not a cost of a connection.
       const early = await connectMany(gateway.url, 'early', BATCH)
       await settle()
       const before = await gateway.costs()

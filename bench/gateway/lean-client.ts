@@ -1,7 +1,7 @@
 /**
- * A client of the gateway that costs next to nothing, so that what is measured is the gateway: WebSocket frames over a bare
- * socket, written as one buffer per turn of the event loop and read without making strings or objects of them. Its frames
- * are those of any client, masked (with zeros: the gateway undoes that like any other mask) and complete.
+ * A client of the gateway with almost no cost of its own, so that the gateway is what is measured: WebSocket frames over a bare socket, written as one buffer
+ * per turn of the event loop and read without making strings or objects. Its frames are like any client's: complete, and masked (with zeros, which the
+ * gateway unmasks like any other mask).
  */
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
@@ -12,7 +12,7 @@ const TEXT_FRAME = 0x81
 const MASKED = 0x80
 
 export class LeanClient {
-  /** Called with the payload of every text frame; it is overwritten later. */
+  /** Called with the payload of every text frame. The payload is overwritten later. */
   onFrame: (payload: Buffer) => void = () => undefined
   private rest: Buffer = Buffer.alloc(0)
   private outgoing: Buffer[] = []
@@ -44,7 +44,7 @@ export class LeanClient {
     return client
   }
 
-  /** Sends a request and waits for its answer; throws what is not `ok`. Not while `onFrame` is in use. */
+  /** Sends a request and waits for its answer. Throws if it is not `ok`. Not while `onFrame` is in use. */
   async ask(request: object, id: number): Promise<void> {
     const answered = new Promise<string>((resolve) => {
       const before = this.onFrame
@@ -60,7 +60,7 @@ export class LeanClient {
     if (!answer.startsWith('{"t":"ok"')) throw new Error(`the gateway answers ${answer}`)
   }
 
-  /** Goes with all else that is sent in this turn of the event loop. */
+  /** Sent together with everything else of this turn of the event loop. */
   send(text: string): void {
     const length = Buffer.byteLength(text)
     const start = length < 126 ? 6 : 8
@@ -101,7 +101,7 @@ export class LeanClient {
     this.rest = this.isOpen ? data.subarray(this.readFrames(data)) : data
   }
 
-  /** Answers how many bytes were whole frames. */
+  /** Returns how many bytes were whole frames. */
   private readFrames(data: Buffer): number {
     let at = 0
     while (data.length - at >= 2) {
@@ -118,7 +118,7 @@ export class LeanClient {
     return at
   }
 
-  /** Pings are answered, or the gateway would take the client for dead. */
+  /** Answers pings, or the gateway would consider the client dead. */
   private control(head: number, payload: Buffer): void {
     if (head === 0x88) throw new Error(`the gateway closes: ${payload.subarray(2).toString()}`)
     if (head !== 0x89) return
@@ -130,7 +130,7 @@ export class LeanClient {
   }
 }
 
-/** The number that follows `name` at the place where every frame of one kind has it; -1 when it is another frame. */
+/** The number after `name`, at the position that it has in every frame of one kind. -1 for another frame. */
 export function numberAfter(payload: Buffer, start: Buffer): number {
   if (payload.compare(start, 0, start.length, 0, Math.min(start.length, payload.length)) !== 0) return -1
   let value = 0

@@ -1,12 +1,9 @@
 /**
  * Messages between peers through the gateway.
- *
- * The times, in turns: from `sendMessageToPeer` of the product's own client to its
- * promise, with the receiver's acknowledgement in between, which its client gives once its listeners are done; the same
- * frames between two bare `ws` clients; and a bare `ws` echo of the same text. The ratio compares the last two: what the
- * gateway adds to what the sockets cost.
- * The throughput: senders that keep a window of messages under way, over lean clients; what counts is the `ok` that says
- * that the receiver has acknowledged.
+ * The times, measured in turns: from `sendMessageToPeer` of the product's own client to its promise, including the receiver's acknowledgement, which its
+ * client sends once its listeners are done; the same frames between two bare `ws` clients; and a bare `ws` echo of the same text. The ratio compares the last
+ * two: the cost that the gateway adds to the sockets. The throughput: senders with a window of messages in flight, over lean clients. It counts the `ok`s,
+ * which mean that the receiver has acknowledged.
  */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
@@ -22,9 +19,9 @@ import { quantile } from '../support/stats'
 import { LeanClient, numberAfter } from './lean-client'
 import { startServer, type ServerProcess } from './processes'
 
-/** What the product sends for a text of 30 characters. */
+/** The product's frame for a text of 30 characters. */
 const TEXT = encode({ kind: 'message', id: 'V1StGXR8_Z5jdHi6B-myT', body: { kind: 'text', text: '今天下午三点在老地方见面，别忘了带上昨天说的那本书和雨伞哦' } }, 'rich')
-/** The client itself keeps RTM's rate: after so many messages the next client goes on. */
+/** Each client keeps to RTM's rate: after this number of messages the next client continues. */
 const PER_CLIENT = SEND_RATE.count - 10
 const PAIRS = 4
 const WINDOW = 128
@@ -70,10 +67,10 @@ async function roundTrips(gatewayUrl: string, echoUrl: string, rounds: number): 
   receiver.on('MessageFromPeer', async () => true)
   const times: Times = { client: [], frames: [], echo: [] }
   let lastId = 1
-  // the first round is for the compiler
+  // The first round warms up the compiler.
   for (let round = -1; round < rounds; round++) {
     const sender = await logIn(gatewayUrl, `sender${round}`)
-    // One of each after the other, so that a busy machine slows all of them alike.
+    // One of each in turn, so that a busy machine slows all of them equally.
     for (let trip = 0; trip < PER_CLIENT; trip++) {
       const client = await timeOf(async () => {
         const { hasPeerReceived } = await sender.sendMessageToPeer({ text: TEXT, messageType: 'TEXT' }, 'receiver')
@@ -96,7 +93,7 @@ async function roundTrips(gatewayUrl: string, echoUrl: string, rounds: number): 
   return times
 }
 
-/** `ws` and nothing else. */
+/** A bare `ws` echo. */
 class BareClient {
   onText: (text: string) => void = () => undefined
 
@@ -120,7 +117,7 @@ class BareClient {
     this.socket.send(text)
   }
 
-  /** Resolves with what comes next. */
+  /** Resolves with the next message. */
   ask(text: string): Promise<string> {
     return new Promise((resolve) => {
       this.onText = resolve
@@ -146,10 +143,10 @@ async function logIn(url: string, uid: string): Promise<RtmClient> {
   return client
 }
 
-/** Messages that their receivers have acknowledged: per second, and per second of the gateway's processor time. */
+/** Acknowledged messages per second, and per second of the gateway's processor time. */
 async function throughput(gateway: ServerProcess, n: number): Promise<{ perSecond: number; perCpuSecond: number }> {
   const pairs = await Promise.all(Array.from({ length: PAIRS }, (_, i) => pair(gateway.url, i)))
-  // for the compilers on both sides
+  // Warms up the compilers on both sides.
   await Promise.all(pairs.map(({ send }) => send(Math.ceil(n / PAIRS / 10))))
   const each = Math.ceil(n / PAIRS)
   const before = await gateway.costs()
@@ -163,7 +160,7 @@ async function throughput(gateway: ServerProcess, n: number): Promise<{ perSecon
 }
 
 interface Pair {
-  /** Sends so many messages, and resolves when all are acknowledged. */
+  /** Sends `count` messages. Resolves when all are acknowledged. */
   send(count: number): Promise<void>
   close(): void
 }

@@ -28,7 +28,7 @@ export async function startServer(kind: 'gateway' | 'echo'): Promise<ServerProce
     async stop() {
       if (child.exitCode !== null) return
       const ended = once(child, 'exit')
-      // it ends when nobody is there to answer to
+      // The child ends if its parent has gone.
       child.disconnect()
       await ended
     },

@@ -1,15 +1,15 @@
 /**
- * The other end of the gateway's benchmarks, in a process of its own: `gateway` is the product's gateway with every check and
- * without rates, `echo` a bare `ws` server that sends back what it gets. Tells its port, then what it costs when asked.
+ * The server of the gateway's benchmarks, in a process of its own: `gateway` is the product's gateway with every check and without rate limits, `echo` a bare
+ * `ws` server that echoes. Reports its port, and its cost on request.
  */
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import { startGateway } from '../../gateway/server'
 
-/** What the server tells its parent. */
+/** A report to the parent. */
 export type FromServer = { readonly port: number } | Costs
 export interface Costs {
-  /** Garbage aside. */
+  /** Garbage excluded. */
   readonly residentBytes: number
   /** Processor time since it started. */
   readonly cpuSeconds: number
@@ -25,7 +25,7 @@ else if (kind === 'echo') {
 
 process.on('message', () => {
   const { user, system } = process.cpuUsage()
-  // What is garbage is no cost of a connection. Twice: the first run finds what ends with weak references.
+  // Garbage is not a cost of a connection. Twice: the first run frees weak references.
   globalThis.gc?.()
   globalThis.gc?.()
   tell({ residentBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1_000_000 })

@@ -1,6 +1,6 @@
 /**
- * Runs in a page of the H5 build's origin and writes conversations into IndexedDB, through the product's own storage: what
- * the chat then reads is what it would have written itself.
+ * Runs in a page of the H5 build's origin and writes conversations into IndexedDB through the product's own storage, so the data is as the chat itself would
+ * have written it.
  */
 import { conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import { createConversation, preview } from '@/src/chat/conversation/order'
@@ -12,14 +12,14 @@ import { createIndexedDbKeyValue } from '@/src/storage/kv/indexeddb'
 import type { Person } from '@/src/storage/port'
 import { textOf } from '../support/texts'
 
-/** So many messages go in one transaction. */
+/** The number of messages per transaction. */
 const AT_ONCE = 5_000
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 export interface Filling {
   readonly person: Person
-  /** The one that was written in last comes last. */
+  /** The user who wrote the last message comes last. */
   readonly conversations: readonly { readonly id: ConversationId; readonly length: number; readonly isUnread?: boolean }[]
 }
 
@@ -39,9 +39,9 @@ export async function fill({ person, conversations }: Filling): Promise<void> {
   }
 }
 
-/** Two people who write a few messages each in turn, and pause after ten: then a time line stands above the next. */
+/** Two people write a few messages each in turn, and pause after ten: then a time line is above the next one. */
 function message(seq: number, uid: string, id: ConversationId, begun: number): Message {
-  // an unread thread is all of the other's words
+  // In an unread thread all messages are the peer's.
   const isOwn = uid !== '' && Math.floor(seq / 3) % 2 === 0
   const body = { kind: 'text', text: textOf(seq) } as const
   return { seq, id: newId(), from: isOwn ? uid : conversationTarget(id), at: begun + seq * MINUTE + Math.floor(seq / 10) * TIME_LINE_AFTER_MS, body, status: isOwn ? 'delivered' : 'received' }

@@ -1,4 +1,4 @@
-/** How long it takes H5 to jump from far up a long thread to its newest message, and back. */
+/** How long H5 takes to jump from far up a long thread to its newest message, and back. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Benchmark } from '../bench'
 import { median } from '../support/stats'
@@ -6,9 +6,9 @@ import { Reader } from './reader'
 import { H5Site, unreadOf } from './site'
 
 const LENGTH = 100_000
-/** In threads of their own: once the newest message was seen nothing is unread, and no button leads back. */
+/** Each in its own thread: once the newest message was seen, none is unread, and no button leads back. */
 const TIMES = 3
-/** Longer than the chat waits before it writes down what was seen. */
+/** Longer than the chat waits before it saves the read position. */
 const SEEN_MS = 1_500
 
 export const jump: Benchmark = {
@@ -24,7 +24,7 @@ export const jump: Benchmark = {
     const site = await H5Site.open([50], Array.from({ length: times }, () => n))
     try {
       const reader = await Reader.logIn(site)
-      // what is compiled and fetched at the first opening of any thread is no matter of jumps
+      // The code that the first opening of any thread loads and compiles is not a cost of jumps.
       await reader.open(50)
       await reader.back()
       const jumps: Jump[] = []
@@ -40,15 +40,15 @@ export const jump: Benchmark = {
 interface Jump {
   readonly toLatestMs: number
   readonly backMs: number
-  /** Of both jumps. */
+  /** The sum of both jumps. */
   readonly readBytes: number
   readonly nodes: number
 }
 
 async function thereAndBack(reader: Reader, index: number, length: number): Promise<Jump> {
-  // it opens at its first message, for that is unread
+  // It opens at its first message, which is unread.
   await reader.tap(`[data-testid="conversation-row"][data-id="${unreadOf(index)}"]`, 0)
-  // what is on the screen is read; the way back leads to what comes after that
+  // The messages on the screen are read. The way back leads to the next one.
   const unread = (await reader.lastWholeNumber()) + 1
   await sleep(SEEN_MS)
   const before = await reader.readBytes()

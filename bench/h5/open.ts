@@ -1,4 +1,4 @@
-/** What it takes H5 to open a thread on a processor four times slower, and how many elements it draws, wherever one scrolls. */
+/** What it costs H5 to open a thread on a processor four times slower, and how many elements it renders, wherever the user scrolls. */
 import type { Benchmark, Result } from '../bench'
 import { median } from '../support/stats'
 import { Reader } from './reader'
@@ -7,7 +7,7 @@ import { H5Site } from './site'
 const LENGTHS = [50, 5_000, 100_000]
 const TIMES = 5
 const SLOWER = 4
-/** The window is as large as it gets, and has let go of its far end, long before so many messages were passed. */
+/** Long before this number of messages, the window has its full size and has dropped its far end. */
 const SCROLLED = 600
 
 export const open: Benchmark = {
@@ -18,7 +18,7 @@ export const open: Benchmark = {
     const site = await H5Site.open(lengths)
     try {
       const reader = await Reader.logIn(site)
-      // what is compiled and fetched at the first opening of any thread is no matter of its length
+      // The code that the first opening of any thread loads and compiles does not depend on its length.
       await reader.open(lengths[0] ?? 0)
       await reader.back()
       for (const n of lengths) yield await measure(reader, n, quick ? 1 : TIMES)

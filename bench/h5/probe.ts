@@ -1,8 +1,8 @@
-/** Runs in the page that is measured, from its first line on: what only the page itself can tell. */
+/** Runs in the measured page from its first line on, for figures that only the page itself can measure. */
 
-/** So long without a long task, and the page counts as answering. */
+/** Without a long task for this time, ms, the page counts as responsive. */
 const QUIET_MS = 1_000
-/** A wait that takes longer has failed. */
+/** The timeout of a wait, ms. */
 const TIMEOUT_MS = 20_000
 const LIST = '[data-testid="message-list"]'
 const ROWS = '[data-testid="message-row"]'
@@ -10,21 +10,23 @@ const TEXTS = '[data-testid="message-text"]'
 
 export interface Probe {
   /**
-   * From the next tap on: ms until a thread shows the message that holds `text` within the screen, can be written in, and
-   * the page answers (the end of the last task of more than 50 ms, as browsers count them). Rejects when it never does.
+   * Measures from the next tap: ms until a thread shows the message that contains `text` within the screen, can be typed into, and the page is responsive
+   * (the end of the last task of more than 50 ms, as browsers count them). Rejects if that never happens.
    */
   shown(text: string): Promise<number>
-  /** Begins to note frames. */
+  /** Starts to record frames. */
   startFrames(): void
-  /** The times between the frames since, ms. */
+  /** The durations of the recorded frames, ms. */
   stopFrames(): number[]
-  /** How many elements the document has. */
+  /** The number of elements in the document. */
   nodes(): number
-  /** The number in the text of the first message on the screen, or nearly the first; NaN when there is none. Costs next to nothing, for it is asked while frames are counted. */
+  /**
+   * The number in the text of the first message on the screen, or near it. NaN if there is none. It is cheap, because it is called while frames are recorded.
+   */
   firstNumber(): number
-  /** The number of the last message that is on the screen with all of it; NaN when there is none. */
+  /** The number of the last message that is completely on the screen. NaN if there is none. */
   lastWholeNumber(): number
-  /** UTF-8 bytes of the texts that came out of IndexedDB since the page was loaded. */
+  /** UTF-8 bytes of the texts read from IndexedDB since the page was loaded. */
   readBytes(): number
 }
 
@@ -57,7 +59,7 @@ const probe: Probe = {
           observer.disconnect()
           return reject(new Error(`no message with “${text}” came on the screen within ${TIMEOUT_MS} ms; it shows: ${numbersShown().join(', ')}`))
         }
-        // it is in this frame's layout, and on the screen with the next one
+        // It is in this frame's layout, and on the screen with the next frame.
         requestAnimationFrame((shown) => {
           const wait = () => {
             const now = performance.now()
@@ -95,7 +97,7 @@ const probe: Probe = {
   nodes: () => document.getElementsByTagName('*').length,
   firstNumber() {
     const top = document.querySelector(LIST)?.getBoundingClientRect().top ?? 0
-    // a time line may stand at the first place
+    // A time line may be at the first position.
     for (const below of [20, 60, 100, 140]) {
       const row = document.elementFromPoint(innerWidth / 2, top + below)?.closest(ROWS)
       const number = numberIn(row)
@@ -115,7 +117,7 @@ function numberIn(row: Element | null | undefined): number {
   return Number(/\d{6}/.exec(row?.textContent ?? '')?.[0] ?? Number.NaN)
 }
 
-/** Of all messages of which something is on the screen. */
+/** All messages that are partly on the screen. */
 function numbersShown(): number[] {
   const list = document.querySelector(LIST)?.getBoundingClientRect()
   if (!list) return []
@@ -135,7 +137,7 @@ function isShown(text: string): boolean {
   return Array.from(document.querySelectorAll(TEXTS)).some((element) => {
     if (element.textContent?.includes(text) !== true) return false
     const { left, right, top, bottom } = element.getBoundingClientRect()
-    // neither beyond the screen, nor hidden, nor behind something
+    // Neither off the screen, nor hidden, nor covered.
     return top > 0 && bottom < innerHeight && element.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2))
   })
 }

@@ -1,4 +1,4 @@
-/** Somebody who opens threads and scrolls through them, with a real mouse wheel. */
+/** A user who opens threads and scrolls through them with a real mouse wheel. */
 import type { Page } from 'playwright-core'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Probe } from './probe'
@@ -7,7 +7,7 @@ import { numberOf } from '../support/texts'
 
 type Probed = typeof globalThis & { readonly probe: Probe }
 
-/** Of a quick wheel: about 10,000 px, or 100 messages, per second. */
+/** The speed of a quick wheel: about 10,000 px, or 100 messages, per second. */
 const WHEEL_PX = 160
 const FRAME_MS = 16
 
@@ -18,18 +18,18 @@ export class Reader {
     return new Reader(await site.logIn())
   }
 
-  /** Makes the processor so many times slower. */
+  /** Slows the processor by this factor. */
   async throttle(rate: number): Promise<void> {
     const session = await this.page.context().newCDPSession(this.page)
     await session.send('Emulation.setCPUThrottlingRate', { rate })
   }
 
-  /** Opens the thread with so many messages by a tap in the list; answers after how many ms one can read and write. */
+  /** Opens the thread with `length` messages by a tap in the list. Resolves to the ms until the user can read and type. */
   open(length: number): Promise<number> {
     return this.tap(`[data-testid="conversation-row"][data-id="${conversationOf(length)}"]`, length - 1)
   }
 
-  /** Taps what leads to message `seq`; answers after how many ms it is on the screen and the page answers. */
+  /** Taps the button that leads to message `seq`. Resolves to the ms until it is on the screen and the page is responsive. */
   async tap(selector: string, seq: number): Promise<number> {
     const [ms] = await Promise.all([this.page.evaluate((text) => (globalThis as Probed).probe.shown(text), numberOf(seq)), this.page.tap(selector)])
     return ms
@@ -40,7 +40,7 @@ export class Reader {
     await this.page.waitForSelector('[data-testid="message-list"]', { state: 'detached' })
   }
 
-  /** Turns the wheel up or down until the first message that can be seen is number `goal`, or the thread ends; `each` is called now and then. */
+  /** Turns the wheel up or down until the first visible message is number `goal`, or the thread ends. Calls `each` now and then. */
   async scrollTo(goal: number, each: () => Promise<void> = async () => undefined): Promise<void> {
     await this.page.mouse.move(180, 300)
     let stuck = 0
@@ -68,12 +68,12 @@ export class Reader {
     return this.page.evaluate(() => (globalThis as Probed).probe.firstNumber())
   }
 
-  /** The last message that is on the screen with all of it. */
+  /** The last message that is completely on the screen. */
   lastWholeNumber(): Promise<number> {
     return this.page.evaluate(() => (globalThis as Probed).probe.lastWholeNumber())
   }
 
-  /** UTF-8 bytes of the texts that came out of IndexedDB so far. */
+  /** UTF-8 bytes of the texts read from IndexedDB so far. */
   readBytes(): Promise<number> {
     return this.page.evaluate(() => (globalThis as Probed).probe.readBytes())
   }

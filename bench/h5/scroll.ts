@@ -1,11 +1,11 @@
-/** How smoothly H5 scrolls through a thread from its end to its beginning, by the times between its frames. */
+/** How smoothly H5 scrolls through a thread from its end to its beginning, by the durations of its frames. */
 import type { Benchmark } from '../bench'
 import { quantile } from '../support/stats'
 import { Reader } from './reader'
 import { H5Site } from './site'
 
 const LENGTH = 5_000
-/** At 60 frames a second a longer one has missed its turn. */
+/** At 60 frames a second a longer frame is a dropped one. */
 const SLOW_MS = 20
 
 export const scroll: Benchmark = {
@@ -27,7 +27,7 @@ export const scroll: Benchmark = {
       yield {
         name: 'h5.scroll',
         n,
-        // A task of more than 20 ms of processor time costs a frame on any machine; what more is slow, other programs have slowed.
+        // A task of more than 20 ms of processor time costs a frame on any machine. Further slow frames are caused by other programs.
         figures: { frames: frames.length, slowPercent: percentSlow(frames), slowByItselfPercent: percentSlow(tasks), frameP50: quantile(frames, 0.5), frameP99: quantile(frames, 0.99) },
       }
     } finally {

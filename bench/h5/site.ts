@@ -1,4 +1,4 @@
-/** The H5 production build with a real gateway behind it, and a browser that has a long history on its disk. */
+/** The H5 production build with a real gateway, and a browser with a long history on its disk. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -17,9 +17,9 @@ import type { Filling, fill } from './fill'
 const OUTPUT = 'dist/bench/h5'
 const UID = 'reader'
 const VIEWPORT = { viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, locale: 'zh-CN' }
-/** Conversations beside those that are measured: the list draws as many rows as it ever does. */
+/** Conversations besides the measured ones: the list renders its maximum number of rows. */
 const OTHERS = 100
-/** The most that the settings page offers. */
+/** The maximum of the settings page. */
 const LIMITS = { messagesPerConversation: 100_000, bytes: 150_000_000 }
 const TYPES = new Map([
   ['.html', 'text/html; charset=utf-8'],
@@ -29,12 +29,12 @@ const TYPES = new Map([
   ['.png', 'image/png'],
 ])
 
-/** The conversation with so many messages. */
+/** The conversation with `length` messages. */
 export function conversationOf(length: number): ConversationId {
   return conversationId('peer', `with-${length}`)
 }
 
-/** One of the conversations of which no message was read. */
+/** One of the conversations that are all unread. */
 export function unreadOf(index: number): ConversationId {
   return conversationId('peer', `unread-${index}`)
 }
@@ -48,7 +48,7 @@ export class H5Site {
     private readonly address: string,
   ) {}
 
-  /** Builds, serves and fills; `lengths` are those of the conversations, `unread` of those of which nothing was read. */
+  /** Builds, serves and fills. `lengths`: those of the conversations. `unread`: those of the conversations without a read message. */
   static async open(lengths: readonly number[], unread: readonly number[] = []): Promise<H5Site> {
     const gateway = await startServer('gateway')
     try {
@@ -76,12 +76,12 @@ export class H5Site {
     })
     await page.goto(`${this.address}/?uid=${UID}`)
     await page.waitForSelector('[data-testid="conversation-row"]')
-    // connected, and so done with logging in
+    // Connected, so the login is complete.
     await page.waitForSelector('[data-testid="connection-banner"]', { state: 'detached' })
     return page
   }
 
-  /** What the main thread of `page` does while `work` runs: the processor time of each of its tasks, ms. */
+  /** The tasks of `page`'s main thread while `work` runs: the processor time of each, ms. */
   async tasksDuring(page: Page, work: () => Promise<void>): Promise<number[]> {
     await this.browser.startTracing(page, { categories: ['toplevel', '__metadata', 'disabled-by-default-devtools.timeline'] })
     await work()
@@ -98,7 +98,7 @@ export class H5Site {
     const page = await this.context.newPage()
     await page.goto(this.address)
     await page.waitForSelector('[data-testid="login-submit"]')
-    // as uni.setStorageSync keeps a text, which the build has not in a name
+    // In the form in which uni.setStorageSync stores a text, since the build does not export it by name.
     await page.evaluate(([key, value]) => localStorage.setItem(key, value), ['setting/history-limits', JSON.stringify(LIMITS)] as const)
     await page.goto(`${this.address}/fill.html`)
     await page.evaluate((what) => (globalThis as unknown as { fill: typeof fill }).fill(what), filling)
@@ -106,12 +106,12 @@ export class H5Site {
   }
 }
 
-/** What is used here of Chromium's trace events; times in microseconds. */
+/** The fields of Chromium's trace events that are used here. Times in microseconds. */
 interface TraceEvent {
   readonly name: string
   readonly pid: number
   readonly tid: number
-  /** Of the thread's processor time. */
+  /** The thread's processor time. */
   readonly tdur?: number
   readonly args?: { readonly name?: string }
 }
@@ -121,7 +121,7 @@ function mainThreadTasks(events: readonly TraceEvent[]): number[] {
   const thread = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`
   for (const event of events) if (event.name === 'thread_name' && event.args?.name === 'CrRendererMain') tasks.set(thread(event), [])
   for (const event of events) if (event.name === 'RunTask' && event.tdur !== undefined) tasks.get(thread(event))?.push(event.tdur / 1_000)
-  // there may be a spare renderer, which does nothing
+  // There may be a spare renderer, which is idle.
   return [...tasks.values()].reduce((most, each) => (sum(each) > sum(most) ? each : most), [])
 }
 
@@ -139,7 +139,7 @@ async function buildH5(gatewayUrl: string): Promise<void> {
   if (code !== 0) throw new Error(`the H5 build failed:\n${printed}`)
 }
 
-/** A module of the bench, with all that it imports, as a script for a page. */
+/** Bundles a module of the bench as a script for a page. */
 async function bundle(file: string): Promise<string> {
   const { outputFiles } = await build({ entryPoints: [file], bundle: true, format: 'iife', target: 'es2020', write: false })
   const [script] = outputFiles

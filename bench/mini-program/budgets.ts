@@ -1,4 +1,4 @@
-/** What the mini program may send to the screen, whatever the length of a thread. docs/PERFORMANCE.md explains each line. */
+/** The limits on what the mini program may send to the view, whatever the length of a thread. docs/PERFORMANCE.md explains each line. */
 export interface CostBudget {
   readonly calls: number
   readonly bytes: number
@@ -13,20 +13,20 @@ export const BUDGETS = {
   nextKeys: { calls: 0, bytes: 0 },
   background: { calls: 0, bytes: 0 },
   older: { calls: 3, bytes: 6_000 },
-  /** To a place that nothing of is drawn. */
+  /** To messages of which none is rendered. */
   jump: { calls: 8, bytes: 12_000, readBytes: 32_000 },
   listMove: { calls: 2, bytes: 2_000 },
-  /** Two for the first message, three for each of the two times that the flood is drawn within its second. */
+  /** Two for the first message, three for each of the two times that the flood is rendered within its second. */
   burst: { calls: 8, bytes: 24_000 },
-  /** A hidden page, once it is shown again: the list, and each row that changed. */
+  /** A hidden page, once it is shown again: the list, and each changed row. */
   shown: { calls: 3, bytes: 1_200 },
-  /** Until the conversation list stands; a first screen that was kept is read from `keptBytes` of storage. */
+  /** Until the conversation list is rendered. `keptBytes` is the size of the saved launch snapshot, read from storage. */
   start: { bytes: 12_000, readBytes: 200_000, keptBytes: 6_000 },
 } as const
 
-/** A jump, from the tap until the message stands in the view, in ms. */
+/** A jump, from the tap until the message is visible, in ms. */
 export const JUMP_MS = 300
 /** The last message of a burst, in ms. */
 export const BURST_LAST_MS = 200
-/** The time to the first paint, by that of a program of two bare pages. */
+/** The time to the first paint, as a multiple of that of a program of two empty pages. */
 export const START_RATIO = 1.5

@@ -1,22 +1,22 @@
-/** What something that happens costs a running mini program: what crosses to the view, and how long it takes. */
+/** The cost of an event in a running mini program: the data that crosses to the view, and the time it takes. */
 import { setImmediate as nextTask } from 'node:timers/promises'
 import type { MiniProgram, SetDataStats } from '../../simulator/drive/driver'
 
 export interface Cost {
-  /** setData calls, and the UTF-8 bytes of their JSON, until nothing more follows. */
+  /** setData calls, and the UTF-8 bytes of their JSON, until no more follow. */
   readonly calls: number
   readonly bytes: number
-  /** From the cause until what it shows stands in the view. */
+  /** From the cause until its effect is visible. */
   readonly ms: number
 }
 
-/** Waits this long without a call before it counts, ms: a list measures itself 400 ms after it was moved. */
+/** The count ends after this time without a call, ms: a list measures itself 400 ms after it was moved. */
 const QUIET_MS = 450
-/** The same by a stepped clock: longer than anything waits that a phone or the gateway does once. */
+/** The same with a stepped clock: longer than any one-off delay of a phone or the gateway. */
 const STEPPED_QUIET_MS = 5_000
 const TIMEOUT_MS = 20_000
 
-/** Does `act` into the quiet, waits until `shown` holds, and then until nothing more follows. */
+/** Runs `act` while the program is idle, waits until `shown` holds, and then until no more calls follow. */
 export async function costOf(phone: MiniProgram, act: () => Promise<unknown>, shown: (stats: SetDataStats) => Promise<boolean>): Promise<Cost> {
   await phone.resetStats()
   const began = performance.now()
@@ -26,7 +26,7 @@ export async function costOf(phone: MiniProgram, act: () => Promise<unknown>, sh
   return { calls, bytes, ms }
 }
 
-/** Waits at every task, so that the time is that of the task that showed it. Resolves to the real ms since `began`. */
+/** Checks at every task, so that the time is that of the task that showed it. Resolves to the real ms since `began`. */
 export async function until(phone: MiniProgram, shown: (stats: SetDataStats) => Promise<boolean>, began: number): Promise<number> {
   if (phone.clock) {
     await phone.waitFor('what it shows', async () => shown(await phone.stats()))
@@ -36,9 +36,9 @@ export async function until(phone: MiniProgram, shown: (stats: SetDataStats) => 
   let seen = -1
   for (;;) {
     const stats = await phone.stats()
-    // It stands there from now; to look for it takes the harness a few ms more, which are no phone's.
+    // It is visible from now on. Looking for it takes the harness a few ms more, which a phone does not need.
     const ms = performance.now() - began
-    // Where no setData was, nothing has changed.
+    // Without a setData call nothing has changed.
     if (stats.calls !== seen && (await shown(stats))) return ms
     seen = stats.calls
     if (performance.now() > end) throw new Error(`waited ${TIMEOUT_MS} ms in vain\n${await phone.tree()}\n${(await phone.problems()).join('\n')}`)

@@ -1,4 +1,4 @@
-/** Whether what a thread took is given back: the heap and the listeners after many threads were read through and closed. */
+/** Whether a thread's memory is freed: the heap and the listeners after many threads were scrolled through and closed. */
 import { readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -20,7 +20,7 @@ const GROWTH = 0.1
 const CLIENT_EVENTS = ['ConnectionStateChanged', 'MessageFromPeer', 'PeersOnlineStatusChanged', 'TokenExpired', 'TokenPrivilegeWillExpire'] as const
 const CHANNEL_EVENTS = ['ChannelMessage', 'MemberJoined', 'MemberLeft', 'MemberCountUpdated', 'AttributesUpdated'] as const
 
-/** What the program's store gives, as far as it is looked at here. */
+/** The parts of the program's store that are read here. */
 interface ChatStore {
   readonly client: Counted<RtmClient> | undefined
   readonly channels: ReadonlyMap<string, { readonly channel: Counted<RtmChannel> }>
@@ -36,7 +36,7 @@ export const heap: Benchmark = {
   async *run({ quick }) {
     const dist = await built(PRODUCT)
     const [threads, messages] = quick ? [3, 200] : [THREADS, MESSAGES]
-    // Half of them channels, so that their listeners count too; RTM lets one be in 20.
+    // Half of them are channels, so that their listeners count too. RTM allows 20 joined channels.
     const conversations = Array.from({ length: threads }, (_, index): ConversationId => (index < 20 && index % 2 === 1 ? `channel:${id('heap', index)}` : `peer:${id('heap', index)}`))
     const stored = await writePhone(conversations.map((conversation) => [conversation, messages] as const))
     const empty = await heapUsed()
@@ -68,7 +68,7 @@ export const heap: Benchmark = {
   },
 }
 
-/** Opens a thread, goes up to its first message, and back to the list. */
+/** Opens a thread, scrolls up to its first message, and goes back to the list. */
 async function readThrough(phone: MiniProgram, conversation: ConversationId): Promise<void> {
   await reveal(phone, conversation)
   await phone.tap('conversation-row', { id: conversation })
@@ -80,11 +80,11 @@ async function readThrough(phone: MiniProgram, conversation: ConversationId): Pr
   }
   await phone.back()
   await phone.waitForCount('conversation-list', 1)
-  // It records every call for whoever looks.
+  // The harness records every call.
   await phone.resetStats()
 }
 
-/** Scrolls the list until the row is drawn. */
+/** Scrolls the list until the row is rendered. */
 async function reveal(phone: MiniProgram, conversation: ConversationId): Promise<void> {
   const ROW_PX = 72
   for (let top = 0; (await phone.count('conversation-row', { id: conversation })) === 0; top += 10) {
@@ -102,14 +102,11 @@ function listeners(phone: MiniProgram): number {
 
 let collect: (() => void) | undefined
 
-/**
- * Bytes that live objects take. The engine's own code aside, of which it makes more the longer a function is in use, whatever
- * the program holds on to: `codeBytes`.
- */
+/** Bytes of live objects, without the engine's own code: the engine makes more of it the longer a function is in use (`codeBytes`). */
 async function heapUsed(): Promise<{ readonly bytes: number; readonly codeBytes: number }> {
   setFlagsFromString('--expose-gc')
   collect ??= runInNewContext('gc') as () => void
-  // What timers still hold goes with them.
+  // Waits for pending timers, which hold objects.
   await sleep(1_000)
   for (let i = 0; i < 3; i++) {
     collect()

@@ -1,4 +1,4 @@
-/** A jump from far up a long thread to its newest message, and back: what crosses to the view, what is read, how long it takes. */
+/** A jump from far up a long thread to its newest message, and back: the data that crosses to the view, the reads, the time. */
 import { startInNode, SteppedClock, type StartOptions } from '../../simulator/drive/driver'
 import { STEPPED_CLOCK_START } from '../../simulator/drive/stepped-clock'
 import type { Benchmark } from '../bench'
@@ -12,9 +12,9 @@ import { PEER, Scene } from './scene'
 
 const LENGTH = 100_000
 const QUICK_LENGTH = 1_000
-/** On phones of their own: once the newest message was seen nothing is unread, and no button leads back. */
+/** Each on its own phone: once the newest message was seen, none is unread, and no button leads back. */
 const TIMES = 3
-/** Longer than the chat waits before it writes down what was seen. */
+/** Longer than the chat waits before it saves the read position. */
 const SEEN_MS = 1_500
 
 export const jump: Benchmark = {
@@ -55,20 +55,20 @@ export const jump: Benchmark = {
 export interface Jump {
   readonly toLatest: Cost
   readonly back: Cost
-  /** From the disk, by both. */
+  /** Read from the disk by both. */
   readonly readBytes: number
 }
 
-/** @param stored a phone with PEER's thread of `length` messages, none of them read */
+/** @param stored a phone with PEER's thread of `length` messages, all unread */
 export async function thereAndBack(stored: StoredPhone, length: number, options: StartOptions = {}): Promise<Jump> {
   const reads = new Reads()
   const scene = await Scene.open(startInNode, stored, { ...options, disk: reads.counted })
   const problems: string[] = []
   let jump: Jump
   try {
-    // It opens at its first message, for that is unread.
+    // It opens at its first message, which is unread.
     await scene.openThread(PEER)
-    // Nothing has a size in Node: all that is drawn counts as seen, and the way back leads to what comes after it.
+    // Nothing has a size in Node, so all rendered messages count as seen, and the way back leads to the message after them.
     const unread = await scene.phone.count('message-row')
     await scene.phone.elapse(SEEN_MS)
     reads.bytes = 0

@@ -4,7 +4,7 @@ import type { Disk } from '../../simulator/runtime/types'
 export class Reads {
   bytes = 0
 
-  /** Stands before the phone's disk and counts: for the option `disk` of a start. */
+  /** Wraps the phone's disk and counts reads: for the option `disk` of a start. */
   readonly counted = (disk: Disk): Disk => ({
     ...disk,
     read: (path) => {

@@ -1,4 +1,4 @@
-/** A person's phone and the people they hear from, as the figures need them; and each figure as something that happens there. */
+/** A user's phone and the people who write to them, as the figures need them; and each measured event. */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setClock, systemClock } from '../../src/chat/time/clock'
@@ -27,7 +27,7 @@ export type Start = (options: StartOptions) => Promise<MiniProgram>
 export class Scene {
   private readonly speakers = new Map<ConversationId, Speaker>()
   private readonly crowd: Speaker[] = []
-  /** Texts that no log of the fixture holds. */
+  /** Texts that are in no log of the fixture. */
   private said = 1_000_000
 
   private constructor(
@@ -36,8 +36,8 @@ export class Scene {
   ) {}
 
   /**
-   * The phone with the conversation list open and connected. With a stepped clock in the options all go by it, and reach each other
-   * without sockets; one such scene is open at a time.
+   * The phone with the conversation list open and connected. With a stepped clock in the options all parties use it, and reach each other without sockets.
+   * Only one such scene may be open at a time.
    */
   static async open(start: Start, stored: StoredPhone, options: StartOptions = {}): Promise<Scene> {
     const clock = options.clock instanceof SteppedClock ? options.clock : undefined
@@ -61,7 +61,7 @@ export class Scene {
     return problems
   }
 
-  /** Somebody who can be heard in a conversation. */
+  /** A speaker in a conversation. */
   async speaker(conversation: ConversationId): Promise<Speaker> {
     const known = this.speakers.get(conversation)
     if (known) return known
@@ -78,7 +78,7 @@ export class Scene {
     return this.until(Speaker.login(this.gateway.url, uid, clock ? connectPipe(this.gateway, clock) : connectSocket))
   }
 
-  /** Waits for a promise; by a stepped clock it runs the time until the promise is settled. */
+  /** Waits for a promise. With a stepped clock it runs the time until the promise is settled. */
   private until<Result>(promise: Promise<Result>): Promise<Result> {
     return this.phone.clock?.settled(promise) ?? promise
   }
@@ -94,25 +94,25 @@ export class Scene {
     return (await this.phone.all('message-text')).some((element) => element.text === words)
   }
 
-  // ------------------------------------------------------------------------------------------ what happens
+  // ------------------------------------------------------------------------------------------ events
 
-  /** A tap on the list, until the newest message can be read. */
+  /** A tap on the list, until the newest message is visible. */
   async openThread(conversation: ConversationId): Promise<Cost> {
     await this.speaker(conversation)
     return costOf(this.phone, () => this.phone.tap('conversation-row', { id: conversation }), async () => (await this.phone.count('message-row')) > 0)
   }
 
-  /** From wherever one reads to the newest of the log's `length` messages, until it can be read. */
+  /** A jump from anywhere to the newest of the log's `length` messages, until it is visible. */
   async toLatest(length: number): Promise<Cost> {
     return costOf(this.phone, () => this.phone.tap('jump-to-latest'), () => this.shows(text(length - 1)))
   }
 
-  /** To the first message that was not read, which is `seq` of the fixture's first log. */
+  /** A jump to the first unread message, which is `seq` of the fixture's first log. */
   async toUnread(seq: number): Promise<Cost> {
     return costOf(this.phone, () => this.phone.tap('jump-to-unread'), () => this.shows(text(seq)))
   }
 
-  /** Somebody's message in the open thread. */
+  /** A received message in the open thread. */
   async append(conversation: ConversationId): Promise<Cost> {
     let words = ''
     const act = async () => {
@@ -123,7 +123,7 @@ export class Scene {
     return costOf(this.phone, act, () => this.shows(words))
   }
 
-  /** Away from the newest message: by a finger where there is a screen, else until it has left what is drawn. */
+  /** Scrolls away from the newest message: by a finger if there is a screen, else until it is no longer rendered. */
   async scrollUp(): Promise<void> {
     await this.settled()
     const { phone } = this
@@ -137,14 +137,14 @@ export class Scene {
     await this.settled()
   }
 
-  /** The same while the reader has scrolled up: a counter, and no row. */
+  /** The same while the reader has scrolled up: a counter changes, and no row is rendered. */
   async appendScrolled(conversation: ConversationId): Promise<Cost> {
     const counter = async () => ((await this.phone.count('jump-to-latest')) > 0 ? await this.phone.text('jump-to-latest') : '')
     const before = await counter()
     return costOf(this.phone, async () => this.until((await this.say(conversation)).sent), async () => (await counter()) !== before)
   }
 
-  /** One's own message reaches the peer: from “sending” to “delivered”. It stands alone: in a run of one's own the one before loses its status. */
+  /** An own message reaches the peer: from “sending” to “delivered”. The message is not in a run: in a run of own messages the one before loses its status. */
   async status(): Promise<Cost> {
     await this.append(PEER)
     const speaker = await this.speaker(PEER)
@@ -156,7 +156,7 @@ export class Scene {
     return costOf(this.phone, async () => release(), async () => (await newest()).includes('is-delivered'))
   }
 
-  /** The first key pressed in an empty composer, and the keys after it up to `length` characters, together. */
+  /** The first key pressed in an empty composer, and the later ones up to `length` characters, together. */
   async keystrokes(length: number): Promise<{ first: Cost; next: Cost }> {
     const words = text(this.said++).repeat(Math.ceil(length / 30)).slice(0, length)
     const press = (to: number) => () => this.phone.type('composer-input', words.slice(0, to))
@@ -170,7 +170,7 @@ export class Scene {
     return { first, next }
   }
 
-  /** Messages of another conversation: nothing of what is on the screen, nor of the list under it, changes. */
+  /** Messages of another conversation: nothing on the screen changes, and nothing of the list under it. */
   async background(messages: number): Promise<Cost> {
     const act = async () => {
       for (let i = 0; i < messages; i++) await this.until((await this.say(OTHER)).sent)
@@ -178,7 +178,7 @@ export class Scene {
     return costOf(this.phone, act, async () => true)
   }
 
-  /** The reader comes near the upper end of what is drawn. */
+  /** The reader comes near the upper end of the rendered rows. */
   async older(): Promise<Cost> {
     const first = async () => (await this.phone.element('message-row')).dataset['id']
     const before = await first()
@@ -190,7 +190,7 @@ export class Scene {
     return costOf(this.phone, () => this.phone.back(), async () => (await this.phone.route()) === LIST)
   }
 
-  /** `messages` within a second, by several people, in real time: how long the last one takes to be shown. */
+  /** `messages` within a second, by several people, in real time: how long the last one takes to appear. */
   async burstTime(messages = BURST_MESSAGES): Promise<number> {
     const crowd = await this.gather(conversationTarget(CHANNEL))
     await quiet(this.phone)
@@ -205,7 +205,7 @@ export class Scene {
       if (speaker) sent.push(speaker.sayIn(conversationTarget(CHANNEL), words))
     }
     const lastAt = performance.now()
-    // A message that was refused will never be shown: that it was is then what went wrong.
+    // A failed message will never appear, so report its error.
     const refused = new Promise<never>((_, reject) => Promise.all(sent).catch(reject))
     const lastMs = await Promise.race([until(this.phone, () => this.shows(words), lastAt), refused])
     await Promise.all(sent)
@@ -213,7 +213,7 @@ export class Scene {
     return lastMs
   }
 
-  /** The same second by a stepped clock, a message at each step: what it costs, exactly. */
+  /** The same second with a stepped clock, a message at each step: the exact cost. */
   async burst(messages = BURST_MESSAGES): Promise<Pick<Cost, 'calls' | 'bytes'>> {
     const crowd = await this.gather(conversationTarget(CHANNEL))
     await quiet(this.phone)
@@ -233,7 +233,7 @@ export class Scene {
     return { calls, bytes }
   }
 
-  /** Those who make a burst. Once they are there they may say as much again only when RTM's rate looks no further back. */
+  /** The senders of a burst. Once they are there they may write as much again only after RTM's rate period. */
   private async gather(channel: string): Promise<readonly Speaker[]> {
     if (this.crowd.length > 0) await this.phone.elapse(SEND_RATE.perMs)
     while (this.crowd.length < BURST_SPEAKERS) {
@@ -244,7 +244,7 @@ export class Scene {
     return this.crowd
   }
 
-  /** A message in a thread whose page is not in front. */
+  /** A message in a thread whose page is hidden. */
   async hidden(conversation: ConversationId): Promise<void> {
     await this.until((await this.say(conversation)).sent)
     await this.settled()
@@ -254,7 +254,7 @@ export class Scene {
     await quiet(this.phone)
   }
 
-  /** A message for a conversation of the open list that does not stand on top. */
+  /** A message for a conversation of the open list that is not at the top. */
   async move(conversation: ConversationId): Promise<Cost> {
     await this.speaker(conversation)
     const onTop = async () => (await this.phone.all('conversation-row'))[0]?.dataset['id'] === conversation

@@ -1,7 +1,6 @@
 /**
- * The start of the product on a phone that holds a long history, beside that of a program with two bare pages; each in a process
- * of its own, where no code is warm. `mp.start` is a start as most are: the product was used on this phone before. `mp.start.first`
- * is one that finds no first screen kept.
+ * The start of the product on a phone with a long history, beside that of a program with two empty pages; each in a fresh process, where no code is warm.
+ * `mp.start` is the usual start: the product was used on this phone before. `mp.start.first` finds no launch snapshot.
  */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
@@ -42,7 +41,7 @@ export const start: Benchmark = {
       const ours: Start[] = []
       const firsts: Start[] = []
       const bares: Start[] = []
-      // In turns, so that a busy machine slows all of them.
+      // In turns, so that a busy machine slows all of them equally.
       for (let time = 0; time < (quick ? 2 : TIMES); time++) {
         bares.push(await startOnce(bare, 'shown'))
         ours.push(await startOnce(dist, ROWS, used))

@@ -1,36 +1,36 @@
-/** The start of a program: what it reads and sends until its first page can be read, and how long that takes. */
+/** The start of a program: what it reads and sends until its first page is readable, and how long that takes. */
 import { performance } from 'node:perf_hooks'
 import { openDiskStorage } from '../../tests/support/disk-storage'
 import { startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { until } from './cost'
 import { Reads } from './reads'
 
-/** All of it since the launch. */
+/** All of them since the launch. */
 export interface Reached {
   readonly calls: number
   readonly bytes: number
-  /** From files. */
+  /** Read from files. */
   readonly readBytes: number
-  /** The start of the platform's own framework included. */
+  /** Including the start of the platform's own framework. */
   readonly ms: number
-  /** What the processor did meanwhile: of all times the one that other programs disturb least. */
+  /** Processor time in that period: the figure that other programs disturb least. */
   readonly cpuMs: number
 }
 
-/** The test ids of rows of the conversation list, and of its picture that a start paints first. */
+/** The test ids of rows of the conversation list, and of its launch snapshot. */
 export const FIRST_ROWS = ['conversation-row', 'snapshot-row'] as const
 
 export interface Start {
   /** The first paint. */
   readonly painted: Reached
-  /** What was painted first is followed by the program's own list. */
+  /** The program's own list has replaced the snapshot. */
   readonly listed: Reached | undefined
 }
 
 /**
  * One start.
  * @param painted the test ids of which one is on the first page once it is painted
- * @param isListed whether the program's own list has taken its place, where that is not the same
+ * @param isListed whether the program's own list is rendered, if the first paint does not have it
  */
 export async function startOf(options: StartOptions, painted: readonly string[] = FIRST_ROWS, isListed?: (phone: MiniProgram) => Promise<boolean>): Promise<Start> {
   const reads = new Reads()
@@ -55,12 +55,12 @@ async function hasAny(phone: MiniProgram, testIds: readonly string[]): Promise<b
   return false
 }
 
-/** The conversation list itself stands, and nothing in its place. */
+/** The conversation list itself is rendered, and the snapshot is gone. */
 export async function hasList(phone: MiniProgram): Promise<boolean> {
   return (await phone.count('conversation-list')) > 0 && (await phone.count('first-screen')) === 0
 }
 
-/** Uses the product on a phone for a moment, so that it keeps its first screen for the next start. */
+/** Uses the product on a phone for a moment, so that it saves its launch snapshot for the next start. */
 export async function useOnce(options: StartOptions & { readonly dir: string }): Promise<void> {
   const phone = await startInNode(options)
   try {

@@ -1,13 +1,13 @@
 /**
- * Which processor a process runs on. Where a system moves processes about, two that wait for one another meet on one core now and
- * on two then, and what crosses between them takes three times as long: a ratio of two such times would be that of chance.
+ * The processor that a process runs on. If a system moves processes, two that wait for each other are on one core now and on two later, and their messages
+ * take three times as long: a ratio of two such times would be random.
  */
 import { execFileSync } from 'node:child_process'
 import os from 'node:os'
 
 /**
- * Keeps this process on the first core and `others`, by their process ids, on the second; returns what takes that back. Only
- * where there are two cores and a `taskset`, as on Linux; elsewhere nothing happens.
+ * Pins this process to the first core and `others`, by their process ids, to the second. Returns a function that undoes it. Only with two cores and a
+ * `taskset`, as on Linux. Elsewhere it does nothing.
  */
 export function apart(others: readonly number[]): () => void {
   const last = os.cpus().length - 1

@@ -1,6 +1,6 @@
-/** Figures from many measurements. */
+/** Statistics of many measurements. */
 
-/** The value that the share `of` of all stays at or below: 0.5 is the median. */
+/** The value that the share `of` of all values does not exceed: 0.5 is the median. */
 export function quantile(values: readonly number[], of: number): number {
   if (values.length === 0) throw new Error('nothing was measured')
   const sorted = [...values].sort((a, b) => a - b)

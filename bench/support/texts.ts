@@ -1,6 +1,6 @@
-/** The texts of the messages: 30 characters each, and a number that makes each another one. */
+/** The texts of the messages: 30 characters each, made unique by a number. */
 
-/** A message's number as it stands in its text. */
+/** A message's number as its text has it. */
 export function numberOf(seq: number): string {
   return String(seq).padStart(6, '0')
 }

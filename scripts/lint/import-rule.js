@@ -1,7 +1,7 @@
-// The import rule of docs/ARCHITECTURE.md: who may import whom, in one direction only, type imports included.
+// The import rule of docs/ARCHITECTURE.md: which room may import from which, in one direction only, type imports included.
 import path from 'node:path'
 
-/** For every room the rooms it may import from, beside itself. */
+/** For every room the rooms it may import from, besides itself. */
 const ALLOWED = new Map([
   ['app', ['stores', 'composables', 'platform', 'locales', 'styles']],
   ['pages', ['components', 'composables', 'kinds', 'chat', 'locales', 'platform']],
@@ -18,20 +18,20 @@ const ALLOWED = new Map([
   ['gateway', []],
 ])
 
-/** Rooms of which another room may know the types and nothing that runs. */
+/** Rooms whose types another room may import, but no code. */
 const TYPES_ONLY = new Map([
   ['platform', ['chat']],
   ['kinds', ['chat', 'locales']],
 ])
 
-/** Files, without extension, or folders, with `/`, that a room may import from a room that is closed to it. */
+/** Files, without extension, and folders, with `/`, that a room may import from a room that is closed to it. */
 const SHARED_FILES = new Map([
   ['platform', ['src/chat/time/clock']],
   ['kinds', ['src/chat/text/', 'src/chat/util/', 'src/chat/rtm-limits']],
   ['gateway', ['src/chat/time/clock', 'src/chat/rtm-limits', 'src/rtm/local/frames']],
 ])
 
-/** Packages and virtual modules that belong to one room, so that what they do stands behind its port. */
+/** Packages and virtual modules that only one room may import, behind its port. */
 const OWNED_PACKAGES = new Map([
   ['agora-rtm-sdk', 'rtm'],
   ['virtual:rtm-miniapp-sdk', 'rtm'],
@@ -57,7 +57,7 @@ function roomOf(file) {
   return top === 'src' && ALLOWED.has(second) ? second : undefined
 }
 
-/** The file that `specifier` names in `importer`, relative to the root; undefined for packages. */
+/** The file that `specifier` means in `importer`, relative to the root. Undefined for packages. */
 function resolve(specifier, importer) {
   const name = specifier.replace(/\?.*$/, '')
   if (name.startsWith('@/')) return path.posix.normalize(name.slice(2))
@@ -65,7 +65,7 @@ function resolve(specifier, importer) {
   return undefined
 }
 
-/** Why `importer` may not import `specifier`, or undefined when it may. */
+/** Why `importer` may not import `specifier`, or undefined if it may. */
 function violation(importer, specifier, isType) {
   const from = roomOf(importer)
   if (from === undefined || from === 'tooling') return undefined
@@ -119,7 +119,7 @@ export default {
   },
 }
 
-/** The text of a string, or of a template without expressions; undefined for anything else. */
+/** The text of a string or of a template without expressions. Undefined for anything else. */
 function constantText(node) {
   if (node?.type === 'Literal' && typeof node.value === 'string') return node.value
   if (node?.type === 'TemplateLiteral' && node.expressions.length === 0) return node.quasis[0].value.cooked

@@ -1,13 +1,14 @@
-// What a platform can refuse (for want of a declaration, a consent or a permission, or by a policy) is asked in src/platform/ask.ts only
-// (and, of H5 alone, in two files beside it), and what came of it is looked at: no statement is just such a call, with or without `await` or `void`, and what waits for one by `then` takes what it comes to. By types, so that a function
-// which hands the answer on is held to it too. In a template the functions of ask.ts are not called at all: nothing there could look.
+// Platform functions that can be refused (for lack of a declaration, a consent or a permission, or by a policy) are called only in src/platform/ask.ts, and
+// for H5 in two files beside it. Their result must be used: a statement may not be just such a call, with or without `await` or `void`, and a `then` must
+// read it. The rule uses types, so it also covers functions that pass the result on. Templates may not call the functions of ask.ts, since they cannot check
+// a result.
 import ts from 'typescript'
 
 const HOME = 'src/platform/ask.ts'
-/** These resolve to what the browser allows, and never reject. */
+/** These resolve to whether the browser allows it, and never reject. */
 const H5_HOMES = ['src/platform/notifications.ts', 'src/platform/persistence.ts']
 
-/** Functions of `uni` and `wx` that want a declaration in the console, a consent, a permission of the system, or that a setting forbids. */
+/** Functions of `uni` and `wx` that need a declaration in the console, the user's consent or a system permission, or that a setting forbids. */
 const OF_WECHAT = new Set([
   'setClipboardData', 'getClipboardData', 'openPrivacyContract', 'requirePrivacyAuthorize', 'authorize', 'openSetting', 'setKeepScreenOn', 'setScreenBrightness',
   'chooseImage', 'chooseMedia', 'chooseVideo', 'chooseMessageFile', 'saveImageToPhotosAlbum', 'saveVideoToPhotosAlbum', 'createCameraContext', 'scanCode',
@@ -16,7 +17,7 @@ const OF_WECHAT = new Set([
   'startAccelerometer', 'startCompass', 'startGyroscope', 'startDeviceMotionListening',
 ])
 
-/** The same of a browser, by the object that has them. */
+/** The same functions of a browser, by the object that has them. */
 const OF_BROWSER = new Map([
   ['navigator', new Set(['clipboard', 'storage', 'wakeLock', 'mediaDevices', 'geolocation', 'permissions', 'share', 'setAppBadge', 'requestMIDIAccess'])],
   ['document', new Set(['execCommand', 'requestStorageAccess'])],
@@ -58,18 +59,18 @@ export default {
       NewExpression(node) {
         if (!isHome && nameOf(node.callee) === 'Notification') context.report({ node, messageId: 'home', data: { name: 'Notification' } })
       },
-      // What a statement comes to is dropped.
+      // The result of a statement is dropped.
       ExpressionStatement({ expression }) {
         if (isAnswer(expression)) context.report({ node: expression, messageId: 'look' })
       },
-      // So is what a function gives to a caller that expects nothing.
+      // So is the result of a function whose caller expects none.
       'ArrowFunctionExpression[expression=true]'(node) {
         if (isAnswer(node.body) && isDropped(node)) context.report({ node: node.body, messageId: 'look' })
       },
       ':function ReturnStatement'(node) {
         if (node.argument && isAnswer(node.argument) && isDropped(functionOf(node))) context.report({ node, messageId: 'look' })
       },
-      // And what comes after it, whatever it came to.
+      // So is an answer that the callback of `then` ignores.
       'CallExpression[callee.property.name="then"]'({ callee, arguments: [next] }) {
         if (next && isAnswer(callee.object) && takesNothing(next)) context.report({ node: next, messageId: 'look' })
       },
@@ -81,7 +82,7 @@ export default {
     }
     return services.defineTemplateBodyVisitor?.(template, script) ?? script
 
-    /** Whether `node` comes to an Answer or a promise of one, also behind `void`, as one of the ends of a choice, or as one of several. */
+    /** Whether `node` is an Answer or a promise of one, also behind `void`, as a branch of a choice, or among several. */
     function isAnswer(node) {
       if (!services.program) return false
       if (node.type === 'UnaryExpression') return isAnswer(node.argument)
@@ -96,7 +97,7 @@ export default {
       return (type.isUnion() ? type.types : [type]).some((part) => part.symbol?.name === 'Refused' && part.symbol.declarations?.some((declared) => declared.getSourceFile().fileName.endsWith(HOME)))
     }
 
-    /** Whether `next`, which is called with an answer, makes nothing of it. */
+    /** Whether `next`, which is called with an answer, ignores it. */
     function takesNothing(next) {
       if (/Function/.test(next.type)) {
         const [first] = next.params
@@ -107,7 +108,7 @@ export default {
       return signatures.length > 0 && signatures.every(({ parameters }) => parameters.length === 0)
     }
 
-    /** Whether the caller of a function that is written in place of a value expects nothing of it. */
+    /** Whether the caller of an inline function expects no result from it. */
     function isDropped(fn) {
       if (!/^(?:Arrow)?FunctionExpression$/.test(fn?.type)) return false
       const checker = services.program.getTypeChecker()
@@ -122,7 +123,7 @@ function functionOf(node) {
   return !node || /Function/.test(node.type) ? node : functionOf(node.parent)
 }
 
-/** `uni`, also as `window.uni` and the like; undefined for anything but a name. */
+/** `uni`, also as `window.uni` and the like. Undefined for anything but a name. */
 function nameOf(node) {
   if (node?.type === 'Identifier') return node.name
   return node?.type === 'MemberExpression' && /^(?:window|self|globalThis)$/.test(nameOf(node.object) ?? '') ? propertyOf(node) : undefined

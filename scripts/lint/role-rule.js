@@ -1,7 +1,7 @@
-// Sources say `role` once, and the build gives each platform what it reads (scripts/vite/accessibility.ts): `aria-role` would be lost on H5.
-// What is tapped is a control, so that a keyboard and a screen reader find it, or holds the control whose taps it takes.
+// Sources write `role` once, and the build turns it into the attribute of each platform (scripts/vite/accessibility.ts): `aria-role` would be lost on H5. An
+// element that handles taps is a control, so that keyboards and screen readers find it, or contains the control whose taps it handles.
 
-/** Roles that a keyboard reaches and presses on H5; an `article` is a message, whose menu opens with Enter. */
+/** Roles that a keyboard reaches and presses on H5. An `article` is a message: Enter opens its menu. */
 const CONTROLS = new Set(['button', 'tab', 'link', 'switch', 'article'])
 const PRESSES = new Set(['tap', 'click', 'longpress'])
 
@@ -24,7 +24,7 @@ export default {
       },
       VElement(element) {
         const { attributes } = element.startTag
-        // A component's own event is no tap.
+        // A component's own event is not a tap.
         if (/[A-Z]/.test(element.rawName) || element.rawName === 'a') return
         const isPressed = attributes.some(({ directive, key }) => directive && key.name.name === 'on' && PRESSES.has(key.argument?.name))
         if (isPressed && roleOf(element) !== 'presentation' && !holdsControl(element)) context.report({ node: element.startTag, messageId: 'control', data: { tag: element.rawName } })
@@ -41,7 +41,7 @@ function roleOf({ startTag }) {
   return startTag.attributes.find(({ directive, key }) => !directive && key.rawName === 'role')?.value?.value
 }
 
-/** The attribute that a plain attribute or a binding sets; undefined for other directives. */
+/** The attribute that a plain attribute or a binding sets. Undefined for other directives. */
 function nameOf({ directive, key }) {
   if (!directive) return key.rawName
   return key.name.name === 'bind' && key.argument?.type === 'VIdentifier' ? key.argument.rawName : undefined

@@ -1,6 +1,6 @@
-// A test hook (`data-testid`) on a component's own tag lands on the component's root element on H5 and on its host in the mini program,
-// so the same test would find two different things. Hooks stand on uni-app's native tags only, where both agree, and on `div`:
-// a plain element on H5, which uni-app makes a `view` of in the mini program.
+// A test hook (`data-testid`) on a component's own tag lands on the component's root element on H5 and on its host in the mini program, so one test would
+// find two different elements. Hooks are allowed only on uni-app's native tags, where both agree, and on `div`: a plain element on H5, a `view` in the mini
+// program.
 
 const NATIVE_TAGS = new Set([
   'view', 'div', 'text', 'scroll-view', 'swiper', 'swiper-item', 'movable-area', 'movable-view', 'cover-view', 'cover-image', 'icon', 'progress',
@@ -27,7 +27,7 @@ export default {
   },
 }
 
-/** The attribute that a plain attribute (`data-testid="x"`) or a binding (`:data-testid="x"`) sets; undefined for other directives. */
+/** The attribute that a plain attribute (`data-testid="x"`) or a binding (`:data-testid="x"`) sets. Undefined for other directives. */
 function attributeName({ directive, key }) {
   if (!directive) return key.rawName
   return key.name.name === 'bind' && key.argument?.type === 'VIdentifier' ? key.argument.rawName : undefined

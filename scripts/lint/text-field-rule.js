@@ -1,6 +1,6 @@
-// Every text field is read through `useTextField`: its value at a submit is what it holds, not what an event told last, and input methods,
-// long pastes and keyboards are dealt with in one place (docs/ARCHITECTURE.md). So an <input> or <textarea> binds the view that
-// `useTextField` gives, all of it from one object, and no code reads `detail.value` by itself.
+// Every text field is read through `useTextField`: on submit its value is the field's current text, not that of the last event, and input methods, long
+// pastes and keyboards are handled in one place (docs/ARCHITECTURE.md). So an <input> or <textarea> binds the view from `useTextField`, all of it from one
+// object, and no code reads `detail.value` itself.
 
 const FIELD_TAGS = new Set(['input', 'textarea'])
 const BINDINGS = [
@@ -44,7 +44,7 @@ export default {
   },
 }
 
-/** The `x` of `:argument="x.member"` or `@argument="x.member"`; undefined for any other binding, or none. */
+/** The `x` of `:argument="x.member"` or `@argument="x.member"`. Undefined for any other binding, or none. */
 function viewOf(attributes, directive, argument, member) {
   const found = attributes.filter(({ directive: isDirective, key }) => isDirective && key.name.name === directive && key.argument?.name === argument)
   const expression = found.length === 1 && found[0].key.modifiers.length === 0 ? found[0].value?.expression : undefined

@@ -1,17 +1,17 @@
-// Finds code that only tests reach: exports that no other product file imports and that their own file does not use either.
+// Finds code that only tests use: exports that no other product file imports and that their own file does not use either.
 import path from 'node:path'
 import ts from 'typescript'
 
 interface Module {
   readonly exports: Set<string>
-  /** The names in it, without those that only declare or export something. */
+  /** The names used in it, without those that only declare or export something. */
   readonly uses: Set<string>
-  /** What it takes from other modules: `*` for all of one. */
+  /** Its imports from other modules: `*` for all exports of one. */
   readonly imports: { readonly from: string; readonly name: string }[]
 }
 
 /**
- * The exports of `files` that none of them uses, as `path: name`, sorted. Members of classes are not looked at.
+ * The unused exports of `files`, as `path: name`, sorted. Members of classes are not checked.
  * @param files sources by path from the root, with `/`; of a .vue file its scripts are read
  */
 export function unusedExports(files: Readonly<Record<string, string>>): string[] {
@@ -45,7 +45,7 @@ function read(file: string, text: string): Module {
       const clause = node.exportClause
       const specifiers = clause && ts.isNamedExports(clause) ? [...clause.elements] : []
       for (const { name } of specifiers) module.exports.add(name.text)
-      // A name that is handed on is used if what it is handed on as is.
+      // A re-exported name is used if its re-export is.
       return take(node.moduleSpecifier, specifiers.length > 0 ? specifiers.map(({ propertyName, name }) => (propertyName ?? name).text) : ['*'])
     }
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) take(node.arguments[0], ['*'])

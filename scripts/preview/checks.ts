@@ -1,30 +1,30 @@
 import type { Sentence } from '../sentence'
 import { backendOf, type BuildSettings } from '../vite/settings'
 
-/** Where the App ID, the key and the IP list of a mini program are; a path through WeChat's console, which has no English. */
+/** Where WeChat's console shows the App ID, the key and the IP list of a mini program. The console has no English. */
 const CONSOLE = 'mp.weixin.qq.com → 开发管理 → 开发设置'
 const UPLOAD = `${CONSOLE} → 小程序代码上传`
 
-/** The robots that one mini program has; each keeps its own preview. */
+/** The robots of one mini program. Each has its own preview. */
 const ROBOTS_MAX = 30
 
-/** What a preview needs from the settings once they have passed {@link previewProblems}. */
+/** The settings of a preview, after {@link previewProblems} found nothing wrong. */
 export interface PreviewTarget {
   readonly appId: string
-  /** As it was given: absolute, or relative to the root of the repository. */
+  /** As given: absolute, or relative to the root of the repository. */
   readonly keyPath: string
   readonly robot: number
 }
 
-/** The files that the checks look at, by the path given in the settings. */
+/** The files that the checks read, by the path given in the settings. */
 export interface PreviewFiles {
-  /** The text of a file, or undefined when there is none. */
+  /** The text of a file, or undefined if it is missing. */
   readonly read: (path: string) => string | undefined
-  /** Whether Agora's SDK file is in its place. */
+  /** Whether Agora's SDK file exists. */
   readonly hasSdk: boolean
 }
 
-/** The preview that the settings ask for; what is missing is empty. */
+/** The preview described by the settings. Missing values are empty. */
 export function previewTarget(settings: BuildSettings): PreviewTarget {
   return {
     appId: settings.WEIXIN_APP_ID ?? '',
@@ -33,7 +33,7 @@ export function previewTarget(settings: BuildSettings): PreviewTarget {
   }
 }
 
-/** Everything that stands in the way of a preview, each with where to get what is missing; empty when nothing does. */
+/** All obstacles to a preview, each with where to get what is missing. Empty if there are none. */
 export function previewProblems(settings: BuildSettings, files: PreviewFiles): Sentence[] {
   const { appId, keyPath, robot } = previewTarget(settings)
   return [appIdProblem(appId), keyProblem(keyPath, files), robotProblem(robot, settings), backendProblem(settings, files)].filter((problem) => problem !== undefined)
@@ -91,6 +91,6 @@ function backendProblem(settings: BuildSettings, { hasSdk }: PreviewFiles): Sent
 export function isLoopback(url: string): boolean {
   if (!URL.canParse(url)) return false
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
-  // The URL parser has already brought 127.1, 0x7f.0.0.1 and the like into four numbers.
+  // The URL parser has already turned 127.1, 0x7f.0.0.1 and the like into four numbers.
   return /^127(\.\d+){3}$/.test(host) || /(^|\.)localhost\.?$/.test(host) || ['0.0.0.0', '::1', '::'].includes(host) || /^::ffff:7f[0-9a-f]{2}:/.test(host)
 }

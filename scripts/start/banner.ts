@@ -1,24 +1,24 @@
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { portsPassed } from './ports'
 
-/** What runs, as `npm start` tells it. */
+/** The servers that `npm start` prints. */
 export interface Running {
   /** The address of the H5 page, with a `/` at its end. */
   readonly page: string
-  /** The gateway's address; undefined when the page talks to Agora's cloud. */
+  /** The gateway's address. Undefined if the page uses Agora's cloud. */
   readonly gateway?: string
-  /** The port that was asked for and is in use or reserved, when the page got a later one. */
+  /** The requested port, if it was in use or reserved and the page got a later one. */
   readonly portInUse?: number
   readonly lan: boolean
-  /** The mini program is being built for the simulator, or would be without Agora's cloud. */
+  /** Whether the simulator was asked for. With Agora's cloud it is not built. */
   readonly hasSimulator: boolean
 }
 
-/** What `npm start` prints once the page and the gateway answer. */
+/** The text that `npm start` prints once the page and the gateway answer. */
 export function banner({ page, gateway, portInUse, lan, hasSimulator }: Running): string {
   const rows: [label: string, value: string][] = [['网页 Page', page]]
   if (gateway) {
-    // The page keeps its route behind `#`; the user id stands before it.
+    // The page has its route behind `#`, so the user id is before it.
     rows.push(['  alice', `${page}?uid=alice`], ['  bob', `${page}?uid=bob`], ['网关 Gateway', gateway])
   } else {
     rows.push(['后端 Backend', '声网云服务 Agora’s cloud (VITE_RTM_BACKEND=agora)'])
@@ -38,7 +38,7 @@ export function banner({ page, gateway, portInUse, lan, hasSimulator }: Running)
   ].join('\n')
 }
 
-/** What `npm start` prints once the simulator shows the mini program. */
+/** The text that `npm start` prints once the simulator shows the mini program. */
 export function simulatorLines(url: string, portInUse?: number): string {
   const passed = portInUse === undefined ? undefined : portsPassed(portInUse, Number(new URL(url).port), 'npm start -- --simulator-port')
   return [`  小程序 Mini program  ${url}`, ...(passed === undefined ? [] : [`  ${passed}`]), ''].join('\n')
@@ -60,7 +60,7 @@ function devTools(gateway: string | undefined, lan: boolean): string[] {
   ]
 }
 
-/** The columns a text takes in a terminal, where a Chinese character takes two. */
+/** The width of a text in terminal columns. A Chinese character takes two. */
 function columns(text: string): number {
   return [...text].reduce((sum, character) => sum + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0)
 }

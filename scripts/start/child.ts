@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 
-/** How long a child process may take to end by itself, in ms. It is killed then. */
+/** How long a child process may take to end, in ms. Then it is killed. */
 const STOP_TIMEOUT_MS = 5_000
 
 /** Whether the process has ended. */
@@ -8,7 +8,7 @@ export function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null
 }
 
-/** Ends the process, and resolves when it has. @param exited settles when the process has ended */
+/** Ends the process and resolves when it has ended. @param exited settles when the process has ended */
 export async function stopChild(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
   if (hasEnded(child)) return
   child.kill('SIGTERM')

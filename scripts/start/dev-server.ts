@@ -4,25 +4,25 @@ import { hasEnded, stopChild } from './child'
 import { requestDirectly } from './direct-request'
 
 const uni = fileURLToPath(new URL('../uni.mjs', import.meta.url))
-/** How long the page may take to answer one request, in ms. It is asked again then. */
+/** The timeout of one request to the page, in ms. Then it is asked again. */
 const ANSWER_TIMEOUT_MS = 30_000
 
 /** The H5 dev server, as a process of its own. */
 export interface DevServer {
-  /** Settles when the page is served. */
+  /** Resolves when the page is served. */
   readonly ready: Promise<void>
-  /** Settles when the process has ended, for whatever reason, with what it printed until the page was served. */
+  /** Settles when the process has ended, for whatever reason, with its output before the page was served. */
   readonly exited: Promise<string>
-  /** Ends the process and waits until it has. */
+  /** Ends the process and waits until it has ended. */
   stop(): Promise<void>
 }
 
 /**
- * Starts the dev server on exactly `host` and `port`. What it prints before the page is served is kept back, since the commands that
- * start it have their own banner; later output (hot updates, errors) goes through.
+ * Starts the dev server on exactly `host` and `port`. Its output before the page is served is hidden, since the commands that start it have their own banner.
+ * Later output (hot updates, errors) is printed.
  */
 export function startDevServer({ host, port, env }: { host: string; port: number; env: NodeJS.ProcessEnv }): DevServer {
-  // The fourth stream tells the dev server when this process is gone, be it by SIGKILL.
+  // The dev server uses the fourth stream to notice that this process has ended, even by SIGKILL.
   const child = spawn(process.execPath, [uni, '--host', host, '--port', String(port), '--strictPort'], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   let served = false
   let printed = ''
@@ -43,7 +43,7 @@ export function startDevServer({ host, port, env }: { host: string; port: number
   return { ready, exited, stop: () => stopChild(child, exited) }
 }
 
-/** Settles when `url` answers; never, when the process ends before. */
+/** Resolves when `url` answers. Never resolves if the process ends first. */
 async function answers(url: string, child: ChildProcess): Promise<void> {
   while (!hasEnded(child)) {
     if (await isServed(url)) return

@@ -5,16 +5,15 @@ import { text } from 'node:stream/consumers'
 export interface DirectRequest {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** None when it is empty. */
+  /** Not sent if it is empty. */
   readonly body?: string
-  /** Milliseconds until the request is given up, its answer included. */
+  /** Timeout for the whole request and answer, in ms. */
   readonly timeoutMs: number
 }
 
 /**
- * Asks a server of this machine or of its network, and resolves to the answer when its headers are there. Redirects are not followed.
- * Unlike `fetch` and Node's shared agent it never goes through the proxy that NODE_USE_ENV_PROXY takes from the environment: a proxy
- * does not reach this machine's own servers.
+ * Requests a server of this machine or its network, and resolves once the answer's headers have arrived. Does not follow redirects. Unlike `fetch` and Node's
+ * shared agent it never uses the proxy of NODE_USE_ENV_PROXY: a proxy does not reach this machine's own servers.
  */
 export function requestDirectly(url: URL | string, { method = 'GET', headers = {}, body = '', timeoutMs }: DirectRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
@@ -23,7 +22,7 @@ export function requestDirectly(url: URL | string, { method = 'GET', headers = {
   })
 }
 
-/** Reads the JSON that `url` answers with. Rejects when there is no answer, or another one. */
+/** Reads JSON from `url`. Rejects if there is no answer, or it is not JSON. */
 export async function jsonFrom(url: string, timeoutMs: number): Promise<unknown> {
   return JSON.parse(await text(await requestDirectly(url, { timeoutMs })))
 }

@@ -4,12 +4,12 @@ import { jsonFrom } from './direct-request'
 import { gatewayPort } from './options'
 import { portProblemOf, portRefusal } from './ports'
 
-/** How long a program at the gateway's port may take to say what it is. */
+/** How long a program at the gateway's port may take to identify itself, ms. */
 const HEALTH_TIMEOUT_MS = 2_000
 
 /**
- * Starts the gateway for the App ID of the settings, where there is one. Throws a Refusal when it cannot have its port.
- * @param command what the person typed, as in `npm start`
+ * Starts the gateway for the App ID of the settings, if there is one. Throws a Refusal if its port is not available.
+ * @param command the command that the user typed, as in `npm start`
  */
 export async function openGateway(command: string, host: string, port: number, appId: string | undefined): Promise<Gateway> {
   try {
@@ -23,11 +23,11 @@ export async function openGateway(command: string, host: string, port: number, a
 /** The address of a gateway that this process uses. */
 export interface UsedGateway {
   readonly url: string
-  /** Closes it, when this process has started it. */
+  /** Closes it if this process has started it. */
   close(): Promise<void>
 }
 
-/** The gateway that already has the port, or a new one. Throws a Refusal when it cannot have the port. */
+/** The gateway that already has the port, or a new one. Throws a Refusal if another program has the port. */
 export async function runningOrNewGateway(command: string, host: string, port: number, appId: string | undefined): Promise<UsedGateway> {
   return (await isGateway(host, port)) ? { url: `ws://${host}:${port}${GATEWAY_PATH}`, close: async () => {} } : openGateway(command, host, port, appId)
 }
@@ -37,7 +37,7 @@ async function isGateway(host: string, port: number): Promise<boolean> {
     const health = await jsonFrom(`http://${host}:${port}/healthz`, HEALTH_TIMEOUT_MS)
     return typeof health === 'object' && health !== null && 'protocol' in health
   } catch {
-    // No program has the port, or another one.
+    // The port is free, or another program has it.
     return false
   }
 }

@@ -1,4 +1,4 @@
-/** Settles at the first Ctrl-C or request to end. */
+/** Resolves at the first Ctrl-C or request to end. */
 export function interruption(): Promise<'interrupted'> {
   return new Promise((resolve) => {
     const interrupt = () => resolve('interrupted')
@@ -7,7 +7,7 @@ export function interruption(): Promise<'interrupted'> {
   })
 }
 
-/** npm runs a script in a shell, and a SIGTERM to npm ends the shell alone: what the shell started sees only that its parent changes. */
+/** npm runs a script in a shell. A SIGTERM to npm ends the shell only, so the script sees nothing but a new parent. */
 function onParentExit(callback: () => void): void {
   const parent = process.ppid
   const timer = setInterval(() => {

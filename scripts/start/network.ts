@@ -1,11 +1,11 @@
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
 import { Refusal } from '../sentence'
 
-// Bridges of containers and virtual machines and tunnels have private addresses too, but no phone is behind them.
+// Bridges of containers and virtual machines and tunnels have private addresses too, but phones cannot reach them.
 const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|utun|tun|tap|wg|zt|tailscale)|vEthernet|VirtualBox|VMware/i
 const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/
 
-/** The IPv4 address by which other devices of the local network reach this machine, or undefined when it has none. */
+/** This machine's IPv4 address in the local network, or undefined if it has none. */
 export function lanAddress(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>): string | undefined {
   const candidates = Object.entries(interfaces).flatMap(([name, infos = []]) =>
     infos.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => ({ name, address })),

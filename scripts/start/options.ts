@@ -6,37 +6,37 @@ import type { WantedPort } from './ports'
 export const H5_DEFAULT_PORT = 5173
 export const SIMULATOR_DEFAULT_PORT = 5180
 
-/** What `npm start` was asked for. */
+/** The options of `npm start`. */
 export interface StartOptions {
   /** Bind to and print the LAN address, so that a phone can join. */
   readonly lan: boolean
   /** The first port to try for the H5 page. */
   readonly port: number
-  /** The gateway's port: this one or none, since it is built into the mini program of WeChat's tools. Tests also choose it with `GATEWAY_PORT`. */
+  /** The gateway's port. There is no fallback, since the port is built into the mini program for WeChat's tools. Tests also set it with `GATEWAY_PORT`. */
   readonly gatewayPort: number
-  /** Show the mini program, in the build that is uploaded or in the one that follows changes. */
+  /** Whether to show the mini program, and in which build: `production`, or the one that follows changes. */
   readonly miniProgram: 'none' | 'production' | 'development'
-  /** The first port to try for the simulator. Tests also choose it with `SIMULATOR_PORT`. */
+  /** The first port to try for the simulator. Tests also set it with `SIMULATOR_PORT`. */
   readonly simulatorPort: number
 }
 
-/** What `npm run dev:simulator` was asked for. */
+/** The options of `npm run dev:simulator`. */
 export interface SimulatorStartOptions extends Pick<StartOptions, 'lan' | 'port' | 'gatewayPort'> {
-  /** Run the build that is uploaded. */
+  /** Run the production build. */
   readonly isProduction: boolean
 }
 
-/** The port of the gateway as a command asks for it. */
+/** The gateway's port as a {@link WantedPort}. */
 export function gatewayPort(from: number): WantedPort {
   return { name: { zh: '网关', en: 'the gateway' }, option: '--gateway-port', from, isFixed: true }
 }
 
-/** The port of the H5 page as a command asks for it. */
+/** The H5 page's port as a {@link WantedPort}. */
 export function pagePort(from: number): WantedPort {
   return { name: { zh: '网页', en: 'the page' }, option: '--port', from }
 }
 
-/** The port of the simulator as a command asks for it. */
+/** The simulator's port as a {@link WantedPort}. */
 export function simulatorPort(from: number, option: '--port' | '--simulator-port'): WantedPort {
   return { name: { zh: '模拟器', en: 'the simulator' }, option, from }
 }
@@ -48,7 +48,7 @@ const SHARED = {
   production: { type: 'boolean', default: false },
 } as const
 
-/** Reads the options of `npm start -- ...`. Throws a {@link Refusal} for what it does not know. */
+/** Reads the options of `npm start -- ...`. Throws a {@link Refusal} for unknown ones. */
 export function startOptions(args: readonly string[], env: NodeJS.ProcessEnv): StartOptions {
   const values = parsed(args, 'npm start', ['--lan', '--port', '--gateway-port', '--simulator-port', '--production', '--no-mini-program'], () =>
     parseArgs({ args: [...args], options: { ...SHARED, 'simulator-port': { type: 'string' }, 'no-mini-program': { type: 'boolean', default: false } } }),
@@ -62,7 +62,7 @@ export function startOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
   }
 }
 
-/** Reads the options of `npm run dev:simulator -- ...`. Throws a {@link Refusal} for what it does not know. */
+/** Reads the options of `npm run dev:simulator -- ...`. Throws a {@link Refusal} for unknown ones. */
 export function simulatorOptions(args: readonly string[], env: NodeJS.ProcessEnv): SimulatorStartOptions {
   const values = parsed(args, 'npm run dev:simulator', ['--lan', '--port', '--gateway-port', '--production'], () => parseArgs({ args: [...args], options: SHARED }))
   return {
@@ -91,7 +91,7 @@ function parsed<Values>(args: readonly string[], command: string, options: reado
   }
 }
 
-/** An empty variable is unset. An empty option is no port. */
+/** An empty variable counts as unset. An empty option is an error. */
 function portOr(standard: number, name: string, value: string | undefined): number {
   if (value === undefined || (value === '' && !name.startsWith('--'))) return standard
   const port = Number(value)

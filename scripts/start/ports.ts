@@ -1,44 +1,44 @@
-// The ports that a command listens on: which it gets, and one sentence that names all those it cannot have.
+// The ports of a command: which ones it gets, and one sentence that names all those it cannot have.
 import { createServer } from 'node:net'
 import { Refusal, type Sentence } from '../sentence'
 
-/** How many ports are tried for what may have another one than it asks for. */
+/** How many ports are tried for a server that may move to another port. */
 const TRIED_PORTS = 100
 const PORT_MAX = 65_535
 
-/** A program has the port, or the system keeps it: Windows reserves ranges for Hyper-V and WSL, others the ports below 1024. */
+/** Why a port is not available: a program has it, or the system reserves it. Windows reserves ranges for Hyper-V and WSL, others the ports below 1024. */
 export type PortProblem = 'EADDRINUSE' | 'EACCES'
 
-/** A port that a command wants. */
+/** A port that a command needs. */
 export interface WantedPort {
-  /** In front of «的端口» and "'s port". */
+  /** Its name, before «的端口» and "'s port". */
   readonly name: Sentence
-  /** The option that chooses another, as in `--port`. */
+  /** The option that sets it, as in `--port`. */
   readonly option: string
   readonly from: number
-  /** Takes `from` or none, instead of the first free port from there. */
+  /** Whether only `from` will do, instead of the first free port from there. */
   readonly isFixed?: boolean
 }
 
-/** The ports that one of {@link WantedPort} could not have. */
+/** The unavailable ports of one {@link WantedPort}. */
 export interface RefusedPorts {
   readonly wanted: WantedPort
   readonly last: number
   readonly problems: readonly PortProblem[]
 }
 
-/** Returns what keeps a program from listening on a port, or undefined. Replaced by tests. */
+/** Returns why a program cannot listen on a port, or undefined. Tests replace it. */
 export type PortProbe = (host: string, port: number) => Promise<PortProblem | undefined>
 
 /**
- * Resolves to one port of `host` for each of `wanted`, no two the same.
- * @param command what the person typed, as in `npm start`
- * @throws Refusal that names every port it could not have
+ * Resolves to one port of `host` for each of `wanted`, all different.
+ * @param command the command that the user typed, as in `npm start`
+ * @throws Refusal that names every unavailable port
  */
 export async function choosePorts(host: string, command: string, wanted: readonly WantedPort[], probe: PortProbe = portProblem): Promise<number[]> {
   const ports: number[] = []
   const refused: RefusedPorts[] = []
-  // Fixed ones first: the others can go past them.
+  // Fixed ports first: the others can move past them.
   const fixed = new Set(wanted.filter(({ isFixed }) => isFixed).map(({ from }) => from))
   for (const one of wanted) {
     const found = await firstFree(host, one, (port) => (ports.includes(port) || (!one.isFixed && fixed.has(port)) ? Promise.resolve('EADDRINUSE') : probe(host, port)))
@@ -60,9 +60,9 @@ async function firstFree(host: string, wanted: WantedPort, probe: (port: number)
   return { wanted, last, problems: [...problems] }
 }
 
-/** The sentence that names every port a command could not have, and how to choose others. */
+/** The sentence that names every unavailable port of a command, and how to choose others. */
 export function portRefusal(command: string, refused: readonly RefusedPorts[]): Refusal {
-  // No program holds a port that the system reserves.
+  // No program can be named for a port that the system reserves.
   const holders = refused.filter(({ problems }) => problems.includes('EADDRINUSE')).length
   const end = {
     zh: holders === 0 ? '' : '，或先结束占用端口的程序（也许是另一个 npm start）',
@@ -79,7 +79,7 @@ export function portRefusal(command: string, refused: readonly RefusedPorts[]): 
   })
 }
 
-/** Says which ports were not free when a server took `got` instead of `wanted`; undefined when it got what it wanted. */
+/** Says which ports were unavailable when a server took `got` instead of `wanted`. Undefined if they are the same. */
 export function portsPassed(wanted: number, got: number, option: string): string | undefined {
   if (got === wanted) return undefined
   const { zh, en } = portRange(wanted, got - 1)
@@ -100,7 +100,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** Listens for a moment. Throws a {@link Refusal} when no program could listen on `host`. */
+/** Listens for a moment. Throws a {@link Refusal} if no program could listen on `host`. */
 function portProblem(host: string, port: number): Promise<PortProblem | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer()
@@ -112,7 +112,7 @@ function portProblem(host: string, port: number): Promise<PortProblem | undefine
   })
 }
 
-/** Returns the code of an error, or of its cause, when it is one of a port that cannot be had. */
+/** Returns the code of an error, or of its cause, if it means an unavailable port. */
 export function portProblemOf(error: unknown): PortProblem | undefined {
   if (!(error instanceof Error)) return undefined
   const { code = '' } = error as NodeJS.ErrnoException

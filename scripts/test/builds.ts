@@ -1,8 +1,8 @@
-// The builds that tests/miniprogram and tests/e2e run against. A test that needs another one adds it here.
+// The builds that tests/miniprogram and tests/e2e use. A test that needs another one adds it here.
 import { fileURLToPath } from 'node:url'
 import { GATEWAY_DEFAULT_PORT, GATEWAY_PATH } from '../../src/rtm/local/frames'
 
-/** The settings every run of the tests starts from, whatever a developer's `.env.local` says: empty is unset. */
+/** The settings of every test build, whatever a developer's `.env.local` says. Empty is unset. */
 export const NEUTRAL_SETTINGS = {
   VITE_RTM_BACKEND: 'local',
   VITE_RTM_APP_ID: '',
@@ -17,7 +17,7 @@ export const NEUTRAL_SETTINGS = {
 export interface Build {
   readonly name: string
   readonly platform: 'mp-weixin' | 'h5'
-  /** What this build sets beside {@link NEUTRAL_SETTINGS}. */
+  /** The settings of this build, besides {@link NEUTRAL_SETTINGS}. */
   readonly env: Readonly<Record<string, string>>
   /** Further arguments of uni-app's command line. */
   readonly args?: readonly string[]
@@ -25,12 +25,12 @@ export interface Build {
   readonly output: string
 }
 
-/** Stands in for Agora's SDK file, which only its users have. `npm test` writes it before the builds. */
+/** Replaces Agora's SDK file, which only Agora's users have. `npm test` writes it before the builds. */
 export const SDK_DOUBLE = 'dist/test/rtm.miniapp.double.js'
-/** The cloud that the double knows: the gateway, at the address that a local build has inside too. */
+/** The cloud in the double: the gateway, at the address of a local build. */
 export const SDK_DOUBLE_CLOUD = `ws://127.0.0.1:${GATEWAY_DEFAULT_PORT}${GATEWAY_PATH}`
 
-/** What two of the builds write about the files that their modules went to (scripts/vite/mini-program-chunks.ts). */
+/** A report by two of the builds: which file each module went to (scripts/vite/mini-program-chunks.ts). */
 export const CHUNK_REPORTS = { product: 'dist/test/chunks.json', subpackages: 'dist/test/chunks-subpackages.json' } as const
 /** The build of H5 for the folder /chat/ of a server. */
 export const BASE_OUTPUT = 'dist/test/h5-base'
@@ -38,11 +38,11 @@ export const BASE_OUTPUT = 'dist/test/h5-base'
 export const SUBPACKAGES_OUTPUT = 'dist/test/mp-weixin-subpackages'
 
 export const BUILDS: readonly Build[] = [
-  // With an SDK file within reach, so that a test can show that the local backend takes nothing of it.
+  // With an SDK file available, so that a test can show that the local backend does not include it.
   { name: 'mp-weixin', platform: 'mp-weixin', env: { RTM_MINIAPP_SDK: SDK_DOUBLE, RTM_CHUNK_REPORT: CHUNK_REPORTS.product }, output: 'dist/build/mp-weixin' },
   { name: 'h5', platform: 'h5', env: {}, output: 'dist/build/h5' },
   { name: 'h5, for a folder of a server', platform: 'h5', env: {}, args: ['--base', '/chat/'], output: BASE_OUTPUT },
-  // Two settings that have nothing to do with each other: a build takes half a minute.
+  // Two independent settings in one build, since a build takes half a minute.
   { name: "mp-weixin, plain wire and WeChat's own privacy popup", platform: 'mp-weixin', env: { VITE_RTM_WIRE: 'plain', WEIXIN_PRIVACY_POPUP: 'wechat' }, output: 'dist/test/mp-weixin-plain' },
   {
     name: 'mp-weixin, Agora',

@@ -8,22 +8,22 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** How a step ended: its exit code and how long it took, in ms. */
+/** The result of a step: its exit code and duration, in ms. */
 export interface StepResult {
   readonly step: Step
   readonly code: number
   readonly ms: number
 }
 
-/** Runs a step with its output going straight through. */
+/** Runs a step and prints its output directly. */
 export function runLive(step: Step): Promise<StepResult> {
   console.log(`\n▶ ${step.name}`)
   return run(step, 'inherit').then(report)
 }
 
 /**
- * Runs steps that do not depend on each other two at a time. The output of each is kept together and printed when it ends, so that two
- * never mix. After a failure no further one is started; the first failure is returned, or undefined.
+ * Runs independent steps two at a time. Prints the output of each when it ends, so that the two do not mix. After a failure it starts no further step.
+ * Resolves to the first failure, or undefined.
  */
 export async function runPairwise(steps: readonly Step[]): Promise<StepResult | undefined> {
   const waiting = [...steps]

@@ -1,12 +1,12 @@
-/** The runs of `npm run test:stress`: one line of JSON for each, so that a run that was stopped goes on where it was. */
+/** The runs of `npm run test:stress`: one line of JSON each, so that an interrupted series continues where it stopped. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 export interface StressRun {
   readonly commit: string
-  /** How many processes burned the processor beside it. */
+  /** The number of busy processes beside it. */
   readonly load: number
-  /** What was tested; empty: everything. */
+  /** The tested files. Empty: all. */
   readonly files: readonly string[]
   /** The exit code of `npm test`. */
   readonly code: number
@@ -31,7 +31,7 @@ export function runsLike(runs: readonly StressRun[], { commit, load, files }: Pi
   return runs.filter((run) => run.commit === commit && run.load === load && run.files.join() === files.join())
 }
 
-/** How many runs there were, how many of them failed, and how often each test did, the most often first. */
+/** The number of runs, the number of failed runs, and how often each test failed, most often first. */
 export function describeRuns(runs: readonly StressRun[]): string {
   const failures = new Map<string, number>()
   for (const { failed, code } of runs) {

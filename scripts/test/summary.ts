@@ -9,7 +9,7 @@ export interface Counts {
   readonly skipped: number
 }
 
-/** What Vitest's json reporter writes, as far as it is read here. */
+/** The fields of Vitest's json report that are read here. */
 interface VitestReport {
   readonly numPassedTests: number
   readonly numFailedTests: number
@@ -37,12 +37,12 @@ export interface TestTime {
   readonly ms: number
 }
 
-/** The reports of Vitest's json reporter; a file that is not there counts nothing (its run did not take place). */
+/** Reads the reports of Vitest's json reporter. A missing file counts as nothing, because its run did not take place. */
 export function readReports(files: readonly string[]): VitestReport[] {
   return files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')) as VitestReport)
 }
 
-/** The names of the tests that failed; of a file that could not be loaded its path. */
+/** The names of the failed tests. For a file that could not be loaded, its path. */
 export function failedTests(reports: readonly VitestReport[], root: string): string[] {
   return reports.flatMap(({ testResults }) =>
     testResults.flatMap((file) => {
@@ -52,7 +52,7 @@ export function failedTests(reports: readonly VitestReport[], root: string): str
   )
 }
 
-/** The tests that took longest, the longest first. */
+/** The slowest tests, slowest first. */
 export function slowestTests(reports: readonly VitestReport[], root: string, count: number): TestTime[] {
   return reports
     .flatMap(({ testResults }) => testResults.flatMap((file) => file.assertionResults.map(({ fullName, duration }) => ({ name: nameOf(root, file, fullName), ms: duration ?? 0 }))))
@@ -64,7 +64,7 @@ function nameOf(root: string, file: FileReport, fullName: string): string {
   return `${path.relative(root, file.name)} > ${fullName.trim()}`
 }
 
-/** Adds up reports. A test file that could not be loaded has no tests, so it counts as one failure itself. */
+/** Adds up reports. A test file that could not be loaded has no tests, so it counts as one failure. */
 export function sumReports(reports: readonly VitestReport[]): Counts {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   for (const report of reports) {

@@ -1,4 +1,4 @@
-/** What the markup says of itself to a screen reader and to a keyboard, in the form that each platform reads. Sources say `role`. */
+/** Attributes for screen readers and keyboards, in the form of each platform. Sources write `role`. */
 import type { CompilerOptions } from 'vue/compiler-sfc'
 
 type NodeTransform = NonNullable<CompilerOptions['nodeTransforms']>[number]
@@ -11,18 +11,15 @@ const ELEMENT = 1
 const ATTRIBUTE = 6
 const DIRECTIVE = 7
 
-/**
- * The `tabindex` of each role on H5: 0 where Tab reaches it, -1 where the arrow keys do
- * (src/platform/keyboard-use.ts).
- */
+/** The `tabindex` of each role on H5: 0 if Tab reaches it, -1 if the arrow keys do (src/platform/keyboard-use.ts). */
 const TAB_INDEX: Readonly<Record<string, number>> = { button: 0, tab: 0, link: 0, switch: 0, log: 0, article: -1 }
 
-/** Roles that are announced when they change. A browser knows that of `role`; not every WeChat does of `aria-role`. */
+/** Roles that are announced when they change. Browsers know that from `role`; not every WeChat does from `aria-role`. */
 const LIVE: Readonly<Record<string, string>> = { alert: 'assertive', status: 'polite' }
 
 /**
- * Returns the transform of templates for a platform. In the mini program `role` becomes `aria-role`, which WeChat reads, and what is
- * announced says so by `aria-live`. On H5 `role` stays, and what is used by it can be focused.
+ * Returns the template transform for a platform. In the mini program `role` becomes `aria-role`, which WeChat reads, and announced elements get `aria-live`.
+ * On H5 `role` stays, and controls become focusable.
  */
 export function accessibleMarkup(platform: string | undefined): NodeTransform {
   return platform === 'mp-weixin' ? forWeChat : forBrowsers
@@ -45,7 +42,7 @@ const forBrowsers: NodeTransform = (node) => {
   if (index !== undefined) add(node, 'tabindex', String(index))
 }
 
-/** Adds an attribute that the source does not have. */
+/** Adds an attribute unless the source has it. */
 function add(node: ElementNode, name: string, content: string): void {
   if (textOf(node, name) !== undefined || node.props.some((property) => isBinding(property, name))) return
   const { loc } = node

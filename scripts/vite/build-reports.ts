@@ -1,10 +1,10 @@
-// Tells the process that watches a build (simulator/server/program.ts) how it goes, over the channel between the two.
+// Reports the progress of a watch build to the process that runs it (simulator/server/program.ts), over the channel between the two.
 import type { Plugin } from 'vite'
 
 /** One step of a watch build. `ready`: all files of the build are written. */
 export type BuildReport = { readonly build: 'building' } | { readonly build: 'ready' } | { readonly build: 'failed'; readonly message: string }
 
-/** Sends each {@link BuildReport} to the parent process, where there is one that listens. A build that is no watch build reports by its exit code. */
+/** Sends each {@link BuildReport} to the parent process, if one listens. Other builds report by their exit code. */
 export function buildReports(): Plugin {
   let isWatched = false
   let hasFailed = false
@@ -16,7 +16,7 @@ export function buildReports(): Plugin {
     apply: 'build',
     configResolved({ build, logger }) {
       isWatched = build.watch != null && process.connected
-      // No hook of a plugin sees every error of a build; all of them go through here.
+      // No plugin hook sees every error of a build, but all of them pass through here.
       const print = logger.error
       logger.error = (message, options) => {
         report({ build: 'failed', message })
@@ -31,10 +31,10 @@ export function buildReports(): Plugin {
       hasFailed = error !== undefined
     },
     closeBundle: {
-      // After uni-app's own, some of which write files.
+      // After uni-app's own plugins, some of which write files.
       order: 'post',
       sequential: true,
-      // Rollup closes a build that has failed too.
+      // Rollup closes a failed build too.
       handler: () => {
         if (!hasFailed) report({ build: 'ready' })
       },

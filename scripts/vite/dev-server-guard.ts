@@ -1,5 +1,5 @@
-// Guards the H5 development server. uni-app turns off Vite's own check of file paths (`server.fs.strict: false`), so this guard goes the
-// other way round: it refuses everything except what the page itself loads. SECURITY.md has the rules, dev-server-rules.ts their code.
+// Guards the H5 development server. uni-app turns off Vite's own check of file paths (`server.fs.strict: false`), so this guard rejects everything except
+// what the page itself loads. SECURITY.md has the rules, dev-server-rules.ts their code.
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
@@ -9,7 +9,7 @@ import { ANSWER_HEADERS, guardSockets, refusalLog, requesterOf } from '../door'
 import { both, type Sentence } from '../sentence'
 import { addressesInCode, addressesInHtml, answerTo, isOwnHost, isOwnOrigin, isProxied, valueOf, type Answer, type Requester, type Served } from './dev-server-rules'
 
-/** Why a request is refused. */
+/** Why a request is rejected. */
 type Refused = 'method' | 'host' | 'origin' | 'address'
 
 const SENTENCES: Readonly<Record<Refused, Sentence>> = {
@@ -26,9 +26,9 @@ const SENTENCES: Readonly<Record<Refused, Sentence>> = {
 }
 
 const STATUS: Readonly<Record<Refused, number>> = { method: 405, host: 403, origin: 403, address: 403 }
-/** Lets the H5 development server serve the project's own sources and what they import, to its own page, and nothing else. */
+/** Makes the H5 development server serve only the project's own sources and their imports, and only to its own page. */
 export function devServerGuard(): Plugin {
-  /** Addresses that the page's HTML names, and those in served code that Vite's module graph does not know. Without the base. */
+  /** Addresses in the page's HTML, and those in served code that Vite's module graph does not know. Without the base. */
   const loaded = new Set<string>()
   let base = '/'
   const remember = (addresses: readonly string[]) => {
@@ -47,7 +47,7 @@ export function devServerGuard(): Plugin {
       deps: `${path.relative(root, cacheDir).split(path.sep).join('/')}/deps`,
       isLoaded: (url) => loaded.has(url) || server.moduleGraph.urlToModuleMap.has(url),
     }
-    // Known before the page is asked for: a browser that shows it already may ask for its modules first.
+    // Filled before the page is requested: a browser that already shows it may request its modules first.
     remember(addressesInHtml(readFileSync(path.join(root, 'index.html'), 'utf8')))
 
     const log = refusalLog((lines) => logger.warn(`[dev server] ${lines}`, { timestamp: true }))
@@ -78,7 +78,7 @@ export function devServerGuard(): Plugin {
       }
     })
 
-    // Vite's own would ask a message for a part that it may not have, which ends the process.
+    // Vite's own handler would read a field that the message may lack, which ends the process.
     server.ws.on('connection', dropMalformedMessages)
 
     const { httpServer } = server
@@ -96,9 +96,9 @@ export function devServerGuard(): Plugin {
     name: 'rtm:dev-server-guard',
     apply: 'serve',
     config: {
-      // This hook runs after those of uni-app, and replaces their `strict: false`.
+      // This hook runs after those of uni-app, and overrides their `strict: false`.
       order: 'post',
-      // No `immutable`: a module that the browser takes from its cache is not loaded here, and what it imports would be refused.
+      // Not `immutable`: a module from the browser's cache is not loaded here, so its imports would be rejected.
       handler: () => ({ server: { cors: false, fs: { strict: true }, headers: { 'Cache-Control': 'no-cache' } } }),
     },
     configResolved: (config) => {
@@ -110,7 +110,7 @@ export function devServerGuard(): Plugin {
   }
 }
 
-/** Sends a file of the project whose name was checked. Not by uni-app, which leaves a file open when a browser stops reading it. */
+/** Sends a file of the project whose name was checked. uni-app's own handler leaves a file open if a browser stops reading it. */
 function sendFile(request: IncomingMessage, response: ServerResponse, root: string, file: string): void {
   response.setHeader('Cache-Control', 'no-cache')
   send(request, file.split('/').map(encodeURIComponent).join('/'), { root, index: false, dotfiles: 'deny', cacheControl: false })
@@ -119,7 +119,7 @@ function sendFile(request: IncomingMessage, response: ServerResponse, root: stri
     .pipe(response)
 }
 
-/** Whether the upgrade is the one that Vite's client asks for: from a page (browsers name its origin), at its address, for its protocol. */
+/** Whether the upgrade is that of Vite's client: from a page (browsers name its origin), at its address, for its protocol. */
 function isHotUpdate({ url = '' }: IncomingMessage, { headers }: Requester, address: string): boolean {
   return headers.has('origin') && valueOf(headers, 'sec-websocket-protocol') === 'vite-hmr' && /^[\w\-./?=&%]*$/.test(url) && url.split('?')[0] === address
 }
@@ -129,7 +129,7 @@ function isForSockets(rule: NonNullable<ViteDevServer['config']['server']['proxy
   return ws === true || /^wss?:/.test(String(target))
 }
 
-/** Of what comes over the socket of hot updates, only events with an object reach Vite. */
+/** Of the messages on the hot update socket, only events with an object reach Vite. */
 function dropMalformedMessages(socket: { emit(event: string | symbol, ...args: unknown[]): boolean }): void {
   const emit = socket.emit.bind(socket)
   socket.emit = (event, ...args) => (event === 'message' && !isEvent(String(args[0])) ? true : emit(event, ...args))

@@ -1,22 +1,21 @@
-// Which requests the H5 development server answers, and with what: the rules of dev-server-guard.ts as plain functions.
+// Which requests the H5 development server answers, and how: the rules of dev-server-guard.ts as plain functions.
 import { realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { isLoopbackName } from '../../gateway/origin'
 
-/** The parts of a request that decide who asked. */
+/** The parts of a request that identify its sender. */
 export interface Requester {
-  /** Every value of each header, by its name in lower case. */
+  /** All values of each header, by its name in lower case. */
   readonly headers: ReadonlyMap<string, readonly string[]>
-  /** The address of this machine that the connection came in on. IPv4 may be written as IPv6 (`::ffff:192.168.1.5`). */
+  /** This machine's address of the connection. IPv4 may be written as IPv6 (`::ffff:192.168.1.5`). */
   readonly localAddress: string | undefined
 }
 
 const AUTHORITY = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/
 
 /**
- * Whether the `Host` header names this server: a loopback name, the address that the connection came in on, or a name in
- * `allowed`, which has the form of Vite's `server.allowedHosts`. A rebound name (a foreign domain that resolves to this machine)
- * is none of them.
+ * Whether the `Host` header names this server: a loopback name, the connection's own address, or a name in `allowed`, which has the form of Vite's
+ * `server.allowedHosts`. A rebound name (a foreign domain that resolves to this machine) does not.
  */
 export function isOwnHost({ headers, localAddress = '' }: Requester, allowed: true | readonly string[] = []): boolean {
   const host = AUTHORITY.exec(hostOf(headers))?.[1]
@@ -31,8 +30,8 @@ function isAllowedBy(name: string, host: string): boolean {
 }
 
 /**
- * Whether the request comes from the server's own page, from an address bar, or from a program. Browsers name the page in `Origin`,
- * or, where they leave it out, its relation to this server in `Sec-Fetch-Site`. `isPage`: a link from elsewhere may lead to the page.
+ * Whether the request comes from the server's own page, from an address bar, or from a program. Browsers name the page in `Origin`, or, if they omit it, its
+ * relation to this server in `Sec-Fetch-Site`. `isPage`: links on other sites may lead to the page.
  */
 export function isOwnOrigin({ headers }: Pick<Requester, 'headers'>, isPage = false): boolean {
   const origin = valueOf(headers, 'origin')
@@ -42,25 +41,25 @@ export function isOwnOrigin({ headers }: Pick<Requester, 'headers'>, isPage = fa
   return isPage && valueOf(headers, 'sec-fetch-mode') === 'navigate' && valueOf(headers, 'sec-fetch-dest') === 'document'
 }
 
-/** HTTP/2 says `:authority` for Host. */
+/** HTTP/2 has `:authority` instead of Host. */
 function hostOf(headers: Requester['headers']): string {
   return (valueOf(headers, 'host') ?? valueOf(headers, ':authority') ?? '').toLowerCase()
 }
 
-/** Returns the value of a header that may be given once. Two values make one that equals neither. */
+/** Returns the value of a header that may occur once. Two values are joined into one that matches neither. */
 export function valueOf(headers: Requester['headers'], name: string): string | undefined {
   return headers.get(name)?.join(', ')
 }
 
-/** The parts of the server that decide what is served. */
+/** The state of the server that decides what is served. */
 export interface Served {
-  /** Where the page is served, with a `/` at both ends. */
+  /** The base path of the page, with a `/` at both ends. */
   readonly base: string
   /** The root of the project, absolute. */
   readonly root: string
   /** The folder of the dependencies that Vite has bundled, relative to `root`, with `/` between names. */
   readonly deps: string
-  /** Whether the page names it in its HTML, or a module that was served refers to it. Takes a URL without base, `import` and `t`. */
+  /** Whether the page's HTML or a served module refers to it. Takes a URL without base, `import` and `t`. */
   readonly isLoaded: (url: string) => boolean
 }
 
@@ -71,12 +70,12 @@ export type Answer = { readonly url: string } | { readonly file: string }
 const REQUEST_TARGET = /^\/(?!\/)[\w\-.~!$&'()*+,;=:@%/?[\]|{}]*$/
 const VITE_CLIENT = '/@vite/client'
 
-/** Returns how a request is answered; undefined when it must be refused. */
+/** Returns how a request is answered. Undefined if it must be rejected. */
 export function answerTo(target: string, { base, root, deps, isLoaded }: Served): Answer | undefined {
   if (!REQUEST_TARGET.test(target)) return undefined
   const [address = '', ...queries] = target.split('?')
   const query = queries.join('?')
-  // Vite leads from the root to the base.
+  // Vite redirects from the root to the base.
   if (base !== '/' && (address === '/' || `${address}/` === base)) return { url: address }
   if (!address.startsWith(base)) return undefined
 
@@ -90,18 +89,18 @@ export function answerTo(target: string, { base, root, deps, isLoaded }: Served)
   }
   if (isModule(pathname) || (pathname.endsWith('.map') && isModule(pathname.slice(0, -'.map'.length)))) return { url: target }
   if (isBundledDependency(pathname.slice(1), query, { root, deps })) return { url: target }
-  // The page reads its own query; Vite would take `?raw` or `?import` in it as meant for itself.
+  // The page reads its own query. Vite would interpret `?raw` or `?import` in it.
   if (pathname === '/' || pathname === '/index.html') return { url: base }
   return file === undefined ? undefined : { file }
 }
 
 /**
- * Returns the URL under which Vite's module graph would know a request: decoded, and without what Vite adds for the browser's cache.
- * Undefined when no module can have it. Vite's graph also has files that a plugin only watches, so hidden files and keys have none.
+ * Returns the URL of a request in Vite's module graph: decoded, and without Vite's cache parameters. Undefined if no module can have it. Vite's graph also
+ * has files that a plugin only watches, so hidden files and keys have none.
  */
 function moduleUrl(pathname: string, query: string): string | undefined {
   const own = query.split('&')
-  // Each once: what is given twice stays, and then no module has the URL.
+  // Removed once only: a repeated parameter stays, and then no module has the URL.
   for (const added of [/^import$/, /^t=\d{13}$/]) {
     const index = own.findIndex((part) => added.test(part))
     if (index >= 0) own.splice(index, 1)
@@ -113,7 +112,7 @@ function moduleUrl(pathname: string, query: string): string | undefined {
   return own.join('&') === '' ? id : `${id}?${own.join('&')}`
 }
 
-/** Whether it is one of the files that Vite has made of dependencies, or the source map of one. Browsers keep these, and ask for maps without `v`. */
+/** Whether it is a dependency that Vite has bundled, or the source map of one. Browsers cache these, and request maps without `v`. */
 function isBundledDependency(file: string, query: string, { root, deps }: Pick<Served, 'root' | 'deps'>): boolean {
   const [folder, name] = [path.posix.dirname(file), path.posix.basename(file)]
   return folder === deps && /^[\w.@+-]+\.(?:js|css)(?:\.map)?$/.test(name) && /^(?:v=\w+)?$/.test(query) && isFileIn(path.join(root, deps), path.join(root, file))
@@ -121,12 +120,12 @@ function isBundledDependency(file: string, query: string, { root, deps }: Pick<S
 
 const STATIC_FOLDER = /^\/(?:static|uni_modules\/[\w-]+\/static)\//
 const MEDIA = /\.(?:png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|mp3|m4a|aac|wav|ogg|mp4|webm|wasm)$/i
-/** A picture that is imported, and not shown, is a module. */
+/** An image that is imported, not shown, is a module. */
 const MEANT_FOR_VITE = /(?:^|&)(?:import|url|raw|inline|no-inline|init)(?:&|$)/
-/** No hidden file, and no name that Windows reads in another way: `a:stream`, `A~1`, `a.`. */
+/** No hidden file, and no name that Windows reads differently: `a:stream`, `A~1`, `a.`. */
 const PLAIN_NAME = /^(?!\.)(?!.*~\d)[^\\/:*?"<>|\p{Cc}]*[^\\/:*?"<>|\p{Cc}. ]$/u
 
-/** Returns the file of static/, or the picture, font or sound of src/, that a style or a template names by its address. */
+/** Returns the file of static/, or the image, font or sound of src/, that a style or a template refers to by its address. */
 function assetFile(root: string, pathname: string): string | undefined {
   const address = decodedBy(pathname, decodeURIComponent)
   if (address === undefined || !(STATIC_FOLDER.test(address) || (address.startsWith('/src/') && MEDIA.test(address)))) return undefined
@@ -139,7 +138,7 @@ function assetFile(root: string, pathname: string): string | undefined {
 /** Key files by their usual names and endings, and hidden files. */
 const SECRET = /(?:^|\/)(?:\.[^/]*|id_(?:rsa|dsa|ecdsa|ed25519))$|\.(?:pem|key|crt|cer|der|p8|p12|pfx|ppk|jks|keystore|env|asc|gpg)$/i
 
-/** Whether `file` is a regular file that lies in `folder`, symbolic links followed. */
+/** Whether `file` is a regular file inside `folder`, symbolic links followed. */
 function isFileIn(folder: string, file: string): boolean {
   try {
     return realpathSync(file).startsWith(realpathSync(folder) + path.sep) && statSync(file).isFile()
@@ -149,7 +148,7 @@ function isFileIn(folder: string, file: string): boolean {
   }
 }
 
-/** Returns undefined for what is no encoding of anything. */
+/** Returns undefined if the text is not a valid encoding. */
 function decodedBy(pathname: string, decode: (text: string) => string): string | undefined {
   try {
     return decode(pathname)
@@ -159,8 +158,8 @@ function decodedBy(pathname: string, decode: (text: string) => string): string |
 }
 
 /**
- * Whether a rule of `server.proxy` takes the request, as Vite decides it: the target starts with the rule, or the rule is a pattern
- * (`^...`) that matches it. A rule may send a request back to Vite, so none takes a target with dot segments.
+ * Whether a rule of `server.proxy` matches the request, as Vite decides it: the target starts with the rule, or the rule is a pattern (`^...`) that matches
+ * it. A rule may send a request back to Vite, so targets with dot segments never match.
  */
 export function isProxied(target: string, rules: readonly string[]): boolean {
   if (!REQUEST_TARGET.test(target) || /(?:^|\/|\\)\.{1,2}(?:\/|\\|$)/.test(decodedBy(target.split('?')[0] ?? '', decodeURIComponent) ?? '..')) return false
@@ -172,7 +171,7 @@ export function addressesInHtml(html: string): string[] {
   return [...html.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)=["'](\/[^"']*)["']/g)].map(([, address = '']) => address)
 }
 
-/** Returns the addresses in served code that are no imports: workers, and files in the styles of packages. */
+/** Returns the addresses in served code that are not imports: workers, and files in the styles of packages. */
 export function addressesInCode(code: string): string[] {
   const workers = code.matchAll(/["'](\/[^"'\s]*\?(?:worker|sharedworker)_file&type=\w+)/g)
   const files = code.matchAll(/\burl\(\s*\\?["']?(\/[^"'()\\\s]+)/g)

@@ -32,7 +32,7 @@ export function kindFolders(registry: string, root: string): KindFolder[] {
   })
 }
 
-/** The module that stands for views.ts. */
+/** The module in the place of views.ts. */
 export function viewsModule(kinds: readonly KindFolder[]): string {
   const imports = kinds.map(({ folder }, index) => `import { view as view${index} } from '${folder}/view'\n`)
   return `${imports.join('')}export const VIEWS = { ${kinds.map(({ name }, index) => `'${name}': view${index}`).join(', ')} }\n`

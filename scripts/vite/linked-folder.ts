@@ -3,9 +3,9 @@ import { lstatSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import type { Plugin } from 'vite'
 
-/** Has the dev server find what esbuild made of dependencies: esbuild names its outputs by the folder that a link leads to, Vite by the link. */
+/** Makes the dev server find the dependencies that esbuild has bundled: esbuild names its outputs by the link's target, Vite by the link. */
 export function linkedFolder(): Plugin {
-  // The name by which uni-app knows the folder. That of vite.config.ts is the one that the link leads to.
+  // uni-app's name of the folder. vite.config.ts has the link's target.
   const link = process.cwd()
   return {
     name: 'rtm:linked-folder',

@@ -1,4 +1,4 @@
-// Has a file of the compiled mini program load another when one of its functions first uses it, instead of as it runs.
+// Makes a file of the compiled mini program load another one when a function first uses it, instead of at its own start.
 import { parseAst } from 'vite'
 
 interface Node {
@@ -12,14 +12,14 @@ interface Import {
   readonly statement: Node
   readonly path: string
   readonly uses: Node[]
-  /** It is used as the file itself runs, or in a way that is not `name.property`. */
+  /** It is used while the file itself runs, or in a way other than `name.property`. */
   isNeededAtOnce: boolean
 }
 
-/** Loaded by every file as it runs; nothing is gained by waiting. */
+/** Loaded by every file at its start, so waiting gains nothing. */
 const ALWAYS = /(?:^|\/)common\/(?:vendor|assets)\.js$|^\.\/(?:vendor|assets)\.js$/
 
-/** A CommonJS file of Rollup's, with what it imports loaded when one of its functions first uses it. */
+/** A CommonJS file from Rollup, changed so that it loads an import when one of its functions first uses it. */
 export function loadWhenUsed(code: string): string {
   const program = parseAst(code) as unknown as Node
   const imports = importsOf(program)
@@ -29,14 +29,14 @@ export function loadWhenUsed(code: string): string {
     if (isNeededAtOnce || ALWAYS.test(path)) continue
     const loaded = `${name}$loaded`
     edits.push({ from: statement.start, to: statement.end, text: `let ${loaded};\nconst ${name} = () => ${loaded} || (${loaded} = require(${JSON.stringify(path)}));` })
-    // In brackets, since `new name().Class()` would make one of `name`.
+    // In brackets, since `new name().Class()` would construct `name`.
     for (const { start, end } of uses) edits.push({ from: start, to: end, text: `(${name}())` })
   }
-  // From the end, so that what stands before keeps its place.
+  // From the end, so that earlier offsets stay valid.
   return edits.sort((a, b) => b.from - a.from).reduce((text, { from, to, text: put }) => text.slice(0, from) + put + text.slice(to), code)
 }
 
-/** `const name = require('path')` in the file itself, by name. */
+/** The `const name = require('path')` statements of the file, by name. */
 function importsOf(program: Node): Map<string, Import> {
   const imports = new Map<string, Import>()
   for (const statement of program.body as Node[]) {
@@ -50,7 +50,7 @@ function importsOf(program: Node): Map<string, Import> {
   return imports
 }
 
-/** Rollup gives an import a name that nothing else in the file has, so that every such name is the import. */
+/** Rollup gives an import a name that is unique in the file, so every such name is the import. */
 function findUses(program: Node, imports: ReadonlyMap<string, Import>): void {
   const visit = (node: Node, isInFunction: boolean, parent: Node | undefined, key: string): void => {
     if (node.type === 'Identifier') {
@@ -68,7 +68,7 @@ function findUses(program: Node, imports: ReadonlyMap<string, Import>): void {
   visit(program, false, undefined, '')
 }
 
-/** Whether an identifier that stands at `key` of `parent` names a variable, and not a property or what is declared. */
+/** Whether an identifier at `key` of `parent` reads a variable, rather than naming a property or a declaration. */
 function isReference(parent: Node | undefined, key: string): boolean {
   if (parent?.type === 'MemberExpression' || parent?.type === 'PropertyDefinition') return key !== 'property' && key !== 'key' ? true : parent.computed === true
   if (parent?.type === 'Property' || parent?.type === 'MethodDefinition') return key === 'value' || parent.computed === true

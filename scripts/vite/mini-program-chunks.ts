@@ -1,6 +1,5 @@
-// uni-app makes a file of every module. A phone that starts the mini program runs some hundred of them one by one before its
-// first screen, and each names what it takes from the others in full. Here they are few, by when they are needed, and the code
-// of one is run when something in it is first used.
+// uni-app writes one file per module. A phone would run some hundred of them one by one before its first screen, and each names all its imports in full. This
+// plugin makes a few files, by when they are needed, and runs the code of each on its first use.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseMiniProgramPagesJson } from '@dcloudio/uni-cli-shared'
@@ -10,23 +9,23 @@ import { loadWhenUsed } from './load-when-used'
 
 type ManualChunks = (id: string, meta: unknown) => string | undefined
 
-/** What {@link miniProgramChunks} writes for a test: paths from the app's folder, with `/`. */
+/** The report that {@link miniProgramChunks} writes for a test: paths from the app's folder, with `/`. */
 export interface ChunkReport {
-  /** The file that each module of src/ is meant for, by module. */
+  /** The intended file of each module of src/, by module. */
   readonly claims: Readonly<Record<string, string>>
   /** The modules that each file holds, by file. */
   readonly files: Readonly<Record<string, readonly string[]>>
 }
 
-/** Each may use what comes before it as it is loaded, and what comes after it in its functions alone. */
+/** Each may use earlier files as it is loaded, but later files only inside its functions. */
 const ORDER: readonly string[] = STAGES.map((stage) => `common/${stage}`)
 
-/** What uni-app makes of a page and of a component: a module that imports the .vue file. */
+/** uni-app's module for a page or a component, which imports the .vue file. */
 const PAGE = /^uniPage:/
 const COMPONENT = /^uniComponent:/
 
 /**
- * Puts the modules of src/ for mp-weixin into the files of {@link chunkOf}, and has each loaded as {@link loadWhenUsed} says.
+ * Puts the modules of src/ for mp-weixin into the files of {@link chunkOf}, and loads each as {@link loadWhenUsed} says.
  * @param report where to write a {@link ChunkReport}
  */
 export function miniProgramChunks({ platform, report }: { readonly platform: string | undefined; readonly report?: string | undefined }): Plugin {
@@ -50,7 +49,7 @@ export function miniProgramChunks({ platform, report }: { readonly platform: str
       nameOf = output.manualChunks as ManualChunks
       output.manualChunks = claim
     },
-    // The files of ORDER import each other, and load what comes after them when a function uses it: `renderChunk` makes sure of that.
+    // The files of ORDER import each other. `renderChunk` ensures that each loads a later one only when a function uses it.
     onLog(_level, { code, ids }) {
       return !(code === 'CIRCULAR_CHUNK' && ids?.every((name) => ORDER.includes(name)))
     },
@@ -74,8 +73,8 @@ export function miniProgramChunks({ platform, report }: { readonly platform: str
     renderChunk(code, { name, moduleIds }) {
       if (!isWanted) return undefined
       const changed = loadWhenUsed(code)
-      // They need each other. One that ran while another had only begun would find half of it. What is loaded at once stands as
-      // Rollup wrote it, in single quotes.
+      // They import each other. One that ran while another had only begun would find it half loaded. Imports that are loaded at once stay as Rollup wrote
+      // them, in single quotes.
       const isEarly = (other: string) => ORDER.includes(name) && ORDER.indexOf(other) > ORDER.indexOf(name) && changed.includes(`= require('./${other.slice('common/'.length)}.js')`)
       const usedTooEarly = ORDER.find(isEarly)
       if (usedTooEarly) this.error(`One of the ${moduleIds.length} modules of ${name} uses one of ${usedTooEarly} as it is loaded, outside of any function (scripts/vite/chunk-rule.ts).`)
@@ -96,7 +95,7 @@ function packagesOf(root: string): { readonly firstPage: string; readonly subpac
   return { firstPage: `${appJson.pages[0]}.vue`, subpackages: (appJson.subPackages ?? []).map((subpackage) => subpackage.root.replace(/\/$/, '')) }
 }
 
-/** The app's entry and its pages; `placeOf` knows where a page's file belongs. */
+/** The app's entry and its pages. `placeOf` knows the package of a page's file. */
 function rootsOf(modules: Rollup.PluginContext, placeOf: (file: string) => [home: string, stage: Stage]): Root[] {
   return [...modules.getModuleIds()].flatMap((id): Root[] => {
     const info = modules.getModuleInfo(id)
@@ -108,11 +107,11 @@ function rootsOf(modules: Rollup.PluginContext, placeOf: (file: string) => [home
   })
 }
 
-/** What a module imports. Pages are roots, and no import of the module that lists them. */
+/** The imports of a module. Pages are roots, and do not count as imports of the module that lists them. */
 function importsOf(modules: Rollup.PluginContext, id: string, pathOf: (id: string) => string): Import[] {
   const { importedIds = [], dynamicallyImportedIds = [] } = modules.getModuleInfo(id) ?? {}
   const now = importedIds.map((imported): Import => [imported, WAITS[pathOf(imported)] ?? 'paint'])
   const dynamic = dynamicallyImportedIds.filter((imported) => !PAGE.test(imported))
-  // No component is drawn with the first screen.
+  // No component is rendered with the first screen.
   return [...now, ...dynamic.map((imported): Import => [imported, COMPONENT.test(imported) ? 'first' : 'later'])]
 }

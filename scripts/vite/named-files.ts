@@ -1,11 +1,11 @@
-// Fails a build that lacks a file which its app.json or index.html names. uni-app copies static/ file by file, says nothing of those it
-// could not copy, and ends with 0; WeChat then refuses the package, and a browser shows gaps.
+// Fails a build without a file that its app.json or index.html names. uni-app copies static/ file by file, ignores failures and exits with 0; WeChat then
+// rejects the package, and a browser shows gaps.
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Plugin } from 'vite'
 import { both } from '../sentence'
 
-/** Looks at what was written after each build. */
+/** Checks the output of each build. */
 export function namedFiles(): Plugin {
   let outDir = ''
   let base = '/'
@@ -32,7 +32,7 @@ export function namedFiles(): Plugin {
   }
 }
 
-/** Returns the text of a file of the build, or undefined when there is none. */
+/** Returns the text of a file of the build, or undefined if it is missing. */
 export type ReadBuilt = (file: string) => string | undefined
 
 interface AppJson {
@@ -50,7 +50,7 @@ interface Subpackage {
   readonly pages: readonly string[]
 }
 
-/** The files that app.json of a mini program names, relative to the package; none when there is no app.json. */
+/** The files that app.json of a mini program names, relative to the package. None if there is no app.json. */
 export function namedByApp(read: ReadBuilt): string[] {
   const json = read('app.json')
   if (json === undefined) return []
@@ -67,7 +67,7 @@ export function namedByApp(read: ReadBuilt): string[] {
   return files.flatMap((file) => inThemes(file, themeLocation, read)).map((file) => path.posix.normalize(file).replace(/^\/+/, ''))
 }
 
-/** `@name` is what each theme says for it. */
+/** `@name` is a variable of each theme. */
 function inThemes(file: string | undefined, themeLocation: string | undefined, read: ReadBuilt): string[] {
   if (!file?.startsWith('@')) return file === undefined ? [] : [file]
   const json = themeLocation === undefined ? undefined : read(themeLocation)
@@ -75,7 +75,7 @@ function inThemes(file: string | undefined, themeLocation: string | undefined, r
   return Object.values(themes).flatMap((theme) => theme[file.slice(1)] ?? [])
 }
 
-/** The files of its own site that index.html names, relative to the build; none when there is no index.html. */
+/** The files of its own site that index.html names, relative to the build. None if there is no index.html. */
 export function namedByHtml(read: ReadBuilt, base: string): string[] {
   const html = read('index.html') ?? ''
   const addresses = [...html.matchAll(/<(?!a\b)[a-z][^>]*?\s(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)].map(([, double, single]) => (double ?? single ?? '').trim())

@@ -4,7 +4,7 @@ import type { Plugin } from 'vite'
 import { describeSize, isWithinBudget, packageSizes, type PackageFile, type PackageSize } from '../package-size'
 import { SDK_OUTPUT } from './rtm-miniapp-sdk'
 
-/** Prints the sizes of the packages after a mini program build, and fails a build that is over its budget. */
+/** Prints the sizes of the packages after a mini program build, and fails a build over its budget. */
 export function packageSize({ platform }: { readonly platform: string | undefined }): Plugin {
   let outDir = ''
   let measured = false

@@ -1,5 +1,5 @@
-// What comes first in the head of the H5 page: its Content-Security-Policy, and the script that lets it start where site data is blocked, and
-// where its address lacks the slash of a folder, and gives it the chosen theme.
+// The beginning of the head of the H5 page: its Content-Security-Policy, and a script that lets the page start if site data is blocked or its address lacks
+// the slash of a folder, and sets the chosen theme.
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { buildSync } from 'esbuild'
@@ -15,7 +15,7 @@ showChosenTheme(window)
 addMissingSlash(window)
 `
 
-/** What {@link pageHead} goes by. */
+/** The options of {@link pageHead}. */
 export interface PageHeadOptions {
   readonly settings: BuildSettings
   /** uni-app's platform: `mp-weixin`, `h5`, ... */
@@ -24,7 +24,7 @@ export interface PageHeadOptions {
   readonly root: string
 }
 
-/** Puts both into index.html, in builds and in the development server. */
+/** Inserts both into index.html, in builds and in the development server. */
 export function pageHead({ settings, platform, root }: PageHeadOptions): Plugin {
   let isServed = false
   return {
@@ -48,18 +48,18 @@ export function pageHead({ settings, platform, root }: PageHeadOptions): Plugin 
   }
 }
 
-/** What {@link contentSecurityPolicy} goes by. */
+/** The options of {@link contentSecurityPolicy}. */
 export interface PolicyOptions {
   readonly settings: BuildSettings
-  /** Whether the page comes from the development server, with a socket for hot updates. */
+  /** Whether the development server serves the page, with a socket for hot updates. */
   readonly isServed: boolean
   /** The text of every inline script that may run. */
   readonly inlineScripts: readonly string[]
 }
 
 /**
- * Returns the policy of the page: it loads its own scripts, styles and pictures, and nothing else. Injected markup can neither run a script
- * nor send a form, nor lead the page's addresses elsewhere.
+ * Returns the policy of the page: it loads only its own scripts, styles and images. Injected markup can neither run a script nor send a form, nor redirect
+ * the page's addresses.
  */
 export function contentSecurityPolicy({ settings, isServed, inlineScripts }: PolicyOptions): string {
   const isCloud = backendOf(settings) === 'agora'
@@ -69,10 +69,10 @@ export function contentSecurityPolicy({ settings, isServed, inlineScripts }: Pol
     ['script-src', "'self'", ...hashes],
     // uni-app writes style elements and style attributes.
     ['style-src', "'self'", "'unsafe-inline'"],
-    // Vite puts small pictures into the code.
+    // Vite puts small images into the code.
     ['img-src', "'self'", 'data:'],
     ['connect-src', "'self'", ...connections(settings, isServed)],
-    // Agora's SDK keeps its timers in a worker that it makes of a text.
+    // Agora's SDK has its timers in a worker that it creates from a text.
     ['worker-src', "'self'", ...(isCloud ? ['blob:'] : [])],
     ['base-uri', "'none'"],
     ['form-action', "'none'"],
@@ -80,7 +80,7 @@ export function contentSecurityPolicy({ settings, isServed, inlineScripts }: Pol
   return directives.map((directive) => directive.join(' ')).join('; ')
 }
 
-/** Agora names its servers at run time, and without a setting the gateway is found on the host of the page. */
+/** Agora chooses its servers at run time, and without a setting the gateway is on the host of the page. */
 function connections(settings: BuildSettings, isServed: boolean): string[] {
   const tokens = originsOf(settings.VITE_RTM_TOKEN_URL)
   if (backendOf(settings) === 'agora') return ['https:', 'wss:', ...tokens, ...(isServed ? ['ws:'] : [])]
@@ -89,7 +89,7 @@ function connections(settings: BuildSettings, isServed: boolean): string[] {
 }
 
 function originsOf(address: string | undefined): string[] {
-  // `URL.origin` knows no ws:.
+  // `URL.origin` does not support ws:.
   return address ? [`${new URL(address).protocol}//${new URL(address).host}`] : []
 }
 
@@ -98,7 +98,7 @@ function inlineScriptsOf(html: string): string[] {
   return [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([^]*?)<\/script>/g)].map(([, text = '']) => text)
 }
 
-/** Returns what runs before the code of the page as a script of its own. */
+/** Returns the script that runs before the code of the page. */
 function firstScript(root: string): string {
   const { outputFiles } = buildSync({
     stdin: { contents: FIRST_SCRIPT, resolveDir: path.join(root, 'src/platform'), loader: 'ts' },

@@ -1,19 +1,19 @@
-// Agora's SDK for mini programs is a proprietary CommonJS file that every team downloads for itself. A build takes it
-// only where it is used, and takes it as it is: Rollup sees no more of it than a `require`.
+// Agora's SDK for mini programs is a proprietary CommonJS file that every team downloads itself. A build includes it only if it is used, and unchanged:
+// Rollup sees only a `require`.
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Plugin } from 'vite'
 import { both } from '../sentence'
 
-/** The module by which src/rtm imports the SDK; its default export is the SDK, or undefined where the build has none. */
+/** The module through which src/rtm imports the SDK. Its default export is the SDK, or undefined if the build has none. */
 export const SDK_MODULE = 'virtual:rtm-miniapp-sdk'
-/** Where the SDK stands in the source tree (git ignores it) and in the package of the mini program. */
+/** The path of the SDK in the source tree (git ignores it) and in the mini program's package. */
 export const SDK_SOURCE = 'src/lib/rtm.miniapp.js'
 export const SDK_OUTPUT = 'lib/rtm.miniapp.js'
 
 const RESOLVED = `\0${SDK_MODULE}`
 
-/** What {@link rtmMiniappSdk} goes by. */
+/** The options of {@link rtmMiniappSdk}. */
 export interface SdkOptions {
   readonly backend: string
   /** uni-app's platform: `mp-weixin`, `h5`, ... */
@@ -22,14 +22,14 @@ export interface SdkOptions {
   readonly file: string
 }
 
-/** The path of the SDK file: `RTM_MINIAPP_SDK` (for tests, which bring a double), or its place in the tree. */
+/** The path of the SDK file: `RTM_MINIAPP_SDK` (tests set it to a double), or its path in the tree. */
 export function sdkFile(root: string, override = process.env.RTM_MINIAPP_SDK): string {
   return path.resolve(root, override || SDK_SOURCE)
 }
 
 /**
- * Resolves {@link SDK_MODULE}. For the backend `agora` on mp-weixin the SDK file is copied into the package byte for byte and required
- * from there, as Agora's own guide does; everywhere else, or without the file, the module is `undefined` and nothing of the file is left.
+ * Resolves {@link SDK_MODULE}. For the backend `agora` on mp-weixin it copies the SDK file into the package unchanged and requires it there, as Agora's own
+ * guide does. Otherwise, or without the file, the module is `undefined` and the build has nothing of the file.
  */
 export function rtmMiniappSdk({ backend, platform, file }: SdkOptions): Plugin {
   const wanted = backend === 'agora' && platform === 'mp-weixin'
@@ -54,7 +54,7 @@ export function rtmMiniappSdk({ backend, platform, file }: SdkOptions): Plugin {
       return `export default require(import.meta.ROLLUP_FILE_URL_${reference})`
     },
     resolveFileUrl({ fileName, relativePath }) {
-      // Relative to the file that requires it; a mini program has no import.meta.
+      // Relative to the file that requires it. A mini program has no import.meta.
       if (fileName !== SDK_OUTPUT) return undefined
       return JSON.stringify(relativePath.startsWith('.') ? relativePath : `./${relativePath}`)
     },

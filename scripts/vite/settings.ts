@@ -1,8 +1,8 @@
-// The build settings (.env.example) and what can be wrong with them. A wrong one stops the build instead of a login weeks later.
+// The build settings (.env.example) and their checks. An invalid one stops the build, instead of a login weeks later.
 import { loadEnv, type Plugin } from 'vite'
 import { both, type Sentence } from '../sentence'
 
-/** The settings a build reads, as they stand in `.env` files and the environment: all optional, all strings. */
+/** The settings that a build reads from `.env` files and the environment: all optional, all strings. */
 export interface BuildSettings {
   readonly VITE_RTM_BACKEND?: string
   readonly VITE_RTM_APP_ID?: string
@@ -15,27 +15,27 @@ export interface BuildSettings {
   readonly WEIXIN_ROBOT?: string
 }
 
-/** Reads the settings of `mode` from the environment and the `.env` files in `root`; the environment wins. */
+/** Reads the settings of `mode` from the environment and the `.env` files in `root`. The environment wins. */
 export function readSettings(mode: string, root: string): BuildSettings {
   return loadEnv(mode, root, ['VITE_RTM_', 'WEIXIN_'])
 }
 
-/** The backend of a build: `local` unless told otherwise. */
+/** The backend of a build. Default: `local`. */
 export function backendOf(settings: BuildSettings): string {
   return settings.VITE_RTM_BACKEND || 'local'
 }
 
-/** The wire format of a build: `rich` unless told otherwise. */
+/** The wire format of a build. Default: `rich`. */
 export function wireOf(settings: BuildSettings): string {
   return settings.VITE_RTM_WIRE || 'rich'
 }
 
-/** Which popup asks for the privacy consent in WeChat: `own`, that of the program, unless told otherwise. */
+/** Which popup asks for the privacy consent in WeChat. Default: `own`, that of the program. */
 export function privacyPopupOf(settings: BuildSettings): string {
   return settings.WEIXIN_PRIVACY_POPUP || 'own'
 }
 
-/** What is wrong with the settings, the first thing only, or undefined when a build can use them. */
+/** The first error in the settings, or undefined if a build can use them. */
 export function settingsProblem(settings: BuildSettings): Sentence | undefined {
   const backend = backendOf(settings)
   if (backend !== 'local' && backend !== 'agora') return oneOf('VITE_RTM_BACKEND', 'local', 'agora', backend)
@@ -77,8 +77,8 @@ function urlProblem(name: string, value: string | undefined, protocols: readonly
 }
 
 /**
- * Stops the build or the dev server with one sentence when a setting is wrong, and makes the choices constants of the build even where
- * they are left to their defaults: an unset variable is looked up at run time, so that nothing behind it could be left out.
+ * Stops the build or the dev server with one sentence if a setting is wrong. Makes the choices constants of the build even if they have their defaults: an
+ * unset variable is looked up at run time, so the code behind it could not be left out.
  */
 export function buildSettings(settings: BuildSettings): Plugin {
   return {

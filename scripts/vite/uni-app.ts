@@ -5,10 +5,10 @@ import { accessibleMarkup } from './accessibility'
 // The plugin is CommonJS: under "type": "module" its default export is wrapped once more.
 const uni = (uniPlugin as unknown as { default?: typeof uniPlugin }).default ?? uniPlugin
 
-/** Pictures that uni-app's styles for H5 fetch from its maker's server: shadows under a navigation bar. */
+/** Images that uni-app's styles for H5 load from its maker's server: shadows under a navigation bar. */
 const FOREIGN_PICTURE = /url\((['"]?)https?:\/\/cdn\d*\.dc(?:loud\.net\.cn|img\.net)\/[^)]*\)/g
 
-/** Nothing of a page is asked of a third party's server. */
+/** The page must not request anything from a third party's server. */
 export function withoutForeignPictures(): Plugin {
   return {
     name: 'rtm:without-foreign-pictures',
@@ -26,8 +26,8 @@ export function withoutForeignPictures(): Plugin {
 }
 
 /**
- * A build for H5 looks for its pictures where the rest of it lies. uni-app takes the base of pictures from manifest.json alone, so that with
- * `--base /chat/` they were asked for at /chat/chat/.
+ * Makes an H5 build look for its images in its own folder. uni-app takes the base of images from manifest.json only, so with `--base /chat/` they were
+ * requested at /chat/chat/.
  */
 export function oneBase({ platform }: { readonly platform: string | undefined }): Plugin {
   let base = ''
@@ -49,14 +49,15 @@ export function oneBase({ platform }: { readonly platform: string | undefined })
 /** One change to uni-app for H5. */
 interface Amendment {
   readonly what: string
-  /** Found exactly once. */
+  /** Must be found exactly once. */
   readonly from: RegExp
   readonly to: string
 }
 
 const AMENDMENTS: readonly Amendment[] = [
   {
-    // It reads a backslash and `n` as a line break, and two backslashes as one. A user's backslashes are theirs, and line breaks are for `white-space`.
+    // uni-app reads a backslash and `n` as a line break, and two backslashes as one. Here a user's backslashes are kept, and `white-space` handles line
+    // breaks.
     what: '<text> shows what it is given; its attributes `space` and `decode` do nothing',
     from: /(function parseText\((\w+)[^)]*\) \{)\s*return normalizeText\([^}]*\}/g,
     to: '$1 return [$2] }',
@@ -78,7 +79,7 @@ const AMENDMENTS: readonly Amendment[] = [
   },
   { what: 'its icon says nothing', from: /(type !== "midButton" && createVNode\("img", \{)/g, to: '$1 "alt": "",' },
   {
-    // It lays a copy of the whole text out again for each key. What is beyond this needs more than the 120 px of the composer, however wide the window.
+    // uni-app lays out a copy of the whole text for each key. A longer text needs more than the composer's 120 px, however wide the window.
     what: 'a text area that grows with its text measures the first 8,000 characters and 64 lines',
     from: /state2\.value\.split\(LINEFEED\)/g,
     to: 'state2.value.slice(0, 8e3).split(LINEFEED, 64)',
@@ -86,14 +87,11 @@ const AMENDMENTS: readonly Amendment[] = [
   { what: 'a toast is announced', from: /("data-duration": duration)\n/g, to: '$1, "role": "alert"\n' },
 ]
 
-/**
- * uni-app for H5 with what it lacks for us (see `AMENDMENTS`). A version in which one of these places is not found, or is found more
- * than once, is refused.
- */
+/** uni-app for H5 with our changes (see `AMENDMENTS`). Throws if a version of uni-app lacks one of the changed places, or has it more than once. */
 export function amendedUniApp(): Plugin {
   return {
     name: 'rtm:amended-uni-app',
-    // A development server would prepare the file with all other packages, beyond the reach of plugins.
+    // Otherwise the development server would bundle the file with all other packages, where plugins cannot change it.
     config: () => ({ optimizeDeps: { exclude: ['@dcloudio/uni-h5'] } }),
     transform(code, id) {
       if (!/[\\/]uni-h5\.es\.js(?:$|\?)/.test(id)) return undefined
@@ -108,8 +106,8 @@ export function amendedUniApp(): Plugin {
 }
 
 /**
- * uni-app's plugins, without the one for face recognition. That looks for the API's name in every file below the root, finds it in
- * node_modules, where uni-app itself stands, and makes every development page load a script from a third party's server and then reload.
+ * uni-app's plugins, without the one for face recognition. That plugin searches for the API's name in every file below the root, finds it in node_modules, in
+ * uni-app itself, and makes every development page load a script from a third party's server and then reload.
  */
 export function uniApp({ platform }: { platform: string | undefined }): Plugin[] {
   const options = { vueOptions: { template: { compilerOptions: { nodeTransforms: [accessibleMarkup(platform)] } } } }

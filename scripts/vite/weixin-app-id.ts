@@ -3,8 +3,8 @@ import path from 'node:path'
 import type { Plugin } from 'vite'
 
 /**
- * Puts `WEIXIN_APP_ID` into the built project.config.json, so that WeChat's tools open the package as the team's own mini program
- * while manifest.json, which is committed, keeps the guest App ID.
+ * Puts `WEIXIN_APP_ID` into the built project.config.json, so that WeChat's tools open the package as the team's own mini program, while the committed
+ * manifest.json has the guest App ID.
  */
 export function weixinAppId({ platform, appId }: { readonly platform: string | undefined; readonly appId: string | undefined }): Plugin {
   let outDir = ''

@@ -11,7 +11,7 @@ export function filesUnder(root: string): string[] {
     .sort()
 }
 
-/** The component that `reference` in usingComponents of `from` (both without extension) means. */
+/** Resolves `reference`, from usingComponents of `from`, to the component's path. Both are without extension. */
 export function resolveComponent(from: string, reference: string): string {
   return reference.startsWith('/') ? reference.slice(1) : path.posix.join(path.posix.dirname(from), reference)
 }

@@ -1,6 +1,6 @@
-/** The tags that WeChat itself knows, as far as this harness has them. An unknown one is an error of the build or a gap here. */
+/** WeChat's own tags, as far as the simulator has them. An unknown tag is an error in the build, or a tag that is missing here. */
 
-/** The inner markup of those that are components; `#n` is what the host talks to. */
+/** The inner markup of the tags that are components. The host finds the part it needs by `#n`. */
 export const BUILTIN_TEMPLATES: Readonly<Record<string, string>> = {
   input: '<mp-input id="n"/>',
   textarea: '<mp-textarea id="n"/>',
@@ -18,8 +18,8 @@ export const BUILTIN_TEMPLATES: Readonly<Record<string, string>> = {
 }
 
 /**
- * What WeChat reads beside `aria-role`: https://developers.weixin.qq.com/miniprogram/dev/component/aria-component.html. `role` and `tabindex`
- * mean nothing to it.
+ * The attributes that WeChat reads besides `aria-role`: https://developers.weixin.qq.com/miniprogram/dev/component/aria-component.html. WeChat ignores `role`
+ * and `tabindex`.
  */
 export const ARIA_ATTRIBUTES: readonly string[] = [
   'activedescendant', 'atomic', 'autocomplete', 'busy', 'checked', 'colcount', 'colindex', 'colspan', 'controls', 'current', 'describedby', 'details',
@@ -28,7 +28,7 @@ export const ARIA_ATTRIBUTES: readonly string[] = [
   'required', 'roledescription', 'rowcount', 'rowindex', 'rowspan', 'selected', 'setsize', 'sort', 'valuemax', 'valuemin', 'valuenow', 'valuetext',
 ].map((name) => `aria-${name}`)
 
-/** Whether `name` tells a screen reader something elsewhere and nothing in WeChat. */
+/** Whether screen readers use the attribute `name` elsewhere, but WeChat ignores it. */
 export function isUnread(name: string): boolean {
   return name === 'role' || name === 'tabindex' || (name.startsWith('aria-') && name !== 'aria-role' && !ARIA_ATTRIBUTES.includes(name))
 }

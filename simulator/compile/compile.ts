@@ -1,6 +1,6 @@
 /**
- * Compiles a built mini program for glass-easel: WXML through WeChat's open-source template compiler, WXSS through
- * postcss (rpx, vh, the scope of components). What is wrong with it is returned, not thrown.
+ * Compiles a built mini program for glass-easel: WXML with WeChat's open-source template compiler, WXSS with postcss (rpx, vh, the scope of components).
+ * Errors in the build are returned, not thrown.
  */
 import fs from 'node:fs'
 import path from 'node:path'
@@ -22,7 +22,7 @@ export interface Compiled {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** What the template compiler says of one template. */
+/** A message of the template compiler. */
 interface TemplateWarning {
   readonly message: string
   readonly startLine: number
@@ -41,7 +41,7 @@ export function compile(dist: string): Compiled {
   const json: Record<string, ComponentJson> = {}
   for (const file of files.filter((f) => f.endsWith('.json') && files.includes(f.replace(/json$/, 'wxml')))) {
     const config = JSON.parse(read(file)) as ComponentJson
-    // uni-app registers its components with the option addGlobalClass, which glass-easel reads from the JSON
+    // uni-app registers its components with the option addGlobalClass. glass-easel reads it from the JSON.
     json[withoutExtension(file)] = config.component && config.styleIsolation === undefined ? { ...config, addGlobalClass: true } : config
   }
 
@@ -96,7 +96,7 @@ function missingComponents(json: Readonly<Record<string, ComponentJson>>, files:
   )
 }
 
-/** As in WeChat's view, `view` becomes `wx-view`, so that the browser gives it no meaning of its own. */
+/** `view` becomes `wx-view`, as in WeChat, so that it has no meaning of its own to the browser. */
 function renameTags(wxml: string): string {
   return wxml.replace(TAG, (whole, open: string, tag: string) => (isNativeTag(tag) ? `${open}wx-${tag}` : whole))
 }

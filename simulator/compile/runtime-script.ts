@@ -1,4 +1,4 @@
-/** The runtime with glass-easel in it, as one script that runs in Node's vm and in a browser; and builds compiled for it. */
+/** Builds the runtime, with glass-easel, as one script for Node's vm and for a browser, and compiles mini programs for it. */
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,7 +29,7 @@ export function runtimeScript(): string {
 
 const compiled = new Map<string, Compiled>()
 
-/** Fails with one sentence when there is no build. */
+/** Throws an error of one sentence if there is no build. */
 export function compiledBuild(dist: string): Compiled {
   requireBuild(dist)
   const key = `${dist} ${fs.statSync(path.join(dist, 'app.json')).mtimeMs}`

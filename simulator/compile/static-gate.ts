@@ -1,4 +1,4 @@
-/** What can be wrong with a build without running it: markup and styles that WeChat's compilers refuse, files that are not there. */
+/** Finds faults of a build without running it: markup and styles that WeChat's compilers reject, and missing files. */
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,14 +11,14 @@ import { joinPath } from '../runtime/modules'
 import { requireBuild } from './runtime-script'
 import type { AppJson } from '../runtime/types'
 
-/** WeChat takes no larger tab icons, in bytes. */
+/** WeChat rejects larger tab icons. Bytes. */
 const TAB_ICON_MAX_BYTES = 40 * 1024
 const TABS = { min: 2, max: 5 }
 
-/** WeChat's own compilers come as executables that this project runs on Linux only. */
+/** This project runs WeChat's own compilers, which are executables, on Linux only. */
 export const hasOfficialCompilers = process.platform === 'linux'
 
-/** The markup compiler's and the style compiler's words; empty when they accept the build, or cannot run here. */
+/** The messages of WeChat's markup and style compilers. Empty if they accept the build or cannot run here. */
 export function officialCompilers(dist: string): Diagnostic[] {
   requireBuild(dist)
   if (!hasOfficialCompilers) return []
@@ -30,7 +30,7 @@ export function officialCompilers(dist: string): Diagnostic[] {
   return [...run('wcc', ['-d', ...markup], dist), ...run('wcsc', ['-db', '-pc', String(components.length), ...components, ...others], dist)]
 }
 
-/** glass-easel's template compiler, postcss, the syntax of the scripts, and every file that another one names. */
+/** The messages of glass-easel's template compiler, of postcss and of a syntax check of the scripts, and every missing file that another file names. */
 export function checkBuild(dist: string): Diagnostic[] {
   requireBuild(dist)
   const files = new Set(filesUnder(dist))
@@ -38,7 +38,7 @@ export function checkBuild(dist: string): Diagnostic[] {
   return [...compile(dist).diagnostics, ...checkPages(app, files), ...checkTabBar(app, dist, files), ...checkScripts(dist, files)]
 }
 
-/** Attributes for screen readers that WeChat takes and does not read. It is no fault of a build that they are there; what they say is lost. */
+/** Screen reader attributes that WeChat accepts and ignores. They do not break a build, but their content is lost. */
 export function unreadAttributes(dist: string): Diagnostic[] {
   requireBuild(dist)
   return filesUnder(dist).filter((file) => file.endsWith('.wxml')).flatMap((file) => {
@@ -98,11 +98,11 @@ function isComponent(dist: string, style: string): boolean {
   return fs.existsSync(json) && (JSON.parse(fs.readFileSync(json, 'utf8')) as { component?: boolean }).component === true
 }
 
-/** They may end with 0 all the same: what counts is what they say. */
+/** The compilers may exit with 0 in spite of errors, so only their output counts. */
 function run(compiler: 'wcc' | 'wcsc', args: readonly string[], cwd: string): Diagnostic[] {
   const package_ = createRequire(import.meta.url).resolve('miniprogram-compiler/package.json')
   const executable = path.join(path.dirname(package_), 'bin/linux', compiler)
-  fs.chmodSync(executable, 0o755) // the npm package lost the bit
+  fs.chmodSync(executable, 0o755) // The npm package lacks the executable bit.
   const { status, stderr, error } = spawnSync(executable, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' })
   if (error) throw error
   return status === 0 && stderr.trim() === '' ? [] : [{ file: compiler, message: stderr.trim() || `exit code ${status}` }]

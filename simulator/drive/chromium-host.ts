@@ -63,7 +63,7 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
     longPress: async (testId, where) => {
       const { x, y } = await pointOf(page, testId, where)
       const session = await page.context().newCDPSession(page)
-      // The finger is not lifted before the press is one, however slow the machine.
+      // The finger stays down until the press counts as one, however slow the machine is.
       const pressed = evaluate(page, 'nextLongPress', [])
       await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] })
       await pressed
@@ -145,7 +145,7 @@ interface PageServer {
   close(): void
 }
 
-/** The page, and the way out for its wx.request. */
+/** The page, and the proxy for its wx.request. */
 async function serve(html: () => string): Promise<PageServer> {
   const server = http.createServer((request, response) => {
     if (request.url === '/') response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html())
@@ -173,10 +173,10 @@ async function forward(request: http.IncomingMessage, response: http.ServerRespo
 let shared: Promise<Browser> | undefined
 let users = 0
 let idle: NodeJS.Timeout | undefined
-/** Pages that no program is on: to take one is several times quicker than to open one. Each program has an origin of its own. */
+/** Blank pages ready for a program. Reusing one is several times faster than opening one. Each program has an origin of its own. */
 const spare: Page[] = []
 
-/** A page of the one browser for all programs of this process. */
+/** Takes a page of the one browser that all programs of this process share. */
 async function borrowPage(): Promise<Page> {
   clearTimeout(idle)
   users++

@@ -1,4 +1,4 @@
-/** Starts the Chromium or Chrome of this machine, in its headless shell where there is one. */
+/** Starts Chromium or Chrome, as the headless shell if the machine has it. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { chromium, type Browser, type BrowserContext } from 'playwright-core'
@@ -10,7 +10,7 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: findHeadlessShell() ?? requireChromium(), args: FLAGS })
 }
 
-/** Starts it, and not its headless shell, with the setting "sites may save no data on this device". `profile`: an empty folder. */
+/** Starts the full browser, not its headless shell, with the setting that sites may not save data on this device. `profile`: an empty folder. */
 export function launchWithoutSiteData(profile: string, options: { readonly locale: string }): Promise<BrowserContext> {
   mkdirSync(path.join(profile, 'Default'))
   // 2: block

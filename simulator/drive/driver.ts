@@ -30,15 +30,15 @@ export interface StartOptions {
   readonly screenReader?: boolean
   /** Addresses in place of those inside the build, as a hosts file gives them: `{ '127.0.0.1:7070': '127.0.0.1:41234' }`. */
   readonly hosts?: Readonly<Record<string, string>>
-  /** Default: 'agreed'. It goes on through restarts. */
+  /** Default: 'agreed'. It is kept through restarts. */
   readonly privacy?: PrivacyState
   /** Overrides WeChat's limits, so that a test need not write 200 MB to fill the disk. */
   readonly limits?: Partial<DiskLimits>
-  /** Stands between the program and the phone's disk, so that a test can make it fail. In Node only. */
+  /** Wraps the phone's disk, so that a test can make it fail. In Node only. */
   readonly disk?: (disk: Disk) => Disk
   /**
-   * The phone's time; it goes on through restarts. In Node only. Default: real time. A `SteppedClock` goes on only while the driver
-   * waits for something or a test runs it, so what the phone is connected to must go by the same clock.
+   * The phone's time, kept through restarts. In Node only. Default: real time. A `SteppedClock` advances only while the driver waits for something or a test
+   * runs it, so the gateway must use the same clock.
    */
   readonly clock?: Clock
   /** Opens the phone's sockets. In Node only. Default: real ones. */
@@ -68,17 +68,17 @@ export interface DiskLimits {
   readonly files: number
 }
 
-/** Which of the elements with one `data-testid`. */
+/** Chooses between elements with the same `data-testid`. */
 export interface Where {
   /** Its `data-id`. */
   readonly id?: string
   /** Its `data-kind`. */
   readonly kind?: string
-  /** Among those that match, 0 is the first and -1 the last. Default: 0. */
+  /** The index among the matches: 0 is the first, -1 the last. Default: 0. */
   readonly index?: number
 }
 
-/** An element of the top page, as it was when it was asked for. */
+/** A snapshot of an element of the top page. */
 export interface ElementSnapshot {
   readonly text: string
   readonly className: string
@@ -86,7 +86,7 @@ export interface ElementSnapshot {
   readonly disabled: boolean
   /** What an input or a textarea shows; absent for other elements. */
   readonly value?: string
-  /** Whether it is the field that the keyboard writes into. */
+  /** Whether it is the focused field. */
   readonly hasFocus: boolean
   /** px, relative to the page's own viewport (below the navigation bar). All zero in Node. */
   readonly rect: Rect
@@ -133,7 +133,7 @@ export interface SetDataStats {
   readonly bytes: number
   /** The largest call, in bytes. */
   readonly max: number
-  /** ms that went into the view; what else a change costs is the app's own logic. */
+  /** ms spent in the view. The rest of the cost of a change is the app's own logic. */
   readonly viewMs: number
   /** Calls by the path of the component or page. */
   readonly perComponent: Readonly<Record<string, number>>
@@ -144,9 +144,9 @@ export interface SetDataStats {
 /** One running mini program, with a phone of its own. */
 export interface MiniProgram {
   readonly host: 'node' | 'chromium'
-  /** In Chromium the page of the browser, for what this interface does not offer. */
+  /** The browser's page, for features that this interface lacks. In Chromium only. */
   readonly page: Page | undefined
-  /** The clock that the phone goes by, if a test steps it. */
+  /** The clock of the phone, if a test steps it. */
   readonly clock: SteppedClock | undefined
 
   /** The top page's path, e.g. `src/pages/thread/thread`. */
@@ -157,79 +157,82 @@ export interface MiniProgram {
   query(): Promise<Record<string, string>>
 
   all(testId: string, where?: Where): Promise<ElementSnapshot[]>
-  /** How many there are. */
+  /** The number of matching elements. */
   count(testId: string, where?: Where): Promise<number>
   /** The element; rejects with the page's tree in the message when there is none. */
   element(testId: string, where?: Where): Promise<ElementSnapshot>
   text(testId: string, where?: Where): Promise<string>
-  /** The top page's tree of elements and texts, for messages. */
+  /** The top page's tree of elements and texts, for error messages. */
   tree(): Promise<string>
 
   tap(testId: string, where?: Where): Promise<void>
   longPress(testId: string, where?: Where): Promise<void>
-  /** Replaces what the input or textarea holds; the app gets the input events. Cut at `maxlength` as WeChat does. */
+  /** Replaces the text of the input or textarea and raises its events. Cuts it at `maxlength`, as WeChat does. */
   type(testId: string, text: string, where?: Where): Promise<void>
   /** The keyboard's own key: done, send, … */
   confirm(testId: string, where?: Where): Promise<void>
-  /** A tap that the program hears of only after `run`, as where WeChat tells of it late: what was tapped may not be in front any more. */
+  /** Taps, but the program receives the tap only after `run`, like a late tap in WeChat: the tapped page may be covered by then. */
   tapAfter(run: () => Promise<void>, testId: string, where?: Where): Promise<void>
   /**
-   * Runs `run` while what the view tells the program is under way: input events, answers of selector queries, callbacks of `setData`. After
-   * that they arrive, in order. A tap arrives at once, as one that came before them.
+   * Holds messages from the view to the program while `run` runs: input events, answers of selector queries, callbacks of `setData`. Then delivers them in
+   * order. A tap is delivered at once, ahead of them.
    */
   whileUnderWay(run: () => Promise<void>): Promise<void>
   /** Scrolls a scroll-view. In Node only its events are raised; a number is px from the top. */
   scroll(testId: string, to: 'top' | 'bottom' | number, where?: Where): Promise<void>
 
   /**
-   * Waits until the condition holds; rejects with `what`, the page's tree and the problems so far. By a stepped clock it rejects as
-   * soon as nothing is left to happen, and `timeoutMs` is time of that clock. Default: 10 s, and 60 s of a stepped clock.
+   * Waits until the condition holds. Rejects with `what`, the page's tree and the problems so far. With a stepped clock it rejects as soon as no timer is
+   * left, and `timeoutMs` is time of that clock. Default: 10 s, and 60 s of a stepped clock.
    */
   waitFor(what: string, condition: () => Promise<boolean>, timeoutMs?: number): Promise<void>
   waitForText(testId: string, expected: string | RegExp, where?: Where, timeoutMs?: number): Promise<void>
   waitForCount(testId: string, count: number, where?: Where, timeoutMs?: number): Promise<void>
   waitForRoute(path: string, timeoutMs?: number): Promise<void>
 
-  /** Waits until what was set off has happened: in Chromium until no timer ends within a second and the screen has come to rest, in Node for a second. */
+  /** Waits until the program is idle: in Chromium until no timer ends within a second and the screen no longer changes, in Node for a second. */
   settled(): Promise<void>
-  /** Lets `ms` go by on the phone: of a stepped clock without waiting, else really. */
+  /** Lets `ms` pass on the phone: without waiting if the clock is stepped, else in real time. */
   elapse(ms: number): Promise<void>
 
-  /** The navigation bar's back. */
+  /** Taps the navigation bar's back button. */
   back(): Promise<void>
-  /** The tab bar. */
+  /** Taps a tab of the tab bar. */
   switchTab(path: string): Promise<void>
-  /** What the phone does. AppHide and AppShow also reach the top page; ThemeChange takes `{ theme }`, KeyboardHeightChange `{ height }` in px. */
+  /** Raises an event of the phone. AppHide and AppShow also reach the top page. ThemeChange takes `{ theme }`, KeyboardHeightChange `{ height }` in px. */
   raise(event: HostEvent, detail?: Readonly<Record<string, unknown>>): Promise<void>
 
   sockets(): Promise<SocketSnapshot[]>
-  /** Ends the sockets as a lost network does: both ends see them close, the app with code 1006. */
+  /** Closes the sockets as a lost network does: both ends see a close, the app with code 1006. */
   cutSockets(): Promise<void>
-  /** Without a network the sockets are cut, connectSocket fails and getNetworkType says none. Raises NetworkStatusChange. */
+  /** Turns the network off or on and raises NetworkStatusChange. While it is off, sockets are closed, connectSocket fails and getNetworkType returns none. */
   setNetwork(online: boolean): Promise<void>
 
-  /** What the console declares, and what the user has said to it. */
+  /** Sets what the console declares and whether the user has agreed. */
   setPrivacy(privacy: PrivacyState): Promise<void>
 
   dialogs(): Promise<Dialog[]>
-  /** Answers the modal or action sheet that waits, or the next one. */
+  /** Answers the open modal or action sheet, or the next one. */
   answer(answer: DialogAnswer): Promise<void>
-  /** The options `wx[name]` was called with, without callbacks. Storage and files are not recorded. `privacyResolve`: what the program answered in `onNeedPrivacyAuthorization`, and the `referrer`. */
+  /**
+   * The options of each call of `wx[name]`, without callbacks. Calls of storage and files are not recorded. `privacyResolve`: the program's answers in
+   * `onNeedPrivacyAuthorization`, and the `referrer`.
+   */
   wxCalls(name: string): Promise<Record<string, unknown>[]>
 
   stats(): Promise<SetDataStats>
   resetStats(): Promise<void>
-  /** console.error, Vue's warnings, errors nobody caught, setData that WeChat would refuse. A healthy run has none. */
+  /** Calls of console.error, Vue's warnings, uncaught errors, and setData calls that WeChat would reject. Empty for a healthy program. */
   problems(): Promise<string[]>
 
-  /** What a module of the running program exports, by its path in the build: the live objects. In Node only. */
+  /** The live exports of a module of the running program, by its path in the build. In Node only. */
   require(path: string): unknown
 
   /** In Chromium a PNG of the phone, 375 × 667 at 2×: `dist/test/shots/<name>.png`. Its path; undefined in Node. */
   screenshot(name: string): Promise<string | undefined>
-  /** Writes the phone's disk into its folder: in Chromium it is in memory, and written by `restart` and `close` too. */
+  /** Writes the phone's disk into its folder. In Chromium the disk is in memory; `restart` and `close` write it too. */
   saveDisk(): Promise<void>
-  /** Kills the program without a word to it, keeps the phone and opens it again. */
+  /** Kills the program without notice and starts it again on the same phone. */
   restart(): Promise<void>
   close(): Promise<void>
 }

@@ -27,7 +27,7 @@ export class FolderDisk implements Disk {
   }
 }
 
-/** All that a folder holds, as MemoryDisk takes it: base64 by path, empty folders with a `/` at the end. */
+/** The content of a folder in the format of MemoryDisk: base64 by path, empty folders with a `/` at the end. */
 export function readFolder(root: string): Record<string, string> {
   if (!fs.existsSync(root)) return {}
   return Object.fromEntries(
@@ -39,7 +39,7 @@ export function readFolder(root: string): Record<string, string> {
   )
 }
 
-/** Makes the folder hold exactly these files. */
+/** Makes the folder contain exactly these files. */
 export function writeFolder(root: string, files: Readonly<Record<string, string>>): void {
   fs.rmSync(root, { recursive: true, force: true })
   fs.mkdirSync(root, { recursive: true })

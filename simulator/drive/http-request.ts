@@ -1,4 +1,4 @@
-/** HTTP for wx.request of both hosts: to this machine alone. */
+/** HTTP for wx.request of both hosts, to this machine only. */
 import type { HttpRequest, HttpResponse } from '../runtime/types'
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])

@@ -1,4 +1,4 @@
-/** Runs a built mini program in Node, without a DOM: in a JavaScript context of its own that has no more than a phone's. */
+/** Runs a built mini program in Node, without a DOM: in its own JavaScript context, with only the globals of a phone. */
 import vm from 'node:vm'
 import WebSocket from 'ws'
 import { RemoteMiniProgram, type Host } from './remote-mini-program'
@@ -13,10 +13,10 @@ import type * as RuntimeModule from '../runtime/index'
 import type { Runtime } from '../runtime/index'
 import type { Disk, HostParts, Socket, SocketHandlers } from '../runtime/types'
 
-/** Between two frames of a screen, ms. */
+/** The time between two frames of a screen, ms. */
 const FRAME_MS = 16
 
-/** What the driver may call, by name. */
+/** The functions that the driver may call, by name. */
 type Call = (...args: unknown[]) => unknown
 
 export async function startInNode(options: StartOptions = {}): Promise<MiniProgram> {
@@ -64,7 +64,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
   return new RemoteMiniProgram(host)
 }
 
-/** One life of the program: ends with its timers and its sockets. */
+/** One run of the program. It ends with its timers and its sockets. */
 class Program {
   private readonly sockets = new Set<Socket>()
   private readonly timers = new Map<number, Cancel>()
@@ -112,7 +112,7 @@ class Program {
     for (const socket of this.sockets) socket.cut()
   }
 
-  /** What glass-easel and the runtime themselves need; the program sees less. */
+  /** The globals that glass-easel and the runtime need. The program sees fewer. */
   private globals(): Record<string, unknown> {
     const { clock } = this
     const clear = (id: number) => this.clearTimer(id)
@@ -168,7 +168,7 @@ class Program {
   }
 }
 
-/** As in Node, a timer waits a whole number of ms and at least 1. */
+/** As in Node, a timer waits for a whole number of ms, at least 1. */
 function wholeMs(ms = 1): number {
   return Math.max(1, Math.trunc(ms) || 1)
 }

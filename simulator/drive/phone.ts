@@ -1,4 +1,4 @@
-/** The phone of a running program: the folder that keeps its storage and files, and how much fits. */
+/** The phone of a running program: the folder with its storage and files, and its capacity. */
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'

@@ -1,10 +1,9 @@
 /**
- * A connection to a gateway in the same process, without sockets. It behaves as a WebSocket does: messages arrive whole and in
- * order, as copies; a close is a handshake; what was sent before an end arrives before it. Each arrival is a task of a clock.
- *
- * - The gateway's pings take the same way, and the client's end answers them by itself while it reads: to be silent is to pause.
- * - What has not been read at the other end counts as unsent: no network in between holds any of it.
- * - The client's messages cost the gateway's budgets what they would as WebSocket frames.
+ * A connection to a gateway in the same process, without sockets. It behaves as a WebSocket does: messages arrive whole, in order, as copies; closing is a
+ * handshake; messages sent before an end arrive before it. Each arrival is a task of a clock.
+ * - The gateway's pings go through it too. The client's end answers them while it reads, so pausing it makes it silent.
+ * - Messages that the other end has not read count as unsent, because there is no network that could buffer them.
+ * - The client's messages cost the gateway's budgets as much as WebSocket frames would.
  */
 import type { Cancel, Clock } from '../../src/chat/time/clock'
 import { FRAME_MAX_BYTES } from '../../src/rtm/local/frames'
@@ -13,29 +12,29 @@ import type { Transport, TransportHandlers } from '../../gateway/transport'
 import type { Socket, SocketHandlers } from '../runtime/types'
 
 export interface PipeOptions {
-  /** How long each way takes, in ms of the clock. Default 0. */
+  /** The delay of each direction, in ms of the clock. Default 0. */
   latencyMs?: number
-  /** Counts as the client's address. Default: loopback. */
+  /** The client's address, as the gateway sees it. Default: loopback. */
   address?: string
 }
 
 /** The client's end. */
 export interface Pipe extends Socket {
-  /** Reads nothing until {@link resume}: answers no pings, and learns of no end, but of one that it brings about itself. */
+  /** Stops reading until {@link resume}: answers no pings, and notices no close except its own. */
   pause(): void
   resume(): void
 }
 
-/** WebSocket's own codes. */
+/** The close codes of WebSocket. */
 const ABNORMAL_CLOSURE = 1006
 const TOO_BIG = 1009
-/** How long an end that closes waits for the other one, in ms: as in gateway/listener.ts, and as `ws` does. */
+/** How long an end that closes waits for the other end, in ms: as in gateway/listener.ts and in `ws`. */
 const GATEWAY_CLOSE_TIMEOUT_MS = 1_000
 const CLIENT_CLOSE_TIMEOUT_MS = 30_000
 
 /**
- * Connects to `gateway`; where it is undefined it fails as with a closed port. Calls no handler before it returns.
- * @param clock of everything that arrives, at either end; the gateway may go by another
+ * Connects to `gateway`. If it is undefined, the connection fails as with a closed port. Calls no handler before it returns.
+ * @param clock for every arrival, at either end; the gateway may use another
  */
 export function openPipe(gateway: Pick<Gateway, 'attach'> | undefined, clock: Clock, handlers: SocketHandlers, { latencyMs = 0, address }: PipeOptions = {}): Pipe {
   const there: Lane = new Lane(clock, latencyMs, (parcel) => gatewayEnd.receive(parcel))
@@ -50,19 +49,19 @@ export function openPipe(gateway: Pick<Gateway, 'attach'> | undefined, clock: Cl
   return clientEnd
 }
 
-/** What one end tells the other. */
+/** A message from one end to the other. */
 type Parcel =
   | { readonly kind: 'open' | 'ping' | 'pong' | 'cut' }
   | { readonly kind: 'refusal'; readonly message: string }
   | { readonly kind: 'message'; readonly data: Buffer; readonly isBinary: boolean; readonly onRead?: () => void }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string }
 
-/** One direction. */
+/** One direction of the connection. */
 class Lane {
-  /** What is under way, and what has arrived and was not read. */
+  /** Messages on their way, and those that arrived and were not read. */
   bytes = 0
   private parcels: Parcel[] = []
-  /** How many of them, from the first, have arrived. */
+  /** The number of those, from the first, that have arrived. */
   private arrived = 0
   private isPaused = false
   private isClosed = false
@@ -90,7 +89,7 @@ class Lane {
     this.clock.after(0, this.readOn)
   }
 
-  /** The receiver is gone: loses what is under way, and what is still sent. */
+  /** The receiver has gone: drops the messages on their way, and all later ones. */
   close(): void {
     this.isClosed = true
     this.parcels = []
@@ -100,7 +99,7 @@ class Lane {
 
   private readonly arrive = () => {
     if (this.arrived === this.parcels.length) return
-    // after those that wait it has its turn in readOn
+    // Messages that arrived earlier are read first, in readOn.
     if (++this.arrived === 1 && !this.isPaused) this.read()
   }
 
@@ -181,7 +180,7 @@ abstract class End {
   protected abstract onError(message: string): void
   protected abstract onEnd(code: number, reason: string): void
 
-  /** Something is wrong with it that a close code does not tell. */
+  /** The connection failed in a way that has no close code. */
   protected fail(message: string): void {
     this.onError(message)
     this.end(ABNORMAL_CLOSURE, '')
@@ -206,7 +205,7 @@ class ClientEnd extends End implements Pipe {
     super(clock, incoming, outgoing, CLIENT_CLOSE_TIMEOUT_MS)
   }
 
-  /** Throws before it is open. */
+  /** Throws until it is open. */
   send(data: string | Uint8Array): void {
     if (this.state === 'connecting') throw new Error('the pipe is not open yet')
     if (this.state !== 'open') return
@@ -303,7 +302,7 @@ class GatewayEnd extends End implements Transport {
   }
 }
 
-/** What a parcel takes as a client's WebSocket frame, so that it costs the gateway's budgets as much. */
+/** The size of a parcel as a client's WebSocket frame, so that it costs the gateway's budgets as much. */
 function bytesOf(parcel: Parcel): number {
   if (parcel.kind === 'cut') return 0
   const length = parcel.kind === 'message' ? parcel.data.length : 0

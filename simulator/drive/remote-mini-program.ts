@@ -1,4 +1,4 @@
-/** The driver's interface over a host that answers calls by name; what needs a finger or a key the host may do itself. */
+/** The driver's interface over a host that answers calls by name. The host may perform touches and typing itself. */
 import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import type { SteppedClock } from './stepped-clock'
@@ -7,30 +7,30 @@ import type { Dialog, DialogAnswer, ElementSnapshot, HostEvent, MiniProgram, Pri
 export interface Host {
   readonly name: 'node' | 'chromium'
   readonly page: Page | undefined
-  /** Runs while something is waited for. */
+  /** Runs between two checks of a condition. */
   readonly clock?: SteppedClock | undefined
-  /** One of the runtime's controls. */
+  /** Calls a control of the runtime. */
   call(method: string, args: readonly unknown[]): Promise<unknown>
   tap?(testId: string, where?: Where): Promise<void>
   longPress?(testId: string, where?: Where): Promise<void>
   type?(testId: string, text: string, where?: Where): Promise<void>
   confirm?(testId: string, where?: Where): Promise<void>
-  /** In real time, where the host can tell. */
+  /** Waits until idle in real time, if the host can detect it. */
   settled?(): Promise<void>
   setTheme?(theme: unknown): Promise<void>
   require?(path: string): unknown
   screenshot(name: string): Promise<string | undefined>
-  /** Where the disk is not in the folder at any time. */
+  /** Saves the disk into the folder, if the host keeps it in memory. */
   saveDisk?(): Promise<void>
   restart(): Promise<void>
   close(): Promise<void>
 }
 
 const TIMEOUT_MS = 10_000
-/** The same by a stepped clock, which takes no time to get there. */
+/** The same with a stepped clock, without real waiting. */
 const STEPPED_TIMEOUT_MS = 60_000
 const POLL_MS = 15
-/** Longer than anything waits that a step sets off, where nothing tells better. */
+/** Longer than any delay that a step starts. Used if the host cannot detect that it is idle. */
 const SETTLED_MS = 1_000
 
 export class RemoteMiniProgram implements MiniProgram {

@@ -1,4 +1,4 @@
-/** Time that a test owns: it goes on only while the test runs it, from one timer to the next. Phones and a gateway may share one clock. */
+/** A clock that a test controls: it advances only while the test runs it, from one timer to the next. Phones and a gateway may share one. */
 import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
 import type { Cancel, Clock } from '../../src/chat/time/clock'
 import { seededRandom } from './seeded-random'
@@ -6,12 +6,12 @@ import { seededRandom } from './seeded-random'
 /** The time of day at which a stepped clock starts, in ms since 1970. */
 export const STEPPED_CLOCK_START = Date.UTC(2027, 0, 15, 12)
 
-/** How a run ended: its condition holds, no timer is left that could make it hold, or its time is over. */
+/** How a run ended: the condition holds, no timer is left that could make it hold, or the time limit is reached. */
 export type RunEnd = 'held' | 'nothing left' | 'time over'
 
-/** How far {@link SteppedClock.settled} runs at most, in ms of the clock. */
+/** The limit of {@link SteppedClock.settled}, in ms of the clock. */
 const SETTLED_WITHIN_MS = 600_000
-/** A run that takes longer than this in real time, ms, has met an endless loop, or something outside the clock that never ends. */
+/** A run that takes longer than this in real time, ms, is an endless loop or waits for something outside the clock. */
 const WATCHDOG_MS = 120_000
 
 interface Timer {
@@ -22,10 +22,10 @@ interface Timer {
 export class SteppedClock implements Clock {
   private passed = 0
   private setOn = 0
-  /** In the order in which they were set, which is the order of those that are due at the same time. */
+  /** In the order in which they were set. Timers that are due at the same time run in this order. */
   private readonly timers = new Set<Timer>()
   private outside = 0
-  /** In place of Math.random: the same numbers in each run. */
+  /** Replaces Math.random: the same numbers in each run. */
   readonly random: () => number
 
   /**
@@ -43,7 +43,7 @@ export class SteppedClock implements Clock {
 
   elapsed = (): number => this.passed
 
-  /** Sets the time of day on by `ms`, or back, as a person does in the settings of a device: no time passes. */
+  /** Changes the time of day by `ms`, forward or back, as a user does in a device's settings: no time passes. */
   set(ms: number): void {
     this.setOn += ms
   }
@@ -54,12 +54,12 @@ export class SteppedClock implements Clock {
     return () => void this.timers.delete(timer)
   }
 
-  /** How many timers wait. */
+  /** The number of waiting timers. */
   get waiting(): number {
     return this.timers.size
   }
 
-  /** Holds the time where it is until `work` has ended, for what takes real time: an HTTP request, a database, a process. */
+  /** Stops the time until `work` has ended, for real work: an HTTP request, a database, a process. */
   async hold<Result>(work: Promise<Result>): Promise<Result> {
     this.outside++
     try {
@@ -70,9 +70,9 @@ export class SteppedClock implements Clock {
   }
 
   /**
-   * Runs timers, the earliest first, until `holds` returns true. It is asked at each time at which something happened, once
-   * promises have settled and nothing more is due then.
-   * @param limitMs how far the time goes on at most
+   * Runs timers, earliest first, until `holds` returns true. Checks it at each time at which a timer ran, once promises have settled and nothing more is due
+   * then.
+   * @param limitMs how far the time advances at most
    */
   async runUntil(holds: () => boolean | Promise<boolean>, limitMs: number): Promise<RunEnd> {
     const end = this.passed + limitMs
@@ -90,14 +90,14 @@ export class SteppedClock implements Clock {
     }
   }
 
-  /** Moves the time on by `ms` and runs the timers that are due by then, also those that they set. */
+  /** Advances the time by `ms` and runs the timers that are due by then, including new ones. */
   async advance(ms: number): Promise<void> {
     const end = this.passed + ms
     await this.runUntil(() => false, ms)
     this.passed = Math.max(this.passed, end)
   }
 
-  /** Runs timers until `promise` is settled, and returns what it resolves to. Rejects when nothing is left that could settle it. */
+  /** Runs timers until `promise` is settled, and returns its result. Rejects if no timer is left that could settle it. */
   async settled<Result>(promise: Promise<Result>): Promise<Result> {
     let isSettled = false
     const settle = () => void (isSettled = true)
@@ -107,10 +107,10 @@ export class SteppedClock implements Clock {
     return promise
   }
 
-  /** Runs all that is due now; what happens outside the clock is waited for, since it belongs to the present. */
+  /** Runs everything that is due now. Waits for work outside the clock too, since it belongs to the present. */
   private async finishPresent(watchdog: number): Promise<void> {
     for (;;) {
-      // promises settle, and what they start
+      // Lets promises settle, and the work that they start.
       await nextTask()
       const next = this.earliest()
       if (next && next.due <= this.passed) this.run(next)

@@ -1,4 +1,4 @@
-/** How the simulator's own page looks: its language and theme, which are not those of the phones. */
+/** The language and theme of the simulator's own page. Those of the phones are separate. */
 import { readJson } from './phone-settings'
 
 export interface DeskSettings {
@@ -21,7 +21,7 @@ const systemDark = window.matchMedia('(prefers-color-scheme: dark)')
 let applied: DeskSettings | undefined
 systemDark.addEventListener('change', () => applied && applyDeskSettings(applied))
 
-/** Gives the document the theme and the language; with `system` it follows the browser from now on. */
+/** Gives the document the theme and the language. With `system` it follows the browser from now on. */
 export function applyDeskSettings(settings: DeskSettings): void {
   const { language, theme } = settings
   const root = document.documentElement

@@ -8,7 +8,7 @@ export interface SimulatedPhone extends PhoneModel {
   readonly name: string
   readonly platform: Platform
   readonly notch: 'none' | 'island' | 'hole'
-  /** Of the screen's corners. */
+  /** The radius of the screen's corners. */
   readonly radius: number
 }
 

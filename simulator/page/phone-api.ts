@@ -1,4 +1,4 @@
-/** What a phone's page offers the page around it: `iframe.contentWindow.phone`. Both are of one origin. */
+/** The interface between a phone's page and the page around it: `iframe.contentWindow.phone`. Both are of one origin. */
 import type { SetDataStats, SocketSnapshot } from '../drive/driver'
 import type { ConsoleLine } from '../runtime/problems'
 import type { BuildState } from '../server/program'
@@ -24,13 +24,13 @@ export interface Frame {
   readonly socket: number
   readonly at: number
   readonly direction: 'out' | 'in' | 'open' | 'closed'
-  /** Of a text message; of a binary one, undefined. */
+  /** The text; undefined if the message is binary. */
   readonly text: string | undefined
   readonly bytes: number
 }
 
 export interface StoredFile {
-  /** On the phone's disk. */
+  /** A file or value on the phone's disk. */
   readonly path: string
   /** The path of a file below wx.env.USER_DATA_PATH, or the key of a value in storage. */
   readonly name: string
@@ -44,21 +44,21 @@ export interface PhoneApi {
   readonly uid: string
   readonly state: PhoneState
   readonly settings: PhoneSettings
-  /** Of this life of the program. */
+  /** Of this run of the program. */
   readonly problemCount: number
-  /** When the program comes back, in ms since 1970; undefined while it is not hidden. */
+  /** When the program comes back, in ms since 1970. Undefined while it is not hidden. */
   readonly hiddenUntil: number | undefined
   configure(change: Partial<PhoneSettings>): void
   /** Puts the program into the background for `ms`. */
   hide(ms: number): void
   show(): void
-  /** Ends the program without a word to it. What it had written and not been answered may be lost. */
+  /** Kills the program without notice. Writes that were not confirmed may be lost. */
   kill(): void
-  /** Starts the program from its first page; one that runs is killed first. */
+  /** Starts the program from its first page, after killing one that runs. */
   start(): void
-  /** Empties the phone's disk and starts it as a new one, logged in. */
+  /** Empties the phone's disk and starts it as a new phone, logged in. */
   clear(): void
-  /** How the build goes, from the page around it: so that a window holds one connection for it, and not three. */
+  /** Passes on the state of the build from the page around it, so that a window has one connection for it instead of three. */
   follow(build: BuildState): void
   /** A PNG of the screen. */
   screenshot(): Promise<Blob>
@@ -71,7 +71,7 @@ export interface PhoneApi {
   read(file: StoredFile): string
   /** The page stack, bottom first, as addresses. */
   pages(): readonly string[]
-  /** The elements of the top page, a line each. */
+  /** The elements of the top page, one per line. */
   tree(): string
 }
 

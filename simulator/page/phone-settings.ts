@@ -1,4 +1,4 @@
-/** How a phone is set: kept in localStorage by its user, so that the phone's own page and the page with both agree. */
+/** A phone's settings: in localStorage by user, shared by the phone's own page and the page with both. */
 import type { PrivacyState, Theme } from '../runtime/types'
 import { MODELS, type ModelName } from './models'
 
@@ -34,13 +34,13 @@ export function writePhoneSettings(uid: string, settings: PhoneSettings): void {
   localStorage.setItem(keyOf(uid), JSON.stringify(settings))
 }
 
-/** What is kept under a key of localStorage; {} when that is nothing or no object. */
+/** The object under a key of localStorage; {} if there is none or it is invalid. */
 export function readJson(key: string): object {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(key) ?? '{}')
     return typeof value === 'object' && value !== null ? value : {}
   } catch {
-    // written by hand or by another version: as if nothing were kept
+    // It was edited by hand or written by another version: treat it as missing.
     return {}
   }
 }

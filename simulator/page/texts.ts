@@ -1,4 +1,4 @@
-/** The simulator's own words, in Chinese and English. */
+/** The simulator's own texts, in Chinese and English. */
 
 const zh = {
   'app.name': '小程序模拟器',

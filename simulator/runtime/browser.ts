@@ -1,4 +1,4 @@
-/** The program in a browser's page: its sockets are the browser's, its disk is in memory, its HTTP goes through the page's server. */
+/** The program in a browser's page: it uses the browser's sockets, a disk in memory, and HTTP through the page's server. */
 import type { Where } from '../drive/driver'
 import { watchRest } from './come-to-rest'
 import { domOf } from './dom'
@@ -11,21 +11,21 @@ import { pointOf } from './touch-point'
 import { isInert } from './view-element'
 
 export interface BrowserOptions extends Omit<RuntimeOptions, 'host'> {
-  /** As MemoryDisk takes it. */
+  /** In the format of MemoryDisk. */
   readonly files: Readonly<Record<string, string>>
 }
 
-/** What the host in Node calls in the page. */
+/** The functions that the host in Node calls in the page. */
 export interface BrowserProgram {
   call(method: string, args: readonly unknown[]): unknown
   /** Where to touch the element, in px of the window. */
   pointOf(testId: string, where?: Where): { x: number; y: number }
-  /** Focuses the field and selects all it holds, or puts the caret at its end. */
+  /** Focuses the field and selects all its text, or puts the caret at its end. */
   focusField(testId: string, where: Where | undefined, select: 'all' | 'end'): void
-  /** Resolves when a touch has next rested long enough for a long press. */
+  /** Resolves when the next touch has rested long enough for a long press. */
   nextLongPress(): Promise<void>
   exportFiles(): Record<string, string>
-  /** Resolves once what was set off has happened and the screen has come to rest. */
+  /** Resolves once the program is idle and the screen no longer changes. */
   settled(): Promise<void>
 }
 
@@ -66,7 +66,7 @@ function callControl(runtime: Runtime, method: string, args: readonly unknown[])
   return run(...args)
 }
 
-/** A socket of the browser's; it takes no headers. */
+/** A socket of the browser. It cannot send headers. */
 export function openSocket(url: string, protocols: readonly string[], _headers: unknown, handlers: SocketHandlers): Socket {
   const socket = new WebSocket(url, [...protocols])
   socket.binaryType = 'arraybuffer'
@@ -77,12 +77,12 @@ export function openSocket(url: string, protocols: readonly string[], _headers: 
   return {
     send: (data) => socket.send(data as string | Uint8Array<ArrayBuffer>),
     close: (code, reason) => socket.close(code, reason),
-    // a browser cannot drop a connection without a word; the other end sees it close all the same
+    // A browser cannot drop a connection silently: the other end sees a close all the same.
     cut: () => socket.close(),
   }
 }
 
-/** Through the server that the page came from. */
+/** Through the server that served the page. */
 export async function request(wanted: object): Promise<HttpResponse> {
   const response = await fetch('request', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(wanted) })
   const answer = (await response.json()) as HttpResponse | { error: string }

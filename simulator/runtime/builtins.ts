@@ -1,4 +1,4 @@
-/** WeChat's built-in components. In Node only their properties and events; in a browser they are also drawn. */
+/** WeChat's built-in components. In Node they have only properties and events; in a browser they are also drawn. */
 import type { GeneralComponentDefinition } from 'glass-easel'
 import type { CodeSpace } from 'glass-easel-miniprogram-adapter'
 import { ARIA_ATTRIBUTES, BUILTIN_TEMPLATES } from '../compile/builtin-tags'
@@ -9,10 +9,13 @@ import { domOf, type ViewElement } from './dom'
 /** The native elements inside built-in components. */
 const INNER_TAGS = { 'mp-input': 'input', 'mp-textarea': 'textarea', 'mp-img': 'img' } as const
 
-/** By the property of a tag, the attribute of the document that a screen reader finds it in. */
+/** Maps a tag's property to the document's attribute that a screen reader reads. */
 const READ: Readonly<Record<string, string>> = { ariaRole: 'role', ...Object.fromEntries(ARIA_ATTRIBUTES.map((name) => [name.replace(/-(.)/, (_, letter: string) => letter.toUpperCase()), name])) }
 
-/** What every tag of WeChat takes. `role` and `tabindex` mean nothing to it: named here, since glass-easel makes an attribute of what is not. */
+/**
+ * The properties of every tag of WeChat. `role` and `tabindex` are named although WeChat ignores them, because glass-easel makes an attribute of any unknown
+ * property.
+ */
 const COMMON = {
   hidden: Boolean, hoverClass: String, hoverStopPropagation: Boolean, hoverStartTime: Number, hoverStayTime: Number, role: String, tabindex: null,
   ...Object.fromEntries(Object.keys(READ).map((property) => [property, null])),
@@ -20,14 +23,14 @@ const COMMON = {
 
 interface Environment {
   readonly space: CodeSpace
-  /** Whether scroll-views can keep what is in view in its place. */
+  /** Whether scroll-views support scroll anchoring. */
   readonly anchorsScrolling: boolean
   /** Evaluated glass-easel templates, by path `wx/<tag>`. */
   readonly templates: Record<string, unknown>
   /** An image of the build by its path, as a data: URL. */
   imageUrl(path: string): string
   navigate(openType: string, url: string): void
-  /** A button with the open type `agreePrivacyAuthorization` was tapped; `id` is '' where it has none. */
+  /** A button with the open type `agreePrivacyAuthorization` was tapped. `id` is '' if it has none. */
   consentTapped(id: string): void
   /** The style that page-meta gives the page. */
   setPageStyle(element: ViewElement, style: string): void
@@ -86,7 +89,7 @@ function definitionsFor({ anchorsScrolling, imageUrl, navigate, consentTapped, s
       lifetimes: {
         attached(this: BuiltinComponent) {
           this._$.addListener('tap', () => {
-            // It may stand with others: `getPhoneNumber|agreePrivacyAuthorization`.
+            // It may be combined: `getPhoneNumber|agreePrivacyAuthorization`.
             if (!String(this.data['openType']).split('|').includes('agreePrivacyAuthorization')) return
             consentTapped(this._$.id)
             this.triggerEvent('agreeprivacyauthorization', {})
@@ -143,7 +146,7 @@ function reflect(component: BuiltinComponent): void {
   const field = dom && isNativeField(domOf(dom)) ? domOf(dom) : undefined
   for (const [property, name] of Object.entries(READ)) {
     const value = text(data[property])
-    // A phone's own field has its name by itself.
+    // On a phone the native field has its own accessible name.
     if (!field || name !== 'aria-label') setAttribute(component, name, value ?? false)
     else field.setAttribute(name, value ?? '')
   }

@@ -1,11 +1,14 @@
-/** Tells when a program in a browser has done what was set off: its timers have ended and the screen stays as it is. */
+/** Detects when a program in a browser is idle: its timers have ended and the screen no longer changes. */
 
-/** Does not wait for timers that end later than this, ms: pings never stop. */
+/** Ignores timers that end later than this, ms: pings never stop. */
 const SOON_MS = 1_000
-/** How many frames have to look alike. */
+/** The number of equal frames that counts as no change. */
 const FRAMES = 6
 
-/** Counts the timers that are set from now on. The returned function resolves once none of them ends soon, and nothing has moved, come or gone for some frames. */
+/**
+ * Counts the timers that are set from now on. The returned function resolves once none of them ends soon and no element has moved, appeared or disappeared
+ * for some frames.
+ */
 export function watchRest(): () => Promise<void> {
   const pending = new Set<unknown>()
   const [set, clear] = [window.setTimeout.bind(window), window.clearTimeout.bind(window)]
@@ -37,7 +40,7 @@ export function watchRest(): () => Promise<void> {
     })
 }
 
-/** What would change if something came, went or moved. */
+/** A value that differs if an element appeared, disappeared or moved. */
 function screenNow(): string {
   const elements = Array.from(document.querySelectorAll('*'))
   const scrolled = elements.filter(({ scrollTop }) => scrollTop > 0).map(({ scrollTop, scrollHeight }) => `${scrollTop}/${scrollHeight}`)

@@ -18,7 +18,7 @@ export interface Caller {
 const LIFETIMES = ['created', 'attached', 'ready', 'detached', 'moved', 'error'] as const
 
 export class Components {
-  /** What App() was given. */
+  /** The argument of App(). */
   app: Definition | undefined
   private current = ''
   private readonly registered = new Set<string>()
@@ -70,7 +70,7 @@ export class Components {
     if (!this.app) throw new Error('app.js did not call App()')
   }
 
-  /** Runs the code of a page or component, after that of the components it uses. */
+  /** Runs the code of a page or component after that of the components it uses. */
   load(path: string): void {
     if (this.registered.has(path)) return
     this.registered.add(path)
@@ -84,7 +84,7 @@ export class Components {
     if (!this.registered.has(path)) throw new Error(`${path}.js did not call Page() or Component()`)
   }
 
-  /** Fires `ready` on all that was attached since, inner components first. WeChat does so once their first render is out. */
+  /** Fires `ready` on everything attached since the last call, inner components first. WeChat does so after their first render. */
   flushReady(): ViewElement[] {
     clearTimeout(this.readyTimer)
     this.readyTimer = undefined

@@ -5,30 +5,30 @@ export interface Toast {
   readonly title: string
   /** 'success', 'error', 'loading' or 'none'. */
   readonly icon: string
-  /** How long it is shown, in ms; a loading box stays until it is hidden. */
+  /** How long it is shown, in ms. A loading box stays until it is hidden. */
   readonly duration?: number
 }
 
 const TICK = '<svg viewBox="0 0 40 40" width="40" height="40"><path d="M8 21l8 8 17-18" fill="none" stroke="currentColor" stroke-width="3.2" stroke-linecap="round" stroke-linejoin="round"/></svg>'
 const CROSS = '<svg viewBox="0 0 40 40" width="40" height="40"><circle cx="20" cy="20" r="15" fill="none" stroke="currentColor" stroke-width="3"/><path d="M20 12v10M20 26.5v1" stroke="currentColor" stroke-width="3.2" stroke-linecap="round"/></svg>'
-/** WeChat draws a text without an icon in two lines at most, one with an icon in one. */
+/** WeChat draws a text without an icon in two lines at most, one with an icon in one line. */
 const ICONS: Readonly<Record<string, string>> = { success: TICK, error: CROSS, loading: '<i class="phone-spinner"></i>' }
 
-/** A question or an action sheet over a dimmed page; a touch answers it. `language` is WeChat's. */
+/** A question or an action sheet over a dimmed page. A touch answers it. `language` is WeChat's. */
 export function drawQuestion(dialog: Dialog, language: string, answer: (answer: DialogAnswer) => void): HTMLElement {
   const mask = element('div', 'phone-mask')
   ignoreEarlierTouch(mask)
   mask.append(dialog.kind === 'actionSheet' ? actionSheet(dialog, language, answer) : modal(dialog, answer))
-  // WeChat's question stays; a touch beside an action sheet closes it
+  // A touch outside closes an action sheet, but not WeChat's question.
   if (dialog.kind === 'actionSheet') mask.addEventListener('click', (event) => event.target === mask && answer('cancel'))
   return mask
 }
 
-/** The touch that made a dialog show, a long press for one, chooses nothing in it when the finger is lifted there. */
+/** The touch that opened a dialog, such as a long press, must not choose an option in it when the finger is lifted. */
 function ignoreEarlierTouch(mask: HTMLElement): void {
   let isTouched = false
   mask.addEventListener('pointerdown', () => (isTouched = true), { capture: true })
-  // a click by a keyboard has no touch, and the detail 0
+  // A click by keyboard has no touch, and its detail is 0.
   mask.addEventListener('click', (event) => !isTouched && event.detail > 0 && event.stopImmediatePropagation(), { capture: true })
 }
 
@@ -46,7 +46,7 @@ function modal({ options }: Dialog, answer: (answer: DialogAnswer) => void): HTM
   const box = element('div', 'phone-modal')
   box.setAttribute('role', 'alertdialog')
   box.setAttribute('aria-label', title || content)
-  // without a title the text takes its place, as in WeChat
+  // Without a title the text takes its place, as in WeChat.
   box.append(...(title ? [element('div', 'phone-modal-title', title)] : []), element('div', title ? 'phone-modal-text' : 'phone-modal-title is-plain', content))
   const buttons = element('div', 'phone-buttons')
   if (showCancel) buttons.append(button(cancelText, '', () => answer('cancel'), cancelColor))

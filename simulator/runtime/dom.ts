@@ -1,4 +1,4 @@
-/** From glass-easel's elements to the browser's, where there is a browser. */
+/** Maps glass-easel's elements to the browser's, if there is a browser. */
 import * as glassEasel from 'glass-easel'
 import { isUnread } from '../compile/builtin-tags'
 
@@ -10,8 +10,8 @@ export function domOf(element: ViewElement): HTMLElement | undefined {
 }
 
 /**
- * From here on the browser's document has what tools and people look for in it: the `data-…` of each element, and as its role the
- * `aria-role`, which WeChat reads. Nothing is there that means nothing to WeChat, such as `role` and `tabindex`.
+ * From now on the browser's document has the attributes that tools and people look for: the `data-…` of each element, and `aria-role`, which WeChat reads, as
+ * its role. Attributes that WeChat ignores, such as `role` and `tabindex`, are left out.
  */
 export function showAttributes(): void {
   const { setDataset, setAttribute } = glassEasel.Element.prototype

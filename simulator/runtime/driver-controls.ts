@@ -1,4 +1,4 @@
-/** What the driver calls, by name: arguments and results are plain JSON. Touches and typing here are for a host without a screen. */
+/** The functions that the driver calls, by name. Arguments and results are plain JSON. Touches and typing here are for a host without a screen. */
 import type { DialogAnswer, ElementSnapshot, HostEvent, PrivacyState, Where } from '../drive/driver'
 import type { Interface } from '../wx/interface'
 import type { Sockets } from '../wx/sockets'
@@ -42,7 +42,7 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
       return find(pages.requireTop().component, testId, where).map((element) => snapshot(element, viewport))
     },
     tap: (testId: string, where?: Where) => touch(locate(testId, where), 'tap'),
-    /** The finger is on what it will tap. */
+    /** The finger is already down on what it will tap. */
     aim: (testId: string, where?: Where) => void (aimedAt = locate(testId, where)),
     tapAimed: () => void (aimedAt && touch(aimedAt, 'tap')),
     longPress: (testId: string, where?: Where) => touch(locate(testId, where), 'longpress'),
@@ -52,7 +52,7 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
     deliverMessage,
     scroll: (testId: string, to: 'top' | 'bottom' | number, where?: Where) => scroll(locate(testId, where), to),
     back: () => phone.back(),
-    /** As wx.navigateTo, from outside. */
+    /** Like wx.navigateTo, from outside the program. */
     navigateTo: (url: string) => problems.guard(() => pages.navigateTo(url))(),
     /** The page stack as addresses, bottom first. */
     addresses: () => pages.stack.map(({ path, query }) => addressOf(path, query)),
@@ -78,13 +78,13 @@ function addressOf(path: string, query: Readonly<Record<string, string>>): strin
   return pairs.length === 0 ? `/${path}` : `/${path}?${pairs.join('&')}`
 }
 
-/** The field itself, or the one that the element holds. */
+/** The field itself, or the one inside the element. */
 function fieldIn(element: ViewElement): ViewElement {
   for (const inner of descendants(element)) if (isField(inner)) return inner
   throw new Error('the element is no input and holds none')
 }
 
-/** What a finger does. */
+/** The actions of a finger. */
 function touch(element: ViewElement, gesture: 'tap' | 'longpress'): void {
   if (isInert(element)) return
   const point = { identifier: 0, clientX: 0, clientY: 0, pageX: 0, pageY: 0 }

@@ -1,4 +1,4 @@
-/** Events as WeChat hands them to handlers: plain objects. glass-easel passes objects with a prototype and elements inside. */
+/** Events as WeChat passes them to handlers: plain objects. glass-easel passes objects with a prototype and elements inside. */
 import * as glassEasel from 'glass-easel'
 import type { Problems } from './problems'
 import type { SetDataMeter } from './set-data'
@@ -16,12 +16,12 @@ type Handler = (this: unknown, event: unknown, ...rest: unknown[]) => unknown
 
 let handled = 0
 
-/** How many times a handler was called so far; tells whether an event met one. */
+/** The number of handler calls so far. It shows whether an event had a handler. */
 export function handledEvents(): number {
   return handled
 }
 
-/** From here on every handler in the mini program gets plain events, and a handler that is missing is a problem. */
+/** From now on every handler in the mini program gets plain events, and a missing handler is a problem. */
 export function installEvents(problems: Problems, meter: SetDataMeter): void {
   const getMethod = glassEasel.Component.getMethod.bind(glassEasel.Component)
   glassEasel.Component.getMethod = ((component: glassEasel.GeneralComponent, name: string) => {
@@ -52,7 +52,7 @@ function plainEvent(event: glassEasel.Event<unknown>): Record<string, unknown> {
   }
 }
 
-/** glass-easel names a component by the object its methods run on, which holds the element. */
+/** glass-easel identifies a component by the object its methods run on, which holds the element. */
 function plainTarget(target: ViewElement | { readonly _$: ViewElement } | null): Record<string, unknown> | undefined {
   if (!target) return undefined
   const element = '_$' in target ? target._$ : target

@@ -1,6 +1,6 @@
 /**
- * <input> and <textarea>. What a field shows is its own: typing changes it and tells the app, and the app changes it only
- * by giving the property `value` another value than it gave last. So '' over '' clears nothing, as on a phone.
+ * <input> and <textarea>. A field owns its text: typing changes it and notifies the app. The app changes it only by setting `value` to something other than
+ * its last value, so setting '' after '' clears nothing, as on a phone.
  */
 import type * as glassEasel from 'glass-easel'
 import { domOf } from './dom'
@@ -17,7 +17,7 @@ type NativeField = HTMLInputElement | HTMLTextAreaElement
 
 interface Field {
   readonly component: BuiltinComponent
-  /** What the app last set. */
+  /** The last value that the app set. */
   given: string
   shown: string
   native?: NativeField
@@ -26,12 +26,12 @@ interface Field {
 }
 
 const fields = new WeakMap<object, Field>()
-/** Those on the screen. */
+/** The fields on the screen. */
 const drawn = new Set<Field>()
 let focused: Field | undefined
 let keyboardHeight = 0
 
-/** What the field shows, or undefined when the element is none. */
+/** The text of the field, or undefined if the element is not a field. */
 export function shownText(element: object): string | undefined {
   return fields.get(element)?.shown
 }
@@ -101,7 +101,7 @@ export function fieldDefinition(multiline: boolean): Record<string, unknown> {
   }
 }
 
-/** What a person types, where there is no browser: replaces the text, cut at `maxlength`. */
+/** Types without a browser: replaces the text, cut at `maxlength`. */
 export function typeInto(element: object, text: string): void {
   const field = requireField(element)
   if (field.component.data['disabled'] === true) return
@@ -112,7 +112,7 @@ export function typeInto(element: object, text: string): void {
   typed(field, shown, shown.length)
 }
 
-/** The keyboard's own key, where there is no browser. */
+/** Presses the keyboard's own key without a browser. */
 export function confirmField(element: object): void {
   const field = requireField(element)
   field.component.triggerEvent('confirm', { value: field.shown })
@@ -124,17 +124,17 @@ export function focusElement(element: object): void {
   if (field && field.component.data['disabled'] !== true) focusField(field)
 }
 
-/** A finger that comes down outside of a field closes the keyboard, unless the field holds it. */
+/** A touch outside of a field closes the keyboard, unless the field has `hold-keyboard`. */
 export function pressOutside(): void {
   if (!holdsKeyboard()) blurField()
 }
 
-/** In a browser: a press takes the focus from a field that holds the keyboard only for another field. */
+/** In a browser, a press moves the focus away from a field with `hold-keyboard` only to another field. */
 function keepHeldFocus(event: Event): void {
   if (holdsKeyboard() && event.target instanceof Element && !event.target.closest('input, textarea')) event.preventDefault()
 }
 
-/** Takes the focus from the field that has it. Returns whether there was one. */
+/** Blurs the focused field. Returns whether there was one. */
 export function blurField(): boolean {
   const field = focused
   if (!field) return false
@@ -144,12 +144,12 @@ export function blurField(): boolean {
   return true
 }
 
-/** Whether the field with the focus keeps it when something else is touched: `hold-keyboard`. */
+/** Whether the focused field keeps the focus on touches elsewhere: `hold-keyboard`. */
 function holdsKeyboard(): boolean {
   return focused?.component.data['holdKeyboard'] === true
 }
 
-/** The keyboard opened or closed: the field with the focus hears of it. Answers how far WeChat pushes the page up, in px. */
+/** Tells the focused field that the keyboard opened or closed. Returns how far WeChat pushes the page up, in px. */
 export function keyboardChanged(height: number, pageBottom: number): number {
   keyboardHeight = height
   if (!focused) return 0
@@ -161,7 +161,7 @@ export function keyboardChanged(height: number, pageBottom: number): number {
 }
 
 function listen(field: Field, native: NativeField, multiline: boolean): void {
-  // Added once, however often.
+  // Added only once, however often this is called.
   document.addEventListener('mousedown', keepHeldFocus, true)
   native.addEventListener('input', () => typed(field, native.value, native.selectionStart ?? native.value.length))
   native.addEventListener('focus', () => focusField(field))
@@ -210,7 +210,7 @@ function applyAttributes(field: Field): void {
   resize(field)
 }
 
-/** Gives the placeholders the colours that their classes have now: those of a theme that has changed. */
+/** Updates the placeholders' colours from their classes after a change of theme. */
 export function colourPlaceholders(): void {
   for (const field of drawn) colourPlaceholder(field)
 }
@@ -220,7 +220,7 @@ function colourPlaceholder({ native, component }: Field): void {
   native?.style.setProperty('--placeholder', placeholderColour(native, String(placeholderClass || 'input-placeholder'), String(placeholderStyle ?? '')))
 }
 
-/** The colour that `placeholder-class` and `placeholder-style` give; '' for none. A class of a component carries its scope as a prefix. */
+/** The colour of `placeholder-class` and `placeholder-style`; '' for none. A class of a component carries its scope as a prefix. */
 function placeholderColour(native: NativeField, className: string, style: string): string {
   const field = native.parentElement
   if (!field) return ''

@@ -1,22 +1,25 @@
-/** Taps and long presses from real touches. glass-easel knows the tap; a touch that rests becomes a longpress, which takes the tap's place where it is handled. */
+/**
+ * Makes taps and long presses of real touches. glass-easel recognises taps. A touch that rests becomes a longpress, which replaces the tap if it has a
+ * handler.
+ */
 import * as glassEasel from 'glass-easel'
 import { handledEvents } from './events'
 import type { ViewElement } from './dom'
 import { isInert, propertyOf } from './view-element'
 
-/** WeChat's 350 ms, and how far a finger may wander, in px. */
+/** WeChat's 350 ms, and how far a finger may move, in px. */
 const LONG_PRESS_MS = 350
 const MOVE_MAX = 10
-/** When `hover-class` comes after a touch, and how long it stays. */
+/** How long after a touch `hover-class` appears, and how long it stays, ms. */
 const HOVER_AFTER_MS = 50
 const HOVER_STAY_MS = 400
 
 const waiting = new Set<() => void>()
 
-/** Resolves when a touch has next rested long enough for a long press. */
+/** Resolves when the next touch has rested long enough for a long press. */
 export const nextLongPress = (): Promise<void> => new Promise((resolve) => waiting.add(resolve))
 
-/** Only touches come from the browser; input, scroll, focus, … are raised by the built-in components. */
+/** The browser provides touches only. The built-in components raise input, scroll, focus and the rest. */
 export function installGestures(context: glassEasel.CurrentWindowBackendContext, root: HTMLElement): void {
   let longPressed = false
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -76,7 +79,7 @@ export function installGestures(context: glassEasel.CurrentWindowBackendContext,
   }, { capture: true })
 }
 
-/** Gives the touched element, or what it lies in, its `hover-class`. Returns what takes it away. */
+/** Adds the `hover-class` to the touched element or its nearest ancestor that has one. Returns a function that removes it. */
 function hover(element: ViewElement | undefined): (() => void) | undefined {
   for (let at: ViewElement | null = element ?? null; at; at = at.getComposedParent()) {
     const name = propertyOf(at, 'hoverClass') ?? at.getAttribute('hover-class')

@@ -1,4 +1,4 @@
-/** One mini program, running: puts the parts together. */
+/** One running mini program: creates and connects the parts. */
 import * as glassEasel from 'glass-easel'
 import { component as adapterComponent, MiniProgramEnv } from 'glass-easel-miniprogram-adapter'
 import { createWx, HostEvents } from '../wx'
@@ -22,7 +22,7 @@ import { SetDataMeter } from './set-data'
 import { Suspension } from './suspension'
 import type { HostParts, RuntimeOptions } from './types'
 
-/** Said at the first render, before uni-app has handed over its data, or of attributes that WeChat ignores too. */
+/** Warnings at the first render, before uni-app has passed its data, or about attributes that WeChat ignores too. */
 const HARMLESS_WARNINGS = [/for-list data/i, /is not a valid property/i, /type-incompatible value/i]
 
 export interface Runtime {
@@ -30,9 +30,9 @@ export interface Runtime {
   readonly problems: Problems
   /** Runs app.js and opens the first page. */
   boot(): void
-  /** Draws the bars again, when what the host says of them has changed. */
+  /** Redraws the bars after a change of the host's status. */
   redraw(): void
-  /** What a module of the program exports: the live objects. */
+  /** The live exports of a module of the program. */
   require(path: string): unknown
 }
 

@@ -1,4 +1,4 @@
-/** `style="height: 20rpx"` in markup: WXSS is compiled, inline styles are converted as they are set. */
+/** `style="height: 20rpx"` in markup: inline styles are converted when they are set, since only WXSS is compiled. */
 
 let installed = false
 
@@ -12,8 +12,8 @@ export function installPhoneUnits(): void {
 }
 
 /**
- * rpx: 750 make the phone's width. vw: of that width. vh: of the page's own viewport, which ends at the bars. The safe area is
- * that of the phone that is drawn, not of the device that draws it.
+ * rpx: the phone is 750 rpx wide. vw: of that width. vh: of the page's own viewport, without the bars. The safe area is that of the drawn phone, not of the
+ * device that draws it.
  */
 export function phoneUnits(value: string): string {
   return value

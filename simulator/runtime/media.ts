@@ -1,9 +1,9 @@
-/** `@media (prefers-color-scheme: …)` asks for the phone's theme, which need not be that of the browser that draws it. */
+/** `@media (prefers-color-scheme: …)` must match the phone's theme, which may differ from that of the browser that draws it. */
 import type { Theme } from './types'
 
 const SCHEME = /\(\s*prefers-color-scheme\s*:\s*(\w+)\s*\)/g
 
-/** The media rules of a program's style sheets, as they were written. */
+/** The media rules of a program's style sheets, unchanged. */
 export class ThemedMedia {
   private readonly rules: { readonly rule: CSSMediaRule; readonly written: string }[] = []
 

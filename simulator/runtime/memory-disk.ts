@@ -93,7 +93,7 @@ export class MemoryDisk implements Disk {
     return entry === 'directory' ? { isDirectory: true, size: 0, modifiedAt: 0 } : { isDirectory: false, size: entry.bytes.length, modifiedAt: entry.modifiedAt }
   }
 
-  /** All that is on it, by path; the root is ''. */
+  /** All files and folders, by path; the root is ''. */
   protected list(): Iterable<[string, Entry]> {
     return this.entries
   }

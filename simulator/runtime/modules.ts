@@ -1,10 +1,10 @@
 /**
- * The module system of a mini program: `require` by path, and a global scope that holds what WeChat's logic layer has
- * and nothing else. What a browser has beyond it (window, fetch, …) is undefined, as on a phone.
+ * The module system of a mini program: `require` by path, and a global scope with exactly the globals of WeChat's logic layer. Other globals of a browser
+ * (window, fetch, …) are undefined, as on a phone.
  */
 import type { Bundle } from './types'
 
-/** The globals of the language, which every JavaScript engine on a phone has. */
+/** The language's own globals, which every JavaScript engine on a phone has. */
 const LANGUAGE = [
   'AggregateError', 'Array', 'ArrayBuffer', 'BigInt', 'BigInt64Array', 'BigUint64Array', 'Boolean', 'DataView', 'Date', 'Error', 'EvalError', 'Float32Array',
   'Float64Array', 'Function', 'Infinity', 'Int16Array', 'Int32Array', 'Int8Array', 'JSON', 'Map', 'Math', 'NaN', 'Number', 'Object', 'Promise', 'Proxy',
@@ -17,11 +17,11 @@ export interface Modules {
   require(file: string): unknown
 }
 
-/** `scope` are the globals of the mini program beside those of the language: wx, App, Page, console, timers, … */
+/** `scope`: the globals of the mini program besides those of the language: wx, App, Page, console, timers, … */
 export function createModules(bundle: Bundle, scope: Readonly<Record<string, unknown>>): Modules {
   const appGlobal: Record<string, unknown> = { ...scope }
   for (const name of LANGUAGE) if (name in globalThis) appGlobal[name] = (globalThis as Record<string, unknown>)[name]
-  // Handed over like the rest, since looking one up in the global object of a vm context takes a microsecond.
+  // Passed as parameters too: a lookup in the global object of a vm context takes a microsecond.
   const language = Object.fromEntries(LANGUAGE.filter((name) => name in globalThis && name !== 'eval' && name !== 'undefined').map((name) => [name, appGlobal[name]]))
   const visible: Record<string, unknown> = { ...language, ...scope, globalThis: appGlobal, global: appGlobal }
   const hidden = hostGlobals().filter((name) => !(name in visible))
@@ -34,7 +34,7 @@ export function createModules(bundle: Bundle, scope: Readonly<Record<string, unk
     if (source === undefined) throw new Error(`module '${file}' is not defined`)
     const module = { exports: {} as unknown }
     cache.set(file, module)
-    // the globals are parameters of an outer function, so that a module may declare a name that a browser has, e.g. `top`
+    // The globals are parameters of an outer function, so that a module may declare a name that a browser has, e.g. `top`.
     const body = `return function (require, module, exports) {${source}\n}\n//# sourceURL=mp://${file}`
     const wrap = new Function(...Object.keys(visible), ...hidden, body) as (...globals: unknown[]) => (require: unknown, module: unknown, exports: unknown) => void
     wrap(...Object.values(visible))((reference: string) => load(resolve(file, reference)), module, module.exports)
@@ -49,7 +49,7 @@ export function createModules(bundle: Bundle, scope: Readonly<Record<string, unk
   return { require: load }
 }
 
-/** `reference` as seen from the file `from`; a leading `/` means the program's root. */
+/** Resolves `reference` relative to the file `from`. A leading `/` is the program's root. */
 export function joinPath(from: string, reference: string): string {
   const parts = reference.startsWith('/') ? [] : from.split('/').slice(0, -1)
   for (const part of reference.split('/')) {
@@ -59,7 +59,7 @@ export function joinPath(from: string, reference: string): string {
   return parts.join('/')
 }
 
-/** The names of this JavaScript host that are no part of the language. */
+/** The globals of this JavaScript host that are not part of the language. */
 function hostGlobals(): string[] {
   const names = new Set<string>(['window', 'document', 'self', 'frames', 'location', 'navigator', 'localStorage', 'fetch', 'XMLHttpRequest', 'WebSocket', 'crypto', 'process', 'Buffer'])
   for (let level: unknown = globalThis; level && level !== Object.prototype; level = Object.getPrototypeOf(level)) {

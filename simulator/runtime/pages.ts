@@ -1,4 +1,4 @@
-/** The page stack: what navigation does to pages, in WeChat's order and with its refusals. */
+/** The page stack: navigation in WeChat's order, with the cases that it rejects. */
 import * as glassEasel from 'glass-easel'
 import type { AssociatedBackend, CodeSpace, Root } from 'glass-easel-miniprogram-adapter'
 import { WxFailure } from '../wx/callbacks'
@@ -23,7 +23,7 @@ export interface OpenPage {
 
 export class Pages {
   readonly stack: OpenPage[] = []
-  /** Tab pages stay alive once they were opened, also when they are not in the stack. */
+  /** Tab pages stay alive once opened, also outside the stack. */
   private readonly tabs = new Map<string, OpenPage>()
 
   constructor(
@@ -44,7 +44,7 @@ export class Pages {
     return this.top
   }
 
-  /** Also the tab pages that are not in the stack. */
+  /** Including tab pages outside the stack. */
   all(): OpenPage[] {
     return [...new Set([...this.stack, ...this.tabs.values()])]
   }
@@ -146,13 +146,13 @@ export class Pages {
     page.webview?.hide()
   }
 
-  /** Also when the whole program comes to the front. */
+  /** Also called when the whole program comes to the front. */
   tellShown(page: OpenPage): void {
     this.call(page, 'onShow')
     this.pageLifetime(page, 'show')
   }
 
-  /** Also when the whole program goes to the background. */
+  /** Also called when the whole program goes to the background. */
   tellHidden(page: OpenPage): void {
     this.call(page, 'onHide')
     this.pageLifetime(page, 'hide')

@@ -1,4 +1,4 @@
-/** What happens to a running program from outside: the phone's events, its network, the bars that a person touches. */
+/** Events from outside a running program: the phone's events, its network, taps on the bars. */
 import type { HostEvent } from '../drive/driver'
 import type { HostEvents } from '../wx'
 import type { Sockets } from '../wx/sockets'
@@ -21,7 +21,7 @@ interface Parts {
   readonly suspension: Suspension
   readonly problems: Problems
   readonly screen: () => Screen | undefined
-  /** What App.onLaunch and App.onShow get. */
+  /** The argument of App.onLaunch and App.onShow. */
   readonly launch: Readonly<Record<string, unknown>>
 }
 
@@ -41,7 +41,7 @@ export class PhoneEvents {
     if (before && before === pages.top) pages.call(before, 'onTabItemTap', { index, pagePath: path, text: app.tabBar?.list[index]?.text })
   }
 
-  /** WeChat does so once the program has been hidden for 5 s: its sockets end and its code stops until it is shown. */
+  /** WeChat does so once the program has been hidden for 5 s: it closes the sockets and stops the code until it is shown. */
   suspend(): void {
     this.parts.suspension.suspend()
     this.parts.sockets.cut()
@@ -81,7 +81,7 @@ export class PhoneEvents {
     screen?.update()
   }
 
-  /** A lifetime of the app: what App() was given, or nothing. */
+  /** A lifecycle method of the object given to App(), or undefined. */
   callApp(name: string, detail: unknown): void {
     const { components, problems } = this.parts
     const method = components.app?.[name]

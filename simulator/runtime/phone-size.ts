@@ -1,4 +1,4 @@
-/** The phones that are drawn and described, and what WeChat's bars take of their screens. All in px. */
+/** The sizes of the phones, and how much of the screen WeChat's bars cover. All in px. */
 import type { Platform } from './types'
 
 /** One phone, as `wx` describes it. */
@@ -14,21 +14,21 @@ export interface PhoneModel {
   readonly navigationBarHeight: number
   /** Where the safe area begins: below a notch. */
   readonly safeTop: number
-  /** What the home indicator takes at the bottom. */
+  /** The height of the home indicator at the bottom. */
   readonly safeBottom: number
 }
 
 const TAB_BAR_HEIGHT = 50
 const CAPSULE = { width: 87, height: 32, right: 10 } as const
 
-/** An iPhone without a notch, which tests run on. */
+/** An iPhone without a notch. Tests use it. */
 const PLAIN = { width: 375, height: 667, pixelRatio: 2, statusBarHeight: 20, navigationBarHeight: 44, safeTop: 20, safeBottom: 0 } as const
 export const PLAIN_PHONES: Readonly<Record<Platform, PhoneModel>> = {
   ios: { brand: 'iPhone', model: 'iPhone 8', system: 'iOS 16.7', ...PLAIN },
   android: { brand: 'HUAWEI', model: 'NOH-AN00', system: 'Android 12', ...PLAIN },
 }
 
-/** How much of the screen's height the bars take from a page's viewport, and where a home indicator still covers it. */
+/** How much of the screen's height the bars cover for a page's viewport, and where a home indicator still overlaps it. */
 export interface Bars {
   readonly top: number
   readonly bottom: number
@@ -36,7 +36,7 @@ export interface Bars {
   readonly safeBottom: number
 }
 
-/** A page with `navigationStyle: custom` begins at the top of the screen; a tab bar ends above the home indicator. */
+/** A page with `navigationStyle: custom` begins at the top of the screen. A tab bar ends above the home indicator. */
 export function barsOf(phone: PhoneModel, customNavigation: boolean, tabBar: boolean): Bars {
   return {
     top: customNavigation ? 0 : phone.statusBarHeight + phone.navigationBarHeight,

@@ -1,18 +1,18 @@
-/** What went wrong in the running program, in the order it happened. Every test ends by asserting that it is empty. */
+/** The errors of the running program, in order. Every test ends by asserting that there are none. */
 
 /** One line of the program's console. */
 export interface ConsoleLine {
-  /** 'problem': what a healthy run has none of, console.error among it. */
+  /** 'problem': an error that a healthy program never has, including console.error. */
   readonly level: 'log' | 'info' | 'debug' | 'warn' | 'problem'
   readonly text: string
 }
 
-/** In a development build uni-app's own wrapper round createIntersectionObserver walks over the keys of the component it is given, and Vue warns of it. */
+/** In a development build uni-app's own wrapper of createIntersectionObserver iterates over the component's keys, and Vue warns about it. */
 const UNI_APPS_OWN = /enumerating keys on a component instance/
 
 export class Problems {
   readonly list: string[] = []
-  /** Gets each line of the console and each problem. */
+  /** Receives each line of the console and each problem. */
   onLine: ((line: ConsoleLine) => void) | undefined
   private readonly listeners: ((error: { message: string; stack: string }) => void)[] = []
 
@@ -21,7 +21,7 @@ export class Problems {
     this.onLine?.({ level: 'problem', text: message })
   }
 
-  /** An error that reached nobody; the app's onError listeners hear of it, as in WeChat. */
+  /** An uncaught error. The app's onError listeners receive it, as in WeChat. */
   uncaught(error: unknown): void {
     const { message, stack } = describe(error)
     this.add(`uncaught: ${stack}`)
@@ -32,7 +32,7 @@ export class Problems {
     this.listeners.push(listener)
   }
 
-  /** Calls into the app; what it throws is uncaught. */
+  /** Calls into the app. Errors that it throws count as uncaught. */
   guard<Arguments extends unknown[], Result>(call: (...args: Arguments) => Result): (...args: Arguments) => Result | undefined {
     return (...args) => {
       try {
@@ -66,7 +66,7 @@ export class Problems {
   }
 }
 
-/** Errors of another realm are no `instanceof Error` here. */
+/** Errors from another realm are not `instanceof Error` here. */
 export function describe(error: unknown): { message: string; stack: string } {
   if (typeof error === 'object' && error !== null) {
     const { message, stack } = error as { message?: unknown; stack?: unknown }

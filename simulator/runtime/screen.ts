@@ -1,6 +1,6 @@
 /**
- * The phone's screen in a browser: status bar, navigation bar, one viewport per page, tab bar, dialogs, keyboard. Drawn so
- * that screenshots look like WeChat and so that a page's viewport is as large as on a phone.
+ * The phone's screen in a browser: status bar, navigation bar, one viewport per page, tab bar, dialogs, keyboard. It is drawn so that screenshots look like
+ * WeChat and a page's viewport is as large as on a phone.
  */
 import type { Dialog, DialogAnswer } from '../drive/driver'
 import { drawQuestion, drawToast, element, type Toast } from './dialogs'
@@ -11,9 +11,9 @@ import type { AppJson, Bundle, Theme, WindowJson } from './types'
 
 /** One page's own viewport. */
 export interface Webview {
-  /** What the page is put into. */
+  /** The container of the page. */
   readonly content: HTMLElement
-  /** Replaced by the page. */
+  /** A placeholder that the page replaces. */
   readonly placeholder: HTMLElement
   readonly viewport: HTMLElement
   show(): void
@@ -29,23 +29,23 @@ export interface TabStyle {
   readonly borderStyle?: string
 }
 
-/** What the bars show; asked for on each update. */
+/** The content of the bars, read on each update. */
 export interface BarState {
   readonly path: string
   readonly title: string
   readonly depth: number
   readonly colours: { readonly front?: string; readonly background?: string }
-  /** Behind the page. */
+  /** The background behind the page. */
   readonly background?: string
   readonly tabStyle: TabStyle
   readonly badges: ReadonlyMap<number, string>
-  /** What setTabBarItem put in place of a tab's text. */
+  /** The texts that setTabBarItem has set. */
   readonly tabTexts: ReadonlyMap<number, string>
   readonly dialogs: readonly Dialog[]
-  /** The latest toast or loading box, until it is hidden: a new object for each. */
+  /** The latest toast or loading box, until it is hidden. Each is a new object. */
   readonly toast: Toast | undefined
   readonly language: string
-  /** What the status bar shows. */
+  /** The content of the status bar. */
   readonly time: string
   readonly network: 'wifi' | 'slow' | 'none'
 }
@@ -68,7 +68,7 @@ export class Screen {
   private readonly statusBar = element('div', 'phone-status')
   private readonly navigationBar = element('div', 'phone-navigation')
   private readonly pages = element('div', 'phone-pages')
-  /** WeChat draws it over every page, also over one that draws its own navigation bar. */
+  /** WeChat draws it over every page, including those with their own navigation bar. */
   private readonly capsule = element('div', 'phone-capsule')
   private readonly tabBar = element('div', 'phone-tabs')
   private readonly homeIndicator = element('div', 'phone-home')
@@ -96,7 +96,7 @@ export class Screen {
     root.style.setProperty('--capsule-top', `${capsuleOf(phone).top}px`)
     this.capsule.innerHTML = CAPSULE
     this.capsule.setAttribute('aria-hidden', 'true')
-    // what a phone reads by itself, the page aside
+    // The texts that a phone's screen reader reads itself, outside the page.
     this.statusBar.setAttribute('role', 'banner')
     this.navigationBar.setAttribute('role', 'region')
     this.pages.setAttribute('role', 'main')
@@ -121,7 +121,7 @@ export class Screen {
     this.media.apply(theme)
   }
 
-  /** Where the screen ends, in px of the window. */
+  /** The bottom of the screen, in px of the window. */
   get bottom(): number {
     return this.root.getBoundingClientRect().bottom
   }
@@ -160,7 +160,7 @@ export class Screen {
     }
   }
 
-  /** The keyboard covers the lower part of the screen; WeChat pushes the page up by `push` px. */
+  /** The keyboard covers the lower part of the screen. WeChat pushes the page up by `push` px. */
   showKeyboard(height: number, push: number): void {
     this.keyboard.style.height = `${height}px`
     this.pages.style.transform = push > 0 ? `translateY(${-push}px)` : ''
@@ -197,7 +197,7 @@ export class Screen {
     if (shown && state.background !== undefined) shown.style.backgroundColor = state.background
     this.updateTabs(state)
     this.updateOverlay(state)
-    // a program that changes its theme gives the bars their colours too
+    // A program that changes its theme also sets the colours of the bars.
     requestAnimationFrame(colourPlaceholders)
   }
 
@@ -235,7 +235,7 @@ export class Screen {
     this.tabBar.replaceChildren(...items)
   }
 
-  /** Draws a dialog once, so that a change of the bars does not take it from under a finger. */
+  /** Draws a dialog only once, so that a redraw of the bars does not replace it under a finger. */
   private updateOverlay({ dialogs, toast, language }: BarState): void {
     const waiting = dialogs.find((dialog) => dialog.waiting)
     if (waiting?.options !== this.drawnDialog) {
@@ -261,13 +261,13 @@ export class Screen {
     return { ...this.app.window, ...this.bundle.json[path] }
   }
 
-  /** A colour of the configuration: `@name` is a variable of theme.json. */
+  /** A colour of the configuration. `@name` is a variable of theme.json. */
   private colour(value: string | undefined): string | undefined {
     return value?.startsWith('@') ? this.bundle.themes[this.theme]?.[value.slice(1)] : value
   }
 }
 
-/** The app's style comes first and a page's counts in that page only, as each page is a document of its own in WeChat. */
+/** The app's style comes first. A page's style applies to that page only, as each page is a document of its own in WeChat. */
 function orderedStyles(bundle: Bundle): [string, string][] {
   const rank = (path: string) => (path === 'app' ? 0 : bundle.json[path]?.component ? 1 : 2)
   return Object.entries(bundle.styles).sort(([a], [b]) => rank(a) - rank(b))

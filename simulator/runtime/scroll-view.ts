@@ -1,13 +1,13 @@
-/** <scroll-view>: scrolls and reports it in a browser; in Node it has no layout and only takes what it is told. */
+/** <scroll-view>: scrolls and reports it in a browser. Node has no layout, so there it only reports the offsets it is given. */
 import type { BuiltinComponent } from './fields'
 import { domOf, type ViewElement } from './dom'
 import { propertyOf } from './view-element'
 
-/** The last value that each scroll-view was given, since WeChat scrolls only when it changes. */
+/** The last value given to each scroll-view. WeChat scrolls only when the value changes. */
 const lastTarget = new WeakMap<object, string>()
 const lastTop = new WeakMap<object, unknown>()
 
-/** `canAnchor`: the platform has scroll anchoring, for those who ask for it. */
+/** `canAnchor`: the platform supports scroll anchoring, if a page asks for it. */
 export function scrollViewDefinition(canAnchor: boolean): Record<string, unknown> {
   return {
     properties: {
@@ -39,7 +39,7 @@ export function scrollViewDefinition(canAnchor: boolean): Record<string, unknown
         if (!dom) return
         dom.style.overflowX = x ? 'auto' : 'hidden'
         dom.style.overflowY = y ? 'auto' : 'hidden'
-        // a browser's keyboard scrolls it too
+        // A browser's keyboard scrolls it too.
         if (x || y) dom.tabIndex = 0
         if (flex) dom.style.display = 'flex'
       },
@@ -69,7 +69,7 @@ export function scrollViewDefinition(canAnchor: boolean): Record<string, unknown
   }
 }
 
-/** What `NodesRef.node()` answers for a scroll-view with `enhanced`. */
+/** The result of `NodesRef.node()` for a scroll-view with `enhanced`. */
 export function scrollViewContext(element: ViewElement): Record<string, unknown> {
   return {
     scrollTo: ({ top, left, animated = true }: { top?: number; left?: number; animated?: boolean }) => scrollTo(element, { top, left, animated }),
@@ -80,7 +80,7 @@ export function scrollViewContext(element: ViewElement): Record<string, unknown>
   }
 }
 
-/** Raises the events of scrolling, where nothing scrolls by itself. */
+/** Raises the scroll events on a host without layout. */
 export function raiseScroll(element: ViewElement, to: 'top' | 'bottom' | number): void {
   const component = { triggerEvent: (name: string, detail: unknown) => element.triggerEvent(name, detail) }
   const scrollTop = typeof to === 'number' ? to : 0
@@ -110,7 +110,7 @@ function scrollTo(element: ViewElement, { top, left, animated }: { top?: number;
   domOf(element)?.scrollTo({ top, left, behavior: animated ? 'smooth' : 'instant' })
 }
 
-/** Finds the id in the scroll-view's own component only, as WeChat does: not inside the components it holds. */
+/** Finds the id in the scroll-view's own component only, as WeChat does: not in nested components. */
 function scrollIntoView(element: ViewElement, id: string, animated: boolean): void {
   const dom = domOf(element)
   const target = element.ownerShadowRoot?.getElementById(id)
@@ -121,7 +121,7 @@ function scrollIntoView(element: ViewElement, id: string, animated: boolean): vo
   dom.scrollTo({ top, behavior: animated ? 'smooth' : 'instant' })
 }
 
-/** What was set with it is in its place by then, and not yet drawn. */
+/** By then the rest of the same setData is applied, and not drawn yet. */
 function afterLayout(run: () => void): void {
   void Promise.resolve().then(run)
 }

@@ -1,6 +1,6 @@
 /**
- * createSelectorQuery and createIntersectionObserver. Places are relative to the page's own viewport. Without a browser
- * there is no layout: rectangles and offsets are zero, and nothing ever intersects.
+ * createSelectorQuery and createIntersectionObserver. Positions are relative to the page's own viewport. Without a browser there is no layout: rectangles and
+ * offsets are zero, and nothing intersects.
  */
 import type { Caller } from './components'
 import { scrollViewContext } from './scroll-view'

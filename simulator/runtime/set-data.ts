@@ -1,4 +1,4 @@
-/** Counts what crosses from the logic layer to the view, and refuses what WeChat refuses. */
+/** Counts the setData calls from the logic layer to the view, and rejects those that WeChat rejects. */
 import { utf8Length } from '@/src/chat/rtm-limits'
 import type { SetDataStats } from '../drive/driver'
 import type { Problems } from './problems'
@@ -6,7 +6,7 @@ import { tellProgram } from './view-messages'
 
 /** WeChat transfers at most 1 MiB in one call. */
 const SET_DATA_MAX_BYTES = 1_048_576
-/** The oldest calls give way. */
+/** Above this number the oldest calls are dropped. */
 const LOG_MAX_CALLS = 2_000
 const LOG_MAX_LENGTH = 400
 
@@ -19,13 +19,13 @@ export class SetDataMeter {
   private viewMs = 0
   private perComponent = new Map<string, number>()
   private log: { component: string; bytes: number; json: string }[] = []
-  /** Which of the two worlds the clock is running for; a setData inside a setData must not count its time twice. */
+  /** The layer that runs now, logic or view. A setData inside a setData must not count its time twice. */
   private inView = false
   private since = 0
 
   constructor(private readonly problems: Problems) {}
 
-  /** `component` is the path it is counted under. */
+  /** `component`: the path under which it is counted. */
   wrap(component: string, setData: SetData): SetData {
     return (data, callback) => {
       const json = JSON.stringify(data)
@@ -39,7 +39,7 @@ export class SetDataMeter {
     }
   }
 
-  /** Runs code of the app, which the view called: its time is not the view's. */
+  /** Runs code of the app that the view called. Its time does not count as the view's. */
   logic<Result>(run: () => Result): Result {
     return this.during(false, run)
   }

@@ -1,10 +1,10 @@
-/** WeChat stops the logic layer of a program that has been hidden for 5 s: what would run then runs when it is shown again. */
+/** WeChat stops the logic layer of a program that has been hidden for 5 s. Its callbacks run when it is shown again. */
 
 export class Suspension {
   private isSuspended = false
   private held: (() => void)[] = []
 
-  /** The same function; while the program is suspended a call of it waits. */
+  /** Returns the same function, but a call while the program is suspended waits. */
   wrap<Arguments extends unknown[]>(call: (...args: Arguments) => void): (...args: Arguments) => void {
     return (...args) => {
       if (this.isSuspended) this.held.push(() => call(...args))
@@ -12,7 +12,7 @@ export class Suspension {
     }
   }
 
-  /** As `wrap`, for what repeats: however often it would have run, it runs once. */
+  /** Like `wrap`, for intervals: however often it was due, it runs once. */
   wrapRepeated(call: () => void): () => void {
     return () => {
       if (!this.isSuspended) call()

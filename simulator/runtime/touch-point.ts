@@ -1,4 +1,4 @@
-/** Where a finger would touch an element; fails where a finger could not. */
+/** The point at which a finger would touch an element. Throws if a finger could not reach it. */
 
 export function pointOf(dom: HTMLElement | undefined, disabled: boolean, name: string): { x: number; y: number } {
   if (!dom) throw new Error(`${name} is not drawn`)
@@ -12,7 +12,7 @@ export function pointOf(dom: HTMLElement | undefined, disabled: boolean, name: s
   return { x, y }
 }
 
-/** Whether it lies within everything that clips it. */
+/** Whether the point is inside all ancestors that clip. */
 function isInside(dom: HTMLElement): boolean {
   const own = dom.getBoundingClientRect()
   const middle = own.top + own.height / 2

@@ -1,4 +1,4 @@
-/** What the parts of the runtime hand each other. Everything here runs in Node's vm and in a browser alike. */
+/** Types shared by the parts of the runtime. Everything here runs in Node's vm and in a browser. */
 import type { PhoneModel } from './phone-size'
 import type { DialogAnswer, DiskLimits, HostEvent, Platform, PrivacyState, Theme } from '../drive/driver'
 
@@ -47,7 +47,7 @@ export interface Bundle {
   readonly styles: Readonly<Record<string, string>>
   /** The class prefix of each component with a style scope of its own. */
   readonly scopes: Readonly<Record<string, string>>
-  /** The expressions that glass-easel's template compiler made: of the program and of the built-in components. */
+  /** The expressions that glass-easel's template compiler generated, for the program and the built-in components. */
   readonly templates: string
   readonly builtinTemplates: string
   /** The variables of theme.json, by theme. */
@@ -56,7 +56,7 @@ export interface Bundle {
   readonly images: Readonly<Record<string, string>>
 }
 
-/** Where storage and files live. Paths are relative, with `/`; failures throw an object with Node's `code`. */
+/** The storage of a phone. Paths are relative, with `/`. Failures throw an object with Node's `code`. */
 export interface Disk {
   read(path: string): Uint8Array
   /** Creates or replaces the file. */
@@ -82,14 +82,14 @@ export interface SocketHandlers {
   onOpen(): void
   onMessage(data: string | Uint8Array): void
   onError(message: string): void
-  /** Exactly once, as the last. */
+  /** Called exactly once, as the last event. */
   onClose(code: number, reason: string): void
 }
 
 export interface Socket {
   send(data: string | Uint8Array): void
   close(code: number, reason: string): void
-  /** Without a closing handshake, as far as the host can. */
+  /** Closes without a handshake, as far as the host can. */
   cut(): void
 }
 
@@ -113,18 +113,18 @@ export interface TextCodec {
   decode(bytes: Uint8Array): string
 }
 
-/** What differs between Node and the browser. */
+/** The differences between Node and the browser. */
 export interface HostParts {
   readonly disk: Disk
-  /** Resolves when every change of the disk so far is durable; rejects as a disk's functions throw. Absent where each is at once. */
+  /** Resolves when every change of the disk so far is durable. Rejects with a disk error. Absent if each change is durable at once. */
   readonly settled?: () => Promise<void>
   readonly codec: TextCodec
   openSocket(url: string, protocols: readonly string[], headers: Readonly<Record<string, string>>, handlers: SocketHandlers): Socket
-  /** Loopback only. Rejects with the reason when there is no answer. */
+  /** Loopback only. Rejects with the reason if there is no answer. */
   request(request: HttpRequest): Promise<HttpResponse>
-  /** The element that the phone is drawn into; absent in Node. */
+  /** The element in which the phone is drawn; absent in Node. */
   readonly screen?: HTMLElement
-  /** What the status bar shows. Default: 15:04 and a good network, so that the pictures of tests are alike. */
+  /** The content of the status bar. Default: 15:04 and a good network, so that screenshots of tests are equal. */
   status?(): { readonly time: string; readonly slow: boolean }
 }
 
@@ -144,9 +144,9 @@ export interface RuntimeOptions {
   readonly screenReader?: boolean
   readonly limits: DiskLimits
   readonly privacy: PrivacyState
-  /** Called when the user has agreed, or the phone is set to another state. */
+  /** Called when the user has agreed, or a test sets another state. */
   readonly onPrivacyChange?: (privacy: PrivacyState) => void
-  /** By `host:port`, the one to connect to instead. */
+  /** By `host:port`, the address to connect to instead. */
   readonly hosts: Readonly<Record<string, string>>
 }
 

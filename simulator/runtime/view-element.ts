@@ -1,10 +1,10 @@
-/** glass-easel's elements, as far as this harness reads them. */
+/** glass-easel's elements, as far as the simulator reads them. */
 import * as glassEasel from 'glass-easel'
 import type { ElementSnapshot, Where } from '../drive/driver'
 import { domOf, type ViewElement } from './dom'
 import { isFocused, shownText } from './fields'
 
-/** The element and all below it that are drawn, in the order of the document. */
+/** The element and all drawn elements below it, in document order. */
 export function* descendants(element: ViewElement): Generator<ViewElement> {
   yield element
   for (const child of childrenOf(element)) if (!glassEasel.TextNode.isTextNode(child)) yield* descendants(child)
@@ -36,7 +36,7 @@ export function isDisabled(element: ViewElement): boolean {
   return propertyOf(element, 'disabled') === true
 }
 
-/** Whether it or something round it is disabled, so that touches reach nobody. */
+/** Whether it or an ancestor is disabled, so that touches have no effect. */
 export function isInert(element: ViewElement): boolean {
   for (let at: ViewElement | null = element; at; at = at.getComposedParent()) if (isDisabled(at)) return true
   return false
@@ -62,12 +62,12 @@ export function tagOf(element: ViewElement): string {
   return String((element as { is?: string }).is || 'node')
 }
 
-/** Whether text can be typed into it. */
+/** Whether the user can type into it. */
 export function isField(element: ViewElement): boolean {
   return shownText(element) !== undefined
 }
 
-/** One line per element or text. */
+/** Prints one line per element or text. */
 export function treeOf(element: ViewElement, depth = 0): string {
   const indent = '  '.repeat(depth)
   const virtual = glassEasel.VirtualNode.isVirtualNode(element)

@@ -1,10 +1,10 @@
-// Builds the simulator's page in a process of its own, so that Vite takes no memory from the server that sends it. Sends the files to its parent.
+// Builds the simulator's page in a process of its own, so that Vite's memory is not in the server. Sends the files to its parent.
 import '../../scripts/end-with-parent.mjs'
 import '../../scripts/as-named.mjs'
 import { fileURLToPath } from 'node:url'
 import { build, type Rollup } from 'vite'
 
-/** One file of the page as it goes from process to process: base64, by its path in the build. */
+/** A file of the page as it passes between processes: base64, by its path in the build. */
 export type BuiltFiles = Readonly<Record<string, string>>
 
 const configFile = fileURLToPath(new URL('../page/vite.config.ts', import.meta.url))

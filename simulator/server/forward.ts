@@ -1,22 +1,22 @@
-/** The way out for wx.request of the phones, since a browser holds back what WeChat does not. */
+/** The proxy for wx.request of the phones: a browser restricts requests that WeChat allows. */
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { requestDirectly } from '../../scripts/start/direct-request'
 import type { HttpRequest, HttpResponse } from '../runtime/types'
 
-/** What a phone may send, its JSON included, in bytes. */
+/** The limit of a phone's request, including its JSON, in bytes. */
 const REQUEST_MAX_BYTES = 1_048_576
-/** What may come back, in bytes. */
+/** The limit of an answer, in bytes. */
 const RESPONSE_MAX_BYTES = 10 * 1_048_576
-/** Not TRACE and CONNECT, which could show or reach what the phone may not. */
+/** TRACE and CONNECT are left out: they could show or reach more than the phone may. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** As WeChat's own limit. */
 const TIMEOUT_MAX_MS = 60_000
-/** What belongs to the connection, and not to the request. */
+/** Headers of the connection, which are not forwarded. */
 const OWN_HEADERS = new Set(['accept-encoding', 'connection', 'content-length', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
 
-/** Why a request was not forwarded: a status and a sentence for the program's developer. */
+/** The reason why a request was not forwarded: a status and a sentence for the program's developer. */
 export class NotForwarded extends Error {
   constructor(
     readonly status: 400 | 403 | 413 | 502,
@@ -27,9 +27,9 @@ export class NotForwarded extends Error {
 }
 
 /**
- * Reads the request of a phone, and resolves to the answer it got. Rejects with {@link NotForwarded}.
- * @param targets the origins (`http://127.0.0.1:7070`) that it may go to, and no other
- * @param hosts by `host:port`, the one to ask instead
+ * Reads the request of a phone and resolves to the answer. Rejects with {@link NotForwarded}.
+ * @param targets the only allowed origins, such as `http://127.0.0.1:7070`
+ * @param hosts by `host:port`, the address to use instead
  */
 export async function forward(incoming: IncomingMessage, targets: readonly string[], hosts: Readonly<Record<string, string>>): Promise<HttpResponse> {
   const wanted = await readRequest(incoming)
@@ -51,13 +51,13 @@ export async function forward(incoming: IncomingMessage, targets: readonly strin
     const { statusCode: status = 0 } = response
     if (REDIRECTS.has(status)) {
       response.destroy()
-      // It would have to be judged again.
+      // A redirect would have to be checked again.
       throw new Error('unexpected redirect')
     }
     const headers = Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')] as const)
     return { status, headers: Object.fromEntries(headers), body: await text(upTo(RESPONSE_MAX_BYTES, response)) }
   } catch (error) {
-    // Of a timeout the cause says so.
+    // A timeout has its reason in the cause.
     const { message, cause } = error as Error
     throw new NotForwarded(502, cause instanceof Error ? cause.message : message)
   }

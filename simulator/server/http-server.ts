@@ -7,13 +7,13 @@ import { forward, NotForwarded } from './forward'
 import type { PageFile, PageFiles } from './page-files'
 import type { BuildState, Program } from './program'
 
-/** What `/settings.json` holds. */
+/** The content of `/settings.json`. */
 export interface SimulatorSettings {
-  /** By the `host:port` that the build has inside, the one to connect to. */
+  /** By the `host:port` inside the build, the address to connect to. */
   readonly hosts: Readonly<Record<string, string>>
   /** The users of the phones, one phone each. */
   readonly users: readonly string[]
-  /** The one of {@link BuildState}. */
+  /** The same as in {@link BuildState}. */
   readonly version: number
   readonly production: boolean
 }
@@ -55,7 +55,7 @@ const TARGET = /^(\/[\w./-]*)(?:\?[\w\-.~!$&'()*+,;=:@%/?[\]|{}]*)?$/
 interface Route {
   /** In the order of the header `Allow`. */
   readonly methods: readonly string[]
-  /** A link on another page may lead here. */
+  /** Links on other pages may lead here. */
   readonly isPage?: boolean
   answer(request: IncomingMessage, response: ServerResponse): void
 }
@@ -126,7 +126,7 @@ export function listen(options: HttpServerOptions): Promise<SimulatorHttpServer>
   }
 
   async function sendForwarded(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // A form of another page can send no JSON, and browsers name the origin of each POST.
+    // A form on another page cannot send JSON, and browsers add the origin to each POST.
     const { headers } = requesterOf(request)
     if (!headers.has('origin')) return refuse(request, response, 403, SENTENCES.origin)
     if (!/^application\/json *(?:;|$)/i.test(valueOf(headers, 'content-type') ?? '')) return refuse(request, response, 415, SENTENCES.type)
@@ -140,7 +140,7 @@ export function listen(options: HttpServerOptions): Promise<SimulatorHttpServer>
   }
 
   const server = createServer(serve)
-  // Without a listener Node would answer an upgrade as if it asked for a page.
+  // Without a listener Node answers an upgrade like a request for a page.
   server.on('upgrade', (_, socket) => socket.destroy())
   guardSockets(server, (request) => {
     log(SENTENCES.address, request)
@@ -179,7 +179,7 @@ function shellPolicy(): string {
   return policy({ 'script-src': ["'self'"], 'connect-src': ["'self'"], 'frame-src': ["'self'"], 'frame-ancestors': ["'none'"] })
 }
 
-/** The phone's page makes functions of the program's scripts, and connects to the gateway. */
+/** The phone's page compiles the program's scripts into functions, and connects to the gateway. */
 function phonePolicy(gateways: readonly string[]): string {
   return policy({
     'script-src': ["'self'", "'unsafe-eval'"],
@@ -188,7 +188,7 @@ function phonePolicy(gateways: readonly string[]): string {
   })
 }
 
-/** What both pages may, and `own`. Styles of the program are written as elements and attributes; its pictures are `data:`, screenshots `blob:`. */
+/** The policy of both pages, with `own` added. Styles of the program are elements and attributes, its images are `data:`, screenshots `blob:`. */
 function policy(own: Readonly<Record<string, readonly string[]>>): string {
   const shared = { 'default-src': ["'none'"], 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:', 'blob:'], 'base-uri': ["'none'"], 'form-action': ["'none'"] }
   return Object.entries({ ...shared, ...own }).map(([name, sources]) => [name, ...sources].join(' ')).join('; ')

@@ -18,31 +18,34 @@ export interface SimulatorOptions {
   readonly host: string
   /** The first port to try. */
   readonly port: number
-  /** The address of the gateway, as in `ws://127.0.0.1:7070/rtm`. */
+  /** The address of the gateway, such as `ws://127.0.0.1:7070/rtm`. */
   readonly gateway: string
-  /** VITE_RTM_TOKEN_URL, of which the phones may ask for tokens when it is on this machine. */
+  /** VITE_RTM_TOKEN_URL. The phones may fetch tokens from it if it is on this machine. */
   readonly tokenUrl?: string
-  /** Runs the build that is uploaded, instead of a development build that follows changes. */
+  /** Runs the production build instead of a development build that follows changes. */
   readonly isProduction?: boolean
   /** Prints into the terminal; console.log by default. */
   readonly print?: (text: string) => void
 }
 
 export interface Simulator {
-  /** The address of the page, with a `/` at its end. It answers already. */
+  /** The address of the page, with a `/` at its end. The server already answers. */
   readonly url: string
   readonly port: number
-  /** Resolves when the page can be opened and the first build has ended, well or not; never when it is closed before, or the page cannot be built. */
+  /**
+   * Resolves when the page can be opened and the first build has ended, whether it failed or not. Never resolves if the simulator is closed before, or the
+   * page cannot be built.
+   */
   readonly ready: Promise<void>
   /** Ends the builds and all connections. */
   close(): Promise<void>
 }
 
-/** Starts the simulator's server and, beside it, the builds of its page and of the mini program. */
+/** Starts the simulator's server and the builds of its page and of the mini program. */
 export async function startSimulator({ host, port: wanted, gateway, tokenUrl, isProduction = false, print = console.log }: SimulatorOptions): Promise<Simulator> {
   const port = await choosePort(host, wanted)
   const gatewayHost = new URL(gateway).host
-  // By the port, since two simulators of one folder may run.
+  // The folder's name has the port, since two simulators of one project may run.
   const output = fileURLToPath(new URL(`../../dist/simulator/${port}`, import.meta.url))
   const program = new BuiltProgram({ output, isProduction })
   const page = buildPage()
@@ -96,7 +99,7 @@ async function choosePort(host: string, wanted: number): Promise<number> {
   return port
 }
 
-/** Resolves when a build has ended, well or not. */
+/** Resolves when a build has ended, whether it failed or not. */
 function firstBuild(program: BuiltProgram): Promise<void> {
   return new Promise((resolve) => {
     const end = program.onBuild(({ state }) => {

@@ -1,4 +1,4 @@
-// `npm run dev:simulator`: the simulator alone, until Ctrl-C. It uses the gateway that runs already, or starts one.
+// `npm run dev:simulator`: the simulator alone, until Ctrl-C. It uses the running gateway, or starts one.
 import { fileURLToPath } from 'node:url'
 import { both, Refusal, runCommand } from '../../scripts/sentence'
 import { runningOrNewGateway } from '../../scripts/start/gateway'

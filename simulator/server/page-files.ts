@@ -6,7 +6,7 @@ import { plainRun } from '../../scripts/plain-folder.mjs'
 import { stopChild } from '../../scripts/start/child'
 import type { BuiltFiles } from './build-page'
 
-/** A file as it is sent. */
+/** A file as it is served. */
 export interface PageFile {
   readonly type: string
   readonly body: Buffer
@@ -25,14 +25,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** Gives a file the type that its ending says. */
+/** Sets the content type of a file by its extension. */
 export function pageFile(name: string, body: Buffer): PageFile {
   return { type: TYPES[path.extname(name)] ?? 'application/octet-stream', body }
 }
 
-/** A build of the page that is under way. */
+/** A build of the page in progress. */
 export interface PageBuild {
-  /** Rejects with what Vite says when the page cannot be built. */
+  /** Rejects with Vite's message if the page cannot be built. */
   readonly files: Promise<PageFiles>
   stop(): Promise<void>
 }
@@ -48,12 +48,12 @@ export function buildPage(): PageBuild {
   let built: BuiltFiles | undefined
   child.on('message', (files) => {
     built = files as BuiltFiles
-    // Its channel is all that it waits for.
+    // Only its channel keeps the process alive.
     child.disconnect()
   })
   const exited = new Promise<void>((resolve, reject) => {
     child.once('error', reject)
-    // Not 'close': it has been seen to stay away once the channel was closed from this side.
+    // Not 'close': that event may be missing after this side has closed the channel.
     child.once('exit', () => resolve())
   })
   const files = exited.then(() => {

@@ -11,29 +11,29 @@ import { filesUnder } from '../compile/build-files'
 import { compile } from '../compile/compile'
 
 const uni = fileURLToPath(new URL('../../scripts/uni.mjs', import.meta.url))
-/** Of what a build prints, so many characters from its end explain a failure. */
+/** How many characters from the end of a failed build's output are shown. */
 const PRINTED_MAX = 4_000
 
-/** How the latest build goes. */
+/** The state of the latest build. */
 export interface BuildState {
   readonly state: 'building' | 'ready' | 'failed'
-  /** When the bundle that is served was built, in ms since 1970; it grows with every bundle that differs from the one before. 0: there is none yet. */
+  /** When the served bundle was built, in ms since 1970. It grows with every bundle that differs from the one before. 0: there is none yet. */
   readonly version: number
-  /** What went wrong, of a build that has failed. The bundle of the last good build is served on. */
+  /** The error of a failed build. The last good bundle is still served. */
   readonly message?: string
 }
 
-/** A bundle as it is sent. */
+/** A bundle as it is served. */
 export interface ServedBundle {
   /** JSON of a `Bundle`, UTF-8. */
   readonly json: Buffer
   readonly etag: string
 }
 
-/** What the server needs of a program. */
+/** The parts of a program that the server needs. */
 export interface Program {
   readonly build: BuildState
-  /** Undefined until a build was good. */
+  /** Undefined until the first good build. */
   readonly bundle: ServedBundle | undefined
   /** Calls `listener` after each change of `build`, until the returned function is called. */
   onBuild(listener: (build: BuildState) => void): () => void
@@ -42,7 +42,7 @@ export interface Program {
 export interface ProgramOptions {
   /** The folder of the build, absolute. It is cleared first. */
   readonly output: string
-  /** Builds what is uploaded, once; otherwise the development build, again after each change. */
+  /** Builds the production build, once; otherwise the development build, again after each change. */
   readonly isProduction: boolean
 }
 
@@ -54,16 +54,16 @@ export class BuiltProgram implements Program {
   private readonly child
   private readonly exited: Promise<void>
   private isStopped = false
-  /** Of the build that `bundle` was made of. */
+  /** Belongs to the build that `bundle` was made of. */
   private digest = ''
   private printed = ''
 
   constructor(private readonly options: ProgramOptions) {
     const { output, isProduction } = options
     rmSync(output, { recursive: true, force: true })
-    // Its gateway is the one of the simulator, whatever address a `.env` file names for phones.
+    // It uses the simulator's gateway, not the address for real phones in a `.env` file.
     const env = { ...process.env, UNI_OUTPUT_DIR: output, VITE_RTM_BACKEND: 'local', VITE_RTM_GATEWAY_URL: '' }
-    // The fourth stream carries the reports, and tells the build when this process is gone.
+    // The fourth stream carries the reports. The build also uses it to notice that this process has ended.
     this.child = spawn(process.execPath, [uni, ...(isProduction ? ['build'] : []), '-p', 'mp-weixin'], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
@@ -105,7 +105,7 @@ export class BuiltProgram implements Program {
   private load(): void {
     const { output } = this.options
     try {
-      // Of what was built, since the template compiler puts the same templates in another order each time.
+      // Computed from the build's files, since the template compiler orders the same templates differently each time.
       const digest = digestOf(output)
       if (digest !== this.digest) {
         const { bundle, diagnostics } = compile(output)

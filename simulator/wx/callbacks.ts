@@ -1,10 +1,10 @@
-/** The way WeChat's asynchronous functions answer: success, fail and complete, or a promise when none of them is given. */
+/** How WeChat's asynchronous functions answer: through success, fail and complete, or with a promise if none of them is given. */
 import type { Problems } from '../runtime/problems'
 
 export type Options = Record<string, unknown>
 type Callback = (result: Options) => void
 
-/** Why a function of wx failed; its message follows `<name>:fail ` in errMsg. */
+/** Why a function of wx failed. Its message follows `<name>:fail ` in errMsg. */
 export class WxFailure extends Error {
   constructor(
     message: string,
@@ -14,10 +14,7 @@ export class WxFailure extends Error {
   }
 }
 
-/**
- * `wx[name]`, doing `run` in a later task, as WeChat does: what a killed program had called and not been answered may not
- * have happened.
- */
+/** `wx[name]`, which runs `run` in a later task, as WeChat does: if the program is killed before the callback, the call may have had no effect. */
 export function asyncApi(problems: Problems, name: string, run: (options: Options) => Options | void | Promise<Options | void>): (options?: Options) => Promise<Options> | undefined {
   return (options = {}) => {
     const { success, fail, complete } = options as { success?: Callback; fail?: Callback; complete?: Callback }
@@ -52,8 +49,8 @@ export function syncApi<Arguments extends unknown[], Result>(name: string, run: 
 }
 
 /**
- * What changes the disk, as asyncApi runs it: its callback comes when the change is durable. `settled` is the host's; without it
- * every change is durable at once.
+ * Like asyncApi, for functions that change the disk: the callback comes when the change is durable. `settled` is the host's; without it every change is
+ * durable at once.
  */
 export function durably<Result extends Options | void>(settled: (() => Promise<void>) | undefined, run: (options: Options) => Result): (options: Options) => Result | Promise<Result> {
   if (!settled) return run
@@ -70,7 +67,7 @@ export function plainOptions(options: unknown): Options {
   return JSON.parse(json) as Options
 }
 
-/** What WeChat says of a disk that fails, by Node's code. */
+/** WeChat's messages for disk errors, by Node's code. */
 const DISK_FAILURES: Readonly<Record<string, WxFailure>> = {
   EIO: new WxFailure('Input/output error', 1_300_005),
   ENOSPC: new WxFailure('the maximum size of the file storage limit is exceeded', 1_300_202),

@@ -1,4 +1,4 @@
-/** wx.getFileSystemManager(): files under wx.env.USER_DATA_PATH, with WeChat's refusals and their words. */
+/** wx.getFileSystemManager(): files under wx.env.USER_DATA_PATH, with WeChat's errors and messages. */
 import type { Disk, DiskLimits, DiskStat, HostParts, TextCodec } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
 import { asyncApi, durably, syncApi, WxFailure, type Options } from './callbacks'
@@ -6,11 +6,11 @@ import { asyncApi, durably, syncApi, WxFailure, type Options } from './callbacks
 export const USER_DATA_PATH = 'wxfile://usr'
 export const FILES_FOLDER = 'usr'
 
-/** What the sync and the asynchronous function of one name share; the sync one takes the arguments in this order. */
+/** The definition shared by the sync and the asynchronous function of one name. The sync one takes the arguments in this order. */
 interface Operation {
   readonly parameters: readonly string[]
   run(options: Options): unknown
-  /** The field of the asynchronous result; '' spreads nothing. */
+  /** The field of the asynchronous result. '' adds no field. */
   readonly answer?: string
 }
 
@@ -19,7 +19,7 @@ export function fileSystemManager(problems: Problems, disk: Disk, codec: TextCod
   const operations = fileOperations(disk, codec, limits)
   const manager: Record<string, unknown> = {}
   for (const [name, { parameters, run, answer }] of Object.entries(operations)) {
-    // what gives no answer changes the disk, but for `access`, which has nothing to wait for
+    // Functions without a result change the disk, except `access`, which need not wait.
     manager[name] = asyncApi(problems, name, answer ? (options) => ({ [answer]: run(options) }) : durably(settled, (options) => void run(options)))
     manager[`${name}Sync`] = syncApi(`${name}Sync`, (...args: unknown[]) => run(Object.fromEntries(parameters.map((parameter, index) => [parameter, args[index]]))))
   }
@@ -27,10 +27,10 @@ export function fileSystemManager(problems: Problems, disk: Disk, codec: TextCod
 }
 
 function fileOperations(disk: Disk, codec: TextCodec, limits: DiskLimits): Record<string, Operation> {
-  /** Counted once something is written: a phone keeps that number, and does not look at thousands of files when a program starts. */
+  /** Counted on the first write: a phone stores this number, and does not read thousands of files at a program's start. */
   let used: number | undefined
 
-  /** Refuses what would not fit; call before writing `more` bytes in place of `instead`. */
+  /** Throws if it would not fit. Call it before writing `more` bytes in place of `instead`. */
   function reserve(more: number, instead: number): void {
     used ??= sizeOf(disk, FILES_FOLDER)
     if (used + more - instead > limits.files) throw new WxFailure('the maximum size of the file storage limit is exceeded', 1300202)
@@ -124,7 +124,7 @@ function fileOperations(disk: Disk, codec: TextCodec, limits: DiskLimits): Recor
   }
 }
 
-/** The place on the disk. Only what lies under USER_DATA_PATH may be touched. */
+/** The path on the disk. Only paths under USER_DATA_PATH are allowed. */
 function locate(path: unknown): string {
   if (typeof path !== 'string') throw new WxFailure('parameter error: filePath should be String')
   const inside = path === USER_DATA_PATH ? '' : path.startsWith(`${USER_DATA_PATH}/`) ? path.slice(USER_DATA_PATH.length + 1) : undefined

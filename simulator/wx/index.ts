@@ -1,4 +1,4 @@
-/** `wx`, as far as a chat client needs it. What is not here is undefined, so that a call of it fails as on an old WeChat. */
+/** `wx`, as far as a chat client needs it. Other functions are undefined, so that a call fails as on an old WeChat. */
 import type { Pages } from '../runtime/pages'
 import type { Problems } from '../runtime/problems'
 import { SelectorQuery, type ViewportOf } from '../runtime/selector-query'
@@ -12,7 +12,7 @@ import type { Sockets } from './sockets'
 import { storageApi } from './storage'
 import { systemApi, type PhoneState } from './system'
 
-/** What `wx.on<name>` and `wx.off<name>` exist for. */
+/** The events of `wx.on<name>` and `wx.off<name>`. */
 const EVENTS = ['AppShow', 'AppHide', 'NetworkStatusChange', 'KeyboardHeightChange', 'ThemeChange', 'Error', 'UnhandledRejection', 'PageNotFound', 'WindowResize', 'MemoryWarning'] as const
 type EventName = (typeof EVENTS)[number]
 type Listener = (detail: unknown) => void
@@ -42,7 +42,7 @@ interface Parts {
   readonly problems: Problems
   readonly pages: Pages
   readonly state: PhoneState
-  /** What App.onLaunch gets. */
+  /** The argument of App.onLaunch. */
   readonly launch: Options
   readonly events: HostEvents
   readonly sockets: Sockets

@@ -1,4 +1,4 @@
-/** What WeChat shows round the page: title, badges, toasts, dialogs. Recorded for tests, and drawn where there is a screen. */
+/** WeChat's interface around the page: title, badges, toasts, dialogs. Recorded for tests, and drawn if there is a screen. */
 import type { Dialog, DialogAnswer, PrivacyState } from '../drive/driver'
 import { blurField } from '../runtime/fields'
 import type { Pages } from '../runtime/pages'
@@ -14,10 +14,10 @@ interface ShownDialog {
   settle?: (answer: DialogAnswer) => void
 }
 
-/** Functions that a test wants to know of and that need do nothing here. */
+/** Functions without effect here, recorded for tests. */
 const RECORDED_ONLY = ['pageScrollTo', 'stopPullDownRefresh', 'startPullDownRefresh', 'showNavigationBarLoading', 'hideNavigationBarLoading', 'setKeepScreenOn', 'vibrateShort', 'vibrateLong', 'previewImage', 'showShareMenu', 'hideShareMenu', 'hideHomeButton'] as const
 
-/** How long WeChat shows a toast that says nothing of it. */
+/** WeChat's default duration of a toast, ms. */
 const TOAST_MS = 1500
 
 export class Interface {
@@ -25,18 +25,18 @@ export class Interface {
   readonly colours = new WeakMap<object, { front?: string; background?: string }>()
   /** Of the window behind the page. */
   readonly backgrounds = new WeakMap<object, string>()
-  /** What setTabBarStyle put in place of the configuration's colours. */
+  /** The colours that setTabBarStyle has set. */
   tabStyle: TabStyle = {}
   readonly badges = new Map<number, string>()
-  /** What setTabBarItem put in place of a tab's text. */
+  /** The texts that setTabBarItem has set. */
   readonly tabTexts = new Map<number, string>()
-  /** What is shown in the middle of the screen. Toast and loading share one box, as in WeChat. */
+  /** The box in the middle of the screen. Toast and loading share it, as in WeChat. */
   box: Toast | undefined
   private readonly calls = new Map<string, Options[]>()
   private readonly dialogs: ShownDialog[] = []
   private readonly answers: DialogAnswer[] = []
   private clipboard = ''
-  /** What private functions wait for. */
+  /** Resolves when private functions may run. */
   readonly privacy: Privacy
 
   constructor(
@@ -101,7 +101,7 @@ export class Interface {
       setClipboardData: this.recorded('setClipboardData', async ({ data }) => {
         await this.privacy.allow('setClipboardData')
         this.clipboard = String(data)
-        // WeChat says so by itself, and no option keeps it from that.
+        // WeChat shows this itself, and no option prevents it.
         this.showToast({ title: '内容已复制', icon: 'success', duration: TOAST_MS })
         this.changed()
       }),
@@ -112,7 +112,7 @@ export class Interface {
     }
   }
 
-  /** A call of wx, for tests to see. */
+  /** Records a call of wx for tests. */
   record(name: string, options: unknown): void {
     this.calls.set(name, [...(this.calls.get(name) ?? []), plainOptions(options)])
   }

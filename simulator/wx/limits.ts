@@ -1,4 +1,4 @@
-/** How much WeChat lets one mini program keep. */
+/** WeChat's limits on the storage of one mini program. */
 import type { DiskLimits } from '../runtime/types'
 
 const MIB = 1_048_576

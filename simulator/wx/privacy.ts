@@ -6,7 +6,7 @@ import type { DialogAnswer, PrivacyState } from '../drive/driver'
 import type { Problems } from '../runtime/problems'
 import { asyncApi, WxFailure, type Options } from './callbacks'
 
-/** After a refusal in WeChat's own popup it asks no more for this time, ms. */
+/** After the user has declined in WeChat's own popup, it does not ask again for this time, ms. */
 const OWN_POPUP_GAP_MS = 10_000
 
 const CONTRACT_NAME = '《小程序隐私保护指引》'
@@ -19,13 +19,13 @@ interface Surroundings {
   record(name: string, options: unknown): void
   /** Shows a question of WeChat's own. */
   ask(options: Options): Promise<DialogAnswer>
-  /** The state has changed by what the user did. */
+  /** The user's action has changed the state. */
   changed(state: PrivacyState): void
 }
 
 export class Privacy {
   private listener: Listener | undefined
-  /** The ids of the buttons that told WeChat of the user's consent. */
+  /** The ids of the buttons by which the user gave consent. */
   private readonly tapped = new Set<string>()
   private refusedAt = -Infinity
 
@@ -62,7 +62,7 @@ export class Privacy {
     }
   }
 
-  /** Resolves once the private function `name` may run. Rejects as that function fails. */
+  /** Resolves once the private function `name` may run. Rejects with that function's error. */
   async allow(name: string): Promise<void> {
     if (this.state === 'undeclared') throw notDeclared()
     if (this.state === 'refused') throw notAuthorised()
@@ -76,7 +76,7 @@ export class Privacy {
     if (this.state !== 'undeclared') this.state = 'agreed'
   }
 
-  /** The program shows a popup of its own and says what came of it. */
+  /** The program shows its own popup and reports the result. */
   private askProgram(listener: Listener, referrer: string): Promise<void> {
     return new Promise((allow, refuse) => {
       const resolve: Resolve = (answer = {}) => {

@@ -5,7 +5,7 @@ import { asyncApi, WxFailure, type Options } from './callbacks'
 
 const TIMEOUT_MS = 60_000
 
-/** A RequestTask; aborting it is not supported beyond the silence after it. */
+/** A RequestTask. Aborting it only stops its callbacks. */
 export function requestApi(problems: Problems, host: HostParts, isOnline: () => boolean): (options: Options) => Record<string, unknown> {
   return (options) => {
     let aborted = false
@@ -43,7 +43,7 @@ function withQuery(url: string, data: Options): string {
   return query.length === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${query.join('&')}`
 }
 
-/** As WeChat does: the text itself where it is no JSON. */
+/** As WeChat does: the text itself if it is not JSON. */
 function parsed(body: string): unknown {
   try {
     return JSON.parse(body) as unknown

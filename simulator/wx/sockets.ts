@@ -5,9 +5,9 @@ import type { Problems } from '../runtime/problems'
 import type { Suspension } from '../runtime/suspension'
 import { asyncApi, WxFailure, type Options } from './callbacks'
 
-/** At most so many are open at a time. */
+/** The maximum number of open sockets. */
 const SOCKETS_MAX = 5
-/** The close code of a connection that broke. */
+/** The close code of a broken connection. */
 const ABNORMAL_CLOSURE = 1006
 
 type Listener = (event: Options) => void
@@ -23,7 +23,7 @@ export class Sockets {
     private readonly suspension: Suspension,
   ) {}
 
-  /** Unlike other functions of wx it answers at once: with the task. */
+  /** Unlike other functions of wx it returns at once, with the task. */
   connect = (options: Options = {}): SocketTask => {
     const open = this.tasks.filter((task) => task.readyState <= SocketTask.OPEN).length
     const task = new SocketTask(String(options['url']), this.problems, this.suspension)
@@ -118,7 +118,7 @@ class SocketTask {
     })
   }
 
-  /** It never came to a connection. */
+  /** The connection was never made. */
   fail(message: string): void {
     setTimeout(() => {
       this.emit('error', { errMsg: message })

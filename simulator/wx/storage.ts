@@ -1,12 +1,12 @@
-/** wx.setStorage and its kin: values as JSON, one file per key on the phone's disk, with WeChat's limits. */
+/** wx.setStorage and related functions: values as JSON, one file per key on the phone's disk, with WeChat's limits. */
 import type { Disk, DiskLimits, HostParts, TextCodec } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
 import { asyncApi, durably, syncApi, WxFailure, type Options } from './callbacks'
 
 export const STORAGE_FOLDER = 'storage'
-/** What the files of values end with, and folders do not. */
+/** The extension of value files, which folders lack. */
 const VALUE = '.json'
-/** File systems take names of 255 bytes. */
+/** File systems limit names to 255 bytes. */
 const NAME_PARTS = /.{1,200}/g
 
 export function storageApi(problems: Problems, disk: Disk, codec: TextCodec, limits: DiskLimits, settled?: HostParts['settled']): Record<string, unknown> {
@@ -30,7 +30,7 @@ export function storageApi(problems: Problems, disk: Disk, codec: TextCodec, lim
 }
 
 class Store {
-  /** What is on the disk, by key. */
+  /** The values on the disk, by key. */
   private readonly values = new Map<string, { readonly json: string; readonly bytes: number }>()
 
   constructor(
@@ -80,7 +80,7 @@ class Store {
     for (const key of [...this.values.keys()]) this.remove(key)
   }
 
-  /** Sizes in KB, as WeChat gives them. */
+  /** Sizes in KB, as in WeChat. */
   info(): Options {
     return { keys: [...this.values.keys()], currentSize: Math.ceil(this.used() / 1024), limitSize: Math.floor(this.limits.storage / 1024) }
   }
@@ -89,7 +89,7 @@ class Store {
     return [...this.values.values()].reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
-  /** Keys may hold any character and be of any length: on the disk they are hexadecimal, in folders where one name would not do. */
+  /** Keys may have any characters and any length. On the disk they are hexadecimal, split into folders if one name would be too long. */
   private fileOf(key: string): string {
     const hex = Array.from(this.codec.encode(key), (byte) => byte.toString(16).padStart(2, '0')).join('')
     const path = `${STORAGE_FOLDER}/${(hex.match(NAME_PARTS) ?? []).join('/')}${VALUE}`
@@ -98,7 +98,7 @@ class Store {
   }
 }
 
-/** The key of a value by its file's path, from the storage's folder on. */
+/** The key of a value, from its file's path below the storage folder. */
 export function storageKeyOf(path: string, codec: TextCodec): string {
   const hex = path.slice(0, -VALUE.length).replace(/\//g, '')
   return codec.decode(Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16)))

@@ -1,4 +1,4 @@
-/** What the phone says of itself; language, theme and network can be set. */
+/** The phone's system information. Language, theme and network can be set. */
 import { capsuleOf, type Bars, type PhoneModel } from '../runtime/phone-size'
 import type { Platform, Theme } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
@@ -9,7 +9,7 @@ export interface PhoneState {
   theme: Theme
   readonly platform: Platform
   readonly model: PhoneModel
-  /** px, of WeChat's own setting. A page follows it only where it asks to, so that nothing here is drawn larger. */
+  /** px, of WeChat's own setting. Pages follow it only if they ask to, so nothing here is drawn larger. */
   readonly fontSize: number
   online: boolean
   /** Whether a screen reader runs. */

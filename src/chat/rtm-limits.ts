@@ -3,37 +3,37 @@
  * Source: Agora's "limitations" page for RTM 1.x and the behaviour of rtm.miniapp.js 1.0.0.
  */
 
-/** The longest user id or channel id, in characters. */
+/** The maximum length of a user id or channel id, in characters. */
 export const ID_MAX_LENGTH = 64
 
-/** The largest message text, in UTF-8 bytes of what goes over the wire. */
+/** The maximum size of a message text, in UTF-8 bytes on the wire. */
 export const MESSAGE_MAX_BYTES = 32_768
 
 /** Peer and channel messages together, per client instance: `count` within a sliding window of `perMs`. */
 export const SEND_RATE = { count: 180, perMs: 3_000 } as const
 
-/** Accepted logins lie at least this far apart. */
+/** Minimum time between accepted logins, ms. */
 export const LOGIN_INTERVAL_MS = 500
 
-/** Channels that one client may have joined at a time. */
+/** The maximum number of joined channels per client. */
 export const JOINED_CHANNELS_MAX = 20
 
-/** Joins of different channels, and of one and the same channel. */
+/** Joins of different channels, and repeated joins of one channel. */
 export const JOIN_RATE = { count: 50, perMs: 3_000 } as const
 export const JOIN_SAME_RATE = { count: 2, perMs: 5_000 } as const
 
-/** getMembers: calls, and how many members one answer names at most. */
+/** getMembers: its rate, and the maximum number of members in an answer. */
 export const GET_MEMBERS_RATE = { count: 5, perMs: 2_000 } as const
 export const MEMBERS_MAX = 512
 
-/** Above this many members MemberJoined and MemberLeft stop; MemberCountUpdated goes on. */
+/** Above this many members MemberJoined and MemberLeft stop. MemberCountUpdated continues. */
 export const MEMBER_EVENTS_MAX = 512
-/** MemberCountUpdated comes at most once in this time: up to, and above, MEMBER_EVENTS_MAX members. */
+/** The minimum time between two MemberCountUpdated: up to, and above, MEMBER_EVENTS_MAX members. */
 export const MEMBER_COUNT_INTERVAL_MS = { small: 1_000, large: 3_000 } as const
 
 export const RENEW_TOKEN_RATE = { count: 2, perMs: 1_000 } as const
 
-/** Online status: one query's ids, all subscribed peers together, calls. */
+/** Online status: the ids per query, the total of subscribed peers, the rate. */
 export const QUERY_PEERS_MAX = 256
 export const SUBSCRIBED_PEERS_MAX = 512
 export const PEER_STATUS_RATE = { count: 10, perMs: 5_000 } as const
@@ -52,32 +52,32 @@ export const USER_ATTRIBUTES_GET_RATE = { count: 40, perMs: 5_000 } as const
 export const CHANNEL_ATTRIBUTES_SET_RATE = { count: 10, perMs: 5_000 } as const
 export const CHANNEL_ATTRIBUTES_GET_RATE = { count: 10, perMs: 5_000 } as const
 
-/** Offline peer messages, where the sender asks for them: per receiver, and for how long. */
+/** Offline peer messages, if the sender requests them: the number per receiver, and the time until they expire. */
 export const OFFLINE_MESSAGES_MAX = 200
 export const OFFLINE_MESSAGES_TTL_MS = 7 * 24 * 3_600_000
 
-/** A lost connection keeps its presence and its channels for this long. */
+/** After a lost connection its presence and channels are kept for this long. */
 export const GRACE_MS = 30_000
 
-/** Channel messages that are delivered again after a reconnect: how old, and how many. */
+/** Channel messages that are delivered again after a reconnect: maximum age and number. */
 export const CHANNEL_REDELIVERY = { withinMs: 30_000, count: 32 } as const
 
-/** Pings, and after how much silence a connection counts as dead. */
+/** The interval of pings, and the silence after which a connection counts as dead. */
 export const PING_INTERVAL_MS = 2_000
 export const PING_TIMEOUT_MS = 6_000
 
-/** How long requests wait for an answer. */
+/** The timeouts of requests. */
 export const LOGIN_TIMEOUT_MS = 12_000
 export const REQUEST_TIMEOUT_MS = 10_000
-/** A message sent while RECONNECTING fails after this long. */
+/** A message sent while RECONNECTING fails after this time. */
 export const RECONNECTING_SEND_TIMEOUT_MS = 9_000
 
 const ID_PATTERN = /^[A-Za-z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,]+$/
 
-/** What is wrong with a user id or a channel id. */
+/** The rule that a user id or channel id breaks. */
 export type IdProblem = 'empty' | 'too-long' | 'reserved' | 'characters'
 
-/** Why `id` cannot be a user id or a channel id, or undefined when it can. */
+/** Why `id` is not a valid user id or channel id, or undefined if it is. */
 export function idProblem(id: string): IdProblem | undefined {
   if (id.length === 0) return 'empty'
   if (!ID_PATTERN.test(id)) return 'characters'
@@ -86,12 +86,12 @@ export function idProblem(id: string): IdProblem | undefined {
   return undefined
 }
 
-/** Whether a value of any kind is a legal user id or channel id. */
+/** Whether a value of any type is a valid user id or channel id. */
 export function isValidId(id: unknown): id is string {
   return typeof id === 'string' && idProblem(id) === undefined
 }
 
-/** The number of bytes `text` takes in UTF-8; a lone surrogate counts as the replacement character, 3 bytes. */
+/** The size of `text` in UTF-8 bytes. A lone surrogate counts as the replacement character, 3 bytes. */
 export function utf8Length(text: string): number {
   let bytes = 0
   for (let i = 0; i < text.length; i++) {
@@ -122,7 +122,7 @@ export class RateWindow {
 
   constructor(private readonly rate: Rate) {}
 
-  /** Takes one place and answers 0, or takes none and answers how many ms until one is free. */
+  /** Takes one slot and returns 0, or takes none and returns how many ms until one is free. */
   take(now: number): number {
     const since = now - this.rate.perMs
     const live = this.times.findIndex((time) => time > since)

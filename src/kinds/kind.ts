@@ -46,7 +46,7 @@ export interface MessageKind<Body extends KindBody> {
   decode?(fields: Fields): Body | undefined
   /** The fields of the envelope. A kind without it is never sent. */
   encode?(body: Body): Fields
-  /** The text that stands for it in plain mode. Without it the kind needs rich mode. */
+  /** The text that is sent for it in plain mode. Without it the kind needs rich mode. */
   plain?(body: Body): string
 
   /** Reads a stored body. Undefined if it is damaged. */

@@ -1,6 +1,6 @@
 import type { MessageKey } from './zh'
 
-/** The interface in English; the type holds it complete. Longer than 300 lines: one for each sentence. */
+/** The interface in English. The type ensures that no key is missing. Longer than 300 lines: one for each sentence. */
 export const en: Readonly<Record<MessageKey, string>> = {
   'app.name': 'RTM Chat',
   'app.line': 'Direct and channel chat, ready at once',

@@ -1,4 +1,4 @@
-/** The interface's languages: a typed dictionary each and one function. Some 30 lines instead of 27 KB of vue-i18n. */
+/** The interface's languages: a typed dictionary for each, and one function. Some 30 lines instead of 27 KB of vue-i18n. */
 import { shallowRef } from 'vue'
 import { en } from './en'
 import { zh, type MessageKey } from './zh'
@@ -6,20 +6,20 @@ import { zh, type MessageKey } from './zh'
 export type { MessageKey }
 export type Locale = 'zh' | 'en'
 
-/** By functions: a mini program runs the code of a language when it is first asked for. */
+/** Functions, because a mini program runs the code of a language on its first use. */
 const dictionaries: Readonly<Record<Locale, () => Readonly<Record<MessageKey, string>>>> = { zh: () => zh, en: () => en }
 
-/** The language in use. A view that calls `t` follows it. */
+/** The current language. Views that call `t` follow it. */
 export const locale = shallowRef<Locale>('zh')
 
-/** The text of `key` in the language in use, with `{name}` replaced by `values.name`. */
+/** The text of `key` in the current language, with `{name}` replaced by `values.name`. */
 export function t(key: MessageKey, values?: Readonly<Record<string, string | number>>): string {
   const text = dictionaries[locale.value]()[key]
   if (!values) return text
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
 }
 
-/** `key` as a message key, or undefined: for keys that are put together from codes. */
+/** `key` as a message key, or undefined. For keys that are composed of codes. */
 export function messageKey(key: string): MessageKey | undefined {
   return Object.prototype.hasOwnProperty.call(dictionaries[locale.value](), key) ? (key as MessageKey) : undefined
 }

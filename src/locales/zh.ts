@@ -1,4 +1,4 @@
-/** The interface in Chinese: the reference. `{name}` is filled in by `t`. Longer than 300 lines: one for each sentence. */
+/** The interface in Chinese: the reference for all keys. `t` replaces `{name}`. Longer than 300 lines: one for each sentence. */
 export const zh = {
   'app.name': 'RTM 聊天',
   'app.line': '单聊与频道，即开即聊',

@@ -1,6 +1,9 @@
-/** When the user comes to the app. */
+/** Detects that the user returns to the app. */
 
-/** Calls `fn` each time the app is shown again, and returns what removes the listener. On H5: the tab comes to the front, or back from the browser's page cache. */
+/**
+ * Calls `fn` each time the app is shown again. Returns a function that removes the listener. On H5: the tab comes to the front, or back from the browser's
+ * page cache.
+ */
 export function onAppShow(fn: () => void): () => void {
   // #ifdef H5
   const onVisibility = () => {

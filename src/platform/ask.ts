@@ -1,16 +1,16 @@
 /**
- * The one way to ask the platform for what it can refuse: for want of a declaration, a consent or a permission, or by a policy. A
- * function here never rejects. It resolves to an {@link Answer}, which its caller must look at. The lint rule `platform-answers`
- * keeps both: no other file calls such a function of the platform, and no call of one of these goes without a look at its answer.
+ * All calls of platform functions that can be refused, for lack of a declaration, a consent or a permission, or by a policy. A function here never rejects.
+ * It resolves to an {@link Answer}, which its caller must check. The lint rule `platform-answers` ensures both: no other file calls such a function of the
+ * platform, and no caller ignores an answer.
  */
 
-/** What came of it. */
+/** The result of a request to the platform. */
 export type Answer = { readonly ok: true } | Refused
 
 export interface Refused {
   readonly ok: false
   readonly reason: RefusalReason
-  /** The platform's own words, such as `setClipboardData:fail …`. */
+  /** The platform's own message, such as `setClipboardData:fail …`. */
   readonly detail: string
 }
 
@@ -23,7 +23,7 @@ export interface Refused {
  */
 export type RefusalReason = 'not-declared' | 'not-agreed' | 'no-permission' | 'unsupported' | 'unknown'
 
-/** WeChat's numbers, which an old base library may leave out, and its words, which it may change. The browser's names of errors. */
+/** WeChat's codes, which an old base library may omit, and messages, which it may change. The browser's names of errors. */
 const SIGNS: readonly (readonly [reason: RefusalReason, numbers: readonly number[], words: RegExp])[] = [
   ['not-declared', [112, 1025, 1026], /not declared in the privacy agreement|announce your privacy usage/i],
   ['not-agreed', [104], /privacy permission is not authorized/i],
@@ -31,11 +31,11 @@ const SIGNS: readonly (readonly [reason: RefusalReason, numbers: readonly number
   ['unsupported', [], /is not a function|not support|unsupported|\bof undefined|undefined is not/i],
 ]
 
-/** Puts `text` on the clipboard. WeChat then says so to the user by itself; a browser does not. */
+/** Puts `text` on the clipboard. WeChat then shows a message to the user; browsers do not. */
 export async function copyText(text: string): Promise<Answer> {
   const answer = await ask((callbacks) => uni.setClipboardData({ data: text, showToast: false, ...callbacks }))
   // #ifdef H5
-  // uni has tried both ways that a browser offers, and keeps the reason to itself
+  // uni has tried both ways of a browser, and hides the reason.
   if (!answer.ok) return { ...answer, reason: 'no-permission' }
   // #endif
   return answer
@@ -56,7 +56,7 @@ interface Callbacks {
   fail(failure: unknown): void
 }
 
-/** What came of a call that ends in one of the callbacks, or throws because the platform does not have it. */
+/** The answer to a call that ends in one of the callbacks, or throws because the platform lacks the function. */
 function ask(call: (callbacks: Callbacks) => unknown): Promise<Answer> {
   return new Promise((resolve) => {
     const fail = (failure: unknown) => resolve(refusalOf(failure))

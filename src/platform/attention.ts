@@ -1,6 +1,6 @@
-/** Whether the user looks at the app. In the mini program they do while a page of it is shown; a window on H5 may be seen and yet not be used. */
+/** Whether the user looks at the app. In the mini program they do while a page of it is shown. On H5 a window may be visible but not in use. */
 
-/** Whether the window has the focus now; true in the mini program. */
+/** Whether the window has the focus now. Always true in the mini program. */
 export function hasAttention(): boolean {
   // #ifdef H5
   return document.visibilityState === 'visible' && document.hasFocus()
@@ -10,12 +10,12 @@ export function hasAttention(): boolean {
   // #endif
 }
 
-/** Calls `fn` when the window may have got the focus or lost it, as long as the page is there. */
+/** Calls `fn` when the window may have gained or lost the focus, as long as the page exists. */
 export function onAttention(fn: (hasAttention: boolean) => void): void {
   // #ifdef H5
   for (const type of ['focus', 'blur']) window.addEventListener(type, () => fn(hasAttention()))
   document.addEventListener('visibilitychange', () => fn(hasAttention()))
-  // Some WebViews never say that they have the focus.
+  // Some WebViews never report the focus.
   for (const type of ['pointerdown', 'keydown']) window.addEventListener(type, () => fn(true), { capture: true, passive: true })
   // #endif
 }

@@ -1,27 +1,27 @@
 /**
- * Browsers that block site data throw where `localStorage` is only named, and uni-app names it while its code loads. This runs before that
- * code, as a script in the head of the page (scripts/vite/page-head.ts).
+ * Browsers that block site data throw at the mere name `localStorage`, and uni-app uses it while its code loads. This runs before that code, as a script in
+ * the head of the page (scripts/vite/page-head.ts).
  */
 
-/** Puts a storage that lasts as long as the page in the place of each one that cannot be used. */
+/** Replaces each unusable storage by one that lasts as long as the page. */
 export function replaceBlockedStorage(page: Window): void {
   for (const name of ['localStorage', 'sessionStorage'] as const) {
     if (!isUsable(page, name)) Object.defineProperty(page, name, { value: memoryStorage(), configurable: true, enumerable: true })
   }
 }
 
-/** A storage that is full can be read, and stays. */
+/** A full storage can be read, so it is not replaced. */
 function isUsable(page: Window, name: 'localStorage' | 'sessionStorage'): boolean {
   try {
-    // Some WebViews give null.
+    // Some WebViews return null.
     return typeof page[name].getItem('') !== 'undefined'
   } catch {
-    // What it throws differs by browser; without storage the page goes on in memory.
+    // The error differs by browser. Without storage the page works in memory.
     return false
   }
 }
 
-/** A `Storage`: texts by key, in the order of their first writing, also read and written as properties. */
+/** A `Storage` in memory: texts by key, in the order of their first write, also read and written as properties. */
 export function memoryStorage(): Storage {
   const texts = new Map<string, string>()
   const methods: Omit<Storage, number> = {

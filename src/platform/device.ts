@@ -1,6 +1,6 @@
 /**
- * Small things that are needed at once, before any promise: settings, and who is logged in. Where the device keeps nothing
- * (private mode, storage full) they last as long as the app runs.
+ * Small values that are needed synchronously: settings, and the logged-in user. If the device cannot store them (private mode, storage full), they last as
+ * long as the app runs.
  */
 
 export interface Session {
@@ -27,7 +27,7 @@ const deviceStore: TextStore = {
 
 let sessionStore: TextStore = deviceStore
 // #ifdef H5
-// the session belongs to the tab: two tabs can be two people, and a reload stays who it was
+// The session belongs to the tab: two tabs can have two users, and a reload keeps its user.
 sessionStore = {
   get: (key) => textOf(sessionStorage.getItem(key)),
   set: (key, text) => sessionStorage.setItem(key, text),
@@ -35,20 +35,20 @@ sessionStore = {
 }
 // #endif
 
-const settings = keepWhatFails(deviceStore)
-const session = keepWhatFails(sessionStore)
+const settings = withFallback(deviceStore)
+const session = withFallback(sessionStore)
 
-/** What `writeSetting` was given last under `key`; undefined when nothing was or it cannot be read. */
+/** The last value of `writeSetting` under `key`. Undefined if there is none or it cannot be read. */
 export function readSetting(key: string): unknown {
   return parse(settings.get(SETTING_PREFIX + key))
 }
 
-/** Keeps `value`, which is anything that JSON can hold. */
+/** Saves `value`, which may be any JSON value. */
 export function writeSetting(key: string, value: unknown): void {
   settings.set(SETTING_PREFIX + key, JSON.stringify(value))
 }
 
-/** Who is logged in: in this tab on H5, in the mini program otherwise. */
+/** The logged-in user: of this tab on H5, of the device in the mini program. */
 export function readSession(): Session | undefined {
   const value = parse(session.get(SESSION_KEY))
   if (typeof value !== 'object' || value === null || !('uid' in value)) return undefined
@@ -65,18 +65,18 @@ export function clearSession(): void {
   session.remove(SESSION_KEY)
 }
 
-/** Whether a first screen is kept for the next start. On H5 what a tab shows first comes over the network, and each tab may be another person. */
+/** Whether a launch snapshot is saved for the next start. Not on H5, where the first paint comes over the network and each tab may have another user. */
 export let keepsFirstScreen = true
 // #ifdef H5
 keepsFirstScreen = false
 // #endif
 
-/** What {@link writeFirstScreen} was given last; undefined when nothing was or it cannot be read. */
+/** The last value of {@link writeFirstScreen}. Undefined if there is none or it cannot be read. */
 export function readFirstScreen(): string | undefined {
   return keepsFirstScreen ? settings.get(FIRST_SCREEN_KEY) : undefined
 }
 
-/** Keeps `json`; where the device does not take it, nothing rather than what was kept before. Resolves once that is done. */
+/** Saves `json`. If the device rejects it, the old value is removed. Resolves once that is done. */
 export function writeFirstScreen(json: string): Promise<void> {
   return new Promise((complete) => {
     void uni.setStorage({ key: FIRST_SCREEN_KEY, data: json, fail: removeFirstScreen, complete: () => complete() })
@@ -84,36 +84,36 @@ export function writeFirstScreen(json: string): Promise<void> {
 }
 
 export function removeFirstScreen(): void {
-  // It fails where there is nothing; what cannot be removed is shown to its owner only.
+  // Removing a missing value fails. One that cannot be removed is shown only to its own user.
   void uni.removeStorage({ key: FIRST_SCREEN_KEY, fail: () => {} })
 }
 
-/** The same store, with what it does not take held in memory. */
-function keepWhatFails(store: TextStore): TextStore {
-  /** What the store should hold and does not; undefined is what it should have removed. */
-  const unkept = new Map<string, string | undefined>()
+/** The same store, with the values it rejects in memory. */
+function withFallback(store: TextStore): TextStore {
+  /** The values that the store should have and does not. Undefined: it should have been removed. */
+  const unsaved = new Map<string, string | undefined>()
 
   function attempt(key: string, text: string | undefined, work: () => void): void {
     try {
       work()
-      unkept.delete(key)
+      unsaved.delete(key)
     } catch {
-      // every reason comes to the same: it is kept here until the app ends
-      unkept.set(key, text)
+      // Whatever the reason, the value is in memory until the app ends.
+      unsaved.set(key, text)
     }
   }
 
   return {
     get(key) {
-      if (unkept.has(key)) return unkept.get(key)
+      if (unsaved.has(key)) return unsaved.get(key)
       try {
         return store.get(key)
       } catch {
-        // a store that cannot be read holds nothing
+        // A store that cannot be read counts as empty.
         return undefined
       }
     },
-    // A start writes down what stands there already; a write is synchronous, and dearer than a look.
+    // At a start the value is often the same, and a synchronous write costs more than a read.
     set: (key, text) =>
       attempt(key, text, () => {
         if (store.get(key) !== text) store.set(key, text)
@@ -122,7 +122,7 @@ function keepWhatFails(store: TextStore): TextStore {
   }
 }
 
-/** uni answers '' where there is nothing. */
+/** uni returns '' for a missing value. */
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -10,14 +10,14 @@ export interface Question {
   readonly text: string
   readonly confirmText: string
   readonly cancelText: string
-  /** What is confirmed cannot be undone: its button is red. */
+  /** The action cannot be undone, so its button is red. */
   readonly danger?: boolean
 }
 
-/** What is being asked, by its words. */
+/** The open questions, by their texts. */
 const asking = new Set<string>()
 
-/** Asks, and gives no answer while the same question is open: WeChat would show the dialog of a second quick tap too. */
+/** Asks. Does nothing while the same question is open: WeChat would show a second dialog for the second of two quick taps. */
 async function askOnce<Answer>(words: readonly string[], ask: () => Promise<Answer>): Promise<Answer | undefined> {
   const key = words.join('\n')
   if (asking.has(key)) return undefined
@@ -33,11 +33,11 @@ async function askOnce<Answer>(words: readonly string[], ask: () => Promise<Answ
 let last: Promise<unknown> = Promise.resolve()
 // #endif
 
-/** On H5 waits for the dialog that is open: uni shows one at a time, and never answers the one that another takes the place of. */
+/** On H5 waits for the open dialog: uni shows one at a time, and never answers one that another has replaced. */
 function inTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   // #ifdef H5
   const mine = last.then(ask)
-  // An error is the caller's; the next dialog goes on.
+  // The caller handles the error. The next dialog is not affected.
   last = mine.catch(() => undefined)
   return mine
   // #endif
@@ -46,18 +46,18 @@ function inTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   // #endif
 }
 
-/** Dark enough to be read on white, light enough on WeChat's dark grey. */
+/** Dark enough on white, light enough on WeChat's dark grey. */
 const DANGER_COLOR = { light: '#BE3E3E', dark: '#FF6464' } as const
 
-/** Whether the person said yes. */
+/** Resolves to whether the user confirmed. */
 export async function confirm({ title, text, confirmText, cancelText, danger = false }: Question): Promise<boolean> {
   const question = { title, content: text, ...(danger && { confirmColor: DANGER_COLOR[dialogTheme()] }) }
-  // WeChat refuses labels of more than four Chinese characters; its own ones then, rather than no question
+  // WeChat rejects labels of more than four Chinese characters. Then its default labels are used.
   const answer = await askOnce([title, text], async () => (await showModal({ ...question, confirmText, cancelText })) ?? (await showModal(question)))
   return answer ?? false
 }
 
-/** Undefined when the platform did not ask. */
+/** Undefined if the platform did not ask. */
 function showModal(options: UniApp.ShowModalOptions): Promise<boolean | undefined> {
   return new Promise((resolve) => {
     const answered = (answer: boolean | undefined) => {
@@ -67,7 +67,7 @@ function showModal(options: UniApp.ShowModalOptions): Promise<boolean | undefine
     let release = () => {}
     void uni.showModal({ ...options, success: ({ confirm }) => answered(confirm === true), fail: () => answered(undefined) })
     // #ifdef H5
-    // uni has the dialog on the page after two microtasks.
+    // uni adds the dialog to the page after two microtasks.
     clock.after(0, () => {
       release = hold()
     })
@@ -76,18 +76,18 @@ function showModal(options: UniApp.ShowModalOptions): Promise<boolean | undefine
 }
 
 // #ifdef H5
-/** Gives a dialog of uni's that is on the page to the keyboard: the sheet with `items`, or else the question. Returns what takes it back. */
+/** Makes a dialog of uni's on the page usable by keyboard: the sheet with `items`, or else the question. Returns a function that undoes it. */
 type Hold = (items?: readonly string[]) => () => void
 
 let hold: Hold = () => () => {}
 
-/** Has all dialogs from now on given to the keyboard. */
+/** Makes all later dialogs usable by keyboard. */
 export function holdDialogs(by: Hold): void {
   hold = by
 }
 // #endif
 
-/** The theme that the platform's dialogs have: WeChat draws them by the system's, H5 by the one in use (src/styles/tokens.scss). */
+/** The theme of the platform's dialogs: WeChat draws them in the system's, H5 in the chosen one (src/styles/tokens.scss). */
 function dialogTheme(): Theme {
   // #ifdef H5
   const chosen = document.documentElement.dataset.theme
@@ -96,17 +96,17 @@ function dialogTheme(): Theme {
   return systemTheme()
 }
 
-/** Tells something in its own time; resolves once the person has read it. */
+/** Shows a message. Resolves once the user has closed it. */
 export async function inform(title: string, text: string, confirmText: string): Promise<void> {
   await inTurn(() => showModal({ title, content: text, confirmText, showCancel: false }))
 }
 
-/** Shows a short sentence that goes by itself. It waits for no one, and neither does its failure. */
+/** Shows a short sentence that disappears by itself. Callers do not wait for it, and its failure is ignored. */
 export function toast(text: string): void {
   void uni.showToast({ title: text, icon: 'none', fail: () => {} })
 }
 
-/** The index of the item the person chose (WeChat takes 6 at most), or undefined when they chose none. */
+/** Resolves to the index of the chosen item (WeChat allows at most 6), or undefined if the user chose none. */
 export async function chooseAction(items: readonly string[]): Promise<number | undefined> {
   // #ifdef H5
   await fingerUp()

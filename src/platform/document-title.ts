@@ -1,12 +1,12 @@
 /** H5: the title of the tab, with a count before it: «(3) Chats». */
 
-/** What the title is without the count. */
+/** The title without the count. */
 let bare = ''
-/** The title as it was written last. */
+/** The last title that was written. */
 let written: string | undefined
 let shown = 0
 
-/** Puts `count` before the title that the page in front has, and keeps it there when that changes; 0 takes it away. */
+/** Puts `count` before the title of the current page, and keeps it there when the title changes. 0 removes it. */
 export function countInTitle(count: number): void {
   // #ifdef H5
   shown = count
@@ -34,7 +34,7 @@ function changed(): void {
 function write(): void {
   written = shown > 0 ? `(${shown > COUNT_MAX ? `${COUNT_MAX}+` : shown}) ${bare}` : bare
   if (document.title !== written) document.title = written
-  // The browser takes spaces off its ends.
+  // The browser trims the title.
   written = document.title
 }
 // #endif

@@ -1,9 +1,9 @@
 /**
- * Any string as lower-case hex digits and back, so that ids such as `..`, `a/b`, `100%` or `Alice` can stand in a path,
- * a key or a URL. Written out because WeChat's JavaScript on iOS has no TextEncoder.
+ * Encodes any string as lower-case hex digits, and back, so that ids such as `..`, `a/b`, `100%` or `Alice` can be part of a path, a key or a URL. Own code,
+ * because WeChat's JavaScript on iOS has no TextEncoder.
  */
 
-/** The UTF-8 bytes of `text`, two digits each. A lone surrogate is kept (3 bytes), so that different texts never meet. */
+/** The UTF-8 bytes of `text`, two digits each. A lone surrogate is encoded too (3 bytes), so that different texts never collide. */
 export function encodeHex(text: string): string {
   let hex = ''
   for (const character of text) {
@@ -12,7 +12,7 @@ export function encodeHex(text: string): string {
   return hex
 }
 
-/** The text that `encodeHex` made `hex` of, or undefined for anything else. */
+/** The text that `encodeHex` encoded as `hex`, or undefined for anything else. */
 export function decodeHex(hex: string): string | undefined {
   if (!/^(?:[0-9a-f]{2})*$/.test(hex)) return undefined
   let text = ''
@@ -25,7 +25,7 @@ export function decodeHex(hex: string): string | undefined {
     text += String.fromCodePoint(code)
     at += 2 * length
   }
-  // stray, missing and overlong bytes do not come back as they were
+  // Stray, missing and overlong bytes do not encode to the same digits again.
   return encodeHex(text) === hex ? text : undefined
 }
 

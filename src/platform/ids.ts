@@ -2,7 +2,7 @@
 import { nanoid as secureId } from 'nanoid'
 // #endif
 // #ifdef MP-WEIXIN
-// WeChat on iOS has no crypto.getRandomValues. An id has to differ from its sender's other ids; it need not be a secret.
+// WeChat on iOS has no crypto.getRandomValues. An id must be unique among its sender's ids. It need not be secret.
 import { nanoid as plainId } from 'nanoid/non-secure'
 // #endif
 

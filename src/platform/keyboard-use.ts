@@ -1,21 +1,21 @@
 /**
- * H5 by keyboard. Roles, `tabindex` and `aria-…` come from the markup (scripts/vite/accessibility.ts); this does at a key what a finger
- * does: Enter and Space press, the menu key opens the menu of a long press, arrow keys go from message to message. The mini program
- * needs none of it: a screen reader there sends taps.
+ * Keyboard use on H5. Roles, `tabindex` and `aria-…` come from the markup (scripts/vite/accessibility.ts). This maps keys to what a finger does: Enter and
+ * Space press, the menu key opens the menu of a long press, arrow keys move between messages. The mini program needs none of it, because screen readers there
+ * send taps.
  */
 // #ifdef H5
 import { clock } from '@/src/chat/time/clock'
 import { holdDialogs } from './dialogs'
 
-/** Follows the keys of this page, and gives its dialogs to them. Call it once. */
+/** Handles the keys of this page and of its dialogs. Call it once. */
 export function followKeys(): void {
   window.addEventListener('keydown', keyDown)
   holdDialogs((items) => (items ? holdSheet(items) : holdModal()))
 }
 
 /**
- * uni gives its dialog no role, and leaves the focus on the page behind it. Escape says no, Enter yes unless another button has the
- * focus. Returns what gives the focus back.
+ * uni gives its dialog no role, and leaves the focus on the page behind it. Escape cancels, Enter confirms unless another button has the focus. Returns a
+ * function that restores the focus.
  */
 function holdModal(): () => void {
   const modal = document.querySelector<HTMLElement>('div.uni-modal')
@@ -25,7 +25,7 @@ function holdModal(): () => void {
   return holdFocus(modal)
 }
 
-/** The same for its sheet of actions, whose first item takes the focus. Escape closes it. */
+/** The same for its action sheet, whose first item gets the focus. Escape closes it. */
 function holdSheet(items: readonly string[]): () => void {
   const sheet = document.querySelector<HTMLElement>('div.uni-actionsheet')
   if (!sheet) return () => {}
@@ -39,8 +39,8 @@ function mark(element: Element, attributes: Readonly<Record<string, string>>): v
 }
 
 /**
- * Gives the focus to `first`, or to `dialog` itself, and keeps the Tab and arrow keys within `dialog`. The function it returns ends that
- * and gives the focus back to what had it.
+ * Moves the focus to `first`, or to `dialog` itself, and keeps the Tab and arrow keys inside `dialog`. The returned function ends that and restores the
+ * focus.
  */
 function holdFocus(dialog: HTMLElement, first: HTMLElement = dialog): () => void {
   const before = document.activeElement
@@ -79,18 +79,18 @@ function press(event: KeyboardEvent, at: HTMLElement): void {
   if (event.repeat) return
   const message = at.closest<HTMLElement>('[role="article"]')
   at.click()
-  // A button that goes when it is pressed leaves the focus to its message.
+  // A button that disappears when pressed passes the focus to its message.
   clock.after(0, () => !at.isConnected && message?.focus({ preventScroll: true }))
 }
 
-/** A message, or a conversation of the list: what a long press of it opens. */
+/** The message or conversation whose long press opens a menu. */
 function openMenu(event: KeyboardEvent, at: HTMLElement): void {
   if (!at.hasAttribute('role')) return
   take(event)
   if (!event.repeat) at.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))
 }
 
-/** From message to message; from the list itself to the last message that is seen. At the ends the list scrolls, and draws more. */
+/** Moves between messages; from the list itself to the last visible message. At the ends the list scrolls, and loads more. */
 function step(event: KeyboardEvent, at: HTMLElement): void {
   const log = at.closest('[role="log"]')
   if (!log) return
@@ -108,7 +108,7 @@ function lastSeen(rows: readonly HTMLElement[], log: Element): number {
   return rows.reduce((last, row, index) => (row.getBoundingClientRect().top < bottom ? index : last), 0)
 }
 
-/** The key is used: it scrolls nothing, and lifted it says nothing to a dialog that it opened. */
+/** The key is handled: it must not scroll, nor reach a dialog that it opened when it is released. */
 function take(event: KeyboardEvent): void {
   event.preventDefault()
   const { key } = event

@@ -1,11 +1,11 @@
 /**
- * Calls `fn` with how much of the page's lower end the keyboard on the screen covers, px, 0 when it goes; the function it returns stops that.
- * On an iPhone the browser also moves the page up behind its upper edge, by as much as `above`: both together are the keyboard's height.
+ * Calls `fn` with the height of the page's lower end that the on-screen keyboard covers, px; 0 when it closes. The returned function stops that. On an iPhone
+ * the browser also moves the page up, by `above`: both together are the keyboard's height.
  */
 export function onKeyboardHeight(fn: (px: number, above?: number) => void): () => void {
   // #ifdef H5
   const viewport = window.visualViewport
-  // an old browser, which then moves the page by itself
+  // An old browser, which moves the page itself.
   if (!viewport) return () => {}
   let last = { px: 0, above: 0 }
   const look = () => {
@@ -15,7 +15,7 @@ export function onKeyboardHeight(fn: (px: number, above?: number) => void): () =
     fn(now.px, now.above)
   }
   lookAtViewport = look
-  // A page that is moved up and keeps its size tells of a scroll alone.
+  // A page that moves up without a change of size sends only a scroll event.
   for (const type of ['resize', 'scroll']) viewport.addEventListener(type, look)
   return () => {
     if (lookAtViewport === look) lookAtViewport = () => {}
@@ -28,17 +28,17 @@ export function onKeyboardHeight(fn: (px: number, above?: number) => void): () =
     fn(height)
   }
   wx.onKeyboardHeightChange(listener)
-  // without its listener, offKeyboardHeightChange would remove those of every page
+  // Without its listener, offKeyboardHeightChange would remove the listeners of all pages.
   return () => wx.offKeyboardHeightChange(listener)
   // #endif
 }
 
-/** Whether a keyboard was on the screen when it last changed, while {@link onKeyboardHeight} was listening. */
+/** Whether a keyboard was on the screen at its last change, while {@link onKeyboardHeight} was listening. */
 let isOpen = false
 
 /**
- * To be called when the field has lost the focus; calls `gone` where its keyboard has gone with it. Some Android phones tell of that by no other
- * event, and Safari may leave the page where the keyboard had moved it.
+ * Call it when the field has lost the focus. Calls `gone` if its keyboard has closed with it. Some Android phones send no other event, and Safari may leave
+ * the page where the keyboard had moved it.
  */
 export function fieldLeft(gone: () => void): void {
   // #ifdef MP-WEIXIN
@@ -51,7 +51,7 @@ export function fieldLeft(gone: () => void): void {
   // #endif
 }
 
-/** Keeps `px` at the upper end of the page on H5 free, which the browser has moved out of sight (`--viewport-above` of the style sheets). */
+/** Keeps `px` at the upper end of the page on H5 free, because the browser has moved them out of sight (`--viewport-above` in the style sheets). */
 export function keepAboveFree(px: number): void {
   // #ifdef H5
   document.documentElement.style.setProperty('--viewport-above', `${px}px`)
@@ -61,7 +61,7 @@ export function keepAboveFree(px: number): void {
 // #ifdef H5
 let lookAtViewport = () => {}
 
-/** Zooming in shrinks and moves the visible part too: that is no keyboard. */
+/** Zooming in shrinks and moves the visible part too, without a keyboard. */
 function coveredBy({ height, scale, offsetTop = 0 }: VisualViewport): { px: number; above: number } {
   const covered = Math.max(0, Math.round(window.innerHeight - height * scale))
   const above = scale > 1 ? 0 : Math.min(covered, Math.max(0, Math.round(offsetTop)))
@@ -69,10 +69,10 @@ function coveredBy({ height, scale, offsetTop = 0 }: VisualViewport): { px: numb
 }
 // #endif
 
-/** Closes the keyboard that a field with `hold-keyboard` leaves open. On H5 a press outside of a field does that by itself. */
+/** Closes the keyboard that a field with `hold-keyboard` leaves open. On H5 the browser does so when the user presses outside of a field. */
 export function closeKeyboard(): void {
   // #ifdef MP-WEIXIN
-  // It fails where the keyboard went without an event.
+  // It fails if the keyboard has closed without an event.
   if (isOpen) wx.hideKeyboard({ fail: () => {} })
   // #endif
 }

@@ -1,18 +1,18 @@
-/** What the app was started with. */
+/** The launch parameters of the app. */
 import { clock } from '@/src/chat/time/clock'
 
-/** The user id in `?uid=` before the `#` of the address, decoded; undefined in the mini program. */
+/** The user id in `?uid=` before the `#` of the address, decoded. Undefined in the mini program. */
 export function launchUid(): string | undefined {
   // #ifdef H5
   for (const pair of location.search.slice(1).split('&')) {
-    // not URLSearchParams: `+` is legal in a user id and stands for itself
+    // Not URLSearchParams, which reads a `+` as a space. `+` is legal in a user id.
     if (pair.startsWith('uid=')) return decoded(pair.slice('uid='.length)) || undefined
   }
   // #endif
   return undefined
 }
 
-/** Takes the user out of the address, so that a reload logs in no user by it; nothing in the mini program. */
+/** Removes the user from the address, so that a reload does not log in with it. Does nothing in the mini program. */
 export function dropLaunchUid(): void {
   // #ifdef H5
   const kept = location.search.slice(1).split('&').filter((pair) => !pair.startsWith('uid='))
@@ -20,7 +20,7 @@ export function dropLaunchUid(): void {
   // #endif
 }
 
-/** Whether the page is inside another page; false in the mini program. */
+/** Whether the page is inside another page. False in the mini program. */
 export function isFramed(): boolean {
   // #ifdef H5
   return window.top !== window.self
@@ -30,7 +30,7 @@ export function isFramed(): boolean {
   // #endif
 }
 
-/** The address of the page; undefined in the mini program. */
+/** The address of the page. Undefined in the mini program. */
 export function pageAddress(): string | undefined {
   // #ifdef H5
   return location.href
@@ -40,7 +40,7 @@ export function pageAddress(): string | undefined {
   // #endif
 }
 
-/** The page that the mini program was opened on, `src/pages/…`; undefined on H5. */
+/** The page that the mini program was opened on, `src/pages/…`. Undefined on H5. */
 export function launchPath(): string | undefined {
   // #ifdef MP-WEIXIN
   return wx.getLaunchOptionsSync().path
@@ -50,7 +50,7 @@ export function launchPath(): string | undefined {
   // #endif
 }
 
-/** The language of the system, of the two there are. */
+/** The language of the system, Chinese or English. */
 export function systemLanguage(): 'zh' | 'en' {
   let tag: string | undefined
   // #ifdef H5
@@ -63,19 +63,19 @@ export function systemLanguage(): 'zh' | 'en' {
 }
 
 /**
- * Says on H5 in which language the page is, for screen readers, hyphenation and fonts, and has uni's own words in it, as on the button that
- * closes a sheet; WeChat's own have that of WeChat.
+ * Sets the page's language on H5, for screen readers, hyphenation and fonts, and for uni's own words, as on the button that closes a sheet. WeChat's own
+ * words are in WeChat's language.
  */
 export function tellLanguage(language: 'zh' | 'en'): void {
   // #ifdef H5
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
-  // in a task of its own: while the app is being made there is none to tell
+  // In another task: while the app is being created it cannot be set.
   clock.after(0, () => uni.setLocale(language === 'zh' ? 'zh-Hans' : 'en'))
   // #endif
 }
 
 // #ifdef H5
-/** A percent sign that was typed by hand, and so escapes nothing, is meant as it stands. */
+/** A percent sign typed by hand, which escapes nothing, stays a percent sign. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -1,25 +1,25 @@
-/** Where things stand on the screen: the platform's selector queries and intersection observers, as promises and functions. */
+/** Positions on the screen: the platform's selector queries and intersection observers, as promises and functions. */
 import { nextTick, type ComponentPublicInstance } from 'vue'
 import { clock } from '@/src/chat/time/clock'
 
-/** A place on the screen in px, from the top of the window. */
+/** A rectangle on the screen in px, from the top of the window. */
 export interface Place {
   readonly top: number
   readonly height: number
 }
 
-/** Where a place ends, px; 0 for none. */
+/** The bottom of a rectangle, px. 0 for none. */
 export function bottomOf(place: Place | undefined): number {
   return place ? place.top + place.height : 0
 }
 
-/** A scroll container: how far it is scrolled, in px. */
+/** A scroll container: its scroll offset, in px. */
 export interface ScrollOffset {
   readonly scrollTop: number
   readonly scrollHeight: number
 }
 
-/** The places of the elements in `component` that match each selector, in document order, all of one moment. */
+/** The rectangles of the elements in `component` that match each selector, in document order, all measured at once. */
 export function placesOf(component: ComponentPublicInstance, selectors: readonly string[]): Promise<Place[][]> {
   return new Promise((resolve) => {
     const query = uni.createSelectorQuery().in(component)
@@ -28,14 +28,14 @@ export function placesOf(component: ComponentPublicInstance, selectors: readonly
   })
 }
 
-/** A scroll container and what is in it, all of one moment. */
+/** A scroll container and its content, all measured at once. */
 export interface ScrollLayout extends ScrollOffset {
   readonly frame: Place
   /** For each of the selectors. */
   readonly places: readonly (readonly Place[])[]
 }
 
-/** What `scroller` shows and how far it is scrolled; undefined where nothing has a size, as on a page that is not laid out. */
+/** The viewport and scroll offset of `scroller`. Undefined if nothing has a size, as on a page without layout. */
 export function scrollLayoutOf(component: ComponentPublicInstance, scroller: string, selectors: readonly string[]): Promise<ScrollLayout | undefined> {
   return new Promise((resolve) => {
     const query = uni.createSelectorQuery().in(component)
@@ -51,12 +51,12 @@ export function scrollLayoutOf(component: ComponentPublicInstance, scroller: str
   })
 }
 
-/** A page that is not drawn, as in a tab that is hidden, has no frames: then this is waited instead, ms. */
+/** The wait on a page without frames, such as a hidden tab, ms. */
 const FRAME_MAX_MS = 100
 
 /**
- * Resolves once what was drawn is laid out. To measure it earlier makes a browser lay it out in the middle of the task that
- * drew it, which is then too long for a frame. In the mini program to measure is to wait.
+ * Resolves once the latest changes are laid out. Measuring earlier would force a browser to do the layout inside the task that made them, which is then too
+ * long for a frame. In the mini program measuring waits by itself.
  */
 export function laidOut(): Promise<void> {
   // #ifdef H5
@@ -64,7 +64,7 @@ export function laidOut(): Promise<void> {
     const cancel = clock.after(FRAME_MAX_MS, resolve)
     requestAnimationFrame(() => {
       cancel()
-      // after the frame, which begins with this
+      // After the frame, which begins with this callback.
       clock.after(0, resolve)
     })
   })
@@ -74,15 +74,15 @@ export function laidOut(): Promise<void> {
   // #endif
 }
 
-/** Resolves once the screen of the mini program has taken the data that `component` was given before: it answers a question after that. */
+/** Resolves once the view of the mini program has the earlier data of `component`: it answers a query after that. */
 export async function dataTaken(component: ComponentPublicInstance): Promise<void> {
   await nextTick()
   await placesOf(component, ['.asked-about-nothing'])
 }
 
 /**
- * Calls `fn` when the element that matches `target` comes into the container that matches `container`, or within
- * `marginPx` below it, and when it goes. The function it returns stops that.
+ * Calls `fn` when the element that matches `target` enters the container that matches `container`, or the area of `marginPx` below it, and when it leaves.
+ * The returned function stops that.
  */
 export function observeVisible(
   component: ComponentPublicInstance,
@@ -94,7 +94,7 @@ export function observeVisible(
   return () => observer.disconnect()
 }
 
-/** Asks for places; `done` gets them when the query was executed, one list for each selector. */
+/** Queries rectangles. `done` receives one list for each selector. */
 function queryPlaces(query: UniApp.SelectorQuery, selectors: readonly string[], done: (places: Place[][]) => void): void {
   const places: Place[][] = []
   for (const selector of selectors) {

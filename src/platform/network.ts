@@ -1,6 +1,6 @@
-/** Whether the device has a network. `true` says nothing of the server; only `false` can be relied on. */
+/** Whether the device has a network. `true` does not mean that the server can be reached; only `false` is certain. */
 
-/** Calls `fn` when the network goes or comes; the function it returns stops that. */
+/** Calls `fn` when the network goes or comes back. The returned function stops that. */
 export function onNetworkChange(fn: (online: boolean) => void): () => void {
   // #ifdef H5
   const onOnline = () => fn(true)
@@ -19,7 +19,7 @@ export function onNetworkChange(fn: (online: boolean) => void): () => void {
   // #endif
 }
 
-/** Whether there is a network now; where that cannot be told, true, since a try costs nothing. */
+/** Whether there is a network now. True if that is unknown, since trying to connect costs nothing. */
 export function isOnline(): Promise<boolean> {
   // #ifdef H5
   return Promise.resolve(navigator.onLine)

@@ -1,19 +1,19 @@
-/** Notifications of the browser. The mini program has none: WeChat tells of its own messages only. */
+/** Notifications of the browser. The mini program has none: WeChat only notifies of its own messages. */
 
 /**
- * `off`: the browser would ask the user. `denied`: it does not ask again. `insecure`: it gives notifications to pages over HTTPS or of this device
- * only. `unsupported`: it has none, or none that a page can make (Chrome on Android).
+ * `off`: the browser would ask the user. `denied`: it does not ask again. `insecure`: it allows notifications only to pages over HTTPS or of this device.
+ * `unsupported`: it has none, or none that a page can create (Chrome on Android).
  */
 export type NotifyPermission = 'granted' | 'off' | 'denied' | 'insecure' | 'unsupported'
 
 export interface Notice {
   readonly title: string
   readonly text: string
-  /** A later one with the same tag takes its place, and is announced again. */
+  /** A later notification with the same tag replaces it, and is announced again. */
   readonly tag: string
 }
 
-/** What the browser allows now, without asking anyone. */
+/** The browser's current permission. Does not ask the user. */
 export function notifyPermission(): NotifyPermission {
   // #ifdef H5
   if (!window.isSecureContext) return 'insecure'
@@ -25,19 +25,19 @@ export function notifyPermission(): NotifyPermission {
   // #endif
 }
 
-/** Asks the user, if the browser still does. To be called by a tap. */
+/** Asks the user, if the browser still does. Call it in a tap. */
 export async function askToNotify(): Promise<NotifyPermission> {
   const now = notifyPermission()
   // #ifdef H5
   if (now === 'off') {
-    // Safari before 15 calls back and returns no promise.
+    // Safari before 15 uses a callback and returns no promise.
     return permissionOf(await new Promise<NotificationPermission>((resolve) => void Notification.requestPermission(resolve)?.then(resolve)))
   }
   // #endif
   return now
 }
 
-/** Shows a notification; a click on it brings the window to the front and calls `chosen`. Returns whether the browser took it. */
+/** Shows a notification. A click on it brings the window to the front and calls `chosen`. Returns whether the browser accepted it. */
 export function notify({ title, text, tag }: Notice, chosen: () => void): boolean {
   // #ifdef H5
   if (notifyPermission() !== 'granted') return false
@@ -50,7 +50,7 @@ export function notify({ title, text, tag }: Notice, chosen: () => void): boolea
     }
     return true
   } catch {
-    // Chrome on Android lets only a service worker make one, and says so no other way.
+    // Chrome on Android allows it to service workers only, and shows that in no other way.
     return false
   }
   // #endif

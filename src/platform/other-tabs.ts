@@ -4,21 +4,21 @@
  */
 import { clock, inTime } from '@/src/chat/time/clock'
 
-/** How long a tab that holds a user may take to answer, ms. Later answers are missed: the user then counts as logged in in no other tab. */
+/** How long a tab may take to answer that it has a user, ms. A later answer is missed: the user then counts as logged in in no other tab. */
 const ANSWER_WITHIN_MS = 500
 
-/** How long a page that is being left, as by a reload, may still hold its lock, ms. A lock that is held longer is another tab's. */
+/** How long a page that is being left, as by a reload, may still hold its lock, ms. A lock held longer is another tab's. */
 const RELEASE_WITHIN_MS = 300
 
-/** How long the browser may take to say which locks are held, ms. After that the tabs are asked. */
+/** How long the browser may take to list the held locks, ms. After that the tabs are asked. */
 const QUERY_WITHIN_MS = 2_000
 
-/** What tabs say to each other. */
+/** The messages between tabs. */
 type Word = 'is anyone here' | 'yes'
 
 let release = () => {}
 
-/** Lets other tabs know that `uid` is logged in in this one, and no other user; undefined: no user is. */
+/** Announces to other tabs that `uid` is logged in in this one, and no other user. Undefined: no user is. */
 export function holdLogin(uid: string | undefined): void {
   release()
   release = () => {}
@@ -27,7 +27,7 @@ export function holdLogin(uid: string | undefined): void {
   release = () => letGo.forEach((end) => end())
 }
 
-/** Whether `uid` is logged in in another tab. Undefined where the browser cannot tell. */
+/** Whether `uid` is logged in in another tab. Undefined if the browser cannot tell. */
 export async function isLoggedInElsewhere(uid: string): Promise<boolean | undefined> {
   if ('locks' in navigator) {
     try {
@@ -39,20 +39,20 @@ export async function isLoggedInElsewhere(uid: string): Promise<boolean | undefi
   return isAnswered(uid)
 }
 
-/** Returns what ends it. */
+/** Returns a function that ends it. */
 function holdLock(uid: string): () => void {
   let end = () => {}
   if ('locks' in navigator) {
     const held = new Promise<void>((resolve) => {
       end = resolve
     })
-    // Shared: two tabs of one user may be there for a moment. Refused where site data is blocked.
+    // Shared: two tabs of one user may exist for a moment. Rejected if site data is blocked.
     navigator.locks.request(nameOf(uid), { mode: 'shared' }, () => held).catch(end)
   }
   return end
 }
 
-/** Rejects where site data is blocked, and where the browser does not answer. */
+/** Rejects if site data is blocked, or the browser does not answer. */
 async function isLocked(name: string): Promise<boolean> {
   const { held = [] } = await inTime(clock, navigator.locks.query(), QUERY_WITHIN_MS)
   if (!held.some((lock) => lock.name === name)) return false
@@ -61,7 +61,7 @@ async function isLocked(name: string): Promise<boolean> {
   return navigator.locks.request(name, { signal: waiting.signal }, () => false).catch(() => true)
 }
 
-/** Returns what ends it. */
+/** Returns a function that ends it. */
 function answerFor(uid: string): () => void {
   const channel = channelOf(uid)
   channel?.addEventListener('message', ({ data }) => {
@@ -86,7 +86,7 @@ function isAnswered(uid: string): Promise<boolean | undefined> {
   })
 }
 
-/** Undefined where the browser has none, or refuses it to this page. */
+/** Undefined if the browser has none, or denies it to this page. */
 function channelOf(uid: string): BroadcastChannel | undefined {
   try {
     return new BroadcastChannel(nameOf(uid))

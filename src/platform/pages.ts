@@ -1,7 +1,6 @@
 /**
- * The ways between the pages. H5 hands a page its query decoded, WeChat as it was written, and `%` is legal in an id, so ids
- * travel as hex. Where the platform refuses to go, the person stays where they are. Of two quick taps only the first counts: WeChat would
- * open two pages.
+ * Navigation between the pages. H5 gives a page its query decoded, WeChat as written, and `%` is legal in an id, so ids are encoded as hex. If the platform
+ * rejects a navigation, the user stays where they are. Of two quick taps only the first counts: WeChat would open two pages.
  */
 import { clock } from '@/src/chat/time/clock'
 import type { ConversationId, ConversationKind } from '@/src/chat/conversation/conversation'
@@ -15,29 +14,29 @@ const THREAD = '/src/pages/thread/thread'
 const CHANNEL = '/src/pages/channel/channel'
 const STORAGE = '/src/pages/storage/storage'
 
-/** A busy browser fetches the other pages after this time all the same, ms. */
+/** The browser loads the other pages after this time even if it is busy, ms. */
 const IDLE_WITHIN_MS = 3_000
 
-/** After this time a way whose end the platform does not tell of is over, ms. */
+/** After this time, ms, a navigation counts as complete if the platform does not report its end. */
 const ARRIVED_WITHIN_MS = 3_000
 
-/** How many pages WeChat keeps in its stack. */
+/** The maximum depth of WeChat's page stack. */
 const STACK_MAX = 10
 
-/** What a page's onLoad is given. */
+/** The argument of a page's onLoad. */
 export type PageQuery = Readonly<Record<string, unknown>>
 
-/** `id` as it travels in a query. */
+/** `id` as encoded in a query. */
 export function encodeId(id: string): string {
   return encodeHex(id)
 }
 
-/** The id that `encodeId` made `hex` of, or undefined for anything else. */
+/** The id that `encodeId` encoded as `hex`, or undefined for anything else. */
 export function decodeId(hex: unknown): string | undefined {
   return typeof hex === 'string' ? decodeHex(hex) : undefined
 }
 
-/** The conversation that a page was opened for, or undefined when its address names none. */
+/** The conversation that a page was opened for, or undefined if its address has none. */
 export function conversationFromQuery(query: PageQuery | undefined): ConversationId | undefined {
   const id = decodeId(query?.id)
   return id !== undefined && isConversationId(id) ? id : undefined
@@ -47,17 +46,17 @@ function isConversationId(id: string): id is ConversationId {
   return /^(peer|channel):./s.test(id)
 }
 
-/** The kind that the page for a new chat was opened with, or undefined. */
+/** The kind with which the page for a new chat was opened, or undefined. */
 export function kindFromQuery(query: PageQuery | undefined): ConversationKind | undefined {
   return query?.kind === 'peer' || query?.kind === 'channel' ? query.kind : undefined
 }
 
-/** The message that a thread was opened at, by its place in the log, or undefined. */
+/** The message at which a thread was opened, as its `seq`, or undefined. */
 export function messageFromQuery(query: PageQuery | undefined): number | undefined {
   return typeof query?.at === 'string' && /^\d{1,15}$/.test(query.at) ? Number(query.at) : undefined
 }
 
-/** Opens a thread, with `replace` in place of the page on top; at the message `at` if one is named. */
+/** Opens a thread, at the message `at` if given. `replace`: instead of the current page. */
 export function openThread(id: ConversationId, { replace = false, at }: { replace?: boolean; at?: number } = {}): void {
   open(`${THREAD}?id=${encodeId(id)}${at === undefined ? '' : `&at=${at}`}`, replace)
 }
@@ -72,12 +71,12 @@ export function openNewChat(kind?: ConversationKind): void {
   open(kind ? `${NEW_CHAT}?kind=${kind}` : NEW_CHAT)
 }
 
-/** Opens the page about what is kept on the device. */
+/** Opens the page about storage on the device. */
 export function openStoragePage(): void {
   open(STORAGE)
 }
 
-/** Whether `path`, as the platform names it at a launch, is the page of the conversations. */
+/** Whether `path`, in the platform's form at a launch, is the page of the conversations. */
 export function isConversationsPage(path: string | undefined): boolean {
   return path === CONVERSATIONS.slice(1)
 }
@@ -91,27 +90,27 @@ export function toLogin(): void {
   goAfter(LOGIN, (ends) => uni.reLaunch({ url: LOGIN, ...ends }))
 }
 
-/** Back to the page below; to the conversations when there is none, as after a reload on H5. */
+/** Goes back to the page below, or to the conversations if there is none, as after a reload on H5. */
 export function backOrConversations(): void {
   if (getCurrentPages().length <= 1) return toConversations()
   const page = topPage()
-  // On H5 the page goes some time after the platform says so.
+  // On H5 the page leaves some time after the platform reports it.
   if (page !== leaving) go('', (ends) => uni.navigateBack(ends), (hasGone) => (leaving = hasGone ? page : undefined))
 }
 
-/** Gives the arrow that uni draws above a page a name for screen readers, on H5. WeChat names its own. */
+/** Names the arrow that uni draws above a page for screen readers, on H5. WeChat names its own. */
 export function nameWayBack(name: string): void {
   // #ifdef H5
   document.querySelectorAll('.uni-page-head-btn').forEach((arrow) => arrow.setAttribute('aria-label', name))
   // #endif
 }
 
-/** Puts `title` into the navigation bar of the page in front, and on H5 into the document. A page that is gone by then needs none. */
+/** Puts `title` into the navigation bar of the current page, and on H5 into the document. Does nothing if the page has been closed. */
 export function setTitle(title: string): void {
   void uni.setNavigationBarTitle({ title, fail: stay })
 }
 
-/** Names the document after a page that draws its own navigation bar, on H5. */
+/** Sets the document's title for a page with its own navigation bar, on H5. */
 export function nameDocument(title: string): void {
   // #ifdef H5
   setTitle(title)
@@ -119,12 +118,12 @@ export function nameDocument(title: string): void {
 }
 
 /**
- * On H5 the code of a page comes over the network when it is first opened, which without a connection it does not. So all
- * of it is fetched once the first page stands and the browser has nothing better to do. A mini program has it all.
+ * On H5 the code of a page is loaded when it is first opened, which fails without a connection. So this loads all of it once the first page is rendered and
+ * the browser is idle. A mini program has all its code.
  */
 export function preloadPages(): void {
   // #ifdef H5
-  // the dev server would compile every page for one that is opened
+  // The dev server would compile every page for one that is opened.
   if (import.meta.env.PROD) whenIdle(fetchPages)
   // #endif
 }
@@ -133,37 +132,37 @@ export function preloadPages(): void {
 const TAB_ICONS = ['chat', 'chat-on', 'me', 'me-on'].map((name) => `${import.meta.env.BASE_URL}static/tab/${name}.png`)
 
 function fetchPages(): void {
-  // what cannot be had now is asked for again when it is opened
+  // A page that fails to load is requested again when it is opened.
   for (const url of [CONVERSATIONS, ME, NEW_CHAT, THREAD, CHANNEL, STORAGE, LOGIN]) uni.preloadPage({ url, fail: stay })
   for (const icon of TAB_ICONS) new Image().src = icon
 }
 
 function whenIdle(fn: () => void): void {
-  // Safari has none
+  // Safari has none.
   if (typeof requestIdleCallback === 'function') requestIdleCallback(fn, { timeout: IDLE_WITHIN_MS })
   else clock.after(IDLE_WITHIN_MS, fn)
 }
 // #endif
 
-/** What the platform is told with a way: what to do when it refuses, and at the end. */
+/** The platform's options of a navigation: callbacks for a failure and for the end. */
 interface Ends {
   readonly fail: () => void
   readonly complete: () => void
 }
 type Way = (ends: Ends) => void
 
-/** Where to the person is under way; undefined while they are not. */
+/** Where the user is going. Undefined if no navigation is in progress. */
 let goingTo: string | undefined
-/** What the program needs once the way that it came across is over. */
+/** A navigation by the program that waits for the current one to end. */
 let waiting: (() => void) | undefined
 // #ifdef MP-WEIXIN
-/** The page that was opened last, and its address. */
+/** The last opened page, and its address. */
 let opened: { readonly page: unknown; readonly url: string } | undefined
 // #endif
-/** The page that was left last by a way back. */
+/** The last page that the user went back from. */
 let leaving: unknown
 
-/** Navigates, unless a navigation is under way: a tap in that time was meant for the page that is being left. Calls `done` with whether it navigated. */
+/** Navigates, unless a navigation is in progress: a tap in that time was meant for the page that is being left. Calls `done` with whether it navigated. */
 function go(url: string, way: Way, done: (hasGone: boolean) => void = stay): void {
   if (goingTo !== undefined) return
   goingTo = url
@@ -183,7 +182,7 @@ function go(url: string, way: Way, done: (hasGone: boolean) => void = stay): voi
   way({ fail: () => void (hasGone = false), complete })
 }
 
-/** Goes, or does so after the way that is under way: where to it leads is not a person's choice. */
+/** Navigates, after the current navigation if there is one: this one does not come from a tap, so it is not dropped. */
 function goAfter(url: string, way: Way): void {
   if (goingTo === undefined) go(url, way)
   else waiting = goingTo === url ? undefined : () => go(url, way)
@@ -191,11 +190,11 @@ function goAfter(url: string, way: Way): void {
 
 function open(url: string, replace = false): void {
   // #ifdef MP-WEIXIN
-  // A tap that WeChat tells of only now was meant for the page below. On H5 what is tapped goes at once.
+  // A tap that WeChat reports only now was meant for the page below. On H5 taps arrive at once.
   if (opened?.url === url && opened.page === topPage()) return
   const from = topPage()
   // #endif
-  // a full stack takes no more: the page on top gives way
+  // The stack is full, so replace the current page.
   const way: Way = (ends) => (replace || getCurrentPages().length >= STACK_MAX ? uni.redirectTo({ url, ...ends }) : uni.navigateTo({ url, ...ends }))
   // #ifdef H5
   go(url, way)

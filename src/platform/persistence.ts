@@ -1,6 +1,6 @@
-/** H5: whether the browser may delete what is kept in it when it wants the room. A mini program's files stay until WeChat's are cleared. */
+/** H5: whether the browser may delete the app's data if it needs the room. A mini program's files stay until the user clears WeChat's data. */
 
-/** Whether the browser has promised to keep it; false where it says nothing, as in a page over plain HTTP. */
+/** Whether the browser has promised to keep it. False if the browser does not say, as in a page over plain HTTP. */
 export async function isKeptForGood(): Promise<boolean> {
   // #ifdef H5
   return answered(() => navigator.storage?.persisted())
@@ -10,10 +10,10 @@ export async function isKeptForGood(): Promise<boolean> {
   // #endif
 }
 
-/** Asks the browser for the promise, unless it has given it: Firefox asks its user. To be called once there is something to keep. */
+/** Asks the browser for the promise, unless it was given: Firefox asks its user. Call it once there is data to keep. */
 export async function askToKeep(): Promise<void> {
   // #ifdef H5
-  // What it promised is asked for again where it is shown.
+  // The promise is read again where it is shown.
   if (!(await isKeptForGood())) await answered(() => navigator.storage?.persist())
   // #endif
 }
@@ -23,7 +23,7 @@ async function answered(question: () => Promise<boolean> | undefined): Promise<b
   try {
     return (await question()) === true
   } catch {
-    // Site data is blocked, or there is no such function: nothing is promised.
+    // Site data is blocked, or the function is missing: there is no promise.
     return false
   }
 }

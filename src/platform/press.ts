@@ -1,16 +1,15 @@
 /**
- * A press that opens a menu, on H5. uni tells of a long press while the finger is still down: what then slides under the
- * finger is tapped by lifting it. It also tells of one while a list is scrolled, whose movements do not come to it. And a mouse
- * has no long press, but another button. The mini program needs nothing of this.
+ * Presses that open a menu, on H5. uni reports a long press while the finger is still down, so lifting it would tap whatever has appeared under it. uni also
+ * reports one during scrolling, because it does not see those movements. A mouse has no long press, but a second button. The mini program needs none of this.
  */
 import { clock } from '@/src/chat/time/clock'
 
-/** The click that a browser makes of a lifted finger comes within this time, ms. */
+/** The browser sends a click within this time after a finger is lifted, ms. */
 const CLICK_WITHIN_MS = 400
-/** A finger that moves by more does not press, px; as uni has it. */
+/** A finger that moves farther than this does not press, px. The same value as in uni. */
 const STILL_WITHIN_PX = 10
 
-/** Settles once no finger is down; the click that comes of lifting it goes nowhere. */
+/** Resolves once no finger is down. The click that follows is suppressed. */
 export async function fingerUp(): Promise<void> {
   // #ifdef H5
   if (!release) return
@@ -21,7 +20,7 @@ export async function fingerUp(): Promise<void> {
       event.preventDefault()
       stop()
     }),
-    // the next touch is meant
+    // The next touch is intended.
     listen(window, ['touchstart'], () => stop()),
     clock.after(CLICK_WITHIN_MS, () => stop()),
   ]
@@ -30,9 +29,8 @@ export async function fingerUp(): Promise<void> {
 }
 
 /**
- * Calls `fn` when the element within `root` that matches `selector`, or `root` itself, is clicked with the other button, in
- * place of the browser's menu. That comes all the same for text of the element that is selected, for a link or a picture, and with
- * Shift. The function it returns stops that.
+ * Calls `fn` when the element within `root` that matches `selector`, or `root` itself, is clicked with the second button, instead of the browser's menu. The
+ * browser's menu still opens for selected text of the element, for a link or an image, and with Shift. The returned function stops that.
  */
 export function onContextMenu(root: unknown, selector: string, fn: (event: { readonly currentTarget: HTMLElement }) => void): () => void {
   // #ifdef H5
@@ -44,7 +42,7 @@ export function onContextMenu(root: unknown, selector: string, fn: (event: { rea
     if (!pressed || !root.contains(pressed)) return
     if (!release && isForBrowser(event as MouseEvent, pressed, pressedAt ?? { range: selectedRange() })) return
     event.preventDefault()
-    // Android makes one of a long press too, which uni tells of by itself
+    // Android sends one for a long press too, which uni reports already.
     if (!release) fn({ currentTarget: pressed })
   }
   root.addEventListener('contextmenu', listener)
@@ -57,18 +55,18 @@ export function onContextMenu(root: unknown, selector: string, fn: (event: { rea
 
 // #ifdef H5
 /**
- * Listens on the way down, until the function it returns is called. Browsers of before 2021 (Safari 14, Chromium 89) know no `signal`
- * of addEventListener: a listener that only a signal would remove stays there.
+ * Listens in the capture phase until the returned function is called. Browsers of before 2021 (Safari 14, Chromium 89) ignore the option `signal` of
+ * addEventListener, so a listener with a signal would stay.
  */
 function listen(target: EventTarget, types: readonly string[], listener: (event: Event) => void): () => void {
   for (const type of types) target.addEventListener(type, listener, { capture: true, passive: type !== 'click' })
   return () => types.forEach((type) => target.removeEventListener(type, listener, { capture: true }))
 }
 
-/** What a link, a picture or a field has of its own in the browser's menu. */
+/** Elements with their own entries in the browser's menu. */
 const WITH_OWN_MENU = 'a[href], img, uni-image, video, input, textarea'
 
-/** What was selected when a button of the mouse went down: on macOS the other button selects a word before it opens a menu. */
+/** The selection when a mouse button went down: on macOS the second button selects a word before it opens a menu. */
 let selectionAtPress: { readonly range: Range | undefined } | undefined
 
 window.addEventListener('mousedown', () => (selectionAtPress = { range: selectedRange() }), { capture: true, passive: true })
@@ -83,7 +81,7 @@ function selectedRange(): Range | undefined {
   return selection && selection.rangeCount > 0 && !selection.isCollapsed ? selection.getRangeAt(0).cloneRange() : undefined
 }
 
-/** A range that only ends where the element begins, as that of a triple click, has no text of it. */
+/** A range that only ends at the element's start, like that of a triple click, has no text of it. */
 function hasTextIn(range: Range, element: Element): boolean {
   if (!range.intersectsNode(element)) return false
   const part = document.createRange()
@@ -93,10 +91,10 @@ function hasTextIn(range: Range, element: Element): boolean {
   return part.toString() !== ''
 }
 
-/** Settles when the finger that is down is lifted. */
+/** Resolves when the finger is lifted. */
 let release: Promise<void> | undefined
 
-/** Where the finger came down; undefined once it has moved. */
+/** Where the finger went down. Undefined once it has moved. */
 let pressedAt: { readonly x: number; readonly y: number } | undefined
 
 window.addEventListener(
@@ -116,7 +114,7 @@ window.addEventListener(
     pressedAt = touches.length === 1 && finger ? { x: finger.clientX, y: finger.clientY } : undefined
     if (!target || touches.length > 1) return
     release = new Promise((resolve) => {
-      // at the element itself: one that has left the page no longer tells the window
+      // On the element itself: one that has left the page no longer sends events to the window.
       const stop = listen(target, ['touchend', 'touchcancel'], () => {
         stop()
         release = undefined

@@ -1,4 +1,4 @@
-/** Fetching a token from the user's own token server. */
+/** Fetches a token from the developer's own token server. */
 import { clock, inTime } from '@/src/chat/time/clock'
 import type { TokenRequestFailure } from '@/src/chat/session/session'
 
@@ -21,8 +21,8 @@ export type TokenHeaders = Readonly<Record<string, string>>
 let tokenHeaders: () => TokenHeaders | Promise<TokenHeaders> = () => ({})
 
 /**
- * What the token server is to know of the caller, such as `Authorization` after a login of one's own: `provide` is called before
- * each request. To be set in main.ts, before anybody logs in.
+ * Headers by which the token server identifies the caller, such as `Authorization` after a login on that server. `provide` is called before each request. Set
+ * it in main.ts, before any login.
  */
 export function setTokenHeaders(provide: () => TokenHeaders | Promise<TokenHeaders>): void {
   tokenHeaders = provide
@@ -30,14 +30,13 @@ export function setTokenHeaders(provide: () => TokenHeaders | Promise<TokenHeade
 
 export interface TokenAnswer {
   readonly token: string
-  /** For how many seconds from now it is good, where the server says so. */
+  /** How many seconds it is valid from now, if the server says so. */
   readonly expiresIn: number | undefined
 }
 
 /**
- * GETs `url` with `uid` added to its query, and the headers of {@link setTokenHeaders}, and returns the token in the answer: JSON
- * `{"token": "..."}` or `{"rtmToken": "..."}`, with `"expiresIn"` in seconds if the server likes, or the token alone as text.
- * Rejects with TokenRequestError.
+ * GETs `url` with `uid` added to its query and the headers of {@link setTokenHeaders}. Resolves to the token in the answer: JSON `{"token": "..."}` or
+ * `{"rtmToken": "..."}`, optionally with `"expiresIn"` in seconds, or the token alone as text. Rejects with TokenRequestError.
  */
 export async function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<TokenAnswer> {
   let header: TokenHeaders
@@ -51,7 +50,7 @@ export async function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT
       url: withUid(url, uid),
       header: { ...header },
       timeout: timeoutMs,
-      // the text as it came: whether it is JSON is decided below, alike on every platform
+      // The raw text: the code below parses it as JSON or not, the same on every platform.
       dataType: 'text',
       success: ({ statusCode, data }) => {
         if (!(statusCode >= 200 && statusCode <= 299)) {
@@ -86,14 +85,14 @@ function answerIn(data: unknown): TokenAnswer | undefined {
 function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)
-    // digits alone are JSON too, and yet a text
+    // A token of digits only is valid JSON, but it is a text.
     return typeof value === 'number' ? text : value
   } catch {
     return text
   }
 }
 
-/** Tokens are base64 after a version, a few hundred characters: no spaces and no markup, as an error page would have. */
+/** Tokens are base64 after a version, a few hundred characters. An error page would have spaces and markup. */
 function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[^\s<>{}"]{1,4096}$/.test(value)
 }

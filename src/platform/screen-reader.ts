@@ -1,9 +1,6 @@
-/** Whether someone may be listening to a screen reader. */
+/** Whether a screen reader may be running. */
 
-/**
- * Resolves to false only where it is known that none runs. Browsers do not tell, and neither does WeChat with a base library below
- * 2.13.0: there it is true.
- */
+/** Resolves to false only if it is known that none runs. Browsers do not tell, nor does WeChat with a base library below 2.13.0: there it is true. */
 export function mayHaveScreenReader(): Promise<boolean> {
   // #ifdef MP-WEIXIN
   if (typeof wx.checkIsOpenAccessibility === 'function') {

@@ -1,6 +1,6 @@
 /**
- * Gives H5 the words of the tab bar and of the navigation bars that it draws from now on: pages.json knows one language only.
- * @param word the text of `title.<page>` or `tab.<page>`; undefined where there is none
+ * Sets the texts of H5's tab bar and later navigation bars, since pages.json has one language only.
+ * @param word the text of `title.<page>` or `tab.<page>`; undefined if there is none
  */
 export function nameBars(word: (key: string) => string | undefined): void {
   // #ifdef H5
@@ -10,7 +10,7 @@ export function nameBars(word: (key: string) => string | undefined): void {
   // #endif
 }
 
-/** Names the tab `index`. It fails while no tab page is on top; the tab pages name their tabs each time they are shown. */
+/** Names the tab `index`. It fails while no tab page is on top. The tab pages name their tabs each time they are shown. */
 export function setTabText(index: number, text: string): void {
   void uni.setTabBarItem({ index, text, fail: () => {} })
 }

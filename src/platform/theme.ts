@@ -1,4 +1,4 @@
-/** Light or dark: as the system has it, or as it was chosen here. */
+/** Light or dark: that of the system, or the one chosen in the app. */
 import colours from '@/theme.json'
 
 export type Theme = 'light' | 'dark'
@@ -14,12 +14,12 @@ export function systemTheme(): Theme {
   return darkQuery().matches ? 'dark' : 'light'
   // #endif
   // #ifdef MP-WEIXIN
-  // absent on devices without a dark mode
+  // Missing on devices without a dark mode.
   return uni.getAppBaseInfo().theme === 'dark' ? 'dark' : 'light'
   // #endif
 }
 
-/** Calls `fn` when the system changes; the function it returns stops that. */
+/** Calls `fn` when the system's theme changes. The returned function stops that. */
 export function onThemeChange(fn: (theme: Theme) => void): () => void {
   // #ifdef H5
   const query = darkQuery()
@@ -34,7 +34,7 @@ export function onThemeChange(fn: (theme: Theme) => void): () => void {
   // #endif
 }
 
-/** Tells the style sheets, and uni for the bars that it draws from now on, what was chosen, where they can be told once for all pages: on H5. */
+/** Passes the chosen theme to the style sheets, and to uni for later bars. On H5 this is done once for all pages. */
 export function markDocument(choice: ThemeChoice): void {
   // #ifdef H5
   if (choice === 'system') delete document.documentElement.dataset.theme
@@ -43,7 +43,7 @@ export function markDocument(choice: ThemeChoice): void {
   // #endif
 }
 
-/** The class that tells it to them on the root of each page, in the mini program; '' for none. */
+/** The class that passes it to the style sheets on the root of each page, in the mini program. '' for none. */
 export function pageClass(choice: ThemeChoice): string {
   // #ifdef MP-WEIXIN
   if (choice !== 'system') return `theme-${choice}`
@@ -52,8 +52,8 @@ export function pageClass(choice: ThemeChoice): string {
 }
 
 /**
- * Gives what the platform draws round the page in front its colours: they are those of the system's theme until then. On a page
- * without a tab bar that part fails; the tab pages do it again each time they are shown.
+ * Sets the platform's colours around the current page, which are those of the system's theme until then. On a page without a tab bar that part fails. The tab
+ * pages do it again each time they are shown.
  */
 export function colourBars(theme: Theme): void {
   const bars = colours[theme]
@@ -61,7 +61,7 @@ export function colourBars(theme: Theme): void {
   void uni.setNavigationBarColor({ frontColor: theme === 'dark' ? '#ffffff' : '#000000', backgroundColor: bars.navigationBarBackgroundColor, fail })
   void uni.setTabBarStyle({ color: bars.tabColor, selectedColor: bars.tabSelectedColor, backgroundColor: bars.tabBackgroundColor, borderStyle: bars.tabBorderStyle as 'black' | 'white', fail })
   // #ifdef MP-WEIXIN
-  // what shows when a page is pulled beyond its end
+  // The background that shows when a page is pulled beyond its end.
   void wx.setBackgroundColor({ backgroundColor: bars.backgroundColor, backgroundColorTop: bars.backgroundColor, backgroundColorBottom: bars.backgroundColor, fail })
   // #endif
 }

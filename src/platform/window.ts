@@ -1,35 +1,36 @@
-/** Where a navigation bar drawn by a page has to lie, in px. */
+/** Where a page's own navigation bar must be, in px. */
 export interface NavBarMetrics {
   /** The height of the status bar above it. */
   readonly top: number
-  /** What the mini program's capsule takes of it on the right. */
+  /** The width of the mini program's capsule on the right. */
   readonly right: number
 }
 
 // #ifdef MP-WEIXIN
-/** What the capsule and the status bar take on most phones, px. */
+/** The size of the capsule and the status bar on most phones, px. */
 const USUAL: NavBarMetrics = { top: 24, right: 97 }
 // #endif
 
-/** The metrics of now. Where WeChat does not know its capsule or says what cannot be, there is the usual room. */
+/** The current metrics. If WeChat does not report its capsule, or reports an impossible one, these are the usual values. */
 export function navBarMetrics(): NavBarMetrics {
   // #ifdef H5
   return { top: 0, right: 0 }
   // #endif
   // #ifdef MP-WEIXIN
   const { statusBarHeight, windowWidth } = answerOf(() => uni.getWindowInfo())
-  // Zeros while WeChat starts, and on some phones always; or where the capsule was before the phone was turned (https://github.com/wechat-miniprogram/weui-miniprogram/issues/54).
+  // Zeros while WeChat starts, and on some phones always; or the position before the phone was turned
+  // (https://github.com/wechat-miniprogram/weui-miniprogram/issues/54).
   const { left } = answerOf(() => uni.getMenuButtonBoundingClientRect())
   const right = Number(windowWidth) - Number(left)
   return {
     top: Number(statusBarHeight) >= 0 ? Number(statusBarHeight) : USUAL.top,
-    // It is in the right half of the window.
+    // It must be in the right half of the window.
     right: right > 0 && right < Number(windowWidth) / 2 ? right : USUAL.right,
   }
   // #endif
 }
 
-/** Calls `fn` when the window of the mini program gets another size, as by a turn of the device. The function it returns stops that. */
+/** Calls `fn` when the window of the mini program changes its size, as by a turn of the device. The returned function stops that. */
 export function onWindowResize(fn: () => void): () => void {
   // #ifdef H5
   return () => {}
@@ -42,7 +43,7 @@ export function onWindowResize(fn: () => void): () => void {
 }
 
 // #ifdef MP-WEIXIN
-/** What the platform says; nothing where it throws or has no such function. */
+/** The platform's answer. Undefined if it throws or the function is missing. */
 function answerOf<Answer extends object>(question: () => Answer | null | undefined): Partial<Answer> {
   try {
     return question() ?? {}

@@ -1,4 +1,4 @@
-/** Whether the user looks at the app: what comes while they do not is not read. */
+/** Whether the user looks at the app. Messages that arrive while they do not stay unread. */
 import { shallowRef, type ShallowRef } from 'vue'
 import { hasAttention, onAttention } from '@/src/platform/attention'
 

@@ -1,6 +1,6 @@
 /**
- * THE store of the chat. It owns the one RTM client and the map of joined channels, and connects what the rooms below it
- * do: the rules (chat), the service (rtm), the device (storage, platform).
+ * THE store of the chat. It owns the one RTM client and the map of joined channels, and connects the rooms below it: the rules (chat), the service (rtm), the
+ * device (storage, platform).
  */
 import { defineStore } from 'pinia'
 import { computed, markRaw, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
@@ -40,9 +40,9 @@ export const useChatStore = defineStore('chat', () => {
   time.forget()
   const stopDays = followDays()
 
-  /** What the device says of its network. It may be wrong, as with a VPN or a service on the device itself. */
+  /** The device's report on its network. It may be wrong, as with a VPN or a service on the device itself. */
   const networkOnline = shallowRef(true)
-  /** The channels that are joined, by id. */
+  /** The joined channels, by id. */
   const channels: Map<string, JoinedChannel> = markRaw(new Map())
   const client: Client = new Client(
     {
@@ -77,7 +77,7 @@ export const useChatStore = defineStore('chat', () => {
 
   const banner = computed<Banner>(() => (phase.value === 'signed-in' ? bannerOf(session.value, networkOnline.value || client.isHeard.value) : 'none'))
   // #ifdef H5
-  // A session that has been stopped, as by a login elsewhere, is none that another tab could take over.
+  // A session that has ended, as by a login elsewhere, does not keep another tab from taking over.
   watch(() => (phase.value === 'signed-in' && session.value.phase !== 'stopped' ? me.value : undefined), holdLogin)
   // #endif
 
@@ -93,7 +93,7 @@ export const useChatStore = defineStore('chat', () => {
     return channelList.get().view(channelId)
   }
 
-  /** Joins a channel, for now and every login to come. A failure is in its {@link channelView}. */
+  /** Joins a channel, for now and every later login. A failure is in its {@link channelView}. */
   async function joinChannel(channelId: string): Promise<void> {
     await account.value?.start('channel', channelId)
     await orElse(RtmError, () => channelList.get().join(channelId), () => undefined)
@@ -104,19 +104,19 @@ export const useChatStore = defineStore('chat', () => {
     await channelList.get().leave(channelId)
   }
 
-  /** Asks for the members of a channel. Where RTM refuses, the page shows the count it has, and asks again after the next reconnect. */
+  /** Requests the members of a channel. If RTM refuses, the page shows the count it has, and requests them again after the next reconnect. */
   async function loadMembers(channelId: string): Promise<void> {
     await orElse(RtmError, () => channelList.get().loadMembers(channelId), () => undefined)
   }
 
   // ------------------------------------------------------------------------------------------ conversations
 
-  /** The room that the user's messages take on the device; undefined while storage cannot tell. */
+  /** The size of the user's messages on the device. Undefined while storage does not answer. */
   async function storageUsage(): Promise<StorageUsage | undefined> {
     return account.value?.usage()
   }
 
-  /** Deletes the messages of a conversation, which stays. Resolves to false when storage fails. */
+  /** Deletes the messages of a conversation, which stays. Resolves to false if storage fails. */
   function clearConversation(id: ConversationId): Promise<boolean> {
     return current.require().clear([id])
   }
@@ -127,7 +127,7 @@ export const useChatStore = defineStore('chat', () => {
     return opened.clear([...opened.conversations.all()].map(({ id }) => id))
   }
 
-  /** Keeps no more than the settings say from now on. Resolves to false when storage fails. */
+  /** Deletes messages over the limits of the settings, from now on. Resolves to false if storage fails. */
   function applyHistoryLimits(): Promise<boolean> {
     return current.require().conversations.setLimits(settings.historyLimits)
   }
@@ -140,7 +140,7 @@ export const useChatStore = defineStore('chat', () => {
     return id
   }
 
-  /** Deletes a conversation, and leaves its channel. Resolves to false when storage fails, and then nothing has changed. */
+  /** Deletes a conversation, and leaves its channel. Resolves to false if storage fails, and then nothing has changed. */
   async function removeConversation(id: ConversationId): Promise<boolean> {
     const isRemoved = await current.require().remove(id)
     if (isRemoved && conversationKind(id) === 'channel') {
@@ -150,7 +150,7 @@ export const useChatStore = defineStore('chat', () => {
     return isRemoved
   }
 
-  /** Opens a conversation, at the message `at` if one is named. */
+  /** Opens a conversation, at the message `at` if given. */
   function openThread(id: ConversationId, at?: number): Thread {
     const thread = markRaw(current.require().openThread(id, at))
     if (conversationKind(id) === 'peer') presence.watch(conversationTarget(id))
@@ -168,7 +168,7 @@ export const useChatStore = defineStore('chat', () => {
   const stopNetwork = onNetworkChange((online) => {
     networkOnline.value = online
     client.isHeard.value = false
-    // A session that goes on all the same says so.
+    // If the session continues nevertheless, the client reports that.
     if (online || session.value.phase === 'online') signIn.wake()
   })
   onScopeDispose(() => {
@@ -192,11 +192,11 @@ export const useChatStore = defineStore('chat', () => {
     tokensOver: signIn.tokensOver,
     backendName: client.backendName,
     account,
-    /** The one RTM client, once it is made. */
+    /** The one RTM client, once it is created. */
     client: client.rtmClient,
     channels,
     wire,
-    /** What this build talks to. */
+    /** The backend of this build. */
     backend: { kind: backend, appId, gatewayUrl: backend === 'local' ? gatewayUrl() : '', fetchesToken: tokenUrl !== undefined },
     restore: signIn.restore.bind(signIn),
     checkBackend: signIn.checkBackend.bind(signIn),

@@ -1,4 +1,4 @@
-/** What the person chose for the interface, kept on the device whoever is logged in. */
+/** The user's settings of the interface, saved on the device for all users. */
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef } from 'vue'
 import { locale, messageKey, t, type Locale } from '@/src/locales'
@@ -13,12 +13,12 @@ export type LanguageChoice = Locale | 'system'
 
 export type { ThemeChoice } from '@/src/platform/theme'
 
-/** What the return key does in the composer: it sends, or breaks the line. */
+/** The return key in the composer sends, or breaks the line. */
 export type ReturnKey = 'send' | 'line'
 
 export type LimitKind = keyof HistoryLimits
 
-/** What a person can choose. WeChat gives a mini program 200 MB of files. */
+/** The available limits. WeChat gives a mini program 200 MB of files. */
 export const LIMIT_CHOICES: Readonly<Record<LimitKind, readonly number[]>> = {
   messagesPerConversation: [1_000, 5_000, 20_000, 100_000],
   bytes: [20_000_000, 50_000_000, 100_000_000, 150_000_000],
@@ -54,7 +54,7 @@ export const useSettingsStore = defineStore('settings', () => {
 
   const storedTheme = readSetting(THEME_KEY)
   const theme = shallowRef<ThemeChoice>(storedTheme === 'light' || storedTheme === 'dark' ? storedTheme : 'system')
-  /** Followed only once it was chosen again after another: until then the platform colours its bars itself. */
+  /** Followed only after a change: until then the platform colours its bars itself. */
   const system = shallowRef<Theme>()
   let stopSystem = () => {}
   onScopeDispose(() => stopSystem())
@@ -79,7 +79,7 @@ export const useSettingsStore = defineStore('settings', () => {
     writeSetting(RETURN_KEY, choice)
   }
 
-  /** Whether new messages are told by notifications, where the browser allows it. */
+  /** Whether notifications announce new messages, if the browser allows it. */
   const notifies = shallowRef(readSetting(NOTIFIES_KEY) === true)
 
   function setNotifies(isOn: boolean): void {
@@ -89,13 +89,13 @@ export const useSettingsStore = defineStore('settings', () => {
 
   const historyLimits = shallowRef<HistoryLimits>(readLimits())
 
-  /** Takes effect on a history once it is told. */
+  /** Saves a limit. It does not change an open history by itself. */
   function setHistoryLimit(kind: LimitKind, value: number): void {
     historyLimits.value = { ...historyLimits.value, [kind]: value }
     writeSetting(HISTORY_LIMITS_KEY, historyLimits.value)
   }
 
-  /** Who logged in here last, to fill in the login page. */
+  /** The last user that logged in here, to fill in the login page. */
   function lastUid(): string {
     const uid = readSetting(LAST_UID_KEY)
     return typeof uid === 'string' ? uid : ''
@@ -110,7 +110,7 @@ export const useSettingsStore = defineStore('settings', () => {
     setLanguage,
     theme,
     setTheme,
-    /** What the bars round a page are to be given; undefined where they have it by themselves. */
+    /** The colours of the bars around a page. Undefined if the platform sets them itself. */
     barTheme: computed(() => (theme.value === 'system' ? system.value : theme.value)),
     returnKey,
     setReturnKey,
@@ -123,7 +123,7 @@ export const useSettingsStore = defineStore('settings', () => {
   }
 })
 
-/** What was chosen, where it is one of the choices still; the defaults otherwise. */
+/** The saved choice, if it is still a valid one. Otherwise the defaults. */
 function readLimits(): HistoryLimits {
   const stored = readSetting(HISTORY_LIMITS_KEY)
   const chosen: Partial<Record<LimitKind, unknown>> = typeof stored === 'object' && stored !== null ? stored : {}

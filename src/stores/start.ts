@@ -1,6 +1,6 @@
 /**
- * How the app starts. What stood on the screen last is painted first, before there is a store; then the stores are made, and the
- * conversation list takes the place of the picture (docs/PERFORMANCE.md). Plain refs: Pinia would be made first.
+ * The start of the app. The launch snapshot is painted first, before there is a store. Then the stores are created, and the conversation list replaces the
+ * snapshot (docs/PERFORMANCE.md). Uses plain refs, since Pinia would have to be created first.
  */
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import { clock } from '@/src/chat/time/clock'
@@ -8,30 +8,30 @@ import { firstScreenOwner, parseFirstScreen, type FirstScreen } from '@/src/chat
 import { readFirstScreen, readSession } from '@/src/platform/device'
 import { appId } from '@/src/rtm/backend'
 
-/** A page that is left before it stands must not hold up the start, ms. */
+/** The start continues after this time if a page is closed before it was painted, ms. */
 const PAINTED_WITHIN_MS = 1_000
-/** A finger whose end is lost does not keep the list covered for longer, ms. */
+/** The snapshot is replaced after this time even if the end of a touch was lost, ms. */
 const HELD_MAX_MS = 1_000
 
 const screen = shallowRef<FirstScreen>()
 let isHeld = false
 let hasEnded = false
-/** What makes the stores; undefined once it has. */
+/** Creates the stores. Undefined once it has. */
 const makePending = shallowRef<() => void>()
 
-/** What is shown in place of the list; undefined once that stands, or where there is nothing to show. */
+/** The launch snapshot. Undefined once the list is rendered, or if there is none. */
 export const firstScreen: Readonly<ShallowRef<FirstScreen | undefined>> = screen
 
-/** There are no stores yet. */
+/** Whether the stores are still missing. */
 export const isPainting: ComputedRef<boolean> = computed(() => makePending.value !== undefined)
 
-/** The first screen of who is logged in here, if it was kept. */
+/** The launch snapshot of this device's user, if there is one. */
 export function keptFirstScreen(): FirstScreen | undefined {
   const uid = readSession()?.uid
   return uid === undefined ? undefined : parseFirstScreen(readFirstScreen(), firstScreenOwner(appId, uid), clock.now())
 }
 
-/** Shows `first`; `make` makes the stores once it stands. */
+/** Shows `first`. `make` creates the stores once it is painted. */
 export function paintFirst(first: FirstScreen, make: () => void): void {
   screen.value = first
   hasEnded = false
@@ -40,7 +40,7 @@ export function paintFirst(first: FirstScreen, make: () => void): void {
   clock.after(PAINTED_WITHIN_MS, makeStores)
 }
 
-/** The first screen stands, or something else is needed: makes the stores, if that is still to be done. */
+/** The snapshot is painted, or another page was opened: creates the stores, unless they exist. */
 export function makeStores(): void {
   const make = makePending.value
   if (!make) return
@@ -51,20 +51,20 @@ export function makeStores(): void {
   }
 }
 
-/** The list stands, or nobody is logged in any more. */
+/** The real list is rendered, or the user logged out: drop the snapshot. */
 export function endFirstScreen(): void {
   hasEnded = true
   if (isHeld) clock.after(HELD_MAX_MS, () => holdFirstScreen(false))
   else screen.value = undefined
 }
 
-/** Whether a finger is on the first screen: then what is under it stays. One that comes when all is over changes nothing. */
+/** Sets whether a finger is on the snapshot, which then stays under it. Has no effect once the snapshot is gone. */
 export function holdFirstScreen(isTouched: boolean): void {
   isHeld = isTouched && !hasEnded
   if (hasEnded) screen.value = undefined
 }
 
-/** What `useStore` gives; undefined as long as there are no stores. For setups of what the first screen is made of. */
+/** The result of `useStore`. Undefined as long as there are no stores. For components of the launch snapshot. */
 export function storeOnceMade<Store>(useStore: () => Store): ComputedRef<Store | undefined> {
   return computed(() => (isPainting.value ? undefined : useStore()))
 }

@@ -1,4 +1,4 @@
-/** What a thread says of a channel that this device was out of for a while. */
+/** What a thread shows after this device missed some time of a channel. */
 import { expect, it } from 'vitest'
 import { isSameDay } from '@/src/chat/time/clock-label'
 import { time } from '@/src/chat/time/time'
@@ -7,7 +7,7 @@ import { eventually, useWorld } from '../support/world'
 
 const world = useWorld()
 
-/** The gateway goes, and another one comes in its place after `ms`. */
+/** Replaces the gateway by another one after `ms`. */
 async function out(ms: number) {
   const chat = world.start()
   const device = world.stopTime()
@@ -25,7 +25,7 @@ async function out(ms: number) {
   return { chat, page, from, notes: () => page.all('message-list')[0]!.findAll('.note').map((note) => note.text()) }
 }
 
-it('of a minute says that messages of that time are lost, and goes on after it', async () => {
+it('shows a line about lost messages after an absence of a minute, and continues below it', async () => {
   const { chat, notes, from } = await out(60_000)
   await eventually(() => expect(notes().at(-1)).toMatch(/\d\d:\d\d 到 (昨天 )?\d\d:\d\d 不在线，期间的消息收不到$/))
   const { length } = chat.account!.conversations.head('channel:general')!
@@ -35,7 +35,7 @@ it('of a minute says that messages of that time are lost, and goes on after it',
   expect(chat.account!.conversations.unread.value).toBe(0)
 })
 
-it('of a few seconds says nothing: the gateway gives again what was said', async () => {
+it('shows no line after a few seconds, since the gateway delivers the missed messages again', async () => {
   const { chat } = await out(9_000)
   expect(chat.account!.conversations.head('channel:general')).toMatchObject({ length: 0 })
 })

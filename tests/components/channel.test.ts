@@ -1,4 +1,4 @@
-/** A channel: the page about it, and what its thread says when one is not in it. */
+/** A channel: its page, and what its thread shows when the user is not in it. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import ChannelPage from '@/src/pages/channel/channel.vue'
 import { encodeId } from '@/src/platform/pages'
@@ -22,7 +22,7 @@ async function joined(name = 'general') {
 const pageOf = (name = 'general') => openPage(world, ChannelPage, { query: { id: encodeId(`channel:${name}`) } })
 
 describe('the page about a channel', () => {
-  it('shows who is there, oneself first, and how many; people come and go on it', async () => {
+  it('shows the members, the user first, and their number, and follows joins and leaves', async () => {
     const bob = await world.friend('bob')
     await bob.joins('general')
     await joined()
@@ -39,7 +39,7 @@ describe('the page about a channel', () => {
     await eventually(() => expect(page.text('channel-member-count')).toBe('2 位成员'))
   })
 
-  it('asks before it leaves; afterwards one can join again', async () => {
+  it('asks before it leaves, and lets the user join again afterwards', async () => {
     const chat = await joined()
     const page = await pageOf()
     world.phone.saysYes = false
@@ -85,8 +85,8 @@ describe('the page about a channel', () => {
   })
 })
 
-describe('the thread of a channel one is not in', () => {
-  it('says that one has left, and joins at a tap', async () => {
+describe('the thread of a channel that the user is not in', () => {
+  it('says that the user has left, and joins at a tap', async () => {
     await world.remembers('alice', conversation('channel:general', texts(3), { left: true }))
     const chat = await world.signedIn('alice')
     const page = await openThread(world, 'channel:general')
@@ -101,7 +101,7 @@ describe('the thread of a channel one is not in', () => {
     await eventually(() => expect(page.texts('message-text').at(-1)).toBe('welcome back'))
   })
 
-  it('lets nobody send to it until it is joined', async () => {
+  it('allows no message before the channel is joined', async () => {
     await world.remembers('alice', conversation('channel:general', [], { left: true }))
     await world.signedIn('alice')
     const page = await openThread(world, 'channel:general')
@@ -116,7 +116,7 @@ describe('the thread of a channel one is not in', () => {
     await eventually(() => expect(page.text('message-status')).toBe('已发送'))
   })
 
-  it('fails a message for it, which can be sent again once it is joined', async () => {
+  it('shows a message that failed, which can be sent again once the channel is joined', async () => {
     await world.remembers('alice', conversation('channel:general', [], { left: true }))
     const chat = await world.signedIn('alice')
     const page = await openThread(world, 'channel:general')
@@ -143,7 +143,7 @@ describe('the thread of a channel one is not in', () => {
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
   })
 
-  it('says that a channel is parked, until it is joined again', async () => {
+  it('says that a channel is suspended, until it is joined again', async () => {
     const chat = await joined('first')
     const page = await openThread(world, 'channel:first')
     expect(page.has('channel-notice')).toBe(false)
@@ -154,7 +154,7 @@ describe('the thread of a channel one is not in', () => {
     await eventually(() => expect(world.gateway.stats().channels).toBe(20))
   })
 
-  it('does not say so while the app is only not connected yet', async () => {
+  it('does not say so while the app is still connecting', async () => {
     await world.remembers('alice', conversation('channel:general', texts(1)))
     await world.signedIn('alice')
     const chat = await world.restart()
@@ -165,7 +165,7 @@ describe('the thread of a channel one is not in', () => {
     expect(page.has('channel-notice')).toBe(false)
   })
 
-  it('has no place in the thread of a peer', async () => {
+  it('shows nothing in the thread of a peer', async () => {
     const chat = await world.signedIn('alice')
     await chat.startConversation('peer', 'bob')
     const page = await openThread(world, 'peer:bob')

@@ -1,4 +1,4 @@
-/** Where one writes: when it sends, that it is empty afterwards, what it says of the limit, and what it keeps. */
+/** The composer: when it sends, how it empties its field, what it says about the limit, and its drafts. */
 import { flushPromises } from '@vue/test-utils'
 import { nextTick } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -39,7 +39,7 @@ const texts = async () => {
 const isOn = (page: Page) => page.get('composer-send').classes('is-on')
 
 describe('the button', () => {
-  it('is on when there is something to send, and off for nothing but white space', async () => {
+  it('is enabled when there is text to send, and disabled for white space only', async () => {
     const page = await composer()
     expect(isOn(page)).toBe(false)
     for (const [text, on] of [['h', true], ['', false], [' \n\t', false], ['。', true]] as const) {
@@ -49,7 +49,7 @@ describe('the button', () => {
     }
   })
 
-  it('sends nothing when it is off', async () => {
+  it('does not send while it is disabled', async () => {
     const page = await composer()
     await page.tap('composer-send')
     await page.type('composer-input', '   ')
@@ -59,7 +59,7 @@ describe('the button', () => {
 })
 
 describe('sending', () => {
-  it('leaves the field empty, each time, also for the same words', async () => {
+  it('empties the field, each time, also for the same text', async () => {
     const page = await composer()
     const field = page.field('composer-input')
     for (let i = 1; i <= 3; i++) {
@@ -72,7 +72,7 @@ describe('sending', () => {
     expect(await sent()).toEqual(['again', 'again', 'again'])
   })
 
-  it('by the keyboard sends too', async () => {
+  it('also works by the keyboard', async () => {
     const page = await composer()
     const field = page.field('composer-input')
     await field.type('by key')
@@ -82,7 +82,7 @@ describe('sending', () => {
     expect(page.get('composer-input').attributes('confirm-type')).toBe('send')
   })
 
-  it('takes the text as it was written', async () => {
+  it('sends the text exactly as it was written', async () => {
     const page = await composer()
     await page.type('composer-input', '  two\nlines  ')
     await page.tap('composer-send')
@@ -98,7 +98,7 @@ describe('sending', () => {
 })
 
 describe('the limit', () => {
-  it('is counted in bytes on the wire: near it says what is left, over it says so and does not send', async () => {
+  it('counts bytes on the wire: near it shows the rest, over it says so and does not send', async () => {
     const page = await composer()
     await page.type('composer-input', '字'.repeat(8_000))
     expect(page.wrapper.find('.composer__hint').exists()).toBe(false)
@@ -118,7 +118,7 @@ describe('the limit', () => {
     expect(isOn(page)).toBe(false)
     await page.tap('composer-send')
     expect(await sent()).toEqual([])
-    // nothing is cut in silence
+    // No text is cut silently.
     expect(page.field('composer-input').text).toHaveLength(10_000 + left + 1)
     expect(page.get('composer-input').attributes('maxlength')).toBe('-1')
     await page.type('composer-input', 'short')
@@ -126,7 +126,7 @@ describe('the limit', () => {
     expect(isOn(page)).toBe(true)
   })
 
-  it('is really what RTM takes: the largest text that may be sent arrives', async () => {
+  it("equals RTM's: the largest text that may be sent arrives", async () => {
     const bob = await world.friend('bob')
     const page = await composer()
     await page.type('composer-input', '字'.repeat(10_000))
@@ -138,7 +138,7 @@ describe('the limit', () => {
 })
 
 describe('a draft', () => {
-  it('is there when one comes back, and gone once it was sent', async () => {
+  it('is there when the user comes back, and gone once it was sent', async () => {
     const page = await composer()
     await page.type('composer-input', 'to be continued')
     page.close()
@@ -154,7 +154,7 @@ describe('a draft', () => {
     expect(third.field('composer-input').text).toBe('')
   })
 
-  it('is kept a moment after the last key, when the field is left, and when the page is hidden', async () => {
+  it('is saved a moment after the last key, when the field loses the focus, and when the page is hidden', async () => {
     const page = await composer()
     const field = page.field('composer-input')
     await field.type('one')
@@ -187,7 +187,7 @@ describe('a draft', () => {
     expect(carol.field('composer-input').text).toBe('')
   })
 
-  it('that the disk does not take is no reason to fall over', async () => {
+  it('that the disk rejects does not break the composer', async () => {
     const page = await composer()
     world.phone.disk.fault = () => ({ failure: { errMsg: 'fail exceed storage max size 10Mb' } })
     await page.type('composer-input', 'kept in the field')
@@ -200,7 +200,7 @@ describe('a draft', () => {
   })
 })
 
-it('costs no drawing for a key, but for the first', async () => {
+it('causes no rendering for a key after the first', async () => {
   const page = await composer()
   await page.type('composer-input', 'a')
   const first = page.rendersOf('MessageComposer')
@@ -209,7 +209,7 @@ it('costs no drawing for a key, but for the first', async () => {
   expect(page.rendersOf('MessageComposer')).toBe(first)
 })
 
-it('takes the room back when the field is left and nothing is said of the keyboard, and makes it again when it comes back so', async () => {
+it('gives the room back when the field loses the focus without a keyboard event, and takes it again when the keyboard returns without one', async () => {
   const page = await composer()
   const style = async () => {
     await nextTick()
@@ -228,7 +228,7 @@ it('takes the room back when the field is left and nothing is said of the keyboa
   expect(await style()).toBe('')
 })
 
-it('makes room for the keyboard, and takes it back', async () => {
+it('makes room for the keyboard, and gives it back', async () => {
   const page = await composer()
   world.phone.raisesKeyboard(300)
   await nextTick()

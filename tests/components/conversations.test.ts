@@ -1,4 +1,4 @@
-/** The list of conversations: its rows, its filters, and what a tap and a long press do. */
+/** The list of conversations: its rows, its filters, and the actions of a tap and a long press. */
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it, vi } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
@@ -33,7 +33,7 @@ describe('an empty list', () => {
     expect(world.phone.visit).toBe('navigateTo /src/pages/new-chat/new-chat')
   })
 
-  it('of a filter says only that', async () => {
+  it('says only that if a filter hides everything', async () => {
     await world.remembers('alice', conversation('peer:bob', []))
     const { page } = await listOf()
     await page.tap('conversation-filter', 'channel')
@@ -53,7 +53,7 @@ describe('an empty list', () => {
 })
 
 describe('a row', () => {
-  it('has the name, the last line, when it was and how many are unread; the newest stands first', async () => {
+  it('shows the name, the last line, its time and the unread count, with the newest conversation on top', async () => {
     await world.remembers(
       'alice',
       conversation('peer:bob', said('yesterday', 'bob', { at: Date.now() - DAY })),
@@ -84,13 +84,13 @@ describe('a row', () => {
     ['queued', '[等待发送] hello'],
     ['sending', '[发送中] hello'],
     ['ok', 'hello'],
-  ] as const)('says of a message of one’s own that is %s: %s', async (status, line) => {
+  ] as const)('shows for an own message that is %s: %s', async (status, line) => {
     await world.remembers('alice', conversation('peer:bob', said('hello', 'alice'), { preview: { from: 'alice', kind: 'text', text: 'hello', status } }))
     const { page } = await listOf()
     expect(page.text('conversation-preview')).toBe(line)
   })
 
-  it('names the author in a channel, oneself too, and says before the last message when one has left it', async () => {
+  it('names the author in a channel, the user too, and marks a channel that the user has left', async () => {
     await world.remembers(
       'alice',
       conversation('channel:a', said('mine', 'alice')),
@@ -101,7 +101,7 @@ describe('a row', () => {
     expect(page.texts('conversation-preview').sort()).toEqual(['[已退出]', '[已退出] bob: theirs', '我: mine'])
   })
 
-  it('keeps people apart whose ids differ in little, and breaks on none', async () => {
+  it('tells similar ids apart, and accepts unusual ones', async () => {
     const ids = ['alice', 'Alice', '__proto__', '..', 'a:b', '100%', 'constructor', 'alice ', '<b>']
     await world.remembers('me', ...ids.map((id) => conversation(`peer:${id}`, said(`from ${id}`, id))))
     const { page } = await listOf('me')
@@ -114,7 +114,7 @@ describe('a row', () => {
     }
   })
 
-  it('comes up, counts and shows the new line as a message arrives, without another being drawn', async () => {
+  it('moves up, counts and shows the new line when a message arrives, without a render of any other row', async () => {
     await world.remembers('alice', conversation('peer:carol', said('old', 'carol')), conversation('peer:bob', said('older', 'bob', { at: Date.now() - 1_000 })))
     const { page } = await listOf()
     expect(page.texts('conversation-title')).toEqual(['carol', 'bob'])
@@ -129,7 +129,7 @@ describe('a row', () => {
 })
 
 describe('a draft', () => {
-  it('stands in place of the last message, marked, and goes when it is sent or deleted', async () => {
+  it('replaces the last message, marked, and goes when it is sent or deleted', async () => {
     await world.remembers('alice', conversation('peer:bob', said('hello')), conversation('peer:carol', said('hi', 'carol')))
     const { chat, page } = await listOf()
     const preview = () => page.one('conversation-row', 'peer:bob').get('[data-testid="conversation-preview"]')
@@ -142,7 +142,7 @@ describe('a draft', () => {
     await eventually(() => expect(preview().text()).toBe('hello'))
   })
 
-  it('is there after a start, without a look at each of a thousand', async () => {
+  it('is there after a start, without a read for each of a thousand', async () => {
     await world.remembers('alice', conversation('peer:bob', said('hello')))
     const chat = await world.signedIn()
     await chat.account!.conversations.drafts.save('peer:bob', 'half')
@@ -152,7 +152,7 @@ describe('a draft', () => {
     expect(page.text('conversation-preview')).toBe('[草稿] half')
   })
 
-  it('costs a list that is hidden nothing, and is up to date when it is shown', async () => {
+  it('costs a hidden list nothing, and is up to date when the list is shown', async () => {
     await world.remembers('alice', conversation('peer:bob', said('hello')))
     const { chat, page } = await listOf()
     await page.hide()
@@ -164,7 +164,7 @@ describe('a draft', () => {
     expect(page.rendersOf('ConversationRow')).toBe(1)
   })
 
-  it('in a channel one has left is not what counts', async () => {
+  it('is not shown for a channel that the user has left', async () => {
     await world.remembers('alice', conversation('channel:a', said('x'), { left: true, draft: 'half' }))
     const { page } = await listOf()
     expect(page.wrapper.find('.draft').exists()).toBe(false)
@@ -172,7 +172,7 @@ describe('a draft', () => {
 })
 
 describe('the filter', () => {
-  it('shows people or channels or both', async () => {
+  it('shows peers or channels or both', async () => {
     await world.remembers('alice', conversation('peer:bob', said('x')), conversation('channel:bob', said('x')))
     const { page } = await listOf()
     const ids = () => page.all('conversation-row').map((row) => row.attributes('data-id'))
@@ -194,7 +194,7 @@ describe('the search field', () => {
     return listOf()
   }
 
-  it('finds conversations by what stands in their names, of the kind that is chosen', async () => {
+  it('finds conversations by parts of their names, within the chosen kind', async () => {
     const { page } = await crowd()
     await page.type('conversation-search', ' BOB')
     await eventually(() => expect(ids(page)).toEqual(['peer:Bob', 'peer:bobby', 'channel:bob-fans']))
@@ -216,7 +216,7 @@ describe('the search field', () => {
     expect(page.field('conversation-search').text).toBe('')
     expect(ids(page)).toHaveLength(4)
     expect(page.has('conversation-search-clear')).toBe(false)
-    // once more with the same words: what the field was given before must not hold it back
+    // Once more with the same text: its last value must not prevent it.
     await page.type('conversation-search', 'nobody')
     await page.tap('conversation-search-clear')
     expect(page.field('conversation-search').text).toBe('')
@@ -230,7 +230,7 @@ describe('the search field', () => {
     expect(ids(page)).toHaveLength(4)
   })
 
-  it('draws the list once for each pause in typing, and not for each key', async () => {
+  it('renders the list once for each pause in typing, and not for each key', async () => {
     const { page } = await crowd()
     for (const text of ['c', 'ca', 'car']) await page.type('conversation-search', text)
     expect(page.rendersOf('ConversationList')).toBe(0)
@@ -238,7 +238,7 @@ describe('the search field', () => {
     expect(page.rendersOf('ConversationList')).toBe(1)
   })
 
-  it('begins empty, and the filter with all, when one has logged in again', async () => {
+  it('is empty after a new login, and the filter is reset', async () => {
     const { chat, page } = await crowd()
     await page.type('conversation-search', 'carol')
     await page.tap('conversation-filter', 'peer')
@@ -252,7 +252,7 @@ describe('the search field', () => {
     expect(page.one('conversation-filter', 'all').classes()).toContain('is-on')
   })
 
-  it('finds what comes later too, and looks for nothing while the page is hidden', async () => {
+  it('finds later conversations too, and does not search while the page is hidden', async () => {
     const { chat, page } = await crowd()
     await page.type('conversation-search', 'dave')
     await eventually(() => expect(ids(page)).toEqual([]))
@@ -269,11 +269,11 @@ describe('the search field', () => {
   })
 })
 
-/** What stands in the menu of a row, from the first. */
+/** The items in the menu of a row, from the first. */
 const [PIN, MUTE, DELETE] = [0, 1, 2]
 
 describe('a long press', () => {
-  it('pins a conversation above the others, and lets it go again; a restart keeps it', async () => {
+  it('pins a conversation above the others, unpins it again, and keeps that through a restart', async () => {
     await world.remembers('alice', conversation('peer:bob', said('old', 'bob', { at: Date.now() - DAY })), conversation('peer:carol', said('new', 'carol')))
     const { page } = await listOf()
     world.phone.chooses = PIN
@@ -297,7 +297,7 @@ describe('a long press', () => {
     ])
   })
 
-  it('mutes a conversation: a dot in place of the number, and nothing of it in the tab', async () => {
+  it('mutes a conversation: a dot replaces the number, and the tab leaves it out', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(3), { unread: 3 }), conversation('peer:carol', said('x', 'carol'), { unread: 1 }))
     const { page } = await listOf()
     expect(world.phone.badge).toBe('4')
@@ -318,7 +318,7 @@ describe('a long press', () => {
     expect(world.phone.sheets.at(-1)).toEqual(['置顶', '取消免打扰', '删除'])
   })
 
-  it('deletes a conversation once that is confirmed, from the disk too', async () => {
+  it('deletes a conversation after a confirmation, from the disk too', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(60)), conversation('peer:carol', texts(3)))
     const { page } = await listOf()
     world.phone.chooses = DELETE
@@ -331,7 +331,7 @@ describe('a long press', () => {
     expect(await history.messages('peer:bob', 0, 100)).toEqual([])
   })
 
-  it('deletes nothing when the person says no, or closes the sheet', async () => {
+  it('deletes nothing when the user declines, or closes the sheet', async () => {
     await world.remembers('alice', conversation('peer:bob', said('x')))
     const { page } = await listOf()
     world.phone.saysYes = false
@@ -343,7 +343,7 @@ describe('a long press', () => {
     expect(page.texts('conversation-title')).toEqual(['bob'])
   })
 
-  it('on a channel warns that one leaves it, and leaves it', async () => {
+  it('on a channel warns that the user leaves it, and leaves it', async () => {
     const { chat, page } = await listOf()
     await chat.startConversation('channel', 'general')
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
@@ -356,7 +356,7 @@ describe('a long press', () => {
 })
 
 describe('a thousand conversations', () => {
-  it('are drawn thirty at a time, wherever the list stands', async () => {
+  it('are rendered thirty at a time, wherever the list is scrolled', async () => {
     const all = Array.from({ length: 1_000 }, (_, i) => conversation(`peer:user${i}`, said('x', `user${i}`, { at: Date.now() - i * 1_000 })))
     await world.remembers('alice', ...all)
     const { page } = await listOf()
@@ -368,13 +368,13 @@ describe('a thousand conversations', () => {
       await flushPromises()
       expect(page.all('conversation-row')).toHaveLength(30)
       expect(height()).toBe(970 * 72)
-      // what a screen of nine rows shows from there is drawn
+      // The nine rows on the screen there are rendered.
       for (let i = top; i < Math.min(1_000, top + 9); i++) expect(page.texts('conversation-title')).toContain(`user${i}`)
     }
   })
 })
 
-it('leads to the login page while nobody is logged in', async () => {
+it('leads to the login page while no user is logged in', async () => {
   const chat = world.start()
   const page = await openPage(world, ConversationsPage)
   expect(world.phone.visits).toEqual([])

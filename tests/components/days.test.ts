@@ -1,4 +1,4 @@
-/** What is said of days, while a page stays open: it follows midnight, and the clock and the time zone of the device. */
+/** Names of days while a page stays open: they follow midnight, and the clock and the time zone of the device. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { clockLabel } from '@/src/chat/time/clock-label'
 import { time } from '@/src/chat/time/time'
@@ -23,7 +23,7 @@ async function stopped() {
   return { chat, device: world.stopTime() }
 }
 
-/** How long it is until it is `minutes` before midnight, ms. */
+/** The ms until `minutes` before midnight. */
 function untilBeforeMidnight(minutes: number): number {
   const at = new Date(time.now())
   return new Date(at.getFullYear(), at.getMonth(), at.getDate() + 1).getTime() - minutes * MINUTE - at.getTime()
@@ -73,7 +73,7 @@ describe('the list', () => {
     await eventually(() => expect(page.texts('conversation-time')).toEqual([clockTime(at)]))
   })
 
-  it('follows a clock that is set, which tells what is sent of another day', async () => {
+  it('follows a change of the clock to another day, and sends only the changed texts', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(2)))
     const { chat, device } = await stopped()
     const right = time.now()
@@ -82,7 +82,7 @@ describe('the list', () => {
     device.set(24 * 60 * MINUTE)
     world.phone.comesToFront()
     await eventually(() => expect(page.texts('conversation-time')).toEqual(['昨天']))
-    // The service is heard, and it is another day by its clock: not a minute later.
+    // The service's time shows that it is another day: no minute's wait is needed.
     await (chat.client as LocalClient).emit('MessageFromPeer', { text: 'hi' }, 'carol', { serverReceivedTs: right })
     await eventually(() => expect(page.texts('conversation-time')).toEqual([clockTime(right), clockTime(chat.account!.conversations.head('peer:bob')!.at)]))
   })

@@ -1,4 +1,4 @@
-/** What is painted before there are stores, how the list takes its place, and how it is kept for the next start. */
+/** The launch snapshot: how it is painted without stores, how the list replaces it, and how it is saved for the next start. */
 import { createPinia } from 'pinia'
 import { nextTick } from 'vue'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -41,12 +41,12 @@ const screen = (...rows: RowView[]): FirstScreen => ({
   rows,
 })
 
-describe('the first screen', () => {
-  /** Paints it on a phone that knows bob; `begin` is what makes the stores. */
+describe('the launch snapshot', () => {
+  /** Paints it on a phone that knows bob. `begin` creates the stores. */
   async function painted(...rows: RowView[]) {
     await world.remembers('alice', conversation('peer:bob', texts(1)))
     let chat: ChatStore | undefined
-    // The page is mounted with it, and the stores are not in it yet.
+    // The page is mounted with it, without stores.
     const pinia = (world.pinia = createPinia())
     const begin = vi.fn(() => {
       chat = world.start(pinia)
@@ -55,7 +55,7 @@ describe('the first screen', () => {
     return { begin, chat: () => chat! }
   }
 
-  it('needs no store, which is made once it stands', async () => {
+  it('needs no store, which is created once it is painted', async () => {
     const { begin } = await painted(row('peer:bob', { isDraft: true, preview: ' 我先看看' }), row('channel:general', { muted: true, unreadLabel: '3 条未读', pinned: true }))
     const page = new Page(world, ConversationsPage)
     expect(begin).not.toHaveBeenCalled()
@@ -65,15 +65,15 @@ describe('the first screen', () => {
     expect(page.texts('conversation-filter')).toEqual(['全部', '单聊', '频道'])
     expect(page.one('snapshot-row', 'channel:general').classes()).toContain('is-pinned')
     expect(page.get('conversation-unread').classes()).toContain('is-dot')
-    // a field costs more than all of the rest
+    // A field costs more than all of the rest.
     expect(page.has('conversation-search')).toBe(false)
     await eventually(() => expect(begin).toHaveBeenCalledTimes(1))
     await eventually(() => expect(page.has('conversation-search')).toBe(true))
-    // it stands until there is a list
+    // It stays until there is a list.
     expect(page.texts('conversation-title')).toEqual(['bob', 'general'])
   })
 
-  it('gives way to the list, but not under a finger', async () => {
+  it('is replaced by the list, but not under a finger', async () => {
     const { chat } = await painted(row('peer:old'))
     const page = await openPage(world, ConversationsPage)
     await page.wrapper.get('.first').trigger('touchstart')
@@ -86,7 +86,7 @@ describe('the first screen', () => {
     expect(page.texts('conversation-title')).toEqual(['bob'])
   })
 
-  it('does not stay where the end of a touch is lost', () => {
+  it('does not stay when the end of a touch is lost', () => {
     vi.useFakeTimers()
     paintFirst(screen(row('peer:bob')), () => undefined)
     makeStores()
@@ -105,7 +105,7 @@ describe('the first screen', () => {
     expect(firstScreen.value).toBeUndefined()
   })
 
-  it('goes with the login, whatever page stands', async () => {
+  it('is dropped at a logout, whatever page is shown', async () => {
     const { chat } = await painted(row('peer:bob'))
     const page = await openPage(world, ConversationsPage)
     await eventually(() => expect(isPainting.value).toBe(false))
@@ -125,7 +125,7 @@ describe('the first screen', () => {
     await eventually(() => expect(page.has('connection-banner')).toBe(false))
   })
 
-  it('gives the bars its theme where one was chosen', async () => {
+  it('sets the theme of the bars if one was chosen', async () => {
     await painted(row('peer:bob'))
     await openPage(world, ConversationsPage)
     expect(world.phone.bars.front).toBe('#ffffff')
@@ -140,13 +140,13 @@ describe('the first screen', () => {
     await eventually(() => expect(world.phone.sheets).toEqual([['置顶', '消息免打扰', '删除']]))
   })
 
-  it('is no hindrance to another page, which needs the stores', async () => {
+  it('does not delay another page, which needs the stores', async () => {
     const { begin } = await painted(row('peer:bob'))
     await openPage(world, MePage)
     expect(begin).toHaveBeenCalledTimes(1)
   })
 
-  it('does not hold up the start where its page never stands', () => {
+  it('does not delay the start if its page is never painted', () => {
     vi.useFakeTimers()
     const begin = vi.fn()
     paintFirst(screen(row('peer:bob')), begin)
@@ -154,7 +154,7 @@ describe('the first screen', () => {
     expect(begin).toHaveBeenCalledTimes(1)
   })
 
-  it('shows of a filter what is of that kind, and the filters too where that is nothing', async () => {
+  it('shows the conversations of a filter, and the filters too if there are none', async () => {
     await painted(row('peer:bob'), row('channel:general'))
     const page = await openPage(world, ConversationsPage)
     await page.tap('conversation-filter', 'channel')
@@ -166,10 +166,10 @@ describe('the first screen', () => {
   })
 })
 
-describe('what is kept', () => {
+describe('the saved snapshot', () => {
   const kept = (uid = 'alice') => parseFirstScreen(world.phone.stored('first-screen'), firstScreenOwner(LOCAL_APP_ID, uid), Date.now())
 
-  /** Alice, logged in and with a conversation with bob, once her first screen is kept. */
+  /** Alice, logged in and with a conversation with bob, once her snapshot is saved. */
   async function keeping(messages = 1): Promise<ChatStore> {
     await world.remembers('alice', conversation('peer:bob', texts(messages)))
     const chat = world.start()
@@ -179,7 +179,7 @@ describe('what is kept', () => {
     return chat
   }
 
-  it('is what the list says, as soon as it says it, and goes at the logout', async () => {
+  it('has what the list shows, as soon as it shows it, and is removed at the logout', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(3), { unread: 2 }))
     const chat = world.start()
     keepFirstScreen()
@@ -196,7 +196,7 @@ describe('what is kept', () => {
     await eventually(() => expect(world.phone.stored('first-screen')).toBeUndefined())
   })
 
-  it('is written once where nothing that it shows has changed', async () => {
+  it('is written once while nothing visible changes', async () => {
     const chat = await keeping(3)
     const writes = vi.spyOn(uni, 'setStorage')
     await chat.account!.readMarks.markRead('peer:bob')
@@ -205,7 +205,7 @@ describe('what is kept', () => {
     expect(writes).toHaveBeenCalledTimes(1)
   })
 
-  it('is nothing where the device takes no more, rather than what was kept before', async () => {
+  it('is removed rather than left outdated when the device rejects a write', async () => {
     const chat = await keeping()
     vi.spyOn(uni, 'setStorage').mockImplementation((({ fail, complete }: UniApp.SetStorageOptions) => {
       fail?.({ errMsg: 'setStorage:fail exceed storage max size 10Mb' })
@@ -215,7 +215,7 @@ describe('what is kept', () => {
     await eventually(() => expect(world.phone.stored('first-screen')).toBeUndefined())
   })
 
-  it('is kept on when the page is gone that made the stores', async () => {
+  it('is still saved after the page that created the stores is gone', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(1)))
     const pinia = (world.pinia = createPinia())
     let chat: ChatStore | undefined
@@ -233,7 +233,7 @@ describe('what is kept', () => {
     await eventually(() => expect(world.phone.stored('first-screen')).toBeUndefined())
   })
 
-  it('is nothing after a logout that comes while it is being written', async () => {
+  it('is removed after a logout during its write', async () => {
     const chat = world.start()
     keepFirstScreen()
     let complete = () => {}

@@ -1,4 +1,4 @@
-/** What frames every page: the banner, the bar, the avatar; and that a hidden page is left alone. */
+/** What surrounds every page: the banner, the bar, the avatar. And that a hidden page stays idle. */
 import { flushPromises } from '@vue/test-utils'
 import { nextTick } from 'vue'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -48,7 +48,7 @@ describe('the banner', () => {
     }
   })
 
-  it('says that there is no network, and goes by itself when it is back', async () => {
+  it('says that there is no network, and disappears when it is back', async () => {
     await world.signedIn('alice')
     const page = await openPage(world, MePage)
     world.phone.hasNetwork(false)
@@ -59,7 +59,7 @@ describe('the banner', () => {
     await eventually(() => expect(page.has('connection-banner')).toBe(false))
   })
 
-  it('stands on every page while there is no connection', async () => {
+  it('is on every page while there is no connection', async () => {
     const chat = await world.signedIn('alice')
     await chat.startConversation('channel', 'general')
     const query = { id: encodeId('channel:general') }
@@ -70,7 +70,7 @@ describe('the banner', () => {
     await eventually(() => expect(pages.map((page) => page.has('connection-banner'))).toEqual(pages.map(() => true)))
   })
 
-  it('after a login elsewhere logs in again at a tap, and then the other device is told', async () => {
+  it('after a login elsewhere logs in again at a tap, and then the other device shows it', async () => {
     await world.signedIn('alice')
     const page = await openPage(world, MePage)
     const elsewhere = await world.friend('alice')
@@ -82,7 +82,7 @@ describe('the banner', () => {
     await eventually(() => expect(told).toEqual(['REMOTE_LOGIN']))
   })
 
-  it('of a ban does nothing at a tap', async () => {
+  it('does nothing at a tap after a ban', async () => {
     const chat = await world.signedIn('alice')
     const page = await openPage(world, MePage)
     world.gateway.kick('alice', 'BANNED_BY_SERVER')
@@ -92,7 +92,7 @@ describe('the banner', () => {
     expect(chat.phase).toBe('signed-in')
   })
 
-  it('of an expired login leads to the login page', async () => {
+  it('leads to the login page after an expired login', async () => {
     const chat = await world.signedIn('alice')
     const page = await openPage(world, MePage)
     void (chat.client as LocalClient).emit('ConnectionStateChanged', 'ABORTED', 'TOKEN_EXPIRED')
@@ -103,7 +103,7 @@ describe('the banner', () => {
     expect(chat.phase).toBe('signed-out')
   })
 
-  it('leaves it to a line of its own that the disk takes nothing more, until it does again', async () => {
+  it('has a line of its own while the disk rejects writes, until it accepts them again', async () => {
     const chat = await world.signedIn('alice')
     const page = await openPage(world, ConversationsPage)
     world.phone.disk.fault = () => ({ failure: { errMsg: 'fail exceed storage max size 10Mb' } })
@@ -117,7 +117,7 @@ describe('the banner', () => {
 })
 
 describe('the bar', () => {
-  it('lies under the status bar and beside the capsule', async () => {
+  it('is under the status bar and beside the capsule', async () => {
     await world.signedIn('alice')
     const page = new Page(world, ThreadHeader, { conversation: 'peer:bob' })
     expect(page.text('thread-title')).toBe('bob')
@@ -125,7 +125,7 @@ describe('the bar', () => {
     expect(page.wrapper.get('.nav').attributes('style')).toMatch(/padding-top: 20px; padding-right: 94px/)
   })
 
-  it('goes back where there is a page below, and to the list where there is none', async () => {
+  it('goes back to the page below, or to the list if there is none', async () => {
     await world.signedIn('alice')
     const page = new Page(world, ThreadHeader, { conversation: 'peer:bob' })
     await page.tap('nav-back')
@@ -159,7 +159,7 @@ describe('an avatar', () => {
 })
 
 describe('a hidden page', () => {
-  it('of the list draws nothing while messages come, and once when it is shown again', async () => {
+  it('of the list renders nothing while messages arrive, and once when it is shown again', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(1)), conversation('peer:carol', texts(1)))
     const chat = await world.signedIn('alice')
     const page = await openPage(world, ConversationsPage)
@@ -175,14 +175,14 @@ describe('a hidden page', () => {
     expect(world.phone.badge).toBe(badge)
     await page.show()
     await flushPromises()
-    // the row that changed, and the list only if that moved
+    // The row that changed, and the list only if that moved.
     expect(page.rendersOf('ConversationRow')).toBe(rows + 1)
     expect(page.rendersOf('ConversationList')).toBeLessThanOrEqual(list + 1)
     expect(page.texts('conversation-preview')).toContain('news 4')
     expect(world.phone.badge).toBe('5')
   })
 
-  it('of a thread draws nothing and reads nothing; shown again it does both', async () => {
+  it('of a thread renders and reads nothing until it is shown again', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(1)))
     const chat = await world.signedIn('alice')
     const page = await openThread(world, 'peer:bob')
@@ -205,7 +205,7 @@ describe('a hidden page', () => {
     await eventually(() => expect(chat.account!.conversations.unread.value).toBe(0))
   })
 
-  it('is not drawn for a message of another conversation, and neither is a shown one', async () => {
+  it('is not rendered for a message of another conversation, and neither is a visible one', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(1)))
     await world.signedIn('alice')
     const page = await openThread(world, 'peer:bob')

@@ -16,7 +16,7 @@ const { useAgora } = vi.hoisted(() => {
 const world = useWorld()
 beforeEach(useAgora)
 
-it('names the file, where it goes and where to read on', async () => {
+it('names the file, its folder and where to read on', async () => {
   const chat = world.start()
   const page = await openPage(world, LoginPage)
   expect(page.text('login-backend')).toBe('后端：声网 RTM，App ID 0123456789abcdef0123456789abcdef')

@@ -8,7 +8,7 @@ import { eventually, useWorld } from '../support/world'
 const APP_ID = '0123456789abcdef0123456789abcdef'
 const CERTIFICATE = 'c0ffee00c0ffee00c0ffee00c0ffee00'
 
-// read when the store is loaded
+// Read when the store is loaded.
 vi.hoisted(() => {
   vi.stubEnv('VITE_RTM_TOKEN_URL', 'https://tokens.example/rtm')
   vi.stubEnv('VITE_RTM_APP_ID', '0123456789abcdef0123456789abcdef')
@@ -37,14 +37,14 @@ async function logIn() {
   return { chat, page }
 }
 
-it('fetches the token for who logs in, and says beforehand that it will', async () => {
+it('fetches the token for the user who logs in, and says beforehand that it will', async () => {
   const { chat, page } = await logIn()
   expect(page.get('login-token').attributes('placeholder')).toBe('选填，会自动获取')
   await eventually(() => expect(chat.phase).toBe('signed-in'))
   expect(asked).toEqual(['https://tokens.example/rtm?uid=alice'])
 })
 
-it('asks nobody when a token is typed', async () => {
+it('does not use the token server when a token is typed', async () => {
   const chat = world.start()
   const page = await openPage(world, LoginPage)
   await page.type('login-uid', 'alice')
@@ -54,7 +54,7 @@ it('asks nobody when a token is typed', async () => {
   expect(asked).toEqual([])
 })
 
-describe('a token server in trouble has a sentence', () => {
+describe('a failure of the token server has a sentence', () => {
   it.each([
     ['that is not reached', undefined, '连不上 Token 服务器'],
     ['that answers an error', { statusCode: 503, data: 'oops' }, 'Token 服务器返回了错误 503'],
@@ -66,14 +66,14 @@ describe('a token server in trouble has a sentence', () => {
     expect(chat.phase).not.toBe('signed-in')
   })
 
-  it('that gives a token of somebody else', async () => {
+  it('a token for another user has a sentence', async () => {
     world.phone.tokenServer = () => ({ statusCode: 200, data: tokenOf('mallory') })
     const { page } = await logIn()
     await eventually(() => expect(page.has('login-error')).toBe(true))
   })
 })
 
-it('a login that was cancelled while the token came does not happen afterwards', async () => {
+it('a login that was cancelled while the token was fetched does not happen afterwards', async () => {
   let answer: ((token: { statusCode: number; data: string }) => void) | undefined
   world.phone.tokenServer = () => new Promise((resolve) => (answer = resolve))
   const { chat, page } = await logIn()

@@ -1,4 +1,4 @@
-/** Logging in: what is typed, what is wrong with it, and where it leads. */
+/** Logging in: the input, its errors, and the page after it. */
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { conversationId } from '@/src/chat/conversation/conversation'
@@ -21,7 +21,7 @@ async function login() {
 const isOff = (page: Awaited<ReturnType<typeof login>>['page']) => page.get('login-submit').classes('is-off')
 
 describe('the user id', () => {
-  it('is not wrong before anything is typed, and not enough to go on', async () => {
+  it('shows no error before anything is typed, and does not allow a login', async () => {
     const { page } = await login()
     expect(page.has('login-uid-problem')).toBe(false)
     expect(page.has('login-error')).toBe(false)
@@ -34,7 +34,7 @@ describe('the user id', () => {
     ['a/b', '含有不允许的字符'],
     ['x'.repeat(65), '太长了，最多 64 个字符'],
     ['null', '“null” 是保留字'],
-  ])('%s breaks the rule, which is said in words while typing', async (uid, sentence) => {
+  ])('%s breaks the rule, which is shown while typing', async (uid, sentence) => {
     const { page, chat } = await login()
     await page.type('login-uid', uid)
     expect(page.text('login-uid-problem')).toContain(sentence)
@@ -73,7 +73,7 @@ describe('the user id', () => {
   })
 })
 
-describe('a refused login', () => {
+describe('a failed login', () => {
   const sentences: [code: number, zh: string, en: string][] = [
     [1, '登录失败，原因不明', 'unknown reason'],
     [2, '服务器拒绝了登录', 'The server refused the login'],
@@ -109,7 +109,7 @@ describe('a refused login', () => {
     expect(new Set(sentences.map(([, zh]) => zh)).size).toBe(12)
   })
 
-  it('with a token that is given says that the token is wrong; the sentence goes as soon as something else is typed', async () => {
+  it('with a given token says that the token is wrong, until the input changes', async () => {
     vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(new RtmError('login', 5, 'RtmUnauthenticatedError', 'token'))
     const { page } = await login()
     await page.type('login-uid', 'alice')
@@ -120,7 +120,7 @@ describe('a refused login', () => {
     expect(page.has('login-error')).toBe(false)
   })
 
-  it('by time-out names the gateway that did not answer', async () => {
+  it('after a timeout names the gateway that did not answer', async () => {
     vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(new RtmError('login', 9, 'RtmTimeoutError', 'time-out'))
     const { page } = await login()
     await page.type('login-uid', 'alice')
@@ -139,7 +139,7 @@ describe('a refused login', () => {
     expect(page.has('login-error')).toBe(false)
   })
 
-  it('because the disk cannot be read is said too', async () => {
+  it('says so when the disk cannot be read', async () => {
     world.phone.disk.storage.getStorageInfoSync = () => {
       throw new Error('getStorageInfoSync:fail system error')
     }
@@ -154,7 +154,7 @@ describe('the token', () => {
   it.each([
     ['that holds what no token holds', '含有 汉字', 'Token 里有不允许的字符'],
     ['that is far too long', 'x'.repeat(3_000), 'Token 太长了'],
-  ])('%s is refused before it goes anywhere', async (_what, token, sentence) => {
+  ])('%s is rejected before it is sent', async (_what, token, sentence) => {
     const client = vi.spyOn(LocalClient.prototype, 'login')
     const { page } = await login()
     await page.type('login-uid', 'alice')
@@ -164,7 +164,7 @@ describe('the token', () => {
     expect(client).not.toHaveBeenCalled()
   })
 
-  it('goes to the server whole, without the white space it was copied with', async () => {
+  it('is sent as it is, without white space around it', async () => {
     const client = vi.spyOn(LocalClient.prototype, 'login')
     const token = '007' + 'x'.repeat(250)
     const { page, chat } = await login()
@@ -177,8 +177,8 @@ describe('the token', () => {
   })
 })
 
-describe('while it takes its time', () => {
-  it('the button says so and takes no second tap; after some seconds there is a way out', async () => {
+describe('while it takes long', () => {
+  it('the button says so and ignores a second tap; after some seconds the login can be cancelled', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       let refuse: (error: Error) => void = () => undefined
@@ -206,8 +206,8 @@ describe('while it takes its time', () => {
   })
 })
 
-describe('what stands beside it', () => {
-  it('names the backend and that it needs no account, in either language', async () => {
+describe('beside the form', () => {
+  it('names the backend and says that it needs no account, in either language', async () => {
     const { page } = await login()
     expect(page.text('login-backend')).toBe(`后端：本地网关 ${world.gateway.url}。无需账号，任意用户 ID（英文字母、数字和常见符号）都能登录。`)
     page.close()
@@ -226,7 +226,7 @@ describe('what stands beside it', () => {
   })
 })
 
-it('shows the next person nothing of the last one', async () => {
+it('shows nothing of the last user to the next one', async () => {
   await world.remembers('alice', conversation(conversationId('peer', 'secret'), []))
   const { page, chat } = await login()
   await page.type('login-uid', 'alice')
@@ -234,7 +234,7 @@ it('shows the next person nothing of the last one', async () => {
   await eventually(() => expect(chat.account?.conversations.order.value).toEqual(['peer:secret']))
   await chat.signOut()
   await page.type('login-uid', 'bob')
-  // RTM wants half a second between two logins, and says so until then
+  // RTM requires half a second between two logins, and says so until then.
   await eventually(async () => {
     if (page.text('login-submit') === '登录') await page.tap('login-submit')
     expect(chat.phase).toBe('signed-in')

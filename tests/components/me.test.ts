@@ -1,4 +1,4 @@
-/** The page about oneself. */
+/** The page about the user. */
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { version } from '@/package.json'
@@ -18,7 +18,7 @@ async function me(uid = 'alice') {
   return { chat, page: await openPage(world, MePage) }
 }
 
-it('says who one is, what one is logged in to, and how the connection is', async () => {
+it('shows the user, the backend and the state of the connection', async () => {
   const { page } = await me()
   expect(page.text('me-uid')).toBe('alice')
   expect(page.wrapper.text()).toContain('本地网关')
@@ -37,11 +37,11 @@ it('follows the connection in a word', async () => {
   await eventually(() => expect(page.text('me-connection')).toBe('已断开'))
 })
 
-it('shows an id whose end is a space so that one sees it', async () => {
+it('makes a space at the end of an id visible', async () => {
   expect((await me('alice ')).page.text('me-uid')).toBe('alice␣')
 })
 
-it('switches the language at once, everywhere, and keeps it', async () => {
+it('switches the language at once, everywhere, and saves it', async () => {
   const { page } = await me()
   expect(page.text('me-logout')).toBe('退出登录')
   world.phone.chooses = 2
@@ -64,7 +64,7 @@ it('switches the language at once, everywhere, and keeps it', async () => {
   expect(again.text('me-logout')).toBe('退出登录')
 })
 
-it('lets the user choose what the return key does, in both languages', async () => {
+it('lets the user choose the action of the return key, in both languages', async () => {
   const { page } = await me()
   expect(page.text('me-return-key')).toBe('回车键发送')
   world.phone.chooses = 1
@@ -85,7 +85,7 @@ describe('the theme', () => {
   const DARK = { front: '#ffffff', navigation: '#1E1E1E', tabs: '#1E1E1E', behind: '#111111' }
   const [SYSTEM, , CHOOSE_DARK] = [0, 1, 2]
 
-  it('is the system’s, with nothing done for it, until another is chosen; then it is kept', async () => {
+  it('is the system’s until another is chosen, which is saved', async () => {
     const { page } = await me()
     expect(page.wrapper.element.className).toBe('')
     expect(world.phone.bars).toEqual({})
@@ -104,7 +104,7 @@ describe('the theme', () => {
     expect(world.phone.bars).toEqual(DARK)
   })
 
-  it('follows the system again when one chooses so, the bars too', async () => {
+  it('follows the system again when that is chosen, the bars too', async () => {
     const { page } = await me()
     for (const choice of [CHOOSE_DARK, SYSTEM]) {
       world.phone.chooses = choice
@@ -123,7 +123,7 @@ describe('the theme', () => {
     expect(world.phone.bars).toEqual(LIGHT)
   })
 
-  it('of a page below is changed when that page is shown', async () => {
+  it('of a page below changes when that page is shown', async () => {
     const { page } = await me()
     const below = await openPage(world, ConversationsPage)
     await below.hide()
@@ -137,7 +137,7 @@ describe('the theme', () => {
   })
 })
 
-it('says what this program is', async () => {
+it('shows what this program is', async () => {
   const { page } = await me()
   expect(page.text('me-about')).toContain(version)
   await page.tap('me-about')
@@ -146,7 +146,7 @@ it('says what this program is', async () => {
   ])
 })
 
-it('logs out without asking when nothing waits', async () => {
+it('logs out without a question when no message waits', async () => {
   const { chat, page } = await me()
   await page.tap('me-logout')
   await eventually(() => expect(world.phone.visit).toBe('reLaunch /src/pages/login/login'))
@@ -169,7 +169,7 @@ describe('logging out while messages wait to be sent', () => {
     return { chat, page, service }
   }
 
-  it('asks, and says that they go after the next login; so they do', async () => {
+  it('asks, and says that they are sent after the next login; so they are', async () => {
     const { chat, page, service } = await waiting(2)
     world.phone.saysYes = false
     await page.tap('me-logout')
@@ -184,7 +184,7 @@ describe('logging out while messages wait to be sent', () => {
     await eventually(() => expect(bob.texts).toEqual(['for later 0', 'for later 1']))
   })
 
-  it('says that they may be lost where the device does not take them', async () => {
+  it('says that they may be lost if the device cannot save them', async () => {
     const { chat, page } = await waiting(1)
     chat.account!.conversations.problem.value = 'full'
     world.phone.saysYes = false
@@ -192,7 +192,7 @@ describe('logging out while messages wait to be sent', () => {
     expect(world.phone.questions).toMatchObject([{ content: '还有 1 条消息没有发出，而本机存储有问题，退出后可能丢失。' }])
   })
 
-  it('does not count what the server keeps for a peer, nor what failed', async () => {
+  it('does not count messages that the server stores for a peer, nor failed ones', async () => {
     const { chat, page } = await me()
     const id = await chat.startConversation('peer', 'bob')
     await chat.account!.own.send(id, { kind: 'text', text: 'kept' })

@@ -12,7 +12,7 @@ async function form(query: Record<string, string> = {}) {
   return { chat, page: await openPage(world, NewChatPage, { query }) }
 }
 
-it('asks for a person unless it was opened for a channel, and can be switched', async () => {
+it('asks for a user id unless it was opened for a channel, and can be switched', async () => {
   const { page } = await form()
   expect(page.one('new-chat-kind', 'peer').attributes('aria-selected')).toBe('true')
   expect(page.wrapper.text()).toContain('对方的用户 ID')
@@ -22,12 +22,12 @@ it('asks for a person unless it was opened for a channel, and can be switched', 
   expect(page.text('new-chat-submit')).toBe('加入')
 })
 
-it('opens with the kind that its address names', async () => {
+it('opens with the kind in its address', async () => {
   const { page } = await form({ kind: 'channel' })
   expect(page.one('new-chat-kind', 'channel').attributes('aria-selected')).toBe('true')
 })
 
-it('with a person ends in the thread with them, in place of this page', async () => {
+it('with a peer ends in their thread, which replaces this page', async () => {
   const { chat, page } = await form()
   await page.type('new-chat-id', 'bob')
   await page.tap('new-chat-submit')
@@ -35,7 +35,7 @@ it('with a person ends in the thread with them, in place of this page', async ()
   expect(chat.account!.conversations.order.value).toEqual(['peer:bob'])
 })
 
-it('with a channel ends in its thread, and is in it', async () => {
+it('with a channel ends in its thread, and joins it', async () => {
   const { chat, page } = await form({ kind: 'channel' })
   await page.type('new-chat-id', 'general')
   await page.field('new-chat-id').confirm()
@@ -44,7 +44,7 @@ it('with a channel ends in its thread, and is in it', async () => {
   expect(world.gateway.stats().channels).toBe(1)
 })
 
-it('leads to the conversation that is there already', async () => {
+it('leads to an existing conversation', async () => {
   const { chat, page } = await form()
   await chat.account!.own.send('peer:bob', { kind: 'text', text: 'hello' })
   await page.type('new-chat-id', 'bob')
@@ -60,7 +60,7 @@ describe('an id', () => {
     ['x'.repeat(65), '太长了'],
     ['null', '保留字'],
     ['alice', '这是你自己的 ID，换一个人吧'],
-  ])('%s is refused in words while typing', async (id, sentence) => {
+  ])('%s is rejected in words while typing', async (id, sentence) => {
     const { chat, page } = await form()
     await page.type('new-chat-id', id)
     expect(page.text('new-chat-error')).toContain(sentence)
@@ -70,7 +70,7 @@ describe('an id', () => {
     expect(chat.account!.conversations.order.value).toEqual([])
   })
 
-  it('that is missing is missed only when one goes on without', async () => {
+  it('that is missing is an error only after a submit', async () => {
     const { page } = await form()
     expect(page.has('new-chat-error')).toBe(false)
     await page.tap('new-chat-submit')
@@ -79,7 +79,7 @@ describe('an id', () => {
     expect(page.has('new-chat-error')).toBe(false)
   })
 
-  it('like one’s own is somebody else, or a channel', async () => {
+  it('like the user’s own is another user, or a channel', async () => {
     const { page } = await form()
     await page.type('new-chat-id', 'Alice')
     expect(page.has('new-chat-error')).toBe(false)
@@ -91,7 +91,7 @@ describe('an id', () => {
     await eventually(() => expect(world.phone.visit).toContain(encodeId('channel:alice')))
   })
 
-  it.each(['..', '__proto__', '100%', 'a:b', ' '])('%s is an id like any other', async (id) => {
+  it.each(['..', '__proto__', '100%', 'a:b', ' '])('%s is accepted', async (id) => {
     const { page } = await form()
     await page.type('new-chat-id', id)
     await page.tap('new-chat-submit')

@@ -1,4 +1,4 @@
-/** The page about what the messages take on the device. */
+/** The page about the size of the messages on the device. */
 import { describe, expect, it } from 'vitest'
 import { numberText } from '@/src/ui/shared/number-text'
 import { locale } from '@/src/locales'
@@ -24,7 +24,7 @@ async function storageWith(count: number, read = true) {
 }
 
 describe('a limit of the history', () => {
-  it('that is lowered asks first when messages go, and says how many', async () => {
+  it('that is lowered asks first if messages are deleted, and says how many', async () => {
     const { page, start } = await storageWith(1_400)
     world.phone.chooses = 0
     world.phone.saysYes = false
@@ -40,7 +40,7 @@ describe('a limit of the history', () => {
     await eventually(() => expect(page.one('storage-limit', 'messagesPerConversation').text()).toContain('1,000 条'))
   })
 
-  it('does not ask when it takes nothing: when it is raised, or what is over it is unread', async () => {
+  it('does not ask if nothing is deleted: when it is raised, or when the messages over it are unread', async () => {
     const { page, start } = await storageWith(1_400, false)
     for (const [choice, shown] of [[3, '10 万条'], [0, '1,000 条']] as const) {
       world.phone.chooses = choice
@@ -64,7 +64,7 @@ describe('a limit of the history', () => {
   })
 })
 
-it('says one message in the singular, and asks by what a conversation is', async () => {
+it('uses the singular for one message, and asks in terms of conversations', async () => {
   const { chat, page } = await storageWith(1)
   world.phone.saysYes = false
   await page.tap('storage-clear', 'peer:bob')
@@ -76,7 +76,7 @@ it('says one message in the singular, and asks by what a conversation is', async
   locale.value = 'zh'
 })
 
-it('numbers are short in Chinese where they are round, and grouped elsewhere', () => {
+it('numbers are short in Chinese if they are round, and grouped elsewhere', () => {
   expect([0, 999, 1_000, 19_999, 20_000, 100_000, 1_234_567].map(numberText)).toEqual(['0', '999', '1,000', '19,999', '2 万', '10 万', '1,234,567'])
   locale.value = 'en'
   expect(numberText(20_000)).toBe('20,000')

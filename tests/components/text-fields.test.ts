@@ -1,4 +1,4 @@
-/** What every text field has in common, as the mini program has it: the value at a submit, long pastes, and words about ids. */
+/** All text fields in the mini program: the value at a submit, long pastes, and messages about ids. */
 import { nextTick } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FIELD_MAX_LENGTH } from '@/src/chat/text/typed-text'
@@ -38,7 +38,7 @@ async function open(): Promise<Page> {
   return page
 }
 
-/** The key of the keyboard, with a value that no input event has told of. */
+/** The keyboard's own key, with a value that no input event has reported. */
 async function confirms(page: Page, hook: string, text: string): Promise<void> {
   page.field(hook).text = text
   await page.field(hook).confirm()
@@ -51,7 +51,7 @@ async function sent(): Promise<string[]> {
   return Array.from({ length }, (_, seq) => thread.message(seq)!.body).map((body) => (body.kind === 'text' ? body.text : body.kind))
 }
 
-describe('the value at a submit is what the key says', () => {
+describe('the value at a submit is that of the key’s event', () => {
   it('of a login', async () => {
     const page = await login()
     await page.type('login-uid', 'c')
@@ -83,7 +83,7 @@ describe('the value at a submit is what the key says', () => {
     field.text = 'good night'
     const again = new CustomEvent('confirm', { detail: { value: 'good night' } })
     await field.confirm()
-    // Told before the field was emptied.
+    // Sent before the field was emptied.
     page.get('composer-input').element.dispatchEvent(again)
     await eventually(async () => expect(await sent()).toEqual(['good night']))
     expect(field.text).toBe('')
@@ -93,15 +93,15 @@ describe('the value at a submit is what the key says', () => {
   })
 })
 
-describe('an input event that was under way when the field was emptied', () => {
-  /** Sends what the field holds; before the screen hears of that, an event tells of what it held. */
+describe('an input event that was on its way when the field was emptied', () => {
+  /** Sends the field's text. Before the view knows of that, an event reports the old text. */
   async function sendsWhile(page: Page, ...told: string[]): Promise<void> {
     const tap = page.tap('composer-send')
     for (const value of told) page.get('composer-input').element.dispatchEvent(new CustomEvent('input', { detail: { value } }))
     await tap
   }
 
-  it.each([['good night'], ['good nigh'], ['good night', 'good nigh', 'good']])('does not bring back what was sent: %j', async (...told) => {
+  it.each([['good night'], ['good nigh'], ['good night', 'good nigh', 'good']])('does not bring back the sent text: %j', async (...told) => {
     const page = await composer()
     const field = page.field('composer-input')
     await field.type('good night')
@@ -115,7 +115,7 @@ describe('an input event that was under way when the field was emptied', () => {
     [['good night!'], '!'],
     [['good night, b', 'good night, bob'], ', bob'],
     [['good night?', 'good night'], '?'],
-  ])('leaves what was typed into the old text: %j', async (told, left) => {
+  ])('keeps the text that was typed into the old one: %j', async (told, left) => {
     const page = await composer()
     const field = page.field('composer-input')
     await field.type('good night')
@@ -126,7 +126,7 @@ describe('an input event that was under way when the field was emptied', () => {
     expect(field.text).toBe('')
   })
 
-  it('is typed text again once the field is empty, also with the same words', async () => {
+  it('counts as typed once the field is empty, also with the same text', async () => {
     const page = await composer()
     const field = page.field('composer-input')
     for (const text of ['哈哈', '哈哈', '哈哈哈']) {
@@ -136,7 +136,7 @@ describe('an input event that was under way when the field was emptied', () => {
     await eventually(async () => expect(await sent()).toEqual(['哈哈', '哈哈', '哈哈哈']))
   })
 
-  it('leaves a search empty that was cleared', async () => {
+  it('leaves a cleared search empty', async () => {
     chat = await world.signedIn('alice')
     const page = await openPage(world, ConversationsPage)
     const field = page.field('conversation-search')
@@ -151,7 +151,7 @@ describe('an input event that was under way when the field was emptied', () => {
 describe('a paste longer than any field takes', () => {
   const LONG = 'x'.repeat(FIELD_MAX_LENGTH + 1)
 
-  it('leaves a draft that is already too long its keys that make it shorter', async () => {
+  it('still lets a draft that is already too long be shortened', async () => {
     const page = await composer()
     page.close()
     vi.spyOn(chat.account!.conversations.drafts, 'read').mockResolvedValue(LONG)
@@ -164,7 +164,7 @@ describe('a paste longer than any field takes', () => {
     expect(field.text).toBe(LONG.slice(1))
   })
 
-  it.each(['', 'kept', 'draft'])('leaves the composer with %j, and says so until something else is typed', async (before) => {
+  it.each(['', 'kept', 'draft'])('leaves the composer with %j, and says so until the text changes', async (before) => {
     const page = await composer()
     const field = page.field('composer-input')
     if (before !== '') await field.type(before)
@@ -182,7 +182,7 @@ describe('a paste longer than any field takes', () => {
   it.each([
     ['login-uid', 'login-error', '太长了，最多 64 个字符'],
     ['login-token', 'login-error', 'Token 太长了'],
-  ])('is refused by %s', async (hook, problem, sentence) => {
+  ])('is rejected by %s', async (hook, problem, sentence) => {
     const page = await login()
     await page.type(hook, LONG)
     await nextTick()
@@ -190,7 +190,7 @@ describe('a paste longer than any field takes', () => {
     expect(page.field(hook).text).toBe('')
   })
 
-  it('is refused by a new chat', async () => {
+  it('is rejected by a new chat', async () => {
     const page = await newChat()
     await page.type('new-chat-id', 'bob')
     await page.type('new-chat-id', LONG)
@@ -204,7 +204,7 @@ describe('a paste longer than any field takes', () => {
 describe('a space at an end of an id', () => {
   beforeEach(() => (world.phone.saysYes = false))
 
-  it('is named while typing, and asked about before a login', async () => {
+  it('is pointed out while typing, and asked about before a login', async () => {
     const page = await login()
     await page.type('login-uid', 'dora ')
     expect(page.text('login-uid-word')).toBe('“dora␣” 的开头或末尾有空格（␣），和 “dora” 是两个不同的 ID')
@@ -228,7 +228,7 @@ describe('a space at an end of an id', () => {
     expect(world.phone.questions).toHaveLength(asked)
   })
 
-  it('is named while typing, and asked about before a new chat', async () => {
+  it('is pointed out while typing, and asked about before a new chat', async () => {
     const page = await newChat()
     await page.type('new-chat-id', ' erin')
     expect(page.text('new-chat-word')).toContain('“␣erin”')
@@ -241,13 +241,13 @@ describe('a space at an end of an id', () => {
   })
 })
 
-it.each([['erin\u200b', 'U+200B'], ['\u00a0erin', 'U+00A0'], ['e\u2060rin', 'U+2060']])('%j is refused with the character that cannot be seen', async (id, character) => {
+it.each([['erin\u200b', 'U+200B'], ['\u00a0erin', 'U+00A0'], ['e\u2060rin', 'U+2060']])('%j is rejected, naming the invisible character', async (id, character) => {
   const page = await newChat()
   await page.type('new-chat-id', id)
   expect(page.text('new-chat-error')).toBe(`含有看不见的字符（${character}），请删掉`)
 })
 
-it.each(['\u200b', '\ufeff\ufeff', '\u2800 ', '\u3164', '\ufe0f'])('%j alone is nothing to send', async (text) => {
+it.each(['\u200b', '\ufeff\ufeff', '\u2800 ', '\u3164', '\ufe0f'])('%j alone cannot be sent', async (text) => {
   const page = await composer()
   await page.type('composer-input', text)
   expect(page.get('composer-send').classes('is-on')).toBe(false)
@@ -258,7 +258,7 @@ it.each(['\u200b', '\ufeff\ufeff', '\u2800 ', '\u3164', '\ufe0f'])('%j alone is 
 })
 
 describe('the return key', () => {
-  it('sends, until another choice was made; then it breaks the line, and the button sends', async () => {
+  it('sends, or after another choice breaks the line while the button sends', async () => {
     const page = await composer()
     const settings = useSettingsStore()
     expect(page.get('composer-input').attributes('confirm-type')).toBe('send')
@@ -273,7 +273,7 @@ describe('the return key', () => {
     await eventually(async () => expect(await sent()).toEqual(['one\ntwo']))
   })
 
-  it('is still what was chosen after a restart', async () => {
+  it('keeps the choice after a restart', async () => {
     await world.signedIn('alice')
     useSettingsStore().setReturnKey('line')
     await world.restart()
@@ -281,7 +281,7 @@ describe('the return key', () => {
   })
 })
 
-it('holds the keyboard of the composer', async () => {
+it('keeps the keyboard of the composer open', async () => {
   const page = await composer()
   expect(page.get('composer-input').attributes()).toMatchObject({ 'hold-keyboard': 'true', 'confirm-hold': 'true' })
 })

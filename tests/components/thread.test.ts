@@ -1,4 +1,4 @@
-/** A thread: who it is with, what was said, and where the reader stands in it. */
+/** A thread: its header, its messages, and the position of the reader. */
 import { flushPromises } from '@vue/test-utils'
 import { nextTick } from 'vue'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -36,7 +36,7 @@ async function channelThread(name = 'general') {
 }
 
 describe('the bar above', () => {
-  it('names the peer and says whether they are there', async () => {
+  it('names the peer and says whether they are online', async () => {
     const { page } = await peerThread()
     expect(page.text('thread-title')).toBe('bob')
     await eventually(() => expect(page.text('thread-detail')).toBe('不在线'))
@@ -47,7 +47,7 @@ describe('the bar above', () => {
     expect(page.has('channel-info')).toBe(false)
   })
 
-  it('says of a channel how many are there, and leads to the page about it', async () => {
+  it('shows the number of a channel’s members, and leads to its page', async () => {
     const { page } = await channelThread()
     await eventually(() => expect(page.text('thread-detail')).toBe('1 位成员'))
     await (await world.friend('bob')).joins('general')
@@ -56,7 +56,7 @@ describe('the bar above', () => {
     expect(world.phone.visit).toBe(`navigateTo /src/pages/channel/channel?id=${encodeId('channel:general')}`)
   })
 
-  it('keeps room for the capsule whatever WeChat says of it, and follows a turn of the phone', async () => {
+  it('leaves room for the capsule whatever WeChat reports, and follows a turn of the phone', async () => {
     const { page } = await channelThread()
     const styles = () => [page.get('nav-back').element.parentElement!, page.get('thread-title').element.parentElement!].map((element) => element.getAttribute('style'))
     expect(styles()).toEqual(['padding-top: 20px; padding-right: 94px;', 'left: 138px; right: 138px;'])
@@ -67,7 +67,7 @@ describe('the bar above', () => {
       return styles()
     }
     expect(await turn(812, () => ({ left: 672 }))).toEqual(['padding-top: 20px; padding-right: 140px;', 'left: 184px; right: 184px;'])
-    // WeChat does not know yet, and then says where the capsule was before.
+    // WeChat does not know it yet, and then reports its old position.
     const usual = ['padding-top: 20px; padding-right: 97px;', 'left: 141px; right: 141px;']
     expect(await turn(375, () => ({ left: 0 }))).toEqual(usual)
     expect(await turn(390, () => ({ left: 672 }))).toEqual(usual)
@@ -84,7 +84,7 @@ describe('the bar above', () => {
   })
 })
 
-it('that is cleared elsewhere while it is open is empty, and shows what comes after', async () => {
+it('that is cleared elsewhere while it is open is empty, and shows later messages', async () => {
   await world.remembers('alice', conversation('peer:bob', texts(45)))
   const chat = await world.signedIn('alice')
   const page = await openThread(world, 'peer:bob')
@@ -114,14 +114,14 @@ describe('messages', () => {
     const [mine, theirs] = page.all('message-row')
     expect(mine!.classes()).toContain('own')
     expect(theirs!.classes()).not.toContain('own')
-    // For screen readers; on the screen a colour and a side say it.
+    // For screen readers. On the screen a colour and a side show it.
     expect([mine, theirs].map((row) => row!.get('.name').text())).toEqual(['我', 'bob'])
     for (const row of [mine, theirs]) expect(row!.classes()).not.toContain('is-named')
-    // what is on the screen is read
+    // Messages on the screen are read.
     expect(chat.account!.conversations.unread.value).toBe(0)
   })
 
-  it('go to a channel, with the names of the others above what they say, once per run', async () => {
+  it('go to a channel, with the author’s name above each run of others’ messages', async () => {
     const { page } = await channelThread()
     const bob = await world.friend('bob')
     const carol = await world.friend('carol')
@@ -139,7 +139,7 @@ describe('messages', () => {
     expect(page.text('message-status')).toBe('已发送')
   })
 
-  it('of others are text and nothing else', async () => {
+  it('of others are shown as text only', async () => {
     const hostile = ['<img src=x onerror=alert(1)>', '{{ 1 + 1 }}', '{"v":1}', '\u202eevil', '  two  spaces\nand lines  ', '__proto__']
     const bob = await world.friend('bob')
     const { page } = await peerThread()
@@ -149,7 +149,7 @@ describe('messages', () => {
     expect(page.wrapper.find('img').exists()).toBe(false)
   })
 
-  it('of which nothing can be seen are a neutral line, here and in the list', async () => {
+  it('without a visible character are a neutral line, here and in the list', async () => {
     const bob = await world.friend('bob')
     const { chat, page } = await peerThread()
     for (const text of UNSEEN) await bob.says(text, 'alice')
@@ -158,7 +158,7 @@ describe('messages', () => {
     expect(previewText(chat.account!.conversations.summary('peer:bob')!.value!, 'alice', false)).toBe('[空消息]')
   })
 
-  it('that are long are folded; what was opened stays open as long as the thread', async () => {
+  it('that are long are folded; an opened one stays open as long as the thread', async () => {
     const long = numberedLines(2_500)
     const said = [...texts(70), ...texts(1)].map((message, seq): Message => ({ ...message, seq, id: `id-${seq}`, body: { kind: 'text', text: seq === 68 ? long : `m${seq}` } }))
     await world.remembers('alice', conversation('peer:bob', said))
@@ -170,10 +170,10 @@ describe('messages', () => {
     const before = page.rendersOf('MessageChunk')
     await page.tap('message-show-all')
     expect(folded()).toBe(long)
-    // no other chunk is drawn again
+    // No other chunk is rendered again.
     expect(page.rendersOf('MessageChunk')).toBe(before + 1)
     expect(page.has('message-show-all')).toBe(false)
-    // the clipboard has all of it, folded or not
+    // The clipboard has all of it, folded or not.
     await page.longPress('message-row', 'id-68')
     expect(world.phone.clipboard).toBe(long)
     await page.hide()
@@ -202,11 +202,11 @@ describe('messages', () => {
     await page.longPress('message-row', 'id-0')
     expect(world.phone.sheets).toEqual([['复制']])
     expect(world.phone.clipboard).toBe('text 0')
-    // WeChat says so by itself
+    // WeChat shows that itself.
     expect(world.phone.toasts).toEqual([])
   })
 
-  it('have a time above them when some minutes have passed', async () => {
+  it('have a time above them after some minutes', async () => {
     const at = (day: number, hour: number, minute: number) => new Date(2020, 2, day, hour, minute).getTime()
     const when = [at(4, 15, 4), at(4, 15, 6), at(4, 15, 30), at(5, 9, 0)]
     await world.remembers('alice', conversation('peer:bob', texts(4).map((message, i) => ({ ...message, at: when[i]! }))))
@@ -215,7 +215,7 @@ describe('messages', () => {
     expect(page.wrapper.findAll('.note').map((note) => note.text())).toEqual(['2020年3月4日 15:04', '2020年3月4日 15:30', '2020年3月5日 09:00'])
   })
 
-  it('tell who came and who went, in one line', async () => {
+  it('show who joined and who left, in one line', async () => {
     const { page } = await channelThread()
     const bob = await world.friend('bob')
     await bob.joins('general')
@@ -238,8 +238,8 @@ describe('messages', () => {
   })
 })
 
-describe('the status of one’s own message', () => {
-  it('says that the peer is not there, until they have it', async () => {
+describe('the status of an own message', () => {
+  it('says that the peer is offline, until it is delivered', async () => {
     const { page } = await peerThread()
     await send(page, 'are you there?')
     await eventually(() => expect(lines(page)).toEqual(['are you there? | 对方尚未收到']))
@@ -259,11 +259,11 @@ describe('the status of one’s own message', () => {
     answer({ hasPeerReceived: true })
     await eventually(() => expect(lines(page)).toEqual(['first | 已送达', 'second | 发送中']))
     answer({ hasPeerReceived: true })
-    // of a run that has come equally far, the last one tells
+    // In a run with one status, only the last message shows it.
     await eventually(() => expect(lines(page)).toEqual(['first', 'second | 已送达']))
   })
 
-  it('says in red why it failed; a tap sends it again under the same id', async () => {
+  it('shows in red why it failed; a tap sends it again with the same id', async () => {
     const { page } = await channelThread()
     const bob = await world.friend('bob')
     await bob.joins('general')
@@ -280,7 +280,7 @@ describe('the status of one’s own message', () => {
     expect(bob.texts).toEqual(['try me'])
   })
 
-  it('of one that was taken back is no failure: grey, without the mark; the menu offers what makes sense', async () => {
+  it('of a cancelled message is not a failure: grey, without the mark, with the menu items that apply', async () => {
     vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockImplementation(() => new Promise(() => undefined))
     const failed: Message = { seq: 0, id: 'm0', from: 'alice', at: Date.now(), body: { kind: 'text', text: 'failed' }, status: 'failed', failure: { reason: 'rtm', operation: 'peerMessage', code: 2 } }
     await world.remembers('alice', conversation('peer:carol', [failed]))
@@ -307,7 +307,7 @@ describe('the status of one’s own message', () => {
     await eventually(() => expect(world.phone.sheets.at(-1)).toEqual(['复制', '取消发送', '全部重新发送']))
   })
 
-  it('of one that the server keeps for the peer offers no taking back', async () => {
+  it('of a message that the server stores for the peer offers no cancelling', async () => {
     const { page } = await peerThread()
     world.phone.chooses = undefined
     await send(page, 'there already')
@@ -316,7 +316,7 @@ describe('the status of one’s own message', () => {
     await eventually(() => expect(world.phone.sheets).toEqual([['复制']]))
   })
 
-  it('on a full chunk goes when a later message of the run tells it', async () => {
+  it('in a full chunk goes when a later message of the run shows it', async () => {
     const own = texts(20, 'alice')
     await world.remembers('alice', conversation('channel:general', own.map((message) => ({ ...message, status: 'sent' as const }))))
     const chat = await world.signedIn('alice')
@@ -335,7 +335,7 @@ describe('a long thread', () => {
     return { chat, page: await openThread(world, 'peer:bob') }
   }
 
-  it('opens at its end with a screen or two, and gives older messages when asked', async () => {
+  it('opens at its end with a screen or two, and loads older messages on demand', async () => {
     const { page } = await longThread(100)
     expect(page.texts('message-text')).toEqual(texts(100).slice(60).map(({ seq }) => `text ${seq}`))
     expect(page.text('load-older')).toBe('查看更早的消息')
@@ -348,7 +348,7 @@ describe('a long thread', () => {
     expect(page.wrapper.text()).toContain('没有更早的消息了')
   })
 
-  it('holds a window of it, whatever its length, and comes back to the end by a tap', async () => {
+  it('keeps a window of it, whatever its length, and returns to the end by a tap', async () => {
     const { page } = await longThread(1_000)
     for (let i = 0; i < 8; i++) {
       const first = page.texts('message-text')[0]
@@ -373,7 +373,7 @@ describe('a long thread', () => {
     expect(page.texts('message-text')).not.toContain('text 99')
   })
 
-  it('has read what was on the screen, and not what lies below', async () => {
+  it('marks the messages on the screen as read, and not those below', async () => {
     layOut()
     const { chat, page } = await longThread(100, 70)
     // The divider is at the top of the list, and five messages fill it.
@@ -384,14 +384,14 @@ describe('a long thread', () => {
     expect(chat.account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 })
   })
 
-  it('has read what was on the screen also when it is left at once', async () => {
+  it('marks the messages on the screen as read even if it is left at once', async () => {
     layOut()
     await world.remembers('alice', conversation('peer:bob', texts(100), { unread: 70 }))
     const chat = await world.signedIn('alice')
     const { layout } = world.phone
     const page = new Page(world, ThreadPage)
     let looks = 0
-    // Left before the list, once it is shown, is looked at a second time.
+    // Left before the list, once shown, checks a second time.
     world.phone.layout = (selector) => {
       if (selector === '.scroll' && page.get('message-list').attributes('scroll-top') === '1000' && ++looks === 2) page.close()
       return layout(selector)
@@ -402,7 +402,7 @@ describe('a long thread', () => {
     await eventually(() => expect(chat.account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 }))
   })
 
-  it('has read what was on the screen when the list came to rest while more of it was read from storage', async () => {
+  it('marks the messages on the screen as read when the list became idle during a read from storage', async () => {
     layOut()
     const { chat, page } = await longThread(100, 70)
     await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('1000'))
@@ -414,7 +414,7 @@ describe('a long thread', () => {
       return read(...range)
     })
     const clock = world.stopTime()
-    // Near the end of what is drawn; the messages up to 53 are on the screen.
+    // Near the end of the rendered rows. The messages up to 53 are on the screen.
     await scrollTo(page, 2_900, clock)
     goOn()
     await eventually(() => expect(page.texts('message-text')).toContain('text 79'))
@@ -424,11 +424,11 @@ describe('a long thread', () => {
     await eventually(() => expect(conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 54, unread: 46 }))
   })
 
-  it('opens at its divider, and has read no more, when a message comes while it is measured', async () => {
+  it('opens at its divider, with no more read, when a message arrives during the measurement', async () => {
     layOut()
     const { layout } = world.phone
     let rowsMeasured = 0
-    // Where the rows stand is told when one more of them has been drawn.
+    // The positions of the rows are reported after one more has been rendered.
     world.phone.layout = (selector) => {
       const places = layout(selector)
       return selector === '.item' && rowsMeasured++ === 0 ? places?.slice(1) : places
@@ -439,7 +439,7 @@ describe('a long thread', () => {
     await eventually(() => expect(chat.account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 85, unread: 15 }))
   })
 
-  it('keeps a message that comes while it opens at its divider unread', async () => {
+  it('keeps a message unread that arrives while it opens at its divider', async () => {
     layOut()
     await world.remembers('alice', conversation('peer:bob', texts(30), { unread: 20 }))
     const chat = await world.signedIn('alice')
@@ -459,7 +459,7 @@ describe('a long thread', () => {
     await eventually(() => expect(account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 15, unread: 16 }))
   })
 
-  it('opens at the message that is asked for, which stands out for a moment, and offers the way back to the unread ones', async () => {
+  it('opens at the requested message, highlights it for a moment, and offers the way back to the unread ones', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(1_000), { unread: 900 }))
     await world.signedIn('alice')
     layOut()
@@ -473,7 +473,7 @@ describe('a long thread', () => {
     expect(page.has('jump-to-unread')).toBe(false)
   })
 
-  it('counts what comes while the reader is away from the end, and shows it at a tap', async () => {
+  it('counts messages that arrive while the reader is away from the end, and shows them at a tap', async () => {
     const { page } = await longThread(100)
     const bob = await world.friend('bob')
     world.phone.sees('#end-a', false)
@@ -488,7 +488,7 @@ describe('a long thread', () => {
     await eventually(() => expect(page.has('jump-to-latest')).toBe(false))
   })
 
-  it('brings the reader to the end when they write themselves', async () => {
+  it('scrolls to the end when the reader writes', async () => {
     const { page } = await longThread(100)
     const bob = await world.friend('bob')
     world.phone.sees('#end-a', false)
@@ -502,7 +502,7 @@ describe('a long thread', () => {
     expect(page.text('message-list')).not.toContain('↓')
   })
 
-  it('keeps what is read in its place when older messages come above it', async () => {
+  it('keeps the visible text in its place when older messages are added above it', async () => {
     layOut()
     const { page } = await longThread(100)
     await scrollTo(page, 900, world.stopTime())
@@ -529,7 +529,7 @@ describe('a long thread', () => {
     await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('2900'))
   })
 
-  it('puts a spacer as tall as what left the window in its place, and takes it away when that comes back', async () => {
+  it('replaces the chunks that leave the window by a spacer of the same height, and removes it when they return', async () => {
     layOut()
     const { page } = await longThread(400)
     const placed = (count: number) => eventually(() => expect([page.all('message-row').length, page.wrapper.find('.is-staged').exists()]).toEqual([count * 20, false]))
@@ -576,7 +576,7 @@ function scroll(page: Page, scrollTop: number): void {
   page.get('message-list').element.dispatchEvent(new CustomEvent('scroll', { detail: { scrollTop, scrollHeight: 4_000 } }))
 }
 
-/** Scrolls, and lets the list come to rest. */
+/** Scrolls, and lets the list become idle. */
 async function scrollTo(page: Page, scrollTop: number, clock: TestClock): Promise<void> {
   scroll(page, scrollTop)
   await clock.advance(REST_MS)
@@ -602,7 +602,7 @@ describe('an address', () => {
   })
 })
 
-it('lets nobody in while nobody is logged in', async () => {
+it('requires a logged-in user', async () => {
   const chat = world.start()
   await chat.restore()
   const page = await openPage(world, ThreadPage, { query: { id: encodeId('peer:bob') } })
@@ -611,7 +611,7 @@ it('lets nobody in while nobody is logged in', async () => {
   expect(world.phone.visit).toBe('reLaunch /src/pages/login/login')
 })
 
-it('shows a history that storage cannot read as far as it can', async () => {
+it('shows the readable part of a damaged history', async () => {
   const message: Message = texts(1)[0]!
   await world.remembers('alice', conversation('peer:bob', [message], { length: 3 }))
   await world.signedIn('alice')

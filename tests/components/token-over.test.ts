@@ -5,7 +5,7 @@ import { useWorld } from '../support/world'
 
 const world = useWorld()
 
-it('says once that the token server gives tokens that have run out', async () => {
+it('says once that the token server returns expired tokens', async () => {
   const chat = await world.signedIn()
   tellTokenOver()
   expect(world.phone.questions).toEqual([])

@@ -6,7 +6,7 @@ import { connectSocket } from '../support/connect-socket'
 import { createMiniSdkDouble } from './doubles/agora-mini-sdk'
 import { createWebSdkDouble } from './doubles/agora-web-sdk'
 
-/** Each adapter over a gateway: the local one itself, the Agora ones through the doubles of their SDKs. */
+/** Each adapter over a gateway: the local one directly, the Agora ones through the doubles of their SDKs. */
 export const ADAPTERS: { readonly [Name in Rtm['name']]: (gatewayUrl: string) => Rtm } = {
   local: (url) => createLocalRtm({ url, connectSocket }),
   'agora-mini': (url) => createAgoraMiniRtm(createMiniSdkDouble({ url, connectSocket })),

@@ -10,7 +10,7 @@ import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import { connectSocket } from '../support/connect-socket'
 import { buildMiniSdkDouble } from './doubles/build-mini-sdk'
 
-it('the double of the SDK file works as one CommonJS file with nothing but wx.connectSocket', async () => {
+it('the double of the SDK file works as one CommonJS file that uses nothing but wx.connectSocket', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-sdk-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const gateway = await startGateway({ port: 0 })

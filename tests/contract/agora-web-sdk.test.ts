@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** The double of agora-rtm-sdk against the SDK itself, in everything that the SDK decides without a network. */
+/** Compares the double of agora-rtm-sdk with the SDK itself, in everything that the SDK decides without a network. */
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createAgoraWebRtm, type AgoraWebSdk } from '@/src/rtm/agora-web'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
@@ -70,12 +70,12 @@ describe('the double of agora-rtm-sdk', () => {
     },
   })
   beforeAll(async () => {
-    // the SDK starts a worker to upload its log; there is none here, and no network either
+    // The SDK starts a worker to upload its log. There is none here, and no network either.
     vi.stubGlobal('Worker', class { postMessage() {} })
     sdk = (await import('agora-rtm-sdk')).default
   })
 
-  it.each(Object.keys(CALLS))('does with %s as the SDK', async (name) => {
+  it.each(Object.keys(CALLS))('behaves as the SDK: %s', async (name) => {
     const call = CALLS[name]!
     const expected = await result(sdk, call)
     expect(expected).toMatch(/^(throws|rejects) /)

@@ -6,16 +6,13 @@ import type { ConnectionChangeReason, ConnectionState, Rtm, RtmChannel, RtmClien
 import { freePort } from '../support/ports'
 import { TestClock } from '../support/test-clock'
 
-/** How often {@link until} looks, in ms. */
+/** How often {@link until} checks, in ms. */
 const LOOK_MS = 5
 
 /** The clock of {@link stepTime}. */
 let stepped: TestClock | undefined
 
-/**
- * From now on the adapters, and gateways that are started with what this returns, go by a clock that the tests move. For one file
- * of tests.
- */
+/** From now on the adapters, and gateways that are started with the result, use a clock that the tests move. For one file of tests. */
 export function stepTime(): TestClock {
   const clock = new TestClock(Date.now())
   beforeAll(() => {
@@ -30,8 +27,8 @@ export function stepTime(): TestClock {
 }
 
 /**
- * Resolves when `isTrue` is; the test's own time-out is the limit. A clock that is stepped goes on while it waits, no faster than real time:
- * what is under way over a socket is as quick as in life.
+ * Resolves when `isTrue` is. The test's own timeout is the limit. A stepped clock advances during the wait, no faster than real time, so that sockets appear
+ * as fast as usual.
  */
 export async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) {
@@ -40,7 +37,7 @@ export async function until(isTrue: () => boolean): Promise<void> {
   }
 }
 
-/** What `promise` resolves to, while the time goes on as in {@link until}: for what waits for a timer. */
+/** The result of `promise`, while the time advances as in {@link until}: for code that waits for a timer. */
 export async function inTime<T>(promise: Promise<T>): Promise<T> {
   let isSettled = false
   const settled = () => void (isSettled = true)
@@ -49,7 +46,7 @@ export async function inTime<T>(promise: Promise<T>): Promise<T> {
   return promise
 }
 
-/** One person at one device: a client, and all that it told. */
+/** One user on one device: a client, and the events it has sent. */
 export class Person {
   readonly states: [ConnectionState, ConnectionChangeReason][] = []
   readonly inbox: { text: string | undefined; from: string; properties: object }[] = []
@@ -71,7 +68,7 @@ export class Person {
   }
 }
 
-/** A channel of one person, and all that it told. */
+/** A channel of one user, and the events it has sent. */
 export class Room {
   readonly events: string[] = []
   readonly messages: { text: string | undefined; from: string; properties: object }[] = []
@@ -89,7 +86,7 @@ export class Room {
   }
 }
 
-/** A gateway, and people on it through one adapter. */
+/** A gateway, and users on it through one adapter. */
 export class Harness {
   private readonly people: Person[] = []
 

@@ -1,4 +1,4 @@
-/** What the local adapter and the real gateway do together beyond the contract that all adapters share. */
+/** The local adapter with the real gateway, beyond the contract that all adapters share. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -16,7 +16,7 @@ afterEach(async () => {
   harness = undefined
 })
 
-/** A person whose client does not come back before it is told to. */
+/** A user whose client reconnects only on request. */
 function patient(uid: string, timing: Partial<LocalTiming> = { backoff: { first: 60_000, cap: 60_000 } }): Person {
   const { url } = harness!.gateway
   return new Person(uid, createLocalRtm({ url, connectSocket, timing }).createInstance(LOCAL_APP_ID))
@@ -46,7 +46,7 @@ describe('an outage longer than the grace', () => {
   })
 })
 
-it('goes on after the gateway was started anew', async () => {
+it('continues after a restart of the gateway', async () => {
   harness = await Harness.start(ADAPTERS.local)
   const { port } = harness.gateway
   const [alice, bob] = [await harness.loggedIn('alice'), await harness.loggedIn('bob')]
@@ -63,7 +63,7 @@ it('goes on after the gateway was started anew', async () => {
   await again.close()
 })
 
-it('hears after a restart of the gateway nothing of what was said before it joined', async () => {
+it('after a restart of the gateway delivers no message from before the join', async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'gateway-data-'))
   harness = await Harness.start(ADAPTERS.local, { dataDir })
   const { port } = harness.gateway
@@ -91,7 +91,7 @@ it('hears after a restart of the gateway nothing of what was said before it join
   }
 })
 
-it('loses its session to a login elsewhere also while the connection is lost', async () => {
+it('ends the session by a login elsewhere even while the connection is lost', async () => {
   harness = await Harness.start(ADAPTERS.local)
   const phone = patient('alice')
   await phone.client.login({ uid: 'alice' })
@@ -104,7 +104,7 @@ it('loses its session to a login elsewhere also while the connection is lost', a
   await phone.client.logout()
 })
 
-it('reports a message as received only when the receiver has kept it', async () => {
+it('reports a message as received only when the receiver has saved it', async () => {
   harness = await Harness.start(ADAPTERS.local)
   const [alice, bob] = [await harness.loggedIn('alice'), await harness.loggedIn('bob')]
   const steps: string[] = []

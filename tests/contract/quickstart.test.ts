@@ -1,4 +1,4 @@
-/** The steps of Agora's quick start for mini programs, "发送和接收点对点消息及频道消息", one test each, as its reader would write them. */
+/** The steps of Agora's quick start for mini programs, "发送和接收点对点消息及频道消息", one test each, in the words of a reader's code. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import type { Rtm, RtmChannel, RtmClient } from '@/src/rtm/port'
@@ -13,7 +13,7 @@ describe.each(Object.entries(ADAPTERS))('the quick start, %s', (_name, createRtm
   let bob: Awaited<ReturnType<Harness['loggedIn']>>
   const states: string[] = []
   const clock = stepTime()
-  /** RTM takes one login in half a second. */
+  /** RTM allows one login in half a second. */
   const pause = () => clock.advance(500)
 
   beforeAll(async () => {
@@ -54,13 +54,13 @@ describe.each(Object.entries(ADAPTERS))('the quick start, %s', (_name, createRtm
     await client.login({ uid: 'alice' })
   })
 
-  it('发送点对点消息: sendMessageToPeer to a peer who is there', async () => {
+  it('发送点对点消息: sendMessageToPeer to a peer who is online', async () => {
     const sendResult = await client.sendMessageToPeer({ text: 'test peer message' }, 'bob')
     expect(sendResult.hasPeerReceived).toBe(true)
     expect(bob.inbox).toMatchObject([{ text: 'test peer message', from: 'alice' }])
   })
 
-  it('服务器已接收、但远端用户不可达: sendMessageToPeer to a peer who is not', async () => {
+  it('服务器已接收、但远端用户不可达: sendMessageToPeer to a peer who is offline', async () => {
     const sendResult = await client.sendMessageToPeer({ text: 'test peer message' }, 'nobody')
     expect(sendResult.hasPeerReceived).toBe(false)
   })

@@ -7,12 +7,12 @@ import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import type { Rtm, RtmMessage } from '@/src/rtm/port'
 import { Harness, inTime, stepTime, until } from './harness'
 
-/** Of the gateway that asks for tokens: the token builders take hexadecimal digits only. */
+/** Of the gateway that requires tokens: the token builders accept hexadecimal digits only. */
 const APP_ID = '0123456789abcdef0123456789abcdef'
 const CERTIFICATE = 'fedcba9876543210fedcba9876543210'
-/** RTM takes one login in this time, in ms. */
+/** RTM allows one login in this time, in ms. */
 const LOGIN_INTERVAL_MS = 500
-/** Tokens that have run out: made the day before yesterday. */
+/** Expired tokens: made the day before yesterday. */
 function longAgo(build: () => string): string {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 48 * 3_600_000 })
   try {
@@ -24,7 +24,7 @@ function longAgo(build: () => string): string {
 const token006 = (uid: string) => RtmTokenBuilder.buildToken(APP_ID, CERTIFICATE, uid, RtmRole.Rtm_User, 0)
 const token007 = (uid: string, seconds = 3600) => RtmTokenBuilder007.buildToken(APP_ID, CERTIFICATE, uid, seconds)
 
-/** What a rejected promise rejected with, as far as callers may rely on it. */
+/** The error of a rejected promise, as far as callers may rely on it. */
 async function failure(promise: Promise<unknown>): Promise<{ operation: string; code: number; name: string }> {
   const error: unknown = await promise.then(
     () => expect.fail('it should have failed'),
@@ -37,13 +37,13 @@ async function failure(promise: Promise<unknown>): Promise<{ operation: string; 
 }
 const code = async (promise: Promise<unknown>) => (await failure(promise)).code
 
-/** RTM 1.x as the port promises it, for one adapter. */
+/** The port's guarantees for RTM 1.x, for one adapter. */
 export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string) => Rtm): void {
   describe(`the contract, ${name}`, () => {
     const clock = stepTime()
     let harness: Harness
     let serial = 0
-    /** A user or channel id nobody else in this run has. */
+    /** A user or channel id that is unique in this run. */
     const fresh = (stem: string) => `${stem}-${++serial}`
     const login = (stem: string) => harness.loggedIn(fresh(stem))
     beforeAll(async () => {
@@ -64,13 +64,13 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
     })
 
     describe('createInstance', () => {
-      it.each(['', 'x'.repeat(31), 'x'.repeat(33), `${'x'.repeat(31)}-`, 42])('refuses the App ID %j', (appId) => {
+      it.each(['', 'x'.repeat(31), 'x'.repeat(33), `${'x'.repeat(31)}-`, 42])('rejects the App ID %j', (appId) => {
         expect(() => harness.rtm().createInstance(appId as string)).toThrow(expect.objectContaining({ operation: 'createInstance', code: 1 }))
       })
     })
 
     describe('login and logout', () => {
-      it('tells the states in order, and resolves after the last', async () => {
+      it('reports the states in order, and resolves after the last', async () => {
         const alice = harness.person(fresh('alice'))
         const promise = alice.client.login({ uid: alice.uid }).then(() => alice.states.length)
         expect(alice.states).toEqual([['CONNECTING', 'LOGIN']])
@@ -78,17 +78,17 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(alice.state).toBe('CONNECTED / LOGIN_SUCCESS')
       })
 
-      it.each(['', 'a'.repeat(65), 'null', 'a"b', 'a*b', 'a/b', 'ä', 'a\tb', 'a\nb', 42, undefined])('refuses the user id %j', async (uid) => {
+      it.each(['', 'a'.repeat(65), 'null', 'a"b', 'a*b', 'a/b', 'ä', 'a\tb', 'a\nb', 42, undefined])('rejects the user id %j', async (uid) => {
         const { client, states } = harness.person('nobody')
         expect(await failure(client.login({ uid: uid as string }))).toEqual({ operation: 'login', code: 3, name: 'RtmInvalidArgumentError' })
         expect(states).toEqual([])
       })
 
-      it('refuses a token that is no string', async () => {
+      it('rejects a token that is not a string', async () => {
         expect(await code(harness.person('nobody').client.login({ uid: 'a', token: 7 as unknown as string }))).toBe(3)
       })
 
-      it.each(['', LOCAL_APP_ID])('takes the token %j for none', async (token) => {
+      it.each(['', LOCAL_APP_ID])('treats the token %j as none', async (token) => {
         const alice = harness.person(fresh('alice'))
         await alice.client.login({ uid: alice.uid, token })
         expect(alice.state).toBe('CONNECTED / LOGIN_SUCCESS')
@@ -103,7 +103,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(await failure(client.login({ uid }))).toEqual({ operation: 'login', code: 8, name: 'RtmInvalidStatusError' })
       })
 
-      it('is refused by the service with another App ID', async () => {
+      it('is rejected by the service with another App ID', async () => {
         const { client, states } = harness.person('nobody', 'f'.repeat(32))
         expect(await failure(client.login({ uid: 'a' }))).toEqual({ operation: 'login', code: 4, name: 'RtmUnauthenticatedError' })
         expect(states).toEqual([
@@ -112,7 +112,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         ])
       })
 
-      it('logs out, and in again as somebody else', async () => {
+      it('logs out, and in again as another user', async () => {
         const { client, states, uid } = await login('alice')
         await client.logout()
         expect(states.at(-1)).toEqual(['DISCONNECTED', 'LOGOUT'])
@@ -124,20 +124,20 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(await bob.client.sendMessageToPeer({ text: 'hi' }, uid)).toEqual({ hasPeerReceived: false })
       })
 
-      it('waits with a logout for the login under way', async () => {
+      it('delays a logout until the login in progress has ended', async () => {
         const { client, states, uid } = harness.person(fresh('alice'))
         const login = client.login({ uid })
         await Promise.all([login, client.logout()])
         expect(states.map(([state]) => state)).toEqual(['CONNECTING', 'CONNECTED', 'DISCONNECTED'])
       })
 
-      it('has nobody to log out before a login', async () => {
+      it('rejects a logout before a login', async () => {
         expect(await failure(harness.person('nobody').client.logout())).toEqual({ operation: 'logout', code: 102, name: 'RtmInvalidStatusError' })
       })
     })
 
     describe('peer messages', () => {
-      it('arrive in order, with who sent them and when', async () => {
+      it('arrive in order, with their sender and time', async () => {
         const [alice, bob] = [await login('alice'), await login('bob')]
         const texts = Array.from({ length: 50 }, (_, i) => `${i} 你好 \u{1F600}`)
         const results = await Promise.all(texts.map((text) => alice.client.sendMessageToPeer({ text }, bob.uid)))
@@ -148,12 +148,12 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(first?.properties).toMatchObject({ serverReceivedTs: expect.any(Number) })
       })
 
-      it('say so when the peer is not there', async () => {
+      it('report that the peer is offline', async () => {
         const { client } = await login('alice')
         expect(await client.sendMessageToPeer({ text: 'hi' }, fresh('absent'))).toEqual({ hasPeerReceived: false })
       })
 
-      it('to oneself are not delivered', async () => {
+      it('to the sender’s own id are not delivered', async () => {
         const alice = await login('alice')
         const bob = await login('bob')
         await alice.client.sendMessageToPeer({ text: 'me' }, alice.uid)
@@ -162,12 +162,12 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(alice.texts).toEqual(['you'])
       })
 
-      it.each([[undefined], [null], ['text'], [[]], [{}], [{ text: 1 }]])('refuse the message %j', async (message) => {
+      it.each([[undefined], [null], ['text'], [[]], [{}], [{ text: 1 }]])('reject the message %j', async (message) => {
         const { client } = await login('alice')
         expect(await failure(client.sendMessageToPeer(message as unknown as RtmMessage, 'bob'))).toMatchObject({ operation: 'peerMessage', code: 7 })
       })
 
-      it.each(['', 'ä', 'null', 'a\tb', 'x'.repeat(65)])('refuse the receiver %j', async (peerId) => {
+      it.each(['', 'ä', 'null', 'a\tb', 'x'.repeat(65)])('reject the receiver %j', async (peerId) => {
         const { client } = await login('alice')
         expect(await failure(client.sendMessageToPeer({ text: 'hi' }, peerId))).toMatchObject({ operation: 'peerMessage', code: 6 })
       })
@@ -181,7 +181,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(tooLarge).toEqual({ operation: 'peerMessage', code: 7, name: 'RtmLimitExceededError' })
       })
 
-      it('need a login, but a bad message is told first', async () => {
+      it('need a login, but an invalid message is reported first', async () => {
         const { client } = harness.person('nobody')
         expect(await code(client.sendMessageToPeer({} as RtmMessage, ''))).toBe(7)
         expect(await code(client.sendMessageToPeer({ text: 'hi' }, ''))).toBe(102)
@@ -202,7 +202,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
     })
 
     describe('channels', () => {
-      it('carry what is said to all others, in order', async () => {
+      it('deliver a message to all other members, in order', async () => {
         const [alice, bob, carol] = [await login('alice'), await login('bob'), await login('carol')]
         const id = fresh('room')
         const [a, b, c] = [await harness.room(alice, id), await harness.room(bob, id), await harness.room(carol, id)]
@@ -214,7 +214,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(a.messages).toEqual([])
       })
 
-      it('tell who comes and goes, and how many there are', async () => {
+      it('report joins, leaves and the number of members', async () => {
         const [alice, bob] = [await login('alice'), await login('bob')]
         const id = fresh('room')
         const a = await harness.room(alice, id)
@@ -274,17 +274,17 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(await code(channel.getMembers())).toBe(102)
       })
 
-      it.each(['', 'ä', 'null', 'a\nb', 'x'.repeat(65), 7])('cannot be called %j', (id) => {
+      it.each(['', 'ä', 'null', 'a\nb', 'x'.repeat(65), 7])('cannot have the id %j', (id) => {
         const { client } = harness.person('nobody')
         expect(() => client.createChannel(id as string)).toThrow(expect.objectContaining({ operation: 'createChannel', code: 1 }))
       })
 
-      it('refuse messages over 32768 bytes', async () => {
+      it('reject messages over 32768 bytes', async () => {
         const a = await harness.room(await login('alice'), fresh('room'))
         expect(await failure(a.channel.sendMessage({ text: 'x'.repeat(32_769) }))).toMatchObject({ operation: 'channelMessage', code: 4 })
       })
 
-      it.each(['__proto__', 'constructor', '..', 'a:b', '100%', ' ', 'x'.repeat(64)])('and people may be called %j', async (id) => {
+      it.each(['__proto__', 'constructor', '..', 'a:b', '100%', ' ', 'x'.repeat(64)])('and users may have the id %j', async (id) => {
         const [odd, bob] = [await harness.loggedIn(id), await login('bob')]
         onTestFinished(() => odd.client.logout())
         const [a, b] = [await harness.room(odd, id), await harness.room(bob, id)]
@@ -297,7 +297,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
     })
 
     describe('a lost connection', () => {
-      it('comes back by itself, with all that was missed and nothing twice', async () => {
+      it('is restored with all missed messages, none twice', async () => {
         const [alice, bob] = [await login('alice'), await login('bob')]
         const id = fresh('room')
         const [a, b] = [await harness.room(alice, id), await harness.room(bob, id)]
@@ -321,7 +321,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(a.events.slice(1)).toEqual([])
       })
 
-      it('queues what is sent while it lasts', async () => {
+      it('queues messages that are sent while it lasts', async () => {
         const [alice, bob] = [await login('alice'), await login('bob')]
         const id = fresh('room')
         const [a, b] = [await harness.room(alice, id), await harness.room(bob, id)]
@@ -337,7 +337,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect([alice.texts, a.texts]).toEqual([['queued'], ['queued']])
       })
 
-      it('can be logged out of', async () => {
+      it('allows a logout', async () => {
         const { client, states, uid } = await login('alice')
         const loggedOut = new Promise((resolve) => {
           client.on('ConnectionStateChanged', (state) => state === 'RECONNECTING' && resolve(client.logout()))
@@ -360,7 +360,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(await code(phone.client.login({ uid: phone.uid }))).toBeOneOf([8, 10])
       })
 
-      it('is final when banned, until logout and login', async () => {
+      it('is final after a ban, until logout and login', async () => {
         const { client, uid, states } = await login('alice')
         const channel = client.createChannel(fresh('room'))
         await channel.join()
@@ -385,20 +385,20 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
       })
       afterAll(() => guarded.close())
 
-      it.each(['006', '007'] as const)('of the kind %s are taken where the capabilities say so', async (kind) => {
+      it.each(['006', '007'] as const)('of the kind %s are accepted as the capabilities say', async (kind) => {
         const token = kind === '006' ? token006('alice') : token007('alice')
         const login = guarded.loggedIn('alice', token)
         if (guarded.rtm().capabilities.tokens.includes(kind)) await (await login).client.logout()
         else expect(await code(login)).toBe(5)
       })
 
-      it('are needed with a certificate, and must be one’s own', async () => {
+      it('are needed with a certificate, and must be the user’s', async () => {
         expect(await failure(guarded.loggedIn('bob'))).toEqual({ operation: 'login', code: 5, name: 'RtmUnauthenticatedError' })
         expect(await code(guarded.loggedIn('bob', token006('alice')))).toBe(5)
         expect(await code(guarded.loggedIn('bob', 'nonsense'))).toBe(5)
       })
 
-      it('that have run out are refused', async () => {
+      it('that have expired are rejected', async () => {
         const refused = { operation: 'login', code: 6, name: 'RtmUnauthenticatedError' }
         expect(await failure(guarded.loggedIn('bob', longAgo(() => token006('bob'))))).toEqual(refused)
         if (!guarded.rtm().capabilities.tokens.includes('007')) return
@@ -414,7 +414,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(await failure(client.renewToken(token006('carol')))).toMatchObject({ operation: 'renewToken', code: 102 })
       })
 
-      it('that run out while connected end the session, where the service tells', async () => {
+      it('that expire during a session end it, if the service reports that', async () => {
         if (!guarded.rtm().capabilities.tokens.includes('007')) return
         const dave = guarded.person('dave')
         const told: string[] = []
@@ -428,7 +428,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
     })
 
     describe('listeners', () => {
-      it('do not keep each other from being called', async () => {
+      it('do not prevent each other’s calls', async () => {
         const [alice, bob] = [harness.person(fresh('alice')), await login('bob')]
         const heard: string[] = []
         alice.client.removeAllListeners('MessageFromPeer')
@@ -442,7 +442,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(listenerErrors.splice(0)).toEqual([new Error('first')])
       })
 
-      it('come and go as in Node', async () => {
+      it('are added and removed as in Node', async () => {
         const { client } = harness.person('nobody')
         const listener = () => {}
         client.on('TokenExpired', listener).once('TokenExpired', () => {})
@@ -454,7 +454,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
       })
     })
 
-    describe('what not every backend has', () => {
+    describe('features that not every backend has', () => {
       const unsupported = async (promise: Promise<unknown>) => expect((await failure(promise)).name).toBe('RtmUnsupportedError')
 
       it('presence', async () => {
@@ -569,7 +569,7 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
         expect(got).toEqual([raw])
       })
 
-      it('messages kept for who is absent', async () => {
+      it('messages stored for an absent receiver', async () => {
         const alice = await login('alice')
         const absent = fresh('absent')
         const sent = await alice.client.sendMessageToPeer({ text: 'for later' }, absent, { enableOfflineMessaging: true })

@@ -31,7 +31,7 @@ export type Unions = [
   Both<Port.RtmMessage, SdkMessage>,
 ]
 
-/** The methods of the SDK that the port has, each assignable both ways. */
+/** The methods of the SDK that the port has, each assignable in both directions. */
 type Methods<T> = { [K in Exclude<keyof T, 'on' | 'once' | 'off' | 'removeAllListeners' | 'listenerCount' | 'createChannel'>]: Plain<T[K]> }
 type Shared<T, U> = Pick<Methods<T>, keyof Methods<T> & keyof Methods<U>>
 
@@ -44,11 +44,11 @@ export type ClientMethods = [
   Assignable<Shared<SdkClient, Port.RtmClient>, Shared<Port.RtmClient, SdkClient>>,
   Assignable<Shared<Port.RtmClient, SdkClient>, Shared<SdkClient, Port.RtmClient>>,
 ]
-/** Nothing of the port's client is foreign to the SDK's, but what the port documents as its own. */
+/** The port's client has no member that the SDK's lacks, except those that the port documents as its own. */
 export type ClientNames = Assignable<Exclude<keyof Port.RtmClient, 'checkConnection'>, keyof SdkClient>
 export type ChannelNames = Assignable<keyof Port.RtmChannel, keyof SdkChannel>
 
-/** A listener for the SDK can listen to the port, and the other way round, where it does not read the flags that only the mini program's SDK gives. */
+/** A listener for the SDK can be used with the port, and vice versa, if it does not read the flags of the mini program's SDK. */
 type Arguments<T> = { [K in keyof T]: T[K] extends (...args: infer Args) => unknown ? Plain<Args> : never }
 export type Events = [
   Assignable<Arguments<Port.RtmClientEvents>, Pick<Arguments<RtmEvents.RtmClientEvents>, keyof Port.RtmClientEvents>>,
@@ -57,7 +57,7 @@ export type Events = [
   Assignable<Pick<Arguments<RtmEvents.RtmChannelEvents>, keyof Port.RtmChannelEvents>, Arguments<Port.RtmChannelEvents>>,
 ]
 
-// What must not hold: a check that lets everything pass would prove nothing.
+// Types that must not be assignable: otherwise the checks above would prove nothing.
 // @ts-expect-error CONNECTED is a state, not a reason
 export type NotAReason = Assignable<'CONNECTED', Port.ConnectionChangeReason>
 // @ts-expect-error a message is either text or raw

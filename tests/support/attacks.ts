@@ -1,18 +1,18 @@
-/** Requests that no server of this project may answer, for the tests of their doors. */
+/** Requests that no server of this project may answer, for the tests of their request checks. */
 import { connect } from 'node:net'
 import { expect } from 'vitest'
 
-/** Written into secret files; no answer may hold it. */
+/** Written into secret files. No answer may contain it. */
 export const SECRET = 'SECRET-c0ffee'
 const MARKS = [SECRET, 'root:x:0:0', 'PATH=']
 
-/** Where a server listens. */
+/** The address of a server. */
 export interface Target {
   readonly host: string
   readonly port: number
 }
 
-/** Sends a request byte for byte, since every HTTP client tidies addresses up. Resolves to all that came back, until the end of it or 5 s. */
+/** Sends a request byte for byte, since HTTP clients normalise addresses. Resolves to the whole answer, until its end or 5 s. */
 export function send({ host, port }: Target, lines: readonly string[], body = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, host, () => socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`, 'latin1'))
@@ -31,8 +31,8 @@ export function send({ host, port }: Target, lines: readonly string[], body = ''
 export const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0)
 
 /**
- * The server answered that it does not serve this, and its answer holds no word of what it keeps. Node answers 400 to what is no HTTP.
- * @param statuses those that say so, beside 400
+ * Asserts that the server refused, and that its answer has no secret. Node answers 400 to malformed HTTP.
+ * @param statuses those that count as a refusal, besides 400
  */
 export function expectRefused(answer: string, request: string, statuses: readonly number[] = [403, 405]): void {
   expect([400, ...statuses], `${request}\n${answer.slice(0, 300)}`).toContain(statusOf(answer))
@@ -40,7 +40,7 @@ export function expectRefused(answer: string, request: string, statuses: readonl
   expect(answer.toLowerCase(), request).not.toContain('access-control-allow-origin')
 }
 
-/** Sends a request and resets the connection, as soon as it is sent or once the answer begins to come. */
+/** Sends a request and resets the connection, as soon as it is sent or once the answer begins. */
 export function cut({ host, port }: Target, lines: readonly string[], when: 'sent' | 'answered' = 'sent'): Promise<void> {
   return new Promise((resolve, reject) => {
     const cutNow = () => socket.resetAndDestroy()
@@ -51,33 +51,33 @@ export function cut({ host, port }: Target, lines: readonly string[], when: 'sen
   })
 }
 
-/** What every WebSocket client asks for. */
+/** The headers of every WebSocket client. */
 export const UPGRADE = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
 
-/** What Vite takes for a wish of its own, appended to an address. */
+/** Queries that Vite interprets, appended to an address. */
 export const SUFFIXES = [
   '', '?', '?raw', '?import&raw', '?raw&import', '?import&?raw', '?raw??', '?import&raw??', '?url', '?import&url', '?inline&import', '?inline&import&.svg',
   '?.svg?.wasm?init', '?import&.svg?.wasm?init', '?direct', '?worker', '?worker_file&type=module', '?sharedworker', '?html-proxy&index=0.js', '?t=1700000000000', '?v=abcdef',
   '?vue&type=script&src=true&lang.ts', '?vue&type=style&index=0&lang.css', '?commonjs-proxy', '?init', '#', '#x.js', '?import&raw#.js', '%00', '%00.js', '%2500.js', '.', '/', '%20', ';x.js',
 ]
 
-/** The folders that the addresses name, all absolute. */
+/** The folders used in the addresses, all absolute. */
 export interface Folders {
-  /** The project that is served. */
+  /** The served project. */
   readonly project: string
-  /** The folder that it lies in. */
+  /** The folder that contains it. */
   readonly parent: string
   /** A project elsewhere. */
   readonly other: string
 }
 
-/** Addresses of files that are nobody's business, in more than 1,500 spellings; none of them means the page. */
+/** Addresses of private files, in more than 1,500 spellings. None of them means the page. */
 export function attackAddresses(folders: Folders): string[] {
   const files = keptFiles(folders).flatMap((file) => SUFFIXES.map((suffix) => file + suffix))
   return [...files, ...ways(folders)].map((target) => Buffer.from(target, 'utf8').toString('latin1'))
 }
 
-/** Files outside the project, secret ones inside, and those that the page has nothing to do with. */
+/** Files outside the project, secret ones inside, and those that the page does not use. */
 function keptFiles({ project, parent, other }: Folders): string[] {
   const inside = ['.env', '.env.local', '.env.example', '.npmrc', '.git/config', '.git/HEAD', '.gitignore', 'private.key', 'package.json', 'package-lock.json', 'vite.config.ts', 'scripts/start.ts', 'gateway/main.ts']
   return [
@@ -88,7 +88,7 @@ function keptFiles({ project, parent, other }: Folders): string[] {
   ]
 }
 
-/** Ways out of the folder that is served. */
+/** Ways out of the served folder. */
 function ways({ project, parent }: Folders): string[] {
   const ups = ['..', '%2e%2e', '%2E.', '.%2e', '%252e%252e', '%c0%ae%c0%ae', '%u002e%u002e', '．．']
   const slashes = ['/', '%2f', '%5c', '\\', '%252f', '//', '/./']

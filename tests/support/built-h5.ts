@@ -1,4 +1,4 @@
-/** The built H5 in Chromium, led to a gateway: what a file of tests begins with, and what people do on its pages. */
+/** The built H5 in Chromium, connected to a gateway: the setup of a test file, and user actions on its pages. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
@@ -13,17 +13,17 @@ export const field = (name: string) => `${id(name)} input, ${id(name)} textarea`
 /** uni's sheet of actions, while it is shown. */
 export const SHEET = '.uni-actionsheet_toggle'
 
-/** A narrow window on a desk. */
+/** A narrow desktop window. */
 export const DESK: BrowserContextOptions = { viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, locale: 'zh-CN' }
 export const PHONE: BrowserContextOptions = { ...DESK, hasTouch: true, isMobile: true }
 
 export interface BuiltH5 {
   readonly gateway: () => Gateway
-  /** Of the page, with a `/` at its end. */
+  /** The page's address, with a `/` at its end. */
   readonly address: () => string
-  /** The browser profile of this test; only once it has a tab. */
+  /** The browser profile of this test. It exists once there is a tab. */
   readonly context: () => BrowserContext
-  /** An empty tab. The first of a test makes a new profile with these options, which all tabs of the test share. An error in a page fails the test. */
+  /** An empty tab. The first of a test creates a profile with these options, which all tabs of the test share. An error in a page fails the test. */
   readonly tab: (options?: BrowserContextOptions) => Promise<Page>
   /** Another user, logged in until the test ends. */
   readonly client: (uid: string) => Promise<GatewayClient>
@@ -31,7 +31,7 @@ export interface BuiltH5 {
 
 /**
  * For one file of tests.
- * @param isQuiet what a page writes to its console as an error fails the test too
+ * @param isQuiet whether errors in a page's console fail the test too
  */
 export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}, { isQuiet = false } = {}): BuiltH5 {
   let gateway: Gateway
@@ -101,7 +101,7 @@ export async function connected(page: Page): Promise<void> {
   await page.waitForSelector(id('connection-banner'), { state: 'detached' })
 }
 
-/** Starts a chat with a person from the list of conversations; ends in its thread. */
+/** Starts a chat with a peer from the list of conversations. Ends in its thread. */
 export async function chatWith(page: Page, uid: string): Promise<void> {
   await page.click(`${id('new-chat')}:visible`)
   await page.fill(field('new-chat-id'), uid)

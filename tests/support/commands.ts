@@ -1,4 +1,4 @@
-/** Runs commands of the project as a shell does, and ends what a test has left running. */
+/** Runs commands of the project as a shell does, and ends those that a test has left running. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, vi } from 'vitest'
@@ -6,7 +6,7 @@ import { commandEnv } from './command-env'
 
 export interface Started {
   readonly child: ChildProcess
-  /** What it has printed so far, both streams. */
+  /** Its output so far, both streams. */
   readonly text: () => string
   readonly exit: Promise<number | null>
 }
@@ -36,21 +36,21 @@ export function commandsIn(cwd: string): { run: Run; endAll: () => Promise<void>
   return { run, endAll }
 }
 
-/** The same for one file of tests: after each test what it started is ended. */
+/** The same for one file of tests: ends the started commands after each test. */
 export function useCommands(cwd: string): Run {
   const { run, endAll } = commandsIn(cwd)
   afterEach(endAll)
   return run
 }
 
-/** Waits until the command has printed `mark`, and returns all that it has printed. Fails when the command ends before. */
+/** Waits until the command has printed `mark`, and returns its whole output. Fails if the command ends before. */
 export async function untilPrinted({ text, child }: Started, mark: string, timeout = START_TIMEOUT_MS): Promise<string> {
   await vi.waitUntil(() => text().includes(mark) || child.exitCode !== null, { timeout, interval: 100 })
   expect(text()).toContain(mark)
   return text()
 }
 
-/** The processes of a command that still run, with their command lines; one that has ended and was not yet collected does not. */
+/** The running processes of a command, with their command lines, without those that have ended and were not collected yet. */
 export function processesOf({ pid }: ChildProcess): { pid: number; args: string }[] {
   const table = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat=,args='], { encoding: 'utf8' })
   return table.split('\n').flatMap((line) => {

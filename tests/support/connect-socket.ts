@@ -7,11 +7,11 @@ import type { ConnectSocket } from '@/src/rtm/local'
 /** uni.connectSocket for Node: a SocketTask over `ws`. */
 export const connectSocket: ConnectSocket = ({ url, complete }) => socketTask(new WebSocket(url, { perMessageDeflate: false }), complete)
 
-/** uni.connectSocket that reaches `gateway` without a socket, whatever the address. */
+/** uni.connectSocket that reaches `gateway` without a socket, for any address. */
 export const connectPipe = (gateway: Gateway, clock: Clock): ConnectSocket => ({ complete }) => socketTask(PipeWebSocket.open(gateway, clock), complete)
 
 function socketTask(socket: WebSocket, complete: () => void): ReturnType<ConnectSocket> {
-  // the listeners of the task hear of it too; without one of its own an error would end the process
+  // The task's listeners receive it too. Without a listener here an error would end the process.
   socket.on('error', () => {})
   setImmediate(complete)
   return {

@@ -1,4 +1,4 @@
-/** The product's own storage over a phone's folder, without a program that runs: to write what an earlier run would have, or to read it back. */
+/** The product's own storage over a phone's folder, without a running program: to write data of an earlier run, or to read it. */
 import { createStorage } from '../../src/storage/history/create-storage'
 import { createMiniKeyValue } from '../../src/storage/kv/mini-program'
 import type { MiniFailure, MiniFiles, MiniStorage } from '../../src/storage/kv/mini-platform'
@@ -21,15 +21,15 @@ interface Callbacks {
 type Sync = (...args: readonly unknown[]) => unknown
 
 export interface DiskStorage {
-  /** What `openStorage()` gives a program on this phone. */
+  /** The result of `openStorage()` for a program on this phone. */
   readonly storage: Storage
   /** `uni.setStorageSync`. */
   setKey(key: string, data: string): void
-  /** `uni.getStorageSync`: '' where there is nothing. */
+  /** `uni.getStorageSync`: '' for a missing value. */
   key(key: string): unknown
 }
 
-/** WeChat's synchronous calls stand behind the asynchronous ones: no wait for a task at each of thousands of files. */
+/** Uses WeChat's synchronous calls for the asynchronous ones: no task per file for thousands of files. */
 export function openDiskStorage(dir: string): DiskStorage {
   const disk = new FolderDisk(dir)
   const problems = new Problems()

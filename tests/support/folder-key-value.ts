@@ -1,6 +1,6 @@
 /**
- * A KeyValue in a folder, for Node: what was put at a key is a file, what was appended to it are lines behind it. A commit is
- * first written down whole and then carried out, so that a start after a crash of the program finishes it: all of it or nothing.
+ * A KeyValue in a folder, for Node: a put value is a file, and appended records are lines after it. A commit is first written down whole and then performed,
+ * so that a start after a crash completes it: all of it or nothing.
  */
 import fs from 'node:fs'
 import path from 'node:path'
@@ -9,12 +9,12 @@ import { isOwner, type KeyValue, type Listed, type Owner, type Write } from '@/s
 import { lineOf, parseLines } from '@/src/storage/lines'
 import { StorageError } from '@/src/storage/port'
 
-/** Throws what a disk throws; called before every change of a file. */
+/** Throws a disk's errors. Called before every change of a file. */
 export type Strike = (file: string) => void
 
 const NOTHING: Listed = { value: undefined, appended: [], unreadable: 0 }
 
-/** What a file will hold; null deletes it, and all that lies in it where it is a folder. */
+/** The new content of a file. null deletes it, or the whole folder. */
 type Change = readonly [file: string, text: string | null]
 
 export function createFolderKeyValue(root: string, strike: Strike = () => undefined): KeyValue {
@@ -23,7 +23,7 @@ export function createFolderKeyValue(root: string, strike: Strike = () => undefi
   fs.mkdirSync(data, { recursive: true })
   finishCommit()
 
-  // A key may be a folder's name too, and `.` and `..` are none of a file.
+  // A key may be a folder's name too, and `.` and `..` are not file names.
   const fileOf = (key: string) => path.join(data, ...key.split('/').map((segment) => `_${segment}`))
   const textFile = (key: string) => `${fileOf(key)}.json`
 
@@ -100,7 +100,7 @@ export function createFolderKeyValue(root: string, strike: Strike = () => undefi
       } catch (error) {
         throw new StorageError(codeOf(error) === 'ENOSPC' ? 'full' : 'failed', String(error), error)
       }
-      // From here on it counts; what a crash or a fault leaves undone the next start does.
+      // From here on the commit counts: the next start completes it after a crash or a fault.
       carryOut(changes)
       fs.rmSync(commitFile, { force: true })
     },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 
-/** For one file or group of tests: a folder that begins empty with each test, and goes with it. */
+/** For one file or group of tests: a folder that is empty at the start of each test, and removed after it. */
 export function useFolder(): () => string {
   let folder: string
   beforeEach(async () => {

@@ -1,8 +1,8 @@
-/** A client of the gateway that speaks frames, for tests: what it gets is kept, and waited for by condition. */
+/** A client of the gateway that sends and receives frames, for tests: it records frames, and waits for one by condition. */
 import { WebSocket } from 'ws'
 import { LOCAL_APP_ID, PROTOCOL_VERSION, type RequestName, type Requests, type ServerFrame } from '@/src/rtm/local/frames'
 
-/** A frame from the gateway, as loose as a test wants to read it. */
+/** A frame from the gateway, loosely typed for tests. */
 export type Frame = { t: string } & Record<string, any>
 type Ask = { [N in RequestName]: { t: N } & Requests[N]['ask'] }[RequestName]
 
@@ -19,13 +19,13 @@ export interface LoginOptions {
 }
 
 const WAIT_MS = 10_000
-/** Ids count up within a session, over all of its connections. */
+/** Ids ascend within a session, over all of its connections. */
 let lastId = 0
 
 export class GatewayClient {
-  /** Everything that came, in order. */
+  /** All received frames, in order. */
   readonly frames: Frame[] = []
-  /** Whether peer messages are acknowledged as they come. */
+  /** Whether peer messages are acknowledged on arrival. */
   acknowledges = true
   secret = ''
   private readonly unread: Frame[] = []
@@ -41,7 +41,7 @@ export class GatewayClient {
     this.closing = new Promise((resolve) => ws.once('close', resolve))
   }
 
-  /** @param target an address, or what has begun to connect */
+  /** @param target an address, or a socket that is connecting */
   static async connect(target: string | WebSocket, headers: Record<string, string> = {}): Promise<GatewayClient> {
     const ws = typeof target === 'string' ? new WebSocket(target, { headers }) : target
     const client = new GatewayClient(ws)
@@ -80,7 +80,7 @@ export class GatewayClient {
     return this.next((frame) => (frame.t === 'ok' || frame.t === 'err') && frame.id === id)
   }
 
-  /** The next frame that nobody has waited for yet: of a type, or one that matches. */
+  /** The next frame that was not waited for yet: of a type, or one that matches. */
   next(wanted: string | ((frame: Frame) => boolean)): Promise<Frame> {
     const matches = typeof wanted === 'string' ? (frame: Frame) => frame.t === wanted : wanted
     const index = this.unread.findIndex(matches)
@@ -99,12 +99,12 @@ export class GatewayClient {
     })
   }
 
-  /** What came so far, of one type. */
+  /** The received frames of one type. */
   all(t: string): Frame[] {
     return this.frames.filter((frame) => frame.t === t)
   }
 
-  /** Resolves when everything the gateway had sent before is here. */
+  /** Resolves when everything the gateway has sent before has arrived. */
   async settled(): Promise<void> {
     this.raw({ t: 'ping' })
     await this.next('pong')
@@ -115,7 +115,7 @@ export class GatewayClient {
     return this.closing
   }
 
-  /** Loses the connection, as without a network. */
+  /** Drops the connection, as a lost network does. */
   async drop(): Promise<void> {
     const gone = this.closed()
     this.ws.terminate()

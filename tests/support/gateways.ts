@@ -1,11 +1,11 @@
-/** Real gateways and clients for a test file; all are closed after each test. */
+/** Real gateways and clients for a test file. All are closed after each test. */
 import { afterEach } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
 import type { Logger } from '../../gateway/logger'
 import { GatewayClient, type LoginOptions } from './gateway-client'
 import { PipeWebSocket } from './pipe-web-socket'
 
-/** What clients connect over: a WebSocket, or a pipe to a gateway without a port. */
+/** The transport of the clients: a WebSocket, or a pipe to a gateway without a port. */
 export const TRANSPORTS = ['socket', 'pipe'] as const
 export type TransportName = (typeof TRANSPORTS)[number]
 
@@ -13,14 +13,14 @@ export interface Gateways {
   start(options?: GatewayOptions): Promise<Gateway>
   login(gateway: Gateway, uid: string, options?: LoginOptions): Promise<GatewayClient>
   connect(gateway: Gateway): Promise<GatewayClient>
-  /** What the gateways logged as errors: a test may look, and must be empty unless it says otherwise. */
+  /** Errors that the gateways logged. A test may read them, and they must be empty unless it says otherwise. */
   readonly errors: string[]
 }
 
-/** Times that let a test see what takes seconds in life; long ones where nothing is to happen by itself. One user may log in at any time. */
+/** Short times for things that take seconds otherwise, and long ones for things that must not happen by themselves. A user may log in at any time. */
 export const FAST = { loginIntervalMs: 0, graceMs: 100, ackTimeoutMs: 200, pingIntervalMs: 1_000, pingTimeoutMs: 30_000 }
 export const PATIENT = { loginIntervalMs: 0, graceMs: 60_000, pingIntervalMs: 1_000, pingTimeoutMs: 30_000 }
-/** For a clock that a test moves far: the sockets are slower, and no connection shall be taken for silent. */
+/** For a clock that a test moves far: the sockets are slower, and no connection may count as silent. */
 export const STEPPED = { ...PATIENT, pingTimeoutMs: 10 ** 9 }
 
 export function useGateways(transport: TransportName = 'socket'): Gateways {

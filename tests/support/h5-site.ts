@@ -1,4 +1,4 @@
-/** The built H5, served from a folder of its own, and led to the gateway of a test. */
+/** The built H5, served from a folder of its own and connected to a test's gateway. */
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.png': 'image/png' }
 
 export interface Site {
-  /** Of the page, with a `/` at its end. */
+  /** The page's address, with a `/` at its end. */
   readonly address: string
   readonly close: () => void
 }
@@ -19,13 +19,13 @@ export interface Site {
 export interface SiteOptions {
   /** The build, from the root of the project. */
   readonly build?: string
-  /** Where it lies on the server, without a slash at its end. Its page is also given there. */
+  /** Its folder on the server, without a slash at its end. The page is also served at that address. */
   readonly under?: string
-  /** The path of each request goes onto it. */
+  /** Records the path of each request. */
   readonly asked?: string[]
 }
 
-/** `pages`: HTML that is served beside the build, by its path. */
+/** `pages`: HTML that is served besides the build, by its path. */
 export async function serveH5(pages: Readonly<Record<string, string>> = {}, { build = 'dist/build/h5', under = '', asked = [] }: SiteOptions = {}): Promise<Site> {
   const built = path.join(root, build)
   const server = createServer(({ url = '/' }, response) => {
@@ -43,7 +43,7 @@ export async function serveH5(pages: Readonly<Record<string, string>> = {}, { bu
   return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${under}/`, close: () => void server.close() }
 }
 
-/** The build has the gateway's usual port inside: leads it to the gateway at `url`. */
+/** The build has the gateway's usual port: redirects it to the gateway at `url`. */
 export function leadToGateway(target: BrowserContext | Page, url: string): Promise<unknown> {
   return target.addInitScript(
     ([from, to]) => {

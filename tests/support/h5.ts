@@ -1,4 +1,4 @@
-/** A module of the product as the H5 build has it: with the H5 side of its `#ifdef`s, and the browser's variants of packages. */
+/** A module of the product as in the H5 build: with the H5 branches of its `#ifdef`s, and the browser's variants of packages. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { build, type Plugin } from 'vite'
 const require = createRequire(import.meta.url)
 const root = resolve(__dirname, '../..')
 
-/** `file` is a path from the root of the project. Each call gives a fresh instance. */
+/** `file`: a path from the root of the project. Each call returns a fresh instance. */
 export async function importForH5<T>(file: string): Promise<T> {
   const bundle = await build({
     root,

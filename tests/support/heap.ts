@@ -1,12 +1,12 @@
-/** The memory that JavaScript objects take, for tests that bound it. */
+/** The memory of JavaScript objects, for tests that limit it. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Bytes on the heap after a collection of all garbage. */
+/** Bytes on the heap after a garbage collection. */
 export async function heapUsed(): Promise<number> {
   setFlagsFromString('--expose-gc')
   const gc = runInNewContext('gc') as () => void
-  // Garbage that a finished promise or socket write still holds goes in the next turn.
+  // Garbage that a finished promise or socket write still holds is freed in the next turn.
   for (let i = 0; i < 3; i++) {
     gc()
     await new Promise((resolve) => setImmediate(resolve))

@@ -1,14 +1,14 @@
-/** What a hostile peer writes and a hostile server sends: shared by the tests of the store and of the compiled mini program. */
+/** Texts of a hostile peer and frames of a hostile server, shared by the tests of the store and of the compiled mini program. */
 
 const MAX = 32_768
 export const DEEP = '['.repeat(16_000) + ']'.repeat(16_000)
 
-/** Texts of messages, each within the limit of RTM. `stolen`: the id of a message of somebody else. */
+/** Texts of messages, each within the limit of RTM. `stolen`: the id of another user's message. */
 export function hostileTexts(stolen: string): string[] {
   const envelope = (fields: object) => JSON.stringify({ v: 1, id: 'h1', kind: 'text', text: 'hostile', ...fields })
   return [
     ...['', ' ', '{', '{}', 'null', '[]', '42', '\u0000', '\ud800', '\u202e'.repeat(500), '\u0001'.repeat(MAX), '"'.repeat(MAX), '\n'.repeat(2_000)],
-    // 32 KB of combining marks, and of openings that are never closed
+    // 32 KB of combining marks, and of openings that are never closed.
     `Z${'\u0301'.repeat(MAX / 2 - 1)}`,
     '\u202a'.repeat(5_000) + '\u2069'.repeat(5_000),
     '\u2067'.repeat(10_000),
@@ -57,5 +57,5 @@ export function hostileFrames(ch: string): (object | string | Buffer)[] {
   ]
 }
 
-/** Times of a server that cannot be, `now` being in ms since 1970. JSON has no NaN; 1e999 is read as Infinity. */
+/** Impossible times of a server. `now` is in ms since 1970. JSON has no NaN; 1e999 is read as Infinity. */
 export const absurdTimes = (now: number) => [0, -1, -1e300, 1e300, Math.floor(now / 1_000), now * 1_000, Date.UTC(9999, 0), Date.UTC(1999, 0)]

@@ -2,15 +2,15 @@ import { parseJsonText } from '@/src/chat/util/json-text'
 import { isOwner, type KeyValue } from '@/src/storage/kv/key-value'
 import { StorageError, type StorageFailure } from '@/src/storage/port'
 
-/** What outlives a KeyValue in memory, as a disk outlives a process. */
+/** The data that outlives a KeyValue in memory, as a disk outlives a process. */
 export class MemoryDisk {
   readonly texts = new Map<string, string>()
   readonly appended = new Map<string, string[]>()
-  /** While set, every commit fails so. */
+  /** While set, every commit fails with it. */
   failing: StorageFailure | undefined
 }
 
-/** Keeps everything while the program runs. */
+/** Stores everything in memory. */
 export function createMemoryKeyValue(disk = new MemoryDisk()): KeyValue {
   const keys = () => new Set([...disk.texts.keys(), ...disk.appended.keys()])
 

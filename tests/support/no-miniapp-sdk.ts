@@ -1,2 +1,2 @@
-// What the build puts in place of Agora's mini program SDK where it is not wanted or not there.
+// The build's replacement for Agora's mini program SDK if it is not used or missing.
 export default undefined

@@ -1,11 +1,11 @@
-/** A page on the screen, as a person meets it: found by its test hooks, tapped, typed into, shown and hidden. */
+/** A page on the screen, used as a person would: found by its test hooks, tapped, typed into, shown and hidden. */
 import { mount, flushPromises, type DOMWrapper, type VueWrapper } from '@vue/test-utils'
 import { nextTick, type Component } from 'vue'
 import { fireHook } from './uni-app'
 import type { World } from './world'
 
 export interface PageOptions {
-  /** What the page's onLoad is given. */
+  /** The argument of the page's onLoad. */
   query?: Record<string, string>
   props?: Record<string, unknown>
 }
@@ -26,7 +26,7 @@ export class Page {
     world.atEnd(() => this.close())
   }
 
-  /** Takes it off the screen for good. */
+  /** Closes it. */
   close(): void {
     if (this.wrapper.exists()) this.wrapper.unmount()
   }
@@ -45,7 +45,7 @@ export class Page {
     await nextTick()
   }
 
-  /** How often components of this name have been drawn again. */
+  /** How often components of this name have been rendered again. */
   rendersOf(name: string): number {
     return this.renders.get(name) ?? 0
   }
@@ -70,7 +70,7 @@ export class Page {
     return this.all(hook).map((element) => element.text())
   }
 
-  /** An element by its hook and what tells it from others of that hook: `data-id` or `data-kind`. */
+  /** An element by its hook and its `data-id` or `data-kind`. */
   one(hook: string, which: string): DOMWrapper<Element> {
     const found = this.all(hook).find((element) => [element.attributes('data-id'), element.attributes('data-kind')].includes(which))
     if (!found) throw new Error(`no ${hook} ${which} among ${this.all(hook).length}`)
@@ -111,12 +111,9 @@ export async function openPage(world: World, component: Component, { query = {},
   return page
 }
 
-/**
- * A text field as WeChat has it: it holds what was typed, and takes a value from the program only when that differs from the
- * value it was given last.
- */
+/** A text field as in WeChat: it keeps the typed text, and takes a value from the program only if that differs from the last value. */
 export class Field {
-  /** What the person sees in it. */
+  /** The text that the user sees in it. */
   text: string
   private given: string
 
@@ -136,7 +133,7 @@ export class Field {
     await this.event('input')
   }
 
-  /** The key of the keyboard that sends. */
+  /** The keyboard's own key, which sends. */
   async confirm(): Promise<void> {
     await this.event('confirm')
     await flushPromises()

@@ -1,21 +1,21 @@
-/** Puts a person's history onto a phone's folder before the program is started, through the product's own storage port. */
+/** Writes a user's history into a phone's folder before the program is started, through the product's own storage port. */
 import type { Conversation, ConversationId } from '../../src/chat/conversation/conversation'
 import { createConversation, preview } from '../../src/chat/conversation/order'
 import type { Message } from '../../src/chat/message/message'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { openDiskStorage } from './disk-storage'
 
-/** So many messages go to the disk at once. */
+/** The number of messages per write. */
 const WRITE_STEP = 5_000
 
 export interface StoredConversation {
   readonly id: ConversationId
   readonly messages: readonly Message[]
-  /** How many of the last messages were not read: of these, those of the others are unread. */
+  /** How many of the last messages are not read: those by others among them are unread. */
   readonly unread?: number
 }
 
-/** `dir` is the phone's folder; no program may be running on it. */
+/** `dir`: the phone's folder. No program may be running on it. */
 export async function writeHistory(dir: string, uid: string, conversations: readonly StoredConversation[]): Promise<void> {
   const history = await openHistory(dir, uid)
   for (const { id, messages, unread = 0 } of conversations) {
@@ -28,7 +28,7 @@ export async function writeHistory(dir: string, uid: string, conversations: read
   }
 }
 
-/** What stands on the disk of a conversation. */
+/** The stored data of a conversation. */
 export async function readConversation(dir: string, uid: string, id: ConversationId): Promise<Conversation | undefined> {
   const history = await openHistory(dir, uid)
   return (await history.conversations()).find((conversation) => conversation.id === id)
@@ -45,7 +45,7 @@ function conversationOf(id: ConversationId, messages: readonly Message[], unread
   return { ...createConversation(id, last?.at ?? 0), length, readTo, unread: unreadFrom(messages, readTo), preview: last ? preview(last) : null }
 }
 
-/** How many messages from `seq` on count as unread. */
+/** How many messages from `seq` on are unread. */
 export function unreadFrom(messages: readonly Message[], seq: number): number {
   return messages.slice(seq).filter(({ status }) => status === 'received').length
 }
@@ -53,8 +53,8 @@ export function unreadFrom(messages: readonly Message[], seq: number): number {
 const WORDS = '早上开会的资料已经放在共享文件夹里麻烦大家先看一遍有问题直接在这里说下午三点前我会汇总一次谢谢'
 
 /**
- * A conversation of two: `m0`, `m1`, … each followed by words of very different length, from one line to a screen and a half.
- * The last one was written now, the one before it half a minute earlier, and so on, with a pause now and then.
+ * A conversation of two people: `m0`, `m1`, … each followed by a text of varying length, from one line to a screen and a half. The last one was written now,
+ * the one before it half a minute earlier, and so on, with a pause now and then.
  */
 export function variedMessages(count: number, me: string, peer: string): Message[] {
   const now = Date.now()

@@ -1,4 +1,4 @@
-/** The phone under the product: `uni` and `wx` as far as the mini program uses them, and a person who answers its dialogs. */
+/** The phone under the product: `uni` and `wx` as far as the mini program uses them, and a user who answers its dialogs. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,14 +19,14 @@ interface Place {
 
 export class Phone {
   readonly disk: WxDisk
-  /** Where the product went, `navigateTo /src/pages/…`. */
+  /** The navigations of the product, `navigateTo /src/pages/…`. */
   readonly visits: string[] = []
-  /** How many pages are in the stack. */
+  /** The depth of the page stack. */
   pages = 1
-  /** What it asked, and what the person says to it. */
+  /** The questions it asked, and the user's answer. */
   readonly questions: { title: string; content: string; confirmText?: string }[] = []
   saysYes = true
-  /** What it let them choose from, and which they take; undefined closes the sheet. */
+  /** The choices it offered, and the chosen one. Undefined closes the sheet. */
   readonly sheets: string[][] = []
   chooses: number | undefined = 0
   readonly toasts: string[] = []
@@ -39,15 +39,15 @@ export class Phone {
   theme: 'light' | 'dark' = 'light'
   /** px. */
   windowWidth = 375
-  /** What WeChat says of its capsule. */
+  /** The capsule that WeChat reports. */
   capsule = (): { left: number } => ({ left: this.windowWidth - 94 })
-  /** The colours of what it draws round a page, where the product has set them. */
+  /** The colours around a page, as set by the product. */
   bars: { front?: string; navigation?: string; tabs?: string; behind?: string } = {}
-  /** What the token server answers; undefined for a network that does not reach it. */
+  /** The token server's answer. Undefined for a network that does not reach it. */
   tokenServer: ((url: string) => { statusCode: number; data: unknown } | Promise<{ statusCode: number; data: unknown }>) | undefined
-  /** Where elements stand, by their selector. */
+  /** The positions of elements, by their selector. */
   places = new Map<string, Place[]>()
-  /** The same, worked out when it is asked for; undefined leaves it to `places`. */
+  /** The same, computed on request. Undefined falls back to `places`. */
   layout: (selector: string) => Place[] | undefined = () => undefined
   scrollTop = 0
   scrollHeight = 1_000
@@ -64,12 +64,12 @@ export class Phone {
     vi.stubGlobal('getCurrentPages', () => Array.from({ length: this.pages }, () => ({})))
   }
 
-  /** Where the product went last, page and query. */
+  /** The last navigation, page and query. */
   get visit(): string {
     return this.visits.at(-1) ?? ''
   }
 
-  /** What `uni.setStorage` was given under `key`. */
+  /** The value of `uni.setStorage` under `key`. */
   stored(key: string): string | undefined {
     const value = this.texts.get(key)
     return typeof value === 'string' ? value : undefined
@@ -84,7 +84,7 @@ export class Phone {
     this.emit('ThemeChange', { theme })
   }
 
-  /** Its window gets another width, px. */
+  /** Changes the width of its window, px. */
   turns(windowWidth: number): void {
     this.windowWidth = windowWidth
     this.emit('WindowResize', { size: { windowWidth } })
@@ -98,12 +98,12 @@ export class Phone {
     this.emit('KeyboardHeightChange', { height })
   }
 
-  /** An element that is observed comes into view, or leaves it. */
+  /** Reports that an observed element has come into view, or left it. */
   sees(selector: string, isVisible: boolean): void {
     this.observers.get(selector)?.({ intersectionRatio: isVisible ? 1 : 0 })
   }
 
-  /** Once what the product is writing is on the disk. */
+  /** Resolves once pending writes of the product are on the disk. */
   async throwAway(): Promise<void> {
     for (let before = -1; before !== this.disk.operations; ) {
       before = this.disk.operations
@@ -175,7 +175,7 @@ export class Phone {
       ...this.listening('KeyboardHeightChange'),
       ...this.listening('WindowResize'),
     }
-    // what a test changes about the disk, `wx` has changed too
+    // A test may change the disk through `wx` too.
     return Object.setPrototypeOf(rest, storage)
   }
 

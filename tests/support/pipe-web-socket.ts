@@ -1,4 +1,4 @@
-/** As much of a WebSocket of `ws` as tests use, over a pipe to a gateway in this process. */
+/** The part of a WebSocket of `ws` that tests use, over a pipe to a gateway in this process. */
 import { EventEmitter } from 'node:events'
 import { WebSocket } from 'ws'
 import { systemClock, type Clock } from '@/src/chat/time/clock'
@@ -27,7 +27,7 @@ export class PipeWebSocket extends EventEmitter {
     })
   }
 
-  /** @param clock of what arrives */
+  /** @param clock for arrivals */
   static open(gateway: Gateway, clock: Clock = systemClock): WebSocket {
     return new PipeWebSocket(gateway, clock) as unknown as WebSocket
   }

@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
 
 /**
- * Systems give ports above this range to programs that ask for any free one or connect: a port in it stays free when its listener
- * has gone, so that another can take its place.
+ * Systems assign ports above this range to programs that ask for any free one or connect. A port in this range stays free after its listener has closed, so
+ * that another can use it.
  */
 const RANGE = { from: 20_000, to: 32_000 } as const
 
-/** A port of this machine that no program listens on or is given by chance. */
+/** A free port of this machine that is not assigned to other programs by chance. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(RANGE.from, RANGE.to)

@@ -1,11 +1,11 @@
-/** A gateway that lets everybody in, says yes to every request, and sends what a test makes it send: the server nobody should trust. */
+/** A gateway that accepts every login and request, and sends any frame of a test: an untrustworthy server. */
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '@/src/chat/time/clock'
 import type { ClientFrame } from '@/src/rtm/local/frames'
 import type { Socket, SocketHandlers } from '../../simulator/runtime/types'
 
-/** What its `ok` says beside the id, by request. */
+/** The fields of its `ok` besides the id, by request. */
 const ANSWERS: Readonly<Record<string, object>> = {
   login: { secret: 's', resumed: false, channels: [] },
   peer: { received: true },
@@ -21,7 +21,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
 type Client = Pick<WebSocket, 'terminate'> & { send(data: string | Buffer): void }
 
 export class RawGateway {
-  /** What clients sent. */
+  /** The frames from clients. */
   readonly frames: ClientFrame[] = []
   private readonly sockets = new Set<Client>()
 
@@ -40,7 +40,7 @@ export class RawGateway {
     return new RawGateway(server)
   }
 
-  /** One that phones reach by {@link connect} alone. */
+  /** A gateway that phones reach only by {@link connect}. */
   static inMemory(): RawGateway {
     return new RawGateway()
   }
@@ -49,7 +49,7 @@ export class RawGateway {
     return `ws://127.0.0.1:${(this.server?.address() as AddressInfo).port}/rtm`
   }
 
-  /** Connects a phone without a socket: all that reaches either side does so as a task of `clock`. */
+  /** Connects a phone without a socket: everything reaches either side as a task of `clock`. */
   connect(clock: Clock, handlers: SocketHandlers): Socket {
     const client: Client = {
       send: (data) => void clock.after(0, () => handlers.onMessage(typeof data === 'string' ? data : new Uint8Array(data))),
@@ -69,12 +69,12 @@ export class RawGateway {
     }
   }
 
-  /** Sends to everybody: an object as JSON, text and bytes as they are. */
+  /** Sends to all: an object as JSON, text and bytes unchanged. */
   send(what: object | string | Buffer): void {
     for (const socket of this.sockets) socket.send(typeof what === 'string' || Buffer.isBuffer(what) ? what : JSON.stringify(what))
   }
 
-  /** What came of one kind. */
+  /** The received frames of one type. */
   sent<T extends ClientFrame['t']>(t: T): Extract<ClientFrame, { t: T }>[] {
     return this.frames.filter((frame): frame is Extract<ClientFrame, { t: T }> => frame.t === t)
   }

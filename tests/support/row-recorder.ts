@@ -1,25 +1,25 @@
-/** Records where the messages of a thread stand on the screen, frame by frame. Its messages begin with `m<number> `. */
+/** Records the positions of a thread's messages on the screen, frame by frame. The messages begin with `m<number> `. */
 import type { Page } from 'playwright-core'
 
-/** px from the top of the window, by the message's number; only messages that are on the screen. */
+/** px from the top of the window, by the message's number. Only messages on the screen. */
 export type Frame = Readonly<Record<string, number>>
 
-/** One frame as it is now. */
+/** Records the current frame. */
 export function rowsNow(page: Page): Promise<Frame> {
   return page.evaluate(`(${frameSource})()`) as Promise<Frame>
 }
 
 export interface Recording {
-  /** The frames so far, the first one of the moment when the recording began. */
+  /** The frames so far, the first one from the moment when the recording began. */
   frames(): Promise<Frame[]>
   stop(): Promise<Frame[]>
-  /** px by which a frame was moved in a way that the wheel does not explain; none in a list that reads well. Ends the recording. */
+  /** px by which a frame moved without the wheel. Empty for a list that reads well. Ends the recording. */
   unexplained(): Promise<number[]>
 }
 
 /**
  * Records each frame from now on.
- * @param scrollTo where the list is put just before, in px, so that the first frame shows it there
+ * @param scrollTo the scroll offset to set just before, in px, so that the first frame has it
  */
 export async function record(page: Page, scrollTo?: number): Promise<Recording> {
   await page.evaluate(`
@@ -54,13 +54,13 @@ export async function turnNotch(page: Page, px: number): Promise<void> {
   await page.mouse.wheel(0, px)
 }
 
-/** By how many px the wheel was turned before a frame, upwards counting as more, and at which end the list is: 1 its top, -1 its bottom. */
+/** The px that the wheel was turned before a frame, upwards positive, and the list's end: 1 at its top, -1 at its bottom. */
 type Turn = readonly [turned: number, end: -1 | 0 | 1]
 
-/** In how many frames the browser has the wheel's event at the latest. */
+/** The number of frames after which the browser has the wheel's event at the latest. */
 const EVENT_FRAMES = 5
 
-/** What is turned moves the list by as much, then or some frames later; against an end of the list it is lost. */
+/** A turn of the wheel moves the list by as much, then or some frames later. At an end of the list it is lost. */
 export function unexplained(moved: readonly number[], turns: readonly Turn[]): number[] {
   let owed = 0
   return moved.filter((px, index) => {
@@ -77,19 +77,19 @@ function sum(px: readonly number[]): number {
   return px.reduce((total, one) => total + one, 0)
 }
 
-/** How far what is on the screen moved from each frame to the next, in px; NaN where nothing that was seen is left. */
+/** How far the rows moved from each frame to the next, in px. NaN if no row of the last frame is left. */
 export function movements(frames: readonly Frame[]): number[] {
   return frames.slice(1).map((frame, index) => {
     const before = frames[index]!
     const moved = Object.keys(frame).filter((name) => name in before).map((name) => frame[name]! - before[name]!)
     if (moved.length === 0) return NaN
     const [least, most] = [Math.min(...moved), Math.max(...moved)]
-    // Rows that move apart are a jump as well: the larger movement tells it.
+    // Rows that move apart count as a jump: by the larger movement.
     return Math.abs(least) > Math.abs(most) ? least : most
   })
 }
 
-/** Runs in the page, as text: the list is what scrolls and holds such messages. */
+/** Runs in the page, as text. The list is the element that scrolls and contains such messages. */
 const frameSource = `function () {
   const isList = (element) => element.clientHeight > 100 && ['auto', 'scroll'].includes(getComputedStyle(element).overflowY) && /m\\d+ /.test(element.textContent)
   const known = window.recordedList

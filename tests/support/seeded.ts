@@ -1,4 +1,4 @@
-/** For every test: the same numbers from Math.random in each run, so that none fails by chance. */
+/** For every test: the same numbers from Math.random in each run, so that no test fails by chance. */
 import { beforeEach } from 'vitest'
 import { seededRandom } from '../../simulator/drive/seeded-random'
 

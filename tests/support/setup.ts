@@ -1,4 +1,4 @@
-/** For every component test: time enough on a busy machine. */
+/** For every component test: timeouts long enough for a busy machine. */
 import { vi } from 'vitest'
 
 vi.setConfig({ testTimeout: 20_000 })

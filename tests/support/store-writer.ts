@@ -1,4 +1,4 @@
-// Writes to a store until it is killed: `store-writer.ts FOLDER`. Prints the key and the receiver of each message that is kept.
+// Writes to a store until it is killed: `store-writer.ts FOLDER`. Prints the key and the receiver of each saved message.
 import { randomBytes } from 'node:crypto'
 import { createLogger } from '../../gateway/logger'
 import { openLevelStore } from '../../gateway/store/level'

@@ -1,10 +1,10 @@
-/** The stepped clock for tests whose sockets are real, so that a step has to be repeated until what they bring is there. */
+/** The stepped clock for tests with real sockets, where a step has to be repeated until the sockets' messages have arrived. */
 import { SteppedClock } from '../../simulator/drive/stepped-clock'
 
 export { STEPPED_CLOCK_START as TEST_CLOCK_START } from '../../simulator/drive/stepped-clock'
 
 export class TestClock extends SteppedClock {
-  /** Moves the time on, `stepMs` at a time, until `promise` is settled. */
+  /** Advances the time, `stepMs` at a time, until `promise` is settled. */
   async advanceUntil<T>(promise: Promise<T>, stepMs: number): Promise<T> {
     let isSettled = false
     const settled = () => void (isSettled = true)

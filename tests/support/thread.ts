@@ -1,4 +1,4 @@
-/** The page of a thread, and what a person reads on it. */
+/** The page of a thread, and reading it. */
 import { flushPromises } from '@vue/test-utils'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import ThreadPage from '@/src/pages/thread/thread.vue'
@@ -6,7 +6,7 @@ import { encodeId } from '@/src/platform/pages'
 import { openPage, type Page } from './page'
 import { eventually, type World } from './world'
 
-/** Opens a thread, at a message if one is named; resolves when its messages are read. */
+/** Opens a thread, at a message if given. Resolves when its messages are read. */
 export async function openThread(world: World, id: ConversationId, at?: number): Promise<Page> {
   const page = await openPage(world, ThreadPage, { query: { id: encodeId(id), ...(at === undefined ? {} : { at: String(at) }) } })
   await eventually(() => {

@@ -1,6 +1,6 @@
 /**
- * One phone with the product on it, a real gateway, and other people. Nothing between the store and the gateway is a double:
- * the store has its real storage (on the phone's disk) and its real RTM client (over a real socket).
+ * One phone with the product on it, a real gateway, and other users. There is no double between the store and the gateway: the store has its real storage (on
+ * the phone's disk) and its real RTM client (over a real socket).
  */
 import { createPinia, setActivePinia, type Pinia } from 'pinia'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
@@ -27,7 +27,7 @@ const TIMING = { graceMs: 200, countIntervalMs: { small: 10, large: 10 } }
 /** The clock of {@link World.stopTime}. */
 let stopped: TestClock | undefined
 
-/** Waits until `check` does not throw. Where the time is stopped it stays so; what is due at once is done. */
+/** Waits until `check` does not throw. If the time is stopped it stays so, and only what is due runs. */
 export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
   const attempt = async () => {
     await stopped?.advance(0)
@@ -36,7 +36,7 @@ export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(attempt, { timeout: 8_000, interval: 5 })
 }
 
-/** Another person, on another device. */
+/** Another user, on another device. */
 export class Friend {
   readonly received: { from: string; text: string | undefined }[] = []
   readonly channels = new Map<string, RtmChannel>()
@@ -48,7 +48,7 @@ export class Friend {
     client.on('MessageFromPeer', ({ text }, from) => void this.received.push({ from, text }))
   }
 
-  /** What they read, whichever wire it came over. */
+  /** The received texts, by either wire. */
   get texts(): (string | undefined)[] {
     return this.received.map(({ text }) => (text?.startsWith('{"v":1') ? (JSON.parse(text).text as string) : text))
   }
@@ -88,8 +88,8 @@ export class World {
   }
 
   /**
-   * From here on the product's time stays where it is until a test moves it by the clock that this returns. What already waits
-   * does not notice. A gateway goes on by its own clock, unless it is started with this one.
+   * From now on the product's time stops until a test moves it by the returned clock. Timers that already wait are not affected. A gateway uses its own
+   * clock, unless it is started with this one.
    */
   stopTime(): TestClock {
     stopped = new TestClock(Date.now())
@@ -97,7 +97,7 @@ export class World {
     return stopped
   }
 
-  /** Does `end` before the phone is thrown away. */
+  /** Runs `end` before the phone is discarded. */
   atEnd(end: () => void): void {
     this.ends.push(end)
   }
@@ -118,7 +118,7 @@ export class World {
     vi.unstubAllEnvs()
   }
 
-  /** Starts the app: a store that knows what the phone's disk holds, and nothing else. */
+  /** Starts the app: a store that has loaded the phone's disk, and nothing else. */
   start(pinia = createPinia()): ChatStore {
     this.pinia = pinia
     setActivePinia(this.pinia)
@@ -127,7 +127,7 @@ export class World {
     return store
   }
 
-  /** Ends the app without a word, as the system does, and starts it again. */
+  /** Kills the app without notice, as the system does, and starts it again. */
   async restart(): Promise<ChatStore> {
     const before = this.stores.pop()
     if (before) await quit(before)
@@ -149,19 +149,19 @@ export class World {
     return friend
   }
 
-  /** A person's history on the phone's disk; not to be used while they are logged in. */
+  /** A user's history on the phone's disk. Not to be used while they are logged in. */
   history(uid: string): Promise<History> {
     const { fs, storage, root } = this.phone.disk
     return createStorage(createMiniKeyValue({ fs, storage, root })).openHistory({ appId: LOCAL_APP_ID, uid })
   }
 
-  /** Puts a conversation onto the disk, as an earlier run of the app would have. */
+  /** Writes a conversation to the disk, as an earlier run of the app would have. */
   async remembers(uid: string, ...conversations: { conversation: Conversation; messages?: readonly Message[] }[]): Promise<void> {
     await (await this.history(uid)).write(conversations)
   }
 }
 
-/** A {@link World} for each test of a file. `options`: of its gateway, or what makes them before each test. */
+/** A {@link World} for each test of a file. `options`: those of its gateway, or a function that makes them before each test. */
 export function useWorld(options?: GatewayOptions | ((world: World) => GatewayOptions)): World {
   const world = new World()
   beforeEach(() => world.begin(typeof options === 'function' ? options(world) : options))
@@ -178,9 +178,9 @@ async function quit(store: ChatStore): Promise<void> {
   store.$dispose()
 }
 
-// ------------------------------------------------------------------------------------------- what a disk may hold
+// ------------------------------------------------------------------------------------------- the content of a disk
 
-/** A conversation with `messages` in it, all of them read but the last `unread`. */
+/** A conversation with `messages` in it, all of them read except the last `unread`. */
 export function conversation(id: ConversationId, messages: readonly Message[], more: Partial<Conversation> = {}): { conversation: Conversation; messages: readonly Message[] } {
   const last = messages.at(-1)
   const unread = more.unread ?? 0

@@ -1,13 +1,13 @@
-/** What people write, and how it stands on the screen: shared by the tests of H5, of the compiled mini program and of the components. */
+/** Texts of users, and how the screen shows them: shared by the tests of H5, of the compiled mini program and of the components. */
 
 export interface Written {
   readonly what: string
   readonly text: string
-  /** What the message shows, where that is not `text` itself. */
+  /** The text in the message, if it is not `text` itself. */
   readonly shown?: string
-  /** What the list shows of it, where that is not `text` itself. */
+  /** The text in the list, if it is not `text` itself. */
   readonly line?: string
-  /** Its first strong character belongs to a script that is written from right to left. */
+  /** Whether its first strong character belongs to a right-to-left script. */
   readonly rtl?: true
 }
 
@@ -25,10 +25,10 @@ export const WRITTEN: readonly Written[] = [
   { what: 'emoji sequences', text: '👩🏽‍🚀🏳️‍🌈🇺🇳1️⃣❤️‍🔥👨‍👩‍👧‍👦' },
 ]
 
-/** Texts of which nothing can be seen. */
+/** Texts without a visible character. */
 export const UNSEEN: readonly string[] = ['\u2060\u200b', '\ufeff', ' \t\u3000\n', '\u3164\u2800', '\u00ad\u034f', '\u202e\u200f', '\u{e0061}\ufe0f']
 
-/** Lines that tell each other apart; 2,500 of them fit into one message. */
+/** Lines that are all different. 2,500 of them fit into one message. */
 export function numberedLines(count: number): string {
   return Array.from({ length: count }, (_, n) => `行 ${n}`).join('\n')
 }

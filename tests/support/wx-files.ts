@@ -1,12 +1,12 @@
 /**
- * `wx.getFileSystemManager()` and the storage calls of `wx` over a real folder, with WeChat's errors, and with faults on
- * demand. Everything is on the disk: a second one over the same folder is the same mini program, started again.
+ * `wx.getFileSystemManager()` and the storage calls of `wx` over a real folder, with WeChat's errors, and with faults on demand. Everything is on the disk: a
+ * second one over the same folder is the same mini program, restarted.
  */
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MiniFailure, MiniFiles, MiniStorage } from '@/src/storage/kv/mini-platform'
 
-/** Where a mini program may write. */
+/** The folder in which a mini program may write. */
 export const USER_DATA_PATH = 'wxfile://usr'
 
 export const NO_SUCH_FILE: MiniFailure = { errMsg: 'fail no such file or directory', errno: 1_300_002 }
@@ -14,7 +14,7 @@ export const FILES_FULL: MiniFailure = { errMsg: 'fail the maximum size of the f
 export const STORAGE_FULL: MiniFailure = { errMsg: 'fail exceed storage max size 10Mb' }
 export const SYSTEM_ERROR: MiniFailure = { errMsg: 'fail system error', errno: 1_300_201 }
 
-/** What befalls one operation: it fails, or it fails having written half of the text. */
+/** The fault of one operation: it fails, or it fails after writing half of the text. */
 export type Fault = { readonly failure: MiniFailure; readonly torn?: boolean } | undefined
 
 interface Options {
@@ -23,16 +23,16 @@ interface Options {
 }
 
 export class WxDisk {
-  /** Operations that change something, so far. */
+  /** The number of changes so far. */
   operations = 0
-  /** Asked before each of them; `what` is its path or key. */
+  /** Called before each change. `what`: its path or key. */
   fault: (operation: string, count: number, what: string) => Fault = () => undefined
   /** Whether this device renames over an existing file. */
   renamesOver = true
 
   readonly root = `${USER_DATA_PATH}/history`
   private readonly files: string
-  /** One line of JSON per change of a storage key, `[key, data]`, or `[key]` when it was removed. */
+  /** One line of JSON per change of a storage key, `[key, data]`, or `[key]` if it was removed. */
   private readonly storageFile: string
   private readonly keys = new Map<string, string>()
 
@@ -50,7 +50,7 @@ export class WxDisk {
         return readFileSync(this.existing(filePath), 'utf8')
       } catch (error) {
         if (error instanceof Error) throw error
-        // WeChat throws an Error that holds what `fail` is given.
+        // WeChat throws an Error with the data of `fail`.
         const failure = error as MiniFailure
         throw Object.assign(new Error(failure.errMsg), failure, { errMsg: `readFileSync:${failure.errMsg}` })
       }

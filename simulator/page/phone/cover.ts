@@ -1,13 +1,13 @@
-/** What lies over the screen while the program is not to be seen, and the line about a build that failed. */
+/** The cover over the screen while the program is hidden, and the line about a failed build. */
 import { element } from '../../runtime/dialogs'
 
 export interface CoverText {
   readonly title: string
   readonly text?: string
   readonly button?: { readonly label: string; press(): void }
-  /** Something is under way. */
+  /** Work is in progress. */
   readonly isBusy?: boolean
-  /** The program goes on behind it, out of sight. */
+  /** The program keeps running behind it, hidden. */
   readonly isHome?: boolean
 }
 
@@ -35,7 +35,7 @@ export class Cover {
   }
 }
 
-/** A line at the foot of the screen that can be opened and hidden; the program goes on below it. */
+/** A line at the foot of the screen that can be opened and hidden. The program keeps running below it. */
 export class Notice {
   private readonly root = document.getElementById('notice') as HTMLElement
 

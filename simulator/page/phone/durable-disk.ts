@@ -1,18 +1,18 @@
 /**
- * The disk of a phone in the browser: read from memory at once, written behind into IndexedDB, a batch at a time and in order. A
- * kill leaves what was there after some batch, and never a later change without the earlier ones.
+ * The disk of a phone in the browser: reads come from memory, changes are written to IndexedDB later, in batches and in order. After a kill the disk has the
+ * state after some batch: never a later change without the earlier ones.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb'
 import { MemoryDisk, type Entry } from '../../runtime/memory-disk'
 
 interface PhoneDatabase extends DBSchema {
   entries: { key: string; value: Entry }
-  /** What the simulator itself knows of the phone. */
+  /** What the simulator itself stores about the phone. */
   marks: { key: string; value: true }
 }
 
 export class DurableDisk extends MemoryDisk {
-  /** Paths that changed since the last batch began. */
+  /** Paths changed since the last batch began. */
   private readonly changed = new Set<string>()
   private isScheduled = false
   private last: Promise<void> = Promise.resolve()
@@ -21,7 +21,7 @@ export class DurableDisk extends MemoryDisk {
     super()
   }
 
-  /** Opens the disk of one phone, and reads all of it. */
+  /** Opens the disk of one phone and loads all of it. */
   static async open(uid: string): Promise<DurableDisk> {
     const database = await openDB<PhoneDatabase>(`phone ${uid}`, 1, {
       upgrade: (created) => {
@@ -36,10 +36,10 @@ export class DurableDisk extends MemoryDisk {
     return disk
   }
 
-  /** Resolves when all that has changed so far is durable; rejects with the `code` that a full or broken disk has. */
+  /** Resolves when all changes so far are durable. Rejects with the `code` of a full or broken disk. */
   settled = (): Promise<void> => this.last
 
-  /** Whether `mark` was called since the disk was new. */
+  /** Whether `mark` was called since the disk was created or erased. */
   async isMarked(): Promise<boolean> {
     return (await this.database.get('marks', 'used')) === true
   }
@@ -48,7 +48,7 @@ export class DurableDisk extends MemoryDisk {
     await this.database.put('marks', true, 'used')
   }
 
-  /** Makes it a new disk, once no program writes to it. */
+  /** Erases the disk. Call it while no program writes to it. */
   async erase(): Promise<void> {
     const erasing = this.database.transaction(['entries', 'marks'], 'readwrite')
     await Promise.all([erasing.objectStore('entries').clear(), erasing.objectStore('marks').clear(), erasing.done])
@@ -80,7 +80,7 @@ export class DurableDisk extends MemoryDisk {
     this.isScheduled = true
     const before = this.last.catch(() => undefined)
     this.last = before.then(() => this.save())
-    // those who wait for it hear of it; what failed goes with the next batch
+    // The callers that wait for this batch get the error; its changes go into the next batch.
     this.last.catch(() => undefined)
   }
 
@@ -93,7 +93,7 @@ export class DurableDisk extends MemoryDisk {
       for (const path of paths) {
         const entry = this.entry(path)
         const change = entry ? saving.store.put(entry, path) : saving.store.delete(path)
-        // the transaction fails with it
+        // The transaction fails with it.
         change.catch(() => undefined)
       }
       await saving.done
@@ -106,7 +106,7 @@ export class DurableDisk extends MemoryDisk {
   }
 }
 
-/** Takes back what a transaction has done so far; one that has failed did so by itself. */
+/** Rolls back a transaction. A failed one has already rolled back. */
 async function aborted(transaction: IDBPTransaction<PhoneDatabase, ['entries'], 'readwrite'>): Promise<void> {
   const ended = transaction.done.catch(() => undefined)
   try {

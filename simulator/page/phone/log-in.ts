@@ -1,10 +1,10 @@
-/** Logs a new phone in as its user, by the login page and as a person does it. */
+/** Logs a new phone in as its user, through the login page. */
 import { domOf } from '../../runtime/dom'
 import type { Runtime } from '../../runtime/index'
 
 const LOGIN = 'src/pages/login/login'
 
-/** Resolves once the program has left its login page; never if it does not show one. */
+/** Resolves once the program has left its login page. Never resolves if the page is not shown. */
 export async function logIn({ controls }: Runtime, uid: string): Promise<void> {
   await frameWith(() => controls.route() === LOGIN && controls.all('login-uid').length > 0)
   const field = domOf(controls.locate('login-uid'))
@@ -17,7 +17,7 @@ export async function logIn({ controls }: Runtime, uid: string): Promise<void> {
   await frameWith(() => controls.route() !== LOGIN)
 }
 
-/** Resolves in the first frame in which the condition holds. A tab that is not seen has no frames: there it looks twice a second. */
+/** Resolves in the first frame in which the condition holds. A hidden tab has no frames: there it checks twice a second. */
 function frameWith(condition: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const look = () => {

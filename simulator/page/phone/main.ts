@@ -1,4 +1,4 @@
-/** The page of one phone: `/phone?uid=alice`. Alone, or in a frame of the page with two. */
+/** The page of one phone: `/phone?uid=alice`. Alone, or in a frame of the page with two phones. */
 import '../../runtime/base.css'
 import './phone.css'
 import type { Bundle } from '../../runtime/types'
@@ -15,7 +15,7 @@ applyDeskSettings({ language, theme })
 const t = (key: TextKey) => textIn(language, key)
 const isFramed = window.parent !== window
 document.documentElement.classList.toggle('is-framed', isFramed)
-// the desk is set in another document
+// Another document changes the desk's settings.
 window.addEventListener('storage', () => applyDeskSettings(readDeskSettings()))
 
 const settings = (await (await fetch('/settings.json')).json()) as SimulatorSettings

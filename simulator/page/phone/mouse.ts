@@ -1,10 +1,10 @@
-/** The mouse as a finger: a click taps, holding presses long, dragging scrolls. */
+/** The mouse as a finger: a click taps, holding is a long press, dragging scrolls. */
 
-/** Farther than this, in px, a press becomes a drag. */
+/** A press that moves farther than this becomes a drag. px */
 const DRAG_FROM = 6
-/** What is left of a fling's speed after a millisecond. */
+/** The share of a fling's speed that is left after a millisecond. */
 const FRICTION = 0.996
-/** Stops a fling that is slower than this, px per ms. */
+/** A fling slower than this stops. px per ms */
 const STILL = 0.03
 
 interface Press {
@@ -41,7 +41,7 @@ export function installMouse(root: HTMLElement): void {
   window.addEventListener('pointermove', (event) => {
     if (!press || event.pointerType !== 'mouse') return
     touch('touchmove', press, event)
-    // in a field a drag selects text
+    // In a field a drag selects text.
     if (!press.isDrag && !press.target.closest('input, textarea')) press.isDrag = Math.hypot(event.clientX - press.start.x, event.clientY - press.start.y) > DRAG_FROM
     const { last } = press
     if (press.isDrag) {
@@ -62,7 +62,7 @@ export function installMouse(root: HTMLElement): void {
   window.addEventListener('pointerup', release)
   window.addEventListener('pointercancel', release)
 
-  // a drag ends in no click
+  // A drag does not end in a click.
   window.addEventListener('click', (event) => wasDrag && event.stopPropagation(), { capture: true })
   root.addEventListener('contextmenu', (event) => event.preventDefault())
   root.addEventListener('dragstart', (event) => event.preventDefault())
@@ -74,7 +74,7 @@ function touch(type: string, { target }: Press, event: PointerEvent): void {
   target.dispatchEvent(new TouchEvent(type, { bubbles: true, cancelable: true, composed: true, touches, targetTouches: touches, changedTouches: [point] }))
 }
 
-/** What scrolls under the finger. */
+/** The scroll container under the finger. */
 function scrollerOf(target: Element, root: Element): Element | undefined {
   for (let at: Element | null = target; at && at !== root; at = at.parentElement) {
     const { overflowX, overflowY } = getComputedStyle(at)

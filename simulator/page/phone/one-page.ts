@@ -1,8 +1,8 @@
-/** A phone runs in one page at a time: two programs on one disk would write over each other. */
+/** A phone runs in one page at a time: two programs would overwrite each other's disk. */
 
 /**
- * Resolves once the phone is this page's, which it stays until the page ends. `onTaken` is called when another page has it: then
- * this one waits for its turn. Browsers offer locks to secure addresses only (HTTPS, this machine): elsewhere nothing is checked.
+ * Resolves once this page owns the phone, until the page ends. `onTaken` is called if another page owns it; this page then waits. Browsers offer locks to
+ * secure addresses only (HTTPS, this machine): elsewhere nothing is checked.
  */
 export function ownPhone(uid: string, onTaken: () => void): Promise<void> {
   // absent with --lan

@@ -1,4 +1,4 @@
-/** One phone: its disk, its program and what a person does to both. A new life of the program is a new document. */
+/** One phone: its disk, its program and the user's actions on both. Each run of the program has a new document. */
 import { openSocket, request } from '../../runtime/browser'
 import { createRuntime, type Runtime } from '../../runtime/index'
 import { installPhoneUnits } from '../../runtime/inline-style'
@@ -21,12 +21,12 @@ import { slowRequest, slowSocket } from './slow-line'
 
 /** WeChat stops a hidden program after this time, ms. */
 const SUSPENDED_AFTER_MS = 5_000
-/** Up to this width a window is itself the screen, px. */
+/** A window up to this width is itself the screen, px. */
 const SCREEN_MAX_WIDTH = 500
-/** Round the phone in a window that is larger, px. */
+/** The margin around the phone in a larger window, px. */
 const MARGIN = 28
 
-/** What one document leaves to the next of the same phone. */
+/** What one document passes to the next document of the same phone. */
 interface Legacy {
   readonly isKilled?: boolean
   readonly isCleared?: boolean
@@ -37,7 +37,7 @@ interface Legacy {
 interface Options {
   readonly uid: string
   readonly hosts: Readonly<Record<string, string>>
-  /** Of the build when this document was loaded; the program that it loads is of this one or a later one. */
+  /** The build when this document was loaded. The program is of this build or a later one. */
   readonly version: number
   readonly isFramed: boolean
   readonly t: (key: TextKey) => string
@@ -56,11 +56,11 @@ export class PhonePage implements PhoneApi {
   private readonly screen = document.getElementById('phone') as HTMLElement
   private disk: DurableDisk | undefined
   private runtime: Runtime | undefined
-  /** The page stack that this life of the program begins with. */
+  /** The page stack that this run of the program starts with. */
   private firstPages: readonly string[] = []
-  /** The latest build that the server has told of. */
+  /** The latest build that the server has announced. */
   private build: BuildState | undefined
-  /** While it is hidden. */
+  /** Set while it is hidden. */
   private timers: ReturnType<typeof setTimeout>[] = []
   private resizing: ReturnType<typeof setTimeout> | undefined
 
@@ -80,7 +80,7 @@ export class PhonePage implements PhoneApi {
     return this.runtime?.problems.list.length ?? 0
   }
 
-  /** Waits until this page may have the phone, and until there is a program; then runs it. */
+  /** Waits until this page owns the phone and there is a program. Then runs it. */
   async open(): Promise<void> {
     const { t, uid } = this.options
     const legacy = takeLegacy(uid)
@@ -108,7 +108,7 @@ export class PhonePage implements PhoneApi {
     this.settings = { ...before, ...change }
     writePhoneSettings(this.uid, this.settings)
     const { model, language, font, theme, network, privacy } = this.settings
-    // A program reads these when it starts.
+    // A program reads these at its start.
     if (model !== before.model || language !== before.language || font !== before.font) {
       if (this.state === 'killed') this.kill()
       else if (this.state === 'taken' || this.state === 'building') location.reload()
@@ -150,7 +150,7 @@ export class PhonePage implements PhoneApi {
     this.hiddenUntil = undefined
     this.cover.hide()
     this.runtime?.controls.raise('AppShow')
-    // a build that came while it was hidden
+    // A build that finished while it was hidden.
     if (this.build) this.follow(this.build)
   }
 
@@ -163,7 +163,7 @@ export class PhonePage implements PhoneApi {
   }
 
   clear(): void {
-    // WeChat forgets the consent with the program
+    // WeChat forgets the consent along with the program.
     if (this.settings.privacy === 'agreed') writePhoneSettings(this.uid, { ...this.settings, privacy: 'declared' })
     this.leave({ isCleared: true })
   }
@@ -204,12 +204,12 @@ export class PhonePage implements PhoneApi {
     if (!bundle) {
       this.state = 'building'
       this.cover.show({ title: t('phone.building'), text: t('phone.building-hint'), isBusy: true })
-      // it may have become ready before that was clear
+      // The build may have finished in the meantime.
       if (this.build?.state === 'ready') this.start()
       return
     }
     const { settings, model } = this
-    // a page may be gone with a change of the program
+    // A new version of the program may lack the page.
     const isThere = pages.every((page) => bundle.app.pages.includes(page.slice(1).split('?')[0] ?? ''))
     const [first = `/${bundle.app.pages[0] ?? ''}`, ...others] = isThere ? pages : []
     const [path = '', query = ''] = first.slice(1).split('?')
@@ -224,7 +224,7 @@ export class PhonePage implements PhoneApi {
       platform: model.platform,
       phone: model,
       fontSize: FONT_PX[settings.font],
-      // a browser does not tell whether one runs
+      // A browser cannot detect a screen reader.
       screenReader: true,
       limits: this.limits(disk),
       privacy: settings.privacy,
@@ -241,7 +241,7 @@ export class PhonePage implements PhoneApi {
     setInterval(() => runtime.redraw(), 10_000)
     this.state = 'running'
     this.cover.hide()
-    // one that came while this one was loaded
+    // A build that finished while this one was loaded.
     if (this.build) this.follow(this.build)
     if (!(await disk.isMarked())) {
       await logIn(runtime, uid)
@@ -263,7 +263,7 @@ export class PhonePage implements PhoneApi {
     }
   }
 
-  /** A full disk takes no byte more than it holds; what is removed makes room again. */
+  /** A full disk accepts no more bytes than it has. Removing files makes room again. */
   private limits(disk: DurableDisk): DiskLimits {
     const used = (folder: string) => disk.files().reduce((sum, { path, bytes }) => sum + (path.startsWith(`${folder}/`) ? bytes : 0), 0)
     const isFull = () => this.settings.isDiskFull
@@ -280,9 +280,9 @@ export class PhonePage implements PhoneApi {
     }
   }
 
-  /** A new life of the program, on the same pages and with all it has written. */
+  /** Starts a new run of the program, on the same pages and with the same disk. */
   private async restart(): Promise<void> {
-    // One that is still starting has not opened them all.
+    // A program that is still starting has not opened all of them yet.
     const pages = this.state === 'starting' ? this.firstPages : (this.runtime?.controls.addresses() ?? [])
     await this.disk?.settled().catch(() => undefined)
     this.leave({ pages })
@@ -311,7 +311,7 @@ export class PhonePage implements PhoneApi {
 
   private fitWindow(): void {
     const { width, height } = fitting(MODELS[this.settings.model], false)
-    // a keyboard on the screen makes some windows lower
+    // An on-screen keyboard makes some windows lower.
     const isTyping = document.activeElement instanceof HTMLInputElement || document.activeElement instanceof HTMLTextAreaElement
     if ((width === this.model.width && height === this.model.height) || isTyping) return
     clearTimeout(this.resizing)
@@ -332,8 +332,8 @@ function takeLegacy(uid: string): Legacy {
 }
 
 /**
- * The phone as this window can show it. In a frame: as it is. Alone in a narrow window, the window is its screen; in a wide one
- * that is too low for it, it is a shorter phone.
+ * The size of the phone in this window. In a frame: as it is. Alone in a narrow window, the window is its screen. In a wide window that is too low, the phone
+ * is shorter.
  */
 function fitting(model: SimulatedPhone, isFramed: boolean): SimulatedPhone {
   const { innerWidth, innerHeight } = window

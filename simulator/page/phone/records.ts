@@ -1,4 +1,4 @@
-/** What the panels show of a running program: its console and its sockets' messages, the latest of them. */
+/** The records that the panels show of a running program: the latest console lines and socket messages. */
 import { utf8Length } from '@/src/chat/rtm-limits'
 import type { ConsoleLine } from '../../runtime/problems'
 import type { Socket, SocketHandlers } from '../../runtime/types'
@@ -16,7 +16,7 @@ export class Records {
     push(this.lines, { ...line, at: Date.now() }, LINES_MAX)
   }
 
-  /** `open`, with what goes through it recorded. */
+  /** Wraps `open` so that its messages are recorded. */
   recorded(url: string, handlers: SocketHandlers, open: (handlers: SocketHandlers) => Socket): Socket {
     const socket = ++this.sockets
     const add = (direction: Frame['direction'], data: string | Uint8Array) =>

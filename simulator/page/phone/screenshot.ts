@@ -1,6 +1,6 @@
 /**
- * A PNG of the phone without asking for the screen: its document is copied into the `foreignObject` of an SVG, and that is drawn.
- * The browser lays the copy out again, so that a fraction of a pixel may differ.
+ * Makes a PNG of the phone without asking for the screen: copies its document into the `foreignObject` of an SVG and draws that. The browser lays the copy
+ * out again, so a fraction of a pixel may differ.
  */
 
 /** At twice the size of `phone`. */
@@ -29,7 +29,7 @@ export async function drawScreen(phone: HTMLElement): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/png' })
 }
 
-/** What a copy of elements does not take along: how far they are scrolled, and what fields hold. */
+/** State that a copy of elements lacks: scroll positions and the text of fields. */
 function copyState(from: Element, to: Element): void {
   if (from instanceof HTMLInputElement) to.setAttribute('value', from.value)
   if (from instanceof HTMLTextAreaElement) to.textContent = from.value

@@ -1,4 +1,4 @@
-/** A slow network: every message takes 300 ms ± 100, one in twenty is held back for a second, as TCP does with a lost packet. None is lost, none overtakes. */
+/** A slow network: every message takes 300 ms ± 100, one in twenty a second more, as TCP does with a lost packet. Messages are not lost and not reordered. */
 import type { HttpRequest, HttpResponse, Socket, SocketHandlers } from '../../runtime/types'
 
 const DELAY_MS = 300
@@ -6,12 +6,12 @@ const SPREAD_MS = 100
 const HELD_BACK_MS = 1_000
 const HELD_BACK_SHARE = 1 / 20
 
-/** The chances of one message: both from 0 up to 1. */
+/** The random numbers for one message: both from 0 up to 1. */
 export interface Luck {
   (): number
 }
 
-/** One direction of one connection. While it is not slow, messages pass at once, but behind those that are still on their way. */
+/** One direction of one connection. While it is fast, messages pass at once, but behind those that are still on their way. */
 export class SlowLine {
   private free = 0
   private underWay = 0
@@ -21,7 +21,7 @@ export class SlowLine {
     private readonly luck: Luck = Math.random,
   ) {}
 
-  /** Runs `arrive` when the message has come through, after all that were given before. */
+  /** Runs `arrive` when the message has arrived, after all earlier ones. */
   carry(arrive: () => void): void {
     if (this.underWay === 0 && !this.isSlow()) {
       arrive()
@@ -38,7 +38,7 @@ export class SlowLine {
   }
 }
 
-/** `open` over a line that may be slow in both directions. */
+/** Wraps `open` in a line that may be slow in both directions. */
 export function slowSocket(isSlow: () => boolean, handlers: SocketHandlers, open: (handlers: SocketHandlers) => Socket): Socket {
   const [out, back] = [new SlowLine(isSlow), new SlowLine(isSlow)]
   let isOver = false
@@ -52,7 +52,7 @@ export function slowSocket(isSlow: () => boolean, handlers: SocketHandlers, open
   return {
     send: (data) => out.carry(() => socket.send(data)),
     close: (code, reason) => out.carry(() => socket.close(code, reason)),
-    // what is under way goes with the connection
+    // Messages on their way are lost with the connection.
     cut: () => {
       if (isOver) return
       isOver = true
@@ -62,7 +62,7 @@ export function slowSocket(isSlow: () => boolean, handlers: SocketHandlers, open
   }
 }
 
-/** A request and its answer over such a line. */
+/** Sends a request and its answer over such a line. */
 export async function slowRequest(isSlow: () => boolean, request: (request: HttpRequest) => Promise<HttpResponse>, wanted: HttpRequest): Promise<HttpResponse> {
   const pass = () => new Promise<void>((resolve) => new SlowLine(isSlow).carry(resolve))
   await pass()

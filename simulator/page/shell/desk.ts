@@ -1,9 +1,9 @@
-/** What the parts of the page share: language, theme, and the time. */
+/** State shared by the parts of the page: language, theme, and the time. */
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 import { applyDeskSettings, readDeskSettings, writeDeskSettings } from '../desk-settings'
 import { textIn, type TextKey } from '../texts'
 
-/** What the phone's body has round its screen, px of the unscaled phone. */
+/** The frame of the phone's body around its screen, px of the unscaled phone. */
 export const BEZEL = 11
 
 export const desk = shallowRef(readDeskSettings())
@@ -21,7 +21,7 @@ export function t(key: TextKey, values?: Readonly<Record<string, string | number
   return textIn(desk.value.language, key, values)
 }
 
-/** Asks again every `ms`, as phones tell nothing of their own; also at once, and whenever `now` is called. */
+/** Polls every `ms`, at once, and whenever `now` is called, since phones do not report changes. */
 export function usePolled<Value>(ask: () => Value, ms: number): { readonly value: Readonly<ShallowRef<Value>>; now(): void } {
   const value = shallowRef(ask()) as ShallowRef<Value>
   const now = () => {
@@ -43,7 +43,7 @@ export function useWindowSize(): Readonly<ShallowRef<{ readonly width: number; r
   return size
 }
 
-/** 1,234,567 and 1.2 KB. */
+/** Formats 1,234,567 and 1.2 KB. */
 export function number(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }

@@ -1,9 +1,9 @@
-/** A message of a socket in a few words: what kind of frame it is, and what it carries. */
+/** Summarises a socket message: the kind of frame and its content. */
 
 const TEXT_MAX = 160
 
 export interface ReadFrame {
-  /** The frame's `t`, or '' when it is none of the gateway's. */
+  /** The frame's `t`; '' if it is not a frame of the gateway. */
   readonly kind: string
   readonly rest: string
 }
@@ -21,7 +21,7 @@ function parse(text: string): { t: string } | undefined {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && typeof (value as { t?: unknown }).t === 'string' ? (value as { t: string }) : undefined
   } catch {
-    // no JSON: shown as it is
+    // It is not JSON: shown unchanged.
     return undefined
   }
 }

@@ -1,4 +1,4 @@
-/** The simulator's page: two phones side by side, and the panels that look into them. */
+/** The simulator's page: two phones side by side, and the panels that inspect them. */
 import { createApp } from 'vue'
 import './shell.css'
 import ShellPage from './ShellPage.vue'

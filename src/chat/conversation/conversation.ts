@@ -1,8 +1,8 @@
-/** A conversation is with one peer or in one channel. */
+/** A conversation with one peer or in one channel. */
 
 export type ConversationKind = 'peer' | 'channel'
 
-/** `peer:alice`, `channel:general`. What follows the first colon is the user or channel id, which may hold colons itself. */
+/** `peer:alice`, `channel:general`. The user or channel id follows the first colon, and may have colons itself. */
 export type ConversationId = `${ConversationKind}:${string}`
 
 export function conversationId(kind: ConversationKind, target: string): ConversationId {
@@ -18,57 +18,57 @@ export function conversationTarget(id: ConversationId): string {
   return id.slice(id.indexOf(':') + 1)
 }
 
-/** What the list is narrowed to. */
+/** The filter of the list. */
 export type ConversationFilter = 'all' | ConversationKind
 
 export function isOfFilter(id: ConversationId, filter: ConversationFilter): boolean {
   return filter === 'all' || conversationKind(id) === filter
 }
 
-/** `value` as a conversation id, or undefined when it is none. */
+/** `value` as a conversation id, or undefined if it is not one. */
 export function parseConversationId(value: unknown): ConversationId | undefined {
   if (typeof value !== 'string') return undefined
   return /^(peer|channel):./s.test(value) ? (value as ConversationId) : undefined
 }
 
-/** The last line of a conversation, as the list shows it. */
+/** The last message of a conversation, as the list shows it. */
 export interface Preview {
   /** The author's user id; '' for a notice. */
   readonly from: string
-  /** The name of its kind; one that this version does not know stays as it is. */
+  /** The name of its kind. A name that this version does not know stays as it is. */
   readonly kind: string
-  /** What its kind keeps for the list: one line of at most PREVIEW_MAX_LENGTH characters. */
+  /** Its kind's excerpt for the list: one line of at most PREVIEW_MAX_LENGTH characters. */
   readonly text: string
-  /** Of one's own message, to tell that it waits, failed or was taken back. */
+  /** Of an own message: the list shows whether it waits, failed or was cancelled. */
   readonly status: 'queued' | 'sending' | 'failed' | 'cancelled' | 'ok'
-  /** ms since 1970, as the thread shows it; absent where it is the `at` of the conversation. */
+  /** ms since 1970, as the thread shows it. Absent if it is the `at` of the conversation. */
   readonly at?: number
 }
 
-/** What the list knows of a conversation without its messages. Plain JSON: this is what storage keeps. */
+/** The list's data of a conversation, without its messages. Plain JSON, as it is stored. */
 export interface Conversation {
   readonly id: ConversationId
-  /** How many messages its log has held; the next one gets this as its `seq`. */
+  /** The number of messages that its log has ever had. The next message gets it as its `seq`. */
   readonly length: number
-  /** The first `seq` that is still there: what came before was cleared, or gave way to newer messages. */
+  /** The first `seq` that still exists. Earlier messages were cleared, or trimmed. */
   readonly start: number
   readonly preview: Preview | null
-  /** ms since 1970 of the last message, or of when the conversation was started; more where it would not stand above all that came before it. */
+  /** ms since 1970 of the last message, or of the start of the conversation. Later if that would sort it below conversations with earlier messages. */
   readonly at: number
-  /** ms since 1970: what the thread shows for its last message; absent where that is `at`. */
+  /** ms since 1970: the time that the thread shows for its last message. Absent if that is `at`. */
   readonly shownTo?: number
-  /** How many messages of others came since it was last read. */
+  /** The number of messages by others since it was last read. */
   readonly unread: number
-  /** The first `seq` that was not read, or `length`. */
+  /** The first unread `seq`, or `length`. */
   readonly readTo: number
-  /** The `seq`s of one's own messages that are still to be sent, ascending: the outbox of this conversation. */
+  /** The `seq`s of own messages that are still to be sent, ascending: the outbox of this conversation. */
   readonly pending: readonly number[]
-  /** A channel the person left: not joined again at login. Always false for a peer. */
+  /** Whether the user left this channel, so that it is not joined at login. Always false for a peer. */
   readonly left: boolean
-  /** Stands above the others in the list. */
+  /** Whether it is pinned to the top of the list. */
   readonly pinned: boolean
-  /** Counts no unread messages where they call for attention. */
+  /** Whether its unread messages are left out of the total. */
   readonly muted: boolean
-  /** What stands unsent in the composer, as one line of at most PREVIEW_MAX_LENGTH characters; absent when nothing does. */
+  /** The unsent text in the composer, as one line of at most PREVIEW_MAX_LENGTH characters. Absent if there is none. */
   readonly draft?: string
 }

@@ -1,41 +1,41 @@
 /**
- * What gives way when more is kept than the person wants: the oldest messages, but never an unread or unsent one. A conversation
- * names its unread messages and those that wait to be sent; one that failed is found in the log, see {@link firstUnsent}.
+ * Which messages are deleted above the user's limits: the oldest ones, but never an unread or unsent one. A conversation has the seqs of its unread and
+ * waiting messages. A failed one is found in the log, see {@link firstUnsent}.
  */
 import type { Conversation } from './conversation'
 import { hasFailed, type Message } from '../message/message'
 import { chunkOf, CHUNK_SIZE } from '../timeline/chunk'
 
-/** Messages are let go so many at a time, so that not every new one deletes an old one. */
+/** Messages are deleted this many at a time, so that not every new one deletes an old one. */
 export const TRIM_STEP = 200
 
-/** `conversation` with its oldest messages gone that are more than `limit` in number; the same while they are not many more. */
+/** `conversation` without its oldest messages above `limit`. The same object while there are few of them. */
 export function trimToCount(conversation: Conversation, limit: number): Conversation {
   const excess = conversation.length - conversation.start - limit
   return excess < TRIM_STEP ? conversation : startAt(conversation, conversation.start + excess)
 }
 
-/** How many messages a limit of `limit` per conversation takes away from `conversations` at once, at most: failed ones hold up some. */
+/** How many messages of `conversations` a limit of `limit` per conversation deletes at once, at most: failed messages may prevent some. */
 export function countOver(conversations: Iterable<Conversation>, limit: number): number {
   let count = 0
   for (const conversation of conversations) count += trimToCount(conversation, limit).start - conversation.start
   return count
 }
 
-/** `conversation` with its TRIM_STEP oldest messages gone; the same when none may go. */
+/** `conversation` without its TRIM_STEP oldest messages. The same object if none may be deleted. */
 export function trimStep(conversation: Conversation): Conversation {
   return startAt(conversation, conversation.start + TRIM_STEP)
 }
 
 /**
- * Of `messages`, which are to go, the seq of the first one that never went: a text that a person wrote, that failed and can be
- * sent again, or whose end is not written down yet. Undefined when all may go; one that was taken back may.
+ * Of `messages`, which are to be deleted, the seq of the first unsent one: a text by the user that failed and can be sent again, or whose result is not saved
+ * yet. Undefined if all may be deleted. Cancelled ones may.
  */
 export function firstUnsent(messages: readonly Message[]): number | undefined {
   return messages.find((message) => message.status === 'queued' || message.status === 'sending' || hasFailed(message))?.seq
 }
 
-/** Whole chunks go, so that nothing moves on the screen of somebody who reads what follows: where the chunk of `seq` begins. */
+/** The first `seq` of the chunk of `seq`. Whole chunks are deleted, so that the later text does not move on the screen. */
 export function chunkStart(seq: number): number {
   return chunkOf(seq) * CHUNK_SIZE
 }

@@ -1,4 +1,4 @@
-/** What the list knows of a conversation, and how it changes: each function answers a new summary, or the same when nothing changed. */
+/** The list's data of a conversation, and its changes: each function returns a new object, or the same one if nothing changed. */
 import { kindOf } from '@/src/kinds/registry'
 import { conversationKind, conversationTarget, isOfFilter, type Conversation, type ConversationFilter, type ConversationId, type Preview } from './conversation'
 import { isTakenBack, shownTime, type Message, type MessageStatus } from '../message/message'
@@ -13,8 +13,8 @@ export function createConversation(id: ConversationId, at: number): Conversation
 }
 
 /**
- * `message`, which is about to be put into the log, with the time that its thread shows: never an earlier one than the message above it shows,
- * whatever this device's clock or another says.
+ * `message`, which is about to be appended to the log, with the time that its thread shows: never earlier than that of the message above it, whatever the
+ * clocks say.
  */
 export function inOrder({ start, length, at, preview, shownTo }: Conversation, message: Message): Message {
   if (start === length) return message
@@ -23,8 +23,8 @@ export function inOrder({ start, length, at, preview, shownTo }: Conversation, m
 }
 
 /**
- * Another person's message was put into the log. `seen`: the person looks at it right now. `newest`: the greatest `at` of all conversations,
- * above which this one comes: the list shows what came last, not what says that it was written last.
+ * A message by another user was appended to the log. `seen`: the user sees it right now. `newest`: the greatest `at` of all conversations. The conversation
+ * sorts above it: the list shows what arrived last, not what claims to be the latest.
  */
 export function receive(conversation: Conversation, message: Message, seen: boolean, newest = -Infinity): Conversation {
   const { id, start, pending, left, pinned, muted, draft } = conversation
@@ -32,13 +32,13 @@ export function receive(conversation: Conversation, message: Message, seen: bool
   const unread = seen ? 0 : conversation.unread + 1
   const readTo = seen ? length : conversation.readTo
   const shown = timeOf(conversation, message)
-  // Every field by name: a copy by `...` takes five times as long, for every message that comes.
+  // Every field by name: a copy by `...` takes five times as long, for every incoming message.
   const next = { id, length, start, preview: preview(message), at: shown, unread, readTo, pending, left, pinned, muted }
   const above = shown > newest ? next : lifted(next, conversation.at, shown, newest)
   return draft === undefined ? above : { ...above, draft }
 }
 
-/** One's own message was put into the log, to be sent. `newest` as for {@link receive}. */
+/** An own message was appended to the log, to be sent. `newest` as for {@link receive}. */
 export function send(conversation: Conversation, message: Message, newest = -Infinity): Conversation {
   const { shownTo: _former, ...next } = extend(conversation, message)
   const shown = timeOf(conversation, message)
@@ -46,20 +46,20 @@ export function send(conversation: Conversation, message: Message, newest = -Inf
   return addPending(shown > newest ? sent : lifted(sent, conversation.at, shown, newest), message.seq)
 }
 
-/** `conversation` with an `at` above `newest`, where that is not its own `former` one; its last message is shown as of `shown`. */
+/** `conversation` with an `at` above `newest`, unless that is its own `former` one. `shown`: the time that its last message shows. */
 function lifted(conversation: Conversation, former: number, shown: number, newest: number): Conversation {
   const at = former === newest ? newest : newest + 1
   return at === shown ? conversation : { ...conversation, at, shownTo: shown, preview: conversation.preview && { ...conversation.preview, at: shown } }
 }
 
-/** A notice was put into the log. It is not news: it counts nowhere, moves nothing up and hides no message's preview. */
+/** A notice was appended to the log. It is not counted, does not move the conversation up and does not replace the preview. */
 export function addNotice(conversation: Conversation, message: Message): Conversation {
   const { shownTo: _former, ...next } = extend(conversation, message)
   const shown = timeOf(conversation, message)
   return { ...next, ...(next.preview === null && { preview: preview(message) }), ...(shown !== next.at && { shownTo: shown }) }
 }
 
-/** The status of one's own message changed: shown in the preview if it is the message that stands there. */
+/** The status of an own message changed. The preview shows it if it has that message. */
 export function updateStatus(conversation: Conversation, message: Message): Conversation {
   const shown = conversation.preview
   const next = preview(message)
@@ -67,15 +67,15 @@ export function updateStatus(conversation: Conversation, message: Message): Conv
   return { ...conversation, preview: shown.at === undefined ? next : { ...next, at: shown.at } }
 }
 
-/** All of it was read. */
+/** All messages were read. */
 export function markRead(conversation: Conversation): Conversation {
   const { length, readTo, unread } = conversation
   return unread === 0 && readTo === length ? conversation : { ...conversation, unread: 0, readTo: length }
 }
 
 /**
- * What of the log tells how many are unread once the messages before `readTo` have been read: those between, which are
- * unread no more, or those that remain, whichever are fewer. Nothing of it when all of it was read.
+ * The range to scan for unread messages once those before `readTo` are read: the messages just read, or those that remain, whichever are fewer. Empty if all
+ * were read.
  */
 export function countedFor(conversation: Conversation, readTo: number): { from: number; to: number } {
   const { length, start, readTo: before } = conversation
@@ -85,8 +85,8 @@ export function countedFor(conversation: Conversation, readTo: number): { from: 
 }
 
 /**
- * The messages before the seq `readTo` were read; what was read already stays so. `counted` are the messages that
- * {@link countedFor} names. One's own messages and notices are never unread.
+ * The messages before the seq `readTo` were read. Earlier ones stay read. `counted`: the messages that {@link countedFor} names. Own messages and notices are
+ * never unread.
  */
 export function markReadTo(conversation: Conversation, readTo: number, counted: readonly Message[]): Conversation {
   if (readTo >= conversation.length) return markRead(conversation)
@@ -101,12 +101,12 @@ function isNews({ status, body }: Message): boolean {
   return status === 'received' && !kindOf(body).isSystem
 }
 
-/** The person left the channel for good. A peer cannot be left. */
+/** The user left the channel for good. A peer cannot be left. */
 export function markLeft(conversation: Conversation): Conversation {
   return conversationKind(conversation.id) === 'peer' || conversation.left ? conversation : { ...conversation, left: true }
 }
 
-/** The person is in the channel, or wants to be. */
+/** The user is in the channel, or wants to be. */
 export function markJoined(conversation: Conversation): Conversation {
   return conversation.left ? { ...conversation, left: false } : conversation
 }
@@ -117,7 +117,7 @@ export function addPending(conversation: Conversation, seq: number): Conversatio
   return { ...conversation, pending: [...conversation.pending, seq].sort((a, b) => a - b) }
 }
 
-/** Nothing more is to be done for the message `seq`. */
+/** The message `seq` needs no further sending. */
 export function removePending(conversation: Conversation, seq: number): Conversation {
   if (!conversation.pending.includes(seq)) return conversation
   return { ...conversation, pending: conversation.pending.filter((other) => other !== seq) }
@@ -131,7 +131,7 @@ export function setMuted(conversation: Conversation, muted: boolean): Conversati
   return conversation.muted === muted ? conversation : { ...conversation, muted }
 }
 
-/** `text` stands in the composer, unsent; the list shows its beginning. The same summary while that is the same. */
+/** The composer contains the unsent `text`, whose beginning the list shows. The same object if that has not changed. */
 export function setDraft(conversation: Conversation, text: string): Conversation {
   const line = lineOf(text, PREVIEW_MAX_LENGTH)
   if (line === (conversation.draft ?? '')) return conversation
@@ -139,14 +139,14 @@ export function setDraft(conversation: Conversation, text: string): Conversation
   return line === '' ? rest : { ...rest, draft: line }
 }
 
-/** All messages are gone, those still to be sent with them; the conversation stays. */
+/** All messages are deleted, including those still to be sent. The conversation stays. */
 export function clearMessages(conversation: Conversation): Conversation {
   const { shownTo: _gone, ...rest } = conversation
   const { length } = rest
   return { ...rest, start: length, preview: null, unread: 0, readTo: length, pending: [] }
 }
 
-/** The order of the list: pinned ones first, then the newest; a fixed order among those of the same time. */
+/** The order of the list: pinned ones first, then the newest. Those of the same time have a fixed order. */
 export function byRecency(a: Conversation, b: Conversation): number {
   if (a.pinned !== b.pinned) return a.pinned ? -1 : 1
   return b.at - a.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
@@ -156,10 +156,7 @@ export function sortConversations(conversations: Iterable<Conversation>): Conver
   return [...conversations].sort(byRecency)
 }
 
-/**
- * `order` with `id` at its place: behind all for which `isBefore` holds, which are the first ones. The same array when it stands
- * there already: one that moves among a thousand costs ten comparisons, not a sort.
- */
+/** Moves `id` to its sorted place in `order` by binary search, behind all for which `isBefore` is true. Returns the same array if nothing moved. */
 export function moved(order: readonly ConversationId[], id: ConversationId, isBefore: (other: ConversationId) => boolean): readonly ConversationId[] {
   const others = order.filter((other) => other !== id)
   let place = 0
@@ -172,14 +169,14 @@ export function moved(order: readonly ConversationId[], id: ConversationId, isBe
   return order[place] === id && others.length < order.length ? order : [...others.slice(0, place), id, ...others.slice(place)]
 }
 
-/** The conversations that the list shows, in their order. `query` is looked for in the user or channel id, without regard to case. */
+/** The conversations that the list shows, in their order. `query` is searched in the user or channel id, ignoring case. */
 export function filtered(order: readonly ConversationId[], filter: ConversationFilter, query = ''): readonly ConversationId[] {
   const wanted = query.trim().toLowerCase()
   if (filter === 'all' && wanted === '') return order
   return order.filter((id) => isOfFilter(id, filter) && conversationTarget(id).toLowerCase().includes(wanted))
 }
 
-/** How many unread messages of a conversation call for attention: those of a muted one do not. */
+/** The unread messages of a conversation in the total: none if it is muted. */
 export function countedUnread({ unread, muted }: Conversation): number {
   return muted ? 0 : unread
 }
@@ -200,15 +197,15 @@ function previewStatus(status: MessageStatus): Preview['status'] {
 }
 
 /**
- * The preview does not hold a seq, and notices may follow its message: so it is told by its content, unless a later message,
- * perhaps with the same words, is still to be sent.
+ * The preview has no seq, and notices may follow its message. So the message is recognised by its content, unless a later message, perhaps with the same
+ * text, is still to be sent.
  */
 function isPreviewOf(conversation: Conversation, shown: Preview, message: Message, own: Preview): boolean {
   if (shown.from !== own.from || shown.kind !== own.kind || shown.text !== own.text) return false
   return conversation.pending.every((seq) => seq <= message.seq)
 }
 
-/** One message more in the log, by whomever: what was all read stays so. */
+/** Adds a message to the log, by any author: if all was read, it stays so. */
 function extend(conversation: Conversation, message: Message): Conversation {
   const length = lengthWith(conversation, message)
   return { ...conversation, length, readTo: conversation.readTo === conversation.length ? length : conversation.readTo }
@@ -218,7 +215,7 @@ function lengthWith({ length }: Conversation, { seq }: Message): number {
   return Math.max(length, seq + 1)
 }
 
-/** What a message is shown as. A time that is none must not break the order of the list. */
+/** The time that a message shows. An invalid one must not break the order of the list. */
 function timeOf(conversation: Conversation, message: Message): number {
   const shown = shownTime(message)
   return Number.isFinite(shown) ? shown : conversation.at

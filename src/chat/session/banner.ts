@@ -1,15 +1,12 @@
-/** What the banner says about the session. */
+/** The state of the session that the banner shows. */
 import type { Session, StopReason } from './session'
 
 export type Banner = 'none' | 'connecting' | 'reconnecting' | 'offline' | StopReason
 
-/**
- * What to tell who is logged in of their session, and of the device's network: nothing while all is well. On the login page
- * there is no banner.
- */
+/** The state to show to the logged-in user, from their session and the device's network. 'none' if there is no problem. The login page has no banner. */
 export function banner(session: Session, networkOnline: boolean): Banner {
   switch (session.phase) {
-    // RTM notices a lost connection after seconds; that the device has no network is known at once.
+    // RTM notices a lost connection after seconds. A device without a network is known at once.
     case 'online':
       return networkOnline ? 'none' : 'offline'
     case 'stopped':
@@ -18,7 +15,7 @@ export function banner(session: Session, networkOnline: boolean): Banner {
       return networkOnline ? 'reconnecting' : 'offline'
     case 'leaving':
       return session.next ? connecting(networkOnline) : 'none'
-    // The app has just started, and reads what is on the device.
+    // The app has just started, and reads the device's storage.
     case 'out':
     case 'fetching':
     case 'logging-in':

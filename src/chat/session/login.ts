@@ -1,10 +1,10 @@
-/** What a person types to log in, checked before it goes anywhere. */
+/** Checks the input of the login form before it is sent. */
 import { idProblem, type IdProblem } from '../rtm-limits'
 
-/** Far above any token of Agora's (a 007 token takes some 200 characters); keeps an accidental paste off the wire. */
+/** Far above any token of Agora's (a 007 token has some 200 characters). Keeps an accidental paste off the wire. */
 export const TOKEN_MAX_LENGTH = 2_048
 
-/** Keys of the sentences that say what is wrong. */
+/** Keys of the sentences about invalid input. */
 export type IdProblemKey = `id.${IdProblem}`
 export type TokenProblemKey = 'token.characters' | 'token.too-long'
 
@@ -13,7 +13,7 @@ export type LoginCheck =
   | { readonly ok: false; readonly field: 'uid'; readonly problem: IdProblemKey }
   | { readonly ok: false; readonly field: 'token'; readonly problem: TokenProblemKey }
 
-/** The user id is taken to the letter, since a space is a legal character; a pasted token loses the white space round it. */
+/** The user id is used literally, since spaces are legal in it. White space around a pasted token is removed. */
 export function validateLogin(uid: string, token: string): LoginCheck {
   const problem = idProblem(uid)
   if (problem !== undefined) return { ok: false, field: 'uid', problem: idProblemKey(problem) }

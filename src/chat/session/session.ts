@@ -1,88 +1,85 @@
 /**
- * The session of one person above RTM's own: when to fetch a token, log in, wait, renew, and when to stop and ask. RTM's SDKs
- * reconnect by themselves while RECONNECTING and give up in ABORTED; what a person expects beyond that is decided here.
- *
- * Pure: {@link step} takes what happened and answers the next state with what is to be done. Each effect that has an answer
- * carries an `attempt`; an answer to an attempt that has been overtaken changes nothing. The state that waits for a time says
- * so in `due`.
- *
- * Longer than 300 lines: one machine, whose transitions are read beside each other.
+ * A user's session, above RTM's own: when to fetch a token, log in, wait, renew, and when to stop and ask. RTM's SDKs reconnect by themselves while
+ * RECONNECTING and give up in ABORTED. These rules decide everything beyond that.
+ * Pure: {@link step} takes an event and returns the next state with the effects to perform. Each effect with an answer has an `attempt`, and the answer to a
+ * superseded attempt changes nothing. A state that waits for a time has it in `due`.
+ * Longer than 300 lines: one state machine, whose transitions are read together.
  */
 import { backoff, type BackoffOptions } from '../util/backoff'
 import { LOGIN_INTERVAL_MS } from '../rtm-limits'
 
 /**
- * `network`: no answer in time. `status`: an answer other than 2xx. `malformed`: an answer without a token in it. `headers`: what
- * the request was to carry of the caller could not be had.
+ * `network`: no answer in time. `status`: an answer other than 2xx. `malformed`: an answer without a token in it. `headers`: the caller's headers could not
+ * be provided.
  */
 export type TokenRequestFailure = 'network' | 'status' | 'malformed' | 'headers'
 
-/** Why nobody is logged in any more, as data that a page can put into words. */
+/** Why the session ended, as data for a page. */
 export type SessionProblem =
   | { readonly kind: 'rtm'; readonly operation: 'login'; readonly code: number }
   | { readonly kind: 'token'; readonly failure: TokenRequestFailure; readonly status: number | undefined }
 
-/** A token and, in ms since 1970, when it runs out; undefined when that is not known. */
+/** A token and its expiry in ms since 1970. Undefined if that is not known. */
 export interface Token {
   readonly text: string
   readonly expiresAt: number | undefined
-  /** `expiresAt` was read from the token, and goes by the service's clock; otherwise by this device's. */
+  /** Whether `expiresAt` was read from the token, and uses the service's clock. Otherwise it uses this device's. */
   readonly saysItself?: boolean
 }
 
 export interface Who {
   readonly uid: string
-  /** What the person typed on the login page. */
+  /** The token that the user typed on the login page. */
   readonly token: Token | undefined
 }
 
 export type StopReason = 'kicked' | 'banned' | 'token-expired'
 
 interface Attempt {
-  /** Of the effect whose answer is awaited, or was last. */
+  /** The attempt of the effect whose answer is awaited, or was last. */
   readonly attempt: number
 }
 
 interface Login extends Attempt {
   readonly who: Who
-  /** How often in a row it did not work. */
+  /** The number of failures in a row. */
   readonly tries: number
-  /** The person is in already, and reads: nothing but a refusal for good leads back to the login page, where others wait. */
+  /** The user already sees the app. Only a permanent error sends them back to the login page. Otherwise the login page waits. */
   readonly accepted: boolean
 }
 
 interface Online extends Attempt {
   readonly who: Who
-  /** How often sessions ended in a row soon after they began. */
+  /** How many sessions in a row ended soon after they began. */
   readonly tries: number
   /** ms since 1970 of the login. */
   readonly since: number
   readonly renewal: 'none' | 'fetching' | 'sending'
-  /** The token that is being sent. */
+  /** The token that is being sent to RTM. */
   readonly renewing: Token | undefined
-  /** How often in a row no token was to be had, or one that had run out already. */
+  /** How many times in a row no token was returned, or an expired one. */
   readonly renewTries: number
   /** RTM waits for a new token and does nothing before. */
   readonly expired: boolean
-  /** When to renew the token, ms since 1970; undefined where none can be fetched. */
+  /** When to renew the token, ms since 1970. Undefined if none can be fetched. */
   readonly due: number | undefined
 }
 
 export type Session =
-  /** Nobody is logged in or wants to be. */
+  /** No user is logged in or logging in. */
   | (Attempt & { readonly phase: 'out' })
-  /** A token is asked for, to log in with. */
+  /** A token is being fetched, to log in with. */
   | (Login & { readonly phase: 'fetching' })
-  /** RTM's login is under way; `fetched`: with a token from the token server. */
+  /** RTM's login is in progress. `fetched`: with a token from the token server. */
   | (Login & { readonly phase: 'logging-in'; readonly used: Token | undefined; readonly fetched: boolean })
-  /** It did not work; the next try comes at `due`, ms since 1970. */
+  /** It failed. The next try is at `due`, ms since 1970. */
   | (Login & { readonly phase: 'pausing'; readonly due: number })
   | (Online & { readonly phase: 'online' })
-  /** The SDK connects again by itself. */
+  /** The SDK is reconnecting. */
   | (Online & { readonly phase: 'reconnecting' })
-  /** RTM's logout is under way; then whoever comes next logs in. */
+  /** RTM's logout is in progress. Then the next user, if any, is logged in. */
   | (Attempt & { readonly phase: 'leaving'; readonly next: { readonly who: Who; readonly tries: number; readonly accepted: boolean } | undefined })
-  /** The session is lost, and only the person can say what is to be done. */
+  /** The session is lost, and the user must decide what to do. */
   | (Attempt & { readonly phase: 'stopped'; readonly who: Who; readonly why: StopReason })
 
 export const SIGNED_OUT: Session = { phase: 'out', attempt: 0 }
@@ -101,12 +98,12 @@ export type ConnectionChangeReason =
   | 'TOKEN_EXPIRED'
 
 export type SessionEvent =
-  /** `accepted`: the app goes on as who was logged in before; otherwise the login page waits for the answer. */
+  /** `accepted`: the app continues as the user of the last session. Otherwise the login page waits for the answer. */
   | { readonly type: 'sign-in'; readonly who: Who; readonly accepted: boolean }
   | { readonly type: 'sign-out' }
-  /** After a login elsewhere: the person wants to be here. */
+  /** After a login elsewhere: the user wants the session here. */
   | { readonly type: 'take-over' }
-  /** After the token ran out, where none can be fetched: the person goes to type in a new one. */
+  /** After the token expired, if none can be fetched: the user goes to the login page to type a new one. */
   | { readonly type: 'new-token' }
   | { readonly type: 'token'; readonly attempt: number; readonly token: Token }
   | { readonly type: 'no-token'; readonly attempt: number; readonly failure: TokenRequestFailure; readonly status: number | undefined }
@@ -119,9 +116,9 @@ export type SessionEvent =
   /** RTM's events of the same names. */
   | { readonly type: 'TokenExpired' }
   | { readonly type: 'TokenPrivilegeWillExpire' }
-  /** `due` may have come. */
+  /** The `due` time may have come. */
   | { readonly type: 'time' }
-  /** The app came to the front, or the network back. */
+  /** The app came to the front, or the network came back. */
   | { readonly type: 'wake' }
 
 export type SessionEffect =
@@ -129,19 +126,19 @@ export type SessionEffect =
   | { readonly do: 'login'; readonly attempt: number; readonly uid: string; readonly token: string | undefined }
   | { readonly do: 'logout'; readonly attempt: number }
   | { readonly do: 'renew'; readonly attempt: number; readonly token: string }
-  /** The SDK is to look at its connection now. */
+  /** Makes the SDK check its connection now. */
   | { readonly do: 'check' }
-  /** The first login worked: the login page leads on. */
+  /** The first login worked, so the login page leads to the app. */
   | { readonly do: 'accept' }
-  /** The person is to hear that the token server gives tokens that have run out by the time that is known here. */
+  /** Tells the user that the token server returns tokens that expired before they arrive. */
   | { readonly do: 'tell-token-over' }
-  /** Back to the login page, or on it: this is why. */
+  /** Sends the user to the login page, or keeps them there, for this reason. */
   | { readonly do: 'refuse'; readonly problem: SessionProblem }
 
 export interface SessionContext {
   /** ms since 1970, by this device's clock. */
   readonly now: number
-  /** The same by the service's clock, as far as it is known; `now` where it is not given. */
+  /** The same by the service's clock, as far as it is known. Default: `now`. */
   readonly serviceNow?: number
   /** A number from 0 up to but not including 1. */
   readonly random: () => number
@@ -155,30 +152,30 @@ export interface SessionStep {
 }
 
 const LOGIN_BACKOFF: BackoffOptions = { baseMs: 2_000, capMs: 30_000 }
-/** While the login page waits, the token server is asked so often in all, and quickly. */
+/** While the login page waits, the token server gets this many requests in total, in quick succession. */
 const FIRST_TOKEN_TRIES = 3
 const FIRST_TOKEN_BACKOFF: BackoffOptions = { baseMs: 500, capMs: 1_000 }
 const RENEW_BACKOFF: BackoffOptions = { baseMs: 2_000, capMs: 60_000 }
-/** A session that lived longer than this began well. */
+/** A session that lasted longer than this, ms, counts as a good one. */
 const SETTLED_MS = 30_000
-/** A token whose end nobody knows is renewed hourly, as Agora advises. */
+/** A token of unknown expiry is renewed hourly, as Agora advises. */
 const RENEW_UNKNOWN_MS = 3_600_000
-/** A token is renewed so long before its end; a short-lived one when this share of its life is over. */
+/** A token is renewed this long before its expiry, ms; a short-lived one when this share of its life is over. */
 const RENEW_MARGIN_MS = 60_000
 const RENEW_SHARE = 0.8
-/** From here on the margin is the later of the two. */
+/** From this lifetime on, ms, the margin is the later of the two. */
 const RENEW_SHARED_BELOW_MS = 300_000
-/** And no sooner than this: a clock that is wrong makes a new token look old. */
+/** Minimum time before a renewal, ms: with a wrong clock a new token looks old. */
 const RENEW_MIN_MS = 5_000
-/** A token that has run out when it comes is asked for again after RENEW_MIN_MS, then after twice as long each time, up to this. */
+/** If a token has expired when it arrives, the next one is fetched after RENEW_MIN_MS, then after twice as long each time, up to this. */
 const TOKEN_OVER_MAX_MS = 3_600_000
-/** The same where RTM refuses it, and may need another one soon. */
+/** The same if RTM rejects it, and may need another one soon. */
 const TOKEN_OVER_BACKOFF: BackoffOptions = { baseMs: RENEW_BACKOFF.baseMs, capMs: TOKEN_OVER_MAX_MS }
-/** A fetched token that RTM calls invalid or expired is fetched anew so often: the servers' clocks may differ by a little. */
+/** A fetched token that RTM calls invalid or expired is fetched again this many times: the servers' clocks may differ a little. */
 const BAD_TOKENS_MAX = 2
-/** While the login page waits, a login that comes too soon after another is tried again so often. */
+/** While the login page waits, a login that comes too soon after another is retried this many times. */
 const TOO_OFTEN_MAX = 2
-/** And so often one while RTM's client is still in another session. */
+/** The same for a login while RTM's client is still in another session. */
 const ALREADY_LOGIN_MAX = 2
 
 /** Codes of RTM 1.x `login`. */
@@ -191,25 +188,25 @@ const RENEW_INTERVAL_MS = 1_000
 
 const TOKEN_EXPIRED: SessionProblem = { kind: 'rtm', operation: 'login', code: LOGIN.TOKEN_EXPIRED }
 
-/** When a token that was got at `now` is to be renewed, ms since 1970. */
+/** When to renew a token that arrived at `now`, ms since 1970. */
 export function renewAt(now: number, expiresAt: number | undefined): number {
   if (expiresAt === undefined) return now + RENEW_UNKNOWN_MS
   const life = Math.max(0, expiresAt - now)
   return now + Math.max(RENEW_MIN_MS, life - RENEW_MARGIN_MS, Math.round(Math.min(life, RENEW_SHARED_BELOW_MS) * RENEW_SHARE))
 }
 
-/** How long a token is good from now on, ms; undefined when that is not known. */
+/** How long a token is valid from now on, ms. Undefined if that is not known. */
 function lifeOf({ expiresAt, saysItself }: Token, { now, serviceNow = now }: SessionContext): number | undefined {
   return expiresAt === undefined ? undefined : expiresAt - (saysItself ? serviceNow : now)
 }
 
-/** Another token would be no better than one that has run out when it comes, or is about to. */
+/** A token that has expired when it arrives, or is about to: fetching another would give no better one. */
 function isOver(token: Token | undefined, context: SessionContext): boolean {
   const life = token && lifeOf(token, context)
   return life !== undefined && life < RENEW_MIN_MS
 }
 
-/** When to renew `token`, which RTM has taken now, and how often in a row it was over by then, `tries` times before. */
+/** When to renew `token`, which RTM has just accepted, and how many tokens in a row had expired on arrival. `tries`: that number before. */
 function renewal(token: Token | undefined, tries: number, context: SessionContext): Pick<Online, 'renewTries' | 'due'> & { readonly effects: readonly SessionEffect[] } {
   const { now } = context
   if (isOver(token, context)) {
@@ -223,7 +220,7 @@ function tokenOverPause(tries: number): number {
   return Math.min(TOKEN_OVER_MAX_MS, RENEW_MIN_MS * 2 ** tries)
 }
 
-/** What becomes of `session` when `event` happens. What an event means nothing to stays the same object. */
+/** State transition. Returns the same object if the event does not apply. */
 export function step(session: Session, event: SessionEvent, context: SessionContext): SessionStep {
   switch (event.type) {
     case 'sign-in':
@@ -262,7 +259,7 @@ function answered(session: Session, event: Answer, context: SessionContext): Ses
     case 'leaving':
       if (event.type !== 'logged-out') return only(session)
       if (!session.next) return only({ phase: 'out', attempt: session.attempt })
-      // A session that ended soon after it began is not begun again in the same breath.
+      // A session that ended soon after it began is not started again at once.
       return session.next.tries > 0 ? pauseLonger({ attempt: session.attempt, ...session.next }, context) : begin(session, session.next, context)
     case 'online':
     case 'reconnecting':
@@ -272,7 +269,7 @@ function answered(session: Session, event: Answer, context: SessionContext): Ses
   }
 }
 
-// ------------------------------------------------------------------------------------------- in and out
+// ------------------------------------------------------------------------------------------- login and logout
 
 type Beginning = Pick<Login, 'who' | 'tries' | 'accepted'>
 
@@ -313,7 +310,7 @@ function pause({ attempt, who, accepted, tries }: Login, ms: number, { now }: Se
   return only({ phase: 'pausing', attempt: attempt + 1, who, accepted, tries: tries + 1, due: now + ms })
 }
 
-/** At the pace RTM allows, and slower each time. */
+/** At RTM's rate, and slower each time. */
 function pauseLonger(session: Login, context: SessionContext): SessionStep {
   return pause(session, LOGIN_INTERVAL_MS + backoff(session.tries, context.random, LOGIN_BACKOFF), context)
 }
@@ -332,7 +329,7 @@ function tokenMissing(session: Session & Login, { failure, status }: Extract<Ses
   return session.tries + 1 < FIRST_TOKEN_TRIES ? pause(session, backoff(session.tries, context.random, FIRST_TOKEN_BACKOFF), context) : refuse(session, problem)
 }
 
-/** The token server will not give this person a token: asking again does not help. */
+/** The token server refuses this user a token: another request does not help. */
 function isFinalStatus(status: number | undefined): boolean {
   return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429
 }
@@ -359,9 +356,9 @@ function loggedIn({ attempt, who, tries, accepted, used }: Extract<Session, { ph
 
 function loginFailed(session: Extract<Session, { phase: 'logging-in' }>, code: number, context: SessionContext): SessionStep {
   const problem: SessionProblem = { kind: 'rtm', operation: 'login', code }
-  // A logout and a login in one breath: the person need not know.
+  // A logout and a login in quick succession: the user need not know.
   if (code === LOGIN.TOO_OFTEN && (session.accepted || session.tries < TOO_OFTEN_MAX)) return pause(session, LOGIN_INTERVAL_MS, context)
-  // RTM's client is still in a session that this one knows nothing of.
+  // RTM's client is still in a session that this state machine does not know.
   if (code === LOGIN.ALREADY_LOGIN && (session.accepted || session.tries < ALREADY_LOGIN_MAX)) return leave(session, { ...session, tries: session.tries + 1 })
   const isBadToken = code === LOGIN.INVALID_TOKEN || code === LOGIN.TOKEN_EXPIRED
   if (isBadToken && session.accepted && context.fetchesToken && session.tries < BAD_TOKENS_MAX) {
@@ -384,10 +381,10 @@ function connectionChanged(session: Session, state: ConnectionState, reason: Con
   if (isOn(session)) {
     if (state === 'RECONNECTING') return only({ ...session, phase: 'reconnecting' })
     if (state === 'CONNECTED') return only({ ...session, phase: 'online', expired: false })
-    // Not by a logout of ours, which would be `leaving`.
+    // Not by our own logout, which would be `leaving`.
     return state === 'DISCONNECTED' ? pauseLonger(lost(session, context), context) : only(session)
   }
-  // A token that had run out by this device's reckoning was good enough after all.
+  // A token that had expired by this device's clock was still valid.
   if (state === 'CONNECTED' && session.phase === 'stopped' && session.why === 'token-expired') return loggedIn({ ...session, phase: 'logging-in', tries: 0, accepted: true, used: session.who.token, fetched: false }, context)
   return only(session)
 }
@@ -402,11 +399,11 @@ function aborted(session: Session, reason: ConnectionChangeReason, context: Sess
   if (session.phase === 'stopped') return only(session)
   if (reason === 'TOKEN_EXPIRED' && !context.fetchesToken) return stop('token-expired')
   const before: Beginning = isOn(session) ? lost(session, context) : session
-  // A typed token that has run out would only be refused.
+  // An expired typed token would only be rejected.
   return leave(session, reason === 'TOKEN_EXPIRED' ? { ...before, who: { ...who, token: undefined } } : before)
 }
 
-/** What is left of a session that has ended by itself, for another login. */
+/** The state after a session that ended by itself, for another login. */
 function lost({ attempt, who, tries, since }: On, { now }: SessionContext): Login {
   return { attempt, who, accepted: true, tries: now - since < SETTLED_MS ? tries + 1 : 0 }
 }
@@ -470,7 +467,7 @@ function wake(session: Session, context: SessionContext): SessionStep {
   return { session: next, effects: [...effects, { do: 'check' }] }
 }
 
-/** No effects, and perhaps no change. */
+/** No effects, and possibly no change. */
 function only(session: Session): SessionStep {
   return { session, effects: [] }
 }

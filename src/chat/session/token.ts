@@ -1,4 +1,4 @@
-/** What an RTM token tells of itself without the certificate. */
+/** The data in an RTM token that can be read without the certificate. */
 
 const APP_ID_LENGTH = 32
 /** The privilege to log in to RTM, in a 006 token. */
@@ -6,9 +6,8 @@ const PRIVILEGE_LOGIN = 1_000
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /**
- * When a 006 token runs out, ms since 1970: at the end of the token or of its right to log in, whichever is first. Undefined for a
- * 007 token, whose content is compressed, and for what is no token.
- *
+ * When a 006 token expires, ms since 1970: the token or its right to log in, whichever is first. Undefined for a 007 token, whose content is compressed, and
+ * for an invalid one.
  * 006 + App ID + base64(signature, 2 checksums, message{salt, end, privileges}); little-endian, texts with a 16-bit length.
  */
 export function tokenExpiry(token: string): number | undefined {
@@ -41,7 +40,7 @@ export function tokenExpiry(token: string): number | undefined {
   return seconds > 0 ? seconds * 1_000 : undefined
 }
 
-/** The bytes up to the first character that is none of base64's. */
+/** The bytes up to the first character that is not base64. */
 function fromBase64(text: string): number[] {
   const bytes: number[] = []
   let bits = 0

@@ -1,35 +1,35 @@
 /**
- * What the conversation list showed last, as it stood on the screen: a start paints it before anything else is there. It is a
- * copy and may be old or missing; nothing is ever restored from it.
+ * The launch snapshot: a copy of the beginning of the conversation list, which a start paints before anything else is loaded. It may be old or missing, and
+ * no data is ever restored from it.
  */
 import { parseConversationId, type ConversationId } from '../conversation/conversation'
 import { parseJsonText } from '../util/json-text'
 import { calendarDay } from '../time/time'
 
-/** How many conversations the screen of most phones shows. */
+/** The number of conversations on the screen of most phones. */
 export const FIRST_SCREEN_ROWS = 8
 
 const VERSION = 1
 const THEMES = ['system', 'light', 'dark'] as const
 
-/** What a row of the conversation list says; what is '' is not drawn. */
+/** The content of a row of the conversation list. Parts that are '' are not rendered. */
 export interface RowView {
   readonly id: ConversationId
   readonly title: string
   readonly letter: string
   readonly tone: string
-  /** A draft stands in place of the last message. */
+  /** Whether the line is a draft instead of the last message. */
   readonly isDraft: boolean
   readonly preview: string
   readonly time: string
-  /** '' also for a muted conversation, of which a dot says that something is unread. */
+  /** '' also for a muted conversation, which shows a dot for unread messages. */
   readonly unread: string
   readonly unreadLabel: string
   readonly pinned: boolean
   readonly muted: boolean
 }
 
-/** What stands above the rows and what a row may say, in the language in use. */
+/** The labels above the rows and in them, in the current language. */
 export interface ListLabels {
   readonly search: string
   readonly all: string
@@ -42,25 +42,25 @@ export interface ListLabels {
 }
 
 export interface FirstScreen {
-  /** As it was chosen. */
+  /** The chosen theme. */
   readonly theme: (typeof THEMES)[number]
   readonly labels: ListLabels
   readonly rows: readonly RowView[]
 }
 
-/** Whose first screen it is: of one App ID. */
+/** The owner of a snapshot: a user of one App ID. */
 export function firstScreenOwner(appId: string, uid: string): string {
   return `${appId} ${uid}`
 }
 
-/** `screen` as it is kept. `owner`: whose it is. `now` in ms since 1970. */
+/** `screen` in its stored form. `owner`: its owner. `now` in ms since 1970. */
 export function firstScreenJson(screen: FirstScreen, owner: string, now: number): string {
   return JSON.stringify({ v: VERSION, owner, day: calendarDay(now), ...screen })
 }
 
 /**
- * Undefined where `json` is another person's, of another version or damaged. After midnight, or in another time zone, the times of the rows
- * are left out: they say how long ago something was.
+ * Undefined if `json` is another user's, of another version or damaged. After midnight, or in another time zone, the times of the rows are left out, because
+ * they are relative to the day.
  */
 export function parseFirstScreen(json: string | undefined, owner: string, now: number): FirstScreen | undefined {
   const value = parseJsonText(json)

@@ -1,12 +1,12 @@
-/** How a person or a channel is shown by their id alone: RTM knows no names. */
+/** The name of a user or a channel, made of the id alone: RTM has no names. */
 import { hash32 } from '../util/hash'
 import { ID_MAX_LENGTH } from '../rtm-limits'
 import { characterEnd, cleanText, cutText, isBlank, oneLine } from './written-text'
 
-/** How many colours avatars have. */
+/** The number of avatar colours. */
 export const AVATAR_COLORS = 8
 
-/** The letter on an avatar: the first character of the id, in upper case; `?` for an id with nothing to show. */
+/** The letter on an avatar: the first character of the id, in upper case. `?` for an id without a visible one. */
 export function initial(id: string): string {
   const text = oneLine(id)
   return isBlank(text) ? '?' : text.slice(0, characterEnd(text, 0)).toUpperCase()
@@ -14,13 +14,12 @@ export function initial(id: string): string {
 
 /** The colour of an avatar, 0 to AVATAR_COLORS - 1: the same for an id everywhere. */
 export function avatarColor(id: string): number {
-  // Any three bits would do; these give the people of the documentation, alice, bob and carol, a colour each.
+  // Any three bits would do. These give the people of the documentation, alice, bob and carol, different colours.
   return (hash32(id) >>> 3) % AVATAR_COLORS
 }
 
 /**
- * An id as text on one line. Spaces that the eye would miss are shown as `␣`: `alice ` is not `alice`, and both are legal. An
- * id that breaks the rules is cleaned and cut.
+ * An id as text on one line. Spaces that the eye would miss are shown as `␣`: `alice ` is not `alice`, and both are legal. An invalid id is cleaned and cut.
  */
 export function displayId(id: string): string {
   const text = cleanText(id).replace(/^\s+|\s{2,}|\s+$|[^\S ]/g, (spaces) => '␣'.repeat(spaces.length))

@@ -1,4 +1,4 @@
-/** How much room something takes, as a person reads it. */
+/** Formats a size in bytes. */
 
 const UNITS = ['KB', 'MB', 'GB'] as const
 

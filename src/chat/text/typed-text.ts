@@ -1,13 +1,13 @@
-/** Text that the user types, before it goes anywhere. */
+/** Checks text that the user types, before it is sent. */
 import { MESSAGE_MAX_BYTES } from '../rtm-limits'
 
-/** The most that a field takes, and a draft is kept of, in UTF-16 units. No message is as long; a paste that is longer is refused. */
+/** The maximum length of a field and of a saved draft, in UTF-16 units. No message is as long. A longer paste is rejected. */
 export const FIELD_MAX_LENGTH = 2 * MESSAGE_MAX_BYTES
 
-/** The most lines that a field takes. What a key costs a browser's text area grows with their square: at five times as many it is seconds. */
+/** The maximum number of lines of a field. The cost of a key in a browser's text area grows with their square: five times as many take seconds. */
 export const FIELD_MAX_LINES = 2_500
 
-/** Whether a field takes `text` in the place of `before`. What is shorter it always takes: only so can a text that is too long be cut. */
+/** Whether a field accepts `text` in place of `before`. It always accepts a shorter text: otherwise a text that is too long could not be cut. */
 export function fitsField(text: string, before: string): boolean {
   if (text.length <= before.length) return true
   if (text.length > FIELD_MAX_LENGTH) return false
@@ -16,7 +16,7 @@ export function fitsField(text: string, before: string): boolean {
   return lines <= FIELD_MAX_LINES
 }
 
-/** What `after` has in the place where it differs from `before`: the key or the paste that made one of the other. '' where text was only deleted. */
+/** The part of `after` that differs from `before`: the inserted key or paste. '' if text was only deleted. */
 export function insertedText(after: string, before: string): string {
   // By code points, so that no emoji is cut in two.
   const [to, from] = [[...after], [...before]]
@@ -28,7 +28,7 @@ export function insertedText(after: string, before: string): string {
   return to.slice(start, to.length - end).join('')
 }
 
-/** `id` without the spaces at its ends, where it has some round something else; otherwise undefined. */
+/** `id` without the spaces at its ends. Undefined if there are none, or nothing else. */
 export function withoutEdgeSpaces(id: string): string | undefined {
   const bare = id.replace(/^ +| +$/g, '')
   return bare === '' || bare === id ? undefined : bare

@@ -1,4 +1,4 @@
-/** When something was, as people say it. The locales put the words round it. Days are those of this device's time zone. */
+/** When something was, relative to today. The locales turn it into words. Days are those of this device's time zone. */
 import { calendarDay } from './time'
 
 const DAY_MS = 86_400_000
@@ -11,19 +11,16 @@ export interface ClockParts {
   readonly day: number
   /** 0 is Sunday. */
   readonly weekday: number
-  /** `15:04`; '' in the short form on any other day than today. */
+  /** `15:04`. '' in the short form for any other day than today. */
   readonly time: string
 }
 
-/**
- * `weekday`: two to six days ago. `this-year` and `other-year` hold also what lies in the future, by a clock that is wrong.
- * `unknown`: no time at all.
- */
+/** `weekday`: two to six days ago. `this-year` and `other-year` include the future, seen by a wrong clock. `unknown`: an invalid time. */
 export type ClockLabel =
   | ({ readonly kind: 'today' | 'yesterday' | 'weekday' | 'this-year' | 'other-year' } & ClockParts)
   | { readonly kind: 'unknown' }
 
-/** `at` and `now` in ms since 1970. `short` is the form of the conversation list: the day, or the time if it is today. */
+/** `at` and `now` in ms since 1970. `short`: the form of the conversation list, which is the day, or the time if it is today. */
 export function clockLabel(at: number, now: number, form: 'full' | 'short' = 'full'): ClockLabel {
   const date = new Date(at)
   const today = new Date(now)
@@ -48,7 +45,7 @@ function kindOf(daysAgo: number, sameYear: boolean): Exclude<ClockLabel['kind'],
   return sameYear ? 'this-year' : 'other-year'
 }
 
-/** Whether `a` and `b`, in ms since 1970, are of one day. */
+/** Whether `a` and `b`, in ms since 1970, are on one day. */
 export function isSameDay(a: number, b: number): boolean {
   return calendarDay(a) === calendarDay(b)
 }

@@ -1,21 +1,21 @@
-/** Time as a port: code that reads the time or waits does it by a clock, so that a test can bring one that it steps. */
+/** Time as a port: code reads the time and waits through a clock, so that a test can step its own. */
 
-/** Ends a wait; does nothing once it is over. */
+/** Cancels a wait. Does nothing once it is over. */
 export type Cancel = () => void
 
 export interface Clock {
   /** The time of day, in ms since 1970. It jumps when the device's clock is set. */
   now(): number
   /**
-   * A time that only runs forward, in ms since any moment: for durations. It goes on evenly when the device's clock is set, and may stop while the
-   * device sleeps. Where there is no `performance`, it follows the device's clock forward.
+   * A monotonic time, in ms since an arbitrary moment: for durations. It does not jump when the device's clock is set, and may stop while the device sleeps.
+   * Without `performance` it follows the device's clock, forward only.
    */
   elapsed(): number
   /** Calls `run` once, `ms` from now. */
   after(ms: number, run: () => void): Cancel
 }
 
-/** How far `Date` was set back in all, and where it was last. */
+/** How far `Date` was set back in total, and its last value. */
 let setBack = 0
 let lastDate = 0
 
@@ -26,7 +26,7 @@ function elapsedByDate(): number {
   return now + setBack
 }
 
-/** The clock of the device. It looks the globals up at each call, since a test may have replaced them. */
+/** The clock of the device. It looks up the globals at each call, since a test may have replaced them. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => (typeof performance === 'undefined' ? elapsedByDate() : performance.now()),
@@ -38,14 +38,14 @@ export const systemClock: Clock = {
 
 let current = systemClock
 
-/** The clock of the client. Its timers belong to the clock that was in use when they were set. */
+/** The clock of the client. A timer stays with the clock that was in use when it was set. */
 export const clock: Clock = {
   now: () => current.now(),
   elapsed: () => current.elapsed(),
   after: (ms, run) => current.after(ms, run),
 }
 
-/** Makes {@link clock} go by `next`, for tests; `systemClock` undoes it. */
+/** Makes {@link clock} use `next`, for tests. `systemClock` undoes it. */
 export function setClock(next: Clock): void {
   current = next
 }
@@ -55,7 +55,7 @@ export function pause(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve))
 }
 
-/** Settles as `answer` does. Rejects with an error named `TimeoutError` when that takes longer than `ms`. */
+/** Settles as `answer` does. Rejects with an error named `TimeoutError` if that takes longer than `ms`. */
 export function inTime<T>(clock: Clock, answer: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ms, () => reject(Object.assign(new Error(`no answer within ${ms} ms`), { name: 'TimeoutError' })))
@@ -63,7 +63,7 @@ export function inTime<T>(clock: Clock, answer: Promise<T>, ms: number): Promise
   })
 }
 
-/** Calls `run` every `ms`, until it is cancelled. */
+/** Calls `run` every `ms` until it is cancelled. */
 export function every(clock: Clock, ms: number, run: () => void): Cancel {
   let cancel = clock.after(ms, tick)
   function tick() {

@@ -1,31 +1,31 @@
-/** Where the thread stands after its window changed. The view asks; it never reckons by itself. */
+/** Decides the scroll position after the window has changed, so that the view contains no scroll logic. */
 
 /** The window of a thread, as far as scrolling is concerned. */
 export interface ThreadView {
   /** The first seq shown, and one past the last. */
   readonly from: number
   readonly to: number
-  /** How many messages the log holds; `to` when the window ends at the newest. */
+  /** The length of the log. Equal to `to` if the window ends at the newest message. */
   readonly length: number
-  /** Where a jump leads: a seq (search, quote), or the newest message. Only in the view that the jump makes. */
+  /** The target of a jump: a seq (search, quote), or the newest message. Only in the view that the jump creates. */
   readonly target?: number | 'latest'
 }
 
 export interface ScrollSituation {
-  /** What was shown; undefined, or an empty window, when the thread is opened. */
+  /** The view before. Undefined, or an empty window, when the thread is opened. */
   readonly previous: ThreadView | undefined
   readonly next: ThreadView
-  /** Before the change the reader was at the end of the window. */
+  /** Whether the reader was at the end of the window before the change. */
   readonly atBottom: boolean
-  /** When the thread is opened: the first seq not read, or `length`. */
+  /** When the thread is opened: the first unread seq, or `length`. */
   readonly readTo?: number
-  /** The list itself got another height: the keyboard came or went, the text area grew. */
+  /** Whether the list's own height changed: the keyboard came or went, the text area grew. */
   readonly resized?: boolean
 }
 
 /**
- * `stay`: what the reader sees keeps its place. If what is above them changed, the list moves by as much as that grew, which is
- * nothing where a spacer had its height. `to-message`: to `next.target`.
+ * `stay`: the visible text does not move. If the content above it changed, the list scrolls by its growth, which is zero if a spacer had its height.
+ * `to-message`: to `next.target`.
  */
 export type ScrollAnchor = 'stay' | 'to-bottom' | 'to-message' | 'to-unread-divider'
 

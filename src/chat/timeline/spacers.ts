@@ -1,27 +1,24 @@
 /**
- * Spacers stand in for the chunks that were drawn and have left the window: as tall as these were, so that nothing moves
- * when a chunk goes or comes back. All heights in px.
+ * Spacers replace chunks that were rendered and have left the window. They are as tall as these were, so that nothing moves when a chunk leaves or comes
+ * back. All heights in px.
  */
 import type { ChunkRange } from './chunk'
 
-/**
- * The chunks that were drawn one after the other, without a gap, and how tall each is. The screen shows all of them:
- * those in the window as rows, the rest as spacers.
- */
+/** The consecutive chunks that were rendered, and their heights. The screen shows all of them: those in the window as rows, the rest as spacers. */
 export interface Stretch extends ChunkRange {
   readonly heights: ReadonlyMap<number, number>
 }
 
 export const NO_STRETCH: Stretch = { from: 0, to: 0, heights: new Map() }
 
-/** The stretch with new heights, of chunks that are in it or will be. */
+/** The range with new heights, of chunks that are in it or will be. */
 export function measured(stretch: Stretch, heights: Iterable<readonly [index: number, height: number]>): Stretch {
   return { ...stretch, heights: new Map([...stretch.heights, ...heights]) }
 }
 
 /**
- * The stretch once `window` is on the screen. It goes on as far as the chunks beside the window have a known height; a
- * window elsewhere, or one that holds nothing, begins a new one. `first`: what stood before this chunk is not in the log any more.
+ * The range once `window` is on the screen. It extends as far as the chunks beside the window have a known height. A window elsewhere, or an empty one,
+ * starts a new range. `first`: the chunks before this one are deleted from the log.
  */
 export function stretchOver(stretch: Stretch, window: ChunkRange, first = 0): Stretch {
   const touches = window.from < window.to && window.from <= stretch.to && stretch.from <= window.to
@@ -32,17 +29,17 @@ export function stretchOver(stretch: Stretch, window: ChunkRange, first = 0): St
   return { from, to, heights: new Map([...stretch.heights].filter(([index]) => index >= from && index < to)) }
 }
 
-/** How tall the spacers above and below the window are. */
+/** The heights of the spacers above and below the window. */
 export function spacersOf(stretch: Stretch, window: ChunkRange): { above: number; below: number } {
   return { above: sum(stretch, stretch.from, window.from), below: sum(stretch, window.to, stretch.to) }
 }
 
-/** How far below the top of the stretch a chunk begins, whether it is drawn or a spacer stands for it. */
+/** The distance of a chunk, rendered or replaced by a spacer, from the top of the range. */
 export function topOf(stretch: Stretch, index: number): number {
   return sum(stretch, stretch.from, index)
 }
 
-/** The chunk `px` below the top of the stretch; the first or the last one beyond its ends. */
+/** The chunk `px` below the top of the range. Beyond its ends, the first or the last one. */
 export function chunkAt(stretch: Stretch, px: number): number {
   let rest = px
   for (let index = stretch.from; index < stretch.to; index++) {
@@ -58,17 +55,14 @@ function sum({ heights }: Stretch, from: number, to: number): number {
   return Math.round(total * 100) / 100
 }
 
-/** A message on the screen; `top` in the same px as those of the frame it is held against. */
+/** A message on the screen. `top` is in the px of the frame that it is compared with. */
 export interface DrawnRow {
   readonly seq: number
   readonly top: number
   readonly height: number
 }
 
-/**
- * The last message that was seen in a frame: all of it was in view, or it filled the frame. Undefined when none was.
- * Rows in order.
- */
+/** The last message that was seen in a frame: all of it was visible, or it filled the frame. Undefined if there is none. Rows in order. */
 export function lastSeen(rows: readonly DrawnRow[], frame: { readonly top: number; readonly height: number }): number | undefined {
   const bottom = frame.top + frame.height
   const seen = rows.filter((row) => row.top + row.height > frame.top && (row.top + row.height <= bottom + 1 || row.top <= frame.top))

@@ -1,16 +1,16 @@
-/** What becomes of a timeline when the log lets its oldest messages go: they were cleared, or gave way to newer ones. */
+/** How a timeline changes when the log drops its oldest messages: they were cleared or trimmed. */
 import { type Chunk, type Timeline, type TimelineChange } from './timeline'
 import { CHUNK_SIZE, chunkOf } from './chunk'
 
 /**
- * The log begins at `start` now. Where all that was shown is gone and there is more, the window holds nothing, and is to be
- * read anew. While a read is under way this must wait for its end.
+ * The log begins at `start` now. If all messages of the window are gone and there are others, the window is empty and must be read again. Call this only when
+ * no read is in progress.
  */
 export function startAt(timeline: Timeline, start: number): TimelineChange {
   if (start <= timeline.start) return { timeline, changed: [], added: [], removed: [] }
   const first = chunkOf(start)
   const length = Math.max(timeline.length, start)
-  // A log that holds nothing is followed: its next message, which may stand in the middle of a chunk, is shown.
+  // An empty log is followed: its next message, which may be in the middle of a chunk, is shown.
   const to = length === start ? Math.ceil(length / CHUNK_SIZE) : Math.max(timeline.to, first)
   const from = length === start ? first : Math.max(timeline.from, first)
   const chunks = new Map<number, Chunk>()

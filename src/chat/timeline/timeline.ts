@@ -1,55 +1,54 @@
 /**
- * A thread as the view holds it: stable chunks by the position in the log, and of those a window that grows both ways.
- *
- * Chunk k holds the messages k * CHUNK_SIZE <= seq < (k + 1) * CHUNK_SIZE for ever, so appending, a status or an older page
- * leaves every other chunk the same object. Storage is read outside: `openAt`, `jump`, `older` and `newer` say what to read
- * (`reading`), `withChunks` takes what was read. What comes or changes meanwhile is newer than the answer, and wins.
+ * The view's data of a thread: stable chunks by their position in the log, and a window of them that grows at both ends.
+ * Chunk k always has the messages k * CHUNK_SIZE <= seq < (k + 1) * CHUNK_SIZE, so appending, a status or an older page leaves every other chunk the same
+ * object. Storage is read outside: `openAt`, `jump`, `older` and `newer` say what to read (`reading`), `withChunks` takes the result. Messages that arrive or
+ * change during a read are newer than its result, and win.
  */
 import type { Message } from '../message/message'
 import { CHUNK_SIZE, chunkOf, type ChunkRange } from './chunk'
 
 /** The largest window, in chunks. */
 export const MAX_CHUNKS = 6
-/** How many chunks a window opens with: the newest may hold a single message, two fill a screen. */
+/** The number of chunks in a new window: the newest may have a single message, two fill a screen. */
 const OPEN_CHUNKS = 2
 
 export interface Chunk {
   readonly index: number
-  /** By seq. All of its range that the log holds, but for what storage could not read. */
+  /** By seq. Complete for the log's part of its range, except for messages that storage could not read. */
   readonly messages: readonly Message[]
 }
 
-/** A read of storage under way. */
+/** A read of storage in progress. */
 export interface Reading extends ChunkRange {
   /** The length of the log when it began. */
   readonly length: number
-  /** Opens a new window instead of extending the one that is shown. */
+  /** Whether it opens a new window instead of extending the current one. */
   readonly jump: boolean
 }
 
-/** Immutable. The window is `from <= index < to`; `chunks` holds exactly these. */
+/** Immutable. The window is `from <= index < to`. `chunks` has exactly these. */
 export interface Timeline extends ChunkRange {
-  /** How many messages the log has held. */
+  /** The number of messages that the log has ever had. */
   readonly length: number
   /** The first seq that is still in the log. */
   readonly start: number
   readonly chunks: ReadonlyMap<number, Chunk>
-  /** What is to be read from storage, or null. */
+  /** The range to read from storage, or null. */
   readonly reading: Reading | null
-  /** By seq, the messages that came or changed since `reading` began. */
+  /** By seq, the messages that arrived or changed since `reading` began. */
   readonly news: ReadonlyMap<number, Message>
 }
 
-/** The new timeline, and by chunk index what became of the window. */
+/** The new timeline, and the change of the window by chunk index. */
 export interface TimelineChange {
   readonly timeline: Timeline
-  /** Chunks that hold other messages than before; those in `added` too. */
+  /** Chunks whose messages have changed, including those in `added`. */
   readonly changed: readonly number[]
   readonly added: readonly number[]
   readonly removed: readonly number[]
 }
 
-/** Where to open a thread: at its end, or round a message. */
+/** Where to open a thread: at its end, or around a message. */
 export type Place = 'latest' | number
 
 const NO_NEWS: ReadonlyMap<number, Message> = new Map()
@@ -59,17 +58,17 @@ export function following(timeline: Timeline): boolean {
   return timeline.to === chunkCount(timeline.length)
 }
 
-/** The message `seq`, if the window holds it. */
+/** The message `seq`, if it is in the window. */
 export function messageAt(timeline: Timeline, seq: number): Message | undefined {
   return timeline.chunks.get(chunkOf(seq))?.messages.find((message) => message.seq === seq)
 }
 
-/** A timeline that shows nothing yet and, unless the log is empty, reads the chunks round `place`. */
+/** An empty timeline that, unless the log is empty, reads the chunks around `place`. */
 export function openAt(length: number, place: Place, start = 0): Timeline {
   return jump({ length, start, from: 0, to: 0, chunks: new Map(), reading: null, news: NO_NEWS }, place)
 }
 
-/** Reads a new window round `place`; the same timeline when that is in the window. A read under way is given up. */
+/** Reads a new window around `place`. The same timeline if that is in the window. A read in progress is cancelled. */
 export function jump(timeline: Timeline, place: Place): Timeline {
   const count = chunkCount(timeline.length)
   const first = firstChunk(timeline)
@@ -81,30 +80,30 @@ export function jump(timeline: Timeline, place: Place): Timeline {
   return read(timeline, around(place, index, { from: first, to: count }), true)
 }
 
-/** Whether the log holds messages above the window. */
+/** Whether the log has messages above the window. */
 export function hasOlder(timeline: Timeline): boolean {
   return timeline.from > firstChunk(timeline)
 }
 
-/** Reads the chunk above the window; the same timeline at the beginning of the log or while a read is under way. */
+/** Reads the chunk above the window. The same timeline at the beginning of the log or during a read. */
 export function older(timeline: Timeline): Timeline {
   if (timeline.reading !== null || !hasOlder(timeline)) return timeline
   return read(timeline, { from: timeline.from - 1, to: timeline.from }, false)
 }
 
-/** Reads the chunk below the window; the same timeline at the end of the log or while a read is under way. */
+/** Reads the chunk below the window. The same timeline at the end of the log or during a read. */
 export function newer(timeline: Timeline): Timeline {
   if (timeline.reading !== null || following(timeline) || timeline.from === timeline.to) return timeline
   return read(timeline, { from: timeline.to, to: timeline.to + 1 }, false)
 }
 
 /**
- * Takes what storage answered to `reading`, which must be the very object the timeline held when it was asked; the answer to
- * a read that was given up changes nothing. The window is trimmed at the end that is far from what was read.
+ * Takes the result of `reading`, which must be the very object of the timeline when the read began. The result of a cancelled read changes nothing. The
+ * window is trimmed at the end that is far from the new chunks.
  */
 export function withChunks(timeline: Timeline, reading: Reading, messages: readonly Message[]): TimelineChange {
   if (timeline.reading !== reading) return unchanged(timeline)
-  // All that was appended since is in the news: a read that reached the end of the log still does.
+  // All messages appended since are in `news`: a read that reached the end of the log still does.
   const end = reading.to === chunkCount(reading.length) ? chunkCount(timeline.length) : reading.to
   const idle = { ...timeline, reading: null, news: NO_NEWS }
   const touches = timeline.from < timeline.to && reading.from <= timeline.to && timeline.from <= end
@@ -122,15 +121,14 @@ export function withChunks(timeline: Timeline, reading: Reading, messages: reado
   return change(timeline, cut({ ...idle, from, to, chunks }, { from: reading.from, to: end }))
 }
 
-/** Storage could not answer: what is shown stays, and the read may be asked for again. */
+/** Storage failed: the window stays, and the read may be repeated. */
 export function readFailed(timeline: Timeline, reading: Reading): Timeline {
   return timeline.reading === reading ? { ...timeline, reading: null, news: NO_NEWS } : timeline
 }
 
 /**
- * Puts the next messages at the end of the log. Where the window does not end there, only the length grows.
- * `atEnd`: the reader is at the end, so the window moves on with it; otherwise nothing is taken away above what is being
- * read, and a full window stops following.
+ * Appends the next messages to the log. If the window does not end there, only the length grows. `atEnd`: the reader is at the end, so the window moves with
+ * it. Otherwise nothing is removed above the reader, and a full window stops following.
  */
 export function append(timeline: Timeline, messages: readonly Message[], atEnd = true): TimelineChange {
   const added = messages.filter((message) => message.seq >= timeline.length).sort(bySequence)
@@ -144,7 +142,7 @@ export function append(timeline: Timeline, messages: readonly Message[], atEnd =
   const end = chunkCount(length)
   const to = atEnd ? end : Math.max(timeline.to, Math.min(end, timeline.from + MAX_CHUNKS))
   const chunks = new Map(timeline.chunks)
-  // Of many messages, those that would rush through the window are left out.
+  // Of many messages, those that would only pass through the window are left out.
   const first = Math.max(chunkOf(timeline.length), atEnd ? to - MAX_CHUNKS : 0)
   const arrived = byChunk(added, first, to)
   for (let index = first; index < to; index++) {
@@ -153,7 +151,7 @@ export function append(timeline: Timeline, messages: readonly Message[], atEnd =
   return change(timeline, cut({ length, start, from, to, chunks, reading, news }, { from: to - 1, to }))
 }
 
-/** The messages of the chunks `from <= index < to`, by chunk, in the order they stand in. */
+/** The messages of the chunks `from <= index < to`, by chunk, in their given order. */
 function byChunk(messages: readonly Message[], from: number, to: number): Map<number, Message[]> {
   const found = new Map<number, Message[]>()
   for (const message of messages) {
@@ -166,12 +164,12 @@ function byChunk(messages: readonly Message[], from: number, to: number): Map<nu
   return found
 }
 
-/** How many chunks stay of a flood: two fill a screen. */
+/** How many chunks stay after a flood: two fill a screen. */
 const FLOOD_CHUNKS = 2
 
 /**
- * Many messages at once, while the reader is at the end: the window is then no more than what a thread opens with, since nobody
- * sees what rushed by, and drawing it would take longer than it took to come.
+ * Many messages at once, while the reader is at the end: the window becomes as small as that of an opened thread. The reader cannot see all of them, and
+ * rendering them would take longer than they took to arrive.
  */
 export function flood(timeline: Timeline, messages: readonly Message[]): TimelineChange {
   const { timeline: next } = append(timeline, messages, true)
@@ -180,7 +178,7 @@ export function flood(timeline: Timeline, messages: readonly Message[]): Timelin
   return change(timeline, { ...next, from, chunks: new Map([...next.chunks].filter(([index]) => index >= from)) })
 }
 
-/** Puts a message in the place of the one with its `seq`: a new status, a longer notice. */
+/** Replaces the message with the same `seq`: a new status, a longer notice. */
 export function replace(timeline: Timeline, message: Message): TimelineChange {
   if (message.seq >= timeline.length) return unchanged(timeline)
   const index = chunkOf(message.seq)
@@ -195,7 +193,7 @@ export function replace(timeline: Timeline, message: Message): TimelineChange {
   return change(timeline, { ...timeline, chunks: new Map(timeline.chunks).set(index, { index, messages }) })
 }
 
-/** Cuts the window to MAX_CHUNKS, at the end that is farther from `keep`, the chunks that are being read. */
+/** Cuts the window to MAX_CHUNKS, at the end that is farther from `keep`, the chunks around the reader. */
 function cut(timeline: Timeline, keep: ChunkRange): Timeline {
   let { from, to } = timeline
   if (to - from <= MAX_CHUNKS) return timeline
@@ -210,7 +208,7 @@ function firstChunk({ start }: Timeline): number {
   return chunkOf(start)
 }
 
-/** A chunk and its nearer neighbour: so there is something to see on both sides of `place`. */
+/** A chunk and its nearer neighbour, so that there are messages on both sides of `place`. */
 function around(place: number, index: number, log: ChunkRange): ChunkRange {
   const isInFirstHalf = place - index * CHUNK_SIZE < CHUNK_SIZE / 2
   const from = Math.max(log.from, Math.min(isInFirstHalf ? index - 1 : index, log.to - OPEN_CHUNKS))

@@ -1,6 +1,6 @@
 /**
- * A 32-bit number for a text, the same on every device and in every version: FNV-1a over UTF-16 units, and MurmurHash3's last
- * step, so that ids that are alike spread evenly. Not for secrets.
+ * A 32-bit hash of a text, the same on every device and in every version: FNV-1a over UTF-16 units, with MurmurHash3's last step, so that similar ids spread
+ * evenly. Not for secrets.
  */
 export function hash32(text: string, seed = 0x811c9dc5): number {
   let hash = seed

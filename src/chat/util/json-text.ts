@@ -1,4 +1,4 @@
-/** The value that `text` stands for, or undefined when it is no JSON text. */
+/** The value of the JSON `text`, or undefined if it is not JSON. */
 export function parseJsonText(text: unknown): unknown {
   if (typeof text !== 'string') return undefined
   try {

@@ -1,4 +1,4 @@
-/** A function that calls `load` once for all who ask. When it rejects, the next one who asks has it called again. */
+/** A function that calls `load` once for all callers. When it rejects, the next call loads again. */
 export function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined
   return () => {

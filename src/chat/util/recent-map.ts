@@ -1,4 +1,4 @@
-/** A map of the entries used last, `capacity` at most: what is not used for long is let go. */
+/** A map of the most recently used entries, at most `capacity`. The least recently used ones are dropped. */
 export class RecentMap<Key, Value> {
   private readonly entries = new Map<Key, Value>()
 
@@ -10,7 +10,7 @@ export class RecentMap<Key, Value> {
     return value
   }
 
-  /** Not a use. */
+  /** Reads without counting as a use. */
   has(key: Key): boolean {
     return this.entries.has(key)
   }
@@ -19,7 +19,7 @@ export class RecentMap<Key, Value> {
     this.entries.delete(key)
     this.entries.set(key, value)
     if (this.entries.size <= this.capacity) return
-    // a Map keeps the order of insertion, so the first key is the one not used for longest
+    // A Map keeps the order of insertion, so the first key is the least recently used one.
     for (const oldest of this.entries.keys()) {
       this.entries.delete(oldest)
       return

@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000
 
 export const view: KindView<NoticeBody> = { note }
 
-/** Who joined and left, or that this device was away, in one line. */
+/** A notice as one line: members who joined and left, or an absence of this device. */
 function note({ joined, left, joinedCount, leftCount, away }: NoticeBody): string {
   if (away) return awayText(away.from, away.to)
   const came = joinedCount > 0 ? t('notice.joined', { names: names(joined, joinedCount) }) : ''
@@ -18,7 +18,7 @@ function note({ joined, left, joinedCount, leftCount, away }: NoticeBody): strin
   return came && went ? t('notice.both', { joined: came, left: went }) : came || went
 }
 
-/** From one minute to another, with the day where it is not today. */
+/** A period from one minute to another, with the day if it is not today. */
 function awayText(from: number, to: number): string {
   const end = Math.ceil(to / MINUTE_MS) * MINUTE_MS
   const until = clockText(end, isSameDay(from, end) ? end : today.value)

@@ -1,6 +1,6 @@
 /**
- * Keeps everything in one object store of IndexedDB, as JSON text under string keys; one transaction per commit. What is
- * appended to a key stands behind it under `<key>~<n>`, one record for each append.
+ * Stores everything in one object store of IndexedDB, as JSON text under string keys, with one transaction per commit. The records appended to a key are
+ * under `<key>~<n>`.
  */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
 import { clock, inTime } from '@/src/chat/time/clock'
@@ -10,16 +10,19 @@ import { StorageError } from '../port'
 
 const VERSION = 1
 const STORE = 'records'
-/** Stands between a key and the number of what was appended to it; in no key itself. */
+/** Separates a key from the number of an appended record. No key contains it. */
 const APPENDED = '~'
-/** Enough for the number of appends to one key to sort as text. */
+/** The number's digits: enough for the appended records of one key to sort as text. */
 const NUMBER_LENGTH = 9
 
-/** Safari sometimes never answers `indexedDB.open` (https://github.com/jakearchibald/idb-keyval/issues/120). After this time there is no storage, ms. */
+/**
+ * Safari sometimes never answers `indexedDB.open` (https://github.com/jakearchibald/idb-keyval/issues/120). After this time storage counts as unavailable,
+ * ms.
+ */
 const OPEN_WITHIN_MS = 5_000
-/** Reads and commits that take longer have failed, ms. */
+/** Reads and commits that take longer count as failed, ms. */
 const ANSWER_WITHIN_MS = 10_000
-/** What a browser throws once it has lost the connection, which it need not tell of by an event. Safari: an UnknownError after a sleep. */
+/** The errors of a browser that has lost the connection, possibly without an event. Safari: an UnknownError after a sleep. */
 const LOST = ['InvalidStateError', 'UnknownError', 'TimeoutError']
 
 interface Schema extends DBSchema {
@@ -94,7 +97,7 @@ export function createIndexedDbKeyValue(name = 'uni-rtm-chat'): KeyValue {
       attempt(async (db) => {
         const transaction = db.transaction(STORE, 'readwrite', { durability: 'strict' })
         const requests: Promise<unknown>[] = [transaction.done]
-        // What is told to have failed must not be done later.
+        // A commit that was reported as failed must not happen later.
         const cancel = clock.after(ANSWER_WITHIN_MS, () => abort(transaction))
         try {
           if (owner) await requireOwner(transaction, owner)
@@ -114,7 +117,7 @@ export function createIndexedDbKeyValue(name = 'uni-rtm-chat'): KeyValue {
   }
 }
 
-/** Rejects where the browser does not answer in time. A connection that comes later is closed, or it would keep others out. */
+/** Rejects if the browser does not answer in time. A connection that opens later is closed, or it would block other tabs. */
 async function openInTime(name: string, onLost: () => void): Promise<Database> {
   const opening = openDatabase(name, onLost)
   try {
@@ -128,12 +131,12 @@ async function openInTime(name: string, onLost: () => void): Promise<Database> {
   }
 }
 
-/** Async, since a browser without IndexedDB throws at once. */
+/** Async, since a browser without IndexedDB throws synchronously. */
 async function openDatabase(name: string, onLost: () => void): Promise<Database> {
   return openDB<Schema>(name, VERSION, {
     upgrade: (db) => void db.createObjectStore(STORE),
     blocking: (_current, _blocked, event) => {
-      // another tab brings a newer version: make room
+      // Another tab has a newer version, so make room for it.
       onLost()
       ;(event.target as IDBDatabase).close()
     },
@@ -141,12 +144,12 @@ async function openDatabase(name: string, onLost: () => void): Promise<Database>
   })
 }
 
-/** Within the transaction, so that nobody comes in between. */
+/** Inside the transaction, so that no other tab can change the owner in between. */
 async function requireOwner({ store }: Transaction, owner: Owner): Promise<void> {
   if (!isOwner(await store.get(owner.key), owner)) throw new StorageError('taken-over', 'another tab writes this now')
 }
 
-/** One at a time, so that each is awaited also when the browser throws at the next. */
+/** One at a time, so that each is awaited even if the browser throws at the next. */
 function* requestsFor({ store }: Transaction, write: Exclude<Write, { type: 'append' }>): Generator<Promise<unknown>> {
   switch (write.type) {
     case 'put':
@@ -162,7 +165,7 @@ function* requestsFor({ store }: Transaction, write: Exclude<Write, { type: 'app
   }
 }
 
-/** What is appended looks for its number first: what follows waits, so as not to overtake it. */
+/** An append looks up its number first. Later writes wait, so that they do not overtake it. */
 async function append(store: Transaction['store'], key: string, values: readonly unknown[]): Promise<void> {
   const last = await store.openKeyCursor(within(key + APPENDED), 'prev')
   const number = last ? Number(last.key.slice(key.length + APPENDED.length)) + 1 : 0
@@ -177,7 +180,7 @@ function abort(transaction: Transaction): void {
   try {
     transaction.abort()
   } catch (error) {
-    // it has ended by itself: that is why this commit failed
+    // The transaction has ended by itself, which is why this commit failed.
     if (!isNamed(error, 'InvalidStateError')) throw error
   }
 }

@@ -1,24 +1,23 @@
 /**
- * Files that are replaced whole or not at all, and appended to line by line (lines.ts). The new text is written beside the file
- * and renamed over it, so that at every moment one of the two is whole; a reader takes the file, or the text beside it when
- * the file is missing or broken.
+ * Files that are replaced atomically, and appended to line by line (lines.ts). The new text is written to a second file and renamed over the first, so that
+ * at every moment one of the two is whole. A reader uses the file, or the second one if the file is missing or damaged.
  */
 import type { Listed } from './key-value'
 import { isWhole, lineOf, parseLines, undoLine } from '../lines'
 import { asPromise, atOnce, isExisting, isMissing, takenBack, type MiniFiles } from './mini-platform'
 
-/** Takes a write back. */
+/** Undoes a write. */
 export type Undo = () => Promise<void>
 
 export interface SafeFiles {
-  /** What stands in the file. */
+  /** The content of the file. */
   read(path: string): Promise<Listed>
-  /** The same without leaving the task: for what the first screen waits for. */
+  /** The same, synchronously: for data that the first render waits for. */
   readAtOnce(path: string): Listed
   replace(path: string, text: string): Promise<Undo>
   append(path: string, values: readonly unknown[]): Promise<Undo>
   remove(path: string): Promise<void>
-  /** The names of the files and folders in a folder; none when there is no such folder. */
+  /** The names of the files and folders in a folder. Empty if there is no such folder. */
   list(folder: string): Promise<string[]>
   removeFolder(folder: string): Promise<void>
 }
@@ -26,7 +25,7 @@ export interface SafeFiles {
 const BESIDE = '.tmp'
 
 export function createSafeFiles(fs: MiniFiles): SafeFiles {
-  /** Files that have been looked at since the app started. */
+  /** Files that have been checked since the app started. */
   const recovered = new Set<string>()
 
   async function readText(path: string): Promise<string | undefined> {
@@ -76,14 +75,14 @@ export function createSafeFiles(fs: MiniFiles): SafeFiles {
     }
   }
 
-  /** Puts what was written beside the file in its place; `former` is what it replaces. */
+  /** Renames the second file over the first. `former`: the text that it replaces. */
   async function moveInPlace(path: string, former: string | undefined): Promise<void> {
     const rename = () => asPromise((done) => fs.rename({ oldPath: path + BESIDE, newPath: path, ...done }))
     try {
       await rename()
     } catch (error) {
       if (former === undefined) throw error
-      // some devices do not rename over a file; should it end here, the text beside it is the one that is read
+      // Some devices do not rename over a file. After a crash here the second file is read.
       await unlink(path)
       await rename().catch(async (reason: unknown) => {
         await writeText(path, former)
@@ -92,7 +91,7 @@ export function createSafeFiles(fs: MiniFiles): SafeFiles {
     }
   }
 
-  /** The file's text. After a crash that left only the text beside it whole, that is put in place: the next write overwrites it. */
+  /** The file's text. If a crash left only the second file whole, that one is renamed first, since the next write overwrites it. */
   async function recover(path: string): Promise<string | undefined> {
     const text = await readText(path)
     if (isWhole(text)) return text
@@ -108,7 +107,7 @@ export function createSafeFiles(fs: MiniFiles): SafeFiles {
       await writeText(path + BESIDE, text)
       await moveInPlace(path, former)
     } catch (error) {
-      // Without a file, the text beside it would be read.
+      // Without a file, the second one would be read.
       throw former === undefined ? await takenBack(error, () => unlink(path + BESIDE)) : error
     }
     return async () => {
@@ -123,14 +122,14 @@ export function createSafeFiles(fs: MiniFiles): SafeFiles {
       await write()
     } catch (error) {
       if (!isMissing(error)) throw error
-      // WeChat appends to no file that is not there
+      // WeChat cannot append to a missing file.
       if ((await recover(path)) === undefined) await writeText(path, text)
       else await write()
     }
   }
 
   async function append(path: string, values: readonly unknown[]): Promise<Undo> {
-    // once in a run: behind a broken file nothing would be found again that stands whole beside it
+    // Once per run: lines appended to a damaged file would never be read, since the second file is the whole one.
     if (!recovered.has(path)) await recover(path)
     recovered.add(path)
     await appendText(path, lineOf(values))
@@ -138,7 +137,7 @@ export function createSafeFiles(fs: MiniFiles): SafeFiles {
   }
 
   async function remove(path: string): Promise<void> {
-    // first what stands beside it, which would be read in its place
+    // The second file first, which would be read in its place.
     await unlink(path + BESIDE)
     await unlink(path)
   }

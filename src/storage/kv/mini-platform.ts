@@ -1,7 +1,7 @@
-/** What storage needs of WeChat: a part of `wx.getFileSystemManager()` and of `wx` itself, and what their errors mean. */
+/** The part of WeChat's API that storage uses: of `wx.getFileSystemManager()` and of `wx` itself, and the meaning of their errors. */
 import { StorageError } from '../port'
 
-/** What `fail` is given: `errMsg` is always there, `errno` since base library 2.30. */
+/** The argument of `fail`: it always has `errMsg`, and `errno` since base library 2.30. */
 export interface MiniFailure {
   readonly errMsg: string
   readonly errno?: number
@@ -13,7 +13,7 @@ interface Callbacks<R> {
 }
 
 export interface MiniFiles {
-  /** Throws what `fail` of readFile is given, as an error. */
+  /** Throws the argument of readFile's `fail` as an error. */
   readFileSync(filePath: string, encoding: 'utf8'): string | ArrayBuffer
   readFile(options: { filePath: string; encoding: 'utf8' } & Callbacks<{ data: string | ArrayBuffer }>): void
   writeFile(options: { filePath: string; data: string; encoding: 'utf8' } & Callbacks<unknown>): void
@@ -27,13 +27,13 @@ export interface MiniFiles {
 
 export interface MiniStorage {
   getStorageInfoSync(): { keys: string[] }
-  /** '' when nothing stands there. */
+  /** '' if the key is missing. */
   getStorageSync(key: string): unknown
   setStorage(options: { key: string; data: string } & Callbacks<unknown>): void
   removeStorage(options: { key: string } & Callbacks<unknown>): void
 }
 
-/** A call that failed, as an error that can be thrown. */
+/** The error for a failed call. */
 class MiniError extends Error {
   override readonly name = 'MiniError'
   constructor(readonly failure: MiniFailure) {
@@ -41,12 +41,12 @@ class MiniError extends Error {
   }
 }
 
-/** One call of WeChat's as a promise: `start` hands the callbacks to it. */
+/** Wraps one call of WeChat's in a promise. `start` passes it the callbacks. */
 export function asPromise<R>(start: (callbacks: Callbacks<R>) => void): Promise<R> {
   return new Promise((resolve, reject) => start({ success: resolve, fail: (failure) => reject(new MiniError(failure)) }))
 }
 
-/** One synchronous call of WeChat's: what it throws comes as the error of the asynchronous one. */
+/** Wraps one synchronous call of WeChat's. It throws the same error as the asynchronous one. */
 export function atOnce<R>(call: () => R): R {
   try {
     return call()
@@ -64,20 +64,20 @@ export function isExisting(error: unknown): boolean {
   return error instanceof MiniError && (error.failure.errno === 1_301_005 || /already exists/i.test(error.message))
 }
 
-/** Files together may take 200 MB, storage keys 10 MB and 1 MB each. */
+/** Files may have 200 MB together, storage keys 10 MB together and 1 MB each. */
 const FULL = /exceed|size limit|no space|quota/i
 const UNAVAILABLE = /permission denied|not mounted|not supported?/i
 
 export function asStorageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error
-  // the synchronous calls throw errors with the same texts
+  // The synchronous calls throw errors with the same texts.
   const message = error instanceof Error ? error.message : errMsgOf(error)
   if (FULL.test(message)) return new StorageError('full', message, error)
   if (UNAVAILABLE.test(message)) return new StorageError('unavailable', message, error)
   return new StorageError('failed', message, error)
 }
 
-/** The error of a write that failed for `reason`, once `undo` has taken back what was written of it. It says where that fails too. */
+/** The error of a write that failed for `reason`, after `undo` has undone it. It says if that failed too. */
 export async function takenBack(reason: unknown, undo: () => Promise<void>): Promise<StorageError> {
   const { failure, message, originalError } = asStorageError(reason)
   try {

@@ -1,7 +1,7 @@
 /**
- * The WeChat mini program: logs, the index and amendments are files under the user data path (200 MB), everything else is in storage keys
- * (10 MB together, 1 MB each), which are quicker to list. WeChat has no transaction over the two, so a commit that fails
- * halfway takes back what it has written. A mini program runs once on a device: nobody takes a history over.
+ * Storage of the WeChat mini program: logs, the index and amendments are files under the user data path (200 MB). Everything else is in storage keys (10 MB
+ * together, 1 MB each), which are faster to list. WeChat has no transaction over both, so a commit that fails halfway undoes its writes. Only one instance of
+ * a mini program runs on a device, so a history never changes its owner.
  */
 import { parseJsonText } from '@/src/chat/util/json-text'
 import type { KeyValue, Listed, Write } from './key-value'
@@ -17,12 +17,12 @@ export interface MiniPlatform {
   readonly root: string
 }
 
-/** Of the storage keys, so that they do not meet those of settings. */
+/** The prefix of the storage keys, so that they do not collide with settings. */
 const PREFIX = 'history/'
 
 export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValue {
   const files = createSafeFiles(fs)
-  // a reader must not see a file between the steps of its replacement
+  // A reader must not see a file between the steps of its replacement.
   const inTurn = createSerial()
 
   const isFile = (key: string) => /^(log|index|amendments)\//.test(key)
@@ -84,7 +84,7 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
     else for (const key of await keysIn(folder)) await removeRecord(key)
   }
 
-  /** Takes the writes back, the last one first. */
+  /** Undoes the writes, the last one first. */
   async function takeBack(undos: Undo[]): Promise<void> {
     for (const undo of undos.reverse()) await undo()
   }

@@ -1,4 +1,4 @@
-/** Runs tasks one after the other, in the order in which they were given; a task that fails does not stop the next. */
+/** Runs tasks one after the other, in the given order. A failed task does not stop the next one. */
 export function createSerial(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   return (task) => {

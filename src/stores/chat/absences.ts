@@ -1,22 +1,22 @@
-/** When each joined channel was out of reach: RTM gives again what was said in the last seconds, and what is older is lost. */
+/** The absences of each joined channel. RTM delivers the messages of the last seconds again; older ones are lost. */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { CHANNEL_REDELIVERY } from '@/src/chat/rtm-limits'
 import { time } from '@/src/chat/time/time'
 
-/** The time at which the connection was there is noted this often, ms. */
+/** How often the time of the working connection is noted, ms. */
 const ALIVE_EVERY_MS = 20_000
 
 export class Absences {
-  /** By channel out of reach, since when, ms since 1970. */
+  /** The unreachable channels, each with the start of its absence, ms since 1970. */
   private readonly since = new Map<string, number>()
-  /** When the connection was last known to be there, ms since 1970. */
+  /** When the connection last worked, ms since 1970. */
   private aliveAt = 0
   private cancelNote: Cancel | undefined
 
-  /** @param over called when a channel is in reach again, after longer than RTM gives again: from when to when it was not, ms since 1970 */
+  /** @param over called when a channel is reachable after an absence longer than RTM redelivers: its start and end, ms since 1970 */
   constructor(private readonly over: (channelId: string, from: number, to: number) => void) {}
 
-  /** The connection is there. */
+  /** The connection works. */
   connected(): void {
     this.cancelNote?.()
     this.aliveAt = time.now()
@@ -24,8 +24,8 @@ export class Absences {
   }
 
   /**
-   * The connection is lost, and with it the channels that were in reach.
-   * @param heardAt when the service was last heard, ms since 1970, where that is known
+   * The connection is lost, and with it the reachable channels.
+   * @param heardAt when the service was last heard, ms since 1970, if known
    */
   disconnected(channelIds: readonly string[], heardAt?: number): void {
     this.cancelNote?.()
@@ -33,12 +33,12 @@ export class Absences {
     for (const channelId of channelIds) this.begin(channelId, since)
   }
 
-  /** A channel is out of reach. One that was out of reach before keeps its time. */
+  /** A channel is unreachable. If it was already, its absence keeps its start. */
   begin(channelId: string, since = time.now()): void {
     if (!this.since.has(channelId)) this.since.set(channelId, since)
   }
 
-  /** A channel is in reach again. */
+  /** A channel is reachable again. */
   end(channelId: string): void {
     const since = this.since.get(channelId)
     this.since.delete(channelId)
@@ -51,12 +51,12 @@ export class Absences {
     this.since.delete(channelId)
   }
 
-  /** Another user is logged in from now on. */
+  /** Another user logs in. */
   clear(): void {
     this.since.clear()
   }
 
-  /** A program that the system stopped notices a lost connection only when it goes on. */
+  /** A program that the system suspended notices a lost connection only when it resumes. */
   private aliveUntil(): number {
     const now = time.now()
     return now - this.aliveAt > 2 * ALIVE_EVERY_MS ? Math.min(now, this.aliveAt) : now

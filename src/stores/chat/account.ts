@@ -1,4 +1,4 @@
-/** A user who is logged in on this device: the parts that hold their conversations, and what they have in common. */
+/** A user who is logged in on this device: the parts that own their conversations, and their shared state. */
 import { createConversation, markJoined, markLeft, setMuted, setPinned } from '@/src/chat/conversation/order'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
 import { once } from '@/src/chat/util/once'
@@ -23,15 +23,15 @@ export class Account {
   readonly uid: string
   /** The list: each conversation's state, saved and shown. */
   readonly conversations: ConversationStore
-  /** The user's own messages, on their way out. */
+  /** The user's own messages and their sending. */
   readonly own: OwnMessages
-  /** Messages of others. */
+  /** Messages of other users. */
   readonly inbox: Inbox
-  /** Who joins and leaves the channels. */
+  /** Joins and leaves of the channels' members. */
   readonly membership: Membership
-  /** How far each conversation was read. */
+  /** The read position of each conversation. */
   readonly readMarks: ReadMarks
-  /** The threads that are open. */
+  /** The open threads. */
   readonly threads: OpenThreads
   private readonly seen: SeenLog
 
@@ -54,18 +54,18 @@ export class Account {
     this.readMarks = new ReadMarks(this.conversations)
   }
 
-  /** Shows the conversations that changed last, before the others are read. */
+  /** Shows the latest conversations before the others are loaded. */
   open(): void {
     this.conversations.open()
   }
 
-  /** Reads all conversations and refills the outbox. Call it before the first message is received or written. Rejects with StorageError. */
+  /** Loads all conversations and fills the outbox. Call it before the first message is received or written. Rejects with StorageError. */
   readonly load = once(async (): Promise<void> => {
     await this.conversations.load()
     for (const conversation of this.conversations.all()) await this.own.refill(conversation)
   })
 
-  /** The conversation with a peer or in a channel, created if there is none. */
+  /** The conversation with a peer or in a channel. Creates it if there is none. */
   async start(kind: ConversationKind, target: string): Promise<ConversationId> {
     await this.load()
     const id = conversationId(kind, target)
@@ -88,7 +88,7 @@ export class Account {
     return this.change(id, (conversation) => setMuted(conversation, muted))
   }
 
-  /** Deletes a conversation with all its messages. Resolves to false when storage fails, and then nothing has changed. */
+  /** Deletes a conversation with all its messages. Resolves to false if storage fails, and then nothing has changed. */
   async remove(id: ConversationId): Promise<boolean> {
     const remove = async () => {
       await this.conversations.remove(id)
@@ -102,19 +102,19 @@ export class Account {
     return isRemoved
   }
 
-  /** The room that the messages take on the device; undefined while storage cannot tell. */
+  /** The size of the messages on the device. Undefined while storage does not answer. */
   usage(): Promise<StorageUsage | undefined> {
     return orElse(StorageError, () => this.conversations.usage(), () => undefined)
   }
 
-  /** Deletes the messages of conversations, waiting ones included. Resolves to false when storage fails. */
+  /** Deletes the messages of conversations, waiting ones included. Resolves to false if storage fails. */
   async clear(ids: readonly ConversationId[]): Promise<boolean> {
     const isCleared = await this.conversations.clear(ids)
     if (isCleared) for (const id of ids) this.own.clear(id)
     return isCleared
   }
 
-  /** Opens a conversation at the message `at` if one is named, else at its first unread message, else at its end. */
+  /** Opens a conversation at the message `at` if given, else at its first unread message, else at its end. */
   openThread(id: ConversationId, at?: number): Thread {
     return this.threads.open(this.conversations.headOrNew(id), at)
   }
@@ -124,7 +124,7 @@ export class Account {
     this.threads.close(thread)
   }
 
-  /** Channels the user wants to be in, the newest first. */
+  /** Channels that the user wants to be in, newest first. */
   wantedChannels(): string[] {
     return [...this.conversations.all()]
       .filter((conversation) => conversationKind(conversation.id) === 'channel' && !conversation.left)
@@ -132,7 +132,7 @@ export class Account {
       .map((conversation) => conversationTarget(conversation.id))
   }
 
-  /** Stops sending. Resolves when what is under way has ended and is saved. */
+  /** Stops sending. Resolves when pending writes have ended. */
   async close(): Promise<void> {
     this.threads.closeAll()
     await Promise.all([this.own.stop(), this.readMarks.saveAll()])

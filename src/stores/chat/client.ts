@@ -1,4 +1,4 @@
-/** The one RTM client: made once, with the state of its connection, and its events handed on. */
+/** The one RTM client: created once, with its connection state, and its events passed on. */
 import { markRaw, shallowRef, type ShallowRef } from 'vue'
 import type { Wire } from '@/src/chat/message/envelope'
 import { once } from '@/src/chat/util/once'
@@ -26,7 +26,7 @@ export interface Connection {
 }
 
 export interface ClientEvents {
-  /** `before`: the state that the connection had. */
+  /** `before`: the connection's previous state. */
   connectionChanged(state: ConnectionState, reason: ConnectionChangeReason, before: ConnectionState): void
   /** Resolves to whether the message was saved. */
   peerMessage(from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<boolean>
@@ -36,13 +36,13 @@ export interface ClientEvents {
 }
 
 export class Client {
-  /** Once it is made. */
+  /** Called once it is created. */
   readonly rtmClient: ShallowRef<RtmClient | undefined> = shallowRef()
   readonly backendName: ShallowRef<RtmBackendName | undefined> = shallowRef()
   readonly connection: ShallowRef<Connection> = shallowRef({ state: 'DISCONNECTED', reason: undefined })
-  /** The service was heard on this connection, and after the device said that it has no network. */
+  /** Whether the service was heard on this connection, after the last time the device reported that it has no network. */
   readonly isHeard: ShallowRef<boolean> = shallowRef(false)
-  /** When the service was last heard before the connection was lost, ms since 1970, where the backend knows. */
+  /** When the service was last heard before the connection was lost, ms since 1970, if the backend knows. */
   lastHeard: number | undefined
   private rtm: Rtm | undefined
 
@@ -51,7 +51,7 @@ export class Client {
     private readonly wire: Wire,
   ) {}
 
-  /** Makes the client, once. Rejects with SdkMissingError, SdkUnusableError or RtmError; the next call tries again. */
+  /** Creates the client, once. Rejects with SdkMissingError, SdkUnusableError or RtmError. The next call tries again. */
   readonly open = once(async (): Promise<RtmClient> => {
     const { events } = this
     this.rtm = await loadRtm()
@@ -72,7 +72,7 @@ export class Client {
     return opened
   })
 
-  /** The client, which was made before. */
+  /** The client. Throws before {@link open} has created it. */
   require(): RtmClient {
     const client = this.rtmClient.value
     if (!client) throw new Error('there is no client yet')
@@ -84,7 +84,7 @@ export class Client {
     return this.rtm.capabilities
   }
 
-  /** Whether the backend tells who is online; false before the client is made. */
+  /** Whether the backend knows who is online. False before the client is created. */
   get hasPresence(): boolean {
     return this.rtm?.capabilities.presence === true
   }
@@ -93,7 +93,7 @@ export class Client {
     return this.connection.value.state === 'CONNECTED'
   }
 
-  /** `keep`: the service stores the message for a peer who is offline, where it can. */
+  /** `keep`: the service stores the message for an offline peer, if it can. */
   sendToPeer(peer: string, text: string, keep: boolean): Promise<PeerMessageSendResult> {
     const isStored = keep && this.capabilities.offlineMessages && this.wire === 'rich'
     return this.require().sendMessageToPeer({ text }, peer, isStored ? { enableOfflineMessaging: true } : {})
@@ -106,12 +106,12 @@ export class Client {
     await client.subscribePeersOnlineStatus(uids)
   }
 
-  /** Something came from the service. */
+  /** A message or event arrived from the service. */
   heard(): void {
     this.isHeard.value = this.isConnected
   }
 
-  /** The service has told its time, ms since 1970. */
+  /** The service has sent its time, ms since 1970. */
   heardTime(serverTime: number): void {
     if (time.heard(serverTime)) lookAtDay()
   }

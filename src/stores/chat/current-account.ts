@@ -1,4 +1,4 @@
-/** The account that is open, and the one that the RTM client is logged in as: during a logout that is still the old one. */
+/** The open account, and the one that the RTM client is logged in as: during a logout that is still the old one. */
 import { markRaw, shallowRef, type ShallowRef } from 'vue'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import type { Wire } from '@/src/chat/message/envelope'
@@ -18,17 +18,17 @@ export interface CurrentAccountPorts {
   readonly channels: Lazy<Channels>
   readonly wire: Wire
   historyLimits(): HistoryLimits
-  /** Sends to a channel that is joined. Rejects with RtmError. */
+  /** Sends to a joined channel. Rejects with RtmError. */
   sendToChannel(channel: string, text: string): Promise<void>
 }
 
-/** What {@link CurrentAccount.open} waits for. */
+/** The steps that {@link CurrentAccount.open} waits for. */
 export interface OpenOptions {
-  /** Makes the client; at a start it is made later. */
+  /** Creates the client. At a start it is created later. */
   prepare?(): Promise<unknown>
-  /** Resolves when no logout is under way. */
+  /** Resolves when no logout is in progress. */
   left(): Promise<void>
-  /** Whether another login or a logout has come in the meantime. */
+  /** Whether another login or a logout has superseded this one. */
   isSuperseded(): boolean
 }
 
@@ -46,12 +46,12 @@ export class CurrentAccount {
 
   constructor(private readonly ports: CurrentAccountPorts) {}
 
-  /** Opens the account of `uid`. Resolves to undefined when that was superseded. Rejects with StorageError, and as `prepare` does. */
+  /** Opens the account of `uid`. Resolves to undefined if that was superseded. Rejects with StorageError, and with the errors of `prepare`. */
   async open(uid: string, { prepare, left, isSuperseded }: OpenOptions): Promise<Account | undefined> {
     if (uid !== this.me.value) this.ports.channels.made?.forgetAway()
     this.close()
     await prepare?.()
-    // Two open histories of one user would write over each other.
+    // Two open histories of one user would overwrite each other.
     if (this.closing.has(uid)) {
       await this.closing.get(uid)
       await left()
@@ -75,7 +75,7 @@ export class CurrentAccount {
         // A channel we left: send now, so that it fails with a reason. A channel we are about to join: wait.
         ready: (id) => isOnline() && client.isConnected && (conversationKind(id) === 'peer' || ['joined', 'left'].includes(channelState(id))),
         rejoining: (id) => channelState(id) !== 'left',
-        // Each checks that the client is logged in as this user: no message goes out under another name.
+        // Each checks that the client is logged in as this user, so that no message is sent under another name.
         sendToPeer: async (peer, text, keep) => {
           if (!isOnline()) throw notLoggedIn('peerMessage')
           return client.sendToPeer(peer, text, keep)
@@ -100,18 +100,18 @@ export class CurrentAccount {
     ports.presence.clear()
   }
 
-  /** The account that is open; throws when none is. */
+  /** The open account. Throws if none is. */
   require(): Account {
     if (!this.account.value) throw new Error('this needs a login')
     return this.account.value
   }
 
-  /** The RTM client is logged in as the account that is open. */
+  /** The RTM client is logged in as the open account. */
   goOnline(): void {
     this.online = this.account.value
   }
 
-  /** The RTM client is not logged in any more. */
+  /** The RTM client is logged out. */
   goOffline(): void {
     this.online = undefined
   }
@@ -133,7 +133,7 @@ export class CurrentAccount {
     void this.online?.membership.record(channel, event, uid)
   }
 
-  /** The online account was not in a channel from `from` to `to`, ms since 1970. */
+  /** The online account missed the messages of a channel from `from` to `to`, ms since 1970. */
   wasAway(channel: string, from: number, to: number): void {
     void this.online?.membership.recordAbsence(channel, from, to)
   }

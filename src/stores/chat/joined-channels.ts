@@ -1,7 +1,6 @@
 /**
- * The channels this client is in. RTM forgets them with the session; the person does not: what was joined and not left
- * is joined again. At most JOINED_CHANNELS_MAX at a time: beyond that the one used longest ago is parked, and revived
- * when it is opened.
+ * The channels this client is in. RTM forgets them with the session; the user does not, so channels that were joined and not left are joined again. At most
+ * JOINED_CHANNELS_MAX at a time: above that the least recently used one is suspended, and joined again when it is opened.
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import { clock, pause, type Cancel } from '@/src/chat/time/clock'
@@ -10,41 +9,41 @@ import { CODES, isRtmError } from '@/src/rtm/errors'
 import type { ReceivedMessageProperties, RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
 import { Absences } from './absences'
 
-/** `waiting`: wanted, and joined as soon as there is a connection. */
+/** `waiting`: to be joined as soon as there is a connection. */
 export type ChannelState = 'left' | 'waiting' | 'joining' | 'joined' | 'parked' | 'failed'
 
-/** What the view knows of a channel. */
+/** The state of a channel that the view shows. */
 export interface ChannelView {
   readonly state: ChannelState
   /** The code of a failed join. */
   readonly code?: number
-  /** How many are in it, oneself included; 0 until known. */
+  /** The number of members, this user included. 0 until known. */
   readonly count: number
-  /** User ids, as far as they were asked for, oneself included; undefined until then. */
+  /** The user ids of the members, this user included. Undefined until requested. */
   readonly members?: readonly string[] | undefined
 }
 
 /** A channel that this client has joined or is joining. */
 export interface JoinedChannel {
   readonly channel: RtmChannel
-  /** Orders the channels by use; the lowest is parked first. */
+  /** Orders the channels by use. The lowest is suspended first. */
   lastUse: number
 }
 
 export interface ChannelEvents {
   message(channelId: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<boolean>
   member(channelId: string, event: 'joined' | 'left', uid: string): void
-  /** A join was refused; it is tried again where that may help. */
+  /** A join failed. It is retried if that may help. */
   failed(channelId: string, code: number): void
-  /** A join has succeeded: what waits for this channel can go. */
+  /** A join succeeded, so messages waiting for this channel can be sent. */
   joined(channelId: string): void
-  /** It is joined again, and what was said from `from` to `to`, ms since 1970, is lost or may be: longer than the service gives again. */
+  /** It is joined again, but messages from `from` to `to`, ms since 1970, are lost or may be: longer than the service redelivers. */
   wasAway?(channelId: string, from: number, to: number): void
 }
 
 const OUT: ChannelView = { state: 'left', count: 0 }
 
-/** Join refusals that pass by themselves, with how many ms to wait before the next try. */
+/** Temporary join failures, each with the ms to wait before the next try. */
 const JOIN_RETRY_MS = new Map<number, number>([
   [CODES.join.TOO_OFTEN, 3_000],
   [CODES.join.JOIN_SAME_CHANNEL_TOO_OFTEN, 5_000],
@@ -54,7 +53,7 @@ const JOIN_RETRY_MS = new Map<number, number>([
 
 export class Channels {
   private readonly views = new Map<string, ShallowRef<ChannelView>>()
-  /** By channel, what cancels the next try to join it. */
+  /** By channel, cancels the next try to join it. */
   private readonly retries = new Map<string, Cancel>()
   private readonly pace = new RateWindow(JOIN_RATE)
   /** By channel. */
@@ -62,7 +61,7 @@ export class Channels {
   private uses = 0
   private readonly absences: Absences
 
-  /** @param joined the map of joined channels, by id; this class alone changes it */
+  /** @param joined the map of joined channels, by id; only this class changes it */
   constructor(
     readonly joined: Map<string, JoinedChannel>,
     private readonly client: Pick<RtmClient, 'createChannel'>,
@@ -72,12 +71,12 @@ export class Channels {
     this.absences = new Absences((channelId, from, to) => events.wasAway?.(channelId, from, to))
   }
 
-  /** What the view may follow of a channel, joined or not. */
+  /** The state of a channel for the view, joined or not. */
   view(channelId: string): Readonly<ShallowRef<ChannelView>> {
     return this.slot(channelId)
   }
 
-  /** Joins, or waits for the connection to do so. Rejects with what the view then also shows. */
+  /** Joins, or waits for the connection to do so. Rejects with the failure that the view then also shows. */
   async join(channelId: string): Promise<void> {
     this.cancelRetry(channelId)
     const known = this.joined.get(channelId)
@@ -87,7 +86,7 @@ export class Channels {
     }
     if (!this.connected()) return this.change(channelId, { state: 'waiting' })
     while (this.joined.size >= JOINED_CHANNELS_MAX) await this.parkOldest()
-    // While room was made another call may have joined it.
+    // While another channel was suspended, another call may have joined it.
     if (this.joined.has(channelId)) return
     const channel = this.client.createChannel(channelId)
     this.listen(channel)
@@ -100,7 +99,7 @@ export class Channels {
     } catch (error) {
       const wasWanted = isWanted()
       this.forget(channelId, channel)
-      // Left meanwhile, or the session ended: what is shown is about something newer.
+      // The user has left it, or the session ended: the view shows something newer.
       if (!wasWanted) return
       this.failed(channelId, error)
       throw error
@@ -111,15 +110,15 @@ export class Channels {
     this.events.joined(channelId)
   }
 
-  /** The connection is there: what is joined already is within reach again. */
+  /** The connection works: joined channels are reachable again. */
   reached(): void {
     for (const channelId of this.inReach()) this.absences.end(channelId)
     this.absences.connected()
   }
 
   /**
-   * The connection is lost: nothing is heard of what is joined.
-   * @param heardAt when the service was last heard, ms since 1970, where that is known
+   * The connection is lost: joined channels are unreachable.
+   * @param heardAt when the service was last heard, ms since 1970, if known
    */
   lost(heardAt?: number): void {
     this.absences.disconnected(this.inReach(), heardAt)
@@ -129,12 +128,12 @@ export class Channels {
     return [...this.joined.keys()].filter((channelId) => this.slot(channelId).value.state === 'joined')
   }
 
-  /** Another user is logged in from now on. */
+  /** Another user logs in. */
   forgetAway(): void {
     this.absences.clear()
   }
 
-  /** Leaves for good. Settles also when the server cannot be told. */
+  /** Leaves for good. Settles even if the server cannot be reached. */
   async leave(channelId: string): Promise<void> {
     this.cancelRetry(channelId)
     const known = this.joined.get(channelId)
@@ -145,7 +144,7 @@ export class Channels {
     await leaveQuietly(known.channel)
   }
 
-  /** Joins all of `channelIds`, the most important first; what is beyond the limit is parked. */
+  /** Joins `channelIds`, the most important first. Those above the limit are suspended. */
   joinAll(channelIds: readonly string[]): void {
     channelIds.forEach((channelId, index) => {
       if (this.joined.has(channelId)) return
@@ -154,7 +153,7 @@ export class Channels {
     })
   }
 
-  /** The session is gone: the server has forgotten every channel, and so must we. */
+  /** The session has ended, and with it the server's channels. */
   reset(): void {
     for (const channelId of this.retries.keys()) this.cancelRetry(channelId)
     this.lost()
@@ -165,19 +164,19 @@ export class Channels {
     this.joined.clear()
   }
 
-  /** After a gap in the connection: who came and went meanwhile is not known, so the members are to be asked for again. */
+  /** After a gap in the connection: joins and leaves were missed, so the members must be requested again. */
   forgetMembers(): void {
     for (const channelId of this.joined.keys()) this.change(channelId, { members: undefined })
   }
 
-  /** Somebody else uses the client from now on: nothing is known of any channel. */
+  /** Another user uses the client from now on: forgets all channels. */
   clear(): void {
     this.reset()
     this.views.clear()
     this.samePaces.clear()
   }
 
-  /** Asks the server who is in the channel; the view shows it and follows it from then on. */
+  /** Requests the members of a channel. The view shows them and follows changes from then on. */
   async loadMembers(channelId: string): Promise<void> {
     const known = this.joined.get(channelId)
     if (!known || this.slot(channelId).value.state !== 'joined') return
@@ -185,7 +184,7 @@ export class Channels {
     if (this.joined.get(channelId) === known) this.change(channelId, { members, count: Math.max(members.length, this.slot(channelId).value.count) })
   }
 
-  /** Resolves when RTM lets this channel be joined: with `false` when nobody wants it any more by then. */
+  /** Resolves when RTM allows a join of this channel: to `false` if the channel is no longer wanted by then. */
   private async paced(channelId: string, isWanted: () => boolean): Promise<boolean> {
     const same = this.samePaces.get(channelId) ?? new RateWindow(JOIN_SAME_RATE)
     this.samePaces.set(channelId, same)
@@ -204,7 +203,7 @@ export class Channels {
     channel.on('MemberCountUpdated', (count) => this.change(id, { count }))
     channel.on('MemberJoined', (uid) => {
       const { members } = this.slot(id).value
-      // Of a channel with more members than these RTM names nobody any more.
+      // Above this number of members RTM stops to name them.
       if (members && members.length < MEMBERS_MAX && !members.includes(uid)) this.change(id, { members: [...members, uid] })
       this.events.member(id, 'joined', uid)
     })
@@ -236,7 +235,7 @@ export class Channels {
     this.cancelRetry(channelId)
     const attempt = () => {
       this.retries.delete(channelId)
-      // What fails is in the view by then, and tried again if it may pass.
+      // By then the view shows the failure, and a temporary one is retried.
       this.join(channelId).catch((error: unknown) => {
         if (!isRtmError(error)) throw error
       })
@@ -271,7 +270,7 @@ export class Channels {
   }
 }
 
-/** Leaves a channel. When the session or the join is gone, the server has already forgotten us. */
+/** Leaves a channel. If the session or the join has ended, the server has already forgotten it. */
 async function leaveQuietly(channel: RtmChannel): Promise<void> {
   try {
     await channel.leave()

@@ -1,4 +1,4 @@
-/** Why a login did not work, as plain data that a page can put into words. */
+/** Why a login failed, as plain data for the login page. */
 import type { SessionProblem } from '@/src/chat/session/session'
 import { TokenRequestError } from '@/src/platform/request'
 import { SdkMissingError, SdkUnusableError } from '@/src/rtm/backend'
@@ -7,15 +7,15 @@ import { StorageError } from '@/src/storage/port'
 
 export type LoginProblem =
   | SessionProblem
-  /** RTM refused: the code of `createInstance` for an App ID that is none. */
+  /** An RTM error: the code of `createInstance` for an invalid App ID. */
   | { readonly kind: 'rtm'; readonly operation: string; readonly code: number }
   | { readonly kind: 'sdk-missing' }
   | { readonly kind: 'sdk-unusable' }
   | { readonly kind: 'storage' }
-  /** H5: the address names a user, and the page is inside another page. */
+  /** H5: the address has a user, and the page is inside another page. */
   | { readonly kind: 'framed' }
 
-/** `error` as a problem; throws what is none of the expected ones. */
+/** `error` as a problem. Throws unexpected errors. */
 export function loginProblemOf(error: unknown): LoginProblem {
   if (isRtmError(error)) return { kind: 'rtm', operation: error.operation, code: error.code }
   if (error instanceof SdkMissingError) return { kind: 'sdk-missing' }

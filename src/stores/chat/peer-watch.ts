@@ -1,4 +1,4 @@
-/** Whose presence is followed: asked for together, at the pace RTM allows, and again in each new session. */
+/** Presence subscriptions: requested together, within RTM's rate, and renewed in each new session. */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { PEER_STATUS_RATE } from '@/src/chat/rtm-limits'
 import { CODES, isRtmError } from '@/src/rtm/errors'
@@ -8,7 +8,7 @@ export class PeerWatch {
   private readonly wanted = new Set<string>()
   private cancelAsk: Cancel | undefined
 
-  /** @param subscribe asks RTM for the presence of these peers */
+  /** @param subscribe requests the presence of these peers from RTM */
   constructor(private readonly subscribe: (uids: string[]) => Promise<void>) {}
 
   watch(uid: string): void {
@@ -21,7 +21,7 @@ export class PeerWatch {
     return this.subscribed.has(uid) || this.wanted.has(uid)
   }
 
-  /** There is a connection. `again`: of the same session, whose subscriptions stand. */
+  /** The connection works. `again`: of the same session, whose subscriptions are still valid. */
   connected(again: boolean): void {
     if (!again) {
       for (const uid of this.subscribed) this.wanted.add(uid)
@@ -37,7 +37,7 @@ export class PeerWatch {
     this.wanted.clear()
   }
 
-  /** After `ms`, so that what is wanted in one breath is one request. */
+  /** After `ms`, so that subscriptions in quick succession are one request. */
   private ask(ms: number): void {
     if (this.wanted.size > 0) this.cancelAsk ??= clock.after(ms, () => void this.send())
   }
@@ -50,9 +50,9 @@ export class PeerWatch {
     } catch (error) {
       if (!isRtmError(error)) throw error
       if (error.code === CODES.peerSubscription.TOO_OFTEN) this.ask(PEER_STATUS_RATE.perMs)
-      // No room for more: then it is not known whether these are there, and nothing is said of them.
+      // The limit is reached: the presence of these is unknown, and the view shows none.
       if (error.code === CODES.peerSubscription.OVERFLOW) for (const uid of uids) this.wanted.delete(uid)
-      // Anything else is asked again when there is a connection.
+      // After other failures they are requested again with the next connection.
       return
     }
     for (const uid of uids) if (this.wanted.delete(uid)) this.subscribed.add(uid)

@@ -22,19 +22,19 @@ export class Presence {
     return state
   }
 
-  /** Follows whether the peer is online, where the backend can tell. */
+  /** Subscribes to whether the peer is online, if the backend can tell. */
   watch(uid: string): void {
     if (this.client.hasPresence) this.watched.watch(uid)
   }
 
-  /** The service tells the state of a peer. Returns false for a peer that no view subscribes to. */
+  /** The service reports a peer's state. Returns false for a peer that no view subscribes to. */
   changed(uid: string, state: PeerOnlineState): boolean {
     if (!this.watched.isWatched(uid)) return false
     this.state(uid).value = state
     return true
   }
 
-  /** There is a connection. `resumed`: of the same session, which has renewed its subscriptions itself. */
+  /** The connection works. `resumed`: same session, whose subscriptions the client has renewed. */
   connected(resumed: boolean): void {
     this.watched.connected(resumed)
   }

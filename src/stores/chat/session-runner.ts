@@ -1,4 +1,4 @@
-/** Carries out what chat/session decides: talks to the token server and to RTM's client, and wakes up when a time has come. */
+/** Performs the effects of chat/session: calls the token server and RTM's client, and wakes up when a time is due. */
 import { shallowRef, type ShallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { SIGNED_OUT, step, type Session, type SessionEffect, type SessionEvent, type SessionProblem, type Token, type Who } from '@/src/chat/session/session'
@@ -7,34 +7,34 @@ import { TokenRequestError } from '@/src/platform/request'
 import { isRtmError } from '@/src/rtm/errors'
 import type { RtmClient } from '@/src/rtm/port'
 
-/** The longest that a timer is set for, ms: much longer ones overflow, and the clock may be set meanwhile. */
+/** The longest timer, ms. Much longer ones overflow, and the device's clock may be set in the meantime. */
 const TIMER_MAX_MS = 600_000
 
 export interface SessionPorts {
   readonly fetchesToken: boolean
   /** Rejects with TokenRequestError. */
   fetchToken(uid: string): Promise<Token>
-  /** The one client; it is there before anybody logs in. */
+  /** The one client. It is created before any login. */
   client(): RtmClient
-  /** Who was in is not any more, and has to log in again. */
+  /** The session of the logged-in user has ended, so they must log in again. */
   refused(problem: SessionProblem): void
-  /** The token server gives tokens that have run out. Called once for each login of a person. */
+  /** The token server returns expired tokens. Called once for each login by a user. */
   tokenOver(): void
-  /** The service was heard on the connection that there is. */
+  /** The service was heard on the current connection. */
   heard(): void
 }
 
 export class SessionRunner {
   readonly session: ShallowRef<Session> = shallowRef(SIGNED_OUT)
   private cancelWake: Cancel | undefined
-  /** Of the login page, which waits. */
+  /** The waiting call of the login page. */
   private answer: ((problem: SessionProblem | undefined) => void) | undefined
   private leaving: Promise<void> = Promise.resolve()
   private hasToldTokenOver = false
 
   constructor(private readonly ports: SessionPorts) {}
 
-  /** Logs in for the login page. Resolves with the reason when it was refused, with undefined when it worked or was overtaken. */
+  /** Logs in for the login page. Resolves to the reason if it failed, to undefined if it worked or was superseded. */
   signIn(who: Who): Promise<SessionProblem | undefined> {
     this.settle(undefined)
     this.hasToldTokenOver = false
@@ -44,20 +44,20 @@ export class SessionRunner {
     })
   }
 
-  /** Goes on as who was logged in before. */
+  /** Continues as the user of the last session. */
   resume(who: Who): void {
     this.settle(undefined)
     this.dispatch({ type: 'sign-in', who, accepted: true })
   }
 
-  /** Resolves once RTM has let go of the session. */
+  /** Resolves once RTM has ended the session. */
   async signOut(): Promise<void> {
     this.settle(undefined)
     this.dispatch({ type: 'sign-out' })
     await this.left()
   }
 
-  /** Resolves once the logout under way has ended. */
+  /** Resolves once the logout in progress has ended. */
   left(): Promise<void> {
     return this.leaving
   }
@@ -69,7 +69,7 @@ export class SessionRunner {
     for (const effect of effects) this.carryOut(effect)
   }
 
-  /** Nothing wakes up any more. */
+  /** Cancels all timers. */
   stop(): void {
     this.cancelWake?.()
     this.settle(undefined)
@@ -138,13 +138,13 @@ export class SessionRunner {
   }
 
   private async logout(attempt: number): Promise<void> {
-    // A refusal says that nobody is logged in: that is what was wanted.
+    // An error here means that the client was already logged out.
     await codeOf(this.ports.client().logout())
     this.dispatch({ type: 'logged-out', attempt })
   }
 }
 
-/** The code of the refusal that `call` rejects with, or undefined when it works. */
+/** The code of the RtmError that `call` rejects with, or undefined if it works. */
 async function codeOf(call: Promise<void>): Promise<number | undefined> {
   try {
     await call

@@ -1,4 +1,4 @@
-/** Logging in and out, from the session of the last start to the list of conversations. */
+/** Login and logout: from the session of the last start to the loaded list of conversations. */
 import { nextTick, shallowRef, type ShallowRef } from 'vue'
 import { clock, pause } from '@/src/chat/time/clock'
 import { conversationId } from '@/src/chat/conversation/conversation'
@@ -31,15 +31,15 @@ export interface SignInPorts {
   readonly channels: Lazy<Channels>
   /** Called with each user who has logged in. */
   rememberUid(uid: string): void
-  /** Of the token server, if this build has one. */
+  /** The URL of the token server, if this build has one. */
   readonly tokenUrl: string | undefined
 }
 
 export class SignIn {
   readonly phase: ShallowRef<Phase> = shallowRef('starting')
-  /** Why an automatic login led back to the login page. */
+  /** Why an automatic login ended on the login page. */
   readonly problem: ShallowRef<LoginProblem | undefined> = shallowRef()
-  /** Counts up when the user is to hear that the token server gives tokens that have run out. */
+  /** Bumped when the user must learn that the token server returns expired tokens. */
   readonly tokensOver: ShallowRef<number> = shallowRef(0)
   private readonly runner: SessionRunner
   /** Bumped by every login and logout, so that a superseded one can tell and close what it opened. */
@@ -56,16 +56,16 @@ export class SignIn {
     })
   }
 
-  /** The login's state; chat/session has the rules. */
+  /** The login's state. The rules are in chat/session. */
   get session(): ShallowRef<Session> {
     return this.runner.session
   }
 
-  // ------------------------------------------------------------------------------------------ the page's calls
+  // ------------------------------------------------------------------------------------------ calls of the pages
 
   /**
-   * Logs in the user of the last session, of this tab on H5. On H5 the address can name another one (`?uid=`, local backend only), and
-   * `ask` is called where the login would take a session from a user; without it no session is taken.
+   * Logs in the user of the last session, of this tab on H5. On H5 the address can name another user (`?uid=`, local backend only). `ask` is called if the
+   * login would end a session elsewhere. Without `ask` it ends none.
    */
   async restore(ask?: AskLogin): Promise<void> {
     const session = readSession()
@@ -89,8 +89,7 @@ export class SignIn {
       if (!opened) return
       opened.open()
       this.signedIn(uid, token)
-      // The list is on the screen before there is a client and the rest of the history is read; all of it is known before
-      // anything comes in.
+      // The list is shown before the client exists and the rest of the history is loaded. All of it is loaded before any message is received.
       await afterRender()
       if (attempt !== this.attempt) return
       await this.ports.client.open()
@@ -119,7 +118,7 @@ export class SignIn {
     }
   }
 
-  /** Logs in as `uid`. Resolves to why that did not work; then no user is logged in. */
+  /** Logs in as `uid`. Resolves to why that failed. Then no user is logged in. */
   async signIn(uid: string, token: string | undefined): Promise<LoginProblem | undefined> {
     const attempt = ++this.attempt
     this.problem.value = undefined
@@ -141,7 +140,7 @@ export class SignIn {
     return problem
   }
 
-  /** Gives up a login under way. */
+  /** Cancels a login in progress. */
   async cancelSignIn(): Promise<void> {
     this.attempt++
     this.ports.current.close()
@@ -163,7 +162,7 @@ export class SignIn {
     const session = this.session.value
     if (session.phase !== 'stopped' || session.why !== 'kicked') return
     const attempt = ++this.attempt
-    // Another tab may have written this user's history in the meantime: it is read again, and the pages are made again over it.
+    // Another tab may have written this user's history in the meantime, so it is loaded again, and so are the pages.
     this.phase.value = 'starting'
     try {
       const opened = await this.openAccount(session.who.uid, true)
@@ -177,12 +176,12 @@ export class SignIn {
     this.runner.dispatch({ type: 'take-over' })
   }
 
-  /** Leads back to the login page, for a new token. */
+  /** Goes to the login page, for a new token. */
   signInWithNewToken(): void {
     this.runner.dispatch({ type: 'new-token' })
   }
 
-  /** The app came to the front, or the network back: do not wait for the next ping or retry. */
+  /** The app came to the front, or the network came back: do not wait for the next ping or retry. */
   wake(): void {
     this.runner.dispatch({ type: 'wake' })
   }
@@ -191,7 +190,7 @@ export class SignIn {
     this.runner.stop()
   }
 
-  // ------------------------------------------------------------------------------------------ the client's events
+  // ------------------------------------------------------------------------------------------ events of the client
 
   peerChanged(uid: string, state: PeerOnlineState): void {
     if (this.ports.presence.changed(uid, state) && state === 'ONLINE') this.ports.current.account.value?.own.outbox.sign(conversationId('peer', uid), 'peer')
@@ -214,7 +213,7 @@ export class SignIn {
       time.sessionEnded()
     }
     if (state === 'RECONNECTING') channels.made?.lost(client.lastHeard)
-    // The next user is not served by a session that is being left.
+    // A session that is being left must not serve the next user.
     if (state === 'CONNECTED' && this.session.value.phase !== 'leaving') {
       current.goOnline()
       if (isResumed) time.woke()
@@ -230,7 +229,7 @@ export class SignIn {
     if (!account) return
     if (resumed) channels.made?.forgetMembers()
     channels.get().reached()
-    // Channels that were asked for while there was no connection; one that is joined stays so.
+    // Channels that were requested without a connection. Joined ones stay joined.
     channels.get().joinAll(account.wantedChannels())
     presence.connected(resumed)
     account.own.outbox.signAll('login')
@@ -238,7 +237,7 @@ export class SignIn {
 
   // ------------------------------------------------------------------------------------------ accounts
 
-  /** `withClient`: the client is made first. Resolves to undefined when another login or a logout has superseded this one. */
+  /** `withClient`: the client is created first. Resolves to undefined if another login or a logout has superseded this one. */
   private openAccount(uid: string, withClient: boolean): Promise<Account | undefined> {
     const { attempt, ports } = this
     return ports.current.open(uid, {
@@ -252,7 +251,7 @@ export class SignIn {
 
   private signedIn(uid: string, token: string | undefined): void {
     writeSession({ uid, ...(token === undefined ? {} : { token }) })
-    // A reload goes on as this user.
+    // A reload continues as this user.
     if (launchUid() !== uid) dropLaunchUid()
     this.ports.rememberUid(uid)
     this.phase.value = 'signed-in'
@@ -263,7 +262,7 @@ export class SignIn {
     await this.signOut()
   }
 
-  /** Channels are joined once there is a connection: until then they wait, and are not left. */
+  /** Channels are joined once there is a connection. Until then they wait, and are not left. */
   private waitForChannels(opened: Account): void {
     this.ports.channels.get().joinAll(opened.wantedChannels())
   }

@@ -1,4 +1,4 @@
-/** H5: who is logged in when a tab starts. */
+/** H5: the user that is logged in when a tab starts. */
 import { isValidId } from '@/src/chat/rtm-limits'
 import { startLogin } from '@/src/chat/session/start-login'
 import { clearSession } from '@/src/platform/device'
@@ -9,13 +9,15 @@ import type { LoginProblem } from './login-problem'
 /** May `uid` be logged in in this tab? */
 export interface LoginQuestion {
   readonly uid: string
-  /** What asks: the address, or undefined for this tab's session and its login page. `current`: another user, who is logged in in this tab. */
+  /**
+   * The origin of the request: the address, or undefined for this tab's session and its login page. `current`: another user, who is logged in in this tab.
+   */
   readonly address: { readonly current: string | undefined } | undefined
   /** Whether `uid` is logged in in another tab, which a login here would log out. Undefined: the browser cannot tell. */
   readonly isElsewhere: boolean | undefined
 }
 
-/** Resolves to whether the person said yes. */
+/** Resolves to whether the user confirmed. */
 export type AskLogin = (question: LoginQuestion) => Promise<boolean>
 
 export interface TabStart {
@@ -24,9 +26,12 @@ export interface TabStart {
   readonly problem?: LoginProblem
 }
 
-/** `named`: the user in the address; `current`: the user of this tab's session. Without `ask` no session is taken from a user. After a no the address names no user. */
+/**
+ * `named`: the user in the address. `current`: the user of this tab's session. Without `ask` no session elsewhere is ended. If the user declines, the address
+ * counts as naming no user.
+ */
 export async function startTab(named: string | undefined, current: string | undefined, ask: AskLogin | undefined): Promise<TabStart> {
-  // The login page says what is wrong with it.
+  // The login page shows what is wrong with it.
   if (named !== undefined && !isValidId(named)) return { uid: undefined }
   const uid = named ?? current
   const isElsewhere = uid === undefined ? undefined : await isLoggedInElsewhere(uid)

@@ -4,7 +4,7 @@ import { confirm } from '@/src/platform/dialogs'
 import { isLoggedInElsewhere } from '@/src/platform/other-tabs'
 import type { LoginQuestion } from '@/src/stores/chat'
 
-/** H5: asks whether a user may be logged in in this tab. */
+/** H5: asks whether to log a user in in this tab. */
 export async function askToLogIn({ uid, address, isElsewhere }: LoginQuestion): Promise<boolean> {
   const names = { uid: displayId(uid), current: displayId(address?.current ?? '') }
   const sentences = [
@@ -19,7 +19,7 @@ export async function askToLogIn({ uid, address, isElsewhere }: LoginQuestion): 
   })
 }
 
-/** H5: resolves to whether the login page may log `uid` in. It asks where that would log out another tab. */
+/** H5: resolves to whether the login page may log `uid` in. Asks if that would log out another tab. */
 export async function mayLogIn(uid: string): Promise<boolean> {
   const isElsewhere = await isLoggedInElsewhere(uid)
   return !isElsewhere || askToLogIn({ uid, address: undefined, isElsewhere })

@@ -6,21 +6,23 @@ const INVALID_APP_ID = 4
 const INVALID_TOKEN = 5
 const TIMEOUT = 9
 
-/** What a login was tried with. */
+/** The input and settings of a login attempt. */
 export interface LoginAttempt {
-  /** What was typed as the token; '' when nothing was. */
+  /** The token that was typed. '' for none. */
   readonly token: string
-  /** The build fetches a token where none is typed. */
+  /** Whether the build fetches a token if none is typed. */
   readonly fetchesToken: boolean
   readonly backend: RtmBackendName
   /** '' on Agora's cloud. */
   readonly gatewayUrl: string
 }
 
-/** Where an invalid token came from: none was given, the token server gave it, or it was typed, with 007 at its beginning or not. */
+/** The source of an invalid token: none was given, the token server gave it, or the user typed it, with 007 at its beginning or not. */
 type TokenOrigin = 'none' | 'fetched' | 'typed' | 'typed007'
 
-/** What code 5 (invalid token) means. The mini program SDK takes no 007 token; Agora's console gives out RTC tokens; the gateway has neither fault. */
+/**
+ * The meaning of code 5 (invalid token). The mini program SDK rejects 007 tokens, and Agora's console also issues RTC tokens. Neither applies to the gateway.
+ */
 const INVALID_TOKEN_SENTENCES: Readonly<Record<TokenOrigin, Readonly<Record<RtmBackendName, MessageKey>>>> = {
   none: { local: 'error.login.5.missing', 'agora-mini': 'error.login.5.missing', 'agora-web': 'error.login.5.missing' },
   fetched: { local: 'error.login.5.fetched', 'agora-mini': 'error.login.5.fetched006', 'agora-web': 'error.login.5.fetched' },
@@ -35,7 +37,7 @@ const TIMEOUT_HINTS: Readonly<Record<RtmBackendName, MessageKey | undefined>> = 
   'agora-web': undefined,
 }
 
-/** Returns why a login did not work, in a sentence that says what to do. */
+/** Returns why a login failed and what to do, in a sentence. */
 export function loginSentence(problem: LoginProblem, attempt: LoginAttempt): string {
   switch (problem.kind) {
     case 'sdk-missing':

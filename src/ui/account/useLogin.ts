@@ -15,24 +15,24 @@ import { useTextField } from '../shared/useTextField'
 import { mayLogIn } from './login-question'
 // #endif
 
-/** A wait longer than this says what it waits for. */
+/** After this time, ms, the form says what it waits for. */
 const SLOW_AFTER_MS = 3_000
 
-/** The login form: what is typed, what is wrong with it, and logging in. */
+/** The login form: its fields, their errors, and logging in. */
 export function useLogin() {
   const chat = useChatStore()
   const settings = useSettingsStore()
-  /** The user that the address names is filled in only where the id breaks a rule, which is said below it. */
+  /** The user in the address is filled in only if the id breaks a rule, which the form then explains. */
   const named = chat.backend.kind === 'local' ? launchUid() : undefined
   const uid = shallowRef(named !== undefined && idProblem(named) ? named : settings.lastUid())
   const token = shallowRef('')
   const busy = shallowRef(false)
   const slow = shallowRef(false)
-  /** A sentence about what was typed. */
+  /** A sentence about the input. */
   const refusal = shallowRef('')
   const problem = shallowRef<LoginProblem | undefined>(chat.loginProblem)
   let notSlow: Cancel | undefined
-  /** Counts logins and their cancellations: a login that was cancelled says nothing more. */
+  /** Bumped by every login and cancellation, so that a cancelled login reports nothing more. */
   let attempt = 0
 
   const uidField = useTextField({ name: 'uid', initial: uid.value, isLiteral: true, typed: typedUid, submit, refused: () => refuse('id.too-long') })
@@ -52,7 +52,7 @@ export function useLogin() {
     forget()
   }
 
-  /** What is typed now is what was tried: a sentence goes with the first change. */
+  /** The current fields are those of the attempt, since every change of them clears the error. */
   function attempted(): LoginAttempt {
     const { kind, fetchesToken, gatewayUrl } = chat.backend
     return { token: token.value, fetchesToken, gatewayUrl, backend: chat.backendName ?? (kind === 'local' ? 'local' : 'agora-web') }
@@ -62,7 +62,7 @@ export function useLogin() {
     refusal.value = t(sentence)
   }
 
-  /** What was wrong is no longer said once something else is typed. */
+  /** A change of the input clears the error. */
   function forget(): void {
     refusal.value = ''
     problem.value = undefined
@@ -98,7 +98,7 @@ export function useLogin() {
     }
   }
 
-  /** Does not wait: RTM may take seconds to end a login under way. */
+  /** Does not wait: RTM may take seconds to end a login in progress. */
   function cancel(): void {
     attempt++
     void chat.cancelSignIn()
@@ -115,7 +115,7 @@ export function useLogin() {
     slow.value = false
   }
 
-  // Whoever is logged in, by whatever way, does not belong here.
+  // A logged-in user, however logged in, leaves this page.
   watchEffect(() => {
     if (isSignedIn()) toConversations()
   })
@@ -137,7 +137,7 @@ export function useLogin() {
     busy,
     slow,
     error,
-    /** The address of the page where only a tab of its own can log in the user that it names; otherwise undefined. */
+    /** The address of the page, if only a tab of its own can log in the user it names. Otherwise undefined. */
     ownTab: computed(() => (problem.value?.kind === 'framed' ? pageAddress() : undefined)),
     canSubmit,
     submit,

@@ -21,14 +21,14 @@ const LANGUAGES: readonly LanguageChoice[] = ['system', 'zh', 'en']
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark']
 const RETURN_KEYS: readonly ReturnKey[] = ['send', 'line']
 
-/** The page about oneself. */
+/** The page about the logged-in user. */
 export function useMe() {
   const chat = useChatStore()
   const settings = useSettingsStore()
 
   const backend = computed(() => t(`me.backend.${chat.backendName ?? 'local'}`))
   const visible = usePageVisible()
-  /** Undefined also when storage does not answer; the page about it says so. */
+  /** Also undefined if storage does not answer. The page about storage shows that. */
   const used = shallowRef<number>()
   watch(visible, (isVisible) => isVisible && void measure(), { immediate: true })
 
@@ -57,17 +57,17 @@ export function useMe() {
   }
 
   // #ifdef H5
-  /** What the browser allows; a user may change that in its settings at any time. */
+  /** The browser's permission. The user may change it in the browser at any time. */
   const permission = shallowRef<NotifyPermission>('off')
   watch([visible, isAttended], () => (permission.value = notifyPermission()), { immediate: true })
   const isNotifying = computed(() => settings.notifies && permission.value === 'granted')
 
-  /** Turns notifications on or off. Only here is the user asked for the permission. */
+  /** Turns notifications on or off. Only this asks the user for the permission. */
   async function switchNotifications(): Promise<void> {
     if (isNotifying.value) return settings.setNotifies(false)
     const answer = await askToNotify()
     permission.value = answer
-    // The first one shows that they come.
+    // A first notification shows that they work.
     const isOn = answer === 'granted' && notify({ title: t('app.name'), text: t('me.notify.first'), tag: 'first' }, () => {})
     settings.setNotifies(isOn)
     if (answer === 'off') toast(t('me.notify.dismissed'))
@@ -80,21 +80,21 @@ export function useMe() {
     toast(kind === 'local' ? gatewayUrl : appId)
   }
 
-  /** What this program is. */
+  /** Shows what this program is. */
   function explainApp(): Promise<void> {
     const { kind, gatewayUrl, appId } = chat.backend
     const address = kind === 'local' ? gatewayUrl : `App ID ${appId}`
     return inform(`${t('app.name')} ${version}`, t('me.about.text', { backend: backend.value, address, license }), t('common.ok'))
   }
 
-  /** It asks only where messages wait to be sent: until the next login they do not go. The page then leads to the login. */
+  /** Asks first if messages wait to be sent, since they are not sent before the next login. The page then goes to the login. */
   async function logOut(): Promise<void> {
     const unsent = chat.account?.own.unsent ?? 0
     if (unsent === 0 || (await isSure(unsent))) await chat.signOut()
   }
 
   function isSure(unsent: number): Promise<boolean> {
-    // What the device has refused is in memory only.
+    // Unsaved messages are in memory only.
     const isAtRisk = (chat.account?.conversations.problem.value ?? null) !== null
     const text = isAtRisk ? 'me.logout.at-risk' : 'me.logout.waiting'
     return confirm({

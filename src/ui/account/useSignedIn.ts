@@ -3,7 +3,7 @@ import { toLogin } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { storeOnceMade } from '@/src/stores/start'
 
-/** Whether somebody is logged in. A page in front while nobody is leads to the login page. */
+/** Whether a user is logged in. The current page goes to the login page if not. */
 export function useSignedIn(visible: Readonly<ShallowRef<boolean>>): ComputedRef<boolean> {
   const chat = storeOnceMade(() => useChatStore())
   watchEffect(() => {
@@ -12,7 +12,7 @@ export function useSignedIn(visible: Readonly<ShallowRef<boolean>>): ComputedRef
   return computed(() => chat.value?.phase === 'signed-in')
 }
 
-/** Whether somebody is logged in and all their conversations are known: what a page about one of them needs. */
+/** Whether a user is logged in and all their conversations are loaded: pages about a conversation need both. */
 export function useKnownConversations(visible: Readonly<ShallowRef<boolean>>): ComputedRef<boolean> {
   const chat = useChatStore()
   const signedIn = useSignedIn(visible)

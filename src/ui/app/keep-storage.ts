@@ -2,7 +2,7 @@ import { effectScope, watch } from 'vue'
 import { askToKeep } from '@/src/platform/persistence'
 import { useChatStore } from '@/src/stores/chat'
 
-/** H5: asks the browser to keep what is stored, once there is a conversation. Call it once: it goes on whatever page is shown. */
+/** H5: asks the browser to keep stored data once there is a conversation. Call it once. It works whatever page is shown. */
 export function keepStorage(): void {
   const chat = useChatStore()
   effectScope(true).run(() =>

@@ -9,7 +9,7 @@ import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
 import { previewText } from '../conversations/preview-text'
 
-/** H5: tells what is unread to who does not look: a count in the title of the tab, and notifications if they were turned on. Call it once. */
+/** H5: reports unread messages while the user looks elsewhere: a count in the title of the tab, and notifications if they are turned on. Call it once. */
 export function tellNews(): void {
   effectScope(true).run(() => {
     const chat = useChatStore()
@@ -21,13 +21,13 @@ export function tellNews(): void {
         const conversation = arrived && chat.account?.conversations.head(arrived.id)
         if (!conversation || conversation.muted || isAttended.value || !settings.notifies) return
         const { me, account } = chat
-        // Whether the browser took it is of no use here: the count in the title says the same.
+        // The result does not matter here: the count in the title says the same.
         notify({ title: displayId(conversationTarget(conversation.id)), text: previewText(conversation, me, false), tag: `${me} ${conversation.id}` }, () => {
           // By now another user may be logged in.
           if (chat.account === account) openThread(conversation.id)
         })
       },
-      // Of two values before the next flush a watcher would see the later one only.
+      // A watcher would see only the last of two values before the next flush.
       { flush: 'sync' },
     )
   })

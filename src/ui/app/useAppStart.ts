@@ -12,8 +12,8 @@ import { askToLogIn } from '../account/login-question'
 // #endif
 
 /**
- * What the app does once, when it starts: the language, then who is logged in; where it can, all of it after the first screen.
- * Call it in the app's setup, and what it returns when the app is launched.
+ * The start of the app: the language, then the logged-in user. If possible, all of it follows the first paint. Call it in the app's setup, and the returned
+ * function when the app is launched.
  */
 export function useAppStart(): () => void {
   const app = getCurrentInstance()?.appContext.app
@@ -41,7 +41,7 @@ export function useAppStart(): () => void {
     // #ifdef H5
     const isReady = besideChat()
     void chat.restore(async (...question) => {
-      // A question is given to the keyboard.
+      // The question needs keyboard support.
       await isReady
       return askToLogIn(...question)
     })
@@ -53,7 +53,7 @@ export function useAppStart(): () => void {
 }
 
 // #ifdef H5
-/** What the first screen does without: it comes over the network in files of its own. */
+/** Features that the first paint does without. They come over the network in files of their own. */
 async function besideChat(): Promise<void> {
   try {
     const [{ followKeys }, { tellNews }, { keepStorage }] = await Promise.all([import('@/src/platform/keyboard-use'), import('./tell-news'), import('./keep-storage')])
@@ -61,7 +61,7 @@ async function besideChat(): Promise<void> {
     tellNews()
     keepStorage()
   } catch {
-    // The network went in this moment.
+    // The network was lost while they were loading.
     window.addEventListener('online', () => void besideChat(), { once: true })
   }
 }

@@ -10,7 +10,7 @@ interface BannerView {
   readonly tone: string
 }
 
-/** A mini program runs once on a device. */
+/** A mini program runs only once on a device. */
 let KICKED: MessageKey = 'connection.kicked'
 // #ifdef H5
 KICKED = 'connection.kicked.tab'
@@ -19,15 +19,15 @@ KICKED = 'connection.kicked.tab'
 const NOTHING: BannerView = { text: '', action: '', tone: '' }
 
 export interface ConnectionBanner {
-  /** '' while all is well. */
+  /** '' if there is no problem. */
   readonly text: ComputedRef<string>
-  /** What a tap on it does, in words; '' for nothing. */
+  /** The label of the tap's action. '' for none. */
   readonly action: ComputedRef<string>
   readonly tone: ComputedRef<string>
   act(): void
 }
 
-/** What the banner says, on whichever page it stands. */
+/** The text of the banner, the same on every page. */
 export function useConnectionBanner(): ConnectionBanner {
   const chat = useChatStore()
   const view = whileVisible(usePageVisible(), (): BannerView => {

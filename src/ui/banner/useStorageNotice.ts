@@ -6,7 +6,7 @@ import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
 
 interface NoticeView {
   readonly text: string
-  /** What a tap on it does, in words; '' for nothing. */
+  /** The label of the tap's action. '' for none. */
   readonly action: string
   readonly act: 'make-room' | 'told' | ''
 }
@@ -15,13 +15,13 @@ const NOTHING: NoticeView = { text: '', action: '', act: '' }
 
 export interface StorageNotice {
   readonly isShown: ComputedRef<boolean>
-  /** '' while all is well. */
+  /** '' if there is no problem. */
   readonly text: ComputedRef<string>
   readonly action: ComputedRef<string>
   act(): void
 }
 
-/** What is to be said of the device's storage: that something is not kept, or that something cannot be read. `onStorage`: on the page where room is made. */
+/** The notice about the device's storage: unsaved data, or unreadable data. `onStorage`: on the page where the user can free space. */
 export function useStorageNotice(onStorage: () => boolean): StorageNotice {
   const chat = useChatStore()
   const visible = usePageVisible()
@@ -35,7 +35,7 @@ export function useStorageNotice(onStorage: () => boolean): StorageNotice {
       case 'full':
         return { text: t('storage-notice.full'), action: onStorage() ? '' : t('storage-notice.full.action'), act: 'make-room' }
       case 'taken-over':
-        // The banner says the same of the login, and offers to take over.
+        // The banner reports the login elsewhere, and offers to take over.
         return chat.banner === 'kicked' ? NOTHING : { text: t('storage-notice.taken-over'), action: '', act: '' }
       case 'failed':
         return { text: t(conversations.isClosed.value ? 'storage-notice.unreadable' : 'storage-notice.failed'), action: '', act: '' }

@@ -1,7 +1,7 @@
 import { messageKey, t } from '@/src/locales'
 import type { ChannelView } from '@/src/stores/chat'
 
-/** Why one is not in a channel, in a sentence; '' while one is, or is about to be. */
+/** Why the user is not in a channel, as a sentence. '' if they are in it or joining. */
 export function channelText({ state, code }: ChannelView): string {
   switch (state) {
     case 'left':

@@ -2,7 +2,7 @@ import type { ShallowRef } from 'vue'
 import { useChatStore, type ChannelView } from '@/src/stores/chat'
 
 export interface ChannelBinding {
-  /** Whether one is in it, how many are, and who, once asked for. */
+  /** Whether the user is a member, the number of members, and their list once it was requested. */
   readonly view: Readonly<ShallowRef<ChannelView>>
   join(): Promise<void>
   leave(): Promise<void>

@@ -7,10 +7,10 @@ import { channelText } from './channel-text'
 import { useChannel } from './useChannel'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 
-/** More avatars than this are not drawn. */
+/** The maximum number of avatars. */
 const MEMBERS_SHOWN = 200
 
-/** The page about a channel: its members while one is in it, and the way out or back in. */
+/** The page about a channel: its members while the user is one, and leaving or joining it. */
 export function useChannelInfo(channelId: string) {
   const chat = useChatStore()
   const visible = usePageVisible()

@@ -4,7 +4,7 @@ import { channelText } from './channel-text'
 import { useChannel } from './useChannel'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 
-/** What a thread says about a channel one is not in, and joining it. Nothing in a peer's thread. */
+/** What a thread shows about a channel that the user is not in, and joining it. Empty in a peer's thread. */
 export function useChannelNotice(conversation: ConversationId) {
   if (conversationKind(conversation) === 'peer') return { text: '', canJoin: false, join: () => {} }
   const channel = useChannel(conversationTarget(conversation))

@@ -4,7 +4,7 @@ import { t } from '@/src/locales'
 import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
 import { useChatStore } from '@/src/stores/chat'
 
-/** What one can do with a conversation of the list: pin it, mute it, delete it. Of one that is gone, nothing. */
+/** The actions on a conversation of the list: pin, mute, delete. None if it has been deleted. */
 export async function conversationMenu(id: ConversationId): Promise<void> {
   const chat = useChatStore()
   const conversation = chat.account?.conversations.summary(id)?.value

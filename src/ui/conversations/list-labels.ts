@@ -1,7 +1,7 @@
 import type { ListLabels } from '@/src/chat/start/launch-snapshot'
 import { t } from '@/src/locales'
 
-/** What stands above the conversations and in their rows, in the language in use. */
+/** The labels of the conversation list, in the current language. */
 export function listLabels(): ListLabels {
   return {
     search: t('list.search'),

@@ -9,8 +9,8 @@ import { listLabels } from './list-labels'
 import { rowView } from './row-view'
 
 /**
- * Keeps what the conversation list shows first for the next start, as soon as it changes, since the app may be ended at any time;
- * nothing once nobody is logged in. Call it once: it goes on whatever calls it, and whatever page stands.
+ * Saves the beginning of the conversation list for the next start, after every change, since the app may be killed at any time. Removes it when the user logs
+ * out. Call it once. It works after its caller is gone, and on every page.
  */
 export function keepFirstScreen(): void {
   if (keepsFirstScreen) effectScope(true).run(follow)
@@ -31,7 +31,7 @@ function follow(): void {
 
   async function write(): Promise<void> {
     hasChanged = true
-    // One at a time: a flood of changes is written as often as the device can.
+    // One at a time: in a flood of changes it writes as often as the device can.
     if (isWriting) return
     isWriting = true
     while (hasChanged && screen.value) {
@@ -42,7 +42,7 @@ function follow(): void {
       await writeFirstScreen(json)
     }
     isWriting = false
-    // Whoever logs out meanwhile leaves nothing behind.
+    // The user logged out during the write: remove it.
     if (chat.phase === 'signed-out') forget()
   }
 

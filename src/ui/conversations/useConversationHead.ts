@@ -9,10 +9,7 @@ import { useSearchField } from './useSearchField'
 
 const KINDS: readonly ConversationFilter[] = ['all', 'peer', 'channel']
 
-/**
- * What stands above the conversations: the search field, the filter, and the button that starts a chat. Whoever logs in begins with
- * all of them.
- */
+/** The head of the conversation list: the search field, the filter, and the button that starts a chat. A login resets the filter. */
 export function useConversationHead(signedIn: Readonly<Ref<boolean>>, visible: Readonly<ShallowRef<boolean>>) {
   const filter = shallowRef<ConversationFilter>('all')
   const query = shallowRef('')

@@ -10,9 +10,9 @@ import { endFirstScreen } from '@/src/stores/start'
 import { dataOf, type ScrollEvent, type TapEvent } from '../shared/events'
 import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
 
-/** The height of a row in px, as the style sheet has it. */
+/** The height of a row in px, as in the style sheet. */
 const ROW_HEIGHT = 72
-/** Rows drawn: two screens and a half of a tall phone. The window moves in steps of a third of it. */
+/** The number of rendered rows: two and a half screens of a tall phone. The window moves in steps of a third of it. */
 const WINDOW_ROWS = 30
 const WINDOW_STEP = 10
 
@@ -21,7 +21,7 @@ interface Row {
   readonly id: ConversationId
 }
 
-/** The conversation list: which rows are near the screen, of those that the filter and the search leave. */
+/** The conversation list: the rows near the screen, after the filter and the search. */
 export function useConversationList(filter: () => ConversationFilter, query: () => string) {
   const chat = useChatStore()
   const visible = usePageVisible()
@@ -30,7 +30,7 @@ export function useConversationList(filter: () => ConversationFilter, query: () 
   const keys = new Map<ConversationId, number>()
 
   const conversations = computed(() => chat.account?.conversations)
-  // The rest is drawn once the first screen is shown, and all conversations are known.
+  // The rest is rendered after the first paint, once all conversations are loaded.
   const drawn = computed(() => (ready.value && conversations.value?.isComplete.value !== false ? WINDOW_ROWS : FIRST_SCREEN_ROWS))
   const ids = computed(() => filtered(conversations.value?.order.value ?? [], filter(), query()))
 
@@ -75,7 +75,7 @@ export function useConversationList(filter: () => ConversationFilter, query: () 
   })
 
   return {
-    // The same array while the same rows stand in the same order: then nothing of them is sent.
+    // Returns the old array if the rows and their order are the same, so that nothing is sent.
     rows: computed<readonly Row[]>((before) => (before && isSame(before, list.value.rows) ? before : list.value.rows)),
     above: computed(() => list.value.above),
     below: computed(() => list.value.below),

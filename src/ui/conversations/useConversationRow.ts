@@ -7,10 +7,10 @@ import { conversationMenu } from './conversation-menu'
 import { isSameRow, rowView } from './row-view'
 import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
 
-/** One row of the conversation list, followed while the page is visible: what it says, and what a tap and a long press do. */
+/** One row of the conversation list, updated while the page is visible: its content, and the actions of a tap and a long press. */
 export function useConversationRow(conversation: () => ConversationId) {
   const visible = usePageVisible()
-  // A page that is shown again draws those rows only that have changed.
+  // A page that is shown again renders only the changed rows.
   const row = whileVisible(visible, (): RowView => rowView(conversation()), isSameRow)
 
   const menu = () => conversationMenu(conversation())

@@ -8,7 +8,7 @@ import { conversationMenu } from './conversation-menu'
 import { dataOf, type TapEvent } from '../shared/events'
 import { inFront } from '../page/usePageVisible'
 
-/** The rows that are painted first, as they stood on the screen last, until the list itself stands. */
+/** The rows of the launch snapshot, until the list itself is rendered. */
 export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>, visible: Readonly<ShallowRef<boolean>>) {
   const chat = storeOnceMade(() => useChatStore())
   const hasFirst = computed(() => firstScreen.value !== undefined)
@@ -24,7 +24,7 @@ export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>,
     tapped(event, (id) => onceStarted(() => conversationMenu(id)))
   }
 
-  /** Calls `act` once it is known who is logged in, and what their conversations are. */
+  /** Calls `act` once the logged-in user and their conversations are known. */
   function onceStarted(act: () => unknown): void {
     if (!isStarting.value) return void act()
     const stop = watch(isStarting, () => {
@@ -33,12 +33,12 @@ export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>,
     })
   }
 
-  // In another task: what comes next, the screen does not wait for.
+  // In another task, so that the screen is painted first.
   onMounted(() => void clock.after(0, makeStores))
 
   return {
     isPainting,
-    /** Until the store tells of the connection. */
+    /** Until the store reports the connection. */
     isConnecting: computed(() => hasFirst.value && isStarting.value),
     hasFirst,
     rows: computed(() => firstScreen.value?.rows.filter(({ id }) => isOfFilter(id, filter.value)) ?? []),

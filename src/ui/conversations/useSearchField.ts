@@ -2,12 +2,12 @@ import { onUnmounted, shallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { useTextField } from '../shared/useTextField'
 
-/** How long one pauses in typing before it is looked for, ms. */
+/** The search starts after this pause in typing, ms. */
 export const SEARCH_AFTER_MS = 200
 
 /**
- * The search field. `search` is called once the user pauses, and at once on Enter or when the field becomes empty; never with
- * what an input method has not decided yet.
+ * The search field. Calls `search` once the user pauses, and at once on Enter or when the field becomes empty. Never with text that an input method is still
+ * composing.
  */
 export function useSearchField(search: (query: string) => void) {
   const isFilled = shallowRef(false)

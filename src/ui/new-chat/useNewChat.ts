@@ -9,12 +9,12 @@ import { useTextField } from '../shared/useTextField'
 
 const KINDS: readonly ConversationKind[] = ['peer', 'channel']
 
-/** The form that starts a chat and ends in its thread. */
+/** The form that starts a chat and then opens its thread. */
 export function useNewChat(initial: ConversationKind) {
   const chat = useChatStore()
   const kind = shallowRef(initial)
   const id = shallowRef('')
-  /** The form was submitted as it stands: then also an empty field is a mistake. */
+  /** The form was submitted and not changed since: then an empty field is an error too. */
   const isTried = shallowRef(false)
   const isTooLong = shallowRef(false)
   let isBusy = false
@@ -49,7 +49,7 @@ export function useNewChat(initial: ConversationKind) {
     try {
       if (!(await isIdMeant(id.value))) return
       const started = await chat.startConversation(kind.value, id.value)
-      // Back on the list one finds it there; in place of the list the thread would have no page below.
+      // Going back leads to the list, where the chat is. If the thread replaced the list, it would have no page below.
       if (!isGone) openThread(started, { replace: true })
     } finally {
       isBusy = false

@@ -3,8 +3,8 @@ import { isValidId } from '@/src/chat/rtm-limits'
 import { conversationFromQuery, type PageQuery } from '@/src/platform/pages'
 
 /**
- * The conversation that a page was opened for, or undefined when its address names none. Anybody can write an address and
- * have others open it, so that only what can be a user or channel id is taken.
+ * The conversation that a page was opened for, or undefined if its address has none. The address may come from a stranger, so only valid user and channel ids
+ * are accepted.
  */
 export function pageConversation(query: PageQuery | undefined): ConversationId | undefined {
   const id = conversationFromQuery(query)

@@ -5,10 +5,7 @@ import { useSettingsStore } from '@/src/stores/settings'
 import { firstScreen, storeOnceMade } from '@/src/stores/start'
 import { whileVisible } from './usePageVisible'
 
-/**
- * The theme of a page: the class of its root, '' where the style sheets know by themselves, and the colours of the bars that the
- * platform draws round it.
- */
+/** The theme of a page: the class of its root ('' if the style sheets need none), and the colours of the platform's bars around it. */
 export function usePageTheme(visible: Readonly<ShallowRef<boolean>>): Readonly<ShallowRef<string>> {
   const settings = storeOnceMade(() => useSettingsStore())
   const painted = computed(() => firstScreen.value?.theme ?? 'system')

@@ -1,6 +1,6 @@
 /**
- * A page that is hidden sends nothing to the screen: a mini program would copy every change to a view no one sees.
- * The page tells its components whether it is visible; what they show is followed only while it is.
+ * A hidden page must not send anything to the view: a mini program would copy every change to a view that is not visible. The page provides to its components
+ * whether it is visible, and they update only while it is.
  */
 import { computed, inject, provide, shallowRef, type ComputedRef, type InjectionKey, type ShallowRef } from 'vue'
 import { onHide, onShow } from '@dcloudio/uni-app'
@@ -10,8 +10,8 @@ import { lookAtDay } from '@/src/stores/today'
 const PAGE_VISIBLE: InjectionKey<Readonly<ShallowRef<boolean>>> = Symbol('page-visible')
 
 /**
- * Call once at the beginning of a page's setup: its components can then ask {@link usePageVisible}; the page itself uses what this
- * returns. `paintsFirst`: the page can do without the stores; for any other they are made now.
+ * Call it once at the beginning of a page's setup. Its components then call {@link usePageVisible}; the page itself uses the result. `paintsFirst`: the page
+ * is painted before the stores exist. For other pages they are created now.
  */
 export function providePageVisible({ paintsFirst = false } = {}): Readonly<ShallowRef<boolean>> {
   if (!paintsFirst) makeStores()
@@ -27,14 +27,14 @@ export function providePageVisible({ paintsFirst = false } = {}): Readonly<Shall
   return visible
 }
 
-/** Whether the page this component stands on is in front. */
+/** Whether the page of this component is in front. */
 export function usePageVisible(): Readonly<ShallowRef<boolean>> {
   return inject(PAGE_VISIBLE, undefined) ?? shallowRef(true)
 }
 
 /**
- * Calls `act` only while the page is in front. WeChat tells of a tap with some delay: what it tells of once another page is in front was a second
- * tap, or one beside it, and would open a second page.
+ * Calls `act` only while the page is in front. WeChat reports taps late: one that arrives once another page is in front was a second or stray tap, and would
+ * open a second page.
  */
 export function inFront<Args extends unknown[]>(visible: Readonly<ShallowRef<boolean>>, act: (...args: Args) => unknown): (...args: Args) => void {
   return (...args) => {
@@ -43,8 +43,8 @@ export function inFront<Args extends unknown[]>(visible: Readonly<ShallowRef<boo
 }
 
 /**
- * What `source` gives, brought up to date only while the page is visible; once, when it becomes visible again. `isSame` tells
- * whether two values say the same: then the former stays, and nothing of it is drawn.
+ * The value of `source`, updated only while the page is visible, and once when it becomes visible again. `isSame`: whether two values are equal. The old one
+ * then stays, so nothing is rendered.
  */
 export function whileVisible<Value>(visible: Readonly<ShallowRef<boolean>>, source: () => Value, isSame: (a: Value, b: Value) => boolean = Object.is): ComputedRef<Value> {
   let shown: { readonly value: Value } | undefined

@@ -5,7 +5,7 @@ import { addPrivacyPopup } from '@/src/platform/privacy'
 import { tellRefusal } from '../shared/refusal-text'
 import { usePageVisible, whileVisible } from './usePageVisible'
 
-/** The popup of a page that WeChat asks for before a private function may run. */
+/** The popup that a page shows before a private function of WeChat may run. */
 export function usePrivacyPopup() {
   const isAsked = shallowRef(false)
   const isShown = whileVisible(usePageVisible(), () => isAsked.value)

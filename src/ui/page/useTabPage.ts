@@ -8,8 +8,8 @@ import { storeOnceMade } from '@/src/stores/start'
 import { setPageTitle } from './usePageTitle'
 
 /**
- * A page of the tab bar: its title, the tabs' names in the language in use, and how many messages are unread. All of it stands
- * outside the page, and comes after the first screen.
+ * A page of the tab bar: its title, the tabs' names in the current language, and the unread count. All of it is outside of the page, and follows the first
+ * paint.
  */
 export function useTabPage(title: MessageKey, visible: Readonly<ShallowRef<boolean>>): void {
   const chat = storeOnceMade(() => useChatStore())
@@ -28,7 +28,7 @@ export function useTabPage(title: MessageKey, visible: Readonly<ShallowRef<boole
   }
 }
 
-/** The title of the tab page in front and the names of the tabs, in the language in use. */
+/** The title of the current tab page and the names of the tabs, in the current language. */
 export function nameTabPage(title: MessageKey): void {
   setPageTitle(title)
   setTabText(0, t('tab.conversations'))

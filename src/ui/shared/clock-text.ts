@@ -1,7 +1,7 @@
 import { clockLabel } from '@/src/chat/time/clock-label'
 import { messageKey, t } from '@/src/locales'
 
-/** `at` as people say it at `now` (ms since 1970): 15:04, 昨天 15:04, 星期二 15:04, 3月4日 15:04; in the short form the day alone. */
+/** `at` in words, seen from `now` (ms since 1970): 15:04, 昨天 15:04, 星期二 15:04, 3月4日 15:04. The short form has the day only. */
 export function clockText(at: number, now: number, form: 'full' | 'short' = 'full'): string {
   const label = clockLabel(at, now, form)
   if (label.kind === 'unknown') return ''

@@ -5,7 +5,7 @@ import { toast } from '@/src/platform/dialogs'
 // #endif
 import { tellRefusal } from './refusal-text'
 
-/** Puts `text` on the clipboard and says what came of it. In WeChat a success is said by WeChat itself. */
+/** Puts `text` on the clipboard and shows the result. In WeChat, WeChat itself shows a success. */
 export async function copy(text: string): Promise<void> {
   const copied = await copyText(text)
   // #ifdef H5

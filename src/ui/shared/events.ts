@@ -1,6 +1,6 @@
 /** The platform's events, as far as this client reads them. */
 
-/** A tap: `dataset` holds the `data-` attributes of the element that listens. */
+/** A tap. `dataset`: the `data-` attributes of the element that listens. */
 export interface TapEvent {
   readonly currentTarget: { readonly dataset?: Readonly<Record<string, string | undefined>> } | null
 }
@@ -9,7 +9,7 @@ export interface ScrollEvent {
   readonly detail: { readonly scrollTop: number; readonly scrollHeight: number }
 }
 
-/** `data-id`, `data-kind`, `data-seq` or `data-does` of the element that was tapped. On H5 a dataset may stand on the DOM element only. */
+/** `data-id`, `data-kind`, `data-seq` or `data-does` of the tapped element. On H5 the dataset may be on the DOM element only. */
 export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq' | 'does'): string | undefined {
   return event.currentTarget?.dataset?.[name]
 }

@@ -1,4 +1,4 @@
-/** What is said of an id that is typed. */
+/** Messages about an id that the user types. */
 import { idProblem } from '@/src/chat/rtm-limits'
 import { idProblemKey } from '@/src/chat/session/login'
 import { displayId } from '@/src/chat/text/names'
@@ -7,7 +7,7 @@ import { withoutEdgeSpaces } from '@/src/chat/text/typed-text'
 import { t } from '@/src/locales'
 import { confirm } from '@/src/platform/dialogs'
 
-/** Why `id` cannot be an id, as a sentence; '' when it can. */
+/** Why `id` is not a valid id, as a sentence. '' if it is. */
 export function idProblemText(id: string): string {
   const problem = idProblem(id)
   if (!problem) return ''
@@ -15,13 +15,13 @@ export function idProblemText(id: string): string {
   return character === undefined ? t(idProblemKey(problem)) : t('id.unseen', { character })
 }
 
-/** A sentence about spaces at the ends of `id`, which a keyboard adds and the eye misses; '' where there are none. */
+/** A sentence about spaces at the ends of `id`, which keyboards add and readers miss. '' if there are none. */
 export function idWord(id: string): string {
   const bare = withoutEdgeSpaces(id)
   return bare === undefined ? '' : t('id.spaces', { id: displayId(id), bare: displayId(bare) })
 }
 
-/** Asks whether spaces at the ends of `id` are meant; true where there are none. */
+/** Asks whether spaces at the ends of `id` are intended. True if there are none. */
 export async function isIdMeant(id: string): Promise<boolean> {
   const text = idWord(id)
   return text === '' || confirm({ title: t('id.spaces.title'), text, confirmText: t('id.spaces.confirm'), cancelText: t('common.cancel') })

@@ -1,4 +1,4 @@
-/** Numbers as a person reads them. Intl is not in every WeChat, so this does without. */
+/** Formats numbers. Without Intl, which some WeChat versions lack. */
 import { locale, t, type MessageKey } from '@/src/locales'
 
 const WAN = 10_000
@@ -9,7 +9,7 @@ export function numberText(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
-/** The text of `key` with its `{count}` filled in. The unit stands close to a 万: `2 万条`, but `400 条`. */
+/** The text of `key` with its `{count}` filled in. There is no space after 万: `2 万条`, but `400 条`. */
 export function countText(key: MessageKey, count: number, values?: Readonly<Record<string, string | number>>): string {
   return t(key, { ...values, count: numberText(count) }).replace('万 ', '万')
 }

@@ -3,9 +3,9 @@ import type { Refused } from '@/src/platform/ask'
 import { inform } from '@/src/platform/dialogs'
 
 /**
- * Says what the platform refused, why, and what to do about it. A dialog, since a toast has room for half a sentence.
- * @param what what did not happen
- * @param instead another way to get it
+ * Shows what the platform refused, why, and what to do about it. In a dialog, since a toast has room for half a sentence.
+ * @param what the action that failed
+ * @param instead another way to do it
  */
 export async function tellRefusal(what: MessageKey, { reason, detail }: Refused, instead = ''): Promise<void> {
   const [call = ''] = detail.split(':')

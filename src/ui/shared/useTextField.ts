@@ -5,25 +5,25 @@ import { dataTaken } from '@/src/platform/measure'
 import { nativeField } from '@/src/platform/text-field'
 
 export interface TextFieldOptions {
-  /** Its `data-field`, unlike that of any other field of the component. */
+  /** Its `data-field`, unique in the component. */
   readonly name: string
-  /** What it holds at first. */
+  /** Its initial text. */
   readonly initial?: string
-  /** An id or a token, of which the keyboard changes nothing. */
+  /** Whether it is an id or a token, which the keyboard must not change. */
   readonly isLiteral?: boolean
-  /** Called with each change that the user makes. `isComposing`: an input method has not decided yet. */
+  /** Called with each change by the user. `isComposing`: an input method is still composing. */
   readonly typed: (text: string, isComposing: boolean) => void
-  /** Called for Enter and for the key of the keyboard on the screen. */
+  /** Called for Enter and for the on-screen keyboard's own key. */
   readonly submit: () => unknown
-  /** Whether Enter alone is a new line, and submits only with Ctrl or Command. */
+  /** Whether Enter alone is a line break, and only Ctrl or Command with Enter submits. */
   readonly breaksLines?: () => boolean
-  /** Called when a paste was too long to take (`fitsField`). The field holds what it held before. */
+  /** Called if a paste was too long (`fitsField`). The field is unchanged. */
   readonly refused?: () => void
 }
 
-/** What the template binds to its `<input>` or `<textarea>`. */
+/** The bindings of the template's `<input>` or `<textarea>`. */
 export interface TextFieldView {
-  /** What the field is told to hold; not what it holds. */
+  /** The value that the program sets. Not the field's current text. */
   readonly given: string
   readonly input: (event: Event) => void
   readonly confirm: (event: Event) => void
@@ -31,25 +31,25 @@ export interface TextFieldView {
 
 export interface TextField {
   readonly view: TextFieldView
-  /** All that the field holds now. For every submit: no event may have told of the last key yet. */
+  /** The field's whole text. Read it for every submit: there may be no event of the last key yet. */
   text(): string
-  /** Puts `text` into the field; `typed` is not called. */
+  /** Sets the field's text. Does not call `typed`. */
   set(text: string): Promise<void>
-  /** Gives it the focus on H5 in a wide window at a desk, where that opens no keyboard. */
+  /** Focuses it on H5 in a wide desktop window, where that opens no on-screen keyboard. */
   focusAtDesk(): void
 }
 
 /**
- * The one way to read a text field (the lint rule `text-fields`). The field is uncontrolled: what is typed never comes back as
- * data, so a key costs no drawing and nothing that was typed is overwritten.
+ * The only way to read a text field (the lint rule `text-fields`). The field is uncontrolled: typed text never comes back as data, so a key causes no
+ * rendering, and typed text is not overwritten.
  */
 export function useTextField({ name, initial = '', isLiteral = false, typed, submit, breaksLines, refused }: TextFieldOptions): TextField {
   const view = shallowReactive({ given: initial, input, confirm })
   const instance = getCurrentInstance()
   let text = initial
-  /** What the field held before it was set. Until the next key, an event may still say that the field holds this. */
+  /** The text before it was set. Until the next key, an event may still report this text. */
   let replaced: string | undefined
-  /** How many values the field was given that it may not show yet. */
+  /** The number of values that the program has set and that the field may not show yet. */
   let underWay = 0
 
   const native = nativeField(
@@ -67,7 +67,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   if (native) {
     const follow = () => native.follow(instance?.proxy?.$el)
     onMounted(follow)
-    // A field may come later than its component.
+    // A field may appear after its component.
     onUpdated(follow)
   }
   const isFollowed = () => native?.text() !== undefined
@@ -86,15 +86,15 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
     else take(held)
   }
 
-  /** The field holds what it held before. */
+  /** Restores the field's text before the change. */
   function refuse(): void {
     refused?.()
     void give(text)
   }
 
   /**
-   * The event is older than the text that was set last: the field held `held` then. What was set stays. What the user had typed
-   * into the old text comes after it: the field loses that when it takes the text, so it is given both.
+   * The event is older than the text that was set last: the field contained `held` then. The set text stays. Characters that the user typed into the old text
+   * are appended: the field loses them when it takes the set text, so it is set to both.
    */
   function typedBefore(held: string): void {
     const inserted = insertedText(held, replaced ?? '')
@@ -109,7 +109,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   function confirm(event: Event): void {
     if (isFollowed() || breaksLines?.()) return
     const held = valueOf(event)
-    // A second press of the key, before the field was emptied, holds what went with the first.
+    // A second press of the key, before the field was emptied, has the text that was already submitted.
     if (held !== text && held !== replaced) input(event)
     submit()
   }
@@ -127,7 +127,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
     else await put(next, before)
   }
 
-  /** Puts `next` into the mini program's field, in the place of `held`. Resolves once it is on its way to the screen. */
+  /** Sets the mini program's field, which contains `held`, to `next`. Resolves once the value is on its way to the view. */
   async function put(next: string, held: string): Promise<void> {
     replaced = held
     text = next
@@ -136,7 +136,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
     void arrive(view.given)
   }
 
-  /** Gives the field `text`. The platform takes a value only when it differs from the one it was given last: so `other` first. */
+  /** Sets the field to `text`. The platform ignores a value equal to the last one, so `other` comes first. */
   async function give(other: string): Promise<void> {
     const next = text
     if (view.given === next) {
@@ -148,9 +148,9 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   }
 
   /**
-   * Ends what {@link put} began. The program and the screen of a mini program are two threads. Each gets in order what the other sends, so an
-   * event that comes before the screen's answer is of the old text. WeChat does not promise that order for a native keyboard: an event that
-   * comes later still counts as typed, even with the words that were replaced, since a user may well type the same words again.
+   * Ends what {@link put} began. The program and the view of a mini program are two threads. Each receives the other's messages in order, so an event that
+   * arrives before the view's answer belongs to the old text. WeChat does not guarantee that order for a native keyboard: a later event counts as typed, even
+   * with the replaced text, since a user may type the same text again.
    */
   async function arrive(given: string): Promise<void> {
     if (instance?.proxy) await dataTaken(instance.proxy)
@@ -161,7 +161,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   return { view, text: read, set, focusAtDesk: () => native?.focusAtDesk() }
 }
 
-/** What the field of the event holds: uni-app puts it into `detail`, on every platform. */
+/** The text of the event's field: uni-app has it in `detail`, on every platform. */
 function valueOf(event: Event): string {
   const { detail } = event as Partial<CustomEvent<{ value?: unknown } | null>>
   return typeof detail?.value === 'string' ? detail.value : ''

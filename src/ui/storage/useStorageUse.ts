@@ -14,12 +14,12 @@ import { dataOf, type TapEvent } from '../shared/events'
 import { countText } from '../shared/number-text'
 import { usePageVisible } from '../page/usePageVisible'
 
-/** More conversations than this are not listed: the largest ones are what one looks for. */
+/** The maximum number of listed conversations. Users look for the largest ones. */
 const CONVERSATIONS_SHOWN = 50
 
 const LIMIT_KINDS: readonly LimitKind[] = ['messagesPerConversation', 'bytes']
 
-/** What this person's messages take on the device. It is asked for each time the page is shown and after each clearing. */
+/** The size of this user's messages on the device. Read each time the page is shown and after each clearing. */
 export function useStorageUse() {
   const chat = useChatStore()
   const settings = useSettingsStore()
@@ -59,7 +59,7 @@ export function useStorageUse() {
     await measure()
   }
 
-  /** A lower limit that takes messages away at once is asked about: nobody can bring them back. */
+  /** A lower limit that deletes messages at once needs a confirmation, since they cannot be restored. */
   async function isLossWanted(kind: LimitKind, limit: number): Promise<boolean> {
     const loss = kind === 'bytes' ? await bytesLost(limit) : await messagesLost(limit)
     if (loss === undefined) return true
@@ -114,7 +114,7 @@ export function useStorageUse() {
     ),
     note: computed(() => (largest.value.length > CONVERSATIONS_SHOWN ? t('storage.more', { count: CONVERSATIONS_SHOWN }) : '')),
     // #ifdef H5
-    /** What the browser promised of it; '' before it has answered. */
+    /** The browser's promise to keep the data. '' before it has answered. */
     promise: computed(() => (isKept.value === undefined ? '' : t(isKept.value ? 'storage.kept' : 'storage.may-go'))),
     // #endif
     chooseLimit,

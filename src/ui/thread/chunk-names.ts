@@ -1,4 +1,4 @@
-/** Names of chunks: in their order, and as a range of chunks. */
+/** Names of chunks: their order, and ranges of chunks. */
 import type { ChunkRange } from '@/src/chat/timeline/chunk'
 import { parseChunkName } from '@/src/stores/chat/threads/thread-window'
 
@@ -11,7 +11,7 @@ export function inOrder(names: readonly string[]): string[] {
   return [...names].sort((a, b) => indexOf(a) - indexOf(b))
 }
 
-/** From the first to the last of `names`, which are in order; an empty range for none. */
+/** The range from the first to the last of `names`, which are in order. Empty for none. */
 export function rangeOf(names: readonly string[]): ChunkRange {
   const [first] = names
   const last = names[names.length - 1]

@@ -1,7 +1,7 @@
 import type { SendFailure } from '@/src/chat/message/message'
 import { t, type MessageKey } from '@/src/locales'
 
-/** RTM's codes for messages, by operation: those that a person can understand better than a number. */
+/** RTM's codes for messages, by operation: those that have a sentence of their own. */
 const SENTENCES: Readonly<Record<'peerMessage' | 'channelMessage' | 'join', ReadonlyMap<number, MessageKey>>> = {
   peerMessage: new Map([
     [1, 'failure.timeout'],
@@ -23,7 +23,7 @@ const SENTENCES: Readonly<Record<'peerMessage' | 'channelMessage' | 'join', Read
   join: new Map([[102, 'failure.offline']]),
 }
 
-/** Why a message did not go, and that a tap sends it again where that may help. */
+/** Why a message was not sent, and that a tap sends it again if that may help. */
 export function failureText(failure: SendFailure | undefined): string {
   if (failure?.reason === 'cancelled' || failure?.reason === 'cancelled-late') return t(`failure.${failure.reason}`)
   if (!failure) return t('status.failed')

@@ -1,4 +1,4 @@
-/** What can be done with a message from its menu: one entry each, in the order of the menu. */
+/** The actions of a message's menu, in its order. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { isTakenBack, type Message } from '@/src/chat/message/message'
 import { kindOf } from '@/src/kinds/registry'

@@ -10,8 +10,8 @@ import { clockText } from '../shared/clock-text'
 import { failureText } from './failure-text'
 
 /**
- * A row as the screen needs it, with the values of its kind beside these. What is '' is not drawn. Short values: each is copied to the
- * view.
+ * A row as the screen needs it, with the values of its kind beside these. An empty value is not drawn. Values are short: each is copied to
+ * the view.
  */
 export interface RowView {
   readonly key: number

@@ -1,8 +1,8 @@
-/** Only a chunk can measure its rows, and only the list knows when to: a chunk hands the list a ruler once it is drawn. */
+/** Only a chunk can measure its rows, and only the list knows when to. So a rendered chunk passes the list a function that measures it. */
 import { inject, onUnmounted, provide, type InjectionKey } from 'vue'
 import type { DrawnRow } from '@/src/chat/timeline/spacers'
 
-/** A chunk as it is drawn; `top` of its rows in px from its own. */
+/** A rendered chunk. `top` of its rows is in px from its own top. */
 export interface ChunkSize {
   readonly height: number
   readonly rows: readonly DrawnRow[]
@@ -10,12 +10,12 @@ export interface ChunkSize {
 
 export type Ruler = () => Promise<ChunkSize | undefined>
 
-/** The rulers of a list, by the name of the chunk. */
+/** The measuring functions of a list, by the name of the chunk. */
 export class Rulers {
   private readonly rulers = new Map<string, Ruler>()
   private readonly waiting = new Map<string, ((isDrawn: boolean) => void)[]>()
 
-  /** @param isAside whether a chunk is drawn where nobody sees it, so that it has time */
+  /** @param isAside whether a chunk is rendered off-screen, so that its measuring is not urgent */
   constructor(readonly isAside: (name: string) => boolean) {}
 
   set(name: string, ruler: Ruler): void {
@@ -28,7 +28,7 @@ export class Rulers {
     this.answer(name, false)
   }
 
-  /** Resolves when a chunk is drawn; with false when it is not drawn any more. */
+  /** Resolves to true when a chunk is rendered, to false when it no longer is. */
   drawn(name: string): Promise<boolean> {
     if (this.rulers.has(name)) return Promise.resolve(true)
     return new Promise((resolve) => {
@@ -36,12 +36,12 @@ export class Rulers {
     })
   }
 
-  /** The size of a chunk; undefined when it is not drawn. */
+  /** The size of a chunk. Undefined if it is not rendered. */
   async measure(name: string): Promise<ChunkSize | undefined> {
     return this.rulers.get(name)?.()
   }
 
-  /** Nobody waits any longer. */
+  /** Ends all waits. */
   close(): void {
     for (const name of [...this.waiting.keys()]) this.answer(name, false)
   }
@@ -54,7 +54,7 @@ export class Rulers {
 
 const RULERS: InjectionKey<Rulers> = Symbol('rulers')
 
-/** Call once in the list. */
+/** Call it once in the list. */
 export function provideRulers(isAside: (name: string) => boolean): Rulers {
   const rulers = new Rulers(isAside)
   provide(RULERS, rulers)
@@ -62,7 +62,7 @@ export function provideRulers(isAside: (name: string) => boolean): Rulers {
   return rulers
 }
 
-/** The rulers of the list that a chunk is in. */
+/** The registry of the list that contains a chunk. */
 export function useRulers(): Rulers | undefined {
   return inject(RULERS, undefined)
 }

@@ -1,10 +1,9 @@
 /**
- * What is drawn of a thread and where it stands: its window of chunks, between spacers for those that were shown before.
- *
- * Nothing that is being read moves when the window does. A chunk that comes is drawn aside first, unseen, and measured; then
- * one change puts it in its place, puts spacers in the places of the chunks that went, and moves the list by as much as all
- * this added above the reader. That is nothing at all where a spacer gives way to the chunk it stood for. Where the list does
- * have to be moved, it waits until it is at rest: a fling would be stopped, and what moved meanwhile be forgotten.
+ * The rendered part of a thread and its position: its window of chunks, between spacers for the chunks that were shown before.
+ * The text that the user reads does not move when the window does. A new chunk is first rendered off-screen and measured. Then one change puts it in its
+ * place, replaces the chunks that leave by spacers, and scrolls the list by the height that all this adds above the reader. That is zero where a chunk
+ * replaces its own spacer. Where the list has to be scrolled, the change waits until it is idle: scrolling would stop a fling, and movements during the
+ * change would be lost.
  */
 import { getCurrentInstance, nextTick, onUnmounted, shallowRef, watch, type Ref } from 'vue'
 import { clock } from '@/src/chat/time/clock'
@@ -19,32 +18,32 @@ import { provideRulers } from './useChunkMeasuring'
 import { useScrollRest } from './useScrollRest'
 import { useWhenVisible } from './useWhenVisible'
 
-/** Reading is worth a word when it takes longer than this. */
+/** A read that takes longer than this shows a loading text, ms. */
 const SLOW_MS = 300
-/** What is moved by less is not seen to move. */
+/** A shift smaller than this is not visible, px. */
 const UNSEEN_PX = 0.5
-/** How often it is measured while messages come; then what is known has to do. */
+/** How often it measures again while messages arrive. Then it uses the last measurement. */
 const MEASURE_TRIES = 10
 
 export interface Drawn {
-  /** Names of chunks, in order. */
+  /** Names of the chunks, in order. */
   readonly names: readonly string[]
-  /** Those of them that are drawn aside, to be measured. */
+  /** Those of them that are off-screen, to be measured. */
   readonly staged: readonly string[]
   /** Heights of the spacers, in px. */
   readonly above: number
   readonly below: number
-  /** All of it is drawn, and nothing shown: the place to show is not known yet. */
+  /** All of it is rendered but hidden: the scroll position is not known yet. */
   readonly veiled: boolean
 }
 
-/** Where what is drawn stands: the list, and by name its chunks. */
+/** The positions of the rendered elements: the list, and by name its chunks. */
 export interface Measured {
   readonly layout: ScrollLayout
   readonly slots: ReadonlyMap<string, Place>
 }
 
-/** Where a message stands: the chunk it is in and that one's rows. Without places where nothing has a size. */
+/** The position of a message: its chunk and that chunk's rows. Without positions if nothing has a size. */
 export interface MeasuredPlace {
   readonly now?: Measured | undefined
   readonly name?: string | undefined
@@ -53,7 +52,7 @@ export interface MeasuredPlace {
 
 export type DrawnThread = ReturnType<typeof useDrawnThread>
 
-/** Call in the setup of the list. `cameToRest` is called each time it was scrolled and has come to rest. */
+/** Call it in the setup of the list. Calls `cameToRest` each time it was scrolled and is idle again. */
 export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, cameToRest: () => void) {
   const instance = getCurrentInstance()
   const whenVisible = useWhenVisible(visible)
@@ -66,21 +65,21 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   const window = whileVisible(visible, () => thread.window.value)
 
   let stretch: Stretch = NO_STRETCH
-  /** Heights of the list and of what stands above its first chunk, in px; 0 while nothing was measured. */
+  /** Heights of the list and of the content above its first chunk, in px. 0 before the first measurement. */
   let frameHeight = 0
   let headHeight = 0
-  /** What the window gets now comes from storage, and is to be measured before it is shown. */
+  /** The window is reading from storage, so new chunks are measured before they are shown. */
   let isReading: 'staged' | 'veiled' | undefined
   let busy: Promise<void> | undefined
   let isGone = false
 
-  // ------------------------------------------------------------------------------------------ what is shown
+  // ------------------------------------------------------------------------------------------ showing
 
   function show(change: Partial<Drawn>): void {
     shown.value = { ...shown.value, ...change }
   }
 
-  /** Follows the window. What comes from storage is drawn aside or under a veil until it is measured. */
+  /** Follows the window. Chunks from storage are off-screen or hidden until they are measured. */
   function follow(): void {
     const next = window.value.chunks
     const { names, staged } = shown.value
@@ -96,19 +95,19 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
 
   watch(window, follow, { flush: 'sync' })
 
-  /** Where a spacer stands for messages that have left the log it goes, and nothing moves. Nobody who scrolls is kept waiting for that. */
+  /** Removes a spacer for messages that were deleted from the log, without moving the text. A user who scrolls does not wait for that. */
   function closeUpAtRest(): void {
     const { above, veiled } = shown.value
     if (above > 0 && !window.value.hasOlder && !veiled && !busy && isAtRest()) void present('staged', async () => {}, placeStaged).then(cameToRest)
   }
 
-  /** The stretch with the window on the screen. */
+  /** The measured range, extended to the window. */
   function stretchWith(known: Stretch): Stretch {
     const range = rangeOf(window.value.chunks)
     return stretchOver(known, range, window.value.hasOlder ? 0 : range.from)
   }
 
-  /** Reads, and shows what was read. One at a time. */
+  /** Reads, and shows the result. One at a time. */
   function present(how: 'staged' | 'veiled', load: () => Promise<void>, place: (previous: ThreadView) => Promise<void>): Promise<void> {
     const run = async () => {
       await before
@@ -119,7 +118,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
       try {
         await load()
         await whenVisible()
-        // The window is followed before the next drawing.
+        // The window must be followed before the next render.
         await nextTick()
       } finally {
         isReading = undefined
@@ -129,7 +128,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
       const { names, staged, veiled } = shown.value
       await Promise.all((veiled ? names : staged).map((name) => rulers.drawn(name)))
       await whenVisible()
-      // Somebody may be scrolling.
+      // The user may be scrolling.
       if (!veiled) await laidOut()
       if (!isGone) await place(previous)
     }
@@ -146,7 +145,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     show({ names: window.value.chunks, staged: [], veiled: false, ...spacersOf(stretch, rangeOf(window.value.chunks)) })
   }
 
-  /** Puts what was drawn aside in its place, and keeps what is being read in its own. */
+  /** Moves the off-screen chunks to their place, and keeps the visible text in its own. */
   async function placeStaged(): Promise<void> {
     for (;;) {
       const { names, staged } = shown.value
@@ -177,7 +176,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     }
   }
 
-  /** What was measured may not be what came to be: a row may have changed since. */
+  /** The layout may differ from the measurement: a row may have changed since. */
   async function keepInPlace(name: string, top: number): Promise<void> {
     if (!isAtRest()) return
     const after = await measure()
@@ -192,20 +191,20 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     offset.value = top === offset.value ? top + 0.1 : top
   }
 
-  // ------------------------------------------------------------------------------------------ where it stands
+  // ------------------------------------------------------------------------------------------ measuring
 
-  /** Names of the chunks that are drawn in their place. */
+  /** Names of the chunks that are in their place. */
   function inFlow(): string[] {
     const { names, staged } = shown.value
     return names.filter((name) => !staged.includes(name))
   }
 
-  /** How tall these are, by chunk. */
+  /** Their heights, by chunk. */
   function heightsIn({ slots }: Measured): (readonly [index: number, height: number])[] {
     return inFlow().map((name) => [indexOf(name), slots.get(name)?.height ?? 0])
   }
 
-  /** Places of all that is drawn, measured again where that changed in the meantime; undefined where nothing has a size, or the list is gone. */
+  /** Positions of all that is rendered, measured again if it changed during the measurement. Undefined if nothing has a size, or the list is gone. */
   async function measure(): Promise<Measured | undefined> {
     for (let tries = MEASURE_TRIES; tries > 0; tries--) {
       const self = isGone ? undefined : instance?.proxy
@@ -224,8 +223,8 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   }
 
   /**
-   * Places of all that is drawn, and the rows of the chunk that the message `seq` is in, of one moment: when messages come
-   * while these are measured they are measured again.
+   * Positions of all that is rendered, and the rows of the chunk of message `seq`, measured at the same moment: if messages arrive during a measurement it is
+   * repeated.
    */
   async function measurePlace(seq: number | undefined): Promise<MeasuredPlace> {
     for (let tries = MEASURE_TRIES; ; tries--) {
@@ -240,13 +239,13 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     }
   }
 
-  /** Shows what is under the veil; its spacers are as tall as what was measured. */
+  /** Shows the hidden list. Its spacers get the measured heights. */
   function unveil(now: Measured | undefined): void {
     if (now) stretch = measured(shown.value.veiled ? NO_STRETCH : stretch, heightsIn(now))
     if (shown.value.veiled) placeAtOnce()
   }
 
-  /** At rest all that is drawn is as tall as it will be. */
+  /** An idle list has its final height. */
   function remember(now: Measured): void {
     stretch = measured(stretch, heightsIn(now))
   }
@@ -265,9 +264,9 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   return {
     window,
     shown,
-    /** Where to scroll to, in px. */
+    /** The scroll offset to set, in px. */
     offset,
-    /** What is read takes long enough for a word. */
+    /** Whether a read takes long enough for a loading text. */
     isSlow,
     isBusy: () => busy !== undefined,
     /** Resolves when it is not busy. */
@@ -275,11 +274,11 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
       while (busy) await busy
     },
     isGone: () => isGone,
-    /** Height of the list in px; 0 while nothing was measured. */
+    /** Height of the list in px. 0 before the first measurement. */
     frameHeight: () => frameHeight,
-    /** How far below the top of what can be scrolled the window begins, px. */
+    /** The offset of the window from the top of the scroll content, px. */
     windowTop: () => headHeight + topOf(stretch, rangeOf(shown.value.names).from),
-    /** The chunk at the top of a list that is scrolled by so many px, or the one that a spacer stands for. */
+    /** The chunk at the top of a list with this scroll offset, or the one whose spacer is there. */
     chunkAt: (scrollTop: number) => chunkAt(stretch, scrollTop - headHeight),
     isAtRest,
     isTouched,

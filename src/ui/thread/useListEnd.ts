@@ -7,44 +7,44 @@ import type { Thread } from '@/src/stores/chat/threads/thread'
 import type { DrawnThread } from './useDrawnThread'
 import { useThreadLayout } from './useThreadLayout'
 
-/** Nearer to the end than this, in px, the reader counts as being there. */
+/** Nearer to the end than this, in px, the reader counts as being at the end. */
 const END_MARGIN_PX = 60
-/** While the list moves to its end by itself, that it is not there yet means nothing. */
+/** While the list scrolls to its end by itself, ms, the reader does not count as having left it. */
 const SETTLE_MS = 400
-/** How often in that time it is looked at whether it is there, when it got another height. */
+/** How often the position is checked in that time, if the list's height changed. */
 const RESIZE_LOOKS = 5
 
 export interface ListEndPorts {
-  /** The reader has come to the end. */
+  /** The reader has reached the end. */
   reached(): void
-  /** Something new is to be shown, and the window does not end with it. */
+  /** There is something new to show, and the window does not end with it. */
   toLatest(): Promise<void>
 }
 
 export type ListEnd = ReturnType<typeof useListEnd>
 
-/** Call in the setup of the list. */
+/** Call it in the setup of the list. */
 export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly<Ref<boolean>>, ports: ListEndPorts) {
   const { shown } = drawn
   const instance = getCurrentInstance()
   const layout = useThreadLayout()
-  /** The id of an element to scroll to; the two ends take turns, since setting the same value again does nothing. */
+  /** The id of an element to scroll to. Two elements at the end take turns, since setting the same value again does nothing. */
   const anchor = shallowRef('')
   const isAway = shallowRef(false)
 
-  /** Until when the list moves by itself, ms since 1970. */
+  /** Until when the list scrolls by itself, ms since 1970. */
   let settled = 0
   let cancelSettle: Cancel | undefined
-  /** What the observer last said, or was measured since. */
+  /** The observer's last report, or a later measurement. */
   let isEndVisible = true
   let stays = 0
-  /** A message came while a finger held the list: at rest the list goes to its end, unless the reader left it. */
-  let isOwed = false
-  /** By how much the reader has gone up since, px. */
+  /** A message arrived while a finger was on the list. Once idle the list scrolls to its end, unless the reader left it. */
+  let isScrollPending = false
+  /** How far the reader has scrolled up since, px. */
   let goneUp = 0
   /** The last line of the list is on the screen. */
   let isLastVisible = true
-  /** How far the list was scrolled when it was last known to be at its end, px. A reader who went up has it scrolled less far. */
+  /** The scroll offset when the list was last known to be at its end, px. It is smaller after the reader has scrolled up. */
   let endTop = 0
   /** The reader has opened a long text, and was not at the end since. */
   let readsOpened = false
@@ -65,7 +65,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     })
   }
 
-  /** Measures how far the list is scrolled; undefined where nothing has a size. */
+  /** Measures the scroll offset. Undefined if nothing has a size. */
   async function measure(): Promise<ScrollLayout | undefined> {
     const layout = (await drawn.measure())?.layout
     if (layout && isAtVeryEnd(layout)) endTop = layout.scrollTop
@@ -81,15 +81,15 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     if (!drawn.isGone()) endSeen()
   }
 
-  /** The list was scrolled, to `scrollTop` of `scrollHeight`, px. */
+  /** Handles a scroll event: `scrollTop` of `scrollHeight`, px. */
   function scrolled(scrollTop: number, scrollHeight: number): void {
     if (Math.abs(scrollHeight - scrollTop - drawn.frameHeight()) <= 1) endTop = scrollTop
   }
 
-  /** Takes what the observer last said, once the list has come to rest. */
+  /** Applies the observer's last report, once the list is idle. */
   function endSeen(): void {
-    // What came under a finger put the end out of sight: the reader did not leave it.
-    if (isOwed || clock.now() < settled || shown.value.veiled) return
+    // Messages under the finger moved the end off the screen. The reader did not leave it.
+    if (isScrollPending || clock.now() < settled || shown.value.veiled) return
     const atEnd = isEndVisible && !thread.window.value.hasNewer
     if (thread.atEnd === atEnd && isAway.value !== atEnd) return
     thread.setAtEnd(atEnd)
@@ -97,42 +97,42 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     if (atEnd) ports.reached()
   }
 
-  /** The list was moved: the observer speaks only when the end comes or goes, and would not tell where it began. */
+  /** The program has scrolled the list. The observer reports only changes, so it would not report the new state. */
   function movedTo(layout: ScrollLayout): void {
     settled = 0
-    isOwed = false
+    isScrollPending = false
     looked(layout)
   }
 
-  /** Where the list stands now, if it could be measured. */
+  /** Applies the measured position, if there is one. */
   function looked(layout: ScrollLayout | undefined): void {
     if (layout) isEndVisible = belowFrame(layout) <= END_MARGIN_PX
     endSeen()
   }
 
-  /** The reader went up by `px`: they are not pulled back, however fast messages come. What moves the list by itself leaves it at its end. */
+  /** The reader scrolled up by `px`, so they are not pulled back, however fast messages arrive. The list's own scrolling never leaves the end. */
   async function wentUp(px: number): Promise<void> {
     goneUp += px
     if (!thread.atEnd || isLooking || shown.value.veiled) return
-    // What came under the finger is below the screen as well.
-    if (isOwed && goneUp <= END_MARGIN_PX) return
+    // Messages that arrived under the finger are below the screen as well.
+    if (isScrollPending && goneUp <= END_MARGIN_PX) return
     isLooking = true
     const now = await measure()
     isLooking = false
     if (now && !drawn.isGone() && belowFrame(now) > END_MARGIN_PX) movedTo(now)
   }
 
-  /** The list is at rest, and no finger on it. */
+  /** The list is idle, and no finger is on it. */
   function cameToRest(): void {
-    const isBehind = isOwed && thread.atEnd
-    isOwed = false
+    const isBehind = isScrollPending && thread.atEnd
+    isScrollPending = false
     if (isBehind) toEnd()
   }
 
-  /** The end slipped out of sight: because the reader left it, or because the list, or what is in it, got another height. */
+  /** The end has left the screen: the reader scrolled away, or the height of the list or its content changed. */
   async function endLost(): Promise<void> {
-    // What came under a finger waits for it, and what moves the list by itself looks again.
-    if (isOwed || clock.now() < settled || shown.value.veiled) return
+    // Messages under a finger are handled when it is lifted, and the list's own scrolling checks again.
+    if (isScrollPending || clock.now() < settled || shown.value.veiled) return
     const now = thread.atEnd && visible.value ? await measure() : undefined
     if (drawn.isGone()) return
     if (readsOpened) return looked(now)
@@ -148,7 +148,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     void (isVisible ? measure() : endLost())
   }
 
-  /** A text area grows when it pleases, before it tells or after: the end is looked for until the list has its new height. */
+  /** The order of a text area's growth and its event varies. So this checks for the end until the list has its new height. */
   async function stayAtEnd(): Promise<void> {
     const mine = ++stays
     for (let i = 0; i < RESIZE_LOOKS; i++) {
@@ -159,7 +159,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     }
   }
 
-  // A hidden list goes to its end once, when it is shown again.
+  // A hidden list scrolls to its end once, when it is shown again.
   watch([thread.tail, visible], async ([tail, isVisible]) => {
     if (!isVisible || tail === tailSeen) return
     tailSeen = tail
@@ -167,12 +167,12 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     const { chunks } = thread.window.value
     const isNewChunk = chunks[chunks.length - 1] !== lastChunk
     lastChunk = chunks[chunks.length - 1]
-    // A new chunk is told to the screen together with where to scroll; rows of one that is there are drawn first.
+    // A new chunk is sent together with the scroll position. New rows of a known chunk are rendered first.
     if (!isNewChunk) await nextTick()
     if (drawn.isGone() || shown.value.veiled) return
-    if (!isOwed) goneUp = 0
-    isOwed = drawn.isTouched() && thread.atEnd
-    if (isOwed || !thread.atEnd) return
+    if (!isScrollPending) goneUp = 0
+    isScrollPending = drawn.isTouched() && thread.atEnd
+    if (isScrollPending || !thread.atEnd) return
     toEnd()
     await nextTick()
     const now = await measure()
@@ -180,7 +180,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     if (!isAtVeryEnd(now)) toEnd()
   })
 
-  // The reader has left the end where the text that they open reaches beyond the screen.
+  // The reader has left the end if the text that they open reaches beyond the screen.
   watch(thread.openings, async () => {
     readsOpened = true
     await nextTick()
@@ -192,14 +192,14 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     if (shown.value.veiled) return
     const view = thread.view()
     if (scrollAnchor({ previous: view, next: view, atBottom: thread.atEnd, resized: true }) !== 'to-bottom') return
-    // Said before the list is measured again, so that the end that slips out of sight is not taken for the reader's doing.
+    // Set before the list is measured again: the end leaves the screen, but the reader did not leave it.
     settled = clock.now() + SETTLE_MS
     await nextTick()
     toEnd()
     await stayAtEnd()
   })
 
-  /** The thread stands on the screen, and its end can be watched. */
+  /** The thread is on the screen, so its end can be observed. */
   function opened(): void {
     const self = instance?.proxy
     if (!self || drawn.isGone()) return
@@ -231,12 +231,12 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     wentUp,
     cameToRest,
     opened,
-    /** What is drawn now is not news: the next chunk is. */
+    /** The chunks rendered now are not new. The next one is. */
     noteLastChunk: () => (lastChunk = shown.value.names[shown.value.names.length - 1]),
   }
 }
 
-/** How much of the list is below what is seen, px. */
+/** How much of the list is below the screen, px. */
 function belowFrame({ scrollTop, scrollHeight, frame }: ScrollLayout): number {
   return scrollHeight - scrollTop - frame.height
 }

@@ -1,6 +1,6 @@
 /**
- * The list of a thread: where it opens, what leads to other places of it, and what the reader has seen. What is drawn and
- * where it stands is for {@link useDrawnThread}, how it grows for {@link useWindowGrowth}, its end for {@link useListEnd}.
+ * The list of a thread: where it opens, its jumps, and which messages the reader has seen. {@link useDrawnThread} decides what is rendered and where, {@link
+ * useWindowGrowth} how it grows, {@link useListEnd} handles its end.
  */
 import { computed, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
@@ -18,18 +18,18 @@ import { provideThreadJumps } from './useThreadJumps'
 import { provideThreadNews } from './useThreadNews'
 import { useWindowGrowth } from './useWindowGrowth'
 
-/** How long a message that was jumped to stands out. */
+/** How long the target of a jump is highlighted. */
 const HIGHLIGHT_MS = 2_000
-/** A message that is jumped to stands so far down the screen, as a part of its height: what was said before is seen too. */
+/** The position of a jump's target, as a share of the screen's height, so that some messages before it are visible too. */
 const TARGET_AT = 0.3
 
-/** Unread messages that lie above what is shown. */
+/** Unread messages above the rendered ones. */
 interface Skipped {
   readonly seq: number
   readonly count: number
 }
 
-/** Call in the setup of the list. It opens at the message `at`, if one is named. */
+/** Call it in the setup of the list. It opens at the message `at`, if given. */
 export function useMessageList(conversation: ConversationId, at?: number) {
   const chat = useChatStore()
   const visible = usePageVisible()
@@ -42,7 +42,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const { window, shown } = drawn
   const onScreen = whileVisible(visible, () => shown.value)
 
-  /** What is on the screen is seen. */
+  /** Messages on the screen are seen. */
   const isLooking = computed(() => visible.value && isAttended.value)
   const skipped = shallowRef<Skipped>()
   let cancelHighlight: Cancel | undefined
@@ -57,7 +57,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     const { isLong, hasOlder, chunks } = window.value
     return isLong && !hasOlder && chunks.length > 0 ? t('thread.start') : ''
   })
-  /** The buttons cost a call when they are first made: not before there is something to jump to. */
+  /** Creating the buttons costs a setData call, so they wait until there is a jump. */
   const hasJumps = shallowRef(false)
   watch([end.isAway, thread.news, skipped], () => {
     hasJumps.value = true
@@ -70,7 +70,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     toUnread,
   })
 
-  // ------------------------------------------------------------------------------------------ places
+  // ------------------------------------------------------------------------------------------ jumps
 
   async function open(): Promise<void> {
     thread.highlighted.value = at
@@ -86,14 +86,14 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       }
       if (decision !== 'to-unread-divider' && thread.divider !== undefined) await offerBack({ seq: thread.divider, count: thread.unread })
       if (at !== undefined) endHighlight()
-      // At once: who opens a conversation and goes again has seen what was on the screen.
+      // At once: a user who opens a conversation and leaves has seen the messages on the screen.
       await reportSeen()
     })
     end.noteLastChunk()
     await growth.fill()
   }
 
-  /** Shows what was read under a veil: at its end, or with a message in its place. */
+  /** Shows the hidden list: at its end, or with a message in its place. */
   async function placeAt(place: 'end' | 'divider' | 'target', seq: number): Promise<void> {
     const { now, name, rows } = await drawn.measurePlace(place === 'end' ? undefined : seq)
     if (drawn.isGone()) return
@@ -107,7 +107,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
       drawn.scrollTo(top)
       end.movedTo({ ...layout, scrollTop: top })
     } else end.toEnd()
-    // Whoever measures next finds the list where it was scrolled to.
+    // Later measurements must find the list at the new scroll position.
     await nextTick()
   }
 
@@ -123,14 +123,14 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     if (place) await offerBack(place)
   }
 
-  /** What a jump to the end passes over. The messages seen last are saved as read first, which takes a moment. */
+  /** The unread messages that a jump to the end skips. The messages seen last are saved as read first, which takes a moment. */
   async function skippedUnread(): Promise<Skipped | undefined> {
     await account?.readMarks.save(conversation)
     const head = account?.conversations.summary(conversation)?.value
     return head && head.unread > 0 ? { seq: head.readTo, count: head.unread } : undefined
   }
 
-  /** To the message `seq`, without what lies between. */
+  /** Jumps to the message `seq`, without loading the messages between. */
   async function toMessage(seq: number): Promise<void> {
     cancelHighlight?.()
     thread.highlighted.value = seq
@@ -145,26 +145,26 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     if (place) await toMessage(place.seq)
   }
 
-  /** Unread messages that were passed over can be gone back to, unless they are on the screen. */
+  /** Offers a jump back to skipped unread messages, unless they are on the screen. */
   async function offerBack(place: Skipped): Promise<void> {
     const [first] = await rowsSeen()
-    // Where nothing has a size, all that is drawn counts as being on the screen.
+    // If nothing has a size, all rendered messages count as visible.
     if ((first?.seq ?? thread.view().from) > place.seq) skipped.value = place
   }
 
-  /** Once it is on the screen, however long it took to read. */
+  /** From the moment it is on the screen, however long reading took. */
   function endHighlight(): void {
     cancelHighlight?.()
     if (!drawn.isGone()) cancelHighlight = clock.after(HIGHLIGHT_MS, () => (thread.highlighted.value = undefined))
   }
 
-  // ------------------------------------------------------------------------------------------ what was seen
+  // ------------------------------------------------------------------------------------------ read position
 
   function markRead(): void {
     if (isLooking.value) void account?.readMarks.markRead(conversation)
   }
 
-  /** The messages on the screen, in order. What was seen of them is read. */
+  /** The messages on the screen, in order. They count as read. */
   async function rowsSeen(): Promise<readonly DrawnRow[]> {
     const now = await drawn.measure()
     if (!now) return []
@@ -174,12 +174,12 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     return rows
   }
 
-  /** Tells how far the conversation was read: to the last message that was seen. */
+  /** Reports the read position: the last message that was seen. */
   async function reportSeen(): Promise<void> {
     if (!isLooking.value || drawn.isGone() || shown.value.veiled || window.value.empty) return
     if (thread.atEnd) return account?.readMarks.markRead(conversation)
     const [first] = await rowsSeen()
-    // Where nothing has a size, all that is drawn counts as seen.
+    // If nothing has a size, all rendered messages count as seen.
     if (!first && drawn.frameHeight() === 0) account?.readMarks.readTo(conversation, thread.view().to)
     if (first && skipped.value && first.seq <= skipped.value.seq) skipped.value = undefined
   }
@@ -187,7 +187,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   async function cameToRest(): Promise<void> {
     for (;;) {
       await drawn.idle()
-      // It moves again, and will come to rest again; what was on the screen is seen.
+      // The list scrolls again, and will be idle again. Messages that were on the screen are seen.
       if (!drawn.isAtRest()) return reportSeen()
       const now = await drawn.measure()
       if (drawn.isGone()) return

@@ -5,7 +5,9 @@ import { usePageVisible, whileVisible } from '../page/usePageVisible'
 /** The width of a button of the bar, px. */
 const BUTTON_PX = 44
 
-/** The room of a navigation bar of our own beside WeChat's capsule, as styles. It follows a turn of the device. `buttons`: how many there are on the right. */
+/**
+ * The layout of the app's own navigation bar beside WeChat's capsule, as styles. It follows a turn of the device. `buttons`: how many there are on the right.
+ */
 export function useNavBar(buttons: number) {
   const visible = usePageVisible()
   const measured = shallowRef(navBarMetrics())
@@ -14,7 +16,7 @@ export function useNavBar(buttons: number) {
 
   return {
     bar: computed(() => `padding-top:${metrics.value.top}px;padding-right:${metrics.value.right}px`),
-    /** In the middle of the screen, as far as the buttons on either side allow. */
+    /** Centred on the screen, as far as the buttons on both sides allow. */
     middle: computed(() => {
       const inset = Math.max(BUTTON_PX, metrics.value.right + buttons * BUTTON_PX)
       return `left:${inset}px;right:${inset}px`

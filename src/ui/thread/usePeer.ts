@@ -2,7 +2,7 @@ import { computed, type ComputedRef } from 'vue'
 import { t } from '@/src/locales'
 import { useChatStore } from '@/src/stores/chat'
 
-/** Whether a peer can be reached, in a word; '' where the backend cannot tell. */
+/** Whether a peer is online, as a word. '' if the backend does not know. */
 export function usePeer(uid: string): ComputedRef<string> {
   const chat = useChatStore()
   const state = chat.peerState(uid)

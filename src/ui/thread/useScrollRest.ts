@@ -1,11 +1,11 @@
-/** Whether a list is being scrolled: by a finger, a wheel or what is left of a fling. Nothing may pull at it meanwhile. */
+/** Whether a list is being scrolled: by a finger, a wheel or a fling. The program must not scroll it at the same time. */
 import { onUnmounted } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 
-/** So long after the last movement, in ms, a list is at rest. */
+/** A list is idle this long after its last movement, ms. */
 export const REST_MS = 100
 
-/** `onRest` is called each time the list has come to rest. */
+/** Calls `onRest` each time the list has become idle. */
 export function useScrollRest(onRest: () => void) {
   let movedAt = 0
   let hasFinger = false
@@ -41,7 +41,7 @@ export function useScrollRest(onRest: () => void) {
   return {
     isAtRest,
     isTouched: () => hasFinger,
-    /** Resolves when the list is at rest, or gone. */
+    /** Resolves when the list is idle, or gone. */
     rest(): Promise<void> {
       if (isAtRest()) return Promise.resolve()
       watchOn()

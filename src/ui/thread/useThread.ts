@@ -5,8 +5,7 @@ import { useChatStore, type Thread } from '@/src/stores/chat'
 import { usePageVisible } from '../page/usePageVisible'
 
 /**
- * Opens a conversation for as long as the component that asks is there, at the message `at` if one is named. How far it was
- * read is kept when the page goes, or is hidden.
+ * Opens a conversation for as long as the calling component exists, at the message `at` if given. Saves the read position when the page is closed or hidden.
  */
 export function useThread(id: ConversationId, at?: number): Thread {
   const chat = useChatStore()

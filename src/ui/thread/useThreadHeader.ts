@@ -7,7 +7,7 @@ import { useChannel } from '../channel/useChannel'
 import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
 import { usePeer } from './usePeer'
 
-/** The bar above a thread: who or what it is with, and what is known of them. */
+/** The bar above a thread: its name and status. */
 export function useThreadHeader(conversation: ConversationId) {
   const target = conversationTarget(conversation)
   const isChannel = conversationKind(conversation) === 'channel'

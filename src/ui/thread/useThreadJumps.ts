@@ -1,4 +1,4 @@
-/** What leads to another place of a thread: the list knows where to, the buttons over it show it. */
+/** Jumps within a thread: the list knows the targets, the buttons over it show them. */
 import { computed, inject, provide, type ComputedRef, type InjectionKey, type Ref } from 'vue'
 import { t } from '@/src/locales'
 
@@ -6,18 +6,18 @@ import { t } from '@/src/locales'
 const COUNT_MAX = 99
 
 export interface ThreadPlaces {
-  /** The reader is away from the newest message. */
+  /** Whether the reader is away from the newest message. */
   readonly isAway: Readonly<Ref<boolean>>
-  /** How many messages came meanwhile. */
+  /** The number of messages that arrived since. */
   readonly news: Readonly<Ref<number>>
-  /** How many unread messages lie above; 0 for none. */
+  /** The number of unread messages above. 0 for none. */
   readonly unreadAbove: Readonly<Ref<number>>
   toLatest(): Promise<void>
   toUnread(): Promise<void>
 }
 
 export interface ThreadJumps {
-  /** What the buttons say; '' for no button. */
+  /** The labels of the buttons. '' for no button. */
   readonly latest: ComputedRef<string>
   readonly unread: ComputedRef<string>
   readonly toLatest: () => Promise<void>
@@ -26,7 +26,7 @@ export interface ThreadJumps {
 
 const THREAD_PLACES: InjectionKey<ThreadPlaces> = Symbol('thread-places')
 
-/** Call once in the list of a thread. */
+/** Call it once in the list of a thread. */
 export function provideThreadJumps(places: ThreadPlaces): void {
   provide(THREAD_PLACES, places)
 }

@@ -1,6 +1,6 @@
 /**
- * What is new in a thread, for a screen reader: one polite region beside the list, which by itself says nothing (`aria-live="off"`), since
- * it also draws messages that came long ago. What comes within two seconds is said together.
+ * Announces new messages of a thread to a screen reader, in one polite region beside the list. The list itself is silent (`aria-live="off"`), since it also
+ * renders old messages. Messages within two seconds are announced together.
  */
 import { inject, onUnmounted, provide, shallowRef, watch, type InjectionKey, type ShallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
@@ -13,22 +13,22 @@ import { mayHaveScreenReader } from '@/src/platform/screen-reader'
 import type { Thread } from '@/src/stores/chat'
 import { usePageVisible } from '../page/usePageVisible'
 
-/** The region changes at most this often, ms: a screen reader finishes no sentence otherwise. */
+/** The region changes at most this often, ms. Otherwise a screen reader finishes no sentence. */
 const SAID_EVERY_MS = 2_000
-/** Of more messages at once the newest are said, and how many there were besides. */
+/** If more messages arrive at once, the newest are announced, and the number of the others. */
 const MESSAGES_MAX = 5
-/** Longer words are cut, UTF-16 units; all of them are in the list. */
+/** Longer texts are cut, UTF-16 units. The list has them in full. */
 const WORDS_MAX = 200
 
 export interface NewsLine {
-  /** Counts up: the same words again are a new line. */
+  /** Bumped for each line, so that equal texts are separate lines. */
   readonly key: number
   readonly text: string
 }
 
 const THREAD: InjectionKey<Thread> = Symbol('thread-of-news')
 
-/** Call once in the list of a thread. Returns whether there may be a screen reader, asked each time the page is shown. */
+/** Call it once in the list of a thread. Returns whether a screen reader may be running, checked each time the page is shown. */
 export function provideThreadNews(thread: Thread, visible: Readonly<ShallowRef<boolean>>): Readonly<ShallowRef<boolean>> {
   provide(THREAD, thread)
   const isHeard = shallowRef(false)
@@ -39,7 +39,7 @@ export function provideThreadNews(thread: Thread, visible: Readonly<ShallowRef<b
   return isHeard
 }
 
-/** The lines that are said now. */
+/** The lines to announce now. */
 export function useThreadNews(): Readonly<ShallowRef<readonly NewsLine[]>> {
   const thread = inject(THREAD)
   if (!thread) throw new Error('no list of a thread that could have news')
@@ -50,7 +50,7 @@ export function useThreadNews(): Readonly<ShallowRef<readonly NewsLine[]>> {
   let isResting = false
   let cancelRest: Cancel | undefined
 
-  // Synchronous: of two values before the next flush a watcher sees the later one only.
+  // Synchronous: a watcher sees only the last of two values before the next flush.
   watch(thread.arrived, hear, { flush: 'sync' })
   watch(visible, () => (waiting = []))
   onUnmounted(() => cancelRest?.())

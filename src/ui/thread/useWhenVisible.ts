@@ -1,6 +1,6 @@
 import { onUnmounted, watch, type Ref } from 'vue'
 
-/** Call in setup. The function that it returns resolves when the page is in front, or the component is gone. */
+/** Call it in setup. The returned function resolves when the page is in front, or the component is gone. */
 export function useWhenVisible(visible: Readonly<Ref<boolean>>): () => Promise<void> {
   const waiting: (() => void)[] = []
   let isGone = false

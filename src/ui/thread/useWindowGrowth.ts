@@ -1,4 +1,4 @@
-/** What a reader comes near to is read, the way they are going, and shown without moving what they read. */
+/** Reads further messages when the reader comes near them, in the scroll direction, and shows them without moving the visible text. */
 import type { Ref } from 'vue'
 import { MAX_CHUNKS } from '@/src/chat/timeline/timeline'
 import { CHUNK_SIZE } from '@/src/chat/timeline/chunk'
@@ -9,12 +9,12 @@ import type { ScrollEvent } from '../shared/events'
 import type { DrawnThread } from './useDrawnThread'
 import type { ListEnd } from './useListEnd'
 
-/** A chunk is read when less than so many screens are left before the end of the window. */
+/** A chunk is read if fewer screens than this are left before the end of the window. */
 const AHEAD_SCREENS = 1.5
 
-/** Call in the setup of the list. */
+/** Call it in the setup of the list. */
 export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd, visible: Readonly<Ref<boolean>>) {
-  /** Where the reader last scrolled to, in px, and of how much; which way, and how many chunks may still be read for that. */
+  /** The reader's last scroll offset and the scroll height, in px; the direction, and how many chunks may still be read for that movement. */
   let scrolledTo = 0
   let scrolledOf = 0
   let direction: 'up' | 'down' = 'down'
@@ -45,7 +45,7 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
     drawn.moved()
     end.scrolled(scrollTop, scrollHeight)
     direction = scrollTop < scrolledTo ? 'up' : 'down'
-    // What has become less than it was moves up by itself.
+    // A shrinking list scrolls up by itself. That is not the reader.
     if (direction === 'up' && scrollHeight >= scrolledOf && !drawn.isBusy()) void end.wentUp(scrolledTo - scrollTop)
     scrolledTo = scrollTop
     scrolledOf = scrollHeight
@@ -53,7 +53,7 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
     lookAt(scrollTop, scrollHeight)
   }
 
-  /** Reads what the reader comes near to, the way they are going. All in px from the top of what can be scrolled. */
+  /** Reads what the reader comes near to, in the scroll direction. All in px from the top of the scroll content. */
   function lookAt(scrollTop: number, scrollHeight: number): void {
     const { names, below, veiled } = drawn.shown.value
     const { hasOlder, hasNewer, unreadable } = thread.window.value
@@ -61,19 +61,19 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
     if (drawn.isBusy() || veiled || unreadable || frameHeight === 0 || names.length === 0 || stepsLeft === 0) return
     const top = drawn.windowTop()
     const bottom = scrollHeight - below
-    // A full window must not be asked for more than it can hold on both sides.
+    // A full window must not be asked for more than it can have on both sides.
     const room = names.length < MAX_CHUNKS ? Infinity : Math.max(0, bottom - top - frameHeight) / 3
     const ahead = Math.min(frameHeight * AHEAD_SCREENS, room)
     const [toTop, toBottom] = [scrollTop - top, bottom - scrollTop - frameHeight]
     const load = direction === 'up' ? hasOlder && toTop < ahead && loadOlder : hasNewer && toBottom < ahead && loadNewer
     if (!load) return
     stepsLeft--
-    // Whoever has gone past the window, into a spacer, need not wait for all that lies between.
+    // A reader who is past the window, in a spacer, need not wait for all that is between.
     const isPast = direction === 'up' ? toTop < -2 * frameHeight : toBottom < -2 * frameHeight
     void (isPast ? grow(() => thread.toMessage(drawn.chunkAt(scrollTop) * CHUNK_SIZE)) : load())
   }
 
-  /** After the window grew: the end may have come into the window, and gone out of sight, before the observer tells. */
+  /** After the window has grown, its end may have entered and left the screen before the observer reports. */
   async function lookAround(): Promise<void> {
     await laidOut()
     if (drawn.isGone() || drawn.isBusy() || !visible.value) return
@@ -83,7 +83,7 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
     if (now) lookAt(now.layout.scrollTop, now.layout.scrollHeight)
   }
 
-  /** What is too short to be scrolled could never be scrolled for more. */
+  /** A list too short to scroll would never ask for more by scrolling. */
   async function fill(): Promise<void> {
     const now = await drawn.measure()
     if (!now || drawn.isGone() || now.layout.scrollHeight > now.layout.frame.height + 1) return

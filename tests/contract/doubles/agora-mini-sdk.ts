@@ -1,16 +1,16 @@
 /**
- * A double of rtm.miniapp.js 1.0.0: what it offers, and what is odd about it. The sessions behind it are real ones: it stands
- * on the local adapter and talks to the local gateway in the place of Agora's cloud.
+ * A double of rtm.miniapp.js 1.0.0: its functions and its peculiarities. Its sessions are real ones: it uses the local adapter and talks to the local gateway
+ * instead of Agora's cloud.
  */
 import { createLocalRtm, type ConnectSocket } from '@/src/rtm/local'
 import type { ConnectionState, RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
 import { SdkEmitter } from './sdk-emitter'
 import { SdkError, sdkErrors } from './sdk-error'
 
-/** The SDK lets tabs and line breaks pass. */
+/** The SDK accepts tabs and line breaks. */
 const ID = /^[\sA-Za-z0-9!#$%&()+\-:;<=.>?@[\]^_{}|~,]{1,64}$/
 const isId = (id: unknown) => typeof id === 'string' && id !== 'null' && ID.test(id)
-/** It reads the App ID out of any token at the place where 006 has it. */
+/** It reads the App ID out of any token at the position where a 006 token has it. */
 const isForAppId = (token: string, appId: string) => token.slice(3, 35) === appId
 const isMessage = (message: unknown): message is RtmMessage => typeof (message as RtmMessage | null)?.text === 'string'
 const never = () => new Promise<never>(() => {})
@@ -27,14 +27,14 @@ class MiniClient extends SdkEmitter {
     cloud.on('ConnectionStateChanged', (state, reason) => {
       this.connectionState = state
       if (state === 'ABORTED' || state === 'DISCONNECTED') this.joined.clear()
-      // 1.0.0 knows no TOKEN_EXPIRED
+      // 1.0.0 has no TOKEN_EXPIRED.
       this.emit('ConnectionStateChanged', state, reason === 'TOKEN_EXPIRED' ? 'INTERRUPTED' : reason)
     })
     cloud.on('MessageFromPeer', (message, peerId, properties) => {
       this.emit('MessageFromPeer', message, peerId, { ...properties })
     })
     cloud.on('TokenExpired', () => {
-      // not when the session ended with the token: 1.0.0 does not hear of that
+      // Not if the session ended with the token: 1.0.0 does not notice that.
       if (this.connectionState === 'RECONNECTING') this.emit('TokenExpired')
     })
   }
@@ -90,14 +90,14 @@ class MiniChannel extends SdkEmitter {
     cloud.on('ChannelMessage', (message, memberId, properties) => void this.emit('ChannelMessage', message, memberId, { ...properties }))
     cloud.on('MemberJoined', (memberId) => void this.emit('MemberJoined', memberId))
     cloud.on('MemberLeft', (memberId) => void this.emit('MemberLeft', memberId))
-    // MemberCountUpdated is documented, and never comes
+    // MemberCountUpdated is documented, and never sent.
   }
 
   private get isJoined(): boolean {
     return this.client.joined.get(this.channelId) === this
   }
 
-  /** Not an async function: what fails at once is thrown. */
+  /** Not an async function: immediate errors are thrown. */
   join(): Promise<void> {
     const { joined } = this.client
     this.requireLogin()
@@ -121,7 +121,7 @@ class MiniChannel extends SdkEmitter {
   sendMessage(message: RtmMessage): Promise<void> {
     if (!isMessage(message)) throw new SdkError('RtmInvalidArgumentError', 4, 'not a valid message')
     this.requireLogin()
-    // agora-rtm-sdk says 5
+    // agora-rtm-sdk uses 5.
     if (!this.isJoined) throw new SdkError('RtmInvalidStatusError', 102, 'not joined')
     return sdkErrors(this.cloud.sendMessage(message))
   }
@@ -137,7 +137,7 @@ class MiniChannel extends SdkEmitter {
   }
 }
 
-/** What `require('rtm.miniapp.js')` gives. */
+/** The result of `require('rtm.miniapp.js')`. */
 export function createMiniSdkDouble({ url, connectSocket }: { url: string; connectSocket: ConnectSocket }) {
   return {
     VERSION: '1.0.0',

@@ -1,6 +1,6 @@
 /**
- * A double of agora-rtm-sdk 1.5.1. The sessions behind it are real ones: it stands on the local adapter and talks to the local
- * gateway in the place of Agora's cloud. tests/contract/agora-web-sdk.test.ts compares it with the SDK where that needs no cloud.
+ * A double of agora-rtm-sdk 1.5.1. Its sessions are real ones: it uses the local adapter and talks to the local gateway instead of Agora's cloud.
+ * tests/contract/agora-web-sdk.test.ts compares it with the SDK as far as that needs no cloud.
  */
 import type { AgoraWebSdk } from '@/src/rtm/agora-web'
 import { createLocalRtm, type ConnectSocket } from '@/src/rtm/local'
@@ -11,7 +11,7 @@ import { SdkError, sdkErrors } from './sdk-error'
 const ID = /^[\sA-Za-z0-9!#$%&()+\-:;<=.>?@[\]^_{}|~,]{1,64}$/
 const isId = (id: unknown) => typeof id === 'string' && id !== 'null' && ID.test(id)
 
-/** The gateway carries text alone: raw messages travel as text that begins with this. */
+/** The gateway supports text only: raw messages are sent as text with this prefix. */
 const RAW = '\u0001raw:'
 const toText = (message: RtmMessage): RtmMessage =>
   message.rawMessage instanceof Uint8Array ? { text: RAW + JSON.stringify([[...message.rawMessage], message.description ?? '']) } : message
@@ -21,7 +21,7 @@ const fromText = (message: RtmMessage): RtmMessage => {
   return { rawMessage: Uint8Array.from(bytes), description, messageType: 'RAW' }
 }
 
-/** The methods that the SDK and the port have alike. */
+/** The methods that the SDK and the port have in common. */
 const ALIKE = [
   'renewToken',
   'setLocalUserAttributes',

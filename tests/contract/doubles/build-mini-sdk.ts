@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
-/** Writes the double of rtm.miniapp.js as one CommonJS file, to be put in the place of Agora's. It asks `wx` for connectSocket and nothing else. */
+/** Writes the double of rtm.miniapp.js as one CommonJS file that replaces Agora's. Of `wx` it uses connectSocket only. */
 export async function buildMiniSdkDouble(outFile: string, gatewayUrl: string): Promise<void> {
   await build({
     stdin: {

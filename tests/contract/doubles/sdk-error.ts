@@ -1,4 +1,4 @@
-/** An error as Agora's SDKs make them: a class of their own, known by its fields. */
+/** An error as Agora's SDKs create it: a class of their own, recognised by its fields. */
 export class SdkError extends Error {
   readonly serverCode: number | undefined = undefined
   readonly originalError: unknown = undefined
@@ -12,7 +12,7 @@ export class SdkError extends Error {
   }
 }
 
-/** What the local adapter, on which the doubles stand, refused, in the SDK's clothes. */
+/** Converts an error of the local adapter, which the doubles use, to the SDK's form. */
 export function asSdkError(error: unknown): SdkError {
   const { name, code, message } = error as { name: string; code: number; message: string }
   return new SdkError(name, code, message.replace(/^ Error Code \d+ - /, ''))

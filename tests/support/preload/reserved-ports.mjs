@@ -1,4 +1,4 @@
-// Has the system refuse the ports in RESERVED_PORTS, as Windows does with ranges that Hyper-V keeps. Root may listen on every port of Linux.
+// Makes the system refuse the ports in RESERVED_PORTS, as Windows does with ranges that Hyper-V reserves. Root may listen on every port of Linux.
 import { Server } from 'node:net'
 
 const reserved = new Set((process.env.RESERVED_PORTS ?? '').split(',').map(Number))

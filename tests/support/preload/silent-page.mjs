@@ -1,4 +1,4 @@
-// Has the dev server of the page listen and answer nothing, as one that takes long to be ready.
+// Makes the page's dev server listen and answer nothing, as while it starts slowly.
 import { Server } from 'node:net'
 
 if (process.argv.some((argument) => argument.endsWith('uni.mjs'))) {

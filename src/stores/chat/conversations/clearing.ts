@@ -1,4 +1,4 @@
-/** Deletes the messages of conversations, and undoes that where storage refuses. */
+/** Deletes the messages of conversations, and undoes that if storage fails. */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import { clearMessages } from '@/src/chat/conversation/order'
 import { orElse } from '@/src/chat/util/or-else'
@@ -8,11 +8,11 @@ import type { UnsavedMessages } from './unsaved-messages'
 
 export interface ClearingPorts {
   head(id: ConversationId): Conversation | undefined
-  /** Makes it the current state; nothing is written or displayed. */
+  /** Makes it the current state. Neither writes nor displays it. */
   setHead(conversation: Conversation): void
   /** Displays a conversation. */
   show(conversation: Conversation): void
-  /** Storage has this conversation, cleared. */
+  /** Called when storage has this conversation, cleared. */
   cleared(conversation: Conversation): void
 }
 
@@ -25,18 +25,18 @@ export class Clearing {
   ) {}
 
   /**
-   * Deletes the messages of conversations, which stay. Resolves to whether they are deleted; if not, nothing has changed except for what
-   * was written in the meantime. When storage refuses some of it, some of the conversations may be cleared all the same.
+   * Deletes the messages of conversations, which stay. Resolves to whether they are deleted. If not, nothing has changed except for messages written in the
+   * meantime. If storage fails halfway, some of the conversations may be cleared nevertheless.
    */
   async clear(ids: readonly ConversationId[]): Promise<boolean> {
     const former = ids.flatMap((id) => this.conversations.head(id) ?? [])
     const cleared = former.map(clearMessages)
-    // What comes from now on comes after the clearing.
+    // Messages that arrive from now on come after the clearing.
     for (const conversation of cleared) this.conversations.setHead(conversation)
     const amendments = former.map((before) => [before, this.unsaved.withdrawAmendments(before.id)] as const)
     if (await this.saver.save(() => this.write(cleared))) {
       for (const conversation of cleared) this.conversations.cleared(conversation)
-      // There is room again for what was refused.
+      // There is room again for unsaved messages.
       await this.saver.retry()
       return true
     }
@@ -45,7 +45,7 @@ export class Clearing {
       if (!now) continue
       const restored = now === cleared[index] ? before : uncleared(before, now)
       this.conversations.setHead(restored)
-      // Messages that came in the meantime were shown with a conversation that was cleared.
+      // Messages that arrived in the meantime were shown with the cleared conversation.
       if (restored !== before) this.conversations.show(restored)
     }
     const isCleared = await this.wasClearedAfterAll(former)
@@ -53,13 +53,13 @@ export class Clearing {
     return isCleared
   }
 
-  /** A write during a clearing that was refused says that the conversation is cleared, and may have been taken. */
+  /** A write during a failed clearing has the cleared conversation, and may have succeeded. */
   private async wasClearedAfterAll(former: readonly Conversation[]): Promise<boolean> {
     if (this.saver.isClosed.value) return false
-    // Those without messages may have amendments, which no start tells of: they are cleared once more.
+    // Conversations without messages may have amendments, which a start does not see: clear them once more.
     const empty = former.flatMap(({ id, start, length }) => (start === length ? (this.conversations.head(id) ?? []) : []))
     const clearEmpty = async () => {
-      // Resolves after all writes that are under way.
+      // Resolves after all pending writes.
       await this.write(empty)
       return true
     }
@@ -82,7 +82,7 @@ export class Clearing {
   }
 }
 
-/** A conversation whose clearing storage has refused: as it was `before`, with what has come since then. */
+/** The state after a failed clearing: as it was `before`, with the messages that have arrived since. */
 function uncleared(before: Conversation, now: Conversation): Conversation {
   const { start, readTo, unread } = before
   return {

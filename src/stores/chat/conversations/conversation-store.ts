@@ -1,6 +1,6 @@
 /**
- * The conversations of one user. Each has a current state, and a displayed one that follows once storage has it: a message is on the
- * device before the screen shows it.
+ * The conversations of one user. Each has a current state, and a displayed one that follows once the current one is saved: a message is on the device before
+ * the screen shows it.
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
@@ -17,22 +17,22 @@ import { Retention } from './retention'
 import { SaveRetry } from './save-retry'
 import { UnsavedMessages } from './unsaved-messages'
 
-/** Called with new and changed messages of a conversation that the screen is to show. */
+/** Called with new and changed messages that the screen must show. */
 export type ShowMessages = (id: ConversationId, messages: readonly Message[]) => void
 /** Called when the messages before `start` are deleted. */
 export type ShowStart = (id: ConversationId, start: number) => void
 
 export class ConversationStore {
-  /** Something on the device cannot be read, and the user was not told yet. */
+  /** The data on the device that cannot be read, if the user does not know of it yet. */
   readonly isDamaged: ShallowRef<boolean> = shallowRef(false)
-  /** Whether all conversations are here. Until then only the most recent ones are, and none may be taken for a new one. */
+  /** Whether all conversations are loaded. Until then only the latest ones are, and a missing one must not be created. */
   readonly isComplete: ShallowRef<boolean> = shallowRef(false)
-  /** What the composers hold. */
+  /** The texts in the composers. */
   readonly drafts: Drafts
 
   private readonly heads = new Map<ConversationId, Conversation>()
   private readonly displayed = new DisplayedConversations()
-  /** The greatest `at` of all conversations, deleted ones included. */
+  /** The greatest `at` of all conversations, including deleted ones. */
   private newestAt = -Infinity
   private readonly unsaved = new UnsavedMessages()
   private readonly saver: SaveRetry
@@ -57,7 +57,7 @@ export class ConversationStore {
     this.retention = new Retention(this, limits)
   }
 
-  /** Conversation ids, the newest first. */
+  /** Conversation ids, newest first. */
   get order(): Readonly<ShallowRef<readonly ConversationId[]>> {
     return this.displayed.order
   }
@@ -67,23 +67,23 @@ export class ConversationStore {
     return this.displayed.unread
   }
 
-  /** Why something that is shown is not saved, or null. */
+  /** Why something displayed is not saved, or null. */
   get problem(): ShallowRef<StorageFailure | null> {
     return this.saver.problem
   }
 
-  /** Nothing is saved as long as this is open, see {@link Damage.closed}. */
+  /** Nothing is saved while this is open, see {@link Damage.closed}. */
   get isClosed(): Readonly<ShallowRef<boolean>> {
     return this.saver.isClosed
   }
 
-  /** Shows the conversations that changed last, which the history has in memory. */
+  /** Displays the latest conversations, which the history has in memory. */
   open(): void {
     this.saver.opened(this.history.damage().closed)
     this.merge(this.history.recent())
   }
 
-  /** Reads all conversations from storage, once. When it rejects, with StorageError, the next call tries again. */
+  /** Loads all conversations from storage, once. When it rejects, with StorageError, the next call tries again. */
   readonly load = once(async (): Promise<void> => {
     const conversations = await this.history.conversations()
     this.open()
@@ -91,7 +91,7 @@ export class ConversationStore {
     this.isComplete.value = true
   })
 
-  /** Adds conversations that were read. One that is here already is newer than what was read. */
+  /** Adds loaded conversations. A conversation that is here already is newer than the loaded one. */
   private merge(conversations: readonly Conversation[]): void {
     this.isDamaged.value = this.history.damage().isNews
     const added = conversations.filter(({ id }) => !this.heads.has(id))
@@ -112,7 +112,7 @@ export class ConversationStore {
     return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
   }
 
-  /** Saves that the user has read of the damage. Where that fails, the notice comes back after the next start. */
+  /** Saves that the user knows of the damage. If that fails, the notice comes back after the next start. */
   async damageTold(): Promise<void> {
     await orElse(StorageError, () => this.history.damageTold(), () => undefined)
     this.isDamaged.value = this.history.damage().isNews
@@ -123,12 +123,12 @@ export class ConversationStore {
     return this.heads.get(id)
   }
 
-  /** The current state of a conversation, or a new one: it is created when it is first committed. */
+  /** The current state of a conversation, or of a new one, which is created by its first commit. */
   headOrNew(id: ConversationId): Conversation {
     return this.heads.get(id) ?? createConversation(id, time.now())
   }
 
-  /** A message as the next one of its log: with its `seq`, and the time that its thread shows. It is appended when it is committed. */
+  /** The message with its `seq` as the next one of its log, and with the time that its thread shows. The commit appends it. */
   nextMessage(id: ConversationId, fields: Omit<Message, 'seq'>): Message {
     const head = this.headOrNew(id)
     return inOrder(head, { seq: head.length, ...fields })
@@ -139,29 +139,29 @@ export class ConversationStore {
     return this.heads.values()
   }
 
-  /** The greatest `at` of all conversations, ms since 1970. A new message comes above it. */
+  /** The greatest `at` of all conversations, ms since 1970. A new message gets a later one. */
   get newest(): number {
     return this.newestAt
   }
 
-  /** How many conversations there are. */
+  /** The number of conversations. */
   get size(): number {
     return this.heads.size
   }
 
-  /** Whether so much is unsaved that there is no room for messages of others. */
+  /** Whether incoming messages are refused, because too many are unsaved. */
   get holdsTooMuch(): boolean {
     return this.unsaved.holdsTooMuch
   }
 
-  /** The displayed state of a conversation. Follow `order` to hear of one that is not there yet. */
+  /** The displayed state of a conversation. Follow `order` to notice one that is added later. */
   summary(id: ConversationId): Readonly<ShallowRef<Conversation>> | undefined {
     return this.displayed.get(id)
   }
 
   /**
-   * Makes `conversation` the current state, writes it with `messages` and `amendments`, then displays all of it. Resolves to whether it is
-   * saved: what storage refuses is displayed all the same, `problem` says that it is not saved, and the next write tries it again.
+   * Makes `conversation` the current state, writes it with `messages` and `amendments`, then displays all of it. Resolves to whether it is saved. If storage
+   * fails it is displayed nevertheless, `problem` is set, and the next write retries it.
    */
   async commit(conversation: Conversation, messages: readonly Message[] = [], amendments: readonly Amendment[] = []): Promise<boolean> {
     const { id } = conversation
@@ -171,10 +171,10 @@ export class ConversationStore {
     const others = this.unsavedEntries(id)
     const isTaken = await this.write([...others, this.unsaved.entry(conversation, messages, amendments)])
     if (!isTaken) this.unsaved.add(id, messages, amendments, this.heads.has(id))
-    // It may be another conversation whose file the device cannot read.
+    // It may belong to another conversation whose file the device cannot read.
     const isSaved = isTaken || (others.length > 0 && (await this.writeUnsaved(id)))
     this.unsaved.endWrite(id, messages)
-    // On failure show the current state instead: `conversation` may build on a clearing that failed too.
+    // On failure display the current state instead: `conversation` may build on a clearing that failed too.
     const head = this.heads.get(id)
     if (head) this.displayed.show(isTaken ? conversation : head)
     if (messages.length > 0) this.showMessages(id, messages)
@@ -182,12 +182,12 @@ export class ConversationStore {
     return isSaved
   }
 
-  /** About how much the messages take. Rejects with StorageError. */
+  /** The approximate size of the messages. Rejects with StorageError. */
   usage(): Promise<StorageUsage> {
     return this.history.usage()
   }
 
-  /** Deletes what is over the new limits at once. Resolves to whether storage has taken that. */
+  /** Deletes messages over the new limits at once. Resolves to whether storage succeeded. */
   async setLimits(limits: HistoryLimits): Promise<boolean> {
     await this.load()
     return this.retention.setLimits(limits)
@@ -198,20 +198,20 @@ export class ConversationStore {
     return this.clearing.clear(ids)
   }
 
-  /** Tries to save once more what storage has refused, at most once a second. Resolves to whether there is room again. */
+  /** Retries the unsaved messages, at most once a second. Resolves to whether there is room again. */
   async tryAgain(): Promise<boolean> {
     await this.saver.tryNow(() => this.commitFirstUnsaved())
     return !this.holdsTooMuch
   }
 
-  /** Whether the message `seq` is saved; if not, it is tried once more. */
+  /** Whether the message `seq` is saved. If not, it is retried once. */
   async isKept(id: ConversationId, seq: number): Promise<boolean> {
     const head = this.heads.get(id)
     if (head && this.unsaved.has(id, seq)) await this.commit(head)
     return !this.unsaved.has(id, seq)
   }
 
-  /** Tries once more to save what was refused; nothing is tried after that. */
+  /** Retries the unsaved messages one last time. */
   close(): Promise<void> {
     return this.saver.close()
   }
@@ -223,7 +223,7 @@ export class ConversationStore {
     for (const id of this.unsaved.ids) if (id !== refused) await this.writeUnsaved(id)
   }
 
-  /** Commits a conversation with something unsaved, and with it the others. Resolves to that conversation if it was refused again. */
+  /** Commits a conversation with unsaved messages, together with the others. Resolves to that conversation if it failed again. */
   private async commitFirstUnsaved(): Promise<ConversationId | undefined> {
     const [id] = this.unsaved.ids
     const head = id && this.heads.get(id)
@@ -232,11 +232,11 @@ export class ConversationStore {
 
   /** Deletes a conversation and its messages, on the device first. Rejects with StorageError, and then nothing has changed. */
   async remove(id: ConversationId): Promise<void> {
-    // Reading must not bring it back.
+    // A load must not bring it back.
     if (!this.isComplete.value) await this.load()
     const head = this.heads.get(id)
     this.unsaved.beginRemoval(id)
-    // What comes from now on begins a new conversation, and is written after the removal.
+    // Messages that arrive from now on begin a new conversation, and are written after the removal.
     this.heads.delete(id)
     const draft = this.drafts.remove(id)
     let isRestored = false
@@ -256,7 +256,7 @@ export class ConversationStore {
     await this.saver.retry()
   }
 
-  /** Whether messages of the conversation are being written, and will be shown soon. */
+  /** Whether messages of the conversation are being written, and will be displayed soon. */
   isWriting(id: ConversationId): boolean {
     return this.unsaved.isWriting(id)
   }
@@ -267,7 +267,7 @@ export class ConversationStore {
     return isSaved
   }
 
-  /** Writes the unsaved messages of one conversation, with its current state. Not tried where there is no room at all. */
+  /** Writes the unsaved messages of one conversation, with its current state. Does nothing if there is no room at all. */
   private async writeUnsaved(id: ConversationId): Promise<boolean> {
     const head = this.unsaved.hasConversation(id) ? this.heads.get(id) : undefined
     return head !== undefined && this.problem.value !== 'full' && this.write([this.unsaved.entry(head)])

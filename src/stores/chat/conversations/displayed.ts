@@ -1,21 +1,21 @@
-/** The conversations as the screen shows them: the list's order, each one's state, and the sum of unread messages. */
+/** The conversations that the screen shows: the list's order, each conversation's state, and the sum of unread messages. */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import { byRecency, countedUnread, moved, sortConversations, unreadTotal } from '@/src/chat/conversation/order'
 
 export class DisplayedConversations {
-  /** Conversation ids, the newest first. */
+  /** Conversation ids, newest first. */
   readonly order: ShallowRef<readonly ConversationId[]> = shallowRef([])
   /** Unread messages of all conversations except muted ones. */
   readonly unread: ShallowRef<number> = shallowRef(0)
   private readonly shown = new Map<ConversationId, ShallowRef<Conversation>>()
 
-  /** The displayed state of a conversation. Follow `order` to hear of one that is not there yet. */
+  /** The displayed state of a conversation. Follow `order` to notice one that is added later. */
   get(id: ConversationId): ShallowRef<Conversation> | undefined {
     return this.shown.get(id)
   }
 
-  /** Displays conversations that are not displayed yet. */
+  /** Displays further conversations. */
   add(conversations: readonly Conversation[]): void {
     if (conversations.length === 0) return
     for (const conversation of conversations) this.shown.set(conversation.id, shallowRef(conversation))

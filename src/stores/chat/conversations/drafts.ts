@@ -1,4 +1,4 @@
-/** What was typed into the composer of each conversation and not sent. */
+/** The unsent texts of the composers, by conversation. */
 import { setDraft } from '@/src/chat/conversation/order'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import { orElse } from '@/src/chat/util/or-else'
@@ -8,12 +8,12 @@ import type { SaveRetry } from './save-retry'
 
 export interface DraftsPorts {
   head(id: ConversationId): Conversation | undefined
-  /** Saves a conversation and displays it. Resolves to whether storage has it. */
+  /** Saves a conversation and displays it. Resolves to whether it is saved. */
   commit(conversation: Conversation): Promise<boolean>
 }
 
 export class Drafts {
-  /** Drafts that storage has refused, or is writing. */
+  /** Drafts that are unsaved, or being written. */
   private readonly unsaved = new Map<ConversationId, string>()
   /** Conversations whose draft was saved in this run, so that their row in the index is current. */
   private readonly saved = new Set<ConversationId>()
@@ -28,11 +28,11 @@ export class Drafts {
     return this.unsaved.size === 0
   }
 
-  /** The draft of a conversation; '' also when it cannot be read. */
+  /** The draft of a conversation. '' also if it cannot be read. */
   read(id: ConversationId): Promise<string> {
     const read = async () => {
       const text = await this.history.draft(id)
-      // A row that an earlier version wrote, or that was rebuilt from its log, has no draft.
+      // A row that was written by an earlier version, or rebuilt from its log, has no draft.
       if (!this.saved.has(id)) void this.note(id, text)
       return text
     }
@@ -43,11 +43,11 @@ export class Drafts {
   }
 
   /**
-   * Saves the text of a composer, and its first line in the conversation when that has changed. Resolves also when storage refused it:
-   * then it is tried again later. A text longer than any field takes is not saved: the draft stays as it was.
+   * Saves the text of a composer, and its first line in the conversation if that has changed. Resolves even if it could not be saved: then it is retried
+   * later. A text longer than any field takes is not saved: the draft stays as it was.
    */
   async save(id: ConversationId, text: string): Promise<void> {
-    // No device has room for it under one key, and what is written with it would be refused too.
+    // No device has room for it under one key, and everything written with it would fail too.
     if (text.length > FIELD_MAX_LENGTH) return
     this.saved.add(id)
     const isRetry = this.unsaved.get(id) === text
@@ -58,7 +58,7 @@ export class Drafts {
     if (isSaved) this.saver().checkProblem()
   }
 
-  /** Tries once more to save what storage has refused. */
+  /** Retries the unsaved drafts. */
   async retry(): Promise<void> {
     for (const [id, text] of [...this.unsaved]) await this.save(id, text)
   }
@@ -75,7 +75,7 @@ export class Drafts {
     if (text !== undefined && !this.unsaved.has(id)) this.unsaved.set(id, text)
   }
 
-  /** Saves in the conversation what the list shows of its draft, when that has changed. Resolves to whether storage has it. */
+  /** Saves the list's preview of a draft in the conversation, if it has changed. Resolves to whether it is saved. */
   private async note(id: ConversationId, text: string, isRetry = false): Promise<boolean> {
     const head = this.conversations.head(id)
     const noted = head && setDraft(head, text)

@@ -1,4 +1,4 @@
-/** How far each conversation was read. */
+/** The read position of each conversation. */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { countedFor, markRead, markReadTo } from '@/src/chat/conversation/order'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
@@ -6,11 +6,11 @@ import { orElse } from '@/src/chat/util/or-else'
 import { StorageError } from '@/src/storage/port'
 import type { ConversationStore } from './conversation-store'
 
-/** While the user reads on, the position is saved once in this time, ms. */
+/** While the user keeps reading, the position is saved once in this time, ms. */
 const SAVE_EVERY_MS = 1_000
 
 export class ReadMarks {
-  /** Read positions that are not saved yet, each with the timer that will save it. */
+  /** Unsaved read positions, each with the timer that will save it. */
   private readonly unsaved = new Map<ConversationId, { to: number; cancel: Cancel }>()
   private readonly saving = new Map<ConversationId, Promise<void>>()
 
@@ -24,7 +24,7 @@ export class ReadMarks {
     if (read !== conversation) await this.conversations.commit(read)
   }
 
-  /** The messages before the seq `to` were seen. Saved soon, together with what is seen until then. */
+  /** The user has seen the messages before the seq `to`. Saved soon, together with later positions. */
   readTo(id: ConversationId, to: number): void {
     const conversation = this.conversations.head(id)
     if (!conversation || to <= conversation.readTo) return
@@ -33,7 +33,7 @@ export class ReadMarks {
     else this.unsaved.set(id, { to, cancel: clock.after(SAVE_EVERY_MS, () => void this.save(id)) })
   }
 
-  /** Saves at once how far a conversation was read. Resolves when that is written, also when another call has begun to write it. */
+  /** Saves a read position at once. Resolves when it is written, even if another call has begun to write it. */
   save(id: ConversationId): Promise<void> {
     const before = this.saving.get(id)
     const mark = this.unsaved.get(id)
@@ -60,7 +60,7 @@ export class ReadMarks {
       // Storage is unavailable. Keep the unread count until the user reads further.
       if (!counted) return
       const now = this.conversations.head(id)
-      // Deleted while it was counted, and perhaps created again.
+      // It was deleted during the count, and perhaps created again.
       if (!now || now.length < before.length) return
       if (now.readTo !== before.readTo) continue
       const { readTo, unread } = markReadTo(before, seenTo, counted)

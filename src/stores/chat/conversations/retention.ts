@@ -1,11 +1,11 @@
-/** Deletes the oldest messages when there are more than the user wants to keep, but never an unread or unsent one. */
+/** Deletes the oldest messages when there are more than the user's limits, but never an unread or unsent one. */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import { chunkStart, firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/conversation/history-limits'
 import type { Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
 import { HISTORY_LIMITS, StorageError, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
 
-/** The room that all messages take is looked at once in this many writes. */
+/** The total size is checked once in this many writes. */
 const COMMITS_PER_USAGE = 50
 
 export interface RetentionPorts {
@@ -14,7 +14,7 @@ export interface RetentionPorts {
   /** Rejects with StorageError. */
   messages(id: ConversationId, from: number, to: number): Promise<Message[]>
   usage(): Promise<StorageUsage>
-  /** Saves a conversation whose `start` has moved. Resolves to whether storage has taken it. */
+  /** Saves a conversation whose `start` has moved. Resolves to whether it is saved. */
   commit(conversation: Conversation): Promise<boolean>
 }
 
@@ -28,7 +28,7 @@ export class Retention {
     private limits: HistoryLimits = HISTORY_LIMITS,
   ) {}
 
-  /** Deletes what is over the new limits at once. Resolves to whether storage has taken that. */
+  /** Deletes messages over the new limits at once. Resolves to whether storage succeeded. */
   async setLimits(limits: HistoryLimits): Promise<boolean> {
     this.limits = limits
     for (const conversation of [...this.ports.all()]) {
@@ -48,7 +48,7 @@ export class Retention {
     await this.trimToBytes()
   }
 
-  /** Deletes messages of the conversation that holds the oldest ones, until all fit. */
+  /** Deletes messages of the conversation with the oldest ones, until all fit. */
   private async trimToBytes(): Promise<boolean> {
     const untrimmable = new Set<ConversationId>()
     for (;;) {
@@ -63,7 +63,7 @@ export class Retention {
     }
   }
 
-  /** Where a failed message holds up all that follow it, the log is looked at again for every step that it grows, not for every message. */
+  /** If a failed message blocks the trimming, the log is read again for every step that it grows, not for every message. */
   private isToBeTrimmed({ id, length }: Conversation): boolean {
     const trimmedAt = this.trimmedAt.get(id)
     if (trimmedAt !== undefined && length >= trimmedAt && length < trimmedAt + TRIM_STEP) return false
@@ -71,7 +71,7 @@ export class Retention {
     return true
   }
 
-  /** Deletes messages up to the start of `trimmed`, or to the first unsent one. Resolves to whether storage has taken it. */
+  /** Deletes messages up to the start of `trimmed`, or to the first unsent one. Resolves to whether it is saved. */
   private async trim(id: ConversationId, trimmed: Conversation): Promise<boolean> {
     const before = this.ports.head(id)
     if (!before || trimmed.start <= before.start) return true
@@ -83,7 +83,7 @@ export class Retention {
     return this.ports.commit({ ...now, start })
   }
 
-  /** `wanted`, or the start of the chunk of the first unsent message before it; undefined when storage cannot tell now. */
+  /** `wanted`, or the start of the chunk of the first unsent message before it. Undefined while storage does not answer. */
   private startUpTo({ id, start }: Conversation, wanted: number): Promise<number | undefined> {
     const look = async () => {
       for (let from = start; from < wanted; from += TRIM_STEP) {

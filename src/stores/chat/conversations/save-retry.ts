@@ -1,26 +1,26 @@
-/** Writes to storage, remembers why a write failed, and tries again later. */
+/** Writes to storage, remembers why a write failed, and retries later. */
 import { shallowRef, type ShallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { StorageError, type StorageFailure } from '@/src/storage/port'
 
-/** What storage has refused is tried again after this time, ms, unless something else is written before. */
+/** Failed writes are retried after this time, ms, unless another write comes first. */
 const RETRY_MS = 5_000
-/** {@link SaveRetry.tryNow} asks storage at most this often, ms. */
+/** {@link SaveRetry.tryNow} writes at most this often, ms. */
 const TRY_NOW_MS = 1_000
 
-/** Something whose writes can fail, and that can write again what was refused. */
+/** An owner of writes that can fail, which can repeat them. */
 export interface Unsaved {
   isEmpty(): boolean
-  /** Writes once more what storage has refused so far. */
+  /** Repeats the failed writes so far. */
   retry(): Promise<void>
 }
 
 export class SaveRetry {
-  /** Why something that is shown is not saved, or null. */
+  /** Why something displayed is not saved, or null. */
   readonly problem: ShallowRef<StorageFailure | null> = shallowRef(null)
-  /** Nothing is saved as long as the history is open, see {@link Damage.closed}. */
+  /** Nothing is saved while the history is open, see {@link Damage.closed}. */
   readonly isClosed: ShallowRef<boolean> = shallowRef(false)
-  /** Another tab writes this history now. */
+  /** Another tab owns this history now. */
   private isTakenOver = false
   private isEnded = false
   private triedAt = 0
@@ -28,13 +28,13 @@ export class SaveRetry {
 
   constructor(private readonly unsaved: Unsaved) {}
 
-  /** The history was opened; `closed` says why nothing is saved in it at all. */
+  /** The history was opened. `closed`: why nothing is saved in it at all. */
   opened(closed: StorageFailure | undefined): void {
     if (closed) this.problem.value = closed
     this.isClosed.value = closed !== undefined
   }
 
-  /** Resolves to whether storage has taken what `write` writes. */
+  /** Resolves to whether `write` succeeded. */
   async save(write: () => Promise<void>): Promise<boolean> {
     if (this.isTakenOver) return false
     try {
@@ -50,12 +50,12 @@ export class SaveRetry {
     }
   }
 
-  /** There is no problem any more once everything is saved. */
+  /** The problem is over once everything is saved. */
   checkProblem(): void {
     if (this.unsaved.isEmpty()) this.problem.value = null
   }
 
-  /** Writes what was refused once more, unless this history is closed or another tab writes it. */
+  /** Retries failed writes, unless this history is closed or another tab owns it. */
   async retry(): Promise<void> {
     if (!this.isTakenOver && !this.isClosed.value) await this.unsaved.retry()
   }
@@ -68,7 +68,7 @@ export class SaveRetry {
     await attempt()
   }
 
-  /** Tries once more; nothing is tried after that. */
+  /** Retries one last time. */
   async close(): Promise<void> {
     this.isEnded = true
     await this.retry()

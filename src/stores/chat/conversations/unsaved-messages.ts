@@ -1,10 +1,10 @@
-/** Messages and amendments that storage has refused or is writing. Each write tries the refused ones again. */
+/** Messages and amendments that are unsaved or being written. Each write retries the unsaved ones. */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
 import { weightOf } from '@/src/kinds/registry'
 import type { Amendment, Entry } from '@/src/storage/port'
 
-/** Limits on unsaved messages and what they hold, in UTF-16 units. Above either, incoming messages are refused. */
+/** Limits on unsaved messages and their texts, in UTF-16 units. Above either, incoming messages are refused. */
 const UNSAVED_MAX = { messages: 500, units: 1_000_000 } as const
 
 /** The unsaved part of a conversation. */
@@ -26,12 +26,12 @@ export class UnsavedMessages {
     return this.unsaved.size === 0
   }
 
-  /** The conversations with something unsaved, the longest waiting first. */
+  /** The conversations with unsaved messages, the longest waiting first. */
   get ids(): ConversationId[] {
     return [...this.unsaved.keys()]
   }
 
-  /** Whether so much is unsaved that there is no room for messages of others. */
+  /** Whether incoming messages are refused, because too many are unsaved. */
   get holdsTooMuch(): boolean {
     let messages = 0
     let units = 0
@@ -61,7 +61,7 @@ export class UnsavedMessages {
     return this.inFlight.has(id)
   }
 
-  /** Messages are about to be written. Replaces unsaved copies with this newer state, so that an older one is not written after it. */
+  /** A write of messages begins. Replaces unsaved copies with this newer state, so that an older one is not written after it. */
   beginWrite(id: ConversationId, messages: readonly Message[]): void {
     if (messages.length === 0) return
     const unsaved = this.unsaved.get(id)?.messages
@@ -91,19 +91,19 @@ export class UnsavedMessages {
     }
   }
 
-  /** Storage has refused these. `isHere`: the conversation was not deleted while they were being written. */
+  /** Their write has failed. `isHere`: the conversation was not deleted during the write. */
   add(id: ConversationId, messages: readonly Message[], amendments: readonly Amendment[], isHere: boolean): void {
     // If a deletion began during the write and fails, these are restored with the rest.
     const removing = this.removing.get(id)
     const unsaved = removing ?? this.unsaved.get(id) ?? nothing()
     const newest = this.inFlight.get(id)
-    // If a newer state is in flight, remember that one; it is removed here once saved.
+    // If a newer state is being written, remember that one. It is removed here once saved.
     for (const message of messages) unsaved.messages.set(message.seq, newest?.get(message.seq) ?? message)
     for (const amendment of amendments) unsaved.amendments.set(keyOf(amendment), amendment)
     if (!removing && isHere && !isNothing(unsaved)) this.unsaved.set(id, unsaved)
   }
 
-  /** Storage has these now. A newer state of a message that was refused in the meantime still waits. */
+  /** They are saved. A newer state of a message that failed in the meantime still waits. */
   saved({ conversation, messages = [], amendments = [] }: Entry): void {
     const unsaved = this.unsaved.get(conversation.id)
     if (!unsaved) return

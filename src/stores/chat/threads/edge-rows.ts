@@ -1,6 +1,6 @@
 /**
- * The messages just outside the chunks of a window. How the first and the last row of a chunk look depends on them, and must not change,
- * nor the chunk's height, when the chunks that they belong to come or go.
+ * The messages just outside the chunks of a window. The first and the last row of a chunk depend on them, and must not change, nor the chunk's height, when
+ * neighbouring chunks enter or leave the window.
  */
 import type { Message } from '@/src/chat/message/message'
 import type { Chunk } from '@/src/chat/timeline/timeline'
@@ -16,7 +16,7 @@ export class EdgeRows {
     this.bySeq.set(message.seq, message)
   }
 
-  /** A chunk leaves the window: its first and last message are beside its neighbours. */
+  /** A chunk leaves the window: its first and last message are now neighbours of others. */
   addOf({ messages }: Chunk): void {
     for (const message of [messages[0], messages[messages.length - 1]]) if (message) this.add(message)
   }

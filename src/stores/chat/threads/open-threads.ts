@@ -1,4 +1,4 @@
-/** The threads that are open, several of one conversation among them, and the messages on their way to them. */
+/** The open threads, possibly several of one conversation, and the messages on their way to them. */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
 import { RenderBatcher } from './render-batcher'
@@ -7,7 +7,7 @@ import { Thread, type ReadMessages } from './thread'
 export interface OpenThreadsPorts {
   /** Reads messages of a conversation. Rejects with StorageError. */
   readonly messages: ReadMessages
-  /** Whether messages of the conversation are being written, and will be shown soon. */
+  /** Whether messages of the conversation are being written, and will be displayed soon. */
   isWriting(id: ConversationId): boolean
 }
 
@@ -22,7 +22,7 @@ export class OpenThreads {
 
   constructor(private readonly ports: OpenThreadsPorts) {}
 
-  /** Opens a conversation at the message `at` if one is named, else at its first unread message, else at its end. */
+  /** Opens a conversation at the message `at` if given, else at its first unread message, else at its end. */
   open(conversation: Conversation, at?: number): Thread {
     const { id, length, start, unread, readTo } = conversation
     const divider = unread > 0 ? readTo : undefined
@@ -48,17 +48,17 @@ export class OpenThreads {
     return this.threads.get(key)?.thread
   }
 
-  /** Shows new messages and changed ones. */
+  /** Displays new and changed messages. */
   show(id: ConversationId, messages: readonly Message[]): void {
     for (const { batcher } of this.of(id)) batcher.add(messages)
   }
 
-  /** The log begins at `start` now: what came before is not shown any more. */
+  /** The log begins at `start` now: earlier messages are no longer displayed. */
   startAt(id: ConversationId, start: number): void {
     for (const { thread } of this.of(id)) thread.startAt(start)
   }
 
-  /** Whether the user sees new messages of the conversation as they come. */
+  /** Whether the user sees new messages of the conversation as they arrive. */
   isRead(id: ConversationId): boolean {
     return this.of(id).some(({ thread }) => thread.isRead)
   }

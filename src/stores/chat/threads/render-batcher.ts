@@ -1,13 +1,13 @@
 /**
- * Messages on their way from storage to a thread that is looked at. One that comes into the quiet is shown at once. Of a
- * flood nobody reads every line, and each would cost the screen two changes: what comes within a moment is shown together.
+ * Messages on their way from storage to a visible thread. A single message is displayed at once. A flood is displayed in batches: each message alone would
+ * cost two updates of the screen, and no user reads that fast.
  */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import type { Message } from '@/src/chat/message/message'
 
-/** So long after the last one that came, ms: what is waiting is shown. */
+/** Flush when no message has arrived for this long, ms. */
 const QUIET_MS = 100
-/** A flood that does not end is shown at least this often, ms. */
+/** Flush at least this often, ms. */
 const LONGEST_MS = 400
 
 export class RenderBatcher {
@@ -17,13 +17,13 @@ export class RenderBatcher {
 
   constructor(
     private readonly show: (messages: readonly Message[]) => void,
-    /** Whether anybody looks: to a page that is hidden nothing is sent, and nothing need wait. */
+    /** Whether the page is visible. Messages for a hidden page are not sent to the view, so they need not wait. */
     private readonly isWatched: () => boolean = () => true,
-    /** Whether more messages are being written: on a slow device they come further apart than the quiet is long. */
+    /** Whether more messages are being written: on a slow device they arrive in larger intervals than the flush delay. */
     private readonly areMoreComing: () => boolean = () => false,
   ) {}
 
-  /** Messages were kept. One's own are shown at once, whatever waits before them. */
+  /** Messages were saved. Own messages are displayed at once, whatever waits before them. */
   add(messages: readonly Message[]): void {
     this.waiting.push(...messages)
     const now = clock.now()
@@ -35,7 +35,7 @@ export class RenderBatcher {
     else this.cancelFlush = clock.after(due - now, () => this.flush())
   }
 
-  /** What waits is not shown any more. */
+  /** Drops the waiting messages. */
   stop(): void {
     this.cancelFlush?.()
     this.waiting = []

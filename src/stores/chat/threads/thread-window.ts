@@ -1,4 +1,4 @@
-/** What the list of a thread draws: which chunks, and what lies beyond them. */
+/** The window of a thread that the list renders: its chunks, and what is beyond them. */
 import { following, hasOlder, type Timeline } from '@/src/chat/timeline/timeline'
 import { CHUNK_SIZE } from '@/src/chat/timeline/chunk'
 
@@ -10,11 +10,11 @@ export interface ThreadWindow {
   /** Whether there are newer messages than these, except those that are held back. */
   readonly hasNewer: boolean
   readonly loading: boolean
-  /** Storage could not give the messages that were last asked for; asking again may help. */
+  /** Storage could not read the messages requested last. Requesting them again may help. */
   readonly unreadable: boolean
-  /** Whether the log holds no message. */
+  /** Whether the log is empty. */
   readonly empty: boolean
-  /** Whether it holds more than a screen or two, so that its beginning is worth a word. */
+  /** Whether it has more than a screen or two, so that the list shows where it begins. */
   readonly isLong: boolean
 }
 
@@ -23,12 +23,12 @@ export function windowOf(key: string, timeline: Timeline, unreadable: boolean): 
   const { from, to, length, start, reading } = timeline
   const empty = length === start
   const chunks: string[] = []
-  // The last chunk of a log that was cleared may have room for new messages; before they come it is not there.
+  // After a clearing the last chunk may have room for new messages. Before they arrive it does not exist.
   if (!empty) for (let index = from; index < to; index++) chunks.push(chunkName(key, index))
   return { chunks, hasOlder: hasOlder(timeline), hasNewer: !following(timeline), loading: reading !== null, unreadable, empty, isLong: length - start > CHUNK_SIZE }
 }
 
-/** A short name that no other chunk of an open thread has: the thread's key and the chunk's index. */
+/** A name that is unique among all chunks of open threads, and short: the thread's key and the chunk's index. */
 export function chunkName(key: string, index: number): string {
   return `${key}.${index}`
 }

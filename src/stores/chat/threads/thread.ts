@@ -1,7 +1,6 @@
 /**
- * An open conversation. The rules of its window are chat/timeline; this reads storage for it and holds each chunk in a ref of its own,
- * so that a message touches one chunk and nothing else. While the reader is not at the end, new messages are counted and held back:
- * they cost the screen a number, not a row.
+ * An open conversation. The rules of its window are in chat/timeline. This reads storage for it and has a ref for each chunk, so that a message updates one
+ * chunk only. While the reader is not at the end, new messages are counted and held back: they update a number on the screen, not a row.
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
@@ -15,26 +14,26 @@ import { CHUNK_SIZE, seqsOf } from '@/src/chat/timeline/chunk'
 import { EdgeRows } from './edge-rows'
 import { windowOf, type ThreadWindow } from './thread-window'
 
-/** More than this is not held back but left in storage, to be read when the reader comes near. */
+/** Above this number they are not held back but read from storage when the reader comes near. */
 const HELD_MAX = 100
 
 export type ReadMessages = (id: ConversationId, from: number, to: number) => Promise<Message[]>
 
 export class Thread {
   readonly window: ShallowRef<ThreadWindow>
-  /** How many messages came since the reader left the end. */
+  /** The number of messages that arrived since the reader left the end. */
   readonly news: ShallowRef<number> = shallowRef(0)
-  /** Counts up when the end of the log moved and the reader goes with it. */
+  /** Bumped when the end of the log has moved and the reader moves with it. */
   readonly tail: ShallowRef<number> = shallowRef(0)
-  /** The messages of others that came last, all that came at once. */
+  /** The latest batch of messages by others. */
   readonly arrived: ShallowRef<readonly Message[]> = shallowRef([])
-  /** The message that was jumped to, for as long as it is highlighted. */
+  /** The target of the last jump, while it is highlighted. */
   readonly highlighted: ShallowRef<number | undefined> = shallowRef()
-  /** The long messages that the reader has opened, by seq: they stay open as long as the thread. */
+  /** The long messages that the reader has opened, by seq. They stay open as long as the thread. */
   readonly opened = new Set<number>()
-  /** Counts up with each of them. */
+  /** Bumped with each of them. */
   readonly openings: ShallowRef<number> = shallowRef(0)
-  /** Whether the page that shows it is in front. */
+  /** Whether its page is in front. */
   visible = true
   /** Whether the user looks at the app. */
   isAttended = true
@@ -45,31 +44,31 @@ export class Thread {
   private isUnreadable = false
   private readonly chunks = new Map<number, ShallowRef<Chunk | undefined>>()
   private readonly edges = new EdgeRows()
-  /** Chunks that left the window by the last change: the screen may show them until it has made the next one. */
+  /** Chunks that left the window with the last change. The screen may show them until its next update. */
   private leaving: readonly number[] = []
 
   constructor(
-    /** A short name that no other open thread has; chunk names begin with it. */
+    /** A name that is unique among the open threads, and short. Chunk names begin with it. */
     readonly key: string,
     readonly conversation: ConversationId,
-    /** How many messages the log holds. */
+    /** The length of the log. */
     length: number,
     private readonly place: Place,
-    /** The first unread message when the thread was opened; the divider is above it. */
+    /** The first unread message when the thread was opened. The divider is above it. */
     readonly divider: number | undefined,
     private readonly read: ReadMessages,
     /** The first message that is still in the log. */
     private start = 0,
-    /** How many messages were unread when the thread was opened. */
+    /** The number of unread messages when the thread was opened. */
     readonly unread = 0,
   ) {
-    // Where it opens at a message, what comes is not seen before the list has found out what it shows.
+    // If it opens at a message, new messages do not count as seen before the list knows what it shows.
     this.isAtEnd = place === 'latest'
     this.timeline = openAt(length, place, start)
     this.window = shallowRef(this.windowNow())
   }
 
-  /** Reads what the window asks for. What storage cannot read leaves the window as it was, and says so there. */
+  /** Reads the messages that the window needs. If storage fails, the window stays as it was and reports that. */
   async load(): Promise<void> {
     const { reading } = this.timeline
     if (reading === null) return
@@ -77,7 +76,7 @@ export class Thread {
     try {
       const messages = await this.read(this.conversation, Math.max(this.start, from - 1), to + 1)
       for (const message of messages) if (message.seq < from || message.seq >= to) this.edges.add(message)
-      // The timeline as it is now: it knows what came and changed while storage was read.
+      // The current timeline, with the messages that arrived or changed during the read.
       this.apply(withChunks(this.timeline, reading, messages))
       if (this.atEnd && this.held.length === 0) this.news.value = 0
     } catch (error) {
@@ -89,37 +88,37 @@ export class Thread {
     this.dropGone()
   }
 
-  /** The log begins at `start` now: what came before is not shown any more. */
+  /** The log begins at `start` now: earlier messages are no longer displayed. */
   startAt(start: number): void {
     this.start = Math.max(this.start, start)
     this.dropGone()
   }
 
-  /** A chunk more at the top; the first ones, if they could not be read before. */
+  /** Adds a chunk at the top, or the first chunks if they could not be read before. */
   loadOlder(): Promise<void> {
     const isBlank = this.timeline.to === 0 && this.timeline.length > 0 && this.timeline.reading === null
     return this.move(isBlank ? openAt(this.timeline.length, this.place, this.start) : older(this.timeline))
   }
 
-  /** A chunk more at the bottom, and what was held back once the end is reached. */
+  /** Adds a chunk at the bottom, and the held-back messages once the end is reached. */
   async loadNewer(): Promise<void> {
     if (following(this.timeline)) return this.release()
     await this.move(newer(this.timeline))
   }
 
-  /** To the newest message. */
+  /** Jumps to the newest message. */
   async toLatest(): Promise<void> {
     this.release()
     await this.move(jump(this.timeline, 'latest'))
     this.release()
   }
 
-  /** To the message `seq`, without what lies between. */
+  /** Jumps to the message `seq`, without loading the messages between. */
   async toMessage(seq: number): Promise<void> {
     await this.move(jump(this.timeline, seq))
   }
 
-  /** New messages and changed ones, in any mix; of two with one seq the later counts. */
+  /** New and changed messages, in any mix. Of two with one seq the later one counts. */
   show(messages: readonly Message[]): void {
     const known = this.timeline.length + this.held.length
     const added = new Map<number, Message>()
@@ -131,13 +130,13 @@ export class Thread {
     if (added.size > 0) this.add([...added.values()])
   }
 
-  /** The reader came to the end, or left it. */
+  /** The reader reached the end, or left it. */
   setAtEnd(atEnd: boolean): void {
     this.isAtEnd = atEnd
     if (atEnd && following(this.timeline)) this.release()
   }
 
-  /** The reader opens the long message `seq`: it grows downwards, under their eyes. */
+  /** The reader opens the long message `seq`. It grows downwards, so the visible text does not move. */
   openText(seq: number): void {
     this.opened.add(seq)
     this.openings.value++
@@ -148,14 +147,14 @@ export class Thread {
     return this.isAtEnd && following(this.timeline)
   }
 
-  /** Whether what arrives is seen as it comes. */
+  /** Whether the user sees messages as they arrive. */
   get isRead(): boolean {
     return this.visible && this.isAttended && this.atEnd
   }
 
   /**
-   * A chunk by its index; it stays the same ref as long as it is in the window. One that is not there yet can be followed too:
-   * how the last row of a chunk looks depends on the first row of the next.
+   * A chunk by its index, the same ref as long as it is in the window. A chunk that is not loaded yet can be followed too: the last row of a chunk depends on
+   * the first row of the next.
    */
   chunk(index: number): Readonly<ShallowRef<Chunk | undefined>> {
     let slot = this.chunks.get(index)
@@ -166,18 +165,18 @@ export class Thread {
     return slot
   }
 
-  /** The message before a chunk, if it was ever read. */
+  /** The message before a chunk, if it was ever loaded. */
   before(index: number): Message | undefined {
     const messages = this.chunk(index - 1).value?.messages
     return messages?.[messages.length - 1] ?? this.edges.get(index * CHUNK_SIZE - 1)
   }
 
-  /** The message after a chunk, if it was ever read. */
+  /** The message after a chunk, if it was ever loaded. */
   after(index: number): Message | undefined {
     return this.chunk(index + 1).value?.messages[0] ?? this.edges.get((index + 1) * CHUNK_SIZE)
   }
 
-  /** What of the log is shown, in seqs: what chat/scroll-anchor asks for. */
+  /** The displayed part of the log, in seqs, for chat/scroll-anchor. */
   view(): ThreadView {
     const { from, to } = seqsOf(this.timeline)
     return { from, to: Math.min(to, this.timeline.length), length: this.timeline.length }
@@ -188,18 +187,18 @@ export class Thread {
     return messageAt(this.timeline, seq) ?? this.held.find((message) => message.seq === seq)
   }
 
-  /** A read under way ends first, and this comes after it. */
+  /** Drops the messages before `start`, unless a read is in progress: then the end of the read calls this again. */
   private dropGone(): void {
     if (this.timeline.reading !== null || this.timeline.start >= this.start) return
     this.held = this.held.filter(({ seq }) => seq >= this.start)
     this.apply(startAt(this.timeline, this.start))
     const { from, to, length, start } = this.timeline
-    // The one before the first that is left says still whether that one shows a time.
+    // The message before the first remaining one still decides whether that one shows a time.
     const known = length === start ? start : start - 1
     this.edges.dropBefore(known)
     this.news.value = Math.min(this.news.value, length + this.held.length - start)
     if (length === start) {
-      // There is nothing to be away from.
+      // The log is empty, so the reader is at its end.
       this.isAtEnd = true
       this.release()
     } else if (from === to) return void this.move(jump(this.timeline, start))
@@ -271,7 +270,7 @@ export class Thread {
     if (isWindowChanged || following(before) !== following(this.timeline) || before.length === before.start) this.window.value = this.windowNow()
   }
 
-  /** The end of the log has left the window: what is held back is read from storage when the reader comes near again. */
+  /** The end of the log has left the window: the held-back messages are read from storage when the reader comes near again. */
   private leaveHeld(): void {
     this.timeline = append(this.timeline, this.held, false).timeline
     this.held = []
