@@ -189,6 +189,16 @@ function parseStep(record: unknown): AmendmentStep | undefined {
   return { conversation, amendment: { from, id: messageId, at, raw } }
 }
 
+/** All conversations are in the id index. */
+export function indexedRecord(): unknown {
+  return { v: FIRST_VERSION, isComplete: true }
+}
+
+/** Which conversations of earlier versions are in the id index: all, or those named. */
+export function indexedOf({ value, appended }: Listed): { readonly isComplete: boolean; readonly ids: readonly unknown[] } {
+  return { isComplete: versioned(value)?.isComplete === true, ids: appended }
+}
+
 function versioned(value: unknown): Record<string, unknown> | undefined {
   return isRecord(value) && value.v === FIRST_VERSION ? value : undefined
 }

@@ -1,5 +1,5 @@
 /**
- * The WeChat mini program: logs, the index and amendments are files under the user data path (200 MB), everything else is in storage keys
+ * The WeChat mini program: logs, the indexes and amendments are files under the user data path (200 MB), everything else is in storage keys
  * (10 MB together, 1 MB each), which are quicker to list. WeChat has no transaction over the two, so a commit that fails
  * halfway takes back what it has written. A mini program runs once on a device: nobody takes a history over.
  */
@@ -25,7 +25,7 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
   // a reader must not see a file between the steps of its replacement
   const inTurn = createSerial()
 
-  const isFile = (key: string) => /^(log|index|amendments)\//.test(key)
+  const isFile = (key: string) => /^(log|index|ids|amendments)\//.test(key)
   const path = (key: string) => `${root}/${key}`
 
   function attempt<T>(work: () => Promise<T>): Promise<T> {
