@@ -6,6 +6,7 @@
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
+import { Lazy } from '@/src/chat/util/lazy'
 import { orElse } from '@/src/chat/util/or-else'
 import { Amendments, type AmendmentStep } from './amendments'
 import { createCommitQueue } from './commit-queue'
@@ -34,8 +35,9 @@ export class LoggedHistory implements History {
   /** What was last given to be kept, from the moment it was given. */
   private readonly drafts = new Map<ConversationId, string>()
   private readonly queue: (job: Job) => Promise<void>
-  private readonly ids: IdIndex
-  private readonly oldPages: OldPages
+  /** Made when the first message is written or looked for: the first screen does without. */
+  private readonly ids = new Lazy(() => this.makeIds())
+  private readonly oldPages = new Lazy(() => this.makeOldPages())
   /** How often something was given to be written. */
   private given = 0
   private madeAmendments: Amendments | undefined
@@ -49,15 +51,6 @@ export class LoggedHistory implements History {
     private told: readonly string[],
   ) {
     this.pages = new PageReader(kv, keys, index)
-    const conversation = (id: ConversationId) => this.index.rows.get(id)?.conversation
-    this.ids = new IdIndex(kv, keys, { conversation, page: (id, page) => this.pages.read(id, page), hasGap: (id) => this.oldPages.hasGap(id) })
-    this.oldPages = new OldPages(kv, keys, this.ids, {
-      conversation,
-      conversations: () => this.recent(),
-      given: () => this.given,
-      alone: (step) => this.alone(step),
-      commit: (writes) => this.ownership.commit(writes),
-    })
     this.queue = createCommitQueue<Job>(
       async ([first, ...others]) => {
         if (first === undefined) return
@@ -143,15 +136,33 @@ export class LoggedHistory implements History {
 
   async find(id: ConversationId, refs: readonly MessageRef[]): Promise<(number | undefined)[]> {
     if (!this.index.rows.has(id)) await this.index.complete()
-    return this.ids.find(id, refs)
+    return this.ids.get().find(id, refs)
   }
 
   isUnknown(id: ConversationId, ref: MessageRef): boolean {
-    return this.ids.isUnknown(id, ref)
+    return this.ids.made?.isUnknown(id, ref) === true
   }
 
   indexOldPages(): Cancel {
-    return this.oldPages.begin()
+    return this.oldPages.get().begin()
+  }
+
+  private makeIds(): IdIndex {
+    return new IdIndex(this.kv, this.keys, {
+      conversation: (id) => this.index.rows.get(id)?.conversation,
+      page: (id, page) => this.pages.read(id, page),
+      hasGap: (id) => this.oldPages.made?.hasGap(id),
+    })
+  }
+
+  private makeOldPages(): OldPages {
+    return new OldPages(this.kv, this.keys, this.ids.get(), {
+      conversation: (id) => this.index.rows.get(id)?.conversation,
+      conversations: () => this.recent(),
+      given: () => this.given,
+      alone: (step) => this.alone(step),
+      commit: (writes) => this.ownership.commit(writes),
+    })
   }
 
   amendments(id: ConversationId): Promise<Amendment[]> {
@@ -192,7 +203,7 @@ export class LoggedHistory implements History {
       this.refused.check(entries)
       const steps: AmendmentStep[] = []
       const rows = await changedRows(entries, pages, steps, this.index.rows, (id) => this.kv.names(this.keys.log(id)))
-      const named = this.ids.change(pages.changed.values(), rows)
+      const named = this.ids.get().change(pages.changed.values(), rows)
       const amended = steps.length > 0 ? await this.amended.change(steps) : undefined
       deletions = named.deletions
       // Messages first, and deletions only once the index does not count what goes: whatever fails in between, what is counted is there.
@@ -240,7 +251,7 @@ export class LoggedHistory implements History {
     this.index.changedTo([], [id])
     amended.done()
     this.refused.forget(id)
-    this.ids.forget(id)
+    this.ids.made?.forget(id)
     await this.tidy([{ type: 'clear', folder }, { type: 'clear', folder: this.keys.ids(id) }, { type: 'delete', key: this.keys.draft(id) }], (key) => key.startsWith(folder))
     await this.tidyAmendments()
   }

@@ -74,7 +74,7 @@ export class Inbox {
     // Without room the message is not recorded as seen either: the service or its sender delivers it again.
     const hasRoom = this.hasRoom(id)
     if (!(typeof hasRoom === 'boolean' ? hasRoom : await hasRoom)) return false
-    const wasSeen = key === undefined ? false : this.seen.testAndMark(id, key, isResend(envelope))
+    const wasSeen = envelope ? this.seen.testAndMark(id, from, envelope, at) : false
     if (typeof wasSeen === 'boolean' ? wasSeen : await wasSeen) {
       const seq = this.unsaved.get(name)
       const isSaved = seq === undefined || (await this.conversations.isKept(id, seq))
@@ -131,10 +131,6 @@ function bodyOf(envelope: DecodedEnvelope | undefined): MessageBody | undefined 
     case 'control':
       return undefined
   }
-}
-
-function isResend(envelope: DecodedEnvelope | undefined): boolean {
-  return envelope?.kind === 'text' && envelope.again === true
 }
 
 function idOf(envelope: DecodedEnvelope | undefined): string {
