@@ -45,11 +45,13 @@ export class IdTable {
   private grow(): void {
     const former = this.slots
     const start = this.start()
-    this.slots = new Uint32Array(former.length * 2)
+    let kept = 0
+    for (let slot = 0; slot < former.length; slot += 2) if ((former[slot + 1] ?? 0) > start) kept++
+    this.slots = new Uint32Array(kept * 6 < former.length ? former.length : former.length * 2)
     this.size = 0
     for (let slot = 0; slot < former.length; slot += 2) {
-      const [hash = 0, place = 0] = [former[slot], former[slot + 1]]
-      if (place > start) this.put(hash, place)
+      const place = former[slot + 1] ?? 0
+      if (place > start) this.put(former[slot] ?? 0, place)
     }
   }
 
