@@ -42,6 +42,8 @@ export interface Preview {
   readonly status: 'queued' | 'sending' | 'failed' | 'cancelled' | 'ok'
   /** ms since 1970, as the thread shows it; absent where it is the `at` of the conversation. */
   readonly at?: number
+  /** Of its message; absent in a row of an earlier version until the message is read. */
+  readonly seq?: number
 }
 
 /** What the list knows of a conversation without its messages. Plain JSON: this is what storage keeps. */

@@ -1,5 +1,4 @@
 /** How the ids of a log are stored (docs/STORAGE.md): one record for each complete page, `[page, hash, hash, …]`. */
-import { idKey } from '@/src/chat/message/duplicates'
 import type { Message } from '@/src/chat/message/message'
 import { hash32 } from '@/src/chat/util/hash'
 import { PAGE_SIZE } from '../keys'
@@ -21,7 +20,7 @@ export function segmentOf(page: number): number {
 }
 
 export function idHash(from: string, id: string): number {
-  return hash32(idKey(from, id))
+  return hash32(id, hash32(from))
 }
 
 /** The record of a page with these messages, by seq. */

@@ -1,10 +1,7 @@
-/**
- * The conversations of one user. Each has a current state, and a displayed one that follows once storage has it: a message is on the
- * device before the screen shows it.
- */
+/** The conversations of one user. Each has a current state, and a displayed one that follows once storage has it: the device comes before the screen. */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
-import { createConversation, inOrder } from '@/src/chat/conversation/order'
+import { createConversation, inOrder, withPreviewSeq } from '@/src/chat/conversation/order'
 import type { Message } from '@/src/chat/message/message'
 import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
@@ -110,6 +107,8 @@ export class ConversationStore {
   async messages(id: ConversationId, from: number, to: number): Promise<Message[]> {
     const messages = await this.log.messages(id, from, to)
     this.isDamaged.value = this.history.damage().isNews
+    const head = this.heads.get(id)
+    if (head) this.heads.set(id, withPreviewSeq(head, messages))
     return messages
   }
 
