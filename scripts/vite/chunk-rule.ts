@@ -28,6 +28,8 @@ export const WAITS: Readonly<Record<string, Stage>> = {
   'src/chat/delivery/outbox-rules.ts': 'later',
   'src/chat/message/envelope.ts': 'later',
   'src/storage/history/amendments.ts': 'later',
+  'src/storage/ids/id-index.ts': 'later',
+  'src/storage/ids/old-pages.ts': 'later',
 }
 
 /** A module that uni-app loads although no module imports it: the app's entry or a page. */

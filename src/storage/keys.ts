@@ -31,6 +31,11 @@ export interface PersonKeys {
   /** `log/<person>/<conversation>/`: the pages of one conversation. */
   log(id: ConversationId): string
   page(id: ConversationId, page: number): string
+  /** `ids/<person>/<conversation>/`: which message has which id, see id-index.ts. */
+  ids(id: ConversationId): string
+  idSegment(id: ConversationId, segment: number): string
+  /** Which conversations of earlier versions are in the id index, see old-pages.ts. */
+  readonly indexed: string
 }
 
 export function personKeys({ appId, uid }: Person): PersonKeys {
@@ -38,6 +43,7 @@ export function personKeys({ appId, uid }: Person): PersonKeys {
   const person = `${/^[0-9A-Za-z]+$/.test(appId) ? appId : encodeHex(appId)}-${encodeHex(uid)}`
   const conversations = `conversation/${person}/`
   const logs = `log/${person}/`
+  const ids = (id: ConversationId) => `ids/${person}/${encodeHex(id)}/`
   const folders = new Map<ConversationId, string>()
   // asked for with every message
   const log = (id: ConversationId) => {
@@ -57,5 +63,8 @@ export function personKeys({ appId, uid }: Person): PersonKeys {
     draft: (id) => `draft/${person}/${encodeHex(id)}`,
     log,
     page: (id, page) => `${log(id)}${page}`,
+    ids,
+    idSegment: (id, segment) => `${ids(id)}${segment}`,
+    indexed: `ids/${person}/indexed`,
   }
 }

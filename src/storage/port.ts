@@ -4,6 +4,7 @@
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
+import type { Cancel } from '@/src/chat/time/clock'
 
 /** Who a history belongs to. */
 export interface Person {
@@ -38,6 +39,13 @@ export interface Amendment {
   readonly raw: string
 }
 
+/** What a message is called: ids are unique among what one author wrote. */
+export interface MessageRef {
+  /** The user id of the author. */
+  readonly from: string
+  readonly id: string
+}
+
 /** One message of a conversation, together with what the list then shows of that conversation. */
 export interface Entry {
   readonly conversation: Conversation
@@ -61,6 +69,18 @@ export interface History {
   damageTold(): Promise<void>
   /** The messages `from <= seq < to`, in order; what is not there or cannot be read is left out. */
   messages(id: ConversationId, from: number, to: number): Promise<Message[]>
+  /**
+   * The seqs of messages of a conversation by author and id, at any age; undefined for those that are not there. Costs about one read for each
+   * that is found. Of messages that earlier versions stored and that are not indexed yet, only the newest are found. Rejects with StorageError.
+   */
+  find(id: ConversationId, refs: readonly MessageRef[]): Promise<readonly (number | undefined)[]>
+  /**
+   * Whether it is known without a read that {@link find} would find nothing, except in messages that are not indexed yet. False before the
+   * first `find` in the conversation.
+   */
+  isUnknown(id: ConversationId, ref: MessageRef): boolean
+  /** Begins to index what is not indexed, in the background. Call it when the list is on the screen. Returns what stops it. */
+  indexOldPages(): Cancel
   /**
    * Writes all entries as one group: messages first, then conversations. Where a conversation's `start` has grown, the
    * messages before it are deleted after that; it never becomes less.

@@ -109,23 +109,24 @@ const MUTED = 4
 export function rowRecord({ conversation, bytes, since }: IndexRow): unknown {
   const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft, shownTo } = conversation
   const flags = (left ? LEFT : 0) | (pinned ? PINNED : 0) | (muted ? MUTED : 0)
-  const shown = preview && [preview.from === conversationTarget(id) ? 1 : preview.from, preview.kind, preview.text, preview.status, ...timesRecord(preview.at, shownTo)]
+  const shown = preview && [preview.from === conversationTarget(id) ? 1 : preview.from, preview.kind, preview.text, preview.status, ...shownRecord(preview, shownTo)]
   return [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, ...(draft === undefined ? [] : [draft])]
 }
 
-/** What the list and the thread show as times, where that is not the `at` of the row. */
-function timesRecord(previewAt: number | undefined, shownTo: number | undefined): readonly unknown[] {
-  if (shownTo !== undefined) return [previewAt ?? null, shownTo]
-  return previewAt === undefined ? [] : [previewAt]
+/** What the list and the thread show as times, where that is not the `at` of the row, and the seq of the preview's message. */
+function shownRecord(preview: Preview, shownTo: number | undefined): readonly unknown[] {
+  if (preview.seq !== undefined) return [preview.at ?? null, shownTo ?? null, preview.seq]
+  if (shownTo !== undefined) return [preview.at ?? null, shownTo]
+  return preview.at === undefined ? [] : [preview.at]
 }
 
 export function parseRow(value: unknown): IndexRow | undefined {
   if (!Array.isArray(value)) return undefined
   const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft] = value as unknown[]
   if (!isCount(flags) || !isCount(bytes) || !isTime(since)) return undefined
-  const [from, kind, text, status, previewAt, shownTo] = Array.isArray(shown) ? (shown as unknown[]) : []
+  const [from, kind, text, status, previewAt, shownTo, seq] = Array.isArray(shown) ? (shown as unknown[]) : []
   const author = from === 1 && typeof id === 'string' ? id.slice(id.indexOf(':') + 1) : from
-  const preview = shown === null ? null : { from: author, kind, text, status, at: previewAt }
+  const preview = shown === null ? null : { from: author, kind, text, status, at: previewAt, seq }
   const bits = { left: (flags & LEFT) > 0, pinned: (flags & PINNED) > 0, muted: (flags & MUTED) > 0 }
   const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft, shownTo })
   return conversation && { conversation, bytes, since }
@@ -193,6 +194,16 @@ function parseStep(record: unknown): AmendmentStep | undefined {
   return { conversation, amendment: { from, id: messageId, at, raw } }
 }
 
+/** All conversations are in the id index. */
+export function indexedRecord(): unknown {
+  return { v: FIRST_VERSION, isComplete: true }
+}
+
+/** Which conversations of earlier versions are in the id index: all, or those named. */
+export function indexedOf({ value, appended }: Listed): { readonly isComplete: boolean; readonly ids: readonly unknown[] } {
+  return { isComplete: versioned(value)?.isComplete === true, ids: appended }
+}
+
 function versioned(value: unknown): Record<string, unknown> | undefined {
   return isRecord(value) && value.v === FIRST_VERSION ? value : undefined
 }
@@ -214,9 +225,9 @@ function parseConversation(value: unknown): Conversation | undefined {
 function parsePreview(value: unknown): Preview | null | undefined {
   if (value === null) return null
   if (!isRecord(value)) return undefined
-  const { from, kind, text, status, at } = value
+  const { from, kind, text, status, at, seq } = value
   if (typeof from !== 'string' || typeof kind !== 'string' || typeof text !== 'string' || !isOneOf(PREVIEW_STATUSES, status)) return undefined
-  return { from, kind, text, status, ...(isTime(at) && { at }) }
+  return { from, kind, text, status, ...(isTime(at) && { at }), ...(isCount(seq) && { seq }) }
 }
 
 function parseMessage(value: unknown): Message | undefined {

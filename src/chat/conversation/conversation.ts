@@ -43,6 +43,8 @@ export interface Preview {
   readonly status: 'queued' | 'sending' | 'failed' | 'cancelled' | 'ok'
   /** ms since 1970, as the thread shows it. Absent if it is the `at` of the conversation. */
   readonly at?: number
+  /** Of its message; absent in a row of an earlier version until the message is read. */
+  readonly seq?: number
 }
 
 /** The list's data of a conversation, without its messages. Plain JSON, as it is stored. */

@@ -1,5 +1,5 @@
 /** The list's data of a conversation, and its changes: each function returns a new object, or the same one if nothing changed. */
-import { kindOf } from '@/src/kinds/registry'
+import { kindNamed, kindOf } from '@/src/kinds/registry'
 import { conversationKind, conversationTarget, isOfFilter, type Conversation, type ConversationFilter, type ConversationId, type Preview } from './conversation'
 import { isTakenBack, shownTime, type Message, type MessageStatus } from '../message/message'
 import { lineOf } from '../text/written-text'
@@ -63,7 +63,7 @@ export function addNotice(conversation: Conversation, message: Message): Convers
 export function updateStatus(conversation: Conversation, message: Message): Conversation {
   const shown = conversation.preview
   const next = preview(message)
-  if (shown === null || shown.status === next.status || !isPreviewOf(conversation, shown, message, next)) return conversation
+  if (shown === null || shown.status === next.status || !isPreviewOf(conversation, shown, message)) return conversation
   return { ...conversation, preview: shown.at === undefined ? next : { ...next, at: shown.at } }
 }
 
@@ -188,21 +188,27 @@ export function unreadTotal(conversations: Iterable<Conversation>): number {
 }
 
 /** A message as one line of the list. */
-export function preview({ from, body, status, failure }: Message): Preview {
-  return { from, kind: body.kind, text: kindOf(body).excerpt(body, PREVIEW_MAX_LENGTH), status: isTakenBack(failure) ? 'cancelled' : previewStatus(status) }
+export function preview({ seq, from, body, status, failure }: Message): Preview {
+  return { from, kind: body.kind, text: kindOf(body).excerpt(body, PREVIEW_MAX_LENGTH), status: isTakenBack(failure) ? 'cancelled' : previewStatus(status), seq }
 }
 
 function previewStatus(status: MessageStatus): Preview['status'] {
   return status === 'queued' || status === 'sending' || status === 'failed' ? status : 'ok'
 }
 
-/**
- * The preview has no seq, and notices may follow its message. So the message is recognised by its content, unless a later message, perhaps with the same
- * text, is still to be sent.
- */
-function isPreviewOf(conversation: Conversation, shown: Preview, message: Message, own: Preview): boolean {
-  if (shown.from !== own.from || shown.kind !== own.kind || shown.text !== own.text) return false
-  return conversation.pending.every((seq) => seq <= message.seq)
+/** Whether the preview shows this own message. Without a seq only where that is certain: it is the last one, or the last that waits and the list says so. */
+function isPreviewOf({ length, pending }: Conversation, shown: Preview, { seq }: Message): boolean {
+  if (shown.seq !== undefined) return shown.seq === seq
+  return seq === length - 1 || ((shown.status === 'queued' || shown.status === 'sending') && pending.every((other) => other <= seq))
+}
+
+/** `conversation` with the seq of its preview's message, which a row of an earlier version does not have. `newest`: the end of its log. */
+export function withPreviewSeq(conversation: Conversation, newest: readonly Message[]): Conversation {
+  const { preview: shown, length } = conversation
+  if (shown === null || shown.seq !== undefined || kindNamed(shown.kind)?.isSystem) return conversation
+  const message = [...newest].reverse().find(({ body }) => !kindOf(body).isSystem)
+  const isEnd = newest[newest.length - 1]?.seq === length - 1
+  return message && isEnd ? { ...conversation, preview: { ...shown, seq: message.seq } } : conversation
 }
 
 /** Adds a message to the log, by any author: if all was read, it stays so. */

@@ -82,6 +82,15 @@ export function afterReceipt(status: MessageStatus, receipt: 'delivered' | 'read
   return { status: status === 'read' ? 'read' : receipt, keep: false, retry: 'never' }
 }
 
+/**
+ * The status of an own message that is not in the outbox, after its peer's receipt; undefined where the receipt changes nothing. It never goes back,
+ * and a failed message stays failed: it can be sent again, under its id.
+ */
+export function raisedStatus(status: MessageStatus, receipt: 'delivered' | 'read'): 'delivered' | 'read' | undefined {
+  if (status === 'sent') return receipt
+  return status === 'delivered' && receipt === 'read' ? 'read' : undefined
+}
+
 /** `unsure`: it may have arrived. `later`, `rate`, `offline`, `outside`: it surely has not. `refused`: it never will. */
 type Verdict = 'unsure' | 'later' | 'rate' | 'offline' | 'outside' | 'refused'
 

@@ -49,12 +49,9 @@ export class SeenMessages {
     return isNew
   }
 
-  /** Remembers what the log holds, oldest first, as it came over either wire. */
+  /** Remembers the texts of the log, oldest first, as messages without an id. Those with one are found by it. */
   addLogged(messages: readonly Message[]): void {
-    for (const { from, id, at, body } of messages) {
-      this.add(idKey(from, id))
-      if (body.kind === 'text') this.add(plainKey(from, at, body.text))
-    }
+    for (const { from, at, body } of messages) if (body.kind === 'text') this.add(plainKey(from, at, body.text))
   }
 
   private forgetOldest(): void {

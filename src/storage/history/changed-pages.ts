@@ -26,7 +26,7 @@ export class ChangedPages {
     const key = this.keys.page(id, number)
     let page = this.changed.get(key)
     if (!page) {
-      page = new ChangedPage(id, key, await this.read(id, number), this.deleted.has(key))
+      page = new ChangedPage(id, number, key, await this.read(id, number), this.deleted.has(key))
       this.changed.set(key, page)
     }
     return page
@@ -67,16 +67,19 @@ export class ChangedPages {
 }
 
 /** A page with the records to append to it. What was read stays as it is until they are durable. */
-class ChangedPage {
+export class ChangedPage {
+  /** Messages that were not in the page, or had another id or author there. */
+  readonly added: Message[] = []
   readonly messages: Map<number, Message>
   /** Of the page with all that is appended. */
   bytes: number
-  private readonly added: unknown[] = []
+  private readonly records: unknown[] = []
   /** What it is recreated with. */
   private readonly kept = new Map<number, Message>()
 
   constructor(
     readonly id: ConversationId,
+    readonly number: number,
     private readonly key: string,
     private readonly former: Page,
     /** The page replaces an old one; drop its old content once this is durable. */
@@ -87,15 +90,17 @@ class ChangedPage {
   }
 
   get isChanged(): boolean {
-    return this.added.length > 0
+    return this.records.length > 0
   }
 
   /** Returns how many more bytes it takes. */
   add(message: Message): number {
-    const record = messageRecord(message, this.isRecreated ? this.kept.get(message.seq) : this.messages.get(message.seq))
+    const former = this.messages.get(message.seq)
+    if (former?.id !== message.id || former.from !== message.from) this.added.push(message)
+    const record = messageRecord(message, this.isRecreated ? this.kept.get(message.seq) : former)
     if (this.isRecreated) this.kept.set(message.seq, message)
     this.messages.set(message.seq, message)
-    this.added.push(record)
+    this.records.push(record)
     const bytes = sizeOf(record)
     this.bytes += bytes
     return bytes
@@ -103,7 +108,7 @@ class ChangedPage {
 
   write(): Write {
     if (this.isLong) return { type: 'put', key: this.key, value: pageRecord(this.messages) }
-    return { type: 'append', key: this.key, values: this.added }
+    return { type: 'append', key: this.key, values: this.records }
   }
 
   /** Deletes all but what it was recreated with. */
@@ -113,12 +118,12 @@ class ChangedPage {
 
   page(): Page {
     const { unreadable } = this.former
-    if (!this.isLong) return { messages: this.messages, unreadable, records: this.former.records + this.added.length, bytes: this.bytes }
+    if (!this.isLong) return { messages: this.messages, unreadable, records: this.former.records + this.records.length, bytes: this.bytes }
     return { messages: this.messages, unreadable, records: this.messages.size, bytes: [...this.messages.values()].reduce((sum, message) => sum + sizeOf(message), 0) }
   }
 
   /** Rewriting a page with unreadable records would lose them. */
   get isLong(): boolean {
-    return !this.isRecreated && this.former.unreadable === 0 && this.former.records + this.added.length > RECORDS_MAX
+    return !this.isRecreated && this.former.unreadable === 0 && this.former.records + this.records.length > RECORDS_MAX
   }
 }

@@ -1,6 +1,6 @@
 /** The history where nothing can be kept: there is nothing in it, and it takes nothing. What is written lasts as long as the app. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import { StorageError, type History, type StorageFailure } from '../port'
+import { StorageError, type History, type MessageRef, type StorageFailure } from '../port'
 
 export class ClosedHistory implements History {
   private readonly drafts = new Map<ConversationId, string>()
@@ -11,6 +11,9 @@ export class ClosedHistory implements History {
   conversations = async () => []
   messages = async () => []
   amendments = async () => []
+  find = async (_id: ConversationId, refs: readonly MessageRef[]) => refs.map(() => undefined)
+  isUnknown = () => true
+  indexOldPages = () => () => undefined
   draft = async (id: ConversationId) => this.drafts.get(id) ?? ''
   usage = async () => ({ bytes: 0, conversations: [] })
   damage = () => ({ unreadable: 0, isNews: false, closed: this.failure })

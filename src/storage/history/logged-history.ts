@@ -5,23 +5,29 @@
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
+import type { Cancel } from '@/src/chat/time/clock'
+import { Lazy } from '@/src/chat/util/lazy'
 import { orElse } from '@/src/chat/util/or-else'
 import { Amendments, type AmendmentStep } from './amendments'
 import { createCommitQueue } from './commit-queue'
 import { ConversationIndex } from '../index/conversation-index'
+import { IdIndex } from '../ids/id-index'
+import { OldPages } from '../ids/old-pages'
 import type { KeyValue, Write } from '../kv/key-value'
 import { pageOf, type PersonKeys } from '../keys'
-import { StorageError, type Amendment, type Damage, type Entry, type History, type StorageUsage } from '../port'
+import { StorageError, type Amendment, type Damage, type Entry, type History, type MessageRef, type StorageUsage } from '../port'
 import type { Ownership } from './ownership'
-import { draftRecord, parseDraftRecord, toldRecord, type IndexRow } from '../records'
+import { draftRecord, parseDraftRecord, toldRecord } from '../records'
 import { RefusedMessages } from './refused-messages'
 import { ChangedPages } from './changed-pages'
+import { changedRows } from './changed-rows'
 import { PageReader } from './page-reader'
 
 type Job =
   | { readonly type: 'write'; readonly entries: readonly Entry[] }
   | { readonly type: 'draft'; readonly id: ConversationId; readonly text: string }
   | { readonly type: 'remove'; readonly id: ConversationId }
+  | { readonly type: 'index'; readonly step: () => Promise<void> }
 
 export class LoggedHistory implements History {
   private readonly pages: PageReader
@@ -29,6 +35,11 @@ export class LoggedHistory implements History {
   /** What was last given to be kept, from the moment it was given. */
   private readonly drafts = new Map<ConversationId, string>()
   private readonly queue: (job: Job) => Promise<void>
+  /** Made when the first message is written or looked for: the first screen does without. */
+  private readonly ids = new Lazy(() => this.makeIds())
+  private readonly oldPages = new Lazy(() => this.makeOldPages())
+  /** How often something was given to be written. */
+  private given = 0
   private madeAmendments: Amendments | undefined
   private hasEnded = false
 
@@ -44,11 +55,12 @@ export class LoggedHistory implements History {
       async ([first, ...others]) => {
         if (first === undefined) return
         await this.index.complete()
+        if (first.type === 'index') return first.step()
         if (first.type === 'remove') await this.commitRemoval(first.id)
         else await this.commitWrites([first, ...others])
         await this.renewIndex()
       },
-      (job) => job.type === 'remove',
+      (job) => job.type === 'remove' || job.type === 'index',
     )
   }
 
@@ -61,7 +73,15 @@ export class LoggedHistory implements History {
 
   private enqueue(job: Job): Promise<void> {
     if (this.hasEnded) return Promise.reject(new StorageError('taken-over', 'this program has opened the history anew'))
+    this.given++
     return this.queue(job)
+  }
+
+  /** Runs `step` between two commits. */
+  private async alone(step: () => Promise<boolean>): Promise<boolean> {
+    let isDone = true
+    if (!this.hasEnded) await this.queue({ type: 'index', step: async () => void (isDone = await step()) })
+    return isDone
   }
 
   recent(): Conversation[] {
@@ -114,6 +134,37 @@ export class LoggedHistory implements History {
     return found
   }
 
+  async find(id: ConversationId, refs: readonly MessageRef[]): Promise<(number | undefined)[]> {
+    if (!this.index.rows.has(id)) await this.index.complete()
+    return this.ids.get().find(id, refs)
+  }
+
+  isUnknown(id: ConversationId, ref: MessageRef): boolean {
+    return this.ids.made?.isUnknown(id, ref) === true
+  }
+
+  indexOldPages(): Cancel {
+    return this.oldPages.get().begin()
+  }
+
+  private makeIds(): IdIndex {
+    return new IdIndex(this.kv, this.keys, {
+      conversation: (id) => this.index.rows.get(id)?.conversation,
+      page: (id, page) => this.pages.read(id, page),
+      hasGap: (id) => this.oldPages.made?.hasGap(id),
+    })
+  }
+
+  private makeOldPages(): OldPages {
+    return new OldPages(this.kv, this.keys, this.ids.get(), {
+      conversation: (id) => this.index.rows.get(id)?.conversation,
+      conversations: () => this.recent(),
+      given: () => this.given,
+      alone: (step) => this.alone(step),
+      commit: (writes) => this.ownership.commit(writes),
+    })
+  }
+
   amendments(id: ConversationId): Promise<Amendment[]> {
     return this.amended.of(id)
   }
@@ -147,16 +198,20 @@ export class LoggedHistory implements History {
     const entries = jobs.flatMap((job) => (job.type === 'write' ? job.entries : []))
     const drafts = new Map(jobs.flatMap((job) => (job.type === 'draft' ? [[job.id, job.text] as const] : [])))
     const pages = new ChangedPages((id, number) => this.pages.read(id, number), this.keys)
+    let deletions: readonly Write[] = []
     try {
       this.refused.check(entries)
       const steps: AmendmentStep[] = []
-      const rows = await this.changedRows(entries, pages, steps)
+      const rows = await changedRows(entries, pages, steps, this.index.rows, (id) => this.kv.names(this.keys.log(id)))
+      const named = this.ids.get().change(pages.changed.values(), rows)
       const amended = steps.length > 0 ? await this.amended.change(steps) : undefined
+      deletions = named.deletions
       // Messages first, and deletions only once the index does not count what goes: whatever fails in between, what is counted is there.
-      const writes: Write[] = [...[...drafts].map(([id, text]) => this.draftWrite(id, text)), ...pages.writes(), ...(amended?.writes ?? [])]
+      const writes: Write[] = [...[...drafts].map(([id, text]) => this.draftWrite(id, text)), ...named.writes, ...pages.writes(), ...(amended?.writes ?? [])]
       if (rows.length > 0) writes.push(this.index.changes(rows))
       await this.ownership.commit(writes)
       this.index.changedTo(rows)
+      named.done()
       amended?.done()
       this.pages.written([...pages.changed].map(([key, page]) => [key, page.page()] as const))
       this.refused.kept(entries)
@@ -167,38 +222,13 @@ export class LoggedHistory implements History {
     } finally {
       this.pages.committed()
     }
-    await this.tidy(pages.deletions(), (key) => pages.deleted.has(key))
+    await this.tidy([...pages.deletions(), ...deletions], (key) => pages.deleted.has(key))
     await this.tidyAmendments()
   }
 
   private draftWrite(id: ConversationId, text: string): Write {
     const key = this.keys.draft(id)
     return text === '' ? { type: 'delete', key } : { type: 'put', key, value: draftRecord(text) }
-  }
-
-  /** Puts the messages into `pages`, and what becomes of amendments into `steps`; answers what the index then says of their conversations. */
-  private async changedRows(entries: readonly Entry[], pages: ChangedPages, steps: AmendmentStep[]): Promise<IndexRow[]> {
-    const rows = new Map<ConversationId, IndexRow>()
-    for (const entry of entries) {
-      const former = rows.get(entry.conversation.id) ?? this.index.rows.get(entry.conversation.id)
-      const conversation = notBefore(entry.conversation, former)
-      if (entry.isCleared || isCleared(conversation, former?.conversation)) steps.push({ conversation: conversation.id })
-      for (const amendment of entry.amendments ?? []) steps.push({ conversation: conversation.id, amendment })
-      let added = 0
-      for (const message of entry.messages ?? []) {
-        const number = pageOf(message.seq)
-        const page = pages.loaded(conversation.id, number) ?? (await pages.of(conversation.id, number))
-        added += page.add(message)
-      }
-      const trimmed = conversation.start > (former?.conversation.start ?? 0) ? await this.trim(conversation, former, pages) : NOTHING_TRIMMED
-      rows.set(conversation.id, { conversation, bytes: Math.max(0, (former?.bytes ?? 0) + added - trimmed.bytes), since: trimmed.since ?? former?.since ?? conversation.at })
-    }
-    // A page that is written anew takes less than what was appended to it.
-    for (const { id, freed } of pages.freed()) {
-      const row = rows.get(id)
-      if (row) rows.set(id, { ...row, bytes: Math.max(0, row.bytes - freed) })
-    }
-    return [...rows.values()]
   }
 
   /**
@@ -214,22 +244,6 @@ export class LoggedHistory implements History {
     }
   }
 
-  /** Lets the pages go that lie before the start of a conversation, which has moved on. */
-  private async trim(conversation: Conversation, former: IndexRow | undefined, pages: ChangedPages): Promise<Trimmed> {
-    const { id, start, length } = conversation
-    if (start === length) {
-      pages.deleteAll(id, await this.kv.names(this.keys.log(id)))
-      return { bytes: Infinity, since: conversation.at }
-    }
-    let bytes = 0
-    for (let number = pageOf(former?.conversation.start ?? 0); number < pageOf(start); number++) {
-      bytes += (await pages.of(id, number)).bytes
-      pages.delete(id, number)
-    }
-    const first = (await pages.of(id, pageOf(start))).messages.get(start)
-    return first ? { bytes, since: first.at } : { bytes }
-  }
-
   private async commitRemoval(id: ConversationId): Promise<void> {
     const folder = this.keys.log(id)
     const amended = await this.amended.change([{ conversation: id }])
@@ -237,7 +251,8 @@ export class LoggedHistory implements History {
     this.index.changedTo([], [id])
     amended.done()
     this.refused.forget(id)
-    await this.tidy([{ type: 'clear', folder }, { type: 'delete', key: this.keys.draft(id) }], (key) => key.startsWith(folder))
+    this.ids.made?.forget(id)
+    await this.tidy([{ type: 'clear', folder }, { type: 'clear', folder: this.keys.ids(id) }, { type: 'delete', key: this.keys.draft(id) }], (key) => key.startsWith(folder))
     await this.tidyAmendments()
   }
 
@@ -257,22 +272,3 @@ export class LoggedHistory implements History {
     await orElse(StorageError, () => this.index.renew(), () => undefined)
   }
 }
-
-/** What is gone does not come back: a conversation as it was before something of it was let go. */
-function notBefore(conversation: Conversation, former: IndexRow | undefined): Conversation {
-  const start = former?.conversation.start ?? 0
-  return conversation.start < start ? { ...conversation, start } : conversation
-}
-
-/** Whether all messages that were there have gone: nothing is left that an amendment could change. */
-function isCleared({ start }: Conversation, former: Conversation | undefined): boolean {
-  return former !== undefined && start > former.start && start >= former.length
-}
-
-interface Trimmed {
-  /** How much has gone: at most all there was. */
-  readonly bytes: number
-  readonly since?: number
-}
-
-const NOTHING_TRIMMED: Trimmed = { bytes: 0 }

@@ -1,5 +1,5 @@
 /**
- * Storage of the WeChat mini program: logs, the index and amendments are files under the user data path (200 MB). Everything else is in storage keys (10 MB
+ * Storage of the WeChat mini program: logs, the indexes and amendments are files under the user data path (200 MB). Everything else is in storage keys (10 MB
  * together, 1 MB each), which are faster to list. WeChat has no transaction over both, so a commit that fails halfway undoes its writes. Only one instance of
  * a mini program runs on a device, so a history never changes its owner.
  */
@@ -25,7 +25,7 @@ export function createMiniKeyValue({ fs, storage, root }: MiniPlatform): KeyValu
   // A reader must not see a file between the steps of its replacement.
   const inTurn = createSerial()
 
-  const isFile = (key: string) => /^(log|index|amendments)\//.test(key)
+  const isFile = (key: string) => /^(log|index|ids|amendments)\//.test(key)
   const path = (key: string) => `${root}/${key}`
 
   function attempt<T>(work: () => Promise<T>): Promise<T> {

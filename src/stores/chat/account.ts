@@ -1,6 +1,7 @@
 /** A user who is logged in on this device: the parts that own their conversations, and their shared state. */
 import { createConversation, markJoined, markLeft, setMuted, setPinned } from '@/src/chat/conversation/order'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
+import type { Cancel } from '@/src/chat/time/clock'
 import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
 import { time } from '@/src/chat/time/time'
@@ -35,7 +36,10 @@ export class Account {
   readonly threads: OpenThreads
   private readonly seen: SeenLog
 
-  constructor(ports: AccountPorts) {
+  private stopIndexing: Cancel = () => undefined
+  private isClosed = false
+
+  constructor(private readonly ports: AccountPorts) {
     this.uid = ports.uid
     this.conversations = new ConversationStore(
       ports.history,
@@ -63,6 +67,8 @@ export class Account {
   readonly load = once(async (): Promise<void> => {
     await this.conversations.load()
     for (const conversation of this.conversations.all()) await this.own.refill(conversation)
+    // The list is on the screen by now.
+    if (!this.isClosed) this.stopIndexing = this.ports.history.indexOldPages()
   })
 
   /** The conversation with a peer or in a channel. Creates it if there is none. */
@@ -134,6 +140,8 @@ export class Account {
 
   /** Stops sending. Resolves when pending writes have ended. */
   async close(): Promise<void> {
+    this.isClosed = true
+    this.stopIndexing()
     this.threads.closeAll()
     await Promise.all([this.own.stop(), this.readMarks.saveAll()])
     await this.conversations.close()

@@ -343,12 +343,12 @@ describe('letting messages go', () => {
     expect(reads).toEqual([])
     expect(commits).toHaveLength(2)
     expect(appended()[0]).toEqual([[journal, 1]])
-    expect(commits[1]).toEqual([0, 1, 2, 3, 4].map((number) => ({ type: 'delete', key: keys.page(id, number) })))
+    expect(commits[1]).toEqual([...[0, 1, 2, 3, 4].map((number) => ({ type: 'delete', key: keys.page(id, number) })), { type: 'clear', folder: keys.ids(id) }])
     expect((await history.usage()).bytes).toBe(0)
     commits.length = 0
     await history.write([{ conversation: conversation(id, 231, { start: 230 }), messages: [message(230)] }])
     await history.remove(id)
-    expect(commits.slice(1).map((writes) => writes.map(({ type }) => type))).toEqual([['append'], ['clear', 'delete']])
+    expect(commits.slice(1).map((writes) => writes.map(({ type }) => type))).toEqual([['append'], ['clear', 'clear', 'delete']])
   })
 
   it('deletes a page that is begun again but for what it is begun with, after the index', async () => {

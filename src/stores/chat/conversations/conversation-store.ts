@@ -1,10 +1,7 @@
-/**
- * The conversations of one user. Each has a current state, and a displayed one that follows once the current one is saved: a message is on the device before
- * the screen shows it.
- */
+/** The conversations of one user: each has a current state, and a displayed one that follows once the current one is on the device. */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
-import { createConversation, inOrder } from '@/src/chat/conversation/order'
+import { createConversation, inOrder, withPreviewSeq } from '@/src/chat/conversation/order'
 import type { Message } from '@/src/chat/message/message'
 import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
@@ -13,6 +10,7 @@ import { StorageError, type Amendment, type Entry, type History, type HistoryLim
 import { Clearing, type ClearingPorts } from './clearing'
 import { DisplayedConversations } from './displayed'
 import { Drafts } from './drafts'
+import { MessageReader } from './message-reader'
 import { Retention } from './retention'
 import { SaveRetry } from './save-retry'
 import { UnsavedMessages } from './unsaved-messages'
@@ -29,6 +27,8 @@ export class ConversationStore {
   readonly isComplete: ShallowRef<boolean> = shallowRef(false)
   /** The texts in the composers. */
   readonly drafts: Drafts
+  /** Reads messages, saved or not. */
+  readonly log: MessageReader
 
   private readonly heads = new Map<ConversationId, Conversation>()
   private readonly displayed = new DisplayedConversations()
@@ -45,6 +45,7 @@ export class ConversationStore {
     limits?: HistoryLimits,
     private readonly showStart: ShowStart = () => undefined,
   ) {
+    this.log = new MessageReader(history, this.unsaved)
     this.drafts = new Drafts(history, this, () => this.saver)
     this.saver = new SaveRetry({ isEmpty: () => this.unsaved.isEmpty && this.drafts.areSaved, retry: () => this.saveUnsaved() })
     const clearing: ClearingPorts = {
@@ -104,12 +105,11 @@ export class ConversationStore {
 
   /** The messages `from <= seq < to`, unsaved ones included. Rejects with StorageError. */
   async messages(id: ConversationId, from: number, to: number): Promise<Message[]> {
-    const stored = await this.history.messages(id, from, to)
+    const messages = await this.log.messages(id, from, to)
     this.isDamaged.value = this.history.damage().isNews
-    const unsaved = this.unsaved.between(id, from, to)
-    if (unsaved.length === 0) return stored
-    const bySeq = new Map([...stored, ...unsaved].map((message) => [message.seq, message] as const))
-    return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
+    const head = this.heads.get(id)
+    if (head) this.heads.set(id, withPreviewSeq(head, messages))
+    return messages
   }
 
   /** Saves that the user knows of the damage. If that fails, the notice comes back after the next start. */

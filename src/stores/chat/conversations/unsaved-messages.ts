@@ -2,7 +2,7 @@
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
 import { weightOf } from '@/src/kinds/registry'
-import type { Amendment, Entry } from '@/src/storage/port'
+import type { Amendment, Entry, MessageRef } from '@/src/storage/port'
 
 /** Limits on unsaved messages and their texts, in UTF-16 units. Above either, incoming messages are refused. */
 const UNSAVED_MAX = { messages: 500, units: 1_000_000 } as const
@@ -54,6 +54,17 @@ export class UnsavedMessages {
   /** The unsaved messages `from <= seq < to`, in no order. */
   between(id: ConversationId, from: number, to: number): Message[] {
     return [...(this.unsaved.get(id)?.messages.values() ?? [])].filter(({ seq }) => seq >= from && seq < to)
+  }
+
+  /** The unsaved message with this author and id. */
+  find(id: ConversationId, { from, id: messageId }: MessageRef): Message | undefined {
+    for (const message of this.unsaved.get(id)?.messages.values() ?? []) if (message.id === messageId && message.from === from) return message
+    return undefined
+  }
+
+  /** The newest state of a message that is unsaved or being written. */
+  newest(id: ConversationId, seq: number): Message | undefined {
+    return this.inFlight.get(id)?.get(seq) ?? this.unsaved.get(id)?.messages.get(seq)
   }
 
   /** Whether messages of the conversation are being written. */

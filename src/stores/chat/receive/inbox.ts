@@ -75,7 +75,7 @@ export class Inbox {
     // Without room the message is not recorded as seen either: the service or its sender delivers it again.
     const hasRoom = this.hasRoom(id)
     if (!(typeof hasRoom === 'boolean' ? hasRoom : await hasRoom)) return false
-    const wasSeen = key === undefined ? false : this.seen.testAndMark(id, key, envelope?.again === true)
+    const wasSeen = envelope ? this.seen.testAndMark(id, from, envelope, at) : false
     if (typeof wasSeen === 'boolean' ? wasSeen : await wasSeen) {
       const seq = this.unsaved.get(name)
       const isSaved = seq === undefined || (await this.conversations.isKept(id, seq))

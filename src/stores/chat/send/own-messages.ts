@@ -1,11 +1,11 @@
 /** The messages that the user writes: saved before they go, sent by the outbox, failed ones sent again. */
 import { addPending, removePending, send, updateStatus } from '@/src/chat/conversation/order'
 import { conversationId, conversationKind, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
-import type { DecodedEnvelope, Wire } from '@/src/chat/message/envelope'
+import { RECEIPT_MAX_IDS, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
 import { Lazy } from '@/src/chat/util/lazy'
 import { hasFailed, type Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
-import { afterError, afterReceipt, afterRestart, canCancel, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
+import { afterError, afterReceipt, afterRestart, canCancel, raisedStatus, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
 import { time } from '@/src/chat/time/time'
 import type { MessageBody } from '@/src/kinds/registry'
 import { newId } from '@/src/platform/ids'
@@ -132,16 +132,34 @@ export class OwnMessages {
     }
   }
 
-  /** The peer has saved messages of ours. Only waiting messages of the conversation with this peer are looked at. */
+  /** The peer has saved or read messages of ours. Only messages of the conversation with this peer are looked at. */
   async acknowledged(id: ConversationId, receipt: Extract<DecodedEnvelope, { kind: 'receipt' }>): Promise<void> {
     const read = new Set(receipt.read)
-    const ids = new Set([...receipt.delivered, ...receipt.read])
+    const ids = new Set([...receipt.read, ...receipt.delivered])
     for (const seq of this.conversations.head(id)?.pending ?? []) {
       const message = await this.threads.message(id, seq)
       if (!message || !ids.has(message.id)) continue
+      ids.delete(message.id)
       this.outbox.remove(id, seq)
       await this.conclude(id, message, afterReceipt(message.status, read.has(message.id) ? 'read' : 'delivered'))
     }
+    // What storage cannot read keeps the status it has.
+    await orElse(StorageError, () => this.raise(id, [...ids].slice(0, RECEIPT_MAX_IDS), read), () => undefined)
+  }
+
+  /** Raises the status of own messages that are not pending any more. IDs that are not ours or not known are passed over. */
+  private async raise(id: ConversationId, ids: readonly string[], read: ReadonlySet<string>): Promise<void> {
+    const { log } = this.conversations
+    const refs = ids.map((messageId) => ({ from: this.ports.uid, id: messageId })).filter((ref) => !log.isUnknown(id, ref))
+    const seqs = await log.find(id, refs)
+    const messages = await log.newest(id, seqs.filter((seq) => seq !== undefined))
+    // The conversation may have been deleted, or cleared, while the messages were read.
+    const conversation = this.conversations.head(id)
+    const raised = messages.flatMap((message): Message[] => {
+      const status = raisedStatus(message.status, read.has(message.id) ? 'read' : 'delivered')
+      return status && conversation && message.seq >= conversation.start && !conversation.pending.includes(message.seq) ? [{ ...message, status }] : []
+    })
+    if (conversation && raised.length > 0) await this.conversations.commit(raised.reduce(updateStatus, conversation), raised)
   }
 
   /** After a start: puts what was not sent into the outbox. A conversation that cannot be read waits until the next start. */

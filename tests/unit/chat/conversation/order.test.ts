@@ -26,6 +26,7 @@ import {
   sortConversations,
   unreadTotal,
   updateStatus,
+  withPreviewSeq,
 } from '@/src/chat/conversation/order'
 import { message, notice, own, text } from '../messages'
 
@@ -103,7 +104,7 @@ describe('a notice', () => {
   })
 
   it('is the preview while nothing else is', () => {
-    expect(addNotice(channel, notice(0)).preview).toEqual({ from: '', kind: 'notice', text: '', status: 'ok' })
+    expect(addNotice(channel, notice(0)).preview).toEqual({ from: '', kind: 'notice', text: '', status: 'ok', seq: 0 })
   })
 
   it('that grows keeps its place', () => {
@@ -132,6 +133,29 @@ describe('the status in the preview', () => {
     expect(updateStatus(both, { ...again, status: 'failed' }).preview?.status).toBe('failed')
     const answered = receive(sent, message(1), false)
     expect(updateStatus(answered, { ...queued, status: 'failed' })).toBe(answered)
+  })
+
+  it('of a row without a seq follows its last message, and the last that waits, and no other', () => {
+    const { seq: _seq, ...shown } = preview(queued)
+    const row = { ...sent, preview: shown }
+    expect(updateStatus(row, { ...queued, status: 'failed' }).preview).toMatchObject({ status: 'failed', seq: 0 })
+    const noticed = addNotice(row, notice(1))
+    expect(updateStatus(removePending(noticed, 0), { ...queued, status: 'failed' }).preview).toMatchObject({ status: 'failed', seq: 0 })
+    const failed = { ...removePending(noticed, 0), preview: { ...shown, status: 'failed' as const } }
+    expect(updateStatus(failed, { ...queued, status: 'queued' })).toBe(failed)
+    const repaired = withPreviewSeq(failed, [queued, notice(1)])
+    expect(repaired.preview).toEqual({ ...failed.preview, seq: 0 })
+    expect(updateStatus(repaired, { ...queued, status: 'queued' }).preview?.status).toBe('queued')
+  })
+
+  it('of a row without a seq has it once the end of the log is read, and not before', () => {
+    const { seq: _seq, ...shown } = preview(queued)
+    const row = { ...addNotice(sent, notice(1)), preview: shown }
+    for (const read of [[], [queued], [notice(1)]]) expect(withPreviewSeq(row, read)).toBe(row)
+    const known = withPreviewSeq(row, [queued, notice(1)])
+    expect(known.preview?.seq).toBe(0)
+    expect(withPreviewSeq(known, [queued, notice(1)])).toBe(known)
+    expect(withPreviewSeq(peer, [])).toBe(peer)
   })
 
   it('changes nothing when it is the same to the list', () => {
@@ -264,7 +288,7 @@ describe('preview', () => {
   })
 
   it('has no text for what is none', () => {
-    expect(preview(message(0, { body: { kind: 'unsupported' } }))).toEqual({ from: 'bob', kind: 'unsupported', text: '', status: 'ok' })
+    expect(preview(message(0, { body: { kind: 'unsupported' } }))).toEqual({ from: 'bob', kind: 'unsupported', text: '', status: 'ok', seq: 0 })
   })
 
   it.each([

@@ -1,0 +1,79 @@
+/** What a commit makes of the rows of the index. */
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import { pageOf } from '../keys'
+import type { Entry } from '../port'
+import type { IndexRow } from '../records'
+import type { AmendmentStep } from './amendments'
+import type { ChangedPages } from './changed-pages'
+
+/** Resolves to the names of the pages of a conversation that are on the device. */
+type PageNames = (id: ConversationId) => Promise<string[]>
+
+/**
+ * Puts the messages of a commit into `pages`, and what becomes of amendments into `steps`. Resolves to the rows of their conversations. `index`: the
+ * rows before. Rejects with StorageError.
+ */
+export async function changedRows(
+  entries: readonly Entry[],
+  pages: ChangedPages,
+  steps: AmendmentStep[],
+  index: ReadonlyMap<ConversationId, IndexRow>,
+  names: PageNames,
+): Promise<IndexRow[]> {
+  const rows = new Map<ConversationId, IndexRow>()
+  for (const entry of entries) {
+    const former = rows.get(entry.conversation.id) ?? index.get(entry.conversation.id)
+    const conversation = notBefore(entry.conversation, former)
+    if (entry.isCleared || isCleared(conversation, former?.conversation)) steps.push({ conversation: conversation.id })
+    for (const amendment of entry.amendments ?? []) steps.push({ conversation: conversation.id, amendment })
+    let added = 0
+    for (const message of entry.messages ?? []) {
+      const number = pageOf(message.seq)
+      const page = pages.loaded(conversation.id, number) ?? (await pages.of(conversation.id, number))
+      added += page.add(message)
+    }
+    const trimmed = conversation.start > (former?.conversation.start ?? 0) ? await trim(conversation, former, pages, names) : NOTHING_TRIMMED
+    rows.set(conversation.id, { conversation, bytes: Math.max(0, (former?.bytes ?? 0) + added - trimmed.bytes), since: trimmed.since ?? former?.since ?? conversation.at })
+  }
+  // A page that is written anew takes less than what was appended to it.
+  for (const { id, freed } of pages.freed()) {
+    const row = rows.get(id)
+    if (row) rows.set(id, { ...row, bytes: Math.max(0, row.bytes - freed) })
+  }
+  return [...rows.values()]
+}
+
+/** Lets the pages go that lie before the start of a conversation, which has moved on. */
+async function trim(conversation: Conversation, former: IndexRow | undefined, pages: ChangedPages, names: PageNames): Promise<Trimmed> {
+  const { id, start, length } = conversation
+  if (start === length) {
+    pages.deleteAll(id, await names(id))
+    return { bytes: Infinity, since: conversation.at }
+  }
+  let bytes = 0
+  for (let number = pageOf(former?.conversation.start ?? 0); number < pageOf(start); number++) {
+    bytes += (await pages.of(id, number)).bytes
+    pages.delete(id, number)
+  }
+  const first = (await pages.of(id, pageOf(start))).messages.get(start)
+  return first ? { bytes, since: first.at } : { bytes }
+}
+
+/** What is gone does not come back: a conversation as it was before something of it was let go. */
+function notBefore(conversation: Conversation, former: IndexRow | undefined): Conversation {
+  const start = former?.conversation.start ?? 0
+  return conversation.start < start ? { ...conversation, start } : conversation
+}
+
+/** Whether all messages that were there have gone: nothing is left that an amendment could change. */
+function isCleared({ start }: Conversation, former: Conversation | undefined): boolean {
+  return former !== undefined && start > former.start && start >= former.length
+}
+
+interface Trimmed {
+  /** How much has gone: at most all there was. */
+  readonly bytes: number
+  readonly since?: number
+}
+
+const NOTHING_TRIMMED: Trimmed = { bytes: 0 }

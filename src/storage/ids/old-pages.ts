@@ -1,0 +1,131 @@
+/**
+ * Indexes in the background what is not in the id index: the pages that earlier versions wrote, and those whose record is lost. One page
+ * at a time, when nothing was written for a moment.
+ */
+import { byRecency } from '@/src/chat/conversation/order'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { orElse } from '@/src/chat/util/or-else'
+import { pageOf, type PersonKeys } from '../keys'
+import type { KeyValue, Write } from '../kv/key-value'
+import { StorageError } from '../port'
+import { indexedOf, indexedRecord, parsePage } from '../records'
+import type { IdIndex } from './id-index'
+
+/** A page is indexed when nothing was written for this long, ms. */
+export const QUIET_MS = 100
+
+export interface OldPagesPorts {
+  conversations(): Iterable<Conversation>
+  conversation(id: ConversationId): Conversation | undefined
+  /** How often something was given to be written. */
+  given(): number
+  /** Runs `step` while nothing else is written. Rejects with StorageError. */
+  alone(step: () => Promise<boolean>): Promise<boolean>
+  commit(writes: readonly Write[]): Promise<void>
+}
+
+export class OldPages {
+  private cancel: Cancel | undefined
+  private isRunning = false
+  private given = 0
+  /** Conversations to be looked at, the next one at the end; undefined before it is known which are indexed. */
+  private waiting: ConversationId[] | undefined
+  /** The conversation being indexed, with its pages that are still to come, ascending. */
+  private current: { readonly id: ConversationId; readonly pages: number[] } | undefined
+  /** Conversations with a gap that was found when an id was looked for. */
+  private readonly gaps = new Set<ConversationId>()
+
+  constructor(
+    private readonly kv: KeyValue,
+    private readonly keys: PersonKeys,
+    private readonly ids: IdIndex,
+    private readonly ports: OldPagesPorts,
+  ) {}
+
+  /** Goes on until all is indexed. Returns what stops it. */
+  begin(): Cancel {
+    this.isRunning = true
+    this.schedule()
+    return () => {
+      this.isRunning = false
+      this.cancel?.()
+      this.cancel = undefined
+    }
+  }
+
+  /** The conversation has complete pages that are not indexed: it is the next one. */
+  hasGap(id: ConversationId): void {
+    this.gaps.add(id)
+    if (this.isRunning) this.schedule()
+  }
+
+  private schedule(): void {
+    this.cancel ??= clock.after(QUIET_MS, () => {
+      this.cancel = undefined
+      void this.tick()
+    })
+  }
+
+  private async tick(): Promise<void> {
+    const given = this.ports.given()
+    const isQuiet = given === this.given
+    this.given = given
+    const isDone = isQuiet && (await orElse(StorageError, () => this.ports.alone(() => this.step()), () => this.giveUp()))
+    if (this.isRunning && !isDone) this.schedule()
+  }
+
+  /** The device has refused something: all that is not indexed is looked at again after the next start, or when a gap is found. */
+  private giveUp(): boolean {
+    this.current = undefined
+    this.waiting = undefined
+    return true
+  }
+
+  /** Indexes the next page. Resolves to whether there is none. */
+  private async step(): Promise<boolean> {
+    if (!this.isRunning) return true
+    this.waiting ??= await this.unfinished()
+    const next = this.current ?? (await this.next())
+    if (!next) return true
+    this.current = next
+    const page = next.pages.pop()
+    const conversation = this.ports.conversation(next.id)
+    const writes: Write[] = []
+    if (page !== undefined && conversation && page >= pageOf(conversation.start)) {
+      // Not through the cache, which holds what is on the screen.
+      const read = parsePage(await this.kv.list(this.keys.page(next.id, page)), page)
+      writes.push(...this.ids.indexed(next.id, page, read))
+    }
+    if (next.pages.length === 0) {
+      this.current = undefined
+      writes.push(this.finished(next.id))
+    }
+    if (writes.length > 0) await this.ports.commit(writes)
+    return false
+  }
+
+  private async next(): Promise<{ id: ConversationId; pages: number[] } | undefined> {
+    const [gap] = this.gaps
+    const id = gap ?? this.waiting?.pop()
+    if (id === undefined) return undefined
+    this.gaps.delete(id)
+    const conversation = this.ports.conversation(id)
+    return { id, pages: conversation ? await this.ids.missing(conversation) : [] }
+  }
+
+  /** The conversations that are not known to be indexed, the newest at the end. */
+  private async unfinished(): Promise<ConversationId[]> {
+    const { isComplete, ids } = indexedOf(await this.kv.list(this.keys.indexed))
+    if (isComplete) return []
+    const finished = new Set(ids)
+    const waiting = [...this.ports.conversations()].filter(({ id, start, length }) => !finished.has(id) && pageOf(length) > pageOf(start))
+    return waiting.sort(byRecency).map(({ id }) => id).reverse()
+  }
+
+  /** Notes that a conversation is indexed, and with the last one that all are. */
+  private finished(id: ConversationId): Write {
+    const isLast = this.waiting?.length === 0 && this.gaps.size === 0
+    return isLast ? { type: 'put', key: this.keys.indexed, value: indexedRecord() } : { type: 'append', key: this.keys.indexed, values: [id] }
+  }
+}
