@@ -2,7 +2,8 @@
  * The reason of every code of RTM 1.x, and what the rules and the sentences make of it: `rules-by-code.json` was recorded while
  * they still went by codes, so it holds them to the same behaviour.
  */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { afterError, afterJoinError } from '@/src/chat/delivery/outbox-rules'
 import { RTM_REASONS, type RtmReason } from '@/src/chat/rtm-reason'
@@ -226,6 +227,12 @@ describe('what was made of a code is made of its reason', () => {
   it.each(recorded('createInstance'))('createInstance %s', (_key, code, made) => {
     expect(loginSentence(loginProblemOf(error('createInstance', code)), { token: '', fetchesToken: false, backend: 'local', gatewayUrl: '' })).toBe(made)
   })
+})
+
+it('no file outside of src/rtm knows the codes', () => {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|vue)$/.test(name) && !name.startsWith('rtm'))
+  expect(files.length).toBeGreaterThan(100)
+  expect(files.filter((name) => /rtm\/(codes|error-name)'|\.code [=!]==/.test(readFileSync(join('src', name), 'utf8')))).toEqual([])
 })
 
 it('no reason is named twice', () => {
