@@ -50,8 +50,8 @@ export interface ChannelEvents {
 
 const OUT: ChannelView = { state: 'left', count: 0 }
 
-/** Temporary join failures, beside rate limits, each with the ms to wait before the next try. */
-const JOIN_RETRY_MS: { readonly [R in RtmReason]?: number } = { timeout: 3_000, failed: 5_000 }
+/** Temporary join failures, each with the ms to wait before the next try if the failure does not say it. */
+const JOIN_RETRY_MS: { readonly [R in RtmReason]?: number } = { timeout: 3_000, failed: 5_000, 'rate-limited': 5_000, 'channel-rate-limited': 5_000 }
 
 export class Channels {
   private readonly views = new Map<string, ShallowRef<ChannelView>>()
