@@ -23,7 +23,7 @@ export function failureRecord({ reason, operation = 'peerMessage', code = 2 }: S
   return PLAIN_REASONS.includes(reason) ? { reason } : { reason: 'rtm', why: reason, operation, code }
 }
 
-/** Undefined when malformed. A later version's reason is `unknown` where the service's own names stand beside it. */
+/** Undefined when malformed. A later version's reason becomes `unknown` if the record has an operation and a code too. */
 export function parseFailure(value: unknown): SendFailure | undefined {
   if (!isRecord(value)) return undefined
   const { reason, why, operation, code } = value
