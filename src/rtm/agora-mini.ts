@@ -8,13 +8,9 @@ import type { Rtm, RtmCapabilities, RtmClient } from './port'
 
 const CAPABILITIES: RtmCapabilities = {
   presence: false,
-  memberCount: false,
-  userAttributes: false,
-  channelAttributes: false,
   // the SDK has the option, but the service behind it was retired
   offlineMessages: false,
-  durableAcknowledgement: false,
-  rawMessages: false,
+  peerAcknowledgement: 'delivered',
   tokens: ['006'],
 }
 
@@ -30,7 +26,7 @@ export function createAgoraMiniRtm(sdk: unknown): Rtm {
     name: 'agora-mini',
     capabilities: CAPABILITIES,
     createInstance(appId) {
-      const client = clients.get(appId) ?? createAgoraClient(sdk, CAPABILITIES, appId)
+      const client = clients.get(appId) ?? createAgoraClient(sdk, { presence: false, countsMembers: true }, appId)
       clients.set(appId, client)
       return client
     },

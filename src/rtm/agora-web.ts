@@ -8,12 +8,8 @@ export type AgoraWebSdk = Pick<typeof AgoraRTM, 'createInstance'>
 
 const CAPABILITIES: RtmCapabilities = {
   presence: true,
-  memberCount: true,
-  userAttributes: true,
-  channelAttributes: true,
   offlineMessages: false,
-  durableAcknowledgement: false,
-  rawMessages: true,
+  peerAcknowledgement: 'delivered',
   tokens: ['006', '007'],
 }
 
@@ -21,6 +17,6 @@ export function createAgoraWebRtm(sdk: AgoraWebSdk): Rtm {
   return {
     name: 'agora-web',
     capabilities: CAPABILITIES,
-    createInstance: (appId) => createAgoraClient(sdk, CAPABILITIES, appId),
+    createInstance: (appId) => createAgoraClient(sdk, { presence: true, countsMembers: false }, appId),
   }
 }

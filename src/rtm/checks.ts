@@ -1,7 +1,6 @@
 /** Checks of arguments that the adapters share. */
 import { isValidId } from '@/src/chat/rtm-limits'
-import { failureError, rtmError } from './error-name'
-import { RtmError, type RtmOperation } from './errors'
+import { rtmError } from './error-name'
 
 /** Throws like createInstance of the SDKs unless `appId` is 32 letters and digits. */
 export function checkAppId(appId: string): void {
@@ -22,22 +21,13 @@ export function checkCredentials(uid: unknown, token: unknown): void {
   }
 }
 
-/** The text of a message, for the backends that take nothing else. Throws for what is no message, and for a raw one. */
+/** The text of a message. Throws for anything else. */
 export function textOf(message: unknown, operation: 'peerMessage' | 'channelMessage'): string {
   if (isPlainObject(message) && typeof message.text === 'string') return message.text
-  throw rtmError(operation, 'INVALID_MESSAGE', isRawMessage(message) ? 'RtmUnsupportedError' : undefined)
+  throw rtmError(operation, 'INVALID_MESSAGE')
 }
 
-export function isRawMessage(message: unknown): boolean {
-  return isPlainObject(message) && message.rawMessage instanceof Uint8Array
-}
-
-/** The error for what a backend does not have. */
-export function unsupported(operation: RtmOperation): RtmError {
-  return new RtmError(operation, failureError(operation, '').code, 'RtmUnsupportedError', `this backend has no ${operation}`)
-}
-
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
+function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null

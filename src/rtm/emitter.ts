@@ -3,11 +3,6 @@ import type { EventTable, RtmEmitter } from './port'
 
 type Listener = (...args: never[]) => unknown
 
-interface Entry {
-  readonly listener: Listener
-  readonly once: boolean
-}
-
 /**
  * The emitter of the port's clients and channels. A listener that throws, or returns a promise that rejects, keeps neither
  * the other listeners nor the adapter from going on; its error goes to {@link Emitter.onListenerError}.
@@ -20,32 +15,17 @@ export class Emitter<Events extends EventTable<Events>> implements RtmEmitter<Ev
     })
   }
 
-  private readonly entries = new Map<keyof Events, readonly Entry[]>()
+  private readonly listeners = new Map<keyof Events, readonly Listener[]>()
 
   on<Name extends keyof Events>(event: Name, listener: Events[Name]): this {
-    return this.add(event, { listener, once: false })
-  }
-
-  once<Name extends keyof Events>(event: Name, listener: Events[Name]): this {
-    return this.add(event, { listener, once: true })
-  }
-
-  /** Removes the latest registration of `listener`, as Node's emitter does. */
-  off<Name extends keyof Events>(event: Name, listener: Events[Name]): this {
-    const entries = this.entries.get(event) ?? []
-    const index = entries.map((entry): unknown => entry.listener).lastIndexOf(listener)
-    if (index >= 0) this.entries.set(event, entries.filter((_, i) => i !== index))
+    this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener])
     return this
   }
 
   removeAllListeners(event?: keyof Events): this {
-    if (event === undefined) this.entries.clear()
-    else this.entries.delete(event)
+    if (event === undefined) this.listeners.clear()
+    else this.listeners.delete(event)
     return this
-  }
-
-  listenerCount(event: keyof Events): number {
-    return this.entries.get(event)?.length ?? 0
   }
 
   /**
@@ -53,23 +33,11 @@ export class Emitter<Events extends EventTable<Events>> implements RtmEmitter<Ev
    * @returns whether all of them have succeeded, once their promises are settled.
    */
   emit<Name extends keyof Events>(event: Name, ...args: Parameters<Events[Name]>): Promise<boolean> {
-    const results: Promise<boolean>[] = []
-    for (const entry of this.entries.get(event) ?? []) {
-      if (entry.once) this.remove(event, entry)
-      results.push(succeeds(() => (entry.listener as (...args: unknown[]) => unknown)(...args)))
-    }
+    const listeners = this.listeners.get(event) ?? []
+    const results = listeners.map((listener) => succeeds(() => (listener as (...args: unknown[]) => unknown)(...args)))
     const [only] = results
     if (only && results.length === 1) return only
     return Promise.all(results).then((all) => all.every(Boolean))
-  }
-
-  private add(event: keyof Events, entry: Entry): this {
-    this.entries.set(event, [...(this.entries.get(event) ?? []), entry])
-    return this
-  }
-
-  private remove(event: keyof Events, entry: Entry): void {
-    this.entries.set(event, (this.entries.get(event) ?? []).filter((other) => other !== entry))
   }
 }
 

@@ -1,47 +1,54 @@
-import { CODES, RtmError, type RtmErrorName, type RtmOperation } from './errors'
+/** Makes the errors of RTM 1.x: from the name of a code, from a code, or from what went wrong. */
+import { codesOf, type CodeName } from './codes'
+import { RtmError, type RtmErrorName, type RtmOperation } from './errors'
 
-/** The names of an operation's codes: `rtmError('join', 'EXCEED_LIMIT')`. */
-export type Reason<O extends RtmOperation> = keyof (typeof CODES)[O] & string
-
-/** An error of this client's own checks. */
-export function rtmError<O extends RtmOperation>(operation: O, reason: Reason<O>, name?: RtmErrorName): RtmError {
-  return new RtmError(operation, codeOf(operation, reason) ?? 1, name ?? errorName(operation, reason), `${operation} ${reason}`)
+/**
+ * An error of this client's own checks.
+ * @example rtmError('join', 'EXCEED_LIMIT')
+ */
+export function rtmError<O extends RtmOperation>(operation: O, codeName: CodeName<O>, name?: RtmErrorName, why = `${operation} ${codeName}`): RtmError {
+  return named(operation, codeName, why, name)
 }
 
-/** An error that came as a bare code. */
+/** An error that came as a bare code; an unknown code is of reason `unknown`. */
 export function errorOfCode(operation: RtmOperation, code: number, why: string): RtmError {
-  const reason = Object.entries(CODES[operation]).find(([, value]) => value === code)?.[0] ?? 'UNKNOWN'
-  return new RtmError(operation, code, errorName(operation, reason), why)
+  const codeName = Object.entries(codesOf(operation)).find(([, meaning]) => meaning?.[0] === code)?.[0]
+  if (codeName !== undefined) return named(operation, codeName, why)
+  return new RtmError({ operation, code, reason: 'unknown', name: 'RtmUnknownError' }, why)
 }
 
-/** No answer in time: an operation without a code for that (renewToken) says FAILURE. */
+/** No answer in time: an operation without a code for that (renewToken) has the code of its failure. */
 export function timeoutError(operation: RtmOperation): RtmError {
-  const code = codeOf(operation, 'TIMEOUT') ?? codeOf(operation, 'FAILURE') ?? 1
-  return new RtmError(operation, code, 'RtmTimeoutError', `${operation} was not answered in time`)
+  const [code] = codesOf(operation).TIMEOUT ?? failure(operation)
+  return new RtmError({ operation, code, reason: 'timeout', name: 'RtmTimeoutError' }, `${operation} was not answered in time`)
 }
 
 /** Something went wrong at the server, or in its answer. */
 export function failureError(operation: RtmOperation, why: string): RtmError {
-  return new RtmError(operation, codeOf(operation, 'FAILURE') ?? 1, 'RtmUnavailableError', why)
+  return new RtmError({ operation, code: failure(operation)[0], reason: 'failed', name: 'RtmUnavailableError' }, why)
 }
 
-/** Nobody is logged in: the one code that is the same for all operations. */
-export function notLoggedIn(operation: RtmOperation): RtmError {
-  return new RtmError(operation, 102, 'RtmInvalidStatusError', `${operation} while nobody is logged in`)
+/** The error for what a backend does not have. */
+export function unsupported(operation: RtmOperation): RtmError {
+  return new RtmError({ operation, code: failure(operation)[0], reason: 'unsupported', name: 'RtmUnsupportedError' }, `this backend has no ${operation}`)
 }
 
-function codeOf(operation: RtmOperation, reason: string): number | undefined {
-  const codes: Readonly<Record<string, number>> = CODES[operation]
-  return codes[reason]
+function named(operation: RtmOperation, codeName: string, why: string, name = errorName(operation, codeName)): RtmError {
+  const [code, reason, retryAfterMs] = codesOf(operation)[codeName] ?? failure(operation)
+  return new RtmError({ operation, code, reason, retryAfterMs, name }, why)
 }
 
-/** The class the SDK gives to an error. */
-function errorName(operation: RtmOperation, reason: string): RtmErrorName {
-  if (/TOKEN|APP_ID|AUTHORIZED/.test(reason)) return 'RtmUnauthenticatedError'
-  if (reason === 'TIMEOUT') return 'RtmTimeoutError'
-  if (reason.endsWith('TOO_OFTEN')) return operation.endsWith('Message') ? 'RtmLimitExceededError' : 'RtmInvokeTooOftenError'
-  if (/LIMIT|OVERFLOW/.test(reason)) return 'RtmLimitExceededError'
-  if (/INVALID|INCOMPATIBLE/.test(reason)) return 'RtmInvalidArgumentError'
-  if (/ALREADY|NOT_|ABORTED|KICKED/.test(reason)) return 'RtmInvalidStatusError'
-  return reason === 'UNKNOWN' ? 'RtmUnknownError' : 'RtmUnavailableError'
+function failure(operation: RtmOperation): readonly [code: number, reason: 'failed', retryAfterMs?: undefined] {
+  return [codesOf(operation).FAILURE?.[0] ?? 1, 'failed']
+}
+
+/** The class that the SDK gives to an error. */
+function errorName(operation: RtmOperation, codeName: string): RtmErrorName {
+  if (/TOKEN|APP_ID|AUTHORIZED/.test(codeName)) return 'RtmUnauthenticatedError'
+  if (codeName === 'TIMEOUT') return 'RtmTimeoutError'
+  if (codeName.endsWith('TOO_OFTEN')) return operation.endsWith('Message') ? 'RtmLimitExceededError' : 'RtmInvokeTooOftenError'
+  if (/LIMIT|OVERFLOW/.test(codeName)) return 'RtmLimitExceededError'
+  if (/INVALID|INCOMPATIBLE/.test(codeName)) return 'RtmInvalidArgumentError'
+  if (/ALREADY|NOT_|ABORTED|KICKED/.test(codeName)) return 'RtmInvalidStatusError'
+  return codeName === 'UNKNOWN' ? 'RtmUnknownError' : 'RtmUnavailableError'
 }

@@ -3,28 +3,30 @@
  * Three adapters stand behind it (agora-mini, agora-web, local); tests/contract holds them to one behaviour.
  *
  * Where the SDKs differ the port is one way: only `createInstance` and `createChannel` throw, every other failure is a
- * rejection with an RtmError; no promise stays unsettled; a channel message without a join is code 5 everywhere.
+ * rejection with an RtmError; no promise stays unsettled; a channel message without a join is `not-in-channel` everywhere.
+ * It has the calls that src/ makes; the gateway knows the rest of RTM 1.x too (docs/GATEWAY.md).
  */
 
+import type { PeerAcknowledgement } from '@/src/chat/delivery/outbox-rules'
 import type { ConnectionChangeReason, ConnectionState } from '@/src/chat/session/session'
 
-export type { ConnectionChangeReason, ConnectionState }
+export type { ConnectionChangeReason, ConnectionState, PeerAcknowledgement }
 
 export type PeerOnlineState = 'ONLINE' | 'UNREACHABLE' | 'OFFLINE'
 
+/** What is sent. */
 export interface RtmTextMessage {
   text: string
   messageType?: 'TEXT'
   rawMessage?: never
-  description?: never
 }
-/** Only agora-web sends and receives these. */
+/** Other programs may send these through agora-web. */
 export interface RtmRawMessage {
   rawMessage: Uint8Array
-  description?: string
   messageType?: 'RAW'
   text?: never
 }
+/** What comes in. */
 export type RtmMessage = RtmTextMessage | RtmRawMessage
 
 export interface ReceivedMessageProperties {
@@ -41,16 +43,6 @@ export interface SendMessageOptions {
 
 export interface PeerMessageSendResult {
   hasPeerReceived: boolean
-}
-
-export interface AttributesMap {
-  [key: string]: string
-}
-export interface ChannelAttributes {
-  [key: string]: { value: string; lastUpdateUserId: string; lastUpdateTs: number }
-}
-export interface ChannelAttributeOptions {
-  enableNotificationToChannelMembers?: boolean
 }
 
 /**
@@ -75,25 +67,21 @@ export interface RtmChannelEvents {
   MemberLeft: (memberId: string) => void
   /** Also right after one's own join. agora-mini derives it from getMembers and the two events above. */
   MemberCountUpdated: (memberCount: number) => void
-  AttributesUpdated: (attributes: ChannelAttributes) => void
 }
 
 export type EventTable<Events> = { [Name in keyof Events]: (...args: never[]) => unknown }
 
-/** Node's EventEmitter, as far as the SDKs offer it. A listener that throws does not keep the others from being called. */
+/** The part of Node's EventEmitter that is used here. A listener that throws does not keep the others from being called. */
 export interface RtmEmitter<Events extends EventTable<Events>> {
   on<Name extends keyof Events>(event: Name, listener: Events[Name]): this
-  once<Name extends keyof Events>(event: Name, listener: Events[Name]): this
-  off<Name extends keyof Events>(event: Name, listener: Events[Name]): this
   removeAllListeners(event?: keyof Events): this
-  listenerCount(event: keyof Events): number
 }
 
 export interface RtmChannel extends RtmEmitter<RtmChannelEvents> {
   readonly channelId: string
   join(): Promise<void>
   leave(): Promise<void>
-  sendMessage(message: RtmMessage): Promise<void>
+  sendMessage(message: RtmTextMessage): Promise<void>
   /** At most 512 user ids, oneself included. */
   getMembers(): Promise<string[]>
 }
@@ -103,31 +91,12 @@ export interface RtmClient extends RtmEmitter<RtmClientEvents> {
   login(options: { uid: string; token?: string }): Promise<void>
   logout(): Promise<void>
   renewToken(token: string): Promise<void>
-  sendMessageToPeer(message: RtmMessage, peerId: string, options?: SendMessageOptions): Promise<PeerMessageSendResult>
-  /** Throws RtmError (operation `createChannel`, code 1) for an id that breaks the rules. */
+  sendMessageToPeer(message: RtmTextMessage, peerId: string, options?: SendMessageOptions): Promise<PeerMessageSendResult>
+  /** Throws RtmError (`invalid-channel`) for an id that breaks the rules. */
   createChannel(channelId: string): RtmChannel
 
-  setLocalUserAttributes(attributes: AttributesMap): Promise<void>
-  addOrUpdateLocalUserAttributes(attributes: AttributesMap): Promise<void>
-  deleteLocalUserAttributesByKeys(keys: string[]): Promise<void>
-  clearLocalUserAttributes(): Promise<void>
-  getUserAttributes(uid: string): Promise<AttributesMap>
-  getUserAttributesByKeys(uid: string, keys: string[]): Promise<AttributesMap>
-
-  setChannelAttributes(channelId: string, attributes: AttributesMap, options?: ChannelAttributeOptions): Promise<void>
-  addOrUpdateChannelAttributes(channelId: string, attributes: AttributesMap, options?: ChannelAttributeOptions): Promise<void>
-  deleteChannelAttributesByKeys(channelId: string, keys: string[], options?: ChannelAttributeOptions): Promise<void>
-  clearChannelAttributes(channelId: string, options?: ChannelAttributeOptions): Promise<void>
-  getChannelAttributes(channelId: string): Promise<ChannelAttributes>
-  getChannelAttributesByKeys(channelId: string, keys: string[]): Promise<ChannelAttributes>
-
-  /** 1 to 256 ids. */
-  queryPeersOnlineStatus(peerIds: string[]): Promise<{ [peerId: string]: boolean }>
+  /** At most 512 peers in all. Rejects where `capabilities.presence` is false. */
   subscribePeersOnlineStatus(peerIds: string[]): Promise<void>
-  unsubscribePeersOnlineStatus(peerIds: string[]): Promise<void>
-  queryPeersBySubscriptionOption(option: 'ONLINE_STATUS'): Promise<string[]>
-  /** At most 32 ids. */
-  getChannelMemberCount(channelIds: string[]): Promise<{ [channelId: string]: number }>
 
   /**
    * The app came back to the front or the network returned: look at the connection at once instead of waiting for the next
@@ -137,20 +106,13 @@ export interface RtmClient extends RtmEmitter<RtmClientEvents> {
   checkConnection?(): Promise<boolean>
 }
 
-/** What a backend has. What it lacks rejects with an RtmError of the name RtmUnsupportedError. */
+/** What a backend can do. What it cannot rejects with an RtmError of the reason `unsupported`. */
 export interface RtmCapabilities {
-  /** queryPeersOnlineStatus, subscriptions, PeersOnlineStatusChanged. */
+  /** subscribePeersOnlineStatus, PeersOnlineStatusChanged. */
   readonly presence: boolean
-  /** getChannelMemberCount. */
-  readonly memberCount: boolean
-  readonly userAttributes: boolean
-  readonly channelAttributes: boolean
   /** enableOfflineMessaging: the service still keeps messages for who is not there. Agora has retired it. */
   readonly offlineMessages: boolean
-  /** `hasPeerReceived` tells that the receiver's listeners have kept the message, not only that it arrived. */
-  readonly durableAcknowledgement: boolean
-  /** RtmRawMessage. */
-  readonly rawMessages: boolean
+  readonly peerAcknowledgement: PeerAcknowledgement
   /** The tokens it takes: 006 (AccessToken), 007 (AccessToken2). */
   readonly tokens: readonly ('006' | '007')[]
 }
@@ -162,7 +124,7 @@ export interface Rtm {
   readonly name: RtmBackendName
   readonly capabilities: RtmCapabilities
   /**
-   * Throws RtmError (operation `createInstance`, code 1) unless appId is 32 letters and digits. `heardTime` is called with what the service's
+   * Throws RtmError (`invalid-app-id`) unless appId is 32 letters and digits. `heardTime` is called with what the service's
    * clock says now, ms since 1970, right before CONNECTED of a new session; only the local gateway tells it. `silentSince` is called right before
    * RECONNECTING with when the service was last heard, ms since 1970 by `chat/time/time`; only the local adapter knows.
    */

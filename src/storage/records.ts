@@ -4,10 +4,11 @@
  */
 import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation/conversation'
 import { utf8Length } from '@/src/chat/rtm-limits'
-import type { Message, MessageStatus, SendFailure } from '@/src/chat/message/message'
+import type { Message, MessageStatus } from '@/src/chat/message/message'
 import { decode } from '@/src/chat/message/envelope'
 import { isCount, isOneOf, isRecord, isStrings, isTime } from '@/src/chat/util/checks'
 import { kindNamed, type MessageBody } from '@/src/kinds/registry'
+import { failureRecord, parseFailure } from './failure-record'
 import type { AmendmentStep } from './history/amendments'
 import type { Listed } from './kv/key-value'
 import { pageOf } from './keys'
@@ -45,14 +46,18 @@ export function parseConversationRecord(value: unknown): Conversation | undefine
 
 /** A page written anew, in place of all that was appended to it. */
 export function pageRecord(messages: ReadonlyMap<number, Message>): unknown {
-  return { v: FIRST_VERSION, messages: [...messages.values()].sort((a, b) => a.seq - b.seq) }
+  return { v: FIRST_VERSION, messages: [...messages.values()].sort((a, b) => a.seq - b.seq).map(withFailureRecord) }
 }
 
 /** What is appended to a page for a message: all of it, or what has changed of one that stands there with the same words. */
 export function messageRecord(message: Message, former: Message | undefined): unknown {
   const { seq, status, failure } = message
   const isChange = former !== undefined && isSameBody(former.body, message.body) && former.id === message.id && former.from === message.from && former.at === message.at
-  return isChange ? { seq, status, ...(failure && { failure }) } : { message }
+  return isChange ? { seq, status, ...(failure && { failure: failureRecord(failure) }) } : { message: withFailureRecord(message) }
+}
+
+function withFailureRecord(message: Message): unknown {
+  return message.failure ? { ...message, failure: failureRecord(message.failure) } : message
 }
 
 /** Bodies that were not read from the disk in between are the same object. */
@@ -258,15 +263,5 @@ function readAgain(body: MessageBody): MessageBody {
   return envelope?.kind === 'message' && envelope.id !== undefined ? envelope.body : body
 }
 
-function parseFailure(value: unknown): SendFailure | undefined {
-  if (!isRecord(value)) return undefined
-  const { reason, operation, code } = value
-  if (isOneOf(PLAIN_REASONS, reason)) return { reason }
-  if (reason !== 'rtm' || !isOneOf(OPERATIONS, operation) || typeof code !== 'number') return undefined
-  return { reason, operation, code }
-}
-
 const PREVIEW_STATUSES: readonly Preview['status'][] = ['queued', 'sending', 'failed', 'cancelled', 'ok']
 const STATUSES: readonly MessageStatus[] = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'received']
-const PLAIN_REASONS: readonly Exclude<SendFailure['reason'], 'rtm'>[] = ['not-sendable', 'too-large', 'not-in-channel', 'expired', 'cancelled', 'cancelled-late']
-const OPERATIONS: readonly Extract<SendFailure, { reason: 'rtm' }>['operation'][] = ['peerMessage', 'channelMessage', 'join']

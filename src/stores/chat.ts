@@ -14,7 +14,7 @@ import { onAppShow } from '@/src/platform/app'
 import { isOnline, onNetworkChange } from '@/src/platform/network'
 import { holdLogin } from '@/src/platform/other-tabs'
 import { appId, backend, gatewayUrl } from '@/src/rtm/backend'
-import { CODES, RtmError } from '@/src/rtm/errors'
+import { notInChannel, RtmError } from '@/src/rtm/errors'
 import type { StorageUsage } from '@/src/storage/port'
 import { Channels, type ChannelView, type JoinedChannel } from './chat/joined-channels'
 import { Client } from './chat/client'
@@ -25,7 +25,7 @@ import type { Thread } from './chat/threads/thread'
 import { useSettingsStore } from './settings'
 import { followDays, lookAtDay } from './today'
 
-export type { ChannelView } from './chat/joined-channels'
+export type { ChannelView, JoinFailure } from './chat/joined-channels'
 export type { LoginProblem } from './chat/login-problem'
 export type { LoginQuestion } from './chat/tab-start'
 export type { Thread } from './chat/threads/thread'
@@ -63,7 +63,7 @@ export const useChatStore = defineStore('chat', () => {
         {
           message: (channel, from, message, props) => current.receive('channel', channel, from, message, props),
           member: (channel, event, uid) => current.memberChanged(channel, event, uid),
-          failed: (channel, code) => void account.value?.own.joinFailed(channel, code),
+          failed: (channel, refusal) => void account.value?.own.joinFailed(channel, refusal),
           wasAway: (channel, from, to) => current.wasAway(channel, from, to),
           joined: (channel) => account.value?.own.outbox.sign(conversationId('channel', channel), 'login'),
         },
@@ -85,7 +85,7 @@ export const useChatStore = defineStore('chat', () => {
 
   async function sendToChannel(channelId: string, text: string): Promise<void> {
     const joined = channels.get(channelId)
-    if (!joined) throw new RtmError('channelMessage', CODES.channelMessage.NOT_IN_CHANNEL, 'RtmInvalidStatusError', 'not in the channel')
+    if (!joined) throw notInChannel()
     await joined.channel.sendMessage({ text })
   }
 

@@ -4,7 +4,7 @@ import ChannelPage from '@/src/pages/channel/channel.vue'
 import { encodeId } from '@/src/platform/pages'
 import { LocalChannel } from '@/src/rtm/local/channel'
 import { LocalClient } from '@/src/rtm/local/client'
-import { RtmError } from '@/src/rtm/errors'
+import { errorOfCode } from '@/src/rtm/error-name'
 import { openPage } from '../support/page'
 import { openThread } from '../support/thread'
 import { conversation, eventually, texts, useWorld } from '../support/world'
@@ -133,7 +133,7 @@ describe('the thread of a channel that the user is not in', () => {
     [5, '没能加入频道：同时最多加入 20 个频道，请先退出一个'],
     [42, '没能加入频道：错误码 42'],
   ])('says why a join failed with code %i', async (code, sentence) => {
-    vi.spyOn(LocalChannel.prototype, 'join').mockRejectedValueOnce(new RtmError('join', code, 'RtmUnavailableError', 'refused'))
+    vi.spyOn(LocalChannel.prototype, 'join').mockRejectedValueOnce(errorOfCode('join', code, 'refused'))
     const chat = await world.signedIn('alice')
     await chat.startConversation('channel', 'general')
     const page = await openThread(world, 'channel:general')

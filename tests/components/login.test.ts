@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { conversationId } from '@/src/chat/conversation/conversation'
 import LoginPage from '@/src/pages/login/login.vue'
 import { LocalClient } from '@/src/rtm/local/client'
-import { RtmError } from '@/src/rtm/errors'
+import { errorOfCode } from '@/src/rtm/error-name'
 import { openPage } from '../support/page'
 import { eventually, useWorld, conversation } from '../support/world'
 
@@ -90,7 +90,7 @@ describe('a failed login', () => {
   ]
 
   it.each(sentences)('with code %i has a sentence of its own in both languages', async (code, zh, en) => {
-    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(new RtmError('login', code, 'RtmUnknownError', 'refused'))
+    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(errorOfCode('login', code, 'refused'))
     for (const [language, sentence] of [['zh_CN', zh], ['en', en]] as const) {
       world.phone.language = language
       const { page, chat } = await login()
@@ -110,7 +110,7 @@ describe('a failed login', () => {
   })
 
   it('with a given token says that the token is wrong, until the input changes', async () => {
-    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(new RtmError('login', 5, 'RtmUnauthenticatedError', 'token'))
+    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(errorOfCode('login', 5, 'token'))
     const { page } = await login()
     await page.type('login-uid', 'alice')
     await page.type('login-token', '006abc')
@@ -121,7 +121,7 @@ describe('a failed login', () => {
   })
 
   it('after a timeout names the gateway that did not answer', async () => {
-    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(new RtmError('login', 9, 'RtmTimeoutError', 'time-out'))
+    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(errorOfCode('login', 9, 'time-out'))
     const { page } = await login()
     await page.type('login-uid', 'alice')
     await page.tap('login-submit')
@@ -129,7 +129,7 @@ describe('a failed login', () => {
   })
 
   it('can be tried again', async () => {
-    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValueOnce(new RtmError('login', 2, 'RtmUnavailableError', 'refused'))
+    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValueOnce(errorOfCode('login', 2, 'refused'))
     const { page, chat } = await login()
     await page.type('login-uid', 'alice')
     await page.tap('login-submit')
@@ -197,7 +197,7 @@ describe('while it takes long', () => {
       await page.tap('login-cancel')
       expect(page.text('login-submit')).toBe('登录')
       expect(page.has('login-cancel')).toBe(false)
-      refuse(new RtmError('login', 9, 'RtmTimeoutError', 'late'))
+      refuse(errorOfCode('login', 9, 'late'))
       await flushPromises()
       expect(page.has('login-error')).toBe(false)
     } finally {

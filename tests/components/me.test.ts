@@ -5,7 +5,7 @@ import { version } from '@/package.json'
 import ConversationsPage from '@/src/pages/conversations/conversations.vue'
 import { locale } from '@/src/locales'
 import MePage from '@/src/pages/me/me.vue'
-import { RtmError } from '@/src/rtm/errors'
+import { errorOfCode } from '@/src/rtm/error-name'
 import { LocalClient } from '@/src/rtm/local/client'
 import { openPage } from '../support/page'
 import { eventually, useWorld } from '../support/world'
@@ -159,7 +159,7 @@ it('logs out without a question when no message waits', async () => {
 })
 
 describe('logging out while messages wait to be sent', () => {
-  const unreachable = () => vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockRejectedValue(new RtmError('peerMessage', 102, 'RtmInvalidStatusError', 'not logged in'))
+  const unreachable = () => vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockRejectedValue(errorOfCode('peerMessage', 102, 'not logged in'))
 
   async function waiting(count: number) {
     const service = unreachable()
@@ -197,7 +197,7 @@ describe('logging out while messages wait to be sent', () => {
     const id = await chat.startConversation('peer', 'bob')
     await chat.account!.own.send(id, { kind: 'text', text: 'kept' })
     await eventually(async () => expect(await chat.account!.conversations.messages(id, 0, 1)).toMatchObject([{ status: 'sent' }]))
-    vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockRejectedValue(new RtmError('peerMessage', 6, 'RtmInvalidArgumentError', 'no such user'))
+    vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockRejectedValue(errorOfCode('peerMessage', 6, 'no such user'))
     await chat.account!.own.send(id, { kind: 'text', text: 'refused' })
     await eventually(async () => expect(await chat.account!.conversations.messages(id, 1, 2)).toMatchObject([{ status: 'failed' }]))
     await page.tap('me-logout')

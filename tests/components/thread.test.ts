@@ -6,7 +6,7 @@ import type { Message } from '@/src/chat/message/message'
 import ThreadPage from '@/src/pages/thread/thread.vue'
 import { LocalChannel } from '@/src/rtm/local/channel'
 import { LocalClient } from '@/src/rtm/local/client'
-import { RtmError } from '@/src/rtm/errors'
+import { errorOfCode } from '@/src/rtm/error-name'
 import { encodeId } from '@/src/platform/pages'
 import { MAX_CHUNKS } from '@/src/chat/timeline/timeline'
 import { previewText } from '@/src/ui/conversations/preview-text'
@@ -267,7 +267,7 @@ describe('the status of an own message', () => {
     const { page } = await channelThread()
     const bob = await world.friend('bob')
     await bob.joins('general')
-    vi.spyOn(LocalChannel.prototype, 'sendMessage').mockRejectedValueOnce(new RtmError('channelMessage', 4, 'RtmInvalidArgumentError', 'invalid'))
+    vi.spyOn(LocalChannel.prototype, 'sendMessage').mockRejectedValueOnce(errorOfCode('channelMessage', 4, 'invalid'))
     await send(page, 'try me')
     await eventually(() => expect(page.text('message-status')).toContain('点按重试'))
     expect(page.text('message-status')).toContain('消息内容不被接受')
@@ -282,7 +282,7 @@ describe('the status of an own message', () => {
 
   it('of a cancelled message is not a failure: grey, without the mark, with the menu items that apply', async () => {
     vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockImplementation(() => new Promise(() => undefined))
-    const failed: Message = { seq: 0, id: 'm0', from: 'alice', at: Date.now(), body: { kind: 'text', text: 'failed' }, status: 'failed', failure: { reason: 'rtm', operation: 'peerMessage', code: 2 } }
+    const failed: Message = { seq: 0, id: 'm0', from: 'alice', at: Date.now(), body: { kind: 'text', text: 'failed' }, status: 'failed', failure: { reason: 'timeout', operation: 'peerMessage', code: 2 } }
     await world.remembers('alice', conversation('peer:carol', [failed]))
     const { page } = await peerThread()
     world.phone.chooses = undefined

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createAgoraWebRtm, type AgoraWebSdk } from '@/src/rtm/agora-web'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
-import type { RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
+import type { RtmChannel, RtmClient, RtmTextMessage } from '@/src/rtm/port'
 import { createWebSdkDouble } from './doubles/agora-web-sdk'
 
 const large = (bytes: number) => 'x'.repeat(bytes)
@@ -16,34 +16,17 @@ const CALLS: Record<string, (client: RtmClient, channel: RtmChannel) => unknown>
   logout: (client) => client.logout(),
   'renewToken without a token': (client) => client.renewToken(''),
   renewToken: (client) => client.renewToken('t'),
-  'a peer message that is none': (client) => client.sendMessageToPeer({} as RtmMessage, ''),
-  'a peer message that is a list': (client) => client.sendMessageToPeer([] as unknown as RtmMessage, 'a'),
+  'a peer message that is none': (client) => client.sendMessageToPeer({} as RtmTextMessage, ''),
+  'a peer message that is a list': (client) => client.sendMessageToPeer([] as unknown as RtmTextMessage, 'a'),
   'a peer message': (client) => client.sendMessageToPeer({ text: 'a' }, ''),
-  'a raw peer message': (client) => client.sendMessageToPeer({ rawMessage: Uint8Array.of(1), messageType: 'RAW' }, 'a'),
   'a channel id that is empty': (client) => client.createChannel(''),
   'a channel id that is no string': (client) => client.createChannel(7 as unknown as string),
   join: (_, channel) => channel.join(),
   leave: (_, channel) => channel.leave(),
   'a channel message': (_, channel) => channel.sendMessage({ text: 'a' }),
-  'a channel message that is none': (_, channel) => channel.sendMessage({} as RtmMessage),
+  'a channel message that is none': (_, channel) => channel.sendMessage({} as RtmTextMessage),
   getMembers: (_, channel) => channel.getMembers(),
-  'no attributes': (client) => client.setLocalUserAttributes({}),
-  'attributes that are a list': (client) => client.setLocalUserAttributes([] as unknown as Record<string, string>),
-  'an attribute that is empty': (client) => client.setLocalUserAttributes({ a: '' }),
-  'an attribute without a key': (client) => client.setLocalUserAttributes({ '': 'a' }),
-  'a key of 33 bytes': (client) => client.setLocalUserAttributes({ [large(33)]: 'a' }),
-  'a value of 8193 bytes': (client) => client.setLocalUserAttributes({ a: large(8_193) }),
-  '33 attributes': (client) => client.setLocalUserAttributes(keys(33)),
-  'attributes over 16 KB': (client) => client.setLocalUserAttributes({ a: large(8_192), b: large(8_192) }),
-  'an attribute': (client) => client.addOrUpdateLocalUserAttributes({ a: 'b' }),
-  'no keys': (client) => client.deleteLocalUserAttributesByKeys([]),
-  'the attributes of nobody': (client) => client.getUserAttributes(''),
-  'a channel attribute': (client) => client.setChannelAttributes('a', { a: 'b' }),
-  'no channel attributes': (client) => client.setChannelAttributes('a', {}),
-  'a query for nobody': (client) => client.queryPeersOnlineStatus([]),
   'a subscription to 513': (client) => client.subscribePeersOnlineStatus(Object.keys(keys(513))),
-  'the subscriptions': (client) => client.queryPeersBySubscriptionOption('ONLINE_STATUS'),
-  'the counts of 33 channels': (client) => client.getChannelMemberCount(Object.keys(keys(33))),
 }
 
 async function result(rtm: AgoraWebSdk, call: (client: RtmClient, channel: RtmChannel) => unknown): Promise<string> {

@@ -27,22 +27,25 @@ export type Unions = [
   Both<Port.ConnectionChangeReason, `${RtmStatusCode.ConnectionChangeReason}`>,
   Both<Port.PeerOnlineState, `${RtmStatusCode.PeerOnlineState}`>,
   Both<Port.RtmTextMessage, RtmTextMessage>,
-  Both<Port.RtmRawMessage, RtmRawMessage>,
-  Both<Port.RtmMessage, SdkMessage>,
 ]
 
+/** What the SDK sends is what the port receives, and what the port sends is taken by the SDK. */
+export type Messages = [Assignable<RtmRawMessage, Port.RtmRawMessage>, Assignable<SdkMessage, Port.RtmMessage>, Assignable<Port.RtmTextMessage, SdkMessage>]
+
 /** The methods of the SDK that the port has, each assignable in both directions. */
-type Methods<T> = { [K in Exclude<keyof T, 'on' | 'once' | 'off' | 'removeAllListeners' | 'listenerCount' | 'createChannel'>]: Plain<T[K]> }
+type Methods<T> = { [K in Exclude<keyof T, 'on' | 'removeAllListeners' | 'createChannel'>]: Plain<T[K]> }
 type Shared<T, U> = Pick<Methods<T>, keyof Methods<T> & keyof Methods<U>>
+/** The SDK sends raw messages too, the port text alone. */
+type Sending = 'sendMessage' | 'sendMessageToPeer'
 
 export type ChannelMethods = [
   Assignable<Shared<SdkChannel, Port.RtmChannel>, Shared<Port.RtmChannel, SdkChannel>>,
-  Assignable<Shared<Port.RtmChannel, SdkChannel>, Shared<SdkChannel, Port.RtmChannel>>,
+  Assignable<Omit<Shared<Port.RtmChannel, SdkChannel>, Sending>, Omit<Shared<SdkChannel, Port.RtmChannel>, Sending>>,
 ]
 /** sendMessageToPeer has options in the port, as in the mini program's SDK: optional, so that a call of one is a call of the other. */
 export type ClientMethods = [
   Assignable<Shared<SdkClient, Port.RtmClient>, Shared<Port.RtmClient, SdkClient>>,
-  Assignable<Shared<Port.RtmClient, SdkClient>, Shared<SdkClient, Port.RtmClient>>,
+  Assignable<Omit<Shared<Port.RtmClient, SdkClient>, Sending>, Omit<Shared<SdkClient, Port.RtmClient>, Sending>>,
 ]
 /** The port's client has no member that the SDK's lacks, except those that the port documents as its own. */
 export type ClientNames = Assignable<Exclude<keyof Port.RtmClient, 'checkConnection'>, keyof SdkClient>

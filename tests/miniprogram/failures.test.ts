@@ -106,12 +106,12 @@ test('without a connection what is written waits, can be taken back, and be sent
 test('what cannot go says why, and stays with its words', async () => {
   const failed = (seq: number, words: string, failure: SendFailure) => text(seq, words, { from: 'alice', status: 'failed', failure })
   await left(BOB, [
-    failed(0, '服务器没有回音', { reason: 'rtm', operation: 'peerMessage', code: 2 }),
-    failed(1, '对方的 ID 不存在', { reason: 'rtm', operation: 'peerMessage', code: 6 }),
-    failed(2, '内容被拒绝', { reason: 'rtm', operation: 'peerMessage', code: 7 }),
+    failed(0, '服务器没有回音', { reason: 'timeout', operation: 'peerMessage', code: 2 }),
+    failed(1, '对方的 ID 不存在', { reason: 'invalid-user', operation: 'peerMessage', code: 6 }),
+    failed(2, '内容被拒绝', { reason: 'invalid-message', operation: 'peerMessage', code: 7 }),
     failed(3, '已经不在频道里', { reason: 'not-in-channel' }),
     failed(4, '可能已经发出去的', { reason: 'cancelled-late' }),
-    failed(5, '别的错误', { reason: 'rtm', operation: 'peerMessage', code: 99 }),
+    failed(5, '别的错误', { reason: 'unknown', operation: 'peerMessage', code: 99 }),
   ])
   const a = await take()
   await logIn(a, 'alice')

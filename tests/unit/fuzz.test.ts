@@ -17,7 +17,8 @@ import { decodeId, kindFromQuery } from '@/src/platform/pages'
 import { fetchToken, TokenRequestError } from '@/src/platform/request'
 import { receivedMessage, receivedProperties } from '@/src/rtm/agora/received'
 import { decodeAnswer, decodeFrame, decodeLoginAnswer } from '@/src/rtm/local/decode'
-import { FRAME_MAX_BYTES, LOCAL_APP_ID, type OkFrame, type RequestName } from '@/src/rtm/local/frames'
+import type { UsedRequest } from '@/src/rtm/local/requests'
+import { FRAME_MAX_BYTES, LOCAL_APP_ID, type OkFrame } from '@/src/rtm/local/frames'
 import { personKeys, PAGE_SIZE } from '@/src/storage/keys'
 import { isWhole, lineOf, parseLines } from '@/src/storage/lines'
 import { amendmentsOf, parseConversationRecord, parseDraftRecord, parseMeta, parsePage, parseRow } from '@/src/storage/records'
@@ -25,10 +26,7 @@ import { parseFrame } from '../../gateway/frame'
 import { isChannelMessage, isChannelRecord, isPeerMessage, isMembershipRecord } from '../../gateway/store/values'
 import { issueToken, verifyToken } from '../../gateway/token'
 
-const REQUESTS: readonly RequestName[] = [
-  ...(['logout', 'renew', 'peer', 'join', 'leave', 'send', 'members', 'counts', 'online'] as const),
-  ...(['subscribe', 'unsubscribe', 'subscribed', 'setUser', 'getUser', 'setChannel', 'getChannel'] as const),
-]
+const REQUESTS: readonly UsedRequest[] = ['logout', 'renew', 'join', 'leave', 'send', 'subscribe', 'peer', 'members']
 const OWNER = { appId: LOCAL_APP_ID, certificate: 'c'.repeat(32), uid: 'alice', now: Date.UTC(2026, 0) }
 
 /** What a decoder of text is given: the result goes to the property beside it. */

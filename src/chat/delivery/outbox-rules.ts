@@ -7,7 +7,8 @@
  */
 import { backoff } from '../util/backoff'
 import type { Wire } from '../message/envelope'
-import { JOIN_RATE, JOIN_SAME_RATE, MESSAGE_MAX_BYTES, SEND_RATE } from '../rtm-limits'
+import { MESSAGE_MAX_BYTES } from '../rtm-limits'
+import type { RtmReason, RtmRefusal } from '../rtm-reason'
 import type { Message, MessageStatus, SendFailure } from '../message/message'
 
 /** After this long a peer who was not there is given up. */
@@ -16,8 +17,6 @@ export const OUTBOX_TTL_MS = 7 * 24 * 3_600_000
 export const DELIVERY_TRIES_MAX = 4
 /** Receipts come in batches: a missing one is missing only after this time. */
 export const RECEIPT_WAIT_MS = 10_000
-
-export type OutboxOperation = 'peerMessage' | 'channelMessage' | 'join'
 
 /** When to try again: in so many ms, after the next login or join, at the next sign of the peer, or never. */
 export type Retry = number | 'on-reconnect' | 'on-peer' | 'never'
@@ -53,21 +52,27 @@ export function beforeSending(bytes: number | undefined): OutboxDecision | undef
   return bytes > MESSAGE_MAX_BYTES ? failed({ reason: 'too-large' }) : undefined
 }
 
+/**
+ * What the service knows when it acknowledges a peer message. `durable`: the receiver has written it down. `delivered`: it
+ * reached the receiver's client. `none`: only that the service has it.
+ */
+export type PeerAcknowledgement = 'durable' | 'delivered' | 'none'
+
 /** What the service does beyond RTM's plain contract. */
 export interface DeliveryService {
-  /** `hasPeerReceived` means that the receiver has written the message down. */
-  readonly durableAcknowledgement: boolean
+  readonly peerAcknowledgement: PeerAcknowledgement
   /** It keeps messages for a peer who is not there. */
   readonly offlineMessages: boolean
 }
 
 /**
- * RTM took a peer message. Unless the service says otherwise it acknowledges before the receiver has written it down, so in
- * rich mode only a receipt is final.
+ * RTM took a peer message. Unless its acknowledgement is durable only a receipt is final in rich mode. `hasPeerReceived`: the
+ * service acknowledged the message.
  */
 export function afterPeerResult(hasPeerReceived: boolean, { wire, tries }: Pick<Attempt, 'wire' | 'tries'>, service: DeliveryService): OutboxDecision {
-  const status = hasPeerReceived ? 'delivered' : 'sent'
-  const isFinal = wire === 'plain' || (hasPeerReceived && (service.durableAcknowledgement || tries >= DELIVERY_TRIES_MAX))
+  const { peerAcknowledgement } = service
+  const status = hasPeerReceived && peerAcknowledgement !== 'none' ? 'delivered' : 'sent'
+  const isFinal = wire === 'plain' || (hasPeerReceived && (peerAcknowledgement === 'durable' || tries >= DELIVERY_TRIES_MAX))
   if (isFinal) return { status, keep: false, retry: 'never' }
   return { status, keep: true, retry: 'on-peer', ...(!hasPeerReceived && service.offlineMessages ? { stored: true } : {}), ...(hasPeerReceived ? { maybe: true } : {}) }
 }
@@ -94,57 +99,42 @@ export function raisedStatus(status: MessageStatus, receipt: 'delivered' | 'read
 /** `unsure`: it may have arrived. `later`, `rate`, `offline`, `outside`: it surely has not. `refused`: it never will. */
 type Verdict = 'unsure' | 'later' | 'rate' | 'offline' | 'outside' | 'refused'
 
-/** By operation and code of RTM 1.x; what stands in no table is `unsure`, for a join `later`. */
-const VERDICTS: Readonly<Record<OutboxOperation, ReadonlyMap<number, Verdict>>> = {
-  peerMessage: new Map([
-    [1, 'unsure'], // FAILURE
-    [2, 'unsure'], // TIMEOUT
-    [5, 'rate'], // TOO_OFTEN
-    [6, 'refused'], // INVALID_USERID
-    [7, 'refused'], // INVALID_MESSAGE
-    [8, 'refused'], // INCOMPATIBLE_MESSAGE
-    [102, 'offline'], // USER_NOT_LOGGED_IN
-  ]),
-  channelMessage: new Map([
-    [1, 'unsure'], // FAILURE
-    [2, 'unsure'], // TIMEOUT
-    [3, 'rate'], // TOO_OFTEN
-    [4, 'refused'], // INVALID_MESSAGE
-    [5, 'outside'], // NOT_IN_CHANNEL
-    [102, 'offline'], // USER_NOT_LOGGED_IN
-  ]),
-  join: new Map([
-    [1, 'later'], // FAILURE
-    [2, 'refused'], // REJECTED
-    [3, 'refused'], // INVALID_ARGUMENT
-    [4, 'later'], // TIMEOUT
-    [5, 'offline'], // EXCEED_LIMIT: until a place is free and the channel is joined
-    [6, 'later'], // ALREADY_JOINED
-    [7, 'rate'], // TOO_OFTEN
-    [8, 'rate'], // JOIN_SAME_CHANNEL_TOO_OFTEN
-    [102, 'offline'], // USER_NOT_LOGGED_IN
-    [201, 'outside'], // ABORTED_BY_LEAVE
-    [202, 'later'], // ALREADY_JOINED_CHANNEL_OF_SAME_ID
-  ]),
+/** What is not here is `unsure`. */
+const VERDICTS: { readonly [R in RtmReason]?: Verdict } = {
+  'rate-limited': 'rate',
+  'channel-rate-limited': 'rate',
+  'invalid-user': 'refused',
+  'invalid-channel': 'refused',
+  'invalid-message': 'refused',
+  'too-large': 'refused',
+  refused: 'refused',
+  'not-logged-in': 'offline',
+  // Until a place is free and the channel is joined.
+  'too-many-channels': 'offline',
+  'not-in-channel': 'outside',
 }
 
-/** RTM refused a message, or the join it waited for. A message that failed for good does not hold up those behind it. */
-export function afterError(error: { readonly operation: OutboxOperation; readonly code: number }, attempt: Attempt): OutboxDecision {
-  const { operation, code } = error
-  const failure: SendFailure = { reason: 'rtm', operation, code }
-  const decision = afterVerdict(VERDICTS[operation].get(code) ?? (operation === 'join' ? 'later' : 'unsure'), failure, attempt)
+/** RTM refused a message. One that failed for good does not hold up those behind it. */
+export function afterError(refusal: RtmRefusal, attempt: Attempt): OutboxDecision {
+  const decision = afterVerdict(VERDICTS[refusal.reason] ?? 'unsure', refusal, attempt)
   // The copy that the service keeps is not touched by what becomes of another one.
   return attempt.stored && decision.keep ? { ...decision, status: 'sent', stored: true } : decision
 }
 
-function afterVerdict(verdict: Verdict, failure: SendFailure & { reason: 'rtm' }, attempt: Attempt): OutboxDecision {
+/** RTM refused the join that messages wait for. None of them went, so nothing is unsure. `aborted`: the user has left the channel. */
+export function afterJoinError(refusal: RtmRefusal, attempt: Attempt): OutboxDecision {
+  return afterVerdict(VERDICTS[refusal.reason] ?? (refusal.reason === 'aborted' ? 'outside' : 'later'), refusal, attempt)
+}
+
+function afterVerdict(verdict: Verdict, { reason, operation, code, retryAfterMs }: RtmRefusal, attempt: Attempt): OutboxDecision {
+  const failure: SendFailure = { reason, operation, code }
   switch (verdict) {
     case 'unsure':
       return attempt.wire === 'rich' ? { ...queued(wait(attempt)), maybe: true } : failed(failure)
     case 'later':
       return queued(wait(attempt))
     case 'rate':
-      return queued(windowOf(failure.operation, failure.code))
+      return queued(retryAfterMs ?? wait(attempt))
     case 'offline':
       return queued('on-reconnect')
     case 'outside':
@@ -155,23 +145,17 @@ function afterVerdict(verdict: Verdict, failure: SendFailure & { reason: 'rtm' }
 }
 
 /** What becomes of a message that this device finds in its outbox when it starts, having stopped at an unknown point. */
-export function afterRestart(status: MessageStatus, operation: 'peerMessage' | 'channelMessage', wire: Wire): OutboxDecision {
+export function afterRestart(status: MessageStatus, wire: Wire): OutboxDecision {
   // A `queued` one may have been on its way too: that is shown, but not worth a write.
   if (wire === 'rich') return { status: status === 'sending' ? 'queued' : status, keep: true, retry: 'on-reconnect', maybe: true }
   if (status === 'queued') return queued('on-reconnect')
-  // It was on its way. RTM's own word for "nobody knows" is a time-out.
-  if (status === 'sending') return failed({ reason: 'rtm', operation, code: 2 })
+  // It was on its way, and its answer was lost: the same as a time-out.
+  if (status === 'sending') return failed({ reason: 'timeout' })
   return { status, keep: false, retry: 'never' }
 }
 
 function wait({ tries, random }: Attempt): number {
   return backoff(tries - 1, random)
-}
-
-/** How long until RTM's own counting surely has a place again, ms. */
-function windowOf(operation: OutboxOperation, code: number): number {
-  if (operation !== 'join') return SEND_RATE.perMs
-  return code === 8 ? JOIN_SAME_RATE.perMs : JOIN_RATE.perMs
 }
 
 function queued(retry: Retry): OutboxDecision {

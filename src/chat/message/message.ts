@@ -1,21 +1,16 @@
 /** A message as the user sees it, and how it comes to be. */
 import type { MessageBody } from '@/src/kinds/registry'
+import type { RtmReason, RtmRefusal } from '../rtm-reason'
 
-/** Why a message of one's own did not go, by the operation and code of RTM 1.x, or by a reason of this client. */
-export type SendFailure =
-  | { readonly reason: 'rtm'; readonly operation: 'peerMessage' | 'channelMessage' | 'join'; readonly code: number }
-  /** Its kind cannot go over the wire that is set, such as a picture in plain mode. */
-  | { readonly reason: 'not-sendable' }
-  /** Over MESSAGE_MAX_BYTES once encoded. */
-  | { readonly reason: 'too-large' }
-  /** The person is not in the channel. */
-  | { readonly reason: 'not-in-channel' }
-  /** The peer was not there for OUTBOX_TTL_MS. */
-  | { readonly reason: 'expired' }
-  /** The person took it back before it went. */
-  | { readonly reason: 'cancelled' }
-  /** The person took it back when it may have gone already. */
-  | { readonly reason: 'cancelled-late' }
+/**
+ * Why an own message was not sent: the service's reason, or one of this client. `not-sendable`: its kind
+ * cannot go over the wire that is set, such as a picture in plain mode. `expired`: the peer was not there for OUTBOX_TTL_MS.
+ * `cancelled`: the user took it back before it went. `cancelled-late`: the user took it back when it may have gone already.
+ * `operation` and `code` are the service's own names for it, where there are any.
+ */
+export interface SendFailure extends Partial<Pick<RtmRefusal, 'operation' | 'code'>> {
+  readonly reason: RtmReason | 'not-sendable' | 'expired' | 'cancelled' | 'cancelled-late'
+}
 
 /** Whether it did not go because the person did not want it to. */
 export function isTakenBack(failure: SendFailure | undefined): boolean {

@@ -7,6 +7,7 @@
  */
 import { backoff, type BackoffOptions } from '../util/backoff'
 import { LOGIN_INTERVAL_MS } from '../rtm-limits'
+import type { RtmReason, RtmRefusal } from '../rtm-reason'
 
 /**
  * `network`: no answer in time. `status`: an answer other than 2xx. `malformed`: an answer without a token in it. `headers`: the caller's headers could not
@@ -16,7 +17,8 @@ export type TokenRequestFailure = 'network' | 'status' | 'malformed' | 'headers'
 
 /** Why the session ended, as data for a page. */
 export type SessionProblem =
-  | { readonly kind: 'rtm'; readonly operation: 'login'; readonly code: number }
+  /** RTM refused; `code` is its own name for it, where it gave one. */
+  | { readonly kind: 'rtm'; readonly reason: RtmReason; readonly code?: number }
   | { readonly kind: 'token'; readonly failure: TokenRequestFailure; readonly status: number | undefined }
 
 /** A token and its expiry in ms since 1970. Undefined if that is not known. */
@@ -108,10 +110,10 @@ export type SessionEvent =
   | { readonly type: 'token'; readonly attempt: number; readonly token: Token }
   | { readonly type: 'no-token'; readonly attempt: number; readonly failure: TokenRequestFailure; readonly status: number | undefined }
   | { readonly type: 'logged-in'; readonly attempt: number }
-  | { readonly type: 'login-failed'; readonly attempt: number; readonly code: number }
+  | { readonly type: 'login-failed'; readonly attempt: number; readonly refusal: RtmRefusal }
   | { readonly type: 'logged-out'; readonly attempt: number }
   | { readonly type: 'renewed'; readonly attempt: number }
-  | { readonly type: 'renew-failed'; readonly attempt: number; readonly code: number }
+  | { readonly type: 'renew-failed'; readonly attempt: number; readonly refusal: RtmRefusal }
   | { readonly type: 'connection'; readonly state: ConnectionState; readonly reason: ConnectionChangeReason }
   /** RTM's events of the same names. */
   | { readonly type: 'TokenExpired' }
@@ -178,15 +180,12 @@ const TOO_OFTEN_MAX = 2
 /** The same for a login while RTM's client is still in another session. */
 const ALREADY_LOGIN_MAX = 2
 
-/** Codes of RTM 1.x `login`. */
-const LOGIN = { INVALID_ARGUMENT: 3, INVALID_APP_ID: 4, INVALID_TOKEN: 5, TOKEN_EXPIRED: 6, NOT_AUTHORIZED: 7, ALREADY_LOGIN: 8, TOO_OFTEN: 10 } as const
 /** Refusals that another try with the same uid and token cannot change. */
-const FINAL: readonly number[] = [LOGIN.INVALID_ARGUMENT, LOGIN.INVALID_APP_ID, LOGIN.INVALID_TOKEN, LOGIN.TOKEN_EXPIRED, LOGIN.NOT_AUTHORIZED]
-/** Codes of RTM 1.x `renewToken`. */
-const RENEW_TOO_OFTEN = 4
+const FINAL: readonly RtmReason[] = ['invalid-argument', 'invalid-user', 'invalid-app-id', 'token-invalid', 'token-expired', 'not-authorized', 'unsupported']
+/** Two renewals are at least this far apart. */
 const RENEW_INTERVAL_MS = 1_000
 
-const TOKEN_EXPIRED: SessionProblem = { kind: 'rtm', operation: 'login', code: LOGIN.TOKEN_EXPIRED }
+const TOKEN_EXPIRED: SessionProblem = { kind: 'rtm', reason: 'token-expired' }
 
 /** When to renew a token that arrived at `now`, ms since 1970. */
 export function renewAt(now: number, expiresAt: number | undefined): number {
@@ -255,7 +254,7 @@ function answered(session: Session, event: Answer, context: SessionContext): Ses
       return event.type === 'no-token' ? tokenMissing(session, event, context) : only(session)
     case 'logging-in':
       if (event.type === 'logged-in') return loggedIn(session, context)
-      return event.type === 'login-failed' ? loginFailed(session, event.code, context) : only(session)
+      return event.type === 'login-failed' ? loginFailed(session, event.refusal, context) : only(session)
     case 'leaving':
       if (event.type !== 'logged-out') return only(session)
       if (!session.next) return only({ phase: 'out', attempt: session.attempt })
@@ -354,18 +353,18 @@ function loggedIn({ attempt, who, tries, accepted, used }: Extract<Session, { ph
   }
 }
 
-function loginFailed(session: Extract<Session, { phase: 'logging-in' }>, code: number, context: SessionContext): SessionStep {
-  const problem: SessionProblem = { kind: 'rtm', operation: 'login', code }
+function loginFailed(session: Extract<Session, { phase: 'logging-in' }>, { reason, code, retryAfterMs = LOGIN_INTERVAL_MS }: RtmRefusal, context: SessionContext): SessionStep {
+  const problem: SessionProblem = { kind: 'rtm', reason, code }
   // A logout and a login in quick succession: the user need not know.
-  if (code === LOGIN.TOO_OFTEN && (session.accepted || session.tries < TOO_OFTEN_MAX)) return pause(session, LOGIN_INTERVAL_MS, context)
+  if (reason === 'rate-limited' && (session.accepted || session.tries < TOO_OFTEN_MAX)) return pause(session, retryAfterMs, context)
   // RTM's client is still in a session that this state machine does not know.
-  if (code === LOGIN.ALREADY_LOGIN && (session.accepted || session.tries < ALREADY_LOGIN_MAX)) return leave(session, { ...session, tries: session.tries + 1 })
-  const isBadToken = code === LOGIN.INVALID_TOKEN || code === LOGIN.TOKEN_EXPIRED
+  if (reason === 'already-logged-in' && (session.accepted || session.tries < ALREADY_LOGIN_MAX)) return leave(session, { ...session, tries: session.tries + 1 })
+  const isBadToken = reason === 'token-invalid' || reason === 'token-expired'
   if (isBadToken && session.accepted && context.fetchesToken && session.tries < BAD_TOKENS_MAX) {
     const without: Login = { ...session, who: { ...session.who, token: undefined } }
     return session.fetched ? pauseLonger(without, context) : pause(without, LOGIN_INTERVAL_MS, context)
   }
-  return session.accepted && !FINAL.includes(code) ? pauseLonger(session, context) : refuse(session, problem)
+  return session.accepted && !FINAL.includes(reason) ? pauseLonger(session, context) : refuse(session, problem)
 }
 
 // ------------------------------------------------------------------------------------------- while logged in
@@ -436,7 +435,8 @@ function renewalAnswered(session: On, event: Answer, context: SessionContext): S
     return { session: { ...session, renewal: 'none', renewing: undefined, renewTries, expired: false, due }, effects }
   }
   if (event.type === 'renew-failed' && session.renewal === 'sending') {
-    if (event.code === RENEW_TOO_OFTEN) return only({ ...session, renewal: 'none', renewing: undefined, due: context.now + RENEW_INTERVAL_MS })
+    const { reason, retryAfterMs = RENEW_INTERVAL_MS } = event.refusal
+    if (reason === 'rate-limited') return only({ ...session, renewal: 'none', renewing: undefined, due: context.now + retryAfterMs })
     return renewLater(session, context)
   }
   return only(session)

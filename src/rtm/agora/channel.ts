@@ -1,8 +1,7 @@
-import { isRawMessage, textOf } from '../checks'
+import { textOf } from '../checks'
 import { Emitter } from '../emitter'
-import { notLoggedIn } from '../error-name'
-import type { RtmError, RtmOperation } from '../errors'
-import type { ChannelAttributes, RtmChannel, RtmChannelEvents, RtmMessage } from '../port'
+import { notLoggedIn, type RtmError, type RtmOperation } from '../errors'
+import type { RtmChannel, RtmChannelEvents, RtmTextMessage } from '../port'
 import { callSdk } from './call'
 import { notJoinedAsInWeb } from './error'
 import { MemberCount } from './member-count'
@@ -10,8 +9,6 @@ import { receivedMessage, receivedProperties } from './received'
 import type { SdkChannel } from './sdk'
 
 export interface ChannelOptions {
-  /** Whether the SDK takes RtmRawMessage. */
-  readonly rawMessages: boolean
   /** Whether MemberCountUpdated is this adapter's to make. */
   readonly countsMembers: boolean
   readonly isLoggedIn: () => boolean
@@ -46,7 +43,6 @@ export class AgoraChannel extends Emitter<RtmChannelEvents> implements RtmChanne
       void this.emit('MemberLeft', String(memberId))
       this.count?.refresh()
     })
-    sdk.on('AttributesUpdated', (attributes) => void this.emit('AttributesUpdated', attributes as ChannelAttributes))
   }
 
   async join(): Promise<void> {
@@ -60,8 +56,8 @@ export class AgoraChannel extends Emitter<RtmChannelEvents> implements RtmChanne
     this.sessionEnded()
   }
 
-  async sendMessage(message: RtmMessage): Promise<void> {
-    if (!(this.options.rawMessages && isRawMessage(message))) textOf(message, 'channelMessage')
+  async sendMessage(message: RtmTextMessage): Promise<void> {
+    textOf(message, 'channelMessage')
     try {
       await this.call('channelMessage', () => this.sdk.sendMessage(message))
     } catch (error) {

@@ -1,21 +1,17 @@
 import { isValidId } from '@/src/chat/rtm-limits'
-import { checkAppId, checkChannelId, checkCredentials, isRawMessage, textOf, unsupported } from '../checks'
+import { checkAppId, checkChannelId, checkCredentials, textOf } from '../checks'
 import { Emitter } from '../emitter'
-import { notLoggedIn, rtmError } from '../error-name'
-import type { RtmOperation } from '../errors'
+import { rtmError, unsupported } from '../error-name'
+import { notLoggedIn, type RtmOperation } from '../errors'
 import type {
-  AttributesMap,
-  ChannelAttributeOptions,
-  ChannelAttributes,
   ConnectionChangeReason,
   ConnectionState,
   PeerMessageSendResult,
   PeerOnlineState,
-  RtmCapabilities,
   RtmChannel,
   RtmClient,
   RtmClientEvents,
-  RtmMessage,
+  RtmTextMessage,
 } from '../port'
 import { callSdk } from './call'
 import { AgoraChannel } from './channel'
@@ -26,11 +22,19 @@ import type { SdkClient, SdkModule } from './sdk'
 /** What every failure is, the promises tell; the console is the app's. */
 const SILENT = { enableLogUpload: false, logFilter: { error: false, warn: false, info: false, track: false, debug: false } }
 
+/** Where the two SDKs differ. */
+export interface SdkFeatures {
+  /** The SDK has subscribePeersOnlineStatus. */
+  readonly presence: boolean
+  /** MemberCountUpdated is the adapter's to make. */
+  readonly countsMembers: boolean
+}
+
 /** createInstance of the port over one of the SDKs. */
-export function createAgoraClient(sdk: SdkModule, capabilities: RtmCapabilities, appId: string): RtmClient {
+export function createAgoraClient(sdk: SdkModule, features: SdkFeatures, appId: string): RtmClient {
   checkAppId(appId)
   try {
-    return new AgoraClient(sdk.createInstance(appId, SILENT), capabilities)
+    return new AgoraClient(sdk.createInstance(appId, SILENT), features)
   } catch (error) {
     throw fromSdkError('createInstance', error)
   }
@@ -44,7 +48,7 @@ class AgoraClient extends Emitter<RtmClientEvents> implements RtmClient {
 
   constructor(
     private readonly sdk: SdkClient,
-    private readonly capabilities: RtmCapabilities,
+    private readonly features: SdkFeatures,
   ) {
     super()
     sdk.on('ConnectionStateChanged', (state, reason) => this.stateChanged(state as ConnectionState, reason as ConnectionChangeReason))
@@ -72,8 +76,8 @@ class AgoraClient extends Emitter<RtmClientEvents> implements RtmClient {
     await callSdk('renewToken', () => this.sdk.renewToken(token))
   }
 
-  async sendMessageToPeer(message: RtmMessage, peerId: string): Promise<PeerMessageSendResult> {
-    if (!(this.capabilities.rawMessages && isRawMessage(message))) textOf(message, 'peerMessage')
+  async sendMessageToPeer(message: RtmTextMessage, peerId: string): Promise<PeerMessageSendResult> {
+    textOf(message, 'peerMessage')
     this.requireLogin('peerMessage')
     if (!isValidId(peerId)) throw rtmError('peerMessage', 'INVALID_USERID')
     const result = await callSdk('peerMessage', () => this.sdk.sendMessageToPeer(message, peerId))
@@ -83,86 +87,19 @@ class AgoraClient extends Emitter<RtmClientEvents> implements RtmClient {
   createChannel(channelId: string): RtmChannel {
     checkChannelId(channelId)
     try {
-      const { rawMessages, memberCount } = this.capabilities
-      const options = { rawMessages, countsMembers: !memberCount, isLoggedIn: () => this.isLoggedIn, joined: this.joined }
+      const options = { countsMembers: this.features.countsMembers, isLoggedIn: () => this.isLoggedIn, joined: this.joined }
       return new AgoraChannel(channelId, this.sdk.createChannel(channelId), options)
     } catch (error) {
       throw fromSdkError('createChannel', error)
     }
   }
 
-  // ------------------------------------------------------------------------------------------- attributes
-
-  async setLocalUserAttributes(attributes: AttributesMap): Promise<void> {
-    await this.userAttributes('setLocalUserAttributes', attributes)
-  }
-
-  async addOrUpdateLocalUserAttributes(attributes: AttributesMap): Promise<void> {
-    await this.userAttributes('addOrUpdateLocalUserAttributes', attributes)
-  }
-
-  async deleteLocalUserAttributesByKeys(keys: string[]): Promise<void> {
-    await this.userAttributes('deleteLocalUserAttributesByKeys', keys)
-  }
-
-  async clearLocalUserAttributes(): Promise<void> {
-    await this.userAttributes('clearLocalUserAttributes')
-  }
-
-  async getUserAttributes(uid: string): Promise<AttributesMap> {
-    return (await this.userAttributes('getUserAttributes', uid)) as AttributesMap
-  }
-
-  async getUserAttributesByKeys(uid: string, keys: string[]): Promise<AttributesMap> {
-    return (await this.userAttributes('getUserAttributesByKeys', uid, keys)) as AttributesMap
-  }
-
-  async setChannelAttributes(channelId: string, attributes: AttributesMap, options?: ChannelAttributeOptions): Promise<void> {
-    await this.channelAttributes('setChannelAttributes', channelId, attributes, options)
-  }
-
-  async addOrUpdateChannelAttributes(channelId: string, attributes: AttributesMap, options?: ChannelAttributeOptions): Promise<void> {
-    await this.channelAttributes('addOrUpdateChannelAttributes', channelId, attributes, options)
-  }
-
-  async deleteChannelAttributesByKeys(channelId: string, keys: string[], options?: ChannelAttributeOptions): Promise<void> {
-    await this.channelAttributes('deleteChannelAttributesByKeys', channelId, keys, options)
-  }
-
-  async clearChannelAttributes(channelId: string, options?: ChannelAttributeOptions): Promise<void> {
-    await this.channelAttributes('clearChannelAttributes', channelId, options)
-  }
-
-  async getChannelAttributes(channelId: string): Promise<ChannelAttributes> {
-    return (await this.channelAttributes('getChannelAttributes', channelId)) as ChannelAttributes
-  }
-
-  async getChannelAttributesByKeys(channelId: string, keys: string[]): Promise<ChannelAttributes> {
-    return (await this.channelAttributes('getChannelAttributesByKeys', channelId, keys)) as ChannelAttributes
-  }
-
-  // ------------------------------------------------------------------------------------------- presence and counts
-
-  async queryPeersOnlineStatus(peerIds: string[]): Promise<{ [peerId: string]: boolean }> {
-    return (await this.aboutIds(this.capabilities.presence, 'queryPeersOnlineStatus', 'queryPeersOnlineStatus', peerIds)) as Record<string, boolean>
-  }
-
+  /** The SDK takes ids with tabs and line breaks in them; RTM's rules do not. */
   async subscribePeersOnlineStatus(peerIds: string[]): Promise<void> {
-    await this.aboutIds(this.capabilities.presence, 'peerSubscription', 'subscribePeersOnlineStatus', peerIds)
-  }
-
-  async unsubscribePeersOnlineStatus(peerIds: string[]): Promise<void> {
-    await this.aboutIds(this.capabilities.presence, 'peerSubscription', 'unsubscribePeersOnlineStatus', peerIds)
-  }
-
-  async queryPeersBySubscriptionOption(option: 'ONLINE_STATUS'): Promise<string[]> {
-    const name = 'queryPeersBySubscriptionOption'
-    return (await this.optional(this.capabilities.presence, name, name, option)) as string[]
-  }
-
-  async getChannelMemberCount(channelIds: string[]): Promise<{ [channelId: string]: number }> {
-    const name = 'getChannelMemberCount'
-    return (await this.aboutIds(this.capabilities.memberCount, name, name, channelIds)) as Record<string, number>
+    const operation = 'peerSubscription'
+    if (!this.features.presence || !this.sdk.subscribePeersOnlineStatus) throw unsupported(operation)
+    if (this.isLoggedIn && Array.isArray(peerIds) && !peerIds.every(isValidId)) throw rtmError(operation, 'INVALID_ARGUMENT')
+    await callSdk(operation, () => this.sdk.subscribePeersOnlineStatus?.(peerIds))
   }
 
   // -------------------------------------------------------------------------------------------
@@ -183,31 +120,5 @@ class AgoraClient extends Emitter<RtmClientEvents> implements RtmClient {
       if (wasReconnecting && state === 'CONNECTED') channel.reconnected()
       else if (!this.isLoggedIn) channel.sessionEnded()
     }
-  }
-
-  private userAttributes(method: string, ...args: readonly unknown[]): Promise<unknown> {
-    return this.optional(this.capabilities.userAttributes, 'attributes', method, ...args)
-  }
-
-  private channelAttributes(method: string, ...args: readonly unknown[]): Promise<unknown> {
-    return this.optional(this.capabilities.channelAttributes, 'attributes', method, ...args)
-  }
-
-  /** The SDK takes ids with tabs and line breaks in them; RTM's rules do not. */
-  private async aboutIds(
-    isSupported: boolean,
-    operation: 'queryPeersOnlineStatus' | 'peerSubscription' | 'getChannelMemberCount',
-    method: string,
-    ids: string[],
-  ): Promise<unknown> {
-    if (isSupported && this.isLoggedIn && Array.isArray(ids) && !ids.every(isValidId)) throw rtmError(operation, 'INVALID_ARGUMENT')
-    return this.optional(isSupported, operation, method, ids)
-  }
-
-  /** A method that only one of the SDKs has. */
-  private async optional(isSupported: boolean, operation: RtmOperation, method: string, ...args: readonly unknown[]): Promise<unknown> {
-    const methods = this.sdk as unknown as Readonly<Record<string, ((...args: readonly unknown[]) => unknown) | undefined>>
-    if (!isSupported || typeof methods[method] !== 'function') throw unsupported(operation)
-    return callSdk(operation, () => methods[method]?.(...args))
   }
 }

@@ -1,5 +1,5 @@
 import { errorOfCode, failureError } from '../error-name'
-import { CODES, RtmError, type RtmErrorName, type RtmOperation } from '../errors'
+import { notInChannel, RtmError, type RtmErrorName, type RtmOperation } from '../errors'
 
 const NAMES: readonly RtmErrorName[] = [
   'RtmInvalidArgumentError',
@@ -17,15 +17,24 @@ const NAMES: readonly RtmErrorName[] = [
 export function fromSdkError(operation: RtmOperation, error: unknown): RtmError {
   if (error instanceof RtmError) return error
   const { name, code, message, serverCode } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
-  const details = { originalError: error, serverCode: typeof serverCode === 'number' ? serverCode : undefined }
   const why = typeof message === 'string' ? message.replace(/^ Error Code \S+ - /, '') : String(error)
   const plain = typeof code === 'number' ? errorOfCode(operation, code, why) : failureError(operation, why)
-  return new RtmError(operation, plain.code, NAMES.find((known) => known === name) ?? plain.name, why, details)
+  const { reason, retryAfterMs } = plain
+  return new RtmError(
+    {
+      operation,
+      code: plain.code,
+      reason,
+      retryAfterMs,
+      name: NAMES.find((known) => known === name) ?? plain.name,
+      originalError: error,
+      serverCode: typeof serverCode === 'number' ? serverCode : undefined,
+    },
+    why,
+  )
 }
 
 /** rtm.miniapp.js answers 102 to a channel message without a join, agora-rtm-sdk 5; the port says 5. */
 export function notJoinedAsInWeb(error: RtmError, isLoggedIn: boolean): RtmError {
-  const { NOT_IN_CHANNEL, USER_NOT_LOGGED_IN } = CODES.channelMessage
-  if (!isLoggedIn || error.code !== USER_NOT_LOGGED_IN) return error
-  return new RtmError('channelMessage', NOT_IN_CHANNEL, 'RtmInvalidStatusError', 'not in the channel', { originalError: error.originalError })
+  return isLoggedIn && error.reason === 'not-logged-in' ? notInChannel(error.originalError) : error
 }

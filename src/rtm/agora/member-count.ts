@@ -1,6 +1,6 @@
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { GET_MEMBERS_RATE } from '@/src/chat/rtm-limits'
-import { CODES, RtmError } from '../errors'
+import { isRtmError } from '../errors'
 
 /** Two of the five getMembers that are allowed in this time are ours; the rest are for the app. */
 const INTERVAL_MS = GET_MEMBERS_RATE.perMs / 2
@@ -58,6 +58,5 @@ export class MemberCount {
 }
 
 function isOut(error: unknown): boolean {
-  const { NOT_IN_CHANNEL, USER_NOT_LOGGED_IN } = CODES.getMembers
-  return error instanceof RtmError && (error.code === NOT_IN_CHANNEL || error.code === USER_NOT_LOGGED_IN)
+  return isRtmError(error) && (error.reason === 'not-in-channel' || error.reason === 'not-logged-in')
 }

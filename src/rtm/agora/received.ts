@@ -5,10 +5,8 @@ type Fields = Readonly<Record<string, unknown>>
 
 /** A message that is neither text nor raw bytes counts as raw ones, so that its arrival is seen as something that cannot be shown. */
 export function receivedMessage(value: unknown): RtmMessage {
-  const { text, rawMessage, description } = fields(value)
-  if (rawMessage instanceof Uint8Array) {
-    return { rawMessage, messageType: 'RAW', ...(typeof description === 'string' && { description }) }
-  }
+  const { text, rawMessage } = fields(value)
+  if (rawMessage instanceof Uint8Array) return { rawMessage, messageType: 'RAW' }
   return typeof text === 'string' ? { text, messageType: 'TEXT' } : { rawMessage: new Uint8Array(), messageType: 'RAW' }
 }
 

@@ -14,13 +14,14 @@ export interface SdkChannel extends SdkEmitter {
   getMembers(): unknown
 }
 
-/** The methods that only agora-rtm-sdk has are called by name, in client.ts. */
 export interface SdkClient extends SdkEmitter {
   login(options: { uid: string; token?: string | undefined }): unknown
   logout(): unknown
   renewToken(token: string): unknown
   sendMessageToPeer(message: unknown, peerId: string): unknown
   createChannel(channelId: string): SdkChannel
+  /** Only agora-rtm-sdk has it. */
+  subscribePeersOnlineStatus?(peerIds: string[]): unknown
 }
 
 export interface SdkModule {

@@ -1,13 +1,13 @@
 import { SeenMessages } from '@/src/chat/message/duplicates'
 import { GRACE_MS, JOINED_CHANNELS_MAX, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
+import type { RtmReason } from '@/src/chat/rtm-reason'
 import { textOf } from '../checks'
 import { Emitter } from '../emitter'
 import { rtmError } from '../error-name'
-import { CODES, RtmError } from '../errors'
-import type { RtmChannel, RtmChannelEvents, RtmMessage } from '../port'
-import type { ChannelAttributesFrame, ChannelFrame, CountFrame, MemberFrame } from './frames'
+import { isRtmError } from '../errors'
+import type { RtmChannel, RtmChannelEvents, RtmTextMessage } from '../port'
+import type { ChannelFrame, CountFrame, MemberFrame } from './frames'
 import type { Link } from './link'
-import { channelAttributes } from './results'
 import type { LocalTiming } from './timing'
 
 /** What the channels of a client share. */
@@ -23,7 +23,7 @@ export interface ChannelHost {
 }
 
 /** Joining anew cannot get better after these. */
-const FINAL_REFUSALS: readonly number[] = [CODES.join.REJECTED, CODES.join.INVALID_ARGUMENT, CODES.join.EXCEED_LIMIT]
+const FINAL_REFUSALS: readonly RtmReason[] = ['refused', 'invalid-channel', 'too-many-channels']
 
 export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChannel {
   /** `restoring`: joined as far as the app knows, and on the way into the channel of a new session. */
@@ -62,7 +62,7 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
     } catch (error) {
       if (this.membership === membership) this.forget()
       // the answer is lost or cannot be read, the gateway may have let us in
-      if (isCode(error, CODES.join.TIMEOUT) || isCode(error, CODES.join.FAILURE)) this.tellLeave()
+      if (isRefusal(error, ['timeout', 'failed'])) this.tellLeave()
       throw error
     }
     if (this.membership !== membership) throw rtmError('join', 'ABORTED_BY_LEAVE')
@@ -76,7 +76,7 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
     this.tellLeave()
   }
 
-  async sendMessage(message: RtmMessage): Promise<void> {
+  async sendMessage(message: RtmTextMessage): Promise<void> {
     const text = textOf(message, 'channelMessage')
     this.host.link.requireLogin('channelMessage')
     this.requireJoined('channelMessage')
@@ -105,12 +105,11 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
 
   // ------------------------------------------------------------------------------------------- for the client
 
-  receive(frame: ChannelFrame | MemberFrame | CountFrame | ChannelAttributesFrame): void {
+  receive(frame: ChannelFrame | MemberFrame | CountFrame): void {
     if (frame.t === 'msg') this.receiveMessage(frame)
     else if (frame.t === 'joined') void this.emit('MemberJoined', frame.uid)
     else if (frame.t === 'left') void this.emit('MemberLeft', frame.uid)
     else if (frame.t === 'count') void this.emit('MemberCountUpdated', frame.n)
-    else if (frame.t === 'attributes') void this.emit('AttributesUpdated', channelAttributes(frame.attributes))
   }
 
   /** The session went on without this channel, or a new one began: joins again. To be called for all channels before anything is sent. */
@@ -123,7 +122,7 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
       try {
         await this.requestJoin(true)
       } catch (error) {
-        if (!FINAL_REFUSALS.some((code) => isCode(error, code))) throw error
+        if (!isRefusal(error, FINAL_REFUSALS)) throw error
         if (isWanted()) this.forget()
       }
       if (isWanted()) this.state = 'joined'
@@ -149,7 +148,7 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
       this.lastSeq = Math.max(this.lastSeq, seq)
     } catch (error) {
       // asked twice because the first answer was lost: that is what was wanted
-      if (!isCode(error, CODES.join.ALREADY_JOINED)) throw error
+      if (!isRefusal(error, ['already-in-channel'])) throw error
     }
   }
 
@@ -172,6 +171,6 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
   }
 }
 
-function isCode(error: unknown, code: number): boolean {
-  return error instanceof RtmError && error.code === code
+function isRefusal(error: unknown, reasons: readonly RtmReason[]): boolean {
+  return isRtmError(error) && reasons.includes(error.reason)
 }

@@ -1,45 +1,18 @@
 import { clock, pause } from '@/src/chat/time/clock'
-import {
-  CHANNEL_ATTRIBUTES_MAX_BYTES,
-  isValidId,
-  LOGIN_INTERVAL_MS,
-  MEMBER_COUNT_IDS_MAX,
-  MESSAGE_MAX_BYTES,
-  QUERY_PEERS_MAX,
-  RateWindow,
-  SEND_RATE,
-  SUBSCRIBED_PEERS_MAX,
-  USER_ATTRIBUTES_MAX_BYTES,
-  utf8Length,
-} from '@/src/chat/rtm-limits'
+import { isValidId, LOGIN_INTERVAL_MS, MESSAGE_MAX_BYTES, RateWindow, SEND_RATE, SUBSCRIBED_PEERS_MAX, utf8Length } from '@/src/chat/rtm-limits'
 import { checkChannelId, checkCredentials, textOf } from '../checks'
 import { Emitter } from '../emitter'
 import { rtmError } from '../error-name'
 import { RtmError } from '../errors'
-import type {
-  AttributesMap,
-  ChannelAttributeOptions,
-  ChannelAttributes,
-  ConnectionChangeReason,
-  ConnectionState,
-  PeerMessageSendResult,
-  RtmChannel,
-  RtmClient,
-  RtmClientEvents,
-  RtmMessage,
-  SendMessageOptions,
-} from '../port'
-import { applyChange, attributeKeys, attributePairs, changesToRestore, type AttributeChange } from './attributes'
+import type { ConnectionChangeReason, ConnectionState, PeerMessageSendResult, RtmChannel, RtmClient, RtmClientEvents, RtmTextMessage, SendMessageOptions } from '../port'
 import { LocalChannel, type ChannelHost } from './channel'
-import type { LoginAnswer, Pair, PeerFrame, ServerFrame } from './frames'
+import type { UsedFrame } from './decode'
+import type { LoginAnswer, Pair, PeerFrame } from './frames'
 import { Inbox } from './redelivery'
 import { Link, type LinkOptions, type LinkOwner } from './link'
-import { byId, channelAttributes } from './results'
 
 /**
  * RTM 1.x over the local gateway. Checks come in the order of RTM 1.x; the first that fails decides.
- *
- * Longer than 300 lines: a method for each call of RTM's client.
  */
 export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, LinkOwner, ChannelHost {
   readonly link: Link
@@ -53,7 +26,6 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
   private session = 0
   /** What a new session must have again. */
   private subscribed = new Set<string>()
-  private attributes: ReadonlyMap<string, string> = new Map()
 
   /**
    * @param heardTime see Rtm.createInstance
@@ -92,7 +64,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     return this.link.check()
   }
 
-  async sendMessageToPeer(message: RtmMessage, peerId: string, options: SendMessageOptions = {}): Promise<PeerMessageSendResult> {
+  async sendMessageToPeer(message: RtmTextMessage, peerId: string, options: SendMessageOptions = {}): Promise<PeerMessageSendResult> {
     const text = textOf(message, 'peerMessage')
     this.link.requireLogin('peerMessage')
     const waits = this.link.state === 'RECONNECTING'
@@ -114,94 +86,13 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     return new LocalChannel(channelId, this)
   }
 
-  // ------------------------------------------------------------------------------------------- attributes
-
-  async setLocalUserAttributes(attributes: AttributesMap): Promise<void> {
-    await this.changeOwn({ op: 'set', attributes: attributePairs(attributes, USER_ATTRIBUTES_MAX_BYTES) })
-  }
-
-  async addOrUpdateLocalUserAttributes(attributes: AttributesMap): Promise<void> {
-    await this.changeOwn({ op: 'add', attributes: attributePairs(attributes, USER_ATTRIBUTES_MAX_BYTES) })
-  }
-
-  async deleteLocalUserAttributesByKeys(keys: string[]): Promise<void> {
-    await this.changeOwn({ op: 'delete', keys: attributeKeys(keys) })
-  }
-
-  async clearLocalUserAttributes(): Promise<void> {
-    await this.changeOwn({ op: 'clear' })
-  }
-
-  async getUserAttributes(uid: string): Promise<AttributesMap> {
-    checkAttributesOf(uid)
-    return byId((await this.link.request('attributes', 'getUser', { uid })).attributes)
-  }
-
-  async getUserAttributesByKeys(uid: string, keys: string[]): Promise<AttributesMap> {
-    checkAttributesOf(uid)
-    return byId((await this.link.request('attributes', 'getUser', { uid, keys: attributeKeys(keys) })).attributes)
-  }
-
-  async setChannelAttributes(channelId: string, attributes: AttributesMap, options?: ChannelAttributeOptions): Promise<void> {
-    checkAttributesOf(channelId)
-    await this.changeChannel(channelId, { op: 'set', attributes: attributePairs(attributes, CHANNEL_ATTRIBUTES_MAX_BYTES) }, options)
-  }
-
-  async addOrUpdateChannelAttributes(channelId: string, attributes: AttributesMap, options?: ChannelAttributeOptions): Promise<void> {
-    checkAttributesOf(channelId)
-    await this.changeChannel(channelId, { op: 'add', attributes: attributePairs(attributes, CHANNEL_ATTRIBUTES_MAX_BYTES) }, options)
-  }
-
-  async deleteChannelAttributesByKeys(channelId: string, keys: string[], options?: ChannelAttributeOptions): Promise<void> {
-    checkAttributesOf(channelId)
-    await this.changeChannel(channelId, { op: 'delete', keys: attributeKeys(keys) }, options)
-  }
-
-  async clearChannelAttributes(channelId: string, options?: ChannelAttributeOptions): Promise<void> {
-    checkAttributesOf(channelId)
-    await this.changeChannel(channelId, { op: 'clear' }, options)
-  }
-
-  async getChannelAttributes(channelId: string): Promise<ChannelAttributes> {
-    checkAttributesOf(channelId)
-    return channelAttributes((await this.link.request('attributes', 'getChannel', { ch: channelId })).attributes)
-  }
-
-  async getChannelAttributesByKeys(channelId: string, keys: string[]): Promise<ChannelAttributes> {
-    checkAttributesOf(channelId)
-    return channelAttributes((await this.link.request('attributes', 'getChannel', { ch: channelId, keys: attributeKeys(keys) })).attributes)
-  }
-
-  // ------------------------------------------------------------------------------------------- presence and counts
-
-  async queryPeersOnlineStatus(peerIds: string[]): Promise<{ [peerId: string]: boolean }> {
-    const operation = 'queryPeersOnlineStatus'
-    this.link.requireLogin(operation)
-    if (!areIds(peerIds) || peerIds.length > QUERY_PEERS_MAX) throw rtmError(operation, 'INVALID_ARGUMENT')
-    return byId((await this.link.request(operation, 'online', { uids: peerIds })).online)
-  }
-
   async subscribePeersOnlineStatus(peerIds: string[]): Promise<void> {
-    await this.changeSubscriptions('subscribe', peerIds, () => new Set([...this.subscribed, ...peerIds]))
-  }
-
-  async unsubscribePeersOnlineStatus(peerIds: string[]): Promise<void> {
-    await this.changeSubscriptions('unsubscribe', peerIds, () => new Set([...this.subscribed].filter((id) => !peerIds.includes(id))))
-  }
-
-  async queryPeersBySubscriptionOption(option: 'ONLINE_STATUS'): Promise<string[]> {
-    const operation = 'queryPeersBySubscriptionOption'
+    const operation = 'peerSubscription'
     this.link.requireLogin(operation)
-    if (option !== 'ONLINE_STATUS') throw rtmError(operation, 'FAILURE', 'RtmInvalidArgumentError')
-    return (await this.link.request(operation, 'subscribed', {})).uids
-  }
-
-  async getChannelMemberCount(channelIds: string[]): Promise<{ [channelId: string]: number }> {
-    const operation = 'getChannelMemberCount'
-    this.link.requireLogin(operation)
-    if (!areIds(channelIds)) throw rtmError(operation, 'INVALID_ARGUMENT')
-    if (channelIds.length > MEMBER_COUNT_IDS_MAX) throw rtmError(operation, 'EXCEED_LIMIT', 'RtmInvalidArgumentError')
-    return byId((await this.link.request(operation, 'counts', { chs: channelIds })).counts)
+    if (!Array.isArray(peerIds) || peerIds.length === 0 || !peerIds.every(isValidId)) throw rtmError(operation, 'INVALID_ARGUMENT')
+    if (new Set([...this.subscribed, ...peerIds]).size > SUBSCRIBED_PEERS_MAX) throw rtmError(operation, 'OVERFLOW')
+    await this.link.request(operation, 'subscribe', { uids: peerIds })
+    for (const id of peerIds) this.subscribed.add(id)
   }
 
   // ------------------------------------------------------------------------------------------- what the link tells
@@ -214,7 +105,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     void this.emit('TokenExpired')
   }
 
-  received(frame: ServerFrame): void {
+  received(frame: UsedFrame): void {
     switch (frame.t) {
       case 'peer':
         return void this.receivePeer(frame)
@@ -222,10 +113,10 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
       case 'joined':
       case 'left':
       case 'count':
-      case 'attributes':
         return this.channels.get(frame.ch)?.receive(frame)
       case 'status':
-        return void this.emit('PeersOnlineStatusChanged', byId(frame.peers))
+        // It makes an own property of any id, `__proto__` too.
+        return void this.emit('PeersOnlineStatusChanged', Object.fromEntries(frame.peers))
       case 'expiring':
         return void this.emit('TokenPrivilegeWillExpire')
     }
@@ -245,9 +136,6 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     this.inbox = this.newInbox()
     const peers = [...this.subscribed]
     if (peers.length > 0) void this.restore(() => this.link.request('peerSubscription', 'subscribe', { uids: peers }, { first: true }), isWanted)
-    for (const change of changesToRestore(this.attributes)) {
-      void this.restore(() => this.link.request('attributes', 'setUser', change, { first: true }), isWanted)
-    }
   }
 
   sessionEnded(): void {
@@ -255,7 +143,6 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     this.inbox = this.newInbox()
     for (const channel of [...this.channels.values()]) channel.forget()
     this.subscribed = new Set()
-    this.attributes = new Map()
   }
 
   // ------------------------------------------------------------------------------------------- what the channels ask
@@ -294,30 +181,4 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     })
     return inbox
   }
-
-  private async changeSubscriptions(name: 'subscribe' | 'unsubscribe', uids: string[], changed: () => Set<string>): Promise<void> {
-    const operation = 'peerSubscription'
-    this.link.requireLogin(operation)
-    if (!areIds(uids)) throw rtmError(operation, 'INVALID_ARGUMENT')
-    if (changed().size > SUBSCRIBED_PEERS_MAX) throw rtmError(operation, 'OVERFLOW')
-    await this.link.request(operation, name, { uids })
-    this.subscribed = changed()
-  }
-
-  private async changeOwn(change: AttributeChange): Promise<void> {
-    await this.link.request('attributes', 'setUser', change)
-    this.attributes = applyChange(this.attributes, change)
-  }
-
-  private async changeChannel(ch: string, change: AttributeChange, options: ChannelAttributeOptions = {}): Promise<void> {
-    await this.link.request('attributes', 'setChannel', { ch, notify: options.enableNotificationToChannelMembers === true, ...change })
-  }
-}
-
-function areIds(ids: unknown): ids is string[] {
-  return Array.isArray(ids) && ids.length > 0 && ids.every(isValidId)
-}
-
-function checkAttributesOf(id: unknown): void {
-  if (!isValidId(id)) throw rtmError('attributes', 'INVALID_ARGUMENT')
 }

@@ -1,13 +1,13 @@
 import { clock, every, type Cancel } from '@/src/chat/time/clock'
 import { time } from '@/src/chat/time/time'
-import { decodeFrame } from './decode'
-import type { ClientFrame, RequestFrame, ServerFrame } from './frames'
+import { decodeFrame, type UsedFrame } from './decode'
+import type { ClientFrame, RequestFrame } from './frames'
 import type { ConnectSocket, SocketTask } from './socket'
 import type { LocalTiming } from './timing'
 
 export interface ConnectionHandlers {
   open(): void
-  frame(frame: ServerFrame): void
+  frame(frame: UsedFrame): void
   /**
    * The connection is gone, and not by `close()`; called once, after which nothing else is.
    * @param code the WebSocket close code, where there was one.
@@ -86,7 +86,7 @@ export class Connection {
         resolve()
       }
       const cancel = clock.after(ms, done)
-      const frame = (answer: ServerFrame) => {
+      const frame = (answer: UsedFrame) => {
         if ('id' in answer && answer.id === request.id) done()
       }
       this.handlers = { open() {}, frame, lost: done }

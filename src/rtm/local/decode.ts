@@ -2,7 +2,8 @@
 import { parseJsonText } from '@/src/chat/util/json-text'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
 import { FRAME_MAX_BYTES } from './frames'
-import type { ChannelAttributesJson, LoginAnswer, OkFrame, Pair, RequestName, Requests, ServerFrame } from './frames'
+import type { ChannelAttributesFrame, LoginAnswer, OkFrame, Pair, Requests, ServerFrame } from './frames'
+import type { UsedRequest } from './requests'
 
 type Json = Readonly<Record<string, unknown>>
 type Check<T> = (value: unknown) => value is T
@@ -25,13 +26,12 @@ const list =
     Array.isArray(value) && value.every((item) => of(item))
 const pairs = <T>(of: Check<T>): Check<Pair<T>[]> =>
   list((value): value is Pair<T> => Array.isArray(value) && value.length === 2 && isString(value[0]) && of(value[1]))
-const isChannelAttributes: Check<ChannelAttributesJson> = pairs(
-  (value): value is ChannelAttributesJson[number][1] =>
-    isObject(value) && isString(value.value) && isString(value.lastUpdateUserId) && isNumber(value.lastUpdateTs),
-)
 
-/** What a frame of each kind must hold. */
-const SHAPES: { readonly [T in ServerFrame['t']]: (frame: Json) => boolean } = {
+/** The frames that this adapter makes something of. */
+export type UsedFrame = Exclude<ServerFrame, ChannelAttributesFrame>
+
+/** What each of them must hold. */
+const SHAPES: { readonly [T in UsedFrame['t']]: (frame: Json) => boolean } = {
   ok: (f) => isCount(f.id),
   err: (f) => isCount(f.id) && isCount(f.code) && isString(f.why),
   peer: (f) => isCount(f.mid) && isId(f.from) && isText(f.text) && isNumber(f.ts) && (f.off === undefined || isBoolean(f.off)),
@@ -40,16 +40,15 @@ const SHAPES: { readonly [T in ServerFrame['t']]: (frame: Json) => boolean } = {
   left: (f) => isId(f.ch) && isId(f.uid),
   count: (f) => isId(f.ch) && isCount(f.n),
   status: (f) => pairs(oneOf('ONLINE', 'UNREACHABLE', 'OFFLINE'))(f.peers),
-  attributes: (f) => isId(f.ch) && isChannelAttributes(f.attributes),
   expiring: () => true,
   kick: (f) => oneOf('REMOTE_LOGIN', 'BANNED_BY_SERVER', 'TOKEN_EXPIRED')(f.reason),
   pong: () => true,
 }
 
-export function decodeFrame(data: unknown): ServerFrame | undefined {
+export function decodeFrame(data: unknown): UsedFrame | undefined {
   const frame = parse(data)
   if (!isObject(frame) || !isString(frame.t) || !Object.prototype.hasOwnProperty.call(SHAPES, frame.t)) return undefined
-  return SHAPES[frame.t as ServerFrame['t']](frame) ? (frame as unknown as ServerFrame) : undefined
+  return SHAPES[frame.t as UsedFrame['t']](frame) ? (frame as unknown as UsedFrame) : undefined
 }
 
 function parse(data: unknown): unknown {
@@ -59,26 +58,18 @@ function parse(data: unknown): unknown {
 const nothing = () => true
 
 /** What the `ok` of each request must hold. */
-const ANSWERS: { readonly [N in RequestName]: (ok: Json) => boolean } = {
+const ANSWERS: { readonly [N in UsedRequest]: (ok: Json) => boolean } = {
   logout: nothing,
   renew: nothing,
   join: (ok) => isCount(ok.seq),
   leave: nothing,
   send: nothing,
   subscribe: nothing,
-  unsubscribe: nothing,
-  setUser: nothing,
-  setChannel: nothing,
   peer: (ok) => isBoolean(ok.received),
   members: (ok) => list(isId)(ok.uids),
-  subscribed: (ok) => list(isId)(ok.uids),
-  counts: (ok) => pairs(isCount)(ok.counts),
-  online: (ok) => pairs(isBoolean)(ok.online),
-  getUser: (ok) => pairs(isString)(ok.attributes),
-  getChannel: (ok) => isChannelAttributes(ok.attributes),
 }
 
-export function decodeAnswer<N extends RequestName>(name: N, ok: OkFrame): Requests[N]['answer'] | undefined {
+export function decodeAnswer<N extends UsedRequest>(name: N, ok: OkFrame): Requests[N]['answer'] | undefined {
   return ANSWERS[name](ok) ? (ok as Requests[N]['answer']) : undefined
 }
 

@@ -21,16 +21,7 @@ export interface LocalRtmOptions {
 export function createLocalRtm({ url, connectSocket = uniConnectSocket, timing, random = Math.random }: LocalRtmOptions): Rtm {
   return {
     name: 'local',
-    capabilities: {
-      presence: true,
-      memberCount: true,
-      userAttributes: true,
-      channelAttributes: true,
-      offlineMessages: true,
-      durableAcknowledgement: true,
-      rawMessages: false,
-      tokens: ['006', '007'],
-    },
+    capabilities: { presence: true, offlineMessages: true, peerAcknowledgement: 'durable', tokens: ['006', '007'] },
     createInstance(appId, heardTime, silentSince) {
       checkAppId(appId)
       return new LocalClient({ appId, url, connectSocket, random, timing: { ...DEFAULT_TIMING, ...timing } }, heardTime, silentSince)

@@ -1,14 +1,16 @@
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { LOGIN_INTERVAL_MS } from '@/src/chat/rtm-limits'
-import { errorOfCode, notLoggedIn, rtmError, timeoutError } from '../error-name'
-import { CODES, type RtmError, type RtmOperation } from '../errors'
+import type { RtmReason } from '@/src/chat/rtm-reason'
+import { backoff } from '@/src/chat/util/backoff'
+import { errorOfCode, rtmError, timeoutError } from '../error-name'
+import { notLoggedIn, type RtmError, type RtmOperation } from '../errors'
 import type { ConnectionChangeReason, ConnectionState } from '../port'
 import { Connection } from './connection'
-import { decodeLoginAnswer } from './decode'
-import { CLOSE_CODE, PROTOCOL_VERSION, type ClientFrame, type ErrFrame, type LoginAnswer, type LoginFrame, type OkFrame, type Pair, type RequestName, type Requests, type ServerFrame } from './frames'
-import { RequestTable, type RequestOptions } from './requests'
+import { decodeLoginAnswer, type UsedFrame } from './decode'
+import { CLOSE_CODE, PROTOCOL_VERSION, type ClientFrame, type ErrFrame, type LoginAnswer, type LoginFrame, type OkFrame, type Pair, type Requests } from './frames'
+import { RequestTable, type RequestOptions, type UsedRequest } from './requests'
 import type { ConnectSocket } from './socket'
-import { backoffDelay, type LocalTiming } from './timing'
+import type { LocalTiming } from './timing'
 
 export interface Credentials {
   readonly uid: string
@@ -30,7 +32,7 @@ export interface LinkOwner {
   /** Called when the connection is lost, before `stateChanged`: the gateway was last heard at `time`, ms since 1970. */
   silentSince(time: number): void
   /** A frame that answers nothing. */
-  received(frame: ServerFrame): void
+  received(frame: UsedFrame): void
   /** The channels to go on with, each with the last `seq` it knows. */
   joinedChannels(): Pair<number>[]
   /** Logged in, or in again; right before the state is told. */
@@ -40,8 +42,8 @@ export interface LinkOwner {
   tokenExpired(): void
 }
 
-/** Login refusals that pass by themselves, beside TOO_OFTEN; any other code is final. */
-const PASSING: readonly number[] = [CODES.login.UNKNOWN, CODES.login.REJECTED, CODES.login.TIMEOUT]
+/** Login refusals that pass by themselves, beside a rate limit; any other is final. */
+const PASSING: readonly RtmReason[] = ['failed', 'refused', 'timeout']
 /** The WebSocket's own code for a frame that was too large. */
 const TOO_LARGE = 1009
 
@@ -115,7 +117,7 @@ export class Link {
   }
 
   /** A request: written now, or when the connection is back. */
-  async request<N extends RequestName>(operation: RtmOperation, name: N, ask: Requests[N]['ask'], options?: RequestOptions): Promise<Requests[N]['answer']> {
+  async request<N extends UsedRequest>(operation: RtmOperation, name: N, ask: Requests[N]['ask'], options?: RequestOptions): Promise<Requests[N]['answer']> {
     this.requireLogin(operation)
     const answer = this.requests.add(name, ask, options)
     this.flush()
@@ -180,9 +182,9 @@ export class Link {
   }
 
   private loginAnswered(frame: OkFrame | ErrFrame): void {
-    if (frame.t === 'err') return this.loginRefused(frame.code, frame.why)
+    if (frame.t === 'err') return this.loginRefused(errorOfCode('login', frame.code, frame.why))
     const answer = decodeLoginAnswer(frame)
-    if (!answer) return this.loginRefused(CODES.login.UNKNOWN, 'the gateway gave an answer that is none')
+    if (!answer) return this.loginRefused(rtmError('login', 'UNKNOWN', undefined, 'the gateway gave an answer that is none'))
     this.cancelAttemptLimit?.()
     this.cancelLoginLimit?.()
     this.secret = answer.secret
@@ -197,20 +199,20 @@ export class Link {
     this.settleLogin?.resolve()
   }
 
-  private loginRefused(code: number, why: string): void {
-    const isTooOften = code === CODES.login.TOO_OFTEN
-    if (this.state === 'CONNECTING' && !isTooOften) return this.loginFailed('LOGIN_FAILURE', errorOfCode('login', code, why))
+  private loginRefused(error: RtmError): void {
+    const { reason, retryAfterMs } = error
+    if (this.state === 'CONNECTING' && reason !== 'rate-limited') return this.loginFailed('LOGIN_FAILURE', error)
     this.disconnect()
     // A page that was loaded again logs in twice within a moment: only that moment has to pass.
-    if (isTooOften) return this.retryIn(LOGIN_INTERVAL_MS * (1 + this.options.random()))
-    const expired = code === CODES.login.TOKEN_EXPIRED
-    if (expired || code === CODES.login.INVALID_TOKEN) {
+    if (reason === 'rate-limited') return this.retryIn((retryAfterMs ?? LOGIN_INTERVAL_MS) * (1 + this.options.random()))
+    const expired = reason === 'token-expired'
+    if (expired || reason === 'token-invalid') {
       const renewed = this.requests.failNamed('renew', rtmError('renewToken', expired ? 'TOKEN_EXPIRED' : 'INVALID_TOKEN'))
       this.awaitsToken = expired || renewed || this.awaitsToken
       if (expired && !renewed) return this.owner.tokenExpired()
       if (this.awaitsToken) return
     }
-    if (PASSING.includes(code)) this.retryLater()
+    if (PASSING.includes(reason)) this.retryLater()
     else this.end('ABORTED', 'INTERRUPTED')
   }
 
@@ -228,7 +230,7 @@ export class Link {
     // or the same frame would end each connection anew
     if (code === CLOSE_CODE.BAD_FRAME || code === TOO_LARGE) this.requests.failWritten()
     // a gateway that lets clients in and drops them at once is not met with quick retries
-    if (lived > this.options.timing.backoff.cap) this.attempt = 0
+    if (lived > this.options.timing.backoff.capMs) this.attempt = 0
     this.retryLater()
     if (this.state !== 'CONNECTED') return
     if (heardAt !== undefined) this.owner.silentSince(heardAt)
@@ -236,7 +238,7 @@ export class Link {
   }
 
   private retryLater(): void {
-    this.retryIn(backoffDelay(this.attempt++, this.options.timing.backoff, this.options.random()))
+    this.retryIn(backoff(this.attempt++, this.options.random, this.options.timing.backoff))
   }
 
   private retryIn(delay: number): void {
@@ -258,14 +260,14 @@ export class Link {
 
   private readonly writeFrame = (frame: ClientFrame) => this.write(frame)
 
-  private receive(frame: ServerFrame): void {
+  private receive(frame: UsedFrame): void {
     if (frame.t === 'ok' || frame.t === 'err') this.requests.answer(frame)
     else if (frame.t === 'kick') this.kicked(frame.reason)
     else if (frame.t !== 'pong') this.owner.received(frame)
   }
 
   private kicked(reason: 'REMOTE_LOGIN' | 'BANNED_BY_SERVER' | 'TOKEN_EXPIRED'): void {
-    if (this.state === 'CONNECTING') return this.loginRefused(CODES.login.REJECTED, `refused: ${reason}`)
+    if (this.state === 'CONNECTING') return this.loginRefused(rtmError('login', 'REJECTED', undefined, `refused: ${reason}`))
     this.end('ABORTED', reason)
     if (reason === 'TOKEN_EXPIRED') this.owner.tokenExpired()
   }

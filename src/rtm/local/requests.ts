@@ -1,10 +1,13 @@
 import { clock, type Cancel } from '@/src/chat/time/clock'
-import { errorOfCode, failureError, notLoggedIn, rtmError, timeoutError } from '../error-name'
-import type { RtmError, RtmOperation } from '../errors'
+import { errorOfCode, failureError, rtmError, timeoutError } from '../error-name'
+import { notLoggedIn, type RtmError, type RtmOperation } from '../errors'
 import { decodeAnswer } from './decode'
-import type { ErrFrame, OkFrame, RequestFrame, RequestName, Requests } from './frames'
+import type { ErrFrame, OkFrame, RequestFrame, Requests } from './frames'
 
-const OPERATIONS: { readonly [N in RequestName]: RtmOperation } = {
+/** The requests of the protocol that this adapter makes. */
+export type UsedRequest = 'logout' | 'renew' | 'peer' | 'join' | 'leave' | 'send' | 'members' | 'subscribe'
+
+const OPERATIONS: { readonly [N in UsedRequest]: RtmOperation } = {
   logout: 'logout',
   renew: 'renewToken',
   peer: 'peerMessage',
@@ -12,15 +15,7 @@ const OPERATIONS: { readonly [N in RequestName]: RtmOperation } = {
   leave: 'leave',
   send: 'channelMessage',
   members: 'getMembers',
-  counts: 'getChannelMemberCount',
-  online: 'queryPeersOnlineStatus',
   subscribe: 'peerSubscription',
-  unsubscribe: 'peerSubscription',
-  subscribed: 'queryPeersBySubscriptionOption',
-  setUser: 'attributes',
-  getUser: 'attributes',
-  setChannel: 'attributes',
-  getChannel: 'attributes',
 }
 
 export interface RequestOptions {
@@ -37,7 +32,7 @@ export interface RequestOptions {
 }
 
 interface Pending {
-  readonly frame: RequestFrame
+  readonly frame: RequestFrame<UsedRequest>
   readonly options: RequestOptions
   /** Written to a connection at least once: from then on nobody but the gateway knows its outcome. */
   written: boolean
@@ -63,9 +58,9 @@ export class RequestTable {
   }
 
   /** Queues a request; `flush` writes it, or `wait` has it wait. The promise settles by an answer, a time-out, or one of the methods below. */
-  add<N extends RequestName>(name: N, ask: Requests[N]['ask'], options: RequestOptions = {}): Promise<Requests[N]['answer']> {
+  add<N extends UsedRequest>(name: N, ask: Requests[N]['ask'], options: RequestOptions = {}): Promise<Requests[N]['answer']> {
     const operation = OPERATIONS[name]
-    const frame = { ...ask, t: name, id: this.nextId() } as unknown as RequestFrame
+    const frame = { ...ask, t: name, id: this.nextId() } as unknown as RequestFrame<UsedRequest>
     return new Promise((resolve, reject) => {
       const pending: Pending = {
         frame,
@@ -89,7 +84,7 @@ export class RequestTable {
   }
 
   /** Writes what was not written yet and may be. */
-  flush(write: (frame: RequestFrame) => void): void {
+  flush(write: (frame: RequestFrame<UsedRequest>) => void): void {
     const ready = [...this.waiting].filter(({ options }) => !options.hold?.())
     for (const pending of ready.some(isFirst) ? [...ready.filter(isFirst), ...ready.filter((other) => !isFirst(other))] : ready) {
       try {
@@ -116,7 +111,7 @@ export class RequestTable {
   }
 
   /** The session goes on over a new connection: what has no answer goes again. */
-  resend(write: (frame: RequestFrame) => void): void {
+  resend(write: (frame: RequestFrame<UsedRequest>) => void): void {
     for (const { written, frame } of this.pending.values()) if (written) write(frame)
   }
 
@@ -157,7 +152,7 @@ export class RequestTable {
   }
 
   /** Fails the requests of one name; whether there were any. */
-  failNamed(name: RequestName, error: RtmError): boolean {
+  failNamed(name: UsedRequest, error: RtmError): boolean {
     const named = [...this.pending.values()].filter((pending) => pending.frame.t === name)
     for (const pending of named) pending.fail(error)
     return named.length > 0
@@ -178,10 +173,10 @@ function isFirst({ options }: Pending): boolean {
   return options.first === true
 }
 
-function isMessage(frame: RequestFrame): boolean {
+function isMessage(frame: RequestFrame<UsedRequest>): boolean {
   return frame.t === 'peer' || frame.t === 'send'
 }
 
-function unknownOutcome(frame: RequestFrame): RtmError {
+function unknownOutcome(frame: RequestFrame<UsedRequest>): RtmError {
   return timeoutError(OPERATIONS[frame.t])
 }

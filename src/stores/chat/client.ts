@@ -4,7 +4,7 @@ import type { Wire } from '@/src/chat/message/envelope'
 import { once } from '@/src/chat/util/once'
 import { time } from '@/src/chat/time/time'
 import { appId, loadRtm } from '@/src/rtm/backend'
-import { NOT_LOGGED_IN, RtmError, type RtmOperation } from '@/src/rtm/errors'
+import { notLoggedIn } from '@/src/rtm/errors'
 import type {
   ConnectionChangeReason,
   ConnectionState,
@@ -123,8 +123,4 @@ export class Client {
     this.events.connectionChanged(state, reason, before)
     this.heard()
   }
-}
-
-export function notLoggedIn(operation: RtmOperation): RtmError {
-  return new RtmError(operation, NOT_LOGGED_IN, 'RtmInvalidStatusError', 'not logged in')
 }

@@ -4,11 +4,12 @@ import { conversationKind, conversationTarget, type ConversationId } from '@/src
 import type { Wire } from '@/src/chat/message/envelope'
 import type { Lazy } from '@/src/chat/util/lazy'
 import { appId } from '@/src/rtm/backend'
+import { notLoggedIn } from '@/src/rtm/errors'
 import { openStorage } from '@/src/storage'
 import type { HistoryLimits } from '@/src/storage/port'
 import { Account } from './account'
 import type { Channels } from './joined-channels'
-import { notLoggedIn, type Client } from './client'
+import type { Client } from './client'
 import type { Presence } from './presence'
 import type { Inbox } from './receive/inbox'
 

@@ -5,18 +5,25 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { clock, pause, type Cancel } from '@/src/chat/time/clock'
 import { JOIN_RATE, JOIN_SAME_RATE, JOINED_CHANNELS_MAX, MEMBERS_MAX, RateWindow } from '@/src/chat/rtm-limits'
-import { CODES, isRtmError } from '@/src/rtm/errors'
+import type { RtmReason } from '@/src/chat/rtm-reason'
+import { isRtmError, type RtmError } from '@/src/rtm/errors'
 import type { ReceivedMessageProperties, RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
 import { Absences } from './absences'
 
 /** `waiting`: to be joined as soon as there is a connection. */
 export type ChannelState = 'left' | 'waiting' | 'joining' | 'joined' | 'parked' | 'failed'
 
+/** Why a join failed. `code` is RTM's own, for the details. */
+export interface JoinFailure {
+  readonly reason: RtmReason
+  readonly code?: number
+}
+
 /** The state of a channel that the view shows. */
 export interface ChannelView {
   readonly state: ChannelState
-  /** The code of a failed join. */
-  readonly code?: number
+  /** Why a join failed. */
+  readonly failure?: JoinFailure
   /** The number of members, this user included. 0 until known. */
   readonly count: number
   /** The user ids of the members, this user included. Undefined until requested. */
@@ -34,7 +41,7 @@ export interface ChannelEvents {
   message(channelId: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<boolean>
   member(channelId: string, event: 'joined' | 'left', uid: string): void
   /** A join failed. It is retried if that may help. */
-  failed(channelId: string, code: number): void
+  failed(channelId: string, refusal: RtmError): void
   /** A join succeeded, so messages waiting for this channel can be sent. */
   joined(channelId: string): void
   /** It is joined again, but messages from `from` to `to`, ms since 1970, are lost or may be: longer than the service redelivers. */
@@ -43,13 +50,8 @@ export interface ChannelEvents {
 
 const OUT: ChannelView = { state: 'left', count: 0 }
 
-/** Temporary join failures, each with the ms to wait before the next try. */
-const JOIN_RETRY_MS = new Map<number, number>([
-  [CODES.join.TOO_OFTEN, 3_000],
-  [CODES.join.JOIN_SAME_CHANNEL_TOO_OFTEN, 5_000],
-  [CODES.join.TIMEOUT, 3_000],
-  [CODES.join.FAILURE, 5_000],
-])
+/** Temporary join failures, each with the ms to wait before the next try if the failure does not say it. */
+const JOIN_RETRY_MS: { readonly [R in RtmReason]?: number } = { timeout: 3_000, failed: 5_000, 'rate-limited': 5_000, 'channel-rate-limited': 5_000 }
 
 export class Channels {
   private readonly views = new Map<string, ShallowRef<ChannelView>>()
@@ -223,12 +225,12 @@ export class Channels {
   }
 
   private failed(channelId: string, error: unknown): void {
-    const code = isRtmError(error) ? error.code : undefined
-    if (code === CODES.join.USER_NOT_LOGGED_IN) return this.change(channelId, { state: 'waiting' })
-    this.change(channelId, { state: 'failed', code: code ?? CODES.join.FAILURE })
-    this.events.failed(channelId, code ?? CODES.join.FAILURE)
-    const delay = code === undefined ? undefined : JOIN_RETRY_MS.get(code)
-    if (delay !== undefined) this.joinLater(channelId, delay)
+    if (!isRtmError(error)) return this.change(channelId, { state: 'failed', failure: { reason: 'failed' } })
+    const { reason, code, retryAfterMs = JOIN_RETRY_MS[reason] } = error
+    if (reason === 'not-logged-in') return this.change(channelId, { state: 'waiting' })
+    this.change(channelId, { state: 'failed', failure: { reason, code } })
+    this.events.failed(channelId, error)
+    if (retryAfterMs !== undefined) this.joinLater(channelId, retryAfterMs)
   }
 
   private joinLater(channelId: string, delayMs: number): void {
@@ -265,7 +267,7 @@ export class Channels {
 
   private change(channelId: string, part: Partial<ChannelView>): void {
     const view = this.slot(channelId)
-    const { code: _code, ...kept } = view.value
+    const { failure: _failure, ...kept } = view.value
     view.value = part.state === undefined ? { ...view.value, ...part } : { ...kept, ...part }
   }
 }

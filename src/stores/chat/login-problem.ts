@@ -7,8 +7,6 @@ import { StorageError } from '@/src/storage/port'
 
 export type LoginProblem =
   | SessionProblem
-  /** An RTM error: the code of `createInstance` for an invalid App ID. */
-  | { readonly kind: 'rtm'; readonly operation: string; readonly code: number }
   | { readonly kind: 'sdk-missing' }
   | { readonly kind: 'sdk-unusable' }
   | { readonly kind: 'storage' }
@@ -17,7 +15,7 @@ export type LoginProblem =
 
 /** `error` as a problem. Throws unexpected errors. */
 export function loginProblemOf(error: unknown): LoginProblem {
-  if (isRtmError(error)) return { kind: 'rtm', operation: error.operation, code: error.code }
+  if (isRtmError(error)) return { kind: 'rtm', reason: error.reason, code: error.code }
   if (error instanceof SdkMissingError) return { kind: 'sdk-missing' }
   if (error instanceof SdkUnusableError) return { kind: 'sdk-unusable' }
   if (error instanceof TokenRequestError) return { kind: 'token', failure: error.failure, status: error.status }

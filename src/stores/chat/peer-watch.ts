@@ -1,7 +1,7 @@
 /** Presence subscriptions: requested together, within RTM's rate, and renewed in each new session. */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { PEER_STATUS_RATE } from '@/src/chat/rtm-limits'
-import { CODES, isRtmError } from '@/src/rtm/errors'
+import { isRtmError } from '@/src/rtm/errors'
 
 export class PeerWatch {
   private readonly subscribed = new Set<string>()
@@ -49,9 +49,9 @@ export class PeerWatch {
       await this.subscribe(uids)
     } catch (error) {
       if (!isRtmError(error)) throw error
-      if (error.code === CODES.peerSubscription.TOO_OFTEN) this.ask(PEER_STATUS_RATE.perMs)
+      if (error.reason === 'rate-limited') this.ask(error.retryAfterMs ?? PEER_STATUS_RATE.perMs)
       // The limit is reached: the presence of these is unknown, and the view shows none.
-      if (error.code === CODES.peerSubscription.OVERFLOW) for (const uid of uids) this.wanted.delete(uid)
+      if (error.reason === 'too-many-peers') for (const uid of uids) this.wanted.delete(uid)
       // After other failures they are requested again with the next connection.
       return
     }

@@ -4,7 +4,7 @@ import { clock, type Cancel } from '@/src/chat/time/clock'
 import { SIGNED_OUT, step, type Session, type SessionEffect, type SessionEvent, type SessionProblem, type Token, type Who } from '@/src/chat/session/session'
 import { time } from '@/src/chat/time/time'
 import { TokenRequestError } from '@/src/platform/request'
-import { isRtmError } from '@/src/rtm/errors'
+import { isRtmError, type RtmError } from '@/src/rtm/errors'
 import type { RtmClient } from '@/src/rtm/port'
 
 /** The longest timer, ms. Much longer ones overflow, and the device's clock may be set in the meantime. */
@@ -128,29 +128,29 @@ export class SessionRunner {
   }
 
   private async login(attempt: number, uid: string, token: string | undefined): Promise<void> {
-    const code = await codeOf(this.ports.client().login(token === undefined ? { uid } : { uid, token }))
-    this.dispatch(code === undefined ? { type: 'logged-in', attempt } : { type: 'login-failed', attempt, code })
+    const refusal = await refusalOf(this.ports.client().login(token === undefined ? { uid } : { uid, token }))
+    this.dispatch(refusal ? { type: 'login-failed', attempt, refusal } : { type: 'logged-in', attempt })
   }
 
   private async renew(attempt: number, token: string): Promise<void> {
-    const code = await codeOf(this.ports.client().renewToken(token))
-    this.dispatch(code === undefined ? { type: 'renewed', attempt } : { type: 'renew-failed', attempt, code })
+    const refusal = await refusalOf(this.ports.client().renewToken(token))
+    this.dispatch(refusal ? { type: 'renew-failed', attempt, refusal } : { type: 'renewed', attempt })
   }
 
   private async logout(attempt: number): Promise<void> {
     // An error here means that the client was already logged out.
-    await codeOf(this.ports.client().logout())
+    await refusalOf(this.ports.client().logout())
     this.dispatch({ type: 'logged-out', attempt })
   }
 }
 
-/** The code of the RtmError that `call` rejects with, or undefined if it works. */
-async function codeOf(call: Promise<void>): Promise<number | undefined> {
+/** The RtmError that `call` rejects with, or undefined if it works. */
+async function refusalOf(call: Promise<void>): Promise<RtmError | undefined> {
   try {
     await call
     return undefined
   } catch (error) {
     if (!isRtmError(error)) throw error
-    return error.code
+    return error
   }
 }

@@ -1,11 +1,6 @@
 import { messageKey, t, type MessageKey } from '@/src/locales'
 import type { LoginProblem, RtmBackendName } from '@/src/stores/chat'
 
-/** RTM's codes of `login` that need more than their own sentence. */
-const INVALID_APP_ID = 4
-const INVALID_TOKEN = 5
-const TIMEOUT = 9
-
 /** The input and settings of a login attempt. */
 export interface LoginAttempt {
   /** The token that was typed. '' for none. */
@@ -20,20 +15,18 @@ export interface LoginAttempt {
 /** The source of an invalid token: none was given, the token server gave it, or the user typed it, with 007 at its beginning or not. */
 type TokenOrigin = 'none' | 'fetched' | 'typed' | 'typed007'
 
-/**
- * The meaning of code 5 (invalid token). The mini program SDK rejects 007 tokens, and Agora's console also issues RTC tokens. Neither applies to the gateway.
- */
+/** The meaning of an invalid token. The mini program SDK rejects 007 tokens, and Agora's console also issues RTC tokens. Neither applies to the gateway. */
 const INVALID_TOKEN_SENTENCES: Readonly<Record<TokenOrigin, Readonly<Record<RtmBackendName, MessageKey>>>> = {
-  none: { local: 'error.login.5.missing', 'agora-mini': 'error.login.5.missing', 'agora-web': 'error.login.5.missing' },
-  fetched: { local: 'error.login.5.fetched', 'agora-mini': 'error.login.5.fetched006', 'agora-web': 'error.login.5.fetched' },
-  typed: { local: 'error.login.5', 'agora-mini': 'error.login.5.console', 'agora-web': 'error.login.5.console' },
-  typed007: { local: 'error.login.5', 'agora-mini': 'error.login.5.007', 'agora-web': 'error.login.5.console' },
+  none: { local: 'error.login.token-invalid.missing', 'agora-mini': 'error.login.token-invalid.missing', 'agora-web': 'error.login.token-invalid.missing' },
+  fetched: { local: 'error.login.token-invalid.fetched', 'agora-mini': 'error.login.token-invalid.fetched006', 'agora-web': 'error.login.token-invalid.fetched' },
+  typed: { local: 'error.login.token-invalid', 'agora-mini': 'error.login.token-invalid.console', 'agora-web': 'error.login.token-invalid.console' },
+  typed007: { local: 'error.login.token-invalid', 'agora-mini': 'error.login.token-invalid.007', 'agora-web': 'error.login.token-invalid.console' },
 }
 
-/** What a timeout (code 9) adds to «check the network». */
+/** The hint that a timeout adds to «check the network». */
 const TIMEOUT_HINTS: Readonly<Record<RtmBackendName, MessageKey | undefined>> = {
-  local: 'error.login.9.local',
-  'agora-mini': 'error.login.9.agora',
+  local: 'error.login.timeout.local',
+  'agora-mini': 'error.login.timeout.agora',
   'agora-web': undefined,
 }
 
@@ -53,18 +46,18 @@ export function loginSentence(problem: LoginProblem, attempt: LoginAttempt): str
       return t('error.framed')
     // #endif
     case 'rtm':
-      return codeSentence(problem.operation === 'createInstance' ? INVALID_APP_ID : problem.code, attempt)
+      return refusalSentence(problem, attempt)
   }
 }
 
-function codeSentence(code: number, attempt: LoginAttempt): string {
-  if (code === INVALID_TOKEN) return t(INVALID_TOKEN_SENTENCES[originOf(attempt)][attempt.backend])
-  if (code === TIMEOUT) {
+function refusalSentence({ reason, code }: Extract<LoginProblem, { kind: 'rtm' }>, attempt: LoginAttempt): string {
+  if (reason === 'token-invalid') return t(INVALID_TOKEN_SENTENCES[originOf(attempt)][attempt.backend])
+  if (reason === 'timeout') {
     const hint = TIMEOUT_HINTS[attempt.backend]
-    return t('error.login.9', { hint: hint ? t(hint, { url: attempt.gatewayUrl }) : '' })
+    return t('error.login.timeout', { hint: hint ? t(hint, { url: attempt.gatewayUrl }) : '' })
   }
-  const key = messageKey(`error.login.${code}`)
-  return key ? t(key) : t('error.login.other', { code })
+  const key = messageKey(`error.login.${reason}`)
+  return key ? t(key) : t('error.login.other', { code: code ?? '' })
 }
 
 function originOf({ token, fetchesToken }: LoginAttempt): TokenOrigin {

@@ -1,13 +1,13 @@
 import { messageKey, t } from '@/src/locales'
-import type { ChannelView } from '@/src/stores/chat'
+import type { ChannelView, JoinFailure } from '@/src/stores/chat'
 
 /** Why the user is not in a channel, as a sentence. '' if they are in it or joining. */
-export function channelText({ state, code }: ChannelView): string {
+export function channelText({ state, failure }: ChannelView): string {
   switch (state) {
     case 'left':
       return t('thread.left')
     case 'failed':
-      return t('thread.join.failed', { reason: joinReason(code) })
+      return t('thread.join.failed', { reason: joinReason(failure) })
     case 'parked':
       return t('thread.parked')
     case 'joining':
@@ -17,7 +17,7 @@ export function channelText({ state, code }: ChannelView): string {
   }
 }
 
-function joinReason(code: number | undefined): string {
-  const key = messageKey(`join.${code}`)
-  return key ? t(key) : t('join.other', { code: code ?? '' })
+function joinReason(failure: JoinFailure | undefined): string {
+  const key = failure && messageKey(`join.${failure.reason}`)
+  return key ? t(key) : t('join.other', { code: failure?.code ?? '' })
 }

@@ -3,7 +3,7 @@
  * instead of Agora's cloud.
  */
 import { createLocalRtm, type ConnectSocket } from '@/src/rtm/local'
-import type { ConnectionState, RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
+import type { ConnectionState, RtmChannel, RtmClient, RtmTextMessage } from '@/src/rtm/port'
 import { SdkEmitter } from './sdk-emitter'
 import { SdkError, sdkErrors } from './sdk-error'
 
@@ -12,7 +12,7 @@ const ID = /^[\sA-Za-z0-9!#$%&()+\-:;<=.>?@[\]^_{}|~,]{1,64}$/
 const isId = (id: unknown) => typeof id === 'string' && id !== 'null' && ID.test(id)
 /** It reads the App ID out of any token at the position where a 006 token has it. */
 const isForAppId = (token: string, appId: string) => token.slice(3, 35) === appId
-const isMessage = (message: unknown): message is RtmMessage => typeof (message as RtmMessage | null)?.text === 'string'
+const isMessage = (message: unknown): message is RtmTextMessage => typeof (message as RtmTextMessage | null)?.text === 'string'
 const never = () => new Promise<never>(() => {})
 
 class MiniClient extends SdkEmitter {
@@ -68,7 +68,7 @@ class MiniClient extends SdkEmitter {
     return sdkErrors(this.cloud.renewToken(token))
   }
 
-  sendMessageToPeer(message: RtmMessage, peerId: string, options?: object): Promise<{ hasPeerReceived: boolean }> {
+  sendMessageToPeer(message: RtmTextMessage, peerId: string, options?: object): Promise<{ hasPeerReceived: boolean }> {
     return sdkErrors(this.cloud.sendMessageToPeer(message, peerId, options))
   }
 
@@ -118,7 +118,7 @@ class MiniChannel extends SdkEmitter {
     await sdkErrors(this.cloud.leave())
   }
 
-  sendMessage(message: RtmMessage): Promise<void> {
+  sendMessage(message: RtmTextMessage): Promise<void> {
     if (!isMessage(message)) throw new SdkError('RtmInvalidArgumentError', 4, 'not a valid message')
     this.requireLogin()
     // agora-rtm-sdk uses 5.

@@ -4,7 +4,7 @@
  */
 import type { AgoraWebSdk } from '@/src/rtm/agora-web'
 import { createLocalRtm, type ConnectSocket } from '@/src/rtm/local'
-import type { RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
+import type { RtmChannel, RtmClient, RtmMessage, RtmRawMessage, RtmTextMessage } from '@/src/rtm/port'
 import { SdkEmitter } from './sdk-emitter'
 import { SdkError, sdkErrors } from './sdk-error'
 
@@ -13,35 +13,17 @@ const isId = (id: unknown) => typeof id === 'string' && id !== 'null' && ID.test
 
 /** The gateway supports text only: raw messages are sent as text with this prefix. */
 const RAW = '\u0001raw:'
-const toText = (message: RtmMessage): RtmMessage =>
-  message.rawMessage instanceof Uint8Array ? { text: RAW + JSON.stringify([[...message.rawMessage], message.description ?? '']) } : message
-const fromText = (message: RtmMessage): RtmMessage => {
+type SdkRawMessage = RtmRawMessage & { description?: string }
+const toText = (message: RtmTextMessage | SdkRawMessage): RtmTextMessage =>
+  message.rawMessage instanceof Uint8Array ? { text: RAW + JSON.stringify([[...message.rawMessage], (message as SdkRawMessage).description ?? '']) } : (message as RtmTextMessage)
+const fromText = (message: RtmMessage): RtmTextMessage | SdkRawMessage => {
   if (!message.text?.startsWith(RAW)) return message
   const [bytes, description] = JSON.parse(message.text.slice(RAW.length)) as [number[], string]
   return { rawMessage: Uint8Array.from(bytes), description, messageType: 'RAW' }
 }
 
 /** The methods that the SDK and the port have in common. */
-const ALIKE = [
-  'renewToken',
-  'setLocalUserAttributes',
-  'addOrUpdateLocalUserAttributes',
-  'deleteLocalUserAttributesByKeys',
-  'clearLocalUserAttributes',
-  'getUserAttributes',
-  'getUserAttributesByKeys',
-  'setChannelAttributes',
-  'addOrUpdateChannelAttributes',
-  'deleteChannelAttributesByKeys',
-  'clearChannelAttributes',
-  'getChannelAttributes',
-  'getChannelAttributesByKeys',
-  'queryPeersOnlineStatus',
-  'subscribePeersOnlineStatus',
-  'unsubscribePeersOnlineStatus',
-  'queryPeersBySubscriptionOption',
-  'getChannelMemberCount',
-] as const
+const ALIKE = ['renewToken', 'subscribePeersOnlineStatus'] as const
 
 class WebClient extends SdkEmitter {
   constructor(private readonly cloud: RtmClient) {
@@ -53,7 +35,7 @@ class WebClient extends SdkEmitter {
       this.emit('MessageFromPeer', fromText(message), peerId, { serverReceivedTs })
     })
     for (const name of ALIKE) {
-      const method = cloud[name].bind(cloud) as (...args: unknown[]) => Promise<unknown>
+      const method = cloud[name].bind(cloud) as unknown as (...args: unknown[]) => Promise<unknown>
       Object.assign(this, { [name]: (...args: unknown[]) => sdkErrors(method(...args)) })
     }
   }
@@ -67,7 +49,7 @@ class WebClient extends SdkEmitter {
     return sdkErrors(this.cloud.logout())
   }
 
-  sendMessageToPeer(message: RtmMessage, peerId: string): Promise<{ hasPeerReceived: boolean }> {
+  sendMessageToPeer(message: RtmTextMessage | SdkRawMessage, peerId: string): Promise<{ hasPeerReceived: boolean }> {
     return sdkErrors(this.cloud.sendMessageToPeer(toText(message), peerId))
   }
 
@@ -83,7 +65,7 @@ class WebChannel extends SdkEmitter {
     private readonly cloud: RtmChannel,
   ) {
     super()
-    for (const event of ['MemberJoined', 'MemberLeft', 'MemberCountUpdated', 'AttributesUpdated'] as const) {
+    for (const event of ['MemberJoined', 'MemberLeft', 'MemberCountUpdated'] as const) {
       cloud.on(event, (...args: unknown[]) => void this.emit(event, ...args))
     }
     cloud.on('ChannelMessage', (message, memberId, { serverReceivedTs }) => {
@@ -99,7 +81,7 @@ class WebChannel extends SdkEmitter {
     return sdkErrors(this.cloud.leave())
   }
 
-  sendMessage(message: RtmMessage): Promise<void> {
+  sendMessage(message: RtmTextMessage | SdkRawMessage): Promise<void> {
     return sdkErrors(this.cloud.sendMessage(toText(message)))
   }
 

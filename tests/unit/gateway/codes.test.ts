@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import * as gateway from '../../../gateway/codes'
-import { CODES, NOT_LOGGED_IN } from '@/src/rtm/errors'
+import { notLoggedIn } from '@/src/rtm/errors'
+import { CODES } from '../../support/rtm-codes'
 
 it('the codes of the gateway are those the client knows', () => {
   expect(CODES.login).toMatchObject(gateway.LOGIN)
@@ -15,5 +16,5 @@ it('the codes of the gateway are those the client knows', () => {
   expect(CODES.peerSubscription).toMatchObject(gateway.SUBSCRIPTION)
   expect(CODES.queryPeersBySubscriptionOption).toMatchObject(gateway.QUERY_SUBSCRIBED)
   expect(CODES.getChannelMemberCount).toMatchObject(gateway.MEMBER_COUNT)
-  expect(gateway.NOT_LOGGED_IN).toBe(NOT_LOGGED_IN)
+  expect(gateway.NOT_LOGGED_IN).toBe(notLoggedIn('logout').code)
 })

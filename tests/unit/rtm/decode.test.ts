@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeAnswer, decodeFrame, decodeLoginAnswer } from '@/src/rtm/local/decode'
-import type { OkFrame, RequestName, ServerFrame } from '@/src/rtm/local/frames'
+import { decodeAnswer, decodeFrame, decodeLoginAnswer, type UsedFrame } from '@/src/rtm/local/decode'
+import type { OkFrame } from '@/src/rtm/local/frames'
 import { createLocalRtm } from '@/src/rtm/local'
+import type { UsedRequest } from '@/src/rtm/local/requests'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import { ScriptedGateway } from './scripted-gateway'
 
 const id = fc.constantFrom('a', 'room', '__proto__', 'constructor', '..', 'a:b', '100%')
 const count = fc.nat()
-const frames: fc.Arbitrary<ServerFrame> = fc.oneof(
+const frames: fc.Arbitrary<UsedFrame> = fc.oneof(
   fc.record({ t: fc.constant('err' as const), id: count, code: count, why: fc.string() }),
   fc.record({ t: fc.constant('peer' as const), mid: count, from: id, text: fc.string(), ts: count }),
   fc.record({ t: fc.constant('peer' as const), mid: count, from: id, text: fc.string(), ts: count, off: fc.boolean() }),
@@ -16,11 +17,6 @@ const frames: fc.Arbitrary<ServerFrame> = fc.oneof(
   fc.record({ t: fc.constantFrom('joined' as const, 'left' as const), ch: id, uid: id }),
   fc.record({ t: fc.constant('count' as const), ch: id, n: count }),
   fc.record({ t: fc.constant('status' as const), peers: fc.array(fc.tuple(id, fc.constantFrom('ONLINE' as const, 'UNREACHABLE' as const, 'OFFLINE' as const))) }),
-  fc.record({
-    t: fc.constant('attributes' as const),
-    ch: id,
-    attributes: fc.array(fc.tuple(id, fc.record({ value: fc.string(), lastUpdateUserId: id, lastUpdateTs: count }))),
-  }),
   fc.constant({ t: 'expiring' as const }),
   fc.constant({ t: 'pong' as const }),
 )
@@ -58,7 +54,6 @@ describe('decodeFrame', () => {
           left: ['ch', 'uid'],
           count: ['ch', 'n'],
           status: [],
-          attributes: ['ch'],
           kick: [],
         }
         for (const key of required[frame.t]!) expect(typeof (frame as Record<string, unknown>)[key]).toBe(types[key])
@@ -70,6 +65,10 @@ describe('decodeFrame', () => {
     expect(decodeFrame(data)).toBeUndefined()
   })
 
+  it('passes over what this client does not use', () => {
+    expect(decodeFrame('{"t":"attributes","ch":"room","attributes":[]}')).toBeUndefined()
+  })
+
   it('tells a kick only for a reason it knows', () => {
     expect(decodeFrame('{"t":"kick","reason":"REMOTE_LOGIN"}')).toBeDefined()
     expect(decodeFrame('{"t":"kick","reason":"toString"}')).toBeUndefined()
@@ -77,14 +76,9 @@ describe('decodeFrame', () => {
 })
 
 describe('answers', () => {
-  const answers: [RequestName, object, object[]][] = [
+  const answers: [UsedRequest, object, object[]][] = [
     ['peer', { received: true }, [{}, { received: 'yes' }]],
     ['members', { uids: ['a'] }, [{}, { uids: 'a' }, { uids: [1] }]],
-    ['subscribed', { uids: [] }, [{ uids: {} }]],
-    ['counts', { counts: [['a', 1]] }, [{ counts: { a: 1 } }, { counts: [['a', '1']] }, { counts: [['a', -1]] }, { counts: [['a']] }]],
-    ['online', { online: [['a', false]] }, [{ online: [['a', 0]] }, { online: [[1, true]] }]],
-    ['getUser', { attributes: [['a', 'b']] }, [{ attributes: [['a', 1]] }, {}]],
-    ['getChannel', { attributes: [['a', { value: 'b', lastUpdateUserId: 'u', lastUpdateTs: 1 }]] }, [{ attributes: [['a', 'b']] }]],
     ['join', {}, []],
   ]
   it.each(answers)('of %s are of one shape', (name, good, bad) => {
@@ -138,9 +132,9 @@ describe('a client among nonsense', () => {
     const login = client.login({ uid: 'alice' })
     gateway.socket.open().accept()
     await login
-    const query = client.queryPeersOnlineStatus(['bob'])
-    gateway.socket.ok('online', { online: { bob: true } })
-    await expect(query).rejects.toMatchObject({ operation: 'queryPeersOnlineStatus', code: 1, name: 'RtmUnavailableError' })
+    const sent = client.sendMessageToPeer({ text: 'hi' }, 'bob')
+    gateway.socket.ok('peer', { received: 'yes' })
+    await expect(sent).rejects.toMatchObject({ operation: 'peerMessage', code: 1, reason: 'failed', name: 'RtmUnavailableError' })
     gateway.socket.drop()
     await client.logout()
   })

@@ -268,31 +268,27 @@ describe('a new session in the place of a lost one', () => {
   it('gets everything back before anything new, and does not guess about messages', async () => {
     await loggedIn()
     const channel = await joined('room')
-    for (const [t, promise] of [
-      ['subscribe', client.subscribePeersOnlineStatus(['bob'])],
-      ['setUser', client.setLocalUserAttributes({ name: 'Alice' })],
-    ] as const) {
-      gateway.socket.ok(t)
-      await promise
-    }
+    const subscribed = client.subscribePeersOnlineStatus(['bob'])
+    gateway.socket.ok('subscribe')
+    await subscribed
     const inFlight = [outcome(client.sendMessageToPeer({ text: 'a' }, 'bob')), outcome(channel.sendMessage({ text: 'b' }))]
-    const attribute = outcome(client.addOrUpdateLocalUserAttributes({ mood: 'fine' }))
+    const more = outcome(client.subscribePeersOnlineStatus(['carol']))
     await reconnecting()
     const queued = [outcome(client.sendMessageToPeer({ text: 'c' }, 'bob')), outcome(channel.sendMessage({ text: 'd' }))]
     gateway.socket.accept({ resumed: false })
     await pass(0)
     expect(inFlight.map(({ value }) => value)).toEqual(['peerMessage 2 RtmTimeoutError', 'channelMessage 2 RtmTimeoutError'])
-    expect(gateway.socket.frames.slice(1).map((frame) => frame.t)).toEqual(['join', 'subscribe', 'setUser', 'setUser', 'peer'])
-    expect(gateway.socket.sent('setUser')).toMatchObject([{ attributes: [['name', 'Alice']] }, { attributes: [['mood', 'fine']] }])
+    expect(gateway.socket.frames.slice(1).map((frame) => frame.t)).toEqual(['join', 'subscribe', 'subscribe', 'peer'])
+    expect(gateway.socket.sent('subscribe')).toMatchObject([{ uids: ['bob'] }, { uids: ['carol'] }])
     expect(gateway.socket.sent('send')).toEqual([])
     gateway.socket.ok('join', { seq: 0 })
     await pass(0)
     expect(gateway.socket.sent('send')).toMatchObject([{ ch: 'room', text: 'd' }])
-    gateway.socket.ok('setUser')
+    gateway.socket.ok('subscribe')
     gateway.socket.ok('peer', { received: true })
     gateway.socket.ok('send')
     await pass(0)
-    expect([attribute.value, ...queued.map(({ value }) => value)]).toEqual(['done', { hasPeerReceived: true }, 'done'])
+    expect([more.value, ...queued.map(({ value }) => value)]).toEqual(['done', { hasPeerReceived: true }, 'done'])
   })
 
   it('does not take an answer to what it has not sent yet', async () => {

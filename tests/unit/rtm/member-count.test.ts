@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { MemberCount } from '@/src/rtm/agora/member-count'
+import { errorOfCode } from '@/src/rtm/error-name'
 import { RtmError } from '@/src/rtm/errors'
 
 describe('MemberCount', () => {
@@ -50,7 +51,7 @@ describe('MemberCount', () => {
   })
 
   it('asks again when it was too often', async () => {
-    failure = new RtmError('getMembers', 4, 'RtmInvokeTooOftenError', 'too often')
+    failure = errorOfCode('getMembers', 4, 'too often')
     count.start()
     await pass(500)
     expect(told).toEqual([])
@@ -60,7 +61,7 @@ describe('MemberCount', () => {
   })
 
   it.each([5, 102])('gives up outside the channel (%i)', async (code) => {
-    failure = new RtmError('getMembers', code, 'RtmInvalidStatusError', 'out')
+    failure = errorOfCode('getMembers', code, 'out')
     count.start()
     await pass(60_000)
     expect(asked).toBe(1)

@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 import { openDB } from 'idb'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Conversation } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
+import type { Message, SendFailure } from '@/src/chat/message/message'
 import { createStorage } from '@/src/storage/history/create-storage'
 import { createIndexedDbKeyValue } from '@/src/storage/kv/indexeddb'
 import type { KeyValue } from '@/src/storage/kv/key-value'
@@ -60,7 +60,7 @@ const written: Message[] = [
     body: { kind: 'text', text: WORDS[seq % WORDS.length]! },
     status: seq % 2 ? 'delivered' : 'received',
   })),
-  { seq: 50, id: 'own-50', from: 'alice', at: 1_700_003_900_000, body: { kind: 'text', text: '太长' }, status: 'failed', failure: { reason: 'rtm', operation: 'peerMessage', code: 2 } },
+  { seq: 50, id: 'own-50', from: 'alice', at: 1_700_003_900_000, body: { kind: 'text', text: '太长' }, status: 'failed', failure: { reason: 'timeout', operation: 'peerMessage', code: 2 } },
   { seq: 51, id: 'own-51', from: 'alice', at: 1_700_004_000_000, body: { kind: 'text', text: '还没发出' }, status: 'queued' },
 ]
 const bob: Conversation = {
@@ -128,28 +128,50 @@ describe.each(FORMATS)('format %s', (_name, device, name, more) => {
   })
 })
 
+/** Failures of today, and what the first release of format 2 reads of them. */
+const FAILURES: SendFailure[] = [
+  { reason: 'timeout', operation: 'channelMessage', code: 2 },
+  { reason: 'unknown', operation: 'join', code: 99 },
+  { reason: 'timeout' },
+  { reason: 'not-in-channel' },
+  { reason: 'cancelled-late' },
+]
+const FORMER_FAILURES = [
+  { reason: 'rtm', operation: 'channelMessage', code: 2 },
+  { reason: 'rtm', operation: 'join', code: 99 },
+  { reason: 'rtm', operation: 'peerMessage', code: 2 },
+  { reason: 'not-in-channel' },
+  { reason: 'cancelled-late' },
+]
+
 it.each(['appended', 'rewritten'])('what is written today, %s, is read without damage by the first release of its format', async (how) => {
   const kv = createMemoryKeyValue()
   const history = await createStorage(kv).openHistory(alice)
   const id = 'peer:bob'
   const raw = '{"v":1,"id":"id-1","kind":"text","text":"text 1","quote":{"id":"q","from":"alice"}}'
-  const now: Message[] = [message(0), message(1, '', { body: { kind: 'text', text: 'text 1', raw } }), message(2, '', { body: { kind: 'unsupported', raw } })]
+  const now: Message[] = [
+    message(0),
+    message(1, '', { body: { kind: 'text', text: 'text 1', raw } }),
+    message(2, '', { body: { kind: 'unsupported', raw } }),
+    ...FAILURES.map((failure, n) => message(n + 3, '', { from: 'alice', status: 'failed', failure })),
+  ]
   const amendments = [{ from: 'bob', id: 'a', at: 1, raw: '{"v":1,"id":"a","kind":"recall"}' }]
   const times = how === 'appended' ? 1 : 310
   for (let n = 0; n < times; n++) {
     const changed = { ...now[0]!, status: n % 2 ? ('read' as const) : ('received' as const) }
-    await history.write([{ conversation: conversation(id, 3), messages: n === 0 ? now : [changed], amendments }])
+    await history.write([{ conversation: conversation(id, now.length), messages: n === 0 ? now : [changed], amendments }])
   }
   const keys = personKeys(alice)
   const { messages, unreadable } = parsePage(await kv.list(keys.page(id, 0)), 0)
   expect(unreadable).toBe(0)
-  expect([...messages.values()].map(({ body }) => body)).toEqual([{ kind: 'text', text: 'text 0' }, { kind: 'text', text: 'text 1' }, { kind: 'unsupported' }])
+  expect([...messages.values()].slice(0, 3).map(({ body }) => body)).toEqual([{ kind: 'text', text: 'text 0' }, { kind: 'text', text: 'text 1' }, { kind: 'unsupported' }])
+  expect([...messages.values()].slice(3).map(({ failure }) => failure)).toEqual(FORMER_FAILURES)
   // What is new is in no folder that it lists.
   expect(await kv.names(keys.log(id))).toEqual(['0'])
   expect(await kv.names(keys.logs)).toHaveLength(1)
   for (const name of await kv.names(keys.index)) {
     const { value, appended } = await kv.list(keys.index + name)
     const rows = [...((value as { rows?: unknown[] } | undefined)?.rows ?? []), ...appended]
-    for (const row of rows) expect(parseRow(row)?.conversation).toEqual(conversation(id, 3))
+    for (const row of rows) expect(parseRow(row)?.conversation).toEqual(conversation(id, now.length))
   }
 })

@@ -151,7 +151,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
       it('replaces a message that stands in the log', async () => {
         const history = await open()
         await history.write([{ conversation: conversation(id, 60), messages: messages(0, 60) }])
-        const failed = message(3, 'own', { from: 'alice', status: 'failed', failure: { reason: 'rtm', operation: 'peerMessage', code: 2 } })
+        const failed = message(3, 'own', { from: 'alice', status: 'failed', failure: { reason: 'timeout', operation: 'peerMessage', code: 2 } })
         await history.write([{ conversation: conversation(id, 60, { unread: 1 }), messages: [failed] }])
         for (const opened of [history, await open()]) {
           expect(await opened.messages(id, 2, 5)).toEqual([message(2), failed, message(4)])

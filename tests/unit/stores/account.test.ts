@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { encode } from '@/src/chat/message/envelope'
-import { RtmError } from '@/src/rtm/errors'
+import { errorOfCode } from '@/src/rtm/error-name'
 import { createStorage } from '@/src/storage/history/create-storage'
 import type { KeyValue } from '@/src/storage/kv/key-value'
 import { createMemoryKeyValue, MemoryDisk } from '../../support/memory-key-value'
@@ -245,13 +245,13 @@ describe('a message of one’s own', () => {
     const sent: string[] = []
     const { disk, account } = await setup({
       sendToPeer: async (_peer, text) => {
-        if (isRefused) throw new RtmError('peerMessage', 7, 'RtmInvalidArgumentError', 'refused')
+        if (isRefused) throw errorOfCode('peerMessage', 7, 'refused')
         sent.push(JSON.parse(text).id)
         return { hasPeerReceived: true }
       },
     })
     await account.own.send('peer:bob', { kind: 'text', text: 'hello' })
-    await eventually(async () => expect((await log(disk, 'peer:bob'))[0]).toMatchObject({ status: 'failed', failure: { code: 7 } }))
+    await eventually(async () => expect((await log(disk, 'peer:bob'))[0]).toMatchObject({ status: 'failed', failure: { reason: 'invalid-message', code: 7 } }))
     expect(account.conversations.head('peer:bob')).toMatchObject({ pending: [], preview: { status: 'failed' } })
     const [failed] = await log(disk, 'peer:bob')
     isRefused = false
@@ -446,7 +446,7 @@ describe('a message that a sender repeats', () => {
 })
 
 describe('a message of one’s own', () => {
-  const failing = { sendToPeer: async () => Promise.reject(new RtmError('peerMessage', 6, 'RtmInvalidArgumentError', 'no such user')) }
+  const failing = { sendToPeer: async () => Promise.reject(errorOfCode('peerMessage', 6, 'no such user')) }
   const all = async (disk: MemoryDisk, id: ConversationId) => (await log(disk, id)).map(({ status, failure }) => (failure ? `${status} ${failure.reason}` : status))
 
   it('that waits can be taken back and keeps its words, also on the disk; sent again it goes under its id', async () => {
@@ -481,7 +481,7 @@ describe('a message of one’s own', () => {
     let isReady = true
     const { account } = await setup({ ...failing, ready: () => isReady }, disk)
     for (const words of ['one', 'two', 'three']) await account.own.send('peer:bob', { kind: 'text', text: words })
-    await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['failed rtm', 'failed rtm', 'failed rtm']))
+    await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['failed invalid-user', 'failed invalid-user', 'failed invalid-user']))
     isReady = false
     await account.own.send('peer:bob', { kind: 'text', text: 'four' })
     await account.own.cancel('peer:bob', (await log(disk, 'peer:bob'))[3]!)
@@ -502,17 +502,17 @@ describe('a message of one’s own', () => {
     const { disk, account } = await setup({ ready: () => false, rejoining: () => true })
     await account.start('channel', 'x')
     await account.own.send('channel:x', { kind: 'text', text: 'hello' })
-    await account.own.joinFailed('x', 7)
+    await account.own.joinFailed('x', errorOfCode('join', 7, 'refused'))
     expect(await all(disk, 'channel:x')).toEqual(['queued'])
-    await account.own.joinFailed('x', 2)
-    expect(await log(disk, 'channel:x')).toMatchObject([{ status: 'failed', failure: { reason: 'rtm', operation: 'join', code: 2 }, body: { text: 'hello' } }])
+    await account.own.joinFailed('x', errorOfCode('join', 2, 'refused'))
+    expect(await log(disk, 'channel:x')).toMatchObject([{ status: 'failed', failure: { reason: 'refused', operation: 'join', code: 2 }, body: { text: 'hello' } }])
     expect(account.conversations.head('channel:x')?.pending).toEqual([])
   })
 })
 
 describe('a message that was cleared', () => {
   async function failed(code: number) {
-    const { disk, account } = await setup({ sendToPeer: () => Promise.reject(new RtmError('peerMessage', code, 'RtmInvalidArgumentError', 'refused')) })
+    const { disk, account } = await setup({ sendToPeer: () => Promise.reject(errorOfCode('peerMessage', code, 'refused')) })
     await account.own.send('peer:bob', { kind: 'text', text: 'gone' })
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]?.status).toBe('failed'))
     const [message] = await log(disk, 'peer:bob')

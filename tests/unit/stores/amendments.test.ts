@@ -96,7 +96,7 @@ describe('an edit, a recall and a reaction', () => {
   it('are acknowledged to a sender on a service that does not do so, once they are kept', async () => {
     const disk = new MemoryDisk()
     const sent: string[] = []
-    const capabilities = { ...CAPABILITIES, durableAcknowledgement: false }
+    const capabilities = { ...CAPABILITIES, peerAcknowledgement: 'delivered' as const }
     const account = await openAccount(disk, { capabilities, sendToPeer: async (_peer, text) => (sent.push(text), { hasPeerReceived: true }) })
     await fromBob(account, rich('m1'))
     await fromBob(account, amending('recall', 'e1'))

@@ -11,12 +11,8 @@ export const PERSON = { appId: '0'.repeat(32), uid: 'me' }
 
 export const CAPABILITIES: RtmCapabilities = {
   presence: true,
-  memberCount: true,
-  userAttributes: true,
-  channelAttributes: true,
   offlineMessages: false,
-  durableAcknowledgement: true,
-  rawMessages: false,
+  peerAcknowledgement: 'durable',
   tokens: ['006', '007'],
 }
 

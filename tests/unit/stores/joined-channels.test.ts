@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Emitter } from '@/src/rtm/emitter'
-import { RtmError } from '@/src/rtm/errors'
+import { errorOfCode } from '@/src/rtm/error-name'
 import type { RtmChannel, RtmChannelEvents, RtmClient } from '@/src/rtm/port'
 import { Channels, type JoinedChannel } from '@/src/stores/chat/joined-channels'
 
@@ -28,9 +28,9 @@ class FakeChannel extends Emitter<RtmChannelEvents> implements RtmChannel {
   async join(): Promise<void> {
     this.service.calls.push(`join ${this.channelId}`)
     const answer = this.service.answers.get(this.channelId)?.shift()
-    if (typeof answer === 'number') throw new RtmError('join', answer, 'RtmUnavailableError', 'refused')
+    if (typeof answer === 'number') throw errorOfCode('join', answer, 'refused')
     await answer
-    if (this.service.in.size >= 20) throw new RtmError('join', 5, 'RtmLimitExceededError', 'too many')
+    if (this.service.in.size >= 20) throw errorOfCode('join', 5, 'too many')
     this.service.in.add(this.channelId)
   }
   async leave(): Promise<void> {
@@ -62,7 +62,7 @@ function setup() {
     {
       message: async (id, from, message) => told.push(`${id} ${from}: ${message.text}`) > 0,
       member: (id, event, uid) => void told.push(`${id} ${event} ${uid}`),
-      failed: (id, code) => void told.push(`no ${id} ${code}`),
+      failed: (id, { code }) => void told.push(`no ${id} ${code}`),
       joined: (id) => void told.push(`in ${id}`),
       wasAway: (id, from, to) => void away.push([id, from - BEGAN, to - BEGAN]),
     },
@@ -135,20 +135,20 @@ it('names no more members than RTM does, whoever says they have come', async () 
 
 describe('a refusal', () => {
   it.each([
-    [7, 3_000],
-    [8, 5_000],
-    [4, 3_000],
-    [1, 5_000],
-  ])('with code %i is shown, and passes after %i ms', async (code, ms) => {
+    [7, 'rate-limited', 3_000],
+    [8, 'channel-rate-limited', 5_000],
+    [4, 'timeout', 3_000],
+    [1, 'failed', 5_000],
+  ])('with code %i (%s) is shown, and passes after %i ms', async (code, reason, ms) => {
     const { channels, service, state } = setup()
     service.answers.set('x', [code])
     await expect(channels.join('x')).rejects.toMatchObject({ code })
-    expect(channels.view('x').value).toMatchObject({ state: 'failed', code })
+    expect(channels.view('x').value).toMatchObject({ state: 'failed', failure: { reason, code } })
     await vi.advanceTimersByTimeAsync(ms - 1)
     expect(service.calls).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(1)
     expect(state('x')).toBe('joined')
-    expect(channels.view('x').value).not.toHaveProperty('code')
+    expect(channels.view('x').value).not.toHaveProperty('failure')
   })
 
   it.each([2, 3, 5])('with code %i is final', async (code) => {
@@ -189,7 +189,7 @@ describe('leaving', () => {
       const { channels, service, state, joined } = setup()
       let end: () => void = () => undefined
       const answer = new Promise<void>((resolve, reject) => {
-        end = () => (outcome === 'in' ? resolve() : reject(new RtmError('join', 201, 'RtmUnknownError', 'aborted')))
+        end = () => (outcome === 'in' ? resolve() : reject(errorOfCode('join', 201, 'aborted')))
       })
       service.answers.set('x', [answer])
       const joining = channels.join('x')
@@ -261,7 +261,7 @@ describe('when the session ends', () => {
     channels.reset()
     channels.joinAll(['x'])
     await settle()
-    fail(new RtmError('join', 2, 'RtmUnavailableError', 'refused'))
+    fail(errorOfCode('join', 2, 'refused'))
     await joining
     expect(state('x')).toBe('joined')
   })

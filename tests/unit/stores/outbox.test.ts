@@ -4,7 +4,8 @@ import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { decode } from '@/src/chat/message/envelope'
 import type { Message } from '@/src/chat/message/message'
 import { OUTBOX_TTL_MS } from '@/src/chat/delivery/outbox-rules'
-import { RtmError, type RtmOperation } from '@/src/rtm/errors'
+import { errorOfCode } from '@/src/rtm/error-name'
+import { type RtmOperation } from '@/src/rtm/errors'
 import { Outbox, type OutboxPorts } from '@/src/stores/chat/send/outbox'
 import { RateLimiter } from '@/src/stores/chat/send/rate-limiter'
 import { CAPABILITIES, own } from './doubles'
@@ -72,7 +73,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0)
-const refuse = (operation: RtmOperation, code: number) => new RtmError(operation, code, 'RtmUnknownError', 'refused')
+const refuse = (operation: RtmOperation, code: number) => errorOfCode(operation, code, 'refused')
 
 it('sends one conversation in the order of writing, one at a time, and different ones side by side', async () => {
   const open: (() => void)[] = []
@@ -177,7 +178,7 @@ describe('a message that fails', () => {
     write(BOB, own(1))
     await settle()
     expect(statuses(BOB)).toEqual(['failed', 'delivered'])
-    expect(message(BOB, 0).failure).toEqual({ reason: 'rtm', operation: 'peerMessage', code: 6 })
+    expect(message(BOB, 0).failure).toEqual({ reason: 'invalid-user', operation: 'peerMessage', code: 6 })
   })
 
   it('perhaps is tried again with longer and longer waits, in its place', async () => {
@@ -352,7 +353,7 @@ describe('a message that the person takes back', () => {
   })
 
   it('when the peer has it and only its receipt is to come stays as it is', async () => {
-    const { outbox, write, statuses } = setup({ capabilities: { ...CAPABILITIES, durableAcknowledgement: false } })
+    const { outbox, write, statuses } = setup({ capabilities: { ...CAPABILITIES, peerAcknowledgement: 'delivered' } })
     write(BOB, own(0))
     await settle()
     expect(outbox.cancel(BOB, 0)).toBe('too-late')

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { PEER_STATUS_RATE } from '@/src/chat/rtm-limits'
-import { CODES, RtmError } from '@/src/rtm/errors'
+import { errorOfCode } from '@/src/rtm/error-name'
+import { CODES } from '../../support/rtm-codes'
 import { PeerWatch } from '@/src/stores/chat/peer-watch'
 
 beforeEach(() => {
@@ -10,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const refusal = (code: number) => new RtmError('peerSubscription', code, 'RtmInvokeTooOftenError', 'refused')
+const refusal = (code: number) => errorOfCode('peerSubscription', code, 'refused')
 
 function watch() {
   const asked: string[][] = []

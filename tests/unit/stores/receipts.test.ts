@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { decode, RECEIPT_MAX_IDS } from '@/src/chat/message/envelope'
-import { RtmError } from '@/src/rtm/errors'
+import { errorOfCode } from '@/src/rtm/error-name'
 import { Receipts } from '@/src/stores/chat/send/receipts'
 import { RateLimiter } from '@/src/stores/chat/send/rate-limiter'
 
@@ -48,7 +48,7 @@ test('more than one envelope holds are split', async () => {
 })
 
 test('a receipt that RTM refuses does not keep the next from going', async () => {
-  const { sent, receipts } = recorded(new RtmError('peerMessage', 102, 'RtmInvalidStatusError', 'not logged in'))
+  const { sent, receipts } = recorded(errorOfCode('peerMessage', 102, 'not logged in'))
   receipts.add('peer:alice', 'a1')
   receipts.add('peer:bob', 'b1')
   await vi.runAllTimersAsync()

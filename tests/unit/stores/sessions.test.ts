@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { watch } from 'vue'
 import { LocalClient } from '@/src/rtm/local/client'
-import { RtmError } from '@/src/rtm/errors'
+import { errorOfCode } from '@/src/rtm/error-name'
 import { conversation, eventually, texts, useWorld } from '../../support/world'
 
 const world = useWorld()
@@ -58,7 +58,7 @@ describe('a start of the app', () => {
   it('keeps trying while the service does not answer', async () => {
     await world.signedIn('alice')
     const chat = await world.restart()
-    const login = vi.spyOn(LocalClient.prototype, 'login').mockRejectedValueOnce(new RtmError('login', 9, 'RtmTimeoutError', 'time-out'))
+    const login = vi.spyOn(LocalClient.prototype, 'login').mockRejectedValueOnce(errorOfCode('login', 9, 'time-out'))
     await chat.restore()
     await eventually(() => expect(chat.session.phase).toBe('pausing'))
     expect([chat.phase, chat.banner]).toEqual(['signed-in', 'connecting'])
@@ -71,10 +71,10 @@ describe('a start of the app', () => {
   it('that is refused for good leads back to the login page, which knows why', async () => {
     await world.signedIn('alice')
     const chat = await world.restart()
-    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(new RtmError('login', 6, 'RtmUnauthenticatedError', 'expired'))
+    vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(errorOfCode('login', 6, 'expired'))
     await chat.restore()
     await eventually(() => expect(chat.phase).toBe('signed-out'))
-    expect(chat.loginProblem).toEqual({ kind: 'rtm', operation: 'login', code: 6 })
+    expect(chat.loginProblem).toEqual({ kind: 'rtm', reason: 'token-expired', code: 6 })
     expect(chat.account).toBeUndefined()
   })
 

@@ -112,6 +112,6 @@ export class Inbox {
   /** Copies are acknowledged too: the receipt of the first one may be lost. */
   private wantsReceipt(kind: ConversationKind, envelope: DecodedEnvelope | undefined): envelope is DecodedEnvelope & { readonly id: string } {
     const { wire, capabilities } = this.ports
-    return kind === 'peer' && wire === 'rich' && !capabilities.durableAcknowledgement && envelope?.id !== undefined
+    return kind === 'peer' && wire === 'rich' && capabilities.peerAcknowledgement !== 'durable' && envelope?.id !== undefined
   }
 }

@@ -246,8 +246,7 @@ export class Outbox {
       return afterPeerResult(hasPeerReceived, { wire, tries }, capabilities)
     } catch (error) {
       if (!isRtmError(error)) throw error
-      const operation = isPeer ? 'peerMessage' : 'channelMessage'
-      return afterError({ operation, code: error.code }, { wire, tries, random: Math.random, rejoining: this.ports.rejoining(id), stored: item.stored })
+      return afterError(error, { wire, tries, random: Math.random, rejoining: this.ports.rejoining(id), stored: item.stored })
     }
   }
 }

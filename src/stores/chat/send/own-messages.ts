@@ -1,11 +1,12 @@
 /** The messages that the user writes: saved before they go, sent by the outbox, failed ones sent again. */
 import { addPending, removePending, send, updateStatus } from '@/src/chat/conversation/order'
-import { conversationId, conversationKind, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
+import { conversationId, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
 import { RECEIPT_MAX_IDS, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
 import { Lazy } from '@/src/chat/util/lazy'
 import { hasFailed, type Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
-import { afterError, afterReceipt, afterRestart, canCancel, raisedStatus, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
+import { afterJoinError, afterReceipt, afterRestart, canCancel, raisedStatus, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
+import type { RtmRefusal } from '@/src/chat/rtm-reason'
 import { time } from '@/src/chat/time/time'
 import type { MessageBody } from '@/src/kinds/registry'
 import { newId } from '@/src/platform/ids'
@@ -120,10 +121,10 @@ export class OwnMessages {
   }
 
   /** A channel could not be joined. Its waiting messages fail, unless another try can change that. */
-  async joinFailed(channel: string, code: number): Promise<void> {
+  async joinFailed(channel: string, refusal: RtmRefusal): Promise<void> {
     const id = conversationId('channel', channel)
     const attempt = { wire: this.ports.wire, tries: 1, random: Math.random, rejoining: this.ports.rejoining(id) }
-    const decision = afterError({ operation: 'join', code }, attempt)
+    const decision = afterJoinError(refusal, attempt)
     if (decision.status !== 'failed') return
     for (const seq of this.conversations.head(id)?.pending ?? []) {
       const message = await this.threads.message(id, seq)
@@ -229,10 +230,9 @@ export class OwnMessages {
   }
 
   private async refillOutbox({ id, pending }: Conversation): Promise<void> {
-    const operation = conversationKind(id) === 'peer' ? 'peerMessage' : 'channelMessage'
     for (const seq of pending) {
       const message = await this.threads.message(id, seq)
-      const decision = message && afterRestart(message.status, operation, this.ports.wire)
+      const decision = message && afterRestart(message.status, this.ports.wire)
       if (message && decision?.keep) this.outbox.add(id, { ...message, status: decision.status }, decision.maybe)
       else if (message && decision) await this.conclude(id, message, decision)
       else {

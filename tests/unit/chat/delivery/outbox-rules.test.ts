@@ -6,6 +6,7 @@ import {
   RECEIPT_WAIT_MS,
   afterChannelResult,
   afterError,
+  afterJoinError,
   afterPeerResult,
   afterReceipt,
   afterRestart,
@@ -19,95 +20,76 @@ import {
   type DeliveryService,
   type OutboxDecision,
   type OutboxItem,
-  type OutboxOperation,
   type Sign,
 } from '@/src/chat/delivery/outbox-rules'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
-import { CODES } from '@/src/rtm/errors'
+import { RTM_REASONS, type RtmReason, type RtmRefusal } from '@/src/chat/rtm-reason'
 import { own } from '../messages'
 
 const rich = { wire: 'rich', tries: 1, random: () => 0.5 } as const
 const plain = { ...rich, wire: 'plain' } as const
 
-/** Agora's cloud, and the local gateway. */
-const cloud: DeliveryService = { durableAcknowledgement: false, offlineMessages: false }
-const gateway: DeliveryService = { durableAcknowledgement: true, offlineMessages: true }
+/** Agora's cloud, the local gateway, and a service that acknowledges only that it has the message. */
+const cloud: DeliveryService = { peerAcknowledgement: 'delivered', offlineMessages: false }
+const unheard: DeliveryService = { peerAcknowledgement: 'none', offlineMessages: false }
+const gateway: DeliveryService = { peerAcknowledgement: 'durable', offlineMessages: true }
 
-/** What each code means: in rich mode, and in plain mode where that differs. */
+const refusal = (reason: RtmReason, retryAfterMs?: number): RtmRefusal => ({ reason, retryAfterMs, operation: 'peerMessage', code: 42 })
+
+/** What each reason means: in rich mode, and in plain mode where that differs. */
 const again: OutboxDecision = { status: 'queued', keep: true, retry: 500 }
 const unsure: OutboxDecision = { ...again, maybe: true }
 const offline: OutboxDecision = { status: 'queued', keep: true, retry: 'on-reconnect' }
 const inMs = (ms: number): OutboxDecision => ({ status: 'queued', keep: true, retry: ms })
-const refused = (operation: OutboxOperation, code: number): OutboxDecision => ({
-  status: 'failed',
-  keep: false,
-  retry: 'never',
-  failure: { reason: 'rtm', operation, code },
-})
+const refused = (reason: RtmReason): OutboxDecision => ({ status: 'failed', keep: false, retry: 'never', failure: { reason, operation: 'peerMessage', code: 42 } })
 const outside: OutboxDecision = { status: 'failed', keep: false, retry: 'never', failure: { reason: 'not-in-channel' } }
 
-type Case = [name: string, code: number, rich: OutboxDecision, plain?: OutboxDecision]
-const { peerMessage, channelMessage, join } = CODES
+type Case = [reason: RtmReason, rich: OutboxDecision, plain?: OutboxDecision]
 
-const peerCases: Case[] = [
-  ['FAILURE', peerMessage.FAILURE, unsure, refused('peerMessage', 1)],
-  ['TIMEOUT', peerMessage.TIMEOUT, unsure, refused('peerMessage', 2)],
-  ['TOO_OFTEN', peerMessage.TOO_OFTEN, inMs(3_000)],
-  ['INVALID_USERID', peerMessage.INVALID_USERID, refused('peerMessage', 6)],
-  ['INVALID_MESSAGE', peerMessage.INVALID_MESSAGE, refused('peerMessage', 7)],
-  ['INCOMPATIBLE_MESSAGE', peerMessage.INCOMPATIBLE_MESSAGE, refused('peerMessage', 8)],
-  ['USER_NOT_LOGGED_IN', peerMessage.USER_NOT_LOGGED_IN, offline],
+const common: Case[] = [
+  ['rate-limited', inMs(3_000)],
+  ['channel-rate-limited', inMs(3_000)],
+  ['invalid-user', refused('invalid-user')],
+  ['invalid-channel', refused('invalid-channel')],
+  ['invalid-message', refused('invalid-message')],
+  ['too-large', refused('too-large')],
+  ['refused', refused('refused')],
+  ['not-logged-in', offline],
+  ['too-many-channels', offline],
+  ['not-in-channel', outside],
 ]
-const channelCases: Case[] = [
-  ['FAILURE', channelMessage.FAILURE, unsure, refused('channelMessage', 1)],
-  ['TIMEOUT', channelMessage.TIMEOUT, unsure, refused('channelMessage', 2)],
-  ['TOO_OFTEN', channelMessage.TOO_OFTEN, inMs(3_000)],
-  ['INVALID_MESSAGE', channelMessage.INVALID_MESSAGE, refused('channelMessage', 4)],
-  ['NOT_IN_CHANNEL', channelMessage.NOT_IN_CHANNEL, outside],
-  ['USER_NOT_LOGGED_IN', channelMessage.USER_NOT_LOGGED_IN, offline],
-]
-const joinCases: Case[] = [
-  ['FAILURE', join.FAILURE, again],
-  ['REJECTED', join.REJECTED, refused('join', 2)],
-  ['INVALID_ARGUMENT', join.INVALID_ARGUMENT, refused('join', 3)],
-  ['TIMEOUT', join.TIMEOUT, again],
-  ['EXCEED_LIMIT', join.EXCEED_LIMIT, offline],
-  ['ALREADY_JOINED', join.ALREADY_JOINED, again],
-  ['TOO_OFTEN', join.TOO_OFTEN, inMs(3_000)],
-  ['JOIN_SAME_CHANNEL_TOO_OFTEN', join.JOIN_SAME_CHANNEL_TOO_OFTEN, inMs(5_000)],
-  ['USER_NOT_LOGGED_IN', join.USER_NOT_LOGGED_IN, offline],
-  ['ABORTED_BY_LEAVE', join.ABORTED_BY_LEAVE, outside],
-  ['ALREADY_JOINED_CHANNEL_OF_SAME_ID', join.ALREADY_JOINED_CHANNEL_OF_SAME_ID, again],
-]
+/** Any other reason, one that this version does not know included: the message may have arrived. */
+const messageCases: Case[] = [...common, ...otherThan(common).map((reason): Case => [reason, unsure, refused(reason)])]
+const ofJoin: Case[] = [...common, ['aborted', outside]]
+const joinCases: Case[] = [...ofJoin, ...otherThan(ofJoin).map((reason): Case => [reason, again])]
+
+function otherThan(cases: readonly Case[]): RtmReason[] {
+  return RTM_REASONS.filter((reason) => !cases.some(([known]) => known === reason))
+}
 
 describe.each([
-  ['peerMessage', peerCases],
-  ['channelMessage', channelCases],
-  ['join', joinCases],
-] as const)('after an error of %s', (operation, cases) => {
-  it('every code of RTM has its decision', () => {
-    expect(cases.map(([name, code]) => [name, code])).toEqual(Object.entries(CODES[operation]))
+  ['a message', afterError, messageCases],
+  ['a join', afterJoinError, joinCases],
+] as const)('after an error of %s', (_what, after, cases) => {
+  it.each(cases)('%s', (reason, inRich, inPlain = inRich) => {
+    const error = refusal(reason, 3_000)
+    expect(after(error, rich)).toEqual(inRich)
+    expect(after(error, plain)).toEqual(inPlain)
   })
 
-  it.each(cases)('%s (%i)', (_name, code, inRich, inPlain = inRich) => {
-    expect(afterError({ operation, code }, rich)).toEqual(inRich)
-    expect(afterError({ operation, code }, plain)).toEqual(inPlain)
-  })
-
-  it('an unknown code may mean anything', () => {
-    expect(afterError({ operation, code: 9_999 }, rich)).toEqual(operation === 'join' ? again : unsure)
-    expect(afterError({ operation, code: 9_999 }, plain)).toEqual(operation === 'join' ? again : refused(operation, 9_999))
+  it('waits as before any try where the limit of the rate is not known', () => {
+    expect(after(refusal('rate-limited'), rich)).toEqual(again)
   })
 })
 
 describe('after an error', () => {
   it('waits longer each time, up to the cap', () => {
-    const retry = (tries: number) => afterError({ operation: 'peerMessage', code: 2 }, { wire: 'rich', tries, random: () => 1 }).retry
+    const retry = (tries: number) => afterError(refusal('timeout'), { wire: 'rich', tries, random: () => 1 }).retry
     expect([1, 2, 3, 6, 50].map(retry)).toEqual([1_000, 2_000, 4_000, 30_000, 30_000])
   })
 
   it('waits for the channel that is being joined again', () => {
-    expect(afterError({ operation: 'channelMessage', code: 5 }, { ...plain, rejoining: true })).toEqual(offline)
+    expect(afterError(refusal('not-in-channel'), { ...plain, rejoining: true })).toEqual(offline)
   })
 })
 
@@ -122,6 +104,8 @@ describe('after a result', () => {
     ['plain', true, 'cloud', cloud, { status: 'delivered', ...done }],
     ['plain', false, 'cloud', cloud, { status: 'sent', ...done }],
     ['plain', false, 'gateway', gateway, { status: 'sent', ...done }],
+    ['rich', true, 'service that says no more', unheard, { status: 'sent', ...waits, maybe: true }],
+    ['plain', true, 'service that says no more', unheard, { status: 'sent', ...done }],
   ] as const)('a peer message, %s, received %s, by the %s', (wire, received, _name, service, expected) => {
     expect(afterPeerResult(received, { wire, tries: 1 }, service)).toEqual(expected)
   })
@@ -159,10 +143,10 @@ describe('after a restart', () => {
     ['sent', 'rich', { status: 'sent', keep: true, retry: 'on-reconnect', maybe: true }],
     ['delivered', 'rich', { status: 'delivered', keep: true, retry: 'on-reconnect', maybe: true }],
     ['queued', 'plain', offline],
-    ['sending', 'plain', refused('peerMessage', 2)],
+    ['sending', 'plain', { status: 'failed', keep: false, retry: 'never', failure: { reason: 'timeout' } }],
     ['sent', 'plain', { status: 'sent', keep: false, retry: 'never' }],
   ] as const)('a message that was %s, %s', (status, wire, expected) => {
-    expect(afterRestart(status, 'peerMessage', wire)).toEqual(expected)
+    expect(afterRestart(status, wire)).toEqual(expected)
   })
 })
 
@@ -329,9 +313,9 @@ describe('a message that is taken back', () => {
     ['on its way, and the peer has it', false, afterPeerResult(true, rich, gateway), gone('delivered')],
     ['on its way, and the receipt is to come', false, afterPeerResult(true, rich, cloud), gone('delivered')],
     ['on its way to a channel', false, afterChannelResult(), gone('sent')],
-    ['on its way, and nobody knows', false, afterError({ operation: 'peerMessage', code: 2 }, rich), tookBack('cancelled-late')],
+    ['on its way, and nobody knows', false, afterError(refusal('timeout'), rich), tookBack('cancelled-late')],
     ['on its way, and not logged in any more', false, offline, tookBack('cancelled')],
-    ['on its way, and refused', false, refused('peerMessage', 6), tookBack('cancelled')],
+    ['on its way, and refused', false, refused('invalid-user'), tookBack('cancelled')],
   ] as const)('%s', (_name, maybe, result, expected) => {
     expect(cancelled({ maybe }, result)).toEqual(expected)
   })

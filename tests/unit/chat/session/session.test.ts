@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { RtmReason, RtmRefusal } from '@/src/chat/rtm-reason'
 import {
   renewAt,
   SIGNED_OUT,
@@ -14,6 +15,7 @@ import {
 } from '@/src/chat/session/session'
 
 const NOW = 1_000_000
+const refusal = (reason: RtmReason, retryAfterMs?: number): RtmRefusal => ({ reason, retryAfterMs, operation: 'login', code: 42 })
 const HOUR = 3_600_000
 const typed: Token = { text: '006typed', expiresAt: undefined }
 const fetched: Token = { text: '007fetched', expiresAt: NOW + HOUR }
@@ -52,14 +54,14 @@ const EVENTS = {
   'no token: 503': { type: 'no-token', attempt: 7, failure: 'status', status: 503 },
   'no token: 403': { type: 'no-token', attempt: 7, failure: 'status', status: 403 },
   'logged in': { type: 'logged-in', attempt: 7 },
-  'login refused: time-out': { type: 'login-failed', attempt: 7, code: 9 },
-  'login refused: token expired': { type: 'login-failed', attempt: 7, code: 6 },
-  'login refused: App ID': { type: 'login-failed', attempt: 7, code: 4 },
-  'login refused: too often': { type: 'login-failed', attempt: 7, code: 10 },
-  'login refused: already in': { type: 'login-failed', attempt: 7, code: 8 },
+  'login refused: time-out': { type: 'login-failed', attempt: 7, refusal: refusal('timeout') },
+  'login refused: token expired': { type: 'login-failed', attempt: 7, refusal: refusal('token-expired') },
+  'login refused: App ID': { type: 'login-failed', attempt: 7, refusal: refusal('invalid-app-id') },
+  'login refused: too often': { type: 'login-failed', attempt: 7, refusal: refusal('rate-limited') },
+  'login refused: already in': { type: 'login-failed', attempt: 7, refusal: refusal('already-logged-in') },
   'logged out': { type: 'logged-out', attempt: 7 },
   'renewed': { type: 'renewed', attempt: 7 },
-  'renewal refused': { type: 'renew-failed', attempt: 7, code: 1 },
+  'renewal refused': { type: 'renew-failed', attempt: 7, refusal: refusal('failed') },
   'CONNECTING / LOGIN': { type: 'connection', state: 'CONNECTING', reason: 'LOGIN' },
   'CONNECTED / LOGIN_SUCCESS': { type: 'connection', state: 'CONNECTED', reason: 'LOGIN_SUCCESS' },
   'DISCONNECTED / LOGIN_FAILURE': { type: 'connection', state: 'DISCONNECTED', reason: 'LOGIN_FAILURE' },
@@ -103,7 +105,7 @@ function effectWords(effect: SessionEffect): string {
     case 'renew':
       return `renew to ${effect.token}`
     case 'refuse':
-      return `refuse ${effect.problem.kind === 'rtm' ? effect.problem.code : (effect.problem.status ?? effect.problem.failure)}`
+      return `refuse ${effect.problem.kind === 'rtm' ? effect.problem.reason : (effect.problem.status ?? effect.problem.failure)}`
     default:
       return effect.do
   }
@@ -127,8 +129,8 @@ const TABLE: Partial<Record<StateName, Partial<Record<EventName, string | { f: s
     'sign out': 'leaving: logout',
     'logged in': 'online',
     'login refused: time-out': 'pausing 1500 ms',
-    'login refused: token expired': { f: 'pausing 500 ms', t: 'leaving: logout, refuse 6' },
-    'login refused: App ID': 'leaving: logout, refuse 4',
+    'login refused: token expired': { f: 'pausing 500 ms', t: 'leaving: logout, refuse token-expired' },
+    'login refused: App ID': 'leaving: logout, refuse invalid-app-id',
     'login refused: too often': 'pausing 500 ms',
     'login refused: already in': 'leaving for alice: logout',
     'ABORTED / REMOTE_LOGIN': 'kicked',
@@ -194,7 +196,7 @@ const TABLE: Partial<Record<StateName, Partial<Record<EventName, string | { f: s
   'token-expired': {
     'sign in': 'leaving for bob: logout',
     'sign out': 'leaving: logout',
-    'type a new token': 'leaving: logout, refuse 6',
+    'type a new token': 'leaving: logout, refuse token-expired',
     'ABORTED / REMOTE_LOGIN': 'kicked',
     'ABORTED / BANNED_BY_SERVER': 'banned',
     'CONNECTED / LOGIN_SUCCESS': 'online',
@@ -234,10 +236,10 @@ function run(from: Session, context: SessionContext, ...events: readonly (Sessio
 const got = (token: Token) => ({ attempt }: Session): SessionEvent => ({ type: 'token', attempt, token })
 const none = (failure: 'network' | 'status', status?: number) => ({ attempt }: Session): SessionEvent => ({ type: 'no-token', attempt, failure, status })
 const loggedIn = ({ attempt }: Session): SessionEvent => ({ type: 'logged-in', attempt })
-const refused = (code: number) => ({ attempt }: Session): SessionEvent => ({ type: 'login-failed', attempt, code })
+const refused = (reason: RtmReason, retryAfterMs?: number) => ({ attempt }: Session): SessionEvent => ({ type: 'login-failed', attempt, refusal: refusal(reason, retryAfterMs) })
 const loggedOut = ({ attempt }: Session): SessionEvent => ({ type: 'logged-out', attempt })
 const renewed = ({ attempt }: Session): SessionEvent => ({ type: 'renewed', attempt })
-const notRenewed = (code: number) => ({ attempt }: Session): SessionEvent => ({ type: 'renew-failed', attempt, code })
+const notRenewed = (reason: RtmReason, retryAfterMs?: number) => ({ attempt }: Session): SessionEvent => ({ type: 'renew-failed', attempt, refusal: refusal(reason, retryAfterMs) })
 const at = (ms: number): SessionContext => ({ ...fetching, now: NOW + ms })
 
 describe('the login page', () => {
@@ -248,9 +250,9 @@ describe('the login page', () => {
     expect(run(SIGNED_OUT, fetching, { ...first, who: aliceTyped }, loggedIn).done).toEqual(['login as alice with 006typed', 'accept'])
   })
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 9])('hears at once of code %i', (code) => {
-    const { session, done } = run(SIGNED_OUT, typing, first, refused(code), loggedOut)
-    expect(done.at(-1)).toBe(`refuse ${code}`)
+  it.each(['failed', 'refused', 'invalid-argument', 'invalid-app-id', 'token-invalid', 'token-expired', 'not-authorized', 'timeout', 'unknown'] as const)('hears at once of a login that ends with %s', (reason) => {
+    const { session, done } = run(SIGNED_OUT, typing, first, refused(reason), loggedOut)
+    expect(done.at(-1)).toBe(`refuse ${reason}`)
     expect(session.phase).toBe('out')
   })
 
@@ -275,11 +277,11 @@ describe('the login page', () => {
     const said: string[] = []
     for (let i = 1; i < 5 && said.length === 0; i++) {
       const late = { ...typing, now: NOW + i * 1_000 }
-      const next = run(session, late, refused(10))
+      const next = run(session, late, refused('rate-limited'))
       said.push(...next.done.filter((done) => done !== 'logout'))
       session = step(next.session, { type: 'time' }, { ...typing, now: NOW + i * 1_000 + 500 }).session
     }
-    expect(said).toEqual(['refuse 10'])
+    expect(said).toEqual(['refuse rate-limited'])
   })
 })
 
@@ -291,7 +293,7 @@ describe('who was logged in before', () => {
     const pauses: number[] = []
     let now = NOW
     for (let i = 0; i < 8; i++) {
-      session = step(session, refused(9)(session), { ...typing, now }).session
+      session = step(session, refused('timeout')(session), { ...typing, now }).session
       if (session.phase !== 'pausing') throw new Error(session.phase)
       pauses.push(session.due - now)
       now = session.due
@@ -302,11 +304,11 @@ describe('who was logged in before', () => {
   })
 
   it('is led to the login page by a token that has run out, with its reason', () => {
-    expect(run(SIGNED_OUT, typing, again, refused(6)).done).toEqual(['login as alice with 006typed', 'logout', 'refuse 6'])
+    expect(run(SIGNED_OUT, typing, again, refused('token-expired')).done).toEqual(['login as alice with 006typed', 'logout', 'refuse token-expired'])
   })
 
   it('has a token fetched in the place of a typed one that has run out', () => {
-    const pausing = run(SIGNED_OUT, fetching, again, refused(6))
+    const pausing = run(SIGNED_OUT, fetching, again, refused('token-expired'))
     const { session, done } = run(pausing.session, at(500), EVENTS.time, got(fetched), loggedIn)
     expect([...pausing.done, ...done]).toEqual(['login as alice with 006typed', 'fetch a token for alice', 'login as alice with 007fetched'])
     expect(session.phase).toBe('online')
@@ -317,11 +319,11 @@ describe('who was logged in before', () => {
     let problem: SessionProblem | undefined
     for (let i = 0; i < 10 && !problem; i++) {
       session = run(session, at(i * 100_000), got(fetched)).session
-      const next = step(session, refused(5)(session), at(i * 100_000))
+      const next = step(session, refused('token-invalid')(session), at(i * 100_000))
       problem = next.effects.find((effect) => effect.do === 'refuse')?.problem
       session = step(next.session, { type: 'time' }, at(i * 100_000 + 90_000)).session
     }
-    expect(problem).toEqual({ kind: 'rtm', operation: 'login', code: 5 })
+    expect(problem).toEqual({ kind: 'rtm', reason: 'token-invalid', code: 42 })
   })
 })
 
@@ -334,7 +336,7 @@ describe('a token that runs out', () => {
 
   it('of kind 006, typed, asks the person, who finds the reason on the login page', () => {
     const { session, done } = run(STATES.online, typing, EVENTS['RECONNECTING / INTERRUPTED'], EVENTS.TokenExpired, EVENTS['type a new token'], loggedOut)
-    expect(done).toEqual(['logout', 'refuse 6'])
+    expect(done).toEqual(['logout', 'refuse token-expired'])
     expect(session.phase).toBe('out')
   })
 
@@ -378,8 +380,9 @@ describe('a token that runs out', () => {
 
   it('is sent again a second later when RTM was asked too often, and later when it failed', () => {
     const sending = run(STATES.online, fetching, EVENTS.TokenPrivilegeWillExpire, got(fetched)).session
-    expect(run(sending, fetching, notRenewed(4)).session).toMatchObject({ renewal: 'none', due: NOW + 1_000 })
-    expect(run(sending, fetching, notRenewed(1)).session).toMatchObject({ renewal: 'none', renewTries: 1, due: NOW + 2_000 })
+    expect(run(sending, fetching, notRenewed('rate-limited')).session).toMatchObject({ renewal: 'none', due: NOW + 1_000 })
+    expect(run(sending, fetching, notRenewed('rate-limited', 7_000)).session).toMatchObject({ renewal: 'none', due: NOW + 7_000 })
+    expect(run(sending, fetching, notRenewed('failed')).session).toMatchObject({ renewal: 'none', renewTries: 1, due: NOW + 2_000 })
   })
 })
 
@@ -412,7 +415,7 @@ describe('a token that is over when it comes', () => {
   })
 
   it('is told once where RTM refuses it too, and asked for slower each time', () => {
-    const { told, pauses } = asks(over, 14, notRenewed(1))
+    const { told, pauses } = asks(over, 14, notRenewed('failed'))
     expect(told).toEqual(['tell-token-over'])
     expect(pauses).toEqual([5, 3, 5, 9, 17, 33, 65, 129, 257, 513, 1_025, 1_801, 1_801, 1_801])
   })

@@ -15,6 +15,13 @@ describe('backoff', () => {
     expect(backoff(3, () => 0.5, options)).toBe(4_000)
   })
 
+  it('is never shorter than the least share of the longest wait', () => {
+    const half = { baseMs: 400, capMs: 5_000, leastShare: 0.5 }
+    expect([0, 1, 10].map((attempt) => backoff(attempt, () => 0, half))).toEqual([200, 400, 2_500])
+    expect([0, 1, 10].map((attempt) => backoff(attempt, () => 0.5, half))).toEqual([300, 600, 3_750])
+    expect([0, 1, 10].map((attempt) => backoff(attempt, () => 1, half))).toEqual([400, 800, 5_000])
+  })
+
   it('is a whole number within the cap for any attempt', () => {
     const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
     fc.assert(
