@@ -45,6 +45,8 @@ interface Outgoing {
 export class OwnMessages {
   /** Created on first use: the first render needs no outbox, and there may be no client yet. */
   private readonly outgoing = new Lazy(() => this.makeOutgoing())
+  /** Resolves when the receipts that came so far have been followed. */
+  private raising: Promise<void> = Promise.resolve()
   private isStopped = false
 
   constructor(
@@ -142,8 +144,10 @@ export class OwnMessages {
       this.outbox.remove(id, seq)
       await this.conclude(id, message, afterReceipt(message.status, read.has(message.id) ? 'read' : 'delivered'))
     }
-    // What storage cannot read keeps the status it has.
-    await orElse(StorageError, () => this.raise(id, [...ids].slice(0, RECEIPT_MAX_IDS), read), () => undefined)
+    const raise = () => this.raise(id, [...ids].slice(0, RECEIPT_MAX_IDS), read)
+    // One receipt after the other, so that none goes by a status that another is changing. What storage cannot read keeps its status.
+    this.raising = this.raising.then(() => orElse(StorageError, raise, () => undefined))
+    await this.raising
   }
 
   /** Raises the status of own messages that are not pending any more. IDs that are not ours or not known are passed over. */
