@@ -144,9 +144,10 @@ export class OwnMessages {
       this.outbox.remove(id, seq)
       await this.conclude(id, message, afterReceipt(message.status, read.has(message.id) ? 'read' : 'delivered'))
     }
-    const raise = () => this.raise(id, [...ids].slice(0, RECEIPT_MAX_IDS), read)
+    if (ids.size === 0) return
     // One receipt after the other, so that none goes by a status that another is changing. What storage cannot read keeps its status.
-    this.raising = this.raising.then(() => orElse(StorageError, raise, () => undefined))
+    const raise = () => orElse(StorageError, () => this.raise(id, [...ids].slice(0, RECEIPT_MAX_IDS), read), () => undefined)
+    this.raising = this.raising.then(raise, raise)
     await this.raising
   }
 
@@ -154,6 +155,7 @@ export class OwnMessages {
   private async raise(id: ConversationId, ids: readonly string[], read: ReadonlySet<string>): Promise<void> {
     const { log } = this.conversations
     const refs = ids.map((messageId) => ({ from: this.ports.uid, id: messageId })).filter((ref) => !log.isUnknown(id, ref))
+    if (refs.length === 0) return
     const seqs = await log.find(id, refs)
     const messages = await log.newest(id, seqs.filter((seq) => seq !== undefined))
     // The conversation may have been deleted, or cleared, while the messages were read.
