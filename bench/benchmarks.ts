@@ -7,6 +7,7 @@ import { peer } from './gateway/peer'
 import { jump as h5Jump } from './h5/jump'
 import { open } from './h5/open'
 import { scroll } from './h5/scroll'
+import { idsFind } from './ids-find'
 import { ingest } from './ingest'
 import { miniProgram } from './mini-program'
 import { heap } from './mini-program/heap'
@@ -18,6 +19,7 @@ import { size } from './size'
 export const ofClient: readonly Benchmark[] = [
   // In a fresh process: after the mini programs, garbage collection takes half of the time.
   ingest,
+  idsFind,
   ...miniProgram,
   miniProgramJump,
   start,

@@ -43,9 +43,14 @@ export class SeenMessages {
 
   /** Remembers `key` as the newest; answers false when it was known. */
   add(key: string): boolean {
-    const isNew = !this.keys.delete(key)
-    this.keys.add(key)
-    if (this.keys.size > this.limit) this.forgetOldest()
+    const { keys } = this
+    const before = keys.size
+    // Most are new: for them this is one step.
+    const isNew = keys.add(key).size > before
+    if (!isNew) {
+      keys.delete(key)
+      keys.add(key)
+    } else if (keys.size > this.limit) this.forgetOldest()
     return isNew
   }
 

@@ -33,6 +33,8 @@ export class OldPages {
   private waiting: ConversationId[] | undefined
   /** The conversation being indexed, with its pages that are still to come, ascending. */
   private current: { readonly id: ConversationId; readonly pages: number[] } | undefined
+  /** A conversation was given up. */
+  private hasFailed = false
   /** Conversations with a gap that was found when an id was looked for. */
   private readonly gaps = new Set<ConversationId>()
 
@@ -75,11 +77,11 @@ export class OldPages {
     if (this.isRunning && !isDone) this.schedule()
   }
 
-  /** The device has refused something: all that is not indexed is looked at again after the next start, or when a gap is found. */
+  /** The device has refused something: this conversation is looked at again after the next start. Returns whether the others are, too. */
   private giveUp(): boolean {
     this.current = undefined
-    this.waiting = undefined
-    return true
+    this.hasFailed = true
+    return this.waiting === undefined
   }
 
   /** Indexes the next page. Resolves to whether there is none. */
@@ -125,7 +127,7 @@ export class OldPages {
 
   /** Notes that a conversation is indexed, and with the last one that all are. */
   private finished(id: ConversationId): Write {
-    const isLast = this.waiting?.length === 0 && this.gaps.size === 0
+    const isLast = this.waiting?.length === 0 && this.gaps.size === 0 && !this.hasFailed
     return isLast ? { type: 'put', key: this.keys.indexed, value: indexedRecord() } : { type: 'append', key: this.keys.indexed, values: [id] }
   }
 }

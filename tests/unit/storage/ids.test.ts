@@ -288,6 +288,25 @@ describe('the index', () => {
       expect(reads).toEqual([keys.idSegment(id, 0), keys.page(id, 50)])
     })
 
+    it('goes on with the next conversation where a page cannot be read, and comes back to it after the next start', async () => {
+      const { list } = kv
+      let isBroken = true
+      kv.list = async (key) => {
+        if (isBroken && key === keys.page(id, 40)) throw new StorageError('failed', 'a broken file')
+        return list(key)
+      }
+      for (const expected of [[9, 3], [50, 3]]) {
+        const history = await open(kv)
+        await history.conversations()
+        const stop = history.indexOldPages()
+        await clock.advance(QUIET_MS * 80)
+        stop()
+        expect(indexed()).toEqual(expected)
+        isBroken = false
+      }
+      expect((await kv.list(keys.indexed)).value).toMatchObject({ isComplete: true })
+    })
+
     it('waits for the next start where the device takes nothing, and lacks nothing then', async () => {
       let history = await open(kv)
       await history.conversations()

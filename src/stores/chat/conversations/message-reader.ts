@@ -32,8 +32,12 @@ export class MessageReader {
 
   /** The messages with these seqs in their newest state, also while that is being written. Rejects with StorageError. */
   async newest(id: ConversationId, seqs: readonly number[]): Promise<Message[]> {
-    const stored: Message[] = []
-    for (const seq of seqs) stored.push(...(await this.history.messages(id, seq, seq + 1)))
-    return stored.map((message) => this.unsaved.newest(id, message.seq) ?? message)
+    const found: Message[] = []
+    for (const seq of seqs) {
+      const [stored] = await this.history.messages(id, seq, seq + 1)
+      const message = this.unsaved.newest(id, seq) ?? stored
+      if (message) found.push(message)
+    }
+    return found
   }
 }

@@ -58,7 +58,10 @@ export class UnsavedMessages {
 
   /** The unsaved message with this author and id. */
   find(id: ConversationId, { from, id: messageId }: MessageRef): Message | undefined {
-    for (const message of this.unsaved.get(id)?.messages.values() ?? []) if (message.id === messageId && message.from === from) return message
+    const unsaved = this.unsaved.get(id)
+    // Asked for each message that comes.
+    if (!unsaved) return undefined
+    for (const message of unsaved.messages.values()) if (message.id === messageId && message.from === from) return message
     return undefined
   }
 

@@ -4,7 +4,7 @@ import { SeenMessages, seenKey } from '@/src/chat/message/duplicates'
 import type { MessageEnvelope } from '@/src/chat/message/envelope'
 import { orElse } from '@/src/chat/util/or-else'
 import { RecentMap } from '@/src/chat/util/recent-map'
-import { StorageError } from '@/src/storage/port'
+import { StorageError, type MessageRef } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
 
 /** Messages without an id are compared with the newest of the log, this many, and with those that came since the start. */
@@ -29,16 +29,18 @@ export class SeenLog {
    */
   testAndMark(id: ConversationId, from: string, envelope: MessageEnvelope, at: number): boolean | Promise<boolean> {
     const key = seenKey(from, envelope, at)
+    if (this.lookups.has(id)) return this.lookLater(id, from, envelope, key)
+    const { id: messageId } = envelope
     // Most messages: nothing has to be read for them, and no lookup is under way.
-    const known = this.lookups.has(id) ? undefined : this.known(id, from, envelope, key)
-    if (known !== undefined) return known
-    const lookup = this.pending(id).then(() => this.look(id, from, envelope, key))
-    this.lookups.set(id, lookup)
-    const done = () => {
-      if (this.lookups.get(id) === lookup) this.lookups.delete(id)
+    if (messageId === undefined) {
+      const reading = this.plain.get(id)
+      const seen = reading && this.resolved.get(reading)
+      return seen ? !seen.add(key) : this.lookLater(id, from, envelope, key)
     }
-    lookup.then(done, done)
-    return lookup
+    if (!this.idsOf(id).add(key)) return true
+    const ref = { from, id: messageId }
+    // One that may have been sent long ago is looked for in pages that are not indexed, too.
+    return !envelope.again && this.conversations.log.isUnknown(id, ref) ? false : this.findLater(id, ref)
   }
 
   /** Resolves when the lookups of the conversation that are under way have ended. */
@@ -53,29 +55,33 @@ export class SeenLog {
     this.lookups.delete(id)
   }
 
-  /** Whether the message has come before, if that is known without a read; then it is recorded. */
-  private known(id: ConversationId, from: string, envelope: MessageEnvelope, key: string): boolean | undefined {
-    const { id: messageId } = envelope
-    if (messageId === undefined) {
-      const reading = this.plain.get(id)
-      const seen = reading && this.resolved.get(reading)
-      return seen && !seen.add(key)
+  private lookLater(id: ConversationId, from: string, envelope: MessageEnvelope, key: string): Promise<boolean> {
+    return this.afterOthers(id, () => this.look(id, from, envelope, key))
+  }
+
+  private findLater(id: ConversationId, ref: MessageRef): Promise<boolean> {
+    return this.afterOthers(id, () => this.isLogged(id, ref))
+  }
+
+  private afterOthers(id: ConversationId, look: () => Promise<boolean>): Promise<boolean> {
+    const lookup = this.pending(id).then(look)
+    this.lookups.set(id, lookup)
+    const done = () => {
+      if (this.lookups.get(id) === lookup) this.lookups.delete(id)
     }
-    const seen = this.idsOf(id)
-    const isNew = !seen.has(key)
-    // One that may have been sent long ago is looked for in pages that are not indexed, too.
-    if (isNew && (envelope.again || !this.conversations.log.isUnknown(id, { from, id: messageId }))) return undefined
-    seen.add(key)
-    return !isNew
+    lookup.then(done, done)
+    return lookup
   }
 
   private async look(id: ConversationId, from: string, envelope: MessageEnvelope, key: string): Promise<boolean> {
     const { id: messageId } = envelope
     if (messageId === undefined) return !(await this.plainOf(id)).add(key)
-    if (!this.idsOf(id).add(key)) return true
-    const find = async () => (await this.conversations.log.find(id, [{ from, id: messageId }]))[0] !== undefined
-    // A message shown twice is better than one lost.
-    return orElse(StorageError, find, () => false)
+    return !this.idsOf(id).add(key) || this.isLogged(id, { from, id: messageId })
+  }
+
+  /** Whether the log has the message. A message shown twice is better than one lost: no when storage cannot be read. */
+  private isLogged(id: ConversationId, ref: MessageRef): Promise<boolean> {
+    return orElse(StorageError, async () => (await this.conversations.log.find(id, [ref]))[0] !== undefined, () => false)
   }
 
   private idsOf(id: ConversationId): SeenMessages {

@@ -47,6 +47,8 @@ interface Outgoing {
 export class OwnMessages {
   /** Created on first use: the first render needs no outbox, and there may be no client yet. */
   private readonly outgoing = new Lazy(() => this.makeOutgoing())
+  /** Resolves when the receipts that came so far have been followed. */
+  private raising: Promise<void> = Promise.resolve()
   private isStopped = false
 
   constructor(
@@ -144,14 +146,18 @@ export class OwnMessages {
       this.outbox.remove(id, seq)
       await this.conclude(id, message, afterReceipt(message.status, read.has(message.id) ? 'read' : 'delivered'))
     }
-    // What storage cannot read keeps the status it has.
-    await orElse(StorageError, () => this.raise(id, [...ids].slice(0, RECEIPT_MAX_IDS), read), () => undefined)
+    if (ids.size === 0) return
+    // One receipt after the other, so that none goes by a status that another is changing. What storage cannot read keeps its status.
+    const raise = () => orElse(StorageError, () => this.raise(id, [...ids].slice(0, RECEIPT_MAX_IDS), read), () => undefined)
+    this.raising = this.raising.then(raise, raise)
+    await this.raising
   }
 
   /** Raises the status of own messages that are not pending any more. IDs that are not ours or not known are passed over. */
   private async raise(id: ConversationId, ids: readonly string[], read: ReadonlySet<string>): Promise<void> {
     const { log } = this.conversations
     const refs = ids.map((messageId) => ({ from: this.ports.uid, id: messageId })).filter((ref) => !log.isUnknown(id, ref))
+    if (refs.length === 0) return
     const seqs = await log.find(id, refs)
     const messages = await log.newest(id, seqs.filter((seq) => seq !== undefined))
     // The conversation may have been deleted, or cleared, while the messages were read.
