@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import * as gateway from '../../../gateway/codes'
 import { CODES, NOT_LOGGED_IN } from '@/src/rtm/errors'
 
-it('the codes of the gateway are those the client knows', () => {
+it('the codes of the gateway are those of the client', () => {
   expect(CODES.login).toMatchObject(gateway.LOGIN)
   expect(CODES.renewToken).toMatchObject(gateway.RENEW_TOKEN)
   expect(CODES.peerMessage).toMatchObject(gateway.PEER_MESSAGE)

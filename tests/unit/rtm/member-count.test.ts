@@ -26,7 +26,7 @@ describe('MemberCount', () => {
   })
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
-  it('is told after one’s own join, and whenever it changes', async () => {
+  it("is reported after the user's own join, and whenever it changes", async () => {
     count.start()
     await pass(0)
     members = ['me', 'bob']
@@ -37,7 +37,7 @@ describe('MemberCount', () => {
     expect(told).toEqual([1, 2])
   })
 
-  it('asks at most twice in 2 s, and in the end knows', async () => {
+  it('is requested at most twice in 2 s, and is correct in the end', async () => {
     count.start()
     for (let i = 0; i < 100; i++) {
       members = [...members, `user${i}`]
@@ -49,7 +49,7 @@ describe('MemberCount', () => {
     expect(told.at(-1)).toBe(101)
   })
 
-  it('asks again when it was too often', async () => {
+  it('is requested again after too many requests', async () => {
     failure = new RtmError('getMembers', 4, 'RtmInvokeTooOftenError', 'too often')
     count.start()
     await pass(500)
@@ -59,14 +59,14 @@ describe('MemberCount', () => {
     expect(told).toEqual([1])
   })
 
-  it.each([5, 102])('gives up outside the channel (%i)', async (code) => {
+  it.each([5, 102])('is given up outside the channel (%i)', async (code) => {
     failure = new RtmError('getMembers', code, 'RtmInvalidStatusError', 'out')
     count.start()
     await pass(60_000)
     expect(asked).toBe(1)
   })
 
-  it('tells nothing after the leave', async () => {
+  it('is not reported after the leave', async () => {
     count.start()
     count.stop()
     await pass(5_000)
