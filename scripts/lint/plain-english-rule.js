@@ -24,7 +24,7 @@ export default {
       const lead = /^[\s/*<!-]*/.exec(text)[0].length
       for (const { index, word, instead } of avoidedWords(text.slice(lead).replace(/\n[\s*/]*/g, (gap) => ' '.repeat(gap.length)))) {
         const at = start + lead + index
-        context.report({ loc: { start: sourceCode.getLocFromIndex(at), end: sourceCode.getLocFromIndex(at + word.length) }, messageId: 'word', data: { word, instead } })
+        context.report({ loc: { start: sourceCode.getLocFromIndex(at), end: sourceCode.getLocFromIndex(at + word.length) }, messageId: 'word', data: { word: word.replace(/ +/g, ' '), instead } })
       }
     }
 

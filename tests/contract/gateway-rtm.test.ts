@@ -22,7 +22,7 @@ const names = (length: number) => Array.from({ length }, (_, i) => `u${i}`)
 const ids = [[], ['a\tb'], [''], names(257)]
 
 describe('presence', () => {
-  it('is told of 1 to 256 users, whatever they are called', async () => {
+  it('covers 1 to 256 users, with any valid IDs', async () => {
     const [alice, bob] = [await login('alice'), await login('bob')]
     const absent = fresh('absent')
     expect((await alice.ask({ t: 'online', uids: [bob.uid, absent, '__proto__'] })).online).toEqual([
@@ -50,7 +50,7 @@ it('members are counted, of up to 32 channels, joined or not', async () => {
   const alice = await login('alice')
   const ch = fresh('room')
   await alice.ask({ t: 'join', ch })
-  // The rate of counts is one a second: what is refused for its form does not take its place.
+  // The rate of counts is one a second: a request with a malformed body does not use it up.
   expect(await alice.ask({ t: 'counts', chs: names(33) })).toMatchObject({ t: 'err', code: 5 })
   expect(await alice.ask({ t: 'counts', chs: [] })).toMatchObject({ t: 'err', code: 2 })
   expect((await alice.ask({ t: 'counts', chs: [ch, 'nobody-is-here'] })).counts).toEqual([
@@ -75,7 +75,7 @@ it('attributes of users are set, added to, deleted, cleared, and read by others'
   expect(await set([['a', 'x'.repeat(8_193)]])).toMatchObject({ t: 'err', code: 4 })
 })
 
-it('attributes of channels say who set them, and are told to the members when that is asked for', async () => {
+it('attributes of channels say who set them, and reach the members if the request asks for it', async () => {
   const [alice, bob] = [await login('alice'), await login('bob')]
   const ch = fresh('room')
   await bob.ask({ t: 'join', ch })

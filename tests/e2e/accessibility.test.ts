@@ -1,4 +1,4 @@
-// The built H5 for people who use it by keyboard, by a screen reader, enlarged, or in colours of their own.
+// The built H5 with a keyboard, with a screen reader, enlarged, and with forced colours.
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, test, vi } from 'vitest'
@@ -9,7 +9,7 @@ import { useAccessibleH5 } from './accessible-h5'
 
 const { h5, shots, someone, open, wired, at, thread } = useAccessibleH5()
 
-/** Marks what has the focus and returns whether it had no mark yet, and where the page shows that it has the focus: '' for nowhere. */
+/** Marks the focused element. Returns whether it had no mark yet, and how the page shows its focus: '' for not at all. */
 function lookAtFocus(): { isNew: boolean; seen: string; what: string } {
   const at = document.activeElement
   if (!(at instanceof HTMLElement) || at === document.body) return { isNew: false, seen: 'body', what: 'body' }
@@ -23,7 +23,7 @@ function lookAtFocus(): { isNew: boolean; seen: string; what: string } {
   return { isNew, seen, what: `${at.tagName} ${at.className} ${at.textContent?.slice(0, 20)}` }
 }
 
-/** What a finger can press and Tab did not reach. */
+/** The pressable elements that Tab did not reach. */
 function unreached(): string[] {
   const controls = document.querySelectorAll<HTMLElement>('[role=button], [role=tab], [role=link], [role=log], a[href], input, textarea')
   return Array.from(controls)
@@ -32,7 +32,7 @@ function unreached(): string[] {
     .map((one) => one.outerHTML.slice(0, 120))
 }
 
-/** Goes through the page by Tab from its beginning: everything is reached once, and each time it is seen where one is. */
+/** Goes through the page by Tab from its beginning: reaches every control once, with a visible focus each time. */
 async function tabThrough(page: Page): Promise<void> {
   await page.evaluate(() => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
@@ -62,7 +62,7 @@ async function tabTo(page: Page, selector: string, key = 'Tab'): Promise<void> {
 const hasFocus = (page: Page, selector: string) => page.waitForFunction((selector) => document.activeElement?.matches(selector) === true, selector)
 
 describe('by keyboard alone', () => {
-  test('everything on every page is reached, and it is seen where one is', { timeout: 120_000 }, async () => {
+  test('reaches everything on every page, with a visible focus', { timeout: 120_000 }, async () => {
     const page = await open()
     const [alice, bob, room] = [someone('alice'), someone('bob'), someone('room')]
     await tabThrough(page)
@@ -92,7 +92,7 @@ describe('by keyboard alone', () => {
     await tabThrough(page)
   })
 
-  test('one logs in, starts a chat, writes, copies a message, leaves a channel', { timeout: 120_000 }, async () => {
+  test('logs in, starts a chat, writes, copies a message, leaves a channel', { timeout: 120_000 }, async () => {
     const page = await open({ permissions: ['clipboard-read', 'clipboard-write'] })
     const [alice, bob, room] = [someone('alice'), someone('bob'), someone('room')]
     await tabTo(page, field('login-uid'))
@@ -168,7 +168,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter')
     await page.waitForSelector(id('channel-member'))
     await tabTo(page, id('channel-leave'))
-    // The key that asks does not answer as well.
+    // The key that opens the question does not answer it as well.
     await page.keyboard.down('Enter')
     await hasFocus(page, 'div.uni-modal')
     await page.keyboard.up('Enter')
@@ -193,7 +193,7 @@ describe('by keyboard alone', () => {
   })
 })
 
-test('a screen reader is told who writes what, and of no message that was there before', { timeout: 60_000 }, async () => {
+test('a screen reader hears who writes what, and no message that was there before', { timeout: 60_000 }, async () => {
   const page = await open({ locale: 'en-US' })
   const [alice, bob] = [someone('alice'), someone('bob')]
   await logIn(page, alice)
@@ -213,7 +213,7 @@ test('a screen reader is told who writes what, and of no message that was there 
   await vi.waitFor(async () => expect(await news.textContent()).toBe(`${bob}: are you there?${bob}: hello`), 20_000)
 })
 
-test('every message says who wrote it', { timeout: 60_000 }, async () => {
+test('every message names its author', { timeout: 60_000 }, async () => {
   const page = await open({ locale: 'en-US' })
   const [alice, bob] = [someone('alice'), someone('bob')]
   await logIn(page, alice)
@@ -234,13 +234,13 @@ test('every message says who wrote it', { timeout: 60_000 }, async () => {
   await b.ask({ t: 'join', ch: `c${bob}` })
   for (const text of ['three', 'four']) await b.ask({ t: 'send', ch: `c${bob}`, text: wired(text) })
   await vi.waitFor(async () => expect(await spoken()).toEqual([`B ${bob} three`, `B ${bob} four`]), 20_000)
-  // The name is seen once.
+  // The name is visible once.
   const [first, second] = await page.locator(`${id('message-row')} .name:visible`).evaluateAll((names) => names.map((name) => name.getBoundingClientRect().width))
   expect(first).toBeGreaterThan(1)
   expect(second).toBe(1)
 })
 
-/** Controls that are not on the screen from side to side, and words that are cut where they are not meant to be. */
+/** Controls that are partly off the screen, and words that are cut by accident. */
 function lost(): string[] {
   const all = Array.from(document.querySelectorAll<HTMLElement>('uni-page-body *, .uni-tabbar__item, .uni-page-head-btn')).filter((one) => one.checkVisibility({ visibilityProperty: true }))
   const isControl = (one: HTMLElement) => one.matches('[role=button], [role=tab], [role=link], a[href], input, textarea')
@@ -255,8 +255,8 @@ function lost(): string[] {
   return [...outside, ...cut].map((one) => one.outerHTML.slice(0, 150))
 }
 
-describe('nothing is lost', () => {
-  /** Each page, with what can be on it. */
+describe('all content stays visible', () => {
+  /** Each page, with all that it may contain. */
   async function eachPage(page: Page, look: (what: string) => Promise<void>): Promise<void> {
     const [alice, bob, room] = [someone('alice'), someone('bob'), someone('room')]
     await look('login')
@@ -296,7 +296,7 @@ describe('nothing is lost', () => {
     await look('storage')
   }
 
-  test.each(['zh-CN', 'en-US'])('at twice the size, on the phone that it is made for: %s', { timeout: 120_000 }, async (locale) => {
+  test.each(['zh-CN', 'en-US'])('at twice the size, on the smallest supported phone: %s', { timeout: 120_000 }, async (locale) => {
     const page = await open({ locale, viewport: { width: 188, height: 334 }, deviceScaleFactor: 4, reducedMotion: 'reduce' })
     const found: string[] = []
     await eachPage(page, async (what) => {
@@ -308,7 +308,7 @@ describe('nothing is lost', () => {
 
   test.each(['light', 'dark'] as const)('in forced colours: %s', { timeout: 120_000 }, async (colorScheme) => {
     const page = await open({ colorScheme, forcedColors: 'active', reducedMotion: 'reduce' })
-    /** Icons that are drawn by backgrounds, and bubbles, by what they are drawn with. */
+    /** Icons and bubbles that are drawn as backgrounds, by their CSS property. */
     const drawn = () =>
       Array.from(document.querySelectorAll<HTMLElement>('.nav__dot, .new__plus, .search__icon, .bubble, .button, .composer__send'))
         .filter((one) => one.checkVisibility())
@@ -329,7 +329,7 @@ describe('nothing is lost', () => {
     expect(found).toEqual([])
   })
 
-  test('where less motion is asked for', { timeout: 60_000 }, async () => {
+  test('with reduced motion', { timeout: 60_000 }, async () => {
     const page = await open({ reducedMotion: 'reduce' })
     const moving: string[] = []
     await eachPage(page, async (what) => {

@@ -1,4 +1,4 @@
-// What the tests of accessibility on the built H5 begin with.
+// The setup of the accessibility tests on the built H5.
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
@@ -22,7 +22,7 @@ export function useAccessibleH5() {
     h5,
     /** The folder for screenshots. */
     shots,
-    /** A name that is new for each test: the gateway keeps what it has for those of another. */
+    /** A name that is new for each test, because the gateway keeps the messages of another one. */
     someone: (name: string) => `${name}-${people++}`,
     /** Opens the login page. */
     async open(options: BrowserContextOptions = {}): Promise<Page> {
@@ -31,7 +31,7 @@ export function useAccessibleH5() {
       await page.waitForSelector(id('login-uid'))
       return page
     },
-    /** A text as a message carries it. */
+    /** The wire text of a message. */
     wired: (text: string) => encode({ kind: 'message', id: `accessible-${written++}`, body: { kind: 'text', text } }, 'rich'),
     at,
     thread: (conversation: string) => at('thread', `?id=${encodeId(conversation)}`),

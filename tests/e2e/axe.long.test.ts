@@ -10,11 +10,11 @@ const { h5, shots, someone, open, wired, at, thread } = useAccessibleH5()
 const looks = (['light', 'dark'] as const).flatMap((colorScheme) => ['zh-CN', 'en-US'].map((locale) => ({ colorScheme, locale, name: `${colorScheme}, ${locale}` })))
 
 describe.each(looks)('$name', ({ colorScheme, locale, name }) => {
-  test('axe finds nothing on any page, nor in what opens over one', { timeout: 180_000 }, async () => {
+  test('axe finds nothing on any page, nor in a sheet or dialog over one', { timeout: 180_000 }, async () => {
     const page = await open({ colorScheme, locale })
     const [alice, bob, carol, room] = [someone('alice'), someone('bob'), someone('carol'), someone('room')]
     const found: string[] = []
-    // what moves is looked at once it has come to rest
+    // Animations have to end first.
     await page.emulateMedia({ reducedMotion: 'reduce' })
     const look = async (what: string) => {
       await page.screenshot({ path: path.join(shots, `a11y ${name} ${what}.png`) })

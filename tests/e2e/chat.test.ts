@@ -1,4 +1,4 @@
-// Two people in one browser, on the built H5; and one of them in the compiled mini program. `npm start` has tests of its own.
+// Two users in one browser, on the built H5; and one of them in the compiled mini program. `npm start` has its own tests.
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { startInNode } from '../../simulator/drive/driver'
@@ -16,7 +16,7 @@ async function tab(uid: string, { isElsewhere = false } = {}): Promise<Page> {
   return page
 }
 
-/** In the tab that is looked at: Chromium draws the others once a second, and a tap waits for two frames. */
+/** In the visible tab: Chromium renders the others once a second, and a tap waits for two frames. */
 async function tap(page: Page, selector: string): Promise<void> {
   await page.bringToFront()
   await page.tap(selector)
@@ -46,17 +46,17 @@ async function hears(page: Page, text: string): Promise<void> {
   await page.waitForFunction(
     ([selector, wanted]) => Array.from(document.querySelectorAll(selector!)).some((element) => element.textContent === wanted),
     [id('message-text'), text],
-    // Tabs in the background get no frames to poll by.
+    // Background tabs have no frames in which to poll.
     { polling: 50 },
   )
 }
 
-/** With backslashes: the <text> of the development server shows them too. */
+/** With backslashes, which the <text> of the development server shows too. */
 const IN_CHANNEL = '频道里见：\\\\nas\\new\\'
 
 const texts = (page: Page) => page.locator(id('message-text')).allTextContents()
 
-test('two people in two tabs chat one to one and in a channel, and switch between them', async () => {
+test('two users in two tabs chat one to one and in a channel, and switch between them', async () => {
   const [alice, bob] = [await tab('alice'), await tab('bob')]
   await chatWith(alice, 'peer', 'bob')
   await says(alice, '你好，Bob')
@@ -81,7 +81,7 @@ test('two people in two tabs chat one to one and in a channel, and switch betwee
   expect(await texts(alice)).toEqual(['你好，Bob', '你好，Alice'])
 })
 
-test('a reload keeps each tab its own person, and the history', async () => {
+test('a reload keeps each tab’s user and history', async () => {
   const [alice, bob] = [await tab('alice'), await tab('bob')]
   await chatWith(alice, 'peer', 'bob')
   await says(alice, '重新加载之前')
@@ -94,7 +94,7 @@ test('a reload keeps each tab its own person, and the history', async () => {
   await hears(bob, '重新加载之前')
 })
 
-test('someone in the browser chats with someone in the compiled mini program', async () => {
+test('a user in the browser chats with a user in the compiled mini program', async () => {
   const [alice, dora] = [await tab('alice'), await startInNode({ hosts: { [BUILT_IN_GATEWAY]: new URL(h5.gateway().url).host } })]
   await logIn(dora, 'dora')
   await chatWith(alice, 'peer', 'dora')
@@ -108,7 +108,7 @@ test('someone in the browser chats with someone in the compiled mini program', a
   await dora.close()
 })
 
-test('in two tabs of one person the later goes on; the earlier cannot write until it takes over, and then has everything', async () => {
+test('with two tabs of one user the later one works; the earlier cannot write until it takes over, and then has everything', async () => {
   const [first, bob] = [await tab('alice'), await tab('bob')]
   await chatWith(first, 'peer', 'bob')
   await says(first, '第一个标签页')
@@ -132,13 +132,13 @@ test('in two tabs of one person the later goes on; the earlier cannot write unti
   await hears(bob, '接着说')
 })
 
-test('with a keyboard: what is typed in one breath goes as typed, Shift+Enter is a new line, an input method keeps its Enter', async () => {
+test('with a keyboard: fast typing is sent as typed, Shift+Enter is a new line, an input method keeps its Enter', async () => {
   const page = await tab('alice')
   await chatWith(page, 'peer', 'keyboard')
   const lines = (shown: Page) => shown.locator(id('message-text')).allInnerTexts()
   const field = page.locator(`${id('composer-input')} textarea`)
   await field.click()
-  // Faster than uni's own field, which tells 100 ms late what was typed and empties itself 100 ms late.
+  // Faster than uni's own field, which reports input 100 ms late and empties itself 100 ms late.
   await page.keyboard.type('第一行')
   await page.keyboard.press('Shift+Enter')
   await page.keyboard.type('second')

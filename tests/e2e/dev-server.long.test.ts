@@ -1,5 +1,5 @@
-// The development server among other programs, other pages and other people of the network: it serves its own page, and nothing else.
-// It runs in a copy of the project that holds secrets; node_modules lies outside the copy, as in a workspace.
+// The development server against other programs, other pages and other users of the network: it serves its own page, and nothing else. It runs in a copy of
+// the project with secrets in it. node_modules is outside of the copy, as in a workspace.
 import { once } from 'node:events'
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -57,7 +57,7 @@ async function started(command: 'start' | 'start --lan' | 'dev:h5'): Promise<Ser
 /** Without a network there is no LAN address, and `--lan` says so instead of starting. */
 const hasLan = lanAddress(networkInterfaces()) !== undefined
 
-/** How many files and sockets the command and its processes have open. Linux alone can tell. */
+/** The number of open files and sockets of the command and its processes. Known on Linux only. */
 function openFiles(command: Started): number {
   if (process.platform !== 'linux') return 0
   return processesOf(command.child).reduce((sum, { pid }) => sum + readdirSync(`/proc/${pid}/fd`).length, 0)
@@ -75,7 +75,7 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     await endAll()
   })
 
-  /** A style sheet that the page has loaded, as a link to it would ask for it. */
+  /** A style sheet that the page has loaded, requested as by a link. */
   const servedStyle = async () => {
     const page = await browser.newPage()
     const style = page.waitForResponse((response) => new URL(response.url()).pathname.endsWith('.css'))
@@ -87,15 +87,15 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
   }
   const get = (target: string, headers: readonly string[] = [`Host: ${server.host}:${server.port}`], method = 'GET') =>
     send(server, [`${method} ${target} HTTP/1.1`, ...headers, 'Connection: close'])
-  /** What Vite's client names beside its origin. */
+  /** The headers of Vite's client besides its origin. */
   const socketToken = async () => /const wsToken = "([^"]+)"/.exec(await ask('/@vite/client'))![1]!
   /** A request of the page's own, with other headers. */
   const ask = (target: string, ...headers: string[]) => get(target, [`Host: ${server.host}:${server.port}`, ...headers])
 
-  // A server that has crashed refuses everything.
+  // A crashed server refuses everything.
   afterEach(async () => expect(statusOf(await ask('/'))).toBe(200))
 
-  it('serves the page with all that it loads, and follows a change of its sources', async () => {
+  it('serves the page with all its files, and follows a change of its sources', async () => {
     const page = await browser.newPage()
     const failed: string[] = []
     page.on('response', (response) => response.status() >= 400 && failed.push(`${response.status()} ${response.url()}`))
@@ -105,7 +105,7 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     await page.goto(`${server.origin}/?uid=alice`)
     const socket = await hotUpdates
     if (command === 'dev:h5') {
-      // Nothing started a gateway here: the page comes as far as saying so.
+      // No gateway runs here, and the page says so.
       await page.locator('[data-testid="connection-banner"]').waitFor({ timeout: 60_000 })
     } else {
       await page.locator('[data-testid="conversation-list"]').waitFor({ timeout: 60_000 })
@@ -117,7 +117,7 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     const isGateway = (line: string) => line.includes('/rtm') && command === 'dev:h5'
     expect(failed.filter((line) => !isGateway(line))).toEqual([])
 
-    // A new module, and by it a worker, which is no import.
+    // A new module, and through it a worker, which is not an import.
     const update = socket.waitForEvent('framereceived', ({ payload }) => String(payload).includes('full-reload'))
     writeFileSync(path.join(copy, 'src/added.worker.ts'), `postMessage('from the worker')\n`)
     writeFileSync(
@@ -132,11 +132,11 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     await page.close()
   }, 120_000)
 
-  it('serves pictures of static/, and source maps of what it has served', async () => {
+  it('serves images of static/, and source maps of served files', async () => {
     for (const target of ['/', '/index.html', '/?uid=alice', '/main.ts', '/@vite/client', '/static/logo.png', '/static/tab/me.png', '/main.ts.map', `/main.ts?t=${Date.now()}`]) {
       expect(statusOf(await ask(target)), target).toBe(200)
     }
-    // Vite sees no query of the page: each of these means something to it elsewhere.
+    // Vite must not see the page's query: elsewhere each of these means something to it.
     for (const suffix of SUFFIXES.filter((one) => /^\?[^#]*$/.test(one))) {
       const answer = await ask(`/${suffix}`)
       expect(statusOf(answer), suffix).toBe(200)
@@ -150,7 +150,7 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     for (const target of targets) expectRefused(await ask(target), target)
   }, 120_000)
 
-  it('sends parts of a file as they are asked for, and closes a file that nothing reads any more', async () => {
+  it('sends the requested parts of a file, and closes a file when nothing reads it any more', async () => {
     const part = async (range: string) => {
       const answer = await ask('/static/large.bin', `Range: bytes=${range}`)
       return [statusOf(answer), Number(/content-length: (\d+)/i.exec(answer)?.[1] ?? 0), /content-range: (.*)\r/i.exec(answer)?.[1]]
@@ -165,14 +165,14 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     await expect.poll(() => openFiles(server.command)).toBeLessThan(before + 20)
   }, 60_000)
 
-  it('answers to no other name', async () => {
+  it('rejects any other host name', async () => {
     const { host, port } = server
     for (const name of foreignHosts(server)) for (const target of ['/', '/main.ts', '/@vite/client', '/static/logo.png']) expectRefused(await get(target, [`Host: ${name}`]), `Host: ${name}`)
     expectRefused(await get('/', []), 'no Host')
     for (const names of [[`${host}:${port}`, 'evil.example'], ['evil.example', `${host}:${port}`]]) expectRefused(await get('/', names.map((name) => `Host: ${name}`)), `two Hosts: ${names.join()}`)
   })
 
-  it('answers to no other page, and to no other method', async () => {
+  it('rejects any other page, and any other method', async () => {
     const { origin } = server
     for (const target of ['/', '/main.ts', '/static/logo.png']) {
       for (const foreign of foreignOrigins(server)) expectRefused(await ask(target, `Origin: ${foreign}`), `Origin: ${foreign}`)
@@ -184,19 +184,19 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     }
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']) expectRefused(await get('/main.ts', undefined, method), method)
     expect(await get('/main.ts', undefined, 'CONNECT')).toBe('')
-    // A link on another page may lead here, and the page's own requests name it.
+    // Links on other pages may lead here, and the page's own requests have its origin.
     expect(statusOf(await ask('/', 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document'))).toBe(200)
     expect(statusOf(await ask('/main.ts', `Origin: ${origin}`, 'Sec-Fetch-Site: same-origin'))).toBe(200)
     expect(statusOf(await get('/main.ts', undefined, 'HEAD'))).toBe(200)
   })
 
-  it('tells of changes to no other page and no other program', async () => {
+  it('reports changes to no other page and no other program', async () => {
     const { host, port, origin } = server
     const upgrade = (target: string, ...headers: string[]) =>
       send(server, [`GET ${target} HTTP/1.1`, ...UPGRADE, ...headers])
     const own = [`Host: ${host}:${port}`, `Origin: ${origin}`, 'Sec-WebSocket-Protocol: vite-hmr']
     const at = `/?token=${await socketToken()}`
-    // All of it right but one thing, though the token is known.
+    // One detail is wrong each time, although the token is known.
     const wrong: [string, ...string[]][] = [
       [at, own[0]!, own[2]!],
       [at, own[0]!, 'Origin: http://evil.example', own[2]!],
@@ -214,7 +214,7 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     expect(statusOf(await upgrade(at, ...own))).toBe(101)
   }, 60_000)
 
-  it('stays up when connections are reset and messages make no sense, and says little of it', async () => {
+  it('keeps running when connections are reset and messages are malformed, and prints little', async () => {
     const { host, port, origin } = server
     const own = [`Host: ${host}:${port}`, ...UPGRADE, `Origin: ${origin}`, 'Sec-WebSocket-Protocol: vite-hmr']
     const at = `/?token=${await socketToken()}`
@@ -241,7 +241,7 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     expect(printed).not.toMatch(/[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/)
   }, 60_000)
 
-  it('gives a page of another origin nothing to read, run or show', async () => {
+  it('lets a page of another origin read, run and show nothing', async () => {
     const evil = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>evil</title>'))
     await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve))
     try {

@@ -1,4 +1,4 @@
-// `npm run dev:simulator` as a person runs it, in a copy of the project whose sources change.
+// `npm run dev:simulator` as a user runs it, in a copy of the project whose sources change.
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -19,7 +19,7 @@ beforeAll(() => copyProject(root, copy))
 afterEach(endAll)
 afterAll(() => rmSync(parent, { recursive: true, force: true }))
 
-/** A build takes minutes where others run. */
+/** A build takes minutes while others run. */
 const BUILD_TIMEOUT_MS = 240_000
 /** Without npm in between, so that the exit code is the command's own. */
 const simulator = (args: string[], env: NodeJS.ProcessEnv) => run(process.execPath, ['--import', 'tsx', 'simulator/server/main.ts', ...args], env)
@@ -47,7 +47,7 @@ async function builds(url: string): Promise<{ next(state: BuildState['state']): 
 }
 
 describe('npm run dev:simulator', () => {
-  it('follows the sources, and runs the last good build where they cannot be built', async () => {
+  it('follows the sources, and runs the last good build when they cannot be built', async () => {
     const [port, gatewayPort] = [await freePort(), await freePort()]
     const running = run('npm', ['run', 'dev:simulator', '--', '--port', String(port)], { GATEWAY_PORT: String(gatewayPort) })
     const url = `http://127.0.0.1:${port}/`
@@ -66,7 +66,7 @@ describe('npm run dev:simulator', () => {
     expect(await next('failed')).toMatchObject({ version: first.version, message: expect.stringContaining('Invalid end tag') })
     expect(running.text()).toContain('The mini program could not be built.')
     expect(await bundle()).toBe(built)
-    // The same bundle has the same version, so that no phone starts again for nothing.
+    // The same bundle has the same version, so that no phone restarts without a change.
     changed('')
     expect((await next('ready')).version).toBe(first.version)
     changed('<view>added line</view>')
@@ -78,7 +78,7 @@ describe('npm run dev:simulator', () => {
     await vi.waitUntil(() => processesOf(running.child).length === 0, { timeout: 20_000 })
   }, 900_000)
 
-  it('runs the build that is uploaded, against a gateway that runs already, and leaves that one running', async () => {
+  it('runs the production build against a gateway that already runs, and leaves that one running', async () => {
     const [port, gatewayPort] = [await freePort(), await freePort()]
     const gateway = await startGateway({ port: gatewayPort })
     try {
@@ -101,17 +101,17 @@ describe('npm run dev:simulator', () => {
   it.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
     ['an option it does not know', ['--no-mini-program'], {}, /Cannot read "--no-mini-program"/],
     ['the cloud', [], { VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: '0123456789abcdef0123456789abcdef' }, /on the local backend only/],
-  ])('refuses %s with one sentence', async (_, args, env, sentence) => {
+  ])('rejects %s with one sentence', async (_, args, env, sentence) => {
     const running = simulator(args, env)
     expect(await running.exit).toBe(1)
     expect(running.text().trim().split('\n')).toHaveLength(2)
     expect(running.text()).toMatch(sentence)
   }, 60_000)
 
-  it('refuses to start when another program has the port of the gateway', async () => {
+  it('does not start if another program has the port of the gateway', async () => {
     const taken = await freePort()
     const holder = await hold(taken)
-    // It says nothing to those who ask.
+    // It does not answer.
     holder.on('connection', (socket) => socket.on('error', () => socket.destroy()))
     const running = simulator([], { GATEWAY_PORT: String(taken) })
     expect(await running.exit).toBe(1)

@@ -1,4 +1,4 @@
-// What fails on H5 in another way than in the mini program: a browser without storage, and two tabs of one person.
+// Failures that H5 has and the mini program has not: a browser without storage, and two tabs of one user.
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,8 +24,8 @@ async function tab(prepare: (page: Page) => Promise<unknown> = async () => undef
 
 const notice = (page: Page) => page.textContent(`${id('storage-notice')}:visible`)
 
-test('a browser that gives no storage says so; one can chat, and nothing is there after a reload', async () => {
-  // What blocked site data looks like to a page.
+test('a browser without storage says so, and allows a chat that a reload forgets', async () => {
+  // How blocked site data appears to a page.
   const page = await tab((opened) =>
     opened.addInitScript(() => {
       Object.defineProperty(window, 'indexedDB', {
@@ -49,7 +49,7 @@ test('a browser whose storage never answers says so after a while, at a start an
   const silent = (page: Page) =>
     page.addInitScript(() => {
       const open = indexedDB.open.bind(indexedDB)
-      // A request for a version that waits for this connection to close is asked and not answered.
+      // A request for a version that waits for this connection to close is never answered.
       indexedDB.open = (name) => {
         open(name, 1).onsuccess = () => {}
         return open(name, 2)
@@ -73,7 +73,7 @@ test('a browser whose storage never answers says so after a while, at a start an
 test.each([
   [true, '浏览器已承诺保留这些记录，不会自行删除。'],
   [false, '浏览器没有承诺保留这些记录：空间不足，或者很久没有打开（Safari 是 7 天）时，可能会删除。'],
-])('the browser is asked to keep what is stored once there is something, and what it answers (%s) is said', async (answer, sentence) => {
+])('the browser is asked to keep stored data once there is some, and its answer (%s) is shown', async (answer, sentence) => {
   const page = await tab((opened) =>
     opened.addInitScript((promises) => {
       let isKept = false
@@ -100,12 +100,12 @@ test.each([
   await page.screenshot({ path: path.join(shots, `storage-promise-${answer}.png`) })
 })
 
-test('of two tabs of one person the earlier says that it keeps nothing, also where the service cannot tell, and writes over nothing', async () => {
+test('the earlier of two tabs of one user says that it saves nothing, and overwrites nothing, even without the service', async () => {
   const first = await tab()
   await chatWith(first, 'carol')
   await says(first, '第一个标签页写的')
   await first.waitForSelector(`${id('message-status')}.is-sent`)
-  // Without a connection of its own the second does not push the first out.
+  // Without a connection the second does not log the first out.
   const second = await tab((page) => page.routeWebSocket((url) => url.pathname === '/rtm', (socket) => void socket.close()), { isElsewhere: true })
   await second.tap(`${id('conversation-row')}[data-id="peer:carol"]`)
   await says(second, '第二个标签页写的')
@@ -122,10 +122,10 @@ test('of two tabs of one person the earlier says that it keeps nothing, also whe
 test.each([
   ['not allowed', false, 'alert'],
   ['allowed', true, 'toast'],
-] as const)('a copy that the browser has %s is told of once', async (_name, isAllowed, kind) => {
+] as const)('a copy that the browser has %s is reported once', async (_name, isAllowed, kind) => {
   const page = await tab((page) =>
     page.addInitScript((allowed) => {
-      // a policy, or a page over plain HTTP
+      // By a policy, or on a page over plain HTTP.
       Object.defineProperty(navigator, 'clipboard', { value: undefined })
       document.execCommand = () => allowed
     }, isAllowed),

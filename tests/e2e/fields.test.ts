@@ -1,4 +1,4 @@
-// Text fields of the built H5, under the hands of a quick typist, an input method, a clipboard and a finger.
+// Text fields of the built H5 with a fast typist, an input method, a clipboard and a finger.
 import type { Page } from 'playwright-core'
 import { expect, test, vi } from 'vitest'
 import { MESSAGE_MAX_BYTES } from '../../src/chat/rtm-limits'
@@ -36,10 +36,10 @@ const signedInAs = (page: Page) => page.evaluate(() => (JSON.parse(sessionStorag
 const messages = (page: Page) => page.locator(id('message-text')).allInnerTexts()
 const held = (page: Page, name: string) => page.locator(field(name)).inputValue()
 const heard = (page: Page, texts: string[]) => vi.waitFor(async () => expect(await messages(page)).toEqual(texts), { timeout: 20_000 })
-/** What has the focus: the test hook of the field. */
+/** The focused field: its test hook. */
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.closest('[data-testid]')?.getAttribute('data-testid'))
 
-/** Keys, Enter or a click, all within one task of the page: no throttle and no repaint comes in between. */
+/** Keys, Enter or a click, all within one task of the page: without a throttle or a repaint in between. */
 function atOnce(page: Page, name: string, text: string, then: { readonly click: string } | 'Enter'): Promise<void> {
   return page.evaluate(
     ([selector, typed, button]) => {
@@ -57,7 +57,7 @@ function atOnce(page: Page, name: string, text: string, then: { readonly click: 
   )
 }
 
-/** The keys of an input method whose list is open, then Enter, which takes the letters as they are. Both orders that browsers have. */
+/** The keys of an input method with an open list, then Enter, which takes the letters unchanged. In both orders that browsers have. */
 async function composes(page: Page, name: string, letters: string): Promise<void> {
   await page.focus(field(name))
   const session = await h5.context().newCDPSession(page)
@@ -78,14 +78,14 @@ async function paste(page: Page, name: string, text: string): Promise<void> {
   await page.keyboard.press('Control+V')
 }
 
-test.each(['Enter', { click: id('login-submit') }] as const)('logs in with all that was typed before %o', async (then) => {
+test.each(['Enter', { click: id('login-submit') }] as const)('logs in with the whole input before %o', async (then) => {
   const page = await loginPage()
   await atOnce(page, 'login-uid', 'marguerite', then)
   await page.waitForSelector(id('conversation-list'))
   expect(await signedInAs(page)).toBe('marguerite')
 })
 
-test('logs in with all that was typed although the clock is set back', async () => {
+test('logs in with the whole input although the clock is set back', async () => {
   const page = await loginPage()
   await page.evaluate(() => {
     const { now } = Date
@@ -100,7 +100,7 @@ test('logs in with all that was typed although the clock is set back', async () 
   expect(await signedInAs(page)).toBe('bernadette')
 })
 
-test.each(['Enter', { click: id('new-chat-submit') }] as const)('begins a chat with all that was typed before %o', async (then) => {
+test.each(['Enter', { click: id('new-chat-submit') }] as const)('begins a chat with the whole input before %o', async (then) => {
   const page = await signedIn()
   await newChat(page)
   await atOnce(page, 'new-chat-id', 'theodora', then)
@@ -111,7 +111,7 @@ test.each(['Enter', { click: id('new-chat-submit') }] as const)('begins a chat w
   expect(await held(page, 'composer-input')).toBe('')
 })
 
-test('searches for all that was typed before Enter, and for nothing that an input method has not decided', async () => {
+test('searches for the whole input before Enter, and not for text that an input method is composing', async () => {
   const page = await signedIn()
   await thread(page, 'dominic')
   await page.click(id('nav-back'))
@@ -134,7 +134,7 @@ test('searches for all that was typed before Enter, and for nothing that an inpu
   await page.waitForSelector(id('conversation-empty'))
 })
 
-test('submits nothing by an Enter that belongs to an input method', async () => {
+test('does not submit by an Enter of an input method', async () => {
   const page = await loginPage()
   for (const name of ['login-token', 'login-uid']) {
     await composes(page, name, 'walter')
@@ -155,7 +155,7 @@ test('submits nothing by an Enter that belongs to an input method', async () => 
   await heard(page, ['zaijian'])
 })
 
-test('lets no keyboard change an id, and leaves the composer to it', async () => {
+test('lets no keyboard change an id, but the text of the composer', async () => {
   const page = await loginPage()
   const literal = (name: string) =>
     page.locator(field(name)).evaluate((field) => ['autocapitalize', 'autocorrect', 'spellcheck', 'autocomplete'].map((attribute) => field.getAttribute(attribute)))
@@ -173,11 +173,11 @@ test('lets no keyboard change an id, and leaves the composer to it', async () =>
   expect((await literal('composer-input')).slice(0, 3)).toEqual([null, null, null])
 })
 
-test('names a space at the end of an id before it goes anywhere, and asks', async () => {
+test('points out a space at the end of an id before it is sent, and asks', async () => {
   const page = await loginPage()
   await page.fill(field('login-uid'), 'walter ')
   expect(await page.textContent(id('login-uid-word'))).toContain('walter␣')
-  // The key is lifted once the question has the focus: it does not answer it.
+  // The key is released once the question has the focus, and must not answer it.
   await page.focus(field('login-uid'))
   await page.keyboard.down('Enter')
   await page.waitForFunction(() => document.activeElement?.matches('div.uni-modal'))
@@ -197,7 +197,7 @@ test('names a space at the end of an id before it goes anywhere, and asks', asyn
   expect(await page.textContent(id('thread-title'))).toBe('␣xavier')
 })
 
-test('refuses a paste that no message could hold, in words, and keeps what was there', async () => {
+test('rejects a paste longer than any message, says so, and keeps the text', async () => {
   const page = await signedIn()
   await thread(page, 'pasted')
   await page.fill(field('composer-input'), 'kept')
@@ -218,7 +218,7 @@ test('refuses a paste that no message could hold, in words, and keeps what was t
   await page.press(field('composer-input'), 'Enter')
   await heard(page, ['kept'])
 
-  // What is too long for a message and not for the field is counted, and nothing of it is cut.
+  // A text too long for a message but not for the field is counted, and not cut.
   await paste(page, 'composer-input', 'x'.repeat(MESSAGE_MAX_BYTES * 2))
   expect(await page.textContent(id('composer-error'))).toContain('消息太长')
   expect(await held(page, 'composer-input')).toHaveLength(MESSAGE_MAX_BYTES * 2)
@@ -228,7 +228,7 @@ test('refuses a paste that no message could hold, in words, and keeps what was t
   expect([await page.textContent(id('new-chat-error')), await held(page, 'new-chat-id')]).toEqual(['太长了，最多 64 个字符', ''])
 })
 
-/** What the composer's field costs to lay out for a key, and how it looks. */
+/** The layout cost of a key in the composer, and its look. */
 const layoutOf = (page: Page) =>
   page.locator(id('composer-input')).evaluate((composer) => {
     const [own, copy] = [composer.querySelector('textarea')!, composer.querySelector('.uni-textarea-compute')!]
@@ -239,7 +239,7 @@ const layoutOf = (page: Page) =>
 test.each([
   ['one line', 'x'.repeat(FIELD_MAX_LENGTH - 100)],
   ['lines', Array.from({ length: FIELD_MAX_LINES - 50 }, () => 'abcdefghij klmnopqrs').join('\n')],
-])('a key in a long text of %s lays out no copy of it and finds no directions', async (_what, text) => {
+])('a key in a long text of %s lays out no copy of it and detects no directions', async (_what, text) => {
   const page = await signedIn()
   await thread(page, 'typed')
   await paste(page, 'composer-input', text)
@@ -249,11 +249,11 @@ test.each([
   const { directions, copied, lines } = await layoutOf(page)
   expect(directions).toBe('normal')
   expect(copied).toBeLessThanOrEqual(8_000)
-  // Its sensor of sizes is a child too.
+  // Its size sensor is a child too.
   expect(lines).toBeLessThanOrEqual(64 + 1)
 })
 
-test('the field grows and shrinks with its lines, and a letter from right to left gives each paragraph its direction', async () => {
+test('the field grows and shrinks with its lines, and right-to-left letters give each paragraph its direction', async () => {
   const page = await signedIn()
   await thread(page, 'lines')
   const has = (px: number, directions: string) => vi.waitFor(async () => expect(await layoutOf(page)).toMatchObject({ px, directions }), { timeout: 20_000 })
@@ -265,7 +265,7 @@ test('the field grows and shrinks with its lines, and a letter from right to lef
   await has(48, 'plaintext')
   await page.keyboard.press('Backspace')
   await has(48, 'normal')
-  // A draft is put in by the program.
+  // The program inserts a draft.
   await page.fill(field('composer-input'), 'שלום')
   await page.click(id('nav-back'))
   await page.click(`${id('conversation-row')}:visible`)
@@ -277,7 +277,7 @@ test('the field grows and shrinks with its lines, and a letter from right to lef
   expect([font, (await layoutOf(page)).font]).toEqual([expect.stringContaining('PingFang SC'), expect.stringMatching(/^Arial/)])
 })
 
-test.each(['desk', 'phone'] as const)('leaves the field the focus when Send is tapped, at a %s', async (device) => {
+test.each(['desk', 'phone'] as const)('keeps the focus in the field when Send is tapped, at a %s', async (device) => {
   const page = await signedIn(device)
   await thread(page, 'focus')
   const press = (selector: string) => (device === 'phone' ? page.tap(selector) : page.click(selector))
@@ -292,12 +292,12 @@ test.each(['desk', 'phone'] as const)('leaves the field the focus when Send is t
   await press(id('composer-send'))
   await heard(page, ['one', 'two', 'san'])
   expect([await focused(page), await held(page, 'composer-input')]).toEqual(['composer-input', ''])
-  // A tap on Send without the focus takes none, and one into the list gives it up.
+  // A tap on Send without the focus does not take it, and a tap into the list removes it.
   await press(`${id('message-list')}`)
   expect(await focused(page)).not.toBe('composer-input')
 })
 
-test.each(['login-uid', 'login-token', 'conversation-search', 'new-chat-id'])('has room between the words of %s and the line that shows the focus', async (name) => {
+test.each(['login-uid', 'login-token', 'conversation-search', 'new-chat-id'])('has a gap between the text of %s and the focus line', async (name) => {
   const page = name.startsWith('login') ? await loginPage() : await signedIn()
   if (name === 'new-chat-id') await newChat(page)
   await page.locator(field(name)).focus()
@@ -318,12 +318,12 @@ test.each([
   await page.goto(`${h5.address()}?uid=walter`)
   await page.waitForSelector(id('conversation-list'))
   await thread(page, 'bob')
-  // The draft is read after that, and the title written last.
+  // The draft is read after that, and the title is written last.
   await page.waitForSelector(`${id('thread-title')} >> text=bob`)
   expect((await focused(page)) === 'composer-input').toBe(hasFocus)
 })
 
-test('breaks the line with Enter where that was chosen, and sends with Control+Enter', async () => {
+test('breaks the line with Enter after that choice, and sends with Control+Enter', async () => {
   const page = await signedIn()
   await page.click('.uni-tabbar__item >> nth=1')
   await page.click(id('me-return-key'))

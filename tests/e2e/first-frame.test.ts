@@ -1,4 +1,4 @@
-// What a tab of the built H5 shows before all of its code is there: the theme and the language that were chosen.
+// A tab of the built H5 before all of its code has loaded: it has the chosen theme and language.
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,7 +21,7 @@ const styleOf = (page: Page, selector: string) =>
     return [backgroundColor, color]
   })
 
-/** Loads the page again without the files that match, until the function it resolves to is called. */
+/** Loads the page again without the matching files, until the resolved function is called. */
 async function reloadWithout(page: Page, files: string): Promise<() => Promise<void>> {
   let give = () => {}
   const isGiven = new Promise<void>((resolve) => (give = resolve))
@@ -44,7 +44,7 @@ const LOOKS = {
 test.each([
   { system: 'light', theme: '深色', looks: 'dark', language: 'English', title: 'Me', tabs: ['Chats', 'Me'] },
   { system: 'dark', theme: '浅色', looks: 'light', language: '简体中文', title: '我', tabs: ['会话', '我'] },
-] as const)('$theme and $language stay from the first frame on, where the system is $system', { timeout: 90_000 }, async ({ system, theme, looks, language, title, tabs }) => {
+] as const)('$theme and $language are kept from the first frame on, when the system is $system', { timeout: 90_000 }, async ({ system, theme, looks, language, title, tabs }) => {
   mkdirSync(shots, { recursive: true })
   const page = await h5.tab({ ...DESK, colorScheme: system })
   await page.goto(`${h5.address()}?uid=alice`)

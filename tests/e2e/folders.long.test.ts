@@ -1,4 +1,4 @@
-// Builds and `npm start` in a folder whose name the builders would read as something else, and builds that lack a file.
+// Builds and `npm start` in a folder whose name the build tools would misread, and builds without a file.
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -12,10 +12,10 @@ import { copyProject } from '../support/project-copy'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const parent = realpathSync(mkdtempSync(path.join(tmpdir(), 'folders-')))
-// Brackets are patterns of chokidar, `#` ends a path of Vite's, `%41` is an A in a URL.
+// Brackets are patterns in chokidar, `#` ends a path in Vite, `%41` is an A in a URL.
 const copy = path.join(parent, '项目 b[2] c#d (1) {e} %41 !')
 const { run: runAny, endAll } = commandsIn(copy)
-/** The link that the builders read goes away with the copy. */
+/** The link for the build tools is removed with the copy. */
 const run: typeof runAny = (command, args, env) => runAny(command, args, { ...env, TMPDIR: parent })
 
 beforeAll(() => copyProject(root, copy))
@@ -57,14 +57,14 @@ describe('in a folder with brackets, #, %, spaces and Chinese in its name', () =
 })
 
 describe('a build that lacks a file', () => {
-  it('fails, and names it: a tab icon', async () => {
+  it('fails, and names a tab icon', async () => {
     rmSync(path.join(copy, 'static/tab/me-on.png'))
     const building = build('mp-weixin', 'dist/lacking')
     expect(await building.exit).not.toBe(0)
     expect(building.text()).toContain('The build lacks files that it names: static/tab/me-on.png')
   }, BUILD_TIMEOUT_MS)
 
-  it('fails, and names it: what index.html loads', async () => {
+  it('fails, and names a file that index.html loads', async () => {
     const html = path.join(copy, 'index.html')
     writeFileSync(html, readFileSync(html, 'utf8').replace('<head>', '<head><link rel="apple-touch-icon" href="/static/touch.png" />'))
     const building = build('h5', 'dist/lacking-h5')

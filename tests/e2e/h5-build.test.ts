@@ -1,4 +1,4 @@
-// The built H5 under a finger, a mouse and a keyboard, and without a network.
+// The built H5 with a finger, a mouse and a keyboard, and without a network.
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,7 +14,7 @@ const h5 = useBuiltH5({ rateLimits: false })
 
 beforeAll(() => void mkdirSync(shots, { recursive: true }))
 
-/** Alice, logged in, on a phone or at a desk. */
+/** Alice, logged in, on a phone or a desktop. */
 async function alice(device: 'phone' | 'desk'): Promise<Page> {
   const page = await h5.tab(device === 'phone' ? PHONE : DESK)
   await page.goto(h5.address())
@@ -22,7 +22,7 @@ async function alice(device: 'phone' | 'desk'): Promise<Page> {
   return page
 }
 
-/** The first message that is seen with all of it, and where it stands, px. */
+/** The first fully visible message, and its position, px. */
 function firstInView(page: Page): Promise<{ text: string | null; top: number } | undefined> {
   return page.locator(id('message-row')).evaluateAll((rows) => {
     const list = document.querySelector('[data-testid="message-list"]')!.getBoundingClientRect()
@@ -31,7 +31,7 @@ function firstInView(page: Page): Promise<{ text: string | null; top: number } |
   })
 }
 
-/** A finger that comes down on the middle of an element and draws it down by `px`, in `ms`. It moves as it comes down: it never rests, however slow the machine. */
+/** A finger that comes down on the middle of an element and moves it down by `px`, in `ms`. It moves at once: it never rests, however slow the machine. */
 async function drag(page: Page, selector: string, px: number, ms: number): Promise<void> {
   const box = (await page.locator(selector).last().boundingBox())!
   const devtools = await h5.context().newCDPSession(page)
@@ -47,7 +47,7 @@ async function drag(page: Page, selector: string, px: number, ms: number): Promi
   await devtools.detach()
 }
 
-/** Resolves after `count` frames of the page: what a touch sets off is done by then. */
+/** Resolves after `count` frames of the page: the effects of a touch are done by then. */
 const frames = (page: Page, count: number) =>
   page.evaluate(async (wanted) => {
     for (let i = 0; i < wanted; i++) await new Promise(requestAnimationFrame)
@@ -66,7 +66,7 @@ const untilAtRest = (page: Page) =>
     }
   }, id('message-list'))
 
-/** Puts a finger on the middle of an element; the function it returns lifts it. */
+/** Puts a finger on the middle of an element. The returned function lifts it. */
 async function putFinger(page: Page, selector: string): Promise<() => Promise<void>> {
   const box = (await page.locator(selector).last().boundingBox())!
   const devtools = await h5.context().newCDPSession(page)
@@ -77,7 +77,7 @@ async function putFinger(page: Page, selector: string): Promise<() => Promise<vo
   }
 }
 
-/** A finger on the middle of an element for `ms`. */
+/** Holds a finger on the middle of an element for `ms`. */
 async function press(page: Page, selector: string, ms: number): Promise<void> {
   const lift = await putFinger(page, selector)
   await sleep(ms)
@@ -86,15 +86,15 @@ async function press(page: Page, selector: string, ms: number): Promise<void> {
 
 const items = (page: Page) => page.locator(`${SHEET} .uni-actionsheet__cell`).allTextContents()
 
-test('lifting the finger after a long press chooses nothing; the sheet stays, and a tap on it does', async () => {
+test('lifting the finger after a long press chooses nothing; the sheet stays, and a tap on it chooses', async () => {
   const page = await alice('phone')
   await chatWith(page, 'bob')
-  // down to where the sheet comes up
+  // Down to where the sheet appears.
   for (let i = 0; i < 9; i++) await says(page, `line ${i}`)
   await press(page, `${id('message-row')} .bubble`, 800)
   await page.waitForSelector(SHEET)
   await frames(page, 40)
-  // the server has it already: it cannot be taken back
+  // The server has it already, so it cannot be cancelled.
   expect(await items(page)).toEqual(['复制', '取消'])
   await page.screenshot({ path: path.join(shots, 'press-sheet.png') })
   expect(await page.locator(id('message-status')).last().textContent()).toBe('对方尚未收到')
@@ -109,23 +109,23 @@ test('lifting the finger after a long press chooses nothing; the sheet stays, an
   expect(await items(page)).toEqual(['置顶', '消息免打扰', '删除', '取消'])
 }, 90_000)
 
-test('a list that is scrolled under a finger for long opens no menu', async () => {
+test('scrolling a list for a long time opens no menu', async () => {
   const page = await alice('phone')
   await chatWith(page, 'bob')
   for (let i = 0; i < 12; i++) await says(page, `line ${i}`)
   await drag(page, `${id('message-row')} .bubble`, 300, 900)
   await untilAtRest(page)
   expect(await page.locator(SHEET).count()).toBe(0)
-  // It has scrolled, and a press after it is one.
+  // It has scrolled, and a later press is a long press.
   expect(await page.locator(id('jump-to-latest')).count()).toBe(1)
   await press(page, `${id('message-text')} >> text=/^line 4$/`, 800)
   await page.waitForSelector(SHEET)
 }, 90_000)
 
-describe('while messages come fast', () => {
+describe('while messages arrive fast', () => {
   let page: Page
   let said: number
-  /** Ends the talking; rejects with what went wrong in it. */
+  /** Stops the messages. Rejects with an error of them. */
   let endTalk: () => Promise<void>
 
   beforeEach(async () => {
@@ -150,13 +150,13 @@ describe('while messages come fast', () => {
   }, 60_000)
   afterEach(() => endTalk())
 
-  /** Resolves when bob has said five things more. */
+  /** Resolves after five more messages by bob. */
   const fiveMore = (from = said) => vi.waitUntil(() => said >= from + 5, { timeout: 30_000 })
 
-  test('whoever scrolls up is not pulled back', async () => {
+  test('a reader who scrolls up is not pulled back', async () => {
     await drag(page, `${id('message-row')} .bubble`, 300, 250)
     await page.waitForSelector(id('jump-to-latest'))
-    // what is left of the fling
+    // The rest of the fling.
     await untilAtRest(page)
     const first = await firstInView(page)
     await fiveMore()
@@ -165,7 +165,7 @@ describe('while messages come fast', () => {
     await page.waitForSelector(id('jump-to-latest'), { state: 'detached' })
   }, 90_000)
 
-  test('a finger that rests on the list holds it, and the list goes on to its end when the finger is lifted', async () => {
+  test('a finger on the list holds it, and the list scrolls to its end when the finger is lifted', async () => {
     const lift = await putFinger(page, id('message-list'))
     const first = await firstInView(page)
     await fiveMore()
@@ -178,7 +178,7 @@ describe('while messages come fast', () => {
   }, 90_000)
 })
 
-test('the other button of a mouse opens the same menus, and not the browser’s', async () => {
+test('the second button of a mouse opens the same menus, and not the browser’s', async () => {
   const page = await alice('desk')
   await page.evaluate(() => {
     const prevented: boolean[] = []
@@ -199,7 +199,7 @@ test('the other button of a mouse opens the same menus, and not the browser’s'
   expect(await page.evaluate(() => (window as unknown as { prevented: boolean[] }).prevented)).toEqual([true, true])
 }, 90_000)
 
-test('for selected text, and with Shift, the browser’s menu comes; for the words beside it ours', async () => {
+test('selected text, and Shift, open the browser’s menu; text beside the selection opens the app’s', async () => {
   const page = await alice('desk')
   await chatWith(page, 'bob')
   for (const text of ['first words', 'second words', 'third words']) await says(page, text)
@@ -220,7 +220,7 @@ test('for selected text, and with Shift, the browser’s menu comes; for the wor
   expect(await page.evaluate(() => String(getSelection()))).toMatch(/^second/)
   expect(await isOurs('second words')).toBe(false)
   expect(await isOurs('first words')).toBe(true)
-  // All of a paragraph: it ends where the next message begins.
+  // The whole paragraph: the selection ends where the next message begins.
   await page.click(`${id('message-text')} >> text=second words`, { clickCount: 3, position: { x: 12, y: 8 } })
   expect(await isOurs('third words')).toBe(true)
   await page.evaluate(() => getSelection()!.removeAllRanges())
@@ -234,11 +234,11 @@ test('for selected text, and with Shift, the browser’s menu comes; for the wor
   expect(await isOurs('first words')).toBe(false)
 }, 90_000)
 
-test('a picture or a link in a message has the browser’s menu; a word that the press itself selects has ours, as on macOS', async () => {
+test('an image or a link in a message opens the browser’s menu; a word that the press itself selects opens the app’s, as on macOS', async () => {
   const page = await alice('desk')
   await chatWith(page, 'bob')
   await says(page, 'some words')
-  /** Presses the other button on what `tag` names in the message, an element that is put there first, or its words. */
+  /** Presses the second button on an element `tag` inserted into the message, or on its text. */
   const isOurs = (tag: 'a' | 'img' | '') =>
     page.evaluate((name) => {
       const bubble = document.querySelector('[data-testid="message-row"] .bubble')!
@@ -255,7 +255,7 @@ test('a picture or a link in a message has the browser’s menu; a word that the
   await page.waitForSelector(SHEET)
 }, 90_000)
 
-test('of nine lines that are typed the last is seen whole, and no line is cut', async () => {
+test('the last of nine typed lines is fully visible, and no line is cut', async () => {
   const page = await alice('phone')
   await chatWith(page, 'bob')
   const field = page.locator(`${id('composer-input')} textarea`)
@@ -270,12 +270,12 @@ test('of nine lines that are typed the last is seen whole, and no line is cut', 
       const outer = element.closest('.composer__field')!.getBoundingClientRect()
       return { top: box.top - outer.top, bottom: outer.bottom - box.bottom, height: box.height, scrolled: element.scrollTop, whole: element.scrollHeight, outer: element.closest('.composer__field')!.scrollTop }
     })
-  // five lines of 24 px, with 10 px of the field above and below, scrolled to the end
+  // Five lines of 24 px, with 10 px of the field above and below, scrolled to the end.
   await vi.waitFor(async () => expect(await seen()).toEqual({ top: 10, bottom: 10, height: 120, scrolled: 96, whole: 216, outer: 0 }), { timeout: 20_000 })
   await page.screenshot({ path: path.join(shots, 'composer-nine-lines.png') })
 }, 90_000)
 
-test('where the browser moves the page up for its keyboard, the bar and the composer stand at the edges of what is seen', async () => {
+test('when the browser moves the page up for its keyboard, the bar and the composer are at the edges of the visible part', async () => {
   const page = await alice('phone')
   await page.evaluate(() => {
     const viewport = Object.assign(new EventTarget(), { height: innerHeight, scale: 1, offsetTop: 0 })
@@ -295,7 +295,7 @@ test('where the browser moves the page up for its keyboard, the bar and the comp
   expect(await edges('scroll', { offsetTop: 300 })).toEqual([300, 667, 0])
   await page.screenshot({ path: path.join(shots, 'keyboard-moved.png') })
   expect(await edges('resize', { height: 667, offsetTop: 0 })).toEqual([0, 667, 0])
-  // Left in the middle of it, the thread takes its room along.
+  // Closed in that state, the thread restores its room.
   expect(await edges('resize', { height: 367, offsetTop: 140 })).toEqual([140, 507, 0])
   await page.click(id('nav-back'))
   await page.waitForSelector(`${id('conversation-row')}:visible`)
@@ -320,7 +320,7 @@ test('in English the sheets are English to the last button, also after a reload'
   }
 }, 90_000)
 
-test('the dark theme, once chosen, holds for the page, the bars and the dialogs, and after a reload', async () => {
+test('the chosen dark theme applies to the page, the bars and the dialogs, and after a reload', async () => {
   const page = await alice('desk')
   const background = (selector: string) => page.locator(selector).filter({ visible: true }).first().evaluate((element) => getComputedStyle(element).backgroundColor)
   const [light, dark] = ['rgb(247, 247, 247)', 'rgb(30, 30, 30)']
@@ -344,7 +344,7 @@ test('the dark theme, once chosen, holds for the page, the bars and the dialogs,
   await page.screenshot({ path: path.join(shots, 'list-dark.png') })
 }, 90_000)
 
-test('pages that were never opened open without a network', async () => {
+test('unopened pages open without a network', async () => {
   const page = await alice('phone')
   await page.waitForLoadState('networkidle')
   const lost: string[] = []
@@ -356,11 +356,11 @@ test('pages that were never opened open without a network', async () => {
   await page.tap('.uni-tabbar__item >> nth=1')
   await page.waitForSelector(`${id('me-uid')}:visible`)
   await page.screenshot({ path: path.join(shots, 'offline-me.png') })
-  // Chromium looks for the icon of the site again by itself
+  // Chromium requests the icon of the site again by itself.
   expect(lost.filter((url) => url.startsWith('http') && !url.includes('/logo-'))).toEqual([])
 }, 90_000)
 
-test('where the network loses what the first screen does without, it is asked for again', async () => {
+test('features that the network lost after the first paint are requested again', async () => {
   const page = await h5.tab(PHONE)
   const lost: string[] = []
   await page.route('**/src-rtm-local-*.js', async (route) => {

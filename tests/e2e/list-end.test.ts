@@ -1,4 +1,4 @@
-// The end of a thread on the built H5: a reader who is there stays there, whatever gets another height.
+// The end of a thread on the built H5: a reader at the end stays there, whatever changes its height.
 import type { Page } from 'playwright-core'
 import { expect, test, vi } from 'vitest'
 import { encode } from '../../src/chat/message/envelope'
@@ -7,7 +7,10 @@ import { chatWith, connected, DESK, id, says, SHEET, shows, useBuiltH5 } from '.
 const h5 = useBuiltH5({ rateLimits: false })
 const WORDS = '这一行有十来个字刚好。'.repeat(3)
 
-/** Alice in her chat with bob, who is away, at the end of more messages than a screen holds. `cut` takes the network away. `prepare`: before the page is loaded. */
+/**
+ * Alice in her chat with bob, who is offline, at the end of more messages than a screen has. `cut` takes the network away. `prepare`: before the page is
+ * loaded.
+ */
 async function thread(prepare: (page: Page) => Promise<unknown> = async () => undefined): Promise<{ page: Page; cut: () => void }> {
   const page = await h5.tab(DESK)
   await prepare(page)
@@ -32,7 +35,7 @@ async function thread(prepare: (page: Page) => Promise<unknown> = async () => un
   }
 }
 
-/** Scrolls the list by `px` and returns how much of it is below what is seen then, px. */
+/** Scrolls the list by `px`. Returns how much of it is below the screen then, px. */
 const scrollBy = (page: Page, px: number) =>
   page.evaluate(
     ([selector, by]) => {
@@ -53,7 +56,7 @@ const frames = (page: Page, count: number) =>
 
 const atEnd = (page: Page) => vi.waitFor(async () => expect(await below(page)).toBeLessThanOrEqual(1), { timeout: 20_000 })
 
-/** Writes a message without a network and opens its menu. Cancelled, its row is taller. */
+/** Writes a message without a network and opens its menu. Once cancelled, its row is taller. */
 async function writesWaiting(page: Page, cut: () => void): Promise<void> {
   cut()
   await page.waitForSelector(id('connection-banner'))
@@ -70,18 +73,18 @@ const cancel = async (page: Page) => {
   await page.waitForSelector(SHEET, { state: 'detached' })
 }
 
-test('cancelling the last message leaves a reader at the end there', { timeout: 90_000 }, async () => {
+test('cancelling the last message keeps a reader at the end', { timeout: 90_000 }, async () => {
   const { page, cut } = await thread()
   await writesWaiting(page, cut)
   await cancel(page)
   await atEnd(page)
 })
 
-test('cancelling the last message leaves a reader who went up where they are', { timeout: 90_000 }, async () => {
+test('cancelling the last message does not move a reader who scrolled up', { timeout: 90_000 }, async () => {
   const { page, cut } = await thread()
   await writesWaiting(page, cut)
   expect(await scrollBy(page, -30)).toBe(30)
-  // The page hears of it.
+  // The page receives the event.
   await frames(page, 2)
   expect(await below(page)).toBe(30)
   await cancel(page)
@@ -91,7 +94,7 @@ test('cancelling the last message leaves a reader who went up where they are', {
   expect(await below(page)).toBe(before)
 })
 
-test('a window that gets another size leaves a reader at the end there', { timeout: 90_000 }, async () => {
+test('a window that changes its size keeps a reader at the end', { timeout: 90_000 }, async () => {
   const { page } = await thread()
   for (const [width, height] of [[375, 640], [340, 640], [375, 600], [300, 590], [500, 580], [375, 667]] as const) {
     await page.setViewportSize({ width, height })
@@ -99,7 +102,7 @@ test('a window that gets another size leaves a reader at the end there', { timeo
   }
 })
 
-test('a notice that comes above the list, and goes, leaves a reader at the end there', { timeout: 90_000 }, async () => {
+test('a notice that appears above the list, and goes, keeps a reader at the end', { timeout: 90_000 }, async () => {
   const { page } = await thread()
   await page.evaluate((selector) => {
     const notice = Object.assign(document.createElement('div'), { id: 'notice' })
@@ -113,10 +116,10 @@ test('a notice that comes above the list, and goes, leaves a reader at the end t
   await shows(page, `m11 ${WORDS}`)
 })
 
-test('opening a long text leaves its reader there, in whatever order the browser tells that the end is gone', { timeout: 90_000 }, async () => {
+test('opening a long text does not move its reader, in whatever order the browser reports that the end is gone', { timeout: 90_000 }, async () => {
   const { page } = await thread((page) =>
     page.addInitScript(() => {
-      // The observer with a margin tells late.
+      // The observer with a margin reports late.
       const Observer = window.IntersectionObserver
       window.IntersectionObserver = class extends Observer {
         constructor(told: IntersectionObserverCallback, options?: IntersectionObserverInit) {

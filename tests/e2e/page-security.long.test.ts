@@ -1,4 +1,4 @@
-// The built H5 against pages, links, texts and browser settings that mean it no good: what it stops, and that it works all the same.
+// The built H5 against hostile pages, links, texts and browser settings: what it blocks, and that it still works.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -15,7 +15,7 @@ const shots = fileURLToPath(new URL('__shots__', import.meta.url))
 const id = (name: string) => `[data-testid="${name}"]`
 const SHEET = '.uni-actionsheet_toggle'
 const QUESTION = '.uni-modal:visible'
-/** Chromium asks for the icon of a page that names none. */
+/** Chromium requests the icon of a page that names none. */
 const NO_ICON = '<!doctype html><link rel="icon" href="data:,">'
 const WAIT = { timeout: 60_000 }
 
@@ -25,7 +25,7 @@ let site: Site
 let foreign: Site
 let browser: Browser
 let context: BrowserContext
-/** Errors of the pages, and what their policy has refused. */
+/** Errors of the pages, and violations of their policy. */
 const problems: string[] = []
 const profiles: string[] = []
 let sent = 0
@@ -109,11 +109,11 @@ const hears = (page: Page | Frame, text: string) =>
 
 const wired = (text: string) => encode({ kind: 'message', id: `page-security-${++sent}`, body: { kind: 'text', text } }, 'rich')
 
-/** `page` shows alice's conversations, and has lost neither its connection nor its session. */
+/** `page` shows alice's conversations, with its connection and its session intact. */
 async function isConnected(page: Page): Promise<void> {
   const name = `friend-${++sent}`
   const friend = await GatewayClient.login(gateway.url, name)
-  // Without storage she acknowledges nothing: no answer is waited for.
+  // Without storage she acknowledges nothing: do not wait for an answer.
   friend.raw({ t: 'peer', id: 1, to: 'alice', text: wired('still here?') })
   await page.waitForSelector(`${id('conversation-row')}[data-id="peer:${name}"]`, WAIT)
   await friend.logout()
@@ -125,13 +125,13 @@ async function uidOf(page: Page): Promise<string | null> {
   return page.textContent(`${id('me-uid')}:visible`)
 }
 
-/** Chats with bob and in a channel, hears from both, and goes from one to the other. */
+/** Chats with bob and in a channel, receives from both, and switches between them. */
 async function chatsInBothKinds(page: Page | Frame): Promise<void> {
   const bob = await GatewayClient.login(gateway.url, 'bob')
   await chatWith(page, 'peer', 'bob')
   await says(page, 'to bob')
   expect(JSON.parse((await bob.next('peer')).text)).toMatchObject({ text: 'to bob' })
-  // Where she can store nothing she acknowledges nothing: no answer is waited for.
+  // Without storage she acknowledges nothing: do not wait for an answer.
   bob.raw({ t: 'peer', id: 1, to: 'alice', text: wired('from bob') })
   await hears(page, 'from bob')
   await page.click(id('nav-back'))
@@ -147,11 +147,11 @@ async function chatsInBothKinds(page: Page | Frame): Promise<void> {
   await bob.logout()
 }
 
-describe('where the browser keeps no site data', () => {
+describe('in a browser that blocks site data', () => {
   it.each([
     ['zh-CN', '本机存储不可用，新消息只保留到关闭前'],
     ['en-US', 'Storage is unavailable: new messages last until you close the app'],
-  ])('one logs in and chats in memory, and the page says so (%s)', async (locale, notice) => {
+  ])('the user logs in and chats in memory, and the page says so (%s)', async (locale, notice) => {
     watch(await launchWithoutSiteData(newProfile(), { locale }))
     await leadToGateway(context, gateway.url)
     const page = await open(site.address)
@@ -162,10 +162,10 @@ describe('where the browser keeps no site data', () => {
     await page.screenshot({ path: path.join(shots, `no-site-data-${locale}.png`) })
   }, 180_000)
 
-  it('the same holds inside a page of another site', async () => {
+  it('the same works inside a page of another site', async () => {
     watch(await launchWithoutSiteData(newProfile(), { locale: 'zh-CN' }))
     await leadToGateway(context, gateway.url)
-    // Another site than 127.0.0.1.
+    // A site other than 127.0.0.1.
     const page = await open(`${foreign.address.replace('127.0.0.1', 'localhost')}frame-plain`)
     const frame = page.frames()[1]!
     await logIn(frame, 'alice')
@@ -174,7 +174,7 @@ describe('where the browser keeps no site data', () => {
 })
 
 describe('the policy of the page', () => {
-  /** What the page's policy has refused, by directive. */
+  /** The violations of the page's policy, by directive. */
   const recordViolations = (page: Page) =>
     page.evaluate(() => {
       const violations: string[] = []
@@ -183,7 +183,7 @@ describe('the policy of the page', () => {
     })
   const violationsOf = (page: Page) => page.evaluate(() => (window as unknown as { violations: string[] }).violations)
 
-  it('stops injected scripts, handlers, eval, scripts and data of other origins, objects, frames, a new base, and forms', async () => {
+  it('blocks injected scripts, handlers, eval, scripts and data of other origins, objects, frames, a new base, and forms', async () => {
     await useContext()
     const page = await open(site.address)
     await page.waitForSelector(id('login-submit'), WAIT)
@@ -202,7 +202,7 @@ describe('the policy of the page', () => {
       document.body.append(link)
       link.click()
     })
-    // Not by Playwright, which is exempt.
+    // Not through Playwright, which is exempt.
     await attempt('script-src', () => void setTimeout('window.ran = ["text of a timer"]'))
     await attempt('object-src', (address) => document.body.append(Object.assign(document.createElement('object'), { data: `${address}opener` })))
     await attempt('frame-src', (address) => document.body.append(Object.assign(document.createElement('iframe'), { src: `${address}opener` })))
@@ -216,11 +216,11 @@ describe('the policy of the page', () => {
     })
     expect(await page.evaluate(() => [document.baseURI === location.href, (window as { ran?: unknown }).ran])).toEqual([true, undefined])
     expect(page.url()).toContain(site.address)
-    // Each of them in the console, and nothing else.
+    // Each of them is in the console, and nothing else.
     expect(problems.splice(0).filter((problem) => !/Content Security Policy|none\.png|404/.test(problem))).toEqual([])
   }, 180_000)
 
-  it('refuses nothing that the app does', async () => {
+  it('blocks nothing that the app does', async () => {
     await useContext()
     const page = await open(site.address)
     await page.waitForSelector(id('login-submit'), WAIT)
@@ -248,7 +248,7 @@ describe('the policy of the page', () => {
 describe('a user in the address', () => {
   const link = (uid: string) => `${site.address}?uid=${uid}`
 
-  it('is logged in without a question in a browser where no user is, each in a tab of their own, and after a reload', async () => {
+  it('is logged in without a question in a browser without users, each in a tab of their own, and after a reload', async () => {
     await useContext()
     for (const uid of ['alice', 'bob']) {
       const page = await open(link(uid))
@@ -268,7 +268,7 @@ describe('a user in the address', () => {
       'Cancel',
       'Logged in from another tab or device',
     ],
-  ])('takes no session from another tab without a yes, also in a window that another page opens (%s)', async (locale, title, text, cancel, notice) => {
+  ])('ends no session in another tab without a confirmation, also in a window that another page opens (%s)', async (locale, title, text, cancel, notice) => {
     await useContext(locale)
     const first = await open(link('alice'))
     await untilLoggedIn(first)
@@ -281,7 +281,7 @@ describe('a user in the address', () => {
     await second.click(`${QUESTION} .uni-modal__btn_default >> text=${cancel}`)
     await second.waitForSelector(id('login-submit'), WAIT)
     await isConnected(first)
-    // A no takes the user out of the address.
+    // Declining removes the user from the address.
     expect(second.url()).not.toContain('uid=')
 
     await second.goto(link('alice'))
@@ -289,12 +289,12 @@ describe('a user in the address', () => {
     await untilLoggedIn(second)
     await first.waitForSelector(id('connection-banner'), WAIT)
     expect(await first.textContent(`${id('connection-banner')} .banner__text`)).toBe(notice)
-    // The first is logged in no more: the link may be opened again elsewhere once the second is closed.
+    // The first is logged out: the link may be opened again elsewhere once the second is closed.
     await second.close()
     await untilLoggedIn(await open(link('alice')))
   }, 180_000)
 
-  it('takes a tab from no other user without a yes; after a no the tab stays theirs, without a further question', async () => {
+  it('replaces no other user of a tab without a confirmation; if declined, the tab keeps its user without a further question', async () => {
     await useContext()
     const page = await open(link('alice'))
     await untilLoggedIn(page)
@@ -317,7 +317,7 @@ describe('a user in the address', () => {
   it.each([
     ['zh-CN', '嵌在其他网页里时，不能用链接里的用户 ID 登录。请在新标签页中打开。'],
     ['en-US', 'Inside another page, the user ID in the link cannot log in. Open the page in a new tab.'],
-  ])('is refused inside another page, also of the same site (%s)', async (locale, sentence) => {
+  ])('is rejected inside another page, also of the same site (%s)', async (locale, sentence) => {
     await useContext(locale)
     const alice = await open(link('alice'))
     await untilLoggedIn(alice)
@@ -360,7 +360,7 @@ describe('a user in the address', () => {
     await second.click(`${QUESTION} .uni-modal__btn_default`)
     await second.waitForSelector(id('login-submit'), WAIT)
     await isConnected(alice)
-    // A tab that was closed is asked about no more.
+    // A closed tab is not asked about.
     await bob.close()
     await untilLoggedIn(await open(link('bob')))
   }, 180_000)
@@ -391,7 +391,7 @@ describe('a user in the address', () => {
   it.each([
     ['a/b', '含有不允许的字符'],
     ['x'.repeat(65), '太长了'],
-  ])('who breaks the rule of ids is shown with what is wrong (%s)', async (uid, sentence) => {
+  ])('that breaks the rules of ids is shown with the reason (%s)', async (uid, sentence) => {
     await useContext()
     const page = await open(link(encodeURIComponent(uid)))
     await page.waitForSelector(id('login-uid-problem'), WAIT)
@@ -403,7 +403,7 @@ describe('a user in the address', () => {
 describe('a user who is logged in in another tab', () => {
   const ELSEWHERE = 'alice 已在另一个标签页登录。在这里登录会让那边下线。'
 
-  /** Opens what `address` names from a tab that is logged in, with a copy of its session. */
+  /** Opens `address` from a logged-in tab, with a copy of its session. */
   async function duplicate(page: Page): Promise<Page> {
     const [copy] = await Promise.all([context.waitForEvent('page'), page.evaluate(() => void window.open(location.href))])
     return copy
@@ -417,7 +417,7 @@ describe('a user who is logged in in another tab', () => {
       return page
     }],
     ['a duplicated tab', (first: Page) => duplicate(first)],
-  ])('keeps the session until %s is told to take it', async (_, takeOver) => {
+  ])('keeps the session until %s confirms the takeover', async (_, takeOver) => {
     await useContext()
     const first = await open(site.address)
     await logIn(first, 'alice')
@@ -433,13 +433,13 @@ describe('a user who is logged in in another tab', () => {
     await second.click(`${QUESTION} .uni-modal__btn_primary`)
     await untilLoggedIn(second)
     await first.waitForSelector(id('connection-banner'), WAIT)
-    // The first one is logged out: a reload does not take the session back without a yes.
+    // The first one is logged out: a reload does not take the session back without a confirmation.
     await first.reload()
     await first.waitForSelector(QUESTION, WAIT)
     await isConnected(second)
   }, 180_000)
 
-  it('is not asked about after a logout, nor by a tab that is reloaded', async () => {
+  it('is not asked about after a logout, nor by a reloaded tab', async () => {
     await useContext()
     const page = await open(site.address)
     await logIn(page, 'alice')
@@ -455,8 +455,8 @@ describe('a user who is logged in in another tab', () => {
   }, 180_000)
 })
 
-describe('the words of the page', () => {
-  /** WCAG's contrast of a text to what is behind it. */
+describe('the text of the page', () => {
+  /** WCAG's contrast of a text to its background. */
   const contrastOf = (page: Page, selector: string) =>
     page.locator(selector).evaluate((text) => {
       const numbers = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number)
@@ -476,7 +476,7 @@ describe('the words of the page', () => {
     ['en-US', 390, 'dark', undefined],
     ['zh-CN', 1280, 'dark', 'light'],
     ['en-US', 1280, 'light', 'dark'],
-  ] as const)('break between words, can be read, and the question takes the focus (%s, %i px, %s, chosen: %s)', async (locale, width, colorScheme, chosen) => {
+  ] as const)('breaks between words, is readable, and the question takes the focus (%s, %i px, %s, chosen: %s)', async (locale, width, colorScheme, chosen) => {
     watch(await browser.newContext({ viewport: { width, height: 844 }, locale, colorScheme }))
     await leadToGateway(context, gateway.url)
     const shot = (page: Page, name: string) => page.screenshot({ path: path.join(shots, `${name}-${locale}-${width}-${colorScheme}-${chosen ?? 'system'}.png`) })
@@ -517,7 +517,7 @@ const MARKUP_TEXTS = [
   '<math><mtext></form><form><mglyph><style></math><img src onerror=ran()>',
 ]
 
-it('shows markup in ids, texts and channel names as text, and makes no element of it', async () => {
+it('shows markup in ids, texts and channel names as text, and creates no element of it', async () => {
   await useContext()
   await context.addInitScript(() => Object.assign(window, { ran: () => Object.assign(window, { hasRun: true }) }))
   const page = await open(site.address)

@@ -1,4 +1,4 @@
-// The built H5 in a folder of a server: what it asks for there, and what it makes of an address without the slash.
+// The built H5 in a folder of a server: the files it requests, and an address without the slash.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/server'
@@ -38,7 +38,7 @@ async function open(build: string, under: string, path: string): Promise<Page> {
   return page
 }
 
-/** By all that has a picture: the login, the empty list, the tabs. */
+/** By everything with an image: the login, the empty list, the tabs. */
 async function lookAround(page: Page): Promise<void> {
   await page.fill(`${id('login-uid')} input`, 'alice')
   await page.click(id('login-submit'))
@@ -58,7 +58,7 @@ describe.each([
     expect(missing).toEqual([])
   })
 
-  test.each(folders.filter(Boolean))('opens %s/ where it is asked for without the slash', { timeout: 60_000 }, async (under) => {
+  test.each(folders.filter(Boolean))('opens %s/ when it is requested without the slash', { timeout: 60_000 }, async (under) => {
     const page = await open(build, under, `${under}?uid=alice#/src/pages/me/me`)
     await page.waitForSelector(`${id('me-uid')}:visible`)
     await page.click('.uni-tabbar__item >> nth=0')

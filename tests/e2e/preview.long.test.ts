@@ -1,4 +1,4 @@
-// `npm run preview:mp-weixin` with a real build and a stand-in for npx, which writes down what it was asked to do.
+// `npm run preview:mp-weixin` with a real build and a stand-in for npx, which records its arguments.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -43,7 +43,7 @@ async function preview(settings: NodeJS.ProcessEnv) {
 }
 
 describe('npm run preview:mp-weixin', () => {
-  it('builds the mini program as the team’s own and asks for the code as an image and in the terminal', async () => {
+  it('builds the mini program under the team’s App ID and requests the code as an image and in the terminal', async () => {
     const { status, stdout, calls } = await preview({})
     expect(status).toBe(0)
 
@@ -63,7 +63,7 @@ describe('npm run preview:mp-weixin', () => {
     expect(stdout).toContain('The QR code is in preview.jpg too')
   }, 180_000)
 
-  it('builds nothing and asks nobody when a phone could not reach the gateway', async () => {
+  it('neither builds nor asks WeChat when a phone could not reach the gateway', async () => {
     const { status, stderr, calls } = await preview({ VITE_RTM_GATEWAY_URL: '' })
     expect(status).toBe(1)
     expect(stderr.trim().split('\n')).toHaveLength(2)
@@ -79,7 +79,7 @@ describe('npm run preview:mp-weixin', () => {
     expect(calls).toEqual([])
   }, 60_000)
 
-  it('says what to look at when WeChat refuses', async () => {
+  it('says what to check when WeChat refuses', async () => {
     const { status, stderr, calls } = await preview({ NPX_EXIT: '2' })
     expect(status).toBe(1)
     expect(calls).toHaveLength(1)

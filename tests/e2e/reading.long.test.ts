@@ -1,4 +1,4 @@
-// Reading without a jump on the built H5, measured in px: what is being read stays where it is.
+// Reading without jumps on the built H5, measured in px: the visible text does not move.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test, vi } from 'vitest'
@@ -10,7 +10,7 @@ import { movements, record, rowsNow, type Frame } from '../support/row-recorder'
 /** Longer than a press takes to be a long one. */
 const LONG_PRESS_MS = 700
 const WHEEL_PX = 200
-/** How many messages Bob has written before Alice looks. */
+/** The number of messages by Bob before Alice looks. */
 const WRITTEN = 420
 
 const h5 = useBuiltH5({ rateLimits: false }, { isQuiet: true })
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await alice.waitForFunction(([selector, wanted]) => document.querySelector(selector!)?.textContent?.includes(wanted!), [id('conversation-preview'), `m${WRITTEN - 1} `])
 }, 180_000)
 
-/** The next message of Bob's: `m0`, `m1`, …, from one line to a screen and a half. */
+/** Bob's next message: `m0`, `m1`, …, from one line to a screen and a half. */
 async function bobWrites(): Promise<void> {
   const lines = written % 37 === 11 ? 40 : [1, 1, 3, 1, 6, 2, 1, 12][written % 8]!
   const text = `m${written++} ${'这一行有十来个字刚好。'.repeat(lines)}`
@@ -68,7 +68,7 @@ function expectStill(before: Frame, after: Frame): void {
 
 const boxOf = async (hook: string) => (await alice.locator(id(hook)).first().boundingBox())!
 
-/** The last message is all in the list, above the composer. */
+/** The last message is fully in the list, above the composer. */
 async function expectLastInView(text: string): Promise<void> {
   await vi.waitFor(async () => {
     const row = alice.locator(id('message-row')).last()
@@ -80,7 +80,7 @@ async function expectLastInView(text: string): Promise<void> {
 
 const sum = (px: readonly number[]) => px.reduce((total, one) => total + one, 0)
 
-test('one reads: from the divider, up and down through all of it, while messages come, and back', { timeout: 180_000 }, async () => {
+test('reads from the divider, up and down through all of it, while messages arrive, and back', { timeout: 180_000 }, async () => {
   // Opened at the first unread message.
   await alice.click(`${id('conversation-row')}[data-id="peer:bob"]`)
   await alice.waitForSelector(id('unread-divider'))
@@ -88,7 +88,7 @@ test('one reads: from the divider, up and down through all of it, while messages
   expect(await alice.textContent(id('unread-divider'))).toBe(`以下为 ${WRITTEN} 条未读消息`)
   expect(numbers(await rows())).toContain(0)
 
-  // Read is what was seen.
+  // The seen messages are read.
   await turnWheel(8)
   await quiet()
   const lastSeen = Math.max(...(await wholeRows()))
@@ -103,7 +103,7 @@ test('one reads: from the divider, up and down through all of it, while messages
   expect(await alice.textContent(id('unread-divider'))).toBe(`以下为 ${WRITTEN - lastSeen - 1} 条未读消息`)
   expect(numbers(await rows())[0]).toBe(lastSeen + 1)
 
-  // What is on the screen now is seen too.
+  // The messages on the screen now are seen too.
   const seenSince = Math.max(...(await wholeRows()))
 
   // To the newest by a jump, with a way back; then the wheel, up and down again.
@@ -115,7 +115,7 @@ test('one reads: from the divider, up and down through all of it, while messages
   const stopCounting = await countRowsDrawn()
   await turnWheel(-90)
   await quiet()
-  // Whoever scrolls sees each frame: a chunk is drawn in more than one.
+  // A user who scrolls sees each frame: a chunk is rendered in more than one.
   const drawn = await stopCounting()
   expect(sum(drawn)).toBeGreaterThan(40)
   expect(Math.max(...drawn)).toBeLessThanOrEqual(10)
@@ -129,7 +129,7 @@ test('one reads: from the divider, up and down through all of it, while messages
   expect(down.filter((px) => !(px <= 1 && px >= -WHEEL_PX * 4))).toEqual([])
   expect(Math.abs(sum(up) + sum(down))).toBeLessThanOrEqual(WHEEL_PX)
 
-  // Messages come while one reads further up.
+  // Messages arrive while the user reads further up.
   await turnWheel(-10)
   await quiet()
   const before = await rows()
@@ -143,7 +143,7 @@ test('one reads: from the divider, up and down through all of it, while messages
   await alice.click(id('jump-to-latest'))
   await expectLastInView(`m${WRITTEN + 1} `)
 
-  // The text area grows, and shrinks when it is emptied: one's own message is the last, and in view.
+  // The text area grows, and shrinks when it is emptied. An own message is the last, and visible.
   const field = alice.locator(`${id('composer-input')} textarea`)
   await field.fill('一\n二\n三\n四\n五')
   await expectLastInView(`m${WRITTEN + 1} `)
@@ -153,7 +153,7 @@ test('one reads: from the divider, up and down through all of it, while messages
   await alice.click(id('composer-send'))
   await expectLastInView('写在上面的')
 
-  // Back to where reading had stopped, without what lies between.
+  // Back to where reading had stopped, without loading the messages between.
   await quiet()
   expect(await alice.locator(id('jump-to-unread')).count()).toBe(1)
   const jump = await record(alice)
@@ -163,7 +163,7 @@ test('one reads: from the divider, up and down through all of it, while messages
   expect([...new Set((await jump.stop()).flatMap(numbers))].filter((seq) => seq > 150 && seq < WRITTEN - 60)).toEqual([])
   expect(await alice.locator(id('jump-to-unread')).count()).toBe(0)
 
-  // What can be done with a message: by a long press, once the finger is lifted, and by the other button of a mouse.
+  // The menu of a message: by a long press, once the finger is lifted, and by the second button of a mouse.
   const message = alice.locator(id('message-text'), { hasText: `m${numbers(await rows())[1]!} ` })
   const { x, y } = (await message.boundingBox())!
   const touch = await alice.context().newCDPSession(alice)
@@ -177,7 +177,7 @@ test('one reads: from the divider, up and down through all of it, while messages
   await alice.waitForSelector(SHEET, { state: 'detached' })
 })
 
-/** Counts from now on how many messages are drawn in each task that draws some; what it answers stops that and tells. */
+/** Counts from now on how many messages are rendered in each task that renders some. The returned function stops that and returns the counts. */
 async function countRowsDrawn(): Promise<() => Promise<number[]>> {
   await alice.evaluate(`
     window.drawnRows = []
@@ -190,7 +190,7 @@ async function countRowsDrawn(): Promise<() => Promise<number[]>> {
   return () => alice.evaluate('window.drawnObserver.disconnect(); window.drawnRows') as Promise<number[]>
 }
 
-/** Messages that are on the screen with all of them. */
+/** Fully visible messages. */
 async function wholeRows(): Promise<number[]> {
   const list = await boxOf('message-list')
   const all = await alice.locator(id('message-row')).evaluateAll((elements) =>

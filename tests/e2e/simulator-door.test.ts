@@ -1,4 +1,4 @@
-// The simulator's port among other programs, other pages and other people of the network: it serves its own page, and nothing else.
+// The simulator's port against other programs, other pages and other users of the network: it serves its own page, and nothing else.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -17,7 +17,7 @@ import { freePort } from '../support/ports'
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 
-/** A program that is built when the test says so. */
+/** A program that is built on a test's request. */
 class TestProgram implements Program {
   build: BuildState = { state: 'building', version: 0 }
   bundle: ServedBundle | undefined
@@ -96,10 +96,10 @@ describe.each(['127.0.0.1', ...(lan === undefined ? [] : [lan])])('the simulator
   /** A request of the page's own, with other headers. */
   const ask = (target: string, ...headers: string[]) => get(target, [`Host: ${server.host}:${server.port}`, ...headers])
 
-  // A server that has crashed refuses everything.
+  // A crashed server refuses everything.
   afterEach(async () => expect(statusOf(await ask('/'))).toBe(200))
 
-  it('serves its pages, whatever their query says, and says to browsers what they may', async () => {
+  it('serves its pages, whatever their query, with the headers that restrict them', async () => {
     for (const page of ['/', '/phone']) {
       for (const suffix of SUFFIXES.filter((one) => /^(?:$|\?[^#]*$)/.test(one))) {
         const answer = await ask(page + suffix)
@@ -132,7 +132,7 @@ describe.each(['127.0.0.1', ...(lan === undefined ? [] : [lan])])('the simulator
     }
   }, 120_000)
 
-  it('answers to no other name', async () => {
+  it('rejects any other host name', async () => {
     for (const name of foreignHosts(server)) for (const target of PATHS) expectRefused(await get(target, [`Host: ${name}`]), `Host: ${name}`)
     expectRefused(await get('/', []), 'no Host')
     const own = `${host}:${server.port}`
@@ -140,7 +140,7 @@ describe.each(['127.0.0.1', ...(lan === undefined ? [] : [lan])])('the simulator
     expect(statusOf(await get('/', [`Host: localhost:${server.port}`]))).toBe(200)
   })
 
-  it('answers to no other page, and to no other method', async () => {
+  it('rejects any other page, and any other method', async () => {
     const { origin } = server
     for (const target of PATHS) {
       for (const foreign of foreignOrigins(server)) expectRefused(await ask(target, `Origin: ${foreign}`), `Origin: ${foreign}`)
@@ -150,12 +150,12 @@ describe.each(['127.0.0.1', ...(lan === undefined ? [] : [lan])])('the simulator
         expectRefused(await ask(target, `Sec-Fetch-Site: ${site}`, 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: iframe'), `a frame of a ${site} page`)
       }
       for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']) {
-        // Without an origin it is no page that asks to forward something.
+        // Without an origin, a forwarding request does not come from a page.
         expectRefused(await get(target, undefined, method), `${method} ${target}`)
       }
       expect(await get(target, undefined, 'CONNECT')).toBe('')
     }
-    // A link on another page may lead here, and a phone stands in the shell's frame.
+    // Links on other pages may lead here, and the shell shows a phone in a frame.
     for (const page of ['/', '/phone?uid=alice']) expect(statusOf(await ask(page, 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document'))).toBe(200)
     expect(statusOf(await ask('/phone?uid=alice', 'Sec-Fetch-Site: same-origin', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: iframe'))).toBe(200)
     expect(statusOf(await ask('/bundle.json', `Origin: ${origin}`, 'Sec-Fetch-Site: same-origin'))).toBe(200)
@@ -164,7 +164,7 @@ describe.each(['127.0.0.1', ...(lan === undefined ? [] : [lan])])('the simulator
     for (const target of ['/events', '/request']) expect(statusOf(await get(target, undefined, 'HEAD')), target).toBe(405)
   })
 
-  it('takes no upgrade, stays up when connections are reset, and says little of it', async () => {
+  it('rejects every upgrade, keeps running when connections are reset, and prints little', async () => {
     const own = [`Host: ${host}:${server.port}`, ...UPGRADE]
     for (const target of ['/', '/events', '/rtm', '//[', '/phone?uid=alice']) {
       expectRefused(await send(server, [`GET ${target} HTTP/1.1`, ...own, `Origin: ${server.origin}`]), target)
@@ -182,7 +182,7 @@ describe.each(['127.0.0.1', ...(lan === undefined ? [] : [lan])])('the simulator
     expect(server.printed.join('')).not.toMatch(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/)
   }, 60_000)
 
-  it('gives a page of another origin nothing to read, run, show or send', async () => {
+  it('lets a page of another origin read, run, show and send nothing', async () => {
     const evil = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>evil</title>'))
     evil.listen(0, '127.0.0.1')
     await once(evil, 'listening')
@@ -221,7 +221,7 @@ describe.each(['127.0.0.1', ...(lan === undefined ? [] : [lan])])('the simulator
         await page.frames()[1]!.waitForLoadState()
         expect(await page.frames()[1]!.content()).not.toMatch(/<title>(?:shell|phone)/)
       }
-      // Its own page shows a phone, which may make functions of texts.
+      // Its own page shows a phone, which may compile texts into functions.
       await page.goto(server.origin)
       await expect.poll(() => page.frames().find((frame) => frame.url().includes('/phone'))?.evaluate('window.made')).toBe(42)
       expect(await page.evaluate('window.refused')).toBe('EvalError')
@@ -232,12 +232,12 @@ describe.each(['127.0.0.1', ...(lan === undefined ? [] : [lan])])('the simulator
   }, 60_000)
 })
 
-describe('what the phones of the simulator get', () => {
+describe('the program for the phones of the simulator', () => {
   afterEach(async () => {
     for (const one of open.splice(0)) await one.server.close()
   })
 
-  it('is a sentence until there is a build, then the bundle, and once only', async () => {
+  it('is a sentence until there is a build, then the bundle, and is sent once only', async () => {
     const { origin, program } = await opened('127.0.0.1')
     const early = await fetch(`${origin}/bundle.json`)
     expect([early.status, await early.text()]).toEqual([503, '小程序正在构建。\nThe mini program is being built.'])
@@ -248,13 +248,13 @@ describe('what the phones of the simulator get', () => {
     expect(await first.json()).toEqual({ bundle: 7 })
     const etag = first.headers.get('etag')!
     expect((await fetch(`${origin}/bundle.json`, { headers: { 'If-None-Match': etag } })).status).toBe(304)
-    // A build that fails takes nothing away.
+    // A failed build removes nothing.
     program.set({ state: 'failed', version: 7, message: 'x' })
     expect(await (await fetch(`${origin}/bundle.json`)).json()).toEqual({ bundle: 7 })
     expect(await (await fetch(`${origin}/settings.json`)).json()).toEqual({ hosts: { '127.0.0.1:7070': '127.0.0.1:7171' }, users: ['alice', 'bob'], production: false, version: 7 })
   })
 
-  it('is told of each build, and of the latest one at once', async () => {
+  it('follows each build, starting with the latest one', async () => {
     const { origin, program } = await opened('127.0.0.1')
     const { body, headers } = await fetch(`${origin}/events`)
     expect(headers.get('content-type')).toContain('text/event-stream')
@@ -267,7 +267,7 @@ describe('what the phones of the simulator get', () => {
     expect(await next()).toBe('event: build\ndata: {"state":"failed","version":7,"message":"line 1\\nline 2"}\n\n')
   })
 
-  it('says that the page is being built', async () => {
+  it('shows that the page is being built', async () => {
     const { origin } = await opened('127.0.0.1', { pageFiles: () => undefined })
     for (const page of ['/', '/phone']) expect((await fetch(origin + page)).status).toBe(503)
     expect((await fetch(`${origin}/assets/phone.js`)).status).toBe(404)
@@ -316,7 +316,7 @@ describe('wx.request through the simulator', () => {
   const post = (body: string, headers: Record<string, string> = { Origin: server.origin, ...JSON_TYPE }) => fetch(`${server.origin}/request`, { method: 'POST', headers, body })
   const wanted = (url: string, changes: object = {}) => JSON.stringify({ url, method: 'GET', headers: {}, body: '', timeoutMs: 5_000, ...changes })
 
-  it('reaches the gateway, also by the address that the build has inside', async () => {
+  it('reaches the gateway, also by the address inside the build', async () => {
     const answer = await post(wanted('http://127.0.0.1:7070/echo?x=1', { method: 'POST', body: '你好', headers: { 'X-Own': 'yes', Host: 'evil.example', Connection: 'Upgrade' } }))
     expect(answer.status).toBe(200)
     const { host } = new URL(originOf(gateway))
@@ -324,7 +324,7 @@ describe('wx.request through the simulator', () => {
     expect(hits).toEqual(['gateway POST /echo?x=1'])
   })
 
-  it('reaches no other program, and follows no answer elsewhere', async () => {
+  it('reaches no other program, and follows no redirect', async () => {
     const { port } = new URL(originOf(gateway))
     const addresses = [
       originOf(other), server.origin, `${server.origin}/request`, 'http://evil.example/', `http://evil.example:${port}/`, `http://${new URL(originOf(gateway)).host}@evil.example/`, `http://user:word@127.0.0.1:${port}/`,
@@ -341,7 +341,7 @@ describe('wx.request through the simulator', () => {
     expect(hits).toEqual(['gateway GET /away'])
   })
 
-  it('takes JSON of its own page only', async () => {
+  it('accepts JSON of its own page only', async () => {
     const body = wanted(`${originOf(gateway)}/echo`)
     expect((await post(body, JSON_TYPE)).status, 'no origin').toBe(403)
     expect((await post(body, { ...JSON_TYPE, Origin: originOf(other) })).status, 'another origin').toBe(403)
@@ -354,7 +354,7 @@ describe('wx.request through the simulator', () => {
     expect(hits).toEqual([])
   })
 
-  it('limits what is sent, what comes back, and how long it takes', async () => {
+  it('limits the sizes of request and answer, and the time', async () => {
     const tooMuch = await post(wanted('http://127.0.0.1:7070/echo', { method: 'POST', body: 'x'.repeat(1_048_577) }))
     expect([tooMuch.status, hits]).toEqual([413, []])
     for (const [path, reason] of [['/endless', 'more than 10485760 bytes'], ['/silent', 'timeout']] as const) {

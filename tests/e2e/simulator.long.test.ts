@@ -1,4 +1,4 @@
-// The simulator as a person uses it: two phones in real Chromium, the program built from a copy of the project, a real gateway.
+// The simulator as a user sees it: two phones in real Chromium, the program built from a copy of the project, a real gateway.
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -55,7 +55,7 @@ class Phone {
     readonly uid: string,
   ) {}
 
-  /** An element of the page in front. */
+  /** An element of the top page. */
   get(testId: string): Locator {
     return this.page.frameLocator(`iframe[data-uid=${this.uid}]`).locator(`[data-testid=${testId}]:visible`)
   }
@@ -81,7 +81,7 @@ class Phone {
     await this.get('composer-input').waitFor()
   }
 
-  /** Sends, as the keyboard does. */
+  /** Sends with the keyboard's own key. */
   async say(text: string): Promise<void> {
     await this.get('composer-input').locator('textarea').click()
     await this.page.keyboard.insertText(text)
@@ -107,7 +107,7 @@ async function openBoth(context: BrowserContext): Promise<{ page: Page; alice: P
   return { page, alice, bob }
 }
 
-/** Both phones with their thread open, and a message each. */
+/** Both phones with their thread open and one message each. */
 async function openThread(context: BrowserContext): Promise<{ page: Page; alice: Phone; bob: Phone }> {
   const both = await openBoth(context)
   const { alice, bob } = both
@@ -121,7 +121,7 @@ async function openThread(context: BrowserContext): Promise<{ page: Page; alice:
 }
 
 describe('the simulator', () => {
-  it('logs two phones in, lets them chat, and keeps what was answered through a kill', async () => {
+  it('logs two phones in, lets them chat, and keeps confirmed writes through a kill', async () => {
     const { alice, bob } = await openThread(await newContext())
     expect(await alice.texts()).toEqual(await bob.texts())
     await alice.get('message-status').filter({ hasText: '已送达' }).first().waitFor()
@@ -152,7 +152,7 @@ describe('the simulator', () => {
     expect(await alice.document.evaluate(() => window.phone?.pages().length)).toBe(2)
   }, 90_000)
 
-  it('has the browser’s theme on the desk until another is chosen', async () => {
+  it('uses the browser’s theme on the desk until another is chosen', async () => {
     const { page, alice } = await openBoth(await newContext({ colorScheme: 'dark' }))
     const desks = async () => [
       await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
@@ -172,7 +172,7 @@ describe('the simulator', () => {
     expect(await desks()).toEqual(light)
   }, 90_000)
 
-  it('takes the network away and gives it back, with what was written meanwhile', async () => {
+  it('takes the network away and gives it back, and then sends the messages written offline', async () => {
     const { alice, bob } = await openThread(await newContext())
     await bob.control('network-off').click()
     await bob.get('connection-banner').first().waitFor()
@@ -183,7 +183,7 @@ describe('the simulator', () => {
     await bob.get('connection-banner').first().waitFor({ state: 'detached' })
   }, 90_000)
 
-  it('hides a phone for 60 s: WeChat ends its sockets after 5 s, and it catches up when it is back', async () => {
+  it('hides a phone for 60 s: WeChat closes its sockets after 5 s, and it catches up when it is back', async () => {
     const context = await newContext()
     await context.clock.install()
     const { page, alice, bob } = await openThread(context)
@@ -222,7 +222,7 @@ describe('the simulator', () => {
     await second.locator('[data-testid=conversation-list]').waitFor()
   }, 90_000)
 
-  it('fills a disk, shows what the program does in its panels, and draws a screenshot', async () => {
+  it('fills a disk, shows the program’s work in its panels, and takes a screenshot', async () => {
     const { page, alice, bob } = await openThread(await newContext())
     await page.getByTestId('panels-toggle').click()
     await vi.waitUntil(async () => Number(await page.getByTestId('set-data-calls').innerText()) > 0)
@@ -275,7 +275,7 @@ describe('the simulator', () => {
     expect(await alice.control('problem-badge').count()).toBe(0)
   }, 90_000)
 
-  it('goes on with the last good build, and shows a changed source file on both phones, with pages and disk kept', async () => {
+  it('keeps running the last good build, and shows a changed source file on both phones, with pages and disk kept', async () => {
     const { alice, bob } = await openThread(await newContext())
     const file = path.join(copy, 'src/locales/zh.ts')
     const source = readFileSync(file, 'utf8')

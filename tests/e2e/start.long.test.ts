@@ -1,4 +1,4 @@
-// `npm start` as a person runs it: what it prints, what it serves, and what is left of it after Ctrl-C.
+// `npm start` as a user runs it: its output, its servers, and a clean end after Ctrl-C.
 import type { AddressInfo, Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -22,7 +22,7 @@ const start = (args: string[], env: NodeJS.ProcessEnv) => run(process.execPath, 
 const preload = (name: string) => `--import ${new URL(`../support/preload/${name}`, import.meta.url).href}`
 
 const untilReady = (command: Started) => untilPrinted(command, 'Ctrl-C')
-/** A build of the mini program takes minutes where others run. */
+/** A build of the mini program takes minutes while others run. */
 const untilBuilt = (command: Started) => untilPrinted(command, '小程序 Mini program  http', 240_000)
 
 /** Waits until the mini program and the page of the simulator are being built. */
@@ -48,7 +48,7 @@ async function isFree(port: number): Promise<boolean> {
   }
 }
 
-/** Waits until a command that has been asked to end is gone with everything it started, and its ports are free again. */
+/** Waits until an ending command and everything it started are gone, and its ports are free again. */
 async function expectNothingLeft({ child, exit }: Started, ports: number[]): Promise<void> {
   await exit
   await vi.waitUntil(() => processesOf(child).length === 0, { timeout: 20_000 })
@@ -57,7 +57,7 @@ async function expectNothingLeft({ child, exit }: Started, ports: number[]): Pro
 
 const id = (name: string) => `[data-testid="${name}"]`
 
-/** Opens both links, has the first write to the second, and returns what the pages asked for and what they complained about on the way. */
+/** Opens both links, sends from the first to the second, and returns the requests and errors of the pages. */
 async function chat(alicesLink: string, bobsLink: string): Promise<{ hosts: string[]; sockets: string[]; problems: string[] }> {
   const browser = await launchChromium()
   try {
@@ -95,7 +95,7 @@ async function chat(alicesLink: string, bobsLink: string): Promise<{ hosts: stri
 describe('npm start', () => {
   it('serves the page and the gateway, prints two ready links, and leaves nothing behind after Ctrl-C', async () => {
     const [port, gatewayPort, simulatorPort] = [await freePort(), await freePort(), await freePort()]
-    // A gateway for phones, as a `.env.local` may name it: the page and the simulator still talk to the one that was started with them.
+    // A gateway for phones, as a `.env.local` may have it: the page and the simulator still use the one that was started with them.
     const running = npmStart(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort), SIMULATOR_PORT: String(simulatorPort), VITE_RTM_GATEWAY_URL: 'wss://chat.example.com/rtm' })
     const text = await untilReady(running)
 
@@ -111,7 +111,7 @@ describe('npm start', () => {
 
     const { hosts, sockets, problems } = await chat(`${page}?uid=alice`, `${page}?uid=bob`)
     expect(problems).toEqual([])
-    // uni-app's dev server has been seen to add a third party's script once it had looked through its own files.
+    // uni-app's dev server used to add a third party's script after searching its own files.
     expect(hosts).toEqual([`127.0.0.1:${port}`])
     expect(sockets).toContain(`ws://127.0.0.1:${gatewayPort}/rtm`)
     expect(sockets.filter((socket) => socket.includes('example.com'))).toEqual([])
@@ -132,7 +132,7 @@ describe('npm start', () => {
     await expectNothingLeft(running, [port, gatewayPort, simulatorPort])
   }, 400_000)
 
-  it('leaves nothing behind when npm is told to end, though npm tells nobody but its shell', async () => {
+  it('leaves nothing behind when npm gets the signal to end and ends only its shell', async () => {
     const [port, gatewayPort, simulatorPort] = [await freePort(), await freePort(), await freePort()]
     const running = npmStart(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort), SIMULATOR_PORT: String(simulatorPort) })
     await untilBuilding(running)
@@ -140,7 +140,7 @@ describe('npm start', () => {
     await expectNothingLeft(running, [port, gatewayPort, simulatorPort])
   }, 120_000)
 
-  it('takes the next port for the page when one is in use, says so, and ends at SIGTERM', async () => {
+  it('uses the next port for the page when one is taken, says so, and ends at SIGTERM', async () => {
     const [taken, gatewayPort] = [await holdFree(), await freePort()]
     const running = start(['--port', String(taken), '--no-mini-program'], { GATEWAY_PORT: String(gatewayPort) })
     const text = await untilReady(running)
@@ -155,7 +155,7 @@ describe('npm start', () => {
     await expectNothingLeft(running, [port, gatewayPort])
   }, 120_000)
 
-  it('fails with one sentence when the port of the gateway is in use', async () => {
+  it('fails with one sentence when the port of the gateway is taken', async () => {
     const [taken, port] = [await holdFree(), await freePort()]
     const running = start(['--port', String(port)], { GATEWAY_PORT: String(taken) })
     expect(await running.exit).toBe(1)
@@ -163,7 +163,7 @@ describe('npm start', () => {
     expect(await isFree(port)).toBe(true)
   }, 60_000)
 
-  it('names every port that it could not have, taken or reserved, and how to choose another', async () => {
+  it('names every unavailable port, taken or reserved, and how to choose another', async () => {
     const [taken, reserved] = [await holdFree(), await freePort()]
     const running = start(['--gateway-port', String(reserved), '--port', '65535', '--simulator-port', String(taken)], { NODE_OPTIONS: preload('reserved-ports.mjs'), RESERVED_PORTS: `${reserved},65535` })
     expect(await running.exit).toBe(1)
@@ -172,7 +172,7 @@ describe('npm start', () => {
     expect(running.text()).toMatch(/the page's port 65535 is reserved.* --port NUMBER/i)
   }, 60_000)
 
-  it('says something at once, and starts on the chosen ports where fetch goes through a proxy that does not answer', async () => {
+  it('prints a line at once, and starts on the chosen ports when fetch goes through a proxy that does not answer', async () => {
     const [port, gatewayPort] = [await freePort(), await freePort()]
     const running = npmStart(['--port', String(port), '--gateway-port', String(gatewayPort), '--no-mini-program'], { NODE_OPTIONS: preload('silent-proxy.mjs') })
     const text = await untilReady(running)
@@ -204,7 +204,7 @@ describe('npm start', () => {
     await expectNothingLeft(running, [port, gatewayPort, simulatorPort])
   }, 120_000)
 
-  it('takes the builds of the mini program along even when it is killed', async () => {
+  it('ends the builds of the mini program even when it is killed', async () => {
     const [port, gatewayPort, simulatorPort] = [await freePort(), await freePort(), await freePort()]
     const running = start(['--port', String(port)], { GATEWAY_PORT: String(gatewayPort), SIMULATOR_PORT: String(simulatorPort) })
     await untilBuilding(running)
@@ -212,7 +212,7 @@ describe('npm start', () => {
     await expectNothingLeft(running, [port, gatewayPort, simulatorPort])
   }, 120_000)
 
-  it('starts no gateway for the cloud, and takes its dev server along even when it is killed', async () => {
+  it('starts no gateway for the cloud, and ends its dev server even when it is killed', async () => {
     const [port, gatewayPort] = [await freePort(), await freePort()]
     const running = start(['--port', String(port)], {
       GATEWAY_PORT: String(gatewayPort),
@@ -232,7 +232,7 @@ describe('npm start', () => {
     ['an option it does not know', ['--hots'], {}, /Cannot read "--hots"/],
     ['a port that is none', ['--port', 'http'], {}, /--port must be a port number/],
     ['a setting that is wrong', [], { VITE_RTM_BACKEND: 'cloud' }, /VITE_RTM_BACKEND must be local or agora, not "cloud"\./],
-  ])('refuses %s with one sentence', async (_, args, env, sentence) => {
+  ])('rejects %s with one sentence', async (_, args, env, sentence) => {
     const running = start(args, env)
     expect(await running.exit).toBe(1)
     expect(running.text().trim().split('\n')).toHaveLength(2)

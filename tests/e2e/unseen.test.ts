@@ -1,4 +1,4 @@
-// What the user does not look at: it stays unread, the title counts it, and notifications come where they were turned on.
+// Messages that the user does not see stay unread, the title counts them, and notifications appear if they are turned on.
 import type { Page } from 'playwright-core'
 import { expect, test, vi } from 'vitest'
 import { encode } from '../../src/chat/message/envelope'
@@ -16,7 +16,7 @@ interface Told {
 }
 declare global {
   interface Window {
-    /** Whether the window has the focus, as the browser would say it. */
+    /** Whether the window has the focus, as the browser reports it. */
     focused: boolean
     asked: number
     permission: string
@@ -79,7 +79,7 @@ async function toMe(page: Page): Promise<void> {
   await page.waitForSelector(`${id('me-notifications')}:visible`)
 }
 
-test('what comes while the window has no focus is unread until it has, and the title counts it', { timeout: 90_000 }, async () => {
+test('messages that arrive without the focus are unread until the window has it, and the title counts them', { timeout: 90_000 }, async () => {
   const page = await loggedIn('alice')
   const [bob, carol] = [await h5.client('bob'), await h5.client('carol')]
   await writes(bob, 'alice', 'one')
@@ -100,7 +100,7 @@ test('what comes while the window has no focus is unread until it has, and the t
   await hasTitle(page, `(3) ${bare}`)
   await focus(page, true)
   await hasTitle(page, `(1) ${bare}`)
-  // With the focus it is read as it comes.
+  // With the focus they are read on arrival.
   await writes(bob, 'alice', 'four')
   await shows(page, 'four')
   await hasTitle(page, `(1) ${bare}`)
@@ -111,7 +111,7 @@ test('what comes while the window has no focus is unread until it has, and the t
   expect(await page.evaluate(() => window.asked)).toBe(0)
 })
 
-test('a WebView that never says that it has the focus has it once it is touched', { timeout: 90_000 }, async () => {
+test('a WebView that never reports the focus has it once it is touched', { timeout: 90_000 }, async () => {
   const page = await loggedIn('dora')
   await focus(page, false)
   const bob = await h5.client('bob')
@@ -122,7 +122,7 @@ test('a WebView that never says that it has the focus has it once it is touched'
   await vi.waitFor(async () => expect(await page.title()).not.toMatch(/^\(/), 20_000)
 })
 
-test('notifications come once they were turned on, of what is not seen, and lead to it', { timeout: 90_000 }, async () => {
+test('notifications of unseen messages appear once they are turned on, and lead to them', { timeout: 90_000 }, async () => {
   const page = await loggedIn('erin')
   const bob = await h5.client('bob')
   await focus(page, false)
@@ -164,13 +164,13 @@ test.each([
   ['denied', '浏览器不允许这个网页发通知'],
   ['default', '没有得到允许'],
   ['throws', '不支持网页通知'],
-])('a permission that is not given (%s) is a sentence, and the switch stays off', { timeout: 90_000 }, async (answer, sentence) => {
+])('a permission that is not given (%s) shows a sentence, and the switch stays off', { timeout: 90_000 }, async (answer, sentence) => {
   const page = await loggedIn('frank', { locale: 'zh-CN' })
   await toMe(page)
   await page.evaluate((given) => {
     window.answer = given === 'throws' ? 'granted' : given
     if (given !== 'throws') return
-    // As Chrome on Android.
+    // As in Chrome on Android.
     window.Notification = new Proxy(window.Notification, {
       construct() {
         throw new TypeError("Failed to construct 'Notification': Illegal constructor.")

@@ -1,4 +1,4 @@
-// What people write, on the built H5 in a real browser: as it was written, in its own direction, folded where it is long.
+// Texts of users on the built H5 in a real browser: unchanged, in their own direction, and folded if they are long.
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,10 +11,10 @@ import { numberedLines, UNSEEN, WRITTEN } from '../support/written'
 
 const shots = fileURLToPath(new URL('__shots__', import.meta.url))
 const h5 = useBuiltH5({ rateLimits: false })
-/** A name as the ids of RTM allow it. */
+/** A name within RTM's rules for ids. */
 const ODD_NAME = '$& &lt;b&gt;  {name} %41 (x ~~~~ a long name ~~~~ of 64 letters]'
 const ODD_NAME_SHOWN = '$& &lt;b&gt;␣␣{name} %41 (x ~~~~ a long name ~~~~ of 64 letters]'
-/** What one writes oneself: it begins with Hebrew. */
+/** An own message, which begins with Hebrew. */
 const DRAFT = 'שלום \\n, \\\\ bob!'
 
 let sent = 0
@@ -37,7 +37,7 @@ async function openChat(page: Page, peerId: string): Promise<void> {
   await page.waitForSelector(`${id('message-list')} .content:not(.is-veiled)`)
 }
 
-/** Whether the last strong character of what an element shows stands to the left of the first, and how its text lies between its edges, px. */
+/** Whether the last strong character of an element's text is to the left of the first, and the text's distances from its edges, px. */
 function placeOf(page: Page, hook: string, text: string): Promise<{ isRtl: boolean; left: number; right: number } | undefined> {
   return page.locator(`${id(hook)}:visible`).evaluateAll((elements, wanted) => {
     const element = elements.find(({ textContent }) => textContent === wanted)
@@ -57,7 +57,7 @@ function placeOf(page: Page, hook: string, text: string): Promise<{ isRtl: boole
   }, text)
 }
 
-test('every text stands in the thread and in the list as it was written, each in its own direction', { timeout: 120_000 }, async () => {
+test('every text is unchanged in the thread and in the list, each in its own direction', { timeout: 120_000 }, async () => {
   const page = await loggedIn('alice')
   const bob = await h5.client('bob')
   for (const { text, line = text, rtl } of WRITTEN) {
@@ -73,7 +73,7 @@ test('every text stands in the thread and in the list as it was written, each in
   const shown = page.locator(id('message-text'))
   expect(await shown.allTextContents()).toEqual(WRITTEN.map(({ text, shown = text }) => shown))
   for (const { text, shown = text, rtl } of WRITTEN.filter(({ what }) => /Hebrew|Arabic/.test(what))) expect((await placeOf(page, 'message-text', shown))!.isRtl, text).toBe(rtl === true)
-  // What is laid out is what stands there: as many lines and spaces.
+  // The layout has all the lines and spaces of the text.
   expect(await shown.allInnerTexts()).toEqual(WRITTEN.map(({ text, shown = text }) => shown))
   const heights = await shown.evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect().height / parseFloat(getComputedStyle(element).lineHeight)))
   for (const what of ['backslashes', 'a share', 'line breaks'] as const) {
@@ -82,7 +82,7 @@ test('every text stands in the thread and in the list as it was written, each in
   }
   await page.screenshot({ path: path.join(shots, 'written-thread.png') })
 
-  // One's own way there and back: typed, kept as a draft, sent.
+  // The way of an own text: typed, kept as a draft, sent.
   const field = page.locator(`${id('composer-input')} textarea`)
   expect(await field.evaluate((element) => getComputedStyle(element).unicodeBidi)).toBe('plaintext')
   await field.fill(DRAFT)
@@ -107,7 +107,7 @@ test('a long draft is one line of the list', { timeout: 60_000 }, async () => {
   expect(height).toBeLessThan(1.5 * line)
 })
 
-test('a text of which nothing can be seen is a neutral line', { timeout: 60_000 }, async () => {
+test('a text without a visible character is a neutral line', { timeout: 60_000 }, async () => {
   const page = await loggedIn('alice')
   const bob = await h5.client('bob')
   for (const text of UNSEEN) await writes(bob, 'alice', text)
@@ -116,7 +116,7 @@ test('a text of which nothing can be seen is a neutral line', { timeout: 60_000 
   await vi.waitFor(async () => expect(await page.locator(id('message-text')).allTextContents()).toEqual(UNSEEN.map(() => '[空消息]')), 20_000)
 })
 
-test('a name stands in title, list, question and notice as it is', { timeout: 60_000 }, async () => {
+test('a name is unchanged in title, list, question and notice', { timeout: 60_000 }, async () => {
   const page = await loggedIn('alice')
   const odd = await h5.client(ODD_NAME)
   await writes(odd, 'alice', 'hello')
@@ -128,7 +128,7 @@ test('a name stands in title, list, question and notice as it is', { timeout: 60
   await page.click(`${SHEET} >> text=删除`)
   const title = page.locator('.uni-modal__title:visible')
   expect(await title.textContent()).toContain(ODD_NAME_SHOWN)
-  // All of it, not as much as two lines hold.
+  // All of it, not as much as two lines have.
   const isCut = await title.evaluate((element) => element.scrollHeight > element.clientHeight)
   expect(isCut).toBe(false)
   await page.screenshot({ path: path.join(shots, 'written-name.png') })
@@ -144,7 +144,7 @@ test('a name stands in title, list, question and notice as it is', { timeout: 60
   await vi.waitFor(async () => expect(await page.locator('.note:visible').allTextContents()).toContain(`${ODD_NAME_SHOWN} 加入了频道`), 20_000)
 })
 
-test('a long text is folded; opened it is all there, and nothing that is read moves', { timeout: 120_000 }, async () => {
+test('a long text is folded; opened it is complete, and the visible text does not move', { timeout: 120_000 }, async () => {
   const page = await loggedIn('alice')
   const bob = await h5.client('bob')
   const long = numberedLines(2_500)
@@ -168,7 +168,7 @@ test('a long text is folded; opened it is all there, and nothing that is read mo
   expect(await top()).toBe(before)
   expect((await heights())[1]).toBeGreaterThan(2_500 * 20)
   expect(await page.locator(id('message-show-all')).count()).toBe(1)
-  // What comes now is below, and does not pull the reader there.
+  // A message that arrives now is below, and does not move the reader there.
   await writes(bob, 'alice', 'news')
   await vi.waitFor(async () => expect(await page.textContent(id('jump-to-latest'))).toContain('1'), 20_000)
   expect(await top()).toBe(before)

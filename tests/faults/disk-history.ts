@@ -1,4 +1,4 @@
-/** Reads back what is on a phone's disk, as the product itself would: through the public port of src/storage, over WeChat's own calls. */
+/** Reads the history on a phone's disk as the product would: through the public port of src/storage, over WeChat's own calls. */
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -11,7 +11,7 @@ import type { Logs } from './verdict'
 export interface DiskHistory {
   readonly conversations: readonly Conversation[]
   readonly logs: Logs
-  /** How many messages and conversations the storage says it cannot read. */
+  /** How many messages and conversations the storage reports as unreadable. */
   readonly damaged: number
 }
 
@@ -34,7 +34,7 @@ async function readFolder(dir: string, uid: string): Promise<DiskHistory> {
   return { conversations, logs, damaged: history.damage().unreadable }
 }
 
-/** The history of one person on a phone that no program uses. */
+/** The history of one user on a phone without a running program. */
 export function openDiskHistory(dir: string, uid: string): Promise<History> {
   return openDiskStorage(dir).storage.openHistory({ appId: LOCAL_APP_ID, uid })
 }

@@ -1,5 +1,5 @@
-// Four compiled clients and the real gateway, through kills, cuts, delays, copies and failing disks: nothing is lost, doubled or disordered.
-// `npm run test:faults -- --help` says how to choose seeds and lengths.
+// Four compiled clients and the real gateway, through kills, cuts, delays, copies and failing disks: no message is lost, doubled or reordered. `npm run
+// test:faults -- --help` says how to choose seeds and lengths.
 import { describe, expect, test } from 'vitest'
 import { isGood, summary, writeTimeline } from './report'
 import { runFaults } from './run'

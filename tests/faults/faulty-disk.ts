@@ -1,15 +1,15 @@
-/** A phone's disk that fails on demand: refuses writes, or loses power in the middle of one. What is there can always be read. */
+/** A phone's disk that fails on demand: it refuses writes, or loses power in the middle of one. Reads always work. */
 import type { Disk } from '../../simulator/runtime/types'
 import type { Random } from './random'
 
-/** `full` takes no more bytes, `broken` takes no change at all. */
+/** `full`: no more bytes. `broken`: no changes at all. */
 export type DiskFailure = 'full' | 'broken'
 
-/** Where the files of the program are; what lies elsewhere stands for WeChat's own database, whose writes are whole or not at all. */
+/** The folder of the program's files. Everything else counts as WeChat's own database, whose writes are atomic. */
 const FILES = 'usr/'
 
 export class FaultyDisk implements Disk {
-  /** How many changes were refused. */
+  /** The number of refused changes. */
   refused = 0
   private failing: { readonly how: DiskFailure; readonly share: number } | undefined
   private tear: { readonly share: number; readonly then: () => void } | undefined
@@ -20,7 +20,7 @@ export class FaultyDisk implements Disk {
     private readonly random: Random,
   ) {}
 
-  /** From now on this share of the changes that the failure concerns is refused. */
+  /** From now on this share of the affected changes is refused. */
   fail(how: DiskFailure, share: number): void {
     this.failing = { how, share }
   }
@@ -29,12 +29,12 @@ export class FaultyDisk implements Disk {
     this.failing = undefined
   }
 
-  /** In the next write of a file the power goes, when `share` of it is on the disk; then `then` is called, and nothing is written any more. */
+  /** During the next write of a file the power fails, with `share` of it on the disk. Then `then` is called, and nothing is written any more. */
   tearNext(share: number, then: () => void): void {
     this.tear = { share, then }
   }
 
-  /** The program that used this disk is dead: what it still tries does not happen. */
+  /** The program on this disk is dead: its remaining writes do not happen. */
   off(): void {
     this.isOff = true
     this.tear = undefined

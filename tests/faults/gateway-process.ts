@@ -1,4 +1,4 @@
-/** The real gateway as a process of its own, which can be killed without a word and started again where it was. */
+/** The real gateway as a process of its own, which can be killed without notice and restarted at the same port and folder. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,7 +9,7 @@ const START_TIMEOUT_MS = 30_000
 
 export class GatewayProcess {
   kills = 0
-  /** All that it said on standard error, over all its lives. */
+  /** Its standard error, over all its runs. */
   stderr = ''
   url = ''
   private child: ChildProcess | undefined
@@ -41,7 +41,7 @@ export class GatewayProcess {
     })
   }
 
-  /** SIGKILL: it says goodbye to nobody and finishes nothing. For `frozenMs` before it stands still: what is sent to it then is never read. */
+  /** SIGKILL: it closes no connection and finishes nothing. For `frozenMs` before, it is stopped, and never reads what is sent to it then. */
   async kill(frozenMs = 0): Promise<void> {
     const { child } = this
     if (!child || child.exitCode !== null || child.signalCode !== null) return

@@ -1,4 +1,4 @@
-/** One person with a phone: types, and lives through what happens to the phone, the app and the network. */
+/** One user with a phone: types, and experiences the faults of the phone, the app and the network. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConversationId } from '../../src/chat/conversation/conversation'
 import { startInNode, type MiniProgram } from '../../simulator/drive/driver'
@@ -14,13 +14,13 @@ const POLL_MS = 25
 /** A tap shows its row within this time, whatever the network does. */
 const SHOWN_WITHIN_MS = 20_000
 const START_TIMEOUT_MS = 20_000
-/** A kill that waits for a write to tear goes without when none comes. */
+/** A kill that waits for a write to tear happens without one after this time. */
 const TEAR_WITHIN_MS = 1_500
 
 export class Person {
   kills = 0
   tornKills = 0
-  /** What went wrong in the program that is no matter of the network: console.error, uncaught errors. */
+  /** Problems of the program apart from the network: console.error, uncaught errors. */
   readonly problems: string[] = []
   private readonly lives: { from: number; to: number }[] = []
   private phone: MiniProgram | undefined
@@ -29,11 +29,11 @@ export class Person {
   private isDiskFailing = false
   /** The thread on the screen. */
   private open: ConversationId | undefined
-  /** Faults of one person come one after the other. */
+  /** The faults of one user happen one after the other. */
   private turn: Promise<void> = Promise.resolve()
   /** The end of the last killed program. */
   private closing: Promise<void> = Promise.resolve()
-  /** What the disk refused: in the lives before this one, and up to when all was kept. */
+  /** Writes that the disk refused: in earlier runs of the program, and until all was saved. */
   private refusedBefore = 0
   private refusedSeen = 0
 
@@ -46,7 +46,7 @@ export class Person {
     private readonly random: Random,
   ) {}
 
-  /** The first start: logs in and begins the conversations. */
+  /** The first start: logs in and creates the conversations. */
   async begin(): Promise<void> {
     const phone = await this.startPhone()
     await logIn(phone, this.uid)
@@ -58,12 +58,12 @@ export class Person {
     this.phone = phone
   }
 
-  /** Resolves when the phone is in the hand and the program runs. */
+  /** Resolves when the program runs in the foreground. */
   async awake(): Promise<void> {
     while (!this.phone || this.isHidden) await sleep(POLL_MS)
   }
 
-  /** Types a text and presses send; answers whether its row was seen, or the program killed before. */
+  /** Types a text and presses send. Resolves to whether its row appeared; false if the program was killed before. */
   async say(conversation: ConversationId, text: string): Promise<boolean> {
     const { phone } = this
     if (!phone) return false
@@ -71,7 +71,7 @@ export class Person {
     const until = async (what: string, condition: () => Promise<boolean>) => {
       const deadline = Date.now() + SHOWN_WITHIN_MS
       while (isAlive()) {
-        // The program may have died while it was looked at: then nobody has seen it.
+        // The program may have died during the check: then its row was not seen.
         if ((await condition()) && isAlive()) return true
         if (isAlive() && Date.now() > deadline) throw new Error(`${this.uid} waited ${SHOWN_WITHIN_MS} ms for ${what}\n${await phone.tree()}`)
         await sleep(POLL_MS)
@@ -91,7 +91,7 @@ export class Person {
     return until(`the row “${text}”`, async () => (await phone.all('message-text')).some((row) => row.text === text))
   }
 
-  /** Kills the program without a word to it, keeps the disk, and starts it again after `downMs`. */
+  /** Kills the program without notice, keeps the disk, and starts it again after `downMs`. */
   kill(torn: number | undefined, downMs: number): Promise<void> {
     return this.inTurn(async () => {
       await this.untilKept()
@@ -129,18 +129,18 @@ export class Person {
     })
   }
 
-  /** Whether the screen says that something is not kept, or cannot tell because there is no connection. */
+  /** Whether the banner says nothing about the connection or the storage. */
   async isAtRest(): Promise<boolean> {
     return !this.isDiskFailing && this.phone !== undefined && (await this.warning()) === ''
   }
 
-  /** What the screen says of the connection and of the storage; '' while all is well. */
+  /** The banner about the connection and the storage. '' if there is none. */
   async warning(): Promise<string> {
     const shown = await Promise.all(['connection-banner', 'storage-notice'].map((line) => this.phone?.all(line) ?? []))
     return shown.flat().map(({ text }) => text).join(' ')
   }
 
-  private async isNotKept(): Promise<boolean> {
+  private async hasUnsaved(): Promise<boolean> {
     return this.phone !== undefined && (await this.phone.count('storage-notice')) > 0
   }
 
@@ -148,7 +148,7 @@ export class Person {
     return this.refusedBefore + (this.disk?.refused ?? 0)
   }
 
-  /** The program's lives, with the times when it was in the channel. */
+  /** The program's runs, with the times when it was in the channel. */
   presence(): ProgramLife[] {
     return this.lives.map(({ from, to }) => ({
       from,
@@ -157,13 +157,13 @@ export class Person {
     }))
   }
 
-  /** Waits for faults under way, then kills the program for good. */
+  /** Waits for faults in progress, then kills the program for good. */
   async stop(): Promise<void> {
     await this.turn
     this.die()
   }
 
-  /** Kills the program, whatever is under way. */
+  /** Kills the program, whatever is in progress. */
   die(): void {
     const { phone } = this
     if (!phone) return
@@ -174,7 +174,7 @@ export class Person {
     this.disk = undefined
     const life = this.lives.at(-1)
     if (life) life.to = Date.now()
-    // The kill is in this call, before its promise.
+    // The kill happens in this call, before its promise.
     const closed = phone.close()
     this.closing = phone.problems().then(async (problems) => {
       this.problems.push(...problems)
@@ -193,9 +193,9 @@ export class Person {
     else this.die()
   }
 
-  /** Where the screen says that something is not kept, a kill would lose what the product said it would. */
+  /** While the screen says that something is unsaved, a kill may lose it, as the product says. */
   private async untilKept(): Promise<void> {
-    while (this.isDiskFailing || (await this.isNotKept()) || (this.refusedSinceSafe() && !(await this.isAtRest()))) await sleep(POLL_MS)
+    while (this.isDiskFailing || (await this.hasUnsaved()) || (this.refusedSinceSafe() && !(await this.isAtRest()))) await sleep(POLL_MS)
     this.refusedSeen = this.refused
   }
   private refusedSinceSafe(): boolean {

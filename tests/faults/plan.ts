@@ -1,33 +1,33 @@
-/** What goes wrong in one run, and when: a pure function of the seed. "When" is counted in messages, so that a slow machine meets the same faults. */
+/** The faults of one run, and their times: a pure function of the seed. Times are counted in messages, so that a slow machine has the same faults. */
 import type { DiskFailure } from './faulty-disk'
 import { between, oneOf, randomOf, type Random } from './random'
 
 export const PEOPLE = ['alice', 'bob', 'carol', 'dave'] as const
 export type Uid = (typeof PEOPLE)[number]
-/** Who talks to whom, one to one. */
+/** The pairs that chat one to one. */
 export const PARTNER: Readonly<Record<Uid, Uid>> = { alice: 'bob', bob: 'alice', carol: 'dave', dave: 'carol' }
-/** The channel in which all of them are. */
+/** The channel of all users. */
 export const CHANNEL = 'weekend-trip'
-/** Of what is typed, how much goes to the channel. */
+/** The share of messages that go to the channel. */
 export const CHANNEL_SHARE = 0.25
 
 export type Fault =
   /** Stopped (SIGSTOP) for `frozenMs`, killed (SIGKILL), and a new process on the same port and data folder after `downMs`. */
   | { readonly kind: 'gateway killed'; readonly frozenMs: number; readonly downMs: number }
   /**
-   * `both-ends`: closed at once. `client-first`: the gateway hears of it `ms` later. `silence`: nothing goes through for `ms`, then
-   * it is closed. What was under way is lost each time.
+   * `both-ends`: closed at once. `client-first`: the gateway notices `ms` later. `silence`: nothing passes for `ms`, then it is closed. Messages on their way
+   * are lost each time.
    */
   | { readonly kind: 'socket cut'; readonly who: Uid; readonly how: 'both-ends' | 'client-first' | 'silence'; readonly ms: number }
-  /** `torn`: the kill comes in the middle of the next write of a file, of which this share is on the disk. */
+  /** `torn`: the kill happens in the middle of the next write of a file, with this share of it on the disk. */
   | { readonly kind: 'client killed'; readonly who: Uid; readonly torn: number | undefined; readonly downMs: number }
-  /** WeChat takes the socket away HIDDEN_SOCKET_MS after the app was hidden. */
+  /** WeChat closes the socket HIDDEN_SOCKET_MS after the app was hidden. */
   | { readonly kind: 'app hidden'; readonly who: Uid; readonly ms: number }
-  /** This share of all writes is refused; what is there can be read. */
+  /** This share of all writes is refused. Stored data can be read. */
   | { readonly kind: 'disk fails'; readonly who: Uid; readonly how: DiskFailure; readonly share: number; readonly ms: number }
 
 export interface PlannedFault {
-  /** It comes when so many messages have been seen on the screens. */
+  /** The fault happens when this number of messages has been seen on the screens. */
   readonly after: number
   readonly fault: Fault
 }
@@ -40,7 +40,7 @@ export interface Noise {
   readonly stalledShare: number
   readonly stallMs: number
   readonly doubledShare: number
-  /** Half of the copies come at once, the others up to so much later, behind newer frames. */
+  /** Half of the copies arrive at once, the others up to this much later, behind newer frames. */
   readonly lateCopyMs: number
 }
 
@@ -56,7 +56,7 @@ export const HIDDEN_SOCKET_MS = 5_000
 
 const NOISE: Noise = { delayedShare: 0.3, delayMs: 120, stalledShare: 0.01, stallMs: 1_200, doubledShare: 0.08, lateCopyMs: 600 }
 
-/** How often each fault comes in 1,000 messages; in a shorter run as much less, but once at least. */
+/** The number of faults per 1,000 messages; in a shorter run proportionally fewer, but at least one each. */
 const PER_THOUSAND: ReadonlyArray<readonly [times: number, make: (random: Random) => Fault]> = [
   [3, (random) => ({ kind: 'gateway killed', frozenMs: 0, downMs: between(random, 100, 3_000) })],
   [3, (random) => ({ kind: 'gateway killed', frozenMs: between(random, 200, 3_000), downMs: between(random, 100, 1_500) })],
@@ -69,10 +69,10 @@ const PER_THOUSAND: ReadonlyArray<readonly [times: number, make: (random: Random
   [3, (random) => ({ kind: 'disk fails', who: oneOf(random, PEOPLE), how: 'full', share: 1, ms: between(random, 1_500, 5_000) })],
   [3, (random) => ({ kind: 'disk fails', who: oneOf(random, PEOPLE), how: 'broken', share: between(random, 0.3, 0.9), ms: between(random, 1_500, 5_000) })],
 ]
-/** From here on a run is long enough for an absence that outlasts the gateway's grace of 30 s. */
+/** From this length on, a run has an absence longer than the gateway's grace of 30 s. */
 const LONG_RUN = 800
 const LONG_ABSENCE_MS = 33_000
-/** Faults come within this part of a run: something must have been said before the first, and be said after the last. */
+/** Faults happen within this part of a run: there must be messages before the first and after the last. */
 const SPREAD = [0.04, 0.9] as const
 
 export function planOf(seed: number, messages: number): Plan {

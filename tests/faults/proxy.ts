@@ -1,7 +1,7 @@
 /**
- * The network between one client and the gateway: a WebSocket proxy that knows frames. It delays and doubles them both ways, and cuts.
- * Within a connection frames keep their order, as TCP has it; only copies come late. What no network does, and the protocol ends a
- * connection for, is left out: a second `login`.
+ * The network between one client and the gateway: a WebSocket proxy that parses frames. It delays and duplicates them in both directions, and cuts
+ * connections. Within a connection frames stay in order, as in TCP; only copies arrive late. Faults that no network has, and for which the protocol closes a
+ * connection, are left out: a second `login`.
  */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -13,20 +13,20 @@ import type { Span } from './window'
 type Frame = Readonly<Record<string, unknown>> & { readonly t: string }
 
 export interface FrameWatch {
-  /** A frame came into the proxy. */
+  /** A frame entered the proxy. */
   up(frame: Frame): void
   down(frame: Frame): void
 }
 
 const SILENT: Noise = { delayedShare: 0, delayMs: 0, stalledShare: 0, stallMs: 0, doubledShare: 0, lateCopyMs: 0 }
-/** Closed without a word; no code goes over the wire. */
+/** Closed without a handshake: no code is sent. */
 const NO_CLOSE_FRAME: readonly number[] = [1005, 1006]
 
 export class Proxy {
-  /** Connections that a fault ended. */
+  /** The number of connections ended by a fault. */
   cuts = 0
   doubled = 0
-  /** When the client was in the channel over a connection that carried frames. */
+  /** When the client was in the channel over a working connection. */
   readonly joined: { from: number; to: number }[] = []
   private readonly links = new Set<Link>()
   private isBlocked = false
@@ -57,7 +57,7 @@ export class Proxy {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`
   }
 
-  /** Answers whether there was a connection to cut. */
+  /** Returns whether there was a connection to cut. */
   cut(how: 'both-ends' | 'client-first' | 'silence', ms: number): boolean {
     const links = [...this.links].filter(({ isOpen }) => isOpen)
     for (const link of links) link.cut(how, ms)
@@ -65,12 +65,12 @@ export class Proxy {
     return links.length > 0
   }
 
-  /** While blocked no connection comes about. */
+  /** While blocked it accepts no connection. */
   block(isBlocked: boolean): void {
     this.isBlocked = isBlocked
   }
 
-  /** The network is faultless from now on. */
+  /** From now on the network has no faults. */
   calm(): void {
     this.noise = SILENT
   }
@@ -99,7 +99,7 @@ export class Proxy {
     return lot < stalledShare + delayedShare ? this.random() * delayMs : 0
   }
 
-  /** How much later a copy of the frame comes; undefined: no copy. */
+  /** How much later a copy of the frame arrives. Undefined: no copy. */
   copy(frame: Frame): number | undefined {
     if (frame.t === 'login' || this.random() >= this.noise.doubledShare) return undefined
     this.doubled++
@@ -113,7 +113,7 @@ class Link {
   private readonly upstream: WebSocket
   private readonly up: Lane
   private readonly down: Lane
-  /** What the client waits for that says it is in the channel, by the id of the request. */
+  /** The requests whose answer means that the client is in the channel, by id. */
   private readonly joins = new Set<number>()
   private span: { from: number; to: number } | undefined
 
@@ -142,7 +142,7 @@ class Link {
     if (how === 'both-ends') return this.end()
     if (how === 'client-first') this.client.terminate()
     else this.client.pause()
-    // Not even a pong goes back.
+    // Not even a pong passes.
     this.upstream.pause()
     setTimeout(() => this.end(), ms)
   }
@@ -154,7 +154,7 @@ class Link {
     this.proxy.ended(this)
   }
 
-  /** Nothing goes through any more, and what was under way is lost. */
+  /** Nothing passes any more, and messages on their way are lost. */
   private silence(): void {
     this.isOpen = false
     this.up.stop()
@@ -162,7 +162,7 @@ class Link {
     if (this.span && this.span.to === Number.POSITIVE_INFINITY) this.span.to = Date.now()
   }
 
-  /** One end has closed: what it said before comes to the other, unless it broke off. */
+  /** One end has closed. Its earlier messages still reach the other end, unless it broke off. */
   private closed(code: number, lane: Lane, other: WebSocket, reason = ''): void {
     if (!this.isOpen) return
     if (NO_CLOSE_FRAME.includes(code)) return this.end()
@@ -181,7 +181,7 @@ class Link {
     this[direction].send(text, frame)
   }
 
-  /** The client has got a frame that says it is in its channel now. */
+  /** The client has received a frame that says it is in its channel now. */
   private delivered(frame: Frame): void {
     if (this.span || frame.t !== 'ok' || !this.joins.has(Number(frame['id']))) return
     const isLogin = frame['resumed'] !== undefined
@@ -230,7 +230,7 @@ class Lane {
     for (const copy of this.copies) clearTimeout(copy)
   }
 
-  /** Calls back when all frames have gone; copies that are still under way are forgotten. */
+  /** Calls back when all frames are delivered. Copies still on their way are dropped. */
   drained(done: () => void): void {
     this.whenEmpty = done
     this.pump()
@@ -250,7 +250,7 @@ class Lane {
     for (let next = this.queue[0]; next && next.due <= Date.now(); next = this.queue[0]) {
       this.queue.shift()
       this.forward(next.text, next.frame)
-      // Only now: timers are too coarse for a copy not to overtake what it is a copy of.
+      // Only now: timers are too coarse to keep a copy behind its original.
       if (next.late !== undefined) this.copyLater(next.late, next.text, next.frame)
     }
     const next = this.queue[0]

@@ -1,4 +1,4 @@
-/** What a run says: a few lines for the terminal, and a file with everything for whoever looks for the cause. */
+/** The report of a run: a few lines for the terminal, and a file with all events for finding a cause. */
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,7 @@ import { isFlawless, verdictLine, type Finding } from './verdict'
 const FOLDER = fileURLToPath(new URL('../../dist/test/faults', import.meta.url))
 const SHOWN_FINDINGS = 10
 
-/** Below this share of pairs within the window the word "lost 0" about channels would be empty. */
+/** Below this share of pairs within the window, "lost 0" about channels would mean nothing. */
 export const WINDOW_SHARE_MIN = 0.33
 
 export function isGood(result: RunResult): boolean {
@@ -46,12 +46,12 @@ export function summary(result: RunResult): string {
   return lines.join('\n')
 }
 
-/** A run that came to no end: what happened up to then, in a file; its path. */
+/** Writes the events of an unfinished run to a file. Returns its path. */
 export function writeTimeline(seed: number, messages: number, trace: Trace, error: unknown): string {
   return write(seed, messages, [...timeline(trace), '', '# It ended with', String(error)])
 }
 
-/** Writes what happened to a file; its path. */
+/** Writes all events to a file. Returns its path. */
 export function writeReport(result: RunResult): string {
   const start = result.trace.events[0]?.at ?? 0
   return write(result.plan.seed, result.plan.messages, [
@@ -89,7 +89,7 @@ function describe({ fate, owner, conversation, text, detail }: Finding): string 
   return `${fate}: “${short(text)}” for ${conversation}: ${detail} (${owner})`
 }
 
-/** Who typed it when, how it went over the network, and where it is now. */
+/** Who typed it when, its way over the network, and where it is now. */
 function story({ trace, histories }: RunResult, { text }: Pick<Finding, 'text'>): string {
   const start = trace.events[0]?.at ?? 0
   const way = trace.story(text).map(({ at, what }) => `    ${((at - start) / 1000).toFixed(2)} s: ${what}`)

@@ -1,4 +1,4 @@
-/** One run: four compiled clients and the gateway, a plan of faults, and what stands on the disks afterwards. */
+/** One run: four compiled clients and the gateway, a plan of faults, and the content of the disks afterwards. */
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -14,12 +14,12 @@ import type { Trace } from './trace'
 import { CHANNEL_CONVERSATION, judge, type Typed, type Verdict } from './verdict'
 import type { ProgramLife } from './window'
 
-/** Between two messages of one person, ms. */
+/** The pause between two messages of one user, ms. */
 const TYPING_MS = [80, 380] as const
-/** After the faults everything is on its way again within this time: WeChat's and RTM's own longest waits and a few tries. */
+/** After the faults all messages must be on their way again within this time: WeChat's and RTM's own longest waits and a few retries. */
 const SETTLE_TIMEOUT_MS = 90_000
 const SETTLE_POLL_MS = 500
-/** So often in a row nothing may wait anywhere. */
+/** This many checks in a row must find nothing waiting. */
 const SETTLED_TIMES = 3
 const FILLER = ['', '好的', '收到，三点见 👍', '“引号”与 {"v":1} 都照样写', '第一行\n第二行', '长'.repeat(300)]
 
@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly messages: number
   /** The build of the mini program. */
   readonly dist?: string
-  /** Told what happens, also of a run that comes to no end. */
+  /** Receives the events, also of an unfinished run. */
   readonly trace: Trace
 }
 
@@ -38,15 +38,15 @@ export interface RunResult {
   readonly trace: Trace
   readonly lives: Readonly<Record<Uid, readonly ProgramLife[]>>
   readonly histories: Readonly<Record<Uid, DiskHistory>>
-  /** Kills of the gateway and of clients after which all went on, and connections that a fault ended. */
+  /** Kills of the gateway and of clients that were survived, and connections that a fault ended. */
   readonly restarts: { readonly gateway: number; readonly clients: number; readonly torn: number }
   readonly cuts: number
   readonly doubledFrames: number
-  /** By failing disks. */
+  /** The writes refused by failing disks. */
   readonly refused: number
-  /** What still waited when the time to settle was over; empty: all came to rest. */
+  /** What still waited when the time was over. Empty: nothing. */
   readonly unsettled: readonly string[]
-  /** console.error, uncaught errors, what the gateway said on standard error, what the storage could not read. */
+  /** console.error, uncaught errors, the gateway's standard error, unreadable storage. */
   readonly problems: readonly string[]
   readonly ms: { readonly faults: number; readonly settling: number; readonly all: number }
 }
@@ -84,7 +84,7 @@ export async function runFaults({ seed, messages, dist, trace }: RunOptions): Pr
       trace,
       lives,
       histories,
-      // The last kill of the gateway is the end of the run.
+      // The last kill of the gateway ends the run.
       restarts: { gateway: gateway.kills - 1, clients: sum(({ kills }) => kills), torn: sum(({ tornKills }) => tornKills) },
       cuts: sum(({ proxy }) => proxy.cuts),
       doubledFrames: sum(({ proxy }) => proxy.doubled),
@@ -117,7 +117,7 @@ async function personOf(uid: Uid, plan: Plan, dir: string, dist: string | undefi
   return person
 }
 
-/** Everybody types until so many messages were seen on the screens, and the faults come in between. */
+/** All users type until the screens have shown this many messages. The faults happen in between. */
 async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: GatewayProcess, trace: Trace): Promise<Typed[]> {
   const typed: { -readonly [Key in keyof Typed]: Typed[Key] }[] = []
   const waiting = [...plan.faults]
@@ -150,7 +150,7 @@ async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: Ga
       const { fault } = next
       trace.event(`${shown} messages: ${JSON.stringify(fault)}`)
       const over = carryOut(fault).then(() => trace.event(`over: ${JSON.stringify(fault)}`))
-      // Waited for at the end; until then a failure has a handler, so that the run ends in its own words.
+      // Awaited at the end. Until then a failure has a handler, so that the run ends with its own message.
       over.catch(() => undefined)
       running.push(over)
     }
@@ -169,7 +169,7 @@ async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: Ga
       trace.told(text, `${uid} types it for ${conversation}`)
       message.shown = await person.say(conversation, text)
       trace.told(text, message.shown ? 'its row is on the screen' : 'the program was killed before its row was on the screen')
-      // What was never shown was not sent; another one takes its place.
+      // A message that never appeared was not sent. Another one replaces it.
       if (message.shown) shown++
       else begun--
       strike()
@@ -180,7 +180,7 @@ async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: Ga
   return typed
 }
 
-/** Waits until no outbox holds anything and no screen says that something is not kept; answers what still waits when the time is over. */
+/** Waits until all outboxes are empty and no screen says that something is unsaved. Resolves to what still waits when the time is over. */
 async function settle(people: readonly Person[]): Promise<string[]> {
   const deadline = Date.now() + SETTLE_TIMEOUT_MS
   let still: string[] = []

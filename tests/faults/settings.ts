@@ -1,8 +1,8 @@
-/** What a fault run is to do: between scripts/faults.ts, which reads the command line, and the test, which runs in a process of Vitest. */
+/** The settings of a fault run: passed from scripts/faults.ts, which reads the command line, to the test in a process of Vitest. */
 
 export const SHORT_MESSAGES = 120
 export const LONG_MESSAGES = 1_000
-/** The seed that every `npm test` runs. */
+/** The seed of every `npm test`. */
 export const FIXED_SEED = 1
 
 export interface FaultSettings {
@@ -13,7 +13,7 @@ export interface FaultSettings {
   readonly timeoutMs: number
 }
 
-/** Unset, this is the short run of `npm test`. */
+/** Default: the short run of `npm test`. */
 export function faultSettings(env: Readonly<Record<string, string | undefined>>): FaultSettings {
   const messages = Number(env['FAULTS_MESSAGES'] ?? SHORT_MESSAGES)
   const seeds = (env['FAULTS_SEEDS'] ?? String(FIXED_SEED)).split(',').map(Number)

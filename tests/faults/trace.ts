@@ -1,8 +1,8 @@
-/** Everything that happened, with its time: what the network saw of each message, and the faults. For the story of one that went astray. */
+/** All events with their times: what the network saw of each message, and the faults. For finding a lost message. */
 import type { Frame } from './proxy'
 import type { Taken } from './verdict'
 
-/** An answer within this time says when the request was carried out, ms. */
+/** An answer within this time shows when the request was performed, ms. */
 const EXACT_MS = 1_000
 
 interface Entry {
@@ -24,9 +24,9 @@ export interface SendSeen {
 
 export class Trace {
   readonly events: Entry[] = []
-  /** By seq in the channel, when the gateway took which text. */
+  /** By seq in the channel, when the gateway accepted which text. */
   readonly channelMessages = new Map<number, { readonly text: string; readonly at: number }>()
-  /** Channel messages of which the sender heard that they were taken. */
+  /** Channel messages whose sender received the gateway's answer. */
   readonly answeredSends: SendSeen[] = []
   private readonly byText = new Map<string, Entry[]>()
   private readonly asked = new Map<string, Asked>()
@@ -46,17 +46,17 @@ export class Trace {
     return this.byText.get(text) ?? []
   }
 
-  /** Every text that was typed. */
+  /** Every typed text. */
   texts(): readonly string[] {
     return [...this.byText.keys()]
   }
 
-  /** A frame from the client `uid` in its life number `life`. */
+  /** A frame from the client `uid` in its run number `life`. */
   up(uid: string, life: number, frame: Frame): void {
     if (frame.t === 'peer' || frame.t === 'send') {
       const text = textOf(frame)
       const key = `${uid} ${life} ${String(frame['id'])}`
-      // A request that goes again after a lost connection is the same one, and carried out once.
+      // A request repeated after a lost connection is the same one, and performed once.
       if (!this.asked.has(key)) this.asked.set(key, { text, at: Date.now(), kind: frame.t })
       this.told(text, `${uid} → gateway: ${frame.t}, request ${String(frame['id'])}`)
     } else if (frame.t === 'ack') this.event(`${uid} acknowledges ${String(frame['mid'])}`)
@@ -81,21 +81,21 @@ export class Trace {
     }
   }
 
-  /** When the gateway took which channel message: from what it sent on, or where nobody was there to hear it, from its answer. */
+  /** When the gateway accepted which channel message: from the frame it delivered, or if it delivered none, from its answer. */
   taken(): Taken[] {
     const seen = [...this.channelMessages.values()]
-    const unheard = this.answeredSends.filter(
+    const undelivered = this.answeredSends.filter(
       ({ text, askedAt, answeredAt }) => !seen.some((message) => message.text === text && message.at >= askedAt - 1 && message.at <= answeredAt + 1),
     )
     return [
       ...seen.map(({ text, at }) => ({ text, at, isExact: true })),
-      // An answer that came late may be the repeated one of a request carried out long before.
-      ...unheard.map(({ text, askedAt, answeredAt }) => ({ text, at: answeredAt, isExact: answeredAt - askedAt < EXACT_MS })),
+      // A late answer may be a repeated one, of a request performed long before.
+      ...undelivered.map(({ text, askedAt, answeredAt }) => ({ text, at: answeredAt, isExact: answeredAt - askedAt < EXACT_MS })),
     ].sort((a, b) => a.at - b.at)
   }
 }
 
-/** What was typed, inside the envelope; receipts have none. */
+/** The typed text inside the envelope. Receipts have none. */
 function textOf(frame: Frame): string {
   const text = String(frame['text'])
   const envelope = JSON.parse(text) as { text?: string }

@@ -1,4 +1,4 @@
-/** What was typed against what stands on the disks: pure, so that it can be shown that it sees what it is there to see. */
+/** Compares the typed texts with the content of the disks. Pure, so that tests can show that it finds every fault. */
 import type { ConversationId } from '../../src/chat/conversation/conversation'
 import type { Message } from '../../src/chat/message/message'
 import { CHANNEL, PARTNER, PEOPLE, type Uid } from './plan'
@@ -6,7 +6,7 @@ import { mustHave, type ProgramLife } from './window'
 
 export const CHANNEL_CONVERSATION: ConversationId = `channel:${CHANNEL}`
 
-/** A message that a person pressed send on. Its text is unlike any other's. */
+/** A message for which a user pressed send. Its text is unique. */
 export interface Typed {
   readonly from: Uid
   /** As the sender has it: `peer:bob`, `channel:weekend-trip`. */
@@ -15,20 +15,20 @@ export interface Typed {
   /** ms since 1970. */
   readonly at: number
   /**
-   * Whether its row was seen on the screen. Where the program was killed between the tap and the row, the message need not be
-   * anywhere; if it is, then whole and once.
+   * Whether its row appeared. If the program was killed between the tap and the row, the message may be missing; if it exists, it must be complete and
+   * single.
    */
   readonly shown: boolean
 }
 
-/** The logs of one person, by conversation, in order. */
+/** The logs of one user, by conversation, in order. */
 export type Logs = ReadonlyMap<ConversationId, readonly Message[]>
 
-/** A message of the channel that the gateway took; one that was sent twice is taken twice. */
+/** A message of the channel that the gateway accepted. One that was sent twice is accepted twice. */
 export interface Taken {
   readonly text: string
   readonly at: number
-  /** Whether it is known when: without that nobody is owed anything. */
+  /** Whether the time is known: without it no member must have the message. */
   readonly isExact: boolean
 }
 
@@ -43,7 +43,7 @@ export type Fate = 'lost' | 'doubled' | 'out of order' | 'foreign' | 'failed' | 
 
 export interface Finding {
   readonly fate: Fate
-  /** Whose log shows it. */
+  /** The user whose log has it. */
   readonly owner: Uid
   readonly conversation: ConversationId
   readonly text: string
@@ -57,13 +57,13 @@ export interface Verdict {
     readonly lost: number
     readonly doubled: number
     readonly disordered: number
-    /** Messages times the other members, and those of them that the contract's window covers. */
+    /** Messages times the other members, and those of them within the contract's window. */
     readonly pairs: number
     readonly inWindow: number
   }
-  /** Texts nobody typed, messages given up as failed, messages still in an outbox. */
+  /** Texts that were never typed, messages given up as failed, messages still in an outbox. */
   readonly strays: number
-  /** Typed, never seen on the screen, and found nevertheless. */
+  /** Typed, never shown on a screen, and found nevertheless. */
   readonly unshownFound: number
   readonly unshown: number
   readonly findings: readonly Finding[]
@@ -98,11 +98,11 @@ export function judge({ typed, logs, taken, lives }: Outcome): Verdict {
     else unshown++
     const own = countIn(from, conversation, text)
     if (!shown && own > 0) unshownFound++
-    // What was never shown counts from the moment it is found: it is in the log, so it goes out.
-    const isOwed = shown || own > 0
+    // A message that was never shown counts from the moment it is found: it is in the log, so it will be sent.
+    const mustExist = shown || own > 0
     const losses = new Set<Uid>()
     const doubles = new Set<Uid>()
-    if (isOwed && own === 0) losses.add(from)
+    if (mustExist && own === 0) losses.add(from)
     if (own > 1) doubles.add(from)
 
     if (isChannel) {
@@ -110,17 +110,17 @@ export function judge({ typed, logs, taken, lives }: Outcome): Verdict {
       if (shown && takings.length === 0) findings.push({ fate: 'not out', owner: from, conversation, text, detail: 'the gateway never took it' })
       for (const member of PEOPLE) {
         if (member === from || takings.length === 0) continue
-        const owed = takings.some(({ at, isExact }) => isExact && mustHave(lives[member], at, saidAt))
+        const isRequired = takings.some(({ at, isExact }) => isExact && mustHave(lives[member], at, saidAt))
         const count = countIn(member, conversation, text)
         channel.pairs++
-        if (owed) channel.inWindow++
-        if (owed && count === 0) losses.add(member)
+        if (isRequired) channel.inWindow++
+        if (isRequired && count === 0) losses.add(member)
         if (count > 1) doubles.add(member)
       }
     } else {
       const receiver = PARTNER[from]
       const count = countIn(receiver, `peer:${from}`, text)
-      if ((isOwed && count === 0) || (count > 0 && own === 0)) losses.add(count === 0 ? receiver : from)
+      if ((mustExist && count === 0) || (count > 0 && own === 0)) losses.add(count === 0 ? receiver : from)
       if (count > 1) doubles.add(receiver)
     }
     if (losses.size > 0) tally.lost++
@@ -129,7 +129,7 @@ export function judge({ typed, logs, taken, lives }: Outcome): Verdict {
     for (const owner of doubles) findings.push({ fate: 'doubled', owner, conversation, text, detail: `more than once in ${owner}'s log` })
   }
 
-  // Order: in every log, each sender's messages stand as they were typed.
+  // Order: in every log, each sender's messages are in the order in which they were typed.
   const rank = new Map(typed.map(({ from, conversation, text }, index) => [`${from} ${conversation} ${text}`, index]))
   for (const owner of PEOPLE) {
     for (const conversation of logs[owner].keys()) {
@@ -162,7 +162,7 @@ export function isFlawless({ findings }: Verdict): boolean {
   return findings.length === 0
 }
 
-/** The line that issue and README know. */
+/** The summary line. */
 export function verdictLine({ peer, channel }: Verdict, survived: { readonly restarts: number; readonly cuts: number }): string {
   return (
     `peer messages: sent ${peer.sent}, lost ${peer.lost}, doubled ${peer.doubled}, out of order per sender ${peer.disordered}; ` +

@@ -1,7 +1,7 @@
 /**
- * Which channel messages a member must have. RTM promises no more than this: who is connected gets what is said, and who
- * reconnects within 30 s gets the last 32 messages of that time. A program that was killed has a new session, which gets nothing of
- * before. Judged from when connections stood, never from what arrived.
+ * Which channel messages a member must have. RTM promises no more than this: a connected client gets the messages, and a client that reconnects within 30 s
+ * gets the last 32 messages of that time. A killed program has a new session, which gets no earlier messages. Computed from the times of connections, never
+ * from what arrived.
  */
 import { CHANNEL_REDELIVERY } from '../../src/chat/rtm-limits'
 
@@ -11,19 +11,19 @@ export interface Span {
   readonly to: number
 }
 
-/** One life of a program, from its start to its kill, with the times in which it was joined to the channel over an open connection. */
+/** One run of a program, from its start to its kill, with the times in which it was joined to the channel over an open connection. */
 export interface ProgramLife extends Span {
   readonly joined: readonly Span[]
 }
 
-/** In this time what was said has surely come through the slowest network of the plan, and is written down. */
+/** Within this time a message has certainly passed the slowest network of the plan, and is saved. */
 export const SETTLED_MS = 2_000
-/** Clocks of the gateway, the proxy and this process are one; timers are late. */
+/** The gateway, the proxy and this process share one clock. Timers are late. */
 const MARGIN_MS = 2_000
 
 /**
- * Whether a member must have the message that the gateway took at `at`.
- * @param said when each message of the channel was taken, this one included
+ * Whether a member must have the message that the gateway accepted at `at`.
+ * @param said when each message of the channel was accepted, this one included
  */
 export function mustHave(lives: readonly ProgramLife[], at: number, said: readonly number[]): boolean {
   return lives.some((life) => mustHaveIn(life, at, said))
@@ -32,7 +32,7 @@ export function mustHave(lives: readonly ProgramLife[], at: number, said: readon
 function mustHaveIn(life: ProgramLife, at: number, said: readonly number[]): boolean {
   const [first] = life.joined
   if (!first || at < first.from) return false
-  /** Everything up to here has surely come. */
+  /** All messages up to here have certainly arrived. */
   let sure = first.from
   for (const span of life.joined) {
     const caughtUp = Math.max(span.from, at) + SETTLED_MS

@@ -1,4 +1,4 @@
-// What the compiled mini program tells a screen reader: WeChat reads `aria-role` and the `aria-…` that it lists, and no `role`.
+// What the compiled mini program exposes to a screen reader: WeChat reads `aria-role` and the `aria-…` that it lists, and no `role`.
 import { describe, expect, test } from 'vitest'
 import { encode } from '../../src/chat/message/envelope'
 import { DEFAULT_DIST } from '../../simulator/compile/runtime-script'
@@ -15,7 +15,7 @@ test('its markup has no attribute that WeChat does not read', () => {
   expect(unreadAttributes(DEFAULT_DIST)).toEqual([])
 })
 
-describe('what is new in a thread', () => {
+describe('new messages in a thread', () => {
   const network = useNetwork(startInNode)
 
   async function inThread(screenReader: boolean): Promise<{ phone: MiniProgram; writes: (text: string) => Promise<unknown> }> {
@@ -29,7 +29,7 @@ describe('what is new in a thread', () => {
     return { phone, writes }
   }
 
-  test('is said beside the list with its sender, gathered and every two seconds at most; what was there before is not', async () => {
+  test('are announced beside the list with their sender, gathered and at most every two seconds; older ones are not', async () => {
     const { phone, writes } = await inThread(true)
     expect(await phone.text(NEWS)).toBe('')
     await writes('one')
@@ -48,7 +48,7 @@ describe('what is new in a thread', () => {
     expect(calls).toHaveLength(1)
   })
 
-  test('is one line that can be read aloud, whatever was written', async () => {
+  test('are one line that can be read aloud, whatever their text', async () => {
     const { phone, writes } = await inThread(true)
     await writes(`two\nlines ${'x'.repeat(500)}`)
     await phone.waitForText(NEWS, /^bob：two lines x+…$/)
@@ -58,7 +58,7 @@ describe('what is new in a thread', () => {
     await phone.waitForText(NEWS, 'bob：[空消息]')
   })
 
-  test('costs the screen nothing where no screen reader runs', async () => {
+  test('cost the screen nothing if no screen reader runs', async () => {
     const { phone, writes } = await inThread(false)
     await writes('one')
     await hears(phone, 'one')
@@ -66,7 +66,7 @@ describe('what is new in a thread', () => {
     expect(await phone.count(NEWS)).toBe(0)
   })
 
-  test('is not said of a thread that is not in front', async () => {
+  test('are not announced for a thread that is not in front', async () => {
     const { phone, writes } = await inThread(true)
     await phone.raise('AppHide')
     await writes('unseen')

@@ -27,7 +27,7 @@ test('logs in, sends and receives, one to one and in a channel', async () => {
     await one.back()
     await startChat(one, 'channel', 'general')
   }
-  // The mini program SDK never tells how many are there: the count is made from its list and its events.
+  // The mini program SDK never reports the number of members: it is computed from its list and its events.
   await a.waitForText('thread-detail', '2 位成员')
   await say(a, '频道里也行')
   await hears(b, '频道里也行')
@@ -44,7 +44,7 @@ test('a peer message leaves the outbox on the receipt, and is not sent again', a
   await startChat(b, 'peer', 'carol')
   await hears(b, '只来一次')
   await a.waitForText('message-status', '已送达')
-  // the disk knows it as well
+  // It is on the disk as well.
   await idle(a)
   await a.restart()
   await a.waitForCount('conversation-row', 1)
@@ -53,11 +53,11 @@ test('a peer message leaves the outbox on the receipt, and is not sent again', a
   await a.waitForText('conversation-preview', '确认')
   await idle(a)
   expect(await texts(b)).toEqual(['只来一次', '确认'])
-  // one who gets it twice shows it once
+  // A receiver that gets it twice shows it once.
   expect(sent.filter((frame) => frame.includes('只来一次'))).toHaveLength(1)
 })
 
-test('a login that the SDK refuses gives its sentence', async () => {
+test('a login that the SDK rejects shows its sentence', async () => {
   const a = await phone({ dist: build.output })
   await a.waitForCount('login-uid', 1)
   await a.type('login-uid', 'alice')

@@ -1,5 +1,4 @@
-// What the compiled mini program sends to the screen: setData calls and bytes, the same for 50, 5,000 and 100,000 stored messages.
-// No times here: those are `npm run bench`.
+// The setData calls and bytes of the compiled mini program: the same for 50, 5,000 and 100,000 stored messages. Times are measured by `npm run bench`.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { crowdedPhone, crowdId, threadsPhone, unreadPhone, type StoredPhone } from '../../bench/fixture/phone'
 import { BUDGETS, type CostBudget } from '../../bench/mini-program/budgets'
@@ -20,14 +19,14 @@ beforeAll(async () => {
   for (const length of LENGTHS) phones.set(`threads ${length}`, await threadsPhone(length, STEPPED_CLOCK_START))
   for (const length of JUMPED) phones.set(`unread ${length}`, await unreadPhone(length, STEPPED_CLOCK_START))
   phones.set('crowded', await crowdedPhone(1_000, 100_000, STEPPED_CLOCK_START))
-  // a browser goes by real time
+  // A browser uses real time.
   phones.set('in real time', await threadsPhone(50))
 })
 afterAll(() => {
   for (const phone of phones.values()) phone.remove()
 })
 
-/** A phone like the one written as `name`, for one test: to write one takes seconds. */
+/** A phone like the one written as `name`, for one test: writing one takes seconds. */
 function storedPhone(name: string): StoredPhone {
   const phone = phones.get(name)
   if (!phone) throw new Error(`there is no phone ${name}`)
@@ -36,7 +35,7 @@ function storedPhone(name: string): StoredPhone {
   return copy
 }
 
-/** Opens a scene, by a stepped clock where it is in Node, and says at its end what was over its budget. */
+/** Opens a scene, with a stepped clock in Node. At its end returns what exceeded its budget. */
 async function scene(phone: string, start: Start, run: (scene: Scene, within: Within) => Promise<void>): Promise<void> {
   const over: string[] = []
   const within: Within = (what, { calls, bytes }, budget) => {
@@ -68,7 +67,7 @@ describe.each(LENGTHS)('with %d stored messages', (length) => {
         within('the list, shown again', await s.backToList(), BUDGETS.shown)
       }
       await s.openThread(CHANNEL)
-      // as far as it takes for a new chunk to begin
+      // Enough messages for a new chunk to begin.
       for (let more = 0; more < 10; more++) within(`append ${more}`, await s.append(CHANNEL), BUDGETS.append)
       const burst = await s.burst()
       within('burst', burst, BUDGETS.burst)
@@ -76,7 +75,7 @@ describe.each(LENGTHS)('with %d stored messages', (length) => {
     }))
 
   test('a message costs a reader who has scrolled up a counter', { timeout: LONG_MS }, () =>
-    // Nothing scrolls in Node; there one has scrolled up when the newest message has left what is drawn.
+    // Nothing scrolls in Node. There the user counts as scrolled up when the newest message is no longer rendered.
     scene(length === 50 ? 'in real time' : `threads ${length}`, length === 50 ? startInChromium : startInNode, async (s, within) => {
       await s.openThread(PEER)
       await s.scrollUp()
@@ -84,7 +83,7 @@ describe.each(LENGTHS)('with %d stored messages', (length) => {
     }))
 })
 
-test.each(JUMPED)('a jump over %d messages and back reads and draws nothing in between', { timeout: LONG_MS }, async (length) => {
+test.each(JUMPED)('a jump over %d messages and back reads and renders nothing in between', { timeout: LONG_MS }, async (length) => {
   const { toLatest, back, readBytes } = await thereAndBack(storedPhone(`unread ${length}`), length, { clock: new SteppedClock() })
   for (const { calls, bytes } of [toLatest, back]) {
     expect(calls).toBeLessThanOrEqual(BUDGETS.jump.calls)
@@ -94,12 +93,12 @@ test.each(JUMPED)('a jump over %d messages and back reads and draws nothing in b
 })
 
 describe('with 1,000 conversations', () => {
-  test('one that moves to the top costs two calls, wherever it stood', { timeout: LONG_MS }, () =>
+  test('one that moves to the top costs two calls, wherever it was', { timeout: LONG_MS }, () =>
     scene('crowded', startInNode, async (s, within) => {
       for (const index of [501, 7, 999, 1]) within(`move of ${index}`, await s.move(crowdId(index)), BUDGETS.listMove)
     }))
 
-  test('a start reads and paints a screen of them; the next paints it in one call, from what it was', { timeout: LONG_MS }, async () => {
+  test('a start reads and renders a screen of them; the next one paints it in one call, from the snapshot', { timeout: LONG_MS }, async () => {
     const { dir } = storedPhone('crowded')
     const options = (): StartOptions & { dir: string } => {
       const clock = new SteppedClock()

@@ -1,4 +1,4 @@
-// The compiled mini program against the real gateway: what the product promises a person can do.
+// The compiled mini program against the real gateway: the features that the product promises.
 import { describe, expect, test } from 'vitest'
 import { startGateway } from '../../gateway/server'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
@@ -13,7 +13,7 @@ describe.each([
 ] as const)('%s', (_host, start) => {
   const { phone } = useNetwork(start)
 
-  test('two people chat one to one', async () => {
+  test('two users chat one to one', async () => {
     const [a, b] = [await phone(), await phone()]
     await a.waitForRoute(LOGIN)
     await a.screenshot('login')
@@ -43,7 +43,7 @@ describe.each([
     await b.waitForCount('conversation-unread', 0)
   })
 
-  test('three people chat in a channel, one leaves and joins again', async () => {
+  test('three users chat in a channel, one leaves and joins again', async () => {
     const [a, b, c] = [await phone(), await phone(), await phone()]
     await Promise.all([logIn(a, alice), logIn(b, bob), logIn(c, carol)])
     for (const one of [a, b, c]) await startChat(one, 'channel', room)
@@ -81,7 +81,7 @@ describe.each([
     expect(await texts(c)).not.toContain('Carol 在吗')
   })
 
-  test('one switches between a peer and a channel conversation', async () => {
+  test('a user switches between a peer and a channel conversation', async () => {
     const [a, b] = [await phone(), await phone()]
     await Promise.all([logIn(a, alice), logIn(b, bob)])
     for (const one of [a, b]) await startChat(one, 'channel', room)
@@ -98,7 +98,7 @@ describe.each([
     await say(b, '悄悄的回答')
 
     await a.waitForCount('conversation-row', 2)
-    // Both answers: one that came later would put its row in the place that is tapped.
+    // Both answers: a late one would put its row where the test taps.
     await a.waitForCount('conversation-unread', 2)
     await open(a, `channel:${room}`)
     await hears(a, '频道里的回答')
@@ -114,7 +114,7 @@ describe.each([
     expect(await a.text('conversation-title')).toBe(room)
   })
 
-  test('a login elsewhere kicks one out, who may take over again', async () => {
+  test('a login elsewhere logs the user out, who may take over again', async () => {
     const [a, elsewhere] = [await phone(), await phone()]
     await logIn(a, alice)
     await logIn(elsewhere, alice)
@@ -125,7 +125,7 @@ describe.each([
     await elsewhere.waitForText('connection-banner', /已在其他设备登录/)
   })
 
-  test('the connection is lost and comes back, with what was written meanwhile', async () => {
+  test('a lost connection is restored, and messages written offline are sent', async () => {
     const [a, b] = [await phone(), await phone()]
     await Promise.all([logIn(a, alice), logIn(b, bob)])
     await startChat(a, 'peer', bob)
@@ -147,7 +147,7 @@ describe.each([
     expect((await texts(b)).sort()).toEqual((await texts(a)).sort())
   })
 
-  test('a restart keeps who is logged in, the conversations and the messages', async () => {
+  test('a restart keeps the user, the conversations and the messages', async () => {
     const [a, b] = [await phone(), await phone()]
     await Promise.all([logIn(a, alice), logIn(b, bob)])
     await startChat(a, 'peer', bob)
@@ -164,7 +164,7 @@ describe.each([
     expect(await texts(a)).toEqual(['重启前', '重启后'])
   })
 
-  test('logging out and in as someone else shows only that person’s data', async () => {
+  test('logging out and in as another user shows only that user’s data', async () => {
     const [a, b] = [await phone(), await phone()]
     await Promise.all([logIn(a, alice), logIn(b, bob)])
     await startChat(a, 'peer', bob)
@@ -184,7 +184,7 @@ describe.each([
   })
 })
 
-test('in Node, over real sockets and in real time, two people chat one to one', async () => {
+test('in Node, over real sockets and in real time, two users chat one to one', async () => {
   const gateway = await startGateway({ port: 0 })
   const phones: MiniProgram[] = []
   const phone = async () => {

@@ -1,5 +1,5 @@
-// Which file of the built mini program each module lies in: of the product, and of subpackages-app, whose modules are needed by one
-// subpackage, by two, and by the main package too.
+// Which file of the built mini program has each module: of the product, and of subpackages-app, whose modules are needed by one subpackage, by two, and by
+// the main package too.
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,7 +30,7 @@ const H5_ONLY: readonly string[] = [
   'src/storage/kv/indexeddb.ts',
 ]
 
-/** The modules of src/ and the files that hold them. */
+/** The modules of src/ and the files that contain them. */
 function holders({ files }: ChunkReport): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
   for (const [file, modules] of Object.entries(files)) {
@@ -39,7 +39,7 @@ function holders({ files }: ChunkReport): Map<string, Set<string>> {
   return found
 }
 
-/** Whether nothing is left of a module once its types are gone. */
+/** Whether a module is empty without its types. */
 function hasTypesOnly(module: string): boolean {
   return transformSync(fs.readFileSync(path.join(root, module), 'utf8'), { loader: 'ts', minify: true, tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } } }).code.trim() === ''
 }
@@ -49,18 +49,18 @@ describe('the product', () => {
   const held = holders(report)
   const modules = fs.readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((name) => `src/${name.split(path.sep).join('/')}`)
 
-  it('has every module of src/ meant for one file, but those that hold types alone or are loaded on H5 alone', () => {
+  it('has a file for every module of src/, except those with types only and those of H5 only', () => {
     const unclaimed = modules.filter((module) => module.endsWith('.ts') && !(module in report.claims))
     expect(unclaimed.filter((module) => !hasTypesOnly(module))).toEqual(H5_ONLY)
     expect(new Set(Object.values(report.claims))).toEqual(new Set(['common/paint.js', 'common/first.js', 'common/later.js', 'src/locales/en.js', 'src/locales/zh.js']))
   })
 
-  it('has every module in the file it is meant for, once, and each component in its own', () => {
+  it('has every module in its intended file, once, and each component in its own', () => {
     for (const [module, files] of held) expect([module, ...files]).toEqual([module, report.claims[module] ?? module.replace(/\.vue$/, '.js')])
     expect(modules.filter((module) => module.endsWith('.vue') && !held.has(module))).toEqual([])
   })
 
-  it('has every module that the rule has wait', () => {
+  it('delays every module that the rule names', () => {
     expect(Object.keys(WAITS).filter((module) => report.claims[module] !== `common/${WAITS[module]}.js`)).toEqual([])
   })
 })
@@ -73,7 +73,7 @@ describe('an app with subpackages', () => {
   })
   afterAll(() => phone.close())
 
-  it('has what one subpackage needs in the folder of that, and all else in the main package', () => {
+  it('has the modules of one subpackage in its folder, and all others in the main package', () => {
     expect(report.claims).toEqual({
       'src/shared/by-media.ts': 'src/media/common/own.js',
       'src/shared/half.ts': 'src/media/common/own.js',
@@ -84,12 +84,12 @@ describe('an app with subpackages', () => {
     for (const [module, files] of holders(report)) if (module in report.claims) expect([...files]).toEqual([report.claims[module]])
   })
 
-  it('has a library that one subpackage needs in the folder of that', () => {
+  it('has a library of one subpackage in its folder', () => {
     const holding = Object.entries(report.files).filter(([, modules]) => modules.some((module) => module.includes('/node_modules/nanoid/')))
     expect(holding.map(([file]) => file)).toEqual(['src/media/common/vendor.js'])
   })
 
-  it('names only files that are there, and runs', async () => {
+  it('names only existing files, and runs', async () => {
     expect(checkBuild(path.join(root, SUBPACKAGES_OUTPUT))).toEqual([])
     await phone.waitForText('text', 'home, needed by all, the store')
     await phone.tap('photo')

@@ -1,4 +1,4 @@
-// What the compiled mini program says of days and times, and what it costs the screen when a day ends.
+// Names of days and times in the compiled mini program, and their cost when a day ends.
 import { expect, test } from 'vitest'
 import { startInNode, SteppedClock, type MiniProgram } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
@@ -30,14 +30,14 @@ function clockTime(ms: number): string {
 
 const textsOf = async (mp: MiniProgram, testId: string) => (await mp.all(testId)).map(({ text }) => text)
 
-/** Which rows of the list and chunks of the thread are sent to the screen by `step`. */
+/** The rows of the list and chunks of the thread that `step` sends to the screen. */
 async function sent(mp: MiniProgram, step: () => Promise<void>): Promise<string[]> {
   await mp.resetStats()
   await step()
   return (await mp.stats()).log.flatMap(({ component }) => (component === ROW || component === CHUNK ? [component] : []))
 }
 
-test('the list and an open thread say yesterday from midnight on, in one call for each row and chunk that says something else', async () => {
+test('the list and an open thread say yesterday from midnight on, in one call for each changed row and chunk', async () => {
   const a = await phone()
   await logIn(a, 'alice')
   await a.elapse(untilMidnight() - 3 * MINUTE)
@@ -46,7 +46,7 @@ test('the list and an open thread say yesterday from midnight on, in one call fo
   await say(a, 'good night')
   const [line = ''] = await textsOf(a, 'time-line')
   expect(line).toMatch(/^23:5\d$/)
-  // until what is known of the message has come
+  // Until everything about the message has arrived.
   await a.elapse(5_000)
   expect(await sent(a, () => a.elapse(untilMidnight() - 1))).toEqual([])
   expect(await sent(a, () => a.elapse(1))).toEqual([CHUNK])
@@ -63,7 +63,7 @@ test('the list and an open thread say yesterday from midnight on, in one call fo
   expect(bob).toMatch(/^星期/)
 })
 
-test('a phone that is hours ahead shows the time of the service, puts what came last on top, and is not confused when its clock is put right', async () => {
+test('a phone that is hours ahead shows the time of the service, sorts the latest message to the top, and handles a correction of its clock', async () => {
   const ahead = 7 * HOUR
   const phoneClock = clock()
   let behind = ahead

@@ -1,4 +1,4 @@
-// What was written is still there: through kills, logouts, other people, full disks, broken files. The phone's disk is a real folder.
+// Written data survives kills, logouts, other users, full disks and broken files. The phone's disk is a real folder.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -14,7 +14,7 @@ import { startInNode, type MiniProgram, type StartOptions } from '../../simulato
 import { useNetwork } from './network'
 import { backToList, connected, CONVERSATIONS, hears, idle, logIn, LOGIN, logOut, ME, open, say, startChat, texts } from './people'
 
-/** Longer than a message has to be on the screen until it is read, ms. */
+/** Longer than a message has to be on the screen to count as read, ms. */
 const READ_MS = 2_000
 
 const keys = personKeys({ appId: LOCAL_APP_ID, uid: 'alice' })
@@ -27,7 +27,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 const network = useNetwork(startInNode)
 const { phone } = network
 
-/** Alice's phone: opened again after it was closed it is the same one. */
+/** Alice's phone: the same one when it is opened again. */
 function alicesPhone(options: StartOptions = {}): Promise<MiniProgram> {
   return phone({ dir, ...options })
 }
@@ -35,7 +35,7 @@ function alicesPhone(options: StartOptions = {}): Promise<MiniProgram> {
 /** A file of the program on Alice's phone. */
 const fileOf = (key: string) => path.join(dir, 'usr/history', key)
 
-/** The service is gone, and comes back. */
+/** Stops the service, and restarts it. */
 async function withoutService(during: () => Promise<void>): Promise<void> {
   await network.stopGateway()
   await during()
@@ -47,7 +47,7 @@ interface Screen {
   readonly threads: Readonly<Record<string, unknown>>
 }
 
-/** Reads all that a person sees of their chats: the list of `ids`, then each thread with its composer, where `drafts` has what to wait for. */
+/** Reads everything the user sees of their chats: the list of `ids`, then each thread with its composer. `drafts`: the drafts to wait for. */
 async function screenOf(a: MiniProgram, ids: readonly string[], drafts: Readonly<Record<string, string>>): Promise<Screen> {
   await a.waitForRoute(CONVERSATIONS)
   await listed(a, ids.length)
@@ -67,7 +67,7 @@ async function screenOf(a: MiniProgram, ids: readonly string[], drafts: Readonly
   return { list, threads }
 }
 
-/** Leaves a draft and waits until the disk has all three of it: the draft, its line of the list, and the first screen with that line. */
+/** Leaves a draft and waits until the disk has all three parts: the draft, its line of the list, and the launch snapshot with that line. */
 async function type(a: MiniProgram, id: ConversationId, draft: string): Promise<void> {
   await a.type('composer-input', draft)
   await backToList(a)
@@ -77,7 +77,7 @@ async function type(a: MiniProgram, id: ConversationId, draft: string): Promise<
   await firstScreenKept(a, dir)
 }
 
-/** Reads backwards until a message is shown. */
+/** Scrolls up until a message is shown. */
 async function olderUntil(a: MiniProgram, text: string): Promise<void> {
   await a.waitFor(`the older message “${text}”`, async () => {
     if ((await a.all('load-older')).some((line) => line.text === '查看更早的消息')) await a.tap('load-older')
@@ -85,7 +85,7 @@ async function olderUntil(a: MiniProgram, text: string): Promise<void> {
   })
 }
 
-/** Of neighbouring messages in one state the last says it. */
+/** Of neighbouring messages with one status the last one shows it. */
 async function allDelivered(a: MiniProgram): Promise<void> {
   await a.waitFor('all to be delivered', async () => {
     const statuses = (await a.all('message-status')).map(({ text }) => text)
@@ -93,13 +93,13 @@ async function allDelivered(a: MiniProgram): Promise<void> {
   })
 }
 
-/** Every file on the phone: its name and what stands in it. */
+/** Every file on the phone: its name and content. */
 function filesNow(): [string, string][] {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   return files.map(({ parentPath, name }) => [path.join(parentPath, name), readFileSync(path.join(parentPath, name), 'utf8')])
 }
 
-test('a kill and a login anew show exactly what was there: threads, order, unread, drafts, and what waits to be sent', async () => {
+test('a kill and a new login show exactly the same threads, order, unread counts, drafts and waiting messages', async () => {
   const [a, b] = [await alicesPhone(), await phone()]
   await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
   for (const one of [a, b]) await startChat(one, 'channel', 'weekend')
@@ -128,7 +128,7 @@ test('a kill and a login anew show exactly what was there: threads, order, unrea
     await hears(a, '断线时写的一')
     await say(a, '断线时写的二')
     await type(a, 'peer:bob', '第二份草稿')
-    // Looking at a thread reads it: so what is compared are the lists before, and everything after.
+    // Opening a thread marks it as read, so this compares the lists before, and everything after.
     const before = await shownRows(a)
     expect(before.map((row) => row.split(' ')[0])).toEqual(ids)
     await a.restart()
@@ -163,7 +163,7 @@ test('a kill and a login anew show exactly what was there: threads, order, unrea
   expect(await screenOf(a, ids, drafts)).toEqual(before)
 })
 
-test('what was written without a connection goes out once and in order after the program was killed, as does what was sent to nobody', async () => {
+test('messages written offline are sent once and in order after a kill, also those that no peer has received', async () => {
   const sent: string[] = []
   const [a, b] = [await alicesPhone(network.recording(sent)), await phone()]
   await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
@@ -185,7 +185,7 @@ test('what was written without a connection goes out once and in order after the
   expect(await texts(b)).toEqual([...words, '六'])
   await open(a, 'peer:bob')
   await allDelivered(a)
-  // Once the disk knows it too, a further start sends nothing again.
+  // Once it is on the disk too, a further start sends nothing again.
   await idle(a)
   sent.length = 0
   await a.restart()
@@ -195,11 +195,11 @@ test('what was written without a connection goes out once and in order after the
   await hears(b, '七')
   await idle(b)
   expect(await texts(b)).toEqual([...words, '六', '七'])
-  // one who gets a message twice shows it once
+  // A receiver that gets a message twice shows it once.
   expect(sent.filter((frame) => /"kind\\":\\"text/.test(frame))).toEqual([expect.stringContaining('七')])
 })
 
-test('what this version cannot show is on the phone before its sender hears that it is, and after a kill, until it is cleared', async () => {
+test('a message that this version cannot show is saved before it is acknowledged, survives a kill, and goes when it is cleared', async () => {
   const a = await alicesPhone()
   await logIn(a, 'alice')
   const bob = await network.client('bob')
@@ -234,7 +234,7 @@ test('what this version cannot show is on the phone before its sender hears that
   expect(filesNow().filter(([, text]) => /recall|reaction|poll|几点/.test(text))).toEqual([])
 })
 
-test('another person on the same phone sees nothing of the first, and sends nothing of theirs', async () => {
+test('another user on the same phone sees nothing of the first, and sends nothing of theirs', async () => {
   const [a, b] = [await alicesPhone(), await phone()]
   await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
   await startChat(a, 'peer', 'bob')
@@ -269,7 +269,7 @@ test('another person on the same phone sees nothing of the first, and sends noth
   await a.waitFor('the draft', async () => (await a.element('composer-input')).value === '只有 Alice 能看')
 })
 
-test('a full disk is said, the chat goes on, and what was written meanwhile is kept once there is room', async () => {
+test('a full disk shows a notice, the chat continues, and unsaved messages are saved once there is room', async () => {
   let faulty: FaultyDisk | undefined
   const [a, b] = [await alicesPhone({ disk: (disk) => (faulty = new FaultyDisk(disk, () => 0)) }), await phone()]
   await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
@@ -290,7 +290,7 @@ test('a full disk is said, the chat goes on, and what was written meanwhile is k
   await open(a, 'peer:bob')
   await a.waitFor('the draft', async () => (await a.element('composer-input')).value === '草稿')
   faulty?.heal()
-  // Nothing is written or tapped: it is tried again by itself.
+  // Without a write or a tap: it is retried by itself.
   await a.waitForCount('storage-notice', 0)
   await a.restart()
   await a.waitForRoute(CONVERSATIONS)
@@ -300,7 +300,7 @@ test('a full disk is said, the chat goes on, and what was written meanwhile is k
   await a.waitFor('the draft', async () => (await a.element('composer-input')).value === '草稿')
 })
 
-test('a garbled page leaves the others readable and itself where it is, and is told once', async () => {
+test('a damaged page leaves the others readable and itself unchanged, and is reported once', async () => {
   const id: ConversationId = 'peer:bob'
   const history = await openDiskHistory(dir, 'alice')
   await history.write([
@@ -333,7 +333,7 @@ test('a garbled page leaves the others readable and itself where it is, and is t
   expect(readFileSync(page, 'utf8')).toBe(garbled)
 })
 
-test('a history of a newer version is said to be one, and left as it is; one can chat meanwhile', async () => {
+test('a history of a newer version is reported, and left as it is; the user can chat in memory', async () => {
   const [a, b] = [await alicesPhone(), await phone()]
   await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
   await startChat(a, 'peer', 'bob')

@@ -1,4 +1,4 @@
-// A tour of what can go wrong with what is written and kept: each failure gives its sentence, on the screen, in Chinese.
+// All failures of writing and saving: each shows its sentence, in Chinese.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -33,7 +33,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-/** Alice takes her phone, whose disk is `dir`; the program that ran before ends, and must have been without problems. */
+/** Alice starts the program on her phone, whose disk is `dir`. An earlier program ends, and must have been without problems. */
 async function take(options: StartOptions = {}): Promise<MiniProgram> {
   await put(undefined)
   return put(await startInChromium({ dir, hosts: { [BUILT_IN_GATEWAY]: new URL(gateway.url).host }, ...options }))
@@ -60,7 +60,7 @@ function text(seq: number, words: string, rest: Partial<Message> = {}): Message 
   return { seq, id: `m${seq}`, from: 'bob', at: Date.now() - 60_000 + seq, body: { kind: 'text', text: words }, status: 'received', ...rest }
 }
 
-/** What an earlier run has left on the phone. */
+/** The data of an earlier run on the phone. */
 async function left(id: ConversationId, messages: readonly Message[], rest: Partial<Conversation> = {}): Promise<void> {
   const history = await openDiskHistory(dir, 'alice')
   await history.write([{ conversation: conversation(id, messages, rest), messages }])
@@ -68,7 +68,7 @@ async function left(id: ConversationId, messages: readonly Message[], rest: Part
 
 const fileOf = (key: string) => path.join(dir, 'usr/history', key)
 
-/** The items of the menu over a message, of which `choice` is tapped. */
+/** The items of the menu over a message. Taps `choice`. */
 async function menu(a: MiniProgram, index: number, choice: string): Promise<readonly string[]> {
   await a.longPress('message-row', { index })
   const sheet = async () => (await a.dialogs()).find(({ kind, waiting }) => kind === 'actionSheet' && waiting)
@@ -78,7 +78,7 @@ async function menu(a: MiniProgram, index: number, choice: string): Promise<read
   return items
 }
 
-test('without a connection what is written waits, can be taken back, and be sent again', async () => {
+test('without a connection a message waits, can be cancelled, and be sent again', async () => {
   const a = await take()
   await logIn(a, 'alice')
   await startChat(a, 'peer', 'bob')
@@ -103,7 +103,7 @@ test('without a connection what is written waits, can be taken back, and be sent
   await a.waitFor('it to go', async () => (await a.all('message-status')).every(({ text }) => text === '对方尚未收到'))
 })
 
-test('what cannot go says why, and stays with its words', async () => {
+test('a message that cannot be sent says why, and keeps its text', async () => {
   const failed = (seq: number, words: string, failure: SendFailure) => text(seq, words, { from: 'alice', status: 'failed', failure })
   await left(BOB, [
     failed(0, '服务器没有回音', { reason: 'timeout', operation: 'peerMessage', code: 2 }),
@@ -130,7 +130,7 @@ test('what cannot go says why, and stays with its words', async () => {
   await a.screenshot('failure-in-list')
 })
 
-test('a peer who was away for seven days, and a message that is too large: both are said, and neither holds up the next', async () => {
+test('a peer who was offline for seven days, and a message that is too large: both are reported, and neither blocks the next', async () => {
   const own = { from: 'alice', status: 'sent' } as const
   await left(
     BOB,
@@ -157,7 +157,7 @@ test('a peer who was away for seven days, and a message that is too large: both 
   await a.screenshot('failure-composer-too-large')
 })
 
-test('the service is gone: the banner says so, what is written waits', async () => {
+test('without the service the banner says so, and messages wait', async () => {
   const a = await take()
   await logIn(a, 'alice')
   await startChat(a, 'peer', 'bob')
@@ -172,7 +172,7 @@ test('the service is gone: the banner says so, what is written waits', async () 
   await a.waitForText('message-status', '对方尚未收到')
 })
 
-test('a channel one has left says so, and takes a message once it is joined again', async () => {
+test('a channel that the user has left says so, and takes a message once it is joined again', async () => {
   const a = await take()
   await logIn(a, 'alice')
   await startChat(a, 'channel', 'weekend')
@@ -195,7 +195,7 @@ test('a channel one has left says so, and takes a message once it is joined agai
   await hears(a, '我退了还能说吗')
 })
 
-test('a full disk is said and leads to where room is made; what was refused is then kept', async () => {
+test('a full disk is reported and leads to the storage page; unsaved messages are saved later', async () => {
   const words = '占地方的话。'.repeat(1_000)
   await left('peer:carol', Array.from({ length: 5 }, (_, seq) => text(seq, words, { from: 'carol' })))
   const a = await take({ limits: { files: 100_000 } })
@@ -217,14 +217,14 @@ test('a full disk is said and leads to where room is made; what was refused is t
   await a.screenshot('storage-cleared')
   await a.restart()
   await a.waitForCount('conversation-row', 1, { id: BOB })
-  // the banner goes, and with it every row moves up
+  // The banner goes, so every row moves up.
   await connected(a)
   await open(a, BOB)
   await hears(a, '照样能聊')
   expect(await texts(a)).toHaveLength(2)
 })
 
-test('what is damaged is told once, and the rest is there', async () => {
+test('damage is reported once, and the rest is there', async () => {
   await left(BOB, Array.from({ length: 60 }, (_, seq) => text(seq, `第 ${seq} 条`)))
   writeFileSync(fileOf(keys.page(BOB, 0)), '\u0000\u0000garbled')
   const a = await take()
@@ -243,7 +243,7 @@ test('what is damaged is told once, and the rest is there', async () => {
   expect(await again.count('storage-notice')).toBe(0)
 })
 
-test('a history of a newer version is said to be one', async () => {
+test('a history of a newer version is reported', async () => {
   await left(BOB, [text(0, '旧的')])
   writeFileSync(fileOf(`${keys.index}meta`), JSON.stringify({ v: 9 }))
   const a = await take()
@@ -260,8 +260,8 @@ test('a history of a newer version is said to be one', async () => {
   expect(await a.count('storage-notice')).toBe(0)
 })
 
-test('storage that cannot be read at the start is said, and that nothing is kept', async () => {
-  // A folder stands where the file should be.
+test('unreadable storage at the start is reported, and that nothing is saved', async () => {
+  // A folder is where the file should be.
   mkdirSync(fileOf(`${keys.index}meta`), { recursive: true })
   const a = await take()
   await logIn(a, 'alice')
@@ -272,7 +272,7 @@ test('storage that cannot be read at the start is said, and that nothing is kept
   await a.screenshot('failure-unreadable')
 })
 
-test('what is used can be seen, limited and cleared', async () => {
+test('storage use can be seen, limited and cleared', async () => {
   await left(BOB, Array.from({ length: 400 }, (_, seq) => text(seq, `第 ${seq} 条：今天下午三点在老地方见面聊聊新项目`)))
   await left('channel:weekend', [text(0, '周末去哪儿')])
   const a = await take()

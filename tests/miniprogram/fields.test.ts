@@ -1,4 +1,4 @@
-// Text fields of the compiled mini program: the keyboard that stays, long pastes, and ids that a keyboard changed.
+// Text fields of the compiled mini program: the keyboard that stays open, long pastes, and ids changed by a keyboard.
 import { describe, expect, test } from 'vitest'
 import { FIELD_MAX_LENGTH, FIELD_MAX_LINES } from '../../src/chat/text/typed-text'
 import { startInChromium, startInNode } from '../../simulator/drive/driver'
@@ -11,7 +11,7 @@ describe.each([
 ] as const)('%s', (_host, start) => {
   const { phone } = useNetwork(start)
 
-  test('the keyboard stays when Send is tapped, and goes with a tap into the list', async () => {
+  test('the keyboard stays open when Send is tapped, and closes with a tap into the list', async () => {
     const mp = await phone()
     await logIn(mp, 'henry')
     await startChat(mp, 'peer', 'irene')
@@ -32,7 +32,7 @@ describe.each([
     expect(await mp.wxCalls('hideKeyboard')).toHaveLength(1)
   })
 
-  test('what was typed while Send emptied the field is what is left, and what was sent does not come back', async () => {
+  test('text typed while Send emptied the field stays, and the sent text does not come back', async () => {
     const mp = await phone()
     await logIn(mp, 'henry')
     await startChat(mp, 'peer', 'irene')
@@ -58,7 +58,7 @@ describe.each([
     expect([await texts(mp), await field()]).toEqual([['one', ', tw', 'one'], ''])
   })
 
-  test('a paste that no message could hold is refused in words, and what was there is sent', async () => {
+  test('a paste longer than any message is rejected with a sentence, and the text before it is sent', async () => {
     const mp = await phone()
     await logIn(mp, 'henry')
     await startChat(mp, 'peer', 'irene')
@@ -71,7 +71,7 @@ describe.each([
     expect(await texts(mp)).toEqual(['kept'])
   })
 
-  test('a space at the end of an id is named before it goes anywhere, and asked about', async () => {
+  test('a space at the end of an id is pointed out before it is sent, and asked about', async () => {
     const mp = await phone()
     await mp.waitForRoute(LOGIN)
     await mp.type('login-uid', 'henry ')
@@ -84,7 +84,7 @@ describe.each([
     expect(await mp.text('me-uid')).toBe('henry')
   })
 
-  test('the return key breaks the line where that was chosen', async () => {
+  test('the return key breaks the line after that choice', async () => {
     const mp = await phone()
     await logIn(mp, 'henry')
     await mp.switchTab(ME)
@@ -100,7 +100,7 @@ describe.each([
     await mp.type('composer-input', 'three\nfour')
     await mp.tap('composer-send')
     await hears(mp, 'three\nfour')
-    // What the key had submitted would stand above it.
+    // A message submitted by the key would be above it.
     expect(await texts(mp)).toEqual(['three\nfour'])
   })
 })
@@ -114,7 +114,7 @@ describe('in Node', () => {
     ['of as many characters as the field takes', 'x'.repeat(FIELD_MAX_LENGTH - 3), { calls: 1, bytes: 90 }],
     ['of as many lines as the field takes', `x${'\n'.repeat(FIELD_MAX_LINES - 1)}`, { calls: 0, bytes: 0 }],
     ['of long lines', 'abcdefghij klmnopqrs\n'.repeat(FIELD_MAX_LINES - 1), { calls: 1, bytes: 90 }],
-  ])('a key in a text %s sends the screen the count at most', async (_what, text, most) => {
+  ])('a key in a text %s sends at most the count to the screen', async (_what, text, most) => {
     const mp = await phone()
     await logIn(mp, 'henry')
     await startChat(mp, 'peer', 'irene')

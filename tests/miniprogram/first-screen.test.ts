@@ -1,4 +1,4 @@
-// What a start shows before anything else is there: the list as it stood on the screen last, until the list itself takes its place.
+// The launch snapshot: what a start shows before anything else is loaded, until the list itself replaces it.
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -23,13 +23,13 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 function inHost(start: Start) {
   const { phone } = useNetwork(start)
 
-  /** Alice with bob and carol, bob's conversation on top and all of it kept for the next start. */
+  /** Alice with bob and carol, bob's conversation on top and all of it saved for the next start. */
   async function alice(): Promise<MiniProgram> {
     const a = await phone({ dir })
     await logIn(a, 'alice')
     await sayTo(a, 'peer', 'carol', '文档我改好了，你看一下第三节。')
     await sayTo(a, 'peer', 'bob', '周六去爬山吗？')
-    // sent, without a status before it
+    // Sent, without a status before it.
     await a.waitForText('conversation-preview', '周六去爬山吗？')
     await firstScreenKept(a, dir)
     return a
@@ -38,7 +38,7 @@ function inHost(start: Start) {
   return { phone, alice }
 }
 
-/** What a person sees of the rows; the names of scopes aside. `row`: the rows of the list, or those of the first screen. */
+/** The visible part of the rows, without the names of scopes. `row`: the rows of the list, or those of the snapshot. */
 async function seen(a: MiniProgram, row: 'conversation-row' | 'snapshot-row' = 'conversation-row'): Promise<unknown> {
   const of = async (hook: string) => (await a.all(hook)).map(({ text, className, dataset: { testid, ...dataset } }) => ({ hook: testid === row ? 'row' : testid, text, className: className.replace(/\s*data-v-\w+/g, ''), dataset }))
   const hooks = [row, 'conversation-title', 'conversation-time', 'conversation-preview', 'conversation-unread', 'conversation-muted']
@@ -48,7 +48,7 @@ async function seen(a: MiniProgram, row: 'conversation-row' | 'snapshot-row' = '
 describe('in Node', () => {
   const { phone, alice } = inHost(startInNode)
 
-  test('it is the list as it was, in one call and before there is a store, and then the list says the same', async () => {
+  test('it is the list as it was, in one call and before there is a store, and then the list is equal', async () => {
     const a = await alice()
     await startChat(a, 'channel', 'general')
     await a.type('composer-input', '我先看看')
@@ -96,7 +96,7 @@ describe('in Node', () => {
     await listed(a, 2)
   })
 
-  test('a filter that is chosen at once holds for the list too', async () => {
+  test('a filter that is chosen at once applies to the list too', async () => {
     const a = await alice()
     await a.restart()
     await a.tap('conversation-filter', { kind: 'channel' })
@@ -106,7 +106,7 @@ describe('in Node', () => {
     await listed(a, 2)
   })
 
-  test('one that is old gives way to what is true', async () => {
+  test('an old one is replaced by the current list', async () => {
     const a = await alice()
     const old = String(openDiskStorage(dir).key(FIRST_SCREEN))
     await open(a, 'peer:carol')
@@ -124,7 +124,7 @@ describe('in Node', () => {
     expect(await again.text('conversation-preview')).toBe('还有第四节。')
   })
 
-  test('nobody sees it who is not logged in, or is somebody else', async () => {
+  test('it is not shown without a login, or to another user', async () => {
     const a = await alice()
     const ofAlice = String(openDiskStorage(dir).key(FIRST_SCREEN))
     await logOut(a)
@@ -143,7 +143,7 @@ describe('in Node', () => {
     await connected(again)
   })
 
-  test('it has the language and the theme that were chosen, and so have the bars', async () => {
+  test('it has the chosen language and theme, and so have the bars', async () => {
     const a = await alice()
     await a.switchTab(ME)
     await a.tap('me-language')
@@ -162,7 +162,7 @@ describe('in Node', () => {
     await connected(a)
   })
 
-  test('a page that is hidden at once and shown again is as any other', async () => {
+  test('a page that is hidden at once and shown again works as usual', async () => {
     const a = await alice()
     await a.restart()
     await a.raise('AppHide')
@@ -172,7 +172,7 @@ describe('in Node', () => {
     expect((await a.wxCalls('setNavigationBarTitle')).at(-1)).toMatchObject({ title: '会话' })
   })
 
-  test.each(['', '{', 'null', '[]', '{"v":1}'])('a start is as any other where %j was kept', async (kept) => {
+  test.each(['', '{', 'null', '[]', '{"v":1}'])('a start works as usual when %j was saved', async (kept) => {
     const a = await alice()
     await a.close()
     openDiskStorage(dir).setKey(FIRST_SCREEN, kept)
@@ -186,7 +186,7 @@ describe('in Node', () => {
 describe('in Chromium', () => {
   const { alice } = inHost(startInChromium)
 
-  test('a start ends with the list alone, looking as it did', async () => {
+  test('a start ends with the list alone, which looks like the snapshot', async () => {
     const a = await alice()
     const before = await seen(a)
     await a.restart()

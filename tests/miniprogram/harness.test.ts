@@ -1,5 +1,4 @@
-// The harness itself: that both hosts behave as WeChat does, and that a broken build does not get past it. It runs
-// tests/miniprogram/fixture, a mini program without uni-app.
+// The harness itself: both hosts behave as WeChat does, and a broken build is found. It runs tests/miniprogram/fixture, a mini program without uni-app.
 import fs from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -19,7 +18,7 @@ const FIXTURE = fileURLToPath(new URL('fixture', import.meta.url))
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-program-harness-'))
 afterAll(() => fs.rmSync(temporary, { recursive: true, force: true }))
 
-/** Echoes what it gets, and counts who is there. */
+/** Echoes, and counts its connections. */
 const echo = new WebSocketServer({ noServer: true })
 const server = http.createServer((request, response) => {
   request.resume().on('end', () => response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify({ method: request.method })))
@@ -59,7 +58,7 @@ describe.each([
   }
   const runLab = (options: StartOptions = {}) => run({ launchPath: 'lab/lab', ...options })
 
-  test('lifetimes come in order, inner components before their page', async () => {
+  test('lifecycle events come in order, inner components before their page', async () => {
     const mp = await run({ launchQuery: { from: 'a%20b' } })
     await mp.waitForCount('row', 2, { kind: 'attached' })
     await mp.tap('print')
@@ -78,7 +77,7 @@ describe.each([
     expect(await mp.problems()).toEqual([])
   })
 
-  test('handlers get plain events, a long press takes the place of the tap', async () => {
+  test('handlers get plain events, and a long press replaces the tap', async () => {
     const mp = await run()
     await mp.waitForCount('row', 2)
     await mp.tap('row', { id: 'b' })
@@ -88,7 +87,7 @@ describe.each([
     expect((await mp.text('log')).match(/picked/g)).toHaveLength(2)
   })
 
-  test('tab pages stay alive, hidden ones are told', async () => {
+  test('tab pages stay alive, and hidden ones get an event', async () => {
     const mp = await run()
     await mp.switchTab('me/me')
     await mp.waitForText('shows', '1 1')
@@ -103,7 +102,7 @@ describe.each([
     await mp.waitForText('log', /home hide\napp hide\napp show\nhome show$/)
   })
 
-  test('navigation is refused as in WeChat', async () => {
+  test('navigation is rejected as in WeChat', async () => {
     const mp = await runLab()
     await mp.back()
     expect(await mp.routes()).toEqual(['lab/lab'])
@@ -118,7 +117,7 @@ describe.each([
     expect(await mp.problems()).toEqual([])
   })
 
-  test('setData is counted, and refused over 1 MiB', async () => {
+  test('setData is counted, and rejected over 1 MiB', async () => {
     const mp = await runLab()
     await mp.resetStats()
     expect(await lab(mp, 'clearTyped')).toBe('set')
@@ -130,7 +129,7 @@ describe.each([
     expect((await mp.element('area')).value).toBe('')
   })
 
-  test('the program sees what a phone has, and nothing else', async () => {
+  test('the program sees the globals of a phone only', async () => {
     const mp = await runLab({ language: 'en', theme: 'dark' })
     expect(await lab(mp, 'globals')).toEqual([...Array(6).fill('undefined'), 'object', 'object', 'undefined', 'function'])
     expect(await lab(mp, 'system')).toEqual(['en', 'dark', 'wifi', 'undefined'])
@@ -168,7 +167,7 @@ describe.each([
     expect(await mp.problems()).toEqual([])
   })
 
-  test('sockets are real, and break as a lost network breaks them', async () => {
+  test('sockets are real, and break as with a lost network', async () => {
     const mp = await runLab({ hosts: { 'chat.invalid': address }, clock: systemClock })
     const early = 'sendSocketMessage:fail SocketTask.readyState is not OPEN'
     expect(await lab(mp, 'connect', 'ws://chat.invalid/echo')).toEqual([early, 'open'])
@@ -186,7 +185,7 @@ describe.each([
     expect(await mp.problems()).toEqual([])
   })
 
-  test('HTTP reaches this machine and no other', async () => {
+  test('HTTP reaches this machine only', async () => {
     const mp = await runLab()
     expect(await lab(mp, 'request', `http://${address}/x`)).toEqual([201, { method: 'POST' }, 'request:ok'])
     expect(await lab(mp, 'request', 'https://example.com/')).toEqual([null, null, expect.stringContaining('is not on this machine')])
@@ -199,7 +198,7 @@ describe.each([
     expect((await mp.element('field')).value).toHaveLength(140)
     await mp.type('field', '你好')
     expect(await lab(mp, 'clearTyped')).toBe('set')
-    expect((await mp.element('field')).value).toBe('你好') // '' over '' is no change
+    expect((await mp.element('field')).value).toBe('你好') // '' over '' is not a change.
     await lab(mp, 'clearForced')
     expect((await mp.element('field')).value).toBe('')
     await mp.type('field', 'done')
@@ -250,13 +249,13 @@ describe.each([
     }
     const resolved = async (mp: MiniProgram) => (await mp.wxCalls('privacyResolve')).map(({ event, referrer }) => `${String(event)} ${String(referrer)}`)
 
-    test('run where the user has agreed, and WeChat tells of a copy by itself', async () => {
+    test('run after the user has agreed, and WeChat itself shows that a copy was made', async () => {
       const mp = await runLab()
       expect(await lab(mp, 'copyAndRead')).toEqual(['setClipboardData:ok', 'x'])
       expect(await mp.dialogs()).toEqual([{ kind: 'toast', options: { title: '内容已复制', icon: 'success', duration: 1500 }, waiting: false }])
     })
 
-    test('fail where the console does not declare them, or the user has refused', async () => {
+    test('fail if the console does not declare them, or the user has declined', async () => {
       const mp = await runLab({ privacy: 'undeclared' })
       expect(await lab(mp, 'copy')).toEqual(both(UNDECLARED))
       await mp.setPrivacy('refused')
@@ -273,13 +272,13 @@ describe.each([
       await mp.tap('agree')
       await mp.waitForText('result', JSON.stringify(both('ok')))
       expect(await mp.problems()).toEqual([])
-      // It is asked once, also after a restart.
+      // The user is asked once, also after a restart.
       await mp.restart()
       expect(await lab(mp, 'copy')).toEqual(both('ok'))
       expect(await lab(mp, 'contract')).toEqual([false, '《小程序隐私保护指引》', 'openPrivacyContract:ok'])
     })
 
-    test('fail where the program says that the user agreed, and no button was tapped', async () => {
+    test('fail if the program says that the user agreed, and no button was tapped', async () => {
       const mp = await runLab({ privacy: 'declared' })
       await lab(mp, 'listenForPrivacy')
       await begin(mp, 'copy')
@@ -289,7 +288,7 @@ describe.each([
       expect((await mp.problems())[0]).toContain('no button "agree" with open-type="agreePrivacyAuthorization" was tapped')
     })
 
-    test("wait for WeChat's own popup where the program has none, which does not ask twice within 10 s", async () => {
+    test("wait for WeChat's own popup if the program has none, which does not ask twice within 10 s", async () => {
       const mp = await runLab({ privacy: 'declared' })
       await mp.answer('cancel')
       expect(await lab(mp, 'copyAndRead')).toEqual(['setClipboardData:fail privacy permission is not authorized', null])
@@ -301,7 +300,7 @@ describe.each([
     })
   })
 
-  test('errors that reach nobody are problems, also those of an earlier life', async () => {
+  test('uncaught errors are problems, also those of an earlier run', async () => {
     const mp = await runLab()
     expect(await lab(mp, 'throwLater')).toBe('thrown')
     await mp.waitFor('the problem', async () => (await mp.problems()).length === 1)
@@ -321,7 +320,7 @@ describe.each([
     expect(await mp.problems()).toEqual([])
   })
 
-  test('what is missing is named, with the page as it is', async () => {
+  test('a missing element is named, with the page as it is', async () => {
     const mp = await runLab()
     await expect(mp.text('nothing')).rejects.toThrow(/there is no nothing[^]*<wx\/button testid=run>/)
     await expect(mp.waitForText('result', 'x', {}, 50)).rejects.toThrow(/(waited 50 ms|nothing is left to happen, waiting) for result to say x[^]*lab\/lab/)
@@ -337,7 +336,7 @@ describe('with layout', () => {
   }
   const top = async (mp: MiniProgram) => (await mp.element('list')).scroll.top
 
-  test('a scroll-view scrolls to an element, reports its ends and takes orders', async () => {
+  test('a scroll-view scrolls to an element, reports its ends and can be scrolled by the program', async () => {
     const mp = await thread()
     await mp.waitForText('seen', '')
     await mp.tap('to-end')
@@ -345,7 +344,7 @@ describe('with layout', () => {
     await mp.waitForText('events', 'scrolltolower')
     await mp.tap('measure')
     await mp.waitForText('measured', /scrollTop/)
-    // 667 px less the bars of 64 px, the tools of 40 px and two lines of text; 80rpx are 40 px
+    // 667 px minus the bars of 64 px, the tools of 40 px and two lines of text. 80rpx are 40 px.
     expect(JSON.parse(await mp.text('measured'))).toEqual({
       rect: [40, expect.closeTo(520, -2)],
       scrollTop: await top(mp),
@@ -361,7 +360,7 @@ describe('with layout', () => {
     expect(await mp.problems()).toEqual([])
   })
 
-  test('a covered element cannot be tapped, a hidden one neither', async () => {
+  test('a covered or hidden element cannot be tapped', async () => {
     const mp = await startInChromium({ dist: FIXTURE, launchPath: 'lab/lab' })
     open.push(mp)
     await expect(mp.tap('hidden')).rejects.toThrow('cannot be seen')
@@ -394,7 +393,7 @@ describe('with layout', () => {
     expect(await mp.page?.locator('.phone-mask').count()).toBe(0)
   })
 
-  test('the document has the test hooks, and of the roles those that WeChat reads', async () => {
+  test('the document has the test hooks, and those roles that WeChat reads', async () => {
     const mp = await startInChromium({ dist: FIXTURE, launchPath: 'lab/lab' })
     open.push(mp)
     const roleOf = (testId: string) => mp.page?.locator(`[data-testid=${testId}]`).getAttribute('role')
@@ -411,7 +410,7 @@ describe('with layout', () => {
   })
 })
 
-describe('in Node by a stepped clock', () => {
+describe('in Node with a stepped clock', () => {
   /** A phone that has started timers, of which none has run. */
   async function startedPhone(clock: SteppedClock): Promise<{ mp: MiniProgram; began: number }> {
     const mp = await startInNode({ dist: FIXTURE, launchPath: 'lab/lab', clock, hosts: { 'chat.invalid': address } })
@@ -420,7 +419,7 @@ describe('in Node by a stepped clock', () => {
   }
   const ticks = (mp: MiniProgram) => lab(mp, 'ticks')
 
-  test('time goes on only while something is waited for, and runs what is due by then: in order, with the timers that it starts', async () => {
+  test('the time advances only while a test waits, and runs due timers in order, including new ones', async () => {
     const clock = new SteppedClock()
     const { mp, began } = await startedPhone(clock)
     expect([began, clock.now()]).toEqual([STEPPED_CLOCK_START, STEPPED_CLOCK_START])
@@ -434,7 +433,7 @@ describe('in Node by a stepped clock', () => {
     expect(await mp.problems()).toEqual([])
   })
 
-  test('a restart ends the timers, and time goes on from where it was', async () => {
+  test('a restart ends the timers, and the time continues', async () => {
     const clock = new SteppedClock()
     const { mp, began } = await startedPhone(clock)
     await mp.restart()
@@ -447,7 +446,7 @@ describe('in Node by a stepped clock', () => {
     expect(await mp.problems()).toEqual([])
   })
 
-  test('waiting ends as soon as nothing is left to happen, and at its limit where timers go on for ever', async () => {
+  test('a wait ends as soon as nothing is left to happen, and at its limit with endless timers', async () => {
     const mp = await startInNode({ dist: FIXTURE, launchPath: 'lab/lab', clock: new SteppedClock() })
     open.push(mp)
     await expect(mp.waitForText('result', 'x')).rejects.toThrow(/^nothing is left to happen, waiting for result to say x\n[^]*<wx\/button testid=run>/)
@@ -455,14 +454,14 @@ describe('in Node by a stepped clock', () => {
     await expect(mp.waitForText('result', 'x')).rejects.toThrow(/^waited 60000 ms for result to say x\n[^]*lab\/lab/)
   })
 
-  test('an HTTP request holds the time until it is answered', async () => {
+  test('an HTTP request stops the time until it is answered', async () => {
     const clock = new SteppedClock()
     const { mp } = await startedPhone(clock)
     expect(await lab(mp, 'request', `http://${address}/x`)).toEqual([201, { method: 'POST' }, 'request:ok'])
     expect(clock.elapsed()).toBeLessThan(20)
   })
 
-  test('two runs have the same random numbers, two phones of one run have others', async () => {
+  test('two runs have the same random numbers, two phones of one run have different ones', async () => {
     const drawn = async (clock: SteppedClock) => {
       const mp = await startInNode({ dist: FIXTURE, launchPath: 'lab/lab', clock })
       open.push(mp)
@@ -475,8 +474,8 @@ describe('in Node by a stepped clock', () => {
   })
 })
 
-describe('a broken build is caught', () => {
-  /** One thing that is wrong, and who must notice: WeChat's compilers, the gate or the run. */
+describe('a broken build is found', () => {
+  /** A fault, and who must find it: WeChat's compilers, the gate or the run. */
   type Breakage = readonly [name: string, by: ('official' | 'gate' | 'run')[], file: string, from: string | RegExp | null, to: string | ((found: string) => string)]
 
   const breakages: Breakage[] = [
@@ -515,7 +514,7 @@ describe('a broken build is caught', () => {
     return copy
   }
 
-  /** What a test that uses the program would see go wrong. */
+  /** The errors that a test with the program would see. */
   async function problemsOfRun(dist: string): Promise<string[]> {
     const mp = await startInNode({ dist, clock: new SteppedClock() })
     try {
@@ -530,7 +529,7 @@ describe('a broken build is caught', () => {
     }
   }
 
-  test('and the whole one is not', async () => {
+  test('and the intact one is not rejected', async () => {
     expect([officialCompilers(FIXTURE), checkBuild(FIXTURE), await problemsOfRun(FIXTURE)]).toEqual([[], [], []])
   })
 
@@ -558,7 +557,7 @@ describe('a broken build is caught', () => {
       }
     }
 
-    test('the whole one is not caught', async () => {
+    test('the intact one is not rejected', async () => {
       expect(await problemsOfLogin(DEFAULT_DIST)).toEqual([])
     })
 
@@ -573,7 +572,7 @@ describe('a broken build is caught', () => {
   })
 })
 
-test('a build that is not there is one sentence', async () => {
+test('a missing build is one sentence', async () => {
   const nowhere = path.join(temporary, 'nowhere')
   await expect(startInNode({ dist: nowhere })).rejects.toThrow(/^There is no mini program in .*: run `npm run build:mp-weixin` first\.$/)
   expect(() => checkBuild(nowhere)).toThrow(/run `npm run build:mp-weixin` first/)

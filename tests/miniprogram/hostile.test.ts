@@ -1,5 +1,4 @@
-// The compiled mini program among hostile people and before a hostile server: nothing they send breaks it, harms another
-// conversation or keeps a person from writing.
+// The compiled mini program against hostile users and a hostile server: they cannot break it, harm another conversation or prevent the user from writing.
 import { describe, expect, test } from 'vitest'
 import type { GatewayClient } from '../support/gateway-client'
 import { absurdTimes, hostileFrames, hostileTexts } from '../support/hostile'
@@ -11,13 +10,13 @@ import { backToList, hears, idle, logIn, open, say, startChat, texts } from './p
 
 const UNLIMITED = { rateLimits: false }
 
-/** The words of an envelope. */
+/** The keys of an envelope. */
 const wordsOf = (text: string) => (JSON.parse(text) as { text: string }).text
 const heardBy = (client: GatewayClient) => client.all('peer').map(({ text }) => wordsOf(text as string))
 
 const FLOOD = 1_000
 
-/** A thousand messages to Alice in a second, one each millisecond; of them those from `from` up to `upTo`. */
+/** A thousand messages to Alice in a second, one each millisecond; only those from `from` up to `upTo`. */
 async function flood(mallory: GatewayClient, alice: MiniProgram, { from = 0, upTo = FLOOD } = {}): Promise<void> {
   for (let n = from; n < upTo; n++) {
     mallory.raw({ t: 'peer', id: 1_000_000 + n, to: 'alice', text: JSON.stringify({ v: 1, id: `f${n}`, kind: 'text', text: `flood ${n}` }) })
@@ -25,7 +24,7 @@ async function flood(mallory: GatewayClient, alice: MiniProgram, { from = 0, upT
   }
 }
 
-/** The disk of a phone that counts the changes of its files. */
+/** A phone's disk that counts the changes of its files. */
 function counting(counter: { writes: number }): (disk: Disk) => Disk {
   return (disk) => ({
     read: (path) => disk.read(path),
@@ -56,7 +55,7 @@ describe('a flood of 1,000 messages in a second', () => {
   const network = useNetwork(startInNode, UNLIMITED)
   const { phone } = network
 
-  test('while a person writes to somebody else: their words go out, and nothing of it reaches the screen', async () => {
+  test('while the user writes to another peer: their messages are sent, and the flood does not reach the screen', async () => {
     const disk = { writes: 0 }
     const a = await phone({ disk: counting(disk) })
     const [bob, mallory] = [await network.client('bob'), await network.client('mallory')]
@@ -75,7 +74,7 @@ describe('a flood of 1,000 messages in a second', () => {
 
     expect(heardBy(bob)).toEqual(['before', 'amid the flood'])
     expect(await texts(a)).toEqual(['before', 'amid the flood'])
-    // what one's own message costs, and not a call for the thousand others
+    // The cost of an own message, and not a call for the thousand others.
     const { calls, bytes } = await a.stats()
     expect(calls).toBeLessThanOrEqual(10)
     expect(bytes).toBeLessThanOrEqual(1_024)
@@ -102,14 +101,14 @@ describe('a flood of 1,000 messages in a second', () => {
     expect(disk.writes).toBeLessThan(FLOOD / 5)
   })
 
-  test('while its thread is shown: every message arrives once, and the person can answer', async () => {
+  test('while its thread is shown: every message arrives once, and the user can answer', async () => {
     const a = await phone()
     const mallory = await network.client('mallory')
     await logIn(a, 'alice')
     await network.until(mallory.ask({ t: 'peer', to: 'alice', text: 'hi' }))
     await open(a, 'peer:mallory')
     await flood(mallory, a, { upTo: FLOOD / 2 })
-    // in a flood one's own words are soon out of sight, too
+    // In a flood an own message is soon off the screen, too.
     await a.type('composer-input', 'stop it')
     await a.tap('composer-send')
     await flood(mallory, a, { from: FLOOD / 2 })
@@ -130,7 +129,7 @@ describe.each([
   const network = useNetwork(start, UNLIMITED)
   const { phone } = network
 
-  test('a hostile peer harms nobody else’s conversation, and what they wrote can be looked at', async () => {
+  test('a hostile peer affects no other conversation, and their messages can be viewed', async () => {
     const a = await phone()
     const [bob, mallory] = [await network.client('bob'), await network.client('mallory')]
     await logIn(a, 'alice')
@@ -154,7 +153,7 @@ describe.each([
 
     await open(a, 'peer:mallory')
     await a.waitForCount('unread-divider', 1)
-    // what was opened in a message is closed in it
+    // A control opened in a message is closed in it.
     const marks = `Z${'\u0301'.repeat(100)}`
     await a.waitFor('the marks', async () => (await texts(a)).some((text) => text.startsWith(marks)))
     await a.screenshot('hostile-thread')
@@ -162,7 +161,7 @@ describe.each([
     expect(await texts(a)).toContain('\u202eevil \u2067 preview\u2069\u202c')
     await backToList(a)
     await open(a, 'peer:bob')
-    // The list stands before what is in it is read.
+    // The list is rendered before its content is read.
     await hears(a, 'hello alice')
     expect(await texts(a)).toEqual(['hello bob', 'hello alice'])
     await a.waitForText('message-status', '已送达')
@@ -173,19 +172,19 @@ describe('on a screen', () => {
   const network = useNetwork(startInChromium, UNLIMITED)
   const { phone } = network
 
-  test('32 KB of combining marks stay in their row: the rows beside it look as they did', async () => {
+  test('32 KB of combining marks stay in their row: the rows beside it look as before', async () => {
     const a = await phone()
     const mallory = await network.client('mallory')
     await logIn(a, 'alice')
     await network.until(mallory.ask({ t: 'peer', to: 'alice', text: 'above' }))
     await open(a, 'peer:mallory')
     await hears(a, 'above')
-    // without its edges, which it shares with its neighbours where it begins between two pixels
+    // Without its edges: it shares them with its neighbours if it begins between two pixels.
     const take = async (index: number) => {
       const { left, top, width, height } = (await a.element('message-row', { index })).rect
       return a.page?.screenshot({ clip: { x: left, y: top + 2, width, height: height - 4 } })
     }
-    // the same twice: nothing is being drawn any more
+    // The same twice: rendering has ended.
     const picture = async (index: number) => {
       await a.page?.evaluate(() => document.fonts.ready.then(() => undefined))
       let last = await take(index)
@@ -194,7 +193,7 @@ describe('on a screen', () => {
     }
     const before = await picture(0)
     expect(before?.length).toBeGreaterThan(0)
-    // some fonts pile up a few hundred marks, and give up on more
+    // Some fonts draw a few hundred marks, and drop the rest.
     for (const text of [`Z${'\u0301'.repeat(16_000)}`, `a${'\u0323'.repeat(300)}`, 'above']) await network.until(mallory.ask({ t: 'peer', to: 'alice', text }))
     await a.waitForCount('message-row', 4)
     await a.screenshot('hostile-marks')
@@ -204,10 +203,10 @@ describe('on a screen', () => {
   })
 })
 
-describe('before a hostile server', () => {
+describe('with a hostile server', () => {
   const network = useNetwork(startInNode)
 
-  test('the chat goes on, and times that cannot be are shown as now', async () => {
+  test('the chat continues, and impossible times are shown as now', async () => {
     const { clock } = network
     const server = RawGateway.inMemory()
     const a = await network.phone({ openSocket: (_url, _protocols, _headers, handlers) => server.connect(clock, handlers) })

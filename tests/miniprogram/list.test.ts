@@ -1,4 +1,4 @@
-// The conversation list and the page about oneself: drafts, pinned and muted conversations, the search, and the theme.
+// The conversation list and the user's page: drafts, pinned and muted conversations, the search, and the theme.
 import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
@@ -6,11 +6,11 @@ import { backToList, connected, CONVERSATIONS, hears, idle, logIn, ME, open, say
 
 const LIST = 'src/ui/conversations/ConversationList'
 const ROW = 'src/ui/conversations/ConversationRow'
-/** What stands in the menu of a row, and in that of the themes. */
+/** The items in the menu of a row, and in that of the themes. */
 const [PIN, MUTE] = [0, 1]
 const [SYSTEM, , DARK] = [0, 1, 2]
 
-/** Whether the page in front has the dark colours; in Node there are none to be seen. */
+/** Whether the top page has the dark colours. Node has no colours. */
 async function isDark(a: MiniProgram): Promise<boolean> {
   const seen = a.page?.evaluate(() => Array.from(document.querySelectorAll('[class*=theme-dark]')).some((root) => root.clientHeight > 0 && getComputedStyle(root).backgroundColor === 'rgb(17, 17, 17)'))
   return (await seen) ?? true
@@ -22,7 +22,7 @@ describe.each([
 ] as const)('%s', (_host, start) => {
   const { phone } = useNetwork(start)
 
-  /** Alice with a conversation each with bob and carol, and a channel, the newest first: general, carol, bob. */
+  /** Alice with conversations with bob and carol, and a channel, newest first: general, carol, bob. */
   async function alice(): Promise<MiniProgram> {
     const a = await phone()
     await logIn(a, 'alice')
@@ -37,7 +37,7 @@ describe.each([
   const previews = async (a: MiniProgram) => (await a.all('conversation-preview')).map(({ text }) => text)
   const rowCalls = async (a: MiniProgram) => (await a.stats()).log.filter(({ component }) => component === LIST || component === ROW)
 
-  test('a draft stands in the list when one comes back, costs the list nothing while one types, and is there after a kill', async () => {
+  test('a draft is in the list when the user goes back, costs the list nothing during typing, and survives a kill', async () => {
     const a = await alice()
     await open(a, 'peer:bob')
     await a.type('composer-input', '我先看看')
@@ -94,13 +94,13 @@ describe.each([
     await connected(a)
   })
 
-  test('one searches the list, which is sent once for what was typed, and empties the field', async () => {
+  test('the user searches the list, which is sent once for the query, and empties the field', async () => {
     const a = await alice()
     await a.resetStats()
     await a.type('conversation-search', 'car')
     await order(a, 'peer:carol')
     expect((await rowCalls(a)).filter(({ component }) => component === LIST)).toHaveLength(1)
-    // the button that empties the field, and what is looked for
+    // The button that empties the field, and the query.
     expect((await a.stats()).log.filter(({ component }) => component === CONVERSATIONS)).toHaveLength(2)
     await a.screenshot('list-search')
     await a.type('conversation-search', 'dave')
@@ -111,7 +111,7 @@ describe.each([
     expect((await a.element('conversation-search')).value).toBe('')
   })
 
-  test('one chooses the dark theme, which every page and bar takes on and a restart keeps', async () => {
+  test('the user chooses the dark theme, which every page and bar takes on and a restart keeps', async () => {
     const a = await alice()
     expect(await a.wxCalls('setNavigationBarColor')).toEqual([])
     await a.switchTab(ME)

@@ -1,4 +1,5 @@
-// A gateway and the phones at it. Phones in Node share one stepped clock with the gateway and reach it without sockets; phones in Chromium are on real time and real sockets.
+// A gateway and its phones. Phones in Node share one stepped clock with the gateway and reach it without sockets. Phones in Chromium use real time and real
+// sockets.
 import { afterEach, beforeEach } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../gateway/server'
 import { systemClock, type Clock } from '../../src/chat/time/clock'
@@ -9,13 +10,13 @@ import { PipeWebSocket } from '../support/pipe-web-socket'
 import { BUILT_IN_GATEWAY, type Start } from './people'
 
 export class Network {
-  /** Of the phones and the gateway. A new one for each test. */
+  /** The clock of the phones and the gateway. A new one for each test. */
   clock: Clock = systemClock
   private readonly phones: MiniProgram[] = []
   private readonly clients: GatewayClient[] = []
   private running: Gateway | undefined
 
-  /** @param start where the phones run */
+  /** @param start the host of the phones */
   constructor(private readonly start: Start) {}
 
   get gateway(): Gateway {
@@ -23,7 +24,7 @@ export class Network {
     return this.running
   }
 
-  /** Starts a gateway, or another one in its place: phones in Node find it, those in a browser only when they are started after it. */
+  /** Starts a gateway, or replaces it: phones in Node find the new one, those in a browser only if they are started after it. */
   async startGateway(options: GatewayOptions = {}): Promise<void> {
     await this.stopGateway()
     const { clock } = this
@@ -44,7 +45,7 @@ export class Network {
     return phone
   }
 
-  /** A client that speaks frames. */
+  /** A client that sends and receives frames. */
   async client(uid: string): Promise<GatewayClient> {
     const { clock, gateway } = this
     const client = await this.until(GatewayClient.login(clock instanceof SteppedClock ? PipeWebSocket.open(gateway, clock) : gateway.url, uid))
@@ -52,7 +53,7 @@ export class Network {
     return client
   }
 
-  /** Waits for a promise; by a stepped clock it runs the time until the promise is settled. */
+  /** Waits for a promise. With a stepped clock it runs the time until the promise is settled. */
   until<Result>(promise: Promise<Result>): Promise<Result> {
     return this.clock instanceof SteppedClock ? this.clock.settled(promise) : promise
   }
@@ -71,7 +72,7 @@ export class Network {
     return problems
   }
 
-  /** For a phone in Node whose frames a test looks at: pushes each that it sends onto `frames`, as JSON. */
+  /** For a phone in Node: appends each frame that it sends to `frames`, as JSON. */
   recording(frames: string[]): StartOptions {
     return {
       openSocket: (_url, _protocols, _headers, handlers) => {
@@ -96,7 +97,7 @@ export class Network {
 }
 
 /**
- * A network for each test of a file or a `describe`, with a gateway that runs. After a test all phones must be without problems.
+ * A network for each test of a file or a `describe`, with a running gateway. After a test all phones must be without problems.
  * @param options of the gateway that each test begins with
  */
 export function useNetwork(start: Start, options: GatewayOptions = {}): Network {

@@ -1,4 +1,4 @@
-// What people do with the program, as steps that the tests share.
+// User actions, as steps that the tests share.
 import { foldedText } from '../../src/chat/text/written-text'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import type { MiniProgram, StartOptions } from '../../simulator/drive/driver'
@@ -11,15 +11,15 @@ export const ME = 'src/pages/me/me'
 
 export type Start = (options: StartOptions) => Promise<MiniProgram>
 
-/** What a build made with the default settings takes for the gateway. */
+/** The gateway of a build with the default settings. */
 export const BUILT_IN_GATEWAY = `127.0.0.1:${GATEWAY_DEFAULT_PORT}`
 
-/** How long {@link idle} lets go by, ms: longer than anything waits that the client or the gateway does once. */
+/** The time that {@link idle} lets pass, ms: longer than any one-off delay of the client or the gateway. */
 const IDLE_MS = 60_000
 
 /**
- * Lets everything happen that is still to come, before a test says that something did not. Where time is real, in a browser, it
- * returns at once: that something does not come later is shown in Node.
+ * Lets everything pending happen, before a test asserts that something did not. In real time, in a browser, it returns at once: Node shows that something
+ * does not come later.
  */
 export async function idle(phone: MiniProgram): Promise<void> {
   if (phone.host === 'node') await phone.elapse(IDLE_MS)
@@ -39,7 +39,7 @@ export async function connected(phone: MiniProgram): Promise<void> {
   await phone.waitForCount('connection-banner', 0)
 }
 
-/** Starts a chat from the conversation list; ends in its thread. */
+/** Starts a chat from the conversation list. Ends in its thread. */
 export async function startChat(phone: MiniProgram, kind: 'peer' | 'channel', id: string): Promise<void> {
   await phone.waitForCount('conversation-list', 1)
   await phone.tap('new-chat')
@@ -52,7 +52,7 @@ export async function startChat(phone: MiniProgram, kind: 'peer' | 'channel', id
   if (kind === 'channel') await phone.waitForText('thread-detail', /\d+ 位成员/)
 }
 
-/** Starts a chat from the conversation list, says something there, and goes back to the list. */
+/** Starts a chat from the conversation list, sends a message, and goes back to the list. */
 export async function sayTo(phone: MiniProgram, kind: 'peer' | 'channel', id: string, text: string): Promise<void> {
   await startChat(phone, kind, id)
   await say(phone, text)
@@ -79,7 +79,7 @@ export async function say(phone: MiniProgram, text: string): Promise<void> {
   await hears(phone, text)
 }
 
-/** Waits until the open thread shows a message, of a long one the beginning. */
+/** Waits until the open thread shows a message; of a long one, the beginning. */
 export async function hears(phone: MiniProgram, text: string): Promise<void> {
   const shown = foldedText(text) ?? text
   await phone.waitFor(`the message “${shown}”`, async () => (await texts(phone)).includes(shown))
@@ -90,7 +90,7 @@ export async function texts(phone: MiniProgram): Promise<string[]> {
   return (await phone.all('message-text')).map((element) => element.text)
 }
 
-/** Logs out on the page about oneself. `isAsked`: messages wait to be sent, and that is asked about first. */
+/** Logs out on the user's page. `isAsked`: messages wait to be sent, so there is a question first. */
 export async function logOut(phone: MiniProgram, isAsked = false): Promise<void> {
   await phone.switchTab(ME)
   await phone.waitForCount('me-logout', 1)

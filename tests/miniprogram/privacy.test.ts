@@ -1,4 +1,4 @@
-// What a person sees when a private function of WeChat's needs consent: copying a message is one.
+// What the user sees when a private function of WeChat needs consent: copying a message is one.
 import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
@@ -24,12 +24,12 @@ describe.each([
     await mp.longPress('message-row', { index })
   }
 
-  /** What the program and WeChat say, but for the sheet with what can be done. */
+  /** The messages of the program and WeChat, without the menu of the message. */
   const said = async (mp: MiniProgram) => (await mp.dialogs()).filter(({ kind }) => kind !== 'actionSheet').map(({ kind, options }) => `${kind}: ${String(options['title'])}${options['content'] ? ` | ${String(options['content'])}` : ''}`)
   const saysSomething = (mp: MiniProgram) => mp.waitFor('a word on it', async () => (await said(mp)).length > 0)
   const resolved = async (mp: MiniProgram) => (await mp.wxCalls('privacyResolve')).map(({ event, buttonId, referrer }) => [event, buttonId, referrer].filter(Boolean).join(' '))
 
-  test('a copy is told of by WeChat alone', async () => {
+  test('only WeChat itself reports a copy', async () => {
     const mp = await inThread({})
     await copy(mp)
     await saysSomething(mp)
@@ -37,7 +37,7 @@ describe.each([
     expect(await said(mp)).toEqual(['toast: 内容已复制'])
   })
 
-  test('where the console does not declare the clipboard, a sentence says so to the team', async () => {
+  test('if the console does not declare the clipboard, a sentence tells the team', async () => {
     const mp = await inThread({ privacy: 'undeclared', language: 'zh_CN' })
     await copy(mp)
     await saysSomething(mp)
@@ -73,7 +73,7 @@ describe.each([
     expect((await mp.wxCalls('setClipboardData')).map(({ data }) => data)).toEqual(['first', 'second'])
   })
 
-  test('a refusal is a sentence for the person, and the next copy asks again', async () => {
+  test('a refusal shows a sentence to the user, and the next copy asks again', async () => {
     const mp = await inThread({ privacy: 'declared' })
     await copy(mp)
     await mp.waitForCount('privacy-popup', 1)
@@ -104,7 +104,7 @@ describe.each([
     await mp.waitFor('the copy', async () => (await said(mp)).includes('toast: 内容已复制'))
   })
 
-  test('a page that is left while it asks has refused', async () => {
+  test('a page that is closed while it asks counts as a refusal', async () => {
     const mp = await inThread({ privacy: 'declared' })
     await copy(mp)
     await mp.waitForCount('privacy-popup', 1)
@@ -123,18 +123,18 @@ describe.each([
 describe("with WeChat's own popup, in Node", () => {
   const { phone } = useNetwork(startInNode)
 
-  test('a refusal there is the same sentence, and a consent copies', async () => {
+  test('a refusal shows the same sentence, and a consent copies', async () => {
     const mp = await phone({ dist: 'dist/test/mp-weixin-plain', privacy: 'declared' })
     await logIn(mp, 'alice')
     await startChat(mp, 'channel', 'general')
     await say(mp, 'first')
     const asked = () => mp.dialogs().then((dialogs) => dialogs.filter(({ kind }) => kind !== 'actionSheet').map(({ kind, options }) => `${kind}: ${String(options['title'])}`))
-    // the sheet, and WeChat's popup
+    // The sheet, and WeChat's popup.
     for (const answer of [0, 'cancel'] as const) await mp.answer(answer)
     await mp.longPress('message-row')
     await mp.waitFor('the sentence', async () => (await asked()).length === 2)
     expect(await asked()).toEqual(['modal: 用户隐私保护提示', 'modal: 没能复制'])
-    // WeChat asks again after 10 s
+    // WeChat asks again after 10 s.
     await mp.answer('confirm')
     await idle(mp)
     for (const answer of [0, 'confirm'] as const) await mp.answer(answer)
@@ -152,7 +152,7 @@ describe('several calls at once, in Node', () => {
   test.each([
     ['agree', 2, ['agree privacy-agree', 'agree privacy-agree']],
     ['refuse', 0, ['disagree', 'disagree']],
-  ] as const)('all get the one answer: %s', async (answer, copies, expected) => {
+  ] as const)('all get the same answer: %s', async (answer, copies, expected) => {
     const mp = await phone({ privacy: 'declared' })
     await logIn(mp, 'alice')
     await startChat(mp, 'peer', 'bob')

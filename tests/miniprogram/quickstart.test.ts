@@ -1,4 +1,4 @@
-// Agora's quick start for mini programs, step by step, as a person does it: in rich and in plain wire mode.
+// Agora's quick start for mini programs, step by step, as a user does it: in rich and in plain wire mode.
 import { describe, expect, test } from 'vitest'
 import { startInNode } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
@@ -11,7 +11,7 @@ describe.each([
   const { phone } = useNetwork(startInNode)
   const uid = (name: string) => `${name}-${wire}`
 
-  test('log in with a user id, log out, log in as someone else', async () => {
+  test('log in with a user id, log out, log in as another user', async () => {
     const a = await phone({ dist })
     await logIn(a, uid('ann'))
     await logOut(a)
@@ -20,7 +20,7 @@ describe.each([
     await a.waitForText('me-uid', uid('ben'))
   })
 
-  test('hear of every change of the connection', async () => {
+  test('follow every change of the connection', async () => {
     const a = await phone({ dist })
     await logIn(a, uid('ann'))
     await a.switchTab('src/pages/me/me')

@@ -1,4 +1,4 @@
-// Who reads long threads: phones at a gateway of their own, and a folder for one that has a history on its disk.
+// The setup for reading long threads: phones at a gateway of their own, and a folder for one with a history on its disk.
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -8,11 +8,11 @@ import type { Start } from './people'
 
 export interface Readers {
   readonly network: Network
-  /** A folder that begins empty with each test, and goes with it. */
+  /** A folder that is empty at the start of each test, and removed after it. */
   readonly folder: () => string
 }
 
-/** For one file of tests: what each of them begins with. */
+/** For one file of tests. */
 export function useReaders(start: Start): Readers {
   let dir: string
   beforeEach(() => {

@@ -1,4 +1,4 @@
-// What reading a long thread costs the compiled mini program, in calls and bytes of setData.
+// The cost of reading a long thread in the compiled mini program, in calls and bytes of setData.
 import { expect, test } from 'vitest'
 import type { Message } from '../../src/chat/message/message'
 import { writeHistory } from '../support/phone-history'
@@ -8,7 +8,7 @@ import { useReaders } from './readers'
 
 const { network, folder } = useReaders(startInNode)
 const { phone } = network
-/** Longer than anything waits that a step sets off, ms. */
+/** Longer than any delay that a step starts, ms. */
 const SETTLED_MS = 10_000
 
 /** 30 characters each, under ids of 21. */
@@ -47,13 +47,13 @@ test.each([60, 5_000])('of %i messages: opening, one more, a new chunk, an older
   atMost(await cost(() => a.scroll('message-list', 'top')), { calls: 3, bytes: 6_000 })
 })
 
-test('the way back from a jump leads to the first message that was not seen, however soon the jump was', async () => {
+test('the way back from a jump leads to the first unseen message, however soon the jump was', async () => {
   await writeHistory(folder(), 'alice', [{ id: 'peer:bob', messages: numbered(1_000), unread: 900 }])
   const a = await phone({ dir: folder() })
   await logIn(a, 'alice')
   await open(a, 'peer:bob')
   await a.waitForCount('unread-divider', 1)
-  // Nothing has a size in Node: all that is drawn counts as seen.
+  // Nothing has a size in Node, so all rendered messages count as seen.
   const seen = await texts(a)
   await a.waitForCount('jump-to-latest', 1)
   await a.tap('jump-to-latest')

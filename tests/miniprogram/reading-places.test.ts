@@ -1,4 +1,4 @@
-// Reading on the compiled mini program where a thread is more than what is drawn: its beginning goes, and jumps lead elsewhere.
+// Reading on the compiled mini program beyond the rendered part of a thread: its beginning is deleted, and jumps lead elsewhere.
 import { describe, expect, test } from 'vitest'
 import { startInChromium } from '../../simulator/drive/driver'
 import { openDiskStorage } from '../support/disk-storage'
@@ -11,14 +11,14 @@ import { alice, bob, expectLastInView, expectStill, FAR_TIMEOUT_MS, firstDrawn, 
 const readers = useReaders(startInChromium)
 const { network, folder } = readers
 
-/** Less than a chunk of messages is tall. */
+/** Less than the height of a chunk. */
 const STEP_PX = 1_500
 
-describe('when the oldest messages give way to new ones', () => {
+describe('when the oldest messages are deleted for new ones', () => {
   test.each([
     ['with them', 180],
     ['with the first that is left', 200],
-  ])('nothing moves, and nothing blank stands above the first that is left: the window begins %s', async (_what, first) => {
+  ])('nothing moves, and there is no blank above the first that is left: the window begins %s', async (_what, first) => {
     openDiskStorage(folder()).setKey('setting/history-limits', JSON.stringify({ messagesPerConversation: 1_000 }))
     const a = await phoneOf(readers, 'ios', withBob(1_190, 960))
     const b = await network.client(bob)
@@ -55,7 +55,7 @@ describe('when the oldest messages give way to new ones', () => {
 })
 
 describe('a jump', () => {
-  test('leads far up to the message itself, and back, without reading what lies between', async () => {
+  test('leads far up to the message itself, and back, without reading the messages between', async () => {
     const a = await phoneOf(readers, 'ios', withBob(20_000, 15_000))
     await reads(a)
     expect(numbers(await rows(a))).toContain(5_000)
@@ -72,14 +72,14 @@ describe('a jump', () => {
     await a.settled()
     expect(numbers(await rows(a))).toContain(unseen)
     const shown = new Set((await frames.stop()).flatMap(numbers))
-    // Nothing flashes by on the way.
+    // Nothing flashes on the way.
     expect([...shown].filter((seq) => seq > 5_100 && seq < 19_900)).toEqual([])
     expect((await a.all('message-row')).filter(({ className }) => className.includes('is-target')).length).toBeLessThanOrEqual(1)
     await a.tap('jump-to-latest')
     await expectLastInView(a, /m19999 /)
   })
 
-  test('opens a thread at the message of its address, standing out', async () => {
+  test('opens a thread at the message in its address, highlighted', async () => {
     await writeHistory(folder(), alice, [withBob(3_000)])
     const a = await network.phone({ dir: folder() })
     await logIn(a, alice)

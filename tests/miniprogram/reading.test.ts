@@ -1,4 +1,4 @@
-// Reading without a jump, measured in px on the compiled mini program: what is being read stays where it is, whatever comes or goes.
+// Reading without jumps, measured in px on the compiled mini program: the visible text does not move, whatever arrives or goes.
 import { describe, expect, test } from 'vitest'
 import { startInChromium, type Platform } from '../../simulator/drive/driver'
 import { readConversation, unreadFrom, variedMessages } from '../support/phone-history'
@@ -10,13 +10,13 @@ import { alice, bob, expectLastInView, expectStill, numbers, phoneOf, reads, row
 const readers = useReaders(startInChromium)
 const { network, folder } = readers
 
-// On an iPhone a list has no scroll anchoring; elsewhere it has, and must not be moved twice.
+// An iPhone's list has no scroll anchoring. Elsewhere it has, and must not be moved twice.
 describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
   test('older messages appear above, newer ones below, and the far end goes: nothing jumps against the wheel', async () => {
     const a = await phoneOf(readers, platform, withBob(1_200))
     await reads(a)
     const upwards = await record(a.page!)
-    // Further than the window is tall, so that chunks have come and gone.
+    // Further than the window's height, so that chunks have come and gone.
     await turnFar(a, -1, 12_500, upwards)
     await a.settled()
     const up = movements(await upwards.frames())
@@ -31,12 +31,12 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     await a.settled()
     const down = movements(await downwards.frames())
     expect(await downwards.unexplained()).toEqual([])
-    // What was there before is there again, as tall as it was.
+    // The rows from before are there again, with the same height.
     expect(Math.abs(sum(down) + sum(up))).toBeLessThanOrEqual(WHEEL_PX)
     expect(numbers(await rows(a))).toContain(1_199)
   })
 
-  test('far past the window, in what a spacer stands for, the messages of that place appear, and the reader stays there', async () => {
+  test('far past the window, in a spacer, the messages of that position appear, and the reader stays there', async () => {
     const a = await phoneOf(readers, platform, withBob(1_200))
     await reads(a)
     for (let i = 0; i < 10; i++) {
@@ -59,7 +59,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     expect(await a.count('jump-to-latest')).toBe(1)
   })
 
-  test('the first visible message stays when older ones are asked for', async () => {
+  test('the first visible message stays when older ones are loaded', async () => {
     const a = await phoneOf(readers, platform, withBob(300))
     await reads(a)
     await a.scroll('message-list', 'top')
@@ -99,7 +99,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     await a.waitForCount('jump-to-latest', 0)
   })
 
-  test('one’s own message leads to the newest, from wherever it is written', async () => {
+  test('an own message leads to the newest, from wherever it is written', async () => {
     const a = await phoneOf(readers, platform, withBob(600))
     await reads(a)
     await turnWheel(a, -60)
@@ -109,7 +109,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     await expectLastInView(a, '写在上面的')
   })
 
-  test('the last message stays in view when the keyboard comes and goes and the text area grows', async () => {
+  test('the last message stays visible when the keyboard opens and closes and the text area grows', async () => {
     const a = await phoneOf(readers, platform, withBob(100))
     await reads(a)
     await expectLastInView(a, /m99 /)
@@ -120,7 +120,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     await a.raise('KeyboardHeightChange', { height: 0 })
     await expectLastInView(a, /m99 /)
 
-    // the list holds on to its end for a moment after it got another height
+    // The list stays at its end for a moment after a change of its height.
     await a.settled()
     await turnWheel(a, -10)
     await a.settled()
@@ -130,7 +130,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     expectStill(before, await rows(a))
   })
 
-  test('opens at the unread divider, which stays while one reads; read is what was seen', async () => {
+  test('opens at the unread divider, which stays while the user reads; seen messages are read', async () => {
     const a = await phoneOf(readers, platform, withBob(500, 300))
     expect(await a.text('conversation-unread')).toBe('99+')
     await reads(a)
@@ -145,11 +145,11 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
     expect(lastSeen).toBeLessThan(260)
     await turnWheel(a, -6)
     await a.settled()
-    // It stands where it stood, above the same message, with the same count.
+    // The divider is at the same position, above the same message, with the same count.
     expect((await a.element('unread-divider')).text).toBe('以下为 240 条未读消息')
     expect(Math.abs((await a.element('unread-divider')).rect.top - divider.rect.top)).toBeLessThanOrEqual(1)
     await backToList(a)
-    // The disk is written down when the program ends, and what was seen once the thread is left.
+    // The disk is written when the program ends, and the read position once the thread is left.
     await a.settled()
     await a.restart()
     const { unread, readTo } = (await readConversation(folder(), alice, `peer:${bob}`))!

@@ -1,4 +1,4 @@
-// Reading a long thread on a screen, as steps that the tests share: what is on it, the wheel, and what must not move.
+// Reading a long thread on a screen, as steps that the tests share: the visible rows, the wheel, and rows that must not move.
 import { expect } from 'vitest'
 import { variedMessages, writeHistory, type StoredConversation } from '../support/phone-history'
 import { movements, rowsNow, turnNotch, type Frame, type Recording } from '../support/row-recorder'
@@ -9,7 +9,7 @@ import type { Readers } from './readers'
 
 export const [alice, bob] = ['alice', 'bob'] as const
 export const WHEEL_PX = 200
-/** In which the wheel has moved a list by twenty screens, ms. */
+/** The time in which the wheel moves a list by twenty screens, ms. */
 export const FAR_TIMEOUT_MS = 30_000
 
 /** Alice's phone, logged in, with a history on its disk. */
@@ -27,7 +27,7 @@ export async function writes(b: GatewayClient, text: string): Promise<void> {
   expect(await b.ask({ t: 'peer', to: alice, text })).toMatchObject({ received: true })
 }
 
-/** Opens the thread, once it shows what it opens at. */
+/** Opens the thread. Resolves once it shows its opening position. */
 export async function reads(a: MiniProgram): Promise<void> {
   await open(a, `peer:${bob}`)
   await a.waitFor('messages on the screen', async () => Object.keys(await rows(a)).length > 0)
@@ -37,7 +37,7 @@ export async function reads(a: MiniProgram): Promise<void> {
 export const rows = (a: MiniProgram): Promise<Frame> => rowsNow(a.page!)
 export const numbers = (frame: Frame) => Object.keys(frame).map(Number)
 
-/** Turns the wheel, a notch at each frame, as a hand does; negative is up. */
+/** Turns the wheel, one notch per frame, as a hand does. Negative is up. */
 export async function turnWheel(a: MiniProgram, notches: number): Promise<void> {
   await a.page!.mouse.move(180, 320)
   for (let i = 0; i < Math.abs(notches); i++) await turnNotch(a.page!, Math.sign(notches) * WHEEL_PX)
@@ -51,7 +51,7 @@ export async function turnFar(a: MiniProgram, direction: 1 | -1, px: number, rec
   }, FAR_TIMEOUT_MS)
 }
 
-/** Where a message of one frame stands in the other; both must show it. */
+/** The position of a message of one frame in the other. Both must show it. */
 export function moved(before: Frame, after: Frame): number[] {
   const common = Object.keys(before).filter((name) => name in after)
   expect(common.length, `of ${Object.keys(before).join(' ')} something in ${Object.keys(after).join(' ')}`).toBeGreaterThan(0)
@@ -62,7 +62,7 @@ export function expectStill(before: Frame, after: Frame): void {
   for (const px of moved(before, after)) expect(Math.abs(px)).toBeLessThanOrEqual(1)
 }
 
-/** The last message is all on the screen, above the composer. */
+/** The last message is fully on the screen, above the composer. */
 export async function expectLastInView(a: MiniProgram, text: string | RegExp): Promise<void> {
   await a.waitFor('the last message in view', async () => {
     const [list, row] = [await a.element('message-list'), (await a.all('message-row')).at(-1)]
@@ -71,18 +71,18 @@ export async function expectLastInView(a: MiniProgram, text: string | RegExp): P
   })
 }
 
-/** The number of the first message that is drawn, on the screen or above it. */
+/** The number of the first rendered message, on the screen or above it. */
 export async function firstDrawn(a: MiniProgram): Promise<number> {
   const [first] = await texts(a)
   return Number(/^m(\d+) /.exec(first!)![1])
 }
 
-/** How far the list is scrolled, and how tall all of it is, in px. */
+/** The list's scroll offset and scroll height, in px. */
 export function scrolledTo(a: MiniProgram): Promise<[scrollTop: number, scrollHeight: number]> {
   return a.page!.evaluate('[window.recordedList.scrollTop, window.recordedList.scrollHeight]') as Promise<[number, number]>
 }
 
-/** Messages that are on the screen with all of them. */
+/** Fully visible messages. */
 export async function seenRows(a: MiniProgram): Promise<number[]> {
   const list = await a.element('message-list')
   const bottom = list.rect.top + list.rect.height

@@ -1,4 +1,4 @@
-// What ends a session and what brings it back, on the compiled mini program against the real gateway: nobody has to do anything but where only a person can.
+// What ends a session and what restores it, on the compiled mini program against the real gateway: the user has to act only where no one else can.
 import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode } from '../../simulator/drive/driver'
 import { openPipe, type Pipe } from '../../simulator/drive/pipe'
@@ -9,14 +9,14 @@ import { tokenOf } from '../support/tokens'
 import { TestClock } from '../support/test-clock'
 
 const CERTIFICATE = 'c0ffee00c0ffee00c0ffee00c0ffee00'
-/** WeChat takes the socket of a hidden mini program away after this time, ms. */
+/** WeChat closes the socket of a hidden mini program after this time, ms. */
 const HIDDEN_SOCKET_MS = 5_000
 
 describe('in Node', () => {
   const network = useNetwork(startInNode)
   const { phone } = network
 
-  test('an app that was hidden is back by itself when it is shown, with all that was said meanwhile, once', async () => {
+  test('a hidden app is back by itself when it is shown, with all missed messages, once each', async () => {
     const [a, b] = [await phone(), await phone()]
     await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
     for (const one of [a, b]) await startChat(one, 'channel', 'general')
@@ -33,7 +33,7 @@ describe('in Node', () => {
     expect(await texts(b)).toEqual(['一', '二', '三', '我回来了'])
   })
 
-  test('the line about an absence says when the service was last heard, not when the silence was noticed', async () => {
+  test('the line about an absence shows when the service was last heard, not when the silence was noticed', async () => {
     const pipes = new Set<Pipe>()
     let isSilent = false
     const a = await phone({
@@ -59,7 +59,7 @@ describe('in Node', () => {
     await a.waitFor('the line', async () => (await a.tree()).includes(`${from} 到 ${at(0)} 不在线，期间的消息收不到`))
   })
 
-  test('a phone that slept longer than the gateway waits begins a new session, joins its channels again and gets what came for it', async () => {
+  test('a phone that slept longer than the gateway waits begins a new session, joins its channels again and gets its messages', async () => {
     await network.startGateway({ timing: { graceMs: 500 } })
     const [a, b] = [await phone(), await phone()]
     await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
@@ -89,7 +89,7 @@ describe('in Node', () => {
     await hears(b, '频道也回来了')
   })
 
-  test('a banned account does not try again', async () => {
+  test('a banned account does not retry', async () => {
     const a = await phone()
     await logIn(a, 'alice')
     network.gateway.kick('alice', 'BANNED_BY_SERVER')
@@ -102,7 +102,7 @@ describe('in Node', () => {
     expect(await a.route()).toBe(CONVERSATIONS)
   })
 
-  test('of more channels than RTM allows the one used longest ago is parked, says so, and is revived when it is opened', async () => {
+  test('above RTM’s limit the least recently used channel is suspended, says so, and is joined again when it is opened', async () => {
     const [a, b] = [await phone(), await phone()]
     await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
     for (let i = 0; i < 21; i++) {
@@ -119,7 +119,7 @@ describe('in Node', () => {
     await hears(a, '听得到吗')
     await backToList(a)
     await a.waitForText('conversation-row', /\[暂停接收\]/, { id: 'channel:room-1' })
-    // a start joins the twenty used last, and the others stay parked
+    // A start joins the twenty used last, and the others stay suspended.
     await a.restart()
     await connected(a)
     await a.waitFor('twenty channels', async () => network.gateway.stats().channels === 20)
@@ -132,7 +132,7 @@ describe('in Chromium', () => {
   const network = useNetwork(startInChromium)
   const { phone } = network
 
-  test('a banned account is told so', async () => {
+  test('a banned account says so', async () => {
     const a = await phone()
     await logIn(a, 'alice')
     network.gateway.kick('alice', 'BANNED_BY_SERVER')
@@ -140,7 +140,7 @@ describe('in Chromium', () => {
     await a.screenshot('session-banned')
   })
 
-  test('a token that has run out leads back to the login page with its sentence, and nothing is lost', async () => {
+  test('an expired token leads back to the login page with its sentence, and nothing is lost', async () => {
     const clock = new TestClock(Date.now())
     await network.startGateway({ certificate: CERTIFICATE, clock, timing: STEPPED })
     const token = (lifeS: number) => tokenOf('006', 'alice', { certificate: CERTIFICATE, now: clock.now(), lifeS })
@@ -149,11 +149,11 @@ describe('in Chromium', () => {
     await startChat(a, 'peer', 'bob')
     await say(a, '先记下')
     await clock.advance(601_000)
-    // while it runs: RTM looks at a 006 token when the connection begins anew
+    // At run time: RTM checks a 006 token when the connection begins again.
     await a.cutSockets()
     await a.waitForText('connection-banner', /登录已过期/)
     await a.screenshot('session-token-expired')
-    // at the next start
+    // At the next start.
     await a.restart()
     await a.waitForRoute(LOGIN)
     await a.waitForText('login-error', 'Token 已过期。请换一个新的 Token 再登录。')
@@ -164,7 +164,7 @@ describe('in Chromium', () => {
     expect(await texts(a)).toEqual(['先记下'])
   })
 
-  test('a parked channel says so in the list and in its thread', async () => {
+  test('a suspended channel says so in the list and in its thread', async () => {
     const a = await phone()
     await logIn(a, 'alice')
     for (let i = 0; i < 21; i++) {

@@ -1,10 +1,10 @@
-// The build as WeChat would be given it, before anything runs. Which breakage it catches is proven in harness.test.ts.
+// The build as WeChat would get it, before anything runs. harness.test.ts shows which faults it finds.
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_DIST } from '../../simulator/compile/runtime-script'
 import { checkBuild, hasOfficialCompilers, officialCompilers } from '../../simulator/compile/static-gate'
 
 describe('the mini program build', () => {
-  test('names only what is there, and compiles', () => {
+  test('names only existing files, and compiles', () => {
     expect(checkBuild(DEFAULT_DIST)).toEqual([])
   })
 

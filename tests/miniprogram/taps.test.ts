@@ -1,4 +1,4 @@
-// Two quick taps, which WeChat hands to the program both, before it has done what the first asked for.
+// Two quick taps: WeChat passes both to the program, before the program has handled the first.
 import { beforeEach, expect, test } from 'vitest'
 import { startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
@@ -52,7 +52,7 @@ test('taps on two rows open the one that was tapped first', async () => {
   expect(await a.text('thread-title')).toBe('bob')
 })
 
-test('a tap that is told of only once another page is open does nothing', async () => {
+test('a tap that is reported only once another page is open does nothing', async () => {
   await sayTo(a, 'peer', 'bob', 'hello')
   await sayTo(a, 'channel', 'general', 'hello')
   type Place = readonly [testId: string, id?: string]
@@ -79,7 +79,7 @@ test('a tap that is told of only once another page is open does nothing', async 
   expect(await opensOne(['channel-info'], ['nav-back'])).toBe(CHANNEL)
   await a.back()
   await backToList(a)
-  // Back in front, the page is tapped as before.
+  // Back in front, the page can be tapped as before.
   await open(a, 'peer:bob')
   expect(await a.text('thread-title')).toBe('bob')
 })

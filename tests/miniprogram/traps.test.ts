@@ -1,4 +1,4 @@
-// What goes wrong without any error in a compiled mini program. Each of these was met once.
+// Faults of a compiled mini program that cause no error. Each of these has happened once.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { filesUnder } from '../../simulator/compile/build-files'
@@ -12,7 +12,7 @@ const CERTIFICATE = '0123456789abcdef0123456789abcdef'
 const network = useNetwork(startInNode)
 const { phone } = network
 
-test('a status that changes is seen to change', async () => {
+test('a changed status is visible', async () => {
   const a = await phone()
   await logIn(a, 'alice')
   await startChat(a, 'peer', 'bob')
@@ -80,7 +80,7 @@ test.each(['100%', '..', '__proto__', 'constructor', 'a:b', 'a b?c=d&e', 'Alice'
   expect(await a.count('message-row')).toBe(2)
 })
 
-test('a local build holds nothing of the SDK, though its file was there', () => {
+test('a local build has nothing of the SDK, though its file was there', () => {
   for (const file of filesUnder(DIST).filter((name) => name.endsWith('.js'))) {
     expect(readFileSync(`${DIST}/${file}`, 'utf8'), file).not.toMatch(/RtmInvalidStatusError: The client is not logged in|createMiniSdkDouble|miniapp\.agoraio\.cn/)
   }
@@ -121,18 +121,18 @@ test('tab pages stay alive, and a hidden page sends nothing until it is shown', 
   expect(await a.route()).toBe(THREAD)
 })
 
-test('a token that runs out while the connection is lost leads back to the login, with a sentence and nothing lost', async () => {
+test('a token that expires while the connection is lost leads back to the login, with a sentence and nothing lost', async () => {
   await network.startGateway({ certificate: CERTIFICATE })
   const token = (kind: '006' | '007') => tokenOf(kind, 'alice', { certificate: CERTIFICATE, now: network.clock.now(), lifeS: 600 })
   const a = await phone()
-  // AccessToken (006): it is looked at only when the client logs in again.
+  // AccessToken (006): it is checked only when the client logs in again.
   await logIn(a, 'alice', token('006'))
   await startChat(a, 'peer', 'bob')
   await a.setNetwork(false)
   await a.type('composer-input', '过期前写的')
   await a.tap('composer-send')
   await hears(a, '过期前写的')
-  // past the token and the session's grace
+  // Past the token and the session's grace.
   await a.elapse(601_000)
   await a.setNetwork(true)
   await a.waitForText('connection-banner', /登录已过期/)

@@ -1,4 +1,4 @@
-// What people write, in the compiled mini program: as it was written, in its own direction, folded where it is long.
+// Texts of users in the compiled mini program: unchanged, in their own direction, and folded if they are long.
 import { describe, expect, test } from 'vitest'
 import { encode } from '../../src/chat/message/envelope'
 import { startInChromium, startInNode, type MiniProgram, type Platform } from '../../simulator/drive/driver'
@@ -9,7 +9,7 @@ import { backToList, logIn, open, texts } from './people'
 
 let sent = 0
 
-/** Logs `uid` in, and returns how they write to alice. */
+/** Logs `uid` in. Returns a function that writes to alice. */
 async function peer(network: Network, uid: string): Promise<(text: string) => Promise<void>> {
   const client = await network.client(uid)
   return async (text) => {
@@ -26,7 +26,7 @@ describe.each([
   const network = useNetwork(start, { rateLimits: false })
   const { phone } = network
 
-  test('every text stands in the thread and in the list as it was written', async () => {
+  test('every text is unchanged in the thread and in the list', async () => {
     const a = await phone()
     await logIn(a, 'alice')
     const bob = await peer(network, 'bob')
@@ -44,7 +44,7 @@ describe.each([
     expect(host).toBe('in Chromium')
   })
 
-  test('a text of which nothing can be seen is a neutral line', async () => {
+  test('a text without a visible character is a neutral line', async () => {
     const a = await phone()
     await logIn(a, 'alice')
     const bob = await peer(network, 'bob')
@@ -75,13 +75,13 @@ describe.each([
   })
 })
 
-/** Runs in the page: of each text, whether its last letter stands to the left of its first; false where there is none. */
+/** Runs in the page: for each text, whether its last letter is to the left of its first. False if there is none. */
 function directions(shown: readonly string[]): boolean[] {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   const nodes: Node[] = []
   for (let node = walker.nextNode(); node; node = walker.nextNode()) nodes.push(node)
   return shown.map((wanted) => {
-    // the last one: the list below shows some of them too
+    // The last one: the list below shows some of them too.
     const node = nodes.reverse().find(({ textContent }) => textContent === wanted)
     nodes.reverse()
     const letters = [...wanted.matchAll(/\p{L}/gu)].map(({ index }) => index)
@@ -101,7 +101,7 @@ describe.each<Platform>(['ios', 'android'])('on %s', (platform) => {
   const network = useNetwork(startInChromium, { rateLimits: false })
   const { phone } = network
 
-  test('opening a long text moves nothing that stands above its end, and what comes then does not pull the reader away', async () => {
+  test('opening a long text moves nothing above its end, and later messages do not move the reader away', async () => {
     const a = await phone({ platform })
     await logIn(a, 'alice')
     const bob = await peer(network, 'bob')

@@ -62,13 +62,13 @@ const EVENT_FRAMES = 5
 
 /** A turn of the wheel moves the list by as much, then or some frames later. At an end of the list it is lost. */
 export function unexplained(moved: readonly number[], turns: readonly Turn[]): number[] {
-  let owed = 0
+  let pending = 0
   return moved.filter((px, index) => {
     const [turned, end] = turns[index + 1]!
-    owed += turned
-    const isExplained = Math.abs(px) <= 1 || (Math.sign(px) === Math.sign(owed) && Math.abs(px) <= Math.abs(owed) + 1)
-    owed -= px
-    if (Math.sign(owed) === end) owed = end * Math.min(Math.abs(owed), Math.abs(sum(turns.slice(Math.max(0, index + 2 - EVENT_FRAMES), index + 2).map(([one]) => one))))
+    pending += turned
+    const isExplained = Math.abs(px) <= 1 || (Math.sign(px) === Math.sign(pending) && Math.abs(px) <= Math.abs(pending) + 1)
+    pending -= px
+    if (Math.sign(pending) === end) pending = end * Math.min(Math.abs(pending), Math.abs(sum(turns.slice(Math.max(0, index + 2 - EVENT_FRAMES), index + 2).map(([one]) => one))))
     return !isExplained
   })
 }

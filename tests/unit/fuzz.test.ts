@@ -1,7 +1,6 @@
 /**
- * Every decoder of what comes from outside: peers, the server, the gateway's clients, token servers, addresses, the disk.
- * None throws, none changes what all objects share, none is overthrown by depth or size, and what it lets through has the
- * shape it promises. Each decoder's own tests say what it reads.
+ * Every decoder of external data: peers, the server, the gateway's clients, token servers, addresses, the disk. None throws, changes shared prototypes, or
+ * fails on depth or size, and accepted values have the promised shape. Each decoder's own tests show what it reads.
  */
 import { inflateSync } from 'node:zlib'
 import fc from 'fast-check'
@@ -29,7 +28,7 @@ import { issueToken, verifyToken } from '../../gateway/token'
 const REQUESTS: readonly UsedRequest[] = ['logout', 'renew', 'join', 'leave', 'send', 'subscribe', 'peer', 'members']
 const OWNER = { appId: LOCAL_APP_ID, certificate: 'c'.repeat(32), uid: 'alice', now: Date.UTC(2026, 0) }
 
-/** What a decoder of text is given: the result goes to the property beside it. */
+/** The decoders of text, with the property that gets the result. */
 const TEXT_DECODERS: Readonly<Record<string, (text: string) => unknown>> = {
   envelope: decode,
   frame: decodeFrame,
@@ -50,10 +49,10 @@ const TEXT_DECODERS: Readonly<Record<string, (text: string) => unknown>> = {
   bidi: closeBidi,
 }
 
-/** An answer is an object by the time it is decoded: decodeFrame has seen to that. */
+/** An answer is an object by the time it is decoded: decodeFrame ensures that. */
 const answer = (value: unknown) => (typeof value === 'object' && value !== null ? value : {}) as OkFrame
 
-/** What a decoder of JSON, or of what an SDK or a disk hands over, is given. */
+/** The decoders of JSON, and of values from an SDK or a disk. */
 const VALUE_DECODERS: Readonly<Record<string, (value: unknown) => unknown>> = {
   frame: decodeFrame,
   'login answer': (value) => decodeLoginAnswer(answer(value)),
@@ -93,11 +92,11 @@ const text = fc.oneof(
 )
 
 const SHARED = [Object.prototype, Array.prototype, String.prototype, Function.prototype] as const
-/** The names of what all objects share, to find out whether something has changed them. */
+/** The properties of shared prototypes, to find out whether they were changed. */
 const shared = () => JSON.stringify(SHARED.map((each) => Reflect.ownKeys(each).map(String)))
 
 describe.each(Object.entries(TEXT_DECODERS))('the decoder of a %s', (_name, decodeText) => {
-  it('takes any text', () => {
+  it('accepts any text', () => {
     const before = shared()
     fc.assert(fc.property(text, (each) => void decodeText(each)), { numRuns: 500 })
     expect(shared()).toBe(before)
@@ -122,21 +121,21 @@ describe.each(Object.entries(TEXT_DECODERS))('the decoder of a %s', (_name, deco
     ['bidi controls that close nothing', '\u202a'.repeat(N) + '\u2069'.repeat(N)],
     ['halves of pairs', '\ud800'.repeat(N)],
     ['a token', `007${'A'.repeat(N)}`],
-  ])('takes %s in great number', (_what, each) => {
+  ])('accepts %s in great number', (_what, each) => {
     decodeText(each)
   })
 })
 
 describe.each(Object.entries(VALUE_DECODERS))('the decoder of a %s', (_name, decodeValue) => {
-  it('takes any value', () => {
+  it('accepts any value', () => {
     const before = shared()
     fc.assert(fc.property(fc.oneof(value, fc.anything()), (each) => void decodeValue(each)), { numRuns: 500 })
     expect(shared()).toBe(before)
   })
 })
 
-describe('what is let through', () => {
-  it('as an envelope has an id, a bounded quote and bounded receipts', () => {
+describe('an accepted value', () => {
+  it('has an id, a bounded quote and bounded receipts as an envelope', () => {
     fc.assert(
       fc.property(text, (each) => {
         const envelope = decode(each)
@@ -151,7 +150,7 @@ describe('what is let through', () => {
     )
   })
 
-  it('as a frame names people and channels that can be, and is no larger than a frame may be', () => {
+  it('has possible users and channels as a frame, and is no larger than a frame may be', () => {
     const from = fc.oneof(fc.constantFrom('alice', '', 'null', 'a/b', '\u202e', 'x'.repeat(65)), fc.string({ unit: 'binary' }))
     const body = fc.oneof(fc.string(), fc.constantFrom('x'.repeat(MESSAGE_MAX_BYTES), 'x'.repeat(MESSAGE_MAX_BYTES + 1), '好'.repeat(MESSAGE_MAX_BYTES / 2)))
     const fields = fc.record({ t: fc.constantFrom('msg', 'peer', 'joined', 'left', 'count', 'attributes'), ch: from, from, uid: from, text: body, seq: fc.nat(), mid: fc.nat(), n: fc.nat(), ts: fc.double({ noNaN: true }), attributes: fc.constant([]) })
@@ -159,7 +158,7 @@ describe('what is let through', () => {
       fc.property(fields, (each) => {
         const frame = decodeFrame(JSON.stringify(each))
         if (!frame) return
-        // a peer message has no channel, whatever else stands in it
+        // A peer message has no channel, whatever other fields it has.
         if (frame.t !== 'peer' && 'ch' in frame) expect(isValidId(frame.ch)).toBe(true)
         if (frame.t === 'msg' || frame.t === 'peer') {
           expect(isValidId(frame.from)).toBe(true)
@@ -170,11 +169,11 @@ describe('what is let through', () => {
     )
     const large = JSON.stringify({ t: 'pong', more: 'x'.repeat(FRAME_MAX_BYTES) })
     expect(decodeFrame(large)).toBeUndefined()
-    // the largest message that RTM carries, escaped at worst
+    // The largest message that RTM carries, in its longest escaped form.
     expect(decodeFrame(JSON.stringify({ t: 'peer', mid: 1, from: 'x'.repeat(64), text: '\u0001'.repeat(MESSAGE_MAX_BYTES), ts: 1 }))).toBeDefined()
   })
 
-  it('as a page holds the messages of that page only, and counts the rest as unreadable', () => {
+  it('has only the messages of its page as a page, and counts the rest as unreadable', () => {
     const message = fc.record({ seq: fc.oneof(fc.nat({ max: 2 * PAGE_SIZE }), value), id: fc.string(), from: fc.string(), at: fc.oneof(fc.double(), value), body: fc.oneof(fc.record({ kind: fc.constant('text'), text: fc.string() }), value), status: fc.oneof(fc.constantFrom('received', 'sent', '__proto__'), value) })
     const records = fc.array(fc.oneof(message, message.map((each) => ({ message: each })), value))
     fc.assert(
@@ -190,12 +189,12 @@ describe('what is let through', () => {
     )
   })
 
-  it('as a token is signed: no other, and none that was touched', () => {
+  it('is as it was signed as a token: no other, and no changed one', () => {
     for (const kind of ['006', '007'] as const) {
       const token = issueToken(kind, OWNER, 3_600)
       expect(verifyToken(token, OWNER).ok).toBe(true)
       const touched = fc.tuple(fc.nat({ max: token.length - 1 }), fc.constantFrom(...'ABCxyz019+/=.', '\u0000')).map(([at, letter]) => token.slice(0, at) + letter + token.slice(at + 1))
-      // The last letter of base64 has bits that say nothing, and so has what is compressed.
+      // The last letter of base64 has unused bits, and so has compressed data.
       const content = (each: string) => {
         const bytes = Buffer.from(each.slice(kind === '006' ? 3 + LOCAL_APP_ID.length : 3), 'base64')
         return (kind === '007' ? inflated(bytes) : bytes).toString('hex')
@@ -209,7 +208,7 @@ describe('what is let through', () => {
   })
 })
 
-/** Itself where it is not compressed at all. */
+/** Itself if it is not compressed at all. */
 function inflated(bytes: Buffer): Buffer {
   try {
     return inflateSync(bytes)

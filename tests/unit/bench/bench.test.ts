@@ -9,23 +9,23 @@ const budgets: readonly Budget[] = [
   { name: 'speed', figure: 'perSecond', atLeast: 1_000 },
 ]
 
-describe('broken', () => {
-  it('says nothing of what is within its budgets, the limits themselves included', () => {
+describe('violations', () => {
+  it('are none within the budgets, the limits themselves included', () => {
     expect(broken({ name: 'size', figures: { bytes: 100 } }, budgets)).toEqual([])
     expect(broken({ name: 'speed', figures: { perSecond: 1_000 } }, budgets)).toEqual([])
   })
 
-  it('tells what is over, or under, and where', () => {
+  it('name the figures above, or below, and their limits', () => {
     expect(broken({ name: 'size', n: 5, figures: { bytes: 101 } }, budgets)).toEqual(['size (n = 5): bytes 101 is over its budget of 100'])
     expect(broken({ name: 'speed', figures: { perSecond: 999 } }, budgets)).toEqual(['speed: perSecond 999 is under its aim of 1000'])
   })
 
-  it('takes a figure that is missing, or is no number, for broken', () => {
+  it('include a figure that is missing, or not a number', () => {
     expect(broken({ name: 'size', figures: { ms: 1 } }, budgets)).toEqual(['size: bytes was not measured'])
     expect(broken({ name: 'size', figures: { bytes: Number.NaN } }, budgets)).toEqual(['size: bytes was not measured'])
   })
 
-  it('holds nothing against a result that has no budget', () => {
+  it('are none for a result without a budget', () => {
     expect(broken({ name: 'other', figures: { bytes: 1e9 } }, budgets)).toEqual([])
   })
 })
@@ -36,7 +36,7 @@ describe('the table', () => {
     expect(row({ name: 'speed', figures: { perSecond: 54_321.9 } }, budgets)).toMatch(/^speed +perSecond 54322 \(≥ 1000\)$/)
   })
 
-  it('stands in columns', () => {
+  it('is aligned in columns', () => {
     const start = headline().indexOf('figures')
     expect(row({ name: 'size', n: 5, figures: { bytes: 90 } }, budgets).indexOf('bytes')).toBe(start)
     expect(row({ name: 'speed', figures: { perSecond: 1 } }, budgets).indexOf('perSecond')).toBe(start)
@@ -52,7 +52,7 @@ describe('the benchmarks', () => {
     expect(names).toContain(name)
   })
 
-  it('have a name of its own for each result, and budgets for results that they yield', () => {
+  it('have a name of their own for each result, and budgets for results that they yield', () => {
     expect(new Set(names).size).toBe(names.length)
     for (const benchmark of benchmarks) for (const { name } of benchmark.budgets) expect(benchmark.names).toContain(name)
   })
@@ -68,19 +68,19 @@ describe('the benchmarks', () => {
     ['h5.jump', 'toLatestMs', { atMost: 300 }],
     ['h5.jump', 'backMs', { atMost: 300 }],
     ['h5.scroll', 'slowPercent', { atMost: 2 }],
-  ])('hold %s to its budget of %s', (name, figure, limit) => {
+  ])('keep %s to its budget of %s', (name, figure, limit) => {
     expect(benchmarks.flatMap((benchmark) => benchmark.budgets)).toContainEqual({ name, figure, ...limit })
   })
 })
 
 describe('quantile', () => {
-  it('is the value that a share of all stays at or below, whatever their order', () => {
+  it('is the value that a share of all values does not exceed, whatever their order', () => {
     expect(median([3, 1, 2])).toBe(2)
     expect(quantile([5, 1, 4, 2, 3], 0.99)).toBe(5)
     expect(quantile([1], 0)).toBe(1)
   })
 
-  it('is none of nothing', () => {
+  it('is undefined without values', () => {
     expect(() => quantile([], 0.5)).toThrow('nothing was measured')
   })
 })

@@ -1,4 +1,4 @@
-/** Small messages for the tests of the rules. */
+/** Short messages for the tests of the rules. */
 import type { Message } from '@/src/chat/message/message'
 import type { NoticeBody } from '@/src/kinds/notice/spec'
 

@@ -20,8 +20,8 @@ afterEach(() => fs.rmSync(dir, { recursive: true, force: true }))
 const bytes = (text: string) => new TextEncoder().encode(text)
 const read = (file: string) => new TextDecoder().decode(disk.read(file))
 
-describe('a disk that fails', () => {
-  it('refuses all changes while it is broken, and reads on', () => {
+describe('a failing disk', () => {
+  it('rejects all changes while it is broken, and can be read', () => {
     disk.write('usr/a', bytes('before'))
     disk.fail('broken', 1)
     for (const change of [() => disk.write('usr/a', bytes('x')), () => disk.append('usr/a', bytes('x')), () => disk.unlink('usr/a'), () => disk.rename('usr/a', 'usr/b')]) {
@@ -34,7 +34,7 @@ describe('a disk that fails', () => {
     expect(read('usr/a')).toBe('after')
   })
 
-  it('takes no more when it is full, but lets go', () => {
+  it('accepts no more when it is full, but deletes', () => {
     disk.write('usr/a', bytes('before'))
     disk.fail('full', 1)
     expect(() => disk.write('usr/b', bytes('x'))).toThrow(expect.objectContaining({ code: 'ENOSPC' }))
@@ -54,7 +54,7 @@ describe('a disk that fails', () => {
     expect(read('storage.json')).toBe('a key is whole')
   })
 
-  it('is told to the program in the words of WeChat', async () => {
+  it("reports errors to the program in WeChat's words", async () => {
     const codec = { encode: bytes, decode: (data: Uint8Array) => new TextDecoder().decode(data) }
     const limits = { storageKey: 1_000, storage: 1_000, files: 1_000 }
     const problems = new Problems()
@@ -68,7 +68,7 @@ describe('a disk that fails', () => {
     await expect(storage.setStorage({ key: 'k', data: 'x' })).rejects.toMatchObject({ errMsg: expect.stringMatching(full) })
     disk.fail('broken', 1)
     expect(() => storage.removeStorageSync('k')).toThrow(/fail Input\/output error/)
-    // What was not removed is still there, in memory as on the disk.
+    // Data that was not removed is still there, in memory as on the disk.
     expect(storage.getStorageSync('k')).toBe('kept')
     expect(problems.list).toEqual([])
   })

@@ -5,7 +5,7 @@ import { randomOf } from '../../faults/random'
 const kinds = (faults: readonly { fault: Fault }[]) => new Set(faults.map(({ fault }) => (fault.kind === 'client killed' && fault.torn !== undefined ? 'torn write' : fault.kind)))
 
 describe('the plan of a fault run', () => {
-  it('is the same for the same seed, and another for another', () => {
+  it('is the same for the same seed, and differs for another', () => {
     expect(planOf(7, 1_000)).toEqual(planOf(7, 1_000))
     expect(planOf(8, 1_000)).not.toEqual(planOf(7, 1_000))
   })

@@ -1,4 +1,4 @@
-// The network of the fault runs is one that exists: what it delays and doubles still comes in the order in which it was sent.
+// The network of the fault runs is realistic: delayed and doubled frames still arrive in the order in which they were sent.
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { Proxy } from '../../faults/proxy'
 import { randomOf } from '../../faults/random'
 
-it('keeps the order of frames within a connection: a copy never comes before what it is a copy of', async () => {
+it('keeps the order of frames within a connection: a copy never arrives before its original', async () => {
   const BURSTS = 40
   const BURST = 25
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })

@@ -3,8 +3,8 @@ import { Trace } from '../../faults/trace'
 
 const send = { t: 'send', id: 7, ch: 'c', text: JSON.stringify({ v: 1, id: 'x', kind: 'text', text: 'hi' }) }
 
-describe('when the gateway took a channel message', () => {
-  it('is told by what it sends on', () => {
+describe('the time when the gateway accepted a channel message', () => {
+  it('is that of the frame it delivers', () => {
     const trace = new Trace()
     trace.up('alice', 1, send)
     const ts = Date.now()
@@ -13,21 +13,21 @@ describe('when the gateway took a channel message', () => {
     expect(trace.taken()).toEqual([{ text: 'hi', at: ts, isExact: true }])
   })
 
-  it('is told by its answer when nobody was there', () => {
+  it('is that of its answer if the channel has no other member', () => {
     const trace = new Trace()
     trace.up('alice', 1, send)
     trace.down('alice', 1, { t: 'ok', id: 7 })
     expect(trace.taken()).toMatchObject([{ text: 'hi', isExact: true }])
   })
 
-  it('is told once, however often the request and its answer are repeated', () => {
+  it('is recorded once, however often the request and its answer are repeated', () => {
     const trace = new Trace()
     for (let times = 0; times < 3; times++) {
       trace.up('alice', 1, send)
       trace.down('alice', 1, { t: 'ok', id: 7 })
     }
     expect(trace.taken()).toHaveLength(1)
-    // Another life of the program counts its requests anew.
+    // Another run of the program counts its requests from the start.
     trace.up('alice', 2, send)
     trace.down('alice', 2, { t: 'ok', id: 7 })
     expect(trace.taken()).toHaveLength(2)

@@ -1,4 +1,4 @@
-// The verdict of the fault run must see what it is there to see: histories made by hand, each with one fault in it.
+// The verdict of the fault run must see every fault: histories made by hand, each with one fault in it.
 import { describe, expect, it } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
@@ -10,7 +10,7 @@ const ALWAYS = [{ from: START - 60_000, to: Number.POSITIVE_INFINITY, joined: [{
 
 type Histories = Record<Uid, Map<ConversationId, Message[]>>
 
-/** Everybody has everything, as after a run in which nothing went wrong. */
+/** All users have everything, as after a run without faults. */
 function flawless() {
   const typed: Typed[] = []
   const type = (from: Uid, conversation: ConversationId, text: string) => typed.push({ from, conversation, text, at: START + typed.length * 100, shown: true })
@@ -41,7 +41,7 @@ function judged({ typed, histories, taken }: ReturnType<typeof flawless>, lives:
 const fates = (verdict: ReturnType<typeof judge>) => verdict.findings.map(({ fate, owner, text }) => `${fate}: ${text} (${owner})`)
 
 describe('the verdict of a fault run', () => {
-  it('finds nothing where nothing is wrong, and counts', () => {
+  it('finds nothing if nothing is wrong, and counts', () => {
     const verdict = judged(flawless())
     expect(isFlawless(verdict)).toBe(true)
     expect(verdict).toMatchObject({
@@ -71,7 +71,7 @@ describe('the verdict of a fault run', () => {
     expect(fates(verdict)).toEqual([`doubled: carol 3 (${owner})`])
   })
 
-  it('sees two messages of one sender that changed places, but not two of different senders', () => {
+  it('sees two messages of one sender in the wrong order, but not two of different senders', () => {
     const run = flawless()
     const log = run.histories.bob.get('peer:alice')!
     const [first, second] = log.flatMap(({ from }, index) => (from === 'alice' ? [index] : []))
@@ -85,7 +85,7 @@ describe('the verdict of a fault run', () => {
     expect(isFlawless(judged(other))).toBe(true)
   })
 
-  it('sees a channel message that a member within the window misses, or has twice, or out of order', () => {
+  it('sees a channel message that a member within the window lacks, or has twice, or out of order', () => {
     const missing = flawless()
     missing.histories.dave.get(CHANNEL_CONVERSATION)!.shift()
     expect(judged(missing).channel).toMatchObject({ lost: 1, doubled: 0, disordered: 0 })
@@ -100,7 +100,7 @@ describe('the verdict of a fault run', () => {
     expect(judged(turned).channel).toMatchObject({ lost: 0, doubled: 0, disordered: 8 })
   })
 
-  it('owes a member outside the window nothing, but nothing twice either', () => {
+  it('requires no message of a member outside the window, but reports doubles', () => {
     const run = flawless()
     const log = run.histories.dave.get(CHANNEL_CONVERSATION)!
     const lives = { alice: ALWAYS, bob: ALWAYS, carol: ALWAYS, dave: [] }
@@ -115,7 +115,7 @@ describe('the verdict of a fault run', () => {
     expect(judged(unsure).channel).toMatchObject({ lost: 0, pairs: 36, inWindow: 33 })
   })
 
-  it('takes a message that was never shown as it finds it: nowhere, or everywhere and once', () => {
+  it('accepts a message that was never shown: missing everywhere, or everywhere once', () => {
     const unshown: Typed = { from: 'alice', conversation: 'peer:bob', text: 'alice 4', at: START + 9_000, shown: false }
     const nowhere = flawless()
     nowhere.typed.push(unshown)
@@ -126,14 +126,14 @@ describe('the verdict of a fault run', () => {
     keep(half.histories, 'alice', 'peer:bob', unshown, 'queued')
     expect(judged(half)).toMatchObject({ unshownFound: 1, peer: { sent: 12, lost: 1 } })
 
-    // The receiver has what the sender's disk never had: it went out before it was written down.
+    // The receiver has a message that the sender's disk never had: it was sent before it was saved.
     const early = flawless()
     early.typed.push(unshown)
     keep(early.histories, 'bob', 'peer:alice', unshown, 'received')
     expect(judged(early).peer.lost).toBe(1)
   })
 
-  it('sees texts that nobody typed, messages given up, and channel messages that never went out', () => {
+  it('sees texts that no user typed, messages given up, and channel messages that were never sent', () => {
     const garbled = flawless()
     garbled.histories.bob.get('peer:alice')![0] = { ...garbled.histories.bob.get('peer:alice')![0]!, body: { kind: 'text', text: 'alic' } }
     expect(fates(judged(garbled))).toEqual(['lost: alice 1 (bob)', 'foreign: alic (bob)'])

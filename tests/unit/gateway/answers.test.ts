@@ -1,4 +1,4 @@
-/** What is remembered of the requests of a session. */
+/** The answers that the gateway keeps for the requests of a session. */
 import { describe, expect, it } from 'vitest'
 import { GatewayClient } from '../../support/gateway-client'
 import { until, useGateways } from '../../support/gateways'
@@ -7,7 +7,7 @@ import { heapUsed } from '../../support/heap'
 describe('the answers of a session', { timeout: 60_000 }, () => {
   const gateways = useGateways()
 
-  it('do not keep the connections alive over which they went', async () => {
+  it('do not keep their connections alive', async () => {
     const gateway = await gateways.start({ rateLimits: false })
     const { secret } = await gateways.login(gateway, 'alice')
     const resume = { secret, channels: [] }

@@ -7,7 +7,7 @@ const pairs = (count: number, value: string) => Array.from({ length: count }, (_
 describe('user attributes', () => {
   const gateways = useGateways()
 
-  it('are set, added to, deleted, cleared, and read by anybody', async () => {
+  it('are set, added to, deleted, cleared, and read by any user', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -26,14 +26,14 @@ describe('user attributes', () => {
     expect(await read()).toEqual([])
   })
 
-  it('of a user who is not there are code 6', async () => {
+  it('of an offline user are code 6', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     expect(await alice.ask({ t: 'getUser', uid: 'bob' })).toMatchObject({ code: 6 })
     expect(await alice.ask({ t: 'getUser', uid: 'a/b' })).toMatchObject({ code: 3 })
   })
 
-  it('vanish with the session, and stay in the grace', async () => {
+  it('are deleted with the session, and stay in the grace', async () => {
     const clock = new TestClock()
     const gateway = await gateways.start({ clock, timing: { ...PATIENT, graceMs: 300 } })
     const alice = await gateways.login(gateway, 'alice')
@@ -60,13 +60,13 @@ describe('user attributes', () => {
     ['a value of 8,193 bytes', [['k', 'v'.repeat(8_193)]], 4],
     ['33 keys', pairs(33, 'v'), 4],
     ['16,386 bytes', pairs(2, 'v'.repeat(8_191)), 4],
-  ])('refuse %s', async (_what, attributes, code) => {
+  ])('reject %s', async (_what, attributes, code) => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     expect(await alice.ask({ t: 'setUser', op: 'set', attributes: attributes as never })).toMatchObject({ t: 'err', code })
   })
 
-  it('are limited in sum', async () => {
+  it('are limited in total', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     expect(await alice.ask({ t: 'setUser', op: 'set', attributes: pairs(2, 'v'.repeat(8_190)) })).toMatchObject({ t: 'ok' })
@@ -76,7 +76,7 @@ describe('user attributes', () => {
     expect((await alice.ask({ t: 'getUser', uid: 'alice' })).attributes).toHaveLength(32)
   })
 
-  it('have rates: 10 changes and 40 readings in 5 s', async () => {
+  it('have rates: 10 changes and 40 reads in 5 s', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const changes = await Promise.all(Array.from({ length: 11 }, () => alice.ask({ t: 'setUser', op: 'clear' })))
@@ -87,7 +87,7 @@ describe('user attributes', () => {
     expect(readings.at(-2)).toMatchObject({ t: 'ok' })
   })
 
-  it('refuse what has no sense', async () => {
+  it('reject invalid requests', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     expect(await alice.ask({ t: 'setUser', op: 'explode' as never, attributes: [] })).toMatchObject({ code: 3 })
@@ -100,7 +100,7 @@ describe('user attributes', () => {
 describe('channel attributes', () => {
   const gateways = useGateways()
 
-  it('say who changed them and when, and may be set from outside', async () => {
+  it('have their author and time, and may be set from outside', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -114,7 +114,7 @@ describe('channel attributes', () => {
     expect((await alice.ask({ t: 'getChannel', ch: 'general', keys: ['place'] })).attributes).toHaveLength(1)
   })
 
-  it('are told to the members when asked to', async () => {
+  it('are sent to the members on request', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -133,7 +133,7 @@ describe('channel attributes', () => {
     expect(carol.all('attributes')).toEqual([])
   })
 
-  it('vanish some time after the channel got empty, and not before', async () => {
+  it('are deleted some time after the channel got empty, and not before', async () => {
     const clock = new TestClock()
     const gateway = await gateways.start({ clock, timing: { ...PATIENT, channelAttributesMs: 150 } })
     const alice = await gateways.login(gateway, 'alice')

@@ -6,7 +6,7 @@ import { FAST, PATIENT, TRANSPORTS, until, useGateways } from '../../support/gat
 
 const join = (client: GatewayClient, ch = 'general') => client.ask({ t: 'join', ch })
 
-/** Puts people into a channel that no test has to connect. */
+/** Adds users to a channel without a connection. */
 async function crowd(bus: Bus, size: number, ch = 'general'): Promise<void> {
   for (let i = 0; i < size; i++) await bus.addMember(channelMembers(ch), `crowd${i}`, 'crowd')
 }
@@ -14,7 +14,7 @@ async function crowd(bus: Bus, size: number, ch = 'general'): Promise<void> {
 describe.each(TRANSPORTS)('a channel, over a %s', (transport) => {
   const gateways = useGateways(transport)
 
-  it('brings a message to all members but the sender, in one order', async () => {
+  it('delivers a message to all members but the sender, in one order', async () => {
     const gateway = await gateways.start()
     const clients = await Promise.all(['alice', '__proto__', 'carol'].map((uid) => gateways.login(gateway, uid)))
     for (const client of clients) await join(client, 'constructor')
@@ -30,7 +30,7 @@ describe.each(TRANSPORTS)('a channel, over a %s', (transport) => {
     expect(clients[0]!.all('msg')[0]).toEqual(first)
   })
 
-  it('is closed to those who have not joined, or have left', async () => {
+  it('rejects users who have not joined, or have left', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     expect(await alice.ask({ t: 'send', ch: 'general', text: 'hi' })).toMatchObject({ t: 'err', code: 5 })
@@ -43,7 +43,7 @@ describe.each(TRANSPORTS)('a channel, over a %s', (transport) => {
     expect(gateway.stats().channels).toBe(0)
   })
 
-  it('has the codes of RTM for what is wrong with a request', async () => {
+  it('has RTM’s codes for invalid requests', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     expect(await join(alice, 'a/b')).toMatchObject({ t: 'err', code: 3 })
@@ -81,7 +81,7 @@ describe.each(TRANSPORTS)('a channel, over a %s', (transport) => {
     expect((await Promise.all(rapid)).slice(49)).toEqual([undefined, 7, 7])
   })
 
-  it('names its members, oneself included, 5 times in 2 s', async () => {
+  it('lists its members, the caller included, 5 times in 2 s', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -92,7 +92,7 @@ describe.each(TRANSPORTS)('a channel, over a %s', (transport) => {
     expect(answers.map(({ code }) => code)).toEqual([undefined, undefined, undefined, undefined, undefined, 4])
   })
 
-  it('names at most 512 members, oneself among them', async () => {
+  it('lists at most 512 members, the caller among them', async () => {
     const bus = memoryBus()
     const gateway = await gateways.start({ bus })
     await crowd(bus, 600)
@@ -104,7 +104,7 @@ describe.each(TRANSPORTS)('a channel, over a %s', (transport) => {
     expect(uids).toContain('alice')
   })
 
-  it('tells its count to anybody, once a second', async () => {
+  it('sends its count to any user, once a second', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     await join(alice)
@@ -122,10 +122,10 @@ describe.each(TRANSPORTS)('a channel, over a %s', (transport) => {
   })
 })
 
-describe.each(TRANSPORTS)('members come and go, over a %s', (transport) => {
+describe.each(TRANSPORTS)('members join and leave, over a %s', (transport) => {
   const gateways = useGateways(transport)
 
-  it('tells the others, never oneself: joined, then count; the count of its own join to the newcomer', async () => {
+  it('sends them to the others only: joined, then count; the count of its own join to the new member', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -138,7 +138,7 @@ describe.each(TRANSPORTS)('members come and go, over a %s', (transport) => {
     expect(told(bob)).toEqual(['ok', 'count 2'])
   })
 
-  it('tells when a member logs out, is kicked, or leaves', async () => {
+  it('reports a member that logs out, is kicked, or leaves', async () => {
     const gateway = await gateways.start({ timing: { ...FAST, countIntervalMs: { small: 0, large: 0 } } })
     const alice = await gateways.login(gateway, 'alice')
     await join(alice)
@@ -164,7 +164,7 @@ describe.each(TRANSPORTS)('members come and go, over a %s', (transport) => {
     expect(alice.all('count').map(({ n }) => n)).toEqual([1, 2])
   })
 
-  it('sends the last count always', async () => {
+  it('always sends the last count', async () => {
     const gateway = await gateways.start({ timing: { ...PATIENT, countIntervalMs: { small: 100, large: 100 } } })
     const alice = await gateways.login(gateway, 'alice')
     await join(alice)
@@ -175,7 +175,7 @@ describe.each(TRANSPORTS)('members come and go, over a %s', (transport) => {
     await until(() => alice.all('count').at(-1)?.n === 1)
   })
 
-  it('above 512 members tells only counts', async () => {
+  it('above 512 members sends only counts', async () => {
     const bus = memoryBus()
     const gateway = await gateways.start({ bus, timing: { ...PATIENT, countIntervalMs: { small: 0, large: 0 } } })
     await crowd(bus, 510)
@@ -192,7 +192,7 @@ describe.each(TRANSPORTS)('members come and go, over a %s', (transport) => {
     await alice.next((frame) => frame.t === 'left' && frame.uid === 'carol')
   })
 
-  it('takes the interval of large channels above 512', async () => {
+  it('uses the interval of large channels above 512', async () => {
     const bus = memoryBus()
     const gateway = await gateways.start({ bus, timing: { ...PATIENT, countIntervalMs: { small: 0, large: 60_000 } } })
     await crowd(bus, 600)
@@ -206,7 +206,7 @@ describe.each(TRANSPORTS)('members come and go, over a %s', (transport) => {
     expect(alice.all('count').map(({ n }) => n)).toEqual([601, 602])
   })
 
-  it('tells the count again after a resume', async () => {
+  it('sends the count again after a resume', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     await join(alice)
@@ -218,10 +218,10 @@ describe.each(TRANSPORTS)('members come and go, over a %s', (transport) => {
   })
 })
 
-describe('a channel whose members are elsewhere', () => {
+describe('a channel whose members are on another node', () => {
   const gateways = useGateways()
 
-  it('does not hear what is said before its first member here has joined', async () => {
+  it('does not receive messages before its first member here has joined', async () => {
     const bus = memoryBus()
     const gateway = await gateways.start({ bus })
     bus.publish(channelSubject('general'), { kind: 'message', seq: 1, from: 'x', text: 'early', ts: Date.now() })

@@ -3,7 +3,7 @@ import * as gateway from '../../../gateway/codes'
 import { notLoggedIn } from '@/src/rtm/errors'
 import { CODES } from '../../support/rtm-codes'
 
-it('the codes of the gateway are those the client knows', () => {
+it('the codes of the gateway are those of the client', () => {
   expect(CODES.login).toMatchObject(gateway.LOGIN)
   expect(CODES.renewToken).toMatchObject(gateway.RENEW_TOKEN)
   expect(CODES.peerMessage).toMatchObject(gateway.PEER_MESSAGE)

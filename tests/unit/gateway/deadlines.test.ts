@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { Deadlines } from '@/gateway/deadlines'
 import { TestClock } from '../../support/test-clock'
 
-it('calls back each in due time, those that were cancelled never', async () => {
+it('calls back each in due time, and cancelled ones never', async () => {
   const clock = new TestClock()
   const deadlines = new Deadlines(clock, 1_000)
   const due: string[] = []
@@ -21,7 +21,7 @@ it('calls back each in due time, those that were cancelled never', async () => {
   expect(due).toEqual(['a', 'c'])
 })
 
-it('has one timer however many wait, and none when none do', async () => {
+it('has one timer for any number of waits, and none without', async () => {
   const clock = new TestClock()
   const deadlines = new Deadlines(clock, 1_000)
   for (let i = 0; i < 100; i++) deadlines.add(() => undefined)
@@ -30,7 +30,7 @@ it('has one timer however many wait, and none when none do', async () => {
   expect(clock.waiting).toBe(0)
 })
 
-it('takes what is added while others are due', async () => {
+it('accepts additions while others are due', async () => {
   const clock = new TestClock()
   const deadlines = new Deadlines(clock, 1_000)
   const due: string[] = []

@@ -1,4 +1,4 @@
-/** Whatever the network does, peer messages arrive once and in order, and channel messages are doubled by nobody. */
+/** Whatever the network does, peer messages arrive once and in order, and channel messages are never doubled. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { GatewayClient } from '../../support/gateway-client'
@@ -51,7 +51,7 @@ it('delivers across cuts, resumes, lost acknowledgements and lost sessions', asy
         if (action.do === 'return') await receiver.arrive(action.deaf)
       }
       await receiver.arrive(false)
-      // an acknowledgement that was lost is waited for until its time is over
+      // A lost acknowledgement is waited for until its timeout.
       await clock.advanceUntil(Promise.all(sent), 10)
       await until(() => receiver.peer.length >= peer.length && receiver.channel.length >= channel.length, 'all messages')
       await receiver.client?.settled()
@@ -65,7 +65,7 @@ it('delivers across cuts, resumes, lost acknowledgements and lost sessions', asy
   )
 }, 60_000)
 
-/** A client as it should be: keeps its secret and what it has seen, drops what it has had, joins again. */
+/** A correct client: keeps its secret and the last seq, drops copies, joins again. */
 class Receiver {
   client: GatewayClient | undefined
   readonly peer: string[] = []
@@ -79,7 +79,7 @@ class Receiver {
     private readonly ch: string,
   ) {}
 
-  /** @param deaf hears everything and acknowledges nothing: its acknowledgements are lost with the connection */
+  /** @param deaf receives everything and acknowledges nothing: its acknowledgements are lost with the connection */
   async arrive(deaf: boolean): Promise<void> {
     await this.lose()
     const { GatewayClient } = await import('../../support/gateway-client')
@@ -103,7 +103,7 @@ class Receiver {
       if (frame.seq > this.lastSeq) this.channel.push(frame.text)
       this.lastSeq = Math.max(this.lastSeq, frame.seq)
     }
-    // a deaf one crashes before it has kept anything
+    // A deaf one crashes before it has saved anything.
     if (frame.t === 'peer' && !deaf) {
       this.peer.push(frame.text)
       client.raw({ t: 'ack', mid: frame.mid })

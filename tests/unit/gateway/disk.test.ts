@@ -1,4 +1,4 @@
-/** What a store has acknowledged is there after a restart, whatever the disk did in between. */
+/** Data that a store has acknowledged is there after a restart, whatever the disk did in between. */
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
@@ -11,7 +11,7 @@ import { openLevelStore } from '../../../gateway/store/level'
 import { useFolder } from '../../support/folder'
 import { TestClock } from '../../support/test-clock'
 
-/** How long the store waits before it opens a disk again that has failed, ms: short, so that nothing gets too old in the time. */
+/** How long the store waits before it opens a failed disk again, ms: short, so that nothing expires in that time. */
 const RETRY_MS = 1
 const folder = useFolder()
 let clock: TestClock
@@ -32,9 +32,8 @@ function lines(): Lines {
 }
 
 /**
- * A disk that fails while it is full, with LevelDB on it. As LevelDB does, an open database that has failed once takes what
- * comes later without an error and loses it at the next start. The clock is held while LevelDB works, or what is stored
- * would get too old on a machine that is slow.
+ * A disk that fails while it is full, with LevelDB on it. Like LevelDB, an open database that has failed once accepts later writes without an error and loses
+ * them at the next start. The clock stops while LevelDB works, or data would expire on a slow machine.
  */
 function fragileDisk() {
   const disk = { isFull: false, openings: 0, batches: 0, syncs: 0 }
@@ -71,7 +70,7 @@ const openStore = (where: string, disk = fragileDisk(), { log } = lines()) => op
 const message = (text: string) => ({ from: 'bob', text, ts: clock.now() })
 const textsFor = async (store: KeptStore, uid: string) => (await store.queued(uid)).map(({ message: { text } }) => text)
 
-/** Writes until the store takes it: a disk that has room again is noticed without help. */
+/** Writes until the store accepts it: a disk that has room again is noticed automatically. */
 async function writeUntilTaken(store: KeptStore, text: string): Promise<void> {
   for (;;) {
     try {
@@ -82,8 +81,8 @@ async function writeUntilTaken(store: KeptStore, text: string): Promise<void> {
   }
 }
 
-describe('a store on a disk that fails', () => {
-  it('has again what it acknowledged, after a kill or an end, whenever the disk was full', async () => {
+describe('a store on a failing disk', () => {
+  it('has its acknowledged data again, after a kill or an end, whenever the disk was full', async () => {
     const action = fc.oneof(
       { weight: 6, arbitrary: fc.record({ do: fc.constant('enqueue' as const), uid: fc.constantFrom('alice', 'carol') }) },
       { weight: 2, arbitrary: fc.record({ do: fc.constant('dequeue' as const), uid: fc.constantFrom('alice', 'carol') }) },
@@ -139,13 +138,13 @@ describe('a store on a disk that fails', () => {
               await store.close()
               store = await openStore(where, disk)
           }
-          // what is in memory is never behind what was acknowledged
+          // The memory is never behind the acknowledged data.
           for (const [id, texts] of model) expect(await textsFor(store, id)).toEqual(texts)
         }
         disk.isFull = false
         await writeUntilTaken(store, 'last')
         model.set('alice', [...(model.get('alice') ?? []), 'last'])
-        // a kill leaves the files as they are
+        // A kill leaves the files as they are.
         const found = isKilled ? `${where} after a kill` : where
         if (isKilled) await cp(where, found, { recursive: true })
         await store.close()
@@ -162,7 +161,7 @@ describe('a store on a disk that fails', () => {
     )
   }, 120_000)
 
-  it('says once that the disk fails, and once that it works again', async () => {
+  it('reports once that the disk fails, and once that it works again', async () => {
     const disk = fragileDisk()
     const said = lines()
     const store = await openStore(folder(), disk, said)
@@ -192,7 +191,7 @@ describe('a store on a disk that fails', () => {
     await again.close()
   })
 
-  it('is closed once it says so, also when the last write fails and the disk has room again', async () => {
+  it('is closed when it says so, even if the last write fails and the disk has room again', async () => {
     const disk = fragileDisk()
     const store = await openStore(folder(), disk)
     const key = await store.enqueue('alice', message('kept'))
@@ -207,7 +206,7 @@ describe('a store on a disk that fails', () => {
     await again.close()
   })
 
-  it('does not go on in a folder that another gateway has used in the time', async () => {
+  it('does not continue in a folder that another gateway has used in between', async () => {
     const disk = fragileDisk()
     const said = lines()
     const store = await openStore(folder(), disk, said)
@@ -227,7 +226,7 @@ describe('a store on a disk that fails', () => {
 })
 
 describe('writing', () => {
-  it('shares one sync among all that waits for the write before', async () => {
+  it('shares one sync among all that wait for the write before', async () => {
     const disk = fragileDisk()
     const store = await openStore(folder(), disk)
     const before = { ...disk }
@@ -237,7 +236,7 @@ describe('writing', () => {
     await store.close()
   })
 
-  it('syncs what the sender hears of as kept, and nothing else', async () => {
+  it('syncs acknowledged data only', async () => {
     const disk = fragileDisk()
     const store = await openStore(folder(), disk)
     const before = disk.syncs

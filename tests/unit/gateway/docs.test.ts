@@ -1,4 +1,4 @@
-/** docs/GATEWAY.md shows frames as they are. */
+/** docs/GATEWAY.md shows valid frames. */
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { CLOSE_CODE, GATEWAY_DEFAULT_PORT, LOCAL_APP_ID } from '@/src/rtm/local/frames'
@@ -16,7 +16,7 @@ describe('docs/GATEWAY.md', () => {
     for (const t of [...fromTheGateway, ...requests, ...others]) expect(names).toContain(t)
   })
 
-  it.each(shown)('%s is one that can be read', (frame) => {
+  it.each(shown)('%s is a valid one', (frame) => {
     const { t, id } = JSON.parse(frame)
     if (fromTheGateway.has(t) && !(t === 'peer' && id !== undefined)) return
     expect(parseFrame(frame)).toMatchObject({ kind: expect.stringMatching(/^(login|request|ack|ping)$/) })

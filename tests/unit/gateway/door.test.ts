@@ -1,4 +1,4 @@
-/** Who gets a connection at all: by host name, and by how many there are. */
+/** Which connections are accepted: by host name, and by their number. */
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
@@ -17,7 +17,7 @@ const lan = Object.values(networkInterfaces())
 describe('the host name', () => {
   const gateways = useGateways()
 
-  /** The statuses of a GET and of a WebSocket under these values of `Host`, sent to `address`. */
+  /** The statuses of a GET and of a WebSocket with these values of `Host`, sent to `address`. */
   async function statuses(gateway: Gateway, hosts: string[], address = gateway.host): Promise<(number | undefined)[]> {
     const ask = async (path: string, headers: string[]) => {
       const all = [...hosts.flatMap((host) => ['Host', host]), ...headers]
@@ -40,25 +40,25 @@ describe('the host name', () => {
     ...['localhost/evil.example', 'evil.example/localhost', 'localhost#', 'localhost?', 'localhost\\evil.example', 'localhost evil.example', 'localhost,evil.example'],
     ...['localhost.', 'localhost:', 'localhost:x', 'localhost:123456', '127.1', '127.0.0.1x', '::1', '[::1', '[::1]x', '[::ffff:127.0.0.1]', '0.0.0.0', '192.0.2.7'],
     ...['sub.chat.example', 'chat.example.evil.example', 'https://chat.example', 'local%68ost', '*', '', ' '],
-  ])('%j is refused, whatever is asked for', async (host) => {
+  ])('%j is rejected, for any path', async (host) => {
     const gateway = await gateways.start({ allowedOrigins: ['https://chat.example', 'nonsense'] })
     expect(await statuses(gateway, [host])).toEqual([403, 403])
   })
 
-  it('that is given twice is refused', async () => {
+  it('that is given twice is rejected', async () => {
     const gateway = await gateways.start()
     expect(await statuses(gateway, ['localhost', 'evil.example'])).toEqual([403, 403])
     expect(await statuses(gateway, ['evil.example', 'localhost'])).toEqual([403, 403])
   })
 
-  it('may be left out by what is no browser', async () => {
+  it('may be missing outside of a browser', async () => {
     const gateway = await gateways.start()
     const socket = connect(gateway.port, gateway.host, () => socket.write('GET /healthz HTTP/1.0\r\n\r\n'))
     const [answer] = (await once(socket, 'data')) as [Buffer]
     expect(answer.toString()).toMatch(/^HTTP\/1.1 200 /)
   })
 
-  it.runIf(lan)('may be the address the connection came in on', async () => {
+  it.runIf(lan)('may be the connection’s own address', async () => {
     const everywhere = await gateways.start({ host: '0.0.0.0' })
     expect(await statuses(everywhere, [`${lan}:7070`], lan)).toEqual([200, 101])
     expect(await statuses(everywhere, [`${lan}:7070`], '127.0.0.1')).toEqual([403, 403])
@@ -70,7 +70,7 @@ describe('the host name', () => {
 describe('the number of connections', () => {
   const gateways = useGateways()
 
-  it('without a login is limited: who says nothing makes room for who has just come', async () => {
+  it('without a login is limited: a silent client makes room for a new one', async () => {
     const gateway = await gateways.start({ limits: { strangers: 2 } })
     const alice = await gateways.login(gateway, 'alice')
     const silent = [await gateways.connect(gateway), await gateways.connect(gateway)]
@@ -84,7 +84,7 @@ describe('the number of connections', () => {
     expect(gateway.stats()).toMatchObject({ live: 3, connections: 5 })
   })
 
-  it('in all is limited, WebSockets or not', async () => {
+  it('in total is limited, WebSockets or not', async () => {
     const gateway = await gateways.start({ limits: { sockets: 2 } })
     const silent = connect(gateway.port, gateway.host)
     await once(silent, 'connect')
@@ -103,7 +103,7 @@ describe('the number of connections', () => {
     await expect(GatewayClient.connect(url)).rejects.toThrow('429')
     await clients[1]!.login('bob')
     clients.push(await GatewayClient.connect(url))
-    // the fourth socket is not answered at all
+    // The fourth socket is not answered at all.
     await expect(GatewayClient.connect(url)).rejects.toThrow(/hang up|ECONNRESET/)
     clients.push(await GatewayClient.login(gateway.url.replace('0.0.0.0', '127.0.0.1'), 'carol'))
     for (const client of clients) client.ws.terminate()
@@ -136,7 +136,7 @@ describe('Door', () => {
     expect(closed.splice(0)).toEqual([second])
   })
 
-  it('counts each address by itself, and not this machine', () => {
+  it('counts each address separately, and not this machine', () => {
     const two = door({ socketsPerAddress: 1, strangersPerAddress: 1 })
     for (const address of ['192.0.2.1', '192.0.2.2', 'fe80::1']) {
       const socket = {}
@@ -167,7 +167,7 @@ describe('Door', () => {
     expect(networkOf(address)).toBe(network)
   })
 
-  it('forgets what leaves, once', () => {
+  it('removes a closed one, once', () => {
     const one = door({ strangersPerAddress: 1, socketsPerAddress: 1 })
     const there = {}
     one.enter(there, '192.0.2.1')

@@ -9,8 +9,8 @@ interface Entry {
 
 const sumOf = (entries: Iterable<Entry>) => [...entries].reduce((sum, { bytes }) => sum + bytes, 0)
 
-describe('a bound on what many hold together', () => {
-  it('holds whatever is added, and what goes is the oldest of those with more than an equal share', () => {
+describe('a total limit on many owners', () => {
+  it('keeps additions, and drops the oldest of those with more than an equal share', () => {
     const entry = fc.record({ owner: fc.constantFrom('a', 'b', 'c', 'd', '__proto__'), bytes: fc.integer({ min: 1, max: 40 }) })
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 200 }), (added) => {
@@ -25,7 +25,7 @@ describe('a bound on what many hold together', () => {
             const held = kept.filter(({ owner }) => owner === loser)
             const lost = gone.filter(({ owner }) => owner === loser)
             expect(held.slice(0, lost.length)).toEqual(lost)
-            // nothing goes from those who hold no more than an equal share of the bound
+            // Nothing is dropped of owners with no more than an equal share of the limit.
             expect(sumOf(held) - sumOf(lost.slice(0, -1))).toBeGreaterThan(equalShare)
           }
           for (const one of gone) {
@@ -40,7 +40,7 @@ describe('a bound on what many hold together', () => {
     )
   })
 
-  it('takes what goes first before all else, of any owner', () => {
+  it('drops marked entries before all others, of any owner', () => {
     const total = new FairTotal<Entry>(100)
     const small = { owner: 'small', bytes: 20 }
     const large = Array.from({ length: 4 }, () => ({ owner: 'large', bytes: 20 }))

@@ -1,4 +1,4 @@
-/** Data folders that are damaged, foreign, or open to others. */
+/** Data folders that are damaged, foreign, or open to other users. */
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,7 +34,7 @@ async function fill({ asTable = false } = {}): Promise<void> {
   const store = await open(folder)
   for (let n = 0; n < MESSAGES; n++) await store.enqueue('alice', { from: 'bob', text: `message ${n} `.repeat(50), ts: Date.now() })
   await store.close()
-  // what is in the log goes into a table at the next start
+  // The next start moves the log into a table.
   if (asTable) await (await open(folder)).close()
 }
 
@@ -67,7 +67,7 @@ async function queuedIn(where: string): Promise<number> {
 const damaged = (what: string) => new RegExp(`^the data folder \\S+/data is damaged: ${what}.* --repair, which keeps what can be read of it`)
 
 describe('a damaged data folder', () => {
-  it('is refused by its name when a byte of its log is wrong, is left as it is, and can be repaired', async () => {
+  it('is named and rejected if a byte of its log is wrong, is left as it is, and can be repaired', async () => {
     await fill()
     const { length } = await readFile(await fileOf('.log'))
     const offset = Math.floor(length / 2)
@@ -80,7 +80,7 @@ describe('a damaged data folder', () => {
     expect(await queuedIn(folder)).toBeGreaterThanOrEqual(MESSAGES - 1)
   })
 
-  it('is refused when its list of files is missing, is left as it is, and can be repaired', async () => {
+  it('is rejected if its list of files is missing, is left as it is, and can be repaired', async () => {
     await fill({ asTable: true })
     await rm(join(folder, 'CURRENT'))
     const before = await contents()
@@ -90,7 +90,7 @@ describe('a damaged data folder', () => {
     expect(await queuedIn(folder)).toBe(MESSAGES)
   })
 
-  it('is refused by its name when a table is damaged', async () => {
+  it('is named and rejected if a table is damaged', async () => {
     await fill({ asTable: true })
     await flip(await fileOf('.ldb'), 200)
     const before = await contents()
@@ -100,7 +100,7 @@ describe('a damaged data folder', () => {
     expect(await queuedIn(folder)).toBeGreaterThan(MESSAGES / 2)
   })
 
-  it('is not one of which a killed program has left half a table, or half a start', async () => {
+  it('is accepted if a killed program has left half a table, or half a start', async () => {
     await fill({ asTable: true })
     await writeFile(join(folder, '000999.ldb'), 'half a table')
     await writeFile(join(folder, '000001.log'), Buffer.alloc(5_000, 7))
@@ -122,7 +122,7 @@ describe('a damaged data folder', () => {
         await other.close()
       },
     ],
-  ])('is not repaired when it %s, and is left as it is', async (_what, make) => {
+  ])('is not repaired if it %s, and is left as it is', async (_what, make) => {
     await make()
     const before = await contents().catch(() => [])
     await expect(repairFolder(folder)).rejects.toThrow(`the data folder ${folder} cannot be repaired: `)
@@ -144,7 +144,7 @@ describe('a damaged data folder', () => {
 describe('damage in a log file', () => {
   it('is found wherever one byte is wrong, and never in a log that ends early', async () => {
     await fill()
-    // more than one block of it
+    // More than one block of it.
     const store = await open(folder)
     for (let n = 0; n < 30; n++) await store.enqueue('alice', { from: 'bob', text: String(n).repeat(3_000), ts: 1 })
     await store.close()
@@ -159,7 +159,7 @@ describe('damage in a log file', () => {
     }
   })
 
-  it('is not what was reserved and never written', () => {
+  it('is not found in space that was reserved and never written', () => {
     expect(findLogDamage(Buffer.alloc(0))).toBeUndefined()
     expect(findLogDamage(Buffer.alloc(70_000))).toBeUndefined()
   })
@@ -170,7 +170,7 @@ describe('damage in a table', () => {
     await fill({ asTable: true })
     const bytes = await readFile(await fileOf('.ldb'))
     expect(findTableDamage(bytes)).toBeUndefined()
-    // between the blocks and the mark at the end is space that means nothing
+    // The space between the blocks and the mark at the end is unused.
     const meaningful = [...Array(bytes.length - 48).keys()].filter((offset) => offset % 101 === 0)
     for (const offset of [...meaningful, bytes.length - 8, bytes.length - 1]) {
       const changed = Buffer.from(bytes)
@@ -182,7 +182,7 @@ describe('damage in a table', () => {
 })
 
 describe('a data folder', () => {
-  it('is not taken when another program has its database there', async () => {
+  it('is rejected if another program has its database there', async () => {
     const other = new ClassicLevel<string, string>(folder)
     await other.put('key', 'value')
     await other.close()
@@ -191,7 +191,7 @@ describe('a data folder', () => {
     expect((await stat(folder)).mode & 0o777).toBe(0o755)
   })
 
-  it('is not taken when it holds other files, and is left as it is', async () => {
+  it('is rejected if it has other files, and is left as it is', async () => {
     await mkdir(folder)
     await chmod(folder, 0o755)
     await writeFile(join(folder, 'notes.txt'), 'mine')
@@ -200,13 +200,13 @@ describe('a data folder', () => {
     expect((await stat(folder)).mode & 0o777).toBe(0o755)
   })
 
-  it('may hold what a system puts there', async () => {
+  it('may have the system’s own files', async () => {
     await mkdir(join(folder, 'lost+found'), { recursive: true })
     await writeFile(join(folder, '.DS_Store'), '')
     expect(await queuedIn(folder)).toBe(0)
   })
 
-  it.skipIf(process.platform === 'win32')('is its owner’s alone', async () => {
+  it.skipIf(process.platform === 'win32')('is readable by its owner only', async () => {
     await fill()
     expect((await stat(folder)).mode & 0o777).toBe(0o700)
     const older = join(parent, 'older')

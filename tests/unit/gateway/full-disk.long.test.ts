@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const canLimit = spawnSync('prlimit', ['--version']).status === 0
 const FULL_AT_BYTES = 100_000
 
-/** How long files may get that a process writes: beyond it writes are cut short, and fail. */
+/** The maximum size of a file that a process writes: beyond it writes are cut short, and fail. */
 function limitFiles({ pid }: ChildProcess, bytes: number | 'unlimited'): void {
   execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`])
 }
@@ -26,7 +26,7 @@ describe.runIf(canLimit)('a gateway on a full disk', () => {
     return { gateway, url }
   }
 
-  /** Sends messages to absent receivers until `isEnough`. Returns those that were acknowledged. */
+  /** Sends messages to absent receivers until `isEnough`. Returns the acknowledged ones. */
   const sendUntil = async (url: string, name: string, isEnough: (acknowledged: number, refused: number) => boolean) => {
     const client = await GatewayClient.login(url, name)
     const acknowledged: { to: string; text: string }[] = []
@@ -43,7 +43,7 @@ describe.runIf(canLimit)('a gateway on a full disk', () => {
     return acknowledged
   }
 
-  it.each(['SIGKILL', 'SIGTERM'] as const)('goes on by itself when there is room, and loses nothing that it acknowledged when it ends by %s', async (signal) => {
+  it.each(['SIGKILL', 'SIGTERM'] as const)('continues by itself when there is room, and loses nothing that it acknowledged when it ends by %s', async (signal) => {
     const { gateway, url } = await start()
     limitFiles(gateway.child, FULL_AT_BYTES)
     const before = await sendUntil(url, 'before', (_acknowledged, refused) => refused > 0)

@@ -1,4 +1,4 @@
-/** What users leave with the gateway beside messages is bounded, and one who leaves little has room whatever the others leave. */
+/** The data of users in the gateway besides messages is limited, and a user with little data has room whatever the others store. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Grace, Holding, Holdings, attributeBytes, subscriptionBytes } from '../../../gateway/holdings'
@@ -9,14 +9,14 @@ import { until, useGateways } from '../../support/gateways'
 
 const KB = 1024
 const MB = 1024 * KB
-/** Ids of others, the longest there are. */
+/** Ids of others, of the maximum length. */
 const uids = (of: string, count: number) => Array.from({ length: count }, (_, i) => `${of}-${i}`.padEnd(ID_MAX_LENGTH, 'x'))
 const large: [string, string][] = [['a', 'x'.repeat(8_000)], ['b', 'x'.repeat(8_000)]]
 
 describe('sessions without a connection', { timeout: 60_000 }, () => {
   const gateways = useGateways()
 
-  /** Logs in, takes as much as one may, and is lost. */
+  /** Logs in, stores as much as allowed, and loses the connection. */
   async function leaveMuch(gateway: Gateway, uid: string): Promise<void> {
     const client = await gateways.login(gateway, uid)
     expect(await client.ask({ t: 'subscribe', uids: uids(uid, SUBSCRIBED_PEERS_MAX) })).toMatchObject({ t: 'ok' })
@@ -26,7 +26,7 @@ describe('sessions without a connection', { timeout: 60_000 }, () => {
     await until(() => gateway.stats().live < live)
   }
 
-  it('keep subscriptions and attributes of a bounded size: the one that was lost first is parked early', async () => {
+  it('keep subscriptions and attributes of a limited size: the one that was lost first is detached early', async () => {
     const gateway = await gateways.start({ sessionLimits: { graceBytes: 3 * MB } })
     const watcher = await gateways.login(gateway, 'watcher')
     await watcher.ask({ t: 'subscribe', uids: ['mallory0'] })
@@ -38,7 +38,7 @@ describe('sessions without a connection', { timeout: 60_000 }, () => {
     expect(await watcher.ask({ t: 'getUser', uid: 'mallory19' })).toMatchObject({ t: 'ok' })
   })
 
-  it('of others are left alone when they hold little', async () => {
+  it('of others are not affected if they have little', async () => {
     const gateway = await gateways.start({ sessionLimits: { graceBytes: 3 * MB } })
     const alice = await gateways.login(gateway, 'alice')
     await alice.ask({ t: 'subscribe', uids: ['bob'] })
@@ -49,7 +49,7 @@ describe('sessions without a connection', { timeout: 60_000 }, () => {
     expect(back.frames[0]).toMatchObject({ resumed: true })
   })
 
-  it('have no room taken when they have come back or ended', async () => {
+  it('use no room when they have come back or ended', async () => {
     const gateway = await gateways.start({ sessionLimits: { graceBytes: 1 * MB } })
     for (let round = 0; round < 3; round++) {
       const names = ['alice', 'bob', 'carol']
@@ -81,12 +81,12 @@ describe('sessions without a connection', { timeout: 60_000 }, () => {
   })
 })
 
-describe('what all sessions hold', { timeout: 60_000 }, () => {
+describe('the data of all sessions', { timeout: 60_000 }, () => {
   const gateways = useGateways()
   const subscribe = (client: GatewayClient, of: string, count: number) => client.ask({ t: 'subscribe', uids: uids(of, count) })
   const setMuch = (client: GatewayClient) => client.ask({ t: 'setUser', op: 'set', attributes: large })
 
-  it('is bounded: who holds more than an equal share is refused, who holds less is not', async () => {
+  it('is limited: a user with more than an equal share is rejected, one with less is not', async () => {
     // A share is some 15 KB.
     const gateway = await gateways.start({ limits: { sockets: 64 }, sessionLimits: { heldBytes: 1_900 * KB } })
     const [mallory, oscar, alice] = [await gateways.login(gateway, 'mallory'), await gateways.login(gateway, 'oscar'), await gateways.login(gateway, 'alice')]
@@ -96,7 +96,7 @@ describe('what all sessions hold', { timeout: 60_000 }, () => {
     expect(await setMuch(oscar)).toMatchObject({ t: 'err', code: 4, why: expect.stringContaining('room') })
     expect(await subscribe(alice, 'a', 10)).toMatchObject({ t: 'ok' })
     expect(await alice.ask({ t: 'setUser', op: 'set', attributes: [['name', 'Alice']] })).toMatchObject({ t: 'ok' })
-    // What one has is no more by being asked for again.
+    // Repeated requests do not increase it.
     expect(await subscribe(mallory, 'm', 512)).toMatchObject({ t: 'ok' })
 
     await mallory.ask({ t: 'unsubscribe', uids: uids('m', 100) })
@@ -105,7 +105,7 @@ describe('what all sessions hold', { timeout: 60_000 }, () => {
     expect(await subscribe(alice, 'a', 512)).toMatchObject({ t: 'ok' })
   })
 
-  it('stays below its bound, counts right, and leaves each session its share', () => {
+  it('stays below its limit, is counted correctly, and leaves each session its share', () => {
     const sessions = 8
     const step = fc.record({ of: fc.nat(sessions - 1), do: fc.constantFrom('subscribe', 'unsubscribe', 'set', 'close'), bytes: fc.nat(4_000) })
     fc.assert(

@@ -1,4 +1,4 @@
-/** Clients that mean harm, or are broken: none takes the gateway or another client down. */
+/** Hostile or faulty clients: none stops the gateway or another client. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CLOSE_CODE, FRAME_MAX_BYTES, LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
@@ -34,7 +34,7 @@ describe.each(TRANSPORTS)('a broken frame, over a %s', (transport) => {
     expect(await member.closed()).toBe(CLOSE_CODE.BAD_FRAME)
   })
 
-  it('that has an id is answered, and the connection goes on', async () => {
+  it('with an id is answered, and the connection continues', async () => {
     const gateway = await gateways.start()
     const client = await gateways.login(gateway, 'mallory')
     const broken = [{ t: 'constructor' }, { t: '__proto__' }, { t: 'peer' }, { t: 'join', ch: {} }, { t: 'setUser' }, { t: 'counts', chs: [[]] }]
@@ -90,7 +90,7 @@ describe.each(TRANSPORTS)('a broken frame, over a %s', (transport) => {
     await gateways.login(gateway, 'alice')
   })
 
-  it.each(['1e309', '9007199254740992', '-1', '1.5', '"1"', 'null', '[1]', '9'.repeat(100_000), '{}'])('of the id %s cannot be answered, and closes the connection', async (id) => {
+  it.each(['1e309', '9007199254740992', '-1', '1.5', '"1"', 'null', '[1]', '9'.repeat(100_000), '{}'])('with the id %s cannot be answered, and closes the connection', async (id) => {
     const client = await gateways.login(await gateways.start(), 'mallory')
     client.raw(`{"t":"subscribed","id":${id}}`)
     expect(await client.closed()).toBe(CLOSE_CODE.BAD_FRAME)
@@ -108,24 +108,24 @@ describe.each(TRANSPORTS)('a broken frame, over a %s', (transport) => {
     expect(await client.ask({ t: 'members', ch: 'general' })).toMatchObject({ uids: ['mallory'] })
   })
 
-  it.each(['\ufeff{"t":"ping"}', '{"t":"ping"}\u0000', '{"t":"ping"}{"t":"ping"}', "{'t':'ping'}", '{"t":"ping",}', 'NaN'])('of text that is not quite JSON, %j, closes the connection', async (text) => {
+  it.each(['\ufeff{"t":"ping"}', '{"t":"ping"}\u0000', '{"t":"ping"}{"t":"ping"}', "{'t':'ping'}", '{"t":"ping",}', 'NaN'])('of text that is not exactly JSON, %j, closes the connection', async (text) => {
     const client = await gateways.login(await gateways.start(), 'mallory')
     client.raw(text)
     expect(await client.closed()).toBe(CLOSE_CODE.BAD_FRAME)
   })
 
-  it('of the largest size is read, in as many pieces as a client makes', async () => {
+  it('of the maximum size is read, in as many pieces as a client sends', async () => {
     const client = await gateways.login(await gateways.start(), 'mallory')
     const frame = (length: number) => `{"t":"ping","x":"${'x'.repeat(length - 19)}"}`
     client.raw(frame(FRAME_MAX_BYTES))
     await client.next('pong')
-    if (transport === 'pipe') return // its messages are in one piece
+    if (transport === 'pipe') return // Its messages are in one piece.
     const pieces = frame(FRAME_MAX_BYTES).match(/.{1,1024}/g)!
     pieces.forEach((piece, i) => client.ws.send(piece, { fin: i === pieces.length - 1 }))
     await client.next('pong')
   })
 
-  it.each(['\u0000', '\ud800', '\u202e', '\ufeff', '__proto__', '<img src=x onerror=alert(1)>'])('with the text %j is delivered as it is', async (text) => {
+  it.each(['\u0000', '\ud800', '\u202e', '\ufeff', '__proto__', '<img src=x onerror=alert(1)>'])('with the text %j is delivered unchanged', async (text) => {
     const gateway = await gateways.start()
     const [alice, bob] = [await gateways.login(gateway, 'alice'), await gateways.login(gateway, 'bob')]
     expect(await alice.ask({ t: 'peer', to: 'bob', text, from: 'carol' } as never)).toMatchObject({ received: true })
@@ -136,7 +136,7 @@ describe.each(TRANSPORTS)('a broken frame, over a %s', (transport) => {
 describe.each(TRANSPORTS)('while others chat, over a %s', (transport) => {
   const gateways = useGateways(transport)
 
-  /** Two people who go on chatting; every message must arrive, once and in order. */
+  /** Two users who keep chatting. Every message must arrive, once and in order. */
   async function chat(gateway: Gateway) {
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -217,7 +217,7 @@ describe.each(TRANSPORTS)('while others chat, over a %s', (transport) => {
     )
   })
 
-  it('connections may come and go in the middle of anything', async () => {
+  it('connections may open and close at any moment', async () => {
     const gateway = await gateways.start()
     const talk = await chat(gateway)
     for (let i = 0; i < 20; i++) {
@@ -234,7 +234,7 @@ describe.each(TRANSPORTS)('while others chat, over a %s', (transport) => {
 describe('a store that fails', () => {
   const gateways = useGateways()
 
-  it("is answered with the operation's code of failure, and told to the operator", async () => {
+  it("is answered with the operation's error code, and reported to the operator", async () => {
     const broken = () => Promise.reject(new Error('disk full'))
     const gateway = await gateways.start({ store: storeWith(memoryStore(), { append: broken, enqueue: broken, channelAttributes: broken }) })
     const alice = await gateways.login(gateway, 'alice')

@@ -30,7 +30,7 @@ function get(gateway: Gateway, path: string, headers: Record<string, string> = {
   })
 }
 
-describe('over HTTP', () => {
+describe('HTTP', () => {
   const gateways = useGateways()
 
   it.each([
@@ -38,14 +38,14 @@ describe('over HTTP', () => {
     ['sends half a request', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n'],
     ['sends half a body', 'POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx'],
     ['keeps the connection', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n'],
-  ])('who %s is not kept', async (_what, text) => {
+  ])('a client who %s is disconnected', async (_what, text) => {
     const gateway = await gateways.start({ timing: { requestTimeoutMs: 50 } })
     const socket = connect(gateway.port, gateway.host, () => socket.write(text))
     socket.on('error', () => undefined).resume()
     await once(socket, 'close')
   })
 
-  it('/healthz says how it is', async () => {
+  it('/healthz reports its state', async () => {
     const gateway = await gateways.start()
     await gateways.login(gateway, 'alice')
     expect(await get(gateway, '/healthz')).toMatchObject({ status: 200, body: { status: 'ok', protocol: 1, connections: 1, live: 1, channels: 0 } })
@@ -55,7 +55,7 @@ describe('over HTTP', () => {
     expect(await get(await gateways.start(), path)).toMatchObject({ status: 404 })
   })
 
-  it('only GET is understood', async () => {
+  it('only GET is supported', async () => {
     expect(await get(await gateways.start(), '/healthz', {}, 'POST')).toMatchObject({ status: 405 })
   })
 
@@ -70,7 +70,7 @@ describe('over HTTP', () => {
 describe('/token', () => {
   const gateways = useGateways()
 
-  it('gives tokens that log in', async () => {
+  it('issues tokens that log in', async () => {
     const gateway = await gateways.start(tokens)
     for (const [query, kind] of [['', '006'], ['&kind=006', '006'], ['&kind=007', '007']]) {
       const { status, body } = await get(gateway, `/token?uid=${encodeURIComponent('100% #1')}${query}`)
@@ -80,7 +80,7 @@ describe('/token', () => {
     }
   })
 
-  it('gives tokens that end when asked to', async () => {
+  it('issues tokens with a requested lifetime', async () => {
     const gateway = await gateways.start(tokens)
     for (const kind of ['006', '007']) {
       const { body } = await get(gateway, `/token?uid=alice&kind=${kind}&expire=60`)
@@ -94,14 +94,14 @@ describe('/token', () => {
     ...['', '?uid=', '?uid=a/b', '?uid=null', '?uid[]=alice', '?uid=alice%0d%0a', '?uid=alice%00', '?uid=%2561/', '?uid=%e7%88%b1', `?uid=${'a'.repeat(65)}`],
     ...['?uid=alice&uid=bob', '?uid=alice&uid=alice', '?uid=alice&kind=008', '?uid=alice&kind='],
     ...['0', '-1', '+60', '060', '0x10', '1e4', '%2060%20', '60.5', '60.0', 'NaN', 'Infinity', 'x', '', '86401', '9'.repeat(400)].map((expire) => `?uid=alice&expire=${expire}`),
-  ])('refuses %j', async (query) => {
+  ])('rejects %j', async (query) => {
     expect(await get(await gateways.start(tokens), `/token${query}`)).toMatchObject({ status: 400 })
   })
 
   it.each([
     ['without a certificate', { devTokens: true }],
     ['unless the operator asks for it', { appId, certificate }],
-  ])('is not there %s', async (_when, options) => {
+  ])('is missing %s', async (_when, options) => {
     expect(await get(await gateways.start(options), '/token?uid=alice')).toMatchObject({ status: 404 })
   })
 
@@ -111,16 +111,16 @@ describe('/token', () => {
     ),
     ['Forwarded', ''],
     ['Sec-Fetch-Site', 'cross-site'],
-  ])('refuses what comes through a proxy or from another site: %s %j', async (name, value) => {
+  ])('rejects requests through a proxy or from another site: %s %j', async (name, value) => {
     expect(await get(await gateways.start(tokens), '/token?uid=alice', { [name]: value })).toMatchObject({ status: 403 })
   })
 
-  it('gives an answer that is JSON and nothing else', async () => {
+  it('answers with JSON and nothing else', async () => {
     const { headers } = await get(await gateways.start(tokens), '/token?uid=alice')
     expect(headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
   })
 
-  it('answers pages of this machine only', async () => {
+  it('answers only pages of this machine', async () => {
     const gateway = await gateways.start(tokens)
     const page = await get(gateway, '/token?uid=alice', { Origin: 'http://localhost:5173' })
     expect(page).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': 'http://localhost:5173', vary: 'Origin' } })
@@ -129,12 +129,12 @@ describe('/token', () => {
     expect(evil.headers).not.toHaveProperty('access-control-allow-origin')
   })
 
-  it('does not answer under a name that was turned into a loopback address', async () => {
+  it('does not answer under a name that was rebound to a loopback address', async () => {
     const gateway = await gateways.start(tokens)
     expect(await get(gateway, '/token?uid=alice', { Host: 'evil.example' })).toMatchObject({ status: 403 })
   })
 
-  it('is loud about being for development', async () => {
+  it('warns that it is for development', async () => {
     const warnings: string[] = []
     const quiet = () => undefined
     const log = { debug: quiet, info: quiet, error: quiet, warn: (message: string) => void warnings.push(message) }

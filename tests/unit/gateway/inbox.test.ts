@@ -7,7 +7,7 @@ const message = (text: string, from = 'alice') => ({ from, text, ts: 1 })
 const texts = (inbox: Inbox) => inbox.entries().map((entry) => entry.message?.text)
 
 describe('an inbox', () => {
-  it('drops the oldest when it is full, and keeps the place of what is in the offline queue, without its text', () => {
+  it('drops the oldest when it is full, and keeps the place of messages that are in the offline queue, without their text', () => {
     const inbox = new Inbox({ max: { messages: 2, bytes: 1_000_000 } })
     inbox.add(message('kept'), { key: '1', off: true })
     for (const text of ['1', '2', '3']) inbox.add(message(text))
@@ -15,7 +15,7 @@ describe('an inbox', () => {
     expect([...inbox.keys()]).toEqual(['1'])
   })
 
-  it('is bounded in bytes, and always takes one message', () => {
+  it('is limited in bytes, and always accepts one message', () => {
     const inbox = new Inbox({ max: { messages: 100, bytes: 1_000 } })
     inbox.add(message('x'.repeat(2_000)))
     expect(inbox.size).toBe(1)
@@ -23,7 +23,7 @@ describe('an inbox', () => {
     expect(inbox.entries().map((entry) => entry.message?.text)).toEqual(['small'])
   })
 
-  it('takes from the sender who holds most, when it is full', () => {
+  it('drops from the sender with most messages when it is full', () => {
     const inbox = new Inbox({ max: { messages: 100, bytes: 4_000 } })
     for (const text of ['1', '2', '3']) inbox.add(message(text, 'bob'))
     for (let i = 0; i < 30; i++) inbox.add(message(`m${i}`.padEnd(300, 'x'), 'mallory'))
@@ -35,7 +35,7 @@ describe('an inbox', () => {
     expect(texts(few).map((text) => text?.trim().slice(0, 3).replaceAll('x', ''))).toEqual(['1', '2', '3', 'm23', 'm24', 'm25', 'm26', 'm27', 'm28', 'm29'])
   })
 
-  it('spares what is sent and has its sender waiting, up to a bound of its own, until it is settled', () => {
+  it('keeps sent messages whose sender waits, up to a limit of their own, until they are acknowledged', () => {
     const shed: number[] = []
     const inbox = new Inbox({ max: { messages: 2, bytes: 100_000 }, sentMax: { messages: 3, bytes: 100_000 }, onShed: ({ mid }) => shed.push(mid) })
     const sent = ['1', '2', '3', '4'].map((text) => inbox.add(message(text), { isSent: true }))
@@ -49,7 +49,7 @@ describe('an inbox', () => {
     expect(inbox.bytes).toBe(2 * (128 + 2))
   })
 
-  it('keeps order, forgets what is acknowledged and knows its size, whatever happens', () => {
+  it('keeps order, drops acknowledged messages and knows its size, whatever happens', () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('add' as const), text: fc.string({ maxLength: 50 }), kept: fc.boolean(), from: fc.constantFrom('bob', 'carol', 'dave'), isSent: fc.boolean() }),
       fc.record({ do: fc.constant('settle' as const), mid: fc.nat(40) }),
@@ -84,8 +84,8 @@ describe('an inbox', () => {
   })
 })
 
-describe('a sum over many inboxes', () => {
-  it('is what they hold, stays below its bound, and spares those that hold little', () => {
+describe('the total of many inboxes', () => {
+  it('is their sum, stays below its limit, and does not affect those with little', () => {
     const step = fc.record({ inbox: fc.nat(3), do: fc.constantFrom('add', 'acknowledge', 'keep', 'close'), length: fc.nat(400), mid: fc.nat(12), isSent: fc.boolean() })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {

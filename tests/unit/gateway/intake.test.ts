@@ -22,7 +22,7 @@ describe.each(TRANSPORTS)('before the login, over a %s', (transport) => {
     expect(JSON.stringify({ t: 'login', id: 1, v: PROTOCOL_VERSION, appId: LOCAL_APP_ID, ...login }).length * 2).toBeLessThan(LOGIN_MAX_BYTES)
     const client = await gateways.connect(gateway)
     expect(await client.login(login.uid, login)).toMatchObject({ t: 'ok' })
-    // what comes later may be larger
+    // Later frames may be larger.
     expect(await client.ask({ t: 'peer', to: 'bob', text: 'x'.repeat(32_768) })).toMatchObject({ t: 'ok' })
   })
 
@@ -37,7 +37,7 @@ describe.each(TRANSPORTS)('before the login, over a %s', (transport) => {
     expect(gateway.stats()).toMatchObject({ connections: 0 })
   })
 
-  if (transport === 'socket') it('an unfinished frame is not kept', async () => {
+  if (transport === 'socket') it('an unfinished frame is not stored', async () => {
     const gateway = await gateways.start()
     const client = await gateways.connect(gateway)
     const socket = (client.ws as unknown as { _socket: { write(bytes: Buffer): void } })._socket
@@ -54,8 +54,8 @@ describe.each(TRANSPORTS)('the budget of a connection, over a %s', (transport) =
     ['small frames', '{"t":"ping"}', 20_000],
     ['refused requests', JSON.stringify({ t: 'nothing', id: 1 }), 20_000],
     ['large frames', LARGE_PING, 60],
-  ])('keeps %s from holding up the others', async (_what, frame, count) => {
-    // it would take minutes to read all of them
+  ])('keeps %s from delaying the others', async (_what, frame, count) => {
+    // It would take minutes to read all of them.
     const gateway = await gateways.start({ readBytesPerSecond: 64 * KB })
     const [mallory, alice, bob] = await Promise.all(['mallory', 'alice', 'bob'].map((uid) => gateways.login(gateway, uid)))
     for (let i = 0; i < count; i++) mallory!.raw(frame)
@@ -79,8 +79,8 @@ describe.each(TRANSPORTS)('the budget of a connection, over a %s', (transport) =
     ws.emit('close')
   })
 
-  it('makes a connection wait, loses nothing, and does not take it for silent', async () => {
-    // to read it all takes some 3 s, longer than a connection may be silent
+  it('delays a connection, loses nothing, and does not treat it as silent', async () => {
+    // Reading all of it takes some 3 s, longer than a connection may be silent.
     const gateway = await gateways.start({ readBytesPerSecond: 128 * KB, timing: { ...PATIENT, pingIntervalMs: 100, pingTimeoutMs: 1_000 } })
     const alice = await gateways.login(gateway, 'alice')
     const ids = Array.from({ length: 150 }, (_, i) => 1_000_000 + i)
@@ -90,7 +90,7 @@ describe.each(TRANSPORTS)('the budget of a connection, over a %s', (transport) =
     expect(alice.all('ok').slice(1).map(({ id }) => id)).toEqual(ids)
   })
 
-  it('lets the largest frame pass, and has an end with the connection', async () => {
+  it('lets the largest frame pass, and ends with the connection', async () => {
     const gateway = await gateways.start({ readBytesPerSecond: 64 * KB })
     const alice = await gateways.login(gateway, 'alice')
     alice.raw(`{"t":"ping","x":"${'x'.repeat(FRAME_MAX_BYTES - 20)}"}`)
@@ -100,7 +100,7 @@ describe.each(TRANSPORTS)('the budget of a connection, over a %s', (transport) =
     await gateways.login(gateway, 'alice')
   })
 
-  it('is off where the rates are', async () => {
+  it('is off when the rates are', async () => {
     const gateway = await gateways.start({ rateLimits: false, readBytesPerSecond: 1 })
     const alice = await gateways.login(gateway, 'alice')
     for (let i = 0; i < 5_000; i++) alice.raw('{"t":"ping"}')
@@ -109,7 +109,7 @@ describe.each(TRANSPORTS)('the budget of a connection, over a %s', (transport) =
   })
 })
 
-describe('a call with too much in it', () => {
+describe('an oversized call', () => {
   const gateways = useGateways()
   const many = Array.from({ length: 1_000 }, (_, i) => `no/id${i}`)
 

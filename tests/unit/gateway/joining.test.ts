@@ -1,4 +1,4 @@
-/** What happens while a join is under way: its answer names where the member came in, and everything later reaches it, once. */
+/** Events during a join: its answer has the member's starting point, and everything later reaches it, once. */
 import { describe, expect, it } from 'vitest'
 import { memoryStore } from '../../../gateway/store/memory'
 import type { GatewayClient } from '../../support/gateway-client'
@@ -7,7 +7,7 @@ import { storeWith } from '../../support/stores'
 
 const ID = 5_000_000
 
-/** A store that tells where a channel stands only when it is let to, from `hold` on. */
+/** A store that answers a channel's position only on request, from `hold` on. */
 function slowStore() {
   const store = memoryStore()
   let gate: { opened: Promise<void>; open: () => void; fail: (error: Error) => void } | undefined
@@ -27,7 +27,7 @@ function slowStore() {
       reads = 0
     },
     open: () => gate?.open(),
-    /** What is being read fails; what is read from now on does not. */
+    /** Reads in progress fail; later ones do not. */
     fail() {
       gate?.fail(new Error('the disk'))
       gate = undefined
@@ -38,10 +38,10 @@ function slowStore() {
   }
 }
 
-describe('while a join is under way', () => {
+describe('during a join', () => {
   const gateways = useGateways()
 
-  /** Alice is in the channel, where something was said; Bob's join waits for the store. */
+  /** Alice is in the channel, which has messages. Bob's join waits for the store. */
   async function joining() {
     const slow = slowStore()
     const gateway = await gateways.start({ store: slow.store })
@@ -52,7 +52,7 @@ describe('while a join is under way', () => {
     slow.hold()
     bob.raw({ t: 'join', id: ID, ch: 'general' })
     await until(() => slow.reads === 1)
-    /** Bob, over another connection, who has not heard of his join. */
+    /** Bob, over another connection, without the answer to his join. */
     const comeBack = async () => {
       await bob.drop()
       await until(() => gateway.stats().grace === 1)
@@ -65,7 +65,7 @@ describe('while a join is under way', () => {
 
   const texts = (client: GatewayClient) => client.all('msg').map(({ text }) => text)
 
-  it('nobody is told of the member, and what is said counts as said before, as the answer has it', async () => {
+  it('the member is not reported, and messages count as earlier ones, as the answer says', async () => {
     const { slow, alice, bob } = await joining()
     await alice.ask({ t: 'send', ch: 'general', text: 'meanwhile' })
     expect(alice.all('joined')).toEqual([])
@@ -81,7 +81,7 @@ describe('while a join is under way', () => {
   it.each([
     ['by the same request', true],
     ['anew', false],
-  ])('the connection is lost and comes back: one who asks again %s hears everything that is said afterwards, and nothing of before', async (_what, isSame) => {
+  ])('the connection is lost and comes back: a client that asks again %s receives every later message, and no earlier one', async (_what, isSame) => {
     const { slow, alice, comeBack } = await joining()
     const back = await comeBack()
     const id = isSame ? ID : ID + 1
@@ -96,7 +96,7 @@ describe('while a join is under way', () => {
     expect(texts(back)).toEqual(['welcome'])
   })
 
-  it('the connection is lost, and it is carried out before it comes back: what was said since then is not lost', async () => {
+  it('the connection is lost, and the join is done before it comes back: later messages are not lost', async () => {
     const { slow, gateway, alice, bob } = await joining()
     await bob.drop()
     await until(() => gateway.stats().grace === 1)
@@ -110,7 +110,7 @@ describe('while a join is under way', () => {
     expect(texts(back)).toEqual(['welcome'])
   })
 
-  it('one who leaves is not in it, and hears nothing', async () => {
+  it('a client that leaves is not in it, and receives nothing', async () => {
     const { slow, alice, bob } = await joining()
     await bob.ask({ t: 'leave', ch: 'general' })
     slow.open()
@@ -120,7 +120,7 @@ describe('while a join is under way', () => {
     expect([texts(bob), bob.all('count'), (await alice.ask({ t: 'members', ch: 'general' })).uids]).toEqual([[], [], ['alice']])
   })
 
-  it('one who logs out leaves nobody behind', async () => {
+  it('a client that logs out leaves no member behind', async () => {
     const { slow, alice, bob } = await joining()
     await bob.logout()
     slow.open()
@@ -128,7 +128,7 @@ describe('while a join is under way', () => {
     expect((await alice.ask({ t: 'members', ch: 'general' })).uids).toEqual(['alice'])
   })
 
-  it('it fails: whoever has left and joined again meanwhile stays in', async () => {
+  it('it fails: a client that has left and joined again in between stays in', async () => {
     const { slow, alice, bob } = await joining()
     await bob.ask({ t: 'leave', ch: 'general' })
     slow.fail()
@@ -140,7 +140,7 @@ describe('while a join is under way', () => {
     expect([texts(bob), (await alice.ask({ t: 'members', ch: 'general' })).uids]).toEqual([['later'], ['alice', 'bob']])
   })
 
-  it('or was carried out and not heard of, a client that asks again and again is told once', async () => {
+  it('or after one whose answer was lost, a client that asks again repeatedly is reported once', async () => {
     const gateway = await gateways.start()
     const bob = await gateways.login(gateway, 'bob')
     await bob.ask({ t: 'join', ch: 'general' })

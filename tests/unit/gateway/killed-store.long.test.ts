@@ -1,4 +1,4 @@
-/** A process that is killed while LevelDB writes logs and tables leaves a folder that opens, with all that was acknowledged. */
+/** A process that is killed while LevelDB writes logs and tables leaves a folder that opens, with everything acknowledged. */
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { createLogger } from '../../../gateway/logger'
@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const run = useCommands(root)
 const folder = useFolder()
 
-it('opens after each of many kills under load, and has the newest of what was kept', async () => {
-  // how much is written before the kill differs, and so does what LevelDB is doing then
+it('opens after each of many kills under load, with the newest acknowledged data', async () => {
+  // The amount written before the kill differs, and so does the work of LevelDB at that time.
   for (const kept of [50, 170, 290, 410, 530, 650]) {
     const writer = run(process.execPath, ['--import', 'tsx', 'tests/support/store-writer.ts', folder()])
     const lines = () => writer.text().split('\n').slice(0, -1)

@@ -12,7 +12,7 @@ const IMPATIENT = { ...PATIENT, pingIntervalMs: 20, pingTimeoutMs: 150 }
 describe('a silent connection', () => {
   const gateways = useGateways()
 
-  it('is closed, and its session goes into the grace', async () => {
+  it('is closed, and its session enters the grace', async () => {
     const clock = new TestClock()
     const gateway = await gateways.start({ clock, timing: IMPATIENT })
     const client = await silent(gateway)
@@ -24,7 +24,7 @@ describe('a silent connection', () => {
     expect(gateway.stats()).toMatchObject({ live: 0, grace: 1 })
   })
 
-  it('is one that answers no pings: those that do stay', async () => {
+  it('is one that answers no pings; those that do stay', async () => {
     const clock = new TestClock()
     const gateway = await gateways.start({ clock, timing: { ...IMPATIENT, pingTimeoutMs: 600 } })
     const alice = await gateways.login(gateway, 'alice')
@@ -41,7 +41,7 @@ describe('a silent connection', () => {
     expect(gateway.stats()).toMatchObject({ live: 1, grace: 1 })
   })
 
-  it('is not one that says something', async () => {
+  it('is not one that sends something', async () => {
     const clock = new TestClock()
     const gateway = await gateways.start({ clock, timing: IMPATIENT })
     const alice = await silent(gateway)
@@ -93,7 +93,7 @@ describe('a half-open socket', () => {
 describe.each(TRANSPORTS)('a slow reader, over a %s', (transport) => {
   const gateways = useGateways(transport)
 
-  it('of channel messages is closed once too much waits for it, and the others go on', async () => {
+  it('of channel messages is closed once too much waits for it, and the others continue', async () => {
     const gateway = await gateways.start({ rateLimits: false, maxBufferedBytes: 256 * 1024 })
     const alice = await gateways.login(gateway, 'alice')
     const slow = await gateways.login(gateway, 'slow')
@@ -102,7 +102,7 @@ describe.each(TRANSPORTS)('a slow reader, over a %s', (transport) => {
     slow.ws.pause()
     const text = 'x'.repeat(32_768)
     let sent = 0
-    // what the sockets of both sides hold comes first
+    // The sockets of both sides have to fill up first.
     while (gateway.stats().live === 3) {
       await alice.ask({ t: 'send', ch: 'general', text })
       sent++

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLogger } from '../../../gateway/logger'
 
-describe('a failure that comes again', () => {
+describe('a repeated failure', () => {
   let lines: string[]
   const log = () => createLogger('warn', (line) => void lines.push(line.split('\n')[0]!.replace(/^\S+ /, '')))
 
@@ -25,7 +25,7 @@ describe('a failure that comes again', () => {
     expect(lines.slice(2)).toEqual([expect.stringContaining('error a request failed {"t":"peer"')])
   })
 
-  it('is not mixed up with others, nor with what is no failure', () => {
+  it('is not mixed up with others, nor with other values', () => {
     const { error, warn, debug } = log()
     for (let i = 0; i < 2; i++) {
       error('a request failed', { error: new Error('disk full') })
@@ -39,7 +39,7 @@ describe('a failure that comes again', () => {
     expect(lines).toHaveLength(4 + 2 * 2)
   })
 
-  it('is written each time where too many different ones are counted', () => {
+  it('is written each time if too many different ones are counted', () => {
     const { error } = log()
     for (let i = 0; i < 200; i++) for (const _again of [1, 2]) error('failed', { error: new Error(`${i}`) })
     expect(lines).toHaveLength(100 + 2 * 100)

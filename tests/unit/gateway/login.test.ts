@@ -8,7 +8,7 @@ import { TestClock } from '../../support/test-clock'
 describe.each(TRANSPORTS)('login, over a %s', (transport) => {
   const gateways = useGateways(transport)
 
-  it.each(['alice', 'Alice', '__proto__', 'constructor', '..', 'a:b', '100%', ' ', 'x'.repeat(64)])('takes the user id %j', async (uid) => {
+  it.each(['alice', 'Alice', '__proto__', 'constructor', '..', 'a:b', '100%', ' ', 'x'.repeat(64)])('accepts the user id %j', async (uid) => {
     const gateway = await gateways.start()
     const client = await gateways.login(gateway, uid)
     expect(client.secret).not.toBe('')
@@ -16,12 +16,12 @@ describe.each(TRANSPORTS)('login, over a %s', (transport) => {
   })
 
   const illegal = ['', 'null', 'x'.repeat(65), 'a/b', 'a"b', "a'b", 'a`b', 'a*b', 'a\\b', '爱丽丝', 'a\tb', 'a\nb']
-  it.each(illegal)('refuses the user id %j with code 3', async (uid) => {
+  it.each(illegal)('rejects the user id %j with code 3', async (uid) => {
     const client = await gateways.connect(await gateways.start())
     expect(await client.login(uid)).toMatchObject({ t: 'err', code: 3 })
   })
 
-  it('refuses another App ID with code 4, and lets the connection try again', async () => {
+  it('rejects another App ID with code 4, and lets the connection try again', async () => {
     const gateway = await gateways.start({ appId: 'a'.repeat(32) })
     const client = await gateways.connect(gateway)
     expect(await client.login('alice')).toMatchObject({ t: 'err', code: 4 })
@@ -30,7 +30,7 @@ describe.each(TRANSPORTS)('login, over a %s', (transport) => {
     expect(await other.login('alice', { appId: 'a'.repeat(32) })).toMatchObject({ t: 'ok' })
   })
 
-  it('closes a connection that speaks another version, after an answer', async () => {
+  it('closes a connection that uses another version, after an answer', async () => {
     const client = await gateways.connect(await gateways.start())
     expect(await client.login('alice', { v: PROTOCOL_VERSION + 1 })).toMatchObject({ t: 'err', code: 2 })
     expect(await client.closed()).toBe(CLOSE_CODE.VERSION)
@@ -94,7 +94,7 @@ describe.each(TRANSPORTS)('one session per user, over a %s', (transport) => {
     expect(await young.ask({ t: 'send', ch: 'general', text: 'hi' })).toMatchObject({ code: 5 })
   })
 
-  it('ends the older one also when it comes back after a lost connection', async () => {
+  it('ends the older one even if it comes back after a lost connection', async () => {
     const gateway = await gateways.start()
     const old = await gateways.login(gateway, 'alice')
     const { secret } = old
@@ -109,7 +109,7 @@ describe.each(TRANSPORTS)('one session per user, over a %s', (transport) => {
     expect(young.all('kick')).toEqual([])
   })
 
-  it('keeps the last of many at once', async () => {
+  it('keeps the last of many at the same time', async () => {
     const gateway = await gateways.start()
     const clients = await Promise.all(Array.from({ length: 20 }, () => gateways.login(gateway, 'alice')))
     expect(gateway.stats()).toMatchObject({ live: 1, grace: 0, parked: 0 })
@@ -117,7 +117,7 @@ describe.each(TRANSPORTS)('one session per user, over a %s', (transport) => {
     expect(kicked).toHaveLength(19)
   })
 
-  it('does not confuse alice and Alice', async () => {
+  it('tells alice from Alice', async () => {
     const gateway = await gateways.start()
     const small = await gateways.login(gateway, 'alice')
     await gateways.login(gateway, 'Alice')
@@ -153,12 +153,12 @@ describe.each(TRANSPORTS)('the end of a session, over a %s', (transport) => {
     expect(await client.closed()).toBe(CLOSE_CODE.GOING_AWAY)
   })
 
-  if (transport === 'socket') it('is not held up by whoever has connected and asks for a WebSocket only then', async () => {
+  if (transport === 'socket') it('is not delayed by a client that has connected and asks for a WebSocket only then', async () => {
     const gateway = await gateways.start()
     const late = connect(gateway.port, gateway.host)
     await once(late, 'connect')
     late.on('error', () => undefined)
-    // the request is on its way when the gateway begins to close
+    // The request is on its way when the gateway begins to close.
     await gateways.login(gateway, 'alice')
     late.write('GET /rtm HTTP/1.1\r\nHost: x\r\n')
     const closed = gateway.close()

@@ -1,11 +1,11 @@
-/** The answer to a login gets lost: the client knows nothing of the session that it has. */
+/** The answer to a login is lost: the client does not know the session that it has. */
 import { describe, expect, it } from 'vitest'
 import { until, useGateways } from '../../support/gateways'
 
 describe('a client whose answer to a login was lost', () => {
   const gateways = useGateways()
 
-  it('is not told that the session goes on: it would take new messages for ones it has had', async () => {
+  it('does not resume the session: it would take new messages for ones it has had', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -16,14 +16,14 @@ describe('a client whose answer to a login was lost', () => {
     await (await gateways.login(gateway, 'bob')).logout()
 
     const resume = { secret: bob.secret, channels: [] as [string, number][] }
-    const unheard = await gateways.connect(gateway)
-    unheard.acknowledges = false
-    expect(await unheard.login('bob', { resume })).toMatchObject({ resumed: false })
+    const unanswered = await gateways.connect(gateway)
+    unanswered.acknowledges = false
+    expect(await unanswered.login('bob', { resume })).toMatchObject({ resumed: false })
     const sent = alice.ask({ t: 'peer', to: 'bob', text: 'new', offline: true })
-    expect(await unheard.next('peer')).toMatchObject({ mid: 1, text: 'new' })
-    await unheard.drop()
+    expect(await unanswered.next('peer')).toMatchObject({ mid: 1, text: 'new' })
+    await unanswered.drop()
 
-    // All he knows is the former session, in which 1 was the number of another message.
+    // He knows only the former session, in which 1 was the number of another message.
     const back = await gateways.connect(gateway)
     expect(await back.login('bob', { resume })).toMatchObject({ resumed: false })
     expect(await back.next('peer')).toMatchObject({ text: 'new' })
@@ -40,7 +40,7 @@ describe('a client whose answer to a login was lost', () => {
     await (await gateways.login(gateway, 'bob')).logout()
     const resume = { secret: first.secret, channels: [] as [string, number][] }
     const heard = await gateways.login(gateway, 'bob', { resume })
-    // An earlier login of his, held up on the way.
+    // An earlier login of his, delayed on the way.
     await gateways.login(gateway, 'bob', { resume })
     await until(() => heard.ws.readyState === heard.ws.CLOSED)
     const back = await gateways.connect(gateway)

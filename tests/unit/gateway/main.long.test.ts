@@ -1,4 +1,4 @@
-/** The command line, as people and scripts use it. */
+/** The command line, as users and scripts use it. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -32,7 +32,7 @@ function gatewayWith({ env = {}, stderr = 'pipe' }: { env?: Record<string, strin
   children.push(child)
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => (output.stdout += chunk))
-  // null when it is a file
+  // Null for a file.
   ;(child as ChildProcess).stderr?.on('data', (chunk) => (output.stderr += chunk))
   return { child, output, ended: once(child, 'close').then(([code]) => code as number | null) }
 }
@@ -51,7 +51,7 @@ describe('the command line', () => {
     for (const child of children.splice(0)) child.kill('SIGKILL')
   })
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('starts, says where, and ends cleanly with %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('starts, prints its address, and ends cleanly with %s', async (signal) => {
     const run = gateway('--port', '0')
     const url = await listening(run)
     expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/rtm$/)
@@ -62,7 +62,7 @@ describe('the command line', () => {
     expect(run.output.stderr).toBe('')
   })
 
-  it('says in one sentence that the port is in use', async () => {
+  it('reports in one sentence that the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const address = other.address()
@@ -88,7 +88,7 @@ describe('the command line', () => {
     [['--bogus'], "Unknown option '--bogus': --help names all options"],
     [['positional'], "Unexpected argument 'positional': --help names all options"],
     [['--port'], "Option '--port <value>' argument missing"],
-  ])('refuses %j in one sentence', async (args, sentence) => {
+  ])('rejects %j in one sentence', async (args, sentence) => {
     const run = gateway(...args)
     expect(await run.ended).toBe(1)
     expect(run.output.stdout).toBe('')
@@ -96,25 +96,25 @@ describe('the command line', () => {
     expect(run.output.stderr.trim().split('\n')).toHaveLength(1)
   })
 
-  it('warns when everybody who reaches it could be anybody', async () => {
+  it('warns if any user who reaches it could be any other', async () => {
     const run = gateway('--port', '0', '--host', '0.0.0.0')
     await listening(run)
     await until(() => run.output.stderr.includes('\n'))
     expect(run.output.stderr).toContain('without --certificate-file anybody who reaches 0.0.0.0 can log in as anybody')
   })
 
-  it.each(['', 'short'])('refuses the variable GATEWAY_CERTIFICATE=%j', async (value) => {
+  it.each(['', 'short'])('rejects the variable GATEWAY_CERTIFICATE=%j', async (value) => {
     const run = gatewayWith({ env: { GATEWAY_CERTIFICATE: value } }, '--port', '0')
     expect(await run.ended).toBe(1)
     expect(run.output).toEqual({ stdout: '', stderr: 'gateway: GATEWAY_CERTIFICATE takes 32 letters and digits\n' })
   })
 
-  it.each(['variable', 'file', 'argument'])('takes the certificate as %s, and says when others can read it', async (where) => {
+  it.each(['variable', 'file', 'argument'])('takes the certificate as %s, and says if others can read it', async (where) => {
     const folder = await mkdtemp(join(tmpdir(), 'certificate-'))
     const file = join(folder, 'certificate')
     await writeFile(file, `${certificate}\n`)
     const args = { variable: [], file: ['--certificate-file', file], argument: ['--certificate', certificate] }[where] ?? []
-    // an option counts more
+    // An option takes precedence.
     const run = gatewayWith({ env: where === 'argument' ? {} : { GATEWAY_CERTIFICATE: where === 'variable' ? certificate : 'x'.repeat(32) } }, '--port', '0', ...args)
     const url = await listening(run)
     await rm(folder, { recursive: true })
@@ -128,19 +128,19 @@ describe('the command line', () => {
     expect(run.output.stderr).toEqual(where === 'argument' ? expect.stringContaining('every user of this machine can read it') : '')
   })
 
-  it('goes on when the reader of its log is gone', async () => {
+  it('continues when the reader of its log is gone', async () => {
     const run = gatewayWith({ env: { GATEWAY_CERTIFICATE: certificate } }, '--port', '0', '--dev-tokens')
     const url = await listening(run)
     run.child.stdout?.destroy()
     run.child.stderr?.destroy()
-    // each writes a line
+    // Each writes a line.
     for (let i = 0; i < 3; i++) expect(await tokenStatus(url)).toBe(200)
     run.child.kill()
     await once(run.child, 'exit')
     expect(run.child.exitCode).toBe(0)
   })
 
-  it.runIf(existsSync('/dev/full'))('goes on when there is no room for its log', async () => {
+  it.runIf(existsSync('/dev/full'))('continues when there is no room for its log', async () => {
     const full = await open('/dev/full', 'w')
     const run = gatewayWith({ env: { GATEWAY_CERTIFICATE: certificate }, stderr: full.fd }, '--port', '0', '--dev-tokens')
     await full.close()
@@ -150,7 +150,7 @@ describe('the command line', () => {
     expect(await run.ended).toBe(0)
   })
 
-  it('explains itself', async () => {
+  it('prints its help', async () => {
     const run = gateway('--help')
     expect(await run.ended).toBe(0)
     expect(run.output.stdout).toContain('--certificate')

@@ -1,4 +1,4 @@
-/** What a client says about the channels it was in counts only as far as the gateway knows the same. */
+/** A client's statement about its former channels counts only as far as the gateway knows the same. */
 import { describe, expect, it } from 'vitest'
 import { memoryBus } from '../../../gateway/bus'
 import type { Gateway, GatewayOptions } from '../../../gateway/server'
@@ -15,7 +15,7 @@ describe('a client that claims to have been in a channel', () => {
   const gateways = useGateways()
   const folder = useFolder()
 
-  /** How the gateway lies between the first session of a client and the next. */
+  /** The state of the gateway between the first session of a client and the next. */
   const places: Record<string, () => Promise<{ first: Gateway; next: () => Promise<Gateway> }>> = {
     'the same gateway': async () => {
       const gateway = await gateways.start({ timing: FAST, rateLimits: false })
@@ -44,7 +44,7 @@ describe('a client that claims to have been in a channel', () => {
     await alice.ask({ t: 'send', ch: CH, text })
     await alice.logout()
   }
-  /** Comes back, claims to have seen nothing, joins, and tells what it hears. */
+  /** Comes back, claims to have seen nothing, joins, and returns what it receives. */
   const heard = async (gateway: Gateway, secret: string) => {
     const back = await gateways.login(gateway, 'eve', { resume: { secret, channels: [[CH, 0]] } })
     expect(back.frames[0]).toMatchObject({ resumed: false })
@@ -73,7 +73,7 @@ describe('a client that claims to have been in a channel', () => {
     },
   }
   const cases = Object.keys(places).flatMap((place) => Object.keys(never).map((what) => [what, place] as const))
-  it.each(cases)('and %s hears nothing of before it joins %s', async (what, place) => {
+  it.each(cases)('and %s receives no message from before it joins %s', async (what, place) => {
     const { first, next } = await places[place]!()
     const eve = await gateways.login(first, 'eve')
     await never[what]!(eve)
@@ -82,7 +82,7 @@ describe('a client that claims to have been in a channel', () => {
     expect(await heard(await next(), eve.secret)).toEqual(['now'])
   })
 
-  it.each(Object.keys(places))('and was, hears what was said since it joined, and nothing of before: %s', async (place) => {
+  it.each(Object.keys(places))('and was, receives messages since it joined, and none from before: %s', async (place) => {
     const { first, next } = await places[place]!()
     await say(first, 'before')
     const eve = await gateways.login(first, 'eve')
@@ -94,7 +94,7 @@ describe('a client that claims to have been in a channel', () => {
     expect(await heard(await next(), eve.secret)).toEqual(['missed', 'now'])
   })
 
-  it('hears nothing of before it was sent away', async () => {
+  it('receives no message from before it was removed', async () => {
     const gateway = await gateways.start({ rateLimits: false })
     const eve = await gateways.login(gateway, 'eve')
     await eve.ask({ t: 'join', ch: CH })
@@ -105,7 +105,7 @@ describe('a client that claims to have been in a channel', () => {
   })
 })
 
-describe('what is known of the channels of a client', { timeout: 60_000 }, () => {
+describe('the known channels of a client', { timeout: 60_000 }, () => {
   const gateways = useGateways()
   const start = async () => {
     const store = memoryStore()
@@ -117,7 +117,7 @@ describe('what is known of the channels of a client', { timeout: 60_000 }, () =>
     for (const ch of chs) expect(await client.ask({ t: 'join', ch })).toMatchObject({ t: 'ok' })
   }
   const names = (of: string) => Array.from({ length: JOINED_CHANNELS_MAX }, (_, i) => `${of}${i}`)
-  /** Logs in again as the same client, which does not go on with the running session: it has not heard of it. */
+  /** Logs in again as the same client, without resuming the running session, which it does not know. */
   const again = async (gateway: Gateway, { secret }: GatewayClient, chs: readonly string[]) => {
     const back = await gateways.login(gateway, 'eve', { resume: { secret, channels: chs.map((ch): [string, number] => [ch, 0]) } })
     expect(back.frames[0]).toMatchObject({ resumed: false })
@@ -132,7 +132,7 @@ describe('what is known of the channels of a client', { timeout: 60_000 }, () =>
     return eve
   }
 
-  it('is as many as it can be in, the newest, however often its sessions are replaced', async () => {
+  it('are as many as it can be in, the newest, however often its sessions are replaced', async () => {
     const { gateway, known } = await start()
     const eve = await loseSession(gateway)
     await (await gateways.login(gateway, 'eve')).logout()
@@ -145,7 +145,7 @@ describe('what is known of the channels of a client', { timeout: 60_000 }, () =>
     }
   })
 
-  it('is what its login names, as far as it was in them', async () => {
+  it('are those of its login, as far as it was in them', async () => {
     const { gateway, known } = await start()
     const eve = await loseSession(gateway)
     await (await gateways.login(gateway, 'eve')).logout()

@@ -1,4 +1,4 @@
-/** What others send to one receiver, who does not take it, must not fill the memory of the gateway. */
+/** Messages for a receiver who does not take them must not fill the memory of the gateway. */
 import { describe, expect, it } from 'vitest'
 import { HELD_MAX } from '../../../gateway/channels'
 import { INBOX_MAX } from '../../../gateway/inbox'
@@ -15,7 +15,7 @@ import { storeWith } from '../../support/stores'
 const MB = 1024 * 1024
 const COUNT = 1_500
 const FIRST_ID = 1_000_000
-/** The inbox in UTF-16, the offline queue of the memory store, and the room that 47 MB of traffic leave behind. */
+/** The inbox in UTF-16, the offline queue of the memory store, and the garbage of 47 MB of traffic. */
 const GROWTH_MAX = INBOX_MAX.bytes + OFFLINE_MESSAGES_MAX * MESSAGE_MAX_BYTES + 8 * MB
 
 describe('the memory of a receiver', { timeout: 120_000 }, () => {
@@ -46,7 +46,7 @@ describe('the memory of a receiver', { timeout: 120_000 }, () => {
   it.each([
     ['within its grace', false],
     ['that is parked', true],
-  ])('%s is bounded, and what the offline queue has comes in order', async (_what, isParked) => {
+  ])('%s is limited, and the offline queue arrives in order', async (_what, isParked) => {
     const { gateway, alice, bob } = await start({ timing: { ...PATIENT, graceMs: isParked ? 1 : 600_000 } })
     await bob.drop()
     await until(() => gateway.stats()[isParked ? 'parked' : 'grace'] === 1)
@@ -62,7 +62,7 @@ describe('the memory of a receiver', { timeout: 120_000 }, () => {
   it.each([
     ['is sent what shall be kept', true],
     ['is sent what need not be kept', false],
-  ])('that does not read is bounded when it %s', async (_what, offline) => {
+  ])('that does not read is limited if it %s', async (_what, offline) => {
     const { alice, bob } = await start()
     bob.ws.pause()
     expect(await growthBy(() => flood(alice, offline))).toBeLessThan(GROWTH_MAX)
@@ -71,9 +71,9 @@ describe('the memory of a receiver', { timeout: 120_000 }, () => {
   it.each([
     ['is sent what shall be kept', true],
     ['is sent what need not be kept', false],
-  ])('that reads and does not acknowledge is bounded when it %s', async (_what, offline) => {
+  ])('that reads and does not acknowledge is limited if it %s', async (_what, offline) => {
     const { alice, bob } = await start()
-    bob.ws.removeAllListeners('message') // the test must not keep it either
+    bob.ws.removeAllListeners('message') // The test must not store it either.
     bob.acknowledges = false
     expect(await growthBy(() => flood(alice, offline))).toBeLessThan(GROWTH_MAX)
   })
@@ -86,7 +86,7 @@ describe('a receiver with more than its share of memory', { timeout: 120_000 }, 
   const big = (i: number) => ({ t: 'peer' as const, to: 'bob', text: `${i} `.padEnd(MESSAGE_MAX_BYTES, 'x'), offline: true })
   const all = Array.from({ length: MANY }, (_, i) => i)
 
-  it.each(['resumes', 'has lost its session', 'reads again', 'starts again'])('that %s gets each message that was kept once, in order', async (way) => {
+  it.each(['resumes', 'has lost its session', 'reads again', 'starts again'])('that %s gets each stored message once, in order', async (way) => {
     const gateway = await gateways.start({ rateLimits: false, timing: { ...PATIENT, graceMs: way === 'has lost its session' ? 1 : 600_000 } })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -105,7 +105,7 @@ describe('a receiver with more than its share of memory', { timeout: 120_000 }, 
     await Promise.all(answers)
     expect(await alice.ask({ t: 'peer', to: 'bob', text: `${MANY}` })).toMatchObject({ received: true })
     expect(numbers(back)).toEqual([...all, MANY])
-    // Nothing is left that would come twice.
+    // Nothing is left that would arrive twice.
     await back.logout()
     const again = await gateways.login(gateway, 'bob')
     await again.settled()
@@ -131,7 +131,7 @@ describe('a receiver with more than its share of memory', { timeout: 120_000 }, 
     expect(numbers(back)).toEqual(all)
   })
 
-  it('is the one that loses, when all sessions together hold too much', async () => {
+  it('is the one that loses, when all sessions together have too much', async () => {
     const gateway = await gateways.start({ rateLimits: false, maxWaitingBytes: MB })
     const alice = await gateways.login(gateway, 'alice')
     const names = Array.from({ length: 5 }, (_, i) => `bob${i}`)
@@ -153,7 +153,7 @@ describe('a receiver of many messages from many senders', { timeout: 120_000 }, 
   const gateways = useGateways()
   const text = (what: string) => what.padEnd(MESSAGE_MAX_BYTES, 'x')
 
-  it('keeps those of a sender with few of them, however many another sends', async () => {
+  it('keeps those of a sender with few, however many another sends', async () => {
     const gateway = await gateways.start({ rateLimits: false })
     const alice = await gateways.login(gateway, 'alice')
     const [bob, mallory] = [await gateways.login(gateway, 'bob'), await gateways.login(gateway, 'mallory')]
@@ -169,7 +169,7 @@ describe('a receiver of many messages from many senders', { timeout: 120_000 }, 
     expect(heard.at(-1)!.text).toMatch(/^m99 /)
   })
 
-  it('has received what it was sent and acknowledges, however much of it is under way', async () => {
+  it('receives and acknowledges everything, however much is in flight', async () => {
     const gateway = await gateways.start({ rateLimits: false, timing: { ...PATIENT, ackTimeoutMs: 60_000 } })
     const alice = await gateways.connect(gateway)
     alice.acknowledges = false
@@ -180,14 +180,14 @@ describe('a receiver of many messages from many senders', { timeout: 120_000 }, 
       for (const sender of senders) answers.push(sender.ask({ t: 'peer', to: 'alice', text: text(`${i} `) }))
       await until(() => alice.all('peer').length === answers.length, 'all messages')
     }
-    // It takes a while to acknowledge: all are under way.
+    // It takes a while to acknowledge: all are in flight.
     for (const { mid } of alice.all('peer')) alice.raw({ t: 'ack', mid })
     const heard = await Promise.all(answers)
     expect(heard.filter(({ received }) => received !== true)).toEqual([])
   })
 })
 
-describe('what waits for one who does not read', { timeout: 120_000 }, () => {
+describe('the data for a client that does not read', { timeout: 120_000 }, () => {
   const gateways = useGateways()
 
   it('is bounded in number: many small messages', async () => {
@@ -203,7 +203,7 @@ describe('what waits for one who does not read', { timeout: 120_000 }, () => {
       }
     }
     let sent = 0
-    // What the network holds for him, and the first MB beyond it.
+    // The network's buffers for him, and the first MB after them.
     await send(500, 'x'.repeat(MESSAGE_MAX_BYTES))
     const before = await heapUsed()
     await send(small, 'small')
@@ -217,9 +217,9 @@ describe('what waits for one who does not read', { timeout: 120_000 }, () => {
     expect(bob.all('peer').filter(({ text }) => text === 'small').length).toBe(INBOX_MAX.messages)
   })
 
-  it('is bounded over all channels: messages that come while older ones are sent again', async () => {
+  it('is limited over all channels: messages that arrive while older ones are sent again', async () => {
     const store = memoryStore()
-    const recent: Store['recent'] = () => new Promise(() => undefined) // what was missed is never read
+    const recent: Store['recent'] = () => new Promise(() => undefined) // The missed messages are never read.
     const gateway = await gateways.start({ rateLimits: false, store: storeWith(store, { recent }) })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')

@@ -1,4 +1,4 @@
-/** Two gateways on one bus and one store are one system: nothing between users goes past the bus. */
+/** Two gateways on one bus and one store are one system: nothing between users bypasses the bus. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { memoryBus } from '../../../gateway/bus'
 import type { Gateway } from '../../../gateway/server'
@@ -65,14 +65,14 @@ describe('two nodes', () => {
     await young.settled()
   })
 
-  it('hand what was not acknowledged to the node the client comes back to', async () => {
+  it('pass unacknowledged messages to the node that the client comes back to', async () => {
     await start(FAST)
     const alice = await gateways.login(east, 'alice')
     const bob = await gateways.login(east, 'bob')
     await bob.drop()
     await until(() => east.stats().parked === 1)
     await alice.ask({ t: 'peer', to: 'bob', text: 'hi' })
-    // a genuine secret is one that this node would have issued: nodes of one system share their store's key
+    // A genuine secret is one that this node would have issued: nodes of one system share their store's key.
     const back = await gateways.login(west, 'bob', { resume: { secret: bob.secret, channels: [] } })
     expect(back.frames[0]).toMatchObject({ resumed: false })
     expect(await back.next('peer')).toMatchObject({ text: 'hi' })

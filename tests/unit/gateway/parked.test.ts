@@ -4,11 +4,11 @@ import { Parked } from '../../../gateway/parked'
 import type { GatewayOptions } from '../../../gateway/server'
 import { PATIENT, until, useGateways } from '../../support/gateways'
 
-describe('parked sessions', { timeout: 60_000 }, () => {
+describe('detached sessions', { timeout: 60_000 }, () => {
   const gateways = useGateways()
   const start = (parked: number, options: GatewayOptions = {}) => gateways.start({ rateLimits: false, timing: { ...PATIENT, graceMs: 1 }, sessionLimits: { parked }, ...options })
 
-  it('with messages are not pushed out by logins that are thrown away', async () => {
+  it('with messages are not replaced by throw-away logins', async () => {
     const gateway = await start(5)
     const parked = async (count: number) => until(() => gateway.stats().live === 1 && gateway.stats().grace === 0 && gateway.stats().parked === count, `${count} parked sessions`)
     const bob = await gateways.login(gateway, 'bob')
@@ -25,7 +25,7 @@ describe('parked sessions', { timeout: 60_000 }, () => {
     expect(await back.next('peer')).toMatchObject({ text: 'for alice' })
   })
 
-  it('go when there are too many: the oldest without messages, then those with the fewest bytes of them', () => {
+  it('are dropped when there are too many: the oldest without messages, then those with the fewest bytes of them', () => {
     const parked = new Parked<{ waitingBytes: number }>(4)
     const [one, ten, none, later, two] = [1, 10, 0, 0, 2].map((waitingBytes) => ({ waitingBytes }))
     for (const session of [one, ten, none, later]) parked.add(session!)

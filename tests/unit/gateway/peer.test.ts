@@ -13,12 +13,12 @@ describe.each(TRANSPORTS)('a peer message, over a %s', (transport) => {
     const message = await bob.next('peer')
     expect(message).toEqual({ t: 'peer', mid: 1, from: 'alice', text: 'hi', ts: expect.any(Number) })
     await alice.settled()
-    expect(alice.all('ok')).toHaveLength(1) // the login
+    expect(alice.all('ok')).toHaveLength(1) // The login.
     bob.raw({ t: 'ack', mid: message.mid })
     expect(await answer).toMatchObject({ t: 'ok', received: true })
   })
 
-  it('does not hold up the next one while it waits', async () => {
+  it('does not delay the next one while it waits', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -32,7 +32,7 @@ describe.each(TRANSPORTS)('a peer message, over a %s', (transport) => {
     expect(await slow).toMatchObject({ received: true })
   })
 
-  it('is not received when the receiver does not answer, and delivered again at the next resume', async () => {
+  it('is not received if the receiver does not answer, and delivered again at the next resume', async () => {
     const gateway = await gateways.start({ timing: { ...FAST, graceMs: 60_000 } })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -43,13 +43,13 @@ describe.each(TRANSPORTS)('a peer message, over a %s', (transport) => {
     expect(await back.next('peer')).toMatchObject({ mid: 1, text: 'hi' })
   })
 
-  it('is not received by one who is not there', async () => {
+  it('is not received by an offline user', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     expect(await alice.ask({ t: 'peer', to: 'nobody', text: 'hi' })).toMatchObject({ t: 'ok', received: false })
   })
 
-  it('to oneself is dropped', async () => {
+  it('to the sender is dropped', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     expect(await alice.ask({ t: 'peer', to: 'alice', text: 'hi', offline: true })).toMatchObject({ t: 'ok', received: false })
@@ -70,7 +70,7 @@ describe.each(TRANSPORTS)('a peer message, over a %s', (transport) => {
     expect(bob.all('peer').map(({ mid }) => mid)).toEqual([1, 2, 3, 4, 5, 6])
   })
 
-  it('has the codes of RTM', async () => {
+  it('has RTM’s codes', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     expect(await alice.ask({ t: 'peer', to: 'a/b', text: 'hi' })).toMatchObject({ t: 'err', code: 6 })
@@ -90,7 +90,7 @@ describe.each(TRANSPORTS)('a peer message, over a %s', (transport) => {
     expect(answers.slice(180).map(({ code }) => code)).toEqual([3, 5, 3, 5, 3, 5, 3, 5, 3, 5])
   })
 
-  it('has no rate where rates are off', async () => {
+  it('has no rate if rates are off', async () => {
     const gateway = await gateways.start({ rateLimits: false })
     const alice = await gateways.login(gateway, 'alice')
     const answers = await Promise.all(Array.from({ length: 400 }, () => alice.ask({ t: 'peer', to: 'bob', text: 'x' })))
@@ -101,7 +101,7 @@ describe.each(TRANSPORTS)('a peer message, over a %s', (transport) => {
 describe.each(TRANSPORTS)('the offline queue, over a %s', (transport) => {
   const gateways = useGateways(transport)
 
-  it('keeps what it is asked to keep, marked, until it is acknowledged', async () => {
+  it('stores requested messages, marked, until they are acknowledged', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     for (const text of ['1', '2', '3']) {
@@ -127,7 +127,7 @@ describe.each(TRANSPORTS)('the offline queue, over a %s', (transport) => {
     expect(third.all('peer').map(({ text, off }) => [text, off])).toEqual([['4', undefined]])
   })
 
-  it('keeps 200, the newest', async () => {
+  it('stores 200, the newest', async () => {
     const gateway = await gateways.start({ rateLimits: false })
     const alice = await gateways.login(gateway, 'alice')
     for (let i = 0; i < 205; i++) await alice.ask({ t: 'peer', to: 'bob', text: String(i), offline: true })
@@ -137,7 +137,7 @@ describe.each(TRANSPORTS)('the offline queue, over a %s', (transport) => {
     expect(bob.all('peer').map(({ text }) => Number(text))).toEqual(Array.from({ length: 200 }, (_, i) => i + 5))
   })
 
-  it('keeps what the receiver did not acknowledge in time, and gives it once', async () => {
+  it('stores messages that the receiver did not acknowledge in time, and delivers them once', async () => {
     const gateway = await gateways.start({ timing: { ...FAST, graceMs: 60_000 } })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -154,7 +154,7 @@ describe.each(TRANSPORTS)('the offline queue, over a %s', (transport) => {
     expect(again.all('peer').map(({ text }) => text)).toEqual(['next'])
   })
 
-  it('keeps what a receiver in grace was sent, for a login that starts anew', async () => {
+  it('stores messages to a receiver in grace for a login that begins a new session', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -162,13 +162,13 @@ describe.each(TRANSPORTS)('the offline queue, over a %s', (transport) => {
     await until(() => gateway.stats().grace === 1)
     await alice.ask({ t: 'peer', to: 'bob', text: 'kept', offline: true })
     await alice.ask({ t: 'peer', to: 'bob', text: 'thrown away' })
-    const anew = await gateways.login(gateway, 'bob')
-    expect(await anew.next('peer')).toMatchObject({ text: 'kept', off: true })
+    const fresh = await gateways.login(gateway, 'bob')
+    expect(await fresh.next('peer')).toMatchObject({ text: 'kept', off: true })
     await alice.ask({ t: 'peer', to: 'bob', text: 'last' })
-    expect(anew.all('peer').map(({ text }) => text)).toEqual(['kept', 'last'])
+    expect(fresh.all('peer').map(({ text }) => text)).toEqual(['kept', 'last'])
   })
 
-  it('follows the receiver to a session that starts while the message waits', async () => {
+  it('follows the receiver to a session that begins while the message waits', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const old = await gateways.login(gateway, 'bob')
@@ -180,7 +180,7 @@ describe.each(TRANSPORTS)('the offline queue, over a %s', (transport) => {
     expect(young.all('peer').map(({ text }) => text)).toEqual(['hi'])
   })
 
-  it('catches what waits when the receiver logs out', async () => {
+  it('gets the waiting messages when the receiver logs out', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')

@@ -1,4 +1,4 @@
-/** The pipe in place of a WebSocket, on a clock that the test steps: no port, no socket, and nothing happens between two steps. */
+/** The pipe instead of a WebSocket, on a stepped clock: no port, no socket, and nothing happens between two steps. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CLOSE_CODE, FRAME_MAX_BYTES, LOCAL_APP_ID, PROTOCOL_VERSION } from '@/src/rtm/local/frames'
 import { openPipe, type Pipe, type PipeOptions } from '../../../simulator/drive/pipe'
@@ -16,7 +16,7 @@ const OPEN = ['open']
 let clock: TestClock
 beforeEach(() => void (clock = new TestClock()))
 
-/** A client over a pipe, and what its handlers were called with. */
+/** A client over a pipe, and the calls of its handlers. */
 class Client {
   readonly heard: unknown[][] = []
   readonly pipe: Pipe
@@ -40,7 +40,7 @@ class Client {
     this.send({ t: 'login', v: PROTOCOL_VERSION, appId: LOCAL_APP_ID, uid })
   }
 
-  /** The frames that came, of one type. */
+  /** The received frames of one type. */
   frames(t: string): Record<string, unknown>[] {
     const texts = this.heard.flatMap(([what, data]) => (what === 'message' ? [String(data)] : []))
     return texts.map((text) => JSON.parse(text) as Record<string, unknown>).filter((frame) => frame.t === t)
@@ -68,7 +68,7 @@ function useGateway() {
 describe('a pipe', () => {
   const { start, loggedIn } = useGateway()
 
-  it('lets a client into a gateway that has no port', async () => {
+  it('connects a client to a gateway without a port', async () => {
     const gateway = await start()
     const client = new Client(gateway)
     expect(client.heard).toEqual([])
@@ -80,7 +80,7 @@ describe('a pipe', () => {
     expect(gateway.stats()).toMatchObject({ connections: 1, live: 1 })
   })
 
-  it('takes its latency each way, and keeps the order', async () => {
+  it('has its latency in both directions, and keeps the order', async () => {
     const gateway = await start()
     const bob = await loggedIn(gateway, 'bob')
     const client = new Client(gateway, { latencyMs: 100 })
@@ -104,7 +104,7 @@ describe('a pipe', () => {
     expect(client.frames('ok').map(({ id }) => id)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1))
   })
 
-  it('brings each message as a task of its own', async () => {
+  it('delivers each message as a separate task', async () => {
     const client = await loggedIn(await start(), 'alice')
     const turns: string[] = []
     client.heard.push = (...items) => {
@@ -117,7 +117,7 @@ describe('a pipe', () => {
     expect(turns).toEqual(['message', 'promise', 'message', 'promise', 'message', 'promise'])
   })
 
-  it('shares no data: what the client changes after sending stays as it was, and half a character becomes a whole one', async () => {
+  it('shares no data: a later change by the sender has no effect, and half a character becomes a whole one', async () => {
     const gateway = await start()
     const heard: Buffer[] = []
     const bytes = Buffer.from('abc')
@@ -135,7 +135,7 @@ describe('a pipe', () => {
     expect(gateway.stats().connections).toBe(0)
   })
 
-  it('cannot be sent through before it is open, and is deaf afterwards', async () => {
+  it('cannot send before it is open, and receives nothing after its end', async () => {
     const client = new Client(await start())
     expect(() => client.pipe.send(PING)).toThrow()
     await clock.advance(0)
@@ -154,7 +154,7 @@ describe('a pipe', () => {
 describe('the end of a pipe', () => {
   const { start, loggedIn } = useGateway()
 
-  it('by the client is a handshake: both ends see its code, and all that was sent arrives before', async () => {
+  it('by the client is a handshake: both ends get its code, and everything sent before arrives first', async () => {
     const gateway = await start()
     const alice = await loggedIn(gateway, 'alice', { latencyMs: 10 })
     const bob = await loggedIn(gateway, 'bob')
@@ -168,7 +168,7 @@ describe('the end of a pipe', () => {
     expect(alice.end).toEqual(['close', 3001, 'bye'])
   })
 
-  it('by the gateway comes after what it sent', async () => {
+  it('by the gateway comes after its messages', async () => {
     const client = new Client(await start())
     await clock.advance(0)
     client.send({ t: 'join', ch: 'general' })
@@ -188,7 +188,7 @@ describe('the end of a pipe', () => {
     expect(alice.heard.filter(([what]) => what === 'close')).toHaveLength(1)
   })
 
-  it('by a cut of the client is 1006; what was sent before arrives, what comes after does not', async () => {
+  it('by a cut of the client is 1006; messages sent before arrive, later ones do not', async () => {
     const gateway = await start()
     const alice = await loggedIn(gateway, 'alice', { latencyMs: 10 })
     const bob = await loggedIn(gateway, 'bob')
@@ -238,7 +238,7 @@ describe('the end of a pipe', () => {
     expect(late.heard).toEqual([['error', expect.stringContaining('503')], CUT])
   })
 
-  it('is there at once where nothing listens', async () => {
+  it('is immediate if nothing listens', async () => {
     const client = new Client(undefined, { latencyMs: 10 })
     await clock.advance(20)
     expect(client.heard).toEqual([['error', expect.any(String)], CUT])
@@ -271,9 +271,9 @@ describe('over a pipe the gateway', () => {
     expect(alice.frames('pong')).toHaveLength(1)
   })
 
-  it('takes a few KB before the login, to the byte', async () => {
+  it('accepts a few KB before the login, to the byte', async () => {
     const gateway = await start()
-    // header and mask of a WebSocket frame of this size take 8 bytes
+    // Header and mask of a WebSocket frame of this size take 8 bytes.
     const padded = (bytes: number) => `{"t":"ping","x":"${'x'.repeat(bytes - 8 - 19)}"}`
     const [allowed, refused] = [new Client(gateway), new Client(gateway)]
     await clock.advance(0)
@@ -290,7 +290,7 @@ describe('over a pipe the gateway', () => {
     const alice = await loggedIn(gateway, 'alice')
     for (let i = 0; i < 640; i++) alice.pipe.send(PING)
     await clock.advance(0)
-    // A ping costs 1,042 bytes, the login 1,118. A quarter of a second's budget, 16 KB, is free, and what goes over it is read.
+    // A ping costs 1,042 bytes, the login 1,118. A quarter of a second's budget, 16 KB, is free, and a frame that exceeds it is still read.
     expect(alice.frames('pong')).toHaveLength(15)
     await clock.advance(5_000)
     // (16 KB + 5 x 64 KB - 1,118) / 1,042 = 329.1
@@ -327,7 +327,7 @@ describe('over a pipe the gateway', () => {
     expect(alice.heard.filter(([what]) => what !== 'message')).toEqual([OPEN])
   })
 
-  it('closes one that reads channel messages too slowly, and the others go on', async () => {
+  it('closes one that reads channel messages too slowly, and the others continue', async () => {
     const gateway = await start({ rateLimits: false, maxBufferedBytes: 256 * KB })
     const [alice, slow, carol] = [await loggedIn(gateway, 'alice'), await loggedIn(gateway, 'slow'), await loggedIn(gateway, 'carol')]
     for (const client of [alice, slow, carol]) client.send({ t: 'join', ch: 'general' })
@@ -342,12 +342,12 @@ describe('over a pipe the gateway', () => {
     expect(carol.frames('msg')).toHaveLength(20)
     slow.pipe.resume()
     await clock.advance(0)
-    // what had been sent to it comes before the end
+    // Earlier messages arrive before the end.
     expect(slow.frames('msg')).toHaveLength(8)
     expect(slow.end).toEqual(['close', CLOSE_CODE.SLOW, 'reads too slowly'])
   })
 
-  it('sends peer messages at the pace of one that reads slowly', async () => {
+  it('sends peer messages at the pace of a slow reader', async () => {
     const gateway = await start({ rateLimits: false, maxBufferedBytes: 256 * KB, timing: { ...PATIENT, ackTimeoutMs: 600_000, pingTimeoutMs: 10 ** 9 } })
     const [alice, slow] = [await loggedIn(gateway, 'alice'), await loggedIn(gateway, 'slow')]
     slow.pipe.pause()
@@ -359,7 +359,7 @@ describe('over a pipe the gateway', () => {
     expect(slow.frames('peer').map(({ text }) => Number(text))).toEqual(Array.from({ length: 30 }, (_, i) => i))
   })
 
-  it('limits connections: in all, from one address, and without a login', async () => {
+  it('limits connections: in total, from one address, and without a login', async () => {
     const gateway = await start({ limits: { sockets: 5, socketsPerAddress: 3, strangersPerAddress: 1 } })
     const address = '10.1.2.3'
     const refused = async (options: PipeOptions) => {
@@ -385,7 +385,7 @@ describe('over a pipe the gateway', () => {
     expect(gateway.stats()).toMatchObject({ connections: 5 })
   })
 
-  it('makes room for one that has just come: the oldest without a login goes', async () => {
+  it('makes room for a new one: the oldest without a login goes', async () => {
     const gateway = await start({ limits: { strangers: 2 } })
     const [first, second, third] = [new Client(gateway), new Client(gateway), new Client(gateway)]
     await clock.advance(0)
@@ -394,7 +394,7 @@ describe('over a pipe the gateway', () => {
   })
 })
 
-describe('a gateway that listens', () => {
+describe('a listening gateway', () => {
   const gateways = useGateways()
 
   it('counts sockets and pipes together', async () => {

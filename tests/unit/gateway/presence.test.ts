@@ -4,7 +4,7 @@ import { FAST, until, useGateways } from '../../support/gateways'
 describe('online status', () => {
   const gateways = useGateways()
 
-  it('is told to those who ask', async () => {
+  it('is returned on request', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     await gateways.login(gateway, '__proto__')
@@ -17,7 +17,7 @@ describe('online status', () => {
     })
   })
 
-  it('is asked for 1 to 256 users, 10 times in 5 s', async () => {
+  it('can be requested for 1 to 256 users, 10 times in 5 s', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const uids = (count: number) => Array.from({ length: count }, (_, i) => `u${i}`)
@@ -34,7 +34,7 @@ describe('online status', () => {
 describe('a subscription', () => {
   const gateways = useGateways()
 
-  it('tells the states at once, and each change', async () => {
+  it('reports the states at once, and each change', async () => {
     const gateway = await gateways.start({ timing: FAST })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -50,7 +50,7 @@ describe('a subscription', () => {
     expect((await alice.next('status')).peers).toEqual([['bob', 'OFFLINE']])
   })
 
-  it('says nothing when the user only changes the device', async () => {
+  it('reports nothing when the user only changes the device', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     await gateways.login(gateway, 'bob')
@@ -62,7 +62,7 @@ describe('a subscription', () => {
     expect(alice.all('status')).toHaveLength(2)
   })
 
-  it('ends when asked to', async () => {
+  it('ends on request', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     await alice.ask({ t: 'subscribe', uids: ['bob', 'carol'] })
@@ -74,7 +74,7 @@ describe('a subscription', () => {
     expect((await alice.next('status')).peers).toEqual([['carol', 'ONLINE']])
   })
 
-  it('stands after a resume, which tells the states anew', async () => {
+  it('is kept over a resume, which reports the states again', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     await alice.ask({ t: 'subscribe', uids: ['bob'] })
@@ -86,7 +86,7 @@ describe('a subscription', () => {
     expect(await back.ask({ t: 'subscribed' })).toMatchObject({ uids: ['bob'] })
   })
 
-  it('is gone with the session', async () => {
+  it('ends with the session', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     await alice.ask({ t: 'subscribe', uids: ['bob'] })
@@ -98,7 +98,7 @@ describe('a subscription', () => {
     expect(again.all('status')).toEqual([])
   })
 
-  it('holds 512 users in total', async () => {
+  it('has at most 512 users in total', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const uids = (from: number, count: number) => Array.from({ length: count }, (_, i) => `u${from + i}`)

@@ -4,7 +4,7 @@ import { memoryStore } from '../../../gateway/store/memory'
 import { FAST, until, useGateways } from '../../support/gateways'
 import { storeWith } from '../../support/stores'
 
-/** A store that is slow to read the offline queue, as a disk can be: each reading waits for `release`. */
+/** A store that is slow to read the offline queue, as a disk can be: each read waits for `release`. */
 function slowStore() {
   const store = memoryStore()
   const waiting: (() => void)[] = []
@@ -29,7 +29,7 @@ function slowStore() {
 describe('the order of a sender', () => {
   const gateways = useGateways()
 
-  it('holds when the receiver logs in and the queue is still being read', async () => {
+  it('is kept when the receiver logs in and the queue is still being read', async () => {
     const slow = slowStore()
     const gateway = await gateways.start({ store: slow.store })
     const alice = await gateways.login(gateway, 'alice')
@@ -44,11 +44,11 @@ describe('the order of a sender', () => {
     expect(bob.all('peer').map(({ text }) => text)).toEqual(['one', 'two'])
   })
 
-  it('holds when a message gets into the queue after the receiver has read it', async () => {
+  it('is kept when a message gets into the queue after the receiver has read it', async () => {
     const slow = slowStore()
     const gateway = await gateways.start({ store: slow.store, timing: { ...FAST, graceMs: 60_000, ackTimeoutMs: 2_000 } })
     const alice = await gateways.login(gateway, 'alice')
-    // The second message goes when the first one has its answer, as the outbox does it.
+    // The second message is sent when the first one has its answer, as the outbox does.
     let bob: Awaited<ReturnType<typeof gateways.login>> | undefined
     const enqueue = slow.store.enqueue.bind(slow.store)
     slow.store.enqueue = async (uid, message) => {
@@ -70,27 +70,27 @@ describe('the order of a sender', () => {
     expect(bob!.all('peer').map(({ text }) => text)).toEqual(['one', 'two'])
   })
 
-  it('holds, and nothing is lost, when what a lost session handed over is not acknowledged by the next one either', async () => {
+  it('is kept, and nothing is lost, when the messages of a lost session are not acknowledged by the next one either', async () => {
     const gateway = await gateways.start({ timing: { ...FAST, graceMs: 60_000, ackTimeoutMs: 60_000 } })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
     await bob.drop()
-    // his session is lost, as in a restart of the gateway, and twice he does not hear of the next one
+    // His session is lost, as in a restart of the gateway, and twice he does not learn of the next one.
     await (await gateways.login(gateway, 'bob')).logout()
-    const unheard = async () => {
+    const unanswered = async () => {
       const client = await gateways.connect(gateway)
       client.acknowledges = false
       await client.login('bob', { resume: { secret: bob.secret, channels: [] } })
       return client
     }
-    const second = await unheard()
+    const second = await unanswered()
     const first = alice.ask({ t: 'peer', to: 'bob', text: 'one', offline: true })
     await second.next('peer')
     await second.drop()
-    const third = await unheard()
+    const third = await unanswered()
     expect(await first).toMatchObject({ received: false })
     await third.drop()
-    // the program was killed: it knows no session at all
+    // The program was killed: it knows no session at all.
     const killed = gateways.login(gateway, 'bob')
     expect(await alice.ask({ t: 'peer', to: 'bob', text: 'two', offline: true })).toMatchObject({ received: true })
     const last = await killed

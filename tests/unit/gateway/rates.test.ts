@@ -1,4 +1,4 @@
-/** The rates of RTM belong to the user: a new login does not set them back. */
+/** The rates of RTM belong to the user: a new login does not reset them. */
 import { describe, expect, it } from 'vitest'
 import { RATES_KEPT_MAX, RATES_KEPT_MS, UserRates } from '../../../gateway/rates'
 import type { Gateway } from '../../../gateway/server'
@@ -17,7 +17,7 @@ describe('the rates of a user', () => {
     'a second login': async () => undefined,
     'a lost connection': (client) => client.drop(),
   }
-  it.each(Object.entries(ends))('go on after %s', async (_what, end) => {
+  it.each(Object.entries(ends))('continue after %s', async (_what, end) => {
     const gateway = await gateways.start({ clock: new TestClock() })
     const first = await gateways.login(gateway, 'alice')
     for (let i = 0; i < USER_ATTRIBUTES_SET_RATE.count; i++) expect(await set(first)).toMatchObject({ t: 'ok' })
@@ -36,7 +36,7 @@ describe('the rates of a user', () => {
     }
   })
 
-  it('take a bounded part of the memory, for a bounded time', () => {
+  it('use limited memory, for a limited time', () => {
     const rates = new UserRates(new TestClock(), true)
     for (let i = 0; i < RATES_KEPT_MAX + 10; i++) rates.keep(`user${i}`, rates.of(`user${i}`, 0), 0)
     expect(rates.size).toBe(RATES_KEPT_MAX)
@@ -53,7 +53,7 @@ describe('logins of one user that come too fast', () => {
   const start = () => gateways.start({ timing: { ...PATIENT, loginIntervalMs: 600_000 } })
   const loginOnly = async (gateway: Gateway, uid: string) => (await gateways.connect(gateway)).login(uid)
 
-  it('are refused with code 10, and leave the running session alone', async () => {
+  it('are rejected with code 10, and do not affect the running session', async () => {
     const gateway = await start()
     const alice = await gateways.login(gateway, 'alice')
     expect(await loginOnly(gateway, 'alice')).toMatchObject({ t: 'err', code: 10 })
@@ -64,7 +64,7 @@ describe('logins of one user that come too fast', () => {
     expect(await loginOnly(gateway, 'alice')).toMatchObject({ t: 'err', code: 10 })
   })
 
-  it('may go on with a running session as often as the connection is lost', async () => {
+  it('may resume a running session as often as the connection is lost', async () => {
     const gateway = await start()
     const { secret } = await gateways.login(gateway, 'alice')
     for (let i = 0; i < 3; i++) {

@@ -1,4 +1,4 @@
-/** What a channel member missed comes also when the connection breaks once more while it is being caught up. */
+/** Missed channel messages also arrive if the connection breaks again during the catch-up. */
 import { describe, expect, it } from 'vitest'
 import { useGateways } from '../../support/gateways'
 
@@ -25,7 +25,7 @@ describe('a member whose session was lost', () => {
     const back = await gateways.login(gateway, 'bob', { resume })
     expect(back.frames[0]).toMatchObject({ resumed: false })
     const join = await back.ask({ t: 'join', ch: 'general' })
-    // The connection breaks before anything of it was read: the client still has seen no more than `seq`.
+    // The connection breaks before anything of it was read: the client still has the same `seq`.
     await back.drop()
 
     const again = await gateways.login(gateway, 'bob', { resume: { secret: back.secret, channels: way === 'resumed' ? resume.channels : [] } })
@@ -39,7 +39,7 @@ describe('a member whose session was lost', () => {
   it.each([
     ['by the same request', true],
     ['anew', false],
-  ])('hears nothing new before what it missed, when it asks again %s for the join it never heard of', async (_what, isSame) => {
+  ])('receives nothing new before the missed messages, when it asks again %s for the join whose answer was lost', async (_what, isSame) => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')

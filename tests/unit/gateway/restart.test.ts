@@ -37,7 +37,7 @@ describe('a gateway with a data folder', () => {
     expect(again.all('msg')).toEqual([])
   })
 
-  it('names where the channel stands when one joins, and brings one who heard nothing there only what was said afterwards', async () => {
+  it("returns the channel's position to a join, and sends a new member only later messages", async () => {
     const before = await gateways.start({ dataDir: folder() })
     const alice = await gateways.login(before, 'alice')
     expect(await alice.ask({ t: 'join', ch: 'general' })).toMatchObject({ seq: 0 })

@@ -61,7 +61,7 @@ describe.each(TRANSPORTS)('a lost connection, over a %s', (transport) => {
     expect(gateway.stats()).toMatchObject({ live: 1, grace: 0 })
   })
 
-  it.each(['', 'guess', 'a.b', '.', 'x'.repeat(5_000)])('goes on by the secret of the gateway alone, not by %j', async (secret) => {
+  it.each(['', 'guess', 'a.b', '.', 'x'.repeat(5_000)])("resumes with the gateway's secret only, not with %j", async (secret) => {
     const gateway = await gateways.start()
     const bob = await gateways.login(gateway, 'bob')
     await bob.ask({ t: 'join', ch: 'general' })
@@ -75,7 +75,7 @@ describe.each(TRANSPORTS)('a lost connection, over a %s', (transport) => {
   it.each([
     ['something that is no channel id', [['x'.repeat(12_000), 0]] as [string, number][]],
     ['more channels than one can be in', tooMany],
-  ])('does not go on with %s', async (_what, channels) => {
+  ])('does not resume with %s', async (_what, channels) => {
     const gateway = await gateways.start()
     const bob = await gateways.login(gateway, 'bob')
     await bob.drop()
@@ -85,7 +85,7 @@ describe.each(TRANSPORTS)('a lost connection, over a %s', (transport) => {
     expect(again.frames[0]).toMatchObject({ resumed: true })
   })
 
-  it("does not go on by another user's secret", async () => {
+  it("does not resume with another user's secret", async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -98,7 +98,7 @@ describe.each(TRANSPORTS)('a lost connection, over a %s', (transport) => {
 describe.each(TRANSPORTS)('peer messages of an outage, over a %s', (transport) => {
   const gateways = useGateways(transport)
 
-  it('all come after the resume, in order, before anything else', async () => {
+  it('all arrive after the resume, in order, before anything else', async () => {
     const gateway = await gateways.start({ rateLimits: false })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -116,7 +116,7 @@ describe.each(TRANSPORTS)('peer messages of an outage, over a %s', (transport) =
     expect(back.frames.findIndex(({ t }) => t === 'msg')).toBeGreaterThan(back.frames.findLastIndex(({ t }) => t === 'peer'))
   })
 
-  it('come again with the same mid until they are acknowledged', async () => {
+  it('arrive again with the same mid until they are acknowledged', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -141,7 +141,7 @@ describe.each(TRANSPORTS)('peer messages of an outage, over a %s', (transport) =
     ])
   })
 
-  it('come also after the grace, to the client that has the secret', async () => {
+  it('also arrive after the grace, at the client that has the secret', async () => {
     const gateway = await gateways.start({ timing: FAST })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -157,16 +157,16 @@ describe.each(TRANSPORTS)('peer messages of an outage, over a %s', (transport) =
     expect(back.all('peer').map(({ text }) => text)).toEqual(['in the grace', 'after it', 'kept twice', 'live'])
   })
 
-  it('are thrown away by a login that starts anew', async () => {
+  it('are dropped by a login that begins a new session', async () => {
     const gateway = await gateways.start({ timing: FAST })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
     await bob.drop()
     await until(() => gateway.stats().parked === 1)
     await alice.ask({ t: 'peer', to: 'bob', text: 'gone' })
-    const anew = await gateways.login(gateway, 'bob')
+    const fresh = await gateways.login(gateway, 'bob')
     await alice.ask({ t: 'peer', to: 'bob', text: 'live' })
-    expect(anew.all('peer').map(({ text }) => text)).toEqual(['live'])
+    expect(fresh.all('peer').map(({ text }) => text)).toEqual(['live'])
     expect(gateway.stats().parked).toBe(0)
   })
 
@@ -190,7 +190,7 @@ describe.each(TRANSPORTS)('peer messages of an outage, over a %s', (transport) =
 describe.each(TRANSPORTS)('channel messages of an outage, over a %s', (transport) => {
   const gateways = useGateways(transport)
 
-  it('come after the resume: those the client has not seen, the last 32', async () => {
+  it('arrive after the resume: those the client has not seen, the last 32', async () => {
     const gateway = await gateways.start({ rateLimits: false })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -208,7 +208,7 @@ describe.each(TRANSPORTS)('channel messages of an outage, over a %s', (transport
     expect(back.all('msg').map(({ text }) => text)).toEqual([...Array.from({ length: 32 }, (_, i) => String(i + 8)), 'live'])
   })
 
-  it('come once when the client has seen some', async () => {
+  it('arrive once if the client has seen some', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -223,7 +223,7 @@ describe.each(TRANSPORTS)('channel messages of an outage, over a %s', (transport
     expect(back.all('msg').map(({ text }) => text)).toEqual(['3'])
   })
 
-  it("never hold one's own, nor what was said before the join", async () => {
+  it("never include the user's own, nor those from before the join", async () => {
     const clock = new TestClock()
     const gateway = await gateways.start({ clock })
     const alice = await gateways.login(gateway, 'alice')
@@ -242,7 +242,7 @@ describe.each(TRANSPORTS)('channel messages of an outage, over a %s', (transport
     expect(back.all('msg').map(({ text }) => text)).toEqual(['after'])
   })
 
-  it('come before what is said while they are being read', async () => {
+  it('arrive before later ones that are sent during their read', async () => {
     const store = memoryStore()
     let open: () => void = () => undefined
     const gate = new Promise<void>((resolve) => (open = resolve))
@@ -273,7 +273,7 @@ describe.each(TRANSPORTS)('channel messages of an outage, over a %s', (transport
     expect(back.all('msg').map(({ text }) => text)).toEqual(['missed', 'meanwhile', 'live'])
   })
 
-  it('come when the channel is joined again after the session was lost', async () => {
+  it('arrive when the channel is joined again after the session was lost', async () => {
     const gateway = await gateways.start({ timing: FAST })
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')
@@ -293,7 +293,7 @@ describe.each(TRANSPORTS)('channel messages of an outage, over a %s', (transport
     expect(back.all('msg')).toHaveLength(1)
   })
 
-  it('do not come to one who only says to have been there', async () => {
+  it('do not arrive at a client that only claims to have been there', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     await alice.ask({ t: 'join', ch: 'general' })
@@ -306,7 +306,7 @@ describe.each(TRANSPORTS)('channel messages of an outage, over a %s', (transport
   })
 })
 
-describe.each(TRANSPORTS)('a request that was in flight, over a %s', (transport) => {
+describe.each(TRANSPORTS)('a request in flight, over a %s', (transport) => {
   const gateways = useGateways(transport)
 
   it('is answered from its first run', async () => {
@@ -347,7 +347,7 @@ describe.each(TRANSPORTS)('a request that was in flight, over a %s', (transport)
     expect(alice.all('peer')).toHaveLength(1)
   })
 
-  it('brings what was said since, when it was a join', async () => {
+  it('gets the messages since, if it was a join', async () => {
     const gateway = await gateways.start()
     const alice = await gateways.login(gateway, 'alice')
     const bob = await gateways.login(gateway, 'bob')

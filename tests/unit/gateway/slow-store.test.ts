@@ -1,10 +1,10 @@
-/** A disk that is slow to keep messages holds up their senders alone, and brings no message twice. */
+/** A disk that stores messages slowly delays their senders only, and doubles no message. */
 import { describe, expect, it } from 'vitest'
 import { memoryStore } from '../../../gateway/store/memory'
 import { PATIENT, until, useGateways } from '../../support/gateways'
 import { storeWith } from '../../support/stores'
 
-/** A store that is slow to keep messages: each waits for `release`, or fails at `fail`. */
+/** A store that is slow to store messages: each waits for `release`, or fails at `fail`. */
 function slowStore() {
   const store = memoryStore()
   let isSlow = false
@@ -17,7 +17,7 @@ function slowStore() {
     store: storeWith(store, {
       async enqueue(uid, message, onKey) {
         if (!isSlow) return store.enqueue(uid, message, onKey)
-        // the key is known at once, and the message is in the queue when it is written
+        // The key is known at once, and the message is in the queue when it is written.
         const key = String(Date.now() * 1_000 + waiting.length).padStart(16, '0')
         onKey?.(key)
         await new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }))
@@ -32,10 +32,10 @@ function slowStore() {
   }
 }
 
-describe('a disk that is slow to keep messages', () => {
+describe('a slow disk', () => {
   const gateways = useGateways()
 
-  it('does not keep their receiver from logging in, nor others from writing to her', async () => {
+  it("delays neither their receiver's login, nor other senders", async () => {
     const slow = slowStore()
     const gateway = await gateways.start({ store: slow.store })
     const [mallory, bob] = [await gateways.login(gateway, 'mallory'), await gateways.login(gateway, 'bob')]
@@ -50,7 +50,7 @@ describe('a disk that is slow to keep messages', () => {
     expect(alice.all('peer').map(({ text }) => text)).toEqual(['hello', ...Array.from({ length: 100 }, (_, n) => `noise ${n}`)])
   })
 
-  it('brings what it was keeping once to the session that comes', async () => {
+  it('delivers the messages being stored once to the next session', async () => {
     const slow = slowStore()
     const gateway = await gateways.start({ store: slow.store, timing: { ...PATIENT, graceMs: 0 } })
     const bob = await gateways.login(gateway, 'bob')
@@ -73,20 +73,20 @@ describe('a disk that is slow to keep messages', () => {
   it.each([
     ['kept', { t: 'ok', received: false }],
     ['refused', { t: 'err', code: 1 }],
-  ])('tells the sender of a message that goes to the next session of its receiver when it is %s', async (outcome, answer) => {
+  ])('answers the sender of a message that goes to the next session of its receiver when it is %s', async (outcome, answer) => {
     const slow = slowStore()
     const gateway = await gateways.start({ store: slow.store, timing: { ...PATIENT, graceMs: 0 } })
     const bob = await gateways.login(gateway, 'bob')
     const { secret, ...first } = await gateways.login(gateway, 'alice')
     first.ws.terminate()
     await until(() => gateway.stats().parked === 1)
-    // her client does not hear of this session, and comes again with the secret of the one before
-    const unheard = await gateways.connect(gateway)
-    unheard.acknowledges = false
-    await unheard.login('alice', { resume: { secret, channels: [] } })
+    // Her client does not learn of this session, and comes again with the secret of the one before.
+    const unanswered = await gateways.connect(gateway)
+    unanswered.acknowledges = false
+    await unanswered.login('alice', { resume: { secret, channels: [] } })
     slow.slowDown()
     const sent = bob.ask({ t: 'peer', to: 'alice', text: 'hello', offline: true })
-    await unheard.next('peer')
+    await unanswered.next('peer')
     const login = gateways.login(gateway, 'alice', { resume: { secret, channels: [] } })
     await until(() => slow.waiting() === 1)
     await bob.settled()

@@ -1,4 +1,4 @@
-/** What others put into a store costs them, and has a bound. */
+/** Data that users put into a store costs them, and is limited. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { KeptStore } from '../../../gateway/store/kept-store'
@@ -6,7 +6,7 @@ import { STORE_LIMITS, type StoreLimits } from '../../../gateway/store/limits'
 
 const LARGE = 'x'.repeat(10_000)
 
-/** A store with a copy in memory, so that both can be looked at. */
+/** A store with a copy in memory, so that both can be compared. */
 function openStore(limits: Partial<StoreLimits> = {}, isWritten: () => Promise<void> = async () => undefined) {
   let clock = 1_800_000_000_000
   const copied = new Map<string, string>()
@@ -43,7 +43,7 @@ function openStore(limits: Partial<StoreLimits> = {}, isWritten: () => Promise<v
 }
 
 describe('a full offline queue', () => {
-  it('lets go of the sender with most messages, the oldest first', async () => {
+  it('drops the messages of the sender with most, oldest first', async () => {
     const { store, message, sendersTo, expectCopied } = openStore()
     for (let n = 0; n < 5; n++) await store.enqueue('alice', message('bob', `bob ${n}`))
     for (let n = 0; n < 1_000; n++) await store.enqueue('alice', message('mallory', `noise ${n}`))
@@ -56,14 +56,14 @@ describe('a full offline queue', () => {
     expectCopied()
   })
 
-  it('lets go of the oldest when all senders have as many', async () => {
+  it('drops the oldest when all senders have the same number', async () => {
     const { store, message } = openStore()
     for (let n = 0; n < 201; n++) await store.enqueue('alice', message(`sender ${n}`, 'hello'))
     const queued = await store.queued('alice')
     expect([queued.length, queued[0]!.message.from]).toEqual([200, 'sender 1'])
   })
 
-  it('lets go of what is too old before anything else', async () => {
+  it('drops expired messages before anything else', async () => {
     const { store, message, pass, sendersTo } = openStore()
     for (let n = 0; n < 150; n++) await store.enqueue('alice', message('old', String(n)))
     pass(7 * 24 * 3_600_000)
@@ -72,8 +72,8 @@ describe('a full offline queue', () => {
   })
 })
 
-describe('all offline queues together', () => {
-  it('have a bound, and a flood to people who never come costs its sender', async () => {
+describe('the total of all offline queues', () => {
+  it('has a limit, and a flood to users who never log in costs its sender', async () => {
     const { store, message, copied, expectCopied } = openStore({ queuesBytes: 1_000_000 })
     for (let n = 0; n < 20; n++) await store.enqueue(`friend ${n}`, message('bob', `hello ${n}`))
     for (let n = 0; n < 2_000; n++) await store.enqueue(`stranger ${n}`, message('mallory', LARGE))
@@ -85,7 +85,7 @@ describe('all offline queues together', () => {
     expectCopied()
   })
 
-  it('are swept by looking at what is old only', async () => {
+  it('is cleaned by looking at old messages only', async () => {
     const { store, message, pass, now, copied } = openStore()
     for (let n = 0; n < 10; n++) await store.enqueue(`receiver ${n}`, message('bob', 'old'))
     pass(7 * 24 * 3_600_000)
@@ -97,7 +97,7 @@ describe('all offline queues together', () => {
 })
 
 describe('messages on their way to a slow disk', () => {
-  it('are refused beyond a bound for each sender, and one for all', async () => {
+  it('are rejected above a limit for each sender, and one for all', async () => {
     const never = () => new Promise<void>(() => undefined)
     const { store, message } = openStore({ unwrittenBytes: 200_000, unwrittenBytesOfSender: 50_000 }, never)
     const isTaken = async (sender: string) => {
@@ -111,7 +111,7 @@ describe('messages on their way to a slow disk', () => {
 })
 
 describe('the recent messages of all channels', () => {
-  it('have a bound: those of channels without members go first, then those of the greatest sender', async () => {
+  it('have a limit: those of channels without members go first, then those of the greatest sender', async () => {
     const { store, message, expectCopied } = openStore({ recentBytes: 1_000_000 })
     await store.append('office', message('bob', 'hello'))
     for (let n = 0; n < 20; n++) await store.append('left', message('bob', `left ${n}`))
@@ -124,7 +124,7 @@ describe('the recent messages of all channels', () => {
     expectCopied()
   })
 
-  it('leave the count of a channel rising when they had to go', async () => {
+  it('do not reset the count of a channel when they were dropped', async () => {
     const { store, message } = openStore({ recentBytes: 100_000 })
     let last = 0
     for (let n = 0; n < 50; n++) last = (await store.append('busy', message('bob', 'hello'))).seq
@@ -138,7 +138,7 @@ describe('the recent messages of all channels', () => {
 describe('the attributes of all channels', () => {
   const attribute = (by: string, value: string) => ({ value, lastUpdateUserId: by, lastUpdateTs: 1 })
 
-  it('have a bound: those of channels without members go first, then those of who has set most', async () => {
+  it('have a limit: those of channels without members go first, then those of the user who has set most', async () => {
     const { store, expectCopied, now } = openStore({ channelAttributesBytes: 1_000_000 })
     const set = (ch: string, by: string, value: string) => store.changeChannelAttributes(ch, () => new Map([['k', attribute(by, value)]]))
     await set('office', 'bob', 'tea')
@@ -152,7 +152,7 @@ describe('the attributes of all channels', () => {
     expectCopied()
   })
 
-  it('are in memory and in the copy, or in neither, when they have to go while they are being written', async () => {
+  it('are in memory and in the copy, or in neither, when they are dropped during their write', async () => {
     const { store, expectCopied } = openStore({ channelAttributesBytes: 100_000 }, () => new Promise((resolve) => setImmediate(resolve)))
     const set = (ch: string, length: number) => store.changeChannelAttributes(ch, () => new Map([['k', attribute('bob', 'x'.repeat(length))]]))
     await set('first', 30_000)
@@ -160,7 +160,7 @@ describe('the attributes of all channels', () => {
     expectCopied()
   })
 
-  it('are as they were when they cannot be written', async () => {
+  it('are unchanged if they cannot be written', async () => {
     let fails = false
     const { store } = openStore({}, () => (fails ? Promise.reject(new Error('full')) : Promise.resolve()))
     const set = (value: string) => store.changeChannelAttributes('office', () => new Map([['k', attribute('bob', value)]]))

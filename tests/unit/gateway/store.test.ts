@@ -1,4 +1,4 @@
-/** One behaviour for both stores; then what only the one on disk has. */
+/** The common behaviour of both stores; then that of the one on disk. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -43,7 +43,7 @@ describe.each([
     store = await open()
   })
 
-  it('queues messages by receiver, in order, until they are taken out', async () => {
+  it('queues messages by receiver, in order, until they are removed', async () => {
     for (const id of ids) for (const n of [1, 2, 3]) await store.enqueue(id, message(`${n} for ${id}`))
     for (const id of ids) {
       const queued = await store.queued(id)
@@ -69,7 +69,7 @@ describe.each([
     expect([(await store.memberships('alice')).size, (await store.memberships('a')).size]).toEqual([0, 2])
   })
 
-  it('knows the channels of a bounded number of users: the last that changed', async () => {
+  it('knows the channels of a limited number of users: the last that changed', async () => {
     const join = (uid: string) => store.changeMemberships(uid, () => new Map([['phone', new Map([['general', 1]])]]))
     for (let n = 0; n < MEMBERSHIPS_MAX; n++) await join(`user${n}`)
     await join('user0')
@@ -78,7 +78,7 @@ describe.each([
     expect(sizes).toEqual([1, 0, 1, 1])
   })
 
-  it('queues what is asked at once in the order of asking, under keys of their own', async () => {
+  it('queues simultaneous requests in their order, under separate keys', async () => {
     const keys = await Promise.all(Array.from({ length: 50 }, (_, i) => store.enqueue('alice', message(String(i)))))
     expect(new Set(keys).size).toBe(50)
     const queued = await store.queued('alice')
@@ -111,14 +111,14 @@ describe.each([
     expect([await store.lastSeq('general'), await store.lastSeq('__proto__')]).toEqual([seqs[39], 0])
   })
 
-  it('gives no seq twice to messages that come as soon as the one before is kept', async () => {
+  it('gives unique seqs to messages that arrive as soon as the one before is stored', async () => {
     const seqs: number[] = []
     const say = (n: number): Promise<unknown> => store.append('general', said(String(n))).then(({ seq }) => seqs.push(seq))
     await Promise.all(Array.from({ length: 5 }, (_, n) => say(n).then(() => Promise.all([say(n), say(n)]))))
     expect(new Set(seqs).size).toBe(15)
   })
 
-  it('keeps channel messages for 30 s, and goes on counting afterwards', async () => {
+  it('keeps channel messages for 30 s, and continues counting afterwards', async () => {
     const first = await store.append('general', said('old', clock))
     clock += 30_000
     expect(await store.recent('general', 0)).toEqual([])
@@ -135,7 +135,7 @@ describe.each([
     expect([...(await store.channelAttributes('general')).keys()]).toEqual(ids)
   })
 
-  it('leaves attributes alone when a change throws', async () => {
+  it('does not change attributes when a change throws', async () => {
     await store.changeUserAttributes('alice', () => new Map([['k', 'v']]))
     const refuse = () => {
       throw new Error('too large')
@@ -145,7 +145,7 @@ describe.each([
     expect([...(await store.userAttributes('alice'))]).toEqual([['k', 'v']])
   })
 
-  it('forgets channel attributes when their time has come', async () => {
+  it('drops expired channel attributes', async () => {
     const set = () => store.changeChannelAttributes('general', () => new Map([['k', attribute('v')]]))
     await set()
     await store.expireChannelAttributes('general', clock + 10)
@@ -212,7 +212,7 @@ describe('the store on disk', () => {
     await store.changeChannelAttributes('general', () => new Map([['k', attribute('v')]]))
   }
 
-  it('has everything again after it was closed, save the attributes of users', async () => {
+  it('has everything again after it was closed, except the attributes of users', async () => {
     await fill()
     const key = await store.signingKey()
     const { seq } = await store.append('general', said('more'))
@@ -264,7 +264,7 @@ describe('the store on disk', () => {
 })
 
 describe('the store in memory', () => {
-  it('holds only so much for people who never come, however many there are: the oldest messages go', async () => {
+  it('has a limit for users who never log in, however many there are: the oldest messages go', async () => {
     store = memoryStore(now, { queuesBytes: 100_000 })
     const large = 'x'.repeat(10_000)
     for (let n = 0; n < 50; n++) await store.enqueue(`nobody${n}`, message(large))
@@ -272,7 +272,7 @@ describe('the store in memory', () => {
     const kept = await Promise.all(Array.from({ length: 50 }, (_, n) => store.queued(`nobody${n}`)))
     expect(kept.map((queue) => queue.length)).toEqual([...Array<number>(46).fill(0), 1, 1, 1, 1])
     expect((await store.queued('alice')).map(({ message: { text } }) => text)).toEqual(['for alice'])
-    // what is taken out makes room
+    // Removed messages make room.
     for (const [n, queue] of kept.entries()) for (const { key } of queue) await store.dequeue(`nobody${n}`, key)
     for (let n = 0; n < 4; n++) await store.enqueue('bob', message(large))
     expect(await store.queued('bob')).toHaveLength(4)

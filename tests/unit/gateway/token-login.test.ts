@@ -24,7 +24,7 @@ describe('a gateway with a certificate', () => {
   const gateways = useGateways()
   const start = () => gateways.start({ appId, certificate })
 
-  it('takes tokens of both kinds', async () => {
+  it('accepts tokens of both kinds', async () => {
     const gateway = await start()
     for (const token of [token006(), token007()]) await gateways.login(gateway, 'alice', { appId, token })
   })
@@ -39,17 +39,17 @@ describe('a gateway with a certificate', () => {
     ['an ended 006', token006('alice', -1), 6],
     ['a 007 that will be made tomorrow', Object.assign(rtm007(), { issueTs: soon(86_400) }).build(), 5],
     ['an ended 007', Builder007.buildToken(appId, certificate, 'alice', 0), 6],
-  ])('refuses %s', async (_what, token, code) => {
+  ])('rejects %s', async (_what, token, code) => {
     const client = await gateways.connect(await start())
     expect(await client.login('alice', { appId, token })).toMatchObject({ t: 'err', code })
   })
 
-  it('refuses a token that is no text', async () => {
+  it('rejects a token that is not a text', async () => {
     const client = await gateways.connect(await start())
     expect(await client.login('alice', { appId, token: 7 as never })).toMatchObject({ t: 'err', code: 3 })
   })
 
-  it('wants a good token for a resume too', async () => {
+  it('requires a good token for a resume too', async () => {
     const gateway = await start()
     const alice = await gateways.login(gateway, 'alice', { appId, token: token006() })
     await alice.drop()
@@ -60,7 +60,7 @@ describe('a gateway with a certificate', () => {
     expect(again.frames[0]).toMatchObject({ resumed: true })
   })
 
-  it('without one asks for none', async () => {
+  it('without one requires none', async () => {
     const gateway = await gateways.start({ appId })
     await gateways.login(gateway, 'alice', { appId, token: 'whatever' })
   })
@@ -76,7 +76,7 @@ describe('the end of a token', () => {
     await clock.advance(69_000)
     await alice.settled()
     expect(alice.all('expiring')).toEqual([])
-    // a token counts in whole seconds
+    // A token counts in whole seconds.
     await clock.advance(2_000)
     expect(await alice.next('expiring')).toEqual({ t: 'expiring' })
     await clock.advance(28_000)
@@ -87,7 +87,7 @@ describe('the end of a token', () => {
     expect(await alice.closed()).toBe(CLOSE_CODE.SESSION_ENDED)
   })
 
-  it('of 007 may be as far away as a token can live', async () => {
+  it('of 007 may be as late as a token can live', async () => {
     const gateway = await gateways.start({ appId, certificate })
     const alice = await gateways.login(gateway, 'alice', { appId, token: token007('alice', 4_000_000_000) })
     await alice.settled()
@@ -96,7 +96,7 @@ describe('the end of a token', () => {
     expect(alice.frames.map(({ t }) => t)).toEqual(['ok', 'pong', 'err', 'pong'])
   })
 
-  it('of 007 is put off by a new token', async () => {
+  it('of 007 is delayed by a new token', async () => {
     const clock = new TestClock(Date.now())
     const gateway = await gateways.start({ clock, appId, certificate, timing: STEPPED })
     const alice = await gateways.login(gateway, 'alice', { appId, token: token007('alice', 100) })
@@ -110,13 +110,13 @@ describe('the end of a token', () => {
     expect(await alice.next('kick')).toMatchObject({ reason: 'TOKEN_EXPIRED' })
   })
 
-  it('of 006 does nothing to a running session', async () => {
+  it('of 006 does not affect a running session', async () => {
     const clock = new TestClock(Date.now())
     const gateway = await gateways.start({ clock, appId, certificate, timing: STEPPED })
     const alice = await gateways.login(gateway, 'alice', { appId, token: token006('alice', 50) })
     const bob = await gateways.login(gateway, 'bob', { appId, token: token007('bob', 60) })
     await clock.advance(70_000)
-    await bob.next('kick') // by now the token of alice has ended
+    await bob.next('kick') // By now the token of alice has expired.
     await alice.settled()
     expect(alice.frames.map(({ t }) => t)).toEqual(['ok', 'pong'])
   })

@@ -23,7 +23,7 @@ const agora007 = (uid = 'alice', lifetime = 3_600) => Builder007.buildToken(appI
 const uids = ['alice', '__proto__', 'a:b', '100%', ' ', 'x'.repeat(64), "!#$%&()+-:;<=.>?@[]^_{}|~,"]
 
 describe('a token of 006', () => {
-  it.each(uids)("of Agora's builder is taken, for %j", (uid) => {
+  it.each(uids)("of Agora's builder is accepted, for %j", (uid) => {
     expect(verify(agora006(uid), { uid })).toMatchObject({ ok: true, token: { kind: '006' } })
   })
 
@@ -48,7 +48,7 @@ describe('a token of 006', () => {
 })
 
 describe('a token of 007', () => {
-  it.each(uids)("of Agora's builder is taken, for %j", (uid) => {
+  it.each(uids)("of Agora's builder is accepted, for %j", (uid) => {
     expect(verify(agora007(uid), { uid })).toMatchObject({ ok: true, token: { kind: '007' } })
   })
 
@@ -64,7 +64,7 @@ describe('a token of 007', () => {
     expect(verify(agora007('alice', 4_000_000_000), { now: now + 25 * 3_600_000 })).toEqual({ ok: false, reason: 'expired' })
   })
 
-  it('may hold other services beside', () => {
+  it('may have other services', () => {
     const token = new AccessToken2(appId, certificate, 0, 3_600)
     for (const service of [new ServiceChat('alice'), new ServiceRtm('alice'), new ServiceRtc('room', 'alice')]) {
       service.add_privilege(1, 3_600)
@@ -83,7 +83,7 @@ describe('a token of 007', () => {
     expect(verify(withService(new ServiceRtm('alice')))).toEqual({ ok: false, reason: 'no right to log in' })
   })
 
-  it('is not inflated without end', () => {
+  it('is not decompressed without limit', () => {
     const bomb = `007${deflateSync(Buffer.alloc(3_000_000)).toString('base64')}`
     expect(bomb.length).toBeLessThan(4_096)
     expect(verify(bomb)).toEqual({ ok: false, reason: 'malformed' })
@@ -116,11 +116,11 @@ describe('a token from the future', () => {
     ['007', () => issued007(seconds + 70), false],
     ['007', () => issued007(seconds + 3_650 * DAY), false],
     ['007', () => issued007(2 ** 32 - 1, 2 ** 32 - 1), false],
-  ])('%s is refused beyond a minute of difference between the clocks', (_kind, token, ok) => {
+  ])('%s is rejected beyond a minute of difference between the clocks', (_kind, token, ok) => {
     expect(verify(token())).toMatchObject(ok ? { ok } : { ok, reason: 'from the future' })
   })
 
-  it('of whatever times never lives longer than a day and a minute', () => {
+  it('with any times never lives longer than a day and a minute', () => {
     const time = fc.oneof(fc.nat(2 ** 32 - 1), fc.integer({ min: -2 * DAY, max: 2 * DAY }).map((difference) => seconds + difference))
     fc.assert(
       fc.property(fc.oneof(time.map(ended006), fc.tuple(time, fc.nat(2 ** 32 - 1)).map(([issuedAt, lifetime]) => issued007(issuedAt, lifetime))), (token) => {
@@ -133,7 +133,7 @@ describe('a token from the future', () => {
   })
 })
 
-/** What a 007 token holds; undefined where nothing can be read. */
+/** The content of a 007 token. Undefined if it cannot be read. */
 function unpacked(token: string): Buffer | undefined {
   try {
     return inflateSync(Buffer.from(token.slice(3), 'base64'))
@@ -143,7 +143,7 @@ function unpacked(token: string): Buffer | undefined {
 }
 
 describe('a tampered token', () => {
-  it.each(['006', '007'] as const)('of %s is refused, whichever byte was changed', (kind) => {
+  it.each(['006', '007'] as const)('of %s is rejected, whichever byte was changed', (kind) => {
     const token = kind === '006' ? agora006() : agora007()
     const head = kind === '006' ? 35 : 3
     const packed = Buffer.from(token.slice(head), 'base64')
@@ -156,17 +156,17 @@ describe('a tampered token', () => {
     }
   })
 
-  it.each(['006', '007'] as const)('of %s is refused, whichever character was changed', (kind) => {
+  it.each(['006', '007'] as const)('of %s is rejected, whichever character was changed', (kind) => {
     const token = kind === '006' ? agora006() : agora007()
     for (let at = 0; at < token.length; at++) {
       const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
-      // Bytes can be packed in more than one way: that is the same token.
+      // Bytes can be encoded in more than one way: that is the same token.
       if (kind === '007' && at >= 3 && unpacked(changed)?.equals(unpacked(token)!)) continue
       expect(verify(changed), `character ${at}`).toMatchObject({ ok: false })
     }
   })
 
-  it.each(['006', '007'] as const)('of %s is refused, whichever bit was changed, wherever it was cut', (kind) => {
+  it.each(['006', '007'] as const)('of %s is rejected, whichever bit was changed, wherever it was cut', (kind) => {
     const token = kind === '006' ? agora006() : agora007()
     const head = kind === '006' ? 35 : 3
     const packed = Buffer.from(token.slice(head), 'base64')
@@ -181,7 +181,7 @@ describe('a tampered token', () => {
     for (let length = 0; length < token.length; length++) expect(verify(token.slice(0, length)).ok, `${length} characters`).toBe(false)
   })
 
-  it('is refused under the name of the other kind, and when packed in another way', () => {
+  it('is rejected under the name of the other kind, and in another encoding', () => {
     const [old, young] = [agora006(), agora007()]
     const content = inflateSync(Buffer.from(young.slice(3), 'base64'))
     const dictionary = deflateSync(content, { dictionary: content.subarray(0, 40) })
@@ -190,7 +190,7 @@ describe('a tampered token', () => {
     for (const token of [...others, ...packed.map((bytes) => `007${bytes.toString('base64')}`)]) expect(verify(token), token).toMatchObject({ ok: false })
   })
 
-  it.each(['006', '007'] as const)('of %s is refused when something follows or is missing', (kind) => {
+  it.each(['006', '007'] as const)('of %s is rejected when something is appended or missing', (kind) => {
     const token = kind === '006' ? agora006() : agora007()
     for (const changed of [`${token}AAAA`, `${token} `, ` ${token}`, token.slice(0, -1), token.slice(0, -4), token.replace('=', '')]) {
       if (changed !== token) expect(verify(changed), changed).toMatchObject({ ok: false })
@@ -211,7 +211,7 @@ describe('a tampered token', () => {
 })
 
 describe("the gateway's own tokens", () => {
-  it.each(['006', '007'] as TokenKind[])('of %s are taken by the gateway, until they end', (kind) => {
+  it.each(['006', '007'] as TokenKind[])('of %s are accepted by the gateway, until they expire', (kind) => {
     for (const uid of uids) {
       const token = issueToken(kind, { appId, certificate, uid, now }, 60)
       expect(verify(token, { uid })).toMatchObject({ ok: true, token: { kind } })
@@ -219,7 +219,7 @@ describe("the gateway's own tokens", () => {
     }
   })
 
-  it("are what Agora's own parsers read", () => {
+  it("can be read by Agora's own parsers", () => {
     const parsed = new AccessToken2()
     expect(parsed.from_string(issueToken('007', { appId, certificate, uid: 'alice', now }, 60))).toBe(true)
     expect(parsed.verifySignature(certificate)).toBe(true)
@@ -233,7 +233,7 @@ describe("the gateway's own tokens", () => {
   })
 })
 
-/** The token Agora's builder makes of the fields that were read from ours is ours. */
+/** Agora's builder makes the same token of the fields read from ours. */
 function issue006With(parsed: { salt: number; ts: number; messages: Record<number, number> }): string {
   const rebuilt = new AccessToken(appId, certificate, 'alice', '')
   return Object.assign(rebuilt, { salt: parsed.salt, ts: parsed.ts, messages: parsed.messages }).build()

@@ -18,14 +18,14 @@ describe('gather', () => {
     [['+carol'], body(['carol'], [])],
     [['-carol'], body([], ['carol'])],
     [['+carol', '+dave', '-erin'], body(['carol', 'dave'], ['erin'])],
-    // the last word counts
+    // The last event counts.
     [['+carol', '-carol'], body([], ['carol'])],
     [['-carol', '+carol'], body(['carol'], [])],
     [['+carol', '-carol', '+carol', '-carol'], body([], ['carol'])],
     [['+carol', '+dave', '-carol'], body(['dave'], ['carol'])],
-    // told twice
+    // Reported twice.
     [['+carol', '+carol'], body(['carol'], [])],
-    // beyond the names
+    // More than the named ones.
     [['+a', '+b', '+c', '+d', '+e'], body(['a', 'b', 'c'], [], 5)],
     [['+a', '+b', '+c', '+d', '-a'], body(['b', 'c'], ['a'], 3)],
     [['+__proto__', '-constructor'], body(['__proto__'], ['constructor'])],
@@ -33,12 +33,12 @@ describe('gather', () => {
     expect(gathered(...words)).toEqual(expected)
   })
 
-  it('answers the same notice when it says so already', () => {
+  it('returns the same notice if nothing is new', () => {
     const before = gathered('+carol')
     expect(gather(before, event('+carol'))).toBe(before)
   })
 
-  it('counts exactly while everybody has one event, however many they are', () => {
+  it('counts exactly while every user has one event, however many there are', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 30 }), fc.infiniteStream(fc.boolean()), (uids, joins) => {
         const events = uids.map((uid): MemberEvent => ({ kind: joins.next().value ? 'joined' : 'left', uid }))
@@ -49,7 +49,7 @@ describe('gather', () => {
     )
   })
 
-  it('knows of few people where each of them is', () => {
+  it('knows the state of each user while there are few', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('+a', '-a', '+b', '-b', '+c', '-c'), { minLength: 1, maxLength: 30 }), (words) => {
         const last = new Map(words.map((word) => [word.slice(1), word.startsWith('+')]))

@@ -4,7 +4,7 @@ import { messagesOf } from './lint'
 const messages = (file: string, code: string) => messagesOf('rtm/import-direction', file, code)
 const script = (code: string) => `<script setup lang="ts">\n${code}\n</script>\n<template><view /></template>\n`
 
-/** Whom each room may import, as docs/ARCHITECTURE.md draws it. */
+/** Which rooms each room may import, as in docs/ARCHITECTURE.md. */
 const allowed: Record<string, string[]> = {
   pages: ['kinds', 'pages', 'components', 'composables', 'chat', 'locales', 'platform'],
   components: ['kinds', 'components', 'composables', 'chat', 'locales', 'platform'],
@@ -22,7 +22,7 @@ const rooms = Object.keys(allowed)
 /** A file of a room, as an import names it. Components and composables share src/ui, each feature in a folder. */
 const file = (room: string, name: string) =>
   room === 'components' ? `src/ui/x/${name}.vue` : room === 'composables' ? `src/ui/x/${name}` : `src/${room}/${name}`
-/** The same as a file that imports `code`. */
+/** The messages for a file that imports `code`. */
 const importer = (room: string, name: string, code: string) =>
   room === 'components' ? messages(`src/ui/x/${name}.vue`, script(code)) : messages(`${file(room, name)}.ts`, code)
 
@@ -42,7 +42,7 @@ describe('the import rule', () => {
     })
   })
 
-  it('lets the entry files start the house', async () => {
+  it('lets the entry files import every room', async () => {
     for (const room of ['stores', 'composables', 'platform', 'locales', 'styles']) {
       expect(await messages('main.ts', `import '@/${file(room, 'a')}'`), room).toEqual([])
       expect(await messages('App.vue', script(`import './${file(room, 'a')}'`)), room).toEqual([])
@@ -51,7 +51,7 @@ describe('the import rule', () => {
     expect(await messages('main.ts', `import App from './App.vue'\nApp()`)).toEqual([])
   })
 
-  it('gives the gateway the limits and the frames, and nothing else of the client', async () => {
+  it('allows the gateway only the limits and the frames of the client', async () => {
     for (const target of ['./bus', '../src/chat/rtm-limits', '../src/rtm/local/frames', '../src/rtm/local/frames.ts', 'ws', 'node:http']) {
       expect(await messages('gateway/a.ts', `import '${target}'`), target).toEqual([])
     }
@@ -83,17 +83,17 @@ describe('the import rule', () => {
     expect(await messages('src/pages/x/x.vue', code)).toHaveLength(2)
   })
 
-  it('lets platform know the types of chat, and nothing of it that runs', async () => {
+  it('allows platform the types of chat, and none of its code', async () => {
     expect(await messages('src/platform/a.ts', `import type { X } from '@/src/chat/message/message'\nexport type Y = X`)).toEqual([])
     expect(await messages('src/platform/a.ts', `import { x } from '@/src/chat/message/message'\nx()`)).toEqual(['platform may import types of chat only: write "import type".'])
   })
 
-  it('opens the clock to platform, and no other file of chat beside it', async () => {
+  it('allows platform the clock, and no other file of chat', async () => {
     expect(await messages('src/platform/a.ts', `import { clock } from '@/src/chat/time/clock'\nclock.now()`)).toEqual([])
     expect(await messages('src/platform/a.ts', `import { clockLabel } from '@/src/chat/time/clock-label'\nclockLabel()`)).toHaveLength(1)
   })
 
-  it('gives the rules of a kind the texts and helpers of chat, and types; its view and its bubble are of the view', async () => {
+  it('allows the rules of a kind the texts and helpers of chat, and types; its view and its bubble belong to the view', async () => {
     for (const code of [`import { lineOf } from '@/src/chat/text/written-text'\nlineOf()`, `import { isRecord } from '@/src/chat/util/checks'\nisRecord()`, `import type { t } from '@/src/locales'\nexport type T = typeof t`]) {
       expect(await messages('src/kinds/dice/spec.ts', code), code).toEqual([])
     }
@@ -111,14 +111,14 @@ describe('the import rule', () => {
     }
   })
 
-  it('says what is allowed instead', async () => {
+  it('says which imports are allowed instead', async () => {
     expect(await messages('src/pages/x/x.vue', script(`import { useChatStore } from '@/src/stores/chat'\nuseChatStore()`))).toEqual([
       'pages may not import stores. It may import: components, composables, kinds, chat, locales, platform.',
     ])
     expect(await messages('src/chat/a.ts', `import '@/src/locales'`)).toEqual(['chat may not import locales. It may import: kinds.'])
   })
 
-  it('leaves packages, static files and tests alone', async () => {
+  it('ignores packages, static files and tests', async () => {
     expect(await messages('src/chat/a.ts', `import 'vue'\nimport '@/static/logo.png'\nimport '@/pages.json'`)).toEqual([])
     expect(await messages('tests/unit/a.test.ts', `import '@/src/rtm/port'\nimport '../../gateway/server'`)).toEqual([])
   })

@@ -6,7 +6,7 @@ import { parser } from 'typescript-eslint'
 
 const root = path.resolve(fileURLToPath(new URL('../../..', import.meta.url)))
 
-// The project's own configuration, so that what is tested is what `npm run lint` does. The files do not exist, so rules that need types are off.
+// The project's own configuration, so that the tests check what `npm run lint` does. The files do not exist, so rules that need types are off.
 const eslint = new ESLint({
   cwd: root,
   overrideConfig: {
@@ -15,7 +15,7 @@ const eslint = new ESLint({
   },
 })
 
-/** The messages that one of the project's rules has for `code`, were it the text of `file`. */
+/** The messages of one of the project's rules for `code` as the text of `file`. */
 export async function messagesOf(rule: string, file: string, code: string): Promise<string[]> {
   const [result] = await eslint.lintText(code, { filePath: file })
   const fatal = result!.messages.filter((message) => message.fatal)
@@ -24,8 +24,8 @@ export async function messagesOf(rule: string, file: string, code: string): Prom
 }
 
 /**
- * The messages that one of the project's rules, which goes by types, has for `code`, were it the text of `file`, which may import from src/. In a small program of
- * its own: that of the whole project takes a busy machine a minute.
+ * The messages of one of the project's rules that need types, for `code` as the text of `file`, which may import from src/. Uses a small program of its own:
+ * that of the whole project takes a busy machine a minute.
  */
 export async function typedMessagesOf(rule: string, file: string, code: string): Promise<string[]> {
   const [plugin = '', short = ''] = rule.split('/')

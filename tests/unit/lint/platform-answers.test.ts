@@ -15,7 +15,7 @@ describe('what a platform can refuse', () => {
     ["new Notification('')", 'Notification'],
     ['globalThis.Notification.requestPermission()', 'Notification.requestPermission'],
     ["document.execCommand('copy')", 'document.execCommand'],
-  ])('is asked in platform/ask alone: %s', async (code, name) => {
+  ])('is requested in platform/ask only: %s', async (code, name) => {
     expect(await messagesOf(RULE, 'src/platform/x.ts', code)).toEqual([`${name} can be refused: call it in src/platform/ask.ts, which answers with an Answer.`])
     expect(await messagesOf(RULE, 'src/ui/x/useX.ts', code)).toHaveLength(1)
     expect(await messagesOf(RULE, 'src/platform/ask.ts', code)).toEqual([])
@@ -25,7 +25,7 @@ describe('what a platform can refuse', () => {
     expect(await messagesOf(RULE, 'src/platform/x.ts', "uni.showToast({ title: '' }); navigator.onLine; storage.persist(); x.setClipboardData({})")).toEqual([])
   })
 
-  it('is not asked in a template', async () => {
+  it('is not requested in a template', async () => {
     const vue = (attribute: string) => `<script setup lang="ts">\nimport { copyText } from '@/src/platform/ask'\nconst text = 'x'\n</script>\n<template><view ${attribute}>{{ text }}</view></template>\n`
     for (const attribute of ['@tap="copyText(text)"', '@tap="copyText"', '@tap="() => copyText(text)"']) {
       expect(await messagesOf(RULE, 'src/pages/x/x.vue', vue(attribute)), attribute).toEqual(['copyText answers: call it in the script, which looks at the answer.'])
@@ -57,7 +57,7 @@ describe('the answer', () => {
     "const run = () => {}\nreturn copyText('').then(run)",
     "await Promise.all([copyText(''), f(each)])",
     "void Promise.race([f(each), wrapped()])",
-  ])('is looked at: %s is reported', async (body) => expect(await messages(body)).toEqual([LOOK]))
+  ])('must be used: %s is reported', async (body) => expect(await messages(body)).toEqual([LOOK]))
 
   it.each([
     "const answer = await copyText('')\nif (!answer.ok) each(() => {})",
@@ -70,5 +70,5 @@ describe('the answer', () => {
     "const [answer] = await Promise.all([copyText('')])\nreturn answer",
     "await f(each).then(() => {})",
     'each(() => {})',
-  ])('is looked at: %s is not reported', async (body) => expect(await messages(body)).toEqual([]))
+  ])('must be used: %s is not reported', async (body) => expect(await messages(body)).toEqual([]))
 })

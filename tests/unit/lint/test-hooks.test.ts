@@ -5,7 +5,7 @@ const messages = (template: string) =>
   messagesOf('rtm/test-hooks', 'src/pages/x/x.vue', `<script setup lang="ts">\nconst hook = 'x'\n</script>\n<template>${template}</template>\n`)
 
 describe('the test hook rule', () => {
-  it.each(['view', 'text', 'input', 'textarea', 'button', 'image', 'scroll-view', 'div'])('lets a hook stand on <%s>', async (tag) => {
+  it.each(['view', 'text', 'input', 'textarea', 'button', 'image', 'scroll-view', 'div'])('allows a hook on <%s>', async (tag) => {
     expect(await messages(`<${tag} data-testid="x" />`)).toEqual([])
     expect(await messages(`<view><${tag} :data-testid="hook" /></view>`)).toEqual([])
   })
@@ -17,7 +17,7 @@ describe('the test hook rule', () => {
     expect(await messages(`<view><${tag} v-bind:data-testid="hook" /></view>`)).toEqual(expected)
   })
 
-  it('leaves other attributes of components alone', async () => {
+  it('ignores other attributes of components', async () => {
     expect(await messages('<MessageList :chunk-id="hook" data-id="a" @click="hook" />')).toEqual([])
   })
 })

@@ -5,7 +5,7 @@ const template = (html: string) => messagesOf('rtm/text-fields', 'src/pages/x/x.
 const BOUND = ':value="uid.given" @input="uid.input" @confirm="uid.confirm"'
 
 describe('the text field rule', () => {
-  it.each(['input', 'textarea'])('lets <%s> bind the view of one field, beside attributes of its own', async (tag) => {
+  it.each(['input', 'textarea'])('allows <%s> to bind the view of one field, beside attributes of its own', async (tag) => {
     expect(await template(`<view><${tag} data-field="uid" ${BOUND} :maxlength="-1" @blur="left" /></view>`)).toEqual([])
   })
 
@@ -31,7 +31,7 @@ describe('the text field rule', () => {
     ])
   })
 
-  it('reports v-model, and a field that it does not know', async () => {
+  it('reports v-model, and an unknown field', async () => {
     expect(await template(`<input data-field="uid" v-model="text" ${BOUND} />`)).toEqual(['v-model goes round useTextField: bind its view to <input>.'])
     expect(await template('<editor />')).toEqual(['<editor> is a text field that useTextField does not know: use <input> or <textarea>.'])
   })
@@ -43,7 +43,7 @@ describe('the text field rule', () => {
     expect(await template(`<view @change="(event) => read(${code})" />`)).toEqual(sentence)
   })
 
-  it('leaves other tags and other details alone', async () => {
+  it('ignores other tags and other details', async () => {
     expect(await template('<view :value="x" @input="x" /><slider @change="x" />')).toEqual([])
     expect(await messagesOf('rtm/text-fields', 'src/ui/x/useX.ts', 'export const top = (event) => event.detail.scrollTop\n')).toEqual([])
   })

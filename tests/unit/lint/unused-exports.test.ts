@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { unusedExports } from '../../../scripts/lint/unused-exports'
 
-/** Used by what the check does not read. */
+/** Used by files that the check does not read. */
 const USED_ELSEWHERE: readonly string[] = [
   // Tests step the time.
   'src/chat/time/clock.ts: setClock',
@@ -28,7 +28,7 @@ function sources(...folders: string[]): Record<string, string> {
   return Object.fromEntries(files.map((file) => [file, fs.readFileSync(path.join(root, file), 'utf8')]))
 }
 
-it('finds what no other file imports and its own does not use', () => {
+it('finds exports that no other file imports and their own does not use', () => {
   const files = {
     'src/a.ts': 'export const one = 1, two = 2\nexport interface Shape { readonly two: number }\nexport function three(shape: Shape) { return shape }\nexport class Four {}\nexport type Five = 5',
     'src/b.ts': "import { three, type Five as Named } from './a'\nexport * as all from './c'\nexport { Four as Six } from './a'",
@@ -41,6 +41,6 @@ it('finds what no other file imports and its own does not use', () => {
   expect(unusedExports(files)).toEqual(['src/a.ts: one', 'src/a.ts: two', 'src/e.ts: only'])
 })
 
-it('finds nothing in src/ and gateway/ but what is used from elsewhere', () => {
+it('finds no unused export in src/ and gateway/', () => {
   expect(unusedExports(sources('src', 'gateway', 'scripts')).filter((name) => /^(src|gateway)\//.test(name))).toEqual(USED_ELSEWHERE)
 })

@@ -5,10 +5,10 @@ import { succeeding } from './doubles'
 
 afterEach(() => vi.unstubAllGlobals())
 
-/** A call that fails with what WeChat or uni hands over. */
+/** A call that fails with a message of WeChat or uni. */
 const failingWith = (failure: unknown) => vi.fn(({ fail }: { fail(failure: unknown): void }) => queueMicrotask(() => fail(failure)))
 
-describe('what the platform can refuse', () => {
+describe('a request that the platform can refuse', () => {
   it('resolves when it was done', async () => {
     const setClipboardData = succeeding()
     vi.stubGlobal('uni', { setClipboardData })
@@ -40,7 +40,7 @@ describe('what the platform can refuse', () => {
     if (typeof failure === 'object' && 'errMsg' in failure) expect(answer).toMatchObject({ detail: failure.errMsg })
   })
 
-  it('is unsupported where the platform does not have it', async () => {
+  it('is unsupported if the platform lacks it', async () => {
     vi.stubGlobal('uni', {})
     vi.stubGlobal('wx', {})
     expect(await copyText('')).toMatchObject({ ok: false, reason: 'unsupported' })
@@ -61,7 +61,7 @@ describe('what the platform can refuse', () => {
     expect(await openPrivacyContract()).toEqual({ ok: true })
   })
 
-  it('is not allowed where a browser keeps the reason to itself', async () => {
+  it('is not allowed if a browser hides the reason', async () => {
     const h5 = await importForH5<typeof import('@/src/platform/ask')>('src/platform/ask.ts')
     vi.stubGlobal('uni', { setClipboardData: failingWith({ errMsg: 'setClipboardData:fail' }) })
     expect(await h5.copyText('')).toEqual({ ok: false, reason: 'no-permission', detail: 'setClipboardData:fail' })

@@ -1,9 +1,9 @@
-/** The storage in place of one that the browser blocks. */
+/** The replacement for a storage that the browser blocks. */
 import { describe, expect, it } from 'vitest'
 import { memoryStorage, replaceBlockedStorage } from '@/src/platform/blocked-storage'
 
 describe('a storage in memory', () => {
-  it('keeps texts by key, in order, until they are removed', () => {
+  it('stores texts by key, in order, until they are removed', () => {
     const storage = memoryStorage()
     storage.setItem('a', '1')
     storage.setItem('length', 7 as unknown as string)
@@ -25,7 +25,7 @@ describe('a storage in memory', () => {
     expect([storage.getItem('UNI_LOCALE'), storage.length]).toEqual([null, 0])
   })
 
-  it.each(['__proto__', 'constructor', 'getItem', 'setItem'])('keeps a text under %s and stays as it is', (key) => {
+  it.each(['__proto__', 'constructor', 'getItem', 'setItem'])('stores a text under %s and stays as it is', (key) => {
     const storage = memoryStorage()
     storage.setItem(key, 'text')
     expect([storage.getItem(key), storage.length, typeof storage.getItem]).toEqual(['text', 1, 'function'])
@@ -49,7 +49,7 @@ describe('a page', () => {
     }
   })
 
-  it('keeps a storage that can be read, full as it may be', () => {
+  it('keeps a readable storage, even if it is full', () => {
     const full = { ...usable(), getItem: () => null, setItem: blocked } as unknown as Storage
     const page = pageWith(() => full, blocked)
     replaceBlockedStorage(page)

@@ -3,7 +3,7 @@ import { importForH5 } from '../../support/h5'
 
 type Device = typeof import('@/src/platform/device')
 
-/** Storage as uni has it, '' for nothing; `broken` lets every call throw. */
+/** Storage as in uni, '' for a missing value. `broken` makes every call throw. */
 function storage() {
   const kept = new Map<string, unknown>()
   const state = { broken: false, kept }
@@ -18,7 +18,7 @@ function storage() {
   return { state, uni }
 }
 
-/** What a browser's tab has of its own. */
+/** The session storage of a browser's tab. */
 function tab() {
   const kept = new Map<string, string>()
   return { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, text: string) => void kept.set(key, text), removeItem: (key: string) => void kept.delete(key) }
@@ -38,7 +38,7 @@ beforeEach(() => {
 })
 
 describe('settings', () => {
-  it('are kept, of every kind', async () => {
+  it('are saved, of every type', async () => {
     const { writeSetting } = await loadMini()
     const values = ['', 'text', 0, false, null, { list: [1] }, ['__proto__']]
     values.forEach((value, i) => writeSetting(`k${i}`, value))
@@ -47,13 +47,13 @@ describe('settings', () => {
     expect(restarted.readSetting('never')).toBeUndefined()
   })
 
-  it('that another program wrote are none', async () => {
+  it('that another program wrote are ignored', async () => {
     device.state.kept.set('setting/a', '{torn').set('setting/b', { an: 'object' })
     const { readSetting } = await loadMini()
     expect([readSetting('a'), readSetting('b')]).toEqual([undefined, undefined])
   })
 
-  it('last as long as the app where the device keeps nothing', async () => {
+  it('last as long as the app if the device saves nothing', async () => {
     const { clearSession, readSession, readSetting, writeSession, writeSetting } = await loadMini()
     writeSetting('language', 'zh')
     writeSession({ uid: 'alice' })
@@ -85,7 +85,7 @@ for (const [platform, load] of [['the mini program', loadMini], ['H5', loadH5]] 
       expect((await load()).readSession()).toBeUndefined()
     })
 
-    it('is none when what is kept is malformed', async () => {
+    it('is missing if the saved value is malformed', async () => {
       const { readSession } = await load()
       for (const session of ['alice', null, [], {}, { uid: '' }, { uid: 1 }, { uid: 'alice', token: 1 }]) {
         sessionStorage.setItem('session', JSON.stringify(session))
@@ -106,7 +106,7 @@ it('belongs to the tab on H5, and settings to the device', async () => {
   expect(second.readSetting('language')).toBe('en')
 })
 
-it('lasts as long as the page where the browser forbids storage', async () => {
+it('lasts as long as the page if the browser forbids storage', async () => {
   vi.stubGlobal('sessionStorage', undefined)
   const { readSession, writeSession } = await loadH5()
   writeSession({ uid: 'alice' })

@@ -8,7 +8,7 @@ afterEach(() => vi.unstubAllGlobals())
 const question = { title: 'Delete?', text: 'It is gone then.', confirmText: 'Delete', cancelText: 'Keep' }
 
 describe('dialogs', () => {
-  it('ask and give the answer', async () => {
+  it('ask and return the answer', async () => {
     for (const answer of [true, false]) {
       const showModal = succeeding({ confirm: answer, cancel: !answer })
       vi.stubGlobal('uni', { showModal })
@@ -22,33 +22,33 @@ describe('dialogs', () => {
   it.each([
     ['light', '#BE3E3E'],
     ['dark', '#FF6464'],
-  ])('mark what cannot be undone, in a red that can be read on a %s dialog', async (theme, colour) => {
+  ])('mark what cannot be undone, in a readable red on a %s dialog', async (theme, colour) => {
     const showModal = succeeding({ confirm: true })
     vi.stubGlobal('uni', { showModal, getAppBaseInfo: () => ({ theme }) })
     await confirm({ ...question, danger: true })
     expect(showModal.mock.calls[0]![0].confirmColor).toBe(colour)
   })
 
-  it('ask with the labels of the platform where it refuses ours', async () => {
+  it('ask with the labels of the platform if it rejects ours', async () => {
     const showModal = vi.fn((options: any) => (options.confirmText ? options.fail({ errMsg: 'showModal:fail' }) : options.success({ confirm: true })))
     vi.stubGlobal('uni', { showModal })
     expect(await confirm(question)).toBe(true)
     expect(showModal.mock.lastCall![0]).toMatchObject({ title: 'Delete?', content: 'It is gone then.' })
   })
 
-  it('take a question that cannot be asked for a no', async () => {
+  it('treat a failed question as declined', async () => {
     vi.stubGlobal('uni', { showModal: failing() })
     expect(await confirm(question)).toBe(false)
   })
 
-  it('give the item that was chosen, the first too, or none', async () => {
+  it('return the chosen item, the first too, or none', async () => {
     vi.stubGlobal('uni', { showActionSheet: succeeding({ tapIndex: 0 }) })
     expect(await chooseAction(['Copy', 'Delete'])).toBe(0)
     vi.stubGlobal('uni', { showActionSheet: failing('showActionSheet:fail cancel') })
     expect(await chooseAction(['Copy'])).toBeUndefined()
   })
 
-  it('of two quick taps are asked once, and then again', async () => {
+  it('are shown once for two quick taps, and then again', async () => {
     const [showModal, showActionSheet] = [succeeding({ confirm: true }), succeeding({ tapIndex: 1 })]
     vi.stubGlobal('uni', { showModal, showActionSheet })
     expect(await Promise.all([confirm(question), confirm(question)])).toEqual([true, false])
@@ -58,7 +58,7 @@ describe('dialogs', () => {
     expect(await confirm(question)).toBe(true)
   })
 
-  it('wait for each other on H5, where uni never answers one that another takes the place of', async () => {
+  it('wait for each other on H5, where uni never answers one that was replaced', async () => {
     vi.stubGlobal('window', new EventTarget())
     const h5 = await importForH5<typeof import('@/src/platform/dialogs')>('src/platform/dialogs.ts')
     const asked: { title: string; success: (answer: { confirm: boolean }) => void }[] = []

@@ -1,4 +1,4 @@
-/** Doubles of what only a platform has: its globals, and calls that end in `success` or `fail`. */
+/** Doubles of the platform: its globals, and calls that end in `success` or `fail`. */
 import { vi } from 'vitest'
 
 interface Callbacks {
@@ -22,7 +22,7 @@ function end(options: Callbacks, tell: () => void): void {
   options.complete?.()
 }
 
-/** `on<name>` and `off<name>` as WeChat has them: off without a listener removes all. */
+/** `on<name>` and `off<name>` as in WeChat: off without a listener removes all. */
 export function listening<T>(name: string) {
   let listeners: Array<(event: T) => void> = []
   return {

@@ -1,4 +1,4 @@
-/** App, network, theme and keyboard: what they report, and that each removes its own listener only. */
+/** App, network, theme and keyboard: their events, and that each removes its own listener only. */
 import { Window } from 'happy-dom'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { onAppShow } from '@/src/platform/app'
@@ -35,7 +35,7 @@ describe('in the mini program', () => {
     vi.stubGlobal('wx', api)
     vi.stubGlobal('uni', api)
     const [one, other] = [vi.fn(), vi.fn()]
-    // the same function twice, as two pages may give it
+    // The same function twice, as two pages may have it.
     const stops = [subscribe(one), subscribe(one), subscribe(other)]
     emit(event)
     expect(one).toHaveBeenCalledTimes(2)
@@ -49,7 +49,7 @@ describe('in the mini program', () => {
     expect(count()).toBe(0)
   })
 
-  it('the network is there unless the phone says that it is not', async () => {
+  it('the network is available unless the phone says otherwise', async () => {
     const answers = [succeeding({ networkType: 'wifi' }), succeeding({ networkType: 'none' }), failing()]
     const online: boolean[] = []
     for (const getNetworkType of answers) {
@@ -122,7 +122,7 @@ describe('on H5', () => {
     expect(seen).toEqual(['light', 'dark', 'dark', 'light'])
   })
 
-  it('the theme that was chosen stands at the document, and at no page', async () => {
+  it('the chosen theme is set on the document, and on no page', async () => {
     const documentElement = { dataset: {} as Record<string, string> }
     const uniConfig = { darkmode: true }
     vi.stubGlobal('document', { documentElement })
@@ -130,7 +130,7 @@ describe('on H5', () => {
     const { markDocument, pageClass } = await h5.theme()
     markDocument('dark')
     expect(documentElement.dataset).toEqual({ theme: 'dark' })
-    // The bars that uni draws go by this.
+    // uni's own bars follow this.
     expect(uniConfig).toEqual({ darkmode: 'dark' })
     expect(pageClass('dark')).toBe('')
     markDocument('system')
@@ -138,7 +138,7 @@ describe('on H5', () => {
     expect(uniConfig).toEqual({ darkmode: true })
   })
 
-  it('the keyboard is what it covers of the window, zoomed or not', async () => {
+  it('the keyboard is the part of the window that it covers, zoomed or not', async () => {
     const visualViewport = Object.assign(new EventTarget(), { height: 800, scale: 1 })
     vi.stubGlobal('window', { innerHeight: 800, visualViewport })
     const { onKeyboardHeight } = await h5.keyboard()
@@ -174,7 +174,7 @@ describe('on H5', () => {
     become('scroll', { offsetTop: 120.4 })
     become('scroll', { offsetTop: 400 })
     expect(seen.splice(0)).toEqual([[336, 0], [216, 120], [0, 336]])
-    // The field is left, and Safari leaves the page where it was.
+    // The field loses the focus, and Safari leaves the page where it was.
     fieldLeft(() => expect.unreachable())
     expect(scrollTo.mock.calls).toEqual([[3, 0]])
     expect(seen.splice(0)).toEqual([[336, 0]])
@@ -187,7 +187,7 @@ describe('on H5', () => {
     expect(seen).toEqual([])
   })
 
-  it('there is no keyboard to tell of in a browser without a visual viewport', async () => {
+  it('there are no keyboard events in a browser without a visual viewport', async () => {
     vi.stubGlobal('window', {})
     const { onKeyboardHeight } = await h5.keyboard()
     onKeyboardHeight(() => expect.unreachable())()

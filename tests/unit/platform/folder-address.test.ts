@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { addMissingSlash } from '@/src/platform/folder-address'
 
-/** Where the page goes when an element of it fails to load. */
+/** The address to which the page goes when an element of it fails to load. */
 function goesTo(address: string, tagName: string): string | undefined {
   const { origin, pathname, search, hash } = new URL(address)
   const replace = vi.fn<(address: string) => void>()

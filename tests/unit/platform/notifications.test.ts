@@ -7,7 +7,7 @@ afterEach(() => vi.unstubAllGlobals())
 const notice = { title: 'bob', text: 'hello', tag: 'peer:bob' }
 const h5 = () => importForH5<typeof import('@/src/platform/notifications')>('src/platform/notifications.ts')
 
-/** A browser; `ask` is its way to ask. */
+/** A browser. `ask`: its way to ask. */
 function browser(permission: string, ask: (...args: any[]) => unknown = () => Promise.reject(new Error('asked')), isSecureContext = true) {
   vi.stubGlobal('window', { isSecureContext, focus: vi.fn() })
   const made: any[] = []
@@ -25,7 +25,7 @@ function browser(permission: string, ask: (...args: any[]) => unknown = () => Pr
 }
 
 describe('notifications on H5', () => {
-  it('are asked for where the browser would ask, by a promise or a callback as in old Safari', async () => {
+  it('are asked for if the browser would ask, by a promise or a callback as in old Safari', async () => {
     const { askToNotify } = await h5()
     for (const ask of [async () => 'granted', (done: (answer: string) => void) => queueMicrotask(() => done('granted'))]) {
       browser('default', ask)
@@ -35,7 +35,7 @@ describe('notifications on H5', () => {
     expect(await askToNotify()).toBe('off')
   })
 
-  it('are not asked for where the answer is known', async () => {
+  it('are not asked for if the answer is known', async () => {
     const { askToNotify, notifyPermission } = await h5()
     for (const known of ['granted', 'denied']) {
       browser(known)
@@ -48,7 +48,7 @@ describe('notifications on H5', () => {
     expect(await askToNotify()).toBe('unsupported')
   })
 
-  it('show what they are given, and a click leads there', async () => {
+  it('show their text, and a click leads to its target', async () => {
     const { notify } = await h5()
     const made = browser('granted')
     const chosen = vi.fn()

@@ -24,20 +24,20 @@ beforeEach(async () => {
   vi.stubGlobal('getCurrentPages', () => stack)
 })
 
-/** Once the way that was begun last is over. */
+/** Resolves once the last navigation is over. */
 const arrived = () => new Promise<void>(queueMicrotask)
 
 const calls = () => Object.entries(uni).flatMap(([name, fn]) => fn.mock.calls.map(([options]) => [name, options.url]))
 
-/** The query of the page that was opened, as H5 (decoded) and WeChat (as it stands) hand it over. */
+/** The query of the opened page, as H5 (decoded) and WeChat (as written) pass it. */
 function queries(): Record<string, string>[] {
   const url = String(calls()[0]?.[1])
   const pairs = url.slice(url.indexOf('?') + 1).split('&').map((pair) => pair.split('=') as [string, string])
   return [Object.fromEntries(pairs), Object.fromEntries(pairs.map(([key, value]) => [key, decodeURIComponent(value)]))]
 }
 
-describe('ways between the pages', () => {
-  it('lead to pages that exist', async () => {
+describe('navigation between the pages', () => {
+  it('leads to pages that exist', async () => {
     const id: ConversationId = 'channel:general'
     for (const go of [pages.toLogin, pages.toConversations, pages.openNewChat, () => pages.openThread(id), () => pages.openChannelInfo(id), pages.openStoragePage]) {
       go()
@@ -51,7 +51,7 @@ describe('ways between the pages', () => {
     expect(opened.filter((url) => url !== undefined && tabs.includes(url))).toHaveLength(uni.switchTab.mock.calls.length)
   })
 
-  it('carry any id to the page, on either platform', async () => {
+  it('passes any id to the page, on either platform', async () => {
     const target = fc.oneof(fc.string({ minLength: 1, unit: 'binary' }), fc.constantFrom('100%', '..', '__proto__', 'a:b', 'a&id=b', '%25', '#', '?'))
     await fc.assert(
       fc.asyncProperty(fc.constantFrom('peer' as const, 'channel' as const), target, async (kind, name) => {
@@ -64,7 +64,7 @@ describe('ways between the pages', () => {
     )
   })
 
-  it('take no conversation from an address that names none', () => {
+  it('takes no conversation from an address without one', () => {
     for (const id of [undefined, '', 'zz', 42, ['peer'], pages.encodeId('bob'), pages.encodeId('peer:'), pages.encodeId('group:a'), 'peer:bob']) {
       expect(pages.conversationFromQuery({ id })).toBeUndefined()
     }
@@ -72,13 +72,13 @@ describe('ways between the pages', () => {
     expect(pages.decodeId(undefined)).toBeUndefined()
   })
 
-  it('choose a kind for a new chat', () => {
+  it('chooses a kind for a new chat', () => {
     pages.openNewChat('channel')
     for (const query of queries()) expect(pages.kindFromQuery(query)).toBe('channel')
     for (const query of [undefined, {}, { kind: 'constructor' }]) expect(pages.kindFromQuery(query)).toBeUndefined()
   })
 
-  it('replace the page on top when asked to, and when the stack is full', async () => {
+  it('replaces the current page on request, and when the stack is full', async () => {
     pages.openThread('peer:bob', { replace: true })
     await arrived()
     stack = Array.from({ length: 10 }, () => ({}))
@@ -86,7 +86,7 @@ describe('ways between the pages', () => {
     expect(calls().map(([name]) => name)).toEqual(['redirectTo', 'redirectTo'])
   })
 
-  it('go back, or to the conversations when nothing lies below', async () => {
+  it('goes back, or to the conversations if there is no page below', async () => {
     pages.backOrConversations()
     await arrived()
     expect(calls().map(([name]) => name)).toEqual(['switchTab'])
@@ -96,14 +96,14 @@ describe('ways between the pages', () => {
     expect(calls().map(([name]) => name)).toEqual(['navigateBack'])
   })
 
-  it('leave the person where they are when the platform refuses', async () => {
+  it('leaves the user where they are if the platform refuses', async () => {
     const refused = failing('navigateTo:fail')
     vi.stubGlobal('uni', { navigateTo: refused, switchTab: refused, reLaunch: refused, redirectTo: refused })
     for (const go of [() => pages.openThread('peer:bob'), () => pages.openThread('peer:bob', { replace: true }), pages.toConversations, pages.toLogin]) {
       go()
       await arrived()
     }
-    // without a handler uni returns a promise that rejects where no one sees it
+    // Without a handler uni returns a promise that rejects unseen.
     expect(refused.mock.calls.every(([{ fail }]) => typeof fail === 'function')).toBe(true)
     expect(refused).toHaveBeenCalledTimes(4)
   })
@@ -140,7 +140,7 @@ describe('ways between the pages', () => {
       expect(calls()).toHaveLength(1)
     })
 
-    it('the second comes when the page stands, and opens no other like it', async () => {
+    it('the second counts once the page is shown, and opens no other like it', async () => {
       const [list, thread] = [{}, { route: 'src/pages/thread/thread' }]
       stack = [list]
       pages.openThread('peer:bob')
@@ -148,14 +148,14 @@ describe('ways between the pages', () => {
       await arrived()
       pages.openThread('peer:bob')
       expect(calls()).toHaveLength(1)
-      // Back in the list it is a tap like any other.
+      // Back in the list it is an ordinary tap.
       stack = [list]
       pages.openThread('peer:bob')
       await arrived()
       expect(calls()).toHaveLength(2)
     })
 
-    it('is one as any other on the page below the one that was opened in place of a form, whenever that comes', async () => {
+    it('is ordinary on the page below one that replaced a form, whenever it arrives', async () => {
       const [list, form] = [{ route: 'src/pages/conversations/conversations' }, {}]
       stack = [list, form]
       pages.openThread('peer:bob', { replace: true })
@@ -166,7 +166,7 @@ describe('ways between the pages', () => {
       expect(calls()).toHaveLength(2)
     })
 
-    it('the second way back is none while the page is still there, as on H5', async () => {
+    it('the second way back is ignored while the page is still there, as on H5', async () => {
       stack = [{}, {}, {}]
       pages.backOrConversations()
       await arrived()
@@ -178,7 +178,7 @@ describe('ways between the pages', () => {
     })
   })
 
-  it('that the program needs wait for the way that they come across', async () => {
+  it('a navigation by the program waits for the current one', async () => {
     pages.openThread('peer:bob')
     pages.toConversations()
     pages.toLogin()
@@ -189,7 +189,7 @@ describe('ways between the pages', () => {
     expect(calls().map(([name]) => name)).toEqual(['navigateTo', 'reLaunch'])
   })
 
-  it('are open again where the platform refused, or never tells', async () => {
+  it('are possible again after the platform refused, or never reports the end', async () => {
     const clock = new TestClock()
     setClock(clock)
     vi.stubGlobal('uni', { ...uni, navigateTo: failing('navigateTo:fail') })

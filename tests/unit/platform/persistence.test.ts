@@ -5,8 +5,8 @@ afterEach(() => vi.unstubAllGlobals())
 
 const h5 = () => importForH5<typeof import('@/src/platform/persistence')>('src/platform/persistence.ts')
 
-describe('what a browser promises of the storage', () => {
-  it('is asked for once, and not where it has promised already', async () => {
+describe('a browser’s promise to keep the storage', () => {
+  it('is requested once, and not if it was given already', async () => {
     const { askToKeep, isKeptForGood } = await h5()
     let isKept = false
     const persist = vi.fn(async () => (isKept = true))
@@ -18,7 +18,7 @@ describe('what a browser promises of the storage', () => {
     expect(persist).toHaveBeenCalledTimes(1)
   })
 
-  it('is nothing where it refuses, fails or cannot be asked', async () => {
+  it('is missing if the browser refuses, fails or cannot be asked', async () => {
     const { askToKeep, isKeptForGood } = await h5()
     const fails = () => Promise.reject(new TypeError('no'))
     const throws = () => {

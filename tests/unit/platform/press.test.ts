@@ -1,15 +1,15 @@
-/** A press on H5, in browsers old and new. */
+/** Presses on H5, in old and new browsers. */
 import { Window } from 'happy-dom'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { importForH5 } from '../../support/h5'
 
 afterEach(() => vi.unstubAllGlobals())
 
-/** A document whose addEventListener does not know `signal`, as in Safari 14 and Chromium 89; or knows it. */
+/** A document whose addEventListener ignores `signal`, as in Safari 14 and Chromium 89, or supports it. */
 async function page(knowsSignal: boolean) {
   const window = new Window()
   if (!knowsSignal) {
-    // Nodes and the window have it each of their own kind.
+    // Nodes and the window each have their own.
     for (const kind of [window.EventTarget.prototype, window as unknown as EventTarget]) {
       const add = kind.addEventListener
       kind.addEventListener = function (this: EventTarget, type: string, listener: any, options: any) {
@@ -36,7 +36,7 @@ describe.each([
   ['that knows `signal`', true],
   ['that does not know `signal`', false],
 ])('in a browser %s', (_, knowsSignal) => {
-  it('the click of a lifted finger goes nowhere, and every later one arrives', async () => {
+  it('the click of a lifted finger is suppressed, and every later one arrives', async () => {
     const { press, touch, click, taps } = await page(knowsSignal)
     for (let turn = 0; turn < 3; turn++) {
       touch('row', 'touchstart')
@@ -50,7 +50,7 @@ describe.each([
     }
   })
 
-  it('the next touch is meant, though no click came of the former', async () => {
+  it('the next touch is intended, though the former one caused no click', async () => {
     const { press, touch, click, taps } = await page(knowsSignal)
     touch('row', 'touchstart')
     const up = press.fingerUp()
@@ -60,7 +60,7 @@ describe.each([
     touch('other', 'touchend')
     click('other')
     expect(taps).toEqual(['other'])
-    // No finger is down: there is nothing to wait for, and nothing to swallow.
+    // No finger is down, so there is nothing to wait for or to suppress.
     await press.fingerUp()
     click('row')
     expect(taps).toEqual(['other', 'row'])

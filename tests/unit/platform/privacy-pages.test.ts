@@ -1,4 +1,4 @@
-// A private function waits for the popup of its page (src/platform/privacy.ts): a page without one would refuse without a question.
+// A private function waits for the popup of its page (src/platform/privacy.ts): a page without one would fail without a question.
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ function importsOf(file: string): string[] {
   return names.flatMap((name) => [name, `${name}.ts`, path.join(name, 'index.ts')].filter((one) => /\.(?:ts|vue)$/.test(one) && existsSync(one)).slice(0, 1))
 }
 
-/** All files that `file` imports, itself among them. */
+/** All files that `file` imports, and itself. */
 function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
   if (!reached.has(file)) {
     reached.add(file)

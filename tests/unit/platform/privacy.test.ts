@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 type Answer = Record<string, string>
 type Listener = (resolve: (answer: Answer) => void, info: { referrer: string }) => void
 
-/** What WeChat was told in turn, each with the call that it was told for. */
+/** The answers to WeChat in order, each with its call. */
 let told: string[] = []
 let listeners: Listener[] = []
 let privacy: typeof import('@/src/platform/privacy')
 
-/** A private function `name` is called while the user has not agreed. */
+/** Calls a private function `name` while the user has not agreed. */
 const calls = (name: string) => listeners.at(-1)?.(({ event, buttonId }) => void told.push([name, event, buttonId].filter(Boolean).join(' ')), { referrer: name })
 
 async function begin(wx: object): Promise<void> {
@@ -33,7 +33,7 @@ describe('the privacy authorisation', () => {
     expect(listeners).toHaveLength(1)
   })
 
-  it('shows the popup, says so, and gives all that wait the one answer', () => {
+  it('shows the popup, reports that, and gives all waiting calls the same answer', () => {
     const show = vi.fn()
     privacy.addPrivacyPopup(show)
     calls('a')
@@ -43,7 +43,7 @@ describe('the privacy authorisation', () => {
     privacy.agreeToPrivacy()
     expect(told.slice(2)).toEqual(['a agree privacy-agree', 'b agree privacy-agree'])
     expect(show).toHaveBeenLastCalledWith(false)
-    // each is answered once
+    // Each is answered once.
     privacy.agreeToPrivacy()
     privacy.refusePrivacy()
     expect(told).toHaveLength(4)
@@ -58,7 +58,7 @@ describe('the privacy authorisation', () => {
     expect(told).toEqual(['a exposureAuthorization', 'a disagree', 'a exposureAuthorization', 'a agree privacy-agree'])
   })
 
-  it('shows the popup of the page on top, and what waits for a page that is closed is refused', () => {
+  it('shows the popup of the top page, and rejects the waiting calls of a closed page', () => {
     const [below, above] = [vi.fn(), vi.fn()]
     privacy.addPrivacyPopup(below)
     const closeAbove = privacy.addPrivacyPopup(above)
@@ -71,7 +71,7 @@ describe('the privacy authorisation', () => {
     expect(below).toHaveBeenLastCalledWith(true)
   })
 
-  it('leaves one question on its page while another page opens and closes', () => {
+  it('keeps one question on its page while another page opens and closes', () => {
     const below = vi.fn()
     privacy.addPrivacyPopup(below)
     calls('a')
@@ -83,20 +83,20 @@ describe('the privacy authorisation', () => {
     expect(told.slice(2)).toEqual(['a agree privacy-agree', 'b agree privacy-agree'])
   })
 
-  it('refuses a call that comes when its page is gone', () => {
+  it('rejects a call that arrives when its page is gone', () => {
     privacy.addPrivacyPopup(vi.fn())()
     calls('a')
     expect(told).toEqual(['a disagree'])
   })
 
-  it('is none where the base library has none', async () => {
+  it('does nothing if the base library lacks it', async () => {
     await begin({})
     const close = privacy.addPrivacyPopup(vi.fn())
     close()
     expect(listeners).toHaveLength(0)
   })
 
-  it("leaves WeChat's own popup in place where the build is told to", async () => {
+  it("leaves WeChat's own popup in place if the build says so", async () => {
     vi.stubEnv('WEIXIN_PRIVACY_POPUP', 'wechat')
     await begin({ onNeedPrivacyAuthorization: (listener: Listener) => void listeners.push(listener) })
     privacy.addPrivacyPopup(vi.fn())

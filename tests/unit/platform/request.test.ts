@@ -47,7 +47,7 @@ describe('fetching a token', () => {
     ['text', '006abc\n', '006abc'],
     ['text in quotes', '"006abc"', '006abc'],
     ['digits', '123456', '123456'],
-  ])('takes it from %s', async (_, body, token) => {
+  ])('reads it from %s', async (_, body, token) => {
     answer(body)
     expect(await fetched()).toEqual({ token, expiresIn: undefined })
   })
@@ -57,12 +57,12 @@ describe('fetching a token', () => {
     ['{"token":"006abc","expiresIn":0}', undefined],
     ['{"token":"006abc","expiresIn":-5}', undefined],
     ['{"token":"006abc","expiresIn":"600"}', undefined],
-  ])('hears from %s for how many seconds it is good', async (body, expiresIn) => {
+  ])('reads from %s how many seconds it is valid', async (body, expiresIn) => {
     answer(body)
     expect(await fetched()).toEqual({ token: '006abc', expiresIn })
   })
 
-  it('carries what the caller has to show, asked for anew each time', async () => {
+  it('sends the caller’s headers, requested again each time', async () => {
     const seen: unknown[] = []
     respond = (request, response) => {
       seen.push(request.headers.authorization)
@@ -101,12 +101,12 @@ describe('fetching a token', () => {
     expect(asked).toEqual([expected])
   })
 
-  it('tells the status of a server that refuses', async () => {
+  it('reports the status of a refusal', async () => {
     answer('{"token":"006abc"}', 403)
     await expect(fetched()).rejects.toMatchObject({ failure: 'status', status: 403 })
   })
 
-  it('tells that there is no server, and that one is silent', async () => {
+  it('reports a missing server, and a silent one', async () => {
     await expect(fetchToken('http://127.0.0.1:1/token', 'alice')).rejects.toMatchObject({ failure: 'network' })
     respond = () => {}
     await expect(fetchToken(`${origin}/token`, 'alice', { timeoutMs: 30 })).rejects.toMatchObject({ failure: 'network' })

@@ -13,7 +13,7 @@ const h5Ids = () => importForH5<typeof import('@/src/platform/ids')>('src/platfo
 const h5Launch = () => importForH5<typeof import('@/src/platform/launch')>('src/platform/launch.ts')
 
 describe('new ids', () => {
-  it('are 21 characters that a URL takes, and differ', async () => {
+  it('are 21 characters that are valid in a URL, and differ', async () => {
     for (const make of [newId, (await h5Ids()).newId]) {
       const ids = Array.from({ length: 5_000 }, make)
       expect(new Set(ids).size).toBe(ids.length)
@@ -58,11 +58,11 @@ describe('launch', () => {
     expect((await h5Launch()).launchUid()).toBe(uid)
   })
 
-  it('names nobody in the mini program', () => {
+  it('has no user in the mini program', () => {
     expect(launchUid()).toBeUndefined()
   })
 
-  it('on H5 says which language it is, at once', async () => {
+  it('on H5 sets the language of the page, at once', async () => {
     const documentElement = { lang: 'zh-CN' }
     const setLocale = vi.fn()
     vi.stubGlobal('document', { documentElement })
@@ -75,7 +75,7 @@ describe('launch', () => {
     await vi.waitFor(() => expect(setLocale.mock.calls).toEqual([['en'], ['zh-Hans']]))
   })
 
-  it('speaks the language of the system', async () => {
+  it('uses the language of the system', async () => {
     const h5 = await h5Launch()
     for (const [tag, language] of [['zh-CN', 'zh'], ['zh_TW', 'zh'], ['ZH', 'zh'], ['en', 'en'], ['fr-FR', 'en'], ['', 'zh']]) {
       vi.stubGlobal('navigator', { language: tag })
@@ -85,8 +85,8 @@ describe('launch', () => {
   })
 })
 
-describe('a navigation bar of our own', () => {
-  it('lies below the status bar and left of the capsule', async () => {
+describe('the app’s own navigation bar', () => {
+  it('is below the status bar and left of the capsule', async () => {
     vi.stubGlobal('uni', { getWindowInfo: () => ({ statusBarHeight: 44, windowWidth: 390 }), getMenuButtonBoundingClientRect: () => ({ left: 296 }) })
     expect(navBarMetrics()).toEqual({ top: 44, right: 94 })
     const throwing = () => {

@@ -1,4 +1,4 @@
-/** What the Agora adapters make of SDKs that misbehave in ways the doubles of tests/contract do not. */
+/** The Agora adapters with SDKs that misbehave in ways the doubles of tests/contract do not. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fromSdkError } from '@/src/rtm/agora/error'
 import { receivedMessage, receivedProperties } from '@/src/rtm/agora/received'
@@ -26,7 +26,7 @@ describe('an SDK whose promises hang', () => {
     vi.useRealTimers()
   })
 
-  it('keeps nobody waiting for ever', async () => {
+  it('rejects in time', async () => {
     vi.useFakeTimers()
     const sdk = new HangingClient()
     const client = createAgoraMiniRtm({ createInstance: () => sdk }).createInstance(LOCAL_APP_ID)
@@ -57,7 +57,7 @@ describe('an SDK whose promises hang', () => {
     ])
   })
 
-  it('is not asked to renew a token in ABORTED, where it would hang', async () => {
+  it('gets no renewed token in ABORTED, where it would hang', async () => {
     const sdk = new HangingClient()
     const client = createAgoraMiniRtm({ createInstance: () => sdk }).createInstance(LOCAL_APP_ID)
     sdk.emit('ConnectionStateChanged', 'CONNECTED', 'LOGIN_SUCCESS')
@@ -68,7 +68,7 @@ describe('an SDK whose promises hang', () => {
 })
 
 describe('createAgoraMiniRtm', () => {
-  it.each([undefined, null, {}, { default: {} }, 'file'])('says that %j is not the SDK', (sdk) => {
+  it.each([undefined, null, {}, { default: {} }, 'file'])('reports that %j is not the SDK', (sdk) => {
     expect(() => createAgoraMiniRtm(sdk)).toThrow(/not Agora's RTM SDK/)
   })
 
@@ -79,7 +79,7 @@ describe('createAgoraMiniRtm', () => {
     expect(createInstance).toHaveBeenCalledTimes(1)
   })
 
-  it('gives what the SDK throws as an RtmError', () => {
+  it("converts the SDK's errors to RtmErrors", () => {
     const createInstance = () => {
       throw new SdkError('RtmInvalidArgumentError', 1, 'the appId is invalid')
     }
@@ -102,14 +102,14 @@ describe('fromSdkError', () => {
     [{ name: 'TypeError', code: 7, message: 'x' }, 'join 7 RtmInvokeTooOftenError  Error Code 7 - x'],
     ['text', 'join 1 RtmUnavailableError  Error Code 1 - text'],
     [undefined, 'join 1 RtmUnavailableError  Error Code 1 - undefined'],
-  ])('makes something of %j', (original, expected) => {
+  ])('converts %j', (original, expected) => {
     const { operation, code, name, message } = fromSdkError('join', original)
     expect(`${operation} ${code} ${name} ${message}`).toBe(expected)
   })
 })
 
-describe('what the SDK hands to listeners', () => {
-  it('is checked', () => {
+describe("the SDK's events", () => {
+  it('are checked', () => {
     expect(receivedMessage({ text: 'hi', extra: 1 })).toEqual({ text: 'hi', messageType: 'TEXT' })
     expect(receivedMessage({ rawMessage: Uint8Array.of(1) })).toEqual({ rawMessage: Uint8Array.of(1), messageType: 'RAW' })
     for (const odd of [undefined, null, 'text', { text: 7 }]) expect(receivedMessage(odd)).toEqual({ rawMessage: new Uint8Array(), messageType: 'RAW' })

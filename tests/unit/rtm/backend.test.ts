@@ -8,7 +8,7 @@ afterEach(() => {
 })
 
 describe('the backend of a mini program build', () => {
-  it('is the local one unless told otherwise', async () => {
+  it('is the local one by default', async () => {
     const { appId, backend, gatewayUrl, loadRtm } = await load()
     expect([backend, appId, gatewayUrl()]).toEqual(['local', LOCAL_APP_ID, 'ws://127.0.0.1:7070/rtm'])
     expect((await loadRtm()).name).toBe('local')
@@ -21,14 +21,14 @@ describe('the backend of a mini program build', () => {
     expect([appId, gatewayUrl()]).toEqual(['a'.repeat(32), 'ws://192.168.0.7:7071/rtm'])
   })
 
-  it('says that the SDK file is missing', async () => {
+  it('reports that the SDK file is missing', async () => {
     vi.stubEnv('VITE_RTM_BACKEND', 'agora')
     const { appId, backend, loadRtm, SdkMissingError } = await load()
     expect([backend, appId]).toEqual(['agora', ''])
     await expect(loadRtm()).rejects.toBeInstanceOf(SdkMissingError)
   })
 
-  it('is Agora’s where the file is there', async () => {
+  it('is Agora’s if the file is there', async () => {
     vi.stubEnv('VITE_RTM_BACKEND', 'agora')
     vi.doMock('virtual:rtm-miniapp-sdk', () => ({ default: { createInstance() {} } }))
     const { loadRtm } = await load()

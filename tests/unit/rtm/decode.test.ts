@@ -20,7 +20,7 @@ const frames: fc.Arbitrary<UsedFrame> = fc.oneof(
   fc.constant({ t: 'expiring' as const }),
   fc.constant({ t: 'pong' as const }),
 )
-/** A frame with one field gone, or of another type, or whatever JSON there is. */
+/** A frame with one field missing, or of another type, or any JSON. */
 const broken = fc.oneof(
   fc.tuple(frames, fc.nat(), fc.oneof(fc.constant(undefined), fc.jsonValue())).map(([frame, at, value]) => {
     const keys = Object.keys(frame)
@@ -31,7 +31,7 @@ const broken = fc.oneof(
 const texts = fc.oneof(broken.map((value) => JSON.stringify(value)), fc.string(), fc.constantFrom('null', '[]', '{"t":"constructor"}', '{"t":"__proto__"}', '{"t":null}'))
 
 describe('decodeFrame', () => {
-  it('gives every frame back as it is', () => {
+  it('returns every frame unchanged', () => {
     fc.assert(
       fc.property(frames, (frame) => {
         expect(decodeFrame(JSON.stringify(frame))).toEqual(frame)
@@ -39,7 +39,7 @@ describe('decodeFrame', () => {
     )
   })
 
-  it('never throws, and lets nothing through that has another shape', () => {
+  it('never throws, and accepts no other shape', () => {
     const types: Record<string, string> = { id: 'number', code: 'number', why: 'string', mid: 'number', from: 'string', text: 'string', ts: 'number', ch: 'string', seq: 'number', uid: 'string', n: 'number' }
     fc.assert(
       fc.property(texts, (text) => {
@@ -61,7 +61,7 @@ describe('decodeFrame', () => {
     )
   })
 
-  it.each([undefined, null, 7, {}, new ArrayBuffer(4)])('takes %o for no frame', (data) => {
+  it.each([undefined, null, 7, {}, new ArrayBuffer(4)])('rejects %o', (data) => {
     expect(decodeFrame(data)).toBeUndefined()
   })
 
@@ -81,7 +81,7 @@ describe('answers', () => {
     ['members', { uids: ['a'] }, [{}, { uids: 'a' }, { uids: [1] }]],
     ['join', {}, []],
   ]
-  it.each(answers)('of %s are of one shape', (name, good, bad) => {
+  it.each(answers)('of %s have one shape', (name, good, bad) => {
     const ok = (fields: object) => ({ t: 'ok', id: 1, ...fields }) as OkFrame
     expect(decodeAnswer(name, ok(good))).toMatchObject(good)
     for (const fields of bad) expect(decodeAnswer(name, ok(fields))).toBeUndefined()
@@ -94,8 +94,8 @@ describe('answers', () => {
   })
 })
 
-describe('a client among nonsense', () => {
-  it('neither throws nor settles a promise that was not answered', async () => {
+describe('a client receiving nonsense', () => {
+  it('neither throws nor settles a promise without an answer', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(texts, { maxLength: 30 }), async (nonsense) => {
         const gateway = new ScriptedGateway()
@@ -126,7 +126,7 @@ describe('a client among nonsense', () => {
     )
   })
 
-  it('fails a request whose answer cannot be read', async () => {
+  it('fails a request with an unreadable answer', async () => {
     const gateway = new ScriptedGateway()
     const client = createLocalRtm({ url: 'ws://gateway', connectSocket: gateway.connectSocket }).createInstance(LOCAL_APP_ID)
     const login = client.login({ uid: 'alice' })

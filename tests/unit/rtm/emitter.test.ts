@@ -45,7 +45,7 @@ describe('Emitter', () => {
     expect(listener).toHaveBeenCalledTimes(2)
   })
 
-  it('does not call who is added while it calls', () => {
+  it('does not call listeners that are added during the call', () => {
     const emitter = new Emitter<Events>()
     const late = vi.fn()
     emitter.on('said', () => void emitter.on('said', late))
@@ -53,7 +53,7 @@ describe('Emitter', () => {
     expect(late).not.toHaveBeenCalled()
   })
 
-  it('tells whether all succeeded, when all are done', async () => {
+  it('returns whether all succeeded, when all are done', async () => {
     const emitter = new Emitter<Events>()
     expect(await emitter.emit('said', 'hi', 0)).toBe(true)
     let finish = () => {}
@@ -63,7 +63,7 @@ describe('Emitter', () => {
     expect(await emitted).toBe(true)
   })
 
-  it('goes on after a listener that throws and one that rejects, and reports both', async () => {
+  it('continues after a listener that throws and one that rejects, and reports both', async () => {
     const emitter = new Emitter<Events>()
     const last = vi.fn()
     emitter.on('said', () => {
@@ -76,7 +76,7 @@ describe('Emitter', () => {
     expect(errors).toEqual([new Error('thrown'), new Error('rejected')])
   })
 
-  it('lets the platform report errors unless told otherwise', () => {
+  it('lets the platform report errors by default', () => {
     vi.useFakeTimers()
     try {
       onListenerError(new Error('seen'))

@@ -23,7 +23,7 @@ afterEach(() => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
-/** Collects how a promise ends, without waiting for it. */
+/** Records how a promise ends, without waiting for it. */
 function outcome(promise: Promise<unknown>): { value: unknown } {
   const seen: { value: unknown } = { value: 'pending' }
   promise.then(
@@ -56,7 +56,7 @@ async function joined(id: string, seq = 0) {
 }
 
 describe('login', () => {
-  it('gives up after 12 s, having tried again and again', async () => {
+  it('gives up after 12 s of retries', async () => {
     const login = outcome(client.login({ uid: 'alice' }))
     gateway.socket.on.error?.()
     await pass(11_999)
@@ -70,14 +70,14 @@ describe('login', () => {
     expect(gateway.sockets.length).toBe(tries)
   })
 
-  it('survives an address that is none', async () => {
+  it('survives an invalid address', async () => {
     const broken = createLocalRtm({ url: 'nonsense', connectSocket: () => { throw new Error('no such address') } }).createInstance(LOCAL_APP_ID)
     const login = outcome(broken.login({ uid: 'alice' }))
     await pass(12_000)
     expect(login.value).toBe('login 9 RtmTimeoutError')
   })
 
-  it('does not take an answer for its own that is none', async () => {
+  it('ignores answers to other requests', async () => {
     const login = outcome(client.login({ uid: 'alice' }))
     const { socket } = gateway
     socket.open()
@@ -91,7 +91,7 @@ describe('login', () => {
 })
 
 describe('logout', () => {
-  it('tells the gateway, and does not wait for it for long', async () => {
+  it('notifies the gateway, and does not wait for it for long', async () => {
     await loggedIn()
     const pending = outcome(client.createChannel('room').join())
     const logout = outcome(client.logout())
@@ -107,7 +107,7 @@ describe('logout', () => {
   })
 })
 
-describe('a connection that dies in silence', () => {
+describe('a silently dead connection', () => {
   it('is noticed 6 s after a ping', async () => {
     await loggedIn()
     await pass(2_000)
@@ -118,7 +118,7 @@ describe('a connection that dies in silence', () => {
     expect(told).toEqual(['RECONNECTING / INTERRUPTED'])
   })
 
-  it('lives as long as anything is heard', async () => {
+  it('lives as long as anything is received', async () => {
     await loggedIn()
     for (let i = 0; i < 20; i++) {
       await pass(5_000)
@@ -127,10 +127,10 @@ describe('a connection that dies in silence', () => {
     expect(told).toEqual([])
   })
 
-  it('is not mistaken for an app that slept', async () => {
+  it('is not confused with an app that slept', async () => {
     await loggedIn()
     await pass(2_000)
-    // the app is frozen: no timer runs, and the answer waits behind the timer that will fire first
+    // The app is suspended: no timer runs, and the answer waits behind the timer that will fire first.
     vi.setSystemTime(Date.now() + 3_600_000)
     await pass(6_000)
     expect(told).toEqual([])
@@ -163,7 +163,7 @@ describe('a connection that dies in silence', () => {
     expect(heard).toEqual([2_500, 11_300, 11_900])
   })
 
-  it('is noticed sooner when somebody asks', async () => {
+  it('is noticed sooner when the app asks', async () => {
     await loggedIn()
     client.checkConnection?.()
     expect(gateway.socket.sent('ping')).toHaveLength(1)
@@ -173,7 +173,7 @@ describe('a connection that dies in silence', () => {
 })
 
 describe('a lost connection', () => {
-  it('is tried again for ever: soon at first, then at most every 5 s', async () => {
+  it('is retried forever: soon at first, then at most every 5 s', async () => {
     await loggedIn()
     gateway.socket.drop()
     const at: number[] = []
@@ -189,21 +189,21 @@ describe('a lost connection', () => {
     expect(told).toEqual(['RECONNECTING / INTERRUPTED'])
   })
 
-  it('is tried at once when somebody asks', async () => {
+  it('is retried at once when the app asks', async () => {
     await loggedIn()
     gateway.socket.drop()
     client.checkConnection?.()
     expect(gateway.sockets).toHaveLength(2)
     client.checkConnection?.()
     expect(gateway.sockets).toHaveLength(2)
-    // an attempt that hangs makes way for a new one
+    // A new attempt replaces one that hangs.
     await pass(1_000)
     client.checkConnection?.()
     expect(gateway.sockets).toHaveLength(3)
     expect(gateway.sockets[1]?.isClosed).toBe(true)
   })
 
-  it('goes on with the session: the secret, the channels with the last message seen, the requests without an answer', async () => {
+  it('resumes the session: the secret, the channels with the last message seen, the requests without an answer', async () => {
     await loggedIn()
     await joined('room')
     gateway.socket.deliver({ t: 'msg', ch: 'room', seq: 7, from: 'bob', text: 'hi', ts: 1 })
@@ -222,14 +222,14 @@ describe('a lost connection', () => {
     expect([sent.value, queued.value]).toEqual([{ hasPeerReceived: true }, { hasPeerReceived: false }])
   })
 
-  it('goes on from where it joined, in a channel where it has heard nothing', async () => {
+  it('continues from the join, in a channel without a received message', async () => {
     await loggedIn()
     await joined('room', 7)
     await reconnecting()
     expect(gateway.socket.login).toMatchObject({ resume: { channels: [['room', 7]] } })
   })
 
-  it('joins again what the session is no longer in', async () => {
+  it('joins channels again that the session has lost', async () => {
     await loggedIn()
     await joined('kept')
     await joined('lost')
@@ -238,7 +238,7 @@ describe('a lost connection', () => {
     expect(gateway.socket.sent('join').map(({ ch }) => ch)).toEqual(['lost'])
   })
 
-  it('fails what was queued for 9 s, and requests of 10 s', async () => {
+  it('fails messages queued for 9 s, and requests after 10 s', async () => {
     await loggedIn()
     const channel = await joined('room')
     gateway.socket.drop()
@@ -252,7 +252,7 @@ describe('a lost connection', () => {
     expect(members.value).toBe('getMembers 3 RtmTimeoutError')
   })
 
-  it('takes a place in the rate for a queued message when it goes', async () => {
+  it('uses a rate slot for a queued message when it is sent', async () => {
     await loggedIn()
     gateway.socket.drop()
     const sends = Array.from({ length: 181 }, () => outcome(client.sendMessageToPeer({ text: 'x' }, 'bob')))
@@ -264,8 +264,8 @@ describe('a lost connection', () => {
   })
 })
 
-describe('a new session in the place of a lost one', () => {
-  it('gets everything back before anything new, and does not guess about messages', async () => {
+describe('a new session instead of a lost one', () => {
+  it('restores everything before anything new, and does not guess about messages', async () => {
     await loggedIn()
     const channel = await joined('room')
     const subscribed = client.subscribePeersOnlineStatus(['bob'])
@@ -291,7 +291,7 @@ describe('a new session in the place of a lost one', () => {
     expect([more.value, ...queued.map(({ value }) => value)]).toEqual(['done', { hasPeerReceived: true }, 'done'])
   })
 
-  it('does not take an answer to what it has not sent yet', async () => {
+  it('ignores an answer to an unsent request', async () => {
     await loggedIn()
     const channel = await joined('room')
     await reconnecting()
@@ -308,7 +308,7 @@ describe('a new session in the place of a lost one', () => {
     expect(held.value).toBe('done')
   })
 
-  it('keeps trying to join when that is refused for now', async () => {
+  it('retries a join that is rejected for now', async () => {
     await loggedIn()
     const channel = await joined('room')
     await reconnecting()
@@ -328,7 +328,7 @@ describe('a new session in the place of a lost one', () => {
     expect(send.value).toBe('done')
   })
 
-  it('is out of a channel whose join is refused for good', async () => {
+  it('is out of a channel whose join is rejected for good', async () => {
     await loggedIn()
     const channel = await joined('room')
     await reconnecting()
@@ -340,7 +340,7 @@ describe('a new session in the place of a lost one', () => {
     expect(outcome(channel.join()).value).toBe('pending')
   })
 
-  it('is joined again also where the one before was lost while joining', async () => {
+  it('rejoins a channel also if the last session was lost during the join', async () => {
     await loggedIn()
     const channel = await joined('room')
     for (let i = 0; i < 3; i++) {
@@ -359,7 +359,7 @@ describe('a new session in the place of a lost one', () => {
 describe('peer messages', () => {
   const peer = (mid: number, text = `m${mid}`) => ({ t: 'peer', mid, from: 'bob', text, ts: mid })
 
-  it('are acknowledged when all listeners have kept them, and only then', async () => {
+  it('are acknowledged when all listeners have saved them, and only then', async () => {
     await loggedIn()
     let keep = () => {}
     client.on('MessageFromPeer', () => new Promise<void>((resolve) => (keep = resolve)))
@@ -372,7 +372,7 @@ describe('peer messages', () => {
     expect(gateway.socket.sent('ack')).toEqual([{ t: 'ack', mid: 1 }])
   })
 
-  it('are delivered again when they were not kept, and never twice when they were', async () => {
+  it('are delivered again when they were not saved, and never twice when they were', async () => {
     const errors: unknown[] = []
     const { onListenerError } = Emitter
     Emitter.onListenerError = (error) => void errors.push(error)
@@ -399,7 +399,7 @@ describe('peer messages', () => {
     }
   })
 
-  it('that are being kept while the connection is lost are acknowledged on the next one', async () => {
+  it('that are being saved while the connection is lost are acknowledged on the next one', async () => {
     await loggedIn()
     let keep = () => {}
     const heard: string[] = []
@@ -417,7 +417,7 @@ describe('peer messages', () => {
     expect(gateway.socket.sent('ack')).toEqual([{ t: 'ack', mid: 1 }])
   })
 
-  it('of a session that is over are not acknowledged in the next, which counts anew', async () => {
+  it('of an ended session are not acknowledged in the next, which counts from the start', async () => {
     await loggedIn()
     const keep: (() => void)[] = []
     client.on('MessageFromPeer', () => new Promise<void>((resolve) => void keep.push(resolve)))
@@ -435,7 +435,7 @@ describe('peer messages', () => {
 })
 
 describe('channel messages', () => {
-  it('come once, whatever is delivered again, and are not lost when they come after a later one', async () => {
+  it('arrive once, whatever is delivered again, and are not lost when they come after a later one', async () => {
     await loggedIn()
     const channel = await joined('room')
     const heard: string[] = []
@@ -449,7 +449,7 @@ describe('channel messages', () => {
 })
 
 describe('joining', () => {
-  it('is given up by a leave', async () => {
+  it('is cancelled by a leave', async () => {
     await loggedIn()
     const channel = client.createChannel('room')
     const join = outcome(channel.join())
@@ -471,7 +471,7 @@ describe('joining', () => {
     expect(gateway.socket.sent('leave')).toHaveLength(1)
   })
 
-  it.each([{}, { seq: '7' }, { seq: -1 }])('whose answer cannot be read (%j) is undone', async (answer) => {
+  it.each([{}, { seq: '7' }, { seq: -1 }])('with an unreadable answer (%j) is undone', async (answer) => {
     await loggedIn()
     const join = outcome(client.createChannel('room').join())
     gateway.socket.ok('join', answer)
@@ -480,7 +480,7 @@ describe('joining', () => {
     expect(gateway.socket.sent('leave')).toHaveLength(1)
   })
 
-  it('that the gateway has done already is done', async () => {
+  it('that the gateway has already done is done', async () => {
     await loggedIn()
     const join = outcome(client.createChannel('room').join())
     gateway.socket.deliver({ t: 'err', id: gateway.socket.last('join').id, code: 6, why: 'already' })
@@ -488,7 +488,7 @@ describe('joining', () => {
     expect(join.value).toBe('done')
   })
 
-  it('counts the joins under way', async () => {
+  it('counts the joins in progress', async () => {
     await loggedIn()
     const joins = Array.from({ length: 21 }, (_, i) => outcome(client.createChannel(`room${i}`).join()))
     const twin = outcome(client.createChannel('room0').join())
@@ -515,7 +515,7 @@ describe('a leave', () => {
 })
 
 describe('the end of a session', () => {
-  it('by its token is told after the state', async () => {
+  it('by its token is reported after the state', async () => {
     await loggedIn('t')
     gateway.socket.deliver({ t: 'kick', reason: 'TOKEN_EXPIRED' })
     expect(told).toEqual(['ABORTED / TOKEN_EXPIRED', 'TokenExpired'])
@@ -523,14 +523,14 @@ describe('the end of a session', () => {
     expect(gateway.sockets).toHaveLength(1)
   })
 
-  it('is heard of also while the connection is lost', async () => {
+  it('is also received while the connection is lost', async () => {
     await loggedIn()
     await reconnecting()
     gateway.socket.deliver({ t: 'kick', reason: 'REMOTE_LOGIN' })
     expect(told).toEqual(['RECONNECTING / INTERRUPTED', 'ABORTED / REMOTE_LOGIN'])
   })
 
-  it('without a word is an interruption for good', async () => {
+  it('without a reason is a permanent interruption', async () => {
     await loggedIn()
     const sent = outcome(client.sendMessageToPeer({ text: 'hi' }, 'bob'))
     gateway.socket.drop(CLOSE_CODE.SESSION_ENDED)
@@ -540,7 +540,7 @@ describe('the end of a session', () => {
   })
 })
 
-it('does not send again what the gateway could not read', async () => {
+it('does not repeat a request that the gateway could not read', async () => {
   await loggedIn()
   const sent = outcome(client.sendMessageToPeer({ text: 'poison' }, 'bob'))
   gateway.socket.drop(CLOSE_CODE.BAD_FRAME)
@@ -550,14 +550,14 @@ it('does not send again what the gateway could not read', async () => {
   expect(gateway.socket.sent('peer')).toEqual([])
 })
 
-describe('a token that runs out while the connection is lost', () => {
+describe('a token that expires while the connection is lost', () => {
   beforeEach(async () => {
     await loggedIn('old')
     await reconnecting()
     gateway.socket.refuse(6)
   })
 
-  it('is told, and nothing is tried before a new one', async () => {
+  it('is reported, and nothing is retried before a new one', async () => {
     expect(told).toEqual(['RECONNECTING / INTERRUPTED', 'TokenExpired'])
     await pass(60_000)
     client.checkConnection?.()
@@ -578,7 +578,7 @@ describe('a token that runs out while the connection is lost', () => {
   it.each([
     [5, 'renewToken 6 RtmUnauthenticatedError'],
     [6, 'renewToken 5 RtmUnauthenticatedError'],
-  ])('is not replaced by one that is refused with %i, but by the next', async (code, expected) => {
+  ])('is not replaced by one that is rejected with %i, but by the next', async (code, expected) => {
     const renew = outcome(client.renewToken('bad'))
     gateway.socket.open().refuse(code)
     await pass(0)
@@ -598,15 +598,15 @@ describe('a token that runs out while the connection is lost', () => {
   })
 })
 
-describe('a login that should go on with a session', () => {
-  it.each([3, 4, 5, 7])('ends it when refused for good, with %i', async (code) => {
+describe('a login that should resume a session', () => {
+  it.each([3, 4, 5, 7])('ends it when rejected for good, with %i', async (code) => {
     await loggedIn()
     await reconnecting()
     gateway.socket.refuse(code)
     expect(told).toEqual(['RECONNECTING / INTERRUPTED', 'ABORTED / INTERRUPTED'])
   })
 
-  it.each([1, 2, 10])('is tried again when refused for now, with %i', async (code) => {
+  it.each([1, 2, 10])('is retried when rejected for now, with %i', async (code) => {
     await loggedIn()
     await reconnecting()
     gateway.socket.refuse(code)
@@ -616,7 +616,7 @@ describe('a login that should go on with a session', () => {
   })
 })
 
-it('waits, and logs in, when the gateway says that another login was a moment ago', async () => {
+it('waits, and logs in, when the gateway reports that another login was a moment ago', async () => {
   const login = outcome(client.login({ uid: 'alice' }))
   gateway.socket.open().refuse(10)
   await pass(0)

@@ -27,7 +27,7 @@ describe('MemberCount', () => {
   })
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
-  it('is told after one’s own join, and whenever it changes', async () => {
+  it("is reported after the user's own join, and whenever it changes", async () => {
     count.start()
     await pass(0)
     members = ['me', 'bob']
@@ -38,7 +38,7 @@ describe('MemberCount', () => {
     expect(told).toEqual([1, 2])
   })
 
-  it('asks at most twice in 2 s, and in the end knows', async () => {
+  it('is requested at most twice in 2 s, and is correct in the end', async () => {
     count.start()
     for (let i = 0; i < 100; i++) {
       members = [...members, `user${i}`]
@@ -67,7 +67,7 @@ describe('MemberCount', () => {
     expect(asked).toBe(1)
   })
 
-  it('tells nothing after the leave', async () => {
+  it('is not reported after the leave', async () => {
     count.start()
     count.stop()
     await pass(5_000)

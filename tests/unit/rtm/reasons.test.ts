@@ -199,7 +199,7 @@ it('what this client refuses itself has the code of RTM 1.x', () => {
 const rules = JSON.parse(readFileSync(new URL('rules-by-code.json', import.meta.url), 'utf8')) as Record<string, Record<string, unknown>>
 const recorded = (operation: string) => Object.entries(rules[operation] ?? {}).map(([key, made]) => [key, parseInt(key, 10), made] as const)
 
-describe('what was made of a code is made of its reason', () => {
+describe('the reason of a code leads to the same decision as the code did', () => {
   it.each(recorded('login'))('login %s', (_key, code, made) => {
     expect(loggingIn(code)).toEqual(made)
   })

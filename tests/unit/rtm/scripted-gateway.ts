@@ -3,7 +3,7 @@ import type { ConnectSocket } from '@/src/rtm/local'
 
 type Listeners = { open: () => void; message: (message: { data: unknown }) => void; close: (event: { code?: number }) => void; error: () => void }
 
-/** One connection, of which the test is the other end. */
+/** One connection, with the test as the other end. */
 export class ScriptedSocket {
   readonly frames: ClientFrame[] = []
   isClosed = false
@@ -23,7 +23,7 @@ export class ScriptedSocket {
     this.on.close?.({ code })
   }
 
-  /** What the client sent of one kind. */
+  /** The client's frames of one kind. */
   sent<T extends ClientFrame['t']>(t: T): Extract<ClientFrame, { t: T }>[] {
     return this.frames.filter((frame): frame is Extract<ClientFrame, { t: T }> => frame.t === t)
   }
@@ -50,7 +50,7 @@ export class ScriptedSocket {
   }
 }
 
-/** A gateway that does what the test says. */
+/** A gateway that follows a script. */
 export class ScriptedGateway {
   readonly sockets: ScriptedSocket[] = []
 

@@ -9,7 +9,7 @@ const PAGES: readonly Root[] = [
   { id: 'poll', home: 'src/polls', stage: 'later' },
 ]
 
-/** Where a module is needed that these import. `importers`: the modules that import each, `waits`: the stage that a module waits for. */
+/** The place of a module with these imports. `importers`: the modules that import each, `waits`: the stage that a module waits for. */
 function needOf(wanted: string, importers: Readonly<Record<string, readonly string[]>>, waits: Readonly<Record<string, Stage>> = {}): Need | undefined {
   const importsOf = (id: string) => Object.keys(importers).filter((module) => importers[module]?.includes(id)).map((module): Import => [module, waits[module] ?? 'paint'])
   return needsOf(PAGES, importsOf).get(wanted)
@@ -30,7 +30,7 @@ describe('a module is needed', () => {
     expect(needOf('deep', Object.fromEntries([...importers.map((importer) => [`by ${importer}`, [importer]]), ['deep', importers.map((importer) => `by ${importer}`)]]))).toEqual(need)
   })
 
-  it('no earlier than the stage it waits for, and what it alone imports waits with it', () => {
+  it('no earlier than the stage it waits for, and modules that only it imports wait with it', () => {
     const importers = { store: ['list'], rules: ['store'], clock: ['list', 'rules'] }
     expect(needOf('store', importers, { store: 'first' })?.stage).toBe('first')
     expect(needOf('rules', importers, { store: 'first' })?.stage).toBe('first')
@@ -38,11 +38,11 @@ describe('a module is needed', () => {
     expect(needOf('rules', importers, { store: 'first', rules: 'later' })?.stage).toBe('later')
   })
 
-  it('where it is needed when modules import each other', () => {
+  it('where it is needed if modules import each other', () => {
     expect(needOf('one', { one: ['other', 'photo'], other: ['one'] })).toEqual({ home: 'src/media', stage: 'later' })
   })
 
-  it('nowhere when no page leads to it', () => {
+  it('nowhere if no page leads to it', () => {
     expect(needOf('unused', { unused: ['other'] })).toBeUndefined()
   })
 })

@@ -6,7 +6,7 @@ import { addressesInCode, addressesInHtml, answerTo, isOwnHost, isOwnOrigin, isP
 
 const headers = (values: Record<string, string | string[]>) => new Map(Object.entries(values).map(([name, value]) => [name, [value].flat()]))
 
-describe('the name that a request asks for', () => {
+describe('the host name of a request', () => {
   it.each([
     ['localhost:5173', '127.0.0.1'],
     ['LOCALHOST', '::1'],
@@ -36,11 +36,11 @@ describe('the name that a request asks for', () => {
     ['undefined', undefined],
     ['', undefined],
     ['[]', ''],
-  ])('is another one’s: %s on %s', (host, localAddress) => {
+  ])('is not this server’s: %s on %s', (host, localAddress) => {
     expect(isOwnHost({ headers: headers({ host }), localAddress })).toBe(false)
   })
 
-  it('is taken when the configuration allows it, and only then', () => {
+  it('is accepted if the configuration allows it, and only then', () => {
     const request = { headers: headers({ host: 'chat.test:5173' }), localAddress: '127.0.0.1' }
     expect(isOwnHost(request)).toBe(false)
     for (const allowed of [['Chat.test'], ['.chat.test'], ['.test'], true] as const) expect(isOwnHost(request, allowed)).toBe(true)
@@ -54,22 +54,22 @@ describe('the name that a request asks for', () => {
     expect(isOwnOrigin({ headers: headers({ ':authority': 'localhost:5173', origin: 'https://localhost:5173' }) })).toBe(true)
   })
 
-  it('is given once', () => {
+  it('may be given only once', () => {
     expect(isOwnHost({ headers: headers({ host: ['localhost', 'localhost'] }), localAddress: '127.0.0.1' })).toBe(false)
     expect(isOwnHost({ headers: headers({}), localAddress: '127.0.0.1' })).toBe(false)
   })
 })
 
-describe('the page that asks', () => {
+describe('the page that sends the request', () => {
   const from = (values: Record<string, string>, isPage = false) => isOwnOrigin({ headers: headers({ host: 'localhost:5173', ...values }) }, isPage)
   const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 
-  it('is the server’s own, a program, or a person at the address bar', () => {
+  it('is the server’s own, a program, or a user at the address bar', () => {
     const own: Record<string, string>[] = [{}, { origin: 'http://localhost:5173' }, { origin: 'https://localhost:5173' }, { 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }]
     for (const values of own) expect(from(values), JSON.stringify(values)).toBe(true)
   })
 
-  it('may be another one when it links to the page, and to nothing else', () => {
+  it('may be another one if it links to the page, and to nothing else', () => {
     expect(from(link, true)).toBe(true)
     expect(from(link)).toBe(false)
     expect(from({ ...link, 'sec-fetch-dest': 'iframe' }, true)).toBe(false)
@@ -77,7 +77,7 @@ describe('the page that asks', () => {
     expect(from({ ...link, origin: 'http://evil.example' }, true)).toBe(false)
   })
 
-  it('is another one’s on another port of the same machine', () => {
+  it('is not the server’s on another port of the same machine', () => {
     expect(from({ origin: 'http://localhost:3000' })).toBe(false)
     expect(from({ origin: 'http://127.0.0.1:5173' })).toBe(false)
     expect(from({ 'sec-fetch-site': 'same-site' })).toBe(false)
@@ -92,7 +92,7 @@ describe('an address', () => {
     writeFileSync(path.join(root, file), '')
   }
   afterAll(() => rmSync(root, { recursive: true, force: true }))
-  // The last ones as a plugin has them that watches such files.
+  // The last ones in the form of a plugin that watches such files.
   const loaded = ['/main.ts', '/src/头像.ts', '\0helper', '/src/a.vue?vue&type=style&index=0&lang.scss', '/static/a.png?url', '/private.key', '/.env.local', '/src/.secret', '/id_ed25519']
   const served: Served = { base: '/', root, deps: 'node_modules/.vite/deps', isLoaded: (url) => loaded.includes(url) }
   const at = (target: string, more: Partial<Served> = {}) => answerTo(target, { ...served, ...more })
@@ -101,14 +101,14 @@ describe('an address', () => {
     '/main.ts', '/main.ts?t=1700000000000', '/main.ts?import', '/main.ts?import&t=1700000000000', '/main.ts.map', '/src/%E5%A4%B4%E5%83%8F.ts', '/@id/__x00__helper',
     '/src/a.vue?vue&type=style&index=0&lang.scss', '/src/a.vue?t=1700000000000&vue&type=style&index=0&lang.scss', '/static/a.png?import&url', '/@vite/client',
     '/node_modules/.vite/deps/a.js?v=0abc', '/node_modules/.vite/deps/a.js',
-  ])('that the page loads goes to Vite as it is: %s', (target) => {
+  ])('that the page loads is passed to Vite unchanged: %s', (target) => {
     expect(at(target)).toEqual({ url: target })
   })
 
   it.each(['/static/头像（1）.png', '/static/a,b [2]~.png', '/src/lib/tone.mp3'])('of a file that styles and templates name is that file: %s', (file) => {
     expect(at(encodeURI(file))).toEqual({ file: file.slice(1) })
     expect(at(`${encodeURI(file)}?x=1`)).toEqual({ file: file.slice(1) })
-    // Also where a module names it; one that is imported is a module itself.
+    // Also if a module names it. An imported one is a module itself.
     expect(at(encodeURI(file), { isLoaded: () => true })).toEqual({ file: file.slice(1) })
     expect(at(`${encodeURI(file)}?import`, { isLoaded: () => true })).toEqual({ url: `${encodeURI(file)}?import` })
   })
@@ -118,7 +118,7 @@ describe('an address', () => {
     '/main.ts\0', '/main.ts%', '/Main.ts', '/./main.ts', '/x/../main.ts', '/t=1700000000000/main.ts', '/src/a.vue', '/src/a.vue?vue&type=script', '/src/a.vue?vue&type=style&index=0&lang.scss.map', '/@vite/client?raw',
     '/node_modules/.vite/deps/none.js', '/node_modules/.vite/deps/_metadata.json', '/node_modules/.vite/deps/../x.js', '/node_modules/.vite/deps/a/b.js', '/node_modules/.vite/deps/a.js?raw', '/static/a.pem',
     '/static/id_rsa', '/static/none.png', '/static', '/static/', '/src/lib/sdk.js', '/other/a.png', '/static/../other/a.png', '/static/%2e%2e/other/a.png', '/private.key', '/.env.local', '/src/.secret', '/id_ed25519', '/private.key?import',
-  ])('of anything else is refused: %j', (target) => {
+  ])('of anything else is rejected: %j', (target) => {
     expect(at(target)).toBeUndefined()
   })
 
@@ -126,7 +126,7 @@ describe('an address', () => {
     for (const target of ['/', '/index.html', '/?uid=alice', '/?import&raw', '/index.html?url']) expect(at(target)).toEqual({ url: '/' })
   })
 
-  it('begins with the base where there is one, to which Vite leads from the root', () => {
+  it('begins with the base if there is one, to which Vite redirects from the root', () => {
     const base = '/chat/'
     expect(at('/chat/?uid=alice', { base })).toEqual({ url: '/chat/' })
     expect(at('/chat/main.ts?import', { base })).toEqual({ url: '/chat/main.ts?import' })

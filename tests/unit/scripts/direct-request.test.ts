@@ -17,16 +17,16 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   vi.unstubAllGlobals()
-  // What the agent has by itself comes from its prototype.
+  // The agent's own methods come from its prototype.
   Reflect.deleteProperty(http.globalAgent, 'addRequest')
   await gateway.close()
 })
 
-it('reaches a server of this machine past the proxy', async () => {
+it('reaches a server of this machine without the proxy', async () => {
   expect(await jsonFrom(`http://${HOST}:${gateway.port}/healthz`, TIMEOUT_MS)).toHaveProperty('protocol')
 })
 
-it('finds the gateway that already runs, and leaves it running', async () => {
+it('finds the running gateway, and leaves it running', async () => {
   const used = await runningOrNewGateway('npm run dev:simulator', HOST, gateway.port, undefined)
   await used.close()
   expect(used.url).toBe(gateway.url)

@@ -1,4 +1,4 @@
-// What docs/AGORA.md and .env.example promise is tried as it is printed there.
+// Runs the examples of docs/AGORA.md and .env.example as they are printed.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +14,7 @@ describe('.env.example', () => {
   const lines = read('.env.example').split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   const settings = Object.fromEntries(lines.map((line) => line.split(/=(.*)/).slice(0, 2) as [string, string]))
 
-  it('names every setting, with values that work as they are', () => {
+  it('names every setting, with values that work unchanged', () => {
     expect(Object.keys(settings).sort()).toEqual([
       'VITE_RTM_APP_ID', 'VITE_RTM_BACKEND', 'VITE_RTM_GATEWAY_URL', 'VITE_RTM_TOKEN_URL', 'VITE_RTM_WIRE',
       'WEIXIN_APP_ID', 'WEIXIN_PRIVACY_POPUP', 'WEIXIN_PRIVATE_KEY_PATH', 'WEIXIN_ROBOT',
@@ -26,7 +26,7 @@ describe('.env.example', () => {
 describe('docs/WECHAT.md', () => {
   const [zh = '', en = ''] = read('docs/WECHAT.md').split('\n# What a team')
 
-  it('has what the program asks WeChat for, in a table of each language', () => {
+  it("lists the program's private functions of WeChat, in a table of each language", () => {
     const asked = [...read('src/platform/ask.ts').matchAll(/\b(?:uni|wx)\.(\w+)\(/g)].map(([, name]) => `wx.${name}`)
     const inTable = (text: string) => [...text.matchAll(/^\|[^|]*\| `(wx\.\w+)` \|/gm)].map(([, name]) => name)
     expect(asked.length).toBeGreaterThan(0)
@@ -34,7 +34,7 @@ describe('docs/WECHAT.md', () => {
     expect(inTable(en)).toEqual(asked)
   })
 
-  it('says the same in both languages: as many sections and points', () => {
+  it('has the same number of sections and points in both languages', () => {
     const parts = (text: string) => text.match(/^(?:## \d\.|- )/gm)
     expect(parts(zh)).toEqual(parts(en))
   })
@@ -45,7 +45,7 @@ describe('docs/AGORA.md', () => {
   let server: ChildProcess | undefined
   afterEach(() => void server?.kill())
 
-  it('says the same in both languages: as many sections, the same domains', () => {
+  it('has the same sections and domains in both languages', () => {
     const [zh, en] = document.split('\n# On Agora')
     const sections = (text: string) => text.match(/^## \d\./gm)
     const domains = (text: string) => text.match(/(https|wss):\/\/[\w.-]*agora[\w.-]*(:\d+)?/g)
@@ -53,7 +53,7 @@ describe('docs/AGORA.md', () => {
     expect(domains(zh!)).toEqual(domains(en!))
   })
 
-  it('has a token server that issues tokens which the mini program SDK takes', async () => {
+  it('has a token server that issues tokens which the mini program SDK accepts', async () => {
     const code = /```js\n([\s\S]*?)```/.exec(document)![1]!
     const [appId, certificate] = ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210']
     const port = await freePort()

@@ -11,17 +11,17 @@ function header(file: string) {
   return { width: png.readUInt32BE(16), height: png.readUInt32BE(20), bytes: png.length }
 }
 
-describe('the pictures', () => {
+describe('the images', () => {
   const { tabBar } = JSON.parse(readFileSync(`${root}/pages.json`, 'utf8')) as { tabBar: { list: { iconPath: string; selectedIconPath: string }[] } }
   const tabs = tabBar.list.flatMap(({ iconPath, selectedIconPath }) => [iconPath, selectedIconPath])
 
-  it.each(tabs)('%s is a tab icon that WeChat takes: 81 x 81 px, at most 40 KB', (file) => {
+  it.each(tabs)('%s is a tab icon that WeChat accepts: 81 x 81 px, at most 40 KB', (file) => {
     const { width, height, bytes } = header(file)
     expect([width, height]).toEqual([81, 81])
     expect(bytes).toBeLessThan(40 * 1024)
   })
 
-  it('are all PNG, weigh little and have no drawings beside them that would be packed too', () => {
+  it('are all small PNG files, without drawings beside them that would be packed too', () => {
     const files = readdirSync(`${root}/static`, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     expect(files.filter(({ name }) => !name.endsWith('.png'))).toEqual([])
     expect(header('static/logo.png')).toMatchObject({ width: 240, height: 240 })

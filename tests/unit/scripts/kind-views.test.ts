@@ -12,7 +12,7 @@ const bubble = (markup: string, script = 'defineProps<{ row: { readonly text: st
 const CHUNK = '<template><div v-for="row in rows"><kind-bubbles :row="row" :tap="tap" /></div></template>\n<style lang="scss" scoped>\n.row { color: blue; }\n</style>\n'
 
 describe('the folders of the kinds', () => {
-  it('are what the registry imports a spec from, in its order', () => {
+  it('are those from which the registry imports a spec, in its order', () => {
     const kinds = kindFolders(REGISTRY, '/app')
     expect(kinds).toEqual([{ name: 'text', folder: '/app/src/kinds/text' }, { name: 'order-card', folder: '/app/examples/order-card' }])
     expect(viewsModule(kinds)).toBe(
@@ -22,7 +22,7 @@ describe('the folders of the kinds', () => {
 })
 
 describe('a bubble', () => {
-  it('gives its markup and its styles', () => {
+  it('returns its markup and its styles', () => {
     expect(readBubble('text', bubble('<text>{{ row.text }}</text>'), 'Bubble.vue')).toEqual({ name: 'text', markup: '<text>{{ row.text }}</text>', styles: '\n.x { color: red; }\n' })
   })
 
@@ -35,11 +35,11 @@ describe('a bubble', () => {
     ['a value of its own', 'const size = 3\ndefineProps<{ row: object }>()', 'size'],
     ['another component', "import Other from './Other.vue'\ndefineProps<{ row: object }>()", 'Other'],
     ['another prop', 'defineProps<{ row: object; mine: boolean }>()', 'mine'],
-  ])('is refused if its markup uses %s: a row does not have it', (_, script, name) => {
+  ])('is rejected if its markup uses %s: a row does not have it', (_, script, name) => {
     expect(() => readBubble('text', bubble('<Other :size="size" :mine="mine" />', script), 'Bubble.vue')).toThrow(name)
   })
 
-  it('is refused if it is malformed', () => {
+  it('is rejected if it is malformed', () => {
     expect(() => readBubble('text', '<template><div></template>', 'Bubble.vue')).toThrow()
   })
 })
@@ -59,7 +59,7 @@ describe('the markup of a row', () => {
     expect(withBubbles(CHUNK, [one!])).toContain('<div v-for="row in rows"><i>one $&</i></div>')
   })
 
-  it('needs its place once, and a kind', () => {
+  it('has exactly one place for them, and at least one kind', () => {
     expect(() => withBubbles(CHUNK, [])).toThrow('kind-bubbles')
     expect(() => withBubbles(CHUNK + CHUNK, [one!])).toThrow('kind-bubbles')
     expect(() => withBubbles('<template />', [one!])).toThrow('kind-bubbles')

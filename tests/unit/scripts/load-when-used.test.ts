@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadWhenUsed } from '../../../scripts/vite/load-when-used'
 
-/** Runs a CommonJS file; answers what it exports, and which files were loaded so far. */
+/** Runs a CommonJS file. Returns its exports, and the files loaded so far. */
 function run(code: string, files: Readonly<Record<string, unknown>>): { exports: Record<string, (...args: unknown[]) => unknown>; loaded: string[] } {
   const loaded: string[] = []
   const exports = {}
@@ -22,19 +22,19 @@ describe('a file', () => {
     expect(loaded).toEqual(['./other.js'])
   })
 
-  it('is loaded at once by one that uses it as it runs', () => {
+  it('is loaded at once by a file that uses it at its start', () => {
     const { exports, loaded } = run("const other = require('./other.js');\nconst one = other.ONE;\nexports.sum = () => one + other.ONE;", { './other.js': { ONE: 1 } })
     expect(loaded).toEqual(['./other.js'])
     expect(exports.sum?.()).toBe(2)
   })
 
-  it('is loaded at once by one that hands it on whole', () => {
+  it('is loaded at once by a file that passes it on whole', () => {
     const { exports, loaded } = run("const other = require('./other.js');\nexports.all = () => other;", { './other.js': 'it' })
     expect(loaded).toEqual(['./other.js'])
     expect(exports.all?.()).toBe('it')
   })
 
-  it('gives its classes to be made', () => {
+  it('can have its classes constructed', () => {
     class Box {
       constructor(readonly content: unknown) {}
     }
@@ -42,7 +42,7 @@ describe('a file', () => {
     expect(exports.box?.(1)).toEqual(new Box(1))
   })
 
-  it('is not taken for a property of the same name', () => {
+  it('is not confused with a property of the same name', () => {
     const { exports, loaded } = run("const other = require('./other.js');\nexports.of = (it) => ({ other: it.other, [other.KEY]: 1 });", { './other.js': { KEY: 'key' } })
     expect(exports.of?.({ other: 2 })).toEqual({ other: 2, key: 1 })
     expect(loaded).toEqual(['./other.js'])

@@ -32,7 +32,7 @@ describe('namedByApp', () => {
 describe('namedByHtml', () => {
   const html = (text: string, base = './') => namedByHtml(built({ 'index.html': text }), base)
 
-  it('has scripts, styles and pictures of the own site', () => {
+  it('has scripts, styles and images of the own site', () => {
     expect(html(`<script type="module" crossorigin src="./assets/a.js?v=1"></script><link rel='icon' href='/static/logo%20one.png'><img alt="" src = "b.png#x">`)).toEqual(['assets/a.js', 'static/logo one.png', 'b.png'])
     expect(html('<link href="/chat/assets/a.css">', '/chat/')).toEqual(['assets/a.css'])
   })

@@ -14,7 +14,7 @@ const files = [
 ]
 
 describe('the main package', () => {
-  it('is everything outside the subpackages, weighed with and without the SDK', () => {
+  it('is everything outside the subpackages, with and without the SDK', () => {
     expect(packageSizes(files, [], SDK_OUTPUT)).toEqual({ total: 483_071, withoutSdk: 1_057, allWithoutSdk: 1_057 })
     expect(packageSizes(files, ['src/extra'], SDK_OUTPUT)).toEqual({ total: 483_021, withoutSdk: 1_007, allWithoutSdk: 1_057 })
     expect(packageSizes(files, ['/src/extra/'], SDK_OUTPUT)).toEqual({ total: 483_021, withoutSdk: 1_007, allWithoutSdk: 1_057 })
@@ -32,7 +32,7 @@ describe('the main package', () => {
     expect(isWithinBudget({ total: 900_000, withoutSdk: 1_000, allWithoutSdk: ALL_PACKAGES_MAX_BYTES + 1 })).toBe(false)
   })
 
-  it('is told in one line', () => {
+  it('is printed in one line', () => {
     expect(describeSize({ total: 102_400, withoutSdk: 102_400, allWithoutSdk: 102_400 })).toBe('主包 main package: 100.0 KB (limit 480 KB)')
     expect(describeSize({ total: 593_920, withoutSdk: 102_400, allWithoutSdk: 102_400 })).toBe("主包 main package: 580.0 KB, 100.0 KB without Agora's SDK (limit 480 KB)")
     expect(describeSize({ total: 102_400, withoutSdk: 102_400, allWithoutSdk: 204_800 })).toBe('主包 main package: 100.0 KB (limit 480 KB); 所有包 all packages: 200.0 KB (limit 900 KB)')

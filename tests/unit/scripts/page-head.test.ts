@@ -1,4 +1,4 @@
-/** The Content-Security-Policy that a build gets. What browsers make of it: tests/e2e/page-security.long.test.ts. */
+/** The Content-Security-Policy of a build. How browsers apply it: tests/e2e/page-security.long.test.ts. */
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { build, createServer, type Plugin } from 'vite'
@@ -23,7 +23,7 @@ describe('the policy', () => {
     expect(directive('connect-src', options)).toBe(`connect-src ${sources}`)
   })
 
-  it('lets no text be run as a script, whatever the build', () => {
+  it('never allows a text to run as a script', () => {
     for (const settings of [{}, { VITE_RTM_BACKEND: 'agora' }]) {
       for (const isServed of [false, true]) {
         expect(directive('script-src', { settings, isServed })).toBe("script-src 'self'")
@@ -32,7 +32,7 @@ describe('the policy', () => {
     }
   })
 
-  it('lets only the cloud make workers of a text', () => {
+  it('allows only the cloud to create workers of a text', () => {
     expect(directive('worker-src', {})).toBe("worker-src 'self'")
     expect(directive('worker-src', { settings: { VITE_RTM_BACKEND: 'agora' } })).toBe("worker-src 'self' blob:")
   })
@@ -71,7 +71,7 @@ describe('the head of the page', () => {
     for (const script of scripts) expect(html).toContain(`'sha256-${createHash('sha256').update(script).digest('base64')}'`)
   }, 60_000)
 
-  it('is left as it is for other platforms', async () => {
+  it('is unchanged for other platforms', async () => {
     expect(await built('mp-weixin')).not.toContain('Content-Security-Policy')
   }, 60_000)
 })

@@ -12,7 +12,7 @@ const files: PreviewFiles = { read: (path) => (path === 'private.wx.key' ? KEY :
 const problems = (change: BuildSettings, changedFiles: Partial<PreviewFiles> = {}) => previewProblems({ ...good, ...change }, { ...files, ...changedFiles })
 
 describe('previewProblems', () => {
-  it('finds none where everything is set', () => {
+  it('finds none if everything is set', () => {
     expect(problems({})).toEqual([])
     expect(problems({ WEIXIN_ROBOT: '30' })).toEqual([])
     expect(problems({}, { read: () => KEY.replaceAll('RSA ', '') })).toEqual([])
@@ -42,7 +42,7 @@ describe('previewProblems', () => {
     expect(found[0]!.en).not.toContain('\n')
   })
 
-  it('knows a key from another file', () => {
+  it('recognises that a file is not a key', () => {
     expect(problems({}, { read: () => 'WEIXIN' })[0]!.en).toMatch(/^private\.wx\.key is not an upload key/)
   })
 
@@ -52,7 +52,7 @@ describe('previewProblems', () => {
 })
 
 describe('previewTarget', () => {
-  it('takes robot 1 unless told otherwise', () => {
+  it('uses robot 1 by default', () => {
     expect(previewTarget(good)).toEqual({ appId: 'wx0123456789abcdef', keyPath: 'private.wx.key', robot: 1 })
     expect(previewTarget({ ...good, WEIXIN_ROBOT: '' }).robot).toBe(1)
     expect(previewTarget({ ...good, WEIXIN_ROBOT: '7' }).robot).toBe(7)

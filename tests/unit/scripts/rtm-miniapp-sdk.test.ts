@@ -6,7 +6,7 @@ import { build } from 'vite'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { rtmMiniappSdk, SDK_MODULE, SDK_OUTPUT, sdkFile, type SdkOptions } from '../../../scripts/vite/rtm-miniapp-sdk'
 
-// What bundlers put round a CommonJS library, in sloppy mode, and what each of its names is when it runs.
+// The wrapper that bundlers put around a CommonJS library, in sloppy mode, and the value of each of its names when it runs.
 const SDK = `!function(root, factory) {
   "object" == typeof exports && "object" == typeof module ? module.exports = factory(root, exports) : root.AgoraRTM = factory()
 }(this, function(self, exported) {
@@ -21,7 +21,7 @@ beforeEach(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'sdk-'))
   file = path.join(dir, 'src/lib/rtm.miniapp.js')
   mkdirSync(path.dirname(file), { recursive: true })
-  // As deep as the adapter is, so that the way from there to the SDK is not the trivial one.
+  // As deep as the adapter, so that the path from there to the SDK is not trivial.
   writeFileSync(path.join(dir, 'src/entry.js'), `import sdk from '${SDK_MODULE}'\nexport const answer = { sdk }\n`)
   warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
 })
@@ -76,7 +76,7 @@ describe('the SDK file in a build', () => {
     expect(warn).not.toHaveBeenCalled()
   })
 
-  it('may be absent: the build goes on, and says once where the file belongs', async () => {
+  it('may be missing: the build continues, and says once where the file belongs', async () => {
     const { sdk } = await bundle()
     expect(sdk).toBeUndefined()
     expect(warn).toHaveBeenCalledOnce()
@@ -88,7 +88,7 @@ describe('the SDK file in a build', () => {
 })
 
 describe('sdkFile', () => {
-  it('is in the tree unless a test brings another', () => {
+  it('is in the tree unless a test sets another', () => {
     expect(sdkFile('/app', undefined)).toBe(path.resolve('/app/src/lib/rtm.miniapp.js'))
     expect(sdkFile('/app', '')).toBe(path.resolve('/app/src/lib/rtm.miniapp.js'))
     expect(sdkFile('/app', 'tests/double.js')).toBe(path.resolve('/app/tests/double.js'))

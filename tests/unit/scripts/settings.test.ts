@@ -30,9 +30,9 @@ describe('settingsProblem', () => {
     [{ VITE_RTM_GATEWAY_URL: 'http://192.168.1.5:7070' }, 'VITE_RTM_GATEWAY_URL must be an address that starts with ws:// or wss://'],
     [{ VITE_RTM_GATEWAY_URL: '192.168.1.5:7070' }, 'VITE_RTM_GATEWAY_URL must be'],
     [{ VITE_RTM_TOKEN_URL: '/token' }, 'VITE_RTM_TOKEN_URL must be an address that starts with http:// or https://'],
-  ])('refuses %j', (settings, start) => expect(problem(settings)?.startsWith(start)).toBe(true))
+  ])('rejects %j', (settings, start) => expect(problem(settings)?.startsWith(start)).toBe(true))
 
-  it('says each thing in both languages', () => {
+  it('reports each error in both languages', () => {
     const { zh, en } = settingsProblem({ VITE_RTM_WIRE: 'json' })!
     expect(zh).toMatch(/VITE_RTM_WIRE.*json.*。$/)
     expect(en).toMatch(/VITE_RTM_WIRE.*json.*\.$/)
@@ -56,14 +56,14 @@ describe('readSettings', () => {
     rmSync(root, { recursive: true })
   })
 
-  it('reads .env.local before .env, and the environment before both', () => {
+  it('prefers .env.local to .env, and the environment to both', () => {
     writeFileSync(path.join(root, '.env'), 'VITE_RTM_BACKEND=agora\nVITE_RTM_WIRE=plain\nWEIXIN_ROBOT=1\n')
     writeFileSync(path.join(root, '.env.local'), 'VITE_RTM_WIRE=rich\nWEIXIN_ROBOT=2\n')
     vi.stubEnv('WEIXIN_ROBOT', '3')
     expect(readSettings('production', root)).toMatchObject({ VITE_RTM_BACKEND: 'agora', VITE_RTM_WIRE: 'rich', WEIXIN_ROBOT: '3' })
   })
 
-  it('lets an empty variable of the environment undo a file', () => {
+  it('lets an empty variable of the environment override a file', () => {
     writeFileSync(path.join(root, '.env'), 'VITE_RTM_BACKEND=agora\n')
     vi.stubEnv('VITE_RTM_BACKEND', '')
     expect(backendOf(readSettings('production', root))).toBe('local')

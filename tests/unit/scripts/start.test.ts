@@ -8,7 +8,7 @@ import { gatewayPort, pagePort, simulatorOptions, simulatorPort, startOptions } 
 import { choosePorts, type PortProbe, type PortProblem } from '../../../scripts/start/ports'
 
 describe('startOptions', () => {
-  it('needs none', () => {
+  it('needs no options', () => {
     expect(startOptions([], {})).toEqual({ lan: false, port: 5173, gatewayPort: 7070, miniProgram: 'development', simulatorPort: 5180 })
   })
 
@@ -17,7 +17,7 @@ describe('startOptions', () => {
     expect(startOptions(['--port=8080'], { GATEWAY_PORT: '' })).toMatchObject({ lan: false, port: 8080, gatewayPort: 7070 })
   })
 
-  it('reads the other ports, which count more than the variables', () => {
+  it('reads the other ports, which take precedence over the variables', () => {
     expect(startOptions(['--gateway-port', '7272', '--simulator-port', '8280'], { GATEWAY_PORT: '7171', SIMULATOR_PORT: '8180' })).toMatchObject({ gatewayPort: 7272, simulatorPort: 8280 })
     expect(simulatorOptions(['--gateway-port=7272'], { GATEWAY_PORT: '7171' })).toMatchObject({ gatewayPort: 7272 })
   })
@@ -28,11 +28,11 @@ describe('startOptions', () => {
     expect(startOptions(['--production', '--no-mini-program'], {}).miniProgram).toBe('none')
   })
 
-  it.each([['--help'], ['lan'], ['--port'], ['--lan=yes'], ['-p', '1'], ['--mini-program']])('refuses %s with one sentence in each language', (...args) => {
+  it.each([['--help'], ['lan'], ['--port'], ['--lan=yes'], ['-p', '1'], ['--mini-program']])('rejects %s with one sentence in each language', (...args) => {
     expect(() => startOptions(args, {})).toThrow(/^不认识.*npm start -- 后面只能用 --lan、--port 端口号、--gateway-port 端口号、--simulator-port 端口号、--production 和 --no-mini-program。\nCannot read .*: npm start -- takes --lan, --port NUMBER, --gateway-port NUMBER, --simulator-port NUMBER, --production and --no-mini-program, nothing else\.$/)
   })
 
-  it.each(['0', '65536', 'x', '80.5', '1e3', ' 80'])('refuses port %j', (port) => {
+  it.each(['0', '65536', 'x', '80.5', '1e3', ' 80'])('rejects port %j', (port) => {
     expect(() => startOptions([`--port=${port}`], {})).toThrow(/--port must be a port number from 1 to 65535/)
     expect(() => startOptions([`--gateway-port=${port}`], {})).toThrow(/--gateway-port must be a port number/)
     expect(() => startOptions([], { GATEWAY_PORT: port })).toThrow(/GATEWAY_PORT must be a port number/)
@@ -46,7 +46,7 @@ describe('simulatorOptions', () => {
     expect(simulatorOptions(['--lan', '--port', '8180', '--production'], { GATEWAY_PORT: '7171' })).toEqual({ lan: true, port: 8180, gatewayPort: 7171, isProduction: true })
   })
 
-  it.each([['--no-mini-program'], ['--hots']])('refuses %s with one sentence in each language', (...args) => {
+  it.each([['--no-mini-program'], ['--hots']])('rejects %s with one sentence in each language', (...args) => {
     expect(() => simulatorOptions(args, {})).toThrow(/^不认识.*npm run dev:simulator -- .*\nCannot read .*npm run dev:simulator -- takes --lan, --port NUMBER, --gateway-port NUMBER and --production, nothing else\.$/)
   })
 })
@@ -62,7 +62,7 @@ describe('lanAddress', () => {
     expect(lanAddress({ ppp0: [address('203.0.113.9')], eth0: [address('172.31.0.2')] })).toBe('172.31.0.2')
   })
 
-  it('is a public or a virtual one where there is no better, and none without a network', () => {
+  it('is a public or a virtual one if there is no better, and undefined without a network', () => {
     expect(lanAddress({ eth0: [address('203.0.113.9')] })).toBe('203.0.113.9')
     expect(lanAddress({ docker0: [address('172.17.0.1')] })).toBe('172.17.0.1')
     expect(lanAddress({ lo: [address('127.0.0.1', { internal: true })], gone: undefined })).toBeUndefined()
@@ -72,11 +72,11 @@ describe('lanAddress', () => {
 
 describe('choosePorts', () => {
   const host = '127.0.0.1'
-  /** A machine on which these ports cannot be had. */
+  /** A machine on which these ports are unavailable. */
   const machine = (refused: Readonly<Record<number, PortProblem>>): PortProbe => async (_, port) => refused[port]
   const range = (from: number, count: number, problem: PortProblem) => Object.fromEntries(Array.from({ length: count }, (_, index) => [from + index, problem]))
 
-  it('goes past a port in use', async () => {
+  it('skips a port in use', async () => {
     const holder = createServer()
     await new Promise<void>((resolve) => holder.listen(0, host, resolve))
     const { port } = holder.address() as AddressInfo
@@ -86,27 +86,27 @@ describe('choosePorts', () => {
     expect(await choosePorts(host, 'npm start', [pagePort(port)])).toEqual([port])
   })
 
-  it('goes past reserved ports, and gives each port once', async () => {
+  it('skips reserved ports, and uses each port once', async () => {
     expect(await choosePorts(host, 'npm start', [pagePort(6000), gatewayPort(6002), simulatorPort(6000, '--simulator-port')], machine({ 6000: 'EACCES', 6001: 'EADDRINUSE' }))).toEqual([6003, 6002, 6004])
   })
 
-  it('refuses in one sentence that names every port it could not have, and the options that choose others', async () => {
+  it('fails with one sentence that names every unavailable port, and the options that choose others', async () => {
     const refused = machine({ ...range(6100, 100, 'EACCES'), 6200: 'EADDRINUSE', 7071: 'EACCES' })
     await expect(choosePorts(host, 'npm start', [gatewayPort(7071), pagePort(6100), simulatorPort(6101, '--simulator-port')], refused)).rejects.toThrow(
       /^网关的端口 7071 被系统保留（EACCES），网页的端口 6100 到 6199 被系统保留（EACCES），模拟器的端口 6101 到 6200 被占用或被系统保留：请用 npm start -- --gateway-port 端口号 --port 端口号 --simulator-port 端口号 另选，.*。\nThe gateway's port 7071 is reserved by the system \(EACCES\), and the page's ports 6100 to 6199 are reserved by the system \(EACCES\), and the simulator's ports 6101 to 6200 are in use or reserved by the system: choose another with npm start -- --gateway-port NUMBER --port NUMBER --simulator-port NUMBER, or .*\.$/,
     )
   })
 
-  it('does not ask to end a program where the system reserves the port', async () => {
+  it('does not ask to end a program if the system reserves the port', async () => {
     await expect(choosePorts(host, 'npm start', [gatewayPort(7071)], async () => 'EACCES')).rejects.toThrow(/：请用 npm start -- --gateway-port 端口号 另选。\n.*: choose another with npm start -- --gateway-port NUMBER\.$/)
     await expect(choosePorts(host, 'npm start', [gatewayPort(7071)], async () => 'EADDRINUSE')).rejects.toThrow(/ NUMBER, or end the program that holds it first/)
   })
 
-  it('refuses at the last port there is', async () => {
+  it('fails at the last port', async () => {
     await expect(choosePorts(host, 'npm start', [pagePort(65_534)], async () => 'EADDRINUSE')).rejects.toThrow("The page's ports 65534 to 65535 are in use")
   })
 
-  it('refuses an address that this machine does not have', async () => {
+  it('fails for an address that this machine does not have', async () => {
     await expect(choosePorts('192.0.2.1', 'npm start', [pagePort(6100)])).rejects.toThrow('Cannot listen on port 6100 of 192.0.2.1 (EADDRNOTAVAIL).')
   })
 })
@@ -114,7 +114,7 @@ describe('choosePorts', () => {
 describe('the banner', () => {
   const page = 'http://127.0.0.1:5173/'
 
-  it('has a ready link for each of two people, with the user id before the hash', () => {
+  it('has a ready link for each of two users, with the user id before the hash', () => {
     const text = banner({ page, gateway: 'ws://127.0.0.1:7070/rtm', lan: false, hasSimulator: true })
     expect(text).toMatch(/^ {2}网页 Page +http:\/\/127\.0\.0\.1:5173\/$/m)
     expect(text).toContain(' http://127.0.0.1:5173/?uid=alice\n')
@@ -125,26 +125,26 @@ describe('the banner', () => {
     expect(text).not.toContain('VITE_RTM_GATEWAY_URL')
   })
 
-  it('names every port that it could not have', () => {
+  it('names every unavailable port', () => {
     const text = (portInUse: number) => banner({ page, gateway: 'ws://127.0.0.1:7070/rtm', portInUse, lan: false, hasSimulator: true })
     expect(text(5172)).toContain('Port 5172 is in use or reserved, so 5173 was taken; npm start -- --port NUMBER chooses another.')
     expect(text(5170)).toContain('Ports 5170 to 5172 are in use')
   })
 
-  it('tells the mini program of another gateway port', () => {
+  it('says how the mini program reaches another gateway port', () => {
     expect(banner({ page, gateway: 'ws://127.0.0.1:7171/rtm', lan: false, hasSimulator: true })).toContain('VITE_RTM_GATEWAY_URL=ws://127.0.0.1:7171/rtm')
   })
 
-  it('tells a mini program on a phone where the gateway is', () => {
+  it('says how a mini program on a phone reaches the gateway', () => {
     expect(banner({ page, gateway: 'ws://192.168.1.5:7070/rtm', lan: true, hasSimulator: true })).toContain('VITE_RTM_GATEWAY_URL=ws://192.168.1.5:7070/rtm')
   })
 
-  it('has neither gateway nor ready links for the cloud, where people log in with their own tokens', () => {
+  it('has neither gateway nor ready links for the cloud, where users log in with their own tokens', () => {
     const text = banner({ page, lan: true, hasSimulator: true })
     expect(text).not.toMatch(/uid=|ws:|VITE_RTM_GATEWAY_URL/)
     expect(text).toContain('VITE_RTM_BACKEND=agora')
   })
-  it('says that the mini program is being built, and with the cloud why it is not', () => {
+  it('says that the mini program is being built, or with the cloud why it is not', () => {
     const sentence = /is being built for the simulator/
     const one = { page, gateway: 'ws://127.0.0.1:7070/rtm', lan: false }
     expect(banner({ ...one, hasSimulator: true })).toMatch(sentence)

@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const run = (changes: Partial<StressRun> = {}): StressRun => ({ commit: 'a', load: 0, files: [], code: 0, seconds: 1, failed: [], ...changes })
 
-it('goes on with the runs of the same commit, load and files', () => {
+it('continues the runs of the same commit, load and files', () => {
   const file = path.join(folder, 'new', 'stress.jsonl')
   expect(readRuns(file)).toEqual([])
   const runs = [run(), run({ load: 4 }), run({ commit: 'b' }), run({ files: ['chat'] }), run({ code: 1, failed: ['x'] })]
@@ -22,7 +22,7 @@ it('goes on with the runs of the same commit, load and files', () => {
   expect(runsLike(readRuns(file), run())).toEqual([runs[0], runs[4]])
 })
 
-it('says which tests failed how often', () => {
+it('counts the failures of each test', () => {
   const runs = [run(), run({ code: 1, failed: ['x', 'y'] }), run({ code: 1, failed: ['y'] }), run({ code: 1 })]
   expect(describeRuns(runs)).toBe('4 runs, 3 failed\n   2 × y\n   1 × x\n   1 × (no test: a step before or after them)')
 })

@@ -20,7 +20,7 @@ describe('the counts of several Vitest runs', () => {
     expect(sumReports([report]).failed).toBe(1)
   })
 
-  it('are the last line, and say what was skipped before it', () => {
+  it('are the last line, with the skipped ones before it', () => {
     expect(describeCounts({ passed: 12, failed: 0, skipped: 0 })).toBe('12 passed, 0 failed')
     expect(describeCounts({ passed: 12, failed: 1, skipped: 2 })).toBe('2 skipped\n12 passed, 1 failed')
   })
@@ -43,14 +43,14 @@ describe('runPairwise', () => {
     expect(lines().filter((line) => line.startsWith('✓'))).toHaveLength(3)
   })
 
-  it('starts nothing after a failure, and hands on its exit code', async () => {
+  it('starts nothing after a failure, and returns its exit code', async () => {
     const failure = await runPairwise([node('bad', 'process.exit(3)'), node('slow', 'setTimeout(() => {}, 1000)'), node('never', '')])
     expect(failure).toMatchObject({ step: { name: 'bad' }, code: 3 })
     expect(lines().some((line) => line.startsWith('✗ bad'))).toBe(true)
     expect(lines().some((line) => line.includes('never'))).toBe(false)
   })
 
-  it('takes a process that was killed for a failure', async () => {
+  it('counts a killed process as a failure', async () => {
     expect(await runPairwise([node('killed', `process.kill(process.pid, 'SIGKILL')`)])).toMatchObject({ code: 1 })
   })
 
@@ -61,7 +61,7 @@ describe('runPairwise', () => {
 })
 
 describe('the builds for the tests', () => {
-  it('never write over each other', () => {
+  it('never overwrite each other', () => {
     const outputs = BUILDS.map(({ output }) => output)
     expect(new Set(outputs).size).toBe(outputs.length)
     expect(outputs.every((output) => output.startsWith('dist/'))).toBe(true)

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { amendedUniApp, withoutForeignPictures } from '../../../scripts/vite/uni-app'
 
-it('leaves no picture in a style that is fetched from the server of uni-app’s maker', () => {
+it('leaves no image in a style that is loaded from the server of uni-app’s maker', () => {
   const { transform } = withoutForeignPictures() as { transform: (code: string, id: string) => { code: string } | undefined }
   const style = (url: string) => `.uni-page-head-shadow-grey::after { background-image: url('${url}'); }`
   for (const isInternational of [false, true]) {
@@ -20,7 +20,7 @@ describe('uni-app for H5', () => {
   const transform = (code: string, id: string) =>
     (amendedUniApp() as unknown as { transform: (code: string, id: string) => { code: string } | undefined }).transform.call({ error: (message: string) => void refusals.push(message) }, code, id)?.code
 
-  it('shows what a <text> is given', () => {
+  it('shows the text of a <text> unchanged', () => {
     const [, parameter, body] = /function parseText\((\w+), \w+\) \{([^}]*)\}/.exec(transform(source, file) ?? '') ?? []
     expect(body?.trim()).toBe(`return [${parameter}]`)
     expect(refusals).toEqual([])
@@ -35,7 +35,7 @@ describe('uni-app for H5', () => {
     expect(refusals).toEqual([])
   })
 
-  it('is refused in a version that is not known, and no other file is touched', () => {
+  it('rejects an unknown version, and changes no other file', () => {
     expect(transform('function parseText() {}', '/other.js')).toBeUndefined()
     transform(source.replace('"class": "uni-page-head__title"', '"class": "uni-head__title"'), file)
     expect(refusals).toEqual([expect.stringContaining('title is a heading')])

@@ -16,14 +16,14 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-/** What the next page of this phone finds, if this one ends now. */
+/** The disk that the next page of this phone would find if this one ended now. */
 async function found(uid = 'alice'): Promise<Record<string, string>> {
   const disk = await DurableDisk.open(uid)
   return Object.fromEntries(disk.files().map(({ path }) => [path, codec.decode(disk.read(path))]))
 }
 
 describe('the disk of a phone', () => {
-  it('reads at once what was written, and has it again after it has settled', async () => {
+  it('reads writes at once, and has them again after it has settled', async () => {
     const disk = await DurableDisk.open('alice')
     disk.mkdir('usr', true)
     disk.write('usr/a', text('one'))
@@ -37,27 +37,27 @@ describe('the disk of a phone', () => {
     expect((await DurableDisk.open('alice')).stat('usr')?.isDirectory).toBe(true)
   })
 
-  it('keeps the phones apart', async () => {
+  it('separates the phones', async () => {
     const disk = await DurableDisk.open('alice')
     disk.write('a', text('of alice'))
     await disk.settled()
     expect(await found('bob')).toEqual({})
   })
 
-  it('leaves no later change without the earlier ones, wherever it is ended', async () => {
+  it('never has a later change without the earlier ones, wherever it is ended', async () => {
     const disk = await DurableDisk.open('alice')
     disk.write('log', text(''))
     for (let count = 1; count <= 40; count++) {
       disk.append('log', text('.'))
       disk.write('count', text(String(count)))
-      // some in one task, some each in a task of its own
+      // Some in one task, some each in a task of its own.
       if (count % 3 === 0) await nextTask()
       const { log = '', count: kept = '0' } = await found()
       expect(log.length).toBe(Number(kept))
     }
   })
 
-  it('keeps a batch whole or not at all', async () => {
+  it('writes a batch completely or not at all', async () => {
     const disk = await DurableDisk.open('alice')
     const { put } = IDBObjectStore.prototype
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
@@ -70,7 +70,7 @@ describe('the disk of a phone', () => {
     expect(await found()).toEqual({})
   })
 
-  it('is new again once it is erased', async () => {
+  it('is empty after it is erased', async () => {
     const disk = await DurableDisk.open('alice')
     disk.write('a', text('x'))
     await disk.settled()
@@ -80,7 +80,7 @@ describe('the disk of a phone', () => {
     expect([disk.files(), await disk.isMarked(), await found()]).toEqual([[], false, {}])
   })
 
-  it('says that it is full or broken, and keeps what it could not with the next change', async () => {
+  it('reports that it is full or broken, and writes failed changes with the next one', async () => {
     const disk = await DurableDisk.open('alice')
     for (const [name, code] of [['QuotaExceededError', 'ENOSPC'], ['UnknownError', 'EIO']] as const) {
       const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
@@ -114,7 +114,7 @@ describe('wx on such a disk', () => {
     expect(await found()).toEqual({})
   })
 
-  it('fails in the words of WeChat when it cannot become durable', async () => {
+  it("fails with WeChat's message when it cannot become durable", async () => {
     const disk = await DurableDisk.open('alice')
     const files = fileSystemManager(new Problems(), disk, codec, WECHAT_LIMITS, disk.settled) as Record<string, (options: object) => Promise<unknown>>
     await disk.settled()

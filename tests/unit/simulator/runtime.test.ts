@@ -6,7 +6,7 @@ import { barsOf, capsuleOf, PLAIN_PHONES } from '../../../simulator/runtime/phon
 import { Suspension } from '../../../simulator/runtime/suspension'
 
 describe('units', () => {
-  it('measures by the phone that is drawn, and not by the browser', () => {
+  it('use the drawn phone, and not the browser', () => {
     expect(phoneUnits('20rpx -1.5rpx')).toBe('calc(20 * var(--phone-width, 100vw) / 750) calc(-1.5 * var(--phone-width, 100vw) / 750)')
     expect(phoneUnits('50vw')).toBe('calc(50 * var(--phone-width, 100vw) / 100)')
     expect(phoneUnits('calc(100vh - env(safe-area-inset-bottom, 0px))')).toBe('calc(calc(100 * var(--page-vh, 1vh)) - var(--safe-area-inset-bottom, 0px))')
@@ -15,7 +15,7 @@ describe('units', () => {
 })
 
 describe('the size of phones', () => {
-  it('gives a page what the bars leave, and the safe area to what lies under no bar', () => {
+  it('give a page the screen without the bars, and the safe area if no bar covers it', () => {
     expect(barsOf(MODELS.iphone, false, false)).toEqual({ top: 98, bottom: 0, safeTop: 0, safeBottom: 34 })
     expect(barsOf(MODELS.iphone, true, true)).toEqual({ top: 0, bottom: 84, safeTop: 59, safeBottom: 0 })
     expect(barsOf(MODELS.se, false, true)).toEqual({ top: 64, bottom: 50, safeTop: 0, safeBottom: 0 })
@@ -28,7 +28,7 @@ describe('the size of phones', () => {
 })
 
 describe('a suspended program', () => {
-  it('runs what it missed when it is resumed, in order, and what repeats once', () => {
+  it('runs what it missed in order when it is resumed, and intervals once', () => {
     const ran: string[] = []
     const suspension = new Suspension()
     const say = suspension.wrap((word: string) => ran.push(word))
@@ -48,7 +48,7 @@ describe('a suspended program', () => {
 })
 
 describe('frames in the panel', () => {
-  it('names the kind of a frame and what it carries', () => {
+  it('names the kind of a frame and its content', () => {
     expect(readFrame('{"t":"peer","id":3,"to":"bob","offline":true}')).toEqual({ kind: 'peer', rest: 'id: 3  to: bob  offline: true' })
     expect(readFrame('no JSON')).toEqual({ kind: '', rest: 'no JSON' })
     expect(readFrame('[1]')).toEqual({ kind: '', rest: '[1]' })

@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 
 afterEach(() => void vi.useRealTimers())
 
 describe('a line that may be slow', () => {
-  it('passes at once what it need not hold', () => {
+  it('passes fast messages at once', () => {
     const arrived: number[] = []
     const line = new SlowLine(() => false)
     line.carry(() => arrived.push(1))
@@ -28,9 +28,9 @@ describe('a line that may be slow', () => {
     expect(arrived).toEqual(['least', 'middle', 'most'])
   })
 
-  it('holds one in twenty back for a second, and all that come after it behind it', () => {
+  it('delays one in twenty by a second, and all later ones behind it', () => {
     const arrived: number[] = []
-    // for each message: its delay, and whether it is held back
+    // For each message: its delay, and whether it is held back.
     const luck = [0.5, 0.04, 0, 0.5, 0.5, 0.5]
     const line = new SlowLine(() => true, () => luck.shift() ?? 0.5)
     for (const message of [1, 2, 3]) line.carry(() => arrived.push(message))
@@ -40,7 +40,7 @@ describe('a line that may be slow', () => {
     expect(arrived).toEqual([1, 2, 3])
   })
 
-  it('loses none and lets none overtake when it becomes quick again', () => {
+  it('loses none and keeps the order when it becomes fast again', () => {
     const arrived: number[] = []
     let isSlow = true
     const line = new SlowLine(() => isSlow)
@@ -55,7 +55,7 @@ describe('a line that may be slow', () => {
 })
 
 describe('a socket over it', () => {
-  it('loses what is under way with a cut, and says so once', () => {
+  it('loses messages on their way with a cut, and reports it once', () => {
     const seen: string[] = []
     const handlers = { onOpen: () => seen.push('open'), onMessage: () => seen.push('message'), onError: () => seen.push('error'), onClose: (code: number) => seen.push(`closed ${code}`) }
     let inner = handlers as Parameters<typeof slowSocket>[1]

@@ -30,7 +30,7 @@ async function apply(kv: KeyValue, amendments: Amendments, steps: readonly Amend
   tidied.done()
 }
 
-/** All texts at the key: what the list takes on a device, without the separators of its records. */
+/** All texts at the key: the size of the list on a device, without the separators of its records. */
 function bytesOn(disk: MemoryDisk): number {
   return [disk.texts.get(KEY) ?? '', ...(disk.appended.get(KEY) ?? [])].reduce((sum, text) => sum + utf8Length(text), 0)
 }
@@ -47,7 +47,7 @@ describe('a flood of amendments', () => {
     ['by sender', { count: 1_000, bytes: 1_000_000, perSender: 3, total: 1_000_000 }],
     ['by all that a person has', { count: 1_000, bytes: 1_000_000, perSender: 1_000, total: 3_000 }],
     ['by all of them', { count: 9, bytes: 1_000, perSender: 4, total: 2_000 }],
-  ])('stays within its bounds, also over a restart, and the oldest go: %s', async (_what, limits) => {
+  ])('stays within its limits, also over a restart, and the oldest go: %s', async (_what, limits) => {
     await fc.assert(
       fc.asyncProperty(courses, async (course) => {
         const disk = new MemoryDisk()
@@ -94,7 +94,7 @@ describe('a flood of amendments', () => {
     expect((await new Amendments(kv, KEY).of(BOB)).map(({ raw }) => raw)).toEqual(own.slice(-32).map(({ amendment }) => amendment!.raw))
   })
 
-  it('of the largest envelopes, escaped at worst, takes at most 1 MB of the device and keeps the newest of each conversation', async () => {
+  it('of the largest envelopes, in their longest escaped form, takes at most 1 MB of the device and keeps the newest of each conversation', async () => {
     const disk = new MemoryDisk()
     const kv = createMemoryKeyValue(disk)
     const amendments = new Amendments(kv, KEY)
@@ -108,7 +108,7 @@ describe('a flood of amendments', () => {
   })
 })
 
-it('leaves out what is torn, garbled or of another form, and goes on', async () => {
+it('skips torn and damaged records and those of another form, and continues', async () => {
   const kv = createMemoryKeyValue()
   const good = [BOB, 'bob', 'a', 5, '{}']
   const bad = [null, 7, 'x', {}, [], [7], ['bob'], [BOB, 'bob'], [BOB, 'bob', 'a', '5', '{}'], [BOB, 1, 'a', 5, '{}'], [BOB, 'bob', null, 5, '{}'], [BOB, 'bob', 'a', 5, {}]]
@@ -121,7 +121,7 @@ it('leaves out what is torn, garbled or of another form, and goes on', async () 
   }
 })
 
-it('of a cleared conversation do not come back when they could not leave the device, and leave it with the next write', async () => {
+it('of a cleared conversation does not come back if its deletion failed, and is deleted with the next write', async () => {
   const disk = new MemoryDisk()
   const memory = createMemoryKeyValue(disk)
   let isFull = false
@@ -147,7 +147,7 @@ it('of a cleared conversation do not come back when they could not leave the dev
   expect((await (await open()).amendments('peer:carol')).map(({ id }) => id)).toEqual(['kept', 'new'])
 })
 
-it('go when all messages that were there have gone, and stay while one of them does', async () => {
+it('goes when all messages of its time have gone, and stays while one of them exists', async () => {
   const history = await createStorage(createMemoryKeyValue()).openHistory(alice)
   const amendments = [{ from: 'bob', id: 'a', at: 1, raw: '{}' }]
   await history.write([{ conversation: conversation(BOB, 3), messages: [message(0), message(1), message(2)], amendments }])
@@ -157,7 +157,7 @@ it('go when all messages that were there have gone, and stay while one of them d
   expect(await history.amendments(BOB)).toEqual([])
 })
 
-it('is refused with the messages of its commit, and changes nothing then', async () => {
+it('fails with the messages of its commit, and changes nothing then', async () => {
   const disk = new MemoryDisk()
   const history = await createStorage(createMemoryKeyValue(disk)).openHistory(alice)
   disk.failing = 'failed'

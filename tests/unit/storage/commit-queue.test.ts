@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Clock } from '@/src/chat/time/clock'
 import { createCommitQueue, GATHER_MS } from '@/src/storage/history/commit-queue'
 
-/** A commit that waits until it is told how it ends. */
+/** A commit that waits until the test ends it. */
 function controlled(alone: (job: string) => boolean = () => false) {
   const groups: Array<{ jobs: readonly string[]; end: (error?: Error) => void }> = []
   const enqueue = createCommitQueue<string>(
@@ -12,7 +12,7 @@ function controlled(alone: (job: string) => boolean = () => false) {
   )
   return { groups, enqueue }
 }
-/** A clock that goes on only when somebody waits for it. */
+/** A clock that advances only while a test waits for it. */
 function manualClock(): Clock & { time: number } {
   const clock = {
     time: 0,
@@ -30,7 +30,7 @@ function manualClock(): Clock & { time: number } {
 const settle = () => new Promise(setImmediate)
 
 describe('the commit queue', () => {
-  it('commits at once in the quiet, and gathers what comes meanwhile', async () => {
+  it('commits at once after a pause, and gathers what arrives during a commit', async () => {
     const { groups, enqueue } = controlled()
     const done: string[] = []
     for (const job of ['a', 'b', 'c']) void enqueue(job).then(() => done.push(job))
@@ -74,7 +74,7 @@ describe('the commit queue', () => {
     )
     const pauses: { at: number; run: () => void }[] = []
     const kept: Promise<void>[] = []
-    // a thousand in a second, each of which would be on the disk before the next
+    // A thousand in a second, each of which would be on the disk before the next.
     for (; clock.time < 1_000; clock.time++) {
       kept.push(enqueue(clock.time))
       for (const { run } of pauses.filter(({ at }) => at <= clock.time)) run()
@@ -84,13 +84,13 @@ describe('the commit queue', () => {
     await Promise.all(kept)
     expect(groups.reduce((sum, size) => sum + size, 0)).toBe(1_000)
     expect(groups.length).toBeLessThan(20 + 1_000 / GATHER_MS + 2)
-    // the quiet again
+    // The pause again.
     clock.time += 1_000
     await enqueue(0)
     expect(groups.at(-1)).toBe(1)
   })
 
-  it('makes nobody wait who sends one after the other as fast as a person can, and hardly anybody who is faster', async () => {
+  it("delays no sender with one message after another at a person's speed, and hardly a faster one", async () => {
     const clock = manualClock()
     const enqueue = createCommitQueue<number>(async () => undefined, () => false, clock)
     for (let job = 0; job < 200; job++) {
@@ -102,7 +102,7 @@ describe('the commit queue', () => {
     expect(clock.time - 200 * 6).toBeLessThanOrEqual(7 * GATHER_MS)
   })
 
-  it('keeps the order, and leaves alone what wants to be', async () => {
+  it('keeps the order, and does not group what must be alone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 30 }), async (kinds) => {
         const jobs = kinds.map((alone, i) => ({ alone, i }))

@@ -26,7 +26,7 @@ describeAdapter(
   { runs: 15 },
 )
 
-it('finishes after a crash what had begun to count, at whichever file it ended', async () => {
+it('completes after a crash a commit that counts, at whichever file it ended', async () => {
   for (let last = 1; last <= 3; last++) {
     const { root, dispose } = folder()
     await createFolderKeyValue(root).commit([

@@ -1,6 +1,6 @@
 /**
- * Every format there has been, as the release of its time wrote it (fixtures/), is read as what it was. Whoever changes the form
- * adds the present one here and teaches the reading of the others; the fixtures are never written anew.
+ * Every format so far, as the release of its time wrote it (fixtures/), is read correctly. A change of the format adds the present one here, and the code
+ * must still read the others. The fixtures are never written again.
  */
 import 'fake-indexeddb/auto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -104,7 +104,7 @@ it('has a fixture of the present format', () => {
 })
 
 describe.each(FORMATS)('format %s', (_name, device, name, more) => {
-  it('is read as what was written, can be written on, and keeps people apart', async () => {
+  it('is read as it was written, can be written to, and separates users', async () => {
     const open = await device(fixture(name))
     const history = (uid = 'alice') => createStorage(open(), () => 'one').openHistory({ ...alice, uid })
     const { failure: _failure, ...failed } = written[50]!
@@ -144,7 +144,7 @@ const FORMER_FAILURES = [
   { reason: 'cancelled-late' },
 ]
 
-it.each(['appended', 'rewritten'])('what is written today, %s, is read without damage by the first release of its format', async (how) => {
+it.each(['appended', 'rewritten'])('a page that is %s today is read without damage by the first release of its format', async (how) => {
   const kv = createMemoryKeyValue()
   const history = await createStorage(kv).openHistory(alice)
   const id = 'peer:bob'
@@ -166,7 +166,7 @@ it.each(['appended', 'rewritten'])('what is written today, %s, is read without d
   expect(unreadable).toBe(0)
   expect([...messages.values()].slice(0, 3).map(({ body }) => body)).toEqual([{ kind: 'text', text: 'text 0' }, { kind: 'text', text: 'text 1' }, { kind: 'unsupported' }])
   expect([...messages.values()].slice(3).map(({ failure }) => failure)).toEqual(FORMER_FAILURES)
-  // What is new is in no folder that it lists.
+  // New data is in no folder that it lists.
   expect(await kv.names(keys.log(id))).toEqual(['0'])
   expect(await kv.names(keys.logs)).toHaveLength(1)
   for (const name of await kv.names(keys.index)) {

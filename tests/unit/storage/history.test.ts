@@ -1,4 +1,4 @@
-/** What a history asks of its device: how much it reads and writes, and in what order. */
+/** A history's use of its device: how much it reads and writes, and in what order. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createStorage } from '@/src/storage/history/create-storage'
 import type { KeyValue, Write } from '@/src/storage/kv/key-value'
@@ -12,7 +12,7 @@ const id = 'peer:bob'
 const keys = personKeys(alice)
 
 const journal = `${keys.index}0.journal`
-/** What was appended in each commit: where, and how many records. */
+/** The appended records of each commit: where, and how many. */
 const appended = () => commits.map((writes) => writes.map((write) => (write.type === 'append' ? [write.key, write.values.length] : write)))
 
 let commits: (readonly Write[])[]
@@ -64,13 +64,13 @@ it('writes the messages of all entries before any conversation', async () => {
   expect(appended()).toEqual([[[keys.page('peer:a', 0), 1], [keys.page('peer:b', 0), 1], [journal, 2]]])
 })
 
-it('writes a conversation alone without touching its log', async () => {
+it('writes a conversation alone without its log', async () => {
   await history.write([{ conversation: conversation(id, 0) }])
   expect(commits[0]).toHaveLength(1)
   expect(reads).toEqual([])
 })
 
-it('reads a page once, and a thousand pages without holding them all', async () => {
+it('reads a page once, and a thousand pages without keeping them all', async () => {
   await history.write([{ conversation: conversation(id, 50_000), messages: messages(0, 50_000) }])
   history = await createStorage(kv).openHistory(alice)
   reads = []
@@ -83,12 +83,12 @@ it('reads a page once, and a thousand pages without holding them all', async () 
   expect(reads).toEqual([keys.page(id, 0)])
 })
 
-it('does not keep a page that a write replaced while it was being read', async () => {
+it('does not keep a page that a write replaced during its read', async () => {
   await history.write([{ conversation: conversation(id, 1), messages: [message(0, 'former')] }])
   history = await createStorage(kv).openHistory(alice)
   whileReading = async () => {
     whileReading = async () => {}
-    // also turns the cache over, so that the new page is not in it
+    // Also replaces the content of the cache, so that the new page is not in it.
     await history.write([{ conversation: conversation(id, 1), messages: [message(0, 'new')] }])
     await history.write([{ conversation: conversation('peer:x', 2_000), messages: messages(0, 2_000) }])
   }
@@ -110,11 +110,11 @@ it('shows nothing of a write before it is durable', async () => {
   expect(await history.messages(id, 0, 2)).toEqual([message(0, 'new'), message(1)])
 })
 
-it('keeps people apart whose ids joined would be the same', () => {
+it('separates users whose joined ids would be equal', () => {
   expect(personKeys({ appId: 'ab', uid: 'c' }).conversations).not.toBe(personKeys({ appId: 'a', uid: 'bc' }).conversations)
 })
 
-it('writes the index anew, in pages, once its journal has grown, and a start then reads few rows', async () => {
+it('rewrites the index, in pages, once its journal has grown, and a start then reads few rows', async () => {
   const ids = Array.from({ length: 120 }, (_, n): ConversationId => `peer:${n}`)
   for (let round = 0; round < 3; round++) {
     for (const [n, each] of ids.entries()) await history.write([{ conversation: conversation(each, round, { at: n }) }])
@@ -134,7 +134,7 @@ it('writes the index anew, in pages, once its journal has grown, and a start the
   expect((await again.conversations()).map(({ id: each, length }) => [each, length]).sort()).toEqual(ids.map((each) => [each, 2]).sort())
 })
 
-it('goes on with its journal while the disk takes no new index', async () => {
+it('continues with its journal while the disk rejects a new index', async () => {
   const { commit } = kv
   kv.commit = async (writes, owner) => {
     if (writes.some((write) => write.type === 'put' && write.key.startsWith(keys.index))) throw new StorageError('full', 'no room')
@@ -148,7 +148,7 @@ it('goes on with its journal while the disk takes no new index', async () => {
   expect((await kv.list(journal)).appended).toEqual([])
 })
 
-it('tries to write its index anew only now and then while the disk takes none', async () => {
+it('retries a new index only now and then while the disk rejects it', async () => {
   const { commit } = kv
   let tries = 0
   kv.commit = async (writes, owner) => {
@@ -163,7 +163,7 @@ it('tries to write its index anew only now and then while the disk takes none', 
   expect((await kv.list(journal)).appended).toEqual([])
 })
 
-it('deletes with the next renewal of its index what one has left behind', async () => {
+it('deletes with the next new index the rest of a failed one', async () => {
   const { commit } = kv
   kv.commit = async (writes, owner) => {
     if (writes.every((write) => write.type === 'delete')) throw new StorageError('failed', 'it stays')
@@ -176,12 +176,12 @@ it('deletes with the next renewal of its index what one has left behind', async 
   expect((await kv.names(keys.index)).sort()).toEqual(['2.0', '2.journal', 'meta'])
 })
 
-it('knows what another has written until it was taken over', async () => {
+it('has the data that another wrote before the take-over', async () => {
   await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
   const { commit } = kv
   kv.commit = async (writes, owner) => {
     kv.commit = commit
-    // the other one is not done yet when this one begins to take it over
+    // The other one is not done yet when this one begins to take it over.
     await history.write([{ conversation: conversation(id, 2), messages: [message(1)] }])
     return commit(writes, owner)
   }
@@ -189,7 +189,7 @@ it('knows what another has written until it was taken over', async () => {
   expect(second.recent()).toEqual([conversation(id, 2)])
 })
 
-it('is refused once somebody else has opened it, and what that one writes stands', async () => {
+it('is rejected once another has opened it, and the data of that one is kept', async () => {
   const other = await createStorage(kv).openHistory(alice)
   const late = history.write([{ conversation: conversation(id, 1), messages: [message(0, 'late')] }])
   await expect(late).rejects.toMatchObject({ name: 'StorageError', failure: 'taken-over' })
@@ -198,7 +198,7 @@ it('is refused once somebody else has opened it, and what that one writes stands
   expect(await (await createStorage(kv).openHistory(alice)).messages(id, 0, 9)).toEqual([message(0, 'first')])
 })
 
-it('has all that was given to it before the same program opens it anew, and takes nothing after', async () => {
+it('has saved everything before the same program opens it again, and accepts nothing after', async () => {
   const storage = createStorage({ ...kv, isAlone: true })
   const first = await storage.openHistory(alice)
   const given = [0, 1, 2].map((seq) => first.write([{ conversation: conversation(id, seq + 1), messages: [message(seq)] }]))
@@ -210,7 +210,7 @@ it('has all that was given to it before the same program opens it anew, and take
   expect(await (await storage.openHistory(alice)).messages(id, 0, 9)).toEqual(messages(0, 4))
 })
 
-it('that was opened while nothing could be written is refused too, once somebody else has opened it', async () => {
+it('that was opened read-only is rejected too, once another has opened it', async () => {
   const { commit } = kv
   const full = () => Promise.reject(new StorageError('full', 'no room'))
   const [late, alone] = [{ conversation: conversation(id, 1), messages: [message(0, 'late')] }, { conversation: conversation(id, 1), messages: [message(0, 'alone')] }]
@@ -227,7 +227,7 @@ it('that was opened while nothing could be written is refused too, once somebody
   expect(await (await createStorage(kv).openHistory(alice)).messages(id, 0, 9)).toEqual([message(0, 'alone')])
 })
 
-describe('a history that was opened while nothing could be written', () => {
+describe('a history that was opened read-only', () => {
   let late: History
   beforeEach(async () => {
     await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
@@ -251,7 +251,7 @@ describe('a history that was opened while nothing could be written', () => {
     ['written its index anew', async () => {
       for (let n = 0; n < 300; n++) await write(history, 1, 'first')
     }, ['text 0', 'first']],
-  ])('is refused when the one that had it open has %s meanwhile, and that one goes on', async (_how, change, before) => {
+  ])('is rejected if the one that had it open has %s since, and that one continues', async (_how, change, before) => {
     await change()
     await expect(write(late, 1, 'late')).rejects.toMatchObject({ name: 'StorageError', failure: 'taken-over' })
     await expect(late.saveDraft(id, 'late')).rejects.toMatchObject({ failure: 'taken-over' })
@@ -259,7 +259,7 @@ describe('a history that was opened while nothing could be written', () => {
     expect(await texts()).toEqual([...before, 'second'])
   })
 
-  it('is refused also when that one writes in the very moment of the take-over, and that one goes on', async () => {
+  it('is rejected even if that one writes at the very moment of the take-over, and that one continues', async () => {
     const { commit } = kv
     kv.commit = async (writes, owner) => {
       kv.commit = commit
@@ -278,7 +278,7 @@ describe('a history that was opened while nothing could be written', () => {
   })
 })
 
-it('keeps its count of bytes true however often messages change, are written anew and go', async () => {
+it('keeps its count of bytes correct however often messages change, are rewritten and deleted', async () => {
   let start = 0
   let length = 0
   for (let round = 0; round < 30; round++) {
@@ -300,7 +300,7 @@ it('keeps its count of bytes true however often messages change, are written ane
   expect(used).toBeLessThan(bytes * 1.5)
 })
 
-it('is closed, and empty, where the device gives nothing', async () => {
+it('is closed, and empty, if the device returns nothing', async () => {
   kv.list = () => Promise.reject(new StorageError('unavailable', 'switched off'))
   const closed = await createStorage(kv).openHistory(alice)
   expect(closed.damage()).toEqual({ unreadable: 0, isNews: false, closed: 'unavailable' })
@@ -308,7 +308,7 @@ it('is closed, and empty, where the device gives nothing', async () => {
   await expect(closed.write([{ conversation: conversation(id, 1), messages: [message(0)] }])).rejects.toMatchObject({ failure: 'unavailable' })
 })
 
-it('asks again for what the device did not give', async () => {
+it('reads again what the device did not return', async () => {
   await history.write([{ conversation: conversation(id, 3) }])
   const opened = await createStorage(kv).openHistory(alice)
   const { entries } = kv
@@ -319,7 +319,7 @@ it('asks again for what the device did not give', async () => {
   expect((await opened.conversations()).map(({ length }) => length)).toEqual([3])
 })
 
-it('does not give what a crash left between a page and the index, not even while its place is given to another', async () => {
+it('ignores data that a crash left between a page and the index, even while its place is reused', async () => {
   await history.write([{ conversation: conversation(id, 2), messages: messages(0, 2) }])
   await kv.commit([{ type: 'append', key: keys.page(id, 0), values: [{ message: message(2, 'never acknowledged') }] }])
   const again = await createStorage(kv).openHistory(alice)
@@ -330,7 +330,7 @@ it('does not give what a crash left between a page and the index, not even while
   expect((await again.messages(id, 0, 10)).map(({ body }) => body)).toEqual([...messages(0, 2).map(({ body }) => body), { kind: 'text', text: 'in its place' }])
 })
 
-describe('letting messages go', () => {
+describe('deleting messages', () => {
   const cleared = { conversation: conversation(id, 230, { start: 230 }) }
   beforeEach(async () => {
     await history.write([{ conversation: conversation(id, 230), messages: messages(0, 230) }])
@@ -351,7 +351,7 @@ describe('letting messages go', () => {
     expect(commits.slice(1).map((writes) => writes.map(({ type }) => type))).toEqual([['append'], ['clear', 'clear', 'delete']])
   })
 
-  it('deletes a page that is begun again but for what it is begun with, after the index', async () => {
+  it('deletes a recreated page except its new messages, after the index', async () => {
     await Promise.all([history.saveDraft('peer:x', 'a group is on its way'), history.write([cleared]), history.write([{ conversation: conversation(id, 231, { start: 230 }), messages: [message(230)] }])])
     const [writes, deletions] = commits.slice(1)
     expect(writes?.map(({ type }) => type)).toEqual(['append', 'append'])
@@ -359,7 +359,7 @@ describe('letting messages go', () => {
     for (const opened of [history, await createStorage(kv).openHistory(alice)]) expect(await opened.messages(id, 0, 300)).toEqual([message(230)])
   })
 
-  it('that cannot be deleted yet takes room and is not there', async () => {
+  it('that fails leaves data that takes room and is not read', async () => {
     const { commit } = kv
     kv.commit = async (writes, owner) => {
       if (writes.every((write) => write.type !== 'append')) throw new StorageError('failed', 'they stay')
@@ -372,12 +372,12 @@ describe('letting messages go', () => {
     expect(await again.conversations()).toEqual([conversation(id, 231, { start: 230 })])
     expect(await again.messages(id, 230, 300)).toEqual([message(230)])
     expect(again.damage().unreadable).toBe(0)
-    // the next clearing finds them
+    // The next clearing finds them.
     await again.write([{ conversation: conversation(id, 231, { start: 231 }) }])
     expect(await kv.names(keys.log(id))).toEqual([])
   })
 
-  it('leaves everything there when the index cannot be changed', async () => {
+  it('changes nothing if the index cannot be changed', async () => {
     const { commit } = kv
     kv.commit = (writes, owner) => (writes.some((write) => write.type === 'append') ? Promise.reject(new StorageError('failed', 'no')) : commit(writes, owner))
     for (const start of [120, 230]) await expect(history.write([{ conversation: conversation(id, 230, { start }) }])).rejects.toMatchObject({ failure: 'failed' })
@@ -389,7 +389,7 @@ describe('letting messages go', () => {
     }
   })
 
-  it('is not taken back by a conversation as it was before', async () => {
+  it('is not undone by an earlier state of the conversation', async () => {
     await history.write([{ conversation: conversation(id, 230, { start: 120 }) }])
     await history.write([{ conversation: conversation(id, 230, { unread: 1 }) }])
     expect(await history.conversations()).toEqual([conversation(id, 230, { start: 120, unread: 1 })])

@@ -8,7 +8,7 @@ import { temporaryWxDisk } from './wx-disk'
 
 afterEach(() => vi.unstubAllGlobals())
 
-it('keeps a history in files and storage keys in the mini program', async () => {
+it('stores a history in files and storage keys in the mini program', async () => {
   const { disk, dispose } = temporaryWxDisk()
   vi.stubGlobal('wx', { ...disk.storage, env: { USER_DATA_PATH }, getFileSystemManager: () => disk.fs })
   const history = await openStorage().openHistory(alice)
@@ -20,7 +20,7 @@ it('keeps a history in files and storage keys in the mini program', async () => 
   dispose()
 })
 
-it('keeps a history in IndexedDB on H5', async () => {
+it('stores a history in IndexedDB on H5', async () => {
   const h5 = await importForH5<typeof import('@/src/storage')>('src/storage/index.ts')
   const history = await h5.openStorage().openHistory(alice)
   await history.write([{ conversation: conversation('peer:bob', 1), messages: [message(0)] }])

@@ -21,7 +21,9 @@ function stepped(): TestClock {
   return clock
 }
 
-/** Keeps the browser from answering `indexedDB.open` for `name`, until what it resolves to is called: another page deletes it, and a third one holds it. */
+/**
+ * Keeps the browser from answering `indexedDB.open` for `name`, until the resolved function is called: another page deletes it, and a third one has it open.
+ */
 async function holdOpen(name: string): Promise<() => void> {
   const holder = indexedDB.open(name, 1)
   await new Promise((resolve) => (holder.onsuccess = resolve))
@@ -56,12 +58,12 @@ describe('IndexedDB', () => {
     expect(transaction).toHaveBeenLastCalledWith('records', 'readwrite', { durability: 'strict' })
   })
 
-  describe('keeps nothing of a commit', () => {
+  describe('stores nothing of a commit', () => {
     const name = `test-${count++}`
     const kv = createIndexedDbKeyValue(name)
     const put = IDBObjectStore.prototype.put
 
-    /** What befalls the second of two puts. */
+    /** The fault of the second of two puts. */
     async function commitWith(fault: (this: IDBObjectStore, ...args: Parameters<typeof put>) => IDBRequest<IDBValidKey>): Promise<unknown> {
       await kv.commit([{ type: 'put', key: 'a', value: 'former' }])
       vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
@@ -75,7 +77,7 @@ describe('IndexedDB', () => {
       return error
     }
 
-    it('one write of which the browser refuses', async () => {
+    it('one write of which the browser rejects', async () => {
       const error = await commitWith(() => {
         throw new DOMException('no', 'DataError')
       })
@@ -103,7 +105,7 @@ describe('IndexedDB', () => {
     })
   })
 
-  it('is unavailable where the browser does not open it, and available again once it does', async () => {
+  it('is unavailable if the browser does not open it, and available again once it does', async () => {
     const kv = createIndexedDbKeyValue(`test-${count++}`)
     vi.spyOn(indexedDB, 'open').mockImplementation(() => {
       throw new DOMException('not here', 'SecurityError')
@@ -113,7 +115,7 @@ describe('IndexedDB', () => {
     expect(await kv.get('a')).toBeUndefined()
   })
 
-  it('that a later version has made is left alone, and said to be newer', async () => {
+  it('of a later version is not changed, and reported as newer', async () => {
     const name = `test-${count++}`
     const { openDB } = await import('idb')
     const newer = await openDB(name, 9, { upgrade: (db) => void db.createObjectStore('shards') })
@@ -126,7 +128,7 @@ describe('IndexedDB', () => {
     again.close()
   })
 
-  it('opens anew after the browser has closed the connection', async () => {
+  it('opens again after the browser has closed the connection', async () => {
     const open = vi.spyOn(indexedDB, 'open')
     const name = `test-${count++}`
     const kv = createIndexedDbKeyValue(name)
@@ -140,7 +142,7 @@ describe('IndexedDB', () => {
     expect(open).toHaveBeenCalledTimes(2)
   })
 
-  it('is unavailable where the browser does not answer, for as long as it does not', async () => {
+  it('is unavailable for as long as the browser does not answer', async () => {
     const name = `test-${count++}`
     const answer = await holdOpen(name)
     const clock = stepped()
@@ -151,7 +153,7 @@ describe('IndexedDB', () => {
     expect((await storage.openHistory(alice)).damage().closed).toBeUndefined()
   })
 
-  it('closes a connection that comes too late', async () => {
+  it('closes a connection that opens too late', async () => {
     const name = `test-${count++}`
     const answer = await holdOpen(name)
     const clock = stepped()
@@ -184,7 +186,7 @@ describe('IndexedDB', () => {
     }
   })
 
-  it('has failed where a read or a commit is not answered, and keeps nothing of that commit', async () => {
+  it('fails if a read or a commit is not answered, and stores nothing of that commit', async () => {
     const kv = createIndexedDbKeyValue(`test-${count++}`)
     await kv.commit([{ type: 'put', key: 'a', value: 'former' }])
     const clock = stepped()
@@ -192,7 +194,7 @@ describe('IndexedDB', () => {
     await expect(clock.advanceUntil(kv.get('a'), 1_000)).rejects.toMatchObject({ failure: 'failed' })
     get.mockRestore()
     const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore) {
-      // A transaction that is kept busy does not end by itself.
+      // A busy transaction does not end by itself.
       const spin = () => void (this.get('a').onsuccess = spin)
       spin()
       return silence()
@@ -202,7 +204,7 @@ describe('IndexedDB', () => {
     expect([await kv.get('a'), await kv.get('b')]).toEqual(['former', undefined])
   })
 
-  it('takes a value that is no JSON text for none', async () => {
+  it('treats a value that is not JSON as missing', async () => {
     const name = `test-${count++}`
     const kv = createIndexedDbKeyValue(name)
     await kv.commit([{ type: 'put', key: 'f/a', value: 1 }])

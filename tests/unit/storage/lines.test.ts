@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { lineOf, parseLines, undoLine } from '@/src/storage/lines'
 
 const rows = fc.array(fc.oneof(fc.jsonValue(), fc.constant(['peer:bob', 3, 0, [1, 2], ['a', 'text', 'b]', 'ok']])), { minLength: 1, maxLength: 3 })
-// JSON has no -0
+// JSON has no -0.
 const asRead = (values: unknown[]) => JSON.parse(JSON.stringify(values)) as unknown[]
 
 describe('a text of lines', () => {
-  it('cut off anywhere by a crash gives all whole lines before it, and counts nothing as damaged', () => {
+  it('cut off anywhere by a crash has all whole lines before it, and counts none as damaged', () => {
     fc.assert(
       fc.property(rows, rows, rows, fc.nat(), (first, torn, next, cut) => {
         const line = lineOf(torn)
@@ -19,7 +19,7 @@ describe('a text of lines', () => {
     )
   })
 
-  it('with a line that is not what was written counts it, and keeps the others', () => {
+  it('with a changed line counts it, and keeps the others', () => {
     const garbled = lineOf([['peer:bob', 1]]).replace('bob', 'eve')
     expect(parseLines(lineOf([1]) + garbled + lineOf([2]))).toEqual({ value: undefined, appended: [1, 2], unreadable: 1 })
     expect(parseLines(lineOf([1]) + garbled + undoLine())).toEqual({ value: undefined, appended: [1], unreadable: 1 })

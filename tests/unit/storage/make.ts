@@ -1,4 +1,4 @@
-/** Conversations and messages for tests, as small as they can be. */
+/** Minimal conversations and messages for tests. */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
 import type { Person } from '@/src/storage/port'

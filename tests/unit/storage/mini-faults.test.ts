@@ -25,7 +25,7 @@ afterEach(() => temporary.dispose())
 const open = (over = disk): Promise<History> => createStorage(createMiniKeyValue(over)).openHistory(alice)
 const restart = (): Promise<History> => open((disk = new WxDisk(temporary.folder)))
 
-/** Messages 0 to 59 are written; then a write changes one of each page and appends up to 119. */
+/** Messages 0 to 59 are written. Then a write changes one of each page and appends up to 119. */
 async function prepare(renamesOver: boolean): Promise<History> {
   disk.renamesOver = renamesOver
   const history = await open()
@@ -37,7 +37,7 @@ const change = (history: History) =>
   history.write([{ conversation: conversation(id, 120), messages: [message(3, 'changed'), message(55, 'changed'), ...messages(60, 120)] }])
 const afterChange = messages(0, 120).map((m) => (m.seq === 3 || m.seq === 55 ? message(m.seq, 'changed') : m))
 
-/** How many changing operations the change takes when nothing goes wrong. */
+/** The number of changing operations without a fault. */
 async function countOperations(renamesOver: boolean): Promise<number> {
   await change(await prepare(renamesOver))
   return disk.operations
@@ -51,7 +51,7 @@ async function renew(): Promise<void> {
 
 for (const renamesOver of [true, false]) {
   describe(`a device that ${renamesOver ? 'renames' : 'does not rename'} over a file`, () => {
-    it('takes a write back whichever one of its operations fails', async () => {
+    it('undoes a write whichever one of its operations fails', async () => {
       const total = await countOperations(renamesOver)
       expect(total).toBeGreaterThan(4)
       for (let failing = 1; failing <= total; failing++) {
@@ -64,7 +64,7 @@ for (const renamesOver of [true, false]) {
           return { failure: operation === 'setStorage' ? STORAGE_FULL : FILES_FULL, torn: true }
         }
         const result = await change(history).then(() => 'done', (error) => error.failure)
-        // a rename that fails once is tried again, and a file that is not there is written instead of appended to
+        // A rename that fails once is retried, and a missing file is written instead of appended to.
         expect(result, `${failed} ${failing}`).toBe(/rename|appendFile/.test(failed) && result === 'done' ? 'done' : 'full')
         const expected = result === 'done' ? afterChange : messages(0, 60)
         for (const opened of [history, await restart()]) {
@@ -79,7 +79,7 @@ for (const renamesOver of [true, false]) {
       for (let last = 1; last <= total; last++) {
         await renew()
         const history = await prepare(renamesOver)
-        // from here on nothing works any more, the taking back neither; one file is torn
+        // From here on nothing works any more, nor does the undoing. One file is torn.
         disk.fault = (_, count) => (count < last ? undefined : { failure: SYSTEM_ERROR, torn: count === last })
         await expect(change(history)).rejects.toMatchObject({ name: 'StorageError' })
 
@@ -92,7 +92,7 @@ for (const renamesOver of [true, false]) {
         expect(read.map(({ seq }) => seq)).toEqual(messages(0, 60).map(({ seq }) => seq))
         for (const { seq, body } of read) expect([`text ${seq}`, ...(seq === 3 || seq === 55 ? ['changed'] : [])]).toContain(body.kind === 'text' && body.text)
 
-        // and the same write goes through now, over whatever was left behind
+        // The same write succeeds now, over whatever was left behind.
         await change(survivor)
         expect(await (await restart()).messages(id, 0, 200)).toEqual(afterChange)
       }
@@ -100,7 +100,7 @@ for (const renamesOver of [true, false]) {
   })
 }
 
-it('reads the new text beside a file that is torn or gone, and keeps it through a next write that dies', async () => {
+it('reads the second file if the first is torn or missing, and keeps it through a next write that dies', async () => {
   for (const damage of [(file: string) => truncateSync(file, 40), (file: string) => writeFileSync(file, '')]) {
     await renew()
     await (await open()).write([{ conversation: conversation(id, 2) }])
@@ -116,13 +116,13 @@ it('reads the new text beside a file that is torn or gone, and keeps it through 
   }
 })
 
-it('leaves out a torn page that nothing stands beside, and shows the others', async () => {
+it('leaves out a torn page without a second file, and shows the others', async () => {
   await (await open()).write([{ conversation: conversation(id, 120), messages: messages(0, 120) }])
   writeFileSync(disk.at(page(1)), readFileSync(disk.at(page(1)), 'utf8').slice(0, 100))
   expect(await (await restart()).messages(id, 0, 120)).toEqual([...messages(0, 50), ...messages(100, 120)])
 })
 
-it('does not take a file that cannot be read for an empty one', async () => {
+it('does not treat an unreadable file as empty', async () => {
   await (await open()).write([{ conversation: conversation(id, 2), messages: messages(0, 2) }])
   const broken = await restart()
   const { readFile } = disk.fs
@@ -133,7 +133,7 @@ it('does not take a file that cannot be read for an empty one', async () => {
   expect(await broken.messages(id, 0, 3)).toEqual(messages(0, 2))
 })
 
-it('does not take an index that cannot be read for an empty one', async () => {
+it('does not treat an unreadable index as empty', async () => {
   await (await open()).write([{ conversation: conversation(id, 2), messages: messages(0, 2) }])
   const { readFileSync: read } = disk.fs
   disk.fs.readFileSync = () => {
@@ -156,7 +156,7 @@ it('leaves no file behind of a conversation that is removed', async () => {
   expect(disk.storage.getStorageInfoSync().keys).toEqual([])
 })
 
-it('deletes a file with what stands beside it, and never leaves that alone', async () => {
+it('deletes a file with its second one, and never leaves that alone', async () => {
   const kv = createMiniKeyValue(disk)
   await kv.commit([{ type: 'put', key: 'log/p/c/0', value: 'whole' }])
   writeFileSync(disk.at(`${disk.root}/log/p/c/0.tmp`), '"older"')
@@ -170,13 +170,13 @@ it('deletes a file with what stands beside it, and never leaves that alone', asy
   expect(disk.list()).toEqual([])
 })
 
-it('says when it may not write', async () => {
+it('reports that it may not write', async () => {
   const kv = createMiniKeyValue({ ...disk, root: '/elsewhere' })
   const commit = kv.commit([{ type: 'put', key: 'log/p/c/0', value: 1 }])
   await expect(commit).rejects.toMatchObject({ name: 'StorageError', failure: 'unavailable' })
 })
 
-it('says when what it wrote could not be taken back', async () => {
+it('reports a write that could not be undone', async () => {
   const history = await prepare(true)
   let full = false
   disk.fault = (_operation, _count, what) => {
@@ -188,7 +188,7 @@ it('says when what it wrote could not be taken back', async () => {
   expect(await (await restart()).conversations()).toEqual([conversation(id, 60)])
 })
 
-it('says when a new file could not be put in place, and what was written beside it not removed', async () => {
+it('reports that a new file could not be renamed, nor its second file removed', async () => {
   const files = createSafeFiles(disk.fs)
   const path = `${disk.root}/new`
   const first = lineOf(['first'])
@@ -204,7 +204,7 @@ it('says when a new file could not be put in place, and what was written beside 
   expect(await files.read(path)).toEqual(parseLines(second))
 })
 
-describe('a deletion that fails', () => {
+describe('a failed deletion', () => {
   const failDeletions = (what: RegExp): (() => number) => {
     let failed = 0
     disk.fault = (operation, _count, name) => {
@@ -216,7 +216,7 @@ describe('a deletion that fails', () => {
   }
 
   for (const what of [/0\.journal$/, /1\.journal$/, /1\.0$/, /2\.journal$/]) {
-    it(`of ${what.source} does not take back an index that was written anew`, async () => {
+    it(`of ${what.source} does not undo a new index`, async () => {
       const history = await open()
       let length = 0
       const add = async (count: number): Promise<void> => {
@@ -233,7 +233,7 @@ describe('a deletion that fails', () => {
     })
   }
 
-  it('of the first format does not take it for the one that counts', async () => {
+  it('of the first format does not make it the valid one', async () => {
     const keys = personKeys(alice)
     const { start: _start, pinned: _pinned, muted: _muted, ...former } = conversation(id, 2)
     await createMiniKeyValue(disk).commit([
@@ -249,15 +249,15 @@ describe('a deletion that fails', () => {
   })
 })
 
-describe('an index with a garbled line', () => {
-  /** Garbles the lines of the journal in which the length of the conversation is one of these. */
+describe('an index with a damaged line', () => {
+  /** Damages the lines of the journal in which the length of the conversation is one of these. */
   const garble = (lengths: number[]): void => {
     const file = disk.at(`wxfile://usr/history/${personKeys(alice).index}0.journal`)
     const lines = readFileSync(file, 'utf8').split('\n')
     writeFileSync(file, lines.map((line) => (lengths.some((length) => line.includes(`"${id}",${length},`)) ? line.replace('peer', 'pxxr') : line)).join('\n'))
   }
 
-  it('gives no message the place of another that it has lost count of, and sends what is still to be sent', async () => {
+  it('gives no message the place of another that is no longer counted, and sends the waiting ones', async () => {
     const history = await open()
     const own = (seq: number, status: 'queued' | 'sending' | 'sent' | 'failed' | 'read') => message(seq, 'mine', { from: 'alice', status })
     const first = [message(0), own(1, 'read'), own(2, 'failed')]
@@ -267,14 +267,14 @@ describe('an index with a garbled line', () => {
     for (const each of rest) await history.write([{ conversation: conversation(id, each.seq + 1), messages: [each] }])
     garble(Array.from({ length: 127 }, (_, n) => n + 4))
     const again = await restart()
-    // whoever takes what is at hand numbers messages by it
+    // A new message is numbered by the stale data.
     const [row] = again.recent()
     expect(row).toMatchObject({ length: 130, start: 0, unread: 125, readTo: 3, pending: [3, 4], preview: { text: 'text 129' }, at: message(129).at })
     await again.write([{ conversation: conversation(id, 131), messages: [message(130)] }])
     expect(await again.messages(id, 0, 200)).toEqual([...first, ...rest, message(130)])
   })
 
-  it('leaves what it says of a conversation that it is right about', async () => {
+  it('is not changed for a conversation that it has right', async () => {
     const history = await open()
     const right = conversation('channel:x', 60, { start: 55, unread: 2, readTo: 58, pinned: true, left: true, preview: { from: 'bob', kind: 'text', text: 'text 59', status: 'ok' }, at: message(59).at })
     await history.write([{ conversation: right, messages: messages(0, 60) }])
@@ -287,7 +287,7 @@ describe('an index with a garbled line', () => {
   })
 })
 
-it('takes back a garbled line and not the one before it', async () => {
+it('undoes a damaged line and not the one before it', async () => {
   const kv = createMiniKeyValue(disk)
   const key = 'log/p/c/0'
   await kv.commit([{ type: 'append', key, values: ['kept'] }])
@@ -298,7 +298,7 @@ it('takes back a garbled line and not the one before it', async () => {
   expect(await kv.list(key)).toEqual({ value: undefined, appended: ['kept'], unreadable: 1 })
 })
 
-it('leaves every message there when a clearing fails or dies at whichever operation before it counts', async () => {
+it('keeps every message when a clearing fails or dies at any operation before it counts', async () => {
   for (const dies of [false, true]) {
     for (const what of [/\.journal$/, /log\//]) {
       await renew()

@@ -12,7 +12,7 @@ for (const renamesOver of [true, false]) {
       return {
         open: () => createMiniKeyValue(disk),
         fail(failure) {
-          // the logs take what they are given, storage keys and index do not: what was written has to be taken back
+          // The logs accept writes, storage keys and index do not: the write has to be undone.
           disk.fault = (operation, _count, what) => {
             if (failure === undefined || (operation !== 'setStorage' && !(/^(append|write)File$/.test(operation) && what.includes('/index/')))) return undefined
             return { failure: failure === 'full' ? STORAGE_FULL : SYSTEM_ERROR }

@@ -14,7 +14,7 @@ const pageOf = (value: unknown) => parsePage(put(value), 0).messages
 const good = conversation('peer:bob', 3, { preview: { from: 'bob', kind: 'text', text: 'hi', status: 'ok' }, pending: [1, 2] })
 
 describe('stored records', () => {
-  it('come back as they were', () => {
+  it('are read as they were written', () => {
     const page = new Map([0, 7, 3].map((seq) => [seq, message(seq)]))
     const row = { conversation: { ...good, start: 2, left: true, muted: true }, bytes: 12, since: 5 }
     expect(parseRow(throughJson(rowRecord(row)))).toEqual(row)
@@ -25,7 +25,7 @@ describe('stored records', () => {
     expect(parseDraftRecord(throughJson(draftRecord('text')))).toBe('text')
   })
 
-  it('are left out when they are of another version', () => {
+  it('are left out if they are of another version', () => {
     expect(parseConversationRecord({ v: 2, conversation: good })).toBeUndefined()
     expect(parsePage(put({ v: '1', messages: [message(0)] }), 0)).toMatchObject({ unreadable: 1, messages: new Map() })
     expect(parseMeta({ v: 3 })).toBe('newer')
@@ -43,7 +43,7 @@ describe('stored records', () => {
     ['pending', [null, {}, [-1], ['1']]],
     ['left', [0, undefined, 'false']],
     ['draft', [0, null, ['x']]],
-  ])('hold no conversation with a wrong %s', (field, values) => {
+  ])('have no conversation with a wrong %s', (field, values) => {
     for (const value of values) expect(parseConversationRecord({ v: 1, conversation: { ...good, [field]: value } })).toBeUndefined()
   })
 
@@ -67,11 +67,11 @@ describe('stored records', () => {
       ],
     ],
     ['failure', [null, 'rtm', { reason: 'rtm' }, { reason: 'rtm', operation: 'login', code: 1 }, { reason: 'other' }]],
-  ])('hold no message with a wrong %s', (field, values) => {
+  ])('have no message with a wrong %s', (field, values) => {
     for (const value of values) expect(pageOf({ v: 1, messages: [{ ...message(0), [field]: value }] }).size).toBe(0)
   })
 
-  it('keep a body of a kind that this version does not know, however often they are written', () => {
+  it('keep a body of an unknown kind, however often they are written', () => {
     const body = { kind: 'hologram', deep: [{ more: 'than this' }] }
     const stored = [...pageOf({ v: 1, messages: [{ ...message(0), body }] }).values()]
     expect(stored.map((each) => each.body)).toEqual([{ kind: 'unsupported', record: body }])
@@ -87,7 +87,7 @@ describe('stored records', () => {
     expect(pageOf({ v: 1, messages: [{ ...message(0), body: stored }] }).get(0)?.body).toEqual({ kind: 'text', text: 'known again' })
   })
 
-  it('take nothing over that is not of their form', () => {
+  it('ignore everything of another form', () => {
     const hostile = JSON.parse(`{"v":1,"conversation":{"__proto__":{"unread":9},"extra":1,${JSON.stringify(good).slice(1)}}`)
     const parsed = parseConversationRecord(hostile)
     expect(Object.keys(parsed ?? {}).sort()).toEqual(Object.keys(good).sort())
@@ -116,12 +116,12 @@ describe('a change of a message', () => {
   it.each([
     ['its status', { ...own, status: 'delivered' } as Message, { seq: 3, status: 'delivered' }],
     ['why it failed', { ...own, status: 'failed', failure: { reason: 'expired' } } as Message, { seq: 3, status: 'failed', failure: { reason: 'expired' } }],
-  ])('is %s alone', (_name, message, record) => {
+  ])('is %s only', (_name, message, record) => {
     expect(messageRecord(message, { ...own, body: { ...own.body } as Message['body'] })).toEqual(record)
     expect([...parsePage({ value: undefined, appended: [{ message: own }, record], unreadable: 0 }, 0).messages.values()]).toEqual([message])
   })
 
-  it('is all of it where its words are others, or nothing stands there', () => {
+  it('is the whole message if its text differs, or there is none', () => {
     expect(messageRecord(own, undefined)).toEqual({ message: own })
     expect(messageRecord(own, message(3, 'other words', { from: 'alice' }))).toEqual({ message: own })
     expect(messageRecord(own, { ...own, id: 'another' })).toEqual({ message: own })

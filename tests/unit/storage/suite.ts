@@ -1,4 +1,4 @@
-/** What every adapter has to do, as a suite that each of them runs: first as a KeyValue, then under a history. */
+/** The common behaviour of all adapters, as a suite that each of them runs: first as a KeyValue, then under a history. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
@@ -9,10 +9,10 @@ import { personKeys } from '@/src/storage/keys'
 import { type History, type Person, StorageError, type StorageFailure } from '@/src/storage/port'
 import { alice, conversation, message, messages } from './make'
 
-/** One device: what is on it outlives the KeyValues that are opened over it. */
+/** One device: its data outlives the KeyValues that are opened over it. */
 export interface Device {
   open(): KeyValue
-  /** Lets every commit fail so, or none any more. */
+  /** Makes every commit fail with it, or none any more. */
   fail(failure: StorageFailure | undefined): void
   dispose?(): void | Promise<void>
 }
@@ -27,11 +27,11 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
     })
     afterEach(() => device.dispose?.())
 
-    /** Under one name: several are open at a time to look at what the first has written. */
+    /** Under one name: several are open at the same time to read the first one's data. */
     const open = (person: Person = alice): Promise<History> => createStorage(device.open(), () => 'one').openHistory(person)
 
     describe('key and value', () => {
-      it('gives back what was put, also after a restart, and nothing where nothing was put', async () => {
+      it('returns a put value, also after a restart, and undefined for a missing one', async () => {
         const kv = device.open()
         const value = { list: [1, 'zwei', null, { deep: true }], 键: '值 🎉' }
         await kv.commit([
@@ -46,7 +46,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         }
       })
 
-      it('does the writes of one commit in order', async () => {
+      it('performs the writes of one commit in order', async () => {
         const kv = device.open()
         for (const key of ['log/p/c/0', 'draft/p/c']) {
           await kv.commit([
@@ -109,7 +109,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(read).toEqual([...read].sort((a, b) => Number(a) - Number(b)))
       })
 
-      it('writes nothing of a commit that fails, and says why', async () => {
+      it('writes nothing of a failed commit, and says why', async () => {
         const kv = device.open()
         await kv.commit([{ type: 'put', key: 'log/p/c/0', value: 'former' }, { type: 'put', key: 'conversation/p/c', value: 'former' }])
         for (const failure of ['full', 'failed'] as const) {
@@ -148,7 +148,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         }
       })
 
-      it('replaces a message that stands in the log', async () => {
+      it('replaces a message in the log', async () => {
         const history = await open()
         await history.write([{ conversation: conversation(id, 60), messages: messages(0, 60) }])
         const failed = message(3, 'own', { from: 'alice', status: 'failed', failure: { reason: 'timeout', operation: 'peerMessage', code: 2 } })
@@ -178,7 +178,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
           message(6, '', { body: { kind: 'text', text: '好', raw: '{"v":1,"id":"id-6","kind":"text","text":"好","quote":{"id":"q","from":"bob"}}' } }),
         ]
         await history.write([{ conversation: channel, messages: kinds }])
-        // A change of a message keeps what it holds, and so does a page that is written again as a whole.
+        // A change of a message keeps its body, and so does a page that is rewritten as a whole.
         const read = { ...kinds[6]!, status: 'read' as const }
         for (let n = 0; n < 320; n++) await history.write([{ conversation: channel, messages: [n === 319 ? read : kinds[6]!] }])
         const opened = await open()
@@ -186,7 +186,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect((await opened.conversations())).toEqual([channel])
       })
 
-      it('keeps people and conversations with hostile ids apart', async () => {
+      it('separates users and conversations with hostile ids', async () => {
         const ids = HOSTILE.flatMap((target): ConversationId[] => [`peer:${target}`, `channel:${target}`])
         for (const uid of ['alice', 'Alice', '..', '__proto__']) {
           const history = await open({ ...alice, uid })
@@ -206,7 +206,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(Object.getPrototypeOf({})).toBe(Object.prototype)
       })
 
-      it('takes 1,000 interleaved writes in a few commits and loses none', async () => {
+      it('performs 1,000 interleaved writes in a few commits and loses none', async () => {
         let commits = 0
         const kv = device.open()
         const counting: KeyValue = { ...kv, commit: (writes, owner) => (commits++, kv.commit(writes, owner)) }
@@ -272,7 +272,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
           expect(await opened.messages(id, 0, 9)).toEqual([message(0)])
           expect(await opened.conversations()).toHaveLength(2)
         }
-        // One that comes while the conversation is being cleared stays, as a message would; an empty one is cleared too.
+        // One that arrives while the conversation is being cleared stays, as a message would. An empty one is cleared too.
         await Promise.all([
           history.write([{ conversation: conversation(id, 1), amendments: [amendment(4)] }]),
           history.write([{ conversation: conversation(id, 1, { start: 1 }), isCleared: true }]),
@@ -289,7 +289,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(await device.open().list(personKeys(alice).amendments)).toEqual({ value: undefined, appended: [], unreadable: 0 })
       })
 
-      it('leaves out messages that cannot be read, counts them, and keeps them where they are', async () => {
+      it('leaves out unreadable messages, counts them, and keeps them where they are', async () => {
         const values = [message(0), { ...message(1), body: { kind: 'text' } }, null, { ...message(3), seq: 51 }, message(4)]
         const key = personKeys(alice).page(id, 0)
         await device.open().commit([{ type: 'put', key, value: { v: 1, messages: values } }])
@@ -306,7 +306,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(kept.appended.length).toBeGreaterThan(700)
       })
 
-      it('counts what is gone, and tells of damage once', async () => {
+      it('counts missing messages, and reports damage once', async () => {
         const first = await open()
         await first.write([{ conversation: conversation(id, 160, { start: 10 }), messages: messages(0, 160) }])
         await device.open().commit([{ type: 'delete', key: personKeys(alice).page(id, 1) }])
@@ -327,7 +327,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect((await (await open()).messages(id, 0, 200)).at(-1)).toEqual(message(160))
       })
 
-      it('writes a page anew whose messages change often', async () => {
+      it('rewrites a page whose messages change often', async () => {
         const history = await open()
         for (let n = 0; n < 10; n++) {
           await history.write(Array.from({ length: 100 }, (_, m) => ({ conversation: conversation(id, 1), messages: [message(0, `${n} ${m}`)] })))
@@ -338,7 +338,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(await (await open()).messages(id, 0, 10)).toEqual([message(0, '9 99')])
       })
 
-      it('deletes what lies before the start of a conversation, and what is written with it stays', async () => {
+      it('deletes messages before the start of a conversation, but not those written with it', async () => {
         const history = await open()
         await history.write([{ conversation: conversation(id, 230), messages: messages(0, 230) }])
         const before = await history.usage()
@@ -350,7 +350,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
           expect(bytes).toBeGreaterThan(before.bytes * 0.5)
           expect(conversations).toEqual([{ id, bytes, messages: 110, since: message(120).at }])
         }
-        // cleared, and in the same group one message more
+        // Cleared, and in the same group one message more.
         await Promise.all([
           history.write([{ conversation: conversation(id, 230, { start: 230 }) }]),
           history.write([{ conversation: conversation(id, 231, { start: 230 }), messages: [message(230)] }]),
@@ -362,7 +362,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         }
       })
 
-      it('keeps a thousand conversations in an index that is read in pages, the newest first, and costs a row to change', async () => {
+      it('keeps a thousand conversations in an index that is read in pages, newest first, and costs a row to change', async () => {
         const words = '今天下午三点在老地方见面聊聊新项目的进展情况你看可以吗好的'
         const ids = Array.from({ length: 1_000 }, (_, n): ConversationId => `peer:user-${String(n).padStart(16, '0')}`)
         const of = (id: ConversationId, n: number) => {
@@ -391,7 +391,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(rows.map(([id]) => id)).toEqual([ids[7], ...ids.slice(-49).reverse()])
       })
 
-      it('comes back from its logs when the index is lost or garbled', async () => {
+      it('rebuilds the index from its logs when it is lost or damaged', async () => {
         const history = await open()
         await history.write([
           { conversation: conversation(id, 130, { preview: { from: 'bob', kind: 'text', text: 'text 129', status: 'ok' }, at: message(129).at }), messages: messages(0, 130) },
@@ -412,7 +412,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(garbled.damage().unreadable).toBeGreaterThan(0)
       })
 
-      it('leaves alone what a later version has written, and takes nothing', async () => {
+      it('does not change the data of a later version, and rejects writes', async () => {
         const history = await open()
         await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
         const key = `${personKeys(alice).index}meta`
@@ -426,7 +426,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(await device.open().get(key)).toEqual({ v: 3, more: true })
       })
 
-      it('takes over what the first format held, and loses nothing when it is interrupted', async () => {
+      it('takes over the data of the first format, and loses nothing when it is interrupted', async () => {
         const keys = personKeys(alice)
         const stored = ({ start: _start, pinned: _pinned, muted: _muted, ...former }: Conversation) => ({ v: 1, conversation: former })
         const former = [conversation(id, 60, { unread: 2, readTo: 58 }), conversation('channel:x', 0, { left: true })]
@@ -453,11 +453,11 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         const again = await open()
         expect((await again.messages(id, 0, 100)).map(({ seq }) => seq)).toEqual(messages(0, 61).map(({ seq }) => seq))
         expect(await again.messages(id, 3, 4)).toEqual([message(3, 'changed')])
-        // what could not be read is still there
+        // The unreadable data is still there.
         expect(await device.open().get(keys.conversation('peer:wrong'))).toBeDefined()
       })
 
-      it('rejects what it could not write, keeps what stood there, and goes on when the disk does', async () => {
+      it('rejects a failed write, keeps the data before it, and continues when the disk does', async () => {
         const history = await open()
         await history.write([{ conversation: conversation(id, 2), messages: messages(0, 2) }])
         await history.saveDraft(id, 'former')
@@ -475,13 +475,13 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
           expect(await opened.messages(id, 0, 200)).toEqual(messages(0, 2))
           expect((await opened.conversations())).toEqual([conversation(id, 2)])
         }
-        // what was typed is there until the app ends
+        // The typed text is there until the app ends.
         expect([await history.draft(id), await (await open()).draft(id)]).toEqual(['new', 'former'])
         await history.write([{ conversation: conversation(id, 3), messages: [message(2)] }])
         expect(await (await open()).messages(id, 0, 200)).toEqual(messages(0, 3))
       })
 
-      it('reads what a write that has resolved wrote, while others are on their way', async () => {
+      it('reads the data of a resolved write, while others are in progress', async () => {
         const history = await open()
         const seen: number[] = []
         let length = 0
@@ -506,7 +506,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(seen.length).toBeGreaterThan(1)
       })
 
-      it('holds what a plain array holds, whatever is done in whatever order', async () => {
+      it('equals a plain array, whatever is done in any order', async () => {
         await fc.assert(
           fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 25 }), async (actions) => {
             await device.dispose?.()

@@ -25,8 +25,8 @@ async function setup(ports: Partial<AccountPorts> = {}, disk = new MemoryDisk())
   return { disk, account: await openAccount(disk, ports) }
 }
 
-describe('a message that comes', () => {
-  it('twice is one, whether or not the app was started again in between', async () => {
+describe('an incoming message', () => {
+  it('twice is one, with or without a restart of the app in between', async () => {
     const { disk, account } = await setup()
     await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(10))
     await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(20))
@@ -37,7 +37,7 @@ describe('a message that comes', () => {
     await again.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(40))
     await again.inbox.receive('peer', 'bob', 'bob', { text: 'plain' }, at(30))
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1', 'plain'])
-    // the same words at another time are another message
+    // The same text at another time is another message.
     await again.inbox.receive('peer', 'bob', 'bob', { text: 'plain' }, at(31))
     expect(again.conversations.head('peer:bob')).toMatchObject({ length: 3, unread: 3 })
   })
@@ -48,7 +48,7 @@ describe('a message that comes', () => {
     expect(await textsIn(disk, 'peer:bob')).toHaveLength(1)
   })
 
-  it('with an id that somebody else has used is a message of its own', async () => {
+  it('with an id that another user has used is a separate message', async () => {
     const { disk, account } = await setup()
     await account.start('channel', 'x')
     await account.inbox.receive('channel', 'x', 'bob', rich('m1', 'bob’s'), at(1))
@@ -56,13 +56,13 @@ describe('a message that comes', () => {
     expect(await textsIn(disk, 'channel:x')).toEqual(['bob’s', 'carol’s'])
   })
 
-  it('stands in the order of arrival, whatever its time says', async () => {
+  it('is in the order of arrival, whatever its time', async () => {
     const { disk, account } = await setup()
     await Promise.all([30, 10, 20].map((ts) => account.inbox.receive('peer', 'bob', 'bob', rich(`m${ts}`), at(ts))))
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m30', 'text of m10', 'text of m20'])
   })
 
-  it('is on the disk when it is taken in', async () => {
+  it('is on the disk before it is acknowledged', async () => {
     const { disk, account } = await setup()
     await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(1))
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1'])
@@ -72,7 +72,7 @@ describe('a message that comes', () => {
     ['text', { text: 'yes', quote: { id: 'q1', from: 'me', at: 5, kind: 'text', text: 'really?' }, mentions: ['*'] }],
     ['media', { url: 'https://example.com/a.png', alt: '\u202e\ud800', ['__proto__']: { v: 2 } }],
     ['poll', { more: 'x'.repeat(32_000) }],
-  ])('with more than this version shows is kept whole over a restart: %s', async (kind, fields) => {
+  ])('with fields that this version does not show is saved completely over a restart: %s', async (kind, fields) => {
     const { disk, account } = await setup()
     const raw = JSON.stringify({ v: 1, id: 'm1', kind, ...fields })
     expect(await account.inbox.receive('peer', 'bob', 'bob', { text: raw }, at(1))).toBe(true)
@@ -81,7 +81,7 @@ describe('a message that comes', () => {
     expect(kept).toMatchObject({ id: 'm1', body: kind === 'text' ? { kind, text: 'yes', raw } : { kind: 'unsupported', raw } })
   })
 
-  it('of plain words takes no more room than its words', async () => {
+  it('with a text only takes no more room than its text', async () => {
     const { disk, account } = await setup()
     await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(1))
     await account.inbox.receive('peer', 'bob', 'bob', { text: 'bare' }, at(2))
@@ -89,7 +89,7 @@ describe('a message that comes', () => {
     expect([wrapped?.body, bare?.body]).toEqual([{ kind: 'text', text: 'text of m1' }, { kind: 'text', text: 'bare' }])
   })
 
-  it('and is none to be shown changes nothing', async () => {
+  it('of a control kind shows nothing', async () => {
     const { account } = await setup()
     for (const text of ['{"v":1,"id":"a","kind":"typing"}', '{"v":1,"id":"b","kind":"receipt","delivered":["x"]}', '{"v":9,"id":"c","kind":"z","quiet":true}']) {
       await account.inbox.receive('peer', 'bob', 'bob', { text }, at(1))
@@ -97,7 +97,7 @@ describe('a message that comes', () => {
     expect(account.conversations.order.value).toEqual([])
   })
 
-  it('without a time, or with one that cannot be, has the time of this device', async () => {
+  it('without a time, or with an impossible one, has the time of this device', async () => {
     const { disk, account } = await setup()
     const absurd = [Number.NaN, 0, -5, 1e300, Infinity, Date.UTC(9999, 0), BEGAN / 1_000]
     for (const ts of absurd) await account.inbox.receive('peer', 'bob', 'bob', rich(`m${ts}`), { serverReceivedTs: ts })
@@ -107,7 +107,7 @@ describe('a message that comes', () => {
     expect(account.conversations.head('peer:bob')?.at).toBeLessThanOrEqual(Date.now())
   })
 
-  it('while it is looked at is read, and while the page is hidden is not', async () => {
+  it('while the user looks is read, and while the page is hidden is not', async () => {
     const { account } = await setup()
     await account.start('peer', 'bob')
     const thread = account.openThread('peer:bob')
@@ -124,18 +124,18 @@ describe('a message that comes', () => {
   })
 })
 
-describe('what was seen of a conversation', () => {
+describe('the read position of a conversation', () => {
   it.each([
     ['the messages that were read', 5],
     ['those that remain', 25],
-  ])('is counted once, by %s, while messages keep coming', async (_what, seen) => {
+  ])('is counted once, by %s, while messages keep arriving', async (_what, seen) => {
     const { account } = await setup()
     const come = (seq: number) => account.inbox.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
     for (let seq = 0; seq < 30; seq++) await come(seq)
     const read = account.conversations.messages.bind(account.conversations)
     let reads = 0
     account.conversations.messages = async (...range) => {
-      // Whoever reads again for every message reads this often.
+      // Saving for every message would read this often.
       if (++reads <= 5) await come(29 + reads)
       return read(...range)
     }
@@ -145,7 +145,7 @@ describe('what was seen of a conversation', () => {
     expect(account.conversations.head('peer:bob')).toMatchObject({ length: 31, readTo: seen, unread: 31 - seen })
   })
 
-  it('is written down for all who ask, also for one who asks while it is being written', async () => {
+  it('is saved for all callers, also for one that calls during the write', async () => {
     const { account } = await setup()
     for (let seq = 0; seq < 30; seq++) await account.inbox.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
     const read = account.conversations.messages.bind(account.conversations)
@@ -165,7 +165,7 @@ describe('what was seen of a conversation', () => {
     expect(await Promise.all(asked)).toEqual([5, 5])
   })
 
-  it('is nothing in one that was deleted while it was counted, and begun anew', async () => {
+  it('is reset in a conversation that was deleted during the count, and created again', async () => {
     const { account } = await setup()
     for (let seq = 0; seq < 3; seq++) await account.inbox.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
     const read = account.conversations.messages.bind(account.conversations)
@@ -182,7 +182,7 @@ describe('what was seen of a conversation', () => {
   })
 })
 
-it('keeps people apart whose ids are strange or alike, on the disk too', async () => {
+it('tells users with strange or similar ids apart, on the disk too', async () => {
   const { disk, account } = await setup()
   for (const uid of HOSTILE) {
     await account.inbox.receive('peer', uid, uid, rich('m1', `from ${uid}`), at(1))
@@ -202,7 +202,7 @@ it('keeps people apart whose ids are strange or alike, on the disk too', async (
 })
 
 describe('an open thread', () => {
-  it('loses what is cleared, and what gives way to the limits', async () => {
+  it('drops messages that are cleared, or trimmed by the limits', async () => {
     const { account } = await setup()
     for (let seq = 0; seq < 450; seq++) await account.inbox.receive('peer', 'bob', 'bob', rich(`m${seq}`), at(seq))
     await account.readMarks.markRead('peer:bob')
@@ -218,7 +218,7 @@ describe('an open thread', () => {
   })
 })
 
-describe('a message of one’s own', () => {
+describe('an own message', () => {
   it('is on the disk before it is sent', async () => {
     const disk = new MemoryDisk()
     const found: string[][] = []
@@ -240,7 +240,7 @@ describe('a message of one’s own', () => {
     await eventually(() => expect(again.conversations.head('peer:bob')?.pending).toEqual([]))
   })
 
-  it('that failed keeps its id and its place when it is tried again', async () => {
+  it('that failed keeps its id and its place in a retry', async () => {
     let isRefused = true
     const sent: string[] = []
     const { disk, account } = await setup({
@@ -261,14 +261,14 @@ describe('a message of one’s own', () => {
     expect(sent).toEqual([failed!.id])
   })
 
-  it('that is on its way does not bring back a conversation that is deleted meanwhile', async () => {
+  it('that is being sent does not bring back a conversation that is deleted by then', async () => {
     let finish: () => void = () => undefined
     const { disk, account } = await setup({ sendToPeer: () => new Promise((resolve) => (finish = () => resolve({ hasPeerReceived: true }))) })
     await account.own.send('peer:bob', { kind: 'text', text: 'hello' })
     const removed = account.remove('peer:bob')
     finish()
     await removed
-    // What is written is written in order: when this is kept, so is what the end of the first has left to write.
+    // Writes are in order: when this is saved, so is the result of the first message.
     await account.own.send('peer:carol', { kind: 'text', text: 'later' })
     await eventually(async () => expect(await log(disk, 'peer:carol')).toHaveLength(1))
     expect(account.conversations.order.value).toEqual(['peer:carol'])
@@ -278,7 +278,7 @@ describe('a message of one’s own', () => {
 })
 
 describe('a deleted conversation', () => {
-  it('begins anew, and knows nothing of what it has seen', async () => {
+  it('begins again without any seen messages', async () => {
     const { disk, account } = await setup()
     await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(1))
     await account.remove('peer:bob')
@@ -288,7 +288,7 @@ describe('a deleted conversation', () => {
   })
 })
 
-describe('who comes and goes', () => {
+describe('joins and leaves of members', () => {
   const lines = async (disk: MemoryDisk) => (await log(disk, 'channel:x')).map(({ body }) => (body.kind === 'notice' ? `+${body.joined} -${body.left}` : textOf({ body } as never)))
 
   async function channel() {
@@ -298,14 +298,14 @@ describe('who comes and goes', () => {
   }
   const notices = (account: Account, ...events: string[]) => Promise.all(events.map((event) => account.membership.record('x', event.startsWith('+') ? 'joined' : 'left', event.slice(1))))
 
-  it('at once stands in one line, none of them lost', async () => {
+  it('at the same time are in one line, none of them lost', async () => {
     const { disk, account } = await channel()
     await notices(account, '+a', '+b', '-a')
     expect(await lines(disk)).toEqual(['+b -a'])
     expect(account.conversations.head('channel:x')).toMatchObject({ length: 1, unread: 0 })
   })
 
-  it('after a message stands in a line of its own', async () => {
+  it('after a message are in a line of their own', async () => {
     const { disk, account } = await channel()
     await notices(account, '+a')
     await account.inbox.receive('channel', 'x', 'a', rich('m1', 'hi'), at(Date.now()))
@@ -314,7 +314,7 @@ describe('who comes and goes', () => {
     expect(account.conversations.head('channel:x')?.preview).toMatchObject({ text: 'hi' })
   })
 
-  it('while messages come is put between them, over none of them', async () => {
+  it('while messages arrive are put between them, and replace none', async () => {
     const { disk, account } = await channel()
     await Promise.all([notices(account, '+a', '+b'), account.inbox.receive('channel', 'x', 'a', rich('m1'), at(1)), account.own.send('channel:x', { kind: 'text', text: 'mine' }), notices(account, '-a')])
     const all = await log(disk, 'channel:x')
@@ -323,14 +323,14 @@ describe('who comes and goes', () => {
     expect(account.conversations.head('channel:x')?.length).toBe(all.length)
   })
 
-  it('in a channel that is not in the list is not told', async () => {
+  it('in a channel that is not in the list are ignored', async () => {
     const { account } = await setup()
     await account.membership.record('y', 'joined', 'a')
     expect(account.conversations.order.value).toEqual([])
   })
 })
 
-it('wants the channels that were not left, the newest first', async () => {
+it('wants the channels that were not left, newest first', async () => {
   const { disk, account } = await setup()
   for (const [i, name] of ['a', 'b', '__proto__'].entries()) {
     await account.start('channel', name)
@@ -342,7 +342,7 @@ it('wants the channels that were not left, the newest first', async () => {
   expect(account.wantedChannels()).toEqual(['__proto__', 'b', 'a'])
 })
 
-it('takes a flood of 1,000 messages in a few commits, each on the disk before it is taken in, while one writes in between', async () => {
+it('saves a flood of 1,000 messages in a few commits, each before its acknowledgement, while the user writes in between', async () => {
   const disk = new MemoryDisk()
   const kv = createMemoryKeyValue(disk)
   let commits = 0
@@ -366,15 +366,15 @@ it('takes a flood of 1,000 messages in a few commits, each on the disk before it
   expect((await textsIn(disk, 'channel:general')).filter((text) => text.startsWith('text of'))).toEqual(Array.from({ length: 500 }, (_, n) => `text of m${n * 2}`))
 })
 
-describe('storage that refuses', () => {
-  it('keeps nothing acknowledged that is not on the disk, and writes it when it can again', async () => {
+describe('a failing storage', () => {
+  it('acknowledges only saved messages, and saves the others when it works again', async () => {
     const { disk, account } = await setup()
     await account.start('peer', 'bob')
     disk.failing = 'full'
     expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
     expect(account.conversations.problem.value).toBe('full')
     expect(account.conversations.head('peer:bob')?.length).toBe(1)
-    // The service delivers it again; the disk still refuses.
+    // The service delivers it again, and the disk still fails.
     expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
     disk.failing = undefined
     expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(true)
@@ -383,7 +383,7 @@ describe('storage that refuses', () => {
     expect(await textsIn(disk, 'peer:bob')).toEqual(['one', 'two'])
   })
 
-  it('leaves no hole: the next write takes what was refused along', async () => {
+  it('leaves no gap: the next write includes the unsaved messages', async () => {
     const { disk, account } = await setup()
     await account.start('peer', 'bob')
     disk.failing = 'full'
@@ -398,11 +398,11 @@ describe('storage that refuses', () => {
   })
 })
 
-it('tells the list of a draft that the row of its conversation does not know', async () => {
+it('shows the list a draft that the row of its conversation lacks', async () => {
   const { disk, account } = await setup()
   await account.start('peer', 'bob')
   await account.close()
-  // as an earlier version left it
+  // As an earlier version left it.
   const history = await openHistory(disk)
   await history.saveDraft('peer:bob', 'typed')
   const { account: again } = await setup({}, disk)
@@ -410,7 +410,7 @@ it('tells the list of a draft that the row of its conversation does not know', a
   await eventually(() => expect(again.conversations.summary('peer:bob')?.value.draft).toBe('typed'))
 })
 
-it('does not bring back a deleted channel when a message still comes from it', async () => {
+it('does not bring back a deleted channel when a message still arrives from it', async () => {
   const { account } = await setup()
   await account.start('channel', 'general')
   await account.remove('channel:general')
@@ -421,7 +421,7 @@ it('does not bring back a deleted channel when a message still comes from it', a
 describe('a message that a sender repeats', () => {
   const repeated = (id: string) => ({ text: encode({ kind: 'message', id, body: { kind: 'text', text: `text of ${id}` }, again: true }, 'rich') })
 
-  it('is known however many came after it, also after a start of the app, and overtakes nothing', async () => {
+  it('is recognised after any number of later ones, also after a restart, and overtakes nothing', async () => {
     const { disk, account } = await setup()
     for (let n = 0; n < 600; n++) await account.inbox.receive('peer', 'bob', 'bob', rich(`m${n}`), at(0))
     account.close()
@@ -436,7 +436,7 @@ describe('a message that a sender repeats', () => {
     expect((await textsIn(disk, 'peer:bob')).slice(-2)).toEqual(['text of new', 'text of later'])
   })
 
-  it('is new when nobody but another sender has used its id', async () => {
+  it('is new if only another sender has used its id', async () => {
     const { disk, account } = await setup()
     await account.start('channel', 'x')
     await account.inbox.receive('channel', 'x', 'bob', rich('m1'), at(1))
@@ -445,11 +445,11 @@ describe('a message that a sender repeats', () => {
   })
 })
 
-describe('a message of one’s own', () => {
+describe('an own message', () => {
   const failing = { sendToPeer: async () => Promise.reject(errorOfCode('peerMessage', 6, 'no such user')) }
   const all = async (disk: MemoryDisk, id: ConversationId) => (await log(disk, id)).map(({ status, failure }) => (failure ? `${status} ${failure.reason}` : status))
 
-  it('that waits can be taken back and keeps its words, also on the disk; sent again it goes under its id', async () => {
+  it('that waits can be cancelled and keeps its text, also on the disk, and is sent again with its id', async () => {
     let isReady = false
     const sent: string[] = []
     const { disk, account } = await setup({
@@ -476,7 +476,7 @@ describe('a message of one’s own', () => {
     expect(JSON.parse(sent[1]!).id).toBe(first!.id)
   })
 
-  it('that failed goes again with all others that failed, in their order, but not what was taken back', async () => {
+  it('that failed is sent again with all others that failed, in their order, but not cancelled ones', async () => {
     const disk = new MemoryDisk()
     let isReady = true
     const { account } = await setup({ ...failing, ready: () => isReady }, disk)
@@ -498,7 +498,7 @@ describe('a message of one’s own', () => {
     expect(sent).toEqual(['one', 'two', 'three'])
   })
 
-  it('to a channel fails when the join is refused for good, and waits when it may still work', async () => {
+  it('to a channel fails if the join is rejected for good, and waits if it may still work', async () => {
     const { disk, account } = await setup({ ready: () => false, rejoining: () => true })
     await account.start('channel', 'x')
     await account.own.send('channel:x', { kind: 'text', text: 'hello' })
@@ -529,7 +529,7 @@ describe('a message that was cleared', () => {
 })
 
 describe('before there is a client', () => {
-  it('says what may wait, deletes and clears, and a page that cannot be read keeps nobody out', async () => {
+  it('saves what may wait, deletes and clears, and an unreadable page blocks no login', async () => {
     const disk = new MemoryDisk()
     const before = await openAccount(disk, { ready: () => false })
     const [bob, eve] = [await before.start('peer', 'bob'), await before.start('peer', 'eve')]

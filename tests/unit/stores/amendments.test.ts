@@ -1,4 +1,4 @@
-/** Edits, recalls and reactions that come: kept for a version that shows them, and nothing a person sees changes. */
+/** Received edits, recalls and reactions: stored for a version that shows them, without a visible change. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
@@ -28,7 +28,7 @@ async function setup() {
 }
 
 describe('an edit, a recall and a reaction', () => {
-  it('are on the disk when they are taken in, whole and in order, and after a restart', async () => {
+  it('are on the disk before they are acknowledged, whole and in order, and after a restart', async () => {
     const { disk, account } = await setup()
     const sent = [
       amending('edit', 'e1', { text: 'x'.repeat(32_000), ['__proto__']: { v: 2 } }),
@@ -58,7 +58,7 @@ describe('an edit, a recall and a reaction', () => {
     expect(account.conversations.unread.value).toBe(before.unread)
   })
 
-  it('begin no conversation, and nothing of them stays', async () => {
+  it('create no conversation, and are not stored without one', async () => {
     const { disk, account } = await setup()
     expect(await account.inbox.receive('peer', 'mallory', 'mallory', amending('recall', 'e1'), now)).toBe(true)
     expect(await account.inbox.receive('channel', 'x', 'mallory', amending('recall', 'e1'), now)).toBe(true)
@@ -66,14 +66,14 @@ describe('an edit, a recall and a reaction', () => {
     expect(JSON.stringify([...disk.texts, ...disk.appended])).not.toContain('recall')
   })
 
-  it('right behind the first message of a conversation is kept with it', async () => {
+  it('right after the first message of a conversation are saved with it', async () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
     expect(await Promise.all([fromBob(account, rich('m1')), fromBob(account, amending('recall', 'e1'))])).toEqual([true, true])
     expect(await idsIn(disk)).toEqual(['e1'])
   })
 
-  it('go with a clearing of their conversation, and with its deletion, and from no other', async () => {
+  it('are deleted with a clearing or deletion of their conversation, and of no other', async () => {
     const { disk, account } = await setup()
     await account.start('channel', 'x')
     const channel = () => account.inbox.receive('channel', 'x', 'bob', amending('edit', 'e2'), now)
@@ -93,7 +93,7 @@ describe('an edit, a recall and a reaction', () => {
     expect(JSON.stringify([...disk.texts, ...disk.appended])).not.toContain('edit')
   })
 
-  it('are acknowledged to a sender on a service that does not do so, once they are kept', async () => {
+  it('are acknowledged to the sender on a service that does not do so, once they are saved', async () => {
     const disk = new MemoryDisk()
     const sent: string[] = []
     const capabilities = { ...CAPABILITIES, peerAcknowledgement: 'delivered' as const }
@@ -109,8 +109,8 @@ describe('an edit, a recall and a reaction', () => {
   })
 })
 
-describe('what storage refuses of them', () => {
-  it('is not acknowledged, and is kept once, with the next write or when it comes again', async () => {
+describe('an unsaved one', () => {
+  it('is not acknowledged, and is saved once, with the next write or when it arrives again', async () => {
     const { disk, account } = await setup()
     disk.failing = 'failed'
     for (let copy = 0; copy < 2; copy++) expect(await fromBob(account, amending('recall', 'e1'))).toBe(false)
@@ -141,7 +141,7 @@ describe('what storage refuses of them', () => {
   it.each([
     ['many small ones', 1_200, 'x', 500],
     ['some large ones', 100, 'x'.repeat(30_000), 34],
-  ])('is held in memory within the bounds of messages: %s', async (_what, count, text, most) => {
+  ])('is kept in memory within the limits of messages: %s', async (_what, count, text, most) => {
     const { disk, account } = await setup()
     await account.start('channel', 'x')
     disk.failing = 'full'
@@ -150,12 +150,12 @@ describe('what storage refuses of them', () => {
     expect(account.conversations.holdsTooMuch).toBe(true)
     disk.failing = undefined
     await account.close()
-    // What was held went to the disk with the last write, as much of it as is kept.
+    // The unsaved ones went to the disk with the last write, as far as they were kept.
     const ids = await idsIn(disk, 'channel:x')
     expect(ids.at(-1)).toBe(`e${most - 1}`)
   })
 
-  it('goes with a clearing and a deletion, and stays with one that is refused', async () => {
+  it('goes with a clearing and a deletion, and stays if that fails', async () => {
     const { disk, account } = await setup()
     disk.failing = 'failed'
     await fromBob(account, amending('recall', 'e1'))
@@ -175,7 +175,7 @@ describe('what storage refuses of them', () => {
   })
 })
 
-it('what was refused before a clearing that happens with the next write does not come after it', async () => {
+it('from before a clearing does not come after it when the clearing is written with the next commit', async () => {
   const disk = new MemoryDisk()
   const kv = createMemoryKeyValue(disk)
   let fails = 0
@@ -191,7 +191,7 @@ it('what was refused before a clearing that happens with the next write does not
   expect(await idsIn(disk)).toEqual([])
 })
 
-it('those that were taken in are on the disk, once, whatever the disk refuses, until their conversation is cleared', async () => {
+it('acknowledged ones are on the disk, once, whatever the disk does, until their conversation is cleared', async () => {
   const event = fc.record({ do: fc.constantFrom('amend', 'amend', 'amend', 'again', 'message', 'clear'), fails: fc.constantFrom(0, 0, 0, 1, 2), waits: fc.boolean() })
   await fc.assert(
     fc.asyncProperty(fc.array(event, { maxLength: 20 }), async (course) => {
@@ -209,7 +209,7 @@ it('those that were taken in are on the disk, once, whatever the disk refuses, u
         if (each.do === 'message') pending.push(fromBob(account, rich(`m${n + 1}`)))
         else if (each.do === 'clear') {
           await Promise.all(pending.splice(0))
-          // Each is settled before, so that it is known what the clearing takes.
+          // Each is awaited first, so that it is known what the clearing deletes.
           if (await account.clear([BOB])) [taken, refused] = [[], []]
         } else {
           const id = each.do === 'again' ? (refused[0] ?? taken[0] ?? `e${n}`) : `e${n}`
@@ -230,7 +230,7 @@ it('those that were taken in are on the disk, once, whatever the disk refuses, u
   )
 }, 60_000)
 
-it('a flood of them costs a few commits and stays within its bounds, and another conversation keeps its own', async () => {
+it('a flood of them costs a few commits and stays within its limits, and another conversation keeps its own', async () => {
   const disk = new MemoryDisk()
   const kv = createMemoryKeyValue(disk)
   let commits = 0

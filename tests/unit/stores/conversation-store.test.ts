@@ -19,7 +19,7 @@ async function conversations(disk = new MemoryDisk()) {
   return { conversations: opened, shown, disk }
 }
 
-/** A conversations whose disk refuses the next `times` commits, and no other, whenever `failNext` is called. */
+/** Conversations whose disk fails the next `times` commits, and no others, whenever `failNext` is called. */
 async function failing() {
   const disk = new MemoryDisk()
   const kv = createMemoryKeyValue(disk)
@@ -41,7 +41,7 @@ const arrive = (conversations: ConversationStore, id: ConversationId, at: number
 }
 
 describe('a commit', () => {
-  it('is the head at once, and on the screen only when it is on the disk', async () => {
+  it('is the current state at once, and displayed only when it is on the disk', async () => {
     const { conversations: b, shown, disk } = await conversations()
     const done = arrive(b, 'peer:bob', 5)
     expect(b.head('peer:bob')).toMatchObject({ length: 1, unread: 1 })
@@ -56,7 +56,7 @@ describe('a commit', () => {
     expect(shown).toEqual([['peer:bob', [0]]])
   })
 
-  it('that the disk refuses is shown all the same, and said; the next one that works takes that back', async () => {
+  it('that fails is displayed nevertheless, with a notice, until the next one succeeds', async () => {
     const { conversations: b, shown, disk } = await conversations()
     disk.failing = 'full'
     await arrive(b, 'peer:bob', 5)
@@ -80,7 +80,7 @@ describe('a commit', () => {
   })
 })
 
-it('is read again as it was', async () => {
+it('is loaded again as it was', async () => {
   const { conversations: b, disk } = await conversations()
   for (const [id, at] of [['peer:__proto__', 3], ['peer:a:b', 9], ['channel:..', 6], ['peer:100%', 1]] as const) await arrive(b, id, at)
   const again = (await conversations(disk)).conversations
@@ -90,7 +90,7 @@ it('is read again as it was', async () => {
   expect(again.head('peer:toString')).toBeUndefined()
 })
 
-it('tells once what it cannot read', async () => {
+it('reports once what it cannot read', async () => {
   const { conversations: b, disk } = await conversations()
   await arrive(b, 'peer:bob', 1)
   const page = [...disk.appended.keys()].find((name) => name.startsWith('log/'))!
@@ -108,11 +108,11 @@ it('tells once what it cannot read', async () => {
   expect(later.isDamaged.value).toBe(false)
 })
 
-describe('what storage has refused', () => {
+describe('unsaved data', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it('is kept as soon as it can be, without another word: messages, their conversation and drafts', async () => {
+  it('is saved as soon as possible, without a further write: messages, their conversation and drafts', async () => {
     const { conversations: b, disk } = await conversations()
     disk.failing = 'full'
     await arrive(b, 'peer:bob', 1)
@@ -120,7 +120,7 @@ describe('what storage has refused', () => {
     await vi.advanceTimersByTimeAsync(60_000)
     expect([b.problem.value, disk.appended.size]).toEqual(['full', 0])
     disk.failing = undefined
-    // The queue tells load by the real clock, and waits by this one.
+    // The queue measures load by the real clock, and waits by this one.
     await vi.advanceTimersByTimeAsync(5_000 + 4 * GATHER_MS)
     expect(b.problem.value).toBeNull()
     const history = await openHistory(disk)
@@ -130,7 +130,7 @@ describe('what storage has refused', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('does not keep others from being kept: one whose file the device cannot read waits alone, until it can', async () => {
+  it('does not block other data: a conversation with an unreadable file waits alone, until it can be read', async () => {
     const history = await openHistory(new MemoryDisk())
     const written: ConversationId[][] = []
     let isBroken = true
@@ -151,7 +151,7 @@ describe('what storage has refused', () => {
     expect(await history.messages('peer:carol', 0, 9)).toHaveLength(1)
   })
 
-  it('is kept also when only a draft was refused, in its conversation too', async () => {
+  it('is saved even if it is only a draft, in its conversation too', async () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     disk.failing = 'full'
@@ -162,7 +162,7 @@ describe('what storage has refused', () => {
     expect((await (await openHistory(disk)).conversations())[0]?.draft).toBe('typed')
   })
 
-  it('is kept when room was made for it, and a last time before the account is closed', async () => {
+  it('is saved when there is room, and tried a last time before the account is closed', async () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:carol', 1)
     disk.failing = 'full'
@@ -180,7 +180,7 @@ describe('what storage has refused', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('is not tried where nothing is kept anyway', async () => {
+  it('is not retried in a read-only history', async () => {
     const closed = new ConversationStore(new ClosedHistory('newer'), () => undefined)
     await closed.load()
     expect([closed.problem.value, closed.isClosed.value]).toEqual(['newer', true])
@@ -190,7 +190,7 @@ describe('what storage has refused', () => {
     expect((await closed.messages('peer:bob', 0, 9)).map(({ seq }) => seq)).toEqual([0])
   })
 
-  it('stays unsaid to the disk once another tab goes on with this history, and that is said', async () => {
+  it('stays unsaved once another tab has taken over this history, which is reported', async () => {
     const disk = new MemoryDisk()
     const open = (name: string) => createStorage(createMemoryKeyValue(disk), () => name).openHistory(PERSON)
     const b = new ConversationStore(await open('one'), () => undefined)
@@ -202,7 +202,7 @@ describe('what storage has refused', () => {
   })
 })
 
-it('gives back what storage has refused so far, in its place', async () => {
+it('returns the unsaved messages in their place', async () => {
   const { conversations: b, disk } = await conversations()
   await arrive(b, 'peer:bob', 1)
   disk.failing = 'full'
@@ -220,7 +220,7 @@ describe('writes that overlap', () => {
   const own = (status: Message['status']) => text(0, { from: 'me', status })
   const onDisk = async (disk: MemoryDisk) => (await (await openHistory(disk)).messages('peer:bob', 0, 9)).map(({ status }) => status)
 
-  it('do not put back a state that was refused', async () => {
+  it('do not restore a failed state', async () => {
     const { conversations: b, disk } = await conversations()
     disk.failing = 'failed'
     await b.commit({ ...one, length: 1, pending: [0] }, [own('queued')])
@@ -230,7 +230,7 @@ describe('writes that overlap', () => {
     expect(b.problem.value).toBeNull()
   })
 
-  it('do not put back a state that is refused while the next one is on its way', async () => {
+  it('do not restore a state that fails while the next one is being written', async () => {
     const { conversations: b, disk, failNext } = await failing()
     failNext()
     const first = b.commit({ ...one, length: 1, pending: [0] }, [own('queued')])
@@ -243,7 +243,7 @@ describe('writes that overlap', () => {
   })
 })
 
-it('keeps of every conversation all messages up to one, whatever the disk refuses and whenever the program ends', async () => {
+it('keep of every conversation all messages up to one, however the disk fails and whenever the program ends', async () => {
   const id = fc.constantFrom<ConversationId>('peer:a', 'channel:b')
   const event = fc.oneof(
     { weight: 6, arbitrary: fc.record({ do: fc.constant('arrive' as const), id }) },
@@ -278,14 +278,14 @@ it('keeps of every conversation all messages up to one, whatever the disk refuse
   )
 })
 
-describe('a clearing that the disk refuses', () => {
+describe('a failed clearing', () => {
   async function withThree() {
     const opened = await failing()
     for (let at = 1; at <= 3; at++) await arrive(opened.conversations, 'peer:bob', at)
     return opened
   }
 
-  it('changes nothing, and what comes meanwhile is behind what was there', async () => {
+  it('changes nothing, and messages that arrive during it are after the others', async () => {
     const { conversations: b, disk } = await withThree()
     const before = b.head('peer:bob')
     disk.failing = 'failed'
@@ -303,7 +303,7 @@ describe('a clearing that the disk refuses', () => {
     await b.close()
   })
 
-  it('leaves on the screen what is there, also when a message that came meanwhile is refused', async () => {
+  it('leaves the messages on the screen, also if a message that arrived during it fails', async () => {
     const { conversations: b, disk } = await withThree()
     disk.failing = 'failed'
     await Promise.all([b.clear(['peer:bob']), arrive(b, 'peer:bob', 4)])
@@ -313,7 +313,7 @@ describe('a clearing that the disk refuses', () => {
     await b.close()
   })
 
-  it('and that goes with what is written right after it has happened, and is said to have', async () => {
+  it('that is written with the next commit after all is reported as done', async () => {
     const { conversations: b, disk, failNext } = await withThree()
     failNext()
     const cleared = b.clear(['peer:bob'])
@@ -328,7 +328,7 @@ describe('a clearing that the disk refuses', () => {
     await b.close()
   })
 
-  it('takes with it, once it works, what was refused before, and not what comes after', async () => {
+  it('deletes, once it succeeds, the earlier unsaved messages, and not the later ones', async () => {
     const { conversations: b, disk } = await withThree()
     disk.failing = 'failed'
     await arrive(b, 'peer:bob', 4)
@@ -341,7 +341,7 @@ describe('a clearing that the disk refuses', () => {
 })
 
 describe('a draft', () => {
-  it('is known with its conversation after a start, without a look at it', async () => {
+  it('is known with its conversation after a start, without a read of it', async () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     await b.drafts.save('peer:bob', 'first\nsecond')
@@ -352,7 +352,7 @@ describe('a draft', () => {
     expect((await conversations(disk)).conversations.head('peer:bob')).not.toHaveProperty('draft')
   })
 
-  it('writes its conversation only when the list would show something else', async () => {
+  it('writes its conversation only if the list shows something else', async () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     await b.drafts.save('peer:bob', 'x'.repeat(100))
@@ -362,7 +362,7 @@ describe('a draft', () => {
     expect(await (await openHistory(disk)).draft('peer:bob')).toHaveLength(101)
   })
 
-  it.each([FIELD_MAX_LENGTH + 1, 1_300_000])('of %d characters is not kept, and nothing else is refused for it: the one before stays', async (length) => {
+  it.each([FIELD_MAX_LENGTH + 1, 1_300_000])('of %d characters is not saved, and fails nothing else: the one before stays', async (length) => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     await b.drafts.save('peer:bob', 'short')
@@ -373,7 +373,7 @@ describe('a draft', () => {
     expect([await history.draft('peer:bob'), (await history.messages('peer:bob', 0, 9)).length]).toEqual(['short', 2])
   })
 
-  it('of nobody begins no conversation', async () => {
+  it('without a conversation creates none', async () => {
     const { conversations: b } = await conversations()
     await b.drafts.save('peer:bob', 'typed')
     expect(b.size).toBe(0)
@@ -384,7 +384,7 @@ describe('the limits of history', () => {
   const LIMITS = { messagesPerConversation: 100, bytes: 100_000_000 }
   const failed = (seq: number, more: Partial<Message> = {}) => text(seq, { from: 'me', status: 'failed', failure: { reason: 'expired' }, ...more })
 
-  /** A conversation of `length` read messages, `others` among them, whose storage counts what it is asked for. */
+  /** A conversation of `length` read messages, `others` among them, whose storage counts its reads. */
   async function withMessages(length: number, others: readonly Message[] = []) {
     const disk = new MemoryDisk()
     const history = await openHistory(disk)
@@ -401,7 +401,7 @@ describe('the limits of history', () => {
     return { conversations: b, disk, storage, start: () => b.head('peer:bob')?.start }
   }
 
-  it('take the oldest messages, but not what failed to go, nor anything after it', async () => {
+  it('delete the oldest messages, but not failed ones, nor anything after those', async () => {
     const { conversations: b, disk, start } = await withMessages(700, [failed(450)])
     expect(await b.setLimits(LIMITS)).toBe(true)
     expect(start()).toBe(440)
@@ -410,7 +410,7 @@ describe('the limits of history', () => {
     expect(start()).toBe(440)
   })
 
-  it('take what failed to go once it went, and what was taken back', async () => {
+  it('delete a failed message once it was sent, and cancelled ones', async () => {
     const { conversations: b, start } = await withMessages(700, [failed(100, { failure: { reason: 'cancelled' } }), failed(350)])
     await b.setLimits(LIMITS)
     expect(start()).toBe(340)
@@ -419,7 +419,7 @@ describe('the limits of history', () => {
     expect(start()).toBe(600)
   })
 
-  it('keep what storage cannot read now, and say that they could not be applied', async () => {
+  it('keep messages that storage cannot read now, and report that they could not be applied', async () => {
     const { conversations: b, storage, start } = await withMessages(700)
     storage.isUnreadable = true
     expect(await b.setLimits(LIMITS)).toBe(false)
@@ -427,7 +427,7 @@ describe('the limits of history', () => {
     expect([start(), await b.setLimits(LIMITS), start()]).toEqual([0, true, 600])
   })
 
-  it('look for failed messages once in a while where one keeps what follows, not for every message', async () => {
+  it('look for failed messages once in a while if one blocks the trimming, not for every message', async () => {
     const { conversations: b, storage, start } = await withMessages(700, [failed(0)])
     await b.setLimits(LIMITS)
     const { reads } = storage
@@ -440,7 +440,7 @@ describe('the limits of history', () => {
 })
 
 describe('a removal', () => {
-  it('takes the conversation from the list, its unread from the sum, and all of it from the disk', async () => {
+  it('removes the conversation from the list, its unread messages from the sum, and all of it from the disk', async () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     await arrive(b, 'peer:carol', 2)
@@ -451,7 +451,7 @@ describe('a removal', () => {
     expect(await (await openHistory(disk)).messages('peer:bob', 0, 9)).toEqual([])
   })
 
-  it('that the disk refuses changes nothing', async () => {
+  it('that fails changes nothing', async () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     disk.failing = 'failed'
@@ -461,7 +461,7 @@ describe('a removal', () => {
     expect(b.unread.value).toBe(1)
   })
 
-  it('that the disk refuses keeps what it has refused before', async () => {
+  it('that fails keeps the messages that were unsaved before', async () => {
     const { conversations: b, disk } = await conversations()
     disk.failing = 'failed'
     await arrive(b, 'peer:bob', 1)
@@ -474,7 +474,7 @@ describe('a removal', () => {
     expect(await history.draft('peer:bob')).toBe('typed')
   })
 
-  it('that the disk refuses keeps what was refused while it waited', async () => {
+  it('that fails keeps the messages that failed while it waited', async () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     disk.failing = 'failed'
@@ -487,7 +487,7 @@ describe('a removal', () => {
     await b.close()
   })
 
-  it('while a message comes ends in a new conversation with that message alone, on the disk as on the screen', async () => {
+  it('while a message arrives ends in a new conversation with that message alone, on the disk as on the screen', async () => {
     const { conversations: b, disk } = await conversations()
     for (let i = 0; i < 3; i++) await arrive(b, 'peer:bob', i)
     const removed = b.remove('peer:bob')
@@ -502,7 +502,7 @@ describe('a removal', () => {
   })
 })
 
-it('has its order and its sum, of what is not muted, right after any course of events', async () => {
+it('has its order and its sum, without muted ones, right after any series of events', async () => {
   const changed = (head: Conversation, what: { do: 'read' } | { do: 'pin' | 'mute'; on: boolean }) =>
     what.do === 'read' ? markRead(head) : what.do === 'pin' ? setPinned(head, what.on) : setMuted(head, what.on)
   const id = fc.constantFrom<ConversationId>('peer:a', 'peer:A', 'channel:a', 'peer:__proto__')

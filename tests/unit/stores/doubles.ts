@@ -1,4 +1,4 @@
-/** What the pieces of the store are given in place of a service and a device. */
+/** Doubles of the service and the device for the parts of the store. */
 import { MemoryDisk, createMemoryKeyValue } from '../../support/memory-key-value'
 import { createStorage } from '@/src/storage/history/create-storage'
 import type { History } from '@/src/storage/port'
@@ -32,7 +32,7 @@ export function textOf({ body }: Message): string {
   return body.kind === 'text' ? body.text : body.kind
 }
 
-/** A service that takes every message. */
+/** A service that accepts every message. */
 export const SERVICE: Omit<AccountPorts, 'history' | 'limits'> = {
   uid: 'me',
   wire: 'rich',
@@ -44,7 +44,7 @@ export const SERVICE: Omit<AccountPorts, 'history' | 'limits'> = {
   watchPeer: () => undefined,
 }
 
-/** An account over `disk`, as an app that starts opens it; its service takes every message. */
+/** An account over `disk`, as after a start of the app. Its service accepts every message. */
 export async function openAccount(disk: MemoryDisk, ports: Partial<AccountPorts> = {}): Promise<Account> {
   const account = new Account({ ...SERVICE, history: await openHistory(disk), ...ports })
   await account.load()

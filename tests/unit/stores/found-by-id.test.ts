@@ -10,7 +10,7 @@ import { openAccount, openHistory, own, PERSON, SERVICE, text } from './doubles'
 
 const id = 'peer:bob'
 const now = { serverReceivedTs: Date.now() }
-const rich = (messageId: string, more: { again?: true } = {}) => ({ text: encode({ kind: 'text', id: messageId, text: 'words', ...more }, 'rich') })
+const rich = (messageId: string, more: { again?: true } = {}) => ({ text: encode({ kind: 'message', id: messageId, body: { kind: 'text', text: 'words' }, ...more }, 'rich') })
 const receipt = (kind: 'delivered' | 'read', ids: readonly string[]) => ({ text: encode({ kind: 'receipt', id: 'r', [kind]: ids }, 'rich') })
 
 /** A disk with these messages in the conversation with bob. */
@@ -106,7 +106,7 @@ describe('a receipt', () => {
   it('follows a message from the outbox to read', async () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk, { ready: () => false })
-    await account.own.send(id, 'hello')
+    await account.own.send(id, { kind: 'text', text: 'hello' })
     const messageId = (await account.conversations.messages(id, 0, 1))[0]?.id ?? ''
     await account.inbox.receive('peer', 'bob', 'bob', receipt('delivered', [messageId]), now)
     expect([await statuses(disk, [0]), account.conversations.head(id)?.pending]).toEqual([['delivered'], []])

@@ -1,4 +1,4 @@
-/** What others send to a person: nothing of it harms what stands in the log, and none of it is held without a limit. */
+/** Hostile input from other users: it does not change the log, and its memory is limited. */
 import { setImmediate as nextTask } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -32,8 +32,8 @@ async function counted(disk = new MemoryDisk()) {
   return { disk, count, account: await openAccount(disk, { history }) }
 }
 
-describe('words', () => {
-  it('of this person, or of nobody, that come from outside are not taken in', async () => {
+describe('an incoming text', () => {
+  it('from this user’s own id, or from an invalid one, is dropped', async () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
     await account.start('channel', 'general')
@@ -46,7 +46,7 @@ describe('words', () => {
     expect(account.conversations.order.value).toEqual(['channel:general'])
   })
 
-  it('that stand in the log stay: an id that is used again brings no other text, in no conversation', async () => {
+  it('with a used id replaces no text, in any conversation', async () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
     await account.start('channel', 'general')
@@ -71,7 +71,7 @@ describe('words', () => {
     expect(kept).toMatchObject({ id: own!.id, from: 'me', body: { text: 'my own words' } })
   })
 
-  it('of more than a message can have are not kept', async () => {
+  it('larger than a message can be is dropped', async () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
     await account.inbox.receive('peer', 'bob', 'bob', { text: 'x'.repeat(MESSAGE_MAX_BYTES) }, now)
@@ -80,7 +80,7 @@ describe('words', () => {
     expect((await textsIn(disk, 'peer:bob')).map((text) => text.length)).toEqual([MESSAGE_MAX_BYTES, 'unsupported'.length, 'unsupported'.length])
   })
 
-  it('of any kind leave every other conversation as it was', async () => {
+  it('of any kind leaves every other conversation as it was', async () => {
     const value = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom('m1', 'own', '__proto__', 'receipt', 'text'), fc.jsonValue({ maxDepth: 2 }))
     const envelope = fc.dictionary(fc.constantFrom('v', 'id', 'kind', 'text', 'quote', 'delivered', 'read', 'again', 'quiet', '__proto__', 'of'), fc.oneof(value, fc.constant(1)))
     const text = fc.oneof(envelope.map((fields) => JSON.stringify(fields)), fc.string({ unit: 'binary' }), fc.json())
@@ -105,7 +105,7 @@ describe('words', () => {
   })
 })
 
-it('a receipt counts for the messages to its sender, and for no others', async () => {
+it('a receipt counts for the messages to its sender only', async () => {
   const account = await openAccount(new MemoryDisk(), { sendToPeer: async () => ({ hasPeerReceived: false }) })
   const status = async (id: ConversationId) => (await account.conversations.messages(id, 0, 1))[0]
   await account.own.send('peer:bob', { kind: 'text', text: 'to bob' })
@@ -121,14 +121,14 @@ it('a receipt counts for the messages to its sender, and for no others', async (
   expect(account.own.isWaiting('peer:bob', toBob)).toBe(true)
   await account.inbox.receive('peer', 'bob', 'bob', receipt('read', [toBob.id]), now)
   expect((await status('peer:bob'))?.status).toBe('read')
-  // what was read stays so
+  // Read messages stay read.
   await account.inbox.receive('peer', 'bob', 'bob', receipt('delivered', [toBob.id]), now)
   expect((await status('peer:bob'))?.status).toBe('read')
   await account.close()
 })
 
 describe('a flood', () => {
-  it('of messages costs a few commits, and what the person writes meanwhile is kept with it', async () => {
+  it('of messages costs a few commits, and messages that the user writes during it are saved with it', async () => {
     const { account, count, disk } = await counted()
     await account.start('peer', 'carol')
     count.commits = 0
@@ -142,7 +142,7 @@ describe('a flood', () => {
     await account.close()
   })
 
-  it('of people who come and go costs a few commits, and one line', async () => {
+  it('of joins and leaves costs a few commits, and one line', async () => {
     const { account, count, disk } = await counted()
     await account.start('channel', 'general')
     count.commits = 0
@@ -152,7 +152,7 @@ describe('a flood', () => {
     expect(log).toHaveLength(1)
     expect(JSON.stringify(log)).not.toMatch(/"me"|\u202e/)
     expect(count.commits).toBeLessThan(5)
-    // the same as one after the other
+    // The same as one after the other.
     const calm = await openAccount(new MemoryDisk())
     await calm.start('channel', 'general')
     for (let n = 0; n < 1_000; n++) await calm.membership.record('general', n % 2 === 0 ? 'joined' : 'left', `user${n % 7}`)
@@ -161,7 +161,7 @@ describe('a flood', () => {
 })
 
 describe('memory', () => {
-  /** Delivers what is not kept yet again, as a service does. */
+  /** Delivers unsaved messages again, as a service does. */
   const deliverAll = (account: Account, ids: readonly string[], text = 'x', more = {}) =>
     Promise.all(ids.map((id) => account.inbox.receive('peer', 'mallory', 'mallory', rich(id, text, more), now)))
 
@@ -170,7 +170,7 @@ describe('memory', () => {
     ['some large ones', 200, 'x'.repeat(30_000), 34, {}],
     ['some large ones that cannot be shown', 200, 'x'.repeat(30_000), 34, { kind: 'media' }],
     ['some texts with a lot that is not shown', 200, 'x', 34, { by: 'x'.repeat(30_000) }],
-  ])('holds only so much that storage refuses: %s', async (_what, count, words, most, more) => {
+  ])('has a limit for unsaved messages: %s', async (_what, count, words, most, more) => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
     await account.start('peer', 'mallory')
@@ -178,7 +178,7 @@ describe('memory', () => {
     const ids = Array.from({ length: count }, (_, n) => `m${n}`)
     for (const id of ids) expect(await account.inbox.receive('peer', 'mallory', 'mallory', rich(id, words, more), now)).toBe(false)
     expect(account.conversations.head('peer:mallory')?.length).toBe(most)
-    // what the person writes is taken all the same
+    // The user's own messages are accepted nevertheless.
     await account.own.send('peer:bob', { kind: 'text', text: 'mine' })
     expect((await account.conversations.messages('peer:bob', 0, 1)).map(textOf)).toEqual(['mine'])
     disk.failing = undefined
@@ -188,7 +188,7 @@ describe('memory', () => {
     await account.close()
   })
 
-  it('holds what was seen of some conversations, and reads it again for the others: each message stays one', async () => {
+  it('has the seen messages of some conversations, and loads those of the others: each message stays one', async () => {
     const disk = new MemoryDisk()
     const account = await openAccount(disk)
     const peers = Array.from({ length: 250 }, (_, n) => `peer${n}`)
@@ -198,14 +198,14 @@ describe('memory', () => {
     for (const peer of peers) expect(account.conversations.head(`peer:${peer}`)?.length).toBe(1)
   })
 
-  it('lets nobody new in when thousands have written', async () => {
+  it('has no room for new users when thousands have written', async () => {
     const disk = new MemoryDisk()
     await (await openHistory(disk)).write(Array.from({ length: 5_000 }, (_, n) => ({ conversation: createConversation(`peer:p${n}`, n) })))
     const account = await openAccount(disk)
     expect(await account.inbox.receive('peer', 'p7', 'p7', rich('m1'), now)).toBe(true)
     expect(await account.inbox.receive('peer', 'mallory', 'mallory', rich('m1'), now)).toBe(false)
     expect(account.conversations.order.value).toHaveLength(5_000)
-    // the person may begin as many as they like, and deleting makes room
+    // The user may create as many as they like, and deleting makes room.
     await account.start('peer', 'bob')
     expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), now)).toBe(true)
     await account.remove('peer:p1')

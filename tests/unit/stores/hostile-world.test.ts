@@ -1,4 +1,4 @@
-/** The store among hostile people and before a hostile server, over real sockets. */
+/** The store with hostile users and a hostile server, over real sockets. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { clockText } from '@/src/ui/shared/clock-text'
@@ -30,7 +30,7 @@ async function hostilePeer(): Promise<GatewayClient> {
 }
 
 describe('a hostile peer', () => {
-  it('harms nobody else’s conversation and changes nobody’s words', async () => {
+  it('affects no other conversation and changes no text', async () => {
     const chat = await world.signedIn('alice')
     const bob = await world.friend('bob')
     await bob.joins('general')
@@ -57,12 +57,12 @@ describe('a hostile peer', () => {
     expect(chat.account!.conversations.head('peer:bob')).toBe(before.head)
     const general = await messages(chat, 'channel:general')
     expect(general.filter(({ from }) => from === 'bob').map(textOf)).toEqual(['hello all', 'still here'])
-    // ids used again brought nothing new: of the same id the first text stays
+    // Used ids brought nothing new: the first text of an id stays.
     const fromMallory = await messages(chat, 'peer:mallory')
     const named = fromMallory.filter(({ id }) => id === before.bob[1]!.id)
     expect(named.map(textOf)).toEqual(['CHANGED'])
     expect(new Set(fromMallory.map(({ id }) => id)).size).toBe(fromMallory.length)
-    // all of it is there again after a start of the app, and the list still says who is who
+    // All of it is there again after a restart, and the list still tells the users apart.
     const again = await world.restart()
     await again.restore()
     expect(await messages(again, 'peer:bob')).toEqual(before.bob)
@@ -87,7 +87,7 @@ describe('a hostile server', () => {
     return chat
   }
 
-  it('that sends nonsense is not believed, and the chat goes on', async () => {
+  it('that sends nonsense is not believed, and the chat continues', async () => {
     const chat = await joined()
     for (const frame of hostileFrames('general')) server.send(frame)
     server.send({ t: 'peer', mid: 1, from: 'bob', text: 'after all that', ts: Date.now() })
@@ -100,7 +100,7 @@ describe('a hostile server', () => {
     expect(({} as { value?: unknown }).value).toBeUndefined()
   })
 
-  it('that puts words into one’s own mouth is not believed', async () => {
+  it('that sends messages in the user’s name is not believed', async () => {
     const chat = await joined()
     server.send({ t: 'msg', ch: 'general', seq: 1, from: 'alice', text: 'I never said that', ts: Date.now() })
     server.send({ t: 'peer', mid: 1, from: 'alice', text: 'nor that', ts: Date.now() })
@@ -109,7 +109,7 @@ describe('a hostile server', () => {
     expect(chat.account!.conversations.head('peer:alice')).toBeUndefined()
   })
 
-  it('that sends frames twice and out of order loses and doubles nothing', async () => {
+  it('that sends frames twice and out of order loses and doubles no message', async () => {
     const chat = await joined()
     const rich = (id: string) => JSON.stringify({ v: 1, id, kind: 'text', text: `text of ${id}` })
     for (const n of [3, 1, 3, 2, 1, 5, 4, 5]) {
@@ -118,11 +118,11 @@ describe('a hostile server', () => {
     }
     await eventually(async () => expect(await wordsIn(chat, 'channel:general')).toEqual([3, 1, 2, 5, 4].map((n) => `text of c${n}`)))
     await eventually(async () => expect(await wordsIn(chat, 'peer:bob')).toEqual([3, 1, 2, 5, 4].map((n) => `text of p${n}`)))
-    // each was acknowledged, so none comes a third time
+    // Each was acknowledged, so none comes a third time.
     await eventually(() => expect(new Set(server.sent('ack').map(({ mid }) => mid)).size).toBe(5))
   })
 
-  it('that has no idea of time holds nobody at the top, and every time can be shown', async () => {
+  it('with impossible times keeps no conversation at the top, and every time can be shown', async () => {
     const chat = await joined()
     const times = absurdTimes(Date.now())
     for (const [n, ts] of times.entries()) server.send({ t: 'peer', mid: n + 1, from: `m${n}`, text: 'x', ts })
@@ -139,7 +139,7 @@ describe('a hostile server', () => {
     expect(chat.account!.conversations.order.value[0]).toBe('peer:bob')
   })
 
-  it('that tells of people nobody asked for is not remembered', async () => {
+  it('that reports users without a subscription is ignored', async () => {
     const chat = await joined()
     chat.watchPeer('bob')
     await eventually(() => expect(server.sent('subscribe')).toHaveLength(1))

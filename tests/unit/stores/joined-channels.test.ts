@@ -4,12 +4,12 @@ import { errorOfCode } from '@/src/rtm/error-name'
 import type { RtmChannel, RtmChannelEvents, RtmClient } from '@/src/rtm/port'
 import { Channels, type JoinedChannel } from '@/src/stores/chat/joined-channels'
 
-/** A service that lets people in as `answers` says, and counts who is in. */
+/** A service that answers joins as `answers` says, and records the members. */
 class Service {
   readonly in = new Set<string>()
   readonly calls: string[] = []
   readonly channels: FakeChannel[] = []
-  /** What the next joins of a channel end in: a code, or a promise to wait for. */
+  /** The results of the next joins of a channel: a code, or a promise to wait for. */
   readonly answers = new Map<string, (number | Promise<void>)[]>()
   connected = true
 
@@ -79,7 +79,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 describe('joining', () => {
-  it('shows each state on the way, and tells when one is in', async () => {
+  it('shows each state on the way, and reports the join', async () => {
     const { channels, state, told } = setup()
     expect(state('x')).toBe('left')
     const joining = channels.join('x')
@@ -110,7 +110,7 @@ describe('joining', () => {
     expect(state('x')).toBe('joined')
   })
 
-  it('hears what is said and who comes and goes', async () => {
+  it('receives messages, joins and leaves', async () => {
     const { channels, service, told } = setup()
     await channels.join('__proto__')
     await channels.loadMembers('__proto__')
@@ -125,7 +125,7 @@ describe('joining', () => {
   })
 })
 
-it('names no more members than RTM does, whoever says they have come', async () => {
+it('lists no more members than RTM does, whatever joins are reported', async () => {
   const { channels, service } = setup()
   await channels.join('x')
   await channels.loadMembers('x')
@@ -133,7 +133,7 @@ it('names no more members than RTM does, whoever says they have come', async () 
   expect(channels.view('x').value.members).toHaveLength(512)
 })
 
-describe('a refusal', () => {
+describe('a failed join', () => {
   it.each([
     [7, 'rate-limited', 3_000],
     [8, 'channel-rate-limited', 5_000],
@@ -160,7 +160,7 @@ describe('a refusal', () => {
     expect(state('x')).toBe('failed')
   })
 
-  it('is not tried again once one has left', async () => {
+  it('is not retried once the user has left', async () => {
     const { channels, service, state } = setup()
     service.answers.set('x', [7])
     await expect(channels.join('x')).rejects.toThrow()
@@ -172,7 +172,7 @@ describe('a refusal', () => {
 })
 
 describe('leaving', () => {
-  it('ends it, and nothing more is heard of it', async () => {
+  it('ends it, and no later event is handled', async () => {
     const { channels, service, state, told, joined } = setup()
     await channels.join('x')
     await channels.leave('x')
@@ -184,7 +184,7 @@ describe('leaving', () => {
     expect(state('x')).toBe('joined')
   })
 
-  it('while it is being joined ends as left, whatever the join says then', async () => {
+  it('during the join ends as left, whatever the result of the join', async () => {
     for (const outcome of ['in', 'refused'] as const) {
       const { channels, service, state, joined } = setup()
       let end: () => void = () => undefined
@@ -205,7 +205,7 @@ describe('leaving', () => {
 })
 
 describe('at the limit of twenty', () => {
-  it('the one used longest ago is parked, and revived by a join', async () => {
+  it('the least recently used one is suspended, and joined again on request', async () => {
     const { channels, service, state } = setup()
     for (const id of ids(20)) await channels.join(id)
     await channels.join('c0')
@@ -216,7 +216,7 @@ describe('at the limit of twenty', () => {
     expect(service.in.size).toBe(20)
   })
 
-  it('joins at once do not go over it', async () => {
+  it('joins at the same time do not exceed it', async () => {
     const { channels, service, joined, state } = setup()
     for (const id of ids(20)) await channels.join(id)
     await Promise.all([channels.join('a'), channels.join('b'), channels.join('b')])
@@ -225,7 +225,7 @@ describe('at the limit of twenty', () => {
     expect([state('a'), state('b')]).toEqual(['joined', 'joined'])
   })
 
-  it('after a login the first twenty are joined, and the rest is parked', async () => {
+  it('after a login the first twenty are joined, and the rest is suspended', async () => {
     const { channels, service, state } = setup()
     channels.joinAll(ids(25))
     await settle()
@@ -235,7 +235,7 @@ describe('at the limit of twenty', () => {
 })
 
 describe('when the session ends', () => {
-  it('all wait, old channels are not heard, and the next session joins them anew', async () => {
+  it('all wait, events of old channels are ignored, and the next session joins them again', async () => {
     const { channels, service, state, joined, told } = setup()
     await channels.join('x')
     const old = service.latest('x')
@@ -252,7 +252,7 @@ describe('when the session ends', () => {
     expect(told).toEqual(['in x', 'in x'])
   })
 
-  it('a join of the old one that fails late says nothing about the new one', async () => {
+  it('a late failure of the old join does not affect the new one', async () => {
     const { channels, service, state } = setup()
     let fail: (error: unknown) => void = () => undefined
     service.answers.set('x', [new Promise((_, reject) => (fail = reject))])
@@ -266,7 +266,7 @@ describe('when the session ends', () => {
     expect(state('x')).toBe('joined')
   })
 
-  it('for somebody else nothing is left of it', async () => {
+  it('nothing of it is left for another user', async () => {
     const { channels, service, state } = setup()
     service.answers.set('y', [7])
     await channels.join('x')
@@ -278,8 +278,8 @@ describe('when the session ends', () => {
   })
 })
 
-describe('the pace that RTM allows', () => {
-  it('is kept for one and the same channel, which the person need not know', async () => {
+describe('RTM’s rate', () => {
+  it('is kept for repeated joins of one channel, without a visible error', async () => {
     const { channels, service, state } = setup()
     for (let i = 0; i < 2; i++) {
       await channels.join('general')
@@ -307,7 +307,7 @@ describe('the pace that RTM allows', () => {
     }
     expect(service.calls).toHaveLength(50)
     await vi.advanceTimersByTimeAsync(3_000)
-    // the sessions that those waited for are over
+    // The sessions that those waited for are over.
     expect(service.calls).toHaveLength(50)
     channels.joinAll(ids(20))
     await settle()
@@ -316,7 +316,7 @@ describe('the pace that RTM allows', () => {
     expect(joins).toEqual([70])
   })
 
-  it('holds no place for a channel that was left while it waited', async () => {
+  it('is not used up by a channel that was left while it waited', async () => {
     const { channels, service, state } = setup()
     for (let i = 0; i < 2; i++) {
       await channels.join('general')
@@ -331,7 +331,7 @@ describe('the pace that RTM allows', () => {
   })
 })
 
-describe('a channel that was out of reach', () => {
+describe('an unreachable channel', () => {
   const passes = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
   async function joinedOne() {
@@ -341,7 +341,7 @@ describe('a channel that was out of reach', () => {
     return made
   }
 
-  it('tells from when to when, where that was longer than the service gives again', async () => {
+  it('reports its absence, if that was longer than the service redelivers', async () => {
     const { channels, away } = await joinedOne()
     for (const [there, gone] of [[5_000, 30_000], [7_000, 47_000], [1_000, 4_000]] as const) {
       await passes(there)
@@ -352,7 +352,7 @@ describe('a channel that was out of reach', () => {
     expect(away).toEqual([['x', 42_000, 89_000]])
   })
 
-  it('tells of the time since the service was heard, where that is known', async () => {
+  it('reports the time since the service was last heard, if known', async () => {
     const began = Date.now()
     const { channels, away } = await joinedOne()
     await passes(10_000)
@@ -362,11 +362,11 @@ describe('a channel that was out of reach', () => {
     channels.lost(began + 90_000)
     await passes(31_000)
     channels.reached()
-    // Never from later than it was lost.
+    // Never later than the loss.
     expect(away).toEqual([['x', 2_000, 33_000], ['x', 33_000, 64_000]])
   })
 
-  it('tells of all the time until it is joined again, in another session', async () => {
+  it('reports all the time until it is joined again, in another session', async () => {
     const { channels, away, service } = await joinedOne()
     await passes(10_000)
     channels.lost()
@@ -383,7 +383,7 @@ describe('a channel that was out of reach', () => {
     expect(away).toEqual([['x', 10_000, 46_000]])
   })
 
-  it('tells of the time that the system had stopped the program', async () => {
+  it('reports the time in which the system had suspended the program', async () => {
     const { channels, away } = await joinedOne()
     await passes(50_000)
     vi.setSystemTime(Date.now() + 600_000)
@@ -393,7 +393,7 @@ describe('a channel that was out of reach', () => {
     expect(away).toEqual([['x', 40_000, 651_000]])
   })
 
-  it('tells nothing once it was left, or of another person', async () => {
+  it('reports nothing once it was left, or to another user', async () => {
     const { channels, away } = await joinedOne()
     channels.lost()
     await channels.leave('x')
@@ -408,7 +408,7 @@ describe('a channel that was out of reach', () => {
     expect(away).toEqual([])
   })
 
-  it('tells of a parked one when it is opened again', async () => {
+  it('reports the absence of a suspended one when it is opened again', async () => {
     const { channels, away } = setup()
     for (const id of ids(21)) await channels.join(id)
     await passes(90_000)

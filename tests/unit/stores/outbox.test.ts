@@ -15,11 +15,11 @@ const BOB = 'peer:bob'
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }))
 afterEach(() => void vi.useRealTimers())
 
-/** A log, a service that takes what `serve` lets through, and an outbox between them. */
+/** A log, a service that accepts messages as `serve` says, and an outbox between them. */
 function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: string) => Promise<boolean> = async () => true) {
   const log = new Map<ConversationId, Message[]>()
   const sent: string[] = []
-  /** Whether each was to be kept for an absent peer. */
+  /** Whether each was to be stored for an offline peer. */
   const kept: boolean[] = []
   const watched: string[] = []
   let isReady = true
@@ -75,7 +75,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
 const settle = () => vi.advanceTimersByTimeAsync(0)
 const refuse = (operation: RtmOperation, code: number) => errorOfCode(operation, code, 'refused')
 
-it('sends one conversation in the order of writing, one at a time, and different ones side by side', async () => {
+it('sends one conversation in the order of writing, one at a time, and different ones in parallel', async () => {
   const open: (() => void)[] = []
   const { write, sent } = setup({}, () => new Promise((resolve) => open.push(() => resolve(true))))
   for (const seq of [0, 1, 2]) write(BOB, own(seq))
@@ -89,7 +89,7 @@ it('sends one conversation in the order of writing, one at a time, and different
   expect(sent).toEqual(['bob: text 0', '#bob: text 0', 'bob: text 1', 'bob: text 2'])
 })
 
-it('waits for a connection, and goes at the sign of a login', async () => {
+it('waits for a connection, and continues after a login', async () => {
   const { write, sent, online, statuses } = setup()
   online(false)
   write(BOB, own(0))
@@ -111,8 +111,8 @@ it('keeps within 180 sends in 3 s, over all conversations', async () => {
   expect(sent).toHaveLength(200)
 })
 
-describe('a peer who is not there', () => {
-  it('is watched, and gets the message once they are, before what was written later', async () => {
+describe('an offline peer', () => {
+  it('is watched, and gets the message once they are online, before later ones', async () => {
     let isThere = false
     const { outbox, write, sent, watched, statuses } = setup({}, async () => isThere)
     write(BOB, own(0))
@@ -128,7 +128,7 @@ describe('a peer who is not there', () => {
     expect(statuses(BOB)).toEqual(['delivered', 'delivered'])
   })
 
-  it('holds up nothing where the service keeps the message for them', async () => {
+  it('blocks nothing if the service stores the message for them', async () => {
     const { outbox, write, sent } = setup({ capabilities: { ...CAPABILITIES, offlineMessages: true } }, async () => false)
     write(BOB, own(0))
     write(BOB, own(1))
@@ -147,7 +147,7 @@ describe('a peer who is not there', () => {
     expect(message(BOB, 0)).toMatchObject({ status: 'failed', failure: { reason: 'expired' } })
   })
 
-  it('is given up also when the clock was a month ahead as the message was written, once it is its time, and nobody is asked all the while', async () => {
+  it('is given up even if the clock was a month ahead when the message was written, once it is due, without polling', async () => {
     const { write, sent, statuses } = setup({}, async () => false)
     write(BOB, own(0, 'queued', { at: Date.now() + 30 * 24 * 3_600_000 }))
     await vi.advanceTimersByTimeAsync(OUTBOX_TTL_MS + 29 * 24 * 3_600_000)
@@ -156,7 +156,7 @@ describe('a peer who is not there', () => {
     expect(statuses(BOB)).toEqual(['failed'])
   })
 
-  it('in plain mode is not written to twice', async () => {
+  it('is not sent a message twice in plain mode', async () => {
     const { outbox, write, sent, statuses } = setup({ wire: 'plain' }, async () => false)
     write(BOB, own(0))
     await settle()
@@ -168,8 +168,8 @@ describe('a peer who is not there', () => {
   })
 })
 
-describe('a message that fails', () => {
-  it('for good holds up none of those behind it, and says why', async () => {
+describe('a failing message', () => {
+  it('for good blocks none of those behind it, and says why', async () => {
     const { write, statuses, message } = setup({}, async (text) => {
       if (text === 'text 0') throw refuse('peerMessage', 6)
       return true
@@ -181,7 +181,7 @@ describe('a message that fails', () => {
     expect(message(BOB, 0).failure).toEqual({ reason: 'invalid-user', operation: 'peerMessage', code: 6 })
   })
 
-  it('perhaps is tried again with longer and longer waits, in its place', async () => {
+  it('for now is retried with longer and longer waits, in its place', async () => {
     let failures = 3
     const { write, sent, statuses } = setup({}, async () => {
       if (failures-- > 0) throw refuse('peerMessage', 2)
@@ -194,7 +194,7 @@ describe('a message that fails', () => {
     expect(statuses(BOB)).toEqual(['delivered', 'delivered'])
   })
 
-  it('too large once encoded never goes, fails at once without a connection, keeps its words and holds up nobody', async () => {
+  it('too large once encoded is never sent, fails at once without a connection, keeps its text and blocks nothing', async () => {
     const { write, sent, message, online, statuses } = setup()
     const words = '字'.repeat(11_000)
     online(false)
@@ -209,7 +209,7 @@ describe('a message that fails', () => {
     expect(statuses(BOB)).toEqual(['delivered', 'failed', 'delivered'])
   })
 
-  it('outside its channel waits while that is joined again, and fails when it was left', async () => {
+  it('outside its channel waits while that is joined again, and fails if it was left', async () => {
     let isIn = false
     let isRejoining = true
     const { outbox, write, statuses, message } = setup({ rejoining: () => isRejoining }, async () => {
@@ -230,8 +230,8 @@ describe('a message that fails', () => {
   })
 })
 
-describe('what is taken out', () => {
-  it('is not sent, and what became of it on its way is not kept', async () => {
+describe('a removed message', () => {
+  it('is not sent, and the result of its attempt is not saved', async () => {
     let finish: () => void = () => undefined
     const settled = vi.fn(async () => undefined)
     const { outbox, write, sent } = setup({ save: settled }, () => new Promise((resolve) => (finish = () => resolve(true))))
@@ -246,7 +246,7 @@ describe('what is taken out', () => {
     expect(settled).not.toHaveBeenCalled()
   })
 
-  it('with its conversation stays out', async () => {
+  it('with its conversation stays removed', async () => {
     const { outbox, write, sent, online } = setup()
     online(false)
     write(BOB, own(0))
@@ -257,7 +257,7 @@ describe('what is taken out', () => {
   })
 })
 
-it('stops: what waits stays where it is, also what waits for a time', async () => {
+it('stops: waiting messages stay where they are, also those that wait for a time', async () => {
   const { outbox, write, sent } = setup({}, async () => {
     throw refuse('peerMessage', 2)
   })
@@ -270,7 +270,7 @@ it('stops: what waits stays where it is, also what waits for a time', async () =
   expect(sent).toHaveLength(1)
 })
 
-it('delivers everything, in order and each conversation for itself, over a service in trouble', async () => {
+it('delivers everything, in order and each conversation separately, over a failing service', async () => {
   const trouble = fc.constantFrom('ok', 'ok', 'lost', 'rate', 'offline', 'absent')
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom<ConversationId>('peer:a', 'peer:b', 'channel:a'), fc.nat(2_000)), { maxLength: 20 }), fc.array(trouble, { maxLength: 30 }), async (writes, troubles) => {
@@ -309,8 +309,8 @@ it('delivers everything, in order and each conversation for itself, over a servi
 })
 
 
-describe('a message that the person takes back', () => {
-  it('while it waits does not go, and lets those behind it pass', async () => {
+describe('a message that the user cancels', () => {
+  it('while it waits is not sent, and lets those behind it pass', async () => {
     const { outbox, write, online, sent } = setup()
     online(false)
     for (const seq of [0, 1]) write(BOB, own(seq))
@@ -320,7 +320,7 @@ describe('a message that the person takes back', () => {
     expect(sent).toEqual(['bob: text 1'])
   })
 
-  it('after a try that may have arrived says so', async () => {
+  it('after an attempt that may have arrived says so', async () => {
     const { outbox, write } = setup({}, async () => {
       throw refuse('peerMessage', 2)
     })
@@ -332,7 +332,7 @@ describe('a message that the person takes back', () => {
   it.each([
     ['arrived', true, { status: 'delivered' }],
     ['did not find the peer', false, { status: 'failed', failure: { reason: 'cancelled' } }],
-  ])('while it is on its way shows what came of that: it %s', async (_, hasPeerReceived, shown) => {
+  ])('during its attempt shows the result: it %s', async (_, hasPeerReceived, shown) => {
     let answer = (_received: boolean) => {}
     const { outbox, write, message, sent } = setup({}, () => new Promise((resolve) => (answer = resolve)))
     for (const seq of [0, 1]) write(BOB, own(seq))
@@ -344,7 +344,7 @@ describe('a message that the person takes back', () => {
     expect(sent).toEqual(['bob: text 0', 'bob: text 1'])
   })
 
-  it('when the service keeps it for the peer goes all the same', async () => {
+  it('when the service stores it for the peer is sent all the same', async () => {
     const { outbox, write, statuses } = setup({ capabilities: { ...CAPABILITIES, offlineMessages: true } }, async () => false)
     write(BOB, own(0))
     await settle()
@@ -370,7 +370,7 @@ describe('a message that the person takes back', () => {
   })
 })
 
-it('has the service keep one copy of a message for an absent peer, however often it goes again, until the person asks', async () => {
+it('makes the service store one copy for an offline peer, however often it is sent again, until the user retries', async () => {
   const kept: boolean[] = []
   const sendToPeer: OutboxPorts['sendToPeer'] = async (_peer, _text, keep) => {
     kept.push(keep)
@@ -381,7 +381,7 @@ it('has the service keep one copy of a message for an absent peer, however often
   const { outbox, write, statuses } = setup({ capabilities: { ...CAPABILITIES, offlineMessages: true }, sendToPeer })
   write(BOB, own(0))
   await settle()
-  // A time-out, too many at a time, no login.
+  // A timeout, too many at a time, no login.
   for (code of [2, 5, 102]) {
     outbox.sign(BOB, 'peer')
     await settle()
@@ -394,7 +394,7 @@ it('has the service keep one copy of a message for an absent peer, however often
   outbox.sign(BOB, 'asked')
   await settle()
   expect(kept.at(-1)).toBe(false)
-  // Whom the person asks for is kept once more, also where the first try fails.
+  // A message that the user retries is stored once more, even if its first attempt fails.
   code = 102
   outbox.sign(BOB, 'asked', 0)
   await settle()
@@ -404,7 +404,7 @@ it('has the service keep one copy of a message for an absent peer, however often
   expect(kept.slice(-2)).toEqual([true, true])
 })
 
-it('keeps the order also among what the service may have lost, when a try fails', async () => {
+it('keeps the order also among messages that the service may have lost, when an attempt fails', async () => {
   let isThere = false
   let fails = false
   const capabilities = { ...CAPABILITIES, offlineMessages: true }
@@ -425,7 +425,7 @@ it('keeps the order also among what the service may have lost, when a try fails'
   expect(statuses(BOB)).toEqual(['delivered', 'delivered', 'delivered'])
 })
 
-it('tries at once what the person asks for, and says of a repeated message that it comes again', async () => {
+it('sends at once what the user retries, and marks a repeated message as a resend', async () => {
   const wired: string[] = []
   let fails = true
   const { outbox, write } = setup({
@@ -446,7 +446,7 @@ it('tries at once what the person asks for, and says of a repeated message that 
   ])
 })
 
-it('in plain mode keeps that a message is on its way before it goes, so that a kill does not send it twice', async () => {
+it('in plain mode saves that a message is being sent before it sends it, so that a kill does not send it twice', async () => {
   const order: string[] = []
   const { write } = setup({
     wire: 'plain',
@@ -461,7 +461,7 @@ it('in plain mode keeps that a message is on its way before it goes, so that a k
   expect(order).toEqual(['kept sending true', 'sent', 'kept delivered false'])
 })
 
-it('sends what the service keeps for an absent peer again at a sign of them only, also after a restart', async () => {
+it('sends a message that the service stores for an offline peer again only at a sign of life, also after a restart', async () => {
   const capabilities = { ...CAPABILITIES, offlineMessages: true }
   const read: OutboxPorts['read'] = async (_id, seq) => own(seq, seq === 0 ? 'sent' : 'queued')
   const first = setup({ capabilities, read })
@@ -471,7 +471,7 @@ it('sends what the service keeps for an absent peer again at a sign of them only
   first.online(true)
   await settle()
   expect(first.sent).toEqual([])
-  // what is new goes at once: the service has the other one in its place
+  // A new one is sent at once: the service has the other one instead.
   first.write(BOB, own(1))
   await settle()
   expect(first.sent).toEqual(['bob: text 1'])

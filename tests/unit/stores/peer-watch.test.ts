@@ -24,7 +24,7 @@ function watch() {
   return { asked, answers, peers }
 }
 
-test('what is wanted in one breath is one request, and nothing is asked for twice', async () => {
+test('subscriptions in quick succession are one request, and none is requested twice', async () => {
   const { asked, peers } = watch()
   for (let n = 0; n < 15; n++) peers.watch(`peer${n}`)
   peers.watch('peer3')
@@ -34,7 +34,7 @@ test('what is wanted in one breath is one request, and nothing is asked for twic
   expect(asked).toEqual([Array.from({ length: 15 }, (_, n) => `peer${n}`)])
 })
 
-test('what was too often is asked again when it may be', async () => {
+test('a request above the rate is repeated when it is allowed', async () => {
   const { asked, answers, peers } = watch()
   answers.push(refusal(CODES.peerSubscription.TOO_OFTEN))
   peers.watch('bob')
@@ -44,7 +44,7 @@ test('what was too often is asked again when it may be', async () => {
   expect(asked).toEqual([['bob'], ['bob']])
 })
 
-test('what cannot be asked now is asked with the next connection; a new session asks for all', async () => {
+test('a request that fails is repeated with the next connection; a new session requests all', async () => {
   const { asked, answers, peers } = watch()
   answers.push(refusal(CODES.peerSubscription.USER_NOT_LOGGED_IN))
   peers.watch('bob')
@@ -60,7 +60,7 @@ test('what cannot be asked now is asked with the next connection; a new session 
   expect(asked).toHaveLength(3)
 })
 
-test('where there is no room for more, they are given up, and so is everything when somebody else logs in', async () => {
+test('above the limit they are given up, and all are forgotten when another user logs in', async () => {
   const { asked, answers, peers } = watch()
   answers.push(refusal(CODES.peerSubscription.OVERFLOW))
   peers.watch('bob')

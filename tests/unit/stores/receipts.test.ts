@@ -23,7 +23,7 @@ function recorded(fail?: Error) {
   return { sent, pace, receipts: new Receipts(send, () => pace.acquire()) }
 }
 
-test('receipts are gathered per peer, and a copy is named once', async () => {
+test('receipts are gathered per peer, and a copy is acknowledged once', async () => {
   const { sent, receipts } = recorded()
   receipts.add('peer:alice', 'a1')
   receipts.add('peer:__proto__', 'p1')
@@ -55,7 +55,7 @@ test('a receipt that RTM refuses does not keep the next from going', async () =>
   expect(sent.map(({ peer }) => peer)).toEqual(['alice', 'bob'])
 })
 
-test('a crowd that writes faster than receipts may go is answered in turn: one receipt each, and one asked for at a time', async () => {
+test('a crowd that writes faster than the receipts’ rate is answered in turn: one receipt each, and one rate slot at a time', async () => {
   const { sent, pace } = recorded()
   let asked = 0
   let most = 0
@@ -85,7 +85,7 @@ test('nothing is sent once the account is closed', async () => {
   expect(sent).toEqual([])
 })
 
-test('receipts and messages share the pace of 180 per 3 s, and neither starves the other', async () => {
+test('receipts and messages share the rate of 180 per 3 s, and neither starves the other', async () => {
   const { sent, pace, receipts } = recorded()
   const order: string[] = []
   for (let n = 0; n < 179; n++) void pace.acquire()

@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers())
 
 describe('a message that arrives', () => {
-  it('in the quiet is shown at once', () => {
+  it('after a pause is shown at once', () => {
     arrivals.add([text(0)])
     expect(shown).toEqual([[0]])
     vi.advanceTimersByTime(400)
@@ -20,7 +20,7 @@ describe('a message that arrives', () => {
     expect(shown).toEqual([[0], [1]])
   })
 
-  it('right after another is shown a moment later, with what has come meanwhile', () => {
+  it('right after another is shown a moment later, with those that have arrived by then', () => {
     arrivals.add([text(0)])
     arrivals.add([text(1)])
     vi.advanceTimersByTime(50)
@@ -31,7 +31,7 @@ describe('a message that arrives', () => {
     expect(shown).toEqual([[0], [1, 2]])
   })
 
-  it('of a flood is shown at the latest 400 ms after the last time, so that a second of it is three changes', () => {
+  it('of a flood is shown at the latest 400 ms after the last flush, so that a second of it is three changes', () => {
     for (let seq = 0; seq < 500; seq++) {
       arrivals.add([text(seq)])
       vi.advanceTimersByTime(2)
@@ -41,7 +41,7 @@ describe('a message that arrives', () => {
     expect(shown.flat()).toEqual(Array.from({ length: 500 }, (_, seq) => seq))
   })
 
-  it('of a flood that a slow device writes one by one is shown as seldom', () => {
+  it('of a flood that a slow device writes one by one is shown as rarely', () => {
     let left = 20
     const slow = new RenderBatcher((messages) => void shown.push(messages.map(({ seq }) => seq)), () => true, () => left > 0)
     for (let seq = 0; left > 0; seq++) {
@@ -51,11 +51,11 @@ describe('a message that arrives', () => {
     }
     vi.advanceTimersByTime(100)
     expect(shown.flat()).toEqual(Array.from({ length: 20 }, (_, seq) => seq))
-    // 20 x 150 ms are 3 s
+    // 20 x 150 ms are 3 s.
     expect(shown.length).toBeLessThanOrEqual(9)
   })
 
-  it('is shown before what one writes oneself, which is shown at once', () => {
+  it('is shown before an own message, which is shown at once', () => {
     arrivals.add([text(0)])
     arrivals.add([text(1)])
     arrivals.add([own(2)])
@@ -69,7 +69,7 @@ describe('a message that arrives', () => {
     expect(shown).toEqual([[0], [1], [2]])
   })
 
-  it('is not shown once nobody looks any more', () => {
+  it('is not shown once the thread is closed', () => {
     arrivals.add([text(0)])
     arrivals.add([text(1)])
     arrivals.stop()

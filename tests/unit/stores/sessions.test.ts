@@ -1,4 +1,4 @@
-/** Who is logged in: over a start of the app, a login elsewhere, a logout and a login as somebody else. */
+/** The logged-in user: over a start of the app, a login elsewhere, a logout and a login as another user. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { watch } from 'vue'
 import { LocalClient } from '@/src/rtm/local/client'
@@ -9,7 +9,7 @@ const world = useWorld()
 afterEach(() => vi.restoreAllMocks())
 
 describe('a start of the app', () => {
-  it('with nobody logged in says so', async () => {
+  it('without a logged-in user says so', async () => {
     const chat = world.start()
     expect(chat.phase).toBe('starting')
     await chat.restore()
@@ -17,7 +17,7 @@ describe('a start of the app', () => {
     expect(chat.banner).toBe('none')
   })
 
-  it('goes on as who was logged in, with what they had', async () => {
+  it('continues as the user of the last session, with their data', async () => {
     const before = await world.signedIn('alice')
     await before.startConversation('peer', 'bob')
     await before.startConversation('channel', 'general')
@@ -25,7 +25,7 @@ describe('a start of the app', () => {
     await chat.restore()
     expect([chat.phase, chat.me]).toEqual(['signed-in', 'alice'])
     expect([...chat.account!.conversations.order.value].sort()).toEqual(['channel:general', 'peer:bob'])
-    // the history is there before the connection is
+    // The history is there before the connection.
     expect(chat.banner).toBe('connecting')
     await eventually(() => expect(chat.connection.state).toBe('CONNECTED'))
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
@@ -46,7 +46,7 @@ describe('a start of the app', () => {
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
   })
 
-  it('logs nobody in who has logged out while the list was drawn', async () => {
+  it('logs no user in after a logout while the list was rendered', async () => {
     await world.signedIn('alice')
     const chat = await world.restart()
     const left = new Promise((resolve) => watch(() => chat.phase, () => resolve(chat.signOut()), { flush: 'sync', once: true }))
@@ -62,13 +62,13 @@ describe('a start of the app', () => {
     await chat.restore()
     await eventually(() => expect(chat.session.phase).toBe('pausing'))
     expect([chat.phase, chat.banner]).toEqual(['signed-in', 'connecting'])
-    // the app comes to the front: it does not wait out its pause
+    // The app comes to the front: it does not wait for the end of its pause.
     world.phone.comesToFront()
     await eventually(() => expect(chat.connection.state).toBe('CONNECTED'))
     expect(login).toHaveBeenCalledTimes(2)
   })
 
-  it('that is refused for good leads back to the login page, which knows why', async () => {
+  it('that is rejected for good leads back to the login page, with the reason', async () => {
     await world.signedIn('alice')
     const chat = await world.restart()
     vi.spyOn(LocalClient.prototype, 'login').mockRejectedValue(errorOfCode('login', 6, 'expired'))
@@ -78,7 +78,7 @@ describe('a start of the app', () => {
     expect(chat.account).toBeUndefined()
   })
 
-  it('sends what an earlier run did not, and shows nothing twice', async () => {
+  it('sends the unsent messages of the last run, and shows nothing twice', async () => {
     const before = await world.signedIn('alice')
     await before.startConversation('peer', 'bob')
     const sending = vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockReturnValue(new Promise(() => undefined))
@@ -94,7 +94,7 @@ describe('a start of the app', () => {
 })
 
 describe('a login elsewhere', () => {
-  it('ends this one, which does not come back by itself, but when it is told to', async () => {
+  it('ends this session, which is restored only on request', async () => {
     const chat = await world.signedIn('alice')
     await chat.startConversation('channel', 'general')
     await eventually(() => expect(chat.channelView('general').value.state).toBe('joined'))
@@ -126,7 +126,7 @@ describe('a login elsewhere', () => {
   })
 })
 
-describe('a device that says that it has no network', () => {
+describe('a device that reports no network', () => {
   it('is believed until the service is heard, and again once the connection is lost', async () => {
     const chat = await world.signedIn('alice')
     const banners: string[] = []
@@ -139,12 +139,12 @@ describe('a device that says that it has no network', () => {
     stop()
   })
 
-  it('is not believed where the login works all the same', async () => {
+  it('is not believed if the login works all the same', async () => {
     const chat = world.start()
     world.phone.hasNetwork(false)
     expect(await chat.signIn('alice', undefined)).toBeUndefined()
     expect(chat.banner).toBe('none')
-    // A message is as good as an answer.
+    // A message counts as an answer.
     world.phone.hasNetwork(false)
     expect(chat.banner).toBe('offline')
     await (await world.friend('bob')).says('here', 'alice')
@@ -152,8 +152,8 @@ describe('a device that says that it has no network', () => {
   })
 })
 
-describe('a login as somebody else', () => {
-  it('shows that person’s data only, and each finds their own again', async () => {
+describe('a login as another user', () => {
+  it('shows that user’s data only, and each user finds their own again', async () => {
     const chat = await world.signedIn('alice')
     const bob = await world.friend('bob')
     await bob.says('for alice', 'alice')
@@ -177,13 +177,13 @@ describe('a login as somebody else', () => {
     await eventually(() => expect(chat.channelView('alices').value.state).toBe('joined'))
   })
 
-  it('whose name differs only in case is one as somebody else', async () => {
+  it('with a name that differs only in case is another user', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(3)))
     const chat = await world.signedIn('Alice')
     expect(chat.account!.conversations.order.value).toEqual([])
   })
 
-  it('leaves what the last person had not sent to them', async () => {
+  it('does not send the last user’s unsent messages', async () => {
     const chat = await world.signedIn('alice')
     await chat.startConversation('peer', 'bob')
     const sends = vi.spyOn(LocalClient.prototype, 'sendMessageToPeer').mockReturnValueOnce(new Promise(() => undefined))
@@ -200,7 +200,7 @@ describe('a login as somebody else', () => {
   })
 })
 
-describe('while a logout is on its way', () => {
+describe('while a logout is in progress', () => {
   /** Agora's service takes its time. */
   function slowLogout(client: LocalClient): () => void {
     let end: () => void = () => undefined
@@ -212,7 +212,7 @@ describe('while a logout is on its way', () => {
     return () => end()
   }
 
-  it('what comes is kept for who it was meant for, whoever logs in next', async () => {
+  it('messages are saved for their receiver, whichever user logs in next', async () => {
     const chat = await world.signedIn('alice')
     const client = chat.client as LocalClient
     const end = slowLogout(client)
@@ -230,7 +230,7 @@ describe('while a logout is on its way', () => {
     expect(chat.account!.conversations.head('peer:carol')).toMatchObject({ length: 1, preview: { text: 'for alice alone' } })
   })
 
-  it('nothing of who logs in next goes out under the name of who leaves', async () => {
+  it('nothing of the next user is sent under the name of the last one', async () => {
     const waiting = { ...texts(1)[0]!, from: 'bob', status: 'queued' as const, body: { kind: 'text' as const, text: 'bob’s own' } }
     const one = conversation('peer:carol', [waiting])
     await world.remembers('bob', { ...one, conversation: { ...one.conversation, pending: [0] } })
@@ -251,7 +251,7 @@ describe('while a logout is on its way', () => {
     await eventually(() => expect(carol.received.map(({ from }) => from)).toEqual(['bob']))
   })
 
-  it('a login that waits for it and is given up takes nothing over from the next one', async () => {
+  it('a login that waits for it and is cancelled takes nothing over from the next one', async () => {
     const chat = await world.signedIn('alice')
     const end = slowLogout(chat.client as LocalClient)
     const leaving = chat.signOut()
@@ -269,8 +269,8 @@ describe('while a logout is on its way', () => {
   })
 })
 
-describe('a login that is given up', () => {
-  it('while storage is read never happens', async () => {
+describe('a cancelled login', () => {
+  it('during the load of storage never happens', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(3)))
     const chat = world.start()
     const login = vi.spyOn(LocalClient.prototype, 'login')
@@ -282,7 +282,7 @@ describe('a login that is given up', () => {
     expect(chat.phase).not.toBe('signed-in')
   })
 
-  it('on its way is logged out again, and another one waits for that', async () => {
+  it('in progress is logged out again, and another one waits for that', async () => {
     const chat = world.start()
     const isOnItsWay = new Promise<void>((resolve) => {
       watch(() => chat.connection.state, (state) => state === 'CONNECTING' && resolve(), { flush: 'sync' })
@@ -297,7 +297,7 @@ describe('a login that is given up', () => {
     expect(world.gateway.stats().live).toBe(1)
   })
 
-  it('by a second one is overtaken by it', async () => {
+  it('by a second one is superseded by it', async () => {
     const chat = world.start()
     const [first, second] = await Promise.all([chat.signIn('alice', undefined), chat.signIn('bob', undefined)])
     expect([first, second]).toEqual([undefined, undefined])
@@ -308,7 +308,7 @@ describe('a login that is given up', () => {
   })
 })
 
-it('a message to oneself, and one from an id that is none, open no conversation', async () => {
+it('a message to the user’s own id, and one from an invalid id, open no conversation', async () => {
   const chat = await world.signedIn('alice')
   const client = chat.client as LocalClient
   for (const from of ['alice', '', 'a/b', 'null', 'x'.repeat(65)]) await client.emit('MessageFromPeer', { text: 'hi' }, from, { serverReceivedTs: 1 })

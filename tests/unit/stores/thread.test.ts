@@ -19,14 +19,14 @@ function open(length: number, place: Place = 'latest', divider?: number) {
   return { log, thread, put }
 }
 
-/** What the screen would draw. */
+/** The content of the screen. */
 function drawn(thread: Thread): Message[] {
   return thread.window.value.chunks.flatMap((name) => [...(thread.chunk(parseChunkName(name).index).value?.messages ?? [])])
 }
 const seqs = (thread: Thread) => drawn(thread).map(({ seq }) => seq)
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
 
-it('shows what comes and changes in one breath once, as it is then', async () => {
+it('shows a message that arrives and changes at once, once, in its last state', async () => {
   const { thread, put } = open(25)
   await thread.load()
   put(text(25), { ...text(25), body: { kind: 'text', text: 'longer' } }, text(26))
@@ -35,7 +35,7 @@ it('shows what comes and changes in one breath once, as it is then', async () =>
 })
 
 describe('opening', () => {
-  it('reads the end, and says what lies before it', async () => {
+  it('reads the end, and says what is before it', async () => {
     const { thread } = open(100)
     expect(thread.window.value).toMatchObject({ loading: true, empty: false, isLong: true })
     await thread.load()
@@ -43,7 +43,7 @@ describe('opening', () => {
     expect(thread.window.value).toMatchObject({ loading: false, hasOlder: true, hasNewer: false })
   })
 
-  it('at a place far back reads round it', async () => {
+  it('at a message far back reads around it', async () => {
     const { thread } = open(200, 50, 50)
     await thread.load()
     expect(seqs(thread)).toContain(50)
@@ -51,7 +51,7 @@ describe('opening', () => {
     expect(thread.divider).toBe(50)
   })
 
-  it('at its divider has seen nothing of what comes, before it is read or after, until the reader is found to be at the end', async () => {
+  it('at its divider has seen none of the new messages, before or after the read, until the reader is known to be at the end', async () => {
     const { thread, put } = open(30, 25, 25)
     const isRead = [thread.isRead]
     put(text(30))
@@ -70,7 +70,7 @@ describe('opening', () => {
     expect(thread.news.value).toBe(0)
   })
 
-  it('of nothing has nothing to read', async () => {
+  it('an empty conversation has nothing to read', async () => {
     const { thread, put } = open(0)
     expect(thread.window.value).toMatchObject({ empty: true, loading: false, chunks: [] })
     put(text(0))
@@ -78,7 +78,7 @@ describe('opening', () => {
     expect(thread.window.value.empty).toBe(false)
   })
 
-  it('that fails leaves what is shown, and can be tried again', async () => {
+  it('that fails leaves the window, and can be tried again', async () => {
     let isBroken = true
     const thread = new Thread('t1', 'peer:bob', 30, 'latest', undefined, async (_id, from, to) => {
       if (isBroken) throw new StorageError('failed', 'disk')
@@ -93,8 +93,8 @@ describe('opening', () => {
   })
 })
 
-describe('what stands beside a chunk', () => {
-  it('is known before that chunk is read, and after it has gone, so that no row changes its height with it', async () => {
+describe('the neighbour of a chunk', () => {
+  it('is known before its own chunk is loaded, and after that is gone, so that no row changes its height', async () => {
     const { log, thread } = open(1_000)
     await thread.load()
     const first = thread.view().from / CHUNK_SIZE
@@ -105,14 +105,14 @@ describe('what stands beside a chunk', () => {
     expect(thread.after(last)).toBe(log[(last + 1) * CHUNK_SIZE])
   })
 
-  it('is nothing at the ends of the log', async () => {
+  it('is missing at the ends of the log', async () => {
     const { thread } = open(15)
     await thread.load()
     expect([thread.before(0), thread.after(0)]).toEqual([undefined, undefined])
   })
 })
 
-it('leads to a message far up without what lies between, and counts what comes meanwhile', async () => {
+it('jumps to a message far up without the messages between, and counts those that arrive', async () => {
   const asked: [number, number][] = []
   const log = Array.from({ length: 100_000 }, (_, seq) => text(seq))
   const thread = new Thread('t1', 'peer:bob', log.length, 'latest', undefined, async (_id, from, to) => {
@@ -128,13 +128,13 @@ it('leads to a message far up without what lies between, and counts what comes m
   thread.show([text(100_002)])
   expect(thread.news.value).toBe(3)
   expect(thread.view().length).toBe(100_003)
-  // A change of what came is a change, and no further message.
+  // A change of a new message is a change, and not a further message.
   thread.show([text(100_001, { body: { kind: 'text', text: 'changed' } })])
   expect(thread.news.value).toBe(3)
 })
 
-describe('a reader who is at the end', () => {
-  it('sees what comes, and only the chunk it falls into changes', async () => {
+describe('a reader at the end', () => {
+  it('sees new messages, and only their chunk changes', async () => {
     const { thread, put } = open(25)
     await thread.load()
     const first = thread.chunk(0).value
@@ -150,7 +150,7 @@ describe('a reader who is at the end', () => {
     expect(thread.isRead).toBe(false)
   })
 
-  it('keeps the refs of the chunks for as long as they are in the window', async () => {
+  it('keeps the refs of the chunks as long as they are in the window', async () => {
     const { thread, put } = open(39)
     await thread.load()
     const [first, second, third] = [thread.chunk(0), thread.chunk(1), thread.chunk(2)]
@@ -161,8 +161,8 @@ describe('a reader who is at the end', () => {
   })
 })
 
-describe('a reader who is away', () => {
-  it('is told how many came, and sees them when they come to the end', async () => {
+describe('a reader away from the end', () => {
+  it('sees the number of new messages, and the messages at the end', async () => {
     const { thread, put } = open(30)
     await thread.load()
     thread.setAtEnd(false)
@@ -171,7 +171,7 @@ describe('a reader who is away', () => {
     put(text(31), text(32, { body: { kind: 'notice', joined: ['x'], left: [], joinedCount: 1, leftCount: 0 } }))
     expect(seqs(thread)).toEqual(range(0, 30))
     expect(thread.window.value).toBe(before)
-    // a notice is not news
+    // A notice is not counted.
     expect(thread.news.value).toBe(2)
     expect(thread.tail.value).toBe(0)
     thread.setAtEnd(true)
@@ -179,7 +179,7 @@ describe('a reader who is away', () => {
     expect(thread.news.value).toBe(0)
   })
 
-  it('sees a message that was held back as it is by then', async () => {
+  it('sees the latest state of a message that was held back', async () => {
     const { thread, put } = open(5)
     await thread.load()
     thread.setAtEnd(false)
@@ -191,7 +191,7 @@ describe('a reader who is away', () => {
     expect(thread.news.value).toBe(0)
   })
 
-  it('goes to the end when they write, behind what was held back', async () => {
+  it('jumps to the end when they write, behind the held-back messages', async () => {
     const { thread, put } = open(5)
     await thread.load()
     thread.setAtEnd(false)
@@ -203,7 +203,7 @@ describe('a reader who is away', () => {
     expect(thread.atEnd).toBe(true)
   })
 
-  it('in a window that ends early comes to the end by a jump', async () => {
+  it('in a window that ends early reaches the end by a jump', async () => {
     const { thread, put } = open(400, 10)
     await thread.load()
     expect(thread.atEnd).toBe(false)
@@ -231,7 +231,7 @@ describe('a reader who is away', () => {
   })
 })
 
-it('shows a status that came while its chunk was read', async () => {
+it('shows a status that arrived while its chunk was read', async () => {
   let answer: (messages: Message[]) => void = () => undefined
   const thread = new Thread('t1', 'peer:bob', 60, 'latest', undefined, () => new Promise((resolve) => (answer = resolve)))
   const loading = thread.load()
@@ -241,7 +241,7 @@ it('shows a status that came while its chunk was read', async () => {
   expect(drawn(thread).find(({ seq }) => seq === 45)?.status).toBe('delivered')
 })
 
-it('shows the log as it is, without a gap and without an old state, whatever happens', async () => {
+it('shows the log as it is, without a gap and without an old state, for any events', async () => {
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.record({ do: fc.constant('arrive' as const), own: fc.boolean(), count: fc.integer({ min: 1, max: 30 }) }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('change' as const), back: fc.nat(60) }) },
@@ -278,8 +278,8 @@ it('shows the log as it is, without a gap and without an old state, whatever hap
   )
 })
 
-describe('a log whose first messages go', () => {
-  it('is shown without them, also while the reader was up there', async () => {
+describe('a log whose first messages are deleted', () => {
+  it('is shown without them, also to a reader up there', async () => {
     const { thread } = open(200)
     await thread.load()
     thread.startAt(170)
@@ -293,7 +293,7 @@ describe('a log whose first messages go', () => {
     expect(above.window.value).toMatchObject({ hasOlder: false, hasNewer: true })
   })
 
-  it('and all others with them is empty, and shows what comes after', async () => {
+  it('completely is empty, and shows later messages', async () => {
     const { thread, put } = open(45)
     await thread.load()
     thread.setAtEnd(false)
@@ -306,7 +306,7 @@ describe('a log whose first messages go', () => {
     expect(thread.window.value.empty).toBe(false)
   })
 
-  it('keeps of what was held back what is left', async () => {
+  it('keeps the remaining held-back messages', async () => {
     const { thread, put } = open(45)
     await thread.load()
     thread.setAtEnd(false)
@@ -316,7 +316,7 @@ describe('a log whose first messages go', () => {
     expect(seqs(thread)).toEqual([47, 48, 49])
   })
 
-  it('while it is read loses them as soon as that is done', async () => {
+  it('during a read drops them after it', async () => {
     let answer = (_messages: Message[]) => {}
     const thread = new Thread('t1', 'peer:bob', 45, 'latest', undefined, () => new Promise((resolve) => (answer = resolve)))
     const loading = thread.load()

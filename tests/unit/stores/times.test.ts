@@ -1,4 +1,4 @@
-/** A device whose clock is wrong: the order of the list, and the times that are shown. */
+/** A device with a wrong clock: the order of the list, and the shown times. */
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '@/src/chat/time/clock'
 import type { LocalClient } from '@/src/rtm/local/client'
@@ -43,7 +43,7 @@ describe('a device that is ahead', () => {
     await eventually(() => expect(chat.account!.conversations.order.value).toEqual(['peer:carol', 'peer:bob']))
   })
 
-  it('keeps to it when its clock is put right', async () => {
+  it('keeps it when its clock is corrected', async () => {
     const chat = await world.signedIn()
     const right = service.now()
     device.set(-ahead)
@@ -54,7 +54,7 @@ describe('a device that is ahead', () => {
     expect((await chat.account!.conversations.messages('peer:bob', 0, 1))[0]).toMatchObject({ at: right })
   })
 
-  it.each([2 * HOUR, 25 * HOUR])('by %i ms without knowing has what came last on top, and no time that runs back', async (wrong) => {
+  it.each([2 * HOUR, 25 * HOUR])('by %i ms without knowing has the latest message on top, and no time that runs back', async (wrong) => {
     await world.remembers('alice', conversation('peer:dan', texts(3), { at: Date.now() + wrong }))
     const chat = await world.signedIn()
     const { conversations } = chat.account!
@@ -74,7 +74,7 @@ describe('a device that is ahead', () => {
   })
 })
 
-it('what waited at the service says nothing of its time', async () => {
+it('messages stored at the service do not count for its time', async () => {
   await world.signedIn()
   const before = time.now()
   await client().emit('MessageFromPeer', { text: 'x' }, 'bob', { serverReceivedTs: before + 9_000, isOfflineMessage: true })

@@ -1,4 +1,4 @@
-/** Tokens that run out while somebody is logged in, of both kinds, on a real gateway with a certificate; with a token server, and without. */
+/** Tokens that expire during a session, of both kinds, on a real gateway with a certificate; with a token server, and without. */
 import { createRequire } from 'node:module'
 import { RtmRole, RtmTokenBuilder as Builder006 } from 'agora-access-token'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
@@ -12,7 +12,7 @@ const { AccessToken2, ServiceRtm } = createRequire(import.meta.url)('agora-token
 const APP_ID = '0123456789abcdef0123456789abcdef'
 const CERTIFICATE = 'c0ffee00c0ffee00c0ffee00c0ffee00'
 
-// read when the store is loaded
+// Read when the store is loaded.
 vi.hoisted(() => {
   vi.stubEnv('VITE_RTM_TOKEN_URL', 'https://tokens.example/rtm')
   vi.stubEnv('VITE_RTM_APP_ID', '0123456789abcdef0123456789abcdef')
@@ -22,12 +22,12 @@ vi.hoisted(() => {
 const LIFE_S = 3
 /** The gateway warns of the end of a 007 token this long before, ms. */
 const WARNING_MS = 300
-/** A renewal that failed is tried again within this time, ms. */
+/** A failed renewal is repeated within this time, ms. */
 const RENEW_AGAIN_MS = 3_000
 /** The client comes back within this time after its connection was cut, ms. */
 const RETRY_MS = 400
 
-/** Of the product, and of the gateway where the device's clock is right. */
+/** Of the product, and of the gateway if the device's clock is right. */
 let clock: TestClock
 /** How far the device is ahead of the gateway and the token server, ms. */
 let ahead = 0
@@ -59,7 +59,7 @@ async function cut(chat: ChatStore): Promise<void> {
   await clock.advance(RETRY_MS)
 }
 
-/** How long the tokens live that the server gives one after the other, in seconds; the last one for ever after. */
+/** How long the server's tokens live, one after the other, in seconds; the last value applies to all later ones. */
 let lives: number[]
 let kind: Kind
 let asked: number
@@ -109,7 +109,7 @@ describe.each(['006', '007'] as const)('a token of kind %s', (each) => {
     world.phone.tokenServer = undefined
     await toEnd(100)
     if (kind === '006') await cut(chat)
-    // the gateway ends a session with the 007 token that it began with; for 006 the session waits for another token
+    // The gateway ends a session with the 007 token that it began with. With 006 the session waits for another token.
     await eventually(() => expect(chat.session).toMatchObject(kind === '007' ? { phase: 'pausing' } : { phase: 'reconnecting', renewTries: 1 }))
     await chat.account!.own.send('peer:bob', { kind: 'text', text: 'written meanwhile' })
     world.phone.tokenServer = tokenServer
@@ -122,20 +122,20 @@ describe.each(['006', '007'] as const)('a token of kind %s', (each) => {
   })
 })
 
-it('a token that the clock of the device calls over, and that of the service not, is good for its life', async () => {
+it('a token that has expired by the device’s clock, but not by the service’s, is used until its end', async () => {
   kind = '006'
   ahead = 25 * 3_600_000
   const chat = await world.signedIn('alice')
   await clock.advance(60_000)
   expect(chat.session).toMatchObject({ phase: 'online', renewTries: 0 })
   expect({ asked, tokensOver: chat.tokensOver }).toEqual({ asked: 1, tokensOver: 0 })
-  // Renewed before its end, and no sooner.
+  // Renewed before its end, and not earlier.
   await clock.advance(600_000)
   await eventually(() => expect(asked).toBe(2))
   expect(chat.tokensOver).toBe(0)
 })
 
-it('a start with a typed token that has run out fetches one', async () => {
+it('a start with an expired typed token fetches one', async () => {
   kind = '006'
   const chat = world.start()
   expect(await clock.advanceUntil(chat.signIn('alice', token('006', 'alice', LIFE_S)), 0)).toBeUndefined()
@@ -149,7 +149,7 @@ it('a start with a typed token that has run out fetches one', async () => {
   expect(asked).toBe(1)
 })
 
-it('a start that the token server refuses leads to the login page with its reason, and keeps everything', async () => {
+it('a start that the token server rejects leads to the login page with its reason, and keeps all data', async () => {
   kind = '007'
   const chat = await world.signedIn('alice')
   await chat.startConversation('peer', 'bob')

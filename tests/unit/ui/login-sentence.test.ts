@@ -9,7 +9,7 @@ const sentence = (reason: RtmReason, attempt: Partial<LoginAttempt>) =>
   loginSentence({ kind: 'rtm', reason }, { token: '', fetchesToken: false, backend: 'agora-web', gatewayUrl: '', ...attempt })
 
 describe.each(['zh', 'en'] as const)('an invalid token, in %s', (language) => {
-  it('names 007 only where a 007 token is refused for being one', () => {
+  it('names 007 only if a 007 token is rejected for being one', () => {
     locale.value = language
     const refused = BACKENDS.flatMap((backend) => ['', '006abc', '007abc', ' 007abc', 'abc'].map((token) => ({ backend, token })))
     const named = refused.filter((attempt) => sentence('token-invalid', attempt).includes('007'))
@@ -28,7 +28,7 @@ describe.each(['zh', 'en'] as const)('an invalid token, in %s', (language) => {
     expect(sentence('token-invalid', { token: '006abc', backend: 'agora-mini' })).toContain('RTC')
   })
 
-  it('asks for a token only where the build does not fetch one', () => {
+  it('asks for a token only if the build does not fetch one', () => {
     locale.value = language
     for (const backend of BACKENDS) {
       expect(sentence('token-invalid', { backend })).not.toBe(sentence('token-invalid', { backend, fetchesToken: true }))
@@ -38,7 +38,7 @@ describe.each(['zh', 'en'] as const)('an invalid token, in %s', (language) => {
     expect(sentence('token-invalid', { backend: 'agora-web', fetchesToken: true })).not.toContain('006')
   })
 
-  it('says of a timeout what can be wrong on this platform', () => {
+  it('says what a timeout may mean on this platform', () => {
     locale.value = language
     expect(sentence('timeout', { backend: 'local', gatewayUrl: 'ws://127.0.0.1:7171/rtm' })).toContain('ws://127.0.0.1:7171/rtm')
     expect(sentence('timeout', { backend: 'agora-mini' })).toMatch(/小程序|mini program/)

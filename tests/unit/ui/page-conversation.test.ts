@@ -6,15 +6,15 @@ import { pageConversation } from '@/src/ui/page/page-conversation'
 import { encodeId } from '@/src/platform/pages'
 
 describe('pageConversation', () => {
-  it.each(['peer:bob', 'channel:100%', 'peer:a:b', 'peer:__proto__', 'channel:constructor'])('takes %s', (id) => {
+  it.each(['peer:bob', 'channel:100%', 'peer:a:b', 'peer:__proto__', 'channel:constructor'])('accepts %s', (id) => {
     expect(pageConversation({ id: encodeId(id) })).toBe(id)
   })
 
-  it.each(['', 'bob', 'group:bob', 'peer:', 'peer:\u202ebob', 'peer:bob\n', 'peer:b\u0000b', 'peer:null', 'peer:a/b', 'peer:小明', `peer:${'x'.repeat(65)}`])('does not take %j', (id) => {
+  it.each(['', 'bob', 'group:bob', 'peer:', 'peer:\u202ebob', 'peer:bob\n', 'peer:b\u0000b', 'peer:null', 'peer:a/b', 'peer:小明', `peer:${'x'.repeat(65)}`])('rejects %j', (id) => {
     expect(pageConversation({ id: encodeId(id) })).toBeUndefined()
   })
 
-  it('takes nothing from an address that could not be a user or channel id', () => {
+  it('rejects an address that could not be a user or channel id', () => {
     const id = fc.oneof(fc.anything(), fc.string({ unit: 'binary' }).map((text) => encodeId(`peer:${text}`)), fc.string({ unit: fc.constantFrom(...'0123456789abcdef') }))
     const query = fc.oneof(fc.constant(undefined), fc.record({ id }), fc.dictionary(fc.constantFrom('id', '__proto__', 'kind'), id))
     fc.assert(

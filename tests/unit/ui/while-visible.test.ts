@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 vi.mock('@dcloudio/uni-app', () => ({ onHide: () => undefined, onShow: () => undefined }))
 const { whileVisible } = await import('@/src/ui/page/usePageVisible')
 
-describe('what is followed while the page is visible', () => {
+describe('a value that is followed while the page is visible', () => {
   it.each([true, false])('follows every change while it is, none while it is not, and the last one then (visible at first: %s)', async (first) => {
     const visible = shallowRef(first)
     const source = shallowRef(0)

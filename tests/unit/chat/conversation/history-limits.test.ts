@@ -23,13 +23,13 @@ describe('a limit by count', () => {
   })
 })
 
-it('a step takes the oldest messages, as far as they may go', () => {
+it('a step takes the oldest messages, as far as they may be deleted', () => {
   expect(trimStep(conversation(1_000)).start).toBe(TRIM_STEP)
   expect(trimStep(conversation(1_000, { pending: [50] })).start).toBe(40)
   expect(trimStep(conversation(50)).start).toBe(50)
 })
 
-it('the first message that never went is one that the person still wants to go', () => {
+it('the first unsent message is one that the user still wants to send', () => {
   const failed = (seq: number, reason: 'expired' | 'cancelled' | 'cancelled-late') => own(seq, { status: 'failed', failure: { reason } })
   expect(firstUnsent([message(0), failed(1, 'cancelled'), failed(2, 'cancelled-late'), failed(3, 'expired'), failed(4, 'expired')])).toBe(3)
   expect(firstUnsent([message(0), own(1, { status: 'failed' })])).toBe(1)

@@ -33,30 +33,30 @@ import { message, notice, own, text } from '../messages'
 const peer = createConversation('peer:bob', 500)
 const channel = createConversation('channel:general', 500)
 
-describe('a message of others', () => {
+describe('a message by another user', () => {
   it('becomes the preview, moves the conversation up and counts as unread', () => {
     const one = receive(peer, text(0, 'hello', { at: 900 }), false)
     expect(one).toMatchObject({ length: 1, at: 900, unread: 1, readTo: 0, preview: { from: 'bob', kind: 'text', text: 'hello', status: 'ok' } })
     expect(receive(one, message(1), false)).toMatchObject({ length: 2, unread: 2, readTo: 0 })
   })
 
-  it('is read at once by one who looks at it, and so is what came before', () => {
+  it('is read at once if the user sees it, and so are the earlier ones', () => {
     const one = receive(peer, message(0), false)
     expect(receive(one, message(1), true)).toMatchObject({ length: 2, unread: 0, readTo: 2 })
   })
 
-  it('is the first unread one after all was read', () => {
+  it('is the first unread one after all were read', () => {
     const read = markRead(receive(receive(peer, message(0), false), message(1), false))
     expect(receive(read, message(2), false)).toMatchObject({ unread: 1, readTo: 2 })
   })
 
-  it('without a time leaves the order of the list alone', () => {
+  it('without a time does not change the order of the list', () => {
     expect(receive(peer, message(0, { at: NaN }), false).at).toBe(500)
   })
 })
 
 describe('a draft', () => {
-  it('stands in the summary as the beginning of one line, until there is none', () => {
+  it('is in the conversation as the beginning of one line, until there is none', () => {
     const drafted = setDraft(peer, 'first\n  second')
     expect(drafted).toEqual({ ...peer, draft: 'first second' })
     expect(setDraft(peer, 'x'.repeat(5_000)).draft).toHaveLength(PREVIEW_MAX_LENGTH)
@@ -64,13 +64,13 @@ describe('a draft', () => {
     expect('draft' in setDraft(drafted, ' \n ')).toBe(false)
   })
 
-  it('that begins as before is no change', () => {
+  it('with the same beginning is no change', () => {
     const long = setDraft(peer, 'x'.repeat(100))
     expect(setDraft(long, 'x'.repeat(101))).toBe(long)
     expect(setDraft(peer, '')).toBe(peer)
   })
 
-  it('outlives what others say, and what is cleared', () => {
+  it('survives messages by others, and a clearing', () => {
     const drafted = setDraft(peer, 'half')
     expect(receive(drafted, message(0), false).draft).toBe('half')
     expect(clearMessages(receive(drafted, message(0), false)).draft).toBe('half')
@@ -78,32 +78,32 @@ describe('a draft', () => {
   })
 })
 
-describe('a message of one’s own', () => {
+describe('an own message', () => {
   it('is to be sent, and not unread', () => {
     const sent = send(markRead(receive(peer, message(0), false)), own(1, { status: 'queued', at: 900 }))
     expect(sent).toMatchObject({ length: 2, at: 900, unread: 0, readTo: 2, pending: [1], preview: { from: 'alice', status: 'queued' } })
   })
 
-  it('does not read what is unread', () => {
+  it('does not mark the unread ones as read', () => {
     expect(send(receive(peer, message(0), false), own(1, { status: 'queued' }))).toMatchObject({ unread: 1, readTo: 0 })
   })
 })
 
 describe('a notice', () => {
-  it('is no news', () => {
+  it('does not count as unread', () => {
     const talked = receive(channel, text(0, 'hello', { at: 900 }), false)
     const noticed = addNotice(talked, notice(1, { at: 2_000 }))
     expect(noticed).toEqual({ ...talked, length: 2, shownTo: 2_000 })
     expect(addNotice(markRead(talked), notice(1))).toMatchObject({ length: 2, readTo: 2, unread: 0 })
   })
 
-  it('has nothing shown below it with an earlier time, also by what a start reads', () => {
+  it('shows a time not earlier than the message above it, also after a start', () => {
     const noticed = addNotice(receive(channel, text(0, 'hello', { at: 900 }), false), notice(1, { at: 2_000 }))
     expect(inOrder(noticed, text(2, 'late', { at: 1_500 }))).toMatchObject({ at: 1_500, shownAt: 2_000 })
     expect(inOrder(noticed, text(2, 'later', { at: 2_500 }))).not.toHaveProperty('shownAt')
   })
 
-  it('is the preview while nothing else is', () => {
+  it('is the preview if there is no message', () => {
     expect(addNotice(channel, notice(0)).preview).toEqual({ from: '', kind: 'notice', text: '', status: 'ok', seq: 0 })
   })
 
@@ -122,11 +122,11 @@ describe('the status in the preview', () => {
     expect(updateStatus(sent, { ...queued, status: 'delivered' }).preview?.status).toBe('ok')
   })
 
-  it('follows it when a notice came after', () => {
+  it('follows it when a notice arrived after it', () => {
     expect(updateStatus(addNotice(sent, notice(1)), { ...queued, status: 'failed' }).preview?.status).toBe('failed')
   })
 
-  it('is not that of an earlier message, even with the same words', () => {
+  it('is not that of an earlier message, even with the same text', () => {
     const again = { ...queued, seq: 1, id: 'm1' }
     const both = send(sent, again)
     expect(updateStatus(both, { ...queued, status: 'failed' })).toBe(both)
@@ -174,21 +174,21 @@ describe('marks', () => {
     expect(removePending(peer, 3)).toBe(peer)
   })
 
-  it('tell a channel that was left', () => {
+  it('show a channel that was left', () => {
     const left = markLeft(channel)
     expect(left.left).toBe(true)
     expect(markLeft(left)).toBe(left)
     expect(markJoined(left)).toEqual(channel)
   })
 
-  it('keep what is to be sent in the order of writing', () => {
+  it('keep the messages to be sent in the order of writing', () => {
     const pending = [12, 3, 100, 20, 3].reduce(addPending, peer)
     expect(pending.pending).toEqual([3, 12, 20, 100])
     expect(removePending(pending, 12).pending).toEqual([3, 20, 100])
   })
 })
 
-it('counts as a plain model does, in any order of events', () => {
+it('counts as a plain model does, for any order of events', () => {
   const event = fc.constantFrom('theirs', 'theirs-seen', 'mine', 'notice', 'read')
   fc.assert(
     fc.property(fc.array(event, { maxLength: 40 }), (events) => {
@@ -236,21 +236,21 @@ describe('the list', () => {
     )
   })
 
-  it('is filtered by kind and by what stands in the id', () => {
+  it('is filtered by kind and by a part of the id', () => {
     const order = list.map(({ id }) => id)
     const found = (filter: 'all' | 'peer' | 'channel', query?: string) => filtered(order, filter, query)
     expect(found('all')).toHaveLength(4)
     expect(found('peer')).toEqual(['peer:carol', 'peer:Alice', 'peer:alice'])
     expect(found('channel')).toEqual(['channel:general'])
     expect(found('all', ' aLI ')).toEqual(['peer:Alice', 'peer:alice'])
-    // the kind before the colon is not part of the name
+    // The kind before the colon is not part of the name.
     expect(found('all', 'peer')).toEqual([])
     expect(found('all', 'channel:')).toEqual([])
     expect(found('channel', 'ali')).toEqual([])
     expect(found('all', '  ')).toBe(order)
   })
 
-  it('sums up what is unread', () => {
+  it('adds up the unread messages', () => {
     expect(unreadTotal(list)).toBe(3)
     expect(unreadTotal([])).toBe(0)
     expect(unreadTotal(list.map((one) => setMuted(one, true)))).toBe(0)
@@ -262,14 +262,14 @@ describe('moved', () => {
   const order: ConversationId[] = ['peer:a', 'peer:b', 'peer:c', 'peer:d']
   const to = (id: ConversationId, when: number) => moved(order, id, (other) => at[other]! > when)
 
-  it('puts one that moves, or is new, among the others', () => {
+  it('inserts one that moves, or is new, among the others', () => {
     expect(to('peer:d', 10)).toEqual(['peer:d', 'peer:a', 'peer:b', 'peer:c'])
     expect(to('peer:a', 4)).toEqual(['peer:b', 'peer:c', 'peer:a', 'peer:d'])
     expect(to('peer:e', 0)).toEqual(['peer:a', 'peer:b', 'peer:c', 'peer:d', 'peer:e'])
     expect(moved([], 'peer:e', () => true)).toEqual(['peer:e'])
   })
 
-  it('answers the same order when nothing moves', () => {
+  it('returns the same order when nothing moves', () => {
     expect(to('peer:b', 8)).toBe(order)
     expect(to('peer:d', 1)).toBe(order)
   })
@@ -287,7 +287,7 @@ describe('preview', () => {
     expect(preview(text(0, words)).text).toBe(expected)
   })
 
-  it('has no text for what is none', () => {
+  it('has no text for other kinds', () => {
     expect(preview(message(0, { body: { kind: 'unsupported' } }))).toEqual({ from: 'bob', kind: 'unsupported', text: '', status: 'ok', seq: 0 })
   })
 
@@ -304,15 +304,15 @@ describe('preview', () => {
   })
 })
 
-describe('what was read of a conversation', () => {
-  /** By seq: `o` others’, `m` mine, `n` a notice. */
+describe('the read part of a conversation', () => {
+  /** By seq: `o` another user's, `m` mine, `n` a notice. */
   function log(kinds: string): Message[] {
     return [...kinds].map((kind, seq) => (kind === 'm' ? own(seq) : kind === 'n' ? notice(seq) : message(seq)))
   }
   function unreadOf(messages: readonly Message[], from: number): number {
     return messages.slice(from).filter(({ status, body }) => status === 'received' && body.kind !== 'notice').length
   }
-  /** All of it came while nobody looked, after the first `read` messages. */
+  /** All of it arrived unseen, after the first `read` messages. */
   function held(messages: readonly Message[], read = 0): Conversation {
     return { ...peer, length: messages.length, readTo: read, unread: unreadOf(messages, read) }
   }
@@ -326,13 +326,13 @@ describe('what was read of a conversation', () => {
     expect(readUpTo(held(messages, 100), messages, 120)).toMatchObject({ readTo: 120, unread: 280 })
   })
 
-  it('counts neither one’s own messages nor notices', () => {
+  it('counts neither own messages nor notices', () => {
     const messages = log('oonmoonmoo')
     expect(readUpTo(held(messages), messages, 4)).toMatchObject({ readTo: 4, unread: 4 })
     expect(readUpTo(held(messages), messages, 8)).toMatchObject({ readTo: 8, unread: 2 })
   })
 
-  it('looks at the fewer messages: those that were read, or those that remain', () => {
+  it('scans the fewer messages: those just read, or those that remain', () => {
     const conversation = held(log('o'.repeat(100)))
     expect(countedFor(conversation, 10)).toEqual({ from: 0, to: 10 })
     expect(countedFor(conversation, 90)).toEqual({ from: 90, to: 100 })
@@ -348,7 +348,7 @@ describe('what was read of a conversation', () => {
     expect(markReadTo(conversation, 2, [])).toBe(conversation)
   })
 
-  it('counts right in any order of reading', () => {
+  it('counts correctly for any order of reading', () => {
     const kinds = fc.array(fc.constantFrom('o', 'm', 'n'), { minLength: 1, maxLength: 60 }).map((all) => all.join(''))
     fc.assert(
       fc.property(kinds, fc.array(fc.nat(60), { maxLength: 10 }), (text, places) => {

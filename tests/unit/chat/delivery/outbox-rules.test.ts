@@ -31,7 +31,7 @@ const plain = { ...rich, wire: 'plain' } as const
 
 /** Agora's cloud, the local gateway, and a service that acknowledges only that it has the message. */
 const cloud: DeliveryService = { peerAcknowledgement: 'delivered', offlineMessages: false }
-const unheard: DeliveryService = { peerAcknowledgement: 'none', offlineMessages: false }
+const unacknowledged: DeliveryService = { peerAcknowledgement: 'none', offlineMessages: false }
 const gateway: DeliveryService = { peerAcknowledgement: 'durable', offlineMessages: true }
 
 const refusal = (reason: RtmReason, retryAfterMs?: number): RtmRefusal => ({ reason, retryAfterMs, operation: 'peerMessage', code: 42 })
@@ -104,19 +104,19 @@ describe('after a result', () => {
     ['plain', true, 'cloud', cloud, { status: 'delivered', ...done }],
     ['plain', false, 'cloud', cloud, { status: 'sent', ...done }],
     ['plain', false, 'gateway', gateway, { status: 'sent', ...done }],
-    ['rich', true, 'service that says no more', unheard, { status: 'sent', ...waits, maybe: true }],
-    ['plain', true, 'service that says no more', unheard, { status: 'sent', ...done }],
+    ['rich', true, 'service that says no more', unacknowledged, { status: 'sent', ...waits, maybe: true }],
+    ['plain', true, 'service that says no more', unacknowledged, { status: 'sent', ...done }],
   ] as const)('a peer message, %s, received %s, by the %s', (wire, received, _name, service, expected) => {
     expect(afterPeerResult(received, { wire, tries: 1 }, service)).toEqual(expected)
   })
 
-  it('is not sent for ever to a program that sends no receipts', () => {
+  it('is not sent forever to a program that sends no receipts', () => {
     expect(afterPeerResult(true, { wire: 'rich', tries: DELIVERY_TRIES_MAX - 1 }, cloud).keep).toBe(true)
     expect(afterPeerResult(true, { wire: 'rich', tries: DELIVERY_TRIES_MAX }, cloud)).toEqual({ status: 'delivered', keep: false, retry: 'never' })
     expect(afterPeerResult(false, { wire: 'rich', tries: 100 }, cloud).keep).toBe(true)
   })
 
-  it('a channel message is sent, and that is all', () => {
+  it('a channel message is sent, without a receipt', () => {
     expect(afterChannelResult()).toEqual({ status: 'sent', keep: false, retry: 'never' })
   })
 
@@ -130,7 +130,7 @@ describe('after a result', () => {
     expect(afterReceipt(status, receipt)).toEqual({ status: expected, keep: false, retry: 'never' })
   })
 
-  it('is refused before it is sent when it is too large', () => {
+  it('is rejected before sending if it is too large', () => {
     expect(beforeSending(MESSAGE_MAX_BYTES)).toBeUndefined()
     expect(beforeSending(MESSAGE_MAX_BYTES + 1)).toEqual({ status: 'failed', keep: false, retry: 'never', failure: { reason: 'too-large' } })
   })
@@ -170,7 +170,7 @@ describe('the next step', () => {
     expect(nextStep([item(3, fields), item(4)], now)).toEqual(expected)
   })
 
-  it('gives up a peer who was away for too long', () => {
+  it('gives up a peer who was offline for too long', () => {
     const away = item(3, { wait: 'peer', status: 'sent', at: 1_000 })
     expect(nextStep([away], 1_000 + OUTBOX_TTL_MS - 1)).toEqual({ do: 'wait', ms: 1 })
     expect(nextStep([away], 1_000 + OUTBOX_TTL_MS)).toEqual({
@@ -180,25 +180,25 @@ describe('the next step', () => {
     })
   })
 
-  it('looks again when the first of those that may be given up is to be, or the one that holds its place may be tried', () => {
+  it('is due when the first message expires, or the one before it may be retried', () => {
     const away = item(3, { wait: 'peer', status: 'sent', stored: true, at: 3_000 })
     const answered = item(4, { wait: 'peer', status: 'delivered', at: 2_000 })
     expect(nextStep([away, answered], now)).toEqual({ do: 'wait', ms: OUTBOX_TTL_MS - 3_000 })
     expect(nextStep([away, item(5, { wait: 9_000 }), item(6)], now)).toEqual({ do: 'wait', ms: 4_000 })
   })
 
-  it('keeps what was delivered when its receipt never comes', () => {
+  it('keeps a delivered message whose receipt never arrives', () => {
     const unanswered = item(3, { wait: 'peer', status: 'delivered' })
     expect(nextStep([unanswered], 1_000 + OUTBOX_TTL_MS)).toEqual({ do: 'settle', seq: 3, decision: { status: 'delivered', keep: false, retry: 'never' } })
   })
 
-  it('does not give up what this device never sent', () => {
+  it('does not give up a message that this device never sent', () => {
     expect(nextStep([item(3, { at: 0 })], 2 * OUTBOX_TTL_MS)).toEqual({ do: 'send', seq: 3 })
   })
 })
 
 describe('an item', () => {
-  it('remembers its attempts, and what it waits for', () => {
+  it('remembers its attempts, and its wait', () => {
     const tried = decided(item(3), { status: 'queued', keep: true, retry: 500 }, 2_000)
     expect(tried).toMatchObject({ tries: 1, triedAt: 2_000, wait: 2_500 })
     expect(decided(item(3), afterPeerResult(false, rich, cloud), 2_000)).toMatchObject({ status: 'sent', wait: 'peer', stored: false })
@@ -224,13 +224,13 @@ describe('an item', () => {
     ['written', { wait: 'peer', status: 'delivered' }, later, false],
     ['written', { wait: 'reconnect' }, later, false],
   ]
-  it.each(signs)('at the sign %s, %j, at %i: %s', (sign, fields, now, wakes) => {
+  it.each(signs)('after the wake-up %s, %j, at %i: %s', (sign, fields, now, wakes) => {
     const waiting = item(3, { triedAt: 2_000, ...fields })
     expect(woken(waiting, sign, now).wait).toEqual(wakes ? 'nothing' : waiting.wait)
   })
 })
 
-/** A worker in one loop, over a peer who comes and goes; a delivered message is told by its first arrival. */
+/** A worker in one loop, with a peer who comes and goes. A message is identified by its first arrival. */
 function run(events: readonly ('write' | 'peer-comes' | 'peer-goes' | 'login' | 'time')[]): { arrived: number[]; written: number; left: number[] } {
   let items: OutboxItem[] = []
   let now = 0
@@ -285,7 +285,7 @@ describe('a conversation with a peer who comes and goes', () => {
     )
   })
 
-  it('holds back what is written behind one that was not received', () => {
+  it('holds back messages written after one that was not received', () => {
     expect(run(['write', 'write', 'write'])).toEqual({ arrived: [], written: 3, left: [0, 1, 2] })
   })
 })
@@ -298,11 +298,11 @@ it.each([
   ['read', false, false],
   ['failed', false, false],
   ['received', false, false],
-] as const)('a message that is %s can be taken back: %s where the service keeps messages, %s where it does not', (status, whereKept, whereNot) => {
+] as const)('a message that is %s can be cancelled: %s if the service stores messages, %s if it does not', (status, whereKept, whereNot) => {
   expect([canCancel({ status }, gateway), canCancel({ status }, cloud)]).toEqual([whereKept, whereNot])
 })
 
-describe('a message that is taken back', () => {
+describe('a cancelled message', () => {
   const tookBack = (reason: 'cancelled' | 'cancelled-late'): OutboxDecision => ({ status: 'failed', keep: false, retry: 'never', failure: { reason } })
   const gone = (status: 'sent' | 'delivered'): OutboxDecision => ({ status, keep: false, retry: 'never' })
   it.each([

@@ -7,7 +7,7 @@ const rich = (id: string) => ({ kind: 'message', id, body: { kind: 'text', text:
 const plain = (words: string) => ({ kind: 'message', body: { kind: 'text', text: words } }) as const
 
 describe('seenKey', () => {
-  it('tells sender and id apart wherever the boundary lies', () => {
+  it('tells sender and id apart wherever the boundary is', () => {
     expect(seenKey('ab', rich('c'), 0)).not.toBe(seenKey('a', rich('bc'), 0))
     expect(seenKey('a', rich('1:b'), 0)).not.toBe(seenKey('a1:', rich('b'), 0))
     expect(seenKey('a:b', rich('c'), 0)).not.toBe(seenKey('a', rich('b:c'), 0))
@@ -19,7 +19,7 @@ describe('seenKey', () => {
   })
 
   it('is the same for two messages only if sender and id are', () => {
-    // one and the same string, cut in two places
+    // One and the same string, cut in two places.
     const whole = fc.string({ unit: fc.constantFrom('a', '1', '2', ':'), minLength: 3, maxLength: 12 })
     fc.assert(
       fc.property(whole, fc.nat(), fc.nat(), (letters, a, b) => {
@@ -49,7 +49,7 @@ describe('seenKey', () => {
 })
 
 describe('SeenMessages', () => {
-  it('knows a message from the second time on', () => {
+  it('recognises a message from the second time on', () => {
     const seen = new SeenMessages()
     expect(seen.add('a')).toBe(true)
     expect(seen.has('a')).toBe(true)
@@ -62,13 +62,13 @@ describe('SeenMessages', () => {
     expect(['a', 'b', 'c', 'd'].filter((key) => seen.has(key))).toEqual(['a', 'c', 'd'])
   })
 
-  it('has a limit of its own', () => {
+  it('has its own limit', () => {
     const seen = new SeenMessages()
     for (let i = 0; i <= SEEN_MAX; i++) seen.add(String(i))
     expect([seen.has('0'), seen.has('1'), seen.has(String(SEEN_MAX))]).toEqual([false, true, true])
   })
 
-  it('knows after a restart the texts of the log that came without an id', () => {
+  it('recognises after a restart the messages of the log, received by either wire', () => {
     const seen = new SeenMessages()
     seen.addLogged([text(0, 'hello', { id: 'made-here', from: 'bob', at: 77 }), notice(1)])
     expect(seen.has(seenKey('bob', plain('hello'), 77))).toBe(true)

@@ -13,7 +13,7 @@ const anyText = fc.oneof(
   fc.json(),
 )
 
-/** Texts that look like what the format itself writes, with any number of spaces before them. */
+/** Texts that look like the format itself, with any number of spaces before them. */
 const envelopeLike = fc
   .record({ spaces: fc.nat({ max: 3 }), text: fc.string(), kind: fc.constantFrom('text', 'receipt', 'typing', 'media', 'x') })
   .map(({ spaces, text, kind }) => ' '.repeat(spaces) + JSON.stringify({ v: 1, id: ID, kind, text }))
@@ -31,7 +31,7 @@ describe('encode', () => {
     expect(encode(message, 'plain')).toBe('你好')
   })
 
-  it('gives back every text, in both modes, also one that looks like an envelope', () => {
+  it('decodes every text to itself, in both modes, also one that looks like an envelope', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, envelopeLike), wires, (text, wire) => {
         const decoded = decode(encode({ kind: 'message', id: ID, body: { kind: 'text', text } }, wire))
@@ -41,7 +41,7 @@ describe('encode', () => {
     )
   })
 
-  it('keeps a text that is an envelope as the text it is', () => {
+  it('keeps a text that is an envelope as a text', () => {
     const text = encode({ kind: 'message', id: ID, body: { kind: 'text', text: 'inner' } }, 'rich')
     expect(decode(encode({ kind: 'message', id: 'outer', body: { kind: 'text', text } }, 'rich'))).toEqual(said(text, 'outer'))
     expect(encode({ kind: 'message', id: ID, body: { kind: 'text', text } }, 'plain')).toBe(` ${text}`)
@@ -97,7 +97,7 @@ describe('decode', () => {
     '{"__proto__":{"v":1,"id":"a","kind":"text","text":"x"}}',
     '{"constructor":{"prototype":{"v":1}}}',
   ]
-  it.each(plain)('shows %j as the text it is', (text) => {
+  it.each(plain)('shows %j as text', (text) => {
     expect(decode(text)).toEqual(bare(text))
   })
 
@@ -127,7 +127,7 @@ describe('decode', () => {
     '{"v":1,"id":"a","kind":"poll"}',
     '{"v":1,"id":"a","kind":"poll","quiet":1}',
     `{"v":1,"id":"a","kind":"poll","more":"${'好'.repeat(10_000)}"}`,
-  ])('keeps the envelope of what it cannot show, as it came: %s', (text) => {
+  ])('keeps the envelope of a message that it cannot show: %s', (text) => {
     expect(decode(text)).toEqual({ kind: 'message', id: 'a', body: { kind: 'unsupported', raw: text } })
   })
 
@@ -137,7 +137,7 @@ describe('decode', () => {
     '{"v":1,"id":"a","kind":"reaction","of":"b"}',
     '{"v":1,"id":"a","kind":"recall"}',
     '{"v":2,"id":"a","kind":"recall","quiet":true}',
-  ])('keeps the envelope of what changes another message: %s', (text) => {
+  ])('keeps the envelope of a change to another message: %s', (text) => {
     expect(decode(text)).toEqual({ kind: 'amendment', id: 'a', raw: text })
   })
 
@@ -146,7 +146,7 @@ describe('decode', () => {
     '{"v":1,"id":"a","kind":"text","text":"x","more":{"deep":[[[1]]]}}',
     '{"v":1,"id":"a","kind":"text","text":"x","by":{"name":"Alice"},"mentions":["*"]}',
     '{"v":1,"id":"a","kind":"text","text":"x","__proto__":{"again":true}}',
-  ])('keeps the envelope of a text that holds more than its words: %s', (text) => {
+  ])('keeps the envelope of a text with further fields: %s', (text) => {
     expect(decode(text)).toMatchObject({ kind: 'message', id: 'a', body: { kind: 'text', text: 'x', raw: text } })
   })
 
@@ -158,29 +158,29 @@ describe('decode', () => {
     '{"id":1,"from":"bob","text":""}',
     '{"id":"q","from":"bob","text":1}',
     `{"id":"q","from":"bob","text":"${'x'.repeat(QUOTE_TEXT_MAX_LENGTH + 1)}"}`,
-  ])('shows the text without a quote that is malformed: %s', (quote) => {
+  ])('shows the text without a malformed quote: %s', (quote) => {
     const raw = `{"v":1,"id":"a","kind":"text","text":"x","quote":${quote}}`
     expect(decode(raw)).toEqual({ kind: 'message', id: 'a', body: { kind: 'text', text: 'x', raw } })
   })
 
-  it('reads no more ids of a receipt than one may hold', () => {
+  it('reads at most as many ids of a receipt as one may have', () => {
     const ids = Array.from({ length: RECEIPT_MAX_IDS + 1 }, (_, i) => `m${i}`)
     expect(decode(JSON.stringify({ v: 1, id: 'a', kind: 'receipt', read: ids }))).toMatchObject({ read: ids.slice(0, RECEIPT_MAX_IDS) })
   })
 
-  it('leaves alone what RTM could not have carried', () => {
+  it('ignores texts that RTM could not have carried', () => {
     const text = JSON.stringify({ v: 1, id: 'a', kind: 'text', text: 'x'.repeat(MESSAGE_MAX_BYTES) })
     expect(decode(text)).toEqual(bare(text))
   })
 
-  it('is not overthrown by depth', () => {
+  it('survives deep nesting', () => {
     const deep = '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000)
     expect(decode(deep)).toEqual(bare(deep))
     const inside = `{"v":1,"id":"a","kind":"text","text":"x","quote":${'['.repeat(9_000)}${']'.repeat(9_000)}}`
     expect(decode(inside)).toMatchObject({ kind: 'message', body: { kind: 'text' } })
   })
 
-  it('never throws, and never changes what is shared by all objects', () => {
+  it('never throws, and never changes shared prototypes', () => {
     const parts = fc.constantFrom('{', '}', '"v":1', '"id":"a"', '"kind":"text"', '"text":', '"__proto__":', '"x"', ',', '[', ']', ' ', 'null')
     fc.assert(
       fc.property(fc.oneof(anyText, envelopeLike, fc.array(parts).map((some) => some.join(''))), (text) => {
@@ -192,7 +192,7 @@ describe('decode', () => {
 })
 
 describe('encodedBytes', () => {
-  it('is the length of what is sent', () => {
+  it('is the length of the sent text', () => {
     const id = 'x'.repeat(MESSAGE_ID_LENGTH)
     fc.assert(
       fc.property(fc.oneof(anyText, envelopeLike), wires, (text, wire) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TOKEN_MAX_LENGTH, idProblemKey, validateLogin } from '@/src/chat/session/login'
 
 describe('validateLogin', () => {
-  it.each(['alice', 'Alice', '..', '__proto__', 'a:b', '100%', 'a b', ' ', 'x'.repeat(64)])('takes the user id %j to the letter', (uid) => {
+  it.each(['alice', 'Alice', '..', '__proto__', 'a:b', '100%', 'a b', ' ', 'x'.repeat(64)])('takes the user id %j literally', (uid) => {
     expect(validateLogin(uid, '')).toEqual({ ok: true, uid, token: undefined })
   })
 
@@ -14,11 +14,11 @@ describe('validateLogin', () => {
     ['a/b', 'id.characters'],
     ['a\n', 'id.characters'],
     ["o'hara", 'id.characters'],
-  ])('refuses the user id %j: %s', (uid, problem) => {
+  ])('rejects the user id %j: %s', (uid, problem) => {
     expect(validateLogin(uid, '')).toEqual({ ok: false, field: 'uid', problem })
   })
 
-  it('takes a token without the white space round it', () => {
+  it('removes the white space around a token', () => {
     const token = `007${'eJxTYBBb/+='.repeat(20)}`
     expect(validateLogin('alice', ` ${token}\n`)).toEqual({ ok: true, uid: 'alice', token })
     expect(validateLogin('alice', ' \n')).toEqual({ ok: true, uid: 'alice', token: undefined })
@@ -28,11 +28,11 @@ describe('validateLogin', () => {
     ['two words', 'token.characters'],
     ['００６', 'token.characters'],
     ['x'.repeat(TOKEN_MAX_LENGTH + 1), 'token.too-long'],
-  ])('refuses the token %j: %s', (token, problem) => {
+  ])('rejects the token %j: %s', (token, problem) => {
     expect(validateLogin('alice', token)).toEqual({ ok: false, field: 'token', problem })
   })
 
-  it('names the user id first', () => {
+  it('reports the user id first', () => {
     expect(validateLogin('', 'two words')).toMatchObject({ field: 'uid' })
   })
 })

@@ -43,7 +43,7 @@ const STATES = {
 } as const satisfies Record<string, Session>
 type StateName = keyof typeof STATES
 
-/** Every event of the contract's section 3, and every answer to what is done about one. */
+/** Every event of the contract's section 3, and every answer to an effect. */
 const EVENTS = {
   'sign in': { type: 'sign-in', who: bob, accepted: false },
   'sign out': { type: 'sign-out' },
@@ -79,7 +79,7 @@ const EVENTS = {
 } as const satisfies Record<string, SessionEvent>
 type EventName = keyof typeof EVENTS
 
-/** A state in words: its phase, and what is peculiar to it. */
+/** A state in words: its phase, and its special fields. */
 function words(session: Session): string {
   switch (session.phase) {
     case 'stopped':
@@ -111,7 +111,7 @@ function effectWords(effect: SessionEffect): string {
   }
 }
 
-/** What happens in a state, as "next state: effects"; what is not here changes nothing. `f`: with a token server, `t`: without. */
+/** The transitions of a state, as "next state: effects". Events that are not listed change nothing. `f`: with a token server, `t`: without. */
 const TABLE: Partial<Record<StateName, Partial<Record<EventName, string | { f: string; t: string }>>>> = {
   out: {
     'sign in': { f: 'fetching: fetch a token for bob', t: 'logging-in: login as bob with nothing' },
@@ -222,7 +222,7 @@ describe.each([
   })
 })
 
-/** Runs events one after the other; answers the last state and all effects in words. */
+/** Runs events one after the other. Returns the last state and all effects in words. */
 function run(from: Session, context: SessionContext, ...events: readonly (SessionEvent | ((session: Session) => SessionEvent))[]): { session: Session; done: string[] } {
   let session = from
   const done: string[] = []
@@ -245,7 +245,7 @@ const at = (ms: number): SessionContext => ({ ...fetching, now: NOW + ms })
 describe('the login page', () => {
   const first: SessionEvent = { type: 'sign-in', who: alice, accepted: false }
 
-  it('is led on by the login that works', () => {
+  it('leads on after a successful login', () => {
     expect(run(SIGNED_OUT, fetching, first, got(fetched), loggedIn).done).toEqual(['fetch a token for alice', 'login as alice with 007fetched', 'accept'])
     expect(run(SIGNED_OUT, fetching, { ...first, who: aliceTyped }, loggedIn).done).toEqual(['login as alice with 006typed', 'accept'])
   })
@@ -256,7 +256,7 @@ describe('the login page', () => {
     expect(session.phase).toBe('out')
   })
 
-  it('hears of a token server in trouble after a few tries, and of one that refuses at once', () => {
+  it('shows a failing token server after a few tries, and a refusal at once', () => {
     const again: SessionEvent = { type: 'time' }
     const late = at(60_000)
     const { done } = run(SIGNED_OUT, late, first, none('network'))
@@ -272,7 +272,7 @@ describe('the login page', () => {
     expect(run(SIGNED_OUT, fetching, first, none('status', 401)).done).toEqual(['fetch a token for alice', 'refuse 401'])
   })
 
-  it('hears of a login that is too soon after another only when it stays so', () => {
+  it('shows a login that is too soon after another only if it stays so', () => {
     let { session } = run(SIGNED_OUT, typing, first)
     const said: string[] = []
     for (let i = 1; i < 5 && said.length === 0; i++) {
@@ -285,10 +285,10 @@ describe('the login page', () => {
   })
 })
 
-describe('who was logged in before', () => {
+describe('a user of the last session', () => {
   const again: SessionEvent = { type: 'sign-in', who: aliceTyped, accepted: true }
 
-  it('stays in, and tries ever more slowly, up to half a minute', () => {
+  it('stays logged in, with slower and slower retries, up to half a minute', () => {
     let session = run(SIGNED_OUT, typing, again).session
     const pauses: number[] = []
     let now = NOW
@@ -314,7 +314,7 @@ describe('who was logged in before', () => {
     expect(session.phase).toBe('online')
   })
 
-  it('is not kept waiting for ever by a server whose tokens are no good', () => {
+  it('does not wait forever for a server whose tokens are invalid', () => {
     let session = run(SIGNED_OUT, fetching, { ...again, who: alice }).session
     let problem: SessionProblem | undefined
     for (let i = 0; i < 10 && !problem; i++) {
@@ -327,20 +327,20 @@ describe('who was logged in before', () => {
   })
 })
 
-describe('a token that runs out', () => {
-  it('of kind 006 is renewed while RTM waits for one, and the session goes on', () => {
+describe('an expiring token', () => {
+  it('of kind 006 is renewed while RTM waits for one, and the session continues', () => {
     const { session, done } = run(STATES.online, fetching, EVENTS['RECONNECTING / INTERRUPTED'], EVENTS.TokenExpired, got(fetched), renewed, EVENTS['CONNECTED / LOGIN_SUCCESS'])
     expect(done).toEqual(['fetch a token for alice', 'renew to 007fetched'])
     expect(session).toMatchObject({ phase: 'online', renewal: 'none', expired: false, due: renewAt(NOW, fetched.expiresAt) })
   })
 
-  it('of kind 006, typed, asks the person, who finds the reason on the login page', () => {
+  it('of kind 006, typed, asks the user, who sees the reason on the login page', () => {
     const { session, done } = run(STATES.online, typing, EVENTS['RECONNECTING / INTERRUPTED'], EVENTS.TokenExpired, EVENTS['type a new token'], loggedOut)
     expect(done).toEqual(['logout', 'refuse token-expired'])
     expect(session.phase).toBe('out')
   })
 
-  it('of kind 007 is renewed when RTM warns, so that nothing ends', () => {
+  it('of kind 007 is renewed when RTM warns, so that the session does not end', () => {
     const { session, done } = run(STATES.online, fetching, EVENTS.TokenPrivilegeWillExpire, EVENTS.TokenPrivilegeWillExpire, got(fetched), renewed)
     expect(done).toEqual(['fetch a token for alice', 'renew to 007fetched'])
     expect(session).toMatchObject({ phase: 'online', renewal: 'none' })
@@ -352,13 +352,13 @@ describe('a token that runs out', () => {
     expect(session.phase).toBe('online')
   })
 
-  it('of kind 007, typed, asks the person', () => {
+  it('of kind 007, typed, asks the user', () => {
     const { session, done } = run(STATES.online, typing, EVENTS.TokenPrivilegeWillExpire, EVENTS['ABORTED / TOKEN_EXPIRED'], EVENTS.TokenExpired)
     expect(done).toEqual([])
     expect(words(session)).toBe('token-expired')
   })
 
-  it('is asked for again, at growing intervals, while the token server is in trouble', () => {
+  it('is fetched again, at growing intervals, while the token server fails', () => {
     let session: Session = { ...STATES.online, due: NOW }
     const waits: number[] = []
     let now = NOW
@@ -373,12 +373,12 @@ describe('a token that runs out', () => {
     expect(waits).toEqual([2_000, 3_000, 5_000, 9_000, 17_000, 31_000, 31_000, 31_000])
   })
 
-  it('and that the token server will not give any more leads to the login page only once RTM needs it', () => {
+  it('that the token server no longer gives leads to the login page only once RTM needs it', () => {
     expect(run(STATES.online, fetching, EVENTS.TokenPrivilegeWillExpire, none('status', 403)).done).toEqual(['fetch a token for alice'])
     expect(run(STATES.reconnecting, fetching, EVENTS.TokenExpired, none('status', 403)).done).toEqual(['fetch a token for alice', 'logout', 'refuse 403'])
   })
 
-  it('is sent again a second later when RTM was asked too often, and later when it failed', () => {
+  it('is sent again a second later if RTM was asked too often, and later if it failed', () => {
     const sending = run(STATES.online, fetching, EVENTS.TokenPrivilegeWillExpire, got(fetched)).session
     expect(run(sending, fetching, notRenewed('rate-limited')).session).toMatchObject({ renewal: 'none', due: NOW + 1_000 })
     expect(run(sending, fetching, notRenewed('rate-limited', 7_000)).session).toMatchObject({ renewal: 'none', due: NOW + 7_000 })
@@ -386,10 +386,10 @@ describe('a token that runs out', () => {
   })
 })
 
-describe('a token that is over when it comes', () => {
+describe('a token that has expired on arrival', () => {
   const over: Token = { text: '006over', expiresAt: NOW - 2 * HOUR }
 
-  /** What is told, and the pauses between the tokens that are asked for, in seconds. */
+  /** Whether the user is notified, and the pauses between the fetched tokens, in seconds. */
   function asks(token: Token, count: number, answer = renewed, context = fetching) {
     let state = run({ ...STATES['logging-in'], used: token, fetched: true }, context, loggedIn)
     const told = [...state.done]
@@ -408,31 +408,31 @@ describe('a token that is over when it comes', () => {
   it.each([
     ['over for hours', over],
     ['about to be over', { ...over, expiresAt: NOW + 3_000 }],
-  ] as const)('is told once and asked for slower each time, hourly at last: %s', (_what, token) => {
+  ] as const)('notifies once, and is fetched slower each time, finally hourly: %s', (_what, token) => {
     const { told, pauses } = asks(token, 13)
     expect(told).toEqual(['tell-token-over'])
     expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600, 3_600])
   })
 
-  it('is told once where RTM refuses it too, and asked for slower each time', () => {
+  it('is reported once if RTM refuses it too, and fetched more slowly each time', () => {
     const { told, pauses } = asks(over, 14, notRenewed('failed'))
     expect(told).toEqual(['tell-token-over'])
     expect(pauses).toEqual([5, 3, 5, 9, 17, 33, 65, 129, 257, 513, 1_025, 1_801, 1_801, 1_801])
   })
 
-  it('is told again only after one that was good', () => {
+  it('notifies again only after a good one', () => {
     const bad = run({ ...STATES['logging-in'], used: over, fetched: true }, fetching, loggedIn).session
     const good = run(bad, { ...fetching, now: NOW + 5_000 }, { type: 'time' }, got({ ...fetched, expiresAt: NOW + 9 * HOUR }), renewed)
     expect(good).toMatchObject({ session: { renewTries: 0, due: NOW + 9 * HOUR - 60_000 }, done: ['fetch a token for alice', 'renew to 007fetched'] })
   })
 
-  it('is judged by the clock of the service, which the end in a token goes by', () => {
+  it('is judged by the service’s clock, which its expiry uses', () => {
     const day: Token = { text: '006day', expiresAt: NOW - HOUR, saysItself: true }
     const ahead = { ...fetching, serviceNow: NOW - 25 * HOUR }
     const { session, done } = run({ ...STATES['logging-in'], used: day, fetched: true }, ahead, loggedIn)
     expect(done).toEqual([])
     expect(session).toMatchObject({ due: NOW + 24 * HOUR - 60_000 })
-    // what the server says in seconds from now goes by this device
+    // The server's seconds from now use this device's clock.
     expect(run({ ...STATES['logging-in'], used: fetched, fetched: true }, ahead, loggedIn).session).toMatchObject({ due: NOW + HOUR - 60_000 })
   })
 })
@@ -450,11 +450,11 @@ describe('when a token is renewed', () => {
     expect(renewAt(NOW, NOW + life) - NOW).toBe(after)
   })
 
-  it('is hourly when nobody knows its end', () => {
+  it('is hourly if its expiry is unknown', () => {
     expect(renewAt(NOW, undefined)).toBe(NOW + HOUR)
   })
 
-  it('follows from the one that was used', () => {
+  it('depends on the one that was used', () => {
     const { session } = run(SIGNED_OUT, fetching, { type: 'sign-in', who: alice, accepted: true }, got(fetched), loggedIn)
     expect(session).toMatchObject({ due: NOW + HOUR - 60_000 })
     expect(run(SIGNED_OUT, typing, { type: 'sign-in', who: aliceTyped, accepted: true }, loggedIn).session).toMatchObject({ due: undefined })
@@ -462,19 +462,19 @@ describe('when a token is renewed', () => {
 })
 
 describe('a phone that slept for hours', () => {
-  it('renews what ran out meanwhile, and has the connection looked at', () => {
+  it('renews an expired token, and makes the client check the connection', () => {
     expect(run(STATES.online, at(5 * HOUR), EVENTS.wake).done).toEqual(['fetch a token for alice', 'check'])
     expect(run(STATES.online, at(0), EVENTS.wake).done).toEqual(['check'])
     expect(run(STATES.reconnecting, at(5 * HOUR), EVENTS.wake).done).toEqual(['fetch a token for alice', 'check'])
   })
 
-  it('does not wait out its pause', () => {
+  it('does not wait for the end of its pause', () => {
     expect(run(STATES.pausing, at(10), EVENTS.wake).session.phase).toBe('fetching')
   })
 })
 
 describe('a client that is still in another session', () => {
-  it('is logged out, however often the login failed before, and the next login is not in the same breath', () => {
+  it('is logged out, however often the login failed before, and the next login comes later', () => {
     const tried = { ...STATES['logging-in'], tries: 6 }
     const { session, done } = run(tried, typing, EVENTS['login refused: already in'], loggedOut)
     expect(done).toEqual(['logout'])
@@ -483,14 +483,14 @@ describe('a client that is still in another session', () => {
 })
 
 describe('a session that ends by itself', () => {
-  it('begins again at once when it was an old one, and more slowly when it was not', () => {
+  it('begins again at once if it was an old one, and more slowly otherwise', () => {
     const old = run(STATES.online, typing, EVENTS['ABORTED / INTERRUPTED'], loggedOut)
     expect(old.session).toMatchObject({ phase: 'logging-in', tries: 0 })
     const young = run({ ...STATES.online, since: NOW - 1_000, tries: 3 }, typing, EVENTS['ABORTED / INTERRUPTED'], loggedOut)
     expect(young.session).toMatchObject({ phase: 'pausing', tries: 5, due: NOW + 500 + 15_000 })
   })
 
-  it('because of a login elsewhere is not fought for, whatever happens, but by the person', () => {
+  it('by a login elsewhere is restored only by the user', () => {
     const quiet: SessionEvent[] = [EVENTS.wake, EVENTS.time, EVENTS.TokenExpired, EVENTS.TokenPrivilegeWillExpire, EVENTS['CONNECTED / LOGIN_SUCCESS'], EVENTS['ABORTED / INTERRUPTED']]
     const { session, done } = run(STATES.kicked, at(9 * HOUR), ...quiet)
     expect([words(session), done]).toEqual(['kicked', []])
@@ -500,10 +500,10 @@ describe('a session that ends by itself', () => {
 
 describe('whatever happens', () => {
   const event = fc.constantFrom<SessionEvent>(...Object.values(EVENTS))
-  /** Whether the answer, if it is one, is to the newest question. */
+  /** Whether the answer, if it is one, is to the latest request. */
   const fitting = fc.boolean()
 
-  it('only one answer is awaited at a time, a stopped session does nothing by itself, and nobody logs in after a logout', () => {
+  it('only one answer is awaited at a time, a stopped session does nothing by itself, and no login follows a logout', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(event, fitting, fc.integer({ min: 0, max: HOUR })), { maxLength: 60 }), fc.boolean(), (events, fetchesToken) => {
         let session: Session = SIGNED_OUT

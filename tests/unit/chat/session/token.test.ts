@@ -8,8 +8,8 @@ const APP_ID = '0123456789abcdef0123456789abcdef'
 const CERTIFICATE = 'c0ffee00c0ffee00c0ffee00c0ffee00'
 const build006 = (uid: string, end: number) => RtmTokenBuilder.buildToken(APP_ID, CERTIFICATE, uid, RtmRole.Rtm_User, end)
 
-describe('when a token runs out', () => {
-  it('is told by a 006 token: its right to log in, or its own end a day after it was made', () => {
+describe('the expiry of a token', () => {
+  it('is in a 006 token: its right to log in, or its own expiry a day after it was made', () => {
     const soon = Math.floor(Date.now() / 1_000) + 600
     expect(tokenExpiry(build006('alice', soon))).toBe(soon * 1_000)
     const day = 24 * 3_600_000
@@ -18,7 +18,7 @@ describe('when a token runs out', () => {
     expect(tokenExpiry(build006('alice', soon + 10 * 24 * 3_600))).toBe(unlimited)
   })
 
-  it('is read for any user id and any end', () => {
+  it('is read for any user id and any expiry', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 64 }), fc.integer({ min: 1, max: 3_600 }), (uid, seconds) => {
         const end = Math.floor(Date.now() / 1_000) + seconds
@@ -27,11 +27,11 @@ describe('when a token runs out', () => {
     )
   })
 
-  it('is not told by a 007 token', () => {
+  it('is not known of a 007 token', () => {
     expect(tokenExpiry(Builder007.buildToken(APP_ID, CERTIFICATE, 'alice', 600))).toBeUndefined()
   })
 
-  it('is not told by what is none, which does no harm either', () => {
+  it('is not known of an invalid token, which does no harm either', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.base64String().map((text) => `006${APP_ID}${text}`)), (text) => {
         const expiry = tokenExpiry(text)

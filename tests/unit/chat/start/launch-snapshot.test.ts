@@ -11,15 +11,15 @@ const screen: FirstScreen = {
   labels: { search: '搜索', all: '全部', peer: '单聊', channel: '频道', start: '发起聊天', draft: '草稿', muted: '消息免打扰', connecting: '连接中…' },
   rows: [row('peer:bob'), row('channel:general')],
 }
-/** As a disk gives it back. */
+/** As read from a disk. */
 const kept = (change: Record<string, unknown> = {}): string => JSON.stringify({ ...(JSON.parse(firstScreenJson(screen, OWNER, NOON)) as object), ...change })
 
-describe('a first screen', () => {
-  it('is read back as it was kept', () => {
+describe('a launch snapshot', () => {
+  it('is read as it was saved', () => {
     expect(parseFirstScreen(kept(), OWNER, NOON + 60_000)).toEqual(screen)
   })
 
-  it('tells on another day no time of day', () => {
+  it('has no times on another day', () => {
     const next = parseFirstScreen(kept(), OWNER, NOON + DAY_MS)
     expect(next?.rows.map(({ time }) => time)).toEqual(['', ''])
     expect(next?.rows[0]?.preview).toBe('周六去爬山吗？')
@@ -32,7 +32,7 @@ describe('a first screen', () => {
     expect(parseFirstScreen(kept(), owner, NOON)).toBeUndefined()
   })
 
-  it('leaves out the rows that are damaged, and those that no screen shows', () => {
+  it('leaves out damaged rows, and those below every screen', () => {
     const damaged = [null, 7, 'row', {}, { ...row('peer:bob'), unread: 3 }, { ...row('peer:bob'), id: 'nobody' }, { ...row('peer:bob'), pinned: 'yes' }, { ...row('peer:bob'), title: undefined }]
     const rows = parseFirstScreen(kept({ rows: [row('peer:carol'), ...damaged.slice(0, FIRST_SCREEN_ROWS - 1)] }), OWNER, NOON)?.rows
     expect(rows?.map(({ id }) => id)).toEqual(['peer:carol'])
@@ -52,7 +52,7 @@ describe('a first screen', () => {
     ['no rows', kept({ rows: [] })],
     ['rows that are none', kept({ rows: { 0: row('peer:bob') } })],
     ['a theme that is none', kept({ theme: 'theme-dark' })],
-  ])('is none in %s', (_what, json) => {
+  ])('is missing in %s', (_what, json) => {
     expect(parseFirstScreen(json, OWNER, NOON)).toBeUndefined()
   })
 })

@@ -37,7 +37,7 @@ describe('avatarColor', () => {
     expect(['alice', 'bob', 'carol', '__proto__', 'general'].map(avatarColor)).toEqual([3, 2, 6, 5, 7])
   })
 
-  it('uses all colours for ids that are alike', () => {
+  it('uses all colours for similar ids', () => {
     const used = new Set(Array.from({ length: 64 }, (_, i) => avatarColor(`user${i}`)))
     expect(used.size).toBe(AVATAR_COLORS)
   })

@@ -6,16 +6,16 @@ describe('a blank text', () => {
   it.each([
     '', ' ', '\t\r\n', '\u00a0', '\u3000', '\u200b', '\ufeff', '\u2060', '\u200d\u200c', '\u00ad', '\u034f', '\u061c', '\u115f\u1160', '\u3164', '\uffa0', '\u17b4', '\u180b\u180e',
     '\u202a\u202c', '\u2066\u2069', '\u2800', '\ufe0f', '\u{e0001}\u{e007f}', '\u{e0100}', '\u{1d173}', '\u{1bca0}', '\u0000\u0007\u007f', ' \u200b\n\ufeff ',
-  ])('%j has nothing to see', (text) => {
+  ])('%j has no visible character', (text) => {
     expect(isBlank(text)).toBe(true)
     expect(isBlank(`${text}.${text}`)).toBe(false)
   })
 
-  it.each(['a', '。', '0', '👨‍👩‍👧', '❤️', '🏴\u{e0067}\u{e0062}\u{e007f}', '\u0301', '\ud800', '\udb40', '\ufffd', '\u200bא', '\\'])('%j is none', (text) => {
+  it.each(['a', '。', '0', '👨‍👩‍👧', '❤️', '🏴\u{e0067}\u{e0062}\u{e007f}', '\u0301', '\ud800', '\udb40', '\ufffd', '\u200bא', '\\'])('%j is not blank', (text) => {
     expect(isBlank(text)).toBe(false)
   })
 
-  it('may be as long as a field takes', () => {
+  it('may be as long as a field allows', () => {
     expect(isBlank(' \u200b'.repeat(65_536))).toBe(true)
     expect(isBlank(`${'\u{e0100}'.repeat(65_536)}x`)).toBe(false)
   })
@@ -23,7 +23,7 @@ describe('a blank text', () => {
 
 it.each([
   ['bob', undefined], ['b ob ', undefined], ['bob\u200b', 'U+200B'], ['\u00a0bob', 'U+00A0'], ['b\tob', 'U+0009'], ['bob\u3000', 'U+3000'], ['bob\u{e0020}', 'U+E0020'], ['鲍勃', undefined],
-])('the character that cannot be seen in %j is %s', (text, character) => {
+])('the invisible character in %j is %s', (text, character) => {
   expect(unseenCharacter(text)).toBe(character)
 })
 
@@ -40,7 +40,7 @@ it.each([
   ['\n'.repeat(FIELD_MAX_LINES - 1), '', true],
   ['\n'.repeat(FIELD_MAX_LINES), '\n'.repeat(FIELD_MAX_LINES - 1), false],
   ['\n'.repeat(FIELD_MAX_LINES), '\n'.repeat(FIELD_MAX_LINES + 1), true],
-])('a field takes a text, or does not: case %#', (text, before, fits) => {
+])('a field accepts a text, or does not: case %#', (text, before, fits) => {
   expect(fitsField(text, before)).toBe(fits)
 })
 

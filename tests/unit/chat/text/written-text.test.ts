@@ -42,19 +42,19 @@ describe('closeBidi', () => {
     ['\u202eabc\u202c', '\u202eabc\u202c'],
     ['\u2067abc', '\u2067abc\u2069'],
     ['\u202a\u2066\u202bx', '\u202a\u2066\u202bx\u202c\u2069\u202c'],
-    // closing the isolate closes what was opened in it, and nothing outside
+    // Closing the isolate closes everything opened in it, and nothing outside.
     ['\u202a\u2066\u202bx\u2069', '\u202a\u2066\u202bx\u2069\u202c'],
-    // a pop within an isolate does not reach outside
+    // A pop within an isolate does not reach outside.
     ['\u202e\u2066\u202c', '\u202e\u2066\u202c\u2069\u202c'],
     ['\u202c\u2069\u202ex', '\u202c\u2069\u202ex\u202c'],
-    // a paragraph ends it by itself
+    // A paragraph ends it by itself.
     ['\u202eabc\ndef', '\u202eabc\ndef'],
     ['\u202eabc\n\u202ddef', '\u202eabc\n\u202ddef\u202c'],
   ])('%j becomes %j', (text, expected) => {
     expect(closeBidi(text)).toBe(expected)
   })
 
-  it('only adds, and once', () => {
+  it('only adds, and only once', () => {
     const marked = fc.string({ unit: fc.constantFrom('a', '\n', '\u202a', '\u202c', '\u202e', '\u2066', '\u2067', '\u2069') })
     fc.assert(
       fc.property(marked, (text) => {
@@ -89,7 +89,7 @@ describe('shownText', () => {
     expect(shownText(text)).toBe(text)
   })
 
-  it('twenty of them fit into what is handed to the screen at once, whatever is in them', () => {
+  it('twenty of them fit into one setData call, whatever their text', () => {
     const units = fc.constantFrom('"', '\\', '\n', '\u0001', '\ud800', '\u202e', '\u2066', '👍', '好', 'a', '\u0301')
     const text = fc.tuple(units, units, fc.nat({ max: LARGEST })).map(([a, b, at]) => a.repeat(at) + b.repeat(LARGEST - at))
     fc.assert(
@@ -114,7 +114,7 @@ describe('isBlank', () => {
     expect(isBlank(`${UNSEEN.join('')}${text}`)).toBe(false)
   })
 
-  it('is what Unicode says of characters that draw nothing', () => {
+  it('matches Unicode’s invisible characters', () => {
     const unseen = /[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}]/u
     for (let code = 0; code <= 0xe0fff; code++) {
       const character = String.fromCodePoint(code)
@@ -130,9 +130,9 @@ describe('lineOf', () => {
     ['a\n\tb', 'a b'],
     ['C:\\new', 'C:\\new'],
     ['1234567890123', '123456789…'],
-    // what can be seen comes late
+    // The visible text comes late.
     [`${'\u200b'.repeat(30)}late`, 'late'],
-    // what gives a line its direction stays
+    // The marks that give a line its direction stay.
     ['\u200f(a)', '\u200f(a)'],
   ])('of %j is %j', (text, expected) => {
     expect(lineOf(text, 10)).toBe(expected)
@@ -179,7 +179,7 @@ describe('foldedText', () => {
     expect(foldedText(`\u202e${'x'.repeat(5_000)}\u202c`)).toBe(`\u202e${'x'.repeat(999)}\u202c`)
   })
 
-  it('is the beginning of what would be shown, for any long text', () => {
+  it('is the beginning of the shown text, for any long text', () => {
     const unit = fc.constantFrom('a', '\n', '\u2028', '\u0001', '👍', '\u0301', 'ש', '\\')
     fc.assert(
       fc.property(fc.array(unit, { minLength: 1, maxLength: 80 }), fc.integer({ min: 1, max: 300 }), (units, times) => {
@@ -223,7 +223,7 @@ describe('cutText', () => {
 })
 
 describe('characterEnd', () => {
-  it('moves on in any text, and not past its end', () => {
+  it('advances in any text, and not past its end', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('\u200d', '\u0301', '\ud83d', 'a', '🇨') })), (text) => {
         for (let at = 0; at < text.length; at = characterEnd(text, at)) expect(characterEnd(text, at)).toBeGreaterThan(at)

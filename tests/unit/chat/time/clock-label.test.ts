@@ -24,11 +24,11 @@ describe('clockLabel', () => {
     ['2025-03-11T00:00:00', { kind: 'yesterday' }],
     ['2025-03-10T23:59:59', { kind: 'weekday', weekday: 1 }],
     ['2025-03-06T09:05:00', { kind: 'weekday', weekday: 4, time: '09:05' }],
-    // a week ago has the weekday of today
+    // A week ago has the weekday of today.
     ['2025-03-05T23:59:59', { kind: 'this-year', month: 3, day: 5 }],
     ['2025-01-01T00:00:00', { kind: 'this-year', month: 1, day: 1 }],
     ['2024-12-31T23:59:59', { kind: 'other-year', year: 2024, month: 12, day: 31 }],
-    // a clock that is wrong
+    // A wrong clock.
     ['2025-03-12T18:00:00', { kind: 'today', time: '18:00' }],
     ['2025-03-13T00:00:00', { kind: 'this-year', month: 3, day: 13 }],
     ['2026-01-01T00:00:00', { kind: 'other-year', year: 2026 }],
@@ -41,13 +41,13 @@ describe('clockLabel', () => {
     expect(label('2024-12-28T12:00:00', '2025-01-01T12:00:00')).toMatchObject({ kind: 'weekday', weekday: 6 })
   })
 
-  it('has the time in the short form today only', () => {
+  it('has the time in the short form for today only', () => {
     expect(label('2025-03-12T15:04:00', now, 'short')).toMatchObject({ kind: 'today', time: '15:04' })
     expect(label('2025-03-11T15:04:00', now, 'short')).toMatchObject({ kind: 'yesterday', time: '' })
     expect(label('2024-03-11T15:04:00', now, 'short')).toMatchObject({ kind: 'other-year', year: 2024, month: 3, day: 11, time: '' })
   })
 
-  it('counts days, not hours, where the clocks are changed', () => {
+  it('counts days, not hours, when the clocks change', () => {
     process.env.TZ = 'America/New_York'
     // 23 hours: 2025-03-09, and 25 hours: 2025-11-02
     expect(label('2025-03-08T23:30:00', '2025-03-09T23:30:00').kind).toBe('yesterday')
@@ -56,7 +56,7 @@ describe('clockLabel', () => {
     expect(label('2025-11-02T00:10:00', '2025-11-02T23:50:00').kind).toBe('today')
   })
 
-  it('goes by the days of this place', () => {
+  it('uses the days of this time zone', () => {
     const then = Date.UTC(2025, 2, 11, 17, 0)
     const now = Date.UTC(2025, 2, 12, 3, 0)
     expect(clockLabel(then, now).kind).toBe('today')
@@ -66,7 +66,7 @@ describe('clockLabel', () => {
     expect(clockLabel(then, now)).toMatchObject({ kind: 'yesterday', time: '17:00' })
   })
 
-  it.each([NaN, Infinity, -Infinity, 8.64e15 + 1, Number.MAX_VALUE])('calls %d no time', (absurd) => {
+  it.each([NaN, Infinity, -Infinity, 8.64e15 + 1, Number.MAX_VALUE])('treats %d as no time', (absurd) => {
     expect(clockLabel(absurd, at(now))).toEqual({ kind: 'unknown' })
   })
 
@@ -75,7 +75,7 @@ describe('clockLabel', () => {
     [-86_400_000, { kind: 'other-year', year: 1969 }],
     [Date.UTC(9999, 11, 30), { kind: 'other-year', year: 9999, month: 12, day: 30 }],
     [8.64e15 - 86_400_000, { kind: 'other-year', year: 275760 }],
-  ])('bears %d', (absurd, expected) => {
+  ])('accepts %d', (absurd, expected) => {
     expect(clockLabel(absurd, at(now))).toMatchObject(expected)
   })
 

@@ -5,7 +5,7 @@ import { TEST_CLOCK_START, TestClock } from '../../../support/test-clock'
 afterEach(() => setClock(systemClock))
 
 describe('the clock of the client', () => {
-  it('goes by the clock that was set last', async () => {
+  it('uses the clock that was set last', async () => {
     const stepped = new TestClock()
     setClock(stepped)
     const passed: number[] = []
@@ -16,7 +16,7 @@ describe('the clock of the client', () => {
     expect([passed, clock.now()]).toEqual([[10], TEST_CLOCK_START + 10])
   })
 
-  it('cancels a wait, also one that an earlier clock runs', async () => {
+  it('cancels a wait, also of an earlier clock', async () => {
     const stepped = new TestClock()
     setClock(stepped)
     const cancel = clock.after(10, () => expect.unreachable())
@@ -37,7 +37,7 @@ it('a pause ends with its time', async () => {
   expect(isOver).toBe(true)
 })
 
-it('what is done again and again ends when it is cancelled, also by itself', async () => {
+it('a repeated call ends when it is cancelled, also by itself', async () => {
   const stepped = new TestClock()
   const at: number[] = []
   const cancel = every(stepped, 5, () => {

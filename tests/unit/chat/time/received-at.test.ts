@@ -30,7 +30,7 @@ describe('receivedAt', () => {
     ['beyond all dates', 1e300],
     ['endless', Infinity],
     ['endless', -Infinity],
-  ])('takes its own time in place of one that cannot be: %s', (_what, time) => {
+  ])('replaces an impossible time by its own: %s', (_what, time) => {
     expect(receivedAt(time, now)).toBe(now)
   })
 
@@ -44,7 +44,7 @@ describe('receivedAt', () => {
     )
   })
 
-  it('lets no conversation stand above those that are newer for longer than a day', () => {
+  it('keeps no conversation above newer ones for longer than a day', () => {
     const times = fc.oneof(fc.double(), fc.double({ min: now - 1e10, max: now + 1e10 }))
     fc.assert(
       fc.property(times, (time) => {

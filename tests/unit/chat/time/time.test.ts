@@ -28,7 +28,7 @@ class Device implements Clock {
   isSet(ms: number): void {
     this.ahead += ms
   }
-  /** What counts `elapsed` stops meanwhile. */
+  /** Stops `elapsed` for this time. */
   sleeps(ms: number): void {
     this.slept += ms
   }
@@ -40,7 +40,7 @@ describe('the time', () => {
     expect(new ServiceTime(device).now()).toBe(device.service + 3 * HOUR)
   })
 
-  it.each([3 * HOUR, -5 * HOUR, 25 * HOUR, 0])('goes by the service where the device is %i ms ahead', (ahead) => {
+  it.each([3 * HOUR, -5 * HOUR, 25 * HOUR, 0])('is the service’s if the device is %i ms ahead', (ahead) => {
     const device = new Device(ahead)
     const time = new ServiceTime(device)
     time.heard(device.service - 40)
@@ -48,7 +48,7 @@ describe('the time', () => {
     expect(time.now()).toBe(device.service - 40)
   })
 
-  it('goes by what took the shortest way', () => {
+  it('uses the fastest message', () => {
     const device = new Device(2 * HOUR)
     const time = new ServiceTime(device)
     const ways = [900, 70, 4_000].map((way) => {
@@ -59,7 +59,7 @@ describe('the time', () => {
     expect(time.now()).toBe(device.service - 70)
   })
 
-  it('goes on evenly when the clock of the device is set', () => {
+  it('does not jump when the clock of the device is set', () => {
     const device = new Device(2 * HOUR)
     const time = new ServiceTime(device)
     time.heard(device.service)
@@ -70,7 +70,7 @@ describe('the time', () => {
     }
   })
 
-  it('follows the service again once the app was away, where nothing tells of a clock that was set', () => {
+  it('follows the service again after the app was hidden, if no event reports a changed clock', () => {
     let date = BEGAN
     const time = new ServiceTime({ now: () => date, elapsed: () => date, after: () => () => undefined })
     time.heard(BEGAN)
@@ -80,7 +80,7 @@ describe('the time', () => {
     expect(time.now()).toBe(BEGAN + MINUTE)
   })
 
-  it('is not held back by a device that slept', () => {
+  it('is not late after the device slept', () => {
     const device = new Device(0)
     const time = new ServiceTime(device)
     time.heard(device.service - 30)
@@ -93,7 +93,7 @@ describe('the time', () => {
     expect(time.now()).toBe(device.service - 20)
   })
 
-  it('keeps what it knows when the app comes to the front', () => {
+  it('keeps its measurement when the app comes to the front', () => {
     const device = new Device(2 * HOUR)
     const time = new ServiceTime(device)
     time.heard(device.service)
@@ -102,7 +102,7 @@ describe('the time', () => {
     expect(time.now()).toBe(device.service)
   })
 
-  it('is known anew in each session', () => {
+  it('is measured again in each session', () => {
     const device = new Device(2 * HOUR)
     const time = new ServiceTime(device)
     time.heard(device.service)
@@ -112,7 +112,7 @@ describe('the time', () => {
     expect(time.now()).toBe(device.service - 500)
   })
 
-  it.each([NaN, 0, BEGAN / 1_000, Date.UTC(9999, 0), Infinity, -Infinity])('does not believe a service that says %d', (said) => {
+  it.each([NaN, 0, BEGAN / 1_000, Date.UTC(9999, 0), Infinity, -Infinity])('does not believe a service that reports %d', (said) => {
     const device = new Device(HOUR)
     const time = new ServiceTime(device)
     expect(time.heard(said)).toBe(false)
@@ -143,7 +143,7 @@ describe('the day', () => {
     }
   })
 
-  it('is told apart by the time zone', () => {
+  it('depends on the time zone', () => {
     const days = ['Asia/Tokyo', 'Asia/Kolkata', 'UTC'].map((place) => {
       process.env.TZ = place
       return calendarDay(BEGAN)

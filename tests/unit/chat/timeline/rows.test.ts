@@ -13,18 +13,18 @@ const marks = (list: Row[], mark: 'time' | 'name') => list.filter((row) => row[m
 const statuses = (list: Row[]) => list.map((row) => row.status)
 
 describe('time lines', () => {
-  it('stand above the first message and after a silence', () => {
+  it('are above the first message and after a silence', () => {
     const at = 10_000
     const list = [message(0, { at }), message(1, { at: at + TIME_LINE_AFTER_MS - 1 }), message(2, { at: at + 2 * TIME_LINE_AFTER_MS })]
     expect(marks(of(list), 'time')).toEqual([0, 2])
   })
 
-  it('follow on from the chunk before', () => {
+  it('depend on the chunk before', () => {
     expect(marks(of([message(20, { at: 500 })], channel, message(19, { at: 400 })), 'time')).toEqual([])
     expect(marks(of([message(20, { at: 400 + TIME_LINE_AFTER_MS })], channel, message(19, { at: 400 })), 'time')).toEqual([20])
   })
 
-  it('are not drawn by a clock that goes back or by no time at all', () => {
+  it('are not caused by a clock that goes back or by an invalid time', () => {
     expect(marks(of([message(0, { at: 10 * TIME_LINE_AFTER_MS }), message(1, { at: 0 }), message(2, { at: NaN })]), 'time')).toEqual([0])
   })
 })
@@ -32,7 +32,7 @@ describe('time lines', () => {
 describe('time lines of days', () => {
   const midnight = new Date(2027, 2, 9).getTime()
 
-  it('stand above the first message of each day, however soon it comes', () => {
+  it('are above the first message of each day, however soon it comes', () => {
     const list = [-70_000, -1, 0, 20_000, 24 * 3_600_000, 24 * 3_600_000 + 5].map((after, seq) => message(seq, { at: midnight + after }))
     expect(marks(of(list), 'time')).toEqual([0, 2, 4])
     expect(marks(of([message(20, { at: midnight })], channel, message(19, { at: midnight - 1 })), 'time')).toEqual([20])
@@ -42,7 +42,7 @@ describe('time lines of days', () => {
     expect(marks(of([message(0, { at: midnight }), message(1, { at: midnight - 60_000 })]), 'time')).toEqual([0])
   })
 
-  it('go by the time that is shown', () => {
+  it('use the shown time', () => {
     const list = [message(0, { at: midnight }), message(1, { at: midnight - 3_600_000, shownAt: midnight }), message(2, { at: midnight - 900_000, shownAt: midnight })]
     expect(marks(of(list), 'time')).toEqual([0])
     expect(of(list).map(({ at }) => at)).toEqual([midnight, midnight, midnight])
@@ -50,7 +50,7 @@ describe('time lines of days', () => {
 })
 
 describe('runs', () => {
-  it('have the name once, of others, in channels', () => {
+  it('have the name once, for other users, in channels', () => {
     const list = [message(0), message(1), message(2, { from: 'carol' }), own(3), own(4), message(5)]
     expect(marks(of(list), 'name')).toEqual([0, 2, 5])
     expect(marks(of(list, peer), 'name')).toEqual([])
@@ -72,21 +72,21 @@ describe('runs', () => {
 })
 
 describe('status', () => {
-  it('stands once under what has come equally far', () => {
+  it('is shown once for a series of messages with the same status', () => {
     expect(statuses(of([own(0), own(1), own(2)]))).toEqual(['', '', 'sent'])
   })
 
-  it('stands where the next differs', () => {
+  it('is shown where the next differs', () => {
     const list = [own(0, { status: 'read' }), own(1, { status: 'read' }), own(2, { status: 'delivered' }), own(3, { status: 'sent' })]
     expect(statuses(of(list, peer))).toEqual(['', 'read', 'delivered', 'sent'])
   })
 
-  it('always stands where something waits or failed', () => {
+  it('is always shown for a waiting or failed message', () => {
     const list = (['queued', 'queued', 'sending', 'failed', 'failed', 'sent'] as const).map((status, seq) => own(seq, { status }))
     expect(statuses(of(list))).toEqual(['queued', 'queued', 'sending', 'failed', 'failed', 'sent'])
   })
 
-  it('stands at the end of a run, whatever comes next', () => {
+  it('is shown at the end of a run, whatever comes next', () => {
     expect(statuses(of([own(0), message(1), own(2)]))).toEqual(['sent', '', 'sent'])
     expect(statuses(of([own(0), notice(1), own(2)]))).toEqual(['sent', '', 'sent'])
     expect(statuses(of([own(0), own(1, { at: 1_001 + TIME_LINE_AFTER_MS })]))).toEqual(['sent', 'sent'])
@@ -104,7 +104,7 @@ describe('status', () => {
   })
 })
 
-it('hands on what the message says', () => {
+it('copies the fields of the message', () => {
   const words = message(7, { id: '__proto__' })
   expect(of([words])).toEqual([{ seq: 7, id: '__proto__', own: false, from: 'bob', at: 1_007, body: words.body, time: true, name: true, status: '' }])
   expect(of([])).toEqual([])

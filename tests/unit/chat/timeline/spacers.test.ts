@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chunkAt, lastSeen, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type Stretch } from '@/src/chat/timeline/spacers'
 
-/** Chunk `from` and those after it, as tall as the numbers say. */
+/** Chunk `from` and those after it, with these heights. */
 const stretch = (from: number, ...heights: number[]): Stretch => ({
   from,
   to: from + heights.length,
@@ -10,7 +10,7 @@ const stretch = (from: number, ...heights: number[]): Stretch => ({
 })
 const view = (from: number, to: number) => ({ from, to })
 
-describe('the stretch', () => {
+describe('the measured range', () => {
   it.each<[string, Stretch, { from: number; to: number }, [number, number]]>([
     ['begins with the first window', NO_STRETCH, view(5, 7), [5, 7]],
     ['grows with the window, upwards', stretch(5, 10, 20), view(4, 7), [4, 7]],
@@ -25,22 +25,22 @@ describe('the stretch', () => {
     expect(stretchOver(before, window)).toMatchObject({ from, to })
   })
 
-  it('ends where a height is not known: nothing could stand in for that chunk', () => {
+  it('ends at an unknown height, since no spacer could replace that chunk', () => {
     const gap: Stretch = { from: 0, to: 4, heights: new Map([[0, 10], [2, 30]]) }
     expect(stretchOver(gap, view(3, 5))).toEqual({ from: 2, to: 5, heights: new Map([[2, 30]]) })
   })
 
-  it('holds nothing that has left the log', () => {
+  it('has no chunk that was deleted from the log', () => {
     expect(stretchOver(stretch(0, 10, 20, 30, 40), view(2, 3), 2)).toEqual({ from: 2, to: 4, heights: new Map([[2, 30], [3, 40]]) })
     expect(stretchOver(stretch(0, 10, 20, 30), view(2, 3), 1)).toMatchObject({ from: 1, to: 3 })
   })
 
-  it('has spacers as tall as what they stand for', () => {
+  it('has spacers as tall as the chunks they replace', () => {
     expect(spacersOf(stretch(0, 10, 20.5, 30, 40.25), view(2, 3))).toEqual({ above: 30.5, below: 40.25 })
     expect(spacersOf(stretch(3, 10), view(3, 4))).toEqual({ above: 0, below: 0 })
   })
 
-  it('tells the chunk at a place, beyond its ends the nearest', () => {
+  it('finds the chunk at a position, beyond its ends the nearest', () => {
     const three = stretch(7, 10, 20, 30)
     expect([-5, 0, 9, 10, 29, 30, 59, 60, 1_000].map((px) => chunkAt(three, px))).toEqual([7, 7, 7, 8, 8, 9, 9, 9, 9])
   })
@@ -58,7 +58,7 @@ describe('the stretch', () => {
           const { above, below } = spacersOf(current, window)
           const all = heights.slice(current.from, current.to).reduce((total, height) => total + height, 0)
           expect(above + heights.slice(from, from + size).reduce((total, height) => total + height, 0) + below).toBeCloseTo(all)
-          // What both stretches hold is moved by exactly what was put above both.
+          // The chunks in both ranges are moved by exactly the height added above.
           if (before.from >= current.from && before.to <= current.to && before.to > before.from) {
             const added = heights.slice(current.from, before.from).reduce((total, height) => total + height, 0)
             expect(topOf(current, before.from) - topOf(before, before.from)).toBeCloseTo(added)
@@ -70,7 +70,7 @@ describe('the stretch', () => {
   })
 })
 
-describe('what was seen', () => {
+describe('the last seen message', () => {
   const frame = { top: 100, height: 500 }
   const row = (seq: number, top: number, height = 50) => ({ seq, top, height })
 

@@ -14,7 +14,7 @@ function opened(length: number, place: Place = 'latest'): Timeline {
 }
 
 describe('a log that begins later now', () => {
-  it('shows what is left of the window, in the same chunks', () => {
+  it('shows the rest of the window, in the same chunks', () => {
     const before = opened(100)
     const { timeline, changed, added, removed } = startAt(before, 85)
     expect(seqs(timeline)).toEqual(range(85, 100))
@@ -22,27 +22,27 @@ describe('a log that begins later now', () => {
     expect(startAt(before, 61).timeline.chunks.get(4)).toBe(before.chunks.get(4))
   })
 
-  it('leaves a window as it is that lies behind what goes, and one that it has left behind already', () => {
+  it('does not change a window after the deleted part, nor one that has passed it already', () => {
     const before = opened(100)
     expect(startAt(before, 40)).toMatchObject({ timeline: { start: 40, from: 3, to: 5 }, changed: [], added: [], removed: [] })
     expect(startAt(before, 0).timeline).toBe(before)
   })
 
-  it('holds nothing where all that was shown is gone, to be read anew', () => {
+  it('is empty when all of its messages are deleted, and reads again', () => {
     const { timeline, removed } = startAt(opened(200, 0), 100)
     expect(timeline).toMatchObject({ start: 100, length: 200, from: 5, to: 5 })
     expect(removed).toEqual([0, 1])
     expect(jump(timeline, 100).reading).toMatchObject({ from: 5, to: 7 })
   })
 
-  it.each([45, 40])('and holds nothing more, of %i messages, is followed by what comes', (length) => {
+  it.each([45, 40])('and is empty, of %i messages, follows new ones', (length) => {
     const { timeline } = startAt(opened(length), length)
     expect([seqs(timeline), following(timeline)]).toEqual([[], true])
     expect(seqs(append(timeline, [message(length), message(length + 1)]).timeline)).toEqual([length, length + 1])
   })
 })
 
-it('a window holds exactly its chunks, and of them what is left, wherever it stands and whatever goes', () => {
+it('a window has exactly its chunks, with the remaining messages, wherever it is and whatever is deleted', () => {
   fc.assert(
     fc.property(fc.nat(150), fc.nat(150), fc.nat(170), fc.nat(30), (length, place, start, more) => {
       const before = opened(length, place % 2 ? 'latest' : place)

@@ -10,7 +10,7 @@ function opened(length: number, place: Place = 'latest'): Timeline {
   return answered(openAt(length, place), messages(0, length))
 }
 
-/** Answers the read under way from `log`. */
+/** Answers the read in progress from `log`. */
 function answered(timeline: Timeline, log: readonly Message[]): Timeline {
   return answer(timeline, timeline, log).timeline
 }
@@ -37,7 +37,7 @@ describe('opening', () => {
     expect(shown(opened(101))).toEqual(range(80, 101))
   })
 
-  it('reads the chunk of a message and the neighbour that is nearer', () => {
+  it('reads the chunk of a message and the nearer neighbour', () => {
     expect(openAt(1_000, 500).reading).toMatchObject({ from: 24, to: 26 })
     expect(openAt(1_000, 509).reading).toMatchObject({ from: 24, to: 26 })
     expect(openAt(1_000, 510).reading).toMatchObject({ from: 25, to: 27 })
@@ -53,30 +53,30 @@ describe('opening', () => {
     expect(following(openAt(0, 'latest'))).toBe(true)
   })
 
-  it('shows what came while storage was asked', () => {
+  it('shows messages that arrived during the read', () => {
     const asked = openAt(19, 'latest')
-    const meanwhile = append(append(asked, [message(19)]).timeline, messages(20, 23)).timeline
-    expect(meanwhile.chunks.size).toBe(0)
-    const { timeline } = answer(meanwhile, asked, messages(0, 19))
+    const withNew = append(append(asked, [message(19)]).timeline, messages(20, 23)).timeline
+    expect(withNew.chunks.size).toBe(0)
+    const { timeline } = answer(withNew, asked, messages(0, 19))
     expect(shown(timeline)).toEqual(range(0, 23))
     expect(following(timeline)).toBe(true)
   })
 
-  it('shows the status that changed while storage was asked', () => {
+  it('shows a status that changed during the read', () => {
     const asked = openAt(5, 'latest')
     const changed = message(3, { status: 'read' })
     const { timeline } = answer(replace(asked, changed).timeline, asked, messages(0, 5))
     expect(messageAt(timeline, 3)).toBe(changed)
   })
 
-  it('leaves for later what storage has and the timeline has not heard of', () => {
+  it('leaves for later the stored messages that the timeline does not know of yet', () => {
     const asked = openAt(5, 'latest')
     const { timeline } = answer(asked, asked, messages(0, 7))
     expect(shown(timeline)).toEqual(range(0, 5))
     expect(shown(append(timeline, messages(5, 7)).timeline)).toEqual(range(0, 7))
   })
 
-  it('goes on with what storage can read', () => {
+  it('continues with the messages that storage can read', () => {
     const asked = openAt(40, 'latest')
     const { timeline } = withChunks(asked, asked.reading!, messages(0, 40).filter(({ seq }) => seq !== 7 && seq < 20))
     expect(shown(timeline)).toEqual(range(0, 20).filter((seq) => seq !== 7))
@@ -85,7 +85,7 @@ describe('opening', () => {
 })
 
 describe('reading on', () => {
-  it('takes a chunk above, and stops at the beginning', () => {
+  it('adds a chunk above, and stops at the beginning', () => {
     let timeline = opened(80)
     timeline = answered(older(timeline), messages(0, 80))
     expect(shown(timeline)).toEqual(range(20, 80))
@@ -94,7 +94,7 @@ describe('reading on', () => {
     expect(older(timeline)).toBe(timeline)
   })
 
-  it('takes a chunk below, and stops at the end', () => {
+  it('adds a chunk below, and stops at the end', () => {
     let timeline = opened(80, 0)
     timeline = answered(newer(timeline), messages(0, 80))
     expect(shown(timeline)).toEqual(range(0, 60))
@@ -103,7 +103,7 @@ describe('reading on', () => {
     expect(newer(timeline)).toBe(timeline)
   })
 
-  it('has nothing above or below while nothing is shown', () => {
+  it('has nothing above or below while the window is empty', () => {
     const asked = openAt(100, 50)
     const failed = readFailed(asked, asked.reading!)
     expect(older(failed)).toBe(failed)
@@ -111,7 +111,7 @@ describe('reading on', () => {
     expect(jump(failed, 50).reading).toMatchObject({ from: 2, to: 4 })
   })
 
-  it('asks one thing at a time', () => {
+  it('has one read at a time', () => {
     const reading = older(opened(1_000, 500))
     expect(older(reading)).toBe(reading)
     expect(newer(reading)).toBe(reading)
@@ -130,7 +130,7 @@ describe('reading on', () => {
     expect(taken.removed).toEqual([40])
   })
 
-  it('gives up an older read for a jump', () => {
+  it('cancels an older read for a jump', () => {
     const log = messages(0, 1_000)
     const asked = older(opened(1_000))
     const jumped = jump(asked, 10)
@@ -138,13 +138,13 @@ describe('reading on', () => {
     expect(answered(jumped, log)).toMatchObject({ from: 0, to: 2, reading: null })
   })
 
-  it('does not jump to what is in the window', () => {
+  it('does not jump to a message in the window', () => {
     const timeline = opened(100)
     expect(jump(timeline, 85)).toBe(timeline)
     expect(jump(timeline, 'latest')).toBe(timeline)
   })
 
-  it('drops an answer that no longer touches the window', () => {
+  it('drops a result that no longer touches the window', () => {
     const log = messages(0, 400)
     const asked = older(opened(200))
     const grown = append(asked, messages(200, 400)).timeline
@@ -164,14 +164,14 @@ describe('reading on', () => {
 })
 
 describe('append', () => {
-  it('touches the newest chunk alone', () => {
+  it('changes the newest chunk only', () => {
     const before = opened(50)
     const { timeline, changed, added, removed } = append(before, [message(50)])
     expect({ changed, added, removed }).toEqual({ changed: [2], added: [], removed: [] })
     expect(timeline.chunks.get(1)).toBe(before.chunks.get(1))
   })
 
-  it('opens a chunk when the newest is full', () => {
+  it('starts a chunk when the newest is full', () => {
     const { timeline, changed, added } = append(opened(40), [message(40)])
     expect({ changed, added }).toEqual({ changed: [2], added: [2] })
     expect(timeline.chunks.get(2)?.messages).toEqual([message(40)])
@@ -184,13 +184,13 @@ describe('append', () => {
     expect(timeline).toMatchObject({ length: 1_003, from: before.from, to: before.to, chunks: before.chunks })
   })
 
-  it('moves the window on with a reader at its end', () => {
+  it('moves the window with a reader at its end', () => {
     const { timeline } = append(opened(40), messages(40, 400))
     expect([timeline.from, timeline.to]).toEqual([20 - MAX_CHUNKS, 20])
     expect(following(timeline)).toBe(true)
   })
 
-  it('takes nothing away from a reader who is elsewhere in it', () => {
+  it('removes nothing for a reader who is elsewhere in it', () => {
     const { timeline } = append(opened(40), messages(40, 400), false)
     expect([timeline.from, timeline.to]).toEqual([0, MAX_CHUNKS])
     expect(shown(timeline)).toEqual(range(0, MAX_CHUNKS * CHUNK_SIZE))
@@ -198,14 +198,14 @@ describe('append', () => {
     expect(timeline.length).toBe(400)
   })
 
-  it('leaves out what the log holds already', () => {
+  it('ignores messages that the log has already', () => {
     const before = opened(10)
     expect(append(before, messages(0, 10)).timeline).toBe(before)
   })
 })
 
 describe('flood', () => {
-  it('leaves two chunks, the newest, of whatever rushed by', () => {
+  it('leaves two chunks, the newest, of any number of messages', () => {
     const { timeline, added, removed } = flood(opened(45), messages(45, 1_005))
     expect([timeline.from, timeline.to, timeline.length]).toEqual([49, 51, 1_005])
     expect(shown(timeline)).toEqual(range(980, 1_005))
@@ -214,7 +214,7 @@ describe('flood', () => {
     expect(following(timeline)).toBe(true)
   })
 
-  it('is no more than an addition where few came, or where the window ends elsewhere', () => {
+  it('is an ordinary append for few messages, or if the window ends elsewhere', () => {
     expect(shown(flood(opened(30), messages(30, 32)).timeline)).toEqual(range(0, 32))
     const before = opened(1_000, 500)
     expect(flood(before, messages(1_000, 1_100)).timeline).toMatchObject({ length: 1_100, from: before.from, to: before.to })
@@ -222,7 +222,7 @@ describe('flood', () => {
 })
 
 describe('replace', () => {
-  it('touches one chunk', () => {
+  it('changes one chunk', () => {
     const before = opened(40)
     const { timeline, changed } = replace(before, message(5, { status: 'read' }))
     expect(changed).toEqual([0])
@@ -237,14 +237,14 @@ describe('replace', () => {
     { at: 0 },
     { id: 'other' },
     { from: 'carol' },
-  ])('sees a change of %j', (fields) => {
+  ])('detects a change of %j', (fields) => {
     const before = opened(40)
     const { timeline, changed } = replace(before, { ...messageAt(before, 7)!, ...fields })
     expect(changed).toEqual([0])
     expect(messageAt(timeline, 7)).toMatchObject(fields)
   })
 
-  it('answers the same timeline when nothing changes', () => {
+  it('returns the same timeline if nothing changes', () => {
     const before = opened(1_000, 500)
     expect(replace(before, { ...messageAt(before, 500)! }).timeline).toBe(before)
     expect(replace(before, message(3, { status: 'read' })).timeline).toBe(before)
@@ -252,11 +252,11 @@ describe('replace', () => {
   })
 })
 
-/** A plain array of messages and a timeline over it, led through any order of events. */
+/** A plain array of messages and a timeline over it, with any order of events. */
 class Model {
   readonly log: Message[]
   timeline: Timeline
-  /** What storage held when the read began: an answer may be as old as that. */
+  /** The stored messages when the read began: its result may be as old as that. */
   private snapshot: Message[] = []
 
   constructor(length: number, place: Place) {
@@ -338,7 +338,7 @@ describe('any order of events', () => {
     }),
   )
 
-  it('keeps the window equal to that part of the log, and untouched chunks the same objects', () => {
+  it('keeps the window equal to that part of the log, and unchanged chunks the same objects', () => {
     fc.assert(
       fc.property(fc.nat({ max: 400 }), place, fc.array(event, { maxLength: 60 }), (length, at, events) => {
         const model = new Model(length, at)

@@ -10,7 +10,7 @@ describe('backoff', () => {
     expect(longest).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
   })
 
-  it('is spread over the whole time', () => {
+  it('is spread over the whole range', () => {
     expect(backoff(3, () => 0, options)).toBe(0)
     expect(backoff(3, () => 0.5, options)).toBe(4_000)
   })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { once } from '@/src/chat/util/once'
 
-it('loads once for all who ask, and again after it failed', async () => {
+it('loads once for all callers, and again after a failure', async () => {
   let calls = 0
   let isBroken = true
   const load = once(async () => {

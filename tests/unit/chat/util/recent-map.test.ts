@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { RecentMap } from '@/src/chat/util/recent-map'
 
-it('holds the entries used last', () => {
+it('keeps the most recently used entries', () => {
   const map = new RecentMap<string, number>(2)
   map.set('a', 1)
   map.set('b', 2)
