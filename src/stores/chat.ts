@@ -154,7 +154,7 @@ export const useChatStore = defineStore('chat', () => {
   function openThread(id: ConversationId, at?: number): Thread {
     const thread = markRaw(current.require().openThread(id, at))
     if (conversationKind(id) === 'peer') presence.watch(conversationTarget(id))
-    else if (channelView(conversationTarget(id)).value.state === 'parked') void joinChannel(conversationTarget(id))
+    else if (channelView(conversationTarget(id)).value.state === 'suspended') void joinChannel(conversationTarget(id))
     return thread
   }
 

@@ -4,8 +4,8 @@ import { launchPath } from '@/src/platform/launch'
 import { isConversationsPage } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
-import { keptFirstScreen, paintFirst } from '@/src/stores/start'
-import { keepFirstScreen } from '../conversations/save-launch-snapshot'
+import { savedLaunchSnapshot, paintFirst } from '@/src/stores/start'
+import { saveLaunchSnapshot } from '../conversations/save-launch-snapshot'
 import { tellTokenOver } from './tell-token-over'
 // #ifdef H5
 import { askToLogIn } from '../account/login-question'
@@ -17,7 +17,7 @@ import { askToLogIn } from '../account/login-question'
  */
 export function useAppStart(): () => void {
   const app = getCurrentInstance()?.appContext.app
-  const first = isConversationsPage(launchPath()) ? keptFirstScreen() : undefined
+  const first = isConversationsPage(launchPath()) ? savedLaunchSnapshot() : undefined
   if (!first) {
     openStores()
     return goOn
@@ -35,7 +35,7 @@ export function useAppStart(): () => void {
   }
 
   function goOn(): void {
-    keepFirstScreen()
+    saveLaunchSnapshot()
     tellTokenOver()
     const chat = useChatStore()
     // #ifdef H5

@@ -14,11 +14,11 @@ const MARKS: Readonly<Record<Preview['status'], MessageKey | undefined>> = {
 
 /**
  * What the list shows of a conversation's last message to `me`: in a channel with the author's name, unsent ones marked. A
- * channel the person has left says so before it. `isParked`: nothing comes from this channel for now.
+ * channel the person has left says so before it. `isSuspended`: nothing comes from this channel for now.
  */
-export function previewText(conversation: Conversation, me: string, isParked: boolean): string {
+export function previewText(conversation: Conversation, me: string, isSuspended: boolean): string {
   const { preview, left } = conversation
-  const channel = left ? `[${t('list.left')}] ` : isParked ? `[${t('list.parked')}] ` : ''
+  const channel = left ? `[${t('list.left')}] ` : isSuspended ? `[${t('list.suspended')}] ` : ''
   const text = preview ? (kindNamed(preview.kind) ?? KINDS.unsupported).line(preview.text, t) : ''
   if (!preview || text === '') return channel.trimEnd()
   const mark = MARKS[preview.status]

@@ -1,7 +1,7 @@
 import { computed, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import type { ConversationFilter } from '@/src/chat/conversation/conversation'
 import { openNewChat } from '@/src/platform/pages'
-import { firstScreen } from '@/src/stores/start'
+import { launchSnapshot } from '@/src/stores/start'
 import { dataOf, type TapEvent } from '../shared/events'
 import { listLabels } from './list-labels'
 import { inFront } from '../page/usePageVisible'
@@ -31,7 +31,7 @@ export function useConversationHead(signedIn: Readonly<Ref<boolean>>, visible: R
 
   return {
     kinds: KINDS,
-    labels: computed(() => firstScreen.value?.labels ?? listLabels()),
+    labels: computed(() => launchSnapshot.value?.labels ?? listLabels()),
     filter,
     choose,
     query,

@@ -6,7 +6,7 @@ import { isolated } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
 import { openNewChat, preloadPages } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
-import { endFirstScreen } from '@/src/stores/start'
+import { dropLaunchSnapshot } from '@/src/stores/start'
 import { dataOf, type ScrollEvent, type TapEvent } from '../shared/events'
 import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
 
@@ -70,7 +70,7 @@ export function useConversationList(filter: () => ConversationFilter, query: () 
 
   onMounted(() => {
     ready.value = true
-    endFirstScreen()
+    dropLaunchSnapshot()
     preloadPages()
   })
 

@@ -5,14 +5,14 @@ import { rows as rowsOf } from '@/src/chat/timeline/rows'
 import type { DrawnRow } from '@/src/chat/timeline/spacers'
 import { kindOf } from '@/src/kinds/registry'
 import { VIEWS } from '@/src/kinds/views'
-import { laidOut, placesOf, type Place } from '@/src/platform/measure'
+import { laidOut, rectsOf, type Rect } from '@/src/platform/measure'
 import { onContextMenu } from '@/src/platform/press'
 import { useChatStore } from '@/src/stores/chat'
 import { parseChunkName } from '@/src/stores/chat/threads/thread-window'
 import { today } from '@/src/stores/today'
 import { dataOf, type TapEvent } from '../shared/events'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
-import { useRulers, type ChunkSize } from './useChunkMeasuring'
+import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
 import { messageRow, type RowView } from './message-row'
 import { useMessageMenu } from './useMessageMenu'
 
@@ -33,13 +33,13 @@ export function useChunk(name: () => string) {
   })
 
   const instance = getCurrentInstance()
-  const rulers = useRulers()
+  const measuring = useChunkMeasuring()
   const drawnAs = name()
   /** How many rows are drawn by now. */
   const most = shallowRef(Infinity)
   // #ifdef H5
   // All at once take longer than a frame has; in the mini program each step would be one more message to the view.
-  if (rulers?.isAside(drawnAs)) most.value = ROWS_PER_FRAME
+  if (measuring?.isAside(drawnAs)) most.value = ROWS_PER_FRAME
   // #endif
 
   /** Counts up when a text of this chunk is opened: no other chunk is drawn again. */
@@ -63,12 +63,12 @@ export function useChunk(name: () => string) {
   let isGone = false
   onMounted(() => {
     stopContextMenu = onContextMenu(instance?.proxy?.$el, '.row', (event) => void menu(event))
-    if (most.value === Infinity) rulers?.set(drawnAs, measure)
+    if (most.value === Infinity) measuring?.set(drawnAs, measure)
     else void drawRest()
   })
   onUnmounted(() => {
     isGone = true
-    rulers?.remove(drawnAs)
+    measuring?.remove(drawnAs)
     stopContextMenu()
   })
 
@@ -76,14 +76,14 @@ export function useChunk(name: () => string) {
     await laidOut()
     most.value = Infinity
     await nextTick()
-    if (!isGone) rulers?.set(drawnAs, measure)
+    if (!isGone) measuring?.set(drawnAs, measure)
   }
 
   async function measure(): Promise<ChunkSize | undefined> {
     const self = instance?.proxy
     if (!self) return undefined
     const shown = rows.value
-    const [[chunk] = [], items = []] = await placesOf(self, ['.chunk', '.item'])
+    const [[chunk] = [], items = []] = await rectsOf(self, ['.chunk', '.item'])
     if (!chunk || items.length !== shown.length) return undefined
     return { height: chunk.height, rows: shown.map(({ key }, index) => rowIn(chunk, key, items[index] ?? chunk)) }
   }
@@ -124,6 +124,6 @@ export function useChunk(name: () => string) {
   return { rows, retry, tap, menu }
 }
 
-function rowIn(chunk: Place, seq: number, { top, height }: Place): DrawnRow {
+function rowIn(chunk: Rect, seq: number, { top, height }: Rect): DrawnRow {
   return { seq, top: top - chunk.top, height }
 }

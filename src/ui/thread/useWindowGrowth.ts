@@ -22,12 +22,12 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
 
   async function grow(load: () => Promise<void>): Promise<void> {
     if (drawn.isBusy()) return
-    await drawn.present('staged', load, async (previous) => {
+    await drawn.present('offscreen', load, async (previous) => {
       const decision = scrollAnchor({ previous, next: thread.view(), atBottom: thread.atEnd })
       if (decision === 'to-bottom') {
         drawn.placeAtOnce()
         end.toEnd()
-      } else await drawn.placeStaged()
+      } else await drawn.placeOffscreen()
     })
     if (!drawn.isGone()) void lookAround()
   }
@@ -42,7 +42,7 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
   }
 
   function scrolled({ detail: { scrollTop, scrollHeight } }: ScrollEvent): void {
-    drawn.moved()
+    drawn.onScroll()
     end.scrolled(scrollTop, scrollHeight)
     direction = scrollTop < scrolledTo ? 'up' : 'down'
     // A shrinking list scrolls up by itself. That is not the reader.
@@ -55,10 +55,10 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
 
   /** Reads what the reader comes near to, in the scroll direction. All in px from the top of the scroll content. */
   function lookAt(scrollTop: number, scrollHeight: number): void {
-    const { names, below, veiled } = drawn.shown.value
+    const { names, below, hidden } = drawn.shown.value
     const { hasOlder, hasNewer, unreadable } = thread.window.value
     const frameHeight = drawn.frameHeight()
-    if (drawn.isBusy() || veiled || unreadable || frameHeight === 0 || names.length === 0 || stepsLeft === 0) return
+    if (drawn.isBusy() || hidden || unreadable || frameHeight === 0 || names.length === 0 || stepsLeft === 0) return
     const top = drawn.windowTop()
     const bottom = scrollHeight - below
     // A full window must not be asked for more than it can have on both sides.

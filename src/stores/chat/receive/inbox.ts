@@ -58,7 +58,7 @@ export class Inbox {
     if (envelope?.kind === 'receipt' && kind === 'peer') await this.own.acknowledged(id, envelope)
     if (kind === 'peer') this.own.outbox.sign(id, 'peer')
     // A channel's conversation begins with joining it: late messages of a deleted one do not bring it back.
-    if (kind === 'channel' && !this.conversations.head(id)) return true
+    if (kind === 'channel' && !this.conversations.get(id)) return true
     if (envelope?.kind === 'amendment') {
       const isSaved = await this.saveAmendment(id, { from, id: envelope.id, at, raw: envelope.raw })
       if (!isSaved) return isSaved === undefined
@@ -84,7 +84,7 @@ export class Inbox {
     }
     const isRead = this.threads.isRead(id)
     const received = this.conversations.nextMessage(id, { id: envelope?.id ?? newId(), from, at, body: envelope?.body ?? NO_TEXT, status: 'received' })
-    const next = receive(this.conversations.headOrNew(id), received, isRead, this.conversations.newest)
+    const next = receive(this.conversations.getOrNew(id), received, isRead, this.conversations.newest)
     const isSaved = await this.conversations.commit(next, [received])
     if (!isRead) this.arrived.value = { id }
     if (!isSaved && key !== undefined) this.unsaved.set(name, received.seq)
@@ -99,13 +99,13 @@ export class Inbox {
     // A message before it may be about to begin the conversation.
     await this.seen.pending(id)
     if (this.conversations.holdsTooMuch && !(await this.conversations.tryAgain())) return false
-    const conversation = this.conversations.head(id)
+    const conversation = this.conversations.get(id)
     return conversation && this.conversations.commit(conversation, [], [amendment])
   }
 
   /** Backpressure: refuse new messages while too many are unsaved, or the conversation cap is reached. */
   private hasRoom(id: ConversationId): boolean | Promise<boolean> {
-    const isKnown = this.conversations.head(id) !== undefined || this.conversations.size < CONVERSATIONS_MAX
+    const isKnown = this.conversations.get(id) !== undefined || this.conversations.size < CONVERSATIONS_MAX
     return isKnown && this.conversations.holdsTooMuch ? this.conversations.tryAgain() : isKnown
   }
 

@@ -21,7 +21,7 @@ export class SeenLog {
   private readonly resolved = new WeakMap<Promise<SeenMessages>, SeenMessages>()
   private readonly lookups = new Map<ConversationId, Promise<unknown>>()
 
-  constructor(private readonly conversations: Pick<ConversationStore, 'head' | 'messages' | 'log'>) {}
+  constructor(private readonly conversations: Pick<ConversationStore, 'get' | 'messages' | 'log'>) {}
 
   /**
    * Returns whether this message has come before, at any time, and records it. Lookups of one conversation run one after the other, so
@@ -103,7 +103,7 @@ export class SeenLog {
   /** What the newest messages of the log are known by without an ID. None when storage cannot be read. */
   private async readPlain(id: ConversationId): Promise<SeenMessages> {
     const seen = new SeenMessages()
-    const length = this.conversations.head(id)?.length ?? 0
+    const length = this.conversations.get(id)?.length ?? 0
     if (length === 0) return seen
     const read = async () => seen.addLogged(await this.conversations.messages(id, Math.max(0, length - SEEN_FROM_LOG), length))
     await orElse(StorageError, read, () => undefined)

@@ -75,7 +75,7 @@ export class OwnMessages {
   /** Saves a message, shows it and sends it when it can go. Resolves when it is saved and shown. */
   async send(id: ConversationId, body: MessageBody): Promise<void> {
     const message = this.conversations.nextMessage(id, { id: newId(), from: this.ports.uid, at: time.now(), body, status: 'queued' })
-    await this.conversations.commit(send(this.conversations.headOrNew(id), message, this.conversations.newest), [message])
+    await this.conversations.commit(send(this.conversations.getOrNew(id), message, this.conversations.newest), [message])
     this.outbox.sign(id, 'written')
     this.outbox.add(id, message)
   }
@@ -83,7 +83,7 @@ export class OwnMessages {
   /** Sends a failed message again, under its id; one that waits is tried now. */
   async retry(id: ConversationId, message: Message): Promise<void> {
     if (this.isWaiting(id, message)) return this.outbox.sign(id, 'asked', message.seq)
-    const conversation = this.conversations.headOrNew(id)
+    const conversation = this.conversations.getOrNew(id)
     // A message that was cleared is gone.
     if (message.status !== 'failed' || message.seq < conversation.start) return
     const { failure: _failure, ...rest } = message
@@ -119,7 +119,7 @@ export class OwnMessages {
 
   /** Whether an own message is still to be sent, or to be received by its peer. */
   isWaiting(id: ConversationId, { seq }: Message): boolean {
-    return this.conversations.head(id)?.pending.includes(seq) === true
+    return this.conversations.get(id)?.pending.includes(seq) === true
   }
 
   /** A channel could not be joined. Its waiting messages fail, unless another try can change that. */
@@ -128,7 +128,7 @@ export class OwnMessages {
     const attempt = { wire: this.ports.wire, tries: 1, random: Math.random, rejoining: this.ports.rejoining(id) }
     const decision = afterJoinError(refusal, attempt)
     if (decision.status !== 'failed') return
-    for (const seq of this.conversations.head(id)?.pending ?? []) {
+    for (const seq of this.conversations.get(id)?.pending ?? []) {
       const message = await this.threads.message(id, seq)
       this.outbox.remove(id, seq)
       if (message) await this.conclude(id, message, { ...decision, keep: false })
@@ -139,7 +139,7 @@ export class OwnMessages {
   async acknowledged(id: ConversationId, receipt: Extract<DecodedEnvelope, { kind: 'receipt' }>): Promise<void> {
     const read = new Set(receipt.read)
     const ids = new Set([...receipt.read, ...receipt.delivered])
-    for (const seq of this.conversations.head(id)?.pending ?? []) {
+    for (const seq of this.conversations.get(id)?.pending ?? []) {
       const message = await this.threads.message(id, seq)
       if (!message || !ids.has(message.id)) continue
       ids.delete(message.id)
@@ -161,7 +161,7 @@ export class OwnMessages {
     const seqs = await log.find(id, refs)
     const messages = await log.newest(id, seqs.filter((seq) => seq !== undefined))
     // The conversation may have been deleted, or cleared, while the messages were read.
-    const conversation = this.conversations.head(id)
+    const conversation = this.conversations.get(id)
     const raised = messages.flatMap((message): Message[] => {
       const status = raisedStatus(message.status, read.has(message.id) ? 'read' : 'delivered')
       return status && conversation && message.seq >= conversation.start && !conversation.pending.includes(message.seq) ? [{ ...message, status }] : []
@@ -211,7 +211,7 @@ export class OwnMessages {
   }
 
   private async failed(id: ConversationId): Promise<Message[]> {
-    const { start, length } = this.conversations.headOrNew(id)
+    const { start, length } = this.conversations.getOrNew(id)
     const failed: Message[] = []
     for (let from = Math.max(start, length - RESEND_AMONG); from < length; from += READ_STEP) {
       const messages = await this.conversations.messages(id, from, Math.min(length, from + READ_STEP))
@@ -226,7 +226,7 @@ export class OwnMessages {
 
   /** Saves the status of an own message, and whether it stays in the outbox, then shows it. */
   private async save(id: ConversationId, message: Message, keep: boolean): Promise<void> {
-    const conversation = this.conversations.head(id)
+    const conversation = this.conversations.get(id)
     // Deleted while the message was sent.
     if (!conversation) return
     const next = keep ? conversation : removePending(conversation, message.seq)
@@ -243,7 +243,7 @@ export class OwnMessages {
       else if (message && decision) await this.conclude(id, message, decision)
       else {
         // If the conversation was deleted, do not create it again.
-        const conversation = this.conversations.head(id)
+        const conversation = this.conversations.get(id)
         if (conversation) await this.conversations.commit(removePending(conversation, seq))
       }
     }
