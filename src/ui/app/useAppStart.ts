@@ -11,11 +11,14 @@ import { tellTokenOver } from './tell-token-over'
 import { askToLogIn } from '../account/login-question'
 // #endif
 
+/** Call it when the app is launched. */
+export type UseAppStartReturn = () => void
+
 /**
  * The start of the app: the language, then the logged-in user. If possible, all of it follows the first paint. Call it in the app's setup, and the returned
  * function when the app is launched.
  */
-export function useAppStart(): () => void {
+export function useAppStart(): UseAppStartReturn {
   const app = getCurrentInstance()?.appContext.app
   const first = isConversationsPage(launchPath()) ? savedLaunchSnapshot() : undefined
   if (!first) {

@@ -21,6 +21,9 @@ const HAN_BYTES = 3
 /** A draft is kept this long after the last key. */
 const DRAFT_AFTER_MS = 500
 
+/** The field, the states of the button and the hints, and the handlers of the composer. */
+export type UseComposerReturn = ReturnType<typeof useComposer>
+
 /**
  * The composer of a thread. What is typed is held here and not in the view's data: of a key the screen hears only when the
  * button or the count of bytes changes.

@@ -9,6 +9,9 @@ import { useSearchField } from './useSearchField'
 
 const KINDS: readonly ConversationFilter[] = ['all', 'peer', 'channel']
 
+/** The labels, filter and query, and the handlers of the search field and the button. */
+export type UseConversationHeadReturn = ReturnType<typeof useConversationHead>
+
 /** The head of the conversation list: the search field, the filter, and the button that starts a chat. A login resets the filter. */
 export function useConversationHead(signedIn: Readonly<Ref<boolean>>, visible: Readonly<ShallowRef<boolean>>) {
   const filter = shallowRef<ConversationFilter>('all')

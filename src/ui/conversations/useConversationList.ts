@@ -21,6 +21,9 @@ interface Row {
   readonly id: ConversationId
 }
 
+/** The rendered rows, the heights above and below them in px, the states of an empty list, and event handlers. */
+export type UseConversationListReturn = ReturnType<typeof useConversationList>
+
 /** The conversation list: the rows near the screen, after the filter and the search. */
 export function useConversationList(filter: () => ConversationFilter, query: () => string) {
   const chat = useChatStore()

@@ -8,6 +8,9 @@ import { conversationMenu } from './conversation-menu'
 import { dataOf, type TapEvent } from '../shared/events'
 import { inFront } from '../page/usePageVisible'
 
+/** The rows of the snapshot, whether it is shown, and its touch handlers. */
+export type UseLaunchSnapshotReturn = ReturnType<typeof useLaunchSnapshot>
+
 /** The rows of the launch snapshot, until the list itself is rendered. */
 export function useLaunchSnapshot(filter: Readonly<ShallowRef<ConversationFilter>>, visible: Readonly<ShallowRef<boolean>>) {
   const chat = storeOnceMade(() => useChatStore())

@@ -20,6 +20,9 @@ const NO_ROWS: readonly RowView[] = []
 /** So many rows are drawn in one frame of H5 where nobody waits for them. */
 const ROWS_PER_FRAME = 10
 
+/** The rows of the chunk, and the handlers of its taps. */
+export type UseChunkReturn = ReturnType<typeof useChunk>
+
 /** The rows of the chunk that `name` names, followed while the page is visible. */
 export function useChunk(name: () => string) {
   const chat = useChatStore()

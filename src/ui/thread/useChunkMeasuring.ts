@@ -62,7 +62,10 @@ export function provideChunkMeasuring(isAside: (name: string) => boolean): Chunk
   return measuring
 }
 
+/** Undefined outside of a list. */
+export type UseChunkMeasuringReturn = ChunkMeasuring | undefined
+
 /** The registry of the list that contains a chunk. */
-export function useChunkMeasuring(): ChunkMeasuring | undefined {
+export function useChunkMeasuring(): UseChunkMeasuringReturn {
   return inject(CHUNK_MEASURING, undefined)
 }

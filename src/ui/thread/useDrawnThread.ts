@@ -50,7 +50,8 @@ export interface MeasuredPlace {
   readonly rows: readonly DrawnRow[]
 }
 
-export type DrawnThread = ReturnType<typeof useDrawnThread>
+/** The rendered window, its positions, and the functions that change and measure it. */
+export type UseDrawnThreadReturn = ReturnType<typeof useDrawnThread>
 
 /** Call it in the setup of the list. Calls `becameIdle` each time it was scrolled and is idle again. */
 export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, becameIdle: () => void) {

@@ -4,7 +4,7 @@ import { clock, pause, type Cancel } from '@/src/chat/time/clock'
 import { scrollAnchor } from '@/src/chat/timeline/scroll-anchor'
 import { observeVisible, type ScrollLayout } from '@/src/platform/measure'
 import type { Thread } from '@/src/stores/chat/threads/thread'
-import type { DrawnThread } from './useDrawnThread'
+import type { UseDrawnThreadReturn } from './useDrawnThread'
 import { useThreadLayout } from './useThreadLayout'
 
 /** Nearer to the end than this, in px, the reader counts as being at the end. */
@@ -14,17 +14,19 @@ const END_SCROLL_MS = 400
 /** How often the position is checked in that time, if the list's height changed. */
 const RESIZE_LOOKS = 5
 
-export interface ListEndPorts {
+/** What the list does at its end. */
+export interface UseListEndOptions {
   /** The reader has reached the end. */
   reached(): void
   /** There is something new to show, and the window does not end with it. */
   toLatest(): Promise<void>
 }
 
-export type ListEnd = ReturnType<typeof useListEnd>
+/** Whether the reader is away from the end, the element to scroll to, and the handlers that the list calls. */
+export type UseListEndReturn = ReturnType<typeof useListEnd>
 
 /** Call it in the setup of the list. */
-export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly<Ref<boolean>>, ports: ListEndPorts) {
+export function useListEnd(thread: Thread, drawn: UseDrawnThreadReturn, visible: Readonly<Ref<boolean>>, ports: UseListEndOptions) {
   const { shown } = drawn
   const instance = getCurrentInstance()
   const layout = useThreadLayout()

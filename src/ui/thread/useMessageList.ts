@@ -29,6 +29,9 @@ interface Skipped {
   readonly count: number
 }
 
+/** The view of the list: names of its chunks, styles of its spacers, scroll positions to set, and event handlers. */
+export type UseMessageListReturn = ReturnType<typeof useMessageList>
+
 /** Call it in the setup of the list. It opens at the message `at`, if given. */
 export function useMessageList(conversation: ConversationId, at?: number) {
   const chat = useChatStore()

@@ -5,6 +5,9 @@ import { clock, type Cancel } from '@/src/chat/time/clock'
 /** A list is idle this long after its last movement, ms. */
 export const IDLE_MS = 100
 
+/** Whether the list is idle, and the handlers of its touch and scroll events. */
+export type UseScrollIdleReturn = ReturnType<typeof useScrollIdle>
+
 /** Calls `onIdle` each time the list has become idle. */
 export function useScrollIdle(onIdle: () => void) {
   let movedAt = 0

@@ -16,7 +16,8 @@ export interface ThreadPlaces {
   toUnread(): Promise<void>
 }
 
-export interface ThreadJumps {
+/** The labels of the two buttons, and their actions. */
+export interface UseThreadJumpsReturn {
   /** The labels of the buttons. '' for no button. */
   readonly latest: ComputedRef<string>
   readonly unread: ComputedRef<string>
@@ -31,7 +32,7 @@ export function provideThreadJumps(places: ThreadPlaces): void {
   provide(THREAD_PLACES, places)
 }
 
-export function useThreadJumps(): ThreadJumps {
+export function useThreadJumps(): UseThreadJumpsReturn {
   const places = inject(THREAD_PLACES)
   if (!places) throw new Error('no list of a thread to jump in')
   const { isAway, newCount, unreadAbove } = places

@@ -6,14 +6,17 @@ import { scrollAnchor } from '@/src/chat/timeline/scroll-anchor'
 import { laidOut } from '@/src/platform/measure'
 import type { Thread } from '@/src/stores/chat/threads/thread'
 import type { ScrollEvent } from '../shared/events'
-import type { DrawnThread } from './useDrawnThread'
-import type { ListEnd } from './useListEnd'
+import type { UseDrawnThreadReturn } from './useDrawnThread'
+import type { UseListEndReturn } from './useListEnd'
 
 /** A chunk is read if fewer screens than this are left before the end of the window. */
 const AHEAD_SCREENS = 1.5
 
+/** The handlers of the list's scrolling and of its ends, and the checks after a change of the window. */
+export type UseWindowGrowthReturn = ReturnType<typeof useWindowGrowth>
+
 /** Call it in the setup of the list. */
-export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd, visible: Readonly<Ref<boolean>>) {
+export function useWindowGrowth(thread: Thread, drawn: UseDrawnThreadReturn, end: UseListEndReturn, visible: Readonly<Ref<boolean>>) {
   /** The reader's last scroll offset and the scroll height, in px; the direction, and how many chunks may still be read for that movement. */
   let scrolledTo = 0
   let scrolledOf = 0
