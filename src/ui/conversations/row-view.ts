@@ -10,7 +10,7 @@ import { previewText } from './preview-text'
 
 const UNREAD_MAX = 99
 
-/** What the row of a conversation says now. While that of one that was deleted goes, only the name stands. */
+/** The current content of a conversation's row. While a deleted conversation leaves the list, only its name is shown. */
 export function rowView(id: ConversationId): RowView {
   const chat = useChatStore()
   const conversation = chat.account?.conversations.ref(id)?.value
@@ -33,7 +33,7 @@ export function rowView(id: ConversationId): RowView {
   }
 }
 
-/** Whether two rows say the same. */
+/** Whether two rows have the same content. */
 export function isSameRow(a: RowView, b: RowView): boolean {
   return a.id === b.id && a.isDraft === b.isDraft && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.pinned === b.pinned && a.muted === b.muted && a.title === b.title
 }

@@ -17,13 +17,13 @@ import { messageRow, type RowView } from './message-row'
 import { useMessageMenu } from './useMessageMenu'
 
 const NO_ROWS: readonly RowView[] = []
-/** So many rows are drawn in one frame of H5 where nobody waits for them. */
+/** The number of rows rendered per frame of H5 if they are not needed at once. */
 const ROWS_PER_FRAME = 10
 
 /** The rows of the chunk, and the handlers of its taps. */
 export type UseChunkReturn = ReturnType<typeof useChunk>
 
-/** The rows of the chunk that `name` names, followed while the page is visible. */
+/** The rows of the chunk called `name`, updated while the page is visible. */
 export function useChunk(name: () => string) {
   const chat = useChatStore()
   const visible = usePageVisible()
@@ -38,14 +38,14 @@ export function useChunk(name: () => string) {
   const instance = getCurrentInstance()
   const measuring = useChunkMeasuring()
   const drawnAs = name()
-  /** How many rows are drawn by now. */
+  /** The number of rows rendered so far. */
   const most = shallowRef(Infinity)
   // #ifdef H5
-  // All at once take longer than a frame has; in the mini program each step would be one more message to the view.
+  // All at once would take longer than a frame. In the mini program each step would be one more message to the view.
   if (measuring?.isAside(drawnAs)) most.value = ROWS_PER_FRAME
   // #endif
 
-  /** Counts up when a text of this chunk is opened: no other chunk is drawn again. */
+  /** Bumped when a text of this chunk is opened, so that no other chunk is rendered again. */
   const opened = shallowRef(0)
 
   const rows = whileVisible(visible, (): readonly RowView[] => {
@@ -91,7 +91,7 @@ export function useChunk(name: () => string) {
     return { height: chunk.height, rows: shown.map(({ key }, index) => rowIn(chunk, key, items[index] ?? chunk)) }
   }
 
-  /** By its place in the log: two authors may have given their messages the same id. */
+  /** By its `seq`: two authors may have given their messages the same id. */
   function messageAt(event: TapEvent): Message | undefined {
     const seq = dataOf(event, 'seq')
     return seq === undefined ? undefined : place.value.thread?.message(Number(seq))

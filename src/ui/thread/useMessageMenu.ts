@@ -7,7 +7,7 @@ import { ACTIONS } from './message-actions'
 /** Opens the menu. Resolves when the chosen action is done. */
 export type UseMessageMenuReturn = (message: Message, thread: Thread) => Promise<void>
 
-/** The menu of a message: opens with what can be done with it now, and does what the user chooses. */
+/** The menu of a message: opens with the actions that apply now, and performs the chosen one. */
 export function useMessageMenu(): UseMessageMenuReturn {
   const { account } = useChatStore()
   return async (message, thread) => {
