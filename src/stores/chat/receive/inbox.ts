@@ -1,4 +1,4 @@
-/** What RTM delivers: each message is checked, told apart from its copies, and saved before it is shown. */
+/** Incoming messages: each is checked, compared with known ones, and saved before it is shown. */
 import { shallowRef, type ShallowRef } from 'vue'
 import { receive } from '@/src/chat/conversation/order'
 import { conversationId, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
@@ -19,10 +19,10 @@ import type { SeenLog } from './seen-log'
 
 /** Cap on conversations: a stranger could otherwise create them without limit by changing user IDs. */
 const CONVERSATIONS_MAX = 5_000
-/** Cap on remembered unsaved messages; ConversationStore holds fewer (see {@link ConversationStore.holdsTooMuch}). */
+/** Cap on remembered unsaved messages. ConversationStore has fewer (see {@link ConversationStore.holdsTooMuch}). */
 const UNSAVED_MAX = 1_000
 
-/** The body of a message that came as no text, or as one that is too large: nothing of it is kept. */
+/** The body of a message that is not a text, or too large: nothing of it is kept. */
 const NO_TEXT: MessageBody = { kind: 'unsupported' }
 
 export interface InboxPorts {
@@ -32,7 +32,7 @@ export interface InboxPorts {
 }
 
 export class Inbox {
-  /** The conversation of the last message that came while the user did not look at it. A new object for each message. */
+  /** The conversation of the last message that arrived while the user did not look at it. A new object for each message. */
   readonly arrived: ShallowRef<{ readonly id: ConversationId } | undefined> = shallowRef()
   /** Incoming messages that could not be saved: conversation and dedupe key -> seq. */
   private readonly unsaved = new RecentMap<string, number>(UNSAVED_MAX)
@@ -46,8 +46,8 @@ export class Inbox {
   ) {}
 
   /**
-   * Saves an incoming message and shows it. Resolves to whether it was saved: after `false` the service delivers it again where it can.
-   * A copy of a message changes nothing.
+   * Saves an incoming message and shows it. Resolves to whether it was saved: after `false` the service delivers it again if it can. A copy of a message
+   * changes nothing.
    */
   async receive(kind: ConversationKind, target: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<boolean> {
     // RTM never echoes our own messages, so one from our own or an invalid ID is forged. Acknowledge and drop it.
@@ -92,11 +92,11 @@ export class Inbox {
   }
 
   /**
-   * Saves an amendment beside the messages: it is not a new message. Resolves to whether it was saved; undefined without a conversation:
-   * an amendment does not begin one, since there is nothing to amend.
+   * Saves an amendment beside the messages: it is not a new message. Resolves to whether it was saved. Undefined without a conversation: an amendment does
+   * not create one, since there is nothing to amend.
    */
   private async saveAmendment(id: ConversationId, amendment: Amendment): Promise<boolean | undefined> {
-    // A message before it may be about to begin the conversation.
+    // A message before it may be creating the conversation.
     await this.seen.pending(id)
     if (this.conversations.holdsTooMuch && !(await this.conversations.tryAgain())) return false
     const conversation = this.conversations.get(id)

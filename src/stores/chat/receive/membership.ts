@@ -1,4 +1,4 @@
-/** The lines of a channel's thread that say who joined or left, and when this device was away. */
+/** The lines of a channel's thread about joins and leaves, and about absences of this device. */
 import { addNotice } from '@/src/chat/conversation/order'
 import { conversationId, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
 import { isValidId } from '@/src/chat/rtm-limits'
@@ -43,7 +43,7 @@ export class Membership {
     return next
   }
 
-  /** Appends that this device was not in the channel from `from` to `to`, ms since 1970: the channel's messages of that time are lost to it. */
+  /** Appends a line about an absence of this device from the channel, `from` and `to` in ms since 1970: the channel's messages of that time are lost. */
   async recordAbsence(channel: string, from: number, to: number): Promise<void> {
     const conversation = this.conversations.get(conversationId('channel', channel))
     if (conversation && !conversation.left) await this.append(conversation, to, awayNotice(from, to))
