@@ -65,7 +65,7 @@ export const useChatStore = defineStore('chat', () => {
           member: (channel, event, uid) => current.memberChanged(channel, event, uid),
           failed: (channel, refusal) => void account.value?.own.joinFailed(channel, refusal),
           wasAway: (channel, from, to) => current.wasAway(channel, from, to),
-          joined: (channel) => account.value?.own.outbox.sign(conversationId('channel', channel), 'login'),
+          joined: (channel) => account.value?.own.outbox.wake(conversationId('channel', channel), 'login'),
         },
         () => client.isConnected,
       ),

@@ -178,10 +178,10 @@ export interface OutboxItem {
   /** Whether the service stores it for the peer. */
   readonly stored: boolean
   /**
-   * The service already stores a copy. Do not ask for a second: it could evict other messages of the peer and break the order. If the service may have lost
-   * the copy, a manual retry asks again.
+   * Whether the service was asked to store a copy. It is not asked for a second: that could evict other messages of the peer and break the order. If the
+   * service may have lost the copy, a manual retry asks again.
    */
-  readonly kept: boolean
+  readonly isStoreRequested: boolean
   /** Whether an earlier attempt may have arrived. */
   readonly maybe: boolean
 }
@@ -191,7 +191,7 @@ export interface OutboxItem {
  * life from the peer. Sending it again could evict other messages there.
  */
 export function outboxItem({ seq, status, at }: Message, maybe = false, stored = false): OutboxItem {
-  return { seq, status, at, tries: 0, triedAt: 0, wait: stored ? 'peer' : 'nothing', stored, kept: stored, maybe }
+  return { seq, status, at, tries: 0, triedAt: 0, wait: stored ? 'peer' : 'nothing', stored, isStoreRequested: stored, maybe }
 }
 
 /** The item after an attempt, or undefined when it leaves the outbox. */
@@ -199,7 +199,7 @@ export function decided(item: OutboxItem, decision: OutboxDecision, now: number)
   if (!decision.keep) return undefined
   const { retry, status, stored = false, maybe = false } = decision
   const wait = typeof retry === 'number' ? now + retry : retry === 'on-peer' ? 'peer' : 'reconnect'
-  return { ...item, status, tries: item.tries + 1, triedAt: now, wait, stored, kept: item.kept || (stored && retry === 'on-peer'), maybe: item.maybe || maybe }
+  return { ...item, status, tries: item.tries + 1, triedAt: now, wait, stored, isStoreRequested: item.isStoreRequested || (stored && retry === 'on-peer'), maybe: item.maybe || maybe }
 }
 
 /** Whether a waiting message can still be cancelled: not once the peer has it, nor when the service stores it for the peer. */
@@ -221,28 +221,28 @@ export function cancelled({ maybe }: Pick<OutboxItem, 'maybe'>, result?: OutboxD
  * What makes the outbox try again. `login`: a new session or join. `peer`: a sign of life from the peer. `written`: a new message to the peer. `asked`: a
  * manual retry.
  */
-export type Sign = 'login' | 'peer' | 'written' | 'asked'
+export type WakeReason = 'login' | 'peer' | 'written' | 'asked'
 
 /** The item after such an event: ready to be sent, if it waited for this. `isMeant`: it is the message of the manual retry. */
-export function woken(item: OutboxItem, sign: Sign, now: number, isMeant = false): OutboxItem {
-  if (item.wait === 'nothing' || !wakes(item, sign, now)) return item
-  return { ...item, wait: 'nothing', kept: item.kept && !isMeant }
+export function afterWake(item: OutboxItem, reason: WakeReason, now: number, isMeant = false): OutboxItem {
+  if (item.wait === 'nothing' || !wakes(item, reason, now)) return item
+  return { ...item, wait: 'nothing', isStoreRequested: item.isStoreRequested && !isMeant }
 }
 
-function wakes(item: OutboxItem, sign: Sign, now: number): boolean {
-  if (sign === 'asked') return true
+function wakes(item: OutboxItem, reason: WakeReason, now: number): boolean {
+  if (reason === 'asked') return true
   // A message that the service stores arrives in its order. A sign of life from the peer may show that the service has lost it.
-  if (item.stored && item.wait === 'peer') return sign === 'peer'
-  if (sign === 'login') return true
+  if (item.stored && item.wait === 'peer') return reason === 'peer'
+  if (reason === 'login') return true
   if (item.wait !== 'peer') return false
   // A message that reached the peer waits for its receipt only, for the receipt's full time. A new message does not shorten that.
-  return item.status === 'delivered' ? sign === 'peer' && now - item.triedAt >= RECEIPT_WAIT_MS : true
+  return item.status === 'delivered' ? reason === 'peer' && now - item.triedAt >= RECEIPT_WAIT_MS : true
 }
 
-/** `settle`: it has waited for OUTBOX_TTL_MS, and leaves the outbox with `decision`. `wait`: check again after `ms` at the latest, or after an event. */
+/** `expire`: it has waited for OUTBOX_TTL_MS, and leaves the outbox with `decision`. `wait`: check again after `ms` at the latest, or after an event. */
 export type OutboxStep =
   | { readonly do: 'send'; readonly seq: number }
-  | { readonly do: 'settle'; readonly seq: number; readonly decision: OutboxDecision }
+  | { readonly do: 'expire'; readonly seq: number; readonly decision: OutboxDecision }
   | { readonly do: 'wait'; readonly ms: number | undefined }
 
 /**
@@ -253,7 +253,7 @@ export function nextStep(items: readonly OutboxItem[], now: number, serviceNow =
   let ms: number | undefined
   const within = (time: number) => (ms = Math.min(ms ?? Infinity, time))
   for (const item of items) {
-    if (item.wait === 'peer' && serviceNow - item.at >= OUTBOX_TTL_MS) return { do: 'settle', seq: item.seq, decision: givenUp(item) }
+    if (item.wait === 'peer' && serviceNow - item.at >= OUTBOX_TTL_MS) return { do: 'expire', seq: item.seq, decision: givenUp(item) }
     if (item.wait === 'nothing' || (typeof item.wait === 'number' && item.wait <= now)) return { do: 'send', seq: item.seq }
     if (item.wait === 'peer') within(item.at + OUTBOX_TTL_MS - serviceNow)
     else if (typeof item.wait === 'number') within(item.wait - now)

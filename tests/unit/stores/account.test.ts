@@ -467,7 +467,7 @@ describe('an own message', () => {
     expect(await all(disk, 'peer:bob')).toEqual(['failed cancelled', 'queued'])
     expect(account.conversations.get('peer:bob')?.pending).toEqual([1])
     isReady = true
-    account.own.outbox.signAll('login')
+    account.own.outbox.wakeAll('login')
     await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['failed cancelled', 'delivered']))
     expect(await account.own.cancel('peer:bob', (await log(disk, 'peer:bob'))[1]!)).toBe(false)
     await account.own.retry('peer:bob', (await log(disk, 'peer:bob'))[0]!)

@@ -56,7 +56,7 @@ export class Inbox {
     const envelope = message.text === undefined || utf8Length(message.text) > MESSAGE_MAX_BYTES ? undefined : decode(message.text)
     const at = receivedAt(props.serverReceivedTs, time.now())
     if (envelope?.kind === 'receipt' && kind === 'peer') await this.own.acknowledged(id, envelope)
-    if (kind === 'peer') this.own.outbox.sign(id, 'peer')
+    if (kind === 'peer') this.own.outbox.wake(id, 'peer')
     // A channel's conversation begins with joining it: late messages of a deleted one do not bring it back.
     if (kind === 'channel' && !this.conversations.get(id)) return true
     if (envelope?.kind === 'amendment') {

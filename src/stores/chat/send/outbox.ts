@@ -13,10 +13,10 @@ import {
   decided,
   nextStep,
   outboxItem,
-  woken,
+  afterWake,
   type OutboxDecision,
   type OutboxItem,
-  type Sign,
+  type WakeReason,
 } from '@/src/chat/delivery/outbox-rules'
 import { time } from '@/src/chat/time/time'
 import { isRtmError } from '@/src/rtm/errors'
@@ -55,7 +55,7 @@ interface Queue {
   /** The message in the current attempt. */
   sending: number | undefined
   /** Whether the user has cancelled it since. */
-  isTakenBack: boolean
+  isCancelled: boolean
   draining: boolean
   cancelLook: Cancel | undefined
 }
@@ -98,7 +98,7 @@ export class Outbox {
     const item = queue?.items.find((other) => other.seq === seq)
     if (!queue || !item || !canCancel(item, this.ports.capabilities)) return 'too-late'
     if (queue.sending === seq) {
-      queue.isTakenBack = true
+      queue.isCancelled = true
       return 'on-its-way'
     }
     this.remove(id, seq)
@@ -114,17 +114,17 @@ export class Outbox {
   }
 
   /** An event for which messages of this conversation may wait. `seq`: the message of a manual retry. */
-  sign(id: ConversationId, sign: Sign, seq?: number): void {
+  wake(id: ConversationId, reason: WakeReason, seq?: number): void {
     const queue = this.queues.get(id)
     if (!queue) return
     const now = clock.now()
-    queue.items = queue.items.map((item) => woken(item, sign, now, item.seq === seq))
+    queue.items = queue.items.map((item) => afterWake(item, reason, now, item.seq === seq))
     this.drain(id)
   }
 
   /** A new session: every message may be tried again. */
-  signAll(sign: Sign): void {
-    for (const id of this.queues.keys()) this.sign(id, sign)
+  wakeAll(reason: WakeReason): void {
+    for (const id of this.queues.keys()) this.wake(id, reason)
   }
 
   clear(id: ConversationId): void {
@@ -142,7 +142,7 @@ export class Outbox {
   private queue(id: ConversationId): Queue {
     let queue = this.queues.get(id)
     if (!queue) {
-      queue = { items: [], sending: undefined, isTakenBack: false, draining: false, cancelLook: undefined }
+      queue = { items: [], sending: undefined, isCancelled: false, draining: false, cancelLook: undefined }
       this.queues.set(id, queue)
     }
     return queue
@@ -181,9 +181,9 @@ export class Outbox {
           continue
         }
         queue.sending = step.seq
-        queue.isTakenBack = false
-        const decision = step.do === 'settle' ? step.decision : await this.transmit(id, message, item)
-        const outcome = queue.isTakenBack ? cancelled(item, decision) : decision
+        queue.isCancelled = false
+        const decision = step.do === 'expire' ? step.decision : await this.transmit(id, message, item)
+        const outcome = queue.isCancelled ? cancelled(item, decision) : decision
         if (!outcome) return
         queue.sending = undefined
         await this.conclude(id, queue, item, message, outcome)
@@ -237,7 +237,7 @@ export class Outbox {
         await this.ports.sendToChannel(target, text)
         return afterChannelResult()
       }
-      const { hasPeerReceived } = await this.ports.sendToPeer(target, text, !item.kept)
+      const { hasPeerReceived } = await this.ports.sendToPeer(target, text, !item.isStoreRequested)
       if (!hasPeerReceived) this.ports.watchPeer(target)
       return afterPeerResult(hasPeerReceived, { wire, tries }, capabilities)
     } catch (error) {

@@ -76,13 +76,13 @@ export class OwnMessages {
   async send(id: ConversationId, body: MessageBody): Promise<void> {
     const message = this.conversations.nextMessage(id, { id: newId(), from: this.ports.uid, at: time.now(), body, status: 'queued' })
     await this.conversations.commit(send(this.conversations.getOrNew(id), message, this.conversations.newest), [message])
-    this.outbox.sign(id, 'written')
+    this.outbox.wake(id, 'written')
     this.outbox.add(id, message)
   }
 
   /** Sends a failed message again, with its id. A waiting one is tried now. */
   async retry(id: ConversationId, message: Message): Promise<void> {
-    if (this.isWaiting(id, message)) return this.outbox.sign(id, 'asked', message.seq)
+    if (this.isWaiting(id, message)) return this.outbox.wake(id, 'asked', message.seq)
     const conversation = this.conversations.getOrNew(id)
     // The message was cleared.
     if (message.status !== 'failed' || message.seq < conversation.start) return
@@ -95,7 +95,7 @@ export class OwnMessages {
   /** Sends every failed message of a conversation again, in the order of writing, except cancelled ones. Rejects with StorageError. */
   async retryAll(id: ConversationId): Promise<void> {
     const failed = await this.failed(id)
-    this.outbox.sign(id, 'asked')
+    this.outbox.wake(id, 'asked')
     for (const message of failed) await this.retry(id, message)
   }
 
