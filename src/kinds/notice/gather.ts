@@ -47,7 +47,7 @@ interface Named {
   readonly count: number
 }
 
-/** Adds `uid`, which is not in it yet, unless there are enough. */
+/** `isIn`: counts `uid`, which is not counted yet, and adds its name if there is room. Otherwise removes it. */
 function withName({ names, count }: Named, uid: string, isIn: boolean): Named {
   if (isIn) return { names: names.length < NOTICE_NAMES_MAX ? [...names, uid] : names, count: count + 1 }
   return names.includes(uid) ? { names: names.filter((name) => name !== uid), count: count - 1 } : { names, count }
