@@ -37,7 +37,7 @@ export interface KindBody {
 export interface MessageKind<Body extends KindBody> {
   /** The `kind` on the wire and on the disk, and the name of the folder. It never changes: 1 to 64 printable ASCII characters. */
   readonly name: Body['kind']
-  /** A line between the messages, such as who joined. It has no author, counts as nothing and moves nothing up. */
+  /** Whether it is a line between the messages, such as a join. It has no author, is not counted and does not move the conversation up. */
   readonly isSystem?: boolean
 
   /** The names of the envelope's fields that {@link decode} reads. An envelope with other fields is kept whole. */
@@ -51,15 +51,15 @@ export interface MessageKind<Body extends KindBody> {
 
   /** Reads a stored body. Undefined if it is damaged. */
   parse(record: Fields): Body | undefined
-  /** How much of what others wrote it holds in memory, UTF-16 units: beyond a limit no more messages are taken from the service. */
+  /** The size of its text in memory, UTF-16 units. Above a limit, messages of others are refused. */
   weight(body: Body): number
 
-  /** What the list keeps of it, as one line of at most `maxLength` UTF-16 units; '' for nothing. */
+  /** The list's excerpt of it, as one line of at most `maxLength` UTF-16 units. '' for none. */
   excerpt(body: Body, maxLength: number): string
-  /** What the list, a notification and a screen reader say, by the {@link excerpt}: `[图片]`; '' for nothing. */
+  /** The line in the list, in a notification and for a screen reader, from the {@link excerpt}: `[图片]`. '' for none. */
   line(excerpt: string, translate: typeof t): string
-  /** The words that a person can copy. Without it `copy` is not offered. */
+  /** The text that a user can copy. Without it `copy` is not offered. */
   copyText?(body: Body): string
-  /** The words by which a search finds it. Without it a search does not. */
+  /** The text by which a search finds it. Without it a search does not. */
   searchText?(body: Body): string
 }

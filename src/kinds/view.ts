@@ -1,9 +1,9 @@
 import type { TapEvent } from '@/src/ui/shared/events'
 import type { KindBody } from './kind'
 
-/** What a row needs beside the message. */
+/** The state of a row besides the message. */
 export interface RowState {
-  /** The user has opened a folded text. */
+  /** Whether the user has opened a folded text. */
   readonly isOpened: boolean
 }
 
@@ -24,10 +24,10 @@ export type RowValues = Readonly<Record<string, string | number>>
  * export const view: KindView<DiceBody> = { row: ({ eyes }) => ({ eyes }) }
  */
 export interface KindView<Body extends KindBody> {
-  /** Of a kind with a bubble. The names of the values are the kind's own: no other part of a row has them. */
+  /** For a kind with a bubble. The names of the values are the kind's own: no other part of a row has them. */
   row?(body: Body, state: RowState): RowValues
-  /** What taps on parts of its bubble do, by `data-does`. */
+  /** The actions of taps on parts of its bubble, by `data-does`. */
   readonly taps?: Readonly<Record<string, (body: Body) => void>>
-  /** Of a system kind: its line. */
+  /** For a system kind: its line. */
   note?(body: Body): string
 }

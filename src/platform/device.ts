@@ -10,7 +10,7 @@ export interface Session {
 
 const SETTING_PREFIX = 'setting/'
 const SESSION_KEY = 'session'
-const FIRST_SCREEN_KEY = 'first-screen'
+const LAUNCH_SNAPSHOT_KEY = 'first-screen'
 
 /** Synchronous storage of texts. */
 interface TextStore {
@@ -66,26 +66,26 @@ export function clearSession(): void {
 }
 
 /** Whether a launch snapshot is saved for the next start. Not on H5, where the first paint comes over the network and each tab may have another user. */
-export let keepsFirstScreen = true
+export let savesLaunchSnapshot = true
 // #ifdef H5
-keepsFirstScreen = false
+savesLaunchSnapshot = false
 // #endif
 
-/** The last value of {@link writeFirstScreen}. Undefined if there is none or it cannot be read. */
-export function readFirstScreen(): string | undefined {
-  return keepsFirstScreen ? settings.get(FIRST_SCREEN_KEY) : undefined
+/** The last value of {@link writeLaunchSnapshot}. Undefined if there is none or it cannot be read. */
+export function readLaunchSnapshot(): string | undefined {
+  return savesLaunchSnapshot ? settings.get(LAUNCH_SNAPSHOT_KEY) : undefined
 }
 
 /** Saves `json`. If the device rejects it, the old value is removed. Resolves once that is done. */
-export function writeFirstScreen(json: string): Promise<void> {
+export function writeLaunchSnapshot(json: string): Promise<void> {
   return new Promise((complete) => {
-    void uni.setStorage({ key: FIRST_SCREEN_KEY, data: json, fail: removeFirstScreen, complete: () => complete() })
+    void uni.setStorage({ key: LAUNCH_SNAPSHOT_KEY, data: json, fail: removeLaunchSnapshot, complete: () => complete() })
   })
 }
 
-export function removeFirstScreen(): void {
+export function removeLaunchSnapshot(): void {
   // Removing a missing value fails. One that cannot be removed is shown only to its own user.
-  void uni.removeStorage({ key: FIRST_SCREEN_KEY, fail: () => {} })
+  void uni.removeStorage({ key: LAUNCH_SNAPSHOT_KEY, fail: () => {} })
 }
 
 /** The same store, with the values it rejects in memory. */

@@ -3,13 +3,13 @@ import { nextTick, type ComponentPublicInstance } from 'vue'
 import { clock } from '@/src/chat/time/clock'
 
 /** A rectangle on the screen in px, from the top of the window. */
-export interface Place {
+export interface Rect {
   readonly top: number
   readonly height: number
 }
 
 /** The bottom of a rectangle, px. 0 for none. */
-export function bottomOf(place: Place | undefined): number {
+export function bottomOf(place: Rect | undefined): number {
   return place ? place.top + place.height : 0
 }
 
@@ -20,32 +20,32 @@ export interface ScrollOffset {
 }
 
 /** The rectangles of the elements in `component` that match each selector, in document order, all measured at once. */
-export function placesOf(component: ComponentPublicInstance, selectors: readonly string[]): Promise<Place[][]> {
+export function rectsOf(component: ComponentPublicInstance, selectors: readonly string[]): Promise<Rect[][]> {
   return new Promise((resolve) => {
     const query = uni.createSelectorQuery().in(component)
-    queryPlaces(query, selectors, resolve)
+    queryRects(query, selectors, resolve)
     query.exec()
   })
 }
 
 /** A scroll container and its content, all measured at once. */
 export interface ScrollLayout extends ScrollOffset {
-  readonly frame: Place
+  readonly frame: Rect
   /** For each of the selectors. */
-  readonly places: readonly (readonly Place[])[]
+  readonly rects: readonly (readonly Rect[])[]
 }
 
 /** The viewport and scroll offset of `scroller`. Undefined if nothing has a size, as on a page without layout. */
 export function scrollLayoutOf(component: ComponentPublicInstance, scroller: string, selectors: readonly string[]): Promise<ScrollLayout | undefined> {
   return new Promise((resolve) => {
     const query = uni.createSelectorQuery().in(component)
-    let found: Place[][] = []
-    queryPlaces(query, [scroller, ...selectors], (places) => (found = places))
+    let found: Rect[][] = []
+    queryRects(query, [scroller, ...selectors], (rects) => (found = rects))
     query.select(scroller).scrollOffset((nodes) => {
       const [offset] = asArray(nodes)
-      const [[frame] = [], ...places] = found
+      const [[frame] = [], ...rects] = found
       if (!offset || !frame || frame.height === 0) return resolve(undefined)
-      resolve({ scrollTop: offset.scrollTop ?? 0, scrollHeight: offset.scrollHeight ?? 0, frame, places })
+      resolve({ scrollTop: offset.scrollTop ?? 0, scrollHeight: offset.scrollHeight ?? 0, frame, rects })
     })
     query.exec()
   })
@@ -77,7 +77,7 @@ export function laidOut(): Promise<void> {
 /** Resolves once the view of the mini program has the earlier data of `component`: it answers a query after that. */
 export async function dataTaken(component: ComponentPublicInstance): Promise<void> {
   await nextTick()
-  await placesOf(component, ['.asked-about-nothing'])
+  await rectsOf(component, ['.asked-about-nothing'])
 }
 
 /**
@@ -95,12 +95,12 @@ export function observeVisible(
 }
 
 /** Queries rectangles. `done` receives one list for each selector. */
-function queryPlaces(query: UniApp.SelectorQuery, selectors: readonly string[], done: (places: Place[][]) => void): void {
-  const places: Place[][] = []
+function queryRects(query: UniApp.SelectorQuery, selectors: readonly string[], done: (rects: Rect[][]) => void): void {
+  const rects: Rect[][] = []
   for (const selector of selectors) {
     query.selectAll(selector).boundingClientRect((nodes) => {
-      places.push(asArray(nodes).map(({ top = 0, height = 0 }) => ({ top, height })))
-      if (places.length === selectors.length) done(places)
+      rects.push(asArray(nodes).map(({ top = 0, height = 0 }) => ({ top, height })))
+      if (rects.length === selectors.length) done(rects)
     })
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Agora's SDK for WeChat mini programs, `rtm.miniapp.js` 1.0.0, which the user puts at src/lib. Beyond what both SDKs have
- * in common it offers nothing, and it throws where it should reject, hangs where it should fail, and never counts members.
+ * Agora's SDK for WeChat mini programs, `rtm.miniapp.js` 1.0.0, which the developer puts at src/lib. It has only what both SDKs have in common, throws where
+ * it should reject, hangs where it should fail, and never counts members.
  */
 import { createAgoraClient } from './agora/client'
 import type { SdkModule } from './agora/sdk'
@@ -8,15 +8,15 @@ import type { Rtm, RtmCapabilities, RtmClient } from './port'
 
 const CAPABILITIES: RtmCapabilities = {
   presence: false,
-  // the SDK has the option, but the service behind it was retired
+  // The SDK has the option, but the service for it was retired.
   offlineMessages: false,
   peerAcknowledgement: 'delivered',
   tokens: ['006'],
 }
 
 /**
- * @param sdk what the file exports
- * @throws TypeError when it is not such a file
+ * @param sdk the exports of the file
+ * @throws TypeError if it is not such a file
  */
 export function createAgoraMiniRtm(sdk: unknown): Rtm {
   if (!isSdk(sdk)) throw new TypeError('src/lib/rtm.miniapp.js is not Agora\'s RTM SDK: it has no createInstance')

@@ -3,7 +3,7 @@ import type AgoraRTM from 'agora-rtm-sdk'
 import { createAgoraClient } from './agora/client'
 import type { Rtm, RtmCapabilities } from './port'
 
-/** The part of the module that the adapter starts from. */
+/** The part of the module that the adapter uses. */
 export type AgoraWebSdk = Pick<typeof AgoraRTM, 'createInstance'>
 
 const CAPABILITIES: RtmCapabilities = {

@@ -1,6 +1,6 @@
 /**
- * Which backend this build talks to. VITE_RTM_BACKEND is fixed at build time, and the branches below compare it literally,
- * so that a package carries only the adapter it uses.
+ * The backend of this build. VITE_RTM_BACKEND is fixed at build time, and the branches below compare it literally, so that a package has only the adapter it
+ * uses.
  */
 import { GATEWAY_DEFAULT_PORT, GATEWAY_PATH, LOCAL_APP_ID } from './local/frames'
 import type { Rtm } from './port'
@@ -16,13 +16,13 @@ import { clock, pause } from '@/src/chat/time/clock'
 
 export type BackendKind = 'local' | 'agora'
 
-/** From VITE_RTM_BACKEND; local unless it says agora. */
+/** From VITE_RTM_BACKEND. Local unless it is agora. */
 export const backend: BackendKind = import.meta.env.VITE_RTM_BACKEND === 'agora' ? 'agora' : 'local'
 
-/** The App ID of this build; empty when VITE_RTM_BACKEND is agora and VITE_RTM_APP_ID is not set. */
+/** The App ID of this build. Empty if VITE_RTM_BACKEND is agora and VITE_RTM_APP_ID is not set. */
 export const appId: string = import.meta.env.VITE_RTM_APP_ID || (backend === 'local' ? LOCAL_APP_ID : '')
 
-/** The build is for Agora's cloud, and Agora's SDK file was not there when it was made. */
+/** The build is for Agora's cloud, but Agora's SDK file was missing when it was built. */
 export class SdkMissingError extends Error {
   override readonly name = 'SdkMissingError'
 
@@ -31,7 +31,7 @@ export class SdkMissingError extends Error {
   }
 }
 
-/** Agora's SDK is there and does not work: it could not be loaded, or the file is another one. */
+/** Agora's SDK does not work: it could not be loaded, or the file is another one. */
 export class SdkUnusableError extends Error {
   override readonly name = 'SdkUnusableError'
 
@@ -57,7 +57,7 @@ async function loadLocal(): Promise<Rtm> {
   return createLocalRtm({ url: gatewayUrl() })
   // #endif
   // #ifdef H5
-  // A file of its own, which the first screen does without. A network that fails is tried again, as it is for a connection.
+  // In a separate file, which the first paint does without. A failed load is retried, like a connection.
   for (let attempt = 0; ; attempt++) {
     try {
       const local = await import('./local')
@@ -81,7 +81,7 @@ async function loadAgora(): Promise<Rtm> {
   // #endif
 }
 
-/** Where the local gateway listens: VITE_RTM_GATEWAY_URL, or the default port of the page's host, or of this device. */
+/** The address of the local gateway: VITE_RTM_GATEWAY_URL, or the default port of the page's host, or of this device. */
 export function gatewayUrl(): string {
   const configured = import.meta.env.VITE_RTM_GATEWAY_URL
   if (configured) return configured

@@ -1,11 +1,11 @@
 /**
- * The codes of RTM 1.x: what each is called, and its reason. A code means something only together with its operation: 5 is
- * "too often" for a peer message and "not in the channel" for a channel message. Source: the error-code pages of agora-rtm-sdk 1.5.1.
+ * The codes of RTM 1.x: their names and reasons. A code means something only together with its operation: 5 is "too often" for a peer message and "not in the
+ * channel" for a channel message. Source: the error-code pages of agora-rtm-sdk 1.5.1.
  */
 import { GET_MEMBERS_RATE, JOIN_RATE, JOIN_SAME_RATE, LOGIN_INTERVAL_MS, PEER_STATUS_RATE, RENEW_TOKEN_RATE, SEND_RATE } from '@/src/chat/rtm-limits'
 import type { RtmReason } from '@/src/chat/rtm-reason'
 
-/** `retryAfterMs`: how long until RTM's own counting surely has a place again. */
+/** `retryAfterMs`: how long until RTM certainly has a free rate slot again. */
 type Meaning = readonly [code: number, reason: RtmReason, retryAfterMs?: number]
 
 const LOGGED_OUT = [102, 'not-logged-in'] as const

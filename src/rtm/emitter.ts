@@ -4,11 +4,11 @@ import type { EventTable, RtmEmitter } from './port'
 type Listener = (...args: never[]) => unknown
 
 /**
- * The emitter of the port's clients and channels. A listener that throws, or returns a promise that rejects, keeps neither
- * the other listeners nor the adapter from going on; its error goes to {@link Emitter.onListenerError}.
+ * The emitter of the port's clients and channels. A listener that throws, or returns a promise that rejects, stops neither the other listeners nor the
+ * adapter. Its error goes to {@link Emitter.onListenerError}.
  */
 export class Emitter<Events extends EventTable<Events>> implements RtmEmitter<Events> {
-  /** Where the errors of listeners go. Unless replaced they are thrown again outside the adapter, so that the platform reports them. */
+  /** Receives the errors of listeners. By default they are thrown again outside the adapter, so that the platform reports them. */
   static onListenerError: (error: unknown) => void = (error) => {
     clock.after(0, () => {
       throw error
@@ -41,7 +41,7 @@ export class Emitter<Events extends EventTable<Events>> implements RtmEmitter<Ev
   }
 }
 
-/** Runs `listener` before it returns; the promise tells whether it, and what it promised, succeeded. */
+/** Runs `listener` synchronously. Resolves to whether it and its promise succeeded. */
 async function succeeds(listener: () => unknown): Promise<boolean> {
   try {
     return (await listener()) !== false

@@ -1,4 +1,4 @@
-/** Makes the errors of RTM 1.x: from the name of a code, from a code, or from what went wrong. */
+/** Creates the errors of RTM 1.x: from the name of a code, from a code, or from the kind of failure. */
 import { codesOf, type CodeName } from './codes'
 import { RtmError, type RtmErrorName, type RtmOperation } from './errors'
 
@@ -10,25 +10,25 @@ export function rtmError<O extends RtmOperation>(operation: O, codeName: CodeNam
   return named(operation, codeName, why, name)
 }
 
-/** An error that came as a bare code; an unknown code is of reason `unknown`. */
+/** An error from a bare code. An unknown code has the reason `unknown`. */
 export function errorOfCode(operation: RtmOperation, code: number, why: string): RtmError {
   const codeName = Object.entries(codesOf(operation)).find(([, meaning]) => meaning?.[0] === code)?.[0]
   if (codeName !== undefined) return named(operation, codeName, why)
   return new RtmError({ operation, code, reason: 'unknown', name: 'RtmUnknownError' }, why)
 }
 
-/** No answer in time: an operation without a code for that (renewToken) has the code of its failure. */
+/** No answer in time. An operation without a code for that (renewToken) has the code of its failure. */
 export function timeoutError(operation: RtmOperation): RtmError {
   const [code] = codesOf(operation).TIMEOUT ?? failure(operation)
   return new RtmError({ operation, code, reason: 'timeout', name: 'RtmTimeoutError' }, `${operation} was not answered in time`)
 }
 
-/** Something went wrong at the server, or in its answer. */
+/** A failure at the server, or in its answer. */
 export function failureError(operation: RtmOperation, why: string): RtmError {
   return new RtmError({ operation, code: failure(operation)[0], reason: 'failed', name: 'RtmUnavailableError' }, why)
 }
 
-/** The error for what a backend does not have. */
+/** The error for a feature that the backend lacks. */
 export function unsupported(operation: RtmOperation): RtmError {
   return new RtmError({ operation, code: failure(operation)[0], reason: 'unsupported', name: 'RtmUnsupportedError' }, `this backend has no ${operation}`)
 }
@@ -42,7 +42,7 @@ function failure(operation: RtmOperation): readonly [code: number, reason: 'fail
   return [codesOf(operation).FAILURE?.[0] ?? 1, 'failed']
 }
 
-/** The class that the SDK gives to an error. */
+/** The SDK's class name of an error. */
 function errorName(operation: RtmOperation, codeName: string): RtmErrorName {
   if (/TOKEN|APP_ID|AUTHORIZED/.test(codeName)) return 'RtmUnauthenticatedError'
   if (codeName === 'TIMEOUT') return 'RtmTimeoutError'

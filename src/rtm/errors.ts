@@ -1,4 +1,4 @@
-/** The one error type of the port. It says nothing of the version of RTM behind an adapter: src/rtm/codes.ts has the codes of 1.x. */
+/** The one error type of the port. It is independent of the version of RTM behind an adapter: src/rtm/codes.ts has the codes of 1.x. */
 import type { RtmReason, RtmRefusal } from '@/src/chat/rtm-reason'
 import type { RtmOperation } from './codes'
 
@@ -17,11 +17,11 @@ export type RtmErrorName =
   /** This project's own: the backend lacks the feature. */
   | 'RtmUnsupportedError'
 
-/** What an error is made of beside its text. `name` is the SDK's class of it. */
+/** The fields of an error besides its text. `name` is the SDK's class name. */
 export interface RtmErrorFields extends RtmRefusal {
   readonly operation: RtmOperation
   readonly name: RtmErrorName
-  /** The SDK's own error, where there is one. */
+  /** The SDK's own error, if there is one. */
   readonly originalError?: unknown
   readonly serverCode?: number | undefined
 }

@@ -1,10 +1,9 @@
 /**
- * The port: RTM 1.x as this client uses it, in the types of agora-rtm-sdk 1.5.1 (enums as string unions).
- * Three adapters stand behind it (agora-mini, agora-web, local); tests/contract holds them to one behaviour.
- *
- * Where the SDKs differ the port is one way: only `createInstance` and `createChannel` throw, every other failure is a
- * rejection with an RtmError; no promise stays unsettled; a channel message without a join is `not-in-channel` everywhere.
- * It has the calls that src/ makes; the gateway knows the rest of RTM 1.x too (docs/GATEWAY.md).
+ * The port: RTM 1.x as this client uses it, in the types of agora-rtm-sdk 1.5.1 (enums as string unions). It has three adapters (agora-mini, agora-web,
+ * local), and tests/contract ensures that they behave alike.
+ * Where the SDKs differ the port has one behaviour: only `createInstance` and `createChannel` throw, every other failure is a rejection with an RtmError; no
+ * promise stays unsettled; a channel message without a join is `not-in-channel` everywhere. It has the calls that src/ makes; the gateway knows the rest of
+ * RTM 1.x too (docs/GATEWAY.md).
  */
 
 import type { PeerAcknowledgement } from '@/src/chat/delivery/outbox-rules'
@@ -14,7 +13,7 @@ export type { ConnectionChangeReason, ConnectionState, PeerAcknowledgement }
 
 export type PeerOnlineState = 'ONLINE' | 'UNREACHABLE' | 'OFFLINE'
 
-/** What is sent. */
+/** An outgoing message. */
 export interface RtmTextMessage {
   text: string
   messageType?: 'TEXT'
@@ -26,18 +25,18 @@ export interface RtmRawMessage {
   messageType?: 'RAW'
   text?: never
 }
-/** What comes in. */
+/** An incoming message. */
 export type RtmMessage = RtmTextMessage | RtmRawMessage
 
 export interface ReceivedMessageProperties {
-  /** Server time in ms; for display, not for order. NaN where the service told none. */
+  /** Server time in ms, for display, not for order. NaN if the service sent none. */
   serverReceivedTs: number
   isOfflineMessage?: boolean
   isHistoricalMessage?: boolean
 }
 
 export interface SendMessageOptions {
-  /** Keep the message for a peer who is not there: at most 200 per receiver, for 7 days. Ignored where `capabilities.offlineMessages` is false. */
+  /** Store the message for an offline peer: at most 200 per receiver, for 7 days. Ignored if `capabilities.offlineMessages` is false. */
   enableOfflineMessaging?: boolean
 }
 
@@ -46,32 +45,31 @@ export interface PeerMessageSendResult {
 }
 
 /**
- * A listener may return a promise: the local adapter acknowledges a peer message to the gateway only when all listeners
- * have resolved, and leaves it unacknowledged, to be delivered again, when one rejects or answers `false`, for "not kept".
- * The Agora adapters cannot wait.
+ * A listener may return a promise: the local adapter acknowledges a peer message to the gateway only when all listeners have resolved. If one rejects or
+ * resolves to `false`, for "not saved", the message stays unacknowledged and is delivered again. The Agora adapters cannot wait.
  */
 export interface RtmClientEvents {
   ConnectionStateChanged: (newState: ConnectionState, reason: ConnectionChangeReason) => void
   MessageFromPeer: (message: RtmMessage, peerId: string, messageProps: ReceivedMessageProperties) => void | Promise<void | boolean>
   TokenExpired: () => void
-  /** 30 s before the token runs out. */
+  /** 30 s before the token expires. */
   TokenPrivilegeWillExpire: () => void
   PeersOnlineStatusChanged: (status: { [peerId: string]: PeerOnlineState }) => void
 }
 
 export interface RtmChannelEvents {
   ChannelMessage: (message: RtmMessage, memberId: string, messageProps: ReceivedMessageProperties) => void | Promise<void | boolean>
-  /** Never for oneself. */
+  /** Never for the user itself. */
   MemberJoined: (memberId: string) => void
-  /** Never for oneself. */
+  /** Never for the user itself. */
   MemberLeft: (memberId: string) => void
-  /** Also right after one's own join. agora-mini derives it from getMembers and the two events above. */
+  /** Also right after the user's own join. agora-mini derives it from getMembers and the two events above. */
   MemberCountUpdated: (memberCount: number) => void
 }
 
 export type EventTable<Events> = { [Name in keyof Events]: (...args: never[]) => unknown }
 
-/** The part of Node's EventEmitter that is used here. A listener that throws does not keep the others from being called. */
+/** The part of Node's EventEmitter that is used here. A listener that throws does not stop the others from being called. */
 export interface RtmEmitter<Events extends EventTable<Events>> {
   on<Name extends keyof Events>(event: Name, listener: Events[Name]): this
   removeAllListeners(event?: keyof Events): this
@@ -82,7 +80,7 @@ export interface RtmChannel extends RtmEmitter<RtmChannelEvents> {
   join(): Promise<void>
   leave(): Promise<void>
   sendMessage(message: RtmTextMessage): Promise<void>
-  /** At most 512 user ids, oneself included. */
+  /** At most 512 user ids, the user's own included. */
   getMembers(): Promise<string[]>
 }
 
@@ -95,38 +93,37 @@ export interface RtmClient extends RtmEmitter<RtmClientEvents> {
   /** Throws RtmError (`invalid-channel`) for an id that breaks the rules. */
   createChannel(channelId: string): RtmChannel
 
-  /** At most 512 peers in all. Rejects where `capabilities.presence` is false. */
+  /** At most 512 peers in total. Rejects if `capabilities.presence` is false. */
   subscribePeersOnlineStatus(peerIds: string[]): Promise<void>
 
   /**
-   * The app came back to the front or the network returned: look at the connection at once instead of waiting for the next
-   * ping or retry. Resolves to whether the service was heard on the connection that there was. Absent where the backend does not let
-   * itself be asked.
+   * The app came back to the front or the network returned: check the connection at once instead of waiting for the next ping or retry. Resolves to whether
+   * the service was heard on the existing connection. Absent if the backend cannot check.
    */
   checkConnection?(): Promise<boolean>
 }
 
-/** What a backend can do. What it cannot rejects with an RtmError of the reason `unsupported`. */
+/** What a backend can do. Other calls reject with an RtmError of the reason `unsupported`. */
 export interface RtmCapabilities {
   /** subscribePeersOnlineStatus, PeersOnlineStatusChanged. */
   readonly presence: boolean
-  /** enableOfflineMessaging: the service still keeps messages for who is not there. Agora has retired it. */
+  /** enableOfflineMessaging: the service still stores messages for offline peers. Agora has retired it. */
   readonly offlineMessages: boolean
   readonly peerAcknowledgement: PeerAcknowledgement
-  /** The tokens it takes: 006 (AccessToken), 007 (AccessToken2). */
+  /** The kinds of token it accepts: 006 (AccessToken), 007 (AccessToken2). */
   readonly tokens: readonly ('006' | '007')[]
 }
 
 export type RtmBackendName = 'local' | 'agora-mini' | 'agora-web'
 
-/** One backend: what the SDK's module object is. */
+/** One backend: the counterpart of the SDK's module object. */
 export interface Rtm {
   readonly name: RtmBackendName
   readonly capabilities: RtmCapabilities
   /**
-   * Throws RtmError (`invalid-app-id`) unless appId is 32 letters and digits. `heardTime` is called with what the service's
-   * clock says now, ms since 1970, right before CONNECTED of a new session; only the local gateway tells it. `silentSince` is called right before
-   * RECONNECTING with when the service was last heard, ms since 1970 by `chat/time/time`; only the local adapter knows.
+   * Throws RtmError (`invalid-app-id`) unless appId is 32 letters and digits. `heardTime` is called with the service's current time, ms since 1970, right
+   * before CONNECTED of a new session; only the local gateway sends it. `silentSince` is called right before RECONNECTING with the time at which the service
+   * was last heard, ms since 1970 by `chat/time/time`; only the local adapter knows it.
    */
   createInstance(appId: string, heardTime?: (time: number) => void, silentSince?: (time: number) => void): RtmClient
 }

@@ -65,7 +65,7 @@ export const useChatStore = defineStore('chat', () => {
           member: (channel, event, uid) => current.memberChanged(channel, event, uid),
           failed: (channel, refusal) => void account.value?.own.joinFailed(channel, refusal),
           wasAway: (channel, from, to) => current.wasAway(channel, from, to),
-          joined: (channel) => account.value?.own.outbox.sign(conversationId('channel', channel), 'login'),
+          joined: (channel) => account.value?.own.outbox.wake(conversationId('channel', channel), 'login'),
         },
         () => client.isConnected,
       ),
@@ -154,7 +154,7 @@ export const useChatStore = defineStore('chat', () => {
   function openThread(id: ConversationId, at?: number): Thread {
     const thread = markRaw(current.require().openThread(id, at))
     if (conversationKind(id) === 'peer') presence.watch(conversationTarget(id))
-    else if (channelView(conversationTarget(id)).value.state === 'parked') void joinChannel(conversationTarget(id))
+    else if (channelView(conversationTarget(id)).value.state === 'suspended') void joinChannel(conversationTarget(id))
     return thread
   }
 

@@ -4,38 +4,38 @@
  */
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import { clock } from '@/src/chat/time/clock'
-import { firstScreenOwner, parseFirstScreen, type FirstScreen } from '@/src/chat/start/launch-snapshot'
-import { readFirstScreen, readSession } from '@/src/platform/device'
+import { launchSnapshotOwner, parseLaunchSnapshot, type LaunchSnapshot } from '@/src/chat/start/launch-snapshot'
+import { readLaunchSnapshot, readSession } from '@/src/platform/device'
 import { appId } from '@/src/rtm/backend'
 
 /** The start continues after this time if a page is closed before it was painted, ms. */
 const PAINTED_WITHIN_MS = 1_000
 /** The snapshot is replaced after this time even if the end of a touch was lost, ms. */
-const HELD_MAX_MS = 1_000
+const FINGER_MAX_MS = 1_000
 
-const screen = shallowRef<FirstScreen>()
-let isHeld = false
+const screen = shallowRef<LaunchSnapshot>()
+let isFingerDown = false
 let hasEnded = false
 /** Creates the stores. Undefined once it has. */
 const makePending = shallowRef<() => void>()
 
 /** The launch snapshot. Undefined once the list is rendered, or if there is none. */
-export const firstScreen: Readonly<ShallowRef<FirstScreen | undefined>> = screen
+export const launchSnapshot: Readonly<ShallowRef<LaunchSnapshot | undefined>> = screen
 
 /** Whether the stores are still missing. */
 export const isPainting: ComputedRef<boolean> = computed(() => makePending.value !== undefined)
 
 /** The launch snapshot of this device's user, if there is one. */
-export function keptFirstScreen(): FirstScreen | undefined {
+export function savedLaunchSnapshot(): LaunchSnapshot | undefined {
   const uid = readSession()?.uid
-  return uid === undefined ? undefined : parseFirstScreen(readFirstScreen(), firstScreenOwner(appId, uid), clock.now())
+  return uid === undefined ? undefined : parseLaunchSnapshot(readLaunchSnapshot(), launchSnapshotOwner(appId, uid), clock.now())
 }
 
 /** Shows `first`. `make` creates the stores once it is painted. */
-export function paintFirst(first: FirstScreen, make: () => void): void {
+export function paintFirst(first: LaunchSnapshot, make: () => void): void {
   screen.value = first
   hasEnded = false
-  isHeld = false
+  isFingerDown = false
   makePending.value = make
   clock.after(PAINTED_WITHIN_MS, makeStores)
 }
@@ -52,15 +52,15 @@ export function makeStores(): void {
 }
 
 /** The real list is rendered, or the user logged out: drop the snapshot. */
-export function endFirstScreen(): void {
+export function dropLaunchSnapshot(): void {
   hasEnded = true
-  if (isHeld) clock.after(HELD_MAX_MS, () => holdFirstScreen(false))
+  if (isFingerDown) clock.after(FINGER_MAX_MS, () => holdLaunchSnapshot(false))
   else screen.value = undefined
 }
 
 /** Sets whether a finger is on the snapshot, which then stays under it. Has no effect once the snapshot is gone. */
-export function holdFirstScreen(isTouched: boolean): void {
-  isHeld = isTouched && !hasEnded
+export function holdLaunchSnapshot(isTouched: boolean): void {
+  isFingerDown = isTouched && !hasEnded
   if (hasEnded) screen.value = undefined
 }
 

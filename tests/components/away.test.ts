@@ -28,7 +28,7 @@ async function out(ms: number) {
 it('shows a line about lost messages after an absence of a minute, and continues below it', async () => {
   const { chat, notes, from } = await out(60_000)
   await eventually(() => expect(notes().at(-1)).toMatch(/\d\d:\d\d 到 (昨天 )?\d\d:\d\d 不在线，期间的消息收不到$/))
-  const { length } = chat.account!.conversations.head('channel:general')!
+  const { length } = chat.account!.conversations.get('channel:general')!
   const [line] = await chat.account!.conversations.messages('channel:general', length - 1, length)
   expect(line).toMatchObject({ from: '', body: { kind: 'notice', joinedCount: 0, leftCount: 0, away: { from } } })
   if (isSameDay(from, time.now())) expect(notes().at(-1)).toMatch(/^\d\d:\d\d 到/)
@@ -37,5 +37,5 @@ it('shows a line about lost messages after an absence of a minute, and continues
 
 it('shows no line after a few seconds, since the gateway delivers the missed messages again', async () => {
   const { chat } = await out(9_000)
-  expect(chat.account!.conversations.head('channel:general')).toMatchObject({ length: 0 })
+  expect(chat.account!.conversations.get('channel:general')).toMatchObject({ length: 0 })
 })

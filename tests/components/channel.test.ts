@@ -53,12 +53,12 @@ describe('the page about a channel', () => {
     expect(page.has('channel-leave')).toBe(false)
     expect(page.has('channel-member')).toBe(false)
     expect(page.wrapper.text()).toContain('你已退出这个频道')
-    expect(chat.account!.conversations.head('channel:general')).toMatchObject({ left: true })
+    expect(chat.account!.conversations.get('channel:general')).toMatchObject({ left: true })
     await page.tap('channel-join')
     await eventually(() => expect(page.has('channel-leave')).toBe(true))
     await eventually(() => expect(world.gateway.stats().channels).toBe(1))
     await eventually(() => expect(page.all('channel-member')).toHaveLength(1))
-    expect(chat.account!.conversations.head('channel:general')).toMatchObject({ left: false })
+    expect(chat.account!.conversations.get('channel:general')).toMatchObject({ left: false })
   })
 
   it.each(['__proto__', '..', '100%', 'a:b'])('opens for the id %s', async (name) => {

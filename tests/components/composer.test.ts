@@ -31,7 +31,7 @@ async function composer(conversation = BOB): Promise<Page> {
 
 const sent = async () => (await texts()).map(({ body }) => (body.kind === 'text' ? body.text : body.kind))
 const texts = async () => {
-  const { length } = chat.account!.conversations.head(BOB)!
+  const { length } = chat.account!.conversations.get(BOB)!
   const thread = chat.openThread(BOB)
   await thread.load()
   return Array.from({ length }, (_, seq) => thread.message(seq)!)
@@ -195,7 +195,7 @@ describe('a draft', () => {
     await eventually(() => expect(chat.account!.conversations.problem.value).toBe('full'))
     expect(page.field('composer-input').text).toBe('kept in the field')
     await page.tap('composer-send')
-    await eventually(() => expect(chat.account!.conversations.summary(BOB)?.value.preview?.text).toBe('kept in the field'))
+    await eventually(() => expect(chat.account!.conversations.ref(BOB)?.value.preview?.text).toBe('kept in the field'))
     expect(page.field('composer-input').text).toBe('')
   })
 })

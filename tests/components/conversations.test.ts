@@ -260,7 +260,7 @@ describe('the search field', () => {
     const looked = vi.spyOn(rules, 'filtered')
     const dave = await world.friend('dave')
     await dave.says('hi', 'alice')
-    await eventually(() => expect(chat.account!.conversations.summary('peer:dave')).toBeDefined())
+    await eventually(() => expect(chat.account!.conversations.ref('peer:dave')).toBeDefined())
     await flushPromises()
     expect(looked).not.toHaveBeenCalled()
     await page.show()

@@ -58,7 +58,7 @@ describe('the list', () => {
     const { chat, device } = await stopped()
     await device.advanceUntil(chat.startConversation('peer', 'bob'), 0)
     await chat.account!.own.send('peer:bob', { kind: 'text', text: 'hello' })
-    const { at } = chat.account!.conversations.head('peer:bob')!
+    const { at } = chat.account!.conversations.get('peer:bob')!
     const page = await openPage(world, ConversationsPage)
     expect(page.texts('conversation-time')).toEqual([clockTime(at)])
     process.env.TZ = 'Asia/Kolkata'
@@ -84,7 +84,7 @@ describe('the list', () => {
     await eventually(() => expect(page.texts('conversation-time')).toEqual(['昨天']))
     // The service's time shows that it is another day: no minute's wait is needed.
     await (chat.client as LocalClient).emit('MessageFromPeer', { text: 'hi' }, 'carol', { serverReceivedTs: right })
-    await eventually(() => expect(page.texts('conversation-time')).toEqual([clockTime(right), clockTime(chat.account!.conversations.head('peer:bob')!.at)]))
+    await eventually(() => expect(page.texts('conversation-time')).toEqual([clockTime(right), clockTime(chat.account!.conversations.get('peer:bob')!.at)]))
   })
 })
 

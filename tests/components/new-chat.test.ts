@@ -50,7 +50,7 @@ it('leads to an existing conversation', async () => {
   await page.type('new-chat-id', 'bob')
   await page.tap('new-chat-submit')
   await eventually(() => expect(world.phone.visit).toContain(encodeId('peer:bob')))
-  expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1 })
+  expect(chat.account!.conversations.get('peer:bob')).toMatchObject({ length: 1 })
 })
 
 describe('an id', () => {

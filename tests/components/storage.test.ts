@@ -16,11 +16,11 @@ async function storageWith(count: number, read = true) {
   for (let seq = 0; seq < count; seq += 400) {
     const messages = Array.from({ length: Math.min(400, count - seq) }, (_, i) => ({ seq: seq + i, id: `m${seq + i}`, from: 'bob', at: 1_700_000_000_000, body: { kind: 'text' as const, text: `line ${seq + i}` }, status: 'received' as const }))
     const length = seq + messages.length
-    await conversations.commit({ ...conversations.head(id)!, length, ...(read ? {} : { unread: length, readTo: 0 }) }, messages)
+    await conversations.commit({ ...conversations.get(id)!, length, ...(read ? {} : { unread: length, readTo: 0 }) }, messages)
   }
   const page = await openPage(world, StoragePage)
   await eventually(() => expect(page.all('storage-row')).toHaveLength(count > 0 ? 1 : 0))
-  return { chat, page, start: () => conversations.head(id)!.start }
+  return { chat, page, start: () => conversations.get(id)!.start }
 }
 
 describe('a limit of the history', () => {

@@ -45,7 +45,7 @@ async function confirms(page: Page, hook: string, text: string): Promise<void> {
 }
 
 async function sent(): Promise<string[]> {
-  const { length } = chat.account!.conversations.head('peer:bob')!
+  const { length } = chat.account!.conversations.get('peer:bob')!
   const thread = chat.openThread('peer:bob')
   await thread.load()
   return Array.from({ length }, (_, seq) => thread.message(seq)!.body).map((body) => (body.kind === 'text' ? body.text : body.kind))

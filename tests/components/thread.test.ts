@@ -10,7 +10,7 @@ import { errorOfCode } from '@/src/rtm/error-name'
 import { encodeId } from '@/src/platform/pages'
 import { MAX_CHUNKS } from '@/src/chat/timeline/timeline'
 import { previewText } from '@/src/ui/conversations/preview-text'
-import { REST_MS } from '@/src/ui/thread/useScrollRest'
+import { IDLE_MS } from '@/src/ui/thread/useScrollIdle'
 import { openPage, Page } from '../support/page'
 import type { TestClock } from '../support/test-clock'
 import { lines, openThread, send } from '../support/thread'
@@ -155,7 +155,7 @@ describe('messages', () => {
     for (const text of UNSEEN) await bob.says(text, 'alice')
     await eventually(() => expect(page.texts('message-text')).toEqual(UNSEEN.map(() => '[空消息]')))
     expect(page.get('message-text').classes()).toContain('is-dim')
-    expect(previewText(chat.account!.conversations.summary('peer:bob')!.value!, 'alice', false)).toBe('[空消息]')
+    expect(previewText(chat.account!.conversations.ref('peer:bob')!.value!, 'alice', false)).toBe('[空消息]')
   })
 
   it('that are long are folded; an opened one stays open as long as the thread', async () => {
@@ -381,7 +381,7 @@ describe('a long thread', () => {
     scroll(page, 1_000)
     await eventually(() => expect(chat.account!.conversations.unread.value).toBe(65))
     page.close()
-    expect(chat.account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 })
+    expect(chat.account!.conversations.ref('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 })
   })
 
   it('marks the messages on the screen as read even if it is left at once', async () => {
@@ -399,7 +399,7 @@ describe('a long thread', () => {
     page.fire('onLoad', { id: encodeId('peer:bob') })
     await page.show()
     await eventually(() => expect(page.wrapper.exists()).toBe(false))
-    await eventually(() => expect(chat.account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 }))
+    await eventually(() => expect(chat.account!.conversations.ref('peer:bob')?.value).toMatchObject({ readTo: 35, unread: 65 }))
   })
 
   it('marks the messages on the screen as read when the list became idle during a read from storage', async () => {
@@ -418,10 +418,10 @@ describe('a long thread', () => {
     await scrollTo(page, 2_900, clock)
     goOn()
     await eventually(() => expect(page.texts('message-text')).toContain('text 79'))
-    await clock.advance(REST_MS)
+    await clock.advance(IDLE_MS)
     page.close()
     await clock.advance(1_000)
-    await eventually(() => expect(conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 54, unread: 46 }))
+    await eventually(() => expect(conversations.ref('peer:bob')?.value).toMatchObject({ readTo: 54, unread: 46 }))
   })
 
   it('opens at its divider, with no more read, when a message arrives during the measurement', async () => {
@@ -436,7 +436,7 @@ describe('a long thread', () => {
     const { chat, page } = await longThread(100, 20)
     expect(page.get('message-list').attributes('scroll-top')).toBe('2000')
     page.close()
-    await eventually(() => expect(chat.account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 85, unread: 15 }))
+    await eventually(() => expect(chat.account!.conversations.ref('peer:bob')?.value).toMatchObject({ readTo: 85, unread: 15 }))
   })
 
   it('keeps a message unread that arrives while it opens at its divider', async () => {
@@ -448,7 +448,7 @@ describe('a long thread', () => {
     const read = account!.conversations.messages.bind(account!.conversations)
     vi.spyOn(account!.conversations, 'messages').mockImplementationOnce(async (...range) => {
       await bob.says('while it opens', 'alice')
-      await eventually(() => expect(account!.conversations.head('peer:bob')?.length).toBe(31))
+      await eventually(() => expect(account!.conversations.get('peer:bob')?.length).toBe(31))
       return read(...range)
     })
     const page = await openThread(world, 'peer:bob')
@@ -456,7 +456,7 @@ describe('a long thread', () => {
     await eventually(() => expect(page.texts('message-text')).toContain('while it opens'))
     expect(page.get('message-list').attributes('scroll-top')).toBe('1000')
     page.close()
-    await eventually(() => expect(account!.conversations.summary('peer:bob')?.value).toMatchObject({ readTo: 15, unread: 16 }))
+    await eventually(() => expect(account!.conversations.ref('peer:bob')?.value).toMatchObject({ readTo: 15, unread: 16 }))
   })
 
   it('opens at the requested message, highlights it for a moment, and offers the way back to the unread ones', async () => {
@@ -510,7 +510,7 @@ describe('a long thread', () => {
     // As much further down as the new chunk is tall.
     await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('2900'))
     expect(page.all('message-row')).toHaveLength(60)
-    expect(page.wrapper.find('.is-staged').exists()).toBe(false)
+    expect(page.wrapper.find('.is-aside').exists()).toBe(false)
   })
 
   it('moves nothing while the list is being scrolled', async () => {
@@ -521,9 +521,9 @@ describe('a long thread', () => {
     await page.get('message-list').trigger('touchstart')
     await page.tap('load-older')
     await eventually(() => expect(page.all('message-row')).toHaveLength(60))
-    await clock.advance(10 * REST_MS)
+    await clock.advance(10 * IDLE_MS)
     await flushPromises()
-    expect(page.wrapper.find('.is-staged').exists()).toBe(true)
+    expect(page.wrapper.find('.is-aside').exists()).toBe(true)
     expect(page.get('message-list').attributes('scroll-top')).toBe('0')
     await page.get('message-list').trigger('touchend')
     await eventually(() => expect(page.get('message-list').attributes('scroll-top')).toBe('2900'))
@@ -532,7 +532,7 @@ describe('a long thread', () => {
   it('replaces the chunks that leave the window by a spacer of the same height, and removes it when they return', async () => {
     layOut()
     const { page } = await longThread(400)
-    const placed = (count: number) => eventually(() => expect([page.all('message-row').length, page.wrapper.find('.is-staged').exists()]).toEqual([count * 20, false]))
+    const placed = (count: number) => eventually(() => expect([page.all('message-row').length, page.wrapper.find('.is-aside').exists()]).toEqual([count * 20, false]))
     for (const count of [...Array.from({ length: MAX_CHUNKS - 2 }, (_, i) => i + 3), MAX_CHUNKS]) {
       await page.tap('load-older')
       await placed(count)
@@ -562,7 +562,7 @@ function layOut(): void {
     if (selector !== '.slot') return undefined
     let top = heightOf(element('.spacer')[0]) - world.phone.scrollTop
     const slots = element('.slot').map((slot) => {
-      const height = slot.classList.contains('is-staged') ? 0 : rowsOf(slot) * 100
+      const height = slot.classList.contains('is-aside') ? 0 : rowsOf(slot) * 100
       top += height
       return { top: top - height, height }
     })
@@ -579,7 +579,7 @@ function scroll(page: Page, scrollTop: number): void {
 /** Scrolls, and lets the list become idle. */
 async function scrollTo(page: Page, scrollTop: number, clock: TestClock): Promise<void> {
   scroll(page, scrollTop)
-  await clock.advance(REST_MS)
+  await clock.advance(IDLE_MS)
   await flushPromises()
 }
 

@@ -34,7 +34,7 @@ async function writes(from: GatewayClient, to: string, text: string): Promise<vo
 
 async function openChat(page: Page, peerId: string): Promise<void> {
   await page.click(`${id('conversation-row')}[data-id="${peerId}"]`)
-  await page.waitForSelector(`${id('message-list')} .content:not(.is-veiled)`)
+  await page.waitForSelector(`${id('message-list')} .content:not(.is-hidden)`)
 }
 
 /** Whether the last strong character of an element's text is to the left of the first, and the text's distances from its edges, px. */

@@ -1,11 +1,11 @@
 // The rows of the conversation list: those on the screen, and those of the launch snapshot on the disk.
 import { hasList } from '../../bench/mini-program/start'
-import type { FirstScreen } from '../../src/chat/start/launch-snapshot'
+import type { LaunchSnapshot } from '../../src/chat/start/launch-snapshot'
 import { openDiskStorage } from '../support/disk-storage'
 import type { MiniProgram } from '../../simulator/drive/driver'
 
 /** The storage key of the launch snapshot. */
-export const FIRST_SCREEN = 'first-screen'
+export const LAUNCH_SNAPSHOT = 'first-screen'
 
 /** Reads the id and the text of each row of the list, or of the launch snapshot (`snapshot-row`). */
 export async function shownRows(a: MiniProgram, testId: 'conversation-row' | 'snapshot-row' = 'conversation-row'): Promise<string[]> {
@@ -18,7 +18,7 @@ export async function listed(a: MiniProgram, rows: number): Promise<void> {
 }
 
 /** Waits until the snapshot on the disk equals the list, in `theme`. The program writes it last, so a kill loses nothing from then on. */
-export async function firstScreenKept(a: MiniProgram, dir: string, theme = 'system'): Promise<void> {
+export async function launchSnapshotSaved(a: MiniProgram, dir: string, theme = 'system'): Promise<void> {
   await a.waitFor('the disk to hold the first screen', async () => {
     const kept = await keptRows(a, dir)
     return kept?.theme === theme && kept.rows.join('\n') === (await shownRows(a)).join('\n')
@@ -27,8 +27,8 @@ export async function firstScreenKept(a: MiniProgram, dir: string, theme = 'syst
 
 async function keptRows(a: MiniProgram, dir: string): Promise<{ theme: string; rows: string[] } | undefined> {
   await a.saveDisk()
-  const kept = openDiskStorage(dir).key(FIRST_SCREEN)
+  const kept = openDiskStorage(dir).key(LAUNCH_SNAPSHOT)
   if (kept === '') return undefined
-  const { theme, labels, rows } = JSON.parse(String(kept)) as FirstScreen
+  const { theme, labels, rows } = JSON.parse(String(kept)) as LaunchSnapshot
   return { theme, rows: rows.map((row) => `${row.id} ${row.letter}${row.title}${row.time}${row.isDraft ? `[${labels.draft}]` : ''}${row.preview}${row.unread}`) }
 }

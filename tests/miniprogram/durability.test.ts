@@ -8,7 +8,7 @@ import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { personKeys } from '../../src/storage/keys'
 import { openDiskHistory } from '../faults/disk-history'
 import { FaultyDisk } from '../faults/faulty-disk'
-import { firstScreenKept, listed, shownRows } from './conversation-rows'
+import { launchSnapshotSaved, listed, shownRows } from './conversation-rows'
 import { openDiskStorage } from '../support/disk-storage'
 import { startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
@@ -74,7 +74,7 @@ async function type(a: MiniProgram, id: ConversationId, draft: string): Promise<
   await a.waitFor('the draft on the disk', async () => String(openDiskStorage(dir).key(`history/${keys.draft(id)}`)).includes(draft))
   // The list shows a line once the disk has it.
   await a.waitForText('conversation-preview', `[草稿] ${draft}`)
-  await firstScreenKept(a, dir)
+  await launchSnapshotSaved(a, dir)
 }
 
 /** Scrolls up until a message is shown. */

@@ -11,7 +11,7 @@ export async function openThread(world: World, id: ConversationId, at?: number):
   const page = await openPage(world, ThreadPage, { query: { id: encodeId(id), ...(at === undefined ? {} : { at: String(at) }) } })
   await eventually(() => {
     if (!page.has('message-list')) throw new Error('no thread')
-    if (page.wrapper.find('.is-veiled').exists()) throw new Error('still reading')
+    if (page.wrapper.find('.is-hidden').exists()) throw new Error('still reading')
   })
   await flushPromises()
   return page

@@ -91,13 +91,13 @@ export function countedFor(conversation: Conversation, readTo: number): { from: 
 export function markReadTo(conversation: Conversation, readTo: number, counted: readonly Message[]): Conversation {
   if (readTo >= conversation.length) return markRead(conversation)
   if (readTo <= conversation.readTo) return conversation
-  const count = counted.filter(isNews).length
+  const count = counted.filter(countsAsUnread).length
   const isRest = countedFor(conversation, readTo).from >= readTo
   return { ...conversation, readTo, unread: isRest ? count : Math.max(0, conversation.unread - count) }
 }
 
 /** Whether a message counts as unread until it is seen. */
-function isNews({ status, body }: Message): boolean {
+function countsAsUnread({ status, body }: Message): boolean {
   return status === 'received' && !kindOf(body).isSystem
 }
 
@@ -157,7 +157,7 @@ export function sortConversations(conversations: Iterable<Conversation>): Conver
 }
 
 /** Moves `id` to its sorted place in `order` by binary search, behind all for which `isBefore` is true. Returns the same array if nothing moved. */
-export function moved(order: readonly ConversationId[], id: ConversationId, isBefore: (other: ConversationId) => boolean): readonly ConversationId[] {
+export function insertSorted(order: readonly ConversationId[], id: ConversationId, isBefore: (other: ConversationId) => boolean): readonly ConversationId[] {
   const others = order.filter((other) => other !== id)
   let place = 0
   for (let end = others.length; place < end; ) {

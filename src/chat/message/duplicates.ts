@@ -1,27 +1,27 @@
-/** RTM delivers again after a reconnect, and a sender sends again what was not acknowledged: has a message been seen? */
+/** Recognises copies of messages: RTM delivers again after a reconnect, and senders repeat messages that were not acknowledged. */
 import type { MessageBody } from '@/src/kinds/registry'
 import type { MessageEnvelope } from './envelope'
 import { hash32 } from '../util/hash'
 import type { Message } from './message'
 
-/** How many messages of one conversation are remembered. */
+/** The number of remembered messages of one conversation. */
 export const SEEN_MAX = 1_000
 
 /**
- * What a received message is known by: sender and id together, since ids are made by each sender for itself. A message
- * without an id is known by its sender, the time it reached the server and its text. No two different triples share a key,
- * but for texts of equal length and equal 64-bit hash that one sender sent in the same millisecond.
+ * The key of a received message: sender and id together, since each sender creates its own ids. The key of a message without an id is its sender, the time it
+ * reached the server and its text. Two different messages share a key only if their texts have the same length and the same 64-bit hash, and one sender sent
+ * both in the same millisecond.
  */
 export function seenKey(from: string, { id, body }: MessageEnvelope, serverReceivedTs: number): string {
   return id === undefined ? plainKey(from, serverReceivedTs, bareText(body)) : idKey(from, id)
 }
 
-/** What came without an id is a text. */
+/** A message without an id is a text. */
 function bareText(body: MessageBody): string {
   return body.kind === 'text' ? body.text : ''
 }
 
-/** What a message with an id is known by. */
+/** The key of a message with an id. */
 export function idKey(from: string, id: string): string {
   return `i${from.length}:${from}${id}`
 }
@@ -41,11 +41,11 @@ export class SeenMessages {
     return this.keys.has(key)
   }
 
-  /** Remembers `key` as the newest; answers false when it was known. */
+  /** Remembers `key` as the newest. Returns false if it was known. */
   add(key: string): boolean {
     const { keys } = this
     const before = keys.size
-    // Most are new: for them this is one step.
+    // Most messages are new: for them this is one step.
     const isNew = keys.add(key).size > before
     if (!isNew) {
       keys.delete(key)
@@ -54,7 +54,7 @@ export class SeenMessages {
     return isNew
   }
 
-  /** Remembers the texts of the log, oldest first, as messages without an id. Those with one are found by it. */
+  /** Remembers the texts of the log, oldest first, as messages without an id. Messages with one are found by it. */
   addLogged(messages: readonly Message[]): void {
     for (const { from, at, body } of messages) if (body.kind === 'text') this.add(plainKey(from, at, body.text))
   }

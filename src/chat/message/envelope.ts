@@ -15,13 +15,13 @@ export const ENVELOPE_VERSION = 1
 /** The length of the ids this client gives its messages, in ASCII characters that JSON does not escape. */
 export const MESSAGE_ID_LENGTH = 21
 
-/** How many ids one receipt holds at most: with the longest ids it still fits into one message. */
+/** The maximum number of ids in one receipt: with the longest ids it still fits into one message. */
 export const RECEIPT_MAX_IDS = 200
 
-/** The longest excerpt of a quoted message, in UTF-16 units. */
+/** The maximum length of a quote's excerpt, in UTF-16 units. */
 export const QUOTE_TEXT_MAX_LENGTH = 200
 
-/** Refers to an earlier message of the conversation by its author and id; `text` is an excerpt, '' when there is none. */
+/** Refers to an earlier message of the conversation by its author and id. `text` is an excerpt, '' if there is none. */
 export interface Quote {
   readonly id: string
   readonly from: string
@@ -31,14 +31,14 @@ export interface Quote {
 /** A message that users see. */
 export interface MessageEnvelope {
   readonly kind: 'message'
-  /** Absent in a bare text, which has none. */
+  /** Absent for a bare text, which has none. */
   readonly id?: string
   readonly body: MessageBody
   readonly quote?: Quote
-  /** It may have been sent before, perhaps long ago: a reader looks further back for it than its recent messages. */
+  /** Whether it may be a resend, possibly of an old message: the receiver then looks for it beyond its recent messages. */
   readonly again?: true
 }
-/** Which of the other side's messages are durable on this device (`delivered`) and which were seen (`read`), by id. */
+/** Ids of the other side's messages that are durable on this device (`delivered`), and of those that were seen (`read`). */
 export interface ReceiptEnvelope {
   readonly kind: 'receipt'
   readonly id: string
@@ -52,7 +52,7 @@ export type OutgoingMessage = MessageEnvelope & { readonly id: string }
 export type DecodedEnvelope =
   | MessageEnvelope
   | Required<ReceiptEnvelope>
-  /** Changes another message, in a way that this version cannot show. It is kept, whole, and never shown. */
+  /** Changes another message in a way that this version cannot show. It is stored whole, and not shown. */
   | { readonly kind: 'amendment'; readonly id: string; readonly raw: string }
   /** Shows nothing by itself, such as typing. */
   | { readonly kind: 'control'; readonly id: string }
@@ -78,13 +78,13 @@ export function encode(envelope: OutgoingMessage | ReceiptEnvelope, wire: Wire):
   return JSON.stringify({ v: ENVELOPE_VERSION, id, kind: kind.name, ...kind.encode?.(body), ...(quote && { quote }), ...(again && { again }) })
 }
 
-/** Whether a message with this body can go over this wire at all. */
+/** Whether a message with this body can be sent over this wire. */
 export function isSendable(body: MessageBody, wire: Wire): boolean {
   const kind = kindOf(body)
   return kind.encode !== undefined && (wire === 'rich' || kind.plain !== undefined)
 }
 
-/** Reads the text of an RTM message. Never throws: a text that is no envelope is a bare text. */
+/** Reads the text of an RTM message. Never throws: a text that is not an envelope is a bare text. */
 export function decode(text: string): DecodedEnvelope {
   if (text.startsWith(' ') && isEnvelopeBehindSpaces(text)) return bareText(text.slice(1))
   return readEnvelope(text) ?? bareText(text)
@@ -94,7 +94,7 @@ function bareText(text: string): MessageEnvelope {
   return { kind: 'message', body: { kind: 'text', text } }
 }
 
-/** In plain mode a text that reads as an envelope goes with one more space in front of it. The reader takes one away. */
+/** In plain mode a text that looks like an envelope is sent with an additional space in front. The receiver removes one. */
 function isEnvelopeBehindSpaces(text: string): boolean {
   let start = 0
   while (text[start] === ' ') start++
@@ -114,7 +114,7 @@ function readObject(text: string): Fields | undefined {
   return parseJsonText(text) as Fields | undefined
 }
 
-/** The fields that every message may have, and this version shows or follows. */
+/** The fields of every message that this version supports. */
 const COMMON_FIELDS = ['v', 'id', 'kind', 'quiet', 'again']
 
 function readFields(name: string, id: string, json: Fields, raw: string): DecodedEnvelope {
@@ -131,10 +131,10 @@ function readFields(name: string, id: string, json: Fields, raw: string): Decode
   return { kind: 'message', id, body: holdsMore ? { ...body, raw } : body, ...(quote && { quote }), ...(json.again === true && { again: true as const }) }
 }
 
-/** The kinds that change another message. Without knowing how, there is nothing to show. */
+/** The kinds that change another message. A version that does not support them has nothing to show. */
 const AMENDMENTS = ['edit', 'recall', 'reaction']
 
-/** A kind or a version that this client does not know: shown as a neutral line, unless the sender says that it is nothing to be shown. */
+/** An unknown kind or version: shown as a neutral line, unless the sender says that nothing is to be shown. */
 function readUnknown(kind: string, id: string, json: Fields, raw: string): DecodedEnvelope {
   if (json.quiet !== true) return unsupported(id, raw)
   return AMENDMENTS.includes(kind) ? { kind: 'amendment', id, raw } : { kind: 'control', id }
@@ -163,13 +163,13 @@ function isToken(value: unknown): value is string {
 /** `{"v":1,"id":"…","kind":"text","text":"","again":true}`, with an id of MESSAGE_ID_LENGTH. */
 const EMPTY_TEXT_BYTES = 52 + MESSAGE_ID_LENGTH
 
-/** How many bytes a message takes on the wire at most, also when it is sent again, of MESSAGE_MAX_BYTES. */
+/** The maximum size of a message on the wire, also of a resend, compared with MESSAGE_MAX_BYTES. */
 export function envelopeBytes(body: MessageBody, wire: Wire): number {
   if (body.kind === 'text') return encodedBytes(body.text, wire)
   return utf8Length(encode({ kind: 'message', id: '-'.repeat(MESSAGE_ID_LENGTH), body, again: true }, wire))
 }
 
-/** {@link envelopeBytes} of a text. Builds no string, so that the composer can ask on each key. */
+/** {@link envelopeBytes} of a text. Builds no string, so that the composer can call it on each key. */
 export function encodedBytes(text: string, wire: Wire): number {
   if (wire === 'plain') return utf8Length(text) + (isEnvelopeBehindSpaces(text) ? 1 : 0)
   let escapes = 0

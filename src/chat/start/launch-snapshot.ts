@@ -41,7 +41,7 @@ export interface ListLabels {
   readonly connecting: string
 }
 
-export interface FirstScreen {
+export interface LaunchSnapshot {
   /** The chosen theme. */
   readonly theme: (typeof THEMES)[number]
   readonly labels: ListLabels
@@ -49,12 +49,12 @@ export interface FirstScreen {
 }
 
 /** The owner of a snapshot: a user of one App ID. */
-export function firstScreenOwner(appId: string, uid: string): string {
+export function launchSnapshotOwner(appId: string, uid: string): string {
   return `${appId} ${uid}`
 }
 
 /** `screen` in its stored form. `owner`: its owner. `now` in ms since 1970. */
-export function firstScreenJson(screen: FirstScreen, owner: string, now: number): string {
+export function launchSnapshotJson(screen: LaunchSnapshot, owner: string, now: number): string {
   return JSON.stringify({ v: VERSION, owner, day: calendarDay(now), ...screen })
 }
 
@@ -62,7 +62,7 @@ export function firstScreenJson(screen: FirstScreen, owner: string, now: number)
  * Undefined if `json` is another user's, of another version or damaged. After midnight, or in another time zone, the times of the rows are left out, because
  * they are relative to the day.
  */
-export function parseFirstScreen(json: string | undefined, owner: string, now: number): FirstScreen | undefined {
+export function parseLaunchSnapshot(json: string | undefined, owner: string, now: number): LaunchSnapshot | undefined {
   const value = parseJsonText(json)
   if (!isRecord(value) || value.v !== VERSION || value.owner !== owner) return undefined
   const theme = THEMES.find((known) => known === value.theme)

@@ -5,51 +5,51 @@
 import type { ChunkRange } from './chunk'
 
 /** The consecutive chunks that were rendered, and their heights. The screen shows all of them: those in the window as rows, the rest as spacers. */
-export interface Stretch extends ChunkRange {
+export interface MeasuredRange extends ChunkRange {
   readonly heights: ReadonlyMap<number, number>
 }
 
-export const NO_STRETCH: Stretch = { from: 0, to: 0, heights: new Map() }
+export const NOTHING_MEASURED: MeasuredRange = { from: 0, to: 0, heights: new Map() }
 
 /** The range with new heights, of chunks that are in it or will be. */
-export function measured(stretch: Stretch, heights: Iterable<readonly [index: number, height: number]>): Stretch {
-  return { ...stretch, heights: new Map([...stretch.heights, ...heights]) }
+export function measured(measuredRange: MeasuredRange, heights: Iterable<readonly [index: number, height: number]>): MeasuredRange {
+  return { ...measuredRange, heights: new Map([...measuredRange.heights, ...heights]) }
 }
 
 /**
  * The range once `window` is on the screen. It extends as far as the chunks beside the window have a known height. A window elsewhere, or an empty one,
  * starts a new range. `first`: the chunks before this one are deleted from the log.
  */
-export function stretchOver(stretch: Stretch, window: ChunkRange, first = 0): Stretch {
-  const touches = window.from < window.to && window.from <= stretch.to && stretch.from <= window.to
-  const knows = (index: number) => touches && index >= stretch.from && index < stretch.to && stretch.heights.has(index)
+export function extendOver(measuredRange: MeasuredRange, window: ChunkRange, first = 0): MeasuredRange {
+  const touches = window.from < window.to && window.from <= measuredRange.to && measuredRange.from <= window.to
+  const knows = (index: number) => touches && index >= measuredRange.from && index < measuredRange.to && measuredRange.heights.has(index)
   let { from, to } = window
   while (from > first && knows(from - 1)) from--
   while (knows(to)) to++
-  return { from, to, heights: new Map([...stretch.heights].filter(([index]) => index >= from && index < to)) }
+  return { from, to, heights: new Map([...measuredRange.heights].filter(([index]) => index >= from && index < to)) }
 }
 
 /** The heights of the spacers above and below the window. */
-export function spacersOf(stretch: Stretch, window: ChunkRange): { above: number; below: number } {
-  return { above: sum(stretch, stretch.from, window.from), below: sum(stretch, window.to, stretch.to) }
+export function spacersOf(measuredRange: MeasuredRange, window: ChunkRange): { above: number; below: number } {
+  return { above: sum(measuredRange, measuredRange.from, window.from), below: sum(measuredRange, window.to, measuredRange.to) }
 }
 
 /** The distance of a chunk, rendered or replaced by a spacer, from the top of the range. */
-export function topOf(stretch: Stretch, index: number): number {
-  return sum(stretch, stretch.from, index)
+export function topOf(measuredRange: MeasuredRange, index: number): number {
+  return sum(measuredRange, measuredRange.from, index)
 }
 
 /** The chunk `px` below the top of the range. Beyond its ends, the first or the last one. */
-export function chunkAt(stretch: Stretch, px: number): number {
+export function chunkAt(measuredRange: MeasuredRange, px: number): number {
   let rest = px
-  for (let index = stretch.from; index < stretch.to; index++) {
-    rest -= stretch.heights.get(index) ?? 0
+  for (let index = measuredRange.from; index < measuredRange.to; index++) {
+    rest -= measuredRange.heights.get(index) ?? 0
     if (rest < 0) return index
   }
-  return Math.max(stretch.from, stretch.to - 1)
+  return Math.max(measuredRange.from, measuredRange.to - 1)
 }
 
-function sum({ heights }: Stretch, from: number, to: number): number {
+function sum({ heights }: MeasuredRange, from: number, to: number): number {
   let total = 0
   for (let index = from; index < to; index++) total += heights.get(index) ?? 0
   return Math.round(total * 100) / 100

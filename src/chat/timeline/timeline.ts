@@ -36,7 +36,7 @@ export interface Timeline extends ChunkRange {
   /** The range to read from storage, or null. */
   readonly reading: Reading | null
   /** By seq, the messages that arrived or changed since `reading` began. */
-  readonly news: ReadonlyMap<number, Message>
+  readonly pendingChanges: ReadonlyMap<number, Message>
 }
 
 /** The new timeline, and the change of the window by chunk index. */
@@ -49,9 +49,9 @@ export interface TimelineChange {
 }
 
 /** Where to open a thread: at its end, or around a message. */
-export type Place = 'latest' | number
+export type Anchor = 'latest' | number
 
-const NO_NEWS: ReadonlyMap<number, Message> = new Map()
+const NO_CHANGES: ReadonlyMap<number, Message> = new Map()
 
 /** Whether the window ends at the newest message. */
 export function following(timeline: Timeline): boolean {
@@ -63,21 +63,21 @@ export function messageAt(timeline: Timeline, seq: number): Message | undefined 
   return timeline.chunks.get(chunkOf(seq))?.messages.find((message) => message.seq === seq)
 }
 
-/** An empty timeline that, unless the log is empty, reads the chunks around `place`. */
-export function openAt(length: number, place: Place, start = 0): Timeline {
-  return jump({ length, start, from: 0, to: 0, chunks: new Map(), reading: null, news: NO_NEWS }, place)
+/** An empty timeline that, unless the log is empty, reads the chunks around `anchor`. */
+export function openAt(length: number, anchor: Anchor, start = 0): Timeline {
+  return jump({ length, start, from: 0, to: 0, chunks: new Map(), reading: null, pendingChanges: NO_CHANGES }, anchor)
 }
 
-/** Reads a new window around `place`. The same timeline if that is in the window. A read in progress is cancelled. */
-export function jump(timeline: Timeline, place: Place): Timeline {
+/** Reads a new window around `anchor`. The same timeline if that is in the window. A read in progress is cancelled. */
+export function jump(timeline: Timeline, anchor: Anchor): Timeline {
   const count = chunkCount(timeline.length)
   const first = firstChunk(timeline)
-  if (place === 'latest') {
+  if (anchor === 'latest') {
     return following(timeline) ? timeline : read(timeline, { from: Math.max(first, count - OPEN_CHUNKS), to: count }, true)
   }
-  const index = Math.min(Math.max(first, chunkOf(place)), count - 1)
+  const index = Math.min(Math.max(first, chunkOf(anchor)), count - 1)
   if (index < first || timeline.chunks.has(index)) return timeline
-  return read(timeline, around(place, index, { from: first, to: count }), true)
+  return read(timeline, around(anchor, index, { from: first, to: count }), true)
 }
 
 /** Whether the log has messages above the window. */
@@ -103,13 +103,13 @@ export function newer(timeline: Timeline): Timeline {
  */
 export function withChunks(timeline: Timeline, reading: Reading, messages: readonly Message[]): TimelineChange {
   if (timeline.reading !== reading) return unchanged(timeline)
-  // All messages appended since are in `news`: a read that reached the end of the log still does.
+  // All messages appended since are in `pendingChanges`: a read that reached the end of the log still does.
   const end = reading.to === chunkCount(reading.length) ? chunkCount(timeline.length) : reading.to
-  const idle = { ...timeline, reading: null, news: NO_NEWS }
+  const idle = { ...timeline, reading: null, pendingChanges: NO_CHANGES }
   const touches = timeline.from < timeline.to && reading.from <= timeline.to && timeline.from <= end
   if (!touches && !reading.jump) return unchanged(idle)
 
-  const bySeq = new Map([...messages.map((message) => [message.seq, message] as const), ...timeline.news])
+  const bySeq = new Map([...messages.map((message) => [message.seq, message] as const), ...timeline.pendingChanges])
   const inLog = [...bySeq.values()].filter(({ seq }) => seq >= timeline.start && seq < timeline.length)
   const from = touches ? Math.min(timeline.from, reading.from) : reading.from
   const to = touches ? Math.max(timeline.to, end) : end
@@ -123,7 +123,7 @@ export function withChunks(timeline: Timeline, reading: Reading, messages: reado
 
 /** Storage failed: the window stays, and the read may be repeated. */
 export function readFailed(timeline: Timeline, reading: Reading): Timeline {
-  return timeline.reading === reading ? { ...timeline, reading: null, news: NO_NEWS } : timeline
+  return timeline.reading === reading ? { ...timeline, reading: null, pendingChanges: NO_CHANGES } : timeline
 }
 
 /**
@@ -136,8 +136,8 @@ export function append(timeline: Timeline, messages: readonly Message[], atEnd =
   if (last === undefined) return unchanged(timeline)
   const { start, from, reading } = timeline
   const length = last.seq + 1
-  const news = reading === null ? NO_NEWS : withNews(timeline, added)
-  if (!following(timeline)) return change(timeline, { ...timeline, length, news })
+  const pendingChanges = reading === null ? NO_CHANGES : withPending(timeline, added)
+  if (!following(timeline)) return change(timeline, { ...timeline, length, pendingChanges })
 
   const end = chunkCount(length)
   const to = atEnd ? end : Math.max(timeline.to, Math.min(end, timeline.from + MAX_CHUNKS))
@@ -148,7 +148,7 @@ export function append(timeline: Timeline, messages: readonly Message[], atEnd =
   for (let index = first; index < to; index++) {
     chunks.set(index, { index, messages: [...(chunks.get(index)?.messages ?? []), ...(arrived.get(index) ?? [])] })
   }
-  return change(timeline, cut({ length, start, from, to, chunks, reading, news }, { from: to - 1, to }))
+  return change(timeline, cut({ length, start, from, to, chunks, reading, pendingChanges }, { from: to - 1, to }))
 }
 
 /** The messages of the chunks `from <= index < to`, by chunk, in their given order. */
@@ -185,7 +185,7 @@ export function replace(timeline: Timeline, message: Message): TimelineChange {
   const chunk = timeline.chunks.get(index)
   if (chunk === undefined) {
     if (timeline.reading === null) return unchanged(timeline)
-    return unchanged({ ...timeline, news: withNews(timeline, [message]) })
+    return unchanged({ ...timeline, pendingChanges: withPending(timeline, [message]) })
   }
   const known = messageAt(timeline, message.seq)
   if (known !== undefined && isSame(known, message)) return unchanged(timeline)
@@ -208,9 +208,9 @@ function firstChunk({ start }: Timeline): number {
   return chunkOf(start)
 }
 
-/** A chunk and its nearer neighbour, so that there are messages on both sides of `place`. */
-function around(place: number, index: number, log: ChunkRange): ChunkRange {
-  const isInFirstHalf = place - index * CHUNK_SIZE < CHUNK_SIZE / 2
+/** A chunk and its nearer neighbour, so that there are messages on both sides of `anchor`. */
+function around(anchor: number, index: number, log: ChunkRange): ChunkRange {
+  const isInFirstHalf = anchor - index * CHUNK_SIZE < CHUNK_SIZE / 2
   const from = Math.max(log.from, Math.min(isInFirstHalf ? index - 1 : index, log.to - OPEN_CHUNKS))
   return { from, to: Math.min(log.to, from + OPEN_CHUNKS) }
 }
@@ -220,11 +220,11 @@ function chunkCount(length: number): number {
 }
 
 function read(timeline: Timeline, range: ChunkRange, isJump: boolean): Timeline {
-  return { ...timeline, reading: { ...range, length: timeline.length, jump: isJump }, news: NO_NEWS }
+  return { ...timeline, reading: { ...range, length: timeline.length, jump: isJump }, pendingChanges: NO_CHANGES }
 }
 
-function withNews(timeline: Timeline, messages: readonly Message[]): ReadonlyMap<number, Message> {
-  return new Map([...timeline.news, ...messages.map((message) => [message.seq, message] as const)])
+function withPending(timeline: Timeline, messages: readonly Message[]): ReadonlyMap<number, Message> {
+  return new Map([...timeline.pendingChanges, ...messages.map((message) => [message.seq, message] as const)])
 }
 
 function bySequence(a: Message, b: Message): number {

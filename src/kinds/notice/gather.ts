@@ -1,10 +1,10 @@
-/** Merges who joined and left into one notice. */
+/** Merges joins and leaves into one notice. */
 import type { Message } from '@/src/chat/message/message'
 import type { NoticeBody } from './spec'
 
 /** Events within this time of the first one share a notice. */
 export const NOTICE_WINDOW_MS = 5 * 60_000
-/** How many names a notice holds of each kind. */
+/** How many names of joins, and of leaves, a notice has. */
 export const NOTICE_NAMES_MAX = 3
 
 export interface MemberEvent {
@@ -12,7 +12,7 @@ export interface MemberEvent {
   readonly uid: string
 }
 
-/** Whether an event at `now` belongs to `last`, the newest message of the log: a notice that is young enough. */
+/** Whether an event at `now` belongs to `last`, the newest message of the log: a recent notice. */
 export function gathersInto(last: Message | undefined, now: number): last is Message & { readonly body: NoticeBody } {
   return last?.body.kind === 'notice' && !last.body.away && now >= last.at && now - last.at < NOTICE_WINDOW_MS
 }
@@ -35,7 +35,7 @@ export function gatherAll(events: readonly MemberEvent[]): NoticeBody {
   return events.reduce<NoticeBody>(gather, NO_ONE)
 }
 
-/** The notice that this device was not in the channel, ms since 1970. */
+/** The notice of an absence of this device from the channel, ms since 1970. */
 export function awayNotice(from: number, to: number): NoticeBody {
   return { ...NO_ONE, away: { from, to } }
 }
@@ -47,7 +47,7 @@ interface Named {
   readonly count: number
 }
 
-/** With `uid`, who is not named there, or without. */
+/** `isIn`: counts `uid`, which is not counted yet, and adds its name if there is room. Otherwise removes it. */
 function withName({ names, count }: Named, uid: string, isIn: boolean): Named {
   if (isIn) return { names: names.length < NOTICE_NAMES_MAX ? [...names, uid] : names, count: count + 1 }
   return names.includes(uid) ? { names: names.filter((name) => name !== uid), count: count - 1 } : { names, count }

@@ -2,8 +2,8 @@ import { isCount, isRecord, isStrings, isTime } from '@/src/chat/util/checks'
 import type { Fields, KindBody, MessageKind } from '../kind'
 
 /**
- * Who joined and left a channel, events close together in one notice: `joined` and `left` hold the first few user IDs each, the counts
- * hold all. Or that this device was away; then it names no one. Made on this device, never sent.
+ * Joins and leaves of a channel, with events close together in one notice: `joined` and `left` have the first few user IDs each, the counts include all. Or
+ * an absence of this device, which names no user. Created on this device, never sent.
  */
 export interface NoticeBody extends KindBody {
   readonly kind: 'notice'
@@ -11,7 +11,7 @@ export interface NoticeBody extends KindBody {
   readonly left: readonly string[]
   readonly joinedCount: number
   readonly leftCount: number
-  /** This device was not in the channel, ms since 1970: the channel's messages of that time are lost to it. */
+  /** An absence of this device from the channel, ms since 1970: the channel's messages of that time are lost. */
   readonly away?: { readonly from: number; readonly to: number }
 }
 

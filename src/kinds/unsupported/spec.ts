@@ -1,9 +1,9 @@
 import type { KindBody, MessageKind } from '../kind'
 
-/** A message of a newer client, of another program or of a kind that is registered no more: this version cannot show it. */
+/** A message of a newer client, of another program or of a removed kind: this version cannot show it. */
 export interface UnsupportedBody extends KindBody {
   readonly kind: 'unsupported'
-  /** The stored body of a kind that this version does not know. Written back as it is. */
+  /** The stored body of an unknown kind. It is written back unchanged. */
   readonly record?: Readonly<Record<string, unknown>>
 }
 

@@ -9,14 +9,14 @@ import { receivedMessage, receivedProperties } from './received'
 import type { SdkChannel } from './sdk'
 
 export interface ChannelOptions {
-  /** Whether MemberCountUpdated is this adapter's to make. */
+  /** Whether this adapter has to emit MemberCountUpdated. */
   readonly countsMembers: boolean
   readonly isLoggedIn: () => boolean
-  /** Where a channel stands while it is joined. */
+  /** The registry in which a channel is while it is joined. */
   readonly joined: Set<AgoraChannel>
 }
 
-/** A channel of one of Agora's SDKs as the port's. */
+/** Adapts a channel of one of Agora's SDKs to the port. */
 export class AgoraChannel extends Emitter<RtmChannelEvents> implements RtmChannel {
   private readonly count: MemberCount | undefined
 
@@ -70,12 +70,12 @@ export class AgoraChannel extends Emitter<RtmChannelEvents> implements RtmChanne
     return Array.isArray(members) ? members.map(String) : []
   }
 
-  /** The SDK is connected again, and has joined again by itself. */
+  /** The SDK is connected again, and has rejoined by itself. */
   reconnected(): void {
     this.count?.start()
   }
 
-  /** Not in the channel any more. */
+  /** The channel is not joined any more. */
   sessionEnded(): void {
     this.options.joined.delete(this)
     this.count?.stop()

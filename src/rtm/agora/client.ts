@@ -19,14 +19,14 @@ import { fromSdkError } from './error'
 import { receivedMessage, receivedProperties } from './received'
 import type { SdkClient, SdkModule } from './sdk'
 
-/** What every failure is, the promises tell; the console is the app's. */
+/** Silences the SDK's console: failures reach the app as rejections. */
 const SILENT = { enableLogUpload: false, logFilter: { error: false, warn: false, info: false, track: false, debug: false } }
 
-/** Where the two SDKs differ. */
+/** The differences between the two SDKs. */
 export interface SdkFeatures {
-  /** The SDK has subscribePeersOnlineStatus. */
+  /** Whether the SDK has subscribePeersOnlineStatus. */
   readonly presence: boolean
-  /** MemberCountUpdated is the adapter's to make. */
+  /** Whether the adapter has to emit MemberCountUpdated. */
   readonly countsMembers: boolean
 }
 
@@ -40,10 +40,10 @@ export function createAgoraClient(sdk: SdkModule, features: SdkFeatures, appId: 
   }
 }
 
-/** A client of one of Agora's SDKs as the port's. */
+/** Adapts a client of one of Agora's SDKs to the port. */
 class AgoraClient extends Emitter<RtmClientEvents> implements RtmClient {
   private state: ConnectionState = 'DISCONNECTED'
-  /** The channels that are joined. */
+  /** The joined channels. */
   private readonly joined = new Set<AgoraChannel>()
 
   constructor(
@@ -71,7 +71,7 @@ class AgoraClient extends Emitter<RtmClientEvents> implements RtmClient {
 
   async renewToken(token: string): Promise<void> {
     if (typeof token !== 'string' || token === '') throw rtmError('renewToken', 'INVALID_ARGUMENT')
-    // rtm.miniapp.js would never settle in ABORTED
+    // rtm.miniapp.js would never settle in ABORTED.
     this.requireLogin('renewToken')
     await callSdk('renewToken', () => this.sdk.renewToken(token))
   }
@@ -94,7 +94,7 @@ class AgoraClient extends Emitter<RtmClientEvents> implements RtmClient {
     }
   }
 
-  /** The SDK takes ids with tabs and line breaks in them; RTM's rules do not. */
+  /** The SDK accepts ids with tabs and line breaks, which RTM's rules forbid. */
   async subscribePeersOnlineStatus(peerIds: string[]): Promise<void> {
     const operation = 'peerSubscription'
     if (!this.features.presence || !this.sdk.subscribePeersOnlineStatus) throw unsupported(operation)

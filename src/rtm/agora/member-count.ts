@@ -2,12 +2,12 @@ import { clock, type Cancel } from '@/src/chat/time/clock'
 import { GET_MEMBERS_RATE } from '@/src/chat/rtm-limits'
 import { isRtmError } from '../errors'
 
-/** Two of the five getMembers that are allowed in this time are ours; the rest are for the app. */
+/** The number of getMembers calls for this, of the five that are allowed in this time. The rest are for the app. */
 const INTERVAL_MS = GET_MEMBERS_RATE.perMs / 2
 
 /**
- * The member count of a channel from a list of its members, for rtm.miniapp.js, which never tells it. Asks again after each
- * join and leave, several at once where they come fast. Beyond 200 members the SDK lists 200, and so many are counted.
+ * Computes the member count of a channel from a list of its members, for rtm.miniapp.js, which never reports it. Requests the list again after each join and
+ * leave, once for several in quick succession. Above 200 members the SDK lists 200, so the count is 200.
  */
 export class MemberCount {
   private told: number | undefined
@@ -16,7 +16,7 @@ export class MemberCount {
   private membership = 0
 
   /**
-   * @param getMembers rejects with an RtmError when it cannot tell
+   * @param getMembers rejects with an RtmError if it fails
    * @param tell is called when the count is known, and when it changes
    */
   constructor(
@@ -24,13 +24,13 @@ export class MemberCount {
     private readonly tell: (count: number) => void,
   ) {}
 
-  /** One's own join, or a reconnect: the count is told even where it is what it was before. */
+  /** After the user's own join or a reconnect: reports the count even if it has not changed. */
   start(): void {
     this.stop()
     this.refresh()
   }
 
-  /** Somebody came or went. */
+  /** A member has joined or left. */
   refresh(): void {
     if (this.cancelAsk) return
     const wait = Math.max(0, this.askedAt + INTERVAL_MS - clock.now())
@@ -51,7 +51,7 @@ export class MemberCount {
       const { length } = await this.getMembers()
       if (membership === this.membership && length !== this.told) this.tell((this.told = length))
     } catch (error) {
-      // the count is still owed, unless there is no channel to count any more
+      // The count must still be reported, unless the channel was left.
       if (membership === this.membership && !isOut(error)) this.refresh()
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The part of Agora's SDKs that the adapters use, as far as both have it. What comes out of it is `unknown`: one of the two is
- * a file that anybody may have put there, and neither keeps to its own types everywhere.
+ * The part of Agora's SDKs that the adapters use, as far as both have it. Its results are `unknown`: one of the two is a file from outside of this project,
+ * and neither keeps to its own types everywhere.
  */
 
 export interface SdkEmitter {

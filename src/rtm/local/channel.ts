@@ -10,7 +10,7 @@ import type { ChannelFrame, CountFrame, MemberFrame } from './frames'
 import type { Link } from './link'
 import type { LocalTiming } from './timing'
 
-/** What the channels of a client share. */
+/** The services that the channels of a client share. */
 export interface ChannelHost {
   readonly link: Link
   readonly timing: LocalTiming
@@ -18,21 +18,21 @@ export interface ChannelHost {
   readonly channels: Map<string, LocalChannel>
   /** Counts one message, or throws TOO_OFTEN. */
   takeSendPlace(operation: 'peerMessage' | 'channelMessage'): void
-  /** Does `task` again, with pauses, until it succeeds or is not wanted any more. */
+  /** Repeats `task`, with pauses, until it succeeds or is no longer wanted. */
   restore(task: () => Promise<unknown>, isWanted: () => boolean): Promise<void>
 }
 
-/** Joining anew cannot get better after these. */
+/** After these errors another join cannot succeed. */
 const FINAL_REFUSALS: readonly RtmReason[] = ['refused', 'invalid-channel', 'too-many-channels']
 
 export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChannel {
-  /** `restoring`: joined as far as the app knows, and on the way into the channel of a new session. */
+  /** `restoring`: joined for the app, but still joining the channel in a new session. */
   private state: 'out' | 'joining' | 'joined' | 'restoring' = 'out'
-  /** Changes when a join is given up, so that its answer finds out. */
+  /** Changes when a join is cancelled, so that its answer can be ignored. */
   private membership = 0
-  /** Of the last join and of all messages the highest: where to go on after a lost connection. The gateway counts up for ever. */
+  /** The highest `seq` of the last join and of all messages: where to continue after a lost connection. It never goes back. */
   private lastSeq = 0
-  /** By their `seq`. A message may come twice, or after one that was sent later. */
+  /** By their `seq`. A message may arrive twice, or after a later one. */
   private readonly delivered = new SeenMessages()
 
   constructor(
@@ -42,7 +42,7 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
     super()
   }
 
-  /** Where to go on after a lost connection; undefined when not in the channel. */
+  /** Where to continue after a lost connection. Undefined if not in the channel. */
   get resumePoint(): number | undefined {
     return this.state === 'joined' || this.state === 'restoring' ? this.lastSeq : undefined
   }
@@ -61,7 +61,7 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
       await this.requestJoin()
     } catch (error) {
       if (this.membership === membership) this.forget()
-      // the answer is lost or cannot be read, the gateway may have let us in
+      // The answer is lost or unreadable, so the join may have happened.
       if (isRefusal(error, ['timeout', 'failed'])) this.tellLeave()
       throw error
     }
@@ -112,7 +112,7 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
     else if (frame.t === 'count') void this.emit('MemberCountUpdated', frame.n)
   }
 
-  /** The session went on without this channel, or a new one began: joins again. To be called for all channels before anything is sent. */
+  /** The session continues without this channel, or a new one began: joins again. Call it for all channels before anything is sent. */
   restore(): void {
     if (this.state !== 'joined') return
     this.state = 'restoring'
@@ -147,15 +147,15 @@ export class LocalChannel extends Emitter<RtmChannelEvents> implements RtmChanne
       const { seq } = await this.host.link.request('join', 'join', { ch: this.channelId }, { first })
       this.lastSeq = Math.max(this.lastSeq, seq)
     } catch (error) {
-      // asked twice because the first answer was lost: that is what was wanted
+      // Repeated because the first answer was lost: that is the intended state.
       if (!isRefusal(error, ['already-in-channel'])) throw error
     }
   }
 
-  /** Does not wait; goes again after a reconnect, for as long as the gateway can still hold us as a member. */
+  /** Does not wait. Repeated after a reconnect, for as long as the gateway may still have us as a member. */
   private tellLeave(): void {
     this.host.link.request('leave', 'leave', { ch: this.channelId }, { timeoutMs: GRACE_MS }).catch(() => {
-      // not a member, or no session any more: either way we are out
+      // Not a member, or no session any more: the user has left either way.
     })
   }
 

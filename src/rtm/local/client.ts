@@ -11,9 +11,7 @@ import type { LoginAnswer, Pair, PeerFrame } from './frames'
 import { Inbox } from './redelivery'
 import { Link, type LinkOptions, type LinkOwner } from './link'
 
-/**
- * RTM 1.x over the local gateway. Checks come in the order of RTM 1.x; the first that fails decides.
- */
+/** RTM 1.x over the local gateway. Checks are in the order of RTM 1.x. The first that fails decides. */
 export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, LinkOwner, ChannelHost {
   readonly link: Link
   readonly timing: LinkOptions['timing']
@@ -22,9 +20,9 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
   private readonly sent = new RateWindow(SEND_RATE)
   private lastLoginAt = -Infinity
   private inbox = this.newInbox()
-  /** Counts the sessions, so that work for one stops with it. */
+  /** Bumped with each session, so that work for an old one stops. */
   private session = 0
-  /** What a new session must have again. */
+  /** The state that a new session must restore. */
   private subscribed = new Set<string>()
 
   /**
@@ -95,7 +93,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     for (const id of peerIds) this.subscribed.add(id)
   }
 
-  // ------------------------------------------------------------------------------------------- what the link tells
+  // ------------------------------------------------------------------------------------------- events of the link
 
   stateChanged(state: ConnectionState, reason: ConnectionChangeReason): void {
     void this.emit('ConnectionStateChanged', state, reason)
@@ -115,7 +113,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
       case 'count':
         return this.channels.get(frame.ch)?.receive(frame)
       case 'status':
-        // It makes an own property of any id, `__proto__` too.
+        // Creates an own property for any id, even `__proto__`.
         return void this.emit('PeersOnlineStatusChanged', Object.fromEntries(frame.peers))
       case 'expiring':
         return void this.emit('TokenPrivilegeWillExpire')
@@ -145,7 +143,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     this.subscribed = new Set()
   }
 
-  // ------------------------------------------------------------------------------------------- what the channels ask
+  // ------------------------------------------------------------------------------------------- services for the channels
 
   takeSendPlace(operation: 'peerMessage' | 'channelMessage'): void {
     if (this.sent.take(clock.now()) > 0) throw rtmError(operation, 'TOO_OFTEN')
@@ -167,7 +165,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
 
   private async receivePeer({ mid, from, text, ts, off }: PeerFrame): Promise<void> {
     await this.inbox.receive(mid, async () => {
-      // RTM drops what one sends to oneself, on the receiving side
+      // RTM drops messages to the sender itself, on the receiving side.
       if (from === this.link.uid) return true
       const properties = { serverReceivedTs: ts, isOfflineMessage: off === true, isHistoricalMessage: false }
       return this.emit('MessageFromPeer', { text, messageType: 'TEXT' }, from, properties)
@@ -176,7 +174,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
 
   private newInbox(): Inbox {
     const inbox: Inbox = new Inbox((mid) => {
-      // a listener may be done only after its session is over, and the next one counts anew
+      // A listener may finish only after its session has ended, and the next session counts from the start.
       if (inbox === this.inbox) this.link.acknowledge(mid)
     })
     return inbox

@@ -9,24 +9,24 @@ export interface ConnectionHandlers {
   open(): void
   frame(frame: UsedFrame): void
   /**
-   * The connection is gone, and not by `close()`; called once, after which nothing else is.
-   * @param code the WebSocket close code, where there was one.
+   * The connection ended, not by `close()`. Called once, as the last event.
+   * @param code the WebSocket close code, if there was one.
    */
   lost(code?: number): void
 }
 
-/** The WebSocket code of an end without a word from the other side. */
+/** The WebSocket code of an end without a close frame from the other side. */
 const ABNORMAL_CLOSURE = 1006
 
-/** One WebSocket to the gateway, from its opening to its end, with the pings that find out when it died in silence. */
+/** One WebSocket to the gateway, from its opening to its end, with pings that detect a silent end. */
 export class Connection {
-  /** When the gateway was last heard, ms since 1970 by `chat/time/time`; undefined before that. */
+  /** When the gateway was last heard, ms since 1970 by `chat/time/time`. Undefined before that. */
   heardAt: number | undefined
   private task: SocketTask | undefined
   private over = false
   private cancelPings: Cancel | undefined
   private cancelOverdue: Cancel | undefined
-  /** Those who wait for a sign of life: told whether it came. */
+  /** The callbacks that wait for a sign of life, called with whether it came. */
   private waiting: ((isAlive: boolean) => void)[] = []
 
   constructor(
@@ -48,7 +48,7 @@ export class Connection {
       })
       task.onError(lost)
     } catch {
-      // an address that is none: told like any other failure, after the caller holds this object
+      // An invalid address is reported like any other failure, after the caller has this object.
       clock.after(0, lost)
     }
   }
@@ -62,14 +62,14 @@ export class Connection {
     }
   }
 
-  /** Starts to ping. Not before the login: it must be the first frame. */
+  /** Starts to ping. Not before the login, which must be the first frame. */
   keepAlive(): void {
     this.cancelPings = every(clock, this.timing.pingIntervalMs, () => {
       if (!this.cancelOverdue) this.ping(this.timing.pingTimeoutMs)
     })
   }
 
-  /** Asks for a sign of life now, and waits less long for it. Resolves to whether it came. */
+  /** Requests a sign of life now, with a shorter timeout. Resolves to whether it came. */
   check(): Promise<boolean> {
     this.forgetPing()
     const answer = new Promise<boolean>((resolve) => this.waiting.push(resolve))
@@ -77,7 +77,7 @@ export class Connection {
     return answer
   }
 
-  /** Sends a last request, waits for its answer (or `ms`) and closes. The handlers hear nothing more. */
+  /** Sends a last request, waits for its answer (or `ms`) and closes. The handlers are not called any more. */
   finish(request: RequestFrame, ms: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -99,17 +99,17 @@ export class Connection {
     this.cancelPings?.()
     this.heard(false)
     try {
-      // A socket that is gone by itself needs no closing.
+      // A socket that has closed by itself needs no closing.
       this.task?.close({ code: 1000, fail: () => {} })
     } catch {
-      // A browser and WeChat throw here only where the socket is not open: then there is nothing left to close.
+      // Browsers and WeChat throw here only if the socket is not open: then there is nothing to close.
     }
   }
 
   private ping(timeoutMs: number): void {
     const due = clock.now() + timeoutMs
     this.cancelOverdue = clock.after(timeoutMs, () => {
-      // A timer that is late itself (frozen with the app, throttled in a background tab) may have overtaken the answer: ask again.
+      // A late timer (the app was suspended, a background tab throttled) may have overtaken the answer: ask again.
       if (clock.now() - due > this.timing.pingIntervalMs) this.ping(timeoutMs)
       else this.lose()
     })

@@ -1,37 +1,36 @@
 /**
- * The frames between the local adapter (src/rtm/local) and the gateway (gateway/): one JSON object per WebSocket text
- * message. docs/GATEWAY.md tells the same in words. Types only, and the constants both sides must agree on.
- *
- * A request carries an `id` that the client counts up within a session; exactly one `ok` or `err` with the same id answers it.
- * Everything the server sends unasked has no `id`. The first frame of a connection must be `login`.
+ * The frames between the local adapter (src/rtm/local) and the gateway (gateway/): one JSON object per WebSocket text message. docs/GATEWAY.md describes
+ * them. Types only, and the constants that both sides must agree on.
+ * A request has an `id` that the client counts up within a session; exactly one `ok` or `err` with the same id answers it. Frames that the server sends
+ * unasked have no `id`. The first frame of a connection must be `login`.
  */
 
-/** The version of this protocol. It stands in `login`; the gateway refuses a version it does not know. */
+/** The version of this protocol, sent in `login`. The gateway rejects a version it does not know. */
 export const PROTOCOL_VERSION = 1
 
-/** The App ID of the local backend, with no account behind it: 32 hexadecimal digits, since Agora's token builders take no others. */
+/** The App ID of the local backend, without an account: 32 hexadecimal digits, since Agora's token builders accept no others. */
 export const LOCAL_APP_ID = '10ca10ca10ca10ca10ca10ca10ca10ca'
 
 export const GATEWAY_DEFAULT_PORT = 7070
 /** The path of the WebSocket endpoint. */
 export const GATEWAY_PATH = '/rtm'
 
-/** The largest frame either side accepts, in bytes: a message of the largest size, escaped by JSON at worst, and its envelope. */
+/** The largest frame that either side accepts, in bytes: a message of the largest size, in its longest escaped form, and its envelope. */
 export const FRAME_MAX_BYTES = 256 * 1024
 
-/** The WebSocket close codes the gateway uses of its own. */
+/** The gateway's own WebSocket close codes. */
 export const CLOSE_CODE = {
-  /** Not JSON, not an object, binary, or not a frame that exists. */
+  /** Not JSON, not an object, binary, or not a known frame. */
   BAD_FRAME: 4400,
   /** Something else than `login` came first, or a second `login`. */
   OUT_OF_ORDER: 4401,
-  /** The client speaks another version. */
+  /** The client uses another version. */
   VERSION: 4402,
   /** Nothing was heard for PING_TIMEOUT_MS, or no login came in LOGIN_TIMEOUT_MS. */
   SILENT: 4408,
   /** The client reads too slowly. */
   SLOW: 4409,
-  /** The session ended: `kick` went before, or a logout. */
+  /** The session ended: after a `kick` or a logout. */
   SESSION_ENDED: 4410,
   /** The gateway shuts down; come back. */
   GOING_AWAY: 1001,
@@ -49,22 +48,22 @@ export interface LoginFrame {
   readonly appId: string
   readonly uid: string
   readonly token?: string
-  /** To go on with a session after a lost connection. */
+  /** To resume a session after a lost connection. */
   readonly resume?: {
-    /** What the gateway issued at the login. */
+    /** The secret that the gateway issued at the login. */
     readonly secret: string
     /** The channels this client has joined, each with the last `seq` that the answer of `join` or a message has named. */
     readonly channels: readonly Pair<number>[]
   }
 }
 
-/** Every other request by its name: what it carries beside `t` and `id`, and what its `ok` carries beside `t` and `id`. */
+/** Every other request by its name: its fields, and those of its `ok`, besides `t` and `id`. */
 export interface Requests {
   logout: { ask: object; answer: object }
   renew: { ask: { token: string }; answer: object }
-  /** `offline`: keep it for the receiver when they are not there. */
+  /** `offline`: store it for the receiver if they are offline. */
   peer: { ask: { to: string; text: string; offline?: boolean }; answer: { received: boolean } }
-  /** `seq`: what was said up to this one was said before the join, or is known to the client; 0: nothing was. */
+  /** `seq`: messages up to this one were sent before the join, or are known to the client; 0: there were none. */
   join: { ask: { ch: string }; answer: { seq: number } }
   leave: { ask: { ch: string }; answer: object }
   send: { ask: { ch: string; text: string }; answer: object }
@@ -88,7 +87,7 @@ export type RequestFrame<N extends RequestName = RequestName> = N extends Reques
 
 export type ChannelAttributesJson = readonly Pair<{ value: string; lastUpdateUserId: string; lastUpdateTs: number }>[]
 
-/** The client has kept the peer message `mid`; no answer. */
+/** The client has saved the peer message `mid`. It has no answer. */
 export interface AckFrame {
   readonly t: 'ack'
   readonly mid: number
@@ -102,24 +101,24 @@ export type ClientFrame = LoginFrame | RequestFrame | AckFrame | PingFrame
 // ---------------------------------------------------------------------------------------------- gateway to client
 
 export interface LoginAnswer {
-  /** Give it back in `resume` after a lost connection. */
+  /** Send it back in `resume` after a lost connection. */
   readonly secret: string
-  /** Whether an earlier session goes on: its channels, subscriptions and attributes stand. Without it the client joins again. */
+  /** Whether an earlier session was resumed, with its channels, subscriptions and attributes. Otherwise the client joins again. */
   readonly resumed: boolean
-  /** Of the channels named in `resume`, those that this session is still in; empty on a new session. */
+  /** Of the channels in `resume`, those that this session is still in. Empty for a new session. */
   readonly channels: readonly string[]
-  /** Server time in ms, of a new session; an earlier gateway does not tell it. */
+  /** Server time in ms, of a new session. An earlier gateway does not send it. */
   readonly ts?: number
 }
 export type OkFrame = { readonly t: 'ok'; readonly id: number } & Readonly<Record<string, unknown>>
-/** `code` is the operation's own code of RTM 1.x; `server` the access service's, where the gateway has one. */
+/** `code`: the operation's own code of RTM 1.x. `server`: the access service's, if the gateway has one. */
 export interface ErrFrame {
   readonly t: 'err'
   readonly id: number
   readonly code: number
   readonly why: string
 }
-/** A peer message. `mid` counts up within a session; the same `mid` may come again after a resume. */
+/** A peer message. `mid` counts up within a session. The same `mid` may come again after a resume. */
 export interface PeerFrame {
   readonly t: 'peer'
   readonly mid: number
@@ -127,7 +126,7 @@ export interface PeerFrame {
   readonly text: string
   /** Server time in ms. */
   readonly ts: number
-  /** It waited in the offline queue. */
+  /** Whether it waited in the offline queue. */
   readonly off?: boolean
 }
 /** A channel message. `seq` counts up within the channel. */

@@ -9,12 +9,12 @@ export type { ConnectSocket } from './socket'
 export type { LocalTiming } from './timing'
 
 export interface LocalRtmOptions {
-  /** Of the gateway's WebSocket endpoint, `ws://127.0.0.1:7070/rtm`. */
+  /** The gateway's WebSocket endpoint, `ws://127.0.0.1:7070/rtm`. */
   readonly url: string
-  /** uni.connectSocket by default. */
+  /** Default: uni.connectSocket. */
   readonly connectSocket?: ConnectSocket
   readonly timing?: Partial<LocalTiming>
-  /** In [0, 1); Math.random by default. */
+  /** In [0, 1). Default: Math.random. */
   readonly random?: () => number
 }
 

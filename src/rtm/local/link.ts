@@ -26,40 +26,38 @@ export interface LinkOptions {
   readonly random: () => number
 }
 
-/** What the link tells its client, and asks of it. */
+/** The events of the link for its client, and the state it reads. */
 export interface LinkOwner {
   stateChanged(state: ConnectionState, reason: ConnectionChangeReason): void
-  /** Called when the connection is lost, before `stateChanged`: the gateway was last heard at `time`, ms since 1970. */
+  /** Called when the connection is lost, before `stateChanged`. The gateway was last heard at `time`, ms since 1970. */
   silentSince(time: number): void
-  /** A frame that answers nothing. */
+  /** A frame that is not an answer. */
   received(frame: UsedFrame): void
-  /** The channels to go on with, each with the last `seq` it knows. */
+  /** The channels to resume, each with its last known `seq`. */
   joinedChannels(): Pair<number>[]
-  /** Logged in, or in again; right before the state is told. */
+  /** Logged in, or logged in again. Called right before the state changes. */
   sessionStarted(answer: LoginAnswer): void
-  /** The session is over, whatever belonged to it is forgotten; right before the state is told. */
+  /** The session has ended, so its state must be dropped. Called right before the state changes. */
   sessionEnded(): void
   tokenExpired(): void
 }
 
-/** Login refusals that pass by themselves, beside a rate limit; any other is final. */
+/** Temporary login errors, besides a rate limit. Any other is final. */
 const PASSING: readonly RtmReason[] = ['failed', 'refused', 'timeout']
 /** The WebSocket's own code for a frame that was too large. */
 const TOO_LARGE = 1009
 
 /**
- * The connection state machine: one session of one person over as many connections as it takes.
- *
- * A login tries to connect again and again until its 12 s are over, as the SDKs do; a refusal ends it at once,
- * but for one that came too soon after another login.
- * While RECONNECTING it tries for ever. Where the gateway refuses the login that should go on with the session:
- * a token that has run out is told by `tokenExpired` and waits for `renew`; what may pass (rates, a gateway in trouble) is tried
- * again; anything else (a token that was never valid, another App ID) can not get better and ends in ABORTED / INTERRUPTED.
+ * The connection state machine: one session of one user over any number of connections.
+ * A login tries to connect repeatedly for 12 s, as the SDKs do. A rejection ends it at once, unless it came too soon after another login. While RECONNECTING
+ * it retries without end. If the gateway rejects the login that should resume the session: an expired token is reported by `tokenExpired` and waits for
+ * `renew`; a temporary error (rates, a failing gateway) is retried; any other (a token that was never valid, another App ID) is permanent and ends in ABORTED
+ * / INTERRUPTED.
  */
 export class Link {
   state: ConnectionState = 'DISCONNECTED'
   private credentials: Credentials = { uid: '', token: undefined }
-  /** What the gateway gave to go on with the session. */
+  /** The gateway's data for resuming the session. */
   private secret: string | undefined
   private connection: Connection | undefined
   private attempt = 0
@@ -68,7 +66,7 @@ export class Link {
   private cancelRetry: Cancel | undefined
   private cancelAttemptLimit: Cancel | undefined
   private cancelLoginLimit: Cancel | undefined
-  /** RECONNECTING, and nothing to try before `renew`. */
+  /** RECONNECTING, with no attempt before `renew`. */
   private awaitsToken = false
   private login: Promise<void> | undefined
   private settleLogin: { readonly resolve: () => void; readonly reject: (error: RtmError) => void } | undefined
@@ -81,7 +79,7 @@ export class Link {
     this.requests = new RequestTable(options.timing.requestTimeoutMs)
   }
 
-  /** Logged in, if perhaps cut off at the moment. */
+  /** Logged in, though possibly without a connection at the moment. */
   get live(): boolean {
     return this.state === 'CONNECTED' || this.state === 'RECONNECTING'
   }
@@ -104,13 +102,13 @@ export class Link {
     return this.login
   }
 
-  /** Ends the session, or waits for the login under way and then ends it. */
+  /** Ends the session, or waits for the login in progress and then ends it. */
   async stop(): Promise<void> {
-    // The caller of the login gets its error; here the login only has to be over.
+    // The caller of the login gets its error. Here the login only has to end.
     await this.login?.catch(() => {})
     if (this.state === 'DISCONNECTED') throw notLoggedIn('logout')
     const connection = this.state === 'CONNECTED' ? this.connection : undefined
-    // kept from `end`, which would close it before the gateway has heard
+    // Kept from `end`, which would close it before the gateway has received the logout.
     if (connection) this.connection = undefined
     this.end('DISCONNECTED', 'LOGOUT')
     await connection?.finish({ t: 'logout', id: this.requests.nextId() }, this.options.timing.farewellMs)
@@ -124,7 +122,7 @@ export class Link {
     return answer
   }
 
-  /** Writes the requests that were held back and no longer are. */
+  /** Writes the requests that need not wait any more. */
   flush(): void {
     if (this.state === 'CONNECTED') this.requests.flush(this.writeFrame)
     else this.requests.wait()
@@ -148,7 +146,7 @@ export class Link {
   async check(): Promise<boolean> {
     if (this.state === 'CONNECTED') return this.connection?.check() ?? false
     if (this.state !== 'RECONNECTING' || this.awaitsToken) return false
-    // an attempt that has just begun is not made better by another one
+    // A new attempt is no better than one that has just begun.
     if (this.connection && clock.now() - this.attemptedAt < 1_000) return false
     this.retryNow()
     return false
@@ -203,7 +201,7 @@ export class Link {
     const { reason, retryAfterMs } = error
     if (this.state === 'CONNECTING' && reason !== 'rate-limited') return this.loginFailed('LOGIN_FAILURE', error)
     this.disconnect()
-    // A page that was loaded again logs in twice within a moment: only that moment has to pass.
+    // A page that was reloaded logs in twice within a moment: only that moment has to pass.
     if (reason === 'rate-limited') return this.retryIn((retryAfterMs ?? LOGIN_INTERVAL_MS) * (1 + this.options.random()))
     const expired = reason === 'token-expired'
     if (expired || reason === 'token-invalid') {
@@ -227,9 +225,9 @@ export class Link {
     const heardAt = this.connection?.heardAt
     this.disconnect()
     if (code === CLOSE_CODE.SESSION_ENDED && this.live) return this.end('ABORTED', 'INTERRUPTED')
-    // or the same frame would end each connection anew
+    // Otherwise the same frame would end each new connection.
     if (code === CLOSE_CODE.BAD_FRAME || code === TOO_LARGE) this.requests.failWritten()
-    // a gateway that lets clients in and drops them at once is not met with quick retries
+    // No quick retries with a gateway that accepts clients and drops them at once.
     if (lived > this.options.timing.backoff.capMs) this.attempt = 0
     this.retryLater()
     if (this.state !== 'CONNECTED') return
@@ -285,7 +283,7 @@ export class Link {
     this.enter(state, reason)
   }
 
-  /** Drops the connection, or the attempt at one, or the wait for one. */
+  /** Drops the connection, the attempt at one, or the wait for one. */
   private disconnect(): void {
     this.cancelRetry?.()
     this.cancelAttemptLimit?.()

@@ -1,16 +1,16 @@
 /**
- * The peer messages of one session. The gateway sends again what it has no acknowledgement of; this tells what was
- * delivered already, and acknowledges only what the listeners have kept.
+ * The peer messages of one session. The gateway repeats unacknowledged ones. This recognises those already delivered, and acknowledges only those that the
+ * listeners have saved.
  */
 export class Inbox {
-  /** More than a gateway keeps for redelivery. */
+  /** More than a gateway stores for redelivery. */
   private static readonly MEMORY = 10_000
   private readonly kept = new Set<number>()
   private readonly delivering = new Set<number>()
 
   constructor(private readonly acknowledge: (mid: number) => void) {}
 
-  /** @param deliver hands the message over; whether it was kept. */
+  /** @param deliver passes the message on; resolves to whether it was saved. */
   async receive(mid: number, deliver: () => Promise<boolean>): Promise<void> {
     if (this.delivering.has(mid)) return
     if (!this.kept.has(mid)) {

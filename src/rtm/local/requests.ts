@@ -4,7 +4,7 @@ import { notLoggedIn, type RtmError, type RtmOperation } from '../errors'
 import { decodeAnswer } from './decode'
 import type { ErrFrame, OkFrame, RequestFrame, Requests } from './frames'
 
-/** The requests of the protocol that this adapter makes. */
+/** The protocol's requests that this adapter sends. */
 export type UsedRequest = 'logout' | 'renew' | 'peer' | 'join' | 'leave' | 'send' | 'members' | 'subscribe'
 
 const OPERATIONS: { readonly [N in UsedRequest]: RtmOperation } = {
@@ -21,20 +21,20 @@ const OPERATIONS: { readonly [N in UsedRequest]: RtmOperation } = {
 export interface RequestOptions {
   /** How long it may wait for its answer, in ms. */
   readonly timeoutMs?: number
-  /** How long it may wait to be written; by default as long as for an answer. */
+  /** How long it may wait to be written. Default: as long as for an answer. */
   readonly queueTimeoutMs?: number
-  /** Asked before it is written: while true it stays queued. */
+  /** Checked before it is written: while true it stays queued. */
   readonly hold?: () => boolean
-  /** Written before all that waits with it: what restores a session goes before what builds on it. */
+  /** Written before all other waiting requests: a request that restores a session goes before those that build on it. */
   readonly first?: boolean
-  /** Called right before it is written for the first time; what it throws is the answer. */
+  /** Called right before it is written for the first time. Its exception rejects the request. */
   readonly admit?: () => void
 }
 
 interface Pending {
   readonly frame: RequestFrame<UsedRequest>
   readonly options: RequestOptions
-  /** Written to a connection at least once: from then on nobody but the gateway knows its outcome. */
+  /** Written to a connection at least once: from then on only the gateway knows its result. */
   written: boolean
   cancelExpiry: Cancel | undefined
   readonly answer: (ok: OkFrame) => void
@@ -42,13 +42,13 @@ interface Pending {
 }
 
 /**
- * The requests of one client that wait for an answer, or for a connection. They outlive connections: a session that goes on
- * gets those without an answer again, under the same ids, by which the gateway knows what it has done already.
+ * A client's requests that wait for an answer, or for a connection. They outlive connections: after a resume those without an answer are sent again, with the
+ * same ids, by which the gateway recognises the ones it has done already.
  */
 export class RequestTable {
   private lastId = 0
   private readonly pending = new Map<number, Pending>()
-  /** Of these, what is not written, in the same order. */
+  /** Those of them that are not written, in the same order. */
   private waiting = new Set<Pending>()
 
   constructor(private readonly timeoutMs: number) {}
@@ -57,7 +57,7 @@ export class RequestTable {
     return ++this.lastId
   }
 
-  /** Queues a request; `flush` writes it, or `wait` has it wait. The promise settles by an answer, a time-out, or one of the methods below. */
+  /** Queues a request. `flush` writes it, `wait` delays it. The promise settles by an answer, a timeout, or one of the methods below. */
   add<N extends UsedRequest>(name: N, ask: Requests[N]['ask'], options: RequestOptions = {}): Promise<Requests[N]['answer']> {
     const operation = OPERATIONS[name]
     const frame = { ...ask, t: name, id: this.nextId() } as unknown as RequestFrame<UsedRequest>
@@ -83,7 +83,7 @@ export class RequestTable {
     })
   }
 
-  /** Writes what was not written yet and may be. */
+  /** Writes the unwritten requests that may be written. */
   flush(write: (frame: RequestFrame<UsedRequest>) => void): void {
     const ready = [...this.waiting].filter(({ options }) => !options.hold?.())
     for (const pending of ready.some(isFirst) ? [...ready.filter(isFirst), ...ready.filter((other) => !isFirst(other))] : ready) {
@@ -102,7 +102,7 @@ export class RequestTable {
     if (this.waiting.size > 0) this.wait()
   }
 
-  /** What is not written waits from now on, but not for ever. */
+  /** Unwritten requests wait from now on, up to their timeout. */
   wait(): void {
     for (const pending of this.waiting) {
       const { queueTimeoutMs, timeoutMs } = pending.options
@@ -110,14 +110,14 @@ export class RequestTable {
     }
   }
 
-  /** The session goes on over a new connection: what has no answer goes again. */
+  /** The session was resumed over a new connection: unanswered requests are sent again. */
   resend(write: (frame: RequestFrame<UsedRequest>) => void): void {
     for (const { written, frame } of this.pending.values()) if (written) write(frame)
   }
 
   /**
-   * A new session knows nothing of the old one. A message that had gone may have arrived or not, so it ends as a time-out;
-   * all else may be done twice and is queued again.
+   * A new session does not know the requests of the old one. A written message may or may not have arrived, so it ends as a timeout. All others can be
+   * repeated safely and are queued again.
    */
   restart(): void {
     for (const pending of [...this.pending.values()]) {
@@ -135,7 +135,7 @@ export class RequestTable {
     else pending.fail(errorOfCode(OPERATIONS[pending.frame.t], frame.code, frame.why))
   }
 
-  /** The session is over. */
+  /** The session has ended. */
   endAll(): void {
     for (const pending of [...this.pending.values()]) {
       if (pending.written && isMessage(pending.frame)) pending.fail(unknownOutcome(pending.frame))
@@ -144,14 +144,14 @@ export class RequestTable {
     }
   }
 
-  /** Fails what was written: the gateway refused to read it. */
+  /** Fails the written requests: the gateway could not read one of them. */
   failWritten(): void {
     for (const pending of [...this.pending.values()]) {
       if (pending.written) pending.fail(failureError(OPERATIONS[pending.frame.t], 'the gateway could not read the request'))
     }
   }
 
-  /** Fails the requests of one name; whether there were any. */
+  /** Fails the requests of one name. Returns whether there were any. */
   failNamed(name: UsedRequest, error: RtmError): boolean {
     const named = [...this.pending.values()].filter((pending) => pending.frame.t === name)
     for (const pending of named) pending.fail(error)

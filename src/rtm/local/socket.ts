@@ -10,5 +10,5 @@ export interface SocketTask {
 
 export type ConnectSocket = (options: { url: string; fail: () => void; complete: () => void }) => SocketTask
 
-/** uni.connectSocket. It answers with a SocketTask only when it was given a callback, else with a promise. */
+/** uni.connectSocket. It returns a SocketTask only if it gets a callback, else a promise. */
 export const uniConnectSocket: ConnectSocket = (options) => uni.connectSocket(options)

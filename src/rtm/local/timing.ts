@@ -7,22 +7,22 @@ import {
 } from '@/src/chat/rtm-limits'
 import type { BackoffOptions } from '@/src/chat/util/backoff'
 
-/** How long the local adapter waits, all in ms. */
+/** The timeouts of the local adapter, all in ms. */
 export interface LocalTiming {
   readonly loginTimeoutMs: number
   readonly requestTimeoutMs: number
   /** A message sent while RECONNECTING fails after this. */
   readonly reconnectingSendTimeoutMs: number
   readonly pingIntervalMs: number
-  /** A ping that has stood unanswered for this long means a dead connection. */
+  /** A ping without an answer for this long means a dead connection. */
   readonly pingTimeoutMs: number
-  /** The same for the ping of checkConnection, which somebody waits for. */
+  /** The same for the ping of checkConnection, whose caller waits. */
   readonly checkTimeoutMs: number
   /** Between two attempts to connect. */
   readonly backoff: BackoffOptions
-  /** How long what a new session must restore (channels, subscriptions, attributes) waits after a refusal: longer than the gateway's rates look back. */
+  /** How long the restoring of a new session (channels, subscriptions, attributes) waits after a rejection: longer than the period of the gateway's rates. */
   readonly restoreDelayMs: number
-  /** How long logout waits for the gateway to take note. */
+  /** How long logout waits for the gateway's answer. */
   readonly farewellMs: number
 }
 

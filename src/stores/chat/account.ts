@@ -75,7 +75,7 @@ export class Account {
   async start(kind: ConversationKind, target: string): Promise<ConversationId> {
     await this.load()
     const id = conversationId(kind, target)
-    const conversation = this.conversations.head(id)
+    const conversation = this.conversations.get(id)
     if (!conversation) await this.conversations.commit(createConversation(id, Math.max(time.now(), this.conversations.newest + 1)))
     else if (conversation.left) await this.conversations.commit(markJoined(conversation))
     return id
@@ -122,7 +122,7 @@ export class Account {
 
   /** Opens a conversation at the message `at` if given, else at its first unread message, else at its end. */
   openThread(id: ConversationId, at?: number): Thread {
-    return this.threads.open(this.conversations.headOrNew(id), at)
+    return this.threads.open(this.conversations.getOrNew(id), at)
   }
 
   closeThread(thread: Thread): void {
@@ -148,7 +148,7 @@ export class Account {
   }
 
   private async change(id: ConversationId, changed: (conversation: Conversation) => Conversation): Promise<void> {
-    const conversation = this.conversations.head(id)
+    const conversation = this.conversations.get(id)
     if (!conversation) return
     const next = changed(conversation)
     if (next !== conversation) await this.conversations.commit(next)

@@ -11,7 +11,7 @@ import type { ReceivedMessageProperties, RtmChannel, RtmClient, RtmMessage } fro
 import { Absences } from './absences'
 
 /** `waiting`: to be joined as soon as there is a connection. */
-export type ChannelState = 'left' | 'waiting' | 'joining' | 'joined' | 'parked' | 'failed'
+export type ChannelState = 'left' | 'waiting' | 'joining' | 'joined' | 'suspended' | 'failed'
 
 /** Why a join failed. `code` is RTM's own, for the details. */
 export interface JoinFailure {
@@ -151,7 +151,7 @@ export class Channels {
     channelIds.forEach((channelId, index) => {
       if (this.joined.has(channelId)) return
       if (index < JOINED_CHANNELS_MAX) this.joinLater(channelId, 0)
-      else this.change(channelId, { state: 'parked' })
+      else this.change(channelId, { state: 'suspended' })
     })
   }
 
@@ -220,7 +220,7 @@ export class Channels {
     const oldest = [...this.joined].reduce((least, entry) => (entry[1].lastUse < least[1].lastUse ? entry : least))
     const wasJoined = this.slot(oldest[0]).value.state === 'joined'
     await this.leave(oldest[0])
-    this.change(oldest[0], { state: 'parked' })
+    this.change(oldest[0], { state: 'suspended' })
     if (wasJoined) this.absences.begin(oldest[0])
   }
 

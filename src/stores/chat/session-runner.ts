@@ -36,7 +36,7 @@ export class SessionRunner {
 
   /** Logs in for the login page. Resolves to the reason if it failed, to undefined if it worked or was superseded. */
   signIn(who: Who): Promise<SessionProblem | undefined> {
-    this.settle(undefined)
+    this.resolveLogin(undefined)
     this.hasToldTokenOver = false
     return new Promise((resolve) => {
       this.answer = resolve
@@ -46,13 +46,13 @@ export class SessionRunner {
 
   /** Continues as the user of the last session. */
   resume(who: Who): void {
-    this.settle(undefined)
+    this.resolveLogin(undefined)
     this.dispatch({ type: 'sign-in', who, accepted: true })
   }
 
   /** Resolves once RTM has ended the session. */
   async signOut(): Promise<void> {
-    this.settle(undefined)
+    this.resolveLogin(undefined)
     this.dispatch({ type: 'sign-out' })
     await this.left()
   }
@@ -72,7 +72,7 @@ export class SessionRunner {
   /** Cancels all timers. */
   stop(): void {
     this.cancelWake?.()
-    this.settle(undefined)
+    this.resolveLogin(undefined)
   }
 
   private setTimer(): void {
@@ -82,7 +82,7 @@ export class SessionRunner {
     this.cancelWake = clock.after(Math.min(TIMER_MAX_MS, Math.max(0, session.due - clock.now())), () => this.dispatch({ type: 'time' }))
   }
 
-  private settle(problem: SessionProblem | undefined): void {
+  private resolveLogin(problem: SessionProblem | undefined): void {
     const { answer } = this
     this.answer = undefined
     answer?.(problem)
@@ -106,9 +106,9 @@ export class SessionRunner {
         this.hasToldTokenOver = true
         return
       case 'accept':
-        return this.settle(undefined)
+        return this.resolveLogin(undefined)
       case 'refuse':
-        if (this.answer) this.settle(effect.problem)
+        if (this.answer) this.resolveLogin(effect.problem)
         else this.ports.refused(effect.problem)
     }
   }

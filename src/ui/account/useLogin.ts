@@ -18,6 +18,9 @@ import { mayLogIn } from './login-question'
 /** After this time, ms, the form says what it waits for. */
 const SLOW_AFTER_MS = 3_000
 
+/** The fields, texts (`''` for none) and states of the form, and its actions. */
+export type UseLoginReturn = ReturnType<typeof useLogin>
+
 /** The login form: its fields, their errors, and logging in. */
 export function useLogin() {
   const chat = useChatStore()

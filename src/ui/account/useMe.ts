@@ -21,6 +21,9 @@ const LANGUAGES: readonly LanguageChoice[] = ['system', 'zh', 'en']
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark']
 const RETURN_KEYS: readonly ReturnKey[] = ['send', 'line']
 
+/** The texts of the page, and the actions of its items. */
+export type UseMeReturn = ReturnType<typeof useMe>
+
 /** The page about the logged-in user. */
 export function useMe() {
   const chat = useChatStore()

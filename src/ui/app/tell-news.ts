@@ -18,7 +18,7 @@ export function tellNews(): void {
     watch(
       () => chat.account?.inbox.arrived.value,
       (arrived) => {
-        const conversation = arrived && chat.account?.conversations.head(arrived.id)
+        const conversation = arrived && chat.account?.conversations.get(arrived.id)
         if (!conversation || conversation.muted || isAttended.value || !settings.notifies) return
         const { me, account } = chat
         // The result does not matter here: the count in the title says the same.

@@ -4,20 +4,23 @@ import { launchPath } from '@/src/platform/launch'
 import { isConversationsPage } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
-import { keptFirstScreen, paintFirst } from '@/src/stores/start'
-import { keepFirstScreen } from '../conversations/save-launch-snapshot'
+import { savedLaunchSnapshot, paintFirst } from '@/src/stores/start'
+import { saveLaunchSnapshot } from '../conversations/save-launch-snapshot'
 import { tellTokenOver } from './tell-token-over'
 // #ifdef H5
 import { askToLogIn } from '../account/login-question'
 // #endif
 
+/** Call it when the app is launched. */
+export type UseAppStartReturn = () => void
+
 /**
  * The start of the app: the language, then the logged-in user. If possible, all of it follows the first paint. Call it in the app's setup, and the returned
  * function when the app is launched.
  */
-export function useAppStart(): () => void {
+export function useAppStart(): UseAppStartReturn {
   const app = getCurrentInstance()?.appContext.app
-  const first = isConversationsPage(launchPath()) ? keptFirstScreen() : undefined
+  const first = isConversationsPage(launchPath()) ? savedLaunchSnapshot() : undefined
   if (!first) {
     openStores()
     return goOn
@@ -35,7 +38,7 @@ export function useAppStart(): () => void {
   }
 
   function goOn(): void {
-    keepFirstScreen()
+    saveLaunchSnapshot()
     tellTokenOver()
     const chat = useChatStore()
     // #ifdef H5

@@ -18,7 +18,8 @@ KICKED = 'connection.kicked.tab'
 
 const NOTHING: BannerView = { text: '', action: '', tone: '' }
 
-export interface ConnectionBanner {
+/** The text and look of the banner, and its action. */
+export interface UseConnectionBannerReturn {
   /** '' if there is no problem. */
   readonly text: ComputedRef<string>
   /** The label of the tap's action. '' for none. */
@@ -28,7 +29,7 @@ export interface ConnectionBanner {
 }
 
 /** The text of the banner, the same on every page. */
-export function useConnectionBanner(): ConnectionBanner {
+export function useConnectionBanner(): UseConnectionBannerReturn {
   const chat = useChatStore()
   const view = whileVisible(usePageVisible(), (): BannerView => {
     const banner: Banner = chat.banner

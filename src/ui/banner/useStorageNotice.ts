@@ -13,7 +13,8 @@ interface NoticeView {
 
 const NOTHING: NoticeView = { text: '', action: '', act: '' }
 
-export interface StorageNotice {
+/** The text of the notice, and its action. */
+export interface UseStorageNoticeReturn {
   readonly isShown: ComputedRef<boolean>
   /** '' if there is no problem. */
   readonly text: ComputedRef<string>
@@ -22,7 +23,7 @@ export interface StorageNotice {
 }
 
 /** The notice about the device's storage: unsaved data, or unreadable data. `onStorage`: on the page where the user can free space. */
-export function useStorageNotice(onStorage: () => boolean): StorageNotice {
+export function useStorageNotice(onStorage: () => boolean): UseStorageNoticeReturn {
   const chat = useChatStore()
   const visible = usePageVisible()
   const view = whileVisible(visible, (): NoticeView => {

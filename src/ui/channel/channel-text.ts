@@ -8,8 +8,8 @@ export function channelText({ state, failure }: ChannelView): string {
       return t('thread.left')
     case 'failed':
       return t('thread.join.failed', { reason: joinReason(failure) })
-    case 'parked':
-      return t('thread.parked')
+    case 'suspended':
+      return t('thread.suspended')
     case 'joining':
     case 'waiting':
     case 'joined':

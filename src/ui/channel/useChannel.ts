@@ -1,7 +1,8 @@
 import type { ShallowRef } from 'vue'
 import { useChatStore, type ChannelView } from '@/src/stores/chat'
 
-export interface ChannelBinding {
+/** The state of the channel, and the actions on it. */
+export interface UseChannelReturn {
   /** Whether the user is a member, the number of members, and their list once it was requested. */
   readonly view: Readonly<ShallowRef<ChannelView>>
   join(): Promise<void>
@@ -10,7 +11,7 @@ export interface ChannelBinding {
 }
 
 /** Binds a component to a channel. */
-export function useChannel(channelId: string): ChannelBinding {
+export function useChannel(channelId: string): UseChannelReturn {
   const chat = useChatStore()
   return {
     view: chat.channelView(channelId),

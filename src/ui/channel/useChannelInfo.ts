@@ -10,6 +10,9 @@ import { usePageVisible, whileVisible } from '../page/usePageVisible'
 /** The maximum number of avatars. */
 const MEMBERS_SHOWN = 200
 
+/** The texts and members of the page, each `''` or empty if there is nothing to show, and its two actions. */
+export type UseChannelInfoReturn = ReturnType<typeof useChannelInfo>
+
 /** The page about a channel: its members while the user is one, and leaving or joining it. */
 export function useChannelInfo(channelId: string) {
   const chat = useChatStore()

@@ -4,6 +4,9 @@ import { channelText } from './channel-text'
 import { useChannel } from './useChannel'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 
+/** The notice, `''` for none, and joining the channel. */
+export type UseChannelNoticeReturn = ReturnType<typeof useChannelNotice>
+
 /** What a thread shows about a channel that the user is not in, and joining it. Empty in a peer's thread. */
 export function useChannelNotice(conversation: ConversationId) {
   if (conversationKind(conversation) === 'peer') return { text: '', canJoin: false, join: () => {} }

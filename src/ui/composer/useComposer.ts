@@ -14,32 +14,32 @@ import { useChannel } from '../channel/useChannel'
 import { useTextField } from '../shared/useTextField'
 import { useThreadLayout } from '../thread/useThreadLayout'
 
-/** From here on the composer says how much is left. */
+/** From this number of bytes on, the composer shows how many are left. */
 const HINT_FROM_BYTES = MESSAGE_MAX_BYTES * 0.8
 /** UTF-8 bytes of a Chinese character. */
 const HAN_BYTES = 3
-/** A draft is kept this long after the last key. */
+/** A draft is saved this long after the last key, ms. */
 const DRAFT_AFTER_MS = 500
 
-/**
- * The composer of a thread. What is typed is held here and not in the view's data: of a key the screen hears only when the
- * button or the count of bytes changes.
- */
+/** The field, the states of the button and the hints, and the handlers of the composer. */
+export type UseComposerReturn = ReturnType<typeof useComposer>
+
+/** The composer of a thread. Its text is not in the view's data: a key sends data to the view only if it changes the button or the count of bytes. */
 export function useComposer(conversation: ConversationId) {
   const chat = useChatStore()
   const settings = useSettingsStore()
   const account = chat.account
   const hasText = shallowRef(false)
-  /** Bytes left on the wire, once it matters; negative when there are too many. */
+  /** Bytes left on the wire, if few are left. Negative above the limit. */
   const bytesLeft = shallowRef<number>()
-  /** A paste was too long to take. */
+  /** Whether a paste was too long. */
   const isRefused = shallowRef(false)
   const keyboardPx = shallowRef(0)
   const layout = useThreadLayout()
   const breaksLines = () => settings.returnKey === 'line'
   const field = useTextField({ name: 'message', typed, submit: send, breaksLines, refused: () => (isRefused.value = true) })
   let text = ''
-  /** Something was typed: a draft that is read only now comes too late. */
+  /** Whether the user has typed: then a draft that is read later is ignored. */
   let isTouched = false
   let cancelDraft: Cancel | undefined
 
@@ -58,10 +58,10 @@ export function useComposer(conversation: ConversationId) {
     cancelDraft = clock.after(DRAFT_AFTER_MS, keepDraft)
   }
 
-  /** Somebody else, or oneself elsewhere, goes on with this history: nothing may be written here until one has taken over. */
+  /** Logged in elsewhere: read-only until the user takes over. */
   const isKicked = computed(() => chat.banner === 'kicked')
   const channel = conversationKind(conversation) === 'channel' ? useChannel(conversationTarget(conversation)) : undefined
-  /** Nothing goes to a channel that one has left; the notice above the thread says so. */
+  /** A channel that the user has left accepts no messages. The notice above the thread says so. */
   const hasLeft = computed(() => channel?.view.value.state === 'left')
   const canSend = computed(() => hasText.value && (bytesLeft.value ?? 0) >= 0 && !isKicked.value && !hasLeft.value)
 
@@ -80,7 +80,7 @@ export function useComposer(conversation: ConversationId) {
     void account?.conversations.drafts.save(conversation, text)
   }
 
-  /** The room that the keyboard takes, px. */
+  /** The height of the keyboard, px. */
   function keyboardIs(px: number, above = 0): void {
     keepAboveFree(above)
     keyboardPx.value = px
@@ -92,7 +92,7 @@ export function useComposer(conversation: ConversationId) {
     fieldLeft(() => keyboardPx.value > 0 && keyboardIs(0))
   }
 
-  /** A keyboard that went without a word may come back without one: WeChat says its height here. */
+  /** A keyboard that closed without an event may come back without one. WeChat reports its height here. */
   function focus(event: Event): void {
     const { detail } = event as Partial<CustomEvent<{ height?: unknown } | null>>
     const height = detail?.height
@@ -120,7 +120,7 @@ export function useComposer(conversation: ConversationId) {
 
   return {
     field: field.view,
-    /** The key that the keyboard shows. */
+    /** The label of the keyboard's own key. */
     returnKey: computed(() => (breaksLines() ? 'return' : 'send')),
     canSend,
     hint: computed(() => (bytesLeft.value !== undefined && bytesLeft.value >= 0 ? countText('thread.bytes-left', characters(bytesLeft.value)) : '')),
@@ -133,14 +133,14 @@ export function useComposer(conversation: ConversationId) {
     send,
     blur,
     focus,
-    /** The field has another number of lines. */
+    /** The field's number of lines has changed. */
     linesChanged: () => {
       layout.value++
     },
   }
 }
 
-/** About how many characters of the reader's language so many bytes hold; one at least where there are any. */
+/** About how many characters of the user's language fit into `bytes`; at least one if there are any bytes. */
 function characters(bytes: number): number {
   return Math.ceil(bytes / (locale.value === 'zh' ? HAN_BYTES : 1))
 }

@@ -7,7 +7,7 @@ import { useChatStore } from '@/src/stores/chat'
 /** The actions on a conversation of the list: pin, mute, delete. None if it has been deleted. */
 export async function conversationMenu(id: ConversationId): Promise<void> {
   const chat = useChatStore()
-  const conversation = chat.account?.conversations.summary(id)?.value
+  const conversation = chat.account?.conversations.ref(id)?.value
   if (!conversation) return
   const { pinned, muted } = conversation
   switch (await chooseAction([t(pinned ? 'list.unpin' : 'list.pin'), t(muted ? 'list.unmute' : 'list.mute'), t('list.delete')])) {

@@ -13,17 +13,17 @@ const MARKS: Readonly<Record<Preview['status'], MessageKey | undefined>> = {
 }
 
 /**
- * What the list shows of a conversation's last message to `me`: in a channel with the author's name, unsent ones marked. A
- * channel the person has left says so before it. `isParked`: nothing comes from this channel for now.
+ * A conversation's last message for the list of the user `me`: in a channel with the author's name, with a mark if it is not sent. A channel that the user
+ * has left says so first. `isSuspended`: the channel receives no messages for now.
  */
-export function previewText(conversation: Conversation, me: string, isParked: boolean): string {
+export function previewText(conversation: Conversation, me: string, isSuspended: boolean): string {
   const { preview, left } = conversation
-  const channel = left ? `[${t('list.left')}] ` : isParked ? `[${t('list.parked')}] ` : ''
+  const channel = left ? `[${t('list.left')}] ` : isSuspended ? `[${t('list.suspended')}] ` : ''
   const text = preview ? (kindNamed(preview.kind) ?? KINDS.unsupported).line(preview.text, t) : ''
   if (!preview || text === '') return channel.trimEnd()
   const mark = MARKS[preview.status]
   const author = conversationKind(conversation.id) === 'channel' ? `${preview.from === me ? t('list.you') : displayId(preview.from)}: ` : ''
   const before = `${channel}${mark ? `[${t(mark)}] ` : ''}${author}`
-  // Alone it has its own direction; behind words of ours it is a part of their line.
+  // Alone it has its own direction. Behind the app's own words it is part of their line.
   return before === '' ? text : before + isolated(text)
 }

@@ -10,21 +10,21 @@ import { previewText } from './preview-text'
 
 const UNREAD_MAX = 99
 
-/** What the row of a conversation says now. While that of one that was deleted goes, only the name stands. */
+/** The current content of a conversation's row. While a deleted conversation leaves the list, only its name is shown. */
 export function rowView(id: ConversationId): RowView {
   const chat = useChatStore()
-  const conversation = chat.account?.conversations.summary(id)?.value
+  const conversation = chat.account?.conversations.ref(id)?.value
   const target = conversationTarget(id)
   const { unread = 0, pinned = false, muted = false } = conversation ?? {}
   const draft = conversation?.left ? undefined : conversation?.draft
-  const isParked = conversationKind(id) === 'channel' && chat.channelView(target).value.state === 'parked'
+  const isSuspended = conversationKind(id) === 'channel' && chat.channelView(target).value.state === 'suspended'
   return {
     id,
     title: displayId(target),
     letter: conversationKind(id) === 'channel' ? '#' : initial(target),
     tone: `tone-${avatarColor(id)}`,
     isDraft: draft !== undefined,
-    preview: draft !== undefined ? ` ${isolated(draft)}` : conversation ? previewText(conversation, chat.me, isParked) : '',
+    preview: draft !== undefined ? ` ${isolated(draft)}` : conversation ? previewText(conversation, chat.me, isSuspended) : '',
     time: conversation ? clockText(conversation.preview?.at ?? conversation.at, today.value, 'short') : '',
     unread: unread === 0 || muted ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
@@ -33,7 +33,7 @@ export function rowView(id: ConversationId): RowView {
   }
 }
 
-/** Whether two rows say the same. */
+/** Whether two rows have the same content. */
 export function isSameRow(a: RowView, b: RowView): boolean {
   return a.id === b.id && a.isDraft === b.isDraft && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.pinned === b.pinned && a.muted === b.muted && a.title === b.title
 }

@@ -1,10 +1,10 @@
 import { computed, effectScope, watch } from 'vue'
-import { FIRST_SCREEN_ROWS, firstScreenJson, firstScreenOwner, type FirstScreen } from '@/src/chat/start/launch-snapshot'
+import { FIRST_SCREEN_ROWS, launchSnapshotJson, launchSnapshotOwner, type LaunchSnapshot } from '@/src/chat/start/launch-snapshot'
 import { time } from '@/src/chat/time/time'
-import { keepsFirstScreen, readFirstScreen, removeFirstScreen, writeFirstScreen } from '@/src/platform/device'
+import { savesLaunchSnapshot, readLaunchSnapshot, removeLaunchSnapshot, writeLaunchSnapshot } from '@/src/platform/device'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
-import { endFirstScreen } from '@/src/stores/start'
+import { dropLaunchSnapshot } from '@/src/stores/start'
 import { listLabels } from './list-labels'
 import { rowView } from './row-view'
 
@@ -12,8 +12,8 @@ import { rowView } from './row-view'
  * Saves the beginning of the conversation list for the next start, after every change, since the app may be killed at any time. Removes it when the user logs
  * out. Call it once. It works after its caller is gone, and on every page.
  */
-export function keepFirstScreen(): void {
-  if (keepsFirstScreen) effectScope(true).run(follow)
+export function saveLaunchSnapshot(): void {
+  if (savesLaunchSnapshot) effectScope(true).run(follow)
 }
 
 function follow(): void {
@@ -21,9 +21,9 @@ function follow(): void {
   const settings = useSettingsStore()
   let isWriting = false
   let hasChanged = false
-  let written = readFirstScreen()
+  let written = readLaunchSnapshot()
 
-  const screen = computed((): FirstScreen | undefined => {
+  const screen = computed((): LaunchSnapshot | undefined => {
     const conversations = chat.phase === 'signed-in' ? chat.account?.conversations : undefined
     if (!conversations) return undefined
     return { theme: settings.theme, labels: listLabels(), rows: conversations.order.value.slice(0, FIRST_SCREEN_ROWS).map(rowView) }
@@ -36,10 +36,10 @@ function follow(): void {
     isWriting = true
     while (hasChanged && screen.value) {
       hasChanged = false
-      const json = firstScreenJson(screen.value, firstScreenOwner(chat.backend.appId, chat.me), time.now())
+      const json = launchSnapshotJson(screen.value, launchSnapshotOwner(chat.backend.appId, chat.me), time.now())
       if (json === written) continue
       written = json
-      await writeFirstScreen(json)
+      await writeLaunchSnapshot(json)
     }
     isWriting = false
     // The user logged out during the write: remove it.
@@ -48,7 +48,7 @@ function follow(): void {
 
   function forget(): void {
     written = undefined
-    removeFirstScreen()
+    removeLaunchSnapshot()
   }
 
   watch(screen, () => void write())
@@ -56,7 +56,7 @@ function follow(): void {
     () => chat.phase,
     (phase) => {
       if (phase !== 'signed-out') return
-      endFirstScreen()
+      dropLaunchSnapshot()
       forget()
     },
   )

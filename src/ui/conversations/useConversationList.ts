@@ -6,7 +6,7 @@ import { isolated } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
 import { openNewChat, preloadPages } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
-import { endFirstScreen } from '@/src/stores/start'
+import { dropLaunchSnapshot } from '@/src/stores/start'
 import { dataOf, type ScrollEvent, type TapEvent } from '../shared/events'
 import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
 
@@ -20,6 +20,9 @@ interface Row {
   readonly key: number
   readonly id: ConversationId
 }
+
+/** The rendered rows, the heights above and below them in px, the states of an empty list, and event handlers. */
+export type UseConversationListReturn = ReturnType<typeof useConversationList>
 
 /** The conversation list: the rows near the screen, after the filter and the search. */
 export function useConversationList(filter: () => ConversationFilter, query: () => string) {
@@ -70,7 +73,7 @@ export function useConversationList(filter: () => ConversationFilter, query: () 
 
   onMounted(() => {
     ready.value = true
-    endFirstScreen()
+    dropLaunchSnapshot()
     preloadPages()
   })
 

@@ -7,6 +7,9 @@ import { conversationMenu } from './conversation-menu'
 import { isSameRow, rowView } from './row-view'
 import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
 
+/** The row's content, and the handlers of a tap and a long press. */
+export type UseConversationRowReturn = ReturnType<typeof useConversationRow>
+
 /** One row of the conversation list, updated while the page is visible: its content, and the actions of a tap and a long press. */
 export function useConversationRow(conversation: () => ConversationId) {
   const visible = usePageVisible()

@@ -3,15 +3,18 @@ import { clock } from '@/src/chat/time/clock'
 import { isOfFilter, parseConversationId, type ConversationFilter, type ConversationId } from '@/src/chat/conversation/conversation'
 import { openThread } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
-import { firstScreen, holdFirstScreen, isPainting, makeStores, storeOnceMade } from '@/src/stores/start'
+import { launchSnapshot, holdLaunchSnapshot, isPainting, makeStores, storeOnceMade } from '@/src/stores/start'
 import { conversationMenu } from './conversation-menu'
 import { dataOf, type TapEvent } from '../shared/events'
 import { inFront } from '../page/usePageVisible'
 
+/** The rows of the snapshot, whether it is shown, and its touch handlers. */
+export type UseLaunchSnapshotReturn = ReturnType<typeof useLaunchSnapshot>
+
 /** The rows of the launch snapshot, until the list itself is rendered. */
-export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>, visible: Readonly<ShallowRef<boolean>>) {
+export function useLaunchSnapshot(filter: Readonly<ShallowRef<ConversationFilter>>, visible: Readonly<ShallowRef<boolean>>) {
   const chat = storeOnceMade(() => useChatStore())
-  const hasFirst = computed(() => firstScreen.value !== undefined)
+  const hasFirst = computed(() => launchSnapshot.value !== undefined)
   const isStarting = computed(() => !chat.value || chat.value.phase === 'starting')
 
   function tapped(event: TapEvent, act: (id: ConversationId) => unknown): void {
@@ -41,10 +44,10 @@ export function useFirstScreen(filter: Readonly<ShallowRef<ConversationFilter>>,
     /** Until the store reports the connection. */
     isConnecting: computed(() => hasFirst.value && isStarting.value),
     hasFirst,
-    rows: computed(() => firstScreen.value?.rows.filter(({ id }) => isOfFilter(id, filter.value)) ?? []),
+    rows: computed(() => launchSnapshot.value?.rows.filter(({ id }) => isOfFilter(id, filter.value)) ?? []),
     open: inFront(visible, (event: TapEvent) => tapped(event, openThread)),
     menu,
-    hold: () => holdFirstScreen(true),
-    release: () => holdFirstScreen(false),
+    hold: () => holdLaunchSnapshot(true),
+    release: () => holdLaunchSnapshot(false),
   }
 }

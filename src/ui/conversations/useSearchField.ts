@@ -5,6 +5,9 @@ import { useTextField } from '../shared/useTextField'
 /** The search starts after this pause in typing, ms. */
 export const SEARCH_AFTER_MS = 200
 
+/** The field for the template, whether it has text, and a function that clears it. */
+export type UseSearchFieldReturn = ReturnType<typeof useSearchField>
+
 /**
  * The search field. Calls `search` once the user pauses, and at once on Enter or when the field becomes empty. Never with text that an input method is still
  * composing.

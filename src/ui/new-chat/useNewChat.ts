@@ -9,6 +9,9 @@ import { useTextField } from '../shared/useTextField'
 
 const KINDS: readonly ConversationKind[] = ['peer', 'channel']
 
+/** The field, texts (`''` for none) and states of the form, and its actions. */
+export type UseNewChatReturn = ReturnType<typeof useNewChat>
+
 /** The form that starts a chat and then opens its thread. */
 export function useNewChat(initial: ConversationKind) {
   const chat = useChatStore()

@@ -27,8 +27,11 @@ export function providePageVisible({ paintsFirst = false } = {}): Readonly<Shall
   return visible
 }
 
+/** Whether the page is in front. */
+export type UsePageVisibleReturn = Readonly<ShallowRef<boolean>>
+
 /** Whether the page of this component is in front. */
-export function usePageVisible(): Readonly<ShallowRef<boolean>> {
+export function usePageVisible(): UsePageVisibleReturn {
   return inject(PAGE_VISIBLE, undefined) ?? shallowRef(true)
 }
 

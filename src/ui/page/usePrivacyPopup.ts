@@ -5,6 +5,9 @@ import { addPrivacyPopup } from '@/src/platform/privacy'
 import { tellRefusal } from '../shared/refusal-text'
 import { usePageVisible, whileVisible } from './usePageVisible'
 
+/** Whether the popup is shown, and opening the privacy guideline in it. */
+export type UsePrivacyPopupReturn = ReturnType<typeof usePrivacyPopup>
+
 /** The popup that a page shows before a private function of WeChat may run. */
 export function usePrivacyPopup() {
   const isAsked = shallowRef(false)

@@ -4,7 +4,8 @@ import { fitsField, insertedText } from '@/src/chat/text/typed-text'
 import { dataTaken } from '@/src/platform/measure'
 import { nativeField } from '@/src/platform/text-field'
 
-export interface TextFieldOptions {
+/** A field: its name and content, and the callbacks of its events. */
+export interface UseTextFieldOptions {
   /** Its `data-field`, unique in the component. */
   readonly name: string
   /** Its initial text. */
@@ -29,7 +30,8 @@ export interface TextFieldView {
   readonly confirm: (event: Event) => void
 }
 
-export interface TextField {
+/** The view for the template, and access to the field's text. */
+export interface UseTextFieldReturn {
   readonly view: TextFieldView
   /** The field's whole text. Read it for every submit: there may be no event of the last key yet. */
   text(): string
@@ -43,7 +45,7 @@ export interface TextField {
  * The only way to read a text field (the lint rule `text-fields`). The field is uncontrolled: typed text never comes back as data, so a key causes no
  * rendering, and typed text is not overwritten.
  */
-export function useTextField({ name, initial = '', isLiteral = false, typed, submit, breaksLines, refused }: TextFieldOptions): TextField {
+export function useTextField({ name, initial = '', isLiteral = false, typed, submit, breaksLines, refused }: UseTextFieldOptions): UseTextFieldReturn {
   const view = shallowReactive({ given: initial, input, confirm })
   const instance = getCurrentInstance()
   let text = initial

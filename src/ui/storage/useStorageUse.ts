@@ -19,6 +19,9 @@ const CONVERSATIONS_SHOWN = 50
 
 const LIMIT_KINDS: readonly LimitKind[] = ['messagesPerConversation', 'bytes']
 
+/** The sizes, limits and conversations as texts, and the actions on them. */
+export type UseStorageUseReturn = ReturnType<typeof useStorageUse>
+
 /** The size of this user's messages on the device. Read each time the page is shown and after each clearing. */
 export function useStorageUse() {
   const chat = useChatStore()

@@ -7,11 +7,11 @@ import { toast } from '@/src/platform/dialogs'
 import type { Account } from '@/src/stores/chat/account'
 import { copy } from '../shared/copy'
 
-/** What the offer of an action depends on beside the message. */
+/** The state, besides the message, that decides which actions are offered. */
 export interface ActionState {
-  /** An own message that is still to be sent, or to be received by its peer. */
+  /** Whether it is an own message that is still to be sent, or to be received by its peer. */
   readonly isWaiting: boolean
-  /** Other messages of the conversation have failed. Known only if this one waits. */
+  /** Whether other messages of the conversation have failed. Known only if this one waits. */
   readonly hasOthersFailed: boolean
   readonly canCancel: boolean
 }

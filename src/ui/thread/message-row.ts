@@ -9,19 +9,16 @@ import type { Thread } from '@/src/stores/chat'
 import { clockText } from '../shared/clock-text'
 import { failureText } from './failure-text'
 
-/**
- * A row as the screen needs it, with the values of its kind beside these. An empty value is not drawn. Values are short: each is copied to
- * the view.
- */
+/** The content of a row, with the values of its kind. Empty values are not rendered. Values are short, because each is copied to the view. */
 export interface RowView {
   readonly key: number
   readonly id: string
-  /** The name of its kind, of which the bubble is drawn; '' for the kind that most messages are of. */
+  /** The name of its kind, whose bubble is rendered. '' for the most frequent kind. */
   readonly kind: string
   readonly own: string
   readonly time: string
   readonly note: string
-  /** Who wrote it: for screen readers, and seen where `own` says `is-named`. */
+  /** The author: for screen readers, and visible if `own` says `is-named`. */
   readonly name: string
   readonly letter: string
   readonly tone: string
@@ -34,11 +31,11 @@ export interface RowView {
 export interface RowContext {
   readonly thread: Thread
   readonly kind: ConversationKind
-  /** ms since 1970: what today is. */
+  /** The current time, ms since 1970, which decides what today is. */
   readonly now: number
 }
 
-/** The row of `message`, which `row` places among its neighbours. */
+/** The row of `message`, which `row` describes among its neighbours. */
 export function messageRow(row: Row, { body, failure }: Message, { thread, kind, now }: RowContext): RowView {
   const { status } = row
   const isFailed = status === 'failed'

@@ -5,22 +5,25 @@ import { rows as rowsOf } from '@/src/chat/timeline/rows'
 import type { DrawnRow } from '@/src/chat/timeline/spacers'
 import { kindOf } from '@/src/kinds/registry'
 import { VIEWS } from '@/src/kinds/views'
-import { laidOut, placesOf, type Place } from '@/src/platform/measure'
+import { laidOut, rectsOf, type Rect } from '@/src/platform/measure'
 import { onContextMenu } from '@/src/platform/press'
 import { useChatStore } from '@/src/stores/chat'
 import { parseChunkName } from '@/src/stores/chat/threads/thread-window'
 import { today } from '@/src/stores/today'
 import { dataOf, type TapEvent } from '../shared/events'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
-import { useRulers, type ChunkSize } from './useChunkMeasuring'
+import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
 import { messageRow, type RowView } from './message-row'
 import { useMessageMenu } from './useMessageMenu'
 
 const NO_ROWS: readonly RowView[] = []
-/** So many rows are drawn in one frame of H5 where nobody waits for them. */
+/** The number of rows rendered per frame of H5 if they are not needed at once. */
 const ROWS_PER_FRAME = 10
 
-/** The rows of the chunk that `name` names, followed while the page is visible. */
+/** The rows of the chunk, and the handlers of its taps. */
+export type UseChunkReturn = ReturnType<typeof useChunk>
+
+/** The rows of the chunk called `name`, updated while the page is visible. */
 export function useChunk(name: () => string) {
   const chat = useChatStore()
   const visible = usePageVisible()
@@ -33,16 +36,16 @@ export function useChunk(name: () => string) {
   })
 
   const instance = getCurrentInstance()
-  const rulers = useRulers()
+  const measuring = useChunkMeasuring()
   const drawnAs = name()
-  /** How many rows are drawn by now. */
+  /** The number of rows rendered so far. */
   const most = shallowRef(Infinity)
   // #ifdef H5
-  // All at once take longer than a frame has; in the mini program each step would be one more message to the view.
-  if (rulers?.isAside(drawnAs)) most.value = ROWS_PER_FRAME
+  // All at once would take longer than a frame. In the mini program each step would be one more message to the view.
+  if (measuring?.isAside(drawnAs)) most.value = ROWS_PER_FRAME
   // #endif
 
-  /** Counts up when a text of this chunk is opened: no other chunk is drawn again. */
+  /** Bumped when a text of this chunk is opened, so that no other chunk is rendered again. */
   const opened = shallowRef(0)
 
   const rows = whileVisible(visible, (): readonly RowView[] => {
@@ -63,12 +66,12 @@ export function useChunk(name: () => string) {
   let isGone = false
   onMounted(() => {
     stopContextMenu = onContextMenu(instance?.proxy?.$el, '.row', (event) => void menu(event))
-    if (most.value === Infinity) rulers?.set(drawnAs, measure)
+    if (most.value === Infinity) measuring?.set(drawnAs, measure)
     else void drawRest()
   })
   onUnmounted(() => {
     isGone = true
-    rulers?.remove(drawnAs)
+    measuring?.remove(drawnAs)
     stopContextMenu()
   })
 
@@ -76,19 +79,19 @@ export function useChunk(name: () => string) {
     await laidOut()
     most.value = Infinity
     await nextTick()
-    if (!isGone) rulers?.set(drawnAs, measure)
+    if (!isGone) measuring?.set(drawnAs, measure)
   }
 
   async function measure(): Promise<ChunkSize | undefined> {
     const self = instance?.proxy
     if (!self) return undefined
     const shown = rows.value
-    const [[chunk] = [], items = []] = await placesOf(self, ['.chunk', '.item'])
+    const [[chunk] = [], items = []] = await rectsOf(self, ['.chunk', '.item'])
     if (!chunk || items.length !== shown.length) return undefined
     return { height: chunk.height, rows: shown.map(({ key }, index) => rowIn(chunk, key, items[index] ?? chunk)) }
   }
 
-  /** By its place in the log: two authors may have given their messages the same id. */
+  /** By its `seq`: two authors may have given their messages the same id. */
   function messageAt(event: TapEvent): Message | undefined {
     const seq = dataOf(event, 'seq')
     return seq === undefined ? undefined : place.value.thread?.message(Number(seq))
@@ -124,6 +127,6 @@ export function useChunk(name: () => string) {
   return { rows, retry, tap, menu }
 }
 
-function rowIn(chunk: Place, seq: number, { top, height }: Place): DrawnRow {
+function rowIn(chunk: Rect, seq: number, { top, height }: Rect): DrawnRow {
   return { seq, top: top - chunk.top, height }
 }

@@ -8,29 +8,29 @@ export interface ChunkSize {
   readonly rows: readonly DrawnRow[]
 }
 
-export type Ruler = () => Promise<ChunkSize | undefined>
+export type MeasureChunk = () => Promise<ChunkSize | undefined>
 
 /** The measuring functions of a list, by the name of the chunk. */
-export class Rulers {
-  private readonly rulers = new Map<string, Ruler>()
+export class ChunkMeasuring {
+  private readonly byName = new Map<string, MeasureChunk>()
   private readonly waiting = new Map<string, ((isDrawn: boolean) => void)[]>()
 
   /** @param isAside whether a chunk is rendered off-screen, so that its measuring is not urgent */
   constructor(readonly isAside: (name: string) => boolean) {}
 
-  set(name: string, ruler: Ruler): void {
-    this.rulers.set(name, ruler)
+  set(name: string, measure: MeasureChunk): void {
+    this.byName.set(name, measure)
     this.answer(name, true)
   }
 
   remove(name: string): void {
-    this.rulers.delete(name)
+    this.byName.delete(name)
     this.answer(name, false)
   }
 
   /** Resolves to true when a chunk is rendered, to false when it no longer is. */
   drawn(name: string): Promise<boolean> {
-    if (this.rulers.has(name)) return Promise.resolve(true)
+    if (this.byName.has(name)) return Promise.resolve(true)
     return new Promise((resolve) => {
       this.waiting.set(name, [...(this.waiting.get(name) ?? []), resolve])
     })
@@ -38,7 +38,7 @@ export class Rulers {
 
   /** The size of a chunk. Undefined if it is not rendered. */
   async measure(name: string): Promise<ChunkSize | undefined> {
-    return this.rulers.get(name)?.()
+    return this.byName.get(name)?.()
   }
 
   /** Ends all waits. */
@@ -52,17 +52,20 @@ export class Rulers {
   }
 }
 
-const RULERS: InjectionKey<Rulers> = Symbol('rulers')
+const CHUNK_MEASURING: InjectionKey<ChunkMeasuring> = Symbol('chunk-measuring')
 
 /** Call it once in the list. */
-export function provideRulers(isAside: (name: string) => boolean): Rulers {
-  const rulers = new Rulers(isAside)
-  provide(RULERS, rulers)
-  onUnmounted(() => rulers.close())
-  return rulers
+export function provideChunkMeasuring(isAside: (name: string) => boolean): ChunkMeasuring {
+  const measuring = new ChunkMeasuring(isAside)
+  provide(CHUNK_MEASURING, measuring)
+  onUnmounted(() => measuring.close())
+  return measuring
 }
 
+/** Undefined outside of a list. */
+export type UseChunkMeasuringReturn = ChunkMeasuring | undefined
+
 /** The registry of the list that contains a chunk. */
-export function useRulers(): Rulers | undefined {
-  return inject(RULERS, undefined)
+export function useChunkMeasuring(): UseChunkMeasuringReturn {
+  return inject(CHUNK_MEASURING, undefined)
 }

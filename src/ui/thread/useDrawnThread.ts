@@ -8,14 +8,14 @@
 import { getCurrentInstance, nextTick, onUnmounted, shallowRef, watch, type Ref } from 'vue'
 import { clock } from '@/src/chat/time/clock'
 import type { ThreadView } from '@/src/chat/timeline/scroll-anchor'
-import { chunkAt, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type DrawnRow, type Stretch } from '@/src/chat/timeline/spacers'
+import { chunkAt, extendOver, measured, NOTHING_MEASURED, spacersOf, topOf, type DrawnRow, type MeasuredRange } from '@/src/chat/timeline/spacers'
 import { chunkOf } from '@/src/chat/timeline/chunk'
-import { bottomOf, laidOut, scrollLayoutOf, type Place, type ScrollLayout } from '@/src/platform/measure'
+import { bottomOf, laidOut, scrollLayoutOf, type Rect, type ScrollLayout } from '@/src/platform/measure'
 import type { Thread } from '@/src/stores/chat/threads/thread'
 import { indexOf, inOrder, rangeOf } from './chunk-names'
 import { whileVisible } from '../page/usePageVisible'
-import { provideRulers } from './useChunkMeasuring'
-import { useScrollRest } from './useScrollRest'
+import { provideChunkMeasuring } from './useChunkMeasuring'
+import { useScrollIdle } from './useScrollIdle'
 import { useWhenVisible } from './useWhenVisible'
 
 /** A read that takes longer than this shows a loading text, ms. */
@@ -29,18 +29,18 @@ export interface Drawn {
   /** Names of the chunks, in order. */
   readonly names: readonly string[]
   /** Those of them that are off-screen, to be measured. */
-  readonly staged: readonly string[]
+  readonly offscreen: readonly string[]
   /** Heights of the spacers, in px. */
   readonly above: number
   readonly below: number
   /** All of it is rendered but hidden: the scroll position is not known yet. */
-  readonly veiled: boolean
+  readonly hidden: boolean
 }
 
 /** The positions of the rendered elements: the list, and by name its chunks. */
 export interface Measured {
   readonly layout: ScrollLayout
-  readonly slots: ReadonlyMap<string, Place>
+  readonly slots: ReadonlyMap<string, Rect>
 }
 
 /** The position of a message: its chunk and that chunk's rows. Without positions if nothing has a size. */
@@ -50,26 +50,27 @@ export interface MeasuredPlace {
   readonly rows: readonly DrawnRow[]
 }
 
-export type DrawnThread = ReturnType<typeof useDrawnThread>
+/** The rendered window, its positions, and the functions that change and measure it. */
+export type UseDrawnThreadReturn = ReturnType<typeof useDrawnThread>
 
-/** Call it in the setup of the list. Calls `cameToRest` each time it was scrolled and is idle again. */
-export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, cameToRest: () => void) {
+/** Call it in the setup of the list. Calls `becameIdle` each time it was scrolled and is idle again. */
+export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, becameIdle: () => void) {
   const instance = getCurrentInstance()
   const whenVisible = useWhenVisible(visible)
-  const rulers = provideRulers((name) => shown.value.staged.includes(name))
-  const { isAtRest, isTouched, rest, moved, touched, released } = useScrollRest(cameToRest)
+  const measuring = provideChunkMeasuring((name) => shown.value.offscreen.includes(name))
+  const { isIdle, isTouched, whenIdle, onScroll, touched, released } = useScrollIdle(becameIdle)
 
-  const shown = shallowRef<Drawn>({ names: [], staged: [], above: 0, below: 0, veiled: true })
+  const shown = shallowRef<Drawn>({ names: [], offscreen: [], above: 0, below: 0, hidden: true })
   const offset = shallowRef(0)
   const isSlow = shallowRef(false)
   const window = whileVisible(visible, () => thread.window.value)
 
-  let stretch: Stretch = NO_STRETCH
+  let measuredRange: MeasuredRange = NOTHING_MEASURED
   /** Heights of the list and of the content above its first chunk, in px. 0 before the first measurement. */
   let frameHeight = 0
   let headHeight = 0
   /** The window is reading from storage, so new chunks are measured before they are shown. */
-  let isReading: 'staged' | 'veiled' | undefined
+  let isReading: 'offscreen' | 'hidden' | undefined
   let busy: Promise<void> | undefined
   let isGone = false
 
@@ -82,33 +83,33 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   /** Follows the window. Chunks from storage are off-screen or hidden until they are measured. */
   function follow(): void {
     const next = window.value.chunks
-    const { names, staged } = shown.value
+    const { names, offscreen } = shown.value
     const added = next.filter((name) => !names.includes(name))
-    if (added.length === 0 && names.length === next.length) return closeUpAtRest()
-    if (isReading === 'veiled') return show({ names: next, staged: [], above: 0, below: 0, veiled: true })
-    if (isReading === 'staged') return show({ names: inOrder([...names, ...added]), staged: [...staged, ...added] })
-    for (const name of names) if (!next.includes(name)) rulers.remove(name)
-    stretch = stretchOver(stretch, rangeOf(next))
-    show({ names: next, staged: staged.filter((name) => next.includes(name)), ...spacersOf(stretch, rangeOf(next)) })
-    closeUpAtRest()
+    if (added.length === 0 && names.length === next.length) return closeUpWhenIdle()
+    if (isReading === 'hidden') return show({ names: next, offscreen: [], above: 0, below: 0, hidden: true })
+    if (isReading === 'offscreen') return show({ names: inOrder([...names, ...added]), offscreen: [...offscreen, ...added] })
+    for (const name of names) if (!next.includes(name)) measuring.remove(name)
+    measuredRange = extendOver(measuredRange, rangeOf(next))
+    show({ names: next, offscreen: offscreen.filter((name) => next.includes(name)), ...spacersOf(measuredRange, rangeOf(next)) })
+    closeUpWhenIdle()
   }
 
   watch(window, follow, { flush: 'sync' })
 
   /** Removes a spacer for messages that were deleted from the log, without moving the text. A user who scrolls does not wait for that. */
-  function closeUpAtRest(): void {
-    const { above, veiled } = shown.value
-    if (above > 0 && !window.value.hasOlder && !veiled && !busy && isAtRest()) void present('staged', async () => {}, placeStaged).then(cameToRest)
+  function closeUpWhenIdle(): void {
+    const { above, hidden } = shown.value
+    if (above > 0 && !window.value.hasOlder && !hidden && !busy && isIdle()) void present('offscreen', async () => {}, placeOffscreen).then(becameIdle)
   }
 
   /** The measured range, extended to the window. */
-  function stretchWith(known: Stretch): Stretch {
+  function withWindow(known: MeasuredRange): MeasuredRange {
     const range = rangeOf(window.value.chunks)
-    return stretchOver(known, range, window.value.hasOlder ? 0 : range.from)
+    return extendOver(known, range, window.value.hasOlder ? 0 : range.from)
   }
 
   /** Reads, and shows the result. One at a time. */
-  function present(how: 'staged' | 'veiled', load: () => Promise<void>, place: (previous: ThreadView) => Promise<void>): Promise<void> {
+  function present(how: 'offscreen' | 'hidden', load: () => Promise<void>, place: (previous: ThreadView) => Promise<void>): Promise<void> {
     const run = async () => {
       await before
       if (isGone) return
@@ -125,11 +126,11 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
         cancelSlow()
         isSlow.value = false
       }
-      const { names, staged, veiled } = shown.value
-      await Promise.all((veiled ? names : staged).map((name) => rulers.drawn(name)))
+      const { names, offscreen, hidden } = shown.value
+      await Promise.all((hidden ? names : offscreen).map((name) => measuring.drawn(name)))
       await whenVisible()
       // The user may be scrolling.
-      if (!veiled) await laidOut()
+      if (!hidden) await laidOut()
       if (!isGone) await place(previous)
     }
     const before = busy
@@ -141,15 +142,15 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   }
 
   function placeAtOnce(): void {
-    stretch = stretchWith(stretch)
-    show({ names: window.value.chunks, staged: [], veiled: false, ...spacersOf(stretch, rangeOf(window.value.chunks)) })
+    measuredRange = withWindow(measuredRange)
+    show({ names: window.value.chunks, offscreen: [], hidden: false, ...spacersOf(measuredRange, rangeOf(window.value.chunks)) })
   }
 
   /** Moves the off-screen chunks to their place, and keeps the visible text in its own. */
-  async function placeStaged(): Promise<void> {
+  async function placeOffscreen(): Promise<void> {
     for (;;) {
-      const { names, staged } = shown.value
-      const sizes = await Promise.all(staged.map(async (name) => [indexOf(name), (await rulers.measure(name))?.height ?? 0] as const))
+      const { names, offscreen } = shown.value
+      const sizes = await Promise.all(offscreen.map(async (name) => [indexOf(name), (await measuring.measure(name))?.height ?? 0] as const))
       const before = await measure()
       if (isGone) return
       if (names !== shown.value.names) continue
@@ -157,18 +158,18 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
       const { layout, slots } = before
       const flow = inFlow()
       const next = window.value.chunks
-      const now = measured(stretch, heightsIn(before))
-      const grown = stretchWith(measured(now, sizes))
+      const now = measured(measuredRange, heightsIn(before))
+      const grown = withWindow(measured(now, sizes))
       const kept = flow.find((name) => next.includes(name) && bottomOf(slots.get(name)) > layout.frame.top)
       const keptIndex = kept === undefined ? chunkAt(now, layout.scrollTop - headHeight) : indexOf(kept)
       const shift = topOf(grown, keptIndex) - topOf(now, keptIndex)
       const isMoved = Math.abs(shift) > UNSEEN_PX
-      if (isMoved && !isAtRest()) {
-        await rest()
+      if (isMoved && !isIdle()) {
+        await whenIdle()
         continue
       }
-      stretch = grown
-      show({ names: next, staged: [], ...spacersOf(grown, rangeOf(next)) })
+      measuredRange = grown
+      show({ names: next, offscreen: [], ...spacersOf(grown, rangeOf(next)) })
       if (isMoved) scrollTo(layout.scrollTop + shift)
       await nextTick()
       if (kept !== undefined) await keepInPlace(kept, slots.get(kept)?.top ?? 0)
@@ -178,10 +179,10 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
 
   /** The layout may differ from the measurement: a row may have changed since. */
   async function keepInPlace(name: string, top: number): Promise<void> {
-    if (!isAtRest()) return
+    if (!isIdle()) return
     const after = await measure()
     const place = after?.slots.get(name)
-    if (!after || !place || !isAtRest()) return
+    if (!after || !place || !isIdle()) return
     const moved = place.top - top
     if (Math.abs(moved) > 1) scrollTo(after.layout.scrollTop + moved)
   }
@@ -195,8 +196,8 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
 
   /** Names of the chunks that are in their place. */
   function inFlow(): string[] {
-    const { names, staged } = shown.value
-    return names.filter((name) => !staged.includes(name))
+    const { names, offscreen } = shown.value
+    return names.filter((name) => !offscreen.includes(name))
   }
 
   /** Their heights, by chunk. */
@@ -211,7 +212,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
       const { names } = shown.value
       const layout = self ? await scrollLayoutOf(self, '.scroll', ['.head', '.slot']) : undefined
       if (!layout) return undefined
-      const [[head] = [], slots = []] = layout.places
+      const [[head] = [], slots = []] = layout.rects
       if (slots.length === names.length && names === shown.value.names) {
         frameHeight = layout.frame.height
         headHeight = head?.height ?? 0
@@ -229,9 +230,9 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   async function measurePlace(seq: number | undefined): Promise<MeasuredPlace> {
     for (let tries = MEASURE_TRIES; ; tries--) {
       const { names } = shown.value
-      await Promise.all(names.map((name) => rulers.drawn(name)))
+      await Promise.all(names.map((name) => measuring.drawn(name)))
       const name = seq === undefined ? undefined : (names.find((shownName) => indexOf(shownName) >= chunkOf(seq)) ?? names[names.length - 1])
-      const size = name === undefined ? undefined : await rulers.measure(name)
+      const size = name === undefined ? undefined : await measuring.measure(name)
       const now = await measure()
       const isOfOneMoment = names === shown.value.names && (!now || name === undefined || size !== undefined)
       if (isGone || isOfOneMoment || tries === 1) return { now, name, rows: size?.rows ?? [] }
@@ -240,21 +241,21 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   }
 
   /** Shows the hidden list. Its spacers get the measured heights. */
-  function unveil(now: Measured | undefined): void {
-    if (now) stretch = measured(shown.value.veiled ? NO_STRETCH : stretch, heightsIn(now))
-    if (shown.value.veiled) placeAtOnce()
+  function reveal(now: Measured | undefined): void {
+    if (now) measuredRange = measured(shown.value.hidden ? NOTHING_MEASURED : measuredRange, heightsIn(now))
+    if (shown.value.hidden) placeAtOnce()
   }
 
   /** An idle list has its final height. */
   function remember(now: Measured): void {
-    stretch = measured(stretch, heightsIn(now))
+    measuredRange = measured(measuredRange, heightsIn(now))
   }
 
   /** The messages of `now` that are on the screen, in order. */
   async function rowsInView({ layout: { frame }, slots }: Measured): Promise<readonly DrawnRow[]> {
-    const inView = [...slots].filter(([name, slot]) => !shown.value.staged.includes(name) && bottomOf(slot) > frame.top && slot.top < frame.top + frame.height)
+    const inView = [...slots].filter(([name, slot]) => !shown.value.offscreen.includes(name) && bottomOf(slot) > frame.top && slot.top < frame.top + frame.height)
     const chunks = await Promise.all(
-      inView.map(async ([name, slot]) => ((await rulers.measure(name))?.rows ?? []).map((row) => ({ ...row, top: row.top + slot.top }))),
+      inView.map(async ([name, slot]) => ((await measuring.measure(name))?.rows ?? []).map((row) => ({ ...row, top: row.top + slot.top }))),
     )
     return chunks.flat().filter((row) => row.top + row.height > frame.top && row.top < frame.top + frame.height)
   }
@@ -270,30 +271,30 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     isSlow,
     isBusy: () => busy !== undefined,
     /** Resolves when it is not busy. */
-    async idle(): Promise<void> {
+    async done(): Promise<void> {
       while (busy) await busy
     },
     isGone: () => isGone,
     /** Height of the list in px. 0 before the first measurement. */
     frameHeight: () => frameHeight,
     /** The offset of the window from the top of the scroll content, px. */
-    windowTop: () => headHeight + topOf(stretch, rangeOf(shown.value.names).from),
+    windowTop: () => headHeight + topOf(measuredRange, rangeOf(shown.value.names).from),
     /** The chunk at the top of a list with this scroll offset, or the one whose spacer is there. */
-    chunkAt: (scrollTop: number) => chunkAt(stretch, scrollTop - headHeight),
-    isAtRest,
+    chunkAt: (scrollTop: number) => chunkAt(measuredRange, scrollTop - headHeight),
+    isIdle,
     isTouched,
-    moved,
+    onScroll,
     touched,
     released,
     present,
     placeAtOnce,
-    placeStaged,
+    placeOffscreen,
     scrollTo,
     measure,
     measurePlace,
-    unveil,
+    reveal,
     remember,
-    closeUpAtRest,
+    closeUpWhenIdle,
     rowsInView,
   }
 }

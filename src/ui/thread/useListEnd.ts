@@ -4,27 +4,29 @@ import { clock, pause, type Cancel } from '@/src/chat/time/clock'
 import { scrollAnchor } from '@/src/chat/timeline/scroll-anchor'
 import { observeVisible, type ScrollLayout } from '@/src/platform/measure'
 import type { Thread } from '@/src/stores/chat/threads/thread'
-import type { DrawnThread } from './useDrawnThread'
+import type { UseDrawnThreadReturn } from './useDrawnThread'
 import { useThreadLayout } from './useThreadLayout'
 
 /** Nearer to the end than this, in px, the reader counts as being at the end. */
 const END_MARGIN_PX = 60
 /** While the list scrolls to its end by itself, ms, the reader does not count as having left it. */
-const SETTLE_MS = 400
+const END_SCROLL_MS = 400
 /** How often the position is checked in that time, if the list's height changed. */
 const RESIZE_LOOKS = 5
 
-export interface ListEndPorts {
+/** What the list does at its end. */
+export interface UseListEndOptions {
   /** The reader has reached the end. */
   reached(): void
   /** There is something new to show, and the window does not end with it. */
   toLatest(): Promise<void>
 }
 
-export type ListEnd = ReturnType<typeof useListEnd>
+/** Whether the reader is away from the end, the element to scroll to, and the handlers that the list calls. */
+export type UseListEndReturn = ReturnType<typeof useListEnd>
 
 /** Call it in the setup of the list. */
-export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly<Ref<boolean>>, ports: ListEndPorts) {
+export function useListEnd(thread: Thread, drawn: UseDrawnThreadReturn, visible: Readonly<Ref<boolean>>, ports: UseListEndOptions) {
   const { shown } = drawn
   const instance = getCurrentInstance()
   const layout = useThreadLayout()
@@ -33,8 +35,8 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   const isAway = shallowRef(false)
 
   /** Until when the list scrolls by itself, ms since 1970. */
-  let settled = 0
-  let cancelSettle: Cancel | undefined
+  let scrollsUntil = 0
+  let cancelEndScroll: Cancel | undefined
   /** The observer's last report, or a later measurement. */
   let isEndVisible = true
   let stays = 0
@@ -49,18 +51,18 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   /** The reader has opened a long text, and was not at the end since. */
   let readsOpened = false
   let isLooking = false
-  let tailSeen = thread.tail.value
+  let endVersionSeen = thread.endVersion.value
   let lastChunk: string | undefined
   let stopObserving: (() => void) | undefined
 
   function toEnd(): void {
     readsOpened = false
-    settled = clock.now() + SETTLE_MS
+    scrollsUntil = clock.now() + END_SCROLL_MS
     isAway.value = false
     anchor.value = anchor.value === 'end-a' ? 'end-b' : 'end-a'
-    cancelSettle?.()
-    cancelSettle = clock.after(SETTLE_MS, () => {
-      settled = 0
+    cancelEndScroll?.()
+    cancelEndScroll = clock.after(END_SCROLL_MS, () => {
+      scrollsUntil = 0
       void (isLastVisible ? look() : endLost())
     })
   }
@@ -89,7 +91,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   /** Applies the observer's last report, once the list is idle. */
   function endSeen(): void {
     // Messages under the finger moved the end off the screen. The reader did not leave it.
-    if (isScrollPending || clock.now() < settled || shown.value.veiled) return
+    if (isScrollPending || clock.now() < scrollsUntil || shown.value.hidden) return
     const atEnd = isEndVisible && !thread.window.value.hasNewer
     if (thread.atEnd === atEnd && isAway.value !== atEnd) return
     thread.setAtEnd(atEnd)
@@ -99,7 +101,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
 
   /** The program has scrolled the list. The observer reports only changes, so it would not report the new state. */
   function movedTo(layout: ScrollLayout): void {
-    settled = 0
+    scrollsUntil = 0
     isScrollPending = false
     looked(layout)
   }
@@ -113,7 +115,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   /** The reader scrolled up by `px`, so they are not pulled back, however fast messages arrive. The list's own scrolling never leaves the end. */
   async function wentUp(px: number): Promise<void> {
     goneUp += px
-    if (!thread.atEnd || isLooking || shown.value.veiled) return
+    if (!thread.atEnd || isLooking || shown.value.hidden) return
     // Messages that arrived under the finger are below the screen as well.
     if (isScrollPending && goneUp <= END_MARGIN_PX) return
     isLooking = true
@@ -123,7 +125,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   }
 
   /** The list is idle, and no finger is on it. */
-  function cameToRest(): void {
+  function becameIdle(): void {
     const isBehind = isScrollPending && thread.atEnd
     isScrollPending = false
     if (isBehind) toEnd()
@@ -132,7 +134,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   /** The end has left the screen: the reader scrolled away, or the height of the list or its content changed. */
   async function endLost(): Promise<void> {
     // Messages under a finger are handled when it is lifted, and the list's own scrolling checks again.
-    if (isScrollPending || clock.now() < settled || shown.value.veiled) return
+    if (isScrollPending || clock.now() < scrollsUntil || shown.value.hidden) return
     const now = thread.atEnd && visible.value ? await measure() : undefined
     if (drawn.isGone()) return
     if (readsOpened) return looked(now)
@@ -152,7 +154,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   async function stayAtEnd(): Promise<void> {
     const mine = ++stays
     for (let i = 0; i < RESIZE_LOOKS; i++) {
-      await pause(clock, SETTLE_MS / RESIZE_LOOKS)
+      await pause(clock, END_SCROLL_MS / RESIZE_LOOKS)
       const now = await measure()
       if (!now || drawn.isGone() || mine !== stays || !thread.atEnd || drawn.isTouched() || wentUpTo(now)) return
       if (!isAtVeryEnd(now)) toEnd()
@@ -160,16 +162,16 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   }
 
   // A hidden list scrolls to its end once, when it is shown again.
-  watch([thread.tail, visible], async ([tail, isVisible]) => {
-    if (!isVisible || tail === tailSeen) return
-    tailSeen = tail
+  watch([thread.endVersion, visible], async ([endVersion, isVisible]) => {
+    if (!isVisible || endVersion === endVersionSeen) return
+    endVersionSeen = endVersion
     if (thread.window.value.hasNewer) return ports.toLatest()
     const { chunks } = thread.window.value
     const isNewChunk = chunks[chunks.length - 1] !== lastChunk
     lastChunk = chunks[chunks.length - 1]
     // A new chunk is sent together with the scroll position. New rows of a known chunk are rendered first.
     if (!isNewChunk) await nextTick()
-    if (drawn.isGone() || shown.value.veiled) return
+    if (drawn.isGone() || shown.value.hidden) return
     if (!isScrollPending) goneUp = 0
     isScrollPending = drawn.isTouched() && thread.atEnd
     if (isScrollPending || !thread.atEnd) return
@@ -189,11 +191,11 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   })
 
   watch(layout, async () => {
-    if (shown.value.veiled) return
+    if (shown.value.hidden) return
     const view = thread.view()
     if (scrollAnchor({ previous: view, next: view, atBottom: thread.atEnd, resized: true }) !== 'to-bottom') return
     // Set before the list is measured again: the end leaves the screen, but the reader did not leave it.
-    settled = clock.now() + SETTLE_MS
+    scrollsUntil = clock.now() + END_SCROLL_MS
     await nextTick()
     toEnd()
     await stayAtEnd()
@@ -217,7 +219,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
   }
 
   onUnmounted(() => {
-    cancelSettle?.()
+    cancelEndScroll?.()
     stopObserving?.()
   })
 
@@ -229,7 +231,7 @@ export function useListEnd(thread: Thread, drawn: DrawnThread, visible: Readonly
     looked,
     scrolled,
     wentUp,
-    cameToRest,
+    becameIdle,
     opened,
     /** The chunks rendered now are not new. The next one is. */
     noteLastChunk: () => (lastChunk = shown.value.names[shown.value.names.length - 1]),

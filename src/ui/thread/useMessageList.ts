@@ -29,6 +29,9 @@ interface Skipped {
   readonly count: number
 }
 
+/** The view of the list: names of its chunks, styles of its spacers, scroll positions to set, and event handlers. */
+export type UseMessageListReturn = ReturnType<typeof useMessageList>
+
 /** Call it in the setup of the list. It opens at the message `at`, if given. */
 export function useMessageList(conversation: ConversationId, at?: number) {
   const chat = useChatStore()
@@ -36,7 +39,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const account = chat.account
   const thread = useThread(conversation, at)
   const isHeard = provideThreadNews(thread, visible)
-  const drawn = useDrawnThread(thread, visible, () => void cameToRest())
+  const drawn = useDrawnThread(thread, visible, () => void becameIdle())
   const end = useListEnd(thread, drawn, visible, { reached: markRead, toLatest })
   const growth = useWindowGrowth(thread, drawn, end, visible)
   const { window, shown } = drawn
@@ -59,12 +62,12 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   })
   /** Creating the buttons costs a setData call, so they wait until there is a jump. */
   const hasJumps = shallowRef(false)
-  watch([end.isAway, thread.news, skipped], () => {
+  watch([end.isAway, thread.newCount, skipped], () => {
     hasJumps.value = true
   })
   provideThreadJumps({
     isAway: whileVisible(visible, () => end.isAway.value),
-    news: whileVisible(visible, () => thread.news.value),
+    newCount: whileVisible(visible, () => thread.newCount.value),
     unreadAbove: whileVisible(visible, () => skipped.value?.count ?? 0),
     toLatest,
     toUnread,
@@ -74,7 +77,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   async function open(): Promise<void> {
     thread.highlighted.value = at
-    await drawn.present('veiled', () => thread.load(), async () => {
+    await drawn.present('hidden', () => thread.load(), async () => {
       const view = thread.view()
       const next = at === undefined ? view : { ...view, target: at }
       const decision = scrollAnchor({ previous: undefined, next, atBottom: true, readTo: thread.divider ?? view.length })
@@ -97,7 +100,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   async function placeAt(place: 'end' | 'divider' | 'target', seq: number): Promise<void> {
     const { now, name, rows } = await drawn.measurePlace(place === 'end' ? undefined : seq)
     if (drawn.isGone()) return
-    drawn.unveil(now)
+    drawn.reveal(now)
     const slot = name === undefined ? undefined : now?.slots.get(name)
     if (now && slot) {
       const { layout } = now
@@ -113,7 +116,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   async function toLatest(): Promise<void> {
     const unread = skippedUnread()
-    await drawn.present('veiled', async () => void (await Promise.all([thread.toLatest(), unread])), () => {
+    await drawn.present('hidden', async () => void (await Promise.all([thread.toLatest(), unread])), () => {
       thread.setAtEnd(true)
       return placeAt('end', thread.view().length)
     })
@@ -126,7 +129,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   /** The unread messages that a jump to the end skips. The messages seen last are saved as read first, which takes a moment. */
   async function skippedUnread(): Promise<Skipped | undefined> {
     await account?.readMarks.save(conversation)
-    const head = account?.conversations.summary(conversation)?.value
+    const head = account?.conversations.ref(conversation)?.value
     return head && head.unread > 0 ? { seq: head.readTo, count: head.unread } : undefined
   }
 
@@ -135,7 +138,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     cancelHighlight?.()
     thread.highlighted.value = seq
     thread.setAtEnd(false)
-    await drawn.present('veiled', () => thread.toMessage(seq), () => placeAt('target', seq))
+    await drawn.present('hidden', () => thread.toMessage(seq), () => placeAt('target', seq))
     endHighlight()
   }
 
@@ -176,7 +179,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   /** Reports the read position: the last message that was seen. */
   async function reportSeen(): Promise<void> {
-    if (!isLooking.value || drawn.isGone() || shown.value.veiled || window.value.empty) return
+    if (!isLooking.value || drawn.isGone() || shown.value.hidden || window.value.empty) return
     if (thread.atEnd) return account?.readMarks.markRead(conversation)
     const [first] = await rowsSeen()
     // If nothing has a size, all rendered messages count as seen.
@@ -184,21 +187,21 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     if (first && skipped.value && first.seq <= skipped.value.seq) skipped.value = undefined
   }
 
-  async function cameToRest(): Promise<void> {
+  async function becameIdle(): Promise<void> {
     for (;;) {
-      await drawn.idle()
+      await drawn.done()
       // The list scrolls again, and will be idle again. Messages that were on the screen are seen.
-      if (!drawn.isAtRest()) return reportSeen()
+      if (!drawn.isIdle()) return reportSeen()
       const now = await drawn.measure()
       if (drawn.isGone()) return
       if (drawn.isBusy()) continue
-      end.cameToRest()
+      end.becameIdle()
       if (now) {
         drawn.remember(now)
         growth.lookAt(now.layout.scrollTop, now.layout.scrollHeight)
       }
       await reportSeen()
-      return drawn.closeUpAtRest()
+      return drawn.closeUpWhenIdle()
     }
   }
 
@@ -212,10 +215,10 @@ export function useMessageList(conversation: ConversationId, at?: number) {
 
   return {
     chunks: computed(() => onScreen.value.names),
-    staged: computed(() => onScreen.value.staged),
+    offscreen: computed(() => onScreen.value.offscreen),
     above: computed(() => heightStyle(onScreen.value.above)),
     below: computed(() => heightStyle(onScreen.value.below)),
-    veil: computed(() => (onScreen.value.veiled ? 'is-veiled' : '')),
+    hiddenClass: computed(() => (onScreen.value.hidden ? 'is-hidden' : '')),
     hasJumps: whileVisible(visible, () => hasJumps.value),
     isHeard,
     older,

@@ -4,8 +4,11 @@ import { chooseAction } from '@/src/platform/dialogs'
 import { useChatStore, type Thread } from '@/src/stores/chat'
 import { ACTIONS } from './message-actions'
 
-/** The menu of a message: opens with what can be done with it now, and does what the user chooses. */
-export function useMessageMenu(): (message: Message, thread: Thread) => Promise<void> {
+/** Opens the menu. Resolves when the chosen action is done. */
+export type UseMessageMenuReturn = (message: Message, thread: Thread) => Promise<void>
+
+/** The menu of a message: opens with the actions that apply now, and performs the chosen one. */
+export function useMessageMenu(): UseMessageMenuReturn {
   const { account } = useChatStore()
   return async (message, thread) => {
     if (!account) return

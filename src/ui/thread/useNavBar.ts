@@ -5,6 +5,9 @@ import { usePageVisible, whileVisible } from '../page/usePageVisible'
 /** The width of a button of the bar, px. */
 const BUTTON_PX = 44
 
+/** Two `style` values: of the bar, and of the text in its middle. */
+export type UseNavBarReturn = ReturnType<typeof useNavBar>
+
 /**
  * The layout of the app's own navigation bar beside WeChat's capsule, as styles. It follows a turn of the device. `buttons`: how many there are on the right.
  */

@@ -4,10 +4,13 @@ import { isAttended } from '@/src/stores/attention'
 import { useChatStore, type Thread } from '@/src/stores/chat'
 import { usePageVisible } from '../page/usePageVisible'
 
+/** The open thread, which the composable closes. */
+export type UseThreadReturn = Thread
+
 /**
  * Opens a conversation for as long as the calling component exists, at the message `at` if given. Saves the read position when the page is closed or hidden.
  */
-export function useThread(id: ConversationId, at?: number): Thread {
+export function useThread(id: ConversationId, at?: number): UseThreadReturn {
   const chat = useChatStore()
   const visible = usePageVisible()
   const account = chat.account

@@ -7,6 +7,9 @@ import { useChannel } from '../channel/useChannel'
 import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
 import { usePeer } from './usePeer'
 
+/** The title and the status below it, and the taps of the bar. */
+export type UseThreadHeaderReturn = ReturnType<typeof useThreadHeader>
+
 /** The bar above a thread: its name and status. */
 export function useThreadHeader(conversation: ConversationId) {
   const target = conversationTarget(conversation)

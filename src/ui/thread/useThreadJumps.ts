@@ -9,14 +9,15 @@ export interface ThreadPlaces {
   /** Whether the reader is away from the newest message. */
   readonly isAway: Readonly<Ref<boolean>>
   /** The number of messages that arrived since. */
-  readonly news: Readonly<Ref<number>>
+  readonly newCount: Readonly<Ref<number>>
   /** The number of unread messages above. 0 for none. */
   readonly unreadAbove: Readonly<Ref<number>>
   toLatest(): Promise<void>
   toUnread(): Promise<void>
 }
 
-export interface ThreadJumps {
+/** The labels of the two buttons, and their actions. */
+export interface UseThreadJumpsReturn {
   /** The labels of the buttons. '' for no button. */
   readonly latest: ComputedRef<string>
   readonly unread: ComputedRef<string>
@@ -31,12 +32,12 @@ export function provideThreadJumps(places: ThreadPlaces): void {
   provide(THREAD_PLACES, places)
 }
 
-export function useThreadJumps(): ThreadJumps {
+export function useThreadJumps(): UseThreadJumpsReturn {
   const places = inject(THREAD_PLACES)
   if (!places) throw new Error('no list of a thread to jump in')
-  const { isAway, news, unreadAbove } = places
+  const { isAway, newCount, unreadAbove } = places
   return {
-    latest: computed(() => (news.value > 0 ? `↓ ${newsText(news.value)}` : isAway.value ? '↓' : '')),
+    latest: computed(() => (newCount.value > 0 ? `↓ ${newsText(newCount.value)}` : isAway.value ? '↓' : '')),
     unread: computed(() => (unreadAbove.value > 0 ? `↑ ${newsText(unreadAbove.value)}` : '')),
     toLatest: () => places.toLatest(),
     toUnread: () => places.toUnread(),

@@ -8,8 +8,11 @@ export function provideThreadLayout(): void {
   provide(LAYOUT_CHANGES, shallowRef(0))
 }
 
+/** A counter of the changes of the list's height. Components that change it add 1. */
+export type UseThreadLayoutReturn = ShallowRef<number>
+
 /** Bumped each time the list's height has changed. */
-export function useThreadLayout(): ShallowRef<number> {
+export function useThreadLayout(): UseThreadLayoutReturn {
   return inject(LAYOUT_CHANGES, undefined) ?? shallowRef(0)
 }
 

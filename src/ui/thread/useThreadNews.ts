@@ -39,8 +39,11 @@ export function provideThreadNews(thread: Thread, visible: Readonly<ShallowRef<b
   return isHeard
 }
 
+/** The lines to announce, replaced at most every two seconds. */
+export type UseThreadNewsReturn = Readonly<ShallowRef<readonly NewsLine[]>>
+
 /** The lines to announce now. */
-export function useThreadNews(): Readonly<ShallowRef<readonly NewsLine[]>> {
+export function useThreadNews(): UseThreadNewsReturn {
   const thread = inject(THREAD)
   if (!thread) throw new Error('no list of a thread that could have news')
   const visible = usePageVisible()

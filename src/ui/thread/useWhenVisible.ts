@@ -1,7 +1,10 @@
 import { onUnmounted, watch, type Ref } from 'vue'
 
+/** Resolves when the page is in front, or the component is gone. */
+export type UseWhenVisibleReturn = () => Promise<void>
+
 /** Call it in setup. The returned function resolves when the page is in front, or the component is gone. */
-export function useWhenVisible(visible: Readonly<Ref<boolean>>): () => Promise<void> {
+export function useWhenVisible(visible: Readonly<Ref<boolean>>): UseWhenVisibleReturn {
   const waiting: (() => void)[] = []
   let isGone = false
   const resolveAll = () => waiting.splice(0).forEach((resolve) => resolve())

@@ -6,14 +6,17 @@ import { scrollAnchor } from '@/src/chat/timeline/scroll-anchor'
 import { laidOut } from '@/src/platform/measure'
 import type { Thread } from '@/src/stores/chat/threads/thread'
 import type { ScrollEvent } from '../shared/events'
-import type { DrawnThread } from './useDrawnThread'
-import type { ListEnd } from './useListEnd'
+import type { UseDrawnThreadReturn } from './useDrawnThread'
+import type { UseListEndReturn } from './useListEnd'
 
 /** A chunk is read if fewer screens than this are left before the end of the window. */
 const AHEAD_SCREENS = 1.5
 
+/** The handlers of the list's scrolling and of its ends, and the checks after a change of the window. */
+export type UseWindowGrowthReturn = ReturnType<typeof useWindowGrowth>
+
 /** Call it in the setup of the list. */
-export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd, visible: Readonly<Ref<boolean>>) {
+export function useWindowGrowth(thread: Thread, drawn: UseDrawnThreadReturn, end: UseListEndReturn, visible: Readonly<Ref<boolean>>) {
   /** The reader's last scroll offset and the scroll height, in px; the direction, and how many chunks may still be read for that movement. */
   let scrolledTo = 0
   let scrolledOf = 0
@@ -22,12 +25,12 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
 
   async function grow(load: () => Promise<void>): Promise<void> {
     if (drawn.isBusy()) return
-    await drawn.present('staged', load, async (previous) => {
+    await drawn.present('offscreen', load, async (previous) => {
       const decision = scrollAnchor({ previous, next: thread.view(), atBottom: thread.atEnd })
       if (decision === 'to-bottom') {
         drawn.placeAtOnce()
         end.toEnd()
-      } else await drawn.placeStaged()
+      } else await drawn.placeOffscreen()
     })
     if (!drawn.isGone()) void lookAround()
   }
@@ -42,7 +45,7 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
   }
 
   function scrolled({ detail: { scrollTop, scrollHeight } }: ScrollEvent): void {
-    drawn.moved()
+    drawn.onScroll()
     end.scrolled(scrollTop, scrollHeight)
     direction = scrollTop < scrolledTo ? 'up' : 'down'
     // A shrinking list scrolls up by itself. That is not the reader.
@@ -55,10 +58,10 @@ export function useWindowGrowth(thread: Thread, drawn: DrawnThread, end: ListEnd
 
   /** Reads what the reader comes near to, in the scroll direction. All in px from the top of the scroll content. */
   function lookAt(scrollTop: number, scrollHeight: number): void {
-    const { names, below, veiled } = drawn.shown.value
+    const { names, below, hidden } = drawn.shown.value
     const { hasOlder, hasNewer, unreadable } = thread.window.value
     const frameHeight = drawn.frameHeight()
-    if (drawn.isBusy() || veiled || unreadable || frameHeight === 0 || names.length === 0 || stepsLeft === 0) return
+    if (drawn.isBusy() || hidden || unreadable || frameHeight === 0 || names.length === 0 || stepsLeft === 0) return
     const top = drawn.windowTop()
     const bottom = scrollHeight - below
     // A full window must not be asked for more than it can have on both sides.

@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { avoidedWords } from '../../../scripts/lint/plain-words.js'
 import { messagesOf } from './lint'
 
 const wordsIn = async (file: string, code: string) => (await messagesOf('prose/plain-english', file, code)).map((message) => /^"(.*?)"/.exec(message)?.[1])
@@ -84,5 +86,16 @@ describe('the plain English rule', () => {
 
   it('reads style sheets', async () => {
     expect(await wordsIn('simulator/x.scss', '.a { color: red; /* It stands\nanew. */ }\n// whom\n')).toEqual(['stands', 'anew', 'whom'])
+  })
+})
+
+describe('the English documents', () => {
+  const root = new URL('../../../', import.meta.url)
+  const documents = ['README.md', 'SECURITY.md', 'simulator/README.md', ...readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
+
+  it.each(documents.filter((name) => !name.includes('zh-CN')))('%s is in plain English', (name) => {
+    const text = readFileSync(new URL(name, root), 'utf8').replace(/```[^]*?```/g, '')
+    const found = text.split('\n').flatMap((line) => avoidedWords(line.replace(/^[\s#>*|-]+/, '')).map(({ word }) => `${word}: ${line}`))
+    expect(found).toEqual([])
   })
 })

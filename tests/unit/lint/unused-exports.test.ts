@@ -20,6 +20,9 @@ const USED_ELSEWHERE: readonly string[] = [
   'src/platform/request.ts: setTokenHeaders',
 ]
 
+/** The type of a composable's result: for components that pass the result on. */
+const RESULT_TYPE = /^src\/ui\/.*\/use(\w+)\.ts: Use\1Return$/
+
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 function sources(...folders: string[]): Record<string, string> {
@@ -42,5 +45,6 @@ it('finds exports that no other file imports and their own does not use', () => 
 })
 
 it('finds no unused export in src/ and gateway/', () => {
-  expect(unusedExports(sources('src', 'gateway', 'scripts')).filter((name) => /^(src|gateway)\//.test(name))).toEqual(USED_ELSEWHERE)
+  const isChecked = (name: string) => /^(src|gateway)\//.test(name) && !RESULT_TYPE.test(name)
+  expect(unusedExports(sources('src', 'gateway', 'scripts')).filter(isChecked)).toEqual(USED_ELSEWHERE)
 })

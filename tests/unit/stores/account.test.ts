@@ -39,7 +39,7 @@ describe('an incoming message', () => {
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1', 'plain'])
     // The same text at another time is another message.
     await again.inbox.receive('peer', 'bob', 'bob', { text: 'plain' }, at(31))
-    expect(again.conversations.head('peer:bob')).toMatchObject({ length: 3, unread: 3 })
+    expect(again.conversations.get('peer:bob')).toMatchObject({ length: 3, unread: 3 })
   })
 
   it('twice at once is one', async () => {
@@ -104,7 +104,7 @@ describe('an incoming message', () => {
     const messages = await log(disk, 'peer:bob')
     expect(messages).toHaveLength(absurd.length)
     for (const message of messages) expect(Math.abs(message.at - Date.now())).toBeLessThan(60_000)
-    expect(account.conversations.head('peer:bob')?.at).toBeLessThanOrEqual(Date.now())
+    expect(account.conversations.get('peer:bob')?.at).toBeLessThanOrEqual(Date.now())
   })
 
   it('while the user looks is read, and while the page is hidden is not', async () => {
@@ -142,7 +142,7 @@ describe('the read position of a conversation', () => {
     account.readMarks.readTo('peer:bob', seen)
     await account.close()
     expect(reads).toBe(1)
-    expect(account.conversations.head('peer:bob')).toMatchObject({ length: 31, readTo: seen, unread: 31 - seen })
+    expect(account.conversations.get('peer:bob')).toMatchObject({ length: 31, readTo: seen, unread: 31 - seen })
   })
 
   it('is saved for all callers, also for one that calls during the write', async () => {
@@ -154,7 +154,7 @@ describe('the read position of a conversation', () => {
       await new Promise<void>((resolve) => (goOn = resolve))
       return read(...range)
     }
-    const readTo = () => account.conversations.head('peer:bob')?.readTo
+    const readTo = () => account.conversations.get('peer:bob')?.readTo
     account.readMarks.readTo('peer:bob', 5)
     const asked = [account.readMarks.save('peer:bob'), account.readMarks.save('peer:bob')].map(async (kept) => {
       await kept
@@ -178,7 +178,7 @@ describe('the read position of a conversation', () => {
     }
     account.readMarks.readTo('peer:bob', 2)
     await account.readMarks.save('peer:bob')
-    expect(account.conversations.head('peer:bob')).toMatchObject({ length: 1, readTo: 0, unread: 1 })
+    expect(account.conversations.get('peer:bob')).toMatchObject({ length: 1, readTo: 0, unread: 1 })
   })
 })
 
@@ -226,18 +226,18 @@ describe('an own message', () => {
     await account.own.send('peer:bob', { kind: 'text', text: 'hello' })
     await eventually(() => expect(found).toEqual([['hello']]))
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]?.status).toBe('delivered'))
-    expect(account.conversations.head('peer:bob')?.pending).toEqual([])
+    expect(account.conversations.get('peer:bob')?.pending).toEqual([])
   })
 
   it('that was not sent is sent after a restart, in its order', async () => {
     const { disk, account } = await setup({ ready: () => false })
     for (const text of ['one', 'two', 'three']) await account.own.send('peer:bob', { kind: 'text', text })
-    expect(account.conversations.head('peer:bob')?.pending).toEqual([0, 1, 2])
+    expect(account.conversations.get('peer:bob')?.pending).toEqual([0, 1, 2])
     account.close()
     const sent: string[] = []
     const again = await openAccount(disk, { sendToPeer: async (_peer, text) => (sent.push(JSON.parse(text).text), { hasPeerReceived: true }) })
     await eventually(() => expect(sent).toEqual(['one', 'two', 'three']))
-    await eventually(() => expect(again.conversations.head('peer:bob')?.pending).toEqual([]))
+    await eventually(() => expect(again.conversations.get('peer:bob')?.pending).toEqual([]))
   })
 
   it('that failed keeps its id and its place in a retry', async () => {
@@ -252,7 +252,7 @@ describe('an own message', () => {
     })
     await account.own.send('peer:bob', { kind: 'text', text: 'hello' })
     await eventually(async () => expect((await log(disk, 'peer:bob'))[0]).toMatchObject({ status: 'failed', failure: { reason: 'invalid-message', code: 7 } }))
-    expect(account.conversations.head('peer:bob')).toMatchObject({ pending: [], preview: { status: 'failed' } })
+    expect(account.conversations.get('peer:bob')).toMatchObject({ pending: [], preview: { status: 'failed' } })
     const [failed] = await log(disk, 'peer:bob')
     isRefused = false
     await account.own.retry('peer:bob', failed!)
@@ -284,7 +284,7 @@ describe('a deleted conversation', () => {
     await account.remove('peer:bob')
     await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), at(1))
     expect(await textsIn(disk, 'peer:bob')).toEqual(['text of m1'])
-    expect(account.conversations.head('peer:bob')).toMatchObject({ length: 1, unread: 1 })
+    expect(account.conversations.get('peer:bob')).toMatchObject({ length: 1, unread: 1 })
   })
 })
 
@@ -302,7 +302,7 @@ describe('joins and leaves of members', () => {
     const { disk, account } = await channel()
     await notices(account, '+a', '+b', '-a')
     expect(await lines(disk)).toEqual(['+b -a'])
-    expect(account.conversations.head('channel:x')).toMatchObject({ length: 1, unread: 0 })
+    expect(account.conversations.get('channel:x')).toMatchObject({ length: 1, unread: 0 })
   })
 
   it('after a message are in a line of their own', async () => {
@@ -311,7 +311,7 @@ describe('joins and leaves of members', () => {
     await account.inbox.receive('channel', 'x', 'a', rich('m1', 'hi'), at(Date.now()))
     await notices(account, '-a')
     expect(await lines(disk)).toEqual(['+a -', 'hi', '+ -a'])
-    expect(account.conversations.head('channel:x')?.preview).toMatchObject({ text: 'hi' })
+    expect(account.conversations.get('channel:x')?.preview).toMatchObject({ text: 'hi' })
   })
 
   it('while messages arrive are put between them, and replace none', async () => {
@@ -320,7 +320,7 @@ describe('joins and leaves of members', () => {
     const all = await log(disk, 'channel:x')
     expect(all.map(({ seq }) => seq)).toEqual(all.map((_, i) => i))
     expect(all.filter(({ body }) => body.kind === 'text').map(textOf).sort()).toEqual(['mine', 'text of m1'])
-    expect(account.conversations.head('channel:x')?.length).toBe(all.length)
+    expect(account.conversations.get('channel:x')?.length).toBe(all.length)
   })
 
   it('in a channel that is not in the list are ignored', async () => {
@@ -373,7 +373,7 @@ describe('a failing storage', () => {
     disk.failing = 'full'
     expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
     expect(account.conversations.problem.value).toBe('full')
-    expect(account.conversations.head('peer:bob')?.length).toBe(1)
+    expect(account.conversations.get('peer:bob')?.length).toBe(1)
     // The service delivers it again, and the disk still fails.
     expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'one'), at(1))).toBe(false)
     disk.failing = undefined
@@ -407,7 +407,7 @@ it('shows the list a draft that the row of its conversation lacks', async () => 
   await history.saveDraft('peer:bob', 'typed')
   const { account: again } = await setup({}, disk)
   expect(await again.conversations.drafts.read('peer:bob')).toBe('typed')
-  await eventually(() => expect(again.conversations.summary('peer:bob')?.value.draft).toBe('typed'))
+  await eventually(() => expect(again.conversations.ref('peer:bob')?.value.draft).toBe('typed'))
 })
 
 it('does not bring back a deleted channel when a message still arrives from it', async () => {
@@ -432,7 +432,7 @@ describe('a message that a sender repeats', () => {
       again.inbox.receive('peer', 'bob', 'bob', rich('later'), at(0)),
       again.inbox.receive('peer', 'bob', 'bob', repeated('later'), at(0)),
     ])
-    expect(again.conversations.head('peer:bob')?.length).toBe(602)
+    expect(again.conversations.get('peer:bob')?.length).toBe(602)
     expect((await textsIn(disk, 'peer:bob')).slice(-2)).toEqual(['text of new', 'text of later'])
   })
 
@@ -465,9 +465,9 @@ describe('an own message', () => {
     expect(account.own.isWaiting('peer:bob', first!)).toBe(true)
     expect(await account.own.cancel('peer:bob', first!)).toBe(true)
     expect(await all(disk, 'peer:bob')).toEqual(['failed cancelled', 'queued'])
-    expect(account.conversations.head('peer:bob')?.pending).toEqual([1])
+    expect(account.conversations.get('peer:bob')?.pending).toEqual([1])
     isReady = true
-    account.own.outbox.signAll('login')
+    account.own.outbox.wakeAll('login')
     await eventually(async () => expect(await all(disk, 'peer:bob')).toEqual(['failed cancelled', 'delivered']))
     expect(await account.own.cancel('peer:bob', (await log(disk, 'peer:bob'))[1]!)).toBe(false)
     await account.own.retry('peer:bob', (await log(disk, 'peer:bob'))[0]!)
@@ -506,7 +506,7 @@ describe('an own message', () => {
     expect(await all(disk, 'channel:x')).toEqual(['queued'])
     await account.own.joinFailed('x', errorOfCode('join', 2, 'refused'))
     expect(await log(disk, 'channel:x')).toMatchObject([{ status: 'failed', failure: { reason: 'refused', operation: 'join', code: 2 }, body: { text: 'hello' } }])
-    expect(account.conversations.head('channel:x')?.pending).toEqual([])
+    expect(account.conversations.get('channel:x')?.pending).toEqual([])
   })
 })
 
@@ -523,7 +523,7 @@ describe('a message that was cleared', () => {
     const { disk, account, message } = await failed(7)
     expect(await account.clear(['peer:bob'])).toBe(true)
     await account.own.retry('peer:bob', message)
-    expect(account.conversations.head('peer:bob')).toMatchObject({ start: 1, length: 1, pending: [] })
+    expect(account.conversations.get('peer:bob')).toMatchObject({ start: 1, length: 1, pending: [] })
     expect(await log(disk, 'peer:bob')).toEqual([])
   })
 })
@@ -549,7 +549,7 @@ describe('before there is a client', () => {
     account.open()
     expect(account.own.unsent).toBe(2)
     await account.load()
-    expect(account.conversations.head(bob)?.pending).toEqual([0])
+    expect(account.conversations.get(bob)?.pending).toEqual([0])
     messages.mockRestore()
     expect(await account.remove(bob)).toBe(true)
     expect(await account.clear([eve])).toBe(true)

@@ -51,9 +51,9 @@ describe('an edit, a recall and a reaction', () => {
   it('count as nothing: no message, not unread, no preview, no place in the list', async () => {
     const { account } = await setup()
     await account.inbox.receive('peer', 'carol', 'carol', rich('c1'), now)
-    const before = { head: account.conversations.head(BOB), order: account.conversations.order.value, unread: account.conversations.unread.value }
+    const before = { head: account.conversations.get(BOB), order: account.conversations.order.value, unread: account.conversations.unread.value }
     for (const kind of ['edit', 'recall', 'reaction']) await fromBob(account, amending(kind, `e-${kind}`))
-    expect(account.conversations.head(BOB)).toBe(before.head)
+    expect(account.conversations.get(BOB)).toBe(before.head)
     expect(account.conversations.order.value).toBe(before.order)
     expect(account.conversations.unread.value).toBe(before.unread)
   })

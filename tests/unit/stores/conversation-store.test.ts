@@ -35,22 +35,22 @@ async function failing() {
 }
 
 const arrive = (conversations: ConversationStore, id: ConversationId, at: number, isRead = false) => {
-  const head = conversations.head(id) ?? createConversation(id, at)
-  const message: Message = text(head.length, { at })
-  return conversations.commit(receive(head, message, isRead), [message])
+  const current = conversations.get(id) ?? createConversation(id, at)
+  const message: Message = text(current.length, { at })
+  return conversations.commit(receive(current, message, isRead), [message])
 }
 
 describe('a commit', () => {
   it('is the current state at once, and displayed only when it is on the disk', async () => {
     const { conversations: b, shown, disk } = await conversations()
     const done = arrive(b, 'peer:bob', 5)
-    expect(b.head('peer:bob')).toMatchObject({ length: 1, unread: 1 })
-    expect(b.summary('peer:bob')).toBeUndefined()
+    expect(b.get('peer:bob')).toMatchObject({ length: 1, unread: 1 })
+    expect(b.ref('peer:bob')).toBeUndefined()
     expect(b.order.value).toEqual([])
     expect(disk.appended.size).toBe(0)
     await done
     expect(disk.appended.size).toBe(2)
-    expect(b.summary('peer:bob')?.value).toBe(b.head('peer:bob'))
+    expect(b.ref('peer:bob')?.value).toBe(b.get('peer:bob'))
     expect(b.order.value).toEqual(['peer:bob'])
     expect(b.unread.value).toBe(1)
     expect(shown).toEqual([['peer:bob', [0]]])
@@ -71,10 +71,10 @@ describe('a commit', () => {
   it('keeps the same ref for a conversation, and the same order when nothing moved', async () => {
     const { conversations: b } = await conversations()
     await arrive(b, 'peer:bob', 5)
-    const ref = b.summary('peer:bob')
+    const ref = b.ref('peer:bob')
     const order = b.order.value
-    await b.commit(markRead(b.head('peer:bob')!))
-    expect(b.summary('peer:bob')).toBe(ref)
+    await b.commit(markRead(b.get('peer:bob')!))
+    expect(b.ref('peer:bob')).toBe(ref)
     expect(b.order.value).toBe(order)
     expect(b.unread.value).toBe(0)
   })
@@ -86,8 +86,8 @@ it('is loaded again as it was', async () => {
   const again = (await conversations(disk)).conversations
   expect(again.order.value).toEqual(['peer:a:b', 'channel:..', 'peer:__proto__', 'peer:100%'])
   expect(again.unread.value).toBe(4)
-  expect(again.head('peer:__proto__')).toEqual(b.head('peer:__proto__'))
-  expect(again.head('peer:toString')).toBeUndefined()
+  expect(again.get('peer:__proto__')).toEqual(b.get('peer:__proto__'))
+  expect(again.get('peer:toString')).toBeUndefined()
 })
 
 it('reports once what it cannot read', async () => {
@@ -258,10 +258,10 @@ it('keep of every conversation all messages up to one, however the disk fails an
       const pending: Promise<unknown>[] = []
       for (const { event: what, fails, waits } of course) {
         if (fails > 0) failNext(fails)
-        const seq = b.head(what.id)?.length ?? 0
+        const seq = b.get(what.id)?.length ?? 0
         if (what.do === 'arrive') pending.push(arrive(b, what.id, seq).then((isKept) => void (isKept && kept.set(what.id, Math.max(seq, kept.get(what.id) ?? 0)))))
         else if (what.do === 'clear') pending.push(b.clear([what.id]))
-        else if (b.head(what.id)) pending.push(b.commit(markRead(b.head(what.id)!)))
+        else if (b.get(what.id)) pending.push(b.commit(markRead(b.get(what.id)!)))
         if (waits) await Promise.all(pending.splice(0))
       }
       await Promise.all(pending)
@@ -287,18 +287,18 @@ describe('a failed clearing', () => {
 
   it('changes nothing, and messages that arrive during it are after the others', async () => {
     const { conversations: b, disk } = await withThree()
-    const before = b.head('peer:bob')
+    const before = b.get('peer:bob')
     disk.failing = 'failed'
     expect(await b.clear(['peer:bob'])).toBe(false)
-    expect(b.head('peer:bob')).toBe(before)
+    expect(b.get('peer:bob')).toBe(before)
     expect(b.problem.value).toBe('failed')
     const results = await Promise.all([b.clear(['peer:bob']), arrive(b, 'peer:bob', 4)])
     expect(results).toEqual([false, false])
-    expect(b.head('peer:bob')).toMatchObject({ start: 0, length: 4, unread: 4, readTo: 0 })
+    expect(b.get('peer:bob')).toMatchObject({ start: 0, length: 4, unread: 4, readTo: 0 })
     disk.failing = undefined
     await arrive(b, 'peer:bob', 5)
     const again = (await conversations(disk)).conversations
-    expect(again.head('peer:bob')).toEqual(b.head('peer:bob'))
+    expect(again.get('peer:bob')).toEqual(b.get('peer:bob'))
     expect(await again.messages('peer:bob', 0, 9)).toHaveLength(5)
     await b.close()
   })
@@ -307,7 +307,7 @@ describe('a failed clearing', () => {
     const { conversations: b, disk } = await withThree()
     disk.failing = 'failed'
     await Promise.all([b.clear(['peer:bob']), arrive(b, 'peer:bob', 4)])
-    expect(b.summary('peer:bob')?.value).toBe(b.head('peer:bob'))
+    expect(b.ref('peer:bob')?.value).toBe(b.get('peer:bob'))
     expect(b.unread.value).toBe(4)
     disk.failing = undefined
     await b.close()
@@ -319,10 +319,10 @@ describe('a failed clearing', () => {
     const cleared = b.clear(['peer:bob'])
     const arrived = arrive(b, 'peer:bob', 4)
     expect(await Promise.all([cleared, arrived])).toEqual([true, true])
-    expect(b.head('peer:bob')).toMatchObject({ start: 3, length: 4, unread: 1, pending: [] })
+    expect(b.get('peer:bob')).toMatchObject({ start: 3, length: 4, unread: 1, pending: [] })
     await arrive(b, 'peer:bob', 5)
     const again = (await conversations(disk)).conversations
-    expect(again.head('peer:bob')).toEqual(b.head('peer:bob'))
+    expect(again.get('peer:bob')).toEqual(b.get('peer:bob'))
     expect((await again.messages('peer:bob', 3, 9)).map(({ seq }) => seq)).toEqual([3, 4])
     expect(b.problem.value).toBeNull()
     await b.close()
@@ -345,20 +345,20 @@ describe('a draft', () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     await b.drafts.save('peer:bob', 'first\nsecond')
-    expect(b.summary('peer:bob')?.value.draft).toBe('first second')
+    expect(b.ref('peer:bob')?.value.draft).toBe('first second')
     const again = (await conversations(disk)).conversations
-    expect(again.summary('peer:bob')?.value.draft).toBe('first second')
+    expect(again.ref('peer:bob')?.value.draft).toBe('first second')
     await again.drafts.save('peer:bob', '')
-    expect((await conversations(disk)).conversations.head('peer:bob')).not.toHaveProperty('draft')
+    expect((await conversations(disk)).conversations.get('peer:bob')).not.toHaveProperty('draft')
   })
 
   it('writes its conversation only if the list shows something else', async () => {
     const { conversations: b, disk } = await conversations()
     await arrive(b, 'peer:bob', 1)
     await b.drafts.save('peer:bob', 'x'.repeat(100))
-    const shown = b.summary('peer:bob')?.value
+    const shown = b.ref('peer:bob')?.value
     await b.drafts.save('peer:bob', 'x'.repeat(101))
-    expect(b.summary('peer:bob')?.value).toBe(shown)
+    expect(b.ref('peer:bob')?.value).toBe(shown)
     expect(await (await openHistory(disk)).draft('peer:bob')).toHaveLength(101)
   })
 
@@ -398,7 +398,7 @@ describe('the limits of history', () => {
     await b.load()
     const messages = Array.from({ length }, (_, seq) => others.find((other) => other.seq === seq) ?? text(seq))
     await b.commit({ ...createConversation('peer:bob', 1), length, readTo: length }, messages)
-    return { conversations: b, disk, storage, start: () => b.head('peer:bob')?.start }
+    return { conversations: b, disk, storage, start: () => b.get('peer:bob')?.start }
   }
 
   it('delete the oldest messages, but not failed ones, nor anything after those', async () => {
@@ -414,7 +414,7 @@ describe('the limits of history', () => {
     const { conversations: b, start } = await withMessages(700, [failed(100, { failure: { reason: 'cancelled' } }), failed(350)])
     await b.setLimits(LIMITS)
     expect(start()).toBe(340)
-    await b.commit(b.head('peer:bob')!, [text(350, { from: 'me', status: 'delivered' })])
+    await b.commit(b.get('peer:bob')!, [text(350, { from: 'me', status: 'delivered' })])
     await b.setLimits(LIMITS)
     expect(start()).toBe(600)
   })
@@ -433,7 +433,7 @@ describe('the limits of history', () => {
     const { reads } = storage
     for (let at = 0; at < 250; at++) await arrive(b, 'peer:bob', at, true)
     expect(storage.reads - reads).toBe(2)
-    await b.commit(b.head('peer:bob')!, [text(0, { from: 'me', status: 'delivered' })])
+    await b.commit(b.get('peer:bob')!, [text(0, { from: 'me', status: 'delivered' })])
     for (let at = 0; at < 200; at++) await arrive(b, 'peer:bob', at, true)
     expect(start()).toBeGreaterThan(700)
   })
@@ -457,7 +457,7 @@ describe('a removal', () => {
     disk.failing = 'failed'
     await expect(b.remove('peer:bob')).rejects.toBeInstanceOf(StorageError)
     expect(b.order.value).toEqual(['peer:bob'])
-    expect(b.head('peer:bob')).toMatchObject({ length: 1 })
+    expect(b.get('peer:bob')).toMatchObject({ length: 1 })
     expect(b.unread.value).toBe(1)
   })
 
@@ -493,18 +493,18 @@ describe('a removal', () => {
     const removed = b.remove('peer:bob')
     const arrived = arrive(b, 'peer:bob', 9)
     await Promise.all([removed, arrived])
-    expect(b.head('peer:bob')).toMatchObject({ length: 1, unread: 1 })
-    expect(b.summary('peer:bob')?.value).toBe(b.head('peer:bob'))
+    expect(b.get('peer:bob')).toMatchObject({ length: 1, unread: 1 })
+    expect(b.ref('peer:bob')?.value).toBe(b.get('peer:bob'))
     expect(b.unread.value).toBe(1)
     const again = (await conversations(disk)).conversations
-    expect(again.head('peer:bob')).toEqual(b.head('peer:bob'))
+    expect(again.get('peer:bob')).toEqual(b.get('peer:bob'))
     expect(await (await openHistory(disk)).messages('peer:bob', 0, 9)).toHaveLength(1)
   })
 })
 
 it('has its order and its sum, without muted ones, right after any series of events', async () => {
-  const changed = (head: Conversation, what: { do: 'read' } | { do: 'pin' | 'mute'; on: boolean }) =>
-    what.do === 'read' ? markRead(head) : what.do === 'pin' ? setPinned(head, what.on) : setMuted(head, what.on)
+  const changed = (current: Conversation, what: { do: 'read' } | { do: 'pin' | 'mute'; on: boolean }) =>
+    what.do === 'read' ? markRead(current) : what.do === 'pin' ? setPinned(current, what.on) : setMuted(current, what.on)
   const id = fc.constantFrom<ConversationId>('peer:a', 'peer:A', 'channel:a', 'peer:__proto__')
   const event = fc.oneof(
     fc.record({ do: fc.constant('arrive' as const), id, at: fc.nat(5), isRead: fc.boolean() }),
@@ -522,16 +522,16 @@ it('has its order and its sum, without muted ones, right after any series of eve
         if (what.do === 'arrive') pending.push(arrive(b, what.id, what.at, what.isRead))
         else if (what.do === 'remove') pending.push(b.remove(what.id))
         else if (what.do === 'draft') pending.push(b.drafts.save(what.id, what.text))
-        else if (b.head(what.id)) pending.push(b.commit(changed(b.head(what.id)!, what)))
+        else if (b.get(what.id)) pending.push(b.commit(changed(b.get(what.id)!, what)))
         if (waits) await Promise.all(pending.splice(0))
       }
       await Promise.all(pending)
-      const heads = [...b.all()]
-      expect(b.order.value).toEqual([...heads].sort(byRecency).map((head) => head.id))
-      expect(b.unread.value).toBe(heads.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0))
-      for (const head of heads) expect(b.summary(head.id)?.value).toBe(head)
+      const all = [...b.all()]
+      expect(b.order.value).toEqual([...all].sort(byRecency).map((current) => current.id))
+      expect(b.unread.value).toBe(all.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0))
+      for (const current of all) expect(b.ref(current.id)?.value).toBe(current)
       const again = (await conversations(disk)).conversations
-      expect(new Map([...again.all()].map((head) => [head.id, head]))).toEqual(new Map(heads.map((head) => [head.id, head])))
+      expect(new Map([...again.all()].map((current) => [current.id, current]))).toEqual(new Map(all.map((current) => [current.id, current])))
     }),
     { numRuns: 200 },
   )

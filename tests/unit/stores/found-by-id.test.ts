@@ -32,7 +32,7 @@ describe('a copy of a message', () => {
     for (const more of [{}, { again: true as const }]) {
       const account = await openAccount(disk)
       for (const old of ['id3', 'id1400', 'id2999']) expect(await account.inbox.receive('peer', 'bob', 'bob', rich(old, more), now)).toBe(true)
-      expect(account.conversations.head(id)?.length).toBe(3_000)
+      expect(account.conversations.get(id)?.length).toBe(3_000)
       await account.close()
     }
   })
@@ -52,7 +52,7 @@ describe('a copy of a message', () => {
     for (let n = 1; n < 120; n++) await account.inbox.receive('peer', 'bob', 'bob', rich(`new${n}`), now)
     // three new pages, which are not there yet
     expect(reads).toBeLessThanOrEqual(3)
-    expect(account.conversations.head(id)?.length).toBe(3_120)
+    expect(account.conversations.get(id)?.length).toBe(3_120)
     await account.close()
   })
 
@@ -63,7 +63,7 @@ describe('a copy of a message', () => {
     })()
     disk.failing = 'full'
     for (let n = 0; n < 3; n++) await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), now)
-    expect(account.conversations.head(id)?.length).toBe(1)
+    expect(account.conversations.get(id)?.length).toBe(1)
     disk.failing = undefined
     expect(await account.inbox.receive('peer', 'bob', 'bob', rich('m1'), now)).toBe(true)
     expect((await openHistory(disk)).recent()[0]?.length).toBe(1)
@@ -91,7 +91,7 @@ describe('a receipt', () => {
     expect(await statuses(disk, [...seqs, 9])).toEqual(['read', 'read', 'read', 'failed', 'read', 'received'])
     await account.inbox.receive('peer', 'bob', 'bob', receipt('delivered', ids), now)
     expect(await statuses(disk, seqs)).toEqual(['read', 'read', 'read', 'failed', 'read'])
-    expect(account.conversations.head(id)?.length).toBe(2_000)
+    expect(account.conversations.get(id)?.length).toBe(2_000)
   })
 
   it('of read and one of delivered at once leave a message read, whichever is first', async () => {
@@ -109,7 +109,7 @@ describe('a receipt', () => {
     await account.own.send(id, { kind: 'text', text: 'hello' })
     const messageId = (await account.conversations.messages(id, 0, 1))[0]?.id ?? ''
     await account.inbox.receive('peer', 'bob', 'bob', receipt('delivered', [messageId]), now)
-    expect([await statuses(disk, [0]), account.conversations.head(id)?.pending]).toEqual([['delivered'], []])
+    expect([await statuses(disk, [0]), account.conversations.get(id)?.pending]).toEqual([['delivered'], []])
     await account.inbox.receive('peer', 'bob', 'bob', receipt('read', [messageId]), now)
     expect(await statuses(disk, [0])).toEqual(['read'])
     await account.inbox.receive('peer', 'bob', 'bob', receipt('delivered', [messageId]), now)

@@ -90,13 +90,13 @@ describe('an incoming text', () => {
     await account.inbox.receive('peer', 'bob', 'bob', rich('m1', 'bob’s words'), now)
     await account.own.send('peer:bob', { kind: 'text', text: 'mine' })
     await eventually(async () => expect((await account.conversations.messages('peer:bob', 1, 2))[0]?.status).toBe('sent'))
-    const before = { head: account.conversations.head('peer:bob'), messages: await account.conversations.messages('peer:bob', 0, 10) }
+    const before = { head: account.conversations.get('peer:bob'), messages: await account.conversations.messages('peer:bob', 0, 10) }
     await fc.assert(
       fc.asyncProperty(text, time, fc.constantFrom('mallory', '__proto__', 'constructor'), async (words, serverReceivedTs, from) => {
         await account.inbox.receive('peer', from, from, { text: words }, { serverReceivedTs })
-        expect(account.conversations.head('peer:bob')).toBe(before.head)
+        expect(account.conversations.get('peer:bob')).toBe(before.head)
         expect(await account.conversations.messages('peer:bob', 0, 10)).toEqual(before.messages)
-        expect(account.conversations.head(`peer:${from}`)?.at ?? 0).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000)
+        expect(account.conversations.get(`peer:${from}`)?.at ?? 0).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000)
         expect(({} as { v?: unknown }).v).toBeUndefined()
       }),
       { numRuns: 300 },
@@ -177,7 +177,7 @@ describe('memory', () => {
     disk.failing = 'full'
     const ids = Array.from({ length: count }, (_, n) => `m${n}`)
     for (const id of ids) expect(await account.inbox.receive('peer', 'mallory', 'mallory', rich(id, words, more), now)).toBe(false)
-    expect(account.conversations.head('peer:mallory')?.length).toBe(most)
+    expect(account.conversations.get('peer:mallory')?.length).toBe(most)
     // The user's own messages are accepted nevertheless.
     await account.own.send('peer:bob', { kind: 'text', text: 'mine' })
     expect((await account.conversations.messages('peer:bob', 0, 1)).map(textOf)).toEqual(['mine'])
@@ -195,7 +195,7 @@ describe('memory', () => {
     for (const again of [false, true, false]) {
       for (const peer of peers) await account.inbox.receive('peer', peer, peer, rich('m1', 'once', again ? { again } : {}), now)
     }
-    for (const peer of peers) expect(account.conversations.head(`peer:${peer}`)?.length).toBe(1)
+    for (const peer of peers) expect(account.conversations.get(`peer:${peer}`)?.length).toBe(1)
   })
 
   it('has no room for new users when thousands have written', async () => {

@@ -41,7 +41,7 @@ describe('a hostile peer', () => {
     await eventually(async () => expect(await wordsIn(chat, 'channel:general')).toContain('hello all'))
     await chat.account!.own.send('peer:bob', { kind: 'text', text: 'hello bob' })
     await eventually(async () => expect((await messages(chat, 'peer:bob')).map(({ status }) => status)).toEqual(['received', 'delivered']))
-    const before = { bob: await messages(chat, 'peer:bob'), head: chat.account!.conversations.head('peer:bob') }
+    const before = { bob: await messages(chat, 'peer:bob'), head: chat.account!.conversations.get('peer:bob') }
 
     const mallory = await hostilePeer()
     await mallory.ask({ t: 'join', ch: 'general' })
@@ -54,7 +54,7 @@ describe('a hostile peer', () => {
     await eventually(async () => expect((await wordsIn(chat, 'channel:general')).at(-1)).toBe('still here'))
 
     expect(await messages(chat, 'peer:bob')).toEqual(before.bob)
-    expect(chat.account!.conversations.head('peer:bob')).toBe(before.head)
+    expect(chat.account!.conversations.get('peer:bob')).toBe(before.head)
     const general = await messages(chat, 'channel:general')
     expect(general.filter(({ from }) => from === 'bob').map(textOf)).toEqual(['hello all', 'still here'])
     // Used ids brought nothing new: the first text of an id stays.
@@ -106,7 +106,7 @@ describe('a hostile server', () => {
     server.send({ t: 'peer', mid: 1, from: 'alice', text: 'nor that', ts: Date.now() })
     server.send({ t: 'msg', ch: 'general', seq: 2, from: 'bob', text: 'right', ts: Date.now() })
     await eventually(async () => expect(await wordsIn(chat, 'channel:general')).toEqual(['right']))
-    expect(chat.account!.conversations.head('peer:alice')).toBeUndefined()
+    expect(chat.account!.conversations.get('peer:alice')).toBeUndefined()
   })
 
   it('that sends frames twice and out of order loses and doubles no message', async () => {
@@ -129,7 +129,7 @@ describe('a hostile server', () => {
     server.send(`{"t":"peer","mid":100,"from":"endless","text":"x","ts":1e999}`)
     await eventually(() => expect(chat.account!.conversations.order.value).toHaveLength(times.length + 3))
     for (const id of chat.account!.conversations.order.value) {
-      const { at } = chat.account!.conversations.head(id)!
+      const { at } = chat.account!.conversations.get(id)!
       expect(Math.abs(at - Date.now())).toBeLessThan(60_000)
       expect(clockText(at, Date.now(), 'short')).toMatch(/^\d\d:\d\d$/)
     }

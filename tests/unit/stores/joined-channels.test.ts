@@ -210,9 +210,9 @@ describe('at the limit of twenty', () => {
     for (const id of ids(20)) await channels.join(id)
     await channels.join('c0')
     await channels.join('new')
-    expect([state('c1'), state('c0'), state('new')]).toEqual(['parked', 'joined', 'joined'])
+    expect([state('c1'), state('c0'), state('new')]).toEqual(['suspended', 'joined', 'joined'])
     await channels.join('c1')
-    expect([state('c1'), state('c2')]).toEqual(['joined', 'parked'])
+    expect([state('c1'), state('c2')]).toEqual(['joined', 'suspended'])
     expect(service.in.size).toBe(20)
   })
 
@@ -230,7 +230,7 @@ describe('at the limit of twenty', () => {
     channels.joinAll(ids(25))
     await settle()
     expect([...service.in]).toEqual(ids(20))
-    expect(ids(5, 20).map(state)).toEqual(Array(5).fill('parked'))
+    expect(ids(5, 20).map(state)).toEqual(Array(5).fill('suspended'))
   })
 })
 

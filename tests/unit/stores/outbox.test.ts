@@ -67,7 +67,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
     message: (id: ConversationId, seq: number) => log.get(id)![seq]!,
     online(ready: boolean) {
       isReady = ready
-      if (ready) outbox.signAll('login')
+      if (ready) outbox.wakeAll('login')
     },
   }
 }
@@ -122,7 +122,7 @@ describe('an offline peer', () => {
     await vi.advanceTimersByTimeAsync(600_000)
     expect(sent).toEqual(['bob: text 0'])
     isThere = true
-    outbox.sign(BOB, 'peer')
+    outbox.wake(BOB, 'peer')
     await settle()
     expect(sent).toEqual(['bob: text 0', 'bob: text 0', 'bob: text 1'])
     expect(statuses(BOB)).toEqual(['delivered', 'delivered'])
@@ -132,7 +132,7 @@ describe('an offline peer', () => {
     const { outbox, write, sent } = setup({ capabilities: { ...CAPABILITIES, offlineMessages: true } }, async () => false)
     write(BOB, own(0))
     write(BOB, own(1))
-    outbox.sign(BOB, 'written')
+    outbox.wake(BOB, 'written')
     await settle()
     expect(sent).toEqual(['bob: text 0', 'bob: text 1'])
   })
@@ -160,8 +160,8 @@ describe('an offline peer', () => {
     const { outbox, write, sent, statuses } = setup({ wire: 'plain' }, async () => false)
     write(BOB, own(0))
     await settle()
-    outbox.sign(BOB, 'peer')
-    outbox.signAll('login')
+    outbox.wake(BOB, 'peer')
+    outbox.wakeAll('login')
     await vi.advanceTimersByTimeAsync(60_000)
     expect(sent).toHaveLength(1)
     expect(statuses(BOB)).toEqual(['sent'])
@@ -220,7 +220,7 @@ describe('a failing message', () => {
     await settle()
     expect(statuses('channel:x')).toEqual(['queued'])
     isIn = true
-    outbox.sign('channel:x', 'login')
+    outbox.wake('channel:x', 'login')
     await settle()
     expect(statuses('channel:x')).toEqual(['sent'])
     isIn = isRejoining = false
@@ -264,7 +264,7 @@ it('stops: waiting messages stay where they are, also those that wait for a time
   write(BOB, own(0))
   await settle()
   outbox.stop()
-  outbox.signAll('login')
+  outbox.wakeAll('login')
   write(BOB, own(1))
   await vi.advanceTimersByTimeAsync(600_000)
   expect(sent).toHaveLength(1)
@@ -293,8 +293,8 @@ it('delivers everything, in order and each conversation separately, over a faili
         await vi.advanceTimersByTimeAsync(pause)
       }
       for (let i = 0; i < 40; i++) {
-        outbox.signAll('login')
-        for (const id of lengths.keys()) outbox.sign(id, 'peer')
+        outbox.wakeAll('login')
+        for (const id of lengths.keys()) outbox.wake(id, 'peer')
         await vi.advanceTimersByTimeAsync(31_000)
       }
       for (const [id, length] of lengths) {
@@ -383,23 +383,23 @@ it('makes the service store one copy for an offline peer, however often it is se
   await settle()
   // A timeout, too many at a time, no login.
   for (code of [2, 5, 102]) {
-    outbox.sign(BOB, 'peer')
+    outbox.wake(BOB, 'peer')
     await settle()
     expect([statuses(BOB), outbox.cancel(BOB, 0)]).toEqual([['sent'], 'too-late'])
     code = undefined
-    outbox.signAll('login')
+    outbox.wakeAll('login')
     await settle()
   }
   expect(kept).toEqual([true, ...Array<boolean>(6).fill(false)])
-  outbox.sign(BOB, 'asked')
+  outbox.wake(BOB, 'asked')
   await settle()
   expect(kept.at(-1)).toBe(false)
   // A message that the user retries is stored once more, even if its first attempt fails.
   code = 102
-  outbox.sign(BOB, 'asked', 0)
+  outbox.wake(BOB, 'asked', 0)
   await settle()
   code = undefined
-  outbox.signAll('login')
+  outbox.wakeAll('login')
   await settle()
   expect(kept.slice(-2)).toEqual([true, true])
 })
@@ -419,7 +419,7 @@ it('keeps the order also among messages that the service may have lost, when an 
   await settle()
   sent.splice(0)
   isThere = fails = true
-  outbox.sign(BOB, 'peer')
+  outbox.wake(BOB, 'peer')
   await vi.advanceTimersByTimeAsync(60_000)
   expect(sent).toEqual(['bob: text 0', 'bob: text 0', 'bob: text 1', 'bob: text 2'])
   expect(statuses(BOB)).toEqual(['delivered', 'delivered', 'delivered'])
@@ -438,7 +438,7 @@ it('sends at once what the user retries, and marks a repeated message as a resen
   write(BOB, own(0))
   await settle()
   fails = false
-  outbox.sign(BOB, 'asked')
+  outbox.wake(BOB, 'asked')
   await settle()
   expect(wired.map((text) => decode(text))).toEqual([
     { kind: 'message', id: 'id0', body: { kind: 'text', text: 'text 0' } },
@@ -475,7 +475,7 @@ it('sends a message that the service stores for an offline peer again only at a 
   first.write(BOB, own(1))
   await settle()
   expect(first.sent).toEqual(['bob: text 1'])
-  first.outbox.sign(BOB, 'peer')
+  first.outbox.wake(BOB, 'peer')
   await settle()
   expect(first.sent).toEqual(['bob: text 1', 'bob: text 0'])
   expect(first.kept).toEqual([true, false])

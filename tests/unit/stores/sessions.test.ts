@@ -89,7 +89,7 @@ describe('a start of the app', () => {
     const chat = await world.restart()
     await chat.restore()
     await eventually(() => expect(bob.texts).toEqual(['written before the end']))
-    await eventually(() => expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1, pending: [] }))
+    await eventually(() => expect(chat.account!.conversations.get('peer:bob')).toMatchObject({ length: 1, pending: [] }))
   })
 })
 
@@ -114,7 +114,7 @@ describe('a login elsewhere', () => {
     await elsewhere.client.logout().catch(() => undefined)
     const bob = await world.friend('bob')
     await bob.says('still there?', 'alice')
-    expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1 })
+    expect(chat.account!.conversations.get('peer:bob')).toMatchObject({ length: 1 })
   })
 
   it('is answered once by two taps', async () => {
@@ -169,11 +169,11 @@ describe('a login as another user', () => {
     expect(chat.account!.conversations.unread.value).toBe(0)
     expect(chat.channelView('alices').value.state).toBe('left')
     await bob.says('for carol', 'carol')
-    expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1, preview: { text: 'for carol' } })
+    expect(chat.account!.conversations.get('peer:bob')).toMatchObject({ length: 1, preview: { text: 'for carol' } })
     await chat.signOut()
 
     expect(await chat.signIn('alice', undefined)).toBeUndefined()
-    expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1, preview: { text: 'for alice' } })
+    expect(chat.account!.conversations.get('peer:bob')).toMatchObject({ length: 1, preview: { text: 'for alice' } })
     await eventually(() => expect(chat.channelView('alices').value.state).toBe('joined'))
   })
 
@@ -227,7 +227,7 @@ describe('while a logout is in progress', () => {
     expect(chat.account!.conversations.order.value).toEqual([])
     await chat.signOut()
     expect(await chat.signIn('alice', undefined)).toBeUndefined()
-    expect(chat.account!.conversations.head('peer:carol')).toMatchObject({ length: 1, preview: { text: 'for alice alone' } })
+    expect(chat.account!.conversations.get('peer:carol')).toMatchObject({ length: 1, preview: { text: 'for alice alone' } })
   })
 
   it('nothing of the next user is sent under the name of the last one', async () => {
@@ -241,7 +241,7 @@ describe('while a logout is in progress', () => {
     const clock = world.stopTime()
     const leaving = chat.signOut()
     const next = chat.signIn('bob', undefined)
-    await eventually(() => expect(chat.account?.conversations.head('peer:carol')).toBeDefined())
+    await eventually(() => expect(chat.account?.conversations.get('peer:carol')).toBeDefined())
     await clock.advanceUntil(chat.account!.load(), 0)
     await clock.advance(5_000)
     expect(sends).not.toHaveBeenCalled()
@@ -265,7 +265,7 @@ describe('while a logout is in progress', () => {
     expect([chat.phase, chat.me, chat.account?.uid]).toEqual(['signed-in', 'bob', 'bob'])
     const carol = await world.friend('carol')
     await carol.says('for bob', 'bob')
-    expect(chat.account!.conversations.head('peer:carol')).toMatchObject({ length: 1 })
+    expect(chat.account!.conversations.get('peer:carol')).toMatchObject({ length: 1 })
   })
 })
 
@@ -304,7 +304,7 @@ describe('a cancelled login', () => {
     expect([chat.me, chat.account?.uid]).toEqual(['bob', 'bob'])
     const friend = await world.friend('friend')
     await friend.says('hello', 'bob')
-    expect(chat.account!.conversations.head('peer:friend')).toMatchObject({ length: 1 })
+    expect(chat.account!.conversations.get('peer:friend')).toMatchObject({ length: 1 })
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MAX_CHUNKS, type Place } from '@/src/chat/timeline/timeline'
+import { MAX_CHUNKS, type Anchor } from '@/src/chat/timeline/timeline'
 import { CHUNK_SIZE } from '@/src/chat/timeline/chunk'
 import type { Message } from '@/src/chat/message/message'
 import { Thread } from '@/src/stores/chat/threads/thread'
@@ -9,7 +9,7 @@ import { own, text, textOf } from './doubles'
 import { StorageError } from '@/src/storage/port'
 
 /** A log, and a thread over it. */
-function open(length: number, place: Place = 'latest', divider?: number) {
+function open(length: number, place: Anchor = 'latest', divider?: number) {
   const log: Message[] = Array.from({ length }, (_, seq) => text(seq))
   const thread = new Thread('t1', 'peer:bob', length, place, divider, async (_id, from, to) => log.slice(from, to))
   const put = (...messages: Message[]) => {
@@ -63,11 +63,11 @@ describe('opening', () => {
     put(text(32))
     expect([...isRead, thread.isRead]).toEqual([false, false, false, false])
     // Nothing leads to the end.
-    expect(thread.tail.value).toBe(0)
+    expect(thread.endVersion.value).toBe(0)
     thread.setAtEnd(true)
     expect(thread.isRead).toBe(true)
     expect(seqs(thread)).toEqual(range(0, 33))
-    expect(thread.news.value).toBe(0)
+    expect(thread.newCount.value).toBe(0)
   })
 
   it('an empty conversation has nothing to read', async () => {
@@ -126,11 +126,11 @@ it('jumps to a message far up without the messages between, and counts those tha
   expect(seqs(thread)).toContain(30)
   expect(asked.reduce((total, [from, to]) => total + to - from, 0)).toBeLessThanOrEqual(90)
   thread.show([text(100_002)])
-  expect(thread.news.value).toBe(3)
+  expect(thread.newCount.value).toBe(3)
   expect(thread.view().length).toBe(100_003)
   // A change of a new message is a change, and not a further message.
   thread.show([text(100_001, { body: { kind: 'text', text: 'changed' } })])
-  expect(thread.news.value).toBe(3)
+  expect(thread.newCount.value).toBe(3)
 })
 
 describe('a reader at the end', () => {
@@ -143,8 +143,8 @@ describe('a reader at the end', () => {
     expect(seqs(thread).at(-1)).toBe(25)
     expect(thread.chunk(0).value).toBe(first)
     expect(thread.window.value).toBe(window)
-    expect(thread.tail.value).toBe(1)
-    expect(thread.news.value).toBe(0)
+    expect(thread.endVersion.value).toBe(1)
+    expect(thread.newCount.value).toBe(0)
     expect(thread.isRead).toBe(true)
     thread.visible = false
     expect(thread.isRead).toBe(false)
@@ -172,11 +172,11 @@ describe('a reader away from the end', () => {
     expect(seqs(thread)).toEqual(range(0, 30))
     expect(thread.window.value).toBe(before)
     // A notice is not counted.
-    expect(thread.news.value).toBe(2)
-    expect(thread.tail.value).toBe(0)
+    expect(thread.newCount.value).toBe(2)
+    expect(thread.endVersion.value).toBe(0)
     thread.setAtEnd(true)
     expect(seqs(thread)).toEqual(range(0, 33))
-    expect(thread.news.value).toBe(0)
+    expect(thread.newCount.value).toBe(0)
   })
 
   it('sees the latest state of a message that was held back', async () => {
@@ -188,7 +188,7 @@ describe('a reader away from the end', () => {
     expect(thread.message(5)).toMatchObject({ body: { text: 'changed' } })
     await thread.loadNewer()
     expect(textOf(drawn(thread)[5]!)).toBe('changed')
-    expect(thread.news.value).toBe(0)
+    expect(thread.newCount.value).toBe(0)
   })
 
   it('jumps to the end when they write, behind the held-back messages', async () => {
@@ -198,8 +198,8 @@ describe('a reader away from the end', () => {
     put(text(5), text(6))
     put(own(7))
     expect(seqs(thread)).toEqual(range(0, 8))
-    expect(thread.news.value).toBe(0)
-    expect(thread.tail.value).toBe(1)
+    expect(thread.newCount.value).toBe(0)
+    expect(thread.endVersion.value).toBe(1)
     expect(thread.atEnd).toBe(true)
   })
 
@@ -208,11 +208,11 @@ describe('a reader away from the end', () => {
     await thread.load()
     expect(thread.atEnd).toBe(false)
     put(text(400))
-    expect(thread.news.value).toBe(1)
+    expect(thread.newCount.value).toBe(1)
     expect(thread.window.value.hasNewer).toBe(true)
     await thread.toLatest()
     expect(seqs(thread).at(-1)).toBe(400)
-    expect(thread.news.value).toBe(0)
+    expect(thread.newCount.value).toBe(0)
     expect(thread.window.value.hasNewer).toBe(false)
   })
 
@@ -221,13 +221,13 @@ describe('a reader away from the end', () => {
     await thread.load()
     thread.setAtEnd(false)
     for (let seq = 5; seq < 1_000; seq++) put(text(seq))
-    expect(thread.news.value).toBe(995)
+    expect(thread.newCount.value).toBe(995)
     expect(thread.window.value.chunks.length).toBeLessThanOrEqual(MAX_CHUNKS)
     expect(seqs(thread)[0]).toBe(0)
     await thread.toLatest()
     thread.setAtEnd(true)
     expect(seqs(thread).at(-1)).toBe(999)
-    expect(thread.news.value).toBe(0)
+    expect(thread.newCount.value).toBe(0)
   })
 })
 
@@ -270,7 +270,7 @@ it('shows the log as it is, without a gap and without an old state, for any even
       await thread.toLatest()
       thread.setAtEnd(true)
       expect(drawn(thread).at(-1)).toEqual(log.at(-1))
-      expect(thread.news.value).toBe(0)
+      expect(thread.newCount.value).toBe(0)
       expect(thread.view().length).toBe(log.length)
       expect(drawn(thread).length).toBeLessThanOrEqual(MAX_CHUNKS * CHUNK_SIZE)
     }),
@@ -300,7 +300,7 @@ describe('a log whose first messages are deleted', () => {
     put(text(45), text(46))
     thread.startAt(47)
     expect(thread.window.value).toMatchObject({ chunks: [], empty: true, hasOlder: false, hasNewer: false, isLong: false })
-    expect(thread.news.value).toBe(0)
+    expect(thread.newCount.value).toBe(0)
     put({ ...text(46), status: 'received', body: { kind: 'text', text: 'late' } }, text(47))
     expect(seqs(thread)).toEqual([47])
     expect(thread.window.value.empty).toBe(false)
@@ -311,7 +311,7 @@ describe('a log whose first messages are deleted', () => {
     await thread.load()
     thread.setAtEnd(false)
     put(...range(45, 50).map((seq) => text(seq)))
-    expect(thread.news.value).toBe(5)
+    expect(thread.newCount.value).toBe(5)
     thread.startAt(47)
     expect(seqs(thread)).toEqual([47, 48, 49])
   })

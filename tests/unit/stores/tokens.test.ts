@@ -117,8 +117,8 @@ describe.each(['006', '007'] as const)('a token of kind %s', (each) => {
     if (kind === '006') await clock.advance(RENEW_AGAIN_MS)
     await eventually(() => expect(chat.session.phase).toBe('online'))
     expect(chat.phase).toBe('signed-in')
-    expect(chat.account!.conversations.head('peer:bob')).toMatchObject({ length: 1 })
-    await eventually(() => expect(chat.account!.conversations.head('peer:bob')!.preview!.status).toBe('ok'))
+    expect(chat.account!.conversations.get('peer:bob')).toMatchObject({ length: 1 })
+    await eventually(() => expect(chat.account!.conversations.get('peer:bob')!.preview!.status).toBe('ok'))
   })
 })
 

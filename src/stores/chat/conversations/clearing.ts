@@ -7,9 +7,9 @@ import type { SaveRetry } from './save-retry'
 import type { UnsavedMessages } from './unsaved-messages'
 
 export interface ClearingPorts {
-  head(id: ConversationId): Conversation | undefined
+  get(id: ConversationId): Conversation | undefined
   /** Makes it the current state. Neither writes nor displays it. */
-  setHead(conversation: Conversation): void
+  setCurrent(conversation: Conversation): void
   /** Displays a conversation. */
   show(conversation: Conversation): void
   /** Called when storage has this conversation, cleared. */
@@ -29,10 +29,10 @@ export class Clearing {
    * meantime. If storage fails halfway, some of the conversations may be cleared nevertheless.
    */
   async clear(ids: readonly ConversationId[]): Promise<boolean> {
-    const former = ids.flatMap((id) => this.conversations.head(id) ?? [])
+    const former = ids.flatMap((id) => this.conversations.get(id) ?? [])
     const cleared = former.map(clearMessages)
     // Messages that arrive from now on come after the clearing.
-    for (const conversation of cleared) this.conversations.setHead(conversation)
+    for (const conversation of cleared) this.conversations.setCurrent(conversation)
     const amendments = former.map((before) => [before, this.unsaved.withdrawAmendments(before.id)] as const)
     if (await this.saver.save(() => this.write(cleared))) {
       for (const conversation of cleared) this.conversations.cleared(conversation)
@@ -41,15 +41,15 @@ export class Clearing {
       return true
     }
     for (const [index, before] of former.entries()) {
-      const now = this.conversations.head(before.id)
+      const now = this.conversations.get(before.id)
       if (!now) continue
       const restored = now === cleared[index] ? before : uncleared(before, now)
-      this.conversations.setHead(restored)
+      this.conversations.setCurrent(restored)
       // Messages that arrived in the meantime were shown with the cleared conversation.
       if (restored !== before) this.conversations.show(restored)
     }
     const isCleared = await this.wasClearedAfterAll(former)
-    for (const [{ id, start }, unsaved] of amendments) if (!isCleared && this.conversations.head(id)?.start === start) this.unsaved.add(id, [], unsaved, true)
+    for (const [{ id, start }, unsaved] of amendments) if (!isCleared && this.conversations.get(id)?.start === start) this.unsaved.add(id, [], unsaved, true)
     return isCleared
   }
 
@@ -57,7 +57,7 @@ export class Clearing {
   private async wasClearedAfterAll(former: readonly Conversation[]): Promise<boolean> {
     if (this.saver.isClosed.value) return false
     // Conversations without messages may have amendments, which a start does not see: clear them once more.
-    const empty = former.flatMap(({ id, start, length }) => (start === length ? (this.conversations.head(id) ?? []) : []))
+    const empty = former.flatMap(({ id, start, length }) => (start === length ? (this.conversations.get(id) ?? []) : []))
     const clearEmpty = async () => {
       // Resolves after all pending writes.
       await this.write(empty)
@@ -67,10 +67,10 @@ export class Clearing {
     const starts = new Map(this.history.recent().map(({ id, start }) => [id, start]))
     const gone = former.filter(({ id, start, length }) => length > start && (starts.get(id) ?? 0) >= length)
     for (const before of gone) {
-      const now = this.conversations.head(before.id)
+      const now = this.conversations.get(before.id)
       if (!now) continue
       const again = recleared(before, now)
-      this.conversations.setHead(again)
+      this.conversations.setCurrent(again)
       this.conversations.cleared(again)
     }
     if (gone.length > 0) await this.saver.retry()

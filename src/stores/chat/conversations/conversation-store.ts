@@ -30,7 +30,7 @@ export class ConversationStore {
   /** Reads messages, saved or not. */
   readonly log: MessageReader
 
-  private readonly heads = new Map<ConversationId, Conversation>()
+  private readonly current = new Map<ConversationId, Conversation>()
   private readonly displayed = new DisplayedConversations()
   /** The greatest `at` of all conversations, including deleted ones. */
   private newestAt = -Infinity
@@ -49,8 +49,8 @@ export class ConversationStore {
     this.drafts = new Drafts(history, this, () => this.saver)
     this.saver = new SaveRetry({ isEmpty: () => this.unsaved.isEmpty && this.drafts.areSaved, retry: () => this.saveUnsaved() })
     const clearing: ClearingPorts = {
-      head: (id) => this.heads.get(id),
-      setHead: (conversation) => void this.heads.set(conversation.id, conversation),
+      get: (id) => this.current.get(id),
+      setCurrent: (conversation) => void this.current.set(conversation.id, conversation),
       show: (conversation) => this.displayed.show(conversation),
       cleared: (conversation) => this.showCleared(conversation),
     }
@@ -95,9 +95,9 @@ export class ConversationStore {
   /** Adds loaded conversations. A conversation that is here already is newer than the loaded one. */
   private merge(conversations: readonly Conversation[]): void {
     this.isDamaged.value = this.history.damage().isNews
-    const added = conversations.filter(({ id }) => !this.heads.has(id))
+    const added = conversations.filter(({ id }) => !this.current.has(id))
     for (const conversation of added) {
-      this.heads.set(conversation.id, conversation)
+      this.current.set(conversation.id, conversation)
       this.newestAt = Math.max(this.newestAt, conversation.at)
     }
     this.displayed.add(added)
@@ -107,8 +107,8 @@ export class ConversationStore {
   async messages(id: ConversationId, from: number, to: number): Promise<Message[]> {
     const messages = await this.log.messages(id, from, to)
     this.isDamaged.value = this.history.damage().isNews
-    const head = this.heads.get(id)
-    if (head) this.heads.set(id, withPreviewSeq(head, messages))
+    const current = this.current.get(id)
+    if (current) this.current.set(id, withPreviewSeq(current, messages))
     return messages
   }
 
@@ -119,24 +119,24 @@ export class ConversationStore {
   }
 
   /** The current state of a conversation, displayed or not. */
-  head(id: ConversationId): Conversation | undefined {
-    return this.heads.get(id)
+  get(id: ConversationId): Conversation | undefined {
+    return this.current.get(id)
   }
 
   /** The current state of a conversation, or of a new one, which is created by its first commit. */
-  headOrNew(id: ConversationId): Conversation {
-    return this.heads.get(id) ?? createConversation(id, time.now())
+  getOrNew(id: ConversationId): Conversation {
+    return this.current.get(id) ?? createConversation(id, time.now())
   }
 
   /** The message with its `seq` as the next one of its log, and with the time that its thread shows. The commit appends it. */
   nextMessage(id: ConversationId, fields: Omit<Message, 'seq'>): Message {
-    const head = this.headOrNew(id)
-    return inOrder(head, { seq: head.length, ...fields })
+    const current = this.getOrNew(id)
+    return inOrder(current, { seq: current.length, ...fields })
   }
 
   /** The current state of every conversation. */
   all(): Iterable<Conversation> {
-    return this.heads.values()
+    return this.current.values()
   }
 
   /** The greatest `at` of all conversations, ms since 1970. A new message gets a later one. */
@@ -146,7 +146,7 @@ export class ConversationStore {
 
   /** The number of conversations. */
   get size(): number {
-    return this.heads.size
+    return this.current.size
   }
 
   /** Whether incoming messages are refused, because too many are unsaved. */
@@ -155,7 +155,7 @@ export class ConversationStore {
   }
 
   /** The displayed state of a conversation. Follow `order` to notice one that is added later. */
-  summary(id: ConversationId): Readonly<ShallowRef<Conversation>> | undefined {
+  ref(id: ConversationId): Readonly<ShallowRef<Conversation>> | undefined {
     return this.displayed.get(id)
   }
 
@@ -165,18 +165,18 @@ export class ConversationStore {
    */
   async commit(conversation: Conversation, messages: readonly Message[] = [], amendments: readonly Amendment[] = []): Promise<boolean> {
     const { id } = conversation
-    this.heads.set(id, conversation)
+    this.current.set(id, conversation)
     this.newestAt = Math.max(this.newestAt, conversation.at)
     this.unsaved.beginWrite(id, messages)
     const others = this.unsavedEntries(id)
     const isTaken = await this.write([...others, this.unsaved.entry(conversation, messages, amendments)])
-    if (!isTaken) this.unsaved.add(id, messages, amendments, this.heads.has(id))
+    if (!isTaken) this.unsaved.add(id, messages, amendments, this.current.has(id))
     // It may belong to another conversation whose file the device cannot read.
     const isSaved = isTaken || (others.length > 0 && (await this.writeUnsaved(id)))
     this.unsaved.endWrite(id, messages)
     // On failure display the current state instead: `conversation` may build on a clearing that failed too.
-    const head = this.heads.get(id)
-    if (head) this.displayed.show(isTaken ? conversation : head)
+    const current = this.current.get(id)
+    if (current) this.displayed.show(isTaken ? conversation : current)
     if (messages.length > 0) this.showMessages(id, messages)
     if (isSaved && messages.length > 0) await this.retention.afterSave(id)
     return isSaved
@@ -206,8 +206,8 @@ export class ConversationStore {
 
   /** Whether the message `seq` is saved. If not, it is retried once. */
   async isKept(id: ConversationId, seq: number): Promise<boolean> {
-    const head = this.heads.get(id)
-    if (head && this.unsaved.has(id, seq)) await this.commit(head)
+    const current = this.current.get(id)
+    if (current && this.unsaved.has(id, seq)) await this.commit(current)
     return !this.unsaved.has(id, seq)
   }
 
@@ -226,26 +226,26 @@ export class ConversationStore {
   /** Commits a conversation with unsaved messages, together with the others. Resolves to that conversation if it failed again. */
   private async commitFirstUnsaved(): Promise<ConversationId | undefined> {
     const [id] = this.unsaved.ids
-    const head = id && this.heads.get(id)
-    return head && !(await this.commit(head)) ? id : undefined
+    const current = id && this.current.get(id)
+    return current && !(await this.commit(current)) ? id : undefined
   }
 
   /** Deletes a conversation and its messages, on the device first. Rejects with StorageError, and then nothing has changed. */
   async remove(id: ConversationId): Promise<void> {
     // A load must not bring it back.
     if (!this.isComplete.value) await this.load()
-    const head = this.heads.get(id)
+    const current = this.current.get(id)
     this.unsaved.beginRemoval(id)
     // Messages that arrive from now on begin a new conversation, and are written after the removal.
-    this.heads.delete(id)
+    this.current.delete(id)
     const draft = this.drafts.remove(id)
     let isRestored = false
     try {
       await this.history.remove(id)
     } catch (error) {
-      if (head && !this.heads.has(id)) {
+      if (current && !this.current.has(id)) {
         isRestored = true
-        this.heads.set(id, head)
+        this.current.set(id, current)
         this.drafts.restore(id, draft)
       }
       throw error
@@ -269,22 +269,22 @@ export class ConversationStore {
 
   /** Writes the unsaved messages of one conversation, with its current state. Does nothing if there is no room at all. */
   private async writeUnsaved(id: ConversationId): Promise<boolean> {
-    const head = this.unsaved.hasConversation(id) ? this.heads.get(id) : undefined
-    return head !== undefined && this.problem.value !== 'full' && this.write([this.unsaved.entry(head)])
+    const current = this.unsaved.hasConversation(id) ? this.current.get(id) : undefined
+    return current !== undefined && this.problem.value !== 'full' && this.write([this.unsaved.entry(current)])
   }
 
   /** The unsaved messages of all conversations except `besides`. */
   private unsavedEntries(besides: ConversationId): Entry[] {
     return this.unsaved.ids.flatMap((id) => {
-      const head = this.heads.get(id)
-      return head && id !== besides ? [this.unsaved.entry(head)] : []
+      const current = this.current.get(id)
+      return current && id !== besides ? [this.unsaved.entry(current)] : []
     })
   }
 
   private showCleared(conversation: Conversation): void {
     this.afterWrite([{ conversation }])
-    const head = this.heads.get(conversation.id)
-    if (head) this.displayed.show(head)
+    const current = this.current.get(conversation.id)
+    if (current) this.displayed.show(current)
   }
 
   private afterWrite(entries: readonly Entry[]): void {

@@ -1,7 +1,7 @@
 /** The conversations that the screen shows: the list's order, each conversation's state, and the sum of unread messages. */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
-import { byRecency, countedUnread, moved, sortConversations, unreadTotal } from '@/src/chat/conversation/order'
+import { byRecency, countedUnread, insertSorted, sortConversations, unreadTotal } from '@/src/chat/conversation/order'
 
 export class DisplayedConversations {
   /** Conversation ids, newest first. */
@@ -46,6 +46,6 @@ export class DisplayedConversations {
       const other = this.shown.get(id)?.value
       return other !== undefined && byRecency(other, conversation) < 0
     }
-    this.order.value = moved(this.order.value, conversation.id, isBefore)
+    this.order.value = insertSorted(this.order.value, conversation.id, isBefore)
   }
 }

@@ -7,7 +7,7 @@ import { StorageError, type History } from '@/src/storage/port'
 import type { SaveRetry } from './save-retry'
 
 export interface DraftsPorts {
-  head(id: ConversationId): Conversation | undefined
+  get(id: ConversationId): Conversation | undefined
   /** Saves a conversation and displays it. Resolves to whether it is saved. */
   commit(conversation: Conversation): Promise<boolean>
 }
@@ -77,8 +77,8 @@ export class Drafts {
 
   /** Saves the list's preview of a draft in the conversation, if it has changed. Resolves to whether it is saved. */
   private async note(id: ConversationId, text: string, isRetry = false): Promise<boolean> {
-    const head = this.conversations.head(id)
-    const noted = head && setDraft(head, text)
-    return noted && (noted !== head || isRetry) ? this.conversations.commit(noted) : true
+    const current = this.conversations.get(id)
+    const noted = current && setDraft(current, text)
+    return noted && (noted !== current || isRetry) ? this.conversations.commit(noted) : true
   }
 }

@@ -18,7 +18,7 @@ export class ReadMarks {
 
   /** Marks all of a conversation as read. */
   async markRead(id: ConversationId): Promise<void> {
-    const conversation = this.conversations.head(id)
+    const conversation = this.conversations.get(id)
     if (!conversation) return
     const read = markRead(conversation)
     if (read !== conversation) await this.conversations.commit(read)
@@ -26,7 +26,7 @@ export class ReadMarks {
 
   /** The user has seen the messages before the seq `to`. Saved soon, together with later positions. */
   readTo(id: ConversationId, to: number): void {
-    const conversation = this.conversations.head(id)
+    const conversation = this.conversations.get(id)
     if (!conversation || to <= conversation.readTo) return
     const mark = this.unsaved.get(id)
     if (mark) mark.to = Math.max(mark.to, to)
@@ -53,13 +53,13 @@ export class ReadMarks {
 
   private async write(id: ConversationId, seenTo: number): Promise<void> {
     for (;;) {
-      const before = this.conversations.head(id)
+      const before = this.conversations.get(id)
       if (!before || seenTo <= before.readTo) return
       const { from, to } = countedFor(before, seenTo)
       const counted = from < to ? await orElse(StorageError, () => this.conversations.messages(id, from, to), () => undefined) : []
       // Storage is unavailable. Keep the unread count until the user reads further.
       if (!counted) return
-      const now = this.conversations.head(id)
+      const now = this.conversations.get(id)
       // It was deleted during the count, and perhaps created again.
       if (!now || now.length < before.length) return
       if (now.readTo !== before.readTo) continue

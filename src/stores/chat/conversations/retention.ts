@@ -9,7 +9,7 @@ import { HISTORY_LIMITS, StorageError, type HistoryLimits, type StorageUsage } f
 const COMMITS_PER_USAGE = 50
 
 export interface RetentionPorts {
-  head(id: ConversationId): Conversation | undefined
+  get(id: ConversationId): Conversation | undefined
   all(): Iterable<Conversation>
   /** Rejects with StorageError. */
   messages(id: ConversationId, from: number, to: number): Promise<Message[]>
@@ -39,7 +39,7 @@ export class Retention {
 
   /** Messages of the conversation were saved. */
   async afterSave(id: ConversationId): Promise<void> {
-    const conversation = this.ports.head(id)
+    const conversation = this.ports.get(id)
     if (!conversation) return
     const trimmed = trimToCount(conversation, this.limits.messagesPerConversation)
     if (trimmed !== conversation && this.isToBeTrimmed(conversation)) await this.trim(id, trimmed)
@@ -55,11 +55,11 @@ export class Retention {
       const { bytes, conversations } = await this.ports.usage()
       if (bytes <= this.limits.bytes) return true
       const oldest = conversations.filter(({ id, messages }) => messages > 0 && !untrimmable.has(id)).sort((a, b) => a.since - b.since)[0]
-      const conversation = oldest && this.ports.head(oldest.id)
+      const conversation = oldest && this.ports.get(oldest.id)
       if (!conversation) return true
       const trimmed = trimStep(conversation)
       if (trimmed !== conversation && !(await this.trim(conversation.id, trimmed))) return false
-      if (this.ports.head(conversation.id)?.start === conversation.start) untrimmable.add(conversation.id)
+      if (this.ports.get(conversation.id)?.start === conversation.start) untrimmable.add(conversation.id)
     }
   }
 
@@ -73,11 +73,11 @@ export class Retention {
 
   /** Deletes messages up to the start of `trimmed`, or to the first unsent one. Resolves to whether it is saved. */
   private async trim(id: ConversationId, trimmed: Conversation): Promise<boolean> {
-    const before = this.ports.head(id)
+    const before = this.ports.get(id)
     if (!before || trimmed.start <= before.start) return true
     const start = await this.startUpTo(before, trimmed.start)
     if (start === undefined) return false
-    const now = this.ports.head(id)
+    const now = this.ports.get(id)
     // It may have been deleted in the meantime, and created again.
     if (!now || now.length < before.length || start <= now.start) return true
     return this.ports.commit({ ...now, start })

@@ -1,4 +1,4 @@
-/** What RTM delivers: each message is checked, told apart from its copies, and saved before it is shown. */
+/** Incoming messages: each is checked, compared with known ones, and saved before it is shown. */
 import { shallowRef, type ShallowRef } from 'vue'
 import { receive } from '@/src/chat/conversation/order'
 import { conversationId, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
@@ -19,10 +19,10 @@ import type { SeenLog } from './seen-log'
 
 /** Cap on conversations: a stranger could otherwise create them without limit by changing user IDs. */
 const CONVERSATIONS_MAX = 5_000
-/** Cap on remembered unsaved messages; ConversationStore holds fewer (see {@link ConversationStore.holdsTooMuch}). */
+/** Cap on remembered unsaved messages. ConversationStore has fewer (see {@link ConversationStore.holdsTooMuch}). */
 const UNSAVED_MAX = 1_000
 
-/** The body of a message that came as no text, or as one that is too large: nothing of it is kept. */
+/** The body of a message that is not a text, or too large: nothing of it is kept. */
 const NO_TEXT: MessageBody = { kind: 'unsupported' }
 
 export interface InboxPorts {
@@ -32,7 +32,7 @@ export interface InboxPorts {
 }
 
 export class Inbox {
-  /** The conversation of the last message that came while the user did not look at it. A new object for each message. */
+  /** The conversation of the last message that arrived while the user did not look at it. A new object for each message. */
   readonly arrived: ShallowRef<{ readonly id: ConversationId } | undefined> = shallowRef()
   /** Incoming messages that could not be saved: conversation and dedupe key -> seq. */
   private readonly unsaved = new RecentMap<string, number>(UNSAVED_MAX)
@@ -46,8 +46,8 @@ export class Inbox {
   ) {}
 
   /**
-   * Saves an incoming message and shows it. Resolves to whether it was saved: after `false` the service delivers it again where it can.
-   * A copy of a message changes nothing.
+   * Saves an incoming message and shows it. Resolves to whether it was saved: after `false` the service delivers it again if it can. A copy of a message
+   * changes nothing.
    */
   async receive(kind: ConversationKind, target: string, from: string, message: RtmMessage, props: ReceivedMessageProperties): Promise<boolean> {
     // RTM never echoes our own messages, so one from our own or an invalid ID is forged. Acknowledge and drop it.
@@ -56,9 +56,9 @@ export class Inbox {
     const envelope = message.text === undefined || utf8Length(message.text) > MESSAGE_MAX_BYTES ? undefined : decode(message.text)
     const at = receivedAt(props.serverReceivedTs, time.now())
     if (envelope?.kind === 'receipt' && kind === 'peer') await this.own.acknowledged(id, envelope)
-    if (kind === 'peer') this.own.outbox.sign(id, 'peer')
+    if (kind === 'peer') this.own.outbox.wake(id, 'peer')
     // A channel's conversation begins with joining it: late messages of a deleted one do not bring it back.
-    if (kind === 'channel' && !this.conversations.head(id)) return true
+    if (kind === 'channel' && !this.conversations.get(id)) return true
     if (envelope?.kind === 'amendment') {
       const isSaved = await this.saveAmendment(id, { from, id: envelope.id, at, raw: envelope.raw })
       if (!isSaved) return isSaved === undefined
@@ -84,7 +84,7 @@ export class Inbox {
     }
     const isRead = this.threads.isRead(id)
     const received = this.conversations.nextMessage(id, { id: envelope?.id ?? newId(), from, at, body: envelope?.body ?? NO_TEXT, status: 'received' })
-    const next = receive(this.conversations.headOrNew(id), received, isRead, this.conversations.newest)
+    const next = receive(this.conversations.getOrNew(id), received, isRead, this.conversations.newest)
     const isSaved = await this.conversations.commit(next, [received])
     if (!isRead) this.arrived.value = { id }
     if (!isSaved && key !== undefined) this.unsaved.set(name, received.seq)
@@ -92,20 +92,20 @@ export class Inbox {
   }
 
   /**
-   * Saves an amendment beside the messages: it is not a new message. Resolves to whether it was saved; undefined without a conversation:
-   * an amendment does not begin one, since there is nothing to amend.
+   * Saves an amendment beside the messages: it is not a new message. Resolves to whether it was saved. Undefined without a conversation: an amendment does
+   * not create one, since there is nothing to amend.
    */
   private async saveAmendment(id: ConversationId, amendment: Amendment): Promise<boolean | undefined> {
-    // A message before it may be about to begin the conversation.
+    // A message before it may be creating the conversation.
     await this.seen.pending(id)
     if (this.conversations.holdsTooMuch && !(await this.conversations.tryAgain())) return false
-    const conversation = this.conversations.head(id)
+    const conversation = this.conversations.get(id)
     return conversation && this.conversations.commit(conversation, [], [amendment])
   }
 
   /** Backpressure: refuse new messages while too many are unsaved, or the conversation cap is reached. */
   private hasRoom(id: ConversationId): boolean | Promise<boolean> {
-    const isKnown = this.conversations.head(id) !== undefined || this.conversations.size < CONVERSATIONS_MAX
+    const isKnown = this.conversations.get(id) !== undefined || this.conversations.size < CONVERSATIONS_MAX
     return isKnown && this.conversations.holdsTooMuch ? this.conversations.tryAgain() : isKnown
   }
 

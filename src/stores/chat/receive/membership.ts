@@ -1,4 +1,4 @@
-/** The lines of a channel's thread that say who joined or left, and when this device was away. */
+/** The lines of a channel's thread about joins and leaves, and about absences of this device. */
 import { addNotice } from '@/src/chat/conversation/order'
 import { conversationId, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
 import { isValidId } from '@/src/chat/rtm-limits'
@@ -43,16 +43,16 @@ export class Membership {
     return next
   }
 
-  /** Appends that this device was not in the channel from `from` to `to`, ms since 1970: the channel's messages of that time are lost to it. */
+  /** Appends a line about an absence of this device from the channel, `from` and `to` in ms since 1970: the channel's messages of that time are lost. */
   async recordAbsence(channel: string, from: number, to: number): Promise<void> {
-    const conversation = this.conversations.head(conversationId('channel', channel))
+    const conversation = this.conversations.get(conversationId('channel', channel))
     if (conversation && !conversation.left) await this.append(conversation, to, awayNotice(from, to))
   }
 
   private async write(id: ConversationId, events: readonly MemberEvent[]): Promise<void> {
     const last = await this.lastMessage(id)
     // The log may have grown while the last message was read, or the conversation was deleted.
-    const conversation = this.conversations.head(id)
+    const conversation = this.conversations.get(id)
     if (!conversation) return
     const now = time.now()
     if (last && last.seq === conversation.length - 1 && gathersInto(last, now)) {
@@ -64,7 +64,7 @@ export class Membership {
   }
 
   private async lastMessage(id: ConversationId): Promise<Message | undefined> {
-    const length = this.conversations.head(id)?.length ?? 0
+    const length = this.conversations.get(id)?.length ?? 0
     if (length === 0) return undefined
     return orElse(StorageError, () => this.threads.message(id, length - 1), () => undefined)
   }

@@ -1,4 +1,4 @@
-/** Which messages of each conversation have come already, so that a copy changes nothing. */
+/** Recognises copies of messages, by conversation, so that a copy changes nothing. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { SeenMessages, seenKey } from '@/src/chat/message/duplicates'
 import type { MessageEnvelope } from '@/src/chat/message/envelope'
@@ -7,31 +7,31 @@ import { RecentMap } from '@/src/chat/util/recent-map'
 import { StorageError, type MessageRef } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
 
-/** Messages without an id are compared with the newest of the log, this many, and with those that came since the start. */
+/** The number of newest messages of the log with which messages without an id are compared, besides those that arrived since the start. */
 const SEEN_FROM_LOG = 400
-/** What came since the start is remembered for this many conversations. The others are looked up in the log. */
+/** Messages since the start are remembered for this many conversations. The others are looked up in the log. */
 const SEEN_CONVERSATIONS_MAX = 100
 
 export class SeenLog {
-  /** IDs of messages that came since the start: the log may not have them yet. */
+  /** IDs of messages that arrived since the start: the log may not have them yet. */
   private readonly ids = new RecentMap<ConversationId, SeenMessages>(SEEN_CONVERSATIONS_MAX)
-  /** Messages without an ID. Read from the log when the first one comes. */
+  /** Messages without an ID. Read from the log when the first one arrives. */
   private readonly plain = new RecentMap<ConversationId, Promise<SeenMessages>>(SEEN_CONVERSATIONS_MAX)
   /** The promises of `plain` that have resolved, with their values. */
   private readonly resolved = new WeakMap<Promise<SeenMessages>, SeenMessages>()
   private readonly lookups = new Map<ConversationId, Promise<unknown>>()
 
-  constructor(private readonly conversations: Pick<ConversationStore, 'head' | 'messages' | 'log'>) {}
+  constructor(private readonly conversations: Pick<ConversationStore, 'get' | 'messages' | 'log'>) {}
 
   /**
-   * Returns whether this message has come before, at any time, and records it. Lookups of one conversation run one after the other, so
-   * that a slow one is not overtaken.
+   * Returns whether this message is a copy, of any age, and records it. Lookups of one conversation run one after the other, so that a slow one is not
+   * overtaken.
    */
   testAndMark(id: ConversationId, from: string, envelope: MessageEnvelope, at: number): boolean | Promise<boolean> {
     const key = seenKey(from, envelope, at)
     if (this.lookups.has(id)) return this.lookLater(id, from, envelope, key)
     const { id: messageId } = envelope
-    // Most messages: nothing has to be read for them, and no lookup is under way.
+    // Most messages need no read, and no lookup is in progress.
     if (messageId === undefined) {
       const reading = this.plain.get(id)
       const seen = reading && this.resolved.get(reading)
@@ -39,11 +39,11 @@ export class SeenLog {
     }
     if (!this.idsOf(id).add(key)) return true
     const ref = { from, id: messageId }
-    // One that may have been sent long ago is looked for in pages that are not indexed, too.
+    // A message that may be an old resend is also looked up in pages that are not indexed.
     return !envelope.again && this.conversations.log.isUnknown(id, ref) ? false : this.findLater(id, ref)
   }
 
-  /** Resolves when the lookups of the conversation that are under way have ended. */
+  /** Resolves when the conversation's lookups in progress have ended. */
   async pending(id: ConversationId): Promise<void> {
     await this.lookups.get(id)
   }
@@ -79,7 +79,7 @@ export class SeenLog {
     return !this.idsOf(id).add(key) || this.isLogged(id, { from, id: messageId })
   }
 
-  /** Whether the log has the message. A message shown twice is better than one lost: no when storage cannot be read. */
+  /** Whether the log has the message. False if storage cannot be read: a message shown twice is better than a lost one. */
   private isLogged(id: ConversationId, ref: MessageRef): Promise<boolean> {
     return orElse(StorageError, async () => (await this.conversations.log.find(id, [ref]))[0] !== undefined, () => false)
   }
@@ -100,10 +100,10 @@ export class SeenLog {
     return seen
   }
 
-  /** What the newest messages of the log are known by without an ID. None when storage cannot be read. */
+  /** The keys of the newest messages of the log that have no ID. None if storage cannot be read. */
   private async readPlain(id: ConversationId): Promise<SeenMessages> {
     const seen = new SeenMessages()
-    const length = this.conversations.head(id)?.length ?? 0
+    const length = this.conversations.get(id)?.length ?? 0
     if (length === 0) return seen
     const read = async () => seen.addLogged(await this.conversations.messages(id, Math.max(0, length - SEEN_FROM_LOG), length))
     await orElse(StorageError, read, () => undefined)

@@ -1,7 +1,4 @@
-/**
- * Sends what waits, conversation by conversation, each in the order of writing and one message at a time. What to do next
- * and what a result means are the rules of chat/outbox; this carries them out.
- */
+/** Sends waiting messages, each conversation in the order of writing and one message at a time. Performs the decisions of chat/delivery/outbox-rules. */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import { encode, envelopeBytes, isSendable, type Wire } from '@/src/chat/message/envelope'
@@ -16,49 +13,49 @@ import {
   decided,
   nextStep,
   outboxItem,
-  woken,
+  afterWake,
   type OutboxDecision,
   type OutboxItem,
-  type Sign,
+  type WakeReason,
 } from '@/src/chat/delivery/outbox-rules'
 import { time } from '@/src/chat/time/time'
 import { isRtmError } from '@/src/rtm/errors'
 import { StorageError } from '@/src/storage/port'
 import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
 
-/** When a message cannot be read from storage, it is looked for again after this time. */
+/** If a message cannot be read from storage, it is read again after this time, ms. */
 const READ_AGAIN_MS = 5_000
-/** A phone that sleeps stops its timers, and a wrong clock asks for very long ones: they are looked at this often, ms. */
+/** A phone that sleeps stops its timers, and a wrong clock leads to very long ones. So waits are checked this often, ms. */
 const LOOK_AGAIN_MS = 3_600_000
 
 export interface OutboxPorts {
   readonly wire: Wire
   readonly capabilities: RtmCapabilities
-  /** Resolves when one more send is within the rate that RTM allows. */
+  /** Resolves when one more send is within RTM's rate. */
   pace(): Promise<void>
-  /** Whether messages to this conversation can go at all now: logged in, and in the channel. */
+  /** Whether messages to this conversation can be sent now: logged in, and in the channel. */
   ready(id: ConversationId): boolean
-  /** Whether a channel is being joined again, so that not being in it passes. */
+  /** Whether a channel is being joined again, so that not being in it is temporary. */
   rejoining(id: ConversationId): boolean
-  /** `keep`: the service, where it can, keeps it for a peer who is not there. */
+  /** `keep`: the service stores it for an offline peer, if it can. */
   sendToPeer(peer: string, text: string, keep: boolean): Promise<PeerMessageSendResult>
   sendToChannel(channel: string, text: string): Promise<void>
-  /** The message `seq` as the log has it. */
+  /** The message `seq` from the log. */
   read(id: ConversationId, seq: number): Promise<Message | undefined>
-  /** Shows a status that passes and need not be kept. */
+  /** Shows a temporary status, without saving it. */
   show(id: ConversationId, message: Message): void
-  /** Keeps a status, and whether the message stays in the outbox, then shows it. */
+  /** Saves a status, and whether the message stays in the outbox, then shows it. */
   save(id: ConversationId, message: Message, keep: boolean): Promise<void>
-  /** A peer was not there: ask to be told when they are. */
+  /** A peer was offline: subscribes to when they are online. */
   watchPeer(peer: string): void
 }
 
 interface Queue {
   items: OutboxItem[]
-  /** The message that is being sent. */
+  /** The message in the current attempt. */
   sending: number | undefined
-  /** Whether the person has taken that one back meanwhile. */
-  isTakenBack: boolean
+  /** Whether the user has cancelled it since. */
+  isCancelled: boolean
   draining: boolean
   cancelLook: Cancel | undefined
 }
@@ -71,8 +68,7 @@ export class Outbox {
   constructor(private readonly ports: OutboxPorts) {}
 
   /**
-   * A message enters, newly written or found in the log, and goes when it can; one that never can fails at once.
-   * `maybe`: it may have been sent before.
+   * Adds a message, new or from the log, and sends it when possible. A message that can never be sent fails at once. `maybe`: it may have been sent before.
    */
   add(id: ConversationId, message: Message, maybe = false): void {
     const { body } = message
@@ -87,22 +83,22 @@ export class Outbox {
     this.drain(id)
   }
 
-  /** Takes a message out, because its conversation goes or a receipt came. */
+  /** Removes a message, because its conversation is deleted or a receipt arrived. */
   remove(id: ConversationId, seq: number): void {
     const queue = this.queues.get(id)
     if (queue) queue.items = queue.items.filter((item) => item.seq !== seq)
   }
 
   /**
-   * The person takes a message back. Answers what becomes of it. `on-its-way`: that is settled as soon as the result is known.
-   * `too-late`: it is with the service, which will deliver it, or not here any more.
+   * The user cancels a message. Returns the result. `on-its-way`: it is saved once the attempt's result is known. `too-late`: the service has it and will
+   * deliver it, or it is not in the outbox any more.
    */
   cancel(id: ConversationId, seq: number): OutboxDecision | 'on-its-way' | 'too-late' {
     const queue = this.queues.get(id)
     const item = queue?.items.find((other) => other.seq === seq)
     if (!queue || !item || !canCancel(item, this.ports.capabilities)) return 'too-late'
     if (queue.sending === seq) {
-      queue.isTakenBack = true
+      queue.isCancelled = true
       return 'on-its-way'
     }
     this.remove(id, seq)
@@ -110,25 +106,25 @@ export class Outbox {
     return cancelled(item)
   }
 
-  /** How many messages wait that are with nobody but this device. */
+  /** The number of waiting messages that exist only on this device. */
   get unsent(): number {
     let count = 0
     for (const { items } of this.queues.values()) count += items.filter((item) => canCancel(item, this.ports.capabilities)).length
     return count
   }
 
-  /** Something happened that messages of this conversation may wait for. `seq`: the message that the person asks for. */
-  sign(id: ConversationId, sign: Sign, seq?: number): void {
+  /** An event for which messages of this conversation may wait. `seq`: the message of a manual retry. */
+  wake(id: ConversationId, reason: WakeReason, seq?: number): void {
     const queue = this.queues.get(id)
     if (!queue) return
     const now = clock.now()
-    queue.items = queue.items.map((item) => woken(item, sign, now, item.seq === seq))
+    queue.items = queue.items.map((item) => afterWake(item, reason, now, item.seq === seq))
     this.drain(id)
   }
 
-  /** A new session: everything may be tried. */
-  signAll(sign: Sign): void {
-    for (const id of this.queues.keys()) this.sign(id, sign)
+  /** A new session: every message may be tried again. */
+  wakeAll(reason: WakeReason): void {
+    for (const id of this.queues.keys()) this.wake(id, reason)
   }
 
   clear(id: ConversationId): void {
@@ -136,7 +132,7 @@ export class Outbox {
     this.queues.delete(id)
   }
 
-  /** Nothing is sent any more. Resolves when what is under way has ended and is kept. */
+  /** Stops sending. Resolves when attempts in progress have ended and are saved. */
   async stop(): Promise<void> {
     this.stopped = true
     for (const queue of this.queues.values()) queue.cancelLook?.()
@@ -146,7 +142,7 @@ export class Outbox {
   private queue(id: ConversationId): Queue {
     let queue = this.queues.get(id)
     if (!queue) {
-      queue = { items: [], sending: undefined, isTakenBack: false, draining: false, cancelLook: undefined }
+      queue = { items: [], sending: undefined, isCancelled: false, draining: false, cancelLook: undefined }
       this.queues.set(id, queue)
     }
     return queue
@@ -185,15 +181,15 @@ export class Outbox {
           continue
         }
         queue.sending = step.seq
-        queue.isTakenBack = false
-        const decision = step.do === 'settle' ? step.decision : await this.transmit(id, message, item)
-        const outcome = queue.isTakenBack ? cancelled(item, decision) : decision
+        queue.isCancelled = false
+        const decision = step.do === 'expire' ? step.decision : await this.transmit(id, message, item)
+        const outcome = queue.isCancelled ? cancelled(item, decision) : decision
         if (!outcome) return
         queue.sending = undefined
         await this.conclude(id, queue, item, message, outcome)
       }
     } finally {
-      // Within the function, so that nothing can be added between the last look at the queue and this.
+      // Inside the function, so that nothing can be added between the last check of the queue and this.
       queue.draining = false
       queue.sending = undefined
     }
@@ -220,13 +216,13 @@ export class Outbox {
     return this.ports.save(id, { ...message, status, ...(failure ? { failure } : {}) }, keep)
   }
 
-  /** In plain mode a second copy would be a second message: that it is on its way is kept before it goes. */
+  /** In plain mode a second copy would be a second message. So the status `sending` is saved first. */
   private async begins(id: ConversationId, sending: Message): Promise<void> {
     if (this.ports.wire === 'plain') await this.ports.save(id, sending, true)
     else this.ports.show(id, sending)
   }
 
-  /** Undefined when the outbox was stopped before the message went. */
+  /** Undefined if the outbox was stopped before the message was sent. */
   private async transmit(id: ConversationId, message: Message, item: OutboxItem): Promise<OutboxDecision | undefined> {
     const { wire, capabilities } = this.ports
     await this.ports.pace()
@@ -241,7 +237,7 @@ export class Outbox {
         await this.ports.sendToChannel(target, text)
         return afterChannelResult()
       }
-      const { hasPeerReceived } = await this.ports.sendToPeer(target, text, !item.kept)
+      const { hasPeerReceived } = await this.ports.sendToPeer(target, text, !item.isStoreRequested)
       if (!hasPeerReceived) this.ports.watchPeer(target)
       return afterPeerResult(hasPeerReceived, { wire, tries }, capabilities)
     } catch (error) {

@@ -1,4 +1,4 @@
-/** The messages that the user writes: saved before they go, sent by the outbox, failed ones sent again. */
+/** The user's own messages: saved before they are sent, sent by the outbox, sent again after a failure. */
 import { addPending, removePending, send, updateStatus } from '@/src/chat/conversation/order'
 import { conversationId, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
 import { RECEIPT_MAX_IDS, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
@@ -18,7 +18,7 @@ import { Outbox } from './outbox'
 import { RateLimiter } from './rate-limiter'
 import { Receipts } from './receipts'
 
-/** "Send all again" looks for failed messages among the newest, this many. */
+/** "Send all again" looks for failed messages among this many of the newest. */
 const RESEND_AMONG = 1_000
 /** Messages are read in steps of this many. */
 const READ_STEP = 200
@@ -27,18 +27,18 @@ export interface SendPorts {
   readonly uid: string
   readonly wire: Wire
   readonly capabilities: RtmCapabilities
-  /** Whether messages to this conversation can go now: logged in, and in the channel. */
+  /** Whether messages to this conversation can be sent now: logged in, and in the channel. */
   ready(id: ConversationId): boolean
   /** Whether a channel is being joined again, so that not being in it is temporary. */
   rejoining(id: ConversationId): boolean
   /** `keep`: the service stores the message for a peer who is offline, where it can. */
   sendToPeer(peer: string, text: string, keep: boolean): Promise<PeerMessageSendResult>
   sendToChannel(channel: string, text: string): Promise<void>
-  /** Asks to be told when the peer comes online. */
+  /** Subscribes to when the peer is online. */
   watchPeer(peer: string): void
 }
 
-/** What leaves this device, under one rate limit. */
+/** The sends of this device, under one rate limit. */
 interface Outgoing {
   readonly outbox: Outbox
   readonly receipts: Receipts
@@ -47,7 +47,7 @@ interface Outgoing {
 export class OwnMessages {
   /** Created on first use: the first render needs no outbox, and there may be no client yet. */
   private readonly outgoing = new Lazy(() => this.makeOutgoing())
-  /** Resolves when the receipts that came so far have been followed. */
+  /** Resolves when the receipts received so far have been applied. */
   private raising: Promise<void> = Promise.resolve()
   private isStopped = false
 
@@ -72,19 +72,19 @@ export class OwnMessages {
     return [...this.conversations.all()].reduce((count, { pending }) => count + pending.length, 0)
   }
 
-  /** Saves a message, shows it and sends it when it can go. Resolves when it is saved and shown. */
+  /** Saves a message, shows it and sends it when possible. Resolves when it is saved and shown. */
   async send(id: ConversationId, body: MessageBody): Promise<void> {
     const message = this.conversations.nextMessage(id, { id: newId(), from: this.ports.uid, at: time.now(), body, status: 'queued' })
-    await this.conversations.commit(send(this.conversations.headOrNew(id), message, this.conversations.newest), [message])
-    this.outbox.sign(id, 'written')
+    await this.conversations.commit(send(this.conversations.getOrNew(id), message, this.conversations.newest), [message])
+    this.outbox.wake(id, 'written')
     this.outbox.add(id, message)
   }
 
-  /** Sends a failed message again, under its id; one that waits is tried now. */
+  /** Sends a failed message again, with its id. A waiting one is tried now. */
   async retry(id: ConversationId, message: Message): Promise<void> {
-    if (this.isWaiting(id, message)) return this.outbox.sign(id, 'asked', message.seq)
-    const conversation = this.conversations.headOrNew(id)
-    // A message that was cleared is gone.
+    if (this.isWaiting(id, message)) return this.outbox.wake(id, 'asked', message.seq)
+    const conversation = this.conversations.getOrNew(id)
+    // The message was cleared.
     if (message.status !== 'failed' || message.seq < conversation.start) return
     const { failure: _failure, ...rest } = message
     const again: Message = { ...rest, status: 'queued' }
@@ -95,11 +95,11 @@ export class OwnMessages {
   /** Sends every failed message of a conversation again, in the order of writing, except cancelled ones. Rejects with StorageError. */
   async retryAll(id: ConversationId): Promise<void> {
     const failed = await this.failed(id)
-    this.outbox.sign(id, 'asked')
+    this.outbox.wake(id, 'asked')
     for (const message of failed) await this.retry(id, message)
   }
 
-  /** Resolves to whether {@link retryAll} has a failed message to send again; false when storage cannot be read. */
+  /** Resolves to whether {@link retryAll} has a failed message to send again. False if storage cannot be read. */
   async hasFailed(id: ConversationId): Promise<boolean> {
     return orElse(StorageError, async () => (await this.failed(id)).length > 0, () => false)
   }
@@ -119,7 +119,7 @@ export class OwnMessages {
 
   /** Whether an own message is still to be sent, or to be received by its peer. */
   isWaiting(id: ConversationId, { seq }: Message): boolean {
-    return this.conversations.head(id)?.pending.includes(seq) === true
+    return this.conversations.get(id)?.pending.includes(seq) === true
   }
 
   /** A channel could not be joined. Its waiting messages fail, unless another try can change that. */
@@ -128,18 +128,18 @@ export class OwnMessages {
     const attempt = { wire: this.ports.wire, tries: 1, random: Math.random, rejoining: this.ports.rejoining(id) }
     const decision = afterJoinError(refusal, attempt)
     if (decision.status !== 'failed') return
-    for (const seq of this.conversations.head(id)?.pending ?? []) {
+    for (const seq of this.conversations.get(id)?.pending ?? []) {
       const message = await this.threads.message(id, seq)
       this.outbox.remove(id, seq)
       if (message) await this.conclude(id, message, { ...decision, keep: false })
     }
   }
 
-  /** The peer has saved or read messages of ours. Only messages of the conversation with this peer are looked at. */
+  /** The peer has saved or read some of our messages. Only messages of the conversation with this peer are checked. */
   async acknowledged(id: ConversationId, receipt: Extract<DecodedEnvelope, { kind: 'receipt' }>): Promise<void> {
     const read = new Set(receipt.read)
     const ids = new Set([...receipt.read, ...receipt.delivered])
-    for (const seq of this.conversations.head(id)?.pending ?? []) {
+    for (const seq of this.conversations.get(id)?.pending ?? []) {
       const message = await this.threads.message(id, seq)
       if (!message || !ids.has(message.id)) continue
       ids.delete(message.id)
@@ -147,13 +147,13 @@ export class OwnMessages {
       await this.conclude(id, message, afterReceipt(message.status, read.has(message.id) ? 'read' : 'delivered'))
     }
     if (ids.size === 0) return
-    // One receipt after the other, so that none goes by a status that another is changing. What storage cannot read keeps its status.
+    // One receipt after the other, so that none uses a status that another is changing. Messages that storage cannot read keep their status.
     const raise = () => orElse(StorageError, () => this.raise(id, [...ids].slice(0, RECEIPT_MAX_IDS), read), () => undefined)
     this.raising = this.raising.then(raise, raise)
     await this.raising
   }
 
-  /** Raises the status of own messages that are not pending any more. IDs that are not ours or not known are passed over. */
+  /** Raises the status of own messages that are not pending any more. IDs that are unknown or not ours are ignored. */
   private async raise(id: ConversationId, ids: readonly string[], read: ReadonlySet<string>): Promise<void> {
     const { log } = this.conversations
     const refs = ids.map((messageId) => ({ from: this.ports.uid, id: messageId })).filter((ref) => !log.isUnknown(id, ref))
@@ -161,7 +161,7 @@ export class OwnMessages {
     const seqs = await log.find(id, refs)
     const messages = await log.newest(id, seqs.filter((seq) => seq !== undefined))
     // The conversation may have been deleted, or cleared, while the messages were read.
-    const conversation = this.conversations.head(id)
+    const conversation = this.conversations.get(id)
     const raised = messages.flatMap((message): Message[] => {
       const status = raisedStatus(message.status, read.has(message.id) ? 'read' : 'delivered')
       return status && conversation && message.seq >= conversation.start && !conversation.pending.includes(message.seq) ? [{ ...message, status }] : []
@@ -169,17 +169,17 @@ export class OwnMessages {
     if (conversation && raised.length > 0) await this.conversations.commit(raised.reduce(updateStatus, conversation), raised)
   }
 
-  /** After a start: puts what was not sent into the outbox. A conversation that cannot be read waits until the next start. */
+  /** After a start: puts unsent messages into the outbox. A conversation that cannot be read waits until the next start. */
   async refill(conversation: Conversation): Promise<void> {
     if (conversation.pending.length > 0) await orElse(StorageError, () => this.refillOutbox(conversation), () => undefined)
   }
 
-  /** Nothing of the conversation is to be sent any more. */
+  /** Removes all messages of the conversation from the outbox. */
   clear(id: ConversationId): void {
     this.outgoing.made?.outbox.clear(id)
   }
 
-  /** Nothing more is sent. Resolves when what is under way has ended and is saved. */
+  /** Stops sending. Resolves when attempts in progress have ended and are saved. */
   async stop(): Promise<void> {
     this.isStopped = true
     await stopOutgoing(this.outgoing.made)
@@ -211,7 +211,7 @@ export class OwnMessages {
   }
 
   private async failed(id: ConversationId): Promise<Message[]> {
-    const { start, length } = this.conversations.headOrNew(id)
+    const { start, length } = this.conversations.getOrNew(id)
     const failed: Message[] = []
     for (let from = Math.max(start, length - RESEND_AMONG); from < length; from += READ_STEP) {
       const messages = await this.conversations.messages(id, from, Math.min(length, from + READ_STEP))
@@ -226,7 +226,7 @@ export class OwnMessages {
 
   /** Saves the status of an own message, and whether it stays in the outbox, then shows it. */
   private async save(id: ConversationId, message: Message, keep: boolean): Promise<void> {
-    const conversation = this.conversations.head(id)
+    const conversation = this.conversations.get(id)
     // Deleted while the message was sent.
     if (!conversation) return
     const next = keep ? conversation : removePending(conversation, message.seq)
@@ -243,7 +243,7 @@ export class OwnMessages {
       else if (message && decision) await this.conclude(id, message, decision)
       else {
         // If the conversation was deleted, do not create it again.
-        const conversation = this.conversations.head(id)
+        const conversation = this.conversations.get(id)
         if (conversation) await this.conversations.commit(removePending(conversation, seq))
       }
     }

@@ -1,4 +1,4 @@
-/** One pace for all that a client sends, messages and receipts alike: RTM counts them together. Nobody hears of the waiting. */
+/** The rate limit for everything that a client sends: RTM counts messages and receipts together. Waiting is not shown as a failure. */
 import { clock, pause } from '@/src/chat/time/clock'
 import { RateWindow, SEND_RATE } from '@/src/chat/rtm-limits'
 
@@ -6,7 +6,7 @@ export class RateLimiter {
   private readonly window = new RateWindow(SEND_RATE)
   private last: Promise<void> = Promise.resolve()
 
-  /** Resolves when one more send is within the rate: in the order of asking, so that neither kind starves the other. */
+  /** Resolves when one more send is within the rate. In the order of the calls, so that neither messages nor receipts starve the other. */
   acquire(): Promise<void> {
     this.last = this.last.then(() => this.wait())
     return this.last

@@ -1,6 +1,6 @@
 /**
- * Receipts: telling a peer which of their messages are kept here. Needed where the service acknowledges before the message
- * is on the device; they are gathered, so that a burst of messages costs one of them.
+ * Receipts: acknowledge a peer's messages that are saved here. Needed if the service acknowledges before the message is on the device. They are gathered, so
+ * that a burst of messages costs one receipt.
  */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
@@ -8,7 +8,7 @@ import { encode, RECEIPT_MAX_IDS } from '@/src/chat/message/envelope'
 import { newId } from '@/src/platform/ids'
 import { isRtmError } from '@/src/rtm/errors'
 
-/** How long receipts are gathered before they go, ms. */
+/** How long receipts are gathered before they are sent, ms. */
 const GATHER_MS = 1_000
 
 export class Receipts {
@@ -21,7 +21,7 @@ export class Receipts {
     private readonly pace: () => Promise<void>,
   ) {}
 
-  /** The message `id` of a peer is kept on this device. */
+  /** The message `id` of a peer is saved on this device. */
   add(conversation: ConversationId, id: string): void {
     const ids = this.due.get(conversation) ?? new Set()
     this.due.set(conversation, ids.add(id))
@@ -33,7 +33,7 @@ export class Receipts {
     this.due.clear()
   }
 
-  /** What comes while receipts go, at the pace RTM allows, is gathered for as long as that takes. */
+  /** Receipts that are added while others wait for RTM's rate are gathered for that time. */
   private flushLater(): void {
     if (!this.isSending && this.due.size > 0) this.cancelFlush ??= clock.after(GATHER_MS, () => void this.flush())
   }
@@ -65,7 +65,7 @@ export class Receipts {
     try {
       await this.sendToPeer(conversationTarget(conversation), encode({ kind: 'receipt', id: newId(), delivered: ids }, 'rich'))
     } catch (error) {
-      // A receipt that is lost is asked for again: the sender repeats the message, and the copy is answered like the first.
+      // A lost receipt is repeated on request: the sender repeats the message, and the copy is acknowledged like the first.
       if (!isRtmError(error)) throw error
     }
   }

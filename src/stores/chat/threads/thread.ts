@@ -9,22 +9,22 @@ import { kindOf } from '@/src/kinds/registry'
 import { StorageError } from '@/src/storage/port'
 import type { ThreadView } from '@/src/chat/timeline/scroll-anchor'
 import { startAt } from '@/src/chat/timeline/timeline-start'
-import { append, flood, following, jump, messageAt, newer, older, openAt, readFailed, replace, withChunks, type Chunk, type Place, type Timeline, type TimelineChange } from '@/src/chat/timeline/timeline'
+import { append, flood, following, jump, messageAt, newer, older, openAt, readFailed, replace, withChunks, type Chunk, type Anchor, type Timeline, type TimelineChange } from '@/src/chat/timeline/timeline'
 import { CHUNK_SIZE, seqsOf } from '@/src/chat/timeline/chunk'
 import { EdgeRows } from './edge-rows'
 import { windowOf, type ThreadWindow } from './thread-window'
 
 /** Above this number they are not held back but read from storage when the reader comes near. */
-const HELD_MAX = 100
+const BUFFERED_MAX = 100
 
 export type ReadMessages = (id: ConversationId, from: number, to: number) => Promise<Message[]>
 
 export class Thread {
   readonly window: ShallowRef<ThreadWindow>
   /** The number of messages that arrived since the reader left the end. */
-  readonly news: ShallowRef<number> = shallowRef(0)
+  readonly newCount: ShallowRef<number> = shallowRef(0)
   /** Bumped when the end of the log has moved and the reader moves with it. */
-  readonly tail: ShallowRef<number> = shallowRef(0)
+  readonly endVersion: ShallowRef<number> = shallowRef(0)
   /** The latest batch of messages by others. */
   readonly arrived: ShallowRef<readonly Message[]> = shallowRef([])
   /** The target of the last jump, while it is highlighted. */
@@ -39,7 +39,7 @@ export class Thread {
   isAttended = true
 
   private timeline: Timeline
-  private held: Message[] = []
+  private buffered: Message[] = []
   private isAtEnd: boolean
   private isUnreadable = false
   private readonly chunks = new Map<number, ShallowRef<Chunk | undefined>>()
@@ -53,7 +53,7 @@ export class Thread {
     readonly conversation: ConversationId,
     /** The length of the log. */
     length: number,
-    private readonly place: Place,
+    private readonly place: Anchor,
     /** The first unread message when the thread was opened. The divider is above it. */
     readonly divider: number | undefined,
     private readonly read: ReadMessages,
@@ -78,7 +78,7 @@ export class Thread {
       for (const message of messages) if (message.seq < from || message.seq >= to) this.edges.add(message)
       // The current timeline, with the messages that arrived or changed during the read.
       this.apply(withChunks(this.timeline, reading, messages))
-      if (this.atEnd && this.held.length === 0) this.news.value = 0
+      if (this.atEnd && this.buffered.length === 0) this.newCount.value = 0
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
       this.timeline = readFailed(this.timeline, reading)
@@ -120,7 +120,7 @@ export class Thread {
 
   /** New and changed messages, in any mix. Of two with one seq the later one counts. */
   show(messages: readonly Message[]): void {
-    const known = this.timeline.length + this.held.length
+    const known = this.timeline.length + this.buffered.length
     const added = new Map<number, Message>()
     for (const message of messages) {
       if (message.seq < this.start) continue
@@ -184,19 +184,19 @@ export class Thread {
 
   /** A message that is in the window. */
   message(seq: number): Message | undefined {
-    return messageAt(this.timeline, seq) ?? this.held.find((message) => message.seq === seq)
+    return messageAt(this.timeline, seq) ?? this.buffered.find((message) => message.seq === seq)
   }
 
   /** Drops the messages before `start`, unless a read is in progress: then the end of the read calls this again. */
   private dropGone(): void {
     if (this.timeline.reading !== null || this.timeline.start >= this.start) return
-    this.held = this.held.filter(({ seq }) => seq >= this.start)
+    this.buffered = this.buffered.filter(({ seq }) => seq >= this.start)
     this.apply(startAt(this.timeline, this.start))
     const { from, to, length, start } = this.timeline
     // The message before the first remaining one still decides whether that one shows a time.
     const known = length === start ? start : start - 1
     this.edges.dropBefore(known)
-    this.news.value = Math.min(this.news.value, length + this.held.length - start)
+    this.newCount.value = Math.min(this.newCount.value, length + this.buffered.length - start)
     if (length === start) {
       // The log is empty, so the reader is at its end.
       this.isAtEnd = true
@@ -215,30 +215,30 @@ export class Thread {
     }
     if (own || this.atEnd || (this.isAtEnd && this.timeline.to === 0)) {
       this.apply(messages.length > CHUNK_SIZE ? flood(this.timeline, messages) : append(this.timeline, messages, true))
-      this.tail.value++
+      this.endVersion.value++
       return
     }
-    this.news.value += messages.filter(({ body }) => !kindOf(body).isSystem).length
+    this.newCount.value += messages.filter(({ body }) => !kindOf(body).isSystem).length
     if (!following(this.timeline)) return this.apply(append(this.timeline, messages, false))
-    this.held.push(...messages)
-    if (this.held.length <= HELD_MAX) return
-    this.apply(append(this.timeline, this.held, false))
-    this.held = []
+    this.buffered.push(...messages)
+    if (this.buffered.length <= BUFFERED_MAX) return
+    this.apply(append(this.timeline, this.buffered, false))
+    this.buffered = []
   }
 
   private replace(message: Message): void {
-    const index = this.held.findIndex((held) => held.seq === message.seq)
-    if (index >= 0) this.held[index] = message
+    const index = this.buffered.findIndex((buffered) => buffered.seq === message.seq)
+    if (index >= 0) this.buffered[index] = message
     else this.apply(replace(this.timeline, message))
   }
 
   private release(): void {
-    if (this.held.length > 0) {
-      const { held } = this
-      this.held = []
-      this.apply(append(this.timeline, held, true))
+    if (this.buffered.length > 0) {
+      const { buffered } = this
+      this.buffered = []
+      this.apply(append(this.timeline, buffered, true))
     }
-    if (following(this.timeline)) this.news.value = 0
+    if (following(this.timeline)) this.newCount.value = 0
   }
 
   private async move(timeline: Timeline): Promise<void> {
@@ -265,15 +265,15 @@ export class Thread {
       if (slot) slot.value = chunk
       else this.chunks.set(index, shallowRef(chunk))
     }
-    if (this.held.length > 0 && !following(this.timeline)) this.leaveHeld()
+    if (this.buffered.length > 0 && !following(this.timeline)) this.leaveBuffered()
     const isWindowChanged = change.added.length > 0 || change.removed.length > 0 || before.reading !== change.timeline.reading
     if (isWindowChanged || following(before) !== following(this.timeline) || before.length === before.start) this.window.value = this.windowNow()
   }
 
   /** The end of the log has left the window: the held-back messages are read from storage when the reader comes near again. */
-  private leaveHeld(): void {
-    this.timeline = append(this.timeline, this.held, false).timeline
-    this.held = []
+  private leaveBuffered(): void {
+    this.timeline = append(this.timeline, this.buffered, false).timeline
+    this.buffered = []
   }
 
   private windowNow(): ThreadWindow {

@@ -16,7 +16,7 @@ import {
   markLeft,
   markRead,
   markReadTo,
-  moved,
+  insertSorted,
   preview,
   receive,
   removePending,
@@ -257,16 +257,16 @@ describe('the list', () => {
   })
 })
 
-describe('moved', () => {
+describe('insertSorted', () => {
   const at: Record<string, number> = { 'peer:a': 9, 'peer:b': 7, 'peer:c': 5, 'peer:d': 3 }
   const order: ConversationId[] = ['peer:a', 'peer:b', 'peer:c', 'peer:d']
-  const to = (id: ConversationId, when: number) => moved(order, id, (other) => at[other]! > when)
+  const to = (id: ConversationId, when: number) => insertSorted(order, id, (other) => at[other]! > when)
 
   it('inserts one that moves, or is new, among the others', () => {
     expect(to('peer:d', 10)).toEqual(['peer:d', 'peer:a', 'peer:b', 'peer:c'])
     expect(to('peer:a', 4)).toEqual(['peer:b', 'peer:c', 'peer:a', 'peer:d'])
     expect(to('peer:e', 0)).toEqual(['peer:a', 'peer:b', 'peer:c', 'peer:d', 'peer:e'])
-    expect(moved([], 'peer:e', () => true)).toEqual(['peer:e'])
+    expect(insertSorted([], 'peer:e', () => true)).toEqual(['peer:e'])
   })
 
   it('returns the same order when nothing moves', () => {

@@ -16,11 +16,11 @@ import {
   decided,
   nextStep,
   outboxItem,
-  woken,
+  afterWake,
   type DeliveryService,
   type OutboxDecision,
   type OutboxItem,
-  type Sign,
+  type WakeReason,
 } from '@/src/chat/delivery/outbox-rules'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
 import { RTM_REASONS, type RtmReason, type RtmRefusal } from '@/src/chat/rtm-reason'
@@ -174,7 +174,7 @@ describe('the next step', () => {
     const away = item(3, { wait: 'peer', status: 'sent', at: 1_000 })
     expect(nextStep([away], 1_000 + OUTBOX_TTL_MS - 1)).toEqual({ do: 'wait', ms: 1 })
     expect(nextStep([away], 1_000 + OUTBOX_TTL_MS)).toEqual({
-      do: 'settle',
+      do: 'expire',
       seq: 3,
       decision: { status: 'failed', keep: false, retry: 'never', failure: { reason: 'expired' } },
     })
@@ -189,7 +189,7 @@ describe('the next step', () => {
 
   it('keeps a delivered message whose receipt never arrives', () => {
     const unanswered = item(3, { wait: 'peer', status: 'delivered' })
-    expect(nextStep([unanswered], 1_000 + OUTBOX_TTL_MS)).toEqual({ do: 'settle', seq: 3, decision: { status: 'delivered', keep: false, retry: 'never' } })
+    expect(nextStep([unanswered], 1_000 + OUTBOX_TTL_MS)).toEqual({ do: 'expire', seq: 3, decision: { status: 'delivered', keep: false, retry: 'never' } })
   })
 
   it('does not give up a message that this device never sent', () => {
@@ -208,7 +208,7 @@ describe('an item', () => {
   })
 
   const later = 2_000 + RECEIPT_WAIT_MS
-  const signs: [Sign, Partial<OutboxItem>, number, boolean][] = [
+  const signs: [WakeReason, Partial<OutboxItem>, number, boolean][] = [
     ['login', { wait: 'reconnect' }, 2_000, true],
     ['login', { wait: 'peer', status: 'sent' }, 2_000, true],
     ['login', { wait: 'peer', status: 'delivered' }, 2_000, true],
@@ -226,7 +226,7 @@ describe('an item', () => {
   ]
   it.each(signs)('after the wake-up %s, %j, at %i: %s', (sign, fields, now, wakes) => {
     const waiting = item(3, { triedAt: 2_000, ...fields })
-    expect(woken(waiting, sign, now).wait).toEqual(wakes ? 'nothing' : waiting.wait)
+    expect(afterWake(waiting, sign, now).wait).toEqual(wakes ? 'nothing' : waiting.wait)
   })
 })
 
@@ -245,7 +245,7 @@ function run(events: readonly ('write' | 'peer-comes' | 'peer-goes' | 'login' | 
     for (let i = 0; i < 1_000; i++) {
       const step = nextStep(items, now)
       if (step.do === 'wait') return
-      if (step.do === 'settle') {
+      if (step.do === 'expire') {
         settle(step.seq, step.decision)
         continue
       }
@@ -255,8 +255,8 @@ function run(events: readonly ('write' | 'peer-comes' | 'peer-goes' | 'login' | 
     }
     throw new Error('the worker does not come to rest')
   }
-  const sign = (which: Sign) => {
-    items = items.map((one) => woken(one, which, now))
+  const sign = (which: WakeReason) => {
+    items = items.map((one) => afterWake(one, which, now))
     work()
   }
 

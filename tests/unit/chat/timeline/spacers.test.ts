@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { chunkAt, lastSeen, measured, NO_STRETCH, spacersOf, stretchOver, topOf, type Stretch } from '@/src/chat/timeline/spacers'
+import { chunkAt, extendOver, lastSeen, measured, NOTHING_MEASURED, spacersOf, topOf, type MeasuredRange } from '@/src/chat/timeline/spacers'
 
 /** Chunk `from` and those after it, with these heights. */
-const stretch = (from: number, ...heights: number[]): Stretch => ({
+const measuredRange = (from: number, ...heights: number[]): MeasuredRange => ({
   from,
   to: from + heights.length,
   heights: new Map(heights.map((height, index) => [from + index, height])),
@@ -11,37 +11,37 @@ const stretch = (from: number, ...heights: number[]): Stretch => ({
 const view = (from: number, to: number) => ({ from, to })
 
 describe('the measured range', () => {
-  it.each<[string, Stretch, { from: number; to: number }, [number, number]]>([
-    ['begins with the first window', NO_STRETCH, view(5, 7), [5, 7]],
-    ['grows with the window, upwards', stretch(5, 10, 20), view(4, 7), [4, 7]],
-    ['grows with the window, downwards', stretch(5, 10, 20), view(5, 8), [5, 8]],
-    ['keeps what left the window below', stretch(4, 5, 10, 20), view(4, 6), [4, 7]],
-    ['keeps what left the window above', stretch(4, 5, 10, 20), view(6, 8), [4, 8]],
-    ['keeps both sides of a window inside it', stretch(0, 1, 2, 3, 4, 5), view(2, 3), [0, 5]],
-    ['goes on from a window that only touches it', stretch(4, 5, 10), view(6, 8), [4, 8]],
-    ['begins anew with a window elsewhere', stretch(4, 5, 10), view(40, 42), [40, 42]],
-    ['begins anew with a window that holds nothing', stretch(0, 5, 10), view(0, 0), [0, 0]],
+  it.each<[string, MeasuredRange, { from: number; to: number }, [number, number]]>([
+    ['begins with the first window', NOTHING_MEASURED, view(5, 7), [5, 7]],
+    ['grows with the window, upwards', measuredRange(5, 10, 20), view(4, 7), [4, 7]],
+    ['grows with the window, downwards', measuredRange(5, 10, 20), view(5, 8), [5, 8]],
+    ['keeps what left the window below', measuredRange(4, 5, 10, 20), view(4, 6), [4, 7]],
+    ['keeps what left the window above', measuredRange(4, 5, 10, 20), view(6, 8), [4, 8]],
+    ['keeps both sides of a window inside it', measuredRange(0, 1, 2, 3, 4, 5), view(2, 3), [0, 5]],
+    ['goes on from a window that only touches it', measuredRange(4, 5, 10), view(6, 8), [4, 8]],
+    ['begins anew with a window elsewhere', measuredRange(4, 5, 10), view(40, 42), [40, 42]],
+    ['begins anew with a window that holds nothing', measuredRange(0, 5, 10), view(0, 0), [0, 0]],
   ])('%s', (_name, before, window, [from, to]) => {
-    expect(stretchOver(before, window)).toMatchObject({ from, to })
+    expect(extendOver(before, window)).toMatchObject({ from, to })
   })
 
   it('ends at an unknown height, since no spacer could replace that chunk', () => {
-    const gap: Stretch = { from: 0, to: 4, heights: new Map([[0, 10], [2, 30]]) }
-    expect(stretchOver(gap, view(3, 5))).toEqual({ from: 2, to: 5, heights: new Map([[2, 30]]) })
+    const gap: MeasuredRange = { from: 0, to: 4, heights: new Map([[0, 10], [2, 30]]) }
+    expect(extendOver(gap, view(3, 5))).toEqual({ from: 2, to: 5, heights: new Map([[2, 30]]) })
   })
 
   it('has no chunk that was deleted from the log', () => {
-    expect(stretchOver(stretch(0, 10, 20, 30, 40), view(2, 3), 2)).toEqual({ from: 2, to: 4, heights: new Map([[2, 30], [3, 40]]) })
-    expect(stretchOver(stretch(0, 10, 20, 30), view(2, 3), 1)).toMatchObject({ from: 1, to: 3 })
+    expect(extendOver(measuredRange(0, 10, 20, 30, 40), view(2, 3), 2)).toEqual({ from: 2, to: 4, heights: new Map([[2, 30], [3, 40]]) })
+    expect(extendOver(measuredRange(0, 10, 20, 30), view(2, 3), 1)).toMatchObject({ from: 1, to: 3 })
   })
 
   it('has spacers as tall as the chunks they replace', () => {
-    expect(spacersOf(stretch(0, 10, 20.5, 30, 40.25), view(2, 3))).toEqual({ above: 30.5, below: 40.25 })
-    expect(spacersOf(stretch(3, 10), view(3, 4))).toEqual({ above: 0, below: 0 })
+    expect(spacersOf(measuredRange(0, 10, 20.5, 30, 40.25), view(2, 3))).toEqual({ above: 30.5, below: 40.25 })
+    expect(spacersOf(measuredRange(3, 10), view(3, 4))).toEqual({ above: 0, below: 0 })
   })
 
   it('finds the chunk at a position, beyond its ends the nearest', () => {
-    const three = stretch(7, 10, 20, 30)
+    const three = measuredRange(7, 10, 20, 30)
     expect([-5, 0, 9, 10, 29, 30, 59, 60, 1_000].map((px) => chunkAt(three, px))).toEqual([7, 7, 7, 8, 8, 9, 9, 9, 9])
   })
 
@@ -49,12 +49,12 @@ describe('the measured range', () => {
     const step = fc.record({ from: fc.integer({ min: 0, max: 12 }), size: fc.integer({ min: 1, max: 4 }) })
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 16, maxLength: 16 }), fc.array(step, { minLength: 1, maxLength: 30 }), (heights, steps) => {
-        let current = NO_STRETCH
+        let current = NOTHING_MEASURED
         for (const { from, size } of steps) {
           const window = view(from, from + size)
           const before = current
           const drawn = Array.from({ length: size }, (_, index) => [from + index, heights[from + index]!] as const)
-          current = stretchOver(measured(before, drawn), window)
+          current = extendOver(measured(before, drawn), window)
           const { above, below } = spacersOf(current, window)
           const all = heights.slice(current.from, current.to).reduce((total, height) => total + height, 0)
           expect(above + heights.slice(from, from + size).reduce((total, height) => total + height, 0) + below).toBeCloseTo(all)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { append, following, jump, openAt, withChunks, type Place, type Timeline } from '@/src/chat/timeline/timeline'
+import { append, following, jump, openAt, withChunks, type Anchor, type Timeline } from '@/src/chat/timeline/timeline'
 import { CHUNK_SIZE } from '@/src/chat/timeline/chunk'
 import { startAt } from '@/src/chat/timeline/timeline-start'
 import { message, messages } from '../messages'
@@ -8,7 +8,7 @@ import { message, messages } from '../messages'
 const seqs = ({ chunks }: Timeline) => [...chunks.values()].flatMap((chunk) => chunk.messages.map(({ seq }) => seq))
 const range = (from: number, to: number) => messages(from, to).map(({ seq }) => seq)
 
-function opened(length: number, place: Place = 'latest'): Timeline {
+function opened(length: number, place: Anchor = 'latest'): Timeline {
   const timeline = openAt(length, place)
   return timeline.reading ? withChunks(timeline, timeline.reading, messages(timeline.reading.from * CHUNK_SIZE, Math.min(length, timeline.reading.to * CHUNK_SIZE))).timeline : timeline
 }

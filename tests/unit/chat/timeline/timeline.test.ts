@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '@/src/chat/message/message'
-import { MAX_CHUNKS, append, flood, following, jump, messageAt, newer, older, openAt, readFailed, replace, withChunks, type Place, type Timeline, type TimelineChange } from '@/src/chat/timeline/timeline'
+import { MAX_CHUNKS, append, flood, following, jump, messageAt, newer, older, openAt, readFailed, replace, withChunks, type Anchor, type Timeline, type TimelineChange } from '@/src/chat/timeline/timeline'
 import { CHUNK_SIZE, chunkOf, seqsOf } from '@/src/chat/timeline/chunk'
 import { message, messages } from '../messages'
 
 /** Opens a log of `length` messages and answers the read. */
-function opened(length: number, place: Place = 'latest'): Timeline {
+function opened(length: number, place: Anchor = 'latest'): Timeline {
   return answered(openAt(length, place), messages(0, length))
 }
 
@@ -259,7 +259,7 @@ class Model {
   /** The stored messages when the read began: its result may be as old as that. */
   private snapshot: Message[] = []
 
-  constructor(length: number, place: Place) {
+  constructor(length: number, place: Anchor) {
     this.log = messages(0, length)
     this.timeline = openAt(length, place)
     this.snapshot = [...this.log]

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { FIRST_SCREEN, firstScreenKept, listed } from './conversation-rows'
+import { LAUNCH_SNAPSHOT, launchSnapshotSaved, listed } from './conversation-rows'
 import { openDiskStorage } from '../support/disk-storage'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
@@ -31,7 +31,7 @@ function inHost(start: Start) {
     await sayTo(a, 'peer', 'bob', '周六去爬山吗？')
     // Sent, without a status before it.
     await a.waitForText('conversation-preview', '周六去爬山吗？')
-    await firstScreenKept(a, dir)
+    await launchSnapshotSaved(a, dir)
     return a
   }
 
@@ -64,7 +64,7 @@ describe('in Node', () => {
     await open(b, 'peer:alice')
     await say(b, '去！几点出发？')
     await a.waitForCount('conversation-unread', 1)
-    await firstScreenKept(a, dir)
+    await launchSnapshotSaved(a, dir)
     const before = await seen(a)
     expect(JSON.stringify(before)).toContain('is-pinned')
 
@@ -108,14 +108,14 @@ describe('in Node', () => {
 
   test('an old one is replaced by the current list', async () => {
     const a = await alice()
-    const old = String(openDiskStorage(dir).key(FIRST_SCREEN))
+    const old = String(openDiskStorage(dir).key(LAUNCH_SNAPSHOT))
     await open(a, 'peer:carol')
     await say(a, '还有第四节。')
     await backToList(a)
     await a.waitForText('conversation-preview', '还有第四节。')
-    await firstScreenKept(a, dir)
+    await launchSnapshotSaved(a, dir)
     await a.close()
-    openDiskStorage(dir).setKey(FIRST_SCREEN, old)
+    openDiskStorage(dir).setKey(LAUNCH_SNAPSHOT, old)
 
     const again = await phone({ dir })
     expect(await again.text('conversation-title')).toBe('bob')
@@ -126,17 +126,17 @@ describe('in Node', () => {
 
   test('it is not shown without a login, or to another user', async () => {
     const a = await alice()
-    const ofAlice = String(openDiskStorage(dir).key(FIRST_SCREEN))
+    const ofAlice = String(openDiskStorage(dir).key(LAUNCH_SNAPSHOT))
     await logOut(a)
-    expect(openDiskStorage(dir).key(FIRST_SCREEN)).toBe('')
+    expect(openDiskStorage(dir).key(LAUNCH_SNAPSHOT)).toBe('')
     await a.close()
-    openDiskStorage(dir).setKey(FIRST_SCREEN, ofAlice)
+    openDiskStorage(dir).setKey(LAUNCH_SNAPSHOT, ofAlice)
 
     const b = await phone({ dir })
     for (const row of FIRST_ROWS) expect(await b.count(row)).toBe(0)
     await logIn(b, 'bob')
     await b.close()
-    openDiskStorage(dir).setKey(FIRST_SCREEN, ofAlice)
+    openDiskStorage(dir).setKey(LAUNCH_SNAPSHOT, ofAlice)
     const again = await phone({ dir })
     for (const row of FIRST_ROWS) expect(await again.count(row)).toBe(0)
     await again.waitForText('conversation-empty', '还没有会话')
@@ -152,7 +152,7 @@ describe('in Node', () => {
     await a.answer(DARK)
     await a.waitForText('me-theme', /Dark/)
     await a.switchTab(CONVERSATIONS)
-    await firstScreenKept(a, dir, 'dark')
+    await launchSnapshotSaved(a, dir, 'dark')
     await a.restart()
     expect((await a.all('conversation-filter')).map(({ text }) => text)).toEqual(['All', 'People', 'Channels'])
     expect((await a.wxCalls('setNavigationBarColor')).at(-1)).toMatchObject({ frontColor: '#ffffff' })
@@ -175,7 +175,7 @@ describe('in Node', () => {
   test.each(['', '{', 'null', '[]', '{"v":1}'])('a start works as usual when %j was saved', async (kept) => {
     const a = await alice()
     await a.close()
-    openDiskStorage(dir).setKey(FIRST_SCREEN, kept)
+    openDiskStorage(dir).setKey(LAUNCH_SNAPSHOT, kept)
     const again = await phone({ dir })
     for (const row of FIRST_ROWS) expect(await again.count(row)).toBe(0)
     await listed(again, 2)

@@ -3,29 +3,32 @@ import { onUnmounted } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 
 /** A list is idle this long after its last movement, ms. */
-export const REST_MS = 100
+export const IDLE_MS = 100
 
-/** Calls `onRest` each time the list has become idle. */
-export function useScrollRest(onRest: () => void) {
+/** Whether the list is idle, and the handlers of its touch and scroll events. */
+export type UseScrollIdleReturn = ReturnType<typeof useScrollIdle>
+
+/** Calls `onIdle` each time the list has become idle. */
+export function useScrollIdle(onIdle: () => void) {
   let movedAt = 0
   let hasFinger = false
   let cancelLook: Cancel | undefined
   let waiting: (() => void)[] = []
 
-  function isAtRest(): boolean {
-    return !hasFinger && clock.now() - movedAt >= REST_MS
+  function isIdle(): boolean {
+    return !hasFinger && clock.now() - movedAt >= IDLE_MS
   }
 
   function look(): void {
     cancelLook = undefined
     if (hasFinger) return
-    if (!isAtRest()) return watchOn()
+    if (!isIdle()) return watchOn()
     answer()
-    onRest()
+    onIdle()
   }
 
   function watchOn(): void {
-    cancelLook ??= clock.after(Math.max(0, REST_MS - (clock.now() - movedAt)), look)
+    cancelLook ??= clock.after(Math.max(0, IDLE_MS - (clock.now() - movedAt)), look)
   }
 
   function answer(): void {
@@ -39,15 +42,15 @@ export function useScrollRest(onRest: () => void) {
   })
 
   return {
-    isAtRest,
+    isIdle,
     isTouched: () => hasFinger,
     /** Resolves when the list is idle, or gone. */
-    rest(): Promise<void> {
-      if (isAtRest()) return Promise.resolve()
+    whenIdle(): Promise<void> {
+      if (isIdle()) return Promise.resolve()
       watchOn()
       return new Promise((resolve) => void waiting.push(resolve))
     },
-    moved(): void {
+    onScroll(): void {
       movedAt = clock.now()
       watchOn()
     },

@@ -2,22 +2,22 @@
 import { createPinia } from 'pinia'
 import { nextTick } from 'vue'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { firstScreenOwner, parseFirstScreen, type FirstScreen, type RowView } from '@/src/chat/start/launch-snapshot'
-import { keepFirstScreen } from '@/src/ui/conversations/save-launch-snapshot'
+import { launchSnapshotOwner, parseLaunchSnapshot, type LaunchSnapshot, type RowView } from '@/src/chat/start/launch-snapshot'
+import { saveLaunchSnapshot } from '@/src/ui/conversations/save-launch-snapshot'
 import ConversationsPage from '@/src/pages/conversations/conversations.vue'
 import MePage from '@/src/pages/me/me.vue'
 import { encodeId } from '@/src/platform/pages'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import { useSettingsStore } from '@/src/stores/settings'
-import { endFirstScreen, firstScreen, holdFirstScreen, isPainting, makeStores, paintFirst } from '@/src/stores/start'
+import { dropLaunchSnapshot, launchSnapshot, holdLaunchSnapshot, isPainting, makeStores, paintFirst } from '@/src/stores/start'
 import { openPage, Page } from '../support/page'
 import { conversation, eventually, texts, useWorld, type ChatStore } from '../support/world'
 
 const world = useWorld()
 afterEach(() => {
   makeStores()
-  endFirstScreen()
-  holdFirstScreen(false)
+  dropLaunchSnapshot()
+  holdLaunchSnapshot(false)
   vi.useRealTimers()
 })
 
@@ -35,7 +35,7 @@ const row = (id: RowView['id'], more: Partial<RowView> = {}): RowView => ({
   muted: false,
   ...more,
 })
-const screen = (...rows: RowView[]): FirstScreen => ({
+const screen = (...rows: RowView[]): LaunchSnapshot => ({
   theme: 'dark',
   labels: { search: '搜索', all: '全部', peer: '单聊', channel: '频道', start: '发起聊天', draft: '草稿', muted: '消息免打扰', connecting: '连接中…' },
   rows,
@@ -90,19 +90,19 @@ describe('the launch snapshot', () => {
     vi.useFakeTimers()
     paintFirst(screen(row('peer:bob')), () => undefined)
     makeStores()
-    holdFirstScreen(true)
-    endFirstScreen()
-    expect(firstScreen.value).toBeDefined()
+    holdLaunchSnapshot(true)
+    dropLaunchSnapshot()
+    expect(launchSnapshot.value).toBeDefined()
     vi.advanceTimersByTime(1_000)
-    expect(firstScreen.value).toBeUndefined()
+    expect(launchSnapshot.value).toBeUndefined()
   })
 
   it('cannot be held once it has ended', () => {
     paintFirst(screen(row('peer:bob')), () => undefined)
     makeStores()
-    endFirstScreen()
-    holdFirstScreen(true)
-    expect(firstScreen.value).toBeUndefined()
+    dropLaunchSnapshot()
+    holdLaunchSnapshot(true)
+    expect(launchSnapshot.value).toBeUndefined()
   })
 
   it('is dropped at a logout, whatever page is shown', async () => {
@@ -110,9 +110,9 @@ describe('the launch snapshot', () => {
     const page = await openPage(world, ConversationsPage)
     await eventually(() => expect(isPainting.value).toBe(false))
     page.close()
-    keepFirstScreen()
+    saveLaunchSnapshot()
     await chat().signOut()
-    await eventually(() => expect(firstScreen.value).toBeUndefined())
+    await eventually(() => expect(launchSnapshot.value).toBeUndefined())
   })
 
   it('says that there is no connection yet, until the banner itself does', async () => {
@@ -167,13 +167,13 @@ describe('the launch snapshot', () => {
 })
 
 describe('the saved snapshot', () => {
-  const kept = (uid = 'alice') => parseFirstScreen(world.phone.stored('first-screen'), firstScreenOwner(LOCAL_APP_ID, uid), Date.now())
+  const kept = (uid = 'alice') => parseLaunchSnapshot(world.phone.stored('first-screen'), launchSnapshotOwner(LOCAL_APP_ID, uid), Date.now())
 
   /** Alice, logged in and with a conversation with bob, once her snapshot is saved. */
   async function keeping(messages = 1): Promise<ChatStore> {
     await world.remembers('alice', conversation('peer:bob', texts(messages)))
     const chat = world.start()
-    keepFirstScreen()
+    saveLaunchSnapshot()
     await chat.signIn('alice', undefined)
     await eventually(() => expect(kept()).toBeDefined())
     return chat
@@ -182,7 +182,7 @@ describe('the saved snapshot', () => {
   it('has what the list shows, as soon as it shows it, and is removed at the logout', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(3), { unread: 2 }))
     const chat = world.start()
-    keepFirstScreen()
+    saveLaunchSnapshot()
     await chat.signIn('alice', undefined)
     await eventually(() => expect(kept()?.rows.map(({ title, unread }) => [title, unread])).toEqual([['bob', '2']]))
     await chat.account!.setPinned('peer:bob', true)
@@ -221,7 +221,7 @@ describe('the saved snapshot', () => {
     let chat: ChatStore | undefined
     paintFirst(screen(row('peer:bob')), () => {
       chat = world.start(pinia)
-      keepFirstScreen()
+      saveLaunchSnapshot()
     })
     const page = await openPage(world, MePage)
     page.close()
@@ -235,7 +235,7 @@ describe('the saved snapshot', () => {
 
   it('is removed after a logout during its write', async () => {
     const chat = world.start()
-    keepFirstScreen()
+    saveLaunchSnapshot()
     let complete = () => {}
     vi.spyOn(uni, 'setStorage').mockImplementation(((options: UniApp.SetStorageOptions) => {
       complete = () => {
@@ -253,7 +253,7 @@ describe('the saved snapshot', () => {
   it('is not written again by a start that shows the same', async () => {
     await keeping()
     const again = await world.restart()
-    keepFirstScreen()
+    saveLaunchSnapshot()
     const writes = vi.spyOn(uni, 'setStorage')
     await again.signIn('alice', undefined)
     await again.account!.setMuted('peer:bob', true)
