@@ -1,11 +1,11 @@
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import type { RowView } from '@/src/chat/start/launch-snapshot'
-import { avatarColor, displayId, initial } from '@/src/chat/text/names'
 import { isolated } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
 import { useChatStore } from '@/src/stores/chat'
 import { today } from '@/src/stores/today'
 import { clockText } from '../shared/clock-text'
+import { avatarOf, conversationName } from '../shared/identity'
 import { previewText } from './preview-text'
 
 const UNREAD_MAX = 99
@@ -14,15 +14,13 @@ const UNREAD_MAX = 99
 export function rowView(id: ConversationId): RowView {
   const chat = useChatStore()
   const conversation = chat.account?.conversations.summary(id)?.value
-  const target = conversationTarget(id)
   const { unread = 0, pinned = false, muted = false } = conversation ?? {}
   const draft = conversation?.left ? undefined : conversation?.draft
-  const isParked = conversationKind(id) === 'channel' && chat.channelView(target).value.state === 'parked'
+  const isParked = conversationKind(id) === 'channel' && chat.channelView(conversationTarget(id)).value.state === 'parked'
   return {
     id,
-    title: displayId(target),
-    letter: conversationKind(id) === 'channel' ? '#' : initial(target),
-    tone: `tone-${avatarColor(id)}`,
+    title: conversationName(id),
+    ...avatarOf(id),
     isDraft: draft !== undefined,
     preview: draft !== undefined ? ` ${isolated(draft)}` : conversation ? previewText(conversation, chat.me, isParked) : '',
     time: conversation ? clockText(conversation.preview?.at ?? conversation.at, today.value, 'short') : '',
