@@ -1,6 +1,7 @@
 /** The user's settings of the interface, saved on the device for all users. */
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef } from 'vue'
+import { isRecord } from '@/src/chat/util/checks'
 import { locale, messageKey, t, type Locale } from '@/src/locales'
 import { readSetting, writeSetting } from '@/src/platform/device'
 import { systemLanguage, tellLanguage } from '@/src/platform/launch'
@@ -126,7 +127,7 @@ export const useSettingsStore = defineStore('settings', () => {
 /** The saved choice, if it is still a valid one. Otherwise the defaults. */
 function readLimits(): HistoryLimits {
   const stored = readSetting(HISTORY_LIMITS_KEY)
-  const chosen: Partial<Record<LimitKind, unknown>> = typeof stored === 'object' && stored !== null ? stored : {}
+  const chosen: Partial<Record<LimitKind, unknown>> = isRecord(stored) ? stored : {}
   const limit = (kind: LimitKind) => LIMIT_CHOICES[kind].find((choice) => choice === chosen[kind]) ?? HISTORY_LIMITS[kind]
   return { messagesPerConversation: limit('messagesPerConversation'), bytes: limit('bytes') }
 }
