@@ -1,4 +1,5 @@
 import { effectScope, watch } from 'vue'
+import { badgeCount } from '@/src/chat/text/badge-count'
 import { countInTitle } from '@/src/platform/document-title'
 import { notify } from '@/src/platform/notifications'
 import { openThread } from '@/src/platform/pages'
@@ -13,7 +14,7 @@ export function tellNews(): void {
   effectScope(true).run(() => {
     const chat = useChatStore()
     const settings = useSettingsStore()
-    watch(() => chat.account?.conversations.unread.value ?? 0, countInTitle, { immediate: true })
+    watch(() => badgeCount(chat.account?.conversations.unread.value ?? 0), countInTitle, { immediate: true })
     watch(
       () => chat.account?.inbox.arrived.value,
       (arrived) => {

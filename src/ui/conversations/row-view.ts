@@ -1,5 +1,6 @@
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import type { RowView } from '@/src/chat/start/launch-snapshot'
+import { badgeCount } from '@/src/chat/text/badge-count'
 import { isolated } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
 import { useChatStore } from '@/src/stores/chat'
@@ -7,8 +8,6 @@ import { today } from '@/src/stores/today'
 import { clockText } from '../shared/clock-text'
 import { avatarOf, conversationName } from '../shared/identity'
 import { previewText } from './preview-text'
-
-const UNREAD_MAX = 99
 
 /** What the row of a conversation says now. While that of one that was deleted goes, only the name stands. */
 export function rowView(id: ConversationId): RowView {
@@ -24,7 +23,7 @@ export function rowView(id: ConversationId): RowView {
     isDraft: draft !== undefined,
     preview: draft !== undefined ? ` ${isolated(draft)}` : conversation ? previewText(conversation, chat.me, isParked) : '',
     time: conversation ? clockText(conversation.preview?.at ?? conversation.at, today.value, 'short') : '',
-    unread: unread === 0 || muted ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
+    unread: muted ? '' : badgeCount(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
     pinned,
     muted,
