@@ -7,12 +7,12 @@
  */
 import { backoff } from '../util/backoff'
 import type { Wire } from '../message/envelope'
-import { MESSAGE_MAX_BYTES } from '../rtm-limits'
+import { MESSAGE_MAX_BYTES, OFFLINE_MESSAGES_TTL_MS } from '../rtm-limits'
 import type { RtmReason, RtmRefusal } from '../rtm-reason'
 import type { Message, MessageStatus, SendFailure } from '../message/message'
 
-/** After this long a peer who was not there is given up. */
-export const OUTBOX_TTL_MS = 7 * 24 * 3_600_000
+/** After this long a peer who was not there is given up: as long as a service keeps a message for a peer. */
+export const OUTBOX_TTL_MS = OFFLINE_MESSAGES_TTL_MS
 /** How often a message that reached the peer is sent in all when no receipt comes: the peer's program may send none. */
 export const DELIVERY_TRIES_MAX = 4
 /** Receipts come in batches: a missing one is missing only after this time. */
