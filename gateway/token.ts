@@ -4,6 +4,7 @@
  */
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto'
 import { deflateSync, inflateSync } from 'node:zlib'
+import { APP_ID_LENGTH } from '../src/chat/rtm-limits'
 
 export type TokenKind = '006' | '007'
 
@@ -25,7 +26,6 @@ export interface TokenOwner {
   readonly now: number
 }
 
-const APP_ID_LENGTH = 32
 /** A token with every service Agora has is far shorter. */
 const TOKEN_MAX_LENGTH = 4_096
 const INFLATED_MAX_BYTES = 16_384

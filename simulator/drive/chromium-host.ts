@@ -10,6 +10,7 @@ import type { MiniProgram, PrivacyState, StartOptions, Theme, Where } from './dr
 import { readFolder, writeFolder } from './folder-disk'
 import { httpRequest } from './http-request'
 import { openPhone } from './phone'
+import { runOptions } from './run-options'
 import { RemoteMiniProgram, type Host } from './remote-mini-program'
 import type { BrowserOptions, BrowserProgram } from '../runtime/browser'
 import { PLAIN_PHONES } from '../runtime/phone-size'
@@ -27,20 +28,7 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
   const { bundle } = compiledBuild(options.dist ?? DEFAULT_DIST)
   const phone = openPhone(options.dir)
   let privacy = options.privacy ?? 'agreed'
-  const html = () =>
-    pageHtml({
-      bundle,
-      launchPath: options.launchPath ?? bundle.app.pages[0] ?? '',
-      launchQuery: options.launchQuery ?? {},
-      language: options.language ?? 'zh_CN',
-      theme: options.theme ?? 'light',
-      platform: options.platform ?? 'ios',
-      screenReader: options.screenReader ?? false,
-      limits: phone.limits(options.limits),
-      privacy,
-      hosts: options.hosts ?? {},
-      files: readFolder(phone.dir),
-    })
+  const html = () => pageHtml({ ...runOptions(bundle, phone, options), privacy, files: readFolder(phone.dir) })
   const server = await serve(html)
   const page = await borrowPage()
   await page.emulateMedia({ colorScheme: options.theme ?? 'light' })

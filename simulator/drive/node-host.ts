@@ -5,6 +5,7 @@ import { RemoteMiniProgram, type Host } from './remote-mini-program'
 import { FolderDisk } from './folder-disk'
 import { httpRequest } from './http-request'
 import { openPhone } from './phone'
+import { runOptions } from './run-options'
 import { SteppedClock } from './stepped-clock'
 import { every, systemClock, type Cancel, type Clock } from '../../src/chat/time/clock'
 import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from '../compile/runtime-script'
@@ -29,19 +30,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
   let running = run()
 
   function run(): Program {
-    return new Program(clock, {
-      bundle,
-      host: hostParts(options.disk?.(disk) ?? disk, clock, options.openSocket),
-      launchPath: options.launchPath ?? bundle.app.pages[0] ?? '',
-      launchQuery: options.launchQuery ?? {},
-      language: options.language ?? 'zh_CN',
-      theme: options.theme ?? 'light',
-      platform: options.platform ?? 'ios',
-      screenReader: options.screenReader ?? false,
-      limits: phone.limits(options.limits),
-      privacy,
-      hosts: options.hosts ?? {},
-    })
+    return new Program(clock, { ...runOptions(bundle, phone, options), privacy, host: hostParts(options.disk?.(disk) ?? disk, clock, options.openSocket) })
   }
 
   const host: Host = {

@@ -3,6 +3,9 @@
  * Source: Agora's "limitations" page for RTM 1.x and the behaviour of rtm.miniapp.js 1.0.0.
  */
 
+/** The length of an App ID: letters and digits. */
+export const APP_ID_LENGTH = 32
+
 /** The maximum length of a user id or channel id, in characters. */
 export const ID_MAX_LENGTH = 64
 

@@ -1,13 +1,13 @@
-/** H5: the title of the tab, with a count before it: «(3) Chats». */
+/** H5: the title of the tab, with a count before it: «(3) Chats», «(99+) Chats». */
 
 /** The title without the count. */
 let bare = ''
 /** The last title that was written. */
 let written: string | undefined
-let shown = 0
+let shown = ''
 
-/** Puts `count` before the title of the current page, and keeps it there when the title changes. 0 removes it. */
-export function countInTitle(count: number): void {
+/** Puts `count`, as a badge shows it, before the title of the current page, and keeps it there when the title changes. '' removes it. */
+export function countInTitle(count: string): void {
   // #ifdef H5
   shown = count
   if (written === undefined) follow()
@@ -16,8 +16,6 @@ export function countInTitle(count: number): void {
 }
 
 // #ifdef H5
-const COUNT_MAX = 99
-
 function follow(): void {
   bare = document.title
   // uni writes the title of each page.
@@ -32,7 +30,7 @@ function changed(): void {
 }
 
 function write(): void {
-  written = shown > 0 ? `(${shown > COUNT_MAX ? `${COUNT_MAX}+` : shown}) ${bare}` : bare
+  written = shown ? `(${shown}) ${bare}` : bare
   if (document.title !== written) document.title = written
   // The browser trims the title.
   written = document.title

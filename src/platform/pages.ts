@@ -36,14 +36,9 @@ export function decodeId(hex: unknown): string | undefined {
   return typeof hex === 'string' ? decodeHex(hex) : undefined
 }
 
-/** The conversation that a page was opened for, or undefined if its address has none. */
-export function conversationFromQuery(query: PageQuery | undefined): ConversationId | undefined {
-  const id = decodeId(query?.id)
-  return id !== undefined && isConversationId(id) ? id : undefined
-}
-
-function isConversationId(id: string): id is ConversationId {
-  return /^(peer|channel):./s.test(id)
+/** The id that a page was opened for, not checked yet, or undefined if its address has none. */
+export function idFromQuery(query: PageQuery | undefined): string | undefined {
+  return decodeId(query?.id)
 }
 
 /** The kind with which the page for a new chat was opened, or undefined. */

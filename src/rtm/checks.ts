@@ -1,5 +1,6 @@
 /** Checks of arguments that the adapters share. */
 import { isValidId } from '@/src/chat/rtm-limits'
+import { isRecord } from '@/src/chat/util/checks'
 import { rtmError } from './error-name'
 
 /** Throws like createInstance of the SDKs unless `appId` is 32 letters and digits. */
@@ -23,12 +24,6 @@ export function checkCredentials(uid: unknown, token: unknown): void {
 
 /** The text of a message. Throws for anything else. */
 export function textOf(message: unknown, operation: 'peerMessage' | 'channelMessage'): string {
-  if (isPlainObject(message) && typeof message.text === 'string') return message.text
+  if (isRecord(message) && typeof message.text === 'string') return message.text
   throw rtmError(operation, 'INVALID_MESSAGE')
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }

@@ -12,15 +12,6 @@ export interface Person {
   readonly uid: string
 }
 
-/** How much is kept: beyond it the oldest messages go, but never unread or unsent ones. */
-export interface HistoryLimits {
-  readonly messagesPerConversation: number
-  /** Of all conversations of the person together. */
-  readonly bytes: number
-}
-
-export const HISTORY_LIMITS: HistoryLimits = { messagesPerConversation: 20_000, bytes: 100_000_000 }
-
 /** What a person's messages take on the device, about. `since`: ms since 1970 of the oldest message that is still there. */
 export interface StorageUsage {
   readonly bytes: number

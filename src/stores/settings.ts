@@ -1,12 +1,13 @@
 /** The user's settings of the interface, saved on the device for all users. */
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef } from 'vue'
+import { HISTORY_LIMITS, LIMIT_CHOICES, type HistoryLimits, type LimitKind } from '@/src/chat/conversation/history-limits'
+import { isRecord } from '@/src/chat/util/checks'
 import { locale, messageKey, t, type Locale } from '@/src/locales'
 import { readSetting, writeSetting } from '@/src/platform/device'
 import { systemLanguage, tellLanguage } from '@/src/platform/launch'
 import { nameBars } from '@/src/platform/tab-bar'
 import { markDocument, onThemeChange, systemTheme, type Theme, type ThemeChoice } from '@/src/platform/theme'
-import { HISTORY_LIMITS, type HistoryLimits } from '@/src/storage/port'
 
 /** A language, or the system's. */
 export type LanguageChoice = Locale | 'system'
@@ -15,14 +16,6 @@ export type { ThemeChoice } from '@/src/platform/theme'
 
 /** The return key in the composer sends, or breaks the line. */
 export type ReturnKey = 'send' | 'line'
-
-export type LimitKind = keyof HistoryLimits
-
-/** The available limits. WeChat gives a mini program 200 MB of files. */
-export const LIMIT_CHOICES: Readonly<Record<LimitKind, readonly number[]>> = {
-  messagesPerConversation: [1_000, 5_000, 20_000, 100_000],
-  bytes: [20_000_000, 50_000_000, 100_000_000, 150_000_000],
-}
 
 const LANGUAGE_KEY = 'language'
 const THEME_KEY = 'theme'
@@ -126,7 +119,7 @@ export const useSettingsStore = defineStore('settings', () => {
 /** The saved choice, if it is still a valid one. Otherwise the defaults. */
 function readLimits(): HistoryLimits {
   const stored = readSetting(HISTORY_LIMITS_KEY)
-  const chosen: Partial<Record<LimitKind, unknown>> = typeof stored === 'object' && stored !== null ? stored : {}
+  const chosen: Partial<Record<LimitKind, unknown>> = isRecord(stored) ? stored : {}
   const limit = (kind: LimitKind) => LIMIT_CHOICES[kind].find((choice) => choice === chosen[kind]) ?? HISTORY_LIMITS[kind]
   return { messagesPerConversation: limit('messagesPerConversation'), bytes: limit('bytes') }
 }

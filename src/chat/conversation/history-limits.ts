@@ -6,6 +6,24 @@ import type { Conversation } from './conversation'
 import { hasFailed, type Message } from '../message/message'
 import { chunkOf, CHUNK_SIZE } from '../timeline/chunk'
 
+/** The maximum size of a user's history. */
+export interface HistoryLimits {
+  readonly messagesPerConversation: number
+  /** Of all conversations together. */
+  readonly bytes: number
+}
+
+export type LimitKind = keyof HistoryLimits
+
+/** The limits until the user chooses others. */
+export const HISTORY_LIMITS: HistoryLimits = { messagesPerConversation: 20_000, bytes: 100_000_000 }
+
+/** The limits that the user can choose. WeChat gives a mini program 200 MB of files. */
+export const LIMIT_CHOICES: Readonly<Record<LimitKind, readonly number[]>> = {
+  messagesPerConversation: [1_000, 5_000, HISTORY_LIMITS.messagesPerConversation, 100_000],
+  bytes: [20_000_000, 50_000_000, HISTORY_LIMITS.bytes, 150_000_000],
+}
+
 /** Messages are deleted this many at a time, so that not every new one deletes an old one. */
 export const TRIM_STEP = 200
 

@@ -6,12 +6,12 @@
  */
 import { backoff } from '../util/backoff'
 import type { Wire } from '../message/envelope'
-import { MESSAGE_MAX_BYTES } from '../rtm-limits'
+import { MESSAGE_MAX_BYTES, OFFLINE_MESSAGES_TTL_MS } from '../rtm-limits'
 import type { RtmReason, RtmRefusal } from '../rtm-reason'
 import type { Message, MessageStatus, SendFailure } from '../message/message'
 
-/** A message to an offline peer fails after this time, ms. */
-export const OUTBOX_TTL_MS = 7 * 24 * 3_600_000
+/** A message to an offline peer fails after this time, ms: as long as a service stores a message for a peer. */
+export const OUTBOX_TTL_MS = OFFLINE_MESSAGES_TTL_MS
 /** How often a message that reached the peer is sent in total if no receipt arrives: the peer's program may send none. */
 export const DELIVERY_TRIES_MAX = 4
 /** Receipts are sent in batches: one counts as missing only after this time, ms. */

@@ -4,6 +4,7 @@
  */
 import type { Fields } from '@/src/kinds/kind'
 import { kindNamed, kindOf, type MessageBody } from '@/src/kinds/registry'
+import { isRecord } from '../util/checks'
 import { parseJsonText } from '../util/json-text'
 import { MESSAGE_MAX_BYTES, isValidId, utf8Length } from '../rtm-limits'
 
@@ -145,8 +146,8 @@ function unsupported(id: string, raw: string): MessageEnvelope {
 }
 
 function readQuote(value: unknown): Quote | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const { id, from, text = '' } = value as Fields
+  if (!isRecord(value)) return undefined
+  const { id, from, text = '' } = value
   if (!isToken(id) || !isValidId(from) || typeof text !== 'string' || text.length > QUOTE_TEXT_MAX_LENGTH) return undefined
   return { id, from, text }
 }

@@ -6,7 +6,7 @@
  * Longer than 300 lines: one state machine, whose transitions are read together.
  */
 import { backoff, type BackoffOptions } from '../util/backoff'
-import { LOGIN_INTERVAL_MS } from '../rtm-limits'
+import { LOGIN_INTERVAL_MS, RENEW_TOKEN_RATE } from '../rtm-limits'
 import type { RtmReason, RtmRefusal } from '../rtm-reason'
 
 /**
@@ -182,8 +182,6 @@ const ALREADY_LOGIN_MAX = 2
 
 /** Refusals that another try with the same uid and token cannot change. */
 const FINAL: readonly RtmReason[] = ['invalid-argument', 'invalid-user', 'invalid-app-id', 'token-invalid', 'token-expired', 'not-authorized', 'unsupported']
-/** Two renewals are at least this far apart. */
-const RENEW_INTERVAL_MS = 1_000
 
 const TOKEN_EXPIRED: SessionProblem = { kind: 'rtm', reason: 'token-expired' }
 
@@ -435,7 +433,7 @@ function renewalAnswered(session: On, event: Answer, context: SessionContext): S
     return { session: { ...session, renewal: 'none', renewing: undefined, renewTries, expired: false, due }, effects }
   }
   if (event.type === 'renew-failed' && session.renewal === 'sending') {
-    const { reason, retryAfterMs = RENEW_INTERVAL_MS } = event.refusal
+    const { reason, retryAfterMs = RENEW_TOKEN_RATE.perMs } = event.refusal
     if (reason === 'rate-limited') return only({ ...session, renewal: 'none', renewing: undefined, due: context.now + retryAfterMs })
     return renewLater(session, context)
   }
@@ -445,7 +443,7 @@ function renewalAnswered(session: On, event: Answer, context: SessionContext): S
 function renewLater(session: On, context: SessionContext): SessionStep {
   const { now, random } = context
   const isTokenOver = isOver(session.renewing, context)
-  const due = now + RENEW_INTERVAL_MS + backoff(session.renewTries, random, isTokenOver ? TOKEN_OVER_BACKOFF : RENEW_BACKOFF)
+  const due = now + RENEW_TOKEN_RATE.perMs + backoff(session.renewTries, random, isTokenOver ? TOKEN_OVER_BACKOFF : RENEW_BACKOFF)
   const next: On = { ...session, renewal: 'none', renewing: undefined, renewTries: session.renewTries + 1, due }
   return { session: next, effects: isTokenOver && session.renewTries === 0 ? [{ do: 'tell-token-over' }] : [] }
 }

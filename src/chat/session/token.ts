@@ -1,6 +1,6 @@
 /** The data in an RTM token that can be read without the certificate. */
+import { APP_ID_LENGTH } from '../rtm-limits'
 
-const APP_ID_LENGTH = 32
 /** The privilege to log in to RTM, in a 006 token. */
 const PRIVILEGE_LOGIN = 1_000
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'

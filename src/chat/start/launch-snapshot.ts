@@ -3,8 +3,9 @@
  * no data is ever restored from it.
  */
 import { parseConversationId, type ConversationId } from '../conversation/conversation'
-import { parseJsonText } from '../util/json-text'
 import { calendarDay } from '../time/time'
+import { isBoolean, isOneOf, isRecord, isString } from '../util/checks'
+import { parseJsonText } from '../util/json-text'
 
 /** The number of conversations on the screen of most phones. */
 export const FIRST_SCREEN_ROWS = 8
@@ -65,16 +66,16 @@ export function launchSnapshotJson(screen: LaunchSnapshot, owner: string, now: n
 export function parseLaunchSnapshot(json: string | undefined, owner: string, now: number): LaunchSnapshot | undefined {
   const value = parseJsonText(json)
   if (!isRecord(value) || value.v !== VERSION || value.owner !== owner) return undefined
-  const theme = THEMES.find((known) => known === value.theme)
+  const { theme } = value
   const labels = isRecord(value.labels) ? parseLabels(value.labels) : undefined
-  if (!theme || !labels || !Array.isArray(value.rows)) return undefined
+  if (!isOneOf(THEMES, theme) || !labels || !Array.isArray(value.rows)) return undefined
   const rows = value.rows.slice(0, FIRST_SCREEN_ROWS).flatMap((row) => parseRow(row) ?? [])
   if (rows.length === 0) return undefined
   return { theme, labels, rows: value.day === calendarDay(now) ? rows : rows.map((row) => ({ ...row, time: '' })) }
 }
 
 function parseLabels({ search, all, peer, channel, start, draft, muted, connecting }: Readonly<Record<string, unknown>>): ListLabels | undefined {
-  if (!isText(search) || !isText(all) || !isText(peer) || !isText(channel) || !isText(start) || !isText(draft) || !isText(muted) || !isText(connecting)) return undefined
+  if (!isString(search) || !isString(all) || !isString(peer) || !isString(channel) || !isString(start) || !isString(draft) || !isString(muted) || !isString(connecting)) return undefined
   return { search, all, peer, channel, start, draft, muted, connecting }
 }
 
@@ -82,15 +83,7 @@ function parseRow(value: unknown): RowView | undefined {
   if (!isRecord(value)) return undefined
   const id = parseConversationId(value.id)
   const { title, letter, tone, isDraft, preview, time, unread, unreadLabel, pinned, muted } = value
-  if (!id || !isText(title) || !isText(letter) || !isText(tone) || !isText(preview) || !isText(time) || !isText(unread) || !isText(unreadLabel)) return undefined
-  if (typeof isDraft !== 'boolean' || typeof pinned !== 'boolean' || typeof muted !== 'boolean') return undefined
+  if (!id || !isString(title) || !isString(letter) || !isString(tone) || !isString(preview) || !isString(time) || !isString(unread) || !isString(unreadLabel)) return undefined
+  if (!isBoolean(isDraft) || !isBoolean(pinned) || !isBoolean(muted)) return undefined
   return { id, title, letter, tone, isDraft, preview, time, unread, unreadLabel, pinned, muted }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string'
 }

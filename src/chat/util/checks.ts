@@ -15,8 +15,16 @@ export function isTime(value: unknown): value is number {
   return Number.isFinite(value)
 }
 
+export function isString(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+export function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean'
+}
+
 export function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+  return Array.isArray(value) && value.every(isString)
 }
 
 export function isOneOf<T>(options: readonly T[], value: unknown): value is T {

@@ -1,8 +1,8 @@
 import { isSameDay } from '@/src/chat/time/clock-label'
-import { displayId } from '@/src/chat/text/names'
 import { t } from '@/src/locales'
 import { today } from '@/src/stores/today'
 import { clockText } from '@/src/ui/shared/clock-text'
+import { nameOf } from '@/src/ui/shared/identity'
 import type { KindView } from '../view'
 import type { NoticeBody } from './spec'
 
@@ -26,6 +26,6 @@ function awayText(from: number, to: number): string {
 }
 
 function names(uids: readonly string[], count: number): string {
-  const listed = uids.map(displayId).join(t('notice.separator'))
+  const listed = uids.map(nameOf).join(t('notice.separator'))
   return count > uids.length ? t('notice.and-more', { names: listed, count }) : listed
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '@/src/chat/util/checks'
 import type { KindBody, MessageKind } from '../kind'
 
 /** A message of a newer client, of another program or of a removed kind: this version cannot show it. */
@@ -9,7 +10,7 @@ export interface UnsupportedBody extends KindBody {
 
 export const unsupported: MessageKind<UnsupportedBody> = {
   name: 'unsupported',
-  parse: ({ record }) => (typeof record === 'object' && record !== null ? { kind: 'unsupported', record: record as UnsupportedBody['record'] & object } : { kind: 'unsupported' }),
+  parse: ({ record }) => (isRecord(record) ? { kind: 'unsupported', record } : { kind: 'unsupported' }),
   weight: () => 0,
   excerpt: () => '',
   line: (_excerpt, t) => t('thread.unsupported'),

@@ -1,3 +1,4 @@
+import { isRecord } from '@/src/chat/util/checks'
 import { errorOfCode, failureError } from '../error-name'
 import { notInChannel, RtmError, type RtmErrorName, type RtmOperation } from '../errors'
 
@@ -16,7 +17,7 @@ const NAMES: readonly RtmErrorName[] = [
 /** An error of the SDK as the port's; one without a code counts as the operation's failure. */
 export function fromSdkError(operation: RtmOperation, error: unknown): RtmError {
   if (error instanceof RtmError) return error
-  const { name, code, message, serverCode } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
+  const { name, code, message, serverCode } = isRecord(error) ? error : ({} as Readonly<Record<string, unknown>>)
   const why = typeof message === 'string' ? message.replace(/^ Error Code \S+ - /, '') : String(error)
   const plain = typeof code === 'number' ? errorOfCode(operation, code, why) : failureError(operation, why)
   const { reason, retryAfterMs } = plain

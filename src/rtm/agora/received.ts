@@ -1,7 +1,6 @@
 /** What the SDK hands to listeners, checked. */
+import { isRecord } from '@/src/chat/util/checks'
 import type { ReceivedMessageProperties, RtmMessage } from '../port'
-
-type Fields = Readonly<Record<string, unknown>>
 
 /** A message that is neither text nor raw bytes counts as raw ones, so that its arrival is seen as something that cannot be shown. */
 export function receivedMessage(value: unknown): RtmMessage {
@@ -20,6 +19,6 @@ export function receivedProperties(value: unknown): ReceivedMessageProperties {
   }
 }
 
-function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {}
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {}
 }

@@ -1,6 +1,7 @@
 /** Frames of the gateway, from text nobody vouches for. What is not exactly a frame is undefined; nothing here throws. */
-import { parseJsonText } from '@/src/chat/util/json-text'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
+import { isBoolean, isCount, isOneOf, isRecord, isString, isStrings } from '@/src/chat/util/checks'
+import { parseJsonText } from '@/src/chat/util/json-text'
 import { FRAME_MAX_BYTES } from './frames'
 import type { ChannelAttributesFrame, LoginAnswer, OkFrame, Pair, Requests, ServerFrame } from './frames'
 import type { UsedRequest } from './requests'
@@ -8,18 +9,14 @@ import type { UsedRequest } from './requests'
 type Json = Readonly<Record<string, unknown>>
 type Check<T> = (value: unknown) => value is T
 
-const isString: Check<string> = (value) => typeof value === 'string'
 const isNumber: Check<number> = (value) => typeof value === 'number'
-const isCount: Check<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0
-const isBoolean: Check<boolean> = (value) => typeof value === 'boolean'
 const isId: Check<string> = isValidId
 /** A message that RTM can have carried. */
 const isText: Check<string> = (value): value is string => isString(value) && utf8Length(value) <= MESSAGE_MAX_BYTES
-const isObject: Check<Json> = (value): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 const oneOf =
   <T extends string>(...words: readonly T[]): Check<T> =>
   (value): value is T =>
-    words.some((word) => word === value)
+    isOneOf(words, value)
 const list =
   <T>(of: Check<T>): Check<T[]> =>
   (value): value is T[] =>
@@ -47,7 +44,7 @@ const SHAPES: { readonly [T in UsedFrame['t']]: (frame: Json) => boolean } = {
 
 export function decodeFrame(data: unknown): UsedFrame | undefined {
   const frame = parse(data)
-  if (!isObject(frame) || !isString(frame.t) || !Object.prototype.hasOwnProperty.call(SHAPES, frame.t)) return undefined
+  if (!isRecord(frame) || !isString(frame.t) || !Object.prototype.hasOwnProperty.call(SHAPES, frame.t)) return undefined
   return SHAPES[frame.t as UsedFrame['t']](frame) ? (frame as unknown as UsedFrame) : undefined
 }
 
@@ -75,6 +72,6 @@ export function decodeAnswer<N extends UsedRequest>(name: N, ok: OkFrame): Reque
 
 export function decodeLoginAnswer(ok: OkFrame): LoginAnswer | undefined {
   const { secret, resumed, channels, ts } = ok
-  if (!isString(secret) || !isBoolean(resumed) || !list(isString)(channels)) return undefined
+  if (!isString(secret) || !isBoolean(resumed) || !isStrings(channels)) return undefined
   return { secret, resumed, channels, ...(isNumber(ts) && { ts }) }
 }

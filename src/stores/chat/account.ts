@@ -1,11 +1,12 @@
 /** A user who is logged in on this device: the parts that own their conversations, and their shared state. */
+import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
 import { createConversation, markJoined, markLeft, setMuted, setPinned } from '@/src/chat/conversation/order'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
 import type { Cancel } from '@/src/chat/time/clock'
 import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
 import { time } from '@/src/chat/time/time'
-import { StorageError, type History, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
+import { StorageError, type History, type StorageUsage } from '@/src/storage/port'
 import { ConversationStore } from './conversations/conversation-store'
 import { ReadMarks } from './conversations/read-marks'
 import { Inbox } from './receive/inbox'

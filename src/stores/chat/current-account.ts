@@ -1,12 +1,12 @@
 /** The open account, and the one that the RTM client is logged in as: during a logout that is still the old one. */
 import { markRaw, shallowRef, type ShallowRef } from 'vue'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
+import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
 import type { Wire } from '@/src/chat/message/envelope'
 import type { Lazy } from '@/src/chat/util/lazy'
 import { appId } from '@/src/rtm/backend'
 import { notLoggedIn } from '@/src/rtm/errors'
 import { openStorage } from '@/src/storage'
-import type { HistoryLimits } from '@/src/storage/port'
 import { Account } from './account'
 import type { Channels } from './joined-channels'
 import type { Client } from './client'

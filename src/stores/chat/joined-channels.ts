@@ -6,7 +6,8 @@ import { shallowRef, type ShallowRef } from 'vue'
 import { clock, pause, type Cancel } from '@/src/chat/time/clock'
 import { JOIN_RATE, JOIN_SAME_RATE, JOINED_CHANNELS_MAX, MEMBERS_MAX, RateWindow } from '@/src/chat/rtm-limits'
 import type { RtmReason } from '@/src/chat/rtm-reason'
-import { isRtmError, type RtmError } from '@/src/rtm/errors'
+import { orElse } from '@/src/chat/util/or-else'
+import { isRtmError, RtmError } from '@/src/rtm/errors'
 import type { ReceivedMessageProperties, RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
 import { Absences } from './absences'
 
@@ -238,9 +239,7 @@ export class Channels {
     const attempt = () => {
       this.retries.delete(channelId)
       // By then the view shows the failure, and a temporary one is retried.
-      this.join(channelId).catch((error: unknown) => {
-        if (!isRtmError(error)) throw error
-      })
+      void orElse(RtmError, () => this.join(channelId), () => undefined)
     }
     if (delayMs === 0) return attempt()
     this.retries.set(channelId, clock.after(delayMs, attempt))
@@ -274,9 +273,5 @@ export class Channels {
 
 /** Leaves a channel. If the session or the join has ended, the server has already forgotten it. */
 async function leaveQuietly(channel: RtmChannel): Promise<void> {
-  try {
-    await channel.leave()
-  } catch (error) {
-    if (!isRtmError(error)) throw error
-  }
+  await orElse(RtmError, () => channel.leave(), () => undefined)
 }

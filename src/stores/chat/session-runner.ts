@@ -3,8 +3,9 @@ import { shallowRef, type ShallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { SIGNED_OUT, step, type Session, type SessionEffect, type SessionEvent, type SessionProblem, type Token, type Who } from '@/src/chat/session/session'
 import { time } from '@/src/chat/time/time'
+import { orElse } from '@/src/chat/util/or-else'
 import { TokenRequestError } from '@/src/platform/request'
-import { isRtmError, type RtmError } from '@/src/rtm/errors'
+import { RtmError } from '@/src/rtm/errors'
 import type { RtmClient } from '@/src/rtm/port'
 
 /** The longest timer, ms. Much longer ones overflow, and the device's clock may be set in the meantime. */
@@ -145,12 +146,6 @@ export class SessionRunner {
 }
 
 /** The RtmError that `call` rejects with, or undefined if it works. */
-async function refusalOf(call: Promise<void>): Promise<RtmError | undefined> {
-  try {
-    await call
-    return undefined
-  } catch (error) {
-    if (!isRtmError(error)) throw error
-    return error
-  }
+function refusalOf(call: Promise<void>): Promise<RtmError | undefined> {
+  return orElse(RtmError, async () => void (await call), (error) => error)
 }

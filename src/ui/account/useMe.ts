@@ -1,6 +1,5 @@
 import { computed, shallowRef, watch } from 'vue'
 import { license, version } from '@/package.json'
-import { displayId } from '@/src/chat/text/names'
 import { sizeText } from '@/src/chat/text/storage-size'
 import { t } from '@/src/locales'
 import { chooseAction, confirm, inform, toast } from '@/src/platform/dialogs'
@@ -13,6 +12,7 @@ import { isAttended } from '@/src/stores/attention'
 // #endif
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore, type LanguageChoice, type ReturnKey, type ThemeChoice } from '@/src/stores/settings'
+import { nameOf } from '../shared/identity'
 import { countText } from '../shared/number-text'
 import { inFront, usePageVisible } from '../page/usePageVisible'
 import { nameTabPage } from '../page/useTabPage'
@@ -111,7 +111,7 @@ export function useMe() {
 
   return {
     uid: computed(() => chat.me),
-    name: computed(() => displayId(chat.me)),
+    name: computed(() => nameOf(chat.me)),
     backend,
     connection: computed(() => t(`connection.state.${chat.connection.state}`)),
     language: computed(() => t(`me.language.${settings.language}`)),

@@ -1,11 +1,12 @@
 import { computed, watch } from 'vue'
-import { avatarColor, displayId, initial } from '@/src/chat/text/names'
+import { conversationId } from '@/src/chat/conversation/conversation'
 import { t } from '@/src/locales'
 import { confirm } from '@/src/platform/dialogs'
 import { useChatStore } from '@/src/stores/chat'
 import { channelText } from './channel-text'
 import { useChannel } from './useChannel'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
+import { avatarOf, conversationName, nameOf } from '../shared/identity'
 
 /** The maximum number of avatars. */
 const MEMBERS_SHOWN = 200
@@ -29,9 +30,11 @@ export function useChannelInfo(channelId: string) {
     { immediate: true },
   )
 
+  const title = computed(() => conversationName(conversationId('channel', channelId)))
+
   async function leave(): Promise<void> {
     const isSure = await confirm({
-      title: t('channel.leave.title', { name: displayId(channelId) }),
+      title: t('channel.leave.title', { name: title.value }),
       text: t('channel.leave.text'),
       confirmText: t('channel.leave.confirm'),
       cancelText: t('common.cancel'),
@@ -41,13 +44,13 @@ export function useChannelInfo(channelId: string) {
   }
 
   return {
-    title: displayId(channelId),
+    title,
     count: computed(() => (isIn.value && view.value.count > 0 ? t('channel.count', { count: view.value.count }) : '')),
     members: computed(() =>
       [...(view.value.members ?? [])]
         .sort((a, b) => Number(b === chat.me) - Number(a === chat.me) || (a < b ? -1 : 1))
         .slice(0, MEMBERS_SHOWN)
-        .map((uid) => ({ uid, name: uid === chat.me ? t('channel.you') : displayId(uid), letter: initial(uid), tone: `tone-${avatarColor(`peer:${uid}`)}` })),
+        .map((uid) => ({ uid, name: uid === chat.me ? t('channel.you') : nameOf(uid), ...avatarOf(`peer:${uid}`) })),
     ),
     note: computed(() => (isIn.value && (view.value.members?.length ?? 0) > MEMBERS_SHOWN ? t('channel.more', { count: MEMBERS_SHOWN }) : '')),
     isIn,

@@ -1,8 +1,8 @@
-import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
-import { displayId } from '@/src/chat/text/names'
+import { conversationKind, type ConversationId } from '@/src/chat/conversation/conversation'
 import { t } from '@/src/locales'
 import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
 import { useChatStore } from '@/src/stores/chat'
+import { conversationName } from '../shared/identity'
 
 /** The actions on a conversation of the list: pin, mute, delete. None if it has been deleted. */
 export async function conversationMenu(id: ConversationId): Promise<void> {
@@ -23,7 +23,7 @@ export async function conversationMenu(id: ConversationId): Promise<void> {
 async function remove(id: ConversationId): Promise<void> {
   const isChannel = conversationKind(id) === 'channel'
   const isSure = await confirm({
-    title: t(isChannel ? 'list.delete.title.channel' : 'list.delete.title', { name: displayId(conversationTarget(id)) }),
+    title: t(isChannel ? 'list.delete.title.channel' : 'list.delete.title', { name: conversationName(id) }),
     text: t(isChannel ? 'list.delete.channel' : 'list.delete.peer'),
     confirmText: t('common.delete'),
     cancelText: t('common.cancel'),

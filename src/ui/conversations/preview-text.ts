@@ -1,8 +1,8 @@
 import { conversationKind, type Conversation, type Preview } from '@/src/chat/conversation/conversation'
-import { displayId } from '@/src/chat/text/names'
 import { isolated } from '@/src/chat/text/written-text'
 import { kindNamed, KINDS } from '@/src/kinds/registry'
 import { t, type MessageKey } from '@/src/locales'
+import { nameOf } from '../shared/identity'
 
 const MARKS: Readonly<Record<Preview['status'], MessageKey | undefined>> = {
   queued: 'list.queued',
@@ -22,7 +22,7 @@ export function previewText(conversation: Conversation, me: string, isSuspended:
   const text = preview ? (kindNamed(preview.kind) ?? KINDS.unsupported).line(preview.text, t) : ''
   if (!preview || text === '') return channel.trimEnd()
   const mark = MARKS[preview.status]
-  const author = conversationKind(conversation.id) === 'channel' ? `${preview.from === me ? t('list.you') : displayId(preview.from)}: ` : ''
+  const author = conversationKind(conversation.id) === 'channel' ? `${preview.from === me ? t('list.you') : nameOf(preview.from)}: ` : ''
   const before = `${channel}${mark ? `[${t(mark)}] ` : ''}${author}`
   // Alone it has its own direction. Behind the app's own words it is part of their line.
   return before === '' ? text : before + isolated(text)

@@ -1,32 +1,29 @@
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import type { RowView } from '@/src/chat/start/launch-snapshot'
-import { avatarColor, displayId, initial } from '@/src/chat/text/names'
+import { badgeCount } from '@/src/chat/text/badge-count'
 import { isolated } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
 import { useChatStore } from '@/src/stores/chat'
 import { today } from '@/src/stores/today'
 import { clockText } from '../shared/clock-text'
+import { avatarOf, conversationName } from '../shared/identity'
 import { previewText } from './preview-text'
-
-const UNREAD_MAX = 99
 
 /** The current content of a conversation's row. While a deleted conversation leaves the list, only its name is shown. */
 export function rowView(id: ConversationId): RowView {
   const chat = useChatStore()
   const conversation = chat.account?.conversations.ref(id)?.value
-  const target = conversationTarget(id)
   const { unread = 0, pinned = false, muted = false } = conversation ?? {}
   const draft = conversation?.left ? undefined : conversation?.draft
-  const isSuspended = conversationKind(id) === 'channel' && chat.channelView(target).value.state === 'suspended'
+  const isSuspended = conversationKind(id) === 'channel' && chat.channelView(conversationTarget(id)).value.state === 'suspended'
   return {
     id,
-    title: displayId(target),
-    letter: conversationKind(id) === 'channel' ? '#' : initial(target),
-    tone: `tone-${avatarColor(id)}`,
+    title: conversationName(id),
+    ...avatarOf(id),
     isDraft: draft !== undefined,
     preview: draft !== undefined ? ` ${isolated(draft)}` : conversation ? previewText(conversation, chat.me, isSuspended) : '',
     time: conversation ? clockText(conversation.preview?.at ?? conversation.at, today.value, 'short') : '',
-    unread: unread === 0 || muted ? '' : unread > UNREAD_MAX ? `${UNREAD_MAX}+` : String(unread),
+    unread: muted ? '' : badgeCount(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
     pinned,
     muted,

@@ -1,5 +1,6 @@
 import { computed, watch, watchEffect, type ShallowRef } from 'vue'
 import { onShow } from '@dcloudio/uni-app'
+import { badgeCount } from '@/src/chat/text/badge-count'
 import { t, type MessageKey } from '@/src/locales'
 import { setTabText } from '@/src/platform/tab-bar'
 import { setUnreadBadge } from '@/src/platform/tab-badge'
@@ -13,18 +14,18 @@ import { setPageTitle } from './usePageTitle'
  */
 export function useTabPage(title: MessageKey, visible: Readonly<ShallowRef<boolean>>): void {
   const chat = storeOnceMade(() => useChatStore())
-  const unread = computed(() => chat.value?.account?.conversations.unread.value ?? 0)
+  const badge = computed(() => badgeCount(chat.value?.account?.conversations.unread.value ?? 0))
   onShow(showBars)
   watch(chat, showBars)
   watchEffect(() => {
-    const count = unread.value
-    if (chat.value && visible.value) setUnreadBadge(count)
+    const text = badge.value
+    if (chat.value && visible.value) setUnreadBadge(text)
   })
 
   function showBars(): void {
     if (!chat.value || !visible.value) return
     nameTabPage(title)
-    setUnreadBadge(unread.value)
+    setUnreadBadge(badge.value)
   }
 }
 

@@ -1,7 +1,6 @@
 import { computed, shallowRef, watch } from 'vue'
-import { conversationKind, conversationTarget, parseConversationId, type ConversationId } from '@/src/chat/conversation/conversation'
-import { countOver } from '@/src/chat/conversation/history-limits'
-import { displayId } from '@/src/chat/text/names'
+import { conversationKind, parseConversationId, type ConversationId } from '@/src/chat/conversation/conversation'
+import { countOver, LIMIT_CHOICES, type LimitKind } from '@/src/chat/conversation/history-limits'
 import { sizeText } from '@/src/chat/text/storage-size'
 import { t } from '@/src/locales'
 import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
@@ -9,8 +8,9 @@ import { chooseAction, confirm, toast } from '@/src/platform/dialogs'
 import { isKeptForGood } from '@/src/platform/persistence'
 // #endif
 import { useChatStore, type StorageUsage } from '@/src/stores/chat'
-import { LIMIT_CHOICES, useSettingsStore, type LimitKind } from '@/src/stores/settings'
+import { useSettingsStore } from '@/src/stores/settings'
 import { dataOf, type TapEvent } from '../shared/events'
+import { conversationName } from '../shared/identity'
 import { countText } from '../shared/number-text'
 import { usePageVisible } from '../page/usePageVisible'
 
@@ -111,7 +111,7 @@ export function useStorageUse() {
     conversations: computed(() =>
       largest.value.slice(0, CONVERSATIONS_SHOWN).map(({ id, bytes, messages }) => {
         const size = countText(messages === 1 ? 'storage.row.one' : 'storage.row', messages, { size: sizeText(bytes) })
-        const name = displayId(conversationTarget(id))
+        const name = conversationName(id)
         return { id, name, size, clearLabel: t('storage.clear.label', { name }) }
       }),
     ),
@@ -127,5 +127,5 @@ export function useStorageUse() {
 }
 
 function clearTitle(id: ConversationId): string {
-  return t(conversationKind(id) === 'channel' ? 'storage.clear.title.channel' : 'storage.clear.title', { name: displayId(conversationTarget(id)) })
+  return t(conversationKind(id) === 'channel' ? 'storage.clear.title.channel' : 'storage.clear.title', { name: conversationName(id) })
 }

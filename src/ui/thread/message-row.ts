@@ -1,12 +1,12 @@
 import type { ConversationKind } from '@/src/chat/conversation/conversation'
 import { isTakenBack, type Message } from '@/src/chat/message/message'
-import { avatarColor, displayId, initial } from '@/src/chat/text/names'
 import type { Row } from '@/src/chat/timeline/rows'
 import { kindOf, USUAL_KIND } from '@/src/kinds/registry'
 import { VIEWS } from '@/src/kinds/views'
 import { t } from '@/src/locales'
 import type { Thread } from '@/src/stores/chat'
 import { clockText } from '../shared/clock-text'
+import { avatarOf, nameOf } from '../shared/identity'
 import { failureText } from './failure-text'
 
 /** The content of a row, with the values of its kind. Empty values are not rendered. Values are short, because each is copied to the view. */
@@ -48,9 +48,8 @@ export function messageRow(row: Row, { body, failure }: Message, { thread, kind,
     own: [row.own ? 'own' : '', row.name ? 'is-named' : '', row.seq === thread.highlighted.value ? 'is-target' : ''].filter(Boolean).join(' '),
     time: row.time ? clockText(row.at, now) : '',
     note: view?.note?.(body) ?? '',
-    name: row.own ? t('list.you') : displayId(row.from),
-    letter: initial(row.from),
-    tone: `tone-${avatarColor(`peer:${row.from}`)}`,
+    name: row.own ? t('list.you') : nameOf(row.from),
+    ...avatarOf(`peer:${row.from}`),
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
     state: isFailed ? (isTakenBack(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
     failed: isFailed ? failureText(failure) : '',

@@ -1,10 +1,10 @@
 import { computed, watchEffect } from 'vue'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
-import { displayId } from '@/src/chat/text/names'
 import { t } from '@/src/locales'
 import { backOrConversations, nameDocument, openChannelInfo } from '@/src/platform/pages'
 import { useChannel } from '../channel/useChannel'
 import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
+import { conversationName } from '../shared/identity'
 import { usePeer } from './usePeer'
 
 /** The title and the status below it, and the taps of the bar. */
@@ -17,8 +17,8 @@ export function useThreadHeader(conversation: ConversationId) {
   const detail = isChannel ? channelDetail(target) : usePeer(target)
   const visible = usePageVisible()
   const shown = whileVisible(visible, () => detail.value)
-  const title = displayId(target)
-  watchEffect(() => visible.value && nameDocument(title))
+  const title = computed(() => conversationName(conversation))
+  watchEffect(() => visible.value && nameDocument(title.value))
 
   function info(): void {
     if (isChannel) openChannelInfo(conversation)

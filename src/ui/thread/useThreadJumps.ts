@@ -1,9 +1,7 @@
 /** Jumps within a thread: the list knows the targets, the buttons over it show them. */
 import { computed, inject, provide, type ComputedRef, type InjectionKey, type Ref } from 'vue'
+import { badgeCount } from '@/src/chat/text/badge-count'
 import { t } from '@/src/locales'
-
-/** Larger counts are shown as `99+`. */
-const COUNT_MAX = 99
 
 export interface ThreadPlaces {
   /** Whether the reader is away from the newest message. */
@@ -45,5 +43,5 @@ export function useThreadJumps(): UseThreadJumpsReturn {
 }
 
 function newsText(count: number): string {
-  return t('thread.new', { count: count > COUNT_MAX ? `${COUNT_MAX}+` : count })
+  return t('thread.new', { count: badgeCount(count) })
 }

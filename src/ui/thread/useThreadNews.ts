@@ -5,13 +5,13 @@
 import { inject, onUnmounted, provide, shallowRef, watch, type InjectionKey, type ShallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import type { Message } from '@/src/chat/message/message'
-import { displayId } from '@/src/chat/text/names'
 import { isolated } from '@/src/chat/text/written-text'
 import { kindOf } from '@/src/kinds/registry'
 import { t } from '@/src/locales'
 import { mayHaveScreenReader } from '@/src/platform/screen-reader'
 import type { Thread } from '@/src/stores/chat'
 import { usePageVisible } from '../page/usePageVisible'
+import { nameOf } from '../shared/identity'
 
 /** The region changes at most this often, ms. Otherwise a screen reader finishes no sentence. */
 const SAID_EVERY_MS = 2_000
@@ -80,5 +80,5 @@ export function useThreadNews(): UseThreadNewsReturn {
 function sentence({ from, body }: Message): string {
   const kind = kindOf(body)
   const words = kind.line(kind.excerpt(body, WORDS_MAX), t)
-  return t('thread.news', { name: isolated(displayId(from)), text: isolated(words) })
+  return t('thread.news', { name: isolated(nameOf(from)), text: isolated(words) })
 }

@@ -35,7 +35,7 @@ describe('the badge of the conversations', () => {
   it('shows a number, 99+, or nothing', () => {
     const uni = { setTabBarBadge: failing(), removeTabBarBadge: failing() }
     vi.stubGlobal('uni', uni)
-    for (const count of [1, 99, 100, 0]) setUnreadBadge(count)
+    for (const count of ['1', '99', '99+', '']) setUnreadBadge(count)
     expect(uni.setTabBarBadge.mock.calls.map(([{ text, index }]) => [index, text])).toEqual([[0, '1'], [0, '99'], [0, '99+']])
     expect(uni.removeTabBarBadge).toHaveBeenCalledTimes(1)
     for (const [options] of [...uni.setTabBarBadge.mock.calls, ...uni.removeTabBarBadge.mock.calls]) expect(options.fail).toBeTypeOf('function')

@@ -14,6 +14,11 @@ describe('pageConversation', () => {
     expect(pageConversation({ id: encodeId(id) })).toBeUndefined()
   })
 
+  it.each([undefined, '', 'zz', 42, ['peer'], 'peer:bob'])('rejects the address %j, which has none', (id) => {
+    expect(pageConversation({ id })).toBeUndefined()
+    expect(pageConversation(undefined)).toBeUndefined()
+  })
+
   it('rejects an address that could not be a user or channel id', () => {
     const id = fc.oneof(fc.anything(), fc.string({ unit: 'binary' }).map((text) => encodeId(`peer:${text}`)), fc.string({ unit: fc.constantFrom(...'0123456789abcdef') }))
     const query = fc.oneof(fc.constant(undefined), fc.record({ id }), fc.dictionary(fc.constantFrom('id', '__proto__', 'kind'), id))

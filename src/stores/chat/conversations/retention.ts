@@ -1,9 +1,9 @@
 /** Deletes the oldest messages when there are more than the user's limits, but never an unread or unsent one. */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
-import { chunkStart, firstUnsent, TRIM_STEP, trimStep, trimToCount } from '@/src/chat/conversation/history-limits'
+import { chunkStart, firstUnsent, HISTORY_LIMITS, TRIM_STEP, trimStep, trimToCount, type HistoryLimits } from '@/src/chat/conversation/history-limits'
 import type { Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
-import { HISTORY_LIMITS, StorageError, type HistoryLimits, type StorageUsage } from '@/src/storage/port'
+import { StorageError, type StorageUsage } from '@/src/storage/port'
 
 /** The total size is checked once in this many writes. */
 const COMMITS_PER_USAGE = 50

@@ -1,6 +1,7 @@
 /** Writes to storage, remembers why a write failed, and retries later. */
 import { shallowRef, type ShallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
+import { orElse } from '@/src/chat/util/or-else'
 import { StorageError, type StorageFailure } from '@/src/storage/port'
 
 /** Failed writes are retried after this time, ms, unless another write comes first. */
@@ -37,17 +38,17 @@ export class SaveRetry {
   /** Resolves to whether `write` succeeded. */
   async save(write: () => Promise<void>): Promise<boolean> {
     if (this.isTakenOver) return false
-    try {
+    const saving = async () => {
       await write()
       this.checkProblem()
       return true
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error
-      this.problem.value = error.failure
-      if (error.failure === 'taken-over') this.giveUp()
+    }
+    return orElse(StorageError, saving, ({ failure }) => {
+      this.problem.value = failure
+      if (failure === 'taken-over') this.giveUp()
       this.retryLater()
       return false
-    }
+    })
   }
 
   /** The problem is over once everything is saved. */

@@ -20,7 +20,7 @@ import type { SeenLog } from './seen-log'
 /** Cap on conversations: a stranger could otherwise create them without limit by changing user IDs. */
 const CONVERSATIONS_MAX = 5_000
 /** Cap on remembered unsaved messages. ConversationStore has fewer (see {@link ConversationStore.holdsTooMuch}). */
-const UNSAVED_MAX = 1_000
+const REMEMBERED_MAX = 1_000
 
 /** The body of a message that is not a text, or too large: nothing of it is kept. */
 const NO_TEXT: MessageBody = { kind: 'unsupported' }
@@ -35,7 +35,7 @@ export class Inbox {
   /** The conversation of the last message that arrived while the user did not look at it. A new object for each message. */
   readonly arrived: ShallowRef<{ readonly id: ConversationId } | undefined> = shallowRef()
   /** Incoming messages that could not be saved: conversation and dedupe key -> seq. */
-  private readonly unsaved = new RecentMap<string, number>(UNSAVED_MAX)
+  private readonly unsaved = new RecentMap<string, number>(REMEMBERED_MAX)
 
   constructor(
     private readonly ports: InboxPorts,

@@ -19,6 +19,7 @@ import {
   type WakeReason,
 } from '@/src/chat/delivery/outbox-rules'
 import { time } from '@/src/chat/time/time'
+import { orElse } from '@/src/chat/util/or-else'
 import { isRtmError } from '@/src/rtm/errors'
 import { StorageError } from '@/src/storage/port'
 import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
@@ -195,13 +196,8 @@ export class Outbox {
     }
   }
 
-  private async read(id: ConversationId, seq: number): Promise<Message | undefined | 'later'> {
-    try {
-      return await this.ports.read(id, seq)
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error
-      return 'later'
-    }
+  private read(id: ConversationId, seq: number): Promise<Message | undefined | 'later'> {
+    return orElse(StorageError, () => this.ports.read(id, seq), () => 'later' as const)
   }
 
   private async conclude(id: ConversationId, queue: Queue, item: OutboxItem, message: Message, decision: OutboxDecision): Promise<void> {

@@ -5,8 +5,9 @@
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import { encode, RECEIPT_MAX_IDS } from '@/src/chat/message/envelope'
+import { orElse } from '@/src/chat/util/or-else'
 import { newId } from '@/src/platform/ids'
-import { isRtmError } from '@/src/rtm/errors'
+import { RtmError } from '@/src/rtm/errors'
 
 /** How long receipts are gathered before they are sent, ms. */
 const GATHER_MS = 1_000
@@ -62,11 +63,8 @@ export class Receipts {
 
   private async send(conversation: ConversationId, ids: readonly string[]): Promise<void> {
     await this.pace()
-    try {
-      await this.sendToPeer(conversationTarget(conversation), encode({ kind: 'receipt', id: newId(), delivered: ids }, 'rich'))
-    } catch (error) {
-      // A lost receipt is repeated on request: the sender repeats the message, and the copy is acknowledged like the first.
-      if (!isRtmError(error)) throw error
-    }
+    const text = encode({ kind: 'receipt', id: newId(), delivered: ids }, 'rich')
+    // A lost receipt is repeated on request: the sender repeats the message, and the copy is acknowledged like the first.
+    await orElse(RtmError, () => this.sendToPeer(conversationTarget(conversation), text), () => undefined)
   }
 }

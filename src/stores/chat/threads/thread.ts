@@ -5,6 +5,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
+import { orElse } from '@/src/chat/util/or-else'
 import { kindOf } from '@/src/kinds/registry'
 import { StorageError } from '@/src/storage/port'
 import type { ThreadView } from '@/src/chat/timeline/scroll-anchor'
@@ -73,14 +74,13 @@ export class Thread {
     const { reading } = this.timeline
     if (reading === null) return
     const { from, to } = seqsOf(reading)
-    try {
-      const messages = await this.read(this.conversation, Math.max(this.start, from - 1), to + 1)
+    const messages = await orElse(StorageError, () => this.read(this.conversation, Math.max(this.start, from - 1), to + 1), () => undefined)
+    if (messages) {
       for (const message of messages) if (message.seq < from || message.seq >= to) this.edges.add(message)
       // The current timeline, with the messages that arrived or changed during the read.
       this.apply(withChunks(this.timeline, reading, messages))
       if (this.atEnd && this.buffered.length === 0) this.newCount.value = 0
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error
+    } else {
       this.timeline = readFailed(this.timeline, reading)
       this.isUnreadable = true
       this.window.value = this.windowNow()
