@@ -1,9 +1,8 @@
-/** Why a message failed, as it is stored, and as earlier versions stored it. */
+/** Reads why a message failed, as it is stored now, and as formats 1 and 2 stored it. */
 import type { SendFailure } from '@/src/chat/message/message'
 import { RTM_REASONS, type RtmReason } from '@/src/chat/rtm-reason'
 import { isRecord } from '@/src/chat/util/checks'
 
-/** The reasons that every version of format 2 has names for. */
 const PLAIN_REASONS: readonly SendFailure['reason'][] = ['too-large', 'not-in-channel', 'expired', 'cancelled', 'cancelled-late']
 const OPERATIONS = ['peerMessage', 'channelMessage', 'join'] as const
 const REASONS: readonly SendFailure['reason'][] = [...RTM_REASONS, ...PLAIN_REASONS, 'not-sendable']
@@ -15,21 +14,13 @@ const REASONS_OF_CODES: Readonly<Record<(typeof OPERATIONS)[number], { readonly 
   join: { 2: 'refused', 3: 'invalid-channel', 102: 'not-logged-in' },
 }
 
-/**
- * In the form of format 2: an earlier version takes a message for damaged whose failure has another one. It reads `reason: 'rtm'`
- * with an operation and a code, and passes over `why`.
- */
-export function failureRecord({ reason, operation = 'peerMessage', code = 2 }: SendFailure): unknown {
-  return PLAIN_REASONS.includes(reason) ? { reason } : { reason: 'rtm', why: reason, operation, code }
-}
-
 /** Undefined when malformed. A later version's reason becomes `unknown` if the record has an operation and a code too. */
 export function parseFailure(value: unknown): SendFailure | undefined {
   if (!isRecord(value)) return undefined
-  const { reason, why, operation, code } = value
+  const { reason, operation, code } = value
   const known = OPERATIONS.find((one) => one === operation)
   const details = known !== undefined && typeof code === 'number' ? { operation: known, code } : undefined
-  const named = REASONS.find((one) => one === why || one === reason)
+  const named = REASONS.find((one) => one === reason)
   if (named !== undefined) return { reason: named, ...details }
   if (details === undefined || typeof reason !== 'string') return undefined
   return { reason: (reason === 'rtm' && REASONS_OF_CODES[details.operation][details.code]) || 'unknown', ...details }

@@ -18,7 +18,7 @@ export interface StorageUsage {
   readonly conversations: readonly { readonly id: ConversationId; readonly bytes: number; readonly messages: number; readonly since: number }[]
 }
 
-/** An edit, a recall or a reaction as it came. This version keeps it, and does not show it. */
+/** An edit, a recall or a reaction as it came. */
 export interface Amendment {
   /** The user id of its sender. */
   readonly from: string
@@ -44,6 +44,8 @@ export interface Entry {
   readonly messages?: readonly Message[]
   /** Kept beside the messages, within limits (amendments.ts). One that is there already changes nothing. */
   readonly amendments?: readonly Amendment[]
+  /** Amendments that have waited too long: they go from the list. */
+  readonly expired?: readonly MessageRef[]
   /** The conversation is being cleared: its amendments go, also where no message does. */
   readonly isCleared?: boolean
 }

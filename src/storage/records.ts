@@ -5,19 +5,22 @@
 import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation/conversation'
 import { utf8Length } from '@/src/chat/rtm-limits'
 import type { Message, MessageStatus } from '@/src/chat/message/message'
+import { joined, parseAmended, type Amended } from '@/src/chat/message/amended'
 import { decode } from '@/src/chat/message/envelope'
 import { isCount, isOneOf, isRecord, isStrings, isTime } from '@/src/chat/util/checks'
+import type { Fields } from '@/src/kinds/kind'
 import { kindNamed, type MessageBody } from '@/src/kinds/registry'
-import { failureRecord, parseFailure } from './failure-record'
-import type { AmendmentStep } from './history/amendments'
+import { parseFailure } from './failure-record'
+import type { AmendmentStep } from './history/waiting-amendments'
 import type { Listed } from './kv/key-value'
 import { pageOf } from './keys'
 
 /**
- * Stands as `v` in what is put. 1: the pages and drafts of the first release, which are still of this form, and its
- * conversations, one record each. 2: the index. An index of a later version is left alone, with all that belongs to it.
+ * `v` of the records. 1: pages and drafts of the first release, and its conversations, one record each. 2: the index. 3: a page may hold
+ * changes of its messages, see {@link amendRecord}. Each version reads the forms before it. An index of a later version is left alone, with
+ * all that belongs to it.
  */
-export const FORMAT_VERSION = 2
+export const FORMAT_VERSION = 3
 const FIRST_VERSION = 1
 
 /** The messages of one page of a log, by their `seq`. */
@@ -44,20 +47,21 @@ export function parseConversationRecord(value: unknown): Conversation | undefine
   return isRecord(stored) ? parseConversation({ start: 0, pinned: false, muted: false, ...stored }) : undefined
 }
 
-/** A page written anew, in place of all that was appended to it. */
+/** A rewritten page, in place of all that was appended to it. */
 export function pageRecord(messages: ReadonlyMap<number, Message>): unknown {
-  return { v: FIRST_VERSION, messages: [...messages.values()].sort((a, b) => a.seq - b.seq).map(withFailureRecord) }
+  return { v: FORMAT_VERSION, messages: [...messages.values()].sort((a, b) => a.seq - b.seq) }
 }
 
-/** What is appended to a page for a message: all of it, or what has changed of one that stands there with the same words. */
+/** The record appended for a message: the whole message, or only status and failure if its body is unchanged. */
 export function messageRecord(message: Message, former: Message | undefined): unknown {
   const { seq, status, failure } = message
   const isChange = former !== undefined && isSameBody(former.body, message.body) && former.id === message.id && former.from === message.from && former.at === message.at
-  return isChange ? { seq, status, ...(failure && { failure: failureRecord(failure) }) } : { message: withFailureRecord(message) }
+  return isChange ? { seq, status, ...(failure && { failure }) } : { message }
 }
 
-function withFailureRecord(message: Message): unknown {
-  return message.failure ? { ...message, failure: failureRecord(message.failure) } : message
+/** The record appended for a change of a message. */
+export function amendRecord(seq: number, amend: Amended): unknown {
+  return { seq, amend }
 }
 
 /** Bodies that were not read from the disk in between are the same object. */
@@ -65,24 +69,40 @@ function isSameBody(a: MessageBody, b: MessageBody): boolean {
   return a === b || (a.kind === b.kind && JSON.stringify(a) === JSON.stringify(b))
 }
 
-/** Page number `page` of a log. Of two messages with one `seq` the later counts. */
+/** Page number `page` of a log. Of two records of one message the later counts; its changes are joined, wherever they are. */
 export function parsePage({ value, appended, unreadable }: Listed, page: number): Page {
   const messages = new Map<number, Message>()
+  /** Changes of messages whose record comes later. */
+  const early = new Map<number, Amended>()
   let damaged = unreadable
   const take = (candidate: unknown) => {
     const message = parseMessage(candidate)
-    if (message && pageOf(message.seq) === page) messages.set(message.seq, message)
-    else damaged++
+    if (!message || pageOf(message.seq) !== page) return void damaged++
+    const amended = isSameMessage(messages.get(message.seq), message) ? messages.get(message.seq)?.amended : early.get(message.seq)
+    messages.set(message.seq, amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message)
+  }
+  const amend = ({ seq, amend: change }: Fields) => {
+    const amended = parseAmended(change)
+    if (!amended || !isCount(seq) || pageOf(seq) !== page) return void damaged++
+    const message = messages.get(seq)
+    if (message) messages.set(seq, { ...message, amended: joined(message.amended, amended) })
+    else early.set(seq, joined(early.get(seq), amended))
   }
   const base = value === undefined ? [] : versioned(value)?.messages
   if (Array.isArray(base)) base.forEach(take)
   else damaged++
   for (const record of appended) {
     if (isRecord(record) && 'message' in record) take(record.message)
+    else if (isRecord(record) && 'amend' in record) amend(record)
     else take(changed(record, messages))
   }
   const records = [...(Array.isArray(base) ? (base as unknown[]) : []), ...appended]
   return { messages, unreadable: damaged, records: records.length, bytes: records.reduce<number>((sum, record) => sum + sizeOf(record ?? null), 0) }
+}
+
+/** A crash can leave a message that nothing counts. Another one takes its place, and has none of its changes. */
+export function isSameMessage(former: Message | undefined, message: Message): boolean {
+  return former !== undefined && former.id === message.id && former.from === message.from
 }
 
 function changed(record: unknown, messages: ReadonlyMap<number, Message>): unknown {
@@ -143,15 +163,21 @@ export interface IndexMeta {
   readonly pages: number
 }
 
+/** {@link IndexMeta} as it is on the device. */
+export interface StoredMeta extends IndexMeta {
+  /** The version of the form that a history may have. */
+  readonly version: number
+}
+
 export function metaRecord({ generation, pages }: IndexMeta): unknown {
   return { v: FORMAT_VERSION, generation, pages }
 }
 
-export function parseMeta(value: unknown): IndexMeta | 'newer' | undefined {
+export function parseMeta(value: unknown): StoredMeta | 'newer' | undefined {
   if (!isRecord(value)) return undefined
   if (isCount(value.v) && value.v > FORMAT_VERSION) return 'newer'
   const { v, generation, pages } = value
-  return v === FORMAT_VERSION && isCount(generation) && isCount(pages) ? { generation, pages } : undefined
+  return isCount(v) && v > FIRST_VERSION && isCount(generation) && isCount(pages) ? { generation, pages, version: v } : undefined
 }
 
 /** `names`: what is damaged, and told. */
@@ -173,20 +199,22 @@ export function parseDraftRecord(value: unknown): string {
   return typeof text === 'string' ? text : ''
 }
 
-/** The list of amendments, rewritten. */
-export function amendmentsRecord(steps: readonly AmendmentStep[]): unknown {
-  return { v: FIRST_VERSION, amendments: steps.map(stepRecord) }
+/** The list of waiting amendments, rewritten. `foldedSince`: ms since 1970 of the first start of a version that folds them. */
+export function amendmentsRecord(steps: readonly AmendmentStep[], foldedSince: number): unknown {
+  return { v: FORMAT_VERSION, foldedSince, amendments: steps.map(stepRecord) }
 }
 
-/** What is appended to the list. One without an amendment says that those before it of its conversation are gone. */
-export function stepRecord({ conversation, amendment }: AmendmentStep): unknown {
+/** The record appended to the list: an amendment; or one that has gone; or all of a conversation that have gone. */
+export function stepRecord({ conversation, amendment, folded }: AmendmentStep): unknown {
+  if (folded) return [conversation, folded.from, folded.id]
   return amendment ? [conversation, amendment.from, amendment.id, amendment.at, amendment.raw] : [conversation]
 }
 
-/** The steps of the list, in order; what cannot be read is left out. */
-export function amendmentsOf({ value, appended }: Listed): AmendmentStep[] {
-  const base = versioned(value)?.amendments
-  return [...(Array.isArray(base) ? (base as unknown[]) : []), ...appended].flatMap((record) => parseStep(record) ?? [])
+/** The steps of the list, in order, without those that cannot be read. A list of version 2 has no `foldedSince`. */
+export function amendmentsOf({ value, appended }: Listed): { readonly steps: AmendmentStep[]; readonly foldedSince: number | undefined } {
+  const base = versioned(value)
+  const records = [...(Array.isArray(base?.amendments) ? (base.amendments as unknown[]) : []), ...appended]
+  return { steps: records.flatMap((record) => parseStep(record) ?? []), foldedSince: isTime(base?.foldedSince) ? base.foldedSince : undefined }
 }
 
 function parseStep(record: unknown): AmendmentStep | undefined {
@@ -195,7 +223,9 @@ function parseStep(record: unknown): AmendmentStep | undefined {
   const conversation = parseConversationId(id)
   if (!conversation) return undefined
   if (record.length === 1) return { conversation }
-  if (typeof from !== 'string' || typeof messageId !== 'string' || !isTime(at) || typeof raw !== 'string') return undefined
+  if (typeof from !== 'string' || typeof messageId !== 'string') return undefined
+  if (record.length === 3) return { conversation, folded: { from, id: messageId } }
+  if (!isTime(at) || typeof raw !== 'string') return undefined
   return { conversation, amendment: { from, id: messageId, at, raw } }
 }
 
@@ -209,8 +239,9 @@ export function indexedOf({ value, appended }: Listed): { readonly isComplete: b
   return { isComplete: versioned(value)?.isComplete === true, ids: appended }
 }
 
-function versioned(value: unknown): Record<string, unknown> | undefined {
-  return isRecord(value) && value.v === FIRST_VERSION ? value : undefined
+/** A record of a version that this one knows. */
+function versioned(value: unknown): Fields | undefined {
+  return isRecord(value) && isCount(value.v) && value.v >= FIRST_VERSION && value.v <= FORMAT_VERSION ? value : undefined
 }
 
 function parseConversation(value: unknown): Conversation | undefined {
@@ -240,7 +271,8 @@ function parseMessage(value: unknown): Message | undefined {
   const { seq, id, from, at, status } = value
   const body = parseBody(value.body)
   if (!isCount(seq) || typeof id !== 'string' || typeof from !== 'string' || !isTime(at) || !body || !isOneOf(STATUSES, status)) return undefined
-  const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }) }
+  const amended = value.amended === undefined ? undefined : parseAmended(value.amended)
+  const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }), ...(amended && { amended }) }
   if (value.failure === undefined) return message
   const failure = parseFailure(value.failure)
   return failure && { ...message, failure }

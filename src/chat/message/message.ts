@@ -1,6 +1,7 @@
 /** A message as the user sees it, and how it is created. */
 import type { MessageBody } from '@/src/kinds/registry'
 import type { RtmReason, RtmRefusal } from '../rtm-reason'
+import type { Amended } from './amended'
 
 /**
  * Why an own message was not sent: the service's reason, or one of this client. `not-sendable`: the current wire cannot carry its kind, such as an image in
@@ -41,6 +42,8 @@ export interface Message {
   readonly body: MessageBody
   readonly status: MessageStatus
   readonly failure?: SendFailure
+  /** The changes that came after it. Its `body` is as it was sent. */
+  readonly amended?: Amended
 }
 
 /** The time that the thread shows for a message, ms since 1970. */

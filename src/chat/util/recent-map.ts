@@ -1,12 +1,14 @@
 /** A map of the most recently used entries, at most `capacity`. The least recently used ones are dropped. */
 export class RecentMap<Key, Value> {
   private readonly entries = new Map<Key, Value>()
+  /** Used last: to use it again moves nothing. */
+  private newest: Key | undefined
 
   constructor(private readonly capacity: number) {}
 
   get(key: Key): Value | undefined {
     const value = this.entries.get(key)
-    if (value !== undefined) this.set(key, value)
+    if (value !== undefined && key !== this.newest) this.set(key, value)
     return value
   }
 
@@ -16,6 +18,7 @@ export class RecentMap<Key, Value> {
   }
 
   set(key: Key, value: Value): void {
+    this.newest = key
     this.entries.delete(key)
     this.entries.set(key, value)
     if (this.entries.size <= this.capacity) return

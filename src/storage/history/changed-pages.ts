@@ -1,9 +1,11 @@
 /** The pages that one commit changes, and those that are deleted after it. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { joined, type Amended } from '@/src/chat/message/amended'
 import type { Message } from '@/src/chat/message/message'
 import type { Write } from '../kv/key-value'
 import { PAGE_SIZE, type PersonKeys } from '../keys'
-import { messageRecord, pageRecord, sizeOf, type Page } from '../records'
+import type { MessageRef } from '../port'
+import { amendRecord, isSameMessage, messageRecord, pageRecord, sizeOf, type Page } from '../records'
 
 /** A page of more records than this is rewritten: its messages have changed often, such as a notice that is gathered. */
 const RECORDS_MAX = PAGE_SIZE * 6
@@ -32,6 +34,15 @@ export class ChangedPages {
     return page
   }
 
+  /** The seq of a message that this commit adds, by its author and ID. */
+  seqOf(id: ConversationId, { from, id: messageId }: MessageRef): number | undefined {
+    for (const page of this.changed.values()) {
+      const found = page.id === id ? page.added.find((message) => message.id === messageId && message.from === from) : undefined
+      if (found) return found.seq
+    }
+    return undefined
+  }
+
   delete(id: ConversationId, number: number): void {
     const key = this.keys.page(id, number)
     this.changed.delete(key)
@@ -48,9 +59,10 @@ export class ChangedPages {
     }
   }
 
-  /** By conversation, how many bytes are freed because a page is rewritten. */
-  freed(): { readonly id: ConversationId; readonly freed: number }[] {
-    return [...this.changed.values()].filter((page) => page.isLong).map((page) => ({ id: page.id, freed: page.bytes - page.page().bytes }))
+  /** By conversation, how many more bytes it takes, since messages were amended, or fewer, since a page is rewritten. */
+  grown(): { readonly id: ConversationId; readonly bytes: number }[] {
+    const grown = [...this.changed.values()].map((page) => ({ id: page.id, bytes: page.amendedBytes - (page.isLong ? page.bytes - page.page().bytes : 0) }))
+    return grown.filter(({ bytes }) => bytes !== 0)
   }
 
   writes(): Write[] {
@@ -73,6 +85,8 @@ export class ChangedPage {
   readonly messages: Map<number, Message>
   /** Of the page with all that is appended. */
   bytes: number
+  /** Of these, what {@link amend} has added. */
+  amendedBytes = 0
   private readonly records: unknown[] = []
   /** What it is recreated with. */
   private readonly kept = new Map<number, Message>()
@@ -96,10 +110,29 @@ export class ChangedPage {
   /** Returns how many more bytes it takes. */
   add(message: Message): number {
     const former = this.messages.get(message.seq)
-    if (former?.id !== message.id || former.from !== message.from) this.added.push(message)
+    const amended = former !== undefined && isSameMessage(former, message) ? former.amended : undefined
+    if (!isSameMessage(former, message)) this.added.push(message)
     const record = messageRecord(message, this.isRecreated ? this.kept.get(message.seq) : former)
+    // The caller's copy may be older than the changes that were folded into it.
+    this.set(amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message)
+    return this.append(record)
+  }
+
+  /** Folds changes into a message of the page; nothing if they change nothing. */
+  amend(seq: number, change: Amended): void {
+    const message = this.isRecreated ? this.kept.get(seq) : this.messages.get(seq)
+    const amended = message && joined(message.amended, change)
+    if (!message || amended === message.amended) return
+    this.set({ ...message, ...(amended && { amended }) })
+    this.amendedBytes += this.append(amendRecord(seq, change))
+  }
+
+  private set(message: Message): void {
     if (this.isRecreated) this.kept.set(message.seq, message)
     this.messages.set(message.seq, message)
+  }
+
+  private append(record: unknown): number {
     this.records.push(record)
     const bytes = sizeOf(record)
     this.bytes += bytes

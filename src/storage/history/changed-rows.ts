@@ -3,7 +3,7 @@ import type { Conversation, ConversationId } from '@/src/chat/conversation/conve
 import { pageOf } from '../keys'
 import type { Entry } from '../port'
 import type { IndexRow } from '../records'
-import type { AmendmentStep } from './amendments'
+import type { AmendmentStep } from './waiting-amendments'
 import type { ChangedPages } from './changed-pages'
 
 /** Resolves to the names of the pages of a conversation that are on the device. */
@@ -26,6 +26,7 @@ export async function changedRows(
     const conversation = notBefore(entry.conversation, former)
     if (entry.isCleared || isCleared(conversation, former?.conversation)) steps.push({ conversation: conversation.id })
     for (const amendment of entry.amendments ?? []) steps.push({ conversation: conversation.id, amendment })
+    for (const folded of entry.expired ?? []) steps.push({ conversation: conversation.id, folded })
     let added = 0
     for (const message of entry.messages ?? []) {
       const number = pageOf(message.seq)
@@ -35,12 +36,17 @@ export async function changedRows(
     const trimmed = conversation.start > (former?.conversation.start ?? 0) ? await trim(conversation, former, pages, names) : NOTHING_TRIMMED
     rows.set(conversation.id, { conversation, bytes: Math.max(0, (former?.bytes ?? 0) + added - trimmed.bytes), since: trimmed.since ?? former?.since ?? conversation.at })
   }
-  // A page that is written anew takes less than what was appended to it.
-  for (const { id, freed } of pages.freed()) {
-    const row = rows.get(id)
-    if (row) rows.set(id, { ...row, bytes: Math.max(0, row.bytes - freed) })
-  }
   return [...rows.values()]
+}
+
+/** `rows` with the bytes that their conversations take once `pages` are complete. */
+export function withBytesOf(pages: ChangedPages, rows: readonly IndexRow[]): IndexRow[] {
+  const grown = new Map<ConversationId, number>()
+  for (const { id, bytes } of pages.grown()) grown.set(id, (grown.get(id) ?? 0) + bytes)
+  return rows.map((row) => {
+    const more = grown.get(row.conversation.id)
+    return more === undefined ? row : { ...row, bytes: Math.max(0, row.bytes + more) }
+  })
 }
 
 /** Lets the pages go that lie before the start of a conversation, which has moved on. */

@@ -8,7 +8,7 @@ import type { Message } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 import { Lazy } from '@/src/chat/util/lazy'
 import { orElse } from '@/src/chat/util/or-else'
-import { Amendments, type AmendmentStep } from './amendments'
+import { Folding } from './folding'
 import { createCommitQueue } from './commit-queue'
 import { ConversationIndex } from '../index/conversation-index'
 import { IdIndex } from '../ids/id-index'
@@ -20,8 +20,10 @@ import type { Ownership } from './ownership'
 import { draftRecord, parseDraftRecord, toldRecord } from '../records'
 import { RefusedMessages } from './refused-messages'
 import { ChangedPages } from './changed-pages'
-import { changedRows } from './changed-rows'
+import { changedRows, withBytesOf } from './changed-rows'
 import { PageReader } from './page-reader'
+import { WaitingSweep } from './waiting-sweep'
+import { WaitingAmendments, type AmendmentStep } from './waiting-amendments'
 
 type Job =
   | { readonly type: 'write'; readonly entries: readonly Entry[] }
@@ -38,9 +40,19 @@ export class LoggedHistory implements History {
   /** Made when the first message is written or looked for: the first screen does without. */
   private readonly ids = new Lazy(() => this.makeIds())
   private readonly oldPages = new Lazy(() => this.makeOldPages())
+  private readonly sweep = new Lazy(
+    () =>
+      new WaitingSweep({
+        all: (now) => this.waiting.get().all(now),
+        conversation: (id) => this.index.rows.get(id)?.conversation,
+        write: (entries) => this.write(entries),
+      }),
+  )
   /** How often something was given to be written. */
   private given = 0
-  private madeAmendments: Amendments | undefined
+  /** Made when a message is written: the first screen does without. */
+  private readonly waiting = new Lazy(() => new WaitingAmendments(this.kv, this.keys.amendments))
+  private readonly folding = new Lazy(() => new Folding(this.ids.get(), this.waiting.get(), (id) => this.index.rows.get(id)?.conversation.start ?? 0))
   private hasEnded = false
 
   constructor(
@@ -144,7 +156,11 @@ export class LoggedHistory implements History {
   }
 
   indexOldPages(): Cancel {
-    return this.oldPages.get().begin()
+    const cancel = this.oldPages.get().begin()
+    return () => {
+      cancel()
+      this.sweep.made?.stop()
+    }
   }
 
   private makeIds(): IdIndex {
@@ -162,16 +178,12 @@ export class LoggedHistory implements History {
       given: () => this.given,
       alone: (step) => this.alone(step),
       commit: (writes) => this.ownership.commit(writes),
+      ended: () => this.sweep.get().begin(),
     })
   }
 
   amendments(id: ConversationId): Promise<Amendment[]> {
-    return this.amended.of(id)
-  }
-
-  /** Made when something asks for them: the first screen does without. */
-  private get amended(): Amendments {
-    return (this.madeAmendments ??= new Amendments(this.kv, this.keys.amendments))
+    return this.waiting.get().of(id)
   }
 
   write(entries: readonly Entry[]): Promise<void> {
@@ -202,12 +214,15 @@ export class LoggedHistory implements History {
     try {
       this.refused.check(entries)
       const steps: AmendmentStep[] = []
-      const rows = await changedRows(entries, pages, steps, this.index.rows, (id) => this.kv.names(this.keys.log(id)))
+      const changed = await changedRows(entries, pages, steps, this.index.rows, (id) => this.kv.names(this.keys.log(id)))
+      const waiting = changed.length > 0 ? await this.folding.get().fold(steps, pages) : []
+      const rows = withBytesOf(pages, changed)
       const named = this.ids.get().change(pages.changed.values(), rows)
-      const amended = steps.length > 0 ? await this.amended.change(steps) : undefined
+      const amended = waiting.length > 0 ? await this.waiting.get().change(waiting) : undefined
       deletions = named.deletions
       // Messages first, and deletions only once the index does not count what goes: whatever fails in between, what is counted is there.
-      const writes: Write[] = [...[...drafts].map(([id, text]) => this.draftWrite(id, text)), ...named.writes, ...pages.writes(), ...(amended?.writes ?? [])]
+      const mark = rows.length > 0 ? this.index.mark() : []
+      const writes: Write[] = [...mark, ...[...drafts].map(([id, text]) => this.draftWrite(id, text)), ...named.writes, ...pages.writes(), ...(amended?.writes ?? [])]
       if (rows.length > 0) writes.push(this.index.changes(rows))
       await this.ownership.commit(writes)
       this.index.changedTo(rows)
@@ -246,8 +261,8 @@ export class LoggedHistory implements History {
 
   private async commitRemoval(id: ConversationId): Promise<void> {
     const folder = this.keys.log(id)
-    const amended = await this.amended.change([{ conversation: id }])
-    await this.ownership.commit([this.index.changes([], [id]), ...amended.writes])
+    const amended = await this.waiting.get().change([{ conversation: id }])
+    await this.ownership.commit([...this.index.mark(), this.index.changes([], [id]), ...amended.writes])
     this.index.changedTo([], [id])
     amended.done()
     this.refused.forget(id)
@@ -258,7 +273,7 @@ export class LoggedHistory implements History {
 
   /** The list says what is gone; now it leaves the device. What a full disk refuses is tried again with the next write. */
   private async tidyAmendments(): Promise<void> {
-    const tidied = this.madeAmendments?.tidied()
+    const tidied = this.waiting.made?.tidied()
     if (!tidied) return
     const tidy = async () => {
       await this.ownership.commit(tidied.writes)

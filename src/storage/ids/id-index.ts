@@ -104,9 +104,18 @@ export class IdIndex {
     }
   }
 
-  /** What to append to name the messages of a page that is not indexed. */
-  indexed(id: ConversationId, page: number, { messages }: Page): readonly Write[] {
-    return this.appends(id, [idRecordOf(page, messages)])
+  /** Names the messages of a page that is not indexed: the writes, and what to do once they are durable. */
+  naming(id: ConversationId, page: number, { messages }: Page): Pick<IdChange, 'writes' | 'done'> {
+    const record = idRecordOf(page, messages)
+    return {
+      writes: this.appends(id, [record]),
+      done: () => {
+        const table = this.tables.get(id)?.table
+        if (!table) return
+        addRecord(table, record)
+        table.unread = table.unread.filter((other) => other !== page)
+      },
+    }
   }
 
   /** The complete pages of a log that are not indexed, ascending. Rejects with StorageError. */

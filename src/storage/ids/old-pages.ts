@@ -23,6 +23,8 @@ export interface OldPagesPorts {
   /** Runs `step` while nothing else is written. Rejects with StorageError. */
   alone(step: () => Promise<boolean>): Promise<boolean>
   commit(writes: readonly Write[]): Promise<void>
+  /** All is indexed. */
+  ended(): void
 }
 
 export class OldPages {
@@ -75,6 +77,7 @@ export class OldPages {
     this.given = given
     const isDone = isQuiet && (await orElse(StorageError, () => this.ports.alone(() => this.step()), () => this.giveUp()))
     if (this.isRunning && !isDone) this.schedule()
+    else if (this.isRunning && this.waiting) this.ports.ended()
   }
 
   /** The device has refused something: this conversation is looked at again after the next start. Returns whether the others are, too. */
@@ -94,16 +97,20 @@ export class OldPages {
     const page = next.pages.pop()
     const conversation = this.ports.conversation(next.id)
     const writes: Write[] = []
+    let done = () => {}
     if (page !== undefined && conversation && page >= pageOf(conversation.start)) {
       // Not through the cache, which holds what is on the screen.
       const read = parsePage(await this.kv.list(this.keys.page(next.id, page)), page)
-      writes.push(...this.ids.indexed(next.id, page, read))
+      const named = this.ids.naming(next.id, page, read)
+      writes.push(...named.writes)
+      done = named.done
     }
     if (next.pages.length === 0) {
       this.current = undefined
       writes.push(this.finished(next.id))
     }
     if (writes.length > 0) await this.ports.commit(writes)
+    done()
     return false
   }
 

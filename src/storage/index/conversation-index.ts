@@ -11,7 +11,7 @@ import type { KeyValue, Write } from '../kv/key-value'
 import { pageOf, type PersonKeys } from '../keys'
 import { StorageError } from '../port'
 import { rebuiltRow } from './rebuilt-row'
-import { BYTES_PER_MESSAGE, metaRecord, parseConversationRecord, parseMeta, parsePage, parseRow, rowRecord, type IndexMeta, type IndexRow } from '../records'
+import { BYTES_PER_MESSAGE, FORMAT_VERSION, metaRecord, parseConversationRecord, parseMeta, parsePage, parseRow, rowRecord, type IndexMeta, type IndexRow } from '../records'
 
 /** How many conversations one page of the index holds: a screen or three. */
 export const INDEX_PAGE_SIZE = 50
@@ -45,6 +45,8 @@ export class ConversationIndex {
   }
   unreadable = 0
   private meta: IndexMeta = EMPTY
+  /** The device says that this history may have records of the present format. */
+  private isMarked = false
   /** The one that was read at the start. */
   private readGeneration = 0
   private journalLength = 0
@@ -103,8 +105,14 @@ export class ConversationIndex {
     return { type: 'append', key: this.journal(this.meta), values: [...rows.map(rowRecord), ...removed.map(removal)] }
   }
 
-  /** The changes are durable. */
+  /** To be written before the first record of the present format: an earlier version then leaves the history as it is. */
+  mark(): readonly Write[] {
+    return this.isMarked ? [] : [{ type: 'put', key: metaKey(this.keys), value: metaRecord(this.meta) }]
+  }
+
+  /** The changes are durable, and the {@link mark}. */
   changedTo(rows: readonly IndexRow[], removed: readonly ConversationId[] = []): void {
+    this.isMarked = true
     for (const row of rows) this.rows.set(row.conversation.id, row)
     for (const id of removed) this.rows.delete(id)
     this.journalLength += rows.length + removed.length
@@ -143,6 +151,7 @@ export class ConversationIndex {
         // What could not be read stays where it is.
         if (!this.isDamaged) this.leftOver = [...this.keysOf(this.meta).map((key): Write => ({ type: 'delete', key })), ...this.leftOver]
         this.meta = meta
+        this.isMarked = true
         this.journalLength = 0
         this.isDamaged = false
         this.isJournalDamaged = false
@@ -163,6 +172,7 @@ export class ConversationIndex {
     if (meta === 'newer') throw new StorageError('newer', 'a later version has written the index')
     if (!meta && (listed.unreadable > 0 || listed.value !== undefined)) this.journalDamaged(1)
     this.meta = meta ?? EMPTY
+    this.isMarked = meta?.version === FORMAT_VERSION
     this.readGeneration = this.meta.generation
     const { appended, unreadable } = await this.kv.list(this.journal(this.meta), 'at-once')
     this.journalLength = appended.length
@@ -174,8 +184,8 @@ export class ConversationIndex {
   private async readRest(): Promise<void> {
     await Promise.all(Array.from({ length: Math.max(0, this.meta.pages - 1) }, (_, page) => this.readPage(page + 1)))
     const { isDamaged, isJournalDamaged } = this
-    if (this.meta === EMPTY) await this.readFirstFormat()
-    if (this.meta === EMPTY || isDamaged) await this.rebuild(isJournalDamaged)
+    if (this.meta.generation === 0) await this.readFirstFormat()
+    if (this.meta.generation === 0 || isDamaged) await this.rebuild(isJournalDamaged)
   }
 
   private async readPage(page: number, when?: 'at-once'): Promise<void> {

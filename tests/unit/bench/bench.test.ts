@@ -59,6 +59,9 @@ describe('the benchmarks', () => {
 
   it.each([
     ['ingest', 'perSecond', { atLeast: 50_000 }],
+    ['ids.find', 'readsNineOfTen', { atMost: 3 }],
+    ['ids.find', 'reads99Of100', { atMost: 5 }],
+    ['ids.find', 'nowhere97Of100', { atMost: 3 }],
     ['gateway.peer', 'ratio', { atMost: 3 }],
     ['gateway.peer', 'perSecond', { atLeast: 20_000 }],
     ['gateway.idle', 'bytes', { atMost: 20_480 }],

@@ -8,16 +8,18 @@ import { dirname } from 'node:path'
 import { openDB } from 'idb'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Conversation } from '@/src/chat/conversation/conversation'
+import type { Amended } from '@/src/chat/message/amended'
 import type { Message, SendFailure } from '@/src/chat/message/message'
 import { createStorage } from '@/src/storage/history/create-storage'
 import { createIndexedDbKeyValue } from '@/src/storage/kv/indexeddb'
-import type { KeyValue } from '@/src/storage/kv/key-value'
+import type { KeyValue, Write } from '@/src/storage/kv/key-value'
 import { createMiniKeyValue } from '@/src/storage/kv/mini-program'
 import { personKeys } from '@/src/storage/keys'
 import { createMemoryKeyValue } from '../../support/memory-key-value'
 import { FORMAT_VERSION } from '@/src/storage/records'
 import { WxDisk } from '../../support/wx-files'
-import { parsePage, parseRow } from './fixtures/format-2-parser'
+import { isNewer } from './fixtures/format-2-parser'
+import { parsePage, parseRow } from './fixtures/format-3-parser.mjs'
 import { alice, conversation, message } from './make'
 import { temporaryWxDisk } from './wx-disk'
 
@@ -31,7 +33,7 @@ async function onMini(texts: Record<string, string>): Promise<() => KeyValue> {
   const { disk, folder, dispose } = temporaryWxDisk()
   ends.push(dispose)
   for (const [key, text] of Object.entries(texts)) {
-    if (/^(log|index)\//.test(key)) {
+    if (/^(log|index|ids|amendments)\//.test(key)) {
       const file = disk.at(`${disk.root}/${key}`)
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, text)
@@ -92,18 +94,29 @@ const inChannel: Message[] = [
   { seq: 1, id: 'u-1', from: 'bob', at: 1_699_000_000_001, body: { kind: 'unsupported' }, status: 'received' },
 ]
 
+/** The changes of messages in the fixtures of format 3. */
+const CHANGES: ReadonlyMap<number, Amended> = new Map<number, Amended>([
+  [0, { edit: { rev: 2, at: 1_700_000_100_000, id: 'e2', text: '改过的字', mentions: ['*'] } }],
+  [1, { reactions: [{ rev: 1, at: 1_700_000_100_001, id: 'r1', by: 'bob', emoji: '👍', on: true }] }],
+  [2, { recall: { rev: 1, at: 1_700_000_100_002, id: 'c1' } }],
+])
+const amended = written.map((each): Message => (CHANGES.has(each.seq) ? { ...each, amended: CHANGES.get(each.seq)! } : each))
+const ofFormat3 = { start: 0, pinned: true, preview: { from: 'alice', kind: 'text', text: '还没发出', status: 'queued', seq: 51 } } as const
+
 const FORMATS = [
-  ['1 in the mini program', onMini, 'format-1', {}],
-  ['1 in IndexedDB', inIndexedDb, 'format-1', {}],
-  ['2 in the mini program', onMini, 'format-2-mini', { start: 10, pinned: true }],
-  ['2 in IndexedDB', inIndexedDb, 'format-2-indexeddb', { start: 10, pinned: true }],
+  ['1 in the mini program', onMini, 'format-1', {}, written],
+  ['1 in IndexedDB', inIndexedDb, 'format-1', {}, written],
+  ['2 in the mini program', onMini, 'format-2-mini', { start: 10, pinned: true }, written],
+  ['2 in IndexedDB', inIndexedDb, 'format-2-indexeddb', { start: 10, pinned: true }, written],
+  ['3 in the mini program', onMini, 'format-3-mini', ofFormat3, amended],
+  ['3 in IndexedDB', inIndexedDb, 'format-3-indexeddb', ofFormat3, amended],
 ] as const
 
 it('has a fixture of the present format', () => {
   expect(FORMATS.some(([name]) => name.startsWith(`${FORMAT_VERSION} `))).toBe(true)
 })
 
-describe.each(FORMATS)('format %s', (_name, device, name, more) => {
+describe.each(FORMATS)('format %s', (_name, device, name, more, all) => {
   it('is read as it was written, can be written to, and separates users', async () => {
     const open = await device(fixture(name))
     const history = (uid = 'alice') => createStorage(open(), () => 'one').openHistory({ ...alice, uid })
@@ -114,7 +127,7 @@ describe.each(FORMATS)('format %s', (_name, device, name, more) => {
       const conversations = (await opened.conversations()).sort((a, b) => b.at - a.at)
       const later = { id: 'peer:bob', length: 53, pending: [50, 51] } as const
       expect(conversations).toEqual([{ ...bob, ...more, ...(start === 'after a write' ? later : {}) }, channel])
-      expect(await opened.messages('peer:bob', 0, 100)).toEqual(start === 'after a write' ? [...written.with(50, again!), added] : written)
+      expect(await opened.messages('peer:bob', 0, 100)).toEqual(start === 'after a write' ? [...all.with(50, again!), added] : all)
       expect(await opened.messages(channel.id, 0, 100)).toEqual(inChannel)
       expect(await opened.draft('peer:bob')).toBe('打了一半的字')
       expect(opened.damage()).toEqual({ unreadable: 0, isNews: false })
@@ -128,19 +141,12 @@ describe.each(FORMATS)('format %s', (_name, device, name, more) => {
   })
 })
 
-/** Failures of today, and what the first release of format 2 reads of them. */
+/** Of a page of today. */
 const FAILURES: SendFailure[] = [
   { reason: 'timeout', operation: 'channelMessage', code: 2 },
   { reason: 'unknown', operation: 'join', code: 99 },
   { reason: 'timeout' },
-  { reason: 'not-in-channel' },
-  { reason: 'cancelled-late' },
-]
-const FORMER_FAILURES = [
-  { reason: 'rtm', operation: 'channelMessage', code: 2 },
-  { reason: 'rtm', operation: 'join', code: 99 },
-  { reason: 'rtm', operation: 'peerMessage', code: 2 },
-  { reason: 'not-in-channel' },
+  { reason: 'not-sendable' },
   { reason: 'cancelled-late' },
 ]
 
@@ -152,26 +158,46 @@ it.each(['appended', 'rewritten'])('a page that is %s today is read without dama
   const now: Message[] = [
     message(0),
     message(1, '', { body: { kind: 'text', text: 'text 1', raw } }),
-    message(2, '', { body: { kind: 'unsupported', raw } }),
+    message(2, '', { body: { kind: 'unsupported', raw: '{"v":1,"id":"id-2","kind":"hologram"}' } }),
     ...FAILURES.map((failure, n) => message(n + 3, '', { from: 'alice', status: 'failed', failure })),
   ]
-  const amendments = [{ from: 'bob', id: 'a', at: 1, raw: '{"v":1,"id":"a","kind":"recall"}' }]
+  const edit = { v: 1, id: 'e1', kind: 'edit', target: { id: now[0]!.id }, rev: 1, at: 5, text: 'other words', quiet: true }
+  const amendments = [{ from: now[0]!.from, id: 'e1', at: 1, raw: JSON.stringify(edit) }]
   const times = how === 'appended' ? 1 : 310
   for (let n = 0; n < times; n++) {
     const changed = { ...now[0]!, status: n % 2 ? ('read' as const) : ('received' as const) }
     await history.write([{ conversation: conversation(id, now.length), messages: n === 0 ? now : [changed], amendments }])
   }
   const keys = personKeys(alice)
-  const { messages, unreadable } = parsePage(await kv.list(keys.page(id, 0)), 0)
+  const listed = await kv.list(keys.page(id, 0))
+  const { messages, unreadable } = parsePage(listed, 0)
   expect(unreadable).toBe(0)
-  expect([...messages.values()].slice(0, 3).map(({ body }) => body)).toEqual([{ kind: 'text', text: 'text 0' }, { kind: 'text', text: 'text 1' }, { kind: 'unsupported' }])
-  expect([...messages.values()].slice(3).map(({ failure }) => failure)).toEqual(FORMER_FAILURES)
-  // New data is in no folder that it lists.
-  expect(await kv.names(keys.log(id))).toEqual(['0'])
-  expect(await kv.names(keys.logs)).toHaveLength(1)
+  expect([...messages.values()]).toEqual([...(await history.messages(id, 0, 99))])
+  expect([...messages.values()].map(({ amended: changes }) => changes?.edit?.text)).toEqual(['other words', ...now.slice(1).map(() => undefined)])
+  // The bodies that later versions read again are whole.
+  expect(JSON.stringify(listed)).toContain('hologram')
   for (const name of await kv.names(keys.index)) {
     const { value, appended } = await kv.list(keys.index + name)
     const rows = [...((value as { rows?: unknown[] } | undefined)?.rows ?? []), ...appended]
     for (const row of rows) expect(parseRow(row)?.conversation).toEqual(conversation(id, now.length))
   }
+})
+
+it('the first commit of today says so before it writes anything else, and format 2 then leaves the history as it is', async () => {
+  const open = await onMini(fixture('format-2-mini'))
+  const kv = open()
+  const keys = personKeys(alice)
+  const commits: (readonly Write[])[] = []
+  const history = await createStorage({ ...kv, commit: (writes, owner) => (commits.push(writes), kv.commit(writes, owner)) }, () => 'one').openHistory(alice)
+  const stored = await kv.get(`${keys.index}meta`)
+  await history.conversations()
+  expect(await kv.get(`${keys.index}meta`)).toEqual(stored)
+  const [first] = await history.conversations()
+  commits.length = 0
+  await history.write([{ conversation: first! }])
+  expect(commits[0]?.[0]).toEqual({ type: 'put', key: `${keys.index}meta`, value: { ...(stored as object), v: FORMAT_VERSION } })
+  // What the release of format 2 does with a greater `v` (fixtures/format-2-parser.ts).
+  expect(isNewer(await kv.get(`${keys.index}meta`))).toBe(true)
+  await history.write([{ conversation: first! }])
+  expect(commits[1]).toHaveLength(1)
 })

@@ -149,10 +149,10 @@ it('does not treat an unreadable index as empty', async () => {
 it('leaves no file behind of a conversation that is removed', async () => {
   const history = await open()
   for (let seq = 0; seq < 60; seq++) await history.write([{ conversation: conversation(id, seq + 1), messages: [message(seq)] }])
-  // two pages, the ids of the first one, and the index
-  expect(disk.list()).toHaveLength(4)
+  // two pages, the ids of the first one, the index and its format
+  expect(disk.list()).toHaveLength(5)
   await history.remove(id)
-  expect(disk.list().map((name) => name.split('/')[1])).toEqual(['index'])
+  expect(disk.list().map((name) => name.split('/')[1])).toEqual(['index', 'index'])
   expect(disk.storage.getStorageInfoSync().keys).toEqual([])
 })
 

@@ -20,15 +20,17 @@ describe('stored records', () => {
     expect(parseRow(throughJson(rowRecord(row)))).toEqual(row)
     const drafted = { ...row, conversation: { ...good, draft: '打了一半' } }
     expect(parseRow(throughJson(rowRecord(drafted)))).toEqual(drafted)
-    expect(parseMeta(throughJson(metaRecord({ generation: 3, pages: 2 })))).toEqual({ generation: 3, pages: 2 })
+    expect(parseMeta(throughJson(metaRecord({ generation: 3, pages: 2 })))).toEqual({ generation: 3, pages: 2, version: 3 })
     expect([...pageOf(throughJson(pageRecord(page))).values()]).toEqual([message(0), message(3), message(7)])
     expect(parseDraftRecord(throughJson(draftRecord('text')))).toBe('text')
   })
 
   it('are left out if they are of another version', () => {
-    expect(parseConversationRecord({ v: 2, conversation: good })).toBeUndefined()
+    expect(parseConversationRecord({ v: 4, conversation: good })).toBeUndefined()
+    expect(parsePage(put({ v: 4, messages: [message(0)] }), 0)).toMatchObject({ unreadable: 1, messages: new Map() })
     expect(parsePage(put({ v: '1', messages: [message(0)] }), 0)).toMatchObject({ unreadable: 1, messages: new Map() })
-    expect(parseMeta({ v: 3 })).toBe('newer')
+    expect(parseMeta({ v: 4 })).toBe('newer')
+    expect(parseMeta({ v: 2, generation: 1, pages: 1 })).toEqual({ generation: 1, pages: 1, version: 2 })
     expect(parseMeta({ v: 1, generation: 0, pages: 0 })).toBeUndefined()
     expect(parseDraftRecord({ text: 'text' })).toBe('')
   })

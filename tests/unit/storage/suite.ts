@@ -258,13 +258,13 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         expect(await (await open()).messages(id, 0, 60)).toEqual([message(0, 'again')])
       })
 
-      it('keeps amendments of a conversation over a restart, each once, until it is cleared or removed', async () => {
+      it('keeps amendments that only a later version can read over a restart, each once, until it is cleared or removed', async () => {
         const history = await open()
-        const amendment = (n: number, raw = `{"n":${n}}`) => ({ from: 'bob', id: `a${n}`, at: n, raw })
+        const amendment = (n: number, raw = `{"v":2,"n":${n}}`) => ({ from: 'bob', id: `a${n}`, at: n, raw })
         const other: ConversationId = 'channel:bob'
-        const hostile = amendment(3, `{"__proto__":{"a":1},"half":"\ud83d","lines":"\n\u2028"}`)
+        const hostile = amendment(3, `{"v":2,\n"__proto__":{"a":1},"half":"\ud83d","lines":"\u2028"}`)
         await history.write([{ conversation: conversation(id, 1), messages: [message(0)], amendments: [amendment(1), hostile] }, { conversation: conversation(other, 0), amendments: [amendment(1)] }])
-        await history.write([{ conversation: conversation(id, 1), amendments: [amendment(1, 'again'), { ...amendment(1), from: 'carol' }] }])
+        await history.write([{ conversation: conversation(id, 1), amendments: [amendment(1, '{"v":2}'), { ...amendment(1), from: 'carol' }] }])
         const all = [amendment(1), hostile, { ...amendment(1), from: 'carol' }]
         for (const opened of [history, await open()]) {
           expect(await opened.amendments(id)).toEqual(all)
@@ -416,14 +416,14 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
         const history = await open()
         await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
         const key = `${personKeys(alice).index}meta`
-        await device.open().commit([{ type: 'put', key, value: { v: 3, more: true } }])
+        await device.open().commit([{ type: 'put', key, value: { v: 4, more: true } }])
         const closed = await open()
         expect(closed.damage()).toEqual({ unreadable: 0, isNews: false, closed: 'newer' })
         expect(await closed.conversations()).toEqual([])
         for (const attempt of [closed.write([{ conversation: conversation(id, 2), messages: [message(1)] }]), closed.saveDraft(id, 'x'), closed.remove(id)]) {
           await expect(attempt).rejects.toMatchObject({ name: 'StorageError', failure: 'newer' })
         }
-        expect(await device.open().get(key)).toEqual({ v: 3, more: true })
+        expect(await device.open().get(key)).toEqual({ v: 4, more: true })
       })
 
       it('takes over the data of the first format, and loses nothing when it is interrupted', async () => {

@@ -1,10 +1,10 @@
-/** Received edits, recalls and reactions: stored for a version that shows them, without a visible change. */
+/** Received edits, recalls and reactions whose target is not there: they wait, without a visible change. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { decode } from '@/src/chat/message/envelope'
 import { utf8Length } from '@/src/chat/rtm-limits'
-import { AMENDMENT_LIMITS } from '@/src/storage/history/amendments'
+import { AMENDMENT_LIMITS } from '@/src/storage/history/waiting-amendments'
 import { createStorage } from '@/src/storage/history/create-storage'
 import { personKeys } from '@/src/storage/keys'
 import { createMemoryKeyValue, MemoryDisk } from '../../support/memory-key-value'
@@ -15,7 +15,9 @@ import { CAPABILITIES, eventually, openAccount, openHistory, PERSON, textOf } fr
 const now = { serverReceivedTs: Date.now() }
 const BOB: ConversationId = 'peer:bob'
 const rich = (id: string, text = `text of ${id}`) => ({ text: JSON.stringify({ v: 1, id, kind: 'text', text }) })
-const amending = (kind: string, id: string, more: object = {}) => ({ text: JSON.stringify({ v: 1, id, kind, target: { id: 'm1' }, rev: 1, at: 5, quiet: true, ...more }) })
+/** What each kind needs beside its target. */
+const CONTENT: Readonly<Record<string, object>> = { edit: { text: 'other words' }, reaction: { emoji: '👍', on: true } }
+const amending = (kind: string, id: string, more: object = {}) => ({ text: JSON.stringify({ v: 1, id, kind, target: { id: 'not yet here' }, rev: 1, at: 5, quiet: true, ...CONTENT[kind], ...more }) })
 const fromBob = (account: Account, message: { text: string }) => account.inbox.receive('peer', 'bob', 'bob', message, now)
 const kept = async (disk: MemoryDisk, id: ConversationId = BOB) => (await openHistory(disk)).amendments(id)
 const idsIn = async (disk: MemoryDisk, id?: ConversationId) => (await kept(disk, id)).map((each) => each.id)

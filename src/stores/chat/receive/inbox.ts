@@ -53,7 +53,7 @@ export class Inbox {
     // RTM never echoes our own messages, so one from our own or an invalid ID is forged. Acknowledge and drop it.
     if (!isValidId(from) || from === this.ports.uid) return true
     const id = conversationId(kind, target)
-    const envelope = message.text === undefined || utf8Length(message.text) > MESSAGE_MAX_BYTES ? undefined : decode(message.text)
+    const envelope = message.text === undefined || isTooLarge(message.text) ? undefined : decode(message.text)
     const at = receivedAt(props.serverReceivedTs, time.now())
     if (envelope?.kind === 'receipt' && kind === 'peer') await this.own.acknowledged(id, envelope)
     if (kind === 'peer') this.own.outbox.wake(id, 'peer')
@@ -114,4 +114,9 @@ export class Inbox {
     const { wire, capabilities } = this.ports
     return kind === 'peer' && wire === 'rich' && capabilities.peerAcknowledgement !== 'durable' && envelope?.id !== undefined
   }
+}
+
+/** A UTF-16 unit is at most 3 bytes: most texts need not be counted. */
+function isTooLarge(text: string): boolean {
+  return text.length * 3 > MESSAGE_MAX_BYTES && utf8Length(text) > MESSAGE_MAX_BYTES
 }

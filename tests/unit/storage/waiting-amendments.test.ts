@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { utf8Length } from '@/src/chat/rtm-limits'
-import { AMENDMENT_LIMITS, Amendments, type AmendmentLimits, type AmendmentStep } from '@/src/storage/history/amendments'
+import { AMENDMENT_LIMITS, WaitingAmendments, type AmendmentLimits, type AmendmentStep } from '@/src/storage/history/waiting-amendments'
 import { createStorage } from '@/src/storage/history/create-storage'
 import type { KeyValue } from '@/src/storage/kv/key-value'
 import { personKeys } from '@/src/storage/keys'
@@ -20,7 +20,7 @@ function step(conversationId: ConversationId, from: string, raw: string): Amendm
   return { conversation: conversationId, amendment: { from, id: `a${made}`, at: made, raw } }
 }
 
-async function apply(kv: KeyValue, amendments: Amendments, steps: readonly AmendmentStep[]): Promise<void> {
+async function apply(kv: KeyValue, amendments: WaitingAmendments, steps: readonly AmendmentStep[]): Promise<void> {
   const change = await amendments.change(steps)
   await kv.commit(change.writes)
   change.done()
@@ -52,7 +52,7 @@ describe('a flood of amendments', () => {
       fc.asyncProperty(courses, async (course) => {
         const disk = new MemoryDisk()
         const kv = createMemoryKeyValue(disk)
-        const open = () => new Amendments(kv, KEY, limits)
+        const open = () => new WaitingAmendments(kv, KEY, limits)
         const amendments = open()
         const given: AmendmentStep[] = []
         for (const group of course) {
@@ -85,26 +85,26 @@ describe('a flood of amendments', () => {
 
   it('leaves the newest that fit: 256 of a conversation, 32 of a sender', async () => {
     const kv = createMemoryKeyValue()
-    const amendments = new Amendments(kv, KEY)
+    const amendments = new WaitingAmendments(kv, KEY)
     const steps = Array.from({ length: 1_000 }, (_, n) => step('channel:x', `user${n % 20}`, `${n}`))
     for (const each of steps) await apply(kv, amendments, [each])
     expect((await amendments.of('channel:x')).map(({ raw }) => raw)).toEqual(steps.slice(-256).map(({ amendment }) => amendment!.raw))
     const own = Array.from({ length: 100 }, (_, n) => step(BOB, 'bob', `${n}`))
     await apply(kv, amendments, own)
-    expect((await new Amendments(kv, KEY).of(BOB)).map(({ raw }) => raw)).toEqual(own.slice(-32).map(({ amendment }) => amendment!.raw))
+    expect((await new WaitingAmendments(kv, KEY).of(BOB)).map(({ raw }) => raw)).toEqual(own.slice(-32).map(({ amendment }) => amendment!.raw))
   })
 
   it('of the largest envelopes, in their longest escaped form, takes at most 1 MB of the device and keeps the newest of each conversation', async () => {
     const disk = new MemoryDisk()
     const kv = createMemoryKeyValue(disk)
-    const amendments = new Amendments(kv, KEY)
+    const amendments = new WaitingAmendments(kv, KEY)
     const raw = '"'.repeat(32_768)
     for (let n = 0; n < 60; n++) {
       await apply(kv, amendments, [step(`peer:p${n}`, `p${n}`, raw), step(`peer:p${n}`, `p${n}`, raw)])
       expect(bytesOn(disk)).toBeLessThanOrEqual(AMENDMENT_LIMITS.total)
       expect(await amendments.of(`peer:p${n}`)).toHaveLength(1)
     }
-    expect(await new Amendments(kv, KEY).of('peer:p0')).toEqual([])
+    expect(await new WaitingAmendments(kv, KEY).of('peer:p0')).toEqual([])
   })
 })
 

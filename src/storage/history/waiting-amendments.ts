@@ -1,19 +1,25 @@
 /**
- * Edits, recalls and reactions. This version cannot show them, and keeps them for a later one that can (docs/STORAGE.md). One list
- * holds all of a person, oldest first, so that it can be bounded as a whole.
+ * Edits, recalls and reactions that wait for their target, or for a version that can read them (docs/STORAGE.md). One list holds all of a
+ * user, oldest first, so that it can be bounded as a whole.
  */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { readAmendment } from '@/src/chat/message/amendment'
 import { utf8Length } from '@/src/chat/rtm-limits'
+import { time } from '@/src/chat/time/time'
 import { once } from '@/src/chat/util/once'
 import type { KeyValue, Write } from '../kv/key-value'
-import type { Amendment } from '../port'
+import type { Amendment, MessageRef } from '../port'
 import { amendmentsOf, amendmentsRecord, sizeOf, stepRecord } from '../records'
 
-/** What happens to the list: an amendment is added, or, without one, all of a conversation go. */
+/** A change of the list: an amendment is added; or one goes, because it is `folded`; or, without either, all of a conversation go. */
 export interface AmendmentStep {
   readonly conversation: ConversationId
   readonly amendment?: Amendment
+  readonly folded?: MessageRef
 }
+
+/** An amendment goes when it has waited this long, ms: as long as a sender tries to send, and a day. */
+export const WAITING_MAX_MS = 8 * 24 * 3_600_000
 
 /** How much is kept; beyond it the oldest go. */
 export interface AmendmentLimits {
@@ -48,12 +54,16 @@ export interface AmendmentChange {
   done(): void
 }
 
-export class Amendments {
+export class WaitingAmendments {
   private list: List = new Map()
   /** Bytes of all records on the device, also those of amendments that have gone. */
   private size = 0
-  /** Amendments of a conversation that was cleared or removed are still on the device. */
+  /** Amendments that have gone from the list are still on the device. */
   private isStale = false
+  /** ms since 1970 of the first start of a version that folds amendments: no age before that counts. */
+  private foldedSince: number | undefined
+  /** By target, made when it is asked for. */
+  private targets: ReadonlyMap<string, readonly Amendment[]> | undefined
 
   constructor(
     private readonly kv: KeyValue,
@@ -62,11 +72,37 @@ export class Amendments {
   ) {}
 
   private readonly read = once(async () => {
-    const records = amendmentsOf(await this.kv.list(this.key))
-    this.list = within(changed(this.list, records).list, this.limits)
-    this.size = records.reduce((size, step) => size + sizeOf(stepRecord(step)), 0)
-    this.isStale = records.some(({ amendment }) => !amendment)
+    const { steps, foldedSince } = amendmentsOf(await this.kv.list(this.key))
+    this.list = within(changed(this.list, steps).list, this.limits)
+    this.size = steps.reduce((size, step) => size + sizeOf(stepRecord(step)), 0)
+    this.foldedSince = foldedSince
+    this.isStale = steps.some(({ amendment }) => !amendment) || (steps.length > 0 && foldedSince === undefined)
   })
+
+  /** Resolves to whether none waits. Rejects with StorageError. */
+  async isEmpty(): Promise<boolean> {
+    await this.read()
+    return this.list.size === 0
+  }
+
+  /** Resolves to all, oldest first, and those that have waited too long at `now`, ms since 1970. Rejects with StorageError. */
+  async all(now: number): Promise<{ readonly waiting: readonly AmendmentStep[]; readonly tooOld: readonly AmendmentStep[] }> {
+    await this.read()
+    const isOld = ({ amendment }: Kept) => this.foldedSince !== undefined && now - Math.max(amendment.at, this.foldedSince) > WAITING_MAX_MS
+    const [old, waiting] = [[...this.list.values()].filter(isOld), [...this.list.values()].filter((kept) => !isOld(kept))]
+    return { waiting: waiting.map(({ conversation, amendment }) => ({ conversation, amendment })), tooOld: old.map(({ conversation, amendment }) => ({ conversation, folded: amendment })) }
+  }
+
+  /** Whether this one waits. To be asked after the list was read. */
+  has(conversation: ConversationId, amendment: MessageRef): boolean {
+    return this.list.has(keyOf(conversation, amendment))
+  }
+
+  /** Those that wait for a message. To be asked after the list was read. */
+  forTarget(conversation: ConversationId, target: MessageRef): readonly Amendment[] {
+    this.targets ??= byTarget(this.list)
+    return this.targets.get(keyOf(conversation, target)) ?? []
+  }
 
   /** Those of a conversation, oldest first. Rejects with StorageError. */
   async of(id: ConversationId): Promise<Amendment[]> {
@@ -86,23 +122,27 @@ export class Amendments {
       writes: [{ type: 'append', key: this.key, values }],
       done: () => {
         this.list = within(list, this.limits)
+        this.targets = undefined
         this.size = size
         this.isStale ||= added.some(({ amendment }) => !amendment)
       },
     }
   }
 
-  /** What to write so that nothing of a cleared or removed conversation stays on the device. Undefined when nothing does. */
+  /** The writes after which nothing that has gone from the list is on the device. Undefined if nothing is. */
   tidied(): AmendmentChange | undefined {
     return this.isStale ? this.rewrite(this.list) : undefined
   }
 
   private rewrite(list: List): AmendmentChange {
     const kept = [...list.values()]
+    const foldedSince = this.foldedSince ?? time.now()
     return {
-      writes: [kept.length > 0 ? { type: 'put', key: this.key, value: amendmentsRecord(kept) } : { type: 'delete', key: this.key }],
+      writes: [kept.length > 0 ? { type: 'put', key: this.key, value: amendmentsRecord(kept, foldedSince) } : { type: 'delete', key: this.key }],
       done: () => {
         this.list = list
+        this.targets = undefined
+        this.foldedSince = foldedSince
         this.size = kept.reduce((sum, each) => sum + each.size, 0)
         this.isStale = false
       },
@@ -114,14 +154,31 @@ export class Amendments {
 function changed(list: List, steps: readonly AmendmentStep[]): { list: List; added: AmendmentStep[] } {
   const next = new Map(list)
   const added = steps.filter((step) => {
-    const { conversation, amendment } = step
+    const { conversation, amendment, folded } = step
     const before = next.size
-    if (!amendment) for (const [key, kept] of next) if (kept.conversation === conversation) next.delete(key)
-    const key = amendment && `${conversation}\n${amendment.from}\n${amendment.id}`
+    if (folded) next.delete(keyOf(conversation, folded))
+    else if (!amendment) for (const [key, kept] of next) if (kept.conversation === conversation) next.delete(key)
+    const key = amendment && keyOf(conversation, amendment)
     if (key && !next.has(key)) next.set(key, { conversation, amendment, bytes: utf8Length(amendment.raw), size: sizeOf(stepRecord(step)) })
     return next.size !== before
   })
   return { list: next, added }
+}
+
+/** User IDs and message IDs have no line break. */
+function keyOf(conversation: ConversationId, { from, id }: MessageRef): string {
+  return `${conversation}\n${from}\n${id}`
+}
+
+function byTarget(list: List): ReadonlyMap<string, readonly Amendment[]> {
+  const targets = new Map<string, Amendment[]>()
+  for (const { conversation, amendment } of list.values()) {
+    const amending = readAmendment(amendment.raw, amendment.from)
+    if (typeof amending !== 'object') continue
+    const key = keyOf(conversation, amending.target)
+    targets.set(key, [...(targets.get(key) ?? []), amendment])
+  }
+  return targets
 }
 
 /** The newest of `list` that fit into the limits. Where a limit leaves one out, it leaves out all older ones that count towards it. */

@@ -1,0 +1,143 @@
+/**
+ * The changes of a message after it was sent, by its author or by others. Each change is joined with those before it; in which order they
+ * come, and how often, makes no difference.
+ */
+import { isValidId, utf8Length } from '../rtm-limits'
+import { isRecord, isTime } from '../util/checks'
+import type { Fields } from '@/src/kinds/kind'
+
+/** Revisions are whole numbers below this. */
+export const REVISION_MAX = 1_000_000
+/** The longest emoji, in bytes of UTF-8: a family with skin tones. */
+export const EMOJI_MAX_BYTES = 40
+/** The most emojis of one message. Of more, those first by code are kept. */
+export const EMOJIS_MAX = 20
+/** The most users with one emoji on a message. Of more, those first by user ID are kept. */
+export const REACTORS_MAX = 200
+export const MENTIONS_MAX = 50
+
+/** Of two changes of the same thing the one with the greater revision counts, then the later one, then the one with the greater ID. */
+export interface Stamp {
+  /** 1 more than the greatest that its author had seen. */
+  readonly rev: number
+  /** ms since 1970, by its author's clock. */
+  readonly at: number
+  /** The ID of its envelope. */
+  readonly id: string
+}
+
+/** Other words, by the message's author. */
+export interface Edit extends Stamp {
+  readonly text: string
+  readonly mentions?: readonly string[]
+  /** The whole envelope, if it holds more than this version knows. */
+  readonly raw?: string
+}
+
+/** A user's emoji on a message: there (`on`) or removed. */
+export interface Reaction extends Stamp {
+  readonly by: string
+  readonly emoji: string
+  readonly on: boolean
+}
+
+export interface Amended {
+  readonly edit?: Edit
+  /** The author recalled the message. It stays so. */
+  readonly recall?: Stamp
+  /** By emoji, then by user. */
+  readonly reactions?: readonly Reaction[]
+  /** The user deleted it on this device. It stays so. */
+  readonly deleted?: true
+}
+
+/** Joins two sets of changes. Commutative, associative, idempotent; returns `a` if `b` changes nothing. */
+export function joined(a: Amended | undefined, b: Amended): Amended {
+  if (a === undefined) return b
+  const edit = later(a.edit, b.edit)
+  const recall = later(a.recall, b.recall)
+  const reactions = joinedReactions(a.reactions, b.reactions)
+  const deleted = a.deleted ?? b.deleted
+  if (edit === a.edit && recall === a.recall && reactions === a.reactions && deleted === a.deleted) return a
+  return { ...(edit && { edit }), ...(recall && { recall }), ...(reactions && { reactions }), ...(deleted && { deleted }) }
+}
+
+/** Checks changes that a disk gives back. Undefined if nothing of them can be read. */
+export function parseAmended(value: unknown): Amended | undefined {
+  if (!isRecord(value)) return undefined
+  const edit = isRecord(value.edit) ? parseEdit(value.edit) : undefined
+  const recall = isRecord(value.recall) ? parseStamp(value.recall) : undefined
+  const list = Array.isArray(value.reactions) ? (value.reactions as unknown[]) : []
+  const reactions = list.flatMap((each) => (isRecord(each) ? (parseReaction(each) ?? []) : [])).reduce<readonly Reaction[] | undefined>((all, each) => joinedReactions(all, [each]), undefined)
+  const deleted = value.deleted === true
+  if (!edit && !recall && !reactions && !deleted) return undefined
+  return { ...(edit && { edit }), ...(recall && { recall }), ...(reactions && { reactions }), ...(deleted && { deleted: true as const }) }
+}
+
+export function parseStamp({ rev, at, id }: Fields): Stamp | undefined {
+  if (!Number.isInteger(rev) || (rev as number) < 0 || (rev as number) >= REVISION_MAX || !isTime(at)) return undefined
+  return typeof id === 'string' && /^[!-~]{1,64}$/.test(id) ? { rev: rev as number, at, id } : undefined
+}
+
+export function parseEdit(fields: Fields): Edit | undefined {
+  const stamp = parseStamp(fields)
+  const { text, mentions, raw } = fields
+  if (!stamp || typeof text !== 'string') return undefined
+  const named = Array.isArray(mentions) ? (mentions as unknown[]).filter((each): each is string => each === '*' || isValidId(each)).slice(0, MENTIONS_MAX) : []
+  return { ...stamp, text, ...(named.length > 0 && { mentions: named }), ...(typeof raw === 'string' && { raw }) }
+}
+
+export function parseReaction(fields: Fields): Reaction | undefined {
+  const stamp = parseStamp(fields)
+  const { by, emoji, on } = fields
+  if (!stamp || !isValidId(by) || typeof on !== 'boolean' || !isEmoji(emoji)) return undefined
+  return { ...stamp, by, emoji, on }
+}
+
+/** No ASCII, so that English words do not pass for one; keycaps such as 1️⃣ are the exception. */
+function isEmoji(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && utf8Length(value) <= EMOJI_MAX_BYTES && /^(?:[\u00a1-\uffff]+|[0-9#*]\ufe0f?\u20e3)$/.test(value)
+}
+
+function later<Change extends Stamp>(a: Change | undefined, b: Change | undefined): Change | undefined {
+  if (!a || !b) return a ?? b
+  return isAfter(b, a) ? b : a
+}
+
+function isAfter(a: Stamp, b: Stamp): boolean {
+  if (a.rev !== b.rev) return a.rev > b.rev
+  if (a.at !== b.at) return a.at > b.at
+  return a.id > b.id
+}
+
+function joinedReactions(a: readonly Reaction[] | undefined, b: readonly Reaction[] | undefined): readonly Reaction[] | undefined {
+  if (!a || !b) return a ?? b
+  const all = new Map<string, Reaction>()
+  let isChanged = false
+  for (const each of a) all.set(keyOf(each), each)
+  for (const each of b) {
+    const former = all.get(keyOf(each))
+    if (former && !isAfter(each, former)) continue
+    all.set(keyOf(each), each)
+    isChanged = true
+  }
+  if (!isChanged) return a
+  const kept = withinLimits([...all].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, each]) => each))
+  return kept.length === a.length && kept.every((each, i) => each === a[i]) ? a : kept
+}
+
+/** A user ID has no line break. */
+function keyOf({ emoji, by }: Reaction): string {
+  return `${emoji}\n${by}`
+}
+
+/** Which ones are kept follows from emoji and user alone: by time, it would depend on the order in which they come. */
+function withinLimits(sorted: readonly Reaction[]): readonly Reaction[] {
+  const counts = new Map<string, number>()
+  return sorted.filter(({ emoji }) => {
+    const count = counts.get(emoji) ?? 0
+    if (count === 0 && counts.size === EMOJIS_MAX) return false
+    counts.set(emoji, count + 1)
+    return count < REACTORS_MAX
+  })
+}

@@ -1,0 +1,66 @@
+/** Reads the envelopes that change an earlier message: edit, recall, reaction (docs/WIRE.md). */
+import type { Fields } from '@/src/kinds/kind'
+import { isValidId } from '../rtm-limits'
+import { isRecord } from '../util/checks'
+import { parseJsonText } from '../util/json-text'
+import { parseEdit, parseReaction, parseStamp, type Amended } from './amended'
+import { ENVELOPE_VERSION } from './envelope'
+
+/** Names a message by its author and ID. */
+export interface Target {
+  readonly from: string
+  readonly id: string
+}
+
+export interface Amending {
+  readonly target: Target
+  readonly amended: Amended
+}
+
+/** The fields of an edit. */
+const EDIT_FIELDS = ['v', 'id', 'kind', 'quiet', 'target', 'rev', 'at', 'text', 'mentions']
+
+/**
+ * @param raw the envelope as it came
+ * @param sender its sender as RTM names it: no field of the envelope can name another one
+ * @returns `later` if only a later version of this client can read it; undefined if it is malformed
+ */
+export function readAmendment(raw: string, sender: string): Amending | 'later' | undefined {
+  const json = parseJsonText(raw)
+  if (!isRecord(json)) return undefined
+  if (json.v !== ENVELOPE_VERSION) return 'later'
+  const target = readTarget(json.target, sender)
+  const amended = readChange(json, raw, sender)
+  return target && amended && { target, amended }
+}
+
+function readTarget(value: unknown, sender: string): Target | undefined {
+  if (!isRecord(value)) return undefined
+  const { from = sender, id } = value
+  return isValidId(from) && typeof id === 'string' && id !== '' ? { from, id } : undefined
+}
+
+function readChange(json: Fields, raw: string, sender: string): Amended | undefined {
+  switch (json.kind) {
+    case 'edit': {
+      const isKnown = Object.keys(json).every((field) => EDIT_FIELDS.includes(field))
+      const edit = parseEdit({ ...json, raw: isKnown ? undefined : raw })
+      return edit && { edit }
+    }
+    case 'recall': {
+      const recall = parseStamp(json)
+      return recall && { recall }
+    }
+    case 'reaction': {
+      const reaction = parseReaction({ ...json, by: sender })
+      return reaction && { reactions: [reaction] }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** Whether the sender may change a message of `author` so: the words of a message and its recall are its author's. */
+export function mayAmend({ edit, recall }: Amended, sender: string, author: string): boolean {
+  return (!edit && !recall) || sender === author
+}

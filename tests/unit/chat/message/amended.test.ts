@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { EMOJIS_MAX, REACTORS_MAX, REVISION_MAX, joined, parseAmended, type Amended, type Reaction } from '@/src/chat/message/amended'
+import { mayAmend, readAmendment } from '@/src/chat/message/amendment'
+
+const stamp = fc.record({ rev: fc.nat({ max: 3 }), at: fc.nat({ max: 3 }), id: fc.constantFrom('a', 'b', 'c') })
+const change: fc.Arbitrary<Amended> = fc.oneof(
+  stamp.map((each): Amended => ({ edit: { ...each, text: `${each.rev} ${each.at} ${each.id}` } })),
+  stamp.map((each): Amended => ({ recall: each })),
+  fc
+    .record({ stamp, by: fc.constantFrom('ann', 'ben', '__proto__'), emoji: fc.constantFrom('👍', '❤️', '1️⃣') })
+    // One id is one envelope: what it says follows from it.
+    .map(({ stamp: each, by, emoji }): Amended => ({ reactions: [{ ...each, by, emoji, on: (each.rev + each.at) % 2 === 0 }] })),
+  fc.constant<Amended>({ deleted: true }),
+)
+const all = (changes: readonly Amended[]) => changes.reduce<Amended | undefined>(joined, undefined)
+const reaction = (by: string, emoji: string, more: Partial<Reaction> = {}): Amended => ({ reactions: [{ rev: 1, at: 1, id: 'r', by, emoji, on: true, ...more }] })
+
+describe('changes of a message', () => {
+  it('end in one state in any order, joined one by one or in groups, and however often', () => {
+    const changes = fc.array(change, { minLength: 1, maxLength: 8 })
+    fc.assert(
+      fc.property(changes, fc.infiniteStream(fc.nat()), fc.nat(), (given, random, cut) => {
+        const shuffled = [...given, ...given].map((each) => [random.next().value, each] as const).sort(([a], [b]) => a - b).map(([, each]) => each)
+        const at = 1 + (cut % shuffled.length)
+        const [first, second] = [all(shuffled.slice(0, at)), all(shuffled.slice(at))]
+        expect(all(shuffled)).toEqual(all(given))
+        expect(second ? joined(first, second) : first).toEqual(all(given))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('stay the same object if nothing changes', () => {
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), (given) => {
+        const state = all(given)!
+        for (const each of given) expect(joined(state, each)).toBe(state)
+        expect(joined(state, state)).toBe(state)
+      }),
+    )
+  })
+
+  it('are decided by revision, then by time, then by id', () => {
+    const edit = (rev: number, at: number, id: string): Amended => ({ edit: { rev, at, id, text: id } })
+    expect(joined(edit(2, 0, 'a'), edit(1, 9, 'z'))).toEqual(edit(2, 0, 'a'))
+    expect(joined(edit(1, 2, 'a'), edit(1, 1, 'z'))).toEqual(edit(1, 2, 'a'))
+    expect(joined(edit(1, 1, 'a'), edit(1, 1, 'b'))).toEqual(edit(1, 1, 'b'))
+  })
+
+  it('keep within their limits the same reactions in any order', () => {
+    const emojis = Array.from({ length: EMOJIS_MAX + 5 }, (_, n) => String.fromCodePoint(0x1f600 + n))
+    const given = [...emojis.map((emoji) => reaction('ann', emoji)), ...Array.from({ length: REACTORS_MAX + 5 }, (_, n) => reaction(`user${String(n).padStart(3, '0')}`, emojis[0]!))]
+    const kept = all(given)?.reactions ?? []
+    expect(new Set(kept.map(({ emoji }) => emoji))).toEqual(new Set(emojis.slice(0, EMOJIS_MAX)))
+    expect(kept.filter(({ emoji }) => emoji === emojis[0])).toHaveLength(REACTORS_MAX)
+    expect(all([...given].reverse())?.reactions).toEqual(kept)
+  })
+
+  it('come back from a disk, and nothing else does', () => {
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), (given) => {
+        const state = all(given)!
+        expect(parseAmended(JSON.parse(JSON.stringify(state)))).toEqual(state)
+      }),
+    )
+    fc.assert(fc.property(fc.anything(), (value) => void parseAmended(value)))
+    for (const wrong of [undefined, null, [], 'x', {}, { edit: { rev: 1, at: 1, id: 'e' } }, { recall: { rev: -1, at: 1, id: 'e' } }, { deleted: 1 }, { reactions: [{ rev: 1, at: 1, id: 'r', by: 'ann', emoji: 'OK', on: true }] }]) {
+      expect(parseAmended(wrong), JSON.stringify(wrong)).toBeUndefined()
+    }
+    expect(parseAmended({ edit: 7, recall: { rev: 1, at: 1, id: 'c' } })).toEqual({ recall: { rev: 1, at: 1, id: 'c' } })
+  })
+})
+
+describe('an envelope that changes a message', () => {
+  const envelope = (kind: string, more: object = {}) => JSON.stringify({ v: 1, id: 'x1', kind, target: { id: 'm1' }, rev: 3, at: 5, quiet: true, ...more })
+  const named = { rev: 3, at: 5, id: 'x1' }
+
+  it.each<[string, string, Amended]>([
+    ['an edit', envelope('edit', { text: 'new' }), { edit: { ...named, text: 'new' } }],
+    ['an edit with mentions', envelope('edit', { text: 'new', mentions: ['ann', '', 7, '*'] }), { edit: { ...named, text: 'new', mentions: ['ann', '*'] } }],
+    ['a recall', envelope('recall'), { recall: named }],
+    ['a reaction', envelope('reaction', { emoji: '👍', on: false, by: 'mallory' }), { reactions: [{ ...named, by: 'bob', emoji: '👍', on: false }] }],
+  ])('%s is read', (_what, raw, amended) => {
+    expect(readAmendment(raw, 'bob')).toEqual({ target: { from: 'bob', id: 'm1' }, amended })
+  })
+
+  it('names the author of its target, else its sender is', () => {
+    expect(readAmendment(envelope('recall', { target: { from: 'ann', id: 'm1' } }), 'bob')).toMatchObject({ target: { from: 'ann', id: 'm1' } })
+  })
+
+  it('is kept whole if it holds more than this version knows', () => {
+    const raw = envelope('edit', { text: 'new', style: 'bold' })
+    expect(readAmendment(raw, 'bob')).toMatchObject({ amended: { edit: { text: 'new', raw } } })
+  })
+
+  it('of a later version waits for that version', () => {
+    expect(readAmendment('{"v":2,"id":"x1","kind":"recall","quiet":true}', 'bob')).toBe('later')
+  })
+
+  it.each([
+    envelope('edit'),
+    envelope('edit', { text: 7 }),
+    envelope('recall', { rev: REVISION_MAX }),
+    envelope('recall', { rev: 0.5 }),
+    envelope('recall', { rev: -1 }),
+    envelope('recall', { at: '5' }),
+    envelope('recall', { id: 'with space' }),
+    envelope('recall', { target: 'm1' }),
+    envelope('recall', { target: { id: '' } }),
+    envelope('recall', { target: { id: 'm1', from: 'not/*valid' } }),
+    envelope('reaction', { emoji: 'ok', on: true }),
+    envelope('reaction', { emoji: '👍'.repeat(11), on: true }),
+    envelope('reaction', { emoji: '👍' }),
+    envelope('unknown'),
+    'no json',
+    '[]',
+  ])('is nothing if it is malformed: %s', (raw) => {
+    expect(readAmendment(raw, 'bob')).toBeUndefined()
+  })
+
+  it('counts only from the author for the words and the recall, and from everyone for a reaction', () => {
+    const edit = { edit: { ...named, text: 'x' } }
+    expect([mayAmend(edit, 'bob', 'bob'), mayAmend(edit, 'mallory', 'bob')]).toEqual([true, false])
+    expect([mayAmend({ recall: named }, 'bob', 'bob'), mayAmend({ recall: named }, 'mallory', 'bob')]).toEqual([true, false])
+    expect(mayAmend(reaction('mallory', '👍'), 'mallory', 'bob')).toBe(true)
+  })
+})
