@@ -7,6 +7,7 @@
 import { byRecency } from '@/src/chat/conversation/order'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
+import { orElse } from '@/src/chat/util/or-else'
 import type { KeyValue, Write } from '../kv/key-value'
 import { pageOf, type PersonKeys } from '../keys'
 import { StorageError } from '../port'
@@ -227,11 +228,7 @@ export class ConversationIndex {
     await this.begin(this.nextGeneration())
     if (unreadable > 0) return
     this.leftOver.push({ type: 'clear', folder: this.keys.conversations })
-    try {
-      await this.deleteLeftOver()
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error
-    }
+    await orElse(StorageError, () => this.deleteLeftOver(), () => undefined)
   }
 
   /**
