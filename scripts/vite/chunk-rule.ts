@@ -27,7 +27,9 @@ export const WAITS: Readonly<Record<string, Stage>> = {
   'src/stores/chat/send/outbox.ts': 'later',
   'src/chat/delivery/outbox-rules.ts': 'later',
   'src/chat/message/envelope.ts': 'later',
-  'src/storage/history/amendments.ts': 'later',
+  'src/storage/history/folding.ts': 'later',
+  'src/storage/history/waiting-amendments.ts': 'later',
+  'src/storage/history/waiting-sweep.ts': 'later',
   'src/storage/ids/id-index.ts': 'later',
   'src/storage/ids/old-pages.ts': 'later',
 }

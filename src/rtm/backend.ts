@@ -10,8 +10,7 @@ import { createAgoraMiniRtm } from './agora-mini'
 import { createLocalRtm } from './local'
 // #endif
 // #ifdef H5
-import { backoff } from '@/src/chat/util/backoff'
-import { clock, pause } from '@/src/chat/time/clock'
+import { loadPart } from '@/src/chat/util/load-part'
 // #endif
 
 export type BackendKind = 'local' | 'agora'
@@ -57,16 +56,9 @@ async function loadLocal(): Promise<Rtm> {
   return createLocalRtm({ url: gatewayUrl() })
   // #endif
   // #ifdef H5
-  // In a separate file, which the first paint does without. A failed load is retried, like a connection.
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const local = await import('./local')
-      return local.createLocalRtm({ url: gatewayUrl() })
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error
-      await pause(clock, backoff(attempt, Math.random))
-    }
-  }
+  // In a separate file, which the first paint does without.
+  const local = await loadPart(() => import('./local'))
+  return local.createLocalRtm({ url: gatewayUrl() })
   // #endif
 }
 

@@ -27,6 +27,8 @@ const H5_ONLY: readonly string[] = [
   'src/platform/notifications.ts',
   'src/platform/persistence.ts',
   'src/rtm/agora-web.ts',
+  'src/chat/util/load-part.ts',
+  'src/storage/browser.ts',
   'src/storage/kv/indexeddb.ts',
   'src/storage/kv/key-value.ts',
 ]

@@ -199,7 +199,7 @@ test('messages written offline are sent once and in order after a kill, also tho
   expect(sent.filter((frame) => /"kind\\":\\"text/.test(frame))).toEqual([expect.stringContaining('七')])
 })
 
-test('a message that this version cannot show is saved before it is acknowledged, survives a kill, and goes when it is cleared', async () => {
+test('a message or a change that this version cannot show is saved before it is acknowledged, survives a kill, and goes when it is cleared', async () => {
   const a = await alicesPhone()
   await logIn(a, 'alice')
   const bob = await network.client('bob')
@@ -208,21 +208,28 @@ test('a message that this version cannot show is saved before it is acknowledged
     { v: 1, id: 'm2', kind: 'poll', question: '去哪儿', choices: ['山', '海'] },
     { v: 1, id: 'e1', kind: 'recall', target: { id: 'm1' }, rev: 1, at: 1, quiet: true },
     { v: 1, id: 'e2', kind: 'reaction', target: { id: 'm1' }, emoji: '👍', on: true, rev: 1, at: 2, quiet: true },
+    { v: 1, id: 'e3', kind: 'recall', target: { id: 'not yet here' }, rev: 1, at: 3, quiet: true },
   ].map((envelope) => JSON.stringify(envelope))
   for (const text of sent) expect(await network.until(bob.ask({ t: 'peer', to: 'alice', text }))).toMatchObject({ received: true })
   const onDisk = async () => {
     const history = await openDiskStorage(dir).storage.openHistory({ appId: LOCAL_APP_ID, uid: 'alice' })
     const messages = await history.messages('peer:bob', 0, 9)
-    return [...messages.map(({ body }) => (body.kind === 'notice' ? undefined : body.raw)), ...(await history.amendments('peer:bob')).map(({ raw }) => raw)]
+    return {
+      bodies: messages.map(({ body }) => body.raw),
+      changes: messages.map(({ amended }) => amended),
+      waiting: (await history.amendments('peer:bob')).map(({ raw }) => raw),
+    }
   }
-  expect(await onDisk()).toEqual(sent)
+  const changed = { recall: { rev: 1, at: 1, id: 'e1' }, reactions: [{ rev: 1, at: 2, id: 'e2', by: 'bob', emoji: '👍', on: true }] }
+  const expected = { bodies: sent.slice(0, 2), changes: [changed, undefined], waiting: sent.slice(4) }
+  expect(await onDisk()).toEqual(expected)
   await a.restart()
   await connected(a)
   await a.waitForText('conversation-unread', '2')
   await open(a, 'peer:bob')
   await hears(a, '好的')
   expect(await texts(a)).toEqual(['好的', '[暂不支持的消息，请升级后查看]'])
-  expect(await onDisk()).toEqual(sent)
+  expect(await onDisk()).toEqual(expected)
   await backToList(a)
   await a.switchTab(ME)
   await a.waitForCount('me-storage', 1)
@@ -341,7 +348,7 @@ test('a history of a newer version is reported, and left as it is; the user can 
   await a.waitForText('message-status', '已送达')
   await a.close()
   const meta = fileOf(`${keys.index}meta`)
-  writeFileSync(meta, JSON.stringify({ v: 3, shards: ['unknown'] }))
+  writeFileSync(meta, JSON.stringify({ v: 4, shards: ['unknown'] }))
   const history = () => filesNow().filter(([name]) => name.includes('history'))
   const before = history()
   expect(before.length).toBeGreaterThan(2)
