@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync } from 'node:zlib'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CODES } from '../../src/rtm/codes'
 import { startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { LAUNCH_SNAPSHOT, launchSnapshotSaved, listed, shownRows } from './conversation-rows'
@@ -13,7 +13,7 @@ import { useNetwork } from './network'
 import { backToList, connected, CONVERSATIONS, hears, idle, logIn, logOut, open, say, startChat, texts } from './people'
 import { allDelivered, filesOf, screenOf } from './phone-content'
 
-const PACKAGE = fileURLToPath(new URL('../fixtures/clients/2026-11-30-d90695e.tar.br', import.meta.url))
+const PACKAGE = fileURLToPath(new URL('../fixtures/clients/0.1.0-d90695e.tar.br', import.meta.url))
 
 let folder: string
 let former: StartOptions
