@@ -1,5 +1,5 @@
 // Written data survives kills, logouts, other users, full disks and broken files. The phone's disk is a real folder.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -13,6 +13,7 @@ import { openDiskStorage } from '../support/disk-storage'
 import { startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
 import { backToList, connected, CONVERSATIONS, hears, idle, logIn, LOGIN, logOut, ME, open, say, startChat, texts } from './people'
+import { allDelivered, filesOf, screenOf } from './phone-content'
 
 /** Longer than a message has to be on the screen to count as read, ms. */
 const READ_MS = 2_000
@@ -42,31 +43,6 @@ async function withoutService(during: () => Promise<void>): Promise<void> {
   await network.startGateway()
 }
 
-interface Screen {
-  readonly list: readonly string[]
-  readonly threads: Readonly<Record<string, unknown>>
-}
-
-/** Reads everything the user sees of their chats: the list of `ids`, then each thread with its composer. `drafts`: the drafts to wait for. */
-async function screenOf(a: MiniProgram, ids: readonly string[], drafts: Readonly<Record<string, string>>): Promise<Screen> {
-  await a.waitForRoute(CONVERSATIONS)
-  await listed(a, ids.length)
-  const list = await shownRows(a)
-  const threads: Record<string, unknown> = {}
-  for (const id of ids) {
-    await open(a, id)
-    await a.waitFor('its messages', async () => (await a.count('message-row')) > 0)
-    await a.waitFor('its draft', async () => (await a.element('composer-input')).value === (drafts[id] ?? ''))
-    threads[id] = {
-      rows: (await a.all('message-row')).map(({ text }) => text),
-      statuses: (await a.all('message-status')).map(({ text }) => text),
-      divider: await a.count('unread-divider'),
-    }
-    await backToList(a)
-  }
-  return { list, threads }
-}
-
 /** Leaves a draft and waits until the disk has all three parts: the draft, its line of the list, and the launch snapshot with that line. */
 async function type(a: MiniProgram, id: ConversationId, draft: string): Promise<void> {
   await a.type('composer-input', draft)
@@ -83,20 +59,6 @@ async function olderUntil(a: MiniProgram, text: string): Promise<void> {
     if ((await a.all('load-older')).some((line) => line.text === '查看更早的消息')) await a.tap('load-older')
     return (await texts(a)).includes(text)
   })
-}
-
-/** Of neighbouring messages with one status the last one shows it. */
-async function allDelivered(a: MiniProgram): Promise<void> {
-  await a.waitFor('all to be delivered', async () => {
-    const statuses = (await a.all('message-status')).map(({ text }) => text)
-    return statuses.length > 0 && statuses.every((text) => text === '已送达')
-  })
-}
-
-/** Every file on the phone: its name and content. */
-function filesNow(): [string, string][] {
-  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  return files.map(({ parentPath, name }) => [path.join(parentPath, name), readFileSync(path.join(parentPath, name), 'utf8')])
 }
 
 test('a kill and a new login show exactly the same threads, order, unread counts, drafts and waiting messages', async () => {
@@ -238,7 +200,7 @@ test('a message or a change that this version cannot show is saved before it is 
   await a.tap('storage-clear-all')
   await a.answer('confirm')
   await a.waitForCount('storage-row', 0)
-  expect(filesNow().filter(([, text]) => /recall|reaction|poll|几点/.test(text))).toEqual([])
+  expect(filesOf(dir).filter(([, text]) => /recall|reaction|poll|几点/.test(text))).toEqual([])
 })
 
 test('another user on the same phone sees nothing of the first, and sends nothing of theirs', async () => {
@@ -349,7 +311,7 @@ test('a history of a newer version is reported, and left as it is; the user can 
   await a.close()
   const meta = fileOf(`${keys.index}meta`)
   writeFileSync(meta, JSON.stringify({ v: 4, shards: ['unknown'] }))
-  const history = () => filesNow().filter(([name]) => name.includes('history'))
+  const history = () => filesOf(dir).filter(([name]) => name.includes('history'))
   const before = history()
   expect(before.length).toBeGreaterThan(2)
 
