@@ -20,7 +20,7 @@ export interface PersonKeys {
   /** Who writes this history. */
   readonly owner: string
   /** Which damage the person has heard of. */
-  readonly told: string
+  readonly reported: string
   draft(id: ConversationId): string
   /** The edits, recalls and reactions of all conversations, see amendments.ts. */
   readonly amendments: string
@@ -55,7 +55,7 @@ export function personKeys({ appId, uid }: Person): PersonKeys {
     conversations,
     index: `index/${person}/`,
     owner: `owner/${person}`,
-    told: `told/${person}`,
+    reported: `told/${person}`,
     amendments: `amendments/${person}`,
     logs,
     conversationOf: (name) => parseConversationId(decodeHex(name)),

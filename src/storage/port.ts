@@ -59,7 +59,7 @@ export interface History {
   /** What could not be read since it was opened. It stays on the device as it is. */
   damage(): Damage
   /** The person has heard of the damage so far: it is no news at the next start either. */
-  damageTold(): Promise<void>
+  markReported(): Promise<void>
   /** The messages `from <= seq < to`, in order; what is not there or cannot be read is left out. */
   messages(id: ConversationId, from: number, to: number): Promise<Message[]>
   /**
@@ -94,8 +94,8 @@ export interface History {
 export interface Damage {
   /** Messages and conversations that are missing, torn, garbled or of an unknown form. */
   readonly unreadable: number
-  /** Some of it has not been told to the person yet, see {@link History.damageTold}. */
-  readonly isNews: boolean
+  /** Some of it has not been told to the person yet, see {@link History.markReported}. */
+  readonly isUnreported: boolean
   /** Why nothing is kept at all: the device gives no storage, or a later version of this client wrote the history. */
   readonly closed?: StorageFailure
 }

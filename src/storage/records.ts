@@ -181,11 +181,11 @@ export function parseMeta(value: unknown): StoredMeta | 'newer' | undefined {
 }
 
 /** `names`: what is damaged, and told. */
-export function toldRecord(names: readonly string[]): unknown {
+export function reportedRecord(names: readonly string[]): unknown {
   return { v: FIRST_VERSION, names }
 }
 
-export function parseToldRecord(value: unknown): readonly string[] {
+export function parseReportedRecord(value: unknown): readonly string[] {
   const names = versioned(value)?.names
   return isStrings(names) ? names : []
 }
