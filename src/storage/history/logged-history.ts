@@ -48,8 +48,8 @@ export class LoggedHistory implements History {
         write: (entries) => this.write(entries),
       }),
   )
-  /** How often something was given to be written. */
-  private given = 0
+  /** The number of writes requested so far. */
+  private requested = 0
   /** Made when a message is written: the first screen does without. */
   private readonly waiting = new Lazy(() => new WaitingAmendments(this.kv, this.keys.amendments))
   private readonly folding = new Lazy(() => new Folding(this.ids.get(), this.waiting.get(), (id) => this.index.rows.get(id)?.conversation.start ?? 0))
@@ -85,7 +85,7 @@ export class LoggedHistory implements History {
 
   private enqueue(job: Job): Promise<void> {
     if (this.hasEnded) return Promise.reject(new StorageError('taken-over', 'this program has opened the history anew'))
-    this.given++
+    this.requested++
     return this.queue(job)
   }
 
@@ -175,7 +175,7 @@ export class LoggedHistory implements History {
     return new OldPages(this.kv, this.keys, this.ids.get(), {
       conversation: (id) => this.index.rows.get(id)?.conversation,
       conversations: () => this.recent(),
-      given: () => this.given,
+      requested: () => this.requested,
       alone: (step) => this.alone(step),
       commit: (writes) => this.ownership.commit(writes),
       ended: () => this.sweep.get().begin(),
