@@ -1,21 +1,20 @@
 /**
- * Values appended to a text: one line for all that is appended at a time, with a checksum, so that it counts whole or not at
- * all. A line begins with the line break: one torn by a crash harms no later one. The text before the first line break is what
- * was put.
+ * A stored text: the value that was put, then one line with a checksum for each append, which counts as a whole or not at all. A line begins
+ * with its line break, so that one torn by a crash does not damage the next.
  */
 import { hash32 } from '@/src/chat/util/hash'
 import { isJsonText, parseJsonText } from '@/src/chat/util/json-text'
 import type { Listed } from './kv/key-value'
 
-/** Takes back the line before it, of a commit that failed halfway. */
+/** A line that cancels the line before it, for a commit that failed halfway. */
 const UNDO = '!'
 
-/** The text to append for `values`. */
+/** Returns the text to append for `values`. */
 export function lineOf(values: readonly unknown[]): string {
   return line(JSON.stringify(values))
 }
 
-/** The text that takes back what was appended last. */
+/** Returns the text to append to cancel the last append. */
 export function undoLine(): string {
   return line(UNDO)
 }
@@ -28,12 +27,12 @@ function checksum(text: string): string {
   return hash32(text).toString(36)
 }
 
-/** Whether a text can be read at all: what was put is whole, or nothing was. */
+/** Whether the value that was put is complete, or none was. Otherwise the text is unreadable. */
 export function isWhole(text: string | undefined): text is string {
   return text !== undefined && (text.startsWith('\n') || isJsonText(before(text)))
 }
 
-/** What stands in a text; undefined is an empty one. */
+/** Reads a stored text. Undefined is an empty one. */
 export function parseLines(text: string | undefined): Listed {
   if (text === undefined || text === '') return { value: undefined, appended: [], unreadable: 0 }
   const [first = '', ...lines] = text.split('\n')
@@ -46,7 +45,7 @@ export function parseLines(text: string | undefined): Listed {
     if (space <= 0 || each.slice(0, space) !== checksum(body)) {
       if (space === -1 || isTorn(body)) continue
       unreadable++
-      // a line behind it that takes it back takes back no other
+      // A place for the unreadable line, so that an undo after it cancels this line and no other.
       appended.push([])
     } else if (body === UNDO) appended.pop()
     else appended.push(parseJsonText(body) as unknown[])
@@ -54,7 +53,7 @@ export function parseLines(text: string | undefined): Listed {
   return { value, appended: appended.flat(), unreadable }
 }
 
-/** Cut off by a crash while it was written, and so never acknowledged: of the list that it is, something is still open. */
+/** Whether a crash cut the line off while it was written: a bracket or a quotation mark of its list is still open. Such a write was never acknowledged. */
 function isTorn(body: string): boolean {
   if (body === '') return true
   let open = 0
@@ -70,6 +69,7 @@ function isTorn(body: string): boolean {
   return isInText || open > 0
 }
 
+/** The text before the first line break: the value that was put. */
 function before(text: string): string {
   const end = text.indexOf('\n')
   return end === -1 ? text : text.slice(0, end)

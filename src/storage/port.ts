@@ -1,28 +1,28 @@
 /**
- * What is kept on the device, per person (App ID and user id). Everything a method was given is durable when its promise
- * resolves; a promise that rejects with StorageError has kept nothing of it.
+ * The storage of one user's data on this device. When the promise of a writing method resolves, all of its data is durable; when it rejects,
+ * with StorageError, none of it is saved.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 
-/** Who a history belongs to. */
+/** The user to whom a history belongs. */
 export interface Person {
   readonly appId: string
   readonly uid: string
 }
 
-/** What a person's messages take on the device, about. `since`: ms since 1970 of the oldest message that is still there. */
+/** The approximate sizes of a user's messages on the device. `since`: ms since 1970 of a conversation's oldest message. */
 export interface StorageUsage {
   readonly bytes: number
   readonly conversations: readonly { readonly id: ConversationId; readonly bytes: number; readonly messages: number; readonly since: number }[]
 }
 
-/** An edit, a recall or a reaction as it came. */
+/** An edit, a recall or a reaction as it was received. */
 export interface Amendment {
   /** The user id of its sender. */
   readonly from: string
-  /** Its own id, unique among what its sender wrote. */
+  /** Its own id, unique among the messages of its sender. */
   readonly id: string
   /** ms since 1970, the server's time. */
   readonly at: number
@@ -30,86 +30,86 @@ export interface Amendment {
   readonly raw: string
 }
 
-/** What a message is called: ids are unique among what one author wrote. */
+/** Identifies a message: its id is unique among the messages of its author. */
 export interface MessageRef {
   /** The user id of the author. */
   readonly from: string
   readonly id: string
 }
 
-/** One message of a conversation, together with what the list then shows of that conversation. */
+/** Changes of one conversation, with the conversation as it is after them. */
 export interface Entry {
   readonly conversation: Conversation
-  /** Absent when only the conversation changes. A `seq` that stands in the log already is replaced, the next one is appended. */
+  /** Absent if only the conversation changes. A message whose `seq` is in the log replaces that one; the next `seq` is appended. */
   readonly messages?: readonly Message[]
-  /** Kept beside the messages, within limits (amendments.ts). One that is there already changes nothing. */
+  /** Folded into their targets, or saved to wait for them, within limits (waiting-amendments.ts). A copy changes nothing. */
   readonly amendments?: readonly Amendment[]
-  /** Amendments that have waited too long: they go from the list. */
+  /** Amendments that have waited too long and are removed from the list. */
   readonly expired?: readonly MessageRef[]
-  /** The conversation is being cleared: its amendments go, also where no message does. */
+  /** The conversation is being cleared: its waiting amendments are removed, even if it has no messages. */
   readonly isCleared?: boolean
 }
 
-/** One person's history. Where two are open, the one opened last goes on; the other is refused with `taken-over`. */
+/** One user's history. If it is opened twice, the last one continues; writes to the other reject with `taken-over`. */
 export interface History {
-  /** The conversations that changed last, at hand since it was opened: more than a screen of them, in no order. */
+  /** The conversations that changed last, loaded when the history was opened: more than a screen of them, in no order. */
   recent(): Conversation[]
-  /** All conversations, in no order. */
+  /** Resolves to all conversations, in no order. */
   conversations(): Promise<Conversation[]>
-  /** What could not be read since it was opened. It stays on the device as it is. */
+  /** The unreadable data found since the history was opened. It stays on the device unchanged. */
   damage(): Damage
-  /** The person has heard of the damage so far: it is no news at the next start either. */
-  damageTold(): Promise<void>
-  /** The messages `from <= seq < to`, in order; what is not there or cannot be read is left out. */
+  /** Saves that the user knows of the damage found so far, so that it is not reported again, not even after the next start. */
+  markReported(): Promise<void>
+  /** Resolves to the messages `from <= seq < to`, in order. Missing and unreadable ones are left out. */
   messages(id: ConversationId, from: number, to: number): Promise<Message[]>
   /**
-   * The seqs of messages of a conversation by author and id, at any age; undefined for those that are not there. Costs about one read for each
-   * that is found. Of messages that earlier versions stored and that are not indexed yet, only the newest are found. Rejects with StorageError.
+   * Resolves to the seqs of these messages, undefined for those that are not in the log. A hit costs about one read, at any age of the message.
+   * Only the newest of the messages that are not indexed yet (those of earlier versions) are found. Rejects with StorageError.
    */
   find(id: ConversationId, refs: readonly MessageRef[]): Promise<readonly (number | undefined)[]>
   /**
-   * Whether it is known without a read that {@link find} would find nothing, except in messages that are not indexed yet. False before the
-   * first `find` in the conversation.
+   * Whether it is certain, without a read, that {@link find} would find nothing, except among messages that are not indexed yet. False before
+   * the first `find` in the conversation.
    */
   isUnknown(id: ConversationId, ref: MessageRef): boolean
-  /** Begins to index what is not indexed, in the background. Call it when the list is on the screen. Returns what stops it. */
+  /** Indexes in the background the ids of messages that are not indexed. Call it once the list is on the screen; the returned function stops it. */
   indexOldPages(): Cancel
   /**
-   * Writes all entries as one group: messages first, then conversations. Where a conversation's `start` has grown, the
-   * messages before it are deleted after that; it never becomes less.
+   * Writes all entries as one group: messages first, then conversations. Then deletes the messages before a conversation's new `start`,
+   * which never moves back.
    */
   write(entries: readonly Entry[]): Promise<void>
-  /** About how much the messages take. */
+  /** Resolves to the approximate sizes of the messages. */
   usage(): Promise<StorageUsage>
-  /** The edits, recalls and reactions of a conversation that are kept, oldest first. */
+  /** Resolves to the waiting edits, recalls and reactions of a conversation, oldest first. */
   amendments(id: ConversationId): Promise<Amendment[]>
   /** Removes a conversation with its messages and amendments. */
   remove(id: ConversationId): Promise<void>
-  /** The text that stands in the composer, unsent: what was last given to {@link saveDraft}, whether it is kept yet or not. */
+  /** Resolves to the unsent text of a conversation: that of the last {@link saveDraft}, saved or not. '' for none. */
   draft(id: ConversationId): Promise<string>
-  /** '' removes it. */
+  /** Saves the unsent text of a conversation. '' removes it. */
   saveDraft(id: ConversationId, text: string): Promise<void>
 }
 
+/** The unreadable data of a history. */
 export interface Damage {
-  /** Messages and conversations that are missing, torn, garbled or of an unknown form. */
+  /** Number of messages and conversations that are missing, torn, garbled or of an unknown form. */
   readonly unreadable: number
-  /** Some of it has not been told to the person yet, see {@link History.damageTold}. */
-  readonly isNews: boolean
-  /** Why nothing is kept at all: the device gives no storage, or a later version of this client wrote the history. */
+  /** Some of it has not been reported to the user yet, see {@link History.markReported}. */
+  readonly isUnreported: boolean
+  /** Why nothing is saved at all: the device has no storage, or a later version of this client wrote the history. */
   readonly closed?: StorageFailure
 }
 
 export interface Storage {
+  /** Opens the history of a user, and ends the one of the same user that this program opened before. Without storage the history is closed: see {@link Damage.closed}. */
   openHistory(person: Person): Promise<History>
 }
 
-/**
- * `taken-over`: another tab writes this history now. `newer`: a later version of this client wrote it, and this one leaves it
- * as it is.
- */
+/** `taken-over`: another tab writes this history now. `newer`: a later version of this client wrote it, so this one must not change it. */
 export type StorageFailure = 'full' | 'unavailable' | 'failed' | 'taken-over' | 'newer'
 
+/** The device did not save or return data. */
 export class StorageError extends Error {
   override readonly name = 'StorageError'
   constructor(

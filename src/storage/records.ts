@@ -1,6 +1,6 @@
 /**
- * The form in which things are stored, and how they are read back (docs/STORAGE.md). What a disk gives back may be cut short,
- * garbled or of a later version: it is checked field by field and built anew, and what does not hold is left out and counted.
+ * Writes and reads the records of storage (docs/STORAGE.md). A disk can return text that is cut short, garbled or of a later version, so
+ * every field is checked and copied; malformed records are left out and counted.
  */
 import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation/conversation'
 import { utf8Length } from '@/src/chat/rtm-limits'
@@ -16,9 +16,10 @@ import type { Listed } from './kv/key-value'
 import { pageOf } from './keys'
 
 /**
- * `v` of the records. 1: pages and drafts of the first release, and its conversations, one record each. 2: the index. 3: a page may hold
- * changes of its messages, see {@link amendRecord}. Each version reads the forms before it. An index of a later version is left alone, with
- * all that belongs to it.
+ * `v` of the records. 1: pages and drafts of the first release, and one record per conversation. 2: the index. 3: a page can have changes of
+ * its messages, see {@link amendRecord}.
+ *
+ * Each version reads the earlier ones. It does not touch a history whose index is of a later version.
  */
 export const FORMAT_VERSION = 3
 const FIRST_VERSION = 1
@@ -26,28 +27,29 @@ const FIRST_VERSION = 1
 /** The messages of one page of a log, by their `seq`. */
 export interface Page {
   readonly messages: ReadonlyMap<number, Message>
-  /** How many of its records are torn, garbled or of an unknown form. */
+  /** Number of its records that are torn, garbled or of an unknown form. */
   readonly unreadable: number
-  /** How many records it is made of: far more than messages, once they have changed often. */
+  /** Number of its records: many more than its messages if these have changed often. */
   readonly records: number
-  /** About how many bytes they take. */
+  /** Approximate size of its records on the device. */
   readonly bytes: number
 }
 
-/** What a record takes on the device beside its text: a checksum and what stands between. */
+/** Bytes that a record takes on the device beside its text: a checksum and separators. */
 const RECORD_OVERHEAD = 12
 
+/** Returns about how many bytes a record takes on the device. 0 if it is undefined. */
 export function sizeOf(record: unknown): number {
   return record === undefined ? 0 : utf8Length(String(JSON.stringify(record))) + RECORD_OVERHEAD
 }
 
-/** A conversation of the first format, which kept each under a key of its own. */
+/** Reads a conversation of format 1, which had a key for each. Undefined if it is malformed. */
 export function parseConversationRecord(value: unknown): Conversation | undefined {
   const stored = versioned(value)?.conversation
   return isRecord(stored) ? parseConversation({ start: 0, pinned: false, muted: false, ...stored }) : undefined
 }
 
-/** A rewritten page, in place of all that was appended to it. */
+/** The record that replaces a page and everything appended to it. */
 export function pageRecord(messages: ReadonlyMap<number, Message>): unknown {
   return { v: FORMAT_VERSION, messages: [...messages.values()].sort((a, b) => a.seq - b.seq) }
 }
@@ -64,18 +66,18 @@ export function amendRecord(seq: number, amend: Amended): unknown {
   return { seq, amend }
 }
 
-/** Bodies that were not read from the disk in between are the same object. */
+/** An unchanged body is the same object unless the message was read from the disk in between, so most calls compare no text. */
 function isSameBody(a: MessageBody, b: MessageBody): boolean {
   return a === b || (a.kind === b.kind && JSON.stringify(a) === JSON.stringify(b))
 }
 
-/** Page number `page` of a log. Of two records of one message the later counts; its changes are joined, wherever they are. */
+/** Reads page number `page` of a log. The last record of a message wins; its changes are merged, whether before or after that record. */
 export function parsePage({ value, appended, unreadable }: Listed, page: number): Page {
   const messages = new Map<number, Message>()
-  /** Changes of messages whose record comes later. */
+  /** Changes that come before the record of their message. */
   const early = new Map<number, Amended>()
   let damaged = unreadable
-  const take = (candidate: unknown) => {
+  const add = (candidate: unknown) => {
     const message = parseMessage(candidate)
     if (!message || pageOf(message.seq) !== page) return void damaged++
     const amended = isSameMessage(messages.get(message.seq), message) ? messages.get(message.seq)?.amended : early.get(message.seq)
@@ -89,22 +91,26 @@ export function parsePage({ value, appended, unreadable }: Listed, page: number)
     else early.set(seq, joined(early.get(seq), amended))
   }
   const base = value === undefined ? [] : versioned(value)?.messages
-  if (Array.isArray(base)) base.forEach(take)
+  if (Array.isArray(base)) base.forEach(add)
   else damaged++
   for (const record of appended) {
-    if (isRecord(record) && 'message' in record) take(record.message)
+    if (isRecord(record) && 'message' in record) add(record.message)
     else if (isRecord(record) && 'amend' in record) amend(record)
-    else take(changed(record, messages))
+    else add(changed(record, messages))
   }
   const records = [...(Array.isArray(base) ? (base as unknown[]) : []), ...appended]
   return { messages, unreadable: damaged, records: records.length, bytes: records.reduce<number>((sum, record) => sum + sizeOf(record ?? null), 0) }
 }
 
-/** A crash can leave a message that nothing counts. Another one takes its place, and has none of its changes. */
+/**
+ * Whether `message` has the author and id of `former`, which has the same seq. A crash can leave a message that the index does not count: the
+ * next one gets its seq, and must not get its changes.
+ */
 export function isSameMessage(former: Message | undefined, message: Message): boolean {
   return former !== undefined && former.id === message.id && former.from === message.from
 }
 
+/** The message after a change of its status, or undefined if the record is malformed or the message is missing. */
 function changed(record: unknown, messages: ReadonlyMap<number, Message>): unknown {
   if (!isRecord(record) || !isCount(record.seq)) return undefined
   const former = messages.get(record.seq)
@@ -113,24 +119,24 @@ function changed(record: unknown, messages: ReadonlyMap<number, Message>): unkno
   return { ...rest, status: record.status, ...(record.failure === undefined ? {} : { failure: record.failure }) }
 }
 
-/** What the index holds of a conversation. */
+/** A conversation in the index. */
 export interface IndexRow {
   readonly conversation: Conversation
-  /** About how many bytes its messages take. */
+  /** Approximate size of its messages on the device. */
   readonly bytes: number
-  /** ms since 1970 of the first message that is still there; tells which conversation holds the oldest. */
+  /** ms since 1970 of its oldest message, by which the conversation with the oldest of all is found. */
   readonly since: number
 }
 
-/** What a message takes about, where no count was kept or it is lost. */
+/** Assumed size of a message whose size was not stored or is lost. */
 export const BYTES_PER_MESSAGE = 250
 
-/** In `flags` of a row. */
+/** Bits in `flags` of a row. */
 const LEFT = 1
 const PINNED = 2
 const MUTED = 4
 
-/** A row as an array without names: a thousand of them are read at a start. The draft stands at its end, where there is one. */
+/** A row as an array without field names, since a start can read a thousand of them. The draft is last, if there is one. */
 export function rowRecord({ conversation, bytes, since }: IndexRow): unknown {
   const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft, shownTo } = conversation
   const flags = (left ? LEFT : 0) | (pinned ? PINNED : 0) | (muted ? MUTED : 0)
@@ -138,13 +144,14 @@ export function rowRecord({ conversation, bytes, since }: IndexRow): unknown {
   return [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, ...(draft === undefined ? [] : [draft])]
 }
 
-/** What the list and the thread show as times, where that is not the `at` of the row, and the seq of the preview's message. */
+/** The times that the list and the thread show, if they differ from the row's `at`, and the seq of the preview's message. */
 function shownRecord(preview: Preview, shownTo: number | undefined): readonly unknown[] {
   if (preview.seq !== undefined) return [preview.at ?? null, shownTo ?? null, preview.seq]
   if (shownTo !== undefined) return [preview.at ?? null, shownTo]
   return preview.at === undefined ? [] : [preview.at]
 }
 
+/** Undefined if it is malformed. */
 export function parseRow(value: unknown): IndexRow | undefined {
   if (!Array.isArray(value)) return undefined
   const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft] = value as unknown[]
@@ -157,15 +164,15 @@ export function parseRow(value: unknown): IndexRow | undefined {
   return conversation && { conversation, bytes, since }
 }
 
-/** Which generation of the index counts, and how many pages it has. */
+/** The current generation of the index, and its number of pages. */
 export interface IndexMeta {
   readonly generation: number
   readonly pages: number
 }
 
-/** {@link IndexMeta} as it is on the device. */
+/** {@link IndexMeta} as read from the device. */
 export interface StoredMeta extends IndexMeta {
-  /** The version of the form that a history may have. */
+  /** The latest format version that records of this history can have. */
   readonly version: number
 }
 
@@ -173,6 +180,7 @@ export function metaRecord({ generation, pages }: IndexMeta): unknown {
   return { v: FORMAT_VERSION, generation, pages }
 }
 
+/** `newer`: a later version of this client wrote it. Undefined if it is missing or malformed. */
 export function parseMeta(value: unknown): StoredMeta | 'newer' | undefined {
   if (!isRecord(value)) return undefined
   if (isCount(value.v) && value.v > FORMAT_VERSION) return 'newer'
@@ -180,12 +188,12 @@ export function parseMeta(value: unknown): StoredMeta | 'newer' | undefined {
   return isCount(v) && v > FIRST_VERSION && isCount(generation) && isCount(pages) ? { generation, pages, version: v } : undefined
 }
 
-/** `names`: what is damaged, and told. */
-export function toldRecord(names: readonly string[]): unknown {
+/** `names`: the damaged pages and generations that the user knows of. */
+export function reportedRecord(names: readonly string[]): unknown {
   return { v: FIRST_VERSION, names }
 }
 
-export function parseToldRecord(value: unknown): readonly string[] {
+export function parseReportedRecord(value: unknown): readonly string[] {
   const names = versioned(value)?.names
   return isStrings(names) ? names : []
 }
@@ -199,18 +207,18 @@ export function parseDraftRecord(value: unknown): string {
   return typeof text === 'string' ? text : ''
 }
 
-/** The list of waiting amendments, rewritten. `foldedSince`: ms since 1970 of the first start of a version that folds them. */
+/** The record that replaces the list of waiting amendments. `foldedSince`: ms since 1970 of the first start of a version that folds them. */
 export function amendmentsRecord(steps: readonly AmendmentStep[], foldedSince: number): unknown {
   return { v: FORMAT_VERSION, foldedSince, amendments: steps.map(stepRecord) }
 }
 
-/** The record appended to the list: an amendment; or one that has gone; or all of a conversation that have gone. */
+/** The record appended to the list: it adds an amendment, removes one, or removes all of a conversation. */
 export function stepRecord({ conversation, amendment, folded }: AmendmentStep): unknown {
   if (folded) return [conversation, folded.from, folded.id]
   return amendment ? [conversation, amendment.from, amendment.id, amendment.at, amendment.raw] : [conversation]
 }
 
-/** The steps of the list, in order, without those that cannot be read. A list of version 2 has no `foldedSince`. */
+/** Reads the steps of the list, in order. Malformed ones are left out; a list of version 2 has no `foldedSince`. */
 export function amendmentsOf({ value, appended }: Listed): { readonly steps: AmendmentStep[]; readonly foldedSince: number | undefined } {
   const base = versioned(value)
   const records = [...(Array.isArray(base?.amendments) ? (base.amendments as unknown[]) : []), ...appended]
@@ -229,17 +237,17 @@ function parseStep(record: unknown): AmendmentStep | undefined {
   return { conversation, amendment: { from, id: messageId, at, raw } }
 }
 
-/** All conversations are in the id index. */
+/** The record that says that the id index has all conversations. */
 export function indexedRecord(): unknown {
   return { v: FIRST_VERSION, isComplete: true }
 }
 
-/** Which conversations of earlier versions are in the id index: all, or those named. */
+/** Reads which conversations of earlier versions the id index has: all, or those with these ids. */
 export function indexedOf({ value, appended }: Listed): { readonly isComplete: boolean; readonly ids: readonly unknown[] } {
   return { isComplete: versioned(value)?.isComplete === true, ids: appended }
 }
 
-/** A record of a version that this one knows. */
+/** `value` if it is a record of a version that this one can read. */
 function versioned(value: unknown): Fields | undefined {
   return isRecord(value) && isCount(value.v) && value.v >= FIRST_VERSION && value.v <= FORMAT_VERSION ? value : undefined
 }
@@ -257,7 +265,7 @@ function parseConversation(value: unknown): Conversation | undefined {
   return typeof draft === 'string' ? { ...conversation, draft } : undefined
 }
 
-/** Undefined when malformed; null is a conversation without a message. */
+/** Undefined if it is malformed. Null is a conversation without a message. */
 function parsePreview(value: unknown): Preview | null | undefined {
   if (value === null) return null
   if (!isRecord(value)) return undefined
@@ -278,7 +286,7 @@ function parseMessage(value: unknown): Message | undefined {
   return failure && { ...message, failure }
 }
 
-/** A body of a kind that this version does not know is kept as it is; a damaged one is undefined. */
+/** Reads a body. One of an unknown kind is preserved unchanged; a damaged one is undefined. */
 function parseBody(value: unknown): MessageBody | undefined {
   if (!isRecord(value) || typeof value.kind !== 'string') return undefined
   const kind = kindNamed(value.kind)
@@ -286,12 +294,12 @@ function parseBody(value: unknown): MessageBody | undefined {
   return body && readAgain(typeof value.raw === 'string' ? { ...body, raw: value.raw } : body)
 }
 
-/** A message that an earlier version could not show: this one may know its kind. */
+/** Reads again a body that an earlier version could not show, since this one may know its kind. */
 function readAgain(body: MessageBody): MessageBody {
   if (body.kind !== 'unsupported') return body
   if (body.record) return (kindNamed(body.record.kind) ? parseBody(body.record) : undefined) ?? body
   const envelope = body.raw === undefined ? undefined : decode(body.raw)
-  // An envelope that cannot be read any more is no text.
+  // A damaged envelope decodes as a plain text, which this is not.
   return envelope?.kind === 'message' && envelope.id !== undefined ? envelope.body : body
 }
 

@@ -1,4 +1,4 @@
-/** Frames of the gateway, from text nobody vouches for. What is not exactly a frame is undefined; nothing here throws. */
+/** Reads frames of the gateway from untrusted text. A malformed frame is undefined; no function here throws. */
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
 import { isBoolean, isCount, isOneOf, isRecord, isString, isStrings } from '@/src/chat/util/checks'
 import { parseJsonText } from '@/src/chat/util/json-text'
@@ -11,7 +11,7 @@ type Check<T> = (value: unknown) => value is T
 
 const isNumber: Check<number> = (value) => typeof value === 'number'
 const isId: Check<string> = isValidId
-/** A message that RTM can have carried. */
+/** A text that is not longer than a message of RTM can be. */
 const isText: Check<string> = (value): value is string => isString(value) && utf8Length(value) <= MESSAGE_MAX_BYTES
 const oneOf =
   <T extends string>(...words: readonly T[]): Check<T> =>
@@ -24,10 +24,10 @@ const list =
 const pairs = <T>(of: Check<T>): Check<Pair<T>[]> =>
   list((value): value is Pair<T> => Array.isArray(value) && value.length === 2 && isString(value[0]) && of(value[1]))
 
-/** The frames that this adapter makes something of. */
+/** The frames that this adapter handles. */
 export type UsedFrame = Exclude<ServerFrame, ChannelAttributesFrame>
 
-/** What each of them must hold. */
+/** Checks the fields of each frame. */
 const SHAPES: { readonly [T in UsedFrame['t']]: (frame: Json) => boolean } = {
   ok: (f) => isCount(f.id),
   err: (f) => isCount(f.id) && isCount(f.code) && isString(f.why),
@@ -42,6 +42,7 @@ const SHAPES: { readonly [T in UsedFrame['t']]: (frame: Json) => boolean } = {
   pong: () => true,
 }
 
+/** `data`: a text of the connection. Undefined if it is longer than a frame, malformed, or a frame that this adapter does not handle. */
 export function decodeFrame(data: unknown): UsedFrame | undefined {
   const frame = parse(data)
   if (!isRecord(frame) || !isString(frame.t) || !Object.prototype.hasOwnProperty.call(SHAPES, frame.t)) return undefined
@@ -54,7 +55,7 @@ function parse(data: unknown): unknown {
 
 const nothing = () => true
 
-/** What the `ok` of each request must hold. */
+/** Checks the fields of each request's `ok`. */
 const ANSWERS: { readonly [N in UsedRequest]: (ok: Json) => boolean } = {
   logout: nothing,
   renew: nothing,
@@ -66,10 +67,12 @@ const ANSWERS: { readonly [N in UsedRequest]: (ok: Json) => boolean } = {
   members: (ok) => list(isId)(ok.uids),
 }
 
+/** The answer to request `name`. Undefined if it is malformed. */
 export function decodeAnswer<N extends UsedRequest>(name: N, ok: OkFrame): Requests[N]['answer'] | undefined {
   return ANSWERS[name](ok) ? (ok as Requests[N]['answer']) : undefined
 }
 
+/** The answer to a login. Undefined if it is malformed; `ts` is absent if the gateway sends none. */
 export function decodeLoginAnswer(ok: OkFrame): LoginAnswer | undefined {
   const { secret, resumed, channels, ts } = ok
   if (!isString(secret) || !isBoolean(resumed) || !isStrings(channels)) return undefined

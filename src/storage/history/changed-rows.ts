@@ -23,7 +23,7 @@ export async function changedRows(
   const rows = new Map<ConversationId, IndexRow>()
   for (const entry of entries) {
     const former = rows.get(entry.conversation.id) ?? index.get(entry.conversation.id)
-    const conversation = notBefore(entry.conversation, former)
+    const conversation = clampStart(entry.conversation, former)
     if (entry.isCleared || isCleared(conversation, former?.conversation)) steps.push({ conversation: conversation.id })
     for (const amendment of entry.amendments ?? []) steps.push({ conversation: conversation.id, amendment })
     for (const folded of entry.expired ?? []) steps.push({ conversation: conversation.id, folded })
@@ -66,7 +66,7 @@ async function trim(conversation: Conversation, former: IndexRow | undefined, pa
 }
 
 /** What is gone does not come back: a conversation as it was before something of it was let go. */
-function notBefore(conversation: Conversation, former: IndexRow | undefined): Conversation {
+function clampStart(conversation: Conversation, former: IndexRow | undefined): Conversation {
   const start = former?.conversation.start ?? 0
   return conversation.start < start ? { ...conversation, start } : conversation
 }

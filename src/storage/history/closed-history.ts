@@ -16,8 +16,8 @@ export class ClosedHistory implements History {
   indexOldPages = () => () => undefined
   draft = async (id: ConversationId) => this.drafts.get(id) ?? ''
   usage = async () => ({ bytes: 0, conversations: [] })
-  damage = () => ({ unreadable: 0, isNews: false, closed: this.failure })
-  damageTold = async () => undefined
+  damage = () => ({ unreadable: 0, isUnreported: false, closed: this.failure })
+  markReported = async () => undefined
   write = () => this.refuse()
   remove = () => this.refuse()
   saveDraft = (id: ConversationId, text: string) => {

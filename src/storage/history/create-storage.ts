@@ -7,7 +7,7 @@ import type { KeyValue } from '../kv/key-value'
 import { personKeys } from '../keys'
 import { Ownership } from './ownership'
 import { StorageError, type History, type Person, type Storage } from '../port'
-import { parseToldRecord } from '../records'
+import { parseReportedRecord } from '../records'
 import { LoggedHistory } from './logged-history'
 
 /** `newName` returns a text that no other tab has. */
@@ -21,8 +21,8 @@ export function createStorage(kv: KeyValue, newName = newId): Storage {
     if (await ConversationIndex.isNewer(kv, keys)) return new ClosedHistory('newer')
     // Ownership first: what another tab writes into the index after it was read would be written over.
     const ownership = await Ownership.take(kv, keys, newName)
-    const [index, told] = await Promise.all([ConversationIndex.open(kv, keys, (writes) => ownership.commit(writes)), kv.get(keys.told)])
-    const history = new LoggedHistory(kv, keys, index, ownership, parseToldRecord(told))
+    const [index, reported] = await Promise.all([ConversationIndex.open(kv, keys, (writes) => ownership.commit(writes)), kv.get(keys.reported)])
+    const history = new LoggedHistory(kv, keys, index, ownership, parseReportedRecord(reported))
     opened.set(keys.owner, history)
     return history
   }

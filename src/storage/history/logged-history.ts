@@ -17,7 +17,7 @@ import type { KeyValue, Write } from '../kv/key-value'
 import { pageOf, type PersonKeys } from '../keys'
 import { StorageError, type Amendment, type Damage, type Entry, type History, type MessageRef, type StorageUsage } from '../port'
 import type { Ownership } from './ownership'
-import { draftRecord, parseDraftRecord, toldRecord } from '../records'
+import { draftRecord, parseDraftRecord, reportedRecord } from '../records'
 import { RefusedMessages } from './refused-messages'
 import { ChangedPages } from './changed-pages'
 import { changedRows, withBytesOf } from './changed-rows'
@@ -48,8 +48,8 @@ export class LoggedHistory implements History {
         write: (entries) => this.write(entries),
       }),
   )
-  /** How often something was given to be written. */
-  private given = 0
+  /** The number of writes requested so far. */
+  private requested = 0
   /** Made when a message is written: the first screen does without. */
   private readonly waiting = new Lazy(() => new WaitingAmendments(this.kv, this.keys.amendments))
   private readonly folding = new Lazy(() => new Folding(this.ids.get(), this.waiting.get(), (id) => this.index.rows.get(id)?.conversation.start ?? 0))
@@ -60,7 +60,7 @@ export class LoggedHistory implements History {
     private readonly keys: PersonKeys,
     private readonly index: ConversationIndex,
     private readonly ownership: Ownership,
-    private told: readonly string[],
+    private reported: readonly string[],
   ) {
     this.pages = new PageReader(kv, keys, index)
     this.queue = createCommitQueue<Job>(
@@ -85,7 +85,7 @@ export class LoggedHistory implements History {
 
   private enqueue(job: Job): Promise<void> {
     if (this.hasEnded) return Promise.reject(new StorageError('taken-over', 'this program has opened the history anew'))
-    this.given++
+    this.requested++
     return this.queue(job)
   }
 
@@ -106,13 +106,13 @@ export class LoggedHistory implements History {
   }
 
   damage(): Damage {
-    return { unreadable: this.index.unreadable + this.pages.unreadableMessages, isNews: this.damaged().some((name) => !this.told.includes(name)) }
+    return { unreadable: this.index.unreadable + this.pages.unreadableMessages, isUnreported: this.damaged().some((name) => !this.reported.includes(name)) }
   }
 
-  async damageTold(): Promise<void> {
-    const told = this.damaged()
-    this.told = told
-    await this.ownership.commit([{ type: 'put', key: this.keys.told, value: toldRecord(told) }])
+  async markReported(): Promise<void> {
+    const reported = this.damaged()
+    this.reported = reported
+    await this.ownership.commit([{ type: 'put', key: this.keys.reported, value: reportedRecord(reported) }])
   }
 
   /** What is damaged, by names that stay the same from one start to the next. */
@@ -120,7 +120,7 @@ export class LoggedHistory implements History {
     const { damagedGeneration } = this.index
     const pages = this.pages.damagedPages.map((key) => key.slice(this.keys.logs.length))
     // What was told before stands: a page that has not been read since is as it was.
-    return [...new Set([...this.told, ...pages, ...(damagedGeneration === undefined ? [] : [`index ${damagedGeneration}`])])]
+    return [...new Set([...this.reported, ...pages, ...(damagedGeneration === undefined ? [] : [`index ${damagedGeneration}`])])]
   }
 
   async usage(): Promise<StorageUsage> {
@@ -175,7 +175,7 @@ export class LoggedHistory implements History {
     return new OldPages(this.kv, this.keys, this.ids.get(), {
       conversation: (id) => this.index.rows.get(id)?.conversation,
       conversations: () => this.recent(),
-      given: () => this.given,
+      requested: () => this.requested,
       alone: (step) => this.alone(step),
       commit: (writes) => this.ownership.commit(writes),
       ended: () => this.sweep.get().begin(),

@@ -1,7 +1,8 @@
 /**
- * Finds a message by its author and id at any age (docs/STORAGE.md). The ids of each complete page of a log are appended to a segment
- * of the index in the commit that completes the page; those of the last page are read from the page. In memory there is a table for each
- * conversation that was asked about lately. Every hit is compared with the message in the log.
+ * Finds a message by its author and id, at any age (docs/STORAGE.md).
+ *
+ * The commit that completes a page of a log appends the page's ids to a segment of the index; the ids of the last page are read from the page.
+ * Recently used conversations have a table in memory, and every hit is compared with the message in the log.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { ChangedPage } from '../history/changed-pages'
@@ -12,29 +13,29 @@ import type { IndexRow, Page } from '../records'
 import { idHash, idRecordOf, idRecordValue, parseIdRecords, segmentOf, type IdRecord } from './id-records'
 import { IdTable } from './id-table'
 
-/** Entries in memory, of all conversations: about 3 MB. Above it the tables not used for longest are dropped. */
+/** Limit of entries in memory, for all conversations: about 3 MB. Above it, the least recently used tables are dropped. */
 export const ENTRIES_MAX = 150_000
-/** Pages that are not indexed are read when a table is loaded, this many of the newest beside the last one, since most copies are of recent messages. */
+/** Limit of pages read to load a table: the last page, and the newest that are not indexed, since most copies are of recent messages. */
 const READ_AT_ONCE = 9
-/** An id that the table does not have is looked for in at most this many pages that are not indexed. */
+/** Limit of pages that are not indexed and are read to find an id that the table does not have. */
 const SEARCHED_MAX = 20
-/** A hash is compared with at most this many messages: only ids made to collide have more. */
+/** Limit of messages that are compared for one hash. Only ids made to collide have more. */
 const COMPARED_MAX = 20
 
 export interface IdIndexPorts {
-  /** The conversation as it is on the device. */
+  /** Returns the conversation as saved on the device. */
   conversation(id: ConversationId): Conversation | undefined
   /** Rejects with StorageError. */
   page(id: ConversationId, page: number): Promise<Page>
-  /** The conversation has complete pages that are not indexed. */
+  /** Called when a conversation has complete pages that are not indexed. */
   hasGap(id: ConversationId): void
 }
 
-/** What one commit changes in the index. */
+/** The changes of one commit in the index. */
 export interface IdChange {
-  /** Go before the pages: the index never lacks a message of a page that it names. */
+  /** Must come before the writes of the pages, so that the record of a page never lacks one of its messages. */
   readonly writes: readonly Write[]
-  /** For once the commit is durable. */
+  /** To be written once the commit is durable. */
   readonly deletions: readonly Write[]
   /** To be called once the writes are durable. */
   done(): void
@@ -42,13 +43,13 @@ export interface IdChange {
 
 interface Table {
   readonly table: IdTable
-  /** Resolves once it is read. */
+  /** Resolves once the table is loaded. */
   readonly read: Promise<void>
   isRead: boolean
 }
 
 export class IdIndex {
-  /** The one used last is at the end. */
+  /** The last used table is at the end. */
   private readonly tables = new Map<ConversationId, Table>()
 
   constructor(
@@ -58,13 +59,13 @@ export class IdIndex {
     private readonly entriesMax = ENTRIES_MAX,
   ) {}
 
-  /** Whether it is certain without a read that no message of the conversation has this author and id, but for old messages that are not indexed. */
+  /** Whether it is certain, without a read, that no message of the conversation has this author and id, except old ones that are not indexed. */
   isUnknown(id: ConversationId, { from, id: messageId }: MessageRef): boolean {
     const loaded = this.tables.get(id)
     return loaded?.isRead === true && loaded.table.seqs(idHash(from, messageId)).length === 0
   }
 
-  /** The seqs of messages by author and id; undefined for those that are not found. Rejects with StorageError. */
+  /** Resolves to the seqs of these messages, undefined for those that are not found. Rejects with StorageError. */
   async find(id: ConversationId, refs: readonly MessageRef[]): Promise<(number | undefined)[]> {
     const table = await this.load(id)
     const found: (number | undefined)[] = []
@@ -81,7 +82,7 @@ export class IdIndex {
     return found
   }
 
-  /** What a commit that changes these pages and rows of the index changes here. */
+  /** Returns the changes of a commit with these pages, and with these rows of the conversation index. */
   change(pages: Iterable<ChangedPage>, rows: readonly IndexRow[]): IdChange {
     const conversations = new Map(rows.map(({ conversation }) => [conversation.id, conversation] as const))
     const changed = [...pages].filter(({ added }) => added.length > 0)
@@ -104,7 +105,7 @@ export class IdIndex {
     }
   }
 
-  /** Names the messages of a page that is not indexed: the writes, and what to do once they are durable. */
+  /** Indexes a page. Returns the writes, and what to call once they are durable. */
   naming(id: ConversationId, page: number, { messages }: Page): Pick<IdChange, 'writes' | 'done'> {
     const record = idRecordOf(page, messages)
     return {
@@ -118,13 +119,13 @@ export class IdIndex {
     }
   }
 
-  /** The complete pages of a log that are not indexed, ascending. Rejects with StorageError. */
-  async missing({ id, start, length }: Conversation, take: (record: IdRecord) => void = () => undefined): Promise<number[]> {
+  /** Resolves to the complete pages of a log that are not indexed, ascending. Calls `onRecord` for each that is. Rejects with StorageError. */
+  async missing({ id, start, length }: Conversation, onRecord: (record: IdRecord) => void = () => undefined): Promise<number[]> {
     const named = new Set<number>()
     for (let segment = segmentOf(pageOf(start)); segment <= segmentOf(pageOf(length)); segment++) {
       for (const record of parseIdRecords(await this.kv.list(this.keys.idSegment(id, segment)), segment)) {
         named.add(record.page)
-        take(record)
+        onRecord(record)
       }
     }
     const missing: number[] = []
@@ -132,12 +133,12 @@ export class IdIndex {
     return missing
   }
 
-  /** The conversation was deleted. */
+  /** Drops the table of a deleted conversation. */
   forget(id: ConversationId): void {
     this.tables.delete(id)
   }
 
-  /** Resolves to the table of a conversation, once it is read. */
+  /** Resolves to the loaded table of a conversation. */
   private async load(id: ConversationId): Promise<IdTable> {
     const known = this.tables.get(id) ?? this.begin(id)
     this.tables.delete(id)
@@ -153,7 +154,7 @@ export class IdIndex {
     return known.table
   }
 
-  /** Commits add to the table while it is being read. */
+  /** Adds the table before it is loaded, so that commits during the load are added to it. */
   private begin(id: ConversationId): Table {
     const table = new IdTable(() => this.ports.conversation(id)?.start ?? 0)
     return { table, read: this.read(id, table), isRead: false }
@@ -175,7 +176,7 @@ export class IdIndex {
     table.unread = table.unread.filter((other) => other !== page)
   }
 
-  /** The first of these seqs whose message has this author and id. An older one is not hidden by a newer one made to collide. */
+  /** Resolves to the first of these seqs whose message has this author and id. Oldest first, so that newer ids made to collide hide no message. */
   private async compared(id: ConversationId, { from, id: messageId }: MessageRef, seqs: readonly number[]): Promise<number | undefined> {
     const { start = 0, length = 0 } = this.ports.conversation(id) ?? {}
     for (const seq of seqs.filter((each) => each >= start && each < length).slice(0, COMPARED_MAX)) {
@@ -196,7 +197,7 @@ export class IdIndex {
     return [...bySegment].map(([segment, values]) => ({ type: 'append', key: this.keys.idSegment(id, segment), values }))
   }
 
-  /** Deletes the segments of which no message is left. */
+  /** The deletions of segments that have no message left. */
   private trimmed({ id, start, length }: Conversation, former: Conversation | undefined): Write[] {
     if (!former || start <= former.start) return []
     if (start === length) return [{ type: 'clear', folder: this.keys.ids(id) }]
@@ -219,6 +220,7 @@ export class IdIndex {
   }
 }
 
+/** Whether a page of the log is full: no message will be added to it. */
 function isComplete(conversation: Conversation | undefined, page: number): boolean {
   return conversation !== undefined && page < pageOf(conversation.length)
 }

@@ -1,6 +1,6 @@
-/** The ids of one conversation's messages in memory: a 32-bit hash of each, and its seq. A hash table without objects: 12 to 24 bytes a message. */
+/** A hash table from the 32-bit hashes of one conversation's ids to seqs. It has no objects, so a message takes only 12 to 24 bytes. */
 
-/** Slots of an empty table; a power of two. */
+/** Slots of an empty table. A power of two. */
 const SLOTS_MIN = 128
 const NOTHING: readonly number[] = []
 
@@ -9,20 +9,20 @@ export class IdTable {
   size = 0
   /** Complete pages of the log whose ids are not here, ascending. */
   unread: readonly number[] = []
-  /** Two numbers a slot: the hash, and the seq plus 1. An empty slot has 0 there. */
+  /** Two numbers per slot: the hash, and the seq plus 1. The second is 0 in an empty slot. */
   private slots = new Uint32Array(2 * SLOTS_MIN)
 
-  /** `start` returns the first seq that is still in the log: what comes before is dropped when the table grows. */
+  /** `start` returns the first seq that is still in the log. Entries before it are dropped when the table grows. */
   constructor(private readonly start: () => number) {}
 
-  /** Adds an entry, unless it is there. */
+  /** Adds an entry if the table does not have it. */
   add(hash: number, seq: number): void {
-    // At most two of three slots are used, so that a search ends soon.
+    // At most two thirds of the slots are used, which keeps searches short.
     if (this.size * 3 >= this.slots.length) this.grow()
     this.put(hash, seq + 1)
   }
 
-  /** The seqs with this hash, the oldest first. Different ids can share a hash: the message itself must be compared. */
+  /** The seqs with this hash, oldest first. Different ids can have the same hash, so the caller must compare the messages. */
   seqs(hash: number): readonly number[] {
     let found: number[] | undefined
     for (let slot = this.slotOf(hash); ; slot = this.next(slot)) {

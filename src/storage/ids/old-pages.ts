@@ -1,6 +1,6 @@
 /**
- * Indexes in the background what is not in the id index: the pages that earlier versions wrote, and those whose record is lost. One page
- * at a time, when nothing was written for a moment.
+ * Adds to the id index, in the background, the pages of earlier versions and those whose record is lost. It indexes one page at a time,
+ * while nothing else is written.
  */
 import { byRecency } from '@/src/chat/conversation/order'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
@@ -12,32 +12,33 @@ import { StorageError } from '../port'
 import { indexedOf, indexedRecord, parsePage } from '../records'
 import type { IdIndex } from './id-index'
 
-/** A page is indexed when nothing was written for this long, ms. */
+/** A page is indexed once nothing has been written for this time, ms. */
 export const QUIET_MS = 100
 
 export interface OldPagesPorts {
   conversations(): Iterable<Conversation>
   conversation(id: ConversationId): Conversation | undefined
-  /** How often something was given to be written. */
-  given(): number
+  /** The number of writes requested so far. */
+  requested(): number
   /** Runs `step` while nothing else is written. Rejects with StorageError. */
   alone(step: () => Promise<boolean>): Promise<boolean>
   commit(writes: readonly Write[]): Promise<void>
-  /** All is indexed. */
+  /** Called once all is indexed. */
   ended(): void
 }
 
 export class OldPages {
   private cancel: Cancel | undefined
   private isRunning = false
-  private given = 0
-  /** Conversations to be looked at, the next one at the end; undefined before it is known which are indexed. */
+  /** {@link OldPagesPorts.requested} at the last tick. */
+  private requested = 0
+  /** Conversations to be checked, the next one at the end. Undefined until it is known which are indexed. */
   private waiting: ConversationId[] | undefined
-  /** The conversation being indexed, with its pages that are still to come, ascending. */
+  /** The conversation being indexed, with its remaining pages, ascending. */
   private current: { readonly id: ConversationId; readonly pages: number[] } | undefined
-  /** A conversation was given up. */
+  /** Indexing a conversation has failed. */
   private hasFailed = false
-  /** Conversations with a gap that was found when an id was looked for. */
+  /** Conversations with pages that a look-up found not indexed. */
   private readonly gaps = new Set<ConversationId>()
 
   constructor(
@@ -47,7 +48,7 @@ export class OldPages {
     private readonly ports: OldPagesPorts,
   ) {}
 
-  /** Goes on until all is indexed. Returns what stops it. */
+  /** Indexes until nothing is left. The returned function stops it. */
   begin(): Cancel {
     this.isRunning = true
     this.schedule()
@@ -58,7 +59,7 @@ export class OldPages {
     }
   }
 
-  /** The conversation has complete pages that are not indexed: it is the next one. */
+  /** Makes a conversation with complete pages that are not indexed the next one. */
   hasGap(id: ConversationId): void {
     this.gaps.add(id)
     if (this.isRunning) this.schedule()
@@ -72,22 +73,22 @@ export class OldPages {
   }
 
   private async tick(): Promise<void> {
-    const given = this.ports.given()
-    const isQuiet = given === this.given
-    this.given = given
+    const requested = this.ports.requested()
+    const isQuiet = requested === this.requested
+    this.requested = requested
     const isDone = isQuiet && (await orElse(StorageError, () => this.ports.alone(() => this.step()), () => this.giveUp()))
     if (this.isRunning && !isDone) this.schedule()
     else if (this.isRunning && this.waiting) this.ports.ended()
   }
 
-  /** The device has refused something: this conversation is looked at again after the next start. Returns whether the others are, too. */
+  /** Skips the conversation after an error of storage, until the next start. Returns whether the others are skipped too, since none is known yet. */
   private giveUp(): boolean {
     this.current = undefined
     this.hasFailed = true
     return this.waiting === undefined
   }
 
-  /** Indexes the next page. Resolves to whether there is none. */
+  /** Indexes the next page. Resolves to true if there is none. */
   private async step(): Promise<boolean> {
     if (!this.isRunning) return true
     this.waiting ??= await this.unfinished()
@@ -99,7 +100,7 @@ export class OldPages {
     const writes: Write[] = []
     let done = () => {}
     if (page !== undefined && conversation && page >= pageOf(conversation.start)) {
-      // Not through the cache, which holds what is on the screen.
+      // Not through the cache: it has the pages that the screen needs.
       const read = parsePage(await this.kv.list(this.keys.page(next.id, page)), page)
       const named = this.ids.naming(next.id, page, read)
       writes.push(...named.writes)
@@ -123,7 +124,7 @@ export class OldPages {
     return { id, pages: conversation ? await this.ids.missing(conversation) : [] }
   }
 
-  /** The conversations that are not known to be indexed, the newest at the end. */
+  /** Resolves to the conversations that are not known to be indexed, the newest at the end. */
   private async unfinished(): Promise<ConversationId[]> {
     const { isComplete, ids } = indexedOf(await this.kv.list(this.keys.indexed))
     if (isComplete) return []
@@ -132,7 +133,7 @@ export class OldPages {
     return waiting.sort(byRecency).map(({ id }) => id).reverse()
   }
 
-  /** Notes that a conversation is indexed, and with the last one that all are. */
+  /** The record that a conversation is indexed, or after the last one, that all are. */
   private finished(id: ConversationId): Write {
     const isLast = this.waiting?.length === 0 && this.gaps.size === 0 && !this.hasFailed
     return isLast ? { type: 'put', key: this.keys.indexed, value: indexedRecord() } : { type: 'append', key: this.keys.indexed, values: [id] }

@@ -1,8 +1,9 @@
 /**
- * What is known of a person's conversations, without their messages. A change is one row appended to a journal; when the
- * journal has grown, all rows are written anew in pages, the newest first, under the next generation, and one small value
- * says which generation counts. So a start reads the journal and the first page to show the list, a message costs one row,
- * and a crash leaves the former generation or the next. Only once that value is durable is the former generation deleted.
+ * The rows of a user's conversations (docs/STORAGE.md). A change appends one row to a journal; a long journal is replaced by the next
+ * generation: pages with all rows, the newest first.
+ *
+ * A start shows the list from the journal and the first page. One small value, the pointer, names the current generation, and the former one
+ * is deleted only once the new pointer is durable: after a crash, one of the two is complete.
  */
 import { byRecency } from '@/src/chat/conversation/order'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
@@ -14,17 +15,17 @@ import { StorageError } from '../port'
 import { rebuiltRow } from './rebuilt-row'
 import { BYTES_PER_MESSAGE, FORMAT_VERSION, metaRecord, parseConversationRecord, parseMeta, parsePage, parseRow, rowRecord, type IndexMeta, type IndexRow } from '../records'
 
-/** How many conversations one page of the index holds: a screen or three. */
+/** Conversations in one page of the index: one to three screens. */
 export const INDEX_PAGE_SIZE = 50
-/** After so many rows the journal is written anew: about 60 KB to read at a start. */
+/** Rows in the journal, about 60 KB to read at a start. At this length the next generation replaces it. */
 export const JOURNAL_MAX = 300
-/** A renewal writes every row: one that failed is tried again after so many rows more. */
+/** A failed renewal is repeated after this many more rows, since it writes all rows. */
 export const JOURNAL_STEP = 50
-/** So many pages at the end of a log are read for the row of a conversation that may be lost: what waits to be sent is there. */
+/** Pages at the end of a log that are read to rebuild a lost row. They have the messages that wait to be sent. */
 const PAGES_SEARCHED = 4
 const EMPTY: IndexMeta = { generation: 0, pages: 0 }
 
-/** The next generation. `writes` are one commit, after which it counts, and then `done` is to be called. */
+/** The next generation. Once `writes`, as one commit, are durable, it is the current one and `done` must be called. */
 interface Renewal {
   readonly writes: readonly Write[]
   readonly done: () => void
@@ -35,30 +36,32 @@ type Commit = (writes: readonly Write[]) => Promise<void>
 const metaKey = ({ index }: PersonKeys): string => `${index}meta`
 const journalKey = ({ index }: PersonKeys, { generation }: IndexMeta): string => `${index}${generation}.journal`
 
-/** A row of the journal for a conversation that was removed. */
+/** The row of the journal that removes a conversation. */
 const removal = (id: ConversationId): unknown => ({ removed: id })
 
 export class ConversationIndex {
   readonly rows = new Map<ConversationId, IndexRow>()
-  /** Which generation is damaged, if one is. */
+  /** The generation that was read at the start, if some of it is unreadable. */
   get damagedGeneration(): number | undefined {
     return this.unreadable > 0 ? this.readGeneration : undefined
   }
+  /** Number of unreadable rows and pages. */
   unreadable = 0
   private meta: IndexMeta = EMPTY
-  /** The device says that this history may have records of the present format. */
+  /** The pointer on the device has the present format version, so records of it may follow. */
   private isMarked = false
-  /** The one that was read at the start. */
+  /** The generation that was read at the start. */
   private readGeneration = 0
   private journalLength = 0
-  /** How long the journal is when it is written anew. */
+  /** The length of the journal, in rows, at which the next renewal begins. */
   private renewedAt = JOURNAL_MAX
-  /** What no index refers to any more and is still there. */
+  /** Deletions still to be made: records that belong to no current generation. */
   private leftOver: Write[] = []
-  /** In the journal: newer than what any page says of them. */
+  /** Conversations with a row in the journal, which is newer than their row in a page. */
   private readonly changed = new Set<ConversationId>()
+  /** A row or page is lost. */
   private isDamaged = false
-  /** A row of the journal is lost: that of any conversation, which may be older in what remains. */
+  /** A row of the journal is lost. It can be of any conversation, so every remaining row may be an older one. */
   private isJournalDamaged = false
   private rest: Promise<void> | undefined
 
@@ -68,12 +71,12 @@ export class ConversationIndex {
     private readonly commit: Commit,
   ) {}
 
-  /** Whether a later version of this client wrote it. */
+  /** Resolves to whether a later version of this client wrote the index. Rejects with StorageError. */
   static async isNewer(kv: KeyValue, keys: PersonKeys): Promise<boolean> {
     return parseMeta((await kv.list(metaKey(keys), 'at-once')).value) === 'newer'
   }
 
-  /** A text that is another after every change of the index. */
+  /** Resolves to a text that differs after every change of the index. Rejects with StorageError. */
   static async stamp(kv: KeyValue, keys: PersonKeys): Promise<string> {
     const meta = parseMeta((await kv.list(metaKey(keys))).value) ?? EMPTY
     if (meta === 'newer') return meta
@@ -81,16 +84,19 @@ export class ConversationIndex {
     return `${meta.generation} ${appended.length}`
   }
 
-  /** Resolves once the conversations that changed last are in `rows`. To be called by who writes it: what another writes meanwhile is not in it. */
+  /**
+   * Resolves once the conversations that changed last are in `rows`. Only the tab that owns the history may call it, because changes of other
+   * tabs are not seen. Rejects with StorageError.
+   */
   static async open(kv: KeyValue, keys: PersonKeys, commit: Commit): Promise<ConversationIndex> {
     const index = new ConversationIndex(kv, keys, commit)
     await index.readFirst()
-    // What is at hand may be older than what the logs hold, and whoever takes it numbers messages by it.
+    // After damage to the journal the rows may be stale. Load everything before seqs are assigned by them.
     if (index.isJournalDamaged) await index.complete()
     return index
   }
 
-  /** Resolves once every conversation is in `rows`. What the device does not give now is asked for again the next time. */
+  /** Resolves once every conversation is in `rows`. When it rejects, with StorageError, the next call tries again. */
   complete(): Promise<void> {
     const before = this.unreadable
     this.rest ??= this.readRest().catch((error: unknown) => {
@@ -101,17 +107,17 @@ export class ConversationIndex {
     return this.rest
   }
 
-  /** What to append for changed and removed conversations; `rows` follows once it is durable. */
+  /** Returns the write for changed and removed conversations. Call {@link changedTo} once it is durable. */
   changes(rows: readonly IndexRow[], removed: readonly ConversationId[] = []): Write {
     return { type: 'append', key: this.journal(this.meta), values: [...rows.map(rowRecord), ...removed.map(removal)] }
   }
 
-  /** To be written before the first record of the present format: an earlier version then leaves the history as it is. */
+  /** The writes to make before the first record of the present format, so that an earlier version does not touch the history. */
   mark(): readonly Write[] {
     return this.isMarked ? [] : [{ type: 'put', key: metaKey(this.keys), value: metaRecord(this.meta) }]
   }
 
-  /** The changes are durable, and the {@link mark}. */
+  /** Applies changes to `rows`, once they and the {@link mark} are durable. */
   changedTo(rows: readonly IndexRow[], removed: readonly ConversationId[] = []): void {
     this.isMarked = true
     for (const row of rows) this.rows.set(row.conversation.id, row)
@@ -119,7 +125,7 @@ export class ConversationIndex {
     this.journalLength += rows.length + removed.length
   }
 
-  /** Writes the index anew once the journal has grown. When it rejects, with StorageError, the journal goes on. */
+  /** Writes the next generation if the journal is long. When it rejects, with StorageError, the present one stays in use. */
   async renew(): Promise<void> {
     if (this.journalLength < this.renewedAt) return
     this.renewedAt = this.journalLength + JOURNAL_STEP
@@ -141,15 +147,14 @@ export class ConversationIndex {
       const rows = sorted.slice(page * INDEX_PAGE_SIZE, (page + 1) * INDEX_PAGE_SIZE).map(rowRecord)
       writes.push({ type: 'put', key: this.page(meta, page), value: { rows } })
     }
-    // a journal left behind by a renewal that died before it counted
+    // A renewal that crashed can have left a journal of this generation.
     writes.push({ type: 'delete', key: this.journal(meta) })
-    // Last, since a deletion is not taken back when a later write fails: what this one refers to must be there, and what it
-    // referred to before as well.
+    // Write the pointer last. Deletions are not rolled back, so the old and the new generation must both exist until it is written.
     writes.push({ type: 'put', key: metaKey(this.keys), value: metaRecord(meta) })
     return {
       writes,
       done: () => {
-        // What could not be read stays where it is.
+        // Unreadable data stays on the device.
         if (!this.isDamaged) this.leftOver = [...this.keysOf(this.meta).map((key): Write => ({ type: 'delete', key })), ...this.leftOver]
         this.meta = meta
         this.isMarked = true
@@ -160,7 +165,7 @@ export class ConversationIndex {
     }
   }
 
-  /** What does not go now goes with the next renewal; what a crash leaves only takes room. */
+  /** A failed deletion is repeated after the next renewal. Records that a crash leaves only take space. */
   private async deleteLeftOver(): Promise<void> {
     if (this.leftOver.length === 0) return
     await this.commit(this.leftOver)
@@ -212,7 +217,7 @@ export class ConversationIndex {
     } else this.journalDamaged(1)
   }
 
-  /** The first format had one record per conversation. They are taken over with the first renewal, which comes at once. */
+  /** Reads the conversations of format 1, one record each, and writes them as the first generation. */
   private async readFirstFormat(): Promise<void> {
     const entries = await this.kv.entries(this.keys.conversations)
     let unreadable = 0
@@ -232,8 +237,8 @@ export class ConversationIndex {
   }
 
   /**
-   * What the index has lost, by what the logs hold: conversations, and with `ofAll` also what is newer than the row that is
-   * left of one. Otherwise the next message would be given the place of one that is there.
+   * Rebuilds lost rows from the logs, so that the next message does not get the seq of one in the log. `ofAll`: also rebuilds the remaining rows,
+   * which may be older than their logs.
    */
   private async rebuild(ofAll: boolean): Promise<void> {
     for (const name of await this.kv.names(this.keys.logs)) {

@@ -1,4 +1,4 @@
-/** The row of a conversation whose row in the index is lost, or may be an older one, by what its log holds. */
+/** Rebuilds the row of a conversation from its log, if the row in the index is lost or may be out of date. */
 import { conversationKind, type Conversation, type ConversationId, type Preview } from '@/src/chat/conversation/conversation'
 import { preview } from '@/src/chat/conversation/order'
 import { shownTime, type Message } from '@/src/chat/message/message'
@@ -7,8 +7,8 @@ import { PAGE_SIZE } from '../keys'
 import { BYTES_PER_MESSAGE, type IndexRow } from '../records'
 
 /**
- * `messages`: those of the last pages of the log, by their seq. `firstPage`: the first page that is there. `known`: what is left
- * of the row; all that the log does not tell stands there. Undefined when nothing is known at all.
+ * `messages`: those of the last pages of the log, in order. `firstPage`: the first page of the log. `known`: the row that is left, for values
+ * that the log does not have. Undefined if there is neither a message nor a row.
  */
 export function rebuiltRow(id: ConversationId, messages: readonly Message[], firstPage: number, known: IndexRow | undefined): IndexRow | undefined {
   const newest = messages[messages.length - 1]
@@ -23,11 +23,11 @@ export function rebuiltRow(id: ConversationId, messages: readonly Message[], fir
   const bytes = (known?.bytes ?? 0) + (length - Math.max(formerLength, start)) * BYTES_PER_MESSAGE
   if (!former) {
     const at = shownTime(shown ?? newest)
-    // How much of it was read is lost: it is not shown as news.
+    // The read position is lost, so all messages count as read.
     return { conversation: { id, length, start, preview: preview(shown ?? newest), at, unread: 0, readTo: length, pending, left: false, pinned: false, muted: false }, bytes, since: at }
   }
-  const news = added.filter(({ status, body }) => status === 'received' && !kindOf(body).isSystem).length
-  const isAllRead = news === 0 && former.readTo === formerLength
+  const newCount = added.filter(({ status, body }) => status === 'received' && !kindOf(body).isSystem).length
+  const isAllRead = newCount === 0 && former.readTo === formerLength
   const at = shown ? Math.max(shownTime(shown), former.at) : former.at
   const conversation: Conversation = {
     ...former,
@@ -35,7 +35,7 @@ export function rebuiltRow(id: ConversationId, messages: readonly Message[], fir
     start,
     preview: shown ? previewAt(shown, at) : former.preview,
     at,
-    unread: former.unread + news,
+    unread: former.unread + newCount,
     readTo: isAllRead ? length : Math.max(start, former.readTo),
     pending,
   }
@@ -44,8 +44,8 @@ export function rebuiltRow(id: ConversationId, messages: readonly Message[], fir
 }
 
 /**
- * Those that may still have to be sent: what was sent to a peer waits for a receipt, and what the row names waits unless its
- * message has come to an end. Whoever sends them looks at each.
+ * The messages that the outbox has to check: those to be sent, those to a peer without a receipt, and those that the former row names, unless
+ * they are failed or read.
  */
 function pendingOf(id: ConversationId, messages: readonly Message[], former: Conversation | undefined): number[] {
   const isPeer = conversationKind(id) === 'peer'
@@ -58,7 +58,7 @@ function pendingOf(id: ConversationId, messages: readonly Message[], former: Con
   return [...named].filter((seq) => !ended.has(seq)).sort((a, b) => a - b)
 }
 
-/** `at`: of the conversation. */
+/** The preview, with a time of its own if the message's differs from `at`, the conversation's. */
 function previewAt(message: Message, at: number): Preview {
   const shown = shownTime(message)
   return shown === at ? preview(message) : { ...preview(message), at: shown }

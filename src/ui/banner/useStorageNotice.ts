@@ -8,7 +8,7 @@ interface NoticeView {
   readonly text: string
   /** The label of the tap's action. '' for none. */
   readonly action: string
-  readonly act: 'make-room' | 'told' | ''
+  readonly act: 'make-room' | 'mark-reported' | ''
 }
 
 const NOTHING: NoticeView = { text: '', action: '', act: '' }
@@ -32,7 +32,7 @@ export function useStorageNotice(onStorage: () => boolean): UseStorageNoticeRetu
     const problem = conversations.problem.value
     switch (problem) {
       case null:
-        return conversations.isDamaged.value ? { text: t('storage-notice.damaged'), action: t('storage-notice.damaged.action'), act: 'told' } : NOTHING
+        return conversations.isDamaged.value ? { text: t('storage-notice.damaged'), action: t('storage-notice.damaged.action'), act: 'mark-reported' } : NOTHING
       case 'full':
         return { text: t('storage-notice.full'), action: onStorage() ? '' : t('storage-notice.full.action'), act: 'make-room' }
       case 'taken-over':
@@ -49,7 +49,7 @@ export function useStorageNotice(onStorage: () => boolean): UseStorageNoticeRetu
   function act(): void {
     if (view.value.action === '') return
     if (view.value.act === 'make-room') openStoragePage()
-    else void chat.account?.conversations.damageTold()
+    else void chat.account?.conversations.markReported()
   }
 
   return { isShown: computed(() => view.value.text !== ''), text: computed(() => view.value.text), action: computed(() => view.value.action), act: inFront(visible, act) }

@@ -130,7 +130,7 @@ describe.each(FORMATS)('format %s', (_name, device, name, more, all) => {
       expect(await opened.messages('peer:bob', 0, 100)).toEqual(start === 'after a write' ? [...all.with(50, again!), added] : all)
       expect(await opened.messages(channel.id, 0, 100)).toEqual(inChannel)
       expect(await opened.draft('peer:bob')).toBe('打了一半的字')
-      expect(opened.damage()).toEqual({ unreadable: 0, isNews: false })
+      expect(opened.damage()).toEqual({ unreadable: 0, isUnreported: false })
       const { conversations: used } = await opened.usage()
       expect(used.find(({ id }) => id === 'peer:bob')?.bytes).toBeGreaterThan(5_000)
       if (start === 'second') await opened.write([{ conversation: { ...bob, ...more, ...later }, messages: [again!, added!] }])

@@ -279,7 +279,7 @@ describe('a history that was opened read-only', () => {
   })
 
   it('is taken over once, however much is written at first', async () => {
-    await Promise.all([write(late, 1, 'late'), late.damageTold(), late.saveDraft(id, 'typed')])
+    await Promise.all([write(late, 1, 'late'), late.markReported(), late.saveDraft(id, 'typed')])
     expect(await texts()).toEqual(['text 0', 'late'])
     expect(await (await createStorage(kv).openHistory(alice)).draft(id)).toBe('typed')
   })
@@ -310,7 +310,7 @@ it('keeps its count of bytes correct however often messages change, are rewritte
 it('is closed, and empty, if the device returns nothing', async () => {
   kv.list = () => Promise.reject(new StorageError('unavailable', 'switched off'))
   const closed = await createStorage(kv).openHistory(alice)
-  expect(closed.damage()).toEqual({ unreadable: 0, isNews: false, closed: 'unavailable' })
+  expect(closed.damage()).toEqual({ unreadable: 0, isUnreported: false, closed: 'unavailable' })
   expect(await closed.conversations()).toEqual([])
   await expect(closed.write([{ conversation: conversation(id, 1), messages: [message(0)] }])).rejects.toMatchObject({ failure: 'unavailable' })
 })

@@ -122,7 +122,7 @@ describe('IndexedDB', () => {
     await newer.put('shards', 'what it keeps', 'a')
     newer.close()
     const history = await createStorage(createIndexedDbKeyValue(name)).openHistory(alice)
-    expect(history.damage()).toEqual({ unreadable: 0, isNews: false, closed: 'newer' })
+    expect(history.damage()).toEqual({ unreadable: 0, isUnreported: false, closed: 'newer' })
     const again = await openDB(name)
     expect([again.version, await again.get('shards', 'a')]).toEqual([9, 'what it keeps'])
     again.close()

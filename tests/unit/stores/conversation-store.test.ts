@@ -100,7 +100,7 @@ it('reports once what it cannot read', async () => {
   expect(again.isDamaged.value).toBe(false)
   expect(await again.messages('peer:bob', 0, 9)).toHaveLength(1)
   expect(again.isDamaged.value).toBe(true)
-  await again.damageTold()
+  await again.markReported()
   await again.messages('peer:bob', 0, 9)
   expect(again.isDamaged.value).toBe(false)
   const later = (await conversations(disk)).conversations

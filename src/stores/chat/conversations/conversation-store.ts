@@ -95,7 +95,7 @@ export class ConversationStore {
 
   /** Adds loaded conversations. A conversation that is here already is newer than the loaded one. */
   private merge(conversations: readonly Conversation[]): void {
-    this.isDamaged.value = this.history.damage().isNews
+    this.isDamaged.value = this.history.damage().isUnreported
     const added = conversations.filter(({ id }) => !this.current.has(id))
     for (const conversation of added) {
       this.current.set(conversation.id, conversation)
@@ -107,16 +107,16 @@ export class ConversationStore {
   /** The messages `from <= seq < to`, unsaved ones included. Rejects with StorageError. */
   async messages(id: ConversationId, from: number, to: number): Promise<Message[]> {
     const messages = await this.log.messages(id, from, to)
-    this.isDamaged.value = this.history.damage().isNews
+    this.isDamaged.value = this.history.damage().isUnreported
     const current = this.current.get(id)
     if (current) this.current.set(id, withPreviewSeq(current, messages))
     return messages
   }
 
   /** Saves that the user knows of the damage. If that fails, the notice comes back after the next start. */
-  async damageTold(): Promise<void> {
-    await orElse(StorageError, () => this.history.damageTold(), () => undefined)
-    this.isDamaged.value = this.history.damage().isNews
+  async markReported(): Promise<void> {
+    await orElse(StorageError, () => this.history.markReported(), () => undefined)
+    this.isDamaged.value = this.history.damage().isUnreported
   }
 
   /** The current state of a conversation, displayed or not. */
