@@ -6,7 +6,7 @@ import type { Conversation, ConversationId } from '@/src/chat/conversation/conve
 import type { Message } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 
-/** The user to whom a history belongs. */
+/** A user of this device, who has a history of their own. */
 export interface Person {
   readonly appId: string
   readonly uid: string

@@ -16,10 +16,8 @@ import type { Listed } from './kv/key-value'
 import { pageOf } from './keys'
 
 /**
- * `v` of the records. 1: pages and drafts of the first release, and one record per conversation. 2: the index. 3: a page can have changes of
- * its messages, see {@link amendRecord}.
- *
- * Each version reads the earlier ones. It does not touch a history whose index is of a later version.
+ * `v` of the records. 1: pages, drafts and single conversations of the first release. 2: the index. 3: changes of messages, {@link amendRecord}.
+ * Each version reads the earlier ones, and does not touch a history whose index is of a later version.
  */
 export const FORMAT_VERSION = 3
 const FIRST_VERSION = 1
@@ -102,15 +100,11 @@ export function parsePage({ value, appended, unreadable }: Listed, page: number)
   return { messages, unreadable: damaged, records: records.length, bytes: records.reduce<number>((sum, record) => sum + sizeOf(record ?? null), 0) }
 }
 
-/**
- * Whether `message` has the author and id of `former`, which has the same seq. A crash can leave a message that the index does not count: the
- * next one gets its seq, and must not get its changes.
- */
+/** Whether two messages with one seq are the same. A crash can leave an uncounted message: the next one gets its seq, but not its changes. */
 export function isSameMessage(former: Message | undefined, message: Message): boolean {
   return former !== undefined && former.id === message.id && former.from === message.from
 }
 
-/** The message after a change of its status, or undefined if the record is malformed or the message is missing. */
 function changed(record: unknown, messages: ReadonlyMap<number, Message>): unknown {
   if (!isRecord(record) || !isCount(record.seq)) return undefined
   const former = messages.get(record.seq)
@@ -151,7 +145,6 @@ function shownRecord(preview: Preview, shownTo: number | undefined): readonly un
   return preview.at === undefined ? [] : [preview.at]
 }
 
-/** Undefined if it is malformed. */
 export function parseRow(value: unknown): IndexRow | undefined {
   if (!Array.isArray(value)) return undefined
   const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft] = value as unknown[]

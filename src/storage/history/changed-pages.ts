@@ -7,11 +7,13 @@ import { PAGE_SIZE, type PersonKeys } from '../keys'
 import type { MessageRef } from '../port'
 import { amendRecord, isSameMessage, messageRecord, pageRecord, sizeOf, type Page } from '../records'
 
-/** A page of more records than this is rewritten: its messages have changed often, such as a notice that is gathered. */
+/** A page with more records is rewritten. Its messages have changed often, such as a notice that joins and leaves are merged into. */
 const RECORDS_MAX = PAGE_SIZE * 6
 
 export class ChangedPages {
+  /** By key. */
   readonly changed = new Map<string, ChangedPage>()
+  /** Keys of the pages to delete after the commit. A deleted page can be recreated by the same commit. */
   readonly deleted = new Set<string>()
 
   constructor(
@@ -24,6 +26,7 @@ export class ChangedPages {
     return this.changed.get(this.keys.page(id, number))
   }
 
+  /** Resolves to the page, which is read if this commit has not loaded it. Rejects with StorageError. */
   async of(id: ConversationId, number: number): Promise<ChangedPage> {
     const key = this.keys.page(id, number)
     let page = this.changed.get(key)
@@ -43,23 +46,24 @@ export class ChangedPages {
     return undefined
   }
 
+  /** Deletes a page after the commit. */
   delete(id: ConversationId, number: number): void {
     const key = this.keys.page(id, number)
     this.changed.delete(key)
     this.deleted.add(key)
   }
 
-  /** Deletes every page of a conversation; `names`: those on the device. */
+  /** Deletes every page of a conversation after the commit. `names`: those on the device. */
   deleteAll(id: ConversationId, names: readonly string[]): void {
     const folder = this.keys.log(id)
-    const begun = [...this.changed.keys()].filter((key) => key.startsWith(folder))
-    for (const key of [...begun, ...names.map((name) => folder + name)]) {
+    const loaded = [...this.changed.keys()].filter((key) => key.startsWith(folder))
+    for (const key of [...loaded, ...names.map((name) => folder + name)]) {
       this.changed.delete(key)
       this.deleted.add(key)
     }
   }
 
-  /** By conversation, how many more bytes it takes, since messages were amended, or fewer, since a page is rewritten. */
+  /** Bytes by which conversations grow because messages are amended, or shrink (negative) because a page is rewritten. One entry per page. */
   grown(): { readonly id: ConversationId; readonly bytes: number }[] {
     const grown = [...this.changed.values()].map((page) => ({ id: page.id, bytes: page.amendedBytes - (page.isLong ? page.bytes - page.page().bytes : 0) }))
     return grown.filter(({ bytes }) => bytes !== 0)
@@ -69,7 +73,7 @@ export class ChangedPages {
     return [...this.changed.values()].filter((page) => page.isChanged).map((page) => page.write())
   }
 
-  /** For once the writes are durable. A page that was recreated keeps what it was recreated with. */
+  /** To be written once {@link writes} are durable. A recreated page keeps its new messages. */
   deletions(): Write[] {
     return [...this.deleted].map((key): Write => {
       const page = this.changed.get(key)
@@ -78,25 +82,25 @@ export class ChangedPages {
   }
 }
 
-/** A page with the records to append to it. What was read stays as it is until they are durable. */
+/** A page with the records to append to it. The cached page is not changed: it is replaced once they are durable. */
 export class ChangedPage {
-  /** Messages that were not in the page, or had another id or author there. */
+  /** Messages that the page did not have, or that had another id or author there. */
   readonly added: Message[] = []
   readonly messages: Map<number, Message>
-  /** Of the page with all that is appended. */
+  /** Approximate size of the page, appended records included. */
   bytes: number
-  /** Of these, what {@link amend} has added. */
+  /** The part of `bytes` that {@link amend} has added. */
   amendedBytes = 0
   private readonly records: unknown[] = []
-  /** What it is recreated with. */
-  private readonly kept = new Map<number, Message>()
+  /** The messages of a recreated page. */
+  private readonly recreated = new Map<number, Message>()
 
   constructor(
     readonly id: ConversationId,
     readonly number: number,
     private readonly key: string,
     private readonly former: Page,
-    /** The page replaces an old one; drop its old content once this is durable. */
+    /** The page replaces a deleted one, whose content is dropped once this is durable. */
     private readonly isRecreated: boolean,
   ) {
     this.messages = new Map(former.messages)
@@ -107,20 +111,20 @@ export class ChangedPage {
     return this.records.length > 0
   }
 
-  /** Returns how many more bytes it takes. */
+  /** Adds or replaces a message. Returns the number of bytes to be appended. */
   add(message: Message): number {
     const former = this.messages.get(message.seq)
     const amended = former !== undefined && isSameMessage(former, message) ? former.amended : undefined
     if (!isSameMessage(former, message)) this.added.push(message)
-    const record = messageRecord(message, this.isRecreated ? this.kept.get(message.seq) : former)
-    // The caller's copy may be older than the changes that were folded into it.
+    const record = messageRecord(message, this.isRecreated ? this.recreated.get(message.seq) : former)
+    // The caller's copy may be older than amendments that were folded into the message.
     this.set(amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message)
     return this.append(record)
   }
 
-  /** Folds changes into a message of the page; nothing if they change nothing. */
+  /** Folds changes into a message of the page. Does nothing if the page does not have it, or if they change nothing. */
   amend(seq: number, change: Amended): void {
-    const message = this.isRecreated ? this.kept.get(seq) : this.messages.get(seq)
+    const message = this.isRecreated ? this.recreated.get(seq) : this.messages.get(seq)
     const amended = message && joined(message.amended, change)
     if (!message || amended === message.amended) return
     this.set({ ...message, ...(amended && { amended }) })
@@ -128,7 +132,7 @@ export class ChangedPage {
   }
 
   private set(message: Message): void {
-    if (this.isRecreated) this.kept.set(message.seq, message)
+    if (this.isRecreated) this.recreated.set(message.seq, message)
     this.messages.set(message.seq, message)
   }
 
@@ -144,18 +148,19 @@ export class ChangedPage {
     return { type: 'append', key: this.key, values: this.records }
   }
 
-  /** Deletes all but what it was recreated with. */
+  /** Deletes the former content of a recreated page. */
   rest(): Write {
-    return { type: 'put', key: this.key, value: pageRecord(this.kept) }
+    return { type: 'put', key: this.key, value: pageRecord(this.recreated) }
   }
 
+  /** The page as it is once {@link write} is durable. */
   page(): Page {
     const { unreadable } = this.former
     if (!this.isLong) return { messages: this.messages, unreadable, records: this.former.records + this.records.length, bytes: this.bytes }
     return { messages: this.messages, unreadable, records: this.messages.size, bytes: [...this.messages.values()].reduce((sum, message) => sum + sizeOf(message), 0) }
   }
 
-  /** Rewriting a page with unreadable records would lose them. */
+  /** The page has to be rewritten. One with unreadable records never is, since they would be lost. */
   get isLong(): boolean {
     return !this.isRecreated && this.former.unreadable === 0 && this.former.records + this.records.length > RECORDS_MAX
   }

@@ -1,4 +1,4 @@
-/** What a commit makes of the rows of the index. */
+/** Computes the rows of the index after a commit. */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import { pageOf } from '../keys'
 import type { Entry } from '../port'
@@ -6,12 +6,12 @@ import type { IndexRow } from '../records'
 import type { AmendmentStep } from './waiting-amendments'
 import type { ChangedPages } from './changed-pages'
 
-/** Resolves to the names of the pages of a conversation that are on the device. */
+/** Resolves to the names of a conversation's pages on the device. Rejects with StorageError. */
 type PageNames = (id: ConversationId) => Promise<string[]>
 
 /**
- * Puts the messages of a commit into `pages`, and what becomes of amendments into `steps`. Resolves to the rows of their conversations. `index`: the
- * rows before. Rejects with StorageError.
+ * Adds the messages of a commit to `pages`, and the changes of its amendments to `steps`. Resolves to the new rows of the changed conversations.
+ * `index`: the rows before the commit. Rejects with StorageError.
  */
 export async function changedRows(
   entries: readonly Entry[],
@@ -39,7 +39,7 @@ export async function changedRows(
   return [...rows.values()]
 }
 
-/** `rows` with the bytes that their conversations take once `pages` are complete. */
+/** `rows` with the sizes of their conversations once `pages` have all amendments. */
 export function withBytesOf(pages: ChangedPages, rows: readonly IndexRow[]): IndexRow[] {
   const grown = new Map<ConversationId, number>()
   for (const { id, bytes } of pages.grown()) grown.set(id, (grown.get(id) ?? 0) + bytes)
@@ -49,7 +49,7 @@ export function withBytesOf(pages: ChangedPages, rows: readonly IndexRow[]): Ind
   })
 }
 
-/** Lets the pages go that lie before the start of a conversation, which has moved on. */
+/** Deletes the pages before the new start of a conversation. */
 async function trim(conversation: Conversation, former: IndexRow | undefined, pages: ChangedPages, names: PageNames): Promise<Trimmed> {
   const { id, start, length } = conversation
   if (start === length) {
@@ -65,20 +65,21 @@ async function trim(conversation: Conversation, former: IndexRow | undefined, pa
   return first ? { bytes, since: first.at } : { bytes }
 }
 
-/** What is gone does not come back: a conversation as it was before something of it was let go. */
+/** `start` never moves back: the caller's copy can be from before a trim. */
 function clampStart(conversation: Conversation, former: IndexRow | undefined): Conversation {
   const start = former?.conversation.start ?? 0
   return conversation.start < start ? { ...conversation, start } : conversation
 }
 
-/** Whether all messages that were there have gone: nothing is left that an amendment could change. */
+/** Whether the new start is behind all saved messages, so that no target of a waiting amendment is left. */
 function isCleared({ start }: Conversation, former: Conversation | undefined): boolean {
   return former !== undefined && start > former.start && start >= former.length
 }
 
 interface Trimmed {
-  /** How much has gone: at most all there was. */
+  /** Bytes of the deleted pages. Infinity: all of the conversation. */
   readonly bytes: number
+  /** ms since 1970 of the first message that is left. Absent if that is unknown. */
   readonly since?: number
 }
 

@@ -1,4 +1,4 @@
-/** The history where nothing can be kept: there is nothing in it, and it takes nothing. What is written lasts as long as the app. */
+/** The history where nothing can be read or saved: it is empty, and every write rejects. Only drafts are held, in memory. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { StorageError, type History, type MessageRef, type StorageFailure } from '../port'
 
@@ -26,6 +26,6 @@ export class ClosedHistory implements History {
   }
 
   private async refuse(): Promise<void> {
-    throw new StorageError(this.failure, 'nothing is kept')
+    throw new StorageError(this.failure, 'nothing is saved')
   }
 }

@@ -1,17 +1,19 @@
 /**
- * Group commit: jobs run one group after the other, and what comes while a group runs makes up the next one. A fast disk would
- * still write a flood one by one, and the screen follow each write: so under load a group waits a moment for more. A write
- * into the quiet does not wait; and where waiting gathers nothing, since each write is made after the one before, it is not
- * done again for long.
+ * Group commit: runs one group of jobs after the other, and the jobs that arrive while a group runs are the next one.
+ *
+ * On a fast disk a flood would still be one write, and one update of the screen, per job. So under load a group waits briefly for more jobs,
+ * unless waiting has just gathered none, as when each write follows the one before.
  */
 import { clock, pause, type Clock } from '@/src/chat/time/clock'
 
-/** Load: so many jobs within so many ms, more than one person sends. Then a group gathers for GATHER_MS. */
+/** At this rate of jobs, higher than one user causes, groups wait for more jobs. */
 const LOAD = { jobs: 20, withinMs: 100 } as const
+/** How long a group waits for more jobs. */
 export const GATHER_MS = 50
-/** A group of so many is not worth a wait. */
+/** A group of this many jobs does not wait. */
 const GROUP_MIN = 32
-const SPARED_MAX = 2_560
+/** Limit of the jobs that skip waiting after a fruitless wait. */
+const SKIP_MAX = 2_560
 
 interface Waiting<Job> {
   readonly job: Job
@@ -20,8 +22,8 @@ interface Waiting<Job> {
 }
 
 /**
- * The function it returns takes a job and settles with its group: resolved once `commit` has resolved, rejected when it
- * rejects. A job for which `alone` holds is a group of its own; the order of jobs is kept either way.
+ * Returns a function that queues a job. Its promise resolves when `commit` of the job's group resolves, and rejects with the same error when
+ * that rejects. Jobs stay in order; `alone` returns whether a job must be a group of its own.
  */
 export function createCommitQueue<Job>(
   commit: (jobs: readonly Job[]) => Promise<void>,
@@ -30,7 +32,7 @@ export function createCommitQueue<Job>(
 ): (job: Job) => Promise<void> {
   let waiting: Waiting<Job>[] = []
   let running = false
-  /** When the latest jobs came, LOAD.jobs of them at most. */
+  /** When the latest jobs arrived, at most LOAD.jobs of them. */
   const arrivals: number[] = []
 
   function isUnderLoad(): boolean {
@@ -38,21 +40,22 @@ export function createCommitQueue<Job>(
     return oldest !== undefined && arrivals.length === LOAD.jobs && time.now() - oldest < LOAD.withinMs
   }
 
-  /** After a wait in vain so many jobs go without one; after the next twice as many. */
-  let spared: number = LOAD.jobs
-  let toSpare = 0
+  /** Exponential back-off: the jobs that skip waiting after the next fruitless wait, and then twice as many. */
+  let nextSkip: number = LOAD.jobs
+  /** Jobs that still skip waiting. */
+  let toSkip = 0
 
   async function gather(): Promise<void> {
     const before = waiting.length
-    // What comes all at once is there with the next task.
+    // A burst of jobs is complete in the next task.
     await pause(time, 0)
     if (waiting.length < GROUP_MIN) await pause(time, GATHER_MS)
     if (waiting.length > before) {
-      spared = LOAD.jobs
+      nextSkip = LOAD.jobs
       return
     }
-    toSpare = spared
-    spared = Math.min(spared * 2, SPARED_MAX)
+    toSkip = nextSkip
+    nextSkip = Math.min(nextSkip * 2, SKIP_MAX)
   }
 
   function takeGroup(): Waiting<Job>[] {
@@ -66,9 +69,9 @@ export function createCommitQueue<Job>(
   async function run(): Promise<void> {
     running = true
     while (waiting.length > 0) {
-      if (toSpare === 0 && waiting.length < GROUP_MIN && isUnderLoad()) await gather()
+      if (toSkip === 0 && waiting.length < GROUP_MIN && isUnderLoad()) await gather()
       const group = takeGroup()
-      toSpare = Math.max(0, toSpare - group.length)
+      toSkip = Math.max(0, toSkip - group.length)
       try {
         await commit(group.map(({ job }) => job))
         for (const { resolve } of group) resolve()

@@ -19,8 +19,8 @@ export function createStorage(kv: KeyValue, newName = newId): Storage {
     const keys = personKeys(person)
     await opened.get(keys.owner)?.end()
     if (await ConversationIndex.isNewer(kv, keys)) return new ClosedHistory('newer')
-    // Ownership first: what another tab writes into the index after it was read would be written over.
-    const ownership = await Ownership.take(kv, keys, newName)
+    // Claim ownership before reading the index: otherwise later changes of another tab would be overwritten.
+    const ownership = await Ownership.claim(kv, keys, newName)
     const [index, reported] = await Promise.all([ConversationIndex.open(kv, keys, (writes) => ownership.commit(writes)), kv.get(keys.reported)])
     const history = new LoggedHistory(kv, keys, index, ownership, parseReportedRecord(reported))
     opened.set(keys.owner, history)
@@ -28,7 +28,7 @@ export function createStorage(kv: KeyValue, newName = newId): Storage {
   }
 
   return {
-    // What is there cannot be read now, and must not be written over: the user can chat all the same.
+    // An unreadable history must not be overwritten. A closed one still lets the user chat.
     openHistory: (person) => orElse(StorageError, () => open(person), ({ failure }): History => new ClosedHistory(failure)),
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Folds edits, recalls and reactions into the pages of their targets (docs/STORAGE.md). One whose target is not there yet waits beside the
- * log, and is folded in the commit that brings the target.
+ * Folds edits, recalls and reactions into the pages of their targets (docs/STORAGE.md). An amendment without its target is saved beside the
+ * log, and folded in the commit that adds the target.
  */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { mayAmend, readAmendment, type Amending } from '@/src/chat/message/amendment'
@@ -11,12 +11,12 @@ import type { Amendment, MessageRef } from '../port'
 import type { ChangedPages } from './changed-pages'
 import type { AmendmentStep, WaitingAmendments } from './waiting-amendments'
 
-/** Targets are looked up this often in a second of one conversation. Above it an amendment waits for the next sweep. */
+/** Limit of look-ups of targets in one second, per conversation. Above it an amendment waits for the next sweep. */
 export const LOOK_UPS_A_SECOND = 50
 const SECOND_MS = 1_000
 
 export class Folding {
-  /** By conversation, the look-ups of a second. */
+  /** The look-ups of the current second, by conversation. `since`: ms, of the clock. */
   private readonly lookUps = new Map<ConversationId, { since: number; count: number }>()
 
   constructor(
@@ -27,8 +27,8 @@ export class Folding {
   ) {}
 
   /**
-   * Puts the amendments of `steps` into `pages`, which have the commit's messages already, and those that waited for these messages.
-   * Resolves to the steps of the list that waits. Rejects with StorageError.
+   * Folds the amendments of `steps`, and those that waited for the commit's messages, into `pages`, which have these messages already. Resolves to
+   * the changes of the list of waiting amendments. Rejects with StorageError.
    */
   async fold(steps: readonly AmendmentStep[], pages: ChangedPages): Promise<AmendmentStep[]> {
     const isEmpty = await this.waiting.isEmpty()
@@ -38,10 +38,10 @@ export class Folding {
       if (!amendment || (await this.waits(conversation, amendment, pages))) left.push(step)
       else if (this.waiting.has(conversation, amendment)) left.push({ conversation, folded: amendment })
     }
-    return isEmpty ? left : [...left, ...(await this.broughtBy(pages))]
+    return isEmpty ? left : [...left, ...(await this.foldWaiting(pages))]
   }
 
-  /** Resolves to whether an amendment has to wait. One that is malformed, or not its sender's to make, is dropped. */
+  /** Folds an amendment, and resolves to whether it has to wait instead. One that is malformed, or that its sender may not make, is dropped. */
   private async waits(conversation: ConversationId, amendment: Amendment, pages: ChangedPages): Promise<boolean> {
     const amending = readAmendment(amendment.raw, amendment.from)
     if (amending === 'later') return true
@@ -65,6 +65,7 @@ export class Folding {
     return seq
   }
 
+  /** Counts a look-up. Returns whether it is above the limit. */
   private isTooOften(conversation: ConversationId): boolean {
     const now = clock.now()
     const former = this.lookUps.get(conversation)
@@ -74,8 +75,8 @@ export class Folding {
     return current.count > LOOK_UPS_A_SECOND
   }
 
-  /** What waited for messages that this commit adds. */
-  private async broughtBy(pages: ChangedPages): Promise<AmendmentStep[]> {
+  /** Folds the amendments that waited for messages of this commit. Resolves to their removals from the list. */
+  private async foldWaiting(pages: ChangedPages): Promise<AmendmentStep[]> {
     const folded: AmendmentStep[] = []
     for (const page of [...pages.changed.values()]) {
       for (const message of page.added) {

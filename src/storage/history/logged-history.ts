@@ -1,7 +1,6 @@
 /**
- * A person's history over any KeyValue (docs/STORAGE.md). The log of a conversation is kept in pages of PAGE_SIZE messages; a
- * message, and each change of it, is appended to its page, so that a write costs what is written, whatever the length of the
- * log. What is known of the conversations stands in an index of its own.
+ * A user's history over any KeyValue (docs/STORAGE.md): logs in pages of PAGE_SIZE messages, and an index of the conversations. Messages and
+ * their changes are appended to a page, so the cost of a write does not depend on the length of the log.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
@@ -34,10 +33,10 @@ type Job =
 export class LoggedHistory implements History {
   private readonly pages: PageReader
   private readonly refused = new RefusedMessages()
-  /** What was last given to be kept, from the moment it was given. */
+  /** The drafts of this run, also before they are saved. */
   private readonly drafts = new Map<ConversationId, string>()
   private readonly queue: (job: Job) => Promise<void>
-  /** Made when the first message is written or looked for: the first screen does without. */
+  /** Created when the first message is written or looked for: the first screen does not need it. */
   private readonly ids = new Lazy(() => this.makeIds())
   private readonly oldPages = new Lazy(() => this.makeOldPages())
   private readonly sweep = new Lazy(
@@ -50,7 +49,7 @@ export class LoggedHistory implements History {
   )
   /** The number of writes requested so far. */
   private requested = 0
-  /** Made when a message is written: the first screen does without. */
+  /** Created when the first message is written: the first screen does not need it. */
   private readonly waiting = new Lazy(() => new WaitingAmendments(this.kv, this.keys.amendments))
   private readonly folding = new Lazy(() => new Folding(this.ids.get(), this.waiting.get(), (id) => this.index.rows.get(id)?.conversation.start ?? 0))
   private hasEnded = false
@@ -76,15 +75,15 @@ export class LoggedHistory implements History {
     )
   }
 
-  /** Resolves once all that was given is written or refused. What is given from now on is refused: another one goes on with this history. */
+  /** Rejects all later writes, because another object now writes this history. Resolves once the earlier writes have ended. */
   async end(): Promise<void> {
     this.hasEnded = true
-    // The caller whose write is refused hears of it.
+    // An error of an earlier write reaches the caller of that write.
     await orElse(StorageError, () => this.queue({ type: 'write', entries: [] }), () => undefined)
   }
 
   private enqueue(job: Job): Promise<void> {
-    if (this.hasEnded) return Promise.reject(new StorageError('taken-over', 'this program has opened the history anew'))
+    if (this.hasEnded) return Promise.reject(new StorageError('taken-over', 'this program has opened the history again'))
     this.requested++
     return this.queue(job)
   }
@@ -115,11 +114,11 @@ export class LoggedHistory implements History {
     await this.ownership.commit([{ type: 'put', key: this.keys.reported, value: reportedRecord(reported) }])
   }
 
-  /** What is damaged, by names that stay the same from one start to the next. */
+  /** The damaged pages and generation, by names that are the same after the next start. */
   private damaged(): string[] {
     const { damagedGeneration } = this.index
     const pages = this.pages.damagedPages.map((key) => key.slice(this.keys.logs.length))
-    // What was told before stands: a page that has not been read since is as it was.
+    // Keep earlier reports: a page that has not been read since is assumed to be still damaged.
     return [...new Set([...this.reported, ...pages, ...(damagedGeneration === undefined ? [] : [`index ${damagedGeneration}`])])]
   }
 
@@ -130,8 +129,8 @@ export class LoggedHistory implements History {
   }
 
   /**
-   * A crash between a page and the index leaves messages that nothing counts: they were never acknowledged, their places are
-   * given to others, and until then they are not there.
+   * Leaves out messages that the index does not count. A crash between the writes of a page and the index leaves them: they were never
+   * acknowledged, and the next messages get their seqs.
    */
   async messages(id: ConversationId, from: number, to: number): Promise<Message[]> {
     if (!this.index.rows.has(id)) await this.index.complete()
@@ -193,7 +192,7 @@ export class LoggedHistory implements History {
   async remove(id: ConversationId): Promise<void> {
     const draft = this.drafts.get(id)
     await this.enqueue({ type: 'remove', id })
-    // Also should it stay on the device; but not what was typed meanwhile.
+    // Even if the draft stays on the device. A draft saved during the removal is newer.
     if (this.drafts.get(id) === draft) this.drafts.set(id, '')
   }
 
@@ -220,7 +219,7 @@ export class LoggedHistory implements History {
       const named = this.ids.get().change(pages.changed.values(), rows)
       const amended = waiting.length > 0 ? await this.waiting.get().change(waiting) : undefined
       deletions = named.deletions
-      // Messages first, and deletions only once the index does not count what goes: whatever fails in between, what is counted is there.
+      // Write messages before the index, delete after it. Whichever write fails, the index never counts a missing message.
       const mark = rows.length > 0 ? this.index.mark() : []
       const writes: Write[] = [...mark, ...[...drafts].map(([id, text]) => this.draftWrite(id, text)), ...named.writes, ...pages.writes(), ...(amended?.writes ?? [])]
       if (rows.length > 0) writes.push(this.index.changes(rows))
@@ -229,7 +228,7 @@ export class LoggedHistory implements History {
       named.done()
       amended?.done()
       this.pages.written([...pages.changed].map(([key, page]) => [key, page.page()] as const))
-      this.refused.kept(entries)
+      this.refused.saved(entries)
     } catch (error) {
       if (error instanceof StorageError) this.refused.add(entries, (id) => this.index.rows.get(id)?.conversation.length ?? 0, error)
       this.pages.failed(pages.changed.keys())
@@ -247,15 +246,15 @@ export class LoggedHistory implements History {
   }
 
   /**
-   * Deletes what nothing counts any more. What is left of it, after a failure or a crash, lies before the start of its
-   * conversation or belongs to none: it takes room and does no harm.
+   * Deletes records that the index does not count any more. `isDeleted`: whether the page with a key is among them. Records that are left after
+   * an error or a crash take space, and do no harm: they are before the start of their conversation, or belong to none.
    */
-  private async tidy(deletions: readonly Write[], holds: (key: string) => boolean): Promise<void> {
+  private async tidy(deletions: readonly Write[], isDeleted: (key: string) => boolean): Promise<void> {
     if (deletions.length === 0) return
     try {
       await orElse(StorageError, () => this.ownership.commit(deletions), () => undefined)
     } finally {
-      this.pages.deleted(holds)
+      this.pages.deleted(isDeleted)
     }
   }
 
@@ -271,7 +270,7 @@ export class LoggedHistory implements History {
     await this.tidyAmendments()
   }
 
-  /** The list says what is gone; now it leaves the device. What a full disk refuses is tried again with the next write. */
+  /** Deletes removed amendments from the device. An error, as of a full disk, is ignored: the next write tries again. */
   private async tidyAmendments(): Promise<void> {
     const tidied = this.waiting.made?.tidied()
     if (!tidied) return
@@ -282,7 +281,7 @@ export class LoggedHistory implements History {
     await orElse(StorageError, tidy, () => undefined)
   }
 
-  /** What was written is durable whether or not this works: a disk that is full now is asked again later. */
+  /** An error is ignored, since the changes are durable in the journal already. A later write tries again. */
   private async renewIndex(): Promise<void> {
     await orElse(StorageError, () => this.index.renew(), () => undefined)
   }

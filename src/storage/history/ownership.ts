@@ -1,6 +1,6 @@
 /**
- * Which of several programs writes a history: two tabs on H5. The one that opened it last does, and every commit of another is
- * refused, so that neither writes over what it does not know.
+ * Decides which of several tabs on H5 writes a history: the one that opened it last. The commits of the others are rejected, so that no tab
+ * overwrites changes that it has not read.
  */
 import { once } from '@/src/chat/util/once'
 import { ConversationIndex } from '../index/conversation-index'
@@ -11,53 +11,54 @@ import { StorageError } from '../port'
 export class Ownership {
   private constructor(
     private readonly kv: KeyValue,
-    /** Undefined where nobody else can write. */
+    /** Undefined where no other tab can write. */
     private readonly own: Owner | undefined,
-    /** Resolves once this one may write. */
-    private readonly taken: () => Promise<void>,
+    /** Resolves once this tab owns the history. Rejects with StorageError. */
+    private readonly claimed: () => Promise<void>,
   ) {}
 
-  /** Takes the history over from whoever has it open. A device that takes nothing now is asked again with the first commit. */
-  static async take(kv: KeyValue, keys: PersonKeys, newName: () => string): Promise<Ownership> {
+  /** Claims the history from the tab that has it open. If storage cannot be written now, the first commit tries again. */
+  static async claim(kv: KeyValue, keys: PersonKeys, newName: () => string): Promise<Ownership> {
     if (kv.isAlone) return new Ownership(kv, undefined, async () => undefined)
     const own = { key: keys.owner, value: newName() }
     try {
-      await kv.commit([standing(own)])
+      await kv.commit([writeOf(own)])
       return new Ownership(kv, own, async () => undefined)
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
       const value = await kv.get(keys.owner)
       const former = { key: keys.owner, value: typeof value === 'string' ? value : undefined }
       const stamp = await ConversationIndex.stamp(kv, keys)
-      return new Ownership(kv, own, once(() => takeLate(kv, keys, own, former, stamp)))
+      return new Ownership(kv, own, once(() => claimLate(kv, keys, own, former, stamp)))
     }
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    await this.taken()
+    await this.claimed()
     return this.kv.commit(writes, this.own)
   }
 }
 
 /**
- * Takes over a history that was opened while nothing could be written. Whoever has opened it since goes on, and so does whoever
- * had it open before and has changed it meanwhile: what was read of it then, its index with `stamp`, is out of date.
+ * Claims a history that was opened while storage could not be written. Rejects with `taken-over` if another tab has opened or changed it since,
+ * which differs from `former` or `stamp`: the index that was read is out of date then.
  */
-async function takeLate(kv: KeyValue, keys: PersonKeys, own: Owner, former: Owner, stamp: string): Promise<void> {
+async function claimLate(kv: KeyValue, keys: PersonKeys, own: Owner, former: Owner, stamp: string): Promise<void> {
   const requireUnchanged = async () => {
     if ((await ConversationIndex.stamp(kv, keys)) !== stamp) throw new StorageError('taken-over', 'another program has gone on writing this')
   }
   await requireUnchanged()
-  await kv.commit([standing(own)], former)
+  await kv.commit([writeOf(own)], former)
   try {
-    // Once more, now that nobody else can write.
+    // Again, now that no other tab can write.
     await requireUnchanged()
   } catch (error) {
-    await kv.commit([standing(former)], own)
+    await kv.commit([writeOf(former)], own)
     throw error
   }
 }
 
-function standing({ key, value }: Owner): Write {
+/** The write that stores an owner, or deletes it if there was none. */
+function writeOf({ key, value }: Owner): Write {
   return value === undefined ? { type: 'delete', key } : { type: 'put', key, value }
 }

@@ -1,4 +1,4 @@
-/** Reads pages of a history, keeps those that were used last, and notes which are damaged. */
+/** Reads pages of a history, caches those that were used last, and records which are damaged. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { RecentMap } from '@/src/chat/util/recent-map'
 import type { ConversationIndex } from '../index/conversation-index'
@@ -6,15 +6,15 @@ import type { KeyValue } from '../kv/key-value'
 import { PAGE_SIZE, type PersonKeys } from '../keys'
 import { parsePage, type Page } from '../records'
 
-/** Enough for the windows of a few open conversations and the last pages of those that receive. */
+/** Pages in the cache: enough for the windows of a few open conversations and the last pages of those that receive messages. */
 const CACHED_PAGES = 24
 
 export class PageReader {
   /** By their keys. */
   private readonly cache = new RecentMap<string, Page>(CACHED_PAGES)
-  /** Goes up with every commit: a page that was read during a commit may be out of date and is not cached. */
+  /** Incremented after every commit. A page that was read during a commit may be out of date and is not cached. */
   private commits = 0
-  /** By page, how many messages cannot be read, so that reading a page twice counts them once. */
+  /** Number of unreadable messages, by the key of their page, so that reading a page twice counts them once. */
   private readonly unreadable = new Map<string, number>()
 
   constructor(
@@ -23,7 +23,7 @@ export class PageReader {
     private readonly index: ConversationIndex,
   ) {}
 
-  /** Rejects with StorageError. */
+  /** Resolves to a page, from the cache if possible. Rejects with StorageError. */
   async read(id: ConversationId, number: number): Promise<Page> {
     const key = this.keys.page(id, number)
     const cached = this.cache.get(key)
@@ -37,39 +37,39 @@ export class PageReader {
     return page
   }
 
-  /** How many messages of the pages that were read cannot be read. */
+  /** Number of unreadable messages in the pages read so far. */
   get unreadableMessages(): number {
     return [...this.unreadable.values()].reduce((sum, count) => sum + count, 0)
   }
 
-  /** The keys of the pages with messages that cannot be read. */
+  /** The keys of the pages with unreadable messages. */
   get damagedPages(): string[] {
     return [...this.unreadable.keys()]
   }
 
-  /** These pages were written, and contain this now. */
+  /** Caches pages as they were written. */
   written(pages: Iterable<readonly [key: string, page: Page]>): void {
     for (const [key, page] of pages) this.cache.set(key, page)
   }
 
-  /** A write of these pages has failed. */
+  /** Drops pages from the cache whose write failed. */
   failed(keys: Iterable<string>): void {
     for (const key of keys) this.cache.delete(key)
   }
 
-  /** The pages whose keys `holds` names were deleted, or a deletion was tried. */
-  deleted(holds: (key: string) => boolean): void {
-    for (const key of this.cache.keys()) if (holds(key)) this.cache.delete(key)
-    for (const key of this.damagedPages) if (holds(key)) this.unreadable.delete(key)
+  /** Drops pages that were deleted, or whose deletion failed, from the cache and the damage. `isDeleted`: by key. */
+  deleted(isDeleted: (key: string) => boolean): void {
+    for (const key of this.cache.keys()) if (isDeleted(key)) this.cache.delete(key)
+    for (const key of this.damagedPages) if (isDeleted(key)) this.unreadable.delete(key)
     this.committed()
   }
 
-  /** A commit has ended. */
+  /** Called after a commit, also one that failed. */
   committed(): void {
     this.commits++
   }
 
-  /** How many messages the page should hold according to the index, and does not: a file cut short or gone. */
+  /** Number of messages that the page should have according to the index, and has not: its file was cut short or is lost. */
   private missing(id: ConversationId, number: number, page: Page): number {
     const row = this.index.rows.get(id)
     if (!row) return 0

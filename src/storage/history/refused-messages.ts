@@ -1,7 +1,6 @@
 /**
- * What the device has refused and nobody has given again. A conversation that counts one of these messages was made after it,
- * and written without it would count what no page holds: the message would look damaged, and what follows it would be
- * acknowledged before it, and stand before it once it is sent again after a restart. So what follows is refused as well.
+ * Messages that could not be saved and were not saved again since. A later write to the same conversation without them is rejected too: otherwise
+ * the index would count a message that no page has, and the order would break once it is sent again after a restart.
  */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { StorageError, type Entry, type StorageFailure } from '../port'
@@ -10,24 +9,24 @@ export class RefusedMessages {
   private readonly byConversation = new Map<ConversationId, Set<number>>()
   private failure: StorageFailure = 'failed'
 
-  /** Throws the StorageError of what was refused before, where these entries, together, count a message of it without giving it. */
+  /** Throws StorageError if these entries, together, count a refused message without containing it. The failure is that of the last refusal. */
   check(entries: readonly Entry[]): void {
     if (this.byConversation.size === 0) return
     const open = new Map([...this.byConversation].map(([id, seqs]) => [id, new Set(seqs)] as const))
-    for (const entry of entries) settle(open, entry)
+    for (const entry of entries) resolve(open, entry)
     const lengths = new Map(entries.map(({ conversation }) => [conversation.id, conversation.length]))
     for (const [id, seqs] of open) {
       const length = lengths.get(id) ?? 0
-      for (const seq of seqs) if (seq < length) throw new StorageError(this.failure, `message ${seq} of ${id}, which comes before, is not kept`)
+      for (const seq of seqs) if (seq < length) throw new StorageError(this.failure, `message ${seq} of ${id}, which comes before, is not saved`)
     }
   }
 
-  /** The device has refused these entries. `keptLength`: how long the log of a conversation is without them. */
-  add(entries: readonly Entry[], keptLength: (id: ConversationId) => number, { failure }: StorageError): void {
+  /** Adds the messages of entries that the device did not save. `savedLength`: the length of a conversation's log without them. */
+  add(entries: readonly Entry[], savedLength: (id: ConversationId) => number, { failure }: StorageError): void {
     this.failure = failure
     for (const { conversation, messages = [] } of entries) {
-      // Of a message that is there only a newer state is refused: nothing is missing without it.
-      const missing = messages.filter(({ seq }) => seq >= keptLength(conversation.id))
+      // For a saved message only a newer state was refused, so the log lacks nothing.
+      const missing = messages.filter(({ seq }) => seq >= savedLength(conversation.id))
       if (missing.length === 0) continue
       const seqs = this.byConversation.get(conversation.id) ?? new Set()
       for (const { seq } of missing) seqs.add(seq)
@@ -35,19 +34,19 @@ export class RefusedMessages {
     }
   }
 
-  /** The device has taken these entries. */
-  kept(entries: readonly Entry[]): void {
-    if (this.byConversation.size > 0) for (const entry of entries) settle(this.byConversation, entry)
+  /** Called with entries that the device has saved. */
+  saved(entries: readonly Entry[]): void {
+    if (this.byConversation.size > 0) for (const entry of entries) resolve(this.byConversation, entry)
   }
 
-  /** The conversation is gone. */
+  /** Drops the messages of a deleted conversation. */
   forget(id: ConversationId): void {
     this.byConversation.delete(id)
   }
 }
 
-/** Takes out of `seqs` what the entry gives, and what its conversation has let go. */
-function settle(seqs: Map<ConversationId, Set<number>>, { conversation, messages = [] }: Entry): void {
+/** Removes from `seqs` the messages that the entry contains, and those before the start of its conversation. */
+function resolve(seqs: Map<ConversationId, Set<number>>, { conversation, messages = [] }: Entry): void {
   const open = seqs.get(conversation.id)
   if (!open) return
   for (const { seq } of messages) open.delete(seq)

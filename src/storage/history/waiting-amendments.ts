@@ -1,6 +1,6 @@
 /**
- * Edits, recalls and reactions that wait for their target, or for a version that can read them (docs/STORAGE.md). One list holds all of a
- * user, oldest first, so that it can be bounded as a whole.
+ * Edits, recalls and reactions that wait for their target, or for a version that can read them (docs/STORAGE.md). All of a user are in one
+ * list, oldest first, so that its total size can be limited.
  */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { readAmendment } from '@/src/chat/message/amendment'
@@ -11,43 +11,44 @@ import type { KeyValue, Write } from '../kv/key-value'
 import type { Amendment, MessageRef } from '../port'
 import { amendmentsOf, amendmentsRecord, sizeOf, stepRecord } from '../records'
 
-/** A change of the list: an amendment is added; or one goes, because it is `folded`; or, without either, all of a conversation go. */
+/** A change of the list: adds `amendment`, removes `folded`, or, without either, removes all of the conversation. */
 export interface AmendmentStep {
   readonly conversation: ConversationId
   readonly amendment?: Amendment
+  /** An amendment that is folded, or too old. */
   readonly folded?: MessageRef
 }
 
-/** An amendment goes when it has waited this long, ms: as long as a sender tries to send, and a day. */
+/** An amendment that has waited longer is removed, ms: one day more than a sender tries to send. */
 export const WAITING_MAX_MS = 8 * 24 * 3_600_000
 
-/** How much is kept; beyond it the oldest go. */
+/** Limits of the list. Above one of them the oldest amendments that count towards it are removed. */
 export interface AmendmentLimits {
-  /** Of one conversation. */
+  /** Amendments of one conversation. */
   readonly count: number
-  /** Of one conversation: bytes of the envelopes as they came. */
+  /** Bytes of the envelopes of one conversation, as received. */
   readonly bytes: number
-  /** Of one sender in one conversation. */
+  /** Amendments of one sender in one conversation. */
   readonly perSender: number
-  /** Of one person: bytes on the device. At the limit the list is rewritten with a quarter free, so that this is rare. */
+  /** Bytes of all records on the device. Above it the list is rewritten with at most three quarters of them, so that rewriting is rare. */
   readonly total: number
 }
 
 export const AMENDMENT_LIMITS: AmendmentLimits = { count: 256, bytes: 64_000, perSender: 32, total: 1_000_000 }
 
-interface Kept {
+interface Waiting {
   readonly conversation: ConversationId
   readonly amendment: Amendment
-  /** Of the envelope. */
+  /** Bytes of the envelope. */
   readonly bytes: number
-  /** Of the record on the device. */
+  /** Bytes of the record on the device. */
   readonly size: number
 }
 
 /** By conversation, sender and id. */
-type List = ReadonlyMap<string, Kept>
+type List = ReadonlyMap<string, Waiting>
 
-/** What one commit changes. */
+/** The changes of one commit in the list. */
 export interface AmendmentChange {
   readonly writes: readonly Write[]
   /** To be called once they are durable. */
@@ -56,13 +57,13 @@ export interface AmendmentChange {
 
 export class WaitingAmendments {
   private list: List = new Map()
-  /** Bytes of all records on the device, also those of amendments that have gone. */
+  /** Bytes of all records on the device, those of removed amendments included. */
   private size = 0
-  /** Amendments that have gone from the list are still on the device. */
+  /** The device still has amendments that were removed from the list. */
   private isStale = false
-  /** ms since 1970 of the first start of a version that folds amendments: no age before that counts. */
+  /** ms since 1970 of the first start of a version that folds amendments. Waiting time before it does not count. */
   private foldedSince: number | undefined
-  /** By target, made when it is asked for. */
+  /** By target. Built when it is first used. */
   private targets: ReadonlyMap<string, readonly Amendment[]> | undefined
 
   constructor(
@@ -79,38 +80,38 @@ export class WaitingAmendments {
     this.isStale = steps.some(({ amendment }) => !amendment) || (steps.length > 0 && foldedSince === undefined)
   })
 
-  /** Resolves to whether none waits. Rejects with StorageError. */
+  /** Resolves to whether the list is empty. Rejects with StorageError. */
   async isEmpty(): Promise<boolean> {
     await this.read()
     return this.list.size === 0
   }
 
-  /** Resolves to all, oldest first, and those that have waited too long at `now`, ms since 1970. Rejects with StorageError. */
+  /** Resolves to the steps that add all again, oldest first, and to those that remove the ones too old at `now`, ms since 1970. Rejects with StorageError. */
   async all(now: number): Promise<{ readonly waiting: readonly AmendmentStep[]; readonly tooOld: readonly AmendmentStep[] }> {
     await this.read()
-    const isOld = ({ amendment }: Kept) => this.foldedSince !== undefined && now - Math.max(amendment.at, this.foldedSince) > WAITING_MAX_MS
-    const [old, waiting] = [[...this.list.values()].filter(isOld), [...this.list.values()].filter((kept) => !isOld(kept))]
+    const isOld = ({ amendment }: Waiting) => this.foldedSince !== undefined && now - Math.max(amendment.at, this.foldedSince) > WAITING_MAX_MS
+    const [old, waiting] = [[...this.list.values()].filter(isOld), [...this.list.values()].filter((each) => !isOld(each))]
     return { waiting: waiting.map(({ conversation, amendment }) => ({ conversation, amendment })), tooOld: old.map(({ conversation, amendment }) => ({ conversation, folded: amendment })) }
   }
 
-  /** Whether this one waits. To be asked after the list was read. */
+  /** Whether the list has this amendment. Call it once the list is loaded. */
   has(conversation: ConversationId, amendment: MessageRef): boolean {
     return this.list.has(keyOf(conversation, amendment))
   }
 
-  /** Those that wait for a message. To be asked after the list was read. */
+  /** The amendments that wait for a message. Call it once the list is loaded. */
   forTarget(conversation: ConversationId, target: MessageRef): readonly Amendment[] {
     this.targets ??= byTarget(this.list)
     return this.targets.get(keyOf(conversation, target)) ?? []
   }
 
-  /** Those of a conversation, oldest first. Rejects with StorageError. */
+  /** Resolves to the amendments of a conversation, oldest first. Rejects with StorageError. */
   async of(id: ConversationId): Promise<Amendment[]> {
     await this.read()
     return [...this.list.values()].filter(({ conversation }) => conversation === id).map(({ amendment }) => amendment)
   }
 
-  /** What to write for `steps`. An amendment that is there already changes nothing. Rejects with StorageError. */
+  /** Resolves to the writes for `steps`. An amendment that the list has already changes nothing. Rejects with StorageError. */
   async change(steps: readonly AmendmentStep[]): Promise<AmendmentChange> {
     await this.read()
     const { list, added } = changed(this.list, steps)
@@ -129,35 +130,35 @@ export class WaitingAmendments {
     }
   }
 
-  /** The writes after which nothing that has gone from the list is on the device. Undefined if nothing is. */
+  /** The writes that delete removed amendments from the device. Undefined if it has none. */
   tidied(): AmendmentChange | undefined {
     return this.isStale ? this.rewrite(this.list) : undefined
   }
 
   private rewrite(list: List): AmendmentChange {
-    const kept = [...list.values()]
+    const waiting = [...list.values()]
     const foldedSince = this.foldedSince ?? time.now()
     return {
-      writes: [kept.length > 0 ? { type: 'put', key: this.key, value: amendmentsRecord(kept, foldedSince) } : { type: 'delete', key: this.key }],
+      writes: [waiting.length > 0 ? { type: 'put', key: this.key, value: amendmentsRecord(waiting, foldedSince) } : { type: 'delete', key: this.key }],
       done: () => {
         this.list = list
         this.targets = undefined
         this.foldedSince = foldedSince
-        this.size = kept.reduce((sum, each) => sum + each.size, 0)
+        this.size = waiting.reduce((sum, each) => sum + each.size, 0)
         this.isStale = false
       },
     }
   }
 }
 
-/** `list` after `steps`, and those of the steps that changed it. */
+/** Returns the list after `steps`, and the steps that changed it. */
 function changed(list: List, steps: readonly AmendmentStep[]): { list: List; added: AmendmentStep[] } {
   const next = new Map(list)
   const added = steps.filter((step) => {
     const { conversation, amendment, folded } = step
     const before = next.size
     if (folded) next.delete(keyOf(conversation, folded))
-    else if (!amendment) for (const [key, kept] of next) if (kept.conversation === conversation) next.delete(key)
+    else if (!amendment) for (const [key, each] of next) if (each.conversation === conversation) next.delete(key)
     const key = amendment && keyOf(conversation, amendment)
     if (key && !next.has(key)) next.set(key, { conversation, amendment, bytes: utf8Length(amendment.raw), size: sizeOf(stepRecord(step)) })
     return next.size !== before
@@ -165,7 +166,7 @@ function changed(list: List, steps: readonly AmendmentStep[]): { list: List; add
   return { list: next, added }
 }
 
-/** User IDs and message IDs have no line break. */
+/** The key of an amendment or message in a map. User IDs and message IDs have no line break. */
 function keyOf(conversation: ConversationId, { from, id }: MessageRef): string {
   return `${conversation}\n${from}\n${id}`
 }
@@ -181,7 +182,7 @@ function byTarget(list: List): ReadonlyMap<string, readonly Amendment[]> {
   return targets
 }
 
-/** The newest of `list` that fit into the limits. Where a limit leaves one out, it leaves out all older ones that count towards it. */
+/** The newest amendments of `list` that fit into the limits. A limit that leaves one out also leaves out all older ones that count towards it. */
 function within(list: List, limits: AmendmentLimits): List {
   const used = new Map<string, { count: number; bytes: number }>()
   const fits = (name: string, bytes: number, most: { count: number; bytes: number }) => {
@@ -189,11 +190,11 @@ function within(list: List, limits: AmendmentLimits): List {
     used.set(name, { count: count + 1, bytes: before + bytes })
     return count < most.count && before + bytes <= most.bytes
   }
-  const kept = [...list].reverse().filter(
+  const fitting = [...list].reverse().filter(
     ([, { conversation, amendment, bytes, size }]) =>
       fits(`${conversation}\n${amendment.from}`, 0, { count: limits.perSender, bytes: 0 }) &&
       fits(conversation, bytes, { count: limits.count, bytes: limits.bytes }) &&
       fits('', size, { count: Infinity, bytes: limits.total }),
   )
-  return kept.length === list.size ? list : new Map(kept.reverse())
+  return fitting.length === list.size ? list : new Map(fitting.reverse())
 }

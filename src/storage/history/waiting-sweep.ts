@@ -1,6 +1,6 @@
 /**
- * After a start, once every ID is indexed, tries again to fold the amendments that wait: those that an earlier version kept, and those
- * whose target was not indexed when they came. Some at a time, so that their look-ups hold up nothing.
+ * Once every ID is indexed after a start, tries again to fold the waiting amendments: those that an earlier version saved, and those whose target
+ * was not indexed when they were received. It takes a few at a time, so that other writes are not delayed by the look-ups.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import { clock, type Cancel } from '@/src/chat/time/clock'
@@ -9,7 +9,7 @@ import { orElse } from '@/src/chat/util/or-else'
 import { StorageError, type Entry } from '../port'
 import type { AmendmentStep, WaitingAmendments } from './waiting-amendments'
 
-/** Between two portions, ms: more than the second in which look-ups are counted. */
+/** Pause between two portions, ms: longer than the second in which look-ups are counted. */
 const REST_MS = 1_500
 /** Amendments in one portion. */
 const PORTION = 40
@@ -27,13 +27,14 @@ export class WaitingSweep {
 
   constructor(private readonly ports: SweepPorts) {}
 
-  /** Goes on until each was tried once. */
+  /** Tries each waiting amendment once, and removes the old ones. */
   begin(): void {
     this.cancel?.()
     this.rest = undefined
     this.schedule()
   }
 
+  /** Stops until {@link begin} is called again. */
   stop(): void {
     this.cancel?.()
     this.rest = []
@@ -43,7 +44,7 @@ export class WaitingSweep {
     this.cancel = clock.after(REST_MS, () => void orElse(StorageError, () => this.step(), () => undefined))
   }
 
-  /** The device refused a portion: the rest is tried after the next start. */
+  /** Writes the next portion. When it rejects, with StorageError, the rest is tried after the next start. */
   private async step(): Promise<void> {
     if (!this.rest) {
       const { waiting, tooOld } = await this.ports.all(time.now())
