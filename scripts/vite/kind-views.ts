@@ -1,8 +1,8 @@
 /**
- * Puts the kinds of messages into the program: the view of each kind into src/kinds/views.ts, and its bubble into the markup of a row.
+ * Inserts the kinds of messages into the program: the view of each kind into src/kinds/views.ts, its bubble into the markup of a row.
  *
- * uni-app compiles no `<component :is>` for WeChat, and a component per row would cost some 22 bytes each whenever one of them changes. So
- * `<kind-bubbles>` in MessageChunk.vue becomes the markup of every kind's `Bubble.vue`, with its styles, when the file is read.
+ * uni-app does not compile `<component :is>` for WeChat, and one component per row would add about 22 bytes per row to each update. So this plugin
+ * replaces `<kind-bubbles>` in MessageChunk.vue by the markup of every `Bubble.vue`, and adds their styles.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -14,7 +14,7 @@ const VIEWS = 'src/kinds/views.ts'
 const CHUNK = 'src/ui/thread/MessageChunk.vue'
 const SLOT = /<kind-bubbles\b[^>]*\/>/
 
-/** What MessageChunk.vue has for a bubble. */
+/** The names that MessageChunk.vue provides to the markup of a bubble. */
 const NAMES = ['row', 'tap', 't']
 
 export interface KindFolder {
@@ -24,7 +24,7 @@ export interface KindFolder {
   readonly folder: string
 }
 
-/** The folders of the kinds, in the order of the imports of `registry`, the text of registry.ts. `root`: the folder of the program. */
+/** Returns the folders of the kinds, in order. `registry`: the text of registry.ts. `root`: the folder of the program. */
 export function kindFolders(registry: string, root: string): KindFolder[] {
   return [...registry.matchAll(/^import \{ \w+ \} from '([^']+)\/spec'$/gm)].map(([, from = '']) => {
     const folder = from.startsWith('@/') ? path.join(root, from.slice(2)) : path.join(root, path.dirname(REGISTRY), from)
@@ -32,13 +32,13 @@ export function kindFolders(registry: string, root: string): KindFolder[] {
   })
 }
 
-/** The module in the place of views.ts. */
+/** Returns the module that replaces views.ts. */
 export function viewsModule(kinds: readonly KindFolder[]): string {
   const imports = kinds.map(({ folder }, index) => `import { view as view${index} } from '${folder}/view'\n`)
   return `${imports.join('')}export const VIEWS = { ${kinds.map(({ name }, index) => `'${name}': view${index}`).join(', ')} }\n`
 }
 
-/** A kind's `Bubble.vue`. */
+/** The parts of a kind's `Bubble.vue`. */
 export interface Bubble {
   readonly name: string
   readonly markup: string
@@ -47,7 +47,7 @@ export interface Bubble {
 
 /**
  * Reads a `Bubble.vue`.
- * @throws Error if its markup uses what a row does not have: it is drawn inside of MessageChunk.vue
+ * @throws Error if it cannot be parsed, or if its markup uses other names than {@link NAMES}: it becomes part of MessageChunk.vue
  */
 export function readBubble(name: string, source: string, file: string): Bubble {
   const { descriptor, errors } = parse(source, { filename: file })
@@ -58,7 +58,7 @@ export function readBubble(name: string, source: string, file: string): Bubble {
   return { name, markup: descriptor.template?.content ?? '', styles: descriptor.styles.map(({ content }) => content).join('\n') }
 }
 
-/** What the script of a component gives to its markup, types left out. */
+/** Returns the names that the script of a component provides to its markup, without types. */
 function namesOf(descriptor: SFCDescriptor): string[] {
   if (!descriptor.scriptSetup) return []
   const { bindings = {}, imports = {} } = compileScript(descriptor, { id: 'bubble' })
@@ -66,8 +66,9 @@ function namesOf(descriptor: SFCDescriptor): string[] {
 }
 
 /**
- * MessageChunk.vue with the bubbles of all kinds. The first kind's has no condition of its own: of most rows the screen then hears no more
- * than that `row.kind` is ''.
+ * Returns MessageChunk.vue with the bubbles of all kinds. The bubble of the first kind is the `v-else`, so that most rows send only an empty
+ * `row.kind` to the screen.
+ * @throws Error if there is no kind, or not exactly one `<kind-bubbles />`
  */
 export function withBubbles(chunk: string, [most, ...others]: readonly Bubble[]): string {
   if (!most || chunk.split(SLOT).length !== 2) throw new Error(`${CHUNK} needs <kind-bubbles /> once, and one kind at least to put there`)

@@ -1,6 +1,6 @@
 /**
- * The kinds of messages, one line each. The build reads the imports of this file, inserts the view and the bubble of each folder
- * (scripts/vite/kind-views.ts), and takes the first kind as the most frequent one.
+ * The kinds of messages, one import each; the first must be the most frequent one. The build reads these imports, and inserts the view and the
+ * bubble of each folder into the program (scripts/vite/kind-views.ts).
  */
 import type { MessageKind } from './kind'
 import { text } from './text/spec'
@@ -18,11 +18,12 @@ type BodyOf<Kind> = Kind extends MessageKind<infer Body> ? Body : never
 /** The content of a message: the body of one of the {@link KINDS}. */
 export type MessageBody = BodyOf<(typeof KINDS)[keyof typeof KINDS]>
 
-/** A kind and its own body type: {@link kindOf} returns the kind of a body. */
+/** A kind of any body type. Pass it only bodies of its own: {@link kindOf} returns the kind of a body. */
 export type AnyKind = MessageKind<MessageBody>
 
 const BY_NAME: ReadonlyMap<string, AnyKind> = new Map(Object.values(KINDS).map((kind) => [kind.name, kind as AnyKind]))
 
+/** The kind of a body, or `unsupported` if this version does not know it. */
 export function kindOf(body: MessageBody): AnyKind {
   return BY_NAME.get(body.kind) ?? (unsupported as AnyKind)
 }

@@ -3,31 +3,31 @@ import type { KindBody } from './kind'
 
 /** The state of a row besides the message. */
 export interface RowState {
-  /** Whether the user has opened a folded text. */
+  /** Whether the user has unfolded a long text. */
   readonly isOpened: boolean
 }
 
 /**
- * What a bubble calls on a tap. `data-does` of the tapped element says what the tap does: `open` shows all of a folded message; another
- * word is a name in {@link KindView.taps}. `data-seq` is the `key` of the row.
+ * The handler of taps in a bubble. A tapped element has `data-does`: `open` to unfold the message, or a name in {@link KindView.taps}; and
+ * `data-seq`, the `key` of the row.
  */
 export type BubbleTap = (event: TapEvent) => void
 
-/** The values of a kind's row, for its bubble. Each is copied to the view, so they are short and flat. */
+/** The values that a bubble shows. Each is sent to the view, so they must be short and flat. */
 export type RowValues = Readonly<Record<string, string | number>>
 
 /**
- * How a kind is drawn: the values that its `Bubble.vue` shows.
+ * How a kind is shown: the values for its `Bubble.vue`, or its line.
  *
  * @public
  * @example
  * export const view: KindView<DiceBody> = { row: ({ eyes }) => ({ eyes }) }
  */
 export interface KindView<Body extends KindBody> {
-  /** For a kind with a bubble. The names of the values are the kind's own: no other part of a row has them. */
+  /** For a kind with a bubble: the values that it shows. Their names must differ from those of all other values of a row. */
   row?(body: Body, state: RowState): RowValues
-  /** The actions of taps on parts of its bubble, by `data-does`. */
+  /** The actions of taps in its bubble, by `data-does`. */
   readonly taps?: Readonly<Record<string, (body: Body) => void>>
-  /** For a system kind: its line. */
+  /** For a system kind: the text of its line. */
   note?(body: Body): string
 }

@@ -2,8 +2,9 @@ import { isCount, isRecord, isStrings, isTime } from '@/src/chat/util/checks'
 import type { Fields, KindBody, MessageKind } from '../kind'
 
 /**
- * Joins and leaves of a channel, with events close together in one notice: `joined` and `left` have the first few user IDs each, the counts include all. Or
- * an absence of this device, which names no user. Created on this device, never sent.
+ * Joins and leaves of a channel, or an absence of this device, which names no user. It is created on this device and never sent.
+ *
+ * Events close together share a notice: `joined` and `left` have the first few user IDs, the counts include all.
  */
 export interface NoticeBody extends KindBody {
   readonly kind: 'notice'

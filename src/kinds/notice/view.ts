@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000
 
 export const view: KindView<NoticeBody> = { note }
 
-/** A notice as one line: members who joined and left, or an absence of this device. */
+/** Returns the line of a notice: the members who joined and left, or an absence of this device. */
 function note({ joined, left, joinedCount, leftCount, away }: NoticeBody): string {
   if (away) return awayText(away.from, away.to)
   const came = joinedCount > 0 ? t('notice.joined', { names: names(joined, joinedCount) }) : ''

@@ -6,7 +6,7 @@ import type { TextBody } from './spec'
 export interface TextRow {
   readonly text: string
   readonly dim: string
-  /** 1: only the beginning of the text is shown, with a button that opens it. */
+  /** 1: the row shows only the beginning of the text, and a button that unfolds it. */
   readonly fold: 0 | 1
 }
 

@@ -1,7 +1,7 @@
 import { isRecord } from '@/src/chat/util/checks'
 import type { KindBody, MessageKind } from '../kind'
 
-/** A message of a newer client, of another program or of a removed kind: this version cannot show it. */
+/** A message that this version cannot show: of a newer client, another program or a removed kind. */
 export interface UnsupportedBody extends KindBody {
   readonly kind: 'unsupported'
   /** The stored body of an unknown kind. It is written back unchanged. */
