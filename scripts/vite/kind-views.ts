@@ -26,10 +26,13 @@ export interface KindFolder {
 
 /** Returns the folders of the kinds, in order. `registry`: the text of registry.ts. `root`: the folder of the program. */
 export function kindFolders(registry: string, root: string): KindFolder[] {
-  return [...registry.matchAll(/^import \{ \w+ \} from '([^']+)\/spec'$/gm)].map(([, from = '']) => {
+  const found = [...registry.matchAll(/^import \{ \w+ \} from '([^']+)\/spec'$/gm)].map(([, from = '']) => {
     const folder = from.startsWith('@/') ? path.join(root, from.slice(2)) : path.join(root, path.dirname(REGISTRY), from)
     return { name: path.basename(folder), folder: normalizePath(folder) }
   })
+  // A kind that is left out would have no row.
+  if (found.length !== registry.split(/\/spec['"]/).length - 1) throw new Error(`${REGISTRY}: write each kind as import { name } from './folder/spec'`)
+  return found
 }
 
 /** Returns the module that replaces views.ts. */

@@ -44,8 +44,6 @@ export interface Entry {
   readonly messages?: readonly Message[]
   /** Folded into their targets, or saved to wait for them, within limits (waiting-amendments.ts). A copy changes nothing. */
   readonly amendments?: readonly Amendment[]
-  /** Amendments that have waited too long and are removed from the list. */
-  readonly expired?: readonly MessageRef[]
   /** The conversation is being cleared: its waiting amendments are removed, even if it has no messages. */
   readonly isCleared?: boolean
 }

@@ -72,13 +72,13 @@ function isSameBody(a: MessageBody, b: MessageBody): boolean {
 /** Reads page number `page` of a log. The last record of a message wins; its changes are merged, whether before or after that record. */
 export function parsePage({ value, appended, unreadable }: Listed, page: number): Page {
   const messages = new Map<number, Message>()
-  /** Changes that come before the record of their message. */
-  const early = new Map<number, Amended>()
+  const early = new Map<number, Amended>() // of messages whose record comes later
   let damaged = unreadable
   const add = (candidate: unknown) => {
     const message = parseMessage(candidate)
     if (!message || pageOf(message.seq) !== page) return void damaged++
     const amended = isSameMessage(messages.get(message.seq), message) ? messages.get(message.seq)?.amended : early.get(message.seq)
+    early.delete(message.seq)
     messages.set(message.seq, amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message)
   }
   const amend = ({ seq, amend: change }: Fields) => {

@@ -76,7 +76,9 @@ export function encode(envelope: OutgoingMessage | ReceiptEnvelope, wire: Wire):
     const text = kind.plain?.(body) ?? ''
     return isEnvelopeBehindSpaces(text) ? ` ${text}` : text
   }
-  return JSON.stringify({ v: ENVELOPE_VERSION, id, kind: kind.name, ...kind.encode?.(body), ...(quote && { quote }), ...(again && { again }) })
+  const head = { v: ENVELOPE_VERSION, id, kind: kind.name }
+  // The head is first, and no field of a kind replaces it.
+  return JSON.stringify({ ...Object.assign({ ...head }, kind.encode?.(body), head), ...(quote && { quote }), ...(again && { again }) })
 }
 
 /** Whether a message with this body can be sent over this wire. */

@@ -19,6 +19,8 @@ export class ChangedPages {
   constructor(
     private readonly read: (id: ConversationId, number: number) => Promise<Page>,
     private readonly keys: PersonKeys,
+    /** The length of a log before this commit. */
+    private readonly length: (id: ConversationId) => number,
   ) {}
 
   /** The page if this commit has already loaded it. Saves an await for consecutive messages. */
@@ -31,7 +33,7 @@ export class ChangedPages {
     const key = this.keys.page(id, number)
     let page = this.changed.get(key)
     if (!page) {
-      page = new ChangedPage(id, number, key, await this.read(id, number), this.deleted.has(key))
+      page = new ChangedPage(id, number, key, await this.read(id, number), this.deleted.has(key), this.length(id))
       this.changed.set(key, page)
     }
     return page
@@ -102,6 +104,8 @@ export class ChangedPage {
     private readonly former: Page,
     /** The page replaces a deleted one, whose content is dropped once this is durable. */
     private readonly isRecreated: boolean,
+    /** The length of the log before this commit. */
+    private readonly length: number,
   ) {
     this.messages = new Map(former.messages)
     this.bytes = former.bytes
@@ -115,7 +119,8 @@ export class ChangedPage {
   add(message: Message): number {
     const former = this.messages.get(message.seq)
     const amended = former !== undefined && isSameMessage(former, message) ? former.amended : undefined
-    if (!isSameMessage(former, message)) this.added.push(message)
+    // A crash can leave a message that nothing counts: it is added by the commit that counts it.
+    if (!isSameMessage(former, message) || message.seq >= this.length) this.added.push(message)
     const record = messageRecord(message, this.isRecreated ? this.recreated.get(message.seq) : former)
     // The caller's copy may be older than amendments that were folded into the message.
     this.set(amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message)

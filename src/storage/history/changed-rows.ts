@@ -26,7 +26,6 @@ export async function changedRows(
     const conversation = clampStart(entry.conversation, former)
     if (entry.isCleared || isCleared(conversation, former?.conversation)) steps.push({ conversation: conversation.id })
     for (const amendment of entry.amendments ?? []) steps.push({ conversation: conversation.id, amendment })
-    for (const folded of entry.expired ?? []) steps.push({ conversation: conversation.id, folded })
     let added = 0
     for (const message of entry.messages ?? []) {
       const number = pageOf(message.seq)
@@ -39,14 +38,14 @@ export async function changedRows(
   return [...rows.values()]
 }
 
-/** `rows` with the sizes of their conversations once `pages` have all amendments. */
-export function withBytesOf(pages: ChangedPages, rows: readonly IndexRow[]): IndexRow[] {
-  const grown = new Map<ConversationId, number>()
-  for (const { id, bytes } of pages.grown()) grown.set(id, (grown.get(id) ?? 0) + bytes)
-  return rows.map((row) => {
-    const more = grown.get(row.conversation.id)
-    return more === undefined ? row : { ...row, bytes: Math.max(0, row.bytes + more) }
-  })
+/** Returns `rows` with the bytes that their conversations take once `pages` are complete, and those of `index` whose pages only were amended. */
+export function withBytesOf(pages: ChangedPages, rows: readonly IndexRow[], index: ReadonlyMap<ConversationId, IndexRow>): IndexRow[] {
+  const all = new Map(rows.map((row) => [row.conversation.id, row] as const))
+  for (const { id, bytes } of pages.grown()) {
+    const row = all.get(id) ?? index.get(id)
+    if (row) all.set(id, { ...row, bytes: Math.max(0, row.bytes + bytes) })
+  }
+  return [...all.values()]
 }
 
 /** Deletes the pages before the new start of a conversation. */

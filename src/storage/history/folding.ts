@@ -19,6 +19,8 @@ export class Folding {
   /** The look-ups of the current second, by conversation. `since`: ms, of the clock. */
   private readonly lookUps = new Map<ConversationId, { since: number; count: number }>()
 
+  private hasDeferred = false
+
   constructor(
     private readonly ids: Pick<IdIndex, 'find'>,
     private readonly waiting: WaitingAmendments,
@@ -41,11 +43,18 @@ export class Folding {
     return isEmpty ? left : [...left, ...(await this.foldWaiting(pages))]
   }
 
+  /** Whether amendments wait, since the last call, whose targets were not looked up: a sweep has to follow. */
+  takeDeferred(): boolean {
+    const { hasDeferred } = this
+    this.hasDeferred = false
+    return hasDeferred
+  }
+
   /** Folds an amendment, and resolves to whether it has to wait instead. One that is malformed, or that its sender may not make, is dropped. */
   private async waits(conversation: ConversationId, amendment: Amendment, pages: ChangedPages): Promise<boolean> {
     const amending = readAmendment(amendment.raw, amendment.from)
     if (amending === 'later') return true
-    if (!amending) return false
+    if (!amending || !mayAmend(amending.amended, amendment.from, amending.target.from)) return false
     const seq = pages.seqOf(conversation, amending.target) ?? (await this.find(conversation, amending.target))
     if (seq === undefined) return true
     await this.foldAt(conversation, seq, amending, amendment.from, pages)
@@ -72,7 +81,9 @@ export class Folding {
     const current = former && now >= former.since && now - former.since < SECOND_MS ? former : { since: now, count: 0 }
     current.count++
     this.lookUps.set(conversation, current)
-    return current.count > LOOK_UPS_A_SECOND
+    if (current.count <= LOOK_UPS_A_SECOND) return false
+    this.hasDeferred = true
+    return true
   }
 
   /** Folds the amendments that waited for messages of this commit. Resolves to their removals from the list. */

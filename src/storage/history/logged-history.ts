@@ -27,6 +27,7 @@ import { WaitingAmendments, type AmendmentStep } from './waiting-amendments'
 type Job =
   | { readonly type: 'write'; readonly entries: readonly Entry[] }
   | { readonly type: 'draft'; readonly id: ConversationId; readonly text: string }
+  | { readonly type: 'fold'; readonly steps: readonly AmendmentStep[] }
   | { readonly type: 'remove'; readonly id: ConversationId }
   | { readonly type: 'index'; readonly step: () => Promise<void> }
 
@@ -43,8 +44,7 @@ export class LoggedHistory implements History {
     () =>
       new WaitingSweep({
         all: (now) => this.waiting.get().all(now),
-        conversation: (id) => this.index.rows.get(id)?.conversation,
-        write: (entries) => this.write(entries),
+        fold: (steps) => this.enqueue({ type: 'fold', steps }),
       }),
   )
   /** The number of writes requested so far. */
@@ -53,6 +53,8 @@ export class LoggedHistory implements History {
   private readonly waiting = new Lazy(() => new WaitingAmendments(this.kv, this.keys.amendments))
   private readonly folding = new Lazy(() => new Folding(this.ids.get(), this.waiting.get(), (id) => this.index.rows.get(id)?.conversation.start ?? 0))
   private hasEnded = false
+  /** Every ID is indexed, and the app is in use. */
+  private isSweeping = false
 
   constructor(
     private readonly kv: KeyValue,
@@ -158,6 +160,7 @@ export class LoggedHistory implements History {
     const cancel = this.oldPages.get().begin()
     return () => {
       cancel()
+      this.isSweeping = false
       this.sweep.made?.stop()
     }
   }
@@ -177,7 +180,10 @@ export class LoggedHistory implements History {
       requested: () => this.requested,
       alone: (step) => this.alone(step),
       commit: (writes) => this.ownership.commit(writes),
-      ended: () => this.sweep.get().begin(),
+      ended: () => {
+        this.isSweeping = true
+        this.sweep.get().begin()
+      },
     })
   }
 
@@ -208,14 +214,14 @@ export class LoggedHistory implements History {
   private async commitWrites(jobs: readonly Job[]): Promise<void> {
     const entries = jobs.flatMap((job) => (job.type === 'write' ? job.entries : []))
     const drafts = new Map(jobs.flatMap((job) => (job.type === 'draft' ? [[job.id, job.text] as const] : [])))
-    const pages = new ChangedPages((id, number) => this.pages.read(id, number), this.keys)
+    const pages = new ChangedPages((id, number) => this.pages.read(id, number), this.keys, (id) => this.index.rows.get(id)?.conversation.length ?? 0)
     let deletions: readonly Write[] = []
     try {
       this.refused.check(entries)
-      const steps: AmendmentStep[] = []
+      const steps = jobs.flatMap((job) => (job.type === 'fold' ? job.steps : []))
       const changed = await changedRows(entries, pages, steps, this.index.rows, (id) => this.kv.names(this.keys.log(id)))
-      const waiting = changed.length > 0 ? await this.folding.get().fold(steps, pages) : []
-      const rows = withBytesOf(pages, changed)
+      const waiting = changed.length > 0 || steps.length > 0 ? await this.folding.get().fold(steps, pages) : []
+      const rows = withBytesOf(pages, changed, this.index.rows)
       const named = this.ids.get().change(pages.changed.values(), rows)
       const amended = waiting.length > 0 ? await this.waiting.get().change(waiting) : undefined
       deletions = named.deletions
@@ -238,6 +244,7 @@ export class LoggedHistory implements History {
     }
     await this.tidy([...pages.deletions(), ...deletions], (key) => pages.deleted.has(key))
     await this.tidyAmendments()
+    if (this.isSweeping && this.folding.made?.takeDeferred()) this.sweep.get().begin()
   }
 
   private draftWrite(id: ConversationId, text: string): Write {

@@ -39,6 +39,8 @@ export const AMENDMENT_LIMITS: AmendmentLimits = { count: 256, bytes: 64_000, pe
 interface Waiting {
   readonly conversation: ConversationId
   readonly amendment: Amendment
+  /** Undefined if only a later version can read it. */
+  readonly target: MessageRef | undefined
   /** Bytes of the envelope. */
   readonly bytes: number
   /** Bytes of the record on the device. */
@@ -77,7 +79,7 @@ export class WaitingAmendments {
     this.list = within(changed(this.list, steps).list, this.limits)
     this.size = steps.reduce((size, step) => size + sizeOf(stepRecord(step)), 0)
     this.foldedSince = foldedSince
-    this.isStale = steps.some(({ amendment }) => !amendment) || (steps.length > 0 && foldedSince === undefined)
+    this.isStale = steps.some(isClearing) || (steps.length > 0 && foldedSince === undefined)
   })
 
   /** Resolves to whether the list is empty. Rejects with StorageError. */
@@ -125,7 +127,7 @@ export class WaitingAmendments {
         this.list = within(list, this.limits)
         this.targets = undefined
         this.size = size
-        this.isStale ||= added.some(({ amendment }) => !amendment)
+        this.isStale ||= added.some(isClearing) || list.size === 0
       },
     }
   }
@@ -160,10 +162,20 @@ function changed(list: List, steps: readonly AmendmentStep[]): { list: List; add
     if (folded) next.delete(keyOf(conversation, folded))
     else if (!amendment) for (const [key, each] of next) if (each.conversation === conversation) next.delete(key)
     const key = amendment && keyOf(conversation, amendment)
-    if (key && !next.has(key)) next.set(key, { conversation, amendment, bytes: utf8Length(amendment.raw), size: sizeOf(stepRecord(step)) })
+    if (key && !next.has(key)) next.set(key, { conversation, amendment, target: targetOf(amendment), bytes: utf8Length(amendment.raw), size: sizeOf(stepRecord(step)) })
     return next.size !== before
   })
   return { list: next, added }
+}
+
+/** Whether the amendments of a conversation are deleted: nothing of them may stay on the device. A folded one is a part of its message. */
+function isClearing({ amendment, folded }: AmendmentStep): boolean {
+  return !amendment && !folded
+}
+
+function targetOf({ raw, from }: Amendment): MessageRef | undefined {
+  const amending = readAmendment(raw, from)
+  return typeof amending === 'object' ? amending.target : undefined
 }
 
 /** The key of an amendment or message in a map. User IDs and message IDs have no line break. */
@@ -173,10 +185,9 @@ function keyOf(conversation: ConversationId, { from, id }: MessageRef): string {
 
 function byTarget(list: List): ReadonlyMap<string, readonly Amendment[]> {
   const targets = new Map<string, Amendment[]>()
-  for (const { conversation, amendment } of list.values()) {
-    const amending = readAmendment(amendment.raw, amendment.from)
-    if (typeof amending !== 'object') continue
-    const key = keyOf(conversation, amending.target)
+  for (const { conversation, amendment, target } of list.values()) {
+    if (!target) continue
+    const key = keyOf(conversation, target)
     targets.set(key, [...(targets.get(key) ?? []), amendment])
   }
   return targets

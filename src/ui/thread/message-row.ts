@@ -42,6 +42,8 @@ export function messageRow(row: Row, { body, failure }: Message, { thread, kind,
   const isShown = status !== '' && status !== 'received' && !isFailed
   const view = VIEWS[kindOf(body).name]
   return {
+    // First, so that no value of a kind replaces one of the row.
+    ...view?.row?.(body, { isOpened: thread.opened.has(row.seq) }),
     key: row.seq,
     id: row.id,
     kind: body.kind === USUAL_KIND ? '' : body.kind,
@@ -54,6 +56,5 @@ export function messageRow(row: Row, { body, failure }: Message, { thread, kind,
     state: isFailed ? (isTakenBack(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
     failed: isFailed ? failureText(failure) : '',
     divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : '',
-    ...view?.row?.(body, { isOpened: thread.opened.has(row.seq) }),
   }
 }

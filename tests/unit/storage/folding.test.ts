@@ -95,12 +95,39 @@ describe('a change that comes before its message', () => {
     const kv = createMemoryKeyValue(disk)
     const history = await open(kv)
     await history.write([{ conversation: conversation(id, 1), messages: [message(0)], amendments: [edit(1, 'new words'), edit(1, 'forged', 9, 'mallory')] }])
-    expect(await history.amendments(id)).toHaveLength(2)
+    // A forged one does not wait.
+    expect(await history.amendments(id)).toHaveLength(1)
     const restarted = await open(createMemoryKeyValue(disk))
     await restarted.write([{ conversation: conversation(id, 2), messages: [message(1)] }])
     for (const each of [restarted, await open(createMemoryKeyValue(disk))]) {
       expect(await amendedAt(each, 1)).toMatchObject({ edit: { text: 'new words', rev: 1 } })
       expect(await each.amendments(id)).toEqual([])
+    }
+  })
+
+  it('is folded by a sweep into what the log holds by then: nothing of a newer commit is written over', async () => {
+    const clock = new TestClock()
+    setClock(clock)
+    const disk = new MemoryDisk()
+    const kv = createMemoryKeyValue(disk)
+    const history = await open(kv)
+    await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
+    const kept = edit(0, 'new words')
+    await kv.commit([{ type: 'put', key: keys.amendments, value: { v: 1, amendments: [[id, kept.from, kept.id, kept.at, kept.raw]] } }])
+    // Each commit takes a second, so that the sweep's is queued behind others.
+    const slow: KeyValue = { ...kv, commit: (writes, owner) => new Promise((resolve, reject) => clock.after(1_000, () => kv.commit(writes, owner).then(resolve, reject))) }
+    const later = await clock.advanceUntil(open(slow), 100)
+    await clock.advanceUntil(later.conversations(), 100)
+    later.indexOldPages()
+    for (let length = 2; length < 9; length++) {
+      void later.write([{ conversation: conversation(id, length, { pending: [length - 1] }), messages: [message(length - 1)] }])
+      await clock.advance(700)
+    }
+    await clock.advance(60_000)
+    expect(await amendedAt(later, 0)).toMatchObject({ edit: { text: 'new words' } })
+    for (const each of [later, await open(createMemoryKeyValue(disk))]) {
+      expect((await each.conversations()).map(({ length, pending }) => [length, pending])).toEqual([[8, [7]]])
+      expect(await each.messages(id, 0, 9)).toHaveLength(8)
     }
   })
 
