@@ -53,7 +53,7 @@ export type OutgoingMessage = MessageEnvelope & { readonly id: string }
 export type DecodedEnvelope =
   | MessageEnvelope
   | Required<ReceiptEnvelope>
-  /** Changes another message in a way that this version cannot show. It is stored whole, and not shown. */
+  /** Changes another message: an edit, a recall or a reaction. It is stored with its target, and this version does not show it. */
   | { readonly kind: 'amendment'; readonly id: string; readonly raw: string }
   /** Shows nothing by itself, such as typing. */
   | { readonly kind: 'control'; readonly id: string }

@@ -92,7 +92,7 @@ export class Inbox {
   }
 
   /**
-   * Saves an amendment beside the messages: it is not a new message. Resolves to whether it was saved. Undefined without a conversation: an amendment does
+   * Saves an amendment: it is not a new message. Resolves to whether it was saved. Undefined without a conversation: an amendment does
    * not create one, since there is nothing to amend.
    */
   private async saveAmendment(id: ConversationId, amendment: Amendment): Promise<boolean | undefined> {
