@@ -114,5 +114,6 @@ function newAccount(history: ConstructorParameters<typeof Account>[0]['history']
     sendToPeer: async () => ({ hasPeerReceived: true }),
     sendToChannel: async () => undefined,
     watchPeer: () => undefined,
+    isPeerOnline: () => false,
   })
 }

@@ -86,6 +86,7 @@ export class CurrentAccount {
           await sendToChannel(channel, text)
         },
         watchPeer: (peer) => presence.watch(peer),
+        isPeerOnline: (peer) => presence.state(peer).value === 'ONLINE',
       }),
     )
     this.me.value = uid

@@ -42,6 +42,7 @@ export const SERVICE: Omit<AccountPorts, 'history' | 'limits'> = {
   sendToPeer: async () => ({ hasPeerReceived: true }),
   sendToChannel: async () => undefined,
   watchPeer: () => undefined,
+  isPeerOnline: () => false,
 }
 
 /** An account over `disk`, as after a start of the app. Its service accepts every message. */

@@ -52,6 +52,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
     show: put,
     save: async (id, message) => put(id, message),
     watchPeer: (peer) => void watched.push(peer),
+    isPeerOnline: () => false,
     ...ports,
   })
   return {
@@ -484,4 +485,25 @@ it('sends a message that the service stores for an offline peer again only at a 
   retired.outbox.add(BOB, own(0, 'sent'), true)
   await settle()
   expect(retired.sent).toEqual(['bob: text 0'])
+})
+
+it('tries a message again that an online peer did not save, until it does; one to an offline peer waits for a sign of life', async () => {
+  let canSave = false
+  const online = new Set(['bob'])
+  const service = { ...CAPABILITIES, offlineMessages: true }
+  const { write, sent, kept, statuses } = setup({ capabilities: service, isPeerOnline: (peer) => online.has(peer) }, async () => canSave)
+  write(BOB, own(0))
+  write('peer:carol', own(0))
+  await settle()
+  expect(statuses(BOB)).toEqual(['sent'])
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(sent).toEqual(['bob: text 0', 'carol: text 0', 'bob: text 0'])
+  canSave = true
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(statuses(BOB)).toEqual(['delivered'])
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(sent).toEqual(['bob: text 0', 'carol: text 0', 'bob: text 0', 'bob: text 0'])
+  expect(statuses('peer:carol')).toEqual(['sent'])
+  // The service is asked to store the first copy only.
+  expect(kept).toEqual([true, true, false, false])
 })

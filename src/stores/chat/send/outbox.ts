@@ -28,6 +28,8 @@ import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
 const READ_AGAIN_MS = 5_000
 /** A phone that sleeps stops its timers, and a wrong clock leads to very long ones. So waits are checked this often, ms. */
 const LOOK_AGAIN_MS = 3_600_000
+/** A message that an online peer did not save is tried again after this time, ms. */
+const ONLINE_RETRY_MS = 10_000
 
 export interface OutboxPorts {
   readonly wire: Wire
@@ -49,6 +51,8 @@ export interface OutboxPorts {
   save(id: ConversationId, message: Message, keep: boolean): Promise<void>
   /** A peer was offline: subscribes to when they are online. */
   watchPeer(peer: string): void
+  /** Whether the peer is known to be online. */
+  isPeerOnline(peer: string): boolean
 }
 
 interface Queue {
@@ -59,6 +63,7 @@ interface Queue {
   isCancelled: boolean
   draining: boolean
   cancelLook: Cancel | undefined
+  cancelOnlineRetry: Cancel | undefined
 }
 
 export class Outbox {
@@ -129,21 +134,22 @@ export class Outbox {
   }
 
   clear(id: ConversationId): void {
-    this.queues.get(id)?.cancelLook?.()
+    const queue = this.queues.get(id)
+    if (queue) cancelTimers(queue)
     this.queues.delete(id)
   }
 
   /** Stops sending. Resolves when attempts in progress have ended and are saved. */
   async stop(): Promise<void> {
     this.stopped = true
-    for (const queue of this.queues.values()) queue.cancelLook?.()
+    for (const queue of this.queues.values()) cancelTimers(queue)
     await Promise.all(this.running)
   }
 
   private queue(id: ConversationId): Queue {
     let queue = this.queues.get(id)
     if (!queue) {
-      queue = { items: [], sending: undefined, isCancelled: false, draining: false, cancelLook: undefined }
+      queue = { items: [], sending: undefined, isCancelled: false, draining: false, cancelLook: undefined, cancelOnlineRetry: undefined }
       this.queues.set(id, queue)
     }
     return queue
@@ -234,11 +240,26 @@ export class Outbox {
         return afterChannelResult()
       }
       const { hasPeerReceived } = await this.ports.sendToPeer(target, text, !item.isStoreRequested)
-      if (!hasPeerReceived) this.ports.watchPeer(target)
+      if (!hasPeerReceived) this.waitForPeer(id, target)
       return afterPeerResult(hasPeerReceived, { wire, tries }, capabilities)
     } catch (error) {
       if (!isRtmError(error)) throw error
       return afterError(error, { wire, tries, random: Math.random, rejoining: this.ports.rejoining(id), stored: item.stored })
     }
   }
+
+  /** An online peer whose device cannot save a message gives no further sign of life: the message is tried again after a while. */
+  private waitForPeer(id: ConversationId, peer: string): void {
+    this.ports.watchPeer(peer)
+    const queue = this.queue(id)
+    queue.cancelOnlineRetry?.()
+    queue.cancelOnlineRetry = clock.after(ONLINE_RETRY_MS, () => {
+      if (this.ports.isPeerOnline(peer)) this.wake(id, 'peer')
+    })
+  }
+}
+
+function cancelTimers({ cancelLook, cancelOnlineRetry }: Queue): void {
+  cancelLook?.()
+  cancelOnlineRetry?.()
 }

@@ -36,6 +36,8 @@ export interface SendPorts {
   sendToChannel(channel: string, text: string): Promise<void>
   /** Subscribes to when the peer is online. */
   watchPeer(peer: string): void
+  /** Whether the peer is known to be online. */
+  isPeerOnline(peer: string): boolean
 }
 
 /** The sends of this device, under one rate limit. */
@@ -201,6 +203,7 @@ export class OwnMessages {
       ready: (id) => ports.ready(id),
       rejoining: (id) => ports.rejoining(id),
       watchPeer: (peer) => ports.watchPeer(peer),
+      isPeerOnline: (peer) => ports.isPeerOnline(peer),
       read: (id, seq) => this.threads.message(id, seq),
       show: (id, message) => this.threads.show(id, [message]),
       save: (id, message, keep) => this.save(id, message, keep),
