@@ -27,7 +27,7 @@ const uniIfdef = () => ({
 
 const uniTags = ['view', 'text', 'scroll-view', 'image', 'page-meta', 'root-portal']
 const shared = {
-  plugins: [kindViews(here('./')), uniIfdef(), vue({ template: { compilerOptions: { isCustomElement: (tag) => uniTags.includes(tag) }, transformAssetUrls: false } })],
+  plugins: [kindViews(), uniIfdef(), vue({ template: { compilerOptions: { isCustomElement: (tag) => uniTags.includes(tag) }, transformAssetUrls: false } })],
   resolve: {
     alias: [
       { find: /^@\//, replacement: here('./') },

@@ -82,24 +82,26 @@ export function withBubbles(chunk: string, [most, ...others]: readonly Bubble[])
   return styled.replace(SLOT, () => all)
 }
 
-/** @param root the folder of the program */
-export function kindViews(root: string): Plugin {
-  const at = (file: string) => normalizePath(path.join(root, file))
+/** The modules are known by the ends of their paths: a folder with a name that the builders would misread is built through a link. */
+export function kindViews(): Plugin {
   return {
     name: 'rtm:kind-views',
     enforce: 'pre',
     load(id) {
-      if (id !== at(VIEWS) && id !== at(CHUNK)) return undefined
-      this.addWatchFile(at(REGISTRY))
-      const kinds = kindFolders(readFileSync(at(REGISTRY), 'utf8'), root)
-      if (id === at(VIEWS)) return viewsModule(kinds)
+      const file = [VIEWS, CHUNK].find((each) => id.endsWith(`/${each}`))
+      if (file === undefined) return undefined
+      const root = id.slice(0, -file.length)
+      const registry = `${root}${REGISTRY}`
+      this.addWatchFile(registry)
+      const kinds = kindFolders(readFileSync(registry, 'utf8'), root)
+      if (file === VIEWS) return viewsModule(kinds)
       const bubbles = kinds.flatMap(({ name, folder }) => {
-        const file = `${folder}/Bubble.vue`
-        if (!existsSync(file)) return []
-        this.addWatchFile(file)
-        return readBubble(name, readFileSync(file, 'utf8'), file)
+        const bubble = `${folder}/Bubble.vue`
+        if (!existsSync(bubble)) return []
+        this.addWatchFile(bubble)
+        return readBubble(name, readFileSync(bubble, 'utf8'), bubble)
       })
-      return withBubbles(readFileSync(at(CHUNK), 'utf8'), bubbles)
+      return withBubbles(readFileSync(id, 'utf8'), bubbles)
     },
   }
 }
