@@ -128,10 +128,17 @@ function readFields(name: string, id: string, json: Fields, raw: string): Decode
   if (!kind?.decode) return readUnknown(name, id, json, raw)
   const body = kind.decode(json)
   if (!body) return unsupported(id, raw)
-  const { fields = [] } = kind
-  const holdsMore = Object.keys(json).some((field) => !COMMON_FIELDS.includes(field) && !fields.includes(field))
-  const quote = readQuote(json.quote)
-  return { kind: 'message', id, body: holdsMore ? { ...body, raw } : body, ...(quote && { quote }), ...(json.again === true && { again: true as const }) }
+  const whole = hasOnly(json, kind.fields ?? []) ? body : { ...body, raw }
+  const quote = json.quote === undefined ? undefined : readQuote(json.quote)
+  // Each incoming message is one of these: a copy with `...` would cost more than the rest of its reading.
+  if (quote === undefined && json.again !== true) return { kind: 'message', id, body: whole }
+  return { kind: 'message', id, body: whole, ...(quote && { quote }), ...(json.again === true && { again: true as const }) }
+}
+
+/** Whether an envelope has no fields but these and the common ones. */
+function hasOnly(json: Fields, fields: readonly string[]): boolean {
+  for (const field in json) if (!COMMON_FIELDS.includes(field) && !fields.includes(field)) return false
+  return true
 }
 
 /** The kinds that change another message. A version that does not support them has nothing to show. */

@@ -118,7 +118,7 @@ export class ChangedPage {
   /** Adds or replaces a message. Returns the number of bytes to be appended. */
   add(message: Message): number {
     const former = this.messages.get(message.seq)
-    const amended = former !== undefined && isSameMessage(former, message) ? former.amended : undefined
+    const amended = former?.amended !== undefined && isSameMessage(former, message) ? former.amended : undefined
     // A crash can leave a message that nothing counts: it is added by the commit that counts it.
     if (!isSameMessage(former, message) || message.seq >= this.length) this.added.push(message)
     const record = messageRecord(message, this.isRecreated ? this.recreated.get(message.seq) : former)
