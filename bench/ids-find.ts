@@ -1,11 +1,11 @@
 /** What finding a message by author and id reads, beside looking for it backwards through the log. Counts, the same on every machine. */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import { createConversation } from '@/src/chat/conversation/order'
-import type { Message } from '@/src/chat/message/message'
+import type { Message, MessageRef } from '@/src/chat/message/message'
 import { createStorage } from '@/src/storage/history/create-storage'
 import { PAGE_SIZE } from '@/src/storage/keys'
 import type { KeyValue } from '@/src/storage/kv/key-value'
-import type { History, MessageRef } from '@/src/storage/port'
+import type { History } from '@/src/storage/port'
 import { createMemoryKeyValue } from '../tests/support/memory-key-value'
 import type { Benchmark, Result } from './bench'
 import { textOf } from './support/texts'

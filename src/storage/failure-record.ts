@@ -3,9 +3,8 @@ import type { SendFailure } from '@/src/chat/message/message'
 import { RTM_REASONS, type RtmReason } from '@/src/chat/rtm-reason'
 import { isRecord } from '@/src/chat/util/checks'
 
-const PLAIN_REASONS: readonly SendFailure['reason'][] = ['too-large', 'not-in-channel', 'expired', 'cancelled', 'cancelled-late']
 const OPERATIONS = ['peerMessage', 'channelMessage', 'join'] as const
-const REASONS: readonly SendFailure['reason'][] = [...RTM_REASONS, ...PLAIN_REASONS, 'not-sendable']
+const REASONS: readonly SendFailure['reason'][] = [...RTM_REASONS, 'not-sendable', 'expired', 'cancelled', 'cancelled-late']
 
 /** Reasons for the codes of RTM 1.x, which earlier versions stored instead of a reason. Any other code is `unknown`. */
 const REASONS_OF_CODES: Readonly<Record<(typeof OPERATIONS)[number], { readonly [code: number]: RtmReason }>> = {

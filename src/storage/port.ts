@@ -3,7 +3,7 @@
  * with StorageError, none of it is saved.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
+import type { Message, MessageRef } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 
 /** A user of this device, who has a history of their own. */
@@ -28,13 +28,6 @@ export interface Amendment {
   readonly at: number
   /** The whole envelope. */
   readonly raw: string
-}
-
-/** Identifies a message: its id is unique among the messages of its author. */
-export interface MessageRef {
-  /** The user id of the author. */
-  readonly from: string
-  readonly id: string
 }
 
 /** Changes of one conversation, with the conversation as it is after them. */

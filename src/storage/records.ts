@@ -4,7 +4,7 @@
  */
 import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation/conversation'
 import { utf8Length } from '@/src/chat/rtm-limits'
-import type { Message, MessageStatus } from '@/src/chat/message/message'
+import { isSameMessage, type Message, type MessageStatus } from '@/src/chat/message/message'
 import { joined, parseAmended, type Amended } from '@/src/chat/message/amended'
 import { decode } from '@/src/chat/message/envelope'
 import { isCount, isOneOf, isRecord, isStrings, isTime } from '@/src/chat/util/checks'
@@ -55,7 +55,7 @@ export function pageRecord(messages: ReadonlyMap<number, Message>): unknown {
 /** The record appended for a message: the whole message, or only status and failure if its body is unchanged. */
 export function messageRecord(message: Message, former: Message | undefined): unknown {
   const { seq, status, failure } = message
-  const isChange = former !== undefined && isSameBody(former.body, message.body) && former.id === message.id && former.from === message.from && former.at === message.at
+  const isChange = former !== undefined && isSameMessage(former, message) && isSameBody(former.body, message.body) && former.at === message.at
   return isChange ? { seq, status, ...(failure && { failure }) } : { message }
 }
 
@@ -77,7 +77,9 @@ export function parsePage({ value, appended, unreadable }: Listed, page: number)
   const add = (candidate: unknown) => {
     const message = parseMessage(candidate)
     if (!message || pageOf(message.seq) !== page) return void damaged++
-    const amended = isSameMessage(messages.get(message.seq), message) ? messages.get(message.seq)?.amended : early.get(message.seq)
+    const former = messages.get(message.seq)
+    // A crash can leave a message that nothing counts. Another one takes its place, and has none of its changes.
+    const amended = isSameMessage(former, message) ? former?.amended : early.get(message.seq)
     early.delete(message.seq)
     messages.set(message.seq, amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message)
   }
@@ -98,11 +100,6 @@ export function parsePage({ value, appended, unreadable }: Listed, page: number)
   }
   const records = [...(Array.isArray(base) ? (base as unknown[]) : []), ...appended]
   return { messages, unreadable: damaged, records: records.length, bytes: records.reduce<number>((sum, record) => sum + sizeOf(record ?? null), 0) }
-}
-
-/** Whether two messages with one seq are the same. A crash can leave an uncounted message: the next one gets its seq, but not its changes. */
-export function isSameMessage(former: Message | undefined, message: Message): boolean {
-  return former !== undefined && former.id === message.id && former.from === message.from
 }
 
 function changed(record: unknown, messages: ReadonlyMap<number, Message>): unknown {

@@ -5,6 +5,7 @@
 import { isValidId, utf8Length } from '../rtm-limits'
 import { isRecord, isTime } from '../util/checks'
 import type { Fields } from '@/src/kinds/kind'
+import { isToken } from './envelope'
 
 /** Revisions are whole numbers below this. */
 export const REVISION_MAX = 1_000_000
@@ -76,7 +77,7 @@ export function parseAmended(value: unknown): Amended | undefined {
 
 export function parseStamp({ rev, at, id }: Fields): Stamp | undefined {
   if (!Number.isInteger(rev) || (rev as number) < 0 || (rev as number) >= REVISION_MAX || !isTime(at)) return undefined
-  return typeof id === 'string' && /^[!-~]{1,64}$/.test(id) ? { rev: rev as number, at, id } : undefined
+  return isToken(id) ? { rev: rev as number, at, id } : undefined
 }
 
 export function parseEdit(fields: Fields): Edit | undefined {

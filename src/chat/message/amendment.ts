@@ -5,15 +5,10 @@ import { isRecord } from '../util/checks'
 import { parseJsonText } from '../util/json-text'
 import { parseEdit, parseReaction, parseStamp, type Amended } from './amended'
 import { ENVELOPE_VERSION } from './envelope'
-
-/** Names a message by its author and ID. */
-export interface Target {
-  readonly from: string
-  readonly id: string
-}
+import type { MessageRef } from './message'
 
 export interface Amending {
-  readonly target: Target
+  readonly target: MessageRef
   readonly amended: Amended
 }
 
@@ -34,7 +29,7 @@ export function readAmendment(raw: string, sender: string): Amending | 'later' |
   return target && amended && { target, amended }
 }
 
-function readTarget(value: unknown, sender: string): Target | undefined {
+function readTarget(value: unknown, sender: string): MessageRef | undefined {
   if (!isRecord(value)) return undefined
   const { from = sender, id } = value
   return isValidId(from) && typeof id === 'string' && id !== '' ? { from, id } : undefined

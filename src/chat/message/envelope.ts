@@ -78,7 +78,7 @@ export function encode(envelope: OutgoingMessage | ReceiptEnvelope, wire: Wire):
   }
   const head = { v: ENVELOPE_VERSION, id, kind: kind.name }
   // The head is first, and no field of a kind replaces it.
-  return JSON.stringify({ ...Object.assign({ ...head }, kind.encode?.(body), head), ...(quote && { quote }), ...(again && { again }) })
+  return JSON.stringify(Object.assign({ ...head }, kind.encode?.(body), head, quote && { quote }, again && { again }))
 }
 
 /** Whether a message with this body can be sent over this wire. */
@@ -166,7 +166,7 @@ function readIds(value: unknown): string[] {
 }
 
 /** An id or a kind: 1 to 64 printable ASCII characters, no space. */
-function isToken(value: unknown): value is string {
+export function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[!-~]{1,64}$/.test(value)
 }
 

@@ -28,6 +28,18 @@ export function hasFailed({ status, failure }: Pick<Message, 'status' | 'failure
  */
 export type MessageStatus = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'received'
 
+/** Identifies a message: its id is unique among the messages of its author. */
+export interface MessageRef {
+  /** The user id of the author. */
+  readonly from: string
+  readonly id: string
+}
+
+/** Whether two of these are one message, whatever else is known of them. */
+export function isSameMessage(a: MessageRef | undefined, b: MessageRef): boolean {
+  return a !== undefined && a.id === b.id && a.from === b.from
+}
+
 export interface Message {
   /** Its number in the conversation's log: 0, 1, 2, … without gaps, in order of arrival. */
   readonly seq: number

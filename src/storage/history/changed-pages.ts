@@ -1,11 +1,10 @@
 /** The pages that one commit changes, and those that are deleted after it. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { joined, type Amended } from '@/src/chat/message/amended'
-import type { Message } from '@/src/chat/message/message'
+import { isSameMessage, type Message, type MessageRef } from '@/src/chat/message/message'
 import type { Write } from '../kv/key-value'
 import { PAGE_SIZE, type PersonKeys } from '../keys'
-import type { MessageRef } from '../port'
-import { amendRecord, isSameMessage, messageRecord, pageRecord, sizeOf, type Page } from '../records'
+import { amendRecord, messageRecord, pageRecord, sizeOf, type Page } from '../records'
 
 /** A page with more records is rewritten. Its messages have changed often, such as a notice that joins and leaves are merged into. */
 const RECORDS_MAX = PAGE_SIZE * 6
@@ -40,9 +39,9 @@ export class ChangedPages {
   }
 
   /** The seq of a message that this commit adds, by its author and ID. */
-  seqOf(id: ConversationId, { from, id: messageId }: MessageRef): number | undefined {
+  seqOf(id: ConversationId, ref: MessageRef): number | undefined {
     for (const page of this.changed.values()) {
-      const found = page.id === id ? page.added.find((message) => message.id === messageId && message.from === from) : undefined
+      const found = page.id === id ? page.added.find((message) => isSameMessage(message, ref)) : undefined
       if (found) return found.seq
     }
     return undefined
@@ -118,9 +117,10 @@ export class ChangedPage {
   /** Adds or replaces a message. Returns the number of bytes to be appended. */
   add(message: Message): number {
     const former = this.messages.get(message.seq)
-    const amended = former?.amended !== undefined && isSameMessage(former, message) ? former.amended : undefined
+    const isSame = isSameMessage(former, message)
+    const amended = isSame ? former?.amended : undefined
     // A crash can leave a message that nothing counts: it is added by the commit that counts it.
-    if (!isSameMessage(former, message) || message.seq >= this.length) this.added.push(message)
+    if (!isSame || message.seq >= this.length) this.added.push(message)
     const record = messageRecord(message, this.isRecreated ? this.recreated.get(message.seq) : former)
     // The caller's copy may be older than amendments that were folded into the message.
     this.set(amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message)

@@ -1,6 +1,7 @@
 /** The history where nothing can be read or saved: it is empty, and every write rejects. Only drafts are held, in memory. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import { StorageError, type History, type MessageRef, type StorageFailure } from '../port'
+import type { MessageRef } from '@/src/chat/message/message'
+import { StorageError, type History, type StorageFailure } from '../port'
 
 export class ClosedHistory implements History {
   private readonly drafts = new Map<ConversationId, string>()

@@ -3,11 +3,13 @@
  * log, and folded in the commit that adds the target.
  */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { MessageRef } from '@/src/chat/message/message'
+import type { Amended } from '@/src/chat/message/amended'
 import { mayAmend, readAmendment, type Amending } from '@/src/chat/message/amendment'
 import { clock } from '@/src/chat/time/clock'
 import type { IdIndex } from '../ids/id-index'
 import { pageOf } from '../keys'
-import type { Amendment, MessageRef } from '../port'
+import type { Amendment } from '../port'
 import type { ChangedPages } from './changed-pages'
 import type { AmendmentStep, WaitingAmendments } from './waiting-amendments'
 
@@ -52,18 +54,17 @@ export class Folding {
 
   /** Folds an amendment, and resolves to whether it has to wait instead. One that is malformed, or that its sender may not make, is dropped. */
   private async waits(conversation: ConversationId, amendment: Amendment, pages: ChangedPages): Promise<boolean> {
-    const amending = readAmendment(amendment.raw, amendment.from)
-    if (amending === 'later') return true
-    if (!amending || !mayAmend(amending.amended, amendment.from, amending.target.from)) return false
+    const amending = readAllowed(amendment)
+    if (typeof amending !== 'object') return amending === 'later'
     const seq = pages.seqOf(conversation, amending.target) ?? (await this.find(conversation, amending.target))
     if (seq === undefined) return true
-    await this.foldAt(conversation, seq, amending, amendment.from, pages)
+    await this.foldAt(conversation, seq, amending.amended, pages)
     return false
   }
 
-  private async foldAt(conversation: ConversationId, seq: number, { target, amended }: Amending, sender: string, pages: ChangedPages): Promise<void> {
+  private async foldAt(conversation: ConversationId, seq: number, amended: Amended, pages: ChangedPages): Promise<void> {
     // Cleared and trimmed messages stay deleted.
-    if (seq < this.start(conversation) || !mayAmend(amended, sender, target.from)) return
+    if (seq < this.start(conversation)) return
     const page = await pages.of(conversation, pageOf(seq))
     page.amend(seq, amended)
   }
@@ -92,13 +93,19 @@ export class Folding {
     for (const page of [...pages.changed.values()]) {
       for (const message of page.added) {
         for (const amendment of this.waiting.forTarget(page.id, message)) {
-          const amending = readAmendment(amendment.raw, amendment.from)
-          if (typeof amending !== 'object') continue
-          await this.foldAt(page.id, message.seq, amending, amendment.from, pages)
+          const amending = readAllowed(amendment)
+          if (typeof amending === 'object') await this.foldAt(page.id, message.seq, amending.amended, pages)
           folded.push({ conversation: page.id, folded: amendment })
         }
       }
     }
     return folded
   }
+}
+
+/** Reads an amendment. Undefined if it is malformed, or if its sender may not make it. */
+function readAllowed({ raw, from }: Amendment): Amending | 'later' | undefined {
+  const amending = readAmendment(raw, from)
+  if (typeof amending !== 'object') return amending
+  return mayAmend(amending.amended, from, amending.target.from) ? amending : undefined
 }

@@ -3,7 +3,7 @@
  * their changes are appended to a page, so the cost of a write does not depend on the length of the log.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
+import type { Message, MessageRef } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 import { Lazy } from '@/src/chat/util/lazy'
 import { orElse } from '@/src/chat/util/or-else'
@@ -14,7 +14,7 @@ import { IdIndex } from '../ids/id-index'
 import { OldPages } from '../ids/old-pages'
 import type { KeyValue, Write } from '../kv/key-value'
 import { pageOf, type PersonKeys } from '../keys'
-import { StorageError, type Amendment, type Damage, type Entry, type History, type MessageRef, type StorageUsage } from '../port'
+import { StorageError, type Amendment, type Damage, type Entry, type History, type StorageUsage } from '../port'
 import type { Ownership } from './ownership'
 import { draftRecord, parseDraftRecord, reportedRecord } from '../records'
 import { RefusedMessages } from './refused-messages'
@@ -220,7 +220,7 @@ export class LoggedHistory implements History {
       this.refused.check(entries)
       const steps = jobs.flatMap((job) => (job.type === 'fold' ? job.steps : []))
       const changed = await changedRows(entries, pages, steps, this.index.rows, (id) => this.kv.names(this.keys.log(id)))
-      const waiting = changed.length > 0 || steps.length > 0 ? await this.folding.get().fold(steps, pages) : []
+      const waiting = pages.changed.size > 0 || steps.length > 0 ? await this.folding.get().fold(steps, pages) : []
       const rows = withBytesOf(pages, changed, this.index.rows)
       const named = this.ids.get().change(pages.changed.values(), rows)
       const amended = waiting.length > 0 ? await this.waiting.get().change(waiting) : undefined

@@ -3,12 +3,13 @@
  * list, oldest first, so that its total size can be limited.
  */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { MessageRef } from '@/src/chat/message/message'
 import { readAmendment } from '@/src/chat/message/amendment'
 import { utf8Length } from '@/src/chat/rtm-limits'
 import { time } from '@/src/chat/time/time'
 import { once } from '@/src/chat/util/once'
 import type { KeyValue, Write } from '../kv/key-value'
-import type { Amendment, MessageRef } from '../port'
+import type { Amendment } from '../port'
 import { amendmentsOf, amendmentsRecord, sizeOf, stepRecord } from '../records'
 
 /** A change of the list: adds `amendment`, removes `folded`, or, without either, removes all of the conversation. */

@@ -5,10 +5,10 @@
  * Recently used conversations have a table in memory, and every hit is compared with the message in the log.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import { isSameMessage, type MessageRef } from '@/src/chat/message/message'
 import type { ChangedPage } from '../history/changed-pages'
 import { pageOf, type PersonKeys } from '../keys'
 import type { KeyValue, Write } from '../kv/key-value'
-import type { MessageRef } from '../port'
 import type { IndexRow, Page } from '../records'
 import { idHash, idRecordOf, idRecordValue, parseIdRecords, segmentOf, type IdRecord } from './id-records'
 import { IdTable } from './id-table'
@@ -177,11 +177,11 @@ export class IdIndex {
   }
 
   /** Resolves to the first of these seqs whose message has this author and id. Oldest first, so that newer ids made to collide hide no message. */
-  private async compared(id: ConversationId, { from, id: messageId }: MessageRef, seqs: readonly number[]): Promise<number | undefined> {
+  private async compared(id: ConversationId, ref: MessageRef, seqs: readonly number[]): Promise<number | undefined> {
     const { start = 0, length = 0 } = this.ports.conversation(id) ?? {}
     for (const seq of seqs.filter((each) => each >= start && each < length).slice(0, COMPARED_MAX)) {
       const message = (await this.ports.page(id, pageOf(seq))).messages.get(seq)
-      if (message?.id === messageId && message.from === from) return seq
+      if (isSameMessage(message, ref)) return seq
     }
     return undefined
   }

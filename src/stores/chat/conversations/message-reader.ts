@@ -1,7 +1,7 @@
 /** Reads the messages of a user: what storage has, and over it what is not saved yet. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
-import type { History, MessageRef } from '@/src/storage/port'
+import type { Message, MessageRef } from '@/src/chat/message/message'
+import type { History } from '@/src/storage/port'
 import type { UnsavedMessages } from './unsaved-messages'
 
 export class MessageReader {

@@ -1,8 +1,8 @@
 /** Messages and amendments that are unsaved or being written. Each write retries the unsaved ones. */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
+import { isSameMessage, type Message, type MessageRef } from '@/src/chat/message/message'
 import { weightOf } from '@/src/kinds/registry'
-import type { Amendment, Entry, MessageRef } from '@/src/storage/port'
+import type { Amendment, Entry } from '@/src/storage/port'
 
 /** Limits on unsaved messages and their texts, in UTF-16 units. Above either, incoming messages are refused. */
 const UNSAVED_MAX = { messages: 500, units: 1_000_000 } as const
@@ -57,11 +57,11 @@ export class UnsavedMessages {
   }
 
   /** The unsaved message with this author and id. */
-  find(id: ConversationId, { from, id: messageId }: MessageRef): Message | undefined {
+  find(id: ConversationId, ref: MessageRef): Message | undefined {
     const unsaved = this.unsaved.get(id)
     // Asked for each message that comes.
     if (!unsaved) return undefined
-    for (const message of unsaved.messages.values()) if (message.id === messageId && message.from === from) return message
+    for (const message of unsaved.messages.values()) if (isSameMessage(message, ref)) return message
     return undefined
   }
 

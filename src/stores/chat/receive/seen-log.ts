@@ -1,10 +1,11 @@
 /** Recognises copies of messages, by conversation, so that a copy changes nothing. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { MessageRef } from '@/src/chat/message/message'
 import { SeenMessages, seenKey } from '@/src/chat/message/duplicates'
 import type { MessageEnvelope } from '@/src/chat/message/envelope'
 import { orElse } from '@/src/chat/util/or-else'
 import { RecentMap } from '@/src/chat/util/recent-map'
-import { StorageError, type MessageRef } from '@/src/storage/port'
+import { StorageError } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
 
 /** The number of newest messages of the log with which messages without an id are compared, besides those that arrived since the start. */
