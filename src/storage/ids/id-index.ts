@@ -90,7 +90,9 @@ export class IdIndex {
     for (const { id, number, messages } of changed) {
       if (!isComplete(conversations.get(id), number)) continue
       const record = idRecordOf(number, messages)
-      records.set(id, [...(records.get(id) ?? []), record])
+      const others = records.get(id)
+      if (others) others.push(record)
+      else records.set(id, [record])
     }
     return {
       writes: [...records].flatMap(([id, each]) => this.appends(id, each)),

@@ -276,6 +276,7 @@ export class ConversationStore {
 
   /** The unsaved messages of all conversations except `besides`. */
   private unsavedEntries(besides: ConversationId): Entry[] {
+    if (this.unsaved.isEmpty) return []
     return this.unsaved.ids.flatMap((id) => {
       const current = this.current.get(id)
       return current && id !== besides ? [this.unsaved.entry(current)] : []

@@ -70,16 +70,15 @@ export class Inbox {
   }
 
   private async saveMessage(id: ConversationId, from: string, envelope: MessageEnvelope | undefined, at: number): Promise<boolean> {
-    const key = envelope && seenKey(from, envelope, at)
-    const name = `${id} ${key}`
     // Without room the message is not recorded as seen either: the service or its sender delivers it again.
     const hasRoom = this.hasRoom(id)
     if (!(typeof hasRoom === 'boolean' ? hasRoom : await hasRoom)) return false
     const wasSeen = envelope ? this.seen.testAndMark(id, from, envelope, at) : false
     if (typeof wasSeen === 'boolean' ? wasSeen : await wasSeen) {
-      const seq = this.unsaved.get(name)
+      const name = envelope && unsavedName(id, from, envelope, at)
+      const seq = name === undefined ? undefined : this.unsaved.get(name)
       const isSaved = seq === undefined || (await this.conversations.isKept(id, seq))
-      if (isSaved) this.unsaved.delete(name)
+      if (isSaved && name !== undefined) this.unsaved.delete(name)
       return isSaved
     }
     const isRead = this.threads.isRead(id)
@@ -87,7 +86,7 @@ export class Inbox {
     const next = receive(this.conversations.getOrNew(id), received, isRead, this.conversations.newest)
     const isSaved = await this.conversations.commit(next, [received])
     if (!isRead) this.arrived.value = { id }
-    if (!isSaved && key !== undefined) this.unsaved.set(name, received.seq)
+    if (!isSaved && envelope) this.unsaved.set(unsavedName(id, from, envelope, at), received.seq)
     return isSaved
   }
 
@@ -114,6 +113,10 @@ export class Inbox {
     const { wire, capabilities } = this.ports
     return kind === 'peer' && wire === 'rich' && capabilities.peerAcknowledgement !== 'durable' && envelope?.id !== undefined
   }
+}
+
+function unsavedName(id: ConversationId, from: string, envelope: MessageEnvelope, at: number): string {
+  return `${id} ${seenKey(from, envelope, at)}`
 }
 
 /** A UTF-16 unit is at most 3 bytes: most texts need not be counted. */

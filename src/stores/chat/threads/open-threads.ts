@@ -50,30 +50,27 @@ export class OpenThreads {
 
   /** Displays new and changed messages. */
   show(id: ConversationId, messages: readonly Message[]): void {
-    for (const { batcher } of this.of(id)) batcher.add(messages)
+    for (const { thread, batcher } of this.threads.values()) if (thread.conversation === id) batcher.add(messages)
   }
 
   /** The log begins at `start` now: earlier messages are no longer displayed. */
   startAt(id: ConversationId, start: number): void {
-    for (const { thread } of this.of(id)) thread.startAt(start)
+    for (const { thread } of this.threads.values()) if (thread.conversation === id) thread.startAt(start)
   }
 
   /** Whether the user sees new messages of the conversation as they arrive. */
   isRead(id: ConversationId): boolean {
-    return this.of(id).some(({ thread }) => thread.isRead)
+    for (const { thread } of this.threads.values()) if (thread.conversation === id && thread.isRead) return true
+    return false
   }
 
   /** The message `seq`, from an open thread or else from storage. Rejects with StorageError. */
   async message(id: ConversationId, seq: number): Promise<Message | undefined> {
-    for (const { thread } of this.of(id)) {
-      const shown = thread.message(seq)
+    for (const { thread } of this.threads.values()) {
+      const shown = thread.conversation === id ? thread.message(seq) : undefined
       if (shown) return shown
     }
     const [stored] = await this.ports.messages(id, seq, seq + 1)
     return stored
-  }
-
-  private of(id: ConversationId): OpenThread[] {
-    return [...this.threads.values()].filter(({ thread }) => thread.conversation === id)
   }
 }

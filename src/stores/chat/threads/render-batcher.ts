@@ -13,7 +13,10 @@ const LONGEST_MS = 400
 export class RenderBatcher {
   private waiting: Message[] = []
   private shownAt = -Infinity
-  private cancelFlush: Cancel | undefined
+  /** When the waiting messages are displayed, ms of `clock.elapsed()`. Moves on while messages arrive. */
+  private due = -Infinity
+  /** The timer is set once and not for each message of a flood: it may end before `due`, and is then set again. */
+  private timer: { readonly at: number; readonly cancel: Cancel } | undefined
 
   constructor(
     private readonly show: (messages: readonly Message[]) => void,
@@ -26,26 +29,42 @@ export class RenderBatcher {
   /** Messages were saved. Own messages are displayed at once, whatever waits before them. */
   add(messages: readonly Message[]): void {
     this.waiting.push(...messages)
-    const now = clock.now()
+    const now = clock.elapsed()
     const isOwn = messages.some(({ status }) => status !== 'received')
-    this.cancelFlush?.()
     const longest = this.shownAt + LONGEST_MS
-    const due = this.areMoreComing() ? longest : Math.min(now + QUIET_MS, longest)
-    if (isOwn || !this.isWatched() || now - this.shownAt >= LONGEST_MS || due <= now) this.flush()
-    else this.cancelFlush = clock.after(due - now, () => this.flush())
+    this.due = this.areMoreComing() ? longest : Math.min(now + QUIET_MS, longest)
+    if (isOwn || !this.isWatched() || this.due <= now) this.flush()
+    else this.flushLater(now)
   }
 
   /** Drops the waiting messages. */
   stop(): void {
-    this.cancelFlush?.()
+    this.cancelTimer()
     this.waiting = []
   }
 
+  private flushLater(now: number): void {
+    if (this.timer && this.timer.at <= this.due) return
+    this.cancelTimer()
+    const cancel = clock.after(this.due - now, () => {
+      this.timer = undefined
+      const later = clock.elapsed()
+      if (later < this.due) this.flushLater(later)
+      else this.flush()
+    })
+    this.timer = { at: this.due, cancel }
+  }
+
+  private cancelTimer(): void {
+    this.timer?.cancel()
+    this.timer = undefined
+  }
+
   private flush(): void {
-    this.cancelFlush?.()
+    this.cancelTimer()
     const messages = this.waiting
     this.waiting = []
-    this.shownAt = clock.now()
+    this.shownAt = clock.elapsed()
     this.show(messages)
   }
 }
