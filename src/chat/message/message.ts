@@ -2,6 +2,7 @@
 import type { MessageBody } from '@/src/kinds/registry'
 import type { RtmReason, RtmRefusal } from '../rtm-reason'
 import type { Amended } from './amended'
+import type { CommonFields } from './common-fields'
 
 /**
  * Why an own message was not sent: the service's reason, or one of this client. `not-sendable`: the current wire cannot carry its kind, such as an image in
@@ -40,7 +41,7 @@ export function isSameMessage(a: MessageRef | undefined, b: MessageRef): boolean
   return a !== undefined && a.id === b.id && a.from === b.from
 }
 
-export interface Message {
+export interface Message extends CommonFields {
   /** Its number in the conversation's log: 0, 1, 2, … without gaps, in order of arrival. */
   readonly seq: number
   /** Its name for sender and receiver, unique together with `from`. Created here for a message without one. */
