@@ -10,6 +10,6 @@ export interface ScrollEvent {
 }
 
 /** `data-id`, `data-kind`, `data-seq` or `data-does` of the tapped element. On H5 the dataset may be on the DOM element only. */
-export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq' | 'does'): string | undefined {
+export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq' | 'does' | 'emoji'): string | undefined {
   return event.currentTarget?.dataset?.[name]
 }

@@ -1,9 +1,12 @@
 /** The actions of a message's menu, in its order. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import { isTakenBack, type Message } from '@/src/chat/message/message'
+import { isRecalled, isTakenBack, shownBody, type Message } from '@/src/chat/message/message'
+import { EXCERPT_MAX_LENGTH, type Quote } from '@/src/chat/message/common-fields'
+import { conversationKind } from '@/src/chat/conversation/conversation'
+import { time } from '@/src/chat/time/time'
 import { kindOf } from '@/src/kinds/registry'
 import { t, type MessageKey } from '@/src/locales'
-import { toast } from '@/src/platform/dialogs'
+import { confirm, toast } from '@/src/platform/dialogs'
 import type { Account } from '@/src/stores/chat/account'
 import { copy } from '../shared/copy'
 
@@ -35,6 +38,17 @@ export interface MessageAction {
   run(message: Message, context: ActionContext): Promise<void>
 }
 
+/** For how long an own text can be edited, and an own message recalled, ms. A receiver honours both at any time. */
+export const EDIT_WITHIN_MS = 24 * 3_600_000
+export const RECALL_WITHIN_MS = 2 * 60_000
+
+const isOwn = ({ from }: Message, { uid }: ActionState) => from === uid
+const isWithin = ({ at }: Message, ms: number) => Math.abs(time.now() - at) < ms
+/** Whether it is still as it was sent: recalled messages have no more actions. */
+const isThere = (message: Message) => !isRecalled(message)
+/** Whether it has gone, or still can go: one that failed for good is sent again instead. */
+const isAlive = ({ status }: Message) => status !== 'failed'
+
 const isOnItsWay = ({ status }: Message, { isWaiting }: ActionState) => isWaiting && status !== 'delivered'
 
 /** @public */
@@ -42,8 +56,8 @@ export const ACTIONS: readonly MessageAction[] = [
   {
     name: 'copy',
     label: 'thread.copy',
-    isOffered: ({ body }) => kindOf(body).copyText !== undefined,
-    run: ({ body }) => copy(kindOf(body).copyText?.(body) ?? ''),
+    isOffered: (message) => isThere(message) && kindOf(message.body).copyText !== undefined,
+    run: (message) => copy(copyTextOf(message)),
   },
   {
     name: 'resend',

@@ -7,16 +7,18 @@ import { kindOf } from '@/src/kinds/registry'
 import { VIEWS } from '@/src/kinds/views'
 import { laidOut, rectsOf, type Rect } from '@/src/platform/measure'
 import { onContextMenu } from '@/src/platform/press'
-import { useChatStore } from '@/src/stores/chat'
+import { useChatStore, type ActionStates } from '@/src/stores/chat'
 import { parseChunkName } from '@/src/stores/chat/threads/thread-window'
 import { today } from '@/src/stores/today'
 import { dataOf, type TapEvent } from '../shared/events'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
-import { messageRow, type RowView } from './message-row'
+import { isRecalledLine, messageRow, type RowView } from './message-row'
+import { tapRow } from './row-taps'
 import { useMessageMenu } from './useMessageMenu'
 
 const NO_ROWS: readonly RowView[] = []
+const NO_STATES: ActionStates = new Map()
 /** The number of rows rendered per frame of H5 if they are not needed at once. */
 const ROWS_PER_FRAME = 10
 
@@ -55,11 +57,12 @@ export function useChunk(name: () => string) {
     if (!thread || !chunk) return NO_ROWS
     const kind = conversationKind(thread.conversation)
     const now = today.value
-    const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me: chat.me, kind })
-    return shown.slice(0, most.value).flatMap((row, at) => {
-      const message = chunk.messages[at]
-      return message ? messageRow(row, message, { thread, kind, now }) : []
-    })
+    const actions = account?.own.actions
+    const states = actions?.statesOf(thread.conversation).value ?? NO_STATES
+    const { me } = chat
+    const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me, kind, isLine: (message) => isRecalledLine(message, states) })
+    const canWriteAgain = (message: Message) => actions?.recalledText(message) !== undefined
+    return shown.slice(0, most.value).map((row) => messageRow(row, { thread, kind, now, me, states, canWriteAgain }))
   })
 
   let stopContextMenu = () => {}
@@ -109,6 +112,8 @@ export function useChunk(name: () => string) {
     const does = dataOf(event, 'does')
     if (!message || does === undefined) return
     if (does === 'open') return open(message)
+    const { thread } = place.value
+    if (account && thread && tapRow(does, { account, thread, message, event })) return
     VIEWS[kindOf(message.body).name]?.taps?.[does]?.(message.body)
   }
 

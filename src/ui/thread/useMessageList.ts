@@ -205,6 +205,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     }
   }
 
+  watch(thread.wanted, (wanted) => wanted && void toMessage(wanted.seq))
   watch(isLooking, (looks) => looks && void reportSeen())
 
   onMounted(async () => {
