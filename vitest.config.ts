@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { kindViews } from './scripts/vite/kind-views'
+import { menuActions } from './scripts/vite/menu-actions'
 
 const require = createRequire(import.meta.url)
 process.env.UNI_PLATFORM ||= 'mp-weixin'
@@ -27,7 +28,7 @@ const uniIfdef = () => ({
 
 const uniTags = ['view', 'text', 'scroll-view', 'image', 'page-meta', 'root-portal']
 const shared = {
-  plugins: [kindViews(), uniIfdef(), vue({ template: { compilerOptions: { isCustomElement: (tag) => uniTags.includes(tag) }, transformAssetUrls: false } })],
+  plugins: [kindViews(), menuActions(), uniIfdef(), vue({ template: { compilerOptions: { isCustomElement: (tag) => uniTags.includes(tag) }, transformAssetUrls: false } })],
   resolve: {
     alias: [
       { find: /^@\//, replacement: here('./') },

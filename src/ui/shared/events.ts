@@ -5,6 +5,16 @@ export interface TapEvent {
   readonly currentTarget: { readonly dataset?: Readonly<Record<string, string | undefined>> } | null
 }
 
+/** An event in an element with several controls. `target`: the control that it came from. */
+export interface InnerEvent {
+  readonly target: object | null
+}
+
+/** The `data-` attributes of the control that an event came from. */
+export function innerData({ target }: InnerEvent): Readonly<Record<string, string | undefined>> {
+  return (target as { readonly dataset?: Readonly<Record<string, string | undefined>> } | null)?.dataset ?? {}
+}
+
 export interface ScrollEvent {
   readonly detail: { readonly scrollTop: number; readonly scrollHeight: number }
 }

@@ -17,6 +17,14 @@ export interface ActionState {
   /** Whether other messages of the conversation have failed. Known only if this one waits. */
   readonly hasOthersFailed: boolean
   readonly canCancel: boolean
+  /** The user id of the reader. */
+  readonly uid: string
+  /** Whether messages can be changed after they were sent: not in plain mode. */
+  readonly isRich: boolean
+  /** Whether the user can react to it. The menu then has a row of reactions, see {@link ReactionPort}. */
+  readonly canReact: boolean
+  /** Whether a part of a text can be selected in its bubble, as with a mouse. */
+  readonly selectsInPlace: boolean
 }
 
 export interface ActionContext {
@@ -24,16 +32,33 @@ export interface ActionContext {
   readonly conversation: ConversationId
   /** Returns the message as it is now: it may have gone while the menu was open. */
   latest(message: Message): Message
+  /** Shows a text of which the user can select a part. */
+  showText(text: string): void
+}
+
+/** What the menu's reactions do. Only a thread that has reactions provides it. */
+export interface ReactionPort {
+  canReact(message: Message, conversation: ConversationId): boolean
+  /** The user has chosen one of the quick reactions. */
+  onReact(message: Message, emoji: string, context: ActionContext): Promise<void>
+  /** The user wants to choose among all emojis. */
+  onReactMore(message: Message, context: ActionContext): Promise<void>
 }
 
 /**
+ * An entry of {@link ACTIONS}. The build reads `name`, `label`, `icon` and `isDangerous` from its source, so they must be written as plain values.
+ *
  * @public
  * @example
- * const details: MessageAction = { name: 'details', label: 'thread.details', isOffered: () => true, run: async ({ id }) => showDetails(id) }
+ * const details: MessageAction = { name: 'details', label: 'thread.details', icon: 'details', isOffered: () => true, run: async ({ id }) => showDetails(id) }
  */
 export interface MessageAction {
   readonly name: string
   readonly label: MessageKey
+  /** A name in src/ui/menu/icons.scss. */
+  readonly icon: string
+  /** Whether it destroys something. It is then red. */
+  readonly isDangerous?: boolean
   isOffered(message: Message, state: ActionState): boolean
   run(message: Message, context: ActionContext): Promise<void>
 }
@@ -51,23 +76,74 @@ const isAlive = ({ status }: Message) => status !== 'failed'
 
 const isOnItsWay = ({ status }: Message, { isWaiting }: ActionState) => isWaiting && status !== 'delivered'
 
+function copyTextOf(message: Message): string {
+  const body = shownBody(message)
+  return kindOf(body).copyText?.(body) ?? ''
+}
+
+function quoteOf(message: Message): Quote {
+  const body = shownBody(message)
+  const { id, from } = message
+  return { id, from, at: message.at, kind: body.kind, text: kindOf(body).excerpt(body, EXCERPT_MAX_LENGTH) }
+}
+
+/** Asks before something that cannot be undone. */
+function ask(text: MessageKey, button: MessageKey): Promise<boolean> {
+  return confirm({ title: t(button), text: t(text), confirmText: t(button), cancelText: t('common.cancel'), danger: true })
+}
+
 /** @public */
 export const ACTIONS: readonly MessageAction[] = [
   {
     name: 'copy',
     label: 'thread.copy',
+    icon: 'copy',
     isOffered: (message) => isThere(message) && kindOf(message.body).copyText !== undefined,
     run: (message) => copy(copyTextOf(message)),
   },
   {
+    name: 'select-text',
+    label: 'thread.select-text',
+    icon: 'select-text',
+    isOffered: (message, { selectsInPlace }) => !selectsInPlace && isThere(message) && kindOf(message.body).copyText !== undefined,
+    run: async (message, { showText }) => showText(copyTextOf(message)),
+  },
+  {
+    name: 'quote',
+    label: 'thread.quote.action',
+    icon: 'quote',
+    isOffered: (message) => isThere(message) && isAlive(message),
+    run: async (message, { account, conversation }) => account.composers.quote(conversation, quoteOf(message)),
+  },
+  {
+    name: 'edit',
+    label: 'thread.edit',
+    icon: 'edit',
+    isOffered: (message, state) => state.isRich && isOwn(message, state) && isThere(message) && isAlive(message) && message.body.kind === 'text' && isWithin(message, EDIT_WITHIN_MS),
+    run: async (message, { account, conversation, latest }) => account.composers.edit(conversation, latest(message), copyTextOf(latest(message))),
+  },
+  {
+    name: 'recall',
+    label: 'thread.recall',
+    icon: 'recall',
+    isOffered: (message, state) => state.isRich && isOwn(message, state) && isThere(message) && isAlive(message) && isWithin(message, RECALL_WITHIN_MS),
+    async run(message, { account, conversation, latest }) {
+      const question = conversationKind(conversation) === 'channel' ? 'thread.recall.ask.channel' : 'thread.recall.ask'
+      if (!(await ask(question, 'thread.recall'))) return
+      if (!(await account.own.actions.recall(conversation, latest(message)))) toast(t('thread.action.full'))
+    },
+  },
+  {
     name: 'resend',
     label: 'thread.resend',
+    icon: 'resend',
     isOffered: (message, state) => !isOnItsWay(message, state) && message.status === 'failed',
     run: (message, { account, conversation, latest }) => account.own.retry(conversation, latest(message)),
   },
   {
     name: 'cancel',
     label: 'thread.cancel',
+    icon: 'cancel',
     isOffered: (message, state) => isOnItsWay(message, state) && state.canCancel,
     async run(message, { account, conversation, latest }) {
       if (!(await account.own.cancel(conversation, latest(message)))) toast(t('thread.cancel.late'))
@@ -76,7 +152,20 @@ export const ACTIONS: readonly MessageAction[] = [
   {
     name: 'resend-all',
     label: 'thread.resend-all',
+    icon: 'resend-all',
     isOffered: (message, state) => (isOnItsWay(message, state) ? state.hasOthersFailed : message.status === 'failed' && !isTakenBack(message.failure)),
     run: (_message, { account, conversation }) => account.own.retryAll(conversation),
+  },
+  {
+    name: 'delete',
+    label: 'thread.delete',
+    icon: 'delete',
+    isDangerous: true,
+    isOffered: () => true,
+    async run(message, { account, conversation, latest }) {
+      const mayHaveGone = account.own.isWaiting(conversation, message) && !account.own.canCancel(conversation, message)
+      if (!(await ask(mayHaveGone ? 'thread.delete.ask.sent' : 'thread.delete.ask', 'thread.delete'))) return
+      if (!(await account.own.actions.deleteHere(conversation, [latest(message)]))) toast(t('thread.delete.failed'))
+    },
   },
 ]

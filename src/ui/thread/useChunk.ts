@@ -5,17 +5,17 @@ import { rows as rowsOf } from '@/src/chat/timeline/rows'
 import type { DrawnRow } from '@/src/chat/timeline/spacers'
 import { kindOf } from '@/src/kinds/registry'
 import { VIEWS } from '@/src/kinds/views'
-import { laidOut, rectsOf, type Rect } from '@/src/platform/measure'
-import { onContextMenu } from '@/src/platform/press'
+import { laidOut, rectsOf, type Box, type Rect } from '@/src/platform/measure'
+import { fingerUp, onContextMenu, onHover } from '@/src/platform/press'
 import { useChatStore, type ActionStates } from '@/src/stores/chat'
 import { parseChunkName } from '@/src/stores/chat/threads/thread-window'
 import { today } from '@/src/stores/today'
+import { useMessageMenu } from '../menu/useMessageMenu'
 import { dataOf, type TapEvent } from '../shared/events'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
 import { isRecalledLine, messageRow, type RowView } from './message-row'
 import { tapRow } from './row-taps'
-import { useMessageMenu } from './useMessageMenu'
 
 const NO_ROWS: readonly RowView[] = []
 const NO_STATES: ActionStates = new Map()
@@ -30,7 +30,7 @@ export function useChunk(name: () => string) {
   const chat = useChatStore()
   const visible = usePageVisible()
   const account = chat.account
-  const openMenu = useMessageMenu()
+  const messageMenu = useMessageMenu()
 
   const place = computed(() => {
     const { key, index } = parseChunkName(name())
@@ -65,17 +65,24 @@ export function useChunk(name: () => string) {
     return shown.slice(0, most.value).map((row) => messageRow(row, { thread, kind, now, me, states, canWriteAgain }))
   })
 
-  let stopContextMenu = () => {}
+  /** The row that a mouse is over, by its key. Only on H5. */
+  const hovered = shallowRef<number>()
+
+  let stopListening: (() => void)[] = []
   let isGone = false
   onMounted(() => {
-    stopContextMenu = onContextMenu(instance?.proxy?.$el, '.row', (event) => void menu(event))
+    const root = instance?.proxy?.$el
+    stopListening = [
+      onContextMenu(root, '.row', (event) => void menu(event)),
+      onHover(root, '.row', (row) => (hovered.value = row && Number(row.dataset.seq))),
+    ]
     if (most.value === Infinity) measuring?.set(drawnAs, measure)
     else void drawRest()
   })
   onUnmounted(() => {
     isGone = true
     measuring?.remove(drawnAs)
-    stopContextMenu()
+    for (const stop of stopListening) stop()
   })
 
   async function drawRest(): Promise<void> {
@@ -126,10 +133,19 @@ export function useChunk(name: () => string) {
   async function menu(event: TapEvent): Promise<void> {
     const message = messageAt(event)
     const { thread } = place.value
-    if (message && thread) await openMenu(message, thread)
+    if (!message || !thread) return
+    // Lifting the finger must not tap what is under it by then.
+    void fingerUp()
+    await messageMenu.open(message, thread, bubbleOf(message))
   }
 
-  return { rows, retry, tap, menu }
+  async function bubbleOf({ seq }: Message): Promise<Box | undefined> {
+    const self = instance?.proxy
+    const [bubbles = []] = self ? await rectsOf(self, ['.bubble']) : []
+    return bubbles[rows.value.filter(({ note }) => note === '').findIndex(({ key }) => key === seq)]
+  }
+
+  return { rows, hovered, retry, tap, menu }
 }
 
 function rowIn(chunk: Rect, seq: number, { top, height }: Rect): DrawnRow {
