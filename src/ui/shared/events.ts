@@ -9,7 +9,7 @@ export interface ScrollEvent {
   readonly detail: { readonly scrollTop: number; readonly scrollHeight: number }
 }
 
-/** `data-id`, `data-kind`, `data-seq` or `data-does` of the tapped element. On H5 the dataset may be on the DOM element only. */
-export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq' | 'does'): string | undefined {
+/** `data-id`, `data-kind`, `data-seq`, `data-does` or `data-value` of the tapped element. On H5 the dataset may be on the DOM element only. */
+export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq' | 'does' | 'value'): string | undefined {
   return event.currentTarget?.dataset?.[name]
 }

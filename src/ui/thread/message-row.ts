@@ -1,9 +1,10 @@
-import type { ConversationKind } from '@/src/chat/conversation/conversation'
-import { isTakenBack, type Message } from '@/src/chat/message/message'
+import type { ConversationId, ConversationKind } from '@/src/chat/conversation/conversation'
+import { isTakenBack, shownTime, type Message } from '@/src/chat/message/message'
 import type { Row } from '@/src/chat/timeline/rows'
 import { kindOf, USUAL_KIND } from '@/src/kinds/registry'
 import { VIEWS } from '@/src/kinds/views'
 import { t } from '@/src/locales'
+import type { ShownMessage } from '@/src/kinds/view'
 import type { Thread } from '@/src/stores/chat'
 import { clockText } from '../shared/clock-text'
 import { avatarOf, nameOf } from '../shared/identity'
@@ -36,14 +37,15 @@ export interface RowContext {
 }
 
 /** The row of `message`, which `row` describes among its neighbours. */
-export function messageRow(row: Row, { body, failure }: Message, { thread, kind, now }: RowContext): RowView {
+export function messageRow(row: Row, message: Message, { thread, kind, now }: RowContext): RowView {
+  const { body, failure } = message
   const { status } = row
   const isFailed = status === 'failed'
   const isShown = status !== '' && status !== 'received' && !isFailed
   const view = VIEWS[kindOf(body).name]
   return {
     // First, so that no value of a kind replaces one of the row.
-    ...view?.row?.(body, { isOpened: thread.opened.has(row.seq) }),
+    ...view?.row?.(body, { isOpened: thread.opened.has(row.seq), message: shownMessage(message, row.own, thread.conversation) }),
     key: row.seq,
     id: row.id,
     kind: body.kind === USUAL_KIND ? '' : body.kind,
@@ -57,4 +59,9 @@ export function messageRow(row: Row, { body, failure }: Message, { thread, kind,
     failed: isFailed ? failureText(failure) : '',
     divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : '',
   }
+}
+
+/** What the view of a kind learns about the message of its bubble. */
+export function shownMessage(message: Message, isOwn: boolean, conversation: ConversationId): ShownMessage {
+  return { id: message.id, from: message.from, at: shownTime(message), conversation, isOwn }
 }

@@ -13,7 +13,7 @@ import { today } from '@/src/stores/today'
 import { dataOf, type TapEvent } from '../shared/events'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
-import { messageRow, type RowView } from './message-row'
+import { messageRow, shownMessage, type RowView } from './message-row'
 import { useMessageMenu } from './useMessageMenu'
 
 const NO_ROWS: readonly RowView[] = []
@@ -107,9 +107,12 @@ export function useChunk(name: () => string) {
   function tap(event: TapEvent): void {
     const message = messageAt(event)
     const does = dataOf(event, 'does')
-    if (!message || does === undefined) return
+    const { thread } = place.value
+    if (!message || !thread || does === undefined) return
     if (does === 'open') return open(message)
-    VIEWS[kindOf(message.body).name]?.taps?.[does]?.(message.body)
+    // The mini program gives the value as it was bound, a number for example.
+    const tapped = { value: String(dataOf(event, 'value') ?? ''), message: shownMessage(message, message.from === chat.me, thread.conversation) }
+    void VIEWS[kindOf(message.body).name]?.taps?.[does]?.(message.body, tapped)
   }
 
   /** Shows all of a folded message. The row grows downwards, so that everything above its end keeps its place. */
