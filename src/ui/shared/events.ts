@@ -2,7 +2,7 @@
 
 /** A tap. `dataset`: the `data-` attributes of the element that listens. */
 export interface TapEvent {
-  readonly currentTarget: { readonly dataset?: Readonly<Record<string, string | undefined>> } | null
+  readonly currentTarget: { readonly dataset?: Readonly<Record<string, string | undefined>> } | EventTarget | null
 }
 
 export interface ScrollEvent {
@@ -11,5 +11,6 @@ export interface ScrollEvent {
 
 /** `data-id`, `data-kind`, `data-seq`, `data-does` or `data-value` of the tapped element. On H5 the dataset may be on the DOM element only. */
 export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq' | 'does' | 'value'): string | undefined {
-  return event.currentTarget?.dataset?.[name]
+  const { currentTarget } = event
+  return currentTarget && 'dataset' in currentTarget ? currentTarget.dataset?.[name] : undefined
 }
