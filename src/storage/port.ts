@@ -41,6 +41,12 @@ export interface Entry {
   readonly isCleared?: boolean
 }
 
+/** A message after an amendment was folded into it, and as it was on the device before: undefined if it was not. */
+export interface AmendedMessage {
+  readonly message: Message
+  readonly former: Message | undefined
+}
+
 /** One user's history. If it is opened twice, the last one continues; writes to the other reject with `taken-over`. */
 export interface History {
   /** The conversations that changed last, loaded when the history was opened: more than a screen of them, in no order. */
@@ -70,6 +76,8 @@ export interface History {
    * which never moves back.
    */
   write(entries: readonly Entry[]): Promise<void>
+  /** Called when amendments have been folded into messages of a conversation, once that is durable. The owner of the history sets it. */
+  onAmended: (id: ConversationId, amended: readonly AmendedMessage[]) => void
   /** Resolves to the approximate sizes of the messages. */
   usage(): Promise<StorageUsage>
   /** Resolves to the waiting edits, recalls and reactions of a conversation, oldest first. */

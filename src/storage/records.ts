@@ -6,6 +6,7 @@ import { conversationTarget, type Conversation, type Preview, parseConversationI
 import { utf8Length } from '@/src/chat/rtm-limits'
 import { isSameMessage, type Message, type MessageStatus } from '@/src/chat/message/message'
 import { joined, parseAmended, type Amended } from '@/src/chat/message/amended'
+import { commonFieldsOf, readCommonFields, type CommonFields } from '@/src/chat/message/common-fields'
 import { decode } from '@/src/chat/message/envelope'
 import { isCount, isOneOf, isRecord, isStrings, isTime } from '@/src/chat/util/checks'
 import type { Fields } from '@/src/kinds/kind'
@@ -267,10 +268,11 @@ function parsePreview(value: unknown): Preview | null | undefined {
 function parseMessage(value: unknown): Message | undefined {
   if (!isRecord(value)) return undefined
   const { seq, id, from, at, status } = value
-  const body = parseBody(value.body)
+  const stored = parseBody(value.body)
+  const { body, common = readCommonFields(value) } = stored?.raw === undefined ? { body: stored } : readAgain(stored, stored.raw)
   if (!isCount(seq) || typeof id !== 'string' || typeof from !== 'string' || !isTime(at) || !body || !isOneOf(STATUSES, status)) return undefined
   const amended = value.amended === undefined ? undefined : parseAmended(value.amended)
-  const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }), ...(amended && { amended }) }
+  const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }), ...common, ...(amended && { amended }) }
   if (value.failure === undefined) return message
   const failure = parseFailure(value.failure)
   return failure && { ...message, failure }
@@ -281,16 +283,16 @@ function parseBody(value: unknown): MessageBody | undefined {
   if (!isRecord(value) || typeof value.kind !== 'string') return undefined
   const kind = kindNamed(value.kind)
   const body = kind ? kind.parse(value) : { kind: 'unsupported' as const, record: value }
-  return body && readAgain(typeof value.raw === 'string' ? { ...body, raw: value.raw } : body)
+  if (body?.kind === 'unsupported' && body.record && kindNamed(body.record.kind)) return parseBody(body.record) ?? body
+  return body && typeof value.raw === 'string' ? { ...body, raw: value.raw } : body
 }
 
-/** Reads again a body that an earlier version could not show, since this one may know its kind. */
-function readAgain(body: MessageBody): MessageBody {
-  if (body.kind !== 'unsupported') return body
-  if (body.record) return (kindNamed(body.record.kind) ? parseBody(body.record) : undefined) ?? body
-  const envelope = body.raw === undefined ? undefined : decode(body.raw)
+/** Reads again an envelope that an earlier version could not show whole, since this one may know the rest. */
+function readAgain(body: MessageBody, raw: string): { readonly body: MessageBody; readonly common?: CommonFields | undefined } {
+  const envelope = decode(raw)
   // A damaged envelope decodes as a plain text, which this is not.
-  return envelope?.kind === 'message' && envelope.id !== undefined ? envelope.body : body
+  if (envelope.kind !== 'message' || envelope.id === undefined) return { body }
+  return { body: envelope.body, common: commonFieldsOf(envelope) }
 }
 
 const PREVIEW_STATUSES: readonly Preview['status'][] = ['queued', 'sending', 'failed', 'cancelled', 'ok']

@@ -2,20 +2,19 @@
  * The changes of a message after it was sent, by its author or by others. Each change is joined with those before it; in which order they
  * come, and how often, makes no difference.
  */
-import { isValidId, utf8Length } from '../rtm-limits'
-import { isRecord, isTime } from '../util/checks'
 import type { Fields } from '@/src/kinds/kind'
-import { isToken } from './envelope'
+import { isValidId } from '../rtm-limits'
+import { isEmoji } from '../text/emoji'
+import { isRecord, isTime } from '../util/checks'
+import { readMentions } from './common-fields'
+import { isToken } from './token'
 
 /** Revisions are whole numbers below this. */
 export const REVISION_MAX = 1_000_000
-/** The longest emoji, in bytes of UTF-8: a family with skin tones. */
-export const EMOJI_MAX_BYTES = 40
 /** The most emojis of one message. Of more, those first by code are kept. */
 export const EMOJIS_MAX = 20
 /** The most users with one emoji on a message. Of more, those first by user ID are kept. */
 export const REACTORS_MAX = 200
-export const MENTIONS_MAX = 50
 
 /** Of two changes of the same thing the one with the greater revision counts, then the later one, then the one with the greater ID. */
 export interface Stamp {
@@ -82,10 +81,10 @@ export function parseStamp({ rev, at, id }: Fields): Stamp | undefined {
 
 export function parseEdit(fields: Fields): Edit | undefined {
   const stamp = parseStamp(fields)
-  const { text, mentions, raw } = fields
+  const { text, raw } = fields
   if (!stamp || typeof text !== 'string') return undefined
-  const named = Array.isArray(mentions) ? (mentions as unknown[]).filter((each): each is string => each === '*' || isValidId(each)).slice(0, MENTIONS_MAX) : []
-  return { ...stamp, text, ...(named.length > 0 && { mentions: named }), ...(typeof raw === 'string' && { raw }) }
+  const mentions = readMentions(fields.mentions)
+  return { ...stamp, text, ...(mentions && { mentions }), ...(typeof raw === 'string' && { raw }) }
 }
 
 export function parseReaction(fields: Fields): Reaction | undefined {
@@ -93,11 +92,6 @@ export function parseReaction(fields: Fields): Reaction | undefined {
   const { by, emoji, on } = fields
   if (!stamp || !isValidId(by) || typeof on !== 'boolean' || !isEmoji(emoji)) return undefined
   return { ...stamp, by, emoji, on }
-}
-
-/** No ASCII, so that English words do not pass for one; keycaps such as 1️⃣ are the exception. */
-function isEmoji(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && utf8Length(value) <= EMOJI_MAX_BYTES && /^(?:[\u00a1-\uffff]+|[0-9#*]\ufe0f?\u20e3)$/.test(value)
 }
 
 function later<Change extends Stamp>(a: Change | undefined, b: Change | undefined): Change | undefined {

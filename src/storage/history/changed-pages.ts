@@ -1,9 +1,10 @@
 /** The pages that one commit changes, and those that are deleted after it. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { joined, type Amended } from '@/src/chat/message/amended'
-import { isSameMessage, type Message, type MessageRef } from '@/src/chat/message/message'
+import { isSameMessage, keepingAmended, type Message, type MessageRef } from '@/src/chat/message/message'
 import type { Write } from '../kv/key-value'
 import { PAGE_SIZE, type PersonKeys } from '../keys'
+import type { AmendedMessage } from '../port'
 import { amendRecord, messageRecord, pageRecord, sizeOf, type Page } from '../records'
 
 /** A page with more records is rewritten. Its messages have changed often, such as a notice that joins and leaves are merged into. */
@@ -70,6 +71,13 @@ export class ChangedPages {
     return grown.filter(({ bytes }) => bytes !== 0)
   }
 
+  /** The messages that amendments of this commit change, by conversation. */
+  amended(): ReadonlyMap<ConversationId, readonly AmendedMessage[]> {
+    const amended = new Map<ConversationId, readonly AmendedMessage[]>()
+    for (const page of this.changed.values()) if (page.amended.length > 0) amended.set(page.id, [...(amended.get(page.id) ?? []), ...page.amended])
+    return amended
+  }
+
   writes(): Write[] {
     return [...this.changed.values()].filter((page) => page.isChanged).map((page) => page.write())
   }
@@ -92,6 +100,7 @@ export class ChangedPage {
   bytes: number
   /** The part of `bytes` that {@link amend} has added. */
   amendedBytes = 0
+  private readonly amendedSeqs = new Set<number>()
   private readonly records: unknown[] = []
   /** The messages of a recreated page. */
   private readonly recreated = new Map<number, Message>()
@@ -118,12 +127,11 @@ export class ChangedPage {
   add(message: Message): number {
     const former = this.messages.get(message.seq)
     const isSame = isSameMessage(former, message)
-    const amended = isSame ? former?.amended : undefined
     // A crash can leave a message that nothing counts: it is added by the commit that counts it.
     if (!isSame || message.seq >= this.length) this.added.push(message)
     const record = messageRecord(message, this.isRecreated ? this.recreated.get(message.seq) : former)
     // The caller's copy may be older than amendments that were folded into the message.
-    this.set(amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message)
+    this.set(keepingAmended(message, former))
     return this.append(record)
   }
 
@@ -132,8 +140,17 @@ export class ChangedPage {
     const message = this.isRecreated ? this.recreated.get(seq) : this.messages.get(seq)
     const amended = message && joined(message.amended, change)
     if (!message || amended === message.amended) return
+    this.amendedSeqs.add(seq)
     this.set({ ...message, ...(amended && { amended }) })
     this.amendedBytes += this.append(amendRecord(seq, change))
+  }
+
+  /** The messages that {@link amend} has changed. */
+  get amended(): AmendedMessage[] {
+    return [...this.amendedSeqs].flatMap((seq) => {
+      const message = this.messages.get(seq)
+      return message ? [{ message, former: this.former.messages.get(seq) }] : []
+    })
   }
 
   private set(message: Message): void {

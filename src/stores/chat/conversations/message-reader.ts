@@ -1,6 +1,6 @@
 /** Reads the messages of a user: what storage has, and over it what is not saved yet. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import type { Message, MessageRef } from '@/src/chat/message/message'
+import { keepingAmended, type Message, type MessageRef } from '@/src/chat/message/message'
 import type { History } from '@/src/storage/port'
 import type { UnsavedMessages } from './unsaved-messages'
 
@@ -15,7 +15,8 @@ export class MessageReader {
     const stored = await this.history.messages(id, from, to)
     const unsaved = this.unsaved.between(id, from, to)
     if (unsaved.length === 0) return stored
-    const bySeq = new Map([...stored, ...unsaved].map((message) => [message.seq, message] as const))
+    const bySeq = new Map(stored.map((message) => [message.seq, message]))
+    for (const message of unsaved) bySeq.set(message.seq, keepingAmended(message, bySeq.get(message.seq)))
     return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
   }
 
@@ -35,7 +36,8 @@ export class MessageReader {
     const found: Message[] = []
     for (const seq of seqs) {
       const [stored] = await this.history.messages(id, seq, seq + 1)
-      const message = this.unsaved.newest(id, seq) ?? stored
+      const unsaved = this.unsaved.newest(id, seq)
+      const message = unsaved ? keepingAmended(unsaved, stored) : stored
       if (message) found.push(message)
     }
     return found

@@ -1,6 +1,7 @@
 /** Sends waiting messages, each conversation in the order of writing and one message at a time. Performs the decisions of chat/delivery/outbox-rules. */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
+import { commonFieldsOf } from '@/src/chat/message/common-fields'
 import { encode, envelopeBytes, isSendable, type Wire } from '@/src/chat/message/envelope'
 import type { Message } from '@/src/chat/message/message'
 import {
@@ -79,7 +80,7 @@ export class Outbox {
   add(id: ConversationId, message: Message, maybe = false): void {
     const { body } = message
     const { wire } = this.ports
-    const refusal = beforeSending(isSendable(body, wire) ? envelopeBytes(body, wire) : undefined)
+    const refusal = beforeSending(isSendable(body, wire) ? envelopeBytes(message, wire) : undefined)
     if (refusal) return this.track(this.saveDecision(id, message, refusal))
     const queue = this.queue(id)
     const isStored = maybe && conversationKind(id) === 'peer' && message.status === 'sent' && this.ports.capabilities.offlineMessages
@@ -230,7 +231,7 @@ export class Outbox {
     await this.ports.pace()
     if (this.stopped) return undefined
     if (message.status === 'queued') await this.begins(id, { ...message, status: 'sending' })
-    const text = encode({ kind: 'message', id: message.id, body: message.body, ...(item.maybe && { again: true as const }) }, wire)
+    const text = encode({ kind: 'message', id: message.id, body: message.body, ...commonFieldsOf(message), ...(item.maybe && { again: true as const }) }, wire)
     const tries = item.tries + 1
     const isPeer = conversationKind(id) === 'peer'
     const target = conversationTarget(id)
