@@ -14,14 +14,17 @@ export interface CardRow {
   readonly cardPairs?: readonly CardPairRow[]
   /** The host that a tap leads to. */
   readonly cardHost?: string
-  /** `true` if a tap leads nowhere. */
-  readonly cardFixed?: 'true'
+  /** 1: a tap leads somewhere. */
+  readonly cardOpens?: 1
 }
 
 export interface CardPairRow extends Readonly<Record<string, RowValue | undefined>> {
   readonly label: string
   readonly value: string
 }
+
+/** A longer host is cut, UTF-16 units. */
+const HOST_MAX_LENGTH = 32
 
 export const view: KindView<CardBody> = {
   row,
@@ -34,15 +37,17 @@ export const view: KindView<CardBody> = {
 }
 
 function row(body: CardBody): CardRow & RowValues {
-  const { title, text, picture, pairs, link } = body
+  const { title, text, picture, pairs = [], link } = body
+  const seen = pairs.filter((pair) => !isBlank(pair.join('')))
   const host = hasPage(body) ? undefined : link && httpsHost(link)
   return {
     cardTitle: oneLine(title),
-    ...(text !== undefined && !isBlank(text) && { cardText: cleanText(text) }),
+    ...(text !== undefined && !isBlank(text) && { cardText: cleanText(text).trim() }),
     ...(picture !== undefined && mayLoad(picture) && { cardPicture: picture }),
-    ...(pairs && pairs.length > 0 && { cardPairs: pairs.map(([label, value]) => ({ label: oneLine(label), value: oneLine(value) })) }),
-    ...(host && { cardHost: host }),
-    ...(!host && !hasPage(body) && { cardFixed: 'true' as const }),
+    ...(seen.length > 0 && { cardPairs: seen.map(([label, value]) => ({ label: oneLine(label), value: oneLine(value) })) }),
+    // Its end says whose it is.
+    ...(host && { cardHost: host.length > HOST_MAX_LENGTH ? `…${host.slice(1 - HOST_MAX_LENGTH)}` : host }),
+    ...((host || hasPage(body)) && { cardOpens: 1 as const }),
   }
 }
 

@@ -65,8 +65,8 @@ describe('a card', () => {
   })
 
   it('sends nothing to the view for what it does not have', () => {
-    expect(rowOf({ page: 'src/pages/storage/storage' })).toEqual({ cardTitle: 't' })
-    expect(rowOf({ text: '\u2060', pairs: [] })).toEqual({ cardTitle: 't', cardFixed: 'true' })
+    expect(rowOf({ page: 'src/pages/storage/storage' })).toEqual({ cardTitle: 't', cardOpens: 1 })
+    expect(rowOf({ text: '\u2060', pairs: [['', ' ']] })).toEqual({ cardTitle: 't' })
   })
 
   it('opens its page, before its link, and only a page of this program', async () => {
@@ -93,5 +93,6 @@ describe('a card', () => {
     expect(rowOf({ link: 'https://Shop.Example:443/tea' })).toHaveProperty('cardHost', 'shop.example')
     expect(rowOf({ link: 'https://shop.example/tea', page: '/src/pages/me/me' })).not.toHaveProperty('cardHost')
     expect(rowOf({ link: 'https://shop.example/tea', page: '/src/pages/none/none' })).toHaveProperty('cardHost')
+    expect(rowOf({ link: 'https://bank.example.with.a.long.name.evil.example/' })).toHaveProperty('cardHost', '…mple.with.a.long.name.evil.example'.slice(-32).replace(/^./, '…'))
   })
 })
