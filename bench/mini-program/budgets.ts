@@ -11,6 +11,8 @@ export const BUDGETS = {
   status: { calls: 1, bytes: 64 },
   firstKey: { calls: 1, bytes: 24 },
   nextKeys: { calls: 0, bytes: 0 },
+  /** The menu of a message opens. */
+  menu: { calls: 1, bytes: 400 },
   background: { calls: 0, bytes: 0 },
   older: { calls: 3, bytes: 6_000 },
   /** To messages of which none is rendered. */

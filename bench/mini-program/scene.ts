@@ -170,6 +170,16 @@ export class Scene {
     return { first, next }
   }
 
+  /** A long press on the newest message opens its menu. Closes it again. Also returns the components that the opening sent data to. */
+  async menu(): Promise<Cost & { readonly components: readonly string[] }> {
+    const { phone } = this
+    const cost = await costOf(phone, () => phone.longPress('message-row', { index: -1 }), async () => (await phone.count('menu-action')) > 0)
+    const components = Object.keys((await phone.stats()).perComponent)
+    await phone.tap('message-menu-close')
+    await phone.waitForCount('message-menu', 0)
+    return { ...cost, components }
+  }
+
   /** Messages of another conversation: nothing on the screen changes, and nothing of the list under it. */
   async background(messages: number): Promise<Cost> {
     const act = async () => {

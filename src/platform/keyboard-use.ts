@@ -61,7 +61,7 @@ function holdFocus(dialog: HTMLElement, first: HTMLElement = dialog): () => void
   }
 }
 
-const PRESSED = new Set(['button', 'tab', 'link', 'switch'])
+const PRESSED = new Set(['button', 'tab', 'link', 'switch', 'menuitem'])
 
 function keyDown(event: KeyboardEvent): void {
   const { key, target } = event

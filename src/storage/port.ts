@@ -3,6 +3,7 @@
  * with StorageError, none of it is saved.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import type { Amended } from '@/src/chat/message/amended'
 import type { Message, MessageRef } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 
@@ -37,6 +38,8 @@ export interface Entry {
   readonly messages?: readonly Message[]
   /** Folded into their targets, or saved to wait for them, within limits (waiting-amendments.ts). A copy changes nothing. */
   readonly amendments?: readonly Amendment[]
+  /** Changes of saved messages that only this device makes, such as their deletion. */
+  readonly local?: readonly { readonly seq: number; readonly amended: Amended }[]
   /** The conversation is being cleared: its waiting amendments are removed, even if it has no messages. */
   readonly isCleared?: boolean
 }

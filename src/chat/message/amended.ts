@@ -49,6 +49,8 @@ export interface Amended {
   readonly reactions?: readonly Reaction[]
   /** The user deleted it on this device. It stays so. */
   readonly deleted?: true
+  /** Its words have left this device, after a recall or a deletion. It stays so. */
+  readonly erased?: true
 }
 
 /** Joins two sets of changes. Commutative, associative, idempotent; returns `a` if `b` changes nothing. */
@@ -58,8 +60,9 @@ export function joined(a: Amended | undefined, b: Amended): Amended {
   const recall = later(a.recall, b.recall)
   const reactions = joinedReactions(a.reactions, b.reactions)
   const deleted = a.deleted ?? b.deleted
-  if (edit === a.edit && recall === a.recall && reactions === a.reactions && deleted === a.deleted) return a
-  return { ...(edit && { edit }), ...(recall && { recall }), ...(reactions && { reactions }), ...(deleted && { deleted }) }
+  const erased = a.erased ?? b.erased
+  if (edit === a.edit && recall === a.recall && reactions === a.reactions && deleted === a.deleted && erased === a.erased) return a
+  return { ...(edit && { edit }), ...(recall && { recall }), ...(reactions && { reactions }), ...(deleted && { deleted }), ...(erased && { erased }) }
 }
 
 /** Checks changes that a disk gives back. Undefined if nothing of them can be read. */
@@ -70,8 +73,9 @@ export function parseAmended(value: unknown): Amended | undefined {
   const list = Array.isArray(value.reactions) ? (value.reactions as unknown[]) : []
   const reactions = list.flatMap((each) => (isRecord(each) ? (parseReaction(each) ?? []) : [])).reduce<readonly Reaction[] | undefined>((all, each) => joinedReactions(all, [each]), undefined)
   const deleted = value.deleted === true
-  if (!edit && !recall && !reactions && !deleted) return undefined
-  return { ...(edit && { edit }), ...(recall && { recall }), ...(reactions && { reactions }), ...(deleted && { deleted: true as const }) }
+  const erased = value.erased === true
+  if (!edit && !recall && !reactions && !deleted && !erased) return undefined
+  return { ...(edit && { edit }), ...(recall && { recall }), ...(reactions && { reactions }), ...(deleted && { deleted: true as const }), ...(erased && { erased: true as const }) }
 }
 
 export function parseStamp({ rev, at, id }: Fields): Stamp | undefined {

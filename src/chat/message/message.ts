@@ -76,6 +76,16 @@ export function shownBody({ body, amended }: Message): MessageBody {
   return { kind: 'text', text: edit.text }
 }
 
+/** `message` without its words, if these are to leave the device. */
+export function withoutErased(message: Message): Message {
+  if (!message.amended?.erased) return message
+  const { edit: _edit, ...amended } = message.amended
+  const { seq, id, from, at, shownAt, status, failure } = message
+  return { seq, id, from, at, ...(shownAt !== undefined && { shownAt }), body: NO_WORDS, status, ...(failure && { failure }), amended }
+}
+
+const NO_WORDS: MessageBody = { kind: 'text', text: '' }
+
 /** `message` with the changes of an earlier state of it as well. Changes are only ever added. */
 export function keepingAmended(message: Message, former: Message | undefined): Message {
   if (!former?.amended || !isSameMessage(former, message)) return message

@@ -12,6 +12,7 @@ import { ReadMarks } from './conversations/read-marks'
 import { Inbox } from './receive/inbox'
 import { Membership } from './receive/membership'
 import { SeenLog } from './receive/seen-log'
+import { ComposerStates } from './send/composing'
 import { OwnMessages, type SendPorts } from './send/own-messages'
 import { OpenThreads } from './threads/open-threads'
 import type { Thread } from './threads/thread'
@@ -27,6 +28,8 @@ export class Account {
   readonly conversations: ConversationStore
   /** The user's own messages and their sending. */
   readonly own: OwnMessages
+  /** The states of the composers. */
+  readonly composers = new ComposerStates()
   /** Messages of other users. */
   readonly inbox: Inbox
   /** Joins and leaves of the channels' members. */
@@ -152,6 +155,7 @@ export class Account {
   /** Messages were edited, recalled, deleted or reacted to, and that is saved. */
   private showAmended(id: ConversationId, amended: readonly AmendedMessage[]): void {
     this.threads.show(id, amended.map(({ message }) => message))
+    if (this.conversations.get(id)?.actions) void orElse(StorageError, () => this.own.actions.saved(id), () => undefined)
     void this.change(id, (conversation) => amended.reduce((all, { message, former }) => afterAmendment(all, message, former), conversation))
   }
 

@@ -37,14 +37,18 @@ function classesOf(styles: string): string[] {
 const CHUNK = readFileSync(`${root}/src/ui/thread/MessageChunk.vue`, 'utf8')
 const ROW_CLASSES = ['own', 'is-named', 'is-target', ...classesOf(CHUNK.slice(CHUNK.indexOf('<style'))), ...[...CHUNK.matchAll(/\sclass="([^"]+)"/g)].flatMap(([, names = '']) => names.split(' '))]
 
-/** The values of a row without those of a kind: a line has none. */
-const ROW_NAMES = Object.keys(
-  messageRow(
-    { seq: 0, id: ID, own: false, from: '', at: 1, body: { kind: 'unsupported' }, time: false, name: false, status: '' },
-    { seq: 0, id: ID, from: '', at: 1, body: { kind: 'notice', joined: [], left: [], joinedCount: 0, leftCount: 0 }, status: 'received' },
-    { thread: { opened: new Set(), highlighted: { value: undefined }, conversation: 'peer:bob' } as unknown as Thread, kind: 'peer', now: 1 },
-  ),
-)
+/** The values of a row that are not of a kind: those that its markup uses, and those of a line, which has none of a kind. */
+const ROW_NAMES = [...CHUNK.matchAll(/\brow\.(\w+)/g)].flatMap(([, name = '']) => name).concat(Object.keys(lineRow()))
+
+/** What taps beside the bubble do. */
+const ROW_TAPS = [...CHUNK.matchAll(/\sdata-does="([^"]+)"/g)].map(([, does]) => does)
+
+function lineRow(): object {
+  const message: Message = { seq: 0, id: ID, from: '', at: 1, body: { kind: 'notice', joined: [], left: [], joinedCount: 0, leftCount: 0 }, status: 'received' }
+  const thread = { opened: new Set(), highlighted: { value: undefined }, conversation: 'peer:bob' } as unknown as Thread
+  const row = { seq: 0, id: ID, own: false, from: '', at: 1, message, time: false, name: false, status: '' } as const
+  return messageRow(row, { thread, kind: 'peer', now: 1, me: 'alice', states: new Map(), canWriteAgain: () => false })
+}
 
 /** What another program may send or a disk may give back. */
 const hostile = fc.oneof(
@@ -164,6 +168,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
     const tapped = [...markup.matchAll(/<[a-z][^>]*\s(?:@|v-on:)tap[^>]*>/g)].map(([tag]) => tag)
     expect(tapped.filter((tag) => !/:data-seq="row\.key"/.test(tag))).toEqual([])
     const done = tapped.map((tag) => /\sdata-does="([^"]+)"/.exec(tag)?.[1])
+    expect(done.filter((does) => does === undefined || ROW_TAPS.includes(does))).toEqual([])
     expect(new Set(done.filter((does) => does !== 'open'))).toEqual(new Set(Object.keys(VIEWS[name]?.taps ?? {})))
   })
 })

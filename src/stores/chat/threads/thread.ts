@@ -30,6 +30,8 @@ export class Thread {
   readonly arrived: ShallowRef<readonly Message[]> = shallowRef([])
   /** The target of the last jump, while it is highlighted. */
   readonly highlighted: ShallowRef<number | undefined> = shallowRef()
+  /** The message to which the list is to jump. A new object for each jump. */
+  readonly wanted: ShallowRef<{ readonly seq: number } | undefined> = shallowRef()
   /** The long messages that the reader has opened, by seq. They stay open as long as the thread. */
   readonly opened = new Set<number>()
   /** Bumped with each of them. */
