@@ -222,6 +222,14 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.too-large': 'Too long, 32 KB at most. Characters over: about {count}',
   'thread.paste-too-large': 'Too long for this field, which stays as it was. A message takes 32 KB at most',
 
+  'location.line': '[Location]',
+  'location.unnamed': 'Location on the map',
+  'location.refused': 'The map could not be opened',
+  // #ifdef H5
+  'link.ask.title': 'Open this site?',
+  'link.ask.text': 'You leave the chat for {host}. Only open it if you trust it.',
+  'link.ask.confirm': 'Open',
+  // #endif
   'copy.refused': 'Not copied',
   // #ifdef H5
   'copy.done': 'Copied',

@@ -220,6 +220,14 @@ export const zh = {
   'thread.too-large': '消息太长：超出约 {count} 个汉字，单条上限 32 KB',
   'thread.paste-too-large': '内容太长，输入框放不下，保持原样。单条消息上限 32 KB',
 
+  'location.line': '[位置]',
+  'location.unnamed': '地图上的位置',
+  'location.refused': '没能打开地图',
+  // #ifdef H5
+  'link.ask.title': '打开外部网站？',
+  'link.ask.text': '即将离开聊天，打开 {host}。请确认你信任这个网站。',
+  'link.ask.confirm': '打开',
+  // #endif
   'copy.refused': '没能复制',
   // #ifdef H5
   'copy.done': '已复制',

@@ -72,7 +72,7 @@ function keyDown(event: KeyboardEvent): void {
 }
 
 function press(event: KeyboardEvent, at: HTMLElement): void {
-  const role = at.getAttribute('role') ?? ''
+  const role = at.getAttribute('role') ?? (event.key === 'Enter' && at.matches('a[href]') ? 'link' : '')
   if (role === 'article') return openMenu(event, at)
   if (!PRESSED.has(role)) return
   take(event)

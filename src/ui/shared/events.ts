@@ -2,7 +2,7 @@
 
 /** A tap. `dataset`: the `data-` attributes of the element that listens. */
 export interface TapEvent {
-  readonly currentTarget: { readonly dataset?: Readonly<Record<string, string | undefined>> } | null
+  readonly currentTarget: { readonly dataset?: Readonly<Record<string, string | undefined>> } | EventTarget | null
 }
 
 /** An event in an element with several controls. `target`: the control that it came from. */
@@ -19,7 +19,8 @@ export interface ScrollEvent {
   readonly detail: { readonly scrollTop: number; readonly scrollHeight: number }
 }
 
-/** `data-id`, `data-kind`, `data-seq` or `data-does` of the tapped element. On H5 the dataset may be on the DOM element only. */
-export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq' | 'does' | 'emoji'): string | undefined {
-  return event.currentTarget?.dataset?.[name]
+/** `data-id`, `data-kind` and so on of the tapped element. On H5 the dataset may be on the DOM element only. */
+export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq' | 'does' | 'emoji' | 'value'): string | undefined {
+  const { currentTarget } = event
+  return currentTarget && 'dataset' in currentTarget ? currentTarget.dataset?.[name] : undefined
 }

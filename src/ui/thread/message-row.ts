@@ -1,9 +1,10 @@
-import type { ConversationKind } from '@/src/chat/conversation/conversation'
-import { isRecalled, isTakenBack, shownBody, type Message } from '@/src/chat/message/message'
+import type { ConversationId, ConversationKind } from '@/src/chat/conversation/conversation'
+import { isRecalled, isTakenBack, shownBody, shownTime, type Message } from '@/src/chat/message/message'
 import type { Row } from '@/src/chat/timeline/rows'
 import { kindOf, USUAL_KIND } from '@/src/kinds/registry'
 import { VIEWS } from '@/src/kinds/views'
 import { t } from '@/src/locales'
+import type { ShownMessage } from '@/src/kinds/view'
 import type { ActionStates, Thread } from '@/src/stores/chat'
 import { clockText } from '../shared/clock-text'
 import { avatarOf, nameOf } from '../shared/identity'
@@ -62,7 +63,7 @@ export function messageRow(row: Row, { thread, kind, now, me, states, canWriteAg
   const view = VIEWS[kindOf(body).name]
   return {
     // First, so that no value of a kind replaces one of the row.
-    ...view?.row?.(body, { isOpened: thread.opened.has(row.seq) }),
+    ...view?.row?.(body, { isOpened: thread.opened.has(row.seq), message: shownMessage(message, row.own, thread.conversation) }),
     key: row.seq,
     id: row.id,
     kind: body.kind === USUAL_KIND ? '' : body.kind,
@@ -83,4 +84,9 @@ export function messageRow(row: Row, { thread, kind, now, me, states, canWriteAg
 
 function recalledText({ from }: Message, me: string): string {
   return from === me ? t('thread.recalled.own') : t('thread.recalled', { name: nameOf(from) })
+}
+
+/** What the view of a kind learns about the message of its bubble. */
+export function shownMessage(message: Message, isOwn: boolean, conversation: ConversationId): ShownMessage {
+  return { id: message.id, from: message.from, at: shownTime(message), conversation, isOwn }
 }

@@ -1,6 +1,6 @@
 import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
 import { conversationKind } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
+import { shownBody, type Message } from '@/src/chat/message/message'
 import { rows as rowsOf } from '@/src/chat/timeline/rows'
 import type { DrawnRow } from '@/src/chat/timeline/spacers'
 import { kindOf } from '@/src/kinds/registry'
@@ -14,7 +14,7 @@ import { useMessageMenu } from '../menu/useMessageMenu'
 import { dataOf, type TapEvent } from '../shared/events'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
-import { isRecalledLine, messageRow, type RowView } from './message-row'
+import { isRecalledLine, messageRow, shownMessage, type RowView } from './message-row'
 import { tapRow } from './row-taps'
 
 const NO_ROWS: readonly RowView[] = []
@@ -117,11 +117,14 @@ export function useChunk(name: () => string) {
   function tap(event: TapEvent): void {
     const message = messageAt(event)
     const does = dataOf(event, 'does')
-    if (!message || does === undefined) return
-    if (does === 'open') return open(message)
     const { thread } = place.value
-    if (account && thread && tapRow(does, { account, thread, message, event })) return
-    VIEWS[kindOf(message.body).name]?.taps?.[does]?.(message.body)
+    if (!message || !thread || does === undefined) return
+    if (does === 'open') return open(message)
+    if (account && tapRow(does, { account, thread, message, event })) return
+    const body = shownBody(message)
+    // The mini program gives the value as it was bound, a number for example.
+    const tapped = { value: String(dataOf(event, 'value') ?? ''), message: shownMessage(message, message.from === chat.me, thread.conversation) }
+    void VIEWS[kindOf(body).name]?.taps?.[does]?.(body, tapped)
   }
 
   /** Shows all of a folded message. The row grows downwards, so that everything above its end keeps its place. */
