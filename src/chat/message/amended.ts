@@ -2,15 +2,14 @@
  * The changes of a message after it was sent, by its author or by others. Each change is joined with those before it; in which order they
  * come, and how often, makes no difference.
  */
-import { isValidId, utf8Length } from '../rtm-limits'
+import { emojiOf } from '../emoji/emojis'
+import { isValidId } from '../rtm-limits'
 import { isRecord, isTime } from '../util/checks'
 import type { Fields } from '@/src/kinds/kind'
 import { isToken } from './envelope'
 
 /** Revisions are whole numbers below this. */
 export const REVISION_MAX = 1_000_000
-/** The longest emoji, in bytes of UTF-8: a family with skin tones. */
-export const EMOJI_MAX_BYTES = 40
 /** The most emojis of one message. Of more, those first by code are kept. */
 export const EMOJIS_MAX = 20
 /** The most users with one emoji on a message. Of more, those first by user ID are kept. */
@@ -90,14 +89,10 @@ export function parseEdit(fields: Fields): Edit | undefined {
 
 export function parseReaction(fields: Fields): Reaction | undefined {
   const stamp = parseStamp(fields)
-  const { by, emoji, on } = fields
-  if (!stamp || !isValidId(by) || typeof on !== 'boolean' || !isEmoji(emoji)) return undefined
+  const { by, on } = fields
+  const emoji = emojiOf(fields.emoji)
+  if (!stamp || !isValidId(by) || typeof on !== 'boolean' || emoji === undefined) return undefined
   return { ...stamp, by, emoji, on }
-}
-
-/** No ASCII, so that English words do not pass for one; keycaps such as 1️⃣ are the exception. */
-function isEmoji(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && utf8Length(value) <= EMOJI_MAX_BYTES && /^(?:[\u00a1-\uffff]+|[0-9#*]\ufe0f?\u20e3)$/.test(value)
 }
 
 function later<Change extends Stamp>(a: Change | undefined, b: Change | undefined): Change | undefined {
