@@ -14,6 +14,7 @@ export function find(root: ViewElement, testId: string, where: Where = {}): View
   const matches = [...descendants(root)].filter(({ dataset }) => {
     if (dataset['testid'] !== testId) return false
     if (where.id !== undefined && dataset['id'] !== where.id) return false
+    if (where.emoji !== undefined && dataset['emoji'] !== where.emoji) return false
     return where.kind === undefined || dataset['kind'] === where.kind
   })
   if (where.index === undefined) return matches
