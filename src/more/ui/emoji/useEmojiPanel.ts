@@ -18,7 +18,7 @@ step = Infinity
 // #endif
 
 /** The tab of each group. */
-const ICONS: Readonly<Record<EmojiGroup, string>> = { people: '😀', animals: '🐻', food: '🍎', travel: '🚗', activities: '⚽', objects: '💡', symbols: '❤️', flags: '🏁' }
+const ICONS: Readonly<Record<EmojiGroup, string>> = { people: '😀', animals: '🐻', food: '🍎', travel: '🚗', activities: '⚽', objects: '💡', symbols: '🔣', flags: '🏁' }
 
 /** The emojis of a panel, its tabs, and the handlers. */
 export type UseEmojiPanelReturn = ReturnType<typeof useEmojiPanel>
