@@ -113,7 +113,7 @@ export const ACTIONS: readonly MessageAction[] = [
     name: 'quote',
     label: 'thread.quote.action',
     icon: 'quote',
-    isOffered: (message) => isThere(message) && isAlive(message),
+    isOffered: (message) => isThere(message) && isAlive(message) && kindOf(message.body).encode !== undefined,
     run: async (message, { account, conversation }) => account.composers.quote(conversation, quoteOf(message)),
   },
   {

@@ -1,9 +1,12 @@
 /** Reacting to a message. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
+import { isRecalled, type Message } from '@/src/chat/message/message'
+import { kindOf } from '@/src/kinds/registry'
 import { t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'
+import { useChatStore } from '@/src/stores/chat'
 import type { Account } from '@/src/stores/chat/account'
+import type { ReactionPort } from './message-actions'
 
 /** The most emojis that one user can have on a message. */
 const OWN_REACTIONS_MAX = 5
@@ -17,4 +20,15 @@ export async function toggleReaction(account: Account, conversation: Conversatio
   const own = message.amended?.reactions?.filter((reaction) => reaction.on && reaction.by === account.uid).length ?? 0
   if (on && own >= OWN_REACTIONS_MAX) return toast(t('thread.reaction.most', { count: OWN_REACTIONS_MAX }))
   if (!(await account.own.actions.react(conversation, message, emoji, on))) toast(t('thread.action.full'))
+}
+
+/** The reactions of the menu. Plain mode has none. `more`: shows all emojis, and calls back with the chosen one. */
+export function reactionPort(more: (pick: (emoji: string) => void) => void): ReactionPort {
+  return {
+    canReact: (message) => useChatStore().wire === 'rich' && !isRecalled(message) && message.status !== 'failed' && kindOf(message.body).isSystem !== true,
+    onReact: (message, emoji, { account, conversation, latest }) => toggleReaction(account, conversation, latest(message), emoji, !hasReacted(latest(message), emoji, account.uid)),
+    async onReactMore(message, { account, conversation, latest }) {
+      more((emoji) => void toggleReaction(account, conversation, latest(message), emoji, true))
+    },
+  }
 }

@@ -1,12 +1,9 @@
 /** What a tap on the parts of a row beside its bubble does, by `data-does`. */
-import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
-import { orElse } from '@/src/chat/util/or-else'
 import { t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'
 import type { Thread } from '@/src/stores/chat'
 import type { Account } from '@/src/stores/chat/account'
-import { StorageError } from '@/src/storage/port'
 import { dataOf, type TapEvent } from '../shared/events'
 import { hasReacted, toggleReaction } from './reactions'
 
@@ -39,13 +36,7 @@ export function tapRow(does: string, row: TappedRow): boolean {
 }
 
 async function showQuoted(account: Account, thread: Thread, { from, id }: NonNullable<Message['quote']>): Promise<void> {
-  const seq = await find(account, thread.conversation, from, id)
+  const seq = await account.conversations.log.seqOf(thread.conversation, { from, id })
   if (seq === undefined) toast(t('thread.quote.gone'))
   else thread.wanted.value = { seq }
-}
-
-/** The seq of a message that is still in the log. */
-async function find(account: Account, conversation: ConversationId, from: string, id: string): Promise<number | undefined> {
-  const [seq] = await orElse(StorageError, () => account.conversations.log.find(conversation, [{ from, id }]), () => [])
-  return seq
 }

@@ -1,7 +1,8 @@
 /** Reads the messages of a user: what storage has, and over it what is not saved yet. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { keepingAmended, type Message, type MessageRef } from '@/src/chat/message/message'
-import type { History } from '@/src/storage/port'
+import { orElse } from '@/src/chat/util/or-else'
+import { StorageError, type History } from '@/src/storage/port'
 import type { UnsavedMessages } from './unsaved-messages'
 
 export class MessageReader {
@@ -24,6 +25,12 @@ export class MessageReader {
   async find(id: ConversationId, refs: readonly MessageRef[]): Promise<(number | undefined)[]> {
     const stored = await this.history.find(id, refs)
     return refs.map((ref, i) => stored[i] ?? this.unsaved.find(id, ref)?.seq)
+  }
+
+  /** The seq of a message. Undefined if it is not in the log, or storage cannot be read. */
+  async seqOf(id: ConversationId, ref: MessageRef): Promise<number | undefined> {
+    const [seq] = await orElse(StorageError, () => this.find(id, [ref]), () => [])
+    return seq
   }
 
   /** Whether no message has this author and id, as far as is known without a read, see {@link History.isUnknown}. */
