@@ -18,7 +18,7 @@ const TIMES = 3
 const APPENDS = 21
 
 const thread: Benchmark = {
-  names: ['mp.open', 'mp.append', 'mp.append.scrolled', 'mp.status', 'mp.menu', 'mp.keystroke', 'mp.background', 'mp.older', 'mp.burst', 'mp.hidden'],
+  names: ['mp.open', 'mp.append', 'mp.append.scrolled', 'mp.status', 'mp.menu', 'mp.keystroke', 'mp.emoji', 'mp.background', 'mp.older', 'mp.burst', 'mp.hidden'],
   budgets: [
     ...within('mp.open', BUDGETS.open),
     ...within('mp.append', BUDGETS.append),
@@ -27,6 +27,7 @@ const thread: Benchmark = {
     ...within('mp.menu', BUDGETS.menu),
     ...within('mp.keystroke', BUDGETS.firstKey),
     { name: 'mp.keystroke', figure: 'nextCalls', atMost: BUDGETS.nextKeys.calls },
+    ...within('mp.emoji', BUDGETS.emoji),
     ...within('mp.background', BUDGETS.background),
     ...within('mp.older', BUDGETS.older),
     ...within('mp.burst', BUDGETS.burst),
@@ -62,6 +63,7 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
   const opens: Cost[] = []
   const olders: Cost[] = []
   const keys: { first: Cost; next: Cost }[] = []
+  const emojis: Cost[] = []
   const statuses: Cost[] = []
   const menus: Cost[] = []
   const backgrounds: Cost[] = []
@@ -70,6 +72,7 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
     opens.push(await scene.openThread(conversation))
     olders.push(await scene.older())
     keys.push(await scene.keystrokes(2_000))
+    emojis.push(await scene.emoji(2_000))
     if (conversation === PEER) statuses.push(await scene.status())
     menus.push(await scene.menu())
     backgrounds.push(await scene.background(10))
@@ -82,6 +85,7 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
   yield result('mp.menu', n, menus)
   const [first, next] = [keys.map((one) => one.first), keys.map((one) => one.next)]
   yield withMore(result('mp.keystroke', n, first), { nextCalls: Math.max(...next.map(({ calls }) => calls)), nextBytes: Math.max(...next.map(({ bytes }) => bytes)) })
+  yield result('mp.emoji', n, emojis)
   yield result('mp.background', n, backgrounds)
   const hidden = result('mp.hidden', n, backgrounds)
   yield withMore(hidden, { shownCalls: Math.max(...shown.map(({ calls }) => calls)), shownBytes: Math.max(...shown.map(({ bytes }) => bytes)) })

@@ -13,6 +13,8 @@ export const BUDGETS = {
   nextKeys: { calls: 0, bytes: 0 },
   /** The menu of a message opens. */
   menu: { calls: 1, bytes: 400 },
+  /** Besides the text, which the field is given as a whole. */
+  emoji: { calls: 1, bytes: 60 },
   background: { calls: 0, bytes: 0 },
   older: { calls: 3, bytes: 6_000 },
   /** To messages of which none is rendered. */

@@ -180,6 +180,27 @@ export class Scene {
     return { ...cost, components }
   }
 
+  /** Three emojis of the open panel, one after the other, into a text of `length` characters. `bytes` besides the text, of the one that costs most. */
+  async emoji(length: number): Promise<Cost> {
+    const { phone } = this
+    const words = text(this.said++).repeat(Math.ceil(length / 30)).slice(0, length)
+    const field = async () => (await phone.element('composer-input')).value ?? ''
+    await phone.type('composer-input', words)
+    await phone.tap('composer-emoji')
+    await phone.waitFor('the panel', async () => (await phone.count('emoji')) > 0)
+    await this.settled()
+    const costs: Cost[] = []
+    for (const emoji of ['😂', '☺️', '😂']) {
+      const before = await field()
+      const cost = await costOf(phone, () => phone.tap('emoji', { emoji }), async () => (await field()) === before + emoji)
+      costs.push({ ...cost, bytes: cost.bytes - Buffer.byteLength(before + emoji) })
+    }
+    await phone.tap('composer-emoji')
+    await phone.type('composer-input', '')
+    await this.settled()
+    return costs.reduce((most, { calls, bytes, ms }) => ({ calls: Math.max(most.calls, calls), bytes: Math.max(most.bytes, bytes), ms: Math.max(most.ms, ms) }))
+  }
+
   /** Messages of another conversation: nothing on the screen changes, and nothing of the list under it. */
   async background(messages: number): Promise<Cost> {
     const act = async () => {

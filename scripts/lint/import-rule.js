@@ -46,6 +46,8 @@ const TOOLING = new Set(['simulator', 'tests', 'scripts', 'bench'])
  * A feature's components and composables are side by side in src/ui: they are two rooms, by extension.
  */
 function roomOf(file) {
+  // The subpackage has the same rooms as src/.
+  if (file.startsWith('src/more/')) return roomOf(file.replace('more/', ''))
   const [top, second] = file.split('/')
   if (file === 'App.vue' || file === 'main.ts' || file === 'main') return 'app'
   if (top === 'gateway') return 'gateway'

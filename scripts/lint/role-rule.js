@@ -1,8 +1,8 @@
 // Sources write `role` once, and the build turns it into the attribute of each platform (scripts/vite/accessibility.ts): `aria-role` would be lost on H5. An
 // element that handles taps is a control, so that keyboards and screen readers find it, or contains the control whose taps it handles.
 
-/** Roles that a keyboard reaches and presses on H5. An `article` is a message: Enter opens its menu. */
-const CONTROLS = new Set(['button', 'tab', 'link', 'switch', 'article', 'menuitem'])
+/** Roles that a keyboard reaches and presses on H5. An `article` is a message: Enter opens its menu. The arrow keys move between the options of a `listbox`. */
+const CONTROLS = new Set(['button', 'tab', 'link', 'switch', 'article', 'menuitem', 'option'])
 const PRESSES = new Set(['tap', 'click', 'longpress'])
 
 /** @type {import('eslint').Rule.RuleModule} */
@@ -13,7 +13,7 @@ export default {
     schema: [],
     messages: {
       name: 'Write role: the build makes {{name}} of it where that is read.',
-      control: '<{{tag}}> is tapped: give it the role of a control (button, tab, link, switch), or role="presentation" where a control beside it does the same.',
+      control: '<{{tag}}> is tapped: give it the role of a control (button, tab, link, switch, option), or role="presentation" where a control beside it does the same.',
     },
   },
   create(context) {

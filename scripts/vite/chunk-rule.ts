@@ -27,6 +27,7 @@ export const WAITS: Readonly<Record<string, Stage>> = {
   'src/stores/chat/send/outbox.ts': 'later',
   'src/chat/delivery/outbox-rules.ts': 'later',
   'src/chat/message/envelope.ts': 'later',
+  'src/chat/emoji/emojis.ts': 'later',
   'src/storage/history/folding.ts': 'later',
   'src/storage/history/waiting-amendments.ts': 'later',
   'src/storage/history/waiting-sweep.ts': 'later',

@@ -1,11 +1,11 @@
 // uni-app writes one file per module. A phone would run some hundred of them one by one before its first screen, and each names all its imports in full. This
 // plugin makes a few files, by when they are needed, and runs the code of each on its first use.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseMiniProgramPagesJson } from '@dcloudio/uni-cli-shared'
 import { normalizePath, type Plugin, type Rollup } from 'vite'
 import { chunkOf, needsOf, STAGES, WAITS, type Import, type Need, type Root, type Stage } from './chunk-rule'
 import { loadWhenUsed } from './load-when-used'
+import { packagesOf } from './pages-json'
 
 type ManualChunks = (id: string, meta: unknown) => string | undefined
 
@@ -55,9 +55,10 @@ export function miniProgramChunks({ platform, report }: { readonly platform: str
     },
     renderStart() {
       if (!isWanted) return
-      const packages = packagesOf(root)
-      const homeOf = (file: string) => packages.subpackages.find((folder) => file.startsWith(`${folder}/`)) ?? ''
-      needs = needsOf(rootsOf(this, (file) => [homeOf(pathOf(file)), pathOf(file) === packages.firstPage ? 'paint' : 'later']), (id) => importsOf(this, id, pathOf))
+      const { firstPage, homeOf } = packagesOf(root)
+      const roots = rootsOf(this, (file) => [homeOf(pathOf(file)), pathOf(file) === firstPage ? 'paint' : 'later'])
+      const rootIds = new Set(roots.map(({ id }) => id))
+      needs = needsOf(roots, (id) => importsOf(this, id, pathOf).filter(([imported]) => !rootIds.has(imported)))
       // uni-app writes a component to the folder of its source.
       for (const [id, { home }] of needs) {
         const file = pathOf(id)
@@ -89,29 +90,25 @@ export function miniProgramChunks({ platform, report }: { readonly platform: str
   }
 }
 
-/** The first page's file, and the folders of the subpackages, as pages.json in `root` names them. */
-function packagesOf(root: string): { readonly firstPage: string; readonly subpackages: readonly string[] } {
-  const { appJson } = parseMiniProgramPagesJson(readFileSync(path.join(root, 'pages.json'), 'utf8'), 'mp-weixin', { subpackages: true })
-  return { firstPage: `${appJson.pages[0]}.vue`, subpackages: (appJson.subPackages ?? []).map((subpackage) => subpackage.root.replace(/\/$/, '')) }
-}
-
-/** The app's entry and its pages. `placeOf` knows the package of a page's file. */
+/**
+ * The app's entry, its pages, and the components of subpackages: no component of another package loads those, as WeChat does so itself. `placeOf` knows the
+ * package of a file.
+ */
 function rootsOf(modules: Rollup.PluginContext, placeOf: (file: string) => [home: string, stage: Stage]): Root[] {
   return [...modules.getModuleIds()].flatMap((id): Root[] => {
     const info = modules.getModuleInfo(id)
     if (info?.isEntry) return [{ id, home: '', stage: 'paint' }]
     const file = info?.importedIds.find((imported) => imported.endsWith('.vue'))
-    if (!PAGE.test(id) || file === undefined) return []
+    if (file === undefined || !(PAGE.test(id) || COMPONENT.test(id))) return []
     const [home, stage] = placeOf(file)
-    return [{ id, home, stage }]
+    return PAGE.test(id) || home !== '' ? [{ id, home, stage }] : []
   })
 }
 
-/** The imports of a module. Pages are roots, and do not count as imports of the module that lists them. */
+/** The imports of a module. */
 function importsOf(modules: Rollup.PluginContext, id: string, pathOf: (id: string) => string): Import[] {
   const { importedIds = [], dynamicallyImportedIds = [] } = modules.getModuleInfo(id) ?? {}
   const now = importedIds.map((imported): Import => [imported, WAITS[pathOf(imported)] ?? 'paint'])
-  const dynamic = dynamicallyImportedIds.filter((imported) => !PAGE.test(imported))
   // No component is rendered with the first screen.
-  return [...now, ...dynamic.map((imported): Import => [imported, COMPONENT.test(imported) ? 'first' : 'later'])]
+  return [...now, ...dynamicallyImportedIds.map((imported): Import => [imported, COMPONENT.test(imported) ? 'first' : 'later'])]
 }

@@ -42,7 +42,7 @@ export function compile(dist: string): Compiled {
   for (const file of files.filter((f) => f.endsWith('.json') && files.includes(f.replace(/json$/, 'wxml')))) {
     const config = JSON.parse(read(file)) as ComponentJson
     // uni-app registers its components with the option addGlobalClass. glass-easel reads it from the JSON.
-    json[withoutExtension(file)] = config.component && config.styleIsolation === undefined ? { ...config, addGlobalClass: true } : config
+    json[withoutExtension(file)] = { ...config, ...placeholders(config), ...(config.component && config.styleIsolation === undefined && { addGlobalClass: true }) }
   }
 
   const templates = new TmplGroup()
@@ -94,6 +94,11 @@ function missingComponents(json: Readonly<Record<string, ComponentJson>>, files:
       return missing.map((extension) => ({ file: `${name}.json`, message: `usingComponents.${tag}: ${target}.${extension} is missing` }))
     }),
   )
+}
+
+function placeholders({ componentPlaceholder }: ComponentJson): Pick<ComponentJson, 'componentPlaceholder'> {
+  if (!componentPlaceholder) return {}
+  return { componentPlaceholder: Object.fromEntries(Object.entries(componentPlaceholder).map(([tag, instead]) => [tag, isNativeTag(instead) ? `wx-${instead}` : instead])) }
 }
 
 /** `view` becomes `wx-view`, as in WeChat, so that it has no meaning of its own to the browser. */

@@ -5,11 +5,12 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import vm from 'node:vm'
 import { filesUnder } from './build-files'
-import { isUnread } from './builtin-tags'
+import { isBuiltinTag, isUnread } from './builtin-tags'
 import { compile, type Diagnostic } from './compile'
 import { joinPath } from '../runtime/modules'
+import { packageOf, pagePaths } from '../runtime/packages'
 import { requireBuild } from './runtime-script'
-import type { AppJson } from '../runtime/types'
+import type { AppJson, ComponentJson } from '../runtime/types'
 
 /** WeChat rejects larger tab icons. Bytes. */
 const TAB_ICON_MAX_BYTES = 40 * 1024
@@ -35,7 +36,7 @@ export function checkBuild(dist: string): Diagnostic[] {
   requireBuild(dist)
   const files = new Set(filesUnder(dist))
   const app = JSON.parse(fs.readFileSync(path.join(dist, 'app.json'), 'utf8')) as AppJson
-  return [...compile(dist).diagnostics, ...checkPages(app, files), ...checkTabBar(app, dist, files), ...checkScripts(dist, files)]
+  return [...compile(dist).diagnostics, ...checkPages(app, files), ...checkTabBar(app, dist, files), ...checkScripts(app, dist, files), ...checkPackages(app, dist, files)]
 }
 
 /** Screen reader attributes that WeChat accepts and ignores. They do not break a build, but their content is lost. */
@@ -49,8 +50,7 @@ export function unreadAttributes(dist: string): Diagnostic[] {
 }
 
 function checkPages(app: AppJson, files: ReadonlySet<string>): Diagnostic[] {
-  const pages = [...app.pages, ...(app.subPackages ?? []).flatMap(({ root, pages }) => pages.map((page) => joinPath('', `${root}/${page}`)))]
-  const named = pages.flatMap((page) => ['js', 'json', 'wxml'].map((extension) => `${page}.${extension}`))
+  const named = pagePaths(app).flatMap((page) => ['js', 'json', 'wxml'].map((extension) => `${page}.${extension}`))
   return missing([...named, ...(app.themeLocation ? [app.themeLocation] : [])], files)
 }
 
@@ -67,12 +67,38 @@ function checkTabBar({ pages, tabBar }: AppJson, dist: string, files: ReadonlySe
   ]
 }
 
-function checkScripts(dist: string, files: ReadonlySet<string>): Diagnostic[] {
+/** A package may use its own files and those of the main package. Of another package it may use components that have a placeholder. */
+function checkPackages(app: AppJson, dist: string, files: ReadonlySet<string>): Diagnostic[] {
+  const roots = (app.subPackages ?? []).map(({ root }) => joinPath('', root))
+  const empty = (app.subPackages ?? []).filter(({ pages }) => pages.length === 0).map(({ root }) => inAppJson(`the subpackage ${root} has no page`))
+  const rules = Object.entries(app.preloadRule ?? {}).flatMap(([page, { packages }]) => [
+    ...(pagePaths(app).includes(page) ? [] : [inAppJson(`preloadRule: ${page} is no page`)]),
+    ...packages.filter((name) => !roots.includes(joinPath('', name))).map((name) => inAppJson(`preloadRule: ${name} is no subpackage`)),
+  ])
+  const components = [...files].filter((file) => file.endsWith('.json') && files.has(file.replace(/json$/, 'wxml'))).flatMap((file) => {
+    const { usingComponents = {}, componentPlaceholder = {} } = JSON.parse(fs.readFileSync(path.join(dist, file), 'utf8')) as ComponentJson
+    const isOpen = (reference: string) => ['', packageOf(app, file)].includes(packageOf(app, joinPath(file, reference)))
+    const fault = (message: string) => ({ file, message })
+    return [
+      ...Object.entries(usingComponents).filter(([tag, reference]) => !isOpen(reference) && !(tag in componentPlaceholder)).map(([tag]) => fault(`${tag} is in another subpackage and has no placeholder`)),
+      ...Object.values(componentPlaceholder).filter((tag) => !isBuiltinTag(tag) && !(tag in usingComponents)).map((tag) => fault(`the placeholder ${tag} is no component`)),
+      ...Object.values(componentPlaceholder).filter((tag) => tag in componentPlaceholder).map((tag) => fault(`the placeholder ${tag} has a placeholder`)),
+    ]
+  })
+  return [...empty, ...rules, ...components]
+}
+
+function checkScripts(app: AppJson, dist: string, files: ReadonlySet<string>): Diagnostic[] {
   return [...files].filter((file) => file.endsWith('.js')).flatMap((file) => {
     const source = fs.readFileSync(path.join(dist, file), 'utf8')
     const references = [...source.matchAll(/\brequire\(["']([^"']+)["']\)/g)].map(([, reference = '']) => joinPath(file, reference))
     const absent = references.filter((reference) => !files.has(reference) && !files.has(`${reference}.js`))
-    return [...syntaxErrors(file, source), ...absent.map((reference) => ({ file, message: `requires ${reference}, which is missing` }))]
+    const foreign = references.filter((reference) => !['', packageOf(app, file)].includes(packageOf(app, reference)))
+    return [
+      ...syntaxErrors(file, source),
+      ...absent.map((reference) => ({ file, message: `requires ${reference}, which is missing` })),
+      ...foreign.map((reference) => ({ file, message: `requires ${reference}, which is in another subpackage` })),
+    ]
   })
 }
 

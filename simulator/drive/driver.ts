@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly theme?: Theme
   /** Default: 'ios', where a scroll-view has no scroll anchoring, whatever it asks for. */
   readonly platform?: Platform
+  /** Whether the phone has a network at the start. Default: true. */
+  readonly online?: boolean
   /** Whether a screen reader runs on the phone. Default: false. */
   readonly screenReader?: boolean
   /** Addresses in place of those inside the build, as a hosts file gives them: `{ '127.0.0.1:7070': '127.0.0.1:41234' }`. */

@@ -11,6 +11,7 @@ export function runOptions(bundle: Bundle, phone: Phone, options: StartOptions):
     language: options.language ?? 'zh_CN',
     theme: options.theme ?? 'light',
     platform: options.platform ?? 'ios',
+    online: options.online ?? true,
     screenReader: options.screenReader ?? false,
     limits: phone.limits(options.limits),
     hosts: options.hosts ?? {},

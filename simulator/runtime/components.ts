@@ -1,6 +1,7 @@
 /** App(), Page(), Component(), Behavior(): registration, and the order in which lifetimes reach a page's components. */
 import type { CodeSpace } from 'glass-easel-miniprogram-adapter'
 import { joinPath, type Modules } from './modules'
+import type { Packages } from './packages'
 import type { SetDataMeter } from './set-data'
 import type { Bundle } from './types'
 import type { ViewElement } from './dom'
@@ -21,6 +22,9 @@ export class Components {
   /** The argument of App(). */
   app: Definition | undefined
   private current = ''
+  /** Components that were rendered as their placeholders. */
+  private readonly wanted = new Set<string>()
+  private wantedTimer: ReturnType<typeof setTimeout> | undefined
   private readonly registered = new Set<string>()
   private readonly waitingForReady: { element: ViewElement; depth: number }[] = []
   private readonly depths = new WeakMap<object, number>()
@@ -31,8 +35,16 @@ export class Components {
     private readonly space: CodeSpace,
     private readonly meter: SetDataMeter,
     private readonly modules: () => Modules,
+    private readonly packages: Packages,
+    /** Told of a component whose subpackage could not be downloaded. */
+    private readonly onLazyLoadError: (detail: { readonly type: 'subpackage'; readonly subpackage: readonly string[]; readonly errMsg: string }) => void,
     private readonly guard: <A extends unknown[], R>(call: (...args: A) => R) => (...args: A) => R | undefined,
-  ) {}
+  ) {
+    space.getComponentSpace().setComponentWaitingListener((_isPublic, path) => {
+      this.wanted.add(path)
+      this.wantedTimer ??= setTimeout(this.guard(() => this.loadWanted()))
+    })
+  }
 
   /** The globals that register things. */
   globals(): Record<string, unknown> {
@@ -70,18 +82,35 @@ export class Components {
     if (!this.app) throw new Error('app.js did not call App()')
   }
 
-  /** Runs the code of a page or component after that of the components it uses. */
+  /** Runs the code of a page or component after that of the components it uses, without those that have a placeholder. */
   load(path: string): void {
     if (this.registered.has(path)) return
     this.registered.add(path)
-    const references = { ...this.bundle.app.usingComponents, ...this.bundle.json[path]?.usingComponents }
-    for (const reference of Object.values(references)) this.load(joinPath(path, reference))
+    const { usingComponents, componentPlaceholder = {} } = this.bundle.json[path] ?? {}
+    for (const [tag, reference] of Object.entries({ ...this.bundle.app.usingComponents, ...usingComponents })) {
+      if (!(tag in componentPlaceholder)) this.load(joinPath(path, reference))
+    }
     this.registered.delete(path)
     const before = this.current
     this.current = path
     this.modules().require(`${path}.js`)
     this.current = before
     if (!this.registered.has(path)) throw new Error(`${path}.js did not call Page() or Component()`)
+  }
+
+  /**
+   * After the rendering: downloads the subpackages of the components that were rendered as their placeholders, and runs their code, which puts them in the
+   * place of these. WeChat renders the placeholder once on each page; here it does so only until the code has run.
+   */
+  private loadWanted(): void {
+    this.wantedTimer = undefined
+    for (const path of this.wanted) {
+      this.packages.download(path).then(
+        this.guard(() => this.load(path)),
+        this.guard((error: Error) => this.onLazyLoadError({ type: 'subpackage', subpackage: [this.packages.homeOf(path)], errMsg: error.message })),
+      )
+    }
+    this.wanted.clear()
   }
 
   /** Fires `ready` on everything attached since the last call, inner components first. WeChat does so after their first render. */

@@ -52,8 +52,7 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
     deliverMessage,
     scroll: (testId: string, to: 'top' | 'bottom' | number, where?: Where) => scroll(locate(testId, where), to),
     back: () => phone.back(),
-    /** Like wx.navigateTo, from outside the program. */
-    navigateTo: (url: string) => problems.guard(() => pages.navigateTo(url))(),
+    restore: (url: string) => problems.guard(() => pages.restore(url))(),
     /** The page stack as addresses, bottom first. */
     addresses: () => pages.stack.map(({ path, query }) => addressOf(path, query)),
     suspend: () => phone.suspend(),

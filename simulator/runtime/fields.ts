@@ -20,6 +20,8 @@ interface Field {
   /** The last value that the app set. */
   given: string
   shown: string
+  /** In UTF-16 units. */
+  cursor: number
   native?: NativeField
   /** px. */
   height: number
@@ -81,7 +83,7 @@ export function fieldDefinition(multiline: boolean): Record<string, unknown> {
     },
     lifetimes: {
       attached(this: BuiltinComponent) {
-        const field: Field = { component: this, given: '', shown: '', native: nativeOf(this), height: 0 }
+        const field: Field = { component: this, given: '', shown: '', cursor: 0, native: nativeOf(this), height: 0 }
         fields.set(this._$, field)
         if (field.native) {
           drawn.add(field)
@@ -140,7 +142,7 @@ export function blurField(): boolean {
   if (!field) return false
   focused = undefined
   if (field.native && document.activeElement === field.native) field.native.blur()
-  field.component.triggerEvent('blur', { value: field.shown, cursor: field.shown.length })
+  field.component.triggerEvent('blur', { value: field.shown, cursor: field.native?.selectionEnd ?? field.cursor })
   return true
 }
 
@@ -178,12 +180,14 @@ function listen(field: Field, native: NativeField, multiline: boolean): void {
 
 function typed(field: Field, text: string, cursor: number): void {
   field.shown = text
+  field.cursor = cursor
   tellProgram(() => field.component.triggerEvent('input', { value: text, cursor, keyCode: 0 }))
   resize(field)
 }
 
 function show(field: Field, text: string): void {
   field.shown = text
+  field.cursor = text.length
   if (field.native && field.native.value !== text) field.native.value = text
   resize(field)
 }

@@ -12,6 +12,7 @@ import { showAttributes, type ViewElement } from './dom'
 import { installEvents } from './events'
 import { installGestures } from './gestures'
 import { createModules, joinPath, type Modules } from './modules'
+import { Packages } from './packages'
 import { Pages, type OpenPage } from './pages'
 import { PhoneEvents } from './phone-events'
 import { barsOf, PLAIN_PHONES, type Bars } from './phone-size'
@@ -41,12 +42,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const host = redirected(options.host, options.hosts)
   const launch = { path: options.launchPath, query: { ...options.launchQuery }, scene: 1001, referrerInfo: {} }
   const model = options.phone ?? PLAIN_PHONES[options.platform]
-  const state: PhoneState = { language: options.language, theme: options.theme, platform: options.platform, model, fontSize: options.fontSize ?? 16, online: true, screenReader: options.screenReader ?? false }
+  const state: PhoneState = { language: options.language, theme: options.theme, platform: options.platform, model, fontSize: options.fontSize ?? 16, online: options.online ?? true, screenReader: options.screenReader ?? false }
   const problems = new Problems()
   const meter = new SetDataMeter(problems)
   const events = new HostEvents(problems)
   const suspension = new Suspension()
   const sockets = new Sockets(problems, host, suspension)
+  if (!state.online) sockets.setOnline(false)
+  const packages = new Packages(bundle.app, () => state.online)
   watchEngine(problems)
   installEvents(problems, meter)
   problems.onUncaught((error) => events.raise('Error', error))
@@ -62,9 +65,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     space.addCompiledTemplate(path, { groupList: templates, content, fallbackListenerOnNativeNode: true } as never)
   }
 
-  const components = new Components(bundle, space, meter, () => modules, (call) => problems.guard(call))
+  const components = new Components(bundle, space, meter, () => modules, packages, (detail) => events.raise('LazyLoadError', detail), (call) => problems.guard(call))
   const screen: Screen | undefined = host.screen && new Screen(host.screen, bundle, model, options.theme, () => barState(), { back: () => phone.back(), switchTab: (path) => phone.switchTab(path), answer: (answer) => ui.answer(answer) })
-  const pages: Pages = new Pages(bundle.app, space, backend, components, problems, screen)
+  const pages: Pages = new Pages(bundle.app, space, backend, components, packages, problems, screen)
   const ui = new Interface(problems, pages, () => screen?.update(), options.privacy, (privacy) => options.onPrivacyChange?.(privacy))
   const phone = new PhoneEvents({ app: bundle.app, state, pages, components, events, sockets, suspension, problems, screen: () => screen, launch })
   const viewportOf = ({ _$ }: { readonly _$: ViewElement }) => pageOf(_$)?.webview?.viewport
@@ -89,7 +92,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     clearInterval: (id: number) => clearInterval(id),
     getApp: () => components.app,
     getCurrentPages: () => pages.stack.map(({ caller }) => caller),
-  })
+  }, (file) => packages.has(file))
 
   function boot(): void {
     problems.guard(() => {
@@ -97,6 +100,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       phone.callApp('onLaunch', launch)
       phone.callApp('onShow', launch)
       if (bundle.app.lazyCodeLoading !== 'requiredComponents') for (const path of bundle.app.pages) components.load(path)
+      packages.install(options.launchPath)
       pages.open(options.launchPath, options.launchQuery)
     })()
   }

@@ -17,8 +17,11 @@ export interface Modules {
   require(file: string): unknown
 }
 
-/** `scope`: the globals of the mini program besides those of the language: wx, App, Page, console, timers, … */
-export function createModules(bundle: Bundle, scope: Readonly<Record<string, unknown>>): Modules {
+/**
+ * `scope`: the globals of the mini program besides those of the language: wx, App, Page, console, timers, … `isHere`: whether the package of a file is on the
+ * phone.
+ */
+export function createModules(bundle: Bundle, scope: Readonly<Record<string, unknown>>, isHere: (file: string) => boolean): Modules {
   const appGlobal: Record<string, unknown> = { ...scope }
   for (const name of LANGUAGE) if (name in globalThis) appGlobal[name] = (globalThis as Record<string, unknown>)[name]
   // Passed as parameters too: a lookup in the global object of a vm context takes a microsecond.
@@ -31,7 +34,7 @@ export function createModules(bundle: Bundle, scope: Readonly<Record<string, unk
     const known = cache.get(file)
     if (known) return known.exports
     const source = bundle.scripts[file]
-    if (source === undefined) throw new Error(`module '${file}' is not defined`)
+    if (source === undefined || !isHere(file)) throw new Error(`module '${file}' is not defined`)
     const module = { exports: {} as unknown }
     cache.set(file, module)
     // The globals are parameters of an outer function, so that a module may declare a name that a browser has, e.g. `top`.

@@ -5,6 +5,7 @@ import { WxFailure } from '../wx/callbacks'
 import type { Caller, Components } from './components'
 import { EventChannel } from './event-channel'
 import { joinPath } from './modules'
+import { pagePaths, type Packages } from './packages'
 import type { Problems } from './problems'
 import type { Screen, Webview } from './screen'
 import type { AppJson } from './types'
@@ -31,6 +32,7 @@ export class Pages {
     private readonly space: CodeSpace,
     private readonly backend: AssociatedBackend,
     private readonly components: Components,
+    private readonly packages: Packages,
     private readonly problems: Problems,
     private readonly screen: Screen | undefined,
   ) {}
@@ -55,6 +57,18 @@ export class Pages {
 
   tabIndex(path: string): number {
     return this.app.tabBar?.list.findIndex((tab) => tab.pagePath === path) ?? -1
+  }
+
+  /** Downloads the subpackage of a page that is to be opened. Undefined if it is on the phone. */
+  download(url: string): Promise<void> | undefined {
+    const { path } = this.parse(url)
+    return this.packages.has(path) ? undefined : this.packages.download(path)
+  }
+
+  /** Opens a page that was open at the end of the last run. */
+  restore(url: string): void {
+    this.packages.install(this.parse(url).path)
+    this.navigateTo(url)
   }
 
   navigateTo(url: string): EventChannel {
@@ -106,8 +120,7 @@ export class Pages {
   parse(url: string): { path: string; query: Record<string, string> } {
     const [location = '', search = ''] = splitOnce(url, '?')
     const path = joinPath(this.top?.path ?? '', location)
-    const known = [...this.app.pages, ...(this.app.subPackages ?? []).flatMap(({ root, pages }) => pages.map((page) => joinPath('', `${root}/${page}`)))]
-    if (!known.includes(path)) throw new WxFailure(`page "${path}" is not found`)
+    if (!pagePaths(this.app).includes(path)) throw new WxFailure(`page "${path}" is not found`)
     const query = Object.fromEntries(search.split('&').filter(Boolean).map((pair) => splitOnce(pair, '=')))
     return { path, query }
   }
@@ -129,6 +142,7 @@ export class Pages {
     this.tellShown(page)
     if (!this.components.flushReady().includes(component)) this.lifetime(page, 'ready')
     this.call(page, 'onReady')
+    this.packages.preload(path)
     webview?.onScroll(
       (scrollTop) => this.call(page, 'onPageScroll', { scrollTop }),
       () => this.call(page, 'onReachBottom'),

@@ -16,6 +16,8 @@ export interface AppJson {
   }
   readonly usingComponents?: Readonly<Record<string, string>>
   readonly lazyCodeLoading?: string
+  /** The subpackages to download once a page is open, by its path. */
+  readonly preloadRule?: Readonly<Record<string, { readonly packages: readonly string[] }>>
   readonly themeLocation?: string
 }
 
@@ -32,6 +34,8 @@ export interface WindowJson {
 export interface ComponentJson extends WindowJson {
   readonly component?: boolean
   readonly usingComponents?: Readonly<Record<string, string>>
+  /** By tag, the tag of what is rendered until the component can be. */
+  readonly componentPlaceholder?: Readonly<Record<string, string>>
   readonly styleIsolation?: string
   readonly addGlobalClass?: boolean
 }
@@ -140,6 +144,8 @@ export interface RuntimeOptions {
   readonly phone?: PhoneModel
   /** WeChat's font size, in px. Default: 16. */
   readonly fontSize?: number
+  /** Whether it has a network at its start. Default: true. */
+  readonly online?: boolean
   /** Whether a screen reader runs. Default: false. */
   readonly screenReader?: boolean
   readonly limits: DiskLimits

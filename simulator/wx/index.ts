@@ -13,7 +13,7 @@ import { storageApi } from './storage'
 import { systemApi, type PhoneState } from './system'
 
 /** The events of `wx.on<name>` and `wx.off<name>`. */
-const EVENTS = ['AppShow', 'AppHide', 'NetworkStatusChange', 'KeyboardHeightChange', 'ThemeChange', 'Error', 'UnhandledRejection', 'PageNotFound', 'WindowResize', 'MemoryWarning'] as const
+const EVENTS = ['AppShow', 'AppHide', 'NetworkStatusChange', 'KeyboardHeightChange', 'ThemeChange', 'Error', 'UnhandledRejection', 'PageNotFound', 'WindowResize', 'MemoryWarning', 'LazyLoadError'] as const
 type EventName = (typeof EVENTS)[number]
 type Listener = (detail: unknown) => void
 
@@ -55,7 +55,10 @@ interface Parts {
 export function createWx({ host, limits, launch, problems, pages, state, events, sockets, ui, viewportOf, bars }: Parts): Record<string, unknown> {
   const files = fileSystemManager(problems, host.disk, host.codec, limits, host.settled)
   const navigation = (name: string, run: (options: Options) => Options | void) => {
-    const call = asyncApi(problems, name, run)
+    const call = asyncApi(problems, name, (options) => {
+      const download = options['url'] === undefined ? undefined : pages.download(String(options['url']))
+      return download ? download.then(() => run(options)) : run(options)
+    })
     return (given?: Options) => {
       ui.record(name, given)
       return call(given)

@@ -63,6 +63,13 @@ export function openLocation({ lat, lng, name, address }: Coordinates & { readon
   // #endif
 }
 
+// #ifdef H5
+/** Types `text` into the focused field, or deletes what is selected in it, so that the user can undo it. */
+export function editField(command: 'insertText' | 'delete', text: string): Answer {
+  return document.execCommand(command, false, text) ? { ok: true } : { ok: false, reason: 'unsupported', detail: command }
+}
+// #endif
+
 interface Callbacks {
   success(): void
   fail(failure: unknown): void

@@ -1,7 +1,7 @@
 /**
  * Keyboard use on H5. Roles, `tabindex` and `aria-…` come from the markup (scripts/vite/accessibility.ts). This maps keys to what a finger does: Enter and
- * Space press, the menu key opens the menu of a long press, arrow keys move between messages. The mini program needs none of it, because screen readers there
- * send taps.
+ * Space press, the menu key opens the menu of a long press, arrow keys move between messages and inside a list of options. The mini program needs none of it,
+ * because screen readers there send taps.
  */
 // #ifdef H5
 import { clock } from '@/src/chat/time/clock'
@@ -61,14 +61,14 @@ function holdFocus(dialog: HTMLElement, first: HTMLElement = dialog): () => void
   }
 }
 
-const PRESSED = new Set(['button', 'tab', 'link', 'switch', 'menuitem'])
+const PRESSED = new Set(['button', 'tab', 'link', 'switch', 'menuitem', 'option'])
 
 function keyDown(event: KeyboardEvent): void {
   const { key, target } = event
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !(target instanceof HTMLElement)) return
   if (key === 'Enter' || key === ' ') press(event, target)
   else if (key === 'ContextMenu' || (key === 'F10' && event.shiftKey)) openMenu(event, target)
-  else if (key === 'ArrowUp' || key === 'ArrowDown') step(event, target)
+  else if (key.startsWith('Arrow')) step(event, target)
 }
 
 function press(event: KeyboardEvent, at: HTMLElement): void {
@@ -90,10 +90,25 @@ function openMenu(event: KeyboardEvent, at: HTMLElement): void {
   if (!event.repeat) at.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))
 }
 
-/** Moves between messages; from the list itself to the last visible message. At the ends the list scrolls, and loads more. */
 function step(event: KeyboardEvent, at: HTMLElement): void {
-  const log = at.closest('[role="log"]')
-  if (!log) return
+  const list = at.closest('[role="log"], [role="listbox"]')
+  if (list?.getAttribute('role') === 'listbox') stepBetweenOptions(event, at, list)
+  else if (list && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) stepBetweenMessages(event, at, list)
+}
+
+/** Moves between the options of a list in rows; from the list itself to the first one. */
+function stepBetweenOptions(event: KeyboardEvent, at: HTMLElement, list: Element): void {
+  const options = Array.from(list.querySelectorAll<HTMLElement>('[role="option"]'))
+  const top = options[0]?.offsetTop
+  const columns = options.filter(({ offsetTop }) => offsetTop === top).length
+  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key] ?? 0
+  const current = options.indexOf(at)
+  event.preventDefault()
+  options[current < 0 ? 0 : current + by]?.focus()
+}
+
+/** Moves between messages; from the list itself to the last visible message. At the ends the list scrolls, and loads more. */
+function stepBetweenMessages(event: KeyboardEvent, at: HTMLElement, log: Element): void {
   const rows = Array.from(log.querySelectorAll<HTMLElement>('[role="article"]'))
   const current = rows.findIndex((row) => row.contains(at))
   const next = current < 0 ? lastSeen(rows, log) : current + (event.key === 'ArrowUp' ? -1 : 1)

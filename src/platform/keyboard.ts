@@ -69,8 +69,30 @@ function coveredBy({ height, scale, offsetTop = 0 }: VisualViewport): { px: numb
 }
 // #endif
 
-/** Closes the keyboard that a field with `hold-keyboard` leaves open. On H5 the browser does so when the user presses outside of a field. */
+/** Closes the panel that is shown in the place of the keyboard, if there is one. */
+let inItsPlace: (() => void) | undefined
+
+/** Tells that something is shown in the place of the keyboard, for example a panel. {@link closeKeyboard} calls `close`, once. Undefined: nothing is. */
+export function showInPlaceOfKeyboard(close: (() => void) | undefined): void {
+  inItsPlace = close
+}
+
+/** Closes the keyboard in any case: a panel takes its place. */
+export function hideKeyboard(): void {
+  // #ifdef MP-WEIXIN
+  // It fails if no keyboard is open.
+  wx.hideKeyboard({ fail: () => {} })
+  // #endif
+}
+
+/**
+ * Closes a panel that is shown in the place of the keyboard, and the keyboard that a field with `hold-keyboard` leaves open. On H5 the browser does so when the user
+ * presses outside of a field.
+ */
 export function closeKeyboard(): void {
+  const close = inItsPlace
+  inItsPlace = undefined
+  close?.()
   // #ifdef MP-WEIXIN
   // It fails if the keyboard has closed without an event.
   if (isOpen) wx.hideKeyboard({ fail: () => {} })

@@ -3,6 +3,10 @@
  * that belongs to an input method. It sets a value 100 ms late, or not at all if a key comes in between. So on H5 this follows, reads and sets the field
  * itself. The mini program's own fields do all of this.
  */
+// #ifdef H5
+import { editField } from './ask'
+// #endif
+
 export interface FieldRules {
   /** The `data-field` of the field, by which it is found. */
   readonly name: string
@@ -30,12 +34,28 @@ export interface NativeField {
   text(): string | undefined
   /** Sets the text without an event to {@link FieldEvents}. Only for a followed field. */
   set(text: string): void
+  /** Puts `text` in the place of the selection, as typing does: it can be undone. Only for a followed field. */
+  insert(text: string): void
+  /** Deletes the selection, or from where `startOf` says that the character before the caret begins. It can be undone. Only for a followed field. */
+  erase(startOf: (text: string, end: number) => number): void
+  /** Closes the on-screen keyboard. With a mouse the field keeps the focus. */
+  leave(): void
   /** Focuses it if that does not open an on-screen keyboard: with a mouse, in a wide window. */
   focusAtDesk(): void
 }
 
 /** A desktop window: wide, and with a mouse. */
 const DESK = '(min-width: 1024px) and (pointer: fine) and (hover: hover)'
+
+/** Whether a field that gets the focus opens an on-screen keyboard. */
+export function opensKeyboard(): boolean {
+  // #ifdef H5
+  return matchMedia('(pointer: coarse)').matches
+  // #endif
+  // #ifdef MP-WEIXIN
+  return true
+  // #endif
+}
 
 /** A field of H5. Undefined if the platform needs no help. */
 export function nativeField(rules: FieldRules, on: FieldEvents): NativeField | undefined {
@@ -128,7 +148,7 @@ function followedField({ name, isLiteral, fits, hasRightToLeft }: FieldRules, on
     if (!on.enter(event.ctrlKey || event.metaKey)) return
     event.preventDefault()
     // After a submit in a one-line field, the result is under the keyboard of a phone.
-    if (!isLines && matchMedia('(pointer: coarse)').matches) at.blur()
+    if (!isLines && opensKeyboard()) at.blur()
   }
 
   /** A press on a button that acts on the field (`data-holds`) must not take its focus, nor close a phone's keyboard. */
@@ -142,9 +162,37 @@ function followedField({ name, isLiteral, fits, hasRightToLeft }: FieldRules, on
     field.focus()
   }
 
+  /**
+   * Edits the field as a key does. An on-screen keyboard would open with the focus, so there a field without the focus is changed without the browser's
+   * history, which cannot be used there either.
+   */
+  function edit(at: Field, command: 'insertText' | 'delete', text: string): void {
+    const before = document.activeElement
+    if (before === at || !opensKeyboard()) {
+      at.focus({ preventScroll: true })
+      const { ok } = editField(command, text)
+      if (before !== at && before instanceof HTMLElement) before.focus({ preventScroll: true })
+      if (ok) return
+    }
+    at.setRangeText(text, at.selectionStart ?? at.value.length, at.selectionEnd ?? at.value.length, 'end')
+    at.dispatchEvent(new Event('input', { bubbles: true }))
+  }
+
   return {
     follow,
     text: () => field?.value,
+    insert(text) {
+      if (field) edit(field, 'insertText', text)
+    },
+    erase(startOf) {
+      if (!field) return
+      const { value, selectionStart, selectionEnd } = field
+      if (selectionStart === selectionEnd) field.setSelectionRange(startOf(value, selectionEnd ?? value.length), selectionEnd)
+      if (field.selectionStart !== field.selectionEnd) edit(field, 'delete', '')
+    },
+    leave() {
+      if (opensKeyboard()) field?.blur()
+    },
     set(text) {
       if (!field) return
       field.value = text

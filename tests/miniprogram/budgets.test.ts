@@ -62,6 +62,7 @@ describe.each(LENGTHS)('with %d stored messages', (length) => {
         const { first, next } = await s.keystrokes(2_000)
         within('the first key', first, BUDGETS.firstKey)
         within('the keys after it', next, BUDGETS.nextKeys)
+        within('an emoji', await s.emoji(2_000), BUDGETS.emoji)
         if (conversation === PEER) within('status', await s.status(), BUDGETS.status)
         const menu = await s.menu()
         within('menu', menu, BUDGETS.menu)

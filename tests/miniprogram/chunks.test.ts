@@ -4,12 +4,12 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { transformSync } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { CHUNK_REPORTS, SUBPACKAGES_OUTPUT } from '../../scripts/test/builds'
 import { WAITS } from '../../scripts/vite/chunk-rule'
 import type { ChunkReport } from '../../scripts/vite/mini-program-chunks'
-import { checkBuild } from '../../simulator/compile/static-gate'
-import { startInNode, type MiniProgram } from '../../simulator/drive/driver'
+import { checkBuild, officialCompilers } from '../../simulator/compile/static-gate'
+import { startInNode, SteppedClock, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string) => JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')) as ChunkReport
@@ -59,7 +59,7 @@ describe('the product', () => {
     // Samples and tests of a team's kinds are not part of the program.
     const unclaimed = modules.filter((module) => module.endsWith('.ts') && !/^src\/kinds\/own\/.*(?:\/samples|\.test)\.ts$/.test(module) && !(module in report.claims))
     expect(unclaimed.filter((module) => !hasTypesOnly(module)).sort()).toEqual([...H5_ONLY].sort())
-    expect(new Set(Object.values(report.claims))).toEqual(new Set(['common/paint.js', 'common/first.js', 'common/later.js', 'src/locales/en.js', 'src/locales/zh.js']))
+    expect(new Set(Object.values(report.claims))).toEqual(new Set(['common/paint.js', 'common/first.js', 'common/later.js', 'src/locales/en.js', 'src/locales/zh.js', 'src/more/common/own.js']))
   })
 
   it('has every module in its intended file, once, and each component in its own', () => {
@@ -75,11 +75,18 @@ describe('the product', () => {
 
 describe('an app with subpackages', () => {
   const report = read(CHUNK_REPORTS.subpackages)
-  let phone: MiniProgram
-  beforeAll(async () => {
-    phone = await startInNode({ dist: path.join(root, SUBPACKAGES_OUTPUT) })
+  const phones: MiniProgram[] = []
+  async function start(options: StartOptions = {}): Promise<MiniProgram> {
+    const phone = await startInNode({ dist: path.join(root, SUBPACKAGES_OUTPUT), clock: new SteppedClock(), ...options })
+    phones.push(phone)
+    return phone
+  }
+  afterEach(async () => {
+    for (const phone of phones.splice(0)) {
+      expect(await phone.problems()).toEqual([])
+      await phone.close()
+    }
   })
-  afterAll(() => phone.close())
 
   it('has the modules of one subpackage in its folder, and all others in the main package', () => {
     expect(report.claims).toEqual({
@@ -99,11 +106,45 @@ describe('an app with subpackages', () => {
 
   it('names only existing files, and runs', async () => {
     expect(checkBuild(path.join(root, SUBPACKAGES_OUTPUT))).toEqual([])
+    expect(officialCompilers(path.join(root, SUBPACKAGES_OUTPUT))).toEqual([])
+    const phone = await start()
     await phone.waitForText('text', 'home, needed by all, the store')
     await phone.tap('photo')
     await phone.waitForText('text', 'photo 4, needed by both subpackages, needed by all')
     await phone.back()
     await phone.tap('poll')
     await phone.waitForText('text', 'poll, needed by both subpackages, needed by all')
+    await phone.waitForText('picker', 'picker of poll, mounted')
+  })
+
+  it('shows a component of a subpackage once that is there, with the props of that time, and hears its events', async () => {
+    const phone = await start()
+    await phone.waitForText('text', /home/)
+    await phone.tap('toggle')
+    await phone.tap('rename')
+    expect(await phone.count('picker')).toBe(0)
+    await phone.waitForText('picker', 'picker of the same home, mounted')
+    await phone.tap('picker')
+    await phone.waitForText('picked', 'photo 4, needed by both subpackages, needed by all')
+    await phone.tap('toggle')
+    await phone.waitForCount('picker', 0)
+    await phone.tap('toggle')
+    await phone.waitForText('picker', 'picker of the same home, mounted')
+  })
+
+  it('tries again at the next use what it could not download', async () => {
+    const phone = await start({ online: false })
+    await phone.waitForText('text', /home/)
+    await phone.tap('photo')
+    await phone.waitForText('picked', 'navigateTo:fail loadSubpackage: fail')
+    await phone.tap('toggle')
+    await phone.waitForText('picked', 'loadSubpackage: fail')
+    expect(await phone.count('picker')).toBe(0)
+    await phone.setNetwork(true)
+    await phone.tap('toggle')
+    await phone.tap('toggle')
+    await phone.waitForText('picker', 'picker of home, mounted')
+    await phone.tap('photo')
+    await phone.waitForText('text', 'photo 4, needed by both subpackages, needed by all')
   })
 })

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { startInChromium, startInNode, SteppedClock, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { systemClock } from '../../src/chat/time/clock'
+import { SUBPACKAGES_OUTPUT } from '../../scripts/test/builds'
 import { STEPPED_CLOCK_START } from '../../simulator/drive/stepped-clock'
 import { DEFAULT_DIST } from '../../simulator/compile/runtime-script'
 import { checkBuild, hasOfficialCompilers, officialCompilers } from '../../simulator/compile/static-gate'
@@ -538,6 +539,25 @@ describe('a broken build is found', () => {
     const dist = broken(FIXTURE, name, breakage)
     const caught = { official: officialCompilers(dist).length > 0, gate: checkBuild(dist).length > 0, run: by.includes('run') && (await problemsOfRun(dist)).length > 0 }
     for (const who of by) if (who !== 'official' || hasOfficialCompilers) expect([who, caught[who]]).toEqual([who, true])
+  })
+
+  describe('in a build with subpackages', () => {
+    const HOME = 'src/pages/home/home'
+    const subpackages = fileURLToPath(new URL(`../../${SUBPACKAGES_OUTPUT}`, import.meta.url))
+
+    test.each<Breakage>([
+      ['a lost placeholder', ['gate'], `${HOME}.json`, '"photo-picker": "view"', ''],
+      ['an unknown placeholder', ['gate'], `${HOME}.json`, '"photo-picker": "view"', '"photo-picker": "vieuw"'],
+      ['a placeholder of a placeholder', ['gate'], `${HOME}.json`, '"photo-picker": "view"', '"photo-picker": "photo-picker"'],
+      ['a file of another subpackage', ['gate'], 'src/polls/poll/poll.js', /^/, 'require("../../media/common/own.js");'],
+      ['a file of a subpackage in the main package', ['gate'], `${HOME}.js`, /^/, 'require("../../media/common/own.js");'],
+      ['a missing page of a subpackage', ['gate'], 'src/polls/poll/poll.wxml', null, ''],
+      ['a subpackage without a page', ['gate'], 'app.json', /"poll\/poll"/, ''],
+      ['a preload of what is no subpackage', ['gate'], 'app.json', /^\{/, `{ "preloadRule": { "${HOME}": { "packages": ["src/nope"] } },`],
+      ['a preload on what is no page', ['gate'], 'app.json', /^\{/, '{ "preloadRule": { "src/nope": { "packages": ["src/media"] } },'],
+    ])('%s', (...breakage) => {
+      expect(checkBuild(broken(subpackages, `subpackages ${breakage[0]}`, breakage))).toHaveLength(1)
+    })
   })
 
   describe("in uni-app's build", () => {

@@ -2,6 +2,7 @@
 import { openSocket, request } from '../../runtime/browser'
 import { createRuntime, type Runtime } from '../../runtime/index'
 import { installPhoneUnits } from '../../runtime/inline-style'
+import { pagePaths } from '../../runtime/packages'
 import type { Bundle, DiskLimits, HostParts } from '../../runtime/types'
 import { FILES_FOLDER } from '../../wx/files'
 import { WECHAT_LIMITS } from '../../wx/limits'
@@ -210,7 +211,7 @@ export class PhonePage implements PhoneApi {
     }
     const { settings, model } = this
     // A new version of the program may lack the page.
-    const isThere = pages.every((page) => bundle.app.pages.includes(page.slice(1).split('?')[0] ?? ''))
+    const isThere = pages.every((page) => pagePaths(bundle.app).includes(page.slice(1).split('?')[0] ?? ''))
     const [first = `/${bundle.app.pages[0] ?? ''}`, ...others] = isThere ? pages : []
     const [path = '', query = ''] = first.slice(1).split('?')
     installPhoneUnits()
@@ -237,7 +238,7 @@ export class PhonePage implements PhoneApi {
     window.addEventListener('error', ({ error }) => error && runtime.problems.uncaught(error))
     runtime.boot()
     if (settings.network === 'off') runtime.controls.setNetwork(false)
-    for (const page of others) runtime.controls.navigateTo(page)
+    for (const page of others) runtime.controls.restore(page)
     setInterval(() => runtime.redraw(), 10_000)
     this.state = 'running'
     this.cover.hide()

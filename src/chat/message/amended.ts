@@ -2,9 +2,9 @@
  * The changes of a message after it was sent, by its author or by others. Each change is joined with those before it; in which order they
  * come, and how often, makes no difference.
  */
+import { emojiOf } from '../emoji/emojis'
 import type { Fields } from '@/src/kinds/kind'
 import { isValidId } from '../rtm-limits'
-import { isEmoji } from '../text/emoji'
 import { isRecord, isTime } from '../util/checks'
 import { readMentions } from './common-fields'
 import { isToken } from './token'
@@ -93,8 +93,9 @@ export function parseEdit(fields: Fields): Edit | undefined {
 
 export function parseReaction(fields: Fields): Reaction | undefined {
   const stamp = parseStamp(fields)
-  const { by, emoji, on } = fields
-  if (!stamp || !isValidId(by) || typeof on !== 'boolean' || !isEmoji(emoji)) return undefined
+  const { by, on } = fields
+  const emoji = emojiOf(fields.emoji)
+  if (!stamp || !isValidId(by) || typeof on !== 'boolean' || emoji === undefined) return undefined
   return { ...stamp, by, emoji, on }
 }
 

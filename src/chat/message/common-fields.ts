@@ -1,6 +1,6 @@
 /** The fields that a message of any kind can have beside its own (docs/WIRE.md). On the disk they have the same form. */
 import type { Fields } from '@/src/kinds/kind'
-import { isEmoji } from '../text/emoji'
+import { emojiOf } from '../emoji/emojis'
 import { isBlank, oneLine } from '../text/written-text'
 import { isRecord, isTime } from '../util/checks'
 import { isValidId, utf8Length } from '../rtm-limits'
@@ -103,7 +103,7 @@ export function cleanName(value: unknown): string | undefined {
 
 export function isAvatar(value: unknown): value is string {
   if (typeof value !== 'string') return false
-  if (value.startsWith(EMOJI_AVATAR)) return isEmoji(value.slice(EMOJI_AVATAR.length))
+  if (value.startsWith(EMOJI_AVATAR)) return emojiOf(value.slice(EMOJI_AVATAR.length)) !== undefined
   return /^https:\/\/[!-~]+$/.test(value) && utf8Length(value) <= AVATAR_MAX_BYTES
 }
 

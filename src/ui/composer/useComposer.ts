@@ -1,4 +1,4 @@
-import { computed, onMounted, onUnmounted, shallowRef, watch } from 'vue'
+import { computed, getCurrentInstance, onMounted, onUnmounted, shallowRef, watch } from 'vue'
 import { onHide } from '@dcloudio/uni-app'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
@@ -8,7 +8,9 @@ import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
 import { isBlank, isolated } from '@/src/chat/text/written-text'
 import { locale, t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'
-import { fieldLeft, keepAboveFree, onKeyboardHeight } from '@/src/platform/keyboard'
+import { moveFocus } from '@/src/platform/focus'
+import { fieldLeft, keepAboveFree, onKeyboardHeight, showInPlaceOfKeyboard } from '@/src/platform/keyboard'
+import { opensKeyboard } from '@/src/platform/text-field'
 import { useChatStore } from '@/src/stores/chat'
 import type { Composing } from '@/src/stores/chat/send/composing'
 import { useSettingsStore } from '@/src/stores/settings'
@@ -25,11 +27,15 @@ const HAN_BYTES = 3
 /** A draft is saved this long after the last key, ms. */
 const DRAFT_AFTER_MS = 500
 
+/** The least height of the panel of emojis, px. Otherwise it has that of the keyboard in whose place it is, so that the list does not move. */
+const PANEL_MIN_PX = 272
+
 /** The field, the states of the button and the hints, and the handlers of the composer. */
 export type UseComposerReturn = ReturnType<typeof useComposer>
 
 /** The composer of a thread. Its text is not in the view's data: a key sends data to the view only if it changes the button or the count of bytes. */
 export function useComposer(conversation: ConversationId) {
+  const instance = getCurrentInstance()
   const chat = useChatStore()
   const settings = useSettingsStore()
   const account = chat.account
@@ -39,6 +45,10 @@ export function useComposer(conversation: ConversationId) {
   /** Whether a paste was too long. */
   const isRefused = shallowRef(false)
   const keyboardPx = shallowRef(0)
+  /** The height of the panel of emojis, px. 0: it is closed. */
+  const panelPx = shallowRef(0)
+  /** The height of the last keyboard, px. */
+  let lastKeyboardPx = 0
   const layout = useThreadLayout()
   const breaksLines = () => settings.returnKey === 'line'
   const field = useTextField({ name: 'message', typed, submit: send, breaksLines, refused: () => (isRefused.value = true) })
@@ -108,16 +118,35 @@ export function useComposer(conversation: ConversationId) {
   function keyboardIs(px: number, above = 0): void {
     keepAboveFree(above)
     keyboardPx.value = px
+    if (px > 0) lastKeyboardPx = px
     layout.value++
   }
 
-  function blur(): void {
+  function toggleEmojis(): void {
+    if (panelPx.value > 0) return closeEmojis()
+    panelPx.value = Math.max(PANEL_MIN_PX, lastKeyboardPx)
+    showInPlaceOfKeyboard(closeEmojis)
+    field.leave()
+    layout.value++
+  }
+
+  function closeEmojis(): void {
+    if (panelPx.value === 0) return
+    moveFocus(instance?.proxy?.$el, '[data-testid="composer-emoji"]')
+    panelPx.value = 0
+    showInPlaceOfKeyboard(undefined)
+    layout.value++
+  }
+
+  function blur(event: Event): void {
+    field.left(event)
     keepDraftNow()
     fieldLeft(() => keyboardPx.value > 0 && keyboardIs(0))
   }
 
   /** A keyboard that closed without an event may come back without one. WeChat reports its height here. */
   function focus(event: Event): void {
+    if (opensKeyboard()) closeEmojis()
     const { detail } = event as Partial<CustomEvent<{ height?: unknown } | null>>
     const height = detail?.height
     if (typeof height === 'number' && height > 0 && height !== keyboardPx.value) keyboardIs(height)
@@ -152,6 +181,7 @@ export function useComposer(conversation: ConversationId) {
     keepDraftNow()
     stopKeyboard()
     keepAboveFree(0)
+    showInPlaceOfKeyboard(undefined)
   })
 
   return {
@@ -165,11 +195,20 @@ export function useComposer(conversation: ConversationId) {
       if (isRefused.value) return t('thread.paste-too-large')
       return bytesLeft.value !== undefined && bytesLeft.value < 0 ? countText('thread.too-large', characters(-bytesLeft.value)) : ''
     }),
-    keyboard: computed(() => (keyboardPx.value > 0 ? `height:${keyboardPx.value}px;padding:0` : '')),
     /** The line above the field: the answered message, or that one is edited. '' for none. */
     about: computed(() => aboutText(composing.value)),
     isEditing: computed(() => composing.value.mode === 'edit'),
     cancelComposing,
+    /** The height of the area under the field: of the keyboard, or of the panel in its place. */
+    keyboard: computed(() => {
+      const px = panelPx.value || keyboardPx.value
+      return px > 0 ? `height:${px}px;padding:0` : ''
+    }),
+    hasEmojis: computed(() => panelPx.value > 0),
+    toggleEmojis,
+    closeEmojis,
+    insert: field.insert,
+    erase: field.erase,
     send,
     blur,
     focus,

@@ -5,7 +5,7 @@ export interface TapEvent {
   readonly currentTarget: { readonly dataset?: Readonly<Record<string, string | undefined>> } | EventTarget | null
 }
 
-/** An event in an element with several controls. `target`: the control that it came from. */
+/** An event in an element with several controls: one listener costs less than one for each. `target`: the control that it came from. */
 export interface InnerEvent {
   readonly target: object | null
 }

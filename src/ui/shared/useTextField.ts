@@ -1,6 +1,8 @@
 import { getCurrentInstance, nextTick, onMounted, onUpdated, shallowReactive } from 'vue'
+import { graphemeStart } from '@/src/chat/text/grapheme'
 import { hasRightToLeft } from '@/src/chat/text/written-text'
 import { fitsField, insertedText } from '@/src/chat/text/typed-text'
+import { hideKeyboard } from '@/src/platform/keyboard'
 import { dataTaken } from '@/src/platform/measure'
 import { nativeField } from '@/src/platform/text-field'
 
@@ -37,6 +39,14 @@ export interface UseTextFieldReturn {
   text(): string
   /** Sets the field's text. Does not call `typed`. */
   set(text: string): Promise<void>
+  /** Puts `piece` in at the caret, as if the user had typed it. */
+  insert(piece: string): void
+  /** Deletes the character before the caret, as a backspace does. */
+  erase(): void
+  /** Closes its on-screen keyboard. */
+  leave(): void
+  /** Call it for each `blur` of a field into which {@link insert} puts something: it tells where the caret was. */
+  left(event: Event): void
   /** Focuses it on H5 in a wide desktop window, where that opens no on-screen keyboard. */
   focusAtDesk(): void
 }
@@ -51,6 +61,8 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   let text = initial
   /** The text before it was set. Until the next key, an event may still report this text. */
   let replaced: string | undefined
+  /** Where the mini program's caret is, in UTF-16 units, as far as an event told. Undefined: at the end. */
+  let caret: number | undefined
   /** The number of values that the program has set and that the field may not show yet. */
   let underWay = 0
 
@@ -76,6 +88,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
 
   function take(held: string, isComposing = false): void {
     replaced = undefined
+    caret = undefined
     text = held
     typed(text, isComposing)
   }
@@ -84,8 +97,9 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
     if (isFollowed()) return
     const held = valueOf(event)
     if (!fitsField(held, text)) return refuse()
-    if (underWay > 0) typedBefore(held)
-    else take(held)
+    if (underWay > 0) return typedBefore(held)
+    take(held)
+    caret = caretOf(event)
   }
 
   /** Restores the field's text before the change. */
@@ -125,8 +139,37 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   async function set(next: string): Promise<void> {
     const before = read()
     text = next
+    caret = undefined
     if (isFollowed()) native?.set(next)
     else await put(next, before)
+  }
+
+  function insert(piece: string): void {
+    if (isFollowed()) return native?.insert(piece)
+    const at = place()
+    change(text.slice(0, at) + piece + text.slice(at), at + piece.length)
+  }
+
+  function erase(): void {
+    if (isFollowed()) return native?.erase(graphemeStart)
+    const at = place()
+    const start = graphemeStart(text, at)
+    if (start < at) change(text.slice(0, start) + text.slice(at), start)
+  }
+
+  /** The caret. Not inside of a pair, if a phone should count otherwise. */
+  function place(): number {
+    const at = Math.min(caret ?? text.length, text.length)
+    return /[\udc00-\udfff]/.test(text.charAt(at)) ? at + 1 : at
+  }
+
+  /** Changes the mini program's field as if the user had, and moves the caret there. */
+  function change(next: string, at: number): void {
+    if (!fitsField(next, text)) return refused?.()
+    const before = text
+    take(next)
+    caret = at
+    void put(next, before)
   }
 
   /** Sets the mini program's field, which contains `held`, to `next`. Resolves once the value is on its way to the view. */
@@ -160,7 +203,28 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
     if (underWay > 0) replaced = given
   }
 
-  return { view, text: read, set, focusAtDesk: () => native?.focusAtDesk() }
+  return {
+    view,
+    text: read,
+    set,
+    insert,
+    erase,
+    leave() {
+      native?.leave()
+      hideKeyboard()
+    },
+    left(event) {
+      // An event of the old text tells nothing of the new one.
+      if (underWay === 0 && valueOf(event) === text) caret = caretOf(event)
+    },
+    focusAtDesk: () => native?.focusAtDesk(),
+  }
+}
+
+/** Where the event's field has its caret, in UTF-16 units. Undefined if the event does not tell. */
+function caretOf(event: Event): number | undefined {
+  const { detail } = event as Partial<CustomEvent<{ cursor?: unknown } | null>>
+  return typeof detail?.cursor === 'number' && detail.cursor >= 0 ? detail.cursor : undefined
 }
 
 /** The text of the event's field: uni-app has it in `detail`, on every platform. */

@@ -42,6 +42,14 @@ describe('the import rule', () => {
     })
   })
 
+  it('takes the subpackage for the same rooms as src/', async () => {
+    expect(await messages('src/more/ui/x/a.vue', script(`import { x } from '@/src/ui/x/b'\nimport { y } from './c'\nx(y)`))).toEqual([])
+    expect(await messages('src/ui/x/a.vue', script(`import B from '@/src/more/ui/x/B.vue'\nB()`))).toEqual([])
+    expect(await messages('src/more/ui/x/a.vue', script(`import { x } from '@/src/stores/b'\nx()`))).toHaveLength(1)
+    expect(await messages('src/more/pages/x/x.vue', script(`import { x } from '@/src/storage/b'\nx()`))).toHaveLength(1)
+    expect(await messages('src/stores/a.ts', `import { x } from '@/src/more/ui/x/b'\nx()`)).toHaveLength(1)
+  })
+
   it('lets the entry files import every room', async () => {
     for (const room of ['stores', 'composables', 'platform', 'locales', 'styles']) {
       expect(await messages('main.ts', `import '@/${file(room, 'a')}'`), room).toEqual([])

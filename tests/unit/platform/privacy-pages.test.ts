@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import pagesJson from '../../../pages.json'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const COPY = path.join(root, 'src/ui/shared/copy.ts')
@@ -23,8 +24,9 @@ function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
 }
 
 it('every page that can copy has the popup', () => {
-  const { pages } = JSON.parse(readFileSync(path.join(root, 'pages.json'), 'utf8').replace(/^\s*\/\/.*$/gm, '')) as { pages: readonly { readonly path: string }[] }
-  const reached = pages.map((page) => ({ page: page.path, files: reachedFrom(path.join(root, `${page.path}.vue`)) }))
+  const inSubpackages = pagesJson.subPackages.flatMap(({ root: folder, pages }) => pages.map((page) => `${folder}/${page.path}`))
+  const pages = [...pagesJson.pages.map((page) => page.path), ...inSubpackages]
+  const reached = pages.map((page) => ({ page, files: reachedFrom(path.join(root, `${page}.vue`)) }))
   const copying = reached.filter(({ files }) => files.has(COPY)).map(({ page }) => page)
   expect(copying).toContain('src/pages/thread/thread')
   expect(reached.filter(({ files }) => files.has(POPUP)).map(({ page }) => page)).toEqual(copying)
