@@ -8,6 +8,7 @@ import { isBlank } from '@/src/chat/text/written-text'
 import { locale, t } from '@/src/locales'
 import { moveFocus } from '@/src/platform/focus'
 import { fieldLeft, keepAboveFree, onKeyboardHeight, showInPlaceOfKeyboard } from '@/src/platform/keyboard'
+import { onPartMissing } from '@/src/platform/late-parts'
 import { opensKeyboard } from '@/src/platform/text-field'
 import { useChatStore } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
@@ -43,6 +44,8 @@ export function useComposer(conversation: ConversationId) {
   const keyboardPx = shallowRef(0)
   /** The height of the panel of emojis, px. 0: it is closed. */
   const panelPx = shallowRef(0)
+  /** Whether the panel could not be loaded. */
+  const isPanelMissing = shallowRef(false)
   /** The height of the last keyboard, px. */
   let lastKeyboardPx = 0
   const layout = useThreadLayout()
@@ -100,6 +103,7 @@ export function useComposer(conversation: ConversationId) {
 
   function toggleEmojis(): void {
     if (panelPx.value > 0) return closeEmojis()
+    isPanelMissing.value = false
     panelPx.value = Math.max(PANEL_MIN_PX, lastKeyboardPx)
     showInPlaceOfKeyboard(closeEmojis)
     field.leave()
@@ -140,10 +144,12 @@ export function useComposer(conversation: ConversationId) {
     await field.set(draft)
   })
   const stopKeyboard = onKeyboardHeight(keyboardIs)
+  const stopMissing = onPartMissing(() => (isPanelMissing.value = true))
   onHide(keepDraftNow)
   onUnmounted(() => {
     keepDraftNow()
     stopKeyboard()
+    stopMissing()
     keepAboveFree(0)
     showInPlaceOfKeyboard(undefined)
   })
@@ -165,6 +171,7 @@ export function useComposer(conversation: ConversationId) {
       return px > 0 ? `height:${px}px;padding:0` : ''
     }),
     hasEmojis: computed(() => panelPx.value > 0),
+    loading: computed(() => t(isPanelMissing.value ? 'emoji.missing' : 'emoji.loading')),
     toggleEmojis,
     closeEmojis,
     insert: field.insert,
