@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { createRequire } from 'node:module'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { appPages } from './scripts/vite/app-pages'
 import { kindViews } from './scripts/vite/kind-views'
+import { menuActions } from './scripts/vite/menu-actions'
 
 const require = createRequire(import.meta.url)
 process.env.UNI_PLATFORM ||= 'mp-weixin'
@@ -27,7 +29,7 @@ const uniIfdef = () => ({
 
 const uniTags = ['view', 'text', 'scroll-view', 'image', 'page-meta', 'root-portal']
 const shared = {
-  plugins: [kindViews(), uniIfdef(), vue({ template: { compilerOptions: { isCustomElement: (tag) => uniTags.includes(tag) }, transformAssetUrls: false } })],
+  plugins: [kindViews(), menuActions(), appPages(), uniIfdef(), vue({ template: { compilerOptions: { isCustomElement: (tag) => uniTags.includes(tag) }, transformAssetUrls: false } })],
   resolve: {
     alias: [
       { find: /^@\//, replacement: here('./') },

@@ -18,12 +18,13 @@ const TIMES = 3
 const APPENDS = 21
 
 const thread: Benchmark = {
-  names: ['mp.open', 'mp.append', 'mp.append.scrolled', 'mp.status', 'mp.keystroke', 'mp.emoji', 'mp.background', 'mp.older', 'mp.burst', 'mp.hidden'],
+  names: ['mp.open', 'mp.append', 'mp.append.scrolled', 'mp.status', 'mp.menu', 'mp.keystroke', 'mp.emoji', 'mp.background', 'mp.older', 'mp.burst', 'mp.hidden'],
   budgets: [
     ...within('mp.open', BUDGETS.open),
     ...within('mp.append', BUDGETS.append),
     ...within('mp.append.scrolled', BUDGETS.appendScrolled),
     ...within('mp.status', BUDGETS.status),
+    ...within('mp.menu', BUDGETS.menu),
     ...within('mp.keystroke', BUDGETS.firstKey),
     { name: 'mp.keystroke', figure: 'nextCalls', atMost: BUDGETS.nextKeys.calls },
     ...within('mp.emoji', BUDGETS.emoji),
@@ -64,6 +65,7 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
   const keys: { first: Cost; next: Cost }[] = []
   const emojis: Cost[] = []
   const statuses: Cost[] = []
+  const menus: Cost[] = []
   const backgrounds: Cost[] = []
   const shown: Cost[] = []
   const visit = async (conversation: ConversationId) => {
@@ -72,6 +74,7 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
     keys.push(await scene.keystrokes(2_000))
     emojis.push(await scene.emoji(2_000))
     if (conversation === PEER) statuses.push(await scene.status())
+    menus.push(await scene.menu())
     backgrounds.push(await scene.background(10))
     shown.push(await scene.backToList())
   }
@@ -79,6 +82,7 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
   yield result('mp.open', n, opens)
   yield result('mp.older', n, olders)
   yield result('mp.status', n, statuses)
+  yield result('mp.menu', n, menus)
   const [first, next] = [keys.map((one) => one.first), keys.map((one) => one.next)]
   yield withMore(result('mp.keystroke', n, first), { nextCalls: Math.max(...next.map(({ calls }) => calls)), nextBytes: Math.max(...next.map(({ bytes }) => bytes)) })
   yield result('mp.emoji', n, emojis)

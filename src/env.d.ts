@@ -6,6 +6,8 @@ interface ImportMetaEnv {
   readonly VITE_RTM_GATEWAY_URL?: string
   readonly VITE_RTM_TOKEN_URL?: string
   readonly VITE_RTM_WIRE?: 'rich' | 'plain'
+  readonly VITE_MAP_URL?: string
+  readonly VITE_MEDIA_HOSTS?: string
   readonly WEIXIN_PRIVACY_POPUP?: 'own' | 'wechat'
 }
 

@@ -11,6 +11,8 @@ export const BUDGETS = {
   status: { calls: 1, bytes: 64 },
   firstKey: { calls: 1, bytes: 24 },
   nextKeys: { calls: 0, bytes: 0 },
+  /** The menu of a message opens. */
+  menu: { calls: 1, bytes: 400 },
   /** Besides the text, which the field is given as a whole. */
   emoji: { calls: 1, bytes: 60 },
   background: { calls: 0, bytes: 0 },

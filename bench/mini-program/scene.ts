@@ -170,6 +170,16 @@ export class Scene {
     return { first, next }
   }
 
+  /** A long press on the newest message opens its menu. Closes it again. Also returns the components that the opening sent data to. */
+  async menu(): Promise<Cost & { readonly components: readonly string[] }> {
+    const { phone } = this
+    const cost = await costOf(phone, () => phone.longPress('message-row', { index: -1 }), async () => (await phone.count('menu-action')) > 0)
+    const components = Object.keys((await phone.stats()).perComponent)
+    await phone.tap('message-menu-close')
+    await phone.waitForCount('message-menu', 0)
+    return { ...cost, components }
+  }
+
   /** Three emojis of the open panel, one after the other, into a text of `length` characters. `bytes` besides the text, of the one that costs most. */
   async emoji(length: number): Promise<Cost> {
     const { phone } = this

@@ -12,7 +12,7 @@ const H5_HOMES = ['src/platform/notifications.ts', 'src/platform/persistence.ts'
 const OF_WECHAT = new Set([
   'setClipboardData', 'getClipboardData', 'openPrivacyContract', 'requirePrivacyAuthorize', 'authorize', 'openSetting', 'setKeepScreenOn', 'setScreenBrightness',
   'chooseImage', 'chooseMedia', 'chooseVideo', 'chooseMessageFile', 'saveImageToPhotosAlbum', 'saveVideoToPhotosAlbum', 'createCameraContext', 'scanCode',
-  'startRecord', 'getRecorderManager', 'chooseLocation', 'choosePoi', 'getLocation', 'getFuzzyLocation', 'startLocationUpdate', 'chooseAddress', 'chooseContact',
+  'startRecord', 'getRecorderManager', 'chooseLocation', 'choosePoi', 'openLocation', 'getLocation', 'getFuzzyLocation', 'startLocationUpdate', 'chooseAddress', 'chooseContact',
   'addPhoneContact', 'addPhoneCalendar', 'makePhoneCall', 'getUserProfile', 'getUserInfo', 'getWeRunData', 'requestSubscribeMessage', 'openBluetoothAdapter',
   'startAccelerometer', 'startCompass', 'startGyroscope', 'startDeviceMotionListening',
 ])

@@ -2,7 +2,7 @@
 // element that handles taps is a control, so that keyboards and screen readers find it, or contains the control whose taps it handles.
 
 /** Roles that a keyboard reaches and presses on H5. An `article` is a message: Enter opens its menu. The arrow keys move between the options of a `listbox`. */
-const CONTROLS = new Set(['button', 'tab', 'link', 'switch', 'article', 'option'])
+const CONTROLS = new Set(['button', 'tab', 'link', 'switch', 'article', 'menuitem', 'option'])
 const PRESSES = new Set(['tap', 'click', 'longpress'])
 
 /** @type {import('eslint').Rule.RuleModule} */

@@ -1,9 +1,9 @@
 // A test hook (`data-testid`) on a component's own tag lands on the component's root element on H5 and on its host in the mini program, so one test would
-// find two different elements. Hooks are allowed only on uni-app's native tags, where both agree, and on `div`: a plain element on H5, a `view` in the mini
-// program.
+// find two different elements. Hooks are allowed only on uni-app's native tags, where both agree, on `div`: a plain element on H5, a `view` in the mini
+// program, and on `a`, the links of H5.
 
 const NATIVE_TAGS = new Set([
-  'view', 'div', 'text', 'scroll-view', 'swiper', 'swiper-item', 'movable-area', 'movable-view', 'cover-view', 'cover-image', 'icon', 'progress',
+  'view', 'div', 'a', 'text', 'scroll-view', 'swiper', 'swiper-item', 'movable-area', 'movable-view', 'cover-view', 'cover-image', 'icon', 'progress',
   'rich-text', 'button', 'checkbox', 'checkbox-group', 'editor', 'form', 'input', 'label', 'picker', 'picker-view', 'picker-view-column',
   'radio', 'radio-group', 'slider', 'switch', 'textarea', 'navigator', 'image', 'video', 'audio', 'camera', 'canvas', 'map', 'web-view',
 ])

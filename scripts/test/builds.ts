@@ -9,6 +9,8 @@ export const NEUTRAL_SETTINGS = {
   VITE_RTM_GATEWAY_URL: '',
   VITE_RTM_TOKEN_URL: '',
   VITE_RTM_WIRE: 'rich',
+  VITE_MAP_URL: '',
+  VITE_MEDIA_HOSTS: '',
   WEIXIN_APP_ID: '',
   WEIXIN_PRIVACY_POPUP: 'own',
 } as const

@@ -12,7 +12,7 @@ const ATTRIBUTE = 6
 const DIRECTIVE = 7
 
 /** The `tabindex` of each role on H5: 0 if Tab reaches it, -1 if the arrow keys do (src/platform/keyboard-use.ts). */
-const TAB_INDEX: Readonly<Record<string, number>> = { button: 0, tab: 0, link: 0, switch: 0, log: 0, article: -1, listbox: 0, option: -1 }
+const TAB_INDEX: Readonly<Record<string, number>> = { button: 0, tab: 0, link: 0, switch: 0, log: 0, article: -1, menuitem: -1, listbox: 0, option: -1 }
 
 /** Roles that are announced when they change. Browsers know that from `role`; not every WeChat does from `aria-role`. */
 const LIVE: Readonly<Record<string, string>> = { alert: 'assertive', status: 'polite' }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { buildSync } from 'esbuild'
 import type { Plugin } from 'vite'
-import { backendOf, type BuildSettings } from './settings'
+import { backendOf, mediaHostsOf, type BuildSettings } from './settings'
 
 const FIRST_SCRIPT = `
 import { replaceBlockedStorage } from './blocked-storage'
@@ -69,8 +69,8 @@ export function contentSecurityPolicy({ settings, isServed, inlineScripts }: Pol
     ['script-src', "'self'", ...hashes],
     // uni-app writes style elements and style attributes.
     ['style-src', "'self'", "'unsafe-inline'"],
-    // Vite puts small images into the code.
-    ['img-src', "'self'", 'data:'],
+    // Vite puts small images into the code. Pictures of messages are loaded from a few hosts only.
+    ['img-src', "'self'", 'data:', ...mediaHostsOf(settings).map((host) => `https://${host}`)],
     ['connect-src', "'self'", ...connections(settings, isServed)],
     // Agora's SDK has its timers in a worker that it creates from a text.
     ['worker-src', "'self'", ...(isCloud ? ['blob:'] : [])],

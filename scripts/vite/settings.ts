@@ -9,6 +9,8 @@ export interface BuildSettings {
   readonly VITE_RTM_GATEWAY_URL?: string
   readonly VITE_RTM_TOKEN_URL?: string
   readonly VITE_RTM_WIRE?: string
+  readonly VITE_MAP_URL?: string
+  readonly VITE_MEDIA_HOSTS?: string
   readonly WEIXIN_APP_ID?: string
   readonly WEIXIN_PRIVACY_POPUP?: string
   readonly WEIXIN_PRIVATE_KEY_PATH?: string
@@ -17,7 +19,7 @@ export interface BuildSettings {
 
 /** Reads the settings of `mode` from the environment and the `.env` files in `root`. The environment wins. */
 export function readSettings(mode: string, root: string): BuildSettings {
-  return loadEnv(mode, root, ['VITE_RTM_', 'WEIXIN_'])
+  return loadEnv(mode, root, ['VITE_RTM_', 'VITE_MAP_', 'VITE_MEDIA_', 'WEIXIN_'])
 }
 
 /** The backend of a build. Default: `local`. */
@@ -33,6 +35,16 @@ export function wireOf(settings: BuildSettings): string {
 /** Which popup asks for the privacy consent in WeChat. Default: `own`, that of the program. */
 export function privacyPopupOf(settings: BuildSettings): string {
   return settings.WEIXIN_PRIVACY_POPUP || 'own'
+}
+
+/**
+ * The hosts that the pictures of messages are loaded from, such as `media.example.com`, `*.example.com` or `10.0.0.1:8443`. Default: that of
+ * VITE_RTM_GATEWAY_URL, or none.
+ */
+export function mediaHostsOf(settings: BuildSettings): string[] {
+  const { VITE_MEDIA_HOSTS: hosts, VITE_RTM_GATEWAY_URL: gateway } = settings
+  if (hosts) return hosts.split(/[\s,]+/).filter(Boolean).map((host) => host.toLowerCase())
+  return gateway && backendOf(settings) === 'local' ? [new URL(gateway).host] : []
 }
 
 /** The first error in the settings, or undefined if a build can use them. */
@@ -55,8 +67,27 @@ export function settingsProblem(settings: BuildSettings): Sentence | undefined {
   }
   return (
     urlProblem('VITE_RTM_GATEWAY_URL', settings.VITE_RTM_GATEWAY_URL, ['ws:', 'wss:']) ??
-    urlProblem('VITE_RTM_TOKEN_URL', settings.VITE_RTM_TOKEN_URL, ['http:', 'https:'])
+    urlProblem('VITE_RTM_TOKEN_URL', settings.VITE_RTM_TOKEN_URL, ['http:', 'https:']) ??
+    mapProblem(settings.VITE_MAP_URL) ??
+    mediaProblem(settings.VITE_MEDIA_HOSTS)
   )
+}
+
+function mapProblem(value: string | undefined): Sentence | undefined {
+  if (!value || (/^https:\/\//.test(value) && value.includes('{lat}') && value.includes('{lng}'))) return undefined
+  return {
+    zh: `VITE_MAP_URL 必须是以 https:// 开头、含有 {lat} 和 {lng} 的地址，现在是“${value}”。`,
+    en: `VITE_MAP_URL must be an address that starts with https:// and has {lat} and {lng} in it, not "${value}".`,
+  }
+}
+
+function mediaProblem(value: string | undefined): Sentence | undefined {
+  const wrong = mediaHostsOf({ VITE_MEDIA_HOSTS: value }).find((host) => !/^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/.test(host))
+  if (wrong === undefined) return undefined
+  return {
+    zh: `VITE_MEDIA_HOSTS 里的“${wrong}”不是主机名：写成 media.example.com、*.example.com 或 10.0.0.1:8443，不带协议和路径，用逗号分开。`,
+    en: `"${wrong}" in VITE_MEDIA_HOSTS is not a host: write media.example.com, *.example.com or 10.0.0.1:8443, without protocol or path, separated by commas.`,
+  }
 }
 
 function oneOf(name: string, first: string, second: string, value: string): Sentence {
@@ -90,6 +121,7 @@ export function buildSettings(settings: BuildSettings): Plugin {
         define: {
           'import.meta.env.VITE_RTM_BACKEND': JSON.stringify(backendOf(settings)),
           'import.meta.env.VITE_RTM_WIRE': JSON.stringify(wireOf(settings)),
+          'import.meta.env.VITE_MEDIA_HOSTS': JSON.stringify(mediaHostsOf(settings).join(',')),
           'import.meta.env.WEIXIN_PRIVACY_POPUP': JSON.stringify(privacyPopupOf(settings)),
         },
       }

@@ -76,6 +76,8 @@ export interface Where {
   readonly id?: string
   /** Its `data-kind`. */
   readonly kind?: string
+  /** Its `data-action`. */
+  readonly action?: string
   /** Its `data-emoji`. */
   readonly emoji?: string
   /** The index among the matches: 0 is the first, -1 the last. Default: 0. */

@@ -10,12 +10,13 @@ export function* descendants(element: ViewElement): Generator<ViewElement> {
   for (const child of childrenOf(element)) if (!glassEasel.TextNode.isTextNode(child)) yield* descendants(child)
 }
 
+/** The `data-` attributes by which an element can be found. */
+const DATA = ['id', 'kind', 'action', 'emoji'] as const
+
 export function find(root: ViewElement, testId: string, where: Where = {}): ViewElement[] {
   const matches = [...descendants(root)].filter(({ dataset }) => {
     if (dataset['testid'] !== testId) return false
-    if (where.id !== undefined && dataset['id'] !== where.id) return false
-    if (where.emoji !== undefined && dataset['emoji'] !== where.emoji) return false
-    return where.kind === undefined || dataset['kind'] === where.kind
+    return DATA.every((name) => where[name] === undefined || dataset[name] === where[name])
   })
   if (where.index === undefined) return matches
   const chosen = matches.at(where.index)

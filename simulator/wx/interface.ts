@@ -15,7 +15,7 @@ interface ShownDialog {
 }
 
 /** Functions without effect here, recorded for tests. */
-const RECORDED_ONLY = ['pageScrollTo', 'stopPullDownRefresh', 'startPullDownRefresh', 'showNavigationBarLoading', 'hideNavigationBarLoading', 'setKeepScreenOn', 'vibrateShort', 'vibrateLong', 'previewImage', 'showShareMenu', 'hideShareMenu', 'hideHomeButton'] as const
+const RECORDED_ONLY = ['pageScrollTo', 'stopPullDownRefresh', 'startPullDownRefresh', 'showNavigationBarLoading', 'hideNavigationBarLoading', 'setKeepScreenOn', 'vibrateShort', 'vibrateLong', 'previewImage', 'openLocation', 'showShareMenu', 'hideShareMenu', 'hideHomeButton'] as const
 
 /** WeChat's default duration of a toast, ms. */
 const TOAST_MS = 1500

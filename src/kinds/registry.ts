@@ -4,11 +4,13 @@
  */
 import type { MessageKind } from './kind'
 import { text } from './text/spec'
+import { card } from './card/spec'
+import { location } from './location/spec'
 import { notice } from './notice/spec'
 import { unsupported } from './unsupported/spec'
 
 /** @public */
-export const KINDS = { text, notice, unsupported }
+export const KINDS = { text, card, location, notice, unsupported }
 
 /** The most frequent kind: the first one. */
 export const USUAL_KIND: string = Object.keys(KINDS)[0] ?? ''

@@ -3,6 +3,7 @@
  * It resolves to an {@link Answer}, which its caller must check. The lint rule `platform-answers` ensures both: no other file calls such a function of the
  * platform, and no caller ignores an answer.
  */
+import { toGcj02, type Coordinates } from './gcj02'
 
 /** The result of a request to the platform. */
 export type Answer = { readonly ok: true } | Refused
@@ -48,6 +49,17 @@ export function openPrivacyContract(): Promise<Answer> {
   // #endif
   // #ifdef H5
   return Promise.resolve({ ok: false, reason: 'unsupported', detail: 'openPrivacyContract' })
+  // #endif
+}
+
+/** Shows a place, in WGS-84, on WeChat's map. H5 has no map of its own. */
+export function openLocation({ lat, lng, name, address }: Coordinates & { readonly name: string; readonly address: string }): Promise<Answer> {
+  // #ifdef MP-WEIXIN
+  const { lat: latitude, lng: longitude } = toGcj02({ lat, lng })
+  return ask((callbacks) => uni.openLocation({ latitude, longitude, name, address, ...callbacks }))
+  // #endif
+  // #ifdef H5
+  return Promise.resolve({ ok: false, reason: 'unsupported', detail: 'openLocation' })
   // #endif
 }
 

@@ -61,7 +61,7 @@ function holdFocus(dialog: HTMLElement, first: HTMLElement = dialog): () => void
   }
 }
 
-const PRESSED = new Set(['button', 'tab', 'link', 'switch', 'option'])
+const PRESSED = new Set(['button', 'tab', 'link', 'switch', 'menuitem', 'option'])
 
 function keyDown(event: KeyboardEvent): void {
   const { key, target } = event
@@ -72,7 +72,7 @@ function keyDown(event: KeyboardEvent): void {
 }
 
 function press(event: KeyboardEvent, at: HTMLElement): void {
-  const role = at.getAttribute('role') ?? ''
+  const role = at.getAttribute('role') ?? (event.key === 'Enter' && at.matches('a[href]') ? 'link' : '')
   if (role === 'article') return openMenu(event, at)
   if (!PRESSED.has(role)) return
   take(event)

@@ -8,6 +8,12 @@ export interface Rect {
   readonly height: number
 }
 
+/** A rectangle with its left edge, from the left of the window, px. */
+export interface Box extends Rect {
+  readonly left: number
+  readonly width: number
+}
+
 /** The bottom of a rectangle, px. 0 for none. */
 export function bottomOf(place: Rect | undefined): number {
   return place ? place.top + place.height : 0
@@ -20,7 +26,7 @@ export interface ScrollOffset {
 }
 
 /** The rectangles of the elements in `component` that match each selector, in document order, all measured at once. */
-export function rectsOf(component: ComponentPublicInstance, selectors: readonly string[]): Promise<Rect[][]> {
+export function rectsOf(component: ComponentPublicInstance, selectors: readonly string[]): Promise<Box[][]> {
   return new Promise((resolve) => {
     const query = uni.createSelectorQuery().in(component)
     queryRects(query, selectors, resolve)
@@ -28,9 +34,20 @@ export function rectsOf(component: ComponentPublicInstance, selectors: readonly 
   })
 }
 
+/** The visible part of the page on H5, without what a keyboard covers. Undefined in the mini program, which does not tell. */
+export function visibleArea(): Box | undefined {
+  // #ifdef H5
+  const { offsetTop = 0, offsetLeft = 0, width = innerWidth, height = innerHeight } = window.visualViewport ?? {}
+  return { top: offsetTop, left: offsetLeft, width, height }
+  // #endif
+  // #ifdef MP-WEIXIN
+  return undefined
+  // #endif
+}
+
 /** A scroll container and its content, all measured at once. */
 export interface ScrollLayout extends ScrollOffset {
-  readonly frame: Rect
+  readonly frame: Box
   /** For each of the selectors. */
   readonly rects: readonly (readonly Rect[])[]
 }
@@ -39,7 +56,7 @@ export interface ScrollLayout extends ScrollOffset {
 export function scrollLayoutOf(component: ComponentPublicInstance, scroller: string, selectors: readonly string[]): Promise<ScrollLayout | undefined> {
   return new Promise((resolve) => {
     const query = uni.createSelectorQuery().in(component)
-    let found: Rect[][] = []
+    let found: Box[][] = []
     queryRects(query, [scroller, ...selectors], (rects) => (found = rects))
     query.select(scroller).scrollOffset((nodes) => {
       const [offset] = asArray(nodes)
@@ -95,11 +112,11 @@ export function observeVisible(
 }
 
 /** Queries rectangles. `done` receives one list for each selector. */
-function queryRects(query: UniApp.SelectorQuery, selectors: readonly string[], done: (rects: Rect[][]) => void): void {
-  const rects: Rect[][] = []
+function queryRects(query: UniApp.SelectorQuery, selectors: readonly string[], done: (rects: Box[][]) => void): void {
+  const rects: Box[][] = []
   for (const selector of selectors) {
     query.selectAll(selector).boundingClientRect((nodes) => {
-      rects.push(asArray(nodes).map(({ top = 0, height = 0 }) => ({ top, height })))
+      rects.push(asArray(nodes).map(({ top = 0, height = 0, left = 0, width = 0 }) => ({ top, height, left, width })))
       if (rects.length === selectors.length) done(rects)
     })
   }

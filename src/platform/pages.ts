@@ -4,6 +4,7 @@
  */
 import { clock } from '@/src/chat/time/clock'
 import type { ConversationId, ConversationKind } from '@/src/chat/conversation/conversation'
+import { APP_PAGES, TAB_PAGES } from './app-pages'
 import { decodeHex, encodeHex } from './hex'
 
 const LOGIN = '/src/pages/login/login'
@@ -69,6 +70,24 @@ export function openNewChat(kind?: ConversationKind): void {
 /** Opens the page about storage on the device. */
 export function openStoragePage(): void {
   open(STORAGE)
+}
+
+/**
+ * Whether `path` is a page of this program that a message may lead to: one of pages.json but the login page, perhaps with a query. The slash in front may be
+ * missing.
+ */
+export function isAppPage(path: string): boolean {
+  const [, page = ''] = /^\/?([\w/.-]+)(?:\?[\w.~%&=-]*)?$/.exec(path) ?? []
+  return APP_PAGES.includes(page) && `/${page}` !== LOGIN
+}
+
+/** Opens a page of this program. Does nothing if {@link isAppPage} rejects it. A page of the tab bar gets no query. */
+export function openAppPage(path: string): void {
+  if (!isAppPage(path)) return
+  const url = path.startsWith('/') ? path : `/${path}`
+  const [page = ''] = url.split('?')
+  if (TAB_PAGES.includes(page.slice(1))) goAfter(page, (ends) => uni.switchTab({ url: page, ...ends }))
+  else open(url)
 }
 
 /** Whether `path`, in the platform's form at a launch, is the page of the conversations. */

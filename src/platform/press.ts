@@ -53,7 +53,46 @@ export function onContextMenu(root: unknown, selector: string, fn: (event: { rea
   // #endif
 }
 
+/**
+ * Calls `fn` with the element within `root` that matches `selector` when a mouse comes over it, and with undefined when the mouse leaves it. A finger does not
+ * hover. The returned function stops that.
+ */
+export function onHover(root: unknown, selector: string, fn: (element: HTMLElement | undefined) => void): () => void {
+  // #ifdef H5
+  if (!(root instanceof Element)) return () => {}
+  const over = (event: Event) => {
+    const { pointerType, target } = event as PointerEvent
+    if (pointerType === 'mouse' && target instanceof Element) fn(target.closest<HTMLElement>(selector) ?? undefined)
+  }
+  const leave = () => fn(undefined)
+  root.addEventListener('pointerover', over)
+  root.addEventListener('pointerleave', leave)
+  return () => {
+    root.removeEventListener('pointerover', over)
+    root.removeEventListener('pointerleave', leave)
+  }
+  // #endif
+  // #ifdef MP-WEIXIN
+  return () => {}
+  // #endif
+}
+
+/** Whether the user can select a part of a text where it is, without a long press: with a mouse. */
+export function selectsInPlace(): boolean {
+  // #ifdef H5
+  return window.matchMedia('(hover: hover) and (pointer: fine)').matches
+  // #endif
+  // #ifdef MP-WEIXIN
+  return false
+  // #endif
+}
+
 // #ifdef H5
+/** Whether a finger is on the screen. */
+export function isFingerDown(): boolean {
+  return release !== undefined
+}
+
 /**
  * Listens in the capture phase until the returned function is called. Browsers of before 2021 (Safari 14, Chromium 89) ignore the option `signal` of
  * addEventListener, so a listener with a signal would stay.

@@ -3,6 +3,7 @@
  * with StorageError, none of it is saved.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import type { Amended } from '@/src/chat/message/amended'
 import type { Message, MessageRef } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 
@@ -37,8 +38,16 @@ export interface Entry {
   readonly messages?: readonly Message[]
   /** Folded into their targets, or saved to wait for them, within limits (waiting-amendments.ts). A copy changes nothing. */
   readonly amendments?: readonly Amendment[]
+  /** Changes of saved messages that only this device makes, such as their deletion. */
+  readonly local?: readonly { readonly seq: number; readonly amended: Amended }[]
   /** The conversation is being cleared: its waiting amendments are removed, even if it has no messages. */
   readonly isCleared?: boolean
+}
+
+/** A message after an amendment was folded into it, and as it was on the device before: undefined if it was not. */
+export interface AmendedMessage {
+  readonly message: Message
+  readonly former: Message | undefined
 }
 
 /** One user's history. If it is opened twice, the last one continues; writes to the other reject with `taken-over`. */
@@ -70,6 +79,8 @@ export interface History {
    * which never moves back.
    */
   write(entries: readonly Entry[]): Promise<void>
+  /** Called when amendments have been folded into messages of a conversation, once that is durable. The owner of the history sets it. */
+  onAmended: (id: ConversationId, amended: readonly AmendedMessage[]) => void
   /** Resolves to the approximate sizes of the messages. */
   usage(): Promise<StorageUsage>
   /** Resolves to the waiting edits, recalls and reactions of a conversation, oldest first. */

@@ -4,12 +4,14 @@
  */
 import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation/conversation'
 import { utf8Length } from '@/src/chat/rtm-limits'
-import { isSameMessage, type Message, type MessageStatus } from '@/src/chat/message/message'
+import { isSameMessage, withoutErased, type Message, type MessageStatus } from '@/src/chat/message/message'
 import { joined, parseAmended, type Amended } from '@/src/chat/message/amended'
+import { commonFieldsOf, readCommonFields, type CommonFields } from '@/src/chat/message/common-fields'
 import { decode } from '@/src/chat/message/envelope'
 import { isCount, isOneOf, isRecord, isStrings, isTime } from '@/src/chat/util/checks'
 import type { Fields } from '@/src/kinds/kind'
 import { kindNamed, type MessageBody } from '@/src/kinds/registry'
+import { parseConversation } from './conversation-record'
 import { parseFailure } from './failure-record'
 import type { AmendmentStep } from './history/waiting-amendments'
 import type { Listed } from './kv/key-value'
@@ -81,13 +83,13 @@ export function parsePage({ value, appended, unreadable }: Listed, page: number)
     // A crash can leave a message that nothing counts. Another one takes its place, and has none of its changes.
     const amended = isSameMessage(former, message) ? former?.amended : early.get(message.seq)
     early.delete(message.seq)
-    messages.set(message.seq, amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message)
+    messages.set(message.seq, withoutErased(amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message))
   }
   const amend = ({ seq, amend: change }: Fields) => {
     const amended = parseAmended(change)
     if (!amended || !isCount(seq) || pageOf(seq) !== page) return void damaged++
     const message = messages.get(seq)
-    if (message) messages.set(seq, { ...message, amended: joined(message.amended, amended) })
+    if (message) messages.set(seq, withoutErased({ ...message, amended: joined(message.amended, amended) }))
     else early.set(seq, joined(early.get(seq), amended))
   }
   const base = value === undefined ? [] : versioned(value)?.messages
@@ -127,12 +129,13 @@ const LEFT = 1
 const PINNED = 2
 const MUTED = 4
 
-/** A row as an array without field names, since a start can read a thousand of them. The draft is last, if there is one. */
+/** A row as an array without field names, since a start can read a thousand of them. The draft and the actions are last, if there are any. */
 export function rowRecord({ conversation, bytes, since }: IndexRow): unknown {
-  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft, shownTo } = conversation
+  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft, shownTo, actions } = conversation
   const flags = (left ? LEFT : 0) | (pinned ? PINNED : 0) | (muted ? MUTED : 0)
   const shown = preview && [preview.from === conversationTarget(id) ? 1 : preview.from, preview.kind, preview.text, preview.status, ...shownRecord(preview, shownTo)]
-  return [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, ...(draft === undefined ? [] : [draft])]
+  const last = actions ? [draft ?? '', actions] : draft === undefined ? [] : [draft]
+  return [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, ...last]
 }
 
 /** The times that the list and the thread show, if they differ from the row's `at`, and the seq of the preview's message. */
@@ -144,13 +147,13 @@ function shownRecord(preview: Preview, shownTo: number | undefined): readonly un
 
 export function parseRow(value: unknown): IndexRow | undefined {
   if (!Array.isArray(value)) return undefined
-  const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft] = value as unknown[]
+  const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft, actions] = value as unknown[]
   if (!isCount(flags) || !isCount(bytes) || !isTime(since)) return undefined
   const [from, kind, text, status, previewAt, shownTo, seq] = Array.isArray(shown) ? (shown as unknown[]) : []
   const author = from === 1 && typeof id === 'string' ? id.slice(id.indexOf(':') + 1) : from
   const preview = shown === null ? null : { from: author, kind, text, status, at: previewAt, seq }
   const bits = { left: (flags & LEFT) > 0, pinned: (flags & PINNED) > 0, muted: (flags & MUTED) > 0 }
-  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft, shownTo })
+  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft: draft === '' ? undefined : draft, shownTo, actions })
   return conversation && { conversation, bytes, since }
 }
 
@@ -242,35 +245,14 @@ function versioned(value: unknown): Fields | undefined {
   return isRecord(value) && isCount(value.v) && value.v >= FIRST_VERSION && value.v <= FORMAT_VERSION ? value : undefined
 }
 
-function parseConversation(value: unknown): Conversation | undefined {
-  if (!isRecord(value)) return undefined
-  const id = parseConversationId(value.id)
-  const preview = parsePreview(value.preview)
-  const { length, start, at, unread, readTo, pending, left, pinned, muted, draft, shownTo } = value
-  if (!id || preview === undefined || !isCount(length) || !isCount(start) || !isTime(at) || !isCount(unread) || !isCount(readTo)) return undefined
-  if (!Array.isArray(pending) || !pending.every(isCount)) return undefined
-  if (typeof left !== 'boolean' || typeof pinned !== 'boolean' || typeof muted !== 'boolean') return undefined
-  const conversation = { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted, ...(isTime(shownTo) && { shownTo }) }
-  if (draft === undefined) return conversation
-  return typeof draft === 'string' ? { ...conversation, draft } : undefined
-}
-
-/** Undefined if it is malformed. Null is a conversation without a message. */
-function parsePreview(value: unknown): Preview | null | undefined {
-  if (value === null) return null
-  if (!isRecord(value)) return undefined
-  const { from, kind, text, status, at, seq } = value
-  if (typeof from !== 'string' || typeof kind !== 'string' || typeof text !== 'string' || !isOneOf(PREVIEW_STATUSES, status)) return undefined
-  return { from, kind, text, status, ...(isTime(at) && { at }), ...(isCount(seq) && { seq }) }
-}
-
 function parseMessage(value: unknown): Message | undefined {
   if (!isRecord(value)) return undefined
   const { seq, id, from, at, status } = value
-  const body = parseBody(value.body)
+  const stored = parseBody(value.body)
+  const { body, common = readCommonFields(value) } = stored?.raw === undefined ? { body: stored } : readAgain(stored, stored.raw)
   if (!isCount(seq) || typeof id !== 'string' || typeof from !== 'string' || !isTime(at) || !body || !isOneOf(STATUSES, status)) return undefined
   const amended = value.amended === undefined ? undefined : parseAmended(value.amended)
-  const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }), ...(amended && { amended }) }
+  const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }), ...common, ...(amended && { amended }) }
   if (value.failure === undefined) return message
   const failure = parseFailure(value.failure)
   return failure && { ...message, failure }
@@ -281,17 +263,16 @@ function parseBody(value: unknown): MessageBody | undefined {
   if (!isRecord(value) || typeof value.kind !== 'string') return undefined
   const kind = kindNamed(value.kind)
   const body = kind ? kind.parse(value) : { kind: 'unsupported' as const, record: value }
-  return body && readAgain(typeof value.raw === 'string' ? { ...body, raw: value.raw } : body)
+  if (body?.kind === 'unsupported' && body.record && kindNamed(body.record.kind)) return parseBody(body.record) ?? body
+  return body && typeof value.raw === 'string' ? { ...body, raw: value.raw } : body
 }
 
-/** Reads again a body that an earlier version could not show, since this one may know its kind. */
-function readAgain(body: MessageBody): MessageBody {
-  if (body.kind !== 'unsupported') return body
-  if (body.record) return (kindNamed(body.record.kind) ? parseBody(body.record) : undefined) ?? body
-  const envelope = body.raw === undefined ? undefined : decode(body.raw)
+/** Reads again an envelope that an earlier version could not show whole, since this one may know the rest. */
+function readAgain(body: MessageBody, raw: string): { readonly body: MessageBody; readonly common?: CommonFields | undefined } {
+  const envelope = decode(raw)
   // A damaged envelope decodes as a plain text, which this is not.
-  return envelope?.kind === 'message' && envelope.id !== undefined ? envelope.body : body
+  if (envelope.kind !== 'message' || envelope.id === undefined) return { body }
+  return { body: envelope.body, common: commonFieldsOf(envelope) }
 }
 
-const PREVIEW_STATUSES: readonly Preview['status'][] = ['queued', 'sending', 'failed', 'cancelled', 'ok']
 const STATUSES: readonly MessageStatus[] = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'received']

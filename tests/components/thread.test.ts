@@ -18,7 +18,15 @@ import { conversation, eventually, texts, useWorld } from '../support/world'
 import { numberedLines, UNSEEN } from '../support/written'
 
 const world = useWorld()
+/** The entry that opens all emojis has an icon only. */
+const offeredIn = (page: Page) => page.texts('menu-action').filter((label) => label !== '')
 afterEach(() => vi.restoreAllMocks())
+
+/** Opens the menu of the last message. */
+async function openMenu(page: Page): Promise<void> {
+  await page.all('message-row').at(-1)!.trigger('longpress')
+  await eventually(() => expect(page.has('message-menu')).toBe(true))
+}
 
 const statusOf = (page: Page) => page.get('message-status').classes().find((name) => name.startsWith('is-'))
 
@@ -175,6 +183,7 @@ describe('messages', () => {
     expect(page.has('message-show-all')).toBe(false)
     // The clipboard has all of it, folded or not.
     await page.longPress('message-row', 'id-68')
+    await page.tap('menu-action', 'copy')
     expect(world.phone.clipboard).toBe(long)
     await page.hide()
     await page.show()
@@ -200,8 +209,11 @@ describe('messages', () => {
     await world.signedIn('alice')
     const page = await openThread(world, 'peer:bob')
     await page.longPress('message-row', 'id-0')
-    expect(world.phone.sheets).toEqual([['复制']])
+    expect(offeredIn(page)).toEqual(['复制', '选择文字', '引用', '删除'])
+    await page.tap('menu-action', 'copy')
+    expect(page.has('message-menu')).toBe(false)
     expect(world.phone.clipboard).toBe('text 0')
+    expect(world.phone.sheets).toEqual([])
     // WeChat shows that itself.
     expect(world.phone.toasts).toEqual([])
   })
@@ -285,35 +297,32 @@ describe('the status of an own message', () => {
     const failed: Message = { seq: 0, id: 'm0', from: 'alice', at: Date.now(), body: { kind: 'text', text: 'failed' }, status: 'failed', failure: { reason: 'timeout', operation: 'peerMessage', code: 2 } }
     await world.remembers('alice', conversation('peer:carol', [failed]))
     const { page } = await peerThread()
-    world.phone.chooses = undefined
     for (const text of ['on its way', 'waits', 'waits too']) await send(page, text)
     await eventually(() => expect(lines(page)).toEqual(['on its way | 发送中', 'waits | 等待发送', 'waits too | 等待发送']))
-    world.phone.chooses = 1
-    const pressLast = () => page.all('message-row').at(-1)!.trigger('longpress')
-    await pressLast()
+    await openMenu(page)
+    expect(offeredIn(page)).toEqual(['复制', '选择文字', '引用', '编辑', '撤回', '取消发送', '删除'])
+    await page.tap('menu-action', 'cancel')
     await eventually(() => expect(lines(page)).toEqual(['on its way | 发送中', 'waits | 等待发送', 'waits too | 已取消发送，点按重新发送']))
     expect(page.all('message-status').at(-1)!.classes()).toEqual(expect.arrayContaining(['is-failed', 'is-cancelled']))
     expect(page.wrapper.find('.mark').exists()).toBe(false)
-    world.phone.chooses = undefined
-    await pressLast()
-    expect(world.phone.sheets).toEqual([['复制', '取消发送'], ['复制', '重新发送']])
+    await openMenu(page)
+    expect(offeredIn(page)).toEqual(['复制', '选择文字', '重新发送', '删除'])
     page.close()
 
     const carol = await openThread(world, 'peer:carol')
     expect(carol.wrapper.find('.mark').exists()).toBe(true)
     await send(carol, 'waits')
     await eventually(() => expect(carol.all('message-row')).toHaveLength(2))
-    await carol.all('message-row').at(-1)!.trigger('longpress')
-    await eventually(() => expect(world.phone.sheets.at(-1)).toEqual(['复制', '取消发送', '全部重新发送']))
+    await openMenu(carol)
+    expect(offeredIn(carol)).toEqual(['复制', '选择文字', '引用', '编辑', '撤回', '取消发送', '全部重新发送', '删除'])
   })
 
   it('of a message that the server stores for the peer offers no cancelling', async () => {
     const { page } = await peerThread()
-    world.phone.chooses = undefined
     await send(page, 'there already')
     await eventually(() => expect(lines(page)).toEqual(['there already | 对方尚未收到']))
-    await page.all('message-row').at(-1)!.trigger('longpress')
-    await eventually(() => expect(world.phone.sheets).toEqual([['复制']]))
+    await openMenu(page)
+    expect(offeredIn(page)).toEqual(['复制', '选择文字', '引用', '编辑', '撤回', '删除'])
   })
 
   it('in a full chunk goes when a later message of the run shows it', async () => {

@@ -33,7 +33,7 @@ describe('with a mouse', () => {
     expect(await value(page)).toBe('a😂b')
     await page.keyboard.press('Control+z')
     expect(await value(page)).toBe('a😂☺️b')
-    // It replaces selected text.
+    // The selection is replaced.
     await page.keyboard.press('Control+a')
     await page.click(emoji('🤣'))
     expect(await value(page)).toBe('🤣')

@@ -5,7 +5,7 @@ import { startInChromium } from '../../simulator/drive/driver'
 import { violations } from '../support/axe'
 import type { GatewayClient } from '../support/gateway-client'
 import { useNetwork } from './network'
-import { backToList, CHANNEL, hears, logIn, ME, open } from './people'
+import { backToList, CHANNEL, hears, logIn, ME, open, openMenu } from './people'
 
 let written = 0
 const wired = (text: string) => encode({ kind: 'message', id: `accessible-${written++}`, body: { kind: 'text', text } }, 'rich')
@@ -42,10 +42,13 @@ test.each(looks)('axe finds nothing on any page: $theme, $language', { timeout: 
   await hears(phone, 'At noon')
   await phone.type('composer-input', 'a draft')
   await look('thread')
-  await phone.longPress('message-row', { index: -1 })
-  await phone.waitFor('the sheet', async () => (await phone.dialogs()).some(({ kind, waiting }) => kind === 'actionSheet' && waiting))
-  await look('sheet')
-  await phone.answer('cancel')
+  await openMenu(phone)
+  await look('menu of a message')
+  await phone.tap('menu-action', { action: 'select-text' })
+  await phone.waitForCount('text-selection', 1)
+  await look('text to select')
+  await phone.tap('text-selection-done')
+  await phone.waitForCount('text-selection', 0)
   await backToList(phone)
   await phone.tap('new-chat')
   await phone.waitForCount('new-chat-id', 1)

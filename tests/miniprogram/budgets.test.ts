@@ -64,6 +64,9 @@ describe.each(LENGTHS)('with %d stored messages', (length) => {
         within('the keys after it', next, BUDGETS.nextKeys)
         within('an emoji', await s.emoji(2_000), BUDGETS.emoji)
         if (conversation === PEER) within('status', await s.status(), BUDGETS.status)
+        const menu = await s.menu()
+        within('menu', menu, BUDGETS.menu)
+        expect(menu.components).toEqual(['src/ui/menu/MessageMenu'])
         within('background', await s.background(20), BUDGETS.background)
         within('the list, shown again', await s.backToList(), BUDGETS.shown)
       }

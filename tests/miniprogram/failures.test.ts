@@ -12,7 +12,7 @@ import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { personKeys } from '../../src/storage/keys'
 import { openDiskHistory } from '../faults/disk-history'
 import { startInChromium, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
-import { backToList, BUILT_IN_GATEWAY, connected, CONVERSATIONS, hears, logIn, logOut, ME, open, say, startChat, texts } from './people'
+import { backToList, BUILT_IN_GATEWAY, connected, CONVERSATIONS, hears, logIn, logOut, ME, open, openMenu, say, startChat, texts } from './people'
 import { freePort } from '../support/ports'
 
 const STORAGE = 'src/pages/storage/storage'
@@ -68,14 +68,11 @@ async function left(id: ConversationId, messages: readonly Message[], rest: Part
 
 const fileOf = (key: string) => path.join(dir, 'usr/history', key)
 
-/** The items of the menu over a message. Taps `choice`. */
-async function menu(a: MiniProgram, index: number, choice: string): Promise<readonly string[]> {
-  await a.longPress('message-row', { index })
-  const sheet = async () => (await a.dialogs()).find(({ kind, waiting }) => kind === 'actionSheet' && waiting)
-  await a.waitFor('the menu', async () => (await sheet()) !== undefined)
-  const items = (await sheet())?.options['itemList'] as string[]
-  await a.answer(items.indexOf(choice))
-  return items
+/** The actions of the newest message. Taps one of them. */
+async function menu(a: MiniProgram, action: string): Promise<readonly string[]> {
+  const words = await openMenu(a)
+  await a.tap('menu-action', { action })
+  return words
 }
 
 test('without a connection a message waits, can be cancelled, and be sent again', async () => {
@@ -88,7 +85,7 @@ test('without a connection a message waits, can be cancelled, and be sent again'
   await say(a, '这条先不发了')
   await a.waitForText('message-status', '等待发送', { index: -1 })
   await a.screenshot('failure-offline-waiting')
-  expect(await menu(a, -1, '取消发送')).toEqual(['复制', '取消发送'])
+  expect(await menu(a, 'cancel')).toEqual(['复制', '选择文字', '取消发送'])
   await a.waitForText('message-status', '已取消发送，点按重新发送', { index: -1 })
   await a.screenshot('failure-cancelled')
   await backToList(a)
@@ -99,7 +96,7 @@ test('without a connection a message waits, can be cancelled, and be sent again'
   await connected(a)
   await a.waitForText('message-status', '对方尚未收到')
   await a.screenshot('failure-not-received')
-  expect(await menu(a, -1, '重新发送')).toEqual(['复制', '重新发送'])
+  expect(await menu(a, 'resend')).toEqual(['复制', '选择文字', '重新发送'])
   await a.waitFor('it to go', async () => (await a.all('message-status')).every(({ text }) => text === '对方尚未收到'))
 })
 

@@ -90,6 +90,13 @@ export async function texts(phone: MiniProgram): Promise<string[]> {
   return (await phone.all('message-text')).map((element) => element.text)
 }
 
+/** Opens the menu of a message, by default the newest. Resolves to the words of its actions. */
+export async function openMenu(phone: MiniProgram, index = -1): Promise<readonly string[]> {
+  await phone.longPress('message-row', { index })
+  await phone.waitForCount('message-menu', 1)
+  return (await phone.all('menu-action')).map(({ text }) => text)
+}
+
 /** Logs out on the user's page. `isAsked`: messages wait to be sent, so there is a question first. */
 export async function logOut(phone: MiniProgram, isAsked = false): Promise<void> {
   await phone.switchTab(ME)

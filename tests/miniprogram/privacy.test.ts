@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
-import { backToList, hears, idle, logIn, open, say, startChat } from './people'
+import { backToList, hears, idle, logIn, open, openMenu, say, startChat } from './people'
 
 describe.each([
   ['in Node', startInNode],
@@ -20,12 +20,12 @@ describe.each([
   }
 
   async function copy(mp: MiniProgram, index = 0): Promise<void> {
-    await mp.answer(0)
-    await mp.longPress('message-row', { index })
+    await openMenu(mp, index)
+    await mp.tap('menu-action', { action: 'copy' })
   }
 
-  /** The messages of the program and WeChat, without the menu of the message. */
-  const said = async (mp: MiniProgram) => (await mp.dialogs()).filter(({ kind }) => kind !== 'actionSheet').map(({ kind, options }) => `${kind}: ${String(options['title'])}${options['content'] ? ` | ${String(options['content'])}` : ''}`)
+  /** The messages of the program and WeChat. */
+  const said = async (mp: MiniProgram) => (await mp.dialogs()).map(({ kind, options }) => `${kind}: ${String(options['title'])}${options['content'] ? ` | ${String(options['content'])}` : ''}`)
   const saysSomething = (mp: MiniProgram) => mp.waitFor('a word on it', async () => (await said(mp)).length > 0)
   const resolved = async (mp: MiniProgram) => (await mp.wxCalls('privacyResolve')).map(({ event, buttonId, referrer }) => [event, buttonId, referrer].filter(Boolean).join(' '))
 
@@ -128,17 +128,21 @@ describe("with WeChat's own popup, in Node", () => {
     await logIn(mp, 'alice')
     await startChat(mp, 'channel', 'general')
     await say(mp, 'first')
-    const asked = () => mp.dialogs().then((dialogs) => dialogs.filter(({ kind }) => kind !== 'actionSheet').map(({ kind, options }) => `${kind}: ${String(options['title'])}`))
-    // The sheet, and WeChat's popup.
-    for (const answer of [0, 'cancel'] as const) await mp.answer(answer)
-    await mp.longPress('message-row')
+    const asked = () => mp.dialogs().then((dialogs) => dialogs.map(({ kind, options }) => `${kind}: ${String(options['title'])}`))
+    const copy = async () => {
+      await openMenu(mp)
+      await mp.tap('menu-action', { action: 'copy' })
+    }
+    // WeChat's popup.
+    await mp.answer('cancel')
+    await copy()
     await mp.waitFor('the sentence', async () => (await asked()).length === 2)
     expect(await asked()).toEqual(['modal: 用户隐私保护提示', 'modal: 没能复制'])
     // WeChat asks again after 10 s.
     await mp.answer('confirm')
     await idle(mp)
-    for (const answer of [0, 'confirm'] as const) await mp.answer(answer)
-    await mp.longPress('message-row')
+    await mp.answer('confirm')
+    await copy()
     await idle(mp)
     expect((await asked()).slice(2)).toEqual(['modal: 用户隐私保护提示', 'toast: 内容已复制'])
     expect(await mp.count('privacy-popup')).toBe(0)
@@ -158,8 +162,8 @@ describe('several calls at once, in Node', () => {
     await startChat(mp, 'peer', 'bob')
     await say(mp, 'first')
     for (let calls = 1; calls <= 2; calls++) {
-      await mp.answer(0)
-      await mp.longPress('message-row')
+      await openMenu(mp)
+      await mp.tap('menu-action', { action: 'copy' })
       await mp.waitFor('the call', async () => (await mp.wxCalls('privacyResolve')).length === calls)
     }
     expect(await mp.count('privacy-popup')).toBe(1)

@@ -70,9 +70,9 @@ export class Page {
     return this.all(hook).map((element) => element.text())
   }
 
-  /** An element by its hook and its `data-id` or `data-kind`. */
+  /** An element by its hook and its `data-id`, `data-kind`, `data-action` or `data-emoji`. */
   one(hook: string, which: string): DOMWrapper<Element> {
-    const found = this.all(hook).find((element) => [element.attributes('data-id'), element.attributes('data-kind')].includes(which))
+    const found = this.all(hook).find((element) => ['id', 'kind', 'action', 'emoji'].some((name) => element.attributes(`data-${name}`) === which))
     if (!found) throw new Error(`no ${hook} ${which} among ${this.all(hook).length}`)
     return found
   }

@@ -15,6 +15,8 @@ interface Options extends Record<string, any> {
 interface Place {
   top: number
   height: number
+  left?: number
+  width?: number
 }
 
 export class Phone {

@@ -6,7 +6,8 @@ import { inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { parseConversationId } from '@/src/chat/conversation/conversation'
-import { decode, QUOTE_TEXT_MAX_LENGTH, RECEIPT_MAX_IDS } from '@/src/chat/message/envelope'
+import { decode, RECEIPT_MAX_IDS } from '@/src/chat/message/envelope'
+import { EXCERPT_MAX_LENGTH } from '@/src/chat/message/common-fields'
 import { idProblem, isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
 import { displayId, initial } from '@/src/chat/text/names'
 import { closeBidi, cutText, oneLine, shownText } from '@/src/chat/text/written-text'
@@ -144,7 +145,7 @@ describe('an accepted value', () => {
           return
         }
         expect(envelope.id).toMatch(/^[!-~]{1,64}$/)
-        if (envelope.kind === 'message' && envelope.quote) expect(envelope.quote.text.length).toBeLessThanOrEqual(QUOTE_TEXT_MAX_LENGTH)
+        if (envelope.kind === 'message' && envelope.quote) expect(envelope.quote.text.length).toBeLessThanOrEqual(EXCERPT_MAX_LENGTH)
         if (envelope.kind === 'receipt') expect(envelope.delivered.length + envelope.read.length).toBeLessThanOrEqual(2 * RECEIPT_MAX_IDS)
       }),
     )

@@ -1,4 +1,6 @@
 /** A conversation with one peer or in one channel. */
+import type { AmendmentKind } from '../message/amendment'
+import type { SendFailure } from '../message/message'
 
 export type ConversationKind = 'peer' | 'channel'
 
@@ -47,6 +49,23 @@ export interface Preview {
   readonly seq?: number
 }
 
+/** An own edit, recall or reaction that has not reached the others yet. What it changes is stored with its target, under the same id. */
+export interface PendingAction {
+  /** Of its envelope. */
+  readonly id: string
+  readonly kind: AmendmentKind
+  /** The seq of the message that it changes. */
+  readonly target: number
+  /** Of a reaction. */
+  readonly emoji?: string
+  /** Its place among the messages to be sent: greater than the seq of the message before it, less than that of the next one. */
+  readonly place: number
+  /** ms since 1970. */
+  readonly at: number
+  /** Why it was not sent. It is not tried again by itself. */
+  readonly failure?: SendFailure
+}
+
 /** The list's data of a conversation, without its messages. Plain JSON, as it is stored. */
 export interface Conversation {
   readonly id: ConversationId
@@ -65,6 +84,8 @@ export interface Conversation {
   readonly readTo: number
   /** The `seq`s of own messages that are still to be sent, ascending: the outbox of this conversation. */
   readonly pending: readonly number[]
+  /** Own edits, recalls and reactions that are still to be sent, or could not be. Absent if there are none. */
+  readonly actions?: readonly PendingAction[]
   /** Whether the user left this channel, so that it is not joined at login. Always false for a peer. */
   readonly left: boolean
   /** Whether it is pinned to the top of the list. */

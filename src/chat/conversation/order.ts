@@ -1,7 +1,7 @@
 /** The list's data of a conversation, and its changes: each function returns a new object, or the same one if nothing changed. */
 import { kindNamed, kindOf } from '@/src/kinds/registry'
 import { conversationKind, conversationTarget, isOfFilter, type Conversation, type ConversationFilter, type ConversationId, type Preview } from './conversation'
-import { isTakenBack, shownTime, type Message, type MessageStatus } from '../message/message'
+import { isDeleted, isRecalled, isTakenBack, shownBody, shownTime, type Message, type MessageStatus } from '../message/message'
 import { lineOf } from '../text/written-text'
 
 /** The longest preview, in UTF-16 units. */
@@ -27,7 +27,7 @@ export function inOrder({ start, length, at, preview, shownTo }: Conversation, m
  * sorts above it: the list shows what arrived last, not what claims to be the latest.
  */
 export function receive(conversation: Conversation, message: Message, seen: boolean, newest = -Infinity): Conversation {
-  const { id, start, pending, left, pinned, muted, draft } = conversation
+  const { id, start, pending, left, pinned, muted, draft, actions } = conversation
   const length = lengthWith(conversation, message)
   const unread = seen ? 0 : conversation.unread + 1
   const readTo = seen ? length : conversation.readTo
@@ -35,7 +35,7 @@ export function receive(conversation: Conversation, message: Message, seen: bool
   // Every field by name: a copy by `...` takes five times as long, for every incoming message.
   const next = { id, length, start, preview: preview(message), at: shown, unread, readTo, pending, left, pinned, muted }
   const above = shown > newest ? next : lifted(next, conversation.at, shown, newest)
-  return draft === undefined ? above : { ...above, draft }
+  return draft === undefined && actions === undefined ? above : { ...above, ...(draft !== undefined && { draft }), ...(actions && { actions }) }
 }
 
 /** An own message was appended to the log, to be sent. `newest` as for {@link receive}. */
@@ -62,9 +62,23 @@ export function addNotice(conversation: Conversation, message: Message): Convers
 /** The status of an own message changed. The preview shows it if it has that message. */
 export function updateStatus(conversation: Conversation, message: Message): Conversation {
   const shown = conversation.preview
-  const next = preview(message)
-  if (shown === null || shown.status === next.status || !isPreviewOf(conversation, shown, message)) return conversation
-  return { ...conversation, preview: shown.at === undefined ? next : { ...next, at: shown.at } }
+  // Its text stays: this may be an older state of a message that was edited.
+  const { status } = preview(message)
+  if (shown === null || shown.status === status || !isPreviewOf(conversation, shown, message)) return conversation
+  return { ...conversation, preview: { ...shown, status, seq: message.seq } }
+}
+
+/** A message was edited, recalled or deleted. `former`: as it was before. A recalled or deleted one is not unread any more. */
+export function afterAmendment(conversation: Conversation, message: Message, former: Message | undefined): Conversation {
+  const { preview: shown, readTo, unread } = conversation
+  const isGone = isRecalled(message) || isDeleted(message)
+  const wasGone = former !== undefined && (isRecalled(former) || isDeleted(former))
+  const isCounted = isGone && !wasGone && message.seq >= readTo && unread > 0 && message.status === 'received'
+  const next = shown?.seq === message.seq ? preview(message) : undefined
+  const isShown = next !== undefined && (next.kind !== shown?.kind || next.text !== shown.text)
+  if (!isCounted && !isShown) return conversation
+  const at = shown?.at === undefined ? undefined : { at: shown.at }
+  return { ...conversation, unread: isCounted ? unread - 1 : unread, ...(isShown && { preview: { ...next, ...at } }) }
 }
 
 /** All messages were read. */
@@ -97,8 +111,9 @@ export function markReadTo(conversation: Conversation, readTo: number, counted: 
 }
 
 /** Whether a message counts as unread until it is seen. */
-function countsAsUnread({ status, body }: Message): boolean {
-  return status === 'received' && !kindOf(body).isSystem
+function countsAsUnread(message: Message): boolean {
+  const { status, body } = message
+  return status === 'received' && !kindOf(body).isSystem && !isRecalled(message) && !isDeleted(message)
 }
 
 /** The user left the channel for good. A peer cannot be left. */
@@ -141,7 +156,7 @@ export function setDraft(conversation: Conversation, text: string): Conversation
 
 /** All messages are deleted, including those still to be sent. The conversation stays. */
 export function clearMessages(conversation: Conversation): Conversation {
-  const { shownTo: _gone, ...rest } = conversation
+  const { shownTo: _gone, actions: _withdrawn, ...rest } = conversation
   const { length } = rest
   return { ...rest, start: length, preview: null, unread: 0, readTo: length, pending: [] }
 }
@@ -187,8 +202,14 @@ export function unreadTotal(conversations: Iterable<Conversation>): number {
   return total
 }
 
+/** The `kind` of the preview of a recalled message: not the name of a kind. */
+export const RECALLED = 'recalled'
+
 /** A message as one line of the list. */
-export function preview({ seq, from, body, status, failure }: Message): Preview {
+export function preview(message: Message): Preview {
+  const { seq, from, status, failure } = message
+  if (isRecalled(message)) return { from, kind: RECALLED, text: '', status: 'ok', seq }
+  const body = shownBody(message)
   return { from, kind: body.kind, text: kindOf(body).excerpt(body, PREVIEW_MAX_LENGTH), status: isTakenBack(failure) ? 'cancelled' : previewStatus(status), seq }
 }
 

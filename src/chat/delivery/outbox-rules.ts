@@ -190,7 +190,7 @@ export interface OutboxItem {
  * A message that enters the outbox: a new one, or one that may have been sent before. `stored`: the service stores it for its peer, so it waits for a sign of
  * life from the peer. Sending it again could evict other messages there.
  */
-export function outboxItem({ seq, status, at }: Message, maybe = false, stored = false): OutboxItem {
+export function outboxItem({ seq, status, at }: Pick<Message, 'seq' | 'status' | 'at'>, maybe = false, stored = false): OutboxItem {
   return { seq, status, at, tries: 0, triedAt: 0, wait: stored ? 'peer' : 'nothing', stored, isStoreRequested: stored, maybe }
 }
 

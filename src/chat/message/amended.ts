@@ -3,10 +3,11 @@
  * come, and how often, makes no difference.
  */
 import { emojiOf } from '../emoji/emojis'
+import type { Fields } from '@/src/kinds/kind'
 import { isValidId } from '../rtm-limits'
 import { isRecord, isTime } from '../util/checks'
-import type { Fields } from '@/src/kinds/kind'
-import { isToken } from './envelope'
+import { readMentions } from './common-fields'
+import { isToken } from './token'
 
 /** Revisions are whole numbers below this. */
 export const REVISION_MAX = 1_000_000
@@ -14,7 +15,6 @@ export const REVISION_MAX = 1_000_000
 export const EMOJIS_MAX = 20
 /** The most users with one emoji on a message. Of more, those first by user ID are kept. */
 export const REACTORS_MAX = 200
-export const MENTIONS_MAX = 50
 
 /** Of two changes of the same thing the one with the greater revision counts, then the later one, then the one with the greater ID. */
 export interface Stamp {
@@ -49,6 +49,8 @@ export interface Amended {
   readonly reactions?: readonly Reaction[]
   /** The user deleted it on this device. It stays so. */
   readonly deleted?: true
+  /** Its words have left this device, after a recall or a deletion. It stays so. */
+  readonly erased?: true
 }
 
 /** Joins two sets of changes. Commutative, associative, idempotent; returns `a` if `b` changes nothing. */
@@ -58,8 +60,9 @@ export function joined(a: Amended | undefined, b: Amended): Amended {
   const recall = later(a.recall, b.recall)
   const reactions = joinedReactions(a.reactions, b.reactions)
   const deleted = a.deleted ?? b.deleted
-  if (edit === a.edit && recall === a.recall && reactions === a.reactions && deleted === a.deleted) return a
-  return { ...(edit && { edit }), ...(recall && { recall }), ...(reactions && { reactions }), ...(deleted && { deleted }) }
+  const erased = a.erased ?? b.erased
+  if (edit === a.edit && recall === a.recall && reactions === a.reactions && deleted === a.deleted && erased === a.erased) return a
+  return { ...(edit && { edit }), ...(recall && { recall }), ...(reactions && { reactions }), ...(deleted && { deleted }), ...(erased && { erased }) }
 }
 
 /** Checks changes that a disk gives back. Undefined if nothing of them can be read. */
@@ -70,8 +73,9 @@ export function parseAmended(value: unknown): Amended | undefined {
   const list = Array.isArray(value.reactions) ? (value.reactions as unknown[]) : []
   const reactions = list.flatMap((each) => (isRecord(each) ? (parseReaction(each) ?? []) : [])).reduce<readonly Reaction[] | undefined>((all, each) => joinedReactions(all, [each]), undefined)
   const deleted = value.deleted === true
-  if (!edit && !recall && !reactions && !deleted) return undefined
-  return { ...(edit && { edit }), ...(recall && { recall }), ...(reactions && { reactions }), ...(deleted && { deleted: true as const }) }
+  const erased = value.erased === true
+  if (!edit && !recall && !reactions && !deleted && !erased) return undefined
+  return { ...(edit && { edit }), ...(recall && { recall }), ...(reactions && { reactions }), ...(deleted && { deleted: true as const }), ...(erased && { erased: true as const }) }
 }
 
 export function parseStamp({ rev, at, id }: Fields): Stamp | undefined {
@@ -81,10 +85,10 @@ export function parseStamp({ rev, at, id }: Fields): Stamp | undefined {
 
 export function parseEdit(fields: Fields): Edit | undefined {
   const stamp = parseStamp(fields)
-  const { text, mentions, raw } = fields
+  const { text, raw } = fields
   if (!stamp || typeof text !== 'string') return undefined
-  const named = Array.isArray(mentions) ? (mentions as unknown[]).filter((each): each is string => each === '*' || isValidId(each)).slice(0, MENTIONS_MAX) : []
-  return { ...stamp, text, ...(named.length > 0 && { mentions: named }), ...(typeof raw === 'string' && { raw }) }
+  const mentions = readMentions(fields.mentions)
+  return { ...stamp, text, ...(mentions && { mentions }), ...(typeof raw === 'string' && { raw }) }
 }
 
 export function parseReaction(fields: Fields): Reaction | undefined {

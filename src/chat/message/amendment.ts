@@ -7,6 +7,8 @@ import { parseEdit, parseReaction, parseStamp, type Amended } from './amended'
 import { ENVELOPE_VERSION } from './envelope'
 import type { MessageRef } from './message'
 
+export type AmendmentKind = 'edit' | 'recall' | 'reaction'
+
 export interface Amending {
   readonly target: MessageRef
   readonly amended: Amended
@@ -14,6 +16,26 @@ export interface Amending {
 
 /** The fields of an edit. */
 const EDIT_FIELDS = ['v', 'id', 'kind', 'quiet', 'target', 'rev', 'at', 'text', 'mentions']
+
+/**
+ * The envelope of an own change of `target`. Undefined if `amended` does not hold the change with the envelope's id, because a later one took its place.
+ * @param author the user id of the sender
+ */
+export function encodeAmendment(kind: AmendmentKind, id: string, target: MessageRef, amended: Amended | undefined, author: string): string | undefined {
+  const change = changeOf(kind, id, amended)
+  if (!change) return undefined
+  const { from, id: targetId } = target
+  // `quiet`: a client that does not know the kind shows nothing.
+  return JSON.stringify({ v: ENVELOPE_VERSION, id, kind, quiet: true, target: from === author ? { id: targetId } : { from, id: targetId }, ...change })
+}
+
+function changeOf(kind: AmendmentKind, id: string, amended: Amended | undefined): object | undefined {
+  const { edit, recall, reactions } = amended ?? {}
+  if (kind === 'edit') return edit?.id === id ? { rev: edit.rev, at: edit.at, text: edit.text, ...(edit.mentions && { mentions: edit.mentions }) } : undefined
+  if (kind === 'recall') return recall?.id === id ? { rev: recall.rev, at: recall.at } : undefined
+  const reaction = reactions?.find((each) => each.id === id)
+  return reaction && { rev: reaction.rev, at: reaction.at, emoji: reaction.emoji, on: reaction.on }
+}
 
 /**
  * @param raw the envelope as it came

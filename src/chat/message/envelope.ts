@@ -4,9 +4,11 @@
  */
 import type { Fields } from '@/src/kinds/kind'
 import { kindNamed, kindOf, type MessageBody } from '@/src/kinds/registry'
-import { isRecord } from '../util/checks'
+import { cutText } from '../text/written-text'
 import { parseJsonText } from '../util/json-text'
-import { MESSAGE_MAX_BYTES, isValidId, utf8Length } from '../rtm-limits'
+import { MESSAGE_MAX_BYTES, utf8Length } from '../rtm-limits'
+import { COMMON_FIELDS, commonFieldsOf, EXCERPT_MAX_LENGTH, isRead, readAlt, readCommonFields, type CommonFields } from './common-fields'
+import { isToken } from './token'
 
 export type Wire = 'rich' | 'plain'
 
@@ -19,23 +21,12 @@ export const MESSAGE_ID_LENGTH = 21
 /** The maximum number of ids in one receipt: with the longest ids it still fits into one message. */
 export const RECEIPT_MAX_IDS = 200
 
-/** The maximum length of a quote's excerpt, in UTF-16 units. */
-export const QUOTE_TEXT_MAX_LENGTH = 200
-
-/** Refers to an earlier message of the conversation by its author and id. `text` is an excerpt, '' if there is none. */
-export interface Quote {
-  readonly id: string
-  readonly from: string
-  readonly text: string
-}
-
 /** A message that users see. */
-export interface MessageEnvelope {
+export interface MessageEnvelope extends CommonFields {
   readonly kind: 'message'
   /** Absent for a bare text, which has none. */
   readonly id?: string
   readonly body: MessageBody
-  readonly quote?: Quote
   /** Whether it may be a resend, possibly of an old message: the receiver then looks for it beyond its recent messages. */
   readonly again?: true
 }
@@ -69,16 +60,21 @@ export function encode(envelope: OutgoingMessage | ReceiptEnvelope, wire: Wire):
     const { id, kind, ...lists } = envelope
     return JSON.stringify({ v: ENVELOPE_VERSION, id, kind, ...lists })
   }
-  const { id, body, quote, again } = envelope
+  const { id, body, again } = envelope
   const kind = kindOf(body)
   if (!isSendable(body, wire)) throw new Error(`${body.kind} cannot be sent as ${wire}`)
-  if (wire === 'plain') {
-    const text = kind.plain?.(body) ?? ''
-    return isEnvelopeBehindSpaces(text) ? ` ${text}` : text
-  }
+  if (wire === 'plain') return plainText(envelope)
   const head = { v: ENVELOPE_VERSION, id, kind: kind.name }
+  const alt = kind.name === 'text' ? undefined : kind.plain?.(body)
   // The head is first, and no field of a kind replaces it.
-  return JSON.stringify(Object.assign({ ...head }, kind.encode?.(body), head, quote && { quote }, again && { again }))
+  return JSON.stringify(Object.assign({ ...head }, kind.encode?.(body), head, alt && { alt: cutText(alt, EXCERPT_MAX_LENGTH) }, commonFieldsOf(envelope), again && { again }))
+}
+
+/** A message of plain mode: what it quotes is a line above it. */
+function plainText({ body, quote }: OutgoingMessage): string {
+  const words = kindOf(body).plain?.(body) ?? ''
+  const text = quote ? `「${quote.from}：${quote.text}」\n${words}` : words
+  return isEnvelopeBehindSpaces(text) ? ` ${text}` : text
 }
 
 /** Whether a message with this body can be sent over this wire. */
@@ -118,7 +114,7 @@ function readObject(text: string): Fields | undefined {
 }
 
 /** The fields of every message that this version supports. */
-const COMMON_FIELDS = ['v', 'id', 'kind', 'quiet', 'again']
+const MESSAGE_FIELDS: readonly string[] = ['v', 'id', 'kind', 'quiet', 'again', ...COMMON_FIELDS]
 
 function readFields(name: string, id: string, json: Fields, raw: string): DecodedEnvelope {
   if (name === 'receipt') return { kind: 'receipt', id, delivered: readIds(json.delivered), read: readIds(json.read) }
@@ -127,17 +123,17 @@ function readFields(name: string, id: string, json: Fields, raw: string): Decode
   const kind = kindNamed(name)
   if (!kind?.decode) return readUnknown(name, id, json, raw)
   const body = kind.decode(json)
-  if (!body) return unsupported(id, raw)
-  const whole = hasOnly(json, kind.fields ?? []) ? body : { ...body, raw }
-  const quote = json.quote === undefined ? undefined : readQuote(json.quote)
+  if (!body) return unsupported(id, json, raw)
+  const common = readCommonFields(json)
+  const whole = hasOnly(json, kind.fields ?? []) && isRead(json, common) ? body : { ...body, raw }
   // Each incoming message is one of these: a copy with `...` would cost more than the rest of its reading.
-  if (quote === undefined && json.again !== true) return { kind: 'message', id, body: whole }
-  return { kind: 'message', id, body: whole, ...(quote && { quote }), ...(json.again === true && { again: true as const }) }
+  if (common === undefined && json.again !== true) return { kind: 'message', id, body: whole }
+  return { kind: 'message', id, body: whole, ...common, ...(json.again === true && { again: true as const }) }
 }
 
 /** Whether an envelope has no fields but these and the common ones. */
 function hasOnly(json: Fields, fields: readonly string[]): boolean {
-  for (const field in json) if (!COMMON_FIELDS.includes(field) && !fields.includes(field)) return false
+  for (const field in json) if (!MESSAGE_FIELDS.includes(field) && !fields.includes(field)) return false
   return true
 }
 
@@ -146,40 +142,30 @@ const AMENDMENTS = ['edit', 'recall', 'reaction']
 
 /** An unknown kind or version: shown as a neutral line, unless the sender says that nothing is to be shown. */
 function readUnknown(kind: string, id: string, json: Fields, raw: string): DecodedEnvelope {
-  if (json.quiet !== true) return unsupported(id, raw)
+  if (json.quiet !== true) return unsupported(id, json, raw)
   return AMENDMENTS.includes(kind) ? { kind: 'amendment', id, raw } : { kind: 'control', id }
 }
 
-function unsupported(id: string, raw: string): MessageEnvelope {
-  return { kind: 'message', id, body: { kind: 'unsupported', raw } }
-}
-
-function readQuote(value: unknown): Quote | undefined {
-  if (!isRecord(value)) return undefined
-  const { id, from, text = '' } = value
-  if (!isToken(id) || !isValidId(from) || typeof text !== 'string' || text.length > QUOTE_TEXT_MAX_LENGTH) return undefined
-  return { id, from, text }
+function unsupported(id: string, json: Fields, raw: string): MessageEnvelope {
+  const alt = readAlt(json)
+  return { kind: 'message', id, body: { kind: 'unsupported', raw, ...(alt !== undefined && { alt }) }, ...readCommonFields(json) }
 }
 
 function readIds(value: unknown): string[] {
   return Array.isArray(value) ? value.slice(0, RECEIPT_MAX_IDS).filter(isToken) : []
 }
 
-/** An id or a kind: 1 to 64 printable ASCII characters, no space. */
-export function isToken(value: unknown): value is string {
-  return typeof value === 'string' && /^[!-~]{1,64}$/.test(value)
-}
-
 /** `{"v":1,"id":"…","kind":"text","text":"","again":true}`, with an id of MESSAGE_ID_LENGTH. */
 const EMPTY_TEXT_BYTES = 52 + MESSAGE_ID_LENGTH
 
 /** The maximum size of a message on the wire, also of a resend, compared with MESSAGE_MAX_BYTES. */
-export function envelopeBytes(body: MessageBody, wire: Wire): number {
-  if (body.kind === 'text') return encodedBytes(body.text, wire)
-  return utf8Length(encode({ kind: 'message', id: '-'.repeat(MESSAGE_ID_LENGTH), body, again: true }, wire))
+export function envelopeBytes(message: CommonFields & { readonly body: MessageBody }, wire: Wire): number {
+  const common = commonFieldsOf(message)
+  if (message.body.kind === 'text' && !common) return encodedBytes(message.body.text, wire)
+  return utf8Length(encode({ kind: 'message', id: '-'.repeat(MESSAGE_ID_LENGTH), body: message.body, ...common, again: true }, wire))
 }
 
-/** {@link envelopeBytes} of a text. Builds no string, so that the composer can call it on each key. */
+/** {@link envelopeBytes} of a text without common fields. Builds no string, so that the composer can call it on each key. */
 export function encodedBytes(text: string, wire: Wire): number {
   if (wire === 'plain') return utf8Length(text) + (isEnvelopeBehindSpaces(text) ? 1 : 0)
   let escapes = 0

@@ -1,7 +1,8 @@
 /** A message as the user sees it, and how it is created. */
 import type { MessageBody } from '@/src/kinds/registry'
 import type { RtmReason, RtmRefusal } from '../rtm-reason'
-import type { Amended } from './amended'
+import { joined, type Amended } from './amended'
+import type { CommonFields } from './common-fields'
 
 /**
  * Why an own message was not sent: the service's reason, or one of this client. `not-sendable`: the current wire cannot carry its kind, such as an image in
@@ -40,7 +41,7 @@ export function isSameMessage(a: MessageRef | undefined, b: MessageRef): boolean
   return a !== undefined && a.id === b.id && a.from === b.from
 }
 
-export interface Message {
+export interface Message extends CommonFields {
   /** Its number in the conversation's log: 0, 1, 2, … without gaps, in order of arrival. */
   readonly seq: number
   /** Its name for sender and receiver, unique together with `from`. Created here for a message without one. */
@@ -56,6 +57,39 @@ export interface Message {
   readonly failure?: SendFailure
   /** The changes that came after it. Its `body` is as it was sent. */
   readonly amended?: Amended
+}
+
+/** Whether its author recalled it. */
+export function isRecalled({ amended }: Message): boolean {
+  return amended?.recall !== undefined
+}
+
+/** Whether the user deleted it on this device. */
+export function isDeleted({ amended }: Message): boolean {
+  return amended?.deleted === true
+}
+
+/** The body that is shown: a text has the words of its last edit. */
+export function shownBody({ body, amended }: Message): MessageBody {
+  const { edit } = amended ?? {}
+  if (!edit || body.kind !== 'text') return body
+  return { kind: 'text', text: edit.text }
+}
+
+/** `message` without its words, if these are to leave the device. */
+export function withoutErased(message: Message): Message {
+  if (!message.amended?.erased) return message
+  const { edit: _edit, ...amended } = message.amended
+  const { seq, id, from, at, shownAt, status, failure } = message
+  return { seq, id, from, at, ...(shownAt !== undefined && { shownAt }), body: NO_WORDS, status, ...(failure && { failure }), amended }
+}
+
+const NO_WORDS: MessageBody = { kind: 'text', text: '' }
+
+/** `message` with the changes of an earlier state of it as well. Changes are only ever added. */
+export function keepingAmended(message: Message, former: Message | undefined): Message {
+  if (!former?.amended || !isSameMessage(former, message)) return message
+  return { ...message, amended: joined(former.amended, message.amended ?? {}) }
 }
 
 /** The time that the thread shows for a message, ms since 1970. */

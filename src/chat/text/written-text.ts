@@ -106,7 +106,7 @@ const BIDI_DEPTH_MAX = 125
  * text made for the purpose is still too large then. It ends with `…`.
  */
 export function shownText(text: string): string {
-  return closed(cutToBytes(drawable(text), SHOWN_MAX_BYTES))
+  return closed(cutToBytes(drawnText(text), SHOWN_MAX_BYTES))
 }
 
 function closed(shown: string): string {
@@ -123,7 +123,7 @@ const FOLDED_TO = { lines: 20, length: 1_000 } as const
 export function foldedText(text: string): string | undefined {
   // A line has at least one unit.
   if (text.length < FOLDED_FROM.lines) return undefined
-  const shown = drawable(text)
+  const shown = drawnText(text)
   let lines = 1
   let end = shown.length
   // A line break at the very end does not start a line.
@@ -135,7 +135,8 @@ export function foldedText(text: string): string | undefined {
   return closed(shown.slice(0, Math.min(end, wholeCharacters(shown, FOLDED_TO.length))))
 }
 
-function drawable(text: string): string {
+/** `text` with one kind of line break, without control characters and lone surrogates. Messages show the beginning of it. */
+export function drawnText(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what it is about
   const visible = text.replace(/\r\n?|[\u2028\u2029]/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
   return wellFormed(visible)

@@ -1,8 +1,8 @@
 /** The rows of a thread for a chunk of messages. */
-import { kindOf, type MessageBody } from '@/src/kinds/registry'
+import { kindOf } from '@/src/kinds/registry'
 import { isSameDay } from '../time/clock-label'
 import type { ConversationKind } from '../conversation/conversation'
-import { shownTime, type Message, type MessageStatus } from '../message/message'
+import { isDeleted, isRecalled, shownTime, type Message, type MessageStatus } from '../message/message'
 import type { Chunk } from './timeline'
 
 /** After this much silence the next message has a time line above it, ms. The first message of a day always has one. */
@@ -15,7 +15,7 @@ export interface Row {
   /** The author's user id; '' for a notice. */
   readonly from: string
   readonly at: number
-  readonly body: MessageBody
+  readonly message: Message
   /** Whether a time line is above it. */
   readonly time: boolean
   /** Whether the author's name is above the bubble. */
@@ -28,27 +28,34 @@ export interface RowContext {
   /** The user id of the reader. */
   readonly me: string
   readonly kind: ConversationKind
+  /** Whether a recalled message is a line without an author. One whose recall has failed is not. */
+  isLine?(message: Message): boolean
 }
 
 /**
- * The rows of `chunk`. `before` and `after` are its neighbours in the log, if the window has them. A run is a series of messages by one author without a time
- * line or notice in between.
+ * The rows of `chunk`, without the messages that the user deleted. `before` and `after` are its neighbours in the log, if the window has them. A run is a
+ * series of messages by one author without a time line, a notice or a recalled message in between.
  */
 export function rows(chunk: Chunk, before: Message | undefined, after: Message | undefined, context: RowContext): Row[] {
-  const all = [before, ...chunk.messages, after]
-  return chunk.messages.map((message, i) => {
+  const shown = chunk.messages.filter((message) => !isDeleted(message))
+  const all = [before, ...shown, after]
+  const { isLine = isRecalled } = context
+  const hasNoAuthor = (message: Message) => kindOf(message.body).isSystem === true || isLine(message)
+  return shown.map((message, i) => {
     const previous = all[i]
-    const own = message.from === context.me && !kindOf(message.body).isSystem
+    const next = all[i + 2]
+    const own = message.from === context.me && !hasNoAuthor(message)
+    const isRunStart = (earlier: Message | undefined, later: Message) => startsRun(earlier, later, hasNoAuthor)
     return {
       seq: message.seq,
       id: message.id,
       own,
       from: message.from,
       at: shownTime(message),
-      body: message.body,
+      message,
       time: needsTimeLine(previous, message),
-      name: startsRun(previous, message) && !own && context.kind === 'channel',
-      status: own ? shownStatus(message, all[i + 2]) : '',
+      name: isRunStart(previous, message) && !own && context.kind === 'channel',
+      status: own && (needsAttention(message) || next === undefined || isRunStart(message, next) || next.status !== message.status) ? message.status : '',
     }
   })
 }
@@ -59,15 +66,13 @@ function needsTimeLine(previous: Message | undefined, message: Message): boolean
   return gap >= TIME_LINE_AFTER_MS || (gap > 0 && !isSameDay(shownTime(previous), shownTime(message)))
 }
 
-/** A notice belongs to no run, and ends the one before it, because it has no author. */
-function startsRun(previous: Message | undefined, message: Message): boolean {
-  if (kindOf(message.body).isSystem) return false
-  return needsTimeLine(previous, message) || previous?.from !== message.from
+/** A message without an author, as a notice, belongs to no run, and ends the one before it. */
+function startsRun(previous: Message | undefined, message: Message, hasNoAuthor: (message: Message) => boolean): boolean {
+  if (hasNoAuthor(message)) return false
+  return needsTimeLine(previous, message) || previous?.from !== message.from || hasNoAuthor(previous)
 }
 
 /** A status that needs attention is always shown. Others are shown once for the messages of a run with the same status. */
-function shownStatus(message: Message, next: Message | undefined): MessageStatus | '' {
-  const { status } = message
-  if (status === 'queued' || status === 'sending' || status === 'failed') return status
-  return next === undefined || startsRun(message, next) || next.status !== status ? status : ''
+function needsAttention({ status }: Message): boolean {
+  return status === 'queued' || status === 'sending' || status === 'failed'
 }

@@ -4,7 +4,7 @@
  * object. Storage is read outside: `openAt`, `jump`, `older` and `newer` say what to read (`reading`), `withChunks` takes the result. Messages that arrive or
  * change during a read are newer than its result, and win.
  */
-import type { Message } from '../message/message'
+import { keepingAmended, type Message } from '../message/message'
 import { CHUNK_SIZE, chunkOf, type ChunkRange } from './chunk'
 
 /** The largest window, in chunks. */
@@ -109,7 +109,8 @@ export function withChunks(timeline: Timeline, reading: Reading, messages: reado
   const touches = timeline.from < timeline.to && reading.from <= timeline.to && timeline.from <= end
   if (!touches && !reading.jump) return unchanged(idle)
 
-  const bySeq = new Map([...messages.map((message) => [message.seq, message] as const), ...timeline.pendingChanges])
+  const bySeq = new Map(messages.map((message) => [message.seq, message]))
+  for (const [seq, message] of timeline.pendingChanges) bySeq.set(seq, keepingAmended(message, bySeq.get(seq)))
   const inLog = [...bySeq.values()].filter(({ seq }) => seq >= timeline.start && seq < timeline.length)
   const from = touches ? Math.min(timeline.from, reading.from) : reading.from
   const to = touches ? Math.max(timeline.to, end) : end
@@ -188,8 +189,9 @@ export function replace(timeline: Timeline, message: Message): TimelineChange {
     return unchanged({ ...timeline, pendingChanges: withPending(timeline, [message]) })
   }
   const known = messageAt(timeline, message.seq)
-  if (known !== undefined && isSame(known, message)) return unchanged(timeline)
-  const messages = [...chunk.messages.filter(({ seq }) => seq !== message.seq), message].sort(bySequence)
+  const next = keepingAmended(message, known)
+  if (known !== undefined && isSame(known, next)) return unchanged(timeline)
+  const messages = [...chunk.messages.filter(({ seq }) => seq !== next.seq), next].sort(bySequence)
   return change(timeline, { ...timeline, chunks: new Map(timeline.chunks).set(index, { index, messages }) })
 }
 
@@ -224,7 +226,9 @@ function read(timeline: Timeline, range: ChunkRange, isJump: boolean): Timeline 
 }
 
 function withPending(timeline: Timeline, messages: readonly Message[]): ReadonlyMap<number, Message> {
-  return new Map([...timeline.pendingChanges, ...messages.map((message) => [message.seq, message] as const)])
+  const pending = new Map(timeline.pendingChanges)
+  for (const message of messages) pending.set(message.seq, keepingAmended(message, pending.get(message.seq)))
+  return pending
 }
 
 function bySequence(a: Message, b: Message): number {
@@ -232,7 +236,7 @@ function bySequence(a: Message, b: Message): number {
 }
 
 function isSame(a: Message, b: Message): boolean {
-  return a === b || (a.status === b.status && a.body === b.body && a.failure === b.failure && a.id === b.id && a.from === b.from && a.at === b.at)
+  return a === b || (a.status === b.status && a.body === b.body && a.failure === b.failure && a.id === b.id && a.from === b.from && a.at === b.at && a.amended === b.amended)
 }
 
 function unchanged(timeline: Timeline): TimelineChange {

@@ -1,19 +1,79 @@
-import { foldedText, isBlank, shownText } from '@/src/chat/text/written-text'
+import { linksIn, mayHaveLinks, type TextLink } from '@/src/chat/text/links'
+import { drawnText, foldedText, isBlank, shownText } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
-import type { KindView, RowState, RowValues } from '../view'
+import { openLink } from '@/src/ui/shared/open-link'
+// #ifdef H5
+import { shownLink } from '@/src/ui/shared/shown-link'
+// #endif
+import type { KindView, RowState, RowValue, RowValues } from '../view'
 import type { TextBody } from './spec'
 
 export interface TextRow {
-  readonly text: string
+  /** Absent if there are `parts`. */
+  readonly text?: string
   readonly dim: string
   /** 1: the row shows only the beginning of the text, and a button that unfolds it. */
   readonly fold: 0 | 1
+  /** 1: the text has links. Absent, as `parts` is, in the rows of most texts. */
+  readonly linked?: 1
+  readonly parts?: readonly TextPart[]
 }
 
-export const view: KindView<TextBody> = { row }
+/** A link of a text, or what is between two of them. */
+export interface TextPart extends Readonly<Record<string, RowValue | undefined>> {
+  readonly words: string
+  /** The number of the link in its text, from 1. Its address is looked up when it is tapped: it would double what is sent to the view. */
+  readonly link?: number
+  /** The address of the link, on H5 only. */
+  readonly href?: string
+}
+
+export const view: KindView<TextBody> = {
+  row,
+  taps: {
+    link({ text }, { value }) {
+      const link = linksIn(drawnText(text))[Number(value) - 1]
+      return link && openLink(link.href)
+    },
+  },
+}
 
 function row(body: TextBody, { isOpened }: RowState): TextRow & RowValues {
   if (isBlank(body.text)) return { text: t('thread.blank'), dim: 'is-dim', fold: 0 }
   const folded = isOpened ? undefined : foldedText(body.text)
-  return folded === undefined ? { text: shownText(body.text), dim: '', fold: 0 } : { text: folded, dim: 'is-folded', fold: 1 }
+  const text = folded ?? shownText(body.text)
+  const look = folded === undefined ? ({ dim: '', fold: 0 } as const) : ({ dim: 'is-folded', fold: 1 } as const)
+  const parts = mayHaveLinks(body.text) ? partsOf(text, drawnText(body.text)) : undefined
+  return parts ? { ...look, linked: 1, parts } : { text, ...look }
+}
+
+/**
+ * The parts of `shown`, which is the beginning of `drawn`, perhaps with closing bidi controls or `…`. A link that is cut with the text keeps its whole
+ * address. Undefined without links.
+ */
+function partsOf(shown: string, drawn: string): readonly TextPart[] | undefined {
+  let shared = 0
+  while (shared < shown.length && shown.charCodeAt(shared) === drawn.charCodeAt(shared)) shared++
+  const parts: TextPart[] = []
+  let at = 0
+  linksIn(drawn, shared).forEach((link, index) => {
+    const end = Math.min(link.end, shared)
+    const part = linkPart(shown.slice(link.start, end), link, index + 1)
+    if (!part) return
+    if (link.start > at) parts.push({ words: shown.slice(at, link.start) })
+    parts.push(part)
+    at = end
+  })
+  if (parts.length === 0) return undefined
+  return at < shown.length ? [...parts, { words: shown.slice(at) }] : parts
+}
+
+function linkPart(words: string, { href }: TextLink, link: number): TextPart | undefined {
+  // #ifdef H5
+  const readable = shownLink(words, href)
+  return readable === undefined ? undefined : { words: readable, link, href }
+  // #endif
+  // #ifdef MP-WEIXIN
+  return { words, link }
+  // #endif
 }

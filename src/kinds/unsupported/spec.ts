@@ -6,6 +6,8 @@ export interface UnsupportedBody extends KindBody {
   readonly kind: 'unsupported'
   /** The stored body of an unknown kind. It is written back unchanged. */
   readonly record?: Readonly<Record<string, unknown>>
+  /** What its sender wants to be shown instead, not cleaned. */
+  readonly alt?: string
 }
 
 export const unsupported: MessageKind<UnsupportedBody> = {

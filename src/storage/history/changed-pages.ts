@@ -1,9 +1,10 @@
 /** The pages that one commit changes, and those that are deleted after it. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { joined, type Amended } from '@/src/chat/message/amended'
-import { isSameMessage, type Message, type MessageRef } from '@/src/chat/message/message'
+import { isSameMessage, keepingAmended, withoutErased, type Message, type MessageRef } from '@/src/chat/message/message'
 import type { Write } from '../kv/key-value'
 import { PAGE_SIZE, type PersonKeys } from '../keys'
+import type { AmendedMessage } from '../port'
 import { amendRecord, messageRecord, pageRecord, sizeOf, type Page } from '../records'
 
 /** A page with more records is rewritten. Its messages have changed often, such as a notice that joins and leaves are merged into. */
@@ -70,6 +71,13 @@ export class ChangedPages {
     return grown.filter(({ bytes }) => bytes !== 0)
   }
 
+  /** The messages that amendments of this commit change, by conversation. */
+  amended(): ReadonlyMap<ConversationId, readonly AmendedMessage[]> {
+    const amended = new Map<ConversationId, readonly AmendedMessage[]>()
+    for (const page of this.changed.values()) if (page.amended.length > 0) amended.set(page.id, [...(amended.get(page.id) ?? []), ...page.amended])
+    return amended
+  }
+
   writes(): Write[] {
     return [...this.changed.values()].filter((page) => page.isChanged).map((page) => page.write())
   }
@@ -92,6 +100,9 @@ export class ChangedPage {
   bytes: number
   /** The part of `bytes` that {@link amend} has added. */
   amendedBytes = 0
+  private readonly amendedSeqs = new Set<number>()
+  /** Words are to leave the device, so the page is written again without them. */
+  private isErased = false
   private readonly records: unknown[] = []
   /** The messages of a recreated page. */
   private readonly recreated = new Map<number, Message>()
@@ -115,25 +126,40 @@ export class ChangedPage {
   }
 
   /** Adds or replaces a message. Returns the number of bytes to be appended. */
-  add(message: Message): number {
-    const former = this.messages.get(message.seq)
+  add(given: Message): number {
+    const former = this.messages.get(given.seq)
+    // The caller's copy may be older than amendments that were folded into the message.
+    const message = withoutErased(keepingAmended(given, former))
     const isSame = isSameMessage(former, message)
-    const amended = isSame ? former?.amended : undefined
     // A crash can leave a message that nothing counts: it is added by the commit that counts it.
     if (!isSame || message.seq >= this.length) this.added.push(message)
     const record = messageRecord(message, this.isRecreated ? this.recreated.get(message.seq) : former)
-    // The caller's copy may be older than amendments that were folded into the message.
-    this.set(amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message)
+    this.set(message)
     return this.append(record)
   }
 
   /** Folds changes into a message of the page. Does nothing if the page does not have it, or if they change nothing. */
   amend(seq: number, change: Amended): void {
     const message = this.isRecreated ? this.recreated.get(seq) : this.messages.get(seq)
-    const amended = message && joined(message.amended, change)
-    if (!message || amended === message.amended) return
-    this.set({ ...message, ...(amended && { amended }) })
-    this.amendedBytes += this.append(amendRecord(seq, change))
+    if (!message) return
+    // The words of another user leave the device with their recall; own ones once the recall has arrived.
+    const whole = change.recall && message.status === 'received' ? { ...change, erased: true as const } : change
+    const { edit, ...rest } = whole
+    const written: Amended = message.amended?.erased ? rest : { ...rest, ...(edit && { edit }) }
+    const amended = joined(message.amended, written)
+    if (amended === message.amended) return
+    this.amendedSeqs.add(seq)
+    if (amended.erased && !message.amended?.erased) this.isErased = true
+    this.set(withoutErased({ ...message, amended }))
+    this.amendedBytes += this.append(amendRecord(seq, written))
+  }
+
+  /** The messages that {@link amend} has changed. */
+  get amended(): AmendedMessage[] {
+    return [...this.amendedSeqs].flatMap((seq) => {
+      const message = this.messages.get(seq)
+      return message ? [{ message, former: this.former.messages.get(seq) }] : []
+    })
   }
 
   private set(message: Message): void {
@@ -165,8 +191,8 @@ export class ChangedPage {
     return { messages: this.messages, unreadable, records: this.messages.size, bytes: [...this.messages.values()].reduce((sum, message) => sum + sizeOf(message), 0) }
   }
 
-  /** The page has to be rewritten. One with unreadable records never is, since they would be lost. */
+  /** Whether the page has to be rewritten. One with unreadable records never is, since they would be lost. */
   get isLong(): boolean {
-    return !this.isRecreated && this.former.unreadable === 0 && this.former.records + this.records.length > RECORDS_MAX
+    return !this.isRecreated && this.former.unreadable === 0 && (this.isErased || this.former.records + this.records.length > RECORDS_MAX)
   }
 }

@@ -14,6 +14,7 @@ export class ClosedHistory implements History {
   amendments = async () => []
   find = async (_id: ConversationId, refs: readonly MessageRef[]) => refs.map(() => undefined)
   isUnknown = () => true
+  onAmended: History['onAmended'] = () => undefined
   indexOldPages = () => () => undefined
   draft = async (id: ConversationId) => this.drafts.get(id) ?? ''
   usage = async () => ({ bytes: 0, conversations: [] })

@@ -32,6 +32,7 @@ type Job =
   | { readonly type: 'index'; readonly step: () => Promise<void> }
 
 export class LoggedHistory implements History {
+  onAmended: History['onAmended'] = () => undefined
   private readonly pages: PageReader
   private readonly refused = new RefusedMessages()
   /** The drafts of this run, also before they are saved. */
@@ -235,6 +236,7 @@ export class LoggedHistory implements History {
       amended?.done()
       this.pages.written([...pages.changed].map(([key, page]) => [key, page.page()] as const))
       this.refused.saved(entries)
+      for (const [id, messages] of pages.amended()) this.onAmended(id, messages)
     } catch (error) {
       if (error instanceof StorageError) this.refused.add(entries, (id) => this.index.rows.get(id)?.conversation.length ?? 0, error)
       this.pages.failed(pages.changed.keys())

@@ -1,17 +1,18 @@
 /** A user who is logged in on this device: the parts that own their conversations, and their shared state. */
 import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
-import { createConversation, markJoined, markLeft, setMuted, setPinned } from '@/src/chat/conversation/order'
+import { afterAmendment, createConversation, markJoined, markLeft, setMuted, setPinned } from '@/src/chat/conversation/order'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
 import type { Cancel } from '@/src/chat/time/clock'
 import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
 import { time } from '@/src/chat/time/time'
-import { StorageError, type History, type StorageUsage } from '@/src/storage/port'
+import { StorageError, type AmendedMessage, type History, type StorageUsage } from '@/src/storage/port'
 import { ConversationStore } from './conversations/conversation-store'
 import { ReadMarks } from './conversations/read-marks'
 import { Inbox } from './receive/inbox'
 import { Membership } from './receive/membership'
 import { SeenLog } from './receive/seen-log'
+import { ComposerStates } from './send/composing'
 import { OwnMessages, type SendPorts } from './send/own-messages'
 import { OpenThreads } from './threads/open-threads'
 import type { Thread } from './threads/thread'
@@ -27,6 +28,8 @@ export class Account {
   readonly conversations: ConversationStore
   /** The user's own messages and their sending. */
   readonly own: OwnMessages
+  /** The states of the composers. */
+  readonly composers = new ComposerStates()
   /** Messages of other users. */
   readonly inbox: Inbox
   /** Joins and leaves of the channels' members. */
@@ -57,6 +60,7 @@ export class Account {
     this.inbox = new Inbox(ports, this.conversations, this.threads, this.own, this.seen)
     this.membership = new Membership(ports.uid, this.conversations, this.threads)
     this.readMarks = new ReadMarks(this.conversations)
+    ports.history.onAmended = (id, amended) => this.showAmended(id, amended)
   }
 
   /** Shows the latest conversations before the others are loaded. */
@@ -146,6 +150,13 @@ export class Account {
     this.threads.closeAll()
     await Promise.all([this.own.stop(), this.readMarks.saveAll()])
     await this.conversations.close()
+  }
+
+  /** Messages were edited, recalled, deleted or reacted to, and that is saved. */
+  private showAmended(id: ConversationId, amended: readonly AmendedMessage[]): void {
+    this.threads.show(id, amended.map(({ message }) => message))
+    if (this.conversations.get(id)?.actions) void orElse(StorageError, () => this.own.actions.saved(id), () => undefined)
+    void this.change(id, (conversation) => amended.reduce((all, { message, former }) => afterAmendment(all, message, former), conversation))
   }
 
   private async change(id: ConversationId, changed: (conversation: Conversation) => Conversation): Promise<void> {

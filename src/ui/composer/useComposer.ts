@@ -1,17 +1,21 @@
-import { computed, getCurrentInstance, onMounted, onUnmounted, shallowRef } from 'vue'
+import { computed, getCurrentInstance, onMounted, onUnmounted, shallowRef, watch } from 'vue'
 import { onHide } from '@dcloudio/uni-app'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
-import { encodedBytes } from '@/src/chat/message/envelope'
+import { encodedBytes, envelopeBytes, type Wire } from '@/src/chat/message/envelope'
+import { shownBody, type Message } from '@/src/chat/message/message'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
-import { isBlank } from '@/src/chat/text/written-text'
+import { isBlank, isolated } from '@/src/chat/text/written-text'
 import { locale, t } from '@/src/locales'
+import { toast } from '@/src/platform/dialogs'
 import { moveFocus } from '@/src/platform/focus'
 import { fieldLeft, keepAboveFree, onKeyboardHeight, showInPlaceOfKeyboard } from '@/src/platform/keyboard'
 import { onPartMissing } from '@/src/platform/late-parts'
 import { opensKeyboard } from '@/src/platform/text-field'
 import { useChatStore } from '@/src/stores/chat'
+import type { Composing } from '@/src/stores/chat/send/composing'
 import { useSettingsStore } from '@/src/stores/settings'
+import { nameOf } from '../shared/identity'
 import { countText } from '../shared/number-text'
 import { useChannel } from '../channel/useChannel'
 import { useTextField } from '../shared/useTextField'
@@ -56,11 +60,14 @@ export function useComposer(conversation: ConversationId) {
   let isTouched = false
   let cancelDraft: Cancel | undefined
 
+  const composer = account?.composers.of(conversation)
+  const composing = computed(() => composer?.value.composing ?? NEW)
+
   function take(held: string): void {
     text = held
     isRefused.value = false
     hasText.value = !isBlank(text)
-    const bytes = encodedBytes(text, chat.wire)
+    const bytes = encodedBytes(text, chat.wire) + quoteBytes(composing.value, chat.wire)
     bytesLeft.value = bytes > HINT_FROM_BYTES ? MESSAGE_MAX_BYTES - bytes : undefined
   }
 
@@ -81,10 +88,27 @@ export function useComposer(conversation: ConversationId) {
   async function send(): Promise<void> {
     const sent = field.text()
     if (!canSend.value) return
+    const about = composing.value
+    account?.composers.reset(conversation)
     take('')
     await field.set('')
     cancelDraft?.()
-    await Promise.all([account?.own.send(conversation, { kind: 'text', text: sent }), account?.conversations.drafts.save(conversation, '')])
+    await Promise.all([sendText(about, sent), account?.conversations.drafts.save(conversation, '')])
+  }
+
+  async function sendText(about: Composing, words: string): Promise<void> {
+    if (!account) return
+    if (about.mode !== 'edit') return account.own.send(conversation, { kind: 'text', text: words }, about.mode === 'quote' ? { quote: about.quote } : undefined)
+    const { message } = about
+    if (words === textOf(message)) return
+    if (await account.own.actions.edit(conversation, message, words)) return
+    toast(t('thread.action.full'))
+    account.composers.edit(conversation, message, words)
+  }
+
+  /** Stops answering or editing. Escape does so too. */
+  function cancelComposing(): void {
+    account?.composers.reset(conversation)
   }
 
   function keepDraft(): void {
@@ -136,6 +160,18 @@ export function useComposer(conversation: ConversationId) {
     if (cancelDraft) keepDraft()
   }
 
+  watch(
+    () => composer?.value,
+    async (state) => {
+      if (state?.text !== undefined) {
+        isTouched = true
+        take(state.text)
+        await field.set(state.text)
+      } else take(text)
+      if (state && state.composing.mode !== 'new') field.focusAtDesk()
+    },
+  )
+
   onMounted(async () => {
     field.focusAtDesk()
     const draft = (await account?.conversations.drafts.read(conversation)) ?? ''
@@ -165,6 +201,10 @@ export function useComposer(conversation: ConversationId) {
       if (isRefused.value) return t('thread.paste-too-large')
       return bytesLeft.value !== undefined && bytesLeft.value < 0 ? countText('thread.too-large', characters(-bytesLeft.value)) : ''
     }),
+    /** The line above the field: the answered message, or that one is edited. '' for none. */
+    about: computed(() => aboutText(composing.value)),
+    isEditing: computed(() => composing.value.mode === 'edit'),
+    cancelComposing,
     /** The height of the area under the field: of the keyboard, or of the panel in its place. */
     keyboard: computed(() => {
       const px = panelPx.value || keyboardPx.value
@@ -184,6 +224,27 @@ export function useComposer(conversation: ConversationId) {
       layout.value++
     },
   }
+}
+
+const NEW: Composing = { mode: 'new' }
+
+function textOf(message: Message): string {
+  const body = shownBody(message)
+  return body.kind === 'text' ? body.text : ''
+}
+
+function aboutText(composing: Composing): string {
+  if (composing.mode === 'new') return ''
+  if (composing.mode === 'edit') return t('thread.editing')
+  const { from, text } = composing.quote
+  return t('thread.quoting', { name: nameOf(from), text: isolated(text) })
+}
+
+/** The bytes that a quote takes beside the text. */
+function quoteBytes(composing: Composing, wire: Wire): number {
+  if (composing.mode !== 'quote') return 0
+  const body = { kind: 'text', text: '' } as const
+  return envelopeBytes({ body, quote: composing.quote }, wire) - envelopeBytes({ body }, wire)
 }
 
 /** About how many characters of the user's language fit into `bytes`; at least one if there are any bytes. */

@@ -2,25 +2,25 @@
 
 /** A tap. `dataset`: the `data-` attributes of the element that listens. */
 export interface TapEvent {
-  readonly currentTarget: Tapped | null
-  /** The innermost element. */
-  readonly target?: Tapped | EventTarget | null
+  readonly currentTarget: { readonly dataset?: Readonly<Record<string, string | undefined>> } | EventTarget | null
 }
 
-interface Tapped {
-  readonly dataset?: Readonly<Record<string, string | undefined>>
+/** An event in an element with several controls: one listener costs less than one for each. `target`: the control that it came from. */
+export interface InnerEvent {
+  readonly target: object | null
+}
+
+/** The `data-` attributes of the control that an event came from. */
+export function innerData({ target }: InnerEvent): Readonly<Record<string, string | undefined>> {
+  return (target as { readonly dataset?: Readonly<Record<string, string | undefined>> } | null)?.dataset ?? {}
 }
 
 export interface ScrollEvent {
   readonly detail: { readonly scrollTop: number; readonly scrollHeight: number }
 }
 
-/** `data-id`, `data-kind`, `data-seq` or `data-does` of the tapped element. On H5 the dataset may be on the DOM element only. */
-export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq' | 'does'): string | undefined {
-  return event.currentTarget?.dataset?.[name]
-}
-
-/** `data-emoji` of the innermost tapped element. One element listens for many, which costs less than a listener for each. */
-export function sourceOf({ target }: TapEvent, name: 'emoji'): string | undefined {
-  return (target as Tapped | null | undefined)?.dataset?.[name]
+/** `data-id`, `data-kind` and so on of the tapped element. On H5 the dataset may be on the DOM element only. */
+export function dataOf(event: TapEvent, name: 'id' | 'kind' | 'seq' | 'does' | 'emoji' | 'value'): string | undefined {
+  const { currentTarget } = event
+  return currentTarget && 'dataset' in currentTarget ? currentTarget.dataset?.[name] : undefined
 }

@@ -1,16 +1,18 @@
-import type { ConversationKind } from '@/src/chat/conversation/conversation'
-import { isTakenBack, type Message } from '@/src/chat/message/message'
+import type { ConversationId, ConversationKind } from '@/src/chat/conversation/conversation'
+import { isRecalled, isTakenBack, shownBody, shownTime, type Message } from '@/src/chat/message/message'
 import type { Row } from '@/src/chat/timeline/rows'
 import { kindOf, USUAL_KIND } from '@/src/kinds/registry'
 import { VIEWS } from '@/src/kinds/views'
 import { t } from '@/src/locales'
-import type { Thread } from '@/src/stores/chat'
+import type { ShownMessage } from '@/src/kinds/view'
+import type { ActionStates, Thread } from '@/src/stores/chat'
 import { clockText } from '../shared/clock-text'
 import { avatarOf, nameOf } from '../shared/identity'
 import { failureText } from './failure-text'
+import { belowView, type BelowView } from './message-below'
 
 /** The content of a row, with the values of its kind. Empty values are not rendered. Values are short, because each is copied to the view. */
-export interface RowView {
+export interface RowView extends BelowView {
   readonly key: number
   readonly id: string
   /** The name of its kind, whose bubble is rendered. '' for the most frequent kind. */
@@ -26,6 +28,10 @@ export interface RowView {
   readonly state: string
   readonly failed: string
   readonly divider: string
+  /** 1 if `note` says that the message was recalled. */
+  readonly recalled?: 1 | undefined
+  /** 1 if its words can be written again. */
+  readonly again?: 1 | undefined
 }
 
 export interface RowContext {
@@ -33,23 +39,40 @@ export interface RowContext {
   readonly kind: ConversationKind
   /** The current time, ms since 1970, which decides what today is. */
   readonly now: number
+  /** The user id of the reader. */
+  readonly me: string
+  /** The states of own actions that have not arrived. */
+  readonly states: ActionStates
+  /** Whether the words of an own recalled message can be written again. */
+  canWriteAgain(message: Message): boolean
 }
 
-/** The row of `message`, which `row` describes among its neighbours. */
-export function messageRow(row: Row, { body, failure }: Message, { thread, kind, now }: RowContext): RowView {
-  const { status } = row
+/** Whether a recalled message is a line without its words. If its recall has failed it still has them. */
+export function isRecalledLine(message: Message, states: ActionStates): boolean {
+  return isRecalled(message) && states.get(message.seq)?.recall !== 'failed'
+}
+
+/** The row of its message, which `row` describes among its neighbours. */
+export function messageRow(row: Row, { thread, kind, now, me, states, canWriteAgain }: RowContext): RowView {
+  const { status, message } = row
+  const { failure } = message
+  const body = shownBody(message)
+  const isLine = isRecalledLine(message, states)
   const isFailed = status === 'failed'
   const isShown = status !== '' && status !== 'received' && !isFailed
   const view = VIEWS[kindOf(body).name]
   return {
     // First, so that no value of a kind replaces one of the row.
-    ...view?.row?.(body, { isOpened: thread.opened.has(row.seq) }),
+    ...view?.row?.(body, { isOpened: thread.opened.has(row.seq), message: shownMessage(message, row.own, thread.conversation) }),
     key: row.seq,
     id: row.id,
     kind: body.kind === USUAL_KIND ? '' : body.kind,
     own: [row.own ? 'own' : '', row.name ? 'is-named' : '', row.seq === thread.highlighted.value ? 'is-target' : ''].filter(Boolean).join(' '),
     time: row.time ? clockText(row.at, now) : '',
-    note: view?.note?.(body) ?? '',
+    note: isLine ? recalledText(message, me) : (view?.note?.(body) ?? ''),
+    recalled: isLine ? 1 : undefined,
+    again: isLine && canWriteAgain(message) ? 1 : undefined,
+    ...(isLine ? undefined : belowView(message, states.get(row.seq), me)),
     name: row.own ? t('list.you') : nameOf(row.from),
     ...avatarOf(`peer:${row.from}`),
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
@@ -57,4 +80,13 @@ export function messageRow(row: Row, { body, failure }: Message, { thread, kind,
     failed: isFailed ? failureText(failure) : '',
     divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : '',
   }
+}
+
+function recalledText({ from }: Message, me: string): string {
+  return from === me ? t('thread.recalled.own') : t('thread.recalled', { name: nameOf(from) })
+}
+
+/** What the view of a kind learns about the message of its bubble. */
+export function shownMessage(message: Message, isOwn: boolean, conversation: ConversationId): ShownMessage {
+  return { id: message.id, from: message.from, at: shownTime(message), conversation, isOwn }
 }

@@ -1,22 +1,24 @@
 import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
 import { conversationKind } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
+import { shownBody, type Message } from '@/src/chat/message/message'
 import { rows as rowsOf } from '@/src/chat/timeline/rows'
 import type { DrawnRow } from '@/src/chat/timeline/spacers'
 import { kindOf } from '@/src/kinds/registry'
 import { VIEWS } from '@/src/kinds/views'
-import { laidOut, rectsOf, type Rect } from '@/src/platform/measure'
-import { onContextMenu } from '@/src/platform/press'
-import { useChatStore } from '@/src/stores/chat'
+import { laidOut, rectsOf, type Box, type Rect } from '@/src/platform/measure'
+import { fingerUp, onContextMenu, onHover } from '@/src/platform/press'
+import { useChatStore, type ActionStates } from '@/src/stores/chat'
 import { parseChunkName } from '@/src/stores/chat/threads/thread-window'
 import { today } from '@/src/stores/today'
+import { useMessageMenu } from '../menu/useMessageMenu'
 import { dataOf, type TapEvent } from '../shared/events'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
-import { messageRow, type RowView } from './message-row'
-import { useMessageMenu } from './useMessageMenu'
+import { isRecalledLine, messageRow, shownMessage, type RowView } from './message-row'
+import { tapRow } from './row-taps'
 
 const NO_ROWS: readonly RowView[] = []
+const NO_STATES: ActionStates = new Map()
 /** The number of rows rendered per frame of H5 if they are not needed at once. */
 const ROWS_PER_FRAME = 10
 
@@ -28,7 +30,7 @@ export function useChunk(name: () => string) {
   const chat = useChatStore()
   const visible = usePageVisible()
   const account = chat.account
-  const openMenu = useMessageMenu()
+  const messageMenu = useMessageMenu()
 
   const place = computed(() => {
     const { key, index } = parseChunkName(name())
@@ -55,24 +57,32 @@ export function useChunk(name: () => string) {
     if (!thread || !chunk) return NO_ROWS
     const kind = conversationKind(thread.conversation)
     const now = today.value
-    const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me: chat.me, kind })
-    return shown.slice(0, most.value).flatMap((row, at) => {
-      const message = chunk.messages[at]
-      return message ? messageRow(row, message, { thread, kind, now }) : []
-    })
+    const actions = account?.own.actions
+    const states = actions?.statesOf(thread.conversation).value ?? NO_STATES
+    const { me } = chat
+    const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me, kind, isLine: (message) => isRecalledLine(message, states) })
+    const canWriteAgain = (message: Message) => actions?.recalledText(message) !== undefined
+    return shown.slice(0, most.value).map((row) => messageRow(row, { thread, kind, now, me, states, canWriteAgain }))
   })
 
-  let stopContextMenu = () => {}
+  /** The row that a mouse is over, by its key. Only on H5. */
+  const hovered = shallowRef<number>()
+
+  let stopListening: (() => void)[] = []
   let isGone = false
   onMounted(() => {
-    stopContextMenu = onContextMenu(instance?.proxy?.$el, '.row', (event) => void menu(event))
+    const root = instance?.proxy?.$el
+    stopListening = [
+      onContextMenu(root, '.row', (event) => void menu(event)),
+      onHover(root, '.row', (row) => (hovered.value = row && Number(row.dataset.seq))),
+    ]
     if (most.value === Infinity) measuring?.set(drawnAs, measure)
     else void drawRest()
   })
   onUnmounted(() => {
     isGone = true
     measuring?.remove(drawnAs)
-    stopContextMenu()
+    for (const stop of stopListening) stop()
   })
 
   async function drawRest(): Promise<void> {
@@ -107,9 +117,14 @@ export function useChunk(name: () => string) {
   function tap(event: TapEvent): void {
     const message = messageAt(event)
     const does = dataOf(event, 'does')
-    if (!message || does === undefined) return
+    const { thread } = place.value
+    if (!message || !thread || does === undefined) return
     if (does === 'open') return open(message)
-    VIEWS[kindOf(message.body).name]?.taps?.[does]?.(message.body)
+    if (account && tapRow(does, { account, thread, message, event })) return
+    const body = shownBody(message)
+    // The mini program gives the value as it was bound, a number for example.
+    const tapped = { value: String(dataOf(event, 'value') ?? ''), message: shownMessage(message, message.from === chat.me, thread.conversation) }
+    void VIEWS[kindOf(body).name]?.taps?.[does]?.(body, tapped)
   }
 
   /** Shows all of a folded message. The row grows downwards, so that everything above its end keeps its place. */
@@ -121,10 +136,19 @@ export function useChunk(name: () => string) {
   async function menu(event: TapEvent): Promise<void> {
     const message = messageAt(event)
     const { thread } = place.value
-    if (message && thread) await openMenu(message, thread)
+    if (!message || !thread) return
+    // Lifting the finger must not tap what is under it by then.
+    void fingerUp()
+    await messageMenu.open(message, thread, bubbleOf(message))
   }
 
-  return { rows, retry, tap, menu }
+  async function bubbleOf({ seq }: Message): Promise<Box | undefined> {
+    const self = instance?.proxy
+    const [bubbles = []] = self ? await rectsOf(self, ['.bubble']) : []
+    return bubbles[rows.value.filter(({ note }) => note === '').findIndex(({ key }) => key === seq)]
+  }
+
+  return { rows, hovered, retry, tap, menu }
 }
 
 function rowIn(chunk: Rect, seq: number, { top, height }: Rect): DrawnRow {

@@ -58,7 +58,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   const instance = getCurrentInstance()
   const whenVisible = useWhenVisible(visible)
   const measuring = provideChunkMeasuring((name) => shown.value.offscreen.includes(name))
-  const { isIdle, isTouched, whenIdle, onScroll, touched, released } = useScrollIdle(becameIdle)
+  const { isIdle, isTouched, whenIdle, onScroll, touched, released, hold } = useScrollIdle(becameIdle)
 
   const shown = shallowRef<Drawn>({ names: [], offscreen: [], above: 0, below: 0, hidden: true })
   const offset = shallowRef(0)
@@ -261,7 +261,6 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
   }
 
   onUnmounted(() => (isGone = true))
-
   return {
     window,
     shown,
@@ -286,6 +285,7 @@ export function useDrawnThread(thread: Thread, visible: Readonly<Ref<boolean>>, 
     onScroll,
     touched,
     released,
+    hold,
     present,
     placeAtOnce,
     placeOffscreen,

@@ -2,14 +2,17 @@
  * The list of a thread: where it opens, its jumps, and which messages the reader has seen. {@link useDrawnThread} decides what is rendered and where, {@link
  * useWindowGrowth} how it grows, {@link useListEnd} handles its end.
  */
-import { computed, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue'
+import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { scrollAnchor } from '@/src/chat/timeline/scroll-anchor'
 import { lastSeen, type DrawnRow } from '@/src/chat/timeline/spacers'
 import { t } from '@/src/locales'
+import { scrollLayoutOf } from '@/src/platform/measure'
 import { isAttended } from '@/src/stores/attention'
 import { useChatStore } from '@/src/stores/chat'
+import { useMessageMenu } from '../menu/useMessageMenu'
+import type { ScrollEvent } from '../shared/events'
 import { useDrawnThread } from './useDrawnThread'
 import { useListEnd } from './useListEnd'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
@@ -42,6 +45,8 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   const drawn = useDrawnThread(thread, visible, () => void becameIdle())
   const end = useListEnd(thread, drawn, visible, { reached: markRead, toLatest })
   const growth = useWindowGrowth(thread, drawn, end, visible)
+  const instance = getCurrentInstance()
+  const menu = useMessageMenu()
   const { window, shown } = drawn
   const onScreen = whileVisible(visible, () => shown.value)
 
@@ -205,6 +210,13 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     }
   }
 
+  watch(thread.wanted, (wanted) => wanted && void toMessage(wanted.seq))
+  // New messages must not move the bubble that the menu is at.
+  watch(menu.isOpen, drawn.hold)
+  menu.opensOver(async () => {
+    const self = instance?.proxy
+    return self && !drawn.isGone() ? scrollLayoutOf(self, '.scroll', []) : undefined
+  })
   watch(isLooking, (looks) => looks && void reportSeen())
 
   onMounted(async () => {
@@ -225,7 +237,10 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     empty,
     anchor: end.anchor,
     offset: drawn.offset,
-    scrolled: growth.scrolled,
+    scrolled(event: ScrollEvent): void {
+      menu.scrolled(event.detail.scrollTop)
+      growth.scrolled(event)
+    },
     touched: drawn.touched,
     released: drawn.released,
     loadOlder: growth.loadOlder,

@@ -12,16 +12,17 @@ export type UseScrollIdleReturn = ReturnType<typeof useScrollIdle>
 export function useScrollIdle(onIdle: () => void) {
   let movedAt = 0
   let hasFinger = false
+  let isHeld = false
   let cancelLook: Cancel | undefined
   let waiting: (() => void)[] = []
 
   function isIdle(): boolean {
-    return !hasFinger && clock.now() - movedAt >= IDLE_MS
+    return !hasFinger && !isHeld && clock.now() - movedAt >= IDLE_MS
   }
 
   function look(): void {
     cancelLook = undefined
-    if (hasFinger) return
+    if (hasFinger || isHeld) return
     if (!isIdle()) return watchOn()
     answer()
     onIdle()
@@ -43,7 +44,7 @@ export function useScrollIdle(onIdle: () => void) {
 
   return {
     isIdle,
-    isTouched: () => hasFinger,
+    isTouched: () => hasFinger || isHeld,
     /** Resolves when the list is idle, or gone. */
     whenIdle(): Promise<void> {
       if (isIdle()) return Promise.resolve()
@@ -60,6 +61,11 @@ export function useScrollIdle(onIdle: () => void) {
     released(): void {
       hasFinger = false
       watchOn()
+    },
+    /** Holds the list where it is, as a finger does, or lets it go. */
+    hold(is: boolean): void {
+      isHeld = is
+      if (!is) watchOn()
     },
   }
 }

@@ -10,13 +10,45 @@ import { KINDS, USUAL_KIND, kindNamed, kindOf, weightOf, type AnyKind, type Mess
 import { VIEWS } from '@/src/kinds/views'
 import { locale, t } from '@/src/locales'
 import { pageRecord, parsePage } from '@/src/storage/records'
-import { kindFolders, readBubble } from '../../../scripts/vite/kind-views'
+import { messageRow, shownMessage } from '@/src/ui/thread/message-row'
+import type { Thread } from '@/src/stores/chat'
+import { kindFolders, readBubble, type Bubble } from '../../../scripts/vite/kind-views'
 import { sampleBodies } from './samples'
 
 const ID = 'V1StGXR8_Z5jdHi6B-myT'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const folders = kindFolders(readFileSync(`${root}/src/kinds/registry.ts`, 'utf8'), root)
 const kinds = Object.values(KINDS) as AnyKind[]
+
+const bubbles = folders.filter(({ folder }) => existsSync(`${folder}/Bubble.vue`)).map(({ name }) => name)
+
+function bubbleOf(name: string): Bubble {
+  const file = `${folders.find((folder) => folder.name === name)?.folder}/Bubble.vue`
+  return readBubble(name, readFileSync(file, 'utf8'), file)
+}
+
+/** The classes that the styles apply to. Those before a space only say where, such as `.own .text`. */
+function classesOf(styles: string): string[] {
+  const selectors = styles.replace(/\/\*[^]*?\*\//g, '').match(/[^{};]+(?=\{)/g) ?? []
+  const last = selectors.flatMap((selector) => selector.split(',')).map((selector) => selector.trim().split(/[\s>+~]+/).at(-1) ?? '')
+  return [...new Set(last.flatMap((compound) => [...compound.matchAll(/\.([a-z][\w-]*)/gi)].map(([, found = '']) => found)))]
+}
+
+const CHUNK = readFileSync(`${root}/src/ui/thread/MessageChunk.vue`, 'utf8')
+const ROW_CLASSES = ['own', 'is-named', 'is-target', ...classesOf(CHUNK.slice(CHUNK.indexOf('<style'))), ...[...CHUNK.matchAll(/\sclass="([^"]+)"/g)].flatMap(([, names = '']) => names.split(' '))]
+
+/** The values of a row that are not of a kind: those that its markup uses, and those of a line, which has none of a kind. */
+const ROW_NAMES = [...CHUNK.matchAll(/\brow\.(\w+)/g)].flatMap(([, name = '']) => name).concat(Object.keys(lineRow()))
+
+/** What taps beside the bubble do. */
+const ROW_TAPS = [...CHUNK.matchAll(/\sdata-does="([^"]+)"/g)].map(([, does]) => does)
+
+function lineRow(): object {
+  const message: Message = { seq: 0, id: ID, from: '', at: 1, body: { kind: 'notice', joined: [], left: [], joinedCount: 0, leftCount: 0 }, status: 'received' }
+  const thread = { opened: new Set(), highlighted: { value: undefined }, conversation: 'peer:bob' } as unknown as Thread
+  const row = { seq: 0, id: ID, own: false, from: '', at: 1, message, time: false, name: false, status: '' } as const
+  return messageRow(row, { thread, kind: 'peer', now: 1, me: 'alice', states: new Map(), canWriteAgain: () => false })
+}
 
 /** What another program may send or a disk may give back. */
 const hostile = fc.oneof(
@@ -58,7 +90,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
       if (!kind.encode) continue
       const text = encode({ kind: 'message', id: ID, body }, 'rich')
       expect(decode(text)).toEqual({ kind: 'message', id: ID, body })
-      expect(envelopeBytes(body, 'rich')).toBe(utf8Length(encode({ kind: 'message', id: ID, body, again: true }, 'rich')))
+      expect(envelopeBytes({ body }, 'rich')).toBe(utf8Length(encode({ kind: 'message', id: ID, body, again: true }, 'rich')))
       expect(Object.keys(kind.encode(body)).every((field) => kind.fields?.includes(field))).toBe(true)
     }
   })
@@ -111,13 +143,39 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
     expect(existsSync(file)).toBe(!kind.isSystem)
     for (const body of samples) {
       if (kind.isSystem) expect(view?.note?.(body)).toBeTruthy()
-      else for (const value of Object.values(view?.row?.(body, { isOpened: false }) ?? { none: undefined })) expect(['string', 'number']).toContain(typeof value)
+      else for (const shown of rowsOf(body)) expect(Object.values(shown).filter((value) => !isShown(value))).toEqual([])
     }
-    if (kind.isSystem) return
-    const { markup, styles } = readBubble(name, readFileSync(file, 'utf8'), file)
-    expect(markup).toContain('row.')
-    // Its classes are in one sheet with those of the row and of the other kinds.
-    const others = kinds.map((other) => other.name).filter((other) => other !== name)
-    expect([...styles.matchAll(/\.([a-z][\w-]*)/g)].filter(([, named = '']) => others.some((other) => named === other || named.startsWith(`${other}-`)))).toEqual([])
+    if (!kind.isSystem) expect(bubbleOf(name).markup).toContain('row.')
+  })
+
+  if (kind.isSystem) return
+
+  const rowsOf = (body: MessageBody) => [true, false].flatMap((isOwn) => [true, false].map((isOpened) => VIEWS[name]?.row?.(body, { isOpened, message: shownMessage(messageOf(body), isOwn, 'peer:bob') }) ?? {}))
+
+  it('gives its values names that no value of a row has', () => {
+    const names = samples.flatMap(rowsOf).flatMap(Object.keys)
+    expect(names.filter((own) => ROW_NAMES.includes(own))).toEqual([])
+  })
+
+  it('gives its classes names that neither the row nor another kind has', () => {
+    const others = bubbles.filter((other) => other !== name)
+    const taken = [...ROW_CLASSES, ...others.flatMap((other) => classesOf(bubbleOf(other).styles))]
+    expect(classesOf(bubbleOf(name).styles).filter((own) => taken.includes(own))).toEqual([])
+  })
+
+  it('has an action for each part that can be tapped, and a part for each action', () => {
+    const { markup } = bubbleOf(name)
+    const tapped = [...markup.matchAll(/<[a-z][^>]*\s(?:@|v-on:)tap[^>]*>/g)].map(([tag]) => tag)
+    expect(tapped.filter((tag) => !/:data-seq="row\.key"/.test(tag))).toEqual([])
+    const done = tapped.map((tag) => /\sdata-does="([^"]+)"/.exec(tag)?.[1])
+    expect(done.filter((does) => does === undefined || ROW_TAPS.includes(does))).toEqual([])
+    expect(new Set(done.filter((does) => does !== 'open'))).toEqual(new Set(Object.keys(VIEWS[name]?.taps ?? {})))
   })
 })
+
+/** Whether a value can be sent to the view: a text or a number, or a list of such values by name. */
+function isShown(value: unknown, isInList = false): boolean {
+  if (value === undefined) return true
+  if (Array.isArray(value)) return !isInList && value.every((item: object) => Object.values(item).every((part) => isShown(part, true)))
+  return typeof value === 'string' || typeof value === 'number'
+}

@@ -32,6 +32,14 @@ describe('the policy', () => {
     }
   })
 
+  it.each([
+    [{}, "'self' data:"],
+    [{ VITE_MEDIA_HOSTS: 'media.example,*.cdn.example' }, "'self' data: https://media.example https://*.cdn.example"],
+    [{ VITE_RTM_GATEWAY_URL: 'wss://chat.example/rtm' }, "'self' data: https://chat.example"],
+  ])('with %j loads pictures from %s', (settings, sources) => {
+    expect(directive('img-src', { settings })).toBe(`img-src ${sources}`)
+  })
+
   it('allows only the cloud to create workers of a text', () => {
     expect(directive('worker-src', {})).toBe("worker-src 'self'")
     expect(directive('worker-src', { settings: { VITE_RTM_BACKEND: 'agora' } })).toBe("worker-src 'self' blob:")

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { backendOf, readSettings, settingsProblem, type BuildSettings } from '../../../scripts/vite/settings'
+import { backendOf, mediaHostsOf, readSettings, settingsProblem, type BuildSettings } from '../../../scripts/vite/settings'
 
 const APP_ID = '0123456789abcdefABCDEF0123456789'
 const problem = (settings: BuildSettings) => settingsProblem(settings)?.en
@@ -15,6 +15,7 @@ describe('settingsProblem', () => {
     ['an App ID for the local backend', { VITE_RTM_APP_ID: APP_ID }],
     ["WeChat's own privacy popup", { WEIXIN_PRIVACY_POPUP: 'wechat' }],
     ['the cloud', { VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: APP_ID, VITE_RTM_TOKEN_URL: 'https://example.com/token' }],
+    ['a map and hosts of media', { VITE_MAP_URL: 'https://map.example/?p={lng},{lat}', VITE_MEDIA_HOSTS: 'media.example, *.cdn.example 10.0.0.1:8443' }],
   ])('accepts %s', (_, settings) => expect(settingsProblem(settings)).toBeUndefined())
 
   it.each<[BuildSettings, string]>([
@@ -30,6 +31,11 @@ describe('settingsProblem', () => {
     [{ VITE_RTM_GATEWAY_URL: 'http://192.168.1.5:7070' }, 'VITE_RTM_GATEWAY_URL must be an address that starts with ws:// or wss://'],
     [{ VITE_RTM_GATEWAY_URL: '192.168.1.5:7070' }, 'VITE_RTM_GATEWAY_URL must be'],
     [{ VITE_RTM_TOKEN_URL: '/token' }, 'VITE_RTM_TOKEN_URL must be an address that starts with http:// or https://'],
+    [{ VITE_MAP_URL: 'http://map.example/{lat},{lng}' }, 'VITE_MAP_URL must be an address that starts with https:// and has {lat} and {lng} in it'],
+    [{ VITE_MAP_URL: 'https://map.example/{lat}' }, 'VITE_MAP_URL must be'],
+    [{ VITE_MEDIA_HOSTS: 'media.example,https://cdn.example' }, '"https://cdn.example" in VITE_MEDIA_HOSTS is not a host'],
+    [{ VITE_MEDIA_HOSTS: '*' }, '"*" in VITE_MEDIA_HOSTS'],
+    [{ VITE_MEDIA_HOSTS: "media.example;script-src'" }, '"media.example;script-src\'" in VITE_MEDIA_HOSTS'],
   ])('rejects %j', (settings, start) => expect(problem(settings)?.startsWith(start)).toBe(true))
 
   it('reports each error in both languages', () => {
@@ -42,6 +48,19 @@ describe('settingsProblem', () => {
 describe('backendOf', () => {
   it.each([[undefined, 'local'], ['', 'local'], ['local', 'local'], ['agora', 'agora']])('%s is %s', (value, backend) => {
     expect(backendOf({ VITE_RTM_BACKEND: value })).toBe(backend)
+  })
+})
+
+describe('mediaHostsOf', () => {
+  it.each<[BuildSettings, string[]]>([
+    [{}, []],
+    [{ VITE_MEDIA_HOSTS: 'Media.example, b.example' }, ['media.example', 'b.example']],
+    [{ VITE_RTM_GATEWAY_URL: 'wss://chat.example/rtm' }, ['chat.example']],
+    [{ VITE_RTM_GATEWAY_URL: 'ws://10.0.0.1:7070/rtm', VITE_MEDIA_HOSTS: '' }, ['10.0.0.1:7070']],
+    [{ VITE_RTM_GATEWAY_URL: 'wss://chat.example/rtm', VITE_MEDIA_HOSTS: 'media.example' }, ['media.example']],
+    [{ VITE_RTM_BACKEND: 'agora', VITE_RTM_GATEWAY_URL: 'wss://chat.example/rtm' }, []],
+  ])('of %j are %j', (settings, hosts) => {
+    expect(mediaHostsOf(settings)).toEqual(hosts)
   })
 })
 

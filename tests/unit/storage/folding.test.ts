@@ -185,8 +185,9 @@ describe('a change that comes before its message', () => {
 
 it('ends in one state, in whatever order a message and six changes come, how often, and however the device fails and the program is killed', async () => {
   const changes = [edit(0, 'one', 1), edit(0, 'two', 2), edit(0, 'forged', 9, 'mallory'), amendment(0, 'recall'), reaction(0, 'carol'), reaction(0, 'dave', '🎉')]
+  // Its words have left the device, those of the edits as well.
   const expected: Amended = [
-    { edit: { rev: 2, at: 5, id: changes[1]!.id, text: 'two' } },
+    { erased: true },
     { recall: { rev: 1, at: 5, id: changes[3]!.id } },
     { reactions: [{ rev: 1, at: 5, id: changes[4]!.id, by: 'carol', emoji: '👍', on: true }] },
     { reactions: [{ rev: 1, at: 5, id: changes[5]!.id, by: 'dave', emoji: '🎉', on: true }] },
@@ -245,7 +246,8 @@ it('ends in one state, in whatever order a message and six changes come, how oft
       await restart()
       const seq = (await known())!
       const [found] = await history.messages(id, seq, seq + 1)
-      expect(found).toEqual({ ...message(seq, 'words', { id: 'id-0' }), amended: expected })
+      expect(found).toEqual({ ...message(seq, '', { id: 'id-0' }), amended: expected })
+      expect([...disk.texts.values(), ...[...disk.appended].flatMap(([key, texts]) => (key.startsWith('amend') ? [] : texts))].filter((text) => /"two"|"id":"id-0",[^}]*"words"/.test(text))).toEqual([])
       expect(await history.amendments(id)).toEqual([])
       expect(history.damage().unreadable).toBe(0)
     }),

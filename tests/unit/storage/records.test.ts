@@ -89,6 +89,19 @@ describe('stored records', () => {
     expect(pageOf({ v: 1, messages: [{ ...message(0), body: stored }] }).get(0)?.body).toEqual({ kind: 'text', text: 'known again' })
   })
 
+  it('have the quote, the mentions and the profile of a message', () => {
+    const quoting = message(0, 'yes', { by: { name: 'Bob' }, quote: { id: 'q', from: 'alice', at: 1, kind: 'text', text: 'coming?' }, mentions: ['alice'], fwd: { from: 'carol', at: 2 } })
+    expect([...pageOf(throughJson(pageRecord(new Map([[0, quoting]])))).values()]).toEqual([quoting])
+    const damaged = { ...message(0), by: 1, quote: { id: '' }, mentions: 'all' }
+    expect([...pageOf(throughJson({ v: 3, messages: [damaged] })).values()]).toEqual([message(0)])
+  })
+
+  it('read again the envelope of a message of which an earlier version kept all', () => {
+    const raw = '{"v":1,"id":"id-0","kind":"text","text":"text 0","quote":{"id":"q","from":"alice","text":"?"}}'
+    const [read] = pageOf(throughJson({ v: 2, messages: [{ ...message(0), body: { kind: 'text', text: 'text 0', raw } }] })).values()
+    expect(read).toEqual(message(0, 'text 0', { quote: { id: 'q', from: 'alice', text: '?' } }))
+  })
+
   it('ignore everything of another form', () => {
     const hostile = JSON.parse(`{"v":1,"conversation":{"__proto__":{"unread":9},"extra":1,${JSON.stringify(good).slice(1)}}`)
     const parsed = parseConversationRecord(hostile)

@@ -175,7 +175,7 @@ export function describeAdapter(name: string, createDevice: () => Device | Promi
           message(3, '', { status: 'failed', failure: { reason: 'too-large' } }),
           message(4, '', { status: 'failed', failure: { reason: 'expired' } }),
           message(5, '', { body: { kind: 'unsupported', raw: `{"v":9,"__proto__":{"a":1},"half":"\ud83d","lines":"\n\u2028","more":"${'\\"'.repeat(16_000)}"}` } }),
-          message(6, '', { body: { kind: 'text', text: '好', raw: '{"v":1,"id":"id-6","kind":"text","text":"好","quote":{"id":"q","from":"bob"}}' } }),
+          message(6, '', { body: { kind: 'text', text: '好', raw: '{"v":1,"id":"id-6","kind":"text","text":"好","effect":{"id":"q"}}' } }),
         ]
         await history.write([{ conversation: channel, messages: kinds }])
         // A change of a message keeps its body, and so does a page that is rewritten as a whole.

@@ -69,7 +69,7 @@ describe('an incoming message', () => {
   })
 
   it.each([
-    ['text', { text: 'yes', quote: { id: 'q1', from: 'me', at: 5, kind: 'text', text: 'really?' }, mentions: ['*'] }],
+    ['text', { text: 'yes', effect: 'confetti', mentions: ['*'] }],
     ['media', { url: 'https://example.com/a.png', alt: '\u202e\ud800', ['__proto__']: { v: 2 } }],
     ['poll', { more: 'x'.repeat(32_000) }],
   ])('with fields that this version does not show is saved completely over a restart: %s', async (kind, fields) => {

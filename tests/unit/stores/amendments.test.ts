@@ -253,3 +253,37 @@ it('a flood of them costs a few commits and stays within its limits, and another
   const texts = [disk.texts.get(personKeys(PERSON).amendments) ?? '', ...(disk.appended.get(personKeys(PERSON).amendments) ?? [])]
   expect(texts.reduce((sum, text) => sum + utf8Length(text), 0)).toBeLessThanOrEqual(AMENDMENT_LIMITS.total)
 })
+
+describe('an amendment that is folded', () => {
+  const edit = (id: string, target: string, text: string, rev = 1) => amending('edit', id, { target: { id: target }, rev, text })
+  const recall = (id: string, target: string) => amending('recall', id, { target: { id: target } })
+
+  it('changes the open thread, the preview and the number of unread messages', async () => {
+    const { account } = await setup()
+    for (const id of ['m1', 'm2', 'm3']) await fromBob(account, rich(id))
+    const thread = account.openThread(BOB)
+    await thread.load()
+    await fromBob(account, edit('e1', 'm3', 'other words'))
+    await eventually(() => expect(account.conversations.get(BOB)).toMatchObject({ unread: 3, preview: { kind: 'text', text: 'other words' } }))
+    expect(thread.message(2)).toMatchObject({ amended: { edit: { text: 'other words' } } })
+    await fromBob(account, recall('r1', 'm3'))
+    await eventually(() => expect(account.conversations.get(BOB)).toMatchObject({ unread: 2, preview: { kind: 'recalled', text: '' } }))
+    await fromBob(account, recall('r2', 'm3'))
+    await fromBob(account, recall('r3', 'm1'))
+    await eventually(() => expect(account.conversations.get(BOB)).toMatchObject({ unread: 1 }))
+    await eventually(() => expect([0, 1, 2].map((seq) => thread.message(seq)?.amended?.recall !== undefined)).toEqual([true, false, true]))
+  })
+
+  it('is shown with a message that comes after it, also in one commit', async () => {
+    const { account } = await setup()
+    await fromBob(account, rich('m1'))
+    const thread = account.openThread(BOB)
+    await thread.load()
+    await fromBob(account, recall('r1', 'm2'))
+    await fromBob(account, rich('m2'))
+    await Promise.all([fromBob(account, rich('m3')), fromBob(account, edit('e1', 'm3', 'other words'))])
+    await eventually(() => expect(thread.message(2)?.amended?.edit?.text).toBe('other words'))
+    await eventually(() => expect(thread.message(1)?.amended?.recall).toBeDefined())
+    expect(account.conversations.get(BOB)).toMatchObject({ preview: { text: 'other words' } })
+  })
+})

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import { decode } from '@/src/chat/message/envelope'
+import { decode, encode } from '@/src/chat/message/envelope'
 import type { Message } from '@/src/chat/message/message'
 import { OUTBOX_TTL_MS } from '@/src/chat/delivery/outbox-rules'
 import { errorOfCode } from '@/src/rtm/error-name'
@@ -41,6 +41,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
     pace: () => pace.acquire(),
     wire: 'rich',
     capabilities: CAPABILITIES,
+    text: ({ id, body }, again) => encode({ kind: 'message', id, body, ...(again && { again: true as const }) }, ports.wire ?? 'rich'),
     ready: () => isReady,
     rejoining: () => false,
     sendToPeer: async (peer, wired, keep) => {

@@ -4,7 +4,7 @@ import { t, type MessageKey } from '@/src/locales'
 import { readSetting, writeSetting } from '@/src/platform/device'
 import { moveFocus, onEscape } from '@/src/platform/focus'
 import { fingerUp, onContextMenu } from '@/src/platform/press'
-import { dataOf, sourceOf, type TapEvent } from '@/src/ui/shared/events'
+import { dataOf, innerData, type InnerEvent, type TapEvent } from '@/src/ui/shared/events'
 
 /** How many of the last used emojis are kept and shown. */
 const RECENT_MAX = 32
@@ -41,8 +41,8 @@ export function useEmojiPanel({ picked, left }: { readonly picked: (emoji: strin
     count.value = step
   }
 
-  function pick(event: TapEvent): void {
-    const emoji = sourceOf(event, 'emoji')
+  function pick(event: InnerEvent): void {
+    const { emoji } = innerData(event)
     if (emoji === undefined) return
     if (tones.value.length > 0) closeTones()
     used = [emoji, ...used.filter((other) => other !== emoji)].slice(0, RECENT_MAX)
@@ -51,8 +51,8 @@ export function useEmojiPanel({ picked, left }: { readonly picked: (emoji: strin
   }
 
   /** Shows the skin tones of the emoji, if it has some. */
-  async function hold(event: TapEvent): Promise<void> {
-    const emoji = sourceOf(event, 'emoji') ?? ''
+  async function hold(event: InnerEvent): Promise<void> {
+    const { emoji = '' } = innerData(event)
     const all = inTones(emoji)
     if (all.length === 0) return
     await fingerUp()
@@ -69,7 +69,7 @@ export function useEmojiPanel({ picked, left }: { readonly picked: (emoji: strin
 
   const stopEscape = onEscape(() => (tones.value.length > 0 ? closeTones() : left()))
   onMounted(() => {
-    stopContextMenu = onContextMenu(instance?.proxy?.$el, '[data-emoji]', ({ currentTarget }) => void hold({ currentTarget, target: currentTarget }))
+    stopContextMenu = onContextMenu(instance?.proxy?.$el, '[data-emoji]', ({ currentTarget }) => void hold({ target: currentTarget }))
   })
   onUnmounted(() => {
     stopContextMenu()

@@ -92,14 +92,18 @@ function uncleared(before: Conversation, now: Conversation): Conversation {
     unread: unread + now.unread,
     readTo: unread > 0 ? readTo : now.readTo,
     pending: [...before.pending, ...now.pending],
+    ...((before.actions ?? now.actions) && { actions: [...(before.actions ?? []), ...(now.actions ?? [])] }),
   }
 }
 
 /** The reverse of {@link uncleared}. */
 function recleared(before: Conversation, now: Conversation): Conversation {
   const { length } = before
+  const { actions = [], ...rest } = now
+  const left = actions.filter(({ target }) => target >= length)
   return {
-    ...now,
+    ...rest,
+    ...(left.length > 0 && { actions: left }),
     start: length,
     preview: now.length === length ? null : now.preview,
     unread: now.readTo < length ? Math.max(0, now.unread - before.unread) : now.unread,

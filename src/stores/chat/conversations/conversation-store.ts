@@ -15,6 +15,7 @@ import { MessageReader } from './message-reader'
 import { Retention } from './retention'
 import { SaveRetry } from './save-retry'
 import { UnsavedMessages } from './unsaved-messages'
+import { UnsavedWrites } from './unsaved-writes'
 
 /** Called with new and changed messages that the screen must show. */
 export type ShowMessages = (id: ConversationId, messages: readonly Message[]) => void
@@ -37,6 +38,7 @@ export class ConversationStore {
   private newestAt = -Infinity
   private readonly unsaved = new UnsavedMessages()
   private readonly saver: SaveRetry
+  private readonly unsavedWrites: UnsavedWrites
   private readonly clearing: Clearing
   private readonly retention: Retention
 
@@ -48,7 +50,13 @@ export class ConversationStore {
   ) {
     this.log = new MessageReader(history, this.unsaved)
     this.drafts = new Drafts(history, this, () => this.saver)
-    this.saver = new SaveRetry({ isEmpty: () => this.unsaved.isEmpty && this.drafts.areSaved, retry: () => this.saveUnsaved() })
+    this.saver = new SaveRetry({ isEmpty: () => this.unsaved.isEmpty && this.drafts.areSaved, retry: () => this.unsavedWrites.retryAll() })
+    this.unsavedWrites = new UnsavedWrites(this.unsaved, this.drafts, {
+      get: (id) => this.current.get(id),
+      commit: (conversation) => this.commit(conversation),
+      write: (entries) => this.write(entries),
+      isFull: () => this.problem.value === 'full',
+    })
     const clearing: ClearingPorts = {
       get: (id) => this.current.get(id),
       setCurrent: (conversation) => void this.current.set(conversation.id, conversation),
@@ -162,18 +170,18 @@ export class ConversationStore {
 
   /**
    * Makes `conversation` the current state, writes it with `messages` and `amendments`, then displays all of it. Resolves to whether it is saved. If storage
-   * fails it is displayed nevertheless, `problem` is set, and the next write retries it.
+   * fails it is displayed nevertheless, `problem` is set, and the next write retries it; `local` changes are not tried again.
    */
-  async commit(conversation: Conversation, messages: readonly Message[] = [], amendments: readonly Amendment[] = []): Promise<boolean> {
+  async commit(conversation: Conversation, messages: readonly Message[] = [], amendments: readonly Amendment[] = [], local: Entry['local'] = []): Promise<boolean> {
     const { id } = conversation
     this.current.set(id, conversation)
     this.newestAt = Math.max(this.newestAt, conversation.at)
     this.unsaved.beginWrite(id, messages)
-    const others = this.unsavedEntries(id)
-    const isTaken = await this.write([...others, this.unsaved.entry(conversation, messages, amendments)])
+    const others = this.unsavedWrites.entries(id)
+    const isTaken = await this.write([...others, this.unsaved.entry(conversation, messages, amendments, local)])
     if (!isTaken) this.unsaved.add(id, messages, amendments, this.current.has(id))
     // It may belong to another conversation whose file the device cannot read.
-    const isSaved = isTaken || (others.length > 0 && (await this.writeUnsaved(id)))
+    const isSaved = isTaken || (others.length > 0 && (await this.unsavedWrites.retry(id)))
     this.unsaved.endWrite(id, messages)
     // On failure display the current state instead: `conversation` may build on a clearing that failed too.
     const current = this.current.get(id)
@@ -201,7 +209,7 @@ export class ConversationStore {
 
   /** Retries the unsaved messages, at most once a second. Resolves to whether there is room again. */
   async tryAgain(): Promise<boolean> {
-    await this.saver.tryNow(() => this.commitFirstUnsaved())
+    await this.saver.tryNow(() => this.unsavedWrites.commitFirst())
     return !this.holdsTooMuch
   }
 
@@ -212,23 +220,14 @@ export class ConversationStore {
     return !this.unsaved.has(id, seq)
   }
 
+  /** Whether a part of the conversation waits to be saved. */
+  isUnsaved(id: ConversationId): boolean {
+    return this.unsaved.hasConversation(id)
+  }
+
   /** Retries the unsaved messages one last time. */
   close(): Promise<void> {
     return this.saver.close()
-  }
-
-  private async saveUnsaved(): Promise<void> {
-    await this.drafts.retry()
-    const refused = await this.commitFirstUnsaved()
-    if (refused === undefined) return
-    for (const id of this.unsaved.ids) if (id !== refused) await this.writeUnsaved(id)
-  }
-
-  /** Commits a conversation with unsaved messages, together with the others. Resolves to that conversation if it failed again. */
-  private async commitFirstUnsaved(): Promise<ConversationId | undefined> {
-    const [id] = this.unsaved.ids
-    const current = id && this.current.get(id)
-    return current && !(await this.commit(current)) ? id : undefined
   }
 
   /** Deletes a conversation and its messages, on the device first. Rejects with StorageError, and then nothing has changed. */
@@ -266,21 +265,6 @@ export class ConversationStore {
     const isSaved = await this.saver.save(() => this.history.write(entries))
     if (isSaved) this.afterWrite(entries)
     return isSaved
-  }
-
-  /** Writes the unsaved messages of one conversation, with its current state. Does nothing if there is no room at all. */
-  private async writeUnsaved(id: ConversationId): Promise<boolean> {
-    const current = this.unsaved.hasConversation(id) ? this.current.get(id) : undefined
-    return current !== undefined && this.problem.value !== 'full' && this.write([this.unsaved.entry(current)])
-  }
-
-  /** The unsaved messages of all conversations except `besides`. */
-  private unsavedEntries(besides: ConversationId): Entry[] {
-    if (this.unsaved.isEmpty) return []
-    return this.unsaved.ids.flatMap((id) => {
-      const current = this.current.get(id)
-      return current && id !== besides ? [this.unsaved.entry(current)] : []
-    })
   }
 
   private showCleared(conversation: Conversation): void {

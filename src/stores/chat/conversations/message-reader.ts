@@ -1,7 +1,8 @@
 /** Reads the messages of a user: what storage has, and over it what is not saved yet. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import type { Message, MessageRef } from '@/src/chat/message/message'
-import type { History } from '@/src/storage/port'
+import { keepingAmended, type Message, type MessageRef } from '@/src/chat/message/message'
+import { orElse } from '@/src/chat/util/or-else'
+import { StorageError, type History } from '@/src/storage/port'
 import type { UnsavedMessages } from './unsaved-messages'
 
 export class MessageReader {
@@ -15,7 +16,8 @@ export class MessageReader {
     const stored = await this.history.messages(id, from, to)
     const unsaved = this.unsaved.between(id, from, to)
     if (unsaved.length === 0) return stored
-    const bySeq = new Map([...stored, ...unsaved].map((message) => [message.seq, message] as const))
+    const bySeq = new Map(stored.map((message) => [message.seq, message]))
+    for (const message of unsaved) bySeq.set(message.seq, keepingAmended(message, bySeq.get(message.seq)))
     return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
   }
 
@@ -23,6 +25,12 @@ export class MessageReader {
   async find(id: ConversationId, refs: readonly MessageRef[]): Promise<(number | undefined)[]> {
     const stored = await this.history.find(id, refs)
     return refs.map((ref, i) => stored[i] ?? this.unsaved.find(id, ref)?.seq)
+  }
+
+  /** The seq of a message. Undefined if it is not in the log, or storage cannot be read. */
+  async seqOf(id: ConversationId, ref: MessageRef): Promise<number | undefined> {
+    const [seq] = await orElse(StorageError, () => this.find(id, [ref]), () => [])
+    return seq
   }
 
   /** Whether no message has this author and id, as far as is known without a read, see {@link History.isUnknown}. */
@@ -35,7 +43,8 @@ export class MessageReader {
     const found: Message[] = []
     for (const seq of seqs) {
       const [stored] = await this.history.messages(id, seq, seq + 1)
-      const message = this.unsaved.newest(id, seq) ?? stored
+      const unsaved = this.unsaved.newest(id, seq)
+      const message = unsaved ? keepingAmended(unsaved, stored) : stored
       if (message) found.push(message)
     }
     return found

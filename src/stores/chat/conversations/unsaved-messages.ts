@@ -93,15 +93,16 @@ export class UnsavedMessages {
     if (newest?.size === 0) this.inFlight.delete(id)
   }
 
-  /** What to write for a conversation: the given messages and amendments, and its unsaved ones. */
-  entry(conversation: Conversation, messages: readonly Message[] = [], amendments: readonly Amendment[] = []): Entry {
+  /** The entry to write for a conversation: the given changes, and its unsaved ones. */
+  entry(conversation: Conversation, messages: readonly Message[] = [], amendments: readonly Amendment[] = [], local: Entry['local'] = []): Entry {
     const unsaved = this.unsaved.get(conversation.id)
-    if (!unsaved) return { conversation, messages, amendments }
+    if (!unsaved) return { conversation, messages, amendments, local }
     const waiting = [...unsaved.messages.values()].filter(({ seq }) => seq >= conversation.start)
     return {
       conversation,
       messages: [...waiting, ...messages.filter(({ seq }) => !unsaved.messages.has(seq))],
       amendments: [...unsaved.amendments.values(), ...amendments],
+      local,
     }
   }
 

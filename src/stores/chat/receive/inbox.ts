@@ -2,8 +2,10 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { receive } from '@/src/chat/conversation/order'
 import { conversationId, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
+import { commonFieldsOf } from '@/src/chat/message/common-fields'
 import { seenKey } from '@/src/chat/message/duplicates'
 import { decode, type DecodedEnvelope, type MessageEnvelope, type Wire } from '@/src/chat/message/envelope'
+import type { Message } from '@/src/chat/message/message'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
 import type { MessageBody } from '@/src/kinds/registry'
 import { receivedAt } from '@/src/chat/time/received-at'
@@ -82,7 +84,7 @@ export class Inbox {
       return isSaved
     }
     const isRead = this.threads.isRead(id)
-    const received = this.conversations.nextMessage(id, { id: envelope?.id ?? newId(), from, at, body: envelope?.body ?? NO_TEXT, status: 'received' })
+    const received = this.conversations.nextMessage(id, receivedMessage(from, envelope, at))
     const next = receive(this.conversations.getOrNew(id), received, isRead, this.conversations.newest)
     const isSaved = await this.conversations.commit(next, [received])
     if (!isRead) this.arrived.value = { id }
@@ -113,6 +115,12 @@ export class Inbox {
     const { wire, capabilities } = this.ports
     return kind === 'peer' && wire === 'rich' && capabilities.peerAcknowledgement !== 'durable' && envelope?.id !== undefined
   }
+}
+
+function receivedMessage(from: string, envelope: MessageEnvelope | undefined, at: number): Omit<Message, 'seq'> {
+  const common = envelope && commonFieldsOf(envelope)
+  const message = { id: envelope?.id ?? newId(), from, at, body: envelope?.body ?? NO_TEXT, status: 'received' as const }
+  return common ? { ...message, ...common } : message
 }
 
 function unsavedName(id: ConversationId, from: string, envelope: MessageEnvelope, at: number): string {

@@ -1,7 +1,10 @@
-/** Sends waiting messages, each conversation in the order of writing and one message at a time. Performs the decisions of chat/delivery/outbox-rules. */
+/**
+ * Sends waiting messages and actions, each conversation in the order of writing and one at a time. Performs the decisions of
+ * chat/delivery/outbox-rules.
+ */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
-import { encode, envelopeBytes, isSendable, type Wire } from '@/src/chat/message/envelope'
+import type { Wire } from '@/src/chat/message/envelope'
 import type { Message } from '@/src/chat/message/message'
 import {
   afterChannelResult,
@@ -18,6 +21,7 @@ import {
   type OutboxItem,
   type WakeReason,
 } from '@/src/chat/delivery/outbox-rules'
+import { utf8Length } from '@/src/chat/rtm-limits'
 import { time } from '@/src/chat/time/time'
 import { orElse } from '@/src/chat/util/or-else'
 import { isRtmError } from '@/src/rtm/errors'
@@ -31,7 +35,10 @@ const LOOK_AGAIN_MS = 3_600_000
 /** A message that an online peer did not save is tried again after this time, ms. */
 const ONLINE_RETRY_MS = 10_000
 
-export interface OutboxPorts {
+/** A message or an action. `seq` is its place in the order of sending: an action's lies between those of two messages. */
+export type Outgoing = Pick<Message, 'seq' | 'id' | 'at' | 'status' | 'failure'>
+
+export interface OutboxPorts<Sent extends Outgoing = Message> {
   readonly wire: Wire
   readonly capabilities: RtmCapabilities
   /** Resolves when one more send is within RTM's rate. */
@@ -43,12 +50,14 @@ export interface OutboxPorts {
   /** `keep`: the service stores it for an offline peer, if it can. */
   sendToPeer(peer: string, text: string, keep: boolean): Promise<PeerMessageSendResult>
   sendToChannel(channel: string, text: string): Promise<void>
-  /** The message `seq` from the log. */
-  read(id: ConversationId, seq: number): Promise<Message | undefined>
+  /** The text of the RTM message. `again`: it may have been sent before. Undefined if the wire cannot carry it. */
+  text(message: Sent, again: boolean): string | undefined
+  /** The message `seq` from the log. Undefined if it need not be sent any more. */
+  read(id: ConversationId, seq: number): Promise<Sent | undefined>
   /** Shows a temporary status, without saving it. */
-  show(id: ConversationId, message: Message): void
+  show(id: ConversationId, message: Sent): void
   /** Saves a status, and whether the message stays in the outbox, then shows it. */
-  save(id: ConversationId, message: Message, keep: boolean): Promise<void>
+  save(id: ConversationId, message: Sent, keep: boolean): Promise<void>
   /** A peer was offline: subscribes to when they are online. */
   watchPeer(peer: string): void
   /** Whether the peer is known to be online. */
@@ -62,24 +71,25 @@ interface Queue {
   /** Whether the user has cancelled it since. */
   isCancelled: boolean
   draining: boolean
+  /** See {@link Outbox.pause}. */
+  pauses: number
   cancelLook: Cancel | undefined
   cancelOnlineRetry: Cancel | undefined
 }
 
-export class Outbox {
+export class Outbox<Sent extends Outgoing = Message> {
   private readonly queues = new Map<ConversationId, Queue>()
   private readonly running = new Set<Promise<void>>()
   private stopped = false
 
-  constructor(private readonly ports: OutboxPorts) {}
+  constructor(private readonly ports: OutboxPorts<Sent>) {}
 
   /**
    * Adds a message, new or from the log, and sends it when possible. A message that can never be sent fails at once. `maybe`: it may have been sent before.
    */
-  add(id: ConversationId, message: Message, maybe = false): void {
-    const { body } = message
-    const { wire } = this.ports
-    const refusal = beforeSending(isSendable(body, wire) ? envelopeBytes(body, wire) : undefined)
+  add(id: ConversationId, message: Sent, maybe = false): void {
+    const text = this.ports.text(message, true)
+    const refusal = beforeSending(text === undefined ? undefined : utf8Length(text))
     if (refusal) return this.track(this.saveDecision(id, message, refusal))
     const queue = this.queue(id)
     const isStored = maybe && conversationKind(id) === 'peer' && message.status === 'sent' && this.ports.capabilities.offlineMessages
@@ -110,6 +120,30 @@ export class Outbox {
     this.remove(id, seq)
     this.drain(id)
     return cancelled(item)
+  }
+
+  /**
+   * Takes a message out that has certainly not gone, and pauses the conversation until {@link resume}, so that the message can be changed. Returns false if
+   * it may have gone.
+   */
+  takeOut(id: ConversationId, seq: number): boolean {
+    const queue = this.queues.get(id)
+    const item = queue?.items.find((other) => other.seq === seq)
+    if (!queue || !item || item.maybe || queue.sending === seq || !canCancel(item, this.ports.capabilities)) return false
+    this.remove(id, seq)
+    this.pause(id)
+    return true
+  }
+
+  /** Begins no further attempt in a conversation until {@link resume} was called as often. */
+  pause(id: ConversationId): void {
+    this.queue(id).pauses++
+  }
+
+  resume(id: ConversationId): void {
+    const queue = this.queue(id)
+    queue.pauses = Math.max(0, queue.pauses - 1)
+    this.drain(id)
   }
 
   /** The number of waiting messages that exist only on this device. */
@@ -149,7 +183,7 @@ export class Outbox {
   private queue(id: ConversationId): Queue {
     let queue = this.queues.get(id)
     if (!queue) {
-      queue = { items: [], sending: undefined, isCancelled: false, draining: false, cancelLook: undefined, cancelOnlineRetry: undefined }
+      queue = { items: [], sending: undefined, isCancelled: false, draining: false, pauses: 0, cancelLook: undefined, cancelOnlineRetry: undefined }
       this.queues.set(id, queue)
     }
     return queue
@@ -170,7 +204,7 @@ export class Outbox {
     queue.draining = true
     queue.cancelLook?.()
     try {
-      while (!this.stopped && this.queues.get(id) === queue) {
+      while (!this.stopped && queue.pauses === 0 && this.queues.get(id) === queue) {
         const step = nextStep(queue.items, clock.now(), time.now())
         if (step.do === 'wait') {
           if (step.ms !== undefined) queue.cancelLook = clock.after(Math.min(step.ms, LOOK_AGAIN_MS), () => this.drain(id))
@@ -202,11 +236,11 @@ export class Outbox {
     }
   }
 
-  private read(id: ConversationId, seq: number): Promise<Message | undefined | 'later'> {
+  private read(id: ConversationId, seq: number): Promise<Sent | undefined | 'later'> {
     return orElse(StorageError, () => this.ports.read(id, seq), () => 'later' as const)
   }
 
-  private async conclude(id: ConversationId, queue: Queue, item: OutboxItem, message: Message, decision: OutboxDecision): Promise<void> {
+  private async conclude(id: ConversationId, queue: Queue, item: OutboxItem, message: Sent, decision: OutboxDecision): Promise<void> {
     const next = decided(item, decision, clock.now())
     const isStill = queue.items.some(({ seq }) => seq === item.seq)
     queue.items = queue.items.flatMap((other) => (other.seq !== item.seq ? [other] : next ? [next] : []))
@@ -214,23 +248,24 @@ export class Outbox {
     await this.saveDecision(id, message, decision)
   }
 
-  private saveDecision(id: ConversationId, message: Message, { status, failure, keep }: OutboxDecision): Promise<void> {
+  private saveDecision(id: ConversationId, message: Sent, { status, failure, keep }: OutboxDecision): Promise<void> {
     return this.ports.save(id, { ...message, status, ...(failure ? { failure } : {}) }, keep)
   }
 
   /** In plain mode a second copy would be a second message. So the status `sending` is saved first. */
-  private async begins(id: ConversationId, sending: Message): Promise<void> {
+  private async begins(id: ConversationId, sending: Sent): Promise<void> {
     if (this.ports.wire === 'plain') await this.ports.save(id, sending, true)
     else this.ports.show(id, sending)
   }
 
   /** Undefined if the outbox was stopped before the message was sent. */
-  private async transmit(id: ConversationId, message: Message, item: OutboxItem): Promise<OutboxDecision | undefined> {
+  private async transmit(id: ConversationId, message: Sent, item: OutboxItem): Promise<OutboxDecision | undefined> {
     const { wire, capabilities } = this.ports
     await this.ports.pace()
     if (this.stopped) return undefined
     if (message.status === 'queued') await this.begins(id, { ...message, status: 'sending' })
-    const text = encode({ kind: 'message', id: message.id, body: message.body, ...(item.maybe && { again: true as const }) }, wire)
+    const text = this.ports.text(message, item.maybe)
+    if (text === undefined) return beforeSending(undefined)
     const tries = item.tries + 1
     const isPeer = conversationKind(id) === 'peer'
     const target = conversationTarget(id)

@@ -1,7 +1,9 @@
 /** The user's own messages: saved before they are sent, sent by the outbox, sent again after a failure. */
 import { addPending, removePending, send, updateStatus } from '@/src/chat/conversation/order'
 import { conversationId, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
-import { RECEIPT_MAX_IDS, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
+import { isActionPlace } from '@/src/chat/delivery/actions'
+import { commonFieldsOf, type CommonFields } from '@/src/chat/message/common-fields'
+import { encode, isSendable, RECEIPT_MAX_IDS, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
 import { Lazy } from '@/src/chat/util/lazy'
 import { hasFailed, type Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
@@ -15,6 +17,7 @@ import { StorageError } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
 import type { OpenThreads } from '../threads/open-threads'
 import { Outbox } from './outbox'
+import { OwnActions, type OutgoingAction } from './own-actions'
 import { RateLimiter } from './rate-limiter'
 import { Receipts } from './receipts'
 
@@ -40,15 +43,19 @@ export interface SendPorts {
   isPeerOnline(peer: string): boolean
 }
 
+type Sent = Message | OutgoingAction
+
 /** The sends of this device, under one rate limit. */
-interface Outgoing {
-  readonly outbox: Outbox
+interface Sending {
+  readonly outbox: Outbox<Sent>
   readonly receipts: Receipts
 }
 
 export class OwnMessages {
   /** Created on first use: the first render needs no outbox, and there may be no client yet. */
   private readonly outgoing = new Lazy(() => this.makeOutgoing())
+  /** Edits, recalls and reactions. */
+  readonly actions: OwnActions
   /** Resolves when the receipts received so far have been applied. */
   private raising: Promise<void> = Promise.resolve()
   private isStopped = false
@@ -57,9 +64,12 @@ export class OwnMessages {
     private readonly ports: SendPorts,
     private readonly conversations: ConversationStore,
     private readonly threads: OpenThreads,
-  ) {}
+  ) {
+    const read = async (id: ConversationId, seq: number) => (await conversations.log.newest(id, [seq]))[0]
+    this.actions = new OwnActions({ uid: ports.uid, outbox: () => this.outbox, read }, conversations)
+  }
 
-  get outbox(): Outbox {
+  get outbox(): Outbox<Sent> {
     return this.outgoing.get().outbox
   }
 
@@ -71,12 +81,12 @@ export class OwnMessages {
   /** Number of messages that exist only on this device. Before the outbox is made: every pending message. */
   get unsent(): number {
     if (this.outgoing.made) return this.outgoing.made.outbox.unsent
-    return [...this.conversations.all()].reduce((count, { pending }) => count + pending.length, 0)
+    return [...this.conversations.all()].reduce((count, { pending, actions = [] }) => count + pending.length + actions.length, 0)
   }
 
   /** Saves a message, shows it and sends it when possible. Resolves when it is saved and shown. */
-  async send(id: ConversationId, body: MessageBody): Promise<void> {
-    const message = this.conversations.nextMessage(id, { id: newId(), from: this.ports.uid, at: time.now(), body, status: 'queued' })
+  async send(id: ConversationId, body: MessageBody, common?: CommonFields): Promise<void> {
+    const message = this.conversations.nextMessage(id, { id: newId(), from: this.ports.uid, at: time.now(), body, ...common, status: 'queued' })
     await this.conversations.commit(send(this.conversations.getOrNew(id), message, this.conversations.newest), [message])
     this.outbox.wake(id, 'written')
     this.outbox.add(id, message)
@@ -135,12 +145,14 @@ export class OwnMessages {
       this.outbox.remove(id, seq)
       if (message) await this.conclude(id, message, { ...decision, keep: false })
     }
+    await this.actions.fail(id, decision.failure)
   }
 
   /** The peer has saved or read some of our messages. Only messages of the conversation with this peer are checked. */
   async acknowledged(id: ConversationId, receipt: Extract<DecodedEnvelope, { kind: 'receipt' }>): Promise<void> {
     const read = new Set(receipt.read)
     const ids = new Set([...receipt.read, ...receipt.delivered])
+    await this.actions.acknowledged(id, ids)
     for (const seq of this.conversations.get(id)?.pending ?? []) {
       const message = await this.threads.message(id, seq)
       if (!message || !ids.has(message.id)) continue
@@ -172,13 +184,19 @@ export class OwnMessages {
   }
 
   /** After a start: puts unsent messages into the outbox. A conversation that cannot be read waits until the next start. */
-  async refill(conversation: Conversation): Promise<void> {
-    if (conversation.pending.length > 0) await orElse(StorageError, () => this.refillOutbox(conversation), () => undefined)
+  async refill({ id, pending, actions }: Conversation): Promise<void> {
+    if (pending.length === 0 && !actions) return
+    // Nothing goes before all is in the outbox, so that the order is that of writing.
+    this.outbox.pause(id)
+    await orElse(StorageError, () => this.refillMessages(id, pending), () => undefined)
+    await orElse(StorageError, () => this.actions.refill(id), () => undefined)
+    this.outbox.resume(id)
   }
 
   /** Removes all messages of the conversation from the outbox. */
   clear(id: ConversationId): void {
     this.outgoing.made?.outbox.clear(id)
+    this.actions.clear(id)
   }
 
   /** Stops sending. Resolves when attempts in progress have ended and are saved. */
@@ -187,12 +205,12 @@ export class OwnMessages {
     await stopOutgoing(this.outgoing.made)
   }
 
-  private makeOutgoing(): Outgoing {
+  private makeOutgoing(): Sending {
     const { ports } = this
     const limiter = new RateLimiter()
     const pace = () => limiter.acquire()
     const receipts = new Receipts((peer, text) => ports.sendToPeer(peer, text, true), pace)
-    const outbox = new Outbox({
+    const outbox = new Outbox<Sent>({
       wire: ports.wire,
       get capabilities() {
         return ports.capabilities
@@ -204,9 +222,10 @@ export class OwnMessages {
       rejoining: (id) => ports.rejoining(id),
       watchPeer: (peer) => ports.watchPeer(peer),
       isPeerOnline: (peer) => ports.isPeerOnline(peer),
-      read: (id, seq) => this.threads.message(id, seq),
-      show: (id, message) => this.threads.show(id, [message]),
-      save: (id, message, keep) => this.save(id, message, keep),
+      text: (sent, again) => ('action' in sent ? sent.text : messageText(sent, ports.wire, again)),
+      read: (id, seq) => (isActionPlace(seq) ? this.actions.read(id, seq) : this.threads.message(id, seq)),
+      show: (id, sent) => ('action' in sent ? this.actions.show(id, sent) : this.threads.show(id, [sent])),
+      save: (id, sent, keep) => ('action' in sent ? this.actions.save(id, sent, keep) : this.save(id, sent, keep)),
     })
     const outgoing = { outbox, receipts }
     if (this.isStopped) void stopOutgoing(outgoing)
@@ -238,7 +257,7 @@ export class OwnMessages {
     if (next !== conversation) await this.conversations.commit(next)
   }
 
-  private async refillOutbox({ id, pending }: Conversation): Promise<void> {
+  private async refillMessages(id: ConversationId, pending: readonly number[]): Promise<void> {
     for (const seq of pending) {
       const message = await this.threads.message(id, seq)
       const decision = message && afterRestart(message.status, this.ports.wire)
@@ -253,7 +272,13 @@ export class OwnMessages {
   }
 }
 
-async function stopOutgoing(outgoing: Outgoing | undefined): Promise<void> {
+/** Undefined if the wire cannot carry the kind of the message. `again`: it may have been sent before. */
+function messageText(message: Message, wire: Wire, again: boolean): string | undefined {
+  const { id, body } = message
+  return isSendable(body, wire) ? encode({ kind: 'message', id, body, ...commonFieldsOf(message), ...(again && { again: true as const }) }, wire) : undefined
+}
+
+async function stopOutgoing(outgoing: Sending | undefined): Promise<void> {
   outgoing?.receipts.stop()
   await outgoing?.outbox.stop()
 }

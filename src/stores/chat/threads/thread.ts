@@ -4,7 +4,7 @@
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
+import { keepingAmended, type Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
 import { kindOf } from '@/src/kinds/registry'
 import { StorageError } from '@/src/storage/port'
@@ -30,6 +30,8 @@ export class Thread {
   readonly arrived: ShallowRef<readonly Message[]> = shallowRef([])
   /** The target of the last jump, while it is highlighted. */
   readonly highlighted: ShallowRef<number | undefined> = shallowRef()
+  /** The message to which the list is to jump. A new object for each jump. */
+  readonly wanted: ShallowRef<{ readonly seq: number } | undefined> = shallowRef()
   /** The long messages that the reader has opened, by seq. They stay open as long as the thread. */
   readonly opened = new Set<number>()
   /** Bumped with each of them. */
@@ -118,14 +120,14 @@ export class Thread {
     await this.move(jump(this.timeline, seq))
   }
 
-  /** New and changed messages, in any mix. Of two with one seq the later one counts. */
+  /** New and changed messages, in any mix. Of two with one seq the later one counts, with the amendments of both. */
   show(messages: readonly Message[]): void {
     const known = this.timeline.length + this.buffered.length
     const added = new Map<number, Message>()
     for (const message of messages) {
       if (message.seq < this.start) continue
       if (message.seq < known) this.replace(message)
-      else added.set(message.seq, message)
+      else added.set(message.seq, keepingAmended(message, added.get(message.seq)))
     }
     if (added.size > 0) this.add([...added.values()])
   }
@@ -228,7 +230,7 @@ export class Thread {
 
   private replace(message: Message): void {
     const index = this.buffered.findIndex((buffered) => buffered.seq === message.seq)
-    if (index >= 0) this.buffered[index] = message
+    if (index >= 0) this.buffered[index] = keepingAmended(message, this.buffered[index])
     else this.apply(replace(this.timeline, message))
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MESSAGE_ID_LENGTH, QUOTE_TEXT_MAX_LENGTH, RECEIPT_MAX_IDS, decode, encode, encodedBytes, type DecodedEnvelope } from '@/src/chat/message/envelope'
+import { MESSAGE_ID_LENGTH, RECEIPT_MAX_IDS, decode, encode, encodedBytes, type DecodedEnvelope } from '@/src/chat/message/envelope'
+import { EXCERPT_MAX_LENGTH } from '@/src/chat/message/common-fields'
 import { MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
 
 const ID = 'V1StGXR8_Z5jdHi6B-myT'
@@ -51,7 +52,7 @@ describe('encode', () => {
 
   it('carries a quote and receipts', () => {
     const quoting = { ...said('yes'), quote: { id: 'q1', from: 'a:b', text: 'really?' } }
-    expect(decode(encode(quoting, 'rich'))).toEqual({ ...quoting, body: { ...quoting.body, raw: encode(quoting, 'rich') } })
+    expect(decode(encode(quoting, 'rich'))).toEqual(quoting)
     expect(decode(encode({ kind: 'receipt', id: ID, delivered: ['a', 'b'] }, 'rich'))).toEqual({ kind: 'receipt', id: ID, delivered: ['a', 'b'], read: [] })
   })
 
@@ -142,9 +143,10 @@ describe('decode', () => {
   })
 
   it.each([
-    '{"v":1,"id":"a","kind":"text","text":"x","quote":{"id":"q","from":"bob","text":"y","at":1,"kind":"text"}}',
     '{"v":1,"id":"a","kind":"text","text":"x","more":{"deep":[[[1]]]}}',
-    '{"v":1,"id":"a","kind":"text","text":"x","by":{"name":"Alice"},"mentions":["*"]}',
+    '{"v":1,"id":"a","kind":"text","text":"x","by":{"name":"Alice"},"mentions":"*"}',
+    '{"v":1,"id":"a","kind":"text","text":"x","by":{"avatar":"http://example.com/a.png"}}',
+    '{"v":1,"id":"a","kind":"text","text":"x","fwd":{"from":"bob"}}',
     '{"v":1,"id":"a","kind":"text","text":"x","__proto__":{"again":true}}',
   ])('keeps the envelope of a text with further fields: %s', (text) => {
     expect(decode(text)).toMatchObject({ kind: 'message', id: 'a', body: { kind: 'text', text: 'x', raw: text } })
@@ -157,7 +159,7 @@ describe('decode', () => {
     '{"id":"q","from":"b*b","text":""}',
     '{"id":1,"from":"bob","text":""}',
     '{"id":"q","from":"bob","text":1}',
-    `{"id":"q","from":"bob","text":"${'x'.repeat(QUOTE_TEXT_MAX_LENGTH + 1)}"}`,
+    `{"id":"q","from":"bob","text":"${'x'.repeat(EXCERPT_MAX_LENGTH + 1)}"}`,
   ])('shows the text without a malformed quote: %s', (quote) => {
     const raw = `{"v":1,"id":"a","kind":"text","text":"x","quote":${quote}}`
     expect(decode(raw)).toEqual({ kind: 'message', id: 'a', body: { kind: 'text', text: 'x', raw } })

@@ -1,0 +1,119 @@
+/**
+ * Writes the actions and the quick reactions of a message's menu into the markup of MessageMenu.vue, in place of `<menu-actions>` and
+ * `<quick-reactions>`.
+ *
+ * In the mini program a `v-for` would send some 50 bytes for each action when the menu opens: name, class, label and key. In the markup only the condition
+ * and the label are data, some 20 bytes.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Plugin } from 'vite'
+import { babelParse } from 'vue/compiler-sfc'
+
+const ACTIONS = 'src/ui/thread/message-actions.ts'
+const REACTIONS = 'src/ui/menu/quick-reactions.ts'
+const MENU = 'src/ui/menu/MessageMenu.vue'
+
+type Statement = ReturnType<typeof babelParse>['program']['body'][number]
+type Expression = Extract<Statement, { type: 'ExpressionStatement' }>['expression']
+
+/** Returns the text of the module that is imported as `from`. */
+type Load = (from: string) => string
+
+/** What the markup has of an action. */
+export interface MenuAction {
+  readonly name: string
+  readonly label: string
+  readonly icon: string
+  readonly isDangerous: boolean
+}
+
+/** The value of the constant `name`, which the module declares or imports. */
+function constant(module: string, name: string, load: Load): Expression | undefined {
+  for (const statement of babelParse(module, { sourceType: 'module', plugins: ['typescript'] }).program.body) {
+    const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+    if (declared?.type === 'VariableDeclaration') {
+      for (const { id, init } of declared.declarations) if (id.type === 'Identifier' && id.name === name) return init ?? undefined
+    }
+    const isImported = statement.type === 'ImportDeclaration' && statement.specifiers.some(({ type, local }) => type === 'ImportSpecifier' && local.name === name)
+    if (isImported) return constant(load(statement.source.value), name, load)
+  }
+  return undefined
+}
+
+function elementsOf(list: Expression | undefined): readonly (Expression | undefined)[] {
+  if (list?.type !== 'ArrayExpression') throw new Error('this is no array')
+  return list.elements.map((element) => (element && element.type !== 'SpreadElement' ? element : undefined))
+}
+
+function valueOf(object: Expression | undefined, name: string): string | boolean | undefined {
+  if (object?.type !== 'ObjectExpression') return undefined
+  const found = object.properties.find((property) => property.type === 'ObjectProperty' && property.key.type === 'Identifier' && property.key.name === name)
+  const value = found?.type === 'ObjectProperty' ? found.value : undefined
+  return value?.type === 'StringLiteral' || value?.type === 'BooleanLiteral' ? value.value : undefined
+}
+
+/**
+ * Reads the entries of `ACTIONS`: objects, or constants that the module imports under their own names.
+ * @throws Error if the build cannot see the name, label and icon of one: it does not run the program
+ */
+export function readActions(module: string, load: Load): MenuAction[] {
+  return elementsOf(constant(module, 'ACTIONS', load)).map((element) => {
+    const entry = element?.type === 'Identifier' ? constant(module, element.name, load) : element
+    const [name, label, icon] = ['name', 'label', 'icon'].map((key) => {
+      const value = valueOf(entry, key)
+      if (typeof value !== 'string' || !/^[\w.-]+$/.test(value)) throw new Error(`${ACTIONS}: write each action as an object whose ${key} is a text`)
+      return value
+    }) as [string, string, string]
+    return { name, label, icon, isDangerous: valueOf(entry, 'isDangerous') === true }
+  })
+}
+
+/** Reads the texts of `QUICK_REACTIONS`. */
+export function readReactions(module: string): string[] {
+  return elementsOf(constant(module, 'QUICK_REACTIONS', () => '')).flatMap((element) => (element?.type === 'StringLiteral' ? element.value : []))
+}
+
+/** Returns MessageMenu.vue with its actions, their icons, and its quick reactions. */
+export function withActions(menu: string, actions: readonly MenuAction[], reactions: readonly string[]): string {
+  const written = {
+    'menu-actions': actions.map(
+      ({ name, label, icon, isDangerous }) =>
+        `<div v-if="offers['${name}']" class="action icon-${icon}${isDangerous ? ' is-dangerous' : ''}" role="menuitem" hover-class="is-pressed" data-testid="menu-action" data-action="${name}">{{ t('${label}') }}</div>`,
+    ),
+    'quick-reactions': reactions.map(
+      (emoji) => `<div class="reaction" role="menuitem" hover-class="is-pressed" data-testid="reaction-pick" data-emoji="${emoji}">${emoji}</div>`,
+    ),
+  }
+  const icons = [...new Set(actions.map(({ icon }) => icon))].map((icon) => `.icon-${icon}::before { @include icon('${icon}'); }\n`)
+  const end = menu.lastIndexOf('</style>')
+  return Object.entries(written).reduce(
+    (markup, [slot, lines]) => {
+      const parts = markup.split(new RegExp(`<${slot}\\b[^>]*/>`))
+      if (parts.length !== 2) throw new Error(`${MENU} needs <${slot} /> once`)
+      return parts.join(lines.join('\n'))
+    },
+    `${menu.slice(0, end)}${icons.join('')}${menu.slice(end)}`,
+  )
+}
+
+/** MessageMenu.vue is known by the end of its path: a folder with a name that the builders would misread is built through a link. */
+export function menuActions(): Plugin {
+  return {
+    name: 'rtm:menu-actions',
+    enforce: 'pre',
+    load(id) {
+      if (!id.endsWith(`/${MENU}`)) return undefined
+      const root = id.slice(0, -MENU.length)
+      const read = (file: string) => {
+        this.addWatchFile(file)
+        return readFileSync(file, 'utf8')
+      }
+      const load = (from: string) => {
+        const file = from.startsWith('@/') ? path.join(root, from.slice(2)) : path.join(root, path.dirname(ACTIONS), from)
+        return read([`${file}.ts`, `${file}/index.ts`].find(existsSync) ?? file)
+      }
+      return withActions(read(id), readActions(read(`${root}${ACTIONS}`), load), readReactions(read(`${root}${REACTIONS}`)))
+    },
+  }
+}

@@ -1,0 +1,93 @@
+/** The part of a row below its bubble: what it answers, whose words it has, that it was edited, its reactions, and own actions that have not arrived. */
+import type { Message } from '@/src/chat/message/message'
+import type { Reaction } from '@/src/chat/message/amended'
+import { isolated } from '@/src/chat/text/written-text'
+import { kindNamed, KINDS } from '@/src/kinds/registry'
+import { t, type MessageKey } from '@/src/locales'
+import type { ActionState, ActionStates } from '@/src/stores/chat'
+import { nameOf } from '../shared/identity'
+
+export interface ReactionChip {
+  readonly emoji: string
+  readonly text: string
+  /** A class if the user is among those who reacted. */
+  readonly own: string
+  readonly label: string
+}
+
+/** Values that are undefined are not sent to the view. */
+export interface BelowView {
+  /** 1 if there is any of the others. */
+  readonly below?: 1 | undefined
+  readonly quote?: string | undefined
+  readonly fwd?: string | undefined
+  readonly edited?: string | undefined
+  readonly reactions?: readonly ReactionChip[] | undefined
+  /** The state of an own action that has not arrived. */
+  readonly acting?: string | undefined
+  /** 1 if the action has failed and can be tried again. */
+  readonly hasFailed?: 1 | undefined
+}
+
+const NOTHING: BelowView = {}
+
+/** `states`: of the own actions on this message. */
+export function belowView(message: Message, states: ReturnType<ActionStates['get']>, me: string): BelowView {
+  const { quote, fwd, amended } = message
+  const reactions = amended?.reactions?.some(({ on }) => on) ? chips(amended.reactions, me) : undefined
+  const acting = actingText(states)
+  if (!quote && !fwd && !amended?.edit && !reactions && acting === undefined) return NOTHING
+  return {
+    below: 1,
+    quote: quote && quoteText(quote),
+    fwd: fwd && t('thread.forwarded', { name: nameOf(fwd.from) }),
+    edited: amended?.edit && t('thread.edited'),
+    reactions,
+    acting,
+    hasFailed: acting !== undefined && isFailed(states) ? 1 : undefined,
+  }
+}
+
+/** A quote as one line: the author and the excerpt. */
+export function quoteText({ from, kind = 'text', text }: NonNullable<Message['quote']>): string {
+  const line = (kindNamed(kind) ?? KINDS.unsupported).line(text, t)
+  return t('thread.quote', { name: nameOf(from), text: isolated(line) })
+}
+
+/** In the order in which each emoji came first. */
+function chips(reactions: readonly Reaction[], me: string): readonly ReactionChip[] {
+  const byEmoji = new Map<string, Reaction[]>()
+  for (const reaction of reactions) {
+    if (!reaction.on) continue
+    const others = byEmoji.get(reaction.emoji)
+    if (others) others.push(reaction)
+    else byEmoji.set(reaction.emoji, [reaction])
+  }
+  const first = (all: readonly Reaction[]) => Math.min(...all.map(({ at }) => at))
+  return [...byEmoji]
+    .sort(([one, a], [other, b]) => first(a) - first(b) || (one < other ? -1 : 1))
+    .map(([emoji, all]) => ({
+      emoji,
+      text: all.length > 1 ? `${emoji} ${all.length}` : emoji,
+      own: all.some(({ by }) => by === me) ? 'is-own' : '',
+      label: t('thread.reaction', { emoji, count: all.length }),
+    }))
+}
+
+const WAITING: Readonly<Record<'edit' | 'recall' | 'reaction', MessageKey>> = { edit: 'thread.acting.edit', recall: 'thread.acting.recall', reaction: 'thread.acting.reaction' }
+const FAILED: typeof WAITING = { edit: 'thread.acting.edit.failed', recall: 'thread.acting.recall.failed', reaction: 'thread.acting.reaction.failed' }
+
+/** A recall counts more than an edit, and that more than a reaction. */
+function actingText(states: ReturnType<ActionStates['get']>): string | undefined {
+  const kind = states && (['recall', 'edit', 'reaction'] as const).find((each) => states[each])
+  const state: ActionState | undefined = kind && states?.[kind]
+  if (!kind || !state) return undefined
+  if (state === 'failed') return t(FAILED[kind])
+  // A reaction that waits is no news.
+  if (kind === 'reaction') return undefined
+  return t(state === 'away' ? 'thread.acting.away' : WAITING[kind])
+}
+
+function isFailed(states: ReturnType<ActionStates['get']>): boolean {
+  return states !== undefined && Object.values(states).includes('failed')
+}

@@ -1,0 +1,239 @@
+/** Own edits, recalls and reactions: saved before they are shown, sent in order, over restarts. */
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
+import { ACTIONS_MAX } from '@/src/chat/delivery/actions'
+import { setClock, systemClock } from '@/src/chat/time/clock'
+import { errorOfCode } from '@/src/rtm/error-name'
+import type { AccountPorts } from '@/src/stores/chat/account'
+import { MemoryDisk } from '../../support/memory-key-value'
+import { TestClock } from '../../support/test-clock'
+import { CAPABILITIES, eventually, openAccount, openHistory } from './doubles'
+
+const BOB: ConversationId = 'peer:bob'
+const TEAM: ConversationId = 'channel:team'
+const text = (words: string) => ({ kind: 'text' as const, text: words })
+
+afterEach(() => setClock(systemClock))
+
+type Envelope = Readonly<Record<string, unknown>> & { readonly id: string; readonly kind: string }
+
+/** An account whose service is offline while `online` is false. `sent`: the envelopes that it got. */
+async function setup(more: Partial<AccountPorts> = {}, disk = new MemoryDisk()) {
+  const sent: Envelope[] = []
+  const service = { online: true, received: true, refusal: undefined as number | undefined }
+  const serve = (wired: string) => {
+    if (service.refusal !== undefined) throw errorOfCode('peerMessage', service.refusal, 'refused')
+    sent.push(JSON.parse(wired) as Envelope)
+  }
+  const ports: Partial<AccountPorts> = {
+    ready: () => service.online,
+    sendToPeer: async (_peer, wired) => (serve(wired), { hasPeerReceived: service.received }),
+    sendToChannel: async (_channel, wired) => serve(wired),
+    ...more,
+  }
+  const account = await openAccount(disk, ports)
+  for (const [kind, target] of [['peer', 'bob'], ['channel', 'team']] as const) await account.start(kind, target)
+  const at = async (id: ConversationId, seq: number): Promise<Message> => (await account.conversations.log.newest(id, [seq]))[0]!
+  const restart = async () => {
+    await account.close()
+    return setup(more, disk)
+  }
+  return { account, actions: account.own.actions, sent, service, disk, at, restart }
+}
+const kinds = (sent: readonly Envelope[]) => sent.map(({ kind }) => kind)
+const actionsOf = (account: Awaited<ReturnType<typeof setup>>['account'], id: ConversationId) => account.conversations.get(id)?.actions ?? []
+
+describe.each([BOB, TEAM])('in %s', (id) => {
+  it('an edit is shown, saved and sent, and is not waiting once it has arrived', async () => {
+    const { account, actions, sent, at, disk } = await setup()
+    await account.own.send(id, text('helo'))
+    await eventually(() => expect(kinds(sent)).toEqual(['text']))
+    expect(await actions.edit(id, await at(id, 0), 'hello', ['bob'])).toBe(true)
+    await eventually(() => expect(kinds(sent)).toEqual(['text', 'edit']))
+    expect(sent[1]).toMatchObject({ v: 1, quiet: true, target: { id: sent[0]?.id }, rev: 1, text: 'hello', mentions: ['bob'] })
+    await eventually(() => expect(actionsOf(account, id)).toEqual([]))
+    expect(account.conversations.get(id)?.preview?.text).toBe('hello')
+    const [stored] = await (await openHistory(disk)).messages(id, 0, 1)
+    expect(stored).toMatchObject({ body: text('helo'), amended: { edit: { text: 'hello', rev: 1 } } })
+  })
+
+  it('a second edit has the next revision', async () => {
+    const { account, actions, sent, at } = await setup()
+    await account.own.send(id, text('a'))
+    await eventually(() => expect(sent).toHaveLength(1))
+    await actions.edit(id, await at(id, 0), 'b')
+    await actions.edit(id, await at(id, 0), 'c')
+    await eventually(() => expect(sent.at(-1)).toMatchObject({ rev: 2, text: 'c' }))
+  })
+
+  it('the words of a recalled message leave the device once the recall has arrived, and can be written again for five minutes', async () => {
+    const clock = new TestClock()
+    setClock(clock)
+    const { account, actions, sent, service, at, disk } = await setup()
+    await account.own.send(id, text('a secret'))
+    await clock.advance(1_000)
+    service.online = false
+    const message = await at(id, 0)
+    expect(await actions.recall(id, message)).toBe(true)
+    expect(account.conversations.get(id)?.preview).toMatchObject({ kind: 'recalled' })
+    expect(actions.statesOf(id).value.get(0)).toEqual({ recall: 'waiting' })
+    const onDisk = () => JSON.stringify([[...disk.texts], [...disk.appended].filter(([key]) => key.startsWith('log'))])
+    expect(onDisk()).toContain('a secret')
+    service.online = true
+    account.own.outbox.wakeAll('login')
+    await clock.advance(1_000)
+    expect(kinds(sent)).toEqual(['text', 'recall'])
+    expect(onDisk()).not.toContain('a secret')
+    expect(await at(id, 0)).toMatchObject({ id: message.id, body: text(''), amended: { recall: { rev: 1 }, erased: true } })
+    expect(actions.statesOf(id).value.size).toBe(0)
+    expect(actions.recalledText(message)).toBe('a secret')
+    await clock.advance(5 * 60_000)
+    expect(actions.recalledText(message)).toBeUndefined()
+  })
+
+  it('a reaction goes to a message of another user, and its removal has the next revision', async () => {
+    const { account, actions, sent, at } = await setup()
+    await account.inbox.receive(id === BOB ? 'peer' : 'channel', id === BOB ? 'bob' : 'team', 'bob', { text: '{"v":1,"id":"m1","kind":"text","text":"hi"}' }, { serverReceivedTs: 1 })
+    for (const on of [true, false]) {
+      await actions.react(id, await at(id, 0), '👍', on)
+      await eventually(() => expect(sent.at(-1)).toMatchObject({ kind: 'reaction', on }))
+    }
+    expect(sent.filter(({ kind }) => kind === 'reaction')).toMatchObject([
+      { target: { from: 'bob', id: 'm1' }, emoji: '👍', rev: 1, on: true },
+      { target: { from: 'bob', id: 'm1' }, emoji: '👍', rev: 2, on: false },
+    ])
+    expect((await at(id, 0)).amended?.reactions).toMatchObject([{ by: 'me', emoji: '👍', on: false, rev: 2 }])
+  })
+})
+
+describe('offline', () => {
+  it('a message that has not gone is changed before it goes', async () => {
+    const { account, actions, sent, service, at } = await setup()
+    service.online = false
+    await account.own.send(BOB, text('helo'))
+    await account.own.send(BOB, text('second'))
+    expect(await actions.edit(BOB, await at(BOB, 0), 'hello')).toBe(true)
+    expect((await at(BOB, 0)).amended).toBeUndefined()
+    service.online = true
+    account.own.outbox.wakeAll('login')
+    await eventually(() => expect(sent.map((each) => each.text)).toEqual(['hello', 'second']))
+  })
+
+  it('a message that has not gone is recalled without being sent', async () => {
+    const { account, actions, sent, service, at } = await setup()
+    service.online = false
+    for (const words of ['one', 'two']) await account.own.send(BOB, text(words))
+    expect(await actions.recall(BOB, await at(BOB, 0))).toBe(true)
+    expect(await at(BOB, 0)).toMatchObject({ amended: { erased: true } })
+    service.online = true
+    account.own.outbox.wakeAll('login')
+    await eventually(() => expect(sent.map((each) => each.text)).toEqual(['two']))
+    expect(account.conversations.get(BOB)?.pending).toEqual([])
+  })
+
+  it('actions go in order with the messages, also after a restart', async () => {
+    const first = await setup()
+    await first.account.own.send(BOB, text('one'))
+    await eventually(() => expect(first.sent).toHaveLength(1))
+    first.service.online = false
+    await first.actions.edit(BOB, await first.at(BOB, 0), 'one!')
+    await first.account.own.send(BOB, text('two'))
+    await first.actions.react(BOB, await first.at(BOB, 0), '🎉', true)
+    await first.account.own.send(BOB, text('three'))
+    expect(actionsOf(first.account, BOB)).toHaveLength(2)
+    const second = await first.restart()
+    await eventually(() => expect(kinds(second.sent)).toEqual(['edit', 'text', 'reaction', 'text']))
+    await eventually(() => expect(actionsOf(second.account, BOB)).toEqual([]))
+    expect(second.sent[0]).toMatchObject({ text: 'one!' })
+  })
+
+  it('a newer reaction takes the place of one that has not gone', async () => {
+    const { account, actions, sent, service, at } = await setup()
+    await account.own.send(BOB, text('one'))
+    await eventually(() => expect(sent).toHaveLength(1))
+    service.online = false
+    for (const on of [true, false, true]) await actions.react(BOB, await at(BOB, 0), '👍', on)
+    await actions.react(BOB, await at(BOB, 0), '🎉', true)
+    expect(actionsOf(account, BOB)).toHaveLength(2)
+    service.online = true
+    account.own.outbox.wakeAll('login')
+    await eventually(() => expect(sent.slice(1)).toMatchObject([{ emoji: '👍', rev: 3, on: true }, { emoji: '🎉', rev: 1 }]))
+  })
+
+  it('no more actions are taken than a conversation may have', async () => {
+    const { account, actions, sent, service, at } = await setup()
+    await account.own.send(BOB, text('one'))
+    await eventually(() => expect(sent).toHaveLength(1))
+    service.online = false
+    const message = await at(BOB, 0)
+    const conversation = account.conversations.get(BOB)!
+    const many = Array.from({ length: ACTIONS_MAX }, (_, n) => ({ id: `a${n}`, kind: 'reaction' as const, target: 0, emoji: '👍', place: (n + 1) / 65_536, at: 1 }))
+    await account.conversations.commit({ ...conversation, actions: many })
+    expect(await actions.react(BOB, message, '🎉', true)).toBe(false)
+  })
+})
+
+it('a peer that was away gets an action when it is back; until then the row says so', async () => {
+  const { account, actions, sent, service, at } = await setup({ capabilities: { ...CAPABILITIES, peerAcknowledgement: 'delivered' } })
+  await account.own.send(BOB, text('one'))
+  await eventually(() => expect(sent).toHaveLength(1))
+  await account.own.acknowledged(BOB, { kind: 'receipt', id: 'r', delivered: [sent[0]!.id], read: [] })
+  service.received = false
+  const states = actions.statesOf(BOB)
+  await actions.recall(BOB, await at(BOB, 0))
+  await eventually(() => expect(states.value.get(0)).toEqual({ recall: 'away' }))
+  service.received = true
+  account.own.outbox.wake(BOB, 'peer')
+  await eventually(() => expect(kinds(sent)).toEqual(['text', 'recall', 'recall']))
+  // It reached the peer, and the peer has not said that it is saved.
+  expect(actionsOf(account, BOB)).toHaveLength(1)
+  await account.own.acknowledged(BOB, { kind: 'receipt', id: 'r', delivered: [sent.at(-1)!.id], read: [] })
+  expect(actionsOf(account, BOB)).toEqual([])
+  expect(states.value.size).toBe(0)
+})
+
+it('an action that is refused keeps the message, says so over a restart, and can be tried again', async () => {
+  const first = await setup()
+  await first.account.own.send(BOB, text('one'))
+  await eventually(() => expect(first.sent).toHaveLength(1))
+  first.service.refusal = 7
+  const states = first.actions.statesOf(BOB)
+  await first.actions.recall(BOB, await first.at(BOB, 0))
+  await eventually(() => expect(states.value.get(0)).toEqual({ recall: 'failed' }))
+  expect((await first.at(BOB, 0)).body).toEqual(text('one'))
+  const second = await first.restart()
+  expect(second.actions.statesOf(BOB).value.get(0)).toEqual({ recall: 'failed' })
+  expect(second.sent).toEqual([])
+  await second.actions.retry(BOB, 0)
+  await eventually(() => expect(kinds(second.sent)).toEqual(['recall']))
+  expect(actionsOf(second.account, BOB)).toEqual([])
+})
+
+it('an action that the device cannot save is neither shown nor sent before it is saved', async () => {
+  const { account, actions, sent, at, disk } = await setup()
+  await account.own.send(BOB, text('one'))
+  await eventually(() => expect(sent).toHaveLength(1))
+  disk.failing = 'full'
+  expect(await actions.react(BOB, await at(BOB, 0), '👍', true)).toBe(false)
+  expect((await at(BOB, 0)).amended).toBeUndefined()
+  disk.failing = undefined
+  await account.conversations.commit(account.conversations.get(BOB)!)
+  await eventually(() => expect(kinds(sent)).toEqual(['text', 'reaction']))
+  expect((await at(BOB, 0)).amended?.reactions).toHaveLength(1)
+})
+
+it('messages that are deleted here leave the disk, stay known by their ids, and are not sent', async () => {
+  const { account, actions, sent, service, at, disk } = await setup()
+  await account.inbox.receive('peer', 'bob', 'bob', { text: '{"v":1,"id":"m1","kind":"text","text":"a secret"}' }, { serverReceivedTs: 1 })
+  service.online = false
+  await account.own.send(BOB, text('a second secret'))
+  expect(await actions.deleteHere(BOB, [await at(BOB, 0), await at(BOB, 1)])).toBe(true)
+  expect(JSON.stringify([[...disk.texts], [...disk.appended]])).not.toContain('secret"')
+  await account.inbox.receive('peer', 'bob', 'bob', { text: '{"v":1,"id":"m1","kind":"text","text":"a secret"}' }, { serverReceivedTs: 1 })
+  expect(account.conversations.get(BOB)).toMatchObject({ length: 2, pending: [], unread: 0 })
+  service.online = true
+  account.own.outbox.wakeAll('login')
+  await account.own.send(BOB, text('three'))
+  await eventually(() => expect(sent.map((each) => each.text)).toEqual(['three']))
+})
