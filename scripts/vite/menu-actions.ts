@@ -12,7 +12,7 @@ import { babelParse } from 'vue/compiler-sfc'
 
 const ACTIONS = 'src/ui/thread/message-actions.ts'
 const REACTIONS = 'src/ui/menu/quick-reactions.ts'
-const MENU = 'src/ui/menu/MessageMenu.vue'
+const MENU = 'src/more/ui/menu/MessageMenu.vue'
 
 type Statement = ReturnType<typeof babelParse>['program']['body'][number]
 type Expression = Extract<Statement, { type: 'ExpressionStatement' }>['expression']

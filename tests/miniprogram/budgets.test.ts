@@ -66,7 +66,7 @@ describe.each(LENGTHS)('with %d stored messages', (length) => {
         if (conversation === PEER) within('status', await s.status(), BUDGETS.status)
         const menu = await s.menu()
         within('menu', menu, BUDGETS.menu)
-        expect(menu.components).toEqual(['src/ui/menu/MessageMenu'])
+        expect(menu.components).toEqual(['src/more/ui/menu/MessageMenu'])
         within('background', await s.background(20), BUDGETS.background)
         within('the list, shown again', await s.backToList(), BUDGETS.shown)
       }

@@ -1,10 +1,10 @@
 import { computed, getCurrentInstance, nextTick, onUnmounted, watch } from 'vue'
 import { holdPopup } from '@/src/platform/popup'
 import { onWindowResize } from '@/src/platform/window'
-import { usePageVisible, whileVisible } from '../page/usePageVisible'
-import { innerData, type InnerEvent } from '../shared/events'
-import { useThreadLayout } from '../thread/useThreadLayout'
-import { useProvidedMenu } from './useMessageMenu'
+import { usePageVisible, whileVisible } from '@/src/ui/page/usePageVisible'
+import { innerData, type InnerEvent } from '@/src/ui/shared/events'
+import { useThreadLayout } from '@/src/ui/thread/useThreadLayout'
+import { useProvidedMenu } from '@/src/ui/menu/useMessageMenu'
 
 /** What MessageMenu.vue shows of the menu, and the handlers of its taps. */
 export type UseMenuPanelReturn = ReturnType<typeof useMenuPanel>

@@ -9,10 +9,10 @@ import { isKeptForGood } from '@/src/platform/persistence'
 // #endif
 import { useChatStore, type StorageUsage } from '@/src/stores/chat'
 import { useSettingsStore } from '@/src/stores/settings'
-import { dataOf, type TapEvent } from '../shared/events'
-import { conversationName } from '../shared/identity'
-import { countText } from '../shared/number-text'
-import { usePageVisible } from '../page/usePageVisible'
+import { dataOf, type TapEvent } from '@/src/ui/shared/events'
+import { conversationName } from '@/src/ui/shared/identity'
+import { countText } from '@/src/ui/shared/number-text'
+import { usePageVisible } from '@/src/ui/page/usePageVisible'
 
 /** The maximum number of listed conversations. Users look for the largest ones. */
 const CONVERSATIONS_SHOWN = 50
