@@ -156,6 +156,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'emoji.open': 'Emojis',
   'emoji.close': 'Close the emojis',
   'emoji.loading': 'Loading…',
+  'emoji.missing': 'Could not be loaded yet. Check the network, then close this and open it again.',
   'emoji.recent': 'Recently used',
   'emoji.people': 'Smileys and people',
   'emoji.animals': 'Animals and nature',

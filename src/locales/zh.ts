@@ -154,6 +154,7 @@ export const zh = {
   'emoji.open': '表情',
   'emoji.close': '收起表情',
   'emoji.loading': '正在加载…',
+  'emoji.missing': '还没能加载。请检查网络，收起后再打开就会重试。',
   'emoji.recent': '最近使用',
   'emoji.people': '表情与人物',
   'emoji.animals': '动物与自然',

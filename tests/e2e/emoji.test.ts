@@ -1,6 +1,6 @@
 // The panel of emojis on the built H5: with a mouse, by keyboard alone, and with a finger.
 import type { Page } from 'playwright-core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { chatWith, DESK, id, logIn, PHONE, useBuiltH5 } from '../support/built-h5'
 
 const h5 = useBuiltH5({ rateLimits: false })
@@ -33,7 +33,7 @@ describe('with a mouse', () => {
     expect(await value(page)).toBe('a😂b')
     await page.keyboard.press('Control+z')
     expect(await value(page)).toBe('a😂☺️b')
-    // The selection selected is replaced.
+    // The selection is replaced.
     await page.keyboard.press('Control+a')
     await page.click(emoji('🤣'))
     expect(await value(page)).toBe('🤣')
@@ -97,11 +97,11 @@ test('with a finger: the panel takes the focus from the field, and the field tak
   await page.tap(id('composer-emoji'))
   await page.waitForSelector(id('emoji'))
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY')
-  await page.locator(id('message-text')).last().waitFor()
-  await expect.poll(() => page.evaluate((of) => {
-    const [list, last] = [document.querySelector(of[0]!)!, Array.from(document.querySelectorAll(of[1]!)).at(-1)!].map((each) => each.getBoundingClientRect())
-    return last!.bottom <= list!.bottom
-  }, [id('message-list'), id('message-text')])).toBe(true)
+  const bottomOf = async (name: string) => {
+    const box = (await page.locator(id(name)).last().boundingBox())!
+    return box.y + box.height
+  }
+  await vi.waitFor(async () => expect(await bottomOf('message-text')).toBeLessThan(await bottomOf('message-list')))
   await page.tap(emoji('😂'))
   await page.tap(emoji('🤣'))
   expect([await value(page), await page.evaluate(() => document.activeElement?.tagName === 'TEXTAREA')]).toEqual(['a😂🤣b', false])

@@ -1,9 +1,12 @@
 // The panel of emojis in the compiled mini program: in the place of the keyboard, from the subpackage, into the field at the caret.
-import { describe, expect, test } from 'vitest'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { emojisOf } from '../../src/chat/emoji/emojis'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
-import { hears, logIn, startChat } from './people'
+import { connected, hears, logIn, open, startChat } from './people'
 
 const KEYBOARD_PX = 300
 const field = async (mp: MiniProgram) => (await mp.element('composer-input')).value
@@ -134,11 +137,37 @@ describe.each([
     await isThere(mp)
     expect([await mp.text('emoji', { index: 0 }), await mp.text('emoji', { index: 1 }), await mp.text('emoji', { index: 2 })]).toEqual(['😇', '🤣', '😀'])
     await mp.restart()
-    await mp.waitFor('the list', async () => (await mp.count('conversation-row')) > 0)
-    await mp.tap('conversation-row')
-    await mp.waitForCount('composer-emoji', 1)
+    await connected(mp)
+    await mp.settled()
+    await open(mp, 'peer:irene')
     await mp.tap('composer-emoji')
     await isThere(mp)
     expect([await mp.text('emoji', { index: 0 }), await mp.text('emoji', { index: 1 })]).toEqual(['😇', '🤣'])
+  })
+})
+
+describe('in Node', () => {
+  const { phone } = useNetwork(startInNode)
+
+  test('without its subpackage it is absent and says so; it comes with the network', async () => {
+    const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'emoji-'))
+    onTestFinished(() => fs.rmSync(dir, { recursive: true, force: true }))
+    const first = await phone({ dir })
+    await logIn(first, 'henry')
+    await startChat(first, 'peer', 'irene')
+    await first.close()
+    const mp = await phone({ dir, online: false })
+    await mp.waitForCount('conversation-row', 1)
+    await mp.tap('conversation-row')
+    await mp.waitForCount('composer-emoji', 1)
+    await mp.tap('composer-emoji')
+    await mp.waitForText('emoji-loading', /网络/)
+    expect(await mp.count('emoji')).toBe(0)
+    await mp.setNetwork(true)
+    await mp.tap('composer-emoji')
+    await mp.waitForCount('emoji-loading', 0)
+    await mp.tap('composer-emoji')
+    await mp.waitForText('emoji-loading', /加载/)
+    await isThere(mp)
   })
 })

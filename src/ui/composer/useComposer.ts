@@ -10,6 +10,7 @@ import { locale, t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'
 import { moveFocus } from '@/src/platform/focus'
 import { fieldLeft, keepAboveFree, onKeyboardHeight, showInPlaceOfKeyboard } from '@/src/platform/keyboard'
+import { onPartMissing } from '@/src/platform/late-parts'
 import { opensKeyboard } from '@/src/platform/text-field'
 import { useChatStore } from '@/src/stores/chat'
 import type { Composing } from '@/src/stores/chat/send/composing'
@@ -47,6 +48,8 @@ export function useComposer(conversation: ConversationId) {
   const keyboardPx = shallowRef(0)
   /** The height of the panel of emojis, px. 0: it is closed. */
   const panelPx = shallowRef(0)
+  /** Whether the panel could not be loaded. */
+  const isPanelMissing = shallowRef(false)
   /** The height of the last keyboard, px. */
   let lastKeyboardPx = 0
   const layout = useThreadLayout()
@@ -124,6 +127,7 @@ export function useComposer(conversation: ConversationId) {
 
   function toggleEmojis(): void {
     if (panelPx.value > 0) return closeEmojis()
+    isPanelMissing.value = false
     panelPx.value = Math.max(PANEL_MIN_PX, lastKeyboardPx)
     showInPlaceOfKeyboard(closeEmojis)
     field.leave()
@@ -176,10 +180,12 @@ export function useComposer(conversation: ConversationId) {
     await field.set(draft)
   })
   const stopKeyboard = onKeyboardHeight(keyboardIs)
+  const stopMissing = onPartMissing(() => (isPanelMissing.value = true))
   onHide(keepDraftNow)
   onUnmounted(() => {
     keepDraftNow()
     stopKeyboard()
+    stopMissing()
     keepAboveFree(0)
     showInPlaceOfKeyboard(undefined)
   })
@@ -205,6 +211,7 @@ export function useComposer(conversation: ConversationId) {
       return px > 0 ? `height:${px}px;padding:0` : ''
     }),
     hasEmojis: computed(() => panelPx.value > 0),
+    loading: computed(() => t(isPanelMissing.value ? 'emoji.missing' : 'emoji.loading')),
     toggleEmojis,
     closeEmojis,
     insert: field.insert,
