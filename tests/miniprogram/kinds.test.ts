@@ -76,13 +76,16 @@ describe.each([
     expect(await a.problems()).toEqual([])
   })
 
-  test('a long press copies their words', async () => {
+  test('the menu copies their words', async () => {
     const a = await received([PLACES.bund, CARDS.product])
     await open(a, 'peer:bob')
     await a.waitForCount('message-card', 1)
     for (const hook of ['message-location', 'message-card']) {
-      await a.answer(0)
       await a.longPress(hook)
+      await a.waitForCount('message-menu', 1)
+      const actions = (await a.all('menu-action')).map(({ text }) => text)
+      await a.tap('menu-action', { index: actions.indexOf('复制') })
+      await a.waitForCount('message-menu', 0)
     }
     await a.waitFor('both copies', async () => (await a.wxCalls('setClipboardData')).length === 2)
     expect((await a.wxCalls('setClipboardData')).map(({ data }) => data)).toEqual([
