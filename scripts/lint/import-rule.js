@@ -51,7 +51,7 @@ function roomOf(file) {
   const [top, second] = file.split('/')
   if (file === 'App.vue' || file === 'main.ts' || file === 'main') return 'app'
   if (top === 'gateway') return 'gateway'
-  if (TOOLING.has(top)) return 'tooling'
+  if (TOOLING.has(top) || /\.test(\.ts)?$/.test(file)) return 'tooling'
   if (top === 'src' && second === 'ui') return file.endsWith('.vue') ? 'components' : 'composables'
   // A kind of message has its rules and what draws them in one folder.
   if (top === 'src' && second === 'kinds' && file.endsWith('.vue')) return 'components'

@@ -87,7 +87,9 @@ function namesOf(descriptor: SFCDescriptor): string[] {
 export function withBubbles(chunk: string, [most, ...others]: readonly Bubble[]): string {
   if (!most || chunk.split(SLOT).length !== 2) throw new Error(`${CHUNK} needs <kind-bubbles /> once, and one kind at least to put there`)
   const rest = others.map(({ name, markup }, index) => `<template v-${index === 0 ? 'if' : 'else-if'}="row.kind === '${name}'">${markup}</template>`)
-  const all = rest.length === 0 ? most.markup : `<template v-if="row.kind">${rest.join('')}</template><template v-else>${most.markup}</template>`
+  // A list of one: uni-app names the values of a list by themselves, a, b, c. Those of a row would get longer names with each kind, and each row more bytes.
+  const listed = `<template v-for="row in [row]" :key="row.key">${rest.join('')}</template>`
+  const all = rest.length === 0 ? most.markup : `<template v-if="row.kind">${listed}</template><template v-else>${most.markup}</template>`
   const end = chunk.lastIndexOf('</style>')
   const styled = `${chunk.slice(0, end)}${[most, ...others].map(({ styles }) => styles).join('\n')}${chunk.slice(end)}`
   return styled.replace(SLOT, () => all)

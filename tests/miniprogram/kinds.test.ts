@@ -32,6 +32,7 @@ describe.each([
     await open(a, 'peer:bob')
     await a.waitForCount('message-location', 2)
     expect((await a.all('message-location')).map(({ text }) => text)).toEqual(['Tower BridgeTower Bridge Rd, London', '外滩上海市黄浦区中山东一路'])
+    await a.screenshot('kinds-places')
     for (const index of [0, 1]) await a.tap('message-location', { index })
     await a.waitFor('both on the map', async () => (await a.wxCalls('openLocation')).length === 2)
     const [london, bund] = await a.wxCalls('openLocation')
@@ -46,6 +47,7 @@ describe.each([
     await a.waitForText('conversation-preview', 'Storage')
     await open(a, 'peer:bob')
     await a.waitForCount('message-card', 3)
+    await a.screenshot('kinds-cards')
     const cards = await a.all('message-card')
     expect(cards[0]?.text).toBe('明前龙井 250 克今年的新茶，限量 200 份价格¥ 268.00产地杭州西湖shop.example')
     expect(cards[1]?.text).toBe('A coupon')
@@ -76,13 +78,16 @@ describe.each([
     expect(await a.problems()).toEqual([])
   })
 
-  test('a long press copies their words', async () => {
+  test('the menu copies their words', async () => {
     const a = await received([PLACES.bund, CARDS.product])
     await open(a, 'peer:bob')
     await a.waitForCount('message-card', 1)
     for (const hook of ['message-location', 'message-card']) {
-      await a.answer(0)
       await a.longPress(hook)
+      await a.waitForCount('message-menu', 1)
+      const actions = (await a.all('menu-action')).map(({ text }) => text)
+      await a.tap('menu-action', { index: actions.indexOf('复制') })
+      await a.waitForCount('message-menu', 0)
     }
     await a.waitFor('both copies', async () => (await a.wxCalls('setClipboardData')).length === 2)
     expect((await a.wxCalls('setClipboardData')).map(({ data }) => data)).toEqual([

@@ -8,14 +8,17 @@ import { shownLink } from '@/src/ui/shared/shown-link'
 import type { KindView, RowState, RowValue, RowValues } from '../view'
 import type { TextBody } from './spec'
 
+/** Most rows have a text only. */
 export interface TextRow {
   /** Absent if there are `parts`. */
   readonly text?: string
-  readonly dim: string
+  /** 1: it has any of the others. */
+  readonly special?: 1
+  /** A class of its own. */
+  readonly dim?: string
   /** 1: the row shows only the beginning of the text, and a button that unfolds it. */
-  readonly fold: 0 | 1
-  /** 1: the text has links. Absent, as `parts` is, in the rows of most texts. */
-  readonly linked?: 1
+  readonly fold?: 1
+  /** A text with links. */
   readonly parts?: readonly TextPart[]
 }
 
@@ -39,12 +42,12 @@ export const view: KindView<TextBody> = {
 }
 
 function row(body: TextBody, { isOpened }: RowState): TextRow & RowValues {
-  if (isBlank(body.text)) return { text: t('thread.blank'), dim: 'is-dim', fold: 0 }
+  if (isBlank(body.text)) return { text: t('thread.blank'), special: 1, dim: 'is-dim' }
   const folded = isOpened ? undefined : foldedText(body.text)
   const text = folded ?? shownText(body.text)
-  const look = folded === undefined ? ({ dim: '', fold: 0 } as const) : ({ dim: 'is-folded', fold: 1 } as const)
   const parts = mayHaveLinks(body.text) ? partsOf(text, drawnText(body.text)) : undefined
-  return parts ? { ...look, linked: 1, parts } : { text, ...look }
+  if (!parts && folded === undefined) return { text }
+  return { special: 1, ...(parts ? { parts } : { text }), ...(folded !== undefined && { dim: 'is-folded', fold: 1 as const }) }
 }
 
 /**

@@ -21,8 +21,8 @@ const USED_ELSEWHERE: readonly string[] = [
 /** The type of a composable's result: for components that pass the result on. */
 const RESULT_TYPE = /^src\/(?:more\/)?ui\/.*\/use(\w+)\.ts: Use\1Return$/
 
-/** The view of a kind: scripts/vite/kind-views.ts gathers them. */
-const VIEW = /^src\/kinds\/.+\/view\.ts: view$/
+/** The view of a kind, which scripts/vite/kind-views.ts gathers, and the samples of a team's kind for the contract suite. */
+const VIEW = /^src\/kinds\/.+\/(?:view\.ts: view|samples\.ts: samples)$/
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
