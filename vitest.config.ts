@@ -54,7 +54,7 @@ export default defineConfig({
         test: { name: 'components', environment: 'happy-dom', include: ['tests/components/**/*.test.ts'], setupFiles: [SEEDED, 'tests/support/setup.ts'], css: false },
       },
       // rules, storage, gateway, adapters in plain Node with real sockets
-      { ...shared, test: { name: 'node', environment: 'node', include: ['tests/{unit,contract}/**/*.test.ts'], exclude: [LONG], setupFiles: [SEEDED], testTimeout: 20_000 } },
+      { ...shared, test: { name: 'node', environment: 'node', include: ['tests/{unit,contract}/**/*.test.ts', '{examples,src/kinds/own}/**/*.test.ts'], exclude: [LONG], setupFiles: [SEEDED], testTimeout: 20_000 } },
       // the compiled mini program, with the builds that scripts/test.ts made; and `npm start` and H5 in a browser
       ...['miniprogram', 'e2e'].map((name) => ({
         ...shared,

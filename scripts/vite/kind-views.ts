@@ -9,7 +9,8 @@ import path from 'node:path'
 import { normalizePath, type Plugin } from 'vite'
 import { compileScript, parse, type SFCDescriptor } from 'vue/compiler-sfc'
 
-const REGISTRY = 'src/kinds/registry.ts'
+/** The modules that import the kinds: ours, then those of a team (docs/EXTENDING.md). */
+const REGISTRIES = ['src/kinds/registry.ts', 'src/kinds/own.ts'] as const
 const VIEWS = 'src/kinds/views.ts'
 const CHUNK = 'src/ui/thread/MessageChunk.vue'
 const SLOT = /<kind-bubbles\b[^>]*\/>/
@@ -24,14 +25,24 @@ export interface KindFolder {
   readonly folder: string
 }
 
-/** Returns the folders of the kinds, in order. `registry`: the text of registry.ts. `root`: the folder of the program. */
-export function kindFolders(registry: string, root: string): KindFolder[] {
+/**
+ * Returns the folders of the kinds, in order. `read` returns the text of a file of src/kinds; `root` is the folder of the program.
+ * @throws Error if a kind is imported in another form, or two folders have the same name
+ */
+export function kindFolders(read: (file: string) => string, root: string): KindFolder[] {
+  const kinds = REGISTRIES.flatMap((file) => foldersIn(file, read(file), root))
+  const twice = kinds.find(({ name }, index) => kinds.findIndex((other) => other.name === name) !== index)
+  if (twice) throw new Error(`Two kinds are called ${twice.name}: rename the folder ${twice.folder}, and the name in its spec.ts`)
+  return kinds
+}
+
+function foldersIn(file: string, registry: string, root: string): KindFolder[] {
   const found = [...registry.matchAll(/^import \{ \w+ \} from '([^']+)\/spec'$/gm)].map(([, from = '']) => {
-    const folder = from.startsWith('@/') ? path.join(root, from.slice(2)) : path.join(root, path.dirname(REGISTRY), from)
+    const folder = from.startsWith('@/') ? path.join(root, from.slice(2)) : path.join(root, path.dirname(file), from)
     return { name: path.basename(folder), folder: normalizePath(folder) }
   })
   // A kind that is left out would have no row.
-  if (found.length !== registry.split(/\/spec['"]/).length - 1) throw new Error(`${REGISTRY}: write each kind as import { name } from './folder/spec'`)
+  if (found.length !== registry.split(/\/spec['"]/).length - 1) throw new Error(`${file}: write each kind as import { name } from './folder/spec'`)
   return found
 }
 
@@ -91,9 +102,11 @@ export function kindViews(): Plugin {
       const file = [VIEWS, CHUNK].find((each) => id.endsWith(`/${each}`))
       if (file === undefined) return undefined
       const root = id.slice(0, -file.length)
-      const registry = `${root}${REGISTRY}`
-      this.addWatchFile(registry)
-      const kinds = kindFolders(readFileSync(registry, 'utf8'), root)
+      const read = (registry: string) => {
+        this.addWatchFile(`${root}${registry}`)
+        return readFileSync(`${root}${registry}`, 'utf8')
+      }
+      const kinds = kindFolders(read, root)
       if (file === VIEWS) return viewsModule(kinds)
       const bubbles = kinds.flatMap(({ name, folder }) => {
         const bubble = `${folder}/Bubble.vue`

@@ -23,7 +23,8 @@ type Load = (from: string) => string
 /** What the markup has of an action. */
 export interface MenuAction {
   readonly name: string
-  readonly label: string
+  /** The key of a text, or the words themselves by language. */
+  readonly label: string | Readonly<Record<string, string>>
   readonly icon: string
   readonly isDangerous: boolean
 }
@@ -53,19 +54,47 @@ function valueOf(object: Expression | undefined, name: string): string | boolean
   return value?.type === 'StringLiteral' || value?.type === 'BooleanLiteral' ? value.value : undefined
 }
 
+/** The entries of the list `name`, with those of the lists that it spreads, such as OWN_ACTIONS. An entry is an object, or a constant that is imported. */
+function entriesOf(module: string, name: string, load: Load): (Expression | undefined)[] {
+  const list = constant(module, name, load)
+  if (list?.type !== 'ArrayExpression') throw new Error(`${ACTIONS}: ${name} is no array`)
+  return list.elements.flatMap((element) => {
+    if (element?.type !== 'SpreadElement') return element?.type === 'Identifier' ? constant(module, element.name, load) : (element ?? undefined)
+    const { argument } = element
+    if (argument.type !== 'Identifier') throw new Error(`${ACTIONS}: spread a list by its name`)
+    return entriesOf(sourceOf(module, argument.name, load), argument.name, load)
+  })
+}
+
+/** The module that declares `name`: `module` itself, or the one that it imports it from. */
+function sourceOf(module: string, name: string, load: Load): string {
+  for (const statement of babelParse(module, { sourceType: 'module', plugins: ['typescript'] }).program.body) {
+    if (statement.type === 'ImportDeclaration' && statement.specifiers.some(({ type, local }) => type === 'ImportSpecifier' && local.name === name)) return load(statement.source.value)
+  }
+  return module
+}
+
+/** Words by language, written as an object of texts. */
+function wordsOf(object: Expression | undefined, name: string): Readonly<Record<string, string>> | undefined {
+  if (object?.type !== 'ObjectExpression') return undefined
+  const found = object.properties.find((property) => property.type === 'ObjectProperty' && property.key.type === 'Identifier' && property.key.name === name)
+  const words = found?.type === 'ObjectProperty' && found.value.type === 'ObjectExpression' ? found.value : undefined
+  const [zh, en] = [valueOf(words, 'zh'), valueOf(words, 'en')]
+  return typeof zh === 'string' && typeof en === 'string' ? { zh, en } : undefined
+}
+
 /**
- * Reads the entries of `ACTIONS`: objects, or constants that the module imports under their own names.
+ * Reads the entries of `ACTIONS`.
  * @throws Error if the build cannot see the name, label and icon of one: it does not run the program
  */
 export function readActions(module: string, load: Load): MenuAction[] {
-  return elementsOf(constant(module, 'ACTIONS', load)).map((element) => {
-    const entry = element?.type === 'Identifier' ? constant(module, element.name, load) : element
-    const [name, label, icon] = ['name', 'label', 'icon'].map((key) => {
+  return entriesOf(module, 'ACTIONS', load).map((entry) => {
+    const text = (key: string) => {
       const value = valueOf(entry, key)
       if (typeof value !== 'string' || !/^[\w.-]+$/.test(value)) throw new Error(`${ACTIONS}: write each action as an object whose ${key} is a text`)
       return value
-    }) as [string, string, string]
-    return { name, label, icon, isDangerous: valueOf(entry, 'isDangerous') === true }
+    }
+    return { name: text('name'), label: wordsOf(entry, 'label') ?? text('label'), icon: text('icon'), isDangerous: valueOf(entry, 'isDangerous') === true }
   })
 }
 
@@ -74,12 +103,20 @@ export function readReactions(module: string): string[] {
   return elementsOf(constant(module, 'QUICK_REACTIONS', () => '')).flatMap((element) => (element?.type === 'StringLiteral' ? element.value : []))
 }
 
+/** The argument of `t` in the markup. */
+function argumentOf(label: MenuAction['label']): string {
+  if (typeof label === 'string') return `'${label}'`
+  const words = JSON.stringify(label)
+  if (/\{\{|\}\}/.test(words)) throw new Error(`${ACTIONS}: ${words} would end the expression that it is part of`)
+  return words
+}
+
 /** Returns MessageMenu.vue with its actions, their icons, and its quick reactions. */
 export function withActions(menu: string, actions: readonly MenuAction[], reactions: readonly string[]): string {
   const written = {
     'menu-actions': actions.map(
       ({ name, label, icon, isDangerous }) =>
-        `<div v-if="offers['${name}']" class="action icon-${icon}${isDangerous ? ' is-dangerous' : ''}" role="menuitem" hover-class="is-pressed" data-testid="menu-action" data-action="${name}">{{ t('${label}') }}</div>`,
+        `<div v-if="offers['${name}']" class="action icon-${icon}${isDangerous ? ' is-dangerous' : ''}" role="menuitem" hover-class="is-pressed" data-testid="menu-action" data-action="${name}">{{ t(${argumentOf(label)}) }}</div>`,
     ),
     'quick-reactions': reactions.map(
       (emoji) => `<div class="reaction" role="menuitem" hover-class="is-pressed" data-testid="reaction-pick" data-emoji="${emoji}">${emoji}</div>`,

@@ -1,8 +1,9 @@
 /**
- * The kinds of messages, one import each; the first must be the most frequent one. The build reads these imports, and inserts the view and the
- * bubble of each folder into the program (scripts/vite/kind-views.ts).
+ * The kinds of messages, one import each; the first must be the most frequent one. The build reads these imports and those of own.ts, and inserts the view
+ * and the bubble of each folder into the program (scripts/vite/kind-views.ts).
  */
 import type { MessageKind } from './kind'
+import { OWN_KINDS } from './own'
 import { text } from './text/spec'
 import { card } from './card/spec'
 import { location } from './location/spec'
@@ -10,7 +11,7 @@ import { notice } from './notice/spec'
 import { unsupported } from './unsupported/spec'
 
 /** @public */
-export const KINDS = { text, card, location, notice, unsupported }
+export const KINDS = { text, card, location, notice, unsupported, ...OWN_KINDS }
 
 /** The most frequent kind: the first one. */
 export const USUAL_KIND: string = Object.keys(KINDS)[0] ?? ''

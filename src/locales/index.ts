@@ -12,9 +12,12 @@ const dictionaries: Readonly<Record<Locale, () => Readonly<Record<MessageKey, st
 /** The current language. Views that call `t` follow it. */
 export const locale = shallowRef<Locale>('zh')
 
-/** The text of `key` in the current language, with `{name}` replaced by `values.name`. */
-export function t(key: MessageKey, values?: Readonly<Record<string, string | number>>): string {
-  const text = dictionaries[locale.value]()[key]
+/** Words of a part that brings its own, such as a kind of message (docs/EXTENDING.md). */
+export type Words = Readonly<Record<Locale, string>>
+
+/** The text of `key`, or one of the given words, in the current language, with `{name}` replaced by `values.name`. */
+export function t(key: MessageKey | Words, values?: Readonly<Record<string, string | number>>): string {
+  const text = typeof key === 'string' ? dictionaries[locale.value]()[key] : key[locale.value]
   if (!values) return text
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
 }

@@ -5,10 +5,11 @@ import { EXCERPT_MAX_LENGTH, type Quote } from '@/src/chat/message/common-fields
 import { conversationKind } from '@/src/chat/conversation/conversation'
 import { time } from '@/src/chat/time/time'
 import { kindOf } from '@/src/kinds/registry'
-import { t, type MessageKey } from '@/src/locales'
+import { t, type MessageKey, type Words } from '@/src/locales'
 import { confirm, toast } from '@/src/platform/dialogs'
 import type { Account } from '@/src/stores/chat/account'
 import { copy } from '../shared/copy'
+import { OWN_ACTIONS } from './own-actions'
 
 /** The state, besides the message, that decides which actions are offered. */
 export interface ActionState {
@@ -54,7 +55,7 @@ export interface ReactionPort {
  */
 export interface MessageAction {
   readonly name: string
-  readonly label: MessageKey
+  readonly label: MessageKey | Words
   /** A name in src/ui/menu/icons.scss. */
   readonly icon: string
   /** Whether it destroys something. It is then red. */
@@ -168,4 +169,5 @@ export const ACTIONS: readonly MessageAction[] = [
       if (!(await account.own.actions.deleteHere(conversation, [latest(message)]))) toast(t('thread.delete.failed'))
     },
   },
+  ...OWN_ACTIONS,
 ]

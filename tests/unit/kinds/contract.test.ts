@@ -17,7 +17,7 @@ import { sampleBodies } from './samples'
 
 const ID = 'V1StGXR8_Z5jdHi6B-myT'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const folders = kindFolders(readFileSync(`${root}/src/kinds/registry.ts`, 'utf8'), root)
+const folders = kindFolders((file) => readFileSync(`${root}/${file}`, 'utf8'), root)
 const kinds = Object.values(KINDS) as AnyKind[]
 
 const bubbles = folders.filter(({ folder }) => existsSync(`${folder}/Bubble.vue`)).map(({ name }) => name)

@@ -1,7 +1,7 @@
 import type { MessageBody } from '@/src/kinds/registry'
 
-/** Bodies of each kind, by its name: ordinary ones and the extremes. A new kind adds its own. */
-const SAMPLES: { readonly [Name in MessageBody['kind']]: readonly Extract<MessageBody, { readonly kind: Name }>[] } = {
+/** Bodies of each kind, by its name: ordinary ones and the extremes. A kind of a team has them in its folder. */
+const SAMPLES: { readonly [Name in MessageBody['kind']]?: readonly Extract<MessageBody, { readonly kind: Name }>[] } = {
   text: ['你好', '', ' ', 'two\nlines', '{"v":1,"id":"a","kind":"text","text":"x"}', '\u202e倒', '👨‍👩‍👧', 'x'.repeat(30_000)].map((text) => ({ kind: 'text', text })),
   card: [
     { kind: 'card', title: '新品上市' },
@@ -31,6 +31,8 @@ const SAMPLES: { readonly [Name in MessageBody['kind']]: readonly Extract<Messag
   unsupported: [{ kind: 'unsupported' }, { kind: 'unsupported', raw: '{"v":9,"id":"a","kind":"hologram"}' }, { kind: 'unsupported', record: { kind: 'hologram', rays: [1, 2] } }],
 }
 
+const OWN = import.meta.glob<readonly MessageBody[]>('../../../src/kinds/own/*/samples.ts', { eager: true, import: 'samples' })
+
 export function sampleBodies(name: string): readonly MessageBody[] {
-  return (SAMPLES as Readonly<Record<string, readonly MessageBody[]>>)[name] ?? []
+  return (SAMPLES as Readonly<Record<string, readonly MessageBody[]>>)[name] ?? OWN[`../../../src/kinds/own/${name}/samples.ts`] ?? []
 }

@@ -16,10 +16,24 @@ describe('.env.example', () => {
 
   it('names every setting, with values that work unchanged', () => {
     expect(Object.keys(settings).sort()).toEqual([
-      'VITE_RTM_APP_ID', 'VITE_RTM_BACKEND', 'VITE_RTM_GATEWAY_URL', 'VITE_RTM_TOKEN_URL', 'VITE_RTM_WIRE',
+      'VITE_MAP_URL', 'VITE_MEDIA_HOSTS', 'VITE_RTM_APP_ID', 'VITE_RTM_BACKEND', 'VITE_RTM_GATEWAY_URL', 'VITE_RTM_TOKEN_URL', 'VITE_RTM_WIRE',
       'WEIXIN_APP_ID', 'WEIXIN_PRIVACY_POPUP', 'WEIXIN_PRIVATE_KEY_PATH', 'WEIXIN_ROBOT',
     ])
     expect(settingsProblem(settings)).toBeUndefined()
+  })
+})
+
+describe.each(['docs/EXTENDING.md', 'docs/EXTENDING.zh-CN.md'])('%s', (file) => {
+  const document = read(file)
+
+  it.each(['words.ts', 'spec.ts', 'view.ts', 'Bubble.vue', 'page.vue', 'samples.ts'])('has all of %s, as the example has it', (name) => {
+    const [, code] = new RegExp('^`' + name + '`\\n\\n```\\w+\\n([^]*?)\\n```$', 'm').exec(document) ?? []
+    expect(code).toBe(read(`examples/order-card/${name}`).trimEnd())
+  })
+
+  it('has the code and the sections of the other language', () => {
+    const parts = (text: string) => text.match(/^(?:#+|```[^]*?^```$)/gm)
+    expect(parts(document)).toEqual(parts(read('docs/EXTENDING.md')))
   })
 })
 

@@ -11,13 +11,31 @@ const bubble = (markup: string, script = 'defineProps<{ row: { readonly text: st
   `<script setup lang="ts">\n${script}\n</script>\n<template>${markup}</template>\n<style lang="scss" scoped>\n.x { color: red; }\n</style>\n`
 const CHUNK = '<template><div v-for="row in rows"><kind-bubbles :row="row" :tap="tap" /></div></template>\n<style lang="scss" scoped>\n.row { color: blue; }\n</style>\n'
 
+const OWN = `import { poll } from './own/poll/spec'
+export const OWN_KINDS = { poll }
+`
+const reading = (registry: string, own = '') => (file: string) => (file.endsWith('/own.ts') ? own : registry)
+
 describe('the folders of the kinds', () => {
   it('are those from which the registry imports a spec, in its order', () => {
-    const kinds = kindFolders(REGISTRY, '/app')
+    const kinds = kindFolders(reading(REGISTRY), '/app')
     expect(kinds).toEqual([{ name: 'text', folder: '/app/src/kinds/text' }, { name: 'order-card', folder: '/app/examples/order-card' }])
     expect(viewsModule(kinds)).toBe(
       "import { view as view0 } from '/app/src/kinds/text/view'\nimport { view as view1 } from '/app/examples/order-card/view'\nexport const VIEWS = { 'text': view0, 'order-card': view1 }\n",
     )
+  })
+})
+
+describe('the kinds of a team', () => {
+  it('come after ours', () => {
+    expect(kindFolders(reading(REGISTRY, OWN), '/app').map(({ folder }) => folder)).toEqual(['/app/src/kinds/text', '/app/examples/order-card', '/app/src/kinds/own/poll'])
+  })
+
+  it.each([
+    ["import { text } from './own/text/spec'", 'Two kinds are called text'],
+    ["import poll from './own/poll/spec'", 'src/kinds/own.ts: write each kind as'],
+  ])('are refused as %j', (own, words) => {
+    expect(() => kindFolders(reading(REGISTRY, own), '/app')).toThrow(words)
   })
 })
 

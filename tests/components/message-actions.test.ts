@@ -1,0 +1,135 @@
+/** Quoting, editing, recalling, reacting and deleting, as a person does it; and the same by the other side. */
+import { flushPromises } from '@vue/test-utils'
+import { describe, expect, it } from 'vitest'
+import { useChatStore } from '@/src/stores/chat'
+import type { Page } from '../support/page'
+import { openThread, send } from '../support/thread'
+import { conversation, eventually, texts, useWorld } from '../support/world'
+
+const world = useWorld()
+
+async function thread(count = 1): Promise<Page> {
+  await world.remembers('alice', conversation('peer:bob', texts(count)))
+  await world.signedIn('alice')
+  return openThread(world, 'peer:bob')
+}
+
+async function choose(page: Page, action: string, index = -1): Promise<void> {
+  await page.all('message-row').at(index)!.trigger('longpress')
+  await flushPromises()
+  await eventually(() => expect(page.has('message-menu')).toBe(true))
+  await page.tap('menu-action', action)
+  await flushPromises()
+}
+
+const shown = (page: Page) => page.texts('message-text')
+const envelope = (kind: string, more: object) => JSON.stringify({ v: 1, id: `${kind}-1`, kind, quiet: true, rev: 1, at: 5, ...more })
+
+describe('the user', () => {
+  it('answers a message: the quote is above the field, then with the text', async () => {
+    const page = await thread()
+    const bob = await world.friend('bob')
+    await choose(page, 'quote')
+    expect(page.text('composer-quote')).toContain('bob：')
+    await page.tap('composer-quote-cancel')
+    expect(page.has('composer-quote')).toBe(false)
+    await choose(page, 'quote')
+    await send(page, 'an answer')
+    await eventually(() => expect(page.text('message-quote')).toContain('text 0'))
+    expect(page.has('composer-quote')).toBe(false)
+    await eventually(() => expect(JSON.parse(bob.received.at(-1)!.text!)).toMatchObject({ text: 'an answer', quote: { id: 'id-0', from: 'bob', kind: 'text', text: 'text 0' } }))
+    await page.tap('message-quote')
+    await eventually(() => expect(page.all('message-row')[0]!.classes()).toContain('is-target'))
+  })
+
+  it('edits an own text', async () => {
+    const page = await thread(0)
+    const bob = await world.friend('bob')
+    await send(page, 'helo')
+    await eventually(() => expect(bob.received).toHaveLength(1))
+    await choose(page, 'edit')
+    expect(page.has('composer-editing')).toBe(true)
+    await eventually(() => expect(page.field('composer-input').text).toBe('helo'))
+    await send(page, 'hello')
+    await eventually(() => expect(shown(page)).toEqual(['hello']))
+    expect(page.text('message-edited')).toBe('已编辑')
+    expect(page.has('composer-editing')).toBe(false)
+    await eventually(() => expect(JSON.parse(bob.received.at(-1)!.text!)).toMatchObject({ kind: 'edit', text: 'hello' }))
+  })
+
+  it('recalls an own message after a question, and writes it again', async () => {
+    const page = await thread(0)
+    const bob = await world.friend('bob')
+    await send(page, 'a slip')
+    await eventually(() => expect(bob.received).toHaveLength(1))
+    await choose(page, 'recall')
+    expect(world.phone.questions.at(-1)?.content).toBe('撤回这条消息？')
+    await eventually(() => expect(page.text('message-recalled')).toBe('你撤回了一条消息'))
+    expect(shown(page)).toEqual([])
+    await eventually(() => expect(JSON.parse(bob.received.at(-1)!.text!)).toMatchObject({ kind: 'recall' }))
+    await page.tap('message-write-again')
+    await eventually(() => expect(page.field('composer-input').text).toBe('a slip'))
+  })
+
+  it('reacts with a tap, and takes it back with a tap on the chip', async () => {
+    const page = await thread()
+    await page.all('message-row')[0]!.trigger('longpress')
+    await flushPromises()
+    await eventually(() => expect(page.has('reaction-pick')).toBe(true))
+    await page.tap('reaction-pick', '👍')
+    await eventually(() => expect(page.texts('message-reaction')).toEqual(['👍']))
+    expect(page.get('message-reaction').classes()).toContain('is-own')
+    await page.tap('message-reaction')
+    await eventually(() => expect(page.has('message-reaction')).toBe(false))
+  })
+
+  it('reacts with any emoji of the panel', async () => {
+    const page = await thread()
+    await choose(page, 'react')
+    await eventually(() => expect(page.all('emoji').length).toBeGreaterThan(0))
+    const [first] = page.all('emoji')
+    const emoji = first!.attributes('data-emoji')!
+    await page.tap('emoji', emoji)
+    await eventually(() => expect(page.texts('message-reaction')).toEqual([emoji]))
+    expect(page.has('reaction-sheet')).toBe(false)
+  })
+
+  it('deletes a message here, after a question', async () => {
+    const page = await thread(2)
+    world.phone.saysYes = false
+    await choose(page, 'delete')
+    expect(shown(page)).toHaveLength(2)
+    world.phone.saysYes = true
+    await choose(page, 'delete')
+    await eventually(() => expect(shown(page)).toEqual(['text 0']))
+  })
+})
+
+describe('the other side', () => {
+  it('edits, reacts and recalls: the row follows, and the list says so', async () => {
+    const page = await thread(2)
+    const bob = await world.friend('bob')
+    await bob.says(envelope('edit', { target: { id: 'id-1' }, text: 'other words' }), 'alice')
+    await eventually(() => expect(shown(page)).toEqual(['text 0', 'other words']))
+    await bob.says(envelope('reaction', { target: { id: 'id-0' }, emoji: '🎉', on: true }), 'alice')
+    await eventually(() => expect(page.texts('message-reaction')).toEqual(['🎉']))
+    expect(page.get('message-reaction').classes()).not.toContain('is-own')
+    await bob.says(envelope('recall', { target: { id: 'id-1' } }), 'alice')
+    await eventually(() => expect(page.texts('message-recalled')).toEqual(['bob 撤回了一条消息']))
+    expect(shown(page)).toEqual(['text 0'])
+    await eventually(() => expect(useChatStore().account?.conversations.get('peer:bob')?.preview?.kind).toBe('recalled'))
+  })
+
+  it('cannot change the words of this user', async () => {
+    const page = await thread(0)
+    const bob = await world.friend('bob')
+    await send(page, 'mine')
+    await eventually(() => expect(bob.received).toHaveLength(1))
+    const { id } = JSON.parse(bob.received[0]!.text!) as { id: string }
+    await bob.says(envelope('edit', { target: { from: 'alice', id }, text: 'forged' }), 'alice')
+    await bob.says(envelope('recall', { target: { from: 'alice', id } }), 'alice')
+    await bob.says('{"v":1,"id":"m9","kind":"text","text":"after"}', 'alice')
+    await eventually(() => expect(shown(page)).toEqual(['mine', 'after']))
+    expect(page.has('message-edited')).toBe(false)
+  })
+})
