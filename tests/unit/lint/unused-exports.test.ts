@@ -19,7 +19,7 @@ const USED_ELSEWHERE: readonly string[] = [
 ]
 
 /** The type of a composable's result: for components that pass the result on. */
-const RESULT_TYPE = /^src\/ui\/.*\/use(\w+)\.ts: Use\1Return$/
+const RESULT_TYPE = /^src\/(?:more\/)?ui\/.*\/use(\w+)\.ts: Use\1Return$/
 
 /** The view of a kind: scripts/vite/kind-views.ts gathers them. */
 const VIEW = /^src\/kinds\/.+\/view\.ts: view$/

@@ -14,6 +14,7 @@ it('knows the pages of pages.json, with those of subpackages, and comments in it
 })
 
 it('gives the program its own', () => {
-  expect(APP_PAGES).toEqual(pagesJson.pages.map(({ path }) => path))
+  const inSubpackages = pagesJson.subPackages.flatMap(({ root, pages }) => pages.map(({ path }) => `${root}/${path}`))
+  expect(APP_PAGES).toEqual([...pagesJson.pages.map(({ path }) => path), ...inSubpackages])
   expect(TAB_PAGES).toEqual(pagesJson.tabBar.list.map(({ pagePath }) => pagePath))
 })
