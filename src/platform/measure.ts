@@ -47,7 +47,7 @@ export function visibleArea(): Box | undefined {
 
 /** A scroll container and its content, all measured at once. */
 export interface ScrollLayout extends ScrollOffset {
-  readonly frame: Box
+  readonly frame: Rect
   /** For each of the selectors. */
   readonly rects: readonly (readonly Rect[])[]
 }
@@ -56,7 +56,7 @@ export interface ScrollLayout extends ScrollOffset {
 export function scrollLayoutOf(component: ComponentPublicInstance, scroller: string, selectors: readonly string[]): Promise<ScrollLayout | undefined> {
   return new Promise((resolve) => {
     const query = uni.createSelectorQuery().in(component)
-    let found: Box[][] = []
+    let found: Rect[][] = []
     queryRects(query, [scroller, ...selectors], (rects) => (found = rects))
     query.select(scroller).scrollOffset((nodes) => {
       const [offset] = asArray(nodes)

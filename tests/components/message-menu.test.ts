@@ -86,14 +86,21 @@ describe('the menu of a message', () => {
     expect(page.has('message-menu')).toBe(false)
   })
 
-  it('stays open under a finger that moves on it, and at a scroll event that tells of the place where it opened', async () => {
-    world.phone.places.set('.scroll', [{ top: 0, height: 500 }])
-    world.phone.scrollTop = 40
-    const page = await thread()
+  it('stays open under a finger that moves on it, and after a scroll event that leaves its bubble where it was', async () => {
+    let top = 100
+    world.phone.layout = (selector) => (selector === '.bubble' ? [{ top, height: 40 }] : undefined)
+    const page = await thread(1)
     await press(page)
+    const scroll = async () => {
+      await page.get('message-list').trigger('scroll', { detail: { scrollTop: 40, scrollHeight: 900 } })
+      await flushPromises()
+    }
     await page.get('menu-action').trigger('touchmove')
-    await page.get('message-list').trigger('scroll', { detail: { scrollTop: 40, scrollHeight: 900 } })
+    await scroll()
     expect(page.has('message-menu')).toBe(true)
+    top = 90
+    await scroll()
+    expect(page.has('message-menu')).toBe(false)
   })
 
   it('opens for the last of two presses, however long the first takes', async () => {

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test, vi } from 'vitest'
 import { encodeId } from '../../src/platform/pages'
 import { violations } from '../support/axe'
-import { field, id, logIn, SHEET } from '../support/built-h5'
+import { action, field, id, logIn, MENU, SHEET } from '../support/built-h5'
 import { useAccessibleH5 } from './accessible-h5'
 
 const { h5, shots, someone, open, wired, at, thread } = useAccessibleH5()
@@ -128,16 +128,12 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('ArrowUp')
     await hasFocus(page, '.own')
     await page.keyboard.press('Enter')
-    await hasFocus(page, `${SHEET} .uni-actionsheet__cell`)
-    await page.keyboard.press('Tab')
-    await hasFocus(page, `${SHEET} .uni-actionsheet__action > .uni-actionsheet__cell`)
-    await page.keyboard.press('Tab')
-    await hasFocus(page, `${SHEET} .uni-actionsheet__menu .uni-actionsheet__cell`)
+    await hasFocus(page, action('copy'))
     await page.keyboard.press('Escape')
-    await page.waitForSelector(SHEET, { state: 'detached' })
+    await page.waitForSelector(MENU, { state: 'detached' })
     await hasFocus(page, '.own')
     await page.keyboard.press('Enter')
-    await hasFocus(page, `${SHEET} .uni-actionsheet__cell`)
+    await hasFocus(page, action('copy'))
     await page.keyboard.press('Enter')
     await vi.waitFor(async () => expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('by hand'))
     await hasFocus(page, '.own')
@@ -243,7 +239,7 @@ test('every message names its author', { timeout: 60_000 }, async () => {
 /** Controls that are partly off the screen, and words that are cut by accident. */
 function lost(): string[] {
   const all = Array.from(document.querySelectorAll<HTMLElement>('uni-page-body *, .uni-tabbar__item, .uni-page-head-btn')).filter((one) => one.checkVisibility({ visibilityProperty: true }))
-  const isControl = (one: HTMLElement) => one.matches('[role=button], [role=tab], [role=link], a[href], input, textarea')
+  const isControl = (one: HTMLElement) => one.matches('[role=button], [role=tab], [role=link], [role=menuitem], a[href], input, textarea')
   const outside = all.filter((one) => {
     const { left, right } = one.getBoundingClientRect()
     return isControl(one) && (left < 0 || right > innerWidth + 0.5)
@@ -273,8 +269,8 @@ describe('all content stays visible', () => {
     await page.waitForSelector('.own')
     await look('thread')
     await page.click('.own', { button: 'right' })
-    await page.waitForSelector(SHEET)
-    await look('sheet')
+    await page.waitForSelector(MENU)
+    await look('menu')
     await page.keyboard.press('Escape')
     await page.goto(at('new-chat', '?kind=channel'))
     await page.fill(field('new-chat-id'), room)

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { violations } from '../support/axe'
-import { field, id, logIn, SHEET } from '../support/built-h5'
+import { field, id, logIn, MENU, SHEET } from '../support/built-h5'
 import { useAccessibleH5 } from './accessible-h5'
 
 const { h5, shots, someone, open, wired, at, thread } = useAccessibleH5()
@@ -43,10 +43,10 @@ describe.each(looks)('$name', ({ colorScheme, locale, name }) => {
     await page.fill(field('composer-input'), 'a draft')
     await look('thread')
     await page.click(`${id('message-row')} >> nth=-1`, { button: 'right' })
-    await page.waitForSelector(SHEET)
-    await look('sheet')
+    await page.waitForSelector(MENU)
+    await look('menu of a message')
     await page.keyboard.press('Escape')
-    await page.waitForSelector(SHEET, { state: 'detached' })
+    await page.waitForSelector(MENU, { state: 'detached' })
 
     await page.goto(at('new-chat'))
     await page.fill(field('new-chat-id'), alice)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { chatWith, id, says, shows, texts, useBuiltH5 } from '../support/built-h5'
+import { action, chatWith, id, says, shows, texts, useBuiltH5 } from '../support/built-h5'
 
 const shots = fileURLToPath(new URL('__shots__', import.meta.url))
 const h5 = useBuiltH5({}, { isQuiet: true })
@@ -133,7 +133,7 @@ test.each([
   await chatWith(page, 'bob')
   await says(page, 'C:\\new')
   await page.click(id('message-text'), { button: 'right' })
-  await page.tap('.uni-actionsheet__cell:has-text("复制")')
+  await page.tap(action('copy'))
   if (kind === 'alert') {
     await page.waitForSelector('.uni-modal:visible')
     expect(await page.textContent('.uni-modal__title')).toBe('没能复制')

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encode } from '../../src/chat/message/envelope'
-import { chatWith, DESK, id, logIn, PHONE, says, SHEET, useBuiltH5 } from '../support/built-h5'
+import { action, actions, chatWith, closeMenu, DESK, id, logIn, MENU, PHONE, says, SHEET, useBuiltH5 } from '../support/built-h5'
 import { GatewayClient } from '../support/gateway-client'
 
 const shots = fileURLToPath(new URL('__shots__', import.meta.url))
@@ -86,21 +86,22 @@ async function press(page: Page, selector: string, ms: number): Promise<void> {
 
 const items = (page: Page) => page.locator(`${SHEET} .uni-actionsheet__cell`).allTextContents()
 
-test('lifting the finger after a long press chooses nothing; the sheet stays, and a tap on it chooses', async () => {
+test('lifting the finger after a long press chooses nothing; the menu or sheet stays, and a tap on it chooses', async () => {
   const page = await alice('phone')
   await chatWith(page, 'bob')
-  // Down to where the sheet appears.
-  for (let i = 0; i < 9; i++) await says(page, `line ${i}`)
-  await press(page, `${id('message-row')} .bubble`, 800)
-  await page.waitForSelector(SHEET)
+  // Longer than the list is high: the menu opens over it, under the finger.
+  await says(page, Array.from({ length: 39 }, () => 'line').join('\n'))
+  const lift = await putFinger(page, id('message-list'))
+  await page.waitForSelector(MENU)
+  await lift()
   await frames(page, 40)
   // The server has it already, so it cannot be cancelled.
-  expect(await items(page)).toEqual(['复制', '取消'])
-  await page.screenshot({ path: path.join(shots, 'press-sheet.png') })
+  expect(await actions(page)).toEqual(['复制', '选择文字'])
+  await page.screenshot({ path: path.join(shots, 'press-menu.png') })
   expect(await page.locator(id('message-status')).last().textContent()).toBe('对方尚未收到')
-  await page.tap(`${SHEET} .uni-actionsheet__cell >> text=复制`)
+  await page.tap(action('copy'))
   await page.waitForSelector('uni-toast >> text=已复制')
-  await page.waitForSelector(SHEET, { state: 'detached' })
+  await page.waitForSelector(MENU, { state: 'detached' })
 
   await page.tap(id('nav-back'))
   await press(page, `${id('conversation-row')}:visible`, 800)
@@ -115,11 +116,11 @@ test('scrolling a list for a long time opens no menu', async () => {
   for (let i = 0; i < 12; i++) await says(page, `line ${i}`)
   await drag(page, `${id('message-row')} .bubble`, 300, 900)
   await untilAtRest(page)
-  expect(await page.locator(SHEET).count()).toBe(0)
+  expect(await page.locator(MENU).count()).toBe(0)
   // It has scrolled, and a later press is a long press.
   expect(await page.locator(id('jump-to-latest')).count()).toBe(1)
   await press(page, `${id('message-text')} >> text=/^line 4$/`, 800)
-  await page.waitForSelector(SHEET)
+  await page.waitForSelector(MENU)
 }, 90_000)
 
 describe('while messages arrive fast', () => {
@@ -165,12 +166,16 @@ describe('while messages arrive fast', () => {
     await page.waitForSelector(id('jump-to-latest'), { state: 'detached' })
   }, 90_000)
 
-  test('a finger on the list holds it, and the list scrolls to its end when the finger is lifted', async () => {
+  test('a finger on the list holds it, as does the menu that it opens, and the list scrolls to its end when that is closed', async () => {
     const lift = await putFinger(page, id('message-list'))
     const first = await firstInView(page)
     await fiveMore()
     expect(await firstInView(page)).toEqual(first)
+    await page.waitForSelector(MENU)
     await lift()
+    await fiveMore()
+    expect(await firstInView(page)).toEqual(first)
+    await closeMenu(page)
     await fiveMore()
     const newest = page.locator(id('message-row')).last()
     await vi.waitFor(async () => expect(await newest.evaluate((row) => Math.round(row.getBoundingClientRect().bottom))).toBeLessThan(667), { timeout: 20_000 })
@@ -188,15 +193,17 @@ test('the second button of a mouse opens the same menus, and not the browser’s
   await chatWith(page, 'bob')
   await says(page, 'one')
   await page.click(`${id('message-row')} .bubble`, { button: 'right' })
-  await page.waitForSelector(SHEET)
-  expect(await items(page)).toEqual(['复制', '取消'])
-  await page.click(`${SHEET} .uni-actionsheet__cell >> text=/^取消$/`)
-  await page.waitForSelector(SHEET, { state: 'detached' })
+  await page.waitForSelector(MENU)
+  // With a mouse a part of the text can be selected where it is.
+  expect(await actions(page)).toEqual(['复制'])
+  // The same button beside the menu closes it.
+  await page.click(id('message-menu-close'), { button: 'right', position: { x: 2, y: 2 } })
+  await page.waitForSelector(MENU, { state: 'detached' })
   await page.click(id('nav-back'))
   await page.click(`${id('conversation-row')}:visible`, { button: 'right' })
   await page.waitForSelector(SHEET)
   expect(await items(page)).toEqual(['置顶', '消息免打扰', '删除', '取消'])
-  expect(await page.evaluate(() => (window as unknown as { prevented: boolean[] }).prevented)).toEqual([true, true])
+  expect(await page.evaluate(() => (window as unknown as { prevented: boolean[] }).prevented)).toEqual([true, true, true])
 }, 90_000)
 
 test('selected text, and Shift, open the browser’s menu; text beside the selection opens the app’s', async () => {
@@ -210,9 +217,9 @@ test('selected text, and Shift, open the browser’s menu; text beside the selec
     await page.click(`${id('message-text')} >> text=${text}`, { button: 'right', modifiers, position: { x: 12, y: 8 } })
     const ours = await page.evaluate(() => (window as unknown as { isOurs: boolean }).isOurs)
     if (ours) {
-      await page.click(`${SHEET} .uni-actionsheet__cell >> text=/^取消$/`)
-      await page.waitForSelector(SHEET, { state: 'detached' })
-    } else expect(await page.locator(SHEET).count()).toBe(0)
+      await page.waitForSelector(MENU)
+      await closeMenu(page)
+    } else expect(await page.locator(MENU).count()).toBe(0)
     return ours
   }
   expect(await isOurs('second words')).toBe(true)
@@ -250,9 +257,9 @@ test('an image or a link in a message opens the browser’s menu; a word that th
     }, tag)
   expect(await isOurs('a')).toBe(false)
   expect(await isOurs('img')).toBe(false)
-  expect(await page.locator(SHEET).count()).toBe(0)
+  expect(await page.locator(MENU).count()).toBe(0)
   expect(await isOurs('')).toBe(true)
-  await page.waitForSelector(SHEET)
+  await page.waitForSelector(MENU)
 }, 90_000)
 
 test('the last of nine typed lines is fully visible, and no line is cut', async () => {

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test, vi } from 'vitest'
 import { encode } from '../../src/chat/message/envelope'
-import { chatWith, connected, DESK, id, says, SHEET, shows, useBuiltH5 } from '../support/built-h5'
+import { action, chatWith, connected, DESK, id, MENU, says, shows, useBuiltH5 } from '../support/built-h5'
 
 const h5 = useBuiltH5({ rateLimits: false })
 const WORDS = '这一行有十来个字刚好。'.repeat(3)
@@ -56,21 +56,22 @@ const frames = (page: Page, count: number) =>
 
 const atEnd = (page: Page) => vi.waitFor(async () => expect(await below(page)).toBeLessThanOrEqual(1), { timeout: 20_000 })
 
-/** Writes a message without a network and opens its menu. Once cancelled, its row is taller. */
+/** Writes a message without a network. Once cancelled, its row is taller. */
 async function writesWaiting(page: Page, cut: () => void): Promise<void> {
   cut()
   await page.waitForSelector(id('connection-banner'))
   await says(page, 'not to be sent')
   await page.waitForSelector(`${id('message-status')}.is-queued`)
   await atEnd(page)
-  await page.locator(id('message-text')).last().click({ button: 'right' })
-  await page.waitForSelector(SHEET)
 }
 
 const cancel = async (page: Page) => {
-  await page.click(`${SHEET} .uni-actionsheet__cell >> text=取消发送`)
+  // The list stays where it is: a click on the element would scroll to it.
+  const { x, y } = (await page.locator(id('message-text')).last().boundingBox())!
+  await page.mouse.click(x + 5, y + 5, { button: 'right' })
+  await page.click(action('cancel'))
   await page.waitForSelector(`${id('message-status')}.is-cancelled`)
-  await page.waitForSelector(SHEET, { state: 'detached' })
+  await page.waitForSelector(MENU, { state: 'detached' })
 }
 
 test('cancelling the last message keeps a reader at the end', { timeout: 90_000 }, async () => {

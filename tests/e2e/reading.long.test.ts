@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { encode } from '../../src/chat/message/envelope'
-import { connected, DESK, id, SHEET, useBuiltH5 } from '../support/built-h5'
+import { closeMenu, connected, DESK, id, MENU, useBuiltH5 } from '../support/built-h5'
 import type { GatewayClient } from '../support/gateway-client'
 import { movements, record, rowsNow, type Frame } from '../support/row-recorder'
 
@@ -163,18 +163,18 @@ test('reads from the divider, up and down through all of it, while messages arri
   expect([...new Set((await jump.stop()).flatMap(numbers))].filter((seq) => seq > 150 && seq < WRITTEN - 60)).toEqual([])
   expect(await alice.locator(id('jump-to-unread')).count()).toBe(0)
 
-  // The menu of a message: by a long press, once the finger is lifted, and by the second button of a mouse.
+  // The menu of a message: by a long press, which lifting the finger does not end, and by the second button of a mouse.
   const message = alice.locator(id('message-text'), { hasText: `m${numbers(await rows())[1]!} ` })
   const { x, y } = (await message.boundingBox())!
   const touch = await alice.context().newCDPSession(alice)
   await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: x + 5, y: y + 5 }] })
   await sleep(LONG_PRESS_MS)
   await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
-  await alice.click(`${SHEET} >> text=取消`)
-  await alice.waitForSelector(SHEET, { state: 'detached' })
+  await alice.waitForSelector(MENU)
+  await closeMenu(alice)
   await message.click({ button: 'right', position: { x: 5, y: 5 } })
-  await alice.click(`${SHEET} >> text=取消`)
-  await alice.waitForSelector(SHEET, { state: 'detached' })
+  await alice.waitForSelector(MENU)
+  await closeMenu(alice)
 })
 
 /** Counts from now on how many messages are rendered in each task that renders some. The returned function stops that and returns the counts. */

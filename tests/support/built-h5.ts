@@ -12,6 +12,10 @@ export const id = (name: string) => `[data-testid="${name}"]`
 export const field = (name: string) => `${id(name)} input, ${id(name)} textarea`
 /** uni's sheet of actions, while it is shown. */
 export const SHEET = '.uni-actionsheet_toggle'
+/** The menu of a message, while it is open. */
+export const MENU = id('message-menu')
+/** An action of it. */
+export const action = (name: string) => `${id('menu-action')}[data-action="${name}"]`
 
 /** A narrow desktop window. */
 export const DESK: BrowserContextOptions = { viewport: { width: 375, height: 667 }, deviceScaleFactor: 2, locale: 'zh-CN' }
@@ -119,6 +123,15 @@ export async function says(page: Page, text: string): Promise<void> {
 /** Waits until the thread shows a message. */
 export async function shows(page: Page, text: string): Promise<void> {
   await vi.waitFor(async () => expect(await texts(page)).toContain(text), { timeout: 20_000 })
+}
+
+/** The words of the open menu of a message. */
+export const actions = (page: Page) => page.locator(id('menu-action')).allTextContents()
+
+/** Taps beside the menu of a message. */
+export async function closeMenu(page: Page): Promise<void> {
+  await page.click(id('message-menu-close'), { position: { x: 2, y: 2 } })
+  await page.waitForSelector(MENU, { state: 'detached' })
 }
 
 /** The messages of the thread, in order. */

@@ -9,7 +9,7 @@ export interface DrawnPlace {
 
 /** `list`: where the list of the thread is on the screen; the style is relative to it. Without it nothing has a size, and so neither has the menu. */
 export function drawnPlace(content: MenuContent, bubble: Box | undefined, list: Box | undefined): DrawnPlace {
-  if (!list) return { style: '', side: 'is-inside' }
+  if (!list || list.height === 0) return { style: '', side: 'is-inside' }
   const size = menuSize(content, list.width)
   // Between the bar and the composer, unless a keyboard leaves too little there.
   const area = list.height < size.height ? (visibleArea() ?? list) : list

@@ -4,12 +4,15 @@
  */
 import { computed, inject, provide, shallowRef, type InjectionKey, type Ref } from 'vue'
 import type { Message } from '@/src/chat/message/message'
-import type { Box, ScrollLayout } from '@/src/platform/measure'
+import type { Box } from '@/src/platform/measure'
 import { selectsInPlace } from '@/src/platform/press'
 import { useChatStore, type Thread } from '@/src/stores/chat'
 import { ACTIONS, type ActionContext, type MessageAction, type ReactionPort } from '../thread/message-actions'
 import { drawnPlace, type DrawnPlace } from './drawn-place'
 import { QUICK_REACTIONS } from './quick-reactions'
+
+/** Resolves to the place of an element. Undefined if it has none. */
+type Measure = () => Promise<Box | undefined>
 
 /** An open menu. */
 export interface OpenMenu {
@@ -18,18 +21,20 @@ export interface OpenMenu {
   readonly actions: readonly MessageAction[]
   readonly canReact: boolean
   readonly place: DrawnPlace
+  /** Whether its bubble is where it was when the menu opened. */
+  isAtBubble(): Promise<boolean>
 }
 
 /** The menu for the rows and the list of its thread. */
 export interface UseMessageMenuReturn {
   readonly isOpen: Readonly<Ref<boolean>>
-  /** Opens the menu, if there is something to choose. `bubble`: the place of the message, if it could be measured. */
-  open(message: Message, thread: Thread, bubble: Promise<Box | undefined>): Promise<void>
+  /** Opens the menu, if there is something to choose. `bubble` measures the message's bubble. */
+  open(message: Message, thread: Thread, bubble: Measure): Promise<void>
   close(): void
-  /** The list tells how to measure it. Undefined if nothing has a size. */
-  opensOver(measure: () => Promise<ScrollLayout | undefined>): void
-  /** The list has been scrolled to `top`, px. The menu closes, since its bubble has moved. */
-  scrolled(top: number): void
+  /** The menu opens over the list that this measures. */
+  opensOver(list: Measure): void
+  /** The list has been scrolled. The menu closes if its bubble has moved. */
+  scrolled(): Promise<void>
 }
 
 /** The menu for the component that draws it. */
@@ -49,19 +54,16 @@ const MESSAGE_MENU: InjectionKey<MenuPanel> = Symbol('message-menu')
 export function provideMessageMenu(reactions?: ReactionPort): void {
   const opened = shallowRef<OpenMenu>()
   const text = shallowRef('')
-  let measure = async (): Promise<ScrollLayout | undefined> => undefined
+  let list: Measure = async () => undefined
   /** The last opening: of two long presses the second counts. */
   let last = 0
-  /** The scroll offset of the list when the menu was placed, px. A scroll event may come later than the place that it tells of. */
-  let placedAt: number | undefined
 
   function close(): void {
     last++
-    placedAt = undefined
     opened.value = undefined
   }
 
-  async function open(message: Message, thread: Thread, bubble: Promise<Box | undefined>): Promise<void> {
+  async function open(message: Message, thread: Thread, bubble: Measure): Promise<void> {
     const chat = useChatStore()
     const { account } = chat
     if (!account) return
@@ -73,11 +75,14 @@ export function provideMessageMenu(reactions?: ReactionPort): void {
     const state = { isWaiting, hasOthersFailed, canCancel: account.own.canCancel(conversation, message), canReact, selectsInPlace: selectsInPlace(), uid: account.uid, isRich: chat.wire === 'rich' }
     const actions = ACTIONS.filter((action) => action.isOffered(message, state))
     if (actions.length === 0 && !canReact) return
-    const [at, list] = await Promise.all([bubble, measure()])
+    const [at, area] = await Promise.all([bubble(), list()])
     if (mine !== last) return
-    placedAt = list?.scrollTop
+    const isAtBubble = async () => {
+      const now = await bubble()
+      return at !== undefined && now !== undefined && now.height > 0 && Math.abs(now.top - at.top) <= 1
+    }
     const content = { actions: actions.length, reactions: canReact ? QUICK_REACTIONS.length + 1 : 0 }
-    opened.value = { message, thread, actions, canReact, place: drawnPlace(content, at, list?.frame) }
+    opened.value = { message, thread, actions, canReact, place: drawnPlace(content, at, area), isAtBubble }
   }
 
   /** Closes the menu, and calls `run` with what it was open for. */
@@ -101,9 +106,11 @@ export function provideMessageMenu(reactions?: ReactionPort): void {
     text,
     open,
     close,
-    opensOver: (by) => (measure = by),
-    scrolled(top) {
-      if (opened.value && (placedAt === undefined || Math.abs(top - placedAt) > 1)) close()
+    opensOver: (measure) => (list = measure),
+    // A scroll event may tell of what was before the menu opened, or of content above the bubble that was added without moving it.
+    async scrolled() {
+      const menu = opened.value
+      if (menu && !(await menu.isAtBubble()) && opened.value === menu) close()
     },
     choose: (name) =>
       choosing(({ message, actions }, context) =>

@@ -139,7 +139,7 @@ export function useChunk(name: () => string) {
     if (!message || !thread) return
     // Lifting the finger must not tap what is under it by then.
     void fingerUp()
-    await messageMenu.open(message, thread, bubbleOf(message))
+    await messageMenu.open(message, thread, () => bubbleOf(message))
   }
 
   async function bubbleOf({ seq }: Message): Promise<Box | undefined> {

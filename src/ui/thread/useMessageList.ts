@@ -8,7 +8,7 @@ import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { scrollAnchor } from '@/src/chat/timeline/scroll-anchor'
 import { lastSeen, type DrawnRow } from '@/src/chat/timeline/spacers'
 import { t } from '@/src/locales'
-import { scrollLayoutOf } from '@/src/platform/measure'
+import { rectsOf } from '@/src/platform/measure'
 import { isAttended } from '@/src/stores/attention'
 import { useChatStore } from '@/src/stores/chat'
 import { useMessageMenu } from '../menu/useMessageMenu'
@@ -215,7 +215,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
   watch(menu.isOpen, drawn.hold)
   menu.opensOver(async () => {
     const self = instance?.proxy
-    return self && !drawn.isGone() ? scrollLayoutOf(self, '.scroll', []) : undefined
+    return self && !drawn.isGone() ? (await rectsOf(self, ['.scroll']))[0]?.[0] : undefined
   })
   watch(isLooking, (looks) => looks && void reportSeen())
 
@@ -238,7 +238,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     anchor: end.anchor,
     offset: drawn.offset,
     scrolled(event: ScrollEvent): void {
-      menu.scrolled(event.detail.scrollTop)
+      void menu.scrolled()
       growth.scrolled(event)
     },
     touched: drawn.touched,

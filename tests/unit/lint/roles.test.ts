@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { messagesOf } from './lint'
 
 const template = (html: string) => messagesOf('rtm/roles', 'src/pages/x/x.vue', `<script setup lang="ts">\nconst x = 'x'\n</script>\n<template>${html}</template>\n`)
-const untold = (tag: string) => [`<${tag}> is tapped: give it the role of a control (button, tab, link, switch), or role="presentation" where a control beside it does the same.`]
+const untold = (tag: string) => [`<${tag}> is tapped: give it the role of a control (button, tab, link, switch, option), or role="presentation" where a control beside it does the same.`]
 
 describe('the role rule', () => {
   it.each(['aria-role="button"', ':aria-role="x"', 'v-bind:aria-role="x"'])('reports %s: sources write role', async (attribute) => {

@@ -14,7 +14,7 @@ it('knows the pages of pages.json, with those of subpackages, and comments in it
 })
 
 it('gives the program its own', () => {
-  const inSubpackages = pagesJson.subPackages.flatMap(({ root, pages }) => pages.map(({ path }) => `${root}/${path}`))
-  expect(APP_PAGES).toEqual([...pagesJson.pages.map(({ path }) => path), ...inSubpackages])
+  const inPackages = pagesJson.subPackages.flatMap(({ root, pages }) => pages.map(({ path }) => `${root}/${path}`))
+  expect(APP_PAGES).toEqual([...pagesJson.pages.map(({ path }) => path), ...inPackages])
   expect(TAB_PAGES).toEqual(pagesJson.tabBar.list.map(({ pagePath }) => pagePath))
 })

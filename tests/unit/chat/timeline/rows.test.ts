@@ -106,6 +106,6 @@ describe('status', () => {
 
 it('copies the fields of the message', () => {
   const words = message(7, { id: '__proto__' })
-  expect(of([words])).toEqual([{ seq: 7, id: '__proto__', own: false, from: 'bob', at: 1_007, body: words.body, time: true, name: true, status: '' }])
+  expect(of([words])).toEqual([{ seq: 7, id: '__proto__', own: false, from: 'bob', at: 1_007, message: words, time: true, name: true, status: '' }])
   expect(of([])).toEqual([])
 })
