@@ -139,8 +139,9 @@ export class Field {
     await flushPromises()
   }
 
-  async event(name: string): Promise<void> {
-    this.element.dispatchEvent(new CustomEvent(name, { detail: { value: this.text } }))
+  /** `cursor`: where the event says that the caret is. */
+  async event(name: string, cursor?: number): Promise<void> {
+    this.element.dispatchEvent(new CustomEvent(name, { detail: { value: this.text, ...(cursor !== undefined && { cursor }) } }))
     await nextTick()
   }
 }

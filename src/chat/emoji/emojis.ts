@@ -14,8 +14,8 @@ export type EmojiGroup = (typeof EMOJI_GROUPS)[number]
 /** The longest emoji, in bytes of UTF-8: a couple with skin tones takes 35. */
 const EMOJI_MAX_BYTES = 40
 
-/** One entry of the table: a country's code, or an emoji and a `t` if it has skin tones. */
-const ENTRY = /[A-Z]{2}|(?:[\ud800-\udbff][\udc00-\udfff]|[^])\ufe0f?\u20e3?(?:\udb40[\udc00-\udfff])*(?:\u200d(?:[\ud800-\udbff][\udc00-\udfff]|[^])\ufe0f?)*t?/g
+/** One entry of the table (see there): a country's code, or an emoji, whether it has skin tones, and the others that are made of it. */
+const ENTRY = /[A-Z]{2}|(?:[\ud800-\udbff][\udc00-\udfff]|[^])\ufe0f?\u20e3?(?:\udb40[\udc00-\udfff])*(?:\u200d(?:[\ud800-\udbff][\udc00-\udfff]|[^])\ufe0f?)*t?[gp]?/g
 const SELECTOR = /\ufe0f/g
 /** The skin tones, light to dark. */
 const TONES = ['\ud83c\udffb', '\ud83c\udffc', '\ud83c\udffd', '\ud83c\udffe', '\ud83c\udfff'] as const
@@ -46,6 +46,7 @@ table = EMOJI_TABLE
 /** Sets the table, on H5: it is in the file of the storage, without which nothing is read or received. */
 export function useEmojiTable(text: string): void {
   table = text
+  known = undefined
 }
 
 /** The emojis of a group, without skin tones. */
@@ -84,14 +85,14 @@ function emojis(): Emojis {
 
 function parse(): Emojis {
   const toned = new Set<string>()
-  const lines = table.split('\n').map((line) =>
-    (line.match(ENTRY) ?? []).map((entry) => {
-      if (/[A-Z]/.test(entry)) return flagOf(entry)
-      const emoji = entry.replace('t', '')
-      if (emoji !== entry) toned.add(emoji)
-      return emoji
-    }),
-  )
+  const read = (entry: string): string[] => {
+    if (/[A-Z]/.test(entry)) return [flagOf(entry)]
+    const emoji = entry.replace(/[tgp]+$/, '')
+    const all = entry.endsWith('g') ? [emoji, `${emoji}\u200d♂️`, `${emoji}\u200d♀️`] : entry.endsWith('p') ? ['🧑', '👨', '👩'].map((person) => `${person}\u200d${emoji}`) : [emoji]
+    if (/t[gp]?$/.test(entry)) for (const each of all) toned.add(each)
+    return all
+  }
+  const lines = table.split('\n').map((line) => (line.match(ENTRY) ?? []).map(read).flat())
   return {
     groups: new Map(EMOJI_GROUPS.map((group, at) => [group, lines[at] ?? []])),
     toned,

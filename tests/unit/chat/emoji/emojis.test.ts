@@ -10,6 +10,7 @@ interface Listed {
   readonly emoji: string
   readonly emoji_version: string
   readonly skin_tone_support: boolean
+  readonly skin_tone_support_unicode_version?: string
 }
 
 const require = createRequire(import.meta.url)
@@ -22,9 +23,8 @@ it('the table is the one that the script writes', () => {
 })
 
 describe('the table', () => {
-  it('has every emoji up to its version, once, and no newer one', () => {
-    const wanted = listed.filter(({ emoji_version }) => Number(emoji_version) <= EMOJI_VERSION).map(({ emoji }) => emoji)
-    expect([...inTable].sort()).toEqual([...wanted].sort())
+  it("has every emoji up to its version, in Unicode's order, and no newer one", () => {
+    expect(inTable).toEqual(listed.filter(({ emoji_version }) => Number(emoji_version) <= EMOJI_VERSION).map(({ emoji }) => emoji))
     for (const { emoji } of listed.filter(({ emoji_version }) => Number(emoji_version) > EMOJI_VERSION)) expect([emoji, emojiOf(emoji)]).toEqual([emoji, undefined])
   })
 
@@ -38,6 +38,11 @@ describe('the table', () => {
   it('is within 40 bytes for each emoji, in every skin tone', () => {
     for (const emoji of inTable) for (const each of [emoji, ...inTones(emoji)]) expect(utf8Length(each)).toBeLessThanOrEqual(40)
   })
+})
+
+it('those that Unicode names have skin tones', () => {
+  const wanted = listed.filter(({ emoji_version, skin_tone_support, skin_tone_support_unicode_version: since }) => Number(emoji_version) <= EMOJI_VERSION && skin_tone_support && Number(since) <= EMOJI_VERSION)
+  expect(inTable.filter((emoji) => inTones(emoji).length > 0)).toEqual(wanted.map(({ emoji }) => emoji))
 })
 
 describe('skin tones', () => {
