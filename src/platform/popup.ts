@@ -25,17 +25,21 @@ export function holdPopup(root: unknown, { close, hangs }: PopupHold): () => voi
   const before = document.activeElement
   const row = before?.closest<HTMLElement>('[role="article"]')
   // A field with the focus keeps the keyboard of a phone open. Without it the page would move under the finger.
-  if (!isFingerDown() || !(before instanceof HTMLInputElement || before instanceof HTMLTextAreaElement)) stopsOf(popup)[0]?.focus({ preventScroll: true })
+  const keepsField = isFingerDown() && (before instanceof HTMLInputElement || before instanceof HTMLTextAreaElement)
+  if (!keepsField) stopsOf(popup)[0]?.focus({ preventScroll: true })
   const endings = [
     listen(window, 'keydown', (event) => keyDown(event as KeyboardEvent, popup, close), { capture: true }),
     listen(root, 'contextmenu', (event) => {
       if ((event as MouseEvent).shiftKey || !hangs) return
       event.preventDefault()
-      close()
+      // Android sends one for the long press that has opened the popup, which is under the finger by then.
+      if (!isFingerDown()) close()
     }),
     watchForBack(close),
     holdSelection(hangs),
   ]
+  // A press moves the focus to what is pressed.
+  if (keepsField) endings.push(listen(root, 'mousedown', (event) => event.preventDefault()))
   if (hangs) endings.push(listen(root, 'wheel', close, { passive: true }), listen(window, 'resize', close))
   return () => {
     for (const end of endings) end()
@@ -77,10 +81,10 @@ function keyDown(event: KeyboardEvent, popup: Element, close: () => void): void 
   if (!next) return
   event.preventDefault()
   event.stopPropagation()
-  next.focus({ preventScroll: false })
+  next.focus()
 }
 
-/** Where a key leads from the stop `at`. -1 for none. Up and down lead to the nearest stop of the next line. */
+/** Where a key leads from the stop `at`, -1 for none. Up and down lead to the nearest stop of the next line. */
 function arrowStop(key: string, stops: readonly HTMLElement[], at: number): HTMLElement | undefined {
   const last = stops.length - 1
   if (key === 'Home') return stops[0]
