@@ -15,8 +15,7 @@ export function provideReactions(): void {
   provideMessageMenu(reactionPort((pick) => (picked.value = pick)))
 }
 
+/** The sheet of this page. A page without reactions never opens it. */
 export function useReactionSheet(): UseReactionSheetReturn {
-  const sheet = inject(SHEET)
-  if (!sheet) throw new Error('no page of a thread with reactions')
-  return sheet
+  return inject(SHEET, () => shallowRef(), true)
 }
