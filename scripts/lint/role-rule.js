@@ -13,7 +13,7 @@ export default {
     schema: [],
     messages: {
       name: 'Write role: the build makes {{name}} of it where that is read.',
-      control: '<{{tag}}> is tapped: give it the role of a control (button, tab, link, switch), or role="presentation" where a control beside it does the same.',
+      control: '<{{tag}}> is tapped: give it the role of a control (button, tab, link, switch, option), or role="presentation" where a control beside it does the same.',
     },
   },
   create(context) {
