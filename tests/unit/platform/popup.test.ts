@@ -22,7 +22,7 @@ async function page({ closeWatcher }: { closeWatcher?: object } = {}) {
   const { holdPopup } = await importForH5<typeof import('@/src/platform/popup')>('src/platform/popup.ts')
   document.body.innerHTML = `<textarea id="field"></textarea><div role="article" id="row" tabindex="-1"><div id="more" role="button" tabindex="0"></div></div>
     <div id="root"><div id="beside" role="button" tabindex="0"></div><div role="menu">${STOPS.map(({ id }) => `<div id="${id}" role="menuitem" tabindex="-1"></div>`).join('')}</div></div>`
-  const at = (id: string) => document.getElementById(id)!
+  const at = (id: string) => document.getElementById(id) as unknown as HTMLElement
   for (const stop of STOPS) Object.assign(at(stop.id), { getBoundingClientRect: () => ({ ...stop, bottom: stop.top + stop.height, right: stop.left + stop.width }) })
   const close = vi.fn()
   const fire = (target: { dispatchEvent(event: any): unknown }, type: string, init: object = {}) => {
