@@ -64,6 +64,7 @@ describe('the menu of a message', () => {
 
   it.each<[string, (page: Page) => Promise<unknown> | unknown]>([
     ['a tap beside it', (page) => page.tap('message-menu-close')],
+    ['a tap on the list', (page) => page.wrapper.get('.list').trigger('tap')],
     ['a finger that scrolls beside it', (page) => page.get('message-menu-close').trigger('touchmove')],
     ['the list scrolls', (page) => page.get('message-list').trigger('scroll', { detail: { scrollTop: 5, scrollHeight: 900 } })],
     ['the keyboard opens', () => world.phone.raisesKeyboard(300)],

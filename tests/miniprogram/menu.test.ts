@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { encode } from '../../src/chat/message/envelope'
 import { startInChromium, startInNode, type MiniProgram, type Rect, type StartOptions } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
-import { hears, idle, logIn, open, openMenu, say, texts } from './people'
+import { closeMenu, hears, idle, logIn, open, openMenu, say, texts } from './people'
 
 let written = 0
 const wired = (text: string) => encode({ kind: 'message', id: `menu-${written++}-abcdefgh`, body: { kind: 'text', text } }, 'rich')
@@ -45,8 +45,7 @@ describe.each([
     await hears(mp, 'line 14')
     await idle(mp)
     await openMenu(mp)
-    await mp.tap('message-menu-close')
-    await mp.waitForCount('message-menu', 0)
+    await closeMenu(mp)
     await openMenu(mp)
     await mp.scroll('message-list', 100)
     await mp.waitForCount('message-menu', 0)
@@ -74,8 +73,7 @@ describe.each([
     await hears(mp, 'while it is open')
     await idle(mp)
     expect(await places()).toEqual(before)
-    await mp.tap('message-menu-close')
-    await mp.waitForCount('message-menu', 0)
+    await closeMenu(mp)
     await idle(mp)
     if (mp.host === 'chromium') {
       const [newest, list] = [(await mp.element('message-row', { index: -1 })).rect, (await mp.element('message-list')).rect]
@@ -122,8 +120,7 @@ describe('on the screen, in Chromium', () => {
       const { rect: menu, className } = await mp.element('message-menu')
       const row = (await mp.element('message-row', { index })).rect
       expect([menu.left >= 0, right(menu) <= list.width, menu.top >= list.top, bottom(menu) <= bottom(list)]).toEqual([true, true, true, true])
-      await mp.tap('message-menu-close')
-      await mp.waitForCount('message-menu', 0)
+      await closeMenu(mp)
       return { menu, row, side: /is-(above|below|inside)/.exec(className)?.[1] }
     }
     const top = await look('top', 0)

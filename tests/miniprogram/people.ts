@@ -97,6 +97,13 @@ export async function openMenu(phone: MiniProgram, index = -1): Promise<readonly
   return (await phone.all('menu-action')).map(({ text }) => text)
 }
 
+/** Taps beside the menu, which may cover the middle of the screen. */
+export async function closeMenu(phone: MiniProgram): Promise<void> {
+  if (phone.page) await phone.page.touchscreen.tap(3, 300)
+  else await phone.tap('message-menu-close')
+  await phone.waitForCount('message-menu', 0)
+}
+
 /** Logs out on the user's page. `isAsked`: messages wait to be sent, so there is a question first. */
 export async function logOut(phone: MiniProgram, isAsked = false): Promise<void> {
   await phone.switchTab(ME)

@@ -8,6 +8,7 @@ import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { scrollAnchor } from '@/src/chat/timeline/scroll-anchor'
 import { lastSeen, type DrawnRow } from '@/src/chat/timeline/spacers'
 import { t } from '@/src/locales'
+import { closeKeyboard } from '@/src/platform/keyboard'
 import { rectsOf } from '@/src/platform/measure'
 import { isAttended } from '@/src/stores/attention'
 import { useChatStore } from '@/src/stores/chat'
@@ -237,6 +238,11 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     empty,
     anchor: end.anchor,
     offset: drawn.offset,
+    tapped(): void {
+      // Not one that this tap opens.
+      if (menu.isOpen.value) menu.close()
+      closeKeyboard()
+    },
     scrolled(event: ScrollEvent): void {
       void menu.scrolled()
       growth.scrolled(event)
