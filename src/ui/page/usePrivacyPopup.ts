@@ -1,28 +1,30 @@
-import { onUnmounted, shallowRef } from 'vue'
+import { onUnmounted, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import { openPrivacyContract } from '@/src/platform/ask'
 import { closeKeyboard } from '@/src/platform/keyboard'
 import { addPrivacyPopup } from '@/src/platform/privacy'
 import { tellRefusal } from '../shared/refusal-text'
-import { usePageVisible, whileVisible } from './usePageVisible'
+import { whileVisible } from './usePageVisible'
 
-/** Whether the popup is shown, and opening the privacy guideline in it. */
-export type UsePrivacyPopupReturn = ReturnType<typeof usePrivacyPopup>
+/** Whether the popup is shown. */
+export type UsePrivacyPopupReturn = ComputedRef<boolean>
 
-/** The popup that a page shows before a private function of WeChat may run. */
-export function usePrivacyPopup() {
+/**
+ * The popup that a page shows before a private function of WeChat may run. Call it in the page, which is given whether it is `visible`. The popup's component is
+ * created once it is needed: creating it costs a setData call.
+ */
+export function usePrivacyPopup(visible: Readonly<ShallowRef<boolean>>): UsePrivacyPopupReturn {
   const isAsked = shallowRef(false)
-  const isShown = whileVisible(usePageVisible(), () => isAsked.value)
   onUnmounted(
     addPrivacyPopup((isNow) => {
       if (isNow) closeKeyboard()
       isAsked.value = isNow
     }),
   )
+  return whileVisible(visible, () => isAsked.value)
+}
 
-  async function readContract(): Promise<void> {
-    const opened = await openPrivacyContract()
-    if (!opened.ok) await tellRefusal('privacy.contract.refused', opened)
-  }
-
-  return { isShown, readContract }
+/** Opens the privacy guideline. Shows why if it cannot. */
+export async function readPrivacyContract(): Promise<void> {
+  const opened = await openPrivacyContract()
+  if (!opened.ok) await tellRefusal('privacy.contract.refused', opened)
 }
