@@ -239,8 +239,7 @@ export function useMessageList(conversation: ConversationId, at?: number) {
     anchor: end.anchor,
     offset: drawn.offset,
     tapped(): void {
-      // Not one that this tap opens.
-      if (menu.isOpen.value) menu.close()
+      menu.close()
       closeKeyboard()
     },
     scrolled(event: ScrollEvent): void {
