@@ -76,11 +76,11 @@ export class Inbox {
     const hasRoom = this.hasRoom(id)
     if (!(typeof hasRoom === 'boolean' ? hasRoom : await hasRoom)) return false
     const wasSeen = envelope ? this.seen.testAndMark(id, from, envelope, at) : false
-    if (typeof wasSeen === 'boolean' ? wasSeen : await wasSeen) {
-      const name = envelope && unsavedName(id, from, envelope, at)
-      const seq = name === undefined ? undefined : this.unsaved.get(name)
+    if (envelope && (typeof wasSeen === 'boolean' ? wasSeen : await wasSeen)) {
+      const name = unsavedName(id, from, envelope, at)
+      const seq = this.unsaved.get(name)
       const isSaved = seq === undefined || (await this.conversations.isKept(id, seq))
-      if (isSaved && name !== undefined) this.unsaved.delete(name)
+      if (isSaved) this.unsaved.delete(name)
       return isSaved
     }
     const isRead = this.threads.isRead(id)
