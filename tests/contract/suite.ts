@@ -1,11 +1,12 @@
 import { RtmTokenBuilder as RtmTokenBuilder007 } from 'agora-token'
 import { RtmTokenBuilder, RtmRole } from 'agora-access-token'
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { Emitter } from '@/src/rtm/emitter'
 import { errorOfCode } from '@/src/rtm/error-name'
 import { RtmError, type RtmOperation } from '@/src/rtm/errors'
 import { LOCAL_APP_ID } from '@/src/rtm/local/frames'
 import type { Rtm, RtmTextMessage } from '@/src/rtm/port'
+import { madeAt } from '../support/tokens'
 import { Harness, inTime, stepTime, until } from './harness'
 
 /** Of the gateway that requires tokens: the token builders accept hexadecimal digits only. */
@@ -13,17 +14,8 @@ const APP_ID = '0123456789abcdef0123456789abcdef'
 const CERTIFICATE = 'fedcba9876543210fedcba9876543210'
 /** RTM allows one login in this time, in ms. */
 const LOGIN_INTERVAL_MS = 500
-/** Expired tokens: made the day before yesterday. */
-function longAgo(build: () => string): string {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 48 * 3_600_000 })
-  try {
-    return build()
-  } finally {
-    vi.useRealTimers()
-  }
-}
-const token006 = (uid: string) => RtmTokenBuilder.buildToken(APP_ID, CERTIFICATE, uid, RtmRole.Rtm_User, 0)
-const token007 = (uid: string, seconds = 3600) => RtmTokenBuilder007.buildToken(APP_ID, CERTIFICATE, uid, seconds)
+const build006 = (uid: string) => RtmTokenBuilder.buildToken(APP_ID, CERTIFICATE, uid, RtmRole.Rtm_User, 0)
+const build007 = (uid: string, seconds = 3600) => RtmTokenBuilder007.buildToken(APP_ID, CERTIFICATE, uid, seconds)
 
 /** The error of a rejected promise, as far as callers may rely on it. */
 async function failure(promise: Promise<unknown>): Promise<{ operation: string; code: number; name: string }> {
@@ -48,6 +40,10 @@ const code = async (promise: Promise<unknown>) => (await failure(promise)).code
 export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string) => Rtm): void {
   describe(`the contract, ${name}`, () => {
     const clock = stepTime()
+    const token006 = (uid: string) => madeAt(clock.now(), () => build006(uid))
+    const token007 = (uid: string, seconds?: number) => madeAt(clock.now(), () => build007(uid, seconds))
+    /** Made the day before yesterday. */
+    const expired = (build: () => string) => madeAt(clock.now() - 48 * 3_600_000, build)
     let harness: Harness
     let serial = 0
     /** A user or channel id that is unique in this run. */
@@ -410,9 +406,9 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
 
       it('that have expired are rejected', async () => {
         const refused = { operation: 'login', code: 6, name: 'RtmUnauthenticatedError' }
-        expect(await failure(guarded.loggedIn('bob', longAgo(() => token006('bob'))))).toEqual(refused)
+        expect(await failure(guarded.loggedIn('bob', expired(() => build006('bob'))))).toEqual(refused)
         if (!guarded.rtm().capabilities.tokens.includes('007')) return
-        expect(await failure(guarded.loggedIn('bob', longAgo(() => token007('bob'))))).toEqual(refused)
+        expect(await failure(guarded.loggedIn('bob', expired(() => build007('bob'))))).toEqual(refused)
       })
 
       it('are renewed', async () => {
@@ -426,12 +422,14 @@ export function contractSuite(name: Rtm['name'], createRtm: (gatewayUrl: string)
 
       it('that expire during a session end it, if the service reports that', async () => {
         if (!guarded.rtm().capabilities.tokens.includes('007')) return
+        /** More than a slow machine needs for a login. */
+        const LIFETIME_S = 60
         const dave = guarded.person('dave')
         const told: string[] = []
         dave.client.on('TokenPrivilegeWillExpire', () => told.push('TokenPrivilegeWillExpire'))
         dave.client.on('TokenExpired', () => told.push(`TokenExpired after ${dave.state}`))
-        await inTime(dave.client.login({ uid: dave.uid, token: token007('dave', 2) }))
-        await clock.advance(2_000)
+        await inTime(dave.client.login({ uid: dave.uid, token: token007('dave', LIFETIME_S) }))
+        await clock.advance(LIFETIME_S * 1000)
         await until(() => told.length === 2)
         expect(told).toEqual(['TokenPrivilegeWillExpire', 'TokenExpired after ABORTED / TOKEN_EXPIRED'])
       })

@@ -11,13 +11,17 @@ export interface TokenOptions {
   readonly lifeS: number
 }
 
-export function tokenOf(kind: '006' | '007', uid: string, { certificate, now, lifeS }: TokenOptions): string {
-  // the builders take the time from Date
+/** A token that is made at `now`, in ms: the builders read the system's time, which is behind the clock that a test steps. */
+export function madeAt(now: number, build: () => string): string {
   vi.useFakeTimers({ now, toFake: ['Date'] })
   try {
-    if (kind === '007') return Builder007.buildToken(LOCAL_APP_ID, certificate, uid, lifeS)
-    return Builder006.buildToken(LOCAL_APP_ID, certificate, uid, RtmRole.Rtm_User, Math.floor(now / 1_000) + lifeS)
+    return build()
   } finally {
     vi.useRealTimers()
   }
+}
+
+export function tokenOf(kind: '006' | '007', uid: string, { certificate, now, lifeS }: TokenOptions): string {
+  if (kind === '007') return madeAt(now, () => Builder007.buildToken(LOCAL_APP_ID, certificate, uid, lifeS))
+  return madeAt(now, () => Builder006.buildToken(LOCAL_APP_ID, certificate, uid, RtmRole.Rtm_User, Math.floor(now / 1_000) + lifeS))
 }

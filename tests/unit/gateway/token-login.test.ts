@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { CLOSE_CODE } from '@/src/rtm/local/frames'
 import { STEPPED, useGateways } from '../../support/gateways'
 import { TestClock } from '../../support/test-clock'
+import { madeAt } from '../../support/tokens'
 
 const { AccessToken2, ServiceRtm } = createRequire(import.meta.url)('agora-token/src/AccessToken2')
 const appId = '0123456789abcdef0123456789abcdef'
@@ -72,7 +73,7 @@ describe('the end of a token', () => {
   it('of 007 is announced, then ends the session', async () => {
     const clock = new TestClock(Date.now())
     const gateway = await gateways.start({ clock, appId, certificate, timing: STEPPED })
-    const alice = await gateways.login(gateway, 'alice', { appId, token: token007('alice', 100) })
+    const alice = await gateways.login(gateway, 'alice', { appId, token: madeAt(clock.now(), () => token007('alice', 100)) })
     await clock.advance(69_000)
     await alice.settled()
     expect(alice.all('expiring')).toEqual([])
