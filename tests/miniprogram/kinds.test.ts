@@ -85,8 +85,7 @@ describe.each([
     for (const hook of ['message-location', 'message-card']) {
       await a.longPress(hook)
       await a.waitForCount('message-menu', 1)
-      const actions = (await a.all('menu-action')).map(({ text }) => text)
-      await a.tap('menu-action', { index: actions.indexOf('复制') })
+      await a.tap('menu-action', { action: 'copy' })
       await a.waitForCount('message-menu', 0)
     }
     await a.waitFor('both copies', async () => (await a.wxCalls('setClipboardData')).length === 2)
