@@ -3,7 +3,7 @@ import { conversationKind, conversationTarget, type Conversation } from '../conv
 import type { Message } from '../message/message'
 
 /** Of more messages the peer learns only that the newest of them were read. */
-export const READ_MARKS_MAX = 1_000
+const READ_MARKS_MAX = 1_000
 
 /** `after`, in which the user has read more than in `before`, with a mark for what they have read. */
 export function withReadMarks(before: Conversation, after: Conversation): Conversation {
@@ -11,11 +11,9 @@ export function withReadMarks(before: Conversation, after: Conversation): Conver
   return { ...after, markFrom: before.readTo }
 }
 
-/** The seqs among which are the messages to name: `from <= seq < to`. Undefined if there are none. */
-export function markedRange({ start, markFrom, readTo }: Conversation): { readonly from: number; readonly to: number } | undefined {
-  if (markFrom === undefined) return undefined
-  const from = Math.max(start, markFrom, readTo - READ_MARKS_MAX)
-  return from < readTo ? { from, to: readTo } : undefined
+/** The first seq whose message may have to be named. */
+export function firstMarked({ start, markFrom = 0, readTo }: Conversation): number {
+  return Math.max(start, markFrom, readTo - READ_MARKS_MAX)
 }
 
 /** Whether the peer can learn that the message was read: it is the peer's, and has the peer's id. */
@@ -26,12 +24,6 @@ export function isMarkable({ id }: Conversation, message: Message): boolean {
 /** The peer knows that the messages before the seq `to` were read. */
 export function marksTold(conversation: Conversation, to: number): Conversation {
   const { markFrom, ...rest } = conversation
-  if (markFrom === undefined || to <= markFrom) return conversation
-  return to < conversation.readTo ? { ...rest, markFrom: to } : rest
-}
-
-/** The peer is not to learn what was read. */
-export function withoutReadMarks(conversation: Conversation): Conversation {
-  const { markFrom, ...rest } = conversation
-  return markFrom === undefined ? conversation : rest
+  if (markFrom === undefined) return conversation
+  return to < conversation.readTo ? { ...rest, markFrom: Math.max(markFrom, to) } : rest
 }

@@ -20,41 +20,29 @@ export interface TypingPorts extends Pick<SendPorts, 'wire' | 'ready' | 'sendToP
   tryPace(free: number): boolean
 }
 
-interface Shown {
-  readonly isTyping: ShallowRef<boolean>
-  cancelEnd: Cancel | undefined
-}
-
 export class Typing {
-  /** Of the conversations that a view has asked about. */
-  private readonly shown = new Map<ConversationId, Shown>()
+  /** Of the conversations that a view has asked about: what cancels the end of a peer's typing. Undefined: the peer does not type. */
+  private readonly shown = new Map<ConversationId, ShallowRef<Cancel | undefined>>()
   /** When each peer heard of it last, ms of `clock.elapsed()`. */
   private readonly told = new Map<ConversationId, number>()
 
   constructor(private readonly ports: TypingPorts) {}
 
-  /** Whether the peer of this conversation is typing. */
-  of(id: ConversationId): Readonly<ShallowRef<boolean>> {
-    const known = this.shown.get(id) ?? { isTyping: shallowRef(false), cancelEnd: undefined }
-    this.shown.set(id, known)
-    return known.isTyping
+  /** Its value is set while the peer of this conversation is typing. */
+  of(id: ConversationId): Readonly<ShallowRef<unknown>> {
+    const shown = this.shown.get(id) ?? shallowRef()
+    this.shown.set(id, shown)
+    return shown
   }
 
   /** The peer says that they are typing. */
   heard(id: ConversationId): void {
-    const shown = this.shown.get(id)
-    if (!shown || !this.ports.showsTyping()) return
-    shown.cancelEnd?.()
-    shown.cancelEnd = clock.after(SHOWN_MS, () => this.ended(id))
-    shown.isTyping.value = true
+    if (this.ports.showsTyping()) this.show(id, () => clock.after(SHOWN_MS, () => this.ended(id)))
   }
 
   /** A message of the peer has come, or nothing more was heard of their typing. */
   ended(id: ConversationId): void {
-    const shown = this.shown.get(id)
-    if (!shown?.isTyping.value) return
-    shown.cancelEnd?.()
-    shown.isTyping.value = false
+    this.show(id, () => undefined)
   }
 
   /** The user has pressed a key. */
@@ -69,6 +57,13 @@ export class Typing {
   }
 
   stop(): void {
-    for (const { cancelEnd } of this.shown.values()) cancelEnd?.()
+    for (const id of this.shown.keys()) this.ended(id)
+  }
+
+  private show(id: ConversationId, next: () => Cancel | undefined): void {
+    const shown = this.shown.get(id)
+    if (!shown) return
+    shown.value?.()
+    shown.value = next()
   }
 }

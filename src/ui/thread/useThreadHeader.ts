@@ -21,7 +21,7 @@ export function useThreadHeader(conversation: ConversationId) {
   const settings = useSettingsStore()
   const typing = isChannel ? undefined : useChatStore().account?.typing.of(conversation)
   const shown = whileVisible(visible, () => detail.value)
-  const isTyping = whileVisible(visible, () => typing?.value === true && settings.typing)
+  const isTyping = whileVisible(visible, () => typing?.value !== undefined && settings.typing)
   const title = computed(() => conversationName(conversation))
   watchEffect(() => visible.value && nameDocument(title.value))
 

@@ -224,7 +224,6 @@ export class OwnMessages {
         pace,
         sendToPeer: (peer, text) => ports.sendToPeer(peer, text, false),
         watchPeer: (peer) => ports.watchPeer(peer),
-        isPeerOnline: (peer) => ports.isPeerOnline(peer),
       },
       this.conversations,
     )

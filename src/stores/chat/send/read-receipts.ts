@@ -4,7 +4,7 @@
  */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationTarget, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
-import { isMarkable, markedRange, marksTold, withReadMarks, withoutReadMarks } from '@/src/chat/delivery/read-marks'
+import { firstMarked, isMarkable, marksTold, withReadMarks } from '@/src/chat/delivery/read-marks'
 import { encode, RECEIPT_MAX_IDS } from '@/src/chat/message/envelope'
 import type { Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
@@ -16,8 +16,6 @@ import type { ConversationStore } from '../conversations/conversation-store'
 
 /** How long marks are gathered before they are sent, ms. */
 const GATHER_MS = 1_000
-/** A peer who is online and did not save a receipt gets it again after this time, ms. */
-const ONLINE_RETRY_MS = 10_000
 
 export interface ReadReceiptsPorts {
   /** Whether this device sends marks: by the setting, and in rich mode. */
@@ -29,16 +27,11 @@ export interface ReadReceiptsPorts {
   sendToPeer(peer: string, text: string): Promise<PeerMessageSendResult>
   /** Subscribes to when the peer is online. */
   watchPeer(peer: string): void
-  isPeerOnline(peer: string): boolean
 }
 
 export class ReadReceipts {
   private readonly due = new Set<ConversationId>()
-  /** Those whose peer is online and has not saved a receipt. */
-  private readonly failed = new Set<ConversationId>()
   private cancelFlush: Cancel | undefined
-  private cancelRetry: Cancel | undefined
-  private isSending = false
   private isStopped = false
 
   constructor(
@@ -53,9 +46,9 @@ export class ReadReceipts {
 
   /** The user has read more, or there is a sign of the peer. */
   wake(id: ConversationId): void {
-    if (this.conversations.get(id)?.markFrom === undefined) return
+    if (this.conversations.get(id)?.markFrom === undefined || this.isStopped) return
     this.due.add(id)
-    this.flushLater()
+    this.cancelFlush ??= clock.after(GATHER_MS, () => void this.flush())
   }
 
   /** A new session. */
@@ -65,81 +58,51 @@ export class ReadReceipts {
 
   /** Peers are not to learn any more what was read until now. */
   forget(): void {
-    for (const conversation of this.conversations.all()) void this.save(withoutReadMarks(conversation))
+    for (const conversation of this.conversations.all()) void this.save(conversation, conversation.readTo)
   }
 
   stop(): void {
     this.isStopped = true
     this.cancelFlush?.()
-    this.cancelRetry?.()
   }
 
-  private flushLater(): void {
-    if (!this.isSending && !this.isStopped && this.due.size > 0) this.cancelFlush ??= clock.after(GATHER_MS, () => void this.flush())
-  }
-
+  /** One conversation after the other. Those that are woken by then come next, without a further wait. */
   private async flush(): Promise<void> {
+    for (const id of this.due) {
+      this.due.delete(id)
+      await orElse(StorageError, () => this.send(id), () => undefined)
+    }
     this.cancelFlush = undefined
-    this.isSending = true
-    const due = [...this.due]
-    this.due.clear()
-    try {
-      for (const id of due) if (!this.isStopped && !(await this.send(id)) && this.ports.isPeerOnline(conversationTarget(id))) this.retryLater(id)
-    } finally {
-      this.isSending = false
-      this.flushLater()
-    }
   }
 
-  private retryLater(id: ConversationId): void {
-    this.failed.add(id)
-    if (this.isStopped) return
-    this.cancelRetry ??= clock.after(ONLINE_RETRY_MS, () => {
-      this.cancelRetry = undefined
-      const failed = [...this.failed]
-      this.failed.clear()
-      for (const each of failed) this.wake(each)
-    })
-  }
-
-  /** Resolves to false if the peer has not got all marks. */
-  private async send(id: ConversationId): Promise<boolean> {
+  private async send(id: ConversationId): Promise<void> {
     const conversation = this.conversations.get(id)
-    if (!conversation || conversation.markFrom === undefined || !this.ports.ready(id)) return true
-    const range = markedRange(conversation)
-    if (!range || !this.ports.marksRead()) return this.save(withoutReadMarks(conversation))
-    const read = () => this.conversations.messages(id, range.from, range.to)
-    const messages = await orElse(StorageError, read, () => undefined)
-    if (!messages) return false
-    const marked = messages.filter((message) => isMarkable(conversation, message))
-    for (let from = 0; from < marked.length; from += RECEIPT_MAX_IDS) {
-      const part = marked.slice(from, from + RECEIPT_MAX_IDS)
-      if (!(await this.tell(id, part))) return false
-      const next = marked[from + RECEIPT_MAX_IDS]
-      await this.told(id, conversation, next?.seq ?? range.to)
+    if (conversation?.markFrom === undefined || !this.ports.ready(id)) return
+    const { readTo } = conversation
+    const marked = await this.conversations.messages(id, firstMarked(conversation), readTo)
+    const named = marked.filter((message) => isMarkable(conversation, message))
+    for (let from = 0; from <= named.length; from += RECEIPT_MAX_IDS) {
+      const next = named[from + RECEIPT_MAX_IDS]
+      if (!(await this.tell(id, named.slice(from, from + RECEIPT_MAX_IDS)))) return
+      await this.save(this.conversations.get(id), next?.seq ?? readTo)
     }
-    return marked.length > 0 || this.told(id, conversation, range.to)
   }
 
+  /** Resolves to whether the peer has saved it. */
   private async tell(id: ConversationId, messages: readonly Message[]): Promise<boolean> {
+    if (messages.length === 0) return true
     await this.ports.pace()
-    if (this.isStopped || !this.ports.marksRead()) return false
     const peer = conversationTarget(id)
+    if (!this.ports.marksRead()) return false
     const text = encode({ kind: 'receipt', id: newId(), read: messages.map((message) => message.id) }, 'rich')
     const result = await orElse(RtmError, () => this.ports.sendToPeer(peer, text), () => undefined)
-    if (result?.hasPeerReceived === true) return true
-    this.ports.watchPeer(peer)
-    return false
+    if (!result?.hasPeerReceived) this.ports.watchPeer(peer)
+    return result?.hasPeerReceived === true && !this.isStopped
   }
 
-  /** `before`: as it was read. The conversation may have been deleted since, and begun again. */
-  private async told(id: ConversationId, before: Conversation, to: number): Promise<boolean> {
-    const now = this.conversations.get(id)
-    return now === undefined || now.length < before.length || this.save(marksTold(now, to))
-  }
-
-  private async save(conversation: Conversation): Promise<boolean> {
-    if (conversation !== this.conversations.get(conversation.id)) await this.conversations.commit(conversation)
-    return true
+  /** The peer has nothing more to learn of what was read before the seq `to`. */
+  private async save(conversation: Conversation | undefined, to: number): Promise<void> {
+    const told = conversation && marksTold(conversation, to)
+    if (told && told !== conversation) await this.conversations.commit(told)
   }
 }
