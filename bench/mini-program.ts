@@ -17,13 +17,18 @@ const TIMES = 3
 /** Long enough for a new chunk to begin. */
 const APPENDS = 21
 
+/** The changes of a rendered message that are measured. */
+const CHANGES = ['react', 'unreact', 'edit', 'recall'] as const
+
 const thread: Benchmark = {
-  names: ['mp.open', 'mp.append', 'mp.append.scrolled', 'mp.status', 'mp.menu', 'mp.keystroke', 'mp.emoji', 'mp.background', 'mp.older', 'mp.burst', 'mp.hidden'],
+  names: ['mp.open', 'mp.append', 'mp.append.scrolled', 'mp.status', 'mp.react', 'mp.unreact', 'mp.edit', 'mp.recall', 'amend.outside', 'mp.menu', 'mp.keystroke', 'mp.emoji', 'mp.background', 'mp.older', 'mp.burst', 'mp.hidden'],
   budgets: [
     ...within('mp.open', BUDGETS.open),
     ...within('mp.append', BUDGETS.append),
     ...within('mp.append.scrolled', BUDGETS.appendScrolled),
     ...within('mp.status', BUDGETS.status),
+    ...CHANGES.flatMap((name) => within(`mp.${name}`, BUDGETS[name])),
+    ...within('amend.outside', BUDGETS.outside),
     ...within('mp.menu', BUDGETS.menu),
     ...within('mp.keystroke', BUDGETS.firstKey),
     { name: 'mp.keystroke', figure: 'nextCalls', atMost: BUDGETS.nextKeys.calls },
@@ -66,6 +71,8 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
   const emojis: Cost[] = []
   const statuses: Cost[] = []
   const menus: Cost[] = []
+  const changes: Record<(typeof CHANGES)[number], Cost>[] = []
+  const outside: Cost[] = []
   const backgrounds: Cost[] = []
   const shown: Cost[] = []
   const visit = async (conversation: ConversationId) => {
@@ -74,6 +81,9 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
     keys.push(await scene.keystrokes(2_000))
     emojis.push(await scene.emoji(2_000))
     if (conversation === PEER) statuses.push(await scene.status())
+    changes.push(await scene.changes(conversation))
+    // All messages of a short log are rendered.
+    if (conversation === PEER && n >= 500) outside.push(await scene.reactOutside(PEER))
     menus.push(await scene.menu())
     backgrounds.push(await scene.background(10))
     shown.push(await scene.backToList())
@@ -82,6 +92,8 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
   yield result('mp.open', n, opens)
   yield result('mp.older', n, olders)
   yield result('mp.status', n, statuses)
+  for (const name of CHANGES) yield result(`mp.${name}`, n, changes.map((each) => each[name]))
+  if (outside.length > 0) yield result('amend.outside', n, outside)
   yield result('mp.menu', n, menus)
   const [first, next] = [keys.map((one) => one.first), keys.map((one) => one.next)]
   yield withMore(result('mp.keystroke', n, first), { nextCalls: Math.max(...next.map(({ calls }) => calls)), nextBytes: Math.max(...next.map(({ bytes }) => bytes)) })

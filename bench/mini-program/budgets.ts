@@ -15,6 +15,14 @@ export const BUDGETS = {
   menu: { calls: 1, bytes: 400 },
   /** Besides the text, which the field is given as a whole. */
   emoji: { calls: 1, bytes: 60 },
+  /** A reaction is added to a message; it is taken back. */
+  react: { calls: 1, bytes: 120 },
+  unreact: { calls: 1, bytes: 80 },
+  /** Besides the words. */
+  edit: { calls: 1, bytes: 60 },
+  recall: { calls: 1, bytes: 120 },
+  /** A change of a message that is not rendered. */
+  outside: { calls: 0, bytes: 0 },
   background: { calls: 0, bytes: 0 },
   older: { calls: 3, bytes: 6_000 },
   /** To messages of which none is rendered. */

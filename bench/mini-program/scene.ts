@@ -170,6 +170,36 @@ export class Scene {
     return { first, next }
   }
 
+  /**
+   * A message of the other side, in the open thread, is changed by its author: reacted to, the reaction taken back, edited to words of TEXT_LENGTH, and
+   * recalled. `edit.bytes` does not count the words.
+   */
+  async changes(conversation: ConversationId): Promise<Record<'react' | 'unreact' | 'edit' | 'recall', Cost>> {
+    await this.append(conversation)
+    const message = (await this.phone.element('message-row', { index: -1 })).dataset['id'] ?? ''
+    const reactions = () => this.phone.count('message-reaction')
+    const change = (kind: 'edit' | 'recall' | 'reaction', what: object, isShown: () => Promise<boolean>) => costOf(this.phone, () => this.change(conversation, message, kind, what), isShown)
+    const react = await change('reaction', { emoji: '👍', on: true }, async () => (await reactions()) === 1)
+    const unreact = await change('reaction', { emoji: '👍', on: false }, async () => (await reactions()) === 0)
+    const words = text(this.said++)
+    const edit = await change('edit', { text: words }, () => this.shows(words))
+    const recalled = await this.phone.count('message-recalled')
+    const recall = await change('recall', {}, async () => (await this.phone.count('message-recalled')) > recalled)
+    return { react, unreact, edit: { ...edit, bytes: edit.bytes - Buffer.byteLength(words) }, recall }
+  }
+
+  /** A reaction to a message that is not drawn, of the fixture's log. */
+  async reactOutside(conversation: ConversationId): Promise<Cost> {
+    return costOf(this.phone, () => this.change(conversation, id('m', 1), 'reaction', { emoji: '👍', on: true }), async () => true)
+  }
+
+  private async change(conversation: ConversationId, message: string, kind: 'edit' | 'recall' | 'reaction', what: object): Promise<void> {
+    const speaker = await this.speaker(conversation)
+    const isPeer = conversationKind(conversation) === 'peer'
+    const target = conversationTarget(conversation)
+    await this.until(speaker.change(kind, { id: message }, what, isPeer ? ME : target, isPeer))
+  }
+
   /** A long press on the newest message opens its menu. Closes it again. Also returns the components that the opening sent data to. */
   async menu(): Promise<Cost & { readonly components: readonly string[] }> {
     const { phone } = this

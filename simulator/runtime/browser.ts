@@ -7,7 +7,7 @@ import { createRuntime, type Runtime } from './index'
 import { installPhoneUnits } from './inline-style'
 import { MemoryDisk } from './memory-disk'
 import type { HttpResponse, RuntimeOptions, Socket, SocketHandlers } from './types'
-import { pointOf } from './touch-point'
+import { isHidden, pointOf } from './touch-point'
 import { isInert } from './view-element'
 
 export interface BrowserOptions extends Omit<RuntimeOptions, 'host'> {
@@ -18,8 +18,8 @@ export interface BrowserOptions extends Omit<RuntimeOptions, 'host'> {
 /** The functions that the host in Node calls in the page. */
 export interface BrowserProgram {
   call(method: string, args: readonly unknown[]): unknown
-  /** Where to touch the element, in px of the window. */
-  pointOf(testId: string, where?: Where): { x: number; y: number }
+  /** Where to touch the element, in px of the window, as soon as it can be seen. */
+  pointOf(testId: string, where?: Where): Promise<{ x: number; y: number }>
   /** Focuses the field and selects all its text, or puts the caret at its end. */
   focusField(testId: string, where: Where | undefined, select: 'all' | 'end'): void
   /** Resolves when the next touch has rested long enough for a long press. */
@@ -28,6 +28,11 @@ export interface BrowserProgram {
   /** Resolves once the program is idle and the screen no longer changes. */
   settled(): Promise<void>
 }
+
+/** After this time an element that is still hidden is reported as one that cannot be touched, ms. */
+const SEEN_WITHIN_MS = 10_000
+
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
 
 export function startInPage(options: BrowserOptions, screen: HTMLElement): BrowserProgram {
   const disk = new MemoryDisk(options.files)
@@ -42,7 +47,10 @@ export function startInPage(options: BrowserOptions, screen: HTMLElement): Brows
   runtime.boot()
   return {
     call: (method, args) => callControl(runtime, method, args),
-    pointOf: (testId, where) => {
+    pointOf: async (testId, where) => {
+      // A list is hidden until it has scrolled to its end.
+      const end = performance.now() + SEEN_WITHIN_MS
+      while (isHidden(domOf(runtime.controls.locate(testId, where))) && performance.now() < end) await nextFrame()
       const element = runtime.controls.locate(testId, where)
       return pointOf(domOf(element), isInert(element), testId)
     },

@@ -12,6 +12,11 @@ export function pointOf(dom: HTMLElement | undefined, disabled: boolean, name: s
   return { x, y }
 }
 
+/** Whether it takes its place but is not painted yet. */
+export function isHidden(dom: HTMLElement | undefined): boolean {
+  return dom !== undefined && getComputedStyle(dom).visibility === 'hidden'
+}
+
 /** Whether the point is inside all ancestors that clip. */
 function isInside(dom: HTMLElement): boolean {
   const own = dom.getBoundingClientRect()

@@ -15,8 +15,8 @@ export interface PopupHold {
 }
 
 /**
- * Call it once the popup is on the page. `root`: its component's element, in which the element with the role `menu` or `dialog` is the popup. Returns a
- * function that ends it.
+ * Call it once the popup is on the page. `root`: its component's element, in which the element with the role `menu` or `dialog` is the popup. The focus goes to
+ * the first button in it, or in its part with `data-start`. Returns a function that ends it.
  */
 export function holdPopup(root: unknown, { close, hangs }: PopupHold): () => void {
   // #ifdef H5
@@ -26,7 +26,7 @@ export function holdPopup(root: unknown, { close, hangs }: PopupHold): () => voi
   const row = before?.closest<HTMLElement>('[role="article"]')
   // A field with the focus keeps the keyboard of a phone open. Without it the page would move under the finger.
   const keepsField = isFingerDown() && (before instanceof HTMLInputElement || before instanceof HTMLTextAreaElement)
-  if (!keepsField) stopsOf(popup)[0]?.focus({ preventScroll: true })
+  if (!keepsField) stopsOf(popup.querySelector('[data-start]') ?? popup)[0]?.focus({ preventScroll: true })
   const endings = [
     listen(window, 'keydown', (event) => keyDown(event as KeyboardEvent, popup, close), { capture: true }),
     listen(root, 'contextmenu', (event) => {

@@ -96,7 +96,8 @@ test('lifting the finger after a long press chooses nothing; the menu or sheet s
   await lift()
   await frames(page, 40)
   // The server has it already, so it cannot be cancelled.
-  expect(await actions(page)).toEqual(['复制', '选择文字'])
+  expect(await actions(page)).toContain('选择文字')
+  expect(await actions(page)).not.toContain('取消发送')
   await page.screenshot({ path: path.join(shots, 'press-menu.png') })
   expect(await page.locator(id('message-status')).last().textContent()).toBe('对方尚未收到')
   await page.tap(action('copy'))
@@ -195,7 +196,8 @@ test('the second button of a mouse opens the same menus, and not the browser’s
   await page.click(`${id('message-row')} .bubble`, { button: 'right' })
   await page.waitForSelector(MENU)
   // With a mouse a part of the text can be selected where it is.
-  expect(await actions(page)).toEqual(['复制'])
+  expect(await actions(page)).toContain('复制')
+  expect(await actions(page)).not.toContain('选择文字')
   // The same button beside the menu closes it.
   await page.click(id('message-menu-close'), { button: 'right', position: { x: 2, y: 2 } })
   await page.waitForSelector(MENU, { state: 'detached' })

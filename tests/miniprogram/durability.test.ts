@@ -166,9 +166,9 @@ test('a message or a change that this version cannot show is saved before it is 
   await logIn(a, 'alice')
   const bob = await network.client('bob')
   const sent = [
-    { v: 1, id: 'm1', kind: 'text', text: '好的', quote: { id: 'q1', from: 'alice', text: '几点？' } },
+    { v: 1, id: 'm1', kind: 'text', text: '好的', poll: { question: '几点？' } },
     { v: 1, id: 'm2', kind: 'poll', question: '去哪儿', choices: ['山', '海'] },
-    { v: 1, id: 'e1', kind: 'recall', target: { id: 'm1' }, rev: 1, at: 1, quiet: true },
+    { v: 1, id: 'e1', kind: 'edit', target: { id: 'm1' }, rev: 1, at: 1, text: '好吧', poll: {}, quiet: true },
     { v: 1, id: 'e2', kind: 'reaction', target: { id: 'm1' }, emoji: '👍', on: true, rev: 1, at: 2, quiet: true },
     { v: 1, id: 'e3', kind: 'recall', target: { id: 'not yet here' }, rev: 1, at: 3, quiet: true },
   ].map((envelope) => JSON.stringify(envelope))
@@ -182,15 +182,15 @@ test('a message or a change that this version cannot show is saved before it is 
       waiting: (await history.amendments('peer:bob')).map(({ raw }) => raw),
     }
   }
-  const changed = { recall: { rev: 1, at: 1, id: 'e1' }, reactions: [{ rev: 1, at: 2, id: 'e2', by: 'bob', emoji: '👍', on: true }] }
+  const changed = { edit: { rev: 1, at: 1, id: 'e1', text: '好吧', raw: sent[2] }, reactions: [{ rev: 1, at: 2, id: 'e2', by: 'bob', emoji: '👍', on: true }] }
   const expected = { bodies: sent.slice(0, 2), changes: [changed, undefined], waiting: sent.slice(4) }
   expect(await onDisk()).toEqual(expected)
   await a.restart()
   await connected(a)
   await a.waitForText('conversation-unread', '2')
   await open(a, 'peer:bob')
-  await hears(a, '好的')
-  expect(await texts(a)).toEqual(['好的', '[暂不支持的消息，请升级后查看]'])
+  await hears(a, '好吧')
+  expect(await texts(a)).toEqual(['好吧', '[暂不支持的消息，请升级后查看]'])
   expect(await onDisk()).toEqual(expected)
   await backToList(a)
   await a.switchTab(ME)
@@ -200,7 +200,7 @@ test('a message or a change that this version cannot show is saved before it is 
   await a.tap('storage-clear-all')
   await a.answer('confirm')
   await a.waitForCount('storage-row', 0)
-  expect(filesOf(dir).filter(([, text]) => /recall|reaction|poll|几点/.test(text))).toEqual([])
+  expect(filesOf(dir).filter(([, text]) => /recall|edit|reaction|poll|几点/.test(text))).toEqual([])
 })
 
 test('another user on the same phone sees nothing of the first, and sends nothing of theirs', async () => {

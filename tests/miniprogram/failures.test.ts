@@ -85,7 +85,7 @@ test('without a connection a message waits, can be cancelled, and be sent again'
   await say(a, '这条先不发了')
   await a.waitForText('message-status', '等待发送', { index: -1 })
   await a.screenshot('failure-offline-waiting')
-  expect(await menu(a, 'cancel')).toEqual(['复制', '选择文字', '取消发送'])
+  expect(await menu(a, 'cancel')).toContain('取消发送')
   await a.waitForText('message-status', '已取消发送，点按重新发送', { index: -1 })
   await a.screenshot('failure-cancelled')
   await backToList(a)
@@ -96,7 +96,7 @@ test('without a connection a message waits, can be cancelled, and be sent again'
   await connected(a)
   await a.waitForText('message-status', '对方尚未收到')
   await a.screenshot('failure-not-received')
-  expect(await menu(a, 'resend')).toEqual(['复制', '选择文字', '重新发送'])
+  expect(await menu(a, 'resend')).toContain('重新发送')
   await a.waitFor('it to go', async () => (await a.all('message-status')).every(({ text }) => text === '对方尚未收到'))
 })
 

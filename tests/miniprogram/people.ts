@@ -90,11 +90,11 @@ export async function texts(phone: MiniProgram): Promise<string[]> {
   return (await phone.all('message-text')).map((element) => element.text)
 }
 
-/** Opens the menu of a message, by default the newest. Resolves to the words of its actions. */
+/** Opens the menu of a message, by default the newest. Resolves to the words of its actions; the button that opens all reactions has an icon only. */
 export async function openMenu(phone: MiniProgram, index = -1): Promise<readonly string[]> {
   await phone.longPress('message-row', { index })
   await phone.waitForCount('message-menu', 1)
-  return (await phone.all('menu-action')).map(({ text }) => text)
+  return (await phone.all('menu-action')).filter(({ dataset }) => dataset['action'] !== 'react').map(({ text }) => text)
 }
 
 /** Taps beside the menu, which may cover the middle of the screen. */
