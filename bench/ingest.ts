@@ -115,5 +115,7 @@ function newAccount(history: ConstructorParameters<typeof Account>[0]['history']
     sendToChannel: async () => undefined,
     watchPeer: () => undefined,
     isPeerOnline: () => false,
+    marksRead: () => true,
+    showsTyping: () => true,
   })
 }

@@ -13,9 +13,11 @@ import { Inbox } from './receive/inbox'
 import { Membership } from './receive/membership'
 import { SeenLog } from './receive/seen-log'
 import { ComposerStates } from './send/composing'
-import { OwnMessages, type SendPorts } from './send/own-messages'
+import { OwnMessages } from './send/own-messages'
+import type { SendPorts } from './send/send-ports'
 import { OpenThreads } from './threads/open-threads'
 import type { Thread } from './threads/thread'
+import { Typing } from './typing'
 
 export interface AccountPorts extends SendPorts {
   readonly history: History
@@ -38,6 +40,8 @@ export class Account {
   readonly readMarks: ReadMarks
   /** The open threads. */
   readonly threads: OpenThreads
+  /** Which peers are typing. */
+  readonly typing: Typing
   private readonly seen: SeenLog
 
   private stopIndexing: Cancel = () => undefined
@@ -57,9 +61,11 @@ export class Account {
     })
     this.own = new OwnMessages(ports, this.conversations, this.threads)
     this.seen = new SeenLog(this.conversations)
-    this.inbox = new Inbox(ports, this.conversations, this.threads, this.own, this.seen)
+    const { wire, ready, sendToPeer, isPeerOnline, showsTyping } = ports
+    this.typing = new Typing({ wire, ready, sendToPeer, isPeerOnline, showsTyping, tryPace: (free) => this.own.tryPace(free) })
+    this.inbox = new Inbox(ports, this.conversations, this.threads, this.own, this.seen, this.typing)
     this.membership = new Membership(ports.uid, this.conversations, this.threads)
-    this.readMarks = new ReadMarks(this.conversations)
+    this.readMarks = new ReadMarks(this.conversations, this.own)
     ports.history.onAmended = (id, amended) => this.showAmended(id, amended)
   }
 
@@ -148,6 +154,7 @@ export class Account {
     this.isClosed = true
     this.stopIndexing()
     this.threads.closeAll()
+    this.typing.stop()
     await Promise.all([this.own.stop(), this.readMarks.saveAll()])
     await this.conversations.close()
   }
