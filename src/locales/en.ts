@@ -348,6 +348,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'me.about.text': 'Backend: {backend}\n{address}\nLicence: {license}\nHow to use it: README.md',
   'me.storage': 'Storage',
   'title.storage': 'Storage',
+  'title.profile': 'Profile',
   'storage.total': 'Messages of this account on this device',
   'storage.unreadable': 'The storage of this device cannot be read right now. Please try again later.',
   'storage.limit.messagesPerConversation': 'Keep per conversation',

@@ -345,6 +345,7 @@ export const zh = {
   'me.about.text': '后端：{backend}\n{address}\n许可证：{license}\n使用说明见 README.zh-CN.md',
   'me.storage': '存储空间',
   'title.storage': '存储空间',
+  'title.profile': '个人资料',
   'storage.total': '当前账号在本机的聊天记录',
   'storage.unreadable': '本机存储暂时读不出来，请稍后再试。',
   'storage.limit.messagesPerConversation': '每个会话最多保留',

@@ -2,6 +2,7 @@
 import { parseConversationId, type Conversation, type PendingAction, type Preview } from '@/src/chat/conversation/conversation'
 import { isActionPlace } from '@/src/chat/delivery/actions'
 import type { AmendmentKind } from '@/src/chat/message/amendment'
+import { readProfile } from '@/src/chat/message/common-fields'
 import { isToken } from '@/src/chat/message/token'
 import { isCount, isOneOf, isRecord, isTime } from '@/src/chat/util/checks'
 import { parseFailure } from './failure-record'
@@ -17,9 +18,17 @@ export function parseConversation(value: unknown): Conversation | undefined {
   if (!id || preview === undefined || !isCount(length) || !isCount(start) || !isTime(at) || !isCount(unread) || !isCount(readTo)) return undefined
   if (!Array.isArray(pending) || !pending.every(isCount)) return undefined
   if (typeof left !== 'boolean' || typeof pinned !== 'boolean' || typeof muted !== 'boolean') return undefined
-  const conversation = { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted, ...(isTime(shownTo) && { shownTo }), ...(actions.length > 0 && { actions }) }
+  const conversation = { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted, ...(isTime(shownTo) && { shownTo }), ...(actions.length > 0 && { actions }), ...parseMarks(value.marks) }
   if (draft === undefined) return conversation
   return typeof draft === 'string' ? { ...conversation, draft } : undefined
+}
+
+/** The profile and the unread mentions. Malformed ones are left out. */
+function parseMarks(value: unknown): Pick<Conversation, 'by' | 'mentioned'> {
+  if (!isRecord(value)) return {}
+  const by = readProfile(value.by)
+  const mentioned = Array.isArray(value.mentioned) ? (value.mentioned as unknown[]).filter(isCount) : []
+  return { ...(by && { by }), ...(mentioned.length > 0 && { mentioned }) }
 }
 
 /** Undefined if it is malformed: then it is not sent, and its message keeps the change on this device. */

@@ -54,10 +54,10 @@ export function pageRecord(messages: ReadonlyMap<number, Message>): unknown {
   return { v: FORMAT_VERSION, messages: [...messages.values()].sort((a, b) => a.seq - b.seq) }
 }
 
-/** The record appended for a message: the whole message, or only status and failure if its body is unchanged. */
+/** The record appended for a message: the whole message, or only status and failure if its body and its mentions are unchanged. */
 export function messageRecord(message: Message, former: Message | undefined): unknown {
   const { seq, status, failure } = message
-  const isChange = former !== undefined && isSameMessage(former, message) && isSameBody(former.body, message.body) && former.at === message.at
+  const isChange = former !== undefined && isSameMessage(former, message) && isSameBody(former.body, message.body) && former.at === message.at && isSame(former.mentions, message.mentions)
   return isChange ? { seq, status, ...(failure && { failure }) } : { message }
 }
 
@@ -68,7 +68,11 @@ export function amendRecord(seq: number, amend: Amended): unknown {
 
 /** An unchanged body is the same object unless the message was read from the disk in between, so most calls compare no text. */
 function isSameBody(a: MessageBody, b: MessageBody): boolean {
-  return a === b || (a.kind === b.kind && JSON.stringify(a) === JSON.stringify(b))
+  return a.kind === b.kind && isSame(a, b)
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** Reads page number `page` of a log. The last record of a message wins; its changes are merged, whether before or after that record. */
@@ -129,12 +133,13 @@ const LEFT = 1
 const PINNED = 2
 const MUTED = 4
 
-/** A row as an array without field names, since a start can read a thousand of them. The draft and the actions are last, if there are any. */
+/** A row as an array without field names, since a start can read a thousand of them. Draft, actions, and profile and mentions are last, if there are any. */
 export function rowRecord({ conversation, bytes, since }: IndexRow): unknown {
-  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft, shownTo, actions } = conversation
+  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft, shownTo, actions, by, mentioned } = conversation
   const flags = (left ? LEFT : 0) | (pinned ? PINNED : 0) | (muted ? MUTED : 0)
   const shown = preview && [preview.from === conversationTarget(id) ? 1 : preview.from, preview.kind, preview.text, preview.status, ...shownRecord(preview, shownTo)]
-  const last = actions ? [draft ?? '', actions] : draft === undefined ? [] : [draft]
+  const marks = by || mentioned ? [{ by, mentioned }] : []
+  const last = marks.length > 0 ? [draft ?? '', actions ?? [], ...marks] : actions ? [draft ?? '', actions] : draft === undefined ? [] : [draft]
   return [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, ...last]
 }
 
@@ -147,13 +152,13 @@ function shownRecord(preview: Preview, shownTo: number | undefined): readonly un
 
 export function parseRow(value: unknown): IndexRow | undefined {
   if (!Array.isArray(value)) return undefined
-  const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft, actions] = value as unknown[]
+  const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft, actions, marks] = value as unknown[]
   if (!isCount(flags) || !isCount(bytes) || !isTime(since)) return undefined
   const [from, kind, text, status, previewAt, shownTo, seq] = Array.isArray(shown) ? (shown as unknown[]) : []
   const author = from === 1 && typeof id === 'string' ? id.slice(id.indexOf(':') + 1) : from
   const preview = shown === null ? null : { from: author, kind, text, status, at: previewAt, seq }
   const bits = { left: (flags & LEFT) > 0, pinned: (flags & PINNED) > 0, muted: (flags & MUTED) > 0 }
-  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft: draft === '' ? undefined : draft, shownTo, actions })
+  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft: draft === '' ? undefined : draft, shownTo, actions, marks })
   return conversation && { conversation, bytes, since }
 }
 

@@ -71,7 +71,7 @@ export const useChatStore = defineStore('chat', () => {
         () => client.isConnected,
       ),
   )
-  const current: CurrentAccount = new CurrentAccount({ client, presence, channels: channelList, wire, historyLimits: () => settings.historyLimits, sendToChannel })
+  const current: CurrentAccount = new CurrentAccount({ client, presence, channels: channelList, wire, historyLimits: () => settings.historyLimits, profile: settings.profileOf, sendToChannel })
   const signIn = new SignIn({ client, current, presence, channels: channelList, rememberUid: (uid) => settings.rememberUid(uid), tokenUrl })
   const { account, me } = current
   const { phase, session } = signIn

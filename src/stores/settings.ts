@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef } from 'vue'
 import { HISTORY_LIMITS, LIMIT_CHOICES, type HistoryLimits, type LimitKind } from '@/src/chat/conversation/history-limits'
+import { readProfile, type Profile } from '@/src/chat/message/common-fields'
 import { isRecord } from '@/src/chat/util/checks'
 import { locale, messageKey, t, type Locale } from '@/src/locales'
 import { readSetting, writeSetting } from '@/src/platform/device'
@@ -22,6 +23,8 @@ const THEME_KEY = 'theme'
 const NOTIFIES_KEY = 'notifications'
 const RETURN_KEY = 'return-key'
 const LAST_UID_KEY = 'last-uid'
+/** Followed by a user id. */
+const PROFILE_KEY = 'profile:'
 const HISTORY_LIMITS_KEY = 'history-limits'
 
 export const useSettingsStore = defineStore('settings', () => {
@@ -98,6 +101,15 @@ export const useSettingsStore = defineStore('settings', () => {
     writeSetting(LAST_UID_KEY, uid)
   }
 
+  /** How a user wants to be shown to others, as chosen on this device. Undefined if nothing was chosen. */
+  function profileOf(uid: string): Profile | undefined {
+    return readProfile(readSetting(PROFILE_KEY + uid))
+  }
+
+  function setProfile(uid: string, profile: Profile): void {
+    writeSetting(PROFILE_KEY + uid, profile)
+  }
+
   return {
     language,
     setLanguage,
@@ -111,6 +123,8 @@ export const useSettingsStore = defineStore('settings', () => {
     setNotifies,
     historyLimits,
     setHistoryLimit,
+    profileOf,
+    setProfile,
     lastUid,
     rememberUid,
   }

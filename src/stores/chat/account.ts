@@ -9,6 +9,7 @@ import { time } from '@/src/chat/time/time'
 import { StorageError, type AmendedMessage, type History, type StorageUsage } from '@/src/storage/port'
 import { ConversationStore } from './conversations/conversation-store'
 import { ReadMarks } from './conversations/read-marks'
+import { People } from './people'
 import { Inbox } from './receive/inbox'
 import { Membership } from './receive/membership'
 import { SeenLog } from './receive/seen-log'
@@ -50,7 +51,9 @@ export class Account {
       (id, messages) => this.threads.show(id, messages),
       ports.limits,
       (id, start) => this.threads.startAt(id, start),
+      new People(ports.uid),
     )
+    this.conversations.people.setOwn(ports.profile?.())
     this.threads = new OpenThreads({
       messages: (...range) => this.conversations.messages(...range),
       isWriting: (id) => this.conversations.isWriting(id),
@@ -156,7 +159,7 @@ export class Account {
   private showAmended(id: ConversationId, amended: readonly AmendedMessage[]): void {
     this.threads.show(id, amended.map(({ message }) => message))
     if (this.conversations.get(id)?.actions) void orElse(StorageError, () => this.own.actions.saved(id), () => undefined)
-    void this.change(id, (conversation) => amended.reduce((all, { message, former }) => afterAmendment(all, message, former), conversation))
+    void this.change(id, (conversation) => amended.reduce((all, { message, former }) => afterAmendment(all, message, former, this.uid), conversation))
   }
 
   private async change(id: ConversationId, changed: (conversation: Conversation) => Conversation): Promise<void> {

@@ -2,11 +2,13 @@
 import { markRaw, shallowRef, type ShallowRef } from 'vue'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
+import type { Profile } from '@/src/chat/message/common-fields'
 import type { Wire } from '@/src/chat/message/envelope'
 import type { Lazy } from '@/src/chat/util/lazy'
 import { appId } from '@/src/rtm/backend'
 import { notLoggedIn } from '@/src/rtm/errors'
 import { openStorage } from '@/src/storage'
+import { people } from '../people'
 import { Account } from './account'
 import type { Channels } from './joined-channels'
 import type { Client } from './client'
@@ -19,6 +21,8 @@ export interface CurrentAccountPorts {
   readonly channels: Lazy<Channels>
   readonly wire: Wire
   historyLimits(): HistoryLimits
+  /** How the user of this id wants to be shown. */
+  profile(uid: string): Profile | undefined
   /** Sends to a joined channel. Rejects with RtmError. */
   sendToChannel(channel: string, text: string): Promise<void>
 }
@@ -61,7 +65,7 @@ export class CurrentAccount {
     if (isSuperseded()) return undefined
     const history = await this.storage.openHistory({ appId, uid })
     if (isSuperseded()) return undefined
-    const { client, channels, presence, wire, sendToChannel, historyLimits } = this.ports
+    const { client, channels, presence, wire, sendToChannel, historyLimits, profile } = this.ports
     const isOnline = () => this.online === current
     const channelState = (id: ConversationId) => channels.get().view(conversationTarget(id)).value.state
     const current: Account = markRaw(
@@ -70,6 +74,7 @@ export class CurrentAccount {
         history,
         limits: historyLimits(),
         wire,
+        profile: () => profile(uid),
         get capabilities() {
           return client.capabilities
         },
@@ -90,6 +95,7 @@ export class CurrentAccount {
       }),
     )
     this.me.value = uid
+    people.value = current.conversations.people
     this.account.value = current
     return current
   }
@@ -98,6 +104,7 @@ export class CurrentAccount {
     const { account, ports } = this
     if (account.value) this.closing.set(account.value.uid, account.value.close())
     account.value = undefined
+    people.value = undefined
     ports.channels.made?.clear()
     ports.presence.clear()
   }

@@ -32,5 +32,5 @@ export function rowView(id: ConversationId): RowView {
 
 /** Whether two rows have the same content. */
 export function isSameRow(a: RowView, b: RowView): boolean {
-  return a.id === b.id && a.isDraft === b.isDraft && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.pinned === b.pinned && a.muted === b.muted && a.title === b.title
+  return a.id === b.id && a.isDraft === b.isDraft && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.pinned === b.pinned && a.muted === b.muted && a.title === b.title && a.letter === b.letter && a.picture === b.picture
 }
