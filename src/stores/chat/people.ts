@@ -75,10 +75,10 @@ export class People {
   private person(uid: string): Person {
     const known = this.people.get(uid)
     if (known) return known
+    if (this.people.size >= PEOPLE_MAX) this.forgetSome()
     const person: Person = { uid, shown: shallowRef({ name: displayId(uid) }), profileAt: -Infinity, heardAt: -Infinity }
     this.people.set(uid, person)
     this.join(folded(uid), person)
-    if (this.people.size > PEOPLE_MAX) this.forgetSome()
     return person
   }
 

@@ -7,8 +7,8 @@ export interface RowPerson {
   readonly name: string
   readonly letter: string
   readonly tone: string
-  /** The style of the picture, '' for none. */
-  readonly picture: string
+  /** The style of the picture. Absent if there is none. */
+  readonly picture?: string
 }
 
 /** The authors of a chunk, by user id, in the order in which they come. */
@@ -23,11 +23,11 @@ export class RowPeople {
 
   /** `me`: the user id of the reader. */
   list(me: string): readonly RowPerson[] {
-    return this.uids.map((uid) => ({ name: uid === me ? t('list.you') : nameOf(uid), picture: '', ...picked(uid) }))
+    return this.uids.map((uid) => ({ name: uid === me ? t('list.you') : nameOf(uid), ...faceOf(uid) }))
   }
 }
 
-function picked(uid: string): Pick<RowPerson, 'letter' | 'tone'> & { readonly picture?: string } {
+function faceOf(uid: string): Omit<RowPerson, 'name'> {
   const { letter, tone, picture } = avatarOf(`peer:${uid}`)
   return { letter, tone, ...(picture !== undefined && { picture }) }
 }

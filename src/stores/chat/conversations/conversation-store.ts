@@ -179,7 +179,6 @@ export class ConversationStore {
    */
   async commit(conversation: Conversation, messages: readonly Message[] = [], amendments: readonly Amendment[] = [], local: Entry['local'] = []): Promise<boolean> {
     const { id } = conversation
-    this.people.hear(messages)
     this.current.set(id, conversation)
     this.newestAt = Math.max(this.newestAt, conversation.at)
     this.unsaved.beginWrite(id, messages)
@@ -189,6 +188,7 @@ export class ConversationStore {
     // It may belong to another conversation whose file the device cannot read.
     const isSaved = isTaken || (others.length > 0 && (await this.unsavedWrites.retry(id)))
     this.unsaved.endWrite(id, messages)
+    this.people.hear(messages)
     // On failure display the current state instead: `conversation` may build on a clearing that failed too.
     const current = this.current.get(id)
     if (current) this.displayed.show(isTaken ? conversation : current)
