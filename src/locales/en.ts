@@ -128,6 +128,8 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'list.left': 'Left',
   'list.suspended': 'Paused',
   'list.draft': 'Draft',
+  'list.mentioned': '[You were mentioned]',
+  'mention.everybody': 'everyone',
   'list.pin': 'Pin',
   'list.unpin': 'Unpin',
   'list.mute': 'Mute',

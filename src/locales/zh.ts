@@ -126,6 +126,8 @@ export const zh = {
   'list.left': '已退出',
   'list.suspended': '暂停接收',
   'list.draft': '草稿',
+  'list.mentioned': '[有人@我]',
+  'mention.everybody': '所有人',
   'list.pin': '置顶',
   'list.unpin': '取消置顶',
   'list.mute': '消息免打扰',

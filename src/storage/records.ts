@@ -3,6 +3,7 @@
  * every field is checked and copied; malformed records are left out and counted.
  */
 import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation/conversation'
+import { readDraftAbout, type DraftAbout } from '@/src/chat/conversation/draft'
 import { utf8Length } from '@/src/chat/rtm-limits'
 import { isSameMessage, withoutErased, type Message, type MessageStatus } from '@/src/chat/message/message'
 import { joined, parseAmended, type Amended } from '@/src/chat/message/amended'
@@ -196,13 +197,20 @@ export function parseReportedRecord(value: unknown): readonly string[] {
   return isStrings(names) ? names : []
 }
 
-export function draftRecord(text: string): unknown {
-  return { v: FIRST_VERSION, text }
+/** The text of a composer, and what it holds besides. */
+export interface StoredDraft {
+  readonly text: string
+  readonly about: DraftAbout
 }
 
-export function parseDraftRecord(value: unknown): string {
-  const text = versioned(value)?.text
-  return typeof text === 'string' ? text : ''
+/** Undefined if there is nothing to store. */
+export function draftRecord({ text, about }: StoredDraft): unknown {
+  return text === '' && Object.keys(about).length === 0 ? undefined : { v: FIRST_VERSION, text, ...about }
+}
+
+export function parseDraftRecord(value: unknown): StoredDraft {
+  const draft = versioned(value) ?? {}
+  return { text: typeof draft.text === 'string' ? draft.text : '', about: readDraftAbout(draft) }
 }
 
 /** The record that replaces the list of waiting amendments. `foldedSince`: ms since 1970 of the first start of a version that folds them. */

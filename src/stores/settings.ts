@@ -101,13 +101,18 @@ export const useSettingsStore = defineStore('settings', () => {
     writeSetting(LAST_UID_KEY, uid)
   }
 
+  const profiles = new Map<string, Profile | undefined>()
+
   /** How a user wants to be shown to others, as chosen on this device. Undefined if nothing was chosen. */
   function profileOf(uid: string): Profile | undefined {
-    return readProfile(readSetting(PROFILE_KEY + uid))
+    // A composer asks with each key.
+    if (!profiles.has(uid)) profiles.set(uid, readProfile(readSetting(PROFILE_KEY + uid)))
+    return profiles.get(uid)
   }
 
   function setProfile(uid: string, profile: Profile): void {
     writeSetting(PROFILE_KEY + uid, profile)
+    profiles.delete(uid)
   }
 
   return {

@@ -2,6 +2,7 @@
 import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
 import { afterAmendment, createConversation, markJoined, markLeft, setMuted, setPinned } from '@/src/chat/conversation/order'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
@@ -114,6 +115,17 @@ export class Account {
       this.seen.forget(id)
     }
     return isRemoved
+  }
+
+  /** The message `seq` as it is now. Undefined if it is gone, or storage does not answer. */
+  message(id: ConversationId, seq: number): Promise<Message | undefined> {
+    return orElse(StorageError, async () => (await this.conversations.log.newest(id, [seq]))[0], () => undefined)
+  }
+
+  /** The newest `count` messages of a conversation, the newest first. None if storage does not answer. */
+  newest(id: ConversationId, count: number): Promise<readonly Message[]> {
+    const { start, length } = this.conversations.getOrNew(id)
+    return orElse(StorageError, async () => (await this.conversations.messages(id, Math.max(start, length - count), length)).reverse(), () => [])
   }
 
   /** The size of the messages on the device. Undefined while storage does not answer. */

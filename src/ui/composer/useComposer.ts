@@ -2,29 +2,34 @@ import { computed, getCurrentInstance, onMounted, onUnmounted, shallowRef, watch
 import { onHide } from '@dcloudio/uni-app'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
-import { encodedBytes, envelopeBytes, type Wire } from '@/src/chat/message/envelope'
-import { shownBody, type Message } from '@/src/chat/message/message'
+import { encodedBytes } from '@/src/chat/message/envelope'
+import type { DraftAbout } from '@/src/chat/conversation/draft'
+import type { CommonFields } from '@/src/chat/message/common-fields'
+import { shownMentions } from '@/src/chat/message/mentions'
+import { isDeleted, isRecalled } from '@/src/chat/message/message'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
-import { isBlank, isolated } from '@/src/chat/text/written-text'
-import { locale, t } from '@/src/locales'
+import { isBlank } from '@/src/chat/text/written-text'
+import { t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'
-import { moveFocus } from '@/src/platform/focus'
+import { moveFocus, onEscape } from '@/src/platform/focus'
 import { fieldLeft, keepAboveFree, onKeyboardHeight, showInPlaceOfKeyboard } from '@/src/platform/keyboard'
 import { onPartMissing } from '@/src/platform/late-parts'
 import { opensKeyboard } from '@/src/platform/text-field'
 import { useChatStore } from '@/src/stores/chat'
 import type { Composing } from '@/src/stores/chat/send/composing'
 import { useSettingsStore } from '@/src/stores/settings'
-import { nameOf } from '../shared/identity'
 import { countText } from '../shared/number-text'
 import { useChannel } from '../channel/useChannel'
 import { useTextField } from '../shared/useTextField'
+import { aboutText, bytesBeside, characters, textOf } from './composer-text'
+import { useMentions } from './useMentions'
+import { mayEdit } from '../thread/message-actions'
 import { useThreadLayout } from '../thread/useThreadLayout'
 
 /** From this number of bytes on, the composer shows how many are left. */
 const HINT_FROM_BYTES = MESSAGE_MAX_BYTES * 0.8
-/** UTF-8 bytes of a Chinese character. */
-const HAN_BYTES = 3
+/** The last own message that may be edited is looked for among this many of the newest. */
+const EDITED_AMONG = 100
 /** A draft is saved this long after the last key, ms. */
 const DRAFT_AFTER_MS = 500
 
@@ -54,11 +59,14 @@ export function useComposer(conversation: ConversationId) {
   let lastKeyboardPx = 0
   const layout = useThreadLayout()
   const breaksLines = () => settings.returnKey === 'line'
-  const field = useTextField({ name: 'message', typed, submit: send, breaksLines, refused: () => (isRefused.value = true) })
+  const field = useTextField({ name: 'message', typed, submit: send, breaksLines, up: () => void editLast(), refused: () => (isRefused.value = true) })
+  const mentions = useMentions(chat.wire === 'rich' && conversationKind(conversation) === 'channel', field)
   let text = ''
   /** Whether the user has typed: then a draft that is read later is ignored. */
   let isTouched = false
   let cancelDraft: Cancel | undefined
+  /** What the draft has kept besides its text, as JSON. */
+  let keptAbout = NOTHING_KEPT
 
   const composer = account?.composers.of(conversation)
   const composing = computed(() => composer?.value.composing ?? NEW)
@@ -67,15 +75,38 @@ export function useComposer(conversation: ConversationId) {
     text = held
     isRefused.value = false
     hasText.value = !isBlank(text)
-    const bytes = encodedBytes(text, chat.wire) + quoteBytes(composing.value, chat.wire)
+    const bytes = encodedBytes(text, chat.wire) + bytesBeside(commonOf(text, composing.value), chat.wire)
     bytesLeft.value = bytes > HINT_FROM_BYTES ? MESSAGE_MAX_BYTES - bytes : undefined
   }
 
   function typed(held: string): void {
     isTouched = true
     take(held)
+    mentions.typed()
+    keepDraftSoon()
+  }
+
+  function keepDraftSoon(): void {
     cancelDraft?.()
     cancelDraft = clock.after(DRAFT_AFTER_MS, keepDraft)
+  }
+
+  /** What a message with these words has besides them. */
+  function commonOf(words: string, about: Composing): CommonFields {
+    const named = mentions.within(words)
+    const by = account?.own.by
+    return { ...(by && { by }), ...(about.mode === 'quote' && { quote: about.quote }), ...(named && { mentions: named }) }
+  }
+
+  /** What the draft keeps besides its text. */
+  function draftAbout(): DraftAbout {
+    const about = composing.value
+    const chosen = mentions.chosen()
+    return {
+      ...(about.mode === 'quote' && { quote: about.quote }),
+      ...(about.mode === 'edit' && { editing: { seq: about.message.seq, id: about.message.id } }),
+      ...(chosen.length > 0 && { mentions: chosen }),
+    }
   }
 
   /** Logged in elsewhere: read-only until the user takes over. */
@@ -89,21 +120,35 @@ export function useComposer(conversation: ConversationId) {
     const sent = field.text()
     if (!canSend.value) return
     const about = composing.value
+    const { by: _by, ...common } = commonOf(sent, about)
+    mentions.close()
+    mentions.begin()
     account?.composers.reset(conversation)
+    keptAbout = NOTHING_KEPT
     take('')
     await field.set('')
     cancelDraft?.()
-    await Promise.all([sendText(about, sent), account?.conversations.drafts.save(conversation, '')])
+    cancelDraft = undefined
+    await Promise.all([sendText(about, sent, common), account?.conversations.drafts.save(conversation, '')])
   }
 
-  async function sendText(about: Composing, words: string): Promise<void> {
+  async function sendText(about: Composing, words: string, common: CommonFields): Promise<void> {
     if (!account) return
-    if (about.mode !== 'edit') return account.own.send(conversation, { kind: 'text', text: words }, about.mode === 'quote' ? { quote: about.quote } : undefined)
+    if (about.mode !== 'edit') return account.own.send(conversation, { kind: 'text', text: words }, common)
     const { message } = about
-    if (words === textOf(message)) return
-    if (await account.own.actions.edit(conversation, message, words)) return
+    const { mentions: named = [] } = common
+    if (words === textOf(message) && named.join('\n') === shownMentions(message).join('\n')) return
+    if (await account.own.actions.edit(conversation, message, words, named)) return
     toast(t('thread.action.full'))
     account.composers.edit(conversation, message, words)
+  }
+
+  /** Edits the last own message that may be edited. */
+  async function editLast(): Promise<void> {
+    if (!account || composing.value.mode !== 'new') return
+    const state = { uid: account.uid, isRich: chat.wire === 'rich' }
+    const last = (await account.newest(conversation, EDITED_AMONG)).find((message) => mayEdit(message, state) && !isDeleted(message))
+    if (last && text === '') account.composers.edit(conversation, last, textOf(last))
   }
 
   /** Stops answering or editing. Escape does so too. */
@@ -114,7 +159,9 @@ export function useComposer(conversation: ConversationId) {
   function keepDraft(): void {
     cancelDraft?.()
     cancelDraft = undefined
-    void account?.conversations.drafts.save(conversation, text)
+    const about = draftAbout()
+    keptAbout = JSON.stringify(about)
+    void account?.conversations.drafts.save(conversation, text, about)
   }
 
   /** The height of the keyboard, px. */
@@ -165,25 +212,54 @@ export function useComposer(conversation: ConversationId) {
     async (state) => {
       if (state?.text !== undefined) {
         isTouched = true
+        mentions.close()
+        if (state.composing.mode === 'edit') mentions.beginEdit(state.composing.message)
+        else mentions.begin()
         take(state.text)
         await field.set(state.text)
       } else take(text)
       if (state && state.composing.mode !== 'new') field.focusAtDesk()
+      if (JSON.stringify(draftAbout()) !== keptAbout) keepDraftSoon()
     },
   )
 
   onMounted(async () => {
     field.focusAtDesk()
-    const draft = (await account?.conversations.drafts.read(conversation)) ?? ''
-    if (draft === '' || isTouched) return
+    const drafts = account?.conversations.drafts
+    const draft = (await drafts?.read(conversation)) ?? ''
+    const about = (await drafts?.about(conversation)) ?? {}
+    const restored = await composingOf(about)
+    if (isTouched) return
+    keptAbout = JSON.stringify(about)
+    mentions.begin(about.mentions)
+    if (restored) account?.composers.restore(conversation, restored)
+    if (draft === '') return
     take(draft)
     await field.set(draft)
   })
+
+  async function composingOf({ quote, editing }: DraftAbout): Promise<Composing | undefined> {
+    if (quote) return { mode: 'quote', quote }
+    const message = editing && (await account?.message(conversation, editing.seq))
+    // It may have been recalled or deleted since: then the words are a new message.
+    return message && message.id === editing.id && !isRecalled(message) && !isDeleted(message) ? { mode: 'edit', message } : undefined
+  }
+
+  let stopEscape: (() => void) | undefined
+  watch(
+    () => composing.value.mode !== 'new' || mentions.query.value !== undefined,
+    (isOn) => {
+      stopEscape?.()
+      stopEscape = isOn ? onEscape(() => (mentions.query.value === undefined ? cancelComposing() : mentions.close())) : undefined
+    },
+    { immediate: true },
+  )
   const stopKeyboard = onKeyboardHeight(keyboardIs)
   const stopMissing = onPartMissing(() => (isPanelMissing.value = true))
   onHide(keepDraftNow)
   onUnmounted(() => {
     keepDraftNow()
+    stopEscape?.()
     stopKeyboard()
     stopMissing()
     keepAboveFree(0)
@@ -214,7 +290,10 @@ export function useComposer(conversation: ConversationId) {
     loading: computed(() => t(isPanelMissing.value ? 'emoji.missing' : 'emoji.loading')),
     toggleEmojis,
     closeEmojis,
-    insert: field.insert,
+    insert: (emoji: string) => field.insert(emoji),
+    /** The text behind an `@`, which the picker looks for. */
+    mentionQuery: mentions.query,
+    pickMention: mentions.pick,
     erase: field.erase,
     send,
     blur,
@@ -227,27 +306,4 @@ export function useComposer(conversation: ConversationId) {
 }
 
 const NEW: Composing = { mode: 'new' }
-
-function textOf(message: Message): string {
-  const body = shownBody(message)
-  return body.kind === 'text' ? body.text : ''
-}
-
-function aboutText(composing: Composing): string {
-  if (composing.mode === 'new') return ''
-  if (composing.mode === 'edit') return t('thread.editing')
-  const { from, text } = composing.quote
-  return t('thread.quoting', { name: nameOf(from), text: isolated(text) })
-}
-
-/** The bytes that a quote takes beside the text. */
-function quoteBytes(composing: Composing, wire: Wire): number {
-  if (composing.mode !== 'quote') return 0
-  const body = { kind: 'text', text: '' } as const
-  return envelopeBytes({ body, quote: composing.quote }, wire) - envelopeBytes({ body }, wire)
-}
-
-/** About how many characters of the user's language fit into `bytes`; at least one if there are any bytes. */
-function characters(bytes: number): number {
-  return Math.ceil(bytes / (locale.value === 'zh' ? HAN_BYTES : 1))
-}
+const NOTHING_KEPT = '{}'

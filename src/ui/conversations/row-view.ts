@@ -21,7 +21,7 @@ export function rowView(id: ConversationId): RowView {
     title: conversationName(id),
     ...avatarOf(id),
     isDraft: draft !== undefined,
-    preview: draft !== undefined ? ` ${isolated(draft)}` : conversation ? previewText(conversation, chat.me, isSuspended) : '',
+    preview: draft !== undefined ? ` ${isolated(draft)}` : conversation ? (conversation.mentioned ? `${t('list.mentioned')} ` : '') + previewText(conversation, chat.me, isSuspended) : '',
     time: conversation ? clockText(conversation.preview?.at ?? conversation.at, today.value, 'short') : '',
     unread: muted ? '' : badgeCount(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
