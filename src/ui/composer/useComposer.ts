@@ -1,12 +1,10 @@
-import { computed, getCurrentInstance, onMounted, onUnmounted, shallowRef, watch } from 'vue'
+import { computed, getCurrentInstance, onMounted, onUnmounted, shallowRef, watch, watchEffect } from 'vue'
 import { onHide } from '@dcloudio/uni-app'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import { encodedBytes } from '@/src/chat/message/envelope'
-import type { DraftAbout } from '@/src/chat/conversation/draft'
 import type { CommonFields } from '@/src/chat/message/common-fields'
 import { shownMentions } from '@/src/chat/message/mentions'
-import { isDeleted, isRecalled } from '@/src/chat/message/message'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
 import { isBlank } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
@@ -22,14 +20,15 @@ import { countText } from '../shared/number-text'
 import { useChannel } from '../channel/useChannel'
 import { useTextField } from '../shared/useTextField'
 import { aboutText, bytesBeside, characters, textOf } from './composer-text'
+import { composingOf, draftAbout } from './draft-about'
+// #ifdef H5
+import { lastEditable } from './last-editable'
+// #endif
 import { useMentions } from './useMentions'
-import { mayEdit } from '../thread/message-actions'
 import { useThreadLayout } from '../thread/useThreadLayout'
 
 /** From this number of bytes on, the composer shows how many are left. */
 const HINT_FROM_BYTES = MESSAGE_MAX_BYTES * 0.8
-/** The last own message that may be edited is looked for among this many of the newest. */
-const EDITED_AMONG = 100
 /** A draft is saved this long after the last key, ms. */
 const DRAFT_AFTER_MS = 500
 
@@ -59,7 +58,7 @@ export function useComposer(conversation: ConversationId) {
   let lastKeyboardPx = 0
   const layout = useThreadLayout()
   const breaksLines = () => settings.returnKey === 'line'
-  const field = useTextField({ name: 'message', typed, submit: send, breaksLines, up: () => void editLast(), refused: () => (isRefused.value = true) })
+  const field = useTextField({ name: 'message', typed, submit: send, breaksLines, up, refused: () => (isRefused.value = true) })
   const mentions = useMentions(chat.wire === 'rich' && conversationKind(conversation) === 'channel', field)
   let text = ''
   /** Whether the user has typed: then a draft that is read later is ignored. */
@@ -99,15 +98,7 @@ export function useComposer(conversation: ConversationId) {
   }
 
   /** What the draft keeps besides its text. */
-  function draftAbout(): DraftAbout {
-    const about = composing.value
-    const chosen = mentions.chosen()
-    return {
-      ...(about.mode === 'quote' && { quote: about.quote }),
-      ...(about.mode === 'edit' && { editing: { seq: about.message.seq, id: about.message.id } }),
-      ...(chosen.length > 0 && { mentions: chosen }),
-    }
-  }
+  const about = () => draftAbout(composing.value, mentions.chosen())
 
   /** Logged in elsewhere: read-only until the user takes over. */
   const isKicked = computed(() => chat.banner === 'kicked')
@@ -119,8 +110,8 @@ export function useComposer(conversation: ConversationId) {
   async function send(): Promise<void> {
     const sent = field.text()
     if (!canSend.value) return
-    const about = composing.value
-    const { by: _by, ...common } = commonOf(sent, about)
+    const sending = composing.value
+    const { by: _by, ...common } = commonOf(sent, sending)
     mentions.close()
     mentions.begin()
     account?.composers.reset(conversation)
@@ -129,7 +120,7 @@ export function useComposer(conversation: ConversationId) {
     await field.set('')
     cancelDraft?.()
     cancelDraft = undefined
-    await Promise.all([sendText(about, sent, common), account?.conversations.drafts.save(conversation, '')])
+    await Promise.all([sendText(sending, sent, common), account?.conversations.drafts.save(conversation, '')])
   }
 
   async function sendText(about: Composing, words: string, common: CommonFields): Promise<void> {
@@ -143,13 +134,20 @@ export function useComposer(conversation: ConversationId) {
     account.composers.edit(conversation, message, words)
   }
 
+  function up(): void {
+    // #ifdef H5
+    void editLast()
+    // #endif
+  }
+
+  // #ifdef H5
   /** Edits the last own message that may be edited. */
   async function editLast(): Promise<void> {
     if (!account || composing.value.mode !== 'new') return
-    const state = { uid: account.uid, isRich: chat.wire === 'rich' }
-    const last = (await account.newest(conversation, EDITED_AMONG)).find((message) => mayEdit(message, state) && !isDeleted(message))
+    const last = await lastEditable(account, conversation, chat.wire === 'rich')
     if (last && text === '') account.composers.edit(conversation, last, textOf(last))
   }
+  // #endif
 
   /** Stops answering or editing. Escape does so too. */
   function cancelComposing(): void {
@@ -159,9 +157,8 @@ export function useComposer(conversation: ConversationId) {
   function keepDraft(): void {
     cancelDraft?.()
     cancelDraft = undefined
-    const about = draftAbout()
-    keptAbout = JSON.stringify(about)
-    void account?.conversations.drafts.save(conversation, text, about)
+    keptAbout = JSON.stringify(about())
+    void account?.conversations.drafts.save(conversation, text, about())
   }
 
   /** The height of the keyboard, px. */
@@ -219,47 +216,40 @@ export function useComposer(conversation: ConversationId) {
         await field.set(state.text)
       } else take(text)
       if (state && state.composing.mode !== 'new') field.focusAtDesk()
-      if (JSON.stringify(draftAbout()) !== keptAbout) keepDraftSoon()
+      if (JSON.stringify(about()) !== keptAbout) keepDraftSoon()
     },
   )
 
   onMounted(async () => {
     field.focusAtDesk()
-    const drafts = account?.conversations.drafts
-    const draft = (await drafts?.read(conversation)) ?? ''
-    const about = (await drafts?.about(conversation)) ?? {}
-    const restored = await composingOf(about)
+    if (!account) return
+    const { drafts } = account.conversations
+    const draft = await drafts.read(conversation)
+    const kept = await drafts.about(conversation)
+    const restored = await composingOf(account, conversation, kept)
     if (isTouched) return
-    keptAbout = JSON.stringify(about)
-    mentions.begin(about.mentions)
-    if (restored) account?.composers.restore(conversation, restored)
+    keptAbout = JSON.stringify(kept)
+    mentions.begin(kept.mentions)
+    if (restored) account.composers.restore(conversation, restored)
     if (draft === '') return
     take(draft)
     await field.set(draft)
   })
 
-  async function composingOf({ quote, editing }: DraftAbout): Promise<Composing | undefined> {
-    if (quote) return { mode: 'quote', quote }
-    const message = editing && (await account?.message(conversation, editing.seq))
-    // It may have been recalled or deleted since: then the words are a new message.
-    return message && message.id === editing.id && !isRecalled(message) && !isDeleted(message) ? { mode: 'edit', message } : undefined
-  }
-
+  // #ifdef H5
+  const escape = () => (mentions.query.value === undefined ? cancelComposing() : mentions.close())
   let stopEscape: (() => void) | undefined
-  watch(
-    () => composing.value.mode !== 'new' || mentions.query.value !== undefined,
-    (isOn) => {
-      stopEscape?.()
-      stopEscape = isOn ? onEscape(() => (mentions.query.value === undefined ? cancelComposing() : mentions.close())) : undefined
-    },
-    { immediate: true },
-  )
+  watchEffect(() => {
+    stopEscape?.()
+    stopEscape = composing.value.mode !== 'new' || mentions.query.value !== undefined ? onEscape(escape) : undefined
+  })
+  onUnmounted(() => stopEscape?.())
+  // #endif
   const stopKeyboard = onKeyboardHeight(keyboardIs)
   const stopMissing = onPartMissing(() => (isPanelMissing.value = true))
   onHide(keepDraftNow)
   onUnmounted(() => {
     keepDraftNow()
-    stopEscape?.()
     stopKeyboard()
     stopMissing()
     keepAboveFree(0)

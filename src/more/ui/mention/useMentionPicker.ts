@@ -1,4 +1,4 @@
-import { computed, onMounted, shallowRef, type ComputedRef } from 'vue'
+import { computed, shallowRef, watch, type ComputedRef } from 'vue'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import { EVERYBODY } from '@/src/chat/message/common-fields'
 import { isValidId } from '@/src/chat/rtm-limits'
@@ -26,10 +26,15 @@ export function useMentionPicker(conversation: ConversationId, query: () => stri
   const { account } = chat
   const wroteHere = shallowRef<readonly string[]>([])
 
-  onMounted(async () => {
-    const messages = (await account?.newest(conversation, AMONG)) ?? []
-    wroteHere.value = messages.map(({ from }) => from)
-  })
+  // Also while it is open: a message may come.
+  watch(
+    () => account?.conversations.ref(conversation)?.value.length,
+    async () => {
+      const messages = (await account?.newest(conversation, AMONG)) ?? []
+      wroteHere.value = messages.map(({ from }) => from)
+    },
+    { immediate: true },
+  )
 
   const ids = computed(() => {
     const members = chat.channelView(conversationTarget(conversation)).value.members ?? []
