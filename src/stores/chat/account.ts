@@ -2,6 +2,7 @@
 import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
 import { afterAmendment, createConversation, markJoined, markLeft, setMuted, setPinned } from '@/src/chat/conversation/order'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
@@ -15,6 +16,7 @@ import { SeenLog } from './receive/seen-log'
 import { ComposerStates } from './send/composing'
 import { OwnMessages, type SendPorts } from './send/own-messages'
 import { OpenThreads } from './threads/open-threads'
+import { Selections } from './threads/selections'
 import type { Thread } from './threads/thread'
 
 export interface AccountPorts extends SendPorts {
@@ -30,6 +32,8 @@ export class Account {
   readonly own: OwnMessages
   /** The states of the composers. */
   readonly composers = new ComposerStates()
+  /** The messages that are selected in threads. */
+  readonly selections = new Selections()
   /** Messages of other users. */
   readonly inbox: Inbox
   /** Joins and leaves of the channels' members. */
@@ -113,6 +117,11 @@ export class Account {
     return isRemoved
   }
 
+  /** The messages with these seqs as they are now. Undefined if storage cannot be read. */
+  messagesAt(id: ConversationId, seqs: readonly number[]): Promise<readonly Message[] | undefined> {
+    return orElse(StorageError, () => this.conversations.log.newest(id, seqs), () => undefined)
+  }
+
   /** The size of the messages on the device. Undefined while storage does not answer. */
   usage(): Promise<StorageUsage | undefined> {
     return orElse(StorageError, () => this.conversations.usage(), () => undefined)
@@ -133,6 +142,7 @@ export class Account {
   closeThread(thread: Thread): void {
     void this.readMarks.save(thread.conversation)
     this.threads.close(thread)
+    this.selections.end(thread.conversation)
   }
 
   /** Channels that the user wants to be in, newest first. */

@@ -6,6 +6,7 @@ import { VIEWS } from '@/src/kinds/views'
 import { t } from '@/src/locales'
 import type { ShownMessage } from '@/src/kinds/view'
 import type { ActionStates, Thread } from '@/src/stores/chat'
+import type { Selected } from '@/src/stores/chat/threads/selections'
 import { clockText } from '../shared/clock-text'
 import { avatarOf, nameOf } from '../shared/identity'
 import { failureText } from './failure-text'
@@ -32,6 +33,8 @@ export interface RowView extends BelowView {
   readonly recalled?: 1 | undefined
   /** 1 if its words can be written again. */
   readonly again?: 1 | undefined
+  /** A class while messages are being selected: whether this one is. */
+  readonly check?: 'is-on' | 'is-off' | undefined
 }
 
 export interface RowContext {
@@ -43,6 +46,8 @@ export interface RowContext {
   readonly me: string
   /** The states of own actions that have not arrived. */
   readonly states: ActionStates
+  /** The selected messages, by seq. Undefined while none are being selected. */
+  readonly selected?: Selected
   /** Whether the words of an own recalled message can be written again. */
   canWriteAgain(message: Message): boolean
 }
@@ -53,7 +58,7 @@ export function isRecalledLine(message: Message, states: ActionStates): boolean 
 }
 
 /** The row of its message, which `row` describes among its neighbours. */
-export function messageRow(row: Row, { thread, kind, now, me, states, canWriteAgain }: RowContext): RowView {
+export function messageRow(row: Row, { thread, kind, now, me, states, selected, canWriteAgain }: RowContext): RowView {
   const { status, message } = row
   const { failure } = message
   const body = shownBody(message)
@@ -72,6 +77,7 @@ export function messageRow(row: Row, { thread, kind, now, me, states, canWriteAg
     note: isLine ? recalledText(message, me) : (view?.note?.(body) ?? ''),
     recalled: isLine ? 1 : undefined,
     again: isLine && canWriteAgain(message) ? 1 : undefined,
+    check: selected && (selected.has(row.seq) ? 'is-on' : 'is-off'),
     ...(isLine ? undefined : belowView(message, states.get(row.seq), me)),
     name: row.own ? t('list.you') : nameOf(row.from),
     ...avatarOf(`peer:${row.from}`),

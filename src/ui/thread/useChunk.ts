@@ -1,6 +1,7 @@
 import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
 import { conversationKind } from '@/src/chat/conversation/conversation'
 import { shownBody, type Message } from '@/src/chat/message/message'
+import { chunkOf } from '@/src/chat/timeline/chunk'
 import { rows as rowsOf } from '@/src/chat/timeline/rows'
 import type { DrawnRow } from '@/src/chat/timeline/spacers'
 import { kindOf } from '@/src/kinds/registry'
@@ -11,11 +12,13 @@ import { useChatStore, type ActionStates } from '@/src/stores/chat'
 import { parseChunkName } from '@/src/stores/chat/threads/thread-window'
 import { today } from '@/src/stores/today'
 import { useMessageMenu } from '../menu/useMessageMenu'
-import { dataOf, type TapEvent } from '../shared/events'
+import { dataOf, innerData, type InnerEvent, type TapEvent } from '../shared/events'
+import { openDetails } from '../shared/more-pages'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
 import { isRecalledLine, messageRow, shownMessage, type RowView } from './message-row'
 import { tapRow } from './row-taps'
+import { select } from './selecting'
 
 const NO_ROWS: readonly RowView[] = []
 const NO_STATES: ActionStates = new Map()
@@ -50,6 +53,13 @@ export function useChunk(name: () => string) {
   /** Bumped when a text of this chunk is opened, so that no other chunk is rendered again. */
   const opened = shallowRef(0)
 
+  /** The selected messages of this chunk: others do not render it again. Undefined while none are being selected. */
+  const checks = computed(() => {
+    const { thread, index } = place.value
+    const selected = thread && account?.selections.of(thread.conversation).value
+    return selected && [...selected].filter((seq) => chunkOf(seq) === index).join()
+  })
+
   const rows = whileVisible(visible, (): readonly RowView[] => {
     const { thread, index } = place.value
     void opened.value
@@ -61,8 +71,9 @@ export function useChunk(name: () => string) {
     const states = actions?.statesOf(thread.conversation).value ?? NO_STATES
     const { me } = chat
     const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me, kind, isLine: (message) => isRecalledLine(message, states) })
+    const selected = checks.value === undefined ? undefined : new Set(checks.value.split(',').filter(Boolean).map(Number))
     const canWriteAgain = (message: Message) => actions?.recalledText(message) !== undefined
-    return shown.slice(0, most.value).map((row) => messageRow(row, { thread, kind, now, me, states, canWriteAgain }))
+    return shown.slice(0, most.value).map((row) => messageRow(row, { thread, kind, now, me, states, selected, canWriteAgain }))
   })
 
   /** The row that a mouse is over, by its key. Only on H5. */
@@ -133,10 +144,12 @@ export function useChunk(name: () => string) {
     opened.value++
   }
 
-  async function menu(event: TapEvent): Promise<void> {
+  async function menu(event: TapEvent & Partial<InnerEvent>): Promise<void> {
     const message = messageAt(event)
     const { thread } = place.value
-    if (!message || !thread) return
+    if (!message || !thread || checks.value !== undefined) return
+    // A long press on a reaction: the row has the only listener, since one for each reaction would be sent with it.
+    if (isOnReaction(event)) return openDetails({ conversation: thread.conversation, from: message.from, id: message.id })
     // Lifting the finger must not tap what is under it by then.
     void fingerUp()
     await messageMenu.open(message, thread, () => bubbleOf(message))
@@ -148,7 +161,18 @@ export function useChunk(name: () => string) {
     return bubbles[rows.value.filter(({ note }) => note === '').findIndex(({ key }) => key === seq)]
   }
 
-  return { rows, hovered, retry, tap, menu }
+  /** Selects a message, or no longer. */
+  function check(event: TapEvent): void {
+    const message = messageAt(event)
+    const { thread } = place.value
+    if (message && thread) select(thread.conversation, message)
+  }
+
+  return { rows, hovered, retry, tap, menu, check }
+}
+
+function isOnReaction({ target = null }: Partial<InnerEvent>): boolean {
+  return innerData({ target }).does === 'react'
 }
 
 function rowIn(chunk: Rect, seq: number, { top, height }: Rect): DrawnRow {

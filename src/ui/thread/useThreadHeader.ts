@@ -2,6 +2,7 @@ import { computed, watchEffect } from 'vue'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import { t } from '@/src/locales'
 import { backOrConversations, nameDocument, openChannelInfo } from '@/src/platform/pages'
+import { useChatStore } from '@/src/stores/chat'
 import { useChannel } from '../channel/useChannel'
 import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
 import { conversationName } from '../shared/identity'
@@ -24,7 +25,14 @@ export function useThreadHeader(conversation: ConversationId) {
     if (isChannel) openChannelInfo(conversation)
   }
 
-  return { title, detail: computed(() => shown.value), isChannel, info: inFront(visible, info), back: inFront(visible, backOrConversations) }
+  /** From a selection to the thread, and from there to the conversations. */
+  function back(): void {
+    const selections = useChatStore().account?.selections
+    if (selections?.of(conversation).value) selections.end(conversation)
+    else backOrConversations()
+  }
+
+  return { title, detail: computed(() => shown.value), isChannel, info: inFront(visible, info), back: inFront(visible, back) }
 }
 
 function channelDetail(channelId: string) {
