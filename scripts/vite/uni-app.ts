@@ -46,7 +46,7 @@ export function oneBase({ platform }: { readonly platform: string | undefined })
   }
 }
 
-/** One change to uni-app for H5. */
+/** One change to uni-app. */
 interface Amendment {
   readonly what: string
   /** Must be found exactly once. */
@@ -54,7 +54,7 @@ interface Amendment {
   readonly to: string
 }
 
-const AMENDMENTS: readonly Amendment[] = [
+const H5_AMENDMENTS: readonly Amendment[] = [
   {
     // uni-app reads a backslash and `n` as a line break, and two backslashes as one. Here a user's backslashes are kept, and `white-space` handles line
     // breaks.
@@ -87,17 +87,34 @@ const AMENDMENTS: readonly Amendment[] = [
   { what: 'a toast is announced', from: /("data-duration": duration)\n/g, to: '$1, "role": "alert"\n' },
 ]
 
-/** uni-app for H5 with our changes (see `AMENDMENTS`). Throws if a version of uni-app lacks one of the changed places, or has it more than once. */
+const MINI_PROGRAM_AMENDMENTS: readonly Amendment[] = [
+  {
+    // uni-app sets each value that an item has lost to null, some 15 bytes for each.
+    what: 'an item of a list that has lost most of its values is sent as a whole',
+    from: /syncKeys\(current\[index\], item\);/g,
+    to: `const now = current[index];
+        const lost = toTypeString(now) == OBJECTTYPE && toTypeString(item) == OBJECTTYPE ? Object.keys(item).length - Object.keys(now).length : 0;
+        if (lost <= 0 || JSON.stringify(now).length > 15 * lost) syncKeys(now, item);`,
+  },
+]
+
+const FILES = [
+  { name: /[\\/]uni-h5\.es\.js(?:$|\?)/, amendments: H5_AMENDMENTS },
+  { name: /[\\/]uni-mp-vue[\\/]dist[\\/]vue\.runtime\.esm\.js(?:$|\?)/, amendments: MINI_PROGRAM_AMENDMENTS },
+]
+
+/** uni-app with our changes. Throws if a version of uni-app lacks one of the changed places, or has it more than once. */
 export function amendedUniApp(): Plugin {
   return {
     name: 'rtm:amended-uni-app',
     // Otherwise the development server would bundle the file with all other packages, where plugins cannot change it.
     config: () => ({ optimizeDeps: { exclude: ['@dcloudio/uni-h5'] } }),
     transform(code, id) {
-      if (!/[\\/]uni-h5\.es\.js(?:$|\?)/.test(id)) return undefined
+      const file = FILES.find(({ name }) => name.test(id))
+      if (!file) return undefined
       let amended = code
-      for (const { what, from, to } of AMENDMENTS) {
-        if (amended.match(from)?.length !== 1) this.error(`This version of uni-app for H5 is not the one that scripts/vite/uni-app.ts knows, which sees to it that ${what}.`)
+      for (const { what, from, to } of file.amendments) {
+        if (amended.match(from)?.length !== 1) this.error(`This version of uni-app is not the one that scripts/vite/uni-app.ts knows, which sees to it that ${what}.`)
         amended = amended.replace(from, to)
       }
       return { code: amended, map: null }

@@ -206,6 +206,7 @@ test('in Node, over real sockets and in real time, two users chat one to one', a
     await b.setNetwork(true)
     await hears(a, '断网时写的')
     await a.restart()
+    await connected(a)
     await open(a, `peer:${bob}`)
     await hears(a, '断网时写的')
     expect(await texts(a)).toEqual(['经过真的网络', '断网时写的'])

@@ -4,7 +4,7 @@ import { toGcj02 } from '../../src/platform/gcj02'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import { CARDS, MALFORMED, PLACES } from '../support/kind-samples'
 import { useNetwork } from './network'
-import { logIn, open, texts, THREAD } from './people'
+import { connected, logIn, open, texts, THREAD } from './people'
 
 const UNSUPPORTED = '[暂不支持的消息，请升级后查看]'
 
@@ -72,6 +72,8 @@ describe.each([
     expect(before.map(({ length }) => length)).toEqual([Object.keys(PLACES).length, Object.keys(CARDS).length, MALFORMED.length])
     expect(before[2]).toEqual(MALFORMED.map(() => UNSUPPORTED))
     await a.restart()
+    // The banner goes, so the row moves up.
+    await connected(a)
     await open(a, 'peer:bob')
     await a.waitForCount('message-card', Object.keys(CARDS).length)
     expect(await shown()).toEqual(before)

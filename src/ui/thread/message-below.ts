@@ -17,11 +17,11 @@ export interface ReactionChip {
 
 /** Values that are undefined are not sent to the view. */
 export interface BelowView {
-  /** 1 if there is any of the others. */
-  readonly below?: 1 | undefined
+  readonly hasQuote?: 1 | undefined
   readonly quote?: string | undefined
   readonly fwd?: string | undefined
-  readonly edited?: string | undefined
+  readonly isEdited?: 1 | undefined
+  readonly hasReactions?: 1 | undefined
   readonly reactions?: readonly ReactionChip[] | undefined
   /** The state of an own action that has not arrived. */
   readonly acting?: string | undefined
@@ -38,10 +38,11 @@ export function belowView(message: Message, states: ReturnType<ActionStates['get
   const acting = actingText(states)
   if (!quote && !fwd && !amended?.edit && !reactions && acting === undefined) return NOTHING
   return {
-    below: 1,
+    hasQuote: quote && 1,
     quote: quote && quoteText(quote),
     fwd: fwd && t('thread.forwarded', { name: nameOf(fwd.from) }),
-    edited: amended?.edit && t('thread.edited'),
+    isEdited: amended?.edit && 1,
+    hasReactions: reactions && 1,
     reactions,
     acting,
     hasFailed: acting !== undefined && isFailed(states) ? 1 : undefined,

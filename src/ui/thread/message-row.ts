@@ -12,25 +12,29 @@ import { avatarOf, nameOf } from '../shared/identity'
 import { failureText } from './failure-text'
 import { belowView, type BelowView } from './message-below'
 
-/** The content of a row, with the values of its kind. Empty values are not rendered. Values are short, because each is copied to the view. */
+/** The content of a row, with the values of its kind. Values are short, because each is copied to the view, and undefined is not. */
 export interface RowView extends BelowView {
   readonly key: number
   readonly id: string
-  /** The name of its kind, whose bubble is rendered. '' for the most frequent kind. */
-  readonly kind: string
+  /** The name of its kind, whose bubble is rendered. Undefined for the most frequent kind. */
+  readonly kind: string | undefined
   readonly own: string
+  readonly hasTime?: 1 | undefined
   readonly time: string
+  /** 1 if it is a line without a bubble. */
+  readonly isNote?: 1 | undefined
   readonly note: string
   /** The author: for screen readers, and visible if `own` says `is-named`. */
   readonly name: string
   readonly letter: string
   readonly tone: string
+  readonly hasStatus?: 1 | undefined
   readonly status: string
   readonly state: string
-  readonly failed: string
-  readonly divider: string
+  readonly failed: string | undefined
+  readonly divider: string | undefined
   /** 1 if `note` says that the message was recalled. */
-  readonly recalled?: 1 | undefined
+  readonly isRecalled?: 1 | undefined
   /** 1 if its words can be written again. */
   readonly again?: 1 | undefined
   /** A class while messages are being selected: whether this one is. */
@@ -66,25 +70,29 @@ export function messageRow(row: Row, { thread, kind, now, me, states, selected, 
   const isFailed = status === 'failed'
   const isShown = status !== '' && status !== 'received' && !isFailed
   const view = VIEWS[kindOf(body).name]
+  const note = isLine ? recalledText(message, me) : view?.note?.(body)
   return {
     // First, so that no value of a kind replaces one of the row.
     ...view?.row?.(body, { isOpened: thread.opened.has(row.seq), message: shownMessage(message, row.own, thread.conversation) }),
     key: row.seq,
     id: row.id,
-    kind: body.kind === USUAL_KIND ? '' : body.kind,
+    kind: body.kind === USUAL_KIND ? undefined : body.kind,
     own: [row.own ? 'own' : '', row.name ? 'is-named' : '', row.seq === thread.highlighted.value ? 'is-target' : ''].filter(Boolean).join(' '),
+    hasTime: row.time ? 1 : undefined,
     time: row.time ? clockText(row.at, now) : '',
-    note: isLine ? recalledText(message, me) : (view?.note?.(body) ?? ''),
-    recalled: isLine ? 1 : undefined,
+    isNote: note === undefined ? undefined : 1,
+    note: note ?? '',
+    isRecalled: isLine ? 1 : undefined,
     again: isLine && canWriteAgain(message) ? 1 : undefined,
     check: selected && (selected.has(row.seq) ? 'is-on' : 'is-off'),
     ...(isLine ? undefined : belowView(message, states.get(row.seq), me)),
     name: row.own ? t('list.you') : nameOf(row.from),
     ...avatarOf(`peer:${row.from}`),
+    hasStatus: isShown ? 1 : undefined,
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
     state: isFailed ? (isTakenBack(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
-    failed: isFailed ? failureText(failure) : '',
-    divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : '',
+    failed: isFailed ? failureText(failure) : undefined,
+    divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : undefined,
   }
 }
 

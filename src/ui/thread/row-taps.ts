@@ -4,19 +4,19 @@ import { t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'
 import type { Thread } from '@/src/stores/chat'
 import type { Account } from '@/src/stores/chat/account'
-import { dataOf, type TapEvent } from '../shared/events'
 import { hasReacted, toggleReaction } from './reactions'
+import { select } from './selecting'
 
 export interface TappedRow {
   readonly account: Account
   readonly thread: Thread
   readonly message: Message
-  readonly event: TapEvent
+  /** Of the tapped reaction. */
+  readonly emoji: string | undefined
 }
 
 const TAPS: Readonly<Record<string, (row: TappedRow) => Promise<void> | void>> = {
-  react({ account, thread, message, event }) {
-    const emoji = dataOf(event, 'emoji')
+  react({ account, thread, message, emoji }) {
     return emoji === undefined ? undefined : toggleReaction(account, thread.conversation, message, emoji, !hasReacted(message, emoji, account.uid))
   },
   quoted: ({ account, thread, message: { quote } }) => (quote ? showQuoted(account, thread, quote) : undefined),
@@ -24,15 +24,13 @@ const TAPS: Readonly<Record<string, (row: TappedRow) => Promise<void> | void>> =
     const words = account.own.actions.recalledText(message)
     if (words !== undefined) account.composers.write(thread.conversation, words)
   },
+  check: ({ thread, message }) => select(thread.conversation, message),
   'retry-action': ({ account, thread, message }) => account.own.actions.retry(thread.conversation, message.seq),
 }
 
-/** Performs what the tapped part does. Returns false if it is not a part of the row but of the bubble. */
-export function tapRow(does: string, row: TappedRow): boolean {
-  const run = Object.prototype.hasOwnProperty.call(TAPS, does) ? TAPS[does] : undefined
-  if (!run) return false
-  void run(row)
-  return true
+/** Performs what the tapped part does. The parts of a bubble have listeners of their own. */
+export function tapRow(does: string, row: TappedRow): void {
+  if (Object.prototype.hasOwnProperty.call(TAPS, does)) void TAPS[does]?.(row)
 }
 
 async function showQuoted(account: Account, thread: Thread, { from, id }: NonNullable<Message['quote']>): Promise<void> {

@@ -18,7 +18,6 @@ import { usePageVisible, whileVisible } from '../page/usePageVisible'
 import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
 import { isRecalledLine, messageRow, shownMessage, type RowView } from './message-row'
 import { tapRow } from './row-taps'
-import { select } from './selecting'
 
 const NO_ROWS: readonly RowView[] = []
 const NO_STATES: ActionStates = new Map()
@@ -131,11 +130,18 @@ export function useChunk(name: () => string) {
     const { thread } = place.value
     if (!message || !thread || does === undefined) return
     if (does === 'open') return open(message)
-    if (account && tapRow(does, { account, thread, message, event })) return
     const body = shownBody(message)
     // The mini program gives the value as it was bound, a number for example.
     const tapped = { value: String(dataOf(event, 'value') ?? ''), message: shownMessage(message, message.from === chat.me, thread.conversation) }
     void VIEWS[kindOf(body).name]?.taps?.[does]?.(body, tapped)
+  }
+
+  /** A tap on a part below a bubble, or on a line without one. */
+  function tapBelow(event: InnerEvent): void {
+    const { does, seq, emoji } = innerData(event)
+    const { thread } = place.value
+    const message = seq === undefined ? undefined : thread?.message(Number(seq))
+    if (account && thread && message && does !== undefined) tapRow(does, { account, thread, message, emoji })
   }
 
   /** Shows all of a folded message. The row grows downwards, so that everything above its end keeps its place. */
@@ -158,17 +164,10 @@ export function useChunk(name: () => string) {
   async function bubbleOf({ seq }: Message): Promise<Box | undefined> {
     const self = instance?.proxy
     const [bubbles = []] = self ? await rectsOf(self, ['.bubble']) : []
-    return bubbles[rows.value.filter(({ note }) => note === '').findIndex(({ key }) => key === seq)]
+    return bubbles[rows.value.filter(({ isNote }) => !isNote).findIndex(({ key }) => key === seq)]
   }
 
-  /** Selects a message, or no longer. */
-  function check(event: TapEvent): void {
-    const message = messageAt(event)
-    const { thread } = place.value
-    if (message && thread) select(thread.conversation, message)
-  }
-
-  return { rows, hovered, retry, tap, menu, check }
+  return { rows, hovered, retry, tap, tapBelow, menu }
 }
 
 function isOnReaction({ target = null }: Partial<InnerEvent>): boolean {

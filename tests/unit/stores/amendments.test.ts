@@ -254,6 +254,27 @@ it('a flood of them costs a few commits and stays within its limits, and another
   expect(texts.reduce((sum, text) => sum + utf8Length(text), 0)).toBeLessThanOrEqual(AMENDMENT_LIMITS.total)
 })
 
+it('a flood of reactions to one message by 167 members stays within the limits of the disk, and the message within its own', { timeout: 60_000 }, async () => {
+  const disk = new MemoryDisk()
+  const account = await openAccount(disk)
+  await account.start('channel', 'x')
+  await account.inbox.receive('channel', 'x', 'user0', rich('m1'), now)
+  const emojis = ['👍', '😂', '❤️', '🎉', '😀']
+  const sizeOf = (part: string) => [...disk.texts, ...[...disk.appended].map(([key, texts]) => [key, texts.join('')] as const)].filter(([key]) => key.startsWith(part)).reduce((sum, [, text]) => sum + utf8Length(text), 0)
+  let most = 0
+  for (let round = 1; round <= 10; round++) {
+    const reactions = Array.from({ length: 167 * emojis.length }, (_, n) => {
+      const reaction = amending('reaction', `r${round}-${n}`, { target: { from: 'user0', id: 'm1' }, rev: round, emoji: emojis[n % emojis.length], on: round % 2 === 0 })
+      return account.inbox.receive('channel', 'x', `user${n % 167}`, reaction, now)
+    })
+    expect((await Promise.all(reactions)).every(Boolean)).toBe(true)
+    most = Math.max(most, sizeOf('amendments/'))
+  }
+  expect(most).toBeLessThanOrEqual(AMENDMENT_LIMITS.total)
+  expect(sizeOf('log/')).toBeLessThanOrEqual(200_000)
+  expect((await account.conversations.log.newest('channel:x', [0]))[0]?.amended?.reactions?.length ?? 0).toBeLessThanOrEqual(167 * emojis.length)
+})
+
 describe('an amendment that is folded', () => {
   const edit = (id: string, target: string, text: string, rev = 1) => amending('edit', id, { target: { id: target }, rev, text })
   const recall = (id: string, target: string) => amending('recall', id, { target: { id: target } })
