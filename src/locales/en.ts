@@ -217,6 +217,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.editing': 'Editing',
   'thread.composing.cancel': 'Cancel',
   'thread.quote.gone': 'The original message is not here any more',
+  'thread.quote.recalled': 'The original message was recalled',
   'thread.copy': 'Copy',
   'thread.select-text': 'Select text',
   'thread.menu': 'Message menu',

@@ -216,6 +216,7 @@ export const zh = {
   'thread.editing': '正在编辑',
   'thread.composing.cancel': '取消',
   'thread.quote.gone': '原消息不在这里了',
+  'thread.quote.recalled': '原消息已撤回',
   'thread.select-text': '选择文字',
   'thread.menu': '消息菜单',
   'thread.menu.open': '更多操作',

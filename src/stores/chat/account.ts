@@ -16,6 +16,7 @@ import { SeenLog } from './receive/seen-log'
 import { ComposerStates } from './send/composing'
 import { OwnMessages, type SendPorts } from './send/own-messages'
 import { OpenThreads } from './threads/open-threads'
+import { RecalledQuotes } from './threads/recalled-quotes'
 import { Selections } from './threads/selections'
 import type { Thread } from './threads/thread'
 
@@ -32,6 +33,8 @@ export class Account {
   readonly own: OwnMessages
   /** The states of the composers. */
   readonly composers = new ComposerStates()
+  /** The recalled messages that open threads quote. */
+  readonly recalledQuotes: RecalledQuotes
   /** The messages that are selected in threads. */
   readonly selections = new Selections()
   /** Messages of other users. */
@@ -59,6 +62,7 @@ export class Account {
       messages: (...range) => this.conversations.messages(...range),
       isWriting: (id) => this.conversations.isWriting(id),
     })
+    this.recalledQuotes = new RecalledQuotes(this.conversations.log)
     this.own = new OwnMessages(ports, this.conversations, this.threads)
     this.seen = new SeenLog(this.conversations)
     this.inbox = new Inbox(ports, this.conversations, this.threads, this.own, this.seen)
@@ -143,6 +147,7 @@ export class Account {
     void this.readMarks.save(thread.conversation)
     this.threads.close(thread)
     this.selections.end(thread.conversation)
+    this.recalledQuotes.forget(thread.conversation)
   }
 
   /** Channels that the user wants to be in, newest first. */
@@ -164,7 +169,9 @@ export class Account {
 
   /** Messages were edited, recalled, deleted or reacted to, and that is saved. */
   private showAmended(id: ConversationId, amended: readonly AmendedMessage[]): void {
-    this.threads.show(id, amended.map(({ message }) => message))
+    const messages = amended.map(({ message }) => message)
+    this.threads.show(id, messages)
+    this.recalledQuotes.changed(id, messages)
     if (this.conversations.get(id)?.actions) void orElse(StorageError, () => this.own.actions.saved(id), () => undefined)
     void this.change(id, (conversation) => amended.reduce((all, { message, former }) => afterAmendment(all, message, former), conversation))
   }

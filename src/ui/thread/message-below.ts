@@ -5,6 +5,7 @@ import { isolated } from '@/src/chat/text/written-text'
 import { kindNamed, KINDS } from '@/src/kinds/registry'
 import { t, type MessageKey } from '@/src/locales'
 import type { ActionState, ActionStates } from '@/src/stores/chat'
+import { quoteKey } from '@/src/stores/chat/threads/recalled-quotes'
 import { nameOf } from '../shared/identity'
 
 export interface ReactionChip {
@@ -31,15 +32,15 @@ export interface BelowView {
 
 const NOTHING: BelowView = {}
 
-/** `states`: of the own actions on this message. */
-export function belowView(message: Message, states: ReturnType<ActionStates['get']>, me: string): BelowView {
+/** `states`: of the own actions on this message. `recalledQuotes`: the recalled messages that others quote. */
+export function belowView(message: Message, states: ReturnType<ActionStates['get']>, me: string, recalledQuotes?: ReadonlySet<string>): BelowView {
   const { quote, fwd, amended } = message
   const reactions = amended?.reactions?.some(({ on }) => on) ? chips(amended, me) : undefined
   const acting = actingText(states)
   if (!quote && !fwd && !amended?.edit && !reactions && acting === undefined) return NOTHING
   return {
     hasQuote: quote && 1,
-    quote: quote && quoteText(quote),
+    quote: quote && (recalledQuotes?.has(quoteKey(quote)) ? t('thread.quote.recalled') : quoteText(quote)),
     fwd: fwd && t('thread.forwarded', { name: nameOf(fwd.from) }),
     isEdited: amended?.edit && 1,
     hasReactions: reactions && 1,

@@ -52,6 +52,8 @@ export interface RowContext {
   readonly states: ActionStates
   /** The selected messages, by seq. Undefined while none are being selected. */
   readonly selected?: Selected
+  /** The recalled messages that others quote, see {@link quoteKey}. */
+  readonly recalledQuotes?: ReadonlySet<string> | undefined
   /** Whether the words of an own recalled message can be written again. */
   canWriteAgain(message: Message): boolean
 }
@@ -62,7 +64,7 @@ export function isRecalledLine(message: Message, states: ActionStates): boolean 
 }
 
 /** The row of its message, which `row` describes among its neighbours. */
-export function messageRow(row: Row, { thread, kind, now, me, states, selected, canWriteAgain }: RowContext): RowView {
+export function messageRow(row: Row, { thread, kind, now, me, states, selected, recalledQuotes, canWriteAgain }: RowContext): RowView {
   const { status, message } = row
   const { failure } = message
   const body = shownBody(message)
@@ -85,7 +87,7 @@ export function messageRow(row: Row, { thread, kind, now, me, states, selected, 
     isRecalled: isLine ? 1 : undefined,
     again: isLine && canWriteAgain(message) ? 1 : undefined,
     check: selected && (selected.has(row.seq) ? 'is-on' : 'is-off'),
-    ...(isLine ? undefined : belowView(message, states.get(row.seq), me)),
+    ...(isLine ? undefined : belowView(message, states.get(row.seq), me, recalledQuotes)),
     name: row.own ? t('list.you') : nameOf(row.from),
     ...avatarOf(`peer:${row.from}`),
     hasStatus: isShown ? 1 : undefined,

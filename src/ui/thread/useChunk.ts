@@ -1,4 +1,4 @@
-import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
+import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue'
 import { conversationKind } from '@/src/chat/conversation/conversation'
 import { shownBody, type Message } from '@/src/chat/message/message'
 import { chunkOf } from '@/src/chat/timeline/chunk'
@@ -71,12 +71,23 @@ export function useChunk(name: () => string) {
     const { me } = chat
     const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me, kind, isLine: (message) => isRecalledLine(message, states) })
     const selected = checks.value === undefined ? undefined : new Set(checks.value.split(',').filter(Boolean).map(Number))
+    const recalledQuotes = account?.recalledQuotes.of(thread.conversation).value
     const canWriteAgain = (message: Message) => actions?.recalledText(message) !== undefined
-    return shown.slice(0, most.value).map((row) => messageRow(row, { thread, kind, now, me, states, selected, canWriteAgain }))
+    return shown.slice(0, most.value).map((row) => messageRow(row, { thread, kind, now, me, states, selected, recalledQuotes, canWriteAgain }))
   })
 
   /** The row that a mouse is over, by its key. Only on H5. */
   const hovered = shallowRef<number>()
+
+  // After the rows are on the screen: a quote shows its excerpt until its message is known to be recalled.
+  watch(
+    () => place.value.thread?.chunk(place.value.index).value?.messages,
+    (messages) => {
+      const { thread } = place.value
+      if (thread && messages) void account?.recalledQuotes.lookUp(thread.conversation, messages)
+    },
+    { immediate: true, flush: 'post' },
+  )
 
   let stopListening: (() => void)[] = []
   let isGone = false
