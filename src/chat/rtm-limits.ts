@@ -127,12 +127,22 @@ export class RateWindow {
 
   /** Takes one slot and returns 0, or takes none and returns how many ms until one is free. */
   take(now: number): number {
-    const since = now - this.rate.perMs
-    const live = this.times.findIndex((time) => time > since)
-    this.times.splice(0, live < 0 ? this.times.length : live)
+    this.forget(now)
     const [oldest] = this.times
     if (oldest !== undefined && this.times.length >= this.rate.count) return oldest + this.rate.perMs - now
     this.times.push(now)
     return 0
+  }
+
+  /** The number of free slots. */
+  free(now: number): number {
+    this.forget(now)
+    return this.rate.count - this.times.length
+  }
+
+  private forget(now: number): void {
+    const since = now - this.rate.perMs
+    const live = this.times.findIndex((time) => time > since)
+    this.times.splice(0, live < 0 ? this.times.length : live)
   }
 }

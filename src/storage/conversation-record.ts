@@ -12,12 +12,12 @@ export function parseConversation(value: unknown): Conversation | undefined {
   if (!isRecord(value)) return undefined
   const id = parseConversationId(value.id)
   const preview = parsePreview(value.preview)
-  const { length, start, at, unread, readTo, pending, left, pinned, muted, draft, shownTo } = value
+  const { length, start, at, unread, readTo, pending, left, pinned, muted, draft, shownTo, markFrom } = value
   const actions = Array.isArray(value.actions) ? (value.actions as unknown[]).flatMap((each) => parseAction(each) ?? []) : []
   if (!id || preview === undefined || !isCount(length) || !isCount(start) || !isTime(at) || !isCount(unread) || !isCount(readTo)) return undefined
   if (!Array.isArray(pending) || !pending.every(isCount)) return undefined
   if (typeof left !== 'boolean' || typeof pinned !== 'boolean' || typeof muted !== 'boolean') return undefined
-  const conversation = { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted, ...(isTime(shownTo) && { shownTo }), ...(actions.length > 0 && { actions }) }
+  const conversation = { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted, ...(isTime(shownTo) && { shownTo }), ...(actions.length > 0 && { actions }), ...(isCount(markFrom) && { markFrom }) }
   if (draft === undefined) return conversation
   return typeof draft === 'string' ? { ...conversation, draft } : undefined
 }

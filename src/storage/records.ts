@@ -129,12 +129,12 @@ const LEFT = 1
 const PINNED = 2
 const MUTED = 4
 
-/** A row as an array without field names, since a start can read a thousand of them. The draft and the actions are last, if there are any. */
+/** A row as an array without field names, since a start can read a thousand of them. Draft, actions and read marks are last, if there are any. */
 export function rowRecord({ conversation, bytes, since }: IndexRow): unknown {
-  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft, shownTo, actions } = conversation
+  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft, shownTo, actions, markFrom } = conversation
   const flags = (left ? LEFT : 0) | (pinned ? PINNED : 0) | (muted ? MUTED : 0)
   const shown = preview && [preview.from === conversationTarget(id) ? 1 : preview.from, preview.kind, preview.text, preview.status, ...shownRecord(preview, shownTo)]
-  const last = actions ? [draft ?? '', actions] : draft === undefined ? [] : [draft]
+  const last = markFrom !== undefined ? [draft ?? '', actions ?? [], markFrom] : actions ? [draft ?? '', actions] : draft === undefined ? [] : [draft]
   return [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, ...last]
 }
 
@@ -147,13 +147,13 @@ function shownRecord(preview: Preview, shownTo: number | undefined): readonly un
 
 export function parseRow(value: unknown): IndexRow | undefined {
   if (!Array.isArray(value)) return undefined
-  const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft, actions] = value as unknown[]
+  const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft, actions, markFrom] = value as unknown[]
   if (!isCount(flags) || !isCount(bytes) || !isTime(since)) return undefined
   const [from, kind, text, status, previewAt, shownTo, seq] = Array.isArray(shown) ? (shown as unknown[]) : []
   const author = from === 1 && typeof id === 'string' ? id.slice(id.indexOf(':') + 1) : from
   const preview = shown === null ? null : { from: author, kind, text, status, at: previewAt, seq }
   const bits = { left: (flags & LEFT) > 0, pinned: (flags & PINNED) > 0, muted: (flags & MUTED) > 0 }
-  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft: draft === '' ? undefined : draft, shownTo, actions })
+  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft: draft === '' ? undefined : draft, shownTo, actions, markFrom })
   return conversation && { conversation, bytes, since }
 }
 
@@ -252,7 +252,7 @@ function parseMessage(value: unknown): Message | undefined {
   const { body, common = readCommonFields(value) } = stored?.raw === undefined ? { body: stored } : readAgain(stored, stored.raw)
   if (!isCount(seq) || typeof id !== 'string' || typeof from !== 'string' || !isTime(at) || !body || !isOneOf(STATUSES, status)) return undefined
   const amended = value.amended === undefined ? undefined : parseAmended(value.amended)
-  const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }), ...common, ...(amended && { amended }) }
+  const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }), ...(value.bare === true && { bare: true as const }), ...common, ...(amended && { amended }) }
   if (value.failure === undefined) return message
   const failure = parseFailure(value.failure)
   return failure && { ...message, failure }

@@ -71,10 +71,24 @@ export const useChatStore = defineStore('chat', () => {
         () => client.isConnected,
       ),
   )
-  const current: CurrentAccount = new CurrentAccount({ client, presence, channels: channelList, wire, historyLimits: () => settings.historyLimits, sendToChannel })
+  const current: CurrentAccount = new CurrentAccount({
+    client,
+    presence,
+    channels: channelList,
+    wire,
+    historyLimits: () => settings.historyLimits,
+    marksRead: () => settings.readMarks,
+    showsTyping: () => settings.typing,
+    sendToChannel,
+  })
   const signIn = new SignIn({ client, current, presence, channels: channelList, rememberUid: (uid) => settings.rememberUid(uid), tokenUrl })
   const { account, me } = current
   const { phase, session } = signIn
+
+  watch(
+    () => settings.readMarks,
+    (isOn) => !isOn && account.value?.own.reads.forget(),
+  )
 
   const banner = computed<Banner>(() => (phase.value === 'signed-in' ? bannerOf(session.value, networkOnline.value || client.isHeard.value) : 'none'))
   // #ifdef H5

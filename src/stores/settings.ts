@@ -21,6 +21,8 @@ const LANGUAGE_KEY = 'language'
 const THEME_KEY = 'theme'
 const NOTIFIES_KEY = 'notifications'
 const RETURN_KEY = 'return-key'
+const READ_MARKS_KEY = 'read-marks'
+const TYPING_KEY = 'typing'
 const LAST_UID_KEY = 'last-uid'
 const HISTORY_LIMITS_KEY = 'history-limits'
 
@@ -72,6 +74,22 @@ export const useSettingsStore = defineStore('settings', () => {
     writeSetting(RETURN_KEY, choice)
   }
 
+  /** Whether peers learn what was read here, and this user sees what they have read. */
+  const readMarks = shallowRef(readSetting(READ_MARKS_KEY) !== false)
+
+  function setReadMarks(isOn: boolean): void {
+    readMarks.value = isOn
+    writeSetting(READ_MARKS_KEY, isOn)
+  }
+
+  /** Whether peers see that the user types, and this user sees that they do. */
+  const typing = shallowRef(readSetting(TYPING_KEY) !== false)
+
+  function setTyping(isOn: boolean): void {
+    typing.value = isOn
+    writeSetting(TYPING_KEY, isOn)
+  }
+
   /** Whether notifications announce new messages, if the browser allows it. */
   const notifies = shallowRef(readSetting(NOTIFIES_KEY) === true)
 
@@ -107,6 +125,10 @@ export const useSettingsStore = defineStore('settings', () => {
     barTheme: computed(() => (theme.value === 'system' ? system.value : theme.value)),
     returnKey,
     setReturnKey,
+    readMarks,
+    setReadMarks,
+    typing,
+    setTyping,
     notifies,
     setNotifies,
     historyLimits,

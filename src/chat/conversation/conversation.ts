@@ -86,6 +86,8 @@ export interface Conversation {
   readonly pending: readonly number[]
   /** Own edits, recalls and reactions that are still to be sent, or could not be. Absent if there are none. */
   readonly actions?: readonly PendingAction[]
+  /** The peer does not know yet that the messages from this `seq` up to `readTo` were read. Absent if there are none. */
+  readonly markFrom?: number
   /** Whether the user left this channel, so that it is not joined at login. Always false for a peer. */
   readonly left: boolean
   /** Whether it is pinned to the top of the list. */

@@ -27,7 +27,7 @@ export function inOrder({ start, length, at, preview, shownTo }: Conversation, m
  * sorts above it: the list shows what arrived last, not what claims to be the latest.
  */
 export function receive(conversation: Conversation, message: Message, seen: boolean, newest = -Infinity): Conversation {
-  const { id, start, pending, left, pinned, muted, draft, actions } = conversation
+  const { id, start, pending, left, pinned, muted, draft, actions, markFrom } = conversation
   const length = lengthWith(conversation, message)
   const unread = seen ? 0 : conversation.unread + 1
   const readTo = seen ? length : conversation.readTo
@@ -35,7 +35,8 @@ export function receive(conversation: Conversation, message: Message, seen: bool
   // Every field by name: a copy by `...` takes five times as long, for every incoming message.
   const next = { id, length, start, preview: preview(message), at: shown, unread, readTo, pending, left, pinned, muted }
   const above = shown > newest ? next : lifted(next, conversation.at, shown, newest)
-  return draft === undefined && actions === undefined ? above : { ...above, ...(draft !== undefined && { draft }), ...(actions && { actions }) }
+  if (draft === undefined && actions === undefined && markFrom === undefined) return above
+  return { ...above, ...(draft !== undefined && { draft }), ...(actions && { actions }), ...(markFrom !== undefined && { markFrom }) }
 }
 
 /** An own message was appended to the log, to be sent. `newest` as for {@link receive}. */

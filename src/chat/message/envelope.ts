@@ -38,15 +38,22 @@ export interface ReceiptEnvelope {
   readonly read?: readonly string[]
 }
 
+/** The sender is writing in this conversation. */
+export interface TypingEnvelope {
+  readonly kind: 'typing'
+  readonly id: string
+}
+
 /** A message as it is sent. */
 export type OutgoingMessage = MessageEnvelope & { readonly id: string }
 
 export type DecodedEnvelope =
   | MessageEnvelope
   | Required<ReceiptEnvelope>
+  | TypingEnvelope
   /** Changes another message: an edit, a recall or a reaction. It is stored with its target, and this version does not show it. */
   | { readonly kind: 'amendment'; readonly id: string; readonly raw: string }
-  /** Shows nothing by itself, such as typing. */
+  /** Of a later version. Nothing is shown or kept. */
   | { readonly kind: 'control'; readonly id: string }
 
 /**
@@ -54,8 +61,9 @@ export type DecodedEnvelope =
  * @throws Error if the kind cannot be sent: ask {@link isSendable} first
  */
 export function encode(envelope: OutgoingMessage, wire: Wire): string
-export function encode(envelope: ReceiptEnvelope, wire: 'rich'): string
-export function encode(envelope: OutgoingMessage | ReceiptEnvelope, wire: Wire): string {
+export function encode(envelope: ReceiptEnvelope | TypingEnvelope, wire: 'rich'): string
+export function encode(envelope: OutgoingMessage | ReceiptEnvelope | TypingEnvelope, wire: Wire): string {
+  if (envelope.kind === 'typing') return JSON.stringify({ v: ENVELOPE_VERSION, ...envelope, quiet: true })
   if (envelope.kind === 'receipt') {
     const { id, kind, ...lists } = envelope
     return JSON.stringify({ v: ENVELOPE_VERSION, id, kind, ...lists })
@@ -118,7 +126,7 @@ const MESSAGE_FIELDS: readonly string[] = ['v', 'id', 'kind', 'quiet', 'again', 
 
 function readFields(name: string, id: string, json: Fields, raw: string): DecodedEnvelope {
   if (name === 'receipt') return { kind: 'receipt', id, delivered: readIds(json.delivered), read: readIds(json.read) }
-  if (name === 'typing') return { kind: 'control', id }
+  if (name === 'typing') return { kind: 'typing', id }
   if (AMENDMENTS.includes(name)) return { kind: 'amendment', id, raw }
   const kind = kindNamed(name)
   if (!kind?.decode) return readUnknown(name, id, json, raw)

@@ -53,6 +53,8 @@ export interface Message extends CommonFields {
   /** The time that the thread shows instead of `at`, if `at` is earlier than the time of the message above. */
   readonly shownAt?: number
   readonly body: MessageBody
+  /** It came without an id. Its sender does not know the one that it has here. */
+  readonly bare?: true
   readonly status: MessageStatus
   readonly failure?: SendFailure
   /** The changes that came after it. Its `body` is as it was sent. */

@@ -28,6 +28,8 @@ export interface RowContext {
   /** The user id of the reader. */
   readonly me: string
   readonly kind: ConversationKind
+  /** Whether a message that was read shows as delivered, by the user's setting. */
+  readonly hidesRead?: boolean
   /** Whether a recalled message is a line without an author. One whose recall has failed is not. */
   isLine?(message: Message): boolean
 }
@@ -40,6 +42,7 @@ export function rows(chunk: Chunk, before: Message | undefined, after: Message |
   const shown = chunk.messages.filter((message) => !isDeleted(message))
   const all = [before, ...shown, after]
   const { isLine = isRecalled } = context
+  const statusOf = ({ status }: Message) => (context.hidesRead && status === 'read' ? 'delivered' : status)
   const hasNoAuthor = (message: Message) => kindOf(message.body).isSystem === true || isLine(message)
   return shown.map((message, i) => {
     const previous = all[i]
@@ -55,7 +58,7 @@ export function rows(chunk: Chunk, before: Message | undefined, after: Message |
       message,
       time: needsTimeLine(previous, message),
       name: isRunStart(previous, message) && !own && context.kind === 'channel',
-      status: own && (needsAttention(message) || next === undefined || isRunStart(message, next) || next.status !== message.status) ? message.status : '',
+      status: own && (needsAttention(message) || next === undefined || isRunStart(message, next) || statusOf(next) !== statusOf(message)) ? statusOf(message) : '',
     }
   })
 }

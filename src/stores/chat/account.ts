@@ -14,11 +14,13 @@ import { Inbox } from './receive/inbox'
 import { Membership } from './receive/membership'
 import { SeenLog } from './receive/seen-log'
 import { ComposerStates } from './send/composing'
-import { OwnMessages, type SendPorts } from './send/own-messages'
+import { OwnMessages } from './send/own-messages'
+import type { SendPorts } from './send/send-ports'
 import { OpenThreads } from './threads/open-threads'
 import { RecalledQuotes } from './threads/recalled-quotes'
 import { Selections } from './threads/selections'
 import type { Thread } from './threads/thread'
+import { Typing } from './typing'
 
 export interface AccountPorts extends SendPorts {
   readonly history: History
@@ -45,6 +47,8 @@ export class Account {
   readonly readMarks: ReadMarks
   /** The open threads. */
   readonly threads: OpenThreads
+  /** Which peers are typing. */
+  readonly typing: Typing
   private readonly seen: SeenLog
 
   private stopIndexing: Cancel = () => undefined
@@ -65,9 +69,11 @@ export class Account {
     this.recalledQuotes = new RecalledQuotes(this.conversations.log)
     this.own = new OwnMessages(ports, this.conversations, this.threads)
     this.seen = new SeenLog(this.conversations)
-    this.inbox = new Inbox(ports, this.conversations, this.threads, this.own, this.seen)
+    const { wire, ready, sendToPeer, isPeerOnline, showsTyping } = ports
+    this.typing = new Typing({ wire, ready, sendToPeer, isPeerOnline, showsTyping, tryPace: (free) => this.own.tryPace(free) })
+    this.inbox = new Inbox(ports, this.conversations, this.threads, this.own, this.seen, this.typing)
     this.membership = new Membership(ports.uid, this.conversations, this.threads)
-    this.readMarks = new ReadMarks(this.conversations)
+    this.readMarks = new ReadMarks(this.conversations, this.own)
     ports.history.onAmended = (id, amended) => this.showAmended(id, amended)
   }
 
@@ -163,6 +169,7 @@ export class Account {
     this.isClosed = true
     this.stopIndexing()
     this.threads.closeAll()
+    this.typing.stop()
     await Promise.all([this.own.stop(), this.readMarks.saveAll()])
     await this.conversations.close()
   }

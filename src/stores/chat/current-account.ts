@@ -19,6 +19,10 @@ export interface CurrentAccountPorts {
   readonly channels: Lazy<Channels>
   readonly wire: Wire
   historyLimits(): HistoryLimits
+  /** The setting about read marks. */
+  marksRead(): boolean
+  /** The setting about typing. */
+  showsTyping(): boolean
   /** Sends to a joined channel. Rejects with RtmError. */
   sendToChannel(channel: string, text: string): Promise<void>
 }
@@ -61,7 +65,7 @@ export class CurrentAccount {
     if (isSuperseded()) return undefined
     const history = await this.storage.openHistory({ appId, uid })
     if (isSuperseded()) return undefined
-    const { client, channels, presence, wire, sendToChannel, historyLimits } = this.ports
+    const { client, channels, presence, wire, sendToChannel, historyLimits, marksRead, showsTyping } = this.ports
     const isOnline = () => this.online === current
     const channelState = (id: ConversationId) => channels.get().view(conversationTarget(id)).value.state
     const current: Account = markRaw(
@@ -87,6 +91,8 @@ export class CurrentAccount {
         },
         watchPeer: (peer) => presence.watch(peer),
         isPeerOnline: (peer) => presence.state(peer).value === 'ONLINE',
+        marksRead,
+        showsTyping,
       }),
     )
     this.me.value = uid

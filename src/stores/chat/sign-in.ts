@@ -193,7 +193,7 @@ export class SignIn {
   // ------------------------------------------------------------------------------------------ events of the client
 
   peerChanged(uid: string, state: PeerOnlineState): void {
-    if (this.ports.presence.changed(uid, state) && state === 'ONLINE') this.ports.current.account.value?.own.outbox.wake(conversationId('peer', uid), 'peer')
+    if (this.ports.presence.changed(uid, state) && state === 'ONLINE') this.ports.current.account.value?.own.peerSeen(conversationId('peer', uid))
   }
 
   tokenExpired(): void {
@@ -232,7 +232,7 @@ export class SignIn {
     // Channels that were requested without a connection. Joined ones stay joined.
     channels.get().joinAll(account.wantedChannels())
     presence.connected(resumed)
-    account.own.outbox.wakeAll('login')
+    account.own.loggedIn()
   }
 
   // ------------------------------------------------------------------------------------------ accounts

@@ -59,6 +59,16 @@ export function useMe() {
     if (choice) settings.setReturnKey(choice)
   }
 
+  function switchReadMarks(): void {
+    settings.setReadMarks(!settings.readMarks)
+  }
+
+  function switchTyping(): void {
+    settings.setTyping(!settings.typing)
+  }
+
+  const onOff = (isOn: boolean) => t(isOn ? 'me.notify.on' : 'me.notify.off')
+
   // #ifdef H5
   /** The browser's permission. The user may change it in the browser at any time. */
   const permission = shallowRef<NotifyPermission>('off')
@@ -117,9 +127,15 @@ export function useMe() {
     language: computed(() => t(`me.language.${settings.language}`)),
     theme: computed(() => t(`me.theme.${settings.theme}`)),
     returnKey: computed(() => t(`me.return-key.${settings.returnKey}`)),
+    isMarking: computed(() => settings.readMarks),
+    readMarks: computed(() => onOff(settings.readMarks)),
+    switchReadMarks,
+    isTypingShown: computed(() => settings.typing),
+    typing: computed(() => onOff(settings.typing)),
+    switchTyping,
     // #ifdef H5
     isNotifying,
-    notifications: computed(() => t(isNotifying.value ? 'me.notify.on' : 'me.notify.off')),
+    notifications: computed(() => onOff(isNotifying.value)),
     switchNotifications,
     // #endif
     version,

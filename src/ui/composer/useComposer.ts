@@ -76,6 +76,7 @@ export function useComposer(conversation: ConversationId) {
   function typed(held: string): void {
     isTouched = true
     take(held)
+    if (hasText.value) account?.typing.typed(conversation)
     cancelDraft?.()
     cancelDraft = clock.after(DRAFT_AFTER_MS, keepDraft)
   }

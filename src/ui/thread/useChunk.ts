@@ -10,6 +10,7 @@ import { laidOut, rectsOf, type Box, type Rect } from '@/src/platform/measure'
 import { fingerUp, onContextMenu, onHover } from '@/src/platform/press'
 import { useChatStore, type ActionStates } from '@/src/stores/chat'
 import { parseChunkName } from '@/src/stores/chat/threads/thread-window'
+import { useSettingsStore } from '@/src/stores/settings'
 import { today } from '@/src/stores/today'
 import { useMessageMenu } from '../menu/useMessageMenu'
 import { dataOf, innerData, type InnerEvent, type TapEvent } from '../shared/events'
@@ -30,6 +31,7 @@ export type UseChunkReturn = ReturnType<typeof useChunk>
 /** The rows of the chunk called `name`, updated while the page is visible. */
 export function useChunk(name: () => string) {
   const chat = useChatStore()
+  const settings = useSettingsStore()
   const visible = usePageVisible()
   const account = chat.account
   const messageMenu = useMessageMenu()
@@ -69,7 +71,7 @@ export function useChunk(name: () => string) {
     const actions = account?.own.actions
     const states = actions?.statesOf(thread.conversation).value ?? NO_STATES
     const { me } = chat
-    const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me, kind, isLine: (message) => isRecalledLine(message, states) })
+    const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me, kind, hidesRead: !settings.readMarks, isLine: (message) => isRecalledLine(message, states) })
     const selected = checks.value === undefined ? undefined : new Set(checks.value.split(',').filter(Boolean).map(Number))
     const recalledQuotes = account?.recalledQuotes.of(thread.conversation).value
     const canWriteAgain = (message: Message) => actions?.recalledText(message) !== undefined

@@ -3,6 +3,7 @@ import { conversationKind, conversationTarget, type ConversationId } from '@/src
 import { t } from '@/src/locales'
 import { backOrConversations, nameDocument, openChannelInfo } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
+import { useSettingsStore } from '@/src/stores/settings'
 import { useChannel } from '../channel/useChannel'
 import { inFront, usePageVisible, whileVisible } from '../page/usePageVisible'
 import { conversationName } from '../shared/identity'
@@ -17,7 +18,10 @@ export function useThreadHeader(conversation: ConversationId) {
   const isChannel = conversationKind(conversation) === 'channel'
   const detail = isChannel ? channelDetail(target) : usePeer(target)
   const visible = usePageVisible()
+  const settings = useSettingsStore()
+  const typing = isChannel ? undefined : useChatStore().account?.typing.of(conversation)
   const shown = whileVisible(visible, () => detail.value)
+  const isTyping = whileVisible(visible, () => typing?.value !== undefined && settings.typing)
   const title = computed(() => conversationName(conversation))
   watchEffect(() => visible.value && nameDocument(title.value))
 
@@ -32,7 +36,7 @@ export function useThreadHeader(conversation: ConversationId) {
     else backOrConversations()
   }
 
-  return { title, detail: computed(() => shown.value), isChannel, info: inFront(visible, info), back: inFront(visible, back) }
+  return { title, detail: computed(() => shown.value), isTyping: computed(() => (isTyping.value ? 1 : 0)), isChannel, info: inFront(visible, info), back: inFront(visible, back) }
 }
 
 function channelDetail(channelId: string) {

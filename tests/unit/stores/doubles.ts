@@ -43,6 +43,8 @@ export const SERVICE: Omit<AccountPorts, 'history' | 'limits'> = {
   sendToChannel: async () => undefined,
   watchPeer: () => undefined,
   isPeerOnline: () => false,
+  marksRead: () => true,
+  showsTyping: () => true,
 }
 
 /** An account over `disk`, as after a start of the app. Its service accepts every message. */

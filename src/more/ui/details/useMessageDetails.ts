@@ -6,6 +6,7 @@ import { isTakenBack, shownBody, type Message } from '@/src/chat/message/message
 import { isolated, oneLine } from '@/src/chat/text/written-text'
 import { t, type Words } from '@/src/locales'
 import { usePageMessage } from '@/src/more/ui/shared/usePageMessage'
+import { useSettingsStore } from '@/src/stores/settings'
 import { nameOf } from '@/src/ui/shared/identity'
 import type { MessageAddress } from '@/src/ui/shared/more-pages'
 import { WORDS } from './words'
@@ -63,7 +64,9 @@ function kindText(kind: string): string {
 function statusText({ status, failure }: Message, isPeer: boolean): string {
   if (status === 'received') return t(WORDS.received)
   if (status === 'failed') return t(isTakenBack(failure) ? WORDS.cancelled : WORDS.failed)
-  return t(status === 'sent' && isPeer ? 'status.sent.peer' : `status.${status}`)
+  // Read marks are not shown to a user who has turned them off.
+  const shown = status === 'read' && !useSettingsStore().readMarks ? 'delivered' : status
+  return t(shown === 'sent' && isPeer ? 'status.sent.peer' : `status.${shown}`)
 }
 
 /** Date and time of this device's time zone, to the second: `2025-03-04 15:04:05`. */

@@ -1,9 +1,10 @@
 /** The read position of each conversation. */
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { countedFor, markRead, markReadTo } from '@/src/chat/conversation/order'
-import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import { orElse } from '@/src/chat/util/or-else'
 import { StorageError } from '@/src/storage/port'
+import type { OwnMessages } from '../send/own-messages'
 import type { ConversationStore } from './conversation-store'
 
 /** While the user keeps reading, the position is saved once in this time, ms. */
@@ -14,14 +15,17 @@ export class ReadMarks {
   private readonly unsaved = new Map<ConversationId, { to: number; cancel: Cancel }>()
   private readonly saving = new Map<ConversationId, Promise<void>>()
 
-  constructor(private readonly conversations: ConversationStore) {}
+  constructor(
+    private readonly conversations: ConversationStore,
+    private readonly own: Pick<OwnMessages, 'reads'>,
+  ) {}
 
   /** Marks all of a conversation as read. */
   async markRead(id: ConversationId): Promise<void> {
     const conversation = this.conversations.get(id)
     if (!conversation) return
     const read = markRead(conversation)
-    if (read !== conversation) await this.conversations.commit(read)
+    if (read !== conversation) await this.commit(conversation, read)
   }
 
   /** The user has seen the messages before the seq `to`. Saved soon, together with later positions. */
@@ -65,8 +69,12 @@ export class ReadMarks {
       if (now.readTo !== before.readTo) continue
       const { readTo, unread } = markReadTo(before, seenTo, counted)
       // Messages that arrived during the count are newer than the counted range: just add them. Recounting might never catch up with a flood.
-      await this.conversations.commit({ ...now, readTo, unread: unread + now.unread - before.unread })
-      return
+      return this.commit(now, { ...now, readTo, unread: unread + now.unread - before.unread })
     }
+  }
+
+  private async commit(before: Conversation, read: Conversation): Promise<void> {
+    await this.conversations.commit(this.own.reads.marked(before, read))
+    this.own.reads.wake(read.id)
   }
 }

@@ -17,6 +17,7 @@ import type { Amendment } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
 import type { OwnMessages } from '../send/own-messages'
 import type { OpenThreads } from '../threads/open-threads'
+import type { Typing } from '../typing'
 import type { SeenLog } from './seen-log'
 
 /** Cap on conversations: a stranger could otherwise create them without limit by changing user IDs. */
@@ -45,6 +46,7 @@ export class Inbox {
     private readonly threads: OpenThreads,
     private readonly own: OwnMessages,
     private readonly seen: SeenLog,
+    private readonly typing: Typing,
   ) {}
 
   /**
@@ -57,16 +59,18 @@ export class Inbox {
     const id = conversationId(kind, target)
     const envelope = message.text === undefined || isTooLarge(message.text) ? undefined : decode(message.text)
     const at = receivedAt(props.serverReceivedTs, time.now())
-    if (envelope?.kind === 'receipt' && kind === 'peer') await this.own.acknowledged(id, envelope)
-    if (kind === 'peer') this.own.outbox.wake(id, 'peer')
+    const isApplied = envelope?.kind !== 'receipt' || kind !== 'peer' || (await this.own.acknowledged(id, envelope))
+    if (kind === 'peer') this.own.peerSeen(id)
+    if (kind === 'peer' && envelope?.kind === 'typing') this.typing.heard(id)
     // A channel's conversation begins with joining it: late messages of a deleted one do not bring it back.
     if (kind === 'channel' && !this.conversations.get(id)) return true
     if (envelope?.kind === 'amendment') {
       const isSaved = await this.saveAmendment(id, { from, id: envelope.id, at, raw: envelope.raw })
       if (!isSaved) return isSaved === undefined
     } else if (envelope === undefined || envelope.kind === 'message') {
+      if (kind === 'peer') this.typing.ended(id)
       if (!(await this.saveMessage(id, from, envelope, at))) return false
-    } else return true
+    } else return isApplied
     if (this.wantsReceipt(kind, envelope)) this.own.receipts.add(id, envelope.id)
     return true
   }
@@ -85,8 +89,10 @@ export class Inbox {
     }
     const isRead = this.threads.isRead(id)
     const received = this.conversations.nextMessage(id, receivedMessage(from, envelope, at))
-    const next = receive(this.conversations.getOrNew(id), received, isRead, this.conversations.newest)
-    const isSaved = await this.conversations.commit(next, [received])
+    const before = this.conversations.getOrNew(id)
+    const next = receive(before, received, isRead, this.conversations.newest)
+    const isSaved = await this.conversations.commit(isRead ? this.own.reads.marked(before, next) : next, [received])
+    if (isRead) this.own.reads.wake(id)
     if (!isRead) this.arrived.value = { id }
     if (!isSaved && envelope) this.unsaved.set(unsavedName(id, from, envelope, at), received.seq)
     return isSaved
@@ -119,7 +125,7 @@ export class Inbox {
 
 function receivedMessage(from: string, envelope: MessageEnvelope | undefined, at: number): Omit<Message, 'seq'> {
   const common = envelope && commonFieldsOf(envelope)
-  const message = { id: envelope?.id ?? newId(), from, at, body: envelope?.body ?? NO_TEXT, status: 'received' as const }
+  const message = { id: envelope?.id ?? newId(), from, at, body: envelope?.body ?? NO_TEXT, ...(envelope?.id === undefined && { bare: true as const }), status: 'received' as const }
   return common ? { ...message, ...common } : message
 }
 

@@ -3,45 +3,30 @@ import { addPending, removePending, send, updateStatus } from '@/src/chat/conver
 import { conversationId, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
 import { isActionPlace } from '@/src/chat/delivery/actions'
 import { commonFieldsOf, type CommonFields } from '@/src/chat/message/common-fields'
-import { encode, isSendable, RECEIPT_MAX_IDS, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
+import { encode, isSendable, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
 import { Lazy } from '@/src/chat/util/lazy'
 import { hasFailed, type Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
-import { afterJoinError, afterReceipt, afterRestart, canCancel, raisedStatus, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
+import { afterJoinError, afterRestart, canCancel, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
 import type { RtmRefusal } from '@/src/chat/rtm-reason'
 import { time } from '@/src/chat/time/time'
 import type { MessageBody } from '@/src/kinds/registry'
 import { newId } from '@/src/platform/ids'
-import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
 import { StorageError } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
 import type { OpenThreads } from '../threads/open-threads'
+import { IncomingReceipts } from './incoming-receipts'
 import { Outbox } from './outbox'
 import { OwnActions, type OutgoingAction } from './own-actions'
 import { RateLimiter } from './rate-limiter'
+import { ReadReceipts } from './read-receipts'
 import { Receipts } from './receipts'
+import type { SendPorts } from './send-ports'
 
 /** "Send all again" looks for failed messages among this many of the newest. */
 const RESEND_AMONG = 1_000
 /** Messages are read in steps of this many. */
 const READ_STEP = 200
-
-export interface SendPorts {
-  readonly uid: string
-  readonly wire: Wire
-  readonly capabilities: RtmCapabilities
-  /** Whether messages to this conversation can be sent now: logged in, and in the channel. */
-  ready(id: ConversationId): boolean
-  /** Whether a channel is being joined again, so that not being in it is temporary. */
-  rejoining(id: ConversationId): boolean
-  /** `keep`: the service stores the message for a peer who is offline, where it can. */
-  sendToPeer(peer: string, text: string, keep: boolean): Promise<PeerMessageSendResult>
-  sendToChannel(channel: string, text: string): Promise<void>
-  /** Subscribes to when the peer is online. */
-  watchPeer(peer: string): void
-  /** Whether the peer is known to be online. */
-  isPeerOnline(peer: string): boolean
-}
 
 type Sent = Message | OutgoingAction
 
@@ -49,6 +34,8 @@ type Sent = Message | OutgoingAction
 interface Sending {
   readonly outbox: Outbox<Sent>
   readonly receipts: Receipts
+  readonly reads: ReadReceipts
+  readonly limiter: RateLimiter
 }
 
 export class OwnMessages {
@@ -56,8 +43,7 @@ export class OwnMessages {
   private readonly outgoing = new Lazy(() => this.makeOutgoing())
   /** Edits, recalls and reactions. */
   readonly actions: OwnActions
-  /** Resolves when the receipts received so far have been applied. */
-  private raising: Promise<void> = Promise.resolve()
+  private readonly incoming: IncomingReceipts
   private isStopped = false
 
   constructor(
@@ -67,6 +53,18 @@ export class OwnMessages {
   ) {
     const read = async (id: ConversationId, seq: number) => (await conversations.log.newest(id, [seq]))[0]
     this.actions = new OwnActions({ uid: ports.uid, outbox: () => this.outbox, read }, conversations)
+    this.incoming = new IncomingReceipts(
+      {
+        uid: ports.uid,
+        acknowledged: (id, ids) => this.actions.acknowledged(id, ids),
+        message: (id, seq) => threads.message(id, seq),
+        arrived: (id, message, status) => {
+          this.outbox.remove(id, message.seq)
+          return this.conclude(id, message, { status, keep: false })
+        },
+      },
+      conversations,
+    )
   }
 
   get outbox(): Outbox<Sent> {
@@ -76,6 +74,28 @@ export class OwnMessages {
   /** The receipts that this device sends. */
   get receipts(): Receipts {
     return this.outgoing.get().receipts
+  }
+
+  /** The read marks that this device sends. */
+  get reads(): ReadReceipts {
+    return this.outgoing.get().reads
+  }
+
+  /** Takes a place in RTM's rate at once, if as many as `free` are free. */
+  tryPace(free: number): boolean {
+    return this.outgoing.get().limiter.tryAcquire(free)
+  }
+
+  /** A sign of the peer of a conversation: what waits for them goes again. */
+  peerSeen(id: ConversationId): void {
+    this.outbox.wake(id, 'peer')
+    this.reads.wake(id)
+  }
+
+  /** A new session. */
+  loggedIn(): void {
+    this.outbox.wakeAll('login')
+    this.reads.wakeAll()
   }
 
   /** Number of messages that exist only on this device. Before the outbox is made: every pending message. */
@@ -148,39 +168,9 @@ export class OwnMessages {
     await this.actions.fail(id, decision.failure)
   }
 
-  /** The peer has saved or read some of our messages. Only messages of the conversation with this peer are checked. */
-  async acknowledged(id: ConversationId, receipt: Extract<DecodedEnvelope, { kind: 'receipt' }>): Promise<void> {
-    const read = new Set(receipt.read)
-    const ids = new Set([...receipt.read, ...receipt.delivered])
-    await this.actions.acknowledged(id, ids)
-    for (const seq of this.conversations.get(id)?.pending ?? []) {
-      const message = await this.threads.message(id, seq)
-      if (!message || !ids.has(message.id)) continue
-      ids.delete(message.id)
-      this.outbox.remove(id, seq)
-      await this.conclude(id, message, afterReceipt(message.status, read.has(message.id) ? 'read' : 'delivered'))
-    }
-    if (ids.size === 0) return
-    // One receipt after the other, so that none uses a status that another is changing. Messages that storage cannot read keep their status.
-    const raise = () => orElse(StorageError, () => this.raise(id, [...ids].slice(0, RECEIPT_MAX_IDS), read), () => undefined)
-    this.raising = this.raising.then(raise, raise)
-    await this.raising
-  }
-
-  /** Raises the status of own messages that are not pending any more. IDs that are unknown or not ours are ignored. */
-  private async raise(id: ConversationId, ids: readonly string[], read: ReadonlySet<string>): Promise<void> {
-    const { log } = this.conversations
-    const refs = ids.map((messageId) => ({ from: this.ports.uid, id: messageId })).filter((ref) => !log.isUnknown(id, ref))
-    if (refs.length === 0) return
-    const seqs = await log.find(id, refs)
-    const messages = await log.newest(id, seqs.filter((seq) => seq !== undefined))
-    // The conversation may have been deleted, or cleared, while the messages were read.
-    const conversation = this.conversations.get(id)
-    const raised = messages.flatMap((message): Message[] => {
-      const status = raisedStatus(message.status, read.has(message.id) ? 'read' : 'delivered')
-      return status && conversation && message.seq >= conversation.start && !conversation.pending.includes(message.seq) ? [{ ...message, status }] : []
-    })
-    if (conversation && raised.length > 0) await this.conversations.commit(raised.reduce(updateStatus, conversation), raised)
+  /** The peer has saved or read some of our messages. Resolves to whether that is saved. */
+  acknowledged(id: ConversationId, { delivered, read }: Extract<DecodedEnvelope, { kind: 'receipt' }>): Promise<boolean> {
+    return this.incoming.acknowledged(id, [...read, ...delivered], this.ports.marksRead() ? read : [])
   }
 
   /** After a start: puts unsent messages into the outbox. A conversation that cannot be read waits until the next start. */
@@ -227,7 +217,17 @@ export class OwnMessages {
       show: (id, sent) => ('action' in sent ? this.actions.show(id, sent) : this.threads.show(id, [sent])),
       save: (id, sent, keep) => ('action' in sent ? this.actions.save(id, sent, keep) : this.save(id, sent, keep)),
     })
-    const outgoing = { outbox, receipts }
+    const reads = new ReadReceipts(
+      {
+        marksRead: () => ports.wire === 'rich' && ports.marksRead(),
+        ready: (id) => ports.ready(id),
+        pace,
+        sendToPeer: (peer, text) => ports.sendToPeer(peer, text, false),
+        watchPeer: (peer) => ports.watchPeer(peer),
+      },
+      this.conversations,
+    )
+    const outgoing = { outbox, receipts, reads, limiter }
     if (this.isStopped) void stopOutgoing(outgoing)
     return outgoing
   }
@@ -280,5 +280,6 @@ function messageText(message: Message, wire: Wire, again: boolean): string | und
 
 async function stopOutgoing(outgoing: Sending | undefined): Promise<void> {
   outgoing?.receipts.stop()
+  outgoing?.reads.stop()
   await outgoing?.outbox.stop()
 }

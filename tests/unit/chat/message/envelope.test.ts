@@ -109,7 +109,7 @@ describe('decode', () => {
     ['{"v":1,"id":"a","kind":"text","text":"x","again":true,"quiet":true}', { ...said('x', 'a'), again: true }],
     ['{"v":2,"id":"a","kind":"typing","quiet":true}', { kind: 'control', id: 'a' }],
     ['{"v":1,"id":"a","kind":"poll","quiet":true}', { kind: 'control', id: 'a' }],
-    ['{"v":1,"id":"a","kind":"typing"}', { kind: 'control', id: 'a' }],
+    ['{"v":1,"id":"a","kind":"typing"}', { kind: 'typing', id: 'a' }],
     ['{"v":1,"id":"a","kind":"receipt"}', { kind: 'receipt', id: 'a', delivered: [], read: [] }],
     ['{"v":1,"id":"a","kind":"receipt","delivered":"b","read":["c",1,"","d d"]}', { kind: 'receipt', id: 'a', delivered: [], read: ['c'] }],
   ]

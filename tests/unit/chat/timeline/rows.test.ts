@@ -81,6 +81,11 @@ describe('status', () => {
     expect(statuses(of(list, peer))).toEqual(['', 'read', 'delivered', 'sent'])
   })
 
+  it('is that of a delivery if read marks are hidden', () => {
+    const list = [own(0, { status: 'read' }), own(1, { status: 'delivered' }), own(2, { status: 'sent' })]
+    expect(statuses(of(list, { ...peer, hidesRead: true }))).toEqual(['', 'delivered', 'sent'])
+  })
+
   it('is always shown for a waiting or failed message', () => {
     const list = (['queued', 'queued', 'sending', 'failed', 'failed', 'sent'] as const).map((status, seq) => own(seq, { status }))
     expect(statuses(of(list))).toEqual(['queued', 'queued', 'sending', 'failed', 'failed', 'sent'])
