@@ -306,14 +306,6 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'notice.both': '{joined}; {left}',
 
   'channel.count': 'Members: {count}',
-  'channel.members': 'Members',
-  'channel.leave': 'Leave channel',
-  'channel.leave.title': 'Leave {name}?',
-  'channel.leave.text': 'You will no longer get its messages. What you have stays.',
-  'channel.leave.confirm': 'Leave',
-  'channel.join': 'Join channel',
-  'channel.you': 'Me',
-  'channel.more': 'Showing the first {count}',
 
   'me.uid': 'User ID',
   'me.backend': 'Backend',

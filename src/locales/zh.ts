@@ -303,14 +303,6 @@ export const zh = {
   'notice.both': '{joined}，{left}',
 
   'channel.count': '{count} 位成员',
-  'channel.members': '成员',
-  'channel.leave': '退出频道',
-  'channel.leave.title': '退出 {name}？',
-  'channel.leave.text': '退出后不再收到这个频道的消息，已有的记录会保留。',
-  'channel.leave.confirm': '退出',
-  'channel.join': '加入频道',
-  'channel.you': '我',
-  'channel.more': '仅显示前 {count} 位',
 
   'me.uid': '用户 ID',
   'me.backend': '后端',
