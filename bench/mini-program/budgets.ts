@@ -13,6 +13,8 @@ export const BUDGETS = {
   nextKeys: { calls: 0, bytes: 0 },
   /** The menu of a message opens. */
   menu: { calls: 1, bytes: 400 },
+  /** A message is selected while others are: its row, and the number in the bar. */
+  check: { calls: 2, bytes: 120 },
   /** Besides the text, which the field is given as a whole. */
   emoji: { calls: 1, bytes: 60 },
   /** A reaction is added to a message; it is taken back. */

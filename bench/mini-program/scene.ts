@@ -213,6 +213,23 @@ export class Scene {
     return { ...cost, components }
   }
 
+  /** Messages are being selected, and the one before the newest is selected too, then no longer. Leaves the selection. Returns the one that costs more. */
+  async check(): Promise<Cost> {
+    const { phone } = this
+    await phone.longPress('message-row', { index: -1 })
+    await phone.waitFor('the menu', async () => (await phone.count('menu-action')) > 0)
+    await phone.tap('menu-action', { action: 'select' })
+    await phone.waitForCount('selection-bar', 1)
+    await this.settled()
+    const isOn = async () => (await phone.element('message-check', { index: -2 })).className.includes('is-on')
+    const on = await costOf(phone, () => phone.tap('message-check', { index: -2 }), isOn)
+    const off = await costOf(phone, () => phone.tap('message-check', { index: -2 }), async () => !(await isOn()))
+    await phone.tap('selection-cancel')
+    await phone.waitForCount('message-check', 0)
+    await this.settled()
+    return on.bytes > off.bytes ? on : off
+  }
+
   /** Three emojis of the open panel, one after the other, into a text of `length` characters. `bytes` besides the text, of the one that costs most. */
   async emoji(length: number): Promise<Cost> {
     const { phone } = this

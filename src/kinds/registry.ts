@@ -8,10 +8,11 @@ import { text } from './text/spec'
 import { card } from './card/spec'
 import { location } from './location/spec'
 import { notice } from './notice/spec'
+import { record } from './record/spec'
 import { unsupported } from './unsupported/spec'
 
 /** @public */
-export const KINDS = { text, card, location, notice, unsupported, ...OWN_KINDS }
+export const KINDS = { text, card, location, notice, record, unsupported, ...OWN_KINDS }
 
 /** The most frequent kind: the first one. */
 export const USUAL_KIND: string = Object.keys(KINDS)[0] ?? ''

@@ -103,6 +103,21 @@ describe('the user', () => {
     await choose(page, 'delete')
     await eventually(() => expect(shown(page)).toEqual(['text 0']))
   })
+
+  it('deletes the last message: the list shows the one before, and keeps the order', async () => {
+    const page = await thread(3)
+    const row = () => useChatStore().account?.conversations.ref('peer:bob')?.value
+    const { at } = row()!
+    await choose(page, 'delete', 2)
+    await eventually(() => expect(row()?.preview).toMatchObject({ text: 'text 1', seq: 1 }))
+    expect(row()?.at).toBe(at)
+    await choose(page, 'delete', 0)
+    await eventually(() => expect(shown(page)).toEqual(['text 1']))
+    expect(row()?.preview).toMatchObject({ text: 'text 1', seq: 1 })
+    await choose(page, 'delete', 0)
+    await eventually(() => expect(row()?.preview).toBeNull())
+    expect(row()?.at).toBe(at)
+  })
 })
 
 describe('the other side', () => {
@@ -118,6 +133,20 @@ describe('the other side', () => {
     await eventually(() => expect(page.texts('message-recalled')).toEqual(['bob 撤回了一条消息']))
     expect(shown(page)).toEqual(['text 0'])
     await eventually(() => expect(useChatStore().account?.conversations.get('peer:bob')?.preview?.kind).toBe('recalled'))
+  })
+
+  it('recalls a message that others quote: the quotes no longer show its words, at once and when the thread is opened again', async () => {
+    const page = await thread(1)
+    const bob = await world.friend('bob')
+    for (const [id, quoted] of [['a', 'id-0'], ['b', 'unknown']] as const) {
+      await bob.says(JSON.stringify({ v: 1, id, kind: 'text', text: id, quote: { id: quoted, from: 'bob', text: `words of ${quoted}` } }), 'alice')
+    }
+    await eventually(() => expect(page.texts('message-quote')).toEqual(['bob：words of id-0', 'bob：words of unknown']))
+    await bob.says(envelope('recall', { target: { id: 'id-0' } }), 'alice')
+    await eventually(() => expect(page.texts('message-quote')).toEqual(['原消息已撤回', 'bob：words of unknown']))
+    page.close()
+    const again = await openThread(world, 'peer:bob')
+    await eventually(() => expect(again.texts('message-quote')).toEqual(['原消息已撤回', 'bob：words of unknown']))
   })
 
   it('cannot change the words of this user', async () => {

@@ -20,7 +20,7 @@ afterEach(() => vi.restoreAllMocks())
 const account = () => useChatStore().account!
 const COPY = ['复制', '选择文字']
 /** The actions on a text of another user. */
-const FOREIGN = [...COPY, '引用', '删除']
+const FOREIGN = [...COPY, '引用', '转发', '多选', '详情', '删除']
 /** The entry that opens all emojis has an icon only. */
 const offeredIn = (page: Page) => page.texts('menu-action').filter((label) => label !== '')
 
@@ -46,12 +46,12 @@ describe('the menu of a message', () => {
     const menu = page.get('message-menu')
     expect(offeredIn(page)).toEqual(FOREIGN)
     expect(menu.classes()).toContain('is-above')
-    expect(menu.attributes('style')).toBe('left: 6px; bottom: 59px; width: 308px; --arrow: 105px; --most: 117px;')
+    expect(menu.attributes('style')).toBe('left: 6px; bottom: 59px; width: 308px; --arrow: 105px; --most: 181px;')
     expect([menu.attributes('role'), menu.attributes('aria-label'), page.get('menu-action').attributes('role')]).toEqual(['menu', '消息菜单', 'menuitem'])
     await page.all('message-row')[0]!.trigger('longpress')
     await flushPromises()
     await eventually(() => expect(menu.classes()).toContain('is-below'))
-    expect(menu.attributes('style')).toBe('left: 6px; top: 64px; width: 308px; --arrow: 105px; --most: 117px;')
+    expect(menu.attributes('style')).toBe('left: 6px; top: 64px; width: 308px; --arrow: 105px; --most: 181px;')
   })
 
   it('renders nothing of the list', async () => {
@@ -126,7 +126,7 @@ describe('the menu of a message', () => {
     const page = await thread(1)
     for (const text of ['on its way', 'waits']) await send(page, text)
     await eventually(() => expect(lines(page)).toHaveLength(3))
-    const waiting = [...COPY, '引用', '编辑', '撤回', '取消发送', '删除']
+    const waiting = [...COPY, '引用', '转发', '编辑', '撤回', '取消发送', '多选', '详情', '删除']
     for (const [index, offered] of [[-1, waiting], [0, FOREIGN], [-1, waiting]] as const) {
       await press(page, index)
       expect(offeredIn(page)).toEqual(offered)
@@ -139,7 +139,7 @@ describe('the menu of a message', () => {
     await (await world.friend('bob')).says('{"v":1,"id":"x1","kind":"of-a-later-version"}', 'alice')
     await eventually(() => expect(page.all('message-row')).toHaveLength(2))
     await press(page, 1)
-    expect(offeredIn(page)).toEqual(['删除'])
+    expect(offeredIn(page)).toEqual(['多选', '详情', '删除'])
   })
 
   it('holds the list: a message that arrives moves nothing, and is scrolled to once the menu closes', async () => {

@@ -209,7 +209,7 @@ describe('messages', () => {
     await world.signedIn('alice')
     const page = await openThread(world, 'peer:bob')
     await page.longPress('message-row', 'id-0')
-    expect(offeredIn(page)).toEqual(['复制', '选择文字', '引用', '删除'])
+    expect(offeredIn(page)).toEqual(['复制', '选择文字', '引用', '转发', '多选', '详情', '删除'])
     await page.tap('menu-action', 'copy')
     expect(page.has('message-menu')).toBe(false)
     expect(world.phone.clipboard).toBe('text 0')
@@ -300,13 +300,13 @@ describe('the status of an own message', () => {
     for (const text of ['on its way', 'waits', 'waits too']) await send(page, text)
     await eventually(() => expect(lines(page)).toEqual(['on its way | 发送中', 'waits | 等待发送', 'waits too | 等待发送']))
     await openMenu(page)
-    expect(offeredIn(page)).toEqual(['复制', '选择文字', '引用', '编辑', '撤回', '取消发送', '删除'])
+    expect(offeredIn(page)).toEqual(['复制', '选择文字', '引用', '转发', '编辑', '撤回', '取消发送', '多选', '详情', '删除'])
     await page.tap('menu-action', 'cancel')
     await eventually(() => expect(lines(page)).toEqual(['on its way | 发送中', 'waits | 等待发送', 'waits too | 已取消发送，点按重新发送']))
     expect(page.all('message-status').at(-1)!.classes()).toEqual(expect.arrayContaining(['is-failed', 'is-cancelled']))
     expect(page.wrapper.find('.mark').exists()).toBe(false)
     await openMenu(page)
-    expect(offeredIn(page)).toEqual(['复制', '选择文字', '重新发送', '删除'])
+    expect(offeredIn(page)).toEqual(['复制', '选择文字', '转发', '重新发送', '多选', '详情', '删除'])
     page.close()
 
     const carol = await openThread(world, 'peer:carol')
@@ -314,7 +314,7 @@ describe('the status of an own message', () => {
     await send(carol, 'waits')
     await eventually(() => expect(carol.all('message-row')).toHaveLength(2))
     await openMenu(carol)
-    expect(offeredIn(carol)).toEqual(['复制', '选择文字', '引用', '编辑', '撤回', '取消发送', '全部重新发送', '删除'])
+    expect(offeredIn(carol)).toEqual(['复制', '选择文字', '引用', '转发', '编辑', '撤回', '取消发送', '全部重新发送', '多选', '详情', '删除'])
   })
 
   it('of a message that the server stores for the peer offers no cancelling', async () => {
@@ -322,7 +322,7 @@ describe('the status of an own message', () => {
     await send(page, 'there already')
     await eventually(() => expect(lines(page)).toEqual(['there already | 对方尚未收到']))
     await openMenu(page)
-    expect(offeredIn(page)).toEqual(['复制', '选择文字', '引用', '编辑', '撤回', '删除'])
+    expect(offeredIn(page)).toEqual(['复制', '选择文字', '引用', '转发', '编辑', '撤回', '多选', '详情', '删除'])
   })
 
   it('in a full chunk goes when a later message of the run shows it', async () => {

@@ -71,6 +71,7 @@ describe.each(LENGTHS)('with %d stored messages', (length) => {
         const menu = await s.menu()
         within('menu', menu, BUDGETS.menu)
         expect(menu.components).toEqual(['src/more/ui/menu/MessageMenu'])
+        within('check', await s.check(), BUDGETS.check)
         within('background', await s.background(20), BUDGETS.background)
         within('the list, shown again', await s.backToList(), BUDGETS.shown)
       }

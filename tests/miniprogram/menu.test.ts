@@ -106,7 +106,7 @@ describe('on the screen, in Chromium', () => {
     await logIn(mp, 'alice')
     const bob = await network.client('bob')
     const writes = (text: string) => network.until(bob.ask({ t: 'peer', to: 'alice', text: wired(text) }))
-    for (const text of ['first', 'second', 'A long message that takes up all of the width of a bubble, and more lines than one']) await writes(text)
+    for (const text of ['first', 'second', 'third', 'fourth', 'A long message that takes up all of the width of a bubble, and more lines than one']) await writes(text)
     await open(mp, 'peer:bob')
     await hears(mp, 'first')
     await say(mp, 'mine')
@@ -125,14 +125,14 @@ describe('on the screen, in Chromium', () => {
     const top = await look('top', 0)
     expect(top.side).toBe('below')
     expect(top.menu.top).toBeGreaterThanOrEqual(bottom(top.row) - 12)
-    for (const [name, index] of [['other', 2], ['own', 3], ['bottom', 4]] as const) {
+    for (const [name, index] of [['other', 4], ['own', 5], ['bottom', 6]] as const) {
       const { menu, row, side } = await look(name, index)
       expect(side).toBe('above')
       expect(bottom(menu)).toBeLessThanOrEqual(row.top + 8)
     }
     await writes(Array.from({ length: 39 }, (_, line) => `line ${line}`).join('\n'))
-    await mp.waitFor('the tall message', async () => (await texts(mp)).length === 6)
+    await mp.waitFor('the tall message', async () => (await texts(mp)).length === 8)
     await idle(mp)
-    expect((await look('tall', 5)).side).toBe('inside')
+    expect((await look('tall', 7)).side).toBe('inside')
   })
 })

@@ -115,11 +115,18 @@ function withAmended(conversation: Conversation, message: Message, former: Messa
   const isGone = isRecalled(message) || isDeleted(message)
   const wasGone = former !== undefined && (isRecalled(former) || isDeleted(former))
   const isCounted = isGone && !wasGone && message.seq >= readTo && unread > 0 && message.status === 'received'
-  const next = shown?.seq === message.seq ? preview(message) : undefined
+  const next = shown?.seq === message.seq && !isDeleted(message) ? preview(message) : undefined
   const isShown = next !== undefined && (next.kind !== shown?.kind || next.text !== shown.text)
   if (!isCounted && !isShown) return conversation
   const at = shown?.at === undefined ? undefined : { at: shown.at }
   return { ...conversation, unread: isCounted ? unread - 1 : unread, ...(isShown && { preview: { ...next, ...at } }) }
+}
+
+/** The message that the preview shows was deleted on this device. `earlier`: the one before it that is still there. */
+export function withPreviewOf(conversation: Conversation, earlier: Message | undefined): Conversation {
+  const { at, shownTo = at } = conversation
+  // The conversation keeps its place in the list, and its thread its order.
+  return { ...conversation, shownTo, preview: earlier ? { ...preview(earlier), at: shownTime(earlier) } : null }
 }
 
 /** All messages were read. */

@@ -11,10 +11,16 @@ import { isToken } from './token'
 
 /** Revisions are whole numbers below this. */
 export const REVISION_MAX = 1_000_000
-/** The most emojis of one message. Of more, those first by code are kept. */
+/** The most emojis that are shown on a message. Of more, those that most users have. */
 export const EMOJIS_MAX = 20
-/** The most users with one emoji on a message. Of more, those first by user ID are kept. */
+/** The most users who are shown with one emoji on a message. Of more, those first by user ID. */
 export const REACTORS_MAX = 200
+/** The most emojis that one user can have on a message. Of more, those first by code are shown. */
+export const OWN_EMOJIS_MAX = 5
+/** The most emojis of one user that are kept with a message, removed ones included. Of more, those first by code. */
+export const KEPT_OWN_MAX = 20
+/** The most reactions of all users that are kept with a message. Of more, those first by emoji, then by user ID. */
+export const KEPT_MAX = 4_000
 
 /** Of two changes of the same thing the one with the greater revision counts, then the later one, then the one with the greater ID. */
 export interface Stamp {
@@ -131,13 +137,52 @@ function keyOf({ emoji, by }: Reaction): string {
   return `${emoji}\n${by}`
 }
 
-/** Which ones are kept follows from emoji and user alone: by time, it would depend on the order in which they come. */
+/**
+ * Which ones are kept follows from emoji and user alone: by time, it would depend on the order in which they come. Both limits go by the same order, so that what
+ * one of them drops cannot change what the other keeps. How many users have an emoji counts only when it is shown: that too depends on what has come.
+ */
 function withinLimits(sorted: readonly Reaction[]): readonly Reaction[] {
   const counts = new Map<string, number>()
-  return sorted.filter(({ emoji }) => {
-    const count = counts.get(emoji) ?? 0
-    if (count === 0 && counts.size === EMOJIS_MAX) return false
-    counts.set(emoji, count + 1)
-    return count < REACTORS_MAX
+  const kept = sorted.filter(({ by }) => {
+    const count = (counts.get(by) ?? 0) + 1
+    counts.set(by, count)
+    return count <= KEPT_OWN_MAX
   })
+  return kept.length > KEPT_MAX ? kept.slice(0, KEPT_MAX) : kept
+}
+
+/** An emoji on a message. */
+export interface ShownReaction {
+  readonly emoji: string
+  /** User ids, in the order in which they reacted. */
+  readonly by: readonly string[]
+}
+
+/**
+ * The emojis that are shown on a message, in the order in which each came first, within the limits. No user can crowd out the emojis of others: each counts with
+ * {@link OWN_EMOJIS_MAX}, and of too many emojis those stay that most users have.
+ */
+export function shownReactions({ reactions = [] }: Amended): readonly ShownReaction[] {
+  const counts = new Map<string, number>()
+  const byEmoji = new Map<string, Reaction[]>()
+  // In the order of emojis, then of users.
+  for (const reaction of reactions) {
+    if (!reaction.on) continue
+    const count = (counts.get(reaction.by) ?? 0) + 1
+    counts.set(reaction.by, count)
+    if (count > OWN_EMOJIS_MAX) continue
+    const others = byEmoji.get(reaction.emoji)
+    if (!others) byEmoji.set(reaction.emoji, [reaction])
+    else if (others.length < REACTORS_MAX) others.push(reaction)
+  }
+  return [...byEmoji]
+    .sort(([one, a], [other, b]) => b.length - a.length || (one < other ? -1 : 1))
+    .slice(0, EMOJIS_MAX)
+    .map(([emoji, all]) => ({ emoji, all: [...all].sort((a, b) => a.at - b.at || (a.by < b.by ? -1 : 1)) }))
+    .sort((a, b) => firstAt(a.all) - firstAt(b.all) || (a.emoji < b.emoji ? -1 : 1))
+    .map(({ emoji, all }) => ({ emoji, by: all.map(({ by }) => by) }))
+}
+
+function firstAt([first]: readonly Reaction[]): number {
+  return first?.at ?? 0
 }

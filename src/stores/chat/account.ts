@@ -18,6 +18,8 @@ import { ComposerStates } from './send/composing'
 import { OwnMessages } from './send/own-messages'
 import type { SendPorts } from './send/send-ports'
 import { OpenThreads } from './threads/open-threads'
+import { RecalledQuotes } from './threads/recalled-quotes'
+import { Selections } from './threads/selections'
 import type { Thread } from './threads/thread'
 import { Typing } from './typing'
 
@@ -34,6 +36,10 @@ export class Account {
   readonly own: OwnMessages
   /** The states of the composers. */
   readonly composers = new ComposerStates()
+  /** The recalled messages that open threads quote. */
+  readonly recalledQuotes: RecalledQuotes
+  /** The messages that are selected in threads. */
+  readonly selections = new Selections()
   /** Messages of other users. */
   readonly inbox: Inbox
   /** Joins and leaves of the channels' members. */
@@ -63,6 +69,7 @@ export class Account {
       messages: (...range) => this.conversations.messages(...range),
       isWriting: (id) => this.conversations.isWriting(id),
     })
+    this.recalledQuotes = new RecalledQuotes(this.conversations.log)
     this.own = new OwnMessages(ports, this.conversations, this.threads)
     this.seen = new SeenLog(this.conversations)
     const { wire, ready, sendToPeer, isPeerOnline, showsTyping } = ports
@@ -134,6 +141,11 @@ export class Account {
     return orElse(StorageError, async () => (await this.conversations.messages(id, Math.max(start, length - count), length)).reverse(), () => [])
   }
 
+  /** The messages with these seqs as they are now. Undefined if storage cannot be read. */
+  messagesAt(id: ConversationId, seqs: readonly number[]): Promise<readonly Message[] | undefined> {
+    return orElse(StorageError, () => this.conversations.log.newest(id, seqs), () => undefined)
+  }
+
   /** The size of the messages on the device. Undefined while storage does not answer. */
   usage(): Promise<StorageUsage | undefined> {
     return orElse(StorageError, () => this.conversations.usage(), () => undefined)
@@ -154,6 +166,8 @@ export class Account {
   closeThread(thread: Thread): void {
     void this.readMarks.save(thread.conversation)
     this.threads.close(thread)
+    this.selections.end(thread.conversation)
+    this.recalledQuotes.forget(thread.conversation)
   }
 
   /** Channels that the user wants to be in, newest first. */
@@ -176,7 +190,9 @@ export class Account {
 
   /** Messages were edited, recalled, deleted or reacted to, and that is saved. */
   private showAmended(id: ConversationId, amended: readonly AmendedMessage[]): void {
-    this.threads.show(id, amended.map(({ message }) => message))
+    const messages = amended.map(({ message }) => message)
+    this.threads.show(id, messages)
+    this.recalledQuotes.changed(id, messages)
     if (this.conversations.get(id)?.actions) void orElse(StorageError, () => this.own.actions.saved(id), () => undefined)
     void this.change(id, (conversation) => amended.reduce((all, { message, former }) => afterAmendment(all, message, former, this.uid), conversation))
   }

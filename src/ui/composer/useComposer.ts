@@ -10,7 +10,7 @@ import { isBlank } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'
 import { moveFocus, onEscape } from '@/src/platform/focus'
-import { fieldLeft, keepAboveFree, onKeyboardHeight, showInPlaceOfKeyboard } from '@/src/platform/keyboard'
+import { closeKeyboard, fieldLeft, keepAboveFree, onKeyboardHeight, showInPlaceOfKeyboard } from '@/src/platform/keyboard'
 import { onPartMissing } from '@/src/platform/late-parts'
 import { opensKeyboard } from '@/src/platform/text-field'
 import { useChatStore } from '@/src/stores/chat'
@@ -69,6 +69,8 @@ export function useComposer(conversation: ConversationId) {
 
   const composer = account?.composers.of(conversation)
   const composing = computed(() => composer?.value.composing ?? NEW)
+  /** Whether messages are being selected: their bar is in the place of the field then. */
+  const isSelecting = computed(() => account?.selections.of(conversation).value !== undefined)
 
   function take(held: string): void {
     text = held
@@ -221,6 +223,15 @@ export function useComposer(conversation: ConversationId) {
     },
   )
 
+  watch(
+    isSelecting,
+    () => {
+      closeKeyboard()
+      layout.value++
+    },
+    { flush: 'post' },
+  )
+
   onMounted(async () => {
     field.focusAtDesk()
     if (!account) return
@@ -272,6 +283,7 @@ export function useComposer(conversation: ConversationId) {
     about: computed(() => aboutText(composing.value)),
     isEditing: computed(() => composing.value.mode === 'edit'),
     cancelComposing,
+    isSelecting,
     /** The height of the area under the field: of the keyboard, or of the panel in its place. */
     keyboard: computed(() => {
       const px = panelPx.value || keyboardPx.value

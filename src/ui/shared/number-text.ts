@@ -1,5 +1,5 @@
 /** Formats numbers. Without Intl, which some WeChat versions lack. */
-import { locale, t, type MessageKey } from '@/src/locales'
+import { locale, t, type MessageKey, type Words } from '@/src/locales'
 
 const WAN = 10_000
 
@@ -10,6 +10,6 @@ export function numberText(value: number): string {
 }
 
 /** The text of `key` with its `{count}` filled in. There is no space after 万: `2 万条`, but `400 条`. */
-export function countText(key: MessageKey, count: number, values?: Readonly<Record<string, string | number>>): string {
+export function countText(key: MessageKey | Words, count: number, values?: Readonly<Record<string, string | number>>): string {
   return t(key, { ...values, count: numberText(count) }).replace('万 ', '万')
 }

@@ -1,5 +1,6 @@
 /** The actions of a message's menu, in its order. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { canForward } from '@/src/chat/message/forwardable'
 import { isRecalled, isTakenBack, shownBody, type Message } from '@/src/chat/message/message'
 import { EXCERPT_MAX_LENGTH, type Quote } from '@/src/chat/message/common-fields'
 import { conversationKind } from '@/src/chat/conversation/conversation'
@@ -9,7 +10,10 @@ import { t, type MessageKey, type Words } from '@/src/locales'
 import { confirm, toast } from '@/src/platform/dialogs'
 import type { Account } from '@/src/stores/chat/account'
 import { copy } from '../shared/copy'
+import { openDetails, openForward } from '../shared/more-pages'
+import { deleteMessages } from './deleting'
 import { OWN_ACTIONS } from './own-actions'
+import { select } from './selecting'
 
 /** The state, besides the message, that decides which actions are offered. */
 export interface ActionState {
@@ -122,6 +126,13 @@ export const ACTIONS: readonly MessageAction[] = [
     run: async (message, { account, conversation }) => account.composers.quote(conversation, quoteOf(message)),
   },
   {
+    name: 'forward',
+    label: 'thread.forward',
+    icon: 'forward',
+    isOffered: (message, { isRich }) => canForward(message, isRich),
+    run: async ({ seq }, { conversation }) => openForward(conversation, [seq]),
+  },
+  {
     name: 'edit',
     label: 'thread.edit',
     icon: 'edit',
@@ -163,16 +174,26 @@ export const ACTIONS: readonly MessageAction[] = [
     run: (_message, { account, conversation }) => account.own.retryAll(conversation),
   },
   {
+    name: 'select',
+    label: 'thread.select',
+    icon: 'select',
+    isOffered: () => true,
+    run: async (message, { conversation }) => select(conversation, message),
+  },
+  {
+    name: 'details',
+    label: 'thread.details',
+    icon: 'details',
+    isOffered: () => true,
+    run: async ({ from, id }, { conversation }) => openDetails({ conversation, from, id }),
+  },
+  {
     name: 'delete',
     label: 'thread.delete',
     icon: 'delete',
     isDangerous: true,
     isOffered: () => true,
-    async run(message, { account, conversation, latest }) {
-      const mayHaveGone = account.own.isWaiting(conversation, message) && !account.own.canCancel(conversation, message)
-      if (!(await ask(mayHaveGone ? 'thread.delete.ask.sent' : 'thread.delete.ask', 'thread.delete'))) return
-      if (!(await account.own.actions.deleteHere(conversation, [latest(message)]))) toast(t('thread.delete.failed'))
-    },
+    run: async (message, { account, conversation, latest }) => void (await deleteMessages(account, conversation, [latest(message)])),
   },
   ...OWN_ACTIONS,
 ]

@@ -1,10 +1,11 @@
 /** The part of a row below its bubble: what it answers, whose words it has, that it was edited, its reactions, and own actions that have not arrived. */
 import type { Message } from '@/src/chat/message/message'
-import type { Reaction } from '@/src/chat/message/amended'
+import { shownReactions, type Amended } from '@/src/chat/message/amended'
 import { isolated } from '@/src/chat/text/written-text'
 import { kindNamed, KINDS } from '@/src/kinds/registry'
 import { t, type MessageKey } from '@/src/locales'
 import type { ActionState, ActionStates } from '@/src/stores/chat'
+import { quoteKey } from '@/src/stores/chat/threads/recalled-quotes'
 import { nameOf } from '../shared/identity'
 
 export interface ReactionChip {
@@ -31,15 +32,15 @@ export interface BelowView {
 
 const NOTHING: BelowView = {}
 
-/** `states`: of the own actions on this message. */
-export function belowView(message: Message, states: ReturnType<ActionStates['get']>, me: string): BelowView {
+/** `states`: of the own actions on this message. `recalledQuotes`: the recalled messages that others quote. */
+export function belowView(message: Message, states: ReturnType<ActionStates['get']>, me: string, recalledQuotes?: ReadonlySet<string>): BelowView {
   const { quote, fwd, amended } = message
-  const reactions = amended?.reactions?.some(({ on }) => on) ? chips(amended.reactions, me) : undefined
+  const reactions = amended?.reactions?.some(({ on }) => on) ? chips(amended, me) : undefined
   const acting = actingText(states)
   if (!quote && !fwd && !amended?.edit && !reactions && acting === undefined) return NOTHING
   return {
     hasQuote: quote && 1,
-    quote: quote && quoteText(quote),
+    quote: quote && (recalledQuotes?.has(quoteKey(quote)) ? t('thread.quote.recalled') : quoteText(quote)),
     fwd: fwd && t('thread.forwarded', { name: nameOf(fwd.from) }),
     isEdited: amended?.edit && 1,
     hasReactions: reactions && 1,
@@ -55,24 +56,13 @@ export function quoteText({ from, kind = 'text', text }: NonNullable<Message['qu
   return t('thread.quote', { name: nameOf(from), text: isolated(line) })
 }
 
-/** In the order in which each emoji came first. */
-function chips(reactions: readonly Reaction[], me: string): readonly ReactionChip[] {
-  const byEmoji = new Map<string, Reaction[]>()
-  for (const reaction of reactions) {
-    if (!reaction.on) continue
-    const others = byEmoji.get(reaction.emoji)
-    if (others) others.push(reaction)
-    else byEmoji.set(reaction.emoji, [reaction])
-  }
-  const first = (all: readonly Reaction[]) => Math.min(...all.map(({ at }) => at))
-  return [...byEmoji]
-    .sort(([one, a], [other, b]) => first(a) - first(b) || (one < other ? -1 : 1))
-    .map(([emoji, all]) => ({
-      emoji,
-      text: all.length > 1 ? `${emoji} ${all.length}` : emoji,
-      own: all.some(({ by }) => by === me) ? 'is-own' : '',
-      label: t('thread.reaction', { emoji, count: all.length }),
-    }))
+function chips(amended: Amended, me: string): readonly ReactionChip[] {
+  return shownReactions(amended).map(({ emoji, by }) => ({
+    emoji,
+    text: by.length > 1 ? `${emoji} ${by.length}` : emoji,
+    own: by.includes(me) ? 'is-own' : '',
+    label: t('thread.reaction', { emoji, count: by.length }),
+  }))
 }
 
 const WAITING: Readonly<Record<'edit' | 'recall' | 'reaction', MessageKey>> = { edit: 'thread.acting.edit', recall: 'thread.acting.recall', reaction: 'thread.acting.reaction' }

@@ -6,6 +6,7 @@ import { VIEWS } from '@/src/kinds/views'
 import { t } from '@/src/locales'
 import type { ShownMessage } from '@/src/kinds/view'
 import type { ActionStates, Thread } from '@/src/stores/chat'
+import type { Selected } from '@/src/stores/chat/threads/selections'
 import { clockText } from '../shared/clock-text'
 import { nameOf } from '../shared/identity'
 import { failureText } from './failure-text'
@@ -37,6 +38,8 @@ export interface RowView extends BelowView {
   readonly isRecalled?: 1 | undefined
   /** 1 if its words can be written again. */
   readonly again?: 1 | undefined
+  /** A class while messages are being selected: whether this one is. */
+  readonly check?: 'is-on' | 'is-off' | undefined
 }
 
 export interface RowContext {
@@ -49,6 +52,10 @@ export interface RowContext {
   /** The states of own actions that have not arrived. */
   readonly states: ActionStates
   readonly people: RowPeople
+  /** The selected messages, by seq. Undefined while none are being selected. */
+  readonly selected?: Selected
+  /** The recalled messages that others quote, see {@link quoteKey}. */
+  readonly recalledQuotes?: ReadonlySet<string> | undefined
   /** Whether the words of an own recalled message can be written again. */
   canWriteAgain(message: Message): boolean
 }
@@ -59,7 +66,7 @@ export function isRecalledLine(message: Message, states: ActionStates): boolean 
 }
 
 /** The row of its message, which `row` describes among its neighbours. */
-export function messageRow(row: Row, { thread, kind, now, me, states, people, canWriteAgain }: RowContext): RowView {
+export function messageRow(row: Row, { thread, kind, now, me, states, people, selected, recalledQuotes, canWriteAgain }: RowContext): RowView {
   const { status, message } = row
   const { failure } = message
   const body = shownBody(message)
@@ -81,7 +88,8 @@ export function messageRow(row: Row, { thread, kind, now, me, states, people, ca
     note: note ?? '',
     isRecalled: isLine ? 1 : undefined,
     again: isLine && canWriteAgain(message) ? 1 : undefined,
-    ...(isLine ? undefined : belowView(message, states.get(row.seq), me)),
+    check: selected && (selected.has(row.seq) ? 'is-on' : 'is-off'),
+    ...(isLine ? undefined : belowView(message, states.get(row.seq), me, recalledQuotes)),
     // A line is not shown with its author.
     who: note === undefined ? people.placeOf(row.from) : 0,
     named: row.name ? 1 : undefined,

@@ -1,5 +1,6 @@
 /** Reacting to a message. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { OWN_EMOJIS_MAX } from '@/src/chat/message/amended'
 import { isRecalled, type Message } from '@/src/chat/message/message'
 import { kindOf } from '@/src/kinds/registry'
 import { t } from '@/src/locales'
@@ -8,9 +9,6 @@ import { useChatStore } from '@/src/stores/chat'
 import type { Account } from '@/src/stores/chat/account'
 import type { ReactionPort } from './message-actions'
 
-/** The most emojis that one user can have on a message. */
-const OWN_REACTIONS_MAX = 5
-
 export function hasReacted({ amended }: Message, emoji: string, uid: string): boolean {
   return amended?.reactions?.some((reaction) => reaction.on && reaction.by === uid && reaction.emoji === emoji) === true
 }
@@ -18,7 +16,7 @@ export function hasReacted({ amended }: Message, emoji: string, uid: string): bo
 /** Adds an emoji to a message, or removes it. Says why if that is not possible. */
 export async function toggleReaction(account: Account, conversation: ConversationId, message: Message, emoji: string, on: boolean): Promise<void> {
   const own = message.amended?.reactions?.filter((reaction) => reaction.on && reaction.by === account.uid).length ?? 0
-  if (on && own >= OWN_REACTIONS_MAX) return toast(t('thread.reaction.most', { count: OWN_REACTIONS_MAX }))
+  if (on && own >= OWN_EMOJIS_MAX) return toast(t('thread.reaction.most', { count: OWN_EMOJIS_MAX }))
   if (!(await account.own.actions.react(conversation, message, emoji, on))) toast(t('thread.action.full'))
 }
 

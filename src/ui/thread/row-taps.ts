@@ -5,6 +5,7 @@ import { toast } from '@/src/platform/dialogs'
 import type { Thread } from '@/src/stores/chat'
 import type { Account } from '@/src/stores/chat/account'
 import { hasReacted, toggleReaction } from './reactions'
+import { select } from './selecting'
 
 export interface TappedRow {
   readonly account: Account
@@ -23,6 +24,7 @@ const TAPS: Readonly<Record<string, (row: TappedRow) => Promise<void> | void>> =
     const words = account.own.actions.recalledText(message)
     if (words !== undefined) account.composers.write(thread.conversation, words)
   },
+  check: ({ thread, message }) => select(thread.conversation, message),
   'retry-action': ({ account, thread, message }) => account.own.actions.retry(thread.conversation, message.seq),
 }
 

@@ -1,6 +1,7 @@
-import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
+import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef, watch } from 'vue'
 import { conversationKind } from '@/src/chat/conversation/conversation'
 import { shownBody, type Message } from '@/src/chat/message/message'
+import { chunkOf } from '@/src/chat/timeline/chunk'
 import { rows as rowsOf } from '@/src/chat/timeline/rows'
 import type { DrawnRow } from '@/src/chat/timeline/spacers'
 import { kindOf } from '@/src/kinds/registry'
@@ -13,6 +14,7 @@ import { useSettingsStore } from '@/src/stores/settings'
 import { today } from '@/src/stores/today'
 import { useMessageMenu } from '../menu/useMessageMenu'
 import { dataOf, innerData, type InnerEvent, type TapEvent } from '../shared/events'
+import { openDetails } from '../shared/more-pages'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
 import { isRecalledLine, messageRow, shownMessage, type RowView } from './message-row'
@@ -53,6 +55,13 @@ export function useChunk(name: () => string) {
   /** Bumped when a text of this chunk is opened, so that no other chunk is rendered again. */
   const opened = shallowRef(0)
 
+  /** The selected messages of this chunk: others do not render it again. Undefined while none are being selected. */
+  const checks = computed(() => {
+    const { thread, index } = place.value
+    const selected = thread && account?.selections.of(thread.conversation).value
+    return selected && [...selected].filter((seq) => chunkOf(seq) === index).join()
+  })
+
   const drawn = whileVisible(visible, (): typeof NOTHING => {
     const { thread, index } = place.value
     void opened.value
@@ -64,9 +73,11 @@ export function useChunk(name: () => string) {
     const states = actions?.statesOf(thread.conversation).value ?? NO_STATES
     const { me } = chat
     const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me, kind, hidesRead: !settings.readMarks, isLine: (message) => isRecalledLine(message, states) })
+    const selected = checks.value === undefined ? undefined : new Set(checks.value.split(',').filter(Boolean).map(Number))
+    const recalledQuotes = account?.recalledQuotes.of(thread.conversation).value
     const canWriteAgain = (message: Message) => actions?.recalledText(message) !== undefined
     const authors = new RowPeople()
-    const views = shown.slice(0, most.value).map((row) => messageRow(row, { thread, kind, now, me, states, people: authors, canWriteAgain }))
+    const views = shown.slice(0, most.value).map((row) => messageRow(row, { thread, kind, now, me, states, people: authors, selected, recalledQuotes, canWriteAgain }))
     return { rows: views, people: authors.list(me) }
   })
   const rows = computed(() => drawn.value.rows)
@@ -74,6 +85,16 @@ export function useChunk(name: () => string) {
 
   /** The row that a mouse is over, by its key. Only on H5. */
   const hovered = shallowRef<number>()
+
+  // After the rows are on the screen: a quote shows its excerpt until its message is known to be recalled.
+  watch(
+    () => place.value.thread?.chunk(place.value.index).value?.messages,
+    (messages) => {
+      const { thread } = place.value
+      if (thread && messages) void account?.recalledQuotes.lookUp(thread.conversation, messages)
+    },
+    { immediate: true, flush: 'post' },
+  )
 
   let stopListening: (() => void)[] = []
   let isGone = false
@@ -147,10 +168,12 @@ export function useChunk(name: () => string) {
     opened.value++
   }
 
-  async function menu(event: TapEvent): Promise<void> {
+  async function menu(event: TapEvent & Partial<InnerEvent>): Promise<void> {
     const message = messageAt(event)
     const { thread } = place.value
-    if (!message || !thread) return
+    if (!message || !thread || checks.value !== undefined) return
+    // A long press on a reaction: the row has the only listener, since one for each reaction would be sent with it.
+    if (isOnReaction(event)) return openDetails({ conversation: thread.conversation, from: message.from, id: message.id })
     // Lifting the finger must not tap what is under it by then.
     void fingerUp()
     await messageMenu.open(message, thread, () => bubbleOf(message))
@@ -163,6 +186,10 @@ export function useChunk(name: () => string) {
   }
 
   return { rows, people, hovered, retry, tap, tapBelow, menu }
+}
+
+function isOnReaction({ target = null }: Partial<InnerEvent>): boolean {
+  return innerData({ target }).does === 'react'
 }
 
 function rowIn(chunk: Rect, seq: number, { top, height }: Rect): DrawnRow {

@@ -29,7 +29,14 @@ export function useThreadHeader(conversation: ConversationId) {
     if (isChannel) openChannelInfo(conversation)
   }
 
-  return { title, detail: computed(() => shown.value), isTyping: computed(() => (isTyping.value ? 1 : 0)), isChannel, info: inFront(visible, info), back: inFront(visible, backOrConversations) }
+  /** From a selection to the thread, and from there to the conversations. */
+  function back(): void {
+    const selections = useChatStore().account?.selections
+    if (selections?.of(conversation).value) selections.end(conversation)
+    else backOrConversations()
+  }
+
+  return { title, detail: computed(() => shown.value), isTyping: computed(() => (isTyping.value ? 1 : 0)), isChannel, info: inFront(visible, info), back: inFront(visible, back) }
 }
 
 function channelDetail(channelId: string) {

@@ -23,6 +23,12 @@ const SAMPLES: { readonly [Name in MessageBody['kind']]?: readonly Extract<Messa
     { kind: 'location', name: 'x'.repeat(100), address: '\u202e\n'.repeat(100), lat: -90, lng: 0.000001 },
     { kind: 'location', name: '\u200b', address: 'only an address', lat: -0.123456, lng: 179.999999 },
   ],
+  record: [
+    { kind: 'record', title: 'alice 和 bob 的聊天记录', entries: [{ name: 'alice', at: 1_700_000_000_000, kind: 'text', text: '两行\n文字' }, { name: 'bob', at: 0, kind: 'location', text: '外滩' }] },
+    { kind: 'record', title: '\u202et', entries: [{ name: '\u202en\n', at: -1, kind: 'of-a-later-version', text: '' }], more: 1 },
+    { kind: 'record', title: 'x'.repeat(100), entries: Array.from({ length: 50 }, (_, at) => ({ name: '字'.repeat(64), at, kind: '!'.repeat(64), text: '"\\'.repeat(50) })), more: 1_000 },
+    { kind: 'record', title: 'long', entries: Array.from({ length: 10 }, (_, at) => ({ name: 'bob', at, kind: 'text', text: '字'.repeat(1_000) })) },
+  ],
   notice: [
     { kind: 'notice', joined: ['bob'], left: [], joinedCount: 1, leftCount: 0 },
     { kind: 'notice', joined: ['bob', 'carol', 'dave'], left: ['eve'], joinedCount: 12, leftCount: 1 },

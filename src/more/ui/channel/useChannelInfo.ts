@@ -7,6 +7,7 @@ import { channelText } from '@/src/ui/channel/channel-text'
 import { useChannel } from '@/src/ui/channel/useChannel'
 import { usePageVisible, whileVisible } from '@/src/ui/page/usePageVisible'
 import { avatarOf, conversationName, nameOf } from '@/src/ui/shared/identity'
+import { WORDS } from './words'
 
 /** The maximum number of avatars. */
 const MEMBERS_SHOWN = 200
@@ -34,9 +35,9 @@ export function useChannelInfo(channelId: string) {
 
   async function leave(): Promise<void> {
     const isSure = await confirm({
-      title: t('channel.leave.title', { name: title.value }),
-      text: t('channel.leave.text'),
-      confirmText: t('channel.leave.confirm'),
+      title: t(WORDS['leave.title'], { name: title.value }),
+      text: t(WORDS['leave.text']),
+      confirmText: t(WORDS['leave.confirm']),
       cancelText: t('common.cancel'),
       danger: true,
     })
@@ -50,9 +51,9 @@ export function useChannelInfo(channelId: string) {
       [...(view.value.members ?? [])]
         .sort((a, b) => Number(b === chat.me) - Number(a === chat.me) || (a < b ? -1 : 1))
         .slice(0, MEMBERS_SHOWN)
-        .map((uid) => ({ uid, name: uid === chat.me ? t('channel.you') : nameOf(uid), ...avatarOf(`peer:${uid}`) })),
+        .map((uid) => ({ uid, name: uid === chat.me ? t(WORDS.you) : nameOf(uid), ...avatarOf(`peer:${uid}`) })),
     ),
-    note: computed(() => (isIn.value && (view.value.members?.length ?? 0) > MEMBERS_SHOWN ? t('channel.more', { count: MEMBERS_SHOWN }) : '')),
+    note: computed(() => (isIn.value && (view.value.members?.length ?? 0) > MEMBERS_SHOWN ? t(WORDS.more, { count: MEMBERS_SHOWN }) : '')),
     isIn,
     notice: computed(() => channelText(view.value)),
     leave,

@@ -1,10 +1,11 @@
 import { computed, getCurrentInstance, nextTick, onMounted, onUnmounted, shallowRef } from 'vue'
 import { EMOJI_GROUPS, emojiOf, emojisOf, inTones, type EmojiGroup } from '@/src/chat/emoji/emojis'
-import { t, type MessageKey } from '@/src/locales'
+import { t } from '@/src/locales'
 import { readSetting, writeSetting } from '@/src/platform/device'
 import { moveFocus, onEscape } from '@/src/platform/focus'
 import { fingerUp, onContextMenu } from '@/src/platform/press'
 import { dataOf, innerData, type InnerEvent, type TapEvent } from '@/src/ui/shared/events'
+import { WORDS } from './words'
 
 /** How many of the last used emojis are kept and shown. */
 const RECENT_MAX = 32
@@ -79,7 +80,7 @@ export function useEmojiPanel({ picked, left }: { readonly picked: (emoji: strin
   return {
     tabs: EMOJI_GROUPS,
     icons: ICONS,
-    nameOf: (of: EmojiGroup) => t(`emoji.${of}` satisfies MessageKey),
+    nameOf: (of: EmojiGroup) => t(WORDS[of]),
     group,
     recent: computed(() => (group.value === 'people' ? recent : [])),
     emojis: computed(() => emojisOf(group.value).slice(0, count.value)),

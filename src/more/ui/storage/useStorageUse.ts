@@ -13,6 +13,7 @@ import { dataOf, type TapEvent } from '@/src/ui/shared/events'
 import { conversationName } from '@/src/ui/shared/identity'
 import { countText } from '@/src/ui/shared/number-text'
 import { usePageVisible } from '@/src/ui/page/usePageVisible'
+import { WORDS } from './words'
 
 /** The maximum number of listed conversations. Users look for the largest ones. */
 const CONVERSATIONS_SHOWN = 50
@@ -46,7 +47,7 @@ export function useStorageUse() {
   const largest = computed(() => [...(usage.value?.conversations ?? [])].filter(({ messages }) => messages > 0).sort((a, b) => b.bytes - a.bytes))
 
   function limitText(kind: LimitKind, value: number): string {
-    return kind === 'bytes' ? sizeText(value) : countText('storage.limit.messages.value', value)
+    return kind === 'bytes' ? sizeText(value) : countText(WORDS['limit.messages.value'], value)
   }
 
   async function chooseLimit(event: TapEvent): Promise<void> {
@@ -66,19 +67,19 @@ export function useStorageUse() {
   async function isLossWanted(kind: LimitKind, limit: number): Promise<boolean> {
     const loss = kind === 'bytes' ? await bytesLost(limit) : await messagesLost(limit)
     if (loss === undefined) return true
-    return confirm({ title: t('storage.limit.lower.title'), text: loss, confirmText: t('common.delete'), cancelText: t('common.cancel'), danger: true })
+    return confirm({ title: t(WORDS['limit.lower.title']), text: loss, confirmText: t('common.delete'), cancelText: t('common.cancel'), danger: true })
   }
 
   async function messagesLost(limit: number): Promise<string | undefined> {
     await chat.account?.load()
     const count = countOver(chat.account?.conversations.all() ?? [], limit)
-    return count > 0 ? countText('storage.limit.lower.messages', count) : undefined
+    return count > 0 ? countText(WORDS['limit.lower.messages'], count) : undefined
   }
 
   async function bytesLost(limit: number): Promise<string | undefined> {
     await measure()
     const over = (usage.value?.bytes ?? 0) - limit
-    return over > 0 ? t('storage.limit.lower.bytes', { size: sizeText(over) }) : undefined
+    return over > 0 ? t(WORDS['limit.lower.bytes'], { size: sizeText(over) }) : undefined
   }
 
   async function clear(event: TapEvent): Promise<void> {
@@ -89,36 +90,36 @@ export function useStorageUse() {
   }
 
   async function clearAll(): Promise<void> {
-    if (!(await isSure(t('storage.clear-all.title')))) return
+    if (!(await isSure(t(WORDS['clear-all.title'])))) return
     tell(await chat.clearAllConversations())
     await measure()
   }
 
   function isSure(title: string): Promise<boolean> {
-    return confirm({ title, text: t('storage.clear.text'), confirmText: t('storage.clear'), cancelText: t('common.cancel'), danger: true })
+    return confirm({ title, text: t(WORDS['clear.text']), confirmText: t(WORDS.clear), cancelText: t('common.cancel'), danger: true })
   }
 
   function tell(done: boolean): void {
-    if (!done) toast(t('storage.failed'))
+    if (!done) toast(t(WORDS.failed))
   }
 
   return {
     total: computed(() => (usage.value ? sizeText(usage.value.bytes) : '…')),
-    problem: computed(() => (isUnreadable.value ? t('storage.unreadable') : '')),
+    problem: computed(() => (isUnreadable.value ? t(WORDS.unreadable) : '')),
     limits: computed(() =>
-      LIMIT_KINDS.map((kind) => ({ kind, label: t(`storage.limit.${kind}`), value: limitText(kind, settings.historyLimits[kind]) })),
+      LIMIT_KINDS.map((kind) => ({ kind, label: t(WORDS[`limit.${kind}`]), value: limitText(kind, settings.historyLimits[kind]) })),
     ),
     conversations: computed(() =>
       largest.value.slice(0, CONVERSATIONS_SHOWN).map(({ id, bytes, messages }) => {
-        const size = countText(messages === 1 ? 'storage.row.one' : 'storage.row', messages, { size: sizeText(bytes) })
+        const size = countText(messages === 1 ? WORDS['row.one'] : WORDS.row, messages, { size: sizeText(bytes) })
         const name = conversationName(id)
-        return { id, name, size, clearLabel: t('storage.clear.label', { name }) }
+        return { id, name, size, clearLabel: t(WORDS['clear.label'], { name }) }
       }),
     ),
-    note: computed(() => (largest.value.length > CONVERSATIONS_SHOWN ? t('storage.more', { count: CONVERSATIONS_SHOWN }) : '')),
+    note: computed(() => (largest.value.length > CONVERSATIONS_SHOWN ? t(WORDS.more, { count: CONVERSATIONS_SHOWN }) : '')),
     // #ifdef H5
     /** The browser's promise to keep the data. '' before it has answered. */
-    promise: computed(() => (isKept.value === undefined ? '' : t(isKept.value ? 'storage.kept' : 'storage.may-go'))),
+    promise: computed(() => (isKept.value === undefined ? '' : t(isKept.value ? WORDS.kept : WORDS['may-go']))),
     // #endif
     chooseLimit,
     clear,
@@ -127,5 +128,5 @@ export function useStorageUse() {
 }
 
 function clearTitle(id: ConversationId): string {
-  return t(conversationKind(id) === 'channel' ? 'storage.clear.title.channel' : 'storage.clear.title', { name: conversationName(id) })
+  return t(conversationKind(id) === 'channel' ? WORDS['clear.title.channel'] : WORDS['clear.title'], { name: conversationName(id) })
 }

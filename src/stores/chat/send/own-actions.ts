@@ -4,7 +4,7 @@
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import { addAction, nextPlace, removeAction, withActionFailure } from '@/src/chat/delivery/actions'
-import { afterAmendment, removePending } from '@/src/chat/conversation/order'
+import { afterAmendment, removePending, withPreviewOf } from '@/src/chat/conversation/order'
 import type { Conversation, ConversationId, PendingAction } from '@/src/chat/conversation/conversation'
 import { joined, type Amended, type Reaction, type Stamp } from '@/src/chat/message/amended'
 import { encodeAmendment, type AmendmentKind } from '@/src/chat/message/amendment'
@@ -13,6 +13,7 @@ import { time } from '@/src/chat/time/time'
 import type { MessageBody } from '@/src/kinds/registry'
 import { newId } from '@/src/platform/ids'
 import type { ConversationStore } from '../conversations/conversation-store'
+import { earlierMessage } from './earlier-message'
 import type { Outbox, Outgoing } from './outbox'
 
 /** For how long the words of an own recalled message can be written again, ms. */
@@ -96,9 +97,12 @@ export class OwnActions {
 
   /** Deletes messages on this device. Resolves to whether that is saved. */
   async deleteHere(id: ConversationId, messages: readonly Message[]): Promise<boolean> {
-    const conversation = this.conversations.get(id)
-    if (!conversation) return false
     const seqs = new Set(messages.map(({ seq }) => seq))
+    const earlier = await earlierMessage(this.conversations, id, seqs)
+    const current = this.conversations.get(id)
+    if (!current) return false
+    const isPreviewGone = current.preview?.seq !== undefined && seqs.has(current.preview.seq)
+    const conversation = isPreviewGone ? withPreviewOf(current, earlier) : current
     for (const { seq } of messages) this.ports.outbox().remove(id, seq)
     const kept = { ...conversation, pending: conversation.pending.filter((seq) => !seqs.has(seq)) }
     return this.conversations.commit(kept, [], [], [...seqs].map((seq) => ({ seq, amended: { deleted: true, erased: true } })))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { EMOJIS_MAX, REACTORS_MAX, REVISION_MAX, joined, parseAmended, type Amended, type Reaction } from '@/src/chat/message/amended'
+import { EMOJIS_MAX, KEPT_MAX, KEPT_OWN_MAX, OWN_EMOJIS_MAX, REACTORS_MAX, REVISION_MAX, joined, parseAmended, shownReactions, type Amended, type Reaction } from '@/src/chat/message/amended'
 import { mayAmend, readAmendment } from '@/src/chat/message/amendment'
 
 const stamp = fc.record({ rev: fc.nat({ max: 3 }), at: fc.nat({ max: 3 }), id: fc.constantFrom('a', 'b', 'c') })
@@ -48,13 +48,61 @@ describe('changes of a message', () => {
     expect(joined(edit(1, 1, 'a'), edit(1, 1, 'b'))).toEqual(edit(1, 1, 'b'))
   })
 
+  const emojis = Array.from({ length: EMOJIS_MAX + 5 }, (_, n) => String.fromCodePoint(0x1f600 + n))
+  const users = (count: number) => Array.from({ length: count }, (_, n) => `user${String(n).padStart(4, '0')}`)
+  const shown = (given: readonly Amended[]) => shownReactions(all(given) ?? {})
+
   it('keep within their limits the same reactions in any order', () => {
-    const emojis = Array.from({ length: EMOJIS_MAX + 5 }, (_, n) => String.fromCodePoint(0x1f600 + n))
-    const given = [...emojis.map((emoji) => reaction('ann', emoji)), ...Array.from({ length: REACTORS_MAX + 5 }, (_, n) => reaction(`user${String(n).padStart(3, '0')}`, emojis[0]!))]
+    const own = emojis.map((emoji) => reaction('ann', emoji))
+    const given = [...own, ...users(REACTORS_MAX + 5).map((by) => reaction(by, emojis[0]!))]
     const kept = all(given)?.reactions ?? []
-    expect(new Set(kept.map(({ emoji }) => emoji))).toEqual(new Set(emojis.slice(0, EMOJIS_MAX)))
-    expect(kept.filter(({ emoji }) => emoji === emojis[0])).toHaveLength(REACTORS_MAX)
+    expect(kept.filter(({ by }) => by === 'ann').map(({ emoji }) => emoji)).toEqual(emojis.slice(0, KEPT_OWN_MAX))
     expect(all([...given].reverse())?.reactions).toEqual(kept)
+    expect(shown(given)).toEqual(shown([...given].reverse()))
+    expect(shown(given).map(({ emoji }) => emoji)).toEqual(emojis.slice(0, OWN_EMOJIS_MAX))
+    expect(shown(given)[0]?.by).toHaveLength(REACTORS_MAX)
+  })
+
+  it('never hold more than a number of reactions, in any order', () => {
+    const given = users(KEPT_MAX / KEPT_OWN_MAX + 5).map((by): Amended => ({ reactions: emojis.slice(0, KEPT_OWN_MAX).map((emoji) => ({ rev: 1, at: 1, id: 'r', by, emoji, on: true })) }))
+    const kept = all(given)
+    expect(kept?.reactions).toHaveLength(KEPT_MAX)
+    expect(all([...given].reverse())).toEqual(kept)
+  })
+
+  it('end in one state at their limits too, joined one by one or in groups', () => {
+    const many = fc.array(fc.tuple(fc.constantFrom('ann', 'ben', 'cid'), fc.nat({ max: emojis.length - 1 }), stamp), { minLength: 60, maxLength: 120 })
+    fc.assert(
+      fc.property(many, fc.nat(), (tuples, cut) => {
+        const given = tuples.map(([by, n, each]) => reaction(by, emojis[n]!, { ...each, on: (each.rev + each.at) % 2 === 0 }))
+        const at = 1 + (cut % (given.length - 1))
+        expect(joined(all(given.slice(at)), all(given.slice(0, at))!)).toEqual(all(given))
+        expect(all([...given].reverse())).toEqual(all(given))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('show what others reacted, however many emojis one user adds', () => {
+    const last = emojis.at(-1)!
+    const flood = emojis.slice(0, -1).map((emoji) => reaction('mallory', emoji))
+    for (const given of [[reaction('bob', last), ...flood, reaction('carol', last)], [...flood, reaction('bob', last), reaction('carol', last)]]) {
+      expect(shown(given).find(({ emoji }) => emoji === last)?.by).toEqual(['bob', 'carol'])
+      expect(shown(given).filter(({ by }) => by.includes('mallory'))).toHaveLength(OWN_EMOJIS_MAX)
+    }
+  })
+
+  it('show of too many emojis those that most users have', () => {
+    const last = emojis.at(-1)!
+    const flood = emojis.slice(0, -1).map((emoji, n) => reaction(`sock${Math.floor(n / OWN_EMOJIS_MAX)}`, emoji))
+    const given = [...flood, reaction('bob', last), reaction('carol', last)]
+    expect(shown(given)).toHaveLength(EMOJIS_MAX)
+    expect(shown(given).find(({ emoji }) => emoji === last)?.by).toEqual(['bob', 'carol'])
+  })
+
+  it('free a place when one is removed', () => {
+    const own = emojis.slice(0, 6).map((emoji) => reaction('ann', emoji))
+    expect(shown([...own, reaction('ann', emojis[0]!, { rev: 2, on: false })]).map(({ emoji }) => emoji)).toEqual(emojis.slice(1, 6))
   })
 
   it('come back from a disk, and nothing else does', () => {

@@ -1,0 +1,64 @@
+/** Which of the quoted messages were recalled: a quote then no longer shows its excerpt. Each is looked up once while its thread is open. */
+import { shallowRef, type ShallowRef } from 'vue'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { isRecalled, type Message, type MessageRef } from '@/src/chat/message/message'
+import { orElse } from '@/src/chat/util/or-else'
+import { StorageError } from '@/src/storage/port'
+import type { MessageReader } from '../conversations/message-reader'
+
+interface Quoted {
+  /** The keys of the messages that were looked up. */
+  readonly asked: Set<string>
+  /** Those of them that were recalled. */
+  readonly recalled: ShallowRef<ReadonlySet<string>>
+}
+
+export class RecalledQuotes {
+  private readonly conversations = new Map<ConversationId, Quoted>()
+
+  constructor(private readonly log: Pick<MessageReader, 'find' | 'newest'>) {}
+
+  /** The keys of the recalled messages, see {@link quoteKey}. */
+  of(id: ConversationId): Readonly<ShallowRef<ReadonlySet<string>>> {
+    return this.quoted(id).recalled
+  }
+
+  /** Looks up the messages that `messages` quote, through the index of ids. One that is not found keeps its excerpt. */
+  async lookUp(id: ConversationId, messages: readonly Message[]): Promise<void> {
+    const { asked } = this.quoted(id)
+    const refs = messages.flatMap(({ quote }) => (quote && !asked.has(quoteKey(quote)) ? [quote] : []))
+    if (refs.length === 0) return
+    for (const ref of refs) asked.add(quoteKey(ref))
+    const find = async () => {
+      const seqs = await this.log.find(id, refs)
+      return this.log.newest(id, seqs.filter((seq) => seq !== undefined))
+    }
+    this.changed(id, await orElse(StorageError, find, () => []))
+  }
+
+  /** Messages have changed. Those that were recalled are noted if something on the screen quotes them. */
+  changed(id: ConversationId, messages: readonly Message[]): void {
+    const quoted = this.conversations.get(id)
+    const keys = messages.filter(isRecalled).map(quoteKey).filter((key) => quoted?.asked.has(key) && !quoted.recalled.value.has(key))
+    if (quoted && keys.length > 0) quoted.recalled.value = new Set([...quoted.recalled.value, ...keys])
+  }
+
+  /** The thread was closed. */
+  forget(id: ConversationId): void {
+    this.conversations.delete(id)
+  }
+
+  private quoted(id: ConversationId): Quoted {
+    let quoted = this.conversations.get(id)
+    if (!quoted) {
+      quoted = { asked: new Set(), recalled: shallowRef(new Set()) }
+      this.conversations.set(id, quoted)
+    }
+    return quoted
+  }
+}
+
+/** A user id has no line break. */
+export function quoteKey({ from, id }: MessageRef): string {
+  return `${from}\n${id}`
+}
