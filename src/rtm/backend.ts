@@ -40,15 +40,17 @@ export class SdkUnusableError extends Error {
 }
 
 /** The adapter for this build and platform. Rejects with SdkMissingError or SdkUnusableError. */
-export async function loadRtm(): Promise<Rtm> {
-  if (import.meta.env.VITE_RTM_BACKEND === 'agora') {
-    try {
-      return await loadAgora()
-    } catch (error) {
-      throw error instanceof SdkMissingError ? error : new SdkUnusableError(error)
-    }
+export function loadRtm(): Promise<Rtm> {
+  // One expression: the bundler would keep what stands after a `try` that always returns.
+  return import.meta.env.VITE_RTM_BACKEND === 'agora' ? loadUsableAgora() : loadLocal()
+}
+
+async function loadUsableAgora(): Promise<Rtm> {
+  try {
+    return await loadAgora()
+  } catch (error) {
+    throw error instanceof SdkMissingError ? error : new SdkUnusableError(error)
   }
-  return loadLocal()
 }
 
 async function loadLocal(): Promise<Rtm> {
