@@ -129,8 +129,9 @@ export class Person {
     if (own) began(id, text)
     await phone.tap('menu-action', { action: kind })
     if (kind === 'recall') return phone.answer('confirm')
-    if (kind === 'quote') return phone.waitForCount('composer-quote', 1)
-    await phone.waitForCount('composer-editing', 1)
+    const isAbout = await soon(async () => (await phone.count('composer-quote')) + (await phone.count('composer-editing')) > 0)
+    // Its author may have recalled it in between.
+    if (kind === 'quote' || !isAbout) return
     await phone.type('composer-input', words)
     await phone.tap('composer-send')
     // A disk that fails takes no edit: the words are back in the composer.

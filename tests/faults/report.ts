@@ -116,5 +116,6 @@ function span({ from, to }: Span, start: number): string {
 }
 
 function short(text: string): string {
+  if (text.startsWith('{"v":1')) return text.slice(0, 300)
   return text.length > 40 ? `${text.slice(0, 40)}…` : text
 }

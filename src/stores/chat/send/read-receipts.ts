@@ -80,6 +80,8 @@ export class ReadReceipts {
       if (!(await this.tell(id, named.slice(from, from + RECEIPT_MAX_IDS)))) return
       await this.save(this.conversations.get(id), next?.seq ?? readTo)
     }
+    // More may have been read since.
+    this.wake(id)
   }
 
   /** Resolves to whether the peer has saved it. */
