@@ -92,6 +92,9 @@ export class Person {
       if (!(await until('the thread', async () => (await phone.route()) === THREAD && (await phone.count('composer-input')) === 1))) return false
       this.open = conversation
     }
+    // An edit that came too late for its text would take this one.
+    if ((await phone.count('composer-editing')) > 0) await phone.tap('composer-quote-cancel')
+    if (!isAlive()) return false
     await phone.type('composer-input', text)
     if (!isAlive()) return false
     await phone.tap('composer-send')

@@ -84,8 +84,8 @@ export async function runFaults({ seed, messages, dist, trace }: RunOptions): Pr
     const lives = byUid((person) => person.presence())
     const logs = byUid(({ uid }) => histories[uid].logs)
     const taken = trace.taken()
-    const verdict = judge({ ...beforeChanges({ typed, logs, taken }, touched), taken, lives })
-    const changes = judgeChanges({ logs, taken, lives, conversations: byUid(({ uid }) => histories[uid].conversations) }, touched)
+    const verdict = judge({ ...beforeChanges({ typed, logs, taken }, touched), lives })
+    const changes = judgeChanges({ logs, taken, lives, conversations: byUid(({ uid }) => histories[uid].conversations) })
     const sum = (of: (person: Person) => number) => people.reduce((total, person) => total + of(person), 0)
     return {
       plan,

@@ -72,16 +72,17 @@ export class ReadReceipts {
   private async send(id: ConversationId): Promise<void> {
     const conversation = this.conversations.get(id)
     if (conversation?.markFrom === undefined || !this.ports.ready(id)) return
-    const { readTo } = conversation
-    const marked = await this.conversations.messages(id, firstMarked(conversation), readTo)
+    const marked = await this.conversations.messages(id, firstMarked(conversation), conversation.readTo)
+    // Those that are still being written are not among them. They come with the next call.
+    const to = 1 + (marked[marked.length - 1]?.seq ?? conversation.start - 1)
     const named = marked.filter((message) => isMarkable(conversation, message))
     for (let from = 0; from <= named.length; from += RECEIPT_MAX_IDS) {
       const next = named[from + RECEIPT_MAX_IDS]
       if (!(await this.tell(id, named.slice(from, from + RECEIPT_MAX_IDS)))) return
-      await this.save(this.conversations.get(id), next?.seq ?? readTo)
+      await this.save(this.conversations.get(id), next?.seq ?? to)
     }
     // More may have been read since.
-    this.wake(id)
+    if (this.conversations.get(id)?.markFrom !== conversation.markFrom) this.wake(id)
   }
 
   /** Resolves to whether the peer has saved it. */
