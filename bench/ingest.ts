@@ -24,6 +24,12 @@ import { textOf } from './support/texts'
 /** The burst is as large as the one that the service sends after an absence. Each message is acknowledged when it is saved and shown. */
 const BURST = OFFLINE_MESSAGES_MAX
 const ROUNDS = 5
+/** One message in this number names its sender and quotes another one. */
+const FIELDS_EVERY = 10
+const FIELDS = {
+  by: { name: '爱丽丝', avatar: 'emoji:😀' },
+  quote: { id: nanoid(), from: 'me', at: 1_700_000_000_000, kind: 'text', text: textOf(0) },
+} as const
 /** ms. A thread that gathers a flood shows it within 400. */
 const SHOWN_WITHIN_MS = 5_000
 
@@ -73,7 +79,7 @@ async function takeIn(kv: KeyValue, n: number, burst: number): Promise<Speed> {
   const thread = account.openThread(id)
   await thread.load()
 
-  const received = Array.from({ length: n }, (_, i) => ({ text: encode({ kind: 'message', id: nanoid(), body: { kind: 'text', text: textOf(i) } }, 'rich'), messageType: 'TEXT' as const }))
+  const received = Array.from({ length: n }, (_, i) => ({ text: encode({ kind: 'message', id: nanoid(), body: { kind: 'text', text: textOf(i) }, ...(i % FIELDS_EVERY === 0 && FIELDS) }, 'rich'), messageType: 'TEXT' as const }))
   const properties = { serverReceivedTs: Date.now(), isOfflineMessage: false, isHistoricalMessage: false }
   const cpu = process.cpuUsage()
   const start = performance.now()

@@ -4,9 +4,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { setFlagsFromString, writeHeapSnapshot } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConversationId } from '../../src/chat/conversation/conversation'
-import { startInNode, type MiniProgram } from '../../simulator/drive/driver'
+import { startInNode, SteppedClock, type MiniProgram } from '../../simulator/drive/driver'
+import { STEPPED_CLOCK_START } from '../../simulator/drive/stepped-clock'
 import type { RtmChannel, RtmClient } from '../../src/rtm/port'
 import type { Benchmark } from '../bench'
 import { built, PRODUCT } from '../builds'
@@ -17,6 +18,9 @@ import { Scene, THREAD } from './scene'
 const THREADS = 50
 const MESSAGES = 5_000
 const GROWTH = 0.1
+const REVEALED_WITHIN_MS = 30_000
+/** Longer than the list takes to let messages go, ms of the stepped clock. */
+const LEAVE_MS = 200
 
 /** The parts of the program's store that are read here. */
 interface ChatStore {
@@ -37,9 +41,9 @@ export const heap: Benchmark = {
     const [threads, messages] = quick ? [3, 200] : [THREADS, MESSAGES]
     // Half of them are channels, so that their listeners count too. RTM allows 20 joined channels.
     const conversations = Array.from({ length: threads }, (_, index): ConversationId => (index < 20 && index % 2 === 1 ? `channel:${id('heap', index)}` : `peer:${id('heap', index)}`))
-    const stored = await writePhone(conversations.map((conversation) => [conversation, messages] as const))
+    const stored = await writePhone(conversations.map((conversation) => [conversation, messages] as const), STEPPED_CLOCK_START)
     const empty = await heapUsed()
-    const scene = await Scene.open(startInNode, stored, { dist })
+    const scene = await Scene.open(startInNode, stored, { dist, clock: new SteppedClock() })
     try {
       const { phone } = scene
       const [first = conversations[0]] = conversations
@@ -73,9 +77,13 @@ async function readThrough(phone: MiniProgram, conversation: ConversationId): Pr
   await phone.tap('conversation-row', { id: conversation })
   await phone.waitForRoute(THREAD)
   await phone.waitFor('messages', async () => (await phone.count('message-row')) > 0)
+  const first = async () => (await phone.element('message-row')).dataset['id']
   while ((await phone.count('load-older')) > 0) {
+    // Messages at the other end leave: until then a tap does nothing.
+    await phone.elapse(LEAVE_MS)
+    const before = await first()
     if (/更早/.test(await phone.text('load-older'))) await phone.tap('load-older')
-    await nextTask()
+    await phone.waitFor(`messages before ${before}`, async () => (await first()) !== before || (await phone.count('load-older')) === 0)
   }
   await phone.back()
   await phone.waitForCount('conversation-list', 1)
@@ -86,9 +94,11 @@ async function readThrough(phone: MiniProgram, conversation: ConversationId): Pr
 /** Scrolls the list until the row is rendered. */
 async function reveal(phone: MiniProgram, conversation: ConversationId): Promise<void> {
   const ROW_PX = 72
+  const end = performance.now() + REVEALED_WITHIN_MS
   for (let top = 0; (await phone.count('conversation-row', { id: conversation })) === 0; top += 10) {
+    if (performance.now() > end) throw new Error(`the list does not show ${conversation}\n${await phone.tree()}`)
     await phone.scroll('conversation-list', (top % THREADS) * ROW_PX)
-    await sleep(20)
+    await phone.elapse(LEAVE_MS)
   }
 }
 

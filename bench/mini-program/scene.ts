@@ -9,7 +9,7 @@ import { startGateway, type Gateway } from '../../gateway/server'
 import { SteppedClock, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { openPipe } from '../../simulator/drive/pipe'
 import { connectPipe, connectSocket } from '../../tests/support/connect-socket'
-import { id, ME, text } from '../fixture/messages'
+import { id, ME, profileOf, text } from '../fixture/messages'
 import { CHANNEL, OTHER, PEER, type StoredPhone } from '../fixture/phone'
 import { Speaker } from '../fixture/speaker'
 import { costOf, quiet, until, type Cost } from './cost'
@@ -29,6 +29,8 @@ export class Scene {
   private readonly crowd: Speaker[] = []
   /** Texts that are in no log of the fixture. */
   private said = 1_000_000
+  /** Whether each message has its author's name and avatar. */
+  isNamed = false
 
   private constructor(
     readonly gateway: Gateway,
@@ -69,6 +71,7 @@ export class Scene {
     const isPeer = conversationKind(conversation) === 'peer'
     const speaker = await this.login(isPeer ? target : `speaker-in-${target}`)
     if (!isPeer) await this.until(speaker.join(target))
+    if (this.isNamed) speaker.profile = profileOf(speaker.uid)
     this.speakers.set(conversation, speaker)
     return speaker
   }

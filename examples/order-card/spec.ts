@@ -7,10 +7,10 @@ export const ORDER_STATES = ['paid', 'shipped', 'done'] as const
 /** An order of the shop. */
 export interface OrderBody extends KindBody {
   readonly kind: 'order-card'
-  /** 1 to 40 letters, digits and hyphens. */
+  /** 1 to 40 letters, digits, hyphens and underscores. */
   readonly number: string
   readonly state: (typeof ORDER_STATES)[number]
-  /** In fen, below a thousand million. */
+  /** In fen, below a thousand million yuan. */
   readonly amount: number
 }
 

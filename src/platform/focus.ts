@@ -7,16 +7,28 @@ export function moveFocus(root: unknown, selector: string): void {
   // #endif
 }
 
-/** Calls `fn` for each press of Escape that nothing else has handled, until the returned function is called. */
+// #ifdef H5
+/** What Escape does, the newest last. */
+const onEscapes: (() => void)[] = []
+
+function escaped(event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
+  event.preventDefault()
+  onEscapes[onEscapes.length - 1]?.()
+}
+// #endif
+
+/** Calls `fn` for each press of Escape that nothing else has handled, until the returned function is called. Of several the last one counts. */
 export function onEscape(fn: () => void): () => void {
   // #ifdef H5
-  const listener = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
-    event.preventDefault()
-    fn()
+  // An own function for each call: the same one may be registered twice.
+  const run = () => fn()
+  onEscapes.push(run)
+  window.addEventListener('keydown', escaped)
+  return () => {
+    if (onEscapes.includes(run)) onEscapes.splice(onEscapes.indexOf(run), 1)
+    if (onEscapes.length === 0) window.removeEventListener('keydown', escaped)
   }
-  window.addEventListener('keydown', listener)
-  return () => window.removeEventListener('keydown', listener)
   // #endif
   // #ifdef MP-WEIXIN
   return () => {}

@@ -14,6 +14,7 @@ const NEW_CHAT = '/src/pages/new-chat/new-chat'
 const THREAD = '/src/pages/thread/thread'
 const CHANNEL = '/src/pages/channel/channel'
 const STORAGE = '/src/pages/storage/storage'
+const PROFILE = '/src/more/pages/profile/profile'
 
 /** The browser loads the other pages after this time even if it is busy, ms. */
 const IDLE_WITHIN_MS = 3_000
@@ -70,6 +71,11 @@ export function openNewChat(kind?: ConversationKind): void {
 /** Opens the page about storage on the device. */
 export function openStoragePage(): void {
   open(STORAGE)
+}
+
+/** Opens the page with the user's own name and avatar. */
+export function openProfile(): void {
+  open(PROFILE)
 }
 
 /**
@@ -147,7 +153,7 @@ const TAB_ICONS = ['chat', 'chat-on', 'me', 'me-on'].map((name) => `${import.met
 
 function fetchPages(): void {
   // A page that fails to load is requested again when it is opened.
-  for (const url of [CONVERSATIONS, ME, NEW_CHAT, THREAD, CHANNEL, STORAGE, LOGIN]) uni.preloadPage({ url, fail: stay })
+  for (const url of [CONVERSATIONS, ME, NEW_CHAT, THREAD, CHANNEL, STORAGE, PROFILE, LOGIN]) uni.preloadPage({ url, fail: stay })
   for (const icon of TAB_ICONS) new Image().src = icon
 }
 

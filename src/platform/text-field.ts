@@ -23,6 +23,8 @@ export interface FieldEvents {
   input(text: string, isComposing: boolean): void
   /** Enter, unless it belongs to an input method; in a text area without Shift. Returns whether it submits. Otherwise it breaks the line. */
   enter(withCommand: boolean): boolean
+  /** The up arrow, in an empty field. */
+  up(): void
   /** A paste was too long, so the field is unchanged. */
   refused(): void
 }
@@ -34,8 +36,10 @@ export interface NativeField {
   text(): string | undefined
   /** Sets the text without an event to {@link FieldEvents}. Only for a followed field. */
   set(text: string): void
-  /** Puts `text` in the place of the selection, as typing does: it can be undone. Only for a followed field. */
-  insert(text: string): void
+  /** The text before the caret, or before the selection. Only for a followed field. */
+  before(): string
+  /** Puts `text` in the place of the selection and of `replacing` UTF-16 units before it, as typing does: it can be undone. Only for a followed field. */
+  insert(text: string, replacing: number): void
   /** Deletes the selection, or from where `startOf` says that the character before the caret begins. It can be undone. Only for a followed field. */
   erase(startOf: (text: string, end: number) => number): void
   /** Closes the on-screen keyboard. With a mouse the field keeps the focus. */
@@ -138,6 +142,7 @@ function followedField({ name, isLiteral, fits, hasRightToLeft }: FieldRules, on
   }
 
   function keyDown(event: KeyboardEvent, at: Field): void {
+    if (event.key === 'ArrowUp' && at.value === '' && !isComposing && !event.isComposing && !(event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)) on.up()
     if (!isEnter(event)) return
     event.stopPropagation()
     // Otherwise releasing the key would confirm a dialog that the submit opens, which has the focus by then.
@@ -181,7 +186,9 @@ function followedField({ name, isLiteral, fits, hasRightToLeft }: FieldRules, on
   return {
     follow,
     text: () => field?.value,
-    insert(text) {
+    before: () => field?.value.slice(0, field.selectionStart ?? field.value.length) ?? '',
+    insert(text, replacing) {
+      if (field && replacing > 0) field.setSelectionRange((field.selectionStart ?? field.value.length) - replacing, field.selectionEnd)
       if (field) edit(field, 'insertText', text)
     },
     erase(startOf) {

@@ -2,6 +2,7 @@
 import { parseConversationId, type Conversation, type PendingAction, type Preview } from '@/src/chat/conversation/conversation'
 import { isActionPlace } from '@/src/chat/delivery/actions'
 import type { AmendmentKind } from '@/src/chat/message/amendment'
+import { readProfile } from '@/src/chat/message/common-fields'
 import { isToken } from '@/src/chat/message/token'
 import { isCount, isOneOf, isRecord, isTime } from '@/src/chat/util/checks'
 import { parseFailure } from './failure-record'
@@ -12,14 +13,22 @@ export function parseConversation(value: unknown): Conversation | undefined {
   if (!isRecord(value)) return undefined
   const id = parseConversationId(value.id)
   const preview = parsePreview(value.preview)
-  const { length, start, at, unread, readTo, pending, left, pinned, muted, draft, shownTo, markFrom } = value
+  const { length, start, at, unread, readTo, pending, left, pinned, muted, draft, shownTo } = value
   const actions = Array.isArray(value.actions) ? (value.actions as unknown[]).flatMap((each) => parseAction(each) ?? []) : []
   if (!id || preview === undefined || !isCount(length) || !isCount(start) || !isTime(at) || !isCount(unread) || !isCount(readTo)) return undefined
   if (!Array.isArray(pending) || !pending.every(isCount)) return undefined
   if (typeof left !== 'boolean' || typeof pinned !== 'boolean' || typeof muted !== 'boolean') return undefined
-  const conversation = { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted, ...(isTime(shownTo) && { shownTo }), ...(actions.length > 0 && { actions }), ...(isCount(markFrom) && { markFrom }) }
+  const conversation = { id, length, start, preview, at, unread, readTo, pending: [...pending], left, pinned, muted, ...(isTime(shownTo) && { shownTo }), ...(actions.length > 0 && { actions }), ...parseMarks(value.marks) }
   if (draft === undefined) return conversation
   return typeof draft === 'string' ? { ...conversation, draft } : undefined
+}
+
+/** The profile, the unread mentions, and what the peer is to learn of what was read. Malformed ones are left out. */
+function parseMarks(value: unknown): Pick<Conversation, 'by' | 'mentioned' | 'markFrom'> {
+  if (!isRecord(value)) return {}
+  const by = readProfile(value.by)
+  const mentioned = Array.isArray(value.mentioned) ? (value.mentioned as unknown[]).filter(isCount) : []
+  return { ...(by && { by }), ...(mentioned.length > 0 && { mentioned }), ...(isCount(value.markFrom) && { markFrom: value.markFrom }) }
 }
 
 /** Undefined if it is malformed: then it is not sent, and its message keeps the change on this device. */

@@ -3,6 +3,7 @@
  * with StorageError, none of it is saved.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import type { DraftAbout } from '@/src/chat/conversation/draft'
 import type { Amended } from '@/src/chat/message/amended'
 import type { Message, MessageRef } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
@@ -89,8 +90,10 @@ export interface History {
   remove(id: ConversationId): Promise<void>
   /** Resolves to the unsent text of a conversation: that of the last {@link saveDraft}, saved or not. '' for none. */
   draft(id: ConversationId): Promise<string>
-  /** Saves the unsent text of a conversation. '' removes it. */
-  saveDraft(id: ConversationId, text: string): Promise<void>
+  /** Resolves to what the composer holds besides the {@link draft}. */
+  draftAbout(id: ConversationId): Promise<DraftAbout>
+  /** Saves the unsent text of a conversation, and what the composer holds besides. '' with nothing else removes it. */
+  saveDraft(id: ConversationId, text: string, about?: DraftAbout): Promise<void>
 }
 
 /** The unreadable data of a history. */

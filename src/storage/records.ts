@@ -3,6 +3,7 @@
  * every field is checked and copied; malformed records are left out and counted.
  */
 import { conversationTarget, type Conversation, type Preview, parseConversationId } from '@/src/chat/conversation/conversation'
+import { readDraftAbout, type DraftAbout } from '@/src/chat/conversation/draft'
 import { utf8Length } from '@/src/chat/rtm-limits'
 import { isSameMessage, withoutErased, type Message, type MessageStatus } from '@/src/chat/message/message'
 import { joined, parseAmended, type Amended } from '@/src/chat/message/amended'
@@ -54,10 +55,10 @@ export function pageRecord(messages: ReadonlyMap<number, Message>): unknown {
   return { v: FORMAT_VERSION, messages: [...messages.values()].sort((a, b) => a.seq - b.seq) }
 }
 
-/** The record appended for a message: the whole message, or only status and failure if its body is unchanged. */
+/** The record appended for a message: the whole message, or only status and failure if its body and its mentions are unchanged. */
 export function messageRecord(message: Message, former: Message | undefined): unknown {
   const { seq, status, failure } = message
-  const isChange = former !== undefined && isSameMessage(former, message) && isSameBody(former.body, message.body) && former.at === message.at
+  const isChange = former !== undefined && isSameMessage(former, message) && isSameBody(former.body, message.body) && former.at === message.at && isSame(former.mentions, message.mentions)
   return isChange ? { seq, status, ...(failure && { failure }) } : { message }
 }
 
@@ -68,7 +69,11 @@ export function amendRecord(seq: number, amend: Amended): unknown {
 
 /** An unchanged body is the same object unless the message was read from the disk in between, so most calls compare no text. */
 function isSameBody(a: MessageBody, b: MessageBody): boolean {
-  return a === b || (a.kind === b.kind && JSON.stringify(a) === JSON.stringify(b))
+  return a.kind === b.kind && isSame(a, b)
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** Reads page number `page` of a log. The last record of a message wins; its changes are merged, whether before or after that record. */
@@ -129,12 +134,13 @@ const LEFT = 1
 const PINNED = 2
 const MUTED = 4
 
-/** A row as an array without field names, since a start can read a thousand of them. Draft, actions and read marks are last, if there are any. */
+/** A row as an array without field names, since a start can read a thousand of them. Draft, actions, and what else is known are last, if there are any. */
 export function rowRecord({ conversation, bytes, since }: IndexRow): unknown {
-  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft, shownTo, actions, markFrom } = conversation
+  const { id, length, start, at, unread, readTo, pending, left, pinned, muted, preview, draft, shownTo, actions, by, mentioned, markFrom } = conversation
   const flags = (left ? LEFT : 0) | (pinned ? PINNED : 0) | (muted ? MUTED : 0)
   const shown = preview && [preview.from === conversationTarget(id) ? 1 : preview.from, preview.kind, preview.text, preview.status, ...shownRecord(preview, shownTo)]
-  const last = markFrom !== undefined ? [draft ?? '', actions ?? [], markFrom] : actions ? [draft ?? '', actions] : draft === undefined ? [] : [draft]
+  const marks = by || mentioned || markFrom !== undefined ? [{ by, mentioned, markFrom }] : []
+  const last = marks.length > 0 ? [draft ?? '', actions ?? [], ...marks] : actions ? [draft ?? '', actions] : draft === undefined ? [] : [draft]
   return [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, ...last]
 }
 
@@ -147,13 +153,13 @@ function shownRecord(preview: Preview, shownTo: number | undefined): readonly un
 
 export function parseRow(value: unknown): IndexRow | undefined {
   if (!Array.isArray(value)) return undefined
-  const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft, actions, markFrom] = value as unknown[]
+  const [id, length, start, at, unread, readTo, flags, pending, shown, bytes, since, draft, actions, marks] = value as unknown[]
   if (!isCount(flags) || !isCount(bytes) || !isTime(since)) return undefined
   const [from, kind, text, status, previewAt, shownTo, seq] = Array.isArray(shown) ? (shown as unknown[]) : []
   const author = from === 1 && typeof id === 'string' ? id.slice(id.indexOf(':') + 1) : from
   const preview = shown === null ? null : { from: author, kind, text, status, at: previewAt, seq }
   const bits = { left: (flags & LEFT) > 0, pinned: (flags & PINNED) > 0, muted: (flags & MUTED) > 0 }
-  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft: draft === '' ? undefined : draft, shownTo, actions, markFrom })
+  const conversation = parseConversation({ id, length, start, at, unread, readTo, pending, preview, ...bits, draft: draft === '' ? undefined : draft, shownTo, actions, marks })
   return conversation && { conversation, bytes, since }
 }
 
@@ -191,13 +197,20 @@ export function parseReportedRecord(value: unknown): readonly string[] {
   return isStrings(names) ? names : []
 }
 
-export function draftRecord(text: string): unknown {
-  return { v: FIRST_VERSION, text }
+/** The text of a composer, and what it holds besides. */
+export interface StoredDraft {
+  readonly text: string
+  readonly about: DraftAbout
 }
 
-export function parseDraftRecord(value: unknown): string {
-  const text = versioned(value)?.text
-  return typeof text === 'string' ? text : ''
+/** Undefined if there is nothing to store. */
+export function draftRecord({ text, about }: StoredDraft): unknown {
+  return text === '' && Object.keys(about).length === 0 ? undefined : { v: FIRST_VERSION, text, ...about }
+}
+
+export function parseDraftRecord(value: unknown): StoredDraft {
+  const draft = versioned(value) ?? {}
+  return { text: typeof draft.text === 'string' ? draft.text : '', about: readDraftAbout(draft) }
 }
 
 /** The record that replaces the list of waiting amendments. `foldedSince`: ms since 1970 of the first start of a version that folds them. */

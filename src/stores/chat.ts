@@ -79,6 +79,7 @@ export const useChatStore = defineStore('chat', () => {
     historyLimits: () => settings.historyLimits,
     marksRead: () => settings.readMarks,
     showsTyping: () => settings.typing,
+    profile: settings.profileOf,
     sendToChannel,
   })
   const signIn = new SignIn({ client, current, presence, channels: channelList, rememberUid: (uid) => settings.rememberUid(uid), tokenUrl })

@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef } from 'vue'
 import { HISTORY_LIMITS, LIMIT_CHOICES, type HistoryLimits, type LimitKind } from '@/src/chat/conversation/history-limits'
+import { readProfile, type Profile } from '@/src/chat/message/common-fields'
 import { isRecord } from '@/src/chat/util/checks'
 import { locale, messageKey, t, type Locale } from '@/src/locales'
 import { readSetting, writeSetting } from '@/src/platform/device'
@@ -24,6 +25,8 @@ const RETURN_KEY = 'return-key'
 const READ_MARKS_KEY = 'read-marks'
 const TYPING_KEY = 'typing'
 const LAST_UID_KEY = 'last-uid'
+/** Followed by a user id. */
+const PROFILE_KEY = 'profile:'
 const HISTORY_LIMITS_KEY = 'history-limits'
 
 export const useSettingsStore = defineStore('settings', () => {
@@ -116,6 +119,20 @@ export const useSettingsStore = defineStore('settings', () => {
     writeSetting(LAST_UID_KEY, uid)
   }
 
+  const profiles = new Map<string, Profile | undefined>()
+
+  /** How a user wants to be shown to others, as chosen on this device. Undefined if nothing was chosen. */
+  function profileOf(uid: string): Profile | undefined {
+    // A composer asks with each key.
+    if (!profiles.has(uid)) profiles.set(uid, readProfile(readSetting(PROFILE_KEY + uid)))
+    return profiles.get(uid)
+  }
+
+  function setProfile(uid: string, profile: Profile): void {
+    writeSetting(PROFILE_KEY + uid, profile)
+    profiles.delete(uid)
+  }
+
   return {
     language,
     setLanguage,
@@ -133,6 +150,8 @@ export const useSettingsStore = defineStore('settings', () => {
     setNotifies,
     historyLimits,
     setHistoryLimit,
+    profileOf,
+    setProfile,
     lastUid,
     rememberUid,
   }

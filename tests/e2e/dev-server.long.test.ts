@@ -99,7 +99,8 @@ describe.each(['start', ...(hasLan ? (['start --lan'] as const) : []), 'dev:h5']
     const page = await browser.newPage()
     const failed: string[] = []
     page.on('response', (response) => response.status() >= 400 && failed.push(`${response.status()} ${response.url()}`))
-    page.on('requestfailed', (request) => failed.push(request.url()))
+    // The reload ends what the page still loads in the background.
+    page.on('requestfailed', (request) => request.failure()?.errorText !== 'net::ERR_ABORTED' && failed.push(request.url()))
     page.on('console', (message) => message.type() === 'error' && failed.push(message.text()))
     const hotUpdates = page.waitForEvent('websocket', (socket) => socket.url().startsWith(`ws://${server.host}:${server.port}/`))
     await page.goto(`${server.origin}/?uid=alice`)

@@ -17,6 +17,7 @@ const LONG_MS = 180_000
 const phones = new Map<string, StoredPhone>()
 beforeAll(async () => {
   for (const length of LENGTHS) phones.set(`threads ${length}`, await threadsPhone(length, STEPPED_CLOCK_START))
+  phones.set('named', await threadsPhone(5_000, STEPPED_CLOCK_START, true))
   for (const length of JUMPED) phones.set(`unread ${length}`, await unreadPhone(length, STEPPED_CLOCK_START))
   phones.set('crowded', await crowdedPhone(1_000, 100_000, STEPPED_CLOCK_START))
   // A browser uses real time.
@@ -95,6 +96,18 @@ describe.each(LENGTHS)('with %d stored messages', (length) => {
       for (let more = 0; more < 2; more++) within('append, scrolled up', await s.appendScrolled(PEER), BUDGETS.appendScrolled)
     }))
 })
+
+test('names and avatars cost a thread no more than its budgets', { timeout: LONG_MS }, () =>
+  scene('named', startInNode, async (s, within) => {
+    s.isNamed = true
+    for (const conversation of [PEER, CHANNEL]) {
+      within(`open ${conversation}`, await s.openThread(conversation), BUDGETS.open)
+      within(`older ${conversation}`, await s.older(), BUDGETS.older)
+      // The first one brings a new name to the channel.
+      for (let more = 0; more < 3; more++) within(`append ${conversation}`, await s.append(conversation), BUDGETS.append)
+      within('the list, shown again', await s.backToList(), BUDGETS.shown)
+    }
+  }))
 
 test.each(JUMPED)('a jump over %d messages and back reads and renders nothing in between', { timeout: LONG_MS }, async (length) => {
   const { toLatest, back, readBytes } = await thereAndBack(storedPhone(`unread ${length}`), length, { clock: new SteppedClock() })

@@ -29,6 +29,7 @@ const H5_ONLY: readonly string[] = [
   'src/platform/outside.ts',
   'src/platform/persistence.ts',
   'src/rtm/agora-web.ts',
+  'src/ui/composer/last-editable.ts',
   'src/ui/shared/shown-link.ts',
   'src/chat/util/load-part.ts',
   'src/storage/browser.ts',

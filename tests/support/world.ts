@@ -38,6 +38,7 @@ export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
 
 /** Another user, on another device. */
 export class Friend {
+  /** Messages and their changes. Receipts and signs of typing come whenever there is reason for them, and are left out. */
   readonly received: { from: string; text: string | undefined }[] = []
   readonly channels = new Map<string, RtmChannel>()
 
@@ -45,7 +46,9 @@ export class Friend {
     readonly uid: string,
     readonly client: RtmClient,
   ) {
-    client.on('MessageFromPeer', ({ text }, from) => void this.received.push({ from, text }))
+    client.on('MessageFromPeer', ({ text }, from) => {
+      if (!/^\{"v":1,.*"kind":"(receipt|typing)"/.test(text ?? '')) this.received.push({ from, text })
+    })
   }
 
   /** The received texts, by either wire. Read marks and typing are none. */

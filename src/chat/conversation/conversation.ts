@@ -1,5 +1,6 @@
 /** A conversation with one peer or in one channel. */
 import type { AmendmentKind } from '../message/amendment'
+import type { Profile } from '../message/common-fields'
 import type { SendFailure } from '../message/message'
 
 export type ConversationKind = 'peer' | 'channel'
@@ -96,4 +97,8 @@ export interface Conversation {
   readonly muted: boolean
   /** The unsent text in the composer, as one line of at most PREVIEW_MAX_LENGTH characters. Absent if there is none. */
   readonly draft?: string
+  /** The newest profile of the peer, or that of the author of a channel's last message. Absent if there is none. */
+  readonly by?: Profile
+  /** The `seq`s of unread messages that mention the user, ascending, at most MENTIONED_MAX. Absent if there are none. */
+  readonly mentioned?: readonly number[]
 }

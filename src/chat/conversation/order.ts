@@ -2,10 +2,14 @@
 import { kindNamed, kindOf } from '@/src/kinds/registry'
 import { conversationKind, conversationTarget, isOfFilter, type Conversation, type ConversationFilter, type ConversationId, type Preview } from './conversation'
 import { isDeleted, isRecalled, isTakenBack, shownBody, shownTime, type Message, type MessageStatus } from '../message/message'
+import { mentionsUser } from '../message/mentions'
 import { lineOf } from '../text/written-text'
 
 /** The longest preview, in UTF-16 units. */
 export const PREVIEW_MAX_LENGTH = 60
+
+/** The most unread mentions that a conversation remembers: the first ones, and the last. */
+export const MENTIONED_MAX = 50
 
 /** A conversation without a message. `at` in ms since 1970. */
 export function createConversation(id: ConversationId, at: number): Conversation {
@@ -24,9 +28,9 @@ export function inOrder({ start, length, at, preview, shownTo }: Conversation, m
 
 /**
  * A message by another user was appended to the log. `seen`: the user sees it right now. `newest`: the greatest `at` of all conversations. The conversation
- * sorts above it: the list shows what arrived last, not what claims to be the latest.
+ * sorts above it: the list shows what arrived last, not what claims to be the latest. `isMentioned`: it mentions the user.
  */
-export function receive(conversation: Conversation, message: Message, seen: boolean, newest = -Infinity): Conversation {
+export function receive(conversation: Conversation, message: Message, seen: boolean, newest = -Infinity, isMentioned = false): Conversation {
   const { id, start, pending, left, pinned, muted, draft, actions, markFrom } = conversation
   const length = lengthWith(conversation, message)
   const unread = seen ? 0 : conversation.unread + 1
@@ -35,16 +39,35 @@ export function receive(conversation: Conversation, message: Message, seen: bool
   // Every field by name: a copy by `...` takes five times as long, for every incoming message.
   const next = { id, length, start, preview: preview(message), at: shown, unread, readTo, pending, left, pinned, muted }
   const above = shown > newest ? next : lifted(next, conversation.at, shown, newest)
-  if (draft === undefined && actions === undefined && markFrom === undefined) return above
-  return { ...above, ...(draft !== undefined && { draft }), ...(actions && { actions }), ...(markFrom !== undefined && { markFrom }) }
+  const by = profileAfter(conversation, message)
+  const mentioned = seen ? undefined : isMentioned ? withMention(conversation.mentioned, message.seq) : conversation.mentioned
+  if (draft === undefined && actions === undefined && markFrom === undefined && by === undefined && mentioned === undefined) return above
+  return { ...above, ...(draft !== undefined && { draft }), ...(actions && { actions }), ...(markFrom !== undefined && { markFrom }), ...(by && { by }), ...(mentioned && { mentioned }) }
 }
 
 /** An own message was appended to the log, to be sent. `newest` as for {@link receive}. */
 export function send(conversation: Conversation, message: Message, newest = -Infinity): Conversation {
-  const { shownTo: _former, ...next } = extend(conversation, message)
+  const { shownTo: _former, by: _by, ...next } = extend(conversation, message)
   const shown = timeOf(conversation, message)
-  const sent = { ...next, preview: preview(message), at: shown }
+  const by = conversationKind(conversation.id) === 'peer' ? conversation.by : undefined
+  const sent = { ...next, ...(by && { by }), preview: preview(message), at: shown }
   return addPending(shown > newest ? sent : lifted(sent, conversation.at, shown, newest), message.seq)
+}
+
+/** The profile that the conversation has after a received message: a peer's stays until the next one, a channel has that of its last message's author. */
+export function profileAfter({ id, by }: Pick<Conversation, 'id' | 'by'>, message: Message): Conversation['by'] {
+  return message.by ?? (conversationKind(id) === 'peer' ? by : undefined)
+}
+
+function withMention(mentioned: readonly number[] = [], seq: number): readonly number[] {
+  return [...mentioned.slice(0, MENTIONED_MAX - 1), seq]
+}
+
+/** With these unread mentions: those before `readTo` are left out. */
+function withMentioned<Of extends Conversation>(conversation: Of, mentioned: readonly number[] = []): Conversation {
+  const { mentioned: _former, ...rest } = conversation
+  const unread = mentioned.filter((seq) => seq >= conversation.readTo)
+  return unread.length > 0 ? { ...rest, mentioned: unread } : rest
 }
 
 /** `conversation` with an `at` above `newest`, unless that is its own `former` one. `shown`: the time that its last message shows. */
@@ -69,8 +92,25 @@ export function updateStatus(conversation: Conversation, message: Message): Conv
   return { ...conversation, preview: { ...shown, status, seq: message.seq } }
 }
 
-/** A message was edited, recalled or deleted. `former`: as it was before. A recalled or deleted one is not unread any more. */
-export function afterAmendment(conversation: Conversation, message: Message, former: Message | undefined): Conversation {
+/**
+ * A message was edited, recalled or deleted. `former`: as it was before. A recalled or deleted one is not unread any more. `me`: the user's id, since an edit
+ * may change who is mentioned.
+ */
+export function afterAmendment(conversation: Conversation, message: Message, former: Message | undefined, me?: string): Conversation {
+  return withMentionOf(withAmended(conversation, message, former), message, me)
+}
+
+/** The conversation with or without an unread mention, as the message is now. */
+function withMentionOf(conversation: Conversation, message: Message, me: string | undefined): Conversation {
+  const { id, readTo, mentioned = [] } = conversation
+  const { seq } = message
+  const isNamed = me !== undefined && conversationKind(id) === 'channel' && seq >= readTo && mentionsUser(message, me)
+  if (isNamed === mentioned.includes(seq)) return conversation
+  const others = mentioned.filter((each) => each !== seq)
+  return withMentioned(conversation, isNamed ? [...others, seq].sort((a, b) => a - b).slice(0, MENTIONED_MAX) : others)
+}
+
+function withAmended(conversation: Conversation, message: Message, former: Message | undefined): Conversation {
   const { preview: shown, readTo, unread } = conversation
   const isGone = isRecalled(message) || isDeleted(message)
   const wasGone = former !== undefined && (isRecalled(former) || isDeleted(former))
@@ -85,7 +125,7 @@ export function afterAmendment(conversation: Conversation, message: Message, for
 /** All messages were read. */
 export function markRead(conversation: Conversation): Conversation {
   const { length, readTo, unread } = conversation
-  return unread === 0 && readTo === length ? conversation : { ...conversation, unread: 0, readTo: length }
+  return unread === 0 && readTo === length ? conversation : withMentioned({ ...conversation, unread: 0, readTo: length })
 }
 
 /**
@@ -108,7 +148,7 @@ export function markReadTo(conversation: Conversation, readTo: number, counted: 
   if (readTo <= conversation.readTo) return conversation
   const count = counted.filter(countsAsUnread).length
   const isRest = countedFor(conversation, readTo).from >= readTo
-  return { ...conversation, readTo, unread: isRest ? count : Math.max(0, conversation.unread - count) }
+  return withMentioned({ ...conversation, readTo, unread: isRest ? count : Math.max(0, conversation.unread - count) }, conversation.mentioned)
 }
 
 /** Whether a message counts as unread until it is seen. */
@@ -157,7 +197,7 @@ export function setDraft(conversation: Conversation, text: string): Conversation
 
 /** All messages are deleted, including those still to be sent. The conversation stays. */
 export function clearMessages(conversation: Conversation): Conversation {
-  const { shownTo: _gone, actions: _withdrawn, ...rest } = conversation
+  const { shownTo: _gone, actions: _withdrawn, mentioned: _unread, ...rest } = conversation
   const { length } = rest
   return { ...rest, start: length, preview: null, unread: 0, readTo: length, pending: [] }
 }

@@ -19,6 +19,8 @@ export interface RowView {
   readonly title: string
   readonly letter: string
   readonly tone: string
+  /** The style of the avatar's picture. Absent if it has none. */
+  readonly picture?: string | undefined
   /** Whether the line is a draft instead of the last message. */
   readonly isDraft: boolean
   readonly preview: string
@@ -82,8 +84,8 @@ function parseLabels({ search, all, peer, channel, start, draft, muted, connecti
 function parseRow(value: unknown): RowView | undefined {
   if (!isRecord(value)) return undefined
   const id = parseConversationId(value.id)
-  const { title, letter, tone, isDraft, preview, time, unread, unreadLabel, pinned, muted } = value
+  const { title, letter, tone, picture, isDraft, preview, time, unread, unreadLabel, pinned, muted } = value
   if (!id || !isString(title) || !isString(letter) || !isString(tone) || !isString(preview) || !isString(time) || !isString(unread) || !isString(unreadLabel)) return undefined
   if (!isBoolean(isDraft) || !isBoolean(pinned) || !isBoolean(muted)) return undefined
-  return { id, title, letter, tone, isDraft, preview, time, unread, unreadLabel, pinned, muted }
+  return { id, title, letter, tone, ...(isString(picture) && { picture }), isDraft, preview, time, unread, unreadLabel, pinned, muted }
 }

@@ -1,8 +1,8 @@
+import { displayId } from '@/src/chat/text/names'
 import { isSameDay } from '@/src/chat/time/clock-label'
 import { t } from '@/src/locales'
 import { today } from '@/src/stores/today'
 import { clockText } from '@/src/ui/shared/clock-text'
-import { nameOf } from '@/src/ui/shared/identity'
 import type { KindView } from '../view'
 import type { NoticeBody } from './spec'
 
@@ -25,7 +25,8 @@ function awayText(from: number, to: number): string {
   return t('notice.away', { from: clockText(from, today.value), to: until })
 }
 
+/** The ids: names are not known before a member writes, and a line that changes then would move what is read. */
 function names(uids: readonly string[], count: number): string {
-  const listed = uids.map(nameOf).join(t('notice.separator'))
+  const listed = uids.map(displayId).join(t('notice.separator'))
   return count > uids.length ? t('notice.and-more', { names: listed, count }) : listed
 }

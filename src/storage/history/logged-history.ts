@@ -3,6 +3,7 @@
  * their changes are appended to a page, so the cost of a write does not depend on the length of the log.
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import type { DraftAbout } from '@/src/chat/conversation/draft'
 import type { Message, MessageRef } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 import { Lazy } from '@/src/chat/util/lazy'
@@ -16,7 +17,8 @@ import type { KeyValue, Write } from '../kv/key-value'
 import { pageOf, type PersonKeys } from '../keys'
 import { StorageError, type Amendment, type Damage, type Entry, type History, type StorageUsage } from '../port'
 import type { Ownership } from './ownership'
-import { draftRecord, parseDraftRecord, reportedRecord } from '../records'
+import { reportedRecord, type StoredDraft } from '../records'
+import { StoredDrafts } from './stored-drafts'
 import { RefusedMessages } from './refused-messages'
 import { ChangedPages } from './changed-pages'
 import { changedRows, withBytesOf } from './changed-rows'
@@ -26,7 +28,7 @@ import { WaitingAmendments, type AmendmentStep } from './waiting-amendments'
 
 type Job =
   | { readonly type: 'write'; readonly entries: readonly Entry[] }
-  | { readonly type: 'draft'; readonly id: ConversationId; readonly text: string }
+  | { readonly type: 'draft'; readonly id: ConversationId; readonly draft: StoredDraft }
   | { readonly type: 'fold'; readonly steps: readonly AmendmentStep[] }
   | { readonly type: 'remove'; readonly id: ConversationId }
   | { readonly type: 'index'; readonly step: () => Promise<void> }
@@ -35,8 +37,7 @@ export class LoggedHistory implements History {
   onAmended: History['onAmended'] = () => undefined
   private readonly pages: PageReader
   private readonly refused = new RefusedMessages()
-  /** The drafts of this run, also before they are saved. */
-  private readonly drafts = new Map<ConversationId, string>()
+  private readonly drafts: StoredDrafts
   private readonly queue: (job: Job) => Promise<void>
   /** Created when the first message is written or looked for: the first screen does not need it. */
   private readonly ids = new Lazy(() => this.makeIds())
@@ -65,6 +66,7 @@ export class LoggedHistory implements History {
     private reported: readonly string[],
   ) {
     this.pages = new PageReader(kv, keys, index)
+    this.drafts = new StoredDrafts(kv, keys)
     this.queue = createCommitQueue<Job>(
       async ([first, ...others]) => {
         if (first === undefined) return
@@ -197,24 +199,28 @@ export class LoggedHistory implements History {
   }
 
   async remove(id: ConversationId): Promise<void> {
-    const draft = this.drafts.get(id)
+    const removed = this.drafts.removing(id)
     await this.enqueue({ type: 'remove', id })
-    // Even if the draft stays on the device. A draft saved during the removal is newer.
-    if (this.drafts.get(id) === draft) this.drafts.set(id, '')
+    removed()
   }
 
   async draft(id: ConversationId): Promise<string> {
-    return this.drafts.get(id) ?? parseDraftRecord(await this.kv.get(this.keys.draft(id)))
+    return (await this.drafts.read(id)).text
   }
 
-  saveDraft(id: ConversationId, text: string): Promise<void> {
-    this.drafts.set(id, text)
-    return this.enqueue({ type: 'draft', id, text })
+  async draftAbout(id: ConversationId): Promise<DraftAbout> {
+    return (await this.drafts.read(id)).about
+  }
+
+  saveDraft(id: ConversationId, text: string, about: DraftAbout = {}): Promise<void> {
+    const draft = { text, about }
+    this.drafts.set(id, draft)
+    return this.enqueue({ type: 'draft', id, draft })
   }
 
   private async commitWrites(jobs: readonly Job[]): Promise<void> {
     const entries = jobs.flatMap((job) => (job.type === 'write' ? job.entries : []))
-    const drafts = new Map(jobs.flatMap((job) => (job.type === 'draft' ? [[job.id, job.text] as const] : [])))
+    const drafts = new Map(jobs.flatMap((job) => (job.type === 'draft' ? [[job.id, job.draft] as const] : [])))
     const pages = new ChangedPages((id, number) => this.pages.read(id, number), this.keys, (id) => this.index.rows.get(id)?.conversation.length ?? 0)
     let deletions: readonly Write[] = []
     try {
@@ -228,7 +234,7 @@ export class LoggedHistory implements History {
       deletions = named.deletions
       // Write messages before the index, delete after it. Whichever write fails, the index never counts a missing message.
       const mark = rows.length > 0 ? this.index.mark() : []
-      const writes: Write[] = [...mark, ...[...drafts].map(([id, text]) => this.draftWrite(id, text)), ...named.writes, ...pages.writes(), ...(amended?.writes ?? [])]
+      const writes: Write[] = [...mark, ...[...drafts].map(([id, draft]) => this.drafts.write(id, draft)), ...named.writes, ...pages.writes(), ...(amended?.writes ?? [])]
       if (rows.length > 0) writes.push(this.index.changes(rows))
       await this.ownership.commit(writes)
       this.index.changedTo(rows)
@@ -247,11 +253,6 @@ export class LoggedHistory implements History {
     await this.tidy([...pages.deletions(), ...deletions], (key) => pages.deleted.has(key))
     await this.tidyAmendments()
     if (this.isSweeping && this.folding.made?.takeDeferred()) this.sweep.get().begin()
-  }
-
-  private draftWrite(id: ConversationId, text: string): Write {
-    const key = this.keys.draft(id)
-    return text === '' ? { type: 'delete', key } : { type: 'put', key, value: draftRecord(text) }
   }
 
   /**

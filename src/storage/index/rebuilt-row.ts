@@ -1,5 +1,5 @@
 /** Rebuilds the row of a conversation from its log, if the row in the index is lost or may be out of date. */
-import { conversationKind, type Conversation, type ConversationId, type Preview } from '@/src/chat/conversation/conversation'
+import { conversationKind, conversationTarget, type Conversation, type ConversationId, type Preview } from '@/src/chat/conversation/conversation'
 import { preview } from '@/src/chat/conversation/order'
 import { shownTime, type Message } from '@/src/chat/message/message'
 import { kindOf } from '@/src/kinds/registry'
@@ -24,13 +24,17 @@ export function rebuiltRow(id: ConversationId, messages: readonly Message[], fir
   if (!former) {
     const at = shownTime(shown ?? newest)
     // The read position is lost, so all messages count as read.
-    return { conversation: { id, length, start, preview: preview(shown ?? newest), at, unread: 0, readTo: length, pending, left: false, pinned: false, muted: false }, bytes, since: at }
+    const by = profileIn(id, messages, shown)
+    return { conversation: { id, length, start, preview: preview(shown ?? newest), at, unread: 0, readTo: length, pending, left: false, pinned: false, muted: false, ...(by && { by }) }, bytes, since: at }
   }
   const newCount = added.filter(({ status, body }) => status === 'received' && !kindOf(body).isSystem).length
   const isAllRead = newCount === 0 && former.readTo === formerLength
   const at = shown ? Math.max(shownTime(shown), former.at) : former.at
+  const { by: _former, ...rest } = former
+  const by = profileIn(id, messages, shown) ?? (shown && conversationKind(id) === 'channel' ? undefined : former.by)
   const conversation: Conversation = {
-    ...former,
+    ...rest,
+    ...(by && { by }),
     length,
     start,
     preview: shown ? previewAt(shown, at) : former.preview,
@@ -41,6 +45,12 @@ export function rebuiltRow(id: ConversationId, messages: readonly Message[], fir
   }
   const shownTo = shownTime(newest)
   return { ...known, conversation: shownTo === (conversation.shownTo ?? conversation.at) ? conversation : { ...conversation, shownTo }, bytes: Math.max(0, bytes) }
+}
+
+/** The profile of the row: the newest of the peer, or that of the author of the preview's message. */
+function profileIn(id: ConversationId, messages: readonly Message[], shown: Message | undefined): Conversation['by'] {
+  if (conversationKind(id) === 'channel') return shown?.by
+  return [...messages].reverse().find(({ from, by }) => by && from === conversationTarget(id))?.by
 }
 
 /**

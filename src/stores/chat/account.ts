@@ -2,6 +2,7 @@
 import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
 import { afterAmendment, createConversation, markJoined, markLeft, setMuted, setPinned } from '@/src/chat/conversation/order'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
@@ -9,6 +10,7 @@ import { time } from '@/src/chat/time/time'
 import { StorageError, type AmendedMessage, type History, type StorageUsage } from '@/src/storage/port'
 import { ConversationStore } from './conversations/conversation-store'
 import { ReadMarks } from './conversations/read-marks'
+import { People } from './people'
 import { Inbox } from './receive/inbox'
 import { Membership } from './receive/membership'
 import { SeenLog } from './receive/seen-log'
@@ -54,7 +56,9 @@ export class Account {
       (id, messages) => this.threads.show(id, messages),
       ports.limits,
       (id, start) => this.threads.startAt(id, start),
+      new People(ports.uid),
     )
+    this.conversations.people.setOwn(ports.profile?.())
     this.threads = new OpenThreads({
       messages: (...range) => this.conversations.messages(...range),
       isWriting: (id) => this.conversations.isWriting(id),
@@ -119,6 +123,17 @@ export class Account {
     return isRemoved
   }
 
+  /** The message `seq` as it is now. Undefined if it is gone, or storage does not answer. */
+  message(id: ConversationId, seq: number): Promise<Message | undefined> {
+    return orElse(StorageError, async () => (await this.conversations.log.newest(id, [seq]))[0], () => undefined)
+  }
+
+  /** The newest `count` messages of a conversation, the newest first. None if storage does not answer. */
+  newest(id: ConversationId, count: number): Promise<readonly Message[]> {
+    const { start, length } = this.conversations.getOrNew(id)
+    return orElse(StorageError, async () => (await this.conversations.messages(id, Math.max(start, length - count), length)).reverse(), () => [])
+  }
+
   /** The size of the messages on the device. Undefined while storage does not answer. */
   usage(): Promise<StorageUsage | undefined> {
     return orElse(StorageError, () => this.conversations.usage(), () => undefined)
@@ -163,7 +178,7 @@ export class Account {
   private showAmended(id: ConversationId, amended: readonly AmendedMessage[]): void {
     this.threads.show(id, amended.map(({ message }) => message))
     if (this.conversations.get(id)?.actions) void orElse(StorageError, () => this.own.actions.saved(id), () => undefined)
-    void this.change(id, (conversation) => amended.reduce((all, { message, former }) => afterAmendment(all, message, former), conversation))
+    void this.change(id, (conversation) => amended.reduce((all, { message, former }) => afterAmendment(all, message, former, this.uid), conversation))
   }
 
   private async change(id: ConversationId, changed: (conversation: Conversation) => Conversation): Promise<void> {

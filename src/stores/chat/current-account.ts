@@ -2,11 +2,13 @@
 import { markRaw, shallowRef, type ShallowRef } from 'vue'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
+import type { Profile } from '@/src/chat/message/common-fields'
 import type { Wire } from '@/src/chat/message/envelope'
 import type { Lazy } from '@/src/chat/util/lazy'
 import { appId } from '@/src/rtm/backend'
 import { notLoggedIn } from '@/src/rtm/errors'
 import { openStorage } from '@/src/storage'
+import { people } from '../people'
 import { Account } from './account'
 import type { Channels } from './joined-channels'
 import type { Client } from './client'
@@ -23,6 +25,8 @@ export interface CurrentAccountPorts {
   marksRead(): boolean
   /** The setting about typing. */
   showsTyping(): boolean
+  /** How the user of this id wants to be shown. */
+  profile(uid: string): Profile | undefined
   /** Sends to a joined channel. Rejects with RtmError. */
   sendToChannel(channel: string, text: string): Promise<void>
 }
@@ -65,7 +69,7 @@ export class CurrentAccount {
     if (isSuperseded()) return undefined
     const history = await this.storage.openHistory({ appId, uid })
     if (isSuperseded()) return undefined
-    const { client, channels, presence, wire, sendToChannel, historyLimits, marksRead, showsTyping } = this.ports
+    const { client, channels, presence, wire, sendToChannel, historyLimits, marksRead, showsTyping, profile } = this.ports
     const isOnline = () => this.online === current
     const channelState = (id: ConversationId) => channels.get().view(conversationTarget(id)).value.state
     const current: Account = markRaw(
@@ -74,6 +78,7 @@ export class CurrentAccount {
         history,
         limits: historyLimits(),
         wire,
+        profile: () => profile(uid),
         get capabilities() {
           return client.capabilities
         },
@@ -96,6 +101,7 @@ export class CurrentAccount {
       }),
     )
     this.me.value = uid
+    people.value = current.conversations.people
     this.account.value = current
     return current
   }
@@ -104,6 +110,7 @@ export class CurrentAccount {
     const { account, ports } = this
     if (account.value) this.closing.set(account.value.uid, account.value.close())
     account.value = undefined
+    people.value = undefined
     ports.channels.made?.clear()
     ports.presence.clear()
   }

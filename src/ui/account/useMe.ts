@@ -1,12 +1,13 @@
 import { computed, shallowRef, watch } from 'vue'
 import { license, version } from '@/package.json'
+import { displayId } from '@/src/chat/text/names'
 import { sizeText } from '@/src/chat/text/storage-size'
 import { t } from '@/src/locales'
 import { chooseAction, confirm, inform, toast } from '@/src/platform/dialogs'
 // #ifdef H5
 import { askToNotify, notify, notifyPermission, type NotifyPermission } from '@/src/platform/notifications'
 // #endif
-import { openStoragePage } from '@/src/platform/pages'
+import { openProfile, openStoragePage } from '@/src/platform/pages'
 // #ifdef H5
 import { isAttended } from '@/src/stores/attention'
 // #endif
@@ -121,6 +122,8 @@ export function useMe() {
 
   return {
     uid: computed(() => chat.me),
+    id: computed(() => displayId(chat.me)),
+    /** The name that others see. */
     name: computed(() => nameOf(chat.me)),
     backend,
     connection: computed(() => t(`connection.state.${chat.connection.state}`)),
@@ -144,6 +147,7 @@ export function useMe() {
     chooseTheme,
     chooseReturnKey,
     explainConnection,
+    showProfile: inFront(visible, openProfile),
     showStorage: inFront(visible, openStoragePage),
     explainApp,
     logOut,

@@ -1,30 +1,34 @@
-import { computed, getCurrentInstance, onMounted, onUnmounted, shallowRef, watch } from 'vue'
+import { computed, getCurrentInstance, onMounted, onUnmounted, shallowRef, watch, watchEffect } from 'vue'
 import { onHide } from '@dcloudio/uni-app'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
-import { encodedBytes, envelopeBytes, type Wire } from '@/src/chat/message/envelope'
-import { shownBody, type Message } from '@/src/chat/message/message'
+import { encodedBytes } from '@/src/chat/message/envelope'
+import type { CommonFields } from '@/src/chat/message/common-fields'
+import { shownMentions } from '@/src/chat/message/mentions'
 import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
-import { isBlank, isolated } from '@/src/chat/text/written-text'
-import { locale, t } from '@/src/locales'
+import { isBlank } from '@/src/chat/text/written-text'
+import { t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'
-import { moveFocus } from '@/src/platform/focus'
+import { moveFocus, onEscape } from '@/src/platform/focus'
 import { fieldLeft, keepAboveFree, onKeyboardHeight, showInPlaceOfKeyboard } from '@/src/platform/keyboard'
 import { onPartMissing } from '@/src/platform/late-parts'
 import { opensKeyboard } from '@/src/platform/text-field'
 import { useChatStore } from '@/src/stores/chat'
 import type { Composing } from '@/src/stores/chat/send/composing'
 import { useSettingsStore } from '@/src/stores/settings'
-import { nameOf } from '../shared/identity'
 import { countText } from '../shared/number-text'
 import { useChannel } from '../channel/useChannel'
 import { useTextField } from '../shared/useTextField'
+import { aboutText, bytesBeside, characters, textOf } from './composer-text'
+import { composingOf, draftAbout } from './draft-about'
+// #ifdef H5
+import { lastEditable } from './last-editable'
+// #endif
+import { useMentions } from './useMentions'
 import { useThreadLayout } from '../thread/useThreadLayout'
 
 /** From this number of bytes on, the composer shows how many are left. */
 const HINT_FROM_BYTES = MESSAGE_MAX_BYTES * 0.8
-/** UTF-8 bytes of a Chinese character. */
-const HAN_BYTES = 3
 /** A draft is saved this long after the last key, ms. */
 const DRAFT_AFTER_MS = 500
 
@@ -54,11 +58,14 @@ export function useComposer(conversation: ConversationId) {
   let lastKeyboardPx = 0
   const layout = useThreadLayout()
   const breaksLines = () => settings.returnKey === 'line'
-  const field = useTextField({ name: 'message', typed, submit: send, breaksLines, refused: () => (isRefused.value = true) })
+  const field = useTextField({ name: 'message', typed, submit: send, breaksLines, up, refused: () => (isRefused.value = true) })
+  const mentions = useMentions(chat.wire === 'rich' && conversationKind(conversation) === 'channel', field)
   let text = ''
   /** Whether the user has typed: then a draft that is read later is ignored. */
   let isTouched = false
   let cancelDraft: Cancel | undefined
+  /** What the draft has kept besides its text, as JSON. */
+  let keptAbout = NOTHING_KEPT
 
   const composer = account?.composers.of(conversation)
   const composing = computed(() => composer?.value.composing ?? NEW)
@@ -67,7 +74,7 @@ export function useComposer(conversation: ConversationId) {
     text = held
     isRefused.value = false
     hasText.value = !isBlank(text)
-    const bytes = encodedBytes(text, chat.wire) + quoteBytes(composing.value, chat.wire)
+    const bytes = encodedBytes(text, chat.wire) + bytesBeside(commonOf(text, composing.value), chat.wire)
     bytesLeft.value = bytes > HINT_FROM_BYTES ? MESSAGE_MAX_BYTES - bytes : undefined
   }
 
@@ -75,9 +82,24 @@ export function useComposer(conversation: ConversationId) {
     isTouched = true
     take(held)
     if (hasText.value) account?.typing.typed(conversation)
+    mentions.typed()
+    keepDraftSoon()
+  }
+
+  function keepDraftSoon(): void {
     cancelDraft?.()
     cancelDraft = clock.after(DRAFT_AFTER_MS, keepDraft)
   }
+
+  /** What a message with these words has besides them. */
+  function commonOf(words: string, about: Composing): CommonFields {
+    const named = mentions.within(words)
+    const by = account?.own.by
+    return { ...(by && { by }), ...(about.mode === 'quote' && { quote: about.quote }), ...(named && { mentions: named }) }
+  }
+
+  /** What the draft keeps besides its text. */
+  const about = () => draftAbout(composing.value, mentions.chosen())
 
   /** Logged in elsewhere: read-only until the user takes over. */
   const isKicked = computed(() => chat.banner === 'kicked')
@@ -89,23 +111,44 @@ export function useComposer(conversation: ConversationId) {
   async function send(): Promise<void> {
     const sent = field.text()
     if (!canSend.value) return
-    const about = composing.value
+    const sending = composing.value
+    const { by: _by, ...common } = commonOf(sent, sending)
+    mentions.close()
+    mentions.begin()
     account?.composers.reset(conversation)
+    keptAbout = NOTHING_KEPT
     take('')
     await field.set('')
     cancelDraft?.()
-    await Promise.all([sendText(about, sent), account?.conversations.drafts.save(conversation, '')])
+    cancelDraft = undefined
+    await Promise.all([sendText(sending, sent, common), account?.conversations.drafts.save(conversation, '')])
   }
 
-  async function sendText(about: Composing, words: string): Promise<void> {
+  async function sendText(about: Composing, words: string, common: CommonFields): Promise<void> {
     if (!account) return
-    if (about.mode !== 'edit') return account.own.send(conversation, { kind: 'text', text: words }, about.mode === 'quote' ? { quote: about.quote } : undefined)
+    if (about.mode !== 'edit') return account.own.send(conversation, { kind: 'text', text: words }, common)
     const { message } = about
-    if (words === textOf(message)) return
-    if (await account.own.actions.edit(conversation, message, words)) return
+    const { mentions: named = [] } = common
+    if (words === textOf(message) && named.join('\n') === shownMentions(message).join('\n')) return
+    if (await account.own.actions.edit(conversation, message, words, named)) return
     toast(t('thread.action.full'))
     account.composers.edit(conversation, message, words)
   }
+
+  function up(): void {
+    // #ifdef H5
+    void editLast()
+    // #endif
+  }
+
+  // #ifdef H5
+  /** Edits the last own message that may be edited. */
+  async function editLast(): Promise<void> {
+    if (!account || composing.value.mode !== 'new') return
+    const last = await lastEditable(account, conversation, chat.wire === 'rich')
+    if (last && text === '') account.composers.edit(conversation, last, textOf(last))
+  }
+  // #endif
 
   /** Stops answering or editing. Escape does so too. */
   function cancelComposing(): void {
@@ -115,7 +158,8 @@ export function useComposer(conversation: ConversationId) {
   function keepDraft(): void {
     cancelDraft?.()
     cancelDraft = undefined
-    void account?.conversations.drafts.save(conversation, text)
+    keptAbout = JSON.stringify(about())
+    void account?.conversations.drafts.save(conversation, text, about())
   }
 
   /** The height of the keyboard, px. */
@@ -166,20 +210,42 @@ export function useComposer(conversation: ConversationId) {
     async (state) => {
       if (state?.text !== undefined) {
         isTouched = true
+        mentions.close()
+        if (state.composing.mode === 'edit') mentions.beginEdit(state.composing.message)
+        else mentions.begin()
         take(state.text)
         await field.set(state.text)
       } else take(text)
       if (state && state.composing.mode !== 'new') field.focusAtDesk()
+      if (JSON.stringify(about()) !== keptAbout) keepDraftSoon()
     },
   )
 
   onMounted(async () => {
     field.focusAtDesk()
-    const draft = (await account?.conversations.drafts.read(conversation)) ?? ''
-    if (draft === '' || isTouched) return
+    if (!account) return
+    const { drafts } = account.conversations
+    const draft = await drafts.read(conversation)
+    const kept = await drafts.about(conversation)
+    const restored = await composingOf(account, conversation, kept)
+    if (isTouched) return
+    keptAbout = JSON.stringify(kept)
+    mentions.begin(kept.mentions)
+    if (restored) account.composers.restore(conversation, restored)
+    if (draft === '') return
     take(draft)
     await field.set(draft)
   })
+
+  // #ifdef H5
+  const escape = () => (mentions.query.value === undefined ? cancelComposing() : mentions.close())
+  let stopEscape: (() => void) | undefined
+  watchEffect(() => {
+    stopEscape?.()
+    stopEscape = composing.value.mode !== 'new' || mentions.query.value !== undefined ? onEscape(escape) : undefined
+  })
+  onUnmounted(() => stopEscape?.())
+  // #endif
   const stopKeyboard = onKeyboardHeight(keyboardIs)
   const stopMissing = onPartMissing(() => (isPanelMissing.value = true))
   onHide(keepDraftNow)
@@ -215,7 +281,10 @@ export function useComposer(conversation: ConversationId) {
     loading: computed(() => t(isPanelMissing.value ? 'emoji.missing' : 'emoji.loading')),
     toggleEmojis,
     closeEmojis,
-    insert: field.insert,
+    insert: (emoji: string) => field.insert(emoji),
+    /** The text behind an `@`, which the picker looks for. */
+    mentionQuery: mentions.query,
+    pickMention: mentions.pick,
     erase: field.erase,
     send,
     blur,
@@ -228,27 +297,4 @@ export function useComposer(conversation: ConversationId) {
 }
 
 const NEW: Composing = { mode: 'new' }
-
-function textOf(message: Message): string {
-  const body = shownBody(message)
-  return body.kind === 'text' ? body.text : ''
-}
-
-function aboutText(composing: Composing): string {
-  if (composing.mode === 'new') return ''
-  if (composing.mode === 'edit') return t('thread.editing')
-  const { from, text } = composing.quote
-  return t('thread.quoting', { name: nameOf(from), text: isolated(text) })
-}
-
-/** The bytes that a quote takes beside the text. */
-function quoteBytes(composing: Composing, wire: Wire): number {
-  if (composing.mode !== 'quote') return 0
-  const body = { kind: 'text', text: '' } as const
-  return envelopeBytes({ body, quote: composing.quote }, wire) - envelopeBytes({ body }, wire)
-}
-
-/** About how many characters of the user's language fit into `bytes`; at least one if there are any bytes. */
-function characters(bytes: number): number {
-  return Math.ceil(bytes / (locale.value === 'zh' ? HAN_BYTES : 1))
-}
+const NOTHING_KEPT = '{}'

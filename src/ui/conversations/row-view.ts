@@ -21,7 +21,7 @@ export function rowView(id: ConversationId): RowView {
     title: conversationName(id),
     ...avatarOf(id),
     isDraft: draft !== undefined,
-    preview: draft !== undefined ? ` ${isolated(draft)}` : conversation ? previewText(conversation, chat.me, isSuspended) : '',
+    preview: draft !== undefined ? ` ${isolated(draft)}` : conversation ? (conversation.mentioned ? `${t('list.mentioned')} ` : '') + previewText(conversation, chat.me, isSuspended) : '',
     time: conversation ? clockText(conversation.preview?.at ?? conversation.at, today.value, 'short') : '',
     unread: muted ? '' : badgeCount(unread),
     unreadLabel: unread === 0 ? '' : t('list.unread', { count: unread }),
@@ -32,5 +32,5 @@ export function rowView(id: ConversationId): RowView {
 
 /** Whether two rows have the same content. */
 export function isSameRow(a: RowView, b: RowView): boolean {
-  return a.id === b.id && a.isDraft === b.isDraft && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.pinned === b.pinned && a.muted === b.muted && a.title === b.title
+  return a.id === b.id && a.isDraft === b.isDraft && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.pinned === b.pinned && a.muted === b.muted && a.title === b.title && a.letter === b.letter && a.picture === b.picture
 }

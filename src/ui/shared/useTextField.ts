@@ -20,6 +20,8 @@ export interface UseTextFieldOptions {
   readonly submit: () => unknown
   /** Whether Enter alone is a line break, and only Ctrl or Command with Enter submits. */
   readonly breaksLines?: () => boolean
+  /** Called for the up arrow in an empty field, on H5. */
+  readonly up?: () => void
   /** Called if a paste was too long (`fitsField`). The field is unchanged. */
   readonly refused?: () => void
 }
@@ -39,8 +41,10 @@ export interface UseTextFieldReturn {
   text(): string
   /** Sets the field's text. Does not call `typed`. */
   set(text: string): Promise<void>
-  /** Puts `piece` in at the caret, as if the user had typed it. */
-  insert(piece: string): void
+  /** The text before the caret. */
+  before(): string
+  /** Puts `piece` in at the caret, as if the user had typed it, in the place of `replacing` UTF-16 units before it. */
+  insert(piece: string, replacing?: number): void
   /** Deletes the character before the caret, as a backspace does. */
   erase(): void
   /** Closes its on-screen keyboard. */
@@ -55,7 +59,7 @@ export interface UseTextFieldReturn {
  * The only way to read a text field (the lint rule `text-fields`). The field is uncontrolled: typed text never comes back as data, so a key causes no
  * rendering, and typed text is not overwritten.
  */
-export function useTextField({ name, initial = '', isLiteral = false, typed, submit, breaksLines, refused }: UseTextFieldOptions): UseTextFieldReturn {
+export function useTextField({ name, initial = '', isLiteral = false, typed, submit, breaksLines, up, refused }: UseTextFieldOptions): UseTextFieldReturn {
   const view = shallowReactive({ given: initial, input, confirm })
   const instance = getCurrentInstance()
   let text = initial
@@ -75,6 +79,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
         submit()
         return true
       },
+      up: () => up?.(),
       refused: () => refused?.(),
     },
   )
@@ -86,9 +91,9 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   }
   const isFollowed = () => native?.text() !== undefined
 
-  function take(held: string, isComposing = false): void {
+  function take(held: string, isComposing = false, at?: number): void {
     replaced = undefined
-    caret = undefined
+    caret = at
     text = held
     typed(text, isComposing)
   }
@@ -98,8 +103,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
     const held = valueOf(event)
     if (!fitsField(held, text)) return refuse()
     if (underWay > 0) return typedBefore(held)
-    take(held)
-    caret = caretOf(event)
+    take(held, false, caretOf(event))
   }
 
   /** Restores the field's text before the change. */
@@ -144,10 +148,11 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
     else await put(next, before)
   }
 
-  function insert(piece: string): void {
-    if (isFollowed()) return native?.insert(piece)
+  function insert(piece: string, replacing = 0): void {
+    if (isFollowed()) return native?.insert(piece, replacing)
     const at = place()
-    change(text.slice(0, at) + piece + text.slice(at), at + piece.length)
+    const from = Math.max(0, at - replacing)
+    change(text.slice(0, from) + piece + text.slice(at), from + piece.length)
   }
 
   function erase(): void {
@@ -167,8 +172,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
   function change(next: string, at: number): void {
     if (!fitsField(next, text)) return refused?.()
     const before = text
-    take(next)
-    caret = at
+    take(next, false, at)
     void put(next, before)
   }
 
@@ -207,6 +211,7 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
     view,
     text: read,
     set,
+    before: () => (isFollowed() ? native?.before() : undefined) ?? text.slice(0, place()),
     insert,
     erase,
     leave() {

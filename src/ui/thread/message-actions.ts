@@ -68,7 +68,7 @@ export interface MessageAction {
 export const EDIT_WITHIN_MS = 24 * 3_600_000
 export const RECALL_WITHIN_MS = 2 * 60_000
 
-const isOwn = ({ from }: Message, { uid }: ActionState) => from === uid
+const isOwn = ({ from }: Message, { uid }: Pick<ActionState, 'uid'>) => from === uid
 const isWithin = ({ at }: Message, ms: number) => Math.abs(time.now() - at) < ms
 /** Whether it is still as it was sent: recalled messages have no more actions. */
 const isThere = (message: Message) => !isRecalled(message)
@@ -91,6 +91,11 @@ function quoteOf(message: Message): Quote {
 /** Asks before something that cannot be undone. */
 function ask(text: MessageKey, button: MessageKey): Promise<boolean> {
   return confirm({ title: t(button), text: t(text), confirmText: t(button), cancelText: t('common.cancel'), danger: true })
+}
+
+/** Whether the user may change the words of a message. */
+export function mayEdit(message: Message, state: Pick<ActionState, 'uid' | 'isRich'>): boolean {
+  return state.isRich && isOwn(message, state) && isThere(message) && isAlive(message) && message.body.kind === 'text' && isWithin(message, EDIT_WITHIN_MS)
 }
 
 /** @public */
@@ -120,7 +125,7 @@ export const ACTIONS: readonly MessageAction[] = [
     name: 'edit',
     label: 'thread.edit',
     icon: 'edit',
-    isOffered: (message, state) => state.isRich && isOwn(message, state) && isThere(message) && isAlive(message) && message.body.kind === 'text' && isWithin(message, EDIT_WITHIN_MS),
+    isOffered: mayEdit,
     run: async (message, { account, conversation, latest }) => account.composers.edit(conversation, latest(message), copyTextOf(latest(message))),
   },
   {

@@ -7,9 +7,10 @@ import { t } from '@/src/locales'
 import type { ShownMessage } from '@/src/kinds/view'
 import type { ActionStates, Thread } from '@/src/stores/chat'
 import { clockText } from '../shared/clock-text'
-import { avatarOf, nameOf } from '../shared/identity'
+import { nameOf } from '../shared/identity'
 import { failureText } from './failure-text'
 import { belowView, type BelowView } from './message-below'
+import type { RowPeople } from './row-people'
 
 /** The content of a row, with the values of its kind. Values are short, because each is copied to the view, and undefined is not. */
 export interface RowView extends BelowView {
@@ -23,11 +24,11 @@ export interface RowView extends BelowView {
   /** 1 if it is a line without a bubble. */
   readonly isNote?: 1 | undefined
   readonly note: string
-  /** The author: for screen readers, and visible if `own` says `is-named`. */
-  readonly name: string
-  readonly letter: string
-  readonly tone: string
   readonly hasStatus?: 1 | undefined
+  /** The place of its author in the list of the chunk's people. */
+  readonly who: number
+  /** 1 if the author's name is above the bubble. */
+  readonly named?: 1 | undefined
   readonly status: string
   readonly state: string
   readonly failed: string | undefined
@@ -47,6 +48,7 @@ export interface RowContext {
   readonly me: string
   /** The states of own actions that have not arrived. */
   readonly states: ActionStates
+  readonly people: RowPeople
   /** Whether the words of an own recalled message can be written again. */
   canWriteAgain(message: Message): boolean
 }
@@ -57,7 +59,7 @@ export function isRecalledLine(message: Message, states: ActionStates): boolean 
 }
 
 /** The row of its message, which `row` describes among its neighbours. */
-export function messageRow(row: Row, { thread, kind, now, me, states, canWriteAgain }: RowContext): RowView {
+export function messageRow(row: Row, { thread, kind, now, me, states, people, canWriteAgain }: RowContext): RowView {
   const { status, message } = row
   const { failure } = message
   const body = shownBody(message)
@@ -80,8 +82,9 @@ export function messageRow(row: Row, { thread, kind, now, me, states, canWriteAg
     isRecalled: isLine ? 1 : undefined,
     again: isLine && canWriteAgain(message) ? 1 : undefined,
     ...(isLine ? undefined : belowView(message, states.get(row.seq), me)),
-    name: row.own ? t('list.you') : nameOf(row.from),
-    ...avatarOf(`peer:${row.from}`),
+    // A line is not shown with its author.
+    who: note === undefined ? people.placeOf(row.from) : 0,
+    named: row.name ? 1 : undefined,
     hasStatus: isShown ? 1 : undefined,
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
     state: isFailed ? (isTakenBack(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',

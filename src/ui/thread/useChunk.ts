@@ -16,9 +16,10 @@ import { dataOf, innerData, type InnerEvent, type TapEvent } from '../shared/eve
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
 import { isRecalledLine, messageRow, shownMessage, type RowView } from './message-row'
+import { RowPeople, type RowPerson } from './row-people'
 import { tapRow } from './row-taps'
 
-const NO_ROWS: readonly RowView[] = []
+const NOTHING: { readonly rows: readonly RowView[]; readonly people: readonly RowPerson[] } = { rows: [], people: [] }
 const NO_STATES: ActionStates = new Map()
 /** The number of rows rendered per frame of H5 if they are not needed at once. */
 const ROWS_PER_FRAME = 10
@@ -52,11 +53,11 @@ export function useChunk(name: () => string) {
   /** Bumped when a text of this chunk is opened, so that no other chunk is rendered again. */
   const opened = shallowRef(0)
 
-  const rows = whileVisible(visible, (): readonly RowView[] => {
+  const drawn = whileVisible(visible, (): typeof NOTHING => {
     const { thread, index } = place.value
     void opened.value
     const chunk = thread?.chunk(index).value
-    if (!thread || !chunk) return NO_ROWS
+    if (!thread || !chunk) return NOTHING
     const kind = conversationKind(thread.conversation)
     const now = today.value
     const actions = account?.own.actions
@@ -64,8 +65,12 @@ export function useChunk(name: () => string) {
     const { me } = chat
     const shown = rowsOf(chunk, thread.before(index), thread.after(index), { me, kind, hidesRead: !settings.readMarks, isLine: (message) => isRecalledLine(message, states) })
     const canWriteAgain = (message: Message) => actions?.recalledText(message) !== undefined
-    return shown.slice(0, most.value).map((row) => messageRow(row, { thread, kind, now, me, states, canWriteAgain }))
+    const authors = new RowPeople()
+    const views = shown.slice(0, most.value).map((row) => messageRow(row, { thread, kind, now, me, states, people: authors, canWriteAgain }))
+    return { rows: views, people: authors.list(me) }
   })
+  const rows = computed(() => drawn.value.rows)
+  const people = computed(() => drawn.value.people)
 
   /** The row that a mouse is over, by its key. Only on H5. */
   const hovered = shallowRef<number>()
@@ -157,7 +162,7 @@ export function useChunk(name: () => string) {
     return bubbles[rows.value.filter(({ isNote }) => !isNote).findIndex(({ key }) => key === seq)]
   }
 
-  return { rows, hovered, retry, tap, tapBelow, menu }
+  return { rows, people, hovered, retry, tap, tapBelow, menu }
 }
 
 function rowIn(chunk: Rect, seq: number, { top, height }: Rect): DrawnRow {

@@ -36,11 +36,12 @@ interface Skipped {
 /** The view of the list: names of its chunks, styles of its spacers, scroll positions to set, and event handlers. */
 export type UseMessageListReturn = ReturnType<typeof useMessageList>
 
-/** Call it in the setup of the list. It opens at the message `at`, if given. */
-export function useMessageList(conversation: ConversationId, at?: number) {
+/** Call it in the setup of the list. It opens at the message `asked`, if given, else at the first unread one that mentions the user, if there is one. */
+export function useMessageList(conversation: ConversationId, asked?: number) {
   const chat = useChatStore()
   const visible = usePageVisible()
   const account = chat.account
+  const at = asked ?? account?.conversations.ref(conversation)?.value.mentioned?.[0]
   const thread = useThread(conversation, at)
   const isHeard = provideThreadNews(thread, visible)
   const drawn = useDrawnThread(thread, visible, () => void becameIdle())

@@ -11,6 +11,7 @@ import { VIEWS } from '@/src/kinds/views'
 import { locale, t } from '@/src/locales'
 import { pageRecord, parsePage } from '@/src/storage/records'
 import { messageRow, shownMessage } from '@/src/ui/thread/message-row'
+import { RowPeople } from '@/src/ui/thread/row-people'
 import type { Thread } from '@/src/stores/chat'
 import { kindFolders, readBubble, type Bubble } from '../../../scripts/vite/kind-views'
 import { sampleBodies } from './samples'
@@ -47,7 +48,7 @@ function lineRow(): object {
   const message: Message = { seq: 0, id: ID, from: '', at: 1, body: { kind: 'notice', joined: [], left: [], joinedCount: 0, leftCount: 0 }, status: 'received' }
   const thread = { opened: new Set(), highlighted: { value: undefined }, conversation: 'peer:bob' } as unknown as Thread
   const row = { seq: 0, id: ID, own: false, from: '', at: 1, message, time: false, name: false, status: '' } as const
-  return messageRow(row, { thread, kind: 'peer', now: 1, me: 'alice', states: new Map(), canWriteAgain: () => false })
+  return messageRow(row, { thread, kind: 'peer', now: 1, me: 'alice', states: new Map(), people: new RowPeople(), canWriteAgain: () => false })
 }
 
 /** What another program may send or a disk may give back. */

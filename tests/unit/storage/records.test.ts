@@ -22,7 +22,11 @@ describe('stored records', () => {
     expect(parseRow(throughJson(rowRecord(drafted)))).toEqual(drafted)
     expect(parseMeta(throughJson(metaRecord({ generation: 3, pages: 2 })))).toEqual({ generation: 3, pages: 2, version: 3 })
     expect([...pageOf(throughJson(pageRecord(page))).values()]).toEqual([message(0), message(3), message(7)])
-    expect(parseDraftRecord(throughJson(draftRecord('text')))).toBe('text')
+    const about = { quote: { id: 'q1', from: 'bob', text: 'hi' }, editing: { seq: 3, id: 'm3' }, mentions: [{ id: '*', name: '所有人' }] }
+    expect(parseDraftRecord(throughJson(draftRecord({ text: 'text', about })))).toEqual({ text: 'text', about })
+    expect(draftRecord({ text: '', about: {} })).toBeUndefined()
+    const marked = { ...row, conversation: { ...good, by: { name: 'Bob' }, mentioned: [3, 5] } }
+    expect(parseRow(throughJson(rowRecord(marked)))).toEqual(marked)
   })
 
   it('are left out if they are of another version', () => {
@@ -32,7 +36,7 @@ describe('stored records', () => {
     expect(parseMeta({ v: 4 })).toBe('newer')
     expect(parseMeta({ v: 2, generation: 1, pages: 1 })).toEqual({ generation: 1, pages: 1, version: 2 })
     expect(parseMeta({ v: 1, generation: 0, pages: 0 })).toBeUndefined()
-    expect(parseDraftRecord({ text: 'text' })).toBe('')
+    expect(parseDraftRecord({ text: 'text' }).text).toBe('')
   })
 
   it.each<[keyof Conversation, unknown[]]>([
@@ -120,7 +124,7 @@ describe('stored records', () => {
         parsePage({ value: undefined, appended: [value, { message: value }, { seq: 0, status: value }], unreadable: 0 }, 0)
         parseRow(value)
         parseMeta(value)
-        expect(typeof parseDraftRecord(value)).toBe('string')
+        expect(typeof parseDraftRecord(value).text).toBe('string')
       }),
     )
   })

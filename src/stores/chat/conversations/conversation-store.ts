@@ -8,6 +8,7 @@ import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
 import { time } from '@/src/chat/time/time'
 import { StorageError, type Amendment, type Entry, type History, type StorageFailure, type StorageUsage } from '@/src/storage/port'
+import { People } from '../people'
 import { Clearing, type ClearingPorts } from './clearing'
 import { DisplayedConversations } from './displayed'
 import { Drafts } from './drafts'
@@ -47,6 +48,8 @@ export class ConversationStore {
     private readonly showMessages: ShowMessages,
     limits?: HistoryLimits,
     private readonly showStart: ShowStart = () => undefined,
+    /** The authors of the messages. */
+    readonly people: People = new People(),
   ) {
     this.log = new MessageReader(history, this.unsaved)
     this.drafts = new Drafts(history, this, () => this.saver)
@@ -108,6 +111,7 @@ export class ConversationStore {
     for (const conversation of added) {
       this.current.set(conversation.id, conversation)
       this.newestAt = Math.max(this.newestAt, conversation.at)
+      this.people.hearRow(conversation)
     }
     this.displayed.add(added)
   }
@@ -116,6 +120,7 @@ export class ConversationStore {
   async messages(id: ConversationId, from: number, to: number): Promise<Message[]> {
     const messages = await this.log.messages(id, from, to)
     this.isDamaged.value = this.history.damage().isUnreported
+    this.people.hear(messages)
     const current = this.current.get(id)
     if (current) this.current.set(id, withPreviewSeq(current, messages))
     return messages
@@ -183,6 +188,7 @@ export class ConversationStore {
     // It may belong to another conversation whose file the device cannot read.
     const isSaved = isTaken || (others.length > 0 && (await this.unsavedWrites.retry(id)))
     this.unsaved.endWrite(id, messages)
+    this.people.hear(messages)
     // On failure display the current state instead: `conversation` may build on a clearing that failed too.
     const current = this.current.get(id)
     if (current) this.displayed.show(isTaken ? conversation : current)

@@ -1,4 +1,5 @@
-/** The unsent texts of the composers, by conversation. */
+/** The unsent texts of the composers, and what they answer, edit and mention, by conversation. */
+import type { DraftAbout } from '@/src/chat/conversation/draft'
 import { setDraft } from '@/src/chat/conversation/order'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import { orElse } from '@/src/chat/util/or-else'
@@ -12,14 +13,19 @@ export interface DraftsPorts {
   commit(conversation: Conversation): Promise<boolean>
 }
 
+interface UnsavedDraft {
+  readonly text: string
+  readonly about: DraftAbout | undefined
+}
+
 export class Drafts {
   /** Drafts that are unsaved, or being written. */
-  private readonly unsaved = new Map<ConversationId, string>()
+  private readonly unsaved = new Map<ConversationId, UnsavedDraft>()
   /** Conversations whose draft was saved in this run, so that their row in the index is current. */
   private readonly saved = new Set<ConversationId>()
 
   constructor(
-    private readonly history: Pick<History, 'draft' | 'saveDraft'>,
+    private readonly history: Pick<History, 'draft' | 'draftAbout' | 'saveDraft'>,
     private readonly conversations: DraftsPorts,
     private readonly saver: () => SaveRetry,
   ) {}
@@ -42,37 +48,46 @@ export class Drafts {
     })
   }
 
+  /** What the composer of a conversation holds besides its draft. Nothing if that cannot be read. */
+  about(id: ConversationId): Promise<DraftAbout> {
+    return orElse(StorageError, () => this.history.draftAbout(id), () => ({}))
+  }
+
   /**
    * Saves the text of a composer, and its first line in the conversation if that has changed. Resolves even if it could not be saved: then it is retried
    * later. A text longer than any field takes is not saved: the draft stays as it was.
    */
-  async save(id: ConversationId, text: string): Promise<void> {
+  async save(id: ConversationId, text: string, about?: DraftAbout): Promise<void> {
     // No device has room for it under one key, and everything written with it would fail too.
     if (text.length > FIELD_MAX_LENGTH) return
     this.saved.add(id)
-    const isRetry = this.unsaved.get(id) === text
-    this.unsaved.set(id, text)
-    const isSaved = (await Promise.all([this.saver().save(() => this.history.saveDraft(id, text)), this.note(id, text, isRetry)])).every(Boolean)
+    await this.write(id, { text, about }, this.unsaved.get(id)?.text === text)
+  }
+
+  private async write(id: ConversationId, draft: UnsavedDraft, isRetry: boolean): Promise<void> {
+    this.unsaved.set(id, draft)
+    const { text, about } = draft
+    const isSaved = (await Promise.all([this.saver().save(() => this.history.saveDraft(id, text, about)), this.note(id, text, isRetry)])).every(Boolean)
     // A newer draft is still to be saved.
-    if (isSaved && this.unsaved.get(id) === text) this.unsaved.delete(id)
+    if (isSaved && this.unsaved.get(id) === draft) this.unsaved.delete(id)
     if (isSaved) this.saver().checkProblem()
   }
 
   /** Retries the unsaved drafts. */
   async retry(): Promise<void> {
-    for (const [id, text] of [...this.unsaved]) await this.save(id, text)
+    for (const [id, draft] of [...this.unsaved]) await this.write(id, draft, true)
   }
 
   /** Its conversation is being deleted. Returns its unsaved draft, for {@link restore}. */
-  remove(id: ConversationId): string | undefined {
-    const text = this.unsaved.get(id)
+  remove(id: ConversationId): UnsavedDraft | undefined {
+    const draft = this.unsaved.get(id)
     this.unsaved.delete(id)
-    return text
+    return draft
   }
 
   /** The deletion of its conversation has failed. */
-  restore(id: ConversationId, text: string | undefined): void {
-    if (text !== undefined && !this.unsaved.has(id)) this.unsaved.set(id, text)
+  restore(id: ConversationId, draft: UnsavedDraft | undefined): void {
+    if (draft && !this.unsaved.has(id)) this.unsaved.set(id, draft)
   }
 
   /** Saves the list's preview of a draft in the conversation, if it has changed. Resolves to whether it is saved. */

@@ -1,10 +1,11 @@
 /** Incoming messages: each is checked, compared with known ones, and saved before it is shown. */
 import { shallowRef, type ShallowRef } from 'vue'
 import { receive } from '@/src/chat/conversation/order'
-import { conversationId, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
+import { conversationId, conversationKind, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
 import { commonFieldsOf } from '@/src/chat/message/common-fields'
 import { seenKey } from '@/src/chat/message/duplicates'
 import { decode, type DecodedEnvelope, type MessageEnvelope, type Wire } from '@/src/chat/message/envelope'
+import { mentionsUser } from '@/src/chat/message/mentions'
 import type { Message } from '@/src/chat/message/message'
 import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
 import type { MessageBody } from '@/src/kinds/registry'
@@ -90,7 +91,8 @@ export class Inbox {
     const isRead = this.threads.isRead(id)
     const received = this.conversations.nextMessage(id, receivedMessage(from, envelope, at))
     const before = this.conversations.getOrNew(id)
-    const next = receive(before, received, isRead, this.conversations.newest)
+    const isMentioned = conversationKind(id) === 'channel' && mentionsUser(received, this.ports.uid)
+    const next = receive(before, received, isRead, this.conversations.newest, isMentioned)
     const isSaved = await this.conversations.commit(isRead ? this.own.reads.marked(before, next) : next, [received])
     if (isRead) this.own.reads.wake(id)
     if (!isRead) this.arrived.value = { id }

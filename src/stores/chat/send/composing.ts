@@ -45,6 +45,12 @@ export class ComposerStates {
     this.of(id).value = { composing: { mode: 'new' }, text }
   }
 
+  /** The composer is as a stored draft says, unless it has begun something else. */
+  restore(id: ConversationId, composing: Composing): void {
+    const state = this.of(id)
+    if (state.value.composing.mode === 'new') state.value = { composing }
+  }
+
   /** The next text is a new message. The text of an edit is dropped. */
   reset(id: ConversationId): void {
     const state = this.of(id)

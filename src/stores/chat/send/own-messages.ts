@@ -2,7 +2,7 @@
 import { addPending, removePending, send, updateStatus } from '@/src/chat/conversation/order'
 import { conversationId, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
 import { isActionPlace } from '@/src/chat/delivery/actions'
-import { commonFieldsOf, type CommonFields } from '@/src/chat/message/common-fields'
+import { commonFieldsOf, type CommonFields, type Profile } from '@/src/chat/message/common-fields'
 import { encode, isSendable, RECEIPT_MAX_IDS, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
 import { Lazy } from '@/src/chat/util/lazy'
 import { hasFailed, type Message } from '@/src/chat/message/message'
@@ -94,10 +94,16 @@ export class OwnMessages {
 
   /** Saves a message, shows it and sends it when possible. Resolves when it is saved and shown. */
   async send(id: ConversationId, body: MessageBody, common?: CommonFields): Promise<void> {
-    const message = this.conversations.nextMessage(id, { id: newId(), from: this.ports.uid, at: time.now(), body, ...common, status: 'queued' })
+    const by = this.by
+    const message = this.conversations.nextMessage(id, { id: newId(), from: this.ports.uid, at: time.now(), body, ...(by && { by }), ...common, status: 'queued' })
     await this.conversations.commit(send(this.conversations.getOrNew(id), message, this.conversations.newest), [message])
     this.outbox.wake(id, 'written')
     this.outbox.add(id, message)
+  }
+
+  /** The profile that a message carries now. */
+  get by(): Profile | undefined {
+    return this.ports.wire === 'rich' ? this.ports.profile?.() : undefined
   }
 
   /** Sends a failed message again, with its id. A waiting one is tried now. */

@@ -1,4 +1,5 @@
 import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { Profile } from '@/src/chat/message/common-fields'
 import type { Wire } from '@/src/chat/message/envelope'
 import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
 
@@ -18,6 +19,8 @@ export interface SendPorts {
   watchPeer(peer: string): void
   /** Whether the peer is known to be online. */
   isPeerOnline(peer: string): boolean
+  /** How the user wants to be shown. Undefined if nothing was chosen. */
+  profile?(): Profile | undefined
   /** The setting: peers learn what was read here, and this user sees what they have read. */
   marksRead(): boolean
   /** The setting: peers see that this user types, and this user sees that they do. */

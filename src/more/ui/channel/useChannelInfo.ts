@@ -3,10 +3,10 @@ import { conversationId } from '@/src/chat/conversation/conversation'
 import { t } from '@/src/locales'
 import { confirm } from '@/src/platform/dialogs'
 import { useChatStore } from '@/src/stores/chat'
-import { channelText } from './channel-text'
-import { useChannel } from './useChannel'
-import { usePageVisible, whileVisible } from '../page/usePageVisible'
-import { avatarOf, conversationName, nameOf } from '../shared/identity'
+import { channelText } from '@/src/ui/channel/channel-text'
+import { useChannel } from '@/src/ui/channel/useChannel'
+import { usePageVisible, whileVisible } from '@/src/ui/page/usePageVisible'
+import { avatarOf, conversationName, nameOf } from '@/src/ui/shared/identity'
 
 /** The maximum number of avatars. */
 const MEMBERS_SHOWN = 200

@@ -1,0 +1,24 @@
+/** Between the state of a composer and what its draft keeps besides the text. */
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { DraftAbout } from '@/src/chat/conversation/draft'
+import type { Mention } from '@/src/chat/message/mentions'
+import { isDeleted, isRecalled } from '@/src/chat/message/message'
+import type { Account } from '@/src/stores/chat/account'
+import type { Composing } from '@/src/stores/chat/send/composing'
+
+/** What the draft keeps. `chosen`: the users who were chosen to be mentioned. */
+export function draftAbout(about: Composing, chosen: readonly Mention[]): DraftAbout {
+  return {
+    ...(about.mode === 'quote' && { quote: about.quote }),
+    ...(about.mode === 'edit' && { editing: { seq: about.message.seq, id: about.message.id } }),
+    ...(chosen.length > 0 && { mentions: chosen }),
+  }
+}
+
+/** The state that a draft has kept. Undefined for a new text. */
+export async function composingOf(account: Account, conversation: ConversationId, { quote, editing }: DraftAbout): Promise<Composing | undefined> {
+  if (quote) return { mode: 'quote', quote }
+  const message = editing && (await account.message(conversation, editing.seq))
+  // It may have been recalled or deleted since: then the words are a new message.
+  return message && message.id === editing.id && !isRecalled(message) && !isDeleted(message) ? { mode: 'edit', message } : undefined
+}
