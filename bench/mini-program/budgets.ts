@@ -23,6 +23,10 @@ export const BUDGETS = {
   /** Besides the words. */
   edit: { calls: 1, bytes: 60 },
   recall: { calls: 1, bytes: 120 },
+  /** The peer has read a message. */
+  readMark: { calls: 1, bytes: 64 },
+  /** The peer begins to type, or stops. */
+  typing: { calls: 1, bytes: 40 },
   /** A change of a message that is not rendered. */
   outside: { calls: 0, bytes: 0 },
   background: { calls: 0, bytes: 0 },

@@ -191,6 +191,24 @@ export class Scene {
     return { react, unreact, edit: { ...edit, bytes: edit.bytes - Buffer.byteLength(words) }, recall }
   }
 
+  /** The peer has read the newest own message, which is delivered. */
+  async readMark(): Promise<Cost> {
+    const { phone } = this
+    const speaker = await this.speaker(PEER)
+    const message = (await phone.element('message-row', { index: -1 })).dataset['id'] ?? ''
+    const newest = async () => (await phone.all('message-status')).at(-1)?.className ?? ''
+    return costOf(phone, () => this.until(speaker.tell(ME, { kind: 'receipt', read: [message] })), async () => (await newest()).includes('is-read'))
+  }
+
+  /** The peer begins to type, and stops. */
+  async typing(): Promise<{ begins: Cost; ends: Cost }> {
+    const { phone } = this
+    const speaker = await this.speaker(PEER)
+    const shows = (count: number) => async () => (await phone.count('thread-typing')) === count
+    const begins = await costOf(phone, () => this.until(speaker.tell(ME, { kind: 'typing', quiet: true })), shows(1))
+    return { begins, ends: await costOf(phone, async () => undefined, shows(0)) }
+  }
+
   /** A reaction to a message that is not drawn, of the fixture's log. */
   async reactOutside(conversation: ConversationId): Promise<Cost> {
     return costOf(this.phone, () => this.change(conversation, id('m', 1), 'reaction', { emoji: '👍', on: true }), async () => true)

@@ -17,6 +17,13 @@ const START_TIMEOUT_MS = 20_000
 /** A kill that waits for a write to tear happens without one after this time. */
 const TEAR_WITHIN_MS = 1_500
 
+/** What a user does to a message. */
+export type Change = 'react' | 'edit' | 'recall' | 'quote'
+/** Among this many of the last messages of a thread. */
+const CHANGED_AMONG = 5
+/** The program has shown what it will show within this time. */
+const SOON_MS = 2_000
+
 export class Person {
   kills = 0
   tornKills = 0
@@ -85,10 +92,53 @@ export class Person {
       if (!(await until('the thread', async () => (await phone.route()) === THREAD && (await phone.count('composer-input')) === 1))) return false
       this.open = conversation
     }
+    // An edit that came too late for its text would take this one.
+    if ((await phone.count('composer-editing')) > 0) await phone.tap('composer-quote-cancel')
+    if (!isAlive()) return false
     await phone.type('composer-input', text)
     if (!isAlive()) return false
     await phone.tap('composer-send')
     return until(`the row “${text}”`, async () => (await phone.all('message-text')).some((row) => row.text === text))
+  }
+
+  /**
+   * Does something to one of the last messages of the open thread. `words`: of an edit. `began` learns the id of an own message before it is edited or recalled.
+   * A kill in between is no failure.
+   */
+  async change(kind: Change, words: string, pick: (count: number) => number, began: (id: string, text: string) => void): Promise<void> {
+    const { phone } = this
+    if (!phone || this.open === undefined) return
+    try {
+      await this.changeOn(phone, kind, words, pick, began)
+    } catch (error) {
+      if (this.phone === phone) throw error
+    }
+  }
+
+  private async changeOn(phone: MiniProgram, kind: Change, words: string, pick: (count: number) => number, began: (id: string, text: string) => void): Promise<void> {
+    const own = kind === 'edit' || kind === 'recall'
+    const texts = await phone.all('message-text')
+    const rows = (await phone.all('message-row')).map(({ className, dataset }, index) => ({ id: dataset['id'], isOwn: className.split(' ').includes('own'), text: texts[index]?.text }))
+    // A message came while they were read.
+    if (texts.length !== rows.length) return
+    const last = rows.slice(-CHANGED_AMONG).filter(({ isOwn }) => isOwn || !own)
+    const { id, text } = last[pick(last.length)] ?? {}
+    if (id === undefined || text === undefined) return
+    await phone.longPress('message-row', { id })
+    // Its subpackage is not loaded without a network.
+    if (!(await soon(async () => (await phone.count('menu-action')) > 0))) return
+    if (kind === 'react') return phone.tap('reaction-pick', { emoji: '👍' })
+    if ((await phone.count('menu-action', { action: kind })) === 0) return phone.tap('message-menu-close')
+    if (own) began(id, text)
+    await phone.tap('menu-action', { action: kind })
+    if (kind === 'recall') return phone.answer('confirm')
+    const isAbout = await soon(async () => (await phone.count('composer-quote')) + (await phone.count('composer-editing')) > 0)
+    // Its author may have recalled it in between.
+    if (kind === 'quote' || !isAbout) return
+    await phone.type('composer-input', words)
+    await phone.tap('composer-send')
+    // A disk that fails takes no edit: the words are back in the composer.
+    if (!(await soon(async () => (await phone.count('composer-editing')) === 0))) await phone.tap('composer-quote-cancel')
   }
 
   /** Kills the program without notice, keeps the disk, and starts it again after `downMs`. */
@@ -220,4 +270,9 @@ export class Person {
     this.turn = next.catch(() => undefined)
     return next
   }
+}
+
+async function soon(condition: () => Promise<boolean>): Promise<boolean> {
+  for (const end = Date.now() + SOON_MS; !(await condition()); await sleep(POLL_MS)) if (Date.now() > end) return false
+  return true
 }

@@ -16,7 +16,7 @@ const SHOWN_FINDINGS = 10
 export const WINDOW_SHARE_MIN = 0.33
 
 export function isGood(result: RunResult): boolean {
-  return isFlawless(result.verdict) && result.unsettled.length === 0 && result.problems.length === 0 && windowShare(result) >= WINDOW_SHARE_MIN
+  return isFlawless(result.verdict) && result.changes.findings.length === 0 && result.unsettled.length === 0 && result.problems.length === 0 && windowShare(result) >= WINDOW_SHARE_MIN
 }
 
 export function windowShare({ verdict: { channel } }: RunResult): number {
@@ -25,18 +25,20 @@ export function windowShare({ verdict: { channel } }: RunResult): number {
 
 /** For the terminal. */
 export function summary(result: RunResult): string {
-  const { plan, verdict, restarts, cuts, doubledFrames, refused, unsettled, problems, ms } = result
+  const { plan, verdict, changes, restarts, cuts, doubledFrames, refused, unsettled, problems, ms } = result
   const { channel, unshown, unshownFound } = verdict
   const lines = [
     `seed ${plan.seed}: ${(ms.all / 1000).toFixed(0)} s (${(ms.faults / 1000).toFixed(0)} s of faults, settled after ${(ms.settling / 1000).toFixed(1)} s)`,
     verdictLine(verdict, { restarts: restarts.gateway + restarts.clients, cuts }),
     `  channel: ${channel.sent} messages, ${channel.inWindow} of ${channel.pairs} pairs of message and member within the window, out of order ${channel.disordered}`,
+    `  changed messages: ${changes.changed}, with a quote ${changes.quoted}, read by their peer ${changes.read}; in the channel ${changes.older} older states outside of the window`,
     `  restarts: gateway ${restarts.gateway}, clients ${restarts.clients} (${restarts.torn} in the middle of a write); frames doubled ${doubledFrames}; writes refused ${refused}`,
     `  killed before their row was seen, so not counted as sent: ${unshown}, of which ${unshownFound} were found; no client is killed while its screen says that something is not kept`,
   ]
   if (windowShare(result) < WINDOW_SHARE_MIN) lines.push(`  too few pairs within the window: ${(100 * windowShare(result)).toFixed(0)} %`)
   for (const what of unsettled) lines.push(`  not settled: ${what}`)
   for (const problem of problems) lines.push(`  problem: ${problem}`)
+  for (const finding of changes.findings.slice(0, SHOWN_FINDINGS)) lines.push(`  ${finding}`)
   for (const finding of verdict.findings.slice(0, SHOWN_FINDINGS)) lines.push(`  ${describe(finding)}`)
   if (verdict.findings.length > SHOWN_FINDINGS) lines.push(`  and ${verdict.findings.length - SHOWN_FINDINGS} more`)
   const [first] = verdict.findings
@@ -63,6 +65,7 @@ export function writeReport(result: RunResult): string {
     '# What is wrong',
     ...result.unsettled,
     ...result.problems,
+    ...result.changes.findings,
     ...result.verdict.findings.map((finding) => `${describe(finding)}\n${story(result, finding)}`),
     '',
     '# What stands on the disks',
@@ -113,5 +116,6 @@ function span({ from, to }: Span, start: number): string {
 }
 
 function short(text: string): string {
+  if (text.startsWith('{"v":1')) return text.slice(0, 300)
   return text.length > 40 ? `${text.slice(0, 40)}…` : text
 }

@@ -4,9 +4,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConversationId } from '../../src/chat/conversation/conversation'
+import { beforeChanges, judgeChanges, type Changes, type Touched } from './changes'
 import { readDisk, type DiskHistory } from './disk-history'
 import { GatewayProcess } from './gateway-process'
-import { Person } from './person'
+import { Person, type Change } from './person'
 import { CHANNEL_SHARE, PARTNER, PEOPLE, planOf, type Fault, type Plan, type Uid } from './plan'
 import { Proxy } from './proxy'
 import { between, oneOf, randomOf } from './random'
@@ -21,6 +22,9 @@ const SETTLE_TIMEOUT_MS = 90_000
 const SETTLE_POLL_MS = 500
 /** This many checks in a row must find nothing waiting. */
 const SETTLED_TIMES = 3
+/** After this share of messages its user also changes one. */
+const CHANGE_SHARE = 0.4
+const CHANGES: readonly Change[] = ['react', 'react', 'edit', 'edit', 'recall', 'quote']
 const FILLER = ['', '好的', '收到，三点见 👍', '“引号”与 {"v":1} 都照样写', '第一行\n第二行', '长'.repeat(300)]
 
 export interface RunOptions {
@@ -35,6 +39,8 @@ export interface RunOptions {
 export interface RunResult {
   readonly plan: Plan
   readonly verdict: Verdict
+  /** Edits, recalls, reactions, quotes and read marks. */
+  readonly changes: Changes
   readonly trace: Trace
   readonly lives: Readonly<Record<Uid, readonly ProgramLife[]>>
   readonly histories: Readonly<Record<Uid, DiskHistory>>
@@ -64,7 +70,7 @@ export async function runFaults({ seed, messages, dist, trace }: RunOptions): Pr
     for (const person of people) await person.begin()
 
     const faultsFrom = Date.now()
-    const typed = await typeAmidFaults(plan, people, gateway, trace)
+    const { typed, touched } = await typeAmidFaults(plan, people, gateway, trace)
     for (const { proxy } of people) proxy.calm()
     trace.event('the faults are over')
     const settlingFrom = Date.now()
@@ -76,11 +82,15 @@ export async function runFaults({ seed, messages, dist, trace }: RunOptions): Pr
     const histories = Object.fromEntries(await Promise.all(people.map(async ({ uid, dir: disk }) => [uid, await readDisk(disk, uid)]))) as Record<Uid, DiskHistory>
     const byUid = <T>(of: (person: Person) => T) => Object.fromEntries(people.map((person) => [person.uid, of(person)])) as Record<Uid, T>
     const lives = byUid((person) => person.presence())
-    const verdict = judge({ typed, logs: byUid(({ uid }) => histories[uid].logs), taken: trace.taken(), lives })
+    const logs = byUid(({ uid }) => histories[uid].logs)
+    const taken = trace.taken()
+    const verdict = judge({ ...beforeChanges({ typed, logs, taken }, touched), lives })
+    const changes = judgeChanges({ logs, taken, lives, conversations: byUid(({ uid }) => histories[uid].conversations) })
     const sum = (of: (person: Person) => number) => people.reduce((total, person) => total + of(person), 0)
     return {
       plan,
       verdict,
+      changes,
       trace,
       lives,
       histories,
@@ -118,7 +128,8 @@ async function personOf(uid: Uid, plan: Plan, dir: string, dist: string | undefi
 }
 
 /** All users type until the screens have shown this many messages. The faults happen in between. */
-async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: GatewayProcess, trace: Trace): Promise<Typed[]> {
+async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: GatewayProcess, trace: Trace): Promise<{ typed: Typed[]; touched: Touched[] }> {
+  const touched: Touched[] = []
   const typed: { -readonly [Key in keyof Typed]: Typed[Key] }[] = []
   const waiting = [...plan.faults]
   const running: Promise<void>[] = []
@@ -173,11 +184,20 @@ async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: Ga
       if (message.shown) shown++
       else begun--
       strike()
+      if (message.shown && random() < CHANGE_SHARE) {
+        const began = (id: string, words: string) => {
+          // The first time it has its first words.
+          if (!touched.some((one) => one.from === uid && one.id === id)) touched.push({ from: uid, id, text: words })
+        }
+        const change = oneOf(random, CHANGES)
+        trace.event(`${uid}: ${change}`)
+        await person.change(change, `${text} 改`, (count) => Math.floor(random() * count), began)
+      }
     }
   }
   await Promise.all(people.map(type))
   await Promise.all(running)
-  return typed
+  return { typed, touched }
 }
 
 /** Waits until all outboxes are empty and no screen says that something is unsaved. Resolves to what still waits when the time is over. */
@@ -197,5 +217,9 @@ async function whatWaits(person: Person): Promise<string[]> {
   const { conversations } = await readDisk(person.dir, person.uid)
   const pending = conversations.filter((conversation) => conversation.pending.length > 0)
   const outbox = pending.map(({ id, pending: seqs }) => `${person.uid}: ${seqs.length} in the outbox for ${id} (seq ${seqs.slice(0, 5).join(', ')})`)
+  for (const { id, actions = [], markFrom } of conversations) {
+    if (actions.length > 0) outbox.push(`${person.uid}: ${actions.length} changes of messages of ${id}: ${JSON.stringify(actions[0])}`)
+    if (markFrom !== undefined) outbox.push(`${person.uid}: read marks for ${id} from seq ${markFrom}`)
+  }
   return (await person.isAtRest()) ? outbox : [...outbox, `${person.uid}: the screen says “${await person.warning()}”`]
 }

@@ -11,12 +11,16 @@ interface Entry {
 }
 
 interface Asked {
+  readonly from: string
+  readonly raw: Taken['raw']
   readonly text: string
   readonly at: number
   readonly kind: string
 }
 
 export interface SendSeen {
+  readonly from: string
+  readonly raw: Taken['raw']
   readonly text: string
   readonly askedAt: number
   readonly answeredAt: number
@@ -25,7 +29,7 @@ export interface SendSeen {
 export class Trace {
   readonly events: Entry[] = []
   /** By seq in the channel, when the gateway accepted which text. */
-  readonly channelMessages = new Map<number, { readonly text: string; readonly at: number }>()
+  readonly channelMessages = new Map<number, { readonly from: string; readonly raw: Taken['raw']; readonly text: string; readonly at: number }>()
   /** Channel messages whose sender received the gateway's answer. */
   readonly answeredSends: SendSeen[] = []
   private readonly byText = new Map<string, Entry[]>()
@@ -57,7 +61,7 @@ export class Trace {
       const text = textOf(frame)
       const key = `${uid} ${life} ${String(frame['id'])}`
       // A request repeated after a lost connection is the same one, and performed once.
-      if (!this.asked.has(key)) this.asked.set(key, { text, at: Date.now(), kind: frame.t })
+      if (!this.asked.has(key)) this.asked.set(key, { from: uid, raw: rawOf(frame), text, at: Date.now(), kind: frame.t })
       this.told(text, `${uid} → gateway: ${frame.t}, request ${String(frame['id'])}`)
     } else if (frame.t === 'ack') this.event(`${uid} acknowledges ${String(frame['mid'])}`)
     else if (frame.t === 'login') this.event(`${uid} logs in ${frame['resume'] ? 'to go on' : 'anew'}`)
@@ -69,14 +73,14 @@ export class Trace {
     if (frame.t === 'peer') this.told(textOf(frame), `gateway → ${uid}: peer, mid ${String(frame['mid'])}${frame['off'] ? ', from the offline queue' : ''}`)
     else if (frame.t === 'msg') {
       const text = textOf(frame)
-      this.channelMessages.set(Number(frame['seq']), { text, at: Number(frame['ts']) })
+      this.channelMessages.set(Number(frame['seq']), { from: String(frame['from']), raw: rawOf(frame), text, at: Number(frame['ts']) })
       this.told(text, `gateway → ${uid}: msg, seq ${String(frame['seq'])}`)
     } else if (frame.t === 'ok' || frame.t === 'err') {
       const asked = this.asked.get(`${uid} ${life} ${String(frame['id'])}`)
       if (asked) this.told(asked.text, `gateway → ${uid}: ${JSON.stringify(frame)}`)
       const isFirst = asked !== undefined && !this.answered.has(asked)
       if (asked) this.answered.add(asked)
-      if (isFirst && asked.kind === 'send' && frame.t === 'ok') this.answeredSends.push({ text: asked.text, askedAt: asked.at, answeredAt: Date.now() })
+      if (isFirst && asked.kind === 'send' && frame.t === 'ok') this.answeredSends.push({ from: asked.from, raw: asked.raw, text: asked.text, askedAt: asked.at, answeredAt: Date.now() })
       if (frame['resumed'] !== undefined) this.event(`gateway → ${uid}: ${frame['resumed'] === true ? 'the session goes on' : 'a new session'}`)
     }
   }
@@ -88,16 +92,20 @@ export class Trace {
       ({ text, askedAt, answeredAt }) => !seen.some((message) => message.text === text && message.at >= askedAt - 1 && message.at <= answeredAt + 1),
     )
     return [
-      ...seen.map(({ text, at }) => ({ text, at, isExact: true })),
+      ...seen.map(({ from, raw, text, at }) => ({ from, raw, text, at, isExact: true })),
       // A late answer may be a repeated one, of a request performed long before.
-      ...undelivered.map(({ text, askedAt, answeredAt }) => ({ text, at: answeredAt, isExact: answeredAt - askedAt < EXACT_MS })),
+      ...undelivered.map(({ from, raw, text, askedAt, answeredAt }) => ({ from, raw, text, at: answeredAt, isExact: answeredAt - askedAt < EXACT_MS })),
     ].sort((a, b) => a.at - b.at)
   }
 }
 
-/** The typed text inside the envelope. Receipts have none. */
+/** The typed text inside the envelope. Of receipts and of changes of messages the whole envelope. */
 function textOf(frame: Frame): string {
   const text = String(frame['text'])
-  const envelope = JSON.parse(text) as { text?: string }
-  return envelope.text ?? text
+  const envelope = JSON.parse(text) as { kind: string; text?: string }
+  return envelope.kind === 'text' ? (envelope.text ?? text) : text
+}
+
+function rawOf(frame: Frame): Taken['raw'] {
+  return JSON.parse(String(frame['text'])) as Taken['raw']
 }

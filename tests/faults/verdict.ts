@@ -30,6 +30,9 @@ export interface Taken {
   readonly at: number
   /** Whether the time is known: without it no member must have the message. */
   readonly isExact: boolean
+  readonly from?: string | undefined
+  /** Its envelope. `target`: it changes that message. */
+  readonly raw?: { readonly id: string; readonly target?: { readonly from?: string; readonly id: string } } | undefined
 }
 
 export interface Outcome {

@@ -64,7 +64,13 @@ describe.each(LENGTHS)('with %d stored messages', (length) => {
         within('the first key', first, BUDGETS.firstKey)
         within('the keys after it', next, BUDGETS.nextKeys)
         within('an emoji', await s.emoji(2_000), BUDGETS.emoji)
-        if (conversation === PEER) within('status', await s.status(), BUDGETS.status)
+        if (conversation === PEER) {
+          within('status', await s.status(), BUDGETS.status)
+          within('read mark', await s.readMark(), BUDGETS.readMark)
+          const { begins, ends } = await s.typing()
+          within('typing', begins, BUDGETS.typing)
+          within('typing, its end', ends, BUDGETS.typing)
+        }
         const changes = await s.changes(conversation)
         for (const name of ['react', 'unreact', 'edit', 'recall'] as const) within(`${name} in ${conversation}`, changes[name], BUDGETS[name])
         if (conversation === PEER && length > 50) within('a reaction to a message that is not rendered', await s.reactOutside(PEER), BUDGETS.outside)

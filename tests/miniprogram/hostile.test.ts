@@ -12,7 +12,8 @@ const UNLIMITED = { rateLimits: false }
 
 /** The keys of an envelope. */
 const wordsOf = (text: string) => (JSON.parse(text) as { text: string }).text
-const heardBy = (client: GatewayClient) => client.all('peer').map(({ text }) => wordsOf(text as string))
+/** The words of the messages. Receipts and typing have none. */
+const heardBy = (client: GatewayClient) => client.all('peer').flatMap(({ text }) => wordsOf(text as string) ?? [])
 
 const FLOOD = 1_000
 

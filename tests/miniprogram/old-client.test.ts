@@ -10,7 +10,7 @@ import { CODES } from '../../src/rtm/codes'
 import { startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { LAUNCH_SNAPSHOT, launchSnapshotSaved, listed, shownRows } from './conversation-rows'
 import { useNetwork } from './network'
-import { backToList, connected, CONVERSATIONS, hears, idle, logIn, logOut, open, say, startChat, texts } from './people'
+import { backToList, connected, CONVERSATIONS, hears, idle, logIn, logOut, ME, open, say, startChat, texts } from './people'
 import { allDelivered, filesOf, screenOf } from './phone-content'
 
 const PACKAGE = fileURLToPath(new URL('../fixtures/clients/0.1.0-d90695e.tar.br', import.meta.url))
@@ -108,7 +108,40 @@ describe.each(pairs)('the %s client to the %s one', (sender, receiver) => {
   })
 })
 
-test('both clients send the same frames for the same actions, to the byte except for the ids', async () => {
+/** The settings that the former client does not have. */
+async function turnOff(a: MiniProgram): Promise<void> {
+  await a.switchTab(ME)
+  for (const setting of ['me-read-marks', 'me-typing']) {
+    await a.waitForText(setting, /已开启/)
+    await a.tap(setting)
+    await a.waitForText(setting, /已关闭/)
+  }
+  await a.switchTab(CONVERSATIONS)
+}
+
+describe.each(pairs)('the %s client to the %s one', (sender, receiver) => {
+  test('a message that is read and keys that are pressed show nothing that the other one does not know', async () => {
+    const [a, b] = [await phone(builds[sender]()), await phone(builds[receiver]())]
+    await Promise.all([logIn(a, 'alice'), logIn(b, 'bob')])
+    await startChat(a, 'peer', 'bob')
+    await say(a, '一')
+    await allDelivered(a)
+    await open(b, 'peer:alice')
+    await b.waitForText('thread-detail', '在线')
+    await a.waitForText('thread-detail', '在线')
+    await b.type('composer-input', '二')
+    await idle(a)
+    expect([await texts(a), await a.count('thread-typing'), await a.text('thread-detail')]).toEqual([['一'], 0, '在线'])
+    await b.tap('composer-send')
+    await hears(a, '二')
+    await idle(a)
+    for (const one of [a, b]) expect(await texts(one)).toEqual(['一', '二'])
+    // The former client says nothing of what it read, and changes no message that was delivered.
+    for (const one of [a, b]) expect(await statuses(one)).toEqual(['已送达'])
+  })
+})
+
+test('both clients send the same frames for the same actions, to the byte except for the ids, without read marks and typing', async () => {
   const words = ['hello', '你好 👋', '"引号" \\ / \u2028', '第一行\n第二行', '{"v":1,"id":"x","kind":"text","text":"打出来的"}', 'e\u0301 \u202e倒着的', '长'.repeat(5_000)]
   const transcript = async (build: StartOptions) => {
     await network.startGateway()
@@ -117,6 +150,7 @@ test('both clients send the same frames for the same actions, to the byte except
     const bob = await network.client('bob')
     expect(await network.until(bob.ask({ t: 'join', ch: 'weekend' }))).toMatchObject({ t: 'ok' })
     await logIn(a, 'alice')
+    if (build !== former) await turnOff(a)
     for (const kind of ['peer', 'channel'] as const) {
       await startChat(a, kind, kind === 'peer' ? 'bob' : 'weekend')
       // A bubble does not show every text as it is.

@@ -51,9 +51,13 @@ export class Friend {
     })
   }
 
-  /** The received texts, by either wire. */
+  /** The received texts, by either wire. Read marks and typing are none. */
   get texts(): (string | undefined)[] {
-    return this.received.map(({ text }) => (text?.startsWith('{"v":1') ? (JSON.parse(text).text as string) : text))
+    return this.received.flatMap(({ text }) => {
+      if (!text?.startsWith('{"v":1')) return [text]
+      const { kind, text: words } = JSON.parse(text) as { kind: string; text: string }
+      return kind === 'receipt' || kind === 'typing' ? [] : [words]
+    })
   }
 
   async says(text: string, to: string): Promise<void> {

@@ -25,5 +25,6 @@ export function isMarkable({ id }: Conversation, message: Message): boolean {
 export function marksTold(conversation: Conversation, to: number): Conversation {
   const { markFrom, ...rest } = conversation
   if (markFrom === undefined) return conversation
-  return to < conversation.readTo ? { ...rest, markFrom: Math.max(markFrom, to) } : rest
+  if (to >= conversation.readTo) return rest
+  return to > markFrom ? { ...rest, markFrom: to } : conversation
 }

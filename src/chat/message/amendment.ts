@@ -3,7 +3,7 @@ import type { Fields } from '@/src/kinds/kind'
 import { isValidId } from '../rtm-limits'
 import { isRecord } from '../util/checks'
 import { parseJsonText } from '../util/json-text'
-import { parseEdit, parseReaction, parseStamp, type Amended } from './amended'
+import { parseEdit, parseReaction, parseStamp, type Amended, type Reaction } from './amended'
 import { ENVELOPE_VERSION } from './envelope'
 import type { MessageRef } from './message'
 
@@ -80,4 +80,15 @@ function readChange(json: Fields, raw: string, sender: string): Amended | undefi
 /** Whether the sender may change a message of `author` so: the words of a message and its recall are its author's. */
 export function mayAmend({ edit, recall }: Amended, sender: string, author: string): boolean {
   return (!edit && !recall) || sender === author
+}
+
+/** The greatest revision seen of what is changed: of reactions, of this user's with this emoji. */
+export function lastRevision(amended: Amended | undefined, kind: AmendmentKind, emoji: string | undefined, uid: string): number {
+  if (kind !== 'reaction') return amended?.[kind]?.rev ?? 0
+  return ownReaction(amended, emoji, uid)?.rev ?? 0
+}
+
+/** The reaction of this user with this emoji, which may be taken back. */
+export function ownReaction(amended: Amended | undefined, emoji: string | undefined, uid: string): Reaction | undefined {
+  return amended?.reactions?.find((reaction) => reaction.by === uid && reaction.emoji === emoji)
 }

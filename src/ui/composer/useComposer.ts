@@ -1,4 +1,4 @@
-import { computed, getCurrentInstance, onMounted, onUnmounted, shallowRef, watch, watchEffect } from 'vue'
+import { computed, onMounted, onUnmounted, shallowRef, watch, watchEffect } from 'vue'
 import { onHide } from '@dcloudio/uni-app'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
@@ -9,10 +9,10 @@ import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
 import { isBlank } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'
-import { moveFocus, onEscape } from '@/src/platform/focus'
-import { closeKeyboard, fieldLeft, keepAboveFree, onKeyboardHeight, showInPlaceOfKeyboard } from '@/src/platform/keyboard'
-import { onPartMissing } from '@/src/platform/late-parts'
-import { opensKeyboard } from '@/src/platform/text-field'
+// #ifdef H5
+import { onEscape } from '@/src/platform/focus'
+// #endif
+import { closeKeyboard } from '@/src/platform/keyboard'
 import { useChatStore } from '@/src/stores/chat'
 import type { Composing } from '@/src/stores/chat/send/composing'
 import { useSettingsStore } from '@/src/stores/settings'
@@ -24,6 +24,7 @@ import { composingOf, draftAbout } from './draft-about'
 // #ifdef H5
 import { lastEditable } from './last-editable'
 // #endif
+import { useKeyboardArea } from './useKeyboardArea'
 import { useMentions } from './useMentions'
 import { useThreadLayout } from '../thread/useThreadLayout'
 
@@ -32,15 +33,11 @@ const HINT_FROM_BYTES = MESSAGE_MAX_BYTES * 0.8
 /** A draft is saved this long after the last key, ms. */
 const DRAFT_AFTER_MS = 500
 
-/** The least height of the panel of emojis, px. Otherwise it has that of the keyboard in whose place it is, so that the list does not move. */
-const PANEL_MIN_PX = 272
-
 /** The field, the states of the button and the hints, and the handlers of the composer. */
 export type UseComposerReturn = ReturnType<typeof useComposer>
 
 /** The composer of a thread. Its text is not in the view's data: a key sends data to the view only if it changes the button or the count of bytes. */
 export function useComposer(conversation: ConversationId) {
-  const instance = getCurrentInstance()
   const chat = useChatStore()
   const settings = useSettingsStore()
   const account = chat.account
@@ -49,16 +46,10 @@ export function useComposer(conversation: ConversationId) {
   const bytesLeft = shallowRef<number>()
   /** Whether a paste was too long. */
   const isRefused = shallowRef(false)
-  const keyboardPx = shallowRef(0)
-  /** The height of the panel of emojis, px. 0: it is closed. */
-  const panelPx = shallowRef(0)
-  /** Whether the panel could not be loaded. */
-  const isPanelMissing = shallowRef(false)
-  /** The height of the last keyboard, px. */
-  let lastKeyboardPx = 0
   const layout = useThreadLayout()
   const breaksLines = () => settings.returnKey === 'line'
   const field = useTextField({ name: 'message', typed, submit: send, breaksLines, up, refused: () => (isRefused.value = true) })
+  const area = useKeyboardArea({ closeKeyboard: field.leave })
   const mentions = useMentions(chat.wire === 'rich' && conversationKind(conversation) === 'channel', field)
   let text = ''
   /** Whether the user has typed: then a draft that is read later is ignored. */
@@ -164,43 +155,10 @@ export function useComposer(conversation: ConversationId) {
     void account?.conversations.drafts.save(conversation, text, about())
   }
 
-  /** The height of the keyboard, px. */
-  function keyboardIs(px: number, above = 0): void {
-    keepAboveFree(above)
-    keyboardPx.value = px
-    if (px > 0) lastKeyboardPx = px
-    layout.value++
-  }
-
-  function toggleEmojis(): void {
-    if (panelPx.value > 0) return closeEmojis()
-    isPanelMissing.value = false
-    panelPx.value = Math.max(PANEL_MIN_PX, lastKeyboardPx)
-    showInPlaceOfKeyboard(closeEmojis)
-    field.leave()
-    layout.value++
-  }
-
-  function closeEmojis(): void {
-    if (panelPx.value === 0) return
-    moveFocus(instance?.proxy?.$el, '[data-testid="composer-emoji"]')
-    panelPx.value = 0
-    showInPlaceOfKeyboard(undefined)
-    layout.value++
-  }
-
   function blur(event: Event): void {
     field.left(event)
     keepDraftNow()
-    fieldLeft(() => keyboardPx.value > 0 && keyboardIs(0))
-  }
-
-  /** A keyboard that closed without an event may come back without one. WeChat reports its height here. */
-  function focus(event: Event): void {
-    if (opensKeyboard()) closeEmojis()
-    const { detail } = event as Partial<CustomEvent<{ height?: unknown } | null>>
-    const height = detail?.height
-    if (typeof height === 'number' && height > 0 && height !== keyboardPx.value) keyboardIs(height)
+    area.fieldLeft()
   }
 
   function keepDraftNow(): void {
@@ -257,16 +215,8 @@ export function useComposer(conversation: ConversationId) {
   })
   onUnmounted(() => stopEscape?.())
   // #endif
-  const stopKeyboard = onKeyboardHeight(keyboardIs)
-  const stopMissing = onPartMissing(() => (isPanelMissing.value = true))
   onHide(keepDraftNow)
-  onUnmounted(() => {
-    keepDraftNow()
-    stopKeyboard()
-    stopMissing()
-    keepAboveFree(0)
-    showInPlaceOfKeyboard(undefined)
-  })
+  onUnmounted(keepDraftNow)
 
   return {
     field: field.view,
@@ -284,15 +234,11 @@ export function useComposer(conversation: ConversationId) {
     isEditing: computed(() => composing.value.mode === 'edit'),
     cancelComposing,
     isSelecting,
-    /** The height of the area under the field: of the keyboard, or of the panel in its place. */
-    keyboard: computed(() => {
-      const px = panelPx.value || keyboardPx.value
-      return px > 0 ? `height:${px}px;padding:0` : ''
-    }),
-    hasEmojis: computed(() => panelPx.value > 0),
-    loading: computed(() => t(isPanelMissing.value ? 'emoji.missing' : 'emoji.loading')),
-    toggleEmojis,
-    closeEmojis,
+    keyboard: area.style,
+    hasEmojis: area.isOpen,
+    loading: area.loading,
+    toggleEmojis: area.toggle,
+    closeEmojis: area.close,
     insert: (emoji: string) => field.insert(emoji),
     /** The text behind an `@`, which the picker looks for. */
     mentionQuery: mentions.query,
@@ -300,7 +246,7 @@ export function useComposer(conversation: ConversationId) {
     erase: field.erase,
     send,
     blur,
-    focus,
+    focus: area.focused,
     /** The field's number of lines has changed. */
     linesChanged: () => {
       layout.value++

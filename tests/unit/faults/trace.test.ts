@@ -8,9 +8,9 @@ describe('the time when the gateway accepted a channel message', () => {
     const trace = new Trace()
     trace.up('alice', 1, send)
     const ts = Date.now()
-    trace.down('bob', 1, { ...send, t: 'msg', seq: 1, ts })
+    trace.down('bob', 1, { ...send, t: 'msg', from: 'alice', seq: 1, ts })
     trace.down('alice', 1, { t: 'ok', id: 7 })
-    expect(trace.taken()).toEqual([{ text: 'hi', at: ts, isExact: true }])
+    expect(trace.taken()).toEqual([{ from: 'alice', raw: JSON.parse(send.text) as unknown, text: 'hi', at: ts, isExact: true }])
   })
 
   it('is that of its answer if the channel has no other member', () => {

@@ -45,6 +45,20 @@ const kinds = (sent: readonly Envelope[]) => sent.map(({ kind }) => kind)
 const actionsOf = (account: Awaited<ReturnType<typeof setup>>['account'], id: ConversationId) => account.conversations.get(id)?.actions ?? []
 
 describe.each([BOB, TEAM])('in %s', (id) => {
+  it.each(['recall', 'deleteHere'] as const)('a waiting message whose %s cannot be saved still goes', async (action) => {
+    const { account, actions, sent, service, disk, at } = await setup()
+    service.online = false
+    await account.own.send(id, text('one'))
+    const message = await at(id, 0)
+    disk.failing = 'failed'
+    expect(await (action === 'recall' ? actions.recall(id, message) : actions.deleteHere(id, [message]))).toBe(false)
+    disk.failing = undefined
+    expect(account.conversations.get(id)?.pending).toEqual([0])
+    service.online = true
+    account.own.loggedIn()
+    await eventually(() => expect(kinds(sent)).toEqual(['text']))
+  })
+
   it('an edit is shown, saved and sent, and is not waiting once it has arrived', async () => {
     const { account, actions, sent, at, disk } = await setup()
     await account.own.send(id, text('helo'))

@@ -28,6 +28,8 @@ class Device {
   readonly disk = new MemoryDisk()
   /** What it sent: the ids of each receipt's `read`, and whether the service was to keep it. */
   readonly receipts: { read: readonly string[]; keep: boolean }[] = []
+  /** Its writes wait for this. */
+  held: Promise<void> = Promise.resolve()
   isOnline = true
   isOn = true
   /** What the other's device says to a message. Undefined: what it really does. */
@@ -41,7 +43,9 @@ class Device {
 
   async start(): Promise<void> {
     await this.account?.close()
-    const history = await createStorage(createMemoryKeyValue(this.disk), () => 'one').openHistory({ appId: '0'.repeat(32), uid: this.uid })
+    const kv = createMemoryKeyValue(this.disk)
+    const slow: typeof kv = { ...kv, commit: async (writes, owner) => (await this.held, kv.commit(writes, owner)) }
+    const history = await createStorage(slow, () => 'one').openHistory({ appId: '0'.repeat(32), uid: this.uid })
     this.account = new Account({
       ...SERVICE,
       uid: this.uid,
@@ -200,6 +204,24 @@ describe('read marks', () => {
     expect(bob.unmarked).toBeUndefined()
     await alice.start()
     expect(await alice.statuses()).toEqual(['read'])
+  })
+
+  it('name a message that was still being written once it is saved', async () => {
+    const [alice, bob] = await pair()
+    await alice.says('one')
+    const thread = bob.account.openThread(ALICE, undefined)
+    await thread.load()
+    thread.setAtEnd(true)
+    await bob.reads()
+    let release = () => {}
+    bob.held = new Promise((resolve) => (release = resolve))
+    const second = alice.account.own.send(BOB, text('two'))
+    await clock.advance(1_000)
+    release()
+    await clock.advanceUntil(second, 10)
+    await clock.advance(3_000)
+    expect(await alice.statuses()).toEqual(['read', 'read'])
+    expect(bob.unmarked).toBeUndefined()
   })
 
   it('are remembered for the newest 1,000 messages', async () => {

@@ -4,10 +4,10 @@
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import { addAction, nextPlace, removeAction, withActionFailure } from '@/src/chat/delivery/actions'
-import { afterAmendment, removePending, withPreviewOf } from '@/src/chat/conversation/order'
+import { addPending, afterAmendment, removePending, withPreviewOf } from '@/src/chat/conversation/order'
 import type { Conversation, ConversationId, PendingAction } from '@/src/chat/conversation/conversation'
-import { joined, type Amended, type Reaction, type Stamp } from '@/src/chat/message/amended'
-import { encodeAmendment, type AmendmentKind } from '@/src/chat/message/amendment'
+import { joined, type Amended, type Stamp } from '@/src/chat/message/amended'
+import { encodeAmendment, lastRevision, ownReaction, type AmendmentKind } from '@/src/chat/message/amendment'
 import { isRecalled, type Message, type MessageStatus, type SendFailure } from '@/src/chat/message/message'
 import { time } from '@/src/chat/time/time'
 import type { MessageBody } from '@/src/kinds/registry'
@@ -105,7 +105,17 @@ export class OwnActions {
     const conversation = isPreviewGone ? withPreviewOf(current, earlier) : current
     for (const { seq } of messages) this.ports.outbox().remove(id, seq)
     const kept = { ...conversation, pending: conversation.pending.filter((seq) => !seqs.has(seq)) }
-    return this.conversations.commit(kept, [], [], [...seqs].map((seq) => ({ seq, amended: { deleted: true, erased: true } })))
+    const isSaved = await this.conversations.commit(kept, [], [], [...seqs].map((seq) => ({ seq, amended: { deleted: true, erased: true } })))
+    if (!isSaved) await this.sendStill(id, messages.filter(({ seq }) => conversation.pending.includes(seq)))
+    return isSaved
+  }
+
+  /** Waiting messages could not be taken back: they go as they are. */
+  private async sendStill(id: ConversationId, messages: readonly Message[]): Promise<void> {
+    const conversation = this.conversations.get(id)
+    if (!conversation || messages.length === 0) return
+    await this.conversations.commit(messages.reduce((all, { seq }) => addPending(all, seq), conversation))
+    for (const message of messages) this.ports.outbox().add(id, message, true)
   }
 
   /** Tries an action again that could not be sent. */
@@ -217,7 +227,9 @@ export class OwnActions {
       const conversation = removePending(this.conversations.getOrNew(id), message.seq)
       const recall = { rev: 1, at: time.now(), id: newId() }
       const local = [{ seq: message.seq, amended: { recall, erased: true as const } }]
-      return await this.conversations.commit(conversation, [], [], local)
+      const isSaved = await this.conversations.commit(conversation, [], [], local)
+      if (!isSaved) await this.sendStill(id, [message])
+      return isSaved
     } finally {
       this.ports.outbox().resume(id)
     }
@@ -279,14 +291,4 @@ export class OwnActions {
     }
     states.value = next
   }
-}
-
-/** The greatest revision seen of what is changed: of reactions, of this user's with this emoji. */
-function lastRevision(amended: Amended | undefined, kind: AmendmentKind, emoji: string | undefined, uid: string): number {
-  if (kind !== 'reaction') return amended?.[kind]?.rev ?? 0
-  return ownReaction(amended, emoji, uid)?.rev ?? 0
-}
-
-function ownReaction(amended: Amended | undefined, emoji: string | undefined, uid: string): Reaction | undefined {
-  return amended?.reactions?.find((reaction) => reaction.by === uid && reaction.emoji === emoji)
 }

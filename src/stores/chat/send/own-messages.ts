@@ -3,11 +3,11 @@ import { addPending, removePending, send, updateStatus } from '@/src/chat/conver
 import { conversationId, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
 import { isActionPlace } from '@/src/chat/delivery/actions'
 import { commonFieldsOf, type CommonFields, type Profile } from '@/src/chat/message/common-fields'
-import { encode, isSendable, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
+import { encode, isSendable, RECEIPT_MAX_IDS, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
 import { Lazy } from '@/src/chat/util/lazy'
 import { hasFailed, type Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
-import { afterJoinError, afterRestart, canCancel, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
+import { afterJoinError, afterReceipt, afterRestart, canCancel, raisedStatus, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
 import type { RtmRefusal } from '@/src/chat/rtm-reason'
 import { time } from '@/src/chat/time/time'
 import type { MessageBody } from '@/src/kinds/registry'
@@ -15,7 +15,6 @@ import { newId } from '@/src/platform/ids'
 import { StorageError } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
 import type { OpenThreads } from '../threads/open-threads'
-import { IncomingReceipts } from './incoming-receipts'
 import { Outbox } from './outbox'
 import { OwnActions, type OutgoingAction } from './own-actions'
 import { RateLimiter } from './rate-limiter'
@@ -43,7 +42,8 @@ export class OwnMessages {
   private readonly outgoing = new Lazy(() => this.makeOutgoing())
   /** Edits, recalls and reactions. */
   readonly actions: OwnActions
-  private readonly incoming: IncomingReceipts
+  /** Resolves when the receipts received so far have been applied. */
+  private raising = Promise.resolve(true)
   private isStopped = false
 
   constructor(
@@ -53,30 +53,18 @@ export class OwnMessages {
   ) {
     const read = async (id: ConversationId, seq: number) => (await conversations.log.newest(id, [seq]))[0]
     this.actions = new OwnActions({ uid: ports.uid, outbox: () => this.outbox, read }, conversations)
-    this.incoming = new IncomingReceipts(
-      {
-        uid: ports.uid,
-        acknowledged: (id, ids) => this.actions.acknowledged(id, ids),
-        message: (id, seq) => threads.message(id, seq),
-        arrived: (id, message, status) => {
-          this.outbox.remove(id, message.seq)
-          return this.conclude(id, message, { status, keep: false })
-        },
-      },
-      conversations,
-    )
   }
 
   get outbox(): Outbox<Sent> {
     return this.outgoing.get().outbox
   }
 
-  /** The receipts that this device sends. */
+  /** Its receipts for messages that are saved. */
   get receipts(): Receipts {
     return this.outgoing.get().receipts
   }
 
-  /** The read marks that this device sends. */
+  /** Its receipts for messages that were read. */
   get reads(): ReadReceipts {
     return this.outgoing.get().reads
   }
@@ -174,9 +162,37 @@ export class OwnMessages {
     await this.actions.fail(id, decision.failure)
   }
 
-  /** The peer has saved or read some of our messages. Resolves to whether that is saved. */
-  acknowledged(id: ConversationId, { delivered, read }: Extract<DecodedEnvelope, { kind: 'receipt' }>): Promise<boolean> {
-    return this.incoming.acknowledged(id, [...read, ...delivered], this.ports.marksRead() ? read : [])
+  /** The peer has saved or read some of our messages. Only those of the conversation with this peer count. Resolves to whether the result is saved. */
+  async acknowledged(id: ConversationId, receipt: Extract<DecodedEnvelope, { kind: 'receipt' }>): Promise<boolean> {
+    const read = new Set(this.ports.marksRead() ? receipt.read : [])
+    const ids = new Set([...receipt.read, ...receipt.delivered])
+    await this.actions.acknowledged(id, ids)
+    for (const seq of this.conversations.get(id)?.pending ?? []) {
+      const message = await this.threads.message(id, seq)
+      if (!message || !ids.delete(message.id)) continue
+      this.outbox.remove(id, seq)
+      await this.conclude(id, message, afterReceipt(message.status, read.has(message.id) ? 'read' : 'delivered'))
+    }
+    if (ids.size === 0) return true
+    // One receipt after the other, so that none uses a status that another is changing. Messages that storage cannot read keep their status.
+    const raise = () => orElse(StorageError, () => this.raise(id, [...ids].slice(0, RECEIPT_MAX_IDS), read), () => false)
+    return (this.raising = this.raising.then(raise, raise))
+  }
+
+  /** Raises the status of own messages that are not pending any more. IDs that are unknown or not ours are ignored. */
+  private async raise(id: ConversationId, ids: readonly string[], read: ReadonlySet<string>): Promise<boolean> {
+    const { log } = this.conversations
+    const refs = ids.map((messageId) => ({ from: this.ports.uid, id: messageId })).filter((ref) => !log.isUnknown(id, ref))
+    if (refs.length === 0) return true
+    const seqs = await log.find(id, refs)
+    const messages = await log.newest(id, seqs.filter((seq) => seq !== undefined))
+    // The conversation may have been deleted, or cleared, while the messages were read.
+    const conversation = this.conversations.get(id)
+    const raised = messages.flatMap((message): Message[] => {
+      const status = raisedStatus(message.status, read.has(message.id) ? 'read' : 'delivered')
+      return status && conversation && message.seq >= conversation.start && !conversation.pending.includes(message.seq) ? [{ ...message, status }] : []
+    })
+    return !conversation || raised.length === 0 || this.conversations.commit(raised.reduce(updateStatus, conversation), raised)
   }
 
   /** After a start: puts unsent messages into the outbox. A conversation that cannot be read waits until the next start. */
@@ -223,16 +239,7 @@ export class OwnMessages {
       show: (id, sent) => ('action' in sent ? this.actions.show(id, sent) : this.threads.show(id, [sent])),
       save: (id, sent, keep) => ('action' in sent ? this.actions.save(id, sent, keep) : this.save(id, sent, keep)),
     })
-    const reads = new ReadReceipts(
-      {
-        marksRead: () => ports.wire === 'rich' && ports.marksRead(),
-        ready: (id) => ports.ready(id),
-        pace,
-        sendToPeer: (peer, text) => ports.sendToPeer(peer, text, false),
-        watchPeer: (peer) => ports.watchPeer(peer),
-      },
-      this.conversations,
-    )
+    const reads = new ReadReceipts(ports, this.conversations, pace)
     const outgoing = { outbox, receipts, reads, limiter }
     if (this.isStopped) void stopOutgoing(outgoing)
     return outgoing

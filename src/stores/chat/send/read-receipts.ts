@@ -10,24 +10,12 @@ import type { Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
 import { newId } from '@/src/platform/ids'
 import { RtmError } from '@/src/rtm/errors'
-import type { PeerMessageSendResult } from '@/src/rtm/port'
 import { StorageError } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
+import type { SendPorts } from './send-ports'
 
 /** How long marks are gathered before they are sent, ms. */
 const GATHER_MS = 1_000
-
-export interface ReadReceiptsPorts {
-  /** Whether this device sends marks: by the setting, and in rich mode. */
-  marksRead(): boolean
-  /** Whether messages can be sent now. */
-  ready(id: ConversationId): boolean
-  /** Resolves when one more send is within RTM's rate. */
-  pace(): Promise<void>
-  sendToPeer(peer: string, text: string): Promise<PeerMessageSendResult>
-  /** Subscribes to when the peer is online. */
-  watchPeer(peer: string): void
-}
 
 export class ReadReceipts {
   private readonly due = new Set<ConversationId>()
@@ -35,13 +23,19 @@ export class ReadReceipts {
   private isStopped = false
 
   constructor(
-    private readonly ports: ReadReceiptsPorts,
-    private readonly conversations: Pick<ConversationStore, 'get' | 'all' | 'messages' | 'commit'>,
+    private readonly ports: SendPorts,
+    private readonly conversations: ConversationStore,
+    private readonly pace: () => Promise<void>,
   ) {}
+
+  /** The setting. Plain mode has no receipts. */
+  private get isOn(): boolean {
+    return this.ports.wire === 'rich' && this.ports.marksRead()
+  }
 
   /** `after`, in which more is read than in `before`, with what the peer is to learn of that. Once it is saved, {@link wake} sends it. */
   marked(before: Conversation, after: Conversation): Conversation {
-    return this.ports.marksRead() ? withReadMarks(before, after) : after
+    return this.isOn ? withReadMarks(before, after) : after
   }
 
   /** The user has read more, or there is a sign of the peer. */
@@ -78,24 +72,27 @@ export class ReadReceipts {
   private async send(id: ConversationId): Promise<void> {
     const conversation = this.conversations.get(id)
     if (conversation?.markFrom === undefined || !this.ports.ready(id)) return
-    const { readTo } = conversation
-    const marked = await this.conversations.messages(id, firstMarked(conversation), readTo)
+    const marked = await this.conversations.messages(id, firstMarked(conversation), conversation.readTo)
+    // Those that are still being written are not among them. They come with the next call.
+    const to = 1 + (marked[marked.length - 1]?.seq ?? conversation.start - 1)
     const named = marked.filter((message) => isMarkable(conversation, message))
     for (let from = 0; from <= named.length; from += RECEIPT_MAX_IDS) {
       const next = named[from + RECEIPT_MAX_IDS]
       if (!(await this.tell(id, named.slice(from, from + RECEIPT_MAX_IDS)))) return
-      await this.save(this.conversations.get(id), next?.seq ?? readTo)
+      await this.save(this.conversations.get(id), next?.seq ?? to)
     }
+    // More may have been read since.
+    if (this.conversations.get(id)?.markFrom !== conversation.markFrom) this.wake(id)
   }
 
   /** Resolves to whether the peer has saved it. */
   private async tell(id: ConversationId, messages: readonly Message[]): Promise<boolean> {
     if (messages.length === 0) return true
-    await this.ports.pace()
+    await this.pace()
     const peer = conversationTarget(id)
-    if (!this.ports.marksRead()) return false
+    if (!this.isOn) return false
     const text = encode({ kind: 'receipt', id: newId(), read: messages.map((message) => message.id) }, 'rich')
-    const result = await orElse(RtmError, () => this.ports.sendToPeer(peer, text), () => undefined)
+    const result = await orElse(RtmError, () => this.ports.sendToPeer(peer, text, false), () => undefined)
     if (!result?.hasPeerReceived) this.ports.watchPeer(peer)
     return result?.hasPeerReceived === true && !this.isStopped
   }

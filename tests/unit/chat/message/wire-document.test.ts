@@ -17,7 +17,7 @@ it.each(examples)('%s is read as its kind', (text) => {
   const { kind, id } = JSON.parse(text) as { kind: string; id: string }
   const envelope = decode(text)
   expect(envelope.id).toBe(id)
-  if (!kindNamed(kind)) return expect(['receipt', 'amendment', 'control']).toContain(envelope.kind)
+  if (!kindNamed(kind)) return expect(['receipt', 'typing', 'amendment', 'control']).toContain(envelope.kind)
   if (envelope.kind !== 'message') throw new Error(`${kind} is no message`)
   expect(envelope.body.kind).toBe(kind)
   // No field of it is unknown here: such a one would be kept with the whole text.
