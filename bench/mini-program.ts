@@ -21,7 +21,7 @@ const APPENDS = 21
 const CHANGES = ['react', 'unreact', 'edit', 'recall'] as const
 
 const thread: Benchmark = {
-  names: ['mp.open', 'mp.append', 'mp.append.scrolled', 'mp.status', 'mp.react', 'mp.unreact', 'mp.edit', 'mp.recall', 'amend.outside', 'mp.menu', 'mp.keystroke', 'mp.emoji', 'mp.background', 'mp.older', 'mp.burst', 'mp.hidden'],
+  names: ['mp.open', 'mp.append', 'mp.append.scrolled', 'mp.status', 'mp.react', 'mp.unreact', 'mp.edit', 'mp.recall', 'amend.outside', 'mp.readmark', 'mp.typing', 'mp.menu', 'mp.keystroke', 'mp.emoji', 'mp.background', 'mp.older', 'mp.burst', 'mp.hidden'],
   budgets: [
     ...within('mp.open', BUDGETS.open),
     ...within('mp.append', BUDGETS.append),
@@ -29,6 +29,8 @@ const thread: Benchmark = {
     ...within('mp.status', BUDGETS.status),
     ...CHANGES.flatMap((name) => within(`mp.${name}`, BUDGETS[name])),
     ...within('amend.outside', BUDGETS.outside),
+    ...within('mp.readmark', BUDGETS.readMark),
+    ...within('mp.typing', BUDGETS.typing),
     ...within('mp.menu', BUDGETS.menu),
     ...within('mp.keystroke', BUDGETS.firstKey),
     { name: 'mp.keystroke', figure: 'nextCalls', atMost: BUDGETS.nextKeys.calls },
@@ -73,6 +75,8 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
   const menus: Cost[] = []
   const changes: Record<(typeof CHANGES)[number], Cost>[] = []
   const outside: Cost[] = []
+  const readMarks: Cost[] = []
+  const typings: Cost[] = []
   const backgrounds: Cost[] = []
   const shown: Cost[] = []
   const visit = async (conversation: ConversationId) => {
@@ -80,7 +84,11 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
     olders.push(await scene.older())
     keys.push(await scene.keystrokes(2_000))
     emojis.push(await scene.emoji(2_000))
-    if (conversation === PEER) statuses.push(await scene.status())
+    if (conversation === PEER) {
+      statuses.push(await scene.status())
+      readMarks.push(await scene.readMark())
+      typings.push(...Object.values(await scene.typing()))
+    }
     changes.push(await scene.changes(conversation))
     // All messages of a short log are rendered.
     if (conversation === PEER && n >= 500) outside.push(await scene.reactOutside(PEER))
@@ -94,6 +102,8 @@ async function* ofThread(scene: Scene, n: number, times: number): AsyncIterable<
   yield result('mp.status', n, statuses)
   for (const name of CHANGES) yield result(`mp.${name}`, n, changes.map((each) => each[name]))
   if (outside.length > 0) yield result('amend.outside', n, outside)
+  yield result('mp.readmark', n, readMarks)
+  yield result('mp.typing', n, typings)
   yield result('mp.menu', n, menus)
   const [first, next] = [keys.map((one) => one.first), keys.map((one) => one.next)]
   yield withMore(result('mp.keystroke', n, first), { nextCalls: Math.max(...next.map(({ calls }) => calls)), nextBytes: Math.max(...next.map(({ bytes }) => bytes)) })

@@ -170,10 +170,12 @@ describe('the saved snapshot', () => {
   const kept = (uid = 'alice') => parseLaunchSnapshot(world.phone.stored('first-screen'), launchSnapshotOwner(LOCAL_APP_ID, uid), Date.now())
 
   /** Alice, logged in and with a conversation with bob, once her snapshot is saved. */
+  let stopSaving: () => void
+
   async function keeping(messages = 1): Promise<ChatStore> {
     await world.remembers('alice', conversation('peer:bob', texts(messages)))
     const chat = world.start()
-    saveLaunchSnapshot()
+    stopSaving = saveLaunchSnapshot()
     await chat.signIn('alice', undefined)
     await eventually(() => expect(kept()).toBeDefined())
     return chat
@@ -252,6 +254,7 @@ describe('the saved snapshot', () => {
 
   it('is not written again by a start that shows the same', async () => {
     await keeping()
+    stopSaving()
     const again = await world.restart()
     saveLaunchSnapshot()
     const writes = vi.spyOn(uni, 'setStorage')

@@ -89,6 +89,6 @@ export function lastRevision(amended: Amended | undefined, kind: AmendmentKind, 
 }
 
 /** The reaction of this user with this emoji, which may be taken back. */
-export function ownReaction(amended: Amended | undefined, emoji: string | undefined, uid: string): Reaction | undefined {
+function ownReaction(amended: Amended | undefined, emoji: string | undefined, uid: string): Reaction | undefined {
   return amended?.reactions?.find((reaction) => reaction.by === uid && reaction.emoji === emoji)
 }

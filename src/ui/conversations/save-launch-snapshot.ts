@@ -10,10 +10,12 @@ import { rowView } from './row-view'
 
 /**
  * Saves the beginning of the conversation list for the next start, after every change, since the app may be killed at any time. Removes it when the user logs
- * out. Call it once. It works after its caller is gone, and on every page.
+ * out. Call it once. It works after its caller is gone, and on every page, until the returned function is called.
  */
-export function saveLaunchSnapshot(): void {
-  if (savesLaunchSnapshot) effectScope(true).run(follow)
+export function saveLaunchSnapshot(): () => void {
+  const scope = effectScope(true)
+  if (savesLaunchSnapshot) scope.run(follow)
+  return () => scope.stop()
 }
 
 function follow(): void {

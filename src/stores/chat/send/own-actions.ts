@@ -7,7 +7,7 @@ import { addAction, nextPlace, removeAction, withActionFailure } from '@/src/cha
 import { addPending, afterAmendment, removePending, withPreviewOf } from '@/src/chat/conversation/order'
 import type { Conversation, ConversationId, PendingAction } from '@/src/chat/conversation/conversation'
 import { joined, type Amended, type Stamp } from '@/src/chat/message/amended'
-import { encodeAmendment, lastRevision, ownReaction, type AmendmentKind } from '@/src/chat/message/amendment'
+import { encodeAmendment, lastRevision, type AmendmentKind } from '@/src/chat/message/amendment'
 import { isRecalled, type Message, type MessageStatus, type SendFailure } from '@/src/chat/message/message'
 import { time } from '@/src/chat/time/time'
 import type { MessageBody } from '@/src/kinds/registry'
