@@ -1,3 +1,4 @@
+import { cutText } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
 import { avatarOf, nameOf } from '../shared/identity'
 
@@ -11,6 +12,9 @@ export interface RowPerson {
   readonly picture?: string
 }
 
+/** In UTF-16 units: the details of a message have the whole name. */
+const NAME_MAX_LENGTH = 20
+
 /** The authors of a chunk, by user id, in the order in which they come. */
 export class RowPeople {
   private readonly uids: string[] = []
@@ -23,8 +27,14 @@ export class RowPeople {
 
   /** `me`: the user id of the reader. */
   list(me: string): readonly RowPerson[] {
-    return this.uids.map((uid) => ({ name: uid === me ? t('list.you') : nameOf(uid), ...faceOf(uid) }))
+    return this.uids.map((uid) => ({ name: uid === me ? t('list.you') : shortName(uid), ...faceOf(uid) }))
   }
+}
+
+/** Longer names are cut above a bubble, unless the id is beside them. */
+function shortName(uid: string): string {
+  const name = nameOf(uid)
+  return name.includes(uid) ? name : cutText(name, NAME_MAX_LENGTH)
 }
 
 function faceOf(uid: string): Omit<RowPerson, 'name'> {
