@@ -134,9 +134,11 @@ export function useMenuPanel() {
 }
 
 /** What the menu of a message offers now, and its place. Undefined if the user has signed out. */
-async function menuFor({ message, thread, places }: MenuRequest): Promise<OpenMenu | undefined> {
+async function menuFor({ message: pressed, thread, places }: MenuRequest): Promise<OpenMenu | undefined> {
   const { account, wire } = useChatStore()
   if (!account) return undefined
+  // It may have changed while this panel was loaded.
+  const message = thread.message(pressed.seq) ?? pressed
   const { uid, own } = account
   const { conversation } = thread
   const isWaiting = own.isWaiting(conversation, message)
