@@ -11,7 +11,7 @@ import type { Plugin } from 'vite'
 import { babelParse } from 'vue/compiler-sfc'
 
 const ACTIONS = 'src/ui/thread/message-actions.ts'
-const REACTIONS = 'src/ui/menu/quick-reactions.ts'
+const REACTIONS = 'src/more/ui/menu/quick-reactions.ts'
 const MENU = 'src/more/ui/menu/MessageMenu.vue'
 
 type Statement = ReturnType<typeof babelParse>['program']['body'][number]
@@ -29,17 +29,25 @@ export interface MenuAction {
   readonly isDangerous: boolean
 }
 
+/** A value, and the module that it is written in. */
+interface Written {
+  readonly module: string
+  readonly value: Expression | undefined
+}
+
 /** The value of the constant `name`, which the module declares or imports. */
-function constant(module: string, name: string, load: Load): Expression | undefined {
+function constant(module: string, name: string, load: Load): Written {
   for (const statement of babelParse(module, { sourceType: 'module', plugins: ['typescript'] }).program.body) {
     const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
     if (declared?.type === 'VariableDeclaration') {
-      for (const { id, init } of declared.declarations) if (id.type === 'Identifier' && id.name === name) return init ?? undefined
+      for (const { id, init } of declared.declarations) {
+        if (id.type === 'Identifier' && id.name === name) return { module, value: init?.type === 'TSSatisfiesExpression' ? init.expression : (init ?? undefined) }
+      }
     }
     const isImported = statement.type === 'ImportDeclaration' && statement.specifiers.some(({ type, local }) => type === 'ImportSpecifier' && local.name === name)
     if (isImported) return constant(load(statement.source.value), name, load)
   }
-  return undefined
+  return { module, value: undefined }
 }
 
 function elementsOf(list: Expression | undefined): readonly (Expression | undefined)[] {
@@ -47,38 +55,41 @@ function elementsOf(list: Expression | undefined): readonly (Expression | undefi
   return list.elements.map((element) => (element && element.type !== 'SpreadElement' ? element : undefined))
 }
 
-function valueOf(object: Expression | undefined, name: string): string | boolean | undefined {
+/** The property `name` of an object. */
+function propertyOf(object: Expression | undefined, name: string | undefined) {
   if (object?.type !== 'ObjectExpression') return undefined
-  const found = object.properties.find((property) => property.type === 'ObjectProperty' && property.key.type === 'Identifier' && property.key.name === name)
-  const value = found?.type === 'ObjectProperty' ? found.value : undefined
+  const isNamed = (key: { readonly type: string }) => (('name' in key && key.name) || ('value' in key && key.value)) === name
+  const found = object.properties.find((property) => property.type === 'ObjectProperty' && !property.computed && isNamed(property.key))
+  return found?.type === 'ObjectProperty' ? found.value : undefined
+}
+
+function valueOf(object: Expression | undefined, name: string): string | boolean | undefined {
+  const value = propertyOf(object, name)
   return value?.type === 'StringLiteral' || value?.type === 'BooleanLiteral' ? value.value : undefined
 }
 
 /** The entries of the list `name`, with those of the lists that it spreads, such as OWN_ACTIONS. An entry is an object, or a constant that is imported. */
-function entriesOf(module: string, name: string, load: Load): (Expression | undefined)[] {
-  const list = constant(module, name, load)
+function entriesOf(from: string, name: string, load: Load): Written[] {
+  const { module, value: list } = constant(from, name, load)
   if (list?.type !== 'ArrayExpression') throw new Error(`${ACTIONS}: ${name} is no array`)
   return list.elements.flatMap((element) => {
-    if (element?.type !== 'SpreadElement') return element?.type === 'Identifier' ? constant(module, element.name, load) : (element ?? undefined)
+    if (element?.type !== 'SpreadElement') return element?.type === 'Identifier' ? constant(module, element.name, load) : { module, value: element ?? undefined }
     const { argument } = element
     if (argument.type !== 'Identifier') throw new Error(`${ACTIONS}: spread a list by its name`)
-    return entriesOf(sourceOf(module, argument.name, load), argument.name, load)
+    return entriesOf(module, argument.name, load)
   })
 }
 
-/** The module that declares `name`: `module` itself, or the one that it imports it from. */
-function sourceOf(module: string, name: string, load: Load): string {
-  for (const statement of babelParse(module, { sourceType: 'module', plugins: ['typescript'] }).program.body) {
-    if (statement.type === 'ImportDeclaration' && statement.specifiers.some(({ type, local }) => type === 'ImportSpecifier' && local.name === name)) return load(statement.source.value)
+/** The label of an entry in all languages: an object of texts, or the member of such a list of words. Undefined if it is the key of a text. */
+function wordsOf({ module, value }: Written, load: Load): Readonly<Record<string, string>> | undefined {
+  const label = propertyOf(value, 'label')
+  let words = label?.type === 'ObjectExpression' ? label : undefined
+  if (label?.type === 'MemberExpression' && label.object.type === 'Identifier') {
+    const { property } = label
+    const name = property.type === 'Identifier' && !label.computed ? property.name : property.type === 'StringLiteral' ? property.value : undefined
+    const found = propertyOf(constant(module, label.object.name, load).value, name)
+    words = found?.type === 'ObjectExpression' ? found : undefined
   }
-  return module
-}
-
-/** Words by language, written as an object of texts. */
-function wordsOf(object: Expression | undefined, name: string): Readonly<Record<string, string>> | undefined {
-  if (object?.type !== 'ObjectExpression') return undefined
-  const found = object.properties.find((property) => property.type === 'ObjectProperty' && property.key.type === 'Identifier' && property.key.name === name)
-  const words = found?.type === 'ObjectProperty' && found.value.type === 'ObjectExpression' ? found.value : undefined
   const [zh, en] = [valueOf(words, 'zh'), valueOf(words, 'en')]
   return typeof zh === 'string' && typeof en === 'string' ? { zh, en } : undefined
 }
@@ -90,17 +101,17 @@ function wordsOf(object: Expression | undefined, name: string): Readonly<Record<
 export function readActions(module: string, load: Load): MenuAction[] {
   return entriesOf(module, 'ACTIONS', load).map((entry) => {
     const text = (key: string) => {
-      const value = valueOf(entry, key)
+      const value = valueOf(entry.value, key)
       if (typeof value !== 'string' || !/^[\w.-]+$/.test(value)) throw new Error(`${ACTIONS}: write each action as an object whose ${key} is a text`)
       return value
     }
-    return { name: text('name'), label: wordsOf(entry, 'label') ?? text('label'), icon: text('icon'), isDangerous: valueOf(entry, 'isDangerous') === true }
+    return { name: text('name'), label: wordsOf(entry, load) ?? text('label'), icon: text('icon'), isDangerous: valueOf(entry.value, 'isDangerous') === true }
   })
 }
 
 /** Reads the texts of `QUICK_REACTIONS`. */
 export function readReactions(module: string): string[] {
-  return elementsOf(constant(module, 'QUICK_REACTIONS', () => '')).flatMap((element) => (element?.type === 'StringLiteral' ? element.value : []))
+  return elementsOf(constant(module, 'QUICK_REACTIONS', () => '').value).flatMap((element) => (element?.type === 'StringLiteral' ? element.value : []))
 }
 
 /** The argument of `t` in the markup. */

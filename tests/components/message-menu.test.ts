@@ -1,6 +1,6 @@
 /** The menu of a message: where it opens, what it offers, and how it closes. */
 import { flushPromises } from '@vue/test-utils'
-import { defineComponent, h } from 'vue'
+import { defineComponent, h, shallowRef } from 'vue'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Message } from '@/src/chat/message/message'
 import { LocalClient } from '@/src/rtm/local/client'
@@ -9,7 +9,6 @@ import MessageMenu from '@/src/more/ui/menu/MessageMenu.vue'
 import { provideMessageMenu } from '@/src/ui/menu/useMessageMenu'
 import { providePageVisible } from '@/src/ui/page/usePageVisible'
 import MessageList from '@/src/ui/thread/MessageList.vue'
-import type { ReactionPort } from '@/src/ui/thread/message-actions'
 import { openPage, type Page } from '../support/page'
 import { lines, openThread, send } from '../support/thread'
 import { conversation, eventually, texts, useWorld } from '../support/world'
@@ -171,49 +170,93 @@ describe('the menu of a message', () => {
   })
 })
 
-describe('reactions', () => {
-  /** A thread whose messages of bob can be reacted to. */
-  async function reactingThread() {
-    const said: string[] = []
-    const port: ReactionPort = {
-      canReact: ({ from }: Message) => from === 'bob',
-      onReact: async ({ id }, emoji) => void said.push(`${emoji} ${id}`),
-      onReactMore: async ({ id }) => void said.push(`more ${id}`),
-    }
-    const own: Message = { ...texts(1, 'alice')[0]!, seq: 1, id: 'own', status: 'delivered' }
-    await world.remembers('alice', conversation('peer:bob', [...texts(1), own]))
+describe('a panel that comes after the list', () => {
+  /** A thread that has been pressed at these rows before the panel is there. */
+  async function pressed(rows: readonly number[]): Promise<{ page: Page; comes: () => Promise<void> }> {
+    const isThere = shallowRef(false)
+    await world.remembers('alice', conversation('peer:bob', texts(3)))
     await world.signedIn('alice')
     const component = defineComponent({
       setup() {
         providePageVisible()
-        provideMessageMenu(port)
-        return () => h('div', [h(MessageList, { conversation: 'peer:bob' }), h(MessageMenu)])
+        provideMessageMenu()
+        return () => h('div', [h(MessageList, { conversation: 'peer:bob' }), isThere.value ? h(MessageMenu) : undefined])
       },
     })
     const page = await openPage(world, component)
+    await eventually(() => expect(page.all('message-row')).toHaveLength(3))
+    for (const row of rows) await page.all('message-row')[row]!.trigger('longpress')
+    await flushPromises()
+    const comes = async () => {
+      isThere.value = true
+      await flushPromises()
+    }
+    return { page, comes }
+  }
+
+  it('opens at once, for the last press', async () => {
+    const { page, comes } = await pressed([2, 1])
+    await comes()
+    await eventually(() => expect(page.has('message-menu')).toBe(true))
+    expect(offeredIn(page)).toEqual(FOREIGN)
+    await page.tap('menu-action', 'copy')
+    expect(world.phone.clipboard).toBe('text 1')
+  })
+
+  it('offers what applies by then: no copy of a message that was recalled', async () => {
+    const { page, comes } = await pressed([1])
+    await (await world.friend('bob')).says('{"v":1,"id":"r1","kind":"recall","quiet":true,"rev":1,"at":5,"target":{"id":"id-1"}}', 'alice')
+    await eventually(() => expect(page.has('message-recalled')).toBe(true))
+    await comes()
+    await eventually(() => expect(page.has('message-menu')).toBe(true))
+    expect([page.has('reaction-pick'), offeredIn(page)]).toEqual([false, ['多选', '详情', '删除']])
+  })
+
+  it('stays closed if the menu was closed before', async () => {
+    const { page, comes } = await pressed([1])
+    await page.get('message-list').trigger('scroll', { detail: { scrollTop: 5, scrollHeight: 900 } })
+    await flushPromises()
+    await comes()
+    expect(page.has('message-menu')).toBe(false)
+    await press(page, 1)
+  })
+})
+
+describe('reactions', () => {
+  const own = (status: Message['status']): Message => ({ ...texts(1, 'alice')[0]!, seq: 1, id: 'own', status })
+
+  async function threadWith(message: Message): Promise<Page> {
+    await world.remembers('alice', conversation('peer:bob', [...texts(1), message]))
+    await world.signedIn('alice')
+    const page = await openThread(world, 'peer:bob')
     await eventually(() => expect(page.all('message-row')).toHaveLength(2))
-    return { page, said }
+    return page
   }
 
   it('are above the actions where the message can be reacted to', async () => {
-    const { page, said } = await reactingThread()
-    await press(page, 0)
-    expect(page.all('reaction-pick').map((pick) => pick.attributes('data-emoji'))).toEqual(['👍', '❤️', '😂', '😮', '🙏'])
-    expect(page.texts('reaction-pick')).toEqual(['👍', '❤️', '😂', '😮', '🙏'])
+    const page = await threadWith(own('delivered'))
+    for (const index of [0, 1]) {
+      await press(page, index)
+      expect(page.all('reaction-pick').map((pick) => pick.attributes('data-emoji'))).toEqual(['👍', '❤️', '😂', '😮', '🙏'])
+      expect(page.texts('reaction-pick')).toEqual(['👍', '❤️', '😂', '😮', '🙏'])
+    }
     await page.tap('reaction-pick', '😂')
     expect(page.has('message-menu')).toBe(false)
+    await eventually(() => expect(page.texts('message-reaction')).toEqual(['😂']))
     await press(page, 0)
     await page.tap('menu-action', 'react')
-    expect(said).toEqual(['😂 id-0', 'more id-0'])
+    expect([page.has('message-menu'), page.has('reaction-sheet')]).toEqual([false, true])
+    await page.tap('reaction-sheet-close')
+    expect(page.has('reaction-sheet')).toBe(false)
+    expect(page.texts('message-reaction')).toEqual(['😂'])
   })
 
   it('are absent elsewhere', async () => {
-    const { page } = await reactingThread()
+    const page = await threadWith(own('failed'))
     await press(page, 1)
     expect(page.has('reaction-pick')).toBe(false)
-    page.close()
-    const usual = await openThread(world, 'peer:bob')
-    await press(usual, 0)
-    expect([usual.has('reaction-pick'), offeredIn(usual)]).toEqual([true, FOREIGN])
+    await page.tap('message-menu-close')
+    await press(page, 0)
+    expect([page.has('reaction-pick'), offeredIn(page)]).toEqual([true, FOREIGN])
   })
 })

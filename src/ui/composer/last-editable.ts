@@ -1,7 +1,7 @@
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { isDeleted, type Message } from '@/src/chat/message/message'
 import type { Account } from '@/src/stores/chat/account'
-import { mayEdit } from '../thread/message-actions'
+import { mayEdit } from '../thread/may-change'
 
 /** It is looked for among this many of the newest messages. */
 const AMONG = 100

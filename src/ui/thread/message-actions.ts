@@ -1,32 +1,29 @@
-/** The actions of a message's menu, in its order. */
+/** The actions of a message's menu, in its order. Only the subpackage uses them, so the build puts this file there. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { canForward } from '@/src/chat/message/forwardable'
 import { isRecalled, isTakenBack, shownBody, type Message } from '@/src/chat/message/message'
 import { EXCERPT_MAX_LENGTH, type Quote } from '@/src/chat/message/common-fields'
 import { conversationKind } from '@/src/chat/conversation/conversation'
-import { time } from '@/src/chat/time/time'
 import { kindOf } from '@/src/kinds/registry'
 import { t, type MessageKey, type Words } from '@/src/locales'
 import { confirm, toast } from '@/src/platform/dialogs'
 import type { Account } from '@/src/stores/chat/account'
 import { copy } from '../shared/copy'
 import { openDetails, openForward } from '../shared/more-pages'
+import { WORDS } from './action-words'
 import { deleteMessages } from './deleting'
+import { mayChange, mayEdit, type Changer } from './may-change'
 import { OWN_ACTIONS } from './own-actions'
 import { select } from './selecting'
 
 /** The state, besides the message, that decides which actions are offered. */
-export interface ActionState {
+export interface ActionState extends Changer {
   /** Whether it is an own message that is still to be sent, or to be received by its peer. */
   readonly isWaiting: boolean
   /** Whether other messages of the conversation have failed. Known only if this one waits. */
   readonly hasOthersFailed: boolean
   readonly canCancel: boolean
-  /** The user id of the reader. */
-  readonly uid: string
-  /** Whether messages can be changed after they were sent: not in plain mode. */
-  readonly isRich: boolean
-  /** Whether the user can react to it. The menu then has a row of reactions, see {@link ReactionPort}. */
+  /** Whether the user can react to it. The menu then has a row of reactions. */
   readonly canReact: boolean
   /** Whether a part of a text can be selected in its bubble, as with a mouse. */
   readonly selectsInPlace: boolean
@@ -41,21 +38,13 @@ export interface ActionContext {
   showText(text: string): void
 }
 
-/** What the menu's reactions do. Only a thread that has reactions provides it. */
-export interface ReactionPort {
-  canReact(message: Message, conversation: ConversationId): boolean
-  /** The user has chosen one of the quick reactions. */
-  onReact(message: Message, emoji: string, context: ActionContext): Promise<void>
-  /** The user wants to choose among all emojis. */
-  onReactMore(message: Message, context: ActionContext): Promise<void>
-}
-
 /**
- * An entry of {@link ACTIONS}. The build reads `name`, `label`, `icon` and `isDangerous` from its source, so they must be written as plain values.
+ * An entry of {@link ACTIONS}. The build reads `name`, `label`, `icon` and `isDangerous` from its source, so they must be written as plain values. The label may
+ * be a member of a list of words too, such as `WORDS.copy`.
  *
  * @public
  * @example
- * const details: MessageAction = { name: 'details', label: 'thread.details', icon: 'details', isOffered: () => true, run: async ({ id }) => showDetails(id) }
+ * const details: MessageAction = { name: 'details', label: { zh: '详情', en: 'Details' }, icon: 'details', isOffered: () => true, run: async ({ id }) => showDetails(id) }
  */
 export interface MessageAction {
   readonly name: string
@@ -68,12 +57,9 @@ export interface MessageAction {
   run(message: Message, context: ActionContext): Promise<void>
 }
 
-/** For how long an own text can be edited, and an own message recalled, ms. A receiver honours both at any time. */
-export const EDIT_WITHIN_MS = 24 * 3_600_000
-export const RECALL_WITHIN_MS = 2 * 60_000
+/** For how long an own message can be recalled, ms. A receiver honours that at any time. */
+const RECALL_WITHIN_MS = 2 * 60_000
 
-const isOwn = ({ from }: Message, { uid }: Pick<ActionState, 'uid'>) => from === uid
-const isWithin = ({ at }: Message, ms: number) => Math.abs(time.now() - at) < ms
 /** Whether it is still as it was sent: recalled messages have no more actions. */
 const isThere = (message: Message) => !isRecalled(message)
 /** Whether it has gone, or still can go: one that failed for good is sent again instead. */
@@ -93,82 +79,77 @@ function quoteOf(message: Message): Quote {
 }
 
 /** Asks before something that cannot be undone. */
-function ask(text: MessageKey, button: MessageKey): Promise<boolean> {
+function ask(text: Words, button: Words): Promise<boolean> {
   return confirm({ title: t(button), text: t(text), confirmText: t(button), cancelText: t('common.cancel'), danger: true })
-}
-
-/** Whether the user may change the words of a message. */
-export function mayEdit(message: Message, state: Pick<ActionState, 'uid' | 'isRich'>): boolean {
-  return state.isRich && isOwn(message, state) && isThere(message) && isAlive(message) && message.body.kind === 'text' && isWithin(message, EDIT_WITHIN_MS)
 }
 
 /** @public */
 export const ACTIONS: readonly MessageAction[] = [
   {
     name: 'copy',
-    label: 'thread.copy',
+    label: WORDS.copy,
     icon: 'copy',
     isOffered: (message) => isThere(message) && kindOf(message.body).copyText !== undefined,
     run: (message) => copy(copyTextOf(message)),
   },
   {
     name: 'select-text',
-    label: 'thread.select-text',
+    label: WORDS['select-text'],
     icon: 'select-text',
     isOffered: (message, { selectsInPlace }) => !selectsInPlace && isThere(message) && kindOf(message.body).copyText !== undefined,
     run: async (message, { showText }) => showText(copyTextOf(message)),
   },
   {
     name: 'quote',
-    label: 'thread.quote.action',
+    label: WORDS.quote,
     icon: 'quote',
     isOffered: (message) => isThere(message) && isAlive(message) && kindOf(message.body).encode !== undefined,
     run: async (message, { account, conversation }) => account.composers.quote(conversation, quoteOf(message)),
   },
   {
     name: 'forward',
-    label: 'thread.forward',
+    label: WORDS.forward,
     icon: 'forward',
     isOffered: (message, { isRich }) => canForward(message, isRich),
     run: async ({ seq }, { conversation }) => openForward(conversation, [seq]),
   },
   {
     name: 'edit',
-    label: 'thread.edit',
+    label: WORDS.edit,
     icon: 'edit',
     isOffered: mayEdit,
     run: async (message, { account, conversation, latest }) => account.composers.edit(conversation, latest(message), copyTextOf(latest(message))),
   },
   {
     name: 'recall',
-    label: 'thread.recall',
+    label: WORDS.recall,
     icon: 'recall',
-    isOffered: (message, state) => state.isRich && isOwn(message, state) && isThere(message) && isAlive(message) && isWithin(message, RECALL_WITHIN_MS),
+    isOffered: (message, state) => mayChange(message, state, RECALL_WITHIN_MS),
     async run(message, { account, conversation, latest }) {
-      const question = conversationKind(conversation) === 'channel' ? 'thread.recall.ask.channel' : 'thread.recall.ask'
-      if (!(await ask(question, 'thread.recall'))) return
+      const question = WORDS[conversationKind(conversation) === 'channel' ? 'recall.ask.channel' : 'recall.ask']
+      if (!(await ask(question, WORDS.recall))) return
       if (!(await account.own.actions.recall(conversation, latest(message)))) toast(t('thread.action.full'))
     },
   },
   {
     name: 'resend',
-    label: 'thread.resend',
+    label: WORDS.resend,
     icon: 'resend',
     isOffered: (message, state) => !isOnItsWay(message, state) && message.status === 'failed',
     run: (message, { account, conversation, latest }) => account.own.retry(conversation, latest(message)),
   },
   {
     name: 'cancel',
-    label: 'thread.cancel',
+    label: WORDS.cancel,
     icon: 'cancel',
     isOffered: (message, state) => isOnItsWay(message, state) && state.canCancel,
     async run(message, { account, conversation, latest }) {
-      if (!(await account.own.cancel(conversation, latest(message)))) toast(t('thread.cancel.late'))
+      if (!(await account.own.cancel(conversation, latest(message)))) toast(t(WORDS['cancel.late']))
     },
   },
   {
     name: 'resend-all',
-    label: 'thread.resend-all',
+    label: WORDS['resend-all'],
     icon: 'resend-all',
     isOffered: (message, state) => (isOnItsWay(message, state) ? state.hasOthersFailed : message.status === 'failed' && !isTakenBack(message.failure)),
     run: (_message, { account, conversation }) => account.own.retryAll(conversation),
@@ -182,18 +163,23 @@ export const ACTIONS: readonly MessageAction[] = [
   },
   {
     name: 'details',
-    label: 'thread.details',
+    label: WORDS.details,
     icon: 'details',
     isOffered: () => true,
     run: async ({ from, id }, { conversation }) => openDetails({ conversation, from, id }),
   },
+  ...OWN_ACTIONS,
   {
     name: 'delete',
-    label: 'thread.delete',
+    label: WORDS.delete,
     icon: 'delete',
     isDangerous: true,
     isOffered: () => true,
     run: async (message, { account, conversation, latest }) => void (await deleteMessages(account, conversation, [latest(message)])),
   },
-  ...OWN_ACTIONS,
 ]
+
+/** The actions that are offered on a message. A recalled one has none of a team. */
+export function offeredActions(message: Message, state: ActionState): readonly MessageAction[] {
+  return ACTIONS.filter((action) => !(isRecalled(message) && OWN_ACTIONS.includes(action)) && action.isOffered(message, state))
+}

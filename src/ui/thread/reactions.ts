@@ -1,13 +1,10 @@
 /** Reacting to a message. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { OWN_EMOJIS_MAX } from '@/src/chat/message/amended'
-import { isRecalled, type Message } from '@/src/chat/message/message'
-import { kindOf } from '@/src/kinds/registry'
+import type { Message } from '@/src/chat/message/message'
 import { t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'
-import { useChatStore } from '@/src/stores/chat'
 import type { Account } from '@/src/stores/chat/account'
-import type { ReactionPort } from './message-actions'
 
 export function hasReacted({ amended }: Message, emoji: string, uid: string): boolean {
   return amended?.reactions?.some((reaction) => reaction.on && reaction.by === uid && reaction.emoji === emoji) === true
@@ -18,15 +15,4 @@ export async function toggleReaction(account: Account, conversation: Conversatio
   const own = message.amended?.reactions?.filter((reaction) => reaction.on && reaction.by === account.uid).length ?? 0
   if (on && own >= OWN_EMOJIS_MAX) return toast(t('thread.reaction.most', { count: OWN_EMOJIS_MAX }))
   if (!(await account.own.actions.react(conversation, message, emoji, on))) toast(t('thread.action.full'))
-}
-
-/** The reactions of the menu. Plain mode has none. `more`: shows all emojis, and calls back with the chosen one. */
-export function reactionPort(more: (pick: (emoji: string) => void) => void): ReactionPort {
-  return {
-    canReact: (message) => useChatStore().wire === 'rich' && !isRecalled(message) && message.status !== 'failed' && kindOf(message.body).isSystem !== true,
-    onReact: (message, emoji, { account, conversation, latest }) => toggleReaction(account, conversation, latest(message), emoji, !hasReacted(latest(message), emoji, account.uid)),
-    async onReactMore(message, { account, conversation, latest }) {
-      more((emoji) => void toggleReaction(account, conversation, latest(message), emoji, true))
-    },
-  }
 }

@@ -101,7 +101,7 @@ export function useChunk(name: () => string) {
   onMounted(() => {
     const root = instance?.proxy?.$el
     stopListening = [
-      onContextMenu(root, '.row', (event) => void menu(event)),
+      onContextMenu(root, '.row', menu),
       onHover(root, '.row', (row) => (hovered.value = row && Number(row.dataset.seq))),
     ]
     if (most.value === Infinity) measuring?.set(drawnAs, measure)
@@ -168,7 +168,7 @@ export function useChunk(name: () => string) {
     opened.value++
   }
 
-  async function menu(event: TapEvent & Partial<InnerEvent>): Promise<void> {
+  function menu(event: TapEvent & Partial<InnerEvent>): void {
     const message = messageAt(event)
     const { thread } = place.value
     if (!message || !thread || checks.value !== undefined) return
@@ -176,7 +176,7 @@ export function useChunk(name: () => string) {
     if (isOnReaction(event)) return openDetails({ conversation: thread.conversation, from: message.from, id: message.id })
     // Lifting the finger must not tap what is under it by then.
     void fingerUp()
-    await messageMenu.open(message, thread, () => bubbleOf(message))
+    messageMenu.open(message, thread, () => bubbleOf(message))
   }
 
   async function bubbleOf({ seq }: Message): Promise<Box | undefined> {

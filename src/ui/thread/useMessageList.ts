@@ -214,7 +214,7 @@ export function useMessageList(conversation: ConversationId, asked?: number) {
 
   watch(thread.wanted, (wanted) => wanted && void toMessage(wanted.seq))
   // New messages must not move the bubble that the menu is at.
-  watch(menu.isOpen, drawn.hold)
+  watch(() => menu.request.value !== undefined, drawn.hold)
   menu.opensOver(async () => {
     const self = instance?.proxy
     return self && !drawn.isGone() ? (await rectsOf(self, ['.scroll']))[0]?.[0] : undefined

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readActions, withActions } from '../../../scripts/vite/menu-actions'
 
@@ -19,6 +22,21 @@ describe('the actions of the menu', () => {
       { name: 'print', label: 'thread.copy', icon: 'copy', isDangerous: true },
       { name: 'pay', label: { zh: '付款', en: 'Pay' }, icon: 'copy', isDangerous: false },
     ])
+  })
+
+  it('of a team are before the deletion, as the program offers them', () => {
+    const folder = fileURLToPath(new URL('../../../src/ui/thread', import.meta.url))
+    const read = (name: string) => readFileSync(path.join(folder, `${name}.ts`), 'utf8')
+    const names = readActions(read('message-actions'), (from) => FILES[from] ?? read(from)).map(({ name }) => name)
+    expect(names.slice(-4)).toEqual(['details', 'print', 'pay', 'delete'])
+  })
+
+  it('may have a label of a list of words', () => {
+    const words = "export const WORDS = { copy: { zh: '复制', en: 'Copy' }, 'copy.all': { zh: '全部复制', en: 'Copy all' } } satisfies object"
+    const module = (label: string) => `import { WORDS } from './words'\nexport const ACTIONS = [{ name: 'copy', label: ${label}, icon: 'copy' }]`
+    const labelOf = (label: string) => readActions(module(label), () => words).map((action) => action.label)
+    expect([labelOf('WORDS.copy'), labelOf("WORDS['copy.all']")]).toEqual([[{ zh: '复制', en: 'Copy' }], [{ zh: '全部复制', en: 'Copy all' }]])
+    for (const label of ['WORDS.paste', 'WORDS[copy]', 'OTHERS.copy']) expect(() => labelOf(label)).toThrow('message-actions.ts')
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Box } from '@/src/platform/measure'
-import { menuSize, placeMenu, type MenuContent, type MenuPlace } from '@/src/ui/menu/placement'
+import { menuSize, placeMenu, type MenuContent, type MenuPlace } from '@/src/more/ui/menu/placement'
 
 /** The list of a thread on a phone, below its bar and above the composer. */
 const AREA: Box = { left: 0, top: 64, width: 375, height: 547 }

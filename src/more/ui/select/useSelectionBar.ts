@@ -7,6 +7,7 @@ import { useChatStore } from '@/src/stores/chat'
 import { usePageVisible, whileVisible } from '@/src/ui/page/usePageVisible'
 import { countText } from '@/src/ui/shared/number-text'
 import { openForward } from '@/src/ui/shared/more-pages'
+import { WORDS as ACTION_WORDS } from '@/src/ui/thread/action-words'
 import { deleteMessages } from '@/src/ui/thread/deleting'
 import { WORDS } from './words'
 
@@ -35,7 +36,7 @@ export function useSelectionBar(conversation: ConversationId) {
   async function remove(): Promise<void> {
     if (!account || count.value === 0) return
     const messages = await account.messagesAt(conversation, seqs())
-    if (!messages) return toast(t('thread.delete.failed'))
+    if (!messages) return toast(t(ACTION_WORDS['delete.failed']))
     if (messages.length === 0 || (await deleteMessages(account, conversation, messages))) cancel()
   }
 
