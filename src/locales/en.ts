@@ -143,18 +143,6 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'list.delete.failed': 'Not deleted: storage is unavailable, try again later',
   'list.unread': '{count} unread',
 
-  'new-chat.peer': 'Direct chat',
-  'new-chat.channel': 'Join a channel',
-  'new-chat.peer.label': 'Their user ID',
-  'new-chat.peer.placeholder': 'for example bob',
-  'new-chat.channel.label': 'Channel ID',
-  'new-chat.channel.placeholder': 'for example general',
-  'new-chat.channel.note': 'A channel that does not exist is created. Whoever knows the ID can join.',
-  'new-chat.peer.note': 'They get your messages once logged in with this ID. Upper and lower case differ.',
-  'new-chat.peer.submit': 'Start chatting',
-  'new-chat.channel.submit': 'Join',
-  'new-chat.self': 'That is your own ID; choose somebody else',
-
   'emoji.open': 'Emojis',
   'emoji.close': 'Close the emojis',
   'emoji.loading': 'Loading…',

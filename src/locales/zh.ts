@@ -141,18 +141,6 @@ export const zh = {
   'list.delete.failed': '没能删除：本机存储暂时不可用，请稍后再试',
   'list.unread': '{count} 条未读',
 
-  'new-chat.peer': '发起单聊',
-  'new-chat.channel': '加入频道',
-  'new-chat.peer.label': '对方的用户 ID',
-  'new-chat.peer.placeholder': '例如 bob',
-  'new-chat.channel.label': '频道 ID',
-  'new-chat.channel.placeholder': '例如 general',
-  'new-chat.channel.note': '频道不存在时会自动创建，知道 ID 的人都能加入。',
-  'new-chat.peer.note': '对方用这个 ID 登录后就能收到消息。区分大小写。',
-  'new-chat.peer.submit': '开始聊天',
-  'new-chat.channel.submit': '加入',
-  'new-chat.self': '这是你自己的 ID，换一个人吧',
-
   'emoji.open': '表情',
   'emoji.close': '收起表情',
   'emoji.loading': '正在加载…',
