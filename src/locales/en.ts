@@ -248,12 +248,6 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'refusal.unsupported.browser': 'This browser does not support it. Update it, or use another one.',
   // #endif
   'refusal.unknown': 'The reason is not known ({detail}). Try again later.',
-  'privacy.title': 'Your privacy',
-  'privacy.text': 'This function uses the clipboard or other data of yours. Read the privacy guideline and agree to it first. You can chat without; only this function will not work.',
-  'privacy.contract': 'Read the privacy guideline',
-  'privacy.contract.refused': 'The privacy guideline could not be opened',
-  'privacy.agree': 'Agree',
-  'privacy.refuse': 'Do not agree',
 
   'status.queued': 'Waiting',
   'status.sending': 'Sending',
@@ -316,14 +310,16 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'me.return-key.line': 'Breaks the line',
   'me.read-marks': 'Read receipts',
   'me.typing': 'Show typing',
-  'me.notify': 'Notifications',
   'me.notify.on': 'On',
   'me.notify.off': 'Off',
+  // #ifdef H5
+  'me.notify': 'Notifications',
   'me.notify.first': 'New messages are shown like this while this window is not in front.',
   'me.notify.dismissed': 'Not allowed: notifications stay off',
   'me.notify.denied': 'The browser does not let this page show notifications. Allow them in its settings for this site, then turn this on again.',
   'me.notify.insecure': 'Only pages over HTTPS, or on this device, can show notifications.',
   'me.notify.unsupported': 'This browser does not support notifications from pages.',
+  // #endif
   'me.about': 'About',
   'me.about.text': 'Backend: {backend}\n{address}\nLicence: {license}\nHow to use it: README.md',
   'me.storage': 'Storage',

@@ -245,12 +245,6 @@ export const zh = {
   'refusal.unsupported.browser': '这个浏览器不支持。请更新浏览器，或者换一个浏览器。',
   // #endif
   'refusal.unknown': '原因不明（{detail}）。请稍后再试。',
-  'privacy.title': '用户隐私保护提示',
-  'privacy.text': '这项功能要用到剪切板等信息。使用前，请阅读并同意隐私保护指引。不同意也可以聊天，只是不能使用这项功能。',
-  'privacy.contract': '阅读《隐私保护指引》',
-  'privacy.contract.refused': '没能打开隐私保护指引',
-  'privacy.agree': '同意',
-  'privacy.refuse': '不同意',
 
   'status.queued': '等待发送',
   'status.sending': '发送中',
@@ -313,14 +307,16 @@ export const zh = {
   'me.return-key.line': '换行',
   'me.read-marks': '已读回执',
   'me.typing': '显示“正在输入”',
-  'me.notify': '通知',
   'me.notify.on': '已开启',
   'me.notify.off': '已关闭',
+  // #ifdef H5
+  'me.notify': '通知',
   'me.notify.first': '窗口不在前面时，新消息会这样提醒。',
   'me.notify.dismissed': '没有得到允许，通知仍是关闭的',
   'me.notify.denied': '浏览器不允许这个网页发通知。请在浏览器的网站设置里允许通知，再打开这个开关。',
   'me.notify.insecure': '浏览器只允许 HTTPS 或本机地址的网页发送通知。',
   'me.notify.unsupported': '这个浏览器不支持网页通知。',
+  // #endif
   'me.about': '关于',
   'me.about.text': '后端：{backend}\n{address}\n许可证：{license}\n使用说明见 README.zh-CN.md',
   'me.storage': '存储空间',
