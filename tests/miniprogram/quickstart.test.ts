@@ -70,6 +70,7 @@ describe.each([
 
     await b.tap('channel-info')
     await b.waitForRoute(CHANNEL)
+    await b.waitForCount('channel-leave', 1)
     await b.tap('channel-leave')
     await b.answer('confirm')
     await b.waitForCount('channel-join', 1)
