@@ -53,35 +53,40 @@ function waves(at: number, twelfth: number, thirtieth: number): number {
   return 20 * Math.sin(part) + 40 * Math.sin(part / 3) + twelfth * Math.sin(part / 12) + thirtieth * Math.sin(part / 30)
 }
 
+/** The outline below is in steps of 0.05 degrees. */
+const STEPS_PER_DEGREE = 20
+
+/** The corner at which the outline starts and ends, in steps. */
+const START: readonly [lng: number, lat: number] = [2487, 800]
+
 /**
- * Where maps use GCJ-02: mainland China, Hong Kong and Macau; not Taiwan, whose maps use WGS-84. Longitude and latitude of a polygon: the land border of Natural
- * Earth (public domain, 1:50 million), simplified to 0.2 degrees, then a line through the sea that leaves Hainan and the coastal islands inside. Within
- * some 20 km of the land border the other side may be meant.
+ * Where maps use GCJ-02: mainland China, Hong Kong and Macau; not Taiwan, whose maps use WGS-84. The edges of a closed polygon, each as the steps to
+ * the east and to the north: the land border of Natural Earth (public domain, 1:50 million), simplified to 0.2 degrees, then a line through the sea that leaves
+ * Hainan and the coastal islands inside. Within some 20 km of the land border the other side may be meant.
  */
-const OUTLINE: readonly number[] = [
-  124.35, 40, 126, 40.9, 126.7, 41.7, 128.15, 41.4, 128.05, 42, 129.7, 42.45, 129.9, 43, 130.55, 42.55, 130.45, 42.75, 131.05, 42.9, 131.25, 44.05, 131,
-  44.85, 131.85, 45.35, 133.1, 45.15, 134.15, 47.3, 134.75, 47.7, 134.65, 48.25, 134.3, 48.35, 132.5, 47.7, 130.95, 47.7, 130.55, 48.85, 127.55, 49.8, 127.6,
-  50.2, 126.05, 52.75, 123.3, 53.55, 121, 53.3, 120.1, 52.8, 120.65, 52.55, 120.75, 52.1, 119.15, 50.4, 119.25, 50.05, 117.85, 49.5, 116.7, 49.8, 115.5,
-  48.15, 115.9, 47.7, 118.5, 48, 119.7, 47.15, 119.85, 46.65, 117.45, 46.6, 116.55, 46.3, 115.7, 45.45, 114.55, 45.4, 113.6, 44.75, 111.9, 45.05, 111.4,
-  44.35, 111.95, 43.7, 109.45, 42.45, 106.75, 42.3, 105, 41.6, 101.5, 42.55, 96.4, 42.7, 95.35, 44.3, 93.5, 44.95, 90.9, 45.2, 90.65, 45.55, 91.05, 46.55,
-  90.35, 47.65, 88, 48.55, 87.75, 49.15, 86.9, 49.1, 86.55, 48.55, 85.75, 48.4, 85.5, 47.05, 84.8, 46.85, 83.05, 47.2, 82.3, 45.6, 82.6, 45.4, 82.5, 45.15,
-  81.7, 45.35, 79.85, 44.9, 80.5, 44.7, 80.35, 44.1, 80.8, 43.15, 80.15, 42.65, 80.25, 42.05, 78.1, 41.1, 76.9, 41, 76.3, 40.35, 75.7, 40.3, 75.5, 40.65, 74,
-  40.05, 73.65, 39.45, 73.75, 38.7, 74.8, 38.45, 75.1, 37.4, 74.35, 37.15, 75.85, 36.65, 76.2, 35.8, 78.05, 35.5, 78.3, 34.65, 78.95, 34.3, 78.75, 34, 79.2,
-  32.5, 78.4, 32.5, 78.75, 31.3, 79.1, 31.4, 81.1, 30.05, 82.05, 30.35, 86, 27.9, 88.75, 28.05, 88.9, 27.3, 89.9, 28.3, 92, 27.75, 94.6, 29.3, 95.4, 29.05,
-  96.05, 29.45, 96.35, 29.25, 96.15, 28.9, 96.45, 29.05, 96.6, 28.75, 96.3, 28.4, 97.3, 28.2, 97.65, 28.5, 98.3, 27.55, 98.65, 27.55, 98.65, 25.85, 97.8,
-  25.25, 97.55, 23.9, 98.85, 24.1, 98.85, 23.2, 99.5, 22.95, 99.15, 22.15, 99.9, 22.05, 100.15, 21.5, 101.1, 21.75, 101.25, 21.2, 101.75, 21.15, 101.7, 22.5,
-  102.15, 22.4, 102.45, 22.75, 103, 22.45, 103.6, 22.8, 103.95, 22.55, 105.25, 23.35, 106.8, 22.8, 106.65, 22, 107.95, 21.5, 107.95, 21.4, 108.3, 20.6,
-  108.2, 18.2, 109.5, 17.8, 110.9, 15.6, 113.2, 15.6, 113.4, 18.8, 114.6, 21.6, 117, 22.6, 118.6, 24, 119.4, 25, 120.2, 25.4, 120.9, 26.6, 122.6, 28.6,
-  123.2, 30.6, 122.8, 34, 123.2, 37.2, 123.4, 38.9, 124, 39.6,
+const EDGES: readonly number[] = [
+  33, 18, 14, 16, 29, -6, -2, 12, 33, 9, 4, 11, 13, -9, -2, 4, 12, 3, 4, 23, -5, 16, 17, 10, 25, -4, 21, 43, 12, 8, -2, 11, -7, 2, -36, -13, -31, 0, -8, 23,
+  -60, 19, 1, 8, -31, 51, -55, 16, -46, -5, -18, -10, 11, -5, 2, -9, -32, -34, 2, -7, -28, -11, -23, 6, -24, -33, 8, -9, 52, 6, 24, -17, 3, -10, -48, -1, -18,
+  -6, -17, -17, -23, -1, -19, -13, -34, 6, -10, -14, 11, -13, -50, -25, -54, -3, -35, -14, -70, 19, -102, 3, -21, 32, -37, 13, -52, 5, -5, 7, 8, 20, -14, 22,
+  -47, 18, -5, 12, -17, -1, -7, -11, -16, -3, -5, -27, -14, -4, -35, 7, -15, -32, 6, -4, -2, -5, -16, 4, -37, -9, 13, -4, -3, -12, 9, -19, -13, -10, 2, -12,
+  -43, -19, -24, -2, -12, -13, -12, -1, -4, 7, -30, -12, -7, -12, 2, -15, 21, -5, 6, -21, -15, -5, 30, -10, 7, -17, 37, -6, 5, -17, 13, -7, -4, -6, 9, -30,
+  -16, 0, 7, -24, 7, 2, 40, -27, 19, 6, 79, -49, 55, 3, 3, -15, 20, 20, 42, -11, 52, 31, 16, -5, 13, 8, 6, -4, -4, -7, 6, 3, 3, -6, -6, -7, 20, -4, 7, 6, 13,
+  -19, 7, 0, 0, -34, -17, -12, -5, -27, 26, 4, 0, -18, 13, -5, -7, -16, 15, -2, 5, -11, 19, 5, 3, -11, 10, -1, -1, 27, 9, -2, 6, 7, 11, -6, 12, 7, 7, -5, 26,
+  16, 31, -11, -3, -16, 26, -10, 0, -2, 7, -16, -2, -48, 26, -8, 28, -44, 46, 0, 4, 64, 24, 56, 48, 20, 32, 28, 16, 20, 16, 8, 14, 24, 34, 40, 12, 40, -8, 68,
+  8, 64, 4, 34, 12, 14, 7, 8,
 ]
 
 /** By the number of edges that a line to the east crosses. */
-function isInChina({ lat, lng }: Coordinates): boolean {
+function isInChina(place: Coordinates): boolean {
+  const lng = place.lng * STEPS_PER_DEGREE
+  const lat = place.lat * STEPS_PER_DEGREE
+  let [x, y] = START
   let isInside = false
-  for (let i = 0; i < OUTLINE.length; i += 2) {
-    const [x = 0, y = 0] = OUTLINE.slice(i, i + 2)
-    const [nextX = 0, nextY = 0] = OUTLINE.slice((i + 2) % OUTLINE.length, ((i + 2) % OUTLINE.length) + 2)
-    if (y > lat !== nextY > lat && lng < x + ((nextX - x) * (lat - y)) / (nextY - y)) isInside = !isInside
+  for (let i = 0; i < EDGES.length; i += 2) {
+    const [east = 0, north = 0] = EDGES.slice(i, i + 2)
+    if (y > lat !== y + north > lat && lng < x + (east * (lat - y)) / north) isInside = !isInside
+    x += east
+    y += north
   }
   return isInside
 }

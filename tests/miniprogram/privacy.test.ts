@@ -1,5 +1,8 @@
 // What the user sees when a private function of WeChat needs consent: copying a message is one.
-import { describe, expect, test } from 'vitest'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { startInChromium, startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { useNetwork } from './network'
 import { backToList, hears, idle, logIn, open, openMenu, say, startChat } from './people'
@@ -171,5 +174,35 @@ describe('several calls at once, in Node', () => {
     await idle(mp)
     expect((await mp.wxCalls('privacyResolve')).slice(2).map(({ event, buttonId }) => [event, buttonId].filter(Boolean).join(' '))).toEqual(expected)
     expect((await mp.dialogs()).filter(({ options }) => options['title'] === '内容已复制')).toHaveLength(copies)
+  })
+})
+
+describe('without its subpackage, in Node', () => {
+  const { phone } = useNetwork(startInNode)
+
+  test('a copy fails with a sentence, and asks once the network is back', async () => {
+    const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'privacy-'))
+    onTestFinished(() => fs.rmSync(dir, { recursive: true, force: true }))
+    const first = await phone({ dir })
+    await logIn(first, 'alice')
+    await startChat(first, 'peer', 'bob')
+    await say(first, 'https://example.com/')
+    await idle(first)
+    await first.close()
+    const mp = await phone({ dir, online: false, privacy: 'declared' })
+    await mp.waitForCount('conversation-row', 1)
+    await mp.tap('conversation-row')
+    await mp.waitForCount('message-link', 1)
+    const refused = () => mp.dialogs().then((dialogs) => dialogs.filter(({ options }) => /没有同意/.test(String(options['content']))).length)
+    await mp.tap('message-link')
+    await mp.waitFor('a sentence', async () => (await refused()) === 1)
+    expect(await mp.count('privacy-popup')).toBe(0)
+    await mp.answer('confirm')
+    await mp.setNetwork(true)
+    await mp.tap('message-link')
+    await mp.waitForCount('privacy-popup', 1)
+    await mp.tap('privacy-agree')
+    await mp.waitFor('the copy', async () => (await mp.wxCalls('setClipboardData')).some(({ data }) => data === 'https://example.com/'))
+    expect(await refused()).toBe(1)
   })
 })

@@ -1,8 +1,7 @@
 import { onUnmounted, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
-import { openPrivacyContract } from '@/src/platform/ask'
 import { closeKeyboard } from '@/src/platform/keyboard'
-import { addPrivacyPopup } from '@/src/platform/privacy'
-import { tellRefusal } from '../shared/refusal-text'
+import { onPartMissing } from '@/src/platform/late-parts'
+import { addPrivacyPopup, refusePrivacy } from '@/src/platform/privacy'
 import { whileVisible } from './usePageVisible'
 
 /** Whether the popup is shown. */
@@ -10,7 +9,7 @@ export type UsePrivacyPopupReturn = ComputedRef<boolean>
 
 /**
  * The popup that a page shows before a private function of WeChat may run. Call it in the page, which is given whether it is `visible`. The popup's component is
- * created once it is needed: creating it costs a setData call.
+ * created once it is needed: creating it costs a setData call. It comes with a subpackage. Without that the user cannot agree, so the function fails.
  */
 export function usePrivacyPopup(visible: Readonly<ShallowRef<boolean>>): UsePrivacyPopupReturn {
   const isAsked = shallowRef(false)
@@ -20,11 +19,6 @@ export function usePrivacyPopup(visible: Readonly<ShallowRef<boolean>>): UsePriv
       isAsked.value = isNow
     }),
   )
+  onUnmounted(onPartMissing(refusePrivacy))
   return whileVisible(visible, () => isAsked.value)
-}
-
-/** Opens the privacy guideline. Shows why if it cannot. */
-export async function readPrivacyContract(): Promise<void> {
-  const opened = await openPrivacyContract()
-  if (!opened.ok) await tellRefusal('privacy.contract.refused', opened)
 }

@@ -1,4 +1,4 @@
-import { messageKey, t, type MessageKey } from '@/src/locales'
+import { messageKey, t, type MessageKey, type Words } from '@/src/locales'
 import type { Refused } from '@/src/platform/ask'
 import { inform } from '@/src/platform/dialogs'
 
@@ -7,7 +7,7 @@ import { inform } from '@/src/platform/dialogs'
  * @param what the action that failed
  * @param instead another way to do it
  */
-export async function tellRefusal(what: MessageKey, { reason, detail }: Refused, instead = ''): Promise<void> {
+export async function tellRefusal(what: MessageKey | Words, { reason, detail }: Refused, instead = ''): Promise<void> {
   const [call = ''] = detail.split(':')
   let why: MessageKey = `refusal.${reason}`
   // #ifdef H5

@@ -7,7 +7,7 @@ import pagesJson from '../../../pages.json'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const COPY = path.join(root, 'src/ui/shared/copy.ts')
-const POPUP = path.join(root, 'src/ui/page/PrivacyPopup.vue')
+const POPUP = path.join(root, 'src/more/ui/privacy/PrivacyPopup.vue')
 
 function importsOf(file: string): string[] {
   const names = [...readFileSync(file, 'utf8').matchAll(/from '((?:@\/|\.{1,2}\/)[^']+)'/g)].map(([, name = '']) => path.join(name.startsWith('@/') ? root : path.dirname(file), name.replace(/^@\//, '')))

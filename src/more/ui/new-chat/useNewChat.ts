@@ -3,9 +3,10 @@ import type { ConversationKind } from '@/src/chat/conversation/conversation'
 import { t } from '@/src/locales'
 import { openThread } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
-import { dataOf, type TapEvent } from '../shared/events'
-import { idProblemText, idWord, isIdMeant } from '../shared/id-text'
-import { useTextField } from '../shared/useTextField'
+import { dataOf, type TapEvent } from '@/src/ui/shared/events'
+import { idProblemText, idWord, isIdMeant } from '@/src/ui/shared/id-text'
+import { useTextField } from '@/src/ui/shared/useTextField'
+import { WORDS } from './words'
 
 const KINDS: readonly ConversationKind[] = ['peer', 'channel']
 
@@ -30,7 +31,7 @@ export function useNewChat(initial: ConversationKind) {
     if (id.value === '' && !isTried.value) return ''
     const fault = idProblemText(id.value)
     if (fault) return fault
-    return kind.value === 'peer' && id.value === chat.me ? t('new-chat.self') : ''
+    return kind.value === 'peer' && id.value === chat.me ? t(WORDS.self) : ''
   })
 
   function choose(event: TapEvent): void {
@@ -60,13 +61,13 @@ export function useNewChat(initial: ConversationKind) {
   }
 
   return {
-    kinds: computed(() => KINDS.map((item) => ({ kind: item, label: t(`new-chat.${item}`) }))),
+    kinds: computed(() => KINDS.map((item) => ({ kind: item, label: t(WORDS[item]) }))),
     kind,
     choose,
-    label: computed(() => t(`new-chat.${kind.value}.label`)),
-    placeholder: computed(() => t(`new-chat.${kind.value}.placeholder`)),
-    note: computed(() => t(`new-chat.${kind.value}.note`)),
-    submitText: computed(() => t(`new-chat.${kind.value}.submit`)),
+    label: computed(() => t(WORDS[`${kind.value}.label`])),
+    placeholder: computed(() => t(WORDS[`${kind.value}.placeholder`])),
+    note: computed(() => t(WORDS[`${kind.value}.note`])),
+    submitText: computed(() => t(WORDS[`${kind.value}.submit`])),
     problem,
     word: computed(() => idWord(id.value)),
     canSubmit: computed(() => id.value !== '' && !problem.value),
