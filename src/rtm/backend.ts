@@ -41,7 +41,7 @@ export class SdkUnusableError extends Error {
 
 /** The adapter for this build and platform. Rejects with SdkMissingError or SdkUnusableError. */
 export function loadRtm(): Promise<Rtm> {
-  // One expression: the bundler would keep what stands after a `try` that always returns.
+  // One expression: the bundler would keep what follows a `try` that always returns.
   return import.meta.env.VITE_RTM_BACKEND === 'agora' ? loadUsableAgora() : loadLocal()
 }
 
