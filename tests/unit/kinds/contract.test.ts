@@ -59,6 +59,9 @@ const hostile = fc.oneof(
   fc.constantFrom('\u202e', '\ud800', 'x'.repeat(40_000), 'javascript:alert(1)', -1, Infinity, {}, [[[]]]),
 )
 
+/** Words that people write, and that a careless cut or a single line spoils. */
+const WORDS = ['😀'.repeat(30), '👩🏽‍❤️‍💋‍👨🏽'.repeat(6), 'two\nlines', 'a\u2028b', '\u202eback', ' \u200b ', 'x'.repeat(100)]
+
 afterEach(() => {
   locale.value = 'zh'
 })
@@ -135,6 +138,22 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
       expect(excerpt.length).toBeLessThanOrEqual(60)
       expect(excerpt).not.toMatch(/[\n\r]/)
       expect(kind.line(excerpt, t) !== '').toBe(!kind.isSystem)
+    }
+  })
+
+  it('makes one line of whole characters from any words that it accepts, in any length', () => {
+    for (const body of samples) {
+      const record = JSON.parse(JSON.stringify(body)) as Record<string, unknown>
+      const changed = Object.keys(record).filter((field) => field !== 'kind' && typeof record[field] === 'string')
+      const bodies = changed.flatMap((field) => WORDS.map((words) => kind.parse({ ...record, [field]: words }))).filter((each) => each !== undefined)
+      for (const each of [body, ...bodies]) {
+        for (const max of [1, 2, 3, 10, 60]) {
+          const excerpt = kind.excerpt(each, max)
+          expect(excerpt.length).toBeLessThanOrEqual(max)
+          expect(excerpt).not.toMatch(/[\n\r\u2028]/)
+          expect(excerpt).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/)
+        }
+      }
     }
   })
 
