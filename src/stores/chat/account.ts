@@ -193,6 +193,7 @@ export class Account {
     const messages = amended.map(({ message }) => message)
     this.threads.show(id, messages)
     this.recalledQuotes.changed(id, messages)
+    this.composers.changed(id, messages)
     if (this.conversations.get(id)?.actions) void orElse(StorageError, () => this.own.actions.saved(id), () => undefined)
     void this.change(id, (conversation) => amended.reduce((all, { message, former }) => afterAmendment(all, message, former, this.uid), conversation))
   }

@@ -295,6 +295,19 @@ describe('an amendment that is folded', () => {
     await eventually(() => expect([0, 1, 2].map((seq) => thread.message(seq)?.amended?.recall !== undefined)).toEqual([true, false, true]))
   })
 
+  it('of a recall ends an answer to the message that is being written, and no other', async () => {
+    const { account } = await setup()
+    for (const id of ['m1', 'm2']) await fromBob(account, rich(id))
+    const mode = () => account.composers.of(BOB).value.composing.mode
+    account.composers.quote(BOB, { id: 'm1', from: 'bob', text: 'text of m1' })
+    await fromBob(account, recall('r2', 'm2'))
+    await fromBob(account, edit('e1', 'm1', 'other words'))
+    await eventually(() => expect(account.conversations.get(BOB)).toMatchObject({ unread: 1 }))
+    expect(mode()).toBe('quote')
+    await fromBob(account, recall('r1', 'm1'))
+    await eventually(() => expect(mode()).toBe('new'))
+  })
+
   it('is shown with a message that comes after it, also in one commit', async () => {
     const { account } = await setup()
     await fromBob(account, rich('m1'))

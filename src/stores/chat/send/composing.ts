@@ -2,7 +2,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { Quote } from '@/src/chat/message/common-fields'
-import type { Message } from '@/src/chat/message/message'
+import { isRecalled, type Message } from '@/src/chat/message/message'
 
 export type Composing =
   | { readonly mode: 'new' }
@@ -49,6 +49,14 @@ export class ComposerStates {
   restore(id: ConversationId, composing: Composing): void {
     const state = this.of(id)
     if (state.value.composing.mode === 'new') state.value = { composing }
+  }
+
+  /** These messages have changed. An answer to one that was recalled becomes a new message: it would still have its words. */
+  changed(id: ConversationId, messages: readonly Message[]): void {
+    const composing = this.states.get(id)?.value.composing
+    if (composing?.mode !== 'quote') return
+    const { quote } = composing
+    if (messages.some((message) => message.id === quote.id && message.from === quote.from && isRecalled(message))) this.reset(id)
   }
 
   /** The next text is a new message. The text of an edit is dropped. */
