@@ -2,6 +2,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
 import { useChatStore } from '@/src/stores/chat'
+import { previewText } from '@/src/ui/conversations/preview-text'
 import type { Page } from '../support/page'
 import { openThread, send } from '../support/thread'
 import { conversation, eventually, texts, useWorld } from '../support/world'
@@ -55,6 +56,22 @@ describe('the user', () => {
     expect(page.text('message-edited')).toBe('已编辑')
     expect(page.has('composer-editing')).toBe(false)
     await eventually(() => expect(JSON.parse(bob.received.at(-1)!.text!)).toMatchObject({ kind: 'edit', text: 'hello' }))
+  })
+
+  it('begins an edit with a text half written: it is back after the edit, and after a cancelled one', async () => {
+    const page = await thread(0)
+    await send(page, 'helo')
+    await eventually(() => expect(shown(page)).toEqual(['helo']))
+    await page.type('composer-input', 'half a text')
+    await choose(page, 'edit')
+    await eventually(() => expect(page.field('composer-input').text).toBe('helo'))
+    await page.tap('composer-quote-cancel')
+    await eventually(() => expect(page.field('composer-input').text).toBe('half a text'))
+    await choose(page, 'edit')
+    await eventually(() => expect(page.field('composer-input').text).toBe('helo'))
+    await send(page, 'hello')
+    await eventually(() => expect(shown(page)).toEqual(['hello']))
+    await eventually(() => expect(page.field('composer-input').text).toBe('half a text'))
   })
 
   it('recalls an own message after a question, and writes it again', async () => {
@@ -132,7 +149,23 @@ describe('the other side', () => {
     await bob.says(envelope('recall', { target: { id: 'id-1' } }), 'alice')
     await eventually(() => expect(page.texts('message-recalled')).toEqual(['bob 撤回了一条消息']))
     expect(shown(page)).toEqual(['text 0'])
+    const row = () => useChatStore().account!.conversations.ref('peer:bob')!.value!
+    await eventually(() => expect(previewText(row(), 'alice', false)).toBe('bob 撤回了一条消息'))
+  })
+
+  it('recalls a message that a kept draft answers: the draft keeps its text alone', async () => {
+    const page = await thread(1)
+    const bob = await world.friend('bob')
+    await choose(page, 'quote')
+    await page.type('composer-input', 'half an answer')
+    page.close()
+    await bob.says(envelope('recall', { target: { id: 'id-0' } }), 'alice')
     await eventually(() => expect(useChatStore().account?.conversations.get('peer:bob')?.preview?.kind).toBe('recalled'))
+    await world.restart()
+    await world.signedIn('alice')
+    const again = await openThread(world, 'peer:bob')
+    await eventually(() => expect(again.field('composer-input').text).toBe('half an answer'))
+    expect(again.has('composer-quote')).toBe(false)
   })
 
   it('recalls a message that others quote: the quotes no longer show its words, at once and when the thread is opened again', async () => {

@@ -1,6 +1,7 @@
 /** Between the state of a composer and what its draft keeps besides the text. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { DraftAbout } from '@/src/chat/conversation/draft'
+import type { Quote } from '@/src/chat/message/common-fields'
 import type { Mention } from '@/src/chat/message/mentions'
 import { isDeleted, isRecalled } from '@/src/chat/message/message'
 import type { Account } from '@/src/stores/chat/account'
@@ -17,8 +18,15 @@ export function draftAbout(about: Composing, chosen: readonly Mention[]): DraftA
 
 /** The state that a draft has kept. Undefined for a new text. */
 export async function composingOf(account: Account, conversation: ConversationId, { quote, editing }: DraftAbout): Promise<Composing | undefined> {
-  if (quote) return { mode: 'quote', quote }
+  if (quote) return (await isQuotable(account, conversation, quote)) ? { mode: 'quote', quote } : undefined
   const message = editing && (await account.message(conversation, editing.seq))
   // It may have been recalled or deleted since: then the words are a new message.
   return message && message.id === editing.id && !isRecalled(message) && !isDeleted(message) ? { mode: 'edit', message } : undefined
+}
+
+/** False if the quoted message was recalled: the quote still has its words. */
+async function isQuotable(account: Account, conversation: ConversationId, quote: Quote): Promise<boolean> {
+  const seq = await account.conversations.log.seqOf(conversation, quote)
+  const message = seq === undefined ? undefined : await account.message(conversation, seq)
+  return !message || !isRecalled(message)
 }

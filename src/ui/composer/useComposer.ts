@@ -14,7 +14,7 @@ import { onEscape } from '@/src/platform/focus'
 // #endif
 import { closeKeyboard } from '@/src/platform/keyboard'
 import { useChatStore } from '@/src/stores/chat'
-import type { Composing } from '@/src/stores/chat/send/composing'
+import type { ComposerState, Composing } from '@/src/stores/chat/send/composing'
 import { useSettingsStore } from '@/src/stores/settings'
 import { countText } from '../shared/number-text'
 import { useChannel } from '../channel/useChannel'
@@ -55,6 +55,8 @@ export function useComposer(conversation: ConversationId) {
   /** Whether the user has typed: then a draft that is read later is ignored. */
   let isTouched = false
   let cancelDraft: Cancel | undefined
+  /** The text that was being written when an edit began. */
+  let setAside = ''
   /** What the draft has kept besides its text, as JSON. */
   let keptAbout = NOTHING_KEPT
 
@@ -143,6 +145,18 @@ export function useComposer(conversation: ConversationId) {
   }
   // #endif
 
+  /** The text of the field in this state. An edit sets the text that was being written aside; words that are written again follow it. */
+  function textFor({ composing: { mode }, text: given = '' }: ComposerState, former: ComposerState | undefined): string {
+    const wasEdit = former?.composing.mode === 'edit'
+    if (mode === 'edit') {
+      if (!wasEdit) setAside = text
+      return given
+    }
+    const own = wasEdit ? setAside : text
+    setAside = ''
+    return own + given
+  }
+
   /** Stops answering or editing. Escape does so too. */
   function cancelComposing(): void {
     account?.composers.reset(conversation)
@@ -167,14 +181,16 @@ export function useComposer(conversation: ConversationId) {
 
   watch(
     () => composer?.value,
-    async (state) => {
+    async (state, former) => {
       if (state?.text !== undefined) {
         isTouched = true
         mentions.close()
         if (state.composing.mode === 'edit') mentions.beginEdit(state.composing.message)
         else mentions.begin()
-        take(state.text)
-        await field.set(state.text)
+        const next = textFor(state, former)
+        take(next)
+        await field.set(next)
+        if (next !== '') keepDraftSoon()
       } else take(text)
       if (state && state.composing.mode !== 'new') field.focusAtDesk()
       if (JSON.stringify(about()) !== keptAbout) keepDraftSoon()

@@ -7,8 +7,8 @@ import { t } from '@/src/locales'
 import type { ShownMessage } from '@/src/kinds/view'
 import type { ActionStates, Thread } from '@/src/stores/chat'
 import type { Selected } from '@/src/stores/chat/threads/selections'
+import { recalledText } from '../conversations/preview-text'
 import { clockText } from '../shared/clock-text'
-import { nameOf } from '../shared/identity'
 import { failureText } from './failure-text'
 import { belowView, type BelowView } from './message-below'
 import type { RowPeople } from './row-people'
@@ -74,7 +74,7 @@ export function messageRow(row: Row, { thread, kind, now, me, states, people, se
   const isFailed = status === 'failed'
   const isShown = status !== '' && status !== 'received' && !isFailed
   const view = VIEWS[kindOf(body).name]
-  const note = isLine ? recalledText(message, me) : view?.note?.(body)
+  const note = isLine ? recalledText(message.from, me) : view?.note?.(body)
   return {
     // First, so that no value of a kind replaces one of the row.
     ...view?.row?.(body, { isOpened: thread.opened.has(row.seq), message: shownMessage(message, row.own, thread.conversation) }),
@@ -99,10 +99,6 @@ export function messageRow(row: Row, { thread, kind, now, me, states, people, se
     failed: isFailed ? failureText(failure) : undefined,
     divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : undefined,
   }
-}
-
-function recalledText({ from }: Message, me: string): string {
-  return from === me ? t('thread.recalled.own') : t('thread.recalled', { name: nameOf(from) })
 }
 
 /** What the view of a kind learns about the message of its bubble. */
