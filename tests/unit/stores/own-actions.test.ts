@@ -5,10 +5,12 @@ import type { Message } from '@/src/chat/message/message'
 import { ACTIONS_MAX } from '@/src/chat/delivery/actions'
 import { setClock, systemClock } from '@/src/chat/time/clock'
 import { errorOfCode } from '@/src/rtm/error-name'
+import { createStorage } from '@/src/storage/history/create-storage'
+import { LOOK_UPS_A_SECOND } from '@/src/storage/history/folding'
 import type { AccountPorts } from '@/src/stores/chat/account'
-import { MemoryDisk } from '../../support/memory-key-value'
+import { createMemoryKeyValue, MemoryDisk } from '../../support/memory-key-value'
 import { TestClock } from '../../support/test-clock'
-import { CAPABILITIES, eventually, openAccount, openHistory } from './doubles'
+import { CAPABILITIES, eventually, openAccount, openHistory, PERSON } from './doubles'
 
 const BOB: ConversationId = 'peer:bob'
 const TEAM: ConversationId = 'channel:team'
@@ -41,6 +43,29 @@ async function setup(more: Partial<AccountPorts> = {}, disk = new MemoryDisk()) 
   }
   return { account, actions: account.own.actions, sent, service, disk, at, restart }
 }
+/** A history whose commits can be held. */
+async function heldHistory() {
+  const disk = new MemoryDisk()
+  const kv = createMemoryKeyValue(disk)
+  const waiting: (() => void)[] = []
+  let isHeld = false
+  const commit: typeof kv.commit = async (...args) => {
+    if (isHeld) await new Promise<void>((resolve) => waiting.push(resolve))
+    return kv.commit(...args)
+  }
+  const gates = {
+    hold: () => void (isHeld = true),
+    /** Resolves once a commit waits. */
+    next: () => eventually(() => expect(waiting).toHaveLength(1)),
+    releaseOne: () => waiting.shift()?.(),
+    release() {
+      isHeld = false
+      for (const resolve of waiting.splice(0)) resolve()
+    },
+  }
+  return { disk, gates, history: await createStorage({ ...kv, commit }, () => 'one').openHistory(PERSON) }
+}
+
 const kinds = (sent: readonly Envelope[]) => sent.map(({ kind }) => kind)
 const actionsOf = (account: Awaited<ReturnType<typeof setup>>['account'], id: ConversationId) => account.conversations.get(id)?.actions ?? []
 
@@ -222,6 +247,44 @@ it('an action that is refused keeps the message, says so over a restart, and can
   await second.actions.retry(BOB, 0)
   await eventually(() => expect(kinds(second.sent)).toEqual(['recall']))
   expect(actionsOf(second.account, BOB)).toEqual([])
+})
+
+it('an action goes that is still being written when an earlier change has been saved', async () => {
+  const { disk, gates, history } = await heldHistory()
+  const { account, actions, sent, at } = await setup({ history }, disk)
+  await account.own.send(BOB, text('one'))
+  await eventually(() => expect(sent).toHaveLength(1))
+  const message = await at(BOB, 0)
+  gates.hold()
+  const first = actions.react(BOB, message, '👍', true)
+  await gates.next()
+  const second = actions.react(BOB, message, '🎉', true)
+  gates.releaseOne()
+  await gates.next()
+  await eventually(() => expect(sent).toHaveLength(2))
+  expect(actionsOf(account, BOB).map(({ emoji }) => emoji)).toContain('🎉')
+  gates.release()
+  expect(await Promise.all([first, second])).toEqual([true, true])
+  await eventually(() => expect(sent.slice(1)).toMatchObject([{ emoji: '👍' }, { emoji: '🎉' }]))
+  await eventually(() => expect(actionsOf(account, BOB)).toEqual([]))
+})
+
+it('an action whose change waits to be folded goes once it is', async () => {
+  const clock = new TestClock()
+  setClock(clock)
+  const { account, actions, sent, at } = await setup()
+  await account.own.send(BOB, text('one'))
+  await clock.advance(10_000)
+  expect(sent).toHaveLength(1)
+  const message = await at(BOB, 0)
+  // More look-ups of targets than a second has.
+  const lookUps = Array.from({ length: LOOK_UPS_A_SECOND + 1 }, (_, n) => ({ from: 'bob', id: `e${n}`, at: 1, raw: `{"v":1,"id":"e${n}","kind":"recall","quiet":true,"target":{"id":"m${n}"},"rev":1,"at":1}` }))
+  await account.conversations.commit(account.conversations.get(BOB)!, [], lookUps)
+  expect(await actions.react(BOB, message, '👍', true)).toBe(true)
+  expect(actionsOf(account, BOB)).toHaveLength(1)
+  await clock.advance(10_000)
+  expect(sent.slice(1)).toMatchObject([{ emoji: '👍' }])
+  expect((await at(BOB, 0)).amended?.reactions).toHaveLength(1)
 })
 
 it('an action that the device cannot save is neither shown nor sent before it is saved', async () => {

@@ -3,7 +3,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
 import { createConversation, inOrder, withPreviewSeq } from '@/src/chat/conversation/order'
-import type { Message } from '@/src/chat/message/message'
+import { isSameMessage, type Message, type MessageRef } from '@/src/chat/message/message'
 import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
 import { time } from '@/src/chat/time/time'
@@ -226,9 +226,9 @@ export class ConversationStore {
     return !this.unsaved.has(id, seq)
   }
 
-  /** Whether a part of the conversation waits to be saved. */
-  isUnsaved(id: ConversationId): boolean {
-    return this.unsaved.hasConversation(id)
+  /** Whether an amendment waits to be saved, or for its target. Rejects with StorageError. */
+  async isAmendmentWaiting(id: ConversationId, ref: MessageRef): Promise<boolean> {
+    return this.unsaved.hasAmendment(id, ref) || (await this.history.amendments(id)).some((each) => isSameMessage(each, ref))
   }
 
   /** Retries the unsaved messages one last time. */

@@ -51,6 +51,11 @@ export class UnsavedMessages {
     return this.unsaved.get(id)?.messages.has(seq) === true
   }
 
+  /** Whether the amendment with this sender and id is unsaved. */
+  hasAmendment(id: ConversationId, ref: MessageRef): boolean {
+    return this.unsaved.get(id)?.amendments.has(keyOf(ref)) === true
+  }
+
   /** The unsaved messages `from <= seq < to`, in no order. */
   between(id: ConversationId, from: number, to: number): Message[] {
     return [...(this.unsaved.get(id)?.messages.values() ?? [])].filter(({ seq }) => seq >= from && seq < to)
@@ -160,6 +165,6 @@ function isNothing({ messages, amendments }: Unsaved): boolean {
   return messages.size === 0 && amendments.size === 0
 }
 
-function keyOf({ from, id }: Amendment): string {
+function keyOf({ from, id }: MessageRef): string {
   return `${from}\n${id}`
 }

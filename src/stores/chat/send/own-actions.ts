@@ -2,68 +2,35 @@
  * The user's own edits, recalls and reactions: folded into their targets and saved before they are shown, then sent by the outbox in order with
  * the messages, over restarts. Deleting a message on this device alone is here too, since nothing of it is sent.
  */
-import { shallowRef, type ShallowRef } from 'vue'
+import type { ShallowRef } from 'vue'
 import { addAction, nextPlace, removeAction, withActionFailure } from '@/src/chat/delivery/actions'
 import { addPending, afterAmendment, removePending, withPreviewOf } from '@/src/chat/conversation/order'
 import type { Conversation, ConversationId, PendingAction } from '@/src/chat/conversation/conversation'
 import { joined, type Amended, type Stamp } from '@/src/chat/message/amended'
 import { encodeAmendment, lastRevision, type AmendmentKind } from '@/src/chat/message/amendment'
-import { isRecalled, type Message, type MessageStatus, type SendFailure } from '@/src/chat/message/message'
+import { isRecalled, type Message, type SendFailure } from '@/src/chat/message/message'
 import { time } from '@/src/chat/time/time'
+import { orElse } from '@/src/chat/util/or-else'
 import type { MessageBody } from '@/src/kinds/registry'
 import { newId } from '@/src/platform/ids'
+import { StorageError } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
+import { ActionQueue, type ActionPorts, type ActionStates, type OutgoingAction } from './action-queue'
 import { earlierMessage } from './earlier-message'
-import type { Outbox, Outgoing } from './outbox'
 
 /** For how long the words of an own recalled message can be written again, ms. */
 export const RE_EDIT_MS = 5 * 60_000
 
-/** An action in the outbox. */
-export interface OutgoingAction extends Outgoing {
-  readonly action: PendingAction
-  /** Its envelope. */
-  readonly text: string
-}
-
-/** `waiting`: it has not arrived. `away`: its peer was not there. `failed`: it could not be sent. */
-export type ActionState = 'waiting' | 'away' | 'failed'
-
-/** The actions of one conversation that have not arrived: the state of each, by the seq of its target and what it is. */
-export type ActionStates = ReadonlyMap<number, { readonly [Kind in AmendmentKind]?: ActionState }>
-
-const NO_STATES: ActionStates = new Map()
-
-export interface ActionPorts {
-  readonly uid: string
-  outbox(): Pick<Outbox<Message | OutgoingAction>, 'add' | 'remove' | 'takeOut' | 'resume'>
-  /** A message in its newest state. Rejects with StorageError. */
-  read(id: ConversationId, seq: number): Promise<Message | undefined>
-}
-
 export class OwnActions {
-  /** The status of actions in the outbox, by id: it is not saved. */
-  private readonly statuses = new Map<string, MessageStatus>()
-  /** The actions that are in the outbox, by id. */
-  private readonly queued = new Set<string>()
-  private readonly states = new Map<ConversationId, ShallowRef<ActionStates>>()
+  private readonly queue: ActionQueue
   /** The words of own messages that were recalled, by message id, until `until`, ms of the service's time. They are nowhere else. */
   private readonly recalled = new Map<string, { readonly text: string; readonly until: number }>()
 
   constructor(
     private readonly ports: ActionPorts,
     private readonly conversations: ConversationStore,
-  ) {}
-
-  /** The states of the actions that have not arrived. */
-  statesOf(id: ConversationId): Readonly<ShallowRef<ActionStates>> {
-    let states = this.states.get(id)
-    if (!states) {
-      states = shallowRef(NO_STATES)
-      this.states.set(id, states)
-      this.showStates(id)
-    }
-    return states
+  ) {
+    this.queue = new ActionQueue(ports, conversations)
   }
 
   /** Other words for an own text. Resolves to whether that is saved. */
@@ -128,16 +95,14 @@ export class OwnActions {
     await this.refill(id)
   }
 
+  /** The states of the actions that have not arrived. */
+  statesOf(id: ConversationId): Readonly<ShallowRef<ActionStates>> {
+    return this.queue.statesOf(id)
+  }
+
   /** Puts the actions that are saved and have not arrived into the outbox. Rejects with StorageError. */
-  async refill(id: ConversationId, maybe = true): Promise<void> {
-    for (const action of this.conversations.get(id)?.actions ?? []) {
-      if (action.failure || this.queued.has(action.id)) continue
-      this.queued.add(action.id)
-      const item = await this.itemOf(id, action)
-      if (item) this.ports.outbox().add(id, item, maybe)
-      else if (item === undefined) await this.gone(id, action)
-    }
-    this.showStates(id)
+  refill(id: ConversationId, maybe = true): Promise<void> {
+    return this.queue.refill(id, maybe)
   }
 
   /** Amendments of this conversation are saved: own ones can be sent. Rejects with StorageError. */
@@ -146,32 +111,25 @@ export class OwnActions {
   }
 
   /** The action at `place`, as the outbox sends it. Undefined if it need not be sent any more. Rejects with StorageError. */
-  async read(id: ConversationId, place: number): Promise<OutgoingAction | undefined> {
-    const action = this.conversations.get(id)?.actions?.find((each) => each.place === place)
-    if (!action) return undefined
-    const item = await this.itemOf(id, action)
-    if (item) return item
-    await this.gone(id, action)
-    return undefined
+  read(id: ConversationId, place: number): Promise<OutgoingAction | undefined> {
+    return this.queue.read(id, place)
   }
 
   /** An action has a new status, which is not saved. */
-  show(id: ConversationId, { action, status }: OutgoingAction): void {
-    this.statuses.set(action.id, status)
-    this.showStates(id)
+  show(id: ConversationId, item: OutgoingAction): void {
+    this.queue.show(id, item)
   }
 
   /** An action was sent, or could not be. `keep`: it stays in the outbox. */
   async save(id: ConversationId, item: OutgoingAction, keep: boolean): Promise<void> {
     const { action, status, failure } = item
-    this.statuses.set(action.id, status)
-    if (keep) return this.showStates(id)
-    this.forget(action)
+    if (keep) return this.queue.show(id, item)
+    this.queue.forget(action)
     const conversation = this.conversations.get(id)
     if (!conversation) return
     if (status === 'failed') await this.conversations.commit(withActionFailure(conversation, action.id, failure ?? { reason: 'refused' }))
     else await this.arrived(id, conversation, action)
-    this.showStates(id)
+    this.queue.showStates(id)
   }
 
   /** None of the waiting actions can be sent. */
@@ -179,10 +137,10 @@ export class OwnActions {
     for (const action of this.conversations.get(id)?.actions ?? []) {
       if (action.failure) continue
       this.ports.outbox().remove(id, action.place)
-      this.forget(action)
+      this.queue.forget(action)
       await this.conversations.commit(withActionFailure(this.conversations.getOrNew(id), action.id, failure))
     }
-    this.showStates(id)
+    this.queue.showStates(id)
   }
 
   /** The peer has received these envelopes. */
@@ -190,17 +148,17 @@ export class OwnActions {
     for (const action of this.conversations.get(id)?.actions ?? []) {
       if (!ids.has(action.id) || action.failure) continue
       this.ports.outbox().remove(id, action.place)
-      this.forget(action)
+      this.queue.forget(action)
       const conversation = this.conversations.get(id)
       if (conversation) await this.arrived(id, conversation, action)
     }
-    this.showStates(id)
+    this.queue.showStates(id)
   }
 
   /** The conversation was deleted or cleared. */
   clear(id: ConversationId): void {
     this.recalled.clear()
-    this.showStates(id)
+    this.queue.showStates(id)
   }
 
   /** The action has arrived: what it recalled leaves the device. */
@@ -239,15 +197,19 @@ export class OwnActions {
     const { uid } = this.ports
     const conversation = this.conversations.get(id)
     if (!conversation || isRecalled(message)) return false
-    const current = this.withoutOlder(id, conversation, message.seq, kind, emoji)
-    const place = nextPlace(current)
-    if (place === undefined) return false
     const stamp: Stamp = { rev: 1 + lastRevision(message.amended, kind, emoji, uid), at: time.now(), id: newId() }
     const amended = joined(message.amended, change(stamp))
     const raw = encodeAmendment(kind, stamp.id, message, amended, uid)
     if (raw === undefined) return false
+    const current = this.withoutOlder(id, conversation, message.seq, kind, emoji)
+    const place = nextPlace(current)
+    if (place === undefined) return false
     const action: PendingAction = { id: stamp.id, kind, target: message.seq, ...(emoji !== undefined && { emoji }), place, at: stamp.at }
-    return this.conversations.commit(addAction(current, action), [], [{ from: uid, id: stamp.id, at: stamp.at, raw }])
+    const amendment = { from: uid, id: stamp.id, at: stamp.at, raw }
+    const isSaved = await this.queue.written(stamp.id, () => this.conversations.commit(addAction(current, action), [], [amendment]))
+    // An action that cannot be read now goes with the next amendment, or after the next start.
+    await orElse(StorageError, () => this.refill(id, false), () => undefined)
+    return isSaved
   }
 
   /** Without an earlier action of the same kind on the same message that has certainly not gone: the new one takes its place. */
@@ -256,39 +218,8 @@ export class OwnActions {
     return older.reduce((rest, action) => {
       if (!action.failure && !this.ports.outbox().takeOut(id, action.place)) return rest
       if (!action.failure) this.ports.outbox().resume(id)
-      this.forget(action)
+      this.queue.forget(action)
       return removeAction(rest, action.id)
     }, conversation)
-  }
-
-  /** Null if its target waits to be saved with it. */
-  private async itemOf(id: ConversationId, action: PendingAction): Promise<OutgoingAction | null | undefined> {
-    const target = await this.ports.read(id, action.target)
-    const text = target && encodeAmendment(action.kind, action.id, target, target.amended, this.ports.uid)
-    if (text === undefined) return this.conversations.isUnsaved(id) ? null : undefined
-    return { seq: action.place, id: action.id, at: action.at, status: this.statuses.get(action.id) ?? 'queued', action, text }
-  }
-
-  /** The message was deleted, or a later change has taken the place of this one. */
-  private async gone(id: ConversationId, action: PendingAction): Promise<void> {
-    this.forget(action)
-    const conversation = this.conversations.get(id)
-    if (conversation) await this.conversations.commit(removeAction(conversation, action.id))
-  }
-
-  private forget({ id }: PendingAction): void {
-    this.queued.delete(id)
-    this.statuses.delete(id)
-  }
-
-  private showStates(id: ConversationId): void {
-    const states = this.states.get(id)
-    if (!states) return
-    const next = new Map<number, { [Kind in AmendmentKind]?: ActionState }>()
-    for (const action of this.conversations.get(id)?.actions ?? []) {
-      const state = action.failure ? 'failed' : this.statuses.get(action.id) === 'sent' ? 'away' : 'waiting'
-      next.set(action.target, { ...next.get(action.target), [action.kind]: state })
-    }
-    states.value = next
   }
 }
