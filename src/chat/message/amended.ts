@@ -77,7 +77,8 @@ export function parseAmended(value: unknown): Amended | undefined {
   const edit = isRecord(value.edit) ? parseEdit(value.edit) : undefined
   const recall = isRecord(value.recall) ? parseStamp(value.recall) : undefined
   const list = Array.isArray(value.reactions) ? (value.reactions as unknown[]) : []
-  const reactions = list.flatMap((each) => (isRecord(each) ? (parseReaction(each) ?? []) : [])).reduce<readonly Reaction[] | undefined>((all, each) => joinedReactions(all, [each]), undefined)
+  const read = list.flatMap((each) => (isRecord(each) ? (parseReaction(each) ?? []) : []))
+  const reactions = read.length > 0 ? joinedReactions([], read) : undefined
   const deleted = value.deleted === true
   const erased = value.erased === true
   if (!edit && !recall && !reactions && !deleted && !erased) return undefined

@@ -6,6 +6,14 @@ import { characterEnd, cleanText, cutText, isBlank, oneLine } from './written-te
 /** The number of avatar colours. */
 export const AVATAR_COLORS = 8
 
+/** In UTF-16 units. The details of a message have the whole name. */
+const SHORT_NAME_MAX_LENGTH = 20
+
+/** A name where there is little room, above a bubble for example. */
+export function shortName(name: string): string {
+  return cutText(name, SHORT_NAME_MAX_LENGTH)
+}
+
 /** The letter on an avatar: the first character of the id, in upper case. `?` for an id without a visible one. */
 export function initial(id: string): string {
   const text = oneLine(id)

@@ -29,11 +29,17 @@ const UNSEEN = String.raw`\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u
 /* eslint-disable no-misleading-character-class -- each of these characters is meant by itself */
 const SEEN = new RegExp(`[^${UNSEEN}]`, 'u')
 const UNSEEN_BUT_SPACE = new RegExp(`(?! )[${UNSEEN}]`, 'u')
+const ALL_UNSEEN = new RegExp(`[${UNSEEN}]`, 'gu')
 /* eslint-enable no-misleading-character-class */
 
 /** Whether `text` has no visible character. */
 export function isBlank(text: string): boolean {
   return !SEEN.test(text)
+}
+
+/** `text` without invisible characters, spaces among them: for comparing, not for showing. */
+export function seenPart(text: string): string {
+  return text.replace(ALL_UNSEEN, '')
 }
 
 /** The first invisible character of `text` except ordinary spaces, as `U+200B`. Undefined if there is none. */

@@ -3,16 +3,18 @@ import { shallowRef, type ShallowRef } from 'vue'
 import { conversationKind, conversationTarget, type Conversation } from '@/src/chat/conversation/conversation'
 import type { Profile } from '@/src/chat/message/common-fields'
 import type { Message } from '@/src/chat/message/message'
-import { displayId } from '@/src/chat/text/names'
-import { isolated } from '@/src/chat/text/written-text'
+import { displayId, shortName } from '@/src/chat/text/names'
+import { isolated, seenPart } from '@/src/chat/text/written-text'
 
 /** Above this number, those who have not been heard for longest are forgotten. */
 const PEOPLE_MAX = 2_000
 
 /** How a user is shown. */
 export interface ShownPerson {
-  /** On one line: the user's name, with the id beside it if another user has the same name or this id. The id if there is no name. */
+  /** On one line: the user's name, with the id beside it if another user has the same name or this id, or if the name itself seems to have an id. The id if there is no name. */
   readonly name: string
+  /** `name` where there is little room. Absent if that has room for all of it. An id is never cut. */
+  readonly short?: string | undefined
   /** As in {@link Profile}. */
   readonly avatar?: string | undefined
 }
@@ -29,7 +31,7 @@ interface Person {
 
 export class People {
   private readonly people = new Map<string, Person>()
-  /** The users of each name and id, by {@link folded}: two in one set look alike. */
+  /** The users of each name and id, by {@link folded} and {@link keysOf}: two in one set look alike. */
   private readonly alike = new Map<string, Set<Person>>()
 
   /** `uid`: the user of this client. Another user with this name is shown with an id too. */
@@ -87,8 +89,8 @@ export class People {
     if (profile) person.profile = profile
     else delete person.profile
     if (former !== profile?.name) {
-      if (former !== undefined) this.leave(folded(former), person)
-      if (profile?.name !== undefined) this.join(folded(profile.name), person)
+      for (const key of keysOf(former)) this.leave(key, person)
+      for (const key of keysOf(profile?.name)) this.join(key, person)
     }
     this.show(person)
   }
@@ -111,9 +113,14 @@ export class People {
   private show({ uid, profile, shown }: Person): void {
     const id = displayId(uid)
     const { name, avatar } = profile ?? {}
-    const isAlone = name === undefined || (this.alike.get(folded(name))?.size ?? 0) < 2
-    const text = name === undefined ? id : isAlone ? name : `${isolated(name)} (${isolated(id)})`
-    if (text !== shown.value.name || avatar !== shown.value.avatar) shown.value = { name: text, avatar }
+    const set = (next: ShownPerson) => {
+      if (next.name !== shown.value.name || next.short !== shown.value.short || next.avatar !== shown.value.avatar) shown.value = next
+    }
+    if (name === undefined) return set({ name: id, avatar })
+    const isAlone = keysOf(name).every((key) => (this.alike.get(key)?.size ?? 0) < 2)
+    if (!isAlone || seemsToHaveId(name)) return set({ name: `${isolated(name)} (${isolated(id)})`, avatar })
+    const short = shortName(name)
+    set({ name, avatar, ...(short !== name && { short }) })
   }
 
   /** Half of them, so that this is rare. */
@@ -121,8 +128,7 @@ export class People {
     const others = [...this.people.values()].filter(({ uid }) => uid !== this.uid).sort((a, b) => b.heardAt - a.heardAt)
     for (const person of others.slice(PEOPLE_MAX / 2)) {
       this.people.delete(person.uid)
-      const { name } = person.profile ?? {}
-      for (const key of name === undefined ? [folded(person.uid)] : [folded(person.uid), folded(name)]) {
+      for (const key of [folded(person.uid), ...keysOf(person.profile?.name)]) {
         const users = this.alike.get(key)
         users?.delete(person)
         if (users?.size === 0) this.alike.delete(key)
@@ -131,7 +137,17 @@ export class People {
   }
 }
 
-/** A name as the eye compares it: without capitals, spaces and wide forms. */
+/** A name as the eye compares it: without capitals, invisible characters and wide forms. */
 function folded(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(/\s/g, '')
+  return seenPart(name.normalize('NFKC').toLowerCase())
+}
+
+/** A name in each form in which it is shown. Of no name, none. */
+function keysOf(name: string | undefined): readonly string[] {
+  return name === undefined ? [] : [...new Set([folded(name), folded(shortName(name))])]
+}
+
+/** Whether a name could be read as one with an id beside it. */
+function seemsToHaveId(name: string): boolean {
+  return folded(name).includes('(')
 }

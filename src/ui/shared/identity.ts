@@ -10,6 +10,11 @@ export function nameOf(uid: string): string {
   return people.value?.shown(uid).value.name ?? displayId(uid)
 }
 
+/** {@link nameOf} where there is little room: a long name is cut, an id is not. */
+export function shortNameOf(uid: string): string {
+  return people.value?.shown(uid).value.short ?? nameOf(uid)
+}
+
 /** The shown name of a conversation, on one line: its peer's name, or the channel id. */
 export function conversationName(id: ConversationId): string {
   const target = conversationTarget(id)

@@ -1,6 +1,5 @@
-import { cutText } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
-import { avatarOf, nameOf } from '../shared/identity'
+import { avatarOf, shortNameOf } from '../shared/identity'
 
 /** How the author of rows is shown. It goes to the view once for each author and chunk; a row has its place in the list (scripts/vite/row-people.ts). */
 export interface RowPerson {
@@ -11,9 +10,6 @@ export interface RowPerson {
   /** The style of the picture. Absent if there is none. */
   readonly picture?: string
 }
-
-/** In UTF-16 units: the details of a message have the whole name. */
-const NAME_MAX_LENGTH = 20
 
 /** The authors of a chunk, by user id, in the order in which they come. */
 export class RowPeople {
@@ -27,14 +23,8 @@ export class RowPeople {
 
   /** `me`: the user id of the reader. */
   list(me: string): readonly RowPerson[] {
-    return this.uids.map((uid) => ({ name: uid === me ? t('list.you') : shortName(uid), ...faceOf(uid) }))
+    return this.uids.map((uid) => ({ name: uid === me ? t('list.you') : shortNameOf(uid), ...faceOf(uid) }))
   }
-}
-
-/** Longer names are cut above a bubble, unless the id is beside them. */
-function shortName(uid: string): string {
-  const name = nameOf(uid)
-  return name.includes(uid) ? name : cutText(name, NAME_MAX_LENGTH)
 }
 
 function faceOf(uid: string): Omit<RowPerson, 'name'> {

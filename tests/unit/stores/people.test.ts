@@ -36,6 +36,30 @@ describe('a shown name', () => {
     expect(named(people, 'x', 'bob')).toEqual(['bob (x)', 'bob'])
   })
 
+  it.each(['Alice\u200b', 'Al\u00adice', '\u2060Alice', 'Alice\ufe0f', 'Alice\u034f', 'A\u3164lice'])('has the id beside it if only invisible characters make it another one: %j', (name) => {
+    const people = new People('me')
+    people.hear([message('a1', 1, { name: 'Alice' }), message('mallory', 2, { name })])
+    expect(named(people, 'a1', 'mallory')).toEqual(['Alice (a1)', `${name} (mallory)`])
+  })
+
+  it.each(['Alice (alice)', 'Alice （alice）', 'Alice ⁽alice⁾'])('has the real id beside it if it seems to have one: %s', (name) => {
+    const people = new People('me')
+    people.hear([message('mallory', 1, { name })])
+    expect(named(people, 'mallory')).toEqual([`${name} (mallory)`])
+  })
+
+  it('is cut where there is little room, with the id beside it while another one is the same there', () => {
+    const people = new People('me')
+    const [first, second] = ['Alexander of Macedon, a king', 'Alexander of Macedon, an impostor']
+    people.hear([message('a1', 1, { name: first })])
+    expect(people.shown('a1').value).toEqual({ name: first, short: 'Alexander of Macedo…' })
+    people.hear([message('a2', 2, { name: second })])
+    expect(people.shown('a1').value).toEqual({ name: `${first} (a1)` })
+    expect(people.shown('a2').value).toEqual({ name: `${second} (a2)` })
+    people.hear([message('a2', 3, { name: 'Other' })])
+    expect(people.shown('a1').value).toEqual({ name: first, short: 'Alexander of Macedo…' })
+  })
+
   it('comes from the row of a conversation: of the peer, or of the author of a channel’s last message', () => {
     const people = new People('me')
     const row = { length: 1, start: 0, at: 5, unread: 0, readTo: 1, pending: [], left: false, pinned: false, muted: false }

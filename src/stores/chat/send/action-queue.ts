@@ -3,6 +3,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import { removeAction } from '@/src/chat/delivery/actions'
 import type { ConversationId, PendingAction } from '@/src/chat/conversation/conversation'
 import { encodeAmendment, type AmendmentKind } from '@/src/chat/message/amendment'
+import type { Wire } from '@/src/chat/message/envelope'
 import type { Message, MessageStatus } from '@/src/chat/message/message'
 import type { ConversationStore } from '../conversations/conversation-store'
 import type { Outbox, Outgoing } from './outbox'
@@ -24,6 +25,7 @@ const NO_STATES: ActionStates = new Map()
 
 export interface ActionPorts {
   readonly uid: string
+  readonly wire: Wire
   outbox(): Pick<Outbox<Message | OutgoingAction>, 'add' | 'remove' | 'takeOut' | 'resume'>
   /** A message in its newest state. Rejects with StorageError. */
   read(id: ConversationId, seq: number): Promise<Message | undefined>

@@ -196,7 +196,7 @@ export class OwnActions {
   private async act(id: ConversationId, message: Message, kind: AmendmentKind, change: (stamp: Stamp) => Amended, emoji?: string): Promise<boolean> {
     const { uid } = this.ports
     const conversation = this.conversations.get(id)
-    if (!conversation || isRecalled(message)) return false
+    if (!conversation || isRecalled(message) || this.ports.wire === 'plain') return false
     const stamp: Stamp = { rev: 1 + lastRevision(message.amended, kind, emoji, uid), at: time.now(), id: newId() }
     const amended = joined(message.amended, change(stamp))
     const raw = encodeAmendment(kind, stamp.id, message, amended, uid)

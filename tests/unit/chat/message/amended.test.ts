@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { EMOJIS_MAX, KEPT_MAX, KEPT_OWN_MAX, OWN_EMOJIS_MAX, REACTORS_MAX, REVISION_MAX, joined, parseAmended, shownReactions, type Amended, type Reaction } from '@/src/chat/message/amended'
 import { mayAmend, readAmendment } from '@/src/chat/message/amendment'
 
@@ -118,6 +118,17 @@ describe('changes of a message', () => {
     }
     expect(parseAmended({ edit: 7, recall: { rev: 1, at: 1, id: 'c' } })).toEqual({ recall: { rev: 1, at: 1, id: 'c' } })
   })
+})
+
+it('puts each reaction that comes back from a disk in its place once', () => {
+  const reactions = Array.from({ length: 200 }, (_, n): Reaction => ({ rev: 1, at: 1, id: 'r', by: `user${String(n).padStart(4, '0')}`, emoji: '👍', on: true }))
+  const places = vi.spyOn(Map.prototype, 'set')
+  try {
+    expect(parseAmended({ reactions: [...reactions].reverse() })).toEqual({ reactions })
+    expect(places.mock.calls.length).toBeLessThanOrEqual(2 * reactions.length)
+  } finally {
+    places.mockRestore()
+  }
 })
 
 describe('an envelope that changes a message', () => {
