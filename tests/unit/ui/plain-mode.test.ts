@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Message } from '@/src/chat/message/message'
 import { composingOf } from '@/src/ui/composer/draft-about'
 import { tapRow, type TappedRow } from '@/src/ui/thread/row-taps'
+import { MemoryDisk } from '../../support/memory-key-value'
 import { openAccount, own } from '../stores/doubles'
 
 const message: Message = own(0, 'sent', { amended: { reactions: [{ rev: 1, at: 1, id: 'r1', by: 'bob', emoji: '👍', on: true }] } })
@@ -17,7 +18,7 @@ describe.each([true, false])('rich: %s', (isRich) => {
   })
 
   it('a draft goes on as an edit in rich mode only', async () => {
-    const account = await openAccount()
+    const account = await openAccount(new MemoryDisk())
     const id = await account.start('peer', 'bob')
     await account.own.send(id, { kind: 'text', text: 'one' })
     const [sent] = await account.newest(id, 1)
