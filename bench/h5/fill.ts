@@ -3,7 +3,8 @@
  * have written it.
  */
 import { conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
-import { createConversation, preview } from '@/src/chat/conversation/order'
+import { createConversation } from '@/src/chat/conversation/order'
+import { preview } from '@/src/chat/conversation/preview'
 import type { Message } from '@/src/chat/message/message'
 import { TIME_LINE_AFTER_MS } from '@/src/chat/timeline/rows'
 import { newId } from '@/src/platform/ids'

@@ -1,6 +1,7 @@
 /** Writes a user's history into a phone's folder before the program is started, through the product's own storage port. */
 import type { Conversation, ConversationId } from '../../src/chat/conversation/conversation'
-import { createConversation, preview } from '../../src/chat/conversation/order'
+import { createConversation } from '../../src/chat/conversation/order'
+import { preview } from '../../src/chat/conversation/preview'
 import type { Message } from '../../src/chat/message/message'
 import { LOCAL_APP_ID } from '../../src/rtm/local/frames'
 import { openDiskStorage } from './disk-storage'

@@ -1,12 +1,10 @@
 /** The list's data of a conversation, and its changes: each function returns a new object, or the same one if nothing changed. */
-import { kindNamed, kindOf } from '@/src/kinds/registry'
-import { conversationKind, conversationTarget, isOfFilter, type Conversation, type ConversationFilter, type ConversationId, type Preview } from './conversation'
-import { isDeleted, isRecalled, isTakenBack, shownBody, shownTime, type Message, type MessageStatus } from '../message/message'
+import { kindOf } from '@/src/kinds/registry'
+import { conversationKind, conversationTarget, isOfFilter, type Conversation, type ConversationFilter, type ConversationId } from './conversation'
+import { isDeleted, isRecalled, shownTime, type Message } from '../message/message'
+import { isPreviewOf, preview, PREVIEW_MAX_LENGTH } from './preview'
 import { mentionsUser } from '../message/mentions'
 import { lineOf } from '../text/written-text'
-
-/** The longest preview, in UTF-16 units. */
-export const PREVIEW_MAX_LENGTH = 60
 
 /** The most unread mentions that a conversation remembers: the first ones, and the last. */
 export const MENTIONED_MAX = 50
@@ -248,36 +246,6 @@ export function unreadTotal(conversations: Iterable<Conversation>): number {
   let total = 0
   for (const conversation of conversations) total += countedUnread(conversation)
   return total
-}
-
-/** The `kind` of the preview of a recalled message: not the name of a kind. */
-export const RECALLED = 'recalled'
-
-/** A message as one line of the list. */
-export function preview(message: Message): Preview {
-  const { seq, from, status, failure } = message
-  if (isRecalled(message)) return { from, kind: RECALLED, text: '', status: 'ok', seq }
-  const body = shownBody(message)
-  return { from, kind: body.kind, text: kindOf(body).excerpt(body, PREVIEW_MAX_LENGTH), status: isTakenBack(failure) ? 'cancelled' : previewStatus(status), seq }
-}
-
-function previewStatus(status: MessageStatus): Preview['status'] {
-  return status === 'queued' || status === 'sending' || status === 'failed' ? status : 'ok'
-}
-
-/** Whether the preview shows this own message. Without a seq only where that is certain: it is the last one, or the last that waits and the list says so. */
-function isPreviewOf({ length, pending }: Conversation, shown: Preview, { seq }: Message): boolean {
-  if (shown.seq !== undefined) return shown.seq === seq
-  return seq === length - 1 || ((shown.status === 'queued' || shown.status === 'sending') && pending.every((other) => other <= seq))
-}
-
-/** `conversation` with the seq of its preview's message, which a row of an earlier version does not have. `newest`: the end of its log. */
-export function withPreviewSeq(conversation: Conversation, newest: readonly Message[]): Conversation {
-  const { preview: shown, length } = conversation
-  if (shown === null || shown.seq !== undefined || kindNamed(shown.kind)?.isSystem) return conversation
-  const message = [...newest].reverse().find(({ body }) => !kindOf(body).isSystem)
-  const isEnd = newest[newest.length - 1]?.seq === length - 1
-  return message && isEnd ? { ...conversation, preview: { ...shown, seq: message.seq } } : conversation
 }
 
 /** Adds a message to the log, by any author: if all was read, it stays so. */

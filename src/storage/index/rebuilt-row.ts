@@ -1,6 +1,6 @@
 /** Rebuilds the row of a conversation from its log, if the row in the index is lost or may be out of date. */
 import { conversationKind, conversationTarget, type Conversation, type ConversationId, type Preview } from '@/src/chat/conversation/conversation'
-import { preview } from '@/src/chat/conversation/order'
+import { preview } from '@/src/chat/conversation/preview'
 import { shownTime, type Message } from '@/src/chat/message/message'
 import { kindOf } from '@/src/kinds/registry'
 import { PAGE_SIZE } from '../keys'

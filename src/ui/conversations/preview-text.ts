@@ -1,5 +1,5 @@
 import { conversationKind, type Conversation, type Preview } from '@/src/chat/conversation/conversation'
-import { RECALLED } from '@/src/chat/conversation/order'
+import { RECALLED } from '@/src/chat/conversation/preview'
 import { isolated } from '@/src/chat/text/written-text'
 import { kindNamed, KINDS } from '@/src/kinds/registry'
 import { t, type MessageKey } from '@/src/locales'

@@ -295,6 +295,17 @@ describe('an amendment that is folded', () => {
     await eventually(() => expect([0, 1, 2].map((seq) => thread.message(seq)?.amended?.recall !== undefined)).toEqual([true, false, true]))
   })
 
+  it('of a recall leaves the list too if the program ended before its row was saved', async () => {
+    const { account } = await setup()
+    const row = account.conversations.getOrNew(BOB)
+    expect(row.preview).toMatchObject({ text: 'text of m1' })
+    await fromBob(account, recall('r1', 'm1'))
+    await eventually(() => expect(account.conversations.get(BOB)?.preview?.kind).toBe('recalled'))
+    await account.conversations.commit({ ...account.conversations.getOrNew(BOB), preview: row.preview })
+    await account.openThread(BOB).load()
+    await eventually(() => expect(account.conversations.get(BOB)?.preview).toMatchObject({ kind: 'recalled', text: '' }))
+  })
+
   it('of a recall ends an answer to the message that is being written, and no other', async () => {
     const { account } = await setup()
     for (const id of ['m1', 'm2']) await fromBob(account, rich(id))

@@ -2,7 +2,8 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
-import { createConversation, inOrder, withPreviewSeq } from '@/src/chat/conversation/order'
+import { createConversation, inOrder } from '@/src/chat/conversation/order'
+import { withPreviewSeq, withRecalledPreview } from '@/src/chat/conversation/preview'
 import { isSameMessage, type Message, type MessageRef } from '@/src/chat/message/message'
 import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
@@ -122,7 +123,11 @@ export class ConversationStore {
     this.isDamaged.value = this.history.damage().isUnreported
     this.people.hear(messages)
     const current = this.current.get(id)
-    if (current) this.current.set(id, withPreviewSeq(current, messages))
+    if (!current) return messages
+    const known = withPreviewSeq(current, messages)
+    this.current.set(id, known)
+    const shown = withRecalledPreview(known, messages)
+    if (shown !== known) void this.commit(shown)
     return messages
   }
 

@@ -4,7 +4,6 @@ import type { Conversation, ConversationId } from '@/src/chat/conversation/conve
 import type { Message } from '@/src/chat/message/message'
 import {
   countedFor,
-  PREVIEW_MAX_LENGTH,
   addNotice,
   addPending,
   byRecency,
@@ -17,7 +16,6 @@ import {
   markRead,
   markReadTo,
   insertSorted,
-  preview,
   receive,
   removePending,
   send,
@@ -26,8 +24,8 @@ import {
   sortConversations,
   unreadTotal,
   updateStatus,
-  withPreviewSeq,
 } from '@/src/chat/conversation/order'
+import { preview, PREVIEW_MAX_LENGTH, withPreviewSeq } from '@/src/chat/conversation/preview'
 import { message, notice, own, text } from '../messages'
 
 const peer = createConversation('peer:bob', 500)
