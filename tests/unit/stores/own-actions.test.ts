@@ -1,7 +1,7 @@
 /** Own edits, recalls and reactions: saved before they are shown, sent in order, over restarts. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
+import { shownBody, type Message } from '@/src/chat/message/message'
 import { ACTIONS_MAX } from '@/src/chat/delivery/actions'
 import { setClock, systemClock } from '@/src/chat/time/clock'
 import { errorOfCode } from '@/src/rtm/error-name'
@@ -157,6 +157,39 @@ describe('offline', () => {
     service.online = true
     account.own.outbox.wakeAll('login')
     await eventually(() => expect(sent.map((each) => each.text)).toEqual(['hello', 'second']))
+  })
+
+  it('a message that is changed before it goes stays before those behind it', async () => {
+    const { disk, gates, history } = await heldHistory()
+    const { account, actions, sent, service, at } = await setup({ history }, disk)
+    service.online = false
+    await account.own.send(BOB, text('helo'))
+    await account.own.send(BOB, text('second'))
+    const message = await at(BOB, 0)
+    gates.hold()
+    const edited = actions.edit(BOB, message, 'hello')
+    await gates.next()
+    service.online = true
+    gates.release()
+    expect(await edited).toBe(true)
+    await eventually(() => expect(sent.map((each) => each.text)).toEqual(['hello', 'second']))
+  })
+
+  it('a message that has not gone and whose edit waits is edited again', async () => {
+    const { account, actions, sent, service, at } = await setup()
+    service.online = false
+    await account.own.send(BOB, text('a'))
+    const message = await at(BOB, 0)
+    // As after an attempt that has ended in a rate limit, during which it was edited.
+    vi.spyOn(account.own.outbox, 'takeOut').mockReturnValueOnce(false)
+    await actions.edit(BOB, message, 'b')
+    expect((await at(BOB, 0)).amended?.edit?.text).toBe('b')
+    await actions.edit(BOB, await at(BOB, 0), 'c')
+    expect(shownBody(await at(BOB, 0))).toEqual(text('c'))
+    service.online = true
+    account.own.outbox.wakeAll('login')
+    await eventually(() => expect(sent.map((each) => each.text)).toEqual(['a', 'c']))
+    expect(sent[1]).toMatchObject({ kind: 'edit', rev: 2 })
   })
 
   it('a message that has not gone is recalled without being sent', async () => {

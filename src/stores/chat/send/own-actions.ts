@@ -36,7 +36,8 @@ export class OwnActions {
   /** Other words for an own text. Resolves to whether that is saved. */
   async edit(id: ConversationId, message: Message, text: string, mentions?: readonly string[]): Promise<boolean> {
     const named = mentions && mentions.length > 0 ? { mentions } : undefined
-    if (this.ports.outbox().takeOut(id, message.seq)) return this.rewrite(id, message, { kind: 'text', text }, named)
+    // An edit that is on its way to a message would come after the change of its words.
+    if (!message.amended?.edit && this.ports.outbox().takeOut(id, message.seq)) return this.rewrite(id, message, { kind: 'text', text }, named)
     return this.act(id, message, 'edit', (stamp) => ({ edit: { ...stamp, text, ...named } }))
   }
 
@@ -174,8 +175,8 @@ export class OwnActions {
     try {
       return await this.conversations.commit(afterAmendment(this.conversations.getOrNew(id), rewritten, undefined), [rewritten])
     } finally {
-      this.ports.outbox().resume(id)
       this.ports.outbox().add(id, rewritten)
+      this.ports.outbox().resume(id)
     }
   }
 
