@@ -325,12 +325,56 @@ it('an action that the device cannot save is neither shown nor sent before it is
   await account.own.send(BOB, text('one'))
   await eventually(() => expect(sent).toHaveLength(1))
   disk.failing = 'full'
-  expect(await actions.react(BOB, await at(BOB, 0), '👍', true)).toBe(false)
+  expect(await actions.react(BOB, await at(BOB, 0), '👍', true)).toBe(true)
   expect((await at(BOB, 0)).amended).toBeUndefined()
   disk.failing = undefined
   await account.conversations.commit(account.conversations.get(BOB)!)
   await eventually(() => expect(kinds(sent)).toEqual(['text', 'reaction']))
   expect((await at(BOB, 0)).amended?.reactions).toHaveLength(1)
+})
+
+it.each(['edit', 'recall'] as const)('an own %s that the device cannot save is taken all the same, and goes once it is saved', async (kind) => {
+  const { account, actions, sent, at, disk } = await setup()
+  await account.own.send(BOB, text('one'))
+  await eventually(() => expect(sent).toHaveLength(1))
+  const message = await at(BOB, 0)
+  disk.failing = 'failed'
+  expect(await (kind === 'edit' ? actions.edit(BOB, message, 'two') : actions.recall(BOB, message))).toBe(true)
+  expect(actionsOf(account, BOB)).toHaveLength(1)
+  disk.failing = undefined
+  await account.conversations.commit(account.conversations.get(BOB)!)
+  await eventually(() => expect(kinds(sent)).toEqual(['text', kind]))
+})
+
+it('other words of a waiting message that the device cannot save are taken all the same', async () => {
+  const { account, actions, sent, service, at, disk } = await setup()
+  service.online = false
+  await account.own.send(BOB, text('one'))
+  const message = await at(BOB, 0)
+  disk.failing = 'failed'
+  expect(await actions.edit(BOB, message, 'two')).toBe(true)
+  disk.failing = undefined
+  service.online = true
+  account.own.loggedIn()
+  await eventually(() => expect(sent.map((each) => each.text)).toEqual(['two']))
+})
+
+it('a change of a message whose conversation is deleted is not taken', async () => {
+  const { disk, gates, history } = await heldHistory()
+  const { account, actions, sent, at } = await setup({ history }, disk)
+  await account.own.send(BOB, text('one'))
+  await eventually(() => expect(sent).toHaveLength(1))
+  await eventually(() => expect(account.conversations.get(BOB)?.pending).toEqual([]))
+  const message = await at(BOB, 0)
+  gates.hold()
+  const reacted = actions.react(BOB, message, '👍', true)
+  await gates.next()
+  const removed = account.conversations.remove(BOB)
+  disk.failing = 'failed'
+  gates.releaseOne()
+  expect(await reacted).toBe(false)
+  gates.release()
+  await expect(removed).rejects.toThrow()
 })
 
 it('messages that are deleted here leave the disk, stay known by their ids, and are not sent', async () => {
