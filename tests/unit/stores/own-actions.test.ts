@@ -377,6 +377,22 @@ it('a change of a message whose conversation is deleted is not taken', async () 
   await expect(removed).rejects.toThrow()
 })
 
+it('a recall that arrives after its conversation was deleted leaves the messages of a new one', async () => {
+  let arrive: (() => void) | undefined
+  const sendToPeer: AccountPorts['sendToPeer'] = (_peer, wired) =>
+    new Promise((resolve) => (wired.includes('"recall"') ? (arrive = () => resolve({ hasPeerReceived: true })) : resolve({ hasPeerReceived: true })))
+  const { account, actions, at } = await setup({ sendToPeer })
+  await account.own.send(BOB, text('one'))
+  await eventually(() => expect(account.conversations.get(BOB)?.pending).toEqual([]))
+  await actions.recall(BOB, await at(BOB, 0))
+  await eventually(() => expect(arrive).toBeDefined())
+  expect(await account.remove(BOB)).toBe(true)
+  await account.own.send(BOB, text('a new beginning'))
+  arrive?.()
+  await account.own.stop()
+  expect(await at(BOB, 0)).toMatchObject({ body: text('a new beginning') })
+})
+
 it('messages that are deleted here leave the disk, stay known by their ids, and are not sent', async () => {
   const { account, actions, sent, service, at, disk } = await setup()
   await account.inbox.receive('peer', 'bob', 'bob', { text: '{"v":1,"id":"m1","kind":"text","text":"a secret"}' }, { serverReceivedTs: 1 })

@@ -164,8 +164,11 @@ export class OwnActions {
 
   /** The action has arrived: what it recalled leaves the device. */
   private async arrived(id: ConversationId, conversation: Conversation, action: PendingAction): Promise<void> {
+    const sent = removeAction(conversation, action.id)
+    // The conversation was deleted, and perhaps created again: its target is another message now.
+    if (sent === conversation) return
     const local = action.kind === 'recall' ? [{ seq: action.target, amended: { erased: true as const } }] : []
-    await this.conversations.commit(removeAction(conversation, action.id), [], [], local)
+    await this.conversations.commit(sent, [], [], local)
   }
 
   /** A message that has not gone is changed before it goes: nothing else needs to be sent. */
