@@ -190,6 +190,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.acting.edit.failed': 'The edit was not sent. Tap to try again',
   'thread.acting.recall.failed': 'Not recalled. Tap to try again',
   'thread.acting.reaction.failed': 'The reaction was not sent. Tap to try again',
+  'thread.edit.gone': 'The message is gone. You can send your words as a new one',
   'thread.action.full': 'Too many changes are waiting to be sent. Try again later',
   'thread.select': 'Select',
   'thread.select.most': 'Select at most {count} messages',

@@ -188,6 +188,7 @@ export const zh = {
   'thread.acting.edit.failed': '修改失败，点按重试',
   'thread.acting.recall.failed': '撤回失败，点按重试',
   'thread.acting.reaction.failed': '回应失败，点按重试',
+  'thread.edit.gone': '这条消息已经不在了，内容可作为新消息发送',
   'thread.action.full': '等待发送的操作太多，请稍后再试',
   'thread.select': '多选',
   'thread.select.most': '最多选择 {count} 条消息',

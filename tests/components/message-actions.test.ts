@@ -74,6 +74,27 @@ describe('the user', () => {
     await eventually(() => expect(page.field('composer-input').text).toBe('half a text'))
   })
 
+  it.each(['recall', 'delete', 'clear'] as const)('keeps the words of an edit as a new message after a %s of its message', async (end) => {
+    const page = await thread(0)
+    const bob = await world.friend('bob')
+    await send(page, 'helo')
+    await eventually(() => expect(bob.received).toHaveLength(1))
+    await choose(page, 'edit')
+    await eventually(() => expect(page.field('composer-input').text).toBe('helo'))
+    const account = useChatStore().account!
+    const message = (await account.message('peer:bob', 0))!
+    if (end === 'recall') await account.own.actions.recall('peer:bob', message)
+    else if (end === 'delete') await account.own.actions.deleteHere('peer:bob', [message])
+    else await account.clear(['peer:bob'])
+    await send(page, 'hello')
+    await eventually(() => expect(page.field('composer-input').text).toBe('hello'))
+    expect(page.has('composer-editing')).toBe(false)
+    expect(world.phone.toasts.at(-1)).toBe('这条消息已经不在了，内容可作为新消息发送')
+    await send(page, 'hello')
+    await eventually(() => expect(shown(page)).toEqual(['hello']))
+    await eventually(() => expect(JSON.parse(bob.received.at(-1)!.text!)).toMatchObject({ kind: 'text', text: 'hello' }))
+  })
+
   it('recalls an own message after a question, and writes it again', async () => {
     const page = await thread(0)
     const bob = await world.friend('bob')

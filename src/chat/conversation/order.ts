@@ -157,7 +157,7 @@ export function markReadTo(conversation: Conversation, readTo: number, counted: 
 }
 
 /** Whether a message counts as unread until it is seen. */
-function countsAsUnread(message: Message): boolean {
+export function countsAsUnread(message: Message): boolean {
   const { status, body } = message
   return status === 'received' && !kindOf(body).isSystem && !isRecalled(message) && !isDeleted(message)
 }

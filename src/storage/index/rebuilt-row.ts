@@ -1,7 +1,8 @@
 /** Rebuilds the row of a conversation from its log, if the row in the index is lost or may be out of date. */
 import { conversationKind, conversationTarget, type Conversation, type ConversationId, type Preview } from '@/src/chat/conversation/conversation'
+import { countsAsUnread } from '@/src/chat/conversation/order'
 import { preview } from '@/src/chat/conversation/preview'
-import { shownTime, type Message } from '@/src/chat/message/message'
+import { isDeleted, isRecalled, shownTime, type Message } from '@/src/chat/message/message'
 import { kindOf } from '@/src/kinds/registry'
 import { PAGE_SIZE } from '../keys'
 import { BYTES_PER_MESSAGE, type IndexRow } from '../records'
@@ -18,16 +19,17 @@ export function rebuiltRow(id: ConversationId, messages: readonly Message[], fir
   const length = Math.max(formerLength, newest.seq + 1)
   const start = Math.max(former?.start ?? 0, firstPage * PAGE_SIZE)
   const added = messages.filter(({ seq }) => seq >= formerLength)
-  const shown = [...added].reverse().find(({ body }) => !kindOf(body).isSystem) ?? (former?.preview ? undefined : added[added.length - 1])
+  const left = added.filter((message) => !isDeleted(message))
+  const shown = [...left].reverse().find(({ body }) => !kindOf(body).isSystem) ?? (former?.preview ? undefined : left[left.length - 1])
   const pending = pendingOf(id, messages, former)
   const bytes = (known?.bytes ?? 0) + (length - Math.max(formerLength, start)) * BYTES_PER_MESSAGE
   if (!former) {
     const at = shownTime(shown ?? newest)
     // The read position is lost, so all messages count as read.
     const by = profileIn(id, messages, shown)
-    return { conversation: { id, length, start, preview: preview(shown ?? newest), at, unread: 0, readTo: length, pending, left: false, pinned: false, muted: false, ...(by && { by }) }, bytes, since: at }
+    return { conversation: { id, length, start, preview: shown ? preview(shown) : null, at, unread: 0, readTo: length, pending, left: false, pinned: false, muted: false, ...(by && { by }) }, bytes, since: at }
   }
-  const newCount = added.filter(({ status, body }) => status === 'received' && !kindOf(body).isSystem).length
+  const newCount = added.filter(countsAsUnread).length
   const isAllRead = newCount === 0 && former.readTo === formerLength
   const at = shown ? Math.max(shownTime(shown), former.at) : former.at
   const { by: _former, ...rest } = former
@@ -55,14 +57,17 @@ function profileIn(id: ConversationId, messages: readonly Message[], shown: Mess
 
 /**
  * The messages that the outbox has to check: those to be sent, those to a peer without a receipt, and those that the former row names, unless
- * they are failed or read.
+ * they are failed, read, recalled or deleted.
  */
 function pendingOf(id: ConversationId, messages: readonly Message[], former: Conversation | undefined): number[] {
   const isPeer = conversationKind(id) === 'peer'
   const named = new Set(former?.pending)
   const ended = new Set<number>()
-  for (const { seq, status } of messages) {
-    if (status === 'queued' || status === 'sending' || (isPeer && status === 'sent')) named.add(seq)
+  for (const message of messages) {
+    const { seq, status } = message
+    // It has no words any more.
+    if (isRecalled(message) || isDeleted(message)) ended.add(seq)
+    else if (status === 'queued' || status === 'sending' || (isPeer && status === 'sent')) named.add(seq)
     else if (status === 'failed' || status === 'read') ended.add(seq)
   }
   return [...named].filter((seq) => !ended.has(seq)).sort((a, b) => a - b)

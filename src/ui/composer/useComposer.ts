@@ -122,7 +122,12 @@ export function useComposer(conversation: ConversationId) {
   async function sendText(about: Composing, words: string, common: CommonFields): Promise<void> {
     if (!account) return
     if (about.mode !== 'edit') return account.own.send(conversation, { kind: 'text', text: words }, common)
-    const { message } = about
+    const now = await composingOf(account, conversation, draftAbout(about, []))
+    if (now?.mode !== 'edit') {
+      toast(t('thread.edit.gone'))
+      return account.composers.write(conversation, words)
+    }
+    const { message } = now
     const { mentions: named = [] } = common
     if (words === textOf(message) && named.join('\n') === shownMentions(message).join('\n')) return
     if (await account.own.actions.edit(conversation, message, words, named)) return
@@ -193,7 +198,7 @@ export function useComposer(conversation: ConversationId) {
         if (next !== '') keepDraftSoon()
       } else take(text)
       if (state && state.composing.mode !== 'new') field.focusAtDesk()
-      if (JSON.stringify(about()) !== keptAbout) keepDraftSoon()
+      if (state?.text || JSON.stringify(about()) !== keptAbout) keepDraftSoon()
     },
   )
 

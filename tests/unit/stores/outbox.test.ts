@@ -259,6 +259,64 @@ describe('a removed message', () => {
   })
 })
 
+describe('a message that is read to be sent', () => {
+  /** An outbox whose reads wait for `answer`. */
+  function held() {
+    const answers: (() => void)[] = []
+    const log = new Map<number, Message>()
+    const read = (_id: ConversationId, seq: number) => {
+      const message = log.get(seq)
+      return new Promise<Message | undefined>((resolve) => answers.push(() => resolve(message)))
+    }
+    const { outbox, sent } = setup({ read })
+    return {
+      outbox,
+      sent,
+      write(message: Message) {
+        log.set(message.seq, message)
+        outbox.add(BOB, message)
+      },
+      async answer() {
+        for (const answer of answers.splice(0)) answer()
+        await settle()
+      },
+    }
+  }
+
+  it('and is taken out is sent as it is then', async () => {
+    const { outbox, sent, write, answer } = held()
+    write(own(0))
+    expect(outbox.takeOut(BOB, 0)).toBe(true)
+    await answer()
+    expect(sent).toEqual([])
+    write(own(0, 'queued', { body: { kind: 'text', text: 'changed' } }))
+    outbox.resume(BOB)
+    await answer()
+    expect(sent).toEqual(['bob: changed'])
+  })
+
+  it('and is taken out and put back is sent as it is then', async () => {
+    const { outbox, sent, write, answer } = held()
+    write(own(0))
+    expect(outbox.takeOut(BOB, 0)).toBe(true)
+    write(own(0, 'queued', { body: { kind: 'text', text: 'changed' } }))
+    outbox.resume(BOB)
+    await answer()
+    await answer()
+    expect(sent).toEqual(['bob: changed'])
+  })
+
+  it.each(['cancel', 'remove', 'clear'] as const)('and whose end is %s is not sent', async (end) => {
+    const { outbox, sent, write, answer } = held()
+    write(own(0))
+    write(own(1))
+    outbox[end](BOB, 0)
+    await answer()
+    await answer()
+    expect(sent).toEqual(end === 'clear' ? [] : ['bob: text 1'])
+  })
+})
+
 it('stops: waiting messages stay where they are, also those that wait for a time', async () => {
   const { outbox, write, sent } = setup({}, async () => {
     throw refuse('peerMessage', 2)

@@ -1,7 +1,7 @@
 /** Own edits, recalls and reactions: saved before they are shown, sent in order, over restarts. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
+import { shownBody, type Message } from '@/src/chat/message/message'
 import { ACTIONS_MAX } from '@/src/chat/delivery/actions'
 import { setClock, systemClock } from '@/src/chat/time/clock'
 import { errorOfCode } from '@/src/rtm/error-name'
@@ -170,6 +170,39 @@ describe('offline', () => {
     await eventually(() => expect(sent.map((each) => each.text)).toEqual(['hello', 'second']))
   })
 
+  it('a message that is changed before it goes stays before those behind it', async () => {
+    const { disk, gates, history } = await heldHistory()
+    const { account, actions, sent, service, at } = await setup({ history }, disk)
+    service.online = false
+    await account.own.send(BOB, text('helo'))
+    await account.own.send(BOB, text('second'))
+    const message = await at(BOB, 0)
+    gates.hold()
+    const edited = actions.edit(BOB, message, 'hello')
+    await gates.next()
+    service.online = true
+    gates.release()
+    expect(await edited).toBe(true)
+    await eventually(() => expect(sent.map((each) => each.text)).toEqual(['hello', 'second']))
+  })
+
+  it('a message that has not gone and whose edit waits is edited again', async () => {
+    const { account, actions, sent, service, at } = await setup()
+    service.online = false
+    await account.own.send(BOB, text('a'))
+    const message = await at(BOB, 0)
+    // As after an attempt that has ended in a rate limit, during which it was edited.
+    vi.spyOn(account.own.outbox, 'takeOut').mockReturnValueOnce(false)
+    await actions.edit(BOB, message, 'b')
+    expect((await at(BOB, 0)).amended?.edit?.text).toBe('b')
+    await actions.edit(BOB, await at(BOB, 0), 'c')
+    expect(shownBody(await at(BOB, 0))).toEqual(text('c'))
+    service.online = true
+    account.own.outbox.wakeAll('login')
+    await eventually(() => expect(sent.map((each) => each.text)).toEqual(['a', 'c']))
+    expect(sent[1]).toMatchObject({ kind: 'edit', rev: 2 })
+  })
+
   it('a message that has not gone is recalled without being sent', async () => {
     const { account, actions, sent, service, at } = await setup()
     service.online = false
@@ -303,12 +336,72 @@ it('an action that the device cannot save is neither shown nor sent before it is
   await account.own.send(BOB, text('one'))
   await eventually(() => expect(sent).toHaveLength(1))
   disk.failing = 'full'
-  expect(await actions.react(BOB, await at(BOB, 0), '👍', true)).toBe(false)
+  expect(await actions.react(BOB, await at(BOB, 0), '👍', true)).toBe(true)
   expect((await at(BOB, 0)).amended).toBeUndefined()
   disk.failing = undefined
   await account.conversations.commit(account.conversations.get(BOB)!)
   await eventually(() => expect(kinds(sent)).toEqual(['text', 'reaction']))
   expect((await at(BOB, 0)).amended?.reactions).toHaveLength(1)
+})
+
+it.each(['edit', 'recall'] as const)('an own %s that the device cannot save is taken all the same, and goes once it is saved', async (kind) => {
+  const { account, actions, sent, at, disk } = await setup()
+  await account.own.send(BOB, text('one'))
+  await eventually(() => expect(sent).toHaveLength(1))
+  const message = await at(BOB, 0)
+  disk.failing = 'failed'
+  expect(await (kind === 'edit' ? actions.edit(BOB, message, 'two') : actions.recall(BOB, message))).toBe(true)
+  expect(actionsOf(account, BOB)).toHaveLength(1)
+  disk.failing = undefined
+  await account.conversations.commit(account.conversations.get(BOB)!)
+  await eventually(() => expect(kinds(sent)).toEqual(['text', kind]))
+})
+
+it('other words of a waiting message that the device cannot save are taken all the same', async () => {
+  const { account, actions, sent, service, at, disk } = await setup()
+  service.online = false
+  await account.own.send(BOB, text('one'))
+  const message = await at(BOB, 0)
+  disk.failing = 'failed'
+  expect(await actions.edit(BOB, message, 'two')).toBe(true)
+  disk.failing = undefined
+  service.online = true
+  account.own.loggedIn()
+  await eventually(() => expect(sent.map((each) => each.text)).toEqual(['two']))
+})
+
+it('a change of a message whose conversation is deleted is not taken', async () => {
+  const { disk, gates, history } = await heldHistory()
+  const { account, actions, sent, at } = await setup({ history }, disk)
+  await account.own.send(BOB, text('one'))
+  await eventually(() => expect(sent).toHaveLength(1))
+  await eventually(() => expect(account.conversations.get(BOB)?.pending).toEqual([]))
+  const message = await at(BOB, 0)
+  gates.hold()
+  const reacted = actions.react(BOB, message, '👍', true)
+  await gates.next()
+  const removed = account.conversations.remove(BOB)
+  disk.failing = 'failed'
+  gates.releaseOne()
+  expect(await reacted).toBe(false)
+  gates.release()
+  await expect(removed).rejects.toThrow()
+})
+
+it('a recall that arrives after its conversation was deleted leaves the messages of a new one', async () => {
+  let arrive: (() => void) | undefined
+  const sendToPeer: AccountPorts['sendToPeer'] = (_peer, wired) =>
+    new Promise((resolve) => (wired.includes('"recall"') ? (arrive = () => resolve({ hasPeerReceived: true })) : resolve({ hasPeerReceived: true })))
+  const { account, actions, at } = await setup({ sendToPeer })
+  await account.own.send(BOB, text('one'))
+  await eventually(() => expect(account.conversations.get(BOB)?.pending).toEqual([]))
+  await actions.recall(BOB, await at(BOB, 0))
+  await eventually(() => expect(arrive).toBeDefined())
+  expect(await account.remove(BOB)).toBe(true)
+  await account.own.send(BOB, text('a new beginning'))
+  arrive?.()
+  await account.own.stop()
+  expect(await at(BOB, 0)).toMatchObject({ body: text('a new beginning') })
 })
 
 it('messages that are deleted here leave the disk, stay known by their ids, and are not sent', async () => {

@@ -1,14 +1,16 @@
 /** Read marks between two accounts: each is the other's service. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { setClock, systemClock } from '@/src/chat/time/clock'
-import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
+import { createConversation } from '@/src/chat/conversation/order'
 import { decode } from '@/src/chat/message/envelope'
 import type { MessageStatus } from '@/src/chat/message/message'
 import { createStorage } from '@/src/storage/history/create-storage'
 import { createMemoryKeyValue, MemoryDisk } from '../../support/memory-key-value'
 import { TestClock } from '../../support/test-clock'
 import { Account, type AccountPorts } from '@/src/stores/chat/account'
-import { SERVICE } from './doubles'
+import { ReadMarks } from '@/src/stores/chat/conversations/read-marks'
+import { SERVICE, text as unread } from './doubles'
 
 const ALICE: ConversationId = 'peer:alice'
 const BOB: ConversationId = 'peer:bob'
@@ -313,4 +315,22 @@ describe('without read marks by the setting', () => {
     await alice.start()
     expect(await alice.statuses()).toEqual(['delivered'])
   })
+})
+
+it('the unread count is never below zero, whatever is recalled while it is counted', async () => {
+  const before = { ...createConversation(ALICE, 1), length: 3, unread: 3 }
+  let current: Conversation = before
+  const conversations = {
+    get: () => current,
+    async messages() {
+      // The authors recall the first two.
+      current = { ...before, unread: 1 }
+      return [unread(2)]
+    },
+    commit: async (conversation: Conversation) => ((current = conversation), true),
+  }
+  const marks = new ReadMarks(conversations, { reads: { marked: (_before, read) => read, wake: () => undefined } })
+  marks.readTo(ALICE, 2)
+  await marks.save(ALICE)
+  expect(current).toMatchObject({ readTo: 2, unread: 0 })
 })

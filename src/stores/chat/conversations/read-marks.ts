@@ -4,7 +4,7 @@ import { countedFor, markRead, markReadTo } from '@/src/chat/conversation/order'
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import { orElse } from '@/src/chat/util/or-else'
 import { StorageError } from '@/src/storage/port'
-import type { OwnMessages } from '../send/own-messages'
+import type { ReadReceipts } from '../send/read-receipts'
 import type { ConversationStore } from './conversation-store'
 
 /** While the user keeps reading, the position is saved once in this time, ms. */
@@ -16,8 +16,8 @@ export class ReadMarks {
   private readonly saving = new Map<ConversationId, Promise<void>>()
 
   constructor(
-    private readonly conversations: ConversationStore,
-    private readonly own: Pick<OwnMessages, 'reads'>,
+    private readonly conversations: Pick<ConversationStore, 'get' | 'messages' | 'commit'>,
+    private readonly own: { readonly reads: Pick<ReadReceipts, 'marked' | 'wake'> },
   ) {}
 
   /** Marks all of a conversation as read. */
@@ -69,7 +69,8 @@ export class ReadMarks {
       if (now.readTo !== before.readTo) continue
       const { readTo, unread } = markReadTo(before, seenTo, counted)
       // Messages that arrived during the count are newer than the counted range: just add them. Recounting might never catch up with a flood.
-      return this.commit(now, { ...now, readTo, unread: unread + now.unread - before.unread })
+      // Messages that were recalled may have been in the range or not.
+      return this.commit(now, { ...now, readTo, unread: Math.max(0, unread + now.unread - before.unread) })
     }
   }
 

@@ -59,10 +59,10 @@ export class ActionQueue {
   }
 
   /** Runs `write`, which saves the change of an action. The action waits until then. */
-  async written(actionId: string, write: () => Promise<boolean>): Promise<boolean> {
+  async written(actionId: string, write: () => Promise<unknown>): Promise<void> {
     this.writing.add(actionId)
     try {
-      return await write()
+      await write()
     } finally {
       this.writing.delete(actionId)
     }

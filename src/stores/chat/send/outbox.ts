@@ -2,7 +2,7 @@
  * Sends waiting messages and actions, each conversation in the order of writing and one at a time. Performs the decisions of
  * chat/delivery/outbox-rules.
  */
-import { clock, type Cancel } from '@/src/chat/time/clock'
+import { clock } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import type { Wire } from '@/src/chat/message/envelope'
 import type { Message } from '@/src/chat/message/message'
@@ -27,6 +27,7 @@ import { orElse } from '@/src/chat/util/or-else'
 import { isRtmError } from '@/src/rtm/errors'
 import { StorageError } from '@/src/storage/port'
 import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
+import { cancelTimers, emptyQueue, type Queue } from './outbox-queue'
 
 /** If a message cannot be read from storage, it is read again after this time, ms. */
 const READ_AGAIN_MS = 5_000
@@ -62,19 +63,6 @@ export interface OutboxPorts<Sent extends Outgoing = Message> {
   watchPeer(peer: string): void
   /** Whether the peer is known to be online. */
   isPeerOnline(peer: string): boolean
-}
-
-interface Queue {
-  items: OutboxItem[]
-  /** The message in the current attempt. */
-  sending: number | undefined
-  /** Whether the user has cancelled it since. */
-  isCancelled: boolean
-  draining: boolean
-  /** See {@link Outbox.pause}. */
-  pauses: number
-  cancelLook: Cancel | undefined
-  cancelOnlineRetry: Cancel | undefined
 }
 
 export class Outbox<Sent extends Outgoing = Message> {
@@ -183,7 +171,7 @@ export class Outbox<Sent extends Outgoing = Message> {
   private queue(id: ConversationId): Queue {
     let queue = this.queues.get(id)
     if (!queue) {
-      queue = { items: [], sending: undefined, isCancelled: false, draining: false, pauses: 0, cancelLook: undefined, cancelOnlineRetry: undefined }
+      queue = emptyQueue()
       this.queues.set(id, queue)
     }
     return queue
@@ -217,7 +205,9 @@ export class Outbox<Sent extends Outgoing = Message> {
           queue.cancelLook = clock.after(READ_AGAIN_MS, () => this.drain(id))
           return
         }
-        if (!item || !message) {
+        // Paused, or the message changed or left, during the read.
+        if (!item || queue.pauses > 0 || !queue.items.includes(item) || this.queues.get(id) !== queue) continue
+        if (!message) {
           this.remove(id, step.seq)
           continue
         }
@@ -292,9 +282,4 @@ export class Outbox<Sent extends Outgoing = Message> {
       if (this.ports.isPeerOnline(peer)) this.wake(id, 'peer')
     })
   }
-}
-
-function cancelTimers({ cancelLook, cancelOnlineRetry }: Queue): void {
-  cancelLook?.()
-  cancelOnlineRetry?.()
 }

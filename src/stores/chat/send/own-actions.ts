@@ -33,19 +33,20 @@ export class OwnActions {
     this.queue = new ActionQueue(ports, conversations)
   }
 
-  /** Other words for an own text. Resolves to whether that is saved. */
+  /** Other words for an own text. Resolves to whether they are taken. If storage fails they are, and go once it works again. */
   async edit(id: ConversationId, message: Message, text: string, mentions?: readonly string[]): Promise<boolean> {
     const named = mentions && mentions.length > 0 ? { mentions } : undefined
-    if (this.ports.outbox().takeOut(id, message.seq)) return this.rewrite(id, message, { kind: 'text', text }, named)
+    // An edit that is on its way to a message would come after the change of its words.
+    if (!message.amended?.edit && this.ports.outbox().takeOut(id, message.seq)) return this.rewrite(id, message, { kind: 'text', text }, named)
     return this.act(id, message, 'edit', (stamp) => ({ edit: { ...stamp, text, ...named } }))
   }
 
-  /** Recalls an own message. Resolves to whether that is saved. */
+  /** Recalls an own message. Resolves to whether that is taken, see {@link edit}. */
   async recall(id: ConversationId, message: Message): Promise<boolean> {
     const words = message.amended?.edit?.text ?? (message.body.kind === 'text' ? message.body.text : undefined)
-    const isSaved = this.ports.outbox().takeOut(id, message.seq) ? await this.withdraw(id, message) : await this.act(id, message, 'recall', (stamp) => ({ recall: stamp }))
-    if (isSaved && words !== undefined) this.recalled.set(message.id, { text: words, until: time.now() + RE_EDIT_MS })
-    return isSaved
+    const isTaken = this.ports.outbox().takeOut(id, message.seq) ? await this.withdraw(id, message) : await this.act(id, message, 'recall', (stamp) => ({ recall: stamp }))
+    if (isTaken && words !== undefined) this.recalled.set(message.id, { text: words, until: time.now() + RE_EDIT_MS })
+    return isTaken
   }
 
   /** The words of an own recalled message, while they can be written again. */
@@ -56,7 +57,7 @@ export class OwnActions {
     return undefined
   }
 
-  /** Adds an emoji to a message, or removes it. Resolves to whether that is saved. */
+  /** Adds an emoji to a message, or removes it. Resolves to whether that is taken, see {@link edit}. */
   react(id: ConversationId, message: Message, emoji: string, on: boolean): Promise<boolean> {
     const by = this.ports.uid
     return this.act(id, message, 'reaction', (stamp) => ({ reactions: [{ ...stamp, by, emoji, on }] }), emoji)
@@ -163,8 +164,11 @@ export class OwnActions {
 
   /** The action has arrived: what it recalled leaves the device. */
   private async arrived(id: ConversationId, conversation: Conversation, action: PendingAction): Promise<void> {
+    const sent = removeAction(conversation, action.id)
+    // The conversation was deleted, and perhaps created again: its target is another message now.
+    if (sent === conversation) return
     const local = action.kind === 'recall' ? [{ seq: action.target, amended: { erased: true as const } }] : []
-    await this.conversations.commit(removeAction(conversation, action.id), [], [], local)
+    await this.conversations.commit(sent, [], [], local)
   }
 
   /** A message that has not gone is changed before it goes: nothing else needs to be sent. */
@@ -172,10 +176,11 @@ export class OwnActions {
     const { mentions: _former, ...rest } = message
     const rewritten: Message = { ...rest, body, ...named }
     try {
-      return await this.conversations.commit(afterAmendment(this.conversations.getOrNew(id), rewritten, undefined), [rewritten])
+      await this.conversations.commit(afterAmendment(this.conversations.getOrNew(id), rewritten, undefined), [rewritten])
+      return true
     } finally {
-      this.ports.outbox().resume(id)
       this.ports.outbox().add(id, rewritten)
+      this.ports.outbox().resume(id)
     }
   }
 
@@ -206,10 +211,11 @@ export class OwnActions {
     if (place === undefined) return false
     const action: PendingAction = { id: stamp.id, kind, target: message.seq, ...(emoji !== undefined && { emoji }), place, at: stamp.at }
     const amendment = { from: uid, id: stamp.id, at: stamp.at, raw }
-    const isSaved = await this.queue.written(stamp.id, () => this.conversations.commit(addAction(current, action), [], [amendment]))
+    await this.queue.written(stamp.id, () => this.conversations.commit(addAction(current, action), [], [amendment]))
     // An action that cannot be read now goes with the next amendment, or after the next start.
     await orElse(StorageError, () => this.refill(id, false), () => undefined)
-    return isSaved
+    // Saved or not, it is kept, unless the conversation is gone.
+    return this.conversations.get(id) !== undefined
   }
 
   /** Without an earlier action of the same kind on the same message that has certainly not gone: the new one takes its place. */
