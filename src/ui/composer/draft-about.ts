@@ -15,10 +15,10 @@ export function draftAbout(about: Composing, chosen: readonly Mention[]): DraftA
   }
 }
 
-/** The state that a draft has kept. Undefined for a new text. */
-export async function composingOf(account: Account, conversation: ConversationId, { quote, editing }: DraftAbout): Promise<Composing | undefined> {
+/** The state that a draft has kept. Undefined for a new text. `isRich`: whether messages can be changed after they were sent. */
+export async function composingOf(account: Account, conversation: ConversationId, { quote, editing }: DraftAbout, isRich: boolean): Promise<Composing | undefined> {
   if (quote) return { mode: 'quote', quote }
-  const message = editing && (await account.message(conversation, editing.seq))
+  const message = isRich && editing && (await account.message(conversation, editing.seq))
   // It may have been recalled or deleted since: then the words are a new message.
   return message && message.id === editing.id && !isRecalled(message) && !isDeleted(message) ? { mode: 'edit', message } : undefined
 }

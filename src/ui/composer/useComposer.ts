@@ -196,7 +196,7 @@ export function useComposer(conversation: ConversationId) {
     const { drafts } = account.conversations
     const draft = await drafts.read(conversation)
     const kept = await drafts.about(conversation)
-    const restored = await composingOf(account, conversation, kept)
+    const restored = await composingOf(account, conversation, kept, chat.wire === 'rich')
     if (isTouched) return
     keptAbout = JSON.stringify(kept)
     mentions.begin(kept.mentions)

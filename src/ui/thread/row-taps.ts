@@ -13,11 +13,13 @@ export interface TappedRow {
   readonly message: Message
   /** Of the tapped reaction. */
   readonly emoji: string | undefined
+  /** Whether messages can be changed after they were sent: not in plain mode. */
+  readonly isRich: boolean
 }
 
 const TAPS: Readonly<Record<string, (row: TappedRow) => Promise<void> | void>> = {
-  react({ account, thread, message, emoji }) {
-    return emoji === undefined ? undefined : toggleReaction(account, thread.conversation, message, emoji, !hasReacted(message, emoji, account.uid))
+  react({ account, thread, message, emoji, isRich }) {
+    return emoji === undefined || !isRich ? undefined : toggleReaction(account, thread.conversation, message, emoji, !hasReacted(message, emoji, account.uid))
   },
   quoted: ({ account, thread, message: { quote } }) => (quote ? showQuoted(account, thread, quote) : undefined),
   'write-again'({ account, thread, message }) {

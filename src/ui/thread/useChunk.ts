@@ -159,7 +159,7 @@ export function useChunk(name: () => string) {
     const { does, seq, emoji } = innerData(event)
     const { thread } = place.value
     const message = seq === undefined ? undefined : thread?.message(Number(seq))
-    if (account && thread && message && does !== undefined) tapRow(does, { account, thread, message, emoji })
+    if (account && thread && message && does !== undefined) tapRow(does, { account, thread, message, emoji, isRich: chat.wire === 'rich' })
   }
 
   /** Shows all of a folded message. The row grows downwards, so that everything above its end keeps its place. */

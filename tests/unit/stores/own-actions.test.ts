@@ -44,6 +44,17 @@ async function setup(more: Partial<AccountPorts> = {}, disk = new MemoryDisk()) 
 const kinds = (sent: readonly Envelope[]) => sent.map(({ kind }) => kind)
 const actionsOf = (account: Awaited<ReturnType<typeof setup>>['account'], id: ConversationId) => account.conversations.get(id)?.actions ?? []
 
+it('nothing that plain mode cannot send is taken: no edit, no recall, no reaction', async () => {
+  const plain: string[] = []
+  const { account, actions, at } = await setup({ wire: 'plain', sendToChannel: async (_channel, wired) => void plain.push(wired) })
+  await account.own.send(TEAM, text('one'))
+  await eventually(() => expect(plain).toEqual(['one']))
+  const message = await at(TEAM, 0)
+  expect(await Promise.all([actions.react(TEAM, message, '👍', true), actions.edit(TEAM, message, 'two'), actions.recall(TEAM, message)])).toEqual([false, false, false])
+  expect(actionsOf(account, TEAM)).toEqual([])
+  expect(plain).toEqual(['one'])
+})
+
 describe.each([BOB, TEAM])('in %s', (id) => {
   it.each(['recall', 'deleteHere'] as const)('a waiting message whose %s cannot be saved still goes', async (action) => {
     const { account, actions, sent, service, disk, at } = await setup()

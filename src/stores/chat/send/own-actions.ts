@@ -8,6 +8,7 @@ import { addPending, afterAmendment, removePending, withPreviewOf } from '@/src/
 import type { Conversation, ConversationId, PendingAction } from '@/src/chat/conversation/conversation'
 import { joined, type Amended, type Stamp } from '@/src/chat/message/amended'
 import { encodeAmendment, lastRevision, type AmendmentKind } from '@/src/chat/message/amendment'
+import type { Wire } from '@/src/chat/message/envelope'
 import { isRecalled, type Message, type MessageStatus, type SendFailure } from '@/src/chat/message/message'
 import { time } from '@/src/chat/time/time'
 import type { MessageBody } from '@/src/kinds/registry'
@@ -36,6 +37,7 @@ const NO_STATES: ActionStates = new Map()
 
 export interface ActionPorts {
   readonly uid: string
+  readonly wire: Wire
   outbox(): Pick<Outbox<Message | OutgoingAction>, 'add' | 'remove' | 'takeOut' | 'resume'>
   /** A message in its newest state. Rejects with StorageError. */
   read(id: ConversationId, seq: number): Promise<Message | undefined>
@@ -238,7 +240,7 @@ export class OwnActions {
   private async act(id: ConversationId, message: Message, kind: AmendmentKind, change: (stamp: Stamp) => Amended, emoji?: string): Promise<boolean> {
     const { uid } = this.ports
     const conversation = this.conversations.get(id)
-    if (!conversation || isRecalled(message)) return false
+    if (!conversation || isRecalled(message) || this.ports.wire === 'plain') return false
     const current = this.withoutOlder(id, conversation, message.seq, kind, emoji)
     const place = nextPlace(current)
     if (place === undefined) return false

@@ -52,7 +52,7 @@ export class OwnMessages {
     private readonly threads: OpenThreads,
   ) {
     const read = async (id: ConversationId, seq: number) => (await conversations.log.newest(id, [seq]))[0]
-    this.actions = new OwnActions({ uid: ports.uid, outbox: () => this.outbox, read }, conversations)
+    this.actions = new OwnActions({ uid: ports.uid, wire: ports.wire, outbox: () => this.outbox, read }, conversations)
   }
 
   get outbox(): Outbox<Sent> {
