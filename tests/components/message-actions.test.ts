@@ -1,6 +1,8 @@
 /** Quoting, editing, recalling, reacting and deleting, as a person does it; and the same by the other side. */
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
+import { encodedBytes } from '@/src/chat/message/envelope'
+import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
 import { useChatStore } from '@/src/stores/chat'
 import type { Page } from '../support/page'
 import { openThread, send } from '../support/thread'
@@ -55,6 +57,21 @@ describe('the user', () => {
     expect(page.text('message-edited')).toBe('已编辑')
     expect(page.has('composer-editing')).toBe(false)
     await eventually(() => expect(JSON.parse(bob.received.at(-1)!.text!)).toMatchObject({ kind: 'edit', text: 'hello' }))
+  })
+
+  it('sees that an edit is too long where a new text of that length would not be', async () => {
+    const page = await thread(0)
+    const bob = await world.friend('bob')
+    await send(page, 'helo')
+    await eventually(() => expect(bob.received).toHaveLength(1))
+    const longest = 'x'.repeat(MESSAGE_MAX_BYTES - encodedBytes('', 'rich'))
+    await page.type('composer-input', longest)
+    expect(page.has('composer-error')).toBe(false)
+    await page.type('composer-input', '')
+    await choose(page, 'edit')
+    await eventually(() => expect(page.field('composer-input').text).toBe('helo'))
+    await page.type('composer-input', longest)
+    expect(page.has('composer-error')).toBe(true)
   })
 
   it('recalls an own message after a question, and writes it again', async () => {

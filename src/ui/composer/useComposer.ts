@@ -19,7 +19,7 @@ import { useSettingsStore } from '@/src/stores/settings'
 import { countText } from '../shared/number-text'
 import { useChannel } from '../channel/useChannel'
 import { useTextField } from '../shared/useTextField'
-import { aboutText, bytesBeside, characters, textOf } from './composer-text'
+import { aboutText, bytesBeside, bytesBesideEdit, characters, textOf } from './composer-text'
 import { composingOf, draftAbout } from './draft-about'
 // #ifdef H5
 import { lastEditable } from './last-editable'
@@ -67,7 +67,7 @@ export function useComposer(conversation: ConversationId) {
     text = held
     isRefused.value = false
     hasText.value = !isBlank(text)
-    const bytes = encodedBytes(text, chat.wire) + bytesBeside(commonOf(text, composing.value), chat.wire)
+    const bytes = encodedBytes(text, chat.wire) + bytesAround(text, composing.value)
     bytesLeft.value = bytes > HINT_FROM_BYTES ? MESSAGE_MAX_BYTES - bytes : undefined
   }
 
@@ -89,6 +89,11 @@ export function useComposer(conversation: ConversationId) {
     const named = mentions.within(words)
     const by = account?.own.by
     return { ...(by && { by }), ...(about.mode === 'quote' && { quote: about.quote }), ...(named && { mentions: named }) }
+  }
+
+  /** The bytes that the message or the edit takes beside these words. */
+  function bytesAround(words: string, about: Composing): number {
+    return about.mode === 'edit' ? bytesBesideEdit(about.message, mentions.within(words)) : bytesBeside(commonOf(words, about), chat.wire)
   }
 
   /** What the draft keeps besides its text. */
