@@ -96,6 +96,7 @@ describe('the user', () => {
     await page.tap('reaction-pick', '👍')
     await eventually(() => expect(page.texts('message-reaction')).toEqual(['👍']))
     expect(page.get('message-reaction').classes()).toContain('is-own')
+    expect(page.get('message-reaction').attributes('aria-label')).toBe('👍，1 人，含你')
     await page.tap('message-reaction')
     await eventually(() => expect(page.has('message-reaction')).toBe(false))
   })
