@@ -182,6 +182,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.quote': '{name}: {text}',
   'thread.forwarded': 'Forwarded from {name}',
   'thread.reaction': '{emoji}, {count}',
+  'thread.reaction.own': '{emoji}, {count} with you',
   'thread.reaction.most': 'At most {count} reactions to one message',
   'thread.acting.edit': 'Saving the edit…',
   'thread.acting.recall': 'Recalling…',

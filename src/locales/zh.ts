@@ -180,6 +180,7 @@ export const zh = {
   'thread.quote': '{name}：{text}',
   'thread.forwarded': '转发自 {name}',
   'thread.reaction': '{emoji}，{count} 人',
+  'thread.reaction.own': '{emoji}，{count} 人，含你',
   'thread.reaction.most': '一条消息最多回应 {count} 个表情',
   'thread.acting.edit': '修改中…',
   'thread.acting.recall': '撤回中…',

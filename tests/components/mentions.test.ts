@@ -31,6 +31,8 @@ describe('a mention', () => {
     let page = await openThread(world, 'channel:general')
     await page.type('composer-input', 'to @')
     await eventually(() => expect(items(page)).toEqual(['*', 'bob']))
+    expect(page.all('mention-item').every((item) => item.element.parentElement?.getAttribute('role') === 'listitem')).toBe(true)
+    await eventually(() => expect(page.text('mention-news')).toBe('可以提到的：2'))
     await page.type('composer-input', 'to @car')
     expect(items(page)).toEqual(['car'])
     await page.type('composer-input', 'to @小')

@@ -1,6 +1,8 @@
 /** Quoting, editing, recalling, reacting and deleting, as a person does it; and the same by the other side. */
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
+import { encodedBytes } from '@/src/chat/message/envelope'
+import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
 import { useChatStore } from '@/src/stores/chat'
 import { previewText } from '@/src/ui/conversations/preview-text'
 import type { Page } from '../support/page'
@@ -95,6 +97,21 @@ describe('the user', () => {
     await eventually(() => expect(JSON.parse(bob.received.at(-1)!.text!)).toMatchObject({ kind: 'text', text: 'hello' }))
   })
 
+  it('sees that an edit is too long where a new text of that length would not be', async () => {
+    const page = await thread(0)
+    const bob = await world.friend('bob')
+    await send(page, 'helo')
+    await eventually(() => expect(bob.received).toHaveLength(1))
+    const longest = 'x'.repeat(MESSAGE_MAX_BYTES - encodedBytes('', 'rich'))
+    await page.type('composer-input', longest)
+    expect(page.has('composer-error')).toBe(false)
+    await page.type('composer-input', '')
+    await choose(page, 'edit')
+    await eventually(() => expect(page.field('composer-input').text).toBe('helo'))
+    await page.type('composer-input', longest)
+    expect(page.has('composer-error')).toBe(true)
+  })
+
   it('recalls an own message after a question, and writes it again', async () => {
     const page = await thread(0)
     const bob = await world.friend('bob')
@@ -117,6 +134,7 @@ describe('the user', () => {
     await page.tap('reaction-pick', '👍')
     await eventually(() => expect(page.texts('message-reaction')).toEqual(['👍']))
     expect(page.get('message-reaction').classes()).toContain('is-own')
+    expect(page.get('message-reaction').attributes('aria-label')).toBe('👍，1 人，含你')
     await page.tap('message-reaction')
     await eventually(() => expect(page.has('message-reaction')).toBe(false))
   })

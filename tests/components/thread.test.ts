@@ -204,6 +204,14 @@ describe('messages', () => {
     expect(page.get('message-text').classes()).toContain('unsupported')
   })
 
+  it('are announced while the peer is typing', async () => {
+    const bob = await world.friend('bob')
+    const { page } = await peerThread()
+    await bob.says('{"v":1,"id":"x1","kind":"typing","quiet":true}', 'alice')
+    await eventually(() => expect(page.has('thread-typing')).toBe(true))
+    expect(page.get('thread-typing').element.parentElement?.getAttribute('role')).toBe('status')
+  })
+
   it('can be copied', async () => {
     await world.remembers('alice', conversation('peer:bob', texts(1)))
     await world.signedIn('alice')

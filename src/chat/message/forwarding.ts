@@ -3,7 +3,7 @@ import { RECORD_LIMITS, type RecordBody, type RecordEntry } from '@/src/kinds/re
 import { kindOf, type MessageBody } from '@/src/kinds/registry'
 import { MESSAGE_MAX_BYTES } from '../rtm-limits'
 import { cutText, isBlank } from '../text/written-text'
-import { EXCERPT_MAX_LENGTH, type Forwarded } from './common-fields'
+import { EXCERPT_MAX_LENGTH, type Forwarded, type Profile } from './common-fields'
 import { envelopeBytes } from './envelope'
 import { shownBody, type Message } from './message'
 
@@ -24,9 +24,9 @@ export function forwardedFrom({ fwd, from, at }: Message): Forwarded {
   return fwd ?? { from, at }
 }
 
-/** Whether a message can carry `body` together with `fwd`. */
-export function fitsForwarded(body: MessageBody, fwd: Forwarded): boolean {
-  return envelopeBytes({ body, fwd }, 'rich') <= MESSAGE_MAX_BYTES
+/** Whether a message can carry `body` together with `fwd` and the profile of its sender. */
+export function fitsForwarded(body: MessageBody, fwd: Forwarded, by: Profile | undefined): boolean {
+  return envelopeBytes({ body, fwd, ...(by && { by }) }, 'rich') <= MESSAGE_MAX_BYTES
 }
 
 /**

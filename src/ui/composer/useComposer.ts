@@ -19,7 +19,7 @@ import { useSettingsStore } from '@/src/stores/settings'
 import { countText } from '../shared/number-text'
 import { useChannel } from '../channel/useChannel'
 import { useTextField } from '../shared/useTextField'
-import { aboutText, bytesBeside, characters, textOf } from './composer-text'
+import { aboutText, bytesBeside, bytesBesideEdit, characters, textOf } from './composer-text'
 import { composingOf, draftAbout } from './draft-about'
 // #ifdef H5
 import { lastEditable } from './last-editable'
@@ -69,7 +69,7 @@ export function useComposer(conversation: ConversationId) {
     text = held
     isRefused.value = false
     hasText.value = !isBlank(text)
-    const bytes = encodedBytes(text, chat.wire) + bytesBeside(commonOf(text, composing.value), chat.wire)
+    const bytes = encodedBytes(text, chat.wire) + bytesAround(text, composing.value)
     bytesLeft.value = bytes > HINT_FROM_BYTES ? MESSAGE_MAX_BYTES - bytes : undefined
   }
 
@@ -91,6 +91,11 @@ export function useComposer(conversation: ConversationId) {
     const named = mentions.within(words)
     const by = account?.own.by
     return { ...(by && { by }), ...(about.mode === 'quote' && { quote: about.quote }), ...(named && { mentions: named }) }
+  }
+
+  /** The bytes that the message or the edit takes beside these words. */
+  function bytesAround(words: string, about: Composing): number {
+    return about.mode === 'edit' ? bytesBesideEdit(about.message, mentions.within(words)) : bytesBeside(commonOf(words, about), chat.wire)
   }
 
   /** What the draft keeps besides its text. */
@@ -122,7 +127,7 @@ export function useComposer(conversation: ConversationId) {
   async function sendText(about: Composing, words: string, common: CommonFields): Promise<void> {
     if (!account) return
     if (about.mode !== 'edit') return account.own.send(conversation, { kind: 'text', text: words }, common)
-    const now = await composingOf(account, conversation, draftAbout(about, []))
+    const now = await composingOf(account, conversation, draftAbout(about, []), true)
     if (now?.mode !== 'edit') {
       toast(t('thread.edit.gone'))
       return account.composers.write(conversation, words)

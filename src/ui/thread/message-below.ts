@@ -57,12 +57,15 @@ export function quoteText({ from, kind = 'text', text }: NonNullable<Message['qu
 }
 
 function chips(amended: Amended, me: string): readonly ReactionChip[] {
-  return shownReactions(amended).map(({ emoji, by }) => ({
-    emoji,
-    text: by.length > 1 ? `${emoji} ${by.length}` : emoji,
-    own: by.includes(me) ? 'is-own' : '',
-    label: t('thread.reaction', { emoji, count: by.length }),
-  }))
+  return shownReactions(amended).map(({ emoji, by }) => {
+    const isOwn = by.includes(me)
+    return {
+      emoji,
+      text: by.length > 1 ? `${emoji} ${by.length}` : emoji,
+      own: isOwn ? 'is-own' : '',
+      label: t(isOwn ? 'thread.reaction.own' : 'thread.reaction', { emoji, count: by.length }),
+    }
+  })
 }
 
 const WAITING: Readonly<Record<'edit' | 'recall' | 'reaction', MessageKey>> = { edit: 'thread.acting.edit', recall: 'thread.acting.recall', reaction: 'thread.acting.reaction' }

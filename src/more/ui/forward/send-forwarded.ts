@@ -1,7 +1,7 @@
 /** Sends messages on to other conversations. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { fitsForwarded, forwardedBody, forwardedFrom } from '@/src/chat/message/forwarding'
-import type { CommonFields } from '@/src/chat/message/common-fields'
+import type { CommonFields, Profile } from '@/src/chat/message/common-fields'
 import type { Message } from '@/src/chat/message/message'
 import type { MessageBody } from '@/src/kinds/registry'
 import type { Account } from '@/src/stores/chat/account'
@@ -15,13 +15,14 @@ export interface Forwarding {
 /**
  * Messages one by one. In rich mode each says whose words it has; one that has no room for that is left out: it would pass for the forwarder's own.
  * Plain mode has no such field.
+ * @param by the profile that the forwarder's messages carry
  */
-export function oneByOne(messages: readonly Message[], isRich: boolean): Forwarding[] {
+export function oneByOne(messages: readonly Message[], isRich: boolean, by: Profile | undefined): Forwarding[] {
   return messages.flatMap((message): Forwarding[] => {
     const body = forwardedBody(message)
     if (!isRich) return [{ body }]
     const fwd = forwardedFrom(message)
-    return fitsForwarded(body, fwd) ? [{ body, common: { fwd } }] : []
+    return fitsForwarded(body, fwd, by) ? [{ body, common: { fwd } }] : []
   })
 }
 

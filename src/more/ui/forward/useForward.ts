@@ -100,7 +100,7 @@ export function useForward(source: ConversationId, seqs: readonly number[]) {
     const all = await read()
     if (!account || all.length === 0) return toast(t(WORDS.nothing))
     const isOne = mode.value === 'record' && all.length > 1
-    const forwarded = isOne ? [{ body: asRecord(all) }] : oneByOne(all, isRich)
+    const forwarded = isOne ? [{ body: asRecord(all) }] : oneByOne(all, isRich, account.own.by)
     await sendForwarded(account, chosen.value, forwarded)
     const tooLong = isOne ? 0 : all.length - forwarded.length
     toast(tooLong > 0 ? countText(WORDS.tooLong, tooLong) : t(WORDS.done))

@@ -1,4 +1,4 @@
-/** Which of the quoted messages were recalled: a quote then no longer shows its excerpt. Each is looked up once while its thread is open. */
+/** Which of the quoted messages were recalled: a quote then no longer shows its excerpt. Each is looked up once while its thread is open, and again if storage could not be read. */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { isRecalled, type Message, type MessageRef } from '@/src/chat/message/message'
@@ -9,6 +9,8 @@ import type { MessageReader } from '../conversations/message-reader'
 interface Quoted {
   /** The keys of the messages that were looked up. */
   readonly asked: Set<string>
+  /** Those of them that storage could not read. */
+  readonly missed: Set<string>
   /** Those of them that were recalled. */
   readonly recalled: ShallowRef<ReadonlySet<string>>
 }
@@ -25,15 +27,23 @@ export class RecalledQuotes {
 
   /** Looks up the messages that `messages` quote, through the index of ids. One that is not found keeps its excerpt. */
   async lookUp(id: ConversationId, messages: readonly Message[]): Promise<void> {
-    const { asked } = this.quoted(id)
-    const refs = messages.flatMap(({ quote }) => (quote && !asked.has(quoteKey(quote)) ? [quote] : []))
+    const { asked, missed } = this.quoted(id)
+    const refs = messages.flatMap(({ quote }) => (quote && (!asked.has(quoteKey(quote)) || missed.has(quoteKey(quote))) ? [quote] : []))
     if (refs.length === 0) return
-    for (const ref of refs) asked.add(quoteKey(ref))
+    const keys = refs.map(quoteKey)
+    for (const key of keys) {
+      asked.add(key)
+      missed.delete(key)
+    }
     const find = async () => {
       const seqs = await this.log.find(id, refs)
       return this.log.newest(id, seqs.filter((seq) => seq !== undefined))
     }
-    this.changed(id, await orElse(StorageError, find, () => []))
+    const failed = (): Message[] => {
+      for (const key of keys) missed.add(key)
+      return []
+    }
+    this.changed(id, await orElse(StorageError, find, failed))
   }
 
   /** Messages have changed. Those that were recalled are noted if something on the screen quotes them. */
@@ -51,7 +61,7 @@ export class RecalledQuotes {
   private quoted(id: ConversationId): Quoted {
     let quoted = this.conversations.get(id)
     if (!quoted) {
-      quoted = { asked: new Set(), recalled: shallowRef(new Set()) }
+      quoted = { asked: new Set(), missed: new Set(), recalled: shallowRef(new Set()) }
       this.conversations.set(id, quoted)
     }
     return quoted
