@@ -98,3 +98,8 @@ export function keepingAmended(message: Message, former: Message | undefined): M
 export function shownTime({ at, shownAt = at }: Message): number {
   return shownAt
 }
+
+/** The message, unless its words have left the device: a row that was not saved together with it may still say that it waits. */
+export function unlessErased(message: Message | undefined): Message | undefined {
+  return message?.amended?.erased ? undefined : message
+}

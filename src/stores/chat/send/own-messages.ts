@@ -5,7 +5,7 @@ import { isActionPlace } from '@/src/chat/delivery/actions'
 import { commonFieldsOf, type CommonFields, type Profile } from '@/src/chat/message/common-fields'
 import { encode, isSendable, RECEIPT_MAX_IDS, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
 import { Lazy } from '@/src/chat/util/lazy'
-import { hasFailed, type Message } from '@/src/chat/message/message'
+import { hasFailed, unlessErased, type Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
 import { afterJoinError, afterReceipt, afterRestart, canCancel, raisedStatus, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
 import type { RtmRefusal } from '@/src/chat/rtm-reason'
@@ -236,7 +236,7 @@ export class OwnMessages {
       watchPeer: (peer) => ports.watchPeer(peer),
       isPeerOnline: (peer) => ports.isPeerOnline(peer),
       text: (sent, again) => ('action' in sent ? sent.text : messageText(sent, ports.wire, again)),
-      read: (id, seq) => (isActionPlace(seq) ? this.actions.read(id, seq) : this.threads.message(id, seq)),
+      read: (id, seq) => (isActionPlace(seq) ? this.actions.read(id, seq) : this.threads.message(id, seq).then(unlessErased)),
       show: (id, sent) => ('action' in sent ? this.actions.show(id, sent) : this.threads.show(id, [sent])),
       save: (id, sent, keep) => ('action' in sent ? this.actions.save(id, sent, keep) : this.save(id, sent, keep)),
     })
