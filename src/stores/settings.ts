@@ -1,6 +1,6 @@
 /** The user's settings of the interface, saved on the device for all users. */
 import { defineStore } from 'pinia'
-import { computed, onScopeDispose, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 import { HISTORY_LIMITS, LIMIT_CHOICES, type HistoryLimits, type LimitKind } from '@/src/chat/conversation/history-limits'
 import { readProfile, type Profile } from '@/src/chat/message/common-fields'
 import { isRecord } from '@/src/chat/util/checks'
@@ -78,28 +78,13 @@ export const useSettingsStore = defineStore('settings', () => {
   }
 
   /** Whether peers learn what was read here, and this user sees what they have read. */
-  const readMarks = shallowRef(readSetting(READ_MARKS_KEY) !== false)
-
-  function setReadMarks(isOn: boolean): void {
-    readMarks.value = isOn
-    writeSetting(READ_MARKS_KEY, isOn)
-  }
+  const [readMarks, setReadMarks] = onOff(READ_MARKS_KEY, true)
 
   /** Whether peers see that the user types, and this user sees that they do. */
-  const typing = shallowRef(readSetting(TYPING_KEY) !== false)
-
-  function setTyping(isOn: boolean): void {
-    typing.value = isOn
-    writeSetting(TYPING_KEY, isOn)
-  }
+  const [typing, setTyping] = onOff(TYPING_KEY, true)
 
   /** Whether notifications announce new messages, if the browser allows it. */
-  const notifies = shallowRef(readSetting(NOTIFIES_KEY) === true)
-
-  function setNotifies(isOn: boolean): void {
-    notifies.value = isOn
-    writeSetting(NOTIFIES_KEY, isOn)
-  }
+  const [notifies, setNotifies] = onOff(NOTIFIES_KEY, false)
 
   const historyLimits = shallowRef<HistoryLimits>(readLimits())
 
@@ -163,4 +148,15 @@ function readLimits(): HistoryLimits {
   const chosen: Partial<Record<LimitKind, unknown>> = isRecord(stored) ? stored : {}
   const limit = (kind: LimitKind) => LIMIT_CHOICES[kind].find((choice) => choice === chosen[kind]) ?? HISTORY_LIMITS[kind]
   return { messagesPerConversation: limit('messagesPerConversation'), bytes: limit('bytes') }
+}
+
+/** A setting that is on or off, and the function that sets and saves it. `usual`: as long as nothing was chosen. */
+function onOff(key: string, usual: boolean): readonly [ShallowRef<boolean>, (isOn: boolean) => void] {
+  const stored = readSetting(key)
+  const setting = shallowRef(typeof stored === 'boolean' ? stored : usual)
+  const set = (isOn: boolean) => {
+    setting.value = isOn
+    writeSetting(key, isOn)
+  }
+  return [setting, set]
 }

@@ -10,7 +10,7 @@ import RecordPage from '@/src/more/pages/record/record.vue'
 import { encodeId } from '@/src/platform/pages'
 import { useChatStore } from '@/src/stores/chat'
 import { openPage, type Page } from '../support/page'
-import { openThread } from '../support/thread'
+import { choose, openThread } from '../support/thread'
 import { conversation, eventually, texts, useWorld } from '../support/world'
 
 const world = useWorld()
@@ -21,14 +21,6 @@ async function thread(messages: readonly Message[] = texts(3)): Promise<Page> {
   await world.remembers('alice', conversation('peer:bob', messages), conversation('peer:carol', texts(1, 'carol')), conversation('channel:left', texts(1), { left: true }))
   await world.signedIn('alice')
   return openThread(world, 'peer:bob')
-}
-
-async function choose(page: Page, action: string, index = -1): Promise<void> {
-  await page.all('message-row').at(index)!.trigger('longpress')
-  await flushPromises()
-  await eventually(() => expect(page.has('message-menu')).toBe(true))
-  await page.tap('menu-action', action)
-  await flushPromises()
 }
 
 /** The query of the page that was opened last. */

@@ -6,7 +6,7 @@ import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
 import { useChatStore } from '@/src/stores/chat'
 import { previewText } from '@/src/ui/conversations/preview-text'
 import type { Page } from '../support/page'
-import { openThread, send } from '../support/thread'
+import { choose, openThread, send } from '../support/thread'
 import { conversation, eventually, texts, useWorld } from '../support/world'
 
 const world = useWorld()
@@ -15,14 +15,6 @@ async function thread(count = 1): Promise<Page> {
   await world.remembers('alice', conversation('peer:bob', texts(count)))
   await world.signedIn('alice')
   return openThread(world, 'peer:bob')
-}
-
-async function choose(page: Page, action: string, index = -1): Promise<void> {
-  await page.all('message-row').at(index)!.trigger('longpress')
-  await flushPromises()
-  await eventually(() => expect(page.has('message-menu')).toBe(true))
-  await page.tap('menu-action', action)
-  await flushPromises()
 }
 
 const shown = (page: Page) => page.texts('message-text')

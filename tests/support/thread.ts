@@ -1,5 +1,6 @@
 /** The page of a thread, and reading it. */
 import { flushPromises } from '@vue/test-utils'
+import { expect } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import ThreadPage from '@/src/pages/thread/thread.vue'
 import { encodeId } from '@/src/platform/pages'
@@ -15,6 +16,15 @@ export async function openThread(world: World, id: ConversationId, at?: number):
   })
   await flushPromises()
   return page
+}
+
+/** Chooses an action in the menu of a message, by default of the last one. */
+export async function choose(page: Page, action: string, index = -1): Promise<void> {
+  await page.all('message-row').at(index)!.trigger('longpress')
+  await flushPromises()
+  await eventually(() => expect(page.has('message-menu')).toBe(true))
+  await page.tap('menu-action', action)
+  await flushPromises()
 }
 
 /** Text and status of each row, `text | status`. */

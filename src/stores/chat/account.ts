@@ -2,7 +2,7 @@
 import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
 import { afterAmendment, createConversation, markJoined, markLeft, setMuted, setPinned } from '@/src/chat/conversation/order'
 import { conversationId, conversationKind, conversationTarget, type Conversation, type ConversationId, type ConversationKind } from '@/src/chat/conversation/conversation'
-import type { Message } from '@/src/chat/message/message'
+import type { Message, MessageRef } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 import { once } from '@/src/chat/util/once'
 import { orElse } from '@/src/chat/util/or-else'
@@ -132,7 +132,13 @@ export class Account {
 
   /** The message `seq` as it is now. Undefined if it is gone, or storage does not answer. */
   message(id: ConversationId, seq: number): Promise<Message | undefined> {
-    return orElse(StorageError, async () => (await this.conversations.log.newest(id, [seq]))[0], () => undefined)
+    return this.messagesAt(id, [seq]).then((found) => found?.[0])
+  }
+
+  /** The message that `ref` names, as it is now. Undefined if it is not there, or storage does not answer. */
+  async find(id: ConversationId, ref: MessageRef): Promise<Message | undefined> {
+    const seq = await this.conversations.log.seqOf(id, ref)
+    return seq === undefined ? undefined : this.message(id, seq)
   }
 
   /** The newest `count` messages of a conversation, the newest first. None if storage does not answer. */

@@ -7,6 +7,7 @@ import { clock, pause, type Cancel } from '@/src/chat/time/clock'
 import { JOIN_RATE, JOIN_SAME_RATE, JOINED_CHANNELS_MAX, MEMBERS_MAX, RateWindow } from '@/src/chat/rtm-limits'
 import type { RtmReason } from '@/src/chat/rtm-reason'
 import { orElse } from '@/src/chat/util/or-else'
+import { getOrSet } from '@/src/chat/util/get-or-set'
 import { isRtmError, RtmError } from '@/src/rtm/errors'
 import type { ReceivedMessageProperties, RtmChannel, RtmClient, RtmMessage } from '@/src/rtm/port'
 import { Absences } from './absences'
@@ -256,12 +257,7 @@ export class Channels {
   }
 
   private slot(channelId: string): ShallowRef<ChannelView> {
-    let view = this.views.get(channelId)
-    if (!view) {
-      view = shallowRef(OUT)
-      this.views.set(channelId, view)
-    }
-    return view
+    return getOrSet(this.views, channelId, () => shallowRef(OUT))
   }
 
   private change(channelId: string, part: Partial<ChannelView>): void {

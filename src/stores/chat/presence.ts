@@ -1,5 +1,6 @@
 /** Which peers are online, of those whose chats are or were open. */
 import { shallowRef, type ShallowRef } from 'vue'
+import { getOrSet } from '@/src/chat/util/get-or-set'
 import type { PeerOnlineState } from '@/src/rtm/port'
 import type { Client } from './client'
 import { PeerWatch } from './peer-watch'
@@ -14,12 +15,7 @@ export class Presence {
 
   /** Whether the peer is online; undefined until it is known. */
   state(uid: string): ShallowRef<PeerOnlineState | undefined> {
-    let state = this.peers.get(uid)
-    if (!state) {
-      state = shallowRef()
-      this.peers.set(uid, state)
-    }
-    return state
+    return getOrSet(this.peers, uid, () => shallowRef())
   }
 
   /** Subscribes to whether the peer is online, if the backend can tell. */

@@ -3,6 +3,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
 import { encode } from '@/src/chat/message/envelope'
+import { getOrSet } from '@/src/chat/util/get-or-set'
 import { orElse } from '@/src/chat/util/or-else'
 import { newId } from '@/src/platform/ids'
 import { RtmError } from '@/src/rtm/errors'
@@ -30,9 +31,7 @@ export class Typing {
 
   /** Its value is set while the peer of this conversation is typing. */
   of(id: ConversationId): Readonly<ShallowRef<unknown>> {
-    const shown = this.shown.get(id) ?? shallowRef()
-    this.shown.set(id, shown)
-    return shown
+    return getOrSet(this.shown, id, () => shallowRef())
   }
 
   /** The peer says that they are typing. */

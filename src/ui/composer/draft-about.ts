@@ -26,7 +26,6 @@ export async function composingOf(account: Account, conversation: ConversationId
 
 /** False if the quoted message was recalled: the quote still has its words. */
 async function isQuotable(account: Account, conversation: ConversationId, quote: Quote): Promise<boolean> {
-  const seq = await account.conversations.log.seqOf(conversation, quote)
-  const message = seq === undefined ? undefined : await account.message(conversation, seq)
+  const message = await account.find(conversation, quote)
   return !message || !isRecalled(message)
 }

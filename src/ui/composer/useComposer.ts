@@ -203,7 +203,7 @@ export function useComposer(conversation: ConversationId) {
         if (next !== '') keepDraftSoon()
       } else take(text)
       if (state && state.composing.mode !== 'new') field.focusAtDesk()
-      if (state?.text || JSON.stringify(about()) !== keptAbout) keepDraftSoon()
+      if (JSON.stringify(about()) !== keptAbout) keepDraftSoon()
     },
   )
 

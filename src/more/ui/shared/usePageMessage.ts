@@ -35,10 +35,8 @@ export function usePageMessage(address: MessageAddress): PageMessage {
   const isGone = shallowRef(false)
 
   async function read(): Promise<void> {
-    const seq = await account?.conversations.log.seqOf(address.conversation, address)
-    const [found] = (seq !== undefined && (await account?.messagesAt(address.conversation, [seq]))) || []
-    message.value = found
-    isGone.value = found === undefined
+    message.value = await account?.find(address.conversation, address)
+    isGone.value = message.value === undefined
   }
 
   void read()

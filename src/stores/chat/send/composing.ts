@@ -3,6 +3,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { Quote } from '@/src/chat/message/common-fields'
 import { isRecalled, type Message } from '@/src/chat/message/message'
+import { getOrSet } from '@/src/chat/util/get-or-set'
 
 export type Composing =
   | { readonly mode: 'new' }
@@ -22,12 +23,7 @@ export class ComposerStates {
 
   /** The state that the composer of this conversation follows. */
   of(id: ConversationId): ShallowRef<ComposerState> {
-    let state = this.states.get(id)
-    if (!state) {
-      state = shallowRef(NEW)
-      this.states.set(id, state)
-    }
-    return state
+    return getOrSet(this.states, id, () => shallowRef(NEW))
   }
 
   /** The next text answers this message. */

@@ -24,6 +24,7 @@ import {
 import { utf8Length } from '@/src/chat/rtm-limits'
 import { time } from '@/src/chat/time/time'
 import { orElse } from '@/src/chat/util/or-else'
+import { getOrSet } from '@/src/chat/util/get-or-set'
 import { isRtmError } from '@/src/rtm/errors'
 import { StorageError } from '@/src/storage/port'
 import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
@@ -169,12 +170,7 @@ export class Outbox<Sent extends Outgoing = Message> {
   }
 
   private queue(id: ConversationId): Queue {
-    let queue = this.queues.get(id)
-    if (!queue) {
-      queue = emptyQueue()
-      this.queues.set(id, queue)
-    }
-    return queue
+    return getOrSet(this.queues, id, emptyQueue)
   }
 
   private drain(id: ConversationId): void {

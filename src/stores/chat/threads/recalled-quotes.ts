@@ -2,6 +2,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { isRecalled, type Message, type MessageRef } from '@/src/chat/message/message'
+import { getOrSet } from '@/src/chat/util/get-or-set'
 import { orElse } from '@/src/chat/util/or-else'
 import { StorageError } from '@/src/storage/port'
 import type { MessageReader } from '../conversations/message-reader'
@@ -59,12 +60,7 @@ export class RecalledQuotes {
   }
 
   private quoted(id: ConversationId): Quoted {
-    let quoted = this.conversations.get(id)
-    if (!quoted) {
-      quoted = { asked: new Set(), missed: new Set(), recalled: shallowRef(new Set()) }
-      this.conversations.set(id, quoted)
-    }
-    return quoted
+    return getOrSet(this.conversations, id, () => ({ asked: new Set(), missed: new Set(), recalled: shallowRef(new Set()) }))
   }
 }
 

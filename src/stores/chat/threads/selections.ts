@@ -1,6 +1,7 @@
 /** The messages that the user has selected in a thread, to forward or delete them together. */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { getOrSet } from '@/src/chat/util/get-or-set'
 
 /** The most messages that can be selected. */
 export const SELECTED_MAX = 100
@@ -13,12 +14,7 @@ export class Selections {
 
   /** The selection that the rows and the bar of a conversation follow. */
   of(id: ConversationId): ShallowRef<Selected> {
-    let state = this.states.get(id)
-    if (!state) {
-      state = shallowRef()
-      this.states.set(id, state)
-    }
-    return state
+    return getOrSet(this.states, id, () => shallowRef())
   }
 
   /** Selects a message, and begins to select if that is the first; or takes it out. Returns whether there was room. */

@@ -12,6 +12,7 @@ import type { ThreadView } from '@/src/chat/timeline/scroll-anchor'
 import { startAt } from '@/src/chat/timeline/timeline-start'
 import { append, flood, following, jump, messageAt, newer, older, openAt, readFailed, replace, withChunks, type Chunk, type Anchor, type Timeline, type TimelineChange } from '@/src/chat/timeline/timeline'
 import { CHUNK_SIZE, seqsOf } from '@/src/chat/timeline/chunk'
+import { getOrSet } from '@/src/chat/util/get-or-set'
 import { EdgeRows } from './edge-rows'
 import { windowOf, type ThreadWindow } from './thread-window'
 
@@ -159,12 +160,7 @@ export class Thread {
    * the first row of the next.
    */
   chunk(index: number): Readonly<ShallowRef<Chunk | undefined>> {
-    let slot = this.chunks.get(index)
-    if (!slot) {
-      slot = shallowRef()
-      this.chunks.set(index, slot)
-    }
-    return slot
+    return getOrSet(this.chunks, index, () => shallowRef())
   }
 
   /** The message before a chunk, if it was ever loaded. */
