@@ -95,6 +95,8 @@ export class ChangedPages {
 export class ChangedPage {
   /** Messages that the page did not have, or that had another id or author there. */
   readonly added: Message[] = []
+  /** The messages before this commit, if others take the place of some of them. */
+  replaced: ReadonlyMap<number, Message> | undefined
   readonly messages: Map<number, Message>
   /** Approximate size of the page, appended records included. */
   bytes: number
@@ -133,6 +135,7 @@ export class ChangedPage {
     const isSame = isSameMessage(former, message)
     // A crash can leave a message that nothing counts: it is added by the commit that counts it.
     if (!isSame || message.seq >= this.length) this.added.push(message)
+    if (!isSame && former) this.replaced = this.former.messages
     const record = messageRecord(message, this.isRecreated ? this.recreated.get(message.seq) : former)
     this.set(message)
     return this.append(record)

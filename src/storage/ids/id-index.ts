@@ -6,6 +6,7 @@
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import { isSameMessage, type MessageRef } from '@/src/chat/message/message'
+import { getOrSet } from '@/src/chat/util/get-or-set'
 import type { ChangedPage } from '../history/changed-pages'
 import { pageOf, type PersonKeys } from '../keys'
 import type { KeyValue, Write } from '../kv/key-value'
@@ -87,12 +88,11 @@ export class IdIndex {
     const conversations = new Map(rows.map(({ conversation }) => [conversation.id, conversation] as const))
     const changed = [...pages].filter(({ added }) => added.length > 0)
     const records = new Map<ConversationId, IdRecord[]>()
-    for (const { id, number, messages } of changed) {
+    for (const { id, number, messages, replaced } of changed) {
       if (!isComplete(conversations.get(id), number)) continue
-      const record = idRecordOf(number, messages)
-      const others = records.get(id)
-      if (others) others.push(record)
-      else records.set(id, [record])
+      // Until the page is written it has the replaced messages, and their own record may be lost.
+      const named = replaced ? [replaced, messages] : [messages]
+      getOrSet(records, id, (): IdRecord[] => []).push(...named.map((each) => idRecordOf(number, each)))
     }
     return {
       writes: [...records].flatMap(([id, each]) => this.appends(id, each)),
