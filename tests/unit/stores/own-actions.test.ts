@@ -231,6 +231,19 @@ describe('offline', () => {
     expect(second.sent[0]).toMatchObject({ text: 'one!' })
   })
 
+  it('a message that was recalled before it went does not wait after a restart, though its row says that it does', async () => {
+    const first = await setup()
+    first.service.online = false
+    await first.account.own.send(BOB, text('one'))
+    const waiting = first.account.conversations.get(BOB)!
+    await first.actions.recall(BOB, await first.at(BOB, 0))
+    await first.account.conversations.commit({ ...first.account.conversations.get(BOB)!, pending: waiting.pending })
+    const second = await first.restart()
+    expect(waiting.pending).toEqual([0])
+    await eventually(() => expect(second.account.conversations.get(BOB)?.pending).toEqual([]))
+    expect(second.sent).toEqual([])
+  })
+
   it('a newer reaction takes the place of one that has not gone', async () => {
     const { account, actions, sent, service, at } = await setup()
     await account.own.send(BOB, text('one'))

@@ -273,7 +273,7 @@ export class OwnMessages {
 
   private async refillMessages(id: ConversationId, pending: readonly number[]): Promise<void> {
     for (const seq of pending) {
-      const message = await this.threads.message(id, seq)
+      const message = unlessErased(await this.threads.message(id, seq))
       const decision = message && afterRestart(message.status, this.ports.wire)
       if (message && decision?.keep) this.outbox.add(id, { ...message, status: decision.status }, decision.maybe)
       else if (message && decision) await this.conclude(id, message, decision)
