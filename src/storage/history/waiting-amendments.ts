@@ -4,7 +4,7 @@
  */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { MessageRef } from '@/src/chat/message/message'
-import { readAmendment } from '@/src/chat/message/amendment'
+import { parseAmendment } from '@/src/chat/message/amendment'
 import { utf8Length } from '@/src/chat/rtm-limits'
 import { time } from '@/src/chat/time/time'
 import { once } from '@/src/chat/util/once'
@@ -175,8 +175,8 @@ function isClearing({ amendment, folded }: AmendmentStep): boolean {
 }
 
 function targetOf({ raw, from }: Amendment): MessageRef | undefined {
-  const amending = readAmendment(raw, from)
-  return typeof amending === 'object' ? amending.target : undefined
+  const parsed = parseAmendment(raw, from)
+  return typeof parsed === 'object' ? parsed.target : undefined
 }
 
 /** The key of an amendment or message in a map. User IDs and message IDs have no line break. */

@@ -1,7 +1,7 @@
 import { computed } from 'vue'
 import { onShow } from '@dcloudio/uni-app'
 import { conversationKind } from '@/src/chat/conversation/conversation'
-import { shownReactions } from '@/src/chat/message/amended'
+import { shownReactions } from '@/src/chat/message/message-changes'
 import { isTakenBack, shownBody, type Message } from '@/src/chat/message/message'
 import { isolated, oneLine } from '@/src/chat/text/written-text'
 import { t, type Words } from '@/src/locales'
