@@ -219,8 +219,8 @@ export function amendmentsRecord(steps: readonly AmendmentStep[], foldedSince: n
 }
 
 /** The record appended to the list: it adds an amendment, removes one, or removes all of a conversation. */
-export function stepRecord({ conversation, amendment, folded }: AmendmentStep): unknown {
-  if (folded) return [conversation, folded.from, folded.id]
+export function stepRecord({ conversation, amendment, removed }: AmendmentStep): unknown {
+  if (removed) return [conversation, removed.from, removed.id]
   return amendment ? [conversation, amendment.from, amendment.id, amendment.at, amendment.raw] : [conversation]
 }
 
@@ -238,7 +238,7 @@ function parseStep(record: unknown): AmendmentStep | undefined {
   if (!conversation) return undefined
   if (record.length === 1) return { conversation }
   if (typeof from !== 'string' || typeof messageId !== 'string') return undefined
-  if (record.length === 3) return { conversation, folded: { from, id: messageId } }
+  if (record.length === 3) return { conversation, removed: { from, id: messageId } }
   if (!isTime(at) || typeof raw !== 'string') return undefined
   return { conversation, amendment: { from, id: messageId, at, raw } }
 }

@@ -40,7 +40,7 @@ export class Folding {
     for (const step of steps) {
       const { conversation, amendment } = step
       if (!amendment || (await this.waits(conversation, amendment, pages))) left.push(step)
-      else if (this.waiting.has(conversation, amendment)) left.push({ conversation, folded: amendment })
+      else if (this.waiting.has(conversation, amendment)) left.push({ conversation, removed: amendment })
     }
     return isEmpty ? left : [...left, ...(await this.foldWaiting(pages))]
   }
@@ -89,17 +89,17 @@ export class Folding {
 
   /** Folds the amendments that waited for messages of this commit. Resolves to their removals from the list. */
   private async foldWaiting(pages: ChangedPages): Promise<AmendmentStep[]> {
-    const folded: AmendmentStep[] = []
+    const removals: AmendmentStep[] = []
     for (const page of [...pages.changed.values()]) {
       for (const message of page.added) {
         for (const amendment of this.waiting.forTarget(page.id, message)) {
           const parsed = readAllowed(amendment)
           if (typeof parsed === 'object') await this.foldAt(page.id, message.seq, parsed.changes, pages)
-          folded.push({ conversation: page.id, folded: amendment })
+          removals.push({ conversation: page.id, removed: amendment })
         }
       }
     }
-    return folded
+    return removals
   }
 }
 
