@@ -14,13 +14,13 @@ export interface SendFailure extends Partial<Pick<RtmRefusal, 'operation' | 'cod
 }
 
 /** Whether it was not sent because the user cancelled it. */
-export function isTakenBack(failure: SendFailure | undefined): boolean {
+export function isCancelled(failure: SendFailure | undefined): boolean {
   return failure?.reason === 'cancelled' || failure?.reason === 'cancelled-late'
 }
 
 /** Whether it was not sent although the user wants it to be. */
 export function hasFailed({ status, failure }: Pick<Message, 'status' | 'failure'>): boolean {
-  return status === 'failed' && !isTakenBack(failure)
+  return status === 'failed' && !isCancelled(failure)
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ConversationId, ConversationKind } from '@/src/chat/conversation/conversation'
-import { isRecalled, isTakenBack, shownBody, shownTime, type Message } from '@/src/chat/message/message'
+import { isRecalled, isCancelled, shownBody, shownTime, type Message } from '@/src/chat/message/message'
 import type { Row } from '@/src/chat/timeline/rows'
 import { kindOf, USUAL_KIND } from '@/src/kinds/registry'
 import { VIEWS } from '@/src/kinds/views'
@@ -95,7 +95,7 @@ export function messageRow(row: Row, { thread, kind, now, me, states, people, se
     named: row.name ? 1 : undefined,
     hasStatus: isShown ? 1 : undefined,
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
-    state: isFailed ? (isTakenBack(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
+    state: isFailed ? (isCancelled(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
     failed: isFailed ? failureText(failure) : undefined,
     divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : undefined,
   }
