@@ -47,14 +47,14 @@ export function oneBase({ platform }: { readonly platform: string | undefined })
 }
 
 /** One change to uni-app. */
-interface Amendment {
+interface Patch {
   readonly what: string
   /** Must be found exactly once. */
   readonly from: RegExp
   readonly to: string
 }
 
-const H5_AMENDMENTS: readonly Amendment[] = [
+const H5_PATCHES: readonly Patch[] = [
   {
     // uni-app reads a backslash and `n` as a line break, and two backslashes as one. Here a user's backslashes are kept, and `white-space` handles line
     // breaks.
@@ -87,7 +87,7 @@ const H5_AMENDMENTS: readonly Amendment[] = [
   { what: 'a toast is announced', from: /("data-duration": duration)\n/g, to: '$1, "role": "alert"\n' },
 ]
 
-const MINI_PROGRAM_AMENDMENTS: readonly Amendment[] = [
+const MINI_PROGRAM_PATCHES: readonly Patch[] = [
   {
     // uni-app sets each value that an item has lost to null, some 15 bytes for each.
     what: 'an item of a list that has lost most of its values is sent as a whole',
@@ -99,25 +99,25 @@ const MINI_PROGRAM_AMENDMENTS: readonly Amendment[] = [
 ]
 
 const FILES = [
-  { name: /[\\/]uni-h5\.es\.js(?:$|\?)/, amendments: H5_AMENDMENTS },
-  { name: /[\\/]uni-mp-vue[\\/]dist[\\/]vue\.runtime\.esm\.js(?:$|\?)/, amendments: MINI_PROGRAM_AMENDMENTS },
+  { name: /[\\/]uni-h5\.es\.js(?:$|\?)/, patches: H5_PATCHES },
+  { name: /[\\/]uni-mp-vue[\\/]dist[\\/]vue\.runtime\.esm\.js(?:$|\?)/, patches: MINI_PROGRAM_PATCHES },
 ]
 
 /** uni-app with our changes. Throws if a version of uni-app lacks one of the changed places, or has it more than once. */
-export function amendedUniApp(): Plugin {
+export function patchedUniApp(): Plugin {
   return {
-    name: 'rtm:amended-uni-app',
+    name: 'rtm:patched-uni-app',
     // Otherwise the development server would bundle the file with all other packages, where plugins cannot change it.
     config: () => ({ optimizeDeps: { exclude: ['@dcloudio/uni-h5'] } }),
     transform(code, id) {
       const file = FILES.find(({ name }) => name.test(id))
       if (!file) return undefined
-      let amended = code
-      for (const { what, from, to } of file.amendments) {
-        if (amended.match(from)?.length !== 1) this.error(`This version of uni-app is not the one that scripts/vite/uni-app.ts knows, which sees to it that ${what}.`)
-        amended = amended.replace(from, to)
+      let patched = code
+      for (const { what, from, to } of file.patches) {
+        if (patched.match(from)?.length !== 1) this.error(`This version of uni-app is not the one that scripts/vite/uni-app.ts knows, which sees to it that ${what}.`)
+        patched = patched.replace(from, to)
       }
-      return { code: amended, map: null }
+      return { code: patched, map: null }
     },
   }
 }

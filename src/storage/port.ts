@@ -4,7 +4,7 @@
  */
 import type { Conversation, ConversationId } from '@/src/chat/conversation/conversation'
 import type { DraftAbout } from '@/src/chat/conversation/draft'
-import type { Amended } from '@/src/chat/message/amended'
+import type { MessageChanges } from '@/src/chat/message/message-changes'
 import type { Message, MessageRef } from '@/src/chat/message/message'
 import type { Cancel } from '@/src/chat/time/clock'
 
@@ -40,7 +40,7 @@ export interface Entry {
   /** Folded into their targets, or saved to wait for them, within limits (waiting-amendments.ts). A copy changes nothing. */
   readonly amendments?: readonly Amendment[]
   /** Changes of saved messages that only this device makes, such as their deletion. */
-  readonly local?: readonly { readonly seq: number; readonly amended: Amended }[]
+  readonly local?: readonly { readonly seq: number; readonly changes: MessageChanges }[]
   /** The conversation is being cleared: its waiting amendments are removed, even if it has no messages. */
   readonly isCleared?: boolean
 }

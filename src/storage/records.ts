@@ -6,7 +6,7 @@ import { conversationTarget, type Conversation, type Preview, parseConversationI
 import { readDraftAbout, type DraftAbout } from '@/src/chat/conversation/draft'
 import { utf8Length } from '@/src/chat/rtm-limits'
 import { isSameMessage, withoutErased, type Message, type MessageStatus } from '@/src/chat/message/message'
-import { joined, parseAmended, type Amended } from '@/src/chat/message/amended'
+import { joined, parseChanges, type MessageChanges } from '@/src/chat/message/message-changes'
 import { commonFieldsOf, readCommonFields, type CommonFields } from '@/src/chat/message/common-fields'
 import { decode } from '@/src/chat/message/envelope'
 import { isCount, isOneOf, isRecord, isStrings, isTime } from '@/src/chat/util/checks'
@@ -63,7 +63,7 @@ export function messageRecord(message: Message, former: Message | undefined): un
 }
 
 /** The record appended for a change of a message. */
-export function amendRecord(seq: number, amend: Amended): unknown {
+export function amendRecord(seq: number, amend: MessageChanges): unknown {
   return { seq, amend }
 }
 
@@ -79,7 +79,7 @@ function isSame(a: unknown, b: unknown): boolean {
 /** Reads page number `page` of a log. The last record of a message wins; its changes are merged, whether before or after that record. */
 export function parsePage({ value, appended, unreadable }: Listed, page: number): Page {
   const messages = new Map<number, Message>()
-  const early = new Map<number, Amended>() // of messages whose record comes later
+  const early = new Map<number, MessageChanges>() // of messages whose record comes later
   let damaged = unreadable
   const add = (candidate: unknown) => {
     const message = parseMessage(candidate)
@@ -91,7 +91,7 @@ export function parsePage({ value, appended, unreadable }: Listed, page: number)
     messages.set(message.seq, withoutErased(amended ? { ...message, amended: joined(amended, message.amended ?? {}) } : message))
   }
   const amend = ({ seq, amend: change }: Fields) => {
-    const amended = parseAmended(change)
+    const amended = parseChanges(change)
     if (!amended || !isCount(seq) || pageOf(seq) !== page) return void damaged++
     const message = messages.get(seq)
     if (message) messages.set(seq, withoutErased({ ...message, amended: joined(message.amended, amended) }))
@@ -219,8 +219,8 @@ export function amendmentsRecord(steps: readonly AmendmentStep[], foldedSince: n
 }
 
 /** The record appended to the list: it adds an amendment, removes one, or removes all of a conversation. */
-export function stepRecord({ conversation, amendment, folded }: AmendmentStep): unknown {
-  if (folded) return [conversation, folded.from, folded.id]
+export function stepRecord({ conversation, amendment, removed }: AmendmentStep): unknown {
+  if (removed) return [conversation, removed.from, removed.id]
   return amendment ? [conversation, amendment.from, amendment.id, amendment.at, amendment.raw] : [conversation]
 }
 
@@ -238,7 +238,7 @@ function parseStep(record: unknown): AmendmentStep | undefined {
   if (!conversation) return undefined
   if (record.length === 1) return { conversation }
   if (typeof from !== 'string' || typeof messageId !== 'string') return undefined
-  if (record.length === 3) return { conversation, folded: { from, id: messageId } }
+  if (record.length === 3) return { conversation, removed: { from, id: messageId } }
   if (!isTime(at) || typeof raw !== 'string') return undefined
   return { conversation, amendment: { from, id: messageId, at, raw } }
 }
@@ -264,7 +264,7 @@ function parseMessage(value: unknown): Message | undefined {
   const stored = parseBody(value.body)
   const { body, common = readCommonFields(value) } = stored?.raw === undefined ? { body: stored } : readAgain(stored, stored.raw)
   if (!isCount(seq) || typeof id !== 'string' || typeof from !== 'string' || !isTime(at) || !body || !isOneOf(STATUSES, status)) return undefined
-  const amended = value.amended === undefined ? undefined : parseAmended(value.amended)
+  const amended = value.amended === undefined ? undefined : parseChanges(value.amended)
   const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }), ...(value.bare === true && { bare: true as const }), ...common, ...(amended && { amended }) }
   if (value.failure === undefined) return message
   const failure = parseFailure(value.failure)

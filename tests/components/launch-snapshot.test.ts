@@ -2,7 +2,7 @@
 import { createPinia } from 'pinia'
 import { nextTick } from 'vue'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { launchSnapshotOwner, parseLaunchSnapshot, type LaunchSnapshot, type RowView } from '@/src/chat/start/launch-snapshot'
+import { launchSnapshotOwner, parseLaunchSnapshot, type LaunchSnapshot, type ConversationRowView } from '@/src/chat/start/launch-snapshot'
 import { saveLaunchSnapshot } from '@/src/ui/conversations/save-launch-snapshot'
 import ConversationsPage from '@/src/pages/conversations/conversations.vue'
 import MePage from '@/src/pages/me/me.vue'
@@ -21,7 +21,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const row = (id: RowView['id'], more: Partial<RowView> = {}): RowView => ({
+const row = (id: ConversationRowView['id'], more: Partial<ConversationRowView> = {}): ConversationRowView => ({
   id,
   title: id.slice(id.indexOf(':') + 1),
   letter: 'B',
@@ -35,7 +35,7 @@ const row = (id: RowView['id'], more: Partial<RowView> = {}): RowView => ({
   muted: false,
   ...more,
 })
-const screen = (...rows: RowView[]): LaunchSnapshot => ({
+const screen = (...rows: ConversationRowView[]): LaunchSnapshot => ({
   theme: 'dark',
   labels: { search: '搜索', all: '全部', peer: '单聊', channel: '频道', start: '发起聊天', draft: '草稿', muted: '消息免打扰', connecting: '连接中…' },
   rows,
@@ -43,7 +43,7 @@ const screen = (...rows: RowView[]): LaunchSnapshot => ({
 
 describe('the launch snapshot', () => {
   /** Paints it on a phone that knows bob. `begin` creates the stores. */
-  async function painted(...rows: RowView[]) {
+  async function painted(...rows: ConversationRowView[]) {
     await world.remembers('alice', conversation('peer:bob', texts(1)))
     let chat: ChatStore | undefined
     // The page is mounted with it, without stores.

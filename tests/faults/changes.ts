@@ -1,6 +1,6 @@
 /** What the changes of messages come to: every device has the same final state of a message, as far as RTM promises that it gets it. Pure. */
 import type { Conversation, ConversationId } from '../../src/chat/conversation/conversation'
-import { joined, type Amended } from '../../src/chat/message/amended'
+import { joined, type MessageChanges } from '../../src/chat/message/message-changes'
 import { shownBody, type Message } from '../../src/chat/message/message'
 import { PARTNER, PEOPLE, type Uid } from './plan'
 import { CHANNEL_CONVERSATION, type Logs, type Outcome } from './verdict'
@@ -53,7 +53,7 @@ export function judgeChanges(devices: Devices): Changes {
   for (const key of new Set(members.flatMap(({ messages }) => [...messages.keys()]))) {
     const copies = members.flatMap(({ uid, messages }) => (messages.has(key) ? [{ uid, message: messages.get(key) as Message }] : []))
     const [first] = copies
-    const newest = first && { ...first.message, amended: copies.reduce<Amended>((all, { message }) => joined(all, message.amended ?? {}), {}) }
+    const newest = first && { ...first.message, amended: copies.reduce<MessageChanges>((all, { message }) => joined(all, message.amended ?? {}), {}) }
     if (!newest) continue
     count(counts, newest)
     for (const { uid, message } of copies) {

@@ -95,7 +95,7 @@ export function updateStatus(conversation: Conversation, message: Message): Conv
  * may change who is mentioned.
  */
 export function afterAmendment(conversation: Conversation, message: Message, former: Message | undefined, me?: string): Conversation {
-  return withMentionOf(withAmended(conversation, message, former), message, me)
+  return withMentionOf(withUnreadAndPreviewOf(conversation, message, former), message, me)
 }
 
 /** The conversation with or without an unread mention, as the message is now. */
@@ -108,7 +108,7 @@ function withMentionOf(conversation: Conversation, message: Message, me: string 
   return withMentioned(conversation, isNamed ? [...others, seq].sort((a, b) => a - b).slice(0, MENTIONED_MAX) : others)
 }
 
-function withAmended(conversation: Conversation, message: Message, former: Message | undefined): Conversation {
+function withUnreadAndPreviewOf(conversation: Conversation, message: Message, former: Message | undefined): Conversation {
   const { preview: shown, readTo, unread } = conversation
   const isGone = isRecalled(message) || isDeleted(message)
   const wasGone = former !== undefined && (isRecalled(former) || isDeleted(former))

@@ -1,7 +1,7 @@
 /** The last message of a conversation, as the list shows it. */
 import { kindNamed, kindOf } from '@/src/kinds/registry'
 import type { Conversation, Preview } from './conversation'
-import { isRecalled, isTakenBack, shownBody, type Message, type MessageStatus } from '../message/message'
+import { isRecalled, isCancelled, shownBody, type Message, type MessageStatus } from '../message/message'
 
 /** The longest preview, in UTF-16 units. */
 export const PREVIEW_MAX_LENGTH = 60
@@ -14,7 +14,7 @@ export function preview(message: Message): Preview {
   const { seq, from, status, failure } = message
   if (isRecalled(message)) return { from, kind: RECALLED, text: '', status: 'ok', seq }
   const body = shownBody(message)
-  return { from, kind: body.kind, text: kindOf(body).excerpt(body, PREVIEW_MAX_LENGTH), status: isTakenBack(failure) ? 'cancelled' : previewStatus(status), seq }
+  return { from, kind: body.kind, text: kindOf(body).excerpt(body, PREVIEW_MAX_LENGTH), status: isCancelled(failure) ? 'cancelled' : previewStatus(status), seq }
 }
 
 function previewStatus(status: MessageStatus): Preview['status'] {

@@ -3,34 +3,35 @@ import type { Fields } from '@/src/kinds/kind'
 import { isValidId } from '../rtm-limits'
 import { isRecord } from '../util/checks'
 import { parseJsonText } from '../util/json-text'
-import { parseEdit, parseReaction, parseStamp, type Amended, type Reaction } from './amended'
+import { parseEdit, parseReaction, parseStamp, type MessageChanges, type Reaction } from './message-changes'
 import { ENVELOPE_VERSION } from './envelope'
 import type { MessageRef } from './message'
 
 export type AmendmentKind = 'edit' | 'recall' | 'reaction'
 
-export interface Amending {
+/** An amendment as it is folded into its target. */
+export interface ParsedAmendment {
   readonly target: MessageRef
-  readonly amended: Amended
+  readonly changes: MessageChanges
 }
 
 /** The fields of an edit. */
 const EDIT_FIELDS = ['v', 'id', 'kind', 'quiet', 'target', 'rev', 'at', 'text', 'mentions']
 
 /**
- * The envelope of an own change of `target`. Undefined if `amended` does not hold the change with the envelope's id, because a later one took its place.
+ * The envelope of an own change of `target`. Undefined if `changes` does not hold the change with the envelope's id, because a later one took its place.
  * @param author the user id of the sender
  */
-export function encodeAmendment(kind: AmendmentKind, id: string, target: MessageRef, amended: Amended | undefined, author: string): string | undefined {
-  const change = changeOf(kind, id, amended)
+export function encodeAmendment(kind: AmendmentKind, id: string, target: MessageRef, changes: MessageChanges | undefined, author: string): string | undefined {
+  const change = changeOf(kind, id, changes)
   if (!change) return undefined
   const { from, id: targetId } = target
   // `quiet`: a client that does not know the kind shows nothing.
   return JSON.stringify({ v: ENVELOPE_VERSION, id, kind, quiet: true, target: from === author ? { id: targetId } : { from, id: targetId }, ...change })
 }
 
-function changeOf(kind: AmendmentKind, id: string, amended: Amended | undefined): object | undefined {
-  const { edit, recall, reactions } = amended ?? {}
+function changeOf(kind: AmendmentKind, id: string, changes: MessageChanges | undefined): object | undefined {
+  const { edit, recall, reactions } = changes ?? {}
   if (kind === 'edit') return edit?.id === id ? { rev: edit.rev, at: edit.at, text: edit.text, ...(edit.mentions && { mentions: edit.mentions }) } : undefined
   if (kind === 'recall') return recall?.id === id ? { rev: recall.rev, at: recall.at } : undefined
   const reaction = reactions?.find((each) => each.id === id)
@@ -42,13 +43,13 @@ function changeOf(kind: AmendmentKind, id: string, amended: Amended | undefined)
  * @param sender its sender as RTM names it: no field of the envelope can name another one
  * @returns `later` if only a later version of this client can read it; undefined if it is malformed
  */
-export function readAmendment(raw: string, sender: string): Amending | 'later' | undefined {
+export function parseAmendment(raw: string, sender: string): ParsedAmendment | 'later' | undefined {
   const json = parseJsonText(raw)
   if (!isRecord(json)) return undefined
   if (json.v !== ENVELOPE_VERSION) return 'later'
   const target = readTarget(json.target, sender)
-  const amended = readChange(json, raw, sender)
-  return target && amended && { target, amended }
+  const changes = readChange(json, raw, sender)
+  return target && changes && { target, changes }
 }
 
 function readTarget(value: unknown, sender: string): MessageRef | undefined {
@@ -57,7 +58,7 @@ function readTarget(value: unknown, sender: string): MessageRef | undefined {
   return isValidId(from) && typeof id === 'string' && id !== '' ? { from, id } : undefined
 }
 
-function readChange(json: Fields, raw: string, sender: string): Amended | undefined {
+function readChange(json: Fields, raw: string, sender: string): MessageChanges | undefined {
   switch (json.kind) {
     case 'edit': {
       const isKnown = Object.keys(json).every((field) => EDIT_FIELDS.includes(field))
@@ -78,17 +79,17 @@ function readChange(json: Fields, raw: string, sender: string): Amended | undefi
 }
 
 /** Whether the sender may change a message of `author` so: the words of a message and its recall are its author's. */
-export function mayAmend({ edit, recall }: Amended, sender: string, author: string): boolean {
+export function mayAmend({ edit, recall }: MessageChanges, sender: string, author: string): boolean {
   return (!edit && !recall) || sender === author
 }
 
 /** The greatest revision seen of what is changed: of reactions, of this user's with this emoji. */
-export function lastRevision(amended: Amended | undefined, kind: AmendmentKind, emoji: string | undefined, uid: string): number {
-  if (kind !== 'reaction') return amended?.[kind]?.rev ?? 0
-  return ownReaction(amended, emoji, uid)?.rev ?? 0
+export function lastRevision(changes: MessageChanges | undefined, kind: AmendmentKind, emoji: string | undefined, uid: string): number {
+  if (kind !== 'reaction') return changes?.[kind]?.rev ?? 0
+  return ownReaction(changes, emoji, uid)?.rev ?? 0
 }
 
 /** The reaction of this user with this emoji, which may be taken back. */
-function ownReaction(amended: Amended | undefined, emoji: string | undefined, uid: string): Reaction | undefined {
-  return amended?.reactions?.find((reaction) => reaction.by === uid && reaction.emoji === emoji)
+function ownReaction(changes: MessageChanges | undefined, emoji: string | undefined, uid: string): Reaction | undefined {
+  return changes?.reactions?.find((reaction) => reaction.by === uid && reaction.emoji === emoji)
 }

@@ -1,7 +1,7 @@
 /** A message as the user sees it, and how it is created. */
 import type { MessageBody } from '@/src/kinds/registry'
 import type { RtmReason, RtmRefusal } from '../rtm-reason'
-import { joined, type Amended } from './amended'
+import { joined, type MessageChanges } from './message-changes'
 import type { CommonFields } from './common-fields'
 
 /**
@@ -14,13 +14,13 @@ export interface SendFailure extends Partial<Pick<RtmRefusal, 'operation' | 'cod
 }
 
 /** Whether it was not sent because the user cancelled it. */
-export function isTakenBack(failure: SendFailure | undefined): boolean {
+export function isCancelled(failure: SendFailure | undefined): boolean {
   return failure?.reason === 'cancelled' || failure?.reason === 'cancelled-late'
 }
 
 /** Whether it was not sent although the user wants it to be. */
 export function hasFailed({ status, failure }: Pick<Message, 'status' | 'failure'>): boolean {
-  return status === 'failed' && !isTakenBack(failure)
+  return status === 'failed' && !isCancelled(failure)
 }
 
 /**
@@ -58,7 +58,7 @@ export interface Message extends CommonFields {
   readonly status: MessageStatus
   readonly failure?: SendFailure
   /** The changes that came after it. Its `body` is as it was sent. */
-  readonly amended?: Amended
+  readonly amended?: MessageChanges
 }
 
 /** Whether its author recalled it. */
@@ -89,7 +89,7 @@ export function withoutErased(message: Message): Message {
 const NO_WORDS: MessageBody = { kind: 'text', text: '' }
 
 /** `message` with the changes of an earlier state of it as well. Changes are only ever added. */
-export function keepingAmended(message: Message, former: Message | undefined): Message {
+export function keepingChanges(message: Message, former: Message | undefined): Message {
   if (!former?.amended || !isSameMessage(former, message)) return message
   return { ...message, amended: joined(former.amended, message.amended ?? {}) }
 }

@@ -14,7 +14,7 @@ const VERSION = 1
 const THEMES = ['system', 'light', 'dark'] as const
 
 /** The content of a row of the conversation list. Parts that are '' are not rendered. */
-export interface RowView {
+export interface ConversationRowView {
   readonly id: ConversationId
   readonly title: string
   readonly letter: string
@@ -48,7 +48,7 @@ export interface LaunchSnapshot {
   /** The chosen theme. */
   readonly theme: (typeof THEMES)[number]
   readonly labels: ListLabels
-  readonly rows: readonly RowView[]
+  readonly rows: readonly ConversationRowView[]
 }
 
 /** The owner of a snapshot: a user of one App ID. */
@@ -81,7 +81,7 @@ function parseLabels({ search, all, peer, channel, start, draft, muted, connecti
   return { search, all, peer, channel, start, draft, muted, connecting }
 }
 
-function parseRow(value: unknown): RowView | undefined {
+function parseRow(value: unknown): ConversationRowView | undefined {
   if (!isRecord(value)) return undefined
   const id = parseConversationId(value.id)
   const { title, letter, tone, picture, isDraft, preview, time, unread, unreadLabel, pinned, muted } = value

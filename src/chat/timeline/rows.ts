@@ -24,7 +24,8 @@ export interface Row {
   readonly status: MessageStatus | ''
 }
 
-export interface RowContext {
+/** What the rows of a chunk depend on besides its messages. */
+export interface ChunkContext {
   /** The user id of the reader. */
   readonly me: string
   readonly kind: ConversationKind
@@ -38,7 +39,7 @@ export interface RowContext {
  * The rows of `chunk`, without the messages that the user deleted. `before` and `after` are its neighbours in the log, if the window has them. A run is a
  * series of messages by one author without a time line, a notice or a recalled message in between.
  */
-export function rows(chunk: Chunk, before: Message | undefined, after: Message | undefined, context: RowContext): Row[] {
+export function rows(chunk: Chunk, before: Message | undefined, after: Message | undefined, context: ChunkContext): Row[] {
   const shown = chunk.messages.filter((message) => !isDeleted(message))
   const all = [before, ...shown, after]
   const { isLine = isRecalled } = context

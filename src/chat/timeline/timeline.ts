@@ -4,7 +4,7 @@
  * object. Storage is read outside: `openAt`, `jump`, `older` and `newer` say what to read (`reading`), `withChunks` takes the result. Messages that arrive or
  * change during a read are newer than its result, and win.
  */
-import { keepingAmended, type Message } from '../message/message'
+import { keepingChanges, type Message } from '../message/message'
 import { CHUNK_SIZE, chunkOf, type ChunkRange } from './chunk'
 
 /** The largest window, in chunks. */
@@ -110,7 +110,7 @@ export function withChunks(timeline: Timeline, reading: Reading, messages: reado
   if (!touches && !reading.jump) return unchanged(idle)
 
   const bySeq = new Map(messages.map((message) => [message.seq, message]))
-  for (const [seq, message] of timeline.pendingChanges) bySeq.set(seq, keepingAmended(message, bySeq.get(seq)))
+  for (const [seq, message] of timeline.pendingChanges) bySeq.set(seq, keepingChanges(message, bySeq.get(seq)))
   const inLog = [...bySeq.values()].filter(({ seq }) => seq >= timeline.start && seq < timeline.length)
   const from = touches ? Math.min(timeline.from, reading.from) : reading.from
   const to = touches ? Math.max(timeline.to, end) : end
@@ -189,7 +189,7 @@ export function replace(timeline: Timeline, message: Message): TimelineChange {
     return unchanged({ ...timeline, pendingChanges: withPending(timeline, [message]) })
   }
   const known = messageAt(timeline, message.seq)
-  const next = keepingAmended(message, known)
+  const next = keepingChanges(message, known)
   if (known !== undefined && isSame(known, next)) return unchanged(timeline)
   const messages = [...chunk.messages.filter(({ seq }) => seq !== next.seq), next].sort(bySequence)
   return change(timeline, { ...timeline, chunks: new Map(timeline.chunks).set(index, { index, messages }) })
@@ -227,7 +227,7 @@ function read(timeline: Timeline, range: ChunkRange, isJump: boolean): Timeline 
 
 function withPending(timeline: Timeline, messages: readonly Message[]): ReadonlyMap<number, Message> {
   const pending = new Map(timeline.pendingChanges)
-  for (const message of messages) pending.set(message.seq, keepingAmended(message, pending.get(message.seq)))
+  for (const message of messages) pending.set(message.seq, keepingChanges(message, pending.get(message.seq)))
   return pending
 }
 

@@ -1,7 +1,7 @@
 /** The pages that one commit changes, and those that are deleted after it. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import { joined, type Amended } from '@/src/chat/message/amended'
-import { isSameMessage, keepingAmended, withoutErased, type Message, type MessageRef } from '@/src/chat/message/message'
+import { joined, type MessageChanges } from '@/src/chat/message/message-changes'
+import { isSameMessage, keepingChanges, withoutErased, type Message, type MessageRef } from '@/src/chat/message/message'
 import type { Write } from '../kv/key-value'
 import { PAGE_SIZE, type PersonKeys } from '../keys'
 import type { AmendedMessage } from '../port'
@@ -131,7 +131,7 @@ export class ChangedPage {
   add(given: Message): number {
     const former = this.messages.get(given.seq)
     // The caller's copy may be older than amendments that were folded into the message.
-    const message = withoutErased(keepingAmended(given, former))
+    const message = withoutErased(keepingChanges(given, former))
     const isSame = isSameMessage(former, message)
     // A crash can leave a message that nothing counts: it is added by the commit that counts it.
     if (!isSame || message.seq >= this.length) this.added.push(message)
@@ -142,13 +142,13 @@ export class ChangedPage {
   }
 
   /** Folds changes into a message of the page. Does nothing if the page does not have it, or if they change nothing. */
-  amend(seq: number, change: Amended): void {
+  amend(seq: number, change: MessageChanges): void {
     const message = this.isRecreated ? this.recreated.get(seq) : this.messages.get(seq)
     if (!message) return
     // The words of another user leave the device with their recall; own ones once the recall has arrived.
     const whole = change.recall && message.status === 'received' ? { ...change, erased: true as const } : change
     const { edit, ...rest } = whole
-    const written: Amended = message.amended?.erased ? rest : { ...rest, ...(edit && { edit }) }
+    const written: MessageChanges = message.amended?.erased ? rest : { ...rest, ...(edit && { edit }) }
     const amended = joined(message.amended, written)
     if (amended === message.amended) return
     this.amendedSeqs.add(seq)

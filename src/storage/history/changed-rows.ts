@@ -32,7 +32,7 @@ export async function changedRows(
       const page = pages.loaded(conversation.id, number) ?? (await pages.of(conversation.id, number))
       added += page.add(message)
     }
-    for (const { seq, amended } of entry.local ?? []) (await pages.of(conversation.id, pageOf(seq))).amend(seq, amended)
+    for (const { seq, changes } of entry.local ?? []) (await pages.of(conversation.id, pageOf(seq))).amend(seq, changes)
     const trimmed = conversation.start > (former?.conversation.start ?? 0) ? await trim(conversation, former, pages, names) : NOTHING_TRIMMED
     rows.set(conversation.id, { conversation, bytes: Math.max(0, (former?.bytes ?? 0) + added - trimmed.bytes), since: trimmed.since ?? former?.since ?? conversation.at })
   }

@@ -4,8 +4,8 @@
  */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { MessageRef } from '@/src/chat/message/message'
-import type { Amended } from '@/src/chat/message/amended'
-import { mayAmend, readAmendment, type Amending } from '@/src/chat/message/amendment'
+import type { MessageChanges } from '@/src/chat/message/message-changes'
+import { mayAmend, parseAmendment, type ParsedAmendment } from '@/src/chat/message/amendment'
 import { clock } from '@/src/chat/time/clock'
 import type { IdIndex } from '../ids/id-index'
 import { pageOf } from '../keys'
@@ -40,7 +40,7 @@ export class Folding {
     for (const step of steps) {
       const { conversation, amendment } = step
       if (!amendment || (await this.waits(conversation, amendment, pages))) left.push(step)
-      else if (this.waiting.has(conversation, amendment)) left.push({ conversation, folded: amendment })
+      else if (this.waiting.has(conversation, amendment)) left.push({ conversation, removed: amendment })
     }
     return isEmpty ? left : [...left, ...(await this.foldWaiting(pages))]
   }
@@ -54,19 +54,19 @@ export class Folding {
 
   /** Folds an amendment, and resolves to whether it has to wait instead. One that is malformed, or that its sender may not make, is dropped. */
   private async waits(conversation: ConversationId, amendment: Amendment, pages: ChangedPages): Promise<boolean> {
-    const amending = readAllowed(amendment)
-    if (typeof amending !== 'object') return amending === 'later'
-    const seq = pages.seqOf(conversation, amending.target) ?? (await this.find(conversation, amending.target))
+    const parsed = readAllowed(amendment)
+    if (typeof parsed !== 'object') return parsed === 'later'
+    const seq = pages.seqOf(conversation, parsed.target) ?? (await this.find(conversation, parsed.target))
     if (seq === undefined) return true
-    await this.foldAt(conversation, seq, amending.amended, pages)
+    await this.foldAt(conversation, seq, parsed.changes, pages)
     return false
   }
 
-  private async foldAt(conversation: ConversationId, seq: number, amended: Amended, pages: ChangedPages): Promise<void> {
+  private async foldAt(conversation: ConversationId, seq: number, changes: MessageChanges, pages: ChangedPages): Promise<void> {
     // Cleared and trimmed messages stay deleted.
     if (seq < this.start(conversation)) return
     const page = await pages.of(conversation, pageOf(seq))
-    page.amend(seq, amended)
+    page.amend(seq, changes)
   }
 
   private async find(conversation: ConversationId, target: MessageRef): Promise<number | undefined> {
@@ -89,23 +89,23 @@ export class Folding {
 
   /** Folds the amendments that waited for messages of this commit. Resolves to their removals from the list. */
   private async foldWaiting(pages: ChangedPages): Promise<AmendmentStep[]> {
-    const folded: AmendmentStep[] = []
+    const removals: AmendmentStep[] = []
     for (const page of [...pages.changed.values()]) {
       for (const message of page.added) {
         for (const amendment of this.waiting.forTarget(page.id, message)) {
-          const amending = readAllowed(amendment)
-          if (typeof amending === 'object') await this.foldAt(page.id, message.seq, amending.amended, pages)
-          folded.push({ conversation: page.id, folded: amendment })
+          const parsed = readAllowed(amendment)
+          if (typeof parsed === 'object') await this.foldAt(page.id, message.seq, parsed.changes, pages)
+          removals.push({ conversation: page.id, removed: amendment })
         }
       }
     }
-    return folded
+    return removals
   }
 }
 
 /** Reads an amendment. Undefined if it is malformed, or if its sender may not make it. */
-function readAllowed({ raw, from }: Amendment): Amending | 'later' | undefined {
-  const amending = readAmendment(raw, from)
-  if (typeof amending !== 'object') return amending
-  return mayAmend(amending.amended, from, amending.target.from) ? amending : undefined
+function readAllowed({ raw, from }: Amendment): ParsedAmendment | 'later' | undefined {
+  const parsed = parseAmendment(raw, from)
+  if (typeof parsed !== 'object') return parsed
+  return mayAmend(parsed.changes, from, parsed.target.from) ? parsed : undefined
 }

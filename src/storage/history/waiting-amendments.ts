@@ -4,7 +4,7 @@
  */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { MessageRef } from '@/src/chat/message/message'
-import { readAmendment } from '@/src/chat/message/amendment'
+import { parseAmendment } from '@/src/chat/message/amendment'
 import { utf8Length } from '@/src/chat/rtm-limits'
 import { time } from '@/src/chat/time/time'
 import { once } from '@/src/chat/util/once'
@@ -12,12 +12,12 @@ import type { KeyValue, Write } from '../kv/key-value'
 import type { Amendment } from '../port'
 import { amendmentsOf, amendmentsRecord, sizeOf, stepRecord } from '../records'
 
-/** A change of the list: adds `amendment`, removes `folded`, or, without either, removes all of the conversation. */
+/** A change of the list: adds `amendment`, removes `removed`, or, without either, removes all of the conversation. */
 export interface AmendmentStep {
   readonly conversation: ConversationId
   readonly amendment?: Amendment
   /** An amendment that is folded, or too old. */
-  readonly folded?: MessageRef
+  readonly removed?: MessageRef
 }
 
 /** An amendment that has waited longer is removed, ms: one day more than a sender tries to send. */
@@ -94,7 +94,7 @@ export class WaitingAmendments {
     await this.read()
     const isOld = ({ amendment }: Waiting) => this.foldedSince !== undefined && now - Math.max(amendment.at, this.foldedSince) > WAITING_MAX_MS
     const [old, waiting] = [[...this.list.values()].filter(isOld), [...this.list.values()].filter((each) => !isOld(each))]
-    return { waiting: waiting.map(({ conversation, amendment }) => ({ conversation, amendment })), tooOld: old.map(({ conversation, amendment }) => ({ conversation, folded: amendment })) }
+    return { waiting: waiting.map(({ conversation, amendment }) => ({ conversation, amendment })), tooOld: old.map(({ conversation, amendment }) => ({ conversation, removed: amendment })) }
   }
 
   /** Whether the list has this amendment. Call it once the list is loaded. */
@@ -158,9 +158,9 @@ export class WaitingAmendments {
 function changed(list: List, steps: readonly AmendmentStep[]): { list: List; added: AmendmentStep[] } {
   const next = new Map(list)
   const added = steps.filter((step) => {
-    const { conversation, amendment, folded } = step
+    const { conversation, amendment, removed } = step
     const before = next.size
-    if (folded) next.delete(keyOf(conversation, folded))
+    if (removed) next.delete(keyOf(conversation, removed))
     else if (!amendment) for (const [key, each] of next) if (each.conversation === conversation) next.delete(key)
     const key = amendment && keyOf(conversation, amendment)
     if (key && !next.has(key)) next.set(key, { conversation, amendment, target: targetOf(amendment), bytes: utf8Length(amendment.raw), size: sizeOf(stepRecord(step)) })
@@ -170,13 +170,13 @@ function changed(list: List, steps: readonly AmendmentStep[]): { list: List; add
 }
 
 /** Whether the amendments of a conversation are deleted: nothing of them may stay on the device. A folded one is a part of its message. */
-function isClearing({ amendment, folded }: AmendmentStep): boolean {
-  return !amendment && !folded
+function isClearing({ amendment, removed }: AmendmentStep): boolean {
+  return !amendment && !removed
 }
 
 function targetOf({ raw, from }: Amendment): MessageRef | undefined {
-  const amending = readAmendment(raw, from)
-  return typeof amending === 'object' ? amending.target : undefined
+  const parsed = parseAmendment(raw, from)
+  return typeof parsed === 'object' ? parsed.target : undefined
 }
 
 /** The key of an amendment or message in a map. User IDs and message IDs have no line break. */

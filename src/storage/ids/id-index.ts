@@ -71,7 +71,7 @@ export class IdIndex {
     const table = await this.load(id)
     const found: (number | undefined)[] = []
     for (const ref of refs) found.push(await this.compared(id, ref, table.seqs(idHash(ref.from, ref.id))))
-    const pages = found.includes(undefined) ? table.unread.slice(-SEARCHED_MAX).reverse() : []
+    const pages = found.includes(undefined) ? table.unindexed.slice(-SEARCHED_MAX).reverse() : []
     for (const page of pages) {
       if (!found.includes(undefined)) break
       await this.readPage(id, table, page)
@@ -116,7 +116,7 @@ export class IdIndex {
         const table = this.tables.get(id)?.table
         if (!table) return
         addRecord(table, record)
-        table.unread = table.unread.filter((other) => other !== page)
+        table.unindexed = table.unindexed.filter((other) => other !== page)
       },
     }
   }
@@ -167,7 +167,7 @@ export class IdIndex {
     if (!conversation || conversation.start === conversation.length) return
     const missing = await this.missing(conversation, (record) => addRecord(table, record))
     if (missing.length > 0) this.ports.hasGap(id)
-    table.unread = missing
+    table.unindexed = missing
     await this.readPage(id, table, pageOf(conversation.length - 1))
     for (const page of missing.slice(1 - READ_AT_ONCE)) await this.readPage(id, table, page)
   }
@@ -175,7 +175,7 @@ export class IdIndex {
   private async readPage(id: ConversationId, table: IdTable, page: number): Promise<void> {
     const { messages } = await this.ports.page(id, page)
     for (const { seq, from, id: messageId } of messages.values()) table.add(idHash(from, messageId), seq)
-    table.unread = table.unread.filter((other) => other !== page)
+    table.unindexed = table.unindexed.filter((other) => other !== page)
   }
 
   /** Resolves to the first of these seqs whose message has this author and id. Oldest first, so that newer ids made to collide hide no message. */

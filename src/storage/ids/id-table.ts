@@ -7,8 +7,8 @@ const NOTHING: readonly number[] = []
 export class IdTable {
   /** Number of entries. */
   size = 0
-  /** Complete pages of the log whose ids are not here, ascending. */
-  unread: readonly number[] = []
+  /** Complete pages of the log that are not indexed here, ascending. */
+  unindexed: readonly number[] = []
   /** Two numbers per slot: the hash, and the seq plus 1. The second is 0 in an empty slot. */
   private slots = new Uint32Array(2 * SLOTS_MIN)
 

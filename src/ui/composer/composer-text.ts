@@ -1,5 +1,5 @@
 /** The texts around the field of a composer, and how many bytes a message takes. */
-import { REVISION_MAX } from '@/src/chat/message/amended'
+import { REVISION_MAX } from '@/src/chat/message/message-changes'
 import { encodeAmendment } from '@/src/chat/message/amendment'
 import { commonFieldsOf, type CommonFields } from '@/src/chat/message/common-fields'
 import { encodedBytes, envelopeBytes, MESSAGE_ID_LENGTH, type Wire } from '@/src/chat/message/envelope'

@@ -1,5 +1,5 @@
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
-import type { RowView } from '@/src/chat/start/launch-snapshot'
+import type { ConversationRowView } from '@/src/chat/start/launch-snapshot'
 import { badgeCount } from '@/src/chat/text/badge-count'
 import { isolated } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
@@ -10,7 +10,7 @@ import { avatarOf, conversationName } from '../shared/identity'
 import { previewText } from './preview-text'
 
 /** The current content of a conversation's row. While a deleted conversation leaves the list, only its name is shown. */
-export function rowView(id: ConversationId): RowView {
+export function rowView(id: ConversationId): ConversationRowView {
   const chat = useChatStore()
   const conversation = chat.account?.conversations.ref(id)?.value
   const { unread = 0, pinned = false, muted = false } = conversation ?? {}
@@ -31,6 +31,6 @@ export function rowView(id: ConversationId): RowView {
 }
 
 /** Whether two rows have the same content. */
-export function isSameRow(a: RowView, b: RowView): boolean {
+export function isSameRow(a: ConversationRowView, b: ConversationRowView): boolean {
   return a.id === b.id && a.isDraft === b.isDraft && a.preview === b.preview && a.time === b.time && a.unread === b.unread && a.unreadLabel === b.unreadLabel && a.pinned === b.pinned && a.muted === b.muted && a.title === b.title && a.letter === b.letter && a.picture === b.picture
 }

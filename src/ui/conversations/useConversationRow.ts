@@ -1,6 +1,6 @@
 import { getCurrentInstance, onMounted, onUnmounted } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import type { RowView } from '@/src/chat/start/launch-snapshot'
+import type { ConversationRowView } from '@/src/chat/start/launch-snapshot'
 import { openThread } from '@/src/platform/pages'
 import { onContextMenu } from '@/src/platform/press'
 import { conversationMenu } from './conversation-menu'
@@ -14,7 +14,7 @@ export type UseConversationRowReturn = ReturnType<typeof useConversationRow>
 export function useConversationRow(conversation: () => ConversationId) {
   const visible = usePageVisible()
   // A page that is shown again renders only the changed rows.
-  const row = whileVisible(visible, (): RowView => rowView(conversation()), isSameRow)
+  const row = whileVisible(visible, (): ConversationRowView => rowView(conversation()), isSameRow)
 
   const menu = () => conversationMenu(conversation())
   const instance = getCurrentInstance()

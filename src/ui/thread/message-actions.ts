@@ -1,7 +1,7 @@
 /** The actions of a message's menu, in its order. Only the subpackage uses them, so the build puts this file there. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { canForward } from '@/src/chat/message/forwardable'
-import { isRecalled, isTakenBack, shownBody, type Message } from '@/src/chat/message/message'
+import { isRecalled, isCancelled, shownBody, type Message } from '@/src/chat/message/message'
 import { EXCERPT_MAX_LENGTH, type Quote } from '@/src/chat/message/common-fields'
 import { conversationKind } from '@/src/chat/conversation/conversation'
 import { kindOf } from '@/src/kinds/registry'
@@ -151,7 +151,7 @@ export const ACTIONS: readonly MessageAction[] = [
     name: 'resend-all',
     label: WORDS['resend-all'],
     icon: 'resend-all',
-    isOffered: (message, state) => (isOnItsWay(message, state) ? state.hasOthersFailed : message.status === 'failed' && !isTakenBack(message.failure)),
+    isOffered: (message, state) => (isOnItsWay(message, state) ? state.hasOthersFailed : message.status === 'failed' && !isCancelled(message.failure)),
     run: (_message, { account, conversation }) => account.own.retryAll(conversation),
   },
   {

@@ -1,6 +1,6 @@
 /** The part of a row below its bubble: what it answers, whose words it has, that it was edited, its reactions, and own actions that have not arrived. */
 import type { Message } from '@/src/chat/message/message'
-import { shownReactions, type Amended } from '@/src/chat/message/amended'
+import { shownReactions, type MessageChanges } from '@/src/chat/message/message-changes'
 import { isolated } from '@/src/chat/text/written-text'
 import { kindNamed, KINDS } from '@/src/kinds/registry'
 import { t, type MessageKey } from '@/src/locales'
@@ -56,7 +56,7 @@ export function quoteText({ from, kind = 'text', text }: NonNullable<Message['qu
   return t('thread.quote', { name: nameOf(from), text: isolated(line) })
 }
 
-function chips(amended: Amended, me: string): readonly ReactionChip[] {
+function chips(amended: MessageChanges, me: string): readonly ReactionChip[] {
   return shownReactions(amended).map(({ emoji, by }) => {
     const isOwn = by.includes(me)
     return {

@@ -1,5 +1,5 @@
 import type { ConversationId, ConversationKind } from '@/src/chat/conversation/conversation'
-import { isRecalled, isTakenBack, shownBody, shownTime, type Message } from '@/src/chat/message/message'
+import { isRecalled, isCancelled, shownBody, shownTime, type Message } from '@/src/chat/message/message'
 import type { Row } from '@/src/chat/timeline/rows'
 import { kindOf, USUAL_KIND } from '@/src/kinds/registry'
 import { VIEWS } from '@/src/kinds/views'
@@ -14,7 +14,7 @@ import { belowView, type BelowView } from './message-below'
 import type { RowPeople } from './row-people'
 
 /** The content of a row, with the values of its kind. Values are short, because each is copied to the view, and undefined is not. */
-export interface RowView extends BelowView {
+export interface MessageRowView extends BelowView {
   readonly key: number
   readonly id: string
   /** The name of its kind, whose bubble is rendered. Undefined for the most frequent kind. */
@@ -42,7 +42,8 @@ export interface RowView extends BelowView {
   readonly check?: 'is-on' | 'is-off' | undefined
 }
 
-export interface RowContext {
+/** What the content of a row depends on besides its message. */
+export interface MessageRowContext {
   readonly thread: Thread
   readonly kind: ConversationKind
   /** The current time, ms since 1970, which decides what today is. */
@@ -66,7 +67,7 @@ export function isRecalledLine(message: Message, states: ActionStates): boolean 
 }
 
 /** The row of its message, which `row` describes among its neighbours. */
-export function messageRow(row: Row, { thread, kind, now, me, states, people, selected, recalledQuotes, canWriteAgain }: RowContext): RowView {
+export function messageRow(row: Row, { thread, kind, now, me, states, people, selected, recalledQuotes, canWriteAgain }: MessageRowContext): MessageRowView {
   const { status, message } = row
   const { failure } = message
   const body = shownBody(message)
@@ -95,7 +96,7 @@ export function messageRow(row: Row, { thread, kind, now, me, states, people, se
     named: row.name ? 1 : undefined,
     hasStatus: isShown ? 1 : undefined,
     status: isShown ? t(status === 'sent' && kind === 'peer' ? 'status.sent.peer' : `status.${status}`) : '',
-    state: isFailed ? (isTakenBack(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
+    state: isFailed ? (isCancelled(failure) ? 'is-failed is-cancelled' : 'is-failed') : isShown ? `is-${status}` : '',
     failed: isFailed ? failureText(failure) : undefined,
     divider: row.seq === thread.divider ? t('thread.unread', { count: thread.unread }) : undefined,
   }

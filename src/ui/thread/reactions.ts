@@ -1,6 +1,6 @@
 /** Reacting to a message. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import { OWN_EMOJIS_MAX } from '@/src/chat/message/amended'
+import { OWN_EMOJIS_MAX } from '@/src/chat/message/message-changes'
 import type { Message } from '@/src/chat/message/message'
 import { t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'

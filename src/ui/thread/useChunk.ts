@@ -17,11 +17,11 @@ import { dataOf, innerData, type InnerEvent, type TapEvent } from '../shared/eve
 import { openDetails } from '../shared/more-pages'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 import { useChunkMeasuring, type ChunkSize } from './useChunkMeasuring'
-import { isRecalledLine, messageRow, shownMessage, type RowView } from './message-row'
+import { isRecalledLine, messageRow, shownMessage, type MessageRowView } from './message-row'
 import { RowPeople, type RowPerson } from './row-people'
 import { tapRow } from './row-taps'
 
-const NOTHING: { readonly rows: readonly RowView[]; readonly people: readonly RowPerson[] } = { rows: [], people: [] }
+const NOTHING: { readonly rows: readonly MessageRowView[]; readonly people: readonly RowPerson[] } = { rows: [], people: [] }
 const NO_STATES: ActionStates = new Map()
 /** The number of rows rendered per frame of H5 if they are not needed at once. */
 const ROWS_PER_FRAME = 10

@@ -2,7 +2,7 @@ import { createShadowImageUrl } from '@dcloudio/uni-cli-shared'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { amendedUniApp, withoutForeignPictures } from '../../../scripts/vite/uni-app'
+import { patchedUniApp, withoutForeignPictures } from '../../../scripts/vite/uni-app'
 
 it('leaves no image in a style that is loaded from the server of uni-app’s maker', () => {
   const { transform } = withoutForeignPictures() as { transform: (code: string, id: string) => { code: string } | undefined }
@@ -18,7 +18,7 @@ describe('uni-app for H5', () => {
   const source = readFileSync(file, 'utf8')
   const refusals: string[] = []
   const transform = (code: string, id: string) =>
-    (amendedUniApp() as unknown as { transform: (code: string, id: string) => { code: string } | undefined }).transform.call({ error: (message: string) => void refusals.push(message) }, code, id)?.code
+    (patchedUniApp() as unknown as { transform: (code: string, id: string) => { code: string } | undefined }).transform.call({ error: (message: string) => void refusals.push(message) }, code, id)?.code
 
   it('shows the text of a <text> unchanged', () => {
     const [, parameter, body] = /function parseText\((\w+), \w+\) \{([^}]*)\}/.exec(transform(source, file) ?? '') ?? []
@@ -27,11 +27,11 @@ describe('uni-app for H5', () => {
   })
 
   it('has landmarks, a heading, and bars that a keyboard reaches', () => {
-    const amended = transform(source, file) ?? ''
-    expect(amended).toMatch(/createVNode\("uni-page-body", \{ "role": "main" \}/)
-    for (const role of ['banner', 'heading', 'navigation', 'alert']) expect(amended).toContain(`"role": "${role}"`)
-    expect(amended).toMatch(/"class": "uni-page-head-btn", "role": "button", "tabindex": "0"/)
-    expect(amended).toMatch(/"class": "uni-tabbar__item", "role": "link", "tabindex": "0", "aria-current"/)
+    const patched = transform(source, file) ?? ''
+    expect(patched).toMatch(/createVNode\("uni-page-body", \{ "role": "main" \}/)
+    for (const role of ['banner', 'heading', 'navigation', 'alert']) expect(patched).toContain(`"role": "${role}"`)
+    expect(patched).toMatch(/"class": "uni-page-head-btn", "role": "button", "tabindex": "0"/)
+    expect(patched).toMatch(/"class": "uni-tabbar__item", "role": "link", "tabindex": "0", "aria-current"/)
     expect(refusals).toEqual([])
   })
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import { joined, type Amended } from '@/src/chat/message/amended'
+import { joined, type MessageChanges } from '@/src/chat/message/message-changes'
 import { setClock, systemClock } from '@/src/chat/time/clock'
 import { createStorage } from '@/src/storage/history/create-storage'
 import { LOOK_UPS_A_SECOND } from '@/src/storage/history/folding'
@@ -27,7 +27,7 @@ function amendment(seq: number, kind: string, more: object = {}, from = 'bob', n
 const edit = (seq: number, text: string, rev = 1, from = 'bob') => amendment(seq, 'edit', { text, rev }, from)
 const reaction = (seq: number, from: string, emoji = '👍') => amendment(seq, 'reaction', { emoji, on: true }, from)
 
-async function amendedAt(history: History, seq: number): Promise<Amended | undefined> {
+async function amendedAt(history: History, seq: number): Promise<MessageChanges | undefined> {
   return (await history.messages(id, seq, seq + 1))[0]?.amended
 }
 
@@ -186,12 +186,12 @@ describe('a change that comes before its message', () => {
 it('ends in one state, in whatever order a message and six changes come, how often, and however the device fails and the program is killed', async () => {
   const changes = [edit(0, 'one', 1), edit(0, 'two', 2), edit(0, 'forged', 9, 'mallory'), amendment(0, 'recall'), reaction(0, 'carol'), reaction(0, 'dave', '🎉')]
   // Its words have left the device, those of the edits as well.
-  const expected: Amended = [
+  const expected: MessageChanges = [
     { erased: true },
     { recall: { rev: 1, at: 5, id: changes[3]!.id } },
     { reactions: [{ rev: 1, at: 5, id: changes[4]!.id, by: 'carol', emoji: '👍', on: true }] },
     { reactions: [{ rev: 1, at: 5, id: changes[5]!.id, by: 'dave', emoji: '🎉', on: true }] },
-  ].reduce<Amended>((state, each) => joined(state, each as Amended), {})
+  ].reduce<MessageChanges>((state, each) => joined(state, each as MessageChanges), {})
   /** Other messages come in between, so that pages are completed and rewritten. */
   const step = fc.record({ what: fc.integer({ min: -1, max: 6 }), dies: fc.option(fc.nat({ max: 6 }), { nil: undefined, freq: 4 }), restarts: fc.boolean() })
   await fc.assert(

@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 import { openDB } from 'idb'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Conversation } from '@/src/chat/conversation/conversation'
-import type { Amended } from '@/src/chat/message/amended'
+import type { MessageChanges } from '@/src/chat/message/message-changes'
 import type { Message, SendFailure } from '@/src/chat/message/message'
 import { createStorage } from '@/src/storage/history/create-storage'
 import { createIndexedDbKeyValue } from '@/src/storage/kv/indexeddb'
@@ -95,7 +95,7 @@ const inChannel: Message[] = [
 ]
 
 /** The changes of messages in the fixtures of format 3. */
-const CHANGES: ReadonlyMap<number, Amended> = new Map<number, Amended>([
+const CHANGES: ReadonlyMap<number, MessageChanges> = new Map<number, MessageChanges>([
   [0, { edit: { rev: 2, at: 1_700_000_100_000, id: 'e2', text: '改过的字', mentions: ['*'] } }],
   [1, { reactions: [{ rev: 1, at: 1_700_000_100_001, id: 'r1', by: 'bob', emoji: '👍', on: true }] }],
   [2, { recall: { rev: 1, at: 1_700_000_100_002, id: 'c1' } }],

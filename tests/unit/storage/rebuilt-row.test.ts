@@ -1,14 +1,14 @@
 /** The row of a conversation as its log tells it: withdrawn and deleted messages have no words any more. */
 import { describe, expect, it } from 'vitest'
-import type { Amended } from '@/src/chat/message/amended'
+import type { MessageChanges } from '@/src/chat/message/message-changes'
 import { rebuiltRow } from '@/src/storage/index/rebuilt-row'
 import { conversation, message } from './make'
 
 const ID = 'peer:bob'
-const recalled: Amended = { recall: { rev: 1, at: 1, id: 'r' }, erased: true }
-const deleted: Amended = { deleted: true, erased: true }
+const recalled: MessageChanges = { recall: { rev: 1, at: 1, id: 'r' }, erased: true }
+const deleted: MessageChanges = { deleted: true, erased: true }
 const known = (length: number, pending: readonly number[] = []) => ({ conversation: conversation(ID, length, { pending }), bytes: 0, since: 1 })
-const queued = (seq: number, amended?: Amended) => message(seq, amended ? '' : 'waits', { from: 'alice', status: 'queued', ...(amended && { amended }) })
+const queued = (seq: number, amended?: MessageChanges) => message(seq, amended ? '' : 'waits', { from: 'alice', status: 'queued', ...(amended && { amended }) })
 
 describe.each([
   ['recalled', recalled],

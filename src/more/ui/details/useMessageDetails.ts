@@ -1,8 +1,8 @@
 import { computed } from 'vue'
 import { onShow } from '@dcloudio/uni-app'
 import { conversationKind } from '@/src/chat/conversation/conversation'
-import { shownReactions } from '@/src/chat/message/amended'
-import { isTakenBack, shownBody, type Message } from '@/src/chat/message/message'
+import { shownReactions } from '@/src/chat/message/message-changes'
+import { isCancelled, shownBody, type Message } from '@/src/chat/message/message'
 import { isolated, oneLine } from '@/src/chat/text/written-text'
 import { t, type Words } from '@/src/locales'
 import { usePageMessage } from '@/src/more/ui/shared/usePageMessage'
@@ -63,7 +63,7 @@ function kindText(kind: string): string {
 
 function statusText({ status, failure }: Message, isPeer: boolean): string {
   if (status === 'received') return t(WORDS.received)
-  if (status === 'failed') return t(isTakenBack(failure) ? WORDS.cancelled : WORDS.failed)
+  if (status === 'failed') return t(isCancelled(failure) ? WORDS.cancelled : WORDS.failed)
   // Read marks are not shown to a user who has turned them off.
   const shown = status === 'read' && !useSettingsStore().readMarks ? 'delivered' : status
   return t(shown === 'sent' && isPeer ? 'status.sent.peer' : `status.${shown}`)

@@ -1,6 +1,6 @@
 /** Reads the messages of a user: what storage has, and over it what is not saved yet. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import { keepingAmended, type Message, type MessageRef } from '@/src/chat/message/message'
+import { keepingChanges, type Message, type MessageRef } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
 import { StorageError, type History } from '@/src/storage/port'
 import type { UnsavedMessages } from './unsaved-messages'
@@ -17,7 +17,7 @@ export class MessageReader {
     const unsaved = this.unsaved.between(id, from, to)
     if (unsaved.length === 0) return stored
     const bySeq = new Map(stored.map((message) => [message.seq, message]))
-    for (const message of unsaved) bySeq.set(message.seq, keepingAmended(message, bySeq.get(message.seq)))
+    for (const message of unsaved) bySeq.set(message.seq, keepingChanges(message, bySeq.get(message.seq)))
     return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
   }
 
@@ -44,7 +44,7 @@ export class MessageReader {
     for (const seq of seqs) {
       const [stored] = await this.history.messages(id, seq, seq + 1)
       const unsaved = this.unsaved.newest(id, seq)
-      const message = unsaved ? keepingAmended(unsaved, stored) : stored
+      const message = unsaved ? keepingChanges(unsaved, stored) : stored
       if (message) found.push(message)
     }
     return found

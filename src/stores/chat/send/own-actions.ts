@@ -6,7 +6,7 @@ import type { ShallowRef } from 'vue'
 import { addAction, nextPlace, removeAction, withActionFailure } from '@/src/chat/delivery/actions'
 import { addPending, afterAmendment, removePending, withPreviewOf } from '@/src/chat/conversation/order'
 import type { Conversation, ConversationId, PendingAction } from '@/src/chat/conversation/conversation'
-import { joined, type Amended, type Stamp } from '@/src/chat/message/amended'
+import { joined, type MessageChanges, type Stamp } from '@/src/chat/message/message-changes'
 import { encodeAmendment, lastRevision, type AmendmentKind } from '@/src/chat/message/amendment'
 import { isRecalled, type Message, type SendFailure } from '@/src/chat/message/message'
 import { time } from '@/src/chat/time/time'
@@ -73,7 +73,7 @@ export class OwnActions {
     const conversation = isPreviewGone ? withPreviewOf(current, earlier) : current
     for (const { seq } of messages) this.ports.outbox().remove(id, seq)
     const kept = { ...conversation, pending: conversation.pending.filter((seq) => !seqs.has(seq)) }
-    const isSaved = await this.conversations.commit(kept, [], [], [...seqs].map((seq) => ({ seq, amended: { deleted: true, erased: true } })))
+    const isSaved = await this.conversations.commit(kept, [], [], [...seqs].map((seq) => ({ seq, changes: { deleted: true, erased: true } })))
     if (!isSaved) await this.sendStill(id, messages.filter(({ seq }) => conversation.pending.includes(seq)))
     return isSaved
   }
@@ -167,7 +167,7 @@ export class OwnActions {
     const sent = removeAction(conversation, action.id)
     // The conversation was deleted, and perhaps created again: its target is another message now.
     if (sent === conversation) return
-    const local = action.kind === 'recall' ? [{ seq: action.target, amended: { erased: true as const } }] : []
+    const local = action.kind === 'recall' ? [{ seq: action.target, changes: { erased: true as const } }] : []
     await this.conversations.commit(sent, [], [], local)
   }
 
@@ -189,7 +189,7 @@ export class OwnActions {
     try {
       const conversation = removePending(this.conversations.getOrNew(id), message.seq)
       const recall = { rev: 1, at: time.now(), id: newId() }
-      const local = [{ seq: message.seq, amended: { recall, erased: true as const } }]
+      const local = [{ seq: message.seq, changes: { recall, erased: true as const } }]
       const isSaved = await this.conversations.commit(conversation, [], [], local)
       if (!isSaved) await this.sendStill(id, [message])
       return isSaved
@@ -198,7 +198,7 @@ export class OwnActions {
     }
   }
 
-  private async act(id: ConversationId, message: Message, kind: AmendmentKind, change: (stamp: Stamp) => Amended, emoji?: string): Promise<boolean> {
+  private async act(id: ConversationId, message: Message, kind: AmendmentKind, change: (stamp: Stamp) => MessageChanges, emoji?: string): Promise<boolean> {
     const { uid } = this.ports
     const conversation = this.conversations.get(id)
     if (!conversation || isRecalled(message) || this.ports.wire === 'plain') return false

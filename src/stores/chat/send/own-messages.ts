@@ -20,7 +20,7 @@ import { Outbox } from './outbox'
 import { OwnActions } from './own-actions'
 import { RateLimiter } from './rate-limiter'
 import { ReadReceipts } from './read-receipts'
-import { Receipts } from './receipts'
+import { DeliveryReceipts } from './delivery-receipts'
 import type { SendPorts } from './send-ports'
 
 /** "Send all again" looks for failed messages among this many of the newest. */
@@ -33,7 +33,7 @@ type Sent = Message | OutgoingAction
 /** The sends of this device, under one rate limit. */
 interface Sending {
   readonly outbox: Outbox<Sent>
-  readonly receipts: Receipts
+  readonly receipts: DeliveryReceipts
   readonly reads: ReadReceipts
   readonly limiter: RateLimiter
 }
@@ -61,7 +61,7 @@ export class OwnMessages {
   }
 
   /** Its receipts for messages that are saved. */
-  get receipts(): Receipts {
+  get receipts(): DeliveryReceipts {
     return this.outgoing.get().receipts
   }
 
@@ -222,7 +222,7 @@ export class OwnMessages {
     const { ports } = this
     const limiter = new RateLimiter()
     const pace = () => limiter.acquire()
-    const receipts = new Receipts((peer, text) => ports.sendToPeer(peer, text, true), pace)
+    const receipts = new DeliveryReceipts((peer, text) => ports.sendToPeer(peer, text, true), pace)
     const outbox = new Outbox<Sent>({
       wire: ports.wire,
       get capabilities() {

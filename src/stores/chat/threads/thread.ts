@@ -4,7 +4,7 @@
  */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
-import { keepingAmended, type Message } from '@/src/chat/message/message'
+import { keepingChanges, type Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
 import { kindOf } from '@/src/kinds/registry'
 import { StorageError } from '@/src/storage/port'
@@ -128,7 +128,7 @@ export class Thread {
     for (const message of messages) {
       if (message.seq < this.start) continue
       if (message.seq < known) this.replace(message)
-      else added.set(message.seq, keepingAmended(message, added.get(message.seq)))
+      else added.set(message.seq, keepingChanges(message, added.get(message.seq)))
     }
     if (added.size > 0) this.add([...added.values()])
   }
@@ -226,7 +226,7 @@ export class Thread {
 
   private replace(message: Message): void {
     const index = this.buffered.findIndex((buffered) => buffered.seq === message.seq)
-    if (index >= 0) this.buffered[index] = keepingAmended(message, this.buffered[index])
+    if (index >= 0) this.buffered[index] = keepingChanges(message, this.buffered[index])
     else this.apply(replace(this.timeline, message))
   }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { FIRST_SCREEN_ROWS, launchSnapshotJson, launchSnapshotOwner, parseLaunchSnapshot, type LaunchSnapshot, type RowView } from '@/src/chat/start/launch-snapshot'
+import { FIRST_SCREEN_ROWS, launchSnapshotJson, launchSnapshotOwner, parseLaunchSnapshot, type LaunchSnapshot, type ConversationRowView } from '@/src/chat/start/launch-snapshot'
 
 const OWNER = launchSnapshotOwner('app', 'alice')
 const NOON = new Date(2026, 10, 28, 12).getTime()
 const DAY_MS = 24 * 3_600_000
 
-const row = (id: RowView['id']): RowView => ({ id, title: 'bob', letter: 'B', tone: 'tone-2', isDraft: false, preview: '周六去爬山吗？', time: '10:21', unread: '3', unreadLabel: '3 条未读', pinned: false, muted: false })
+const row = (id: ConversationRowView['id']): ConversationRowView => ({ id, title: 'bob', letter: 'B', tone: 'tone-2', isDraft: false, preview: '周六去爬山吗？', time: '10:21', unread: '3', unreadLabel: '3 条未读', pinned: false, muted: false })
 const screen: LaunchSnapshot = {
   theme: 'dark',
   labels: { search: '搜索', all: '全部', peer: '单聊', channel: '频道', start: '发起聊天', draft: '草稿', muted: '消息免打扰', connecting: '连接中…' },

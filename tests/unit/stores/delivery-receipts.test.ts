@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { decode, RECEIPT_MAX_IDS } from '@/src/chat/message/envelope'
 import { errorOfCode } from '@/src/rtm/error-name'
-import { Receipts } from '@/src/stores/chat/send/receipts'
+import { DeliveryReceipts } from '@/src/stores/chat/send/delivery-receipts'
 import { RateLimiter } from '@/src/stores/chat/send/rate-limiter'
 
 beforeEach(() => {
@@ -20,7 +20,7 @@ function recorded(fail?: Error) {
     sent.push({ peer, delivered: envelope.delivered ?? [] })
     if (fail) throw fail
   }
-  return { sent, pace, receipts: new Receipts(send, () => pace.acquire()) }
+  return { sent, pace, receipts: new DeliveryReceipts(send, () => pace.acquire()) }
 }
 
 test('receipts are gathered per peer, and a copy is acknowledged once', async () => {
@@ -59,7 +59,7 @@ test('a crowd that writes faster than the receipts’ rate is answered in turn: 
   const { sent, pace } = recorded()
   let asked = 0
   let most = 0
-  const receipts = new Receipts(
+  const receipts = new DeliveryReceipts(
     async (peer) => void sent.push({ peer, delivered: [] }),
     async () => {
       most = Math.max(most, ++asked)

@@ -47,7 +47,8 @@ export interface Reaction extends Stamp {
   readonly on: boolean
 }
 
-export interface Amended {
+/** All that changed of a message after it was sent, joined. */
+export interface MessageChanges {
   readonly edit?: Edit
   /** The author recalled the message. It stays so. */
   readonly recall?: Stamp
@@ -60,7 +61,7 @@ export interface Amended {
 }
 
 /** Joins two sets of changes. Commutative, associative, idempotent; returns `a` if `b` changes nothing. */
-export function joined(a: Amended | undefined, b: Amended): Amended {
+export function joined(a: MessageChanges | undefined, b: MessageChanges): MessageChanges {
   if (a === undefined) return b
   const edit = later(a.edit, b.edit)
   const recall = later(a.recall, b.recall)
@@ -72,7 +73,7 @@ export function joined(a: Amended | undefined, b: Amended): Amended {
 }
 
 /** Checks changes that a disk gives back. Undefined if nothing of them can be read. */
-export function parseAmended(value: unknown): Amended | undefined {
+export function parseChanges(value: unknown): MessageChanges | undefined {
   if (!isRecord(value)) return undefined
   const edit = isRecord(value.edit) ? parseEdit(value.edit) : undefined
   const recall = isRecord(value.recall) ? parseStamp(value.recall) : undefined
@@ -163,7 +164,7 @@ export interface ShownReaction {
  * The emojis that are shown on a message, in the order in which each came first, within the limits. No user can crowd out the emojis of others: each counts with
  * {@link OWN_EMOJIS_MAX}, and of too many emojis those stay that most users have.
  */
-export function shownReactions({ reactions = [] }: Amended): readonly ShownReaction[] {
+export function shownReactions({ reactions = [] }: MessageChanges): readonly ShownReaction[] {
   const counts = new Map<string, number>()
   const byEmoji = new Map<string, Reaction[]>()
   // In the order of emojis, then of users.

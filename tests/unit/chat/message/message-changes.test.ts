@@ -1,20 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { EMOJIS_MAX, KEPT_MAX, KEPT_OWN_MAX, OWN_EMOJIS_MAX, REACTORS_MAX, REVISION_MAX, joined, parseAmended, shownReactions, type Amended, type Reaction } from '@/src/chat/message/amended'
-import { mayAmend, readAmendment } from '@/src/chat/message/amendment'
+import { EMOJIS_MAX, KEPT_MAX, KEPT_OWN_MAX, OWN_EMOJIS_MAX, REACTORS_MAX, REVISION_MAX, joined, parseChanges, shownReactions, type MessageChanges, type Reaction } from '@/src/chat/message/message-changes'
+import { mayAmend, parseAmendment } from '@/src/chat/message/amendment'
 
 const stamp = fc.record({ rev: fc.nat({ max: 3 }), at: fc.nat({ max: 3 }), id: fc.constantFrom('a', 'b', 'c') })
-const change: fc.Arbitrary<Amended> = fc.oneof(
-  stamp.map((each): Amended => ({ edit: { ...each, text: `${each.rev} ${each.at} ${each.id}` } })),
-  stamp.map((each): Amended => ({ recall: each })),
+const change: fc.Arbitrary<MessageChanges> = fc.oneof(
+  stamp.map((each): MessageChanges => ({ edit: { ...each, text: `${each.rev} ${each.at} ${each.id}` } })),
+  stamp.map((each): MessageChanges => ({ recall: each })),
   fc
     .record({ stamp, by: fc.constantFrom('ann', 'ben', '__proto__'), emoji: fc.constantFrom('👍', '❤️', '1️⃣') })
     // One id is one envelope: what it says follows from it.
-    .map(({ stamp: each, by, emoji }): Amended => ({ reactions: [{ ...each, by, emoji, on: (each.rev + each.at) % 2 === 0 }] })),
-  fc.constant<Amended>({ deleted: true }),
+    .map(({ stamp: each, by, emoji }): MessageChanges => ({ reactions: [{ ...each, by, emoji, on: (each.rev + each.at) % 2 === 0 }] })),
+  fc.constant<MessageChanges>({ deleted: true }),
 )
-const all = (changes: readonly Amended[]) => changes.reduce<Amended | undefined>(joined, undefined)
-const reaction = (by: string, emoji: string, more: Partial<Reaction> = {}): Amended => ({ reactions: [{ rev: 1, at: 1, id: 'r', by, emoji, on: true, ...more }] })
+const all = (changes: readonly MessageChanges[]) => changes.reduce<MessageChanges | undefined>(joined, undefined)
+const reaction = (by: string, emoji: string, more: Partial<Reaction> = {}): MessageChanges => ({ reactions: [{ rev: 1, at: 1, id: 'r', by, emoji, on: true, ...more }] })
 
 describe('changes of a message', () => {
   it('end in one state in any order, joined one by one or in groups, and however often', () => {
@@ -42,7 +42,7 @@ describe('changes of a message', () => {
   })
 
   it('are decided by revision, then by time, then by id', () => {
-    const edit = (rev: number, at: number, id: string): Amended => ({ edit: { rev, at, id, text: id } })
+    const edit = (rev: number, at: number, id: string): MessageChanges => ({ edit: { rev, at, id, text: id } })
     expect(joined(edit(2, 0, 'a'), edit(1, 9, 'z'))).toEqual(edit(2, 0, 'a'))
     expect(joined(edit(1, 2, 'a'), edit(1, 1, 'z'))).toEqual(edit(1, 2, 'a'))
     expect(joined(edit(1, 1, 'a'), edit(1, 1, 'b'))).toEqual(edit(1, 1, 'b'))
@@ -50,7 +50,7 @@ describe('changes of a message', () => {
 
   const emojis = Array.from({ length: EMOJIS_MAX + 5 }, (_, n) => String.fromCodePoint(0x1f600 + n))
   const users = (count: number) => Array.from({ length: count }, (_, n) => `user${String(n).padStart(4, '0')}`)
-  const shown = (given: readonly Amended[]) => shownReactions(all(given) ?? {})
+  const shown = (given: readonly MessageChanges[]) => shownReactions(all(given) ?? {})
 
   it('keep within their limits the same reactions in any order', () => {
     const own = emojis.map((emoji) => reaction('ann', emoji))
@@ -64,7 +64,7 @@ describe('changes of a message', () => {
   })
 
   it('never hold more than a number of reactions, in any order', () => {
-    const given = users(KEPT_MAX / KEPT_OWN_MAX + 5).map((by): Amended => ({ reactions: emojis.slice(0, KEPT_OWN_MAX).map((emoji) => ({ rev: 1, at: 1, id: 'r', by, emoji, on: true })) }))
+    const given = users(KEPT_MAX / KEPT_OWN_MAX + 5).map((by): MessageChanges => ({ reactions: emojis.slice(0, KEPT_OWN_MAX).map((emoji) => ({ rev: 1, at: 1, id: 'r', by, emoji, on: true })) }))
     const kept = all(given)
     expect(kept?.reactions).toHaveLength(KEPT_MAX)
     expect(all([...given].reverse())).toEqual(kept)
@@ -109,14 +109,14 @@ describe('changes of a message', () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), (given) => {
         const state = all(given)!
-        expect(parseAmended(JSON.parse(JSON.stringify(state)))).toEqual(state)
+        expect(parseChanges(JSON.parse(JSON.stringify(state)))).toEqual(state)
       }),
     )
-    fc.assert(fc.property(fc.anything(), (value) => void parseAmended(value)))
+    fc.assert(fc.property(fc.anything(), (value) => void parseChanges(value)))
     for (const wrong of [undefined, null, [], 'x', {}, { edit: { rev: 1, at: 1, id: 'e' } }, { recall: { rev: -1, at: 1, id: 'e' } }, { deleted: 1 }, { reactions: [{ rev: 1, at: 1, id: 'r', by: 'ann', emoji: 'OK', on: true }] }]) {
-      expect(parseAmended(wrong), JSON.stringify(wrong)).toBeUndefined()
+      expect(parseChanges(wrong), JSON.stringify(wrong)).toBeUndefined()
     }
-    expect(parseAmended({ edit: 7, recall: { rev: 1, at: 1, id: 'c' } })).toEqual({ recall: { rev: 1, at: 1, id: 'c' } })
+    expect(parseChanges({ edit: 7, recall: { rev: 1, at: 1, id: 'c' } })).toEqual({ recall: { rev: 1, at: 1, id: 'c' } })
   })
 })
 
@@ -124,7 +124,7 @@ it('puts each reaction that comes back from a disk in its place once', () => {
   const reactions = Array.from({ length: 200 }, (_, n): Reaction => ({ rev: 1, at: 1, id: 'r', by: `user${String(n).padStart(4, '0')}`, emoji: '👍', on: true }))
   const places = vi.spyOn(Map.prototype, 'set')
   try {
-    expect(parseAmended({ reactions: [...reactions].reverse() })).toEqual({ reactions })
+    expect(parseChanges({ reactions: [...reactions].reverse() })).toEqual({ reactions })
     expect(places.mock.calls.length).toBeLessThanOrEqual(2 * reactions.length)
   } finally {
     places.mockRestore()
@@ -135,26 +135,26 @@ describe('an envelope that changes a message', () => {
   const envelope = (kind: string, more: object = {}) => JSON.stringify({ v: 1, id: 'x1', kind, target: { id: 'm1' }, rev: 3, at: 5, quiet: true, ...more })
   const named = { rev: 3, at: 5, id: 'x1' }
 
-  it.each<[string, string, Amended]>([
+  it.each<[string, string, MessageChanges]>([
     ['an edit', envelope('edit', { text: 'new' }), { edit: { ...named, text: 'new' } }],
     ['an edit with mentions', envelope('edit', { text: 'new', mentions: ['ann', '', 7, '*'] }), { edit: { ...named, text: 'new', mentions: ['ann', '*'] } }],
     ['a recall', envelope('recall'), { recall: named }],
     ['a reaction', envelope('reaction', { emoji: '👍', on: false, by: 'mallory' }), { reactions: [{ ...named, by: 'bob', emoji: '👍', on: false }] }],
   ])('%s is read', (_what, raw, amended) => {
-    expect(readAmendment(raw, 'bob')).toEqual({ target: { from: 'bob', id: 'm1' }, amended })
+    expect(parseAmendment(raw, 'bob')).toEqual({ target: { from: 'bob', id: 'm1' }, amended })
   })
 
   it('names the author of its target, else its sender is', () => {
-    expect(readAmendment(envelope('recall', { target: { from: 'ann', id: 'm1' } }), 'bob')).toMatchObject({ target: { from: 'ann', id: 'm1' } })
+    expect(parseAmendment(envelope('recall', { target: { from: 'ann', id: 'm1' } }), 'bob')).toMatchObject({ target: { from: 'ann', id: 'm1' } })
   })
 
   it('is kept whole if it holds more than this version knows', () => {
     const raw = envelope('edit', { text: 'new', style: 'bold' })
-    expect(readAmendment(raw, 'bob')).toMatchObject({ amended: { edit: { text: 'new', raw } } })
+    expect(parseAmendment(raw, 'bob')).toMatchObject({ amended: { edit: { text: 'new', raw } } })
   })
 
   it('of a later version waits for that version', () => {
-    expect(readAmendment('{"v":2,"id":"x1","kind":"recall","quiet":true}', 'bob')).toBe('later')
+    expect(parseAmendment('{"v":2,"id":"x1","kind":"recall","quiet":true}', 'bob')).toBe('later')
   })
 
   it.each([
@@ -175,7 +175,7 @@ describe('an envelope that changes a message', () => {
     'no json',
     '[]',
   ])('is nothing if it is malformed: %s', (raw) => {
-    expect(readAmendment(raw, 'bob')).toBeUndefined()
+    expect(parseAmendment(raw, 'bob')).toBeUndefined()
   })
 
   it('counts only from the author for the words and the recall, and from everyone for a reaction', () => {

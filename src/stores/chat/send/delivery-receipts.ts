@@ -1,5 +1,5 @@
 /**
- * Receipts: acknowledge a peer's messages that are saved here. Needed if the service acknowledges before the message is on the device. They are gathered, so
+ * Acknowledges a peer's messages that are saved here. Needed if the service acknowledges before the message is on the device. They are gathered, so
  * that a burst of messages costs one receipt.
  */
 import { clock, type Cancel } from '@/src/chat/time/clock'
@@ -12,7 +12,8 @@ import { RtmError } from '@/src/rtm/errors'
 /** How long receipts are gathered before they are sent, ms. */
 const GATHER_MS = 1_000
 
-export class Receipts {
+/** The receipts that say `delivered`; those that say `read` are in read-receipts.ts. */
+export class DeliveryReceipts {
   private readonly due = new Map<ConversationId, Set<string>>()
   private cancelFlush: Cancel | undefined
   private isSending = false
