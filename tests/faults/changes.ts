@@ -59,7 +59,7 @@ export function judgeChanges(devices: Devices): Changes {
     for (const { uid, message } of copies) {
       if (stateOf(message) === stateOf(newest)) continue
       const changes = (amending.get(key) ?? []).filter(({ by }) => by !== uid)
-      const isCovered = changes.every(({ takings }) => takings.some(({ at, isExact }) => isExact && mustHave(devices.lives[uid], at, said)))
+      const isCovered = changes.every(({ takings }) => takings.some((taking) => taking.isExact && mustHave(devices.lives[uid], taking, said)))
       if (isCovered) findings.push(`${key}: ${uid} has ${stateOf(message)}, the newest state is ${stateOf(newest)}`)
       else counts.older++
       const shown = shownBody(message)

@@ -29,7 +29,7 @@ export interface SendSeen {
 export class Trace {
   readonly events: Entry[] = []
   /** By seq in the channel, when the gateway accepted which text. */
-  readonly channelMessages = new Map<number, { readonly from: string; readonly raw: Taken['raw']; readonly text: string; readonly at: number }>()
+  readonly channelMessages = new Map<number, Omit<Taken, 'isExact'>>()
   /** Channel messages whose sender received the gateway's answer. */
   readonly answeredSends: SendSeen[] = []
   private readonly byText = new Map<string, Entry[]>()
@@ -73,7 +73,9 @@ export class Trace {
     if (frame.t === 'peer') this.told(textOf(frame), `gateway → ${uid}: peer, mid ${String(frame['mid'])}${frame['off'] ? ', from the offline queue' : ''}`)
     else if (frame.t === 'msg') {
       const text = textOf(frame)
-      this.channelMessages.set(Number(frame['seq']), { from: String(frame['from']), raw: rawOf(frame), text, at: Number(frame['ts']) })
+      const seq = Number(frame['seq'])
+      const sentAt = this.channelMessages.get(seq)?.sentAt ?? Date.now()
+      this.channelMessages.set(seq, { from: String(frame['from']), raw: rawOf(frame), text, at: Number(frame['ts']), sentAt })
       this.told(text, `gateway → ${uid}: msg, seq ${String(frame['seq'])}`)
     } else if (frame.t === 'ok' || frame.t === 'err') {
       const asked = this.asked.get(`${uid} ${life} ${String(frame['id'])}`)
@@ -92,9 +94,9 @@ export class Trace {
       ({ text, askedAt, answeredAt }) => !seen.some((message) => message.text === text && message.at >= askedAt - 1 && message.at <= answeredAt + 1),
     )
     return [
-      ...seen.map(({ from, raw, text, at }) => ({ from, raw, text, at, isExact: true })),
+      ...seen.map((message) => ({ ...message, isExact: true })),
       // A late answer may be a repeated one, of a request performed long before.
-      ...undelivered.map(({ from, raw, text, askedAt, answeredAt }) => ({ from, raw, text, at: answeredAt, isExact: answeredAt - askedAt < EXACT_MS })),
+      ...undelivered.map(({ from, raw, text, askedAt, answeredAt }) => ({ from, raw, text, at: answeredAt, sentAt: answeredAt, isExact: answeredAt - askedAt < EXACT_MS })),
     ].sort((a, b) => a.at - b.at)
   }
 }

@@ -27,7 +27,10 @@ export type Logs = ReadonlyMap<ConversationId, readonly Message[]>
 /** A message of the channel that the gateway accepted. One that was sent twice is accepted twice. */
 export interface Taken {
   readonly text: string
+  /** When the gateway accepted it, ms since 1970. */
   readonly at: number
+  /** When it sent it to the first member, if that is known. */
+  readonly sentAt?: number
   /** Whether the time is known: without it no member must have the message. */
   readonly isExact: boolean
   readonly from?: string | undefined
@@ -113,7 +116,7 @@ export function judge({ typed, logs, taken, lives }: Outcome): Verdict {
       if (shown && takings.length === 0) findings.push({ fate: 'not out', owner: from, conversation, text, detail: 'the gateway never took it' })
       for (const member of PEOPLE) {
         if (member === from || takings.length === 0) continue
-        const isRequired = takings.some(({ at, isExact }) => isExact && mustHave(lives[member], at, saidAt))
+        const isRequired = takings.some((taking) => taking.isExact && mustHave(lives[member], taking, saidAt))
         const count = countIn(member, conversation, text)
         channel.pairs++
         if (isRequired) channel.inWindow++

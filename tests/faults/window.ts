@@ -23,19 +23,20 @@ const MARGIN_MS = 2_000
 
 /**
  * Whether a member must have the message that the gateway accepted at `at`.
+ * @param sentAt when the gateway sent it to the first member: where the machine has much to do, a good while later
  * @param said when each message of the channel was accepted, this one included
  */
-export function mustHave(lives: readonly ProgramLife[], at: number, said: readonly number[]): boolean {
-  return lives.some((life) => mustHaveIn(life, at, said))
+export function mustHave(lives: readonly ProgramLife[], { at, sentAt = at }: { readonly at: number; readonly sentAt?: number }, said: readonly number[]): boolean {
+  return lives.some((life) => mustHaveIn(life, at, sentAt, said))
 }
 
-function mustHaveIn(life: ProgramLife, at: number, said: readonly number[]): boolean {
+function mustHaveIn(life: ProgramLife, at: number, sentAt: number, said: readonly number[]): boolean {
   const [first] = life.joined
   if (!first || at < first.from) return false
   /** All messages up to here have certainly arrived. */
   let sure = first.from
   for (const span of life.joined) {
-    const caughtUp = Math.max(span.from, at) + SETTLED_MS
+    const caughtUp = Math.max(span.from, sentAt) + SETTLED_MS
     if (span.to < caughtUp) {
       if (span.to - span.from >= SETTLED_MS) sure = Math.max(sure, span.to - SETTLED_MS)
       continue

@@ -10,7 +10,7 @@ describe('the time when the gateway accepted a channel message', () => {
     const ts = Date.now()
     trace.down('bob', 1, { ...send, t: 'msg', from: 'alice', seq: 1, ts })
     trace.down('alice', 1, { t: 'ok', id: 7 })
-    expect(trace.taken()).toEqual([{ from: 'alice', raw: JSON.parse(send.text) as unknown, text: 'hi', at: ts, isExact: true }])
+    expect(trace.taken()).toEqual([{ from: 'alice', raw: JSON.parse(send.text) as unknown, text: 'hi', at: ts, sentAt: expect.any(Number) as number, isExact: true }])
   })
 
   it('is that of its answer if the channel has no other member', () => {
