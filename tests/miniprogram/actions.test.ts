@@ -1,49 +1,19 @@
-// Edits, recalls, reactions, quotes and deletions on two phones with the compiled mini program: in a peer conversation and in a channel, from both sides,
-// offline, and over a restart.
+// Edits, recalls, reactions, quotes and deletions on two phones with the compiled mini program: in a peer conversation and in a channel, over the local
+// gateway and over Agora, from both sides, offline, and over a restart.
 import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
+import { all, choose, edit, react, recall, SERVICES, shows } from './message-steps'
 import { useNetwork } from './network'
-import { connected, hears, idle, logIn, open, openMenu, say, startChat, texts } from './people'
-
-/** The texts below the bubbles and in place of recalled messages, by hook. */
-const all = async (phone: MiniProgram, hook: string) => (await phone.all(hook)).map(({ text, className }) => (className.includes('is-own') ? `${text} own` : text))
-
-/** Chooses an action of the menu of a message, by default of the newest. */
-async function choose(phone: MiniProgram, action: string, index = -1): Promise<void> {
-  await openMenu(phone, index)
-  await phone.tap('menu-action', { action })
-  await phone.waitForCount('message-menu', 0)
-}
-
-async function react(phone: MiniProgram, emoji: string): Promise<void> {
-  await openMenu(phone)
-  await phone.tap('reaction-pick', { emoji })
-  await phone.waitForCount('message-menu', 0)
-}
-
-async function edit(phone: MiniProgram, words: string): Promise<void> {
-  await choose(phone, 'edit')
-  await phone.waitForCount('composer-editing', 1)
-  const former = (await texts(phone)).at(-1)
-  await phone.waitFor('the former words', async () => (await phone.element('composer-input')).value === former)
-  // Replacing the words before the program knows that they are there would count as typing them after the former ones.
-  await idle(phone)
-  await say(phone, words)
-}
-
-async function recall(phone: MiniProgram): Promise<void> {
-  await choose(phone, 'recall')
-  await phone.answer('confirm')
-}
-
-const shows = (phone: MiniProgram, hook: string, texts: readonly string[]) => phone.waitFor(`${hook}: ${texts.join(', ')}`, async () => JSON.stringify(await all(phone, hook)) === JSON.stringify(texts))
+import { connected, hears, idle, logIn, open, say, startChat, texts } from './people'
 
 describe.each([
-  ['peer', 'in Node', startInNode],
-  ['channel', 'in Node', startInNode],
-  ['peer', 'in Chromium', startInChromium],
-] as const)('in a %s conversation, %s', (kind, host, start) => {
-  const network = useNetwork(start)
+  ['peer', 'in Node', startInNode, SERVICES.local],
+  ['channel', 'in Node', startInNode, SERVICES.local],
+  ['peer', 'over Agora', startInNode, SERVICES.agora],
+  ['channel', 'over Agora', startInNode, SERVICES.agora],
+  ['peer', 'in Chromium', startInChromium, SERVICES.local],
+] as const)('in a %s conversation, %s', (kind, host, start, { build, gateway }) => {
+  const network = useNetwork(start, gateway)
   const isPeer = kind === 'peer'
   const [ofAlice, ofBob] = isPeer ? (['peer:bob', 'peer:alice'] as const) : (['channel:team', 'channel:team'] as const)
   const shot = async (phone: MiniProgram, name: string) => {
@@ -52,7 +22,7 @@ describe.each([
 
   /** The threads of alice and bob. Alice has written a message. */
   async function threads(): Promise<{ alice: MiniProgram; bob: MiniProgram }> {
-    const [alice, bob] = [await network.phone(), await network.phone()]
+    const [alice, bob] = [await network.phone(build), await network.phone(build)]
     await logIn(alice, 'alice')
     await logIn(bob, 'bob')
     if (isPeer) await startChat(alice, 'peer', 'bob')

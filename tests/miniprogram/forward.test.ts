@@ -1,16 +1,9 @@
 // Forwarding with the compiled mini program: one message, several as one, the record as its receiver reads it, the details, and deleting what is selected.
 import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
+import { choose, FORWARD, forwardTo, selectRows } from './message-steps'
 import { useNetwork } from './network'
-import { hears, idle, logIn, open, openMenu, say, startChat, texts, THREAD } from './people'
-
-const FORWARD = 'src/more/pages/forward/forward'
-
-async function choose(phone: MiniProgram, action: string, index = -1): Promise<void> {
-  await openMenu(phone, index)
-  await phone.tap('menu-action', { action })
-  await phone.waitForCount('message-menu', 0)
-}
+import { hears, idle, logIn, open, say, startChat, texts, THREAD } from './people'
 
 describe.each([
   ['in Node', startInNode],
@@ -51,20 +44,11 @@ describe.each([
 
   test('several go on as one, which its receiver opens', async () => {
     const { alice, carol } = await people()
-    await choose(alice, 'select', 0)
-    await alice.waitForCount('selection-bar', 1)
-    await alice.tap('message-check', { index: 2 })
-    await alice.waitFor('two selected', async () => (await alice.element('selection-bar')).text.includes('已选 2 条'))
+    await selectRows(alice, [0, 2])
     await idle(alice)
     await alice.screenshot('forward-selection')
     await alice.tap('selection-forward')
-    await alice.waitForRoute(FORWARD)
-    await alice.waitForCount('forward-mode', 2)
-    await alice.tap('forward-mode', { kind: 'record' })
-    await alice.tap('forward-target', { id: 'peer:carol' })
-    await alice.waitForText('forward-send', '转发（1）')
-    await alice.tap('forward-send')
-    await alice.waitForRoute(THREAD)
+    await forwardTo(alice, ['peer:carol'], 'record')
     expect(await alice.count('selection-bar')).toBe(0)
     await carol.waitForCount('message-record', 1)
     await idle(carol)

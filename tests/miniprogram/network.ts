@@ -15,6 +15,8 @@ export class Network {
   private readonly phones: MiniProgram[] = []
   private readonly clients: GatewayClient[] = []
   private running: Gateway | undefined
+  /** Of the running gateway. Undefined: that of local builds. */
+  private appId: string | undefined
 
   /** @param start the host of the phones */
   constructor(private readonly start: Start) {}
@@ -28,6 +30,7 @@ export class Network {
   async startGateway(options: GatewayOptions = {}): Promise<void> {
     await this.stopGateway()
     const { clock } = this
+    this.appId = options.appId
     this.running = await startGateway({ ...(clock instanceof SteppedClock ? { clock, listen: false } : { port: 0 }), ...options })
   }
 
@@ -48,7 +51,8 @@ export class Network {
   /** A client that sends and receives frames. */
   async client(uid: string): Promise<GatewayClient> {
     const { clock, gateway } = this
-    const client = await this.until(GatewayClient.login(clock instanceof SteppedClock ? PipeWebSocket.open(gateway, clock) : gateway.url, uid))
+    const target = clock instanceof SteppedClock ? PipeWebSocket.open(gateway, clock) : gateway.url
+    const client = await this.until(GatewayClient.login(target, uid, this.appId === undefined ? {} : { appId: this.appId }))
     this.clients.push(client)
     return client
   }

@@ -1,30 +1,20 @@
 // The client of the version before (tests/fixtures/clients) and the present one: at one gateway, and one after the other on one phone.
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import os from 'node:os'
+import { cpSync, mkdtempSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { brotliDecompressSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CODES } from '../../src/rtm/codes'
 import { startInNode, type MiniProgram, type StartOptions } from '../../simulator/drive/driver'
 import { LAUNCH_SNAPSHOT, launchSnapshotSaved, listed, shownRows } from './conversation-rows'
+import { useFormerClient } from './former-client'
 import { useNetwork } from './network'
 import { backToList, connected, CONVERSATIONS, hears, idle, logIn, logOut, ME, open, say, startChat, texts } from './people'
 import { allDelivered, filesOf, screenOf } from './phone-content'
 
-const PACKAGE = fileURLToPath(new URL('../fixtures/clients/0.1.0-d90695e.tar.br', import.meta.url))
-
-let folder: string
+const client = useFormerClient()
 let former: StartOptions
 beforeAll(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'old-client-'))
-  const dist = path.join(folder, 'dist')
-  mkdirSync(dist)
-  execFileSync('tar', ['-xf', '-', '-C', dist], { input: brotliDecompressSync(readFileSync(PACKAGE)) })
-  former = { dist }
+  former = client.build()
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const network = useNetwork(startInNode)
 const { phone } = network
@@ -206,7 +196,7 @@ test('both clients show a message as delivered once its receipt comes', async ()
 describe('on one phone', () => {
   let dir: string
   beforeEach(() => {
-    dir = mkdtempSync(path.join(folder, 'phone-'))
+    dir = mkdtempSync(path.join(client.folder(), 'phone-'))
   })
 
   /** The service rejects each message to Dave. */
@@ -268,7 +258,7 @@ describe('on one phone', () => {
     const list = await shownRows(a)
     await a.close()
     // Opening a thread marks it as read, so this looks at a copy.
-    const copy = path.join(folder, 'copy')
+    const copy = path.join(client.folder(), 'copy')
     cpSync(dir, copy, { recursive: true })
     const copied = await phone({ dir: copy, ...former })
     const left = await screenOf(copied, ids, drafts)
