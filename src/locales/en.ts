@@ -209,7 +209,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'location.unnamed': 'Location on the map',
   'location.refused': 'The map could not be opened',
   'record.line': '[Chat history]',
-  'record.count': 'Chat history, {count} messages',
+  'record.count': 'Chat history ({count})',
   // #ifdef H5
   'link.ask.title': 'Open this site?',
   'link.ask.text': 'You leave the chat for {host}. Only open it if you trust it.',

@@ -1,22 +1,25 @@
 // The menu of a message on the built H5: the ways in, where it opens, and the ways out.
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, test, vi } from 'vitest'
+import type { Quote } from '../../src/chat/message/common-fields'
 import { encode } from '../../src/chat/message/envelope'
 import { action, actions, chatWith, closeMenu, connected, DESK, id, logIn, MENU, PHONE, says, shows, useBuiltH5 } from '../support/built-h5'
 
 const h5 = useBuiltH5({ rateLimits: false })
 const WIDE: BrowserContextOptions = { ...DESK, viewport: { width: 1_100, height: 700 } }
+const COMPOSER = `${id('composer-input')} textarea`
 let people = 0
 let written = 0
 
 /** Alice's thread with bob, who has written these texts. */
-async function thread(options: BrowserContextOptions, texts: readonly string[]): Promise<{ page: Page; writes: (text: string) => Promise<unknown> }> {
+async function thread(options: BrowserContextOptions, texts: readonly string[]): Promise<{ page: Page; writes: (text: string, quote?: Quote) => Promise<unknown> }> {
   const [alice, bob] = [`alice-${people}`, `bob-${people++}`]
   const page = await h5.tab(options)
   await page.goto(h5.address())
   await logIn(page, alice)
   const b = await h5.client(bob)
-  const writes = (text: string) => b.ask({ t: 'peer', to: alice, text: encode({ kind: 'message', id: `menu-${written++}-abcdefgh`, body: { kind: 'text', text } }, 'rich') })
+  const writes = (text: string, quote?: Quote) =>
+    b.ask({ t: 'peer', to: alice, text: encode({ kind: 'message', id: `menu-${written++}-abcdefgh`, body: { kind: 'text', text }, ...(quote && { quote }) }, 'rich') })
   await chatWith(page, bob)
   for (const text of texts) {
     await writes(text)
@@ -213,4 +216,49 @@ test('a finger leaves the keyboard open: the composer keeps the focus', { timeou
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA')
   await page.tap(id('message-menu-close'), { position: { x: 2, y: 2 } })
   await page.waitForSelector(MENU, { state: 'detached' })
+})
+
+describe('what the menu begins', () => {
+  test('the words of a recalled message come back by a click', { timeout: 90_000 }, async () => {
+    const { page } = await thread(WIDE, [])
+    await says(page, 'a slip')
+    await rightClick(page, 0)
+    await page.click(action('recall'))
+    await page.click('.uni-modal__btn_primary:visible')
+    await page.click(id('message-write-again'))
+    await page.waitForFunction((selector) => document.querySelector<HTMLTextAreaElement>(selector)?.value === 'a slip', COMPOSER)
+    await hasFocus(page, COMPOSER)
+  })
+
+  test('selecting moves no message, and shows no button for a menu', { timeout: 90_000 }, async () => {
+    const { page } = await thread(DESK, Array.from({ length: 12 }, (_, index) => `message ${index}`))
+    const tops = () => page.locator(id('message-row')).evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().top))
+    const before = await tops()
+    await rightClick(page, 11)
+    await page.click(action('select'))
+    await page.waitForSelector(id('selection-bar'))
+    expect(await tops()).toEqual(before)
+    await page.locator(id('message-row')).nth(10).hover()
+    expect(await page.locator(id('message-more')).count()).toBe(0)
+    await page.click(id('selection-cancel'))
+    await page.waitForSelector(id('selection-bar'), { state: 'detached' })
+    await page.locator(id('message-row')).nth(11).hover()
+    await page.waitForSelector(id('message-more'))
+    expect(await tops()).toEqual(before)
+  })
+})
+
+test('a long quote shows nothing of its third line', { timeout: 90_000 }, async () => {
+  const { page, writes } = await thread(DESK, [])
+  await writes('yes', { id: 'quoted-0', from: 'bob', at: 1, kind: 'text', text: 'so many words '.repeat(14) })
+  const quote = page.locator(id('message-quote'))
+  await quote.waitFor()
+  const [lines, hiddenFrom] = await quote.evaluate((one) => {
+    const words = document.createRange()
+    words.selectNodeContents(one)
+    const tops = new Set(Array.from(words.getClientRects(), ({ top }) => Math.round(top)))
+    return [[...tops], one.getBoundingClientRect().bottom - parseFloat(getComputedStyle(one).borderBottomWidth)] as const
+  })
+  expect(lines.length).toBeGreaterThan(2)
+  expect(lines.filter((top) => top < Math.round(hiddenFrom))).toHaveLength(2)
 })

@@ -202,7 +202,7 @@ export function useComposer(conversation: ConversationId) {
         await field.set(next)
         if (next !== '') keepDraftSoon()
       } else take(text)
-      if (state && state.composing.mode !== 'new') field.focusAtDesk()
+      if (state && (state.composing.mode !== 'new' || state.text)) field.focusAtDesk()
       if (JSON.stringify(about()) !== keptAbout) keepDraftSoon()
     },
   )

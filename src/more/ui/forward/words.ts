@@ -13,10 +13,10 @@ export const WORDS = {
   messages: { zh: '{count} 条消息', en: '{count} messages' },
   message: { zh: '1 条消息', en: '1 message' },
   skipped: { zh: '另有 {count} 条不能转发', en: '{count} more cannot be forwarded' },
-  left: { zh: '合并转发放不下后面的 {count} 条', en: 'As one, the last {count} do not fit' },
+  left: { zh: '合并转发放不下后面的 {count} 条', en: 'As one, without the last {count}: they do not fit' },
   nothing: { zh: '没有可以转发的消息', en: 'There is nothing to forward' },
   done: { zh: '已转发', en: 'Forwarded' },
-  tooLong: { zh: '有 {count} 条太长，没能转发', en: '{count} were too long to forward' },
+  tooLong: { zh: '有 {count} 条太长，没能转发', en: 'Too long to forward: {count}' },
   ofPeer: { zh: '{me} 和 {other} 的聊天记录', en: 'Chat history of {me} and {other}' },
   ofChannel: { zh: '{name} 的聊天记录', en: 'Chat history of {name}' },
 } satisfies Readonly<Record<string, Words>>
