@@ -1,5 +1,6 @@
 // Reports the progress of a watch build to the process that runs it (simulator/server/program.ts), over the channel between the two.
 import type { Plugin } from 'vite'
+import { onStaticFiles } from './static-files'
 
 /** One step of a watch build. `ready`: all files of the build are written. */
 export type BuildReport = { readonly build: 'building' } | { readonly build: 'ready' } | { readonly build: 'failed'; readonly message: string }
@@ -8,6 +9,7 @@ export type BuildReport = { readonly build: 'building' } | { readonly build: 're
 export function buildReports(): Plugin {
   let isWatched = false
   let hasFailed = false
+  let isBuilding = false
   const report = (one: BuildReport) => {
     if (isWatched) process.send?.(one)
   }
@@ -22,9 +24,12 @@ export function buildReports(): Plugin {
         report({ build: 'failed', message })
         print(message, options)
       }
+      // A build that is under way reports its end, with these files.
+      if (isWatched) onStaticFiles(() => !isBuilding && !hasFailed && report({ build: 'ready' }))
     },
     buildStart: () => {
       hasFailed = false
+      isBuilding = true
       report({ build: 'building' })
     },
     buildEnd: (error) => {
@@ -36,6 +41,7 @@ export function buildReports(): Plugin {
       sequential: true,
       // Rollup closes a failed build too.
       handler: () => {
+        isBuilding = false
         if (!hasFailed) report({ build: 'ready' })
       },
     },

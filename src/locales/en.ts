@@ -252,6 +252,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'failure.invalid-user': 'their user ID is invalid.',
   'failure.invalid-message': 'the message was not accepted.',
   'failure.offline': 'not connected yet.',
+  'failure.join': 'the channel could not be joined: {reason}.',
   'failure.server': 'the server did not accept the message (code {code}).',
 
   'join.failed': 'no answer from the server, try again later',
@@ -262,7 +263,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'join.rate-limited': 'too many joins, try again later',
   'join.channel-rate-limited': 'joined too often, try again later',
   'join.not-logged-in': 'not connected yet; it joins by itself afterwards',
-  'join.other': 'code {code}',
+  'join.other': 'the server did not accept it (code {code})',
 
   'notice.away': 'You were offline from {from} to {to}. Messages sent then cannot be received',
   'notice.joined': '{names} joined',

@@ -249,6 +249,7 @@ export const zh = {
   'failure.invalid-user': '对方的用户 ID 无效。',
   'failure.invalid-message': '消息内容不被接受。',
   'failure.offline': '还没有连上服务器。',
+  'failure.join': '没能加入频道，{reason}。',
   'failure.server': '服务器没有接受这条消息（错误码 {code}）。',
 
   'join.failed': '服务器没有响应，请稍后再试',
@@ -259,7 +260,7 @@ export const zh = {
   'join.rate-limited': '加入得太频繁，请稍后再试',
   'join.channel-rate-limited': '同一个频道加入得太频繁，请稍后再试',
   'join.not-logged-in': '还没有连上服务器，连上后会自动加入',
-  'join.other': '错误码 {code}',
+  'join.other': '服务器没有接受（错误码 {code}）',
 
   'notice.away': '{from} 到 {to} 不在线，期间的消息收不到',
   'notice.joined': '{names} 加入了频道',

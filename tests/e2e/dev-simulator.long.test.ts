@@ -73,6 +73,19 @@ describe('npm run dev:simulator', () => {
     expect((await next('ready')).version).toBeGreaterThan(first.version)
     expect(await bundle()).toContain('added line')
 
+    // Files of static/ too: changed, added and removed ones.
+    const changedPicture = readFileSync(path.join(copy, 'static/logo.png'))
+    const pictures = async () => (JSON.parse(await bundle()) as { images: Record<string, string> }).images
+    const expectPicture = async (name: string, bytes: Buffer | undefined) => {
+      await vi.waitUntil(async () => (await pictures())[name] === (bytes && `data:image/png;base64,${bytes.toString('base64')}`), { timeout: BUILD_TIMEOUT_MS, interval: 200 })
+    }
+    writeFileSync(path.join(copy, 'static/empty.png'), changedPicture)
+    await expectPicture('static/empty.png', changedPicture)
+    writeFileSync(path.join(copy, 'static/added.png'), changedPicture)
+    await expectPicture('static/added.png', changedPicture)
+    rmSync(path.join(copy, 'static/added.png'))
+    await expectPicture('static/added.png', undefined)
+
     process.kill(-running.child.pid!, 'SIGINT')
     await running.exit
     await vi.waitUntil(() => processesOf(running.child).length === 0, { timeout: 20_000 })

@@ -1,5 +1,5 @@
 import { messageKey, t } from '@/src/locales'
-import type { ChannelView, JoinFailure } from '@/src/stores/chat'
+import type { ChannelView } from '@/src/stores/chat'
 
 /** Why the user is not in a channel, as a sentence. '' if they are in it or joining. */
 export function channelText({ state, failure }: ChannelView): string {
@@ -17,7 +17,8 @@ export function channelText({ state, failure }: ChannelView): string {
   }
 }
 
-function joinReason(failure: JoinFailure | undefined): string {
+/** Why a join was refused, without a full stop. */
+export function joinReason(failure: { readonly reason: string; readonly code?: number } | undefined): string {
   const key = failure && messageKey(`join.${failure.reason}`)
   return key ? t(key) : t('join.other', { code: failure?.code ?? '' })
 }

@@ -1,5 +1,6 @@
 import type { SendFailure } from '@/src/chat/message/message'
 import { t, type MessageKey } from '@/src/locales'
+import { joinReason } from '../channel/channel-text'
 
 /** The reasons that have a sentence of their own. */
 const SENTENCES: { readonly [R in SendFailure['reason']]?: MessageKey } = {
@@ -22,7 +23,10 @@ export function failureText(failure: SendFailure | undefined): string {
   return t(failure.reason === 'too-large' || failure.reason === 'not-sendable' ? 'status.failed.for-good' : 'status.failed.why', { reason: sentence(failure) })
 }
 
-function sentence({ reason, code }: SendFailure): string {
+function sentence(failure: SendFailure): string {
+  const { reason, operation, code } = failure
+  // The message never went: the join that it waited for was refused.
+  if (operation === 'join') return t('failure.join', { reason: joinReason(failure) })
   const key = SENTENCES[reason]
   return key ? t(key) : t('failure.server', { code: code ?? '' })
 }

@@ -140,8 +140,8 @@ describe('an envelope that changes a message', () => {
     ['an edit with mentions', envelope('edit', { text: 'new', mentions: ['ann', '', 7, '*'] }), { edit: { ...named, text: 'new', mentions: ['ann', '*'] } }],
     ['a recall', envelope('recall'), { recall: named }],
     ['a reaction', envelope('reaction', { emoji: '👍', on: false, by: 'mallory' }), { reactions: [{ ...named, by: 'bob', emoji: '👍', on: false }] }],
-  ])('%s is read', (_what, raw, amended) => {
-    expect(parseAmendment(raw, 'bob')).toEqual({ target: { from: 'bob', id: 'm1' }, amended })
+  ])('%s is read', (_what, raw, changes) => {
+    expect(parseAmendment(raw, 'bob')).toEqual({ target: { from: 'bob', id: 'm1' }, changes })
   })
 
   it('names the author of its target, else its sender is', () => {
@@ -150,7 +150,7 @@ describe('an envelope that changes a message', () => {
 
   it('is kept whole if it holds more than this version knows', () => {
     const raw = envelope('edit', { text: 'new', style: 'bold' })
-    expect(parseAmendment(raw, 'bob')).toMatchObject({ amended: { edit: { text: 'new', raw } } })
+    expect(parseAmendment(raw, 'bob')).toMatchObject({ changes: { edit: { text: 'new', raw } } })
   })
 
   it('of a later version waits for that version', () => {
