@@ -163,7 +163,7 @@ describe.each([
     expect((await forwarded()).filter((name) => name !== undefined)).toEqual(['alice', 'bob', 'alice'])
   })
 
-  test.runIf(isPeer)('what is forwarded to a peer who is away comes when they are back, once', async () => {
+  test.runIf(isPeer)('a message forwarded to a peer who is away comes when they are back, once', async () => {
     const { alice } = await threads()
     const carol = await network.phone(build)
     await logIn(carol, 'carol')

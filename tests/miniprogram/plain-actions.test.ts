@@ -76,7 +76,7 @@ test('a message is forwarded as its bare text, to a peer and to a channel', asyn
   expect(await texts(carol)).toEqual(['在吗', '第一条'])
 })
 
-test('several go one by one without a choice, and what is no text is left out and counted', async () => {
+test('several go one by one without a choice, and those that are no texts are left out and counted', async () => {
   const { alice, carol, sent } = await people()
   await selectRows(alice, [0, 1, 2])
   await alice.tap('selection-forward')
@@ -89,7 +89,7 @@ test('several go one by one without a choice, and what is no text is left out an
   expect(await texts(carol)).toEqual(['大家好', '第一条', '第二条'])
 })
 
-test('what is forwarded without a connection goes after a restart', async () => {
+test('a message forwarded without a connection goes after a restart', async () => {
   const { alice, carol, sent } = await people()
   await alice.setNetwork(false)
   await alice.waitForText('connection-banner', /网络已断开/)
