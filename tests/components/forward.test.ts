@@ -1,7 +1,7 @@
 /** Forwarding messages one by one and as a record, selecting several, and the pages about one message. */
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
-import { decode } from '@/src/chat/message/envelope'
+import { decode, encode } from '@/src/chat/message/envelope'
 import type { Message } from '@/src/chat/message/message'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import DetailsPage from '@/src/more/pages/details/details.vue'
@@ -248,6 +248,15 @@ describe('details', () => {
     expect(page.one('details-item', 'from').text()).toContain('bob')
     expect(page.one('details-item', 'id').text()).toContain('id-0')
     expect(page.all('details-reaction').map((line) => line.text())).toEqual(['🎉 1alice', '👍 2bob、carol'])
+  })
+
+  it('name a sender once, whose name is shown with the id already', async () => {
+    const page = await thread([full()])
+    const bob = await world.friend('bob')
+    await bob.says(encode({ kind: 'message', id: 'named-0', body: { kind: 'text', text: 'hello' }, by: { name: 'carol' } }, 'rich'), 'alice')
+    await eventually(() => expect(page.texts('message-text')).toContain('hello'))
+    await choose(page, 'details')
+    expect((await details()).one('details-item', 'from').text()).toBe('发送者carol (bob)')
   })
 
   it('open by a long press on a reaction', async () => {

@@ -240,9 +240,11 @@ describe('messages', () => {
     const bob = await world.friend('bob')
     await bob.joins('general')
     await (await world.friend('carol')).joins('general')
-    await eventually(() => expect(page.wrapper.text()).toContain('bob、carol 加入了频道'))
+    // While the line with carol waits to be shown.
+    await (await world.friend('dave')).joins('general')
+    await eventually(() => expect(page.wrapper.text()).toContain('bob、carol、dave 加入了频道'))
     await bob.channels.get('general')!.leave()
-    await eventually(() => expect(page.wrapper.text()).toContain('carol 加入了频道，bob 离开了频道'))
+    await eventually(() => expect(page.wrapper.text()).toContain('carol、dave 加入了频道，bob 离开了频道'))
     expect(page.all('message-row')).toHaveLength(0)
   })
 

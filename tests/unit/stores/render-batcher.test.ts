@@ -31,6 +31,17 @@ describe('a message that arrives', () => {
     expect(shown).toEqual([[0], [1, 2]])
   })
 
+  it('is known with its newest state while it waits, and not after it', () => {
+    arrivals.add([text(0)])
+    arrivals.add([text(1)])
+    const newer = { ...text(1), at: 7 }
+    arrivals.add([newer, text(2)])
+    expect(arrivals.waitingAt(1)).toBe(newer)
+    expect(arrivals.waitingAt(0)).toBeUndefined()
+    vi.advanceTimersByTime(400)
+    expect(arrivals.waitingAt(1)).toBeUndefined()
+  })
+
   it('of a flood is shown at the latest 400 ms after the last flush, so that a second of it is three changes', () => {
     for (let seq = 0; seq < 500; seq++) {
       arrivals.add([text(seq)])

@@ -3,6 +3,7 @@ import { onShow } from '@dcloudio/uni-app'
 import { conversationKind } from '@/src/chat/conversation/conversation'
 import { shownReactions } from '@/src/chat/message/message-changes'
 import { isCancelled, shownBody, type Message } from '@/src/chat/message/message'
+import { displayId } from '@/src/chat/text/names'
 import { isolated, oneLine } from '@/src/chat/text/written-text'
 import { t, type Words } from '@/src/locales'
 import { usePageMessage } from '@/src/more/ui/shared/usePageMessage'
@@ -48,10 +49,11 @@ function detailsOf(message: Message, { conversation }: MessageAddress): Detail[]
   return entries.flatMap(([kind, value]) => (value === undefined ? [] : [{ kind, label: t(WORDS[kind]), value }]))
 }
 
-/** The shown name, and the id, which no name can replace. */
+/** The shown name, and the id, which no name can replace. A name that is not unique is shown with the id already. */
 function personText(uid: string): string {
   const name = nameOf(uid)
-  return isolated(name === uid ? uid : `${name} (${oneLine(uid)})`)
+  const hasId = name === uid || name.endsWith(` (${isolated(displayId(uid))})`)
+  return isolated(hasId ? name : `${name} (${oneLine(uid)})`)
 }
 
 const KINDS: Readonly<Record<string, Words>> = { text: WORDS.text, location: WORDS.location, card: WORDS.card, record: WORDS.record, unsupported: WORDS.unsupported }

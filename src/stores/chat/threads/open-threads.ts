@@ -66,9 +66,10 @@ export class OpenThreads {
 
   /** The message `seq`, from an open thread or else from storage. Rejects with StorageError. */
   async message(id: ConversationId, seq: number): Promise<Message | undefined> {
-    for (const { thread } of this.threads.values()) {
-      const shown = thread.conversation === id ? thread.message(seq) : undefined
-      if (shown) return shown
+    for (const { thread, batcher } of this.threads.values()) {
+      // Its shown state may be older than what has been saved.
+      const known = thread.conversation === id ? (batcher.waitingAt(seq) ?? thread.message(seq)) : undefined
+      if (known) return known
     }
     const [stored] = await this.ports.messages(id, seq, seq + 1)
     return stored

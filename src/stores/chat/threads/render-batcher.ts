@@ -37,6 +37,11 @@ export class RenderBatcher {
     else this.flushLater(now)
   }
 
+  /** The newest state of the message `seq` among the waiting ones. */
+  waitingAt(seq: number): Message | undefined {
+    return this.waiting.filter((message) => message.seq === seq).pop()
+  }
+
   /** Drops the waiting messages. */
   stop(): void {
     this.cancelTimer()
