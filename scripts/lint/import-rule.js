@@ -27,7 +27,7 @@ const TYPES_ONLY = new Map([
 /** Files, without extension, and folders, with `/`, that a room may import from a room that is closed to it. */
 const SHARED_FILES = new Map([
   ['platform', ['src/chat/time/clock', 'src/chat/util/web-address']],
-  ['kinds', ['src/chat/text/', 'src/chat/util/', 'src/chat/rtm-limits']],
+  ['kinds', ['src/chat/media/', 'src/chat/text/', 'src/chat/util/', 'src/chat/rtm-limits']],
   ['gateway', ['src/chat/time/clock', 'src/chat/rtm-limits', 'src/rtm/local/frames']],
 ])
 

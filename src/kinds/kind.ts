@@ -2,6 +2,7 @@
  * A kind of message is a folder: `spec.ts` has its rules, `view.ts` the texts of its rows, `Bubble.vue` the markup of its bubble.
  * registry.ts lists the folders. Adding a kind changes no other file.
  */
+import type { StoredFile, Upload } from '@/src/chat/media/stored-file'
 import type { t } from '@/src/locales'
 
 /** The fields of an envelope or of a stored record, not checked yet. */
@@ -48,6 +49,13 @@ export interface MessageKind<Body extends KindBody> {
   encode?(body: Body): Fields
   /** The text to send in plain mode. A kind without it needs rich mode. */
   plain?(body: Body): string
+  /** The words for clients that do not know the kind, of a kind that has no {@link plain}. */
+  alt?(body: Body): string
+
+  /** The file that must be uploaded before the message can be sent. Undefined if there is none, or if it has been uploaded. */
+  upload?(body: Body): Upload | undefined
+  /** The body once its file has been uploaded. */
+  uploaded?(body: Body, stored: StoredFile): Body
 
   /** Reads a stored body. Undefined if it is damaged. */
   parse(record: Fields): Body | undefined
@@ -58,7 +66,7 @@ export interface MessageKind<Body extends KindBody> {
   excerpt(body: Body, maxLength: number): string
   /** The line for the list, a notification and a screen reader, such as `[图片]`, from the {@link excerpt}. '' for none. */
   line(excerpt: string, translate: typeof t): string
-  /** The text that a user can copy. A kind without it offers no `copy`. */
+  /** The text that a user can copy. Without it, or if it is '', there is no `copy` in the menu. */
   copyText?(body: Body): string
   /** The text that a search looks in. A kind without it is not found. */
   searchText?(body: Body): string

@@ -5,6 +5,10 @@
 import type { MessageKind } from './kind'
 import { OWN_KINDS } from './own'
 import { text } from './text/spec'
+import { image } from './image/spec'
+import { voice } from './voice/spec'
+import { video } from './video/spec'
+import { file } from './file/spec'
 import { card } from './card/spec'
 import { location } from './location/spec'
 import { notice } from './notice/spec'
@@ -12,7 +16,7 @@ import { record } from './record/spec'
 import { unsupported } from './unsupported/spec'
 
 /** @public */
-export const KINDS = { text, card, location, notice, record, unsupported, ...OWN_KINDS }
+export const KINDS = { text, image, voice, video, file, card, location, notice, record, unsupported, ...OWN_KINDS }
 
 /** The most frequent kind: the first one. */
 export const USUAL_KIND: string = Object.keys(KINDS)[0] ?? ''

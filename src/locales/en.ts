@@ -205,6 +205,10 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.too-large': 'Too long, 32 KB at most. Characters over: about {count}',
   'thread.paste-too-large': 'Too long for this field, which stays as it was. A message takes 32 KB at most',
 
+  'image.line': '[Picture]',
+  'voice.line': '[Voice]',
+  'video.line': '[Video]',
+  'file.line': '[File]',
   'location.line': '[Location]',
   'location.unnamed': 'Location on the map',
   'location.refused': 'The map could not be opened',

@@ -203,6 +203,10 @@ export const zh = {
   'thread.too-large': '消息太长：超出约 {count} 个汉字，单条上限 32 KB',
   'thread.paste-too-large': '内容太长，输入框放不下，保持原样。单条消息上限 32 KB',
 
+  'image.line': '[图片]',
+  'voice.line': '[语音]',
+  'video.line': '[视频]',
+  'file.line': '[文件]',
   'location.line': '[位置]',
   'location.unnamed': '地图上的位置',
   'location.refused': '没能打开地图',

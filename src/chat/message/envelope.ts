@@ -73,7 +73,7 @@ export function encode(envelope: OutgoingMessage | ReceiptEnvelope | TypingEnvel
   if (!isSendable(body, wire)) throw new Error(`${body.kind} cannot be sent as ${wire}`)
   if (wire === 'plain') return plainText(envelope)
   const head = { v: ENVELOPE_VERSION, id, kind: kind.name }
-  const alt = kind.name === 'text' ? undefined : kind.plain?.(body)
+  const alt = kind.name === 'text' ? undefined : (kind.alt ?? kind.plain)?.(body)
   // The head is first, and no field of a kind replaces it.
   return JSON.stringify(Object.assign({ ...head }, kind.encode?.(body), head, alt && { alt: cutText(alt, EXCERPT_MAX_LENGTH) }, commonFieldsOf(envelope), again && { again }))
 }
@@ -85,10 +85,10 @@ function plainText({ body, quote }: OutgoingMessage): string {
   return isEnvelopeBehindSpaces(text) ? ` ${text}` : text
 }
 
-/** Whether a message with this body can be sent over this wire. */
+/** Whether a message with this body can be sent over this wire. A file must have been uploaded. */
 export function isSendable(body: MessageBody, wire: Wire): boolean {
   const kind = kindOf(body)
-  return kind.encode !== undefined && (wire === 'rich' || kind.plain !== undefined)
+  return kind.encode !== undefined && (wire === 'rich' || kind.plain !== undefined) && !kind.upload?.(body)
 }
 
 /** Reads the text of an RTM message. Never throws: a text that is not an envelope is a bare text. */

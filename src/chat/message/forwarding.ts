@@ -13,9 +13,9 @@ export const FORWARD_TARGETS_MAX = 9
 /** Left free in the envelope of a record, for fields that every message can have, in bytes. */
 const RECORD_SPARE_BYTES = 1_024
 
-/** The forwarded content of a message: its words as they are now, without quote and mentions. */
+/** The forwarded content of a message: its words as they are now, without quote and mentions, and without the key of its file, which belongs to the message. */
 export function forwardedBody(message: Message): MessageBody {
-  const { raw: _whole, ...body } = shownBody(message)
+  const { raw: _whole, local: _key, ...body } = shownBody(message) as MessageBody & { readonly local?: string }
   return body as MessageBody
 }
 

@@ -72,6 +72,10 @@ function copyTextOf(message: Message): string {
   return kindOf(body).copyText?.(body) ?? ''
 }
 
+function hasCopyText(message: Message): boolean {
+  return isThere(message) && copyTextOf(message) !== ''
+}
+
 function quoteOf(message: Message): Quote {
   const body = shownBody(message)
   const { id, from } = message
@@ -89,14 +93,14 @@ export const ACTIONS: readonly MessageAction[] = [
     name: 'copy',
     label: WORDS.copy,
     icon: 'copy',
-    isOffered: (message) => isThere(message) && kindOf(message.body).copyText !== undefined,
+    isOffered: hasCopyText,
     run: (message) => copy(copyTextOf(message)),
   },
   {
     name: 'select-text',
     label: WORDS['select-text'],
     icon: 'select-text',
-    isOffered: (message, { selectsInPlace }) => !selectsInPlace && isThere(message) && kindOf(message.body).copyText !== undefined,
+    isOffered: (message, { selectsInPlace }) => !selectsInPlace && hasCopyText(message),
     run: async (message, { showText }) => showText(copyTextOf(message)),
   },
   {

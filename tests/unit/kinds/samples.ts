@@ -1,8 +1,32 @@
 import type { MessageBody } from '@/src/kinds/registry'
+import { FILES, LONGEST_URL, STORED } from '../../support/media-samples'
 
 /** Bodies of each kind, by its name: ordinary ones and the extremes. A kind of a team has them in its folder. */
 const SAMPLES: { readonly [Name in MessageBody['kind']]?: readonly Extract<MessageBody, { readonly kind: Name }>[] } = {
   text: ['你好', '', ' ', 'two\nlines', '{"v":1,"id":"a","kind":"text","text":"x"}', '\u202e倒', '👨‍👩‍👧', 'x'.repeat(30_000)].map((text) => ({ kind: 'text', text })),
+  image: [
+    FILES.image,
+    { kind: 'image', ...STORED, url: LONGEST_URL, bytes: 2 ** 40, width: 1, height: 100_000, thumb: `${'/'.repeat(34)}==`, text: '"\\'.repeat(500) },
+    { kind: 'image', ...STORED, width: 100_000, height: 1, thumb: '1QcS', text: '\u202e两行\n文字', local: 'k1' },
+    { kind: 'image', ...STORED, url: '', sha256: '', width: 3, height: 4, thumb: '1QcS', local: 'k2' },
+  ],
+  voice: [
+    FILES.voice,
+    { kind: 'voice', ...STORED, mime: 'audio/mpeg', ms: 1, bytes: 1 },
+    { kind: 'voice', ...STORED, mime: 'audio/mpeg', ms: 86_400_000, levels: 'v', local: 'k1' },
+    { kind: 'voice', ...STORED, url: '', sha256: '', mime: 'audio/mpeg', ms: 999, local: 'k2' },
+  ],
+  video: [
+    FILES.video,
+    { kind: 'video', ...STORED, url: LONGEST_URL, mime: 'video/mp4', ms: 86_400_000, width: 1, height: 1, thumb: 'AAAA', local: 'k1' },
+    { kind: 'video', ...STORED, url: '', sha256: '', mime: 'video/mp4', ms: 1, width: 1, height: 1, thumb: 'AAAA', local: 'k2' },
+  ],
+  file: [
+    FILES.file,
+    { kind: 'file', ...STORED, mime: `a/${'b'.repeat(98)}`, name: '字'.repeat(200), local: 'k1' },
+    { kind: 'file', ...STORED, mime: 'text/plain', name: '.' },
+    { kind: 'file', ...STORED, url: '', sha256: '', mime: 'application/zip', name: 'a b.zip', local: 'k2' },
+  ],
   card: [
     { kind: 'card', title: '新品上市' },
     { kind: 'card', title: '\u202etitle\n2', text: '', pairs: [], type: 'shop.article' },

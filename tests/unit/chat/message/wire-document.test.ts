@@ -10,7 +10,7 @@ const examples = [...document.matchAll(/^```json\n([^]*?)\n```$/gm)].map(([, tex
 
 it('has an example of each kind that is sent', () => {
   const kinds = examples.map((text) => (JSON.parse(text) as { kind: string }).kind)
-  expect(kinds).toEqual(expect.arrayContaining(['text', 'location', 'card', 'record', 'receipt']))
+  expect(kinds).toEqual(expect.arrayContaining(['text', 'location', 'card', 'record', 'image', 'voice', 'video', 'file', 'receipt']))
 })
 
 it.each(examples)('%s is read as its kind', (text) => {
