@@ -6,7 +6,7 @@ export interface DirectRequest {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Not sent if it is empty. */
-  readonly body?: string
+  readonly body?: string | Uint8Array
   /** Timeout for the whole request and answer, in ms. */
   readonly timeoutMs: number
 }

@@ -8,13 +8,13 @@ import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from './chromium'
 import type { MiniProgram, PrivacyState, StartOptions, Theme, Where } from './driver'
 import { readFolder, writeFolder } from './folder-disk'
-import { httpRequest } from './http-request'
+import { proxiedRequest } from './http-request'
 import { openPhone } from './phone'
 import { runOptions } from './run-options'
 import { RemoteMiniProgram, type Host } from './remote-mini-program'
 import type { BrowserOptions, BrowserProgram } from '../runtime/browser'
 import { PLAIN_PHONES } from '../runtime/phone-size'
-import type { HttpRequest } from '../runtime/types'
+import type { HttpRequest, OverProxy } from '../runtime/types'
 import { compiledBuild, DEFAULT_DIST, RUNTIME_GLOBAL, runtimeScript } from '../compile/runtime-script'
 
 const SHOTS = fileURLToPath(new URL('../../dist/test/shots', import.meta.url))
@@ -153,8 +153,9 @@ async function serve(html: () => string): Promise<PageServer> {
 async function forward(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
-  const wanted = JSON.parse(Buffer.concat(chunks).toString('utf8')) as HttpRequest
-  const answer = await httpRequest(wanted).catch((error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }))
+  const wanted = JSON.parse(Buffer.concat(chunks).toString('utf8')) as OverProxy<HttpRequest>
+  // The program has aborted it.
+  const answer = await proxiedRequest(wanted, (abort) => response.once('close', abort)).catch((error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }))
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
 }
 

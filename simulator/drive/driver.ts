@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly hosts?: Readonly<Record<string, string>>
   /** Default: 'agreed'. It is kept through restarts. */
   readonly privacy?: PrivacyState
+  /** Of each permission that the user was never asked for. Default: 'allowed'. Answers are kept on the phone's disk. */
+  readonly permissions?: PermissionState
   /** Overrides WeChat's limits, so that a test need not write 200 MB to fill the disk. */
   readonly limits?: Partial<DiskLimits>
   /** Wraps the phone's disk, so that a test can make it fail. In Node only. */
@@ -57,6 +59,49 @@ export type Theme = 'light' | 'dark'
  * - `refused`: they fail with errno 104, without a question
  */
 export type PrivacyState = 'undeclared' | 'declared' | 'agreed' | 'refused'
+
+/** What WeChat asks the user for once. */
+export type PermissionScope = 'scope.writePhotosAlbum' | 'scope.record' | 'scope.userLocation' | 'scope.camera'
+export type PermissionState = 'ask' | 'allowed' | 'refused'
+
+/** A file that the user picks or takes with the camera. Its kind follows from its name, as in WeChat. */
+export interface GivenFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+  /** px and ms, of a video. */
+  readonly width?: number
+  readonly height?: number
+  readonly ms?: number
+  /** A picture of a video. */
+  readonly thumb?: Uint8Array
+  /** The user ticks 原图 in the album. */
+  readonly isOriginal?: boolean
+}
+
+/** A place that the user picks on WeChat's map, in GCJ-02. */
+export interface GivenPlace {
+  readonly name: string
+  readonly address: string
+  readonly latitude: number
+  readonly longitude: number
+}
+
+/** What the program saved to the phone's album. */
+export interface AlbumEntry {
+  readonly kind: 'image' | 'video'
+  readonly base64: string
+}
+
+/** A player of wx.createInnerAudioContext. */
+export interface AudioSnapshot {
+  readonly src: string
+  readonly state: 'idle' | 'playing' | 'paused' | 'destroyed'
+  /** How far it has played. */
+  readonly ms: number
+  readonly playbackRate: number
+  /** Whether it is heard from the loudspeaker, and not at the ear. */
+  readonly speakerOn: boolean
+}
 
 export type Platform = 'ios' | 'android'
 
@@ -113,7 +158,7 @@ export interface ScrollState {
   readonly clientHeight: number
 }
 
-export type HostEvent = 'AppShow' | 'AppHide' | 'NetworkStatusChange' | 'KeyboardHeightChange' | 'ThemeChange'
+export type HostEvent = 'AppShow' | 'AppHide' | 'NetworkStatusChange' | 'KeyboardHeightChange' | 'ThemeChange' | 'AudioInterruptionBegin' | 'AudioInterruptionEnd'
 
 export interface SocketSnapshot {
   readonly url: string
@@ -216,6 +261,15 @@ export interface MiniProgram {
 
   /** Sets what the console declares and whether the user has agreed. */
   setPrivacy(privacy: PrivacyState): Promise<void>
+
+  /** Answers chooseMedia or chooseMessageFile: the call that waits, or the next one. */
+  give(files: readonly GivenFile[] | 'cancel'): Promise<void>
+  /** Answers chooseLocation in the same way. */
+  givePlace(place: GivenPlace | 'cancel'): Promise<void>
+  setPermission(scope: PermissionScope, state: PermissionState): Promise<void>
+  /** What the program saved to the phone's album, the first one first. */
+  album(): Promise<AlbumEntry[]>
+  audio(): Promise<AudioSnapshot[]>
 
   dialogs(): Promise<Dialog[]>
   /** Answers the open modal or action sheet, or the next one. */

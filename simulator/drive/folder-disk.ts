@@ -8,7 +8,17 @@ export class FolderDisk implements Disk {
     fs.mkdirSync(root, { recursive: true })
   }
 
-  read = (file: string): Uint8Array => fs.readFileSync(this.at(file))
+  read = (file: string, from = 0, length?: number): Uint8Array => {
+    if (from === 0 && length === undefined) return fs.readFileSync(this.at(file))
+    const open = fs.openSync(this.at(file), 'r')
+    try {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length ?? Infinity, fs.fstatSync(open).size - from)))
+      return bytes.subarray(0, fs.readSync(open, bytes, 0, bytes.length, from))
+    } finally {
+      fs.closeSync(open)
+    }
+  }
+
   write = (file: string, bytes: Uint8Array): void => fs.writeFileSync(this.at(file), bytes)
   append = (file: string, bytes: Uint8Array): void => fs.appendFileSync(this.at(file), bytes)
   unlink = (file: string): void => fs.unlinkSync(this.at(file))

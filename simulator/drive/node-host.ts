@@ -1,9 +1,11 @@
 /** Runs a built mini program in Node, without a DOM: in its own JavaScript context, with only the globals of a phone. */
+import { createHash } from 'node:crypto'
 import vm from 'node:vm'
 import WebSocket from 'ws'
 import { RemoteMiniProgram, type Host } from './remote-mini-program'
 import { FolderDisk } from './folder-disk'
 import { httpRequest } from './http-request'
+import { nodePixels } from './node-pixels'
 import { openPhone } from './phone'
 import { runOptions } from './run-options'
 import { SteppedClock } from './stepped-clock'
@@ -179,6 +181,8 @@ function hostParts(disk: Disk, clock: Clock, connect: HostParts['openSocket'] = 
     disk,
     codec: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) },
     openSocket: connect,
+    digest: async (algorithm, bytes) => createHash(algorithm).update(bytes).digest('hex'),
+    pixels: nodePixels,
     request: (request) => (clock instanceof SteppedClock ? clock.hold(httpRequest(request)) : httpRequest(request)),
   }
 }

@@ -1,8 +1,9 @@
 /** The driver's interface over a host that answers calls by name. The host may perform touches and typing itself. */
 import { setImmediate as nextTask, setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
+import type { GivenFileJson } from '../wx/media'
 import type { SteppedClock } from './stepped-clock'
-import type { Dialog, DialogAnswer, ElementSnapshot, HostEvent, MiniProgram, PrivacyState, SetDataStats, SocketSnapshot, Where } from './driver'
+import type { AlbumEntry, AudioSnapshot, Dialog, DialogAnswer, ElementSnapshot, GivenFile, GivenPlace, HostEvent, MiniProgram, PermissionScope, PermissionState, PrivacyState, SetDataStats, SocketSnapshot, Where } from './driver'
 
 export interface Host {
   readonly name: 'node' | 'chromium'
@@ -141,6 +142,11 @@ export class RemoteMiniProgram implements MiniProgram {
   cutSockets = () => this.ask<void>('cutSockets')
   setNetwork = (online: boolean) => this.ask<void>('setNetwork', online)
   setPrivacy = (privacy: PrivacyState) => this.ask<void>('setPrivacy', privacy)
+  give = (files: readonly GivenFile[] | 'cancel') => this.ask<void>('give', files === 'cancel' ? files : files.map(asJson))
+  givePlace = (place: GivenPlace | 'cancel') => this.ask<void>('givePlace', place)
+  setPermission = (scope: PermissionScope, state: PermissionState) => this.ask<void>('setPermission', scope, state)
+  album = () => this.ask<AlbumEntry[]>('album')
+  audio = () => this.ask<AudioSnapshot[]>('audio')
   dialogs = () => this.ask<Dialog[]>('dialogs')
   answer = (answer: DialogAnswer) => this.ask<void>('answer', answer)
   wxCalls = (name: string) => this.ask<Record<string, unknown>[]>('wxCalls', name)
@@ -169,6 +175,10 @@ export class RemoteMiniProgram implements MiniProgram {
     const [routes, tree, problems] = await Promise.all([this.routes(), this.tree(), this.problems()])
     return [`pages: ${routes.join(' > ')}`, tree, problems.length > 0 ? `problems:\n${problems.join('\n')}` : 'no problems'].join('\n')
   }
+}
+
+function asJson({ bytes, thumb, ...file }: GivenFile): GivenFileJson {
+  return { ...file, base64: Buffer.from(bytes).toString('base64'), ...(thumb ? { thumbBase64: Buffer.from(thumb).toString('base64') } : {}) }
 }
 
 function describe(testId: string, where: Where = {}): string {

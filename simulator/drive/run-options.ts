@@ -13,6 +13,7 @@ export function runOptions(bundle: Bundle, phone: Phone, options: StartOptions):
     platform: options.platform ?? 'ios',
     online: options.online ?? true,
     screenReader: options.screenReader ?? false,
+    permissions: options.permissions ?? 'allowed',
     limits: phone.limits(options.limits),
     hosts: options.hosts ?? {},
   }

@@ -6,7 +6,9 @@ import { nextLongPress } from './gestures'
 import { createRuntime, type Runtime } from './index'
 import { installPhoneUnits } from './inline-style'
 import { MemoryDisk } from './memory-disk'
-import type { HttpResponse, RuntimeOptions, Socket, SocketHandlers } from './types'
+import { browserPixels, digest } from './browser-pixels'
+import { fromBase64, toBase64 } from '../wx/encodings'
+import type { HttpRequest, HttpResponse, OverProxy, RuntimeOptions, Socket, SocketHandlers } from './types'
 import { isHidden, pointOf } from './touch-point'
 import { isInert } from './view-element'
 
@@ -42,7 +44,7 @@ export function startInPage(options: BrowserOptions, screen: HTMLElement): Brows
   const settled = watchRest()
   const runtime = createRuntime({
     ...options,
-    host: { disk, codec: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) }, openSocket, request, screen },
+    host: { disk, codec: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) }, openSocket, request, digest, pixels: browserPixels, screen },
   })
   runtime.boot()
   return {
@@ -91,9 +93,12 @@ export function openSocket(url: string, protocols: readonly string[], _headers: 
 }
 
 /** Through the server that served the page. */
-export async function request(wanted: object): Promise<HttpResponse> {
-  const response = await fetch('request', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(wanted) })
-  const answer = (await response.json()) as HttpResponse | { error: string }
+export async function request({ aborting, body, ...wanted }: HttpRequest): Promise<HttpResponse> {
+  const ending = new AbortController()
+  aborting?.(() => ending.abort())
+  const sent = { ...wanted, body: toBase64(body) } satisfies OverProxy<HttpRequest>
+  const response = await fetch('request', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(sent), signal: ending.signal })
+  const answer = (await response.json()) as OverProxy<HttpResponse> | { error: string }
   if ('error' in answer) throw new Error(answer.error)
-  return answer
+  return { ...answer, body: fromBase64(answer.body) }
 }

@@ -1,6 +1,8 @@
 /** The functions that the driver calls, by name. Arguments and results are plain JSON. Touches and typing here are for a host without a screen. */
-import type { DialogAnswer, ElementSnapshot, HostEvent, PrivacyState, Where } from '../drive/driver'
+import type { DialogAnswer, ElementSnapshot, GivenPlace, HostEvent, PermissionScope, PermissionState, PrivacyState, Where } from '../drive/driver'
 import type { Interface } from '../wx/interface'
+import type { GivenFileJson, Media } from '../wx/media'
+import type { Requests } from '../wx/request'
 import type { Sockets } from '../wx/sockets'
 import { domOf, type ViewElement } from './dom'
 import { confirmField, focusElement, pressOutside, typeInto } from './fields'
@@ -17,13 +19,15 @@ export interface ControlParts {
   readonly phone: PhoneEvents
   readonly sockets: Sockets
   readonly ui: Interface
+  readonly media: Media
+  readonly requests: Requests
   readonly meter: SetDataMeter
   readonly problems: Problems
 }
 
 export type Controls = ReturnType<typeof driverControls>
 
-export function driverControls({ pages, phone, sockets, ui, meter, problems }: ControlParts) {
+export function driverControls({ pages, phone, sockets, ui, media, requests, meter, problems }: ControlParts) {
   const tree = () => (pages.top ? treeOf(pages.top.component) : '(no page is open)')
   const locate = (testId: string, where?: Where): ViewElement => {
     const [element] = find(pages.requireTop().component, testId, where)
@@ -59,10 +63,18 @@ export function driverControls({ pages, phone, sockets, ui, meter, problems }: C
     switchTab: (path: string) => phone.switchTab(path),
     raise: (event: HostEvent, detail?: Record<string, unknown>) => phone.raise(event, detail),
     sockets: () => sockets.snapshot(),
-    cutSockets: () => sockets.cut(),
+    cutSockets: () => {
+      sockets.cut()
+      requests.cut()
+    },
     setNetwork: (online: boolean) => phone.setNetwork(online),
     privacy: () => ui.privacy.state,
     setPrivacy: (privacy: PrivacyState) => void (ui.privacy.state = privacy),
+    give: (files: readonly GivenFileJson[] | 'cancel') => media.give(files),
+    givePlace: (place: GivenPlace | 'cancel') => media.givePlace(place),
+    setPermission: (scope: PermissionScope, state: PermissionState) => media.setPermission(scope, state),
+    album: () => media.album(),
+    audio: () => media.audio(),
     dialogs: () => ui.shown(),
     answer: (answer: DialogAnswer) => ui.answer(answer),
     wxCalls: (name: string) => ui.callsOf(name),

@@ -3,10 +3,15 @@ import * as glassEasel from 'glass-easel'
 import { component as adapterComponent, MiniProgramEnv } from 'glass-easel-miniprogram-adapter'
 import { createWx, HostEvents } from '../wx'
 import { Interface } from '../wx/interface'
+import { Media } from '../wx/media'
+import { Permissions } from '../wx/permissions'
+import { PhoneFiles } from '../wx/phone-files'
+import { Requests } from '../wx/request'
 import { Sockets } from '../wx/sockets'
 import type { PhoneState } from '../wx/system'
 import { registerBuiltins } from './builtins'
 import { Components, type Caller } from './components'
+import { FileUrls } from './file-urls'
 import { driverControls, type Controls } from './driver-controls'
 import { showAttributes, type ViewElement } from './dom'
 import { installEvents } from './events'
@@ -69,15 +74,20 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const screen: Screen | undefined = host.screen && new Screen(host.screen, bundle, model, options.theme, () => barState(), { back: () => phone.back(), switchTab: (path) => phone.switchTab(path), answer: (answer) => ui.answer(answer) })
   const pages: Pages = new Pages(bundle.app, space, backend, components, packages, problems, screen)
   const ui = new Interface(problems, pages, () => screen?.update(), options.privacy, (privacy) => options.onPrivacyChange?.(privacy))
-  const phone = new PhoneEvents({ app: bundle.app, state, pages, components, events, sockets, suspension, problems, screen: () => screen, launch })
+  const files = new PhoneFiles(host.disk, options.limits)
+  const requests = new Requests(problems, host, files, () => state.online)
+  const permit = new Permissions(problems, host.disk, host.codec, options.permissions ?? 'allowed', (question) => ui.question(question))
+  const media = new Media({ problems, record: (name, given) => ui.record(name, given), privacy: ui.privacy, permit }, host, files, bundle.app, permit, suspension)
+  const phone = new PhoneEvents({ app: bundle.app, state, pages, components, events, sockets, requests, media, suspension, problems, screen: () => screen, launch })
+  const pictures = new FileUrls(files)
   const viewportOf = ({ _$ }: { readonly _$: ViewElement }) => pageOf(_$)?.webview?.viewport
-  const wx = createWx({ host, limits: options.limits, launch, problems, pages, state, events, sockets, ui, viewportOf, bars })
+  const wx = createWx({ host, limits: options.limits, launch, problems, pages, state, events, sockets, requests, files, media, ui, viewportOf, bars })
   addQueries(viewportOf)
   registerBuiltins({
     anchorsScrolling: options.platform !== 'ios',
     space,
     templates: evaluate(bundle.builtinTemplates),
-    imageUrl: (path) => bundle.images[joinPath('', path)] ?? path,
+    imageUrl: (path) => bundle.images[joinPath('', path)] ?? pictures.url(path),
     navigate: (openType, url) => (wx[openType === 'navigate' ? 'navigateTo' : openType] as (options: object) => void)({ url, complete: () => undefined }),
     consentTapped: (id) => ui.privacy.buttonTapped(id),
     setPageStyle: (element, style) => pageOf(element)?.webview?.content.setAttribute('style', style),
@@ -135,7 +145,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  return { problems, boot, redraw: () => screen?.update(), require: (path) => modules.require(path), controls: driverControls({ pages, phone, sockets, ui, meter, problems }) }
+  return { problems, boot, redraw: () => screen?.update(), require: (path) => modules.require(path), controls: driverControls({ pages, phone, sockets, requests, media, ui, meter, problems }) }
 }
 
 function redirected(host: HostParts, hosts: Readonly<Record<string, string>>): HostParts {

@@ -29,8 +29,8 @@ export class MemoryDisk implements Disk {
     )
   }
 
-  read(path: string): Uint8Array {
-    return this.file(path).bytes
+  read(path: string, from = 0, length = Infinity): Uint8Array {
+    return this.file(path).bytes.subarray(from, from + length)
   }
 
   write(path: string, bytes: Uint8Array): void {

@@ -1,6 +1,8 @@
 /** Events from outside a running program: the phone's events, its network, taps on the bars. */
 import type { HostEvent } from '../drive/driver'
 import type { HostEvents } from '../wx'
+import type { Media } from '../wx/media'
+import type { Requests } from '../wx/request'
 import type { Sockets } from '../wx/sockets'
 import type { PhoneState } from '../wx/system'
 import type { Components } from './components'
@@ -18,6 +20,8 @@ interface Parts {
   readonly components: Components
   readonly events: HostEvents
   readonly sockets: Sockets
+  readonly requests: Requests
+  readonly media: Media
   readonly suspension: Suspension
   readonly problems: Problems
   readonly screen: () => Screen | undefined
@@ -50,6 +54,7 @@ export class PhoneEvents {
   setNetwork(online: boolean): void {
     this.parts.state.online = online
     this.parts.sockets.setOnline(online)
+    if (!online) this.parts.requests.cut()
     this.raise('NetworkStatusChange', { isConnected: online, networkType: online ? 'wifi' : 'none' })
   }
 
@@ -76,6 +81,7 @@ export class PhoneEvents {
         screen?.showKeyboard(height, push)
       }
     }
+    if (event === 'AudioInterruptionBegin' || event === 'AudioInterruptionEnd') this.parts.media.interrupted(event === 'AudioInterruptionBegin')
     events.raise(event, event === 'AppShow' ? { ...launch, ...detail } : detail)
     if (event === 'AppShow' && pages.top) pages.tellShown(pages.top)
     screen?.update()

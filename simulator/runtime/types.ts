@@ -1,6 +1,6 @@
 /** Types shared by the parts of the runtime. Everything here runs in Node's vm and in a browser. */
 import type { PhoneModel } from './phone-size'
-import type { DialogAnswer, DiskLimits, HostEvent, Platform, PrivacyState, Theme } from '../drive/driver'
+import type { DialogAnswer, DiskLimits, GivenFile, GivenPlace, HostEvent, PermissionState, Platform, PrivacyState, Theme } from '../drive/driver'
 
 /** app.json, as far as the runtime reads it. */
 export interface AppJson {
@@ -19,6 +19,8 @@ export interface AppJson {
   /** The subpackages to download once a page is open, by its path. */
   readonly preloadRule?: Readonly<Record<string, { readonly packages: readonly string[] }>>
   readonly themeLocation?: string
+  /** The functions of places that the program may call. */
+  readonly requiredPrivateInfos?: readonly string[]
 }
 
 export interface WindowJson {
@@ -62,7 +64,8 @@ export interface Bundle {
 
 /** The storage of a phone. Paths are relative, with `/`. Failures throw an object with Node's `code`. */
 export interface Disk {
-  read(path: string): Uint8Array
+  /** All of a file, or the part of `length` bytes from `from` on. */
+  read(path: string, from?: number, length?: number): Uint8Array
   /** Creates or replaces the file. */
   write(path: string, bytes: Uint8Array): void
   append(path: string, bytes: Uint8Array): void
@@ -101,20 +104,57 @@ export interface HttpRequest {
   readonly url: string
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  /** Not sent if it is empty. */
+  readonly body: Uint8Array
   readonly timeoutMs: number
+  /** Called with a function that ends the request, whatever has been sent of it. */
+  readonly aborting?: (abort: () => void) => void
 }
 
 export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: Uint8Array
 }
+
+/** A request, or a response, for the proxy of the phones in a browser: its body in base64. */
+export type OverProxy<Message extends HttpRequest | HttpResponse> = Omit<Message, 'body' | 'aborting'> & { readonly body: string }
 
 /** UTF-8; Node's vm contexts and a phone's logic layer have no TextEncoder of their own. */
 export interface TextCodec {
   encode(text: string): Uint8Array
   decode(bytes: Uint8Array): string
+}
+
+/** What WeChat's chooser offers. */
+export interface WantedFiles {
+  readonly from: 'album' | 'camera' | 'messages'
+  readonly kinds: readonly ('image' | 'video' | 'file')[]
+  readonly count: number
+  /** Without dots. Default: all. */
+  readonly extensions?: readonly string[]
+}
+
+/** A canvas of the host: an OffscreenCanvas, or one of @napi-rs/canvas. */
+export interface NativeCanvas {
+  width: number
+  height: number
+  getContext(type: '2d'): { drawImage(image: NativeImage, x: number, y: number, width: number, height: number): void } | null
+}
+
+/** A decoded picture of the host, upright. */
+export interface NativeImage {
+  readonly width: number
+  readonly height: number
+}
+
+/** Pictures of the host. */
+export interface Pixels {
+  createCanvas(width: number, height: number): NativeCanvas
+  /** Rejects if it is no picture. */
+  decode(bytes: Uint8Array): Promise<NativeImage>
+  /** `quality`: 0 to 1. */
+  encode(canvas: NativeCanvas, type: 'jpg' | 'png', quality: number): Promise<Uint8Array>
 }
 
 /** The differences between Node and the browser. */
@@ -126,6 +166,15 @@ export interface HostParts {
   openSocket(url: string, protocols: readonly string[], headers: Readonly<Record<string, string>>, handlers: SocketHandlers): Socket
   /** Loopback only. Rejects with the reason if there is no answer. */
   request(request: HttpRequest): Promise<HttpResponse>
+  /** In hexadecimal. Rejects if the host lacks the algorithm. */
+  digest(algorithm: string, bytes: Uint8Array): Promise<string>
+  readonly pixels?: Pixels
+  /** Asks the person in front of the phone for files. Absent: a test gives them. */
+  pick?(wanted: WantedFiles): Promise<readonly GivenFile[] | 'cancel'>
+  /** The same for a place. */
+  pickPlace?(): Promise<GivenPlace | 'cancel'>
+  /** Plays MP3 from `fromMs` on, to be heard. Absent: silent. */
+  play?(bytes: Uint8Array, fromMs: number, rate: number): { stop(): void }
   /** The element in which the phone is drawn; absent in Node. */
   readonly screen?: HTMLElement
   /** The content of the status bar. Default: 15:04 and a good network, so that screenshots of tests are equal. */
@@ -150,6 +199,8 @@ export interface RuntimeOptions {
   readonly screenReader?: boolean
   readonly limits: DiskLimits
   readonly privacy: PrivacyState
+  /** Of each permission that the user was never asked for. Default: allowed. */
+  readonly permissions?: PermissionState
   /** Called when the user has agreed, or a test sets another state. */
   readonly onPrivacyChange?: (privacy: PrivacyState) => void
   /** By `host:port`, the address to connect to instead. */

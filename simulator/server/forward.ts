@@ -1,13 +1,13 @@
 /** The proxy for wx.request of the phones: a browser restricts requests that WeChat allows. */
 import type { IncomingMessage } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 import { requestDirectly } from '../../scripts/start/direct-request'
-import type { HttpRequest, HttpResponse } from '../runtime/types'
+import type { HttpRequest, HttpResponse, OverProxy } from '../runtime/types'
 
-/** The limit of a phone's request, including its JSON, in bytes. */
-const REQUEST_MAX_BYTES = 1_048_576
-/** The limit of an answer, in bytes. */
-const RESPONSE_MAX_BYTES = 10 * 1_048_576
+/** The limit of a phone's request, in JSON with its body in base64: more than any part of an upload, in bytes. */
+const REQUEST_MAX_BYTES = 16 * 1_048_576
+/** The limit of an answer, in bytes. A longer video cannot be loaded into a phone of the page. */
+const RESPONSE_MAX_BYTES = 32 * 1_048_576
 /** TRACE and CONNECT are left out: they could show or reach more than the phone may. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
@@ -31,7 +31,7 @@ export class NotForwarded extends Error {
  * @param targets the only allowed origins, such as `http://127.0.0.1:7070`
  * @param hosts by `host:port`, the address to use instead
  */
-export async function forward(incoming: IncomingMessage, targets: readonly string[], hosts: Readonly<Record<string, string>>): Promise<HttpResponse> {
+export async function forward(incoming: IncomingMessage, targets: readonly string[], hosts: Readonly<Record<string, string>>): Promise<OverProxy<HttpResponse>> {
   const wanted = await readRequest(incoming)
   if (!URL.canParse(wanted.url)) throw new NotForwarded(400, `${wanted.url} is no address`)
   const url = new URL(wanted.url)
@@ -45,7 +45,7 @@ export async function forward(incoming: IncomingMessage, targets: readonly strin
     const response = await requestDirectly(url, {
       method,
       headers: Object.fromEntries(Object.entries(wanted.headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()))),
-      body: wanted.body,
+      body: Buffer.from(wanted.body, 'base64'),
       timeoutMs: Math.min(wanted.timeoutMs, TIMEOUT_MAX_MS),
     })
     const { statusCode: status = 0 } = response
@@ -55,7 +55,7 @@ export async function forward(incoming: IncomingMessage, targets: readonly strin
       throw new Error('unexpected redirect')
     }
     const headers = Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')] as const)
-    return { status, headers: Object.fromEntries(headers), body: await text(upTo(RESPONSE_MAX_BYTES, response)) }
+    return { status, headers: Object.fromEntries(headers), body: (await buffer(upTo(RESPONSE_MAX_BYTES, response))).toString('base64') }
   } catch (error) {
     // A timeout has its reason in the cause.
     const { message, cause } = error as Error
@@ -63,7 +63,7 @@ export async function forward(incoming: IncomingMessage, targets: readonly strin
   }
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
+async function readRequest(incoming: IncomingMessage): Promise<OverProxy<HttpRequest>> {
   let json: unknown
   try {
     json = JSON.parse(await text(upTo(REQUEST_MAX_BYTES, incoming)))
@@ -75,7 +75,7 @@ async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
   return json
 }
 
-function isHttpRequest(value: unknown): value is HttpRequest {
+function isHttpRequest(value: unknown): value is OverProxy<HttpRequest> {
   if (typeof value !== 'object' || value === null) return false
   const { url, method, headers, body, timeoutMs } = value as Partial<Record<keyof HttpRequest, unknown>>
   const areHeaders = typeof headers === 'object' && headers !== null && Object.values(headers).every((one) => typeof one === 'string')

@@ -5,15 +5,17 @@ import { SelectorQuery, type ViewportOf } from '../runtime/selector-query'
 import type { Bars } from '../runtime/phone-size'
 import type { DiskLimits, HostParts } from '../runtime/types'
 import { asyncApi, type Options } from './callbacks'
-import { fileSystemManager, USER_DATA_PATH } from './files'
+import { fileSystemManager } from './files'
 import type { Interface } from './interface'
-import { requestApi } from './request'
+import type { Media } from './media'
+import { USER_DATA_PATH, type PhoneFiles } from './phone-files'
+import type { Requests } from './request'
 import type { Sockets } from './sockets'
 import { storageApi } from './storage'
 import { systemApi, type PhoneState } from './system'
 
 /** The events of `wx.on<name>` and `wx.off<name>`. */
-const EVENTS = ['AppShow', 'AppHide', 'NetworkStatusChange', 'KeyboardHeightChange', 'ThemeChange', 'Error', 'UnhandledRejection', 'PageNotFound', 'WindowResize', 'MemoryWarning', 'LazyLoadError'] as const
+const EVENTS = ['AppShow', 'AppHide', 'NetworkStatusChange', 'KeyboardHeightChange', 'ThemeChange', 'Error', 'UnhandledRejection', 'PageNotFound', 'WindowResize', 'MemoryWarning', 'LazyLoadError', 'AudioInterruptionBegin', 'AudioInterruptionEnd'] as const
 type EventName = (typeof EVENTS)[number]
 type Listener = (detail: unknown) => void
 
@@ -46,14 +48,17 @@ interface Parts {
   readonly launch: Options
   readonly events: HostEvents
   readonly sockets: Sockets
+  readonly requests: Requests
+  readonly files: PhoneFiles
+  readonly media: Media
   readonly ui: Interface
   readonly viewportOf: ViewportOf
   /** Of the top page. */
   readonly bars: () => Bars
 }
 
-export function createWx({ host, limits, launch, problems, pages, state, events, sockets, ui, viewportOf, bars }: Parts): Record<string, unknown> {
-  const files = fileSystemManager(problems, host.disk, host.codec, limits, host.settled)
+export function createWx({ host, limits, launch, problems, pages, state, events, sockets, requests, files, media, ui, viewportOf, bars }: Parts): Record<string, unknown> {
+  const manager = fileSystemManager(problems, files, host)
   const navigation = (name: string, run: (options: Options) => Options | void) => {
     const call = asyncApi(problems, name, (options) => {
       const download = options['url'] === undefined ? undefined : pages.download(String(options['url']))
@@ -70,9 +75,10 @@ export function createWx({ host, limits, launch, problems, pages, state, events,
     ...events.api(),
     ...storageApi(problems, host.disk, host.codec, limits, host.settled),
     ...ui.api(),
-    getFileSystemManager: () => files,
+    getFileSystemManager: () => manager,
     connectSocket: sockets.connect,
-    request: requestApi(problems, host, () => state.online),
+    ...requests.api(),
+    ...media.api(),
     nextTick: (run: () => void) => void Promise.resolve().then(problems.guard(run)),
     createSelectorQuery: () => new SelectorQuery(pages.requireTop().caller, viewportOf),
     createIntersectionObserver: (component: { createIntersectionObserver(given?: object): unknown }, given?: object) => component.createIntersectionObserver(given),

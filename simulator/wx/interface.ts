@@ -15,7 +15,7 @@ interface ShownDialog {
 }
 
 /** Functions without effect here, recorded for tests. */
-const RECORDED_ONLY = ['pageScrollTo', 'stopPullDownRefresh', 'startPullDownRefresh', 'showNavigationBarLoading', 'hideNavigationBarLoading', 'setKeepScreenOn', 'vibrateShort', 'vibrateLong', 'previewImage', 'openLocation', 'showShareMenu', 'hideShareMenu', 'hideHomeButton'] as const
+const RECORDED_ONLY = ['pageScrollTo', 'stopPullDownRefresh', 'startPullDownRefresh', 'showNavigationBarLoading', 'hideNavigationBarLoading', 'setKeepScreenOn', 'vibrateShort', 'vibrateLong', 'openLocation', 'showShareMenu', 'hideShareMenu', 'hideHomeButton'] as const
 
 /** WeChat's default duration of a toast, ms. */
 const TOAST_MS = 1500
@@ -48,11 +48,7 @@ export class Interface {
   ) {
     this.privacy = new Privacy(problems, privacy, {
       record: (name, options) => this.record(name, options),
-      ask: (options) => {
-        const answer = this.ask('modal', options)
-        changed()
-        return answer
-      },
+      ask: (options) => this.question(options),
       changed: onPrivacyChange,
     })
   }
@@ -110,6 +106,13 @@ export class Interface {
         return { data: this.clipboard }
       }),
     }
+  }
+
+  /** A question of WeChat's own. */
+  question(options: Options): Promise<DialogAnswer> {
+    const answer = this.ask('modal', options)
+    this.changed()
+    return answer
   }
 
   /** Records a call of wx for tests. */

@@ -312,15 +312,16 @@ describe('wx.request through the simulator', () => {
     for (const one of open.splice(0)) await one.server.close()
   })
 
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
   const JSON_TYPE = { 'Content-Type': 'application/json' }
   const post = (body: string, headers: Record<string, string> = { Origin: server.origin, ...JSON_TYPE }) => fetch(`${server.origin}/request`, { method: 'POST', headers, body })
   const wanted = (url: string, changes: object = {}) => JSON.stringify({ url, method: 'GET', headers: {}, body: '', timeoutMs: 5_000, ...changes })
 
   it('reaches the gateway, also by the address inside the build', async () => {
-    const answer = await post(wanted('http://127.0.0.1:7070/echo?x=1', { method: 'POST', body: '你好', headers: { 'X-Own': 'yes', Host: 'evil.example', Connection: 'Upgrade' } }))
+    const answer = await post(wanted('http://127.0.0.1:7070/echo?x=1', { method: 'POST', body: base64('你好'), headers: { 'X-Own': 'yes', Host: 'evil.example', Connection: 'Upgrade' } }))
     expect(answer.status).toBe(200)
     const { host } = new URL(originOf(gateway))
-    expect(await answer.json()).toMatchObject({ status: 201, body: '你好', headers: { 'x-own': 'yes', 'x-host': host } })
+    expect(await answer.json()).toMatchObject({ status: 201, body: base64('你好'), headers: { 'x-own': 'yes', 'x-host': host } })
     expect(hits).toEqual(['gateway POST /echo?x=1'])
   })
 
@@ -355,9 +356,9 @@ describe('wx.request through the simulator', () => {
   })
 
   it('limits the sizes of request and answer, and the time', async () => {
-    const tooMuch = await post(wanted('http://127.0.0.1:7070/echo', { method: 'POST', body: 'x'.repeat(1_048_577) }))
+    const tooMuch = await post(wanted('http://127.0.0.1:7070/echo', { method: 'POST', body: 'x'.repeat(16 * 1_048_576) }))
     expect([tooMuch.status, hits]).toEqual([413, []])
-    for (const [path, reason] of [['/endless', 'more than 10485760 bytes'], ['/silent', 'timeout']] as const) {
+    for (const [path, reason] of [['/endless', 'more than 33554432 bytes'], ['/silent', 'timeout']] as const) {
       const answer = await post(wanted(`http://127.0.0.1:7070${path}`, path === '/silent' ? { timeoutMs: 50 } : {}))
       expect([answer.status, await answer.json()]).toEqual([502, { error: expect.stringContaining(reason) }])
     }

@@ -40,7 +40,7 @@ export class FaultyDisk implements Disk {
     this.tear = undefined
   }
 
-  read = (path: string) => this.disk.read(path)
+  read = (path: string, from?: number, length?: number) => this.disk.read(path, from, length)
   readdir = (folder: string) => this.disk.readdir(folder)
   stat = (path: string) => this.disk.stat(path)
 

@@ -5,7 +5,8 @@ import type { MiniFailure, MiniFiles, MiniStorage } from '../../src/storage/kv/m
 import type { Storage } from '../../src/storage/port'
 import { FolderDisk } from '../../simulator/drive/folder-disk'
 import { Problems } from '../../simulator/runtime/problems'
-import { fileSystemManager, USER_DATA_PATH } from '../../simulator/wx/files'
+import { fileSystemManager } from '../../simulator/wx/files'
+import { PhoneFiles, USER_DATA_PATH } from '../../simulator/wx/phone-files'
 import { storageApi } from '../../simulator/wx/storage'
 
 const MIB = 1_048_576
@@ -29,11 +30,13 @@ export interface DiskStorage {
   key(key: string): unknown
 }
 
+const noDigest = () => Promise.reject(new Error('no digest here'))
+
 /** Uses WeChat's synchronous calls for the asynchronous ones: no task per file for thousands of files. */
 export function openDiskStorage(dir: string): DiskStorage {
   const disk = new FolderDisk(dir)
   const problems = new Problems()
-  const manager = fileSystemManager(problems, disk, codec, LIMITS) as Record<string, Sync>
+  const manager = fileSystemManager(problems, new PhoneFiles(disk, LIMITS), { codec, digest: noDigest }) as Record<string, Sync>
   const keys = storageApi(problems, disk, codec, LIMITS) as Record<string, Sync>
   const call = (api: Record<string, Sync>, name: string, { success, fail }: Callbacks, args: readonly unknown[], answer?: string) => {
     let result: unknown

@@ -4,7 +4,8 @@ import { createRuntime, type Runtime } from '../../runtime/index'
 import { installPhoneUnits } from '../../runtime/inline-style'
 import { pagePaths } from '../../runtime/packages'
 import type { Bundle, DiskLimits, HostParts } from '../../runtime/types'
-import { FILES_FOLDER } from '../../wx/files'
+import { browserPixels, digest } from '../../runtime/browser-pixels'
+import { FILES_FOLDER, SAVED_FOLDER } from '../../wx/phone-files'
 import { WECHAT_LIMITS } from '../../wx/limits'
 import { STORAGE_FOLDER, storageKeyOf } from '../../wx/storage'
 import { MODELS, type SimulatedPhone } from '../models'
@@ -190,7 +191,7 @@ export class PhonePage implements PhoneApi {
   files(): StoredFile[] {
     return (this.disk?.files() ?? []).map(({ path, bytes, modifiedAt }) => {
       const isStorage = path.startsWith(`${STORAGE_FOLDER}/`)
-      return { name: isStorage ? storageKeyOf(path.slice(STORAGE_FOLDER.length), codec) : path.slice(FILES_FOLDER.length + 1), isStorage, bytes, modifiedAt, path }
+      return { name: isStorage ? storageKeyOf(path.slice(STORAGE_FOLDER.length), codec) : path.startsWith(`${FILES_FOLDER}/`) ? path.slice(FILES_FOLDER.length + 1) : path, isStorage, bytes, modifiedAt, path }
     })
   }
 
@@ -229,6 +230,7 @@ export class PhonePage implements PhoneApi {
       screenReader: true,
       limits: this.limits(disk),
       privacy: settings.privacy,
+      permissions: 'ask',
       onPrivacyChange: (privacy) => privacy !== this.settings.privacy && this.configure({ privacy }),
       hosts,
     })
@@ -256,6 +258,8 @@ export class PhonePage implements PhoneApi {
       disk,
       settled: disk.settled,
       codec,
+      digest,
+      pixels: browserPixels,
       screen: this.screen,
       status: () => ({ time: new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' }), slow: isSlow() }),
       openSocket: (url, protocols, headers, handlers) =>
@@ -276,7 +280,7 @@ export class PhonePage implements PhoneApi {
         return isFull() ? used(STORAGE_FOLDER) : WECHAT_LIMITS.storage
       },
       get files() {
-        return isFull() ? used(FILES_FOLDER) : WECHAT_LIMITS.files
+        return isFull() ? used(FILES_FOLDER) + used(SAVED_FOLDER) : WECHAT_LIMITS.files
       },
     }
   }

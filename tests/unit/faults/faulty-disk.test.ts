@@ -6,6 +6,7 @@ import { FaultyDisk } from '../../faults/faulty-disk'
 import { FolderDisk } from '../../../simulator/drive/folder-disk'
 import { Problems } from '../../../simulator/runtime/problems'
 import { fileSystemManager } from '../../../simulator/wx/files'
+import { PhoneFiles } from '../../../simulator/wx/phone-files'
 import { storageApi } from '../../../simulator/wx/storage'
 
 let dir: string
@@ -58,7 +59,7 @@ describe('a failing disk', () => {
     const codec = { encode: bytes, decode: (data: Uint8Array) => new TextDecoder().decode(data) }
     const limits = { storageKey: 1_000, storage: 1_000, files: 1_000 }
     const problems = new Problems()
-    const files = fileSystemManager(problems, disk, codec, limits) as { writeFile(options: object): Promise<void>; writeFileSync(...args: unknown[]): void }
+    const files = fileSystemManager(problems, new PhoneFiles(disk, limits), { codec, digest: async () => '' }) as { writeFile(options: object): Promise<void>; writeFileSync(...args: unknown[]): void }
     const storage = storageApi(problems, disk, codec, limits) as { setStorage(options: object): Promise<void>; setStorageSync(...args: unknown[]): void; removeStorageSync(key: string): void; getStorageSync(key: string): unknown }
     storage.setStorageSync('k', 'kept')
     disk.fail('full', 1)

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DurableDisk } from '../../../simulator/page/phone/durable-disk'
 import { Problems } from '../../../simulator/runtime/problems'
 import { fileSystemManager } from '../../../simulator/wx/files'
+import { PhoneFiles } from '../../../simulator/wx/phone-files'
 import { WECHAT_LIMITS } from '../../../simulator/wx/limits'
 import { storageApi } from '../../../simulator/wx/storage'
 
@@ -96,11 +97,13 @@ describe('the disk of a phone', () => {
   })
 })
 
+const filesOf = (disk: DurableDisk) => new PhoneFiles(disk, WECHAT_LIMITS)
+
 describe('wx on such a disk', () => {
   it('calls back once a change is durable', async () => {
     const disk = await DurableDisk.open('alice')
     const problems = new Problems()
-    const files = fileSystemManager(problems, disk, codec, WECHAT_LIMITS, disk.settled) as Record<string, (options: object) => Promise<unknown>>
+    const files = fileSystemManager(problems, filesOf(disk), { codec, digest: async () => '', settled: disk.settled }) as Record<string, (options: object) => Promise<unknown>>
     const storage = storageApi(problems, disk, codec, WECHAT_LIMITS, disk.settled) as typeof files
     await files['writeFile']?.({ filePath: 'wxfile://usr/a', data: 'one', encoding: 'utf8' })
     expect(await found()).toEqual({ 'usr/a': 'one' })
@@ -116,7 +119,7 @@ describe('wx on such a disk', () => {
 
   it("fails with WeChat's message when it cannot become durable", async () => {
     const disk = await DurableDisk.open('alice')
-    const files = fileSystemManager(new Problems(), disk, codec, WECHAT_LIMITS, disk.settled) as Record<string, (options: object) => Promise<unknown>>
+    const files = fileSystemManager(new Problems(), filesOf(disk), { codec, digest: async () => '', settled: disk.settled }) as Record<string, (options: object) => Promise<unknown>>
     await disk.settled()
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('no', 'QuotaExceededError')
