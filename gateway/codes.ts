@@ -30,6 +30,7 @@ export const ATTRIBUTES = { FAILURE: 2, INVALID_ARGUMENT: 3, SIZE_OVERFLOW: 4, T
 export const QUERY_ONLINE = { FAILURE: 1, INVALID_ARGUMENT: 2, TOO_OFTEN: 5 } as const
 export const SUBSCRIPTION = { FAILURE: 1, INVALID_ARGUMENT: 2, TOO_OFTEN: 5, OVERFLOW: 6 } as const
 export const QUERY_SUBSCRIBED = { FAILURE: 1, TOO_OFTEN: 3 } as const
+export const BEARER = { FAILURE: 1, TOO_OFTEN: 3 } as const
 export const MEMBER_COUNT = { FAILURE: 1, INVALID_ARGUMENT: 2, TOO_OFTEN: 3, EXCEED_LIMIT: 5 } as const
 
 /** The same for every operation. */
@@ -52,6 +53,7 @@ const failures = new Map<RequestName, number>([
   ['getUser', ATTRIBUTES.FAILURE],
   ['setChannel', ATTRIBUTES.FAILURE],
   ['getChannel', ATTRIBUTES.FAILURE],
+  ['bearer', BEARER.FAILURE],
 ])
 
 /** The code of a request that failed for a reason of the gateway's own. */

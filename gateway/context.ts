@@ -1,5 +1,6 @@
 /** What the parts of one gateway have in common. */
 import type { Clock } from '../src/chat/time/clock'
+import type { FileBearer } from '../src/rtm/local/frames'
 import type { Bus } from './bus'
 import type { Deadlines } from './deadlines'
 import type { Holdings, SessionLimits } from './holdings'
@@ -20,6 +21,8 @@ export interface Context {
   readonly store: Store
   readonly log: Logger
   readonly secrets: SecretSigner
+  /** Undefined: there is no file server. */
+  readonly issueBearer: ((uid: string) => FileBearer) | undefined
   /** The peer messages in the inboxes of all sessions. */
   readonly waiting: Waiting
   /** The subscriptions and attributes of all sessions. */

@@ -69,6 +69,7 @@ function request(t: string, id: number, fields: Fields): RequestFrame | undefine
   switch (t) {
     case 'logout':
     case 'subscribed':
+    case 'bearer':
       return { t, id }
     case 'renew':
       return { t, id, token: text(fields, 'token', codes.RENEW_TOKEN.INVALID_ARGUMENT) }

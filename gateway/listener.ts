@@ -5,6 +5,7 @@ import { WebSocketServer, type ServerOptions } from 'ws'
 import type { Clock } from '../src/chat/time/clock'
 import { FRAME_MAX_BYTES, GATEWAY_PATH } from '../src/rtm/local/frames'
 import type { Door } from './door'
+import type { FileRoutes } from './files/routes'
 import { handleHttp, requestUrl, type HttpOptions } from './http'
 import { isAllowedHost, isAllowedOrigin, type Guard } from './origin'
 import { refuseSocket } from './refuse-socket'
@@ -24,9 +25,10 @@ export interface ListenerOptions {
   readonly requestTimeoutMs: number
   readonly door: Door
   readonly http: HttpOptions
+  readonly files: FileRoutes | undefined
   readonly clock: Clock
-  /** Is given each WebSocket, with the key under which `door` counts its socket. */
-  readonly accept: (transport: Transport, socket: object) => void
+  /** Is given each WebSocket, with the key under which `door` counts its socket. Without it there are none. */
+  readonly accept?: (transport: Transport, socket: object) => void
 }
 
 export interface Listener {
@@ -36,14 +38,19 @@ export interface Listener {
 }
 
 /** Starts to listen. Rejects with one sentence for a person when it cannot. */
-export async function startListener({ port, host, socketsMax, requestTimeoutMs, door, http: httpOptions, clock, accept }: ListenerOptions): Promise<Listener> {
+export async function startListener({ port, host, socketsMax, requestTimeoutMs, door, http: httpOptions, files, clock, accept }: ListenerOptions): Promise<Listener> {
   const http = createServer(
     {
       headersTimeout: requestTimeoutMs,
-      requestTimeout: requestTimeoutMs,
+      // The bytes of a file may take longer.
+      requestTimeout: 0,
       connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 2),
     },
-    (request, response) => handleHttp(request, response, httpOptions),
+    (request, response) => {
+      if (files && isForFiles(request, files, httpOptions.guard)) return files.handle(request, response)
+      response.once('close', clock.after(requestTimeoutMs, () => request.socket.destroy()))
+      handleHttp(request, response, httpOptions)
+    },
   )
   http.maxConnections = socketsMax
   // the types lag behind ws, which has closeTimeout and maxFragments
@@ -69,6 +76,7 @@ export async function startListener({ port, host, socketsMax, requestTimeoutMs, 
   })
   let isClosing = false
   http.on('upgrade', (request, socket, head) => {
+    if (!accept) return refuseSocket(socket, '404 Not Found')
     const refusal = isClosing ? '503 Service Unavailable' : (refuseUpgrade(request, httpOptions.guard) ?? door.refusal(socket))
     if (refusal) return refuseSocket(socket, refusal)
     sockets.handleUpgrade(request, socket, head, (ws) => accept(new WebSocketTransport(ws, socket), socket))
@@ -116,6 +124,12 @@ function listenProblem({ code, message }: NodeJS.ErrnoException, port: number, h
     default:
       return `cannot listen on ${host}:${port}: ${message}`
   }
+}
+
+/** Whether the file server answers. What is sent to another host name is refused like every other request. */
+function isForFiles(request: IncomingMessage, files: FileRoutes, guard: Guard): boolean {
+  const path = requestUrl(request)?.pathname
+  return path !== undefined && files.owns(path) && isAllowedHost(request, guard)
 }
 
 /** The HTTP status with which a WebSocket is refused, or undefined. */

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { GATEWAY_DEFAULT_PORT, LOCAL_APP_ID } from '../src/rtm/local/frames'
+import { readFilesKey } from './files/bearer'
+import { checkByUrl } from './files/check'
 import { createLogger, type Logger } from './logger'
 import { isLoopbackAddress } from './origin'
 import { startGateway, type Gateway, type GatewayOptions } from './server'
@@ -23,6 +25,9 @@ const HELP = `Usage: npm run gateway -- [options]
   --dev-tokens        for development only: GET /token gives anybody on this machine a token for any user
   --data DIR          keep the offline queue, recent channel messages and attributes in this folder
   --repair            if the folder of --data is damaged, keep what can be read of it, and the damaged one beside it
+  --files-key-file F  sign the bearers for files with the key in this file, 64 hexadecimal digits; by default with the one in
+                      the folder of --data
+  --files-check URL   send each file to this address before it can be loaded; 403 refuses it
   --allow-origin URL  let browsers connect from this origin, and under its host name; may be given several times
   --verbose           say more on standard error
   --help              this text
@@ -47,6 +52,8 @@ function readArguments(args: string[]): Arguments | 'help' {
       'dev-tokens': { type: 'boolean', default: false },
       data: { type: 'string' },
       repair: { type: 'boolean', default: false },
+      'files-key-file': { type: 'string' },
+      'files-check': { type: 'string' },
       'allow-origin': { type: 'string', multiple: true },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -70,6 +77,10 @@ function readArguments(args: string[]): Arguments | 'help' {
     certificate,
     dataDir: data,
     allowedOrigins: values['allow-origin']?.map(readOrigin),
+    files: {
+      key: values['files-key-file'] === undefined ? undefined : readFilesKey(values['files-key-file']),
+      check: values['files-check'] === undefined ? undefined : checkByUrl(readAddress('--files-check', values['files-check'])),
+    },
   }
 }
 
@@ -103,6 +114,11 @@ function readText(file: string): string {
   } catch (error) {
     throw new Error(`cannot read the file of --certificate-file, ${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
+}
+
+function readAddress(option: string, text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
+  throw new Error(`${option} takes an address such as https://check.example.com/files, not ${text}`)
 }
 
 function readOrigin(text: string): string {

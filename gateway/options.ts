@@ -4,6 +4,7 @@ import { GRACE_MS, LOGIN_INTERVAL_MS, LOGIN_TIMEOUT_MS, MEMBER_COUNT_INTERVAL_MS
 import type { Clock } from '../src/chat/time/clock'
 import type { Bus } from './bus'
 import type { ConnectionLimits } from './door'
+import type { FileOptions } from './files/options'
 import type { SessionLimits } from './holdings'
 import type { Logger } from './logger'
 import type { Store } from './store/port'
@@ -77,6 +78,11 @@ export interface GatewayOptions {
   maxWaitingBytes?: number
   /** What sessions may take in memory beside their unacknowledged messages. Default {@link SESSION_LIMITS}. */
   sessionLimits?: Partial<SessionLimits>
+  /**
+   * The file server at the gateway's port; false: none. Default: on, in the folder `files` of `dataDir`, or in a temporary folder. With `listen: false`
+   * there is none.
+   */
+  files?: FileOptions | false
   /** Default: the clock of the machine. Tests bring one that they step. */
   clock?: Clock
   /** The caller closes a bus or a store of its own. */

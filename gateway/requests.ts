@@ -1,8 +1,8 @@
 /** What a logged-in client asks for: each request is carried out once, and answered by exactly one frame. */
-import type { RequestFrame, RequestName } from '../src/rtm/local/frames'
+import type { FileBearer, RequestFrame, RequestName } from '../src/rtm/local/frames'
 import type { Attributes } from './attributes'
 import type { Channels } from './channels'
-import { NOT_LOGGED_IN, Refusal, failureCode } from './codes'
+import { BEARER, NOT_LOGGED_IN, Refusal, failureCode } from './codes'
 import type { Connection } from './connection'
 import type { Context } from './context'
 import type { Peers } from './peers'
@@ -17,7 +17,10 @@ export interface Outcome {
 }
 
 /** Asking twice does no harm, and the answers may be long: these are carried out again after a resume. */
-const QUERIES: ReadonlySet<RequestName> = new Set<RequestName>(['members', 'counts', 'online', 'subscribed', 'getUser', 'getChannel'])
+const QUERIES: ReadonlySet<RequestName> = new Set<RequestName>(['members', 'counts', 'online', 'subscribed', 'getUser', 'getChannel', 'bearer'])
+
+/** The gateway's own rate: a bearer lives for a day. */
+const BEARER_RATE = { count: 10, perMs: 5_000 }
 
 export class RequestHandler {
   constructor(
@@ -96,6 +99,14 @@ export class RequestHandler {
         return { answer: await attributes.setChannel(session, frame) }
       case 'getChannel':
         return { answer: await attributes.getChannel(session, frame) }
+      case 'bearer':
+        return { answer: this.bearer(session) }
     }
+  }
+
+  private bearer(session: Session): FileBearer {
+    if (!session.rates.take('bearer', BEARER_RATE)) throw new Refusal(BEARER.TOO_OFTEN, `more than ${BEARER_RATE.count} calls in ${BEARER_RATE.perMs / 1_000} s`)
+    if (!this.context.issueBearer) throw new Refusal(BEARER.FAILURE, 'this gateway has no file server')
+    return this.context.issueBearer(session.uid)
   }
 }

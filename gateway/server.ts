@@ -1,4 +1,5 @@
 /** The local RTM gateway: what a client on this machine talks to instead of Agora's cloud. Puts the parts together. */
+import { join } from 'node:path'
 import { every, type Clock } from '../src/chat/time/clock'
 import { CLOSE_CODE, GATEWAY_PATH, PROTOCOL_VERSION } from '../src/rtm/local/frames'
 import { Attributes } from './attributes'
@@ -11,6 +12,9 @@ import { Deadlines } from './deadlines'
 import { inBackground, type Context } from './context'
 import { Dispatch } from './dispatch'
 import { DEFAULT_LIMITS, Door } from './door'
+import { filesKey } from './files/bearer'
+import { fileRoutes } from './files/routes'
+import { FileService } from './files/service'
 import { startHeartbeat } from './heartbeat'
 import { Holdings, SESSION_LIMITS } from './holdings'
 import { Intake } from './intake'
@@ -79,6 +83,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   if (listen && options.store === undefined && options.dataDir !== undefined) await checkPort(port, host)
   const store = options.store ?? (await openStore(options.dataDir, timing.channelAttributesMs, log, clock))
   const ownStore = options.store ? undefined : store
+  const files = listen && options.files !== false ? await openFiles(options, log, clock).catch(closeAndThrow(ownStore)) : undefined
   const context: Context = {
     appId,
     certificate,
@@ -89,6 +94,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     store,
     bus: options.bus ?? memoryBus(clock),
     secrets: secretSigner(await store.signingKey()),
+    issueBearer: files && ((uid) => files.bearer(uid)),
     queueTurns: new Serial(),
     waiting: new Waiting(options.maxWaitingBytes ?? DEFAULTS.maxWaitingBytes),
     holdings: new Holdings(sessionLimits.heldBytes, limits.sockets),
@@ -125,18 +131,18 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 
   const health = () => ({ status: 'ok', protocol: PROTOCOL_VERSION, ...stats() })
   const http = { appId, certificate, devTokens, guard: { host, allowedOrigins }, log, health, clock }
-  const startListening = () =>
-    startListener({ port, host, socketsMax: limits.sockets, requestTimeoutMs: timing.requestTimeoutMs, door, http, clock, accept })
+  const startListening = async () => {
+    const routes = files && (await fileRoutes({ service: files, allowedOrigins, clock, log }))
+    return startListener({ port, host, socketsMax: limits.sockets, requestTimeoutMs: timing.requestTimeoutMs, door, http, files: routes, clock, accept })
+  }
   const listener = listen
-    ? await startListening().catch(async (error: unknown) => {
-        await ownStore?.close()
-        throw error
-      })
+    ? await startListening().catch(closeAndThrow(files, ownStore))
     : undefined
   const stopHeartbeat = startHeartbeat(clients, timing, clock)
   const stopSweeping = every(clock, SWEEP_MS, () => {
     sessions.sweep()
     inBackground(log, 'letting go of what is too old', store.sweep(clock.now()))
+    if (files) inBackground(log, 'deleting old files', files.sweep())
   })
 
   let isClosing = false
@@ -168,9 +174,28 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       sessions.close()
       for (const { connection } of [...clients]) connection.close(CLOSE_CODE.GOING_AWAY, 'the gateway shuts down')
       await closed
+      await files?.close()
       await Promise.all([channels.close(), context.queueTurns.idle()])
       await ownStore?.close()
     },
+  }
+}
+
+/** Opens the folder for files at once where it lasts, so that a gateway that cannot open it does not start. */
+async function openFiles({ dataDir, store, files }: GatewayOptions, log: Context['log'], clock: Clock): Promise<FileService> {
+  const settings = files || {}
+  const own = store ? undefined : dataDir
+  const folder = own === undefined ? undefined : join(own, 'files')
+  const service = new FileService({ ...settings, folder, clock, log, key: settings.key ?? (await filesKey(own)) })
+  if (folder !== undefined) await service.prepare()
+  return service
+}
+
+/** For a start that fails: closes what is open. */
+function closeAndThrow(...opened: readonly ({ close(): Promise<void> } | undefined)[]): (error: unknown) => Promise<never> {
+  return async (error) => {
+    for (const part of opened) await part?.close()
+    throw error
   }
 }
 

@@ -167,7 +167,7 @@ export class Sessions {
     session.state = 'live'
     client.session = session
     const seen = new Map((resume?.channels ?? []).filter(([ch]) => session.channels.has(ch)))
-    connection.send({ t: 'ok', id, secret: session.secret, resumed: true, channels: [...seen.keys()] })
+    connection.send({ t: 'ok', id, secret: session.secret, resumed: true, channels: [...seen.keys()], files: this.context.issueBearer?.(session.uid) })
     session.attach(connection)
     presence.announce(session)
     presence.resume(session)
@@ -201,7 +201,7 @@ export class Sessions {
       bus.serve(userSubject(uid), (request) => (request.kind === 'message' ? session.deliver(request.message, request.offline) : this.serve(session, request))),
     )
     client.session = session
-    connection.send({ t: 'ok', id, secret, resumed: false, channels: [], ts: this.context.clock.now() })
+    connection.send({ t: 'ok', id, secret, resumed: false, channels: [], ts: this.context.clock.now(), files: this.context.issueBearer?.(uid) })
     session.attach(connection)
     if (!connection.isOpen) this.lost(client)
     this.parts.presence.announce(session)

@@ -9,6 +9,13 @@ interface ImportMetaEnv {
   readonly VITE_MAP_URL?: string
   readonly VITE_MEDIA_HOSTS?: string
   readonly WEIXIN_PRIVACY_POPUP?: 'own' | 'wechat'
+  /** Choices of VITE_RTM_ATTACH. `false` leaves its code out of the build. */
+  readonly RTM_ATTACH_IMAGE?: boolean
+  readonly RTM_ATTACH_CAMERA?: boolean
+  readonly RTM_ATTACH_VIDEO?: boolean
+  readonly RTM_ATTACH_VOICE?: boolean
+  readonly RTM_ATTACH_FILE?: boolean
+  readonly RTM_ATTACH_LOCATION?: boolean
 }
 
 declare module '*.vue' {

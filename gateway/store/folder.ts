@@ -1,7 +1,7 @@
 /** The data folder: whether it may be opened, who may read it, and what can be saved of a damaged one. */
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { nodeClock } from '../clock'
 import type { Logger } from '../logger'
@@ -20,6 +20,9 @@ const TABLE = /^(\d+)\.(?:ldb|sst)$/
 const NOTHING = /^\.|^lost\+found$/
 /** What LevelDB has made when it is killed before its first CURRENT. */
 const HALF_A_START = /^(LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.dbtmp)$/
+
+/** What the file server has in the folder. LevelDB's repair leaves it as it is. */
+const FILE_SERVER = ['files', 'files-key']
 
 /** A folder that cannot be opened, for a reason that `--repair` may help against. */
 export class DamagedFolder extends Error {}
@@ -82,10 +85,11 @@ export async function repairFolder(folder: string, now = nodeClock.now()): Promi
   const [repaired, former] = [`${place}.repaired-${stamp}`, `${place}.damaged-${stamp}`]
   try {
     await whileLocked(place, async () => {
-      await cp(place, repaired, { recursive: true, errorOnExist: true, force: false })
+      await cp(place, repaired, { recursive: true, errorOnExist: true, force: false, filter: (source) => !FILE_SERVER.includes(relative(place, source)) })
       await repairDatabase(repaired)
       await rename(place, former)
       await rename(repaired, place)
+      for (const name of FILE_SERVER) await rename(join(former, name), join(place, name)).catch(ignoreMissing)
     })
   } catch (error) {
     await rm(repaired, { recursive: true, force: true })
@@ -133,6 +137,10 @@ async function rewriteTables(folder: string): Promise<void> {
   } finally {
     await db.close()
   }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
 }
 
 /** LevelDB repairs a folder also while another process has it open. So a database elsewhere takes the same lock first. */

@@ -7,9 +7,10 @@ const ALLOWED = new Map([
   ['pages', ['components', 'composables', 'kinds', 'chat', 'locales', 'platform']],
   ['components', ['composables', 'kinds', 'chat', 'locales', 'platform']],
   ['composables', ['stores', 'kinds', 'chat', 'locales', 'platform']],
-  ['stores', ['rtm', 'storage', 'platform', 'kinds', 'chat', 'locales']],
+  ['stores', ['rtm', 'storage', 'media', 'platform', 'kinds', 'chat', 'locales']],
   ['rtm', ['platform', 'chat']],
   ['storage', ['platform', 'kinds', 'chat']],
+  ['media', ['platform', 'kinds', 'chat']],
   ['platform', []],
   ['chat', ['kinds']],
   ['kinds', []],
@@ -21,6 +22,7 @@ const ALLOWED = new Map([
 /** Rooms whose types another room may import, but no code. */
 const TYPES_ONLY = new Map([
   ['platform', ['chat']],
+  ['media', ['rtm']],
   ['kinds', ['chat', 'locales']],
 ])
 
@@ -31,11 +33,13 @@ const SHARED_FILES = new Map([
   ['gateway', ['src/chat/time/clock', 'src/chat/rtm-limits', 'src/rtm/local/frames']],
 ])
 
-/** Packages and virtual modules that only one room may import, behind its port. */
+/** Packages and virtual modules that only some rooms may import, behind their ports. */
 const OWNED_PACKAGES = new Map([
-  ['agora-rtm-sdk', 'rtm'],
-  ['virtual:rtm-miniapp-sdk', 'rtm'],
-  ['idb', 'storage'],
+  ['agora-rtm-sdk', ['rtm']],
+  ['virtual:rtm-miniapp-sdk', ['rtm']],
+  ['idb', ['storage', 'media']],
+  ['tus-js-client', ['media']],
+  ['tus-js-client/lib.esm/upload.js', ['media']],
 ])
 
 /** Folders of the repository that no product code imports from. */
@@ -72,8 +76,8 @@ function violation(importer, specifier, isType) {
   const from = roomOf(importer)
   if (from === undefined || from === 'tooling') return undefined
 
-  const owner = OWNED_PACKAGES.get(specifier)
-  if (owner !== undefined && owner !== from) return { messageId: 'owned', data: { specifier, owner } }
+  const owners = OWNED_PACKAGES.get(specifier)
+  if (owners !== undefined && !owners.includes(from)) return { messageId: 'owned', data: { specifier, owner: owners.join(' and ') } }
 
   const target = resolve(specifier, importer)
   const to = target === undefined ? undefined : roomOf(target)

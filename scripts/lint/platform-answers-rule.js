@@ -1,10 +1,12 @@
-// Platform functions that can be refused (for lack of a declaration, a consent or a permission, or by a policy) are called only in src/platform/ask.ts, and
-// for H5 in two files beside it. Their result must be used: a statement may not be just such a call, with or without `await` or `void`, and a `then` must
+// Platform functions that can be refused (for lack of a declaration, a consent or a permission, or by a policy) are called only in src/platform/ask.ts and
+// src/platform/media, and for H5 in two files beside them. Their result must be used: a statement may not be just such a call, with or without `await` or `void`, and a `then` must
 // read it. The rule uses types, so it also covers functions that pass the result on. Templates may not call the functions of ask.ts, since they cannot check
 // a result.
 import ts from 'typescript'
 
 const HOME = 'src/platform/ask.ts'
+/** The ways to take, play and show media, each an Answer or one with a value. */
+const MEDIA_HOME = /\/src\/platform\/media\/[^/]+\.ts$/
 /** These resolve to whether the browser allows it, and never reject. */
 const H5_HOMES = ['src/platform/notifications.ts', 'src/platform/persistence.ts']
 
@@ -38,7 +40,7 @@ export default {
   },
   create(context) {
     const { parserServices: services } = context.sourceCode
-    const isHome = [HOME, ...H5_HOMES].some((file) => context.filename.endsWith(file))
+    const isHome = [HOME, ...H5_HOMES].some((file) => context.filename.endsWith(file)) || MEDIA_HOME.test(context.filename)
     const asked = new Set()
 
     const script = {

@@ -11,6 +11,7 @@ export const NEUTRAL_SETTINGS = {
   VITE_RTM_WIRE: 'rich',
   VITE_MAP_URL: '',
   VITE_MEDIA_HOSTS: '',
+  VITE_RTM_ATTACH: '',
   WEIXIN_APP_ID: '',
   WEIXIN_PRIVACY_POPUP: 'own',
 } as const

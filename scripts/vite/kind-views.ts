@@ -86,7 +86,8 @@ function namesOf(descriptor: SFCDescriptor): string[] {
  */
 export function withBubbles(chunk: string, [most, ...others]: readonly Bubble[]): string {
   if (!most || chunk.split(SLOT).length !== 2) throw new Error(`${CHUNK} needs <kind-bubbles /> once, and one kind at least to put there`)
-  const rest = others.map(({ name, markup }, index) => `<template v-${index === 0 ? 'if' : 'else-if'}="row.kind === '${name}'">${markup}</template>`)
+  // Undefined is not sent: a row would send `false` for each of the other kinds.
+  const rest = others.map(({ name, markup }, index) => `<template v-${index === 0 ? 'if' : 'else-if'}="row.kind === '${name}' || undefined">${markup}</template>`)
   // A list of one: uni-app names the values of a list by themselves, a, b, c. Those of a row would get longer names with each kind, and each row more bytes.
   const listed = `<template v-for="row in [row]" :key="row.key">${rest.join('')}</template>`
   const all = rest.length === 0 ? most.markup : `<template v-if="row.kind">${listed}</template><template v-else>${most.markup}</template>`

@@ -1,5 +1,6 @@
 // uni-app writes one file per module. A phone would run some hundred of them one by one before its first screen, and each names all its imports in full. This
-// plugin makes a few files, by when they are needed, and runs the code of each on its first use.
+// plugin makes a few files, by when they are needed, and runs the code of each on its first use. A module of a subpackage that the main package imports by
+// `import()` comes with the subpackage: WeChat downloads it for `require.async`, base library 2.11.2.
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { normalizePath, type Plugin, type Rollup } from 'vite'
@@ -71,6 +72,12 @@ export function miniProgramChunks({ platform, report }: { readonly platform: str
         if (file !== undefined && pathOf(id).startsWith('src/')) claims.set(pathOf(id), `${file}.js`)
       }
     },
+    renderDynamicImport({ targetModuleId, moduleId }) {
+      if (!isWanted || targetModuleId === null) return null
+      const { homeOf } = packagesOf(root)
+      const home = homeOf(pathOf(targetModuleId))
+      return home === '' || home === homeOf(pathOf(moduleId)) ? null : { left: 'require.async(', right: ')' }
+    },
     renderChunk(code, { name, moduleIds }) {
       if (!isWanted) return undefined
       const changed = loadWhenUsed(code)
@@ -91,13 +98,17 @@ export function miniProgramChunks({ platform, report }: { readonly platform: str
 }
 
 /**
- * The app's entry, its pages, and the components of subpackages: no component of another package loads those, as WeChat does so itself. `placeOf` knows the
- * package of a file.
+ * The app's entry, its pages, the components of subpackages, and their modules that others import by `import()`: no file of another package loads those, as
+ * WeChat does so itself. `placeOf` knows the package of a file.
  */
 function rootsOf(modules: Rollup.PluginContext, placeOf: (file: string) => [home: string, stage: Stage]): Root[] {
   return [...modules.getModuleIds()].flatMap((id): Root[] => {
     const info = modules.getModuleInfo(id)
     if (info?.isEntry) return [{ id, home: '', stage: 'paint' }]
+    if (info && info.dynamicImporters.length > 0 && !COMPONENT.test(id) && !PAGE.test(id)) {
+      const [home, stage] = placeOf(id)
+      return home === '' ? [] : [{ id, home, stage }]
+    }
     const file = info?.importedIds.find((imported) => imported.endsWith('.vue'))
     if (file === undefined || !(PAGE.test(id) || COMPONENT.test(id))) return []
     const [home, stage] = placeOf(file)

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { buildSync } from 'esbuild'
 import type { Plugin } from 'vite'
+import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
 import { backendOf, mediaHostsOf, type BuildSettings } from './settings'
 
 const FIRST_SCRIPT = `
@@ -64,14 +65,16 @@ export interface PolicyOptions {
 export function contentSecurityPolicy({ settings, isServed, inlineScripts }: PolicyOptions): string {
   const isCloud = backendOf(settings) === 'agora'
   const hashes = [...new Set(inlineScripts)].map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
+  const media = [...new Set([...mediaHostsOf(settings).map((host) => `https://${host}`), ...fileServers(settings, isServed)])]
   const directives: readonly (readonly [name: string, ...sources: string[]])[] = [
     ['default-src', "'none'"],
     ['script-src', "'self'", ...hashes],
     // uni-app writes style elements and style attributes.
     ['style-src', "'self'", "'unsafe-inline'"],
-    // Vite puts small images into the code. Pictures of messages are loaded from a few hosts only.
-    ['img-src', "'self'", 'data:', ...mediaHostsOf(settings).map((host) => `https://${host}`)],
-    ['connect-src', "'self'", ...connections(settings, isServed)],
+    // Vite puts small images into the code. Pictures of messages are loaded from a few hosts only, and those on this device from `blob:`.
+    ['img-src', "'self'", 'data:', 'blob:', ...media],
+    ['media-src', "'self'", 'blob:', ...media],
+    ['connect-src', "'self'", ...connections(settings, isServed), ...fileServers(settings, isServed)],
     // Agora's SDK has its timers in a worker that it creates from a text.
     ['worker-src', "'self'", ...(isCloud ? ['blob:'] : [])],
     ['base-uri', "'none'"],
@@ -86,6 +89,14 @@ function connections(settings: BuildSettings, isServed: boolean): string[] {
   if (backendOf(settings) === 'agora') return ['https:', 'wss:', ...tokens, ...(isServed ? ['ws:'] : [])]
   const gateway = originsOf(settings.VITE_RTM_GATEWAY_URL)
   return [...(gateway.length > 0 && !isServed ? gateway : ['ws:', 'wss:']), ...tokens]
+}
+
+/** The file server is at the gateway's port. Without a setting that is the default port, on the host of the page. */
+function fileServers(settings: BuildSettings, isServed: boolean): string[] {
+  if (backendOf(settings) !== 'local') return []
+  if (isServed) return ['http:', 'https:']
+  const origins = originsOf(settings.VITE_RTM_GATEWAY_URL).map((origin) => origin.replace(/^ws/, 'http'))
+  return origins.length > 0 ? origins : [`http://*:${GATEWAY_DEFAULT_PORT}`, `https://*:${GATEWAY_DEFAULT_PORT}`]
 }
 
 function originsOf(address: string | undefined): string[] {

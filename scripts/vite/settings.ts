@@ -11,6 +11,7 @@ export interface BuildSettings {
   readonly VITE_RTM_WIRE?: string
   readonly VITE_MAP_URL?: string
   readonly VITE_MEDIA_HOSTS?: string
+  readonly VITE_RTM_ATTACH?: string
   readonly WEIXIN_APP_ID?: string
   readonly WEIXIN_PRIVACY_POPUP?: string
   readonly WEIXIN_PRIVATE_KEY_PATH?: string
@@ -47,6 +48,24 @@ export function mediaHostsOf(settings: BuildSettings): string[] {
   return gateway && backendOf(settings) === 'local' ? [new URL(gateway).host] : []
 }
 
+/** Everything that can be sent beside text, in the order of the composer's panel. */
+export const ATTACHMENTS = ['image', 'camera', 'video', 'voice', 'file', 'location'] as const
+export type Attachment = (typeof ATTACHMENTS)[number]
+
+/**
+ * The kinds of messages that the composer offers, as VITE_RTM_ATTACH says; `none` is nothing. Default: all, and in the mini program all but `location`, which WeChat grants to few.
+ * @param platform uni-app's: `mp-weixin`, `h5`, ...
+ */
+export function attachmentsOf({ VITE_RTM_ATTACH: chosen }: BuildSettings, platform: string | undefined): Attachment[] {
+  if (!chosen) return ATTACHMENTS.filter((one) => one !== 'location' || platform !== 'mp-weixin')
+  const names = namesIn(chosen)
+  return ATTACHMENTS.filter((one) => names.includes(one))
+}
+
+function namesIn(list: string): string[] {
+  return list.split(/[\s,]+/).filter(Boolean)
+}
+
 /** The first error in the settings, or undefined if a build can use them. */
 export function settingsProblem(settings: BuildSettings): Sentence | undefined {
   const backend = backendOf(settings)
@@ -69,7 +88,8 @@ export function settingsProblem(settings: BuildSettings): Sentence | undefined {
     urlProblem('VITE_RTM_GATEWAY_URL', settings.VITE_RTM_GATEWAY_URL, ['ws:', 'wss:']) ??
     urlProblem('VITE_RTM_TOKEN_URL', settings.VITE_RTM_TOKEN_URL, ['http:', 'https:']) ??
     mapProblem(settings.VITE_MAP_URL) ??
-    mediaProblem(settings.VITE_MEDIA_HOSTS)
+    mediaProblem(settings.VITE_MEDIA_HOSTS) ??
+    attachProblem(settings.VITE_RTM_ATTACH)
   )
 }
 
@@ -87,6 +107,16 @@ function mediaProblem(value: string | undefined): Sentence | undefined {
   return {
     zh: `VITE_MEDIA_HOSTS 里的“${wrong}”不是主机名：写成 media.example.com、*.example.com 或 10.0.0.1:8443，不带协议和路径，用逗号分开。`,
     en: `"${wrong}" in VITE_MEDIA_HOSTS is not a host: write media.example.com, *.example.com or 10.0.0.1:8443, without protocol or path, separated by commas.`,
+  }
+}
+
+function attachProblem(value: string | undefined): Sentence | undefined {
+  const names = namesIn(value ?? '')
+  const wrong = names.find((name) => ![...ATTACHMENTS, ...(names.length === 1 ? ['none'] : [])].includes(name))
+  if (wrong === undefined) return undefined
+  return {
+    zh: `VITE_RTM_ATTACH 里没有“${wrong}”：可以写 ${ATTACHMENTS.join('、')}，用逗号分开；什么都不要就只写 none。`,
+    en: `VITE_RTM_ATTACH does not know "${wrong}": write ${ATTACHMENTS.join(', ')}, separated by commas, or none alone.`,
   }
 }
 
@@ -111,7 +141,7 @@ function urlProblem(name: string, value: string | undefined, protocols: readonly
  * Stops the build or the dev server with one sentence if a setting is wrong. Makes the choices constants of the build even if they have their defaults: an
  * unset variable is looked up at run time, so the code behind it could not be left out.
  */
-export function buildSettings(settings: BuildSettings): Plugin {
+export function buildSettings(settings: BuildSettings, platform?: string): Plugin {
   return {
     name: 'rtm:settings',
     config() {
@@ -123,8 +153,15 @@ export function buildSettings(settings: BuildSettings): Plugin {
           'import.meta.env.VITE_RTM_WIRE': JSON.stringify(wireOf(settings)),
           'import.meta.env.VITE_MEDIA_HOSTS': JSON.stringify(mediaHostsOf(settings).join(',')),
           'import.meta.env.WEIXIN_PRIVACY_POPUP': JSON.stringify(privacyPopupOf(settings)),
+          ...attachConstants(settings, platform),
         },
       }
     },
   }
+}
+
+/** A constant for each thing that can be sent: `false` leaves its code out of the build. */
+export function attachConstants(settings: BuildSettings, platform: string | undefined): Record<string, string> {
+  const chosen = attachmentsOf(settings, platform)
+  return Object.fromEntries(ATTACHMENTS.map((one) => [`import.meta.env.RTM_ATTACH_${one.toUpperCase()}`, String(chosen.includes(one))]))
 }

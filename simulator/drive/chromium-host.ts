@@ -58,6 +58,14 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
       await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
       await session.detach()
     },
+    hold: async (testId, run, where) => {
+      const { x, y } = await pointOf(page, testId, where)
+      const session = await page.context().newCDPSession(page)
+      await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] })
+      await run(async (px) => void (await session.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x, y: y - px }] })))
+      await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+      await session.detach()
+    },
     type: async (testId, text, where) => {
       await pointOf(page, testId, where)
       await evaluate(page, 'focusField', [testId, where, 'all'])

@@ -6,8 +6,9 @@ import { findHeadlessShell, requireChromium } from '../../scripts/browser'
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: findHeadlessShell() ?? requireChromium(), args: FLAGS })
+/** `flags`: further ones of its command line. */
+export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: findHeadlessShell() ?? requireChromium(), args: [...FLAGS, ...flags] })
 }
 
 /** Starts the full browser, not its headless shell, with the setting that sites may not save data on this device. `profile`: an empty folder. */

@@ -135,6 +135,8 @@ export interface ElementSnapshot {
   readonly className: string
   readonly dataset: Readonly<Record<string, string>>
   readonly disabled: boolean
+  /** What a screen reader says instead of the text: its `aria-label`. Empty without one. */
+  readonly label: string
   /** What an input or a textarea shows; absent for other elements. */
   readonly value?: string
   /** Whether it is the focused field. */
@@ -218,6 +220,8 @@ export interface MiniProgram {
 
   tap(testId: string, where?: Where): Promise<void>
   longPress(testId: string, where?: Where): Promise<void>
+  /** Holds a finger on the element while `run` runs, then lifts it. `slideUp` moves it up by `px` first. */
+  hold(testId: string, run: (slideUp: (px: number) => Promise<void>) => Promise<void>, where?: Where): Promise<void>
   /** Replaces the text of the input or textarea and raises its events. Cuts it at `maxlength`, as WeChat does. */
   type(testId: string, text: string, where?: Where): Promise<void>
   /** The keyboard's own key: done, send, … */

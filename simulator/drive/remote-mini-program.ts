@@ -14,6 +14,7 @@ export interface Host {
   call(method: string, args: readonly unknown[]): Promise<unknown>
   tap?(testId: string, where?: Where): Promise<void>
   longPress?(testId: string, where?: Where): Promise<void>
+  hold?: MiniProgram['hold']
   type?(testId: string, text: string, where?: Where): Promise<void>
   confirm?(testId: string, where?: Where): Promise<void>
   /** Waits until idle in real time, if the host can detect it. */
@@ -71,6 +72,13 @@ export class RemoteMiniProgram implements MiniProgram {
 
   longPress = async (testId: string, where?: Where) => {
     await (this.on.longPress ? this.on.longPress(testId, where) : this.ask('longPress', testId, where))
+  }
+
+  hold: MiniProgram['hold'] = async (testId, run, where) => {
+    if (this.on.hold) return this.on.hold(testId, run, where)
+    await this.ask('fingerDown', testId, where)
+    await run((px) => this.ask('fingerUpBy', px))
+    await this.ask('fingerLifted')
   }
 
   type = async (testId: string, text: string, where?: Where) => {

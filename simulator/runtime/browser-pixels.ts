@@ -1,4 +1,4 @@
-/** Pictures and digests of a browser. */
+/** Pictures, sounds and digests of a browser. */
 import type { NativeCanvas, Pixels } from './types'
 
 export const browserPixels: Pixels = {
@@ -18,4 +18,20 @@ export async function digest(algorithm: string, bytes: Uint8Array): Promise<stri
   if (!name) throw new Error(`a browser has no ${algorithm}`)
   const hash = new Uint8Array(await crypto.subtle.digest(name, new Uint8Array(bytes)))
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** The sound as a person hears it; the phone's own clock says how far it is. */
+export function playAloud(bytes: Uint8Array, fromMs: number, rate: number): { stop(): void } {
+  const address = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: 'audio/mpeg' }))
+  const element = new Audio(address)
+  element.playbackRate = rate
+  element.currentTime = fromMs / 1000
+  // A browser plays no sound before a person has touched the page. The phone goes on without it.
+  element.play().catch((error: unknown) => console.warn('the phone is silent:', error))
+  return {
+    stop: () => {
+      element.pause()
+      URL.revokeObjectURL(address)
+    },
+  }
 }

@@ -35,6 +35,7 @@ export function driverControls({ pages, phone, sockets, ui, media, requests, met
     return element
   }
   let aimedAt: ViewElement | undefined
+  let held: ViewElement | undefined
   return {
     locate,
     tree,
@@ -50,6 +51,13 @@ export function driverControls({ pages, phone, sockets, ui, media, requests, met
     aim: (testId: string, where?: Where) => void (aimedAt = locate(testId, where)),
     tapAimed: () => void (aimedAt && touch(aimedAt, 'tap')),
     longPress: (testId: string, where?: Where) => touch(locate(testId, where), 'longpress'),
+    fingerDown: (testId: string, where?: Where) => {
+      held = locate(testId, where)
+      pressOutside()
+      raiseTouch(held, 'touchstart', 0)
+    },
+    fingerUpBy: (px: number) => void (held && raiseTouch(held, 'touchmove', -px)),
+    fingerLifted: () => void (held && raiseTouch(held, 'touchend', 0)),
     type: (testId: string, text: string, where?: Where) => typeInto(fieldIn(locate(testId, where)), text),
     confirm: (testId: string, where?: Where) => confirmField(fieldIn(locate(testId, where))),
     holdMessages,
@@ -93,6 +101,12 @@ function addressOf(path: string, query: Readonly<Record<string, string>>): strin
 function fieldIn(element: ViewElement): ViewElement {
   for (const inner of descendants(element)) if (isField(inner)) return inner
   throw new Error('the element is no input and holds none')
+}
+
+function raiseTouch(element: ViewElement, type: 'touchstart' | 'touchmove' | 'touchend', clientY: number): void {
+  if (isInert(element)) return
+  const point = { identifier: 0, clientX: 0, clientY, pageX: 0, pageY: clientY }
+  element.triggerEvent(type, {}, { bubbles: true, composed: true, capturePhase: true, originalEvent: { changedTouches: [point] } })
 }
 
 /** The actions of a finger. */

@@ -102,7 +102,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     clearInterval: (id: number) => clearInterval(id),
     getApp: () => components.app,
     getCurrentPages: () => pages.stack.map(({ caller }) => caller),
-  }, (file) => packages.has(file))
+  }, packages)
 
   function boot(): void {
     problems.guard(() => {

@@ -2,6 +2,7 @@
  * The module system of a mini program: `require` by path, and a global scope with exactly the globals of WeChat's logic layer. Other globals of a browser
  * (window, fetch, …) are undefined, as on a phone.
  */
+import type { Packages } from './packages'
 import type { Bundle } from './types'
 
 /** The language's own globals, which every JavaScript engine on a phone has. */
@@ -18,10 +19,9 @@ export interface Modules {
 }
 
 /**
- * `scope`: the globals of the mini program besides those of the language: wx, App, Page, console, timers, … `isHere`: whether the package of a file is on the
- * phone.
+ * `scope`: the globals of the mini program besides those of the language: wx, App, Page, console, timers, … `packages` knows which files are on the phone.
  */
-export function createModules(bundle: Bundle, scope: Readonly<Record<string, unknown>>, isHere: (file: string) => boolean): Modules {
+export function createModules(bundle: Bundle, scope: Readonly<Record<string, unknown>>, packages: Pick<Packages, 'has' | 'download'>): Modules {
   const appGlobal: Record<string, unknown> = { ...scope }
   for (const name of LANGUAGE) if (name in globalThis) appGlobal[name] = (globalThis as Record<string, unknown>)[name]
   // Passed as parameters too: a lookup in the global object of a vm context takes a microsecond.
@@ -34,14 +34,29 @@ export function createModules(bundle: Bundle, scope: Readonly<Record<string, unk
     const known = cache.get(file)
     if (known) return known.exports
     const source = bundle.scripts[file]
-    if (source === undefined || !isHere(file)) throw new Error(`module '${file}' is not defined`)
+    if (source === undefined || !packages.has(file)) throw new Error(`module '${file}' is not defined`)
     const module = { exports: {} as unknown }
     cache.set(file, module)
     // The globals are parameters of an outer function, so that a module may declare a name that a browser has, e.g. `top`.
     const body = `return function (require, module, exports) {${source}\n}\n//# sourceURL=mp://${file}`
     const wrap = new Function(...Object.keys(visible), ...hidden, body) as (...globals: unknown[]) => (require: unknown, module: unknown, exports: unknown) => void
-    wrap(...Object.values(visible))((reference: string) => load(resolve(file, reference)), module, module.exports)
+    wrap(...Object.values(visible))(requireOf(file), module, module.exports)
     return module.exports
+  }
+
+  /** `require.async` downloads the subpackage of a file. WeChat rejects with an object like this one. */
+  function requireOf(file: string): unknown {
+    const require = (reference: string) => load(resolve(file, reference))
+    const async = async (reference: string): Promise<unknown> => {
+      const target = resolve(file, reference)
+      try {
+        await packages.download(target)
+      } catch (error) {
+        throw { mod: target, errMsg: error instanceof Error ? error.message : String(error) }
+      }
+      return load(target)
+    }
+    return Object.assign(require, { async })
   }
 
   function resolve(from: string, reference: string): string {

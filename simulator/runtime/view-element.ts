@@ -52,6 +52,7 @@ export function snapshot(element: ViewElement, viewport: { left: number; top: nu
     className: String((element as { class?: string }).class ?? ''),
     dataset: Object.fromEntries(Object.entries(element.dataset).map(([name, value]) => [name, String(value)])),
     disabled: isDisabled(element) || element.getAttribute('aria-disabled') === true || String(propertyOf(element, 'ariaDisabled')) === 'true',
+    label: String(element.getAttribute('aria-label') ?? propertyOf(element, 'ariaLabel') ?? ''),
     value: shownText(element),
     hasFocus: isFocused(element),
     rect: box ? { left: box.left - viewport.left, top: box.top - viewport.top, width: box.width, height: box.height } : { left: 0, top: 0, width: 0, height: 0 },

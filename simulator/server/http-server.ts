@@ -190,6 +190,6 @@ function phonePolicy(gateways: readonly string[]): string {
 
 /** The policy of both pages, with `own` added. Styles of the program are elements and attributes, its images are `data:`, screenshots `blob:`. */
 function policy(own: Readonly<Record<string, readonly string[]>>): string {
-  const shared = { 'default-src': ["'none'"], 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:', 'blob:'], 'base-uri': ["'none'"], 'form-action': ["'none'"] }
+  const shared = { 'default-src': ["'none'"], 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:', 'blob:'], 'media-src': ['blob:'], 'base-uri': ["'none'"], 'form-action': ["'none'"] }
   return Object.entries({ ...shared, ...own }).map(([name, sources]) => [name, ...sources].join(' ')).join('; ')
 }

@@ -38,7 +38,7 @@ export class Requests {
       const { status, headers, body } = await task.send({
         url: isQuery ? withQuery(String(url), data as Options) : String(url),
         method: upper,
-        headers: { 'content-type': 'application/json', ...(header as Record<string, string>) },
+        headers: { 'content-type': 'application/json', ...lowerCased(header as Record<string, string>) },
         body: upper === 'GET' || upper === 'HEAD' ? new Uint8Array() : this.bodyOf(data),
         timeoutMs: Number(timeout ?? TIMEOUT_MS),
       })
@@ -140,6 +140,11 @@ function isBytes(data: unknown): boolean {
 function withQuery(url: string, data: Options): string {
   const query = Object.entries(data).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
   return query.length === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${query.join('&')}`
+}
+
+/** Names of headers have no case. */
+function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
 /** As WeChat does: the text itself if it is not JSON. */

@@ -87,7 +87,8 @@ function ask(call: (callbacks: Callbacks) => unknown): Promise<Answer> {
   })
 }
 
-function refusalOf(failure: unknown): Refused {
+/** The refusal that a failure of the platform means. */
+export function refusalOf(failure: unknown): Refused {
   const { errno, errMsg, message } = (failure ?? {}) as { readonly errno?: unknown; readonly errMsg?: unknown; readonly message?: unknown }
   const detail = String(errMsg ?? message ?? failure ?? '')
   const sign = SIGNS.find(([, numbers, words]) => numbers.some((number) => Number(errno) === number) || words.test(detail))

@@ -38,6 +38,8 @@ export const CODES = {
     USER_NOT_LOGGED_IN: LOGGED_OUT,
     ABORTED_BY_LOGOUT: [201, 'aborted'],
   },
+  /** Only the local gateway has this one. */
+  fileBearer: { FAILURE: [1, 'failed'], USER_NOT_LOGGED_IN: LOGGED_OUT },
   peerMessage: {
     FAILURE: [1, 'failed'],
     TIMEOUT: [2, 'timeout'],
@@ -101,6 +103,7 @@ export type RtmOperation =
   | 'login'
   | 'logout'
   | 'renewToken'
+  | 'fileBearer'
   | 'peerMessage'
   | 'join'
   | 'leave'

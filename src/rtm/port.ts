@@ -84,6 +84,14 @@ export interface RtmChannel extends RtmEmitter<RtmChannelEvents> {
   getMembers(): Promise<string[]>
 }
 
+/** Stores the files of messages, beside the service (docs/MEDIA.md). */
+export interface FileServer {
+  /** `https://host:port`, without a slash at the end. A message that names a file by a path means this server. */
+  readonly base: string
+  /** Lets this user upload. A new one replaces one that expires soon, or that the server `refused`. Rejects with RtmError. */
+  bearer(refused?: string): Promise<string>
+}
+
 export interface RtmClient extends RtmEmitter<RtmClientEvents> {
   /** Resolves after CONNECTED / LOGIN_SUCCESS. An empty token counts as none. */
   login(options: { uid: string; token?: string }): Promise<void>
@@ -101,6 +109,9 @@ export interface RtmClient extends RtmEmitter<RtmClientEvents> {
    * the service was heard on the existing connection. Absent if the backend cannot check.
    */
   checkConnection?(): Promise<boolean>
+
+  /** Undefined if the service has none, and before the first login. */
+  readonly files?: FileServer | undefined
 }
 
 /** What a backend can do. Other calls reject with an RtmError of the reason `unsupported`. */

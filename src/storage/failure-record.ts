@@ -1,10 +1,11 @@
 /** Reads the reason why a message failed, as stored now and in formats 1 and 2. */
+import { FILE_FAILURES } from '@/src/chat/media/file-failure'
 import type { SendFailure } from '@/src/chat/message/message'
 import { RTM_REASONS, type RtmReason } from '@/src/chat/rtm-reason'
 import { isRecord } from '@/src/chat/util/checks'
 
 const OPERATIONS = ['peerMessage', 'channelMessage', 'join'] as const
-const REASONS: readonly SendFailure['reason'][] = [...RTM_REASONS, 'not-sendable', 'expired', 'cancelled', 'cancelled-late']
+const REASONS: readonly SendFailure['reason'][] = [...RTM_REASONS, ...FILE_FAILURES, 'not-sendable', 'expired', 'cancelled', 'cancelled-late']
 
 /** Reasons for the codes of RTM 1.x, which earlier versions stored instead of a reason. Any other code is `unknown`. */
 const REASONS_OF_CODES: Readonly<Record<(typeof OPERATIONS)[number], { readonly [code: number]: RtmReason }>> = {

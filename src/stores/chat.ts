@@ -13,7 +13,9 @@ import { time } from '@/src/chat/time/time'
 import { onAppShow } from '@/src/platform/app'
 import { isOnline, onNetworkChange } from '@/src/platform/network'
 import { holdLogin } from '@/src/platform/other-tabs'
+import { mayLoad } from '@/src/platform/media-hosts'
 import { appId, backend, gatewayUrl } from '@/src/rtm/backend'
+import { httpOrigin } from '@/src/rtm/http-origin'
 import { notInChannel, RtmError } from '@/src/rtm/errors'
 import type { StorageUsage } from '@/src/storage/port'
 import { Channels, type ChannelView, type JoinedChannel } from './chat/joined-channels'
@@ -25,7 +27,7 @@ import type { Thread } from './chat/threads/thread'
 import { useSettingsStore } from './settings'
 import { followDays, lookAtDay } from './today'
 
-export type { ChannelView, JoinFailure } from './chat/joined-channels'
+export type { ChannelView } from './chat/joined-channels'
 export type { LoginProblem } from './chat/login-problem'
 export type { LoginQuestion } from './chat/tab-start'
 export type { ActionState, ActionStates } from './chat/send/action-queue'
@@ -90,6 +92,15 @@ export const useChatStore = defineStore('chat', () => {
     () => settings.readMarks,
     (isOn) => !isOn && account.value?.own.reads.forget(),
   )
+
+  /** Whether files can be sent: the service has a store for them, as it said at a login. */
+  const hasFiles = computed(() => wire === 'rich' && client.connection.value.state !== 'DISCONNECTED' && client.rtmClient.value?.files !== undefined)
+
+  /** The address of a file of a message. Undefined if this program may not load it. */
+  function fileAddress(url: string): string | undefined {
+    if (!url.startsWith('/')) return mayLoad(url) ? url : undefined
+    return backend === 'local' ? httpOrigin(gatewayUrl()) + url : undefined
+  }
 
   const banner = computed<Banner>(() => (phase.value === 'signed-in' ? bannerOf(session.value, networkOnline.value || client.isHeard.value) : 'none'))
   // #ifdef H5
@@ -204,6 +215,8 @@ export const useChatStore = defineStore('chat', () => {
     connection: client.connection,
     session,
     banner,
+    hasFiles,
+    fileAddress,
     loginProblem: signIn.problem,
     tokensOver: signIn.tokensOver,
     backendName: client.backendName,

@@ -131,7 +131,7 @@ describe('the thread of a channel that the user is not in', () => {
   it.each([
     [2, '没能加入频道：服务器拒绝了'],
     [5, '没能加入频道：同时最多加入 20 个频道，请先退出一个'],
-    [42, '没能加入频道：错误码 42'],
+    [42, '没能加入频道：服务器没有接受（错误码 42）'],
   ])('says why a join failed with code %i', async (code, sentence) => {
     vi.spyOn(LocalChannel.prototype, 'join').mockRejectedValueOnce(errorOfCode('join', code, 'refused'))
     const chat = await world.signedIn('alice')

@@ -101,14 +101,14 @@ describe('the limit', () => {
   it('counts bytes on the wire: near it shows the rest, over it says so and does not send', async () => {
     const page = await composer()
     await page.type('composer-input', '字'.repeat(8_000))
-    expect(page.wrapper.find('.composer__hint').exists()).toBe(false)
+    expect(page.wrapper.find('.composer .hint').exists()).toBe(false)
     await page.type('composer-input', '字'.repeat(10_000))
     const left = MESSAGE_MAX_BYTES - encodedBytes('字'.repeat(10_000), 'rich')
     expect(left).toBeLessThan(32_768 - 30_000)
-    expect(page.wrapper.get('.composer__hint').text()).toBe(`还可输入约 ${Math.ceil(left / 3)} 个汉字`)
+    expect(page.wrapper.get('.composer .hint').text()).toBe(`还可输入约 ${Math.ceil(left / 3)} 个汉字`)
     locale.value = 'en'
     await nextTick()
-    expect(page.wrapper.get('.composer__hint').text()).toBe(`Characters left: about ${numberText(left)}`)
+    expect(page.wrapper.get('.composer .hint').text()).toBe(`Characters left: about ${numberText(left)}`)
     locale.value = 'zh'
     await page.type('composer-input', '字'.repeat(10_000) + 'x'.repeat(left))
     expect(page.has('composer-error')).toBe(false)
@@ -130,7 +130,7 @@ describe('the limit', () => {
     const bob = await world.friend('bob')
     const page = await composer()
     await page.type('composer-input', '字'.repeat(10_000))
-    const left = Number(/(\d+)/.exec(page.wrapper.get('.composer__hint').text())![1])
+    const left = Number(/(\d+)/.exec(page.wrapper.get('.composer .hint').text())![1])
     await page.type('composer-input', '字'.repeat(10_000) + 'x'.repeat(left))
     await page.tap('composer-send')
     await eventually(() => expect(bob.texts[0]).toHaveLength(10_000 + left))
@@ -213,7 +213,7 @@ it('gives the room back when the field loses the focus without a keyboard event,
   const page = await composer()
   const style = async () => {
     await nextTick()
-    return page.wrapper.get('.composer__keyboard').attributes('style') ?? ''
+    return page.wrapper.get('.composer .keyboard').attributes('style') ?? ''
   }
   const focus = (detail: object | null) => page.get('composer-input').element.dispatchEvent(new CustomEvent('focus', { detail }))
   world.phone.raisesKeyboard(280)
@@ -232,8 +232,8 @@ it('makes room for the keyboard, and gives it back', async () => {
   const page = await composer()
   world.phone.raisesKeyboard(300)
   await nextTick()
-  expect(page.wrapper.get('.composer__keyboard').attributes('style')).toContain('height: 300px')
+  expect(page.wrapper.get('.composer .keyboard').attributes('style')).toContain('height: 300px')
   world.phone.raisesKeyboard(0)
   await nextTick()
-  expect(page.wrapper.get('.composer__keyboard').attributes('style') ?? '').toBe('')
+  expect(page.wrapper.get('.composer .keyboard').attributes('style') ?? '').toBe('')
 })

@@ -48,7 +48,7 @@ export type ClientMethods = [
   Assignable<Omit<Shared<Port.RtmClient, SdkClient>, Sending>, Omit<Shared<SdkClient, Port.RtmClient>, Sending>>,
 ]
 /** The port's client has no member that the SDK's lacks, except those that the port documents as its own. */
-export type ClientNames = Assignable<Exclude<keyof Port.RtmClient, 'checkConnection'>, keyof SdkClient>
+export type ClientNames = Assignable<Exclude<keyof Port.RtmClient, 'checkConnection' | 'files'>, keyof SdkClient>
 export type ChannelNames = Assignable<keyof Port.RtmChannel, keyof SdkChannel>
 
 /** A listener for the SDK can be used with the port, and vice versa, if it does not read the flags of the mini program's SDK. */

@@ -306,7 +306,7 @@ describe('all content stays visible', () => {
     const page = await open({ colorScheme, forcedColors: 'active', reducedMotion: 'reduce' })
     /** Icons and bubbles that are drawn as backgrounds, by their CSS property. */
     const drawn = () =>
-      Array.from(document.querySelectorAll<HTMLElement>('.nav__dot, .new__plus, .search__icon, .bubble, .button, .composer__send'))
+      Array.from(document.querySelectorAll<HTMLElement>('.nav__dot, .new__plus, .search__icon, .bubble, .button, .composer .send'))
         .filter((one) => one.checkVisibility())
         .filter((one) => {
           const { backgroundColor, outlineStyle, outlineWidth, borderTopStyle } = getComputedStyle(one)

@@ -276,8 +276,8 @@ test('the last of nine typed lines is fully visible, and no line is cut', async 
   const seen = () =>
     field.evaluate((element: HTMLTextAreaElement) => {
       const box = element.getBoundingClientRect()
-      const outer = element.closest('.composer__field')!.getBoundingClientRect()
-      return { top: box.top - outer.top, bottom: outer.bottom - box.bottom, height: box.height, scrolled: element.scrollTop, whole: element.scrollHeight, outer: element.closest('.composer__field')!.scrollTop }
+      const outer = element.closest('.composer .field')!.getBoundingClientRect()
+      return { top: box.top - outer.top, bottom: outer.bottom - box.bottom, height: box.height, scrolled: element.scrollTop, whole: element.scrollHeight, outer: element.closest('.composer .field')!.scrollTop }
     })
   // Five lines of 24 px, with 10 px of the field above and below, scrolled to the end.
   await vi.waitFor(async () => expect(await seen()).toEqual({ top: 10, bottom: 10, height: 120, scrolled: 96, whole: 216, outer: 0 }), { timeout: 20_000 })
@@ -296,7 +296,7 @@ test('when the browser moves the page up for its keyboard, the bar and the compo
     await frames(page, 2)
     return page.evaluate(() => {
       const box = (selector: string) => document.querySelector(selector)!.getBoundingClientRect()
-      return [box('.nav').top, box('.composer__bar').bottom, document.documentElement.scrollHeight - innerHeight]
+      return [box('.nav').top, box('.composer .bar').bottom, document.documentElement.scrollHeight - innerHeight]
     })
   }
   expect(await edges('resize', { height: 367 })).toEqual([0, 367, 0])

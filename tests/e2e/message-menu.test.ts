@@ -131,7 +131,7 @@ describe('the ways out', () => {
 describe('where it opens', () => {
   /** Everything that opening a menu could move. */
   const places = (page: Page) =>
-    page.evaluate(() => ['[data-testid="message-row"]', '.composer__bar', '.nav'].flatMap((selector) => Array.from(document.querySelectorAll(selector), (one) => JSON.stringify(one.getBoundingClientRect()))))
+    page.evaluate(() => ['[data-testid="message-row"]', '.composer .bar', '.nav'].flatMap((selector) => Array.from(document.querySelectorAll(selector), (one) => JSON.stringify(one.getBoundingClientRect()))))
 
   test.each<[string, BrowserContextOptions]>([
     ['a phone', DESK],

@@ -40,7 +40,7 @@ function inHost(start: Start) {
 
 /** The visible part of the rows, without the names of scopes. `row`: the rows of the list, or those of the snapshot. */
 async function seen(a: MiniProgram, row: 'conversation-row' | 'snapshot-row' = 'conversation-row'): Promise<unknown> {
-  const of = async (hook: string) => (await a.all(hook)).map(({ text, className, dataset: { testid, ...dataset } }) => ({ hook: testid === row ? 'row' : testid, text, className: className.replace(/\s*\bv[0-9a-f]{4}\b/g, ''), dataset }))
+  const of = async (hook: string) => (await a.all(hook)).map(({ text, className, dataset: { testid, ...dataset } }) => ({ hook: testid === row ? 'row' : testid, text, className: className.replace(/\s*\bv[0-9a-z]{1,2}\b/g, ''), dataset }))
   const hooks = [row, 'conversation-title', 'conversation-time', 'conversation-preview', 'conversation-unread', 'conversation-muted']
   return (await Promise.all(hooks.map(of))).flat()
 }

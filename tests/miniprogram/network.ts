@@ -31,14 +31,18 @@ export class Network {
     await this.stopGateway()
     const { clock } = this
     this.appId = options.appId
-    this.running = await startGateway({ ...(clock instanceof SteppedClock ? { clock, listen: false } : { port: 0 }), ...options })
+    // Files come over real HTTP, for which the stepped clock waits.
+    const hasFiles = typeof options.files === 'object'
+    this.running = await startGateway({ port: 0, ...(clock instanceof SteppedClock && { clock, listen: hasFiles }), ...options })
   }
 
   /** Phones find no service until another gateway is started. */
   async stopGateway(): Promise<void> {
     const { running } = this
     this.running = undefined
-    if (running) await this.until(running.close())
+    if (!running) return
+    const closed = running.close()
+    await this.until(this.clock instanceof SteppedClock ? this.clock.hold(closed) : closed)
   }
 
   /** Starts a phone, which is closed after the test. */
@@ -96,7 +100,8 @@ export class Network {
   private access(): StartOptions {
     const { clock } = this
     if (!(clock instanceof SteppedClock)) return { hosts: { [BUILT_IN_GATEWAY]: new URL(this.gateway.url).host } }
-    return { clock, openSocket: (_url, _protocols, _headers, handlers) => openPipe(this.running, clock, handlers) }
+    const hosts: Record<string, string> = this.running ? { [BUILT_IN_GATEWAY]: new URL(this.running.url).host } : {}
+    return { clock, hosts, openSocket: (_url, _protocols, _headers, handlers) => openPipe(this.running, clock, handlers) }
   }
 }
 

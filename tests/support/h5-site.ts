@@ -43,9 +43,21 @@ export async function serveH5(pages: Readonly<Record<string, string>> = {}, { bu
   return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${under}/`, close: () => void server.close() }
 }
 
-/** The build has the gateway's usual port: redirects it to the gateway at `url`. */
-export function leadToGateway(target: BrowserContext | Page, url: string): Promise<unknown> {
-  return target.addInitScript(
+/** The build has the gateway's usual port: redirects it to the gateway at `url`, its HTTP side too. */
+export async function leadToGateway(target: BrowserContext | Page, url: string): Promise<void> {
+  const { port } = new URL(url)
+  await target.route(
+    (asked) => asked.port === String(GATEWAY_DEFAULT_PORT),
+    async (route) => {
+      const asked = new URL(route.request().url())
+      asked.port = port
+      const response = await route.fetch({ url: asked.href }).catch(() => undefined)
+      // The gateway is not there.
+      if (response) await route.fulfill({ response })
+      else await route.abort('connectionrefused')
+    },
+  )
+  await target.addInitScript(
     ([from, to]) => {
       const Native = WebSocket
       window.WebSocket = class extends Native {
@@ -54,6 +66,6 @@ export function leadToGateway(target: BrowserContext | Page, url: string): Promi
         }
       }
     },
-    [`:${GATEWAY_DEFAULT_PORT}/`, `:${new URL(url).port}/`],
+    [`:${GATEWAY_DEFAULT_PORT}/`, `:${port}/`],
   )
 }

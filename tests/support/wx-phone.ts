@@ -56,7 +56,7 @@ export function wxPhone(dir: string, { limits = WECHAT_LIMITS, privacy = 'agreed
   const media = new Media({ problems, record, privacy: new Privacy(problems, privacy, { record, ask, changed: () => undefined }), permit }, host, files, { pages: [], ...app }, permit, suspension)
   const requests = new Requests(problems, host, files, isOnline)
   const manager = fileSystemManager(problems, files, host)
-  const wx = { env: { USER_DATA_PATH }, ...requests.api(), ...media.api(), getFileSystemManager: () => manager } as Record<string, Call> & { readonly env: { readonly USER_DATA_PATH: string } }
+  const wx = { env: { USER_DATA_PATH }, ...requests.api(), ...media.api(), getFileSystemManager: () => manager } as unknown as Record<string, Call>
   return {
     wx,
     fs: manager as Record<string, Call>,

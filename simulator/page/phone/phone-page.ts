@@ -4,7 +4,7 @@ import { createRuntime, type Runtime } from '../../runtime/index'
 import { installPhoneUnits } from '../../runtime/inline-style'
 import { pagePaths } from '../../runtime/packages'
 import type { Bundle, DiskLimits, HostParts } from '../../runtime/types'
-import { browserPixels, digest } from '../../runtime/browser-pixels'
+import { browserPixels, digest, playAloud } from '../../runtime/browser-pixels'
 import { FILES_FOLDER, SAVED_FOLDER } from '../../wx/phone-files'
 import { WECHAT_LIMITS } from '../../wx/limits'
 import { STORAGE_FOLDER, storageKeyOf } from '../../wx/storage'
@@ -18,6 +18,7 @@ import { logIn } from './log-in'
 import { installMouse } from './mouse'
 import { ownPhone } from './one-page'
 import { Records } from './records'
+import { pickFiles, pickPlace } from './pickers'
 import { drawScreen } from './screenshot'
 import { slowRequest, slowSocket } from './slow-line'
 
@@ -260,6 +261,9 @@ export class PhonePage implements PhoneApi {
       codec,
       digest,
       pixels: browserPixels,
+      pick: (wanted) => pickFiles(this.cover, wanted, this.options.t),
+      pickPlace: () => pickPlace(this.settings.language),
+      play: playAloud,
       screen: this.screen,
       status: () => ({ time: new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' }), slow: isSlow() }),
       openSocket: (url, protocols, headers, handlers) =>

@@ -14,6 +14,8 @@ import type { Message, MessageStatus, SendFailure } from '../message/message'
 export const OUTBOX_TTL_MS = OFFLINE_MESSAGES_TTL_MS
 /** How often a message that reached the peer is sent in total if no receipt arrives: the peer's program may send none. */
 export const DELIVERY_TRIES_MAX = 4
+/** A message whose upload takes longer lets those behind it pass, ms. */
+export const UPLOAD_BLOCKS_MS = 30_000
 /** Receipts are sent in batches: one counts as missing only after this time, ms. */
 export const RECEIPT_WAIT_MS = 10_000
 
@@ -173,8 +175,10 @@ export interface OutboxItem {
   readonly at: number
   readonly tries: number
   readonly triedAt: number
-  /** Its wait: none, a time, or an event. */
-  readonly wait: 'nothing' | 'reconnect' | 'peer' | number
+  /** Its wait: none, a time, or an event. `upload`: its file is not in the store yet. */
+  readonly wait: 'nothing' | 'reconnect' | 'peer' | 'upload' | number
+  /** While it waits for its upload: how long those behind it wait too, a time as for `now` of {@link nextStep}. */
+  readonly blocksUntil?: number
   /** Whether the service stores it for the peer. */
   readonly stored: boolean
   /**
@@ -192,6 +196,11 @@ export interface OutboxItem {
  */
 export function outboxItem({ seq, status, at }: Pick<Message, 'seq' | 'status' | 'at'>, maybe = false, stored = false): OutboxItem {
   return { seq, status, at, tries: 0, triedAt: 0, wait: stored ? 'peer' : 'nothing', stored, isStoreRequested: stored, maybe }
+}
+
+/** A message with a file that must be uploaded first. It blocks those behind it for {@link UPLOAD_BLOCKS_MS} from `now` at most. */
+export function uploadingItem(message: Pick<Message, 'seq' | 'status' | 'at'>, now: number): OutboxItem {
+  return { ...outboxItem(message), wait: 'upload', blocksUntil: now + UPLOAD_BLOCKS_MS }
 }
 
 /** The item after an attempt, or undefined when it leaves the outbox. */
@@ -219,12 +228,13 @@ export function cancelled({ maybe }: Pick<OutboxItem, 'maybe'>, result?: OutboxD
 
 /**
  * What makes the outbox try again. `login`: a new session or join. `peer`: a sign of life from the peer. `written`: a new message to the peer. `asked`: a
- * manual retry.
+ * manual retry. `uploaded`: the file of the message is in the store.
  */
-export type WakeReason = 'login' | 'peer' | 'written' | 'asked'
+export type WakeReason = 'login' | 'peer' | 'written' | 'asked' | 'uploaded'
 
-/** The item after such an event: ready to be sent, if it waited for this. `isMeant`: it is the message of the manual retry. */
+/** The item after such an event: ready to be sent, if it waited for this. `isMeant`: it is the message of the manual retry, or of the upload. */
 export function afterWake(item: OutboxItem, reason: WakeReason, now: number, isMeant = false): OutboxItem {
+  if (item.wait === 'upload' || reason === 'uploaded') return item.wait === 'upload' && reason === 'uploaded' && isMeant ? { ...item, wait: 'nothing' } : item
   if (item.wait === 'nothing' || !wakes(item, reason, now)) return item
   return { ...item, wait: 'nothing', isStoreRequested: item.isStoreRequested && !isMeant }
 }
@@ -247,7 +257,7 @@ export type OutboxStep =
 
 /**
  * The next step for a conversation, given its outbox by seq. The oldest message blocks those behind it, unless it reached the peer and waits for its receipt
- * only, or the service stores it for an offline peer. `serviceNow`: `now` by the service's clock, which the messages' `at` uses.
+ * only, the service stores it for an offline peer, or its file has been uploading for long. `serviceNow`: `now` by the service's clock, which the messages' `at` uses.
  */
 export function nextStep(items: readonly OutboxItem[], now: number, serviceNow = now): OutboxStep {
   let ms: number | undefined
@@ -255,6 +265,11 @@ export function nextStep(items: readonly OutboxItem[], now: number, serviceNow =
   for (const item of items) {
     if (item.wait === 'peer' && serviceNow - item.at >= OUTBOX_TTL_MS) return { do: 'expire', seq: item.seq, decision: givenUp(item) }
     if (item.wait === 'nothing' || (typeof item.wait === 'number' && item.wait <= now)) return { do: 'send', seq: item.seq }
+    if (item.wait === 'upload') {
+      if ((item.blocksUntil ?? 0) <= now) continue
+      within((item.blocksUntil ?? 0) - now)
+      break
+    }
     if (item.wait === 'peer') within(item.at + OUTBOX_TTL_MS - serviceNow)
     else if (typeof item.wait === 'number') within(item.wait - now)
     if (item.status !== 'delivered' && !(item.stored && item.wait === 'peer')) break

@@ -1,5 +1,6 @@
 /** A message as the user sees it, and how it is created. */
 import type { MessageBody } from '@/src/kinds/registry'
+import type { FileFailure } from '../media/file-failure'
 import type { RtmReason, RtmRefusal } from '../rtm-reason'
 import { joined, type MessageChanges } from './message-changes'
 import type { CommonFields } from './common-fields'
@@ -10,7 +11,7 @@ import type { CommonFields } from './common-fields'
  * it when it may have been sent already. `operation` and `code` are the service's own names for it, if there are any.
  */
 export interface SendFailure extends Partial<Pick<RtmRefusal, 'operation' | 'code'>> {
-  readonly reason: RtmReason | 'not-sendable' | 'expired' | 'cancelled' | 'cancelled-late'
+  readonly reason: RtmReason | FileFailure | 'not-sendable' | 'expired' | 'cancelled' | 'cancelled-late'
 }
 
 /** Whether it was not sent because the user cancelled it. */

@@ -1,5 +1,17 @@
+import { videoLength } from '@/src/chat/media/length-text'
 import { t } from '@/src/locales'
-import type { KindView } from '../view'
-import { video, type VideoBody } from './spec'
+import { boxStyle, mediaNote, tapMedia, type MediaNote } from '@/src/ui/shared/media-row'
+import type { KindView, RowValues } from '../view'
+import type { VideoBody } from './spec'
 
-export const view: KindView<VideoBody> = { row: (body) => ({ videoLine: video.line(video.excerpt(body, 60), t) }) }
+export interface VideoRow extends MediaNote {
+  /** The style of its box. */
+  readonly box: string
+  readonly label: string
+  readonly length: string
+}
+
+export const view: KindView<VideoBody> = {
+  row: (body, state): VideoRow & RowValues => ({ box: boxStyle(body), label: t('video.line'), length: videoLength(body.ms), ...mediaNote(body, state) }),
+  taps: { video: tapMedia },
+}

@@ -4,10 +4,11 @@ import { checkChannelId, checkCredentials, textOf } from '../checks'
 import { Emitter } from '../emitter'
 import { rtmError } from '../error-name'
 import { RtmError } from '../errors'
-import type { ConnectionChangeReason, ConnectionState, PeerMessageSendResult, RtmChannel, RtmClient, RtmClientEvents, RtmTextMessage, SendMessageOptions } from '../port'
+import type { ConnectionChangeReason, ConnectionState, FileServer, PeerMessageSendResult, RtmChannel, RtmClient, RtmClientEvents, RtmTextMessage, SendMessageOptions } from '../port'
 import { LocalChannel, type ChannelHost } from './channel'
 import type { UsedFrame } from './decode'
 import type { LoginAnswer, Pair, PeerFrame } from './frames'
+import { LocalFileServer } from './file-server'
 import { Inbox } from './redelivery'
 import { Link, type LinkOptions, type LinkOwner } from './link'
 
@@ -16,6 +17,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
   readonly link: Link
   readonly timing: LinkOptions['timing']
   readonly channels = new Map<string, LocalChannel>()
+  private readonly fileServer: LocalFileServer
   private readonly appId: string
   private readonly sent = new RateWindow(SEND_RATE)
   private lastLoginAt = -Infinity
@@ -38,6 +40,7 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     this.appId = options.appId
     this.timing = options.timing
     this.link = new Link(options, this)
+    this.fileServer = new LocalFileServer(options.url, () => this.link.request('fileBearer', 'bearer', {}))
   }
 
   async login({ uid, token }: { uid: string; token?: string }): Promise<void> {
@@ -77,6 +80,10 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
       admit: () => waits && this.takeSendPlace('peerMessage'),
     })
     return { hasPeerReceived: received }
+  }
+
+  get files(): FileServer | undefined {
+    return this.fileServer.isThere ? this.fileServer : undefined
   }
 
   createChannel(channelId: string): RtmChannel {
@@ -124,7 +131,8 @@ export class LocalClient extends Emitter<RtmClientEvents> implements RtmClient, 
     return [...this.channels.values()].flatMap(({ channelId, resumePoint }) => (resumePoint === undefined ? [] : [[channelId, resumePoint] as const]))
   }
 
-  sessionStarted({ resumed, channels, ts }: LoginAnswer): void {
+  sessionStarted({ resumed, channels, ts, files }: LoginAnswer): void {
+    this.fileServer.take(files)
     const kept = new Set(channels)
     for (const [id, channel] of this.channels) if (!kept.has(id)) channel.restore()
     if (resumed) return

@@ -3,7 +3,7 @@ import { isValidId, MESSAGE_MAX_BYTES, utf8Length } from '@/src/chat/rtm-limits'
 import { isBoolean, isCount, isOneOf, isRecord, isString, isStrings } from '@/src/chat/util/checks'
 import { parseJsonText } from '@/src/chat/util/json-text'
 import { FRAME_MAX_BYTES } from './frames'
-import type { ChannelAttributesFrame, LoginAnswer, OkFrame, Pair, Requests, ServerFrame } from './frames'
+import type { ChannelAttributesFrame, FileBearer, LoginAnswer, OkFrame, Pair, Requests, ServerFrame } from './frames'
 import type { UsedRequest } from './requests'
 
 type Json = Readonly<Record<string, unknown>>
@@ -59,6 +59,7 @@ const nothing = () => true
 const ANSWERS: { readonly [N in UsedRequest]: (ok: Json) => boolean } = {
   logout: nothing,
   renew: nothing,
+  bearer: (ok) => isFileBearer(ok),
   join: (ok) => isCount(ok.seq),
   leave: nothing,
   send: nothing,
@@ -72,9 +73,11 @@ export function decodeAnswer<N extends UsedRequest>(name: N, ok: OkFrame): Reque
   return ANSWERS[name](ok) ? (ok as Requests[N]['answer']) : undefined
 }
 
-/** The answer to a login. Undefined if it is malformed; `ts` is absent if the gateway sends none. */
+const isFileBearer: Check<FileBearer> = (value): value is FileBearer => isRecord(value) && isString(value.bearer) && /^[\w.~+/=-]{1,1024}$/.test(value.bearer) && isNumber(value.until)
+
+/** The answer to a login. Undefined if it is malformed; `ts` and `files` are absent if the gateway sends none. */
 export function decodeLoginAnswer(ok: OkFrame): LoginAnswer | undefined {
-  const { secret, resumed, channels, ts } = ok
+  const { secret, resumed, channels, ts, files } = ok
   if (!isString(secret) || !isBoolean(resumed) || !isStrings(channels)) return undefined
-  return { secret, resumed, channels, ...(isNumber(ts) && { ts }) }
+  return { secret, resumed, channels, ...(isNumber(ts) && { ts }), ...(isFileBearer(files) && { files: { bearer: files.bearer, until: files.until } }) }
 }

@@ -81,6 +81,14 @@ export interface Requests {
     answer: object
   }
   getChannel: { ask: { ch: string; keys?: string[] }; answer: { attributes: ChannelAttributesJson } }
+  /** A bearer for the file server, of an open session. */
+  bearer: { ask: object; answer: FileBearer }
+}
+/** Proves to the file server, at the gateway's own port, who the user is. */
+export interface FileBearer {
+  readonly bearer: string
+  /** It expires at this time, in ms since 1970. */
+  readonly until: number
 }
 export type RequestName = keyof Requests
 export type RequestFrame<N extends RequestName = RequestName> = N extends RequestName ? { readonly t: N; readonly id: number } & Requests[N]['ask'] : never
@@ -109,6 +117,8 @@ export interface LoginAnswer {
   readonly channels: readonly string[]
   /** Server time in ms, of a new session. An earlier gateway does not send it. */
   readonly ts?: number
+  /** For the file server, of a new session and of a resumed one. An earlier gateway has no file server and does not send it. */
+  readonly files?: FileBearer
 }
 export type OkFrame = { readonly t: 'ok'; readonly id: number } & Readonly<Record<string, unknown>>
 /** `code`: the operation's own code of RTM 1.x. `server`: the access service's, if the gateway has one. */

@@ -5,11 +5,12 @@ import { decodeAnswer } from './decode'
 import type { ErrFrame, OkFrame, RequestFrame, Requests } from './frames'
 
 /** The protocol's requests that this adapter sends. */
-export type UsedRequest = 'logout' | 'renew' | 'peer' | 'join' | 'leave' | 'send' | 'members' | 'subscribe'
+export type UsedRequest = 'logout' | 'renew' | 'bearer' | 'peer' | 'join' | 'leave' | 'send' | 'members' | 'subscribe'
 
 const OPERATIONS: { readonly [N in UsedRequest]: RtmOperation } = {
   logout: 'logout',
   renew: 'renewToken',
+  bearer: 'fileBearer',
   peer: 'peerMessage',
   join: 'join',
   leave: 'leave',

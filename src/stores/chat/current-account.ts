@@ -12,6 +12,7 @@ import { people } from '../people'
 import { Account } from './account'
 import type { Channels } from './joined-channels'
 import type { Client } from './client'
+import { loadMedia } from './media'
 import type { Presence } from './presence'
 import type { Inbox } from './receive/inbox'
 
@@ -96,6 +97,8 @@ export class CurrentAccount {
         },
         watchPeer: (peer) => presence.watch(peer),
         isPeerOnline: (peer) => presence.state(peer).value === 'ONLINE',
+        fileServer: () => (isOnline() && client.isConnected ? client.rtmClient.value?.files : undefined),
+        media: loadMedia,
         marksRead,
         showsTyping,
       }),

@@ -19,6 +19,7 @@ import { useSettingsStore } from '@/src/stores/settings'
 import { countText } from '../shared/number-text'
 import { useChannel } from '../channel/useChannel'
 import { useTextField } from '../shared/useTextField'
+import { ATTACHES, SPEAKS } from './attaches'
 import { aboutText, bytesBeside, bytesBesideEdit, characters, textOf } from './composer-text'
 import { composingOf, draftAbout } from './draft-about'
 // #ifdef H5
@@ -106,7 +107,11 @@ export function useComposer(conversation: ConversationId) {
   const channel = conversationKind(conversation) === 'channel' ? useChannel(conversationTarget(conversation)) : undefined
   /** A channel that the user has left accepts no messages. The notice above the thread says so. */
   const hasLeft = computed(() => channel?.view.value.state === 'left')
-  const canSend = computed(() => hasText.value && (bytesLeft.value ?? 0) >= 0 && !isKicked.value && !hasLeft.value)
+  const canAttach = computed(() => ATTACHES && chat.hasFiles && !isKicked.value && !hasLeft.value)
+  const canSpeak = computed(() => SPEAKS && canAttach.value)
+  /** Whether the bar that records is in the place of the field. */
+  const isSpeaking = computed(() => area.isSpeaking.value && canSpeak.value)
+  const canSend = computed(() => hasText.value && !isSpeaking.value && (bytesLeft.value ?? 0) >= 0 && !isKicked.value && !hasLeft.value)
 
   async function send(): Promise<void> {
     const sent = field.text()
@@ -202,8 +207,10 @@ export function useComposer(conversation: ConversationId) {
         await field.set(next)
         if (next !== '') keepDraftSoon()
       } else take(text)
-      if (state && (state.composing.mode !== 'new' || state.text)) field.focusAtDesk()
       if (JSON.stringify(about()) !== keptAbout) keepDraftSoon()
+      if (!state || (state.composing.mode === 'new' && !state.text)) return
+      if (isSpeaking.value) area.close()
+      field.focusAtDesk()
     },
   )
 
@@ -261,10 +268,20 @@ export function useComposer(conversation: ConversationId) {
     cancelComposing,
     isSelecting,
     keyboard: area.style,
-    hasEmojis: area.isOpen,
+    hasEmojis: area.hasEmojis,
+    isAttaching: area.isAttaching,
+    isSpeaking,
+    isBack: area.isBack,
+    canSpeak,
+    /** Whether files can be sent: the service has a store for them, and the user may write here. */
+    canAttach,
+    /** Whether the field has nothing to send: on a phone the button for files has the place of the other one then. */
+    isEmpty: computed(() => !hasText.value || isSpeaking.value),
     loading: area.loading,
-    toggleEmojis: area.toggle,
-    closeEmojis: area.close,
+    toggleEmojis: () => area.toggle('emoji'),
+    toggleAttach: () => area.toggle('attach'),
+    toggleVoice: () => area.toggle('voice'),
+    closePanel: area.close,
     insert: (emoji: string) => field.insert(emoji),
     /** The text behind an `@`, which the picker looks for. */
     mentionQuery: mentions.query,
@@ -274,9 +291,7 @@ export function useComposer(conversation: ConversationId) {
     blur,
     focus: area.focused,
     /** The field's number of lines has changed. */
-    linesChanged: () => {
-      layout.value++
-    },
+    linesChanged: () => void layout.value++,
   }
 }
 

@@ -1,4 +1,4 @@
-/** The area under the field of the composer: as high as the on-screen keyboard, or with the panel of emojis in its place. */
+/** The area under the field, as high as the on-screen keyboard, and the panels in its place. Also the bar that records a voice, in the place of the field. */
 import { computed, getCurrentInstance, onUnmounted, shallowRef } from 'vue'
 import { t } from '@/src/locales'
 import { moveFocus } from '@/src/platform/focus'
@@ -7,7 +7,10 @@ import { onPartMissing } from '@/src/platform/late-parts'
 import { opensKeyboard } from '@/src/platform/text-field'
 import { useThreadLayout } from '../thread/useThreadLayout'
 
-/** The least height of the panel of emojis, px. Otherwise it has that of the keyboard in whose place it is, so that the list does not move. */
+/** A panel in the place of the keyboard. `voice`: the bar in the place of the field, which has no panel. */
+export type ComposerPanel = 'emoji' | 'attach' | 'voice'
+
+/** The least height of a panel, px. Otherwise it has that of the keyboard in whose place it is, so that the list does not move. */
 const PANEL_MIN_PX = 272
 
 /** The style of the area, the state of the panel, and the handlers. */
@@ -18,7 +21,9 @@ export function useKeyboardArea({ closeKeyboard }: { closeKeyboard(): void }) {
   const instance = getCurrentInstance()
   const layout = useThreadLayout()
   const keyboardPx = shallowRef(0)
-  /** The height of the panel, px. 0: it is closed. */
+  /** The panel that is open. */
+  const panel = shallowRef<ComposerPanel>()
+  /** Its height, px. 0: none is open. */
   const panelPx = shallowRef(0)
   /** Whether the panel could not be loaded. */
   const isPanelMissing = shallowRef(false)
@@ -33,18 +38,31 @@ export function useKeyboardArea({ closeKeyboard }: { closeKeyboard(): void }) {
     layout.value++
   }
 
-  function toggle(): void {
-    if (panelPx.value > 0) return close()
+  /** Whether the user came back from the bar to the field, which then gets the focus and its keyboard. */
+  const isBack = shallowRef(false)
+
+  function toggle(which: ComposerPanel): void {
+    const isLeft = panel.value === which
+    if (isLeft) close()
+    else open(which)
+    isBack.value = isLeft && which === 'voice'
+  }
+
+  function open(which: ComposerPanel): void {
     isPanelMissing.value = false
-    panelPx.value = Math.max(PANEL_MIN_PX, lastKeyboardPx)
-    showInPlaceOfKeyboard(close)
+    panel.value = which
+    const isBar = which === 'voice'
+    panelPx.value = isBar ? 0 : Math.max(PANEL_MIN_PX, lastKeyboardPx)
+    // The bar stays when the user taps a message.
+    showInPlaceOfKeyboard(isBar ? undefined : close)
     closeKeyboard()
     layout.value++
   }
 
   function close(): void {
-    if (panelPx.value === 0) return
-    moveFocus(instance?.proxy?.$el, '[data-testid="composer-emoji"]')
+    if (!panel.value) return
+    moveFocus(instance?.proxy?.$el, `[data-testid="composer-${panel.value}"]`)
+    panel.value = undefined
     panelPx.value = 0
     showInPlaceOfKeyboard(undefined)
     layout.value++
@@ -72,10 +90,13 @@ export function useKeyboardArea({ closeKeyboard }: { closeKeyboard(): void }) {
       const px = panelPx.value || keyboardPx.value
       return px > 0 ? `height:${px}px;padding:0` : ''
     }),
-    /** Whether the panel is open. */
-    isOpen: computed(() => panelPx.value > 0),
-    loading: computed(() => t(isPanelMissing.value ? 'emoji.missing' : 'emoji.loading')),
+    hasEmojis: computed(() => panel.value === 'emoji'),
+    isAttaching: computed(() => panel.value === 'attach'),
+    isSpeaking: computed(() => panel.value === 'voice'),
+    isBack,
+    loading: computed(() => t(isPanelMissing.value ? 'panel.missing' : 'panel.loading')),
     toggle,
+    open,
     close,
     focused,
     /** The field has lost the focus. */

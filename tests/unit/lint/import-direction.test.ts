@@ -112,9 +112,9 @@ describe('the import rule', () => {
     expect(await messages('src/kinds/dice/Bubble.vue', script(`import { useChatStore } from '@/src/stores/chat'\nuseChatStore()`))).toHaveLength(1)
   })
 
-  it('keeps the SDKs behind the port and the database behind storage', async () => {
-    for (const [name, owner] of [['agora-rtm-sdk', 'rtm'], ['virtual:rtm-miniapp-sdk', 'rtm'], ['idb', 'storage']] as const) {
-      expect(await messages(`src/${owner}/a.ts`, `import '${name}'`)).toEqual([])
+  it('keeps the SDKs and libraries behind the rooms that own them', async () => {
+    for (const [name, owner] of [['agora-rtm-sdk', 'rtm'], ['virtual:rtm-miniapp-sdk', 'rtm'], ['tus-js-client', 'media'], ['idb', 'storage and media']] as const) {
+      for (const room of owner.split(' and ')) expect(await messages(`src/${room}/a.ts`, `import '${name}'`)).toEqual([])
       expect(await messages('src/stores/a.ts', `import '${name}'`)).toEqual([`"${name}" belongs to ${owner}: go through what ${owner} offers.`])
     }
   })

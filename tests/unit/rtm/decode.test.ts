@@ -91,6 +91,10 @@ describe('answers', () => {
     const good = { secret: 's', resumed: true, channels: ['a'] }
     expect(decodeLoginAnswer({ t: 'ok', id: 1, ...good })).toEqual(good)
     for (const field of Object.keys(good)) expect(decodeLoginAnswer({ t: 'ok', id: 1, ...good, [field]: 1 })).toBeUndefined()
+    const files = { bearer: 'a-b.c_d', until: 5 }
+    expect(decodeLoginAnswer({ t: 'ok', id: 1, ...good, files })).toEqual({ ...good, files })
+    // A malformed one is passed over: messages go without files too.
+    for (const bad of [{}, { bearer: 'a\r\nb', until: 5 }, { bearer: 'a' }, 7]) expect(decodeLoginAnswer({ t: 'ok', id: 1, ...good, files: bad })).toEqual(good)
   })
 })
 

@@ -54,6 +54,7 @@ const REASONS: { readonly [O in RtmOperation]: Readonly<Record<number, RtmReason
     102: 'not-logged-in',
     201: 'aborted',
   },
+  fileBearer: { 1: 'failed', 102: 'not-logged-in' },
   peerMessage: { 1: 'failed', 2: 'timeout', 5: ['rate-limited', 3_000], 6: 'invalid-user', 7: 'invalid-message', 8: 'invalid-message', 102: 'not-logged-in' },
   join: {
     1: 'failed',

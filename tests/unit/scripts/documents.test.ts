@@ -1,6 +1,6 @@
 // Runs the examples of docs/AGORA.md and .env.example as they are printed.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { verifyToken } from '../../../gateway/token'
@@ -16,7 +16,7 @@ describe('.env.example', () => {
 
   it('names every setting, with values that work unchanged', () => {
     expect(Object.keys(settings).sort()).toEqual([
-      'VITE_MAP_URL', 'VITE_MEDIA_HOSTS', 'VITE_RTM_APP_ID', 'VITE_RTM_BACKEND', 'VITE_RTM_GATEWAY_URL', 'VITE_RTM_TOKEN_URL', 'VITE_RTM_WIRE',
+      'VITE_MAP_URL', 'VITE_MEDIA_HOSTS', 'VITE_RTM_APP_ID', 'VITE_RTM_ATTACH', 'VITE_RTM_BACKEND', 'VITE_RTM_GATEWAY_URL', 'VITE_RTM_TOKEN_URL', 'VITE_RTM_WIRE',
       'WEIXIN_APP_ID', 'WEIXIN_PRIVACY_POPUP', 'WEIXIN_PRIVATE_KEY_PATH', 'WEIXIN_ROBOT',
     ])
     expect(settingsProblem(settings)).toBeUndefined()
@@ -37,12 +37,17 @@ describe.each(['docs/EXTENDING.md', 'docs/EXTENDING.zh-CN.md'])('%s', (file) => 
   })
 })
 
+/** Functions that reach no data of the user: the file of the program, the phone's model, its pixels and its loudspeaker, and WeChat's own page of settings. */
+const NOT_DECLARED = ['getFileSystemManager', 'getImageInfo', 'compressImage', 'createOffscreenCanvas', 'getDeviceInfo', 'onAudioInterruptionBegin', 'setInnerAudioOption', 'openSetting', 'saveFileToDisk'].map((name) => `wx.${name}`)
+
 describe('docs/WECHAT.md', () => {
   const [zh = '', en = ''] = read('docs/WECHAT.md').split('\n# What a team')
 
   it("lists the program's private functions of WeChat, in a table of each language", () => {
-    const asked = [...read('src/platform/ask.ts').matchAll(/\b(?:uni|wx)\.(\w+)\(/g)].map(([, name]) => `wx.${name}`)
-    const inTable = (text: string) => [...text.matchAll(/^\|[^|]*\| `(wx\.\w+)` \|/gm)].map(([, name]) => name)
+    const files = ['src/platform/ask.ts', ...readdirSync(`${root}/src/platform/media`).map((name) => `src/platform/media/${name}`)]
+    const called = files.flatMap((file) => [...read(file).matchAll(/\b(?:uni|wx)\.(\w+)\(/g)].map(([, name]) => `wx.${name}`))
+    const asked = [...new Set(called)].filter((name) => !NOT_DECLARED.includes(name)).sort()
+    const inTable = (text: string) => [...new Set([...text.matchAll(/^\|[^|]*\| (`wx\.[^|]*) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/wx\.\w+/g)].map(([name]) => name)))].sort()
     expect(asked.length).toBeGreaterThan(0)
     expect(inTable(zh)).toEqual(asked)
     expect(inTable(en)).toEqual(asked)

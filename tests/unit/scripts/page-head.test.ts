@@ -14,11 +14,11 @@ function directive(name: string, options: Partial<PolicyOptions>): string | unde
 
 describe('the policy', () => {
   it.each<[string, Partial<PolicyOptions>, string]>([
-    ['any gateway without a setting, since the page looks for it on its own host', {}, "'self' ws: wss:"],
-    ['the gateway of the setting only', { settings: { VITE_RTM_GATEWAY_URL: 'wss://chat.example:7443/rtm' } }, "'self' wss://chat.example:7443"],
-    ['the token server', { settings: { VITE_RTM_GATEWAY_URL: 'ws://a.example/rtm', VITE_RTM_TOKEN_URL: 'http://b.example/token?x' } }, "'self' ws://a.example http://b.example"],
+    ['any gateway without a setting, since the page looks for it on its own host', {}, "'self' ws: wss: http://*:7070 https://*:7070"],
+    ['the gateway of the setting only', { settings: { VITE_RTM_GATEWAY_URL: 'wss://chat.example:7443/rtm' } }, "'self' wss://chat.example:7443 https://chat.example:7443"],
+    ['the token server', { settings: { VITE_RTM_GATEWAY_URL: 'ws://a.example/rtm', VITE_RTM_TOKEN_URL: 'http://b.example/token?x' } }, "'self' ws://a.example http://b.example http://a.example"],
     ["Agora's cloud", { settings: { VITE_RTM_BACKEND: 'agora' } }, "'self' https: wss:"],
-    ['hot updates', { settings: { VITE_RTM_GATEWAY_URL: 'wss://chat.example/rtm' }, isServed: true }, "'self' ws: wss:"],
+    ['hot updates', { settings: { VITE_RTM_GATEWAY_URL: 'wss://chat.example/rtm' }, isServed: true }, "'self' ws: wss: http: https:"],
   ])('lets the page reach %s', (_, options, sources) => {
     expect(directive('connect-src', options)).toBe(`connect-src ${sources}`)
   })
@@ -33,11 +33,13 @@ describe('the policy', () => {
   })
 
   it.each([
-    [{}, "'self' data:"],
-    [{ VITE_MEDIA_HOSTS: 'media.example,*.cdn.example' }, "'self' data: https://media.example https://*.cdn.example"],
-    [{ VITE_RTM_GATEWAY_URL: 'wss://chat.example/rtm' }, "'self' data: https://chat.example"],
+    [{}, "'self' data: blob: http://*:7070 https://*:7070"],
+    [{ VITE_MEDIA_HOSTS: 'media.example,*.cdn.example', VITE_RTM_BACKEND: 'agora' }, "'self' data: blob: https://media.example https://*.cdn.example"],
+    [{ VITE_RTM_GATEWAY_URL: 'wss://chat.example/rtm' }, "'self' data: blob: https://chat.example"],
+    [{ VITE_RTM_GATEWAY_URL: 'ws://10.0.0.1:7070/rtm' }, "'self' data: blob: https://10.0.0.1:7070 http://10.0.0.1:7070"],
   ])('with %j loads pictures from %s', (settings, sources) => {
     expect(directive('img-src', { settings })).toBe(`img-src ${sources}`)
+    expect(directive('media-src', { settings })).toBe(`media-src ${sources.replace(' data:', '')}`)
   })
 
   it('allows only the cloud to create workers of a text', () => {

@@ -115,7 +115,11 @@ describe.each(['006', '007'] as const)('a token of kind %s', (each) => {
     world.phone.tokenServer = tokenServer
     world.phone.comesToFront()
     if (kind === '006') await clock.advance(RENEW_AGAIN_MS)
-    await eventually(() => expect(chat.session.phase).toBe('online'))
+    // How many attempts had begun by then depends on the sockets, which are real: the next one comes after a pause.
+    await eventually(async () => {
+      if (kind === '006') await clock.advance(RETRY_MS)
+      expect(chat.session.phase).toBe('online')
+    })
     expect(chat.phase).toBe('signed-in')
     expect(chat.account!.conversations.get('peer:bob')).toMatchObject({ length: 1 })
     await eventually(() => expect(chat.account!.conversations.get('peer:bob')!.preview!.status).toBe('ok'))

@@ -1,5 +1,6 @@
 /** Sends messages on to other conversations. */
 import type { ConversationId } from '@/src/chat/conversation/conversation'
+import { withOwnAddress } from '@/src/chat/media/again'
 import { fitsForwarded, forwardedBody, forwardedFrom } from '@/src/chat/message/forwarding'
 import type { CommonFields, Profile } from '@/src/chat/message/common-fields'
 import type { Message } from '@/src/chat/message/message'
@@ -33,7 +34,7 @@ export function oneByOne(messages: readonly Message[], isRich: boolean, by: Prof
 export async function sendForwarded(account: Account, targets: readonly ConversationId[], all: readonly Forwarding[]): Promise<void> {
   await Promise.all(
     targets.map(async (target) => {
-      for (const { body, common } of all) await account.own.send(target, body, common)
+      for (const { body, common } of all) await account.own.send(target, withOwnAddress(body), common)
     }),
   )
 }

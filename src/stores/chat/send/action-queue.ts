@@ -6,7 +6,8 @@ import { encodeAmendment, type AmendmentKind } from '@/src/chat/message/amendmen
 import type { Wire } from '@/src/chat/message/envelope'
 import type { Message, MessageStatus } from '@/src/chat/message/message'
 import type { ConversationStore } from '../conversations/conversation-store'
-import type { Outbox, Outgoing } from './outbox'
+import type { Outbox } from './outbox'
+import type { Outgoing } from './outbox-ports'
 
 /** An action in the outbox. */
 export interface OutgoingAction extends Outgoing {
@@ -29,6 +30,8 @@ export interface ActionPorts {
   outbox(): Pick<Outbox<Message | OutgoingAction>, 'add' | 'remove' | 'takeOut' | 'resume'>
   /** A message in its newest state. Rejects with StorageError. */
   read(id: ConversationId, seq: number): Promise<Message | undefined>
+  /** A message has left this device, or its author's recall of it has arrived: its file goes too. */
+  discard(message: Message, isRecalled: boolean): void
 }
 
 export class ActionQueue {

@@ -4,7 +4,6 @@
  */
 import { clock } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
-import type { Wire } from '@/src/chat/message/envelope'
 import type { Message } from '@/src/chat/message/message'
 import {
   afterChannelResult,
@@ -16,6 +15,7 @@ import {
   decided,
   nextStep,
   outboxItem,
+  uploadingItem,
   afterWake,
   type OutboxDecision,
   type OutboxItem,
@@ -27,7 +27,7 @@ import { orElse } from '@/src/chat/util/or-else'
 import { getOrSet } from '@/src/chat/util/get-or-set'
 import { isRtmError } from '@/src/rtm/errors'
 import { StorageError } from '@/src/storage/port'
-import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
+import type { OutboxPorts, Outgoing } from './outbox-ports'
 import { cancelTimers, emptyQueue, type Queue } from './outbox-queue'
 
 /** If a message cannot be read from storage, it is read again after this time, ms. */
@@ -36,35 +36,6 @@ const READ_AGAIN_MS = 5_000
 const LOOK_AGAIN_MS = 3_600_000
 /** A message that an online peer did not save is tried again after this time, ms. */
 const ONLINE_RETRY_MS = 10_000
-
-/** A message or an action. `seq` is its place in the order of sending: an action's lies between those of two messages. */
-export type Outgoing = Pick<Message, 'seq' | 'id' | 'at' | 'status' | 'failure'>
-
-export interface OutboxPorts<Sent extends Outgoing = Message> {
-  readonly wire: Wire
-  readonly capabilities: RtmCapabilities
-  /** Resolves when one more send is within RTM's rate. */
-  pace(): Promise<void>
-  /** Whether messages to this conversation can be sent now: logged in, and in the channel. */
-  ready(id: ConversationId): boolean
-  /** Whether a channel is being joined again, so that not being in it is temporary. */
-  rejoining(id: ConversationId): boolean
-  /** `keep`: the service stores it for an offline peer, if it can. */
-  sendToPeer(peer: string, text: string, keep: boolean): Promise<PeerMessageSendResult>
-  sendToChannel(channel: string, text: string): Promise<void>
-  /** The text of the RTM message. `again`: it may have been sent before. Undefined if the wire cannot carry it. */
-  text(message: Sent, again: boolean): string | undefined
-  /** The message `seq` from the log. Undefined if it need not be sent any more. */
-  read(id: ConversationId, seq: number): Promise<Sent | undefined>
-  /** Shows a temporary status, without saving it. */
-  show(id: ConversationId, message: Sent): void
-  /** Saves a status, and whether the message stays in the outbox, then shows it. */
-  save(id: ConversationId, message: Sent, keep: boolean): Promise<void>
-  /** A peer was offline: subscribes to when they are online. */
-  watchPeer(peer: string): void
-  /** Whether the peer is known to be online. */
-  isPeerOnline(peer: string): boolean
-}
 
 export class Outbox<Sent extends Outgoing = Message> {
   private readonly queues = new Map<ConversationId, Queue>()
@@ -77,21 +48,24 @@ export class Outbox<Sent extends Outgoing = Message> {
    * Adds a message, new or from the log, and sends it when possible. A message that can never be sent fails at once. `maybe`: it may have been sent before.
    */
   add(id: ConversationId, message: Sent, maybe = false): void {
+    if (this.ports.uploads?.needs(message)) {
+      this.insert(id, uploadingItem(message, clock.now()))
+      return this.ports.uploads.start(id, message)
+    }
     const text = this.ports.text(message, true)
     const refusal = beforeSending(text === undefined ? undefined : utf8Length(text))
     if (refusal) return this.track(this.saveDecision(id, message, refusal))
-    const queue = this.queue(id)
     const isStored = maybe && conversationKind(id) === 'peer' && message.status === 'sent' && this.ports.capabilities.offlineMessages
     const item = outboxItem(message, maybe, isStored)
     if (isStored) this.ports.watchPeer(conversationTarget(id))
-    queue.items = [...queue.items.filter(({ seq }) => seq !== item.seq), item].sort((a, b) => a.seq - b.seq)
-    this.drain(id)
+    this.insert(id, item)
   }
 
   /** Removes a message, because its conversation is deleted or a receipt arrived. */
   remove(id: ConversationId, seq: number): void {
     const queue = this.queues.get(id)
     if (queue) queue.items = queue.items.filter((item) => item.seq !== seq)
+    this.ports.uploads?.stop(id, seq)
   }
 
   /**
@@ -142,7 +116,7 @@ export class Outbox<Sent extends Outgoing = Message> {
     return count
   }
 
-  /** An event for which messages of this conversation may wait. `seq`: the message of a manual retry. */
+  /** An event for which messages of this conversation may wait. `seq`: the message of a manual retry, or of an upload. */
   wake(id: ConversationId, reason: WakeReason, seq?: number): void {
     const queue = this.queues.get(id)
     if (!queue) return
@@ -159,6 +133,7 @@ export class Outbox<Sent extends Outgoing = Message> {
   clear(id: ConversationId): void {
     const queue = this.queues.get(id)
     if (queue) cancelTimers(queue)
+    for (const { seq } of queue?.items ?? []) this.ports.uploads?.stop(id, seq)
     this.queues.delete(id)
   }
 
@@ -167,6 +142,12 @@ export class Outbox<Sent extends Outgoing = Message> {
     this.stopped = true
     for (const queue of this.queues.values()) cancelTimers(queue)
     await Promise.all(this.running)
+  }
+
+  private insert(id: ConversationId, item: OutboxItem): void {
+    const queue = this.queue(id)
+    queue.items = [...queue.items.filter(({ seq }) => seq !== item.seq), item].sort((a, b) => a.seq - b.seq)
+    this.drain(id)
   }
 
   private queue(id: ConversationId): Queue {

@@ -75,6 +75,7 @@ export class OwnActions {
     const kept = { ...conversation, pending: conversation.pending.filter((seq) => !seqs.has(seq)) }
     const isSaved = await this.conversations.commit(kept, [], [], [...seqs].map((seq) => ({ seq, changes: { deleted: true, erased: true } })))
     if (!isSaved) await this.sendStill(id, messages.filter(({ seq }) => conversation.pending.includes(seq)))
+    else for (const message of messages) this.ports.discard(message, false)
     return isSaved
   }
 
@@ -167,8 +168,10 @@ export class OwnActions {
     const sent = removeAction(conversation, action.id)
     // The conversation was deleted, and perhaps created again: its target is another message now.
     if (sent === conversation) return
-    const local = action.kind === 'recall' ? [{ seq: action.target, changes: { erased: true as const } }] : []
-    await this.conversations.commit(sent, [], [], local)
+    const isRecall = action.kind === 'recall'
+    const recalled = isRecall ? await orElse(StorageError, () => this.ports.read(id, action.target), () => undefined) : undefined
+    await this.conversations.commit(sent, [], [], isRecall ? [{ seq: action.target, changes: { erased: true as const } }] : [])
+    if (recalled) this.ports.discard(recalled, true)
   }
 
   /** A message that has not gone is changed before it goes: nothing else needs to be sent. */
@@ -191,7 +194,8 @@ export class OwnActions {
       const recall = { rev: 1, at: time.now(), id: newId() }
       const local = [{ seq: message.seq, changes: { recall, erased: true as const } }]
       const isSaved = await this.conversations.commit(conversation, [], [], local)
-      if (!isSaved) await this.sendStill(id, [message])
+      if (isSaved) this.ports.discard(message, false)
+      else await this.sendStill(id, [message])
       return isSaved
     } finally {
       this.ports.outbox().resume(id)

@@ -2,10 +2,10 @@
 import { addPending, removePending, send, updateStatus } from '@/src/chat/conversation/order'
 import { conversationId, type Conversation, type ConversationId } from '@/src/chat/conversation/conversation'
 import { isActionPlace } from '@/src/chat/delivery/actions'
-import { commonFieldsOf, type CommonFields, type Profile } from '@/src/chat/message/common-fields'
-import { encode, isSendable, RECEIPT_MAX_IDS, type DecodedEnvelope, type Wire } from '@/src/chat/message/envelope'
+import type { CommonFields, Profile } from '@/src/chat/message/common-fields'
+import { RECEIPT_MAX_IDS, type DecodedEnvelope } from '@/src/chat/message/envelope'
 import { Lazy } from '@/src/chat/util/lazy'
-import { hasFailed, unlessErased, type Message } from '@/src/chat/message/message'
+import { unlessErased, type Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
 import { afterJoinError, afterReceipt, afterRestart, canCancel, raisedStatus, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
 import type { RtmRefusal } from '@/src/chat/rtm-reason'
@@ -21,12 +21,10 @@ import { OwnActions } from './own-actions'
 import { RateLimiter } from './rate-limiter'
 import { ReadReceipts } from './read-receipts'
 import { DeliveryReceipts } from './delivery-receipts'
+import { failedMessages } from './failed-messages'
+import { messageText } from './message-text'
+import { needsUpload, OwnFiles } from './own-files'
 import type { SendPorts } from './send-ports'
-
-/** "Send all again" looks for failed messages among this many of the newest. */
-const RESEND_AMONG = 1_000
-/** Messages are read in steps of this many. */
-const READ_STEP = 200
 
 type Sent = Message | OutgoingAction
 
@@ -41,6 +39,8 @@ interface Sending {
 export class OwnMessages {
   /** Created on first use: the first render needs no outbox, and there may be no client yet. */
   private readonly outgoing = new Lazy(() => this.makeOutgoing())
+  /** The files of messages. */
+  readonly files: OwnFiles
   /** Edits, recalls and reactions. */
   readonly actions: OwnActions
   /** Resolves when the receipts received so far have been applied. */
@@ -52,8 +52,9 @@ export class OwnMessages {
     private readonly conversations: ConversationStore,
     private readonly threads: OpenThreads,
   ) {
+    this.files = new OwnFiles({ send: ports, conversations, outbox: () => this.outbox })
     const read = async (id: ConversationId, seq: number) => (await conversations.log.newest(id, [seq]))[0]
-    this.actions = new OwnActions({ uid: ports.uid, wire: ports.wire, outbox: () => this.outbox, read }, conversations)
+    this.actions = new OwnActions({ uid: ports.uid, wire: ports.wire, outbox: () => this.outbox, read, discard: (message, isRecalled) => this.files.discard(message, isRecalled) }, conversations)
   }
 
   get outbox(): Outbox<Sent> {
@@ -83,6 +84,7 @@ export class OwnMessages {
 
   /** A new session. */
   loggedIn(): void {
+    this.files.wake()
     this.outbox.wakeAll('login')
     this.reads.wakeAll()
   }
@@ -121,14 +123,14 @@ export class OwnMessages {
 
   /** Sends every failed message of a conversation again, in the order of writing, except cancelled ones. Rejects with StorageError. */
   async retryAll(id: ConversationId): Promise<void> {
-    const failed = await this.failed(id)
+    const failed = await failedMessages(this.conversations, id)
     this.outbox.wake(id, 'asked')
     for (const message of failed) await this.retry(id, message)
   }
 
   /** Resolves to whether {@link retryAll} has a failed message to send again. False if storage cannot be read. */
   async hasFailed(id: ConversationId): Promise<boolean> {
-    return orElse(StorageError, async () => (await this.failed(id)).length > 0, () => false)
+    return orElse(StorageError, async () => (await failedMessages(this.conversations, id)).length > 0, () => false)
   }
 
   /** Cancels a waiting message: it stays in the log with its text, and can be sent again. Resolves to false when it is too late. */
@@ -215,6 +217,7 @@ export class OwnMessages {
   /** Stops sending. Resolves when attempts in progress have ended and are saved. */
   async stop(): Promise<void> {
     this.isStopped = true
+    this.files.stopAll()
     await stopOutgoing(this.outgoing.made)
   }
 
@@ -235,6 +238,11 @@ export class OwnMessages {
       rejoining: (id) => ports.rejoining(id),
       watchPeer: (peer) => ports.watchPeer(peer),
       isPeerOnline: (peer) => ports.isPeerOnline(peer),
+      uploads: {
+        needs: (sent) => !('action' in sent) && needsUpload(sent),
+        start: (id, sent) => void ('action' in sent || this.files.start(id, sent)),
+        stop: (id, seq) => this.files.stop(id, seq),
+      },
       text: (sent, again) => ('action' in sent ? sent.text : messageText(sent, ports.wire, again)),
       read: (id, seq) => (isActionPlace(seq) ? this.actions.read(id, seq) : this.threads.message(id, seq).then(unlessErased)),
       show: (id, sent) => ('action' in sent ? this.actions.show(id, sent) : this.threads.show(id, [sent])),
@@ -244,16 +252,6 @@ export class OwnMessages {
     const outgoing = { outbox, receipts, reads, limiter }
     if (this.isStopped) void stopOutgoing(outgoing)
     return outgoing
-  }
-
-  private async failed(id: ConversationId): Promise<Message[]> {
-    const { start, length } = this.conversations.getOrNew(id)
-    const failed: Message[] = []
-    for (let from = Math.max(start, length - RESEND_AMONG); from < length; from += READ_STEP) {
-      const messages = await this.conversations.messages(id, from, Math.min(length, from + READ_STEP))
-      failed.push(...messages.filter(hasFailed))
-    }
-    return failed
   }
 
   private conclude(id: ConversationId, message: Message, { status, failure, keep }: Pick<OutboxDecision, 'status' | 'failure' | 'keep'>): Promise<void> {
@@ -284,12 +282,6 @@ export class OwnMessages {
       }
     }
   }
-}
-
-/** Undefined if the wire cannot carry the kind of the message. `again`: it may have been sent before. */
-function messageText(message: Message, wire: Wire, again: boolean): string | undefined {
-  const { id, body } = message
-  return isSendable(body, wire) ? encode({ kind: 'message', id, body, ...commonFieldsOf(message), ...(again && { again: true as const }) }, wire) : undefined
 }
 
 async function stopOutgoing(outgoing: Sending | undefined): Promise<void> {

@@ -1,7 +1,8 @@
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { Profile } from '@/src/chat/message/common-fields'
 import type { Wire } from '@/src/chat/message/envelope'
-import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
+import type { Media } from '@/src/more/media/port'
+import type { FileServer, PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
 
 /** What the sending needs of the service, and the settings about it. */
 export interface SendPorts {
@@ -19,6 +20,10 @@ export interface SendPorts {
   watchPeer(peer: string): void
   /** Whether the peer is known to be online. */
   isPeerOnline(peer: string): boolean
+  /** The store for files. Undefined without a login, or if the service has none. */
+  fileServer?(): FileServer | undefined
+  /** The media engine. */
+  media?(): Promise<Media>
   /** How the user wants to be shown. Undefined if nothing was chosen. */
   profile?(): Profile | undefined
   /** The setting: peers learn what was read here, and this user sees what they have read. */

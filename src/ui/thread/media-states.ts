@@ -1,0 +1,48 @@
+/** The state of the files of messages on this device, which their rows show: loaded, on its way, failed, playing. */
+import { shallowRef } from 'vue'
+import type { MediaBody } from '@/src/chat/media/media-kind'
+import { loadPart } from '@/src/chat/util/load-part'
+import { once } from '@/src/chat/util/once'
+import type { ShownMessage } from '@/src/kinds/view'
+
+/** The state of the file of one message. All of it is optional: a row that nothing is known of shows its thumbhash or its name. */
+export interface MediaState {
+  /** What an `image` shows: a path of a file or a `blob:` address. */
+  readonly src?: string
+  /** How much has been uploaded or downloaded, 0 to 100. Only while it is on its way. */
+  readonly progress?: number
+  /** The download has failed. A tap tries again. */
+  readonly hasFailed?: boolean
+  /** The store no longer has it. */
+  readonly isGone?: boolean
+  readonly isPlaying?: boolean
+  /** A voice that came and was not played yet. */
+  readonly isNew?: boolean
+}
+
+export interface MediaStates {
+  /** The state of the file of a message. A row that reads it is updated when it changes. */
+  of(message: ShownMessage, body: MediaBody): MediaState
+  /** Opens, plays or loads the file of a message: its row was tapped. Does not reject. */
+  open(message: ShownMessage, body: MediaBody): Promise<void>
+}
+
+const NOTHING: MediaState = {}
+
+/** They come with the subpackage, or in a file of their own on H5, once a row asks for one. */
+const load = once(async () => {
+  const { createMediaStates } = await loadPart(() => import('@/src/more/ui/media/media-states'))
+  mediaStates.value = createMediaStates()
+})
+
+/** The states that the rows show. */
+export const mediaStates = shallowRef<MediaStates>({
+  of: () => {
+    void load()
+    return NOTHING
+  },
+  open: async (message, body) => {
+    await load()
+    await mediaStates.value.open(message, body)
+  },
+})

@@ -1,0 +1,85 @@
+// Pictures, videos and files between compiled mini programs, over a real file server: taken, kept, uploaded, sent, shown and opened.
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
+import { samplePicture } from '../support/wx-phone'
+import { useNetwork } from './network'
+import { hears, logIn, open, say, startChat, texts, THREAD } from './people'
+
+describe.each([
+  ['in Node', startInNode],
+  ['in Chromium', startInChromium],
+] as const)('%s', (_host, start) => {
+  const network = useNetwork(start, { rateLimits: false, files: {} })
+
+  /** Alice and bob, each in the thread with the other. */
+  async function pair(): Promise<readonly [alice: MiniProgram, bob: MiniProgram]> {
+    const [alice, bob] = [await network.phone(), await network.phone()]
+    await logIn(alice, 'alice')
+    await logIn(bob, 'bob')
+    await startChat(alice, 'peer', 'bob')
+    await say(alice, '在吗')
+    await open(bob, 'peer:alice')
+    await hears(bob, '在吗')
+    return [alice, bob]
+  }
+
+  async function attach(phone: MiniProgram, kind: string): Promise<void> {
+    await phone.tap('composer-attach')
+    await phone.waitForCount('attach-item', 1, { kind })
+    await phone.tap('attach-item', { kind })
+  }
+
+  test('pictures from the album go in their order and are shown on both phones', async () => {
+    const [alice, bob] = await pair()
+    const pictures = await Promise.all([samplePicture(400, 300), samplePicture(300, 400, 'png')])
+    await alice.give(pictures.map((bytes, index) => ({ name: `${index}.jpg`, bytes })))
+    await attach(alice, 'image')
+    await alice.waitForCount('message-image', 2)
+    await say(alice, '看')
+    await bob.waitForCount('message-image', 2)
+    await hears(bob, '看')
+    // The text that was written after them came after them.
+    expect(await texts(bob)).toEqual(['在吗', '看'])
+    await alice.waitForCount('message-progress', 0)
+    await bob.screenshot('media-pictures')
+    await alice.screenshot('media-pictures-own')
+    await bob.back()
+    await bob.waitForText('conversation-preview', '看')
+  })
+
+  test('a file arrives with its name and its bytes', async () => {
+    const [alice, bob] = await pair()
+    const bytes = Buffer.from('% 报告\n'.repeat(200_000))
+    await alice.give([{ name: '第三季度报告.txt', bytes }])
+    await attach(alice, 'file')
+    await bob.waitForCount('message-file', 1)
+    expect((await bob.element('message-file')).text).toContain('第三季度报告.txt')
+    await bob.tap('message-file')
+    await bob.waitFor('the file', async () => (await bob.wxCalls('shareFileMessage')).length > 0)
+    expect(await bob.wxCalls('shareFileMessage')).toMatchObject([{ fileName: '第三季度报告.txt', filePath: expect.stringContaining(createHash('sha256').update(bytes).digest('hex').slice(0, 32)) as string }])
+  })
+
+  test('a picture that was chosen offline is kept, and goes once when the network is back', async () => {
+    const [alice, bob] = await pair()
+    await alice.setNetwork(false)
+    await alice.give([{ name: 'a.jpg', bytes: await samplePicture(400, 300) }])
+    await attach(alice, 'image')
+    await alice.waitForCount('message-image', 1)
+    await say(alice, '断网时写的')
+    expect(await bob.count('message-image')).toBe(0)
+    await alice.setNetwork(true)
+    await bob.waitForCount('message-image', 1)
+    await hears(bob, '断网时写的')
+    expect(await bob.count('message-image')).toBe(1)
+    expect([await alice.route(), await bob.route()]).toEqual([THREAD, THREAD])
+  })
+
+  test('the user who closes the album sends nothing', async () => {
+    const [alice] = await pair()
+    await alice.give('cancel')
+    await attach(alice, 'image')
+    await alice.waitForCount('attach-item', 4)
+    expect(await alice.count('message-row')).toBe(1)
+  })
+})
