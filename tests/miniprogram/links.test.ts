@@ -59,7 +59,7 @@ describe.each([
     await say(a, 'no link here')
     const [row] = (await a.stats()).log.map(({ json }) => json).filter((json) => json.includes('no link here'))
     // The text, and no list of the parts of a text with links.
-    expect(row).toMatch(/\[\{"\w+":"no link here"[^[\]]*\}\]/)
+    expect(row).toMatch(/\{"\w+":"no link here"[^[\]{}]*\}/)
     for (const { json } of (await a.stats()).log) expect(json).not.toMatch(/special|parts|undefined/)
   })
 })
