@@ -49,6 +49,8 @@ export function miniProgramChunks({ platform, report }: { readonly platform: str
       if (!isWanted || !output || Array.isArray(output)) return
       nameOf = output.manualChunks as ManualChunks
       output.manualChunks = claim
+      // Without this, Rollup shortens the names that files share for ES modules only.
+      output.minifyInternalExports = build.minify !== false
     },
     // The files of ORDER import each other. `renderChunk` ensures that each loads a later one only when a function uses it.
     onLog(_level, { code, ids }) {
