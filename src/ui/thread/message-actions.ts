@@ -67,6 +67,17 @@ const isAlive = ({ status }: Message) => status !== 'failed'
 
 const isOnItsWay = ({ status }: Message, { isWaiting }: ActionState) => isWaiting && status !== 'delivered'
 
+/** Whether it can be recalled. One that has not gone is cancelled instead. */
+function canRecall(message: Message, state: ActionState): boolean {
+  const hasNotGone = isOnItsWay(message, state) && message.status !== 'sent'
+  return !hasNotGone && mayChange(message, state, RECALL_WITHIN_MS)
+}
+
+/** Whether it can be cancelled. Until then nothing else is offered that takes it away. */
+function canStop(message: Message, state: ActionState): boolean {
+  return isThere(message) && isOnItsWay(message, state) && state.canCancel && !canRecall(message, state)
+}
+
 function copyTextOf(message: Message): string {
   const body = shownBody(message)
   return kindOf(body).copyText?.(body) ?? ''
@@ -128,7 +139,7 @@ export const ACTIONS: readonly MessageAction[] = [
     name: 'recall',
     label: WORDS.recall,
     icon: 'recall',
-    isOffered: (message, state) => mayChange(message, state, RECALL_WITHIN_MS),
+    isOffered: canRecall,
     async run(message, { account, conversation, latest }) {
       const question = WORDS[conversationKind(conversation) === 'channel' ? 'recall.ask.channel' : 'recall.ask']
       if (!(await ask(question, WORDS.recall))) return
@@ -146,7 +157,7 @@ export const ACTIONS: readonly MessageAction[] = [
     name: 'cancel',
     label: WORDS.cancel,
     icon: 'cancel',
-    isOffered: (message, state) => isOnItsWay(message, state) && state.canCancel,
+    isOffered: canStop,
     async run(message, { account, conversation, latest }) {
       if (!(await account.own.cancel(conversation, latest(message)))) toast(t(WORDS['cancel.late']))
     },
@@ -178,7 +189,7 @@ export const ACTIONS: readonly MessageAction[] = [
     label: WORDS.delete,
     icon: 'delete',
     isDangerous: true,
-    isOffered: () => true,
+    isOffered: (message, state) => !canStop(message, state),
     run: async (message, { account, conversation, latest }) => void (await deleteMessages(account, conversation, [latest(message)])),
   },
 ]
