@@ -184,6 +184,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.forwarded': 'Forwarded from {name}',
   'thread.reaction': '{emoji}, {count}',
   'thread.reaction.own': '{emoji}, {count} with you',
+  'thread.reaction.folded': '{count} more reactions',
   'thread.reaction.most': 'At most {count} reactions to one message',
   'thread.acting.edit': 'Saving the edit…',
   'thread.acting.recall': 'Recalling…',
@@ -310,8 +311,6 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'me.return-key.line': 'Breaks the line',
   'me.read-marks': 'Read receipts',
   'me.typing': 'Show typing',
-  'me.notify.on': 'On',
-  'me.notify.off': 'Off',
   // #ifdef H5
   'me.notify': 'Notifications',
   'me.notify.first': 'New messages are shown like this while this window is not in front.',

@@ -182,6 +182,7 @@ export const zh = {
   'thread.forwarded': '转发自 {name}',
   'thread.reaction': '{emoji}，{count} 人',
   'thread.reaction.own': '{emoji}，{count} 人，含你',
+  'thread.reaction.folded': '还有 {count} 种回应',
   'thread.reaction.most': '一条消息最多回应 {count} 个表情',
   'thread.acting.edit': '修改中…',
   'thread.acting.recall': '撤回中…',
@@ -307,8 +308,6 @@ export const zh = {
   'me.return-key.line': '换行',
   'me.read-marks': '已读回执',
   'me.typing': '显示“正在输入”',
-  'me.notify.on': '已开启',
-  'me.notify.off': '已关闭',
   // #ifdef H5
   'me.notify': '通知',
   'me.notify.first': '窗口不在前面时，新消息会这样提醒。',

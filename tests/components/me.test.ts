@@ -41,6 +41,26 @@ it('makes a space at the end of an id visible', async () => {
   expect((await me('alice ')).page.text('me-uid')).toBe('alice␣')
 })
 
+it('shows the name that the user has chosen, with the id below it', async () => {
+  const { chat, page } = await me()
+  expect(page.has('me-name')).toBe(false)
+  chat.account!.conversations.people.setOwn({ name: 'Zoe' })
+  await flushPromises()
+  expect([page.text('me-name'), page.text('me-uid')]).toEqual(['Zoe', 'alice'])
+  expect(page.wrapper.get('.avatar').text()).toBe('Z')
+})
+
+it.each(['me-read-marks', 'me-typing'])('turns %s off and on with a switch', async (setting) => {
+  const { page } = await me()
+  const states = () => [page.get(setting).attributes('aria-checked'), page.get(setting).classes().includes('is-on')]
+  expect([page.get(setting).attributes('role'), page.get(setting).find('.switch').exists()]).toEqual(['switch', true])
+  expect(states()).toEqual(['true', true])
+  await page.tap(setting)
+  expect(states()).toEqual(['false', false])
+  await page.tap(setting)
+  expect(states()).toEqual(['true', true])
+})
+
 it('switches the language at once, everywhere, and saves it', async () => {
   const { page } = await me()
   expect(page.text('me-logout')).toBe('退出登录')

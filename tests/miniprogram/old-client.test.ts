@@ -7,7 +7,7 @@ import { startInNode, type MiniProgram, type StartOptions } from '../../simulato
 import { LAUNCH_SNAPSHOT, launchSnapshotSaved, listed, shownRows } from './conversation-rows'
 import { useFormerClient } from './former-client'
 import { useNetwork } from './network'
-import { backToList, connected, CONVERSATIONS, hears, idle, logIn, logOut, ME, open, say, startChat, texts } from './people'
+import { backToList, connected, CONVERSATIONS, hears, idle, isSet, logIn, logOut, ME, open, say, startChat, texts } from './people'
 import { allDelivered, filesOf, screenOf } from './phone-content'
 
 const client = useFormerClient()
@@ -102,9 +102,9 @@ describe.each(pairs)('the %s client to the %s one', (sender, receiver) => {
 async function turnOff(a: MiniProgram): Promise<void> {
   await a.switchTab(ME)
   for (const setting of ['me-read-marks', 'me-typing']) {
-    await a.waitForText(setting, /已开启/)
+    await isSet(a, setting, true)
     await a.tap(setting)
-    await a.waitForText(setting, /已关闭/)
+    await isSet(a, setting, false)
   }
   await a.switchTab(CONVERSATIONS)
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import { SERVICES } from './message-steps'
 import { useNetwork } from './network'
-import { backToList, connected, hears, idle, logIn, logOut, ME, open, say, startChat, texts } from './people'
+import { backToList, connected, hears, idle, isSet, logIn, logOut, ME, open, say, startChat, texts } from './people'
 import { allDelivered } from './phone-content'
 
 /** The texts of peer messages among recorded frames, parsed. */
@@ -70,11 +70,11 @@ describe.each([
     await a.waitForText('message-status', '已读')
     await backToList(a)
     await a.switchTab(ME)
-    await a.waitForText('me-read-marks', /已开启/)
+    await isSet(a, 'me-read-marks', true)
     await a.tap('me-read-marks')
-    await a.waitForText('me-read-marks', /已关闭/)
+    await isSet(a, 'me-read-marks', false)
     await a.tap('me-typing')
-    await a.waitForText('me-typing', /已关闭/)
+    await isSet(a, 'me-typing', false)
     await a.switchTab('src/pages/conversations/conversations')
     await open(a, 'peer:bob')
     await a.waitForText('message-status', '已送达')
@@ -88,8 +88,8 @@ describe.each([
     await a.restart()
     await connected(a)
     await a.switchTab(ME)
-    await a.waitForText('me-read-marks', /已关闭/)
-    await a.waitForText('me-typing', /已关闭/)
+    await isSet(a, 'me-read-marks', false)
+    await isSet(a, 'me-typing', false)
   })
 })
 

@@ -104,6 +104,12 @@ export async function closeMenu(phone: MiniProgram): Promise<void> {
   await phone.waitForCount('message-menu', 0)
 }
 
+/** Waits for a switch of the user's page. */
+export async function isSet(phone: MiniProgram, setting: string, isOn: boolean): Promise<void> {
+  await phone.waitForCount(setting, 1)
+  await phone.waitFor(`${setting} to be ${isOn ? 'on' : 'off'}`, async () => (await phone.element(setting)).className.split(' ').includes('is-on') === isOn)
+}
+
 /** Logs out on the user's page. `isAsked`: messages wait to be sent, so there is a question first. */
 export async function logOut(phone: MiniProgram, isAsked = false): Promise<void> {
   await phone.switchTab(ME)

@@ -14,9 +14,9 @@ export function shortName(name: string): string {
   return cutText(name, SHORT_NAME_MAX_LENGTH)
 }
 
-/** The letter on an avatar: the first character of the id, in upper case. `?` for an id without a visible one. */
-export function initial(id: string): string {
-  const text = oneLine(id)
+/** The letter on an avatar: the first character of the name or id, in upper case. `?` for one without a visible character. */
+export function initial(name: string): string {
+  const text = oneLine(name)
   return isBlank(text) ? '?' : text.slice(0, characterEnd(text, 0)).toUpperCase()
 }
 

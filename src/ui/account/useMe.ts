@@ -68,8 +68,6 @@ export function useMe() {
     settings.setTyping(!settings.typing)
   }
 
-  const onOff = (isOn: boolean) => t(isOn ? 'me.notify.on' : 'me.notify.off')
-
   // #ifdef H5
   /** The browser's permission. The user may change it in the browser at any time. */
   const permission = shallowRef<NotifyPermission>('off')
@@ -131,14 +129,11 @@ export function useMe() {
     theme: computed(() => t(`me.theme.${settings.theme}`)),
     returnKey: computed(() => t(`me.return-key.${settings.returnKey}`)),
     isMarking: computed(() => settings.readMarks),
-    readMarks: computed(() => onOff(settings.readMarks)),
     switchReadMarks,
     isTypingShown: computed(() => settings.typing),
-    typing: computed(() => onOff(settings.typing)),
     switchTyping,
     // #ifdef H5
     isNotifying,
-    notifications: computed(() => onOff(isNotifying.value)),
     switchNotifications,
     // #endif
     version,

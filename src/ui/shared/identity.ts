@@ -35,9 +35,9 @@ export function avatarOf(id: ConversationId): Avatar {
   const target = conversationTarget(id)
   const tone = `tone-${avatarColor(id)}`
   if (conversationKind(id) === 'channel') return { letter: '#', tone }
-  const avatar = people.value?.shown(target).value.avatar
+  const { name, avatar } = people.value?.shown(target).value ?? {}
   if (avatar?.startsWith(EMOJI_AVATAR)) return { letter: avatar.slice(EMOJI_AVATAR.length), tone }
-  if (avatar === undefined || !mayLoad(avatar)) return { letter: initial(target), tone }
+  if (avatar === undefined || !mayLoad(avatar)) return { letter: initial(name === undefined || name === displayId(target) ? target : name), tone }
   return { letter: '', tone, picture: `background:url("${avatar.replace(/["'()\\]/g, escaped)}") center / cover` }
 }
 

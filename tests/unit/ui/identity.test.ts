@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { People } from '@/src/stores/chat/people'
+import { people } from '@/src/stores/people'
 import { avatarOf, conversationName, nameOf } from '@/src/ui/shared/identity'
+
+afterEach(() => (people.value = undefined))
 
 describe('nameOf', () => {
   it('is the user id, with the spaces that a reader misses', () => {
@@ -16,6 +20,15 @@ describe('conversationName', () => {
 describe('avatarOf', () => {
   it('has the first letter of a peer, and # for a channel', () => {
     expect([avatarOf('peer:alice').letter, avatarOf('channel:general').letter]).toEqual(['A', '#'])
+  })
+
+  it('has the first letter of a name, also beside an id, and a chosen emoji instead', () => {
+    const known = new People('me')
+    people.value = known
+    const by = (name: string, avatar?: string) => ({ at: 1, by: { name, ...(avatar && { avatar }) } })
+    const said = [{ from: 'u-1', ...by('zoe') }, { from: 'u-2', ...by('דוד') }, { from: 'u-3', ...by('דוד') }, { from: 'u-4', ...by('Max', 'emoji:🦊') }, { from: 'u-5', at: 1 }]
+    known.hear(said.map((message, seq) => ({ ...message, seq, id: `id-${seq}`, status: 'received', body: { kind: 'text', text: 'hi' } })))
+    expect(said.map(({ from }) => avatarOf(`peer:${from}`).letter)).toEqual(['Z', 'ד', 'ד', '🦊', 'U'])
   })
 
   it('has one of the colours of styles/avatar.scss, the same for one id', () => {
