@@ -44,6 +44,8 @@ export interface NativeField {
   erase(startOf: (text: string, end: number) => number): void
   /** Closes the on-screen keyboard. With a mouse the field keeps the focus. */
   leave(): void
+  /** Focuses it, which opens the keyboard of a phone: only where the user has just asked to write. */
+  focus(): void
   /** Focuses it if that does not open an on-screen keyboard: with a mouse, in a wide window. */
   focusAtDesk(): void
 }
@@ -208,6 +210,9 @@ function followedField({ name, isLiteral, fits, hasRightToLeft }: FieldRules, on
       // For uni's own state, its placeholder and its height.
       field.dispatchEvent(new Event('input', { bubbles: true }))
       isSetting = false
+    },
+    focus() {
+      field?.focus({ preventScroll: true })
     },
     focusAtDesk() {
       if (matchMedia(DESK).matches) field?.focus({ preventScroll: true })

@@ -52,6 +52,30 @@ describe('the user', () => {
     await eventually(() => expect(JSON.parse(bob.received.at(-1)!.text!)).toMatchObject({ kind: 'edit', text: 'hello' }))
   })
 
+  it('is led to the field by answering, editing and writing again, and not by opening the thread', async () => {
+    const page = await thread(0)
+    // Vue sets what an element has as its property, here in the place of the function.
+    const hasFocus = (of = page) => ((of.get('composer-input').element as HTMLElement).focus as unknown) === true
+    const leave = () => page.get('composer-input').trigger('blur')
+    await send(page, 'helo')
+    await eventually(() => expect(shown(page)).toEqual(['helo']))
+    expect(hasFocus()).toBe(false)
+    for (const action of ['quote', 'edit']) {
+      await choose(page, action)
+      await eventually(() => expect(hasFocus()).toBe(true))
+      await leave()
+      expect(hasFocus()).toBe(false)
+    }
+    page.close()
+    const again = await openThread(world, 'peer:bob')
+    await eventually(() => expect(again.has('composer-editing')).toBe(true))
+    expect(hasFocus(again)).toBe(false)
+    await choose(again, 'recall')
+    await eventually(() => expect(again.has('message-write-again')).toBe(true))
+    await again.tap('message-write-again')
+    await eventually(() => expect(hasFocus(again)).toBe(true))
+  })
+
   it('begins an edit with a text half written: it is back after the edit, and after a cancelled one', async () => {
     const page = await thread(0)
     await send(page, 'helo')

@@ -128,6 +128,18 @@ describe('the ways out', () => {
   })
 })
 
+test.each<[string, BrowserContextOptions]>([
+  ['a phone', PHONE],
+  ['a narrow window', DESK],
+])('quoting leads to the field, and opening a thread does not: %s', { timeout: 90_000 }, async (_, options) => {
+  const { page } = await thread(options, ['first'])
+  expect(await page.evaluate((selector) => document.activeElement?.matches(selector), COMPOSER)).toBe(false)
+  await rightClick(page, 0)
+  await page.click(action('quote'))
+  await hasFocus(page, COMPOSER)
+  await page.waitForSelector(id('composer-quote'))
+})
+
 describe('where it opens', () => {
   /** Everything that opening a menu could move. */
   const places = (page: Page) =>

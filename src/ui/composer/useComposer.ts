@@ -50,7 +50,7 @@ export function useComposer(conversation: ConversationId) {
   const layout = useThreadLayout()
   const breaksLines = () => settings.returnKey === 'line'
   const field = useTextField({ name: 'message', typed, submit: send, breaksLines, up, refused: () => (isRefused.value = true) })
-  const area = useKeyboardArea({ closeKeyboard: field.leave })
+  const area = useKeyboardArea(field)
   const mentions = useMentions(chat.wire === 'rich' && conversationKind(conversation) === 'channel', field)
   let text = ''
   /** Whether the user has typed: then a draft that is read later is ignored. */
@@ -60,6 +60,8 @@ export function useComposer(conversation: ConversationId) {
   let setAside = ''
   /** What the draft has kept besides its text, as JSON. */
   let keptAbout = NOTHING_KEPT
+  /** What the draft was about when the thread was opened: that opens no keyboard. */
+  let restoredAs: Composing | undefined
 
   const composer = account?.composers.of(conversation)
   const composing = computed(() => composer?.value.composing ?? NEW)
@@ -210,7 +212,7 @@ export function useComposer(conversation: ConversationId) {
       if (JSON.stringify(about()) !== keptAbout) keepDraftSoon()
       if (!state || (state.composing.mode === 'new' && !state.text)) return
       if (isSpeaking.value) area.close()
-      field.focusAtDesk()
+      if (state.composing !== restoredAs) await field.focus()
     },
   )
 
@@ -233,7 +235,7 @@ export function useComposer(conversation: ConversationId) {
     if (isTouched) return
     keptAbout = JSON.stringify(kept)
     mentions.begin(kept.mentions)
-    if (restored) account.composers.restore(conversation, restored)
+    if (restored) account.composers.restore(conversation, (restoredAs = restored))
     if (draft === '') return
     take(draft)
     await field.set(draft)
@@ -271,7 +273,6 @@ export function useComposer(conversation: ConversationId) {
     hasEmojis: area.hasEmojis,
     isAttaching: area.isAttaching,
     isSpeaking,
-    isBack: area.isBack,
     canSpeak,
     /** Whether files can be sent: the service has a store for them, and the user may write here. */
     canAttach,

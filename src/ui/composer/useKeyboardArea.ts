@@ -1,10 +1,11 @@
 /** The area under the field, as high as the on-screen keyboard, and the panels in its place. Also the bar that records a voice, in the place of the field. */
-import { computed, getCurrentInstance, onUnmounted, shallowRef } from 'vue'
+import { computed, getCurrentInstance, nextTick, onUnmounted, shallowRef } from 'vue'
 import { t } from '@/src/locales'
 import { moveFocus } from '@/src/platform/focus'
 import { fieldLeft, keepAboveFree, onKeyboardHeight, showInPlaceOfKeyboard } from '@/src/platform/keyboard'
 import { onPartMissing } from '@/src/platform/late-parts'
 import { opensKeyboard } from '@/src/platform/text-field'
+import type { UseTextFieldReturn } from '../shared/useTextField'
 import { useThreadLayout } from '../thread/useThreadLayout'
 
 /** A panel in the place of the keyboard. `voice`: the bar in the place of the field, which has no panel. */
@@ -16,8 +17,8 @@ const PANEL_MIN_PX = 272
 /** The style of the area, the state of the panel, and the handlers. */
 export type UseKeyboardAreaReturn = ReturnType<typeof useKeyboardArea>
 
-/** Call it in the setup of the composer. `closeKeyboard`: of its field. */
-export function useKeyboardArea({ closeKeyboard }: { closeKeyboard(): void }) {
+/** Call it in the setup of the composer, with its field. */
+export function useKeyboardArea({ leave, focus }: Pick<UseTextFieldReturn, 'leave' | 'focus'>) {
   const instance = getCurrentInstance()
   const layout = useThreadLayout()
   const keyboardPx = shallowRef(0)
@@ -38,14 +39,14 @@ export function useKeyboardArea({ closeKeyboard }: { closeKeyboard(): void }) {
     layout.value++
   }
 
-  /** Whether the user came back from the bar to the field, which then gets the focus and its keyboard. */
-  const isBack = shallowRef(false)
-
-  function toggle(which: ComposerPanel): void {
-    const isLeft = panel.value === which
-    if (isLeft) close()
-    else open(which)
-    isBack.value = isLeft && which === 'voice'
+  /** The button of an open panel leads back to the keyboard, if there is one; that of the bar leads to the field. */
+  async function toggle(which: ComposerPanel): Promise<void> {
+    if (panel.value !== which) return open(which)
+    close()
+    if (which === 'attach' || (which === 'emoji' && !opensKeyboard())) return
+    // The field may be hidden until then.
+    await nextTick()
+    await focus()
   }
 
   function open(which: ComposerPanel): void {
@@ -55,7 +56,7 @@ export function useKeyboardArea({ closeKeyboard }: { closeKeyboard(): void }) {
     panelPx.value = isBar ? 0 : Math.max(PANEL_MIN_PX, lastKeyboardPx)
     // The bar stays when the user taps a message.
     showInPlaceOfKeyboard(isBar ? undefined : close)
-    closeKeyboard()
+    leave()
     layout.value++
   }
 
@@ -93,7 +94,6 @@ export function useKeyboardArea({ closeKeyboard }: { closeKeyboard(): void }) {
     hasEmojis: computed(() => panel.value === 'emoji'),
     isAttaching: computed(() => panel.value === 'attach'),
     isSpeaking: computed(() => panel.value === 'voice'),
-    isBack,
     loading: computed(() => t(isPanelMissing.value ? 'panel.missing' : 'panel.loading')),
     toggle,
     open,

@@ -30,6 +30,8 @@ export interface UseTextFieldOptions {
 export interface TextFieldView {
   /** The value that the program sets. Not the field's current text. */
   readonly given: string
+  /** Whether the program has given the mini program's field the focus. */
+  readonly focus: boolean
   readonly input: (event: Event) => void
   readonly confirm: (event: Event) => void
 }
@@ -51,6 +53,8 @@ export interface UseTextFieldReturn {
   leave(): void
   /** Call it for each `blur` of a field into which {@link insert} puts something: it tells where the caret was. */
   left(event: Event): void
+  /** Focuses it and opens its on-screen keyboard: only where the user has just asked to write. */
+  focus(): Promise<void>
   /** Focuses it on H5 in a wide desktop window, where that opens no on-screen keyboard. */
   focusAtDesk(): void
 }
@@ -60,7 +64,7 @@ export interface UseTextFieldReturn {
  * rendering, and typed text is not overwritten.
  */
 export function useTextField({ name, initial = '', isLiteral = false, typed, submit, breaksLines, up, refused }: UseTextFieldOptions): UseTextFieldReturn {
-  const view = shallowReactive({ given: initial, input, confirm })
+  const view = shallowReactive({ given: initial, focus: false, input, confirm })
   const instance = getCurrentInstance()
   let text = initial
   /** The text before it was set. Until the next key, an event may still report this text. */
@@ -218,7 +222,17 @@ export function useTextField({ name, initial = '', isLiteral = false, typed, sub
       native?.leave()
       hideKeyboard()
     },
+    async focus() {
+      if (native) return native.focus()
+      // The platform ignores a value equal to the last one.
+      if (view.focus) {
+        view.focus = false
+        await nextTick()
+      }
+      view.focus = true
+    },
     left(event) {
+      view.focus = false
       // An event of the old text tells nothing of the new one.
       if (underWay === 0 && valueOf(event) === text) caret = caretOf(event)
     },
