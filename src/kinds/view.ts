@@ -16,7 +16,7 @@ export interface ShownMessage {
 
 /** The state of a row besides the body of its message. */
 export interface RowState {
-  /** Whether the user has unfolded a long text. */
+  /** Whether the user has unfolded the message. */
   readonly isOpened: boolean
   readonly message: ShownMessage
 }

@@ -3,7 +3,7 @@ import { httpsHost } from '@/src/chat/util/web-address'
 import { mayLoad } from '@/src/platform/media-hosts'
 import { isAppPage, openAppPage } from '@/src/platform/pages'
 import { openLink } from '@/src/ui/shared/open-link'
-import type { KindView, RowValue, RowValues } from '../view'
+import type { KindView, RowState, RowValue, RowValues } from '../view'
 import type { CardBody } from './spec'
 
 /** Parts that it does not have are absent. */
@@ -16,6 +16,8 @@ export interface CardRow {
   readonly cardHost?: string
   /** 1: a tap leads somewhere. */
   readonly cardOpens?: 1
+  /** A class: each part shows its first lines only, and a button unfolds the card. */
+  readonly cardFolds?: 'is-short'
 }
 
 export interface CardPairRow extends Readonly<Record<string, RowValue | undefined>> {
@@ -25,6 +27,10 @@ export interface CardPairRow extends Readonly<Record<string, RowValue | undefine
 
 /** A longer host is cut, UTF-16 units. */
 const HOST_MAX_LENGTH = 32
+/** A card whose words are longer is folded, in halves of a Chinese character: more than its parts have with the lines that Bubble.vue leaves them. */
+const WIDTH_MAX = 300
+/** What a line break counts: about a line. */
+const BREAK_WIDTH = 30
 
 export const view: KindView<CardBody> = {
   row,
@@ -36,19 +42,26 @@ export const view: KindView<CardBody> = {
   },
 }
 
-function row(body: CardBody): CardRow & RowValues {
+function row(body: CardBody, { isOpened }: RowState): CardRow & RowValues {
   const { title, text, picture, pairs = [], link } = body
   const seen = pairs.filter((pair) => !isBlank(pair.join('')))
   const host = hasPage(body) ? undefined : link && httpsHost(link)
+  const words = oneLine(title) + cleanText(text ?? '').trim() + seen.map(([, value]) => oneLine(value)).join('')
   return {
     cardTitle: oneLine(title),
     ...(text !== undefined && !isBlank(text) && { cardText: cleanText(text).trim() }),
     ...(picture !== undefined && mayLoad(picture) && { cardPicture: picture }),
     ...(seen.length > 0 && { cardPairs: seen.map(([label, value]) => ({ label: oneLine(label), value: oneLine(value) })) }),
+    ...(!isOpened && widthOf(words) > WIDTH_MAX && { cardFolds: 'is-short' as const }),
     // Its end says whose it is.
     ...(host && { cardHost: host.length > HOST_MAX_LENGTH ? `…${host.slice(1 - HOST_MAX_LENGTH)}` : host }),
     ...((host || hasPage(body)) && { cardOpens: 1 as const }),
   }
+}
+
+/** About how much room these words take. From Hangul on most letters are as wide as two of others. */
+function widthOf(words: string): number {
+  return words.length + words.replace(/[\0-\u10ff]/g, '').length + (words.split('\n').length - 1) * BREAK_WIDTH
 }
 
 /** Whether its page is one of this program: a card of another version, or of another program, may name others. */

@@ -96,3 +96,21 @@ describe('a card', () => {
     expect(rowOf({ link: 'https://bank.example.with.a.long.name.evil.example/' })).toHaveProperty('cardHost', '…mple.with.a.long.name.evil.example'.slice(-32).replace(/^./, '…'))
   })
 })
+
+describe('a long card', () => {
+  const long: Partial<CardBody> = { title: '字'.repeat(100), text: '字'.repeat(200), pairs: [1, 2, 3, 4].map((n) => [`${n}`, '字'.repeat(100)] as const) }
+  const folds = (body: Partial<CardBody>, isOpened = false) => view.row?.({ kind: 'card', title: 't', ...body }, { isOpened, message })?.['cardFolds']
+
+  it('is folded until the reader opens it', () => {
+    expect([folds(long), folds(long, true)]).toEqual(['is-short', undefined])
+  })
+
+  it('is folded for many lines of few letters too', () => {
+    expect(folds({ text: 'a\n'.repeat(100) })).toBe('is-short')
+  })
+
+  it('is not folded if it is as short as a folded one', () => {
+    expect(folds({ title: '明前龙井 250 克', text: '今年的新茶，限量 200 份', pairs: [['价格', '¥ 268.00'], ['产地', '杭州西湖']] })).toBeUndefined()
+    expect(folds({ title: '字'.repeat(24), text: 'a\n'.repeat(5), pairs: [['a', '字'.repeat(16)], ['b', '字'.repeat(16)]] })).toBeUndefined()
+  })
+})
