@@ -24,6 +24,9 @@ export interface BelowView {
   readonly isEdited?: 1 | undefined
   readonly hasReactions?: 1 | undefined
   readonly reactions?: readonly ReactionChip[] | undefined
+  /** How many reactions are folded, and these words for screen readers. */
+  readonly folded?: string | undefined
+  readonly foldedLabel?: string | undefined
   /** The state of an own action that has not arrived. */
   readonly acting?: string | undefined
   /** 1 if the action has failed and can be tried again. */
@@ -32,10 +35,24 @@ export interface BelowView {
 
 const NOTHING: BelowView = {}
 
-/** `states`: of the own actions on this message. `recalledQuotes`: the recalled messages that others quote. */
-export function belowView(message: Message, states: ReturnType<ActionStates['get']>, me: string, recalledQuotes?: ReadonlySet<string>): BelowView {
+/** A row with more kinds of reactions shows one less than these, which fit into two lines of a phone, and a count that unfolds the others. */
+const CHIPS_MAX = 8
+
+export interface BelowContext {
+  /** The user id of the reader. */
+  readonly me: string
+  /** The recalled messages that others quote. */
+  readonly recalledQuotes?: ReadonlySet<string> | undefined
+  /** Whether the reader has unfolded the reactions. */
+  readonly isOpened: boolean
+}
+
+/** `states`: of the own actions on this message. */
+export function belowView(message: Message, states: ReturnType<ActionStates['get']>, { me, recalledQuotes, isOpened }: BelowContext): BelowView {
   const { quote, fwd, amended } = message
-  const reactions = amended?.reactions?.some(({ on }) => on) ? chips(amended, me) : undefined
+  const all = amended?.reactions?.some(({ on }) => on) ? chips(amended, me) : undefined
+  const reactions = isOpened ? all : all && shownChips(all)
+  const folded = (all?.length ?? 0) - (reactions?.length ?? 0)
   const acting = actingText(states)
   if (!quote && !fwd && !amended?.edit && !reactions && acting === undefined) return NOTHING
   return {
@@ -45,6 +62,8 @@ export function belowView(message: Message, states: ReturnType<ActionStates['get
     isEdited: amended?.edit && 1,
     hasReactions: reactions && 1,
     reactions,
+    folded: folded > 0 ? `+${folded}` : undefined,
+    foldedLabel: folded > 0 ? t('thread.reaction.folded', { count: folded }) : undefined,
     acting,
     hasFailed: acting !== undefined && isFailed(states) ? 1 : undefined,
   }
@@ -66,6 +85,13 @@ function chips(amended: MessageChanges, me: string): readonly ReactionChip[] {
       label: t(isOwn ? 'thread.reaction.own' : 'thread.reaction', { emoji, count: by.length }),
     }
   })
+}
+
+/** The first ones, among them all of the user's own, of which there are fewer. */
+function shownChips(all: readonly ReactionChip[]): readonly ReactionChip[] {
+  if (all.length <= CHIPS_MAX) return all
+  let others = CHIPS_MAX - 1 - all.filter(({ own }) => own !== '').length
+  return all.filter(({ own }) => own !== '' || others-- > 0)
 }
 
 const WAITING: Readonly<Record<'edit' | 'recall' | 'reaction', MessageKey>> = { edit: 'thread.acting.edit', recall: 'thread.acting.recall', reaction: 'thread.acting.reaction' }

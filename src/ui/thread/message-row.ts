@@ -78,7 +78,7 @@ export function messageRow(row: Row, { thread, kind, now, me, states, people, se
   const note = isLine ? recalledText(message.from, me) : view?.note?.(body)
   return {
     // First, so that no value of a kind replaces one of the row.
-    ...view?.row?.(body, { isOpened: thread.opened.has(row.seq), message: shownMessage(message, row.own, thread.conversation) }),
+    ...view?.row?.(body, { isOpened: thread.opened.body.has(row.seq), message: shownMessage(message, row.own, thread.conversation) }),
     key: row.seq,
     id: row.id,
     kind: body.kind === USUAL_KIND ? undefined : body.kind,
@@ -90,7 +90,7 @@ export function messageRow(row: Row, { thread, kind, now, me, states, people, se
     isRecalled: isLine ? 1 : undefined,
     again: isLine && canWriteAgain(message) ? 1 : undefined,
     check: selected && (selected.has(row.seq) ? 'is-on' : 'is-off'),
-    ...(isLine ? undefined : belowView(message, states.get(row.seq), me, recalledQuotes)),
+    ...(isLine ? undefined : belowView(message, states.get(row.seq), { me, recalledQuotes, isOpened: thread.opened.reactions.has(row.seq) })),
     // A line is not shown with its author.
     who: note === undefined ? people.placeOf(row.from) : 0,
     named: row.name ? 1 : undefined,

@@ -52,7 +52,7 @@ export function useChunk(name: () => string) {
   if (measuring?.isAside(drawnAs)) most.value = ROWS_PER_FRAME
   // #endif
 
-  /** Bumped when a text of this chunk is opened, so that no other chunk is rendered again. */
+  /** Bumped when a message of this chunk is unfolded, so that no other chunk is rendered again. */
   const opened = shallowRef(0)
 
   /** The selected messages of this chunk: others do not render it again. Undefined while none are being selected. */
@@ -147,7 +147,7 @@ export function useChunk(name: () => string) {
     const does = dataOf(event, 'does')
     const { thread } = place.value
     if (!message || !thread || does === undefined) return
-    if (does === 'open') return open(message)
+    if (does === 'open') return open('body', message)
     const body = shownBody(message)
     // The mini program gives the value as it was bound, a number for example.
     const tapped = { value: String(dataOf(event, 'value') ?? ''), message: shownMessage(message, message.from === chat.me, thread.conversation) }
@@ -159,12 +159,13 @@ export function useChunk(name: () => string) {
     const { does, seq, emoji } = innerData(event)
     const { thread } = place.value
     const message = seq === undefined ? undefined : thread?.message(Number(seq))
+    if (message && does === 'open-reactions') return open('reactions', message)
     if (account && thread && message && does !== undefined) tapRow(does, { account, thread, message, emoji, isRich: chat.wire === 'rich' })
   }
 
-  /** Shows all of a folded message. The row grows downwards, so that everything above its end keeps its place. */
-  function open({ seq }: Message): void {
-    place.value.thread?.openText(seq)
+  /** Shows all of a folded part. The row grows downwards, so that everything above its end keeps its place. */
+  function open(part: 'body' | 'reactions', { seq }: Message): void {
+    place.value.thread?.open(part, seq)
     opened.value++
   }
 

@@ -46,7 +46,7 @@ const ROW_TAPS = [...CHUNK.matchAll(/\sdata-does="([^"]+)"/g)].map(([, does]) =>
 
 function lineRow(): object {
   const message: Message = { seq: 0, id: ID, from: '', at: 1, body: { kind: 'notice', joined: [], left: [], joinedCount: 0, leftCount: 0 }, status: 'received' }
-  const thread = { opened: new Set(), highlighted: { value: undefined }, conversation: 'peer:bob' } as unknown as Thread
+  const thread = { opened: { body: new Set<number>(), reactions: new Set<number>() }, highlighted: { value: undefined }, conversation: 'peer:bob' } as unknown as Thread
   const row = { seq: 0, id: ID, own: false, from: '', at: 1, message, time: false, name: false, status: '' } as const
   return messageRow(row, { thread, kind: 'peer', now: 1, me: 'alice', states: new Map(), people: new RowPeople(), canWriteAgain: () => false })
 }

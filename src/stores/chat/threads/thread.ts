@@ -33,8 +33,8 @@ export class Thread {
   readonly highlighted: ShallowRef<number | undefined> = shallowRef()
   /** The message to which the list is to jump. A new object for each jump. */
   readonly wanted: ShallowRef<{ readonly seq: number } | undefined> = shallowRef()
-  /** The long messages that the reader has opened, by seq. They stay open as long as the thread. */
-  readonly opened = new Set<number>()
+  /** The messages of which the reader has opened the folded body or reactions, by seq. They stay open as long as the thread. */
+  readonly opened = { body: new Set<number>(), reactions: new Set<number>() }
   /** Bumped with each of them. */
   readonly openings: ShallowRef<number> = shallowRef(0)
   /** Whether its page is in front. */
@@ -139,9 +139,9 @@ export class Thread {
     if (atEnd && following(this.timeline)) this.release()
   }
 
-  /** The reader opens the long message `seq`. It grows downwards, so the visible text does not move. */
-  openText(seq: number): void {
-    this.opened.add(seq)
+  /** The reader opens a folded part of the message `seq`. It grows downwards, so the visible text does not move. */
+  open(part: keyof Thread['opened'], seq: number): void {
+    this.opened[part].add(seq)
     this.openings.value++
     this.setAtEnd(false)
   }
