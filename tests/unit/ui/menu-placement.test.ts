@@ -22,7 +22,18 @@ describe('the size of a menu', () => {
     ['reactions alone', [{ actions: 0, reactions: 6 }, 375], [308, 52]],
     ['an enlarged page: two columns, and reactions in two rows', [{ actions: 9, reactions: 6 }, 188], [158, 417]],
   ])('%s', (_, [content, room], [width, height]) => {
-    expect(menuSize(content, room)).toEqual({ width, height })
+    expect(menuSize(content, room)).toMatchObject({ width, height })
+  })
+
+  it.each([
+    [6, 3],
+    [7, 4],
+    [8, 4],
+    [9, 5],
+    [11, 4],
+  ])('%i actions have %i in each row but the last', (actions, inRow) => {
+    const { action } = menuSize({ actions, reactions: 6 }, 375)
+    expect(Math.floor(300 / action)).toBe(inRow)
   })
 })
 

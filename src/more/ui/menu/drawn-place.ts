@@ -16,6 +16,6 @@ export function drawnPlace(content: MenuContent, bubble: Box | undefined, list: 
   const { side, left, top, width, height, arrow } = placeMenu(size, bubble, area)
   // By the end that is at the bubble: words that a browser enlarges make the menu higher.
   const end = side === 'below' ? ['top', top - list.top] : ['bottom', list.top + list.height - top - height]
-  const values = [['left', left - list.left], end, ['width', width], ['--arrow', arrow], ['--most', height]] as const
+  const values = [['left', left - list.left], end, ['width', width], ['--arrow', arrow], ['--most', height], ['--action', size.action]] as const
   return { style: values.map(([name, px]) => `${name}:${Math.round(Number(px))}px`).join(';'), side: `is-${side}` }
 }

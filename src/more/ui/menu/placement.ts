@@ -21,6 +21,11 @@ export interface Size {
   readonly height: number
 }
 
+/** The size of a menu, and the width of each of its actions. */
+export interface MenuSize extends Size {
+  readonly action: number
+}
+
 /** What a menu has. `reactions`: how many it shows, with the button for more of them; 0 for no row of reactions. */
 export interface MenuContent {
   readonly actions: number
@@ -28,16 +33,18 @@ export interface MenuContent {
 }
 
 /** The size of a menu that may be `room` wide, its margins included. */
-export function menuSize({ actions, reactions }: MenuContent, room: number): Size {
+export function menuSize({ actions, reactions }: MenuContent, room: number): MenuSize {
   const widest = Math.max(ACTION.width, room - 2 * MARGIN - 2 * PADDING)
   const columns = Math.min(COLUMNS, actions, Math.floor(widest / ACTION.width))
   const perRow = Math.min(reactions, Math.floor(widest / REACTION.width))
   const inside = Math.max(columns * ACTION.width, perRow * REACTION.width)
   // A wide row of reactions leaves room for more actions in a row.
   const rows = actions === 0 ? 0 : Math.ceil(actions / Math.floor(inside / ACTION.width))
+  // As many in each row: the last one would often have a single action.
+  const action = rows === 0 ? 0 : Math.floor(inside / Math.ceil(actions / rows))
   const rowsOfReactions = reactions === 0 ? 0 : Math.ceil(reactions / Math.floor(inside / REACTION.width))
   const line = rows > 0 && rowsOfReactions > 0 ? LINE : 0
-  return { width: inside + 2 * PADDING, height: rows * ACTION.height + rowsOfReactions * REACTION.height + line + 2 * PADDING }
+  return { action, width: inside + 2 * PADDING, height: rows * ACTION.height + rowsOfReactions * REACTION.height + line + 2 * PADDING }
 }
 
 /** `inside`: over the bubble, which leaves no room above or below. The arrow then points down into it. */
