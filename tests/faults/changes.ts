@@ -3,7 +3,7 @@ import type { Conversation, ConversationId } from '../../src/chat/conversation/c
 import { joined, type MessageChanges } from '../../src/chat/message/message-changes'
 import { shownBody, type Message } from '../../src/chat/message/message'
 import { PARTNER, PEOPLE, type Uid } from './plan'
-import { CHANNEL_CONVERSATION, type Logs, type Outcome } from './verdict'
+import { CHANNEL_CONVERSATION, saidIn, type Logs, type Outcome } from './verdict'
 import { mustHave } from './window'
 
 /** An edit or a recall that a user began. If the program was killed then, it may or may not have happened. */
@@ -64,7 +64,7 @@ export function judgeChanges(devices: Devices): Changes {
       else counts.older++
       const shown = shownBody(message)
       // Each user types their own name first.
-      if (!message.amended?.recall && !(shown.kind === 'text' && shown.text.startsWith(`${message.from} `))) findings.push(`${key}: ${uid} has words that its author never wrote`)
+      if (!message.amended?.recall && !(shown.kind === 'image' || (shown.kind === 'text' && shown.text.startsWith(`${message.from} `)))) findings.push(`${key}: ${uid} has words that its author never wrote`)
     }
   }
   return { ...counts, findings }
@@ -113,9 +113,9 @@ function count(counts: { changed: number; quoted: number }, { amended, quote }: 
 function stateOf(message: Message): string {
   const { amended, quote } = message
   const reactions = (amended?.reactions ?? []).filter(({ on }) => on).map(({ by, emoji }) => `${by} ${emoji}`)
-  const body = shownBody(message)
+  const shown = shownBody(message)
   if (amended?.recall) return 'recalled'
-  return JSON.stringify([body.kind === 'text' ? body.text : body.kind, quote?.id, reactions.sort()])
+  return JSON.stringify([saidIn({ body: shown }) ?? shown.kind, quote?.id, reactions.sort()])
 }
 
 /** By target, the changes that the gateway accepted in the channel. */

@@ -5,9 +5,12 @@ import { startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import type { Disk } from '../../simulator/runtime/types'
 import { BUILT_IN_GATEWAY, CONVERSATIONS, logIn, startChat, THREAD } from '../miniprogram/people'
 import { FaultyDisk, type DiskFailure } from './faulty-disk'
+import { readDisk } from './disk-history'
+import type { Picture } from './pictures'
 import { CHANNEL, HIDDEN_SOCKET_MS, PARTNER, type Uid } from './plan'
 import type { Proxy } from './proxy'
 import type { Random } from './random'
+import { pictureWords } from './verdict'
 import type { ProgramLife } from './window'
 
 const POLL_MS = 25
@@ -43,6 +46,8 @@ export class Person {
   /** Writes that the disk refused: in earlier runs of the program, and until all was saved. */
   private refusedBefore = 0
   private refusedSeen = 0
+  /** The words of the own pictures whose rows were seen, by their ids. */
+  private readonly pictures = new Map<string, string>()
 
   /** @param dir the phone's disk, which outlives the program */
   constructor(
@@ -73,18 +78,73 @@ export class Person {
   /** Types a text and presses send. Resolves to whether its row appeared; false if the program was killed before. */
   async say(conversation: ConversationId, text: string): Promise<boolean> {
     const { phone } = this
-    if (!phone) return false
-    const isAlive = () => this.phone === phone
-    const until = async (what: string, condition: () => Promise<boolean>) => {
-      const deadline = Date.now() + SHOWN_WITHIN_MS
-      while (isAlive()) {
-        // The program may have died during the check: then its row was not seen.
-        if ((await condition()) && isAlive()) return true
-        if (isAlive() && Date.now() > deadline) throw new Error(`${this.uid} waited ${SHOWN_WITHIN_MS} ms for ${what}\n${await phone.tree()}`)
-        await sleep(POLL_MS)
-      }
+    if (!phone || !(await this.openThread(phone, conversation))) return false
+    await phone.type('composer-input', text)
+    if (this.phone !== phone) return false
+    await phone.tap('composer-send')
+    return this.until(phone, `the row “${text}”`, async () => (await phone.all('message-text')).some((row) => row.text === text))
+  }
+
+  /** Sends a picture from the album. Resolves to whether its row appeared; false if the program was killed before. */
+  async sendPicture(conversation: ConversationId, picture: Picture): Promise<boolean> {
+    const { phone } = this
+    try {
+      return phone !== undefined && (await this.openThread(phone, conversation)) && (await this.choosePicture(phone, picture))
+    } catch (error) {
+      if (this.phone === phone) throw error
       return false
     }
+  }
+
+  private async choosePicture(phone: MiniProgram, picture: Picture): Promise<boolean> {
+    const known = new Set((await this.ownPictures(phone)).map(({ id }) => id))
+    // There is none between a restart and the login.
+    if (!(await this.until(phone, 'the button of files', async () => (await phone.count('composer-attach')) > 0))) return false
+    await phone.give([picture])
+    await phone.tap('composer-attach')
+    if (!(await this.until(phone, 'the choice of what to send', async () => (await phone.count('attach-item', { kind: 'image' })) > 0))) return false
+    // WeChat would make another JPEG of it.
+    await phone.tap('attach-original')
+    await phone.tap('attach-item', { kind: 'image' })
+    let isRefused = false
+    const isSeen = await this.until(phone, `the row of ${picture.name}`, async () => {
+      // A full disk takes no picture from the album, and the program says so.
+      if ((await phone.dialogs()).some(({ waiting }) => waiting)) isRefused = true
+      if (isRefused) return true
+      const row = (await this.ownPictures(phone)).find(({ id }) => !known.has(id) && !this.pictures.has(id))
+      if (row) this.pictures.set(row.id, pictureWords(picture.sha256))
+      return row !== undefined
+    })
+    if (!isSeen || !isRefused) return isSeen
+    if (this.refused === 0) throw new Error(`${this.uid} may not send a picture: ${JSON.stringify(await phone.dialogs())}`)
+    await phone.answer('confirm')
+    await phone.tap('composer-attach')
+    return false
+  }
+
+  private async ownPictures(phone: MiniProgram): Promise<{ readonly id: string }[]> {
+    const seqs = new Set((await phone.all('message-image')).map(({ dataset }) => dataset['seq']))
+    const rows = await phone.all('message-row')
+    return rows.flatMap(({ className, dataset: { id, seq } }) => (id !== undefined && seqs.has(seq) && className.split(' ').includes('own') ? [{ id }] : []))
+  }
+
+  /** Resolves to whether the condition came true; false if the program was killed before. */
+  private async until(phone: MiniProgram, what: string, condition: () => Promise<boolean>): Promise<boolean> {
+    const isAlive = () => this.phone === phone
+    const deadline = Date.now() + SHOWN_WITHIN_MS
+    while (isAlive()) {
+      // The program may have died during the check: then its row was not seen.
+      if ((await condition()) && isAlive()) return true
+      if (isAlive() && Date.now() > deadline) throw new Error(`${this.uid} waited ${SHOWN_WITHIN_MS} ms for ${what}\n${await phone.tree()}`)
+      await sleep(POLL_MS)
+    }
+    return false
+  }
+
+  /** Opens the thread of a conversation, with nothing but its composer. Resolves to false if the program was killed before. */
+  private async openThread(phone: MiniProgram, conversation: ConversationId): Promise<boolean> {
+    const isAlive = () => this.phone === phone
+    const until = (what: string, condition: () => Promise<boolean>) => this.until(phone, what, condition)
     if (this.open !== conversation) {
       if ((await phone.route()) !== CONVERSATIONS) await phone.back()
       if (!(await until('the list', async () => (await phone.route()) === CONVERSATIONS && (await phone.count('conversation-row', { id: conversation })) === 1))) return false
@@ -94,11 +154,7 @@ export class Person {
     }
     // An edit that came too late for its text would take this one.
     if ((await phone.count('composer-editing')) > 0) await phone.tap('composer-quote-cancel')
-    if (!isAlive()) return false
-    await phone.type('composer-input', text)
-    if (!isAlive()) return false
-    await phone.tap('composer-send')
-    return until(`the row “${text}”`, async () => (await phone.all('message-text')).some((row) => row.text === text))
+    return isAlive()
   }
 
   /**
@@ -118,12 +174,18 @@ export class Person {
   private async changeOn(phone: MiniProgram, kind: Change, words: string, pick: (count: number) => number, began: (id: string, text: string) => void): Promise<void> {
     const own = kind === 'edit' || kind === 'recall'
     const texts = await phone.all('message-text')
-    const rows = (await phone.all('message-row')).map(({ className, dataset }, index) => ({ id: dataset['id'], isOwn: className.split(' ').includes('own'), text: texts[index]?.text }))
+    const pictures = new Set((await phone.all('message-image')).map(({ dataset }) => dataset['seq']))
+    let next = 0
+    const rows = (await phone.all('message-row')).map(({ className, dataset: { id = '', seq } }) => ({
+      id,
+      isOwn: className.split(' ').includes('own'),
+      text: pictures.has(seq) ? (this.pictures.get(id) ?? pictureWords('')) : texts[next++]?.text,
+    }))
     // A message came while they were read.
-    if (texts.length !== rows.length) return
+    if (texts.length !== next) return
     const last = rows.slice(-CHANGED_AMONG).filter(({ isOwn }) => isOwn || !own)
     const { id, text } = last[pick(last.length)] ?? {}
-    if (id === undefined || text === undefined) return
+    if (id === undefined || text === undefined || (own && text === pictureWords(''))) return
     await phone.longPress('message-row', { id })
     // Its subpackage is not loaded without a network.
     if (!(await soon(async () => (await phone.count('menu-action')) > 0))) return
@@ -245,9 +307,17 @@ export class Person {
 
   /** While the screen says that something is unsaved, a kill may lose it, as the product says. */
   private async untilKept(): Promise<void> {
-    while (this.isDiskFailing || (await this.hasUnsaved()) || (this.refusedSinceSafe() && !(await this.isAtRest()))) await sleep(POLL_MS)
+    while (this.isDiskFailing || (await this.hasUnsaved()) || (await this.hasTemporary()) || (this.refusedSinceSafe() && !(await this.isAtRest()))) await sleep(POLL_MS)
     this.refusedSeen = this.refused
   }
+
+  /** A file that a full disk did not take is gone with the program, as its row says. */
+  private async hasTemporary(): Promise<boolean> {
+    if (this.refused === 0) return false
+    const { conversations, logs } = await readDisk(this.dir, this.uid)
+    return conversations.some(({ id, pending }) => logs.get(id)?.some(({ seq, body }) => pending.includes(seq) && (body as { local?: string }).local?.startsWith('temp:')))
+  }
+
   private refusedSinceSafe(): boolean {
     return this.refused > this.refusedSeen
   }

@@ -42,6 +42,8 @@ export interface Noise {
   readonly doubledShare: number
   /** Half of the copies arrive at once, the others up to this much later, behind newer frames. */
   readonly lateCopyMs: number
+  /** Of the requests over HTTP, this share breaks off. */
+  readonly brokenShare: number
 }
 
 export interface Plan {
@@ -54,7 +56,7 @@ export interface Plan {
 export const HIDDEN_MS = 10_000
 export const HIDDEN_SOCKET_MS = 5_000
 
-const NOISE: Noise = { delayedShare: 0.3, delayMs: 120, stalledShare: 0.01, stallMs: 1_200, doubledShare: 0.08, lateCopyMs: 600 }
+const NOISE: Noise = { delayedShare: 0.3, delayMs: 120, stalledShare: 0.01, stallMs: 1_200, doubledShare: 0.08, lateCopyMs: 600, brokenShare: 0.06 }
 
 /** The number of faults per 1,000 messages; in a shorter run proportionally fewer, but at least one each. */
 const PER_THOUSAND: ReadonlyArray<readonly [times: number, make: (random: Random) => Fault]> = [

@@ -1,11 +1,13 @@
 /**
- * The network between one client and the gateway: a WebSocket proxy that parses frames. It delays and duplicates them in both directions, and cuts
+ * The network between one client and the gateway: a proxy of WebSockets that parses frames, and of HTTP (http-links.ts). It delays and duplicates them in both directions, and cuts
  * connections. Within a connection frames stay in order, as in TCP; only copies arrive late. Faults that no network has, and for which the protocol closes a
  * connection, are left out: a second `login`.
  */
 import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocket, WebSocketServer } from 'ws'
+import { HttpLinks, type HttpExchange } from './http-links'
 import type { Noise } from './plan'
 import type { Random } from './random'
 import type { Span } from './window'
@@ -16,9 +18,11 @@ export interface FrameWatch {
   /** A frame entered the proxy. */
   up(frame: Frame): void
   down(frame: Frame): void
+  /** An answer to a request over HTTP reached the client. */
+  http(exchange: HttpExchange): void
 }
 
-const SILENT: Noise = { delayedShare: 0, delayMs: 0, stalledShare: 0, stallMs: 0, doubledShare: 0, lateCopyMs: 0 }
+const SILENT: Noise = { delayedShare: 0, delayMs: 0, stalledShare: 0, stallMs: 0, doubledShare: 0, lateCopyMs: 0, brokenShare: 0 }
 /** Closed without a handshake: no code is sent. */
 const NO_CLOSE_FRAME: readonly number[] = [1005, 1006]
 
@@ -29,15 +33,23 @@ export class Proxy {
   /** When the client was in the channel over a working connection. */
   readonly joined: { from: number; to: number }[] = []
   private readonly links = new Set<Link>()
+  readonly http: HttpLinks
   private isBlocked = false
 
   private constructor(
+    private readonly listener: Server,
     private readonly server: WebSocketServer,
     private readonly target: () => string,
     private noise: Noise,
     private readonly random: Random,
     private readonly watch: FrameWatch,
   ) {
+    const origin = () => this.target().replace(/^ws/, 'http')
+    this.http = new HttpLinks(origin, () => ({ brokenShare: this.noise.brokenShare, delay: () => this.delay() }), random, (exchange) => watch.http(exchange))
+    listener.on('request', (request, response) => {
+      if (this.isBlocked) request.socket.destroy()
+      else void this.http.forward(request, response)
+    })
     server.on('connection', (client, request) => {
       client.on('error', () => undefined)
       if (this.isBlocked) return client.terminate()
@@ -47,20 +59,23 @@ export class Proxy {
   }
 
   static async start(target: () => string, noise: Noise, random: Random, watch: FrameWatch): Promise<Proxy> {
-    const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
-    await once(server, 'listening')
-    return new Proxy(server, target, noise, random, watch)
+    const listener = createServer()
+    const server = new WebSocketServer({ server: listener, perMessageDeflate: false })
+    listener.listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    return new Proxy(listener, server, target, noise, random, watch)
   }
 
   /** host:port */
   get address(): string {
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`
+    return `127.0.0.1:${(this.listener.address() as AddressInfo).port}`
   }
 
   /** Returns whether there was a connection to cut. */
   cut(how: 'both-ends' | 'client-first' | 'silence', ms: number): boolean {
     const links = [...this.links].filter(({ isOpen }) => isOpen)
     for (const link of links) link.cut(how, ms)
+    this.http.cut()
     this.cuts += links.length
     return links.length > 0
   }
@@ -77,8 +92,11 @@ export class Proxy {
 
   async close(): Promise<void> {
     for (const link of this.links) link.end()
-    const closed = once(this.server, 'close')
+    this.http.cut()
     this.server.close()
+    const closed = once(this.listener, 'close')
+    this.listener.close()
+    this.listener.closeAllConnections()
     await closed
   }
 

@@ -7,7 +7,7 @@ import { PEOPLE } from './plan'
 import type { RunResult } from './run'
 import type { Span } from './window'
 import type { Trace } from './trace'
-import { isFlawless, verdictLine, type Finding } from './verdict'
+import { isFlawless, saidIn, verdictLine, type Finding } from './verdict'
 
 const FOLDER = fileURLToPath(new URL('../../dist/test/faults', import.meta.url))
 const SHOWN_FINDINGS = 10
@@ -19,7 +19,7 @@ const SHOWN_FINDINGS = 10
 export const WINDOW_SHARE_MIN = 0.2
 
 export function isGood(result: RunResult): boolean {
-  return isFlawless(result.verdict) && result.changes.findings.length === 0 && result.unsettled.length === 0 && result.problems.length === 0 && windowShare(result) >= WINDOW_SHARE_MIN
+  return isFlawless(result.verdict) && result.changes.findings.length === 0 && result.pictures.findings.length === 0 && result.unsettled.length === 0 && result.problems.length === 0 && windowShare(result) >= WINDOW_SHARE_MIN
 }
 
 export function windowShare({ verdict: { channel } }: RunResult): number {
@@ -28,19 +28,21 @@ export function windowShare({ verdict: { channel } }: RunResult): number {
 
 /** For the terminal. */
 export function summary(result: RunResult): string {
-  const { plan, verdict, changes, restarts, cuts, doubledFrames, refused, unsettled, problems, ms } = result
+  const { plan, verdict, changes, pictures, restarts, cuts, doubledFrames, refused, unsettled, problems, ms } = result
   const { channel, unshown, unshownFound } = verdict
   const lines = [
     `seed ${plan.seed}: ${(ms.all / 1000).toFixed(0)} s (${(ms.faults / 1000).toFixed(0)} s of faults, settled after ${(ms.settling / 1000).toFixed(1)} s)`,
     verdictLine(verdict, { restarts: restarts.gateway + restarts.clients, cuts }),
     `  channel: ${channel.sent} messages, ${channel.inWindow} of ${channel.pairs} pairs of message and member within the window, out of order ${channel.disordered}`,
     `  changed messages: ${changes.changed}, with a quote ${changes.quoted}, read by their peer ${changes.read}; in the channel ${changes.older} older states outside of the window`,
+    `  pictures: sent ${pictures.sent}, received with equal bytes ${pictures.equal}, equal in the caches ${pictures.cached}; requests broken off ${pictures.broken}, uploads resumed ${pictures.resumed}; uploads of more than 30 s ${pictures.slow}, of which behind later messages ${verdict.lateUploads}`,
     `  restarts: gateway ${restarts.gateway}, clients ${restarts.clients} (${restarts.torn} in the middle of a write); frames doubled ${doubledFrames}; writes refused ${refused}`,
     `  killed before their row was seen, so not counted as sent: ${unshown}, of which ${unshownFound} were found; no client is killed while its screen says that something is not kept`,
   ]
   if (windowShare(result) < WINDOW_SHARE_MIN) lines.push(`  too few pairs within the window: ${(100 * windowShare(result)).toFixed(0)} %`)
   for (const what of unsettled) lines.push(`  not settled: ${what}`)
   for (const problem of problems) lines.push(`  problem: ${problem}`)
+  for (const finding of pictures.findings.slice(0, SHOWN_FINDINGS)) lines.push(`  ${finding}`)
   for (const finding of changes.findings.slice(0, SHOWN_FINDINGS)) lines.push(`  ${finding}`)
   for (const finding of verdict.findings.slice(0, SHOWN_FINDINGS)) lines.push(`  ${describe(finding)}`)
   if (verdict.findings.length > SHOWN_FINDINGS) lines.push(`  and ${verdict.findings.length - SHOWN_FINDINGS} more`)
@@ -68,6 +70,7 @@ export function writeReport(result: RunResult): string {
     '# What is wrong',
     ...result.unsettled,
     ...result.problems,
+    ...result.pictures.findings,
     ...result.changes.findings,
     ...result.verdict.findings.map((finding) => `${describe(finding)}\n${story(result, finding)}`),
     '',
@@ -102,7 +105,7 @@ function story({ trace, histories }: RunResult, { text }: Pick<Finding, 'text'>)
   const places = PEOPLE.flatMap((uid) =>
     [...histories[uid].logs].flatMap(([id, messages]) =>
       messages
-        .filter(({ body }) => body.kind === 'text' && body.text === text)
+        .filter((message) => saidIn(message) === text)
         .map(({ seq, status, id: messageId, failure }) => `    now in ${uid}'s ${id}: seq ${seq}, ${status}${failure ? ` (${JSON.stringify(failure)})` : ''}, id ${messageId}`),
     ),
   )
@@ -110,7 +113,7 @@ function story({ trace, histories }: RunResult, { text }: Pick<Finding, 'text'>)
 }
 
 function line({ seq, from, status, body, failure }: Message): string {
-  const what = body.kind === 'text' ? short(body.text).replaceAll('\n', ' ') : body.kind
+  const what = short(saidIn({ body }) ?? body.kind).replaceAll('\n', ' ')
   return `${String(seq).padStart(5)} ${from} ${status}${failure ? ` (${JSON.stringify(failure)})` : ''}: ${what}`
 }
 

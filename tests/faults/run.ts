@@ -8,11 +8,12 @@ import { beforeChanges, judgeChanges, type Changes, type Touched } from './chang
 import { readDisk, type DiskHistory } from './disk-history'
 import { GatewayProcess } from './gateway-process'
 import { Person, type Change } from './person'
+import { judgePictures, pictureOf, PICTURE_SHARE, type PictureBytes } from './pictures'
 import { CHANNEL_SHARE, PARTNER, PEOPLE, planOf, type Fault, type Plan, type Uid } from './plan'
 import { Proxy } from './proxy'
 import { between, oneOf, randomOf } from './random'
 import type { Trace } from './trace'
-import { CHANNEL_CONVERSATION, judge, type Typed, type Verdict } from './verdict'
+import { CHANNEL_CONVERSATION, judge, pictureWords, type Typed, type Verdict } from './verdict'
 import type { ProgramLife } from './window'
 
 /** The pause between two messages of one user, ms. */
@@ -25,6 +26,8 @@ const SETTLED_TIMES = 3
 /** After this share of messages its user also changes one. */
 const CHANGE_SHARE = 0.4
 const CHANGES: readonly Change[] = ['react', 'react', 'edit', 'edit', 'recall', 'quote']
+/** A message whose upload took longer may be behind later ones. */
+const UPLOAD_BLOCKS_MS = 30_000
 const FILLER = ['', '好的', '收到，三点见 👍', '“引号”与 {"v":1} 都照样写', '第一行\n第二行', '长'.repeat(300)]
 
 export interface RunOptions {
@@ -41,6 +44,13 @@ export interface RunResult {
   readonly verdict: Verdict
   /** Edits, recalls, reactions, quotes and read marks. */
   readonly changes: Changes
+  readonly pictures: PictureBytes & {
+    readonly sent: number
+    /** Uploads that took so long that they let others pass, those that went on after they broke off, and the requests that a fault broke off. */
+    readonly slow: number
+    readonly resumed: number
+    readonly broken: number
+  }
   readonly trace: Trace
   readonly lives: Readonly<Record<Uid, readonly ProgramLife[]>>
   readonly histories: Readonly<Record<Uid, DiskHistory>>
@@ -77,20 +87,28 @@ export async function runFaults({ seed, messages, dist, trace }: RunOptions): Pr
     const unsettled = await settle(people)
     const settledAt = Date.now()
     for (const person of people) await person.stop()
-    await gateway.kill()
-
     const histories = Object.fromEntries(await Promise.all(people.map(async ({ uid, dir: disk }) => [uid, await readDisk(disk, uid)]))) as Record<Uid, DiskHistory>
     const byUid = <T>(of: (person: Person) => T) => Object.fromEntries(people.map((person) => [person.uid, of(person)])) as Record<Uid, T>
     const lives = byUid((person) => person.presence())
     const logs = byUid(({ uid }) => histories[uid].logs)
+    const pictures = await judgePictures(logs, gateway.url.replace(/^ws/, 'http'), (uid) => path.join(dir, uid))
+    await gateway.kill()
     const taken = trace.taken()
-    const verdict = judge({ ...beforeChanges({ typed, logs, taken }, touched), lives })
+    const passed = new Set(typed.filter(({ text, at }) => (trace.uploaded.get(text) ?? 0) - at > UPLOAD_BLOCKS_MS).map(({ text }) => text))
+    const verdict = judge({ ...beforeChanges({ typed, logs, taken }, touched), lives, passed })
     const changes = judgeChanges({ logs, taken, lives, conversations: byUid(({ uid }) => histories[uid].conversations) })
     const sum = (of: (person: Person) => number) => people.reduce((total, person) => total + of(person), 0)
     return {
       plan,
       verdict,
       changes,
+      pictures: {
+        ...pictures,
+        sent: typed.filter(({ shown, isPicture }) => shown && isPicture).length,
+        slow: passed.size,
+        resumed: trace.resumed.size,
+        broken: sum(({ proxy }) => proxy.http.broken),
+      },
       trace,
       lives,
       histories,
@@ -122,6 +140,7 @@ async function personOf(uid: Uid, plan: Plan, dir: string, dist: string | undefi
   const proxy = await Proxy.start(() => gateway.url, plan.noise, randomOf(plan.seed, `network of ${uid}`), {
     up: (frame) => trace.up(uid, life(), frame),
     down: (frame) => trace.down(uid, life(), frame),
+    http: (exchange) => trace.http(uid, exchange),
   })
   const person: Person = new Person(uid, path.join(dir, uid), proxy, dist, randomOf(plan.seed, `disk of ${uid}`))
   return person
@@ -169,16 +188,19 @@ async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: Ga
   const type = async (person: Person): Promise<void> => {
     const { uid } = person
     const random = randomOf(plan.seed, `typing of ${uid}`)
+    const album = randomOf(plan.seed, `album of ${uid}`)
     for (let number = 1; begun < plan.messages; number++) {
       begun++
       await sleep(between(random, ...TYPING_MS))
       await person.awake()
       const conversation: ConversationId = random() < CHANNEL_SHARE ? CHANNEL_CONVERSATION : `peer:${PARTNER[uid]}`
-      const text = `${uid} ${number} ${oneOf(random, FILLER)}`.trimEnd()
-      const message = { from: uid, conversation, text, at: Date.now(), shown: false }
+      const words = `${uid} ${number} ${oneOf(random, FILLER)}`.trimEnd()
+      const picture = album() < PICTURE_SHARE ? await pictureOf(album) : undefined
+      const text = picture ? pictureWords(picture.sha256) : words
+      const message = { from: uid, conversation, text, at: Date.now(), shown: false, isPicture: picture !== undefined }
       typed.push(message)
       trace.told(text, `${uid} types it for ${conversation}`)
-      message.shown = await person.say(conversation, text)
+      message.shown = picture ? await person.sendPicture(conversation, picture) : await person.say(conversation, text)
       trace.told(text, message.shown ? 'its row is on the screen' : 'the program was killed before its row was on the screen')
       // A message that never appeared was not sent. Another one replaces it.
       if (message.shown) shown++
@@ -191,7 +213,7 @@ async function typeAmidFaults(plan: Plan, people: readonly Person[], gateway: Ga
         }
         const change = oneOf(random, CHANGES)
         trace.event(`${uid}: ${change}`)
-        await person.change(change, `${text} 改`, (count) => Math.floor(random() * count), began)
+        await person.change(change, `${words} 改`, (count) => Math.floor(random() * count), began)
       }
     }
   }

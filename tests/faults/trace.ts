@@ -1,6 +1,7 @@
 /** All events with their times: what the network saw of each message, and the faults. For finding a lost message. */
 import type { Frame } from './proxy'
-import type { Taken } from './verdict'
+import type { HttpExchange } from './http-links'
+import { pictureWords, type Taken } from './verdict'
 
 /** An answer within this time shows when the request was performed, ms. */
 const EXACT_MS = 1_000
@@ -32,6 +33,10 @@ export class Trace {
   readonly channelMessages = new Map<number, Omit<Taken, 'isExact'>>()
   /** Channel messages whose sender received the gateway's answer. */
   readonly answeredSends: SendSeen[] = []
+  /** When the store's answer that it has a picture reached its sender, by the picture's words. */
+  readonly uploaded = new Map<string, number>()
+  /** Uploads that went on where an earlier request had ended. */
+  readonly resumed = new Set<string>()
   private readonly byText = new Map<string, Entry[]>()
   private readonly asked = new Map<string, Asked>()
   private readonly answered = new Set<Asked>()
@@ -87,6 +92,16 @@ export class Trace {
     }
   }
 
+  /** The client `uid` received an answer over HTTP. */
+  http(uid: string, { method, path, status, headers, body }: HttpExchange): void {
+    this.event(`file server → ${uid}: ${method} ${path} ${status}`)
+    if (method === 'HEAD' && status === 200 && Number(headers['upload-offset']) > 0) this.resumed.add(path)
+    if (!path.endsWith('/finish') || status !== 200) return
+    const words = pictureWords((JSON.parse(body) as { sha256: string }).sha256)
+    this.uploaded.set(words, Date.now())
+    this.told(words, `file server → ${uid}: the store has it`)
+  }
+
   /** When the gateway accepted which channel message: from the frame it delivered, or if it delivered none, from its answer. */
   taken(): Taken[] {
     const seen = [...this.channelMessages.values()]
@@ -104,7 +119,8 @@ export class Trace {
 /** The typed text inside the envelope. Of receipts and of changes of messages the whole envelope. */
 function textOf(frame: Frame): string {
   const text = String(frame['text'])
-  const envelope = JSON.parse(text) as { kind: string; text?: string }
+  const envelope = JSON.parse(text) as { kind: string; text?: string; sha256?: string }
+  if (envelope.kind === 'image') return pictureWords(envelope.sha256 ?? '')
   return envelope.kind === 'text' ? (envelope.text ?? text) : text
 }
 

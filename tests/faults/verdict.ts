@@ -19,6 +19,7 @@ export interface Typed {
    * single.
    */
   readonly shown: boolean
+  readonly isPicture?: boolean
 }
 
 /** The logs of one user, by conversation, in order. */
@@ -43,6 +44,8 @@ export interface Outcome {
   readonly logs: Readonly<Record<Uid, Logs>>
   readonly taken: readonly Taken[]
   readonly lives: Readonly<Record<Uid, readonly ProgramLife[]>>
+  /** What lets others pass since its upload took long: it may be behind them. */
+  readonly passed?: ReadonlySet<string>
 }
 
 export type Fate = 'lost' | 'doubled' | 'out of order' | 'foreign' | 'failed' | 'not out'
@@ -72,23 +75,25 @@ export interface Verdict {
   /** Typed, never shown on a screen, and found nevertheless. */
   readonly unshownFound: number
   readonly unshown: number
+  /** The messages of `passed` that are behind a later one of their sender in a log. */
+  readonly lateUploads: number
   readonly findings: readonly Finding[]
 }
 
-export function judge({ typed, logs, taken, lives }: Outcome): Verdict {
+export function judge({ typed, logs, taken, lives, passed = new Set() }: Outcome): Verdict {
   const findings: Finding[] = []
   const peer = { sent: 0, lost: 0, doubled: 0, disordered: 0 }
   const channel = { sent: 0, lost: 0, doubled: 0, disordered: 0, pairs: 0, inWindow: 0 }
   let unshown = 0
   let unshownFound = 0
 
-  const textsOf = (owner: Uid, conversation: ConversationId) => (logs[owner].get(conversation) ?? []).filter(isText)
+  const textsOf = (owner: Uid, conversation: ConversationId) => (logs[owner].get(conversation) ?? []).flatMap((message) => withWords(message))
   const counts = new Map<string, number>()
   const key = (owner: Uid, conversation: ConversationId, text: string) => `${owner} ${conversation} ${text}`
   for (const owner of PEOPLE) {
     for (const conversation of logs[owner].keys()) {
-      for (const { body } of textsOf(owner, conversation)) {
-        const at = key(owner, conversation, body.text)
+      for (const { words } of textsOf(owner, conversation)) {
+        const at = key(owner, conversation, words)
         counts.set(at, (counts.get(at) ?? 0) + 1)
       }
     }
@@ -136,20 +141,25 @@ export function judge({ typed, logs, taken, lives }: Outcome): Verdict {
   }
 
   // Order: in every log, each sender's messages are in the order in which they were typed.
+  const late = new Set<string>()
   const rank = new Map(typed.map(({ from, conversation, text }, index) => [`${from} ${conversation} ${text}`, index]))
   for (const owner of PEOPLE) {
     for (const conversation of logs[owner].keys()) {
       const newest = new Map<string, number>()
-      for (const { from, body, status, seq } of textsOf(owner, conversation)) {
+      for (const { from, words, status, seq } of textsOf(owner, conversation)) {
         const asTyped: ConversationId = conversation === CHANNEL_CONVERSATION || from === owner ? conversation : `peer:${owner}`
-        const place = rank.get(`${from} ${asTyped} ${body.text}`)
-        const found = (fate: Fate, detail: string) => findings.push({ fate, owner, conversation, text: body.text, detail })
+        const place = rank.get(`${from} ${asTyped} ${words}`)
+        const found = (fate: Fate, detail: string) => findings.push({ fate, owner, conversation, text: words, detail })
         if (place === undefined) {
           found('foreign', `from ${from}, seq ${seq}: nobody typed this here`)
           continue
         }
         if (from === owner && status === 'failed') found('failed', `given up, seq ${seq}`)
         const last = newest.get(from) ?? -1
+        if (passed.has(words)) {
+          if (place < last) late.add(words)
+          continue
+        }
         if (place < last) {
           found('out of order', `seq ${seq} of ${owner}'s log stands behind a later one of ${from}`)
           if (conversation === CHANNEL_CONVERSATION) channel.disordered++
@@ -160,7 +170,7 @@ export function judge({ typed, logs, taken, lives }: Outcome): Verdict {
     }
   }
   const strays = findings.filter(({ fate }) => fate === 'foreign' || fate === 'failed' || fate === 'not out').length
-  return { peer, channel, strays, unshown, unshownFound, findings }
+  return { peer, channel, strays, unshown, unshownFound, lateUploads: late.size, findings }
 }
 
 /** Whether nothing is wrong, strays included. */
@@ -177,6 +187,18 @@ export function verdictLine({ peer, channel }: Verdict, survived: { readonly res
   )
 }
 
-function isText(message: Message): message is Message & { body: { kind: 'text' } } {
-  return message.body.kind === 'text'
+function withWords(message: Message): (Message & { readonly words: string })[] {
+  const words = saidIn(message)
+  return words === undefined ? [] : [{ ...message, words }]
+}
+
+/** What a message says, unique: its text, or the digest of its picture. Undefined if it says nothing, as a note. */
+export function saidIn({ body }: Pick<Message, 'body'>): string | undefined {
+  if (body.kind === 'text') return body.text
+  return body.kind === 'image' ? pictureWords((body as typeof body & { readonly sha256: string }).sha256) : undefined
+}
+
+/** Stands for the text of a picture. */
+export function pictureWords(sha256: string): string {
+  return `picture ${sha256}`
 }

@@ -5,6 +5,7 @@ import type { Upload } from '@/src/chat/media/stored-file'
 import type { FileServer } from '@/src/rtm/port'
 import { request, type HttpMethod, type HttpResponse } from './http'
 import { refusalOf } from './answers'
+import { dropNote, note, noted } from './notes'
 import { MediaError, type LocalFiles, type UploadOptions } from './port'
 
 /** The bytes of one request: what memory holds, and what a progress bar moves by. */
@@ -52,7 +53,7 @@ export function uploadBytes(server: FileServer, bearer: string, { local, kind, m
 
 /** The upload of this file is over: a later one begins from the start. */
 export function forgetUpload(local: string): void {
-  uni.removeStorageSync(KEPT + local)
+  dropNote(KEPT + local)
 }
 
 async function sourceOf(files: LocalFiles, local: string) {
@@ -83,8 +84,8 @@ class KeptAddresses implements UrlStorage {
   }
 
   async findUploadsByFingerprint(local: string): Promise<PreviousUpload[]> {
-    const uploadUrl: unknown = uni.getStorageSync(KEPT + local)
-    return typeof uploadUrl === 'string' && uploadUrl !== '' ? [{ size: null, metadata: {}, creationTime: '', urlStorageKey: local, uploadUrl, parallelUploadUrls: null }] : []
+    const uploadUrl = noted(KEPT + local)
+    return uploadUrl !== undefined ? [{ size: null, metadata: {}, creationTime: '', urlStorageKey: local, uploadUrl, parallelUploadUrls: null }] : []
   }
 
   async removeUpload(local: string): Promise<void> {
@@ -92,7 +93,7 @@ class KeptAddresses implements UrlStorage {
   }
 
   async addUpload(local: string, { uploadUrl }: PreviousUpload): Promise<string> {
-    if (uploadUrl !== null) uni.setStorageSync(KEPT + local, uploadUrl)
+    if (uploadUrl !== null) note(KEPT + local, uploadUrl)
     return local
   }
 }

@@ -11,9 +11,9 @@ it('keeps the order of frames within a connection: a copy never arrives before i
   const BURST = 25
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
   await once(server, 'listening')
-  const noise = { delayedShare: 1, delayMs: 8, stalledShare: 0, stallMs: 0, doubledShare: 0.9, lateCopyMs: 0.5 }
+  const noise = { delayedShare: 1, delayMs: 8, stalledShare: 0, stallMs: 0, doubledShare: 0.9, lateCopyMs: 0.5, brokenShare: 0 }
   const target = () => `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const proxy = await Proxy.start(target, noise, randomOf(1, 'network'), { up: () => undefined, down: () => undefined })
+  const proxy = await Proxy.start(target, noise, randomOf(1, 'network'), { up: () => undefined, down: () => undefined, http: () => undefined })
   server.on('connection', async (socket) => {
     for (let burst = 0; burst < BURSTS; burst++) {
       for (let i = 0; i < BURST; i++) socket.send(JSON.stringify({ t: 'n', n: burst * BURST + i }))

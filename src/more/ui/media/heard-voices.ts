@@ -1,6 +1,7 @@
 /** Which received voices were played: the newest ones, on this device. */
 import { shallowRef } from 'vue'
 import { parseJsonText } from '@/src/chat/util/json-text'
+import { note, noted } from '@/src/more/media/notes'
 
 const KEY = 'rtm-heard-voices'
 /** An older one counts as heard no longer. */
@@ -16,11 +17,10 @@ export function isHeard(from: string, id: string): boolean {
 export function markHeard(from: string, id: string): void {
   if (isHeard(from, id)) return
   heard.value = new Set([...heard.value, `${from} ${id}`].slice(-KEPT_MAX))
-  uni.setStorageSync(KEY, JSON.stringify([...heard.value]))
+  note(KEY, JSON.stringify([...heard.value]))
 }
 
 function read(): ReadonlySet<string> {
-  const stored: unknown = uni.getStorageSync(KEY)
-  const list = typeof stored === 'string' ? parseJsonText(stored) : undefined
+  const list = parseJsonText(noted(KEY))
   return new Set(Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : [])
 }
