@@ -1,5 +1,5 @@
 /** wx.getFileSystemManager(): WeChat's functions over the files of the program, with its errors and messages. */
-import type { DiskStat, HostParts } from '../runtime/types'
+import type { Disk, DiskStat, HostParts } from '../runtime/types'
 import type { Problems } from '../runtime/problems'
 import { asyncApi, durably, syncApi, WxFailure, type Options } from './callbacks'
 import { decodeText, encodeText } from './encodings'
@@ -102,10 +102,10 @@ function fileOperations(files: PhoneFiles, { codec }: FileHost): Record<string, 
     stat: {
       parameters: ['path', 'recursive'],
       answer: 'stats',
-      run: ({ path }) => {
+      run: ({ path, recursive }) => {
         const stat = disk.stat(files.locateSource(path))
         if (!stat) throw noEntry(`'${String(path)}'`)
-        return statsOf(stat)
+        return recursive === true && stat.isDirectory ? allStats(disk, files.locateSource(path)) : statsOf(stat)
       },
     },
     access: {
@@ -126,6 +126,14 @@ function partOf(files: PhoneFiles, path: unknown, position: unknown, length: unk
   const isInside = Number.isInteger(from) && Number.isInteger(wanted) && from >= 0 && wanted >= 1 && from + wanted <= size
   if (!isInside) throw new WxFailure(`Invalid argument, position ${String(position)} length ${String(length)} of ${size}`, 1300022)
   return files.read(path, from, wanted)
+}
+
+/** Of a folder and all in it, with paths that begin at the folder. */
+function allStats(disk: Disk, folder: string, path = ''): { readonly path: string; readonly stats: Options }[] {
+  const stat = disk.stat(folder)
+  if (!stat) return []
+  const inside = stat.isDirectory ? disk.readdir(folder).flatMap((name) => allStats(disk, `${folder}/${name}`, `${path}/${name}`)) : []
+  return [{ path: path || '/', stats: statsOf(stat) }, ...inside]
 }
 
 function statsOf(stat: DiskStat): Options {

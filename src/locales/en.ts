@@ -212,6 +212,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'video.line': '[Video]',
   'file.line': '[File]',
   'media.gone': 'Expired',
+  'media.temporary': 'Not kept on this device, there is no room: lost if you quit before it is sent',
   'media.failed': 'The download failed. Tap to try again',
   'voice.new': ', not played yet',
   'location.line': '[Location]',

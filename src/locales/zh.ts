@@ -210,6 +210,7 @@ export const zh = {
   'video.line': '[视频]',
   'file.line': '[文件]',
   'media.gone': '已过期',
+  'media.temporary': '空间不足，未存到本机，退出程序前没发出就会丢失',
   'media.failed': '下载失败，点按重试',
   'voice.new': '，未听',
   'location.line': '[位置]',

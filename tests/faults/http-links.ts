@@ -87,7 +87,7 @@ export class HttpLinks {
       const limit = Math.floor(length * share)
       if (limit === 0) return breakOff()
       slow.onPassed = (bytes) => {
-        // What was written is on its way to the gateway first.
+        // The bytes that were written reach the gateway first.
         if (bytes >= limit) setTimeout(breakOff, 20)
       }
     }

@@ -198,7 +198,7 @@ export function saidIn({ body }: Pick<Message, 'body'>): string | undefined {
   return body.kind === 'image' ? pictureWords((body as typeof body & { readonly sha256: string }).sha256) : undefined
 }
 
-/** Stands for the text of a picture. */
+/** In place of the text of a picture. */
 export function pictureWords(sha256: string): string {
   return `picture ${sha256}`
 }

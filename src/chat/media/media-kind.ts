@@ -2,6 +2,9 @@
 import type { Fields, KindBody, MessageKind } from '@/src/kinds/kind'
 import { readFields, type MediaFields, type StoredFile, type UploadKind } from './stored-file'
 
+/** Before the path of a file of the mini program that could not be copied, in place of a key: it is gone when the program ends. */
+export const TEMPORARY = 'temp:'
+
 /** The body of a message with a file. */
 export interface MediaBody extends KindBody, Pick<StoredFile, 'mime' | 'bytes'> {
   readonly kind: UploadKind

@@ -1,5 +1,11 @@
 /** The files on this device that messages carry: on H5 in a database of their own, in the mini program under the user data path. */
+// #ifdef MP-WEIXIN
+import { orElse } from '@/src/chat/util/or-else'
+// #endif
 import { newId } from '@/src/platform/ids'
+import { TEMPORARY } from '@/src/chat/media/media-kind'
+import { parseJsonText } from '@/src/chat/util/json-text'
+import { note, noted } from '@/src/platform/device-notes'
 import { MediaError, type LocalFiles } from './port'
 // #ifdef H5
 import { openDB } from 'idb'
@@ -11,17 +17,18 @@ const STORE = 'files'
 // #endif
 // #ifdef MP-WEIXIN
 /** What waits to be sent has this room, bytes: WeChat gives 200 MB to all persons and all data together. */
-const WAITING_MAX_BYTES = 30 * 1024 * 1024
-/** Before the path of a temporary file that was not copied. */
-const TEMPORARY = 'temp:'
+const KEPT_MAX_BYTES = 30 * 1024 * 1024
+/** uni-app's storage, where the keys of files are that the store has too, the first one first. */
+const SENT = 'rtm-media-sent'
 // #endif
 
-export function createLocalFiles(): LocalFiles {
+/** @param maxBytes the room of the mini program's files */
+export function createLocalFiles(maxBytes?: number): LocalFiles {
   // #ifdef H5
   return browserFiles()
   // #endif
   // #ifdef MP-WEIXIN
-  return miniProgramFiles()
+  return miniProgramFiles(maxBytes)
   // #endif
 }
 
@@ -52,6 +59,8 @@ function browserFiles(): LocalFiles {
       addresses.set(key, address)
       return address
     },
+    // A browser has room for all of them.
+    sent: () => undefined,
     async remove(key) {
       const address = addresses.get(key)
       if (address !== undefined) URL.revokeObjectURL(address)
@@ -70,7 +79,7 @@ function sizeIn({ stats }: StatResult): number {
   return (stats as WechatMiniprogram.Stats).size
 }
 
-function miniProgramFiles(): LocalFiles {
+function miniProgramFiles(maxBytes = KEPT_MAX_BYTES): LocalFiles {
   const fs = wx.getFileSystemManager()
   const folder = `${wx.env.USER_DATA_PATH}/media`
   const pathOf = (key: string) => (key.startsWith(TEMPORARY) ? key.slice(TEMPORARY.length) : `${folder}/${key}`)
@@ -91,12 +100,35 @@ function miniProgramFiles(): LocalFiles {
     return sizes.reduce((sum, size) => sum + size, 0)
   }
 
+  const sentKeys = (): readonly string[] => {
+    const keys = parseJsonText(noted(SENT))
+    return Array.isArray(keys) ? keys.filter((key): key is string => typeof key === 'string') : []
+  }
+
+  async function remove(key: string): Promise<void> {
+    if (key.startsWith(TEMPORARY)) return
+    if (sentKeys().includes(key)) note(SENT, JSON.stringify(sentKeys().filter((other) => other !== key)))
+    const bytes = await sizeOf(pathOf(key))
+    await call((done) => fs.unlink({ filePath: pathOf(key), ...done }))
+    if (kept) kept = kept.then((sum) => sum - bytes)
+  }
+
+  /** Deletes files that the store has too, until there is room for `more`. Resolves to the bytes of all kept files with `more`. */
+  async function withRoomFor(more: number): Promise<number> {
+    for (const key of sentKeys()) {
+      if ((await kept ?? 0) + more <= maxBytes) break
+      // Its conversation may have gone, and the file with it.
+      await orElse(MediaError, () => remove(key), () => undefined)
+    }
+    return (await kept ?? 0) + more
+  }
+
   return {
     async keep(source) {
       if (typeof source !== 'string') throw new MediaError('file-lost', 'not a file of a mini program')
       kept ??= countKept()
-      const bytes = (await kept) + (await sizeOf(source))
-      if (bytes > WAITING_MAX_BYTES) return TEMPORARY + source
+      const bytes = await withRoomFor(await sizeOf(source))
+      if (bytes > maxBytes) return TEMPORARY + source
       // WeChat's functions go by the extension.
       const key = newId() + (/\.[A-Za-z0-9]{1,8}$/.exec(source)?.[0] ?? '')
       try {
@@ -118,12 +150,10 @@ function miniProgramFiles(): LocalFiles {
       await sizeOf(pathOf(key))
       return pathOf(key)
     },
-    async remove(key) {
-      if (key.startsWith(TEMPORARY)) return
-      const bytes = await sizeOf(pathOf(key))
-      await call((done) => fs.unlink({ filePath: pathOf(key), ...done }))
-      if (kept) kept = kept.then((sum) => sum - bytes)
+    sent(key) {
+      if (!key.startsWith(TEMPORARY)) note(SENT, JSON.stringify([...sentKeys().filter((other) => other !== key), key]))
     },
+    remove,
   }
 }
 // #endif

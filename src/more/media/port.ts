@@ -29,6 +29,8 @@ export interface LocalFiles {
   read(key: string, from: number, to: number): Promise<ArrayBuffer>
   /** An address for the elements and functions that show a file. Rejects with MediaError `file-lost`. */
   address(key: string): Promise<string>
+  /** The store has this file too: it is deleted when others need its room. */
+  sent(key: string): void
   remove(key: string): Promise<void>
 }
 

@@ -5,7 +5,7 @@ import type { Upload } from '@/src/chat/media/stored-file'
 import type { FileServer } from '@/src/rtm/port'
 import { request, type HttpMethod, type HttpResponse } from './http'
 import { refusalOf } from './answers'
-import { dropNote, note, noted } from './notes'
+import { dropNote, note, noted } from '@/src/platform/device-notes'
 import { MediaError, type LocalFiles, type UploadOptions } from './port'
 
 /** The bytes of one request: what memory holds, and what a progress bar moves by. */

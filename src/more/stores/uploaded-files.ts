@@ -1,6 +1,7 @@
 /** What becomes of a waiting message once its file is in the store, or cannot be. */
 import { removePending, updateStatus } from '@/src/chat/conversation/order'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { MediaBody } from '@/src/chat/media/media-kind'
 import { withoutAgain } from '@/src/chat/media/again'
 import type { StoredFile } from '@/src/chat/media/stored-file'
 import { unlessErased, type Message, type SendFailure } from '@/src/chat/message/message'
@@ -34,6 +35,8 @@ export class UploadedFiles implements UploadPorts {
     if (!message) return
     const body = withoutAgain(kindOf(message.body).uploaded?.(message.body, stored) ?? message.body)
     await this.conversations.commit(this.conversations.getOrNew(id), [{ ...message, body }])
+    const { local } = body as MediaBody
+    if (local !== undefined) (await this.media()).files.sent(local)
     this.outbox().wake(id, 'uploaded', seq)
   }
 

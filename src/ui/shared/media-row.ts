@@ -1,5 +1,5 @@
 /** What the rows of messages with a file have in common. */
-import type { MediaBody } from '@/src/chat/media/media-kind'
+import { TEMPORARY, type MediaBody } from '@/src/chat/media/media-kind'
 import { thumbColours } from '@/src/chat/media/thumb-colours'
 import { sizeText } from '@/src/chat/text/storage-size'
 import { httpsHost } from '@/src/chat/util/web-address'
@@ -15,7 +15,7 @@ const SIDE = { min: 60, max: 200 } as const
 export interface MediaNote {
   /** While it is on its way: `42%`. */
   readonly mediaProgress?: string
-  /** Why it is not shown. */
+  /** Why it is not shown, or that it may be lost. */
   readonly mediaNote?: string
 }
 
@@ -33,7 +33,15 @@ export function mediaNote(body: MediaBody, { message }: RowState): MediaNote {
   if (host !== undefined) return { mediaNote: `${sizeText(body.bytes)} · ${host}` }
   if (isGone) return { mediaNote: t('media.gone') }
   if (hasFailed) return { mediaNote: t('media.failed') }
-  return progress === undefined ? {} : { mediaProgress: `${Math.floor(progress)}%` }
+  return {
+    ...(progress !== undefined && { mediaProgress: `${Math.floor(progress)}%` }),
+    ...(isTemporary(body) && { mediaNote: t('media.temporary') }),
+  }
+}
+
+/** An own file that is gone when the program ends, and that the store does not have yet. */
+function isTemporary({ local, url }: MediaBody): boolean {
+  return url === '' && local?.startsWith(TEMPORARY) === true
 }
 
 /** A longer host is cut, UTF-16 units. Its end says whose it is. */

@@ -72,6 +72,16 @@ describe('a row', () => {
     }
   })
 
+  it('says beforehand that a file which did not fit on this device is lost with the program', () => {
+    withState({ progress: 7 })
+    for (const body of [image, voice, video, file]) {
+      expect(rowOf({ ...body, url: '', sha256: '', local: 'temp:wxfile://tmp_1.jpg' })).toMatchObject({ mediaProgress: '7%', mediaNote: expect.stringContaining('退出程序前没发出就会丢失') as string })
+      // The store has it.
+      expect(rowOf({ ...body, local: 'temp:wxfile://tmp_1.jpg' })).not.toHaveProperty('mediaNote')
+      expect(rowOf({ ...body, url: '', sha256: '', local: 'key' })).not.toHaveProperty('mediaNote')
+    }
+  })
+
   it('shows the picture once it is on this device, in the same box', () => {
     const before = rowOf(image)
     withState({ src: 'blob:x' })

@@ -22,9 +22,6 @@ const RESULT_TYPE = /^src\/(?:more\/)?ui\/.*\/use(\w+)\.ts: Use\1Return$/
 /** The view of a kind, which scripts/vite/kind-views.ts gathers, and the samples of a team's kind for the contract suite. */
 const VIEW = /^src\/kinds\/.+\/(?:view\.ts: view|samples\.ts: samples)$/
 
-/** The ways to take, play and show media, which the panel of the composer and the rows are to use. */
-const MEDIA = /^src\/platform\/media\//
-
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 function sources(...folders: string[]): Record<string, string> {
@@ -47,6 +44,6 @@ it('finds exports that no other file imports and their own does not use', () => 
 })
 
 it('finds no unused export in src/ and gateway/', () => {
-  const isChecked = (name: string) => /^(src|gateway)\//.test(name) && !RESULT_TYPE.test(name) && !VIEW.test(name) && !MEDIA.test(name)
+  const isChecked = (name: string) => /^(src|gateway)\//.test(name) && !RESULT_TYPE.test(name) && !VIEW.test(name)
   expect(unusedExports(sources('src', 'gateway', 'scripts')).filter(isChecked)).toEqual(USED_ELSEWHERE)
 })

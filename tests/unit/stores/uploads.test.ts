@@ -41,10 +41,12 @@ async function setup(disk = new MemoryDisk(), more: Partial<AccountPorts> = {}) 
   const running: Running[] = []
   /** Keys of files on this device and addresses on the store that were deleted. */
   const removed: string[] = []
+  /** Keys of files that the store has too. */
+  const kept: string[] = []
   const sent: Record<string, unknown>[] = []
   const service = { server: SERVER as FileServer | undefined, online: true }
   const media: Media = {
-    files: { remove: async (key: string) => void removed.push(key) } as Media['files'],
+    files: { remove: async (key: string) => void removed.push(key), sent: (key: string) => void kept.push(key) } as Media['files'],
     cache: undefined as unknown as Media['cache'],
     upload: (_server, upload, options) =>
       new Promise((resolve, reject) => {
@@ -74,16 +76,17 @@ async function setup(disk = new MemoryDisk(), more: Partial<AccountPorts> = {}) 
   await account.own.files.load()
   const words = () => sent.map(({ kind, text, url }) => (kind === 'text' ? text : url))
   const at = async (seq: number) => (await account.conversations.log.newest(BOB, [seq]))[0]!
-  return { account, running, removed, sent, words, service, at, disk }
+  return { account, running, removed, sent, kept, words, service, at, disk }
 }
 
 const urlOf = (local: string) => storedAs(local).url
 
 describe('a message with a file', () => {
   it('is saved at once, and goes with what the store says of the file', async () => {
-    const { account, running, sent, at } = await setup()
+    const { account, running, kept, sent, at } = await setup()
     await account.own.send(BOB, picture('one'))
     await clock.advance(1_000)
+    expect(kept).toEqual([])
     expect(await at(0)).toMatchObject({ status: 'queued', body: { url: '', local: 'one' } })
     expect(sent).toEqual([])
     expect(running).toMatchObject([{ upload: { local: 'one', kind: 'image', mime: 'image/png' } }])
@@ -91,6 +94,7 @@ describe('a message with a file', () => {
     await clock.advance(1_000)
     expect(sent).toMatchObject([{ kind: 'image', ...storedAs('one') }])
     expect(sent[0]).not.toHaveProperty('local')
+    expect(kept).toEqual(['one'])
     // The sender sees the file on this device.
     expect(await at(0)).toMatchObject({ status: 'delivered', body: { ...storedAs('one'), local: 'one' } })
   })

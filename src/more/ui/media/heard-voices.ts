@@ -1,7 +1,7 @@
 /** Which received voices were played: the newest ones, on this device. */
 import { shallowRef } from 'vue'
 import { parseJsonText } from '@/src/chat/util/json-text'
-import { note, noted } from '@/src/more/media/notes'
+import { note, noted } from '@/src/platform/device-notes'
 
 const KEY = 'rtm-heard-voices'
 /** An older one counts as heard no longer. */

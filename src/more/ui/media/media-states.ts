@@ -2,10 +2,12 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { AGAIN } from '@/src/chat/media/again'
 import type { MediaBody } from '@/src/chat/media/media-kind'
+import { sizeText } from '@/src/chat/text/storage-size'
 import { clock } from '@/src/chat/time/clock'
 import type { ShownMessage } from '@/src/kinds/view'
 import { t } from '@/src/locales'
 import { inform } from '@/src/platform/dialogs'
+import { ownerOf } from '@/src/chat/media/file-owner'
 import { openFile } from '@/src/platform/media/open-file'
 import { playVoice, stopVoice } from '@/src/platform/media/play-voice'
 import { useChatStore } from '@/src/stores/chat'
@@ -17,6 +19,8 @@ import { isHeard, markHeard } from './heard-voices'
 import { showMedia } from './show-media'
 import { WORDS } from './words'
 
+/** A longer picture or voice is loaded when it is tapped, bytes: no store takes one. */
+const UNASKED_MAX_BYTES = 20 * 1024 * 1024
 /** The states in memory. Rows that are drawn again ask for theirs again. */
 const STATES_MAX = 400
 /** A progress is shown at most this often, ms. */
@@ -26,6 +30,8 @@ interface Entry {
   readonly state: ShallowRef<MediaState>
   /** The address of its file on this device, or the work that finds it. */
   address: Promise<string> | undefined
+  /** There is no room for it on this device. */
+  isTooLarge?: boolean
 }
 
 export function createMediaStates(): MediaStates {
@@ -45,14 +51,14 @@ export function createMediaStates(): MediaStates {
     const [oldest] = entries.keys()
     if (entries.size > STATES_MAX && oldest !== undefined) entries.delete(oldest)
     // Pictures when they are on the screen, voices when they come; the others when they are tapped.
-    if (body.kind === 'image' || body.kind === 'voice') void show(entry, body)
+    if ((body.kind === 'image' || body.kind === 'voice') && body.bytes <= UNASKED_MAX_BYTES) void show(entry, message, body)
     return entry
   }
 
   /** Finds the file and shows its address, or why there is none. Undefined if there is none. */
-  async function show(entry: Entry, body: MediaBody): Promise<string | undefined> {
+  async function show(entry: Entry, message: ShownMessage, body: MediaBody): Promise<string | undefined> {
     const { state } = entry
-    entry.address ??= addressOf(body, progressOf(state))
+    entry.address ??= addressOf(message, body, progressOf(state))
     try {
       const src = await entry.address
       state.value = { src }
@@ -60,12 +66,13 @@ export function createMediaStates(): MediaStates {
     } catch (error) {
       entry.address = undefined
       if (!isMediaError(error)) throw error
+      entry.isTooLarge = error.failure === 'file-too-large'
       state.value = error.failure === 'file-lost' ? { isGone: true } : { hasFailed: true }
       return undefined
     }
   }
 
-  async function addressOf(body: MediaBody, onProgress: (share: number) => void): Promise<string> {
+  async function addressOf({ conversation }: ShownMessage, body: MediaBody, onProgress: (share: number) => void): Promise<string> {
     const { url, local } = body
     const media = await loadMedia()
     if (local !== undefined && !local.startsWith(AGAIN)) {
@@ -78,16 +85,16 @@ export function createMediaStates(): MediaStates {
     }
     const address = chat.fileAddress(local?.startsWith(AGAIN) && url === '' ? local.slice(AGAIN.length) : url)
     if (address === undefined) return Promise.reject(new Error(`no address for ${url}`))
-    return media.cache.load(address, body, extensionOf(body), onProgress)
+    return media.cache.load(address, body, { owner: ownerOf(chat.account?.uid ?? '', conversation), extension: extensionOf(body), onProgress })
   }
 
   async function open(message: ShownMessage, body: MediaBody): Promise<void> {
     const entry = entryOf(message, body)
     if (body.kind === 'voice') return playOrStop(message, body, entry)
     if (entry.state.value.isGone) return
-    const address = await show(entry, body)
+    const address = await show(entry, message, body)
     if (address === undefined) {
-      if (!entry.state.value.isGone) await inform(t(WORDS.open), t(WORDS.offline), t('common.ok'))
+      if (!entry.state.value.isGone) await inform(t(WORDS.open), entry.isTooLarge ? t(WORDS.tooLarge, { size: sizeText(body.bytes) }) : t(WORDS.offline), t('common.ok'))
       return
     }
     if (body.kind === 'image' || body.kind === 'video') return showMedia(body.kind, address)
@@ -98,7 +105,7 @@ export function createMediaStates(): MediaStates {
   async function playOrStop(message: ShownMessage, body: MediaBody, entry: Entry): Promise<void> {
     const key = keyOf(message)
     if (playing.value === key) return stopVoice()
-    const address = await show(entry, body)
+    const address = await show(entry, message, body)
     if (address === undefined) return
     playing.value = key
     playVoice(address, {

@@ -13,6 +13,7 @@ import { dataOf, type TapEvent } from '@/src/ui/shared/events'
 import { conversationName } from '@/src/ui/shared/identity'
 import { countText } from '@/src/ui/shared/number-text'
 import { usePageVisible } from '@/src/ui/page/usePageVisible'
+import { useMediaUse } from './useMediaUse'
 import { WORDS } from './words'
 
 /** The maximum number of listed conversations. Users look for the largest ones. */
@@ -28,6 +29,7 @@ export function useStorageUse() {
   const chat = useChatStore()
   const settings = useSettingsStore()
   const visible = usePageVisible()
+  const media = useMediaUse()
   const usage = shallowRef<StorageUsage>()
   const isUnreadable = shallowRef(false)
   // #ifdef H5
@@ -35,6 +37,7 @@ export function useStorageUse() {
   // #endif
 
   async function measure(): Promise<void> {
+    void media.measure()
     usage.value = await chat.storageUsage()
     isUnreadable.value = usage.value === undefined
     // #ifdef H5
@@ -86,12 +89,14 @@ export function useStorageUse() {
     const id = parseConversationId(dataOf(event, 'id'))
     if (!id || !(await isSure(clearTitle(id)))) return
     tell(await chat.clearConversation(id))
+    await media.forget(id)
     await measure()
   }
 
   async function clearAll(): Promise<void> {
     if (!(await isSure(t(WORDS['clear-all.title'])))) return
     tell(await chat.clearAllConversations())
+    for (const { id } of media.rows.value) await media.forget(id)
     await measure()
   }
 
@@ -121,6 +126,7 @@ export function useStorageUse() {
     /** The browser's promise to keep the data. '' before it has answered. */
     promise: computed(() => (isKept.value === undefined ? '' : t(isKept.value ? WORDS.kept : WORDS['may-go']))),
     // #endif
+    media: { total: media.total, rows: media.rows, clear: media.clear, clearAll: media.clearAll },
     chooseLimit,
     clear,
     clearAll,

@@ -1,6 +1,6 @@
 /**
- * What the media engine notes on this device, in uni-app's storage: the addresses of uploads under way, the list of the cache. A storage that is full or
- * broken takes none of it: then it holds until the program ends, and the next one uploads or loads again.
+ * Short notes on this device, in uni-app's storage that no message depends on, such as the addresses of uploads under way. A storage that is full or
+ * broken takes none of it: then it holds until the program ends.
  */
 const held = new Map<string, string>()
 
