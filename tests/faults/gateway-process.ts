@@ -1,5 +1,6 @@
 /** The real gateway as a process of its own, which can be killed without notice and restarted at the same port and folder. */
 import { spawn, type ChildProcess } from 'node:child_process'
+import fs from 'node:fs'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -39,6 +40,12 @@ export class GatewayProcess {
         reject(new Error(`the gateway ended with ${code}: ${this.stderr}`))
       })
     })
+  }
+
+  /** The memory that the running process holds, by the operating system (Linux). */
+  residentBytes(): number {
+    const status = fs.readFileSync(`/proc/${this.child?.pid}/status`, 'utf8')
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
   }
 
   /** SIGKILL: it closes no connection and finishes nothing. For `frozenMs` before, it is stopped, and never reads what is sent to it then. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import { samplePicture } from '../support/wx-phone'
 import { useNetwork } from './network'
-import { hears, logIn, open, say, startChat, texts, THREAD } from './people'
+import { backToList, hears, logIn, ME, open, say, startChat, texts, THREAD } from './people'
 
 describe.each([
   ['in Node', startInNode],
@@ -73,6 +73,26 @@ describe.each([
     await hears(bob, '断网时写的')
     expect(await bob.count('message-image')).toBe(1)
     expect([await alice.route(), await bob.route()]).toEqual([THREAD, THREAD])
+  })
+
+  test('Me → Storage says what the cached files of a conversation take, and clears them', async () => {
+    const [alice, bob] = await pair()
+    await alice.give([{ name: 'a.png', bytes: await samplePicture(400, 300, 'png') }])
+    await attach(alice, 'image')
+    await bob.waitForCount('message-image', 1)
+    await bob.tap('message-image')
+    await bob.waitFor('the picture in full', async () => (await bob.wxCalls('previewMedia')).length === 1)
+    await backToList(bob)
+    await bob.switchTab(ME)
+    await bob.waitForCount('me-storage', 1)
+    await bob.tap('me-storage')
+    await bob.waitForCount('storage-media-row', 1, { id: 'peer:alice' })
+    expect(await bob.text('storage-media-total')).toMatch(/^[\d.]+ (B|KB)$/)
+    await bob.tap('storage-media-clear', { id: 'peer:alice' })
+    await bob.waitForCount('storage-media-row', 0)
+    await bob.waitForCount('storage-media-total', 0)
+    // The message is still there.
+    await bob.waitForCount('storage-row', 1, { id: 'peer:alice' })
   })
 
   test('the user who closes the album sends nothing', async () => {

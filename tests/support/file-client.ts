@@ -50,7 +50,7 @@ export class FileClient {
   ) {}
 
   /** Logs in at the gateway, for a bearer. */
-  static async login(gateway: Gateway, uid: string): Promise<FileClient> {
+  static async login(gateway: Pick<Gateway, 'host' | 'port' | 'url'>, uid: string): Promise<FileClient> {
     const client = await GatewayClient.connect(gateway.url)
     const { files } = await client.login(uid, { appId: LOCAL_APP_ID })
     client.ws.terminate()

@@ -3,6 +3,18 @@ import { Trace } from '../../faults/trace'
 
 const send = { t: 'send', id: 7, ch: 'c', text: JSON.stringify({ v: 1, id: 'x', kind: 'text', text: 'hi' }) }
 
+it('sees when the store has a picture, and which uploads went on', () => {
+  const trace = new Trace()
+  const answer = { path: '/files/1', status: 200, headers: {}, body: '' }
+  trace.http('alice', { ...answer, method: 'HEAD', headers: { 'upload-offset': '0' } })
+  expect(trace.resumed.size).toBe(0)
+  for (let times = 0; times < 2; times++) trace.http('alice', { ...answer, method: 'HEAD', headers: { 'upload-offset': '7' } })
+  trace.http('alice', { ...answer, method: 'POST', path: '/files/1/finish', status: 503, body: 'busy' })
+  expect([trace.resumed.size, trace.uploaded.size]).toEqual([1, 0])
+  trace.http('alice', { ...answer, method: 'POST', path: '/files/1/finish', body: '{"sha256":"abc"}' })
+  expect([...trace.uploaded.keys()]).toEqual(['picture abc'])
+})
+
 describe('the time when the gateway accepted a channel message', () => {
   it('is that of the frame it delivers', () => {
     const trace = new Trace()

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
 import { PARTNER, PEOPLE, type Uid } from '../../faults/plan'
-import { CHANNEL_CONVERSATION, isFlawless, judge, verdictLine, type Outcome, type Typed } from '../../faults/verdict'
+import { CHANNEL_CONVERSATION, isFlawless, judge, pictureWords, verdictLine, type Outcome, type Typed } from '../../faults/verdict'
 
 const START = 1_767_225_600_000
 const ALWAYS = [{ from: START - 60_000, to: Number.POSITIVE_INFINITY, joined: [{ from: START - 50_000, to: Number.POSITIVE_INFINITY }] }]
@@ -51,6 +51,38 @@ describe('the verdict of a fault run', () => {
     expect(verdictLine(verdict, { restarts: 3, cuts: 7 })).toBe(
       "peer messages: sent 12, lost 0, doubled 0, out of order per sender 0; channel messages to members within the contract's window: lost 0, doubled 0; restarts survived 3; cuts survived 7",
     )
+  })
+
+  it('knows a picture by its bytes: a lost one, a doubled one, and one that its user never chose', () => {
+    const run = flawless()
+    const [own, received] = [run.histories.alice.get('peer:bob')!, run.histories.bob.get('peer:alice')!]
+    const sha = 'a'.repeat(64)
+    const shown = (log: Message[], sha256: string) => {
+      const index = log.findIndex(({ from }) => from === 'alice')
+      log[index] = { ...log[index]!, body: { kind: 'image', sha256 } as unknown as Message['body'] }
+      return log[index]
+    }
+    run.typed[0] = { ...run.typed[0]!, text: pictureWords(sha) }
+    shown(own, sha)
+    const picture = shown(received, sha)
+    expect(isFlawless(judged(run))).toBe(true)
+    received.push({ ...picture, seq: received.length })
+    expect(judged(run).peer).toMatchObject({ lost: 0, doubled: 1 })
+    received.pop()
+    shown(received, 'b'.repeat(64))
+    expect(fates(judged(run))).toEqual(expect.arrayContaining([`lost: ${pictureWords(sha)} (bob)`, `foreign: ${pictureWords('b'.repeat(64))} (bob)`]))
+  })
+
+  it('lets only a message with a long upload be behind later ones, and counts it', () => {
+    const run = flawless()
+    const log = run.histories.bob.get('peer:alice')!
+    const first = log.findIndex(({ from }) => from === 'alice')
+    const [late] = log.splice(first, 1) as [Message]
+    log.push({ ...late, seq: log.length })
+    expect(judged(run).peer.disordered).toBe(1)
+    const words = (late.body as { text: string }).text
+    const verdict = judge({ typed: run.typed, logs: run.histories, taken: run.taken, lives: { alice: ALWAYS, bob: ALWAYS, carol: ALWAYS, dave: ALWAYS }, passed: new Set([words]) })
+    expect([isFlawless(verdict), verdict.lateUploads]).toEqual([true, 1])
   })
 
   it.each(['alice', 'bob'] as const)('sees a peer message that is missing in the log of %s', (owner) => {
