@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { GATEWAY_DEFAULT_PORT, LOCAL_APP_ID } from '../src/rtm/local/frames'
 import { readFilesKey } from './files/bearer'
 import { checkByUrl } from './files/check'
+import { readS3Settings, S3_HELP, S3_OPTIONS } from './files/s3-settings'
 import { createLogger, type Logger } from './logger'
 import { isLoopbackAddress } from './origin'
 import { startGateway, type Gateway, type GatewayOptions } from './server'
@@ -28,7 +29,7 @@ const HELP = `Usage: npm run gateway -- [options]
   --files-key-file F  sign the bearers for files with the key in this file, 64 hexadecimal digits; by default with the one in
                       the folder of --data
   --files-check URL   send each file to this address before it can be loaded; 403 refuses it
-  --allow-origin URL  let browsers connect from this origin, and under its host name; may be given several times
+${S3_HELP}  --allow-origin URL  let browsers connect from this origin, and under its host name; may be given several times
   --verbose           say more on standard error
   --help              this text
 `
@@ -54,6 +55,7 @@ function readArguments(args: string[]): Arguments | 'help' {
       repair: { type: 'boolean', default: false },
       'files-key-file': { type: 'string' },
       'files-check': { type: 'string' },
+      ...S3_OPTIONS,
       'allow-origin': { type: 'string', multiple: true },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -79,6 +81,7 @@ function readArguments(args: string[]): Arguments | 'help' {
     allowedOrigins: values['allow-origin']?.map(readOrigin),
     files: {
       key: values['files-key-file'] === undefined ? undefined : readFilesKey(values['files-key-file']),
+      s3: readS3Settings(values, data),
       check: values['files-check'] === undefined ? undefined : checkByUrl(readAddress('--files-check', values['files-check'])),
     },
   }

@@ -19,8 +19,9 @@ export interface FileBytes {
   /** A file on this machine, or an address to redirect to; undefined: the bytes are missing. */
   find(sha256: string, delivery: Delivery): Promise<Found | undefined>
   remove(sha256: string): Promise<void>
-  /** The hashes of all bytes. */
+  /** The hashes of all bytes; none of a place that other programs may use too. */
   all(): AsyncIterable<string>
+  close(): Promise<void>
 }
 
 const SHA256 = /^[\da-f]{64}$/
@@ -51,6 +52,8 @@ export class FolderBytes implements FileBytes {
       for (const name of await namesIn(join(this.folder, group))) if (SHA256.test(name)) yield name
     }
   }
+
+  async close(): Promise<void> {}
 
   /** In 256 folders, since a folder with a million files is slow. */
   private place(sha256: string): string {

@@ -46,6 +46,8 @@ const ADDRESSES = 'address!'
 /** `bytes!<sha256>!<address>` */
 const BYTES = 'bytes!'
 const GONE = 'gone!'
+/** `loose!<sha256>`: bytes that are being stored, or that have lost their last address and may still be there. */
+const LOOSE = 'loose!'
 /** `usage!<day>!<uid in hex>` */
 const USAGE = 'usage!'
 /** Sorts after every key that begins with a prefix. */
@@ -89,13 +91,28 @@ export class Catalog {
     await this.write([
       put(ADDRESSES + address, record),
       put(`${BYTES}${record.sha256}!${address}`, 1),
+      { type: 'del', key: LOOSE + record.sha256 },
       ...(upload ? [put(UPLOADS + upload[0], upload[1])] : []),
     ])
   }
 
   /** Takes an address out; it is remembered as gone. */
   async unlink(address: string, { sha256 }: AddressRecord, now: number): Promise<void> {
-    await this.write([{ type: 'del', key: ADDRESSES + address }, { type: 'del', key: `${BYTES}${sha256}!${address}` }, put(GONE + address, now)])
+    await this.write([{ type: 'del', key: ADDRESSES + address }, { type: 'del', key: `${BYTES}${sha256}!${address}` }, put(GONE + address, now), put(LOOSE + sha256, 1)])
+  }
+
+  /** Bytes are about to be stored: if they get no address, they are to be removed. */
+  async loosen(sha256: string): Promise<void> {
+    await this.write([put(LOOSE + sha256, 1)])
+  }
+
+  /** The bytes have been removed, or have an address. Not synced: they would be looked at once more. */
+  async settle(sha256: string): Promise<void> {
+    await this.db.del(LOOSE + sha256)
+  }
+
+  async *loose(): AsyncGenerator<string> {
+    for await (const [sha256] of this.all(LOOSE)) yield sha256
   }
 
   /** Notes that the address was loaded. Not synced: the day of the last use may be lost. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { createLogger } from '../logger'
 import { readFilesKey } from './bearer'
 import { checkByUrl } from './check'
+import { readS3Settings, S3_HELP, S3_OPTIONS } from './s3-settings'
 import { startFileServer } from './server'
 
 const HELP = `Usage: npm run files -- --data DIR --files-key-file FILE [options]
@@ -12,7 +13,7 @@ const HELP = `Usage: npm run files -- --data DIR --files-key-file FILE [options]
   --port N              listen on this port (default 7071; 0 takes a free one)
   --host H              listen on this address (default 127.0.0.1: this machine only)
   --files-check URL     send each file to this address before it can be loaded; 403 refuses it
-  --allow-origin URL    let browsers use it from this origin, and under its host name; may be given several times
+${S3_HELP}  --allow-origin URL    let browsers use it from this origin, and under its host name; may be given several times
   --verbose             say more on standard error
   --help                this text
 `
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean', default: false } as const
   const { values } = parseArgs({
-    options: { data: text, 'files-key-file': text, port: text, host: text, 'files-check': text, 'allow-origin': { type: 'string', multiple: true }, verbose: flag, help: flag },
+    options: { data: text, 'files-key-file': text, port: text, host: text, 'files-check': text, 'allow-origin': { type: 'string', multiple: true }, verbose: flag, help: flag, ...S3_OPTIONS },
   })
   if (values.help) return void process.stdout.write(HELP)
   const { data, port, host, verbose, 'files-key-file': keyFile, 'files-check': check, 'allow-origin': allowedOrigins } = values
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   const server = await startFileServer({
     folder: data,
+    s3: readS3Settings(values, data),
     key: readFilesKey(keyFile),
     port: port === undefined ? undefined : Number(port),
     host,

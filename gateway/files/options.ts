@@ -1,5 +1,6 @@
 /** The settings of the file server, and their defaults. */
 import type { FileCheck } from './check'
+import type { S3Settings } from './s3-settings'
 
 export const FILE_KINDS = ['image', 'voice', 'video', 'file', 'avatar'] as const
 export type FileKind = (typeof FILE_KINDS)[number]
@@ -56,4 +57,6 @@ export interface FileOptions {
   readonly check?: FileCheck
   /** Signs the bearers. Default: the one of the data folder. */
   readonly key?: Buffer
+  /** Keeps the bytes in a bucket. Default: in the folder. */
+  readonly s3?: S3Settings
 }

@@ -121,7 +121,11 @@ export async function fileRoutes({ service, allowedOrigins, clock, log }: FileRo
 
 /** Sends the bytes, or the part of them that is asked for; or redirects to a store that does. */
 function deliver({ raw: request }: FastifyRequest, reply: FastifyReply, { record, mime, disposition, found }: Delivered, failed: (error: unknown) => void): FastifyReply {
-  if ('redirect' in found) return reply.code(302).header('Cache-Control', 'no-store').header('Location', found.redirect).send()
+  if ('redirect' in found) {
+    if (request.method !== 'HEAD') return reply.code(302).header('Cache-Control', 'no-store').header('Location', found.redirect).send()
+    // The address is signed for GET alone.
+    return reply.code(200).headers({ 'Content-Type': mime, 'Content-Length': record.bytes, 'Content-Disposition': disposition, 'Cache-Control': CACHE, ETag: `"${record.sha256}"`, 'Accept-Ranges': 'bytes' }).send()
+  }
   const response = reply.raw
   reply.hijack()
   response.setHeader('Content-Type', mime)

@@ -155,15 +155,17 @@ export class FileService {
     await Promise.allSettled([this.byUpload.idle(), this.sweeping])
     await Promise.all([this.byHash.idle(), this.byUser.idle()])
     await parts?.catalog.close()
+    await parts?.bytes.close()
     if (this.temporary !== undefined) await rm(this.temporary, { recursive: true, force: true })
   }
 
   private async start(): Promise<Parts> {
+    const bucket = await this.openBucket()
     const folder = this.options.folder ?? (this.temporary = await mkdtemp(join(tmpdir(), 'gateway-files-')))
     try {
       for (const name of ['uploads', 'bytes']) await mkdir(join(folder, name), { recursive: true, mode: 0o700 })
       const catalog = await Catalog.open(join(folder, 'catalog'))
-      const bytes = this.options.bytes ?? new FolderBytes(join(folder, 'bytes'))
+      const bytes = this.options.bytes ?? bucket ?? new FolderBytes(join(folder, 'bytes'))
       const uploads = new Uploads({
         folder: join(folder, 'uploads'),
         catalog,
@@ -178,11 +180,22 @@ export class FileService {
     }
   }
 
+  /** The SDK is loaded with a bucket only. */
+  private async openBucket(): Promise<FileBytes | undefined> {
+    const { s3, log } = this.options
+    if (!s3) return undefined
+    const { S3Bytes } = await import('./s3-bytes')
+    const bucket = new S3Bytes(s3, log)
+    await bucket.check()
+    return bucket
+  }
+
   /** Deletes what a killed process has left: uploads without a record, and bytes without an address. */
   private async clean(folder: string, { catalog, bytes }: Parts): Promise<void> {
     for await (const [id, record] of catalog.uploads()) if (!record.stored && !record.refused) this.open.set(id, record)
     for (const name of await readdir(join(folder, 'uploads'))) if (!this.open.has(name)) await rm(join(folder, 'uploads', name), { recursive: true, force: true })
     for await (const sha256 of bytes.all()) if (!(await catalog.hasBytes(sha256))) await bytes.remove(sha256)
+    for await (const sha256 of catalog.loose()) await this.removeLoose(sha256, { catalog, bytes })
   }
 
   /** Called with the length and the metadata of a new upload. */
@@ -251,6 +264,7 @@ export class FileService {
     const { facts, path } = await inspect({ path: upload, target: `${upload}.new`, record, limits: this.limits, decoders: this.decoders, sha256: () => uploads.sha256(id, record.length) })
     if (!(await this.isAccepted({ ...facts, uid, kind, name, path }))) throw new FileRefusal('refused')
     return this.byHash.run(facts.sha256, async () => {
+      await catalog.loosen(facts.sha256)
       await bytes.put(facts, path)
       const now = this.options.clock.now()
       const address = newAddress()
@@ -284,12 +298,22 @@ export class FileService {
     const { catalog, bytes } = await this.prepare()
     await this.byHash.run(record.sha256, async () => {
       await catalog.unlink(address, record, this.options.clock.now())
-      if (!(await catalog.hasBytes(record.sha256))) await bytes.remove(record.sha256)
+      await this.removeLoose(record.sha256, { catalog, bytes })
     })
   }
 
+  /** Removes bytes that have no address. If the store cannot, the next sweep tries again. To be called in the turn of the hash. */
+  private async removeLoose(sha256: string, { catalog, bytes }: Pick<Parts, 'catalog' | 'bytes'>): Promise<void> {
+    try {
+      if (!(await catalog.hasBytes(sha256))) await bytes.remove(sha256)
+      await catalog.settle(sha256)
+    } catch (error) {
+      this.options.log.error('deleting the bytes of a file failed', { error })
+    }
+  }
+
   private async deleteOld(): Promise<void> {
-    const { catalog, uploads } = await this.prepare()
+    const { catalog, uploads, bytes } = await this.prepare()
     const now = this.options.clock.now()
     for await (const [id, { at }] of catalog.uploads()) {
       if (now - at <= this.limits.uploadMs) continue
@@ -298,6 +322,7 @@ export class FileService {
     }
     const unusedBefore = now - this.limits.unusedDays * DAY_MS
     for await (const [address, record] of catalog.addresses()) if (record.usedAt < unusedBefore) await this.unlink(address, record)
+    for await (const sha256 of catalog.loose()) await this.byHash.run(sha256, () => this.removeLoose(sha256, { catalog, bytes }))
     await catalog.forget(Math.floor(now / DAY_MS), now - GONE_DAYS * DAY_MS)
   }
 }
