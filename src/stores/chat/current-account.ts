@@ -5,6 +5,7 @@ import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
 import type { Profile } from '@/src/chat/message/common-fields'
 import type { Wire } from '@/src/chat/message/envelope'
 import type { Lazy } from '@/src/chat/util/lazy'
+import { readSetting, writeSetting } from '@/src/platform/device'
 import { appId } from '@/src/rtm/backend'
 import { notLoggedIn } from '@/src/rtm/errors'
 import { openStorage } from '@/src/storage'
@@ -99,6 +100,7 @@ export class CurrentAccount {
         isPeerOnline: (peer) => presence.state(peer).value === 'ONLINE',
         fileServer: () => (isOnline() && client.isConnected ? client.rtmClient.value?.files : undefined),
         media: loadMedia,
+        undeletedFiles: { read: () => readSetting(`undeleted-files:${uid}`), write: (urls) => writeSetting(`undeleted-files:${uid}`, urls) },
         marksRead,
         showsTyping,
       }),

@@ -37,7 +37,7 @@ interface Running {
 }
 
 /** An account whose files are uploaded as the test says. `server`: undefined without a login. */
-async function setup(disk = new MemoryDisk(), more: Partial<AccountPorts> = {}) {
+async function setup(disk = new MemoryDisk(), more: Partial<AccountPorts> = {}, loadsFiles = true) {
   const running: Running[] = []
   /** Keys of files on this device and addresses on the store that were deleted. */
   const removed: string[] = []
@@ -73,7 +73,7 @@ async function setup(disk = new MemoryDisk(), more: Partial<AccountPorts> = {}) 
     ...more,
   })
   await account.start('peer', 'bob')
-  await account.own.files.load()
+  if (loadsFiles) await account.own.files.load()
   const words = () => sent.map(({ kind, text, url }) => (kind === 'text' ? text : url))
   const at = async (seq: number) => (await account.conversations.log.newest(BOB, [seq]))[0]!
   return { account, running, removed, sent, kept, words, service, at, disk }
@@ -243,6 +243,49 @@ describe('a message with a file', () => {
     account.own.loggedIn()
     await clock.advance(1_000)
     expect(removed).toEqual(['one', urlOf('one')])
+  })
+
+  it('that was recalled leaves the store after a restart, if it could not before', async () => {
+    let kept: unknown
+    const undeletedFiles = { read: () => kept, write: (urls: readonly string[]) => void (kept = [...urls]) }
+    const { account, running, service, at, disk } = await setup(new MemoryDisk(), { undeletedFiles })
+    await account.own.send(BOB, picture('one'))
+    await clock.advance(0)
+    running[0]!.finish()
+    await clock.advance(1_000)
+    service.server = undefined
+    await account.own.actions.recall(BOB, await at(0))
+    await clock.advance(1_000)
+    expect(kept).toEqual([urlOf('one')])
+    await account.close()
+
+    const next = await setup(disk, { undeletedFiles }, false)
+    next.account.own.loggedIn()
+    await next.account.own.files.load()
+    await clock.advance(1_000)
+    expect(next.removed).toEqual([urlOf('one')])
+    expect(kept).toEqual([])
+  })
+
+  it.each([['no list', { length: 3 }], ['hostile', ['/f/../etc', 5, null, 'https://evil.example/f/aaaaaaaaaaaaaaaaaaaaaa', '/files/x']]])('leaves the store alone where the device has kept addresses that are %s', async (_what, kept) => {
+    const { account, removed } = await setup(new MemoryDisk(), { undeletedFiles: { read: () => kept, write: () => undefined } })
+    account.own.loggedIn()
+    await clock.advance(1_000)
+    expect(removed).toEqual([])
+  })
+
+  it('that is recalled while 500 others wait for the store takes the place of the oldest', async () => {
+    let kept: unknown = Array.from({ length: 500 }, (_, at) => `/f/${String(at).padStart(22, '0')}`)
+    const { account, running, service, at } = await setup(new MemoryDisk(), { undeletedFiles: { read: () => kept, write: (urls) => void (kept = [...urls]) } })
+    await account.own.send(BOB, picture('one'))
+    await clock.advance(0)
+    running[0]!.finish()
+    await clock.advance(1_000)
+    service.server = undefined
+    await account.own.actions.recall(BOB, await at(0))
+    await clock.advance(1_000)
+    expect(kept).toHaveLength(500)
+    expect([(kept as string[])[0], (kept as string[])[499]]).toEqual([`/f/${'1'.padStart(22, '0')}`, urlOf('one')])
   })
 
   it('that is forwarded asks the store for an address of its own, and keeps no key of the first message', async () => {

@@ -54,7 +54,10 @@ export class OwnFiles {
 
   /** A new session. */
   wake(): void {
-    this.work?.wake()
+    if (this.work) return this.work.wake()
+    // Left by an earlier start.
+    const left = this.ports.send.undeletedFiles?.read()
+    if (Array.isArray(left) && left.length > 0) void this.load().then((work) => work.wake())
   }
 
   /** The share of a message's file that the store has, from 0 to 1. Undefined while it is not on its way. */

@@ -24,6 +24,8 @@ export interface SendPorts {
   fileServer?(): FileServer | undefined
   /** The media engine. */
   media?(): Promise<Media>
+  /** On this device: this user's addresses on the store that could not be deleted yet. */
+  readonly undeletedFiles?: { read(): unknown; write(urls: readonly string[]): void }
   /** How the user wants to be shown. Undefined if nothing was chosen. */
   profile?(): Profile | undefined
   /** The setting: peers learn what was read here, and this user sees what they have read. */
