@@ -18,19 +18,17 @@ const PART_BYTES = 8 * 1024 * 1024
 const PARTS_MAX = 10_000
 /** Of one file at a time; with {@link PUTS_MAX} and {@link PART_BYTES}: 64 MB in memory at most. */
 const PARTS_AT_A_TIME = 2
+/** The others wait. */
 const PUTS_MAX = 4
-const WAITING_MAX = 500
 const RETRY_MS = 10_000
-const CONNECT_MS = 5_000
-/** A store that says nothing for this long is down, in ms. */
-const ANSWER_MS = 30_000
+const PATIENCE = { connectionTimeout: 5_000, socketTimeout: 30_000 }
 /** An object that is written and deleted at the start, to see that the settings are right. */
 const PROBE = 'probe'
 
 export class S3Bytes implements FileBytes {
   private readonly store: S3Client
   private readonly reader: S3Client
-  private readonly puts = new Turns(PUTS_MAX, WAITING_MAX, () => new FileRefusal('busy', { retryAfterMs: RETRY_MS }))
+  private readonly puts = new Turns(PUTS_MAX, 500, () => new FileRefusal('busy', { retryAfterMs: RETRY_MS }))
 
   constructor(
     private readonly settings: S3Settings,
@@ -132,7 +130,8 @@ function clientOf({ region, pathStyle, accessKeyId, secretAccessKey }: S3Setting
     // Not every compatible store knows the checksums that the SDK adds by default.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: ANSWER_MS },
+    // A store that says nothing for longer is down.
+    requestHandler: PATIENCE,
   })
 }
 

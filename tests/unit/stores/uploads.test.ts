@@ -79,6 +79,19 @@ async function setup(disk = new MemoryDisk(), more: Partial<AccountPorts> = {}, 
   return { account, running, removed, sent, kept, words, service, at, disk }
 }
 
+/** An account that has sent a picture, and recalled it when there was no store. */
+async function recalledWithoutServer(ports: Partial<AccountPorts>) {
+  const device = await setup(new MemoryDisk(), ports)
+  await device.account.own.send(BOB, picture('one'))
+  await clock.advance(0)
+  for (const { finish } of device.running) finish()
+  await clock.advance(1_000)
+  device.service.server = undefined
+  await device.account.own.actions.recall(BOB, await device.at(0))
+  await clock.advance(1_000)
+  return device
+}
+
 const urlOf = (local: string) => storedAs(local).url
 
 describe('a message with a file', () => {
@@ -248,14 +261,7 @@ describe('a message with a file', () => {
   it('that was recalled leaves the store after a restart, if it could not before', async () => {
     let kept: unknown
     const undeletedFiles = { read: () => kept, write: (urls: readonly string[]) => void (kept = [...urls]) }
-    const { account, running, service, at, disk } = await setup(new MemoryDisk(), { undeletedFiles })
-    await account.own.send(BOB, picture('one'))
-    await clock.advance(0)
-    running[0]!.finish()
-    await clock.advance(1_000)
-    service.server = undefined
-    await account.own.actions.recall(BOB, await at(0))
-    await clock.advance(1_000)
+    const { account, disk } = await recalledWithoutServer({ undeletedFiles })
     expect(kept).toEqual([urlOf('one')])
     await account.close()
 
@@ -276,14 +282,7 @@ describe('a message with a file', () => {
 
   it('that is recalled while 500 others wait for the store takes the place of the oldest', async () => {
     let kept: unknown = Array.from({ length: 500 }, (_, at) => `/f/${String(at).padStart(22, '0')}`)
-    const { account, running, service, at } = await setup(new MemoryDisk(), { undeletedFiles: { read: () => kept, write: (urls) => void (kept = [...urls]) } })
-    await account.own.send(BOB, picture('one'))
-    await clock.advance(0)
-    running[0]!.finish()
-    await clock.advance(1_000)
-    service.server = undefined
-    await account.own.actions.recall(BOB, await at(0))
-    await clock.advance(1_000)
+    await recalledWithoutServer({ undeletedFiles: { read: () => kept, write: (urls) => void (kept = [...urls]) } })
     expect(kept).toHaveLength(500)
     expect([(kept as string[])[0], (kept as string[])[499]]).toEqual([`/f/${'1'.padStart(22, '0')}`, urlOf('one')])
   })
