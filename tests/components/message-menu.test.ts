@@ -45,7 +45,7 @@ describe('the menu of a message', () => {
     const menu = page.get('message-menu')
     expect(offeredIn(page)).toEqual(FOREIGN)
     expect(menu.classes()).toContain('is-above')
-    expect(menu.attributes('style')).toBe('left: 6px; bottom: 59px; width: 308px; --arrow: 105px; --most: 181px;')
+    expect(menu.attributes('style')).toBe('left: 6px; bottom: 59px; width: 308px; --arrow: 105px; --most: 181px; --action: 75px;')
     expect([menu.attributes('role'), menu.attributes('aria-label'), page.get('menu-action').attributes('role')]).toEqual(['menu', '消息菜单', 'menuitem'])
     await page.all('message-row')[0]!.trigger('longpress')
     await flushPromises()
