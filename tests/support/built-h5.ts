@@ -36,8 +36,9 @@ export interface BuiltH5 {
 /**
  * For one file of tests.
  * @param isQuiet whether errors in a page's console fail the test too
+ * @param flags of the browser's command line
  */
-export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}, { isQuiet = false } = {}): BuiltH5 {
+export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}, { isQuiet = false, flags = [] }: { readonly isQuiet?: boolean; readonly flags?: readonly string[] } = {}): BuiltH5 {
   let gateway: Gateway
   let site: Site
   let browser: Browser
@@ -48,7 +49,7 @@ export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}, { isQui
   beforeAll(async () => {
     gateway = await startGateway({ port: 0, ...gatewayOptions })
     site = await serveH5()
-    browser = await launchChromium()
+    browser = await launchChromium(flags)
   })
   afterAll(async () => {
     await browser?.close()
