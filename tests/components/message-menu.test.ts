@@ -50,7 +50,7 @@ describe('the menu of a message', () => {
     await page.all('message-row')[0]!.trigger('longpress')
     await flushPromises()
     await eventually(() => expect(menu.classes()).toContain('is-below'))
-    expect(menu.attributes('style')).toBe('left: 6px; top: 64px; width: 308px; --arrow: 105px; --most: 181px;')
+    expect(menu.attributes('style')).toBe('left: 6px; top: 64px; width: 308px; --arrow: 105px; --most: 181px; --action: 75px;')
   })
 
   it('renders nothing of the list', async () => {

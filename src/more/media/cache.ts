@@ -52,6 +52,8 @@ export interface LoadOptions {
 export interface FileCache {
   /** An address for the elements and functions that show the file at `address`, loaded if it is not here. Rejects with MediaError. */
   load(address: string, file: Pick<StoredFile, 'bytes' | 'sha256'>, options: LoadOptions): Promise<string>
+  /** The same for a file that is here. Undefined if it is not. */
+  find(file: Pick<StoredFile, 'sha256'>, extension: string): Promise<string | undefined>
   /** Bytes by owner. A file of several conversations counts for each. */
   sizes(): ReadonlyMap<string, number>
   /** Of all persons, in bytes. */
@@ -95,12 +97,13 @@ export function createFileCache(shelf: Shelf = openShelf(), { cache, all }: Cach
     save()
   }
 
-  async function find(name: string, owner: string): Promise<string | undefined> {
+  async function find(name: string, owner?: string): Promise<string | undefined> {
     const here = list.has(name) ? await shelf.find(name) : undefined
     const known = list.get(name)
     if (!known || here === undefined) return undefined
-    list.set(name, { ...known, usedAt: clock.now(), owners: withOwner(known.owners, owner) })
-    if (!known.owners.includes(owner)) save()
+    const owners = owner === undefined ? known.owners : withOwner(known.owners, owner)
+    list.set(name, { ...known, usedAt: clock.now(), owners })
+    if (owners !== known.owners) save()
     return here
   }
 
@@ -115,14 +118,14 @@ export function createFileCache(shelf: Shelf = openShelf(), { cache, all }: Cach
 
   return {
     async load(address, file, options) {
-      // Half of it is unique too: the path is sent to the view.
-      const name = file.sha256.slice(0, NAME_LENGTH) + options.extension
+      const name = nameOf(file, options.extension)
       const here = await find(name, options.owner)
       if (here !== undefined) return here
       const running = loading.get(name) ?? fetch(address, name, file, options).finally(() => loading.delete(name))
       loading.set(name, running)
       return running
     },
+    find: (file, extension) => find(nameOf(file, extension)),
     size,
     sizes() {
       const sizes = new Map<string, number>()
@@ -147,6 +150,11 @@ export function createFileCache(shelf: Shelf = openShelf(), { cache, all }: Cach
 
 function withOwner(owners: readonly string[], owner: string): readonly string[] {
   return owners.includes(owner) ? owners : [...owners, owner]
+}
+
+/** Half of the digest is unique too: the path is sent to the view. */
+function nameOf({ sha256 }: Pick<StoredFile, 'sha256'>, extension: string): string {
+  return sha256.slice(0, NAME_LENGTH) + extension
 }
 
 function readList(): Map<string, Cached> {

@@ -6,6 +6,11 @@ import { askFor } from './taken-file'
 const DOCUMENT = /\.(docx?|xlsx?|pptx?|pdf)$/i
 
 type DocumentType = WechatMiniprogram.OpenDocumentOption['fileType']
+
+/** Whether {@link openFile} gives a file of this name to another program of the device, which WeChat allows in the handler of a tap only. */
+export function needsTap(name: string): boolean {
+  return !DOCUMENT.test(name)
+}
 // #endif
 
 /**

@@ -29,7 +29,11 @@ export async function takeFiles(): Promise<Asked<Taken>> {
 // #ifdef H5
 /** The same for files that were pasted or dropped. */
 export function readyFiles(files: readonly File[]): Taken {
-  return { files: files.slice(0, FILES_MAX).map((file) => ({ kind: 'file', source: file, name: file.name, mime: mimeOf(file), bytes: file.size })), left: [] }
+  const some = files.slice(0, FILES_MAX)
+  return {
+    files: some.filter(({ size }) => size > 0).map((file) => ({ kind: 'file', source: file, name: file.name, mime: mimeOf(file), bytes: file.size })),
+    left: some.filter(({ size }) => size === 0).map(({ name }) => ({ name, why: 'empty' })),
+  }
 }
 
 /** A browser tells the type by the name, and may add parameters. */

@@ -25,10 +25,10 @@ export interface Taken {
   readonly left: readonly LeftOut[]
 }
 
-/** A chosen file that cannot be sent: a video that is too long, or a picture that this device cannot read. */
+/** A chosen file that cannot be sent: a video that is too long, a picture that this device cannot read, or something that is no file. */
 export interface LeftOut {
   readonly name: string
-  readonly why: 'too-long' | 'unreadable' | 'heic'
+  readonly why: 'too-long' | 'unreadable' | 'heic' | 'empty' | 'folder' | 'type' | 'too-many'
   /** Of a video. */
   readonly ms?: number
 }

@@ -24,6 +24,7 @@ import { aboutText, bytesBeside, bytesBesideEdit, characters, textOf } from './c
 import { composingOf, draftAbout } from './draft-about'
 // #ifdef H5
 import { lastEditable } from './last-editable'
+import { useHandedFiles } from './useHandedFiles'
 // #endif
 import { useKeyboardArea } from './useKeyboardArea'
 import { useMentions } from './useMentions'
@@ -249,6 +250,7 @@ export function useComposer(conversation: ConversationId) {
     stopEscape = composing.value.mode !== 'new' || mentions.query.value !== undefined ? onEscape(escape) : undefined
   })
   onUnmounted(() => stopEscape?.())
+  useHandedFiles(() => !isSelecting.value, () => canAttach.value, () => area.open('attach'))
   // #endif
   onHide(keepDraftNow)
   onUnmounted(keepDraftNow)
@@ -295,6 +297,5 @@ export function useComposer(conversation: ConversationId) {
     linesChanged: () => void layout.value++,
   }
 }
-
 const NEW: Composing = { mode: 'new' }
 const NOTHING_KEPT = '{}'

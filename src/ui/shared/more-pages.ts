@@ -24,9 +24,9 @@ export function openForward(conversation: ConversationId, seqs: readonly number[
   openAppPage(`src/more/pages/forward/forward?id=${encodeId(conversation)}&at=${seqs.join('.')}`)
 }
 
-/** Opens the page that shows a picture or plays a video. Only on H5: WeChat has a viewer of its own. */
-export function openViewer(kind: 'image' | 'video', address: string): void {
-  openAppPage(`src/more/pages/viewer/viewer?kind=${kind}&src=${encodeURIComponent(address)}`)
+/** Opens the page that shows pictures and plays videos. Only on H5: WeChat has a viewer of its own. */
+export function openViewer(): void {
+  openAppPage('src/more/pages/viewer/viewer')
 }
 
 /** The author and the id of the message that a page was opened for. Undefined if its address has none. */

@@ -18,6 +18,9 @@ export interface MediaState {
   readonly isPlaying?: boolean
   /** A voice that came and was not played yet. */
   readonly isNew?: boolean
+  /** Of the voice that plays: its speed, and, where the device has both, whether the sound is at the ear or from the loudspeaker. In words. */
+  readonly speed?: string
+  readonly speaker?: string
 }
 
 export interface MediaStates {
@@ -25,6 +28,8 @@ export interface MediaStates {
   of(message: ShownMessage, body: MediaBody): MediaState
   /** Opens, plays or loads the file of a message: its row was tapped. Does not reject. */
   open(message: ShownMessage, body: MediaBody): Promise<void>
+  /** The user tapped the speed of the voice that plays, or from which place its sound comes: takes the next one. Does not reject. */
+  next(what: 'speed' | 'speaker'): Promise<void>
 }
 
 const NOTHING: MediaState = {}
@@ -44,5 +49,9 @@ export const mediaStates = shallowRef<MediaStates>({
   open: async (message, body) => {
     await load()
     await mediaStates.value.open(message, body)
+  },
+  next: async (what) => {
+    await load()
+    await mediaStates.value.next(what)
   },
 })

@@ -24,7 +24,7 @@ afterEach(() => {
 /** Shows what is known of every file, and notes what is opened. */
 function withState(state: MediaState): string[] {
   const opened: string[] = []
-  mediaStates.value = { of: () => state, open: async ({ id }, { kind }) => void opened.push(`${kind} ${id}`) }
+  mediaStates.value = { of: () => state, open: async ({ id }, { kind }) => void opened.push(`${kind} ${id}`), next: async (what) => void opened.push(what) }
   return opened
 }
 
@@ -90,16 +90,34 @@ describe('a row', () => {
 
   it('follows the state', () => {
     const progress = shallowRef(1)
-    mediaStates.value = { of: () => ({ progress: progress.value }), open: async () => undefined }
+    mediaStates.value = { of: () => ({ progress: progress.value }), open: async () => undefined, next: async () => undefined }
     expect(rowOf(file)).toMatchObject({ mediaProgress: '1%' })
     progress.value = 2
     expect(rowOf(file)).toMatchObject({ mediaProgress: '2%' })
   })
 
   it('of a voice is the wider the longer it is, and says whether it plays and was heard', () => {
-    expect([1, 30_000, 60_000, 86_400_000].map((ms) => rowOf({ ...voice, ms }).wide)).toEqual(['width:60px', 'width:120px', 'width:180px', 'width:180px'])
+    expect([1, 30_000, 60_000, 86_400_000].map((ms) => rowOf({ ...voice, ms, levels: undefined }).wide)).toEqual(['width:60px', 'width:120px', 'width:180px', 'width:180px'])
     withState({ isPlaying: true, isNew: true })
     expect(rowOf(voice)).toMatchObject({ plays: 'is-playing', fresh: 1, length: '12″', label: '[语音] 12″，未听' })
+  })
+
+  it('of a voice has its loudness as bars, more of them the longer it is', () => {
+    const levels = `${'0'.repeat(16)}${'v'.repeat(16)}`
+    expect([1, 60_000].map((ms) => rowOf({ ...voice, ms, levels }).wide)).toEqual(['width:60px;--l:"▁▁██"', `width:180px;--l:"${'▁'.repeat(8)}${'█'.repeat(8)}"`])
+    // Of the parts that a bar is for, the loudest counts.
+    expect(rowOf({ ...voice, ms: 1, levels: '0v'.repeat(16) }).wide).toBe('width:60px;--l:"████"')
+  })
+
+  it('of the voice that plays has its speed and its speaker, and no other row has them', async () => {
+    const opened = withState({ isPlaying: true, speed: '1.5×', speaker: '听筒' })
+    expect(rowOf(voice)).toMatchObject({ speed: '1.5×', speaker: '听筒' })
+    const { speed, speaker } = VIEWS.voice?.taps ?? {}
+    await speed?.(voice, { value: '', message })
+    await speaker?.(voice, { value: '', message })
+    expect(opened).toEqual(['speed', 'speaker'])
+    withState({ speed: '1.5×', speaker: '听筒' })
+    expect(rowOf(voice)).not.toHaveProperty('speed')
   })
 
   it('opens its file at a tap', async () => {

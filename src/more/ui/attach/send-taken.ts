@@ -22,14 +22,15 @@ export function bodyOf(taken: TakenFile, local: string, caption = ''): MessageBo
   }
 }
 
-/** In order; the caption goes with the first. Resolves to whether all could be saved on this device. */
+/** In order; the caption goes with the first picture. Resolves to whether all could be saved on this device. */
 export async function sendTaken(account: Account, conversation: ConversationId, files: readonly TakenFile[], caption?: string): Promise<boolean> {
   const media = await loadMedia()
   let isSaved = true
+  const captioned = files.findIndex(({ kind }) => kind === 'image')
   for (const [index, taken] of files.entries()) {
     const problem = await orMediaError(async () => {
       const local = await media.files.keep(taken.source)
-      await account.own.send(conversation, bodyOf(taken, local, index === 0 ? caption : undefined))
+      await account.own.send(conversation, bodyOf(taken, local, index === captioned ? caption : undefined))
     })
     if (problem) isSaved = false
   }

@@ -1,4 +1,7 @@
 import { computed, onUnmounted, shallowRef } from 'vue'
+// #ifdef H5
+import { watch } from 'vue'
+// #endif
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import { videoLength } from '@/src/chat/media/length-text'
 import { sizeText } from '@/src/chat/text/storage-size'
@@ -6,12 +9,18 @@ import { isBlank, isolated, oneLine } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
 import { inform } from '@/src/platform/dialogs'
 import { takeFiles } from '@/src/platform/media/take-file'
+// #ifdef H5
+import { HANDED_MAX, takeHanded } from '@/src/platform/media/take-handed'
+// #endif
 import { takePictures } from '@/src/platform/media/take-pictures'
 import { takePlace } from '@/src/platform/media/take-place'
 import { takeVideo } from '@/src/platform/media/take-video'
 import type { Asked, LeftOut, Taken, TakenFile } from '@/src/platform/media/taken-file'
 import { useChatStore } from '@/src/stores/chat'
 import { tellRefusal } from '@/src/ui/shared/refusal-text'
+// #ifdef H5
+import { handed } from '@/src/ui/composer/useHandedFiles'
+// #endif
 import { useTextField } from '@/src/ui/shared/useTextField'
 import { sendTaken } from './send-taken'
 import { WORDS } from './words'
@@ -26,8 +35,9 @@ const ITEMS = [
 ] as const
 type Item = (typeof ITEMS)[number][0]
 
-/** A picture that is looked at before it goes. */
+/** A picture that is looked at before it goes, or a file beside it. */
 export interface PreviewedPicture {
+  /** '' of a file that is no picture: its name is shown. */
   readonly address: string
   readonly name: string
 }
@@ -84,9 +94,27 @@ export function useAttach(conversation: ConversationId, done: () => void) {
   // #ifdef H5
   function show(files: readonly TakenFile[]): void {
     forget()
-    chosen.value = files
-    addresses.value = files.map(({ source }) => URL.createObjectURL(source as Blob))
+    add(files)
   }
+
+  function add(files: readonly TakenFile[]): void {
+    chosen.value = [...chosen.value, ...files]
+    addresses.value = [...addresses.value, ...files.map(({ kind, source }) => (kind === 'image' ? URL.createObjectURL(source as Blob) : ''))]
+  }
+
+  /** Pasted and dropped files join those that are looked at. */
+  watch(
+    handed,
+    async (files) => {
+      if (!files) return
+      handed.value = undefined
+      const taken = await takeHanded(files, isOriginal.value, HANDED_MAX - chosen.value.length)
+      add(taken.files)
+      if (chosen.value.length === 0) done()
+      await tellLeft(taken.left)
+    },
+    { immediate: true },
+  )
   // #endif
 
   function forget(): void {
@@ -127,7 +155,8 @@ export function useAttach(conversation: ConversationId, done: () => void) {
   return {
     items: ITEMS.flatMap(([item, isIn]) => (isIn === false ? [] : [item])),
     choose,
-    /** The pictures that are looked at. */
+    /** Whether there is a picture to have a caption. */
+    hasPicture: computed(() => chosen.value.some(({ kind }) => kind === 'image')),
     pictures: computed(() => chosen.value.map(({ name }, index): PreviewedPicture => ({ name, address: addresses.value[index] ?? '' }))),
     sendLabel: computed(() => (chosen.value.length > 1 ? t(WORDS.sendMany, { count: chosen.value.length }) : t(WORDS.send))),
     isOriginal,

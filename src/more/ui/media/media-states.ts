@@ -1,22 +1,31 @@
 /** The files of the messages on the screen: where they are on this device, how far they have come, what plays. */
 import { shallowRef, type ShallowRef } from 'vue'
 import { AGAIN } from '@/src/chat/media/again'
+import { extensionOfMime } from '@/src/chat/media/file-name'
 import type { MediaBody } from '@/src/chat/media/media-kind'
 import { sizeText } from '@/src/chat/text/storage-size'
 import { clock } from '@/src/chat/time/clock'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
+import type { Message } from '@/src/chat/message/message'
 import type { ShownMessage } from '@/src/kinds/view'
 import { t } from '@/src/locales'
+// #ifdef MP-WEIXIN
+import { toast } from '@/src/platform/dialogs'
+import { needsTap } from '@/src/platform/media/open-file'
+// #endif
 import { inform } from '@/src/platform/dialogs'
 import { ownerOf } from '@/src/chat/media/file-owner'
 import { openFile } from '@/src/platform/media/open-file'
-import { playVoice, stopVoice } from '@/src/platform/media/play-voice'
 import { useChatStore } from '@/src/stores/chat'
 import { loadMedia } from '@/src/stores/chat/media'
 import { isMediaError } from '@/src/stores/chat/send/media-errors'
 import { tellRefusal } from '@/src/ui/shared/refusal-text'
 import type { MediaState, MediaStates } from '@/src/ui/thread/media-states'
-import { isHeard, markHeard } from './heard-voices'
+import { shownMessage } from '@/src/ui/thread/message-row'
+import { mediaMessages } from './gallery'
+import { isHeard } from './heard-voices'
 import { showMedia } from './show-media'
+import { createVoices } from './voices'
 import { WORDS } from './words'
 
 /** A longer picture or voice is loaded when it is tapped, bytes: no store takes one. */
@@ -37,8 +46,11 @@ interface Entry {
 export function createMediaStates(): MediaStates {
   const chat = useChatStore()
   const entries = new Map<string, Entry>()
-  /** The voice that plays, by its key. */
-  const playing = shallowRef<string>()
+  const voices = createVoices({
+    address: (message, body) => show(entryOf(message, body), message, body),
+    keyOf: (message) => keyOf(message),
+    after: (message) => nextNew(message),
+  })
 
   const keyOf = ({ conversation, from, id }: ShownMessage) => `${conversation} ${from} ${id}`
 
@@ -73,48 +85,82 @@ export function createMediaStates(): MediaStates {
   }
 
   async function addressOf({ conversation }: ShownMessage, body: MediaBody, onProgress: (share: number) => void): Promise<string> {
-    const { url, local } = body
-    const media = await loadMedia()
-    if (local !== undefined && !local.startsWith(AGAIN)) {
-      try {
-        return await media.files.address(local)
-      } catch (error) {
-        // The user's own file may have left this device: the store has it.
-        if (!isMediaError(error) || url === '') throw error
-      }
+    const here = await ownAddress(body)
+    if (here !== undefined) return here
+    const address = storeAddress(body)
+    if (address === undefined) throw new Error(`no address for ${body.url}`)
+    return (await loadMedia()).cache.load(address, body, { owner: ownerOf(chat.account?.uid ?? '', conversation), extension: extensionOf(body), onProgress })
+  }
+
+  /** Of the user's own file, while it is on this device. Undefined if the store has it. */
+  async function ownAddress({ url, local }: MediaBody): Promise<string | undefined> {
+    if (local === undefined || local.startsWith(AGAIN)) return undefined
+    try {
+      return await (await loadMedia()).files.address(local)
+    } catch (error) {
+      // The user's own file may have left this device: the store has it.
+      if (!isMediaError(error) || url === '') throw error
+      return undefined
     }
-    const address = chat.fileAddress(local?.startsWith(AGAIN) && url === '' ? local.slice(AGAIN.length) : url)
-    if (address === undefined) return Promise.reject(new Error(`no address for ${url}`))
-    return media.cache.load(address, body, { owner: ownerOf(chat.account?.uid ?? '', conversation), extension: extensionOf(body), onProgress })
+  }
+
+  function storeAddress({ url, local }: MediaBody): string | undefined {
+    return chat.fileAddress(local?.startsWith(AGAIN) && url === '' ? local.slice(AGAIN.length) : url)
+  }
+
+  /** Where a file is on this device. Undefined if it is not: nothing is loaded. */
+  async function addressHere(message: ShownMessage, body: MediaBody): Promise<string | undefined> {
+    const known = entries.get(keyOf(message))?.state.value.src
+    if (known !== undefined) return known
+    try {
+      return (await ownAddress(body)) ?? (await (await loadMedia()).cache.find(body, extensionOf(body)))
+    } catch (error) {
+      if (!isMediaError(error)) throw error
+      return undefined
+    }
+  }
+
+  const shown = (message: Message, conversation: ConversationId) => shownMessage(message, message.from === chat.me, conversation)
+
+  /** The pictures and videos of the thread, and the place of `tapped` among them. */
+  function galleryOf(tapped: ShownMessage) {
+    const { conversation, from, id } = tapped
+    const items = mediaMessages(chat.account?.threads.messages(conversation) ?? [], ['image', 'video']).map(({ message, body }) => ({
+      message: shown(message, conversation),
+      body,
+      here: () => addressHere(shown(message, conversation), body),
+      load: () => show(entryOf(shown(message, conversation), body), shown(message, conversation), body),
+    }))
+    return { items, index: items.findIndex(({ message }) => message.from === from && message.id === id) }
+  }
+
+  /** The first voice below `heard` that others sent and that was not played. */
+  function nextNew({ conversation, from, id }: ShownMessage): { readonly message: ShownMessage; readonly body: MediaBody } | undefined {
+    const all = mediaMessages(chat.account?.threads.messages(conversation) ?? [], ['voice'])
+    const at = all.findIndex(({ message }) => message.from === from && message.id === id)
+    const next = at < 0 ? undefined : all.slice(at + 1).find(({ message }) => message.from !== chat.me && !isHeard(message.from, message.id))
+    return next && { message: shown(next.message, conversation), body: next.body }
   }
 
   async function open(message: ShownMessage, body: MediaBody): Promise<void> {
     const entry = entryOf(message, body)
-    if (body.kind === 'voice') return playOrStop(message, body, entry)
+    if (body.kind === 'voice') return voices.playOrStop(message, body)
     if (entry.state.value.isGone) return
+    // #ifdef MP-WEIXIN
+    const isLate = body.kind === 'file' && needsTap(nameOf(body)) && (await addressHere(message, body)) === undefined
+    // #endif
     const address = await show(entry, message, body)
     if (address === undefined) {
       if (!entry.state.value.isGone) await inform(t(WORDS.open), entry.isTooLarge ? t(WORDS.tooLarge, { size: sizeText(body.bytes) }) : t(WORDS.offline), t('common.ok'))
       return
     }
-    if (body.kind === 'image' || body.kind === 'video') return showMedia(body.kind, address)
-    const answer = await openFile(address, (body as MediaBody & { readonly name?: string }).name ?? '')
+    if (body.kind === 'image' || body.kind === 'video') return showMedia(galleryOf(message))
+    // #ifdef MP-WEIXIN
+    // WeChat sends a file to a chat in a tap only, and this one is over.
+    if (isLate) return toast(t(WORDS.tapAgain))
+    // #endif
+    const answer = await openFile(address, nameOf(body))
     if (!answer.ok) await tellRefusal(WORDS.open, answer)
-  }
-
-  async function playOrStop(message: ShownMessage, body: MediaBody, entry: Entry): Promise<void> {
-    const key = keyOf(message)
-    if (playing.value === key) return stopVoice()
-    const address = await show(entry, message, body)
-    if (address === undefined) return
-    playing.value = key
-    playVoice(address, {
-      onEnd: (how) => {
-        if (playing.value === key) playing.value = undefined
-        if (how === 'failed') void inform(t(WORDS.play), t(WORDS.broken), t('common.ok'))
-      },
-    })
-    if (!message.isOwn) markHeard(message.from, message.id)
   }
 
   return {
@@ -124,10 +170,11 @@ export function createMediaStates(): MediaStates {
       return {
         ...state,
         ...(share !== undefined && { progress: share * 100 }),
-        ...(body.kind === 'voice' && { isPlaying: playing.value === keyOf(message), isNew: !message.isOwn && !isHeard(message.from, message.id) }),
+        ...(body.kind === 'voice' && { ...voices.of(message), isNew: !message.isOwn && !isHeard(message.from, message.id) }),
       }
     },
     open,
+    next: voices.next,
   }
 }
 
@@ -140,9 +187,13 @@ function progressOf(state: ShallowRef<MediaState>): (share: number) => void {
   }
 }
 
+/** '' of what has no name. */
+function nameOf(body: MediaBody): string {
+  return (body as MediaBody & { readonly name?: string }).name ?? ''
+}
+
 /** WeChat's functions go by the end of a name. */
 function extensionOf(body: MediaBody): string {
-  const [, ofName] = /(\.[A-Za-z0-9]{1,8})$/.exec((body as MediaBody & { readonly name?: string }).name ?? '') ?? []
-  const [, type = ''] = /\/([a-z0-9]+)/.exec(body.mime) ?? []
-  return ofName ?? ({ mpeg: '.mp3', jpeg: '.jpg', quicktime: '.mov' }[type] ?? `.${type}`)
+  const [, ofName] = /(\.[A-Za-z0-9]{1,8})$/.exec(nameOf(body)) ?? []
+  return ofName ?? `.${extensionOfMime(body.mime)}`
 }

@@ -48,6 +48,12 @@ export class OpenThreads {
     return this.threads.get(key)?.thread
   }
 
+  /** The messages of an open conversation that are in memory, in order. */
+  messages(id: ConversationId): readonly Message[] {
+    for (const { thread } of this.threads.values()) if (thread.conversation === id) return thread.messages()
+    return []
+  }
+
   /** Displays new and changed messages. */
   show(id: ConversationId, messages: readonly Message[]): void {
     for (const { thread, batcher } of this.threads.values()) if (thread.conversation === id) batcher.add(messages)

@@ -180,6 +180,11 @@ export class Thread {
     return { from, to: Math.min(to, this.timeline.length), length: this.timeline.length }
   }
 
+  /** All messages in the window, in order. */
+  messages(): readonly Message[] {
+    return [...this.timeline.chunks].sort(([a], [b]) => a - b).flatMap(([, { messages }]) => messages)
+  }
+
   /** A message that is in the window. */
   message(seq: number): Message | undefined {
     return messageAt(this.timeline, seq) ?? this.buffered.find((message) => message.seq === seq)
