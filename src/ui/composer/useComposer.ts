@@ -1,4 +1,4 @@
-import { computed, onMounted, onUnmounted, shallowRef, watch, watchEffect } from 'vue'
+import { computed, onMounted, onUnmounted, shallowRef, watch } from 'vue'
 import { onHide } from '@dcloudio/uni-app'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { conversationKind, conversationTarget, type ConversationId } from '@/src/chat/conversation/conversation'
@@ -9,9 +9,6 @@ import { MESSAGE_MAX_BYTES } from '@/src/chat/rtm-limits'
 import { isBlank } from '@/src/chat/text/written-text'
 import { t } from '@/src/locales'
 import { toast } from '@/src/platform/dialogs'
-// #ifdef H5
-import { onEscape } from '@/src/platform/focus'
-// #endif
 import { closeKeyboard } from '@/src/platform/keyboard'
 import { useChatStore } from '@/src/stores/chat'
 import type { ComposerState, Composing } from '@/src/stores/chat/send/composing'
@@ -24,6 +21,7 @@ import { aboutText, bytesBeside, bytesBesideEdit, characters, textOf } from './c
 import { composingOf, draftAbout } from './draft-about'
 // #ifdef H5
 import { lastEditable } from './last-editable'
+import { useEscape } from './useEscape'
 import { useHandedFiles } from './useHandedFiles'
 // #endif
 import { useKeyboardArea } from './useKeyboardArea'
@@ -244,12 +242,7 @@ export function useComposer(conversation: ConversationId) {
 
   // #ifdef H5
   const escape = () => (mentions.query.value === undefined ? cancelComposing() : mentions.close())
-  let stopEscape: (() => void) | undefined
-  watchEffect(() => {
-    stopEscape?.()
-    stopEscape = composing.value.mode !== 'new' || mentions.query.value !== undefined ? onEscape(escape) : undefined
-  })
-  onUnmounted(() => stopEscape?.())
+  useEscape(() => composing.value.mode !== 'new' || mentions.query.value !== undefined, escape)
   useHandedFiles(() => !isSelecting.value, () => canAttach.value, () => area.open('attach'))
   // #endif
   onHide(keepDraftNow)
