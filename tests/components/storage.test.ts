@@ -1,10 +1,13 @@
 /** The page about the size of the messages on the device. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { numberText } from '@/src/ui/shared/number-text'
 import { locale } from '@/src/locales'
 import StoragePage from '@/src/pages/storage/storage.vue'
 import { openPage } from '../support/page'
 import { eventually, useWorld } from '../support/world'
+
+// No files are in the cache: it is tested on a phone's disk, in tests/miniprogram.
+vi.mock('@/src/stores/chat/media', () => ({ loadMedia: async () => ({ cache: { size: () => 0, sizes: () => new Map(), clear: async () => undefined } }) }))
 
 const world = useWorld()
 

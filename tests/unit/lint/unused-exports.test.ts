@@ -16,8 +16,6 @@ const USED_ELSEWHERE: readonly string[] = [
   'src/platform/media/play-voice.ts: pauseVoice',
   'src/platform/media/play-voice.ts: resumeVoice',
   'src/platform/media/play-voice.ts: seekVoice',
-  'src/platform/media/play-voice.ts: setSpeaker',
-  'src/platform/media/play-voice.ts: setVoiceSpeed',
   'src/platform/media/save-to-album.ts: openPermissions',
   // An app that this client is built into calls it (docs/AGORA.md).
   'src/platform/request.ts: setTokenHeaders',

@@ -10,9 +10,6 @@ import { openStage, type ViewerStage } from '@/src/platform/media/viewer'
 import { backOrConversations } from '@/src/platform/pages'
 import { tellRefusal } from '@/src/ui/shared/refusal-text'
 
-/** What the viewer shows, and the handlers of its buttons. */
-export type UseViewerReturn = ReturnType<typeof useViewer>
-
 /** The viewer of H5: the pictures and videos of a thread, one at a time. Call it in the setup of its page. */
 export function useViewer() {
   const { items = [], index: first = 0, opener } = takeGallery() ?? {}

@@ -25,8 +25,6 @@ export interface VoicesPorts {
 }
 
 /** The state of the voices, and the handlers of their taps. */
-export type Voices = ReturnType<typeof createVoices>
-
 export function createVoices({ address, keyOf, after }: VoicesPorts) {
   const kept = readChoices()
   /** The voice that plays, by its key. */
