@@ -125,7 +125,7 @@ describe('the menu of a message', () => {
     const page = await thread(1)
     for (const text of ['on its way', 'waits']) await send(page, text)
     await eventually(() => expect(lines(page)).toHaveLength(3))
-    const waiting = [...COPY, '引用', '转发', '编辑', '取消发送', '多选', '详情']
+    const waiting = [...COPY, '引用', '转发', '编辑', '撤回', '取消发送', '多选', '详情', '删除']
     for (const [index, offered] of [[-1, waiting], [0, FOREIGN], [-1, waiting]] as const) {
       await press(page, index)
       expect(offeredIn(page)).toEqual(offered)

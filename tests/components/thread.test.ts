@@ -310,7 +310,7 @@ describe('the status of an own message', () => {
     for (const text of ['on its way', 'waits', 'waits too']) await send(page, text)
     await eventually(() => expect(lines(page)).toEqual(['on its way | 发送中', 'waits | 等待发送', 'waits too | 等待发送']))
     await openMenu(page)
-    expect(offeredIn(page)).toEqual(['复制', '选择文字', '引用', '转发', '编辑', '取消发送', '多选', '详情'])
+    expect(offeredIn(page)).toEqual(['复制', '选择文字', '引用', '转发', '编辑', '撤回', '取消发送', '多选', '详情', '删除'])
     await page.tap('menu-action', 'cancel')
     await eventually(() => expect(lines(page)).toEqual(['on its way | 发送中', 'waits | 等待发送', 'waits too | 已取消发送，点按重新发送']))
     expect(page.all('message-status').at(-1)!.classes()).toEqual(expect.arrayContaining(['is-failed', 'is-cancelled']))
@@ -324,7 +324,7 @@ describe('the status of an own message', () => {
     await send(carol, 'waits')
     await eventually(() => expect(carol.all('message-row')).toHaveLength(2))
     await openMenu(carol)
-    expect(offeredIn(carol)).toEqual(['复制', '选择文字', '引用', '转发', '编辑', '取消发送', '全部重新发送', '多选', '详情'])
+    expect(offeredIn(carol)).toEqual(['复制', '选择文字', '引用', '转发', '编辑', '撤回', '取消发送', '全部重新发送', '多选', '详情', '删除'])
   })
 
   it('of a message that the server stores for the peer offers no cancelling', async () => {

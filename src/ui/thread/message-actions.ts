@@ -67,17 +67,6 @@ const isAlive = ({ status }: Message) => status !== 'failed'
 
 const isOnItsWay = ({ status }: Message, { isWaiting }: ActionState) => isWaiting && status !== 'delivered'
 
-/** Whether it can be recalled. One that has not gone is cancelled instead. */
-function canRecall(message: Message, state: ActionState): boolean {
-  const hasNotGone = isOnItsWay(message, state) && message.status !== 'sent'
-  return !hasNotGone && mayChange(message, state, RECALL_WITHIN_MS)
-}
-
-/** Whether it can be cancelled. Until then nothing else is offered that takes it away. */
-function canStop(message: Message, state: ActionState): boolean {
-  return isThere(message) && isOnItsWay(message, state) && state.canCancel && !canRecall(message, state)
-}
-
 function copyTextOf(message: Message): string {
   const body = shownBody(message)
   return kindOf(body).copyText?.(body) ?? ''
@@ -139,7 +128,7 @@ export const ACTIONS: readonly MessageAction[] = [
     name: 'recall',
     label: WORDS.recall,
     icon: 'recall',
-    isOffered: canRecall,
+    isOffered: (message, state) => mayChange(message, state, RECALL_WITHIN_MS),
     async run(message, { account, conversation, latest }) {
       const question = WORDS[conversationKind(conversation) === 'channel' ? 'recall.ask.channel' : 'recall.ask']
       if (!(await ask(question, WORDS.recall))) return
@@ -157,7 +146,7 @@ export const ACTIONS: readonly MessageAction[] = [
     name: 'cancel',
     label: WORDS.cancel,
     icon: 'cancel',
-    isOffered: canStop,
+    isOffered: (message, state) => isOnItsWay(message, state) && state.canCancel,
     async run(message, { account, conversation, latest }) {
       if (!(await account.own.cancel(conversation, latest(message)))) toast(t(WORDS['cancel.late']))
     },
@@ -189,7 +178,7 @@ export const ACTIONS: readonly MessageAction[] = [
     label: WORDS.delete,
     icon: 'delete',
     isDangerous: true,
-    isOffered: (message, state) => !canStop(message, state),
+    isOffered: () => true,
     run: async (message, { account, conversation, latest }) => void (await deleteMessages(account, conversation, [latest(message)])),
   },
 ]
