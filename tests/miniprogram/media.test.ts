@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { startInChromium, startInNode, type MiniProgram } from '../../simulator/drive/driver'
 import { samplePicture } from '../support/wx-phone'
+import { choose } from './message-steps'
 import { useNetwork } from './network'
 import { backToList, hears, logIn, ME, open, say, startChat, texts, THREAD } from './people'
 
@@ -97,6 +98,37 @@ describe.each([
     await bob.waitForCount('storage-media-total', 0)
     // The message is still there.
     await bob.waitForCount('storage-row', 1, { id: 'peer:alice' })
+  })
+
+  test('a picture is saved to the album from its menu; a user who has refused the album is led to the settings', async () => {
+    const [alice, bob] = await pair()
+    const bytes = await samplePicture(400, 300)
+    await alice.give([{ name: 'a.jpg', bytes }])
+    await attach(alice, 'image')
+    await bob.waitForCount('message-image', 1)
+    await alice.waitForCount('message-progress', 0)
+    const asked = async (title: string) => (await bob.dialogs()).filter(({ kind, options, waiting }) => kind === 'modal' && options['title'] === title && waiting).length === 1
+    await bob.setPermission('scope.writePhotosAlbum', 'refused')
+    await choose(bob, 'save')
+    await bob.waitFor('the sentence', () => asked('没能保存'))
+    expect(await bob.album()).toEqual([])
+    await bob.answer('confirm')
+    await bob.waitFor('the settings', () => asked('设置'))
+    await bob.answer('confirm')
+    await choose(bob, 'save')
+    await bob.waitFor('the word', async () => (await bob.dialogs()).some(({ options }) => options['title'] === '已保存到相册'))
+    const [saved, ...others] = await bob.album()
+    expect([saved?.kind, others]).toEqual(['image', []])
+    expect((await bob.wxCalls('saveImageToPhotosAlbum')).length).toBe(2)
+    // The author has the same picture, and refuses the first question.
+    await alice.setPermission('scope.writePhotosAlbum', 'ask')
+    await alice.answer('cancel')
+    await alice.answer('cancel')
+    await choose(alice, 'save')
+    await alice.waitFor('the sentence', async () => (await alice.dialogs()).some(({ options }) => options['title'] === '没能保存'))
+    expect(await alice.wxCalls('openSetting')).toEqual([])
+    expect(await alice.album()).toEqual([])
+    expect([...(await alice.problems()), ...(await bob.problems())]).toEqual([])
   })
 
   test('the user who closes the album sends nothing', async () => {

@@ -48,7 +48,7 @@ function isTemporary({ local, url }: MediaBody): boolean {
 const HOST_MAX_LENGTH = 32
 
 /** The host of a file that this program may not load. */
-function foreignHost({ url }: MediaBody): string | undefined {
+export function foreignHost({ url }: MediaBody): string | undefined {
   const host = httpsHost(url)
   if (host === undefined || mayLoad(url)) return undefined
   return host.length > HOST_MAX_LENGTH ? `…${host.slice(1 - HOST_MAX_LENGTH)}` : host

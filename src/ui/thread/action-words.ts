@@ -6,6 +6,7 @@ export const WORDS = {
   'select-text': { zh: '选择文字', en: 'Select text' },
   quote: { zh: '引用', en: 'Quote' },
   forward: { zh: '转发', en: 'Forward' },
+  save: { zh: '保存', en: 'Save' },
   edit: { zh: '编辑', en: 'Edit' },
   recall: { zh: '撤回', en: 'Recall' },
   'recall.ask': { zh: '撤回这条消息？', en: 'Recall this message?' },

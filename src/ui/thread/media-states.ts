@@ -28,6 +28,8 @@ export interface MediaStates {
   of(message: ShownMessage, body: MediaBody): MediaState
   /** Opens, plays or loads the file of a message: its row was tapped. Does not reject. */
   open(message: ShownMessage, body: MediaBody): Promise<void>
+  /** Saves the picture or video of a message to the album, on H5 as a download. It is loaded first, if it is not here. Does not reject. */
+  save(message: ShownMessage, body: MediaBody): Promise<void>
   /** The user tapped the speed of the voice that plays, or from which place its sound comes: takes the next one. Does not reject. */
   next(what: 'speed' | 'speaker'): Promise<void>
 }
@@ -49,6 +51,10 @@ export const mediaStates = shallowRef<MediaStates>({
   open: async (message, body) => {
     await load()
     await mediaStates.value.open(message, body)
+  },
+  save: async (message, body) => {
+    await load()
+    await mediaStates.value.save(message, body)
   },
   next: async (what) => {
     await load()

@@ -4,15 +4,20 @@ import { canForward } from '@/src/chat/message/forwardable'
 import { isRecalled, isCancelled, shownBody, type Message } from '@/src/chat/message/message'
 import { EXCERPT_MAX_LENGTH, type Quote } from '@/src/chat/message/common-fields'
 import { conversationKind } from '@/src/chat/conversation/conversation'
+import type { ImageBody } from '@/src/kinds/image/spec'
 import { kindOf } from '@/src/kinds/registry'
+import type { VideoBody } from '@/src/kinds/video/spec'
 import { t, type MessageKey, type Words } from '@/src/locales'
 import { confirm, toast } from '@/src/platform/dialogs'
 import type { Account } from '@/src/stores/chat/account'
 import { copy } from '../shared/copy'
+import { foreignHost } from '../shared/media-row'
 import { openDetails, openForward } from '../shared/more-pages'
 import { WORDS } from './action-words'
 import { deleteMessages } from './deleting'
 import { mayChange, mayEdit, type Changer } from './may-change'
+import { mediaStates } from './media-states'
+import { shownMessage } from './message-row'
 import { OWN_ACTIONS } from './own-actions'
 import { select } from './selecting'
 
@@ -82,6 +87,12 @@ function quoteOf(message: Message): Quote {
   return { id, from, at: message.at, kind: body.kind, text: kindOf(body).excerpt(body, EXCERPT_MAX_LENGTH) }
 }
 
+/** The picture or video of a message, if it may be loaded. */
+function savedBody(message: Message): ImageBody | VideoBody | undefined {
+  const body = shownBody(message)
+  return (body.kind === 'image' || body.kind === 'video') && foreignHost(body) === undefined ? body : undefined
+}
+
 /** Asks before something that cannot be undone. */
 function ask(text: Words, button: Words): Promise<boolean> {
   return confirm({ title: t(button), text: t(text), confirmText: t(button), cancelText: t('common.cancel'), danger: true })
@@ -116,6 +127,16 @@ export const ACTIONS: readonly MessageAction[] = [
     icon: 'forward',
     isOffered: (message, { isRich }) => canForward(message, isRich),
     run: async ({ seq }, { conversation }) => openForward(conversation, [seq]),
+  },
+  {
+    name: 'save',
+    label: WORDS.save,
+    icon: 'save',
+    isOffered: (message) => isThere(message) && savedBody(message) !== undefined,
+    async run(message, { account, conversation }) {
+      const body = savedBody(message)
+      if (body) await mediaStates.value.save(shownMessage(message, message.from === account.uid, conversation), body)
+    },
   },
   {
     name: 'edit',

@@ -24,7 +24,7 @@ afterEach(() => {
 /** Shows what is known of every file, and notes what is opened. */
 function withState(state: MediaState): string[] {
   const opened: string[] = []
-  mediaStates.value = { of: () => state, open: async ({ id }, { kind }) => void opened.push(`${kind} ${id}`), next: async (what) => void opened.push(what) }
+  mediaStates.value = { of: () => state, open: async ({ id }, { kind }) => void opened.push(`${kind} ${id}`), save: async () => {}, next: async (what) => void opened.push(what) }
   return opened
 }
 
@@ -90,7 +90,7 @@ describe('a row', () => {
 
   it('follows the state', () => {
     const progress = shallowRef(1)
-    mediaStates.value = { of: () => ({ progress: progress.value }), open: async () => undefined, next: async () => undefined }
+    mediaStates.value = { of: () => ({ progress: progress.value }), open: async () => undefined, save: async () => undefined, next: async () => undefined }
     expect(rowOf(file)).toMatchObject({ mediaProgress: '1%' })
     progress.value = 2
     expect(rowOf(file)).toMatchObject({ mediaProgress: '2%' })

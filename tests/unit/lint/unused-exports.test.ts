@@ -12,11 +12,10 @@ const USED_ELSEWHERE: readonly string[] = [
   'src/platform/blocked-storage.ts: replaceBlockedStorage',
   'src/platform/chosen-theme.ts: showChosenTheme',
   'src/platform/folder-address.ts: addMissingSlash',
-  // The controls of a playing voice, and the way to WeChat's permissions, which no page has yet.
+  // The controls of a playing voice, which no page has yet.
   'src/platform/media/play-voice.ts: pauseVoice',
   'src/platform/media/play-voice.ts: resumeVoice',
   'src/platform/media/play-voice.ts: seekVoice',
-  'src/platform/media/save-to-album.ts: openPermissions',
   // An app that this client is built into calls it (docs/AGORA.md).
   'src/platform/request.ts: setTokenHeaders',
 ]

@@ -1,14 +1,12 @@
 import { computed, getCurrentInstance, onMounted, onUnmounted, shallowRef } from 'vue'
-import { mediaFileName } from '@/src/chat/media/file-name'
 import { takeGallery } from '@/src/more/ui/media/gallery'
+import { saveMedia } from '@/src/more/ui/media/save-media'
 import { WORDS } from '@/src/more/ui/media/words'
 import { t } from '@/src/locales'
 import { onEscape } from '@/src/platform/focus'
-import { saveToAlbum } from '@/src/platform/media/save-to-album'
 import { laidOut } from '@/src/platform/measure'
 import { openStage, type ViewerStage } from '@/src/platform/media/viewer'
 import { backOrConversations } from '@/src/platform/pages'
-import { tellRefusal } from '@/src/ui/shared/refusal-text'
 
 /** The viewer of H5: the pictures and videos of a thread, one at a time. Call it in the setup of its page. */
 export function useViewer() {
@@ -50,9 +48,7 @@ export function useViewer() {
 
   async function save(): Promise<void> {
     const { value: item } = current
-    if (!item || address.value === undefined) return
-    const saved = await saveToAlbum(kind.value, address.value, mediaFileName(t(WORDS[kind.value]), item.message.at, item.body.mime))
-    if (!saved.ok) await tellRefusal(WORDS.save, saved)
+    if (item && address.value !== undefined) await saveMedia(address.value, item.message.at, item.body)
   }
 
   // #ifdef H5

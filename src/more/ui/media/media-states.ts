@@ -8,7 +8,7 @@ import { clock } from '@/src/chat/time/clock'
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { Message } from '@/src/chat/message/message'
 import type { ShownMessage } from '@/src/kinds/view'
-import { t } from '@/src/locales'
+import { t, type Words } from '@/src/locales'
 // #ifdef MP-WEIXIN
 import { toast } from '@/src/platform/dialogs'
 import { needsTap } from '@/src/platform/media/open-file'
@@ -24,6 +24,7 @@ import type { MediaState, MediaStates } from '@/src/ui/thread/media-states'
 import { shownMessage } from '@/src/ui/thread/message-row'
 import { mediaMessages } from './gallery'
 import { isHeard } from './heard-voices'
+import { saveMedia } from './save-media'
 import { showMedia } from './show-media'
 import { createVoices } from './voices'
 import { WORDS } from './words'
@@ -151,7 +152,7 @@ export function createMediaStates(): MediaStates {
     // #endif
     const address = await show(entry, message, body)
     if (address === undefined) {
-      if (!entry.state.value.isGone) await inform(t(WORDS.open), entry.isTooLarge ? t(WORDS.tooLarge, { size: sizeText(body.bytes) }) : t(WORDS.offline), t('common.ok'))
+      if (!entry.state.value.isGone) await tellMissing(WORDS.open, entry, body)
       return
     }
     if (body.kind === 'image' || body.kind === 'video') return showMedia(galleryOf(message))
@@ -161,6 +162,13 @@ export function createMediaStates(): MediaStates {
     // #endif
     const answer = await openFile(address, nameOf(body))
     if (!answer.ok) await tellRefusal(WORDS.open, answer)
+  }
+
+  async function save(message: ShownMessage, body: MediaBody): Promise<void> {
+    const entry = entryOf(message, body)
+    const address = await show(entry, message, body)
+    if (address === undefined) await tellMissing(WORDS.notSaved, entry, body)
+    else await saveMedia(address, message.at, body)
   }
 
   return {
@@ -174,8 +182,15 @@ export function createMediaStates(): MediaStates {
       }
     },
     open,
+    save,
     next: voices.next,
   }
+}
+
+/** Says why a file is not on this device. */
+function tellMissing(what: Words, { isTooLarge, state }: Entry, { bytes }: MediaBody): Promise<void> {
+  const why = state.value.isGone ? t('media.gone') : isTooLarge ? t(WORDS.tooLarge, { size: sizeText(bytes) }) : t(WORDS.offline)
+  return inform(t(what), why, t('common.ok'))
 }
 
 function progressOf(state: ShallowRef<MediaState>): (share: number) => void {
