@@ -28,7 +28,8 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
   const { bundle } = compiledBuild(options.dist ?? DEFAULT_DIST)
   const phone = openPhone(options.dir)
   let privacy = options.privacy ?? 'agreed'
-  const html = () => pageHtml({ ...runOptions(bundle, phone, options), privacy, files: readFolder(phone.dir) })
+  let online = options.online ?? true
+  const html = () => pageHtml({ ...runOptions(bundle, phone, options), privacy, online, files: readFolder(phone.dir) })
   const server = await serve(html)
   const page = await borrowPage()
   await page.emulateMedia({ colorScheme: options.theme ?? 'light' })
@@ -89,6 +90,7 @@ export async function startInChromium(options: StartOptions = {}): Promise<MiniP
     restart: async () => {
       await saveDisk()
       privacy = (await evaluate(page, 'call', ['privacy', []])) as PrivacyState
+      online = (await evaluate(page, 'call', ['isOnline', []])) as boolean
       errors.length = 0
       await page.goto(server.url)
     },

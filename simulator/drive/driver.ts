@@ -26,7 +26,7 @@ export interface StartOptions {
   readonly theme?: Theme
   /** Default: 'ios', where a scroll-view has no scroll anchoring, whatever it asks for. */
   readonly platform?: Platform
-  /** Whether the phone has a network at the start. Default: true. */
+  /** Whether the phone has a network. Default: true. A restart keeps it as it is then. */
   readonly online?: boolean
   /** Whether a screen reader runs on the phone. Default: false. */
   readonly screenReader?: boolean

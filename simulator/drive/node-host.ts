@@ -29,10 +29,11 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
   const disk = new FolderDisk(phone.dir)
   const clock = options.clock ?? systemClock
   let privacy = options.privacy ?? 'agreed'
+  let online = options.online ?? true
   let running = run()
 
   function run(): Program {
-    return new Program(clock, { ...runOptions(bundle, phone, options), privacy, host: hostParts(options.disk?.(disk) ?? disk, clock, options.openSocket) })
+    return new Program(clock, { ...runOptions(bundle, phone, options), privacy, online, host: hostParts(options.disk?.(disk) ?? disk, clock, options.openSocket) })
   }
 
   const host: Host = {
@@ -44,6 +45,7 @@ export async function startInNode(options: StartOptions = {}): Promise<MiniProgr
     screenshot: async () => undefined,
     restart: async () => {
       privacy = running.call('privacy', []) as PrivacyState
+      online = running.call('isOnline', []) as boolean
       running.kill()
       running = run()
     },

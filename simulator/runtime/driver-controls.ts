@@ -76,6 +76,7 @@ export function driverControls({ pages, phone, sockets, ui, media, requests, met
       requests.cut()
     },
     setNetwork: (online: boolean) => phone.setNetwork(online),
+    isOnline: () => phone.isOnline,
     privacy: () => ui.privacy.state,
     setPrivacy: (privacy: PrivacyState) => void (ui.privacy.state = privacy),
     give: (files: readonly GivenFileJson[] | 'cancel') => media.give(files),

@@ -51,6 +51,10 @@ export class PhoneEvents {
     this.parts.sockets.cut()
   }
 
+  get isOnline(): boolean {
+    return this.parts.state.online
+  }
+
   setNetwork(online: boolean): void {
     this.parts.state.online = online
     this.parts.sockets.setOnline(online)
