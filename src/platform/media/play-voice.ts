@@ -18,7 +18,6 @@ interface Sound {
   play(): void
   pause(): void
   setSpeed(speed: Speed): void
-  seek(ms: number): void
   close(): void
 }
 
@@ -45,21 +44,9 @@ export function playVoice(address: string, listeners: Playing, fromMs = 0): void
   sound.play()
 }
 
-export function pauseVoice(): void {
-  current?.sound.pause()
-}
-
-export function resumeVoice(): void {
-  current?.sound.play()
-}
-
 /** Stops what plays. Its listener hears of it as interrupted. */
 export function stopVoice(): void {
   leave('interrupted')
-}
-
-export function seekVoice(ms: number): void {
-  current?.sound.seek(ms)
 }
 
 /** Of this sound and all that follow. */
@@ -116,7 +103,6 @@ function openInWeixin(address: string, fromMs: number, { onTime, onEnd }: Requir
     setSpeed: (rate) => {
       context.playbackRate = rate
     },
-    seek: (ms) => context.seek(ms / 1000),
     close: () => {
       context.stop()
       context.destroy()
@@ -150,9 +136,6 @@ function openInBrowser(address: string, fromMs: number, { onTime, onEnd }: Requi
     },
     setSpeed: (rate) => {
       element.playbackRate = rate
-    },
-    seek: (ms) => {
-      element.currentTime = ms / 1000
     },
     close: () => {
       isOpen = false

@@ -12,12 +12,9 @@ const USED_ELSEWHERE: readonly string[] = [
   'src/platform/blocked-storage.ts: replaceBlockedStorage',
   'src/platform/chosen-theme.ts: showChosenTheme',
   'src/platform/folder-address.ts: addMissingSlash',
-  // The controls of a playing voice, which no page has yet.
-  'src/platform/media/play-voice.ts: pauseVoice',
-  'src/platform/media/play-voice.ts: resumeVoice',
-  'src/platform/media/play-voice.ts: seekVoice',
   // An app that this client is built into calls it (docs/AGORA.md).
   'src/platform/request.ts: setTokenHeaders',
+  'src/platform/uploader.ts: setUploader',
 ]
 
 /** The type of a composable's result: for components that pass the result on. */
