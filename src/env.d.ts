@@ -5,6 +5,7 @@ interface ImportMetaEnv {
   readonly VITE_RTM_APP_ID?: string
   readonly VITE_RTM_GATEWAY_URL?: string
   readonly VITE_RTM_TOKEN_URL?: string
+  readonly VITE_RTM_FILES_URL?: string
   readonly VITE_RTM_WIRE?: 'rich' | 'plain'
   readonly VITE_MAP_URL?: string
   readonly VITE_MEDIA_HOSTS?: string

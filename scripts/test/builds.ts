@@ -8,6 +8,7 @@ export const NEUTRAL_SETTINGS = {
   VITE_RTM_APP_ID: '',
   VITE_RTM_GATEWAY_URL: '',
   VITE_RTM_TOKEN_URL: '',
+  VITE_RTM_FILES_URL: '',
   VITE_RTM_WIRE: 'rich',
   VITE_MAP_URL: '',
   VITE_MEDIA_HOSTS: '',
@@ -52,6 +53,18 @@ export const BUILDS: readonly Build[] = [
     platform: 'mp-weixin',
     env: { VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: '0123456789abcdef0123456789abcdef', RTM_MINIAPP_SDK: SDK_DOUBLE },
     output: 'dist/test/mp-weixin-agora',
+  },
+  {
+    name: 'mp-weixin, Agora with files',
+    platform: 'mp-weixin',
+    env: {
+      VITE_RTM_BACKEND: 'agora',
+      VITE_RTM_APP_ID: '0123456789abcdef0123456789abcdef',
+      VITE_RTM_TOKEN_URL: 'http://tokens.test:3000/token',
+      VITE_RTM_FILES_URL: 'http://files.test:7071',
+      RTM_MINIAPP_SDK: SDK_DOUBLE,
+    },
+    output: 'dist/test/mp-weixin-agora-files',
   },
   {
     name: 'mp-weixin, Agora without its SDK',

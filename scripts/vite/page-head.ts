@@ -5,7 +5,7 @@ import path from 'node:path'
 import { buildSync } from 'esbuild'
 import type { Plugin } from 'vite'
 import { GATEWAY_DEFAULT_PORT } from '../../src/rtm/local/frames'
-import { backendOf, mediaHostsOf, type BuildSettings } from './settings'
+import { backendOf, filesUrlOf, mediaHostsOf, type BuildSettings } from './settings'
 
 const FIRST_SCRIPT = `
 import { replaceBlockedStorage } from './blocked-storage'
@@ -91,9 +91,9 @@ function connections(settings: BuildSettings, isServed: boolean): string[] {
   return [...(gateway.length > 0 && !isServed ? gateway : ['ws:', 'wss:']), ...tokens]
 }
 
-/** The file server is at the gateway's port. Without a setting that is the default port, on the host of the page. */
+/** The file server is at the gateway's port, which without a setting is the default one on the host of the page, or that of VITE_RTM_FILES_URL. */
 function fileServers(settings: BuildSettings, isServed: boolean): string[] {
-  if (backendOf(settings) !== 'local') return []
+  if (backendOf(settings) !== 'local') return originsOf(filesUrlOf(settings))
   if (isServed) return ['http:', 'https:']
   const origins = originsOf(settings.VITE_RTM_GATEWAY_URL).map((origin) => origin.replace(/^ws/, 'http'))
   return origins.length > 0 ? origins : [`http://*:${GATEWAY_DEFAULT_PORT}`, `https://*:${GATEWAY_DEFAULT_PORT}`]

@@ -8,6 +8,7 @@ export interface BuildSettings {
   readonly VITE_RTM_APP_ID?: string
   readonly VITE_RTM_GATEWAY_URL?: string
   readonly VITE_RTM_TOKEN_URL?: string
+  readonly VITE_RTM_FILES_URL?: string
   readonly VITE_RTM_WIRE?: string
   readonly VITE_MAP_URL?: string
   readonly VITE_MEDIA_HOSTS?: string
@@ -87,10 +88,31 @@ export function settingsProblem(settings: BuildSettings): Sentence | undefined {
   return (
     urlProblem('VITE_RTM_GATEWAY_URL', settings.VITE_RTM_GATEWAY_URL, ['ws:', 'wss:']) ??
     urlProblem('VITE_RTM_TOKEN_URL', settings.VITE_RTM_TOKEN_URL, ['http:', 'https:']) ??
+    filesProblem(settings) ??
     mapProblem(settings.VITE_MAP_URL) ??
     mediaProblem(settings.VITE_MEDIA_HOSTS) ??
     attachProblem(settings.VITE_RTM_ATTACH)
   )
+}
+
+function filesProblem({ VITE_RTM_FILES_URL: value, VITE_RTM_TOKEN_URL: tokens }: BuildSettings): Sentence | undefined {
+  if (!value) return undefined
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol) || new URL(value).origin !== value.replace(/\/$/, '')) {
+    return {
+      zh: `VITE_RTM_FILES_URL 必须是 https://files.example.com 这样的地址，没有路径，现在是“${value}”。`,
+      en: `VITE_RTM_FILES_URL must be an address such as https://files.example.com, without a path, not "${value}".`,
+    }
+  }
+  if (tokens) return undefined
+  return {
+    zh: 'VITE_RTM_FILES_URL 需要 VITE_RTM_TOKEN_URL：上传凭证由 token 服务器一起返回（见 docs/AGORA.md）。',
+    en: 'VITE_RTM_FILES_URL needs VITE_RTM_TOKEN_URL: the token server gives the bearers for uploads (docs/AGORA.md).',
+  }
+}
+
+/** The address of the file server beside Agora's cloud, or '' if a build has none. The local gateway has its own. */
+export function filesUrlOf(settings: BuildSettings): string {
+  return backendOf(settings) === 'agora' ? (settings.VITE_RTM_FILES_URL ?? '').replace(/\/$/, '') : ''
 }
 
 function mapProblem(value: string | undefined): Sentence | undefined {
@@ -151,6 +173,7 @@ export function buildSettings(settings: BuildSettings, platform?: string): Plugi
         define: {
           'import.meta.env.VITE_RTM_BACKEND': JSON.stringify(backendOf(settings)),
           'import.meta.env.VITE_RTM_WIRE': JSON.stringify(wireOf(settings)),
+          'import.meta.env.VITE_RTM_FILES_URL': JSON.stringify(filesUrlOf(settings)),
           'import.meta.env.VITE_MEDIA_HOSTS': JSON.stringify(mediaHostsOf(settings).join(',')),
           'import.meta.env.WEIXIN_PRIVACY_POPUP': JSON.stringify(privacyPopupOf(settings)),
           ...attachConstants(settings, platform),

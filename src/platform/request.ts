@@ -32,11 +32,13 @@ export interface TokenAnswer {
   readonly token: string
   /** How many seconds it is valid from now, if the server says so. */
   readonly expiresIn: number | undefined
+  /** Lets the user upload to the file server of VITE_RTM_FILES_URL. */
+  readonly filesBearer: string | undefined
 }
 
 /**
  * GETs `url` with `uid` added to its query and the headers of {@link setTokenHeaders}. Resolves to the token in the answer: JSON `{"token": "..."}` or
- * `{"rtmToken": "..."}`, optionally with `"expiresIn"` in seconds, or the token alone as text. Rejects with TokenRequestError.
+ * `{"rtmToken": "..."}`, optionally with `"expiresIn"` in seconds and `"filesBearer"`, or the token alone as text. Rejects with TokenRequestError.
  */
 export async function fetchToken(url: string, uid: string, { timeoutMs = DEFAULT_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<TokenAnswer> {
   let header: TokenHeaders
@@ -74,11 +76,12 @@ function withUid(url: string, uid: string): string {
 
 function answerIn(data: unknown): TokenAnswer | undefined {
   const value = typeof data === 'string' ? parsed(data.trim()) : data
-  if (typeof value === 'string') return isToken(value) ? { token: value, expiresIn: undefined } : undefined
+  if (typeof value === 'string') return isToken(value) ? { token: value, expiresIn: undefined, filesBearer: undefined } : undefined
   if (typeof value !== 'object' || value === null) return undefined
-  const { token, rtmToken, expiresIn } = value as { token?: unknown; rtmToken?: unknown; expiresIn?: unknown }
+  const { token, rtmToken, expiresIn, filesBearer } = value as { [Name in 'token' | 'rtmToken' | 'expiresIn' | 'filesBearer']?: unknown }
   const found = [token, rtmToken].find(isToken)
-  return found === undefined ? undefined : { token: found, expiresIn: typeof expiresIn === 'number' && expiresIn > 0 ? expiresIn : undefined }
+  if (found === undefined) return undefined
+  return { token: found, expiresIn: typeof expiresIn === 'number' && expiresIn > 0 ? expiresIn : undefined, filesBearer: isToken(filesBearer) ? filesBearer : undefined }
 }
 
 /** The JSON value in `text`, or `text` itself. */

@@ -3,6 +3,7 @@
  * uses.
  */
 import { GATEWAY_DEFAULT_PORT, GATEWAY_PATH, LOCAL_APP_ID } from './local/frames'
+import { httpOrigin } from './http-origin'
 import type { Rtm } from './port'
 // #ifdef MP-WEIXIN
 import miniProgramSdk from 'virtual:rtm-miniapp-sdk'
@@ -73,6 +74,11 @@ async function loadAgora(): Promise<Rtm> {
   const [{ createAgoraWebRtm }, sdk] = await Promise.all([import('./agora-web'), import('agora-rtm-sdk')])
   return createAgoraWebRtm(sdk.default)
   // #endif
+}
+
+/** The address of the file server, or undefined if there is none: at the gateway's port, and beside Agora's cloud that of VITE_RTM_FILES_URL. */
+export function fileServerUrl(): string | undefined {
+  return backend === 'local' ? httpOrigin(gatewayUrl()) : import.meta.env.VITE_RTM_FILES_URL || undefined
 }
 
 /** The address of the local gateway: VITE_RTM_GATEWAY_URL, or the default port of the page's host, or of this device. */

@@ -88,8 +88,11 @@ export interface RtmChannel extends RtmEmitter<RtmChannelEvents> {
 export interface FileServer {
   /** `https://host:port`, without a slash at the end. A message that names a file by a path means this server. */
   readonly base: string
-  /** Lets this user upload. A new one replaces one that expires soon, or that the server `refused`. Rejects with RtmError. */
-  bearer(refused?: string): Promise<string>
+  /**
+   * Lets this user upload. A new one replaces one that expires soon, or that the server `refused`. Undefined if the service gives this user none any more.
+   * Rejects with NoBearer.
+   */
+  bearer(refused?: string): Promise<string | undefined>
 }
 
 export interface RtmClient extends RtmEmitter<RtmClientEvents> {

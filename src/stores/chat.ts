@@ -11,11 +11,12 @@ import { Lazy } from '@/src/chat/util/lazy'
 import { orElse } from '@/src/chat/util/or-else'
 import { time } from '@/src/chat/time/time'
 import { onAppShow } from '@/src/platform/app'
+import { readSetting, writeSetting } from '@/src/platform/device'
 import { isOnline, onNetworkChange } from '@/src/platform/network'
 import { holdLogin } from '@/src/platform/other-tabs'
 import { mayLoad } from '@/src/platform/media-hosts'
-import { appId, backend, gatewayUrl } from '@/src/rtm/backend'
-import { httpOrigin } from '@/src/rtm/http-origin'
+import { uploader } from '@/src/platform/uploader'
+import { appId, backend, fileServerUrl, gatewayUrl } from '@/src/rtm/backend'
 import { notInChannel, RtmError } from '@/src/rtm/errors'
 import type { StorageUsage } from '@/src/storage/port'
 import { Channels, type ChannelView, type JoinedChannel } from './chat/joined-channels'
@@ -23,6 +24,7 @@ import { Client } from './chat/client'
 import { CurrentAccount } from './chat/current-account'
 import { Presence } from './chat/presence'
 import { SignIn } from './chat/sign-in'
+import { TokenServer } from './chat/token-server'
 import type { Thread } from './chat/threads/thread'
 import { useSettingsStore } from './settings'
 import { followDays, lookAtDay } from './today'
@@ -37,6 +39,9 @@ export type { StorageUsage } from '@/src/storage/port'
 
 const wire: Wire = import.meta.env.VITE_RTM_WIRE === 'plain' ? 'plain' : 'rich'
 const tokenUrl = import.meta.env.VITE_RTM_TOKEN_URL || undefined
+
+/** A setting of this device: whether the service had a store for files at the last login. */
+const HAD_FILES = 'had-files'
 
 export const useChatStore = defineStore('chat', () => {
   const settings = useSettingsStore()
@@ -57,6 +62,7 @@ export const useChatStore = defineStore('chat', () => {
     },
     wire,
   )
+  const tokenServer = tokenUrl === undefined ? undefined : new TokenServer(tokenUrl, backend === 'agora' ? fileServerUrl() : undefined)
   const presence = new Presence(client)
   const channelList: Lazy<Channels> = new Lazy(
     () =>
@@ -82,9 +88,10 @@ export const useChatStore = defineStore('chat', () => {
     marksRead: () => settings.readMarks,
     showsTyping: () => settings.typing,
     profile: settings.profileOf,
+    fileStore: () => fileStore.value,
     sendToChannel,
   })
-  const signIn = new SignIn({ client, current, presence, channels: channelList, rememberUid: (uid) => settings.rememberUid(uid), tokenUrl })
+  const signIn = new SignIn({ client, current, presence, channels: channelList, rememberUid: (uid) => settings.rememberUid(uid), tokenServer })
   const { account, me } = current
   const { phase, session } = signIn
 
@@ -93,13 +100,18 @@ export const useChatStore = defineStore('chat', () => {
     (isOn) => !isOn && account.value?.own.reads.forget(),
   )
 
-  /** Whether files can be sent: the service has a store for them, as it said at a login. */
-  const hasFiles = computed(() => wire === 'rich' && client.connection.value.state !== 'DISCONNECTED' && client.rtmClient.value?.files !== undefined)
+  const isLoggedIn = computed(() => ['CONNECTED', 'RECONNECTING'].includes(client.connection.value.state))
+  /** The store for files: the team's own, or the file server of which the service tells at a login. */
+  const fileStore = computed(() => uploader() ?? (isLoggedIn.value ? (tokenServer?.files.value ?? client.rtmClient.value?.files) : undefined))
+  /** Whether files can be sent. Without a login the last one counts: a file that is chosen offline waits. */
+  const hasFiles = computed(() => wire === 'rich' && (fileStore.value !== undefined || (!isLoggedIn.value && readSetting(HAD_FILES) === true)))
+  watch([isLoggedIn, hasFiles], () => isLoggedIn.value && writeSetting(HAD_FILES, hasFiles.value))
 
   /** The address of a file of a message. Undefined if this program may not load it. */
   function fileAddress(url: string): string | undefined {
     if (!url.startsWith('/')) return mayLoad(url) ? url : undefined
-    return backend === 'local' ? httpOrigin(gatewayUrl()) + url : undefined
+    const server = fileServerUrl()
+    return server === undefined ? undefined : server + url
   }
 
   const banner = computed<Banner>(() => (phase.value === 'signed-in' ? bannerOf(session.value, networkOnline.value || client.isHeard.value) : 'none'))

@@ -80,6 +80,19 @@ describe.each([
     expect([await alice.route(), await bob.route()]).toEqual([THREAD, THREAD])
   })
 
+  // A phone in a browser does not find another gateway.
+  test.runIf(start === startInNode)('a picture that was chosen after a start without the service goes when that is back', async () => {
+    const [alice, bob] = await pair()
+    await network.stopGateway()
+    await alice.restart()
+    await open(alice, 'peer:bob')
+    await alice.give([{ name: 'a.jpg', bytes: await samplePicture(400, 300) }])
+    await attach(alice, 'image')
+    await alice.waitForCount('message-image', 1)
+    await network.startGateway({ rateLimits: false, files: {} })
+    await bob.waitForCount('message-image', 1)
+  })
+
   test('Me → Storage says what the cached files of a conversation take, and clears them', async () => {
     const [alice, bob] = await pair()
     await alice.give([{ name: 'a.png', bytes: await samplePicture(400, 300, 'png') }])

@@ -15,6 +15,8 @@ export class Network {
   private readonly phones: MiniProgram[] = []
   private readonly clients: GatewayClient[] = []
   private running: Gateway | undefined
+  /** Of phones in Node, which look here at each request. */
+  private readonly hosts: Record<string, string> = {}
   /** Of the running gateway. Undefined: that of local builds. */
   private appId: string | undefined
 
@@ -34,6 +36,7 @@ export class Network {
     // Files come over real HTTP, for which the stepped clock waits.
     const hasFiles = typeof options.files === 'object'
     this.running = await startGateway({ port: 0, ...(clock instanceof SteppedClock && { clock, listen: hasFiles }), ...options })
+    this.hosts[BUILT_IN_GATEWAY] = new URL(this.running.url).host
   }
 
   /** Phones find no service until another gateway is started. */
@@ -100,8 +103,7 @@ export class Network {
   private access(): StartOptions {
     const { clock } = this
     if (!(clock instanceof SteppedClock)) return { hosts: { [BUILT_IN_GATEWAY]: new URL(this.gateway.url).host } }
-    const hosts: Record<string, string> = this.running ? { [BUILT_IN_GATEWAY]: new URL(this.running.url).host } : {}
-    return { clock, hosts, openSocket: (_url, _protocols, _headers, handlers) => openPipe(this.running, clock, handlers) }
+    return { clock, hosts: this.hosts, openSocket: (_url, _protocols, _headers, handlers) => openPipe(this.running, clock, handlers) }
   }
 }
 

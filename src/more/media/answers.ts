@@ -2,7 +2,7 @@
 import { readFields, type StoredFile } from '@/src/chat/media/stored-file'
 import { isRecord } from '@/src/chat/util/checks'
 import { parseJsonText } from '@/src/chat/util/json-text'
-import { MediaError, type MediaFailure } from './port'
+import { BearerRefused, MediaError, type MediaFailure } from './port'
 import type { HttpResponse } from './http'
 
 const FAILURES: { readonly [code: string]: MediaFailure } = {
@@ -24,13 +24,14 @@ export const BEARER_REFUSED = 401
 
 /** The error of an answer that refuses a request. Temporary refusals are `offline`. */
 export function refusalOf({ status, body }: Pick<HttpResponse, 'status' | 'body'>): MediaError {
+  if (status === BEARER_REFUSED) return new BearerRefused()
   const json = parseJsonText(body)
   const { error, why, retryAfterMs } = isRecord(json) ? json : {}
   const known = typeof error === 'string' && Object.prototype.hasOwnProperty.call(FAILURES, error) ? FAILURES[error] : undefined
   const message = `the file store answered ${status}${typeof error === 'string' ? ` ${error}` : ''}${typeof why === 'string' ? `: ${why}` : ''}`
   if (known) return new MediaError(known, message, typeof retryAfterMs === 'number' ? retryAfterMs : undefined)
   // Another program's page, or a store of a later version.
-  const isPassing = status >= 500 || status === BEARER_REFUSED || status === 408 || status === 409 || status === 423 || status === 429
+  const isPassing = status >= 500 || status === 408 || status === 409 || status === 423 || status === 429
   return new MediaError(isPassing ? 'offline' : 'file-store', message)
 }
 

@@ -1,6 +1,7 @@
 /** What the media engine offers to the stores. The engine itself comes with the subpackage, or in a file of its own on H5. */
 import type { FileFailure } from '@/src/chat/media/file-failure'
 import type { StoredFile, Upload } from '@/src/chat/media/stored-file'
+import type { Uploader } from '@/src/platform/uploader'
 import type { FileServer } from '@/src/rtm/port'
 import type { FileCache } from './cache'
 
@@ -16,6 +17,13 @@ export class MediaError extends Error {
     readonly retryAfterMs?: number,
   ) {
     super(message)
+  }
+}
+
+/** The server has refused the bearer: it may take another one. */
+export class BearerRefused extends MediaError {
+  constructor() {
+    super('file-store', 'the file server has refused the bearer')
   }
 }
 
@@ -41,14 +49,17 @@ export interface UploadOptions {
   onStart(stop: () => void): void
 }
 
+/** Where files are uploaded to: a file server, or a store of the team's own. */
+export type FileStore = FileServer | Uploader
+
 export interface Media {
   readonly files: LocalFiles
   readonly cache: FileCache
   /**
-   * Uploads a file, from where an earlier upload of the same key ended, also before a restart. For a key of `again:` and an address, it asks for another
-   * address of the file that is there. Rejects with MediaError.
+   * Uploads a file: to a file server from where an earlier upload of the same key ended, also before a restart. For a key of `again:` and an address, it asks
+   * a file server for another address of the file that is there. Rejects with MediaError.
    */
-  upload(server: FileServer, upload: Upload, options: UploadOptions): Promise<StoredFile>
+  upload(store: FileStore, upload: Upload, options: UploadOptions): Promise<StoredFile>
   /** Deletes an own address. Rejects with MediaError. */
   remove(server: FileServer, url: string): Promise<void>
 }

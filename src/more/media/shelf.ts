@@ -1,6 +1,7 @@
 /** Where the bytes of cached files are: on H5 in a database of their own, in the mini program in a folder under the user data path. */
 import type { StoredFile } from '@/src/chat/media/stored-file'
 import { MediaError } from './port'
+import { hexOf, sha256Of } from './sha256'
 // #ifdef H5
 import { openDB } from 'idb'
 import { once } from '@/src/chat/util/once'
@@ -33,6 +34,10 @@ function refusal(status: number): MediaError {
   return new MediaError(status === 404 || status === 410 ? 'file-lost' : status >= 500 ? 'offline' : 'file-store', `the file store answered ${status}`)
 }
 
+function anotherFile(): MediaError {
+  return new MediaError('file-store', 'the file is another one')
+}
+
 function checkLength(loaded: number, bytes: number): void {
   if (loaded !== bytes) throw new MediaError('file-store', `the file has ${loaded} bytes, not ${bytes}`)
 }
@@ -60,9 +65,7 @@ function browserShelf(): Shelf {
     },
     async fetch(address, name, { bytes, sha256 }, onProgress) {
       const blob = await blobAt(address, bytes, onProgress)
-      // A browser computes it in secure pages only.
-      const digest = await globalThis.crypto?.subtle?.digest('SHA-256', await blob.arrayBuffer())
-      if (digest && hexOf(digest) !== sha256) throw new MediaError('file-store', 'the file is another one')
+      if ((await digestOf(blob)) !== sha256) throw anotherFile()
       // A full or blocked database: the file is shown from memory, until the page is closed.
       await orElse(DOMException, async () => (await database()).put(STORE, blob, name), () => undefined)
       return addressOf(name, blob)
@@ -102,12 +105,17 @@ async function blobAt(address: string, bytes: number, onProgress: (share: number
   return new Blob(parts, { type: (response.headers.get('Content-Type') ?? '').split(';')[0] })
 }
 
-function hexOf(buffer: ArrayBuffer): string {
-  return [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+/** The SHA-256, by the browser in secure pages, which is faster. */
+async function digestOf(blob: Blob): Promise<string> {
+  const digest = await globalThis.crypto?.subtle?.digest('SHA-256', await blob.arrayBuffer())
+  return digest ? hexOf(digest) : sha256Of(blob.size, (from, to) => blob.slice(from, to).arrayBuffer())
 }
 // #endif
 
 // #ifdef MP-WEIXIN
+/** The SHA-256 of a larger file is not checked, since it is computed in JavaScript, bytes. */
+const CHECKED_MAX_BYTES = 20 * 1024 * 1024
+
 function miniProgramShelf(): Shelf {
   const fs = wx.getFileSystemManager()
   const folder = `${wx.env.USER_DATA_PATH}/media-cache`
@@ -117,6 +125,8 @@ function miniProgramShelf(): Shelf {
     new Promise<readonly { readonly path: string; readonly stats: { readonly size: number } }[]>((resolve) =>
       fs.stat({ path, recursive: true, success: ({ stats }) => resolve(Array.isArray(stats) ? (stats as WechatMiniprogram.FileStats[]).filter(({ stats: file }) => file.isFile()) : []), fail: () => resolve([]) }),
     )
+  const read = (filePath: string, position: number, length: number) =>
+    new Promise<ArrayBuffer>((resolve, reject) => fs.readFile({ filePath, position, length, success: ({ data }) => resolve(data as ArrayBuffer), fail: ({ errMsg }) => reject(new MediaError('file-lost', errMsg)) }))
   const unlink = (filePath: string) => new Promise<void>((resolve) => fs.unlink({ filePath, success: () => resolve(), fail: () => resolve() }))
   const made = () => new Promise<void>((resolve) => fs.mkdir({ dirPath: folder, recursive: true, success: () => resolve(), fail: () => resolve() }))
 
@@ -127,7 +137,7 @@ function miniProgramShelf(): Shelf {
       const path = `${folder}/${name}`
       return (await infoOf(path)) === undefined ? undefined : path
     },
-    async fetch(address, name, { bytes }, onProgress) {
+    async fetch(address, name, { bytes, sha256 }, onProgress) {
       await made()
       const filePath = `${folder}/${name}`
       const status = await new Promise<number>((resolve, reject) => {
@@ -144,12 +154,14 @@ function miniProgramShelf(): Shelf {
         })
       })
       const size = status === 200 ? await infoOf(filePath) : undefined
-      if (status === 200 && size === bytes) return filePath
+      const isChecked = status === 200 && size === bytes && bytes <= CHECKED_MAX_BYTES
+      const digest = isChecked ? await sha256Of(bytes, (from, to) => read(filePath, from, to - from)) : sha256
+      if (status === 200 && size === bytes && digest === sha256) return filePath
       // The body of a refusal is in the file then.
       await unlink(filePath)
       if (status !== 200) throw refusal(status)
       checkLength(size ?? 0, bytes)
-      return filePath
+      throw anotherFile()
     },
     remove: (name) => unlink(`${folder}/${name}`),
   }

@@ -13,7 +13,7 @@ export class DiscardedFiles {
   private readonly urls: Set<string>
   private isDeleting = false
 
-  constructor(private readonly ports: Pick<SendPorts, 'media' | 'fileServer' | 'undeletedFiles'>) {
+  constructor(private readonly ports: Pick<SendPorts, 'media' | 'fileStore' | 'undeletedFiles'>) {
     this.urls = new Set(addressesIn(ports.undeletedFiles?.read()))
   }
 
@@ -44,8 +44,9 @@ export class DiscardedFiles {
 
   private async deleteAll(): Promise<void> {
     const media = await this.ports.media?.()
-    const server = this.ports.fileServer?.()
-    if (!media || !server) return
+    const server = this.ports.fileStore?.()
+    // A store of the team's own has other addresses.
+    if (!media || !server || typeof server === 'function') return
     // One that is added while this runs comes at the end of the set.
     for (const url of this.urls) {
       const error = await orMediaError(() => media.remove(server, url))

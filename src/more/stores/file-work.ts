@@ -11,7 +11,7 @@ import { UploadedFiles } from './uploaded-files'
 import { Uploads } from './uploads'
 
 export interface FileWorkPorts {
-  readonly send: Pick<SendPorts, 'fileServer' | 'media' | 'undeletedFiles'>
+  readonly send: Pick<SendPorts, 'fileStore' | 'media' | 'undeletedFiles'>
   readonly conversations: ConversationStore
   outbox(): Pick<Outbox<never>, 'wake' | 'remove'>
 }

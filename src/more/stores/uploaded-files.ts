@@ -6,8 +6,7 @@ import { withoutAgain } from '@/src/chat/media/again'
 import type { StoredFile } from '@/src/chat/media/stored-file'
 import { unlessErased, type Message, type SendFailure } from '@/src/chat/message/message'
 import { kindOf } from '@/src/kinds/registry'
-import type { Media } from '@/src/more/media/port'
-import type { FileServer } from '@/src/rtm/port'
+import type { FileStore, Media } from '@/src/more/media/port'
 import type { ConversationStore } from '@/src/stores/chat/conversations/conversation-store'
 import type { Outbox } from '@/src/stores/chat/send/outbox'
 import type { SendPorts } from '@/src/stores/chat/send/send-ports'
@@ -15,13 +14,13 @@ import type { UploadPorts } from './uploads'
 
 export class UploadedFiles implements UploadPorts {
   constructor(
-    private readonly ports: Pick<SendPorts, 'fileServer' | 'media'>,
+    private readonly ports: Pick<SendPorts, 'fileStore' | 'media'>,
     private readonly conversations: ConversationStore,
     private readonly outbox: () => Pick<Outbox<never>, 'wake' | 'remove'>,
   ) {}
 
-  fileServer(): FileServer | undefined {
-    return this.ports.fileServer?.()
+  fileStore(): FileStore | undefined {
+    return this.ports.fileStore?.()
   }
 
   media(): Promise<Media> {

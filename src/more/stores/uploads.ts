@@ -6,8 +6,7 @@ import type { Message, SendFailure } from '@/src/chat/message/message'
 import { clock, type Cancel } from '@/src/chat/time/clock'
 import { backoff } from '@/src/chat/util/backoff'
 import { kindOf } from '@/src/kinds/registry'
-import type { Media, MediaError } from '@/src/more/media/port'
-import type { FileServer } from '@/src/rtm/port'
+import type { FileStore, Media, MediaError } from '@/src/more/media/port'
 import { StorageError } from '@/src/storage/port'
 import { isMediaError } from '@/src/stores/chat/send/media-errors'
 
@@ -23,7 +22,7 @@ const LATER = { failure: 'offline' } as const
 
 export interface UploadPorts {
   /** Undefined without a login, or if the service has none. */
-  fileServer(): FileServer | undefined
+  fileStore(): FileStore | undefined
   /** Comes with the subpackage: resolves once there was a network. */
   media(): Promise<Media>
   /** The file of the message is in the store. Resolves when that is saved. */
@@ -105,12 +104,12 @@ export class Uploads {
     item.state = 'running'
     try {
       const media = await this.ports.media()
-      const server = this.ports.fileServer()
-      if (!server) {
+      const store = this.ports.fileStore()
+      if (!store) {
         item.state = 'login'
         return
       }
-      const stored = await media.upload(server, item.upload, { onProgress: this.progressOf(item), onStart: (stop) => (item.stopUpload = stop) })
+      const stored = await media.upload(store, item.upload, { onProgress: this.progressOf(item), onStart: (stop) => (item.stopUpload = stop) })
       if (!this.isHere(item)) return
       await this.ports.uploaded(item.id, item.seq, stored)
       this.leave(item)

@@ -1,5 +1,8 @@
 /** The file server of the local gateway: on the gateway's port, with bearers from the session. */
+import { NoBearer } from '@/src/chat/media/no-bearer'
 import { time } from '@/src/chat/time/time'
+import { orElse } from '@/src/chat/util/or-else'
+import { RtmError } from '../errors'
 import { httpOrigin } from '../http-origin'
 import type { FileServer } from '../port'
 import type { FileBearer } from './frames'
@@ -35,9 +38,13 @@ export class LocalFileServer implements FileServer {
 
   async bearer(refused?: string): Promise<string> {
     if (!this.current || this.current.bearer === refused || this.current.until - time.now() < LEFT_MIN_MS) {
-      this.asking ??= this.ask().finally(() => (this.asking = undefined))
+      this.asking ??= orElse(RtmError, this.ask, noBearer).finally(() => (this.asking = undefined))
       this.current = await this.asking
     }
     return this.current.bearer
   }
+}
+
+function noBearer({ message }: RtmError): never {
+  throw new NoBearer(message)
 }

@@ -5,6 +5,7 @@ import type { HistoryLimits } from '@/src/chat/conversation/history-limits'
 import type { Profile } from '@/src/chat/message/common-fields'
 import type { Wire } from '@/src/chat/message/envelope'
 import type { Lazy } from '@/src/chat/util/lazy'
+import type { FileStore } from '@/src/more/media/port'
 import { readSetting, writeSetting } from '@/src/platform/device'
 import { appId } from '@/src/rtm/backend'
 import { notLoggedIn } from '@/src/rtm/errors'
@@ -27,6 +28,8 @@ export interface CurrentAccountPorts {
   marksRead(): boolean
   /** The setting about typing. */
   showsTyping(): boolean
+  /** The store for files. Undefined if the service has none. */
+  fileStore(): FileStore | undefined
   /** How the user of this id wants to be shown. */
   profile(uid: string): Profile | undefined
   /** Sends to a joined channel. Rejects with RtmError. */
@@ -71,7 +74,7 @@ export class CurrentAccount {
     if (isSuperseded()) return undefined
     const history = await this.storage.openHistory({ appId, uid })
     if (isSuperseded()) return undefined
-    const { client, channels, presence, wire, sendToChannel, historyLimits, marksRead, showsTyping, profile } = this.ports
+    const { client, channels, presence, wire, sendToChannel, historyLimits, marksRead, showsTyping, profile, fileStore } = this.ports
     const isOnline = () => this.online === current
     const channelState = (id: ConversationId) => channels.get().view(conversationTarget(id)).value.state
     const current: Account = markRaw(
@@ -98,7 +101,7 @@ export class CurrentAccount {
         },
         watchPeer: (peer) => presence.watch(peer),
         isPeerOnline: (peer) => presence.state(peer).value === 'ONLINE',
-        fileServer: () => (isOnline() && client.isConnected ? client.rtmClient.value?.files : undefined),
+        fileStore: () => (isOnline() && client.isConnected ? fileStore() : undefined),
         media: loadMedia,
         undeletedFiles: { read: () => readSetting(`undeleted-files:${uid}`), write: (urls) => writeSetting(`undeleted-files:${uid}`, urls) },
         marksRead,

@@ -1,20 +1,20 @@
 /** Performs the effects of chat/session: calls the token server and RTM's client, and wakes up when a time is due. */
 import { shallowRef, type ShallowRef } from 'vue'
 import { clock, type Cancel } from '@/src/chat/time/clock'
-import { SIGNED_OUT, step, type Session, type SessionEffect, type SessionEvent, type SessionProblem, type Token, type Who } from '@/src/chat/session/session'
+import { SIGNED_OUT, step, type Session, type SessionEffect, type SessionEvent, type SessionProblem, type Who } from '@/src/chat/session/session'
 import { time } from '@/src/chat/time/time'
 import { orElse } from '@/src/chat/util/or-else'
 import { TokenRequestError } from '@/src/platform/request'
 import { RtmError } from '@/src/rtm/errors'
 import type { RtmClient } from '@/src/rtm/port'
+import type { TokenServer } from './token-server'
 
 /** The longest timer, ms. Much longer ones overflow, and the device's clock may be set in the meantime. */
 const TIMER_MAX_MS = 600_000
 
 export interface SessionPorts {
-  readonly fetchesToken: boolean
-  /** Rejects with TokenRequestError. */
-  fetchToken(uid: string): Promise<Token>
+  /** If this build has one. */
+  readonly tokenServer: Pick<TokenServer, 'token'> | undefined
   /** The one client. It is created before any login. */
   client(): RtmClient
   /** The session of the logged-in user has ended, so they must log in again. */
@@ -64,7 +64,7 @@ export class SessionRunner {
   }
 
   dispatch(event: SessionEvent): void {
-    const { session, effects } = step(this.session.value, event, { now: clock.now(), serviceNow: time.now(), random: Math.random, fetchesToken: this.ports.fetchesToken })
+    const { session, effects } = step(this.session.value, event, { now: clock.now(), serviceNow: time.now(), random: Math.random, fetchesToken: this.ports.tokenServer !== undefined })
     this.session.value = session
     this.setTimer()
     for (const effect of effects) this.carryOut(effect)
@@ -92,7 +92,8 @@ export class SessionRunner {
   private carryOut(effect: SessionEffect): void {
     switch (effect.do) {
       case 'fetch-token':
-        return void this.fetchToken(effect.attempt, effect.uid)
+        if (this.ports.tokenServer) void this.fetchToken(this.ports.tokenServer, effect.attempt, effect.uid)
+        return
       case 'login':
         return void this.login(effect.attempt, effect.uid, effect.token)
       case 'logout':
@@ -118,9 +119,9 @@ export class SessionRunner {
     if (await this.ports.client().checkConnection?.()) this.ports.heard()
   }
 
-  private async fetchToken(attempt: number, uid: string): Promise<void> {
+  private async fetchToken(server: Pick<TokenServer, 'token'>, attempt: number, uid: string): Promise<void> {
     try {
-      const token = await this.ports.fetchToken(uid)
+      const token = await server.token(uid)
       this.dispatch({ type: 'token', attempt, token })
     } catch (error) {
       if (!(error instanceof TokenRequestError)) throw error

@@ -4,12 +4,10 @@ import { clock, pause } from '@/src/chat/time/clock'
 import { conversationId } from '@/src/chat/conversation/conversation'
 import type { Lazy } from '@/src/chat/util/lazy'
 import { isValidId } from '@/src/chat/rtm-limits'
-import type { Session, Token, Who } from '@/src/chat/session/session'
+import type { Session, Who } from '@/src/chat/session/session'
 import { time } from '@/src/chat/time/time'
-import { tokenExpiry } from '@/src/chat/session/token'
 import { clearSession, readSession, writeSession } from '@/src/platform/device'
 import { dropLaunchUid, launchUid } from '@/src/platform/launch'
-import { fetchToken } from '@/src/platform/request'
 import { backend } from '@/src/rtm/backend'
 import type { ConnectionChangeReason, ConnectionState, PeerOnlineState } from '@/src/rtm/port'
 import type { Account } from './account'
@@ -20,6 +18,7 @@ import { loginProblemOf, type LoginProblem } from './login-problem'
 import type { Presence } from './presence'
 import { SessionRunner } from './session-runner'
 import { startTab, type AskLogin } from './tab-start'
+import { tokenOf, type TokenServer } from './token-server'
 
 /** `starting` until it is known whether a user is logged in here. */
 export type Phase = 'starting' | 'signed-out' | 'signed-in'
@@ -31,8 +30,8 @@ export interface SignInPorts {
   readonly channels: Lazy<Channels>
   /** Called with each user who has logged in. */
   rememberUid(uid: string): void
-  /** The URL of the token server, if this build has one. */
-  readonly tokenUrl: string | undefined
+  /** If this build has one. */
+  readonly tokenServer: TokenServer | undefined
 }
 
 export class SignIn {
@@ -47,8 +46,7 @@ export class SignIn {
 
   constructor(private readonly ports: SignInPorts) {
     this.runner = new SessionRunner({
-      fetchesToken: ports.tokenUrl !== undefined,
-      fetchToken: (uid) => this.requestToken(uid),
+      tokenServer: ports.tokenServer,
       client: () => ports.client.require(),
       refused: (problem) => void this.backToLogin(problem),
       tokenOver: () => this.tokensOver.value++,
@@ -266,12 +264,6 @@ export class SignIn {
   private waitForChannels(opened: Account): void {
     this.ports.channels.get().joinAll(opened.wantedChannels())
   }
-
-  /** Rejects with TokenRequestError. */
-  private async requestToken(uid: string): Promise<Token> {
-    const { token, expiresIn } = await fetchToken(this.ports.tokenUrl ?? '', uid)
-    return expiresIn === undefined ? tokenOf(token) : { text: token, expiresAt: clock.now() + expiresIn * 1_000 }
-  }
 }
 
 /** Waits for the pending render and one more task, so the screen paints first. */
@@ -282,8 +274,4 @@ async function afterRender(): Promise<void> {
 
 function whoIs(uid: string, token: string | undefined): Who {
   return { uid, token: token === undefined ? undefined : tokenOf(token) }
-}
-
-function tokenOf(text: string): Token {
-  return { text, expiresAt: tokenExpiry(text), saysItself: true }
 }

@@ -16,7 +16,7 @@ import { useSettingsStore } from '@/src/stores/settings'
 import { countText } from '../shared/number-text'
 import { useChannel } from '../channel/useChannel'
 import { useTextField } from '../shared/useTextField'
-import { ATTACHES, SPEAKS } from './attaches'
+import { FILES, PLACES, SPEAKS } from './attaches'
 import { aboutText, bytesBeside, bytesBesideEdit, characters, textOf } from './composer-text'
 import { composingOf, draftAbout } from './draft-about'
 // #ifdef H5
@@ -108,8 +108,10 @@ export function useComposer(conversation: ConversationId) {
   const channel = conversationKind(conversation) === 'channel' ? useChannel(conversationTarget(conversation)) : undefined
   /** A channel that the user has left accepts no messages. The notice above the thread says so. */
   const hasLeft = computed(() => channel?.view.value.state === 'left')
-  const canAttach = computed(() => ATTACHES && chat.hasFiles && !isKicked.value && !hasLeft.value)
-  const canSpeak = computed(() => SPEAKS && canAttach.value)
+  const isOpen = () => !isKicked.value && !hasLeft.value
+  const canSendFiles = computed(() => FILES && chat.hasFiles && isOpen())
+  const canAttach = computed(() => canSendFiles.value || (PLACES && chat.wire === 'rich' && isOpen()))
+  const canSpeak = computed(() => SPEAKS && canSendFiles.value)
   /** Whether the bar that records is in the place of the field. */
   const isSpeaking = computed(() => area.isSpeaking.value && canSpeak.value)
   const canSend = computed(() => hasText.value && !isSpeaking.value && (bytesLeft.value ?? 0) >= 0 && !isKicked.value && !hasLeft.value)
@@ -243,7 +245,7 @@ export function useComposer(conversation: ConversationId) {
   // #ifdef H5
   const escape = () => (mentions.query.value === undefined ? cancelComposing() : mentions.close())
   useEscape(() => composing.value.mode !== 'new' || mentions.query.value !== undefined, escape)
-  useHandedFiles(() => !isSelecting.value, () => canAttach.value, () => area.open('attach'))
+  useHandedFiles(() => !isSelecting.value, () => canSendFiles.value, () => area.open('attach'))
   // #endif
   onHide(keepDraftNow)
   onUnmounted(keepDraftNow)

@@ -56,7 +56,7 @@ describe('the answer to an upload', () => {
 it.each([
   [503, 'busy', 'offline'],
   [500, 'x', 'offline'],
-  [401, 'bearer', 'offline'],
+  [401, 'bearer', 'file-store'],
   [507, 'full', 'file-store-full'],
   [413, 'too-large', 'file-too-large'],
   [410, 'gone', 'file-lost'],

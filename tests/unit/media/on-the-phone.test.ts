@@ -1,4 +1,5 @@
 /** Files on the phone, over WeChat's own calls: what waits to be sent, and what a hostile store answers to a download. */
+import { createHash } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -48,19 +49,21 @@ describe('the files that wait to be sent', () => {
   })
 })
 
+const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+
 describe('a download', () => {
   let server: Server
   afterEach(() => void server.close())
 
-  async function loading(answer: RequestListener, bytes = 100) {
+  async function loading(answer: RequestListener, { bytes = 100, sha256 = sha256Of(Buffer.alloc(bytes)) } = {}) {
     server = createServer(answer).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const shelf = openShelf()
-    const loaded = await shelf.fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/f/a`, 'a.jpg', { bytes, sha256: '' }, () => undefined).catch((error: unknown) => error)
+    const loaded = await shelf.fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/f/a`, 'a.jpg', { bytes, sha256 }, () => undefined).catch((error: unknown) => error)
     return { loaded, names: await shelf.names(), others: await shelf.others() }
   }
 
-  it('is here if it is as long as its message says', async () => {
+  it('is here if it has the length and the SHA-256 that its message says', async () => {
     const { loaded, names, others } = await loading((_request, response) => response.end(Buffer.alloc(100)))
     expect([loaded, names]).toEqual([expect.stringMatching(/media-cache\/a\.jpg$/), ['a.jpg']])
     // Only of what is not in the cache.
@@ -79,6 +82,17 @@ describe('a download', () => {
   ])('that answers %s leaves nothing on the phone', async (_what, answer, failure) => {
     const { loaded, names } = await loading(answer)
     expect([loaded, names]).toMatchObject([{ failure }, []])
+  })
+
+  it.each([1, 600_000, 20 * 1024 * 1024])('of %i bytes with another SHA-256 leaves nothing on the phone', async (bytes) => {
+    const { loaded, names } = await loading((_request, response) => response.end(Buffer.alloc(bytes, 1)), { bytes })
+    expect([loaded, names]).toMatchObject([{ failure: 'file-store', message: 'the file is another one' }, []])
+  })
+
+  it('above 20 MB is checked for its length alone', async () => {
+    const bytes = 20 * 1024 * 1024 + 1
+    const { names } = await loading((_request, response) => response.end(Buffer.alloc(bytes, 1)), { bytes })
+    expect(names).toEqual(['a.jpg'])
   })
 
   it('that is longer than its message says leaves nothing on the phone', async () => {

@@ -49,7 +49,7 @@ describe('fetching a token', () => {
     ['digits', '123456', '123456'],
   ])('reads it from %s', async (_, body, token) => {
     answer(body)
-    expect(await fetched()).toEqual({ token, expiresIn: undefined })
+    expect(await fetched()).toEqual({ token, expiresIn: undefined, filesBearer: undefined })
   })
 
   it.each([
@@ -59,7 +59,17 @@ describe('fetching a token', () => {
     ['{"token":"006abc","expiresIn":"600"}', undefined],
   ])('reads from %s how many seconds it is valid', async (body, expiresIn) => {
     answer(body)
-    expect(await fetched()).toEqual({ token: '006abc', expiresIn })
+    expect(await fetched()).toEqual({ token: '006abc', expiresIn, filesBearer: undefined })
+  })
+
+  it.each([
+    ['{"token":"006abc","filesBearer":"eyJ2.x-_"}', 'eyJ2.x-_'],
+    ['{"token":"006abc","filesBearer":""}', undefined],
+    ['{"token":"006abc","filesBearer":"a b"}', undefined],
+    ['{"token":"006abc","filesBearer":{}}', undefined],
+  ])('reads from %s the bearer for files', async (body, filesBearer) => {
+    answer(body)
+    expect(await fetched()).toMatchObject({ token: '006abc', filesBearer })
   })
 
   it('sends the caller’s headers, requested again each time', async () => {

@@ -1,5 +1,7 @@
 import { beforeEach, afterEach, expect, it } from 'vitest'
+import { NoBearer } from '@/src/chat/media/no-bearer'
 import { setClock, systemClock } from '@/src/chat/time/clock'
+import { notLoggedIn } from '@/src/rtm/errors'
 import type { FileBearer } from '@/src/rtm/local/frames'
 import { LocalFileServer } from '@/src/rtm/local/file-server'
 import { TestClock } from '../../support/test-clock'
@@ -15,6 +17,13 @@ it.each([
   ['wss://chat.example.com/rtm?x=1', 'https://chat.example.com'],
 ])('the file server of %s is %s', (gateway, base) => {
   expect(new LocalFileServer(gateway, () => Promise.reject(new Error('not asked'))).base).toBe(base)
+})
+
+it('says so when the gateway gives none, and asks again at the next call', async () => {
+  const answers: (() => Promise<FileBearer>)[] = [() => Promise.reject(notLoggedIn('fileBearer')), async () => ({ bearer: 'later', until: clock.now() + HOUR_MS })]
+  const server = new LocalFileServer('ws://127.0.0.1:7070/rtm', () => answers.shift()!())
+  await expect(server.bearer()).rejects.toBeInstanceOf(NoBearer)
+  expect(await server.bearer()).toBe('later')
 })
 
 it('gives the bearer of the login, and asks for another one before that expires or when the server refused it', async () => {

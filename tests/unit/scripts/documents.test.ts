@@ -1,11 +1,12 @@
 // Runs the examples of docs/AGORA.md and .env.example as they are printed.
-import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { readBearer } from '../../../gateway/files/bearer'
 import { verifyToken } from '../../../gateway/token'
 import { settingsProblem } from '../../../scripts/vite/settings'
-import { freePort } from '../../support/ports'
+import { startDocumentedTokenServer, type TokenServerProcess } from '../../support/documented-token-server'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const read = (file: string) => readFileSync(`${root}/${file}`, 'utf8')
@@ -16,7 +17,7 @@ describe('.env.example', () => {
 
   it('names every setting, with values that work unchanged', () => {
     expect(Object.keys(settings).sort()).toEqual([
-      'VITE_MAP_URL', 'VITE_MEDIA_HOSTS', 'VITE_RTM_APP_ID', 'VITE_RTM_ATTACH', 'VITE_RTM_BACKEND', 'VITE_RTM_GATEWAY_URL', 'VITE_RTM_TOKEN_URL', 'VITE_RTM_WIRE',
+      'VITE_MAP_URL', 'VITE_MEDIA_HOSTS', 'VITE_RTM_APP_ID', 'VITE_RTM_ATTACH', 'VITE_RTM_BACKEND', 'VITE_RTM_FILES_URL', 'VITE_RTM_GATEWAY_URL', 'VITE_RTM_TOKEN_URL', 'VITE_RTM_WIRE',
       'WEIXIN_APP_ID', 'WEIXIN_PRIVACY_POPUP', 'WEIXIN_PRIVATE_KEY_PATH', 'WEIXIN_ROBOT',
     ])
     expect(settingsProblem(settings)).toBeUndefined()
@@ -61,8 +62,8 @@ describe('docs/WECHAT.md', () => {
 
 describe('docs/AGORA.md', () => {
   const document = read('docs/AGORA.md')
-  let server: ChildProcess | undefined
-  afterEach(() => void server?.kill())
+  let server: TokenServerProcess | undefined
+  afterEach(() => server?.stop())
 
   it('has the same sections and domains in both languages', () => {
     const [zh, en] = document.split('\n# On Agora')
@@ -72,21 +73,17 @@ describe('docs/AGORA.md', () => {
     expect(domains(zh!)).toEqual(domains(en!))
   })
 
-  it('has a token server that issues tokens which the mini program SDK accepts', async () => {
-    const code = /```js\n([\s\S]*?)```/.exec(document)![1]!
-    const [appId, certificate] = ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210']
-    const port = await freePort()
-    server = spawn(process.execPath, ['--input-type=module', '-e', code], {
-      cwd: root,
-      env: { ...process.env, APP_ID: appId, APP_CERTIFICATE: certificate, PORT: String(port) },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
+  it('has a token server that issues tokens which the mini program SDK accepts, and bearers which the file server accepts', async () => {
+    const [appId, certificate, key] = ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210', randomBytes(32)]
+    server = await startDocumentedTokenServer({ APP_ID: appId, APP_CERTIFICATE: certificate, FILES_KEY: key.toString('hex') })
     // 100% and a:b are legal user ids.
-    const answer = await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/token?uid=${encodeURIComponent('100% a:b')}`), { timeout: 10_000 })
+    const answer = await fetch(`http://${server.host}/token?uid=${encodeURIComponent('100% a:b')}`)
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
-    const { token } = (await answer.json()) as { token: string }
+    const { token, filesBearer } = (await answer.json()) as { token: string; filesBearer: string }
     expect(token.slice(0, 35)).toBe(`006${appId}`)
     expect(verifyToken(token, { appId, certificate, uid: '100% a:b', now: Date.now() })).toMatchObject({ ok: true })
     expect(verifyToken(token, { appId, certificate, uid: '100% A:b', now: Date.now() })).toMatchObject({ ok: false })
+    expect(readBearer(key, filesBearer, Date.now())).toBe('100% a:b')
+    expect(readBearer(key, filesBearer, Date.now() + 25 * 3_600_000)).toBeUndefined()
   })
 })

@@ -35,6 +35,7 @@ describe('the policy', () => {
   it.each([
     [{}, "'self' data: blob: http://*:7070 https://*:7070"],
     [{ VITE_MEDIA_HOSTS: 'media.example,*.cdn.example', VITE_RTM_BACKEND: 'agora' }, "'self' data: blob: https://media.example https://*.cdn.example"],
+    [{ VITE_RTM_BACKEND: 'agora', VITE_RTM_FILES_URL: 'https://files.example/' }, "'self' data: blob: https://files.example"],
     [{ VITE_RTM_GATEWAY_URL: 'wss://chat.example/rtm' }, "'self' data: blob: https://chat.example"],
     [{ VITE_RTM_GATEWAY_URL: 'ws://10.0.0.1:7070/rtm' }, "'self' data: blob: https://10.0.0.1:7070 http://10.0.0.1:7070"],
   ])('with %j loads pictures from %s', (settings, sources) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { backendOf, mediaHostsOf, readSettings, settingsProblem, type BuildSettings } from '../../../scripts/vite/settings'
+import { backendOf, filesUrlOf, mediaHostsOf, readSettings, settingsProblem, type BuildSettings } from '../../../scripts/vite/settings'
 
 const APP_ID = '0123456789abcdefABCDEF0123456789'
 const problem = (settings: BuildSettings) => settingsProblem(settings)?.en
@@ -15,6 +15,7 @@ describe('settingsProblem', () => {
     ['an App ID for the local backend', { VITE_RTM_APP_ID: APP_ID }],
     ["WeChat's own privacy popup", { WEIXIN_PRIVACY_POPUP: 'wechat' }],
     ['the cloud', { VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: APP_ID, VITE_RTM_TOKEN_URL: 'https://example.com/token' }],
+    ['a file server beside the cloud', { VITE_RTM_BACKEND: 'agora', VITE_RTM_APP_ID: APP_ID, VITE_RTM_TOKEN_URL: 'https://example.com/token', VITE_RTM_FILES_URL: 'https://files.example:8443/' }],
     ['a map and hosts of media', { VITE_MAP_URL: 'https://map.example/?p={lng},{lat}', VITE_MEDIA_HOSTS: 'media.example, *.cdn.example 10.0.0.1:8443' }],
   ])('accepts %s', (_, settings) => expect(settingsProblem(settings)).toBeUndefined())
 
@@ -31,6 +32,9 @@ describe('settingsProblem', () => {
     [{ VITE_RTM_GATEWAY_URL: 'http://192.168.1.5:7070' }, 'VITE_RTM_GATEWAY_URL must be an address that starts with ws:// or wss://'],
     [{ VITE_RTM_GATEWAY_URL: '192.168.1.5:7070' }, 'VITE_RTM_GATEWAY_URL must be'],
     [{ VITE_RTM_TOKEN_URL: '/token' }, 'VITE_RTM_TOKEN_URL must be an address that starts with http:// or https://'],
+    [{ VITE_RTM_FILES_URL: 'https://files.example' }, 'VITE_RTM_FILES_URL needs VITE_RTM_TOKEN_URL'],
+    [{ VITE_RTM_FILES_URL: 'https://files.example/chat', VITE_RTM_TOKEN_URL: 'https://a.example' }, 'VITE_RTM_FILES_URL must be an address such as https://files.example.com, without a path'],
+    [{ VITE_RTM_FILES_URL: 'wss://files.example', VITE_RTM_TOKEN_URL: 'https://a.example' }, 'VITE_RTM_FILES_URL must be'],
     [{ VITE_MAP_URL: 'http://map.example/{lat},{lng}' }, 'VITE_MAP_URL must be an address that starts with https:// and has {lat} and {lng} in it'],
     [{ VITE_MAP_URL: 'https://map.example/{lat}' }, 'VITE_MAP_URL must be'],
     [{ VITE_MEDIA_HOSTS: 'media.example,https://cdn.example' }, '"https://cdn.example" in VITE_MEDIA_HOSTS is not a host'],
@@ -49,6 +53,15 @@ describe('backendOf', () => {
   it.each([[undefined, 'local'], ['', 'local'], ['local', 'local'], ['agora', 'agora']])('%s is %s', (value, backend) => {
     expect(backendOf({ VITE_RTM_BACKEND: value })).toBe(backend)
   })
+})
+
+describe('filesUrlOf', () => {
+  it.each<[BuildSettings, string]>([
+    [{}, ''],
+    [{ VITE_RTM_FILES_URL: 'https://files.example' }, ''],
+    [{ VITE_RTM_BACKEND: 'agora' }, ''],
+    [{ VITE_RTM_BACKEND: 'agora', VITE_RTM_FILES_URL: 'https://files.example/' }, 'https://files.example'],
+  ])('of %j is %s', (settings, url) => expect(filesUrlOf(settings)).toBe(url))
 })
 
 describe('mediaHostsOf', () => {

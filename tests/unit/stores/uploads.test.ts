@@ -68,7 +68,7 @@ async function setup(disk = new MemoryDisk(), more: Partial<AccountPorts> = {}, 
   const account = await openAccount(disk, {
     ready: () => service.online,
     sendToPeer: async (_peer, text) => (sent.push(JSON.parse(text) as Record<string, unknown>), { hasPeerReceived: true }),
-    fileServer: () => service.server,
+    fileStore: () => service.server,
     media: async () => media,
     ...more,
   })

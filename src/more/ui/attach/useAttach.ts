@@ -152,8 +152,13 @@ export function useAttach(conversation: ConversationId, done: () => void) {
 
   onUnmounted(forget)
 
+  // Places need no store for files.
+  const items = computed(() => ITEMS.flatMap(([item, isIn]) => (isIn === false || (item !== 'location' && !chat.hasFiles) ? [] : [item])))
+
   return {
-    items: ITEMS.flatMap(([item, isIn]) => (isIn === false ? [] : [item])),
+    items,
+    /** Whether it matters if pictures go in their original size. */
+    takesPictures: computed(() => items.value.includes('image') || items.value.includes('camera')),
     choose,
     /** Whether there is a picture to have a caption. */
     hasPicture: computed(() => chosen.value.some(({ kind }) => kind === 'image')),

@@ -1,8 +1,8 @@
 import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { Profile } from '@/src/chat/message/common-fields'
 import type { Wire } from '@/src/chat/message/envelope'
-import type { Media } from '@/src/more/media/port'
-import type { FileServer, PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
+import type { FileStore, Media } from '@/src/more/media/port'
+import type { PeerMessageSendResult, RtmCapabilities } from '@/src/rtm/port'
 
 /** What the sending needs of the service, and the settings about it. */
 export interface SendPorts {
@@ -21,7 +21,7 @@ export interface SendPorts {
   /** Whether the peer is known to be online. */
   isPeerOnline(peer: string): boolean
   /** The store for files. Undefined without a login, or if the service has none. */
-  fileServer?(): FileServer | undefined
+  fileStore?(): FileStore | undefined
   /** The media engine. */
   media?(): Promise<Media>
   /** On this device: this user's addresses on the store that could not be deleted yet. */

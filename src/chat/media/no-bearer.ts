@@ -1,0 +1,4 @@
+/** The service gives no bearer for the file server at the moment. */
+export class NoBearer extends Error {
+  override readonly name = 'NoBearer'
+}
