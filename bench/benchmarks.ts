@@ -3,6 +3,7 @@ import { baseline } from './baseline'
 import type { Benchmark } from './bench'
 import { fanout } from './gateway/fanout'
 import { idle } from './gateway/idle'
+import { media } from './gateway/media'
 import { peer } from './gateway/peer'
 import { jump as h5Jump } from './h5/jump'
 import { open } from './h5/open'
@@ -31,4 +32,4 @@ export const ofClient: readonly Benchmark[] = [
   scroll,
 ]
 
-export const ofGateway: readonly Benchmark[] = [peer, fanout, idle]
+export const ofGateway: readonly Benchmark[] = [peer, fanout, idle, media]

@@ -12,7 +12,7 @@ export interface ServerProcess {
   stop(): Promise<void>
 }
 
-export async function startServer(kind: 'gateway' | 'echo'): Promise<ServerProcess> {
+export async function startServer(kind: 'gateway' | 'echo' | 'put'): Promise<ServerProcess> {
   const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), [kind], { execArgv: ['--import', 'tsx', '--expose-gc'] })
   const started = await told(child)
   if (!('port' in started)) throw new Error(`the ${kind} told no port`)

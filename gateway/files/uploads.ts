@@ -1,7 +1,7 @@
 /** The uploads on disk, as tus sees them: one file for each, which grows. Only the catalog and the file's size say how far it has come. */
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, rm, stat } from 'node:fs/promises'
+import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -82,16 +82,15 @@ export class Uploads extends DataStore {
     let at = offset
     try {
       for await (const chunk of stream as AsyncIterable<Buffer>) {
-        let rest = chunk
-        while (rest.length > 0) {
-          const { bytesWritten } = await handle.write(rest, 0, rest.length, at)
-          at += bytesWritten
-          rest = rest.subarray(bytesWritten)
-        }
-        if (running) {
-          running.hash.update(chunk)
-          running.at = at
-        }
+        const written = writeAll(handle, chunk, at)
+        // While the disk writes.
+        running?.hash.update(chunk)
+        await written.catch((error: unknown) => {
+          this.hashes.delete(id)
+          throw error
+        })
+        at += chunk.length
+        if (running) running.at = at
       }
       return at
     } catch (error) {
@@ -139,6 +138,11 @@ export class Uploads extends DataStore {
     if (this.hashes.size > HASHES_MAX && oldest !== undefined) this.hashes.delete(oldest)
     return running
   }
+}
+
+async function writeAll(handle: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  let from = 0
+  while (from < bytes.length) from += (await handle.write(bytes, from, bytes.length - from, at + from)).bytesWritten
 }
 
 /** Reads the file piece by piece. */

@@ -2,14 +2,22 @@
 import BaseUpload from 'tus-js-client/lib.esm/upload.js'
 import type { DetailedError, HttpRequest as TusRequest, HttpResponse as TusResponse, HttpStack, PreviousUpload, UploadOptions as TusOptions, UrlStorage } from 'tus-js-client'
 import type { Upload } from '@/src/chat/media/stored-file'
+import { clock } from '@/src/chat/time/clock'
 import type { FileServer } from '@/src/rtm/port'
 import { request, type HttpMethod, type HttpResponse } from './http'
 import { refusalOf } from './answers'
 import { dropNote, note, noted } from '@/src/platform/device-notes'
 import { MediaError, type LocalFiles, type UploadOptions } from './port'
 
-/** The bytes of one request: what memory holds, and what a progress bar moves by. */
+/** The bytes of the first request of an upload: what memory holds, and what a progress bar moves by. */
 const CHUNK_BYTES = 512 * 1024
+/** A request that took less, ms, is followed by one of twice its bytes. */
+const QUICK_MS = 1_000
+/** The bytes of a request at most. */
+let chunkMaxBytes = 2 * 1024 * 1024
+// #ifdef H5
+chunkMaxBytes = 8 * 1024 * 1024
+// #endif
 
 /** uni-app's storage, where the address of an upload that is under way is kept under its file's key. */
 const KEPT = 'rtm-upload:'
@@ -17,6 +25,7 @@ const KEPT = 'rtm-upload:'
 /** Resolves to the address of the upload once the store has all bytes. Rejects with MediaError. */
 export function uploadBytes(server: FileServer, bearer: string, { local, kind, mime, name }: Upload, files: LocalFiles, { onProgress, onStart }: UploadOptions): Promise<string> {
   return new Promise((resolve, reject) => {
+    let sentAt = 0
     const options: TusOptions & { readonly fileReader: object } = {
       ...BaseUpload.defaultOptions,
       endpoint: `${server.base}/files`,
@@ -24,6 +33,12 @@ export function uploadBytes(server: FileServer, bearer: string, { local, kind, m
       headers: { Authorization: `Bearer ${bearer}` },
       overridePatchMethod: true,
       chunkSize: CHUNK_BYTES,
+      onChunkComplete(bytes) {
+        const took = clock.elapsed() - sentAt
+        sentAt = clock.elapsed()
+        // The library looks here before each request.
+        if (took < QUICK_MS) options.chunkSize = Math.min(bytes * 2, chunkMaxBytes)
+      },
       // The outbox decides when to try again.
       retryDelays: [],
       onShouldRetry: () => false,
@@ -45,6 +60,7 @@ export function uploadBytes(server: FileServer, bearer: string, { local, kind, m
         void upload.abort()
         reject(new MediaError('offline', 'the upload was stopped'))
       })
+      sentAt = clock.elapsed()
       upload.start()
     }
     begin().catch((error: unknown) => reject(asMediaError(error)))

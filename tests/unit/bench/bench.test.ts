@@ -48,7 +48,7 @@ const benchmarks = [...ofClient, ...ofGateway]
 describe('the benchmarks', () => {
   const names = benchmarks.flatMap((benchmark) => benchmark.names)
 
-  it.each(['ingest', 'gateway.peer', 'gateway.fanout', 'gateway.idle', 'mp.jump', 'h5.open', 'h5.jump', 'h5.scroll'])('measure %s', (name) => {
+  it.each(['ingest', 'gateway.peer', 'gateway.fanout', 'gateway.idle', 'media.upload', 'media.picture', 'mp.jump', 'h5.open', 'h5.jump', 'h5.scroll'])('measure %s', (name) => {
     expect(names).toContain(name)
   })
 
@@ -65,6 +65,7 @@ describe('the benchmarks', () => {
     ['gateway.peer', 'ratio', { atMost: 3 }],
     ['gateway.peer', 'perSecond', { atLeast: 20_000 }],
     ['gateway.idle', 'bytes', { atMost: 20_480 }],
+    ['media.upload', 'ratio', { atMost: 1.3 }],
     ['h5.open', 'nodesMax', { atMost: 1_200 }],
     ['mp.jump', 'toLatestMs', { atMost: 300 }],
     ['mp.jump', 'backMs', { atMost: 300 }],
