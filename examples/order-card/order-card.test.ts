@@ -4,7 +4,7 @@ import { orderCard } from './spec'
 import { view } from './view'
 
 const order = { kind: 'order-card', number: 'A-20260001', state: 'shipped', amount: 26_800 } as const
-const message = { id: 'a', from: 'shop', at: 1, conversation: 'peer:shop', isOwn: false } as const
+const message = { id: 'a', seq: 1, from: 'shop', at: 1, conversation: 'peer:shop', isOwn: false } as const
 
 describe('an order', () => {
   it.each([{ number: '' }, { number: 'A 1' }, { number: 'x'.repeat(41) }, { state: 'lost' }, { amount: -1 }, { amount: 1.5 }, { amount: '1' }, { amount: 100_000_000_000 }])('with %j is malformed', (fields) => {

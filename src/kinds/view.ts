@@ -5,6 +5,8 @@ import type { KindBody } from './kind'
 /** The message that a bubble shows. */
 export interface ShownMessage {
   readonly id: string
+  /** Its number in the conversation, on this device. */
+  readonly seq: number
   /** The user id of its author. */
   readonly from: string
   /** ms since 1970, as the thread shows it. */

@@ -1,5 +1,6 @@
 /** The state of the files of messages on this device, which their rows show: loaded, on its way, failed, playing. */
 import { shallowRef } from 'vue'
+import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { MediaBody } from '@/src/chat/media/media-kind'
 import { loadPart } from '@/src/chat/util/load-part'
 import { once } from '@/src/chat/util/once'
@@ -33,6 +34,16 @@ export interface MediaStates {
   /** The user tapped the speed of the voice that plays, or from which place its sound comes: takes the next one. Does not reject. */
   next(what: 'speed' | 'speaker'): Promise<void>
 }
+
+/** The messages of a thread that are on the screen, and some beside them: `from` up to but not including `to`, by their `seq`. */
+export interface NearScreen {
+  readonly conversation: ConversationId
+  readonly from: number
+  readonly to: number
+}
+
+/** Whose pictures are loaded without a tap. Undefined while no thread is open. */
+export const nearScreen = shallowRef<NearScreen>()
 
 const NOTHING: MediaState = {}
 

@@ -104,5 +104,5 @@ export function messageRow(row: Row, { thread, kind, now, me, states, people, se
 
 /** What the view of a kind learns about the message of its bubble. */
 export function shownMessage(message: Message, isOwn: boolean, conversation: ConversationId): ShownMessage {
-  return { id: message.id, from: message.from, at: shownTime(message), conversation, isOwn }
+  return { id: message.id, seq: message.seq, from: message.from, at: shownTime(message), conversation, isOwn }
 }

@@ -18,6 +18,7 @@ import { useDrawnThread } from './useDrawnThread'
 import { useListEnd } from './useListEnd'
 import { usePageVisible, whileVisible } from '../page/usePageVisible'
 import { useThread } from './useThread'
+import { nearScreen } from './media-states'
 import { provideThreadJumps } from './useThreadJumps'
 import { provideThreadNews } from './useThreadNews'
 import { useWindowGrowth } from './useWindowGrowth'
@@ -26,6 +27,11 @@ import { useWindowGrowth } from './useWindowGrowth'
 const HIGHLIGHT_MS = 2_000
 /** The position of a jump's target, as a share of the screen's height, so that some messages before it are visible too. */
 const TARGET_AT = 0.3
+
+/** The messages beside those on the screen whose pictures are loaded too: a screen of texts. */
+const PICTURES_BESIDE = 10
+/** The messages at the end of a thread whose pictures are loaded while it is at its end. */
+const AT_END = 20
 
 /** Unread messages above the rendered ones. */
 interface Skipped {
@@ -168,29 +174,43 @@ export function useMessageList(conversation: ConversationId, asked?: number) {
     if (!drawn.isGone()) cancelHighlight = clock.after(HIGHLIGHT_MS, () => (thread.highlighted.value = undefined))
   }
 
-  // ------------------------------------------------------------------------------------------ read position
+  // ------------------------------------------------------------------------------------------ read position, pictures
+
+  function showsPictures(from: number, to: number): void {
+    nearScreen.value = { conversation, from, to }
+  }
 
   function markRead(): void {
     if (isLooking.value) void account?.readMarks.markRead(conversation)
   }
 
-  /** The messages on the screen, in order. They count as read. */
+  /** The messages on the screen, in order. If the user looks at them, they count as read. */
   async function rowsSeen(): Promise<readonly DrawnRow[]> {
     const now = await drawn.measure()
     if (!now) return []
     const rows = await drawn.rowsInView(now)
+    const [first] = rows
+    const last = rows[rows.length - 1]
+    if (first && last) showsPictures(first.seq - PICTURES_BESIDE, last.seq + 1 + PICTURES_BESIDE)
     const seen = lastSeen(rows, now.layout.frame)
-    if (seen !== undefined) account?.readMarks.readTo(conversation, seen + 1)
+    if (isLooking.value && seen !== undefined) account?.readMarks.readTo(conversation, seen + 1)
     return rows
   }
 
   /** Reports the read position: the last message that was seen. */
   async function reportSeen(): Promise<void> {
-    if (!isLooking.value || drawn.isGone() || shown.value.hidden || window.value.empty) return
-    if (thread.atEnd) return account?.readMarks.markRead(conversation)
+    if (drawn.isGone() || shown.value.hidden) return
+    // Not measured: it costs more than the pictures that a tall screen would show above these.
+    if (thread.atEnd) showsPictures(thread.view().length - AT_END, Infinity)
+    if (window.value.empty) return
+    if (thread.atEnd) return markRead()
     const [first] = await rowsSeen()
     // If nothing has a size, all rendered messages count as seen.
-    if (!first && drawn.frameHeight() === 0) account?.readMarks.readTo(conversation, thread.view().to)
+    if (!first && drawn.frameHeight() === 0) {
+      const { from, to } = thread.view()
+      showsPictures(from, to)
+      if (isLooking.value) account?.readMarks.readTo(conversation, to)
+    }
     if (first && skipped.value && first.seq <= skipped.value.seq) skipped.value = undefined
   }
 
@@ -225,7 +245,10 @@ export function useMessageList(conversation: ConversationId, asked?: number) {
     await open()
     end.opened()
   })
-  onUnmounted(() => cancelHighlight?.())
+  onUnmounted(() => {
+    cancelHighlight?.()
+    if (nearScreen.value?.conversation === conversation) nearScreen.value = undefined
+  })
 
   return {
     chunks: computed(() => onScreen.value.names),

@@ -9,7 +9,7 @@ afterEach(() => {
 })
 
 const sent = (fields: object) => decode(JSON.stringify({ v: 1, id: 'a', kind: 'card', ...fields }))
-const message = { id: 'a', from: 'bob', at: 1, conversation: 'peer:bob', isOwn: false } as const
+const message = { id: 'a', seq: 1, from: 'bob', at: 1, conversation: 'peer:bob', isOwn: false } as const
 const rowOf = (body: Partial<CardBody>) => view.row?.({ kind: 'card', title: 't', ...body }, { isOpened: false, message })
 const tap = (body: Partial<CardBody>) => view.taps?.card?.({ kind: 'card', title: 't', ...body }, { value: '', message })
 

@@ -9,7 +9,7 @@ import { importForH5 } from '../../support/h5'
 afterEach(() => vi.unstubAllGlobals())
 
 const BUND = { kind: 'location', name: '外滩', address: '上海市黄浦区中山东一路', lat: 31.240018, lng: 121.490317 } as const
-const message = { id: 'a', from: 'bob', at: 1, conversation: 'peer:bob', isOwn: false } as const
+const message = { id: 'a', seq: 1, from: 'bob', at: 1, conversation: 'peer:bob', isOwn: false } as const
 
 describe('a location', () => {
   it.each([

@@ -11,7 +11,7 @@ import { boxStyle } from '@/src/ui/shared/media-row'
 import { FILES } from '../../support/media-samples'
 
 const { image, voice, video, file } = FILES
-const message = { id: 'a', from: 'bob', at: 1, conversation: 'peer:bob', isOwn: false } as const
+const message = { id: 'a', seq: 1, from: 'bob', at: 1, conversation: 'peer:bob', isOwn: false } as const
 const rowOf = (body: MessageBody) => VIEWS[body.kind]?.row?.(body, { isOpened: false, message }) ?? {}
 const tap = (body: MessageBody) => VIEWS[body.kind]?.taps?.[body.kind]?.(body, { value: '', message })
 

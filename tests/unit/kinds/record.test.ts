@@ -8,7 +8,7 @@ import { t } from '@/src/locales'
 const entry = { name: 'alice', at: 1, kind: 'text', text: 'hello' }
 const sent = (fields: object) => decode(JSON.stringify({ v: 1, id: 'a', kind: 'record', title: 't', entries: [entry], ...fields }))
 const body = (fields: Partial<RecordBody> = {}): RecordBody => ({ kind: 'record', title: 't', entries: [entry], ...fields })
-const rowOf = (fields: Partial<RecordBody>) => view.row?.(body(fields), { isOpened: false, message: { id: 'a', from: 'bob', at: 1, conversation: 'peer:bob', isOwn: false } })
+const rowOf = (fields: Partial<RecordBody>) => view.row?.(body(fields), { isOpened: false, message: { id: 'a', seq: 1, from: 'bob', at: 1, conversation: 'peer:bob', isOwn: false } })
 
 describe('a record', () => {
   it.each([

@@ -30,5 +30,5 @@ it('saves the file of its message', async () => {
   mediaStates.value = { ...empty, save: async (message, body) => void saved.push([message, body]) }
   const context = { account: { uid: 'bob' } as Account, conversation: 'peer:alice', latest: (message: Message) => message, showText: () => {} } as const
   await ACTIONS.find(({ name }) => name === 'save')?.run(messageOf(FILES.video), context)
-  expect(saved).toEqual([[{ id: 'id-0', from: 'bob', at: 5, conversation: 'peer:alice', isOwn: true }, FILES.video]])
+  expect(saved).toEqual([[{ id: 'id-0', seq: 0, from: 'bob', at: 5, conversation: 'peer:alice', isOwn: true }, FILES.video]])
 })

@@ -1,5 +1,5 @@
 /** The files of the messages on the screen: where they are on this device, how far they have come, what plays. */
-import { shallowRef, type ShallowRef } from 'vue'
+import { shallowRef, watch, type ShallowRef } from 'vue'
 import { AGAIN } from '@/src/chat/media/again'
 import { extensionOfMime } from '@/src/chat/media/file-name'
 import type { MediaBody } from '@/src/chat/media/media-kind'
@@ -20,7 +20,7 @@ import { useChatStore } from '@/src/stores/chat'
 import { loadMedia } from '@/src/stores/chat/media'
 import { isMediaError } from '@/src/stores/chat/send/media-errors'
 import { tellRefusal } from '@/src/ui/shared/refusal-text'
-import type { MediaState, MediaStates } from '@/src/ui/thread/media-states'
+import { nearScreen, type MediaState, type MediaStates } from '@/src/ui/thread/media-states'
 import { shownMessage } from '@/src/ui/thread/message-row'
 import { mediaMessages } from './gallery'
 import { isHeard } from './heard-voices'
@@ -33,13 +33,19 @@ import { WORDS } from './words'
 const UNASKED_MAX_BYTES = 20 * 1024 * 1024
 /** The states in memory. Rows that are drawn again ask for theirs again. */
 const STATES_MAX = 400
+/** Downloads without a tap that run at a time. */
+const LOADING_MAX = 3
 /** A progress is shown at most this often, ms. */
 const PROGRESS_MS = 250
 
 interface Entry {
+  readonly message: ShownMessage
+  readonly body: MediaBody
   readonly state: ShallowRef<MediaState>
   /** The address of its file on this device, or the work that finds it. */
   address: Promise<string> | undefined
+  /** Of a file that is to be shown without a tap, once it is near the screen: whether it was looked for on this device, and is to be loaded. */
+  waits: 'to-look' | 'looking' | 'to-load' | undefined
   /** There is no room for it on this device. */
   isTooLarge?: boolean
 }
@@ -47,6 +53,8 @@ interface Entry {
 export function createMediaStates(): MediaStates {
   const chat = useChatStore()
   const entries = new Map<string, Entry>()
+  /** Downloads that run without a tap. */
+  let loading = 0
   const voices = createVoices({
     address: (message, body) => show(entryOf(message, body), message, body),
     keyOf: (message) => keyOf(message),
@@ -59,18 +67,53 @@ export function createMediaStates(): MediaStates {
     const key = keyOf(message)
     const known = entries.get(key)
     if (known) return known
-    const entry: Entry = { state: shallowRef({}), address: undefined }
+    const entry: Entry = { message, body, state: shallowRef({}), address: undefined, waits: isShownUnasked(body) ? 'to-look' : undefined }
     entries.set(key, entry)
     const [oldest] = entries.keys()
     if (entries.size > STATES_MAX && oldest !== undefined) entries.delete(oldest)
-    // Pictures when they are on the screen, voices when they come; the others when they are tapped.
-    if ((body.kind === 'image' || body.kind === 'voice') && body.bytes <= UNASKED_MAX_BYTES) void show(entry, message, body)
+    // A row is being drawn, which must not follow what the loading looks at.
+    void Promise.resolve().then(loadWaiting)
     return entry
   }
+
+  /** A picture near the screen, or a voice. */
+  function isWanted({ message: { conversation, seq }, body }: Entry): boolean {
+    const near = nearScreen.value
+    return body.kind === 'voice' || (near?.conversation === conversation && seq >= near.from && seq < near.to)
+  }
+
+  /** Loads what waits and is wanted, the newest pictures first. What has left the screen before its turn waits until it is back. */
+  function loadWaiting(): void {
+    const wanted = [...entries.values()].reverse().filter((entry) => entry.waits !== undefined && isWanted(entry))
+    for (const entry of wanted) if (entry.waits === 'to-look') void lookHere(entry)
+    const toLoad = wanted.filter(({ waits }) => waits === 'to-load')
+    for (const entry of [...toLoad.filter(({ body }) => body.kind === 'image'), ...toLoad.filter(({ body }) => body.kind === 'voice')]) {
+      if (loading >= LOADING_MAX) return
+      loading++
+      void show(entry, entry.message, entry.body).finally(() => {
+        loading--
+        loadWaiting()
+      })
+    }
+  }
+
+  /** A file of this device is shown at once, however many downloads run. */
+  async function lookHere(entry: Entry): Promise<void> {
+    entry.waits = 'looking'
+    const here = await addressHere(entry.message, entry.body)
+    // A tap has loaded it in the meantime.
+    if (entry.waits === undefined) return
+    entry.waits = here === undefined ? 'to-load' : undefined
+    if (here === undefined) return loadWaiting()
+    entry.address = Promise.resolve(here)
+    entry.state.value = { src: here }
+  }
+  watch(nearScreen, loadWaiting)
 
   /** Finds the file and shows its address, or why there is none. Undefined if there is none. */
   async function show(entry: Entry, message: ShownMessage, body: MediaBody): Promise<string | undefined> {
     const { state } = entry
+    entry.waits = undefined
     entry.address ??= addressOf(message, body, progressOf(state))
     try {
       const src = await entry.address
@@ -185,6 +228,11 @@ export function createMediaStates(): MediaStates {
     save,
     next: voices.next,
   }
+}
+
+/** Pictures and voices: videos and files are loaded when they are tapped. */
+function isShownUnasked({ kind, bytes }: MediaBody): boolean {
+  return (kind === 'image' || kind === 'voice') && bytes <= UNASKED_MAX_BYTES
 }
 
 /** Says why a file is not on this device. */
