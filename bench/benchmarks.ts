@@ -12,6 +12,7 @@ import { idsFind } from './ids-find'
 import { ingest } from './ingest'
 import { miniProgram } from './mini-program'
 import { heap } from './mini-program/heap'
+import { image } from './mini-program/image'
 import { jump as miniProgramJump } from './mini-program/jump'
 import { start } from './mini-program/start-bench'
 import { size } from './size'
@@ -23,6 +24,7 @@ export const ofClient: readonly Benchmark[] = [
   idsFind,
   ...miniProgram,
   miniProgramJump,
+  image,
   start,
   heap,
   baseline,

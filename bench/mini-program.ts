@@ -2,10 +2,10 @@
 import type { ConversationId } from '../src/chat/conversation/conversation'
 import { startInNode, SteppedClock, type StartOptions } from '../simulator/drive/driver'
 import { STEPPED_CLOCK_START } from '../simulator/drive/stepped-clock'
-import type { Benchmark, Budget, Result } from './bench'
+import type { Benchmark, Result } from './bench'
 import { built, PRODUCT } from './builds'
 import { crowdedPhone, crowdId, threadsPhone, type StoredPhone } from './fixture/phone'
-import { BUDGETS, BURST_LAST_MS, type CostBudget } from './mini-program/budgets'
+import { BUDGETS, BURST_LAST_MS, within } from './mini-program/budgets'
 import type { Cost } from './mini-program/cost'
 import { CHANNEL, PEER, Scene } from './mini-program/scene'
 import { median } from './support/stats'
@@ -175,11 +175,4 @@ function result(name: string, n: number, costs: readonly Cost[]): Result {
 
 function withMore(base: Result, more: Readonly<Record<string, number>>): Result {
   return { ...base, figures: { ...base.figures, ...more } }
-}
-
-function within(name: string, { calls, bytes }: CostBudget): Budget[] {
-  return [
-    { name, figure: 'calls', atMost: calls },
-    { name, figure: 'bytes', atMost: bytes },
-  ]
 }

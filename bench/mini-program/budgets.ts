@@ -1,7 +1,17 @@
 /** The limits on what the mini program may send to the view, whatever the length of a thread. docs/PERFORMANCE.md explains each line. */
+import type { Budget } from '../bench'
+
 export interface CostBudget {
   readonly calls: number
   readonly bytes: number
+}
+
+/** The budgets of a line with both. */
+export function within(name: string, { calls, bytes }: CostBudget): Budget[] {
+  return [
+    { name, figure: 'calls', atMost: calls },
+    { name, figure: 'bytes', atMost: bytes },
+  ]
 }
 
 export const BUDGETS = {
@@ -34,6 +44,10 @@ export const BUDGETS = {
   /** To messages of which none is rendered. */
   jump: { calls: 8, bytes: 12_000, readBytes: 32_000 },
   listMove: { calls: 2, bytes: 2_000 },
+  /** The twenty pictures at the end of a thread, and the address of each that was loaded. */
+  imageOpen: { calls: 40, bytes: 20_000 },
+  /** A picture may send 150 bytes more than a text, and then the address of its file. */
+  imageAppend: { calls: 3, bytes: 750 },
   /** Two for the first message, three for each of the two times that the flood is rendered within its second. */
   burst: { calls: 8, bytes: 24_000 },
   /** A hidden page, once it is shown again: the list, and each changed row. */

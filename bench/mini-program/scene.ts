@@ -40,11 +40,14 @@ export class Scene {
   /**
    * The phone with the conversation list open and connected. With a stepped clock in the options all parties use it, and reach each other without sockets.
    * Only one such scene may be open at a time.
+   * @param options.filesKey signs the bearers of the gateway's file server; without it there is none
    */
-  static async open(start: Start, stored: StoredPhone, options: StartOptions = {}): Promise<Scene> {
+  static async open(start: Start, stored: StoredPhone, options: StartOptions = {}, { filesKey }: { readonly filesKey?: Buffer } = {}): Promise<Scene> {
     const clock = options.clock instanceof SteppedClock ? options.clock : undefined
-    const gateway = await startGateway({ rateLimits: false, ...(clock ? { clock, listen: false } : { port: 0 }) })
-    const access: StartOptions = clock ? { openSocket: (_url, _protocols, _headers, handlers) => openPipe(gateway, clock, handlers) } : { hosts: hostsOf(gateway) }
+    // Files come over real HTTP, for which the stepped clock waits.
+    const gateway = await startGateway({ rateLimits: false, port: 0, files: filesKey ? { key: filesKey } : false, ...(clock && { clock, listen: filesKey !== undefined }) })
+    const hosts = !clock || filesKey ? hostsOf(gateway) : {}
+    const access: StartOptions = clock ? { hosts, openSocket: (_url, _protocols, _headers, handlers) => openPipe(gateway, clock, handlers) } : { hosts }
     if (clock) setClock(clock)
     const phone = await start({ dir: stored.dir, ...access, ...options })
     const scene = new Scene(gateway, phone)
@@ -58,7 +61,8 @@ export class Scene {
     const problems = await this.phone.problems()
     await this.until(Promise.all([...this.speakers.values(), ...this.crowd].map((speaker) => speaker.logout())))
     await this.phone.close()
-    await this.until(this.gateway.close())
+    const closed = this.gateway.close()
+    await this.until(this.phone.clock?.hold(closed) ?? closed)
     setClock(systemClock)
     return problems
   }
@@ -124,6 +128,21 @@ export class Scene {
       void said.sent
     }
     return costOf(this.phone, act, () => this.shows(words))
+  }
+
+  /** A received picture in the open thread, until its file is shown. `picture`: the fields of its message. */
+  async appendPicture(picture: object): Promise<Cost> {
+    const speaker = await this.speaker(PEER)
+    const shown = async () => (await this.phone.all('message-image')).length
+    const before = await shown()
+    return costOf(this.phone, () => this.until(speaker.tell(ME, picture)), async () => (await shown()) > before)
+  }
+
+  /** Received while its conversation is not open. */
+  async receivePicture(picture: object): Promise<void> {
+    const speaker = await this.speaker(PEER)
+    await this.until(speaker.tell(ME, picture))
+    await this.settled()
   }
 
   /** Scrolls away from the newest message: by a finger if there is a screen, else until it is no longer rendered. */

@@ -48,7 +48,7 @@ const benchmarks = [...ofClient, ...ofGateway]
 describe('the benchmarks', () => {
   const names = benchmarks.flatMap((benchmark) => benchmark.names)
 
-  it.each(['ingest', 'gateway.peer', 'gateway.fanout', 'gateway.idle', 'media.upload', 'media.picture', 'mp.jump', 'h5.open', 'h5.jump', 'h5.scroll'])('measure %s', (name) => {
+  it.each(['ingest', 'gateway.peer', 'gateway.fanout', 'gateway.idle', 'media.upload', 'media.picture', 'mp.image.open', 'mp.image.append', 'mp.jump', 'h5.open', 'h5.jump', 'h5.scroll'])('measure %s', (name) => {
     expect(names).toContain(name)
   })
 
