@@ -182,6 +182,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'thread.edited': 'Edited',
   'thread.quote': '{name}: {text}',
   'thread.forwarded': 'Forwarded from {name}',
+  'thread.went': 'Sent {time}',
   'thread.reaction': '{emoji}, {count}',
   'thread.reaction.own': '{emoji}, {count} with you',
   'thread.reaction.folded': '{count} more reactions',

@@ -180,6 +180,7 @@ export const zh = {
   'thread.edited': '已编辑',
   'thread.quote': '{name}：{text}',
   'thread.forwarded': '转发自 {name}',
+  'thread.went': '{time} 发出',
   'thread.reaction': '{emoji}，{count} 人',
   'thread.reaction.own': '{emoji}，{count} 人，含你',
   'thread.reaction.folded': '还有 {count} 种回应',

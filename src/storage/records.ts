@@ -265,7 +265,7 @@ function parseMessage(value: unknown): Message | undefined {
   const { body, common = readCommonFields(value) } = stored?.raw === undefined ? { body: stored } : readAgain(stored, stored.raw)
   if (!isCount(seq) || typeof id !== 'string' || typeof from !== 'string' || !isTime(at) || !body || !isOneOf(STATUSES, status)) return undefined
   const amended = value.amended === undefined ? undefined : parseChanges(value.amended)
-  const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }), ...(value.bare === true && { bare: true as const }), ...common, ...(amended && { amended }) }
+  const message = { seq, id, from, at, body, status, ...(isTime(value.shownAt) && { shownAt: value.shownAt }), ...(isTime(value.wentAt) && { wentAt: value.wentAt }), ...(value.bare === true && { bare: true as const }), ...common, ...(amended && { amended }) }
   if (value.failure === undefined) return message
   const failure = parseFailure(value.failure)
   return failure && { ...message, failure }

@@ -53,6 +53,8 @@ export interface Message extends CommonFields {
   readonly at: number
   /** The time that the thread shows instead of `at`, if `at` is earlier than the time of the message above. */
   readonly shownAt?: number
+  /** When an own message could go, ms since 1970, if those behind it had passed it: its file took long. */
+  readonly wentAt?: number
   readonly body: MessageBody
   /** It came without an id. Its sender does not know the one that it has here. */
   readonly bare?: true
@@ -83,8 +85,8 @@ export function shownBody({ body, amended }: Message): MessageBody {
 export function withoutErased(message: Message): Message {
   if (!message.amended?.erased) return message
   const { edit: _edit, ...amended } = message.amended
-  const { seq, id, from, at, shownAt, status, failure } = message
-  return { seq, id, from, at, ...(shownAt !== undefined && { shownAt }), body: NO_WORDS, status, ...(failure && { failure }), amended }
+  const { seq, id, from, at, shownAt, wentAt, status, failure } = message
+  return { seq, id, from, at, ...(shownAt !== undefined && { shownAt }), ...(wentAt !== undefined && { wentAt }), body: NO_WORDS, status, ...(failure && { failure }), amended }
 }
 
 const NO_WORDS: MessageBody = { kind: 'text', text: '' }

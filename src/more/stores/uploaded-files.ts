@@ -4,7 +4,9 @@ import type { ConversationId } from '@/src/chat/conversation/conversation'
 import type { MediaBody } from '@/src/chat/media/media-kind'
 import { withoutAgain } from '@/src/chat/media/again'
 import type { StoredFile } from '@/src/chat/media/stored-file'
+import { UPLOAD_BLOCKS_MS } from '@/src/chat/delivery/outbox-rules'
 import { unlessErased, type Message, type SendFailure } from '@/src/chat/message/message'
+import { clock } from '@/src/chat/time/clock'
 import { kindOf } from '@/src/kinds/registry'
 import type { FileStore, Media } from '@/src/more/media/port'
 import type { ConversationStore } from '@/src/stores/chat/conversations/conversation-store'
@@ -33,7 +35,10 @@ export class UploadedFiles implements UploadPorts {
     const message = await this.waiting(id, seq)
     if (!message) return
     const body = withoutAgain(kindOf(message.body).uploaded?.(message.body, stored) ?? message.body)
-    await this.conversations.commit(this.conversations.getOrNew(id), [{ ...message, body }])
+    const now = clock.now()
+    // The others of its conversation may have passed it.
+    const late = now - message.at > UPLOAD_BLOCKS_MS ? { wentAt: now } : {}
+    await this.conversations.commit(this.conversations.getOrNew(id), [{ ...message, body, ...late }])
     const { local } = body as MediaBody
     if (local !== undefined) (await this.media()).files.sent(local)
     this.outbox().wake(id, 'uploaded', seq)

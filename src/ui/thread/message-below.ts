@@ -6,6 +6,7 @@ import { kindNamed, KINDS } from '@/src/kinds/registry'
 import { t, type MessageKey } from '@/src/locales'
 import type { ActionState, ActionStates } from '@/src/stores/chat'
 import { quoteKey } from '@/src/stores/chat/threads/recalled-quotes'
+import { clockText } from '../shared/clock-text'
 import { nameOf } from '../shared/identity'
 
 export interface ReactionChip {
@@ -41,6 +42,8 @@ const CHIPS_MAX = 8
 export interface BelowContext {
   /** The user id of the reader. */
   readonly me: string
+  /** The current time, ms since 1970. */
+  readonly now: number
   /** The recalled messages that others quote. */
   readonly recalledQuotes?: ReadonlySet<string> | undefined
   /** Whether the reader has unfolded the reactions. */
@@ -48,17 +51,17 @@ export interface BelowContext {
 }
 
 /** `states`: of the own actions on this message. */
-export function belowView(message: Message, states: ReturnType<ActionStates['get']>, { me, recalledQuotes, isOpened }: BelowContext): BelowView {
-  const { quote, fwd, amended } = message
+export function belowView(message: Message, states: ReturnType<ActionStates['get']>, { me, now, recalledQuotes, isOpened }: BelowContext): BelowView {
+  const { quote, fwd, wentAt, amended } = message
   const all = amended?.reactions?.some(({ on }) => on) ? chips(amended, me) : undefined
   const reactions = isOpened ? all : all && shownChips(all)
   const folded = (all?.length ?? 0) - (reactions?.length ?? 0)
   const acting = actingText(states)
-  if (!quote && !fwd && !amended?.edit && !reactions && acting === undefined) return NOTHING
+  if (!quote && !fwd && wentAt === undefined && !amended?.edit && !reactions && acting === undefined) return NOTHING
   return {
     hasQuote: quote && 1,
     quote: quote && (recalledQuotes?.has(quoteKey(quote)) ? t('thread.quote.recalled') : quoteText(quote)),
-    fwd: fwd && t('thread.forwarded', { name: nameOf(fwd.from) }),
+    fwd: fwd || wentAt !== undefined ? asideText(message, now) : undefined,
     isEdited: amended?.edit && 1,
     hasReactions: reactions && 1,
     reactions,
@@ -67,6 +70,13 @@ export function belowView(message: Message, states: ReturnType<ActionStates['get
     acting,
     hasFailed: acting !== undefined && isFailed(states) ? 1 : undefined,
   }
+}
+
+/** The author of forwarded words, and when the message went, if that was long after it was written. */
+function asideText({ fwd, wentAt }: Message, now: number): string {
+  const forwarded = fwd && t('thread.forwarded', { name: nameOf(fwd.from) })
+  const went = wentAt === undefined ? undefined : t('thread.went', { time: clockText(wentAt, now) })
+  return [forwarded, went].filter((text) => text !== undefined).join(' · ')
 }
 
 /** A quote as one line: the author and the excerpt. */

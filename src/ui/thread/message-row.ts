@@ -90,7 +90,7 @@ export function messageRow(row: Row, { thread, kind, now, me, states, people, se
     isRecalled: isLine ? 1 : undefined,
     again: isLine && canWriteAgain(message) ? 1 : undefined,
     check: selected && (selected.has(row.seq) ? 'is-on' : 'is-off'),
-    ...(isLine ? undefined : belowView(message, states.get(row.seq), { me, recalledQuotes, isOpened: thread.opened.reactions.has(row.seq) })),
+    ...(isLine ? undefined : belowView(message, states.get(row.seq), { me, now, recalledQuotes, isOpened: thread.opened.reactions.has(row.seq) })),
     // A line is not shown with its author.
     who: note === undefined ? people.placeOf(row.from) : 0,
     named: row.name ? 1 : undefined,

@@ -113,7 +113,8 @@ describe('a message with a file', () => {
   })
 
   it('goes in the order of writing; those behind it pass once its upload takes longer than 30 s', async () => {
-    const { account, running, words } = await setup()
+    const { account, running, words, at } = await setup()
+    const began = clock.now()
     await account.own.send(BOB, picture('one'))
     await account.own.send(BOB, { kind: 'text', text: 'behind' })
     await clock.advance(29_000)
@@ -123,6 +124,13 @@ describe('a message with a file', () => {
     running[0]!.finish()
     await clock.advance(1_000)
     expect(words()).toEqual(['behind', urlOf('one')])
+    // Its row says when it went; one that nothing passed does not.
+    expect(await at(0)).toMatchObject({ status: 'delivered', wentAt: began + 31_000 })
+    await account.own.send(BOB, picture('two'))
+    await clock.advance(29_000)
+    running[1]!.finish()
+    await clock.advance(1_000)
+    expect(await at(2)).not.toHaveProperty('wentAt')
   })
 
   it('runs three uploads at a time, ahead of the sending', async () => {

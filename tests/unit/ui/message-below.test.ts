@@ -5,13 +5,16 @@ import { belowView } from '@/src/ui/thread/message-below'
 
 const EMOJIS = ['👍', '❤️', '😂', '😮', '🙏', '😀', '😁', '😅', '😇', '🥰', '😎', '🤔', '😴', '🤯', '🎉', '🔥', '💯', '👏', '🙌', '🍎']
 
+/** In the afternoon, whatever the time zone. */
+const NOW = new Date(2026, 2, 4, 15, 30).getTime()
+
 /** A message with the first `count` emojis, of which alice chose those at `own`. */
 function reacted(count: number, own: readonly number[] = []): Message {
   const reactions = EMOJIS.slice(0, count).map((emoji, index) => ({ by: own.includes(index) ? 'alice' : `user-${index}`, emoji, on: true, id: `r${index}`, rev: 1, at: index }))
   return { seq: 0, id: 'id-0', from: 'bob', at: 0, status: 'received', body: { kind: 'text', text: 'hello' }, amended: { reactions } }
 }
 
-const below = (message: Message, isOpened = false) => belowView(message, undefined, { me: 'alice', isOpened })
+const below = (message: Message, isOpened = false) => belowView(message, undefined, { me: 'alice', now: NOW, isOpened })
 const shown = (message: Message, isOpened = false) => below(message, isOpened).reactions?.map(({ emoji }) => emoji)
 
 describe('reactions', () => {
@@ -32,5 +35,15 @@ describe('reactions', () => {
   it('are all shown once the reader has unfolded them', () => {
     expect(shown(reacted(20), true)).toEqual(EMOJIS)
     expect(below(reacted(20), true).folded).toBeUndefined()
+  })
+})
+
+describe('an own message whose file took long', () => {
+  const late: Message = { ...reacted(0), wentAt: NOW - 60_000 }
+
+  it('says when it went, behind the author of forwarded words', () => {
+    expect(below(late).fwd).toBe('15:29 发出')
+    expect(below({ ...late, fwd: { from: 'carol', at: 1 } }).fwd).toBe('转发自 carol · 15:29 发出')
+    expect(below({ ...late, wentAt: undefined } as Message).fwd).toBeUndefined()
   })
 })

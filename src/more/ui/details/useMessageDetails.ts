@@ -35,9 +35,10 @@ export function useMessageDetails(address: MessageAddress) {
 }
 
 function detailsOf(message: Message, { conversation }: MessageAddress): Detail[] {
-  const { id, from, at, fwd, amended } = message
+  const { id, from, at, wentAt, fwd, amended } = message
   const entries: readonly (readonly [kind: keyof typeof WORDS, value: string | undefined])[] = [
     ['time', timeText(at)],
+    ['went', wentAt === undefined ? undefined : timeText(wentAt)],
     ['from', personText(from)],
     ['kind', kindText(shownBody(message).kind)],
     ['status', statusText(message, conversationKind(conversation) === 'peer')],
@@ -56,7 +57,7 @@ function personText(uid: string): string {
   return isolated(hasId ? name : `${name} (${oneLine(uid)})`)
 }
 
-const KINDS: Readonly<Record<string, Words>> = { text: WORDS.text, location: WORDS.location, card: WORDS.card, record: WORDS.record, unsupported: WORDS.unsupported }
+const KINDS: Readonly<Record<string, Words>> = { text: WORDS.text, image: WORDS.image, voice: WORDS.voice, video: WORDS.video, file: WORDS.file, location: WORDS.location, card: WORDS.card, record: WORDS.record, unsupported: WORDS.unsupported }
 
 function kindText(kind: string): string {
   const words = KINDS[kind]
