@@ -69,6 +69,16 @@ test('pictures are looked at, go with a caption, and are shown in their rows', {
   await loaded(page, 0)
 })
 
+test('of more than nine chosen files nine go, and the dialog names the others', { timeout: 90_000 }, async () => {
+  const page = await openChat()
+  await choose(page, 'file', Array.from({ length: 16 }, (_, index) => ({ name: `${index}.txt`, mimeType: 'text/plain', buffer: Buffer.from('x') })))
+  await page.waitForSelector('.uni-modal__bd')
+  const line = (index: number) => `${index}.txt：一次最多发送 9 个。`
+  expect(await page.locator('.uni-modal__bd').textContent()).toBe([9, 10, 11, 12, 13].map(line).concat('还有 2 个').join('\n'))
+  await page.click('.uni-modal__btn_primary')
+  await vi.waitFor(async () => expect(await page.locator(id('message-file')).count()).toBe(9), 20_000)
+})
+
 test('a picture that comes keeps the list where it is, and is shown once it has been loaded', { timeout: 90_000 }, async () => {
   const page = await openChat()
   const store = await FileClient.login(h5.gateway(), 'carol')

@@ -16,21 +16,21 @@ export async function chooseMedia(options: MediaOptions): Promise<Asked<readonly
 export interface InputOptions {
   /** As in the attribute of the input. Default: all files. */
   readonly accept?: string
-  /** Default: 1. */
-  readonly count?: number
+  /** Whether several can be chosen. A browser has no limit to their number. */
+  readonly isMultiple?: boolean
   /** A phone opens its camera at once. */
   readonly isCamera?: boolean
 }
 
 /** Nothing if the user cancels. Call it in the handler of a tap, or the browser opens no chooser. */
-export function chooseFiles({ accept = '', count = 1, isCamera = false }: InputOptions): Promise<readonly File[]> {
+export function chooseFiles({ accept = '', isMultiple = false, isCamera = false }: InputOptions): Promise<readonly File[]> {
   const input = document.createElement('input')
   input.type = 'file'
   input.accept = accept
-  input.multiple = count > 1
+  input.multiple = isMultiple
   if (isCamera) input.setAttribute('capture', 'environment')
   return new Promise((resolve) => {
-    input.addEventListener('change', () => resolve(Array.from(input.files ?? []).slice(0, count)))
+    input.addEventListener('change', () => resolve(Array.from(input.files ?? [])))
     input.addEventListener('cancel', () => resolve([]))
     input.click()
   })

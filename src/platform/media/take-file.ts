@@ -1,4 +1,7 @@
 import { unsupported, type Asked, type Taken } from './taken-file'
+// #ifdef H5
+import { tooMany } from './taken-file'
+// #endif
 // #ifdef MP-WEIXIN
 import { askFor, NOTHING, orCancelled } from './taken-file'
 // #endif
@@ -22,7 +25,7 @@ export async function takeFiles(): Promise<Asked<Taken>> {
   return orCancelled(chosen.ok ? { ok: true, value: files(chosen.value.tempFiles) } : chosen, NOTHING)
   // #endif
   // #ifdef H5
-  return { ok: true, value: readyFiles(await chooseFiles({ count: FILES_MAX })) }
+  return { ok: true, value: readyFiles(await chooseFiles({ isMultiple: true })) }
   // #endif
 }
 
@@ -32,7 +35,7 @@ export function readyFiles(files: readonly File[]): Taken {
   const some = files.slice(0, FILES_MAX)
   return {
     files: some.filter(({ size }) => size > 0).map((file) => ({ kind: 'file', source: file, name: file.name, mime: mimeOf(file), bytes: file.size })),
-    left: some.filter(({ size }) => size === 0).map(({ name }) => ({ name, why: 'empty' })),
+    left: [...some.filter(({ size }) => size === 0).map(({ name }) => ({ name, why: 'empty' as const })), ...tooMany(files.slice(FILES_MAX))],
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Handed } from './handed-files'
 import type { LeftOut, Taken, TakenFile } from './taken-file'
 // #ifdef H5
+import { tooMany } from './taken-file'
 import { readyFiles } from './take-file'
 import { readyPictures } from './take-pictures'
 import { readyVideo } from './take-video'
@@ -14,15 +15,14 @@ export const HANDED_MAX = 9
 export async function takeHanded({ files, folders }: Handed, isOriginal: boolean, room: number): Promise<Taken> {
   const taken: TakenFile[] = []
   const left: LeftOut[] = folders.map((name) => ({ name, why: 'folder' }))
-  for (const [index, file] of files.entries()) {
-    if (index >= room) {
-      left.push({ name: file.name, why: 'too-many' })
-      continue
-    }
+  for (const file of files.slice(0, room)) {
     const ready = await readyOne(file, isOriginal)
     taken.push(...ready.files)
     left.push(...ready.left)
   }
+  // #ifdef H5
+  left.push(...tooMany(files.slice(room)))
+  // #endif
   return { files: taken, left }
 }
 

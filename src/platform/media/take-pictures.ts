@@ -5,6 +5,7 @@ import { readyPath } from './picture-in-weixin'
 // #endif
 // #ifdef H5
 import { chooseFiles } from './choose'
+import { tooMany } from './taken-file'
 import { readyPicture } from './picture-in-browser'
 // #endif
 
@@ -32,14 +33,15 @@ export async function takePictures({ from = 'album', isOriginal = false, count =
   return unsupported('image')
   // #endif
   // #ifdef H5
-  return { ok: true, value: await readyPictures(await chooseFiles({ accept: 'image/*', count, isCamera: from === 'camera' }), isOriginal) }
+  return { ok: true, value: await readyPictures(await chooseFiles({ accept: 'image/*', isMultiple: count > 1, isCamera: from === 'camera' }), isOriginal, count) }
   // #endif
 }
 
 // #ifdef H5
 /** The same for pictures that were pasted or dropped. */
-export function readyPictures(files: readonly File[], isOriginal = false): Promise<Taken> {
-  return readied(files.slice(0, PICTURES_MAX), (file) => readyPicture(file, isOriginal))
+export async function readyPictures(files: readonly File[], isOriginal = false, count = PICTURES_MAX): Promise<Taken> {
+  const ready = await readied(files.slice(0, count), (file) => readyPicture(file, isOriginal))
+  return { files: ready.files, left: [...ready.left, ...tooMany(files.slice(count))] }
 }
 // #endif
 

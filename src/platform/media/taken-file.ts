@@ -33,6 +33,13 @@ export interface LeftOut {
   readonly ms?: number
 }
 
+// #ifdef H5
+/** The files that are more than one choice takes. */
+export function tooMany(files: readonly File[]): readonly LeftOut[] {
+  return files.map(({ name }) => ({ name, why: 'too-many' }))
+}
+// #endif
+
 export const NOTHING: Taken = { files: [], left: [] }
 
 /** The result of a request to the platform that has a value. */

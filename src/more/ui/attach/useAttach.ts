@@ -34,6 +34,8 @@ const ITEMS = [
   ['location', import.meta.env.RTM_ATTACH_LOCATION],
 ] as const
 type Item = (typeof ITEMS)[number][0]
+/** The lines of a dialog that say why files were left out. */
+const LEFT_SHOWN_MAX = 5
 
 /** A picture that is looked at before it goes, or a file beside it. */
 export interface PreviewedPicture {
@@ -183,5 +185,7 @@ async function tellLeft(left: readonly LeftOut[]): Promise<void> {
     if (why === 'too-long') return t(WORDS.tooLong, { name: shown, length: videoLength(ms) })
     return t(WORDS[why], { name: shown })
   })
+  const others = lines.length - LEFT_SHOWN_MAX
+  if (others > 0) lines.splice(LEFT_SHOWN_MAX, others, t(WORDS.others, { count: others }))
   await inform(t(WORDS.notTaken), lines.join('\n'), t('common.ok'))
 }

@@ -22,5 +22,6 @@ export const WORDS = {
   folder: { zh: '{name}：不能发送文件夹，请选择其中的文件。', en: '{name}: a folder cannot be sent. Choose the files in it.' },
   type: { zh: '{name}：这里不能发送这类文件。', en: '{name}: files of this type cannot be sent here.' },
   'too-many': { zh: '{name}：一次最多发送 9 个。', en: '{name}: at most 9 can be sent at once.' },
+  others: { zh: '还有 {count} 个', en: 'and {count} more' },
   unsaved: { zh: '没能保存到本机，请清理空间后再试。', en: 'It could not be saved on this device. Free some space, then try again.' },
 } satisfies Readonly<Record<string, Words>>
