@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createRequire } from 'node:module'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { sharedTests } from './scripts/test/shared'
 import { appPages } from './scripts/vite/app-pages'
 import { kindViews } from './scripts/vite/kind-views'
 import { menuActions } from './scripts/vite/menu-actions'
@@ -41,20 +42,30 @@ const shared = {
 
 const SEEDED = 'tests/support/seeded.ts'
 const LONG = 'tests/**/*.long.test.ts'
+const rules = sharedTests(here('./'))
+const NODE = ['tests/{unit,contract}/**/*.test.ts', '{examples,src/kinds/own}/**/*.test.ts']
+// One more than there are processors: many tests wait for a socket, a disk or a browser.
+const workers = os.availableParallelism() + 1
 
 export default defineConfig({
   test: {
-    // One more than there are processors: many tests wait for a socket, a disk or a browser.
-    maxWorkers: os.availableParallelism() + 1,
+    maxWorkers: workers,
     minWorkers: 1,
+    // As many threads at all times: if their number may shrink, Tinypool ends an idle one twice, and the run fails with "Terminating worker thread".
+    poolOptions: { threads: { isolate: false, minThreads: workers, maxThreads: workers } },
     projects: [
       // pages and components on a DOM double
       {
         ...shared,
         test: { name: 'components', environment: 'happy-dom', include: ['tests/components/**/*.test.ts'], setupFiles: [SEEDED, 'tests/support/setup.ts'], css: false },
       },
-      // rules, storage, gateway, adapters in plain Node with real sockets
-      { ...shared, test: { name: 'node', environment: 'node', include: ['tests/{unit,contract}/**/*.test.ts', '{examples,src/kinds/own}/**/*.test.ts'], exclude: [LONG], setupFiles: [SEEDED], testTimeout: 20_000 } },
+      // rules in plain Node, in threads that keep their modules (scripts/test/shared.ts)
+      {
+        ...shared,
+        test: { name: 'rules', environment: 'node', pool: 'threads', include: rules, setupFiles: [SEEDED, 'tests/support/left-over.ts'], testTimeout: 20_000 },
+      },
+      // stores, gateway, adapters in plain Node with real sockets, each file in a process of its own
+      { ...shared, test: { name: 'node', environment: 'node', include: NODE, exclude: [LONG, ...rules], setupFiles: [SEEDED], testTimeout: 20_000 } },
       // the compiled mini program, with the builds that scripts/test.ts made; and `npm start` and H5 in a browser
       ...['miniprogram', 'e2e'].map((name) => ({
         ...shared,

@@ -44,7 +44,7 @@ async function main(): Promise<number> {
 async function runAll(): Promise<StepResult | undefined> {
   return (
     (await runPairwise([script('lint'), script('type-check'), ...BUILDS.map(build)])) ??
-    (await orFailure(runLive(vitest('unit', ['node', 'components'])))) ??
+    (await orFailure(runLive(vitest('unit', ['rules', 'node', 'components'])))) ??
     (await orFailure(runLive(vitest('built', ['miniprogram', 'e2e'])))) ??
     (isAll ? await orFailure(runLive(vitest('long', ['long']))) : undefined)
   )

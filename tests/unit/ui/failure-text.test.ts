@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { RTM_REASONS } from '@/src/chat/rtm-reason'
 import { locale } from '@/src/locales'
 import { failureText } from '@/src/ui/thread/failure-text'
 
 const STARTS = { zh: '发送失败：没能加入频道，', en: 'Not sent: the channel could not be joined: ' }
+
+afterEach(() => {
+  locale.value = 'zh'
+})
 
 describe.each(['zh', 'en'] as const)('a message whose channel could not be joined, in %s', (language) => {
   it.each(RTM_REASONS)('says so with a reason in words: %s', (reason) => {

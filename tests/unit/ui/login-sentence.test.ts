@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { loginSentence, type LoginAttempt } from '@/src/ui/account/login-sentence'
 import { locale } from '@/src/locales'
 import type { RtmReason } from '@/src/chat/rtm-reason'
@@ -7,6 +7,10 @@ import type { RtmBackendName } from '@/src/rtm/port'
 const BACKENDS: readonly RtmBackendName[] = ['local', 'agora-mini', 'agora-web']
 const sentence = (reason: RtmReason, attempt: Partial<LoginAttempt>) =>
   loginSentence({ kind: 'rtm', reason }, { token: '', fetchesToken: false, backend: 'agora-web', gatewayUrl: '', ...attempt })
+
+afterEach(() => {
+  locale.value = 'zh'
+})
 
 describe.each(['zh', 'en'] as const)('an invalid token, in %s', (language) => {
   it('names 007 only if a 007 token is rejected for being one', () => {
