@@ -20,7 +20,7 @@ import { appId, backend, fileServerUrl, gatewayUrl } from '@/src/rtm/backend'
 import { notInChannel, RtmError } from '@/src/rtm/errors'
 import type { StorageUsage } from '@/src/storage/port'
 import { Channels, type ChannelView, type JoinedChannel } from './chat/joined-channels'
-import { Client } from './chat/client'
+import { Client, type Connection } from './chat/client'
 import { CurrentAccount } from './chat/current-account'
 import { Presence } from './chat/presence'
 import { SignIn } from './chat/sign-in'
@@ -42,6 +42,10 @@ const tokenUrl = import.meta.env.VITE_RTM_TOKEN_URL || undefined
 
 /** A setting of this device: whether the service had a store for files at the last login. */
 const HAD_FILES = 'had-files'
+
+function hasSession({ state }: Connection): boolean {
+  return state === 'CONNECTED' || state === 'RECONNECTING'
+}
 
 export const useChatStore = defineStore('chat', () => {
   const settings = useSettingsStore()
@@ -100,9 +104,9 @@ export const useChatStore = defineStore('chat', () => {
     (isOn) => !isOn && account.value?.own.reads.forget(),
   )
 
-  const isLoggedIn = computed(() => ['CONNECTED', 'RECONNECTING'].includes(client.connection.value.state))
-  /** The store for files: the team's own, or the file server of which the service tells at a login. */
-  const fileStore = computed(() => uploader() ?? (isLoggedIn.value ? (tokenServer?.files.value ?? client.rtmClient.value?.files) : undefined))
+  const isLoggedIn = computed(() => hasSession(client.connection.value))
+  /** The store for files: the team's own, or the file server of which the service tells with each connection. */
+  const fileStore = computed(() => uploader() ?? (hasSession(client.connection.value) ? (tokenServer?.files.value ?? client.rtmClient.value?.files) : undefined))
   /** Whether files can be sent. Without a login the last one counts: a file that is chosen offline waits. */
   const hasFiles = computed(() => wire === 'rich' && (fileStore.value !== undefined || (!isLoggedIn.value && readSetting(HAD_FILES) === true)))
   watch([isLoggedIn, hasFiles], () => isLoggedIn.value && writeSetting(HAD_FILES, hasFiles.value))
