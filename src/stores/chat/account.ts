@@ -200,7 +200,7 @@ export class Account {
     this.threads.show(id, messages)
     this.recalledQuotes.changed(id, messages)
     this.composers.changed(id, messages)
-    if (this.conversations.get(id)?.actions) void orElse(StorageError, () => this.own.actions.saved(id), () => undefined)
+    if (this.conversations.get(id)?.actions) void this.own.actions.saved(id)
     void this.change(id, (conversation) => amended.reduce((all, { message, former }) => afterAmendment(all, message, former, this.uid), conversation))
   }
 

@@ -5,6 +5,9 @@ import type { ConversationId, PendingAction } from '@/src/chat/conversation/conv
 import { encodeAmendment, type AmendmentKind } from '@/src/chat/message/amendment'
 import type { Wire } from '@/src/chat/message/envelope'
 import type { Message, MessageStatus } from '@/src/chat/message/message'
+import { clock, type Cancel } from '@/src/chat/time/clock'
+import { orElse } from '@/src/chat/util/or-else'
+import { StorageError } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
 import type { Outbox } from './outbox'
 import type { Outgoing } from './outbox-ports'
@@ -23,6 +26,8 @@ export type ActionState = 'waiting' | 'away' | 'failed'
 export type ActionStates = ReadonlyMap<number, { readonly [Kind in AmendmentKind]?: ActionState }>
 
 const NO_STATES: ActionStates = new Map()
+/** After this time, ms, storage is asked again. */
+const READ_AGAIN_MS = 2_000
 
 export interface ActionPorts {
   readonly uid: string
@@ -43,6 +48,9 @@ export class ActionQueue {
   private readonly writing = new Set<string>()
   /** The last {@link refill} of each conversation, while it runs. */
   private readonly refilling = new Map<ConversationId, Promise<void>>()
+  /** The conversations whose actions are put into the outbox again after a while. */
+  private readonly later = new Map<ConversationId, Cancel>()
+  private isStopped = false
   private readonly states = new Map<ConversationId, ShallowRef<ActionStates>>()
 
   constructor(
@@ -71,15 +79,33 @@ export class ActionQueue {
     }
   }
 
-  /** Puts the actions that are saved and have not arrived into the outbox. `maybe`: they may have been sent before. Rejects with StorageError. */
+  /**
+   * Puts the actions that are saved and have not arrived into the outbox. `maybe`: they may have been sent before. What storage cannot read now is tried again
+   * after a while.
+   */
   refill(id: ConversationId, maybe: boolean): Promise<void> {
     // One after the other: an action that an earlier call found unsaved may be saved by now.
-    const fill = () => this.fill(id, maybe)
+    const fill = () => orElse(StorageError, () => this.fill(id, maybe), () => this.refillLater(id))
     const filling: Promise<void> = (this.refilling.get(id) ?? Promise.resolve()).then(fill, fill).finally(() => {
       if (this.refilling.get(id) === filling) this.refilling.delete(id)
     })
     this.refilling.set(id, filling)
     return filling
+  }
+
+  stop(): void {
+    this.isStopped = true
+    for (const cancel of this.later.values()) cancel()
+  }
+
+  private refillLater(id: ConversationId): void {
+    if (this.isStopped || this.later.has(id)) return
+    const run = () => {
+      this.later.delete(id)
+      // They may have been sent: the failed call may have been that of a start.
+      void this.refill(id, true)
+    }
+    this.later.set(id, clock.after(READ_AGAIN_MS, run))
   }
 
   private async fill(id: ConversationId, maybe: boolean): Promise<void> {

@@ -102,12 +102,12 @@ export class OwnActions {
     return this.queue.statesOf(id)
   }
 
-  /** Puts the actions that are saved and have not arrived into the outbox. Rejects with StorageError. */
+  /** Puts the actions that are saved and have not arrived into the outbox. */
   refill(id: ConversationId, maybe = true): Promise<void> {
     return this.queue.refill(id, maybe)
   }
 
-  /** Amendments of this conversation are saved: own ones can be sent. Rejects with StorageError. */
+  /** Amendments of this conversation are saved: own ones can be sent. */
   saved(id: ConversationId): Promise<void> {
     return this.refill(id, false)
   }
@@ -155,6 +155,10 @@ export class OwnActions {
       if (conversation) await this.arrived(id, conversation, action)
     }
     this.queue.showStates(id)
+  }
+
+  stop(): void {
+    this.queue.stop()
   }
 
   /** The conversation was deleted or cleared. */
@@ -216,8 +220,7 @@ export class OwnActions {
     const action: PendingAction = { id: stamp.id, kind, target: message.seq, ...(emoji !== undefined && { emoji }), place, at: stamp.at }
     const amendment = { from: uid, id: stamp.id, at: stamp.at, raw }
     await this.queue.written(stamp.id, () => this.conversations.commit(addAction(current, action), [], [amendment]))
-    // An action that cannot be read now goes with the next amendment, or after the next start.
-    await orElse(StorageError, () => this.refill(id, false), () => undefined)
+    await this.refill(id, false)
     // Saved or not, it is kept, unless the conversation is gone.
     return this.conversations.get(id) !== undefined
   }

@@ -204,7 +204,7 @@ export class OwnMessages {
     // Nothing goes before all is in the outbox, so that the order is that of writing.
     this.outbox.pause(id)
     await orElse(StorageError, () => this.refillMessages(id, pending), () => undefined)
-    await orElse(StorageError, () => this.actions.refill(id), () => undefined)
+    await this.actions.refill(id)
     this.outbox.resume(id)
   }
 
@@ -217,6 +217,7 @@ export class OwnMessages {
   /** Stops sending. Resolves when attempts in progress have ended and are saved. */
   async stop(): Promise<void> {
     this.isStopped = true
+    this.actions.stop()
     this.files.stopAll()
     await stopOutgoing(this.outgoing.made)
   }
