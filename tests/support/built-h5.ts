@@ -57,6 +57,8 @@ export function useBuiltH5(gatewayOptions: Partial<GatewayOptions> = {}, { isQui
     await gateway?.close()
   })
   afterEach(async () => {
+    // A request that is under way has no page any more to be answered.
+    for (const target of context ? [...context.pages(), context] : []) await target.unrouteAll({ behavior: 'ignoreErrors' })
     await context?.close()
     context = undefined
     for (const client of clients.splice(0)) client.ws.terminate()
