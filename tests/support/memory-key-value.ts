@@ -8,6 +8,10 @@ export class MemoryDisk {
   readonly appended = new Map<string, string[]>()
   /** While set, every commit fails with it. */
   failing: StorageFailure | undefined
+  /** While set, every commit fails before its last write: the others are done. */
+  isTearing = false
+  /** Whether what is under a key cannot be read. */
+  isUnreadable: (key: string) => boolean = () => false
 }
 
 /** Stores everything in memory. */
@@ -31,6 +35,7 @@ export function createMemoryKeyValue(disk = new MemoryDisk()): KeyValue {
     },
 
     async list(key) {
+      if (disk.isUnreadable(key)) throw new StorageError('failed', 'list: unreadable')
       const text = disk.texts.get(key)
       const value = parseJsonText(text)
       const appended = (disk.appended.get(key) ?? []).map(parseJsonText)
@@ -55,6 +60,7 @@ export function createMemoryKeyValue(disk = new MemoryDisk()): KeyValue {
         return write.type === 'append' ? write.values.map((value) => JSON.stringify(value)) : []
       })
       writes.forEach((write, i) => {
+        if (disk.isTearing && i === writes.length - 1) throw new StorageError('failed', 'commit: torn')
         const texts = serialized[i] ?? []
         if (write.type === 'put') {
           remove(write.key)

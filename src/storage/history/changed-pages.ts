@@ -6,6 +6,7 @@ import type { Write } from '../kv/key-value'
 import { PAGE_SIZE, type PersonKeys } from '../keys'
 import type { AmendedMessage } from '../port'
 import { amendRecord, messageRecord, pageRecord, sizeOf, type Page } from '../records'
+import type { HalfWritten } from './half-written'
 
 /** A page with more records is rewritten. Its messages have changed often, such as a notice that joins and leaves are merged into. */
 const RECORDS_MAX = PAGE_SIZE * 6
@@ -21,6 +22,7 @@ export class ChangedPages {
     private readonly keys: PersonKeys,
     /** The length of a log before this commit. */
     private readonly length: (id: ConversationId) => number,
+    private readonly halfWritten: HalfWritten,
   ) {}
 
   /** The page if this commit has already loaded it. Saves an await for consecutive messages. */
@@ -33,7 +35,7 @@ export class ChangedPages {
     const key = this.keys.page(id, number)
     let page = this.changed.get(key)
     if (!page) {
-      page = new ChangedPage(id, number, key, await this.read(id, number), this.deleted.has(key), this.length(id))
+      page = new ChangedPage(id, number, key, await this.read(id, number), this.deleted.has(key), this.length(id), this.halfWritten)
       this.changed.set(key, page)
     }
     return page
@@ -118,6 +120,7 @@ export class ChangedPage {
     private readonly isRecreated: boolean,
     /** The length of the log before this commit. */
     private readonly length: number,
+    private readonly halfWritten: HalfWritten,
   ) {
     this.messages = new Map(former.messages)
     this.bytes = former.bytes
@@ -150,18 +153,19 @@ export class ChangedPage {
     const { edit, ...rest } = whole
     const written: MessageChanges = message.amended?.erased ? rest : { ...rest, ...(edit && { edit }) }
     const amended = joined(message.amended, written)
-    if (amended === message.amended) return
-    this.amendedSeqs.add(seq)
+    const isChanged = amended !== message.amended
+    if (isChanged || this.halfWritten.former(this.id, message)) this.amendedSeqs.add(seq)
+    if (!isChanged) return
     if (amended.erased && !message.amended?.erased) this.isErased = true
     this.set(withoutErased({ ...message, amended }))
     this.amendedBytes += this.append(amendRecord(seq, written))
   }
 
-  /** The messages that {@link amend} has changed. */
+  /** The messages that {@link amend} has changed, or that it found changed by a failed commit. */
   get amended(): AmendedMessage[] {
     return [...this.amendedSeqs].flatMap((seq) => {
       const message = this.messages.get(seq)
-      return message ? [{ message, former: this.former.messages.get(seq) }] : []
+      return message ? [{ message, former: this.halfWritten.former(this.id, message) ?? this.former.messages.get(seq) }] : []
     })
   }
 

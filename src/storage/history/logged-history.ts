@@ -21,6 +21,7 @@ import { reportedRecord, type StoredDraft } from '../records'
 import { StoredDrafts } from './stored-drafts'
 import { RefusedMessages } from './refused-messages'
 import { ChangedPages } from './changed-pages'
+import { HalfWritten } from './half-written'
 import { changedRows, withBytesOf } from './changed-rows'
 import { PageReader } from './page-reader'
 import { WaitingSweep } from './waiting-sweep'
@@ -37,18 +38,13 @@ export class LoggedHistory implements History {
   onAmended: History['onAmended'] = () => undefined
   private readonly pages: PageReader
   private readonly refused = new RefusedMessages()
+  private readonly halfWritten = new HalfWritten()
   private readonly drafts: StoredDrafts
   private readonly queue: (job: Job) => Promise<void>
   /** Created when the first message is written or looked for: the first screen does not need it. */
   private readonly ids = new Lazy(() => this.makeIds())
   private readonly oldPages = new Lazy(() => this.makeOldPages())
-  private readonly sweep = new Lazy(
-    () =>
-      new WaitingSweep({
-        all: (now) => this.waiting.get().all(now),
-        fold: (steps) => this.enqueue({ type: 'fold', steps }),
-      }),
-  )
+  private readonly sweep = new Lazy(() => new WaitingSweep({ all: (now) => this.waiting.get().all(now), fold: (steps) => this.enqueue({ type: 'fold', steps }) }))
   /** The number of writes requested so far. */
   private requested = 0
   /** Created when the first message is written: the first screen does not need it. */
@@ -141,7 +137,7 @@ export class LoggedHistory implements History {
     if (!this.index.rows.has(id)) await this.index.complete()
     const found: Message[] = []
     const first = Math.max(0, from)
-    const end = Math.min(to, this.index.rows.get(id)?.conversation.length ?? 0)
+    const end = Math.min(to, this.lengthOf(id))
     for (let number = pageOf(first); number <= pageOf(end - 1); number++) {
       const { messages } = await this.pages.read(id, number)
       const inRange = [...messages.values()].filter(({ seq }) => seq >= first && seq < end)
@@ -218,10 +214,14 @@ export class LoggedHistory implements History {
     return this.enqueue({ type: 'draft', id, draft })
   }
 
+  private lengthOf(id: ConversationId): number {
+    return this.index.rows.get(id)?.conversation.length ?? 0
+  }
+
   private async commitWrites(jobs: readonly Job[]): Promise<void> {
     const entries = jobs.flatMap((job) => (job.type === 'write' ? job.entries : []))
     const drafts = new Map(jobs.flatMap((job) => (job.type === 'draft' ? [[job.id, job.draft] as const] : [])))
-    const pages = new ChangedPages((id, number) => this.pages.read(id, number), this.keys, (id) => this.index.rows.get(id)?.conversation.length ?? 0)
+    const pages = new ChangedPages((id, number) => this.pages.read(id, number), this.keys, (id) => this.lengthOf(id), this.halfWritten)
     let deletions: readonly Write[] = []
     try {
       this.refused.check(entries)
@@ -243,9 +243,11 @@ export class LoggedHistory implements History {
       this.pages.written([...pages.changed].map(([key, page]) => [key, page.page()] as const))
       this.refused.saved(entries)
       for (const [id, messages] of pages.amended()) this.onAmended(id, messages)
+      this.halfWritten.written(pages.changed.values())
     } catch (error) {
-      if (error instanceof StorageError) this.refused.add(entries, (id) => this.index.rows.get(id)?.conversation.length ?? 0, error)
+      if (error instanceof StorageError) this.refused.add(entries, (id) => this.lengthOf(id), error)
       this.pages.failed(pages.changed.keys())
+      this.halfWritten.failed(pages.changed.values())
       throw error
     } finally {
       this.pages.committed()

@@ -10,6 +10,8 @@ import type { AmendmentStep, WaitingAmendments } from './waiting-amendments'
 
 /** Pause between two portions, ms: longer than the second in which look-ups are counted. */
 const REST_MS = 1_500
+/** Pause after an error of storage, ms. */
+const REST_AFTER_ERROR_MS = 10_000
 /** Amendments in one portion. */
 const PORTION = 40
 
@@ -46,19 +48,25 @@ export class WaitingSweep {
     return [...tooOld, ...waiting]
   }
 
-  private schedule(): void {
-    this.cancel = clock.after(REST_MS, () => void orElse(StorageError, () => this.step(), () => undefined))
+  private schedule(ms = REST_MS): void {
+    const { run } = this
+    const again = () => {
+      if (run === this.run) this.schedule(REST_AFTER_ERROR_MS)
+    }
+    this.cancel = clock.after(ms, () => void orElse(StorageError, () => this.step(), again))
   }
 
-  /** Writes the next portion. When it rejects, with StorageError, the rest is tried after the next start. */
+  /** Writes the next portion. When it rejects, with StorageError, the same portion is tried again. */
   private async step(): Promise<void> {
     const { run } = this
     const rest = this.rest ?? (await this.all())
     // Stopped, or begun again, during the read.
     if (run !== this.run) return
+    this.rest = rest
     const portion = rest.slice(0, PORTION)
-    this.rest = rest.slice(PORTION)
     if (portion.length > 0) await this.ports.fold(portion)
-    if (run === this.run && this.rest.length > 0) this.schedule()
+    if (run !== this.run) return
+    this.rest = rest.slice(PORTION)
+    if (this.rest.length > 0) this.schedule()
   }
 }

@@ -67,6 +67,41 @@ describe('a change of a message in the log', () => {
     expect(bytes).toBeLessThan(2_000)
   })
 
+  it('is reported by the commit that repeats it, where the first one had written it before it failed', async () => {
+    const disk = new MemoryDisk()
+    const history = await open(createMemoryKeyValue(disk))
+    const reported: unknown[] = []
+    history.onAmended = (_id, amended) => void reported.push(...amended.map(({ message, former }) => [message.amended?.edit?.text, former?.amended?.edit?.text]))
+    await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
+    const first = { conversation: conversation(id, 1), amendments: [edit(0, 'first')] }
+    await history.write([first])
+    const second = { conversation: conversation(id, 1), amendments: [edit(0, 'second', 2)] }
+    disk.isTearing = true
+    await expect(history.write([second])).rejects.toThrow(StorageError)
+    disk.isTearing = false
+    expect(await amendedAt(history, 0)).toMatchObject({ edit: { text: 'second' } })
+    expect(reported).toEqual([['first', undefined]])
+    for (let copy = 0; copy < 2; copy++) await history.write([second])
+    expect(reported).toEqual([['first', undefined], ['second', 'first']])
+  })
+
+  it('is not reported with the former state of another message that had its place', async () => {
+    const disk = new MemoryDisk()
+    const history = await open(createMemoryKeyValue(disk))
+    await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
+    disk.isTearing = true
+    await expect(history.write([{ conversation: conversation(id, 1), amendments: [edit(0, 'first')] }])).rejects.toThrow(StorageError)
+    disk.isTearing = false
+    await history.remove(id)
+    const other = message(0, 'other', { id: 'other' })
+    const reported: unknown[] = []
+    history.onAmended = (_id, amended) => void reported.push(...amended.map(({ former }) => former?.id))
+    await history.write([{ conversation: conversation(id, 1), messages: [other] }])
+    const raw = JSON.stringify({ v: 1, id: 'e', kind: 'edit', target: { from: 'bob', id: 'other' }, rev: 1, at: 5, quiet: true, text: 'new' })
+    await history.write([{ conversation: conversation(id, 1), amendments: [{ from: 'bob', id: 'e', at: 1, raw }] }])
+    expect(reported).toEqual(['other'])
+  })
+
   it('is dropped without a word if it is malformed, not its sender’s to make, or of a message that was cleared', async () => {
     const disk = new MemoryDisk()
     const history = await open(createMemoryKeyValue(disk))
@@ -129,6 +164,26 @@ describe('a change that comes before its message', () => {
       expect((await each.conversations()).map(({ length, pending }) => [length, pending])).toEqual([[8, [7]]])
       expect(await each.messages(id, 0, 9)).toHaveLength(8)
     }
+  })
+
+  it('is folded by a sweep that storage refused at first', async () => {
+    const clock = new TestClock()
+    setClock(clock)
+    const disk = new MemoryDisk()
+    const kv = createMemoryKeyValue(disk)
+    const history = await open(kv)
+    await history.write([{ conversation: conversation(id, 1), messages: [message(0)] }])
+    const kept = edit(0, 'new words')
+    await kv.commit([{ type: 'put', key: keys.amendments, value: { v: 1, amendments: [[id, kept.from, kept.id, kept.at, kept.raw]] } }])
+    const later = await open(createMemoryKeyValue(disk))
+    await later.conversations()
+    later.indexOldPages()
+    disk.failing = 'failed'
+    await clock.advance(60_000)
+    expect(await amendedAt(later, 0)).toBeUndefined()
+    disk.failing = undefined
+    await clock.advance(60_000)
+    expect(await amendedAt(later, 0)).toMatchObject({ edit: { text: 'new words' } })
   })
 
   it('comes with it in one commit, in either order', async () => {

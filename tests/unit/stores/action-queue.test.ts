@@ -28,6 +28,7 @@ function setup() {
       if (storage.isBroken) throw new StorageError('failed', 'broken')
       return MESSAGE
     },
+    refill: async () => undefined,
     discard: () => undefined,
   }
   const conversations = { get: () => ({ actions: [ACTION] }) as unknown as Conversation, isAmendmentWaiting: async () => false } as unknown as ConversationStore

@@ -23,6 +23,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
   /** Whether each was to be stored for an offline peer. */
   const kept: boolean[] = []
   const watched: string[] = []
+  const gone: [id: ConversationId, seq: number][] = []
   let isReady = true
   const textIn = (wired: string) => {
     const envelope = decode(wired)
@@ -53,6 +54,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
     read: async (id, seq) => log.get(id)?.[seq],
     show: put,
     save: async (id, message) => put(id, message),
+    gone: async (id, seq) => void gone.push([id, seq]),
     watchPeer: (peer) => void watched.push(peer),
     isPeerOnline: () => false,
     ...ports,
@@ -62,6 +64,7 @@ function setup(ports: Partial<OutboxPorts> = {}, serve: (text: string, to: strin
     sent,
     kept,
     watched,
+    gone,
     write(id: ConversationId, message: Message) {
       put(id, message)
       outbox.add(id, message)
@@ -261,6 +264,15 @@ describe('a removed message', () => {
 })
 
 describe('a message that is read to be sent', () => {
+  it('and need not be sent any more leaves the outbox, which says so; those behind it go', async () => {
+    const { outbox, sent, gone, write } = setup({ read: async (_id, seq) => (seq === 0 ? undefined : own(seq)) })
+    write(BOB, own(0))
+    write(BOB, own(1))
+    await settle()
+    expect(gone).toEqual([[BOB, 0]])
+    expect([outbox.has(BOB, 0), sent]).toEqual([false, ['bob: text 1']])
+  })
+
   /** An outbox whose reads wait for `answer`. */
   function held() {
     const answers: (() => void)[] = []

@@ -7,6 +7,7 @@ import { setClock, systemClock } from '@/src/chat/time/clock'
 import { errorOfCode } from '@/src/rtm/error-name'
 import { createStorage } from '@/src/storage/history/create-storage'
 import { LOOK_UPS_A_SECOND } from '@/src/storage/history/folding'
+import { personKeys } from '@/src/storage/keys'
 import type { AccountPorts } from '@/src/stores/chat/account'
 import { createMemoryKeyValue, MemoryDisk } from '../../support/memory-key-value'
 import { TestClock } from '../../support/test-clock'
@@ -93,6 +94,24 @@ describe.each([BOB, TEAM])('in %s', (id) => {
     service.online = true
     account.own.loggedIn()
     await eventually(() => expect(kinds(sent)).toEqual(['text']))
+  })
+
+  it.each(['recall', 'deleteHere'] as const)('a waiting message whose %s was written before storage failed does not go, and is shown so', async (action) => {
+    const { account, actions, sent, service, disk, at } = await setup()
+    service.online = false
+    await account.own.send(id, text('one'))
+    const thread = account.openThread(id)
+    await thread.load()
+    const message = await at(id, 0)
+    disk.isTearing = true
+    expect(await (action === 'recall' ? actions.recall(id, message) : actions.deleteHere(id, [message]))).toBe(true)
+    disk.isTearing = false
+    expect(account.conversations.get(id)?.pending).toEqual([])
+    await eventually(() => expect(thread.message(0)?.amended?.erased).toBe(true))
+    service.online = true
+    account.own.loggedIn()
+    await account.own.send(id, text('two'))
+    await eventually(() => expect(sent.map((each) => each.text)).toEqual(['two']))
   })
 
   it('an edit is shown, saved and sent, and is not waiting once it has arrived', async () => {
@@ -415,6 +434,62 @@ it('a recall that arrives after its conversation was deleted leaves the messages
   arrive?.()
   await account.own.stop()
   expect(await at(BOB, 0)).toMatchObject({ body: text('a new beginning') })
+})
+
+it('a message whose recall has arrived does not wait for its receipt any more', async () => {
+  const { account, actions, service, at, sent } = await setup()
+  service.received = false
+  await account.own.send(BOB, text('one'))
+  await eventually(() => expect(account.conversations.get(BOB)?.pending).toEqual([0]))
+  await eventually(() => expect(sent).toHaveLength(1))
+  service.received = true
+  await actions.recall(BOB, await at(BOB, 0))
+  account.own.peerSeen(BOB)
+  await eventually(() => expect(actionsOf(account, BOB)).toEqual([]))
+  expect(account.conversations.get(BOB)?.pending).toEqual([])
+  expect(account.own.unsent).toBe(0)
+})
+
+it('a message that is written while the arrival of a recall is saved stays', async () => {
+  const { account, actions, service, at, sent } = await setup()
+  await account.own.send(TEAM, text('one'))
+  await eventually(() => expect(sent).toHaveLength(1))
+  service.online = false
+  await actions.recall(TEAM, await at(TEAM, 0))
+  const { log } = account.conversations
+  const newest = log.newest.bind(log)
+  let read: (() => void) | undefined
+  vi.spyOn(log, 'newest').mockImplementation(async (id, seqs) => {
+    if (sent.length > 1) await new Promise<void>((resolve) => (read = resolve))
+    return newest(id, seqs)
+  })
+  service.online = true
+  account.own.loggedIn()
+  await eventually(() => expect(read).toBeDefined())
+  await account.own.send(TEAM, text('two'))
+  vi.restoreAllMocks()
+  read?.()
+  await eventually(() => expect(actionsOf(account, TEAM)).toEqual([]))
+  expect(account.conversations.get(TEAM)).toMatchObject({ length: 2 })
+  await eventually(() => expect(sent.map((each) => each.text)).toEqual(['one', undefined, 'two']))
+})
+
+it('messages that storage cannot read after a start go once it can, in order', async () => {
+  const clock = new TestClock()
+  setClock(clock)
+  const first = await setup()
+  first.service.online = false
+  for (const words of ['one', 'two']) await first.account.own.send(BOB, text(words))
+  first.disk.isUnreadable = (key) => key.startsWith(personKeys(PERSON).logs)
+  const second = await first.restart()
+  await clock.advance(10_000)
+  expect(second.sent).toEqual([])
+  second.disk.isUnreadable = () => false
+  await clock.advance(10_000)
+  expect(second.sent.map((each) => each.text)).toEqual(['one', 'two'])
+  await clock.advance(60_000)
+  expect(second.sent).toHaveLength(2)
+  expect(second.account.conversations.get(BOB)?.pending).toEqual([])
 })
 
 it('messages that are deleted here leave the disk, stay known by their ids, and are not sent', async () => {

@@ -5,10 +5,10 @@ import type { ConversationId, PendingAction } from '@/src/chat/conversation/conv
 import { encodeAmendment, type AmendmentKind } from '@/src/chat/message/amendment'
 import type { Wire } from '@/src/chat/message/envelope'
 import type { Message, MessageStatus } from '@/src/chat/message/message'
-import { clock, type Cancel } from '@/src/chat/time/clock'
 import { orElse } from '@/src/chat/util/or-else'
 import { StorageError } from '@/src/storage/port'
 import type { ConversationStore } from '../conversations/conversation-store'
+import { Later } from './later'
 import type { Outbox } from './outbox'
 import type { Outgoing } from './outbox-ports'
 
@@ -26,8 +26,6 @@ export type ActionState = 'waiting' | 'away' | 'failed'
 export type ActionStates = ReadonlyMap<number, { readonly [Kind in AmendmentKind]?: ActionState }>
 
 const NO_STATES: ActionStates = new Map()
-/** After this time, ms, storage is asked again. */
-const READ_AGAIN_MS = 2_000
 
 export interface ActionPorts {
   readonly uid: string
@@ -35,6 +33,8 @@ export interface ActionPorts {
   outbox(): Pick<Outbox<Message | OutgoingAction>, 'add' | 'remove' | 'takeOut' | 'resume'>
   /** A message in its newest state. Rejects with StorageError. */
   read(id: ConversationId, seq: number): Promise<Message | undefined>
+  /** Puts the pending messages that are not in the outbox into it, as storage has them. */
+  refill(id: ConversationId): Promise<void>
   /** A message has left this device, or its author's recall of it has arrived: its file goes too. */
   discard(message: Message, isRecalled: boolean): void
 }
@@ -48,9 +48,8 @@ export class ActionQueue {
   private readonly writing = new Set<string>()
   /** The last {@link refill} of each conversation, while it runs. */
   private readonly refilling = new Map<ConversationId, Promise<void>>()
-  /** The conversations whose actions are put into the outbox again after a while. */
-  private readonly later = new Map<ConversationId, Cancel>()
-  private isStopped = false
+  /** The actions may have been sent by then: the failed call may have been that of a start. */
+  private readonly later = new Later((id) => this.refill(id, true))
   private readonly states = new Map<ConversationId, ShallowRef<ActionStates>>()
 
   constructor(
@@ -85,7 +84,7 @@ export class ActionQueue {
    */
   refill(id: ConversationId, maybe: boolean): Promise<void> {
     // One after the other: an action that an earlier call found unsaved may be saved by now.
-    const fill = () => orElse(StorageError, () => this.fill(id, maybe), () => this.refillLater(id))
+    const fill = () => orElse(StorageError, () => this.fill(id, maybe), () => this.later.schedule(id))
     const filling: Promise<void> = (this.refilling.get(id) ?? Promise.resolve()).then(fill, fill).finally(() => {
       if (this.refilling.get(id) === filling) this.refilling.delete(id)
     })
@@ -94,18 +93,7 @@ export class ActionQueue {
   }
 
   stop(): void {
-    this.isStopped = true
-    for (const cancel of this.later.values()) cancel()
-  }
-
-  private refillLater(id: ConversationId): void {
-    if (this.isStopped || this.later.has(id)) return
-    const run = () => {
-      this.later.delete(id)
-      // They may have been sent: the failed call may have been that of a start.
-      void this.refill(id, true)
-    }
-    this.later.set(id, clock.after(READ_AGAIN_MS, run))
+    this.later.stop()
   }
 
   private async fill(id: ConversationId, maybe: boolean): Promise<void> {

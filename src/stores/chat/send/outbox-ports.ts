@@ -27,6 +27,8 @@ export interface OutboxPorts<Sent extends Outgoing = Message> {
   show(id: ConversationId, message: Sent): void
   /** Saves a status, and whether the message stays in the outbox, then shows it. */
   save(id: ConversationId, message: Sent, keep: boolean): Promise<void>
+  /** {@link read} found that a message need not be sent any more, and it has left the outbox. */
+  gone(id: ConversationId, seq: number): Promise<void>
   /** A peer was offline: subscribes to when they are online. */
   watchPeer(peer: string): void
   /** Whether the peer is known to be online. */

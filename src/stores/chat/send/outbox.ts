@@ -61,6 +61,10 @@ export class Outbox<Sent extends Outgoing = Message> {
     this.insert(id, item)
   }
 
+  has(id: ConversationId, seq: number): boolean {
+    return this.queues.get(id)?.items.some((item) => item.seq === seq) === true
+  }
+
   /** Removes a message, because its conversation is deleted or a receipt arrived. */
   remove(id: ConversationId, seq: number): void {
     const queue = this.queues.get(id)
@@ -186,6 +190,7 @@ export class Outbox<Sent extends Outgoing = Message> {
         if (!item || queue.pauses > 0 || !queue.items.includes(item) || this.queues.get(id) !== queue) continue
         if (!message) {
           this.remove(id, step.seq)
+          await this.ports.gone(id, step.seq)
           continue
         }
         queue.sending = step.seq

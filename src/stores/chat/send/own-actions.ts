@@ -73,18 +73,36 @@ export class OwnActions {
     const conversation = isPreviewGone ? withPreviewOf(current, earlier) : current
     for (const { seq } of messages) this.ports.outbox().remove(id, seq)
     const kept = { ...conversation, pending: conversation.pending.filter((seq) => !seqs.has(seq)) }
-    const isSaved = await this.conversations.commit(kept, [], [], [...seqs].map((seq) => ({ seq, changes: { deleted: true, erased: true } })))
+    const isSaved = await this.takeBack(kept, messages, { deleted: true, erased: true })
     if (!isSaved) await this.sendStill(id, messages.filter(({ seq }) => conversation.pending.includes(seq)))
     else for (const message of messages) this.ports.discard(message, false)
     return isSaved
   }
 
-  /** Waiting messages could not be taken back: they go as they are. */
+  /** Erases messages. `kept`: their conversation without them in its list of pending ones. Resolves to whether that is saved. */
+  private async takeBack(kept: Conversation, messages: readonly Message[], changes: MessageChanges & { readonly erased: true }): Promise<boolean> {
+    const local = messages.map(({ seq }) => ({ seq, changes }))
+    if (await this.conversations.commit(kept, [], [], local)) return true
+    // Storage may have written the messages, and failed after that.
+    const erased = await orElse(StorageError, () => this.erasedOf(kept.id, messages), () => [])
+    const current = this.conversations.get(kept.id)
+    if (erased.length < messages.length || !current) return false
+    // Again, so that they are shown so. Whether this is saved or not: nothing of them is left.
+    await this.conversations.commit(current, erased, [], local)
+    return true
+  }
+
+  private async erasedOf(id: ConversationId, messages: readonly Message[]): Promise<Message[]> {
+    const read = await Promise.all(messages.map(({ seq }) => this.ports.read(id, seq)))
+    return read.filter((message) => message?.amended?.erased) as Message[]
+  }
+
+  /** Waiting messages could not be taken back: they go as they are, except those that storage has erased in spite of its error. */
   private async sendStill(id: ConversationId, messages: readonly Message[]): Promise<void> {
     const conversation = this.conversations.get(id)
     if (!conversation || messages.length === 0) return
     await this.conversations.commit(messages.reduce((all, { seq }) => addPending(all, seq), conversation))
-    for (const message of messages) this.ports.outbox().add(id, message, true)
+    await this.ports.refill(id)
   }
 
   /** Tries an action again that could not be sent. */
@@ -130,7 +148,7 @@ export class OwnActions {
     const conversation = this.conversations.get(id)
     if (!conversation) return
     if (status === 'failed') await this.conversations.commit(withActionFailure(conversation, action.id, failure ?? { reason: 'refused' }))
-    else await this.arrived(id, conversation, action)
+    else await this.arrived(id, action)
     this.queue.showStates(id)
   }
 
@@ -151,8 +169,7 @@ export class OwnActions {
       if (!ids.has(action.id) || action.failure) continue
       this.ports.outbox().remove(id, action.place)
       this.queue.forget(action)
-      const conversation = this.conversations.get(id)
-      if (conversation) await this.arrived(id, conversation, action)
+      await this.arrived(id, action)
     }
     this.queue.showStates(id)
   }
@@ -167,14 +184,17 @@ export class OwnActions {
     this.queue.showStates(id)
   }
 
-  /** The action has arrived: what it recalled leaves the device. */
-  private async arrived(id: ConversationId, conversation: Conversation, action: PendingAction): Promise<void> {
-    const sent = removeAction(conversation, action.id)
-    // The conversation was deleted, and perhaps created again: its target is another message now.
-    if (sent === conversation) return
+  /** The action has arrived: what it recalled leaves the device, and need not be sent any more. */
+  private async arrived(id: ConversationId, action: PendingAction): Promise<void> {
     const isRecall = action.kind === 'recall'
     const recalled = isRecall ? await orElse(StorageError, () => this.ports.read(id, action.target), () => undefined) : undefined
-    await this.conversations.commit(sent, [], [], isRecall ? [{ seq: action.target, changes: { erased: true as const } }] : [])
+    const conversation = this.conversations.get(id)
+    // The conversation was deleted, and perhaps created again: its target is another message now.
+    if (!conversation?.actions?.some((each) => each.id === action.id)) return
+    const sent = removeAction(conversation, action.id)
+    if (!isRecall) return void (await this.conversations.commit(sent))
+    this.ports.outbox().remove(id, action.target)
+    await this.conversations.commit(removePending(sent, action.target), [], [], [{ seq: action.target, changes: { erased: true as const } }])
     if (recalled) this.ports.discard(recalled, true)
   }
 
@@ -196,8 +216,7 @@ export class OwnActions {
     try {
       const conversation = removePending(this.conversations.getOrNew(id), message.seq)
       const recall = { rev: 1, at: time.now(), id: newId() }
-      const local = [{ seq: message.seq, changes: { recall, erased: true as const } }]
-      const isSaved = await this.conversations.commit(conversation, [], [], local)
+      const isSaved = await this.takeBack(conversation, [message], { recall, erased: true })
       if (isSaved) this.ports.discard(message, false)
       else await this.sendStill(id, [message])
       return isSaved

@@ -7,7 +7,7 @@ import { RECEIPT_MAX_IDS, type DecodedEnvelope } from '@/src/chat/message/envelo
 import { Lazy } from '@/src/chat/util/lazy'
 import { unlessErased, type Message } from '@/src/chat/message/message'
 import { orElse } from '@/src/chat/util/or-else'
-import { afterJoinError, afterReceipt, afterRestart, canCancel, raisedStatus, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
+import { afterJoinError, afterReceipt, canCancel, raisedStatus, type OutboxDecision } from '@/src/chat/delivery/outbox-rules'
 import type { RtmRefusal } from '@/src/chat/rtm-reason'
 import { time } from '@/src/chat/time/time'
 import type { MessageBody } from '@/src/kinds/registry'
@@ -20,6 +20,7 @@ import { Outbox } from './outbox'
 import { OwnActions } from './own-actions'
 import { RateLimiter } from './rate-limiter'
 import { ReadReceipts } from './read-receipts'
+import { Refill } from './refill'
 import { DeliveryReceipts } from './delivery-receipts'
 import { failedMessages } from './failed-messages'
 import { messageText } from './message-text'
@@ -43,6 +44,7 @@ export class OwnMessages {
   readonly files: OwnFiles
   /** Edits, recalls and reactions. */
   readonly actions: OwnActions
+  private readonly refilling: Refill
   /** Resolves when the receipts received so far have been applied. */
   private raising = Promise.resolve(true)
   private isStopped = false
@@ -54,7 +56,9 @@ export class OwnMessages {
   ) {
     this.files = new OwnFiles({ send: ports, conversations, outbox: () => this.outbox })
     const read = async (id: ConversationId, seq: number) => (await conversations.log.newest(id, [seq]))[0]
-    this.actions = new OwnActions({ uid: ports.uid, wire: ports.wire, outbox: () => this.outbox, read, discard: (message, isRecalled) => this.files.discard(message, isRecalled) }, conversations)
+    this.refilling = new Refill({ wire: ports.wire, outbox: () => this.outbox, read, conclude: (id, message, decision) => this.conclude(id, message, decision) }, conversations)
+    const discard = (message: Message, isRecalled: boolean) => this.files.discard(message, isRecalled)
+    this.actions = new OwnActions({ uid: ports.uid, wire: ports.wire, outbox: () => this.outbox, read, refill: (id) => this.refilling.fill(id), discard }, conversations)
   }
 
   get outbox(): Outbox<Sent> {
@@ -198,14 +202,9 @@ export class OwnMessages {
     return !conversation || raised.length === 0 || this.conversations.commit(raised.reduce(updateStatus, conversation), raised)
   }
 
-  /** After a start: puts unsent messages into the outbox. A conversation that cannot be read waits until the next start. */
+  /** After a start: puts the unsent messages and actions into the outbox. */
   async refill({ id, pending, actions }: Conversation): Promise<void> {
-    if (pending.length === 0 && !actions) return
-    // Nothing goes before all is in the outbox, so that the order is that of writing.
-    this.outbox.pause(id)
-    await orElse(StorageError, () => this.refillMessages(id, pending), () => undefined)
-    await this.actions.refill(id)
-    this.outbox.resume(id)
+    if (pending.length > 0 || actions) await this.refilling.fill(id, () => this.actions.refill(id))
   }
 
   /** Removes all messages of the conversation from the outbox. */
@@ -217,6 +216,7 @@ export class OwnMessages {
   /** Stops sending. Resolves when attempts in progress have ended and are saved. */
   async stop(): Promise<void> {
     this.isStopped = true
+    this.refilling.stop()
     this.actions.stop()
     this.files.stopAll()
     await stopOutgoing(this.outgoing.made)
@@ -247,6 +247,7 @@ export class OwnMessages {
       text: (sent, again) => ('action' in sent ? sent.text : messageText(sent, ports.wire, again)),
       read: (id, seq) => (isActionPlace(seq) ? this.actions.read(id, seq) : this.threads.message(id, seq).then(unlessErased)),
       show: (id, sent) => ('action' in sent ? this.actions.show(id, sent) : this.threads.show(id, [sent])),
+      gone: (id, seq) => (isActionPlace(seq) ? Promise.resolve() : this.refilling.drop(id, seq)),
       save: (id, sent, keep) => ('action' in sent ? this.actions.save(id, sent, keep) : this.save(id, sent, keep)),
     })
     const reads = new ReadReceipts(ports, this.conversations, pace)
@@ -268,20 +269,6 @@ export class OwnMessages {
     if (message.seq >= conversation.start) return void (await this.conversations.commit(updateStatus(next, message), [message]))
     // Cleared while the message was sent: nothing of it is saved.
     if (next !== conversation) await this.conversations.commit(next)
-  }
-
-  private async refillMessages(id: ConversationId, pending: readonly number[]): Promise<void> {
-    for (const seq of pending) {
-      const message = unlessErased(await this.threads.message(id, seq))
-      const decision = message && afterRestart(message.status, this.ports.wire)
-      if (message && decision?.keep) this.outbox.add(id, { ...message, status: decision.status }, decision.maybe)
-      else if (message && decision) await this.conclude(id, message, decision)
-      else {
-        // If the conversation was deleted, do not create it again.
-        const conversation = this.conversations.get(id)
-        if (conversation) await this.conversations.commit(removePending(conversation, seq))
-      }
-    }
   }
 }
 
